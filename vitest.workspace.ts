@@ -1,0 +1,13 @@
+import type { TestProjectConfiguration } from "vitest/config";
+
+/** The test projects; `vitest.config.ts` hands them to Vitest. */
+const projects: TestProjectConfiguration[] = [
+  { test: { name: "server", root: "packages/server" } },
+  { test: { name: "client", root: "packages/client" } },
+  { test: { name: "clj-client", root: "packages/clj-client" } },
+  { test: { name: "platform-api", root: "apps/platform-api" } },
+  { test: { name: "dev", root: "apps/dev" } },
+  { test: { name: "contract-tests", root: "packages/contract-tests", testTimeout: 20_000 } },
+];
+
+export default projects;
