@@ -1,5 +1,10 @@
-import type { CanonicalEmail } from "./email.ts";
-import type { OrganizationId } from "./organization.ts";
+import { type AddressRefusal, type AddressTrust, judgeAddress, type TrustMode } from "./address-trust.ts";
+import type { Source, VerifiedClaims } from "./claims.ts";
+import { type CanonicalEmail, type DomainName, domainOf } from "./email.ts";
+import { type Login, loginOf } from "./login.ts";
+import type { OrganizationId, Organizations } from "./organization.ts";
+import { Refusal } from "./refusal.ts";
+import { SingleFlight } from "./single-flight.ts";
 
 /** The company's own id of a person: a lower-case UUID. Minted by {@link parseUserId} alone. */
 export type UserId = string & { readonly UserId: unique symbol };
@@ -66,4 +71,184 @@ export interface IdentityLinks {
   releaseSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<void>;
   /** Whether an operator has blocked this person. */
   isBlocked(userId: UserId, signal: AbortSignal): Promise<boolean>;
+}
+
+/** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
+export interface Identity {
+  readonly Identity: unique symbol;
+  readonly userId: UserId;
+  readonly source: Source;
+  readonly login: Login;
+  /** `org_id` of the token. */
+  readonly auth0OrgId: string | null;
+  /** What answers show: null unless it is trusted on this request (a legacy token's is for display). */
+  readonly email: CanonicalEmail | null;
+  /** What memberships may be granted by: trusted on this request and not merely let through by report mode. */
+  readonly grantingEmail: CanonicalEmail | null;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface IdentityResolverOptions {
+  readonly organizations: Organizations;
+  readonly links: IdentityLinks;
+  readonly directory: UserDirectory;
+  /** Strategies of subjects that are no SSO: `auth0`, `email`, `google-oauth2` … */
+  readonly otherStrategies: ReadonlySet<string>;
+  readonly trustMode: TrustMode;
+  /** Told of everything that report mode lets through. */
+  readonly wouldRefuse: (refusal: { reason: AddressRefusal; connection: string; domain: DomainName }) => void;
+  readonly now: () => Date;
+}
+
+/**
+ * @throws {Refusal} why this person is nobody here; DIRECTORY_UNAVAILABLE, STORE_UNAVAILABLE or OVERLOADED when
+ * that could not be found out before `signal` aborts
+ */
+export type ResolveIdentity = (claims: VerifiedClaims, signal: AbortSignal) => Promise<Identity>;
+
+/** The one resolver of every procedure: verified claims in, the company's own UUID out, never the subject. */
+export function createIdentityResolver(options: IdentityResolverOptions): ResolveIdentity {
+  const { organizations, links, directory } = options;
+  const flights = new SingleFlight<IdentityLink>();
+
+  return async (claims, signal) => {
+    if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "the token is a machine's");
+    if (claims.source === "platform") return platformIdentity(claims, signal);
+    const login = await loginOf(claims, options, signal);
+    const trust = await trustOf(claims, login, signal);
+    const link = await linkOf(claims, login, trust, signal);
+    await refuseConflict(claims, link, signal);
+    await refuseBlocked(link.userId, signal);
+    const email = trust.state === "trusted" ? trust.email : null;
+    return identity(claims, {
+      userId: link.userId,
+      login,
+      email,
+      grantingEmail: trust.state === "trusted" && trust.rule !== "report-mode" ? email : null,
+    });
+  };
+
+  async function platformIdentity(claims: VerifiedClaims, signal: AbortSignal): Promise<Identity> {
+    const userId = parseUserId(claims.subject);
+    if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is no UUID");
+    await refuseBlocked(userId, signal);
+    const email = "canonical" in claims.email ? claims.email.canonical : null;
+    return identity(claims, { userId, login: { via: "platform" }, email, grantingEmail: null });
+  }
+
+  async function trustOf(claims: VerifiedClaims, login: Login, signal: AbortSignal): Promise<AddressTrust> {
+    const domain = "canonical" in claims.email ? domainOf(claims.email.canonical) : null;
+    const verifiers = domain === null ? [] : await organizations.listByDomain(domain, signal);
+    return judgeAddress(claims, login, {
+      verifiers,
+      trustMode: options.trustMode,
+      wouldRefuse: (reason) => {
+        if (domain !== null) options.wouldRefuse({ reason, connection: connectionNameOf(login), domain });
+      },
+    });
+  }
+
+  /** The flight's key is all that {@link firstLink} decides by, so that nobody gets another token's refusal. */
+  function linkOf(
+    claims: VerifiedClaims,
+    login: Login,
+    trust: AddressTrust,
+    signal: AbortSignal,
+  ): Promise<IdentityLink> {
+    const { tenant, subject, userId } = claims;
+    const key = JSON.stringify([tenant, subject, userId, connectionNameOf(login), trust]);
+    return flights.join(
+      key,
+      async () => (await links.find({ tenant, subject }, signal)) ?? firstLink(claims, login, trust, signal),
+    );
+  }
+
+  async function firstLink(
+    claims: VerifiedClaims,
+    login: Login,
+    trust: AddressTrust,
+    signal: AbortSignal,
+  ): Promise<IdentityLink> {
+    const { tenant, subject } = claims;
+    const userId = await firstUserId(claims, trust, signal);
+    await refuseBlocked(userId, signal);
+    const seat: Seat = { tenant, connection: connectionNameOf(login), userId };
+    // The seat first, then the link: the other order, or a check before a put, links two racing subjects.
+    if ((await links.takeSeat(seat, subject, signal)) !== subject) {
+      throw new Refusal("IDENTITY_CONFLICT", "another subject of this connection holds the user's seat");
+    }
+    const link = await links.create(
+      {
+        tenant,
+        subject,
+        userId,
+        connection: seat.connection,
+        organizationId: login.via === "sso" ? login.connection.organizationId : null,
+        email: trust.state === "trusted" ? trust.email : null,
+        rule: claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule,
+        linkedAt: options.now().toISOString(),
+      },
+      signal,
+    );
+    // Two first logins of one subject with different addresses: the loser must not keep a stranger's seat.
+    if (link.userId !== userId) await links.releaseSeat(seat, subject, signal);
+    return link;
+  }
+
+  async function firstUserId(
+    claims: VerifiedClaims,
+    trust: AddressTrust,
+    signal: AbortSignal,
+  ): Promise<UserId> {
+    if (trust.state === "refused") {
+      throw new Refusal(trust.reason, "a first login needs an address that is trusted");
+    }
+    if (claims.userId !== null) return claims.userId;
+    if (trust.state === "absent") {
+      throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
+    }
+    return directory.ensureUser(trust.email, signal);
+  }
+
+  async function refuseConflict(
+    claims: VerifiedClaims,
+    link: IdentityLink,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (claims.userId !== null && claims.userId !== link.userId) {
+      throw new Refusal("IDENTITY_CONFLICT", "the signed user id differs from the stored link");
+    }
+    if (link.organizationId === null) return;
+    const connection = await organizations.findConnection(link.connection, signal);
+    if (connection !== null && connection.organizationId !== link.organizationId) {
+      throw new Refusal("IDENTITY_CONFLICT", "the connection of the link has moved to another organization");
+    }
+  }
+
+  async function refuseBlocked(userId: UserId, signal: AbortSignal): Promise<void> {
+    if (await links.isBlocked(userId, signal)) {
+      throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
+    }
+  }
+}
+
+function connectionNameOf(login: Login): string {
+  switch (login.via) {
+    case "sso":
+      return login.connection.name;
+    case "other":
+    case "unregistered":
+      return login.connectionName;
+    case "platform":
+      return "platform";
+  }
+}
+
+function identity(
+  claims: VerifiedClaims,
+  resolved: Pick<Identity, "userId" | "login" | "email" | "grantingEmail">,
+): Identity {
+  const { source, auth0OrgId, expiresAt } = claims;
+  return { source, auth0OrgId, expiresAt, ...resolved } as Identity;
 }

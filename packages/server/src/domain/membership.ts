@@ -1,10 +1,15 @@
-import type { CanonicalEmail } from "./email.ts";
-import type { UserId } from "./identity.ts";
-import type { OrganizationId } from "./organization.ts";
+import { type CanonicalEmail, domainOf } from "./email.ts";
+import type { Identity, UserId } from "./identity.ts";
+import type { Organization, OrganizationId, Organizations } from "./organization.ts";
 
 /** Weakest first; each role includes the ones before it. */
 export const ROLES = ["member", "admin", "owner"] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Whether `role` includes `required`. */
+export function includesRole(role: Role, required: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(required);
+}
 
 /** What made a person a member. */
 export type MembershipOrigin = "jit" | "invitation" | "join";
@@ -49,4 +54,112 @@ export interface Memberships {
   listInvitations(email: CanonicalEmail, signal: AbortSignal): Promise<readonly Invitation[]>;
   /** Consumes the invitation unless somebody else has; false when it is gone or was another person's. */
   consumeInvitation(invitation: Invitation, userId: UserId, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Where a person stands with an organization; `counts` is false where SSO is enforced and the login was none. */
+export type Standing =
+  | { readonly state: "active"; readonly membership: Membership; readonly counts: boolean }
+  | { readonly state: "removed" }
+  | { readonly state: "none" };
+
+export interface StandingPorts {
+  readonly organizations: Organizations;
+  readonly memberships: Memberships;
+  readonly now: () => Date;
+}
+
+/**
+ * The question "is this person a member?", wherever it is asked first, so that no order of calls matters. What is
+ * stored decides; only where nothing is stored, an open invitation makes the membership, then JIT.
+ */
+export async function standingIn(
+  organization: Organization,
+  identity: Identity,
+  ports: StandingPorts,
+  signal: AbortSignal,
+): Promise<Standing> {
+  const { memberships } = ports;
+  const membership =
+    (await memberships.find(organization.id, identity.userId, signal)) ??
+    (await acceptInvitation(organization, identity, ports, signal)) ??
+    (await provisionJustInTime(organization, identity, ports, signal));
+  if (membership === null) return { state: "none" };
+  if (membership.status === "removed") return { state: "removed" };
+  return {
+    state: "active",
+    membership,
+    counts: await counts(organization, membership, identity, ports, signal),
+  };
+}
+
+/** Whether the login came through one of the organization's own connections. */
+export function isOwnLogin(organization: Organization, { login }: Identity): boolean {
+  return login.via === "sso" && login.connection.organizationId === organization.id;
+}
+
+/** Stores an active membership unless there is one, of whatever status; answers with the one stored now. */
+export function grantMembership(
+  organization: Organization,
+  identity: Identity,
+  grant: { origin: MembershipOrigin; role: Role; email: CanonicalEmail },
+  { memberships, now }: StandingPorts,
+  signal: AbortSignal,
+): Promise<Membership> {
+  const { userId } = identity;
+  const createdAt = now().toISOString();
+  return memberships.create(
+    { organizationId: organization.id, userId, status: "active", createdAt, ...grant },
+    signal,
+  );
+}
+
+async function acceptInvitation(
+  organization: Organization,
+  identity: Identity,
+  ports: StandingPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  const { userId, grantingEmail: email } = identity;
+  if (email === null) return null;
+  const invitation = await ports.memberships.findInvitation(organization.id, email, signal);
+  if (invitation === null) return null;
+  // Consumed first, by a person for good: a crash before the membership is written is made up for next time.
+  if (!(await ports.memberships.consumeInvitation(invitation, userId, signal))) return null;
+  const grant = { origin: "invitation", role: invitation.role, email } as const;
+  return grantMembership(organization, identity, grant, ports, signal);
+}
+
+async function provisionJustInTime(
+  organization: Organization,
+  identity: Identity,
+  ports: StandingPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  const email = identity.grantingEmail;
+  if (!organization.jit || email === null || !isOwnLogin(organization, identity)) return null;
+  if (!(await hasVerified(organization, email, ports, signal))) return null;
+  const grant = { origin: "jit", role: organization.defaultRole, email } as const;
+  return grantMembership(organization, identity, grant, ports, signal);
+}
+
+/** Enforced SSO spares who was invited at an address outside the organization's domains: they have no SSO there. */
+async function counts(
+  organization: Organization,
+  { origin, email }: Membership,
+  identity: Identity,
+  ports: StandingPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!organization.enforceSso || isOwnLogin(organization, identity)) return true;
+  return origin === "invitation" && !(await hasVerified(organization, email, ports, signal));
+}
+
+async function hasVerified(
+  { id }: Organization,
+  email: CanonicalEmail,
+  { organizations }: StandingPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const verifiers = await organizations.listByDomain(domainOf(email), signal);
+  return verifiers.some((verifier) => verifier.id === id);
 }

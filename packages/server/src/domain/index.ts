@@ -1,0 +1,43 @@
+export { activeOrganization, type Belonging, belongingOf, checkRole, join } from "./access.ts";
+export type { AddressRefusal, AddressTrust, TrustMode, TrustRule } from "./address-trust.ts";
+export { judgeAddress } from "./address-trust.ts";
+export { type BearerToken, bearerTokenOf, type RawHeaders } from "./bearer-token.ts";
+export type { ClaimedEmail, Source, TokenVerifier, UnverifiedClaims, VerifiedClaims } from "./claims.ts";
+export { verifiedClaims } from "./claims.ts";
+export { type Discovery, discover, type SignInOption } from "./discovery.ts";
+export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
+export {
+  createIdentityResolver,
+  type Identity,
+  type IdentityLink,
+  type IdentityLinks,
+  type IdentityResolverOptions,
+  type LinkRule,
+  parseUserId,
+  type ResolveIdentity,
+  type Seat,
+  type SubjectKey,
+  type UserDirectory,
+  type UserId,
+} from "./identity.ts";
+export { type Login, loginOf } from "./login.ts";
+export {
+  type Invitation,
+  includesRole,
+  type Membership,
+  type MembershipOrigin,
+  type Memberships,
+  ROLES,
+  type Role,
+  type Standing,
+  type StandingPorts,
+  standingIn,
+} from "./membership.ts";
+export {
+  type Connection,
+  type Organization,
+  type OrganizationId,
+  type Organizations,
+  parseOrganizationId,
+} from "./organization.ts";
+export { REASONS, type Reason, Refusal } from "./refusal.ts";

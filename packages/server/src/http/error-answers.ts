@@ -1,0 +1,91 @@
+import type { Socket } from "node:net";
+import { getTRPCErrorShape, TRPCError } from "@trpc/server";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { type Reason, Refusal } from "../domain/index.ts";
+import { appRouter, headersFor, messageOf, reasonOf, statusOf, toTRPCError } from "../trpc/index.ts";
+
+/** Answers an error outside a procedure, in the shape of the path: tRPC's under `/trpc`, ours elsewhere. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const trpcError = asTRPCError(error);
+  const reason = reasonOf(trpcError);
+  request.log[reason === "INTERNAL" ? "error" : "info"](
+    { reason, err: logged(trpcError) },
+    "request refused",
+  );
+  const body = request.url.startsWith("/trpc/")
+    ? { error: trpcErrorShape(trpcError) }
+    : { error: { reason, message: messageOf(trpcError) } };
+  void reply
+    .code(statusFor(error, trpcError))
+    .headers(headersFor([trpcError]))
+    .send(body);
+}
+
+/** What may be logged of an error: never a message of a library's, it may quote the input. */
+export function logged(error: TRPCError): { type: string; detail?: string; stack?: string; cause?: string } {
+  const { cause } = error;
+  if (cause instanceof Refusal) {
+    const deeper = cause.cause instanceof Error ? { cause: `${cause.cause.name}` } : {};
+    return { type: "Refusal", detail: cause.message, ...deeper };
+  }
+  const origin = cause ?? error;
+  return reasonOf(error) === "INTERNAL"
+    ? { type: origin.name, stack: stackWithoutMessage(origin) }
+    : { type: origin.name };
+}
+
+/** Node could not even parse the request; there is nothing to log of it that is safe. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, message] = CLIENT_ERRORS[error.code ?? ""] ?? MALFORMED;
+  const body = JSON.stringify({ error: { reason, message } });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+type ClientError = readonly [status: string, reason: Reason, message: string];
+const MALFORMED: ClientError = ["400 Bad Request", "INPUT_INVALID", "This is not HTTP as we speak it"];
+const CLIENT_ERRORS: Readonly<Record<string, ClientError>> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "TOO_LARGE", "The headers are too large"],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "INPUT_INVALID", "The request took too long to arrive"],
+};
+
+function asTRPCError(error: unknown): TRPCError {
+  if (error instanceof TRPCError) return error;
+  if (error instanceof Refusal) return toTRPCError(error);
+  const status = fastifyStatus(error);
+  if (status === 413) return new TRPCError({ code: "PAYLOAD_TOO_LARGE", cause: error });
+  if (status === 415) return new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE", cause: error });
+  if (status >= 400 && status < 500) return new TRPCError({ code: "BAD_REQUEST", cause: error });
+  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause: error });
+}
+
+function statusFor(error: unknown, trpcError: TRPCError): number {
+  return error instanceof TRPCError || error instanceof Refusal ? statusOf(trpcError) : fastifyStatus(error);
+}
+
+function fastifyStatus(error: unknown): number {
+  const { statusCode } = error as Partial<FastifyError>;
+  return statusCode ?? 500;
+}
+
+function trpcErrorShape(error: TRPCError) {
+  const { _config: config } = appRouter._def;
+  return getTRPCErrorShape({
+    config,
+    error,
+    type: "unknown",
+    path: undefined,
+    input: undefined,
+    ctx: undefined,
+  });
+}
+
+function stackWithoutMessage({ stack = "" }: Error): string {
+  return stack.slice(Math.max(0, stack.indexOf("\n    at ")));
+}

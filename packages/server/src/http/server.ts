@@ -1,0 +1,126 @@
+import cors from "@fastify/cors";
+import { TRPCError } from "@trpc/server";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { Refusal } from "../domain/index.ts";
+import type { Services } from "../trpc/index.ts";
+import { answerClientError, answerError } from "./error-answers.ts";
+import { isTooDeep } from "./json-body.ts";
+import { registerRestRoutes } from "./rest-routes.ts";
+import { registerTrpcRoute } from "./trpc-route.ts";
+
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_HEADER_BYTES = 16_384;
+const MAX_BODY_BYTES = 32_768;
+
+export interface HttpServerOptions {
+  readonly services: Services;
+  readonly logger: FastifyBaseLogger;
+  /** Exact origins that browsers may call from. */
+  readonly corsOrigins: readonly string[];
+  /** Whether the issuers' keys are usable: part of `/readyz`. */
+  readonly keysUsable: () => boolean;
+}
+
+/** platform-api over HTTP: tRPC under `/trpc`, REST paths, health. */
+export interface HttpServer {
+  /** Answers with the base address. @throws when the port is taken */
+  listen(address: { host: string; port: number }): Promise<string>;
+  /**
+   * Stops: not ready at once, no new work, what is under way finishes within `drainMs`. Calling it again changes
+   * nothing.
+   */
+  drain(drainMs: number): Promise<void>;
+}
+
+export function createHttpServer({
+  services,
+  logger,
+  corsOrigins,
+  keysUsable,
+}: HttpServerOptions): HttpServer {
+  let draining: Promise<void> | undefined;
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Node looks for slow clients only every 30 s unless told.
+      connectionsCheckingInterval: 1_000,
+    },
+    frameworkErrors: answerError,
+  });
+
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
+  );
+  readJsonAsText(app);
+  logAnswers(app);
+  if (corsOrigins.length > 0) {
+    void app.register(cors, {
+      origin: [...corsOrigins],
+      methods: ["GET", "POST"],
+      allowedHeaders: ["authorization", "content-type", "x-user-token"],
+      exposedHeaders: ["retry-after", "www-authenticate"],
+      maxAge: 600,
+    });
+  }
+
+  app.get("/livez", () => ({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    if (draining !== undefined) return reply.code(503).send({ status: "draining" });
+    return keysUsable() ? { status: "ready" } : reply.code(503).send({ status: "keys unavailable" });
+  });
+  void app.register(async (api) => {
+    api.addHook("onRequest", async () => {
+      if (draining !== undefined) throw new Refusal("DRAINING", "shutting down");
+    });
+    registerRestRoutes(api, services);
+    registerTrpcRoute(api, services);
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (draining !== undefined) void reply.header("connection", "close");
+  });
+
+  return {
+    listen: (address) => app.listen(address),
+    drain(drainMs) {
+      draining ??= closeWithin(app, drainMs);
+      return draining;
+    },
+  };
+}
+
+async function closeWithin(app: FastifyInstance, drainMs: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+/** JSON is the only body; each side parses the text itself, after its depth is known. */
+function readJsonAsText(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (_request, body, done) => {
+    if (isTooDeep(body)) done(new TRPCError({ code: "BAD_REQUEST" }));
+    else done(null, body);
+  });
+}
+
+/** One line an answer. The route's pattern, never the URL: a path may hold anything, a token too. */
+function logAnswers(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, "answered");
+  });
+}

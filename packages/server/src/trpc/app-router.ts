@@ -1,0 +1,8 @@
+import { authRouter } from "./auth-router.ts";
+import { discoverRouter } from "./discover-router.ts";
+import { router } from "./init.ts";
+import { orgRouter } from "./org-router.ts";
+
+export const appRouter = router({ auth: authRouter, discover: discoverRouter, org: orgRouter });
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { checkRole } from "../domain/index.ts";
+import { authenticatedProcedure, router } from "./init.ts";
+import { organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
+
+const validation = z.object({
+  userId: userIdSchema,
+  email: z.string().nullable(),
+  source: z.enum(["auth0", "platform", "test"]),
+  organizationId: z.string().nullable(),
+  expiresAt: z.iso.datetime(),
+});
+
+const check = z.object({ allowed: z.boolean(), role: roleSchema.nullable() });
+
+export const authRouter = router({
+  /** Whose token is this? */
+  validate: authenticatedProcedure.output(validation).query(({ ctx }) => {
+    const { identity, activeOrganizationId } = ctx.person;
+    return {
+      userId: identity.userId,
+      email: identity.email,
+      source: identity.source,
+      organizationId: activeOrganizationId,
+      expiresAt: new Date(identity.expiresAt * 1000).toISOString(),
+    };
+  }),
+
+  /** Does the person have a role, `member` unless said, in an organization? */
+  check: authenticatedProcedure
+    .input(z.object({ organizationId: organizationIdInput, role: roleSchema.optional() }))
+    .output(check)
+    .query(async ({ ctx, input }) => {
+      const { organizationId, role: required = "member" } = input;
+      if (organizationId === null) return { allowed: false, role: null };
+      return checkRole(ctx.person.identity, { organizationId, required }, ctx.ports, ctx.signal);
+    }),
+});

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { belongingOf, join, Refusal } from "../domain/index.ts";
+import { authenticatedProcedure, router } from "./init.ts";
+import { organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
+
+const me = z.object({
+  user: z.object({ userId: userIdSchema, email: z.string().nullable() }),
+  organizations: z.array(
+    z.object({ id: z.string(), name: z.string(), role: roleSchema, ssoRequired: z.boolean() }),
+  ),
+  activeOrganizationId: z.string().nullable(),
+  joinable: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+
+const membership = z.object({
+  organizationId: z.string(),
+  userId: userIdSchema,
+  role: roleSchema,
+  status: z.literal("active"),
+});
+
+export const orgRouter = router({
+  /** Who am I, where do I belong, and where may I join? */
+  me: authenticatedProcedure.output(me).query(async ({ ctx }) => {
+    const { identity, activeOrganizationId } = ctx.person;
+    const { organizations, joinable } = await belongingOf(identity, ctx.ports, ctx.signal);
+    return {
+      user: { userId: identity.userId, email: identity.email },
+      organizations: organizations.map(({ organization, role, ssoRequired }) => ({
+        id: organization.id,
+        name: organization.name,
+        role,
+        ssoRequired,
+      })),
+      activeOrganizationId,
+      joinable: joinable.map(({ id, name }) => ({ id, name })),
+    };
+  }),
+
+  /** Joins an organization that `me` lists as joinable. */
+  join: authenticatedProcedure
+    .input(z.object({ organizationId: organizationIdInput }))
+    .output(membership)
+    .mutation(async ({ ctx, input }) => {
+      if (input.organizationId === null) throw new Refusal("NOT_JOINABLE", "no organization has such an id");
+      const { organizationId, userId, role } = await join(
+        ctx.person.identity,
+        input.organizationId,
+        ctx.ports,
+        ctx.signal,
+      );
+      return { organizationId, userId, role, status: "active" as const };
+    }),
+});
