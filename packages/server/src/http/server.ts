@@ -1,6 +1,6 @@
 import cors from "@fastify/cors";
 import { TRPCError } from "@trpc/server";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { Refusal } from "../domain/index.ts";
 import type { Services } from "../trpc/index.ts";
 import { answerClientError, answerError } from "./error-answers.ts";
@@ -42,7 +42,7 @@ export function createHttpServer({
   let draining: Promise<void> | undefined;
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,

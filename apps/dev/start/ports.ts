@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { StartConfig } from "./config.ts";
+import { HOST } from "./environment.ts";
+
+const OWNERS = {
+  PLATFORM_API_PORT: "platform-api",
+  IDENTITY_PROVIDER_PORT: "the identity provider",
+  USER_DIRECTORY_PORT: "the user directory",
+  DYNAMODB_PORT: "the embedded DynamoDB",
+} as const;
+
+/** @throws when a port is taken, before anything is started; the message names every one and how to move it */
+export async function refuseBusyPorts(config: StartConfig): Promise<void> {
+  const busy: string[] = [];
+  for (const [variable, owner] of Object.entries(OWNERS) as [keyof typeof OWNERS, string][]) {
+    const port = config[variable];
+    if (await isBusy(port)) {
+      busy.push(`port ${port} is in use, ${owner} needs it: stop what listens there, or set ${variable}`);
+    }
+  }
+  if (busy.length > 0) throw new Error(busy.join("\n"));
+}
+
+async function isBusy(port: number): Promise<boolean> {
+  const server = createServer().listen(port, HOST);
+  try {
+    await once(server, "listening");
+  } catch {
+    return true;
+  }
+  server.close();
+  await once(server, "close");
+  return false;
+}

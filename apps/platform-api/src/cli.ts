@@ -1,0 +1,86 @@
+import { Refusal } from "@platform-api/server/domain";
+import { Command, CommanderError } from "commander";
+import { ConfigurationError, readServerConfig } from "./config.ts";
+import { createLogger } from "./logger.ts";
+import { addMemberCommands } from "./member-commands.ts";
+import { addOrganizationCommands } from "./organization-commands.ts";
+import { OrganizationsFileError } from "./organizations-file.ts";
+import { serve } from "./serve.ts";
+import { addTableCommands } from "./table-commands.ts";
+import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
+
+/** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = new Command("platform-api")
+    .description("Whose token is this? Answered with the company's own user UUID.")
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showHelpAfterError("(--help shows how it is used)");
+  program
+    .command("serve")
+    .description("serve until SIGTERM; configured by the environment alone")
+    .action(() => runServer(terminal));
+  addTableCommands(program, terminal);
+  addOrganizationCommands(program, terminal);
+  addMemberCommands(program, terminal);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function explain(error: unknown, { err }: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ServeFailure) return 1;
+  if (error instanceof UsageError) {
+    err(`error: ${error.message}\n`);
+    return 2;
+  }
+  err(`error: ${messageOf(error)}\n`);
+  return 1;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Refusal) return storeMessage(error);
+  const known = [CommandFailure, ConfigurationError, OrganizationsFileError];
+  if (known.some((kind) => error instanceof kind)) return error instanceof Error ? error.message : "";
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function storeMessage({ cause }: Refusal): string {
+  if (cause instanceof Error && cause.name === "ResourceNotFoundException") {
+    return "the table DYNAMODB_TABLE does not exist: create it with `platform-api table create`";
+  }
+  const why = cause instanceof Error ? ` (${cause.name})` : "";
+  return `the store does not answer${why}: check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
+}
+
+/** Told on stdout already, as a line of the log. */
+class ServeFailure extends Error {}
+
+async function runServer({ env, onStop }: Terminal): Promise<void> {
+  const logger = createLogger("info");
+  try {
+    const config = readServerConfig(env);
+    logger.level = config.LOG_LEVEL;
+    if (config.AUTH0_TEST_MODE) logger.warn("test mode: tokens signed with AUTH0_TEST_SECRET are accepted");
+    const running = await serve(config, logger);
+    await new Promise<void>((resolve) => onStop(resolve));
+    logger.info("draining");
+    await running.stop();
+    logger.info("stopped");
+  } catch (error) {
+    logger.fatal(startFailure(error), "platform-api cannot start");
+    throw new ServeFailure();
+  }
+}
+
+function startFailure(error: unknown): Record<string, unknown> {
+  if (error instanceof ConfigurationError) return { problems: error.problems };
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === "EADDRINUSE")
+    return { problems: [`PORT ${port} is in use by another process; set PORT to a free one`] };
+  return { problems: [error instanceof Error ? error.message : String(error)] };
+}

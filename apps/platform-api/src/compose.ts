@@ -1,0 +1,130 @@
+import { createCljClient } from "@platform-api/clj-client";
+import {
+  auth0Rows,
+  cachedIdentityLinks,
+  cachedMemberships,
+  cachedOrganizations,
+  cljUserDirectory,
+  createDynamoTable,
+  createJwksSource,
+  createTokenVerifier,
+  type DynamoTable,
+  dynamoIdentityLinks,
+  dynamoMemberships,
+  dynamoOrganizations,
+  type IssuerRow,
+  type JwksSource,
+  platformRow,
+  systemClock,
+  testRow,
+} from "@platform-api/server/adapters";
+import { createIdentityResolver } from "@platform-api/server/domain";
+import { createHttpServer, type HttpServer } from "@platform-api/server/http";
+import type { Logger } from "pino";
+import type { ServerConfig, StoreConfig } from "./config.ts";
+
+/** Verifications remembered; at about 1 KiB each. */
+const MAX_CACHED_TOKENS = 10_000;
+
+/** A composed platform-api. Nothing is contacted before `start`. */
+export interface PlatformApi {
+  readonly http: HttpServer;
+  /** Begins loading keys; answers at once. */
+  start(): void;
+  /** Ends timers and connections. */
+  close(): void;
+}
+
+/** The only place where adapters are built. */
+export function compose(config: ServerConfig, logger: Logger): PlatformApi {
+  const keys = composeKeys(config, logger);
+  const table = composeTable(config);
+  const organizations = cachedOrganizations(dynamoOrganizations(table), config.IDENTITY_CACHE_MS);
+  const memberships = cachedMemberships(dynamoMemberships(table), config.MEMBERSHIP_CACHE_MS);
+  const now = () => new Date();
+  const http = createHttpServer({
+    logger,
+    corsOrigins: config.CORS_ORIGINS,
+    keysUsable: () => keys.usable(),
+    services: {
+      organizations,
+      memberships,
+      now,
+      verifier: createTokenVerifier({
+        rows: issuerRows(config, keys),
+        clock: systemClock,
+        clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
+        maxCached: MAX_CACHED_TOKENS,
+      }),
+      resolveIdentity: createIdentityResolver({
+        organizations,
+        links: cachedIdentityLinks(dynamoIdentityLinks(table), config.IDENTITY_CACHE_MS),
+        directory: cljUserDirectory(
+          createCljClient({
+            url: config.CLJ_PG_WRAPPER_URL,
+            token: config.CLJ_PG_WRAPPER_TOKEN,
+            attemptMs: config.DIRECTORY_ATTEMPT_MS,
+            deadlineMs: config.DIRECTORY_DEADLINE_MS,
+          }),
+        ),
+        otherStrategies: config.AUTH0_OTHER_STRATEGIES,
+        trustMode: config.TRUST_MODE,
+        wouldRefuse: (refusal) =>
+          logger.warn({ event: "would_refuse", ...refusal }, "let through by report mode"),
+        now,
+      }),
+    },
+  });
+  return {
+    http,
+    start: () => keys.start(),
+    close: () => {
+      keys.close();
+      table.close();
+    },
+  };
+}
+
+export function composeTable(config: StoreConfig): DynamoTable {
+  return createDynamoTable({
+    table: config.DYNAMODB_TABLE,
+    region: config.AWS_REGION,
+    endpoint: config.DYNAMODB_ENDPOINT,
+    attemptMs: config.STORE_ATTEMPT_MS,
+    deadlineMs: config.STORE_DEADLINE_MS,
+  });
+}
+
+function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
+  return createJwksSource({
+    url: config.AUTH0_JWKS_URL ?? `${config.AUTH0_ISSUER[0]}.well-known/jwks.json`,
+    fetch: globalThis.fetch,
+    clock: systemClock,
+    random: Math.random,
+    freshMs: config.JWKS_FRESH_MS,
+    cooldownMs: config.JWKS_COOLDOWN_MS,
+    staleMs: config.JWKS_STALE_MS,
+    deadlineMs: config.JWKS_DEADLINE_MS,
+    onRefresh: (refresh) => {
+      if (refresh.outcome === "failed") logger.warn({ event: "jwks" }, "the key set could not be refreshed");
+      else logger.debug({ event: "jwks", ...refresh }, "the key set is current");
+    },
+  });
+}
+
+function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {
+  const rules = {
+    audience: config.AUTH0_AUDIENCE,
+    claimNamespace: config.AUTH0_CLAIM_NAMESPACE,
+    maxLifetimeSeconds: config.MAX_TOKEN_LIFETIME_SECONDS,
+  };
+  const rows = auth0Rows({ ...rules, issuers: config.AUTH0_ISSUER, tenant: config.AUTH0_TENANT, keys });
+  const { PLATFORM_JWT_ISSUER: issuer, PLATFORM_JWT_AUDIENCE: audience, PLATFORM_JWT_SECRET } = config;
+  if (issuer !== undefined && audience !== undefined && PLATFORM_JWT_SECRET !== undefined) {
+    rows.push(platformRow({ ...rules, issuer, audience, secret: PLATFORM_JWT_SECRET }));
+  }
+  if (config.AUTH0_TEST_MODE && config.AUTH0_TEST_SECRET !== undefined) {
+    rows.push(testRow({ ...rules, secret: config.AUTH0_TEST_SECRET }));
+  }
+  return rows;
+}

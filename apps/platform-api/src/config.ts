@@ -1,0 +1,183 @@
+import { secretProblem, TEST_ISSUER, TEST_TENANT } from "@platform-api/server/adapters";
+import { z } from "zod";
+
+/** The environment of a process. Only this file knows its names. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+/** Wrong configuration: every problem names its variable, and none shows a value. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`wrong configuration:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    this.name = "ConfigurationError";
+    this.problems = problems;
+  }
+}
+
+const count = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, "must be a whole number, 0 or more")
+    .transform(Number)
+    .default(fallback);
+
+const text = z.string("is missing").min(1);
+
+/** https, or plain http where nothing leaves the machine. */
+const safeUrl = z.string("is missing").refine((value) => {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}, "must be an https address, or http on a loopback address");
+
+const httpUrl = z
+  .string("is missing")
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
+    error: "must be an http or https address",
+  });
+
+const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((value) => value.split(",").map((item) => item.trim()))
+    .transform((items) => items.filter((item) => item !== ""));
+
+const issuers = list("").pipe(
+  z
+    .array(safeUrl.refine((issuer) => issuer.endsWith("/"), "must end in a slash, as in the tokens' iss"))
+    .min(1, "is missing")
+    .refine((names) => new Set(names).size === names.length, "names an issuer twice"),
+);
+
+const origins = list("").pipe(
+  z.array(
+    z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+      error: "must be exact origins such as https://app.example, without a path",
+    }),
+  ),
+);
+
+const secret = z.string("is missing").superRefine((value, ctx) => {
+  const problem = secretProblem(value);
+  if (problem !== null) ctx.addIssue({ code: "custom", message: `is no secret to trust: ${problem}` });
+});
+
+const flag = z
+  .enum(["", "0", "false", "1", "true"], "must be 1 or true (on), or 0, false or empty (off)")
+  .default("")
+  .transform((value) => value === "1" || value === "true");
+
+const OTHER_STRATEGIES = "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter";
+
+const storeVariables = {
+  DYNAMODB_TABLE: text.min(3, "must have at least 3 characters"),
+  DYNAMODB_ENDPOINT: httpUrl.optional(),
+  AWS_REGION: text,
+  STORE_ATTEMPT_MS: count(400),
+  STORE_DEADLINE_MS: count(1_000),
+  AUTH0_OTHER_STRATEGIES: list(OTHER_STRATEGIES).transform((names) => new Set(names)),
+};
+
+const serverVariables = {
+  ...storeVariables,
+  NODE_ENV: z.string().optional(),
+  HOST: text.default("127.0.0.1"),
+  PORT: count(4_000).refine((port) => port <= 65_535, "must be a port, 0 to 65535"),
+  AUTH0_ISSUER: issuers,
+  AUTH0_AUDIENCE: text,
+  AUTH0_JWKS_URL: safeUrl.optional(),
+  AUTH0_TENANT: text
+    .max(64)
+    .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}: test mode has that`)
+    .default("default"),
+  AUTH0_CLAIM_NAMESPACE: text,
+  TRUST_MODE: z.enum(["enforce", "report"], "must be enforce or report").default("enforce"),
+  PLATFORM_JWT_ISSUER: text
+    .refine((issuer) => issuer !== TEST_ISSUER, "must not be the test issuer")
+    .optional(),
+  PLATFORM_JWT_AUDIENCE: text.optional(),
+  PLATFORM_JWT_SECRET: secret.optional(),
+  AUTH0_TEST_MODE: flag,
+  AUTH0_TEST_SECRET: z.string().optional(),
+  CLJ_PG_WRAPPER_URL: httpUrl,
+  CLJ_PG_WRAPPER_TOKEN: text,
+  CORS_ORIGINS: origins,
+  JWKS_FRESH_MS: count(300_000),
+  JWKS_COOLDOWN_MS: count(10_000),
+  JWKS_STALE_MS: count(86_400_000),
+  JWKS_DEADLINE_MS: count(2_000),
+  CLOCK_TOLERANCE_SECONDS: count(30),
+  MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
+  DIRECTORY_ATTEMPT_MS: count(800),
+  DIRECTORY_DEADLINE_MS: count(2_500),
+  IDENTITY_CACHE_MS: count(60_000),
+  MEMBERSHIP_CACHE_MS: count(5_000),
+  SHUTDOWN_DRAIN_MS: count(15_000),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be a level such as info")
+    .default("info"),
+};
+
+const storeSchema = z.object(storeVariables);
+
+const serverSchema = z.object(serverVariables);
+
+/** What variables say about each other, told even where others are wrong by themselves. */
+function contradictions(env: Environment): string[] {
+  const problems: string[] = [];
+  const legacy = ["PLATFORM_JWT_ISSUER", "PLATFORM_JWT_AUDIENCE", "PLATFORM_JWT_SECRET"];
+  const missing = legacy.filter((variable) => env[variable] === undefined);
+  if (missing.length < legacy.length) {
+    problems.push(...missing.map((variable) => `${variable} is missing: legacy tokens need all three`));
+  }
+  const issuer = env.PLATFORM_JWT_ISSUER;
+  if (issuer !== undefined && env.AUTH0_ISSUER?.split(",").includes(issuer)) {
+    problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: one issuer, one kind of key");
+  }
+  if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;
+  if (env.NODE_ENV !== "development" && env.NODE_ENV !== "test") {
+    problems.push("AUTH0_TEST_MODE is refused: NODE_ENV is not development or test, so this is production");
+  }
+  const weakness = secretProblem(env.AUTH0_TEST_SECRET ?? "");
+  if (weakness !== null) problems.push(`AUTH0_TEST_SECRET is no secret to trust: ${weakness}`);
+  return problems;
+}
+
+/** What the commands on the table need. */
+export type StoreConfig = z.output<typeof storeSchema>;
+
+/** What `serve` needs. */
+export type ServerConfig = z.output<typeof serverSchema>;
+
+/** @throws {ConfigurationError} */
+export function readStoreConfig(env: Environment): StoreConfig {
+  return read(storeSchema, env, []);
+}
+
+/** @throws {ConfigurationError} */
+export function readServerConfig(env: Environment): ServerConfig {
+  return read(serverSchema, env, contradictions(withoutEmpty(env)));
+}
+
+function read<T>(schema: z.ZodType<T>, env: Environment, contradictions: readonly string[]): T {
+  const result = schema.safeParse(withoutEmpty(env));
+  const issues = result.error?.issues ?? [];
+  const problems = issues.map(({ path, message }) => `${String(path[0])} ${message}`);
+  if (result.success && contradictions.length === 0) return result.data;
+  throw new ConfigurationError([...problems, ...contradictions]);
+}
+
+/** An empty variable is an unset one. */
+function withoutEmpty(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,15 @@
+import { runCli } from "./cli.ts";
+import { processEnvironment } from "./config.ts";
+
+// A library's warning would be the only thing on stderr that is no error of ours.
+process.removeAllListeners("warning");
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: processEnvironment(),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  // Listened to for good: a second signal must not end a process that drains.
+  onStop: (stop) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+  },
+});

@@ -1,0 +1,87 @@
+import { dynamoMembershipRegistry, dynamoOrganizations } from "@platform-api/server/adapters";
+import {
+  type Membership,
+  type OrganizationId,
+  parseOrganizationId,
+  parseUserId,
+} from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { withTable } from "./store-command.ts";
+import { CommandFailure, formatTable, type Terminal, UsageError } from "./terminal.ts";
+
+export function addMemberCommands(program: Command, terminal: Terminal): void {
+  const member = program.command("member").description("who belongs to an organization");
+  member
+    .command("list")
+    .argument("<organization>", "the organization's id")
+    .description("every member, removed ones included")
+    .option("--json", "print JSON")
+    .action((id: string, { json }: { json?: true }) => list(id, json === true, terminal));
+  for (const [verb, description] of [
+    ["remove", "remove a member; nothing but `restore` brings them back"],
+    ["restore", "make a removed member active again, with the role they had"],
+  ] as const) {
+    member
+      .command(verb)
+      .argument("<organization>", "the organization's id")
+      .argument("<userId>", "the person's UUID, as `member list` shows it")
+      .description(description)
+      .option("--json", "print JSON")
+      .action((id: string, userId: string, { json }: { json?: true }) =>
+        change(verb, id, userId, json === true, terminal),
+      );
+  }
+}
+
+async function list(id: string, json: boolean, { env, out }: Terminal): Promise<void> {
+  const organizationId = toOrganizationId(id);
+  const members = await withTable(env, async (table, signal) => {
+    if ((await dynamoOrganizations(table).find(organizationId, signal)) === null)
+      throw noSuchOrganization(id);
+    return dynamoMembershipRegistry(table).listByOrganization(organizationId, signal);
+  });
+  if (json) {
+    out(`${JSON.stringify({ members })}\n`);
+    return;
+  }
+  if (members.length === 0) out(`${id} has no members yet.\n`);
+  else out(formatTable(["USER ID", "EMAIL", "ROLE", "STATUS", "BY", "SINCE"], members.map(toRow)));
+}
+
+async function change(
+  verb: "remove" | "restore",
+  id: string,
+  userIdText: string,
+  json: boolean,
+  { env, out }: Terminal,
+): Promise<void> {
+  const organizationId = toOrganizationId(id);
+  const userId = parseUserId(userIdText);
+  if (userId === null) throw new UsageError(`${userIdText} is no user id: it must be a UUID`);
+  const member = await withTable(env, (table, signal) => {
+    const registry = dynamoMembershipRegistry(table);
+    const key = { organizationId, userId };
+    return verb === "remove"
+      ? registry.remove(key, new Date().toISOString(), signal)
+      : registry.restore(key, signal);
+  });
+  if (member === null) {
+    throw new CommandFailure(`${userId} was never a member of ${id}: see \`platform-api member list ${id}\``);
+  }
+  if (json) out(`${JSON.stringify(member)}\n`);
+  else out(`${member.userId} (${member.email}) is ${member.status} in ${id}.\n`);
+}
+
+function toRow({ userId, email, role, status, origin, createdAt }: Membership): string[] {
+  return [userId, email, role, status, origin, createdAt];
+}
+
+function toOrganizationId(id: string): OrganizationId {
+  const organizationId = parseOrganizationId(id);
+  if (organizationId === null) throw noSuchOrganization(id);
+  return organizationId;
+}
+
+function noSuchOrganization(id: string): CommandFailure {
+  return new CommandFailure(`there is no organization ${id}: see \`platform-api org list\``);
+}

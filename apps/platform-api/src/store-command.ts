@@ -1,0 +1,20 @@
+import type { DynamoTable } from "@platform-api/server/adapters";
+import { composeTable } from "./compose.ts";
+import { type Environment, readStoreConfig, type StoreConfig } from "./config.ts";
+
+/** A command's time, all of its questions to the store together. */
+const COMMAND_DEADLINE_MS = 60_000;
+
+/** Runs a command on the table, and closes it. */
+export async function withTable<T>(
+  env: Environment,
+  run: (table: DynamoTable, signal: AbortSignal, config: StoreConfig) => Promise<T>,
+): Promise<T> {
+  const config = readStoreConfig(env);
+  const table = composeTable(config);
+  try {
+    return await run(table, AbortSignal.timeout(COMMAND_DEADLINE_MS), config);
+  } finally {
+    table.close();
+  }
+}

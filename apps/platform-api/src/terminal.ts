@@ -1,0 +1,31 @@
+import type { Environment } from "./config.ts";
+
+/** What a command works with; tests give their own. */
+export interface Terminal {
+  readonly env: Environment;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Calls back at a signal to stop. */
+  readonly onStop: (stop: () => void) => void;
+}
+
+/** A failure, in words that say how to mend it: exit 1. */
+export class CommandFailure extends Error {}
+
+/** Wrong use of a command: exit 2. */
+export class UsageError extends Error {}
+
+/** Rows as aligned columns under their headings. */
+export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings, ...rows];
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join("");
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from "tsdown";
+
+/** One file that Node runs from any folder, with nothing installed beside it. */
+export default defineConfig({
+  entry: { "platform-api": "src/main.ts" },
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  outExtensions: () => ({ js: ".js" }),
+  deps: { alwaysBundle: [/.*/] },
+  dts: false,
+  sourcemap: false,
+  clean: true,
+});

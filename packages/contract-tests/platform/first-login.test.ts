@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+});
+afterAll(() => stack.close());
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+describe("a first-time SSO user", () => {
+  it.each([
+    ["Entra, by the connection claim", () => login.entra(`${fresh("jane")}@acme.example`), "acme"],
+    ["SAML, by the subject", () => login.saml(`${fresh("homer")}@globex.example`), "globex"],
+    [
+      "Okta, one of two organizations of the domain",
+      () => login.okta(`${fresh("ada")}@umbrella.example`),
+      "umbrella-labs",
+    ],
+    ["ADFS, where SSO is enforced", () => login.adfs(`${fresh("peter")}@initech.example`), "initech"],
+  ])("succeeds on any first call: %s", async (_, sign, organizationId) => {
+    const validated = await stack.client(await sign()).auth.validate.query();
+    expect(validated).toMatchObject({ source: "auth0", organizationId });
+    expect(validated.userId).toMatch(UUID);
+
+    const checked = await stack.client(await sign()).auth.check.query({ organizationId });
+    expect(checked).toEqual({ allowed: true, role: "member" });
+
+    const me = await stack.client(await sign()).org.me.query();
+    expect(me.organizations).toMatchObject([{ id: organizationId, role: "member", ssoRequired: false }]);
+    expect(me.activeOrganizationId).toBe(organizationId);
+  });
+
+  it("gets one UUID, one row, one link and one membership from 50 concurrent first calls, mixed", async () => {
+    const email = `${fresh("rush")}@acme.example`;
+    const token = await login.entra(email);
+    const other = await stack.another({});
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const client = (index % 2 === 0 ? stack : other).client(token);
+        if (index % 3 === 0) return (await client.auth.validate.query()).userId;
+        if (index % 3 === 1) return (await client.org.me.query()).user.userId;
+        expect(await client.auth.check.query({ organizationId: "acme" })).toEqual({
+          allowed: true,
+          role: "member",
+        });
+        return (await client.auth.validate.query()).userId;
+      }),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(await stack.usersAt(email)).toBe(1);
+    const items = (await stack.items()).filter((item) => JSON.stringify(item).includes(answers[0] ?? "?"));
+    expect(items.map(({ type }) => type).sort()).toEqual(["link", "membership", "seat"]);
+  });
+
+  it("is the same person as their earlier password login", async () => {
+    const email = `${fresh("both")}@acme.example`;
+    const password = await stack.client(await login.password(email)).auth.validate.query();
+    const sso = await stack.client(await login.entra(email)).auth.validate.query();
+    expect(sso.userId).toBe(password.userId);
+    expect(await stack.usersAt(email)).toBe(1);
+  });
+
+  it("keeps the UUID when the address changes, for life", async () => {
+    const subject = fresh("waad|married");
+    const before = await stack
+      .client(await login.entra(`${fresh("a")}@acme.example`, { subject }))
+      .auth.validate.query();
+    const email = `${fresh("b")}@acme.example`;
+    const after = await stack.client(await login.entra(email, { subject })).auth.validate.query();
+    expect(after).toMatchObject({ userId: before.userId, email });
+    expect(await stack.usersAt(email)).toBe(0);
+  });
+});
+
+it("links one of two subjects that race for one mailbox on one connection, and refuses the other: 50 pairs", async () => {
+  const pairs = await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      const email = `${fresh("mailbox")}@acme.example`;
+      const tokens = await Promise.all([login.entra(email), login.entra(email)]);
+      return Promise.allSettled(tokens.map((token) => stack.client(token).auth.validate.query()));
+    }),
+  );
+  for (const outcomes of pairs) {
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const refusal = outcomes.find((outcome) => outcome.status === "rejected");
+    expect(refusal?.reason).toMatchObject({ data: { reason: "IDENTITY_CONFLICT", httpStatus: 403 } });
+  }
+});

@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+
+export const AUDIENCE = "https://api.platform.example";
+export const NAMESPACE = "https://platform.example/claims/";
+
+/** A token's claims beyond the usual ones; `undefined` takes one away. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** An Auth0 tenant as far as a resource server sees it: an issuer, its JWKS over HTTP, signed access tokens. */
+export interface Issuer {
+  readonly url: string;
+  /** An access token of the subject. */
+  sign(subject: string, claims?: Claims): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startIssuer(): Promise<Issuer> {
+  const { privateKey, publicKey } = await generateKeyPair("RS256");
+  const jwk = { ...(await exportJWK(publicKey)), kid: "k1", use: "sig", alg: "RS256" };
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+  return {
+    url,
+    sign: (subject, claims = {}) =>
+      new SignJWT(accessTokenClaims(url, subject, claims))
+        .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "k1" })
+        .sign(privateKey),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** A symmetric token, as legacy platform tokens and test mode have them. */
+export function signWithSecret(
+  secret: string,
+  issuer: string,
+  subject: string,
+  claims: Claims = {},
+): Promise<string> {
+  return new SignJWT(accessTokenClaims(issuer, subject, claims))
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .sign(new TextEncoder().encode(secret));
+}
+
+function accessTokenClaims(iss: string, sub: string, claims: Claims): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  return { iss, sub, aud: [AUDIENCE, `${iss}userinfo`], iat: now, exp: now + 3_600, azp: "spa", ...claims };
+}
+
+/** Our own claims as the Auth0 Action sets them. */
+export function actionClaims({
+  connection,
+  email,
+  emailVerified,
+  userId,
+}: {
+  connection?: string;
+  email?: unknown;
+  emailVerified?: unknown;
+  userId?: string;
+}): Claims {
+  const claims = { connection, email, email_verified: emailVerified, capitol_user_id: userId };
+  return Object.fromEntries(
+    Object.entries(claims)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [`${NAMESPACE}${name}`, value]),
+  );
+}

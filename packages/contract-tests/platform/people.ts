@@ -1,0 +1,78 @@
+import { actionClaims, type Issuer } from "./issuer.ts";
+
+/** Organizations that between them have every rule. */
+export const ORGANIZATIONS = [
+  {
+    id: "acme",
+    name: "Acme",
+    auth0OrgId: "org_acme",
+    jit: true,
+    defaultRole: "member",
+    domains: ["acme.example"],
+    connections: [{ name: "acme-entra", strategy: "waad", displayName: "Acme" }],
+    members: [{ email: "boss@acme.example", role: "owner" }],
+  },
+  {
+    id: "globex",
+    name: "Globex",
+    jit: true,
+    defaultRole: "member",
+    domains: ["globex.example"],
+    connections: [{ name: "globex-saml", strategy: "samlp", displayName: "Globex" }],
+  },
+  {
+    id: "umbrella-labs",
+    name: "Umbrella Labs",
+    jit: true,
+    defaultRole: "member",
+    domains: ["umbrella.example"],
+    connections: [{ name: "umbrella-okta", strategy: "okta", displayName: "Umbrella" }],
+  },
+  {
+    id: "umbrella-retail",
+    name: "Umbrella Retail",
+    jit: true,
+    defaultRole: "member",
+    domains: ["umbrella.example"],
+  },
+  {
+    id: "initech",
+    name: "Initech",
+    jit: true,
+    defaultRole: "member",
+    enforceSso: true,
+    domains: ["initech.example"],
+    connections: [{ name: "initech-adfs", strategy: "adfs", displayName: "Initech" }],
+    members: [{ email: "contractor@freelance.example", role: "member" }],
+  },
+  { id: "hooli", name: "Hooli", jit: true, defaultRole: "member", domains: ["hooli.example"] },
+  { id: "closed", name: "Closed", jit: false, defaultRole: "member", domains: ["closed.example"] },
+];
+
+let serial = 0;
+
+/** A name that no other test uses. */
+export function fresh(prefix: string): string {
+  serial += 1;
+  return `${prefix}-${process.pid}-${serial}`;
+}
+
+/** Tokens of people as Auth0 issues them for each kind of login. */
+export function logins(issuer: Issuer) {
+  return {
+    /** Entra: two-part subject, the connection in our claim, `email_verified` false. */
+    entra: (email: string, { connection = "acme-entra", subject = fresh("waad|id"), ...claims } = {}) =>
+      issuer.sign(subject, { ...actionClaims({ connection, email, emailVerified: false }), ...claims }),
+    /** SAML: three-part subject, no claim of ours but the address. */
+    saml: (email: string, subject = `samlp|globex-saml|${email}`) =>
+      issuer.sign(subject, actionClaims({ email, emailVerified: true })),
+    okta: (email: string) =>
+      issuer.sign(`okta|umbrella-okta|${email}`, actionClaims({ email, emailVerified: true })),
+    adfs: (email: string) =>
+      issuer.sign(`adfs|initech-adfs|${email}`, actionClaims({ email, emailVerified: false })),
+    password: (email: string, { verified = true as unknown, subject = fresh("auth0|id") } = {}) =>
+      issuer.sign(subject, {
+        ...actionClaims({ connection: "Username-Password-Authentication", email, emailVerified: verified }),
+      }),
+  };
+}

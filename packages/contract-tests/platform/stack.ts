@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPlatformClient, type PlatformClient } from "@platform-api/client";
+import { createCljClient } from "@platform-api/clj-client";
+import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
+import { startUserDirectory } from "@platform-api/dev/user-directory";
+import { createLogger, type Environment, readServerConfig, runCli, serve } from "@platform-api/platform-api";
+import { Client } from "pg";
+import { findPostgres, type Postgres } from "../postgres/postgres.ts";
+import { AUDIENCE, type Issuer, NAMESPACE, startIssuer } from "./issuer.ts";
+import { type Item, scan } from "./table-scan.ts";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+const SERVICE_TOKEN = "contract-tests-service-token";
+
+/** One platform-api process. */
+export interface Server {
+  readonly url: string;
+  client(token?: string): PlatformClient;
+}
+
+/** A whole platform-api on real protocols: signed tokens, JWKS, the directory over SQL, the DynamoDB API. */
+export interface Stack extends Server {
+  readonly issuer: Issuer;
+  readonly environment: Environment;
+  /** Every line that platform-api has logged. */
+  readonly log: readonly string[];
+  /** Runs a command of the command line on this stack's table. */
+  cli(...args: string[]): Promise<{ status: number; output: string }>;
+  applyOrganizations(organizations: readonly object[]): Promise<void>;
+  /** A second, equal process on the same stores, with other settings. */
+  another(settings: Environment): Promise<Server>;
+  /** How many users the directory has at this address, in any case. */
+  usersAt(email: string): Promise<number>;
+  /** Everything in the table. */
+  items(): Promise<readonly Item[]>;
+  stopDirectory(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a stack whose directory is on a real PostgreSQL where there is one, else on the embedded one. */
+export async function startStack(settings: Environment = {}): Promise<Stack> {
+  const postgres = (await findPostgres()?.()) ?? null;
+  const [issuer, dynamodb, directory] = await Promise.all([
+    startIssuer(),
+    startEmbeddedDynamodb(LOOPBACK),
+    startUserDirectory({ ...LOOPBACK, token: SERVICE_TOKEN, ...(postgres && { databaseUrl: postgres.url }) }),
+  ]);
+  const environment: Environment = {
+    NODE_ENV: "test",
+    PORT: "0",
+    AUTH0_ISSUER: issuer.url,
+    AUTH0_AUDIENCE: AUDIENCE,
+    AUTH0_CLAIM_NAMESPACE: NAMESPACE,
+    CLJ_PG_WRAPPER_URL: directory.url,
+    CLJ_PG_WRAPPER_TOKEN: SERVICE_TOKEN,
+    DYNAMODB_TABLE: "platform-api",
+    DYNAMODB_ENDPOINT: dynamodb.endpoint,
+    AWS_REGION: "eu-central-1",
+    IDENTITY_CACHE_MS: "0",
+    MEMBERSHIP_CACHE_MS: "0",
+    ...settings,
+  };
+  const log: string[] = [];
+  const logger = createLogger("debug", { write: (line) => log.push(line) });
+  const folder = mkdtempSync(join(tmpdir(), "platform-api-"));
+  const cli = (...args: string[]) => runCommand(environment, args);
+  await cli("table", "create");
+  const running = [await serve(readServerConfig(environment), logger)];
+
+  return {
+    ...serverAt(running[0]?.url ?? ""),
+    issuer,
+    environment,
+    log,
+    cli,
+    applyOrganizations: async (organizations) => {
+      const file = join(folder, "organizations.json");
+      writeFileSync(file, JSON.stringify({ organizations }));
+      const { status, output } = await cli("org", "apply", file);
+      if (status !== 0) throw new Error(output);
+    },
+    another: async (others) => {
+      const server = await serve(readServerConfig({ ...environment, ...others }), logger);
+      running.push(server);
+      return serverAt(server.url);
+    },
+    usersAt: (email) => countUsers(email, postgres, directory.url),
+    items: () => scan(dynamodb.endpoint, "platform-api"),
+    stopDirectory: () => directory.close(),
+    close: async () => {
+      await Promise.all(running.map((server) => server.stop()));
+      await Promise.all([issuer.close(), dynamodb.close(), directory.close()]);
+      await postgres?.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function serverAt(url: string): Server {
+  return {
+    url,
+    client: (token) => createPlatformClient({ url, retries: 0, ...(token !== undefined && { token }) }),
+  };
+}
+
+async function runCommand(env: Environment, args: string[]): Promise<{ status: number; output: string }> {
+  let output = "";
+  const write = (text: string) => {
+    output += text;
+  };
+  const status = await runCli(args, { env, out: write, err: write, onStop: () => {} });
+  return { status, output };
+}
+
+async function countUsers(email: string, postgres: Postgres | null, directoryUrl: string): Promise<number> {
+  if (postgres === null) {
+    const directory = createCljClient({ url: directoryUrl, token: SERVICE_TOKEN });
+    return (await directory.findByEmail(email)) === null ? 0 : 1;
+  }
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("SELECT 1 FROM users WHERE lower(email) = lower($1)", [email]);
+    return rowCount ?? 0;
+  } finally {
+    await client.end();
+  }
+}
