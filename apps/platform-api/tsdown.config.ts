@@ -7,8 +7,8 @@ export default defineConfig({
   platform: "node",
   target: "node22",
   outExtensions: () => ({ js: ".js" }),
-  deps: { alwaysBundle: [/.*/] },
+  outputOptions: { codeSplitting: false },
+  deps: { alwaysBundle: [/.*/], onlyBundle: false },
   dts: false,
-  sourcemap: false,
   clean: true,
 });

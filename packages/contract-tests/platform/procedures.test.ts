@@ -1,0 +1,234 @@
+import { reasonOf } from "@platform-api/client";
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { actionClaims } from "./issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+});
+afterAll(() => stack.close());
+
+async function rest(path: string, { token, ...init }: RequestInit & { token?: string } = {}) {
+  const headers = { ...init.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${stack.url}${path}`, { ...init, headers });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+describe("every procedure gives the same over tRPC and REST", () => {
+  it("auth.validate", async () => {
+    const token = await login.entra(`${fresh("v")}@acme.example`);
+    const validated = await stack.client(token).auth.validate.query();
+    expect(Date.parse(validated.expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
+    expect(validated).toMatchObject({ source: "auth0", organizationId: "acme" });
+    expect(await rest("/validate", { token })).toMatchObject({ status: 200, body: validated });
+    expect(await rest("/validate", { token, method: "POST" })).toMatchObject({
+      status: 200,
+      body: validated,
+    });
+    const headers = { "x-user-token": token };
+    expect(await rest("/validate", { headers })).toMatchObject({ status: 200, body: validated });
+  });
+
+  it.each([
+    ["acme", undefined, { allowed: true, role: "owner" }],
+    ["acme", "admin", { allowed: true, role: "owner" }],
+    ["globex", undefined, { allowed: false, role: null }],
+    ["there-is-none", undefined, { allowed: false, role: null }],
+    ["not/an id", undefined, { allowed: false, role: null }],
+  ] as const)("auth.check of %s as %s", async (organizationId, role, answer) => {
+    const token = await login.entra("boss@acme.example", { subject: "waad|boss" });
+    const input = role === undefined ? { organizationId } : { organizationId, role };
+    expect(await stack.client(token).auth.check.query(input)).toEqual(answer);
+    const path = `/check?${new URLSearchParams(input)}`;
+    expect(await rest(path, { token })).toMatchObject({ status: 200, body: answer });
+  });
+
+  it("auth.check of a role that the person has not", async () => {
+    const client = stack.client(await login.entra(`${fresh("m")}@acme.example`));
+    const check = await client.auth.check.query({ organizationId: "acme", role: "admin" });
+    expect(check).toEqual({ allowed: false, role: "member" });
+  });
+
+  it("org.me and org.join, where an organization shares the domain", async () => {
+    const token = await login.okta(`${fresh("u")}@umbrella.example`);
+    const client = stack.client(token);
+    const me = await client.org.me.query();
+    expect(me.organizations.map(({ id }) => id)).toEqual(["umbrella-labs"]);
+    expect(me.joinable).toEqual([{ id: "umbrella-retail", name: "Umbrella Retail" }]);
+    expect(await rest("/organizations/me", { token })).toMatchObject({ status: 200, body: me });
+
+    const organizationId = "umbrella-retail";
+    const joined = await client.org.join.mutate({ organizationId });
+    expect(joined).toEqual({ organizationId, userId: me.user.userId, role: "member", status: "active" });
+    const after = await client.org.me.query();
+    expect(after.organizations.map(({ id }) => id)).toEqual(["umbrella-labs", "umbrella-retail"]);
+    expect(after.joinable).toEqual([]);
+  });
+
+  it.each([
+    [
+      "jane@acme.example",
+      { options: [{ connection: "acme-entra", authorize: { organization: "org_acme" } }] },
+    ],
+    ["Jane@Globex.Example", { options: [{ authorize: { login_hint: "jane@globex.example" } }] }],
+    ["peter@initech.example", { method: "sso", passwordAllowed: false }],
+    [
+      "x@umbrella.example",
+      { method: "sso", passwordAllowed: true, options: [{ connection: "umbrella-okta" }] },
+    ],
+    ["pat@hooli.example", { method: "password" }],
+    ["x@sub.acme.example", { method: "password" }],
+  ])("discover.byEmail of %s", async (email, answer) => {
+    const discovered = await stack.client().discover.byEmail.mutate({ email });
+    expect(discovered).toMatchObject(answer);
+    const init = {
+      method: "POST",
+      body: JSON.stringify({ email }),
+      headers: { "content-type": "application/json" },
+    };
+    expect(await rest("/public/auth/discover", init)).toMatchObject({ status: 200, body: discovered });
+  });
+});
+
+describe("memberships do not depend on the order of calls", () => {
+  it("an invitation is consumed once, before JIT and before joining, by whichever call comes first", async () => {
+    const invite = async (email: string) => {
+      const [hooli] = ORGANIZATIONS.filter(({ id }) => id === "hooli");
+      await stack.applyOrganizations([{ ...hooli, members: [{ email, role: "admin" }] }]);
+      return stack.client(await login.password(email));
+    };
+    const calls = {
+      me: async (email: string) => (await invite(email)).org.me.query(),
+      check: async (email: string) => (await invite(email)).auth.check.query({ organizationId: "hooli" }),
+      join: async (email: string) =>
+        expect((await invite(email)).org.join.mutate({ organizationId: "hooli" })).rejects.toMatchObject({
+          data: { reason: "NOT_JOINABLE" },
+        }),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const email = `${fresh(name)}@hooli.example`;
+      await call(email);
+      const { output } = await stack.cli("member", "list", "hooli");
+      expect(output).toMatch(new RegExp(`${email} +admin +active +invitation`));
+    }
+  });
+
+  it("an invited outsider counts in an organization that enforces SSO, other passwords do not", async () => {
+    const client = stack.client(await login.password("contractor@freelance.example"));
+    expect(await client.auth.check.query({ organizationId: "initech" })).toEqual({
+      allowed: true,
+      role: "member",
+    });
+    expect((await client.org.me.query()).organizations).toMatchObject([
+      { id: "initech", ssoRequired: false },
+    ]);
+  });
+
+  it.each([
+    ["a password, verified", "auth0|", "hooli.example", ["hooli"]],
+    ["an e-mail code", "email|", "hooli.example", ["hooli"]],
+    ["a social login", "google-oauth2|", "hooli.example", []],
+    ["JIT off", "auth0|", "closed.example", []],
+    [
+      "several organizations: never the first match",
+      "auth0|",
+      "umbrella.example",
+      ["umbrella-labs", "umbrella-retail"],
+    ],
+  ])(
+    "%s: nobody is a member unasked, and may join just what is offered",
+    async (_, strategy, domain, joinable) => {
+      const claims = actionClaims({ email: `${fresh("p")}@${domain}`, emailVerified: true });
+      const client = stack.client(await stack.issuer.sign(fresh(strategy), claims));
+      const me = await client.org.me.query();
+      expect(me).toMatchObject({ organizations: [], activeOrganizationId: null });
+      expect(me.joinable.map(({ id }) => id)).toEqual(joinable);
+      for (const organizationId of ["acme", "closed", "none", "initech"]) {
+        const refusal = await client.org.join.mutate({ organizationId }).catch(reasonOf);
+        expect(refusal).toBe("NOT_JOINABLE");
+      }
+    },
+  );
+});
+
+describe("every reason reachable here", () => {
+  const sign = (subject: string, claims: object) => stack.issuer.sign(subject, { ...claims });
+  const expired = { iat: Math.floor(Date.now() / 1000) - 7_200, exp: Math.floor(Date.now() / 1000) - 3_600 };
+
+  it.each<[string, number, () => Promise<string> | undefined]>([
+    ["TOKEN_MISSING", 401, () => undefined],
+    ["TOKEN_INVALID", 401, async () => "not-a-token"],
+    ["TOKEN_INVALID", 401, () => sign("waad|x", { iss: "https://evil.example/" })],
+    ["TOKEN_INVALID", 401, () => sign("waad|x", { aud: "another-api" })],
+    ["TOKEN_EXPIRED", 401, () => sign("waad|x", expired)],
+    ["CREDENTIALS_CONFLICT", 400, async () => "two words"],
+    ["USER_TOKEN_REQUIRED", 403, () => sign("machine@clients", { gty: "client-credentials" })],
+    ["EMAIL_MISSING", 403, () => sign("waad|x", actionClaims({ connection: "acme-entra" }))],
+    ["EMAIL_INVALID", 403, () => sign("waad|x", actionClaims({ connection: "acme-entra", email: "x" }))],
+    ["EMAIL_UNVERIFIED", 403, () => login.password("x@gmail.example", { verified: false })],
+    ["DOMAIN_NOT_ALLOWED", 403, () => login.entra("x@globex.example")],
+    ["SSO_REQUIRED", 403, () => login.password("x@initech.example")],
+  ])("%s is %i", async (reason, status, token) => {
+    const sent = await token();
+    const error = await stack
+      .client(sent)
+      .auth.validate.query()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ data: { reason, httpStatus: status } });
+    expect(reasonOf(error)).toBe(reason);
+
+    const answer = await rest("/validate", sent === undefined ? {} : { token: sent });
+    expect(answer).toMatchObject({ status, body: { error: { reason, message: expect.any(String) } } });
+    expect(answer.headers.get("www-authenticate")?.startsWith("Bearer") ?? false).toBe(status === 401);
+  });
+
+  it("INPUT_INVALID names the field and what is wrong with it", async () => {
+    const error = await stack
+      .client()
+      .discover.byEmail.mutate({ email: "x@" })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: "The request is not valid: email: not an e-mail address such as jane@acme.example",
+      data: { reason: "INPUT_INVALID", httpStatus: 400 },
+    });
+    const token = await login.entra(`${fresh("i")}@acme.example`);
+    expect(await rest("/check", { token })).toMatchObject({
+      status: 400,
+      body: { error: { reason: "INPUT_INVALID" } },
+    });
+  });
+
+  it("NOT_FOUND for what is not there", async () => {
+    expect(await rest("/nothing")).toMatchObject({ status: 404, body: { error: { reason: "NOT_FOUND" } } });
+    expect(await rest("/trpc/auth.nothing")).toMatchObject({
+      status: 404,
+      body: { error: { data: { reason: "NOT_FOUND" } } },
+    });
+  });
+});
+
+it("does not compile with a wrong input or a misspelt procedure", () => {
+  const client = stack.client();
+  type Client = typeof client;
+  expectTypeOf<Parameters<Client["auth"]["check"]["query"]>[0]>().toEqualTypeOf<{
+    organizationId: string;
+    role?: "member" | "admin" | "owner" | undefined;
+  }>();
+  const calls = () => [
+    // @ts-expect-error a misspelt procedure
+    client.auth.validte.query(),
+    // @ts-expect-error a wrong input
+    client.auth.check.query({ organisationId: "acme" }),
+    // @ts-expect-error an address must not be in a URL: discovery is a mutation
+    client.discover.byEmail.query({ email: "jane@acme.example" }),
+    // @ts-expect-error a role that there is not
+    client.auth.check.query({ organizationId: "acme", role: "boss" }),
+  ];
+  expect(calls).toBeTypeOf("function");
+});
