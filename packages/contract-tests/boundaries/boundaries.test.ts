@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** The arrows of the architecture, each with an import that breaks it. */
+const FORBIDDEN = [
+  ["packages/server/src/domain", "zod"],
+  ["packages/server/src/domain", "jose"],
+  ["packages/server/src/domain", "@trpc/server"],
+  ["packages/server/src/domain", "@aws-sdk/client-dynamodb"],
+  ["packages/server/src/domain", "@platform-api/clj-client"],
+  ["packages/server/src/domain", "../adapters/index.ts"],
+  ["packages/server/src/domain", "../trpc/index.ts"],
+  ["packages/server/src/domain", "../http/index.ts"],
+  ["packages/server/src/trpc", "../adapters/index.ts"],
+  ["packages/server/src/trpc", "../http/index.ts"],
+  ["packages/server/src/trpc", "fastify"],
+  ["packages/server/src/http", "../adapters/index.ts"],
+  ["packages/server/src/http", "@platform-api/clj-client"],
+  ["packages/server/src/adapters", "../trpc/index.ts"],
+  ["packages/server/src/adapters", "../http/index.ts"],
+  ["packages/server/src/adapters/dynamodb", "../../trpc/index.ts"],
+  ["packages/server/src/adapters", "@platform-api/client"],
+  ["packages/client/src", "@platform-api/server/domain"],
+  ["packages/client/src", "@platform-api/server/adapters"],
+  ["packages/client/src", "@platform-api/clj-client"],
+  ["packages/client/src", "../../server/src/domain/index.ts"],
+  ["packages/clj-client/src", "@platform-api/server/domain"],
+  ["apps/platform-api/src", "@platform-api/contract-tests"],
+  ["apps/agentic-backend/src", "@platform-api/server/domain"],
+  ["apps/agentic-backend/src", "@platform-api/clj-client"],
+  ["apps/frontend/src", "@platform-api/server/adapters"],
+  ["apps/frontend/src", "../../platform-api/src/index.ts"],
+] as const;
+
+const ALLOWED = [
+  ["packages/server/src/domain", "node:url"],
+  ["packages/server/src/adapters", "../domain/index.ts"],
+  ["packages/server/src/adapters", "@platform-api/clj-client"],
+  ["packages/server/src/trpc", "../domain/index.ts"],
+  ["packages/server/src/http", "../trpc/index.ts"],
+  ["packages/server/src/http", "@trpc/server/adapters/fastify"],
+  ["packages/client/src", "@platform-api/server/router"],
+  ["apps/platform-api/src", "@platform-api/server/adapters"],
+  ["apps/agentic-backend/src", "@platform-api/client"],
+] as const;
+
+let project: string;
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), "boundaries-"));
+  cpSync(join(ROOT, "biome.json"), join(project, "biome.json"));
+});
+afterAll(() => rmSync(project, { recursive: true }));
+
+/** Plants one file for each import, lints them all with the project's own rules, and tells which are refused. */
+function refusedBoundaries(plants: readonly (readonly [folder: string, module: string])[]): Set<number> {
+  const files = plants.map(([folder, module], index) => {
+    const file = join(project, folder, `planted-${index}.ts`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(
+      file,
+      `import type { planted } from "${module}";\n\nexport type Planted = typeof planted;\n`,
+    );
+    return file;
+  });
+  const biome = join(ROOT, "node_modules/.bin/biome");
+  const args = ["lint", "--vcs-enabled=false", "--reporter=json", "--max-diagnostics=none", ...files];
+  const report = run(biome, args);
+  return new Set(
+    [...report.matchAll(/planted-(\d+)\.ts/g)]
+      .filter(() => report.includes("noRestrictedImports"))
+      .map(([, index]) => Number(index)),
+  );
+}
+
+function run(command: string, args: string[]): string {
+  try {
+    return execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    return error instanceof Error && "stdout" in error ? String(error.stdout) : "";
+  }
+}
+
+it("refuses every import against an arrow, and no other", () => {
+  const plants = [...FORBIDDEN, ...ALLOWED];
+  const refused = refusedBoundaries(plants);
+  const expected = plants.map(([folder, module], index) => [folder, module, index < FORBIDDEN.length]);
+  expect(plants.map(([folder, module], index) => [folder, module, refused.has(index)])).toEqual(expected);
+});
+
+it("checks the very rules that `pnpm lint` runs", () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect(scripts.lint).toBe("biome check --error-on-warnings .");
+});

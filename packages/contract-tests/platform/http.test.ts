@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const APP = "https://app.platform.example";
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ CORS_ORIGINS: APP });
+  await stack.applyOrganizations(ORGANIZATIONS);
+});
+afterAll(() => stack.close());
+
+const json = { "content-type": "application/json" };
+const discover = (body: string, headers: Record<string, string> = json) =>
+  fetch(`${stack.url}/trpc/discover.byEmail`, { method: "POST", headers, body });
+
+/** The reasons in an answer of either shape, one alone or a batch. */
+function reasonsIn(body: unknown): string[] {
+  return [...JSON.stringify(body).matchAll(/"reason":"([A-Z_]+)"/g)].map(([, reason]) => reason ?? "");
+}
+
+/** Speaks to the server as it likes; answers with all that came back. */
+async function raw(request: string): Promise<string> {
+  const socket = connect(Number(new URL(stack.url).port), "127.0.0.1");
+  let reply = "";
+  socket.setEncoding("utf8").on("data", (chunk) => {
+    reply += chunk;
+  });
+  socket.write(request);
+  await once(socket, "close");
+  return reply;
+}
+
+describe("requests that are too much, or not ours", () => {
+  const email = JSON.stringify({ email: "x@acme.example" });
+  it.each([
+    [
+      "a batch of 11",
+      () => fetch(`${stack.url}/trpc/${Array(11).fill("auth.validate").join(",")}?batch=1&input={}`),
+      400,
+      "INPUT_INVALID",
+    ],
+    ["8,000 commas", () => fetch(`${stack.url}/trpc/${",".repeat(8_000)}?batch=1`), 400, "INPUT_INVALID"],
+    ["a body of 33 KiB", () => discover(JSON.stringify({ email: "x".repeat(33_000) })), 413, "TOO_LARGE"],
+    ["a body 33 levels deep", () => discover("[".repeat(33) + "]".repeat(33)), 400, "INPUT_INVALID"],
+    ["a body that is no JSON", () => discover("{"), 400, "INPUT_INVALID"],
+    [
+      "a form",
+      () => discover("email=x", { "content-type": "application/x-www-form-urlencoded" }),
+      415,
+      "INPUT_INVALID",
+    ],
+    [
+      "a deep input in the URL",
+      () => fetch(`${stack.url}/trpc/auth.check?input=${"[".repeat(40)}`),
+      400,
+      "INPUT_INVALID",
+    ],
+    [
+      "headers of 17 KiB",
+      () => fetch(`${stack.url}/livez`, { headers: { x: "x".repeat(17_000) } }),
+      431,
+      "TOO_LARGE",
+    ],
+    ["a wrong method", () => fetch(`${stack.url}/validate`, { method: "PUT" }), 404, "NOT_FOUND"],
+  ])("%s", async (_, send, status, reason) => {
+    const response = await send();
+    expect(response.status).toBe(status);
+    const body: unknown = await response.json();
+    expect(reasonsIn(body)).toEqual([reason]);
+    expect(JSON.stringify(body)).not.toMatch(/stack|node_modules|Error:/);
+    expect((await discover(email)).status).toBe(200);
+  });
+
+  it("leaves no mark on prototypes", async () => {
+    await discover(
+      '{"email":"x@acme.example","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+    );
+    expect(Reflect.has({}, "polluted")).toBe(false);
+  });
+});
+
+it("answers each item of a mixed batch by itself", async () => {
+  const token = await logins(stack.issuer).entra(`${fresh("batch")}@acme.example`);
+  const input = encodeURIComponent(JSON.stringify({ 1: { organizationId: 5 } }));
+  const url = `${stack.url}/trpc/auth.validate,auth.check,auth.nothing?batch=1&input=${input}`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  expect(response.status).toBe(207);
+  expect(await response.json()).toMatchObject([
+    { result: { data: { organizationId: "acme" } } },
+    { error: { data: { reason: "INPUT_INVALID" } } },
+    { error: { data: { reason: "NOT_FOUND" } } },
+  ]);
+});
+
+describe("credentials on the wire", () => {
+  it.each([
+    ["two Authorization headers", ["Authorization: Bearer a", "Authorization: Bearer a"]],
+    ["two X-User-Token headers", ["X-User-Token: a", "X-User-Token: b"]],
+    ["another scheme beside a token", ["Authorization: Basic eDp5", "X-User-Token: a"]],
+    ["an empty credential", ["Authorization: Bearer"]],
+    ["an empty X-User-Token", ["X-User-Token:"]],
+    ["a comma", ["X-User-Token: a,b"]],
+    ["whitespace", ["Authorization: Bearer a b"]],
+  ])("%s is CREDENTIALS_CONFLICT", async (_, headers) => {
+    const reply = await raw(
+      ["GET /validate HTTP/1.1", "Host: x", "Connection: close", ...headers, "", ""].join("\r\n"),
+    );
+    expect(reply).toMatch(/^HTTP\/1\.1 400 /);
+    expect(reply).toContain('"reason":"CREDENTIALS_CONFLICT"');
+  });
+
+  it("nonsense on the wire gets an answer that names it", async () => {
+    expect(await raw("GARBAGE\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 [\s\S]*INPUT_INVALID/);
+  });
+});
+
+describe("cross-origin requests", () => {
+  it.each([
+    [APP, APP],
+    ["null", null],
+    [`${APP}.evil.example`, null],
+    ["https://evil.example", null],
+    [APP.toUpperCase(), null],
+  ])("from %s are allowed for %s", async (origin, allowed) => {
+    const headers = {
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization",
+    };
+    const preflight = await fetch(`${stack.url}/trpc/auth.validate`, { method: "OPTIONS", headers });
+    const answer = await fetch(`${stack.url}/validate`, { headers: { origin } });
+    for (const response of [preflight, answer]) {
+      expect(response.headers.get("access-control-allow-origin")).toBe(allowed);
+      expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+      expect(response.headers.get("vary")?.toLowerCase()).toContain("origin");
+    }
+  });
+});
