@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { ConfigurationError, type Environment, readServerConfig, readStoreConfig } from "./config.ts";
+
+const SECRET = "mWk3vQ8zR1tY6uB9xC4nE7pL2sD5fG0h";
+const VALID: Environment = {
+  AUTH0_ISSUER: "https://login.acme.example/,https://tenant.eu.auth0.example/",
+  AUTH0_AUDIENCE: "https://api.platform.example",
+  AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
+  CLJ_PG_WRAPPER_URL: "http://directory.internal:8080",
+  CLJ_PG_WRAPPER_TOKEN: "service-token",
+  DYNAMODB_TABLE: "platform-api",
+  AWS_REGION: "eu-central-1",
+};
+
+/** The problems of a configuration; none when it is right. */
+function problems(overrides: Environment, read: (env: Environment) => unknown = readServerConfig): string[] {
+  try {
+    read({ ...VALID, ...overrides });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [...error.problems];
+    throw error;
+  }
+}
+
+it("has the documented defaults", () => {
+  expect(readServerConfig({ ...VALID, PORT: "", TRUST_MODE: "" })).toMatchObject({
+    HOST: "127.0.0.1",
+    PORT: 4_000,
+    AUTH0_TENANT: "default",
+    AUTH0_TEST_MODE: false,
+    TRUST_MODE: "enforce",
+    CORS_ORIGINS: [],
+    JWKS_FRESH_MS: 300_000,
+    JWKS_STALE_MS: 86_400_000,
+    IDENTITY_CACHE_MS: 60_000,
+    MEMBERSHIP_CACHE_MS: 5_000,
+    STORE_ATTEMPT_MS: 400,
+    SHUTDOWN_DRAIN_MS: 15_000,
+    LOG_LEVEL: "info",
+  });
+});
+
+it("names every wrong key at once, and prints no value", () => {
+  const wrong = {
+    AUTH0_ISSUER: "https://no-slash.example,http://plain.example/",
+    AUTH0_AUDIENCE: "",
+    AUTH0_TENANT: "test",
+    CLJ_PG_WRAPPER_URL: "canary-url",
+    PORT: "70000",
+    JWKS_FRESH_MS: "-1",
+    IDENTITY_CACHE_MS: "1.5",
+    TRUST_MODE: "canary-mode",
+    CORS_ORIGINS: "https://app.example/path",
+    PLATFORM_JWT_SECRET: "canary-secret",
+    AUTH0_TEST_MODE: "true",
+    LOG_LEVEL: "loud",
+  };
+  const found = problems(wrong);
+  const named = new Set(found.map((problem) => problem.split(" ")[0]));
+  expect([...named].sort()).toEqual(
+    [...Object.keys(wrong), "AUTH0_TEST_SECRET", "PLATFORM_JWT_AUDIENCE", "PLATFORM_JWT_ISSUER"].sort(),
+  );
+  expect(found.join()).not.toMatch(/canary|70000|no-slash/);
+});
+
+describe("test mode", () => {
+  it.each([undefined, "", "prod", "production", "Production ", "staging", "Development", "test ", "TEST"])(
+    "does not start with NODE_ENV %j, and says why",
+    (NODE_ENV) => {
+      for (const AUTH0_TEST_MODE of ["1", "true"]) {
+        expect(problems({ NODE_ENV, AUTH0_TEST_MODE, AUTH0_TEST_SECRET: SECRET })).toEqual([
+          "AUTH0_TEST_MODE is refused: NODE_ENV is not development or test, so this is production",
+        ]);
+      }
+    },
+  );
+
+  it.each(["development", "test"])("starts with NODE_ENV %s and a secret", (NODE_ENV) => {
+    expect(problems({ NODE_ENV, AUTH0_TEST_MODE: "1", AUTH0_TEST_SECRET: SECRET })).toEqual([]);
+  });
+
+  it.each([undefined, "", " ", "short", "x".repeat(31), "a".repeat(64)])(
+    "refuses the secret %j",
+    (AUTH0_TEST_SECRET) => {
+      const found = problems({ NODE_ENV: "test", AUTH0_TEST_MODE: "1", AUTH0_TEST_SECRET });
+      expect(found).toEqual([expect.stringMatching(/^AUTH0_TEST_SECRET is no secret to trust/)]);
+    },
+  );
+
+  it.each(["yes", "on", "TRUE", "2", " 1", "enabled"])(
+    "is an error as %j, not a guess",
+    (AUTH0_TEST_MODE) => {
+      expect(problems({ NODE_ENV: "test", AUTH0_TEST_MODE })).toEqual([
+        expect.stringMatching(/^AUTH0_TEST_MODE must be/),
+      ]);
+    },
+  );
+
+  it.each([undefined, "", "0", "false"])("is off as %j, wherever", (AUTH0_TEST_MODE) => {
+    expect(readServerConfig({ ...VALID, AUTH0_TEST_MODE }).AUTH0_TEST_MODE).toBe(false);
+  });
+});
+
+it.each([
+  ["https://login.example/", []],
+  ["http://127.0.0.1:4003/", []],
+  ["http://localhost:4003/", []],
+  ["http://login.example/", ["AUTH0_ISSUER must be an https address, or http on a loopback address"]],
+  [
+    "http://127.0.0.1.evil.example/",
+    ["AUTH0_ISSUER must be an https address, or http on a loopback address"],
+  ],
+  ["https://a.example/,https://a.example/", ["AUTH0_ISSUER names an issuer twice"]],
+  [",", ["AUTH0_ISSUER is missing"]],
+])("AUTH0_ISSUER %s", (AUTH0_ISSUER, expected) => {
+  expect(problems({ AUTH0_ISSUER })).toEqual(expected);
+});
+
+it("legacy tokens come whole, and never under Auth0's issuer", () => {
+  const legacy = { PLATFORM_JWT_AUDIENCE: "x", PLATFORM_JWT_SECRET: SECRET };
+  expect(problems({ ...legacy, PLATFORM_JWT_ISSUER: "https://legacy.example" })).toEqual([]);
+  expect(problems({ ...legacy, PLATFORM_JWT_ISSUER: "https://login.acme.example/" })).toEqual([
+    "PLATFORM_JWT_ISSUER must not be an Auth0 issuer: one issuer, one kind of key",
+  ]);
+  expect(problems({ ...legacy, PLATFORM_JWT_ISSUER: "urn:platform-api:test" })).toEqual([
+    "PLATFORM_JWT_ISSUER must not be the test issuer",
+  ]);
+});
+
+it("commands on the table need the table alone", () => {
+  const { DYNAMODB_TABLE, AWS_REGION } = VALID;
+  expect(readStoreConfig({ DYNAMODB_TABLE, AWS_REGION }).AUTH0_OTHER_STRATEGIES.has("google-oauth2")).toBe(
+    true,
+  );
+  expect(problems({ DYNAMODB_TABLE: "ab", AWS_REGION: undefined }, readStoreConfig)).toEqual([
+    "DYNAMODB_TABLE must have at least 3 characters",
+    "AWS_REGION is missing",
+  ]);
+});

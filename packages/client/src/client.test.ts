@@ -1,0 +1,155 @@
+import { delay, HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createPlatformClient, type PlatformClientOptions, type TokenSupplier } from "./client.ts";
+import { isPlatformError, reasonOf } from "./platform-error.ts";
+
+const URL_ = "https://platform.example";
+const VALIDATION = {
+  userId: "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab",
+  email: null,
+  source: "auth0",
+  organizationId: null,
+  expiresAt: "2026-01-01T00:00:00.000Z",
+};
+type Answer = () => Response | Promise<Response>;
+const server = setupServer();
+let requests: Request[];
+
+beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+beforeEach(() => {
+  requests = [];
+});
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());
+
+const ok = () => HttpResponse.json({ result: { data: VALIDATION } });
+const refused = (httpStatus: number, reason: string) => () =>
+  HttpResponse.json(
+    { error: { code: -32_000, message: reason, data: { code: "X", httpStatus, reason } } },
+    { status: httpStatus },
+  );
+
+/** The server's answers, one after another; the last one stays. */
+function answers(...replies: Answer[]): void {
+  const next = ({ request }: { request: Request }): Response | Promise<Response> => {
+    requests.push(request);
+    return (replies[requests.length - 1] ?? replies.at(-1) ?? ok)();
+  };
+  server.use(http.all(`${URL_}/trpc/*`, next), http.all(`${URL_}/base/trpc/*`, next));
+}
+
+const client = (options: Partial<PlatformClientOptions> = {}) =>
+  createPlatformClient({ url: URL_, ...options });
+
+describe("the token", () => {
+  it.each<[string, TokenSupplier | undefined, PlatformClientOptions["tokenHeader"], object]>([
+    ["a string", "t1", undefined, { authorization: "Bearer t1" }],
+    ["a function", () => "t2", undefined, { authorization: "Bearer t2" }],
+    ["an async function", async () => "t3", undefined, { authorization: "Bearer t3" }],
+    ["for a service", "t4", "x-user-token", { "x-user-token": "t4" }],
+    ["none", undefined, undefined, {}],
+    ["none yet", () => null, undefined, {}],
+  ])("%s", async (_, token, tokenHeader, expected) => {
+    answers(ok);
+    await client({ ...(token && { token }), ...(tokenHeader && { tokenHeader }) }).auth.validate.query();
+    const sent = requests[0]?.headers;
+    const credentials = ["authorization", "x-user-token"].flatMap((name) => {
+      const value = sent?.get(name);
+      return value ? [[name, value]] : [];
+    });
+    expect(Object.fromEntries(credentials)).toEqual(expected);
+  });
+
+  it("is asked for at every call, and calls made together are never put into one request", async () => {
+    answers(ok);
+    let calls = 0;
+    const { auth } = client({ token: () => `token-${++calls}` });
+    await Promise.all([auth.validate.query(), auth.validate.query(), auth.validate.query()]);
+    const sent = requests.map(({ headers }) => headers.get("authorization"));
+    expect(sent.sort()).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
+  });
+});
+
+it.each(["https://platform.example/base", "https://platform.example/base///"])(
+  "adds /trpc to %s",
+  async (url) => {
+    answers(ok);
+    await client({ url }).auth.validate.query();
+    expect(requests[0]?.url).toBe("https://platform.example/base/trpc/auth.validate");
+  },
+);
+
+it.each(["", "platform.example", "ftp://platform.example"])("refuses the address %j", (url) => {
+  expect(() => client({ url })).toThrow(TypeError);
+});
+
+describe("after an outage", () => {
+  const hang = async () => {
+    await delay("infinite");
+    return ok();
+  };
+  it.each([
+    ["502", refused(502, "DIRECTORY_UNAVAILABLE")],
+    ["503", refused(503, "KEYS_UNAVAILABLE")],
+    ["a reset", () => HttpResponse.error()],
+    ["silence", hang],
+  ])("a query is tried again: %s", async (_, failure) => {
+    answers(failure, ok);
+    await expect(client({ timeoutMs: 200 }).auth.validate.query()).resolves.toEqual(VALIDATION);
+    expect(requests).toHaveLength(2);
+  });
+
+  it.each([
+    ["as often as asked", { retries: 1 }, 2],
+    ["never, if asked", { retries: 0 }, 1],
+  ])("%s", async (_, options, attempts) => {
+    answers(refused(503, "STORE_UNAVAILABLE"));
+    const error = await client(options)
+      .auth.validate.query()
+      .catch((thrown: unknown) => thrown);
+    expect(reasonOf(error)).toBe("STORE_UNAVAILABLE");
+    expect(requests).toHaveLength(attempts);
+  });
+
+  it("a mutation is not tried again", async () => {
+    answers(refused(503, "STORE_UNAVAILABLE"));
+    await expect(client().org.join.mutate({ organizationId: "acme" })).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+
+  it("nothing is tried again once the caller has gone", async () => {
+    answers(hang);
+    const caller = new AbortController();
+    const call = client().auth.validate.query(undefined, { signal: caller.signal });
+    setTimeout(() => caller.abort(), 50);
+    const error = await call.catch((thrown: unknown) => thrown);
+    expect(isPlatformError(error)).toBe(true);
+    expect(reasonOf(error)).toBeNull();
+    expect(requests).toHaveLength(1);
+  });
+});
+
+it.each([
+  [401, "TOKEN_EXPIRED"],
+  [403, "IDENTITY_CONFLICT"],
+  [400, "INPUT_INVALID"],
+])("a refusal (%i) is final, and typed", async (status, reason) => {
+  answers(refused(status, reason));
+  const error = await client()
+    .auth.validate.query()
+    .catch((thrown: unknown) => thrown);
+  expect(isPlatformError(error) && error.data?.httpStatus).toBe(status);
+  expect(reasonOf(error)).toBe(reason);
+  expect(requests).toHaveLength(1);
+});
+
+it("has no reason for what is no answer of platform-api", async () => {
+  answers(() => new HttpResponse("<html>", { status: 500 }));
+  const error = await client()
+    .auth.validate.query()
+    .catch((thrown: unknown) => thrown);
+  expect(isPlatformError(error)).toBe(true);
+  expect(reasonOf(error)).toBeNull();
+  expect(reasonOf(new Error("another"))).toBeNull();
+});
