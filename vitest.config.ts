@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./summary-reporter.ts";
 import projects from "./vitest.workspace.ts";
 
 export default defineConfig({
-  test: { projects, reporters: ["default"] },
+  test: { projects, reporters: ["default", new SummaryReporter()] },
 });

@@ -1,0 +1,110 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { within } from "./deadline.ts";
+import { CljClientError } from "./error.ts";
+import { createExchange } from "./exchange.ts";
+import { createQueue } from "./queue.ts";
+import {
+  ABSENT_STATUS,
+  byEmailCall,
+  type DirectoryUser,
+  type EnsuredUser,
+  ensureCall,
+  findByEmailCall,
+  type NewUser,
+  type WireCall,
+} from "./wire.ts";
+
+export interface CljClientOptions {
+  /** Base address of clj-pg-wrapper, http or https, without credentials. */
+  readonly url: string;
+  /** The service token, sent as `Authorization: Bearer`. */
+  readonly token: string;
+  /** How long one attempt may take, its body included; 800 by default. */
+  readonly attemptMs?: number;
+  /** How long a call may take: its wait for a place, its attempts, their pauses; 2500 by default. */
+  readonly deadlineMs?: number;
+  /** The largest reply that is read, after decompression; 16384 by default. */
+  readonly maxReplyBytes?: number;
+  /** How many calls run at once; 64 by default. */
+  readonly inFlight?: number;
+  /** How many more calls wait for a place; 128 by default. Beyond it they are refused, `overloaded`. */
+  readonly waiting?: number;
+  /** In place of the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+export interface CallOptions {
+  /** Ends the call at once; it then rejects with the signal's own `reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * clj-pg-wrapper, the company's user directory. Every method may be repeated without harm, and throws
+ * {@link CljClientError} when there is no usable answer before its deadline.
+ */
+export interface CljClient {
+  /** The user with this address, whatever its case; created with an unverified address if there is none. */
+  ensure(user: NewUser, options?: CallOptions): Promise<EnsuredUser>;
+  /**
+   * The same, but the address is stamped as verified, and must be one by strict rules.
+   * @throws {CljClientError} `status` 422 for an address that is not
+   */
+  byEmail(user: NewUser, options?: CallOptions): Promise<EnsuredUser>;
+  /**
+   * The user with this address, or null. Creates nothing.
+   * @throws {TypeError} `email` is no e-mail address
+   */
+  findByEmail(email: string, options?: CallOptions): Promise<DirectoryUser | null>;
+}
+
+const MAX_ATTEMPTS = 3;
+const PAUSE_MS = { min: 50, max: 200 };
+const TRANSIENT_STATUSES = [429, 502, 503, 504];
+
+/** @throws {TypeError} `url` or `token` cannot be used */
+export function createCljClient(options: CljClientOptions): CljClient {
+  const { url, token, fetch, maxReplyBytes = 16_384 } = options;
+  const { attemptMs = 800, deadlineMs = 2_500, inFlight = 64, waiting = 128 } = options;
+  const exchange = createExchange({ url, token, fetch, maxReplyBytes });
+  const queue = createQueue({ inFlight, waiting });
+
+  function send<Answer>(call: WireCall<Answer>, signal?: AbortSignal): Promise<Answer> {
+    return within(deadlineMs, signal, (deadline) => queue(deadline, () => sendWithRetries(call, deadline)));
+  }
+
+  async function sendWithRetries<Answer>(call: WireCall<Answer>, deadline: AbortSignal): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await within(attemptMs, deadline, (signal) => exchange(call, signal));
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !isTransient(error)) throw error;
+      }
+      await pause(deadline);
+    }
+  }
+
+  return {
+    ensure: async (user, options) => send(ensureCall(user), options?.signal),
+    byEmail: async (user, options) => send(byEmailCall(user), options?.signal),
+    findByEmail: async (email, options) => {
+      try {
+        return await send(findByEmailCall(email), options?.signal);
+      } catch (error) {
+        if (error instanceof CljClientError && error.status === ABSENT_STATUS) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof CljClientError)) return false;
+  return error.failure === "transport" || TRANSIENT_STATUSES.includes(error.status ?? 0);
+}
+
+/** Of random length, so that clients which failed together do not come back together. */
+async function pause(signal: AbortSignal): Promise<void> {
+  const ms = randomInt(PAUSE_MS.min, PAUSE_MS.max + 1);
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+}

@@ -1,0 +1,64 @@
+import { FetchError, ofetch } from "ofetch";
+import { CljClientError } from "./error.ts";
+import { readJson } from "./reply.ts";
+import type { WireCall } from "./wire.ts";
+
+export interface ExchangeOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly maxReplyBytes: number;
+  readonly fetch: typeof globalThis.fetch | undefined;
+}
+
+/** One request and its whole reply, read and checked. */
+export type Exchange = <Answer>(call: WireCall<Answer>, signal: AbortSignal) => Promise<Answer>;
+
+/** @throws {TypeError} `url` or `token` cannot be used; the message holds neither */
+export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOptions): Exchange {
+  const base = baseUrl(url);
+  // `Headers` would quote the token that it refuses.
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new TypeError("the token is not a header value");
+  const request = ofetch.create(
+    {
+      headers: { accept: "application/json", authorization: `Bearer ${token}` },
+      redirect: "manual", // a redirect would choose another directory
+      retry: false,
+      ignoreResponseError: true,
+      responseType: "stream", // ofetch would read a body of any size
+    },
+    fetch ? { fetch } : {},
+  );
+
+  return async (call, signal) => {
+    try {
+      const response = await request.raw(new URL(call.path, base).href, {
+        method: call.method,
+        body: call.body,
+        signal,
+      });
+      const { status } = response;
+      if (!call.statuses.includes(status)) {
+        response.body?.cancel().catch(() => {}); // frees the connection; nobody reads on
+        throw new CljClientError("status", `the service answered ${status}`, { status });
+      }
+      const answer = call.answer.safeParse(await readJson(response, maxReplyBytes, signal));
+      if (answer.success) return answer.data;
+      throw new CljClientError("malformed", "the reply is not of the agreed shape", { cause: answer.error });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof CljClientError) throw error;
+      // Not ofetch's own error: its message holds the URL, its `options` the token.
+      const cause = error instanceof FetchError ? error.cause : error;
+      throw new CljClientError("transport", "the service cannot be reached", { cause });
+    }
+  };
+}
+
+function baseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    throw new TypeError("the url is not an http(s) address without credentials");
+  }
+  if (!url.pathname.endsWith("/")) url.pathname += "/";
+  return url;
+}

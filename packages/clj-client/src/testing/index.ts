@@ -1,0 +1,7 @@
+export {
+  type InMemoryDirectory,
+  type InMemoryDirectoryOptions,
+  inMemoryDirectory,
+  type StoredUser,
+} from "./directory.ts";
+export type { Fault, Misbehaviour } from "./faults.ts";

@@ -1,0 +1,84 @@
+import { z } from "zod";
+
+/** Whom to find or create. */
+export interface NewUser {
+  readonly email: string;
+  readonly name?: string | undefined;
+}
+
+/** A user of the directory. */
+export interface DirectoryUser {
+  /** Lower-case UUID of any version, neither nil nor max. */
+  readonly id: string;
+  /** The address as the directory stores it: compare it with the one you asked for before you trust `id`. */
+  readonly email: string;
+  readonly emailVerified: boolean;
+}
+
+/** A user that exists now; `created` tells whether by this very call. */
+export interface EnsuredUser extends DirectoryUser {
+  readonly created: boolean;
+}
+
+/** One request of the contract, and what counts as an answer to it. */
+export interface WireCall<Answer> {
+  readonly method: "GET" | "POST";
+  /** Relative to the service's base address. */
+  readonly path: string;
+  readonly body: NewUser | null;
+  readonly statuses: readonly number[];
+  readonly answer: z.ZodType<Answer>;
+}
+
+/** The status by which the directory says that a user does not exist. */
+export const ABSENT_STATUS = 404;
+
+const NIL = "00000000-0000-0000-0000-000000000000";
+const MAX = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+const userFields = z.object({
+  // Not `z.uuid()`: it accepts nil and max, and refuses versions that Postgres permits.
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+    .toLowerCase()
+    .refine((id) => id !== NIL && id !== MAX),
+  email: z.string().min(1).max(320), // RFC 3696 §3: 64 + "@" + 255
+  email_verified: z.boolean(),
+});
+
+const directoryUser = userFields.transform(inOurSpelling);
+const ensuredUser = userFields.extend({ created: z.boolean() }).transform(inOurSpelling);
+
+function inOurSpelling<Fields extends { email_verified: boolean }>({ email_verified, ...rest }: Fields) {
+  return { ...rest, emailVerified: email_verified };
+}
+
+export function ensureCall(user: NewUser): WireCall<EnsuredUser> {
+  return postUser("api/v1/users/ensure", user);
+}
+
+export function byEmailCall(user: NewUser): WireCall<EnsuredUser> {
+  return postUser("api/v1/users/by-email", user);
+}
+
+/** @throws {TypeError} the address cannot be a path segment */
+export function findByEmailCall(email: string): WireCall<DirectoryUser> {
+  const path = `admin/user/${pathSegment(email)}`;
+  return { method: "GET", path, body: null, statuses: [200], answer: directoryUser };
+}
+
+function postUser(path: string, { email, name }: NewUser): WireCall<EnsuredUser> {
+  return { method: "POST", path, body: { email, name }, statuses: [200, 201], answer: ensuredUser };
+}
+
+/**
+ * Encoding alone is not enough: `..` survives it, `../x` comes back behind a proxy that decodes before it
+ * routes, and a lone surrogate cannot be encoded at all.
+ */
+function pathSegment(email: string): string {
+  if (!/^[^@\s\p{Cc}\p{Cs}]+@[^@\s\p{Cc}\p{Cs}]+$/u.test(email) || email.includes("..")) {
+    throw new TypeError("not an e-mail address");
+  }
+  return encodeURIComponent(email);
+}
