@@ -20,6 +20,12 @@ export interface Server {
   client(token?: string): PlatformClient;
 }
 
+export interface CommandResult {
+  readonly status: number;
+  /** What it wrote to stdout and stderr. */
+  readonly output: string;
+}
+
 /** A whole platform-api on real protocols: signed tokens, JWKS, the directory over SQL, the DynamoDB API. */
 export interface Stack extends Server {
   readonly issuer: Issuer;
@@ -27,7 +33,9 @@ export interface Stack extends Server {
   /** Every line that platform-api has logged. */
   readonly log: readonly string[];
   /** Runs a command of the command line on this stack's table. */
-  cli(...args: string[]): Promise<{ status: number; output: string }>;
+  cli(...args: string[]): Promise<CommandResult>;
+  orgApply(organizations: readonly object[]): Promise<CommandResult>;
+  /** The same, where it must succeed. */
   applyOrganizations(organizations: readonly object[]): Promise<void>;
   /** A second, equal process on the same stores, with other settings. */
   another(settings: Environment): Promise<Server>;
@@ -66,6 +74,11 @@ export async function startStack(settings: Environment = {}): Promise<Stack> {
   const logger = createLogger("debug", { write: (line) => log.push(line) });
   const folder = mkdtempSync(join(tmpdir(), "platform-api-"));
   const cli = (...args: string[]) => runCommand(environment, args);
+  const orgApply = (organizations: readonly object[]) => {
+    const file = join(folder, "organizations.json");
+    writeFileSync(file, JSON.stringify({ organizations }));
+    return cli("org", "apply", file);
+  };
   await cli("table", "create");
   const running = [await serve(readServerConfig(environment), logger)];
 
@@ -75,10 +88,9 @@ export async function startStack(settings: Environment = {}): Promise<Stack> {
     environment,
     log,
     cli,
+    orgApply,
     applyOrganizations: async (organizations) => {
-      const file = join(folder, "organizations.json");
-      writeFileSync(file, JSON.stringify({ organizations }));
-      const { status, output } = await cli("org", "apply", file);
+      const { status, output } = await orgApply(organizations);
       if (status !== 0) throw new Error(output);
     },
     another: async (others) => {
@@ -105,7 +117,7 @@ function serverAt(url: string): Server {
   };
 }
 
-async function runCommand(env: Environment, args: string[]): Promise<{ status: number; output: string }> {
+async function runCommand(env: Environment, args: string[]): Promise<CommandResult> {
   let output = "";
   const write = (text: string) => {
     output += text;
