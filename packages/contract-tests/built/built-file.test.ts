@@ -1,0 +1,134 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const APP = fileURLToPath(new URL("../../../apps/platform-api/", import.meta.url));
+const NOWHERE = "http://127.0.0.1:9";
+const ENVIRONMENT = {
+  PORT: "0",
+  AUTH0_ISSUER: `${NOWHERE}/`,
+  AUTH0_AUDIENCE: "https://api.platform.example",
+  AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
+  CLJ_PG_WRAPPER_URL: NOWHERE,
+  CLJ_PG_WRAPPER_TOKEN: "canary-service-token",
+  DYNAMODB_TABLE: "platform-api",
+  DYNAMODB_ENDPOINT: NOWHERE,
+  AWS_REGION: "eu-central-1",
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "built-"));
+  execFileSync(join(APP, "node_modules/.bin/tsdown"), ["--out-dir", folder], { cwd: APP, stdio: "pipe" });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the built file in its own folder, with this environment and no other. */
+function start(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ["platform-api.js", ...args], { cwd: folder, env });
+  const output = { out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output.out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    output.err += text;
+  });
+  return { child, output };
+}
+
+async function run(args: string[], env: Record<string, string> = {}) {
+  const { child, output } = start(args, env);
+  const [status] = await once(child, "close");
+  return { status, ...output };
+}
+
+/** The address in the log's line that tells it. */
+async function listening({ child, output }: ReturnType<typeof start>): Promise<string> {
+  while (child.exitCode === null) {
+    const url = /"url":"([^"]+)"/.exec(output.out)?.[1];
+    if (url !== undefined) return url;
+    await sleep(20);
+  }
+  throw new Error(`ended: ${output.out}`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "close");
+}
+
+it("is one file that needs nothing beside it", async () => {
+  expect(readdirSync(folder)).toEqual(["platform-api.js"]);
+  expect(await run(["--help"])).toMatchObject({ status: 0, err: "", out: expect.stringContaining("serve") });
+  expect(await run(["org", "list"])).toMatchObject({
+    status: 1,
+    err: expect.stringContaining("DYNAMODB_TABLE is missing"),
+  });
+  expect(await run(["nonsense"])).toMatchObject({ status: 2 });
+});
+
+it("serves with every upstream down, logs JSON on stdout alone, and ends on SIGTERM with 0", async () => {
+  const server = start(["serve"], ENVIRONMENT);
+  try {
+    const url = await listening(server);
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    server.child.kill("SIGTERM");
+    server.child.kill("SIGTERM");
+    server.child.kill("SIGINT");
+    expect(await once(server.child, "close")).toEqual([0, null]);
+    const lines = server.output.out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(["listening", "draining", "stopped"]));
+    expect(server.output.err).toBe("");
+    expect(server.output.out).not.toContain("canary");
+  } finally {
+    await end(server.child);
+  }
+});
+
+describe("does not start, and says why", () => {
+  const testMode = { AUTH0_TEST_MODE: "1", AUTH0_TEST_SECRET: "mWk3vQ8zR1tY6uB9xC4nE7pL2sD5fG0h" };
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["NODE_ENV unset", testMode, /AUTH0_TEST_MODE is refused: NODE_ENV/],
+    ...["", "prod", "Production ", "staging"].map(
+      (name) =>
+        [
+          `NODE_ENV=${name}`,
+          { ...testMode, NODE_ENV: name },
+          /AUTH0_TEST_MODE is refused: NODE_ENV/,
+        ] as const,
+    ),
+    [
+      "two wrong keys",
+      { AUTH0_AUDIENCE: "", TRUST_MODE: "canary" },
+      /AUTH0_AUDIENCE is missing.*TRUST_MODE must be/,
+    ],
+  ])("%s", async (_, env, why) => {
+    const { status, out, err } = await run(["serve"], { ...ENVIRONMENT, ...env });
+    expect({ status, err }).toEqual({ status: 1, err: "" });
+    expect(JSON.parse(out)).toMatchObject({ level: "fatal" });
+    expect(out).toMatch(why);
+    expect(out).not.toContain("canary");
+  });
+
+  it("a port in use", async () => {
+    const holder = createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const address = holder.address();
+    const port = String(typeof address === "object" ? address?.port : "");
+    const { status, out } = await run(["serve"], { ...ENVIRONMENT, PORT: port });
+    expect(status).toBe(1);
+    expect(out).toContain(`PORT ${port} is in use`);
+    holder.close();
+  });
+});
