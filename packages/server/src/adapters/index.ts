@@ -4,6 +4,7 @@ export {
   createTable,
   type DynamoTable,
   type DynamoTableOptions,
+  dynamoBlockedUsers,
   dynamoIdentityLinks,
   dynamoMembershipRegistry,
   dynamoMemberships,
