@@ -1,7 +1,7 @@
 import type { StartConfig } from "./config.ts";
 
 /** This API's identifier, and the prefix of our claims, in development. */
-export const AUDIENCE = "https://platform-api.example/api";
+export const AUDIENCE = "https://platform-api.example";
 export const CLAIM_NAMESPACE = "https://platform-api.example/";
 /** The service credential between platform-api and the stand-in of the user directory. */
 export const SERVICE_TOKEN = "development-service-token";

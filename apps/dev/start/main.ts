@@ -40,7 +40,7 @@ function describe(config: StartConfig): string {
 Sign in as
 ${columns(accounts)}
 Try, in another terminal
-  TOKEN=$(npx -y pnpm@12 --silent token jane@acme.example)
+  TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)
   curl -s -H "Authorization: Bearer $TOKEN" ${at(config.PLATFORM_API_PORT)}/validate
   curl -s -H "Authorization: Bearer $TOKEN" ${at(config.PLATFORM_API_PORT)}/organizations/me
 

@@ -72,7 +72,11 @@ describe("requests that are too much, or not ours", () => {
     const body: unknown = await response.json();
     expect(reasonsIn(body)).toEqual([reason]);
     expect(JSON.stringify(body)).not.toMatch(/stack|node_modules|Error:/);
-    expect((await discover(email)).status).toBe(200);
+    const good = await discover(email);
+    expect(good.status).toBe(200);
+    for (const { headers } of [response, good].filter(({ status }) => status !== 431)) {
+      expect(headers.get("cache-control")).toBe("no-store");
+    }
   });
 
   it("leaves no mark on prototypes", async () => {

@@ -85,6 +85,9 @@ export function createHttpServer({
     registerRestRoutes(api, services);
     registerTrpcRoute(api, services);
   });
+  app.addHook("onRequest", async (_request, reply) => {
+    void reply.header("cache-control", "no-store"); // whose token it is, nobody may keep
+  });
   app.addHook("onSend", async (_request, reply) => {
     if (draining !== undefined) void reply.header("connection", "close");
   });

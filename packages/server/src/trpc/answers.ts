@@ -118,7 +118,7 @@ export function statusOf(error: TRPCError): number {
 
 /** What RFC 6750 and RFC 9110 want beside the body, for the gravest of several errors in one response. */
 export function headersFor(errors: readonly TRPCError[]): Record<string, string> {
-  const headers: Record<string, string> = { "cache-control": "no-store" };
+  const headers: Record<string, string> = {};
   const reasons = errors.map(reasonOf);
   const unauthorized = reasons.find((reason) => ANSWERS[reason].code === "UNAUTHORIZED");
   if (unauthorized !== undefined) headers["www-authenticate"] = challenge(unauthorized);

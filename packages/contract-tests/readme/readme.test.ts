@@ -1,0 +1,155 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+
+/** The ports of the README, and the free ones that stand for them here. */
+const PORTS = {
+  PLATFORM_API_PORT: 4_000,
+  IDENTITY_PROVIDER_PORT: 4_003,
+  USER_DIRECTORY_PORT: 4_004,
+  DYNAMODB_PORT: 4_005,
+};
+
+let dataFolder: string;
+let moved: Record<keyof typeof PORTS, number>;
+let stack: { child: ChildProcess; output: () => string };
+
+beforeAll(async () => {
+  dataFolder = mkdtempSync(join(tmpdir(), "readme-"));
+  const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
+  moved = { PLATFORM_API_PORT: a, IDENTITY_PROVIDER_PORT: b, USER_DIRECTORY_PORT: c, DYNAMODB_PORT: d };
+  stack = await startStack();
+}, 60_000);
+afterAll(async () => {
+  await stop(stack.child);
+  rmSync(dataFolder, { recursive: true });
+});
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      return server;
+    }),
+  );
+  return servers.map((server) => {
+    const address = server.address();
+    server.close();
+    return typeof address === "object" ? (address?.port ?? 0) : 0;
+  });
+}
+
+/** What `pnpm start` runs, on moved ports. */
+async function startStack(): Promise<typeof stack> {
+  const [node = "", ...args] = scripts.start.split(" ");
+  const ports = Object.fromEntries(Object.entries(moved).map(([name, port]) => [name, String(port)]));
+  const env = { ...process.env, ...ports, DATA_FOLDER: dataFolder, DATABASE_URL: "" };
+  const child = spawn(node, args, { cwd: ROOT, env });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+  }
+  while (!output.includes("Ctrl-C ends everything")) {
+    if (child.exitCode !== null) throw new Error(output);
+    await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+  }
+  return { child, output: () => output };
+}
+
+async function stop(child: ChildProcess): Promise<unknown> {
+  if (child.exitCode !== null) return child.exitCode;
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  return code;
+}
+
+/** The README's lines as they run here: its scripts without npx, its ports moved. */
+function local(line: string): string {
+  const commands = line
+    .replaceAll(/npx -y pnpm@12 --silent run (\w+)/g, (_, script) => scripts[script])
+    .replaceAll(/npx -y pnpm@12 --silent (dev:[\w-]+)/g, (_, script) => scripts[script])
+    .replaceAll(".data/", `${dataFolder}/`);
+  return Object.entries(PORTS).reduce(
+    (text, [name, port]) => text.replaceAll(`:${port}`, `:${moved[name as keyof typeof PORTS]}`),
+    commands,
+  );
+}
+
+async function tour(): Promise<{ documented: unknown[]; printed: string }> {
+  const [, chapter = ""] = README.split("## A tour in five minutes");
+  const blocks = [...(chapter.split("\n## ")[0] ?? "").matchAll(/```(\w+)\n([\s\S]*?)```/g)];
+  const shell = blocks.filter(([, language]) => language === "sh").map(([, , text = ""]) => local(text));
+  const documented = blocks
+    .filter(([, language]) => language === "json")
+    .flatMap(([, , text = ""]) =>
+      text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    );
+  const script = shell.join("\n").replaceAll(/^curl .*$/gm, (line) => `${line}; echo`);
+  const env = {
+    ...process.env,
+    PLATFORM_API_URL: `http://127.0.0.1:${moved.PLATFORM_API_PORT}`,
+    IDENTITY_PROVIDER_URL: `http://127.0.0.1:${moved.IDENTITY_PROVIDER_PORT}`,
+  };
+  const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd: ROOT, env });
+  return { documented, printed: stdout };
+}
+
+it("the tour prints what the README says", { timeout: 60_000 }, async () => {
+  const { documented, printed } = await tour();
+  const answers = printed.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+  // Ids and times differ from run to run; the README abbreviates them with an ellipsis.
+  const shape = (value: unknown) =>
+    JSON.stringify(value, (key, v) => (/^(userId|expiresAt)$/.test(key) ? "…" : v));
+  for (const answer of documented) expect(answers.map(shape)).toContain(shape(answer));
+  expect(documented).toHaveLength(5);
+  expect(printed).toMatch(/HTTP\/1\.1 403[\s\S]*EMAIL_UNVERIFIED/);
+});
+
+it("start says what runs where, and Ctrl-C ends it all with 0", { timeout: 30_000 }, async () => {
+  expect(stack.output()).toContain(`platform-api       http://127.0.0.1:${moved.PLATFORM_API_PORT}`);
+  expect(stack.output()).toContain("jane@acme.example");
+  expect(await stop(stack.child)).toBe(0);
+  expect(stack.output()).toContain("Stopped.");
+  await expect(fetch(`http://127.0.0.1:${moved.PLATFORM_API_PORT}/livez`)).rejects.toThrow();
+});
+
+it("start keeps what was stored, and names a port that is busy", { timeout: 60_000 }, async () => {
+  const again = await startStack();
+  try {
+    const [node = "", ...args] = scripts.start.split(" ");
+    const env = {
+      ...process.env,
+      PLATFORM_API_PORT: String(moved.PLATFORM_API_PORT),
+      DATA_FOLDER: dataFolder,
+    };
+    const second = promisify(execFile)(node, args, { cwd: ROOT, env });
+    await expect(second).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`port ${moved.PLATFORM_API_PORT} is in use, platform-api needs it`),
+    });
+    const removed = await promisify(execFile)(
+      "bash",
+      ["-c", local(`npx -y pnpm@12 --silent dev:platform-api member list acme`)],
+      { cwd: ROOT },
+    );
+    expect(removed.stdout).toMatch(/jane@acme\.example +member +removed/);
+  } finally {
+    await stop(again.child);
+  }
+});

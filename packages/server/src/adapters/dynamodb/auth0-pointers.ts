@@ -1,0 +1,55 @@
+import type { Organization, OrganizationId } from "../../domain/organization.ts";
+import { ABSENT, type Expression } from "./expression.ts";
+import { AUTH0_POINTER, type Auth0Pointer, ORGANIZATION } from "./item-types.ts";
+import { itemsOf } from "./items.ts";
+import { keys } from "./keys.ts";
+import type { DynamoTable } from "./table.ts";
+
+/**
+ * Auth0's organization ids → ours, each to at most one. A pointer is claimed before its organization is stored
+ * and released after the organization has another, and it is believed only while the organization names that
+ * Auth0 id itself: whoever stops half-way leaves an id that belongs to nobody.
+ */
+export interface Auth0Pointers {
+  find(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
+  /** Takes an id that belongs to nobody; false when it is another organization's. */
+  claim(pointer: Auth0Pointer, signal: AbortSignal): Promise<boolean>;
+  /** Nothing happens when another organization has claimed the id. */
+  release(pointer: Auth0Pointer, signal: AbortSignal): Promise<void>;
+}
+
+export function auth0Pointers(table: DynamoTable): Auth0Pointers {
+  const pointers = itemsOf(table, AUTH0_POINTER);
+  const organizations = itemsOf(table, ORGANIZATION);
+
+  return {
+    async find(auth0OrgId, signal) {
+      const pointer = await pointers.get(keys.auth0Pointer(auth0OrgId), signal);
+      if (pointer === null) return null;
+      const organization = await organizations.get(keys.organization(pointer.organizationId), signal);
+      return organization?.auth0OrgId === auth0OrgId ? organization : null;
+    },
+
+    async claim(pointer, signal) {
+      const { auth0OrgId, organizationId } = pointer;
+      if (await pointers.put(pointer, absentOrOf(organizationId), signal)) return true;
+      const present = await pointers.get(keys.auth0Pointer(auth0OrgId), signal);
+      const holderId = present?.organizationId ?? organizationId;
+      const holder = await organizations.get(keys.organization(holderId), signal);
+      if (holderId !== organizationId && holder?.auth0OrgId === auth0OrgId) return false;
+      return pointers.put(pointer, absentOrOf(organizationId, holderId), signal);
+    },
+
+    async release({ auth0OrgId, organizationId }, signal) {
+      const ours = { expression: "#organizationId = :own", values: { ":own": organizationId } };
+      await pointers.delete(keys.auth0Pointer(auth0OrgId), ours, signal);
+    },
+  };
+}
+
+function absentOrOf(own: OrganizationId, other = own): Expression {
+  return {
+    expression: `${ABSENT.expression} OR #organizationId IN (:own, :other)`,
+    values: { ":own": own, ":other": other },
+  };
+}

@@ -1,0 +1,17 @@
+export { type BlockedUsers, dynamoBlockedUsers } from "./blocked-users.ts";
+export { createTable } from "./create-table.ts";
+export { dynamoIdentityLinks } from "./identity-links.ts";
+export {
+  dynamoMembershipRegistry,
+  type MembershipKey,
+  type MembershipRegistry,
+} from "./membership-registry.ts";
+export { dynamoMemberships } from "./memberships.ts";
+export {
+  type DeclaredNames,
+  dynamoOrganizationRegistry,
+  type OrganizationRegistry,
+  type OrganizationState,
+} from "./organization-registry.ts";
+export { dynamoOrganizations } from "./organizations.ts";
+export { createDynamoTable, type DynamoTable, type DynamoTableOptions } from "./table.ts";

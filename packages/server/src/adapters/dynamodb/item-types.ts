@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { type DomainName, parseDomain, parseEmail } from "../../domain/email.ts";
+import { type IdentityLink, parseUserId, type Seat, type UserId } from "../../domain/identity.ts";
+import { type Invitation, type Membership, ROLES } from "../../domain/membership.ts";
+import {
+  type Connection,
+  type Organization,
+  type OrganizationId,
+  parseOrganizationId,
+} from "../../domain/organization.ts";
+import { indexKeys, keys } from "./keys.ts";
+import type { ItemType } from "./stored-item.ts";
+
+const userId = branded(parseUserId);
+const organizationId = branded(parseOrganizationId);
+const email = branded(parseEmail);
+const role = z.enum(ROLES);
+const instant = z.iso.datetime();
+
+export const ORGANIZATION: ItemType<Organization> = {
+  type: "organization",
+  schema: z.object({
+    id: organizationId,
+    name: z.string(),
+    auth0OrgId: z.string().nullable(),
+    jit: z.boolean(),
+    defaultRole: role,
+    enforceSso: z.boolean(),
+  }),
+  key: ({ id }) => keys.organization(id),
+  indexKey: ({ id }) => indexKeys.organization(id),
+};
+
+/** Auth0's id of an organization → ours. */
+export interface Auth0Pointer {
+  readonly auth0OrgId: string;
+  readonly organizationId: OrganizationId;
+}
+
+export const AUTH0_POINTER: ItemType<Auth0Pointer> = {
+  type: "auth0-pointer",
+  schema: z.object({ auth0OrgId: z.string(), organizationId }),
+  key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
+};
+
+/** A domain that an organization has verified, and how. */
+export interface VerifiedDomain {
+  readonly domain: DomainName;
+  readonly organizationId: OrganizationId;
+  readonly verifiedBy: "operator";
+  /** ISO 8601, UTC. */
+  readonly verifiedAt: string;
+}
+
+export const DOMAIN: ItemType<VerifiedDomain> = {
+  type: "domain",
+  schema: z.object({
+    domain: branded(parseDomain),
+    organizationId,
+    verifiedBy: z.literal("operator"),
+    verifiedAt: instant,
+  }),
+  key: (domain) => keys.domain(domain.domain, domain.organizationId),
+  indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
+};
+
+export const CONNECTION: ItemType<Connection> = {
+  type: "connection",
+  schema: z.object({ name: z.string(), strategy: z.string(), displayName: z.string(), organizationId }),
+  key: ({ name }) => keys.connection(name),
+  indexKey: (connection) => indexKeys.connection(connection.organizationId, connection.name),
+};
+
+export const MEMBERSHIP: ItemType<Membership> = {
+  type: "membership",
+  schema: z.object({
+    organizationId,
+    userId,
+    role,
+    status: z.enum(["active", "removed"]),
+    origin: z.enum(["jit", "invitation", "join"]),
+    email,
+    createdAt: instant,
+  }),
+  key: (membership) => keys.membership(membership.userId, membership.organizationId),
+  indexKey: (membership) => indexKeys.membership(membership.organizationId, membership.userId),
+};
+
+export const INVITATION: ItemType<Invitation> = {
+  type: "invitation",
+  schema: z.object({ organizationId, email, role, consumedBy: userId.nullable() }),
+  key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
+  indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
+};
+
+export const LINK: ItemType<IdentityLink> = {
+  type: "link",
+  schema: z.object({
+    tenant: z.string(),
+    subject: z.string(),
+    userId,
+    connection: z.string(),
+    organizationId: organizationId.nullable(),
+    email: email.nullable(),
+    rule: z.enum(["claim", "verified-domain", "verified-email", "report-mode", "operator"]),
+    linkedAt: instant,
+  }),
+  key: keys.link,
+};
+
+export const SEAT: ItemType<Seat & { readonly subject: string }> = {
+  type: "seat",
+  schema: z.object({ tenant: z.string(), connection: z.string(), userId, subject: z.string() }),
+  key: keys.seat,
+};
+
+export const BLOCK: ItemType<{ readonly userId: UserId; readonly blockedAt: string }> = {
+  type: "block",
+  schema: z.object({ userId, blockedAt: instant }),
+  key: (block) => keys.block(block.userId),
+};
+
+/** A string that only the domain's own parse function turns into its branded type. */
+function branded<T extends string>(parse: (text: string) => T | null) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue("not in canonical form");
+    return z.NEVER;
+  });
+}

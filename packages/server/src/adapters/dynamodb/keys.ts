@@ -1,0 +1,81 @@
+import type { CanonicalEmail, DomainName } from "../../domain/email.ts";
+import type { Seat, SubjectKey, UserId } from "../../domain/identity.ts";
+import type { OrganizationId } from "../../domain/organization.ts";
+
+/** The primary key of an item. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Where an item stands in the index, which only listings read. */
+export interface IndexKey {
+  readonly gsi1pk: string;
+  readonly gsi1sk: string;
+}
+
+/** A partition that is queried as a whole: it holds items of one type. */
+export type Partition = Pick<Key, "pk">;
+
+/** The one index: what belongs to an organization. */
+export const INDEX = "byOrganization";
+
+/** One index partition holds every organization, so that listing them never scans the people. */
+const ORGANIZATIONS = "ORGANIZATIONS";
+
+export const keys = {
+  organization: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "ORGANIZATION" }),
+  auth0Pointer: (auth0OrgId: string): Key => ({ pk: `AUTH0ORG#${auth0OrgId}`, sk: "ORGANIZATION" }),
+  domain: (domain: DomainName, id: OrganizationId): Key => ({
+    ...partitions.domain(domain),
+    sk: `ORG#${id}`,
+  }),
+  connection: (name: string): Key => ({ pk: `CONNECTION#${name}`, sk: "CONNECTION" }),
+  membership: (userId: UserId, id: OrganizationId): Key => ({ ...partitions.user(userId), sk: `ORG#${id}` }),
+  invitation: (email: CanonicalEmail, id: OrganizationId): Key => ({
+    ...partitions.invitations(email),
+    sk: `ORG#${id}`,
+  }),
+  link: ({ tenant, subject }: SubjectKey): Key => ({ pk: `LINK#${joined(tenant, subject)}`, sk: "LINK" }),
+  seat: ({ tenant, connection, userId }: Seat): Key => ({
+    pk: `SEAT#${joined(tenant, connection, userId)}`,
+    sk: "SEAT",
+  }),
+  block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
+};
+
+export const partitions = {
+  domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),
+  user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
+  invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
+};
+
+export const indexKeys = {
+  organization: (id: string): IndexKey => ({ gsi1pk: ORGANIZATIONS, gsi1sk: `ORG#${id}` }),
+  domain: (id: OrganizationId, domain: string): IndexKey => ofOrganization(id, `DOMAIN#${domain}`),
+  connection: (id: OrganizationId, name: string): IndexKey => ofOrganization(id, `CONNECTION#${name}`),
+  membership: (id: OrganizationId, userId: string): IndexKey => ofOrganization(id, `MEMBERSHIP#${userId}`),
+  invitation: (id: OrganizationId, email: string): IndexKey => ofOrganization(id, `INVITATION#${email}`),
+};
+
+/** What the index keys of one type begin with: the query for all of them. */
+export const indexPrefixes = {
+  organizations: () => indexKeys.organization(""),
+  domains: (id: OrganizationId) => indexKeys.domain(id, ""),
+  connections: (id: OrganizationId) => indexKeys.connection(id, ""),
+  memberships: (id: OrganizationId) => indexKeys.membership(id, ""),
+  invitations: (id: OrganizationId) => indexKeys.invitation(id, ""),
+};
+
+function ofOrganization(id: OrganizationId, gsi1sk: string): IndexKey {
+  return { gsi1pk: `ORG#${id}`, gsi1sk };
+}
+
+/**
+ * A JSON array, because subjects may hold any character: no separator can be forged, and two different lists
+ * never become one string, not even with lone surrogates, which UTF-8 would fold together and JSON escapes. A
+ * subject of 255 characters takes at most 1,530 of a key's 2,048 bytes.
+ */
+function joined(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}

@@ -1,0 +1,53 @@
+import type { UserId } from "../../domain/identity.ts";
+import type { Membership } from "../../domain/membership.ts";
+import type { OrganizationId } from "../../domain/organization.ts";
+import { MEMBERSHIP } from "./item-types.ts";
+import { type Change, itemsOf } from "./items.ts";
+import { indexPrefixes, keys } from "./keys.ts";
+import type { DynamoTable } from "./table.ts";
+
+/** Which membership an operator means. */
+export interface MembershipKey {
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+}
+
+/** What operators do to members. Every method throws {@link Refusal} STORE_UNAVAILABLE without a usable answer. */
+export interface MembershipRegistry {
+  /** Every membership, removed ones included; what was written within the last second may be missing. */
+  listByOrganization(id: OrganizationId, signal: AbortSignal): Promise<readonly Membership[]>;
+  /** Answers with the membership, now removed; null when there has never been one. `removedAt`: ISO 8601, UTC. */
+  remove(key: MembershipKey, removedAt: string, signal: AbortSignal): Promise<Membership | null>;
+  /** Answers with the membership, now active with the role it had; null when there is none. */
+  restore(key: MembershipKey, signal: AbortSignal): Promise<Membership | null>;
+}
+
+export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry {
+  const memberships = itemsOf(table, MEMBERSHIP);
+
+  /** A condition that does not hold means: no membership, or one that has the wanted status already. */
+  async function change({ userId, organizationId }: MembershipKey, wanted: Change, signal: AbortSignal) {
+    const key = keys.membership(userId, organizationId);
+    await memberships.update(key, wanted, signal);
+    return memberships.get(key, signal);
+  }
+
+  return {
+    listByOrganization: (id, signal) => memberships.listIndexed(indexPrefixes.memberships(id), signal),
+
+    remove(key, removedAt, signal) {
+      const values = { ":removed": "removed", ":removedAt": removedAt };
+      const set = { expression: "SET #status = :removed, #removedAt = :removedAt", values };
+      return change(key, { set, condition: whileStatusIs("active") }, signal);
+    },
+
+    restore(key, signal) {
+      const set = { expression: "SET #status = :active REMOVE #removedAt", values: { ":active": "active" } };
+      return change(key, { set, condition: whileStatusIs("removed") }, signal);
+    },
+  };
+}
+
+function whileStatusIs(status: Membership["status"]) {
+  return { expression: "#status = :expected", values: { ":expected": status } };
+}

@@ -1,0 +1,39 @@
+import type { Memberships } from "../../domain/membership.ts";
+import { INVITATION, MEMBERSHIP } from "./item-types.ts";
+import { itemsOf } from "./items.ts";
+import { keys, partitions } from "./keys.ts";
+import { sharedDeadline } from "./question.ts";
+import type { DynamoTable } from "./table.ts";
+
+export function dynamoMemberships(table: DynamoTable): Memberships {
+  const memberships = itemsOf(table, MEMBERSHIP);
+  const invitations = itemsOf(table, INVITATION);
+
+  return {
+    find: (organizationId, userId, signal) =>
+      memberships.get(keys.membership(userId, organizationId), signal),
+    listByUser: (userId, signal) => memberships.list(partitions.user(userId), sharedDeadline(table, signal)),
+    create: (membership, signal) => memberships.putIfAbsent(membership, signal),
+
+    findInvitation: (organizationId, email, signal) =>
+      invitations.get(keys.invitation(email, organizationId), signal),
+    listInvitations: (email, signal) =>
+      invitations.list(partitions.invitations(email), sharedDeadline(table, signal)),
+
+    consumeInvitation({ email, organizationId, role }, userId, signal) {
+      // A role that an operator has changed since it was read is another invitation. Admitting our own
+      // consumption makes a repeated attempt succeed.
+      return invitations.update(
+        keys.invitation(email, organizationId),
+        {
+          set: { expression: "SET #consumedBy = :userId", values: { ":userId": userId } },
+          condition: {
+            expression: "#role = :role AND (#consumedBy = :nobody OR #consumedBy = :userId)",
+            values: { ":role": role, ":nobody": null },
+          },
+        },
+        signal,
+      );
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { parseDomain } from "../../domain/email.ts";
+import { type Organizations, parseOrganizationId } from "../../domain/organization.ts";
+import { auth0Pointers } from "./auth0-pointers.ts";
+import { dynamoOrganizationRegistry, type OrganizationRegistry } from "./organization-registry.ts";
+import { dynamoOrganizations } from "./organizations.ts";
+import type { DynamoTable } from "./table.ts";
+import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import {
+  ACME,
+  ACME_EXAMPLE,
+  connection,
+  GLOBEX,
+  invitation,
+  JANE_EMAIL,
+  organization,
+  UNBOUNDED,
+  verifiedDomain,
+} from "./testing/examples.ts";
+
+const store = await startEmbeddedStore();
+afterAll(() => store.close());
+
+const NOTHING = { domains: [], connections: [], invitations: [] };
+const globex = organization({
+  id: GLOBEX,
+  name: "Globex",
+  jit: false,
+  defaultRole: "admin",
+  enforceSso: true,
+});
+
+let table: DynamoTable;
+let organizations: Organizations;
+let registry: OrganizationRegistry;
+beforeEach(async () => {
+  table = await store.emptyTable();
+  organizations = dynamoOrganizations(table);
+  registry = dynamoOrganizationRegistry(table);
+});
+
+describe("organizations", () => {
+  it("finds what was put, in its latest form", async () => {
+    expect(await organizations.find(ACME, UNBOUNDED)).toBeNull();
+    for (const each of [organization(), organization({ name: "ACME", jit: false, auth0OrgId: "org_1" })]) {
+      expect(await registry.putOrganization(each, UNBOUNDED)).toBe(true);
+      expect(await organizations.find(ACME, UNBOUNDED)).toEqual(each);
+    }
+  });
+
+  it("lists them all with what they declare, across pages", async () => {
+    const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
+    const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
+      organization({ id: parseOrganizationId(id) ?? ACME, name }),
+    );
+    for (const each of many) await registry.putOrganization(each, UNBOUNDED);
+    await declareAcme();
+    const states = await registry.list(UNBOUNDED);
+    expect(states.map((state) => state.organization.id)).toEqual(["acme", "o1", "o2", "o3", "o4", "o5"]);
+    expect(states[0]).toEqual({
+      organization: organization(),
+      domains: [verifiedDomain()],
+      connections: [connection()],
+      invitations: [invitation()],
+    });
+    expect(states[1]).toEqual({ organization: many[0], ...NOTHING });
+  });
+});
+
+describe("the present state of one organization", () => {
+  it("is empty before anything is declared", async () => {
+    expect(await registry.read(ACME, NOTHING, UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
+  });
+
+  it("holds what is declared now and what was declared before, each once", async () => {
+    await declareAcme();
+    const state = await registry.read(ACME, NOTHING, UNBOUNDED);
+    expect(state).toEqual({
+      organization: organization(),
+      domains: [verifiedDomain()],
+      connections: [connection()],
+      invitations: [invitation()],
+    });
+    const declared = {
+      domains: [ACME_EXAMPLE],
+      connections: ["acme-okta", "none"],
+      invitations: [JANE_EMAIL],
+    };
+    expect(await registry.read(ACME, declared, UNBOUNDED)).toEqual(state);
+  });
+
+  it("holds nothing of another organization, not even under a declared name", async () => {
+    await declareAcme();
+    const declared = { domains: [ACME_EXAMPLE], connections: ["acme-okta"], invitations: [JANE_EMAIL] };
+    expect(await registry.read(GLOBEX, declared, UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
+  });
+});
+
+describe("domains", () => {
+  it("are found by exactly their name, for each organization that verified them", async () => {
+    await declareAcme();
+    await registry.putOrganization(globex, UNBOUNDED);
+    await registry.putDomain(verifiedDomain({ organizationId: GLOBEX }), UNBOUNDED);
+    expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([organization(), globex]);
+    const subdomain = parseDomain("mail.acme.example") ?? ACME_EXAMPLE;
+    expect(await organizations.listByDomain(subdomain, UNBOUNDED)).toEqual([]);
+    await registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED);
+    await registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED);
+    expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([globex]);
+  });
+
+  it("keep the time of their first verification", async () => {
+    await declareAcme();
+    await registry.putDomain(verifiedDomain({ verifiedAt: "2027-01-01T00:00:00Z" }), UNBOUNDED);
+    expect((await registry.read(ACME, NOTHING, UNBOUNDED)).domains).toEqual([verifiedDomain()]);
+  });
+
+  it("speak for nobody while their organization does not exist", async () => {
+    await registry.putDomain(verifiedDomain(), UNBOUNDED);
+    expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([]);
+  });
+});
+
+describe("connections", () => {
+  const renamed = connection({ displayName: "Acme (new)" });
+  const atGlobex = connection({ organizationId: GLOBEX });
+
+  it("are registered, described anew and deleted, each repeatable", async () => {
+    for (const each of [connection(), connection(), renamed]) {
+      expect(await registry.putConnection(each, { movedFrom: null }, UNBOUNDED)).toBe(true);
+      expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(each);
+      expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([each]);
+    }
+    expect(await registry.deleteConnection(ACME, "acme-okta", UNBOUNDED)).toBe(true);
+    expect(await registry.deleteConnection(ACME, "acme-okta", UNBOUNDED)).toBe(true);
+    expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toBeNull();
+    expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
+  });
+
+  it("move only from the organization that the operator believes to own them", async () => {
+    await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED);
+    const wrong = parseOrganizationId("initech");
+    for (const movedFrom of [null, wrong]) {
+      expect(await registry.putConnection(atGlobex, { movedFrom }, UNBOUNDED)).toBe(false);
+    }
+    expect(await registry.deleteConnection(GLOBEX, "acme-okta", UNBOUNDED)).toBe(false);
+    expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(connection());
+
+    expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);
+    expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);
+    expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
+    expect(await organizations.listConnections(GLOBEX, UNBOUNDED)).toEqual([atGlobex]);
+  });
+
+  it("do not move from an organization that has lost them", async () => {
+    expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(false);
+  });
+});
+
+describe("Auth0 organization ids", () => {
+  const acme = organization({ auth0OrgId: "org_1" });
+
+  it("belong to one organization", async () => {
+    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
+    expect(await registry.putOrganization(acme, UNBOUNDED)).toBe(true);
+    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, UNBOUNDED)).toBe(false);
+    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual(acme);
+    expect(await organizations.find(GLOBEX, UNBOUNDED)).toBeNull();
+  });
+
+  it("can be given to another organization once the first has a different one, or none", async () => {
+    await registry.putOrganization(acme, UNBOUNDED);
+    await registry.putOrganization(organization({ auth0OrgId: "org_2" }), UNBOUNDED);
+    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
+    await registry.putOrganization(organization(), UNBOUNDED);
+    for (const auth0OrgId of ["org_1", "org_2"]) {
+      expect(await registry.putOrganization({ ...globex, auth0OrgId }, UNBOUNDED)).toBe(true);
+      expect(await organizations.findByAuth0OrgId(auth0OrgId, UNBOUNDED)).toEqual({ ...globex, auth0OrgId });
+    }
+  });
+
+  it.each([
+    ["before the organization was created", null],
+    ["before the organization named it", organization()],
+    ["after the organization had another", organization({ auth0OrgId: "org_2" })],
+  ])("belong to nobody where a change stopped %s, and can be taken", async (_, present) => {
+    if (present !== null) await registry.putOrganization(present, UNBOUNDED);
+    await auth0Pointers(table).claim({ auth0OrgId: "org_1", organizationId: ACME }, UNBOUNDED);
+    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
+    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, UNBOUNDED)).toBe(true);
+    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual({
+      ...globex,
+      auth0OrgId: "org_1",
+    });
+  });
+
+  it("are given to one of 20 organizations that claim one at the same time", async () => {
+    const rivals = Array.from({ length: 20 }, (_, n) =>
+      organization({ id: parseOrganizationId(`rival-${n}`) ?? ACME, auth0OrgId: "org_1" }),
+    );
+    await Promise.all(rivals.map((rival) => registry.putOrganization(rival, UNBOUNDED)));
+    const again = await Promise.all(rivals.map((rival) => registry.putOrganization(rival, UNBOUNDED)));
+    expect(again.filter(Boolean)).toHaveLength(1);
+    const winner = rivals[again.indexOf(true)];
+    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual(winner);
+  });
+});
+
+async function declareAcme(): Promise<void> {
+  await registry.putOrganization(organization(), UNBOUNDED);
+  await registry.putDomain(verifiedDomain(), UNBOUNDED);
+  await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED);
+  await registry.putInvitation(invitation(), UNBOUNDED);
+}

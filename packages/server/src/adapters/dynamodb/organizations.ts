@@ -1,0 +1,33 @@
+import type { Organizations } from "../../domain/organization.ts";
+import { auth0Pointers } from "./auth0-pointers.ts";
+import { CONNECTION, DOMAIN, ORGANIZATION } from "./item-types.ts";
+import { itemsOf } from "./items.ts";
+import { indexPrefixes, keys, partitions } from "./keys.ts";
+import { sharedDeadline } from "./question.ts";
+import type { DynamoTable } from "./table.ts";
+
+export function dynamoOrganizations(table: DynamoTable): Organizations {
+  const organizations = itemsOf(table, ORGANIZATION);
+  const pointers = auth0Pointers(table);
+  const domains = itemsOf(table, DOMAIN);
+  const connections = itemsOf(table, CONNECTION);
+
+  return {
+    find: (id, signal) => organizations.get(keys.organization(id), signal),
+
+    findByAuth0OrgId: (auth0OrgId, signal) => pointers.find(auth0OrgId, sharedDeadline(table, signal)),
+
+    findConnection: (name, signal) => connections.get(keys.connection(name), signal),
+    listConnections: (id, signal) =>
+      connections.listIndexed(indexPrefixes.connections(id), sharedDeadline(table, signal)),
+
+    async listByDomain(domain, signal) {
+      const deadline = sharedDeadline(table, signal);
+      const verified = await domains.list(partitions.domain(domain), deadline);
+      const found = await Promise.all(
+        verified.map(({ organizationId }) => organizations.get(keys.organization(organizationId), deadline)),
+      );
+      return found.filter((organization) => organization !== null);
+    },
+  };
+}

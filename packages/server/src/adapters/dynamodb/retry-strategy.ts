@@ -1,0 +1,30 @@
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+
+type RetryStrategy = Extract<
+  NonNullable<DynamoDBClientConfig["retryStrategy"]>,
+  { acquireInitialRetryToken: unknown }
+>;
+type RetryToken = Awaited<ReturnType<RetryStrategy["acquireInitialRetryToken"]>>;
+
+const MAX_ATTEMPTS = 3;
+const BASE_DELAY_MS = 25;
+
+/**
+ * Three attempts, with a jittered 25 ms and 50 ms at most between them. The SDK's own strategy waits up to 1 s
+ * before it repeats a throttled request, which is the whole deadline, and it stops retrying altogether after
+ * some 35 retries, so that what a request gets would depend on the requests before it.
+ */
+export const retryStrategy: RetryStrategy = {
+  acquireInitialRetryToken: async () => token(0),
+  refreshRetryTokenForRetry: async (previous, { errorType }) => {
+    const retries = previous.getRetryCount() + 1;
+    if (errorType === "CLIENT_ERROR" || retries >= MAX_ATTEMPTS) throw new Error("no attempt left");
+    return token(retries);
+  },
+  recordSuccess: () => {},
+};
+
+function token(retries: number): RetryToken {
+  const delayMs = retries === 0 ? 0 : Math.random() * BASE_DELAY_MS * 2 ** (retries - 1);
+  return { getRetryCount: () => retries, getRetryDelay: () => delayMs };
+}

@@ -1,0 +1,34 @@
+import dynalite from "dynalite";
+import { createTable } from "../create-table.ts";
+import { createDynamoTable, type DynamoTable } from "../table.ts";
+import { listen } from "./fault-proxy.ts";
+
+/** A DynamoDB endpoint inside the test's process. */
+export interface EmbeddedStore {
+  readonly endpoint: string;
+  /** A table of its own for each test. */
+  emptyTable(): Promise<DynamoTable>;
+  close(): void;
+}
+
+export async function startEmbeddedStore(): Promise<EmbeddedStore> {
+  const server = dynalite({ createTableMs: 0 });
+  const endpoint = `http://127.0.0.1:${await listen(server)}`;
+  const tables: DynamoTable[] = [];
+  return {
+    endpoint,
+    async emptyTable() {
+      const table = createDynamoTable({ ...TABLE_OPTIONS, table: `table-${tables.length}`, endpoint });
+      tables.push(table);
+      await createTable(table, AbortSignal.timeout(5_000));
+      return table;
+    },
+    close() {
+      for (const table of tables) table.close();
+      server.close();
+    },
+  };
+}
+
+/** Generous: the tests of time set their own. */
+export const TABLE_OPTIONS = { region: "eu-central-1", attemptMs: 2_000, deadlineMs: 5_000 };

@@ -1,0 +1,63 @@
+import { dynamoBlockedUsers } from "../blocked-users.ts";
+import { dynamoIdentityLinks } from "../identity-links.ts";
+import { dynamoMembershipRegistry } from "../membership-registry.ts";
+import { dynamoMemberships } from "../memberships.ts";
+import { dynamoOrganizationRegistry } from "../organization-registry.ts";
+import { dynamoOrganizations } from "../organizations.ts";
+import type { DynamoTable } from "../table.ts";
+import {
+  ACME,
+  ACME_EXAMPLE,
+  connection,
+  invitation,
+  JANE,
+  JANE_EMAIL,
+  link,
+  membership,
+  NOON,
+  organization,
+  seat,
+  UNBOUNDED,
+  verifiedDomain,
+} from "./examples.ts";
+
+/** Asks the store everything it can be asked, all at once. */
+export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
+  const links = dynamoIdentityLinks(table);
+  const memberships = dynamoMemberships(table);
+  const organizations = dynamoOrganizations(table);
+  const registry = dynamoOrganizationRegistry(table);
+  const members = dynamoMembershipRegistry(table);
+  const blocked = dynamoBlockedUsers(table);
+  return [
+    links.find(link(), UNBOUNDED),
+    links.takeSeat(seat(), "mine", UNBOUNDED),
+    links.releaseSeat(seat(), "mine", UNBOUNDED),
+    links.isBlocked(JANE, UNBOUNDED),
+    memberships.find(ACME, JANE, UNBOUNDED),
+    memberships.listByUser(JANE, UNBOUNDED),
+    memberships.create(membership(), UNBOUNDED),
+    memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    memberships.listInvitations(JANE_EMAIL, UNBOUNDED),
+    memberships.consumeInvitation(invitation(), JANE, UNBOUNDED),
+    organizations.find(ACME, UNBOUNDED),
+    organizations.findByAuth0OrgId("org_1", UNBOUNDED),
+    organizations.findConnection("acme-okta", UNBOUNDED),
+    organizations.listConnections(ACME, UNBOUNDED),
+    organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
+    registry.list(UNBOUNDED),
+    registry.read(ACME, { domains: [], connections: [], invitations: [] }, UNBOUNDED),
+    registry.putOrganization(organization({ auth0OrgId: "org_1" }), UNBOUNDED),
+    registry.putDomain(verifiedDomain(), UNBOUNDED),
+    registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED),
+    registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED),
+    registry.deleteConnection(ACME, "acme-okta", UNBOUNDED),
+    registry.putInvitation(invitation(), UNBOUNDED),
+    registry.withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    members.listByOrganization(ACME, UNBOUNDED),
+    members.remove(membership(), NOON, UNBOUNDED),
+    members.restore(membership(), UNBOUNDED),
+    blocked.block(JANE, NOON, UNBOUNDED),
+    blocked.unblock(JANE, UNBOUNDED),
+  ];
+}

@@ -1,0 +1,92 @@
+import { parseDomain, parseEmail } from "../../../domain/email.ts";
+import { type IdentityLink, parseUserId, type UserId } from "../../../domain/identity.ts";
+import type { Invitation, Membership } from "../../../domain/membership.ts";
+import { type Connection, type Organization, parseOrganizationId } from "../../../domain/organization.ts";
+import type { VerifiedDomain } from "../item-types.ts";
+
+export const ACME = valid(parseOrganizationId("acme"));
+export const GLOBEX = valid(parseOrganizationId("globex"));
+export const ACME_EXAMPLE = valid(parseDomain("acme.example"));
+export const JANE_EMAIL = valid(parseEmail("jane@acme.example"));
+export const JANE = userNumber(1);
+export const JOE = userNumber(2);
+export const NOON = "2026-11-24T12:00:00.000Z";
+
+/** A signal that nobody aborts. */
+export const UNBOUNDED: AbortSignal = new AbortController().signal;
+
+export function userNumber(n: number): UserId {
+  return valid(parseUserId(`${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`));
+}
+
+export function organization(overrides: Partial<Organization> = {}): Organization {
+  return {
+    id: ACME,
+    name: "Acme",
+    auth0OrgId: null,
+    jit: true,
+    defaultRole: "member",
+    enforceSso: false,
+    ...overrides,
+  };
+}
+
+export function verifiedDomain(overrides: Partial<VerifiedDomain> = {}): VerifiedDomain {
+  return {
+    domain: ACME_EXAMPLE,
+    organizationId: ACME,
+    verifiedBy: "operator",
+    verifiedAt: NOON,
+    ...overrides,
+  };
+}
+
+export function connection(overrides: Partial<Connection> = {}): Connection {
+  return {
+    name: "acme-okta",
+    strategy: "okta",
+    displayName: "Acme Okta",
+    organizationId: ACME,
+    ...overrides,
+  };
+}
+
+export function membership(overrides: Partial<Membership> = {}): Membership {
+  return {
+    organizationId: ACME,
+    userId: JANE,
+    role: "member",
+    status: "active",
+    origin: "jit",
+    email: JANE_EMAIL,
+    createdAt: NOON,
+    ...overrides,
+  };
+}
+
+export function invitation(overrides: Partial<Invitation> = {}): Invitation {
+  return { organizationId: ACME, email: JANE_EMAIL, role: "admin", consumedBy: null, ...overrides };
+}
+
+export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
+  return {
+    tenant: "default",
+    subject: "okta|acme-okta|jane",
+    userId: JANE,
+    connection: "acme-okta",
+    organizationId: ACME,
+    email: JANE_EMAIL,
+    rule: "verified-domain",
+    linkedAt: NOON,
+    ...overrides,
+  };
+}
+
+export function seat(subject = link().subject) {
+  return { tenant: "default", connection: "acme-okta", userId: JANE, subject };
+}
+
+function valid<T>(parsed: T | null): T {
+  if (parsed === null) throw new Error("an example does not parse");
+  return parsed;
+}

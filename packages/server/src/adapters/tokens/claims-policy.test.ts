@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import { readClaims } from "./claims-policy.ts";
+import { issuerTable, rowOf } from "./issuers.ts";
+import {
+  AUDIENCE,
+  auth0Claims,
+  CUSTOM_ISSUER,
+  ISSUER,
+  issuerRows,
+  LEGACY_AUDIENCE,
+  LEGACY_ISSUER,
+  NAMESPACE,
+  NOW_SECONDS,
+  USER_ID,
+} from "./testing/signed-token.ts";
+
+const NS = NAMESPACE;
+const TABLE = issuerTable(issuerRows({ find: async () => null }));
+const TOLERANCE = 30;
+
+function read(claims: Record<string, unknown>, nowSeconds = NOW_SECONDS) {
+  const row = rowOf(TABLE, claims);
+  return readClaims(claims, row, {
+    nowSeconds,
+    clockToleranceSeconds: TOLERANCE,
+    maxLifetimeSeconds: 86_400,
+  });
+}
+
+const refusal = (reason: string, detail: string) =>
+  expect.objectContaining({ reason, message: expect.stringContaining(detail) });
+
+describe("readClaims", () => {
+  it("reads what Auth0 and the Action say", () => {
+    expect(read(auth0Claims({ [`${NS}capitol_user_id`]: USER_ID.toUpperCase() }))).toEqual({
+      source: "auth0",
+      tenant: "acme",
+      subject: "waad|abc123",
+      isMachine: false,
+      email: { canonical: "jane@acme.example" },
+      emailVerified: true,
+      connection: "acme-entra",
+      auth0OrgId: "org_acme",
+      userId: USER_ID,
+      expiresAt: NOW_SECONDS + 3_600,
+    });
+  });
+
+  it("reads a token that says nothing but what it must", () => {
+    const claims = {
+      iss: CUSTOM_ISSUER,
+      aud: AUDIENCE,
+      sub: "auth0|1",
+      iat: NOW_SECONDS,
+      exp: NOW_SECONDS + 1,
+    };
+    expect(read(claims)).toMatchObject({
+      tenant: "acme",
+      email: { absent: "EMAIL_MISSING" },
+      emailVerified: false,
+      connection: null,
+      auth0OrgId: null,
+      userId: null,
+    });
+  });
+
+  it.each<[string, object]>([
+    ["exp at the last tolerated second", { exp: NOW_SECONDS - 29 }],
+    ["a lifetime of exactly a day", { iat: NOW_SECONDS, exp: NOW_SECONDS + 86_400 }],
+    ["iat as far ahead as is tolerated", { iat: NOW_SECONDS + 30 }],
+    ["nbf as far ahead as is tolerated", { nbf: NOW_SECONDS + 30 }],
+    ["fractions of a second", { iat: NOW_SECONDS - 0.5, exp: NOW_SECONDS + 0.5 }],
+    ["aud alone", { aud: AUDIENCE }],
+    ["the longest subject", { sub: "x".repeat(255) }],
+    ["a subject beyond ASCII", { sub: "samlp|acme|Zoë 🙂" }],
+    ["names from Object.prototype", JSON.parse('{"__proto__":{"sub":"x"},"constructor":1,"toString":2}')],
+  ])("accepts %s", (_, claims) => {
+    expect(read(auth0Claims(claims)).source).toBe("auth0");
+  });
+
+  const NO_DATES = [
+    null,
+    "1800003600",
+    [NOW_SECONDS],
+    {},
+    true,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    1e308,
+    -1e308,
+  ];
+  const NO_IDENTIFIERS = [
+    "",
+    5,
+    true,
+    ["x"],
+    {},
+    "a\nb",
+    "a\0",
+    "\x7f",
+    "\u0085",
+    "x".repeat(256),
+    "x\ud800",
+    "\udc00",
+  ];
+  const NIL = "00000000-0000-0000-0000-000000000000";
+  it.each<[string, string, string, unknown[]]>([
+    ["T20", "exp", "exp: missing", [undefined, ...NO_DATES]],
+    ["T21", "iat", "iat: missing", [undefined, ...NO_DATES]],
+    ["T21", "nbf", "nbf: missing", NO_DATES],
+    ["T20", "exp", "exp: longer than", [NOW_SECONDS + 86_341]],
+    ["T20", "iat", "exp: longer than", [0, -1, NOW_SECONDS - 82_801]],
+    ["T21", "iat", "iat: in the future", [NOW_SECONDS + 31, NOW_SECONDS + 30.5]],
+    ["T21", "nbf", "nbf: in the future", [NOW_SECONDS + 31, NOW_SECONDS + 30.5]],
+    ["T23", "aud", "aud: not meant", [undefined, null, 5, {}, { 0: AUDIENCE }, "", "client_id"]],
+    [
+      "T23",
+      "aud",
+      "aud: not meant",
+      [AUDIENCE.slice(0, -1), `${AUDIENCE}v2`, AUDIENCE.toUpperCase(), `${AUDIENCE} x`],
+    ],
+    ["T23", "aud", "aud: not meant", [[], ["other"], [[AUDIENCE]], [AUDIENCE, 5], [AUDIENCE, null]]],
+    ["T25", "sub", "sub: not 1 to 255", [undefined, null, ...NO_IDENTIFIERS]],
+    ["ours", `${NS}connection`, "connection: not 1 to 255", NO_IDENTIFIERS],
+    ["ours", "org_id", "org_id: not 1 to 255", NO_IDENTIFIERS],
+    [
+      "ours",
+      `${NS}capitol_user_id`,
+      "capitol_user_id: not",
+      [null, "", "abc", 5, {}, [USER_ID], ` ${USER_ID}`, NIL],
+    ],
+    ["ours", "email", "email: two", ["jane@evil.example", null, ""]],
+    ["ours", "email_verified", "email_verified: two", [false, "true", null]],
+  ])("%s: refuses a token for its %s (%s)", (_, name, detail, values) => {
+    for (const value of values) {
+      expect(() => read(auth0Claims({ [name]: value })), JSON.stringify(value)).toThrow(
+        refusal("TOKEN_INVALID", detail),
+      );
+    }
+  });
+
+  it("T20: refuses a token that only the tolerance keeps alive", () => {
+    const claims = auth0Claims({ iat: NOW_SECONDS + 10, exp: NOW_SECONDS + 10 });
+    expect(() => read(claims)).toThrow(refusal("TOKEN_INVALID", "exp: not after iat"));
+  });
+
+  it("T26: reads no inherited claim", () => {
+    const claims = auth0Claims(JSON.parse('{"__proto__":{"sub":"waad|abc123"}}'));
+    expect(read({ ...claims, sub: "own" }).subject).toBe("own");
+    const inherited = Object.assign(Object.create({ sub: "waad|abc123" }), auth0Claims());
+    delete inherited.sub;
+    expect(() => read(inherited)).toThrow(refusal("TOKEN_INVALID", "sub: not 1 to 255"));
+  });
+
+  it.each([
+    ["without the slash", ISSUER.slice(0, -1)],
+    ["with a suffix", `${ISSUER}x`],
+    ["with a prefix", ` ${ISSUER}`],
+    ["in another case", ISSUER.toUpperCase()],
+    ["as an array", [ISSUER]],
+    ["as an object", { iss: ISSUER }],
+    ["as a look-alike", ISSUER.replace("a", "\u0430")],
+    ["missing", undefined],
+    ["null", null],
+    ["a name from Object.prototype", "constructor"],
+  ])("T22: refuses an issuer %s", (_, iss) => {
+    expect(() => read(auth0Claims({ iss }))).toThrow(refusal("TOKEN_INVALID", "iss: not an issuer of ours"));
+  });
+
+  it("says TOKEN_EXPIRED from the first second that the tolerance does not cover", () => {
+    expect(() => read(auth0Claims({ exp: NOW_SECONDS - 30 }))).toThrow(refusal("TOKEN_EXPIRED", "exp: over"));
+    expect(() => read(auth0Claims({ exp: -1, iat: -2 }))).toThrow(refusal("TOKEN_EXPIRED", "exp: over"));
+  });
+
+  it.each<[string, object]>([
+    ["another audience", { aud: "other" }],
+    ["a bad subject", { sub: "" }],
+    ["a bad nbf", { nbf: "0" }],
+    ["two addresses", { email: "other@acme.example" }],
+    ["a bad connection", { [`${NS}connection`]: "" }],
+    ["too long a life", { iat: NOW_SECONDS - 90_000 }],
+  ])("says TOKEN_INVALID of an expired token with %s", (_, claims) => {
+    const expired = auth0Claims({ exp: NOW_SECONDS - 60, iat: NOW_SECONDS - 120, ...claims });
+    expect(() => read(expired)).toThrow(refusal("TOKEN_INVALID", ""));
+  });
+
+  it.each<[string, object, object]>([
+    [
+      "plain, when there is no other",
+      { [`${NS}email`]: undefined, email: "a@b.example" },
+      { email: { canonical: "a@b.example" } },
+    ],
+    ["in two equal spellings", { email: "Jane@Acme.example" }, { email: { canonical: "jane@acme.example" } }],
+    ["null", { [`${NS}email`]: null }, { email: { absent: "EMAIL_MISSING" } }],
+    ["absent", { [`${NS}email`]: undefined }, { email: { absent: "EMAIL_MISSING" } }],
+    ["without a canonical form", { [`${NS}email`]: "a@b@c.example" }, { email: { absent: "EMAIL_INVALID" } }],
+    ["empty", { [`${NS}email`]: "" }, { email: { absent: "EMAIL_INVALID" } }],
+    ["a number", { [`${NS}email`]: 5 }, { email: { absent: "EMAIL_INVALID" } }],
+    ["a list", { [`${NS}email`]: ["a@b.example"] }, { email: { absent: "EMAIL_INVALID" } }],
+  ])("reads an address that is %s", (_, claims, expected) => {
+    expect(read(auth0Claims(claims))).toMatchObject(expected);
+  });
+
+  it.each([["true"], [1], [false], [null], [undefined], [[true]]])(
+    "takes email_verified %j for unverified",
+    (value) => {
+      expect(read(auth0Claims({ [`${NS}email_verified`]: value })).emailVerified).toBe(false);
+    },
+  );
+
+  it("counts connection and capitol_user_id only in our namespace", () => {
+    const plain = { connection: "other", capitol_user_id: USER_ID, [`${NS}connection`]: null, org_id: null };
+    expect(read(auth0Claims(plain))).toMatchObject({ connection: null, userId: null, auth0OrgId: null });
+  });
+
+  it.each([
+    ["by its grant", { gty: "client-credentials" }, true],
+    ["by its subject", { sub: "awZfdIir8YFdGZWk@clients" }, true],
+    ["not by another grant", { gty: "password" }, false],
+    ["not by a word inside the subject", { sub: "auth0|x@clients.example" }, false],
+  ])("T25: knows a machine %s", (_, claims, isMachine) => {
+    expect(read(auth0Claims(claims)).isMachine).toBe(isMachine);
+  });
+
+  it("accepts a legacy token only for a user id", () => {
+    const legacy = { iss: LEGACY_ISSUER, aud: LEGACY_AUDIENCE, sub: USER_ID };
+    expect(read(auth0Claims(legacy))).toMatchObject({ source: "platform", subject: USER_ID });
+    expect(() => read(auth0Claims({ ...legacy, sub: "waad|abc123" }))).toThrow(
+      refusal("TOKEN_INVALID", "sub: not a user id"),
+    );
+    expect(() => read(auth0Claims({ ...legacy, aud: AUDIENCE }))).toThrow(
+      refusal("TOKEN_INVALID", "aud: not meant"),
+    );
+  });
+});

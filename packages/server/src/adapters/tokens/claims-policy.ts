@@ -1,0 +1,152 @@
+import {
+  type ClaimedEmail,
+  type UnverifiedClaims,
+  type VerifiedClaims,
+  verifiedClaims,
+} from "../../domain/claims.ts";
+import { parseEmail } from "../../domain/email.ts";
+import { parseUserId, type UserId } from "../../domain/identity.ts";
+import { Refusal } from "../../domain/refusal.ts";
+import type { IssuerRow } from "./issuers.ts";
+import { memberOf } from "./strict-json.ts";
+
+/** Seconds since the epoch (RFC 7519 §2, NumericDate). */
+export interface TokenTimes {
+  readonly exp: number;
+  readonly iat: number;
+  readonly nbf: number | null;
+}
+
+export interface TimePolicy {
+  readonly nowSeconds: number;
+  readonly clockToleranceSeconds: number;
+  readonly maxLifetimeSeconds: number;
+}
+
+const MAX_IDENTIFIER_LENGTH = 255; // OIDC Core §2, `sub`
+const MAX_DATE_SECONDS = 8.64e12; // the last moment that a Date can say
+
+/**
+ * Every rule about the claims of a token whose signature holds; expiry last, so that TOKEN_EXPIRED means that
+ * all else was right.
+ * @throws {Refusal} TOKEN_INVALID or TOKEN_EXPIRED
+ */
+export function readClaims(claims: UnverifiedClaims, row: IssuerRow, policy: TimePolicy): VerifiedClaims {
+  checkAudience(claims, row);
+  const subject = readSubject(claims, row);
+  const times = readTimes(claims);
+  const own = {
+    email: readEmail(claims, row),
+    emailVerified: inOneSpelling(claims, row, "email_verified") === true,
+    connection: readOptionalIdentifier(claims, `${row.claimNamespace}connection`),
+    userId: readUserId(claims, row),
+    auth0OrgId: readOptionalIdentifier(claims, "org_id"),
+  };
+  checkTimes(times, policy);
+  return verifiedClaims({
+    source: row.source,
+    tenant: row.tenant,
+    subject,
+    isMachine: isMachine(claims, subject),
+    ...own,
+    expiresAt: times.exp,
+  });
+}
+
+/** RFC 7519 §4.1.3, RFC 9068 §4: ours, exactly, alone or in a list of strings; Auth0 adds its userinfo endpoint. */
+export function checkAudience(claims: UnverifiedClaims, row: IssuerRow): void {
+  const aud = memberOf(claims, "aud");
+  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.every((audience) => typeof audience === "string") || !audiences.includes(row.audience)) {
+    throw new Refusal("TOKEN_INVALID", "aud: not meant for this API");
+  }
+}
+
+/** RFC 8725 §3.8, OIDC Core §2: an opaque key, taken as it is. */
+export function readSubject(claims: UnverifiedClaims, row: IssuerRow): string {
+  const subject = readIdentifier(claims, "sub");
+  if (row.subjectIsUserId && parseUserId(subject) === null)
+    throw new Refusal("TOKEN_INVALID", "sub: not a user id");
+  return subject;
+}
+
+/** RFC 7519 §4.1.4–4.1.6. `exp` and `iat` are optional there; without them a stolen token is good for ever. */
+export function readTimes(claims: UnverifiedClaims): TokenTimes {
+  return {
+    exp: readDate(claims, "exp"),
+    iat: readDate(claims, "iat"),
+    nbf: Object.hasOwn(claims, "nbf") ? readDate(claims, "nbf") : null,
+  };
+}
+
+/** Asked again on every use of a remembered verification. */
+export function checkTimes({ exp, iat, nbf }: TokenTimes, policy: TimePolicy): void {
+  const { nowSeconds, clockToleranceSeconds, maxLifetimeSeconds } = policy;
+  if (exp - iat > maxLifetimeSeconds)
+    throw new Refusal("TOKEN_INVALID", "exp: longer than the longest lifetime");
+  const latestStart = nowSeconds + clockToleranceSeconds;
+  if (iat > latestStart) throw new Refusal("TOKEN_INVALID", "iat: in the future");
+  if (nbf !== null && nbf > latestStart) throw new Refusal("TOKEN_INVALID", "nbf: in the future");
+  if (nowSeconds >= exp + clockToleranceSeconds) throw new Refusal("TOKEN_EXPIRED", "exp: over");
+  if (exp <= iat) throw new Refusal("TOKEN_INVALID", "exp: not after iat"); // lives by the tolerance alone
+}
+
+function readDate(claims: UnverifiedClaims, name: string): number {
+  const value = memberOf(claims, name);
+  // 1e400 is JSON and becomes Infinity; 1e308 is finite and no date.
+  if (typeof value !== "number" || !(Math.abs(value) <= MAX_DATE_SECONDS)) {
+    throw new Refusal("TOKEN_INVALID", `${name}: missing, or not a date in seconds`);
+  }
+  return value;
+}
+
+/** Two ill-formed strings become one when they are stored as UTF-8, and then one person becomes another. */
+function readIdentifier(claims: UnverifiedClaims, name: string): string {
+  const value = memberOf(claims, name);
+  const accepted =
+    typeof value === "string" &&
+    value !== "" &&
+    value.length <= MAX_IDENTIFIER_LENGTH &&
+    !/\p{Cc}/u.test(value) &&
+    value.isWellFormed();
+  if (!accepted) {
+    throw new Refusal("TOKEN_INVALID", `${name}: not 1 to 255 characters without control characters`);
+  }
+  return value;
+}
+
+/** JSON null says that there is none. */
+function readOptionalIdentifier(claims: UnverifiedClaims, name: string): string | null {
+  return (memberOf(claims, name) ?? null) === null ? null : readIdentifier(claims, name);
+}
+
+function readEmail(claims: UnverifiedClaims, row: IssuerRow): ClaimedEmail {
+  const email = inOneSpelling(claims, row, "email") ?? null;
+  if (email === null) return { absent: "EMAIL_MISSING" };
+  const canonical = typeof email === "string" ? parseEmail(email) : null;
+  return canonical === null ? { absent: "EMAIL_INVALID" } : { canonical };
+}
+
+/** Present and no UserId, null included, is a fault of whoever set it: falling back would hide another person. */
+function readUserId(claims: UnverifiedClaims, row: IssuerRow): UserId | null {
+  const value = memberOf(claims, `${row.claimNamespace}capitol_user_id`);
+  if (value === undefined) return null;
+  const userId = parseUserId(value);
+  if (userId === null) throw new Refusal("TOKEN_INVALID", "capitol_user_id: not a user id");
+  return userId;
+}
+
+/** Namespaced first, plain otherwise. Two that differ would let each reader believe another one. */
+function inOneSpelling(claims: UnverifiedClaims, row: IssuerRow, name: string): unknown {
+  const plain = memberOf(claims, name);
+  const namespaced = memberOf(claims, `${row.claimNamespace}${name}`);
+  if (namespaced === undefined) return plain;
+  if (plain !== undefined && plain !== namespaced)
+    throw new Refusal("TOKEN_INVALID", `${name}: two different values`);
+  return namespaced;
+}
+
+/** Auth0's client credentials grant; its RFC 9068 profile has no `gty`, only the subject. */
+function isMachine(claims: UnverifiedClaims, subject: string): boolean {
+  return memberOf(claims, "gty") === "client-credentials" || subject.endsWith("@clients");
+}

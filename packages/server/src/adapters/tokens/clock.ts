@@ -1,0 +1,15 @@
+/**
+ * Two clocks, because they answer different questions: claims carry wall time, which an operator or NTP may
+ * step; ages and waits are measured on a clock that only runs forward.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  wallMs(): number;
+  /** Milliseconds since an arbitrary moment. */
+  monotonicMs(): number;
+}
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+};

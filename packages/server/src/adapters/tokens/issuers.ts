@@ -1,0 +1,135 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+import type { Source, UnverifiedClaims } from "../../domain/claims.ts";
+import { Refusal } from "../../domain/refusal.ts";
+import { secretProblem } from "./secrets.ts";
+import { memberOf } from "./strict-json.ts";
+
+/** The `iss` of test-mode tokens; reserved, so no other row may take it. */
+export const TEST_ISSUER = "urn:platform-api:test";
+/** The tenant of test-mode tokens; reserved, so a test subject never meets a real one. */
+export const TEST_TENANT = "test";
+
+/** The public keys of an issuer. */
+export interface KeySource {
+  /**
+   * The key of that id in the current key set, or null when the set is known and has no such key.
+   * @throws {Refusal} KEYS_UNAVAILABLE when the current set cannot be known before `signal` aborts
+   */
+  find(kid: string, signal: AbortSignal): Promise<KeyObject | null>;
+}
+
+interface IssuerRules {
+  /** Compared exactly with `iss` (RFC 8725 §3.8). */
+  readonly issuer: string;
+  readonly source: Source;
+  readonly tenant: string;
+  readonly audience: string;
+  /** What a `typ` may say, in lower case. */
+  readonly typ: readonly string[];
+  readonly maxLifetimeSeconds: number;
+  /** The prefix of our own claims. */
+  readonly claimNamespace: string;
+  /** Legacy tokens: the subject already is the user's UUID. */
+  readonly subjectIsUserId: boolean;
+}
+
+/** Everything that decides about tokens of one issuer. A token picks its row by `iss` and nothing else. */
+export type IssuerRow = IssuerRules &
+  (
+    | { readonly alg: "RS256"; readonly keys: KeySource }
+    | { readonly alg: "HS256"; readonly secret: KeyObject }
+  );
+
+export type IssuerTable = ReadonlyMap<string, IssuerRow>;
+
+const ACCESS_TOKEN_TYP = ["jwt", "at+jwt", "application/at+jwt"];
+
+interface RowOptions {
+  readonly audience: string;
+  readonly claimNamespace: string;
+  readonly maxLifetimeSeconds: number;
+}
+
+/** One row for each issuer name of the tenant (canonical and custom domain); they share keys and tenant. */
+export function auth0Rows(
+  options: RowOptions & {
+    readonly issuers: readonly string[];
+    readonly tenant: string;
+    readonly keys: KeySource;
+  },
+): IssuerRow[] {
+  return options.issuers.map((issuer) => ({
+    ...rules(options),
+    issuer,
+    source: "auth0",
+    tenant: options.tenant,
+    alg: "RS256",
+    keys: options.keys,
+  }));
+}
+
+/** Legacy platform tokens. */
+export function platformRow(
+  options: RowOptions & { readonly issuer: string; readonly secret: string },
+): IssuerRow {
+  return {
+    ...rules(options),
+    issuer: options.issuer,
+    source: "platform",
+    tenant: "platform",
+    subjectIsUserId: true,
+    alg: "HS256",
+    secret: hmacKey(options.secret),
+  };
+}
+
+/** Test-mode tokens. Whoever calls this has made sure that this is no production. */
+export function testRow(options: RowOptions & { readonly secret: string }): IssuerRow {
+  return {
+    ...rules(options),
+    issuer: TEST_ISSUER,
+    source: "test",
+    tenant: TEST_TENANT,
+    alg: "HS256",
+    secret: hmacKey(options.secret),
+  };
+}
+
+/** @throws {TypeError} on rows that contradict each other: a mistake of configuration, found at start */
+export function issuerTable(rows: readonly IssuerRow[]): IssuerTable {
+  const table = new Map<string, IssuerRow>();
+  for (const row of rows) {
+    const isTest = row.source === "test";
+    if (row.issuer === "" || row.audience === "" || row.tenant === "" || row.claimNamespace === "") {
+      throw new TypeError("an issuer row has an empty issuer, audience, tenant or claim namespace");
+    }
+    if ((row.issuer === TEST_ISSUER) !== isTest || (row.tenant === TEST_TENANT) !== isTest) {
+      throw new TypeError("the test issuer and the test tenant belong to test mode alone");
+    }
+    if (table.has(row.issuer)) throw new TypeError("two issuer rows have the same issuer");
+    table.set(row.issuer, row);
+  }
+  return table;
+}
+
+/**
+ * Exact equality: no prefix, no case folding, no array (RFC 8725 §3.8; CVE-2025-30144 accepted an array).
+ * @throws {Refusal} TOKEN_INVALID
+ */
+export function rowOf(table: IssuerTable, claims: UnverifiedClaims): IssuerRow {
+  const issuer = memberOf(claims, "iss");
+  const row = typeof issuer === "string" ? table.get(issuer) : undefined;
+  if (row === undefined) throw new Refusal("TOKEN_INVALID", "iss: not an issuer of ours");
+  return row;
+}
+
+function rules({ audience, claimNamespace, maxLifetimeSeconds }: RowOptions) {
+  return { audience, claimNamespace, maxLifetimeSeconds, typ: ACCESS_TOKEN_TYP, subjectIsUserId: false };
+}
+
+/** An empty or guessable secret must not become a key, whoever forgot to check it (CVE-2026-44351). */
+function hmacKey(secret: string): KeyObject {
+  const problem = secretProblem(secret);
+  if (problem !== null) throw new TypeError(`HMAC secret: ${problem}`);
+  return createSecretKey(secret, "utf8");
+}

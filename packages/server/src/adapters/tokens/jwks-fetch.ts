@@ -1,0 +1,34 @@
+import { memberOf, parseJsonObject } from "./strict-json.ts";
+
+const MAX_BODY_BYTES = 65_536;
+const MAX_KEYS = 20;
+
+/**
+ * One GET of a key set (RFC 7517 §5): its entries, unchecked. Whatever else the endpoint answers throws, so that
+ * the last good set stays: another status, a redirect, a body that is no strict JSON object with a non-empty
+ * `keys` array, or more than anybody would publish.
+ */
+export async function fetchJwks(
+  url: string,
+  { fetch, signal }: { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal },
+): Promise<readonly unknown[]> {
+  const response = await fetch(url, { redirect: "error", headers: { accept: "application/json" }, signal });
+  if (response.status !== 200) throw new Error(`status ${response.status}`);
+  const keys = memberOf(parseJsonObject(await boundedBody(response)), "keys");
+  if (!Array.isArray(keys)) throw new Error("keys: not an array");
+  if (keys.length === 0) throw new Error("keys: empty");
+  if (keys.length > MAX_KEYS) throw new Error("keys: more than 20");
+  return keys;
+}
+
+/** Counts what comes out of the decompression, while it comes: a gzip bomb ends at the limit. */
+async function boundedBody(response: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw new Error("body: longer than 64 KiB");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,105 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { COOLDOWN_MS, FRESH_MS, JwksBench, ONE, STALE_MS, set, TWO } from "./testing/jwks-bench.ts";
+import { type Answer, body, drip, hang, reset, status, truncated } from "./testing/jwks-server.ts";
+
+let bench: JwksBench;
+
+beforeEach(async () => {
+  bench = await JwksBench.start();
+});
+
+afterEach(async () => {
+  await bench.close();
+});
+
+describe("a failing endpoint", () => {
+  const big = Buffer.from(JSON.stringify({ keys: [ONE.jwk], padding: "x".repeat(65_536) }));
+  const bomb = gzipSync(Buffer.alloc(30_000_000, " "));
+  const two = JSON.stringify(TWO.jwk);
+  const twenty = Array.from({ length: 20 }, (_, i) => ({ ...TWO.jwk, kid: `k${i}` }));
+  const redirect: Answer = (response, request) =>
+    request.url === "/moved"
+      ? set(TWO.jwk)(response, request)
+      : status(302, { location: "/moved" })(response, request);
+
+  it.each<[string, Answer, string]>([
+    ["404", status(404), "status 404"],
+    ["429", status(429), "status 429"],
+    ["500", status(500), "status 500"],
+    ["503", status(503), "status 503"],
+    ["204", status(204), "status 204"],
+    ["another success", status(203, {}, `{"keys":[${two}]}`), "status 203"],
+    ["a redirect to a good set", redirect, "fetch failed"],
+    ["a reset", reset, "fetch failed"],
+    ["a hang", hang, "deadline"],
+    ["a slow drip", drip, "deadline"],
+    ["half a body", truncated, "terminated"],
+    ["HTML", body(Buffer.from("<html>")), "not JSON"],
+    ["nothing", body(Buffer.alloc(0)), "not JSON"],
+    ["an array", body([TWO.jwk]), "not a JSON object"],
+    ["a BOM", body(Buffer.from(`\ufeff{"keys":[${two}]}`)), "not JSON"],
+    ["a member twice", body(Buffer.from(`{"keys":[],"keys":[${two}]}`)), "duplicate member"],
+    ["no keys", body({}), "keys: not an array"],
+    ["keys that are no array", body({ keys: { 0: TWO.jwk, length: 1 } }), "keys: not an array"],
+    ["empty keys", body({ keys: [] }), "keys: empty"],
+    ["21 keys", set(...twenty, TWO.jwk), "keys: more than 20"],
+    ["more than 64 KiB", body(big), "body: longer than 64 KiB"],
+    ["a gzip bomb", body(bomb, { "content-encoding": "gzip" }), "body: longer than 64 KiB"],
+  ])("T34: %s keeps the last good set, and is asked once in the back-off", async (_, fault, cause) => {
+    await bench.ask("one");
+    if (cause === "deadline") bench.deadlineMs = 100;
+    bench.server.answer = fault;
+    bench.clock.advance(FRESH_MS);
+    expect(await bench.ask("one")).toBe("found");
+    const failure = { message: expect.stringContaining(cause) };
+    expect(bench.refreshes.at(-1)).toMatchObject({ outcome: "failed", cause: failure });
+    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.ask("made-up")).toBe("KEYS_UNAVAILABLE");
+    bench.clock.advance(COOLDOWN_MS - 1);
+    expect(await bench.ask("two")).toBe("KEYS_UNAVAILABLE");
+    expect(bench.server.hits).toBe(2);
+    expect(bench.source.usable()).toBe(true);
+  });
+
+  it("takes 20 keys", async () => {
+    bench.server.answer = set(...twenty);
+    expect(await bench.ask("k19")).toBe("found");
+  });
+
+  it("T34: serves the last good set for 24 hours and no longer", async () => {
+    await bench.ask("one");
+    bench.server.answer = status(500);
+    bench.clock.advance(STALE_MS - 1);
+    expect(await bench.ask("one")).toBe("found");
+    bench.clock.advance(1);
+    expect([bench.source.usable(), await bench.ask("one")]).toEqual([false, "KEYS_UNAVAILABLE"]);
+  });
+
+  it("is not waited for by a token whose key is known", async () => {
+    await bench.ask("one");
+    bench.server.answer = status(500);
+    bench.clock.advance(FRESH_MS);
+    await bench.ask("one"); // this one waits: nothing has failed yet
+    bench.server.answer = hang;
+    bench.clock.advance(COOLDOWN_MS);
+    expect(await bench.ask("one")).toBe("found");
+    await vi.waitFor(() => expect(bench.server.hits).toBe(3)); // but it is asked again, behind the answer
+  });
+
+  it.each([
+    [0, COOLDOWN_MS],
+    [0.5, 2 * COOLDOWN_MS],
+  ])("is asked again after 1 to 3 cooldowns, jittered upwards (%d)", async (jitter, waitMs) => {
+    bench.random = jitter;
+    bench.server.answer = status(500);
+    await bench.ask("one");
+    bench.clock.advance(waitMs - 1);
+    await bench.ask("one");
+    expect(bench.server.hits).toBe(1);
+    bench.clock.advance(1);
+    bench.server.answer = set(ONE.jwk);
+    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.ask("made-up")).toBe("unknown"); // healthy again
+  });
+});

@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { COOLDOWN_MS, FRESH_MS, JwksBench, ONE, STALE_MS, set, TWO } from "./testing/jwks-bench.ts";
+import { type Answer, hang, reset } from "./testing/jwks-server.ts";
+
+let bench: JwksBench;
+
+beforeEach(async () => {
+  bench = await JwksBench.start();
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await bench.close();
+});
+
+describe("the first load", () => {
+  it("begins with start or the first question, not before", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(bench.server.hits).toBe(0);
+    expect(bench.source.usable()).toBe(false);
+    bench.source.start();
+    await vi.waitFor(() => expect(bench.source.usable()).toBe(true));
+    expect(bench.server.hits).toBe(1);
+  });
+
+  it("is one for all who wait for it", async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => bench.ask("one")));
+    expect(new Set(answers)).toEqual(new Set(["found"]));
+    expect(bench.server.hits).toBe(1);
+  });
+
+  it.each<[string, Answer]>([
+    ["refuses", reset],
+    ["hangs", hang],
+  ])("T37: is an outage when the endpoint %s, for known and made-up ids alike", async (_, fault) => {
+    bench.deadlineMs = 100;
+    bench.server.answer = fault;
+    const answers = await Promise.all([bench.ask("one"), bench.ask("made-up")]);
+    expect(answers).toEqual(["KEYS_UNAVAILABLE", "KEYS_UNAVAILABLE"]);
+    expect(await bench.ask("one")).toBe("KEYS_UNAVAILABLE"); // at once, in the cooldown
+    expect(bench.server.hits).toBe(1);
+    expect(bench.source.usable()).toBe(false);
+  });
+
+  it("is waited for no longer than the request lives", async () => {
+    bench.server.answer = hang;
+    expect(await bench.ask("one", AbortSignal.timeout(20))).toBe("KEYS_UNAVAILABLE");
+    expect(await bench.ask("one", AbortSignal.abort())).toBe("KEYS_UNAVAILABLE");
+    expect(bench.refreshes).toEqual([]);
+  });
+});
+
+describe("a healthy endpoint", () => {
+  beforeEach(async () => {
+    await bench.ask("one");
+  });
+
+  it("is not asked while the set is fresh", async () => {
+    bench.clock.advance(FRESH_MS - 1);
+    expect(await bench.ask("one")).toBe("found");
+    expect(bench.server.hits).toBe(1);
+  });
+
+  it("T36: is asked before the first answer past the fresh time, so a removed key is gone", async () => {
+    bench.server.answer = set(TWO.jwk);
+    bench.clock.advance(FRESH_MS);
+    expect(await Promise.all([bench.ask("one"), bench.ask("two"), bench.ask("one")])).toEqual([
+      "unknown",
+      "found",
+      "unknown",
+    ]);
+    expect(bench.server.hits).toBe(2);
+  });
+
+  it.each<[string, unknown]>([
+    ["an elliptic curve key", { kty: "EC", crv: "P-256" }],
+    ["a key for encryption", { ...ONE.jwk, use: "enc" }],
+    ["no key at all", "nonsense"],
+  ])("replaces the last set even by %s alone", async (_, key) => {
+    bench.server.answer = set(key);
+    bench.clock.advance(FRESH_MS);
+    expect(await bench.ask("one")).toBe("unknown");
+    expect(bench.source.usable()).toBe(false);
+    expect(bench.refreshes.at(-1)).toMatchObject({
+      outcome: "replaced",
+      usableKeys: 0,
+      skipped: [{ index: 0 }],
+    });
+  });
+
+  it("is asked for an unknown id when the cooldown is over, and its no is final until then", async () => {
+    expect(await bench.ask("two")).toBe("unknown");
+    expect(bench.server.hits).toBe(1);
+    bench.server.answer = set(ONE.jwk, TWO.jwk);
+    bench.clock.advance(COOLDOWN_MS - 1);
+    expect(await bench.ask("two")).toBe("unknown");
+    bench.clock.advance(1);
+    expect(await bench.ask("two")).toBe("found");
+    expect(bench.server.hits).toBe(2);
+  });
+
+  it("T35: is asked once in 10 s by a flood of made-up ids, and a rotation is seen within 11 s", async () => {
+    const seconds = 60;
+    let seenAfter = Number.NaN;
+    for (let second = 0; second < seconds; second++) {
+      if (second === 31) bench.server.answer = set(TWO.jwk);
+      const flood = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => bench.ask(`made-up-${second}-${i}`)),
+      );
+      expect(new Set(flood)).toEqual(new Set(["unknown"]));
+      if (second >= 31 && Number.isNaN(seenAfter) && (await bench.ask("two")) === "found")
+        seenAfter = second - 31;
+      bench.clock.advance(1_000);
+    }
+    expect(seenAfter).toBeLessThanOrEqual(11);
+    expect(bench.server.hits).toBeLessThanOrEqual(1 + seconds / 10);
+  });
+
+  it("T65: does not care about the wall clock", async () => {
+    bench.clock.stepWall(10 * STALE_MS);
+    expect(await bench.ask("one")).toBe("found");
+    bench.clock.stepWall(-20 * STALE_MS);
+    expect(await bench.ask("one")).toBe("found");
+    expect(bench.server.hits).toBe(1);
+  });
+
+  it("serves the set it has while a cooldown longer than the fresh time forbids asking", async () => {
+    bench.create({ freshMs: 1_000, staleMs: 0 });
+    await bench.ask("one");
+    bench.clock.advance(5_000);
+    expect(await bench.ask("one")).toBe("found");
+    expect(bench.server.hits).toBe(2);
+  });
+});
+
+describe("the timer", () => {
+  /** Real time would take minutes: timers and fetch are stand-ins, the clock follows the timers. */
+  function fake(fetchStub: typeof fetch, overrides: object = {}) {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    bench.create({ fetch: fetchStub, ...overrides });
+    return async (ms: number) => {
+      bench.clock.advance(ms);
+      await vi.advanceTimersByTimeAsync(ms);
+    };
+  }
+  const good = vi.fn<typeof fetch>(async () => Response.json({ keys: [ONE.jwk] }));
+  const bad = vi.fn<typeof fetch>(async () => new Response("", { status: 500 }));
+  beforeEach(() => {
+    good.mockClear();
+    bad.mockClear();
+  });
+
+  it.each([
+    [0, 216_000],
+    [0.5, 240_000],
+  ])("refreshes at 80 %% of the fresh time, jittered (%d), without any request", async (jitter, dueMs) => {
+    bench.random = jitter;
+    const pass = fake(good);
+    bench.source.start();
+    await pass(0);
+    await pass(dueMs - 1);
+    expect(good).toHaveBeenCalledTimes(1);
+    await pass(1);
+    expect(good).toHaveBeenCalledTimes(2);
+    await pass(dueMs);
+    expect(good).toHaveBeenCalledTimes(3);
+  });
+
+  it("tries again after a failure without any request", async () => {
+    const pass = fake(bad);
+    bench.source.start();
+    await pass(0);
+    await pass(COOLDOWN_MS - 1);
+    expect(bad).toHaveBeenCalledTimes(1);
+    await pass(1);
+    expect(bad).toHaveBeenCalledTimes(2);
+  });
+
+  it("outlives firing before the cooldown is over", async () => {
+    const pass = fake(bad);
+    bench.source.start();
+    await pass(0);
+    await vi.advanceTimersByTimeAsync(COOLDOWN_MS); // timers ran, the clock did not
+    expect(bad).toHaveBeenCalledTimes(1);
+    await pass(COOLDOWN_MS);
+    expect(bad).toHaveBeenCalledTimes(2);
+  });
+
+  it("ends with close", async () => {
+    const pass = fake(good);
+    bench.source.start();
+    await pass(0);
+    bench.source.close();
+    await pass(10 * FRESH_MS);
+    expect(good).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ["0", 0, 1_000],
+    ["longer than setTimeout can wait", 1e13, 2 ** 31 - 1],
+  ])("does not spin when the fresh time is %s", async (_, freshMs, delayMs) => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    bench.create({ freshMs, cooldownMs: 0 });
+    await bench.ask("one");
+    expect(timers.mock.calls.at(-1)?.[1]).toBe(delayMs);
+    expect(timers.mock.results.map(({ value }) => value.hasRef?.() ?? false)).not.toContain(true); // keeps no process alive
+  });
+
+  it("close ends a fetch under way", async () => {
+    bench.server.answer = hang;
+    const answer = bench.ask("one");
+    await vi.waitFor(() => expect(bench.server.hits).toBe(1));
+    bench.source.close();
+    expect(await answer).toBe("KEYS_UNAVAILABLE");
+  });
+});

@@ -1,0 +1,171 @@
+import type { KeyObject } from "node:crypto";
+import { Refusal } from "../../domain/refusal.ts";
+import { abortable } from "./abortable.ts";
+import type { Clock } from "./clock.ts";
+import type { KeySource } from "./issuers.ts";
+import { fetchJwks } from "./jwks-fetch.ts";
+import { type KeySet, type SkippedKey, usableKeys } from "./key-policy.ts";
+
+/** What became of one refresh, for logs and metrics. */
+export type JwksRefresh =
+  | { readonly outcome: "replaced"; readonly usableKeys: number; readonly skipped: readonly SkippedKey[] }
+  | { readonly outcome: "failed"; readonly cause: unknown };
+
+export interface JwksSourceOptions {
+  readonly url: string;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random: () => number;
+  /** How long a loaded set answers without asking again. */
+  readonly freshMs: number;
+  /** The least time from the start of one fetch to the start of the next, whatever became of the first. */
+  readonly cooldownMs: number;
+  /** How long the last good set serves while the endpoint fails, from when it was loaded. */
+  readonly staleMs: number;
+  /** For one fetch, body included. */
+  readonly deadlineMs: number;
+  /** Must not throw. */
+  readonly onRefresh: (refresh: JwksRefresh) => void;
+}
+
+/** The key set of an issuer, kept current. Nothing is fetched before `start` or the first `find`. */
+export interface JwksSource extends KeySource {
+  /** Begins the first load; does not wait for it. */
+  start(): void;
+  /** Ends the timer and the fetch under way. */
+  close(): void;
+  /** Whether there is a key that a token could be verified with now. */
+  usable(): boolean;
+}
+
+export function createJwksSource(options: JwksSourceOptions): JwksSource {
+  return new RemoteKeySet(options);
+}
+
+/** `setTimeout` fires at once above this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** The timer's own floor: with a fresh time of 0 it would ask without pause. Requests do not wait for it. */
+const MIN_TIMER_MS = 1_000;
+
+class RemoteKeySet implements JwksSource {
+  readonly #options: JwksSourceOptions;
+  #keys: KeySet["keys"] | null = null;
+  #loadedAtMs = 0;
+  #failing = false;
+  #nextFetchAtMs = Number.NEGATIVE_INFINITY;
+  #flight: { readonly done: Promise<void>; readonly controller: AbortController } | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: JwksSourceOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#refresh();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#flight?.controller.abort(new Error("closed"));
+  }
+
+  usable(): boolean {
+    return (this.#current()?.size ?? 0) > 0;
+  }
+
+  /**
+   * Waits for at most one refresh. An id that is unknown during the cooldown is refused at once: the set is
+   * then younger than the cooldown, and a wait or a 503 for it would be anybody's to cause with a made-up id.
+   */
+  async find(kid: string, signal: AbortSignal): Promise<KeyObject | null> {
+    const known = this.#current()?.has(kid) ?? false;
+    if (!known || this.#isDue()) {
+      const refresh = this.#refresh();
+      if (refresh !== null && !(known && this.#failing)) await waitFor(refresh, signal);
+    }
+    const keys = this.#current();
+    const key = keys?.get(kid);
+    if (key !== undefined) return key;
+    if (keys === null) throw new Refusal("KEYS_UNAVAILABLE", "jwks: no key set");
+    if (this.#failing) throw new Refusal("KEYS_UNAVAILABLE", "jwks: unknown kid while the endpoint fails");
+    return null;
+  }
+
+  /** Past the stale time only a failing endpoint ends the set: a healthy one is asked first. */
+  #current(): KeySet["keys"] | null {
+    const { freshMs, staleMs } = this.#options;
+    return this.#failing && this.#ageMs() >= Math.max(freshMs, staleMs) ? null : this.#keys;
+  }
+
+  #isDue(): boolean {
+    return this.#ageMs() >= this.#options.freshMs;
+  }
+
+  #ageMs(): number {
+    return this.#options.clock.monotonicMs() - this.#loadedAtMs;
+  }
+
+  /** The refresh under way, or a new one; null while the cooldown forbids it. Never rejects. */
+  #refresh(): Promise<void> | null {
+    if (this.#flight !== null) return this.#flight.done;
+    const startedAtMs = this.#options.clock.monotonicMs();
+    if (this.#closed || startedAtMs < this.#nextFetchAtMs) return null;
+    this.#nextFetchAtMs = startedAtMs + this.#options.cooldownMs; // failed fetches count
+    const controller = new AbortController();
+    const done = this.#load(startedAtMs, controller);
+    this.#flight = { done, controller };
+    return done;
+  }
+
+  async #load(startedAtMs: number, controller: AbortController): Promise<void> {
+    const { url, fetch, deadlineMs, cooldownMs, random, onRefresh } = this.#options;
+    const { signal } = controller;
+    const deadline = setTimeout(() => controller.abort(new Error("deadline")), timerMs(deadlineMs)).unref();
+    try {
+      const { keys, skipped } = await usableKeys(await abortable(fetchJwks(url, { fetch, signal }), signal));
+      this.#keys = keys;
+      this.#loadedAtMs = startedAtMs; // the answer may be as old as the question
+      this.#failing = false;
+      onRefresh({ outcome: "replaced", usableKeys: keys.size, skipped });
+    } catch (cause) {
+      this.#failing = true;
+      this.#nextFetchAtMs = startedAtMs + cooldownMs * (1 + 2 * random());
+      onRefresh({ outcome: "failed", cause });
+    } finally {
+      clearTimeout(deadline);
+      controller.abort(); // frees the connection of an answer that was not read to its end
+      this.#flight = null;
+      this.#schedule();
+    }
+  }
+
+  /** The next refresh that no request asks for: before the set is stale, or as soon as a failure allows. */
+  #schedule(): void {
+    if (this.#closed) return;
+    const { clock, freshMs, random } = this.#options;
+    const dueAtMs = this.#failing
+      ? this.#nextFetchAtMs
+      : this.#loadedAtMs + freshMs * 0.8 * (0.9 + 0.2 * random());
+    const delayMs = Math.max(dueAtMs, this.#nextFetchAtMs) - clock.monotonicMs();
+    clearTimeout(this.#timer);
+    const refresh = () => {
+      if (this.#refresh() === null) this.#schedule(); // a timer may fire a millisecond early
+    };
+    this.#timer = setTimeout(refresh, timerMs(Math.max(delayMs, MIN_TIMER_MS))).unref();
+  }
+}
+
+function timerMs(delayMs: number): number {
+  return Math.min(delayMs, MAX_TIMER_MS);
+}
+
+async function waitFor(refresh: Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    await abortable(refresh, signal);
+  } catch (cause) {
+    throw new Refusal("KEYS_UNAVAILABLE", "jwks: the request ended before the refresh", { cause });
+  }
+}

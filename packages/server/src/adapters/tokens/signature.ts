@@ -1,0 +1,19 @@
+import { constants, createHmac, type KeyObject, timingSafeEqual, verify } from "node:crypto";
+import type { IssuerRow } from "./issuers.ts";
+
+/**
+ * The algorithm comes from the issuer's row, the key is a typed object: a public key never becomes an HMAC
+ * secret (CVE-2023-48223, CVE-2026-34950), and a header cannot turn RS256 into RS512 or PS256 (CVE-2026-22817).
+ */
+export function signatureHolds(
+  alg: IssuerRow["alg"],
+  key: KeyObject,
+  { signingInput, signature }: { readonly signingInput: string; readonly signature: Buffer },
+): boolean {
+  const data = Buffer.from(signingInput, "latin1");
+  if (alg === "RS256") {
+    return verify("sha256", data, { key, padding: constants.RSA_PKCS1_PADDING }, signature); // RFC 7518 §3.3
+  }
+  const mac = createHmac("sha256", key).update(data).digest(); // RFC 7518 §3.2
+  return mac.length === signature.length && timingSafeEqual(mac, signature);
+}

@@ -1,0 +1,59 @@
+import { isUtf8 } from "node:buffer";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const MAX_DEPTH = 32;
+/** Strings and punctuation of a text already known to be JSON; linear, because the alternatives are disjoint. */
+const LEXEME = /"(?:[^"\\]|\\.)*"|[[\]{}:]/g;
+
+/**
+ * One JSON object of bounded depth with unique member names, from untrusted bytes.
+ * @throws {SyntaxError} naming the rule; never quoting the text, which V8's own message does
+ */
+export function parseJsonObject(bytes: Buffer): JsonObject {
+  if (!isUtf8(bytes)) throw new SyntaxError("not UTF-8"); // RFC 8259 §8.1
+  const text = bytes.toString("utf8"); // keeps a BOM, which the JSON grammar refuses
+  const value = parseJson(text);
+  if (!isJsonObject(value)) throw new SyntaxError("not a JSON object"); // RFC 7519 §7.2 (10)
+  checkStructure(text);
+  return value;
+}
+
+/** An own member, or undefined: `constructor` and `__proto__` are names like any other. */
+export function memberOf(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError("not JSON");
+  }
+}
+
+/**
+ * `JSON.parse` keeps the last of two members of one name, other parsers the first: two services would read
+ * different claims from one signed token (RFC 7515 §4, RFC 7519 §4). Names are compared after unescaping.
+ */
+function checkStructure(text: string): void {
+  const open: Set<unknown>[] = [];
+  let previous = "";
+  for (const [lexeme] of text.matchAll(LEXEME)) {
+    if (lexeme === "{" || lexeme === "[") {
+      if (open.push(new Set()) > MAX_DEPTH) throw new SyntaxError("nested too deeply");
+    } else if (lexeme === "}" || lexeme === "]") {
+      open.pop();
+    } else if (lexeme === ":") {
+      const names = open.at(-1);
+      const name = parseJson(previous);
+      if (names?.has(name)) throw new SyntaxError("duplicate member name");
+      names?.add(name);
+    }
+    previous = lexeme;
+  }
+}

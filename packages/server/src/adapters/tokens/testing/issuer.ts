@@ -1,0 +1,35 @@
+import type { BearerToken } from "../../../domain/bearer-token.ts";
+import { Refusal } from "../../../domain/refusal.ts";
+import { usableKeys } from "../key-policy.ts";
+import { createTokenVerifier } from "../verifier.ts";
+import { auth0Claims, compact, issuerRows, ManualClock, rs256, rsaKey, type Sign } from "./signed-token.ts";
+
+export const KEY = rsaKey("key-1");
+export const OTHER = rsaKey("key-2");
+export const HEADER = { alg: "RS256", typ: "JWT", kid: KEY.kid };
+
+/** An issuer with two published keys, and a verifier that knows it. */
+export function startIssuer(maxCached = 100) {
+  const clock = new ManualClock();
+  const jwks: unknown[] = [KEY.jwk, OTHER.jwk];
+  const state = { jwks, outage: false, asked: 0 };
+  const keys = {
+    async find(kid: string) {
+      state.asked++;
+      if (state.outage) throw new Refusal("KEYS_UNAVAILABLE", "jwks: no key set");
+      return (await usableKeys(state.jwks)).keys.get(kid) ?? null;
+    },
+  };
+  const rows = issuerRows(keys);
+  const verifier = createTokenVerifier({ rows, clock, clockToleranceSeconds: 30, maxCached });
+  return {
+    clock,
+    state,
+    now: () => clock.wallMs() / 1_000,
+    sign: (header: object = {}, claims: object = {}, signer: Sign = rs256(KEY)) =>
+      compact({ ...HEADER, ...header }, auth0Claims(claims), signer),
+    /** Any content at all, rightly signed. */
+    sealed: (claims: object | string) => compact(HEADER, claims, rs256(KEY)),
+    verify: (token: BearerToken) => verifier.verify(token, new AbortController().signal),
+  };
+}

@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
+import { auth0Claims, bearer, compact, rs256 } from "./testing/signed-token.ts";
+
+let issuer = startIssuer();
+
+beforeEach(() => {
+  issuer = startIssuer();
+});
+
+const invalid = (detail: string) => ({ reason: "TOKEN_INVALID", message: expect.stringContaining(detail) });
+
+describe("a remembered verification", () => {
+  it("is the answer to the same token", async () => {
+    const token = issuer.sign();
+    expect(await issuer.verify(token)).toBe(await issuer.verify(token));
+  });
+
+  it("T38: is no answer to a token that begins alike", async () => {
+    const long = { a: "x".repeat(600) };
+    const one = compact(HEADER, { ...long, ...auth0Claims({ sub: "waad|one" }) }, rs256(KEY));
+    const two = compact(HEADER, { ...long, ...auth0Claims({ sub: "waad|two" }) }, rs256(KEY));
+    expect(two.slice(0, 500)).toBe(one.slice(0, 500));
+    expect(await issuer.verify(one)).toMatchObject({ subject: "waad|one" });
+    expect(await issuer.verify(two)).toMatchObject({ subject: "waad|two" });
+    const unsigned = bearer(one.slice(0, one.lastIndexOf(".") + 1));
+    await expect(issuer.verify(unsigned)).rejects.toMatchObject(invalid("signature"));
+  });
+
+  it("T38: ends with the token", async () => {
+    const token = issuer.sign({}, { exp: issuer.now() + 60 });
+    await issuer.verify(token);
+    issuer.clock.advance(89_999);
+    await issuer.verify(token);
+    issuer.clock.advance(1);
+    await expect(issuer.verify(token)).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+  });
+
+  it("T65: goes by the wall clock, whichever way it is stepped", async () => {
+    const token = issuer.sign();
+    await issuer.verify(token);
+    issuer.clock.stepWall(-120_000);
+    await expect(issuer.verify(token)).rejects.toMatchObject(invalid("iat: in the future"));
+    issuer.clock.stepWall(7_200_000);
+    await expect(issuer.verify(token)).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+    issuer.clock.stepWall(-7_080_000);
+    await issuer.verify(token);
+  });
+
+  it("T36: ends when its key leaves the set", async () => {
+    const token = issuer.sign();
+    await issuer.verify(token);
+    issuer.state.jwks = [OTHER.jwk];
+    await expect(issuer.verify(token)).rejects.toMatchObject(invalid("kid: not in"));
+  });
+
+  it("T36: ends when its key id gets another key", async () => {
+    const token = issuer.sign();
+    await issuer.verify(token);
+    issuer.state.jwks = [{ ...OTHER.jwk, kid: KEY.kid }];
+    await expect(issuer.verify(token)).rejects.toMatchObject(invalid("signature: does not hold"));
+  });
+
+  it("survives a refresh that publishes the same key again", async () => {
+    const token = issuer.sign();
+    const first = await issuer.verify(token);
+    issuer.state.jwks = [{ ...KEY.jwk, x5t: "new" }];
+    expect(await issuer.verify(token)).toBe(first);
+  });
+
+  it("T37: is no answer while the keys cannot be known, nor is a refusal", async () => {
+    const token = issuer.sign();
+    await issuer.verify(token);
+    issuer.state.outage = true;
+    await expect(issuer.verify(token)).rejects.toMatchObject({ reason: "KEYS_UNAVAILABLE" });
+    await expect(issuer.verify(issuer.sign({}, { sub: "new" }))).rejects.toMatchObject({
+      reason: "KEYS_UNAVAILABLE",
+    });
+    issuer.state.outage = false;
+    await issuer.verify(issuer.sign({}, { sub: "new" }));
+  });
+
+  it("is never a refusal", async () => {
+    const early = issuer.sign({}, { nbf: issuer.now() + 60 });
+    await expect(issuer.verify(early)).rejects.toMatchObject(invalid("nbf"));
+    issuer.clock.advance(60_000);
+    await issuer.verify(early);
+  });
+
+  it("makes room for others", async () => {
+    issuer = startIssuer(1);
+    const [one, two] = [issuer.sign({}, { sub: "one" }), issuer.sign({}, { sub: "two" })];
+    const first = await issuer.verify(one);
+    await issuer.verify(two);
+    expect(await issuer.verify(one)).not.toBe(first);
+  });
+});

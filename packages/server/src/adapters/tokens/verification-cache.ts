@@ -1,0 +1,31 @@
+import { hash, type KeyObject } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { VerifiedClaims } from "../../domain/claims.ts";
+import type { TokenTimes } from "./claims-policy.ts";
+import type { IssuerRow } from "./issuers.ts";
+
+/** What was once found out about a token, and with which key: worth as much as that key still is. */
+export interface Verification {
+  readonly row: IssuerRow;
+  readonly kid: string | null;
+  readonly key: KeyObject;
+  readonly times: TokenTimes;
+  readonly claims: VerifiedClaims;
+}
+
+export interface VerificationCache {
+  get(token: string): Verification | undefined;
+  set(token: string, verification: Verification): void;
+}
+
+/** The key is the SHA-256 of the whole token: a prefix or a short hash gives one person another's claims (CVE-2026-35030). */
+export function createVerificationCache(maxEntries: number): VerificationCache {
+  const entries = new LRUCache<string, Verification>({ max: maxEntries });
+  const digest = (token: string) => hash("sha256", token, "base64");
+  return {
+    get: (token) => entries.get(digest(token)),
+    set: (token, verification) => {
+      entries.set(digest(token), verification);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { jwtVerify, SignJWT } from "jose";
+import { describe, expect, it } from "vitest";
+import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
+import {
+  AUDIENCE,
+  auth0Claims,
+  bearer,
+  compact,
+  hs256,
+  ISSUER,
+  LEGACY_AUDIENCE,
+  LEGACY_ISSUER,
+  LEGACY_SECRET,
+  NOW_SECONDS,
+  rs256,
+  type Sign,
+  TEST_SECRET,
+  USER_ID,
+} from "./testing/signed-token.ts";
+
+const LEGACY = { iss: LEGACY_ISSUER, aud: LEGACY_AUDIENCE, sub: USER_ID };
+const TEST = { iss: "urn:platform-api:test" };
+const HMAC = { alg: "HS256", kid: undefined };
+const legacy = hs256(LEGACY_SECRET);
+const testing = hs256(TEST_SECRET);
+const invalid = (detail: string) => ({ reason: "TOKEN_INVALID", message: expect.stringContaining(detail) });
+const { verify, sign, state, clock } = startIssuer();
+
+describe("createTokenVerifier", () => {
+  it("accepts what jose signs", async () => {
+    const token = await new SignJWT(auth0Claims()).setProtectedHeader(HEADER).sign(KEY.privateKey);
+    expect(await verify(bearer(token))).toMatchObject({ source: "auth0", subject: "waad|abc123" });
+  });
+
+  it.each<[string, object, object, Sign, object]>([
+    ["of the tenant", {}, {}, rs256(KEY), { source: "auth0", tenant: "acme", isMachine: false }],
+    ["under the second key", { kid: OTHER.kid }, {}, rs256(OTHER), { source: "auth0" }],
+    ["of a machine", {}, { sub: "x@clients" }, rs256(KEY), { isMachine: true }],
+    ["of the platform", HMAC, LEGACY, legacy, { source: "platform", subject: USER_ID }],
+    ["of test mode", HMAC, TEST, testing, { source: "test", tenant: "test" }],
+  ])("accepts a token %s", async (_, header, claims, signer, expected) => {
+    expect(await verify(sign(header, claims, signer))).toMatchObject(expected);
+  });
+
+  it.each<[string, object, object, Sign, string]>([
+    ["the tenant's issuer with the legacy secret", HMAC, {}, legacy, "alg: not"],
+    ["the tenant's issuer with the test secret", HMAC, {}, testing, "alg: not"],
+    ["the legacy issuer with the tenant's key", {}, LEGACY, rs256(KEY), "alg: not"],
+    ["the legacy issuer with the test secret", HMAC, LEGACY, testing, "signature: does not hold"],
+    ["the test issuer with the legacy secret", HMAC, TEST, legacy, "signature: does not hold"],
+    ["the test issuer with the tenant's key", {}, TEST, rs256(KEY), "alg: not"],
+    ["the legacy issuer for our audience", HMAC, { ...LEGACY, aud: AUDIENCE }, legacy, "aud: not meant"],
+    ["half an HMAC", HMAC, TEST, (input) => testing(input).subarray(0, 16), "signature: does not hold"],
+  ])("T04: refuses %s", async (_, header, claims, signer, detail) => {
+    await expect(verify(sign(header, claims, signer))).rejects.toMatchObject(invalid(detail));
+  });
+
+  it("asks for no key before the structure, the issuer and the header are right", async () => {
+    state.asked = 0;
+    for (const token of [
+      bearer("a.b.c"),
+      sign({}, { iss: `${ISSUER}x` }),
+      sign({ alg: "none" }),
+      sign({ kid: 5 }),
+    ]) {
+      await expect(verify(token)).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
+    }
+    expect(state.asked).toBe(0);
+  });
+
+  it("says nothing about claims whose signature does not hold", async () => {
+    const expired = { exp: NOW_SECONDS - 100, iat: NOW_SECONDS - 200, aud: "other" };
+    await expect(verify(sign({}, expired, rs256(OTHER)))).rejects.toMatchObject(invalid("signature"));
+  });
+
+  it("T26: changes no prototype", async () => {
+    const polluting = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},';
+    await verify(compact(HEADER, JSON.stringify(auth0Claims()).replace("{", polluting), rs256(KEY)));
+    expect(Reflect.get({}, "polluted")).toBeUndefined();
+  });
+
+  it("refuses every token that differs in one character from a good one", async () => {
+    const good = sign();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(good.length - 1), fc.constantFrom(..."AQgw09-_.=+/"), async (at, character) => {
+        fc.pre(good[at] !== character);
+        const spoiled = bearer(good.slice(0, at) + character + good.slice(at + 1));
+        await expect(verify(spoiled)).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("accepts no claims that jose refuses", async () => {
+    const known = fc.constantFrom<unknown>(ISSUER, AUDIENCE, "", null, 0, NOW_SECONDS, NOW_SECONDS + 60);
+    const value = fc.oneof({ weight: 4, arbitrary: known }, { weight: 1, arbitrary: fc.jsonValue() });
+    const members = { iss: value, aud: value, sub: value, exp: value, iat: value, nbf: value };
+    const currentDate = new Date(clock.wallMs());
+    const policy = {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      algorithms: ["RS256"],
+      clockTolerance: 30,
+      currentDate,
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.record(members, { requiredKeys: [] }), async (claims) => {
+        const token = sign({}, claims);
+        const accepted = await verify(token).then(Boolean, () => false);
+        if (accepted) await jwtVerify(token, KEY.publicKey, policy);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
