@@ -197,7 +197,9 @@ async function sharedDomains(
     const holders = await organizations.listByDomain(domain, signal);
     if (holders.length < 2) continue;
     const ids = holders.map(({ id }) => id).sort();
-    warnings.push(`domain ${domain} is shared by ${ids.join(", ")}: their people choose which one they join`);
+    warnings.push(
+      `domain ${domain} is shared by ${ids.join(", ")}: beside the one of their connection, people choose which they join`,
+    );
   }
   return warnings;
 }

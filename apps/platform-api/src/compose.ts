@@ -13,6 +13,7 @@ import {
   dynamoMemberships,
   dynamoOrganizations,
   type IssuerRow,
+  type JwksRefresh,
   type JwksSource,
   platformRow,
   systemClock,
@@ -105,11 +106,19 @@ function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
     cooldownMs: config.JWKS_COOLDOWN_MS,
     staleMs: config.JWKS_STALE_MS,
     deadlineMs: config.JWKS_DEADLINE_MS,
-    onRefresh: (refresh) => {
-      if (refresh.outcome === "failed") logger.warn({ event: "jwks" }, "the key set could not be refreshed");
-      else logger.debug({ event: "jwks", ...refresh }, "the key set is current");
-    },
+    onRefresh: (refresh) => logKeys(refresh, logger),
   });
+}
+
+function logKeys(refresh: JwksRefresh, logger: Logger): void {
+  if (refresh.outcome === "failed") {
+    const { cause } = refresh;
+    const problem = cause instanceof Error ? `${cause.name}: ${cause.message}` : "unknown";
+    logger.warn({ event: "jwks", problem }, "the key set could not be refreshed");
+    return;
+  }
+  const level = refresh.skipped.length > 0 || refresh.usableKeys === 0 ? "warn" : "debug";
+  logger[level]({ event: "jwks", ...refresh }, "the key set is current");
 }
 
 function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {

@@ -19,6 +19,7 @@ export {
   createJwksSource,
   createTokenVerifier,
   type IssuerRow,
+  type JwksRefresh,
   type JwksSource,
   platformRow,
   secretProblem,

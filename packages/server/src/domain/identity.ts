@@ -171,7 +171,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     signal: AbortSignal,
   ): Promise<IdentityLink> {
     const { tenant, subject } = claims;
-    const userId = await firstUserId(claims, trust, signal);
+    const userId = await firstUserId(claims, login, trust, signal);
     await refuseBlocked(userId, signal);
     const seat: Seat = { tenant, connection: connectionNameOf(login), userId };
     // The seat first, then the link: the other order, or a check before a put, links two racing subjects.
@@ -198,11 +198,12 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
 
   async function firstUserId(
     claims: VerifiedClaims,
+    login: Login,
     trust: AddressTrust,
     signal: AbortSignal,
   ): Promise<UserId> {
     if (trust.state === "refused") {
-      throw new Refusal(trust.reason, "a first login needs an address that is trusted");
+      throw new Refusal(trust.reason, firstLoginDetail(claims, login));
     }
     if (claims.userId !== null) return claims.userId;
     if (trust.state === "absent") {
@@ -231,6 +232,12 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
     }
   }
+}
+
+/** What an operator needs to mend it: the connection and the domain, never the address. */
+function firstLoginDetail({ email }: VerifiedClaims, login: Login): string {
+  const domain = "canonical" in email ? ` for the domain ${domainOf(email.canonical)}` : "";
+  return `a first login through connection ${connectionNameOf(login)} is not trusted${domain}`;
 }
 
 function connectionNameOf(login: Login): string {

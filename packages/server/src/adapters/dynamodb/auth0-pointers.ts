@@ -6,16 +6,14 @@ import { keys } from "./keys.ts";
 import type { DynamoTable } from "./table.ts";
 
 /**
- * Auth0's organization ids → ours, each to at most one. A pointer is claimed before its organization is stored
- * and released after the organization has another, and it is believed only while the organization names that
- * Auth0 id itself: whoever stops half-way leaves an id that belongs to nobody.
+ * Auth0's organization ids → ours, each to at most one. A pointer is claimed before its organization is stored,
+ * and believed only while the organization names that Auth0 id itself. So whoever stops in between, or whose
+ * organization names another id now, leaves an id that belongs to nobody, and the next claim takes it.
  */
 export interface Auth0Pointers {
   find(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
   /** Takes an id that belongs to nobody; false when it is another organization's. */
   claim(pointer: Auth0Pointer, signal: AbortSignal): Promise<boolean>;
-  /** Nothing happens when another organization has claimed the id. */
-  release(pointer: Auth0Pointer, signal: AbortSignal): Promise<void>;
 }
 
 export function auth0Pointers(table: DynamoTable): Auth0Pointers {
@@ -38,11 +36,6 @@ export function auth0Pointers(table: DynamoTable): Auth0Pointers {
       const holder = await organizations.get(keys.organization(holderId), signal);
       if (holderId !== organizationId && holder?.auth0OrgId === auth0OrgId) return false;
       return pointers.put(pointer, absentOrOf(organizationId, holderId), signal);
-    },
-
-    async release({ auth0OrgId, organizationId }, signal) {
-      const ours = { expression: "#organizationId = :own", values: { ":own": organizationId } };
-      await pointers.delete(keys.auth0Pointer(auth0OrgId), ours, signal);
     },
   };
 }

@@ -85,6 +85,14 @@ describe("a fault that lasts (T61)", () => {
     impatient.close();
   });
 
+  it("is STORE_UNAVAILABLE as soon for those who wait for a connection", async () => {
+    proxy.set("hang");
+    const started = performance.now();
+    const crowd = Array.from({ length: 256 }, () => dynamoIdentityLinks(hasty).find(link(), UNBOUNDED));
+    for (const outcome of await Promise.allSettled(crowd)) expect(outcome.status).toBe("rejected");
+    expect(performance.now() - started).toBeLessThan(1_600);
+  });
+
   it("is STORE_UNAVAILABLE when nothing listens at the endpoint", async () => {
     const gone = await startFaultProxy(store.endpoint);
     gone.close();

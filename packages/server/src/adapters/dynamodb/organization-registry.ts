@@ -113,15 +113,9 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
 
     async putOrganization(organization, signal) {
       const { id: organizationId, auth0OrgId } = organization;
-      const previous = await organizations.get(keys.organization(organizationId), signal);
       if (auth0OrgId !== null && !(await pointers.claim({ auth0OrgId, organizationId }, signal)))
         return false;
-      await organizations.put(organization, null, signal);
-      const replaced = previous?.auth0OrgId ?? null;
-      if (replaced !== null && replaced !== auth0OrgId) {
-        await pointers.release({ auth0OrgId: replaced, organizationId }, signal);
-      }
-      return true;
+      return organizations.put(organization, null, signal);
     },
 
     async putDomain(domain, signal) {
