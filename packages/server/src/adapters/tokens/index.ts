@@ -1,9 +1,15 @@
+export { readClaims, type TimePolicy } from "./claims-policy.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { type CompactToken, parseCompactToken } from "./compact-token.ts";
+export { checkHeader, keyIdOf } from "./header-policy.ts";
 export {
   auth0Rows,
   type IssuerRow,
+  type IssuerTable,
+  issuerTable,
   type KeySource,
   platformRow,
+  rowOf,
   TEST_ISSUER,
   TEST_TENANT,
   testRow,
@@ -16,4 +22,5 @@ export {
 } from "./jwks-source.ts";
 export type { SkippedKey } from "./key-policy.ts";
 export { secretProblem } from "./secrets.ts";
+export { signatureHolds } from "./signature.ts";
 export { createTokenVerifier, type TokenVerifierOptions } from "./verifier.ts";

@@ -33,7 +33,7 @@ describe("a failing endpoint", () => {
     ["a redirect to a good set", redirect, "fetch failed"],
     ["a reset", reset, "fetch failed"],
     ["a hang", hang, "deadline"],
-    ["a slow drip", drip, "deadline"],
+    ["a slow drip", drip(200), "deadline"],
     ["half a body", truncated, "terminated"],
     ["HTML", body(Buffer.from("<html>")), "not JSON"],
     ["nothing", body(Buffer.alloc(0)), "not JSON"],
@@ -60,6 +60,16 @@ describe("a failing endpoint", () => {
     expect(await bench.ask("two")).toBe("KEYS_UNAVAILABLE");
     expect(bench.server.hits).toBe(2);
     expect(bench.source.usable()).toBe(true);
+  });
+
+  it.each<[string, Answer]>([
+    ["hangs", hang],
+    ["says no at endless length", drip(500)],
+  ])("is let go when it %s", async (_, fault) => {
+    bench.deadlineMs = 100;
+    bench.server.answer = fault;
+    await bench.ask("one");
+    await vi.waitFor(() => expect(bench.server.open).toBe(0));
   });
 
   it("takes 20 keys", async () => {

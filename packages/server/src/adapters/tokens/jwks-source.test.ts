@@ -62,6 +62,18 @@ describe("a healthy endpoint", () => {
     expect(bench.server.hits).toBe(1);
   });
 
+  it("is asked again when the answer is old, however long it took to come", async () => {
+    bench.create();
+    bench.server.answer = (response, request) => {
+      bench.clock.advance(1_000);
+      set(ONE.jwk)(response, request);
+    };
+    await bench.ask("one");
+    bench.clock.advance(FRESH_MS - 1_000);
+    await bench.ask("one");
+    expect(bench.server.hits).toBe(3);
+  });
+
   it("T36: is asked before the first answer past the fresh time, so a removed key is gone", async () => {
     bench.server.answer = set(TWO.jwk);
     bench.clock.advance(FRESH_MS);
@@ -187,14 +199,17 @@ describe("the timer", () => {
     expect(bad).toHaveBeenCalledTimes(2);
   });
 
-  it("ends with close", async () => {
+  it("ends with close, whether idle or loading", async () => {
     const pass = fake(good);
+    bench.source.start();
+    bench.source.close();
+    await pass(FRESH_MS);
+    expect([good.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
+    bench.create({ fetch: good });
     bench.source.start();
     await pass(0);
     bench.source.close();
-    await pass(10 * FRESH_MS);
-    expect(good).toHaveBeenCalledTimes(1);
-    expect(vi.getTimerCount()).toBe(0);
+    expect([good.mock.calls.length, vi.getTimerCount()]).toEqual([2, 0]);
   });
 
   it.each([
@@ -207,12 +222,19 @@ describe("the timer", () => {
     expect(timers.mock.calls.at(-1)?.[1]).toBe(delayMs);
     expect(timers.mock.results.map(({ value }) => value.hasRef?.() ?? false)).not.toContain(true); // keeps no process alive
   });
+});
 
-  it("close ends a fetch under way", async () => {
+describe("close", () => {
+  it("ends a fetch under way, and begins no other", async () => {
     bench.server.answer = hang;
     const answer = bench.ask("one");
     await vi.waitFor(() => expect(bench.server.hits).toBe(1));
     bench.source.close();
     expect(await answer).toBe("KEYS_UNAVAILABLE");
+    bench.clock.advance(COOLDOWN_MS);
+    expect(await bench.ask("one")).toBe("KEYS_UNAVAILABLE");
+    bench.create().close();
+    expect(await bench.ask("one")).toBe("KEYS_UNAVAILABLE");
+    expect(bench.server.hits).toBe(1);
   });
 });

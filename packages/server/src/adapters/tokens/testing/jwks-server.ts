@@ -9,12 +9,16 @@ export interface JwksServer {
   answer: Answer;
   /** Requests so far. */
   hits: number;
+  /** Requests whose connection is still held. */
+  open: number;
   close(): Promise<void>;
 }
 
 export async function startJwksServer(answer: Answer): Promise<JwksServer> {
   const server = createServer((request, response) => {
     jwks.hits++;
+    jwks.open++;
+    response.on("close", () => jwks.open--);
     jwks.answer(response, request);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -24,6 +28,7 @@ export async function startJwksServer(answer: Answer): Promise<JwksServer> {
     url: `http://127.0.0.1:${address.port}/.well-known/jwks.json`,
     answer,
     hits: 0,
+    open: 0,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -47,11 +52,13 @@ export function status(code: number, headers: Record<string, string> = {}, conte
 }
 
 /** Headers, then a byte at a time for ever. */
-export const drip: Answer = (response) => {
-  response.writeHead(200);
-  const timer = setInterval(() => response.write(" "), 10);
-  response.on("close", () => clearInterval(timer));
-};
+export function drip(code: number): Answer {
+  return (response) => {
+    response.writeHead(code);
+    const timer = setInterval(() => response.write(" "), 10);
+    response.on("close", () => clearInterval(timer));
+  };
+}
 
 export const hang: Answer = () => {};
 

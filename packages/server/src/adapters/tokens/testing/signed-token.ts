@@ -21,27 +21,21 @@ export interface SigningKey {
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
-export function rsaKey(kid: string, modulusLength = 2_048): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength });
-  return {
-    kid,
-    privateKey,
-    publicKey,
-    jwk: { ...publicKey.export({ format: "jwk" }), kid, use: "sig", alg: "RS256" },
-  };
+export function rsaKey(kid: string): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const jwk = { ...publicKey.export({ format: "jwk" }), kid, use: "sig", alg: "RS256" };
+  return { kid, privateKey, publicKey, jwk };
 }
 
 export type Sign = (signingInput: string) => Buffer;
 
-export const rs256 =
-  (key: SigningKey): Sign =>
-  (input) =>
-    sign("sha256", Buffer.from(input), key.privateKey);
+export function rs256(key: SigningKey): Sign {
+  return (input) => sign("sha256", Buffer.from(input), key.privateKey);
+}
 
-export const hs256 =
-  (secret: string | Buffer): Sign =>
-  (input) =>
-    createHmac("sha256", secret).update(input).digest();
+export function hs256(secret: string | Buffer): Sign {
+  return (input) => createHmac("sha256", secret).update(input).digest();
+}
 
 /** A compact token of whatever content: objects are serialized, strings and bytes are taken as they are. */
 export function compact(header: object | string, claims: object | string, signer: Sign): BearerToken {
