@@ -39,10 +39,9 @@ function clientConfig({ region, endpoint, attemptMs }: DynamoTableOptions): Dyna
     logger: SILENT,
     retryStrategy,
     requestHandler: {
-      connectionTimeout: attemptMs,
-      requestTimeout: attemptMs,
+      requestTimeout: attemptMs, // from the wait for a connection to the end of the response's headers
       throwOnRequestTimeout: true, // otherwise the SDK only warns
-      socketTimeout: attemptMs, // `requestTimeout` ends with the response's headers
+      socketTimeout: attemptMs, // inactivity, while the response's body is read
       httpAgent: agent,
       httpsAgent: agent,
       logger: SILENT,

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 
 /** What happens to one request on its way to the store. */
@@ -12,6 +12,7 @@ export type Fault =
   | "access-denied"
   | "hang"
   | "hang-in-body"
+  | "drip"
   | "reset"
   | "reset-after-commit";
 
@@ -79,6 +80,10 @@ async function meet(
     outgoing.destroy();
     return;
   }
+  if (fault === "drip") {
+    drip(outgoing.socket);
+    return;
+  }
   const reply = REPLIES[fault];
   if (reply !== undefined) {
     outgoing.writeHead(reply.status, { "content-type": "application/x-amz-json-1.0" }).end(reply.body);
@@ -95,4 +100,11 @@ async function meet(
   outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
   if (fault === "hang-in-body") outgoing.write(body.subarray(0, 1));
   else outgoing.end(body);
+}
+
+/** A reply whose headers never end, though there is always one more byte. */
+function drip(socket: Socket | null): void {
+  socket?.write("HTTP/1.1 200 OK\r\nx-drip: ");
+  const timer = setInterval(() => socket?.write("."), 20);
+  socket?.on("error", () => {}).once("close", () => clearInterval(timer));
 }

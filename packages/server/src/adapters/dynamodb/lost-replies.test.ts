@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dynamoIdentityLinks } from "./identity-links.ts";
+import { dynamoMembershipRegistry } from "./membership-registry.ts";
+import { dynamoMemberships } from "./memberships.ts";
+import { dynamoOrganizationRegistry } from "./organization-registry.ts";
+import { createDynamoTable, type DynamoTable } from "./table.ts";
+import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import {
+  ACME,
+  connection,
+  GLOBEX,
+  invitation,
+  JANE,
+  JANE_EMAIL,
+  membership,
+  NOON,
+  organization,
+  seat,
+  UNBOUNDED,
+} from "./testing/examples.ts";
+import { startFaultProxy } from "./testing/fault-proxy.ts";
+
+const store = await startEmbeddedStore();
+const proxy = await startFaultProxy(store.endpoint);
+afterAll(() => {
+  proxy.close();
+  store.close();
+});
+
+/** The table without faults between, and with them. */
+let direct: DynamoTable;
+let table: DynamoTable;
+beforeEach(async () => {
+  direct = await store.emptyTable();
+  table = createDynamoTable({ ...direct.options, endpoint: proxy.endpoint });
+});
+afterEach(() => table.close());
+
+interface LostReply {
+  before?: (direct: DynamoTable) => Promise<unknown>;
+  write: (table: DynamoTable) => Promise<unknown>;
+  answer: unknown;
+}
+
+const offer = (direct: DynamoTable) =>
+  dynamoOrganizationRegistry(direct).putInvitation(invitation(), UNBOUNDED);
+const admit = (direct: DynamoTable) => dynamoMemberships(direct).create(membership(), UNBOUNDED);
+const register = (direct: DynamoTable) =>
+  dynamoOrganizationRegistry(direct).putConnection(connection(), { movedFrom: null }, UNBOUNDED);
+
+const LOST_REPLIES: Record<string, LostReply> = {
+  "IdentityLinks.takeSeat": {
+    write: (table) => dynamoIdentityLinks(table).takeSeat(seat(), "mine", UNBOUNDED),
+    answer: "mine",
+  },
+  "IdentityLinks.releaseSeat": {
+    before: (direct) => dynamoIdentityLinks(direct).takeSeat(seat(), "mine", UNBOUNDED),
+    write: (table) => dynamoIdentityLinks(table).releaseSeat(seat(), "mine", UNBOUNDED),
+    answer: undefined,
+  },
+  "Memberships.create": { write: admit, answer: membership() },
+  "Memberships.consumeInvitation": {
+    before: offer,
+    write: (table) => dynamoMemberships(table).consumeInvitation(invitation(), JANE, UNBOUNDED),
+    answer: true,
+  },
+  "MembershipRegistry.remove": {
+    before: admit,
+    write: (table) => dynamoMembershipRegistry(table).remove(membership(), NOON, UNBOUNDED),
+    answer: membership({ status: "removed" }),
+  },
+  "MembershipRegistry.restore": {
+    before: async (direct) => {
+      await admit(direct);
+      await dynamoMembershipRegistry(direct).remove(membership(), NOON, UNBOUNDED);
+    },
+    write: (table) => dynamoMembershipRegistry(table).restore(membership(), UNBOUNDED),
+    answer: membership(),
+  },
+  "OrganizationRegistry.putOrganization": {
+    write: (table) =>
+      dynamoOrganizationRegistry(table).putOrganization(organization({ auth0OrgId: "org_1" }), UNBOUNDED),
+    answer: true,
+  },
+  "OrganizationRegistry.putConnection": { write: register, answer: true },
+  "OrganizationRegistry.putConnection, moved": {
+    before: register,
+    write: (table) =>
+      dynamoOrganizationRegistry(table).putConnection(
+        connection({ organizationId: GLOBEX }),
+        { movedFrom: ACME },
+        UNBOUNDED,
+      ),
+    answer: true,
+  },
+  "OrganizationRegistry.deleteConnection": {
+    before: register,
+    write: (table) => dynamoOrganizationRegistry(table).deleteConnection(ACME, "acme-okta", UNBOUNDED),
+    answer: true,
+  },
+  "OrganizationRegistry.putInvitation": { write: offer, answer: true },
+  "OrganizationRegistry.withdrawInvitation": {
+    before: offer,
+    write: (table) => dynamoOrganizationRegistry(table).withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    answer: true,
+  },
+};
+
+describe("a write whose reply was lost (T61)", () => {
+  it.each(Object.entries(LOST_REPLIES))("counts as carried out: %s", async (_, { before, write, answer }) => {
+    await before?.(direct);
+    proxy.set("reset-after-commit", "pass");
+    expect(await write(table)).toEqual(answer);
+    expect(proxy.attempts).toBeGreaterThanOrEqual(2);
+  });
+});
