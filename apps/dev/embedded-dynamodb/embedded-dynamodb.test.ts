@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { z } from "zod";
+import { type RunningDynamodb, startEmbeddedDynamodb } from "./index.ts";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+const TABLE = {
+  TableName: "people",
+  BillingMode: "PAY_PER_REQUEST",
+  AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+  KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+};
+const JANE = { pk: { S: "jane" } };
+
+let dataFolder: string;
+beforeAll(async () => {
+  dataFolder = await mkdtemp(join(tmpdir(), "embedded-dynamodb-"));
+});
+afterAll(() => rm(dataFolder, { recursive: true }));
+
+async function call({ endpoint }: RunningDynamodb, operation: string, input: object): Promise<unknown> {
+  const headers = {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": `DynamoDB_20120810.${operation}`,
+    "x-amz-date": "20260101T000000Z",
+    authorization: "AWS4-HMAC-SHA256 Credential=any, SignedHeaders=host, Signature=any",
+  };
+  const response = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(input) });
+  return response.json();
+}
+
+async function connectTo({ endpoint }: RunningDynamodb): Promise<Socket> {
+  const socket = connect(Number(new URL(endpoint).port), "127.0.0.1");
+  await once(socket, "connect");
+  return socket;
+}
+
+it("has a table ready in no time, and keeps it and its items over a restart", async () => {
+  const first = await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder });
+  await call(first, "CreateTable", TABLE);
+  const describe = () => call(first, "DescribeTable", { TableName: "people" });
+  await expect
+    .poll(describe, { timeout: 400, interval: 5 })
+    .toMatchObject({ Table: { TableStatus: "ACTIVE" } });
+  await call(first, "PutItem", { TableName: "people", Item: JANE });
+  await first.close();
+
+  const second = await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder });
+  expect(await call(second, "GetItem", { TableName: "people", Key: JANE })).toEqual({ Item: JANE });
+  await second.close();
+});
+
+it("lets no second one into a folder", async () => {
+  const running = await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder });
+  await expect(startEmbeddedDynamodb({ ...LOOPBACK, dataFolder })).rejects.toThrow(
+    `data folder ${dataFolder} (embedded DynamoDB) is in use by process ${process.pid}: stop that process`,
+  );
+  await running.close();
+});
+
+it("names a port that is in use, and gives the folder free", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = z.object({ port: z.number() }).parse(other.address());
+  await expect(startEmbeddedDynamodb({ ...LOOPBACK, port, dataFolder })).rejects.toThrow(
+    `port ${port} (embedded DynamoDB) is in use: stop what listens there, or choose another port`,
+  );
+  other.close();
+  await (await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder })).close();
+});
+
+it("outlives a client that breaks off its request", async () => {
+  const running = await startEmbeddedDynamodb(LOOPBACK);
+  const socket = await connectTo(running);
+  socket.write("POST / HTTP/1.1\r\nHost: any\r\nContent-Length: 9\r\n\r\n{");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.resetAndDestroy();
+  expect(await call(running, "ListTables", {})).toEqual({ TableNames: [] });
+  await running.close();
+});
+
+it("closes although a client keeps a connection that never sends a request", async () => {
+  const running = await startEmbeddedDynamodb(LOOPBACK);
+  const idle = await connectTo(running);
+  const closed = once(idle.resume(), "close");
+  await running.close();
+  await closed;
+});

@@ -1,0 +1,5 @@
+export {
+  type EmbeddedDynamodbOptions,
+  type RunningDynamodb,
+  startEmbeddedDynamodb,
+} from "./embedded-dynamodb.ts";

@@ -1,0 +1,5 @@
+export {
+  type RunningUserDirectory,
+  startUserDirectory,
+  type UserDirectoryOptions,
+} from "./user-directory.ts";

@@ -1,0 +1,83 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import { z } from "zod";
+import type { Database } from "./database.ts";
+import { ensureUser, findUser, type UpsertedUser, verifyUser } from "./users.ts";
+
+/** Postgres stores no NUL, and lone surrogates would all become the same U+FFFD. */
+const text = z
+  .string()
+  .min(1)
+  .max(320)
+  .refine((value) => value.isWellFormed() && !value.includes("\0"), "must be Unicode text without NUL");
+const newUser = z.object({ email: text, name: text.optional() });
+const userPath = z.object({ email: text });
+const strictAddress = z.email();
+
+/** What a caller did wrong; Fastify makes the reply of it. */
+class RequestError extends Error {
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/** The directory's HTTP contract over a database. */
+export function userDirectoryServer(database: Database, token: string): FastifyInstance {
+  // An address of 320 characters, each percent-encoded; the default of 100 would hide longer ones behind a 404.
+  const server = Fastify({ routerOptions: { maxParamLength: 3 * 320 } });
+
+  server.get("/livez", () => ({ status: "ok" }));
+
+  server.register(async (api) => {
+    api.addHook("onRequest", async ({ headers }, reply) => {
+      if (isAuthorized(headers.authorization, token)) return;
+      reply.header("WWW-Authenticate", "Bearer");
+      throw new RequestError(401, "Authorization: Bearer <service token> expected");
+    });
+
+    api.post("/api/v1/users/ensure", async ({ body }, reply) =>
+      answer(reply, await ensureUser(database, parse(newUser, body))),
+    );
+
+    api.post("/api/v1/users/by-email", async ({ body }, reply) => {
+      const request = parse(newUser, body);
+      if (!strictAddress.safeParse(request.email).success) {
+        throw new RequestError(422, "email: not an e-mail address");
+      }
+      return answer(reply, await verifyUser(database, request));
+    });
+
+    api.get("/admin/user/:email", async ({ params }) => {
+      const user = await findUser(database, parse(userPath, params).email);
+      if (user === null) throw new RequestError(404, "no user has this e-mail address");
+      return user;
+    });
+  });
+
+  return server;
+}
+
+function answer(reply: FastifyReply, user: UpsertedUser): UpsertedUser {
+  reply.code(user.created ? 201 : 200);
+  return user;
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
+  throw new RequestError(400, problems.join("; "));
+}
+
+/** Compares digests: they have one length, so that the time taken tells nothing about the token. */
+function isAuthorized(authorization: string | undefined, token: string): boolean {
+  const presented = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
+  return presented !== undefined && timingSafeEqual(sha256(presented), sha256(token));
+}
+
+function sha256(value: string): Buffer {
+  return createHash("sha256").update(value).digest();
+}

@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { z } from "zod";
+import { type RunningUserDirectory, startUserDirectory } from "./index.ts";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0, token: "service-token" };
+/** Above what any kernel hands out. */
+const DEAD_PID = 2 ** 31 - 1;
+const RESTARTS = { timeout: 20_000 };
+const ENSURE = "/api/v1/users/ensure";
+
+function send(path: string, request: RequestInit = {}): Promise<Response> {
+  const headers = { authorization: "Bearer service-token", "content-type": "application/json" };
+  return fetch(directory.url + path, { headers, ...request });
+}
+
+async function ensure(email: string): Promise<unknown> {
+  const response = await send(ENSURE, { method: "POST", body: JSON.stringify({ email }) });
+  return response.json();
+}
+
+let dataFolder: string;
+let directory: RunningUserDirectory;
+
+beforeAll(async () => {
+  dataFolder = await mkdtemp(join(tmpdir(), "user-directory-"));
+  directory = await startUserDirectory({ ...LOOPBACK, dataFolder });
+}, 20_000);
+afterAll(async () => {
+  await directory?.close();
+  await rm(dataFolder, { recursive: true });
+});
+
+it.each([
+  ["no object", "[1]", /^body: .*expected object/],
+  ["no address", '{"name":"Jane"}', /^email: .*expected string/],
+  ["two wrong fields", '{"email":1,"name":2}', /^email: .*; name: /],
+  ["an empty address", '{"email":""}', /^email: /],
+  ["an address longer than any", JSON.stringify({ email: "a".repeat(321) }), /^email: /],
+  ["NUL, which Postgres cannot store", '{"email":"a\\u0000b"}', /^email: must be Unicode text/],
+  ["a lone surrogate", '{"email":"\\ud800"}', /^email: must be Unicode text/],
+  ["no JSON", "{", /JSON/],
+])("names what is wrong with a body of %s", async (_, body, message) => {
+  const response = await send(ENSURE, { method: "POST", body });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ message: expect.stringMatching(message) });
+});
+
+it.each([
+  ["NUL in the address", "/admin/user/a%00b", 400],
+  ["an escape that is none", "/admin/user/%ZZ", 400],
+  ["an address nobody has, all escaped", `/admin/user/${"%41".repeat(320)}`, 404],
+  ["another path", "/api/v1/users", 404],
+])("answers a request for %s", async (_, path, status) => {
+  expect((await send(path)).status).toBe(status);
+});
+
+it.each(["", "Bearer", "Bearer ", "Bearer service-toke", "Bearer service-token2", "Basic service-token"])(
+  "refuses the credential %o and says which it wants",
+  async (authorization) => {
+    const response = await send("/admin/user/jane@a.example", { headers: { authorization } });
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toBe("Bearer");
+  },
+);
+
+it("says to anyone that it lives", async () => {
+  expect((await send("/livez", { headers: {} })).status).toBe(200);
+});
+
+it("folds letters of ASCII alone", async () => {
+  expect(await ensure("kelvin@a.example")).toMatchObject({ created: true });
+  expect(await ensure("KELVIN@A.EXAMPLE")).toMatchObject({ created: false });
+  expect(await ensure("\u212aelvin@a.example")).toMatchObject({ created: true });
+});
+
+it("lets no second one into its folder", async () => {
+  await expect(startUserDirectory({ ...LOOPBACK, dataFolder })).rejects.toThrow(
+    `data folder ${dataFolder} (user directory) is in use by process ${process.pid}`,
+  );
+});
+
+it("keeps its users over a restart, past a crashed one's lock and a port in use", RESTARTS, async () => {
+  const jane = await ensure("jane@a.example");
+  await directory.close();
+  expect(await readdir(dataFolder)).toEqual(["postgres"]);
+  await writeFile(join(dataFolder, `${DEAD_PID}.00000000-0000-4000-8000-000000000000.lock`), "");
+
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = z.object({ port: z.number() }).parse(other.address());
+  await expect(startUserDirectory({ ...LOOPBACK, port, dataFolder })).rejects.toThrow(
+    `port ${port} (user directory) is in use: stop what listens there, or choose another port`,
+  );
+  other.close();
+
+  directory = await startUserDirectory({ ...LOOPBACK, dataFolder });
+  expect(await ensure("Jane@a.example")).toEqual({ ...Object(jane), created: false });
+});
+
+it("gives a folder free that it cannot open", RESTARTS, async () => {
+  const folder = join(dataFolder, "broken");
+  await mkdir(folder);
+  await writeFile(join(folder, "postgres"), "a file");
+  await expect(startUserDirectory({ ...LOOPBACK, dataFolder: folder })).rejects.toThrow();
+  expect(await readdir(folder)).toEqual(["postgres"]);
+});
+
+it("closes although a client keeps a connection that never sends a request", async () => {
+  const idle = connect(Number(new URL(directory.url).port), "127.0.0.1");
+  await once(idle, "connect");
+  const closed = once(idle.resume(), "close");
+  await directory.close();
+  await closed;
+  await expect(send("/livez")).rejects.toThrow();
+});

@@ -1,0 +1,56 @@
+import { openEmbeddedPostgres, openPostgres } from "./database.ts";
+import { userDirectoryServer } from "./server.ts";
+import { migrate } from "./users.ts";
+
+export interface UserDirectoryOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The service credential that every caller must present. */
+  readonly token: string;
+  /** Where the embedded Postgres keeps its rows; without it they live in memory. */
+  readonly dataFolder?: string;
+  /** A PostgreSQL to use in place of the embedded one; `dataFolder` is then unused. */
+  readonly databaseUrl?: string;
+}
+
+export interface RunningUserDirectory {
+  /** The base address, without a trailing slash. */
+  readonly url: string;
+  /** Answers what is in flight, then closes sockets and database and gives the data folder free. */
+  close(): Promise<void>;
+}
+
+/** How long requests in flight, and connections that never sent one, may hold up `close`. */
+const DRAIN_MS = 500;
+
+/**
+ * Starts the development stand-in of the company's user directory.
+ * @throws when the port is in use, when another process holds the data folder, or when PostgreSQL is unreachable
+ */
+export async function startUserDirectory(options: UserDirectoryOptions): Promise<RunningUserDirectory> {
+  const { host, port, token, dataFolder, databaseUrl } = options;
+  const database =
+    databaseUrl === undefined ? await openEmbeddedPostgres(dataFolder) : openPostgres(databaseUrl);
+  const server = userDirectoryServer(database, token);
+  server.addHook("onClose", () => database.close());
+
+  async function close(): Promise<void> {
+    const deadline = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+    await server.close().finally(() => clearTimeout(deadline));
+  }
+
+  try {
+    await migrate(database);
+    return { url: await server.listen({ host, port }), close };
+  } catch (error) {
+    await close();
+    if (!isPortInUse(error)) throw error;
+    const problem = `port ${port} (user directory) is in use`;
+    throw new Error(`${problem}: stop what listens there, or choose another port`, { cause: error });
+  }
+}
+
+function isPortInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { Database } from "./database.ts";
+
+const user = z.object({ id: z.string(), email: z.string(), email_verified: z.boolean() });
+const upsertedUser = user.extend({ created: z.boolean() });
+
+/** A row of `users`, spelled as on the wire. */
+export type User = z.infer<typeof user>;
+
+/** A user that was found or created. */
+export type UpsertedUser = z.infer<typeof upsertedUser>;
+
+export interface NewUser {
+  readonly email: string;
+  readonly name?: string | undefined;
+}
+
+/**
+ * Collation "C" makes `lower` fold ASCII alone, whatever the server's locale: a Unicode locale also folds the
+ * Kelvin sign to k, which would give one person another's UUID.
+ */
+const SCHEMA = `
+  DO $$ BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('user-directory schema'));
+    CREATE TABLE IF NOT EXISTS users (
+      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      email text COLLATE "C" NOT NULL,
+      name text,
+      email_verified boolean NOT NULL DEFAULT false,
+      created_at timestamptz DEFAULT now()
+    );
+    CREATE UNIQUE INDEX IF NOT EXISTS users_email ON users (lower(email));
+  END $$`;
+
+/** `xmax` is 0 in a row that this statement inserted, and set in one that it updated. */
+const UPSERT = `
+  INSERT INTO users (email, name, email_verified) VALUES ($1, $2, $3)
+  ON CONFLICT (lower(email)) DO UPDATE SET
+    name = coalesce(users.name, excluded.name),
+    email_verified = users.email_verified OR excluded.email_verified
+  RETURNING id, email, email_verified, (xmax = 0) AS created`;
+
+const FIND = `SELECT id, email, email_verified FROM users WHERE lower(email) = lower($1 COLLATE "C")`;
+
+/** Creates what is missing; one statement, hence one transaction, and one process at a time. */
+export async function migrate(database: Database): Promise<void> {
+  await database.query(SCHEMA);
+}
+
+/** The user of this address, created unverified if there is none; an existing one's flag stays as it is. */
+export function ensureUser(database: Database, { email, name }: NewUser): Promise<UpsertedUser> {
+  return upsert(database, [email, name, false]);
+}
+
+/** The user of this address, created if there is none, with the address marked as verified either way. */
+export function verifyUser(database: Database, { email, name }: NewUser): Promise<UpsertedUser> {
+  return upsert(database, [email, name, true]);
+}
+
+/** The user of this address; null if there is none. */
+export async function findUser(database: Database, email: string): Promise<User | null> {
+  const [row] = await database.query(FIND, [email]);
+  return row === undefined ? null : user.parse(row);
+}
+
+async function upsert(database: Database, params: readonly unknown[]): Promise<UpsertedUser> {
+  const [row] = await database.query(UPSERT, params);
+  return upsertedUser.parse(row);
+}

@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+const environment = z.object({ DATABASE_URL: z.url().optional(), CI: z.string().optional() });
+const { DATABASE_URL, CI } = environment.parse(process.env);
+
+/** A PostgreSQL server that is there already, with the right to create databases. */
+export const databaseUrl = DATABASE_URL ?? null;
+
+/** Whether what a developer may lack must be there. */
+export const isCi = CI !== undefined && CI !== "" && CI !== "false";

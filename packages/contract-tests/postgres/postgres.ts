@@ -1,0 +1,121 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Client } from "pg";
+import { databaseUrl } from "./config.ts";
+
+/** A database on a real PostgreSQL, empty and of its own. */
+export interface Postgres {
+  readonly url: string;
+  /** Removes the database, and the server that was started for it. */
+  stop(): Promise<void>;
+}
+
+/** For whoever has no PostgreSQL. */
+export const HOW_TO_GET_POSTGRES = "apt-get install postgresql, or set DATABASE_URL";
+
+const VERSIONS = "/usr/lib/postgresql"; // Debian's
+const START_MS = 10_000;
+const run = promisify(execFile);
+
+/** Starts on the PostgreSQL of this machine; null when it has none. */
+export function findPostgres(): (() => Promise<Postgres>) | null {
+  const serverUrl = databaseUrl;
+  if (serverUrl !== null) return () => createDatabase(serverUrl);
+  const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a)) : [];
+  const programs = versions.map((version) => join(VERSIONS, version, "bin"));
+  const newest = programs.find((folder) => existsSync(join(folder, "initdb"))); // a client package has none
+  return newest === undefined ? null : () => startServer(newest);
+}
+
+async function createDatabase(serverUrl: string): Promise<Postgres> {
+  const name = `contract_${randomUUID().replaceAll("-", "")}`;
+  await execute(serverUrl, `CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = name;
+  return { url: url.href, stop: () => execute(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+async function startServer(programs: string): Promise<Postgres> {
+  const folder = await mkdtemp(join(tmpdir(), "contract-tests-postgres-"));
+  const removeFolder = () => rm(folder, { recursive: true });
+  try {
+    const launch = await launcher(programs, folder);
+    const initdb = launch("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync");
+    const [status] = await once(initdb, "exit");
+    if (status !== 0) throw new Error(`initdb in ${programs} ended with status ${status}`);
+    const { url, stop } = await serve(launch);
+    return { url, stop: () => stop().finally(removeFolder) };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
+type Launch = (program: string, ...options: string[]) => ChildProcess;
+
+/** PostgreSQL refuses to run as root. Both wrappers become the program they start, so that its pid is the child's. */
+async function launcher(programs: string, folder: string): Promise<Launch> {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await run("chown", ["postgres:", folder]);
+  const wrapper = isRoot ? "setpriv" : "env";
+  const identity = isRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
+  return (program, ...options) =>
+    spawn(wrapper, [...identity, join(programs, program), "-D", folder, ...options], { stdio: "ignore" });
+}
+
+async function serve(launch: Launch): Promise<Postgres> {
+  const port = await freePort();
+  const server = launch("postgres", "-h", "127.0.0.1", "-p", `${port}`, "-k", "", "--fsync=off");
+  const ended = once(server, "exit");
+  const stop = async () => {
+    server.kill("SIGINT"); // PostgreSQL's "fast shutdown"
+    await ended;
+  };
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  try {
+    await untilReady(url, server);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  for (;;) {
+    try {
+      return await execute(url, "SELECT 1");
+    } catch (error) {
+      if (server.exitCode !== null || Date.now() > deadline) throw error;
+    }
+    await sleep(50);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === "string") throw new Error("not listening on a port");
+  return address.port;
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
