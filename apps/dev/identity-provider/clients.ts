@@ -1,0 +1,53 @@
+import type { ClientMetadata } from "oidc-provider";
+
+/** The identifier of platform-api in the tenant: the audience to ask for. */
+export const API_AUDIENCE = "https://platform-api.example";
+
+/** The prefix of our own claims; the default of the post-login Action as well. */
+export const CLAIM_NAMESPACE = "https://platform-api.example/";
+
+/** The application that `pnpm token` signs in to. Any port of the loopback address will do (RFC 8252 §7.3). */
+export const CLI_CLIENT = { clientId: "platform-cli", redirectUri: "http://127.0.0.1/callback" } as const;
+
+/** A machine: it gets tokens for itself (`grant_type=client_credentials`). */
+export const MACHINE_CLIENT = {
+  clientId: "platform-machine",
+  clientSecret: "platform-machine-secret",
+} as const;
+
+/** The id of the web application in the tenant. */
+export const FRONTEND_CLIENT_ID = "platform-frontend";
+
+/** The applications of the tenant. Those for people are public clients with PKCE. */
+export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
+  const forPeople = {
+    token_endpoint_auth_method: "none",
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+  } as const satisfies Partial<ClientMetadata>;
+  return [
+    {
+      ...forPeople,
+      client_id: FRONTEND_CLIENT_ID,
+      client_name: "Platform",
+      redirect_uris: frontendOrigins.map((origin) => `${origin}/callback`),
+      post_logout_redirect_uris: frontendOrigins.flatMap((origin) => [origin, `${origin}/`]),
+    },
+    {
+      ...forPeople,
+      client_id: CLI_CLIENT.clientId,
+      client_name: "Platform command line",
+      application_type: "native",
+      redirect_uris: [CLI_CLIENT.redirectUri],
+    },
+    {
+      client_id: MACHINE_CLIENT.clientId,
+      client_secret: MACHINE_CLIENT.clientSecret,
+      client_name: "Platform machine",
+      token_endpoint_auth_method: "client_secret_post",
+      grant_types: ["client_credentials"],
+      response_types: [],
+      redirect_uris: [],
+    },
+  ];
+}

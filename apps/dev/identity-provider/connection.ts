@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+
+/** A route to one identity provider, as a tenant at Auth0 knows it. */
+export interface Connection {
+  /** Unique in the tenant. */
+  readonly name: string;
+  /** Auth0's word for the kind of identity provider: `waad`, `okta`, `samlp`, `google-oauth2`, `auth0` … */
+  readonly strategy: string;
+  readonly displayName: string;
+}
+
+/** A customer's organization at Auth0. */
+export interface Organization {
+  /** `org_…` */
+  readonly auth0OrgId: string;
+  readonly name: string;
+  /** Names of the connections that its people may come through; absent: any. The first is the default. */
+  readonly connections?: readonly string[];
+}
+
+/** Auth0's own database of passwords: the connection of a login that asks for none. */
+export const PASSWORD_CONNECTION: Connection = {
+  name: "Username-Password-Authentication",
+  strategy: "auth0",
+  displayName: "Platform",
+};
+
+/** What depends on the kind of identity provider behind a connection. */
+interface Strategy {
+  /** What its users call it. */
+  readonly label: string;
+  /** Whether Auth0 takes an address from it as verified: never from Entra ID and AD FS unless told to. */
+  readonly isEmailVerified: boolean;
+  /** A subject in the shape Auth0 gives it. */
+  readonly newSubject: (connection: string, email: string) => string;
+}
+
+const STRATEGIES: Readonly<Record<string, Strategy>> = {
+  auth0: {
+    label: "E-mail and password",
+    isEmailVerified: false,
+    newSubject: () => `auth0|${randomBytes(12).toString("hex")}`,
+  },
+  waad: { label: "Entra ID", isEmailVerified: false, newSubject: () => `waad|${opaqueId()}` },
+  adfs: {
+    label: "AD FS",
+    isEmailVerified: false,
+    newSubject: (connection, email) => `adfs|${connection}|${email}`,
+  },
+  samlp: {
+    label: "SAML",
+    isEmailVerified: true,
+    newSubject: (connection, email) => `samlp|${connection}|${email}`,
+  },
+  okta: {
+    label: "Okta",
+    isEmailVerified: true,
+    newSubject: (connection) => `okta|${connection}|00u${randomBytes(9).toString("hex").slice(0, 17)}`,
+  },
+  "google-oauth2": {
+    label: "Google",
+    isEmailVerified: true,
+    newSubject: () => `google-oauth2|1${randomBytes(8).readBigUInt64BE().toString().padStart(20, "0")}`,
+  },
+};
+
+/** The kind of identity provider behind a connection; one that is not listed counts as enterprise SSO. */
+export function strategyOf({ strategy }: Connection): Strategy {
+  return (
+    STRATEGIES[strategy] ?? {
+      label: strategy,
+      isEmailVerified: true,
+      newSubject: (connection) => `${strategy}|${connection}|${opaqueId()}`,
+    }
+  );
+}
+
+/** 43 characters: as long as Entra ID's pairwise subjects. */
+function opaqueId(): string {
+  return randomBytes(32).toString("base64url");
+}

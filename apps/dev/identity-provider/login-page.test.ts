@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { login } from "../token/login.ts";
+import { API_AUDIENCE, CLI_CLIENT, DEVELOPMENT_PASSWORD } from "./index.ts";
+import { CALLBACK, runningTenant, Visitor } from "./running-tenant.fixture.ts";
+
+const ACME = { connection: "acme-entra", login_hint: "jane@acme.example" };
+const ADA = { email: "ada@hooli.example", password: DEVELOPMENT_PASSWORD };
+
+async function visitor(): Promise<Visitor> {
+  return new Visitor((await runningTenant()).issuer);
+}
+
+/** The value of an input, or undefined when there is no such input. */
+function filledIn(html: string, name: string): string | undefined {
+  return new RegExp(`<input[^>]* name="${name}"[^>]* value="([^"]*)"`).exec(html)?.[1];
+}
+
+describe("the page of an SSO connection", () => {
+  test("is the company's own, with the address filled in and one button", async () => {
+    const { html, status } = await (await visitor()).authorize(ACME);
+    expect(status).toBe(200);
+    expect(html).toContain("<title>Acme · sign in with Entra ID</title>");
+    expect(html).toContain("<strong>Acme</strong><span>Entra ID</span>");
+    expect(html).toContain("to continue to Platform");
+    expect(filledIn(html, "email")).toBe("jane@acme.example");
+    expect(filledIn(html, "password")).toBeUndefined();
+    expect(html.match(/<button/g)).toHaveLength(1);
+    expect(html).not.toContain("Example accounts");
+  });
+
+  test("is named after its strategy where the connection says no more", async () => {
+    const { html } = await (await visitor()).authorize({ connection: "globex-saml" });
+    expect(html).toContain("<title>Globex · sign in with SAML</title>");
+  });
+
+  test("is the default of an organization that has connections", async () => {
+    const { html } = await (await visitor()).authorize({ organization: "org_acme" });
+    expect(html).toContain("Acme · sign in with Entra ID");
+  });
+
+  test("offers the people it knows where the request names nobody", async () => {
+    const { html } = await (await visitor()).authorize({ connection: "acme-entra" });
+    expect(html).toContain('href="?email=jane%40acme.example"');
+    expect(html).not.toContain("ada@hooli.example");
+  });
+});
+
+describe("the page for passwords", () => {
+  test("is what a request without a connection gets, with example accounts that fill it", async () => {
+    const browser = await visitor();
+    const page = await browser.authorize();
+    expect(page.html).toContain("<title>Sign in · Platform</title>");
+    expect([filledIn(page.html, "email"), filledIn(page.html, "password")]).toEqual(["", ""]);
+    expect(page.html.match(/<em>unverified<\/em>/g)).toHaveLength(2);
+    const filled = await browser.visit(new URL("?email=gavin%40hooli.example", page.url));
+    expect(filledIn(filled.html, "email")).toBe("gavin@hooli.example");
+    expect(filledIn(filled.html, "password")).toBe("gavins-own");
+  });
+
+  test.for([
+    { how: "as the request says", params: { screen_hint: "signup" }, link: "" },
+    { how: "by its link", params: {}, link: "?screen=signup&email=a%40b.example" },
+  ])("creates accounts $how, and says that their addresses are unverified", async ({ params, link }) => {
+    const browser = await visitor();
+    const first = await browser.authorize(params);
+    const { html, url } = await browser.visit(new URL(link, first.url));
+    expect(html).toContain("Create an account · Platform");
+    expect(html).toContain("<strong>unverified</strong>");
+    const done = await browser.visit(url, { email: "a@b.example", password: "long-enough" });
+    expect(done.url.href).toContain(`${CALLBACK}?code=`);
+  });
+
+  test("keeps what was typed and says what was wrong", async () => {
+    const browser = await visitor();
+    const { url } = await browser.authorize();
+    const { html, status } = await browser.visit(url, { email: "ada@hooli.example", password: "guess" });
+    expect(status).toBe(400);
+    expect(html).toContain('role="alert">Wrong password for ada@hooli.example.<');
+    expect(filledIn(html, "email")).toBe("ada@hooli.example");
+    expect(filledIn(html, "password")).toBe("");
+    const done = await browser.visit(url, ADA);
+    expect(done.url.href).toContain(`${CALLBACK}?code=`);
+  });
+});
+
+describe("every page", () => {
+  test.for([
+    { what: "a login", params: ACME, formTargets: "'self' http://127.0.0.1:4002" },
+    { what: "an error", params: { client_id: "nobody" }, formTargets: "'self'" },
+  ])("allows no script and nothing from elsewhere: $what", async ({ params, formTargets }) => {
+    const { headers, html } = await (await visitor()).authorize(params);
+    const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? "";
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(headers.get("content-security-policy")).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
+    );
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(html).not.toMatch(/<script|\sstyle=|(?:src|href)="(?!data:,|\?)/);
+  });
+
+  test.for([
+    { connection: "acme-entra", login_hint: '"><script>alert(1)</script>' },
+    { connection: "<script>alert(1)</script>" },
+    { organization: "'<script>alert(1)</script>" },
+  ])("shows what a request says, and never runs it: %o", async (params) => {
+    const { html } = await (await visitor()).authorize(params);
+    expect(html).not.toContain("<script>");
+    expect(html).toContain("&#60;script&#62;alert(1)");
+  });
+
+  const problems = [
+    {
+      what: "an unknown connection",
+      params: { connection: "acme-ad" },
+      says: ["acme-ad", "acme-entra", "globex-saml"],
+    },
+    {
+      what: "an unknown organization",
+      params: { organization: "org_x" },
+      says: ["org_x", "org_acme (Acme)"],
+    },
+    {
+      what: "a connection of another organization",
+      params: { organization: "org_acme", connection: "globex-saml" },
+      says: ["“globex-saml” is not enabled for the organization “Acme”", "acme-entra"],
+    },
+    {
+      what: "an unknown application",
+      params: { client_id: "nobody" },
+      says: ["Client is invalid", "invalid_client"],
+    },
+    {
+      what: "a callback that is not registered",
+      params: { redirect_uri: "http://evil.example/callback" },
+      says: ["not registered", CALLBACK, "invalid_redirect_uri"],
+    },
+  ];
+  test.for(problems)("explains $what", async ({ params, says }) => {
+    const { status, html } = await (await visitor()).authorize(params);
+    expect(status).toBe(400);
+    for (const text of says) expect(html).toContain(text);
+  });
+
+  test("explains that a login is over", async () => {
+    const browser = await visitor();
+    const { url } = await browser.authorize();
+    await browser.visit(url, ADA);
+    const again = await browser.visit(url, ADA);
+    expect(again.status).toBe(400);
+    expect(again.html).toContain("This sign-in is over");
+  });
+
+  test("leaves requests without PKCE to the application", async () => {
+    const { url } = await (await visitor()).authorize({ code_challenge: null, code_challenge_method: null });
+    expect(url.searchParams.get("error")).toBe("invalid_request");
+  });
+});
+
+describe("a session", () => {
+  const requests = [
+    { what: "the same again", params: ACME, asks: false },
+    { what: "no connection in particular", params: {}, asks: false },
+    { what: "its organization", params: { ...ACME, organization: "org_acme" }, asks: false },
+    { what: "no page at all", params: { ...ACME, prompt: "none" }, asks: false },
+    {
+      what: "a refresh token without a page",
+      params: { prompt: "none", scope: "openid offline_access" },
+      asks: false,
+    },
+    { what: "another connection", params: { connection: "globex-saml" }, asks: true },
+    { what: "another person", params: { ...ACME, login_hint: "joe@acme.example" }, asks: true },
+    { what: "an unknown organization", params: { organization: "org_x" }, asks: true },
+    { what: "a new login", params: { ...ACME, prompt: "login" }, asks: true },
+  ];
+  test.for(requests)("of Jane at Acme, asked for $what, shows a page: $asks", async ({ params, asks }) => {
+    const browser = await visitor();
+    const { url } = await browser.authorize(ACME);
+    await browser.visit(url, { email: "jane@acme.example" });
+    const next = await browser.authorize(params);
+    expect(next.url.pathname.startsWith("/u/login/")).toBe(asks);
+    expect(next.url.searchParams.has("code")).toBe(!asks);
+  });
+
+  test("of another person is no answer to a request that allows no page", async () => {
+    const browser = await visitor();
+    const { url } = await browser.authorize(ACME);
+    await browser.visit(url, { email: "jane@acme.example" });
+    const next = await browser.authorize({ connection: "globex-saml", prompt: "none" });
+    expect(next.url.searchParams.get("error")).toBe("login_required");
+  });
+
+  test("lets somebody else sign in through the address that was asked for", async () => {
+    const browser = await visitor();
+    const { url } = await browser.authorize(ACME);
+    const done = await browser.visit(url, { email: "joe@acme.example" });
+    expect(done.url.searchParams.has("code")).toBe(true);
+  });
+});
+
+describe("a logout", () => {
+  const target = {
+    client_id: "platform-frontend",
+    post_logout_redirect_uri: "http://127.0.0.1:4002",
+    state: "s1",
+  };
+
+  test("asks, ends the session and returns to the application", async () => {
+    const browser = await visitor();
+    const { url } = await browser.authorize();
+    await browser.visit(url, ADA);
+    const question = await browser.visit(`oidc/logout?${new URLSearchParams(target)}`);
+    expect(question.html).toContain("Sign out?");
+    const xsrf = filledIn(question.html, "xsrf") ?? "";
+    const done = await browser.visit("oidc/logout/confirm", { xsrf, logout: "yes" });
+    expect(done.url.href).toBe("http://127.0.0.1:4002/?state=s1");
+    expect((await browser.authorize()).url.pathname).toMatch("/u/login/");
+  });
+
+  test("does not ask where an ID token shows whose session is meant", async () => {
+    const { issuer } = await runningTenant();
+    const browser = new Visitor(issuer);
+    const { url } = await browser.authorize();
+    await browser.visit(url, ADA);
+    const { idToken = "" } = await login({ issuer, ...CLI_CLIENT, audience: API_AUDIENCE, ...ADA });
+    const done = await browser.visit(`oidc/logout?${new URLSearchParams({ id_token_hint: idToken })}`);
+    expect(done.html).toContain("Signed out");
+    expect((await browser.authorize()).url.pathname).toMatch("/u/login/");
+  });
+});

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Html, html } from "./html.ts";
+
+const style = readFileSync(new URL("page.css", import.meta.url), "utf8");
+const styleHash = createHash("sha256").update(style).digest("base64");
+
+/** One page of the identity provider. */
+export interface Page {
+  readonly title: string;
+  /** Auth0's word for the kind of identity provider the page stands for; it gives the page its colour. */
+  readonly strategy: string;
+  /** Whose page it is, and of what kind. */
+  readonly brand: { readonly company: string; readonly provider: string };
+  readonly content: Html;
+  /** Where a form on the page may lead in the end, besides here. */
+  readonly formTargets?: readonly string[];
+}
+
+/** The part of Koa's context that a page goes into. */
+export interface PageContext {
+  status: number;
+  type: string;
+  body: unknown;
+  set(headers: Record<string, string>): void;
+}
+
+/** Answers with a page: no script, nothing from elsewhere, never cached. */
+export function showPage(ctx: PageContext, status: number, page: Page): void {
+  ctx.status = status;
+  ctx.type = "html";
+  ctx.set({
+    "Cache-Control": "no-store",
+    // Browsers apply form-action to the redirects after a form too, up to the application's callback.
+    "Content-Security-Policy": [
+      "default-src 'none'",
+      `style-src 'sha256-${styleHash}'`,
+      "img-src data:",
+      `form-action 'self' ${(page.formTargets ?? []).join(" ")}`.trim(),
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join("; "),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+  });
+  ctx.body = document(page).text;
+}
+
+function document({ title, strategy, brand, content }: Page): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${new Html(style)}</style>
+</head>
+<body data-strategy="${strategy}">
+<main>
+<header>
+<span class="mark" aria-hidden="true">${brand.company.slice(0, 1).toUpperCase()}</span>
+<p><strong>${brand.company}</strong><span>${brand.provider}</span></p>
+</header>
+${content}
+</main>
+<footer>Development identity provider. It stands in for Auth0 on this machine.</footer>
+</body>
+</html>`;
+}

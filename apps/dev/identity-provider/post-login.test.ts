@@ -1,0 +1,121 @@
+import { createRequire } from "node:module";
+import { describe, expect, test } from "vitest";
+import type { Account } from "./accounts.ts";
+import { type Login, postLoginClaims } from "./post-login.ts";
+
+interface ActionModule {
+  onExecutePostLogin(event: unknown, api: unknown): Promise<void>;
+}
+const action: ActionModule = createRequire(import.meta.url)("../../../auth0/post-login-action.js");
+
+const NAMESPACE = "https://platform-api.example/";
+const USER_ID = "0d4f5b1e-8f1c-4c57-9f3c-2f8f3a4f9a10";
+
+/** The claims that the shipped Action sets for an event of Auth0's. */
+async function claimsOf(event: object): Promise<Record<string, unknown>> {
+  const claims: Record<string, unknown> = {};
+  const setCustomClaim = (name: string, value: unknown) => {
+    claims[name] = value;
+  };
+  await action.onExecutePostLogin({ secrets: {}, ...event }, { accessToken: { setCustomClaim } });
+  return claims;
+}
+
+const JANE = { email: "jane@acme.example", email_verified: false };
+const ACME = { name: "acme-entra", strategy: "waad" };
+
+describe("the shipped Action", () => {
+  const events = [
+    {
+      what: "a login",
+      event: { user: JANE, connection: ACME },
+      claims: { ...JANE, connection: "acme-entra" },
+    },
+    {
+      what: "a person whose user id we know already",
+      event: { user: { ...JANE, app_metadata: { capitol_user_id: USER_ID } }, connection: ACME },
+      claims: { ...JANE, connection: "acme-entra", capitol_user_id: USER_ID },
+    },
+    {
+      what: "a user id that the person has written",
+      event: {
+        user: { ...JANE, app_metadata: {}, user_metadata: { capitol_user_id: USER_ID } },
+        connection: ACME,
+      },
+      claims: { ...JANE, connection: "acme-entra" },
+    },
+    {
+      what: "a person without an address",
+      event: { user: { email: null, email_verified: undefined }, connection: ACME },
+      claims: { connection: "acme-entra" },
+    },
+    { what: "a login without a connection", event: { user: JANE }, claims: JANE },
+    {
+      what: "linked accounts, signed in through the first",
+      event: {
+        user: {
+          ...JANE,
+          identities: [
+            { connection: "acme-entra", provider: "waad" },
+            { connection: "google-oauth2", profileData: { email: "j@mail.example", email_verified: true } },
+          ],
+        },
+        connection: ACME,
+      },
+      claims: { ...JANE, connection: "acme-entra" },
+    },
+    {
+      // Else an unverified password account named after the chief, linked to one's own SSO account, is the chief.
+      what: "linked accounts, signed in through the second",
+      event: {
+        user: {
+          email: "chief@acme.example",
+          email_verified: false,
+          identities: [
+            { connection: "Username-Password-Authentication", provider: "auth0" },
+            { connection: "acme-entra", provider: "waad", profileData: JANE },
+          ],
+        },
+        connection: ACME,
+      },
+      claims: { ...JANE, connection: "acme-entra" },
+    },
+  ];
+  test.for(events)("of $what sets what the identity provider said", async ({ event, claims }) => {
+    const namespaced = Object.entries(claims).map(([name, value]) => [`${NAMESPACE}${name}`, value]);
+    expect(await claimsOf(event)).toStrictEqual(Object.fromEntries(namespaced));
+  });
+
+  test("takes its namespace from its secret, which must end in a slash", async () => {
+    const event = { user: JANE, connection: ACME };
+    const claims = await claimsOf({ ...event, secrets: { CLAIM_NAMESPACE: "https://x.example/" } });
+    expect(Object.keys(claims).every((name) => name.startsWith("https://x.example/"))).toBe(true);
+    const wrong = claimsOf({ ...event, secrets: { CLAIM_NAMESPACE: "https://x.example" } });
+    await expect(wrong).rejects.toThrow("must end in a slash");
+  });
+});
+
+test("a login here gives the Action an event like Auth0's", async () => {
+  const account: Account = {
+    subject: "waad|abc",
+    connection: "acme-entra",
+    email: "jane@acme.example",
+    emailVerified: false,
+    name: "Jane",
+    appMetadata: { capitol_user_id: USER_ID },
+    passwordHash: null,
+  };
+  const login: Login = {
+    account,
+    connection: { ...ACME, displayName: "Acme" },
+    organization: { auth0OrgId: "org_acme", name: "Acme" },
+    client: { id: "platform-frontend", name: "Platform" },
+    audience: "https://api.example",
+  };
+  expect(await postLoginClaims(login, "https://x.example/")).toEqual({
+    "https://x.example/email": "jane@acme.example",
+    "https://x.example/email_verified": false,
+    "https://x.example/connection": "acme-entra",
+    "https://x.example/capitol_user_id": USER_ID,
+  });
+});

@@ -1,0 +1,67 @@
+import { createRequire } from "node:module";
+import type { Account } from "./accounts.ts";
+import { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
+
+/** The login whose tokens are being made. */
+export interface Login {
+  readonly account: Account;
+  readonly connection: Connection;
+  readonly organization: Organization | null;
+  readonly client: { readonly id: string; readonly name: string };
+  readonly audience: string;
+}
+
+type PostLoginAction = (event: unknown, api: unknown) => Promise<void>;
+
+/** The very file that operators paste into Auth0. */
+const { onExecutePostLogin }: { onExecutePostLogin: PostLoginAction } = createRequire(import.meta.url)(
+  "../../../auth0/post-login-action.js",
+);
+
+/** The custom claims that the shipped post-login Action sets on the access token of this login. */
+export async function postLoginClaims(
+  login: Login,
+  claimNamespace: string,
+): Promise<Record<string, unknown>> {
+  const claims: Record<string, unknown> = {};
+  const api = {
+    accessToken: {
+      setCustomClaim(name: string, value: unknown) {
+        claims[name] = value;
+        return api;
+      },
+    },
+  };
+  await onExecutePostLogin(eventOf(login, claimNamespace), api);
+  return claims;
+}
+
+/** The part of Auth0's event object that describes a login. */
+function eventOf({ account, connection, organization, client, audience }: Login, claimNamespace: string) {
+  const provider = connection.strategy;
+  return {
+    client: { client_id: client.id, name: client.name, metadata: {} },
+    connection: { id: `con_${connection.name}`, name: connection.name, strategy: provider },
+    ...(organization !== null && {
+      organization: { id: organization.auth0OrgId, name: organization.name, display_name: organization.name },
+    }),
+    resource_server: { identifier: audience },
+    secrets: { CLAIM_NAMESPACE: claimNamespace },
+    user: {
+      user_id: account.subject,
+      email: account.email,
+      email_verified: account.emailVerified,
+      name: account.name,
+      app_metadata: account.appMetadata,
+      user_metadata: {},
+      identities: [
+        {
+          connection: connection.name,
+          provider,
+          user_id: account.subject.slice(account.subject.indexOf("|") + 1),
+          isSocial: provider === connection.name && connection.name !== PASSWORD_CONNECTION.name,
+        },
+      ],
+    },
+  };
+}

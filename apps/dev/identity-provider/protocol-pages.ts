@@ -1,0 +1,44 @@
+import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
+import { Html, html } from "./html.ts";
+import { showMessage } from "./message.ts";
+
+/** An error that must not go back to the application, such as a redirect URI that nobody registered. */
+export function showError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
+  const { error: code, error_description: description = code } = out;
+  const message =
+    code === "invalid_redirect_uri"
+      ? {
+          text: "The application asks to return to an address that it has not registered.",
+          known: ctx.oidc.client?.redirectUris ?? [],
+        }
+      : { text: `${description.slice(0, 1).toUpperCase()}${description.slice(1)}.` };
+  showMessage(ctx, ctx.status, { title: "This request cannot be answered", ...message, code });
+}
+
+/** Ends the session. Like Auth0, asks first unless the application shows by an ID token whose session it means. */
+export async function showLogout(ctx: KoaContextWithOIDC, form: string): Promise<void> {
+  const { session, entities, provider } = ctx.oidc;
+  const { postLogoutRedirectUri, state } = session?.state ?? {};
+  const target = new URL(
+    typeof postLogoutRedirectUri === "string"
+      ? postLogoutRedirectUri
+      : ctx.oidc.urlFor("end_session_success"),
+  );
+  if (session === undefined || entities.IdTokenHint?.payload.sub !== session.accountId) {
+    const action = html`${new Html(form)}<button form="op.logoutForm" name="logout" value="yes" autofocus>Sign out</button>`;
+    const formTargets = [target.origin];
+    const text = "This ends your session here and in every application that you signed in to through it.";
+    showMessage(ctx, 200, { title: "Sign out?", text, action, formTargets });
+    return;
+  }
+  if (typeof state === "string") target.searchParams.set("state", state);
+  await session.destroy();
+  ctx.oidc.cookies.set(provider.cookieName("session"), null);
+  ctx.redirect(target.href);
+  ctx.status = 303;
+}
+
+/** The end of a logout that leads nowhere. */
+export function showLoggedOut(ctx: KoaContextWithOIDC): void {
+  showMessage(ctx, 200, { title: "Signed out", text: "You can close this window." });
+}

@@ -1,0 +1,204 @@
+import {
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+  Provider,
+} from "oidc-provider";
+import { z } from "zod";
+import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./access-token.ts";
+import type { Accounts } from "./accounts.ts";
+import { clients } from "./clients.ts";
+import type { Organization } from "./connection.ts";
+import { cookieKey, signingKey } from "./keys.ts";
+import { LoginPages, loginPath } from "./login-page.ts";
+import { postLoginClaims } from "./post-login.ts";
+import { showError, showLoggedOut, showLogout } from "./protocol-pages.ts";
+import { RecordAdapter } from "./record-adapter.ts";
+import type { RecordStore } from "./record-store.ts";
+import { isAnsweredBy, type Tenant } from "./tenant.ts";
+
+/** What the protocol needs to know. */
+export interface ProviderOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly claimNamespace: string;
+  readonly frontendOrigins: readonly string[];
+  readonly records: RecordStore;
+  readonly tenant: Tenant;
+  readonly accounts: Accounts;
+}
+
+const ROUTES = {
+  authorization: "/authorize",
+  token: "/oauth/token",
+  userinfo: "/userinfo",
+  jwks: "/.well-known/jwks.json",
+  end_session: "/oidc/logout",
+};
+const SCOPE = "openid profile email offline_access";
+const SESSION_SECONDS = 7 * 86_400;
+const GRANT_SECONDS = 30 * 86_400;
+const GRANT_ORGANIZATION = "GrantOrganization";
+
+/** oidc-provider with Auth0's paths, parameters and tokens. */
+export function createProvider(options: ProviderOptions): Provider {
+  const { issuer, tenant, accounts, records } = options;
+  const provider = new Provider(issuer, configuration(options));
+  const loginPages = new LoginPages(provider, tenant, accounts);
+  provider.use(async (ctx, next) => {
+    if (await loginPages.answers(ctx)) return;
+    if (ctx.path === ROUTES.authorization) allowOfflineAccess(ctx);
+    await next();
+  });
+  provider.on("grant.success", (ctx) => rememberForUserinfo(ctx, records));
+  return provider;
+}
+
+/** oidc-provider issues refresh tokens only where consent is asked for (OIDC Core §11); Auth0 does everywhere. */
+function allowOfflineAccess(ctx: { querystring: string }): void {
+  const query = new URLSearchParams(ctx.querystring);
+  const prompt = query.get("prompt")?.split(" ") ?? [];
+  if (!query.get("scope")?.split(" ").includes("offline_access") || prompt.includes("none")) return;
+  query.set("prompt", [...new Set([...prompt, "consent"])].join(" "));
+  ctx.querystring = query.toString();
+}
+
+/** Auth0's tokens for an API open `/userinfo` as well, while oidc-provider looks up only what it has stored. */
+function rememberForUserinfo({ oidc, body }: KoaContextWithOIDC, records: RecordStore): void {
+  const token = oidc.entities.AccessToken;
+  if (token?.aud === undefined || !opensUserinfo(token)) return;
+  const { access_token: value } = z.object({ access_token: z.string() }).parse(body);
+  const { accountId, clientId, grantId, scope, kind } = token;
+  const iat = Math.floor(Date.now() / 1000);
+  const expiresAt = iat + token.expiration;
+  const payload = { kind, jti: value, accountId, clientId, grantId, scope, iat, exp: expiresAt };
+  records.write(kind, value, payload, { grantId, expiresAt });
+}
+
+function configuration(options: ProviderOptions): Configuration {
+  const { issuer, audience, records, tenant, accounts } = options;
+  return {
+    adapter: (kind) => new RecordAdapter(records, kind),
+    clients: clients(options.frontendOrigins),
+    clientBasedCORS: (_ctx, origin, client) =>
+      client.redirectUris?.some((uri) => new URL(uri).origin === origin) === true,
+    jwks: { keys: [signingKey(records)] },
+    cookies: { keys: [cookieKey(records)] },
+    routes: ROUTES,
+    responseTypes: ["code"],
+    enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
+    claims: { openid: ["sub", "org_id"], profile: ["name"], email: ["email", "email_verified"] },
+    conformIdTokenClaims: false, // Auth0 puts the profile into the ID token
+    extraParams: ["audience", "connection", "organization", "screen_hint"],
+    interactions: { policy: loginPolicy(tenant, accounts), url: (_ctx, { uid }) => loginPath(uid) },
+    ttl: {
+      AccessToken: ACCESS_TOKEN_SECONDS,
+      ClientCredentials: ACCESS_TOKEN_SECONDS,
+      IdToken: 36_000,
+      RefreshToken: GRANT_SECONDS,
+      Grant: GRANT_SECONDS,
+      Session: SESSION_SECONDS,
+      Interaction: 3_600,
+    },
+    findAccount: (_ctx, subject, token) => {
+      const account = accounts.bySubject(subject);
+      if (account === null) return undefined;
+      const { email, emailVerified, name } = account;
+      const organization =
+        token !== undefined && "grantId" in token ? organizationOf(token.grantId, options) : null;
+      const claims = {
+        sub: subject,
+        email,
+        email_verified: emailVerified,
+        name,
+        org_id: organization?.auth0OrgId,
+      };
+      return { accountId: subject, claims: () => claims };
+    },
+    loadExistingGrant: (ctx) => grant(ctx, options),
+    extraTokenClaims: (ctx, token) => customClaims(ctx, token, options),
+    formats: { customizers: { jwt: (_ctx, token, jwt) => shapeLikeAuth0(issuer, token, jwt) } },
+    renderError: showError,
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      clientCredentials: { enabled: true },
+      rpInitiatedLogout: { enabled: true, logoutSource: showLogout, postLogoutSuccessSource: showLoggedOut },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: ({ oidc }) => {
+          const asked = oidc.params?.audience ?? oidc.body?.audience;
+          return typeof asked === "string" ? asked : undefined;
+        },
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_ctx, identifier) => {
+          if (identifier !== audience) throw new errors.AccessDenied(`Service not found: ${identifier}`);
+          return { scope: SCOPE, audience, accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS };
+        },
+      },
+    },
+  };
+}
+
+/** Asks for a login, and never for consent. */
+function loginPolicy(tenant: Tenant, accounts: Accounts): interactionPolicy.DefaultPolicy {
+  const policy = interactionPolicy.base();
+  policy.get("consent")?.checks.clear();
+  const check = ({ oidc }: KoaContextWithOIDC) => {
+    const subject = oidc.session?.accountId;
+    const account = subject === undefined ? null : accounts.bySubject(subject);
+    // A login that has just happened counts, whoever signed in: asking again would ask for ever.
+    return (
+      account !== null && !oidc.result?.login && !isAnsweredBy(tenant.loginRequest(oidc.params), account)
+    );
+  };
+  policy
+    .get("login")
+    ?.checks.add(
+      new interactionPolicy.Check("other_login", "the session is of another login", "login_required", check),
+    );
+  return policy;
+}
+
+/** Every authorization has a grant of its own: organizations differ between the logins of one session. */
+async function grant({ oidc }: KoaContextWithOIDC, { audience, records, tenant }: ProviderOptions) {
+  const { client, account, params } = oidc;
+  if (client === undefined || account === undefined) return undefined;
+  const granted = new oidc.provider.Grant({ clientId: client.clientId, accountId: account.accountId });
+  granted.addOIDCScope(SCOPE);
+  granted.addResourceScope(audience, SCOPE);
+  const id = await granted.save();
+  const request = tenant.loginRequest(params);
+  if ("organization" in request && request.organization !== null) {
+    const expiresAt = Math.floor(Date.now() / 1000) + GRANT_SECONDS;
+    records.write(GRANT_ORGANIZATION, id, request.organization.auth0OrgId, { expiresAt });
+  }
+  return granted;
+}
+
+/** The organization that the login behind a grant was for. */
+function organizationOf(
+  grantId: string | undefined,
+  { records, tenant }: ProviderOptions,
+): Organization | null {
+  const json = grantId === undefined ? undefined : records.read(GRANT_ORGANIZATION, grantId);
+  return json === undefined ? null : tenant.organization(JSON.parse(json));
+}
+
+/** Like Auth0, runs the post-login Action for people's tokens, refreshed ones too, and not for machines'. */
+async function customClaims({ oidc }: KoaContextWithOIDC, token: Token, options: ProviderOptions) {
+  if (token.kind !== "AccessToken") return undefined;
+  const account = options.accounts.bySubject(token.accountId);
+  if (account === null) return undefined;
+  const organization = organizationOf(token.grantId, options);
+  const { audience, claimNamespace, tenant } = options;
+  const connection = tenant.connection(account.connection);
+  const client = { id: oidc.client?.clientId ?? "", name: oidc.client?.clientName ?? "" };
+  const claims = await postLoginClaims(
+    { account, connection, organization, client, audience },
+    claimNamespace,
+  );
+  return organization === null ? claims : { ...claims, org_id: organization.auth0OrgId };
+}

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { RecordAdapter } from "./record-adapter.ts";
+import { RecordStore } from "./record-store.ts";
+import { dataFolder } from "./running-tenant.fixture.ts";
+
+let folder: string;
+let records: RecordStore;
+let tokens: RecordAdapter;
+
+beforeEach(async () => {
+  folder = await dataFolder();
+  records = new RecordStore(folder);
+  tokens = new RecordAdapter(records, "RefreshToken");
+});
+afterEach(() => records.close());
+
+test("finds by id and by uid what it was given last, of its own kind alone", async () => {
+  await tokens.upsert("t1", { uid: "u1", scope: "old" }, 60);
+  await tokens.upsert("t1", { uid: "u2", scope: "new" }, 60);
+  expect(await tokens.find("t1")).toEqual({ uid: "u2", scope: "new" });
+  expect(await tokens.findByUid("u2")).toEqual({ uid: "u2", scope: "new" });
+  expect(await tokens.findByUid("u1")).toBeUndefined();
+  expect(await new RecordAdapter(records, "Session").find("t1")).toBeUndefined();
+});
+
+test("forgets what has expired, and keeps what never does", async () => {
+  await tokens.upsert("gone", {}, -1);
+  await tokens.upsert("alive", {}, 60);
+  await tokens.upsert("eternal", {});
+  expect(await tokens.find("gone")).toBeUndefined();
+  expect(await tokens.find("alive")).toEqual({});
+  expect(await tokens.find("eternal")).toEqual({});
+});
+
+test("marks as consumed without living longer", async () => {
+  const exp = Math.floor(Date.now() / 1000) + 60;
+  await tokens.upsert("t1", { exp }, 60);
+  await tokens.consume("t1");
+  expect(await tokens.find("t1")).toEqual({ exp, consumed: expect.any(Number) });
+  await tokens.upsert("late", { exp: exp - 61 }, 60);
+  await tokens.consume("late");
+  expect(await tokens.find("late")).toBeUndefined();
+  await tokens.consume("unknown");
+  expect(await tokens.find("unknown")).toBeUndefined();
+});
+
+test("removes one record, or all that a grant gave", async () => {
+  for (const [id, grantId] of [
+    ["a", "g1"],
+    ["b", "g1"],
+    ["c", "g2"],
+    ["d", "g2"],
+  ] as const) {
+    await tokens.upsert(id, { grantId }, 60);
+  }
+  await tokens.revokeByGrantId("g1");
+  await tokens.destroy("c");
+  const found = await Promise.all(["a", "b", "c", "d"].map((id) => tokens.find(id)));
+  expect(found).toEqual([undefined, undefined, undefined, { grantId: "g2" }]);
+});
+
+test("is on the disk when a write returns", async () => {
+  await tokens.upsert("t1", { scope: "openid" }, 60);
+  const reopened = new RecordStore(folder);
+  expect(await new RecordAdapter(reopened, "RefreshToken").find("t1")).toEqual({ scope: "openid" });
+  reopened.close();
+});

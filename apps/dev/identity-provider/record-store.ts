@@ -1,0 +1,69 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** How a record can be found besides its id, and until when. */
+export interface RecordOptions {
+  /** A second unique key. */
+  readonly uid?: string | undefined;
+  /** What it is revoked with. */
+  readonly grantId?: string | undefined;
+  /** Seconds since the epoch; absent: for ever. */
+  readonly expiresAt?: number | undefined;
+}
+
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS records (
+    kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, uid TEXT, grant_id TEXT, expires_at INTEGER,
+    PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS records_by_uid ON records (kind, uid) WHERE uid IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS records_by_grant ON records (grant_id) WHERE grant_id IS NOT NULL;
+  DELETE FROM records WHERE expires_at <= unixepoch();
+`;
+
+const ALIVE = "(expires_at IS NULL OR expires_at > unixepoch())";
+
+/** Everything that must survive a restart, as JSON in one SQLite file: a write is atomic and done when it returns. */
+export class RecordStore {
+  readonly #database: DatabaseSync;
+
+  constructor(dataFolder: string) {
+    mkdirSync(dataFolder, { recursive: true });
+    this.#database = new DatabaseSync(join(dataFolder, "identity-provider.sqlite"));
+    this.#database.exec(SCHEMA);
+  }
+
+  read(kind: string, id: string): string | undefined {
+    return this.#json(`SELECT json FROM records WHERE kind = ? AND id = ? AND ${ALIVE}`, kind, id);
+  }
+
+  readByUid(kind: string, uid: string): string | undefined {
+    return this.#json(`SELECT json FROM records WHERE kind = ? AND uid = ? AND ${ALIVE}`, kind, uid);
+  }
+
+  write(kind: string, id: string, value: unknown, { uid, grantId, expiresAt }: RecordOptions = {}): void {
+    this.#database
+      .prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)")
+      .run(kind, id, JSON.stringify(value), uid ?? null, grantId ?? null, expiresAt ?? null);
+  }
+
+  remove(kind: string, id: string): void {
+    this.#database.prepare("DELETE FROM records WHERE kind = ? AND id = ?").run(kind, id);
+  }
+
+  removeGranted(kind: string, grantId: string): void {
+    this.#database.prepare("DELETE FROM records WHERE kind = ? AND grant_id = ?").run(kind, grantId);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #json(query: string, kind: string, key: string): string | undefined {
+    const row = this.#database.prepare(query).get(kind, key);
+    return row === undefined ? undefined : String(row.json);
+  }
+}

@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from "node:crypto";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { afterAll, onTestFinished } from "vitest";
+import { CookieJar } from "../token/cookie-jar.ts";
+import { type LoginOptions, login, type Tokens } from "../token/login.ts";
+import {
+  API_AUDIENCE,
+  CLI_CLIENT,
+  FRONTEND_CLIENT_ID,
+  type IdentityProvider,
+  type IdentityProviderOptions,
+  PASSWORD_CONNECTION,
+  startIdentityProvider,
+} from "./index.ts";
+
+export const CALLBACK = "http://127.0.0.1:4002/callback";
+const PASSWORDS = PASSWORD_CONNECTION.name;
+const USER_ID = "0d4f5b1e-8f1c-4c57-9f3c-2f8f3a4f9a10";
+
+/** One customer of each kind of SSO, and people with passwords. */
+export const TENANT = {
+  connections: [
+    { name: "acme-entra", strategy: "waad", displayName: "Acme (Entra ID)" },
+    { name: "globex-saml", strategy: "samlp", displayName: "Globex" },
+    { name: "umbrella-okta", strategy: "okta", displayName: "Umbrella (Okta)" },
+    { name: "initech-adfs", strategy: "adfs", displayName: "Initech" },
+    { name: "google-oauth2", strategy: "google-oauth2", displayName: "Google" },
+    { name: "hooli-ping", strategy: "pingfederate", displayName: "Hooli" },
+  ],
+  organizations: [
+    { auth0OrgId: "org_acme", name: "Acme", connections: ["acme-entra"] },
+    { auth0OrgId: "org_any", name: "Any" },
+  ],
+  accounts: [
+    { email: "jane@acme.example", name: "Jane Doe", connection: "acme-entra" },
+    { email: "ada@hooli.example", name: "Ada", connection: PASSWORDS, emailVerified: true },
+    { email: "gavin@hooli.example", name: "Gavin", connection: PASSWORDS, password: "gavins-own" },
+    {
+      email: "uuid@hooli.example",
+      name: "U",
+      connection: PASSWORDS,
+      appMetadata: { capitol_user_id: USER_ID },
+    },
+  ],
+} as const satisfies Partial<IdentityProviderOptions>;
+
+/** A data folder that goes away with the test. */
+export async function dataFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "identity-provider-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+let folderWithKeys: Promise<string> | undefined;
+afterAll(async () => {
+  if (folderWithKeys !== undefined) await rm(await folderWithKeys, { recursive: true });
+});
+
+/** A fresh data folder whose keys are made already: they are the slow part of a first start. */
+async function preparedFolder(): Promise<string> {
+  folderWithKeys ??= mkdtemp(join(tmpdir(), "identity-provider-")).then(async (folder) => {
+    const { close } = await startIdentityProvider({ dataFolder: folder, connections: [], port: 0 });
+    await close();
+    return folder;
+  });
+  const folder = await dataFolder();
+  await cp(await folderWithKeys, folder, { recursive: true });
+  return folder;
+}
+
+/** An identity provider on a free port that ends with the test. */
+export async function runningTenant(
+  options: Partial<IdentityProviderOptions> = {},
+): Promise<IdentityProvider> {
+  const folder = options.dataFolder ?? (await preparedFolder());
+  const provider = await startIdentityProvider({ ...TENANT, port: 0, ...options, dataFolder: folder });
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    // A turn of the event loop later `fetch` has noticed that its kept connections are gone.
+    closed ??= provider.close().then(() => setImmediate());
+    return closed;
+  };
+  onTestFinished(close);
+  return { issuer: provider.issuer, close };
+}
+
+/** Signs in from the command line. */
+export function signIn(issuer: string, options: Partial<LoginOptions> & { email: string }): Promise<Tokens> {
+  return login({ issuer, ...CLI_CLIENT, audience: API_AUDIENCE, ...options });
+}
+
+/** The header and claims of a token, verified against the keys that the issuer publishes. */
+export async function verified(issuer: string, token: string, audience = API_AUDIENCE) {
+  const keys = createRemoteJWKSet(new URL(".well-known/jwks.json", issuer));
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    issuer,
+    audience,
+    algorithms: ["RS256"],
+  });
+  return { claims: payload, header: protectedHeader };
+}
+
+/** What came back at the end of a visitor's redirects. */
+export interface Visit {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly html: string;
+}
+
+/** A browser without a person: it follows redirects, keeps cookies, and stops where the application begins. */
+export class Visitor {
+  readonly #cookies = new CookieJar();
+  readonly #issuer: string;
+
+  constructor(issuer: string) {
+    this.#issuer = issuer;
+  }
+
+  /** Opens the web application's authorization request, with these parameters besides or instead (null: without). */
+  authorize(params: Record<string, string | null> = {}): Promise<Visit> {
+    const url = new URL("authorize", this.#issuer);
+    const all = {
+      response_type: "code",
+      client_id: FRONTEND_CLIENT_ID,
+      redirect_uri: CALLBACK,
+      scope: "openid email",
+      code_challenge: createHash("sha256").update(randomBytes(8)).digest("base64url"),
+      code_challenge_method: "S256",
+      ...params,
+    };
+    for (const [name, value] of Object.entries(all)) if (value !== null) url.searchParams.set(name, value);
+    return this.visit(url);
+  }
+
+  async visit(from: URL | string, form?: Record<string, string>): Promise<Visit> {
+    let url = new URL(from, this.#issuer);
+    let body = form && new URLSearchParams(form);
+    while (url.href.startsWith(this.#issuer)) {
+      const response = await fetch(url, {
+        redirect: "manual",
+        headers: { accept: "text/html", cookie: this.#cookies.header },
+        ...(body && { method: "POST", body }),
+      });
+      this.#cookies.take(response);
+      const html = await response.text();
+      const location = response.headers.get("location");
+      if (location === null) return { url, status: response.status, headers: response.headers, html };
+      url = new URL(location, url);
+      body = undefined;
+    }
+    return { url, status: 0, headers: new Headers(), html: "" };
+  }
+}
