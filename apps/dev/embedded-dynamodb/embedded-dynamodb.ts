@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
-import { lockFolder } from "../user-directory/folder-lock.ts";
+import { lockFolder } from "../data-folder/folder-lock.ts";
 
 export interface EmbeddedDynamodbOptions {
   readonly host: string;

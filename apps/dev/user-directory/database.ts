@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
-import { lockFolder } from "./folder-lock.ts";
+import { lockFolder } from "../data-folder/folder-lock.ts";
 
 /** All that the user directory needs of a Postgres, embedded or not. */
 export interface Database {
@@ -35,10 +35,8 @@ function embedded(postgres: PGlite, unlock: () => Promise<void>): Database {
 /** A PostgreSQL server, over a pool that connects at the first query. */
 export function openPostgres(url: string): Database {
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // An unheard loss of a connection would end the process: an idle one's, and one's that is being closed. The
-  // next query connects anew, or reports the outage.
+  // The loss of an idle connection would end the process; the next query connects anew, or reports the outage.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
   return {
     query: async (text, params = []) => (await pool.query(text, [...params])).rows,
     close: () => pool.end(),
