@@ -349,6 +349,26 @@ test("a restart leaves keys, tokens, refresh tokens and sessions valid", async (
   expect((await browser.authorize()).url.searchParams.has("code")).toBe(true);
 });
 
+test("a connection that is gone after a restart leaves its people without sessions and refresh tokens", async () => {
+  const folder = await dataFolder();
+  const first = await runningTenant({ dataFolder: folder });
+  const port = Number(new URL(first.issuer).port);
+  const { refreshToken = "" } = await signIn(first.issuer, {
+    email: "j@globex.example",
+    connection: "globex-saml",
+  });
+  const browser = new Visitor(first.issuer);
+  await browser.visit((await browser.authorize({ connection: "globex-saml" })).url, {
+    email: "j@globex.example",
+  });
+  await first.close();
+
+  const connections = TENANT.connections.filter(({ name }) => name !== "globex-saml");
+  const { issuer } = await runningTenant({ dataFolder: folder, port, connections });
+  await expect(refresh(issuer, CLI_CLIENT.clientId, refreshToken)).rejects.toThrow("invalid_grant");
+  expect((await browser.authorize()).html).toContain("<title>Sign in · Platform</title>");
+});
+
 describe("the web application", () => {
   test.for(["userinfo", "oauth/token"])("may call /%s from its origin", async (path) => {
     const { issuer } = await runningTenant();

@@ -103,7 +103,7 @@ function configuration(options: ProviderOptions): Configuration {
     },
     findAccount: (_ctx, subject, token) => {
       const account = accounts.bySubject(subject);
-      if (account === null) return undefined;
+      if (account === null || !tenant.admits(account)) return undefined;
       const { email, emailVerified, name } = account;
       const organization =
         token !== undefined && "grantId" in token ? organizationOf(token.grantId, options) : null;
@@ -148,11 +148,11 @@ function loginPolicy(tenant: Tenant, accounts: Accounts): interactionPolicy.Defa
   policy.get("consent")?.checks.clear();
   const check = ({ oidc }: KoaContextWithOIDC) => {
     const subject = oidc.session?.accountId;
-    const account = subject === undefined ? null : accounts.bySubject(subject);
     // A login that has just happened counts, whoever signed in: asking again would ask for ever.
-    return (
-      account !== null && !oidc.result?.login && !isAnsweredBy(tenant.loginRequest(oidc.params), account)
-    );
+    if (subject === undefined || oidc.result?.login) return false;
+    const account = accounts.bySubject(subject);
+    if (account === null || !tenant.admits(account)) return true;
+    return !isAnsweredBy(tenant.loginRequest(oidc.params), account);
   };
   policy
     .get("login")

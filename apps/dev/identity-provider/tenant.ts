@@ -49,6 +49,11 @@ export class Tenant {
     return connection;
   }
 
+  /** Whether the account still has a way in: a connection may be gone since its last login. */
+  admits(account: Account): boolean {
+    return this.#connections.has(account.connection);
+  }
+
   organization(auth0OrgId: string): Organization | null {
     return this.#organizations.get(auth0OrgId) ?? null;
   }

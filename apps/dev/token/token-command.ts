@@ -29,7 +29,7 @@ const HELP = `Signs a person in to the running development stack and prints the 
 Environment: PLATFORM_API_URL, IDENTITY_PROVIDER_URL, AUTH0_AUDIENCE
 `;
 
-/** Runs \`pnpm token\` with these arguments. */
+/** Runs `pnpm token` with these arguments. */
 export async function tokenCommand(args: readonly string[], readConfig: () => TokenConfig): Promise<Outcome> {
   let command: Command | "help";
   try {

@@ -35,10 +35,14 @@ export async function applyOrganizations(
   ports: ApplyPorts,
   signal: AbortSignal,
 ): Promise<Applied> {
-  const moves = await connectionMoves(declared, ports, signal);
+  const { moves, givers } = await changesOfHands(declared, ports, signal);
   const withdrawals: Step[] = [];
   const grants: Step[] = [];
-  for (const organization of declared) {
+  // Whoever gives up an Auth0 id goes first: the id is one organization's at a time.
+  const inOrder = [...declared].sort(
+    (a, b) => Number(givers.has(b.organization.id)) - Number(givers.has(a.organization.id)),
+  );
+  for (const organization of inOrder) {
     const stored = await ports.registry.read(organization.organization.id, namesOf(organization), signal);
     withdrawals.push(...withdrawalsOf(organization, stored, moves, ports));
     grants.push(...grantsOf(organization, stored, moves, ports));
@@ -53,27 +57,43 @@ export async function applyOrganizations(
   return { changes, warnings: await sharedDomains(declared, ports, signal) };
 }
 
-/** Who holds the declared connections now. Only a file that names both sides may move one. */
-async function connectionMoves(
+/** What is another organization's now: connections by name, and who has to give up an Auth0 id. */
+interface ChangesOfHands {
+  readonly moves: ReadonlyMap<string, OrganizationId>;
+  readonly givers: ReadonlySet<OrganizationId>;
+}
+
+/** Only a file that names both sides may take something from an organization. */
+async function changesOfHands(
   declared: readonly DeclaredOrganization[],
   { organizations }: ApplyPorts,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, OrganizationId>> {
+): Promise<ChangesOfHands> {
   const ids = declaredIds(declared);
   const moves = new Map<string, OrganizationId>();
+  const givers = new Set<OrganizationId>();
   const problems: string[] = [];
-  for (const { name, organizationId } of declared.flatMap(({ connections }) => connections)) {
-    const owner = (await organizations.findConnection(name, signal))?.organizationId ?? organizationId;
-    if (owner === organizationId) continue;
-    moves.set(name, owner);
-    if (!ids.has(owner)) {
-      problems.push(
-        `connection ${name} belongs to organization ${owner}: to move it, name ${owner} in the file, without it`,
-      );
+  const refuseUnlessNamed = (what: string, owner: OrganizationId) => {
+    if (ids.has(owner)) return;
+    problems.push(
+      `${what} belongs to organization ${owner}: to move it, name ${owner} in the file, without it`,
+    );
+  };
+  for (const { organization, connections } of declared) {
+    for (const { name } of connections) {
+      const owner = (await organizations.findConnection(name, signal))?.organizationId;
+      if (owner === undefined || owner === organization.id) continue;
+      moves.set(name, owner);
+      refuseUnlessNamed(`connection ${name}`, owner);
     }
+    if (organization.auth0OrgId === null) continue;
+    const owner = (await organizations.findByAuth0OrgId(organization.auth0OrgId, signal))?.id;
+    if (owner === undefined || owner === organization.id) continue;
+    givers.add(owner);
+    refuseUnlessNamed(`auth0OrgId ${organization.auth0OrgId}`, owner);
   }
   if (problems.length > 0) throw new OrganizationsFileError(problems);
-  return moves;
+  return { moves, givers };
 }
 
 function withdrawalsOf(

@@ -57,6 +57,19 @@ it("org apply moves a connection only when the file names both sides", async () 
   );
 });
 
+it("org apply moves an Auth0 id in whatever order the file names both sides", async () => {
+  const taker = { ...ACME, id: "a-taker", domains: [], connections: [], members: [], auth0OrgId: "org_1" };
+  const giver = { ...taker, id: "b-giver" };
+  await stack.applyOrganizations([giver]);
+  expect(await apply(taker)).toMatch(
+    /^exit 1: .*\n +auth0OrgId org_1 belongs to organization b-giver: to move/,
+  );
+  const { auth0OrgId, ...without } = giver;
+  expect(await apply(taker, without)).toBe(
+    "b-giver: auth0OrgId org_1 → none\na-taker: organization Acme created\n2 changes.\n",
+  );
+});
+
 it("org apply warns of a shared domain", async () => {
   const shared = { ...ACME, connections: [], members: [] };
   const output = await apply(shared, { ...shared, id: "sister" });

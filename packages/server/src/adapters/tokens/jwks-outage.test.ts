@@ -86,6 +86,14 @@ describe("a failing endpoint", () => {
     expect([bench.source.usable(), await bench.ask("one")]).toEqual([false, "KEYS_UNAVAILABLE"]);
   });
 
+  it("does not end a set that is fresh, however short the stale time", async () => {
+    bench.create({ staleMs: 0 });
+    await bench.ask("one");
+    bench.server.answer = status(500);
+    bench.clock.advance(COOLDOWN_MS);
+    expect([await bench.ask("made-up"), await bench.ask("one")]).toEqual(["KEYS_UNAVAILABLE", "found"]);
+  });
+
   it("is not waited for by a token whose key is known", async () => {
     await bench.ask("one");
     bench.server.answer = status(500);

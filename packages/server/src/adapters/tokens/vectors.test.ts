@@ -72,7 +72,7 @@ const EXCEPTIONS: Record<string, string> = {
 };
 
 if (!PRESENT) process.stdout.write(`${HOW}\n`);
-it.skipIf(PRESENT || process.env.CI === undefined)("CI has the vectors", () => expect.fail(HOW));
+if (!PRESENT && process.env.CI !== undefined) it("CI has the vectors", () => expect.fail(HOW));
 
 describe.skipIf(!PRESENT)("published vectors", () => {
   it("decides every Wycheproof signature and key as an RS256-only policy must", async () => {

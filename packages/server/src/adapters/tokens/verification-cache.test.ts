@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
-import { auth0Claims, bearer, compact, rs256 } from "./testing/signed-token.ts";
+import { FRESH_MS, JwksBench, ONE, set, TWO } from "./testing/jwks-bench.ts";
+import { auth0Claims, bearer, compact, issuerRows, rs256 } from "./testing/signed-token.ts";
+import { createTokenVerifier } from "./verifier.ts";
 
 let issuer = startIssuer();
 
@@ -59,6 +61,20 @@ describe("a remembered verification", () => {
     await issuer.verify(token);
     issuer.state.jwks = [{ ...OTHER.jwk, kid: KEY.kid }];
     await expect(issuer.verify(token)).rejects.toMatchObject(invalid("signature: does not hold"));
+  });
+
+  it("T36: ends within the fresh time of a key set that is fetched", async () => {
+    const bench = await JwksBench.start();
+    const { clock, server, source } = bench;
+    const options = { rows: issuerRows(source), clock, clockToleranceSeconds: 30, maxCached: 1 };
+    const verifier = createTokenVerifier(options);
+    const verify = () => verifier.verify(token, new AbortController().signal);
+    const token = compact({ alg: "RS256", kid: ONE.kid }, auth0Claims(), rs256(ONE));
+    await verify();
+    server.answer = set(TWO.jwk);
+    clock.advance(FRESH_MS);
+    await expect(verify()).rejects.toMatchObject(invalid("kid: not in"));
+    await bench.close();
   });
 
   it("survives a refresh that publishes the same key again", async () => {
