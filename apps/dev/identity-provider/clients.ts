@@ -6,7 +6,7 @@ export const API_AUDIENCE = "https://platform-api.example";
 /** The prefix of our own claims; the default of the post-login Action as well. */
 export const CLAIM_NAMESPACE = "https://platform-api.example/";
 
-/** The application that `pnpm token` signs in to. Any port of the loopback address will do (RFC 8252 §7.3). */
+/** The application that `pnpm run token` signs in to. Any port of the loopback address will do (RFC 8252 §7.3). */
 export const CLI_CLIENT = { clientId: "platform-cli", redirectUri: "http://127.0.0.1/callback" } as const;
 
 /** A machine: it gets tokens for itself (`grant_type=client_credentials`). */

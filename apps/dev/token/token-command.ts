@@ -16,8 +16,8 @@ export interface Outcome {
 
 const HELP = `Signs a person in to the running development stack and prints the access token.
 
-  pnpm token <e-mail> [options]
-  TOKEN=$(npx -y pnpm@12 --silent token jane@acme.example)
+  pnpm run token <e-mail> [options]
+  TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)
 
   --connection <name>         sign in through this connection; needed where an address has several
   --organization <org_…>      sign in for this Auth0 organization
@@ -29,7 +29,7 @@ const HELP = `Signs a person in to the running development stack and prints the 
 Environment: PLATFORM_API_URL, IDENTITY_PROVIDER_URL, AUTH0_AUDIENCE
 `;
 
-/** Runs `pnpm token` with these arguments. */
+/** Runs `pnpm run token` with these arguments. */
 export async function tokenCommand(args: readonly string[], readConfig: () => TokenConfig): Promise<Outcome> {
   let command: Command | "help";
   try {

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import cors from "@fastify/cors";
 import { TRPCError } from "@trpc/server";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
@@ -12,6 +14,8 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_HEADER_BYTES = 16_384;
 const MAX_BODY_BYTES = 32_768;
+const LINGER_MS = 1_000;
+const CUT_AFTER_MS = 500;
 
 export interface HttpServerOptions {
   readonly services: Services;
@@ -33,58 +37,11 @@ export interface HttpServer {
   drain(drainMs: number): Promise<void>;
 }
 
-export function createHttpServer({
-  services,
-  logger,
-  corsOrigins,
-  keysUsable,
-}: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions): HttpServer {
   let draining: Promise<void> | undefined;
-  const app = Fastify({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    return503OnClosing: false,
-    clientErrorHandler: answerClientError,
-    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
-    http: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      // Node looks for slow clients only every 30 s unless told.
-      connectionsCheckingInterval: 1_000,
-    },
-    frameworkErrors: answerError,
-  });
-
-  app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) =>
-    answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
-  );
-  readJsonAsText(app);
-  logAnswers(app);
-  if (corsOrigins.length > 0) {
-    void app.register(cors, {
-      origin: [...corsOrigins],
-      methods: ["GET", "POST"],
-      allowedHeaders: ["authorization", "content-type", "x-user-token"],
-      exposedHeaders: ["retry-after", "www-authenticate"],
-      maxAge: 600,
-    });
-  }
-
-  app.get("/livez", () => ({ status: "ok" }));
-  app.get("/readyz", async (_request, reply) => {
-    if (draining !== undefined) return reply.code(503).send({ status: "draining" });
-    return keysUsable() ? { status: "ready" } : reply.code(503).send({ status: "keys unavailable" });
-  });
-  void app.register(async (api) => {
-    api.addHook("onRequest", async () => {
-      if (draining !== undefined) throw new Refusal("DRAINING", "shutting down");
-    });
-    registerRestRoutes(api, services);
-    registerTrpcRoute(api, services);
-  });
+  const underWay = new Set<ServerResponse>();
+  const app = createApp(options.logger);
+  allowOrigins(app, options.corsOrigins);
   app.addHook("onRequest", async (_request, reply) => {
     void reply.header("cache-control", "no-store"); // whose token it is, nobody may keep
   });
@@ -92,22 +49,84 @@ export function createHttpServer({
     if (draining !== undefined) void reply.header("connection", "close");
   });
 
+  app.get("/livez", () => ({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    if (draining !== undefined) return reply.code(503).send({ status: "draining" });
+    return options.keysUsable() ? { status: "ready" } : reply.code(503).send({ status: "keys unavailable" });
+  });
+  void app.register(async (api) => {
+    api.addHook("onRequest", async (_request, { raw }) => {
+      if (draining !== undefined) throw new Refusal("DRAINING", "shutting down");
+      underWay.add(raw);
+      raw.once("close", () => underWay.delete(raw));
+    });
+    registerRestRoutes(api, options.services);
+    registerTrpcRoute(api, options.services);
+  });
+
   return {
     listen: (address) => app.listen(address),
     drain(drainMs) {
-      draining ??= closeWithin(app, drainMs);
+      draining ??= finish(app, underWay, drainMs);
       return draining;
     },
   };
 }
 
-async function closeWithin(app: FastifyInstance, drainMs: number): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  try {
-    await app.close();
-  } finally {
-    clearTimeout(deadline);
-  }
+function createApp(logger: FastifyBaseLogger): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerError,
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Node looks for slow clients only every 30 s unless told.
+      connectionsCheckingInterval: 1_000,
+    },
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
+  );
+  readJsonAsText(app);
+  logAnswers(app);
+  return app;
+}
+
+function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  void app.register(cors, {
+    origin: [...origins],
+    methods: ["GET", "POST"],
+    allowedHeaders: ["authorization", "content-type", "x-user-token"],
+    exposedHeaders: ["retry-after", "www-authenticate"],
+    maxAge: 600,
+  });
+}
+
+/**
+ * Listens on while requests are under way, and for a moment at least: whoever balances load must see `/readyz`
+ * say no, and a request on a kept connection must get an answer, not a reset.
+ */
+async function finish(
+  app: FastifyInstance,
+  underWay: ReadonlySet<ServerResponse>,
+  drainMs: number,
+): Promise<void> {
+  const beganMs = performance.now();
+  const elapsedMs = () => performance.now() - beganMs;
+  const lingerMs = Math.min(LINGER_MS, drainMs);
+  while (elapsedMs() < lingerMs || (underWay.size > 0 && elapsedMs() < drainMs)) await sleep(20);
+  // Idle connections are closed gently; what is late, or never sent a request, is cut.
+  const cut = setTimeout(() => app.server.closeAllConnections(), underWay.size > 0 ? 0 : CUT_AFTER_MS);
+  await app.close();
+  clearTimeout(cut);
 }
 
 /** JSON is the only body; each side parses the text itself, after its depth is known. */
