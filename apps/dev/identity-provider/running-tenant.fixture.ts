@@ -93,6 +93,15 @@ export function signIn(issuer: string, options: Partial<LoginOptions> & { email:
   return login({ issuer, ...CLI_CLIENT, audience: API_AUDIENCE, ...options });
 }
 
+/** The JSON that a URL answers with. */
+export async function fetchJson(
+  url: string | URL,
+  init?: RequestInit,
+): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(url, init);
+  return { status: response.status, body: await response.json() };
+}
+
 /** The header and claims of a token, verified against the keys that the issuer publishes. */
 export async function verified(issuer: string, token: string, audience = API_AUDIENCE) {
   const keys = createRemoteJWKSet(new URL(".well-known/jwks.json", issuer));

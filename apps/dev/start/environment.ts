@@ -1,8 +1,6 @@
+import { API_AUDIENCE, CLAIM_NAMESPACE } from "../identity-provider/index.ts";
 import type { StartConfig } from "./config.ts";
 
-/** This API's identifier, and the prefix of our claims, in development. */
-export const AUDIENCE = "https://platform-api.example";
-export const CLAIM_NAMESPACE = "https://platform-api.example/";
 /** The service credential between platform-api and the stand-in of the user directory. */
 export const SERVICE_TOKEN = "development-service-token";
 
@@ -15,7 +13,7 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     HOST,
     PORT: String(config.PLATFORM_API_PORT),
     AUTH0_ISSUER: `http://${HOST}:${config.IDENTITY_PROVIDER_PORT}/`,
-    AUTH0_AUDIENCE: AUDIENCE,
+    AUTH0_AUDIENCE: API_AUDIENCE,
     AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
     CLJ_PG_WRAPPER_URL: `http://${HOST}:${config.USER_DIRECTORY_PORT}`,
     CLJ_PG_WRAPPER_TOKEN: SERVICE_TOKEN,

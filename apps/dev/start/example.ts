@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { PASSWORD_CONNECTION } from "../identity-provider/index.ts";
 
 /** The organizations file that `start` applies. */
 export const ORGANIZATIONS_FILE = fileURLToPath(new URL("../example/organizations.json", import.meta.url));
-
-const PASSWORD_CONNECTION = "Username-Password-Authentication";
 
 /** Who can sign in from the start, and what there is to see with each. */
 export const ACCOUNTS = [

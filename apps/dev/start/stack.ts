@@ -5,7 +5,7 @@ import { startEmbeddedDynamodb } from "../embedded-dynamodb/index.ts";
 import { startIdentityProvider } from "../identity-provider/index.ts";
 import { startUserDirectory } from "../user-directory/index.ts";
 import type { StartConfig } from "./config.ts";
-import { AUDIENCE, CLAIM_NAMESPACE, HOST, platformEnvironment, SERVICE_TOKEN } from "./environment.ts";
+import { HOST, platformEnvironment, SERVICE_TOKEN } from "./environment.ts";
 import { ACCOUNTS, exampleTenant, ORGANIZATIONS_FILE } from "./example.ts";
 import { startPlatformApi } from "./platform-process.ts";
 import { refuseBusyPorts } from "./ports.ts";
@@ -61,8 +61,6 @@ export async function startStack(
       host: HOST,
       port: config.IDENTITY_PROVIDER_PORT,
       dataFolder: join(dataFolder, "identity-provider"),
-      audience: AUDIENCE,
-      claimNamespace: CLAIM_NAMESPACE,
       accounts: ACCOUNTS,
       ...exampleTenant(),
     });

@@ -1,0 +1,166 @@
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { refresh } from "../token/login.ts";
+import { API_AUDIENCE, CLI_CLIENT, DEVELOPMENT_PASSWORD, MACHINE_CLIENT } from "./index.ts";
+import { fetchJson, runningTenant, signIn, verified } from "./running-tenant.fixture.ts";
+
+const NAMESPACE = "https://platform-api.example/";
+
+function machineToken(issuer: string, params: Record<string, string>) {
+  const body = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: MACHINE_CLIENT.clientId,
+    client_secret: MACHINE_CLIENT.clientSecret,
+    ...params,
+  });
+  return fetchJson(new URL("oauth/token", issuer), { method: "POST", body });
+}
+
+describe("an access token", () => {
+  const strategies = [
+    { connection: "acme-entra", subject: /^waad\|[\w-]{43}$/, emailVerified: false },
+    { connection: "initech-adfs", subject: /^adfs\|initech-adfs\|new@x\.example$/, emailVerified: false },
+    { connection: "globex-saml", subject: /^samlp\|globex-saml\|new@x\.example$/, emailVerified: true },
+    { connection: "umbrella-okta", subject: /^okta\|umbrella-okta\|00u[0-9a-f]{17}$/, emailVerified: true },
+    { connection: "google-oauth2", subject: /^google-oauth2\|\d{21}$/, emailVerified: true },
+    { connection: "hooli-ping", subject: /^pingfederate\|hooli-ping\|[\w-]{43}$/, emailVerified: true },
+  ];
+  test.for(strategies)(
+    "of a first-time person through $connection has exactly Auth0's claims",
+    async (expected) => {
+      const { issuer } = await runningTenant();
+      const { accessToken } = await signIn(issuer, {
+        email: "new@x.example",
+        connection: expected.connection,
+      });
+      const { claims, header } = await verified(issuer, accessToken);
+      expect(header).toEqual({ alg: "RS256", typ: "JWT", kid: expect.any(String) });
+      expect(claims).toEqual({
+        iss: issuer,
+        sub: expect.stringMatching(expected.subject),
+        aud: [API_AUDIENCE, `${issuer}userinfo`],
+        azp: CLI_CLIENT.clientId,
+        scope: "openid profile email offline_access",
+        iat: expect.any(Number),
+        exp: (claims.iat ?? 0) + 86_400,
+        [`${NAMESPACE}email`]: "new@x.example",
+        [`${NAMESPACE}email_verified`]: expected.emailVerified,
+        [`${NAMESPACE}connection`]: expected.connection,
+      });
+    },
+  );
+
+  const accounts = [
+    { email: "ada@hooli.example", expected: { email_verified: true } },
+    { email: "gavin@hooli.example", password: "gavins-own", expected: { email_verified: false } },
+    { email: "uuid@hooli.example", expected: { capitol_user_id: "0d4f5b1e-8f1c-4c57-9f3c-2f8f3a4f9a10" } },
+  ];
+  test.for(accounts)(
+    "of the password account $email says what the account is",
+    async ({ expected, ...person }) => {
+      const { issuer } = await runningTenant();
+      const { accessToken } = await signIn(issuer, { password: DEVELOPMENT_PASSWORD, ...person });
+      const { claims } = await verified(issuer, accessToken);
+      const namespaced = Object.entries(expected).map(([name, value]) => [`${NAMESPACE}${name}`, value]);
+      expect(claims).toMatchObject({
+        sub: expect.stringMatching(/^auth0\|[0-9a-f]{24}$/),
+        [`${NAMESPACE}connection`]: "Username-Password-Authentication",
+        ...Object.fromEntries(namespaced),
+      });
+    },
+  );
+
+  test("has the namespace that the tenant is given", async () => {
+    const { issuer } = await runningTenant({ claimNamespace: "https://other.example/ns/" });
+    const { accessToken } = await signIn(issuer, { email: "jane@acme.example", connection: "acme-entra" });
+    const { claims } = await verified(issuer, accessToken);
+    expect(claims).toHaveProperty(["https://other.example/ns/email"], "jane@acme.example");
+    expect(claims).not.toHaveProperty([`${NAMESPACE}email`]);
+  });
+
+  test("names the organization that the login was for, refreshed or not, as the ID token does", async () => {
+    const { issuer } = await runningTenant();
+    const person = { email: "jane@acme.example", connection: "acme-entra" };
+    const plain = await signIn(issuer, person);
+    const tokens = await signIn(issuer, { ...person, organization: "org_acme" });
+    const refreshed = await refresh(issuer, CLI_CLIENT.clientId, tokens.refreshToken ?? "");
+    for (const token of [tokens.accessToken, refreshed.accessToken]) {
+      expect((await verified(issuer, token)).claims.org_id).toBe("org_acme");
+    }
+    const idToken = await verified(issuer, tokens.idToken ?? "", CLI_CLIENT.clientId);
+    expect(idToken.claims).toMatchObject({ org_id: "org_acme", email: person.email, email_verified: false });
+    expect((await verified(issuer, plain.accessToken)).claims).not.toHaveProperty("org_id");
+  });
+
+  test("without openid is for the API alone", async () => {
+    const { issuer } = await runningTenant();
+    const person = { email: "jane@acme.example", connection: "acme-entra" };
+    const { accessToken, idToken, refreshToken } = await signIn(issuer, { ...person, scope: "profile" });
+    expect((await verified(issuer, accessToken)).claims).toMatchObject({
+      aud: API_AUDIENCE,
+      scope: "profile",
+    });
+    expect({ idToken, refreshToken }).toEqual({ idToken: undefined, refreshToken: undefined });
+  });
+
+  test("for an API that nobody registered is refused", async () => {
+    const { issuer } = await runningTenant();
+    const audience = "https://other.example";
+    const attempt = signIn(issuer, { email: "jane@acme.example", connection: "acme-entra", audience });
+    await expect(attempt).rejects.toThrow("access_denied: Service not found: https://other.example");
+    expect(await machineToken(issuer, { audience })).toMatchObject({ body: { error: "access_denied" } });
+  });
+
+  test("asked for without an audience is opaque, and opens userinfo", async () => {
+    const { issuer } = await runningTenant();
+    const person = { email: "j@acme.example", connection: "acme-entra" };
+    const { accessToken, idToken = "" } = await signIn(issuer, { ...person, audience: "" });
+    expect(decodeJwt(idToken)).toMatchObject({ email: "j@acme.example" });
+    expect(() => decodeProtectedHeader(accessToken)).toThrow();
+    const userinfo = await fetchJson(`${issuer}userinfo`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(userinfo.body).toMatchObject({ email: "j@acme.example" });
+  });
+
+  test("of a machine names the machine", async () => {
+    const { issuer } = await runningTenant();
+    const { body } = await machineToken(issuer, { audience: API_AUDIENCE });
+    const { access_token: token } = z.object({ access_token: z.string() }).parse(body);
+    const { claims, header } = await verified(issuer, token);
+    expect(header.typ).toBe("JWT");
+    expect(claims).toEqual({
+      iss: issuer,
+      sub: "platform-machine@clients",
+      aud: API_AUDIENCE,
+      azp: "platform-machine",
+      gty: "client-credentials",
+      iat: expect.any(Number),
+      exp: (claims.iat ?? 0) + 86_400,
+    });
+    expect((await machineToken(issuer, { audience: API_AUDIENCE, client_secret: "guess" })).status).toBe(401);
+  });
+});
+
+describe("a refresh token", () => {
+  const person = { email: "jane@acme.example", connection: "acme-entra" };
+
+  test("works once, for the same person", async () => {
+    const { issuer } = await runningTenant();
+    const { accessToken, refreshToken = "" } = await signIn(issuer, person);
+    const renewed = await refresh(issuer, CLI_CLIENT.clientId, refreshToken);
+    const [before, after] = [
+      await verified(issuer, accessToken),
+      await verified(issuer, renewed.accessToken),
+    ];
+    expect(after.claims).toEqual({ ...before.claims, iat: after.claims.iat, exp: after.claims.exp });
+    expect(renewed.refreshToken).not.toBe(refreshToken);
+    await expect(refresh(issuer, CLI_CLIENT.clientId, refreshToken)).rejects.toThrow("invalid_grant");
+  });
+
+  test("is only given for offline_access", async () => {
+    const { issuer } = await runningTenant();
+    expect(await signIn(issuer, { ...person, scope: "openid email" })).not.toHaveProperty("refreshToken");
+  });
+});

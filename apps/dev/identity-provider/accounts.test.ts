@@ -1,0 +1,123 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { LoginRefused } from "../token/login.ts";
+import { DEVELOPMENT_PASSWORD, PASSWORD_CONNECTION } from "./index.ts";
+import { dataFolder, runningTenant, signIn, verified } from "./running-tenant.fixture.ts";
+
+const NAMESPACE = "https://platform-api.example/";
+
+describe("a subject", () => {
+  async function subjectOf(issuer: string, email: string, connection: string) {
+    const { claims } = await verified(issuer, (await signIn(issuer, { email, connection })).accessToken);
+    expect(claims[`${NAMESPACE}email`]).toBe(email.toLowerCase());
+    return claims.sub;
+  }
+
+  test("belongs to one person of one connection, however the address is written", async () => {
+    const { issuer } = await runningTenant();
+    const first = await subjectOf(issuer, "Joe@ACME.example", "acme-entra");
+    expect(await subjectOf(issuer, "joe@acme.example", "acme-entra")).toBe(first);
+    expect(await subjectOf(issuer, "joan@acme.example", "acme-entra")).not.toBe(first);
+    expect(await subjectOf(issuer, "joe@acme.example", "umbrella-okta")).not.toBe(first);
+  });
+
+  test("survives restarts, even where an example account says something else by then", async () => {
+    const folder = await dataFolder();
+    const subjects: unknown[] = [];
+    for (const emailVerified of [false, true]) {
+      const accounts = [
+        { email: "jane@acme.example", name: "Jane", connection: "acme-entra", emailVerified },
+      ];
+      const { issuer, close } = await runningTenant({ dataFolder: folder, accounts });
+      for (const email of ["jane@acme.example", "new@acme.example"]) {
+        const { accessToken } = await signIn(issuer, { email, connection: "acme-entra" });
+        const { claims } = await verified(issuer, accessToken);
+        subjects.push(claims.sub);
+        if (email.startsWith("jane")) expect(claims[`${NAMESPACE}email_verified`]).toBe(emailVerified);
+      }
+      await close();
+    }
+    const [jane, stranger, janeAgain, strangerAgain] = subjects;
+    expect([janeAgain, strangerAgain]).toEqual([jane, stranger]);
+  });
+});
+
+describe("a password account", () => {
+  const newcomer = { email: "new@x.example", password: "long-enough" };
+
+  test("made by a sign-up has an unverified address and signs in ever after", async () => {
+    const folder = await dataFolder();
+    const first = await runningTenant({ dataFolder: folder });
+    const signedUp = await signIn(first.issuer, { ...newcomer, isSignUp: true });
+    const { claims } = await verified(first.issuer, signedUp.accessToken);
+    expect(claims).toMatchObject({
+      sub: expect.stringMatching(/^auth0\|[0-9a-f]{24}$/),
+      [`${NAMESPACE}email`]: "new@x.example",
+      [`${NAMESPACE}email_verified`]: false,
+    });
+    await first.close();
+    const { issuer } = await runningTenant({ dataFolder: folder });
+    const again = await verified(issuer, (await signIn(issuer, newcomer)).accessToken);
+    expect(again.claims.sub).toBe(claims.sub);
+    await expect(signIn(issuer, { ...newcomer, password: "guess" })).rejects.toThrow("Wrong password");
+  });
+
+  test("that becomes an example account has that one's password from then on", async () => {
+    const folder = await dataFolder();
+    const first = await runningTenant({ dataFolder: folder });
+    await signIn(first.issuer, { ...newcomer, isSignUp: true });
+    await first.close();
+    const accounts = [{ email: newcomer.email, name: "N", connection: PASSWORD_CONNECTION.name }];
+    const { issuer } = await runningTenant({ dataFolder: folder, accounts });
+    await expect(signIn(issuer, { ...newcomer, password: DEVELOPMENT_PASSWORD })).resolves.toBeDefined();
+  });
+
+  const refused = [
+    { what: "a wrong password", email: "ada@hooli.example", password: "guess", message: "Wrong password" },
+    {
+      what: "a password changed by case",
+      email: "gavin@hooli.example",
+      password: "Gavins-own",
+      message: "Wrong",
+    },
+    { what: "nobody's address", ...newcomer, message: "no account of new@x.example" },
+    {
+      what: "an SSO person's address",
+      email: "jane@acme.example",
+      password: DEVELOPMENT_PASSWORD,
+      message: "no account",
+    },
+    {
+      what: "a short new password",
+      email: "new@x.example",
+      password: "7-chars",
+      isSignUp: true,
+      message: "at least 8",
+    },
+    {
+      what: "a second sign-up",
+      email: "ADA@hooli.example",
+      password: "long-enough",
+      isSignUp: true,
+      message: "already",
+    },
+    { what: "no address", email: "ada", password: DEVELOPMENT_PASSWORD, message: "Enter an e-mail address" },
+  ];
+  test.for(refused)("refuses $what", async ({ message, what: _what, ...attempt }) => {
+    const { issuer } = await runningTenant();
+    const outcome = await signIn(issuer, attempt).catch((error: unknown) => error);
+    expect(outcome).toBeInstanceOf(LoginRefused);
+    expect(String(outcome)).toContain(message);
+  });
+
+  test("is not stored with its password", async () => {
+    const folder = await dataFolder();
+    const { issuer, close } = await runningTenant({ dataFolder: folder });
+    await signIn(issuer, { ...newcomer, isSignUp: true });
+    await close();
+    for (const file of await readdir(folder)) {
+      expect(String(await readFile(join(folder, file)))).not.toContain(newcomer.password);
+    }
+  });
+});
