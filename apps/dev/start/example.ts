@@ -35,21 +35,21 @@ export const ACCOUNTS = [
   {
     email: "casey@freelance.example",
     name: "Casey Lee",
-    connection: PASSWORD_CONNECTION,
+    connection: PASSWORD_CONNECTION.name,
     emailVerified: true,
     shows: "password; invited to Initech from outside",
   },
   {
     email: "pat@hooli.example",
     name: "Pat Chen",
-    connection: PASSWORD_CONNECTION,
+    connection: PASSWORD_CONNECTION.name,
     emailVerified: true,
     shows: "password; may join Hooli",
   },
   {
     email: "mallory@hooli.example",
     name: "Mallory",
-    connection: PASSWORD_CONNECTION,
+    connection: PASSWORD_CONNECTION.name,
     emailVerified: false,
     shows: "refused: the address is not verified",
   },
@@ -69,10 +69,7 @@ const fileSchema = z.object({
 export function exampleTenant() {
   const { organizations } = fileSchema.parse(JSON.parse(readFileSync(ORGANIZATIONS_FILE, "utf8")));
   return {
-    connections: [
-      { name: PASSWORD_CONNECTION, strategy: "auth0", displayName: "E-mail and password" },
-      ...organizations.flatMap(({ connections }) => connections),
-    ],
+    connections: [PASSWORD_CONNECTION, ...organizations.flatMap(({ connections }) => connections)],
     organizations: organizations.flatMap(({ name, auth0OrgId, connections }) =>
       auth0OrgId === undefined
         ? []

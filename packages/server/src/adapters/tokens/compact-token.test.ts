@@ -5,6 +5,7 @@ const encode = (content: string | Buffer) => Buffer.from(content).toString("base
 const HEADER = encode('{"alg":"RS256"}');
 const CLAIMS = encode('{"iss":"x"}');
 const SIGNATURE = encode("signature!!"); // 11 bytes: its last character has two spare bits
+const TWICE = encode('{"alg":"none","alg":"RS256"}');
 const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${"}".repeat(depth - 1)}`;
 const withClaims = (claims: string | Buffer) => `${HEADER}.${encode(claims)}.${SIGNATURE}`;
 
@@ -26,67 +27,37 @@ describe("parseCompactToken", () => {
     expect(parseCompactToken(withClaims(claims)).claims).toEqual(JSON.parse(claims));
   });
 
+  const refusal = (message: string) => expect.objectContaining({ reason: "TOKEN_INVALID", message });
+
   it.each([
     ["T10", "no part", "", "token: not three parts"],
     ["T10", "two parts", `${HEADER}.${CLAIMS}`, "token: not three parts"],
     ["T10", "four parts", `${HEADER}.${CLAIMS}.${SIGNATURE}.`, "token: not three parts"],
+    ["T10", "the JSON serialization", `{"payload":"${CLAIMS}"}`, "token: not three parts"],
     ["T11", "a JWE", `${HEADER}..${CLAIMS}.${CLAIMS}.${SIGNATURE}`, "token: not three parts"],
-    [
-      "T10",
-      "the JSON serialization",
-      `{"payload":"${CLAIMS}","protected":"${HEADER}"}`,
-      "token: not three parts",
-    ],
-    ["T10", "empty parts", "..", "header: not JSON"],
     ["T12", "more than 8 KiB", withClaims(`{"a":"${"x".repeat(6_200)}"}`), "token: longer than 8 KiB"],
-    ["T12", "33 levels", withClaims(nested(33)), "claims: nested too deeply"],
-    [
-      "T12",
-      "33 levels of arrays",
-      withClaims(`{"a":${"[".repeat(32)}${"]".repeat(32)}}`),
-      "claims: nested too deeply",
-    ],
-    ["T12", "an array", withClaims("[]"), "claims: not a JSON object"],
-    ["T12", "null", withClaims("null"), "claims: not a JSON object"],
-    ["T12", "a string", withClaims('"x"'), "claims: not a JSON object"],
-    ["T11", "a nested token", withClaims(`${HEADER}.${CLAIMS}.${SIGNATURE}`), "claims: not JSON"],
-    ["T12", "a BOM", withClaims('\ufeff{"iss":"x"}'), "claims: not JSON"],
-    [
-      "T12",
-      "invalid UTF-8",
-      withClaims(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])),
-      "claims: not UTF-8",
-    ],
-    [
-      "T12",
-      "an encoded surrogate",
-      withClaims(Buffer.from('{"\xed\xa0\x80":1}', "latin1")),
-      "claims: not UTF-8",
-    ],
-    ["T09", "a member twice", withClaims('{"sub":"a","sub":"a"}'), "claims: duplicate member name"],
-    [
-      "T09",
-      "a member spelled two ways",
-      withClaims(String.raw`{"sub":"a","s\u0075b":"b"}`),
-      "claims: duplicate member name",
-    ],
-    [
-      "T09",
-      "a deep member twice",
-      withClaims('{"a":[{"b":{"c":1,"d":{},"c":2}}]}'),
-      "claims: duplicate member name",
-    ],
-    ["T09", "__proto__ twice", withClaims('{"__proto__":1,"__proto__":2}'), "claims: duplicate member name"],
-    [
-      "T09",
-      "a header member twice",
-      `${encode('{"alg":"none","alg":"RS256"}')}.${CLAIMS}.${SIGNATURE}`,
-      "header: duplicate member name",
-    ],
+    ["T10", "empty parts", "..", "header: not JSON"],
+    ["T09", "a header member twice", `${TWICE}.${CLAIMS}.${SIGNATURE}`, "header: duplicate member name"],
   ])("%s: refuses %s", (_, __, token, message) => {
-    expect(() => parseCompactToken(token)).toThrow(
-      expect.objectContaining({ reason: "TOKEN_INVALID", message }),
-    );
+    expect(() => parseCompactToken(token)).toThrow(refusal(message));
+  });
+
+  it.each<[string, string, string | Buffer, string]>([
+    ["T12", "33 levels", nested(33), "nested too deeply"],
+    ["T12", "33 levels of arrays", `{"a":${"[".repeat(32)}${"]".repeat(32)}}`, "nested too deeply"],
+    ["T12", "an array", "[]", "not a JSON object"],
+    ["T12", "null", "null", "not a JSON object"],
+    ["T12", "a string", '"x"', "not a JSON object"],
+    ["T11", "a nested token", `${HEADER}.${CLAIMS}.${SIGNATURE}`, "not JSON"],
+    ["T12", "a BOM", '\ufeff{"iss":"x"}', "not JSON"],
+    ["T12", "invalid UTF-8", Buffer.from('{"\xff":1}', "latin1"), "not UTF-8"],
+    ["T12", "an encoded surrogate", Buffer.from('{"\xed\xa0\x80":1}', "latin1"), "not UTF-8"],
+    ["T09", "a member twice", '{"sub":"a","sub":"a"}', "duplicate member name"],
+    ["T09", "a member spelled two ways", String.raw`{"sub":"a","s\u0075b":"b"}`, "duplicate member name"],
+    ["T09", "a deep member twice", '{"a":[{"b":{"c":1,"d":{},"c":2}}]}', "duplicate member name"],
+    ["T09", "__proto__ twice", '{"__proto__":1,"__proto__":2}', "duplicate member name"],
+  ])("%s: refuses claims of %s", (_, __, claims, message) => {
+    expect(() => parseCompactToken(withClaims(claims))).toThrow(refusal(`claims: ${message}`));
   });
 
   describe.each([
