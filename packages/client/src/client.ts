@@ -43,12 +43,7 @@ export function createPlatformClient({
       httpLink({
         url: trpcUrl(url),
         headers: async () => credentials(await presentToken(token), tokenHeader),
-        // A signal per attempt: one that has timed out would end the retries too.
-        fetch: (input, init) =>
-          send(input as string, {
-            ...(init as RequestInit),
-            signal: anySignal(init?.signal, AbortSignal.timeout(timeoutMs)),
-          }),
+        fetch: (input, init) => sendWithin(timeoutMs, send, input as string, init as RequestInit),
       }),
     ],
   });
@@ -71,6 +66,26 @@ function credentials(token: string | null | undefined, header: "authorization" |
   return { [header]: header === "authorization" ? `Bearer ${token}` : token };
 }
 
-function anySignal(caller: AbortSignal | null | undefined, timeout: AbortSignal): AbortSignal {
-  return caller ? AbortSignal.any([caller, timeout]) : timeout;
+/**
+ * One attempt, its body included; a signal of its own, because one that has timed out would end the retries too.
+ * Not by `AbortSignal.any` and `AbortSignal.timeout`: on Node 20 the pair is collected and never fires
+ * (nodejs/node #57736).
+ */
+function sendWithin(
+  timeoutMs: number,
+  send: typeof fetch,
+  url: string,
+  init: RequestInit,
+): Promise<Response> {
+  const attempt = new AbortController();
+  const timer = setTimeout(
+    () => attempt.abort(new DOMException("platform-api did not answer in time", "TimeoutError")),
+    timeoutMs,
+  );
+  if (typeof timer === "object") timer.unref();
+  const caller = init.signal;
+  const abort = () => attempt.abort(caller?.reason);
+  if (caller?.aborted) abort();
+  else caller?.addEventListener("abort", abort, { once: true, signal: attempt.signal });
+  return send(url, { ...init, signal: attempt.signal });
 }
