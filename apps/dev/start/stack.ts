@@ -87,7 +87,13 @@ async function command(env: Readonly<Record<string, string>>, ...args: string[])
   const write = (text: string) => {
     output += text;
   };
-  const status = await runCli(args, { env, out: write, err: write, onStop: () => {} });
+  const status = await runCli(args, {
+    env,
+    out: write,
+    err: write,
+    readInput: async () => "",
+    onStop: () => {},
+  });
   if (status !== 0) throw new Error(`platform-api ${args.join(" ")} failed: ${output}`);
 }
 

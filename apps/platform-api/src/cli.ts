@@ -8,6 +8,7 @@ import { OrganizationsFileError } from "./organizations-file.ts";
 import { serve } from "./serve.ts";
 import { addTableCommands } from "./table-commands.ts";
 import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
+import { addTokenCommands } from "./token-commands.ts";
 
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -23,6 +24,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addTableCommands(program, terminal);
   addOrganizationCommands(program, terminal);
   addMemberCommands(program, terminal);
+  addTokenCommands(program, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });
     return 0;

@@ -96,7 +96,7 @@ export function composeTable(config: StoreConfig): DynamoTable {
   });
 }
 
-function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
+export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
   return createJwksSource({
     url: config.AUTH0_JWKS_URL ?? `${config.AUTH0_ISSUER[0]}.well-known/jwks.json`,
     fetch: globalThis.fetch,
@@ -121,7 +121,7 @@ function logKeys(refresh: JwksRefresh, logger: Logger): void {
   logger[level]({ event: "jwks", ...refresh }, "the key set is current");
 }
 
-function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {
+export function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {
   const rules = {
     audience: config.AUTH0_AUDIENCE,
     claimNamespace: config.AUTH0_CLAIM_NAMESPACE,

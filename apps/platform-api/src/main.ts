@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { runCli } from "./cli.ts";
 import { processEnvironment } from "./config.ts";
 
@@ -6,8 +7,9 @@ process.removeAllListeners("warning");
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: processEnvironment(),
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: (line) => process.stdout.write(line),
+  err: (line) => process.stderr.write(line),
+  readInput: () => text(process.stdin),
   // Listened to for good: a second signal must not end a process that drains.
   onStop: (stop) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly env: Environment;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>;
   /** Calls back at a signal to stop. */
   readonly onStop: (stop: () => void) => void;
 }

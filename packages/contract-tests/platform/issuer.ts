@@ -12,7 +12,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface Issuer {
   readonly url: string;
   /** An access token of the subject. */
-  sign(subject: string, claims?: Claims): Promise<string>;
+  sign(subject: string, claims?: Claims, header?: { typ?: string; kid?: string }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -28,9 +28,9 @@ export async function startIssuer(): Promise<Issuer> {
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
   return {
     url,
-    sign: (subject, claims = {}) =>
+    sign: (subject, claims = {}, header = {}) =>
       new SignJWT(accessTokenClaims(url, subject, claims))
-        .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "k1" })
+        .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "k1", ...header })
         .sign(privateKey),
     close: async () => {
       server.closeAllConnections();

@@ -122,7 +122,13 @@ async function runCommand(env: Environment, args: string[]): Promise<CommandResu
   const write = (text: string) => {
     output += text;
   };
-  const status = await runCli(args, { env, out: write, err: write, onStop: () => {} });
+  const status = await runCli(args, {
+    env,
+    out: write,
+    err: write,
+    readInput: async () => "",
+    onStop: () => {},
+  });
   return { status, output };
 }
 

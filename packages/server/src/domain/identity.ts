@@ -1,8 +1,11 @@
 import { type AddressRefusal, type AddressTrust, judgeAddress, type TrustMode } from "./address-trust.ts";
 import type { Source, VerifiedClaims } from "./claims.ts";
 import { type CanonicalEmail, type DomainName, domainOf } from "./email.ts";
-import { type Login, loginOf } from "./login.ts";
-import type { OrganizationId, Organizations } from "./organization.ts";
+import { createFirstLink, type FirstLinkOptions, refuseBlocked } from "./first-link.ts";
+import { conflict } from "./identity-conflict.ts";
+import type { IdentityLink } from "./identity-link.ts";
+import { connectionNameOf, type Login, loginOf } from "./login.ts";
+import type { Organizations } from "./organization.ts";
 import { Refusal } from "./refusal.ts";
 import { SingleFlight } from "./single-flight.ts";
 
@@ -28,51 +31,6 @@ export interface UserDirectory {
   ensureUser(email: CanonicalEmail, signal: AbortSignal): Promise<UserId>;
 }
 
-/** Which rule decided the UUID of a link: our own signed claim, or the directory's user of a trusted address. */
-export type LinkRule = "claim" | "verified-domain" | "verified-email" | "report-mode" | "operator";
-
-/** The issuer's key of a user within one tenant. */
-export interface SubjectKey {
-  readonly tenant: string;
-  readonly subject: string;
-}
-
-/** (tenant, subject) → UUID, stored at the first login and true for life. */
-export interface IdentityLink extends SubjectKey {
-  readonly userId: UserId;
-  /** The connection of the first login, and the organization it belonged to then (null: not registered). */
-  readonly connection: string;
-  readonly organizationId: OrganizationId | null;
-  /** The address at link time. */
-  readonly email: CanonicalEmail | null;
-  readonly rule: LinkRule;
-  /** ISO 8601, UTC. */
-  readonly linkedAt: string;
-}
-
-/** (tenant, connection, UUID): the place that at most one subject holds. */
-export interface Seat {
-  readonly tenant: string;
-  readonly connection: string;
-  readonly userId: UserId;
-}
-
-/**
- * Who was linked to whom. Absence is null; every method throws {@link Refusal} STORE_UNAVAILABLE when there is
- * no usable answer before `signal` aborts.
- */
-export interface IdentityLinks {
-  find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
-  /** Stores the link unless its subject has one; answers with the link that is stored now. */
-  create(link: IdentityLink, signal: AbortSignal): Promise<IdentityLink>;
-  /** Takes the seat unless another subject holds it; answers with the subject that holds it now. */
-  takeSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<string>;
-  /** Gives up a seat that `subject` holds; nothing happens when another subject holds it. */
-  releaseSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<void>;
-  /** Whether an operator has blocked this person. */
-  isBlocked(userId: UserId, signal: AbortSignal): Promise<boolean>;
-}
-
 /** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
 export interface Identity {
   readonly Identity: unique symbol;
@@ -89,16 +47,13 @@ export interface Identity {
   readonly expiresAt: number;
 }
 
-export interface IdentityResolverOptions {
+export interface IdentityResolverOptions extends FirstLinkOptions {
   readonly organizations: Organizations;
-  readonly links: IdentityLinks;
-  readonly directory: UserDirectory;
   /** Strategies of subjects that are no SSO: `auth0`, `email`, `google-oauth2` … */
   readonly otherStrategies: ReadonlySet<string>;
   readonly trustMode: TrustMode;
   /** Told of everything that report mode lets through. */
   readonly wouldRefuse: (refusal: { reason: AddressRefusal; connection: string; domain: DomainName }) => void;
-  readonly now: () => Date;
 }
 
 /**
@@ -109,7 +64,8 @@ export type ResolveIdentity = (claims: VerifiedClaims, signal: AbortSignal) => P
 
 /** The one resolver of every procedure: verified claims in, the company's own UUID out, never the subject. */
 export function createIdentityResolver(options: IdentityResolverOptions): ResolveIdentity {
-  const { organizations, links, directory } = options;
+  const { organizations, links } = options;
+  const firstLink = createFirstLink(options);
   const flights = new SingleFlight<IdentityLink>();
 
   return async (claims, signal) => {
@@ -119,7 +75,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const trust = await trustOf(claims, login, signal);
     const link = await linkOf(claims, login, trust, signal);
     await refuseConflict(claims, link, signal);
-    await refuseBlocked(link.userId, signal);
+    await refuseBlocked(link.userId, links, signal);
     const email = trust.state === "trusted" ? trust.email : null;
     return identity(claims, {
       userId: link.userId,
@@ -132,7 +88,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   async function platformIdentity(claims: VerifiedClaims, signal: AbortSignal): Promise<Identity> {
     const userId = parseUserId(claims.subject);
     if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is no UUID");
-    await refuseBlocked(userId, signal);
+    await refuseBlocked(userId, links, signal);
     const email = "canonical" in claims.email ? claims.email.canonical : null;
     return identity(claims, { userId, login: { via: "platform" }, email, grantingEmail: null });
   }
@@ -149,7 +105,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     });
   }
 
-  /** The flight's key is all that {@link firstLink} decides by, so that nobody gets another token's refusal. */
+  /** The flight's key is all that a first link is decided by, so that nobody gets another token's refusal. */
   function linkOf(
     claims: VerifiedClaims,
     login: Login,
@@ -160,56 +116,8 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const key = JSON.stringify([tenant, subject, userId, connectionNameOf(login), trust]);
     return flights.join(
       key,
-      async () => (await links.find({ tenant, subject }, signal)) ?? firstLink(claims, login, trust, signal),
+      async () => (await links.find({ tenant, subject }, signal)) ?? firstLink({ claims, login, trust }, signal),
     );
-  }
-
-  async function firstLink(
-    claims: VerifiedClaims,
-    login: Login,
-    trust: AddressTrust,
-    signal: AbortSignal,
-  ): Promise<IdentityLink> {
-    const { tenant, subject } = claims;
-    const userId = await firstUserId(claims, login, trust, signal);
-    await refuseBlocked(userId, signal);
-    const seat: Seat = { tenant, connection: connectionNameOf(login), userId };
-    // The seat first, then the link: the other order, or a check before a put, links two racing subjects.
-    if ((await links.takeSeat(seat, subject, signal)) !== subject) {
-      throw new Refusal("IDENTITY_CONFLICT", "another subject of this connection holds the user's seat");
-    }
-    const link = await links.create(
-      {
-        tenant,
-        subject,
-        userId,
-        connection: seat.connection,
-        organizationId: login.via === "sso" ? login.connection.organizationId : null,
-        email: trust.state === "trusted" ? trust.email : null,
-        rule: claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule,
-        linkedAt: options.now().toISOString(),
-      },
-      signal,
-    );
-    // Two first logins of one subject with different addresses: the loser must not keep a stranger's seat.
-    if (link.userId !== userId) await links.releaseSeat(seat, subject, signal);
-    return link;
-  }
-
-  async function firstUserId(
-    claims: VerifiedClaims,
-    login: Login,
-    trust: AddressTrust,
-    signal: AbortSignal,
-  ): Promise<UserId> {
-    if (trust.state === "refused") {
-      throw new Refusal(trust.reason, firstLoginDetail(claims, login));
-    }
-    if (claims.userId !== null) return claims.userId;
-    if (trust.state === "absent") {
-      throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
-    }
-    return directory.ensureUser(trust.email, signal);
   }
 
   async function refuseConflict(
@@ -218,37 +126,13 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     signal: AbortSignal,
   ): Promise<void> {
     if (claims.userId !== null && claims.userId !== link.userId) {
-      throw new Refusal("IDENTITY_CONFLICT", "the signed user id differs from the stored link");
+      throw await conflict("signed-user-id", link, options, signal);
     }
     if (link.organizationId === null) return;
     const connection = await organizations.findConnection(link.connection, signal);
     if (connection !== null && connection.organizationId !== link.organizationId) {
-      throw new Refusal("IDENTITY_CONFLICT", "the connection of the link has moved to another organization");
+      throw await conflict("moved-connection", link, options, signal);
     }
-  }
-
-  async function refuseBlocked(userId: UserId, signal: AbortSignal): Promise<void> {
-    if (await links.isBlocked(userId, signal)) {
-      throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
-    }
-  }
-}
-
-/** What an operator needs to mend it: the connection and the domain, never the address. */
-function firstLoginDetail({ email }: VerifiedClaims, login: Login): string {
-  const domain = "canonical" in email ? ` for the domain ${domainOf(email.canonical)}` : "";
-  return `a first login through connection ${connectionNameOf(login)} is not trusted${domain}`;
-}
-
-function connectionNameOf(login: Login): string {
-  switch (login.via) {
-    case "sso":
-      return login.connection.name;
-    case "other":
-    case "unregistered":
-      return login.connectionName;
-    case "platform":
-      return "platform";
   }
 }
 

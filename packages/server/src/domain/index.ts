@@ -1,6 +1,16 @@
 export { activeOrganization, type Belonging, belongingOf, checkRole, join } from "./access.ts";
 export type { AddressRefusal, AddressTrust, TrustMode, TrustRule } from "./address-trust.ts";
 export { judgeAddress } from "./address-trust.ts";
+export {
+  AUDIT_ACTIONS,
+  AUDIT_RULES,
+  type Audit,
+  type AuditAction,
+  type AuditActor,
+  type AuditEntry,
+  type AuditRule,
+  auditEntry,
+} from "./audit.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./bearer-token.ts";
 export type { ClaimedEmail, Source, TokenVerifier, UnverifiedClaims, VerifiedClaims } from "./claims.ts";
 export { verifiedClaims } from "./claims.ts";
@@ -9,17 +19,13 @@ export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail
 export {
   createIdentityResolver,
   type Identity,
-  type IdentityLink,
-  type IdentityLinks,
   type IdentityResolverOptions,
-  type LinkRule,
   parseUserId,
   type ResolveIdentity,
-  type Seat,
-  type SubjectKey,
   type UserDirectory,
   type UserId,
 } from "./identity.ts";
+export type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat, SubjectKey } from "./identity-link.ts";
 export { type Login, loginOf } from "./login.ts";
 export {
   type Invitation,
@@ -40,4 +46,13 @@ export {
   type Organizations,
   parseOrganizationId,
 } from "./organization.ts";
+export {
+  type IdentityRegistry,
+  planRelink,
+  type Relink,
+  type RelinkOutcome,
+  relink,
+  unlink,
+} from "./relink.ts";
+export { isOpen, MAX_WINDOW_MS, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
 export { REASONS, type Reason, Refusal } from "./refusal.ts";

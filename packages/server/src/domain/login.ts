@@ -39,6 +39,19 @@ export async function loginOf(
   return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "" };
 }
 
+/** The connection that seats and links of this login are stored under. */
+export function connectionNameOf(login: Login): string {
+  switch (login.via) {
+    case "sso":
+      return login.connection.name;
+    case "other":
+    case "unregistered":
+      return login.connectionName;
+    case "platform":
+      return "platform";
+  }
+}
+
 async function registeredConnection(
   claims: VerifiedClaims,
   { strategy, connection }: SubjectParts,

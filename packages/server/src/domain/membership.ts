@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Audit, auditEntry } from "./audit.ts";
 import { type CanonicalEmail, domainOf } from "./email.ts";
 import type { Identity, UserId } from "./identity.ts";
 import type { Organization, OrganizationId, Organizations } from "./organization.ts";
@@ -65,6 +67,8 @@ export type Standing =
 export interface StandingPorts {
   readonly organizations: Organizations;
   readonly memberships: Memberships;
+  /** Never throws on the path of a request. */
+  readonly audit: Audit;
   readonly now: () => Date;
 }
 
@@ -98,19 +102,28 @@ export function isOwnLogin(organization: Organization, { login }: Identity): boo
 }
 
 /** Stores an active membership unless there is one, of whatever status; answers with the one stored now. */
-export function grantMembership(
+export async function grantMembership(
   organization: Organization,
   identity: Identity,
   grant: { origin: MembershipOrigin; role: Role; email: CanonicalEmail },
-  { memberships, now }: StandingPorts,
+  { memberships, audit, now }: StandingPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
   const { userId } = identity;
-  const createdAt = now().toISOString();
-  return memberships.create(
-    { organizationId: organization.id, userId, status: "active", createdAt, ...grant },
-    signal,
-  );
+  const at = now().toISOString();
+  const proposed: Membership = {
+    organizationId: organization.id,
+    userId,
+    status: "active",
+    createdAt: at,
+    ...grant,
+  };
+  const stored = await memberships.create(proposed, signal);
+  if (isDeepStrictEqual(stored, proposed)) {
+    const created = { ...stored, at, rule: grant.origin };
+    await audit.append(auditEntry({ ...created, actor: "login", action: "membership-created" }), signal);
+  }
+  return stored;
 }
 
 async function acceptInvitation(

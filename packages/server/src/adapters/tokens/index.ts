@@ -1,4 +1,11 @@
-export { readClaims, type TimePolicy } from "./claims-policy.ts";
+export {
+  checkAudience,
+  checkTimes,
+  readClaims,
+  readSubject,
+  readTimes,
+  type TimePolicy,
+} from "./claims-policy.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type CompactToken, parseCompactToken } from "./compact-token.ts";
 export { checkHeader, keyIdOf } from "./header-policy.ts";

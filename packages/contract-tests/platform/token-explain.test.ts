@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionClaims } from "./issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+});
+afterAll(() => stack.close());
+
+interface Step {
+  readonly step: string;
+  readonly ok: boolean;
+  readonly saw: string;
+  readonly mend?: string;
+}
+
+async function explain(
+  token: string,
+): Promise<{ refused: string | null; steps: Step[]; warnings: string[] }> {
+  const { status, output } = await stack.cli("token", "explain", token, "--json");
+  expect(status).toBe(0);
+  return JSON.parse(output);
+}
+
+const now = () => Math.floor(Date.now() / 1_000);
+
+describe("token explain", () => {
+  it.each<[string, string, () => Promise<string>, RegExp]>([
+    ["shape", "TOKEN_INVALID", async () => "opaque", /audience=AUTH0_AUDIENCE/],
+    [
+      "issuer",
+      "TOKEN_INVALID",
+      () => stack.issuer.sign("waad|x", { iss: "https://other.example/" }),
+      /AUTH0_ISSUER/,
+    ],
+    [
+      "header",
+      "TOKEN_INVALID",
+      () => stack.issuer.sign("waad|x", {}, { typ: "logout+jwt" }),
+      /access token, not an ID/,
+    ],
+    ["key", "TOKEN_INVALID", () => stack.issuer.sign("waad|x", {}, { kid: "gone" }), /AUTH0_JWKS_URL/],
+    [
+      "signature",
+      "TOKEN_INVALID",
+      async () => `${(await login.entra("x@acme.example")).slice(0, -8)}AAAAAAAA`,
+      /altered/,
+    ],
+    [
+      "audience",
+      "TOKEN_INVALID",
+      () => stack.issuer.sign("waad|x", { aud: "other" }),
+      /audience=AUTH0_AUDIENCE/,
+    ],
+    ["subject", "TOKEN_INVALID", () => stack.issuer.sign(""), /must send a subject/],
+    [
+      "times",
+      "TOKEN_EXPIRED",
+      () => stack.issuer.sign("waad|x", { iat: now() - 600, exp: now() - 300 }),
+      /refresh it/,
+    ],
+    [
+      "times",
+      "TOKEN_INVALID",
+      () => stack.issuer.sign("waad|x", { exp: now() + 90_000 }),
+      /MAX_TOKEN_LIFETIME_SECONDS/,
+    ],
+    [
+      "our claims",
+      "TOKEN_INVALID",
+      () => stack.issuer.sign("waad|x", actionClaims({ userId: "waad|x" })),
+      /post-login/,
+    ],
+    [
+      "person",
+      "USER_TOKEN_REQUIRED",
+      () => stack.issuer.sign("m@clients", { gty: "client-credentials" }),
+      /X-User-Token/,
+    ],
+    ["first login", "EMAIL_MISSING", () => stack.issuer.sign("waad|x"), /Action must send the address/],
+    [
+      "first login",
+      "EMAIL_UNVERIFIED",
+      () => login.password("x@y.example", { verified: false }),
+      /Verify email/,
+    ],
+    ["first login", "DOMAIN_NOT_ALLOWED", () => login.entra("x@globex.example"), /org apply/],
+    ["first login", "SSO_REQUIRED", () => login.password("x@initech.example"), /enforceSso/],
+  ])("stops at %s with %s and says what mends it, as `serve` refuses", async (step, reason, sign, mend) => {
+    const token = await sign();
+    const { refused, steps } = await explain(token);
+    expect(refused).toBe(reason);
+    expect(steps.at(-1)).toMatchObject({ step, ok: false, reason, mend: expect.stringMatching(mend) });
+    expect(steps.slice(0, -1).every(({ ok }) => ok)).toBe(true);
+    await expect(stack.client(token).auth.validate.query()).rejects.toMatchObject({ data: { reason } });
+  });
+
+  it("accepts what `serve` accepts, stores nothing before, and shows what is stored after", async () => {
+    const email = `${fresh("e")}@acme.example`;
+    const token = await login.entra(email);
+    const before = await stack.items();
+    const first = await explain(token);
+    expect(first.refused).toBeNull();
+    expect(first.steps.find(({ step }) => step === "user")?.saw).toMatch(/none in the directory yet/);
+    expect(await stack.items()).toEqual(before);
+    expect(await stack.usersAt(email)).toBe(0);
+
+    const { userId } = await stack.client(token).auth.validate.query();
+    const { refused, steps } = await explain(token);
+    expect(refused).toBeNull();
+    expect(steps.find(({ step }) => step === "link")?.saw).toContain(userId);
+    expect(steps.find(({ step }) => step === "organization")?.saw).toMatch(/^acme: active, member/);
+
+    await stack.cli("member", "remove", "acme", userId);
+    expect(await explain(token)).toMatchObject({ refused: "MEMBERSHIP_REMOVED" });
+  });
+
+  it("warns of a subject that is an address, and of a missing Action", async () => {
+    const { warnings } = await explain(await login.saml(`${fresh("s")}@globex.example`));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^the subject holds an e-mail address/),
+      expect.stringMatching(/^no connection claim under AUTH0_CLAIM_NAMESPACE/),
+    ]);
+  });
+
+  it("reads for people, and prints no signature", async () => {
+    const token = await login.entra("x@globex.example");
+    const { output } = await stack.cli("token", "explain", token);
+    expect(output).toMatch(/✓ issuer +iss "http/);
+    expect(output).toMatch(
+      /✗ first login .*\n +refused: +DOMAIN_NOT_ALLOWED .*\n +expected: .*\n +to mend: /,
+    );
+    expect(output).toMatch(/Refused: DOMAIN_NOT_ALLOWED\.\n$/);
+    expect(output).not.toContain(token.split(".")[2]);
+    const nothing = await stack.cli("token", "explain");
+    expect(nothing).toEqual({ status: 2, output: expect.stringContaining("no token") });
+  });
+});
