@@ -92,6 +92,8 @@ async function command(env: Readonly<Record<string, string>>, ...args: string[])
     out: write,
     err: write,
     readInput: async () => "",
+    ask: null,
+    operator: "start",
     onStop: () => {},
   });
   if (status !== 0) throw new Error(`platform-api ${args.join(" ")} failed: ${output}`);

@@ -1,6 +1,9 @@
 import { Refusal } from "@platform-api/server/domain";
 import { Command, CommanderError } from "commander";
+import { addAuditCommands } from "./audit-commands.ts";
 import { ConfigurationError, readServerConfig } from "./config.ts";
+import { addConnectionCommands } from "./connection-commands.ts";
+import { addIdentityCommands } from "./identity-commands.ts";
 import { createLogger } from "./logger.ts";
 import { addMemberCommands } from "./member-commands.ts";
 import { addOrganizationCommands } from "./organization-commands.ts";
@@ -24,6 +27,9 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addTableCommands(program, terminal);
   addOrganizationCommands(program, terminal);
   addMemberCommands(program, terminal);
+  addIdentityCommands(program, terminal);
+  addConnectionCommands(program, terminal);
+  addAuditCommands(program, terminal);
   addTokenCommands(program, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });

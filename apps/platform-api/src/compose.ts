@@ -9,19 +9,23 @@ import {
   createJwksSource,
   createTokenVerifier,
   type DynamoTable,
+  dynamoAudit,
   dynamoIdentityLinks,
   dynamoMemberships,
   dynamoOrganizations,
+  dynamoRelinkWindows,
   type IssuerRow,
   type JwksRefresh,
   type JwksSource,
   platformRow,
+  requestAudit,
   systemClock,
   testRow,
 } from "@platform-api/server/adapters";
 import { createIdentityResolver } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
+import { auditLostLogger } from "./audit-lost.ts";
 import type { ServerConfig, StoreConfig } from "./config.ts";
 
 /** Verifications remembered; at about 1 KiB each. */
@@ -42,6 +46,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
   const table = composeTable(config);
   const organizations = cachedOrganizations(dynamoOrganizations(table), config.IDENTITY_CACHE_MS);
   const memberships = cachedMemberships(dynamoMemberships(table), config.MEMBERSHIP_CACHE_MS);
+  const audit = requestAudit(dynamoAudit(table), { auditLost: auditLostLogger(logger) });
   const now = () => new Date();
   const http = createHttpServer({
     logger,
@@ -50,6 +55,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
     services: {
       organizations,
       memberships,
+      audit,
       now,
       verifier: createTokenVerifier({
         rows: issuerRows(config, keys),
@@ -60,6 +66,8 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
       resolveIdentity: createIdentityResolver({
         organizations,
         links: cachedIdentityLinks(dynamoIdentityLinks(table), config.IDENTITY_CACHE_MS),
+        windows: dynamoRelinkWindows(table),
+        audit,
         directory: cljUserDirectory(
           createCljClient({
             url: config.CLJ_PG_WRAPPER_URL,

@@ -82,6 +82,11 @@ const storeVariables = {
   STORE_ATTEMPT_MS: count(400),
   STORE_DEADLINE_MS: count(1_000),
   AUTH0_OTHER_STRATEGIES: list(OTHER_STRATEGIES).transform((names) => new Set(names)),
+  AUTH0_TENANT: text
+    .max(64)
+    .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}: test mode has that`)
+    .default("default"),
+  IDENTITY_CACHE_MS: count(60_000),
 };
 
 const serverVariables = {
@@ -92,10 +97,6 @@ const serverVariables = {
   AUTH0_ISSUER: issuers,
   AUTH0_AUDIENCE: text,
   AUTH0_JWKS_URL: safeUrl.optional(),
-  AUTH0_TENANT: text
-    .max(64)
-    .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}: test mode has that`)
-    .default("default"),
   AUTH0_CLAIM_NAMESPACE: text,
   TRUST_MODE: z.enum(["enforce", "report"], "must be enforce or report").default("enforce"),
   PLATFORM_JWT_ISSUER: text
@@ -116,7 +117,6 @@ const serverVariables = {
   MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
   DIRECTORY_ATTEMPT_MS: count(800),
   DIRECTORY_DEADLINE_MS: count(2_500),
-  IDENTITY_CACHE_MS: count(60_000),
   MEMBERSHIP_CACHE_MS: count(5_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
   LOG_LEVEL: z

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { userInfo } from "node:os";
+import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { runCli } from "./cli.ts";
 import { processEnvironment } from "./config.ts";
@@ -10,8 +13,29 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: (line) => process.stdout.write(line),
   err: (line) => process.stderr.write(line),
   readInput: () => text(process.stdin),
+  ask: process.stdin.isTTY ? ask : null,
+  operator: operator(),
   // Listened to for good: a second signal must not end a process that drains.
   onStop: (stop) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
   },
 });
+
+/** On stderr, so that stdout holds the answer alone. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await Promise.race([lines.question(question), once(lines, "close").then(() => "")]);
+  } finally {
+    lines.close();
+  }
+}
+
+/** A container's user may have a number and no name. */
+function operator(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}

@@ -1,4 +1,8 @@
-import { dynamoMembershipRegistry, dynamoOrganizations } from "@platform-api/server/adapters";
+import {
+  dynamoMembershipRegistry,
+  dynamoMemberships,
+  dynamoOrganizations,
+} from "@platform-api/server/adapters";
 import {
   type Membership,
   type OrganizationId,
@@ -6,6 +10,7 @@ import {
   parseUserId,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
+import { recordDeeds } from "./operator-audit.ts";
 import { withTable } from "./store-command.ts";
 import { CommandFailure, formatTable, type Terminal, UsageError } from "./terminal.ts";
 
@@ -53,23 +58,33 @@ async function change(
   id: string,
   userIdText: string,
   json: boolean,
-  { env, out }: Terminal,
+  terminal: Terminal,
 ): Promise<void> {
   const organizationId = toOrganizationId(id);
   const userId = parseUserId(userIdText);
   if (userId === null) throw new UsageError(`${userIdText} is no user id: it must be a UUID`);
-  const member = await withTable(env, (table, signal) => {
+  const member = await withTable(terminal.env, async (table, signal) => {
     const registry = dynamoMembershipRegistry(table);
+    const at = new Date().toISOString();
     const key = { organizationId, userId };
-    return verb === "remove"
-      ? registry.remove(key, new Date().toISOString(), signal)
-      : registry.restore(key, signal);
+    const before = await dynamoMemberships(table).find(organizationId, userId, signal);
+    const after =
+      verb === "remove" ? await registry.remove(key, at, signal) : await registry.restore(key, signal);
+    if (after === null) {
+      throw new CommandFailure(
+        `${userId} was never a member of ${id}: see \`platform-api member list ${id}\``,
+      );
+    }
+    const deed = { ...key, at, action: `membership-${verb}d` } as const;
+    const deeds = before?.status === after.status ? [] : [deed];
+    await recordDeeds(deeds, { table, terminal, told: describe(after) }, signal);
+    return after;
   });
-  if (member === null) {
-    throw new CommandFailure(`${userId} was never a member of ${id}: see \`platform-api member list ${id}\``);
-  }
-  if (json) out(`${JSON.stringify(member)}\n`);
-  else out(`${member.userId} (${member.email}) is ${member.status} in ${id}.\n`);
+  terminal.out(json ? `${JSON.stringify(member)}\n` : `${describe(member)}\n`);
+}
+
+function describe({ userId, email, status, organizationId }: Membership): string {
+  return `${userId} (${email}) is ${status} in ${organizationId}.`;
 }
 
 function toRow({ userId, email, role, status, origin, createdAt }: Membership): string[] {

@@ -7,6 +7,10 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
+  /** Asks whoever sits there; null where nobody does: no terminal. */
+  readonly ask: ((question: string) => Promise<string>) | null;
+  /** Whose commands these are, for the audit: the name of the operating system's user. */
+  readonly operator: string;
   /** Calls back at a signal to stop. */
   readonly onStop: (stop: () => void) => void;
 }

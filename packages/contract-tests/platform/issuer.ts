@@ -1,6 +1,7 @@
+import { generateKeyPairSync, type KeyObject, sign as signBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { exportJWK, type JWTPayload, SignJWT } from "jose";
 
 export const AUDIENCE = "https://api.platform.example";
 export const NAMESPACE = "https://platform.example/claims/";
@@ -12,12 +13,15 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface Issuer {
   readonly url: string;
   /** An access token of the subject. */
+  readonly publicKey: KeyObject;
   sign(subject: string, claims?: Claims, header?: { typ?: string; kid?: string }): Promise<string>;
+  /** Signs a header and claims exactly as they are, JSON text or bytes: what no library would sign. */
+  seal(header: string | Buffer, claims: string | Buffer): string;
   close(): Promise<void>;
 }
 
 export async function startIssuer(): Promise<Issuer> {
-  const { privateKey, publicKey } = await generateKeyPair("RS256");
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   const jwk = { ...(await exportJWK(publicKey)), kid: "k1", use: "sig", alg: "RS256" };
   const server = createServer((_request, response) => {
     response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] }));
@@ -28,6 +32,11 @@ export async function startIssuer(): Promise<Issuer> {
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
   return {
     url,
+    publicKey,
+    seal: (header, claims) => {
+      const input = [header, claims].map((part) => Buffer.from(part).toString("base64url")).join(".");
+      return `${input}.${signBytes("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
+    },
     sign: (subject, claims = {}, header = {}) =>
       new SignJWT(accessTokenClaims(url, subject, claims))
         .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "k1", ...header })
@@ -52,7 +61,7 @@ export function signWithSecret(
     .sign(new TextEncoder().encode(secret));
 }
 
-function accessTokenClaims(iss: string, sub: string, claims: Claims): JWTPayload {
+export function accessTokenClaims(iss: string, sub: string, claims: Claims): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
   return { iss, sub, aud: [AUDIENCE, `${iss}userinfo`], iat: now, exp: now + 3_600, azp: "spa", ...claims };
 }

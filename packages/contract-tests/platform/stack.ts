@@ -127,6 +127,8 @@ async function runCommand(env: Environment, args: string[]): Promise<CommandResu
     out: write,
     err: write,
     readInput: async () => "",
+    ask: null,
+    operator: "tests",
     onStop: () => {},
   });
   return { status, output };

@@ -7,6 +7,7 @@ import type {
   Memberships,
   Organization,
   Organizations,
+  SubjectKey,
 } from "../domain/index.ts";
 
 /** Entries of each cache; the least recently used goes first. */
@@ -34,15 +35,18 @@ export function cachedOrganizations(organizations: Organizations, ttlMs: number)
   };
 }
 
-/** Keeps links, and that a user was not blocked, for `ttlMs`. A link made here is known at once. */
+/** Keeps links, and that a user was not blocked, for `ttlMs`. A link made or removed here is known at once. */
 export function cachedIdentityLinks(links: IdentityLinks, ttlMs: number): IdentityLinks {
   if (ttlMs === 0) return links;
   const link = cache<IdentityLink>(ttlMs);
   const unblocked = cache<true>(ttlMs);
+  const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
-    find: (key, signal) => link(JSON.stringify([key.tenant, key.subject]), () => links.find(key, signal)),
+    find: (key, signal) => link(keyOf(key), () => links.find(key, signal)),
     create: (created, signal) => links.create(created, signal),
+    remove: (removed, signal) => links.remove(removed, signal).finally(() => link.forget(keyOf(removed))),
     takeSeat: (seat, subject, signal) => links.takeSeat(seat, subject, signal),
+    takeOverSeat: (held, by, signal) => links.takeOverSeat(held, by, signal),
     releaseSeat: (seat, subject, signal) => links.releaseSeat(seat, subject, signal),
     isBlocked: async (userId, signal) =>
       (await unblocked(userId, async () => ((await links.isBlocked(userId, signal)) ? null : true))) === null,
@@ -72,17 +76,21 @@ export function cachedMemberships(memberships: Memberships, ttlMs: number): Memb
   };
 }
 
-type Cache<V> = (key: string, load: () => Promise<V | null>) => Promise<V | null>;
+interface Cache<V> {
+  (key: string, load: () => Promise<V | null>): Promise<V | null>;
+  forget(key: string): void;
+}
 
 function cache<V extends object | true>(ttlMs: number): Cache<V> {
   const kept = new LRUCache<string, V>({ max: MAX_ENTRIES, ttl: ttlMs });
-  return async (key, load) => {
+  const read = async (key: string, load: () => Promise<V | null>) => {
     const hit = kept.get(key);
     if (hit !== undefined) return hit;
     const value = await load();
     if (value !== null) kept.set(key, value);
     return value;
   };
+  return Object.assign(read, { forget: (key: string) => void kept.delete(key) });
 }
 
 async function nonEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[] | null> {

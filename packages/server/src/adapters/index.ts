@@ -1,19 +1,25 @@
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export {
+  type AuditLog,
   createDynamoTable,
   createTable,
   type DynamoTable,
   type DynamoTableOptions,
+  dynamoAudit,
   dynamoBlockedUsers,
   dynamoIdentityLinks,
+  dynamoIdentityRegistry,
   dynamoMembershipRegistry,
   dynamoMemberships,
   dynamoOrganizationRegistry,
   dynamoOrganizations,
+  dynamoRelinkWindows,
   type MembershipRegistry,
   type OrganizationRegistry,
   type OrganizationState,
+  type RelinkWindowRegistry,
 } from "./dynamodb/index.ts";
+export { requestAudit } from "./request-audit.ts";
 export {
   auth0Rows,
   checkAudience,

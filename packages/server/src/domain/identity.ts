@@ -116,7 +116,8 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const key = JSON.stringify([tenant, subject, userId, connectionNameOf(login), trust]);
     return flights.join(
       key,
-      async () => (await links.find({ tenant, subject }, signal)) ?? firstLink({ claims, login, trust }, signal),
+      async () =>
+        (await links.find({ tenant, subject }, signal)) ?? firstLink({ claims, login, trust }, signal),
     );
   }
 

@@ -46,6 +46,7 @@ export {
   type Organizations,
   parseOrganizationId,
 } from "./organization.ts";
+export { REASONS, type Reason, Refusal } from "./refusal.ts";
 export {
   type IdentityRegistry,
   planRelink,
@@ -55,4 +56,3 @@ export {
   unlink,
 } from "./relink.ts";
 export { isOpen, MAX_WINDOW_MS, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
-export { REASONS, type Reason, Refusal } from "./refusal.ts";

@@ -1,4 +1,5 @@
 import {
+  type Audit,
   activeOrganization,
   bearerTokenOf,
   type Identity,
@@ -20,6 +21,7 @@ export interface Services {
   readonly resolveIdentity: ResolveIdentity;
   readonly organizations: Organizations;
   readonly memberships: Memberships;
+  readonly audit: Audit;
   readonly now: () => Date;
 }
 

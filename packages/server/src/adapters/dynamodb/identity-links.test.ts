@@ -1,7 +1,9 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { IdentityLinks } from "../../domain/identity.ts";
+import type { IdentityLinks, Seat } from "../../domain/identity-link.ts";
+import type { IdentityRegistry } from "../../domain/relink.ts";
 import { type BlockedUsers, dynamoBlockedUsers } from "./blocked-users.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
+import { dynamoIdentityRegistry } from "./identity-registry.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { JANE, JOE, link, NOON, seat, UNBOUNDED, userNumber } from "./testing/examples.ts";
 
@@ -9,10 +11,12 @@ const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
 let links: IdentityLinks;
+let registry: IdentityRegistry;
 let blocked: BlockedUsers;
 beforeEach(async () => {
   const table = await store.emptyTable();
   links = dynamoIdentityLinks(table);
+  registry = dynamoIdentityRegistry(table);
   blocked = dynamoBlockedUsers(table);
 });
 
@@ -78,18 +82,31 @@ describe("links", () => {
   );
 });
 
+describe("links that are removed", () => {
+  it.each([
+    ["as it is", {}, true],
+    ["of another person by now", { userId: JOE }, false],
+    ["through another connection by now", { connection: "acme-entra" }, false],
+  ])("a link %s", async (_, change, removed) => {
+    await links.create(link(change), UNBOUNDED);
+    expect(await links.remove(link(), UNBOUNDED)).toBe(removed);
+    expect(await links.find(link(), UNBOUNDED)).toEqual(removed ? null : link(change));
+  });
+});
+
 describe("seats", () => {
+  const SEAT = { ...seat(), subject: "first" };
+  const take = (subject: string, of: Seat = seat()) => links.takeSeat(of, subject, UNBOUNDED);
+
   it("goes to exactly one of 20 concurrent subjects", async () => {
     const subjects = Array.from({ length: 20 }, (_, n) => `okta|acme-okta|${n}`);
-    const holders = await Promise.all(subjects.map((subject) => links.takeSeat(seat(), subject, UNBOUNDED)));
+    const holders = (await Promise.all(subjects.map((each) => take(each)))).map(({ subject }) => subject);
     expect(new Set(holders).size).toBe(1);
     expect(subjects).toContain(holders[0]);
   });
 
   it("stays with its holder, who may take it again", async () => {
-    expect(await links.takeSeat(seat(), "first", UNBOUNDED)).toBe("first");
-    expect(await links.takeSeat(seat(), "second", UNBOUNDED)).toBe("first");
-    expect(await links.takeSeat(seat(), "first", UNBOUNDED)).toBe("first");
+    for (const subject of ["first", "second", "first"]) expect(await take(subject)).toEqual(SEAT);
   });
 
   it.each([
@@ -97,27 +114,69 @@ describe("seats", () => {
     ["tenant", { ...seat(), tenant: "test" }],
     ["person", { ...seat(), userId: JOE }],
   ])("is another one for another %s", async (_, other) => {
-    await links.takeSeat(seat(), "first", UNBOUNDED);
-    expect(await links.takeSeat(other, "second", UNBOUNDED)).toBe("second");
+    await take("first");
+    expect(await take("second", other)).toEqual({ ...other, subject: "second" });
   });
 
   it("is released by its holder alone", async () => {
-    await links.takeSeat(seat(), "first", UNBOUNDED);
+    await take("first");
     await links.releaseSeat(seat(), "second", UNBOUNDED);
-    expect(await links.takeSeat(seat(), "second", UNBOUNDED)).toBe("first");
+    expect(await take("second")).toEqual(SEAT);
     await links.releaseSeat(seat(), "first", UNBOUNDED);
-    expect(await links.takeSeat(seat(), "second", UNBOUNDED)).toBe("second");
+    expect(await take("second")).toEqual({ ...SEAT, subject: "second" });
+  });
+
+  it("is taken over by one of 20 concurrent subjects, from the one that was seen to hold it", async () => {
+    const held = await take("first");
+    const takeOver = (subject: string) => links.takeOverSeat(held, { subject, takenOverAt: NOON }, UNBOUNDED);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => takeOver(`new-${n}`)));
+    const [now] = outcomes;
+    expect(new Set(outcomes.map(({ subject }) => subject)).size).toBe(1);
+    expect(now).toEqual({ ...SEAT, subject: now?.subject, formerSubject: "first", takenOverAt: NOON });
+    expect(await takeOver("late")).toEqual(now);
+  });
+
+  it("cannot be taken over when it was given up", async () => {
+    const held = await take("first");
+    await links.releaseSeat(held, "first", UNBOUNDED);
+    const late = links.takeOverSeat(held, { subject: "second", takenOverAt: null }, UNBOUNDED);
+    await expect(late).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  });
+});
+
+describe("what operators list", () => {
+  it("a person's links and a subject's seats, and none of another's", async () => {
+    const longest = link({ subject: "\u0000".repeat(255), connection: "c".repeat(128) });
+    for (const each of [link(), longest, link({ subject: "joe", userId: JOE })]) {
+      await registry.create(each, UNBOUNDED);
+      await registry.takeSeat(each, each.subject, UNBOUNDED);
+    }
+    const listed = await registry.listByUser(JANE, UNBOUNDED);
+    expect(new Set(listed)).toEqual(new Set([link(), longest]));
+    expect(await registry.listSeats(longest, UNBOUNDED)).toEqual([
+      { ...seat(), subject: longest.subject, connection: longest.connection },
+    ]);
+    await registry.remove(longest, UNBOUNDED);
+    expect(await registry.listByUser(JANE, UNBOUNDED)).toEqual([link()]);
+  });
+
+  it("a seat under the subject that has taken it over, alone", async () => {
+    const held = await registry.takeSeat(seat(), "first", UNBOUNDED);
+    const taken = await registry.takeOverSeat(held, { subject: "second", takenOverAt: null }, UNBOUNDED);
+    expect(await registry.listSeats({ ...seat(), subject: "first" }, UNBOUNDED)).toEqual([]);
+    expect(await registry.listSeats(taken, UNBOUNDED)).toEqual([taken]);
+    expect(await registry.findSeat(seat(), UNBOUNDED)).toEqual(taken);
   });
 });
 
 describe("blocks", () => {
   it("holds for one person, until it is lifted", async () => {
-    await blocked.block(JANE, NOON, UNBOUNDED);
-    await blocked.block(JANE, NOON, UNBOUNDED);
+    expect(await blocked.block(JANE, NOON, UNBOUNDED)).toBe(NOON);
+    expect(await blocked.block(JANE, "2026-11-25T12:00:00.000Z", UNBOUNDED)).toBe(NOON);
     expect(await links.isBlocked(JANE, UNBOUNDED)).toBe(true);
     expect(await links.isBlocked(JOE, UNBOUNDED)).toBe(false);
-    await blocked.unblock(JANE, UNBOUNDED);
-    await blocked.unblock(JANE, UNBOUNDED);
+    expect(await blocked.unblock(JANE, UNBOUNDED)).toBe(NOON);
+    expect(await blocked.unblock(JANE, UNBOUNDED)).toBeNull();
     expect(await links.isBlocked(JANE, UNBOUNDED)).toBe(false);
   });
 });

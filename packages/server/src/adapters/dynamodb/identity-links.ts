@@ -1,7 +1,10 @@
-import type { IdentityLinks } from "../../domain/identity.ts";
+import type { IdentityLinks } from "../../domain/identity-link.ts";
+import { Refusal } from "../../domain/refusal.ts";
+import { ABSENT, type Expression } from "./expression.ts";
 import { BLOCK, LINK, SEAT } from "./item-types.ts";
 import { itemsOf } from "./items.ts";
 import { keys } from "./keys.ts";
+import { sharedDeadline } from "./question.ts";
 import type { DynamoTable } from "./table.ts";
 
 export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
@@ -13,16 +16,39 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
     find: (key, signal) => links.get(keys.link(key), signal),
     create: (link, signal) => links.putIfAbsent(link, signal),
 
-    async takeSeat({ tenant, connection, userId }, subject, signal) {
-      const seat = await seats.putIfAbsent({ tenant, connection, userId, subject }, signal);
-      return seat.subject;
+    remove({ tenant, subject, userId, connection }, signal) {
+      // Admitting an absent link makes a repeated attempt succeed.
+      const same: Expression = {
+        expression: `${ABSENT.expression} OR (#userId = :userId AND #connection = :connection)`,
+        values: { ":userId": userId, ":connection": connection },
+      };
+      return links.delete(keys.link({ tenant, subject }), same, signal);
+    },
+
+    takeSeat: ({ tenant, connection, userId }, subject, signal) =>
+      seats.putIfAbsent(
+        { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null },
+        signal,
+      ),
+
+    async takeOverSeat({ tenant, connection, userId, subject: formerSubject }, by, signal) {
+      const deadline = sharedDeadline(table, signal);
+      const wanted = { tenant, connection, userId, formerSubject, ...by };
+      if (await seats.put(wanted, heldBy(formerSubject), deadline)) return wanted;
+      // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides.
+      const held = await seats.get(keys.seat(wanted), deadline);
+      if (held !== null) return held;
+      throw new Refusal("STORE_UNAVAILABLE", "seat: given up while it was being taken over");
     },
 
     async releaseSeat(seat, subject, signal) {
-      const held = { expression: "#subject = :subject", values: { ":subject": subject } };
-      await seats.delete(keys.seat(seat), held, signal);
+      await seats.delete(keys.seat(seat), heldBy(subject), signal);
     },
 
     isBlocked: async (userId, signal) => (await blocks.get(keys.block(userId), signal)) !== null,
   };
+}
+
+function heldBy(subject: string): Expression {
+  return { expression: "#subject = :holder", values: { ":holder": subject } };
 }

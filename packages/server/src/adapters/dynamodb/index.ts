@@ -1,6 +1,8 @@
+export { type AuditLog, dynamoAudit } from "./audit.ts";
 export { type BlockedUsers, dynamoBlockedUsers } from "./blocked-users.ts";
 export { createTable } from "./create-table.ts";
 export { dynamoIdentityLinks } from "./identity-links.ts";
+export { dynamoIdentityRegistry } from "./identity-registry.ts";
 export {
   dynamoMembershipRegistry,
   type MembershipKey,
@@ -14,4 +16,5 @@ export {
   type OrganizationState,
 } from "./organization-registry.ts";
 export { dynamoOrganizations } from "./organizations.ts";
+export { dynamoRelinkWindows, type RelinkWindowRegistry } from "./relink-windows.ts";
 export { createDynamoTable, type DynamoTable, type DynamoTableOptions } from "./table.ts";

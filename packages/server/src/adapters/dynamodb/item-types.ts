@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { AUDIT_ACTIONS, AUDIT_RULES, type AuditEntry } from "../../domain/audit.ts";
 import { type DomainName, parseDomain, parseEmail } from "../../domain/email.ts";
-import { type IdentityLink, parseUserId, type Seat, type UserId } from "../../domain/identity.ts";
+import { parseUserId, type UserId } from "../../domain/identity.ts";
+import type { HeldSeat, IdentityLink } from "../../domain/identity-link.ts";
 import { type Invitation, type Membership, ROLES } from "../../domain/membership.ts";
 import {
   type Connection,
@@ -8,6 +10,7 @@ import {
   type OrganizationId,
   parseOrganizationId,
 } from "../../domain/organization.ts";
+import type { RelinkWindow } from "../../domain/relink-window.ts";
 import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -106,18 +109,50 @@ export const LINK: ItemType<IdentityLink> = {
     linkedAt: instant,
   }),
   key: keys.link,
+  indexKey: indexKeys.link,
 };
 
-export const SEAT: ItemType<Seat & { readonly subject: string }> = {
+export const SEAT: ItemType<HeldSeat> = {
   type: "seat",
-  schema: z.object({ tenant: z.string(), connection: z.string(), userId, subject: z.string() }),
+  schema: z.object({
+    tenant: z.string(),
+    connection: z.string(),
+    userId,
+    subject: z.string(),
+    formerSubject: z.string().nullable(),
+    takenOverAt: instant.nullable(),
+  }),
   key: keys.seat,
+  indexKey: indexKeys.seat,
 };
 
 export const BLOCK: ItemType<{ readonly userId: UserId; readonly blockedAt: string }> = {
   type: "block",
   schema: z.object({ userId, blockedAt: instant }),
   key: (block) => keys.block(block.userId),
+};
+
+export const RELINK_WINDOW: ItemType<RelinkWindow> = {
+  type: "relink-window",
+  schema: z.object({ connection: z.string(), openedAt: instant, until: instant }),
+  key: ({ connection }) => keys.relinkWindow(connection),
+};
+
+export const AUDIT_ENTRY: ItemType<AuditEntry> = {
+  type: "audit-entry",
+  schema: z.object({
+    at: instant,
+    actor: z.union([z.literal("login"), z.templateLiteral(["operator:", z.string()])]),
+    action: z.enum(AUDIT_ACTIONS),
+    userId: userId.nullable(),
+    organizationId: organizationId.nullable(),
+    tenant: z.string().nullable(),
+    subject: z.string().nullable(),
+    connection: z.string().nullable(),
+    holder: z.string().nullable(),
+    rule: z.enum(AUDIT_RULES).nullable(),
+  }),
+  key: keys.auditEntry,
 };
 
 /** A string that only the domain's own parse function turns into its branded type. */

@@ -31,6 +31,8 @@ export interface Items<T> {
   delete(key: Key, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
   /** Everything in the partition, read consistently. */
   list(partition: Partition, signal: AbortSignal): Promise<readonly T[]>;
+  /** What stands in the key's partition at its sort key or after it, in order, read consistently. */
+  listFrom(key: Key, signal: AbortSignal): Promise<readonly T[]>;
   /** Everything the index has under the prefix; what was written within the last second may be missing. */
   listIndexed(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
 }
@@ -103,6 +105,11 @@ export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType
 
     list({ pk }, signal) {
       const condition = { expression: "#pk = :pk", values: { ":pk": pk } };
+      return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
+    },
+
+    listFrom({ pk, sk }, signal) {
+      const condition = { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": pk, ":sk": sk } };
       return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
     },
 

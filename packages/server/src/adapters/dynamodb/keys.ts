@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
+import type { AuditEntry } from "../../domain/audit.ts";
 import type { CanonicalEmail, DomainName } from "../../domain/email.ts";
-import type { Seat, SubjectKey, UserId } from "../../domain/identity.ts";
+import type { UserId } from "../../domain/identity.ts";
+import type { Seat, SubjectKey } from "../../domain/identity-link.ts";
 import type { OrganizationId } from "../../domain/organization.ts";
 
 /** The primary key of an item. */
@@ -17,7 +20,7 @@ export interface IndexKey {
 /** A partition that is queried as a whole: it holds items of one type. */
 export type Partition = Pick<Key, "pk">;
 
-/** The one index: what belongs to an organization. */
+/** The one index: what belongs to an organization, the links of a person, the seats of a subject. */
 export const INDEX = "byOrganization";
 
 /** One index partition holds every organization, so that listing them never scans the people. */
@@ -42,12 +45,20 @@ export const keys = {
     sk: "SEAT",
   }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
+  relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
+  /** Addressed by its content: appending the same again, by whomever, is one item. */
+  auditEntry: (entry: AuditEntry): Key => ({
+    ...partitions.auditMonth(entry.at),
+    sk: `${entry.at}#${digest(Object.entries(entry).sort())}`,
+  }),
 };
 
 export const partitions = {
   domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),
   user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
+  /** The month of an ISO 8601 time in UTC: one partition would grow for ever. */
+  auditMonth: (at: string): Partition => ({ pk: `AUDIT#${at.slice(0, "yyyy-mm".length)}` }),
 };
 
 export const indexKeys = {
@@ -56,6 +67,14 @@ export const indexKeys = {
   connection: (id: OrganizationId, name: string): IndexKey => ofOrganization(id, `CONNECTION#${name}`),
   membership: (id: OrganizationId, userId: string): IndexKey => ofOrganization(id, `MEMBERSHIP#${userId}`),
   invitation: (id: OrganizationId, email: string): IndexKey => ofOrganization(id, `INVITATION#${email}`),
+  link: ({ userId, tenant, subject }: SubjectKey & { readonly userId: UserId }): IndexKey => ({
+    ...indexPrefixes.links(userId),
+    gsi1sk: `LINK#${digest([tenant, subject])}`,
+  }),
+  seat: ({ tenant, connection, userId, subject }: Seat & SubjectKey): IndexKey => ({
+    ...indexPrefixes.seats({ tenant, subject }),
+    gsi1sk: `SEAT#${digest([connection, userId])}`,
+  }),
 };
 
 /** What the index keys of one type begin with: the query for all of them. */
@@ -65,6 +84,11 @@ export const indexPrefixes = {
   connections: (id: OrganizationId) => indexKeys.connection(id, ""),
   memberships: (id: OrganizationId) => indexKeys.membership(id, ""),
   invitations: (id: OrganizationId) => indexKeys.invitation(id, ""),
+  links: (userId: UserId): IndexKey => ({ gsi1pk: `USER#${userId}`, gsi1sk: "LINK#" }),
+  seats: ({ tenant, subject }: SubjectKey): IndexKey => ({
+    gsi1pk: `SUBJECT#${joined(tenant, subject)}`,
+    gsi1sk: "SEAT#",
+  }),
 };
 
 function ofOrganization(id: OrganizationId, gsi1sk: string): IndexKey {
@@ -78,4 +102,9 @@ function ofOrganization(id: OrganizationId, gsi1sk: string): IndexKey {
  */
 function joined(...parts: readonly string[]): string {
   return JSON.stringify(parts);
+}
+
+/** For what must be short, a sort key of the index has 1,024 bytes at most, or cannot be taken apart anyway. */
+function digest(parts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

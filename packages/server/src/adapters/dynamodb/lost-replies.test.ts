@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dynamoAudit } from "./audit.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoMembershipRegistry } from "./membership-registry.ts";
 import { dynamoMemberships } from "./memberships.ts";
@@ -8,10 +9,12 @@ import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   connection,
+  entry,
   GLOBEX,
   invitation,
   JANE,
   JANE_EMAIL,
+  link,
   membership,
   NOON,
   organization,
@@ -51,7 +54,25 @@ const register = (direct: DynamoTable) =>
 const LOST_REPLIES: Record<string, LostReply> = {
   "IdentityLinks.takeSeat": {
     write: (table) => dynamoIdentityLinks(table).takeSeat(seat(), "mine", UNBOUNDED),
-    answer: "mine",
+    answer: seat({ subject: "mine" }),
+  },
+  "IdentityLinks.takeOverSeat": {
+    before: (direct) => dynamoIdentityLinks(direct).takeSeat(seat(), seat().subject, UNBOUNDED),
+    write: (table) =>
+      dynamoIdentityLinks(table).takeOverSeat(seat(), { subject: "mine", takenOverAt: NOON }, UNBOUNDED),
+    answer: seat({ subject: "mine", formerSubject: seat().subject, takenOverAt: NOON }),
+  },
+  "IdentityLinks.remove": {
+    before: (direct) => dynamoIdentityLinks(direct).create(link(), UNBOUNDED),
+    write: (table) => dynamoIdentityLinks(table).remove(link(), UNBOUNDED),
+    answer: true,
+  },
+  "Audit.append": {
+    write: async (table) => {
+      await dynamoAudit(table).append(entry(), UNBOUNDED);
+      return dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED);
+    },
+    answer: [entry()],
   },
   "IdentityLinks.releaseSeat": {
     before: (direct) => dynamoIdentityLinks(direct).takeSeat(seat(), "mine", UNBOUNDED),

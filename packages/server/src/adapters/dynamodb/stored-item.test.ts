@@ -1,8 +1,10 @@
 import { inspect } from "node:util";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { dynamoAudit } from "./audit.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import {
+  AUDIT_ENTRY,
   AUTH0_POINTER,
   BLOCK,
   CONNECTION,
@@ -11,10 +13,12 @@ import {
   LINK,
   MEMBERSHIP,
   ORGANIZATION,
+  RELINK_WINDOW,
   SEAT,
 } from "./item-types.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";
+import { dynamoRelinkWindows } from "./relink-windows.ts";
 import { type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -22,6 +26,7 @@ import {
   ACME,
   ACME_EXAMPLE,
   connection,
+  entry,
   GLOBEX,
   invitation,
   JANE,
@@ -85,6 +90,14 @@ const TYPES = {
     sound: toItem(BLOCK, { userId: JANE, blockedAt: NOON }),
     ask: () => dynamoIdentityLinks(table).isBlocked(JANE, UNBOUNDED),
   },
+  "relink-window": {
+    sound: toItem(RELINK_WINDOW, { connection: "acme-okta", openedAt: NOON, until: NOON }),
+    ask: () => dynamoRelinkWindows(table).find("acme-okta", UNBOUNDED),
+  },
+  "audit-entry": {
+    sound: toItem(AUDIT_ENTRY, entry()),
+    ask: () => dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
+  },
 } satisfies Record<string, { sound: StoredItem; ask: () => Promise<unknown> }>;
 
 const CORRUPT: readonly (readonly [keyof typeof TYPES, StoredItem])[] = [
@@ -100,6 +113,13 @@ const CORRUPT: readonly (readonly [keyof typeof TYPES, StoredItem])[] = [
   ["link", { type: "seat" }],
   ["seat", { subject: 7 }],
   ["seat", { userId: JOE }],
+  ["seat", { takenOverAt: CANARY }],
+  ["relink-window", { connection: CANARY }],
+  ["relink-window", { until: CANARY }],
+  ["audit-entry", { actor: CANARY }],
+  ["audit-entry", { action: CANARY }],
+  ["audit-entry", { subject: CANARY }],
+  ["audit-entry", { userId: JOE }],
   ["block", { userId: JOE }],
   ["block", { blockedAt: null }],
   ["membership", { userId: JOE }],

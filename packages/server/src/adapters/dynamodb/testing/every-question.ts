@@ -1,14 +1,17 @@
+import { dynamoAudit } from "../audit.ts";
 import { dynamoBlockedUsers } from "../blocked-users.ts";
-import { dynamoIdentityLinks } from "../identity-links.ts";
+import { dynamoIdentityRegistry } from "../identity-registry.ts";
 import { dynamoMembershipRegistry } from "../membership-registry.ts";
 import { dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
+import { dynamoRelinkWindows } from "../relink-windows.ts";
 import type { DynamoTable } from "../table.ts";
 import {
   ACME,
   ACME_EXAMPLE,
   connection,
+  entry,
   invitation,
   JANE,
   JANE_EMAIL,
@@ -23,16 +26,23 @@ import {
 
 /** Asks the store everything it can be asked, all at once. */
 export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
-  const links = dynamoIdentityLinks(table);
+  const links = dynamoIdentityRegistry(table);
   const memberships = dynamoMemberships(table);
   const organizations = dynamoOrganizations(table);
   const registry = dynamoOrganizationRegistry(table);
   const members = dynamoMembershipRegistry(table);
   const blocked = dynamoBlockedUsers(table);
+  const windows = dynamoRelinkWindows(table);
+  const audit = dynamoAudit(table);
   return [
     links.find(link(), UNBOUNDED),
     links.takeSeat(seat(), "mine", UNBOUNDED),
     links.releaseSeat(seat(), "mine", UNBOUNDED),
+    links.takeOverSeat(seat(), { subject: "mine", takenOverAt: NOON }, UNBOUNDED),
+    links.remove(link(), UNBOUNDED),
+    links.findSeat(seat(), UNBOUNDED),
+    links.listByUser(JANE, UNBOUNDED),
+    links.listSeats(seat(), UNBOUNDED),
     links.isBlocked(JANE, UNBOUNDED),
     memberships.find(ACME, JANE, UNBOUNDED),
     memberships.listByUser(JANE, UNBOUNDED),
@@ -59,5 +69,9 @@ export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
     members.restore(membership(), UNBOUNDED),
     blocked.block(JANE, NOON, UNBOUNDED),
     blocked.unblock(JANE, UNBOUNDED),
+    windows.find("acme-okta", UNBOUNDED),
+    windows.put({ connection: "acme-okta", openedAt: NOON, until: NOON }, UNBOUNDED),
+    audit.append(entry(), UNBOUNDED),
+    audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
   ];
 }

@@ -1,5 +1,7 @@
+import { type AuditEntry, auditEntry } from "../../../domain/audit.ts";
 import { parseDomain, parseEmail } from "../../../domain/email.ts";
-import { type IdentityLink, parseUserId, type UserId } from "../../../domain/identity.ts";
+import { parseUserId, type UserId } from "../../../domain/identity.ts";
+import type { HeldSeat, IdentityLink } from "../../../domain/identity-link.ts";
 import type { Invitation, Membership } from "../../../domain/membership.ts";
 import { type Connection, type Organization, parseOrganizationId } from "../../../domain/organization.ts";
 import type { VerifiedDomain } from "../item-types.ts";
@@ -82,8 +84,13 @@ export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
   };
 }
 
-export function seat(subject = link().subject) {
-  return { tenant: "default", connection: "acme-okta", userId: JANE, subject };
+export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {
+  const { tenant, connection, userId, subject } = link();
+  return { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null, ...overrides };
+}
+
+export function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
+  return auditEntry({ ...link(), at: NOON, actor: "login", action: "identity-linked", ...overrides });
 }
 
 function valid<T>(parsed: T | null): T {

@@ -1,0 +1,48 @@
+import { dynamoAudit } from "@platform-api/server/adapters";
+import type { AuditEntry } from "@platform-api/server/domain";
+import type { Command } from "commander";
+import { parseInstant } from "./instant.ts";
+import { withTable } from "./store-command.ts";
+import { formatTable, type Terminal } from "./terminal.ts";
+
+const DEFAULT_PERIOD_MS = 30 * 24 * 3_600_000;
+
+export function addAuditCommands(program: Command, terminal: Terminal): void {
+  program
+    .command("audit")
+    .description("what has been done to identities and memberships, and who has conflicted")
+    .command("list")
+    .description("every entry, oldest first")
+    .option("--since <time>", "ISO time or date (default: 30 days ago)")
+    .option("--json", "print JSON")
+    .action(({ since, json }: { since?: string; json?: true }) => list(since, json === true, terminal));
+}
+
+async function list(from: string | undefined, json: boolean, { env, out }: Terminal): Promise<void> {
+  const until = new Date();
+  const since =
+    from === undefined ? new Date(until.getTime() - DEFAULT_PERIOD_MS) : parseInstant("--since", from);
+  const entries = await withTable(env, (table, signal) => dynamoAudit(table).list({ since, until }, signal));
+  if (json) out(`${JSON.stringify({ entries })}\n`);
+  else if (entries.length === 0) out(`Nothing since ${since.toISOString()}.\n`);
+  else out(formatTable(HEADINGS, entries.map(toRow)));
+}
+
+const HEADINGS = [
+  "AT",
+  "BY",
+  "ACTION",
+  "RULE",
+  "USER ID",
+  "ORGANIZATION",
+  "CONNECTION",
+  "SUBJECT",
+  "SEAT HELD BY",
+];
+
+function toRow(entry: AuditEntry): string[] {
+  const { at, actor, action, rule, userId, organizationId, connection, subject, holder } = entry;
+  return [at, actor, action, rule, userId, organizationId, connection, subject, holder].map(
+    (value) => value ?? "–",
+  );
+}

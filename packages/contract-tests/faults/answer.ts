@@ -1,0 +1,62 @@
+import { ANNEX, FORGE } from "./forge.ts";
+
+/** Calls of a person, any of which may be the first, and discovery, which is anybody's. */
+const REQUESTS = {
+  validate: { path: "/validate" },
+  check: { path: `/check?organizationId=${FORGE}` },
+  me: { path: "/organizations/me" },
+  "auth.validate": { path: "/trpc/auth.validate" },
+  join: { path: "/trpc/org.join", body: JSON.stringify({ organizationId: ANNEX }) },
+  discover: { path: "/public/auth/discover", body: JSON.stringify({ email: "anybody@forge.example" }) },
+} as const satisfies Record<string, { path: string; body?: string }>;
+
+export type Call = keyof typeof REQUESTS;
+
+export const FIRST_CALLS = ["validate", "check", "me", "auth.validate"] as const satisfies readonly Call[];
+
+/** What a caller can tell of an answer. */
+export interface Answer {
+  readonly status: number;
+  readonly reason: string | null;
+  readonly userId: string | null;
+  /** Whether `Retry-After` says how many seconds to wait. */
+  readonly retryAfter: boolean;
+  readonly ms: number;
+}
+
+/** One call over a connection of its own, which ends with the signal. */
+export async function ask(
+  server: { readonly url: string },
+  call: Call,
+  token?: string,
+  signal: AbortSignal | null = null,
+): Promise<Answer> {
+  const request: { path: string; body?: string } = REQUESTS[call];
+  const started = performance.now();
+  const response = await fetch(server.url + request.path, {
+    signal,
+    headers: {
+      connection: "close",
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(request.body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(request.body !== undefined && { method: "POST", body: request.body }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    reason: /"reason":"([A-Z_]+)"/.exec(text)?.[1] ?? null,
+    userId: /"userId":"([^"]+)"/.exec(text)?.[1] ?? null,
+    retryAfter: /^[1-9]\d*$/.test(response.headers.get("retry-after") ?? ""),
+    ms: performance.now() - started,
+  };
+}
+
+/** The same calls at the same time. */
+export function askAll(
+  server: { readonly url: string },
+  calls: readonly Call[],
+  token: string,
+): Promise<Answer[]> {
+  return Promise.all(calls.map((call) => ask(server, call, token)));
+}

@@ -1,0 +1,132 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Exchange, Fault } from "./fault-proxy.ts";
+
+const JSON_TYPE = "application/json";
+
+/** No fault: the upstream answers. */
+export const pass: Fault = async ({ forward, response }) => {
+  const { status, headers, body } = await forward();
+  response.writeHead(status, { ...headers, "content-length": body.length }).end(body);
+};
+
+export const hang: Fault = () => {};
+
+export const reset: Fault = ({ response }) => {
+  response.socket?.resetAndDestroy();
+};
+
+/** The upstream does what it was asked; nobody hears of it. */
+export const resetAfterCommit: Fault = async (exchange) => {
+  await exchange.forward();
+  reset(exchange);
+};
+
+export function answer(status: number, body: unknown, contentType = JSON_TYPE): Fault {
+  return ({ response }) => {
+    response
+      .writeHead(status, { "content-type": contentType })
+      .end(typeof body === "string" ? body : JSON.stringify(body));
+  };
+}
+
+/** Late, but right. */
+export function slow(ms: number): Fault {
+  return async (exchange) => {
+    await sleep(ms);
+    await pass(exchange);
+  };
+}
+
+/** A byte now and then, for ever: whitespace, which JSON permits. */
+export const drip: Fault = ({ response }) => {
+  response.writeHead(200, { "content-type": JSON_TYPE });
+  const timer = setInterval(() => response.write(" "), 20);
+  response.once("close", () => clearInterval(timer));
+};
+
+/** The right answer, after 50 MB that mean nothing. */
+const huge: Fault = async ({ forward, response }) => {
+  const { status, headers, body } = await forward();
+  const megabyte = Buffer.alloc(1_000_000, " ");
+  response.writeHead(status, headers);
+  // Whoever has read enough hangs up.
+  await pipeline(Readable.from([...Array(50).fill(megabyte), body]), response).catch(() => {});
+};
+
+/** The right answer, to whoever follows. */
+const redirect: Fault = async (exchange) => {
+  const { path, forward, response } = exchange;
+  if (!path.startsWith("/moved")) {
+    response.writeHead(307, { location: `/moved${path}` }).end();
+    return;
+  }
+  await pass({ ...exchange, forward: () => forward(path.slice("/moved".length)) });
+};
+
+/** Half of the right answer. */
+const truncated: Fault = async ({ forward, response }) => {
+  const { status, headers, body } = await forward();
+  response.writeHead(status, { ...headers, "content-length": body.length });
+  response.write(body.subarray(0, body.length / 2), () => response.destroy());
+};
+
+/** What can go wrong with any upstream. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  500: answer(500, { error: "fault" }),
+  503: answer(503, { error: "fault" }),
+  429: answer(429, { error: "fault" }),
+  hang,
+  reset,
+  "reset after commit": resetAfterCommit,
+  "HTML 200": answer(200, "<!doctype html><title>Sign in</title>", "text/html"),
+  empty: answer(200, ""),
+  "50 MB": huge,
+  "slow drip": drip,
+  redirect,
+  truncated,
+};
+
+/** Answers as the directory would, but for some fields. */
+function record(fields: Readonly<Record<string, unknown>>): Fault {
+  return (exchange) => {
+    const { email }: { email?: unknown } = JSON.parse(exchange.body.toString());
+    const id = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+    return answer(200, { id, email, email_verified: true, created: false, ...fields })(exchange);
+  };
+}
+
+/** Answers that only a directory can give. */
+export const RECORD_FAULTS: Readonly<Record<string, Fault>> = {
+  401: answer(401, { error: "fault" }),
+  404: answer(404, { error: "fault" }),
+  204: ({ response }) => response.writeHead(204).end(),
+  array: answer(200, []),
+  "not a UUID": record({ id: "waad|never-an-id" }),
+  "nil UUID": record({ id: "00000000-0000-0000-0000-000000000000" }),
+  "someone else's record": record({ email: "someone-else@acme.example" }),
+};
+
+export const throttle = answer(
+  400,
+  { __type: "com.amazonaws.dynamodb.v20120810#ThrottlingException" },
+  "application/x-amz-json-1.0",
+);
+
+/** The fault for these requests, none for others. */
+export function only(requests: (exchange: Exchange) => boolean, fault: Fault): Fault {
+  return (exchange) => (requests(exchange) ? fault : pass)(exchange);
+}
+
+/** The fault for the first request of each key, none for its repetitions. */
+export function firstOf(key: (exchange: Exchange) => unknown, fault: Fault): Fault {
+  const seen = new Set<unknown>();
+  const isFirst = (exchange: Exchange) => seen.size < seen.add(key(exchange)).size;
+  return only(isFirst, fault);
+}
+
+/** Whether a request to the store writes. */
+export function isWrite({ request }: Exchange): boolean {
+  return /\.(Put|Update|Delete)Item$/.test(String(request.headers["x-amz-target"]));
+}

@@ -1,0 +1,112 @@
+import { createCljClient } from "@platform-api/clj-client";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Server } from "../platform/stack.ts";
+import type { Item } from "../platform/table-scan.ts";
+import { ask } from "./answer.ts";
+import { type Aftermath, disorder, unleash } from "./disorder.ts";
+import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
+import { FORGE, newPerson, type Person } from "./forge.ts";
+
+const RUNS = 25;
+/** No run begins later than this, however slow the machine. */
+const TIME_MS = 20_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** What may be said to this person while upstreams fail and operators remove them: never 401, never 500. */
+const REASONS = new Set([
+  null,
+  "IDENTITY_CONFLICT",
+  "MEMBERSHIP_REMOVED",
+  "NOT_JOINABLE",
+  "DIRECTORY_UNAVAILABLE",
+  "STORE_UNAVAILABLE",
+]);
+
+let faulty: FaultyStack;
+let servers: readonly [Server, Server];
+
+beforeAll(async () => {
+  faulty = await startFaultyStack();
+  const hasty = {
+    DIRECTORY_ATTEMPT_MS: "100",
+    DIRECTORY_DEADLINE_MS: "300",
+    STORE_ATTEMPT_MS: "100",
+    STORE_DEADLINE_MS: "300",
+  };
+  servers = [await faulty.server(hasty), await faulty.server(hasty)];
+});
+afterAll(() => faulty.close());
+
+/** The UUID in the person's row of the directory. */
+async function rowOf({ email }: Person): Promise<string | null> {
+  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = faulty.stack.environment;
+  return (await createCljClient({ url, token }).findByEmail(email))?.id ?? null;
+}
+
+async function remove(organizationId: string, person: Person): Promise<boolean> {
+  const userId = await rowOf(person);
+  if (userId === null) return false;
+  const { status } = await faulty.stack.cli("member", "remove", organizationId, userId);
+  return status === 0;
+}
+
+it("whatever happens, a person ends as one UUID, linked once, a member once, and removed where removed", async () => {
+  const property = fc.asyncProperty(disorder, async (steps) => {
+    const person = await newPerson(faulty.stack.issuer);
+    const scene = { faulty, servers, person, remove: (id: string) => remove(id, person) };
+    const aftermath = await unleash(steps, scene);
+    const resolved = await lastRound(person, aftermath);
+    const userId = await rowOf(person);
+    expect(await faulty.stack.usersAt(person.email)).toBe(1);
+    for (const answer of [...aftermath.answers, ...resolved]) {
+      expect(REASONS).toContain(answer.reason);
+      expect([null, userId]).toContain(answer.userId);
+    }
+    expectOneOfEach(await faulty.stack.items(), { email: person.email, userId, aftermath });
+  });
+  const report = await fc.check(property, {
+    numRuns: RUNS,
+    interruptAfterTimeLimit: TIME_MS,
+    markInterruptAsFailure: false,
+    endOnFailure: true,
+  });
+  process.stdout.write(`${report.numRuns} runs, seed ${report.seed}\n`);
+  if (report.failed) throw new Error(fc.defaultReportMessage(report), { cause: report.errorInstance });
+}, 60_000);
+
+/** Every login once more, everything being well: who must get in does, and one of two rivals is refused. */
+async function lastRound({ tokens }: Person, { removedFrom }: Aftermath) {
+  const server = faulty.stack;
+  const open = [await ask(server, "validate", tokens.password), await ask(server, "me", tokens.code)];
+  const sso = [await ask(server, "me", tokens.okta)];
+  const rivals = [await ask(server, "validate", tokens.entra), await ask(server, "validate", tokens.rival)];
+  expect(rivals.filter(({ reason }) => reason === "IDENTITY_CONFLICT")).toHaveLength(1);
+  sso.push(...rivals.filter(({ reason }) => reason !== "IDENTITY_CONFLICT"));
+  for (const answer of open)
+    expect(answer).toMatchObject({ status: 200, userId: expect.stringMatching(UUID) });
+  const admitted = removedFrom.has(FORGE) ? { status: 403, reason: "MEMBERSHIP_REMOVED" } : { status: 200 };
+  for (const answer of sso) expect(answer).toMatchObject(admitted);
+  return [...open, ...sso];
+}
+
+function expectOneOfEach(
+  items: readonly Item[],
+  { email, userId, aftermath }: { email: string; userId: string | null; aftermath: Aftermath },
+): void {
+  const people = items.filter((item) => item.userId !== undefined && item.userId !== null);
+  for (const item of people) expect(item.userId).toMatch(UUID);
+  const own = people.filter((item) => item.userId === userId || item.email === email);
+  for (const item of own) expect(item.userId).toBe(userId);
+  const unique = (type: string, attribute: string) => {
+    const values = own.filter((item) => item.type === type).map((item) => item[attribute]);
+    expect(new Set(values).size, `${type} by ${attribute}`).toBe(values.length);
+    return values;
+  };
+  expect(unique("link", "subject")).toHaveLength(4);
+  expect(unique("seat", "connection")).toHaveLength(4);
+  unique("membership", "organizationId");
+  for (const organizationId of aftermath.removedFrom) {
+    const stored = own.find((item) => item.type === "membership" && item.organizationId === organizationId);
+    expect(stored).toMatchObject({ status: "removed" });
+  }
+}

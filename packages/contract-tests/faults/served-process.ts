@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Environment } from "@platform-api/platform-api";
+
+const MAIN = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
+const START_MS = 15_000;
+
+/** `platform-api serve` as a process of its own, which gets signals. */
+export interface ServedProcess {
+  readonly url: string;
+  /** Whether the process takes signals still. */
+  kill(signal: NodeJS.Signals): boolean;
+  /** Its exit code, or the signal that ended it. */
+  readonly exit: Promise<number | NodeJS.Signals>;
+}
+
+/** @throws when it ends, or does not listen in time */
+export async function startProcess(environment: Environment): Promise<ServedProcess> {
+  const child = spawn(process.execPath, [MAIN, "serve"], {
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
+  let log = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    log += text;
+  });
+  const deadline = performance.now() + START_MS;
+  while (child.exitCode === null && performance.now() < deadline) {
+    const url = /"url":"([^"]+)"/.exec(log)?.[1];
+    if (url !== undefined) return { url, exit, kill: (signal) => child.kill(signal) };
+    await sleep(20);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`does not listen: ${log}`);
+}
+
+/** A connection that stays open between requests. */
+export interface KeptConnection {
+  get(
+    path: string,
+  ): Promise<{ status: number | undefined; headers: IncomingMessage["headers"]; text: string }>;
+  end(): void;
+}
+
+/** @throws when a request after the first finds its connection closed */
+export function keepConnection(url: string): KeptConnection {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let isFirst = true;
+  return {
+    async get(path) {
+      const request = get(`${url}${path}`, { agent });
+      const [response]: IncomingMessage[] = await once(request, "response");
+      if (response === undefined || request.reusedSocket === isFirst) throw new Error("another connection");
+      isFirst = false;
+      let text = "";
+      for await (const chunk of response.setEncoding("utf8")) text += chunk;
+      return { status: response.statusCode, headers: response.headers, text };
+    },
+    end: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,98 @@
+import { connect } from "node:net";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { ask } from "./answer.ts";
+import { hang, pass, slow } from "./faults.ts";
+import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
+import { newcomer } from "./forge.ts";
+import { keepConnection, type ServedProcess, startProcess } from "./served-process.ts";
+
+/** For what a busy machine adds. */
+const ROOM_MS = 3_000;
+const PATIENT_DIRECTORY = { DIRECTORY_ATTEMPT_MS: "10000", DIRECTORY_DEADLINE_MS: "10000" };
+
+let faulty: FaultyStack;
+let server: ServedProcess | undefined;
+
+beforeAll(async () => {
+  faulty = await startFaultyStack();
+});
+afterEach(async () => {
+  faulty.directory.fault = pass;
+  if (server?.kill("SIGKILL")) await server.exit;
+});
+afterAll(() => faulty.close());
+
+async function start(settings: Record<string, string>): Promise<ServedProcess> {
+  const usual = { CLJ_PG_WRAPPER_URL: faulty.directory.url, SHUTDOWN_DRAIN_MS: "15000" };
+  server = await startProcess({ ...faulty.stack.environment, ...usual, ...settings });
+  return server;
+}
+
+it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T64)", async () => {
+  const { url, kill, exit } = await start(PATIENT_DIRECTORY);
+  const connections = Array.from({ length: 3 }, () => keepConnection(url));
+  for (const connection of connections)
+    expect(await connection.get("/readyz")).toMatchObject({ status: 200 });
+  const people = await Promise.all(Array.from({ length: 40 }, () => newcomer(faulty.stack.issuer)));
+  faulty.directory.fault = slow(1_500);
+  const answers = Promise.all(people.map(({ token }) => ask({ url }, "validate", token)));
+  await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(40);
+
+  const stopped = performance.now();
+  kill("SIGTERM");
+  const [ready, rest, trpc] = connections;
+  await expect
+    .poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 500, interval: 10 })
+    .toBe(503);
+  expect(await ready?.get("/readyz")).toMatchObject({ status: 503, headers: { connection: "close" } });
+  for (const answer of [await rest?.get("/validate"), await trpc?.get("/trpc/auth.validate")]) {
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { connection: "close", "retry-after": expect.stringMatching(/^[1-9]\d*$/) },
+      text: expect.stringContaining('"reason":"DRAINING"'),
+    });
+  }
+  expect(faulty.directory.pending).toBe(40);
+  kill("SIGTERM");
+  kill("SIGINT");
+
+  expect((await answers).map(({ status }) => status)).toEqual(Array(40).fill(200));
+  expect(await exit).toBe(0);
+  expect(performance.now() - stopped).toBeLessThan(1_500 + ROOM_MS);
+  for (const { userId } of await answers) {
+    expect(await faulty.placesOf(userId)).toEqual(["link", "membership", "seat"]);
+  }
+});
+
+it("ends with 0 within its time although one request never arrives whole and the directory answers none", async () => {
+  const drainMs = 1_000;
+  const { url, kill, exit } = await start({ ...PATIENT_DIRECTORY, SHUTDOWN_DRAIN_MS: `${drainMs}` });
+  faulty.directory.fault = hang;
+  const half = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+  half.write(
+    "POST /public/auth/discover HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+  );
+  const { token } = await newcomer(faulty.stack.issuer);
+  const unanswered = ask({ url }, "validate", token).catch(() => null);
+  await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(1);
+  const stopped = performance.now();
+  kill("SIGTERM");
+  kill("SIGINT");
+  expect(await exit).toBe(0);
+  const ms = performance.now() - stopped;
+  expect(ms).toBeGreaterThan(drainMs - 100);
+  expect(ms).toBeLessThan(drainMs + ROOM_MS);
+  await unanswered;
+  half.destroy();
+});
+
+it("an idle process ends at once", async () => {
+  const { kill, exit, url } = await start({});
+  const idle = keepConnection(url);
+  await idle.get("/livez");
+  const stopped = performance.now();
+  kill("SIGINT");
+  expect(await exit).toBe(0);
+  expect(performance.now() - stopped).toBeLessThan(ROOM_MS);
+  idle.end();
+});

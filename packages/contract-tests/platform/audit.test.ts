@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startFaultProxy } from "../faults/fault-proxy.ts";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+});
+afterAll(() => stack.close());
+
+const validate = async (token: string | Promise<string>) => stack.client(await token).auth.validate.query();
+const CONFLICT = { data: { reason: "IDENTITY_CONFLICT" } };
+
+async function entries(...args: string[]): Promise<Record<string, unknown>[]> {
+  const { output } = await stack.cli("audit", "list", "--json", ...args);
+  return JSON.parse(output).entries;
+}
+
+it("tells each kind of conflict once, however often and at once it is met, and no other refusal", async () => {
+  const email = `${fresh("conflict")}@acme.example`;
+  const [holder, rival] = [fresh("waad|holder"), fresh("waad|rival")];
+  const { userId } = await validate(login.entra(email, { subject: holder }));
+  const claimed = {
+    "https://platform.example/claims/capitol_user_id": "16fd2706-8baf-433b-82eb-8c7fada847da",
+  };
+  const conflicts = [
+    await login.entra(email, { subject: rival }),
+    await login.entra(email, { subject: holder, ...claimed } as object),
+  ];
+  for (let again = 0; again < 2; again += 1) {
+    const calls = conflicts.flatMap((token) => Array.from({ length: 10 }, () => validate(token)));
+    for (const outcome of await Promise.allSettled(calls))
+      expect(outcome).toMatchObject({ reason: CONFLICT });
+  }
+  const refused = login.entra("x@globex.example", { subject: rival });
+  await expect(validate(refused)).rejects.toMatchObject({ data: { reason: "DOMAIN_NOT_ALLOWED" } });
+
+  const about = {
+    actor: "login",
+    action: "identity-conflict",
+    userId,
+    organizationId: "acme",
+    tenant: "default",
+  };
+  const told = (await entries()).filter(({ action }) => action === "identity-conflict");
+  expect(told).toHaveLength(2);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ...about, subject: rival, holder, connection: "acme-entra", rule: "seat" }),
+      expect.objectContaining({ ...about, subject: holder, holder: null, rule: "signed-user-id" }),
+    ]),
+  );
+});
+
+it("tells by which rule a person became a member", async () => {
+  const invited = await stack.client(await login.entra("boss@acme.example")).org.me.query();
+  const joining = stack.client(await login.password(`${fresh("j")}@hooli.example`));
+  const { userId } = await joining.org.join.mutate({ organizationId: "hooli" });
+  const members = (await entries()).filter(({ action }) => action === "membership-created");
+  expect(members).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ userId: invited.user.userId, organizationId: "acme", rule: "invitation" }),
+      expect.objectContaining({ userId, organizationId: "hooli", rule: "join" }),
+    ]),
+  );
+});
+
+it("lists since a time or a date, as a table or as JSON", async () => {
+  const { userId } = await validate(login.entra(`${fresh("since")}@acme.example`));
+  const all = await entries();
+  const last = all.findLastIndex((entry) => entry.userId === userId);
+  const from = String(all[last]?.at);
+  expect((await entries("--since", from)).every(({ at }) => String(at) >= from)).toBe(true);
+  expect(await entries("--since", from)).not.toEqual(all);
+  expect(await entries("--since", from.slice(0, 10))).toEqual(all);
+  expect(await entries("--since", "2020-01-01")).toEqual(all);
+  const { output } = await stack.cli("audit", "list");
+  expect(output).toMatch(/^AT +BY +ACTION +RULE +USER ID +ORGANIZATION +CONNECTION +SUBJECT +SEAT HELD BY\n/);
+  expect(output).toMatch(new RegExp(`login +identity-linked +verified-domain +${userId} +acme +acme-entra`));
+  expect(await stack.cli("audit", "list", "--since", "yesterday")).toMatchObject({ status: 2 });
+  const future = new Date(Date.now() + 60_000).toISOString();
+  expect((await stack.cli("audit", "list", "--since", future)).output).toBe(`Nothing since ${future}.\n`);
+});
+
+it("holds no address", async () => {
+  await validate(login.entra(`${fresh("address")}@acme.example`));
+  const items = (await stack.items()).filter(({ type }) => type === "audit-entry");
+  expect(items.length).toBeGreaterThan(2);
+  expect(JSON.stringify(items)).not.toContain("@");
+});
+
+it("never fails a request: a lost entry stands in the log, without the address in a subject", async () => {
+  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
+    if (exchange.body.includes("AUDIT#")) return void exchange.response.destroy();
+    const { status, headers, body } = await exchange.forward();
+    exchange.response.writeHead(status, headers).end(body);
+  });
+  const server = await stack.another({ DYNAMODB_ENDPOINT: proxy.url });
+  const email = `${fresh("lost")}@globex.example`;
+  const { userId } = await server.client(await login.saml(email)).auth.validate.query();
+  await proxy.close();
+  expect(await entries()).not.toContainEqual(expect.objectContaining({ userId }));
+  const lost = stack.log.map((line) => JSON.parse(line)).filter(({ event }) => event === "audit_lost");
+  expect(lost).toMatchObject([
+    {
+      level: "error",
+      entry: { action: "identity-linked", userId, subject: "samlp|globex-saml|(an address)" },
+    },
+    { level: "error", entry: { action: "membership-created", userId, rule: "jit" } },
+  ]);
+  expect(stack.log.join("")).not.toContain(email);
+});

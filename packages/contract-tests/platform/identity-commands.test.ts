@@ -1,0 +1,301 @@
+import { reasonOf } from "@platform-api/client";
+import { runCli } from "@platform-api/platform-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { type Server, type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+});
+afterAll(() => stack.close());
+
+const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+const entra = (email: string, subject: string) => login.entra(email, { subject });
+
+/** The UUID that a token gets, or the reason why it gets none. */
+async function whose(token: string | Promise<string>, server: Server = stack): Promise<string | null> {
+  const answer = server.client(await token).auth.validate.query();
+  return answer.then(({ userId }) => userId, reasonOf);
+}
+
+/** A person at Acme and the subjects of their old and their new account. */
+async function person(domain = "acme.example") {
+  const email = `${fresh("person")}@${domain}`;
+  const [old, renewed] = [fresh("waad|old"), fresh("waad|new")];
+  const userId = (await whose(entra(email, old))) ?? "";
+  return { email, old, renewed, userId };
+}
+
+/** A command that must succeed. */
+async function run(...args: string[]): Promise<string> {
+  const { status, output } = await stack.cli(...args);
+  if (status !== 0) throw new Error(`exit ${status}: ${output}`);
+  return output;
+}
+
+/** The audit's entries about a person, in short. */
+async function audited(userId: string): Promise<string[]> {
+  const { entries } = JSON.parse(await run("audit", "list", "--json"));
+  return entries
+    .filter((entry: { userId: string | null }) => entry.userId === userId)
+    .map(({ actor, action, rule }: Record<string, string | null>) => [actor, action, rule].join(" "));
+}
+
+const FIRST = ["login identity-linked verified-domain", "login membership-created jit"];
+
+describe("identity relink", () => {
+  it("gives the seat and the UUID to the new account, and nothing to the old one any more", async () => {
+    const { email, old, renewed, userId } = await person();
+    expect(await whose(entra(email, renewed))).toBe("IDENTITY_CONFLICT");
+    const args = ["identity", "relink", renewed, userId, "--connection", "acme-entra", "--yes"];
+    expect(await run(...args)).toBe(
+      `${renewed} is ${userId}, and holds the seat on acme-entra.\n` +
+        "Running processes may take up to 0 s (IDENTITY_CACHE_MS) to notice.\n",
+    );
+    expect(await whose(entra(email, renewed))).toBe(userId);
+    expect(await whose(entra(email, old))).toBe("IDENTITY_CONFLICT");
+    expect(await run(...args)).toContain("Nothing to change.");
+    expect(await audited(userId)).toEqual([
+      ...FIRST,
+      "login identity-conflict seat",
+      "operator:tests identity-relinked operator",
+      "login identity-conflict seat",
+    ]);
+  });
+
+  it("mends the people of a connection that has moved to another organization", async () => {
+    const [labs, heir] = [
+      { ...ORGANIZATIONS[1], id: "labs", domains: ["labs.example"] },
+      { ...ORGANIZATIONS[1], id: "heir", domains: ["labs.example"] },
+    ].map((each) => ({
+      ...each,
+      connections: [{ name: "labs-entra", strategy: "waad", displayName: "L" }],
+    }));
+    await stack.applyOrganizations([{ ...labs }]);
+    const email = `${fresh("moved")}@labs.example`;
+    const subject = fresh("waad|moved");
+    const sign = () => login.entra(email, { subject, connection: "labs-entra" });
+    const userId = (await whose(sign())) ?? "";
+    await stack.applyOrganizations([{ ...labs, connections: [] }, { ...heir }]);
+    expect(await whose(sign())).toBe("IDENTITY_CONFLICT");
+    await run("identity", "relink", subject, userId, "--connection", "labs-entra", "--yes");
+    expect(await whose(sign())).toBe(userId);
+  });
+
+  it.each([
+    ["an unknown connection", "acme-okta", /^error: acme-okta is no registered connection, and nobody holds/],
+    ["an unknown person", "acme-entra", /^error: 3f2b8c1e-.* has neither a link nor a membership here/],
+  ])("refuses %s", async (_, connection, output) => {
+    const args = ["identity", "relink", "waad|x", SOMEBODY, "--connection", connection, "--yes"];
+    expect(await stack.cli(...args)).toEqual({ status: 1, output: expect.stringMatching(output) });
+  });
+});
+
+it("identity unlink makes the next login a first one", async () => {
+  const { old, userId } = await person();
+  const married = `${fresh("married")}@acme.example`;
+  expect(await whose(entra(married, old))).toBe(userId);
+  expect(await run("identity", "unlink", old, "--yes")).toContain(`${old} is no longer linked to ${userId}`);
+  const other = await whose(entra(married, old));
+  expect(other).toMatch(/-/);
+  expect(other).not.toBe(userId);
+  expect(await audited(userId)).toEqual([...FIRST, "operator:tests identity-unlinked operator"]);
+  expect(await stack.cli("identity", "unlink", "waad|nobody", "--yes")).toEqual({
+    status: 1,
+    output: "error: waad|nobody of tenant default is not linked\n",
+  });
+});
+
+it("identity block refuses the person, and unblock lets them in again", async () => {
+  const { email, old, userId } = await person();
+  expect(await run("identity", "block", userId.toUpperCase(), "--yes")).toContain(`${userId} is blocked.\n`);
+  expect(await whose(entra(email, old))).toBe("IDENTITY_BLOCKED");
+  expect(JSON.parse(await run("identity", "block", userId, "--yes", "--json"))).toMatchObject({
+    blocked: true,
+    changed: false,
+  });
+  expect(await run("identity", "show", userId)).toMatch(`${userId} is blocked.\n`);
+  await run("identity", "unblock", userId, "--yes");
+  expect(await whose(entra(email, old))).toBe(userId);
+  expect(await run("identity", "unblock", userId, "--yes")).toBe(
+    `${userId} is not blocked. Nothing to change.\n`,
+  );
+  const blocks = ["operator:tests user-blocked ", "operator:tests user-unblocked "];
+  expect(await audited(userId)).toEqual([...FIRST, ...blocks]);
+});
+
+it("member remove and restore are audited when they change something", async () => {
+  const { userId } = await person();
+  for (const verb of ["remove", "remove", "restore", "restore"]) await run("member", verb, "acme", userId);
+  const deeds = ["operator:tests membership-removed ", "operator:tests membership-restored "];
+  expect(await audited(userId)).toEqual([...FIRST, ...deeds]);
+});
+
+it("identity show tells links, seats and memberships, by UUID and by subject", async () => {
+  const { email, old, userId } = await person();
+  for (const who of [userId, old]) {
+    expect(JSON.parse(await run("identity", "show", who, "--json"))).toMatchObject({
+      userId,
+      blocked: false,
+      links: [{ tenant: "default", subject: old, connection: "acme-entra", email, holdsSeat: true }],
+      memberships: [{ organizationId: "acme", status: "active" }],
+    });
+  }
+  const row = `default +${old.replace("|", "\\|")} +acme-entra +acme +verified-domain +\\S+ +held +${email}`;
+  expect(await run("identity", "show", userId)).toMatch(new RegExp(`not blocked.*${row}.*acme +member`, "s"));
+  expect(await stack.cli("identity", "show", old, "--tenant", "test")).toMatchObject({ status: 1 });
+});
+
+describe("without a yes nothing is changed", () => {
+  it.each([
+    ["identity", "relink", "waad|x", SOMEBODY, "--connection", "acme-entra"],
+    ["identity", "unlink", "waad|x"],
+    ["identity", "block", SOMEBODY],
+    ["identity", "unblock", SOMEBODY],
+  ])("%s %s where nobody can be asked", async (...args) => {
+    const before = await stack.items();
+    expect(await stack.cli(...args)).toEqual({
+      status: 2,
+      output: "error: there is no terminal to confirm on, so nothing was changed: repeat it with --yes\n",
+    });
+    expect(await stack.items()).toEqual(before);
+  });
+
+  it.each([
+    ["no", 1, "error: not confirmed, so nothing was changed\n"],
+    ["", 1, "error: not confirmed, so nothing was changed\n"],
+    ["yes\n", 0, expect.stringContaining("is no longer linked")],
+  ])("answering %j on a terminal exits %i", async (answer, status, told) => {
+    const { old, userId } = await person();
+    const questions: string[] = [];
+    let output = "";
+    const write = (text: string) => {
+      output += text;
+    };
+    const terminal = {
+      env: stack.environment,
+      out: write,
+      err: write,
+      readInput: async () => "",
+      ask: async (question: string) => {
+        questions.push(question);
+        return answer;
+      },
+      operator: "tests",
+      onStop: () => {},
+    };
+    expect(await runCli(["identity", "unlink", old], terminal)).toBe(status);
+    expect(output).toEqual(told);
+    expect(questions).toEqual([
+      `${old} will no longer be ${userId} on acme-entra: its next login is a first one. Type yes to go on: `,
+    ]);
+    expect((await stack.cli("identity", "show", old)).status).toBe(status === 0 ? 1 : 0);
+  });
+});
+
+describe("connection relink-window", () => {
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const window = (...args: string[]) => run("connection", "relink-window", "acme-entra", ...args);
+
+  it("lets equal trusted addresses over while it is open, and nothing else", async () => {
+    const late = { ...ORGANIZATIONS[0], domains: ["acme.example", "late.example"], members: [] };
+    const [renamed, returning, afterwards, globex] = await Promise.all([
+      person(),
+      person(),
+      person(),
+      globexPerson(),
+    ]);
+    const cached = await stack.another({ IDENTITY_CACHE_MS: "60000" });
+    const early = await person();
+    expect(await whose(entra(early.email, early.old), cached)).toBe(early.userId);
+    await stack.applyOrganizations([late]);
+    const unverified = await person("late.example");
+    await stack.applyOrganizations([{ ...late, domains: ["acme.example"] }]);
+    const report = await stack.another({ TRUST_MODE: "report" });
+    const former = `${fresh("former")}@acme.example`;
+    const former2 = { email: renamed.email, subject: fresh("waad|other"), userId: renamed.userId };
+
+    expect(await window("--until", inHours(1))).toMatch(
+      /^The relink window of acme-entra is open from \S+Z until \S+Z\.\n$/,
+    );
+    // The same address, on this connection.
+    expect(await whose(entra(early.email, early.renewed), cached)).toBe(early.userId);
+    expect(await whose(entra(early.email, early.old), cached)).toBe("IDENTITY_CONFLICT");
+    expect(await whose(entra(returning.email, returning.renewed))).toBe(returning.userId);
+    // Back again, and another one.
+    expect(await whose(entra(returning.email, returning.old))).toBe("IDENTITY_CONFLICT");
+    expect(await whose(entra(returning.email, fresh("waad|third")))).toBe("IDENTITY_CONFLICT");
+    // Another address than the holder had, for the same UUID.
+    const signed = login.entra(former, {
+      subject: former2.subject,
+      "https://platform.example/claims/capitol_user_id": former2.userId,
+    } as object);
+    expect(await whose(signed)).toBe("IDENTITY_CONFLICT");
+    // A domain that nobody has verified any more, by report mode.
+    expect(await whose(entra(unverified.email, unverified.renewed), report)).toBe("IDENTITY_CONFLICT");
+    // Another connection.
+    expect(await whose(login.saml(globex.email, "samlp|globex-saml|new"))).toBe("IDENTITY_CONFLICT");
+
+    const summary = await window("--close");
+    expect(summary).toMatch(/^No relink window is open for acme-entra; the last one was from .*\nAT /);
+    for (const { userId, old, renewed } of [early, returning]) {
+      expect(summary).toMatch(new RegExp(`Z +${userId} +${`${old} +${renewed}`.replaceAll("|", "\\|")}\n`));
+    }
+    expect(summary.split("\n")).toHaveLength(5);
+    expect(await whose(entra(afterwards.email, afterwards.renewed))).toBe("IDENTITY_CONFLICT");
+    expect(await whose(entra(afterwards.email, afterwards.old))).toBe(afterwards.userId);
+
+    expect(JSON.parse(await window("--json"))).toMatchObject({
+      window: { open: false },
+      takenOver: [{ oldSubject: early.old, newSubject: early.renewed }, { userId: returning.userId }],
+    });
+    expect(await audited(returning.userId)).toEqual([
+      ...FIRST,
+      "login seat-taken-over verified-domain",
+      "login identity-linked verified-domain",
+      "login identity-conflict seat",
+      "login identity-conflict seat",
+    ]);
+  });
+
+  async function globexPerson() {
+    const email = `${fresh("globex")}@globex.example`;
+    await whose(login.saml(email));
+    return { email };
+  }
+
+  it("keeps its beginning when its end is moved, and tells who opened and closed it", async () => {
+    const opened = JSON.parse(await window("--until", inHours(1), "--json")).window;
+    const moved = JSON.parse(await window("--until", inHours(2), "--json")).window;
+    expect(moved).toMatchObject({ openedAt: opened.openedAt, open: true });
+    expect(moved.until > opened.until).toBe(true);
+    await window("--close");
+    await window("--close");
+    const { entries } = JSON.parse(await run("audit", "list", "--since", opened.openedAt, "--json"));
+    expect(entries.map(({ actor, action }: Record<string, string>) => `${actor} ${action}`)).toEqual([
+      "operator:tests relink-window-opened",
+      "operator:tests relink-window-opened",
+      "operator:tests relink-window-closed",
+    ]);
+  });
+
+  it.each([
+    [["acme-okta", "--until", inHours(1)], 1, /^error: there is no connection acme-okta: see/],
+    [["acme-okta"], 1, /^error: there is no connection acme-okta: see/],
+    [["acme-entra", "--until", "2020-01-01"], 2, /^error: --until 2020-01-01 is not in the future\n$/],
+    [["acme-entra", "--until", inHours(14 * 24 + 1)], 2, /is more than 14 days ahead\n$/],
+    [["acme-entra", "--until", "tomorrow"], 2, /^error: --until tomorrow is no time such as/],
+    [["acme-entra", "--until", inHours(1), "--close"], 2, /contradict each other/],
+    [["globex-saml"], 0, /^No relink window has ever been open for globex-saml\.\n$/],
+    [["globex-saml", "--close"], 0, /^No relink window has ever been open for globex-saml\.\n$/],
+  ])("%j exits %i", async (args, status, output) => {
+    const ran = await stack.cli("connection", "relink-window", ...args);
+    expect(ran.output).toMatch(output);
+    expect(ran.status).toBe(status);
+  });
+});

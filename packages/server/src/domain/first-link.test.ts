@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createFirstLink, type FirstLink, type FirstLogin } from "./first-link.ts";
+import type { IdentityLink } from "./identity-link.ts";
+import { MemoryIdentities } from "./testing/memory-identities.ts";
+import {
+  ENTRA,
+  firstLogin,
+  GLOBEX,
+  held,
+  JANE,
+  JANE_EMAIL,
+  JOE_EMAIL,
+  link,
+  SEAT,
+  UNBOUNDED,
+  userAt,
+} from "./testing/people.ts";
+
+const OPENED = "2026-11-20T00:00:00.000Z";
+const UNTIL = "2026-11-30T00:00:00.000Z";
+const INSIDE = "2026-11-25T00:00:00.000Z";
+
+let now: string;
+let identities: MemoryIdentities;
+let firstLink: FirstLink;
+beforeEach(() => {
+  now = INSIDE;
+  identities = new MemoryIdentities();
+  firstLink = linking(identities);
+});
+
+function linking(identities: MemoryIdentities): FirstLink {
+  return createFirstLink({
+    links: identities,
+    windows: identities.windows,
+    directory: { ensureUser: userAt },
+    audit: identities,
+    now: () => new Date(now),
+  });
+}
+
+/** The old subject, linked and seated long before the window was opened. */
+async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
+  identities.opened.set(ENTRA.name, { connection: ENTRA.name, openedAt: OPENED, until: UNTIL });
+  await identities.takeSeat(SEAT, "waad|old");
+  if (old !== null) await identities.create(link(old));
+}
+
+const CONFLICT = { reason: "IDENTITY_CONFLICT", message: expect.stringContaining("holds the user's seat") };
+const actions = () => identities.entries.map(({ action }) => action);
+
+/** What the resolver does: whoever is linked stays linked. */
+async function signIn(subject: string, on = identities, first = linking(on)): Promise<IdentityLink> {
+  return (await on.find({ tenant: "default", subject })) ?? first(firstLogin(subject), UNBOUNDED);
+}
+
+describe("inside a relink window", () => {
+  it("the same trusted address takes the seat over, and the old subject is no longer linked", async () => {
+    await openWindow(identities);
+    expect(await signIn("waad|new")).toMatchObject({ userId: JANE, subject: "waad|new", linkedAt: INSIDE });
+    expect(identities.linkedTo(JANE)).toEqual(["waad|new"]);
+    const taken = {
+      at: INSIDE,
+      userId: JANE,
+      subject: "waad|new",
+      holder: "waad|old",
+      connection: ENTRA.name,
+    };
+    expect(identities.entries).toMatchObject([
+      { ...taken, action: "seat-taken-over", actor: "login", rule: "verified-domain" },
+      { action: "identity-linked", subject: "waad|new", holder: null },
+    ]);
+  });
+
+  it("the old subject coming back does not swap back, nor does a second new one", async () => {
+    await openWindow(identities);
+    await signIn("waad|new");
+    now = "2026-11-26T00:00:00.000Z";
+    for (const subject of ["waad|old", "waad|other"])
+      await expect(signIn(subject)).rejects.toMatchObject(CONFLICT);
+    expect(identities.linkedTo(JANE)).toEqual(["waad|new"]);
+  });
+
+  it.each<[string, Partial<FirstLogin>, Partial<IdentityLink> | null]>([
+    ["another address at link time", {}, { email: JOE_EMAIL }],
+    ["no address at link time", {}, { email: null }],
+    [
+      "an address that report mode let through",
+      { trust: { state: "trusted", email: JANE_EMAIL, rule: "report-mode" } },
+      {},
+    ],
+    [
+      "an address that Auth0 alone has verified",
+      { trust: { state: "trusted", email: JANE_EMAIL, rule: "verified-email" } },
+      {},
+    ],
+    ["no address", { trust: { state: "absent" } }, {}],
+    ["a linked password profile", { login: { via: "sso", connection: ENTRA, linkedProfile: true } }, {}],
+    ["a link made since the window was opened", {}, { linkedAt: OPENED }],
+    ["a link of the connection's former organization", {}, { organizationId: GLOBEX }],
+    ["a holder linked through another connection", {}, { connection: "acme-okta" }],
+    ["a holder that is not linked", {}, null],
+  ])("does not let over: %s", async (_, login, old) => {
+    await openWindow(identities, old);
+    const first = firstLogin("waad|new", login);
+    const claimed = { ...first, claims: { ...first.claims, userId: JANE } };
+    await expect(firstLink(claimed, UNBOUNDED)).rejects.toMatchObject(CONFLICT);
+    expect(identities.seats.size).toBe(1);
+    expect(await identities.findSeat(SEAT)).toEqual(held("waad|old"));
+    expect(actions()).toEqual(["identity-conflict"]);
+  });
+
+  it.each([
+    ["before it", "2026-11-19T23:59:59.999Z", ENTRA.name],
+    ["at its end", UNTIL, ENTRA.name],
+    ["of another connection", INSIDE, "acme-okta"],
+  ])("nobody is let over %s", async (_, at, connection) => {
+    await openWindow(identities);
+    identities.opened.clear();
+    identities.opened.set(connection, { connection, openedAt: OPENED, until: UNTIL });
+    now = at;
+    await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
+    expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    "a crash after write %i leaves one subject at most, and the next login finishes, window or not",
+    async (writes) => {
+      await openWindow(identities);
+      identities.crashAfter(writes);
+      await signIn("waad|new").catch(() => {});
+      identities.recover();
+      if (writes > 0) now = "2026-12-24T00:00:00.000Z";
+      expect(await signIn("waad|new")).toMatchObject({ userId: JANE });
+      await expect(signIn("waad|old")).rejects.toMatchObject(CONFLICT);
+      expect(identities.mostLinked).toBe(1);
+      expect(identities.linkedTo(JANE)).toEqual(["waad|new"]);
+      expect(actions().filter((action) => action === "seat-taken-over")).toHaveLength(1);
+    },
+  );
+
+  it("of two racing subjects one is let over, however their steps interleave", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const raced = new MemoryIdentities();
+        await openWindow(raced);
+        const first = createFirstLink({
+          links: stepwise(raced, scheduler),
+          windows: raced.windows,
+          directory: { ensureUser: userAt },
+          audit: raced,
+          now: () => new Date(INSIDE),
+        });
+        const outcomes = Promise.allSettled(
+          ["waad|a", "waad|b"].map((subject) => signIn(subject, raced, first)),
+        );
+        await scheduler.waitFor(outcomes);
+        expect((await outcomes).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+        expect(raced.mostLinked).toBe(1);
+        expect(raced.linkedTo(JANE)).toEqual([(await raced.findSeat(SEAT))?.subject]);
+      }),
+    );
+  });
+});
+
+/** Lets the scheduler decide when each step happens. */
+function stepwise(identities: MemoryIdentities, scheduler: fc.Scheduler) {
+  return {
+    isBlocked: scheduler.scheduleFunction(() => identities.isBlocked()),
+    find: scheduler.scheduleFunction(identities.find.bind(identities)),
+    create: scheduler.scheduleFunction(identities.create.bind(identities)),
+    remove: scheduler.scheduleFunction(identities.remove.bind(identities)),
+    takeSeat: scheduler.scheduleFunction(identities.takeSeat.bind(identities)),
+    takeOverSeat: scheduler.scheduleFunction(identities.takeOverSeat.bind(identities)),
+    releaseSeat: scheduler.scheduleFunction(identities.releaseSeat.bind(identities)),
+  };
+}

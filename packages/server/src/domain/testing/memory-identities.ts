@@ -1,0 +1,122 @@
+import type { Audit, AuditEntry } from "../audit.ts";
+import type { UserId } from "../identity.ts";
+import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity-link.ts";
+import type { IdentityRegistry } from "../relink.ts";
+import type { RelinkWindow, RelinkWindows } from "../relink-window.ts";
+
+/** Links, seats, windows and audit in memory: each write one step, with the conditions of the real store. */
+export class MemoryIdentities implements IdentityRegistry, Audit {
+  readonly links = new Map<string, IdentityLink>();
+  readonly seats = new Map<string, HeldSeat>();
+  readonly opened = new Map<string, RelinkWindow>();
+  readonly windows: RelinkWindows = { find: async (connection) => this.opened.get(connection) ?? null };
+  readonly entries: AuditEntry[] = [];
+  /** The most subjects that have ever been linked to one user by one connection at the same time. */
+  mostLinked = 0;
+  #writesLeft = Number.POSITIVE_INFINITY;
+
+  /** The process dies after so many more writes: whatever it asks then fails. */
+  crashAfter(writes: number): void {
+    this.#writesLeft = writes;
+  }
+
+  recover(): void {
+    this.#writesLeft = Number.POSITIVE_INFINITY;
+  }
+
+  linkedTo(userId: UserId): string[] {
+    return [...this.links.values()].filter((link) => link.userId === userId).map(({ subject }) => subject);
+  }
+
+  async find(key: SubjectKey): Promise<IdentityLink | null> {
+    this.#live();
+    return this.links.get(keyOf(key)) ?? null;
+  }
+
+  async create(link: IdentityLink): Promise<IdentityLink> {
+    const stored = this.links.get(keyOf(link));
+    if (stored !== undefined) return stored;
+    this.#write(() => this.links.set(keyOf(link), link));
+    const { connection, userId } = link;
+    const linked = [...this.links.values()].filter(
+      (each) => each.connection === connection && each.userId === userId,
+    );
+    this.mostLinked = Math.max(this.mostLinked, linked.length);
+    return link;
+  }
+
+  async remove({ tenant, subject, userId, connection }: Seat & SubjectKey): Promise<boolean> {
+    const key = keyOf({ tenant, subject });
+    const stored = this.links.get(key);
+    if (stored === undefined) return true;
+    if (stored.userId !== userId || stored.connection !== connection) return false;
+    this.#write(() => this.links.delete(key));
+    return true;
+  }
+
+  async takeSeat({ tenant, connection, userId }: Seat, subject: string): Promise<HeldSeat> {
+    const wanted = { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null };
+    const held = this.seats.get(seatKeyOf(wanted));
+    if (held !== undefined) return held;
+    this.#write(() => this.seats.set(seatKeyOf(wanted), wanted));
+    return wanted;
+  }
+
+  async takeOverSeat(held: HeldSeat, by: Pick<HeldSeat, "subject" | "takenOverAt">): Promise<HeldSeat> {
+    const present = this.seats.get(seatKeyOf(held));
+    if (present === undefined) throw new Error("the seat was given up");
+    if (present.subject !== held.subject) return present;
+    const taken = { ...present, ...by, formerSubject: held.subject };
+    this.#write(() => this.seats.set(seatKeyOf(held), taken));
+    return taken;
+  }
+
+  async releaseSeat(seat: Seat, subject: string): Promise<void> {
+    if (this.seats.get(seatKeyOf(seat))?.subject !== subject) return;
+    this.#write(() => this.seats.delete(seatKeyOf(seat)));
+  }
+
+  async isBlocked(): Promise<boolean> {
+    this.#live();
+    return false;
+  }
+
+  async findSeat(seat: Seat): Promise<HeldSeat | null> {
+    this.#live();
+    return this.seats.get(seatKeyOf(seat)) ?? null;
+  }
+
+  async listByUser(userId: UserId): Promise<readonly IdentityLink[]> {
+    this.#live();
+    return [...this.links.values()].filter((link) => link.userId === userId);
+  }
+
+  async listSeats({ tenant, subject }: SubjectKey): Promise<readonly HeldSeat[]> {
+    this.#live();
+    return [...this.seats.values()].filter((seat) => seat.tenant === tenant && seat.subject === subject);
+  }
+
+  async append(entry: AuditEntry): Promise<void> {
+    const content = JSON.stringify(entry);
+    if (this.entries.some((each) => JSON.stringify(each) === content)) return;
+    this.#write(() => this.entries.push(entry));
+  }
+
+  #live(): void {
+    if (this.#writesLeft <= 0) throw new Error("crashed");
+  }
+
+  #write(change: () => void): void {
+    this.#live();
+    this.#writesLeft -= 1;
+    change();
+  }
+}
+
+function keyOf({ tenant, subject }: SubjectKey): string {
+  return JSON.stringify([tenant, subject]);
+}
+
+function seatKeyOf({ tenant, connection, userId }: Seat): string {
+  return JSON.stringify([tenant, connection, userId]);
+}
