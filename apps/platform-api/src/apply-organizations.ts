@@ -38,6 +38,7 @@ export async function applyOrganizations(
   const { moves, givers } = await changesOfHands(declared, ports, signal);
   const withdrawals: Step[] = [];
   const grants: Step[] = [];
+  const warnings: string[] = [];
   // Whoever gives up an Auth0 id goes first: the id is one organization's at a time.
   const inOrder = [...declared].sort(
     (a, b) => Number(givers.has(b.organization.id)) - Number(givers.has(a.organization.id)),
@@ -46,15 +47,20 @@ export async function applyOrganizations(
     const stored = await ports.registry.read(organization.organization.id, namesOf(organization), signal);
     withdrawals.push(...withdrawalsOf(organization, stored, moves, ports));
     grants.push(...grantsOf(organization, stored, moves, ports));
+    warnings.push(...ignoredRoles(organization, stored));
   }
   const changes: Change[] = [];
   for (const { organizationId, change, run } of [...withdrawals, ...grants]) {
     if ((await run(signal)) === false) {
-      throw new OrganizationsFileError([`${organizationId}: ${change}: somebody else changed it meanwhile`]);
+      const done = changes.map((made) => `changed before: ${made.organizationId}: ${made.change}`);
+      throw new OrganizationsFileError([
+        `${organizationId}: ${change}: somebody else changed it meanwhile; apply the file again`,
+        ...done,
+      ]);
     }
     changes.push({ organizationId, change });
   }
-  return { changes, warnings: await sharedDomains(declared, ports, signal) };
+  return { changes, warnings: [...warnings, ...(await sharedDomains(declared, ports, signal))] };
 }
 
 /** What is another organization's now: connections by name, and who has to give up an Auth0 id. */
@@ -204,6 +210,20 @@ function connectionDifference(
   if (present === undefined) return `connection ${name} (${strategy}) registered`;
   if (present.strategy === strategy && present.displayName === displayName) return null;
   return `connection ${name}: ${present.strategy} "${present.displayName}" → ${strategy} "${displayName}"`;
+}
+
+/** A role in the file is an invitation's; whoever has accepted one keeps the role they were given. */
+function ignoredRoles(
+  { organization: { id }, invitations }: DeclaredOrganization,
+  stored: OrganizationState,
+): string[] {
+  return (invitations ?? []).flatMap(({ email, role }) => {
+    const accepted = stored.invitations.find((known) => known.email === email && known.consumedBy !== null);
+    if (accepted === undefined || accepted.role === role) return [];
+    return [
+      `${id}: ${email} accepted an invitation as ${accepted.role}; ${role} in the file changes nothing`,
+    ];
+  });
 }
 
 /** Only the operator may give one domain to several organizations, and should know it. */

@@ -1,4 +1,4 @@
-import { Refusal } from "@platform-api/server/domain";
+import { causeOf, Refusal } from "@platform-api/server/domain";
 import { Command, CommanderError } from "commander";
 import { addAuditCommands } from "./audit-commands.ts";
 import { ConfigurationError, readServerConfig } from "./config.ts";
@@ -57,12 +57,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function storeMessage({ cause }: Refusal): string {
-  if (cause instanceof Error && cause.name === "ResourceNotFoundException") {
+function storeMessage(refusal: Refusal): string {
+  const why = causeOf(refusal);
+  if (why === "ResourceNotFoundException") {
     return "the table DYNAMODB_TABLE does not exist: create it with `platform-api table create`";
   }
-  const why = cause instanceof Error ? ` (${cause.name})` : "";
-  return `the store does not answer${why}: check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
+  return `the store does not answer (${why}): check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
 }
 
 /** Told on stdout already, as a line of the log. */
@@ -88,7 +88,11 @@ async function runServer({ env, onStop }: Terminal): Promise<void> {
 function startFailure(error: unknown): Record<string, unknown> {
   if (error instanceof ConfigurationError) return { problems: error.problems };
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === "EADDRINUSE")
+  if (code === "EADDRINUSE") {
     return { problems: [`PORT ${port} is in use by another process; set PORT to a free one`] };
+  }
+  if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EACCES") {
+    return { problems: [`HOST or PORT cannot be listened on (${code})`] };
+  }
   return { problems: [error instanceof Error ? error.message : String(error)] };
 }

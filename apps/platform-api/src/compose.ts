@@ -22,7 +22,7 @@ import {
   systemClock,
   testRow,
 } from "@platform-api/server/adapters";
-import { createIdentityResolver } from "@platform-api/server/domain";
+import { causeOf, createIdentityResolver } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import { auditLostLogger } from "./audit-lost.ts";
@@ -118,10 +118,15 @@ export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
   });
 }
 
+function codeOf(error: Error): string {
+  const code = causeOf(error);
+  return code === null ? "" : ` (${code})`;
+}
+
 function logKeys(refresh: JwksRefresh, logger: Logger): void {
   if (refresh.outcome === "failed") {
     const { cause } = refresh;
-    const problem = cause instanceof Error ? `${cause.name}: ${cause.message}` : "unknown";
+    const problem = cause instanceof Error ? `${cause.message}${codeOf(cause)}` : "unknown";
     logger.warn({ event: "jwks", problem }, "the key set could not be refreshed");
     return;
   }

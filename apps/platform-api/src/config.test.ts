@@ -117,12 +117,27 @@ it.each([
   expect(problems({ AUTH0_ISSUER })).toEqual(expected);
 });
 
+it.each([
+  ["AUTH0_CLAIM_NAMESPACE", "nonsense"],
+  ["AUTH0_AUDIENCE", " "],
+  ["CLJ_PG_WRAPPER_URL", "http://user:canary@directory.internal/"],
+  ["CLJ_PG_WRAPPER_TOKEN", "two\nlines"],
+  ["DYNAMODB_TABLE", "bad name!"],
+  ["AWS_REGION", "nope nope"],
+  ["AUTH0_OTHER_STRATEGIES", "AUTH0"],
+  ["STORE_DEADLINE_MS", "99999999999"],
+  ["CLOCK_TOLERANCE_SECONDS", "999999999999999"],
+])("%s is not taken as %j", (variable, value) => {
+  expect(problems({ [variable]: value })).toEqual([expect.stringMatching(`^${variable} `)]);
+});
+
 it("legacy tokens come whole, and never under Auth0's issuer", () => {
   const legacy = { PLATFORM_JWT_AUDIENCE: "x", PLATFORM_JWT_SECRET: SECRET };
   expect(problems({ ...legacy, PLATFORM_JWT_ISSUER: "https://legacy.example" })).toEqual([]);
-  expect(problems({ ...legacy, PLATFORM_JWT_ISSUER: "https://login.acme.example/" })).toEqual([
-    "PLATFORM_JWT_ISSUER must not be an Auth0 issuer: one issuer, one kind of key",
-  ]);
+  const spaced = "https://a.example/, https://login.acme.example/";
+  expect(
+    problems({ ...legacy, AUTH0_ISSUER: spaced, PLATFORM_JWT_ISSUER: "https://login.acme.example/" }),
+  ).toEqual(["PLATFORM_JWT_ISSUER must not be an Auth0 issuer: one issuer, one kind of key"]);
   expect(problems({ ...legacy, PLATFORM_JWT_ISSUER: "urn:platform-api:test" })).toEqual([
     "PLATFORM_JWT_ISSUER must not be the test issuer",
   ]);
@@ -134,7 +149,7 @@ it("commands on the table need the table alone", () => {
     true,
   );
   expect(problems({ DYNAMODB_TABLE: "ab", AWS_REGION: undefined }, readStoreConfig)).toEqual([
-    "DYNAMODB_TABLE must have at least 3 characters",
+    "DYNAMODB_TABLE must be 3 to 255 letters, digits, dots, hyphens, underscores",
     "AWS_REGION is missing",
   ]);
 });

@@ -24,9 +24,11 @@ const count = (fallback: number) =>
     .string()
     .regex(/^\d{1,15}$/, "must be a whole number, 0 or more")
     .transform(Number)
+    // What a timer can wait for: above it Node waits no time at all.
+    .refine((value) => value < 2 ** 31, "must be less than 2147483648")
     .default(fallback);
 
-const text = z.string("is missing").min(1);
+const text = z.string("is missing").refine((value) => value.trim() !== "", "is blank");
 
 /** https, or plain http where nothing leaves the machine. */
 const safeUrl = z.string("is missing").refine((value) => {
@@ -39,7 +41,8 @@ const httpUrl = z
   .string("is missing")
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
     error: "must be an http or https address",
-  });
+  })
+  .refine((value) => !URL.canParse(value) || new URL(value).username === "", "must not hold credentials");
 
 const list = (fallback: string) =>
   z
@@ -76,14 +79,18 @@ const flag = z
 const OTHER_STRATEGIES = "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter";
 
 const storeVariables = {
-  DYNAMODB_TABLE: text.min(3, "must have at least 3 characters"),
+  DYNAMODB_TABLE: z
+    .string("is missing")
+    .regex(/^[A-Za-z0-9_.-]{3,255}$/, "must be 3 to 255 letters, digits, dots, hyphens, underscores"),
   DYNAMODB_ENDPOINT: httpUrl.optional(),
-  AWS_REGION: text,
+  AWS_REGION: z.string("is missing").regex(/^[a-z0-9-]+$/, "must be a region such as eu-central-1"),
   STORE_ATTEMPT_MS: count(400),
   STORE_DEADLINE_MS: count(1_000),
-  AUTH0_OTHER_STRATEGIES: list(OTHER_STRATEGIES).transform((names) => new Set(names)),
+  AUTH0_OTHER_STRATEGIES: list(OTHER_STRATEGIES)
+    .pipe(z.array(z.string().regex(/^[a-z0-9_-]+$/, "must be strategies in lower case, as in the subjects")))
+    .transform((names) => new Set(names)),
   AUTH0_TENANT: text
-    .max(64)
+    .refine((tenant) => tenant.length <= 64, "must have at most 64 characters")
     .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}: test mode has that`)
     .default("default"),
   IDENTITY_CACHE_MS: count(60_000),
@@ -97,7 +104,7 @@ const serverVariables = {
   AUTH0_ISSUER: issuers,
   AUTH0_AUDIENCE: text,
   AUTH0_JWKS_URL: safeUrl.optional(),
-  AUTH0_CLAIM_NAMESPACE: text,
+  AUTH0_CLAIM_NAMESPACE: text.refine(URL.canParse, "must be an address such as https://platform.example/"),
   TRUST_MODE: z.enum(["enforce", "report"], "must be enforce or report").default("enforce"),
   PLATFORM_JWT_ISSUER: text
     .refine((issuer) => issuer !== TEST_ISSUER, "must not be the test issuer")
@@ -107,7 +114,7 @@ const serverVariables = {
   AUTH0_TEST_MODE: flag,
   AUTH0_TEST_SECRET: z.string().optional(),
   CLJ_PG_WRAPPER_URL: httpUrl,
-  CLJ_PG_WRAPPER_TOKEN: text,
+  CLJ_PG_WRAPPER_TOKEN: text.refine((token) => /^[\x21-\x7e]+$/.test(token), "must be one word of ASCII"),
   CORS_ORIGINS: origins,
   JWKS_FRESH_MS: count(300_000),
   JWKS_COOLDOWN_MS: count(10_000),
@@ -128,6 +135,9 @@ const storeSchema = z.object(storeVariables);
 
 const serverSchema = z.object(serverVariables);
 
+/** The names of all variables that are read. */
+export const SERVER_VARIABLES: readonly string[] = Object.keys(serverVariables);
+
 /** What variables say about each other, told even where others are wrong by themselves. */
 function contradictions(env: Environment): string[] {
   const problems: string[] = [];
@@ -137,7 +147,7 @@ function contradictions(env: Environment): string[] {
     problems.push(...missing.map((variable) => `${variable} is missing: legacy tokens need all three`));
   }
   const issuer = env.PLATFORM_JWT_ISSUER;
-  if (issuer !== undefined && env.AUTH0_ISSUER?.split(",").includes(issuer)) {
+  if (issuer !== undefined && list("").parse(env.AUTH0_ISSUER).includes(issuer)) {
     problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: one issuer, one kind of key");
   }
   if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;

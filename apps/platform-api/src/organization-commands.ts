@@ -78,12 +78,18 @@ async function list(json: boolean, { env, out }: Terminal): Promise<void> {
   out(formatTable(["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS"], rows));
 }
 
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "this user may not read it",
+};
+
 /** @throws {CommandFailure} when the file cannot be read */
 function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw new CommandFailure(`cannot read ${path}: ${code === "ENOENT" ? "there is no such file" : code}`);
+    throw new CommandFailure(`cannot read ${path}: ${FILE_PROBLEMS[code] ?? code}`);
   }
 }

@@ -82,6 +82,12 @@ it("an accepted invitation is not reopened by the same file", async () => {
   const { userId } = (await client.org.me.query()).user;
   await stack.cli("member", "remove", "initech", userId);
   expect(await apply(...ORGANIZATIONS)).toMatch(/Nothing to change\.\n$/);
+  const [initech] = ORGANIZATIONS.filter(({ id }) => id === "initech");
+  const promoted = { ...initech, members: [{ email: "contractor@freelance.example", role: "owner" }] };
+  expect(await apply(promoted)).toBe(
+    "warning: initech: contractor@freelance.example accepted an invitation as member; " +
+      "owner in the file changes nothing\nNothing to change.\n",
+  );
   expect((await client.org.me.query()).organizations).toEqual([]);
 });
 

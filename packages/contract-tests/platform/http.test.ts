@@ -79,6 +79,21 @@ describe("requests that are too much, or not ours", () => {
     }
   });
 
+  it.each([
+    ["at most 10 calls in a batch", () => fetch(`${stack.url}/trpc/${"a,".repeat(10)}a?batch=1`)],
+    ["nest deeper than 32 levels", () => discover(`${"[".repeat(33)}${"]".repeat(33)}`)],
+    ["it is not JSON", () => discover("{")],
+    ["send content-type: application/json", () => discover("x", { "content-type": "text/plain" })],
+    [
+      "input is given more than once",
+      () => fetch(`${stack.url}/trpc/auth.check?input={}&input=${"[".repeat(40)}`),
+    ],
+    ["queries are sent with GET", () => fetch(`${stack.url}/trpc/discover.byEmail`)],
+  ])("are told: %s", async (problem, send) => {
+    expect(await (await send()).text()).toContain(`The request is not valid: `);
+    expect(await (await send()).text()).toContain(problem);
+  });
+
   it("leaves no mark on prototypes", async () => {
     await discover(
       '{"email":"x@acme.example","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
@@ -123,6 +138,10 @@ describe("credentials on the wire", () => {
 });
 
 describe("cross-origin requests", () => {
+  it("an OPTIONS that is no preflight is no error", async () => {
+    expect((await fetch(`${stack.url}/validate`, { method: "OPTIONS" })).status).toBe(204);
+  });
+
   it.each([
     [APP, APP],
     ["null", null],

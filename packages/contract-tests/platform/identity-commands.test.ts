@@ -203,22 +203,19 @@ describe("connection relink-window", () => {
   const window = (...args: string[]) => run("connection", "relink-window", "acme-entra", ...args);
 
   it("lets equal trusted addresses over while it is open, and nothing else", async () => {
-    const late = { ...ORGANIZATIONS[0], domains: ["acme.example", "late.example"], members: [] };
-    const [renamed, returning, afterwards, globex] = await Promise.all([
-      person(),
-      person(),
-      person(),
-      globexPerson(),
-    ]);
+    const late = { ...ORGANIZATIONS[0], domains: ["acme.example", "late.example"] };
     const cached = await stack.another({ IDENTITY_CACHE_MS: "60000" });
-    const early = await person();
-    expect(await whose(entra(early.email, early.old), cached)).toBe(early.userId);
+    const report = await stack.another({ TRUST_MODE: "report" });
+    const [early, returning, renamed, afterwards] = await Promise.all(
+      Array.from({ length: 4 }, () => person()),
+    );
     await stack.applyOrganizations([late]);
     const unverified = await person("late.example");
     await stack.applyOrganizations([{ ...late, domains: ["acme.example"] }]);
-    const report = await stack.another({ TRUST_MODE: "report" });
-    const former = `${fresh("former")}@acme.example`;
-    const former2 = { email: renamed.email, subject: fresh("waad|other"), userId: renamed.userId };
+    const other = `${fresh("globex")}@globex.example`;
+    await whose(login.saml(other));
+    if (!early || !returning || !renamed || !afterwards) throw new Error("four people");
+    expect(await whose(entra(early.email, early.old), cached)).toBe(early.userId);
 
     expect(await window("--until", inHours(1))).toMatch(
       /^The relink window of acme-entra is open from \S+Z until \S+Z\.\n$/,
@@ -231,15 +228,15 @@ describe("connection relink-window", () => {
     expect(await whose(entra(returning.email, returning.old))).toBe("IDENTITY_CONFLICT");
     expect(await whose(entra(returning.email, fresh("waad|third")))).toBe("IDENTITY_CONFLICT");
     // Another address than the holder had, for the same UUID.
-    const signed = login.entra(former, {
-      subject: former2.subject,
-      "https://platform.example/claims/capitol_user_id": former2.userId,
+    const signed = login.entra(`${fresh("another")}@acme.example`, {
+      subject: renamed.renewed,
+      "https://platform.example/claims/capitol_user_id": renamed.userId,
     } as object);
     expect(await whose(signed)).toBe("IDENTITY_CONFLICT");
     // A domain that nobody has verified any more, by report mode.
     expect(await whose(entra(unverified.email, unverified.renewed), report)).toBe("IDENTITY_CONFLICT");
     // Another connection.
-    expect(await whose(login.saml(globex.email, "samlp|globex-saml|new"))).toBe("IDENTITY_CONFLICT");
+    expect(await whose(login.saml(other, "samlp|globex-saml|new"))).toBe("IDENTITY_CONFLICT");
 
     const summary = await window("--close");
     expect(summary).toMatch(/^No relink window is open for acme-entra; the last one was from .*\nAT /);
@@ -262,12 +259,6 @@ describe("connection relink-window", () => {
       "login identity-conflict seat",
     ]);
   });
-
-  async function globexPerson() {
-    const email = `${fresh("globex")}@globex.example`;
-    await whose(login.saml(email));
-    return { email };
-  }
 
   it("keeps its beginning when its end is moved, and tells who opened and closed it", async () => {
     const opened = JSON.parse(await window("--until", inHours(1), "--json")).window;

@@ -41,6 +41,10 @@ it("a store that does not answer is 503, and never a bad token", async () => {
   const outage = { data: { reason: "STORE_UNAVAILABLE", httpStatus: 503 } };
   await expect(client.auth.validate.query()).rejects.toMatchObject(outage);
   await expect(client.discover.byEmail.mutate({ email: "x@acme.example" })).rejects.toMatchObject(outage);
+  const logged = stack.log
+    .map((line) => JSON.parse(line))
+    .find(({ reason }) => reason === "STORE_UNAVAILABLE");
+  expect(logged).toMatchObject({ level: "warn", err: { cause: "ECONNREFUSED" } });
 });
 
 it("a blocked user is blocked on every path", async () => {

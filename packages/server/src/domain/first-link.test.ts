@@ -10,6 +10,7 @@ import {
   held,
   JANE,
   JANE_EMAIL,
+  JOE,
   JOE_EMAIL,
   link,
   SEAT,
@@ -54,6 +55,14 @@ const actions = () => identities.entries.map(({ action }) => action);
 async function signIn(subject: string, on = identities, first = linking(on)): Promise<IdentityLink> {
   return (await on.find({ tenant: "default", subject })) ?? first(firstLogin(subject), UNBOUNDED);
 }
+
+it("of one subject with two addresses one gets its UUID; the other gives the seat back and tells nothing", async () => {
+  const winner = await firstLink(firstLogin("waad|both"), UNBOUNDED);
+  const trust = { state: "trusted", email: JOE_EMAIL, rule: "verified-domain" } as const;
+  expect(await firstLink(firstLogin("waad|both", { trust }), UNBOUNDED)).toEqual(winner);
+  expect([...identities.seats.values()]).toEqual([held("waad|both")]);
+  expect(actions()).toEqual(["identity-linked"]);
+});
 
 describe("inside a relink window", () => {
   it("the same trusted address takes the seat over, and the old subject is no longer linked", async () => {
@@ -100,6 +109,7 @@ describe("inside a relink window", () => {
     ["a link made since the window was opened", {}, { linkedAt: OPENED }],
     ["a link of the connection's former organization", {}, { organizationId: GLOBEX }],
     ["a holder linked through another connection", {}, { connection: "acme-okta" }],
+    ["a holder linked to another user", {}, { userId: JOE }],
     ["a holder that is not linked", {}, null],
   ])("does not let over: %s", async (_, login, old) => {
     await openWindow(identities, old);

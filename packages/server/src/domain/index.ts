@@ -46,7 +46,7 @@ export {
   type Organizations,
   parseOrganizationId,
 } from "./organization.ts";
-export { REASONS, type Reason, Refusal } from "./refusal.ts";
+export { causeOf, REASONS, type Reason, Refusal } from "./refusal.ts";
 export {
   type IdentityRegistry,
   planRelink,

@@ -46,3 +46,16 @@ export class Refusal extends Error {
     this.reason = reason;
   }
 }
+
+/**
+ * What an operator needs of a cause: the system's code (`ECONNREFUSED` …) where there is one, else its name. Its
+ * message may quote what an upstream or a client sent, and is not for logs.
+ */
+export function causeOf(error: Error): string | null {
+  let name: string | null = null;
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string") return cause.code;
+    name ??= cause.name;
+  }
+  return name;
+}

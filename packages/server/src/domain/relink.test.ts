@@ -60,6 +60,16 @@ describe("a relink", () => {
     },
   );
 
+  it.each([0, 1, 2, 3])("stopped after write %i is complete though the index lags behind", async (after) => {
+    await seated(link());
+    identities.lagging = true;
+    identities.crashAfter(after);
+    await relinkNew().catch(() => {});
+    identities.recover();
+    await relinkNew();
+    expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
+  });
+
   it("of two at once, one is told that the other was faster", async () => {
     await seated(link());
     const mine = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);

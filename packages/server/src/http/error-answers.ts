@@ -1,17 +1,14 @@
 import type { Socket } from "node:net";
 import { getTRPCErrorShape, TRPCError } from "@trpc/server";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { type Reason, Refusal } from "../domain/index.ts";
+import { causeOf, type Reason, Refusal } from "../domain/index.ts";
 import { appRouter, headersFor, messageOf, reasonOf, statusOf, toTRPCError } from "../trpc/index.ts";
 
 /** Answers an error outside a procedure, in the shape of the path: tRPC's under `/trpc`, ours elsewhere. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const trpcError = asTRPCError(error);
   const reason = reasonOf(trpcError);
-  request.log[reason === "INTERNAL" ? "error" : "info"](
-    { reason, err: logged(trpcError) },
-    "request refused",
-  );
+  request.log[levelOf(reason)]({ reason, err: logged(trpcError) }, "request refused");
   const body = request.url.startsWith("/trpc/")
     ? { error: trpcErrorShape(trpcError) }
     : { error: { reason, message: messageOf(trpcError) } };
@@ -21,12 +18,25 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .send(body);
 }
 
+const OUTAGES = new Set<Reason>([
+  "KEYS_UNAVAILABLE",
+  "DIRECTORY_UNAVAILABLE",
+  "STORE_UNAVAILABLE",
+  "OVERLOADED",
+]);
+
+/** A refusal is everyday; an outage wants an operator, an error a developer. */
+export function levelOf(reason: Reason): "error" | "warn" | "info" {
+  if (reason === "INTERNAL") return "error";
+  return OUTAGES.has(reason) ? "warn" : "info";
+}
+
 /** What may be logged of an error: never a message of a library's, it may quote the input. */
 export function logged(error: TRPCError): { type: string; detail?: string; stack?: string; cause?: string } {
   const { cause } = error;
   if (cause instanceof Refusal) {
-    const deeper = cause.cause instanceof Error ? { cause: `${cause.cause.name}` } : {};
-    return { type: "Refusal", detail: cause.message, ...deeper };
+    const deeper = causeOf(cause);
+    return { type: "Refusal", detail: cause.message, ...(deeper !== null && { cause: deeper }) };
   }
   const origin = cause ?? error;
   return reasonOf(error) === "INTERNAL"

@@ -12,6 +12,8 @@ export function parseJsonBody(body: unknown): unknown {
   }
 }
 
+export const TOO_DEEP = `arrays and objects nest deeper than ${MAX_JSON_DEPTH} levels`;
+
 /** Whether arrays and objects nest deeper than {@link MAX_JSON_DEPTH}, in one pass and without parsing. */
 export function isTooDeep(json: string): boolean {
   let depth = 0;

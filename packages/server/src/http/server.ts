@@ -4,9 +4,9 @@ import cors from "@fastify/cors";
 import { TRPCError } from "@trpc/server";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { Refusal } from "../domain/index.ts";
-import type { Services } from "../trpc/index.ts";
+import { inputProblem, type Services } from "../trpc/index.ts";
 import { answerClientError, answerError } from "./error-answers.ts";
-import { isTooDeep } from "./json-body.ts";
+import { isTooDeep, TOO_DEEP } from "./json-body.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
 import { registerTrpcRoute } from "./trpc-route.ts";
 
@@ -107,6 +107,7 @@ function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
     allowedHeaders: ["authorization", "content-type", "x-user-token"],
     exposedHeaders: ["retry-after", "www-authenticate"],
     maxAge: 600,
+    strictPreflight: false, // otherwise an OPTIONS that is no preflight is a 400 in plain text
   });
 }
 
@@ -133,7 +134,7 @@ async function finish(
 function readJsonAsText(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (_request, body, done) => {
-    if (isTooDeep(body)) done(new TRPCError({ code: "BAD_REQUEST" }));
+    if (isTooDeep(body)) done(inputProblem(TOO_DEEP));
     else done(null, body);
   });
 }

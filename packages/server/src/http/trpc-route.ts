@@ -1,4 +1,3 @@
-import { TRPCError } from "@trpc/server";
 import { type FastifyHandlerOptions, fastifyRequestHandler } from "@trpc/server/adapters/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
@@ -6,11 +5,12 @@ import {
   appRouter,
   createContext,
   headersFor,
+  inputProblem,
   reasonOf,
   type Services,
 } from "../trpc/index.ts";
-import { logged } from "./error-answers.ts";
-import { isTooDeep } from "./json-body.ts";
+import { levelOf, logged } from "./error-answers.ts";
+import { isTooDeep, TOO_DEEP } from "./json-body.ts";
 
 const MAX_BATCH_SIZE = 10;
 
@@ -18,14 +18,12 @@ const MAX_BATCH_SIZE = 10;
 export function registerTrpcRoute(app: FastifyInstance, services: Services): void {
   const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
     router: appRouter,
-    maxBatchSize: MAX_BATCH_SIZE,
     createContext: ({ req }) => createContext(services, req.raw.rawHeaders),
     responseMeta: ({ errors }) => ({ headers: headersFor(errors) }),
     onError: ({ error, req, path }) => {
       const reason = reasonOf(error);
       const procedure = path !== undefined && path in appRouter._def.procedures ? path : undefined;
-      const level = reason === "INTERNAL" ? "error" : "info";
-      req.log[level]({ reason, procedure, err: logged(error) }, "procedure refused");
+      req.log[levelOf(reason)]({ reason, procedure, err: logged(error) }, "procedure refused");
     },
   };
 
@@ -34,7 +32,11 @@ export function registerTrpcRoute(app: FastifyInstance, services: Services): voi
     url: "/trpc/*",
     handler: async (request, reply) => {
       const { input } = request.query;
-      if (typeof input === "string" && isTooDeep(input)) throw new TRPCError({ code: "BAD_REQUEST" });
+      if (Array.isArray(input)) throw inputProblem("input is given more than once");
+      if (typeof input === "string" && isTooDeep(input)) throw inputProblem(TOO_DEEP);
+      if (request.params["*"].split(",", MAX_BATCH_SIZE + 1).length > MAX_BATCH_SIZE) {
+        throw inputProblem(`at most ${MAX_BATCH_SIZE} calls in a batch`);
+      }
       await fastifyRequestHandler({ ...options, req: request, res: reply, path: request.params["*"] });
     },
   });

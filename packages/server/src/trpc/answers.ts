@@ -88,6 +88,20 @@ const REASON_OF_CODE: Partial<Record<TRPC_ERROR_CODE_KEY, Reason>> = {
   PAYLOAD_TOO_LARGE: "TOO_LARGE",
 };
 
+/** What is wrong with a request before any procedure sees it; the text is for the client, and quotes nothing. */
+export class InputProblem extends Error {}
+
+/** A request that is refused for its form. */
+export function inputProblem(text: string): TRPCError {
+  return new TRPCError({ code: "BAD_REQUEST", cause: new InputProblem(text) });
+}
+
+const PROBLEM_OF_CODE: Partial<Record<TRPC_ERROR_CODE_KEY, string>> = {
+  PARSE_ERROR: "it is not JSON",
+  UNSUPPORTED_MEDIA_TYPE: "send content-type: application/json",
+  METHOD_NOT_SUPPORTED: "queries are sent with GET, mutations with POST",
+};
+
 /** A refusal as the tRPC error that answers it. */
 export function toTRPCError(refusal: Refusal): TRPCError {
   const { code, message } = ANSWERS[refusal.reason];
@@ -104,11 +118,15 @@ export function reasonOf(error: TRPCError): Reason {
 export function messageOf(error: TRPCError): string {
   const reason = reasonOf(error);
   const { message } = ANSWERS[reason];
-  if (reason !== "INPUT_INVALID" || !(error.cause instanceof ZodError)) return message;
-  const issues = error.cause.issues.map(
-    ({ path, message: problem }) => `${path.join(".") || "input"}: ${problem}`,
-  );
-  return `${message}: ${issues.join("; ")}`;
+  const problem = reason === "INPUT_INVALID" ? problemOf(error) : undefined;
+  return problem === undefined ? message : `${message}: ${problem}`;
+}
+
+function problemOf({ code, cause }: TRPCError): string | undefined {
+  if (cause instanceof InputProblem) return cause.message;
+  if (cause instanceof SyntaxError) return PROBLEM_OF_CODE.PARSE_ERROR;
+  if (!(cause instanceof ZodError)) return PROBLEM_OF_CODE[code];
+  return cause.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; ");
 }
 
 /** The status of any error that tRPC reports. */

@@ -1,3 +1,3 @@
-export { headersFor, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
+export { headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
 export { type AppRouter, appRouter } from "./app-router.ts";
 export { type Context, createContext, type Services } from "./context.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keys } from "./keys.ts";
+import { indexKeys, keys } from "./keys.ts";
 import { JANE } from "./testing/examples.ts";
 
 /** Any string JavaScript can hold, lone surrogates included. */
@@ -35,7 +35,7 @@ describe("composed keys", () => {
     );
   });
 
-  it("fit into DynamoDB's 2,048 bytes with the longest subject and a tenant of 64 characters", () => {
+  it("fit into DynamoDB's 2,048 bytes, 1,024 for a sort key, with the longest subject and a tenant of 64 characters", () => {
     const longest = fc.string({
       unit: fc.constantFrom("\u0000", "\ud800", "€", "😀", '"', "\\"),
       maxLength: 255,
@@ -44,6 +44,16 @@ describe("composed keys", () => {
       fc.property(longest, (subject) => {
         const { pk } = keys.link({ tenant: "t".repeat(64), subject: subject.slice(0, 255) });
         expect(Buffer.byteLength(pk)).toBeLessThanOrEqual(2_048);
+        const indexed = {
+          tenant: "t".repeat(64),
+          subject: subject.slice(0, 255),
+          userId: JANE,
+          connection: "c",
+        };
+        for (const { gsi1pk, gsi1sk } of [indexKeys.link(indexed), indexKeys.seat(indexed)]) {
+          expect(Buffer.byteLength(gsi1pk)).toBeLessThanOrEqual(2_048);
+          expect(Buffer.byteLength(gsi1sk)).toBeLessThanOrEqual(1_024);
+        }
       }),
       { examples: [["\u0000".repeat(255)], ["€".repeat(255)]] },
     );

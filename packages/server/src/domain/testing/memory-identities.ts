@@ -11,6 +11,8 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
   readonly opened = new Map<string, RelinkWindow>();
   readonly windows: RelinkWindows = { find: async (connection) => this.opened.get(connection) ?? null };
   readonly entries: AuditEntry[] = [];
+  /** Whether listings lag behind, as an index may. */
+  lagging = false;
   /** The most subjects that have ever been linked to one user by one connection at the same time. */
   mostLinked = 0;
   #writesLeft = Number.POSITIVE_INFINITY;
@@ -88,11 +90,12 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
 
   async listByUser(userId: UserId): Promise<readonly IdentityLink[]> {
     this.#live();
-    return [...this.links.values()].filter((link) => link.userId === userId);
+    return this.lagging ? [] : [...this.links.values()].filter((link) => link.userId === userId);
   }
 
   async listSeats({ tenant, subject }: SubjectKey): Promise<readonly HeldSeat[]> {
     this.#live();
+    if (this.lagging) return [];
     return [...this.seats.values()].filter((seat) => seat.tenant === tenant && seat.subject === subject);
   }
 

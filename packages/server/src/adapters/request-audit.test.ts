@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Audit, AuditEntry } from "../domain/index.ts";
+import { entry, UNBOUNDED } from "./dynamodb/testing/examples.ts";
+import { requestAudit } from "./request-audit.ts";
+
+const CONFLICT = entry({ action: "identity-conflict", rule: "seat" });
+const LATER = "2026-11-24T12:30:00.000Z";
+
+let appended: AuditEntry[];
+let lost: AuditEntry[];
+let failing: boolean;
+let audit: Audit;
+beforeEach(() => {
+  appended = [];
+  lost = [];
+  failing = false;
+  const store: Audit = {
+    async append(each) {
+      if (failing) throw new Error("the store is down");
+      appended.push(each);
+    },
+  };
+  audit = requestAudit(store, { auditLost: (each) => lost.push(each) });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const append = (each: AuditEntry) => audit.append(each, UNBOUNDED);
+
+it("appends the same conflict once an hour, another one beside it, and changes always", async () => {
+  const [rival, change] = [{ ...CONFLICT, subject: "waad|rival" }, entry({ at: LATER })];
+  await Promise.all([append(CONFLICT), append({ ...CONFLICT, at: LATER }), append(rival)]);
+  for (const each of [CONFLICT, rival, entry(), change]) await append(each);
+  expect(appended).toEqual([CONFLICT, rival, entry(), change]);
+  const inAnHour = performance.now() + 3_600_001;
+  vi.spyOn(performance, "now").mockReturnValue(inAnHour);
+  await sleep(5); // how long the cache relies on the time it has read
+  await append({ ...CONFLICT, at: LATER });
+  expect(appended.at(-1)).toEqual({ ...CONFLICT, at: LATER });
+});
+
+it("tells what is lost instead of failing, and tries the same conflict again", async () => {
+  failing = true;
+  for (const each of [CONFLICT, entry()]) await append(each);
+  expect(lost).toEqual([CONFLICT, entry()]);
+  failing = false;
+  await append(CONFLICT);
+  expect(appended).toEqual([CONFLICT]);
+});
+
+it("remembers 10,000 conflicts, the last ones", async () => {
+  const conflicts = Array.from({ length: 10_001 }, (_, n) => ({ ...CONFLICT, subject: `waad|${n}` }));
+  for (const each of [...conflicts, ...conflicts.slice(1), ...conflicts.slice(0, 1)]) await append(each);
+  expect(appended).toHaveLength(10_002);
+});
