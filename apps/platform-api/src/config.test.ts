@@ -64,7 +64,7 @@ it("names every wrong key at once, and prints no value", () => {
   expect(found.join()).not.toMatch(/canary|70000|no-slash/);
 });
 
-describe("test mode", () => {
+describe("T27 test mode", () => {
   it.each([undefined, "", "prod", "production", "Production ", "staging", "Development", "test ", "TEST"])(
     "does not start with NODE_ENV %j, and says why",
     (NODE_ENV) => {

@@ -21,11 +21,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
 });
 
-/** On stderr, so that stdout holds the answer alone. */
+/** On stderr, so that stdout holds the answer alone. Whoever ends the input has not answered. */
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await Promise.race([lines.question(question), once(lines, "close").then(() => "")]);
+    const ended = once(lines, "close").then(() => "");
+    return await Promise.race([lines.question(question).catch(() => ""), ended]);
   } finally {
     lines.close();
   }

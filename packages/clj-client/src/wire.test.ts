@@ -52,7 +52,7 @@ describe("a user", () => {
   });
 });
 
-describe("the path of an address", () => {
+describe("T57 the path of an address", () => {
   it.each([
     ["j.doe+tag@acme.example", "j.doe%2Btag%40acme.example"],
     ["a/b@x", "a%2Fb%40x"],

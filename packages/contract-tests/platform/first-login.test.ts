@@ -85,7 +85,7 @@ describe("a first-time SSO user", () => {
   });
 });
 
-it("links one of two subjects that race for one mailbox on one connection, and refuses the other: 50 pairs", async () => {
+it("T4A links one of two subjects that race for one mailbox on one connection, and refuses the other: 50 pairs", async () => {
   const pairs = await Promise.all(
     Array.from({ length: 50 }, async () => {
       const email = `${fresh("mailbox")}@acme.example`;

@@ -39,11 +39,8 @@ export async function planRelink(
   const { tenant, userId } = seat;
   const own = await registry.find({ tenant, subject }, signal);
   const holder = await registry.findSeat(seat, signal);
-  const others = (await registry.listByUser(userId, signal)).filter((link) => link.subject !== subject);
-  // The index may be a second late, the holder's own link must not be missed.
-  const holders = holder === null ? null : await registry.find(holder, signal);
-  if (holders !== null && holders.subject !== subject) others.push(holders);
-  const replaced = new Map(others.filter((link) => isOf(seat, link)).map((link) => [link.subject, link]));
+  const links = await registry.listByUser(userId, signal);
+  const replaced = links.filter((link) => link.subject !== subject && isOf(seat, link));
   const organizationId = connection?.organizationId ?? null;
   const fits = own !== null && isOf(seat, own) && own.organizationId === organizationId;
   return {
@@ -51,9 +48,9 @@ export async function planRelink(
     subject,
     connection,
     holder,
-    replaced: [...replaced.values()],
+    replaced,
     moved: fits ? null : own,
-    done: fits && replaced.size === 0 && holder?.subject === subject,
+    done: fits && replaced.length === 0 && holder?.subject === subject,
   };
 }
 

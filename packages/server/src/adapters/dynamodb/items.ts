@@ -70,7 +70,12 @@ export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType
   }
 
   function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
-    const command = new PutCommand({ TableName, Item: toItem(itemType, value), ...onlyIf(condition) });
+    const command = new PutCommand({
+      TableName,
+
+      Item: toItem(itemType, value),
+      ...onlyIf(condition),
+    });
     return ask(question("storing", signal), (options) => holds(documents.send(command, options)));
   }
 
@@ -90,6 +95,7 @@ export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType
     update(key, { set, condition }, signal) {
       const command = new UpdateCommand({
         TableName,
+
         Key: key,
         UpdateExpression: set.expression,
         ConditionExpression: condition.expression,

@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { requireProof } from "./proven-reply.ts";
 import { retryStrategy } from "./retry-strategy.ts";
 
 export interface DynamoTableOptions {
@@ -28,7 +29,9 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Opens no connection yet: the store need not be up. */
 export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(options)));
+  const client = new DynamoDBClient(clientConfig(options));
+  requireProof(client);
+  const documents = DynamoDBDocumentClient.from(client);
   return { options, documents, close: () => documents.destroy() };
 }
 
