@@ -41,7 +41,7 @@ it("refuses a folder that another process holds, says who holds it, and takes it
   expect(locked).toBe(true);
   await expect(lockFolder(folder, "test")).rejects.toThrow(
     new RegExp(
-      `^data folder ${folder} \\(test\\) is in use by process ${child.pid}: stop that process, or choose another folder .*delete ${folder}/${child.pid}`,
+      `^data folder ${folder} \\(test\\) is in use by process ${child.pid}: stop that process, or set DATA_FOLDER to another folder .*delete ${folder}/${child.pid}`,
     ),
   );
   await kill(child);

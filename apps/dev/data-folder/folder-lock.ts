@@ -31,7 +31,7 @@ export async function lockFolder(folder: string, service: string): Promise<() =>
       const file = join(folder, name);
       if (isHeld(name, Number(pid))) {
         const problem = `data folder ${folder} (${service}) is in use by process ${pid}`;
-        const cure = "stop that process, or choose another folder";
+        const cure = "stop that process, or set DATA_FOLDER to another folder";
         throw new Error(`${problem}: ${cure} (if process ${pid} is something else, delete ${file})`);
       }
       await rm(file, { force: true });

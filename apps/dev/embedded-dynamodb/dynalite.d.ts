@@ -14,3 +14,10 @@ declare module "dynalite" {
   function dynalite(options?: Options): Server;
   export = dynalite;
 }
+
+declare module "dynalite/db/index.js" {
+  /** The store behind a server. */
+  export function create(options: { readonly path: string }): {
+    readonly db: { open(): Promise<void>; close(): Promise<void> };
+  };
+}

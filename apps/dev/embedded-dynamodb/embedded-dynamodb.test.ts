@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,6 +60,17 @@ it("lets no second one into a folder", async () => {
     `data folder ${dataFolder} (embedded DynamoDB) is in use by process ${process.pid}: stop that process`,
   );
   await running.close();
+});
+
+it("says how to mend a broken folder, and gives it free", async () => {
+  const folder = join(dataFolder, "broken");
+  await (await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder: folder })).close();
+  await writeFile(join(folder, "leveldb", "CURRENT"), "nonsense\n");
+  await expect(startEmbeddedDynamodb({ ...LOOPBACK, dataFolder: folder })).rejects.toThrow(
+    /^data folder \S+broken \(embedded DynamoDB\) cannot be opened \(.*nonsense.*\): delete it to begin anew$/,
+  );
+  await rm(folder, { recursive: true });
+  await (await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder: folder })).close();
 });
 
 it("names a port that is in use, and gives the folder free", async () => {

@@ -3,6 +3,8 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
+import { create } from "dynalite/db/index.js";
+import { brokenFolder } from "../data-folder/broken-folder.ts";
 import { lockFolder } from "../data-folder/folder-lock.ts";
 
 export interface EmbeddedDynamodbOptions {
@@ -25,14 +27,12 @@ const DRAIN_MS = 500;
 
 /**
  * Starts a DynamoDB inside this process: dynalite, which has no transactions and no TTL.
- * @throws when the port is in use, or when another process holds the data folder
+ * @throws when the port is in use, when another process holds the data folder, or when that is broken
  */
 export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): Promise<RunningDynamodb> {
   const { host, port, dataFolder } = options;
-  // LevelDB has a lock too, but dynalite meets it at the first request only, and throws where nobody can catch.
-  const unlock =
-    dataFolder === undefined ? async () => {} : await lockFolder(dataFolder, "embedded DynamoDB");
-  const path = dataFolder === undefined ? undefined : join(dataFolder, "leveldb");
+  const unlock = dataFolder === undefined ? async () => {} : await takeFolder(dataFolder);
+  const path = dataFolder === undefined ? undefined : levelIn(dataFolder);
   const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   // It throws there as well when a client breaks off its request.
   server.on("request", (request) => request.removeAllListeners("error"));
@@ -57,6 +57,25 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
     const problem = `port ${port} (embedded DynamoDB) is in use`;
     throw new Error(`${problem}: stop what listens there, or choose another port`, { cause: error });
   }
+}
+
+/** dynalite opens its store at the first request only, and throws where nobody can catch: so it is tried here. */
+async function takeFolder(dataFolder: string): Promise<() => Promise<void>> {
+  const unlock = await lockFolder(dataFolder, "embedded DynamoDB");
+  try {
+    const { db } = create({ path: levelIn(dataFolder) });
+    await db.open();
+    await db.close();
+    return unlock;
+  } catch (error) {
+    await unlock();
+    const cause = error instanceof Error ? error.cause : undefined; // LevelDB's own words
+    throw brokenFolder(dataFolder, "embedded DynamoDB", cause ?? error);
+  }
+}
+
+function levelIn(dataFolder: string): string {
+  return join(dataFolder, "leveldb");
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -53,6 +54,13 @@ describe("what it publishes", () => {
     ]);
     expect(Buffer.from(keys[0]?.n ?? "", "base64url")).toHaveLength(256);
   });
+});
+
+test("says at its bare address what it is, and how to reach a login", async () => {
+  const { issuer } = await runningTenant();
+  const { status, html } = await new Visitor(issuer).visit(issuer);
+  expect(status).toBe(200);
+  for (const text of ["stands in for Auth0", "/authorize", "run token"]) expect(html).toContain(text);
 });
 
 describe("the web application", () => {
@@ -161,6 +169,14 @@ describe("as a process", () => {
     const second = () => startIdentityProvider({ ...TENANT, dataFolder: folder, port });
     await expect(second()).rejects.toThrow(`${port}`);
     expect(await readdir(folder)).toEqual(CLOSED);
+  });
+
+  test("says how to mend a broken folder", async () => {
+    const folder = await dataFolder();
+    await writeFile(join(folder, "identity-provider.sqlite"), "nonsense that is no database");
+    await expect(startIdentityProvider({ ...TENANT, dataFolder: folder, port: 0 })).rejects.toThrow(
+      `data folder ${folder} (identity provider) cannot be opened (file is not a database): delete it to begin anew`,
+    );
   });
 
   test.for([

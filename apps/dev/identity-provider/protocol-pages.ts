@@ -1,6 +1,7 @@
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
 import { Html, html } from "./html.ts";
 import { showMessage } from "./message.ts";
+import type { PageContext } from "./page.ts";
 
 /** An error that must not go back to the application, such as a redirect URI that nobody registered. */
 export function showError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
@@ -36,6 +37,14 @@ export async function showLogout(ctx: KoaContextWithOIDC, form: string): Promise
   ctx.oidc.cookies.set(provider.cookieName("session"), null);
   ctx.redirect(target.href);
   ctx.status = 303;
+}
+
+/** The page of the bare address, where nobody is sent to sign in. */
+export function showWelcome(ctx: PageContext): void {
+  const text =
+    "This identity provider stands in for Auth0. Applications send people to /authorize to sign in.";
+  const action = html`<p class="note">From a terminal: <code>npx -y pnpm@12 run token jane@acme.example</code></p>`;
+  showMessage(ctx, 200, { title: "Nobody signs in here", text, action });
 }
 
 /** The end of a logout that leads nowhere. */

@@ -13,7 +13,7 @@ import type { Organization } from "./connection.ts";
 import { cookieKey, signingKey } from "./keys.ts";
 import { LoginPages, loginPath } from "./login-page.ts";
 import { postLoginClaims } from "./post-login.ts";
-import { showError, showLoggedOut, showLogout } from "./protocol-pages.ts";
+import { showError, showLoggedOut, showLogout, showWelcome } from "./protocol-pages.ts";
 import { RecordAdapter } from "./record-adapter.ts";
 import type { RecordStore } from "./record-store.ts";
 import { isAnsweredBy, type Tenant } from "./tenant.ts";
@@ -47,6 +47,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(issuer, configuration(options));
   const loginPages = new LoginPages(provider, tenant, accounts);
   provider.use(async (ctx, next) => {
+    if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
     if (await loginPages.answers(ctx)) return;
     if (ctx.path === ROUTES.authorization) allowOfflineAccess(ctx);
     await next();

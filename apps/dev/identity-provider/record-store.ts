@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { brokenFolder } from "../data-folder/broken-folder.ts";
 
 /** How a record can be found besides its id, and until when. */
 export interface RecordOptions {
@@ -30,10 +31,16 @@ const ALIVE = "(expires_at IS NULL OR expires_at > unixepoch())";
 export class RecordStore {
   readonly #database: DatabaseSync;
 
+  /** @throws when the file is broken */
   constructor(dataFolder: string) {
     mkdirSync(dataFolder, { recursive: true });
     this.#database = new DatabaseSync(join(dataFolder, "identity-provider.sqlite"));
-    this.#database.exec(SCHEMA);
+    try {
+      this.#database.exec(SCHEMA);
+    } catch (error) {
+      this.#database.close();
+      throw brokenFolder(dataFolder, "identity provider", error);
+    }
   }
 
   read(kind: string, id: string): string | undefined {

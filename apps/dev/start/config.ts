@@ -1,7 +1,13 @@
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const port = (fallback: number) =>
-  z.coerce.number("must be a port").int("must be a port").min(1).max(65_535).default(fallback);
+  z.coerce
+    .number("must be a port")
+    .int("must be a port")
+    .min(1, "must be a port")
+    .max(65_535, "must be a port")
+    .default(fallback);
 
 const schema = z.object({
   PLATFORM_API_PORT: port(4_000),
@@ -9,12 +15,30 @@ const schema = z.object({
   USER_DIRECTORY_PORT: port(4_004),
   DYNAMODB_PORT: port(4_005),
   /** Where the embedded stores keep their rows. */
-  DATA_FOLDER: z.string().min(1).default(".data"),
+  DATA_FOLDER: z.string().default(".data"),
   /** A PostgreSQL for the user directory in place of the embedded one. */
-  DATABASE_URL: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (value) => /^postgres(ql)?:/.test(value) && URL.canParse(value),
+      "must be an address such as postgres://user:password@host/database",
+    )
+    .optional(),
+  /** The organizations, as `org apply` reads them, and with them the connections of the identity provider. */
+  ORGANIZATIONS_FILE: z
+    .string()
+    .default(fileURLToPath(new URL("../example/organizations.json", import.meta.url))),
 });
 
 export type StartConfig = z.output<typeof schema>;
+
+/** Where everything is unless a variable says otherwise. */
+export const DEFAULTS: StartConfig = schema.parse({});
+
+/** What a child of `start` was given. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}
 
 /** @throws when a variable is wrong; the message names each */
 export function readStartConfig(): StartConfig {

@@ -4,7 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../platform-api/src/main.ts", import.meta.url));
+const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 const READY_WITHIN_MS = 15_000;
 
 /** platform-api as the process that it is in production, configured by its environment alone. */
@@ -15,34 +15,51 @@ export interface PlatformProcess {
   stop(): Promise<void>;
 }
 
-/** @throws when it is not ready in time, or ends; `logFile` then says why */
+export interface PlatformProcessOptions {
+  /** Where its log goes. */
+  readonly logFile: string;
+  /** Ends the wait, and with it the process. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws when it is not ready in time, or ends (`logFile` then says why); the signal's reason when it is aborted */
 export async function startPlatformApi(
   environment: Readonly<Record<string, string>>,
-  logFile: string,
+  { logFile, signal }: PlatformProcessOptions,
 ): Promise<PlatformProcess> {
   const log = openSync(logFile, "w");
   // Detached: Ctrl-C is for this process, which ends its parts in order.
-  const child = spawn(process.execPath, [MAIN, "serve"], {
+  const child = spawn(process.execPath, [SERVE], {
     env: environment,
-    stdio: ["ignore", log, log],
+    stdio: ["ignore", log, log, "ipc"],
     detached: true,
   });
   closeSync(log);
   const ended = once(child, "exit");
-  await untilReady(child, `http://${environment.HOST}:${environment.PORT}/readyz`, logFile);
+  try {
+    await untilReady(child, `http://${environment.HOST}:${environment.PORT}/readyz`, { logFile, signal });
+  } catch (error) {
+    child.kill("SIGKILL");
+    await ended;
+    throw error;
+  }
   return {
     ended,
     stop: async () => {
-      child.kill("SIGTERM");
+      if (child.connected) child.disconnect();
       await ended;
     },
   };
 }
 
-async function untilReady(child: ChildProcess, url: string, logFile: string): Promise<void> {
+async function untilReady(child: ChildProcess, url: string, options: PlatformProcessOptions): Promise<void> {
+  const { logFile, signal } = options;
   const deadline = performance.now() + READY_WITHIN_MS;
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`platform-api ended: ${logFile} says why`);
+    signal.throwIfAborted();
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`platform-api ended: ${logFile} says why`);
+    }
     const ready = await fetch(url).then(
       ({ ok }) => ok,
       () => false,
@@ -50,6 +67,5 @@ async function untilReady(child: ChildProcess, url: string, logFile: string): Pr
     if (ready) return;
     await sleep(50);
   }
-  child.kill("SIGKILL");
   throw new Error(`platform-api was not ready within ${READY_WITHIN_MS / 1_000} s: ${logFile} says why`);
 }

@@ -13,11 +13,16 @@ const OWNERS = {
 /** @throws when a port is taken, before anything is started; the message names every one and how to move it */
 export async function refuseBusyPorts(config: StartConfig): Promise<void> {
   const busy: string[] = [];
+  const taken = new Map<number, string>();
   for (const [variable, owner] of Object.entries(OWNERS) as [keyof typeof OWNERS, string][]) {
     const port = config[variable];
-    if (await isBusy(port)) {
+    const other = taken.get(port);
+    if (other !== undefined) {
+      busy.push(`${other} and ${variable} are both ${port}: set one of them to another port`);
+    } else if (await isBusy(port)) {
       busy.push(`port ${port} is in use, ${owner} needs it: stop what listens there, or set ${variable}`);
     }
+    taken.set(port, variable);
   }
   if (busy.length > 0) throw new Error(busy.join("\n"));
 }

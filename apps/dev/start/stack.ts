@@ -1,41 +1,55 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runCli } from "@platform-api/platform-api";
 import { startEmbeddedDynamodb } from "../embedded-dynamodb/index.ts";
 import { startIdentityProvider } from "../identity-provider/index.ts";
-import { startUserDirectory } from "../user-directory/index.ts";
+import { type RunningUserDirectory, startUserDirectory } from "../user-directory/index.ts";
 import type { StartConfig } from "./config.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { HOST, platformEnvironment, SERVICE_TOKEN } from "./environment.ts";
-import { ACCOUNTS, exampleTenant, ORGANIZATIONS_FILE } from "./example.ts";
+import { type Person, readTenant } from "./organizations.ts";
 import { startPlatformApi } from "./platform-process.ts";
 import { refuseBusyPorts } from "./ports.ts";
 
 /** The running stack. */
 export interface DevelopmentStack {
+  /** Who can sign in; the first is a good one to begin with. */
+  readonly people: readonly Person[];
   /** Settles when platform-api has ended by itself. */
   readonly ended: Promise<unknown>;
   /** Ends everything, the last started first. */
   stop(): Promise<void>;
 }
 
+export interface StackOptions {
+  /** Told of every step before it is taken. */
+  readonly progress: (step: string) => void;
+  /** Ends the start. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Starts the whole stack on embedded stores. What has started is ended again when the rest cannot start.
- * @param progress told of every step before it is taken
+ * @throws the signal's reason when it is aborted; else what is wrong, and how to mend it
  */
 export async function startStack(
   config: StartConfig,
-  progress: (step: string) => void,
+  { progress, signal }: StackOptions,
 ): Promise<DevelopmentStack> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of stops.reverse().splice(0)) await end();
   };
+  const step = (text: string) => {
+    signal.throwIfAborted();
+    progress(text);
+  };
   try {
     const dataFolder = resolve(config.DATA_FOLDER);
-    mkdirSync(dataFolder, { recursive: true });
+    makeDataFolder(dataFolder);
     await refuseBusyPorts(config);
 
-    progress("embedded DynamoDB");
+    step("embedded DynamoDB");
     const dynamodb = await startEmbeddedDynamodb({
       host: HOST,
       port: config.DYNAMODB_PORT,
@@ -43,43 +57,46 @@ export async function startStack(
     });
     stops.push(dynamodb.close);
 
-    progress(
-      config.DATABASE_URL ? "user directory on DATABASE_URL" : "user directory on an embedded Postgres",
-    );
-    const directory = await startUserDirectory({
-      host: HOST,
-      port: config.USER_DIRECTORY_PORT,
-      token: SERVICE_TOKEN,
-      ...(config.DATABASE_URL
-        ? { databaseUrl: config.DATABASE_URL }
-        : { dataFolder: join(dataFolder, "user-directory") }),
-    });
+    step("table and organizations");
+    const environment = platformEnvironment(config);
+    writeFileSync(join(dataFolder, "platform-api.env"), environmentFile(environment));
+    await command(environment, "table", "create");
+    await command(environment, "org", "apply", config.ORGANIZATIONS_FILE);
+    const { options: tenant, people } = readTenant(config.ORGANIZATIONS_FILE);
+
+    step(config.DATABASE_URL ? "user directory on DATABASE_URL" : "user directory on an embedded Postgres");
+    const directory = await startDirectory(config, dataFolder);
     stops.push(directory.close);
 
-    progress("identity provider");
+    step("identity provider");
     const identityProvider = await startIdentityProvider({
       host: HOST,
       port: config.IDENTITY_PROVIDER_PORT,
       dataFolder: join(dataFolder, "identity-provider"),
-      accounts: ACCOUNTS,
-      ...exampleTenant(),
+      ...tenant,
     });
     stops.push(identityProvider.close);
 
-    progress("table and example organizations");
-    const environment = platformEnvironment(config);
-    writeFileSync(join(dataFolder, "platform-api.env"), environmentFile(environment));
-    await command(environment, "table", "create");
-    await command(environment, "org", "apply", ORGANIZATIONS_FILE);
-
-    progress("platform-api");
-    const platform = await startPlatformApi(environment, join(dataFolder, "platform-api.log"));
+    step("platform-api");
+    const logFile = join(dataFolder, "platform-api.log");
+    const platform = await startPlatformApi(environment, { logFile, signal });
     stops.push(platform.stop);
-    return { ended: platform.ended, stop };
+    return { people, ended: platform.ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function startDirectory(config: StartConfig, dataFolder: string): Promise<RunningUserDirectory> {
+  return startUserDirectory({
+    host: HOST,
+    port: config.USER_DIRECTORY_PORT,
+    token: SERVICE_TOKEN,
+    ...(config.DATABASE_URL
+      ? { databaseUrl: config.DATABASE_URL }
+      : { dataFolder: join(dataFolder, "user-directory") }),
+  });
 }
 
 async function command(env: Readonly<Record<string, string>>, ...args: string[]): Promise<void> {

@@ -14,6 +14,8 @@ const replySchema = z.discriminatedUnion("method", [
   }),
 ]);
 
+const errorSchema = z.object({ error: z.object({ message: z.string() }) });
+
 /** One way to sign in through SSO. */
 export type SsoOption = Extract<z.infer<typeof replySchema>, { method: "sso" }>["options"][number];
 
@@ -27,8 +29,11 @@ export async function discoverSso(platformApiUrl: string, email: string): Promis
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ email }),
   });
-  const reply = replySchema.safeParse(await response.json().catch(() => null));
-  if (!reply.success)
-    throw new Error(`platform-api does not say how ${email} signs in (HTTP ${response.status})`);
+  const body: unknown = await response.json().catch(() => null);
+  const reply = replySchema.safeParse(body);
+  if (!reply.success) {
+    const why = errorSchema.safeParse(body).data?.error.message ?? `HTTP ${response.status}`;
+    throw new Error(`platform-api does not say how ${email} signs in: ${why}`);
+  }
   return reply.data.method === "sso" ? reply.data.options : [];
 }

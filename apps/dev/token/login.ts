@@ -32,7 +32,12 @@ export interface Tokens {
 
 /** The identity provider did not let the person in. The message is its own. */
 export class LoginRefused extends Error {
-  override readonly name = "LoginRefused";
+  override readonly name: string = "LoginRefused";
+}
+
+/** It said so on its page, where a person would try something else. */
+export class LoginRefusedOnPage extends LoginRefused {
+  override readonly name = "LoginRefusedOnPage";
 }
 
 const MAX_REDIRECTS = 10;
@@ -138,7 +143,7 @@ class Browser {
       const page = await response.text();
       const location = response.headers.get("location");
       if (location === null) {
-        if (!response.ok) throw new LoginRefused(alertOf(page));
+        if (!response.ok) throw new LoginRefusedOnPage(alertOf(page));
         return { url };
       }
       url = new URL(location, url);

@@ -31,6 +31,7 @@ const DISCOVERED: Record<string, unknown> = {
     { connection: "umbrella-okta", organization: "org_other" },
   ),
   "odd@acme.example": { method: "carrier-pigeon" },
+  "not-an-email": { error: { reason: "INVALID_REQUEST", message: "email: not an e-mail address" } },
 };
 
 async function platformApi(): Promise<string> {
@@ -155,6 +156,12 @@ describe("says on stderr what to do, with exit code", () => {
       says: ["no connection “acme-ad”", "--connection"],
     },
     { args: ["odd@acme.example"], exitCode: 1, says: ["does not say how odd@acme.example signs in"] },
+    { args: ["not-an-email"], exitCode: 1, says: ["email: not an e-mail address"] },
+    {
+      args: ["a@b.example", "--organization", "org_none"],
+      exitCode: 1,
+      says: ["no organization “org_none”", "--organization"],
+    },
     {
       args: ["jane@acme.example"],
       overrides: { platformApiUrl: NOBODY },
@@ -173,6 +180,17 @@ describe("says on stderr what to do, with exit code", () => {
     expect(outcome).toMatchObject({ exitCode, stdout: "" });
     for (const part of says) expect(outcome.stderr).toContain(part);
   });
+});
+
+test("offers no options where none helps", async () => {
+  const [{ issuer: identityProviderUrl }, platformApiUrl] = await Promise.all([
+    runningTenant(),
+    platformApi(),
+  ]);
+  const config = { identityProviderUrl, platformApiUrl, audience: "urn:unknown" };
+  const { stderr } = await tokenCommand(["ada@hooli.example"], () => config);
+  expect(stderr).toContain("Service not found: urn:unknown");
+  expect(stderr).not.toContain("--");
 });
 
 test("is a program that shows no stack", async () => {

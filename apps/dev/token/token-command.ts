@@ -4,7 +4,7 @@ import { PASSWORD_CONNECTION } from "../identity-provider/connection.ts";
 import { DEVELOPMENT_PASSWORD } from "../identity-provider/password.ts";
 import type { TokenConfig } from "./config.ts";
 import { discoverSso, type SsoOption } from "./discovery.ts";
-import { LoginRefused, login } from "./login.ts";
+import { LoginRefusedOnPage, login } from "./login.ts";
 
 /** What the command leaves behind. */
 export interface Outcome {
@@ -132,7 +132,8 @@ function messageOf(error: unknown): string {
 }
 
 function cure(error: unknown): string {
-  if (error instanceof LoginRefused) return "Would --password, --sign-up or --connection help? See --help.\n";
+  if (error instanceof LoginRefusedOnPage)
+    return "Would --password, --sign-up, --connection or --organization help? See --help.\n";
   // What `fetch` throws when nobody listens.
   if (error instanceof TypeError) return "Is the stack running? Start it with: npx -y pnpm@12 start\n";
   return "";

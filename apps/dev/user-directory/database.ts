@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
+import { brokenFolder } from "../data-folder/broken-folder.ts";
 import { lockFolder } from "../data-folder/folder-lock.ts";
 
 /** All that the user directory needs of a Postgres, embedded or not. */
@@ -12,7 +13,7 @@ export interface Database {
 
 /**
  * Postgres inside this process, on a folder or in memory.
- * @throws when another process holds the folder
+ * @throws when another process holds the folder, or when it is broken
  */
 export async function openEmbeddedPostgres(folder?: string): Promise<Database> {
   if (folder === undefined) return embedded(await PGlite.create(), async () => {});
@@ -21,7 +22,7 @@ export async function openEmbeddedPostgres(folder?: string): Promise<Database> {
     return embedded(await PGlite.create(join(folder, "postgres")), unlock);
   } catch (error) {
     await unlock();
-    throw error;
+    throw brokenFolder(folder, "user directory", error);
   }
 }
 

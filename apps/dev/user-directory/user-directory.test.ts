@@ -102,11 +102,24 @@ it("keeps its users over a restart, past a crashed one's lock and a port in use"
   expect(await ensure("Jane@a.example")).toEqual({ ...Object(jane), created: false });
 });
 
+it.each([
+  ["nobody", "postgres://jane:s3cret@127.0.0.1:1/users", "ECONNREFUSED"],
+  ["no host of this name", "postgres://jane:s3cret@nowhere.invalid/users", "E"],
+])("names DATABASE_URL where %s answers, and not its password", async (_, databaseUrl, why) => {
+  const failure = await startUserDirectory({ ...LOOPBACK, databaseUrl }).catch(
+    (error: Error) => error.message,
+  );
+  expect(failure).toContain(`DATABASE_URL leads to no usable PostgreSQL (${why}`);
+  expect(failure).not.toContain("s3cret");
+});
+
 it("gives a folder free that it cannot open", RESTARTS, async () => {
   const folder = join(dataFolder, "broken");
   await mkdir(folder);
   await writeFile(join(folder, "postgres"), "a file");
-  await expect(startUserDirectory({ ...LOOPBACK, dataFolder: folder })).rejects.toThrow();
+  await expect(startUserDirectory({ ...LOOPBACK, dataFolder: folder })).rejects.toThrow(
+    /^data folder \S+broken \(user directory\) cannot be opened \(.*\): delete it to begin anew$/,
+  );
   expect(await readdir(folder)).toEqual(["postgres"]);
 });
 

@@ -45,10 +45,20 @@ export async function startUserDirectory(options: UserDirectoryOptions): Promise
     return { url: await server.listen({ host, port }), close };
   } catch (error) {
     await close();
-    if (!isPortInUse(error)) throw error;
-    const problem = `port ${port} (user directory) is in use`;
-    throw new Error(`${problem}: stop what listens there, or choose another port`, { cause: error });
+    if (isPortInUse(error)) {
+      const problem = `port ${port} (user directory) is in use`;
+      throw new Error(`${problem}: stop what listens there, or choose another port`, { cause: error });
+    }
+    if (databaseUrl === undefined) throw error;
+    throw new Error(`DATABASE_URL leads to no usable PostgreSQL (${reasonOf(error)})`, { cause: error });
   }
+}
+
+/** A code where there is no connection: those messages name the host, or what a wrong URL makes of its password. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? String(error.code) : "";
+  return /^E[A-Z_]+$/.test(code) ? code : error.message;
 }
 
 function isPortInUse(error: unknown): boolean {

@@ -1,5 +1,9 @@
 import { createCljClient } from "@platform-api/clj-client";
-import { dynamoIdentityLinks, dynamoMemberships, dynamoOrganizations } from "@platform-api/server/adapters";
+import {
+  dynamoIdentityRegistry,
+  dynamoMemberships,
+  dynamoOrganizations,
+} from "@platform-api/server/adapters";
 import { Refusal } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { composeKeys, composeTable, issuerRows } from "./compose.ts";
@@ -50,7 +54,7 @@ async function explainWith(config: ServerConfig, token: string): Promise<Explana
     warnOfTenant(claims, explainer);
     const ports = {
       organizations: dynamoOrganizations(table),
-      links: dynamoIdentityLinks(table),
+      links: dynamoIdentityRegistry(table),
       memberships: dynamoMemberships(table),
       directory: createCljClient({ url: config.CLJ_PG_WRAPPER_URL, token: config.CLJ_PG_WRAPPER_TOKEN }),
       otherStrategies: config.AUTH0_OTHER_STRATEGIES,

@@ -3,7 +3,19 @@ import fc from "fast-check";
 import type { Server } from "../platform/stack.ts";
 import { type Answer, ask, type Call } from "./answer.ts";
 import type { Fault } from "./fault-proxy.ts";
-import { FAULTS, isWrite, only, pass, RECORD_FAULTS, resetAfterCommit, slow, throttle } from "./faults.ts";
+import {
+  does,
+  FAULTS,
+  hang,
+  only,
+  pass,
+  RECORD_FAULTS,
+  reset,
+  resetAfterCommit,
+  STORE_FAULTS,
+  slow,
+  writes,
+} from "./faults.ts";
 import type { FaultyStack } from "./faulty-stack.ts";
 import { ANNEX, FORGE, type Person } from "./forge.ts";
 
@@ -12,15 +24,23 @@ const STATES = {
   directory: {
     [WELL]: pass,
     slow: slow(30),
-    ...pick(FAULTS, "500", "hang", "reset", "reset after commit"),
-    ...pick(RECORD_FAULTS, "not a UUID", "someone else's record"),
+    500: FAULTS[500],
+    hang,
+    reset,
+    resetAfterCommit,
+    noUuid: RECORD_FAULTS["not a UUID"],
+    someoneElse: RECORD_FAULTS["someone else's record"],
   },
   store: {
     [WELL]: pass,
-    throttle,
-    ...pick(FAULTS, "500", "hang", "reset", "reset after commit"),
-    "writes lost": only(isWrite, FAULTS.hang ?? pass),
-    "writes unheard": only(isWrite, resetAfterCommit),
+    500: FAULTS[500],
+    throttle: STORE_FAULTS.throttle,
+    hang,
+    reset,
+    resetAfterCommit,
+    readsFail: only(does("GetItem"), FAULTS[500]),
+    writesHang: only(writes, hang),
+    writesUnheard: only(writes, resetAfterCommit),
   },
 } as const satisfies Record<string, Record<string, Fault>>;
 
@@ -116,8 +136,4 @@ export async function unleash(steps: readonly Step[], scene: Scene): Promise<Aft
   const answers = (await Promise.all(underWay)).filter((answer) => answer !== null);
   while (faulty.directory.pending + faulty.store.pending > 0) await sleep(10);
   return { answers, removedFrom };
-}
-
-function pick(faults: Readonly<Record<string, Fault>>, ...names: readonly string[]) {
-  return Object.fromEntries(names.map((name) => [name, faults[name] ?? pass]));
 }

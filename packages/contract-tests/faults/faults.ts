@@ -73,7 +73,7 @@ const truncated: Fault = async ({ forward, response }) => {
 };
 
 /** What can go wrong with any upstream. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
+export const FAULTS = {
   500: answer(500, { error: "fault" }),
   503: answer(503, { error: "fault" }),
   429: answer(429, { error: "fault" }),
@@ -86,7 +86,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "slow drip": drip,
   redirect,
   truncated,
-};
+} as const satisfies Record<string, Fault>;
 
 /** Answers as the directory would, but for some fields. */
 function record(fields: Readonly<Record<string, unknown>>): Fault {
@@ -98,21 +98,25 @@ function record(fields: Readonly<Record<string, unknown>>): Fault {
 }
 
 /** Answers that only a directory can give. */
-export const RECORD_FAULTS: Readonly<Record<string, Fault>> = {
+export const RECORD_FAULTS = {
   401: answer(401, { error: "fault" }),
   404: answer(404, { error: "fault" }),
   204: ({ response }) => response.writeHead(204).end(),
   array: answer(200, []),
   "not a UUID": record({ id: "waad|never-an-id" }),
   "nil UUID": record({ id: "00000000-0000-0000-0000-000000000000" }),
-  "someone else's record": record({ email: "someone-else@acme.example" }),
-};
+  "someone else's record": record({ email: "someone-else@forge.example" }),
+} as const satisfies Record<string, Fault>;
 
-export const throttle = answer(
-  400,
-  { __type: "com.amazonaws.dynamodb.v20120810#ThrottlingException" },
-  "application/x-amz-json-1.0",
-);
+const DYNAMODB_TYPE = "application/x-amz-json-1.0";
+const THROTTLED = { __type: "com.amazonaws.dynamodb.v20120810#ThrottlingException" };
+
+/** Answers of a store's kind. It may say much, but not nothing: 50 MB before a right answer are a mere delay. */
+export const STORE_FAULTS = {
+  throttle: answer(400, THROTTLED, DYNAMODB_TYPE),
+  empty: answer(200, "", DYNAMODB_TYPE),
+  "50 MB": answer(200, " ".repeat(50_000_000), DYNAMODB_TYPE),
+} as const satisfies Record<string, Fault>;
 
 /** The fault for these requests, none for others. */
 export function only(requests: (exchange: Exchange) => boolean, fault: Fault): Fault {
@@ -126,7 +130,12 @@ export function firstOf(key: (exchange: Exchange) => unknown, fault: Fault): Fau
   return only(isFirst, fault);
 }
 
-/** Whether a request to the store writes. */
-export function isWrite({ request }: Exchange): boolean {
-  return /\.(Put|Update|Delete)Item$/.test(String(request.headers["x-amz-target"]));
+/** Whether a request to the store is one of these operations. */
+export function does(...operations: readonly string[]): (exchange: Exchange) => boolean {
+  return ({ request }) => {
+    const target = String(request.headers["x-amz-target"]);
+    return operations.includes(target.slice(target.indexOf(".") + 1));
+  };
 }
+
+export const writes = does("PutItem", "UpdateItem", "DeleteItem");

@@ -2,16 +2,27 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Server } from "../platform/stack.ts";
 import { ask, askAll, FIRST_CALLS } from "./answer.ts";
 import type { Exchange, Fault } from "./fault-proxy.ts";
-import { answer, FAULTS, firstOf, isWrite, only, pass, resetAfterCommit, throttle } from "./faults.ts";
+import {
+  does,
+  FAULTS,
+  firstOf,
+  hang,
+  only,
+  pass,
+  reset,
+  resetAfterCommit,
+  STORE_FAULTS,
+  slow,
+  writes,
+} from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./forge.ts";
 
 const OUTAGE = { status: 503, reason: "STORE_UNAVAILABLE", retryAfter: true };
 /** The store's time for one question, and room for a busy machine. */
 const DEADLINE_MS = 900;
-const ROOM_MS = 1_200;
-/** The store is not stopped from saying much, only from saying nothing: 50 MB before a right answer are a delay. */
-const STORE_FAULTS = { ...FAULTS, throttle, "50 MB": answer(200, " ".repeat(50_000_000)) };
+const ROOM_MS = 1_500;
+const EVERY_FAULT = { ...FAULTS, ...STORE_FAULTS };
 
 let faulty: FaultyStack;
 let server: Server;
@@ -34,7 +45,7 @@ function invocation({ request }: Exchange): unknown {
 }
 
 describe("while the store fails (T61)", () => {
-  it.each(Object.entries(STORE_FAULTS))(
+  it.each(Object.entries(EVERY_FAULT))(
     "every call is 503 within the deadline; afterwards the same calls succeed: %s",
     async (_, fault) => {
       const { email, subject, token } = await newcomer(faulty.stack.issuer);
@@ -52,11 +63,11 @@ describe("while the store fails (T61)", () => {
     },
   );
 
-  it.each(Object.entries(STORE_FAULTS))(
+  it.each([500, "hang", "reset", "reset after commit", "empty", "truncated"] as const)(
     "a first login whose writes fail is 503, and afterwards has one of each: %s",
-    async (_, fault) => {
+    async (name) => {
       const { email, token } = await newcomer(faulty.stack.issuer);
-      faulty.store.fault = only(isWrite, fault);
+      faulty.store.fault = only(writes, EVERY_FAULT[name]);
       expect(await ask(server, "validate", token)).toMatchObject(OUTAGE);
       faulty.store.fault = pass;
       const answered = await ask(server, "validate", token);
@@ -65,19 +76,38 @@ describe("while the store fails (T61)", () => {
     },
   );
 
+  it.each(["GetItem", "Query"])(
+    "what %s cannot find out is 503, never a denial or an absence",
+    async (operation) => {
+      const { token } = await newcomer(faulty.stack.issuer);
+      expect(await ask(server, "validate", token)).toMatchObject({ status: 200 });
+      faulty.store.fault = only(does(operation), FAULTS[500]);
+      for (const refused of await askAll(server, FIRST_CALLS, token)) expect(refused).toMatchObject(OUTAGE);
+    },
+  );
+
   it("leaves no connection open, to the store or from the callers", async () => {
     await expect.poll(openSockets, { timeout: 15_000 }).toBeLessThanOrEqual(sockets);
   });
 });
 
+it("slow answers share the three seconds of their request", async () => {
+  const slowly = await faulty.server({ STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2000" });
+  const { token } = await newcomer(faulty.stack.issuer);
+  faulty.store.fault = slow(900);
+  const refused = await ask(slowly, "validate", token);
+  expect(refused).toMatchObject(OUTAGE);
+  expect(refused.ms).toBeGreaterThan(2_000);
+  expect(refused.ms).toBeLessThan(3_000 + ROOM_MS);
+});
+
 describe("when only the first attempt of each request fails", () => {
-  const faults: readonly (readonly [string, Fault])[] = [
-    ["reset", FAULTS.reset ?? pass],
-    ["500", FAULTS["500"] ?? pass],
-    ["throttle", throttle],
-    ["hang", only(isWrite, FAULTS.hang ?? pass)],
-  ];
-  it.each(faults)("nobody notices: %s", async (_, fault) => {
+  it.each<[string, Fault]>([
+    ["reset", reset],
+    ["500", FAULTS[500]],
+    ["throttle", STORE_FAULTS.throttle],
+    ["hang", only(writes, hang)],
+  ])("nobody notices: %s", async (_, fault) => {
     const { email, token } = await newcomer(faulty.stack.issuer);
     faulty.store.fault = firstOf(invocation, fault);
     const answered = await ask(server, "validate", token);
@@ -87,7 +117,7 @@ describe("when only the first attempt of each request fails", () => {
 
   it("nobody notices that every write was carried out twice: ten callers, one of each", async () => {
     const { email, token } = await newcomer(faulty.stack.issuer);
-    faulty.store.fault = firstOf(invocation, only(isWrite, resetAfterCommit));
+    faulty.store.fault = firstOf(invocation, only(writes, resetAfterCommit));
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(server, "me", token)));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
     expect(new Set(answers.map(({ userId }) => userId)).size).toBe(1);

@@ -121,6 +121,14 @@ describe("token explain", () => {
     expect(await explain(token)).toMatchObject({ refused: "MEMBERSHIP_REMOVED" });
   });
 
+  it("shows who holds the seat of a recycled mailbox", async () => {
+    const email = `${fresh("seat")}@acme.example`;
+    await stack.client(await login.entra(email)).auth.validate.query();
+    const { refused, steps } = await explain(await login.entra(email));
+    expect(refused).toBe("IDENTITY_CONFLICT");
+    expect(steps.at(-1)).toMatchObject({ step: "seat", mend: expect.stringContaining("identity relink") });
+  });
+
   it("warns of a subject that is an address, and of a missing Action", async () => {
     const { warnings } = await explain(await login.saml(`${fresh("s")}@globex.example`));
     expect(warnings).toEqual([

@@ -2,26 +2,23 @@ import type { CljClient } from "@platform-api/clj-client";
 import {
   type AddressTrust,
   domainOf,
-  type IdentityLink,
-  type IdentityLinks,
+  type IdentityRegistry,
   judgeAddress,
   type Login,
   loginOf,
   type Memberships,
   type Organizations,
-  parseEmail,
-  parseUserId,
   Refusal,
   type TrustMode,
   type UserId,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
-import { CommandFailure } from "../terminal.ts";
+import { explainIdentity } from "./explain-identity.ts";
 import type { Explainer } from "./explanation.ts";
 
 export interface PersonPorts {
   readonly organizations: Organizations;
-  readonly links: IdentityLinks;
+  readonly links: IdentityRegistry;
   readonly memberships: Memberships;
   /** Asked only for what is there already. */
   readonly directory: Pick<CljClient, "findByEmail">;
@@ -83,132 +80,6 @@ async function explainAddress(
   const why = trust.state === "refused" ? ` (${trust.reason})` : "";
   explainer.note("address", `${address}${verified}: ${verdict}${why}`);
   return trust;
-}
-
-async function explainIdentity(
-  claims: VerifiedClaims,
-  login: Login,
-  trust: AddressTrust,
-  ports: PersonPorts,
-  explainer: Explainer,
-  signal: AbortSignal,
-): Promise<UserId | null> {
-  if (login.via === "platform") {
-    const userId = parseUserId(claims.subject);
-    await explainBlocked(userId, ports, explainer, signal);
-    return userId;
-  }
-  const link = await ports.links.find({ tenant: claims.tenant, subject: claims.subject }, signal);
-  const userId =
-    link === null
-      ? await explainFirstLogin(claims, trust, ports, explainer, signal)
-      : await explainLink(claims, link, ports, explainer, signal);
-  await explainBlocked(userId, ports, explainer, signal);
-  return userId;
-}
-
-async function explainLink(
-  claims: VerifiedClaims,
-  link: IdentityLink,
-  { organizations }: PersonPorts,
-  explainer: Explainer,
-  signal: AbortSignal,
-): Promise<UserId> {
-  const connection = await organizations.findConnection(link.connection, signal);
-  const owner = connection?.organizationId ?? null;
-  return explainer.rule(
-    "link",
-    {
-      saw: `${link.userId}, linked ${link.linkedAt} through ${link.connection} by ${link.rule}`,
-      expected: "no other signed user id, and a connection that belongs to the same organization as then",
-      mend: "a signed user id that differs: correct app_metadata.capitol_user_id; a moved connection: move it back, or relink the person",
-    },
-    () => {
-      if (claims.userId !== null && claims.userId !== link.userId) {
-        throw new Refusal("IDENTITY_CONFLICT", "the signed user id differs from the stored link");
-      }
-      if (link.organizationId !== null && owner !== null && owner !== link.organizationId) {
-        throw new Refusal(
-          "IDENTITY_CONFLICT",
-          "the connection of the link has moved to another organization",
-        );
-      }
-      return link.userId;
-    },
-  );
-}
-
-const MEND_ADDRESS = {
-  EMAIL_INVALID: "the identity provider sends an address that has no canonical form: correct it there",
-  EMAIL_UNVERIFIED:
-    "verify the address in Auth0 (User Management > the user > Verify email), then sign in again",
-  DOMAIN_NOT_ALLOWED:
-    "`org apply`: the organization that this connection is registered for must list the domain, exactly; an unregistered connection must be registered",
-  SSO_REQUIRED: "sign in through the organization's own connection, or set enforceSso to false",
-} as const;
-
-/** No link yet: what a first login would do, without doing it. */
-async function explainFirstLogin(
-  claims: VerifiedClaims,
-  trust: AddressTrust,
-  { directory }: PersonPorts,
-  explainer: Explainer,
-  signal: AbortSignal,
-): Promise<UserId | null> {
-  await explainer.rule(
-    "first login",
-    {
-      saw: "no link is stored for this subject",
-      expected: "a trusted address, or a signed user id",
-      mend:
-        trust.state === "refused"
-          ? MEND_ADDRESS[trust.reason]
-          : "the post-login Action must send the address",
-    },
-    () => {
-      if (trust.state === "refused") throw new Refusal(trust.reason, "a first login needs a trusted address");
-      if (trust.state === "absent" && claims.userId === null) {
-        throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
-      }
-    },
-  );
-  if (claims.userId !== null) {
-    explainer.note("user", `${claims.userId}, by the signed capitol_user_id`);
-    return claims.userId;
-  }
-  if (trust.state !== "trusted") return null;
-  const user = await directory.findByEmail(trust.email, { signal }).catch((cause: unknown) => {
-    throw new CommandFailure(
-      "the user directory does not answer: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN",
-      {
-        cause,
-      },
-    );
-  });
-  if (user === null || parseEmail(user.email) !== trust.email) {
-    explainer.note("user", "none in the directory yet: a login would create one");
-    return null;
-  }
-  explainer.note("user", `${user.id}, in the directory at this address`);
-  return parseUserId(user.id);
-}
-
-async function explainBlocked(
-  userId: UserId | null,
-  { links }: PersonPorts,
-  explainer: Explainer,
-  signal: AbortSignal,
-): Promise<void> {
-  if (userId === null) return;
-  await explainer.rule(
-    "blocked",
-    { saw: userId, expected: "a user whom no operator has blocked", mend: "`identity unblock`" },
-    async () => {
-      if (await links.isBlocked(userId, signal)) {
-        throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
-      }
-    },
-  );
 }
 
 async function explainOrganization(

@@ -26,7 +26,7 @@ export interface FirstLinkOptions {
   readonly now: () => Date;
 }
 
-/** Links a subject for life: the UUID, its seat, then the link. A refusal makes no directory call and no write. */
+/** Links a subject for life: the UUID, its seat, then the link. An untrusted address buys no call and no write. */
 export type FirstLink = (first: FirstLogin, signal: AbortSignal) => Promise<IdentityLink>;
 
 export function createFirstLink({ links, directory, windows, audit, now }: FirstLinkOptions): FirstLink {

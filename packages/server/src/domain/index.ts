@@ -26,7 +26,7 @@ export {
   type UserId,
 } from "./identity.ts";
 export type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat, SubjectKey } from "./identity-link.ts";
-export { type Login, loginOf } from "./login.ts";
+export { connectionNameOf, type Login, loginOf } from "./login.ts";
 export {
   type Invitation,
   includesRole,

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { DEFAULTS } from "./config.ts";
+import { describe } from "./description.ts";
+
+const JANE = [{ email: "jane@acme.example", shows: "Acme" }];
+
+test("the lines to copy say nothing of what is where it always is", () => {
+  const lines = describe(DEFAULTS, JANE).split("\n");
+  expect(lines).toContain("  TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)");
+  expect(lines).toContain("  npx -y pnpm@12 --silent dev:platform-api org list");
+});
+
+test("the lines to copy say what was moved", () => {
+  const moved = {
+    ...DEFAULTS,
+    PLATFORM_API_PORT: 5_000,
+    IDENTITY_PROVIDER_PORT: 5_003,
+    DATA_FOLDER: "my data",
+  };
+  const lines = describe(moved, JANE).split("\n");
+  const urls = "PLATFORM_API_URL=http://127.0.0.1:5000 IDENTITY_PROVIDER_URL=http://127.0.0.1:5003";
+  expect(lines).toContain(`  TOKEN=$(${urls} npx -y pnpm@12 --silent run token jane@acme.example)`);
+  expect(lines).toContain("  DATA_FOLDER='my data' npx -y pnpm@12 --silent dev:platform-api org list");
+  expect(lines.join("\n")).toContain("http://127.0.0.1:5000/validate");
+});

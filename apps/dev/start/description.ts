@@ -1,0 +1,58 @@
+import { join, relative } from "node:path";
+import { DEFAULTS, type StartConfig } from "./config.ts";
+import { HOST } from "./environment.ts";
+import type { Person } from "./organizations.ts";
+
+const PNPM = "npx -y pnpm@12 --silent";
+const TOKEN_PORTS = ["PLATFORM_API_PORT", "IDENTITY_PROVIDER_PORT"] as const;
+
+/** What runs where, who can sign in, and what to try: lines that work as copied, wherever the stack was put. */
+export function describe(config: StartConfig, people: readonly Person[]): string {
+  const at = (port: number) => `http://${HOST}:${port}`;
+  const platformApi = at(config.PLATFORM_API_PORT);
+  const identityProvider = at(config.IDENTITY_PROVIDER_PORT);
+  const running = [
+    ["platform-api", platformApi, "tRPC under /trpc, REST, /livez, /readyz"],
+    ["identity provider", identityProvider, "stands in for Auth0"],
+    ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
+    ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
+  ];
+  const urls = TOKEN_PORTS.some((port) => config[port] !== DEFAULTS[port])
+    ? `PLATFORM_API_URL=${platformApi} IDENTITY_PROVIDER_URL=${identityProvider} `
+    : "";
+  const folder =
+    config.DATA_FOLDER === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(config.DATA_FOLDER)} `;
+  const curl = `curl -sw '\\n' -H "Authorization: Bearer $TOKEN" ${platformApi}`;
+  return `${columns(running)}
+Sign in as
+${columns(people.map(({ email, shows }) => [email, shows]))}
+Try, in another terminal
+  TOKEN=$(${urls}${PNPM} run token ${people[0]?.email ?? "<e-mail>"})
+  ${curl}/validate
+  ${curl}/organizations/me
+  ${folder}${PNPM} dev:platform-api org list
+
+Each start applies ${relative("", config.ORGANIZATIONS_FILE)}; set ORGANIZATIONS_FILE to apply your own.
+The log of platform-api is ${join(config.DATA_FOLDER, "platform-api.log")}. To begin anew, stop and delete ${config.DATA_FOLDER}.
+Ctrl-C ends everything.
+`;
+}
+
+/** A word of a shell. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths =
+    rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length))) ?? [];
+  return rows
+    .map(
+      (row) =>
+        `  ${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}

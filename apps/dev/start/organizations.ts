@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { type IdentityProviderOptions, PASSWORD_CONNECTION } from "../identity-provider/index.ts";
+import { ACCOUNTS } from "./example.ts";
+
+const fileSchema = z.object({
+  organizations: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      auth0OrgId: z.string().optional(),
+      domains: z.array(z.string()).default([]),
+      connections: z
+        .array(z.object({ name: z.string(), strategy: z.string(), displayName: z.string() }))
+        .default([]),
+    }),
+  ),
+});
+
+/** Somebody who can sign in. */
+export interface Person {
+  readonly email: string;
+  /** What there is to see. */
+  readonly shows: string;
+}
+
+/** What the identity provider must know of the organizations, and who can come through it. */
+export interface DevelopmentTenant {
+  readonly options: Pick<IdentityProviderOptions, "connections" | "organizations" | "accounts">;
+  readonly people: readonly Person[];
+}
+
+/** Reads an organizations file that platform-api has applied, and so found in order. */
+export function readTenant(file: string): DevelopmentTenant {
+  const { organizations } = fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const connections = [PASSWORD_CONNECTION, ...organizations.flatMap((declared) => declared.connections)];
+  const ids = new Set(organizations.map(({ id }) => id));
+  const names = new Set(connections.map(({ name }) => name));
+  const accounts = ACCOUNTS.filter(
+    (account) => ids.has(account.organization) && names.has(account.connection),
+  );
+  const shown = new Set<string>(accounts.map(({ connection }) => connection));
+  // The SSO of a development organization lets in whoever asks.
+  const others = organizations.flatMap(({ domains: [domain], connections: [connection] }) =>
+    domain === undefined || connection === undefined || shown.has(connection.name)
+      ? []
+      : [{ email: `anyone@${domain}`, shows: `signs in through ${connection.displayName}` }],
+  );
+  return {
+    options: {
+      connections,
+      organizations: organizations.flatMap(({ name, auth0OrgId, connections: own }) =>
+        auth0OrgId === undefined ? [] : [{ auth0OrgId, name, connections: own.map((one) => one.name) }],
+      ),
+      accounts,
+    },
+    people: [...accounts, ...others],
+  };
+}

@@ -1,0 +1,177 @@
+import {
+  type AddressTrust,
+  connectionNameOf,
+  type IdentityLink,
+  type Login,
+  parseEmail,
+  parseUserId,
+  Refusal,
+  type UserId,
+  type VerifiedClaims,
+} from "@platform-api/server/domain";
+import { CommandFailure } from "../terminal.ts";
+import type { PersonPorts } from "./explain-person.ts";
+import { type Explainer, shown } from "./explanation.ts";
+
+/** How the resolver would find the UUID: the link, or what a first login would do. */
+export async function explainIdentity(
+  claims: VerifiedClaims,
+  login: Login,
+  trust: AddressTrust,
+  ports: PersonPorts,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<UserId | null> {
+  if (login.via === "platform") {
+    const userId = parseUserId(claims.subject);
+    await explainBlocked(userId, ports, explainer, signal);
+    return userId;
+  }
+  const link = await ports.links.find({ tenant: claims.tenant, subject: claims.subject }, signal);
+  const userId =
+    link === null
+      ? await explainFirstLogin(claims, login, trust, ports, explainer, signal)
+      : await explainLink(claims, link, ports, explainer, signal);
+  await explainBlocked(userId, ports, explainer, signal);
+  return userId;
+}
+
+async function explainLink(
+  claims: VerifiedClaims,
+  link: IdentityLink,
+  { organizations }: PersonPorts,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<UserId> {
+  const connection = await organizations.findConnection(link.connection, signal);
+  const owner = connection?.organizationId ?? null;
+  return explainer.rule(
+    "link",
+    {
+      saw: `${link.userId}, linked ${link.linkedAt} through ${link.connection} by ${link.rule}`,
+      expected: "no other signed user id, and a connection that belongs to the same organization as then",
+      mend: "a signed user id that differs: correct app_metadata.capitol_user_id; a moved connection: move it back, or relink the person",
+    },
+    () => {
+      if (claims.userId !== null && claims.userId !== link.userId) {
+        throw new Refusal("IDENTITY_CONFLICT", "the signed user id differs from the stored link");
+      }
+      if (link.organizationId !== null && owner !== null && owner !== link.organizationId) {
+        throw new Refusal(
+          "IDENTITY_CONFLICT",
+          "the connection of the link has moved to another organization",
+        );
+      }
+      return link.userId;
+    },
+  );
+}
+
+const MEND_ADDRESS = {
+  EMAIL_INVALID: "the identity provider sends an address that has no canonical form: correct it there",
+  EMAIL_UNVERIFIED:
+    "verify the address in Auth0 (User Management > the user > Verify email), then sign in again",
+  DOMAIN_NOT_ALLOWED:
+    "`org apply`: the organization that this connection is registered for must list the domain, exactly; an unregistered connection must be registered",
+  SSO_REQUIRED: "sign in through the organization's own connection, or set enforceSso to false",
+} as const;
+
+/** No link yet: what a first login would do, without doing it. */
+async function explainFirstLogin(
+  claims: VerifiedClaims,
+  login: Login,
+  trust: AddressTrust,
+  ports: PersonPorts,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<UserId | null> {
+  await explainer.rule(
+    "first login",
+    {
+      saw: "no link is stored for this subject",
+      expected: "a trusted address, or a signed user id",
+      mend:
+        trust.state === "refused"
+          ? MEND_ADDRESS[trust.reason]
+          : "the post-login Action must send the address",
+    },
+    () => {
+      if (trust.state === "refused") throw new Refusal(trust.reason, "a first login needs a trusted address");
+      if (trust.state === "absent" && claims.userId === null) {
+        throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
+      }
+    },
+  );
+  const userId = await explainUser(claims, trust, ports, explainer, signal);
+  if (userId !== null) await explainSeat(claims, login, userId, ports, explainer, signal);
+  return userId;
+}
+
+async function explainUser(
+  claims: VerifiedClaims,
+  trust: AddressTrust,
+  { directory }: PersonPorts,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<UserId | null> {
+  if (claims.userId !== null) {
+    explainer.note("user", `${claims.userId}, by the signed capitol_user_id`);
+    return claims.userId;
+  }
+  if (trust.state !== "trusted") return null;
+  const user = await directory.findByEmail(trust.email, { signal }).catch((cause: unknown) => {
+    throw new CommandFailure(
+      "the user directory does not answer: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN",
+      { cause },
+    );
+  });
+  if (user === null || parseEmail(user.email) !== trust.email) {
+    explainer.note("user", "none in the directory yet: a login would create one");
+    return null;
+  }
+  explainer.note("user", `${user.id}, in the directory at this address`);
+  return parseUserId(user.id);
+}
+
+async function explainSeat(
+  { tenant, subject }: VerifiedClaims,
+  login: Login,
+  userId: UserId,
+  { links }: PersonPorts,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = connectionNameOf(login);
+  const holder = (await links.findSeat({ tenant, connection, userId }, signal))?.subject ?? null;
+  await explainer.rule(
+    "seat",
+    {
+      saw: holder === null ? `free on ${connection}` : `held on ${connection} by ${shown(holder)}`,
+      expected: "no other subject of this connection at the same user",
+      mend: "a re-created account: `identity relink`; a recycled mailbox: free the address in the directory; all subjects changed: `connection relink-window`",
+    },
+    () => {
+      if (holder !== null && holder !== subject) {
+        throw new Refusal("IDENTITY_CONFLICT", "another subject of this connection holds the user's seat");
+      }
+    },
+  );
+}
+
+async function explainBlocked(
+  userId: UserId | null,
+  { links }: PersonPorts,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<void> {
+  if (userId === null) return;
+  await explainer.rule(
+    "blocked",
+    { saw: userId, expected: "a user whom no operator has blocked", mend: "`identity unblock`" },
+    async () => {
+      if (await links.isBlocked(userId, signal)) {
+        throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
+      }
+    },
+  );
+}

@@ -1,0 +1,12 @@
+import { createPlatformClient, reasonOf } from "@platform-api/client";
+
+/** Whose token is this, or why is it nobody's? */
+export async function whoIs(token: string, url = "http://127.0.0.1:4000") {
+  const platform = createPlatformClient({ url, token });
+  try {
+    const { userId, organizationId } = await platform.auth.validate.query();
+    return { userId, organizationId };
+  } catch (error) {
+    return { reason: reasonOf(error) }; // such as "EMAIL_UNVERIFIED"
+  }
+}
