@@ -9,6 +9,8 @@ import { keepConnection, type ServedProcess, startProcess } from "./served-proce
 /** For what a busy machine adds. */
 const ROOM_MS = 3_000;
 const PATIENT_DIRECTORY = { DIRECTORY_ATTEMPT_MS: "10000", DIRECTORY_DEADLINE_MS: "10000" };
+/** Forty people at once on a busy machine: what is tested is the shutdown, not the store's haste. */
+const PATIENT_STORE = { STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500" };
 
 let faulty: FaultyStack;
 let server: ServedProcess | undefined;
@@ -29,12 +31,12 @@ async function start(settings: Record<string, string>): Promise<ServedProcess> {
 }
 
 it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T64)", async () => {
-  const { url, kill, exit } = await start(PATIENT_DIRECTORY);
+  const { url, kill, exit } = await start({ ...PATIENT_DIRECTORY, ...PATIENT_STORE });
   const connections = Array.from({ length: 3 }, () => keepConnection(url));
   for (const connection of connections)
     expect(await connection.get("/readyz")).toMatchObject({ status: 200 });
   const people = await Promise.all(Array.from({ length: 40 }, () => newcomer(faulty.stack.issuer)));
-  faulty.directory.fault = slow(1_500);
+  faulty.directory.fault = slow(1_000);
   const answers = Promise.all(people.map(({ token }) => ask({ url }, "validate", token)));
   await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(40);
 
@@ -58,7 +60,7 @@ it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T
 
   expect((await answers).map(({ status }) => status)).toEqual(Array(40).fill(200));
   expect(await exit).toBe(0);
-  expect(performance.now() - stopped).toBeLessThan(1_500 + ROOM_MS);
+  expect(performance.now() - stopped).toBeLessThan(1_000 + ROOM_MS);
   for (const { userId } of await answers) {
     expect(await faulty.placesOf(userId)).toEqual(["link", "membership", "seat"]);
   }
@@ -86,7 +88,7 @@ it("ends with 0 within its time although one request never arrives whole and the
   half.destroy();
 });
 
-it("an idle process ends at once", async () => {
+it("an idle process ends soon", async () => {
   const { kill, exit, url } = await start({});
   const idle = keepConnection(url);
   await idle.get("/livez");
