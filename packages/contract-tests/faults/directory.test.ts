@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Server } from "../platform/stack.ts";
 import { ask, askAll, FIRST_CALLS } from "./answer.ts";
-import { drip, FAULTS, firstOf, hang, pass, RECORD_FAULTS, slow } from "./faults.ts";
+import { drip, FAULTS, firstOf, hang, heldUntil, pass, RECORD_FAULTS } from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./forge.ts";
 
@@ -107,7 +107,8 @@ it("disturbs neither discovery nor people who are known already", async () => {
 
 it("answers nine callers although the tenth, whose call it was, has hung up (T63)", async () => {
   const { email, token } = await newcomer(faulty.stack.issuer);
-  faulty.directory.fault = slow(700);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  faulty.directory.fault = heldUntil(released);
   const asked = faulty.directory.requests.length;
   const leader = request(`${patient.url}/validate`, { headers: { authorization: `Bearer ${token}` } });
   leader.on("error", () => {}).end();
@@ -115,6 +116,8 @@ it("answers nine callers although the tenth, whose call it was, has hung up (T63
   const followers = Array.from({ length: 9 }, () => ask(patient, "validate", token));
   await sleep(200);
   leader.destroy();
+  await sleep(200);
+  release();
   const answers = await Promise.all(followers);
   expect(answers.map(({ status }) => status)).toEqual(Array(9).fill(200));
   expect(new Set(answers.map(({ userId }) => userId)).size).toBe(1);

@@ -33,8 +33,13 @@ export function answer(status: number, body: unknown, contentType = JSON_TYPE): 
 
 /** Late, but right. */
 export function slow(ms: number): Fault {
+  return (exchange) => heldUntil(sleep(ms))(exchange);
+}
+
+/** Right, but not before something else has happened. */
+export function heldUntil(event: Promise<unknown>): Fault {
   return async (exchange) => {
-    await sleep(ms);
+    await event;
     await pass(exchange);
   };
 }

@@ -71,7 +71,9 @@ it("whatever happens, a person ends as one UUID, linked once, a member once, and
     expectOneOfEach(await faulty.stack.items(), { email: person.email, userId, aftermath });
   });
   const report = await fc.check(property, { numRuns: RUNS, endOnFailure: true });
-  process.stdout.write(`${runs} runs, seed ${report.seed}\n`);
+  const summary = `${runs} runs of the property, seed ${report.seed}`;
+  Object.assign(task.meta, { summary });
+  process.stdout.write(`${summary}\n`);
   if (report.failed) throw new Error(fc.defaultReportMessage(report), { cause: report.errorInstance });
 }, 60_000);
 

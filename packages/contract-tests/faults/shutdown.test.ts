@@ -1,14 +1,22 @@
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ask } from "./answer.ts";
-import { hang, pass, slow } from "./faults.ts";
+import { hang, heldUntil, pass } from "./faults.ts";
 import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./forge.ts";
 import { keepConnection, type ServedProcess, startProcess } from "./served-process.ts";
 
 /** For what a busy machine adds. */
 const ROOM_MS = 3_000;
-const PATIENT_DIRECTORY = { DIRECTORY_ATTEMPT_MS: "10000", DIRECTORY_DEADLINE_MS: "10000" };
+/** Upstreams are well here, however busy the machine. */
+const PATIENCE = {
+  DIRECTORY_ATTEMPT_MS: "10000",
+  DIRECTORY_DEADLINE_MS: "10000",
+  STORE_ATTEMPT_MS: "2000",
+  STORE_DEADLINE_MS: "2500",
+  IDENTITY_CACHE_MS: "60000",
+  SHUTDOWN_DRAIN_MS: "15000",
+};
 /** Forty people at once on a busy machine: what is tested is the shutdown, not the store's haste. */
 const PATIENT_STORE = { STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500" };
 
@@ -25,8 +33,9 @@ afterEach(async () => {
 afterAll(() => faulty.close());
 
 async function start(settings: Record<string, string>): Promise<ServedProcess> {
-  const usual = { CLJ_PG_WRAPPER_URL: faulty.directory.url, SHUTDOWN_DRAIN_MS: "15000" };
-  server = await startProcess({ ...faulty.stack.environment, ...usual, ...settings });
+  const { environment } = faulty.stack;
+  const upstreams = { CLJ_PG_WRAPPER_URL: faulty.directory.url };
+  server = await startProcess({ ...environment, ...upstreams, ...PATIENCE, ...settings });
   return server;
 }
 
@@ -57,6 +66,7 @@ it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T
   expect(faulty.directory.pending).toBe(40);
   kill("SIGTERM");
   kill("SIGINT");
+  release();
 
   expect((await answers).map(({ status }) => status)).toEqual(Array(40).fill(200));
   expect(await exit).toBe(0);
@@ -68,7 +78,7 @@ it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T
 
 it("ends with 0 within its time although one request never arrives whole and the directory answers none", async () => {
   const drainMs = 1_000;
-  const { url, kill, exit } = await start({ ...PATIENT_DIRECTORY, SHUTDOWN_DRAIN_MS: `${drainMs}` });
+  const { url, kill, exit } = await start({ SHUTDOWN_DRAIN_MS: `${drainMs}` });
   faulty.directory.fault = hang;
   const half = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
   half.write(
