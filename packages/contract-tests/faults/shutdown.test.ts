@@ -17,8 +17,6 @@ const PATIENCE = {
   IDENTITY_CACHE_MS: "60000",
   SHUTDOWN_DRAIN_MS: "15000",
 };
-/** Forty people at once on a busy machine: what is tested is the shutdown, not the store's haste. */
-const PATIENT_STORE = { STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500" };
 
 let faulty: FaultyStack;
 let server: ServedProcess | undefined;
@@ -40,12 +38,13 @@ async function start(settings: Record<string, string>): Promise<ServedProcess> {
 }
 
 it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T64)", async () => {
-  const { url, kill, exit } = await start({ ...PATIENT_DIRECTORY, ...PATIENT_STORE });
+  const { url, kill, exit } = await start({});
   const connections = Array.from({ length: 3 }, () => keepConnection(url));
   for (const connection of connections)
     expect(await connection.get("/readyz")).toMatchObject({ status: 200 });
   const people = await Promise.all(Array.from({ length: 40 }, () => newcomer(faulty.stack.issuer)));
-  faulty.directory.fault = slow(1_000);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  faulty.directory.fault = heldUntil(released);
   const answers = Promise.all(people.map(({ token }) => ask({ url }, "validate", token)));
   await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(40);
 
@@ -70,7 +69,7 @@ it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T
 
   expect((await answers).map(({ status }) => status)).toEqual(Array(40).fill(200));
   expect(await exit).toBe(0);
-  expect(performance.now() - stopped).toBeLessThan(1_000 + ROOM_MS);
+  expect(performance.now() - stopped).toBeLessThan(ROOM_MS);
   for (const { userId } of await answers) {
     expect(await faulty.placesOf(userId)).toEqual(["link", "membership", "seat"]);
   }
