@@ -7,7 +7,14 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "clj-client", root: "packages/clj-client" } },
   { test: { name: "platform-api", root: "apps/platform-api" } },
   { test: { name: "dev", root: "apps/dev" } },
-  { test: { name: "contract-tests", root: "packages/contract-tests", testTimeout: 20_000 } },
+  {
+    test: {
+      name: "contract-tests",
+      root: "packages/contract-tests",
+      globalSetup: "./postgres/one-server.ts",
+      testTimeout: 20_000,
+    },
+  },
 ];
 
 export default projects;

@@ -8,3 +8,8 @@ export const databaseUrl = DATABASE_URL ?? null;
 
 /** Whether what a developer may lack must be there. */
 export const isCi = CI !== undefined && CI !== "" && CI !== "false";
+
+/** For the test files that run after this, in processes of their own. */
+export function setDatabaseUrl(url: string): void {
+  process.env.DATABASE_URL = url;
+}
