@@ -87,13 +87,14 @@ describe("a first-time SSO user", () => {
 });
 
 it("T4A links one of two subjects that race for one mailbox on one connection, and refuses the other: 50 pairs", async () => {
-  const pairs = await Promise.all(
-    Array.from({ length: 50 }, async () => {
-      const email = `${fresh("mailbox")}@acme.example`;
-      const tokens = await Promise.all([login.entra(email), login.entra(email)]);
-      return Promise.allSettled(tokens.map((token) => stack.client(token).auth.validate.query()));
-    }),
-  );
+  const race = async () => {
+    const email = `${fresh("mailbox")}@acme.example`;
+    const tokens = await Promise.all([login.entra(email), login.entra(email)]);
+    return Promise.allSettled(tokens.map((token) => stack.client(token).auth.validate.query()));
+  };
+  const pairs: Awaited<ReturnType<typeof race>>[] = [];
+  // Ten pairs at a time: a busy machine must not make a deadline of it.
+  while (pairs.length < 50) pairs.push(...(await Promise.all(Array.from({ length: 10 }, race))));
   for (const outcomes of pairs) {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const refusal = outcomes.find((outcome) => outcome.status === "rejected");
