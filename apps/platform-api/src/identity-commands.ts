@@ -51,7 +51,7 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
     .option(...YES)
     .option(...JSON_OUTPUT)
     .action((subject: string, userId: string, options: ChangeOptions & { connection: string }) =>
-      relinkSubject(subject, toUserId(userId), options, terminal),
+      relinkSubject(toSubject(subject), toUserId(userId), options, terminal),
     );
   identity
     .command("unlink")
@@ -60,7 +60,9 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
     .option(...TENANT)
     .option(...YES)
     .option(...JSON_OUTPUT)
-    .action((subject: string, options: ChangeOptions) => unlinkSubject(subject, options, terminal));
+    .action((subject: string, options: ChangeOptions) =>
+      unlinkSubject(toSubject(subject), options, terminal),
+    );
   for (const [verb, description] of [
     ["block", "refuse every login and every token of a person"],
     ["unblock", "lift a block"],
@@ -230,4 +232,13 @@ function toUserId(text: string): UserId {
   const userId = parseUserId(text);
   if (userId === null) throw new UsageError(`${text} is no user id: it must be a UUID`);
   return userId;
+}
+
+/** A subject as a token may carry it; an unset variable of a script must not take a person's seat. */
+function toSubject(text: string): string {
+  const isSubject = text.trim() === text && /^[^\p{Cc}]{1,255}$/u.test(text) && text.isWellFormed();
+  if (isSubject) return text;
+  throw new UsageError(
+    "the subject must be 1 to 255 characters, without control characters or spaces around it",
+  );
 }

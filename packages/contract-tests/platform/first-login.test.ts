@@ -38,7 +38,7 @@ describe("a first-time SSO user", () => {
     expect(me.activeOrganizationId).toBe(organizationId);
   });
 
-  it("gets one UUID, row, link and membership, each audited once, from 50 concurrent first calls, mixed", async () => {
+  it("T62 gets one UUID, row, link and membership, each audited once, from 50 concurrent first calls, mixed", async () => {
     const email = `${fresh("rush")}@acme.example`;
     const token = await login.entra(email);
     const other = await stack.another({});

@@ -290,3 +290,19 @@ describe("connection relink-window", () => {
     expect(ran.status).toBe(status);
   });
 });
+
+it.each(["", " ", " waad|x", "waad|x\n", "waad|\u001b[31mx", "x".repeat(256)])(
+  "takes %j for no subject, and nobody's seat for it",
+  async (subject) => {
+    for (const args of [
+      ["relink", subject, "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab", "--connection", "acme-entra", "--yes"],
+      ["unlink", subject, "--yes"],
+    ]) {
+      const { status, output } = await stack.cli("identity", ...args);
+      expect({ status, output }).toEqual({
+        status: 2,
+        output: expect.stringMatching(/^error: the subject must be/),
+      });
+    }
+  },
+);

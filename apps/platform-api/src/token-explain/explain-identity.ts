@@ -72,7 +72,7 @@ const MEND_ADDRESS = {
   EMAIL_UNVERIFIED:
     "verify the address in Auth0 (User Management > the user > Verify email), then sign in again",
   DOMAIN_NOT_ALLOWED:
-    "`org apply`: the organization that this connection is registered for must list the domain, exactly; an unregistered connection must be registered",
+    "`org apply`: the organization that this connection is registered for must list the domain, exactly, and may only if the domain is that customer's own; an unregistered connection must be registered",
   SSO_REQUIRED: "sign in through the organization's own connection, or set enforceSso to false",
 } as const;
 
