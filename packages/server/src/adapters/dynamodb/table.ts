@@ -32,7 +32,8 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
   const client = new DynamoDBClient(clientConfig(options));
   requireProof(client);
   const documents = DynamoDBDocumentClient.from(client);
-  return { options, documents, close: () => documents.destroy() };
+  // The document client's own `destroy` does nothing.
+  return { options, documents, close: () => client.destroy() };
 }
 
 function clientConfig({ region, endpoint, attemptMs }: DynamoTableOptions): DynamoDBClientConfig {
