@@ -70,7 +70,9 @@ describe("a password account", () => {
     await first.close();
     const accounts = [{ email: newcomer.email, name: "N", connection: PASSWORD_CONNECTION.name }];
     const { issuer } = await runningTenant({ dataFolder: folder, accounts });
-    await expect(signIn(issuer, { ...newcomer, password: DEVELOPMENT_PASSWORD })).resolves.toBeDefined();
+    await expect(signIn(issuer, { ...newcomer, password: DEVELOPMENT_PASSWORD })).resolves.toMatchObject({
+      accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
   });
 
   const refused = [

@@ -192,6 +192,8 @@ describe("as a process", () => {
   test("has the connection for passwords without being told", async () => {
     const { issuer } = await runningTenant({ connections: [], organizations: [], accounts: [] });
     const person = { email: "a@b.example", password: "long-enough", isSignUp: true };
-    await expect(signIn(issuer, { ...person, connection: PASSWORD_CONNECTION.name })).resolves.toBeDefined();
+    await expect(signIn(issuer, { ...person, connection: PASSWORD_CONNECTION.name })).resolves.toMatchObject({
+      accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
   });
 });
