@@ -6,6 +6,8 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "client", root: "packages/client" } },
   { test: { name: "clj-client", root: "packages/clj-client" } },
   { test: { name: "platform-api", root: "apps/platform-api" } },
+  { test: { name: "agentic-backend", root: "apps/agentic-backend" } },
+  { test: { name: "frontend", root: "apps/frontend" } },
   { test: { name: "dev", root: "apps/dev" } },
   {
     test: {
