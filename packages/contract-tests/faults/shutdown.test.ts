@@ -48,7 +48,12 @@ it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T
   await expect.poll(readiness, { timeout: 5_000 }).toBe(200);
   const people = await Promise.all(Array.from({ length: 40 }, () => newcomer(faulty.stack.issuer)));
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  faulty.directory.fault = heldUntil(released);
+  const { promise: lastReleased, resolve: releaseLast } = Promise.withResolvers<void>();
+  let held = 0;
+  faulty.directory.fault = (exchange) => {
+    held += 1;
+    return heldUntil(held === 40 ? lastReleased : released)(exchange);
+  };
   const answers = Promise.all(people.map(({ token }) => ask({ url }, "validate", token)));
   await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(40);
 
@@ -67,8 +72,10 @@ it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T
   expect(faulty.directory.pending).toBe(40);
   kill("SIGTERM");
   kill("SIGINT");
-  await sleep(stopped + LINGER_MS + 100 - performance.now());
   release();
+  await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(1);
+  await sleep(stopped + LINGER_MS + 100 - performance.now());
+  releaseLast();
 
   expect((await answers).map(({ status }) => status)).toEqual(Array(40).fill(200));
   expect(await exit).toBe(0);

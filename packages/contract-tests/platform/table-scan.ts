@@ -6,15 +6,14 @@ export type Item = Readonly<Record<string, unknown>>;
 /** Every item of a table of the embedded store. */
 export async function scan(endpoint: string, table: string): Promise<Item[]> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: "eu-central-1", credentials }),
-  );
+  const connection = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
+  const client = DynamoDBDocumentClient.from(connection);
   try {
     const items: Item[] = [];
     for await (const page of paginateScan({ client }, { TableName: table }))
       items.push(...(page.Items ?? []));
     return items;
   } finally {
-    client.destroy();
+    connection.destroy();
   }
 }

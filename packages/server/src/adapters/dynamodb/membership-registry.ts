@@ -4,6 +4,7 @@ import type { OrganizationId } from "../../domain/organization.ts";
 import { MEMBERSHIP } from "./item-types.ts";
 import { type Change, itemsOf } from "./items.ts";
 import { indexPrefixes, keys } from "./keys.ts";
+import { sharedDeadline } from "./question.ts";
 import type { DynamoTable } from "./table.ts";
 
 /** Which membership an operator means. */
@@ -25,11 +26,22 @@ export interface MembershipRegistry {
 export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry {
   const memberships = itemsOf(table, MEMBERSHIP);
 
-  /** A condition that does not hold means: no membership, or one that has the wanted status already. */
-  async function change({ userId, organizationId }: MembershipKey, wanted: Change, signal: AbortSignal) {
+  /**
+   * A condition that does not hold means: no membership, or one that has the wanted status already. Where what is
+   * read then says otherwise, a login has made the membership in between, and the change is asked for again.
+   */
+  async function change(
+    { userId, organizationId }: MembershipKey,
+    { status, ...wanted }: Change & { readonly status: Membership["status"] },
+    signal: AbortSignal,
+  ): Promise<Membership | null> {
     const key = keys.membership(userId, organizationId);
-    await memberships.update(key, wanted, signal);
-    return memberships.get(key, signal);
+    const deadline = sharedDeadline(table, signal);
+    for (;;) {
+      await memberships.update(key, wanted, deadline);
+      const stored = await memberships.get(key, deadline);
+      if (stored === null || stored.status === status) return stored;
+    }
   }
 
   return {
@@ -38,12 +50,12 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
     remove(key, removedAt, signal) {
       const values = { ":removed": "removed", ":removedAt": removedAt };
       const set = { expression: "SET #status = :removed, #removedAt = :removedAt", values };
-      return change(key, { set, condition: whileStatusIs("active") }, signal);
+      return change(key, { status: "removed", set, condition: whileStatusIs("active") }, signal);
     },
 
     restore(key, signal) {
       const set = { expression: "SET #status = :active REMOVE #removedAt", values: { ":active": "active" } };
-      return change(key, { set, condition: whileStatusIs("removed") }, signal);
+      return change(key, { status: "active", set, condition: whileStatusIs("removed") }, signal);
     },
   };
 }

@@ -1,9 +1,10 @@
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseEmail } from "../../domain/email.ts";
 import type { Memberships } from "../../domain/membership.ts";
 import { dynamoMembershipRegistry, type MembershipRegistry } from "./membership-registry.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry, type OrganizationRegistry } from "./organization-registry.ts";
+import type { DynamoTable } from "./table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
@@ -21,11 +22,12 @@ import {
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
+let table: DynamoTable;
 let memberships: Memberships;
 let members: MembershipRegistry;
 let registry: OrganizationRegistry;
 beforeEach(async () => {
-  const table = await store.emptyTable();
+  table = await store.emptyTable();
   memberships = dynamoMemberships(table);
   members = dynamoMembershipRegistry(table);
   registry = dynamoOrganizationRegistry(table);
@@ -83,6 +85,18 @@ describe("the operators' side", () => {
     expect(await members.listByOrganization(ACME, UNBOUNDED)).toEqual([removed]);
     expect(await members.restore(admin, UNBOUNDED)).toEqual(admin);
     expect(await members.restore(admin, UNBOUNDED)).toEqual(admin);
+  });
+
+  it("removes whom a login makes a member just when there was nobody to remove", async () => {
+    const send = table.documents.send.bind(table.documents);
+    vi.spyOn(table.documents, "send").mockImplementationOnce(async (update: Parameters<typeof send>[0]) => {
+      const refused = await send(update).catch((error: unknown) => error);
+      await memberships.create(membership(), UNBOUNDED);
+      throw refused;
+    });
+    const removed = membership({ status: "removed" });
+    expect(await members.remove(membership(), NOON, UNBOUNDED)).toEqual(removed);
+    expect(await memberships.find(ACME, JANE, UNBOUNDED)).toEqual(removed);
   });
 
   it("makes nobody a member by removing or restoring", async () => {
