@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { createFreshToken, type FreshTokenOptions } from "./fresh-token.ts";
+
+class ServiceError extends Error {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** A service that takes one token, and the issuer that gives it. */
+function setup({ refresh, ...options }: Partial<FreshTokenOptions> = {}) {
+  const seen: (string | null)[] = [];
+  const counts = { refreshes: 0 };
+  const fresh = createFreshToken({
+    token: "old",
+    ...options,
+    refresh: async () => {
+      counts.refreshes += 1;
+      return refresh === undefined ? "new" : refresh();
+    },
+  });
+  const ask = () =>
+    fresh.call(async (token) => {
+      seen.push(token);
+      await Promise.resolve();
+      if (token !== "new") throw new ServiceError("TOKEN_EXPIRED");
+      return "welcome";
+    });
+  return { fresh, ask, seen, counts };
+}
+
+describe("a token that has expired", () => {
+  it("is renewed, and the call repeated with the new one", async () => {
+    const { ask, seen } = setup();
+    await expect(ask()).resolves.toBe("welcome");
+    expect(seen).toEqual(["old", "new"]);
+  });
+
+  it("is renewed once for calls made together, while it is renewed, and after it", async () => {
+    const late = Promise.withResolvers<string>();
+    const { ask, seen, counts } = setup({ refresh: () => late.promise });
+    const together = [ask(), ask(), ask()];
+    await expect.poll(() => counts.refreshes).toBe(1);
+    const meanwhile = ask();
+    late.resolve("new");
+    await expect(Promise.all([...together, meanwhile])).resolves.toEqual(Array(4).fill("welcome"));
+    await expect(ask()).resolves.toBe("welcome");
+    expect(counts.refreshes).toBe(1);
+    expect(seen).toEqual(["old", "old", "old", "new", "new", "new", "new", "new"]);
+  });
+
+  it("is not renewed where the supplier has another one by now", async () => {
+    const supply = ["old", "new"];
+    const { ask, seen, counts } = setup({ token: () => supply.shift() });
+    await expect(ask()).resolves.toBe("welcome");
+    expect(seen).toEqual(["old", "new"]);
+    expect(counts.refreshes).toBe(0);
+  });
+
+  it("is not renewed again for a call that comes back after the renewal", async () => {
+    const { fresh, ask, counts } = setup();
+    const answer = Promise.withResolvers<never>();
+    const slow = fresh.call((token) => (token === "old" ? answer.promise : Promise.resolve(token)));
+    await ask();
+    answer.reject(new ServiceError("TOKEN_EXPIRED"));
+    await expect(slow).resolves.toBe("new");
+    expect(counts.refreshes).toBe(1);
+  });
+});
+
+describe("the refusal stands", () => {
+  it.each<[string, NonNullable<FreshTokenOptions["refresh"]>, (string | null)[]]>([
+    ["when the new token is refused as well", async () => "another", ["old", "another"]],
+    ["when there is no new token", async () => null, ["old"]],
+    ["when the renewal fails", () => Promise.reject(new Error("the issuer is down")), ["old"]],
+  ])("%s", async (_, refresh, attempts) => {
+    const { ask, seen, counts } = setup({ refresh });
+    await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+    expect(seen).toEqual(attempts);
+    expect(counts.refreshes).toBe(1);
+  });
+
+  it("without a way to renew", async () => {
+    const fresh = createFreshToken({ token: "old" });
+    const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
+    await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+  });
+
+  it("for any other reason", async () => {
+    const { fresh, counts } = setup();
+    const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_INVALID")));
+    await expect(call).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
+    expect(counts.refreshes).toBe(0);
+  });
+});
+
+it("tries the renewal again at the next call after one that failed", async () => {
+  const results = [null, "new"];
+  const { ask, counts } = setup({ refresh: async () => results.shift() });
+  await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+  await expect(ask()).resolves.toBe("welcome");
+  expect(counts.refreshes).toBe(2);
+});
