@@ -41,8 +41,8 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** @throws when a variable is wrong; the message names each */
-export function readStartConfig(): StartConfig {
-  const set = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
+export function readStartConfig(env: NodeJS.ProcessEnv = process.env): StartConfig {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = schema.safeParse(set);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`);

@@ -1,46 +1,34 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startUserDirectory } from "../user-directory/index.ts";
+import { DEFAULTS, readStartConfig } from "./config.ts";
+import { startStack } from "./stack.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-const VARIABLES = ["PLATFORM_API_PORT", "IDENTITY_PROVIDER_PORT", "USER_DIRECTORY_PORT", "DYNAMODB_PORT"];
-const PROCESSES = { timeout: 40_000 };
+const PORTS = Object.keys(DEFAULTS).filter((name) => name.endsWith("_PORT"));
+const TIMEOUT = 60_000;
 /** More than an orphan would take from its birth until it listens. */
 const ORPHAN_MS = 1_500;
 /** More than platform-api lingers when it drains. */
-const DRAINED = { timeout: 8_000 };
+const DRAINED = { timeout: 10_000 };
 
 let prepared: string;
-let folder: string;
-let ports: Record<string, string>;
-let started: ChildProcess[];
 
 beforeAll(async () => {
   // A new Postgres is the slow part of a first start.
   prepared = await mkdtemp(join(tmpdir(), "start-"));
   const dataFolder = join(prepared, "user-directory");
   await (await startUserDirectory({ host: "127.0.0.1", port: 0, token: "any", dataFolder })).close();
-}, PROCESSES.timeout);
+}, TIMEOUT);
 afterAll(() => rm(prepared, { recursive: true }));
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "start-"));
-  await cp(prepared, folder, { recursive: true });
-  const free = await freePorts(VARIABLES.length);
-  ports = Object.fromEntries(VARIABLES.map((name, index) => [name, String(free[index])]));
-  started = [];
-});
-afterEach(async () => {
-  for (const child of started) child.kill("SIGKILL");
-  await expect.poll(isUp, DRAINED).toBe(false);
-  await rm(folder, { recursive: true });
-});
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
@@ -52,12 +40,15 @@ async function freePorts(count: number): Promise<number[]> {
   });
 }
 
-/** `pnpm start`, and what it has printed so far. */
-function start(env: Record<string, string> = {}) {
+/** `pnpm start` on a data folder and ports of its own, and what it has printed so far. */
+async function start(env: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "start-"));
+  await cp(prepared, folder, { recursive: true });
+  const free = await freePorts(PORTS.length);
+  const ports = Object.fromEntries(PORTS.map((name, index) => [name, String(free[index])]));
   const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, DATABASE_URL: "", ORGANIZATIONS_FILE: "", DATA_FOLDER: folder, ...ports, ...env },
   });
-  started.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
@@ -65,56 +56,99 @@ function start(env: Record<string, string> = {}) {
     });
   }
   const ended = once(child, "close");
-  const prints = (text: string) =>
-    expect.poll(() => output, { timeout: 30_000, interval: 10 }).toContain(text);
-  return { child, ended, prints, output: () => output };
+  /** Whether platform-api listens. */
+  const isUp = () =>
+    fetch(`http://127.0.0.1:${ports.PLATFORM_API_PORT}/livez`).then(
+      () => true,
+      () => false,
+    );
+  return {
+    child,
+    ended,
+    output: () => output,
+    prints: (text: string) => vi.waitUntil(() => output.includes(text), { timeout: 30_000, interval: 10 }),
+    isDown: async () => vi.waitUntil(async () => !(await isUp()), DRAINED),
+    leavesNothing: async () => {
+      await sleep(ORPHAN_MS);
+      expect(await isUp()).toBe(false);
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await ended;
+      await vi.waitUntil(async () => !(await isUp()), DRAINED);
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
-/** Whether platform-api listens. */
-function isUp(): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${ports.PLATFORM_API_PORT}/livez`).then(
-    () => true,
-    () => false,
-  );
-}
+describe.concurrent("start", { timeout: TIMEOUT }, () => {
+  test.for([
+    ["in the middle", "SIGTERM", "s  table and organizations\n"],
+    ["while platform-api starts", "SIGINT", "s  platform-api\n"],
+  ] as const)("%s, %s ends all that has started", async ([, signal, step]) => {
+    await using started = await start();
+    await started.prints(step);
+    await sleep(100); // a child is born a moment after its step is told
+    started.child.kill(signal);
+    expect(await started.ended).toEqual([0, null]);
+    expect(started.output()).not.toContain("cannot start");
+    await started.leavesNothing();
+  });
 
-async function leavesNothing(): Promise<void> {
-  await sleep(ORPHAN_MS);
-  expect(await isUp()).toBe(false);
-}
+  test("killed, it takes platform-api along", async () => {
+    await using started = await start();
+    await started.prints("Ctrl-C ends everything");
+    started.child.kill("SIGKILL");
+    await started.ended;
+    await started.isDown();
+  });
 
-test.for<[string, NodeJS.Signals, string | number]>([
-  ["before anything runs", "SIGINT", 300],
-  ["while platform-api starts", "SIGINT", "s  platform-api\n"],
-  ["in the middle", "SIGTERM", 800],
-])("%s, %s ends all that has started", PROCESSES, async ([, signal, moment]) => {
-  const { child, ended, prints, output } = start();
-  if (typeof moment === "number") await sleep(moment);
-  else await prints(moment);
-  await sleep(100); // a child is born a moment after its step is told
-  child.kill(signal);
-  const [code, ended_by] = await ended;
-  expect([0, signal]).toContain(code ?? ended_by); // the signal: nothing had begun yet
-  expect(output()).not.toContain("cannot start");
-  await leavesNothing();
+  test("runs organizations of one's own, whose people can sign in, until the terminal is closed", async ({
+    onTestFinished,
+  }) => {
+    const folder = await mkdtemp(join(tmpdir(), "start-own-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "organizations.json");
+    const connections = [{ name: "own-okta", strategy: "okta", displayName: "Own (Okta)" }];
+    const domains = ["own.example"];
+    const own = { id: "own", name: "Own", jit: true, defaultRole: "member", domains, connections };
+    await writeFile(file, JSON.stringify({ organizations: [own] }));
+    await using started = await start({ ORGANIZATIONS_FILE: file });
+    await started.prints("Ctrl-C ends everything");
+    expect(started.output()).toMatch(/anyone@own\.example +signs in through Own \(Okta\)/);
+    expect(started.output()).not.toContain("jane@acme.example");
+
+    const [validation = "", mine = ""] = (await runPrintedLines(started.output())).split("\n");
+    expect(JSON.parse(validation)).toMatchObject({ email: "anyone@own.example", organizationId: "own" });
+    expect(JSON.parse(mine)).toMatchObject({ organizations: [{ id: "own", role: "member" }] });
+
+    started.child.stdout.destroy();
+    started.child.stderr.destroy();
+    started.child.kill("SIGHUP");
+    expect(await started.ended).toEqual([0, null]);
+    await started.leavesNothing();
+  });
 });
 
-test("a closed terminal ends everything", PROCESSES, async () => {
-  const { child, ended, prints } = start();
-  await prints("Ctrl-C ends everything");
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  child.kill("SIGHUP");
-  expect(await ended).toEqual([0, null]);
-  await leavesNothing();
-});
+/** Runs what it prints to be copied, as it stands. */
+async function runPrintedLines(output: string): Promise<string> {
+  const lines = output.split("\n").filter((line) => /^ +(TOKEN=|curl )/.test(line));
+  const script = lines
+    .join("\n")
+    .replaceAll("npx -y pnpm@12 --silent run token", "node apps/dev/token/main.ts");
+  const cwd = fileURLToPath(new URL("../../../", import.meta.url));
+  const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd });
+  return stdout;
+}
 
-test("killed, it takes platform-api along", PROCESSES, async () => {
-  const { child, ended, prints } = start();
-  await prints("Ctrl-C ends everything");
-  child.kill("SIGKILL");
-  await ended;
-  await expect.poll(isUp, DRAINED).toBe(false);
+test("what is wrong is printed without a stack or a value, with exit code 1", async () => {
+  const env = { ...process.env, DATABASE_URL: "mysql://u:s3cret@h/d" };
+  const run = promisify(execFile)(process.execPath, [MAIN], { env });
+  await expect(run).rejects.toMatchObject({
+    code: 1,
+    stderr:
+      "\ncannot start:\nDATABASE_URL must be an address such as postgres://user:password@host/database\n",
+  });
 });
 
 test.for<[string, (file: string) => Record<string, string>, string]>([
@@ -124,60 +158,19 @@ test.for<[string, (file: string) => Record<string, string>, string]>([
     "cannot be written to (EEXIST): set DATA_FOLDER to another folder",
   ],
   [
-    "a DATABASE_URL of something else",
-    () => ({ DATABASE_URL: "mysql://u:s3cret@h/d" }),
-    "DATABASE_URL must be an address such as postgres://user:password@host/database",
-  ],
-  [
     "two ports that are one",
     () => ({ DYNAMODB_PORT: "4999", USER_DIRECTORY_PORT: "4999" }),
     "USER_DIRECTORY_PORT and DYNAMODB_PORT are both 4999: set one of them to another port",
   ],
   ["no organizations file", (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }), "none.json"],
-])("names the cure of %s", PROCESSES, async ([, env, cure]) => {
+])("names the cure of %s", async ([, env, cure]) => {
+  const folder = await mkdtemp(join(tmpdir(), "start-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "file");
   await writeFile(file, "");
-  const { ended, output } = start(env(file));
-  expect(await ended).toEqual([1, null]);
-  expect(output()).toContain(cure);
-  expect(output()).not.toContain("s3cret");
-  expect(output()).not.toContain("    at ");
-});
-
-test("the people of an organization of one's own can sign in", PROCESSES, async () => {
-  await mkdir(join(folder, "own"));
-  const file = join(folder, "own", "organizations.json");
-  const connections = [{ name: "own-okta", strategy: "okta", displayName: "Own (Okta)" }];
-  const own = {
-    id: "own",
-    name: "Own",
-    jit: true,
-    defaultRole: "member",
-    domains: ["own.example"],
-    connections,
-  };
-  await writeFile(file, JSON.stringify({ organizations: [own] }));
-  const { prints, output } = start({ ORGANIZATIONS_FILE: file });
-  await prints("Ctrl-C ends everything");
-  expect(output()).toMatch(/anyone@own\.example +signs in through Own \(Okta\)/);
-  expect(output()).not.toContain("jane@acme.example");
-
-  // What it prints is run as it stands.
-  const lines = output()
-    .split("\n")
-    .filter((line) => /^ +(TOKEN=|curl )/.test(line));
-  const script = lines
-    .join("\n")
-    .replaceAll("npx -y pnpm@12 --silent run token", "node apps/dev/token/main.ts");
-  const shell = spawn("bash", ["-euc", script], {
-    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
-  });
-  let answers = "";
-  shell.stdout.setEncoding("utf8").on("data", (text) => {
-    answers += text;
-  });
-  await once(shell, "close");
-  const [validation = "", mine = ""] = answers.split("\n");
-  expect(JSON.parse(validation)).toMatchObject({ email: "anyone@own.example", organizationId: "own" });
-  expect(JSON.parse(mine)).toMatchObject({ organizations: [{ id: "own", role: "member" }] });
+  const free = await freePorts(PORTS.length);
+  const ports = Object.fromEntries(PORTS.map((name, index) => [name, String(free[index])]));
+  const config = readStartConfig({ DATA_FOLDER: join(folder, "data"), ...ports, ...env(file) });
+  const { signal } = new AbortController();
+  await expect(startStack(config, { progress: () => {}, signal })).rejects.toThrow(cure);
 });
