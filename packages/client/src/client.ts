@@ -1,6 +1,14 @@
 import type { AppRouter } from "@platform-api/server/router";
-import { createTRPCClient, httpLink, retryLink, type TRPCClient } from "@trpc/client";
+import {
+  createTRPCClient,
+  httpLink,
+  type OperationContext,
+  retryLink,
+  type TRPCClient,
+  type TRPCLink,
+} from "@trpc/client";
 import { isTransient } from "./platform-error.ts";
+import { sendableToken } from "./sendable-token.ts";
 
 /** A user's access token, or where to get the present one; null sends none, as for `discover`. */
 export type TokenSupplier = string | (() => string | null | undefined | Promise<string | null | undefined>);
@@ -22,31 +30,36 @@ export type PlatformClient = TRPCClient<AppRouter>;
 
 /**
  * The typed client of platform-api. Calls are never batched: a batch has one set of headers, and in a service
- * two calls made at the same time may be for two people.
+ * two calls made at the same time may be for two people. There one client serves them all: `context.token` of a
+ * call wins over `token`.
  * @throws {TypeError} when `url` is no http(s) address
  */
-export function createPlatformClient({
+export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
+  return createTRPCClient<AppRouter>({ links: platformLinks(options) });
+}
+
+/** What a call of the client passes through, for those who put links of their own before it. */
+export function platformLinks({
   url,
   token,
   tokenHeader = "authorization",
   timeoutMs = 4_000,
   retries = 2,
   fetch: send = globalThis.fetch,
-}: PlatformClientOptions): PlatformClient {
-  return createTRPCClient<AppRouter>({
-    links: [
-      retryLink({
-        retry: ({ error, op, attempts }) =>
-          op.type === "query" && attempts <= retries && op.signal?.aborted !== true && isTransient(error),
-        retryDelayMs: (attempt) => 100 * 2 ** (attempt - 1) * (1 + Math.random()),
-      }),
-      httpLink({
-        url: trpcUrl(url),
-        headers: async () => credentials(await presentToken(token), tokenHeader),
-        fetch: (input, init) => sendWithin(timeoutMs, send, input as string, init as RequestInit),
-      }),
-    ],
-  });
+}: PlatformClientOptions): TRPCLink<AppRouter>[] {
+  return [
+    retryLink({
+      retry: ({ error, op, attempts }) =>
+        op.type === "query" && attempts <= retries && op.signal?.aborted !== true && isTransient(error),
+      retryDelayMs: (attempt) => 100 * 2 ** (attempt - 1) * (1 + Math.random()),
+    }),
+    httpLink({
+      url: trpcUrl(url),
+      headers: async ({ op: { context } }) =>
+        credentials(await presentToken(context, token), headerOf(context, tokenHeader)),
+      fetch: (input, init) => sendWithin(timeoutMs, send, input as string, init as RequestInit),
+    }),
+  ];
 }
 
 function trpcUrl(base: string): string {
@@ -57,13 +70,23 @@ function trpcUrl(base: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}/trpc`;
 }
 
-async function presentToken(token: TokenSupplier | undefined): Promise<string | null | undefined> {
+/** A call that names a token, be it none, never falls back on another one: that would be somebody else's. */
+async function presentToken(context: OperationContext, token: TokenSupplier | undefined): Promise<unknown> {
+  if ("token" in context) return context.token;
   return typeof token === "function" ? token() : token;
 }
 
-function credentials(token: string | null | undefined, header: "authorization" | "x-user-token") {
-  if (token === null || token === undefined) return {};
-  return { [header]: header === "authorization" ? `Bearer ${token}` : token };
+type TokenHeader = NonNullable<PlatformClientOptions["tokenHeader"]>;
+
+/** A service's questions about its callers go by `x-user-token`, however the client was made. */
+function headerOf({ tokenHeader }: OperationContext, fallback: TokenHeader): TokenHeader {
+  return tokenHeader === "x-user-token" ? tokenHeader : fallback;
+}
+
+function credentials(token: unknown, header: TokenHeader): Record<string, string> {
+  if (token === null || token === undefined || token === "") return {};
+  const sendable = sendableToken(token);
+  return { [header]: header === "authorization" ? `Bearer ${sendable}` : sendable };
 }
 
 /**

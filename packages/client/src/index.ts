@@ -1,8 +1,33 @@
 export type { AppRouter, Reason } from "@platform-api/server/router";
 export {
+  type Authenticate,
+  type Authenticated,
+  type AuthenticatorOptions,
+  createAuthenticator,
+} from "./authenticate.ts";
+export {
   createPlatformClient,
   type PlatformClient,
   type PlatformClientOptions,
   type TokenSupplier,
 } from "./client.ts";
-export { isPlatformError, type PlatformError, reasonOf } from "./platform-error.ts";
+export {
+  isOutage,
+  isPlatformError,
+  isRefusal,
+  type PlatformError,
+  reasonOf,
+  retryAfterMs,
+  type ServiceReason,
+} from "./platform-error.ts";
+export type { GuardOptions, PlatformOrganization } from "./request-guard.ts";
+export {
+  createTokenValidator,
+  type OrganizationQuestion,
+  type PlatformCheck,
+  type PlatformIdentity,
+  type Role,
+  type TokenValidator,
+  type TokenValidatorOptions,
+  type Waiting,
+} from "./token-validator.ts";

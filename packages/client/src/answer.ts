@@ -1,0 +1,75 @@
+import { isOutage, isPlatformError, reasonOf, retryAfterMs, type ServiceReason } from "./platform-error.ts";
+
+const MESSAGES = {
+  TOKEN_MISSING: "Send the user's access token: Authorization: Bearer …",
+  TOKEN_INVALID: "The access token is not valid here; sign in again",
+  TOKEN_EXPIRED: "The access token has expired; refresh it or sign in again",
+  CREDENTIALS_CONFLICT: "Send exactly one Authorization header with one Bearer token",
+  USER_TOKEN_REQUIRED: "This is a machine's token; a user's access token is needed",
+  EMAIL_MISSING: "The token carries no e-mail address",
+  EMAIL_INVALID: "The e-mail address in the token is not usable",
+  EMAIL_UNVERIFIED: "The e-mail address is not verified; verify it, then sign in again",
+  DOMAIN_NOT_ALLOWED: "This sign-in may not speak for the domain of the e-mail address",
+  SSO_REQUIRED: "The organization requires sign-in through its own SSO",
+  IDENTITY_CONFLICT: "The e-mail address belongs to another account of this sign-in; ask support",
+  IDENTITY_BLOCKED: "This account is blocked; ask support",
+  NOT_A_MEMBER: "Not a member of this organization",
+  MEMBERSHIP_REMOVED: "The membership was removed; ask an administrator of the organization",
+  ROLE_REQUIRED: "Your role in the organization does not allow this",
+  NOT_JOINABLE: "This organization cannot be joined with this sign-in",
+  INPUT_INVALID: "The request is not valid",
+  NOT_FOUND: "There is nothing here",
+  TOO_LARGE: "The request is too large",
+  RATE_LIMITED: "Too many requests; slow down",
+  KEYS_UNAVAILABLE: "Tokens cannot be verified at the moment; try again shortly",
+  DIRECTORY_UNAVAILABLE: "The user directory does not answer; try again shortly",
+  STORE_UNAVAILABLE: "The store does not answer; try again shortly",
+  OVERLOADED: "Too busy; try again shortly",
+  DRAINING: "Shutting down; try again",
+  INTERNAL: "Something went wrong behind this service",
+  PLATFORM_UNAVAILABLE: "Sign-ins cannot be checked at the moment; try again shortly",
+} as const satisfies Record<ServiceReason, string>;
+
+/** A service's answer instead of its own, in the shape of platform-api's REST errors; frameworks only copy it. */
+export class Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly error: { readonly reason: ServiceReason; readonly message: string } };
+
+  /** The message is ours and fixed: whatever the reason came with could quote a token or an upstream. */
+  constructor(
+    status: number,
+    reason: ServiceReason,
+    details: { message?: string; waitMs?: number | null } = {},
+  ) {
+    const { message = MESSAGES[reason] ?? "The request was refused", waitMs = null } = details;
+    this.status = status;
+    this.headers = {
+      "cache-control": "no-store",
+      ...(status === 401 && { "www-authenticate": challenge(reason) }),
+      ...(waitMs !== null && { "retry-after": String(Math.ceil(waitMs / 1_000)) }),
+    };
+    this.body = { error: { reason, message } };
+  }
+}
+
+/** RFC 6750 §3.1: no error code where no token was sent. */
+function challenge(reason: ServiceReason): string {
+  const realm = 'Bearer realm="platform-api"';
+  return reason === "TOKEN_MISSING" ? realm : `${realm}, error="invalid_token"`;
+}
+
+/** Statuses that mean the same to this service's caller; with any other, the trouble is between the two servers. */
+const FORWARDED_STATUSES = new Set([400, 401, 403, 429, 502, 503]);
+const OUTAGE_WAIT_MS = 2_000;
+
+/** What a call's failure becomes for this service's caller; null for what is no answer of platform-api's. */
+export function answerTo(error: unknown): Answer | null {
+  if (!isPlatformError(error)) return null;
+  const reason = reasonOf(error);
+  const askedMs = retryAfterMs(error);
+  const waitMs = isOutage(error) ? (askedMs ?? OUTAGE_WAIT_MS) : askedMs;
+  if (reason === null) return isOutage(error) ? new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs }) : null;
+  const status = error.data?.httpStatus ?? 0;
+  return new Answer(FORWARDED_STATUSES.has(status) ? status : 502, reason, { waitMs });
+}
