@@ -1,0 +1,176 @@
+// @vitest-environment happy-dom
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { cleanup, render, screen } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { reasonOf } from "./platform-error.ts";
+import {
+  createFreshToken,
+  createPlatformQueryClient,
+  PlatformProvider,
+  type PlatformProviderProps,
+  usePlatform,
+} from "./react.tsx";
+
+/** The page's own origin: happy-dom keeps to CORS, and the answers here have no headers for it. */
+const URL_ = "http://localhost:3000";
+const VALIDATION = {
+  userId: "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab",
+  email: "jane@acme.example",
+  source: "auth0",
+  organizationId: null,
+  expiresAt: "2026-01-01T00:00:00.000Z",
+};
+const ME = {
+  user: { userId: VALIDATION.userId, email: VALIDATION.email },
+  organizations: [{ id: "acme", name: "Acme", role: "member", ssoRequired: false }],
+  activeOrganizationId: "acme",
+  joinable: [],
+};
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  "auth.validate": VALIDATION,
+  "org.me": ME,
+  "org.join": { organizationId: "acme", userId: VALIDATION.userId, role: "member", status: "active" },
+};
+const server = setupServer();
+/** What was asked, and with which token. */
+let requests: string[];
+
+beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+beforeEach(() => {
+  requests = [];
+});
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+});
+afterAll(() => server.close());
+
+function refused(httpStatus: number, reason: string) {
+  const data = { code: "X", httpStatus, reason };
+  return HttpResponse.json({ error: { code: -32_000, message: reason, data } }, { status: httpStatus });
+}
+
+/** platform-api, where `judge` may refuse a token. */
+function platform(judge: (token: string) => Response | null): void {
+  server.use(
+    http.all(`${URL_}/trpc/:procedure`, ({ request, params }) => {
+      const procedure = String(params.procedure);
+      const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? "none";
+      requests.push(`${procedure} ${token}`);
+      return judge(token) ?? HttpResponse.json({ result: { data: ANSWERS[procedure] } });
+    }),
+  );
+}
+const expiredUnless = (valid: string) => (token: string) =>
+  token === valid ? null : refused(401, "TOKEN_EXPIRED");
+
+/** A page with two queries at once. */
+function Page() {
+  const platform = usePlatform();
+  const who = useQuery(platform.auth.validate.queryOptions());
+  const me = useQuery(platform.org.me.queryOptions());
+  if (who.error ?? me.error) return <p role="alert">{reasonOf(who.error ?? me.error) ?? "no reason"}</p>;
+  return who.data && me.data && <h1>{`${who.data.email} of ${me.data.organizations[0]?.name}`}</h1>;
+}
+
+function Join() {
+  const join = useMutation(usePlatform().org.join.mutationOptions());
+  if (join.data) return <h1>{join.data.status}</h1>;
+  return <button type="button" onClick={() => join.mutate({ organizationId: "acme" })} />;
+}
+
+const show = (props: Partial<PlatformProviderProps>, page = <Page />) =>
+  render(
+    <PlatformProvider url={URL_} token="old" {...props}>
+      {page}
+    </PlatformProvider>,
+  );
+
+it("gives the pages below it typed queries", async () => {
+  platform(() => null);
+  show({});
+  await screen.findByRole("heading", { name: "jane@acme.example of Acme" });
+  expect(requests.sort()).toEqual(["auth.validate old", "org.me old"]);
+});
+
+it("renews an expired token once for all queries, and repeats each", async () => {
+  platform(expiredUnless("new"));
+  let refreshes = 0;
+  show({ refresh: async () => `new${refreshes++ || ""}` });
+  await screen.findByRole("heading");
+  expect(refreshes).toBe(1);
+  expect(requests.sort()).toEqual(["auth.validate new", "auth.validate old", "org.me new", "org.me old"]);
+});
+
+it("shares the renewal with the calls of another service", async () => {
+  platform(expiredUnless("new"));
+  let refreshes = 0;
+  const refresh = async () => {
+    refreshes += 1;
+    return "new";
+  };
+  const token = createFreshToken({ token: "old", refresh });
+  const service = token.call(async (sent) => {
+    if (sent !== "new") throw Object.assign(new Error(), { reason: "TOKEN_EXPIRED" });
+    return sent;
+  });
+  show({ token });
+  await screen.findByRole("heading");
+  await expect(service).resolves.toBe("new");
+  expect(refreshes).toBe(1);
+});
+
+it.each<[string, Partial<PlatformProviderProps>, string[]]>([
+  ["a second refusal", { refresh: async () => "another" }, ["old", "another"]],
+  ["a failed renewal", { refresh: () => Promise.reject(new Error("down")) }, ["old"]],
+  ["no renewal at all", {}, ["old"]],
+])("shows %s as the refusal that it is", async (_, props, tokens) => {
+  platform(expiredUnless("new"));
+  show(props);
+  expect((await screen.findByRole("alert")).textContent).toBe("TOKEN_EXPIRED");
+  await expect
+    .poll(() => [...requests].sort())
+    .toEqual(tokens.flatMap((token) => [`auth.validate ${token}`, `org.me ${token}`]).sort());
+});
+
+it("repeats a mutation as well", async () => {
+  platform(expiredUnless("new"));
+  show({ refresh: async () => "new" }, <Join />);
+  screen.getByRole("button").click();
+  await screen.findByRole("heading", { name: "active" });
+  expect(requests).toEqual(["org.join old", "org.join new"]);
+});
+
+it("asks with the token of the last render", async () => {
+  platform((token) => (token === "second" ? null : refused(401, "TOKEN_INVALID")));
+  const page = show({ token: () => "first" });
+  await screen.findByRole("alert");
+  page.rerender(
+    <PlatformProvider url={URL_} token={() => "second"}>
+      <Page key="again" />
+    </PlatformProvider>,
+  );
+  await screen.findByRole("heading");
+});
+
+it.each([
+  [401, "TOKEN_INVALID"],
+  [403, "MEMBERSHIP_REMOVED"],
+])("takes a refusal (%i) as final", async (status, reason) => {
+  platform(() => refused(status, reason));
+  show({});
+  expect((await screen.findByRole("alert")).textContent).toBe(reason);
+  expect(requests.sort()).toEqual(["auth.validate old", "org.me old"]);
+});
+
+it("tries again after an outage that outlasts the client's own tries", async () => {
+  const queryClient = createPlatformQueryClient();
+  const { queries } = queryClient.getDefaultOptions();
+  queryClient.setDefaultOptions({ queries: { ...queries, retryDelay: 10 } });
+  let outages = 8;
+  platform(() => (outages-- > 0 ? refused(503, "STORE_UNAVAILABLE") : null));
+  show({ queryClient });
+  await screen.findByRole("heading", {}, { timeout: 5_000 });
+});
