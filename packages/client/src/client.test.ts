@@ -2,7 +2,7 @@ import { delay, HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createPlatformClient, type PlatformClientOptions, type TokenSupplier } from "./client.ts";
-import { isPlatformError, reasonOf } from "./platform-error.ts";
+import { isPlatformError, isRefusal, reasonOf } from "./platform-error.ts";
 
 const URL_ = "https://platform.example";
 const VALIDATION = {
@@ -69,6 +69,42 @@ describe("the token", () => {
     const sent = requests.map(({ headers }) => headers.get("authorization"));
     expect(sent.sort()).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
   });
+});
+
+describe("a call's own token", () => {
+  it.each<[string, unknown, TokenSupplier | undefined, string | null]>([
+    ["wins over the client's", "mine", "the client's", "Bearer mine"],
+    ["wins over a function", "mine", () => "the client's", "Bearer mine"],
+    ["is enough", "mine", undefined, "Bearer mine"],
+    // Whoever has no token must not be taken for somebody else.
+    ["undefined is none", undefined, "the client's", null],
+    ["null is none", null, "the client's", null],
+    ["empty is none", "", "the client's", null],
+  ])("%s", async (_, token, supplier, expected) => {
+    answers(ok);
+    const { auth } = client({ ...(supplier && { token: supplier }) });
+    await auth.validate.query(undefined, { context: { token } });
+    expect(requests[0]?.headers.get("authorization")).toBe(expected);
+  });
+
+  it("goes by the header of the client's choice", async () => {
+    answers(ok);
+    const { auth } = client({ tokenHeader: "x-user-token" });
+    await auth.validate.query(undefined, { context: { token: "mine" } });
+    expect(requests[0]?.headers.get("x-user-token")).toBe("mine");
+    expect(requests[0]?.headers.get("authorization")).toBeNull();
+  });
+
+  it.each([["a b"], ["a\nb"], ["токен"], ["x".repeat(8_193)], [42]])(
+    "that no header can carry is refused, not taken for an outage: %j",
+    async (token) => {
+      answers(ok);
+      const call = client().auth.validate.query(undefined, { context: { token } });
+      const error = await call.catch((thrown: unknown) => thrown);
+      expect(isRefusal(error) && reasonOf(error)).toBe("TOKEN_INVALID");
+      expect(requests).toHaveLength(0);
+    },
+  );
 });
 
 it.each(["https://platform.example/base", "https://platform.example/base///"])(

@@ -1,0 +1,218 @@
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createPlatformClient } from "./client.ts";
+import { FACES, type FaceOptions, type GuardedServer } from "./testing/guarded-servers.ts";
+import {
+  data,
+  identity,
+  type PlatformStandIn,
+  type Replier,
+  refused,
+  startPlatformStandIn,
+  USER_ID,
+} from "./testing/platform-stand-in.ts";
+import { createTokenValidator, type TokenValidator } from "./token-validator.ts";
+
+/** Header names and values in wire order. */
+type Headers_ = readonly string[];
+const BEARER: Headers_ = ["Authorization", "Bearer s3cret-t0ken"];
+const CHALLENGE = 'Bearer realm="platform-api"';
+
+let platform: PlatformStandIn;
+beforeAll(async () => {
+  platform = await startPlatformStandIn();
+});
+beforeEach(() => platform.replies());
+afterAll(() => platform.close());
+
+describe.each(Object.entries(FACES))("%s", (_, start) => {
+  let service: GuardedServer;
+  beforeEach(() => serve());
+  afterEach(() => service.close());
+
+  const client = () => createPlatformClient({ url: platform.url, token: "the service's own", retries: 0 });
+
+  async function serve(options: FaceOptions = { client: client() }): Promise<void> {
+    await service?.close().catch(() => {});
+    service = await start(options);
+  }
+
+  function send(path: string, headers: Headers_) {
+    return httpRequest(`${service.url}${path}`, { headers: ["Host", "service.example", ...headers] }).end();
+  }
+
+  async function get(path: string, headers: Headers_) {
+    const [response] = await once(send(path, headers), "response");
+    return { status: response.statusCode, headers: response.headers, body: await text(response) };
+  }
+
+  const reasonIn = (body: string) => JSON.parse(body).error.reason;
+
+  it("says who asks, having asked platform-api as a service", async () => {
+    const { status, body } = await get("/me", ["authorization", "bearer  s3cret-t0ken"]);
+    expect([status, JSON.parse(body).userId]).toEqual([200, USER_ID]);
+    expect(platform.questions).toEqual([
+      { procedure: "auth.validate", token: "s3cret-t0ken", input: undefined },
+    ]);
+    await get("/me", BEARER);
+    expect(platform.questions).toHaveLength(1);
+  });
+
+  it.each<[string, Headers_, number, string, string | undefined]>([
+    ["nothing", [], 401, "TOKEN_MISSING", CHALLENGE],
+    ["only the header of services", ["X-User-Token", "a"], 401, "TOKEN_MISSING", CHALLENGE],
+    ["another scheme", ["Authorization", "Basic YTpi"], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["no scheme", ["Authorization", "a"], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["an empty header", ["Authorization", ""], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["an empty token", ["Authorization", "Bearer "], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["whitespace inside", ["Authorization", "Bearer a b"], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["a comma inside", ["Authorization", "Bearer a,b"], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["two tokens", [...BEARER, "authorization", "Bearer b"], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["one token twice", [...BEARER, ...BEARER], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["two schemes", [...BEARER, "Authorization", "Basic YTpi"], 400, "CREDENTIALS_CONFLICT", undefined],
+    [
+      "Latin-1",
+      ["Authorization", "Bearer pässwort"],
+      401,
+      "TOKEN_INVALID",
+      `${CHALLENGE}, error="invalid_token"`,
+    ],
+  ])("refuses %s, and asks nobody", async (_, headers, status, reason, challenge) => {
+    const answer = await get("/me", headers);
+    expect([answer.status, reasonIn(answer.body)]).toEqual([status, reason]);
+    expect(answer.headers["www-authenticate"]).toBe(challenge);
+    expect(platform.questions).toEqual([]);
+  });
+
+  it.each<[Replier, number, string, string | undefined]>([
+    [refused(401, "TOKEN_INVALID"), 401, "TOKEN_INVALID", undefined],
+    [refused(401, "TOKEN_EXPIRED"), 401, "TOKEN_EXPIRED", undefined],
+    [refused(403, "EMAIL_UNVERIFIED"), 403, "EMAIL_UNVERIFIED", undefined],
+    [refused(403, "MEMBERSHIP_REMOVED"), 403, "MEMBERSHIP_REMOVED", undefined],
+    [refused(429, "RATE_LIMITED", { "retry-after": "60" }), 429, "RATE_LIMITED", "60"],
+    [refused(502, "DIRECTORY_UNAVAILABLE"), 502, "DIRECTORY_UNAVAILABLE", "2"],
+    [refused(503, "OVERLOADED", { "retry-after": "1" }), 503, "OVERLOADED", "1"],
+    [refused(500, "INTERNAL"), 502, "INTERNAL", "2"],
+    [refused(404, "NOT_FOUND"), 502, "NOT_FOUND", undefined],
+    [() => null, 503, "PLATFORM_UNAVAILABLE", "2"],
+    [() => ({ status: 200, body: "<html>s3cret-t0ken" }), 503, "PLATFORM_UNAVAILABLE", "2"],
+    [identity({ userId: "waad|abc123" }), 503, "PLATFORM_UNAVAILABLE", "2"],
+  ])("answers a failure, case %#, with its own words alone", async (failure, status, reason, retryAfter) => {
+    platform.replies(failure);
+    const answer = await get("/me", BEARER);
+    expect([answer.status, reasonIn(answer.body)]).toEqual([status, reason]);
+    expect(answer.headers).toMatchObject({
+      "cache-control": "no-store",
+      "content-type": expect.stringContaining("application/json"),
+    });
+    expect(answer.headers["retry-after"]).toBe(retryAfter);
+    expect(answer.headers["www-authenticate"]).toBe(
+      status === 401 ? `${CHALLENGE}, error="invalid_token"` : undefined,
+    );
+    expect(Object.keys(JSON.parse(answer.body).error)).toEqual(["reason", "message"]);
+    expect(answer.body).not.toMatch(/upstream|s3cret/);
+    expect(service.errors).toEqual([]);
+  });
+
+  describe("an organization", () => {
+    const ACME: Headers_ = ["X-Organization-Id", "acme"];
+    const GLOBEX: Headers_ = ["X-Organization-Id", "globex"];
+
+    it.each<[string, Headers_, string, string]>([
+      ["the one that is named", GLOBEX, "/organization", "globex"],
+      ["the token's own, where none is named", [], "/organization", "acme"],
+      ["for administrators", ACME, "/admin", "acme"],
+    ])("is %s", async (_, named, path, id) => {
+      const { status, body } = await get(path, [...BEARER, ...named]);
+      expect([status, JSON.parse(body)]).toEqual([200, { id, role: "admin" }]);
+      const required = path === "/admin" ? "admin" : "member";
+      expect(platform.questions[1]).toMatchObject({
+        procedure: "auth.check",
+        token: "s3cret-t0ken",
+        input: { organizationId: id, role: required },
+      });
+    });
+
+    it.each<[string, Headers_, Replier[], number, string]>([
+      ["of others", GLOBEX, [identity(), data({ allowed: false, role: null })], 403, "NOT_A_MEMBER"],
+      [
+        "with too small a role",
+        ACME,
+        [identity(), data({ allowed: false, role: "member" })],
+        403,
+        "ROLE_REQUIRED",
+      ],
+      [
+        "allowed, but as nothing",
+        ACME,
+        [identity(), data({ allowed: true, role: null })],
+        403,
+        "NOT_A_MEMBER",
+      ],
+      ["removed from", ACME, [identity(), refused(403, "MEMBERSHIP_REMOVED")], 403, "MEMBERSHIP_REMOVED"],
+      ["in an outage", ACME, [identity(), refused(503, "STORE_UNAVAILABLE")], 503, "STORE_UNAVAILABLE"],
+      ["without an answer", ACME, [identity(), () => null], 503, "PLATFORM_UNAVAILABLE"],
+      ["nowhere named", [], [identity({ organizationId: null })], 400, "INPUT_INVALID"],
+      ["with an empty name", ["X-Organization-Id", ""], [identity()], 400, "INPUT_INVALID"],
+      ["with a long name", ["X-Organization-Id", "x".repeat(257)], [identity()], 400, "INPUT_INVALID"],
+      ["named twice", [...ACME, ...GLOBEX], [identity()], 400, "INPUT_INVALID"],
+      ["named twice alike", [...ACME, ...ACME], [identity()], 400, "INPUT_INVALID"],
+    ])("is refused %s", async (_, named, replies, status, reason) => {
+      platform.replies(...replies);
+      const answer = await get("/organization", [...BEARER, ...named]);
+      expect([answer.status, reasonIn(answer.body)]).toEqual([status, reason]);
+      expect(platform.questions).toHaveLength(replies.length);
+    });
+
+    it("may be named elsewhere than in a header", async () => {
+      await serve({
+        client: client(),
+        organizationOf: ({ url }) => new URL(url, "http://service.example").searchParams.get("for"),
+      });
+      const own = await get("/organization", [...BEARER, ...GLOBEX]);
+      expect(JSON.parse(own.body).id).toBe("acme");
+      const named = await get("/organization?for=initech", BEARER);
+      expect(JSON.parse(named.body).id).toBe("initech");
+    });
+  });
+
+  it("a client that hangs up ends its own wait, and nobody else's", async () => {
+    const waits: (AbortSignal | undefined)[] = [];
+    const { validate, check } = createTokenValidator({ client: client() });
+    const watched: TokenValidator = {
+      validate: (token, waiting) => {
+        waits.push(waiting?.signal);
+        return validate(token, waiting);
+      },
+      check,
+    };
+    await serve({ validator: watched });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    platform.replies(async (question) => {
+      await promise;
+      return identity()(question);
+    });
+
+    const leaving = send("/me", BEARER).on("error", () => {});
+    await vi.waitFor(() => expect(waits).toHaveLength(1));
+    const staying = get("/me", BEARER);
+    await vi.waitFor(() => expect(waits).toHaveLength(2));
+    leaving.destroy();
+    await vi.waitFor(() => expect(waits[0]?.aborted).toBe(true));
+    expect(waits[1]?.aborted).toBe(false);
+    resolve();
+    expect((await staying).status).toBe(200);
+    expect(platform.questions).toHaveLength(1);
+    expect(service.errors).toEqual([]);
+  });
+
+  it("needs a client or a validator", async () => {
+    await service.close();
+    await expect(start({} as FaceOptions)).rejects.toThrow(
+      "Give a client (createPlatformClient) or a validator",
+    );
+    await serve();
+  });
+});

@@ -1,0 +1,127 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import express from "express";
+import Fastify from "fastify";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createAuthenticator } from "./authenticate.ts";
+import { createPlatformClient } from "./client.ts";
+import * as onExpress from "./express.ts";
+import * as onFastify from "./fastify.ts";
+import { type PlatformStandIn, refused, startPlatformStandIn, USER_ID } from "./testing/platform-stand-in.ts";
+import type { Role } from "./token-validator.ts";
+
+const BEARER = { authorization: "Bearer s3cret-t0ken" };
+let platform: PlatformStandIn;
+beforeAll(async () => {
+  platform = await startPlatformStandIn();
+});
+beforeEach(() => platform.replies());
+afterAll(() => platform.close());
+
+const client = () => createPlatformClient({ url: platform.url, retries: 0 });
+
+describe("fastify", () => {
+  it("guards all of its scope, whatever was registered first, and nothing outside of it", async () => {
+    const app = Fastify();
+    app.get("/livez", async () => "ok");
+    await app.register(async (api) => {
+      api.get("/earlier", async ({ identity }) => identity);
+      await api.register(onFastify.platformAuth, { client: client() });
+      api.get("/later", async ({ identity }) => identity);
+      await api.register(async (inner) => inner.get("/inner", async ({ identity }) => identity));
+    });
+    const statusOf = async (url: string, headers = {}) => (await app.inject({ url, headers })).statusCode;
+    expect(await statusOf("/livez")).toBe(200);
+    for (const url of ["/earlier", "/later", "/inner"]) {
+      expect(await statusOf(url)).toBe(401);
+      expect((await app.inject({ url, headers: BEARER })).json()).toMatchObject({ userId: USER_ID });
+    }
+  });
+
+  it("tells nobody without a token which paths there are", async () => {
+    const app = Fastify();
+    await app.register(onFastify.platformAuth, { client: client() });
+    const statusOf = async (headers = {}) => (await app.inject({ url: "/none", headers })).statusCode;
+    expect([await statusOf(), await statusOf(BEARER)]).toEqual([401, 404]);
+  });
+
+  it("runs no handler for who is refused", async () => {
+    platform.replies(refused(403, "IDENTITY_BLOCKED"));
+    const app = Fastify();
+    await app.register(onFastify.platformAuth, { client: client() });
+    let ran = false;
+    app.post("/", async () => {
+      ran = true;
+    });
+    const { statusCode } = await app.inject({ method: "POST", url: "/", headers: BEARER, payload: {} });
+    expect([statusCode, ran]).toEqual([403, false]);
+  });
+
+  it("an organization cannot be asked for without platformAuth", async () => {
+    const app = Fastify();
+    app.get("/", { preHandler: onFastify.requireOrganization() }, async () => "in");
+    const { statusCode, body } = await app.inject({ url: "/", headers: BEARER });
+    expect(statusCode).toBe(500);
+    expect(body).toContain("register platformAuth in the route's scope");
+  });
+});
+
+describe("express", () => {
+  async function statusOf(app: express.Express, path: string, headers = {}): Promise<number> {
+    const server = createServer(app).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : address;
+    const { status } = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    server.close();
+    return status;
+  }
+
+  it("guards what comes after it, routers included, and nothing before", async () => {
+    const app = express();
+    app.get("/livez", (_request, response) => void response.send("ok"));
+    app.use(onExpress.platformAuth({ client: client() }));
+    const router = express.Router();
+    router.get("/inner", onExpress.requireOrganization(), ({ identity, organization }, response) => {
+      response.sendStatus(identity.userId === USER_ID && organization.id === "acme" ? 200 : 418);
+    });
+    app.use(router);
+    expect(await statusOf(app, "/livez")).toBe(200);
+    expect(await statusOf(app, "/inner")).toBe(401);
+    expect(await statusOf(app, "/none")).toBe(401);
+    expect(await statusOf(app, "/inner", BEARER)).toBe(200);
+  });
+
+  it("an organization cannot be asked for without platformAuth", async () => {
+    const app = express();
+    app.get("/", onExpress.requireOrganization(), (_request, response) => void response.send("in"));
+    const seen: unknown[] = [];
+    const onError: express.ErrorRequestHandler = (error, _request, response, _next) => {
+      seen.push(error.message);
+      response.sendStatus(500);
+    };
+    app.use(onError);
+    expect(await statusOf(app, "/", BEARER)).toBe(500);
+    expect(seen).toEqual(["requireOrganization: put platformAuth before the route"]);
+  });
+});
+
+it("a role that is none is told at the start, where there is one", async () => {
+  const role = JSON.parse('"administrator"') as Role;
+  const message = "the role must be member, admin or owner";
+  expect(() => onFastify.requireOrganization(role)).toThrow(message);
+  expect(() => onExpress.requireOrganization(role)).toThrow(message);
+  const caller = await createAuthenticator({ client: client() })(
+    new Request("http://service.example", { headers: BEARER }),
+  );
+  if (caller instanceof Response) throw new Error("refused");
+  await expect(caller.requireOrganization(role)).rejects.toThrow(message);
+});
+
+it("who has ended a web request hears its own reason", async () => {
+  const request = new Request("http://service.example", {
+    headers: BEARER,
+    signal: AbortSignal.abort("gone"),
+  });
+  await expect(createAuthenticator({ client: client() })(request)).rejects.toBe("gone");
+});

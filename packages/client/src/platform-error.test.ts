@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPlatformClient } from "./client.ts";
+import { isOutage, isRefusal, reasonOf, retryAfterMs } from "./platform-error.ts";
+import {
+  type PlatformStandIn,
+  type Replier,
+  refused,
+  startPlatformStandIn,
+} from "./testing/platform-stand-in.ts";
+
+let platform: PlatformStandIn;
+beforeAll(async () => {
+  platform = await startPlatformStandIn();
+});
+afterAll(() => platform.close());
+
+async function failureOf(replier: Replier, signal?: AbortSignal): Promise<unknown> {
+  platform.replies(replier);
+  const { auth } = createPlatformClient({ url: platform.url, retries: 0, timeoutMs: 100 });
+  const call = auth.validate.query(undefined, signal && { signal });
+  return call.then(
+    () => expect.fail("no error"),
+    (error: unknown) => error,
+  );
+}
+
+const text = (status: number, body: string) => () => ({ status, body });
+const never = () => new Promise<never>(() => {});
+
+describe("refusal or outage", () => {
+  it.each<[string, Replier, "refusal" | "outage" | "neither", string | null]>([
+    ["400", refused(400, "INPUT_INVALID"), "refusal", "INPUT_INVALID"],
+    ["401", refused(401, "TOKEN_INVALID"), "refusal", "TOKEN_INVALID"],
+    ["403", refused(403, "EMAIL_UNVERIFIED"), "refusal", "EMAIL_UNVERIFIED"],
+    ["429: wait, whoever it is", refused(429, "RATE_LIMITED"), "neither", "RATE_LIMITED"],
+    ["500", refused(500, "INTERNAL"), "outage", "INTERNAL"],
+    ["502", refused(502, "DIRECTORY_UNAVAILABLE"), "outage", "DIRECTORY_UNAVAILABLE"],
+    ["503", refused(503, "KEYS_UNAVAILABLE"), "outage", "KEYS_UNAVAILABLE"],
+    ["a cut connection", () => null, "outage", null],
+    ["silence", never, "outage", null],
+    ["a proxy's page", text(502, "<html>"), "outage", null],
+    ["a proxy's own 401", text(401, '{"message":"who are you?"}'), "outage", null],
+    ["another server's tRPC error", text(401, '{"error":{"code":-32001,"message":"no"}}'), "outage", null],
+    ["an answer of the wrong shape", text(200, '"hello"'), "outage", null],
+  ])("%s", async (_, replier, kind, reason) => {
+    const error = await failureOf(replier);
+    expect([isRefusal(error), isOutage(error)]).toEqual([kind === "refusal", kind === "outage"]);
+    expect(reasonOf(error)).toBe(reason);
+  });
+
+  it("a call that its caller has ended is neither", async () => {
+    const error = await failureOf(never, AbortSignal.timeout(20));
+    expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
+  });
+
+  it("another error is neither", () => {
+    const error = new TypeError("fetch failed");
+    expect([isRefusal(error), isOutage(error), retryAfterMs(error)]).toEqual([false, false, null]);
+  });
+});
+
+describe("how long to wait", () => {
+  const inAMinute = new Date(Date.now() + 60_000).toUTCString();
+  it.each([
+    ["seconds", { "retry-after": "3" }, 3_000],
+    ["none", {}, null],
+    ["nonsense", { "retry-after": "soon" }, null],
+    ["a date that is over", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, 0],
+  ])("%s", async (_, headers, expected) => {
+    expect(retryAfterMs(await failureOf(refused(503, "OVERLOADED", headers)))).toBe(expected);
+  });
+
+  it("until a date", async () => {
+    const waitMs = retryAfterMs(await failureOf(refused(503, "OVERLOADED", { "retry-after": inAMinute })));
+    expect(waitMs).toBeGreaterThan(50_000);
+    expect(waitMs).toBeLessThanOrEqual(60_000);
+  });
+});

@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import express from "express";
+import Fastify from "fastify";
+import { createAuthenticator } from "../authenticate.ts";
+import * as onExpress from "../express.ts";
+import * as onFastify from "../fastify.ts";
+import type { GuardOptions } from "../request-guard.ts";
+
+export type FaceOptions = GuardOptions & {
+  readonly organizationOf?: (request: { readonly url: string }) => string | null | undefined;
+};
+
+export interface GuardedServer {
+  readonly url: string;
+  /** What the framework had to say of errors. */
+  readonly errors: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * The same small service three times, each as its framework's users would write it: `/me` says who asks,
+ * `/organization` what for, `/admin` only to administrators.
+ */
+export const FACES: Readonly<Record<string, (options: FaceOptions) => Promise<GuardedServer>>> = {
+  async fastify(options) {
+    const errors: string[] = [];
+    const app = Fastify({ logger: { level: "error", stream: { write: (line) => errors.push(line) } } });
+    await app.register(onFastify.platformAuth, options);
+    app.get("/me", (request) => request.identity);
+    const member = { preHandler: onFastify.requireOrganization() };
+    app.get("/organization", member, (request) => request.organization);
+    const admin = { preHandler: onFastify.requireOrganization("admin") };
+    app.get("/admin", admin, (request) => request.organization);
+    const url = await app.listen({ port: 0, host: "127.0.0.1" });
+    return { url, errors, close: async () => void (await app.close()) };
+  },
+
+  async express(options) {
+    const errors: string[] = [];
+    const app = express();
+    app.use(onExpress.platformAuth(options));
+    app.get("/me", (request, response) => void response.json(request.identity));
+    app.get("/organization", onExpress.requireOrganization(), (request, response) => {
+      response.json(request.organization);
+    });
+    app.get("/admin", onExpress.requireOrganization("admin"), (request, response) => {
+      response.json(request.organization);
+    });
+    const onError: express.ErrorRequestHandler = (error, _request, response, _next) => {
+      errors.push(String(error));
+      response.sendStatus(500);
+    };
+    app.use(onError);
+    return listen(app, errors);
+  },
+
+  async web(options) {
+    const authenticate = createAuthenticator(options);
+    return serveWeb(async (request) => {
+      const caller = await authenticate(request);
+      if (caller instanceof Response) return caller;
+      const { pathname } = new URL(request.url);
+      if (pathname === "/me") return Response.json(caller.identity);
+      const organization = await caller.requireOrganization(pathname === "/admin" ? "admin" : "member");
+      return organization instanceof Response ? organization : Response.json(organization);
+    });
+  },
+};
+
+/** A bridge from Node to web-standard requests, as Hono and Next.js have one. */
+function serveWeb(handle: (request: Request) => Promise<Response>): Promise<GuardedServer> {
+  const errors: string[] = [];
+  return listen(async (incoming, outgoing) => {
+    const hangUp = new AbortController();
+    outgoing.once("close", () => hangUp.abort());
+    try {
+      const response = await handle(webRequest(incoming, hangUp.signal));
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
+    } catch (error) {
+      if (!hangUp.signal.aborted) errors.push(String(error));
+      outgoing.writeHead(500).end();
+    }
+  }, errors);
+}
+
+function webRequest({ rawHeaders, url = "" }: IncomingMessage, signal: AbortSignal): Request {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    headers.append(rawHeaders[i] ?? "", rawHeaders[i + 1] ?? "");
+  return new Request(new URL(url, "http://service.example"), { headers, signal });
+}
+
+async function listen(listener: RequestListener, errors: string[]): Promise<GuardedServer> {
+  const server: Server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    errors,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+
+/** What platform-api was asked. */
+export interface Question {
+  readonly procedure: string;
+  readonly token: string | undefined;
+  readonly input: unknown;
+}
+
+/** A reply as it goes over the wire; null is a connection that is cut. */
+export type Reply = { status: number; body: string; headers?: Record<string, string> } | null;
+export type Replier = (question: Question) => Reply | Promise<Reply>;
+
+export interface PlatformStandIn {
+  readonly url: string;
+  readonly questions: Question[];
+  /** The next replies, one after another; the last one stays. */
+  replies(...repliers: Replier[]): void;
+  close(): Promise<void>;
+}
+
+export const USER_ID = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+
+export function identity(fields: object = {}): Replier {
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  return data({
+    userId: USER_ID,
+    email: null,
+    source: "auth0",
+    organizationId: "acme",
+    expiresAt,
+    ...fields,
+  });
+}
+
+export function data(value: object): Replier {
+  return () => ({ status: 200, body: JSON.stringify({ result: { data: value } }) });
+}
+
+export function refused(httpStatus: number, reason: string, headers: Record<string, string> = {}): Replier {
+  const error = { code: -32_000, message: "upstream's own words", data: { code: "X", httpStatus, reason } };
+  return () => ({ status: httpStatus, body: JSON.stringify({ error }), headers });
+}
+
+/** A server that speaks platform-api's tRPC, over a real connection; by default everybody is an admin of all. */
+export async function startPlatformStandIn(): Promise<PlatformStandIn> {
+  const questions: Question[] = [];
+  const byDefault: Replier = (question) =>
+    question.procedure === "auth.validate"
+      ? identity()(question)
+      : data({ allowed: true, role: "admin" })(question);
+  let repliers: Replier[] = [];
+
+  const server = createServer(async (request, response) => {
+    const question = questionOf(request);
+    questions.push(question);
+    const replier = (repliers.length > 1 ? repliers.shift() : repliers[0]) ?? byDefault;
+    send(response, await replier(question));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    questions,
+    replies: (...next) => {
+      questions.length = 0;
+      repliers = next;
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+function questionOf({ url = "", headers, headersDistinct }: IncomingMessage): Question {
+  const { pathname, searchParams } = new URL(url, "http://platform.example");
+  const input = searchParams.get("input");
+  return {
+    procedure: pathname.replace("/trpc/", ""),
+    token: headersDistinct["x-user-token"]?.join(" and ") ?? headers.authorization,
+    input: input === null ? undefined : JSON.parse(input),
+  };
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if (reply === null) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers }).end(reply.body);
+}
