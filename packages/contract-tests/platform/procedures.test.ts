@@ -1,4 +1,4 @@
-import { reasonOf } from "@platform-api/client";
+import { createPlatformClient, reasonOf } from "@platform-api/client";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { actionClaims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
@@ -167,7 +167,6 @@ describe("every reason reachable here", () => {
     ["TOKEN_INVALID", 401, () => sign("waad|x", { iss: "https://evil.example/" })],
     ["TOKEN_INVALID", 401, () => sign("waad|x", { aud: "another-api" })],
     ["TOKEN_EXPIRED", 401, () => sign("waad|x", expired)],
-    ["CREDENTIALS_CONFLICT", 400, async () => "two words"],
     ["USER_TOKEN_REQUIRED", 403, () => sign("machine@clients", { gty: "client-credentials" })],
     ["EMAIL_MISSING", 403, () => sign("waad|x", actionClaims({ connection: "acme-entra" }))],
     ["EMAIL_INVALID", 403, () => sign("waad|x", actionClaims({ connection: "acme-entra", email: "x" }))],
@@ -186,6 +185,33 @@ describe("every reason reachable here", () => {
     const answer = await rest("/validate", sent === undefined ? {} : { token: sent });
     expect(answer).toMatchObject({ status, body: { error: { reason, message: expect.any(String) } } });
     expect(answer.headers.get("www-authenticate")?.startsWith("Bearer") ?? false).toBe(status === 401);
+  });
+
+  it("CREDENTIALS_CONFLICT where something on the way adds another person's token", async () => {
+    const [own, other] = await Promise.all([
+      login.entra("own@acme.example"),
+      login.entra("other@acme.example"),
+    ]);
+    const adding: typeof fetch = (url, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set("x-user-token", other);
+      return fetch(url, { ...init, headers });
+    };
+    const error = await createPlatformClient({ url: stack.url, token: own, fetch: adding })
+      .auth.validate.query()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ data: { reason: "CREDENTIALS_CONFLICT", httpStatus: 400 } });
+    expect(await rest("/validate", { token: "two words" })).toMatchObject({
+      status: 400,
+      body: { error: { reason: "CREDENTIALS_CONFLICT" } },
+    });
+  });
+
+  it("TOKEN_INVALID for a string that no header can carry, without asking", async () => {
+    for (const token of ["two words", "a,b", "line\nbreak", "jäne"]) {
+      const refusal = await stack.client(token).auth.validate.query().catch(reasonOf);
+      expect(refusal).toBe("TOKEN_INVALID");
+    }
   });
 
   it("INPUT_INVALID names the field and what is wrong with it", async () => {
