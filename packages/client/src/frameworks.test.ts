@@ -7,6 +7,7 @@ import { createAuthenticator } from "./authenticate.ts";
 import { createPlatformClient } from "./client.ts";
 import * as onExpress from "./express.ts";
 import * as onFastify from "./fastify.ts";
+import { hangUpSignal } from "./hang-up.ts";
 import { type PlatformStandIn, refused, startPlatformStandIn, USER_ID } from "./testing/platform-stand-in.ts";
 import type { Role } from "./token-validator.ts";
 
@@ -124,4 +125,8 @@ it("who has ended a web request hears its own reason", async () => {
     signal: AbortSignal.abort("gone"),
   });
   await expect(createAuthenticator({ client: client() })(request)).rejects.toBe("gone");
+});
+
+it("who has hung up before is not waited for", () => {
+  expect(hangUpSignal({ destroyed: true, once: () => {} }).aborted).toBe(true);
 });

@@ -145,6 +145,7 @@ describe("validate", () => {
     ["beyond Latin-1", "токен"],
     ["half a character", "\ud800"],
     ["longer than 8 KiB", "x".repeat(8_193)],
+    ["no string", JSON.parse("null")],
   ])("refuses what is no token, and asks nobody: %s", async (_, token) => {
     const { validate, check } = validator();
     for (const work of [validate(token), check(token, { organizationId: "acme" })]) {
@@ -206,6 +207,19 @@ describe("check", () => {
     await check("t1", { organizationId: "acme" });
     clock += 1_000;
     expect(reasonOf(await thrownBy(check("t1", { organizationId: "acme" })))).toBe("TOKEN_EXPIRED");
+  });
+
+  it("remembers no membership beyond the token's expiry, though the server still takes the token", async () => {
+    platform.replies(
+      identity({ expiresAt: inMs(1_000) }),
+      data({ allowed: true, role: "owner" }),
+      identity({ expiresAt: inMs(1_000) }),
+      data({ allowed: false, role: null }),
+    );
+    const { check } = validator({ cacheMs: 0 });
+    await check("t1", { organizationId: "acme" });
+    clock += 1_000;
+    await expect(check("t1", { organizationId: "acme" })).resolves.toEqual({ allowed: false, role: null });
   });
 
   it.each([
@@ -304,4 +318,9 @@ it("does the same where there is only WebCrypto", async () => {
   const { validate } = web.createTokenValidator({ client });
   for (const token of ["t1", "t1", "t2"]) await validate(token);
   expect(asked()).toEqual(["auth.validate t1", "auth.validate t2"]);
+
+  const leaving = new AbortController();
+  const left = validate("t1", { signal: leaving.signal });
+  leaving.abort("gone home");
+  expect(await thrownBy(left)).toBe("gone home");
 });

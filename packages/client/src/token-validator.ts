@@ -122,7 +122,11 @@ function keyed<T>(
   if (signal?.aborted) return Promise.reject(signal.reason);
   if (!hasTokenLength(token)) return Promise.reject(tokenInvalid());
   const digest = tokenDigest(token);
-  return typeof digest === "string" ? use(digest) : digest.then(use);
+  if (typeof digest === "string") return use(digest);
+  return digest.then((key) => {
+    signal?.throwIfAborted();
+    return use(key);
+  });
 }
 
 function callContext(token: string) {
@@ -134,7 +138,6 @@ function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason);
-    if (signal.aborted) leave();
     signal.addEventListener("abort", leave, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
   });
