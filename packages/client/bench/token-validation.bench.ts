@@ -1,0 +1,134 @@
+/**
+ * What a service pays for a token it has seen before: our validator, which remembers platform-api's answer, beside
+ * two verifiers that a service would use to decide for itself. One run, one token, one thread, no network.
+ *
+ *     node --expose-gc packages/client/bench/token-validation.bench.ts
+ *
+ * The three do not answer the same question. Ours says which user it is; the verifiers say what the token says.
+ */
+
+import { setTimeout } from "node:timers/promises";
+import { JwtVerifier } from "aws-jwt-verify";
+import { createVerifier } from "fast-jwt";
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
+import { Bench, type Task } from "tinybench";
+import { createPlatformClient, createTokenValidator } from "../src/index.ts";
+
+const ISSUER = "https://login.example/";
+const AUDIENCE = "https://platform.example";
+/** One sample holds many validations, or the clock itself would be most of what is measured. */
+const BATCH = 200;
+const MAX_ENTRIES = 10_000;
+const TOKENS_SEEN = 5 * MAX_ENTRIES;
+
+const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
+const keys = { ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256", use: "sig", kty: "RSA" as const };
+const token = await new SignJWT({
+  azp: "frontend",
+  scope: "openid profile email",
+  org_id: "org_acme",
+  "https://platform.example/email": "jane@acme.example",
+  "https://platform.example/email_verified": true,
+  "https://platform.example/connection": "acme-entra",
+})
+  .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "key-1" })
+  .setIssuer(ISSUER)
+  .setSubject("waad|acme-entra|jane")
+  .setAudience([AUDIENCE, `${ISSUER}userinfo`])
+  .setIssuedAt()
+  .setExpirationTime("1h")
+  .sign(privateKey);
+
+/** How long the client keeps an eye on an attempt, and with it a part of the heap. */
+const ATTEMPT_MS = 50;
+
+/** The SDK's own client; what is behind it answers at once. */
+const client = createPlatformClient({
+  url: "http://platform.example",
+  timeoutMs: ATTEMPT_MS,
+  fetch: async () =>
+    Response.json({
+      result: {
+        data: {
+          userId: "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab",
+          email: "jane@acme.example",
+          source: "auth0",
+          organizationId: "acme",
+          expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+        },
+      },
+    }),
+});
+
+async function speed(): Promise<void> {
+  const validator = createTokenValidator({ client });
+  const verifier = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}jwks` });
+  verifier.cacheJwks({ keys: [keys] });
+  const verify = createVerifier({
+    key: await exportSPKI(publicKey),
+    algorithms: ["RS256"],
+    allowedIss: ISSUER,
+    allowedAud: AUDIENCE,
+    cache: true,
+  });
+
+  const bench = new Bench({ time: 2_000, warmupTime: 500, throws: true });
+  bench
+    .add("@platform-api/client, remembered", async () => {
+      for (let i = 0; i < BATCH; i++) await validator.validate(token);
+    })
+    .add("fast-jwt, cache: true", () => {
+      for (let i = 0; i < BATCH; i++) verify(token);
+    })
+    .add("aws-jwt-verify, keys at hand", () => {
+      for (let i = 0; i < BATCH; i++) verifier.verifySync(token);
+    });
+  for (const task of bench.tasks) {
+    print(`measuring ${task.name} …`);
+    await task.warmup();
+    await task.run();
+  }
+  print(`\none RS256 token of ${token.length} characters, Node ${process.version}\n`);
+  const [ours = 0] = bench.tasks.map(perSecond);
+  for (const task of bench.tasks) {
+    const rate = perSecond(task);
+    const cells = [Math.round(rate).toLocaleString("en"), (1e6 / rate).toFixed(2), (ours / rate).toFixed(2)];
+    print(
+      `${task.name.padEnd(34)}${cells[0]?.padStart(11)}/s ${cells[1]?.padStart(7)} µs   ours is ${cells[2]} ×`,
+    );
+  }
+}
+
+function perSecond({ result }: Task): number {
+  if (result.state !== "completed") throw new Error(`a measurement ended as ${result.state}`);
+  return (BATCH * 1_000) / result.latency.p50;
+}
+
+async function memory(): Promise<void> {
+  const validator = createTokenValidator({ client, maxEntries: MAX_ENTRIES });
+  const heap: number[] = [];
+  for (let seen = 0; seen < TOKENS_SEEN; seen++) {
+    if (seen % MAX_ENTRIES === 0) heap.push(await heapMegabytes());
+    await validator.validate(`${token}${seen}`);
+  }
+  heap.push(await heapMegabytes());
+  const [empty = 0, full = 0] = heap;
+  print(`\n${TOKENS_SEEN.toLocaleString("en")} tokens seen, ${MAX_ENTRIES.toLocaleString("en")} remembered`);
+  print(`heap ${heap.map((megabytes) => megabytes.toFixed(1)).join(" → ")} MB`);
+  print(`a remembered identity takes ${Math.round(((full - empty) * 1e6) / MAX_ENTRIES)} bytes`);
+}
+
+async function heapMegabytes(): Promise<number> {
+  if (globalThis.gc === undefined) throw new Error("memory is measured with: node --expose-gc");
+  await setTimeout(2 * ATTEMPT_MS);
+  globalThis.gc();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+await speed();
+print("\nmeasuring memory …");
+await memory();
