@@ -5,22 +5,15 @@ import {
   dynamoMemberships,
   dynamoOrganizations,
 } from "@platform-api/server/adapters";
-import {
-  parseUserId,
-  planRelink,
-  Refusal,
-  type Relink,
-  relink,
-  type UserId,
-  unlink,
-} from "@platform-api/server/domain";
+import { planRelink, Refusal, type Relink, relink, type UserId, unlink } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import type { StoreConfig } from "./config.ts";
 import { confirmation } from "./confirmation.ts";
+import { toSubject, toUserId } from "./identity-arguments.ts";
 import { showIdentity } from "./identity-show.ts";
 import { type Deed, recordDeeds } from "./operator-audit.ts";
 import { withTable } from "./store-command.ts";
-import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
+import { CommandFailure, type Terminal } from "./terminal.ts";
 
 interface ChangeOptions {
   readonly tenant?: string;
@@ -86,14 +79,15 @@ async function relinkSubject(
   terminal: Terminal,
 ): Promise<void> {
   const confirm = confirmation(yes === true, terminal);
-  const { plan, notice } = await withTable(terminal.env, async (table, signal, config) => {
+  const { plan, person, notice } = await withTable(terminal.env, async (table, signal, config) => {
     const seat = { tenant: tenant ?? config.AUTH0_TENANT, connection, userId };
-    return { plan: await planFor(seat, subject, table, signal), notice: noticeOf(config) };
+    const plan = await planFor(seat, subject, table, signal);
+    return { plan, person: await describePerson(userId, table, signal), notice: noticeOf(config) };
   });
   const told = `${subject} is ${userId}, and holds the seat on ${connection}.`;
   const changed = !plan.done;
   if (changed) {
-    await confirm(describeRelink(plan));
+    await confirm(describeRelink(plan, person));
     await withTable(terminal.env, async (table, signal) => {
       const at = new Date();
       const registry = dynamoIdentityRegistry(table);
@@ -138,13 +132,23 @@ function holderOf({ holder, subject }: Relink): string | null {
   return holder?.subject === subject ? holder.formerSubject : (holder?.subject ?? null);
 }
 
-function describeRelink(plan: Relink): string {
+/** The addresses that a person was linked by, so that the wrong UUID is seen before it is too late. */
+async function describePerson(userId: UserId, table: DynamoTable, signal: AbortSignal): Promise<string> {
+  const registry = dynamoIdentityRegistry(table);
+  const links = await registry.listByUser(userId, signal);
+  const members = await dynamoMemberships(table).listByUser(userId, signal);
+  const addresses = new Set([...links, ...members].flatMap(({ email }) => email ?? []));
+  const blocked = (await registry.isBlocked(userId, signal)) ? ["blocked"] : [];
+  return [...(addresses.size === 0 ? ["no known address"] : addresses), ...blocked].join(", ");
+}
+
+function describeRelink(plan: Relink, person: string): string {
   const { subject, seat, moved, replaced } = plan;
   const lost = replaced.map(
     (link) => `${link.subject} (linked ${link.linkedAt}, ${link.email ?? "no address"})`,
   );
   return [
-    `${subject} will be ${seat.userId} on ${seat.connection}.`,
+    `${subject} will be ${seat.userId} (${person}) on ${seat.connection}.`,
     ...(moved === null ? [] : [`Its link to ${moved.userId} through ${moved.connection} goes.`]),
     ...(lost.length === 0 ? [] : [`No longer linked: ${lost.join(", ")}.`]),
   ].join(" ");
@@ -226,19 +230,4 @@ function noticeOf({ IDENTITY_CACHE_MS }: StoreConfig): string {
 function stoppedHalfWay(cause: unknown): never {
   if (!(cause instanceof Refusal)) throw cause;
   throw new CommandFailure(`stopped half-way (${cause.message}): run the same command again`, { cause });
-}
-
-function toUserId(text: string): UserId {
-  const userId = parseUserId(text);
-  if (userId === null) throw new UsageError(`${text} is no user id: it must be a UUID`);
-  return userId;
-}
-
-/** A subject as a token may carry it; an unset variable of a script must not take a person's seat. */
-function toSubject(text: string): string {
-  const isSubject = text.trim() === text && /^[^\p{Cc}]{1,255}$/u.test(text) && text.isWellFormed();
-  if (isSubject) return text;
-  throw new UsageError(
-    "the subject must be 1 to 255 characters, without control characters or spaces around it",
-  );
 }

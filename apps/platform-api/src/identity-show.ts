@@ -1,5 +1,6 @@
 import { type DynamoTable, dynamoIdentityRegistry, dynamoMemberships } from "@platform-api/server/adapters";
 import { type IdentityLink, type Membership, parseUserId, type UserId } from "@platform-api/server/domain";
+import { toSubject } from "./identity-arguments.ts";
 import { withTable } from "./store-command.ts";
 import { CommandFailure, formatTable, type Terminal } from "./terminal.ts";
 
@@ -16,8 +17,9 @@ export async function showIdentity(
   { tenant, json }: { tenant?: string; json?: true },
   { env, out }: Terminal,
 ): Promise<void> {
+  const subject = parseUserId(who) ?? toSubject(who);
   const shown = await withTable(env, async (table, signal, config) => {
-    const key = { tenant: tenant ?? config.AUTH0_TENANT, subject: who };
+    const key = { tenant: tenant ?? config.AUTH0_TENANT, subject };
     return read(who, key, table, signal);
   });
   out(json ? `${JSON.stringify(shown)}\n` : format(shown));

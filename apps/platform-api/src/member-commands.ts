@@ -1,4 +1,5 @@
 import {
+  type DynamoTable,
   dynamoMembershipRegistry,
   dynamoMemberships,
   dynamoOrganizations,
@@ -41,8 +42,7 @@ export function addMemberCommands(program: Command, terminal: Terminal): void {
 async function list(id: string, json: boolean, { env, out }: Terminal): Promise<void> {
   const organizationId = toOrganizationId(id);
   const members = await withTable(env, async (table, signal) => {
-    if ((await dynamoOrganizations(table).find(organizationId, signal)) === null)
-      throw noSuchOrganization(id);
+    await requireOrganization(organizationId, table, signal);
     return dynamoMembershipRegistry(table).listByOrganization(organizationId, signal);
   });
   if (json) {
@@ -63,7 +63,8 @@ async function change(
   const organizationId = toOrganizationId(id);
   const userId = parseUserId(userIdText);
   if (userId === null) throw new UsageError(`${userIdText} is no user id: it must be a UUID`);
-  const member = await withTable(terminal.env, async (table, signal) => {
+  const { member, changed } = await withTable(terminal.env, async (table, signal) => {
+    await requireOrganization(organizationId, table, signal);
     const registry = dynamoMembershipRegistry(table);
     const at = new Date().toISOString();
     const key = { organizationId, userId };
@@ -76,11 +77,12 @@ async function change(
       );
     }
     const deed = { ...key, at, action: `membership-${verb}d` } as const;
-    const deeds = before?.status === after.status ? [] : [deed];
-    await recordDeeds(deeds, { table, terminal, told: describe(after) }, signal);
-    return after;
+    const changed = before?.status !== after.status;
+    await recordDeeds(changed ? [deed] : [], { table, terminal, told: describe(after) }, signal);
+    return { member: after, changed };
   });
-  terminal.out(json ? `${JSON.stringify(member)}\n` : `${describe(member)}\n`);
+  const told = changed ? describe(member) : `${describe(member)} Nothing to change.`;
+  terminal.out(`${json ? JSON.stringify(member) : told}\n`);
 }
 
 function describe({ userId, email, status, organizationId }: Membership): string {
@@ -95,6 +97,15 @@ function toOrganizationId(id: string): OrganizationId {
   const organizationId = parseOrganizationId(id);
   if (organizationId === null) throw noSuchOrganization(id);
   return organizationId;
+}
+
+/** @throws {CommandFailure} when there is none of this id */
+async function requireOrganization(
+  id: OrganizationId,
+  table: DynamoTable,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await dynamoOrganizations(table).find(id, signal)) === null) throw noSuchOrganization(id);
 }
 
 function noSuchOrganization(id: string): CommandFailure {

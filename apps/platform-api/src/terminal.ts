@@ -23,7 +23,7 @@ export class UsageError extends Error {}
 
 /** Rows as aligned columns under their headings. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [headings, ...rows];
+  const lines = [headings, ...rows].map((line) => line.map(printable));
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
   return lines
     .map((line) =>
@@ -34,4 +34,12 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
     )
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** A cell may hold what a token said: what would move the cursor or colour the screen is shown as its code. */
+function printable(cell: string): string {
+  return cell.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

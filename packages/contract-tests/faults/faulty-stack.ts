@@ -29,9 +29,11 @@ const SETTINGS = {
   SHUTDOWN_DRAIN_MS: "0",
 };
 
-export async function startFaultyStack(): Promise<FaultyStack> {
+export async function startFaultyStack(
+  organizations: readonly object[] = ORGANIZATIONS,
+): Promise<FaultyStack> {
   const stack = await startStack(SETTINGS);
-  await stack.applyOrganizations(ORGANIZATIONS);
+  await stack.applyOrganizations(organizations);
   const { CLJ_PG_WRAPPER_URL = "", DYNAMODB_ENDPOINT = "" } = stack.environment;
   const [keys, directory, store] = await Promise.all([
     startFaultProxy(stack.issuer.url, pass),

@@ -99,6 +99,12 @@ describe("every command", () => {
     [["member", "list", "hooli"], 0, /^hooli has no members yet\.\n$/],
     [["member", "list", "hooli", "--json"], 0, /^\{"members":\[\]\}\n$/],
     [["member", "list", "nowhere"], 1, /^error: there is no organization nowhere: see/],
+    [
+      ["member", "remove", "nowhere", "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab"],
+      1,
+      /^error: there is no organization nowhere: see/,
+    ],
+    [["identity", "show", "x".repeat(256)], 2, /^error: the subject must be 1 to 255 characters/],
     [["member", "remove", "acme", "waad|abc"], 2, /^error: waad\|abc is no user id: it must be a UUID\n$/],
     [
       ["member", "remove", "acme", "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab"],
@@ -130,6 +136,9 @@ describe("every command", () => {
       status: 0,
       output: `${userId} (${email}) is removed in acme.\n`,
     });
+    expect((await stack.cli("member", "remove", "acme", userId)).output).toBe(
+      `${userId} (${email}) is removed in acme. Nothing to change.\n`,
+    );
     expect((await stack.cli("member", "restore", "acme", userId, "--json")).output).toMatch(
       /"status":"active"/,
     );

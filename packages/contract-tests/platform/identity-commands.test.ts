@@ -172,31 +172,46 @@ describe("without a yes nothing is changed", () => {
     ["yes\n", 0, expect.stringContaining("is no longer linked")],
   ])("answering %j on a terminal exits %i", async (answer, status, told) => {
     const { old, userId } = await person();
-    const questions: string[] = [];
-    let output = "";
-    const write = (text: string) => {
-      output += text;
-    };
-    const terminal = {
-      env: stack.environment,
-      out: write,
-      err: write,
-      readInput: async () => "",
-      ask: async (question: string) => {
-        questions.push(question);
-        return answer;
-      },
-      operator: "tests",
-      onStop: () => {},
-    };
-    expect(await runCli(["identity", "unlink", old], terminal)).toBe(status);
-    expect(output).toEqual(told);
-    expect(questions).toEqual([
+    const asked = await onTerminal(answer, "identity", "unlink", old);
+    expect(asked).toMatchObject({ status, output: told });
+    expect(asked.questions).toEqual([
       `${old} will no longer be ${userId} on acme-entra: its next login is a first one. Type yes to go on: `,
     ]);
     expect((await stack.cli("identity", "show", old)).status).toBe(status === 0 ? 1 : 0);
   });
 });
+
+it("relink tells whose UUID it is before it asks", async () => {
+  const { userId, email } = await person();
+  await stack.cli("identity", "block", userId, "--yes");
+  const args = ["identity", "relink", fresh("waad|new"), userId, "--connection", "acme-entra"];
+  const { questions } = await onTerminal("no\n", ...args);
+  expect(questions).toEqual([
+    expect.stringContaining(`will be ${userId} (${email}, blocked) on acme-entra.`),
+  ]);
+});
+
+/** Runs a command where somebody sits who gives this answer. */
+async function onTerminal(answer: string, ...args: string[]) {
+  const questions: string[] = [];
+  let output = "";
+  const write = (text: string) => {
+    output += text;
+  };
+  const status = await runCli(args, {
+    env: stack.environment,
+    out: write,
+    err: write,
+    readInput: async () => "",
+    ask: async (question) => {
+      questions.push(question);
+      return answer;
+    },
+    operator: "tests",
+    onStop: () => {},
+  });
+  return { status, output, questions };
+}
 
 describe("connection relink-window", () => {
   const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();

@@ -3,12 +3,12 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Client } from "pg";
+import { freePorts } from "../platform/free-ports.ts";
 import { databaseUrl } from "./config.ts";
 
 /** A database on a real PostgreSQL, empty and of its own. */
@@ -72,7 +72,7 @@ async function launcher(programs: string, folder: string): Promise<Launch> {
 }
 
 async function serve(launch: Launch): Promise<Postgres> {
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const server = launch("postgres", "-h", "127.0.0.1", "-p", `${port}`, "-k", "", "--fsync=off");
   const ended = once(server, "exit");
   const stop = async () => {
@@ -99,15 +99,6 @@ async function untilReady(url: string, server: ChildProcess): Promise<void> {
     }
     await sleep(50);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === "string") throw new Error("not listening on a port");
-  return address.port;
 }
 
 async function execute(url: string, statement: string): Promise<void> {

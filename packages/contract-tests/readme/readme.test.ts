@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { freePorts } from "../platform/free-ports.ts";
 import { whoIs } from "./who-is.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -35,21 +35,6 @@ afterAll(async () => {
   await stop(stack.child);
   rmSync(dataFolder, { recursive: true });
 });
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, "127.0.0.1");
-      await once(server, "listening");
-      return server;
-    }),
-  );
-  return servers.map((server) => {
-    const address = server.address();
-    server.close();
-    return typeof address === "object" ? (address?.port ?? 0) : 0;
-  });
-}
 
 /** What `pnpm start` runs, on moved ports. */
 async function startStack(): Promise<typeof stack> {

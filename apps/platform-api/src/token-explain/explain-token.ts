@@ -32,10 +32,11 @@ export async function explainToken(
   explainer: Explainer,
   signal: AbortSignal,
 ): Promise<VerifiedClaims> {
+  const parts = token.split(".").length;
   const parsed = await explainer.rule(
     "shape",
     {
-      saw: `${token.split(".").length} parts, ${token.length} characters`,
+      saw: `${parts} ${parts === 1 ? "part" : "parts"}, ${token.length} characters`,
       expected: "three base64url parts of strict JSON, 8 KiB at most",
       mend: "take the access token whole; Auth0 issues an opaque or encrypted one unless the login asks for audience=AUTH0_AUDIENCE",
     },
