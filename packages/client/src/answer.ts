@@ -1,34 +1,20 @@
 import { isOutage, isPlatformError, reasonOf, retryAfterMs, type ServiceReason } from "./platform-error.ts";
 
-const MESSAGES = {
+/** Where the person or the caller can do something; the reason says the rest, and docs/reasons.md the cure. */
+const MESSAGES: Partial<Record<ServiceReason, string>> = {
   TOKEN_MISSING: "Send the user's access token: Authorization: Bearer …",
   TOKEN_INVALID: "The access token is not valid here; sign in again",
   TOKEN_EXPIRED: "The access token has expired; refresh it or sign in again",
-  CREDENTIALS_CONFLICT: "Send exactly one Authorization header with one Bearer token",
-  USER_TOKEN_REQUIRED: "This is a machine's token; a user's access token is needed",
-  EMAIL_MISSING: "The token carries no e-mail address",
-  EMAIL_INVALID: "The e-mail address in the token is not usable",
+  CREDENTIALS_CONFLICT: "Send exactly one Authorization header, with one Bearer token",
+  USER_TOKEN_REQUIRED: "A machine's token; send a user's access token",
   EMAIL_UNVERIFIED: "The e-mail address is not verified; verify it, then sign in again",
-  DOMAIN_NOT_ALLOWED: "This sign-in may not speak for the domain of the e-mail address",
   SSO_REQUIRED: "The organization requires sign-in through its own SSO",
-  IDENTITY_CONFLICT: "The e-mail address belongs to another account of this sign-in; ask support",
-  IDENTITY_BLOCKED: "This account is blocked; ask support",
   NOT_A_MEMBER: "Not a member of this organization",
   MEMBERSHIP_REMOVED: "The membership was removed; ask an administrator of the organization",
   ROLE_REQUIRED: "Your role in the organization does not allow this",
-  NOT_JOINABLE: "This organization cannot be joined with this sign-in",
   INPUT_INVALID: "The request is not valid",
-  NOT_FOUND: "There is nothing here",
-  TOO_LARGE: "The request is too large",
   RATE_LIMITED: "Too many requests; slow down",
-  KEYS_UNAVAILABLE: "Tokens cannot be verified at the moment; try again shortly",
-  DIRECTORY_UNAVAILABLE: "The user directory does not answer; try again shortly",
-  STORE_UNAVAILABLE: "The store does not answer; try again shortly",
-  OVERLOADED: "Too busy; try again shortly",
-  DRAINING: "Shutting down; try again",
-  INTERNAL: "Something went wrong behind this service",
-  PLATFORM_UNAVAILABLE: "Sign-ins cannot be checked at the moment; try again shortly",
-} as const satisfies Record<ServiceReason, string>;
+};
 
 /** A service's answer instead of its own, in the shape of platform-api's REST errors; frameworks only copy it. */
 export class Answer {
@@ -42,7 +28,7 @@ export class Answer {
     reason: ServiceReason,
     details: { message?: string; waitMs?: number | null } = {},
   ) {
-    const { message = MESSAGES[reason] ?? "The request was refused", waitMs = null } = details;
+    const { message = MESSAGES[reason] ?? messageOf(status), waitMs = null } = details;
     this.status = status;
     this.headers = {
       "cache-control": "no-store",
@@ -51,6 +37,12 @@ export class Answer {
     };
     this.body = { error: { reason, message } };
   }
+}
+
+function messageOf(status: number): string {
+  return status < 500
+    ? "This sign-in is not accepted; ask support"
+    : "Sign-ins cannot be checked at the moment; try again shortly";
 }
 
 /** RFC 6750 §3.1: no error code where no token was sent. */

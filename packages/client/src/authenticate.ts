@@ -33,7 +33,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   const guard = createRequestGuard(options);
   const { organizationOf = organizationHeader } = options;
   return async (request) => {
-    const { signal } = request;
+    const { signal }: { signal?: AbortSignal } = request; // not every worker's requests have one
     const caller = responseOf(await guard.identify(headerValues(request, "authorization"), signal), signal);
     if (caller instanceof Response) return caller;
     return {
@@ -57,8 +57,8 @@ function organizationHeader(request: Request): string[] {
   return headerValues(request, "x-organization-id");
 }
 
-function responseOf<T>(found: T | Answer | null, signal: AbortSignal): T | Response {
-  if (found === null) throw signal.reason;
+function responseOf<T>(found: T | Answer | null, signal: AbortSignal | undefined): T | Response {
+  if (found === null) throw signal?.reason;
   if (!(found instanceof Answer)) return found;
   return Response.json(found.body, { status: found.status, headers: found.headers });
 }

@@ -127,6 +127,14 @@ it("who has ended a web request hears its own reason", async () => {
   await expect(createAuthenticator({ client: client() })(request)).rejects.toBe("gone");
 });
 
+it("a web request without a signal is answered like any other", async () => {
+  platform.replies(refused(401, "TOKEN_INVALID"));
+  const request = new Request("http://service.example", { headers: BEARER });
+  Object.defineProperty(request, "signal", { value: undefined });
+  const answer = await createAuthenticator({ client: client() })(request);
+  expect(answer instanceof Response && answer.status).toBe(401);
+});
+
 it("who has hung up before is not waited for", () => {
   expect(hangUpSignal({ destroyed: true, once: () => {} }).aborted).toBe(true);
 });

@@ -27,12 +27,15 @@ export interface Caller {
 /** What the web, Fastify and Express faces share. Null where nobody waits any more: the caller has gone. */
 export interface RequestGuard {
   /** `authorization`: each value of that header. */
-  identify(authorization: readonly string[], signal: AbortSignal): Promise<Caller | Answer | null>;
+  identify(
+    authorization: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Caller | Answer | null>;
   /** `named`: each organization the request names; none is the token's own. */
   admit(
     caller: Caller,
     question: { named: readonly string[]; role: Role },
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<PlatformOrganization | Answer | null>;
 }
 
@@ -62,11 +65,14 @@ function validatorOf(client: PlatformClient | undefined): TokenValidator {
   return createTokenValidator({ client });
 }
 
-async function answered<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T | Answer | null> {
+async function answered<T>(
+  signal: AbortSignal | undefined,
+  ask: () => Promise<T>,
+): Promise<T | Answer | null> {
   try {
     return await ask();
   } catch (error) {
-    if (signal.aborted) return null;
+    if (signal?.aborted) return null;
     const answer = answerTo(error);
     if (answer === null) throw error;
     return answer;

@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+const TSC = join(PACKAGE, "../../node_modules/.bin/tsc");
+const SDK = readFileSync(join(PACKAGE, "../../docs/sdk.md"), "utf8");
+
+let folder: string;
+beforeAll(() => {
+  // Inside of the package, so that its own name and its dependencies resolve as for those who install it.
+  folder = mkdtempSync(join(PACKAGE, ".types-of-docs-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the compiler has to say of these files, if anything. */
+async function complaints(files: readonly { name: string; text: string }[]): Promise<string> {
+  const compilerOptions = { noEmit: true, emitDeclarationOnly: false, composite: false, rootDir: "../../.." };
+  const names = files.map(({ name }) => name);
+  const config = { extends: "../tsconfig.json", compilerOptions, files: names, include: [], references: [] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  const compiled = promisify(execFile)(TSC, ["-p", folder]);
+  return compiled.then(
+    () => "",
+    ({ stdout, stderr }) => `${stdout}${stderr}`,
+  );
+}
+
+it("every block of docs/sdk.md is a file that compiles", { timeout: 60_000 }, async () => {
+  const blocks = [...SDK.matchAll(/```(tsx?)\n([\s\S]*?)```/g)];
+  const files = blocks.map(([, extension, text = ""], i) => ({ name: `block-${i}.${extension}`, text }));
+  expect(files).toHaveLength(8);
+  expect(await complaints(files)).toBe("");
+  const wrong = { name: "wrong.ts", text: (files[0]?.text ?? "").replace("org.me", "org.nobody") };
+  expect(await complaints([wrong])).toContain("'nobody' does not exist");
+});
+
+it("every entry of the package is in docs/sdk.md", () => {
+  const { exports } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+  for (const entry of Object.keys(exports)) {
+    expect(SDK).toContain(`from "${entry.replace(/^\./, "@platform-api/client")}"`);
+  }
+});
