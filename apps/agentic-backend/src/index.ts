@@ -1,1 +1,3 @@
-export {};
+export { type Config, readConfig } from "./config.ts";
+export { createRunsTable } from "./runs-table.ts";
+export { type Running, serveAgenticBackend } from "./serve.ts";

@@ -1,0 +1,11 @@
+import { readConfig } from "./config.ts";
+import { serveAgenticBackend } from "./serve.ts";
+
+try {
+  const { stop } = await serveAgenticBackend(readConfig(process.env));
+  // Listened to for good: a second signal must not end a process that drains.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,75 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { expect, it } from "vitest";
+import { connect } from "./runs-table.ts";
+import { ABSENT_ID, type Call, configFor, ORIGIN, runBackend } from "./testing/backend.ts";
+import type { Trouble } from "./testing/platform.ts";
+
+const { platform, call, storeEndpoint } = runBackend();
+
+/** With how often each asks the store; a new run is stored three times, the worker's steps included. */
+const ROUTES: [string, Call, number][] = [
+  ["/runs", {}, 1],
+  [`/runs/${ABSENT_ID}`, {}, 1],
+  ["/runs", { body: { title: "t" } }, 3],
+  ["/runs", { body: { title: 1 } }, 0],
+];
+
+it.each(ROUTES)("platform-api is asked first, then the store: %s %j", async (path, options, questions) => {
+  const token = platform.signIn();
+  platform.asked.length = 0;
+  await call(path, token, options);
+  const store = Array.from({ length: questions }, () => "store");
+  await expect.poll(() => platform.asked).toEqual(["auth.validate", "auth.check", ...store]);
+});
+
+it.each(ROUTES)("without a good token the store is never asked: %s %j", async (path, options) => {
+  platform.asked.length = 0;
+  expect((await call(path, "unknown", options)).reason).toBe("TOKEN_INVALID");
+  const { status, headers, reason } = await call(path, null, options);
+  expect([status, reason]).toEqual([401, "TOKEN_MISSING"]);
+  expect(headers.get("www-authenticate")).toMatch(/^Bearer/);
+  expect(platform.asked).toEqual(["auth.validate"]);
+});
+
+it.concurrent.each<[Trouble["procedure"], number, string, string | null]>([
+  ["auth.validate", 401, "TOKEN_EXPIRED", null],
+  ["auth.validate", 403, "EMAIL_UNVERIFIED", null],
+  ["auth.validate", 403, "MEMBERSHIP_REMOVED", null],
+  ["auth.validate", 429, "RATE_LIMITED", "60"],
+  ["auth.validate", 502, "DIRECTORY_UNAVAILABLE", "2"],
+  ["auth.validate", 503, "KEYS_UNAVAILABLE", "7"],
+  ["auth.check", 403, "SSO_REQUIRED", null],
+  ["auth.check", 503, "STORE_UNAVAILABLE", "3"],
+])("%s: %i %s is its answer too, retry-after %s", async (procedure, status, reason, retryAfter) => {
+  const token = platform.signIn();
+  platform.failFor(token, { procedure, status, reason, ...(retryAfter !== null && { retryAfter }) });
+  const answer = await call("/runs", token, { headers: { origin: ORIGIN } });
+  expect([answer.status, answer.reason]).toEqual([status, reason]);
+  expect(answer.body).toEqual({ error: { reason, message: expect.any(String) } });
+  expect(answer.headers.get("retry-after")).toBe(retryAfter);
+  expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+});
+
+it.each([
+  ["no member", { organizationId: "acme" }, { "x-organization-id": "globex" }, 403, "NOT_A_MEMBER"],
+  ["no organization", { organizationId: null }, {}, 400, "INPUT_INVALID"],
+])("%s: nothing to see", async (_, person, headers, status, reason) => {
+  const answer = await call("/runs", platform.signIn(person), { headers });
+  expect([answer.status, answer.reason]).toEqual([status, reason]);
+});
+
+it.each(["waad|abc123", "3F2B8C1E-5D4A-4E6B-9A7C-0123456789AB"])(
+  "a user id that is no UUID is never stored: %s",
+  async (userId) => {
+    const answer = await call("/runs", platform.signIn({ userId }), { body: { title: "t" } });
+    expect(answer.status).toBe(503);
+    expect(await everythingStored()).not.toContain(userId);
+  },
+);
+
+async function everythingStored(): Promise<string> {
+  const client = connect(configFor(storeEndpoint()));
+  const { Items } = await client.send(new ScanCommand({ TableName: "runs" }));
+  client.destroy();
+  return JSON.stringify(Items);
+}

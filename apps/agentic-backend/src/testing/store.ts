@@ -1,0 +1,32 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import dynalite from "dynalite";
+
+export interface LoopbackServer {
+  readonly endpoint: string;
+  close(): void;
+}
+
+/** DynamoDB inside the test's process; `onRequest` is told of each question. */
+export function startEmbeddedStore(onRequest: () => void): Promise<LoopbackServer> {
+  const server = dynalite({ createTableMs: 0 });
+  server.prependListener("request", onRequest);
+  return started(server);
+}
+
+/** What stands where DynamoDB should be. */
+export function startBrokenStore(listener: RequestListener): Promise<LoopbackServer> {
+  return started(createServer(listener));
+}
+
+async function started(server: Server): Promise<LoopbackServer> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
