@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { createPlatformClient } from "./client.ts";
+import { reasonOf } from "./platform-error.ts";
+import {
+  data,
+  identity,
+  type PlatformStandIn,
+  refused,
+  startPlatformStandIn,
+} from "./testing/platform-stand-in.ts";
+import { createTokenValidator, type TokenValidatorOptions } from "./token-validator.ts";
+
+let platform: PlatformStandIn;
+let clock: number;
+
+beforeAll(async () => {
+  platform = await startPlatformStandIn();
+});
+beforeEach(() => {
+  clock = Date.now();
+  platform.replies();
+});
+afterAll(() => platform.close());
+
+function validator(options: Omit<TokenValidatorOptions, "client"> = {}) {
+  const client = createPlatformClient({ url: platform.url, token: "the service's own", retries: 0 });
+  return createTokenValidator({ client, now: () => clock, ...options });
+}
+
+const thrownBy = (work: Promise<unknown>) =>
+  work.then(
+    () => expect.fail("no error"),
+    (error: unknown) => error,
+  );
+const checks = () =>
+  platform.questions.filter(({ procedure }) => procedure === "auth.check").map(({ input }) => input);
+const inMs = (ms: number) => new Date(clock + ms).toISOString();
+
+it("asks once for each token, organization and role", async () => {
+  const { check } = validator();
+  const questions = [
+    { organizationId: "acme" },
+    { organizationId: "acme", role: "member" },
+    { organizationId: "acme", role: "admin" },
+    { organizationId: "globex", role: "member" },
+  ] as const;
+  const answers = await Promise.all([...questions, ...questions].map((question) => check("t1", question)));
+  for (const question of questions) await check("t1", question);
+  expect(answers).toEqual(Array(8).fill({ allowed: true, role: "admin" }));
+  expect(checks()).toEqual([
+    { organizationId: "acme", role: "member" },
+    { organizationId: "acme", role: "admin" },
+    { organizationId: "globex", role: "member" },
+  ]);
+});
+
+it.each([
+  ["5 s", {}, 4_999, 5_000],
+  ["as long as told", { membershipCacheMs: 500 }, 499, 500],
+  ["not at all", { membershipCacheMs: 0 }, null, 0],
+])("remembers a membership %s", async (_, options, lastMs, overMs) => {
+  const { check } = validator(options);
+  const startedAt = clock;
+  await check("t1", { organizationId: "acme" });
+  if (lastMs !== null) {
+    clock = startedAt + lastMs;
+    await check("t1", { organizationId: "acme" });
+    expect(checks()).toHaveLength(1);
+  }
+  clock = startedAt + overMs;
+  await check("t1", { organizationId: "acme" });
+  expect(checks()).toHaveLength(2);
+});
+
+it("remembers no membership beyond the token's expiry", async () => {
+  platform.replies(
+    identity({ expiresAt: inMs(1_000) }),
+    data({ allowed: true, role: "owner" }),
+    refused(401, "TOKEN_EXPIRED"),
+  );
+  const { check } = validator();
+  await check("t1", { organizationId: "acme" });
+  clock += 1_000;
+  expect(reasonOf(await thrownBy(check("t1", { organizationId: "acme" })))).toBe("TOKEN_EXPIRED");
+});
+
+it("remembers no membership beyond the token's expiry, though the server still takes the token", async () => {
+  platform.replies(
+    identity({ expiresAt: inMs(1_000) }),
+    data({ allowed: true, role: "owner" }),
+    identity({ expiresAt: inMs(1_000) }),
+    data({ allowed: false, role: null }),
+  );
+  const { check } = validator({ cacheMs: 0 });
+  await check("t1", { organizationId: "acme" });
+  clock += 1_000;
+  await expect(check("t1", { organizationId: "acme" })).resolves.toEqual({ allowed: false, role: null });
+});
+
+it.each([
+  ["no member", data({ allowed: false, role: null })],
+  ["too little a role", data({ allowed: false, role: "member" })],
+  ["a refusal", refused(403, "MEMBERSHIP_REMOVED")],
+  ["an outage", refused(503, "STORE_UNAVAILABLE")],
+])("remembers no denial: %s", async (_, denial) => {
+  platform.replies(identity(), denial, data({ allowed: true, role: "admin" }));
+  const { check } = validator();
+  await check("t1", { organizationId: "acme", role: "admin" }).catch(() => {});
+  const answer = await check("t1", { organizationId: "acme", role: "admin" });
+  expect(answer).toEqual({ allowed: true, role: "admin" });
+});
+
+it.each(["", "x".repeat(257)])("refuses what is no organization's name, and asks nobody", async (name) => {
+  const error = await thrownBy(validator().check("t1", { organizationId: name }));
+  expect(reasonOf(error)).toBe("INPUT_INVALID");
+  expect(platform.questions).toEqual([]);
+});
