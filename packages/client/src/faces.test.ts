@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient } from "./client.ts";
 import { FACES, type FaceOptions, type GuardedServer } from "./testing/guarded-servers.ts";
@@ -176,6 +177,19 @@ describe.each(Object.entries(FACES))("%s", (_, start) => {
       const named = await get("/organization?for=initech", BEARER);
       expect(JSON.parse(named.body).id).toBe("initech");
     });
+  });
+
+  it("a client that has sent all it has to say is still waiting", async () => {
+    platform.replies(identity(), async (question) => {
+      await setTimeout(20); // the request's own end is long over
+      return data({ allowed: true, role: "member" })(question);
+    });
+    const answer = await fetch(`${service.url}/echo`, {
+      method: "POST",
+      headers: { authorization: "Bearer s3cret-t0ken", "content-type": "application/json" },
+      body: '{"said":"all"}',
+    });
+    expect(await answer.json()).toEqual({ said: "all" });
   });
 
   it("a client that hangs up ends its own wait, and nobody else's", async () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { text } from "node:stream/consumers";
 import express from "express";
 import Fastify from "fastify";
 import { createAuthenticator } from "../authenticate.ts";
@@ -20,7 +21,7 @@ export interface GuardedServer {
 
 /**
  * The same small service three times, each as its framework's users would write it: `/me` says who asks,
- * `/organization` what for, `/admin` only to administrators.
+ * `/organization` what for, `/admin` only to administrators; `POST /echo` has read what was sent before it asks.
  */
 export const FACES: Readonly<Record<string, (options: FaceOptions) => Promise<GuardedServer>>> = {
   async fastify(options) {
@@ -32,6 +33,7 @@ export const FACES: Readonly<Record<string, (options: FaceOptions) => Promise<Gu
     app.get("/organization", member, (request) => request.organization);
     const admin = { preHandler: onFastify.requireOrganization("admin") };
     app.get("/admin", admin, (request) => request.organization);
+    app.post("/echo", member, (request) => request.body);
     const url = await app.listen({ port: 0, host: "127.0.0.1" });
     return { url, errors, close: async () => void (await app.close()) };
   },
@@ -46,6 +48,9 @@ export const FACES: Readonly<Record<string, (options: FaceOptions) => Promise<Gu
     });
     app.get("/admin", onExpress.requireOrganization("admin"), (request, response) => {
       response.json(request.organization);
+    });
+    app.post("/echo", express.json(), onExpress.requireOrganization(), ({ body }, response) => {
+      response.json(body);
     });
     const onError: express.ErrorRequestHandler = (error, _request, response, _next) => {
       errors.push(String(error));
@@ -62,8 +67,9 @@ export const FACES: Readonly<Record<string, (options: FaceOptions) => Promise<Gu
       if (caller instanceof Response) return caller;
       const { pathname } = new URL(request.url);
       if (pathname === "/me") return Response.json(caller.identity);
+      const body = request.method === "POST" ? await request.json() : null;
       const organization = await caller.requireOrganization(pathname === "/admin" ? "admin" : "member");
-      return organization instanceof Response ? organization : Response.json(organization);
+      return organization instanceof Response ? organization : Response.json(body ?? organization);
     });
   },
 };
@@ -75,7 +81,7 @@ function serveWeb(handle: (request: Request) => Promise<Response>): Promise<Guar
     const hangUp = new AbortController();
     outgoing.once("close", () => hangUp.abort());
     try {
-      const response = await handle(webRequest(incoming, hangUp.signal));
+      const response = await handle(await webRequest(incoming, hangUp.signal));
       outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
     } catch (error) {
       if (!hangUp.signal.aborted) errors.push(String(error));
@@ -84,11 +90,13 @@ function serveWeb(handle: (request: Request) => Promise<Response>): Promise<Guar
   }, errors);
 }
 
-function webRequest({ rawHeaders, url = "" }: IncomingMessage, signal: AbortSignal): Request {
+async function webRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
+  const { method = "GET", rawHeaders, url = "" } = incoming;
   const headers = new Headers();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2)
     headers.append(rawHeaders[i] ?? "", rawHeaders[i + 1] ?? "");
-  return new Request(new URL(url, "http://service.example"), { headers, signal });
+  const body = method === "POST" ? await text(incoming) : null;
+  return new Request(new URL(url, "http://service.example"), { method, headers, body, signal });
 }
 
 async function listen(listener: RequestListener, errors: string[]): Promise<GuardedServer> {
