@@ -1,0 +1,23 @@
+import "@fontsource-variable/inter/opsz.css";
+import "./styles/theme.css";
+import "./styles/controls.css";
+import "./styles/auth.css";
+import "./styles/shell.css";
+import "./styles/pages.css";
+import { createRoot } from "react-dom/client";
+import { loadConfig } from "./config.ts";
+import { Session } from "./session.ts";
+import { App } from "./ui/app.tsx";
+import { NotConfigured } from "./ui/not-configured.tsx";
+import { Splash } from "./ui/splash.tsx";
+
+const root = createRoot(document.getElementById("root") ?? document.body);
+root.render(<Splash />);
+try {
+  const config = await loadConfig();
+  const session = new Session(config);
+  root.render(<App config={config} session={session} arrival={await session.arrive()} />);
+} catch (error) {
+  reportError(error);
+  root.render(<NotConfigured problem={error instanceof Error ? error.message : String(error)} />);
+}

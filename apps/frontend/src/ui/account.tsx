@@ -1,0 +1,82 @@
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Button } from "react-aria-components";
+import { faultOf } from "../faults.ts";
+import { useApp } from "./app-context.ts";
+import { CopyButton } from "./copy-button.tsx";
+import { FaultNotice } from "./fault-page.tsx";
+import { Icon } from "./icon.tsx";
+import { useStanding } from "./me.ts";
+import { PageHeading } from "./page.tsx";
+import { POLL_MS, useSteadyError } from "./polling.ts";
+import { exactTime, timeFrom } from "./time-ago.tsx";
+
+const SOURCES = {
+  auth0: "Company sign-in, or a password",
+  platform: "Platform’s own token",
+  test: "Test token",
+} as const;
+
+/** Who am I, as every service of the company sees it. */
+export function AccountPage() {
+  const { signOut } = useApp();
+  const { me } = useStanding();
+  const query = useQuery(
+    usePlatform().auth.validate.queryOptions(undefined, { refetchInterval: POLL_MS * 4 }),
+  );
+  const error = useSteadyError(query);
+  const who = query.data;
+  const organization = me.organizations.find(({ id }) => id === who?.organizationId);
+  return (
+    <>
+      <div className="page-head">
+        <PageHeading title="Account" />
+        <p className="page-lead">Who you are to Platform and to every service behind it.</p>
+      </div>
+      {error !== null && (
+        <FaultNotice reason={faultOf(error)} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
+      )}
+      <section className="card" aria-labelledby="who">
+        <h2 id="who" className="card-title">
+          Who am I
+        </h2>
+        <dl className="facts">
+          <Fact name="E-mail address">{me.user.email ?? "Not vouched for by this sign-in"}</Fact>
+          <Fact name="User ID">
+            <span className="fact-copy">
+              <code>{me.user.userId}</code>
+              <CopyButton text={me.user.userId} what="user ID" />
+            </span>
+          </Fact>
+          <Fact name="Signed in through">
+            {who && (
+              <>
+                {SOURCES[who.source]} <code className="quiet">{who.source}</code>
+              </>
+            )}
+          </Fact>
+          <Fact name="Organization of this sign-in">
+            {who && (organization?.name ?? who.organizationId ?? "None: this sign-in is yours alone")}
+          </Fact>
+          <Fact name="This sign-in holds until">
+            {who && `${exactTime(who.expiresAt)}, ${timeFrom(new Date(who.expiresAt), new Date())}`}
+          </Fact>
+        </dl>
+      </section>
+      <Button className="button" onPress={signOut}>
+        <Icon name="out" />
+        Sign out
+      </Button>
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children ?? <span className="skeleton" style={{ width: "9em" }} />}</dd>
+    </div>
+  );
+}

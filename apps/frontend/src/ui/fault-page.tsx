@@ -1,0 +1,128 @@
+import { type ReactNode, useEffect } from "react";
+import { type AppReason, type FaultAction, isOutage } from "../faults.ts";
+import { announce } from "./announcer.tsx";
+import { useApp } from "./app-context.ts";
+import { Icon, type IconName } from "./icon.tsx";
+import { PageHeading } from "./page.tsx";
+import { navigate } from "./path.ts";
+import { PendingButton } from "./pending-button.tsx";
+import { faultFor } from "./polling.ts";
+
+const LABELS = {
+  tryNow: "Try now",
+  signInAgain: "Sign in again",
+  signInVerified: "I have verified it, sign in again",
+  signInWithSso: "Sign in with SSO",
+  signInDifferently: "Use a different address",
+  seeOrganizations: "See your organizations",
+  seeRuns: "Go to your runs",
+  signOut: "Sign out",
+} as const satisfies Record<FaultAction, string>;
+
+export interface FaultProps {
+  readonly reason: AppReason;
+  readonly onTryNow: () => void;
+  /** Whether it is being tried at this moment. */
+  readonly isTrying?: boolean;
+}
+
+/** Everything a person is told instead of the page they wanted. */
+export function FaultPage({ reason, onTryNow, isTrying = false }: FaultProps) {
+  const { title, what, next, watch } = faultFor(reason);
+  return (
+    <section className="fault">
+      <span className="fault-icon" data-watch={watch}>
+        <Icon name={iconOf(reason)} size={22} />
+      </span>
+      <PageHeading title={title} className="fault-title" />
+      <p className="fault-what">{what}</p>
+      <p className="fault-next">{next}</p>
+      <FaultActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} />
+      <FaultCode reason={reason} isTrying={isTrying} />
+    </section>
+  );
+}
+
+/** The same in a part of a page, while the rest goes on. */
+export function FaultNotice({
+  reason,
+  onTryNow,
+  isTrying = false,
+  children,
+}: FaultProps & { readonly children?: ReactNode }) {
+  const { title, what, next } = faultFor(reason);
+  useEffect(() => announce(`${title}. ${what} ${next}`), [title, what, next]);
+  return (
+    <div className="notice">
+      <Icon name={iconOf(reason)} size={18} />
+      <div className="notice-body">
+        <h3 className="notice-title">{title}</h3>
+        <p>
+          {what} {next}
+        </p>
+        {children}
+        <FaultActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
+        <FaultCode reason={reason} isTrying={isTrying} />
+      </div>
+    </div>
+  );
+}
+
+interface FaultActionsProps extends FaultProps {
+  readonly isSmall?: boolean;
+}
+
+function FaultActions({ reason, onTryNow, isTrying = false, isSmall = false }: FaultActionsProps) {
+  const { session, email, leave, beginSignIn, signOut } = useApp();
+  const signInAgain = () => {
+    const route = session.lastRoute();
+    if (route === null) beginSignIn(email === null ? {} : { email });
+    else leave(route);
+  };
+  const handlers: Record<FaultAction, () => void> = {
+    tryNow: onTryNow,
+    signInAgain,
+    signInVerified: signInAgain,
+    signInWithSso: () => {
+      const address = email ?? session.lastRoute()?.login_hint;
+      beginSignIn({ ...(address !== undefined && { email: address }), isSsoOnly: true });
+    },
+    signInDifferently: () => beginSignIn(),
+    seeOrganizations: () => navigate("/organizations"),
+    seeRuns: () => navigate("/"),
+    signOut,
+  };
+  const actions: readonly FaultAction[] = faultFor(reason).actions;
+  return (
+    <div className="actions">
+      {actions.map((action, index) => (
+        <PendingButton
+          key={action}
+          className={`button ${index === 0 ? "button-primary" : "button-plain"} ${isSmall ? "button-small" : ""}`}
+          isPending={action === "tryNow" && isTrying}
+          onPress={handlers[action]}
+        >
+          {LABELS[action]}
+        </PendingButton>
+      ))}
+    </div>
+  );
+}
+
+function FaultCode({ reason, isTrying }: { readonly reason: AppReason; readonly isTrying: boolean }) {
+  return (
+    <p className="fault-code">
+      {isOutage(reason) && (
+        <span className="fault-watch" data-trying={isTrying || undefined}>
+          Trying again by itself
+        </span>
+      )}
+      <code>{reason}</code>
+    </p>
+  );
+}
+
+function iconOf(reason: AppReason): IconName {
+  if (isOutage(reason)) return "cloud";
+  return reason === "SSO_REQUIRED" || reason === "IDENTITY_BLOCKED" ? "lock" : "alert";
+}

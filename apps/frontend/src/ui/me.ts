@@ -1,0 +1,67 @@
+import type { PlatformClient } from "@platform-api/client";
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import { createContext, useContext, useMemo, useState } from "react";
+import {
+  activeOrganization,
+  type MyOrganization,
+  rememberedOrganization,
+  rememberOrganization,
+} from "../active-organization.ts";
+import { type AppReason, faultOf } from "../faults.ts";
+import { useApp } from "./app-context.ts";
+import { isWatched, POLL_MS, useSteadyError } from "./polling.ts";
+
+/** The answer of `org.me`. */
+export type Me = Awaited<ReturnType<PlatformClient["org"]["me"]["query"]>>;
+
+/** Who is here and where they belong, asked for again and again: what changes elsewhere shows here. */
+export function useMyself() {
+  const { session } = useApp();
+  const query = useQuery(
+    usePlatform().org.me.queryOptions(undefined, {
+      refetchInterval: ({ state }) =>
+        state.error === null || isWatched(state.error) || session.isRenewalUnanswered ? POLL_MS : false,
+    }),
+  );
+  const error = useSteadyError(query);
+  let fault: AppReason | null = error === null ? null : faultOf(error);
+  // An expired token is no reason to sign in again while nobody could renew it.
+  if (fault === "TOKEN_EXPIRED" && session.isRenewalUnanswered) fault = "IDENTITY_PROVIDER_UNAVAILABLE";
+  return { me: query.data, fault, isAsking: query.isFetching, ask: query.refetch };
+}
+
+export interface Standing {
+  readonly me: Me;
+  /** The organization to work in; null where none counts for this sign-in. */
+  readonly organization: MyOrganization | null;
+  choose(organizationId: string): void;
+  /** Asks again who this is, and resolves when it is known. */
+  refresh(): Promise<unknown>;
+}
+
+export const StandingContext = createContext<Standing | null>(null);
+
+/** @throws where nobody is signed in */
+export function useStanding(): Standing {
+  const standing = useContext(StandingContext);
+  if (standing === null) throw new Error("Nobody is signed in around this component");
+  return standing;
+}
+
+export function useStandingOf(me: Me, refresh: () => Promise<unknown>): Standing {
+  const { userId } = me.user;
+  const [chosen, setChosen] = useState(() => rememberedOrganization(userId));
+  return useMemo(
+    () => ({
+      me,
+      organization: activeOrganization(me.organizations, [chosen, me.activeOrganizationId]),
+      choose: (organizationId) => {
+        rememberOrganization(userId, organizationId);
+        setChosen(organizationId);
+      },
+      refresh,
+    }),
+    [me, userId, chosen, refresh],
+  );
+}

@@ -1,0 +1,195 @@
+import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { FieldError, Form, Input, Label, Link, TextField } from "react-aria-components";
+import type { MyOrganization } from "../active-organization.ts";
+import { faultOf } from "../faults.ts";
+import { type Run, Runs, type RunsPage as RunsSlice } from "../runs.ts";
+import { announce } from "./announcer.tsx";
+import { useApp } from "./app-context.ts";
+import { FaultNotice } from "./fault-page.tsx";
+import { Icon } from "./icon.tsx";
+import { PageHeading } from "./page.tsx";
+import { PendingButton } from "./pending-button.tsx";
+import { faultFor, POLL_MS, useSteadyError } from "./polling.ts";
+import { isFinished, RunStatus, STATUS_NAMES } from "./run-status.tsx";
+import { Time } from "./time-ago.tsx";
+
+const UNFINISHED_POLL_MS = 1_500;
+const MAX_TITLE_LENGTH = 200;
+
+/** The runs of the person in an organization. */
+export function useRuns(organizationId: string): Runs {
+  const { config, session } = useApp();
+  return useMemo(
+    () => new Runs(config.agenticBackendUrl, session.token, organizationId),
+    [config, session, organizationId],
+  );
+}
+
+export function RunsPage({ organization }: { readonly organization: MyOrganization }) {
+  const runs = useRuns(organization.id);
+  const query = useInfiniteQuery({
+    queryKey: ["runs", organization.id],
+    queryFn: ({ pageParam }) => runs.list(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: ({ state }) => (hasUnfinished(state.data) ? UNFINISHED_POLL_MS : POLL_MS),
+  });
+  const error = useSteadyError(query);
+  const list = query.data?.pages.flatMap((page) => page.runs);
+  useAnnounceChanges(list);
+  return (
+    <>
+      <div className="page-head">
+        <PageHeading title="Runs" />
+        <p className="page-lead">Your workflow runs in {organization.name}.</p>
+      </div>
+      <NewRun runs={runs} organizationId={organization.id} />
+      <section aria-labelledby="run-list" className="run-section">
+        <h2 id="run-list" className="section-title">
+          Latest runs
+        </h2>
+        {error !== null && (
+          <FaultNotice reason={faultOf(error)} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
+        )}
+        {error === null && !list && <RunSkeletons />}
+        {error === null && list?.length === 0 && <NoRuns />}
+        {list && list.length > 0 && <RunList runs={list} />}
+        {query.hasNextPage && error === null && (
+          <PendingButton
+            className="button button-wide"
+            isPending={query.isFetchingNextPage}
+            onPress={() => query.fetchNextPage()}
+          >
+            Show older runs
+          </PendingButton>
+        )}
+      </section>
+    </>
+  );
+}
+
+function NewRun({ runs, organizationId }: { readonly runs: Runs; readonly organizationId: string }) {
+  const queryClient = useQueryClient();
+  const [title, setTitle] = useState("");
+  const creation = useMutation({
+    mutationFn: (text: string) => runs.create(text),
+    onSuccess: async (run) => {
+      setTitle("");
+      announce(`Started: ${run.title}`);
+      await queryClient.invalidateQueries({ queryKey: ["runs", organizationId] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (title.trim() !== "" && !creation.isPending) creation.mutate(title.trim());
+  };
+  return (
+    <section aria-labelledby="new-run" className="card composer">
+      <h2 id="new-run" className="visually-hidden">
+        New run
+      </h2>
+      <Form onSubmit={submit} className="composer-form">
+        <TextField
+          name="title"
+          isRequired
+          maxLength={MAX_TITLE_LENGTH}
+          autoComplete="off"
+          value={title}
+          onChange={setTitle}
+          validate={(value) => (value.trim() === "" ? "Say in a few words what to run." : null)}
+          className="field composer-field"
+        >
+          <Label>What should be done?</Label>
+          <Input placeholder="Summarize this week’s support tickets" />
+          <FieldError />
+        </TextField>
+        <PendingButton type="submit" className="button button-primary" isPending={creation.isPending}>
+          <Icon name="play" />
+          Start run
+        </PendingButton>
+      </Form>
+      {creation.error && (
+        <FaultNotice reason={faultOf(creation.error)} onTryNow={() => creation.mutate(title.trim())} />
+      )}
+    </section>
+  );
+}
+
+function RunList({ runs }: { readonly runs: readonly Run[] }) {
+  return (
+    <ul className="card rows">
+      {runs.map((run) => (
+        <li key={run.id} className="row run-row">
+          <RunStatus status={run.status} />
+          <Link href={`/runs/${encodeURIComponent(run.id)}`} className="row-link">
+            {run.title}
+          </Link>
+          <span className="quiet run-time">
+            <Time at={run.createdAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NoRuns() {
+  return (
+    <div className="empty">
+      <EmptyPicture />
+      <h3 className="empty-title">No runs yet</h3>
+      <p>Say above what should be done, and follow it here.</p>
+    </div>
+  );
+}
+
+function EmptyPicture() {
+  return (
+    <svg className="empty-picture" width="96" height="64" viewBox="0 0 96 64" aria-hidden="true">
+      <rect x="8.500" y="6.500" width="79" height="15" rx="4.500" />
+      <rect x="8.500" y="26.500" width="79" height="15" rx="4.500" opacity=".6" />
+      <rect x="8.500" y="46.500" width="79" height="15" rx="4.500" opacity=".3" />
+      <path d="M26 14h34M26 34h24M26 54h30" />
+      <circle cx="17" cy="14" r="3" />
+      <circle cx="17" cy="34" r="3" opacity=".6" />
+      <circle cx="17" cy="54" r="3" opacity=".3" />
+    </svg>
+  );
+}
+
+function RunSkeletons() {
+  return (
+    <div className="card rows skeletons">
+      <p className="visually-hidden" role="status">
+        Loading runs
+      </p>
+      {["60%", "44%", "52%"].map((width) => (
+        <div key={width} className="row">
+          <span className="skeleton" style={{ width }} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function hasUnfinished(data: InfiniteData<RunsSlice> | undefined): boolean {
+  return data?.pages.some(({ runs }) => runs.some((run) => !isFinished(run))) === true;
+}
+
+/** Says aloud what the eye sees: a run that has gone on. */
+function useAnnounceChanges(runs: readonly Run[] | undefined): void {
+  const known = useRef(new Map<string, Run["status"]>());
+  useEffect(() => {
+    for (const { id, title, status } of runs ?? []) {
+      const before = known.current.get(id);
+      if (before !== undefined && before !== status) announce(`${title}: ${STATUS_NAMES[status]}`);
+      known.current.set(id, status);
+    }
+  }, [runs]);
+}
+
+/** Whether a run that cannot be shown may yet be. */
+export function isWorthAsking(error: unknown): boolean {
+  return error === null || faultFor(faultOf(error)).watch !== undefined;
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import { AccountPage } from "./account.tsx";
+import { FaultPage } from "./fault-page.tsx";
+import { type Me, StandingContext, useMyself, useStanding, useStandingOf } from "./me.ts";
+import { NoOrganizationPage, OrganizationsPage } from "./organizations.tsx";
+import { BehindFault } from "./page.tsx";
+import { usePath } from "./path.ts";
+import { RunPage } from "./run.tsx";
+import { RunsPage } from "./runs.tsx";
+import { Shell } from "./shell.tsx";
+import { SignInFrame } from "./sign-in.tsx";
+import { Splash } from "./splash.tsx";
+
+/** The app of whoever has signed in, or what stands between them and it. */
+export function SignedIn() {
+  const { me, fault, isAsking, ask } = useMyself();
+  const faultPage = fault && <FaultPage reason={fault} onTryNow={ask} isTrying={isAsking} />;
+  if (me === undefined) return faultPage ? <SignInFrame>{faultPage}</SignInFrame> : <Splash />;
+  return <Workplace me={me} refresh={ask} faultPage={faultPage} />;
+}
+
+interface WorkplaceProps {
+  readonly me: Me;
+  readonly refresh: () => Promise<unknown>;
+  readonly faultPage: ReactNode;
+}
+
+function Workplace({ me, refresh, faultPage }: WorkplaceProps) {
+  const standing = useStandingOf(me, refresh);
+  const isFaulty = Boolean(faultPage);
+  return (
+    <StandingContext value={standing}>
+      <Shell isFaulty={isFaulty}>
+        {faultPage}
+        {/* Kept while it cannot be shown: nothing that was typed is lost to an outage. */}
+        <div hidden={isFaulty}>
+          <BehindFault value={isFaulty}>
+            <CurrentPage />
+          </BehindFault>
+        </div>
+      </Shell>
+    </StandingContext>
+  );
+}
+
+function CurrentPage() {
+  const path = usePath();
+  const { organization } = useStanding();
+  if (path === "/organizations") return <OrganizationsPage />;
+  if (path === "/account") return <AccountPage />;
+  if (organization === null) return <NoOrganizationPage />;
+  if (path === "/") return <RunsPage key={organization.id} organization={organization} />;
+  const [, runId] = /^\/runs\/([^/]+)$/.exec(path) ?? [];
+  if (runId === undefined) return <FaultPage reason="NOT_FOUND" onTryNow={() => {}} />;
+  return (
+    <RunPage key={`${organization.id} ${runId}`} organization={organization} id={decodeURIComponent(runId)} />
+  );
+}
