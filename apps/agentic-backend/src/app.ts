@@ -15,6 +15,7 @@ export function createApp({ LOG_LEVEL, CORS_ORIGINS }: Config, stream: Log): Fas
       level: LOG_LEVEL,
       stream,
       base: { service: "agentic-backend" },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (level) => ({ level }) },
     },
     logController: new LogController({ disableRequestLogging: true }),
