@@ -11,6 +11,8 @@ const port = (fallback: number) =>
 
 const schema = z.object({
   PLATFORM_API_PORT: port(4_000),
+  AGENTIC_BACKEND_PORT: port(4_001),
+  FRONTEND_PORT: port(4_002),
   IDENTITY_PROVIDER_PORT: port(4_003),
   USER_DIRECTORY_PORT: port(4_004),
   DYNAMODB_PORT: port(4_005),

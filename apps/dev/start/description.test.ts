@@ -8,12 +8,15 @@ test("the lines to copy say nothing of what is where it always is", () => {
   const lines = describe(DEFAULTS, JANE).split("\n");
   expect(lines).toContain("  TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)");
   expect(lines).toContain("  npx -y pnpm@12 --silent dev:platform-api org list");
+  expect(lines).toContain("  open http://127.0.0.1:4002 in a browser, as jane@acme.example");
 });
 
 test("the lines to copy say what was moved", () => {
   const moved = {
     ...DEFAULTS,
     PLATFORM_API_PORT: 5_000,
+    AGENTIC_BACKEND_PORT: 5_001,
+    FRONTEND_PORT: 5_002,
     IDENTITY_PROVIDER_PORT: 5_003,
     DATA_FOLDER: "my data",
   };
@@ -22,4 +25,8 @@ test("the lines to copy say what was moved", () => {
   expect(lines).toContain(`  TOKEN=$(${urls} npx -y pnpm@12 --silent run token jane@acme.example)`);
   expect(lines).toContain("  DATA_FOLDER='my data' npx -y pnpm@12 --silent dev:platform-api org list");
   expect(lines.join("\n")).toContain("http://127.0.0.1:5000/validate");
+  expect(lines.join("\n")).toMatch(
+    /frontend +http:\/\/127\.0\.0\.1:5002 .*\n +agentic-backend +http:\/\/127\.0\.0\.1:5001 /,
+  );
+  expect(lines).toContain("  open http://127.0.0.1:5002 in a browser, as jane@acme.example");
 });

@@ -11,7 +11,10 @@ export function describe(config: StartConfig, people: readonly Person[]): string
   const at = (port: number) => `http://${HOST}:${port}`;
   const platformApi = at(config.PLATFORM_API_PORT);
   const identityProvider = at(config.IDENTITY_PROVIDER_PORT);
+  const frontend = at(config.FRONTEND_PORT);
   const running = [
+    ["frontend", frontend, "sign in, choose an organization, start runs"],
+    ["agentic-backend", at(config.AGENTIC_BACKEND_PORT), "runs, for whom platform-api says"],
     ["platform-api", platformApi, "tRPC under /trpc, REST, /livez, /readyz"],
     ["identity provider", identityProvider, "stands in for Auth0"],
     ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
@@ -22,18 +25,21 @@ export function describe(config: StartConfig, people: readonly Person[]): string
     : "";
   const folder =
     config.DATA_FOLDER === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(config.DATA_FOLDER)} `;
+  const first = people[0]?.email ?? "<e-mail>";
   const curl = `curl -sw '\\n' -H "Authorization: Bearer $TOKEN" ${platformApi}`;
   return `${columns(running)}
 Sign in as
 ${columns(people.map(({ email, shows }) => [email, shows]))}
-Try, in another terminal
-  TOKEN=$(${urls}${PNPM} run token ${people[0]?.email ?? "<e-mail>"})
+Try
+  open ${frontend} in a browser, as ${first}
+or, in another terminal
+  TOKEN=$(${urls}${PNPM} run token ${first})
   ${curl}/validate
   ${curl}/organizations/me
   ${folder}${PNPM} dev:platform-api org list
 
 Each start applies ${relative("", config.ORGANIZATIONS_FILE)}; set ORGANIZATIONS_FILE to apply your own.
-The log of platform-api is ${join(config.DATA_FOLDER, "platform-api.log")}. To begin anew, stop and delete ${config.DATA_FOLDER}.
+The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log beside it. To begin anew, stop and delete ${config.DATA_FOLDER}.
 Ctrl-C ends everything.
 `;
 }

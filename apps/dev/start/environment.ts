@@ -1,4 +1,4 @@
-import { API_AUDIENCE, CLAIM_NAMESPACE } from "../identity-provider/index.ts";
+import { API_AUDIENCE, CLAIM_NAMESPACE, FRONTEND_CLIENT_ID } from "../identity-provider/index.ts";
 import type { StartConfig } from "./config.ts";
 
 /** The service credential between platform-api and the stand-in of the user directory. */
@@ -6,20 +6,57 @@ export const SERVICE_TOKEN = "development-service-token";
 
 export const HOST = "127.0.0.1";
 
+const REGION = "eu-central-1";
+
+const at = (port: number) => `http://${HOST}:${port}`;
+
+/** How browsers may spell the frontend's address. */
+export function frontendOrigins({ FRONTEND_PORT }: StartConfig): string[] {
+  return [at(FRONTEND_PORT), `http://localhost:${FRONTEND_PORT}`];
+}
+
 /** The environment of platform-api in development: what `serve` and every other command reads. */
 export function platformEnvironment(config: StartConfig): Record<string, string> {
   return {
     NODE_ENV: "development",
     HOST,
     PORT: String(config.PLATFORM_API_PORT),
-    AUTH0_ISSUER: `http://${HOST}:${config.IDENTITY_PROVIDER_PORT}/`,
+    AUTH0_ISSUER: issuerOf(config),
     AUTH0_AUDIENCE: API_AUDIENCE,
     AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
-    CLJ_PG_WRAPPER_URL: `http://${HOST}:${config.USER_DIRECTORY_PORT}`,
+    CLJ_PG_WRAPPER_URL: at(config.USER_DIRECTORY_PORT),
     CLJ_PG_WRAPPER_TOKEN: SERVICE_TOKEN,
     DYNAMODB_TABLE: "platform-api",
-    DYNAMODB_ENDPOINT: `http://${HOST}:${config.DYNAMODB_PORT}`,
-    AWS_REGION: "eu-central-1",
-    CORS_ORIGINS: `http://${HOST}:4002,http://localhost:4002`,
+    DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
+    AWS_REGION: REGION,
+    CORS_ORIGINS: frontendOrigins(config).join(","),
   };
+}
+
+/** The environment of agentic-backend. */
+export function agenticBackendEnvironment(config: StartConfig): Record<string, string> {
+  return {
+    HOST,
+    PORT: String(config.AGENTIC_BACKEND_PORT),
+    PLATFORM_URL: at(config.PLATFORM_API_PORT),
+    RUNS_TABLE: "agentic-runs",
+    DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
+    AWS_REGION: REGION,
+    CORS_ORIGINS: frontendOrigins(config).join(","),
+  };
+}
+
+/** What the frontend is told: where to sign in, and whom to ask. */
+export function frontendConfig(config: StartConfig) {
+  return {
+    issuer: issuerOf(config),
+    clientId: FRONTEND_CLIENT_ID,
+    audience: API_AUDIENCE,
+    platformUrl: at(config.PLATFORM_API_PORT),
+    agenticBackendUrl: at(config.AGENTIC_BACKEND_PORT),
+  };
+}
+
+function issuerOf({ IDENTITY_PROVIDER_PORT }: StartConfig): string {
+  return `${at(IDENTITY_PROVIDER_PORT)}/`;
 }

@@ -5,6 +5,8 @@ import { HOST } from "./environment.ts";
 
 const OWNERS = {
   PLATFORM_API_PORT: "platform-api",
+  AGENTIC_BACKEND_PORT: "agentic-backend",
+  FRONTEND_PORT: "the frontend",
   IDENTITY_PROVIDER_PORT: "the identity provider",
   USER_DIRECTORY_PORT: "the user directory",
   DYNAMODB_PORT: "the embedded DynamoDB",

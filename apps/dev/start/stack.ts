@@ -1,12 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildFrontend, serveFrontend } from "@platform-api/frontend/serve";
 import { runCli } from "@platform-api/platform-api";
 import { startEmbeddedDynamodb } from "../embedded-dynamodb/index.ts";
 import { startIdentityProvider } from "../identity-provider/index.ts";
 import { type RunningUserDirectory, startUserDirectory } from "../user-directory/index.ts";
+import { startAgenticBackend } from "./agentic-backend.ts";
 import type { StartConfig } from "./config.ts";
 import { makeDataFolder } from "./data-folder.ts";
-import { HOST, platformEnvironment, SERVICE_TOKEN } from "./environment.ts";
+import { frontendConfig, frontendOrigins, HOST, platformEnvironment, SERVICE_TOKEN } from "./environment.ts";
 import { type Person, readTenant } from "./organizations.ts";
 import { startPlatformApi } from "./platform-process.ts";
 import { refuseBusyPorts } from "./ports.ts";
@@ -48,6 +50,10 @@ export async function startStack(
     const dataFolder = resolve(config.DATA_FOLDER);
     makeDataFolder(dataFolder);
     await refuseBusyPorts(config);
+    // It needs nothing of the rest, so it is built meanwhile.
+    const outDir = join(dataFolder, "frontend");
+    const built = buildFrontend(outDir);
+    built.catch(() => {}); // thrown where it is awaited
 
     step("embedded DynamoDB");
     const dynamodb = await startEmbeddedDynamodb({
@@ -73,6 +79,7 @@ export async function startStack(
       host: HOST,
       port: config.IDENTITY_PROVIDER_PORT,
       dataFolder: join(dataFolder, "identity-provider"),
+      frontendOrigins: frontendOrigins(config),
       ...tenant,
     });
     stops.push(identityProvider.close);
@@ -81,6 +88,15 @@ export async function startStack(
     const logFile = join(dataFolder, "platform-api.log");
     const platform = await startPlatformApi(environment, { logFile, signal });
     stops.push(platform.stop);
+
+    step("agentic-backend");
+    stops.push(await startAgenticBackend(config, join(dataFolder, "agentic-backend.log")));
+
+    step("frontend");
+    await built;
+    signal.throwIfAborted();
+    const site = { host: HOST, port: config.FRONTEND_PORT, config: frontendConfig(config), outDir };
+    stops.push((await serveFrontend(site)).close);
     return { people, ended: platform.ended, stop };
   } catch (error) {
     await stop();
