@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+const environment = z.object({
+  SCREENSHOTS_DIR: z.string().min(1).optional(),
+  BUSY_SECONDS: z.coerce.number().positive().default(10),
+});
+const { SCREENSHOTS_DIR, BUSY_SECONDS } = environment.parse(process.env);
+
+/** Where each page is kept as a picture, for whoever wants to look; null keeps none. */
+export const screenshotsDir = SCREENSHOTS_DIR ?? null;
+
+/** How long the busy session lasts. */
+export const busyMs = BUSY_SECONDS * 1_000;

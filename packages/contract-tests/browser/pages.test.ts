@@ -1,0 +1,158 @@
+import type { Reason } from "@platform-api/client";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import type { Fault } from "../faults/fault-proxy.ts";
+import { pass, reset } from "../faults/faults.ts";
+import { fresh } from "../platform/people.ts";
+import { look } from "./look.ts";
+import {
+  button,
+  describeInBrowser,
+  giveAddress,
+  heading,
+  signInByPassword,
+  signInBySso,
+  startRun,
+} from "./visit.ts";
+
+/** With what status each reason comes that platform-api may give to a person. */
+const STATUSES = {
+  TOKEN_MISSING: 401,
+  TOKEN_INVALID: 401,
+  TOKEN_EXPIRED: 401,
+  CREDENTIALS_CONFLICT: 400,
+  USER_TOKEN_REQUIRED: 403,
+  EMAIL_MISSING: 403,
+  EMAIL_INVALID: 403,
+  EMAIL_UNVERIFIED: 403,
+  DOMAIN_NOT_ALLOWED: 403,
+  SSO_REQUIRED: 403,
+  IDENTITY_CONFLICT: 403,
+  IDENTITY_BLOCKED: 403,
+  NOT_A_MEMBER: 403,
+  MEMBERSHIP_REMOVED: 403,
+  ROLE_REQUIRED: 403,
+  NOT_JOINABLE: 403,
+  INPUT_INVALID: 400,
+  NOT_FOUND: 404,
+  TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  KEYS_UNAVAILABLE: 503,
+  DIRECTORY_UNAVAILABLE: 502,
+  STORE_UNAVAILABLE: 503,
+  OVERLOADED: 503,
+  DRAINING: 503,
+  INTERNAL: 500,
+} as const satisfies Record<Reason, number>;
+const REASONS = Object.entries(STATUSES) as [Reason, number][];
+
+/** `org.me` fails for this reason; everything about the answer but its content is the server's own. */
+function failing(reason: Reason, httpStatus: number): Fault {
+  return async ({ path, forward, response, request }) => {
+    const { status, headers, body } = await forward();
+    const isMe = path.startsWith("/trpc/org.me") && request.method === "GET";
+    const error = { code: -32_000, message: "as planted", data: { httpStatus, reason } };
+    const text = isMe ? JSON.stringify({ error }) : body;
+    response.writeHead(isMe ? httpStatus : status, { ...headers, "content-length": Buffer.byteLength(text) });
+    response.end(text);
+  };
+}
+
+describeInBrowser("every page, in both themes and two widths, is whole and clean to axe", (visits) => {
+  it("before anybody is signed in", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await page.goto(house.url);
+    await heading(page, "Sign in to Platform").waitFor();
+    await look(page, "sign-in");
+    await page.getByLabel("E-mail address").fill("jane@localhost");
+    await button(page, "Continue").click();
+    await page.getByText("This is not an e-mail address such as").waitFor();
+    await look(page, "sign-in-no-address");
+    await giveAddress(page, house, "jane@acme.example");
+    await heading(page, "Choose how to sign in").waitFor();
+    await look(page, "sign-in-choice");
+    await giveAddress(page, house, "jane@unknown.example");
+    await heading(page, "Sign in with a password").waitFor();
+    await look(page, "sign-in-password");
+    await page.route("**/config.json", (route) => route.fulfill({ json: { issuer: "nowhere" } }));
+    await page.reload();
+    await heading(page, /.+/).waitFor();
+    await look(page, "not-configured");
+  });
+
+  it("of whoever is signed in", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInBySso(page, house, `${fresh("scientist")}@umbrella.example`, "Continue with Umbrella");
+    await page.getByRole("heading", { name: "No runs yet" }).waitFor();
+    await look(page, "runs-none");
+    await startRun(page, "Summarize this week’s support tickets");
+    await startRun(page, `${"Compare the figures of every quarter since we began ".repeat(3)}at length`);
+    await page.getByText("Succeeded", { exact: true }).first().waitFor();
+    await look(page, "runs");
+    await page.getByRole("link", { name: /Summarize/ }).click();
+    await heading(page, /Summarize/).waitFor();
+    await look(page, "run");
+    await page.goto(`${house.url}/runs/nothing-there`);
+    await page.getByText("NOT_FOUND").waitFor();
+    await look(page, "run-not-found");
+    await page.getByRole("link", { name: "Organizations" }).first().click();
+    await heading(page, "Organizations").waitFor();
+    await look(page, "organizations");
+    await button(page, "Join Umbrella Retail").click();
+    await button(page, /Organization/).click();
+    await page.getByRole("option").first().waitFor();
+    await look(page, "organization-switcher");
+    await page.keyboard.press("Escape");
+    await button(page, "Account menu").click();
+    await page.getByRole("menuitem").first().waitFor();
+    await look(page, "account-menu");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Account", exact: true }).click();
+    await page.getByText("This sign-in holds until").waitFor();
+    await look(page, "account");
+    house.agenticBackend.fault = reset;
+    await page.getByRole("link", { name: "Runs", exact: true }).first().click();
+    await page.getByRole("heading", { name: "Runs are not available at the moment" }).first().waitFor();
+    await look(page, "runs-unavailable");
+    house.agenticBackend.fault = pass;
+  });
+
+  it("of whoever has no organization, or one to join, or one that is locked", async (test) => {
+    const { house } = visits;
+    const stranger = await visits.newPage(test);
+    await signInByPassword(stranger, house, "stranger@unknown.example");
+    await heading(stranger, "You are not in an organization yet").waitFor();
+    await look(stranger, "no-organization");
+    const hoolie = await visits.newPage(test);
+    await signInByPassword(hoolie, house, "hoolie@hooli.example");
+    await heading(hoolie, "Join your organization").waitFor();
+    await look(hoolie, "to-join");
+    await button(hoolie, "Join Hooli").click();
+    await heading(hoolie, "Runs").waitFor();
+  });
+
+  it("for every reason that platform-api may give, and comes back by itself or when it is tried again", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInBySso(page, house, `${fresh("unlucky")}@globex.example`, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    for (const [reason, status] of REASONS) {
+      house.platformApi.fault = failing(reason, status);
+      await page.reload();
+      await shows(page, reason);
+      await look(page, `reason-${reason}`);
+    }
+    house.platformApi.fault = pass;
+    await page.reload();
+    await heading(page, "Runs").waitFor();
+  }, 240_000);
+});
+
+/** The reason, and something to do about it. */
+async function shows(page: Page, reason: Reason): Promise<void> {
+  await page.getByText(reason, { exact: true }).waitFor();
+  expect(await heading(page, /.+/).count()).toBe(1);
+  expect(await page.getByRole("main").getByRole("button").count()).toBeGreaterThan(0);
+}

@@ -1,0 +1,125 @@
+import { expect, it } from "vitest";
+import { fresh, ORGANIZATIONS } from "../platform/people.ts";
+import {
+  button,
+  describeInBrowser,
+  heading,
+  SHOWN,
+  signInByPassword,
+  signInBySso,
+  signOut,
+  startRun,
+  userIdOn,
+} from "./visit.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+describeInBrowser("signing in", (visits) => {
+  it.concurrent("a first-time SSO user lands in the organization, creates a run, reloads, signs out", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInBySso(page, house, `${fresh("first")}@globex.example`, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    await page.getByText("Your workflow runs in Globex.").waitFor();
+    await startRun(page, "Summarize the tickets");
+    await page.getByText("Succeeded", { exact: true }).waitFor();
+
+    await page.reload();
+    await page.getByRole("link", { name: "Summarize the tickets" }).waitFor();
+    await page.getByRole("link", { name: "Summarize the tickets" }).click();
+    await heading(page, "Summarize the tickets").waitFor();
+    expect(await userIdOn(page)).toMatch(UUID);
+
+    await signOut(page);
+    await page.goto(house.url);
+    await heading(page, "Sign in to Platform").waitFor();
+  });
+
+  it.concurrent("password first, SSO later: the same person, the same runs", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    const email = "first.password@acme.example";
+    await signInByPassword(page, house, email);
+    await heading(page, "Join your organization").waitFor();
+    await button(page, "Join Acme").click();
+    await heading(page, "Runs").waitFor();
+    await startRun(page, "Begun with a password");
+    const before = await userIdOn(page);
+    await signOut(page);
+
+    await signInBySso(page, house, email, "Continue with Acme");
+    await page.getByRole("link", { name: "Begun with a password" }).waitFor();
+    expect(await userIdOn(page)).toBe(before);
+  });
+
+  it.concurrent("a member who is removed while signed in meets the page that says so, within 10 s", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInBySso(page, house, `${fresh("leaver")}@globex.example`, "Continue with Globex");
+    const userId = await userIdOn(page);
+    const removed = await house.cli("member", "remove", "globex", userId);
+    expect(removed.status).toBe(0);
+    await heading(page, "You were removed from the organization").waitFor({ timeout: 10_000 });
+
+    await house.cli("member", "restore", "globex", userId);
+    await heading(page, "Account").waitFor(); // by itself, and where they were
+  });
+
+  it.concurrent("what is new where a person works is there without a reload: a choice, and a lock", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    const email = `${fresh("scientist")}@umbrella.example`;
+    await signInBySso(page, house, email, "Continue with Umbrella");
+    await heading(page, "Runs").waitFor();
+    await page.getByRole("link", { name: "Organizations" }).first().click();
+    await button(page, "Join Umbrella Retail").click();
+    await page.getByText("Your workflow runs in Umbrella Retail.").waitFor();
+    await startRun(page, "Retail only");
+
+    await button(page, /Organization/).click();
+    await page.getByRole("option", { name: "Umbrella Labs" }).click();
+    await page.getByText("Your workflow runs in Umbrella Labs.").waitFor();
+    await heading(page, "Runs").waitFor();
+    await expect.poll(() => page.getByRole("link", { name: "Retail only" }).count(), SHOWN).toBe(0);
+
+    const connections = [{ name: "retail-okta", strategy: "okta", displayName: "Umbrella Retail" }];
+    const locked = ORGANIZATIONS.map((organization) =>
+      organization.id === "umbrella-retail"
+        ? { ...organization, enforceSso: true, connections }
+        : organization,
+    );
+    await house.applyOrganizations(locked);
+    try {
+      await page.getByRole("link", { name: "Organizations" }).first().click();
+      await button(page, "Sign in to Umbrella Retail with SSO").waitFor();
+    } finally {
+      await house.applyOrganizations(ORGANIZATIONS);
+    }
+  });
+
+  it.concurrent("an unverified address is told to verify it", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInByPassword(page, house, "unverified@hooli.example");
+    await heading(page, "Verify your e-mail address").waitFor();
+    await page.getByText("EMAIL_UNVERIFIED").waitFor();
+  });
+
+  it.concurrent("an unknown domain signs in with a password, and is told whom to ask for an invitation", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInByPassword(page, house, "stranger@unknown.example");
+    await heading(page, "You are not in an organization yet").waitFor();
+  });
+
+  it.concurrent("an organization that enforces SSO refuses a password, and shows the way in", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInByPassword(page, house, "stranger@unknown.example", "peter@initech.example");
+    await heading(page, "Your company has its own sign-in").waitFor();
+    await button(page, "Sign in with SSO").click();
+    await page.waitForURL(`${house.issuer}**`);
+    await button(page, "Sign in").click();
+    await page.getByText("Your workflow runs in Initech.").waitFor();
+  });
+});
