@@ -1,32 +1,17 @@
-/** An organization as `org.me` lists it. */
+/** An organization as `org.me` lists it; where `ssoRequired`, the membership does not count for this sign-in. */
 export interface MyOrganization {
   readonly id: string;
   readonly name: string;
   readonly role: string;
-  /** The membership does not count for this sign-in. */
   readonly ssoRequired: boolean;
 }
 
-/** The organization to work in: the person's choice, else that of the token, else the first one that counts. */
+/** The organization to work in: the first of the preferred ones that counts, else the first that counts at all. */
 export function activeOrganization(
   organizations: readonly MyOrganization[],
   preferences: readonly (string | null)[],
 ): MyOrganization | null {
   const counting = organizations.filter(({ ssoRequired }) => !ssoRequired);
-  for (const preferred of preferences) {
-    const found = counting.find(({ id }) => id === preferred);
-    if (found) return found;
-  }
-  return counting[0] ?? null;
-}
-
-const keyOf = (userId: string) => `platform.organization.${userId}`;
-
-/** What this person chose last in this browser. */
-export function rememberedOrganization(userId: string): string | null {
-  return localStorage.getItem(keyOf(userId));
-}
-
-export function rememberOrganization(userId: string, organizationId: string): void {
-  localStorage.setItem(keyOf(userId), organizationId);
+  const preferred = preferences.find((preference) => counting.some(({ id }) => id === preference));
+  return counting.find(({ id }) => id === preferred) ?? counting[0] ?? null;
 }

@@ -98,7 +98,7 @@ function FaultActions({ reason, onTryNow, isTrying = false, isSmall = false }: F
       {actions.map((action, index) => (
         <PendingButton
           key={action}
-          className={`button ${index === 0 ? "button-primary" : "button-plain"} ${isSmall ? "button-small" : ""}`}
+          className={`button ${index > 0 ? "button-plain" : isOutage(reason) ? "" : "button-primary"} ${isSmall ? "button-small" : ""}`}
           isPending={action === "tryNow" && isTrying}
           onPress={handlers[action]}
         >

@@ -2,12 +2,7 @@ import type { PlatformClient } from "@platform-api/client";
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, useState } from "react";
-import {
-  activeOrganization,
-  type MyOrganization,
-  rememberedOrganization,
-  rememberOrganization,
-} from "../active-organization.ts";
+import { activeOrganization, type MyOrganization } from "../active-organization.ts";
 import { type AppReason, faultOf } from "../faults.ts";
 import { useApp } from "./app-context.ts";
 import { isWatched, POLL_MS, useSteadyError } from "./polling.ts";
@@ -51,17 +46,22 @@ export function useStanding(): Standing {
 
 export function useStandingOf(me: Me, refresh: () => Promise<unknown>): Standing {
   const { userId } = me.user;
-  const [chosen, setChosen] = useState(() => rememberedOrganization(userId));
+  const [chosen, setChosen] = useState(() => localStorage.getItem(choiceKey(userId)));
   return useMemo(
     () => ({
       me,
       organization: activeOrganization(me.organizations, [chosen, me.activeOrganizationId]),
       choose: (organizationId) => {
-        rememberOrganization(userId, organizationId);
+        localStorage.setItem(choiceKey(userId), organizationId);
         setChosen(organizationId);
       },
       refresh,
     }),
     [me, userId, chosen, refresh],
   );
+}
+
+/** A choice is the person's: another one in this browser has their own. */
+function choiceKey(userId: string): string {
+  return `platform.organization.${userId}`;
 }

@@ -115,7 +115,7 @@ function OrganizationRow({ organization }: { readonly organization: MyOrganizati
           onPress={() => beginSignIn({ ...(address !== null && { email: address }), isSsoOnly: true })}
         >
           <Icon name="lock" />
-          Sign in with SSO
+          Sign in
         </Button>
       )}
       {!ssoRequired && id === active?.id && <span className="badge">Active</span>}

@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { FieldError, Form, Input, Label, Link, TextField } from "react-aria-components";
 import type { MyOrganization } from "../active-organization.ts";
 import { faultOf } from "../faults.ts";
-import { type Run, Runs, type RunsPage as RunsSlice } from "../runs.ts";
+import { createRuns, type Run, type Runs, type RunsSlice } from "../runs.ts";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
 import { FaultNotice } from "./fault-page.tsx";
@@ -21,7 +21,7 @@ const MAX_TITLE_LENGTH = 200;
 export function useRuns(organizationId: string): Runs {
   const { config, session } = useApp();
   return useMemo(
-    () => new Runs(config.agenticBackendUrl, session.token, organizationId),
+    () => createRuns(config.agenticBackendUrl, session.token, organizationId),
     [config, session, organizationId],
   );
 }

@@ -12,7 +12,6 @@ import {
   Popover,
   Select,
   SelectValue,
-  Text,
 } from "react-aria-components";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
@@ -107,8 +106,8 @@ function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) 
             <ListBoxItem key={id} id={id} textValue={name} className="menu-item">
               <Avatar name={name} />
               <span className="menu-text">
-                <Text slot="label">{name}</Text>
-                <Text slot="description">{ssoRequired ? "Needs its own sign-in" : role}</Text>
+                <span className="menu-name">{name}</span>
+                <span className="menu-note">{ssoRequired ? "Needs its own sign-in" : role}</span>
               </span>
               <Icon name="check" />
             </ListBoxItem>
@@ -127,9 +126,7 @@ function AccountMenu() {
   return (
     <MenuTrigger>
       <Button className="account-button" aria-label="Account menu">
-        <span className="initials" aria-hidden="true">
-          {address.slice(0, 1).toUpperCase()}
-        </span>
+        <span className="initials" data-letter={address.slice(0, 1).toUpperCase()} />
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu" aria-label="Account menu">
@@ -160,8 +157,10 @@ function AccountMenu() {
 export function Avatar({ name }: { readonly name: string }) {
   const hue = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
   return (
-    <span className="avatar" style={{ backgroundColor: `oklch(0.5 0.13 ${hue})` }} aria-hidden="true">
-      {name.slice(0, 1).toUpperCase()}
-    </span>
+    <span
+      className="avatar"
+      style={{ backgroundColor: `oklch(0.5 0.13 ${hue})` }}
+      data-letter={name.slice(0, 1).toUpperCase()}
+    />
   );
 }

@@ -115,8 +115,8 @@ function Ways({ ways, email, onChangeAddress }: WaysProps) {
     <SignInFrame>
       <PageHeading title={title} className="auth-title" />
       <p className="auth-lead">
-        {sso.length > 0 ? "as " : `${domain} has no sign-in of its own here, so it takes a password for `}
-        <strong>{email}</strong>
+        {sso.length === 0 && `No company sign-in is set up for ${domain}, so you use a password. `}
+        You continue as <strong>{email}</strong>.
       </p>
       <div className="auth-ways">
         {sso.map(({ route, name }, index) => (

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type RunningFrontend, serveFrontend, startFrontend } from "./serve.ts";
+
+const config = {
+  issuer: "https://login.example/",
+  clientId: "platform-frontend",
+  audience: "https://platform-api.example",
+  platformUrl: "https://platform.example/base",
+  agenticBackendUrl: "https://agentic.example",
+};
+const outDir = mkdtempSync(join(tmpdir(), "frontend-"));
+const options = { host: "127.0.0.1", port: 0, config, outDir };
+let frontend: RunningFrontend;
+
+beforeAll(async () => {
+  frontend = await startFrontend(options);
+}, 30_000);
+afterAll(async () => {
+  await frontend?.close();
+  rmSync(outDir, { recursive: true });
+});
+
+const get = (path: string) => fetch(`${frontend.url}${path}`);
+
+it.each(["/", "/runs/7", "/callback?code=c&state=s"])("answers %s with the app", async (path) => {
+  const response = await get(path);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("no-cache");
+  const html = await response.text();
+  expect(html).toContain("<title>Platform</title>");
+  // What the policy forbids.
+  expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=|https?:/);
+});
+
+it("answers with its files, which browsers may keep", async () => {
+  const [, script = ""] = /src="(\/assets\/[^"]+\.js)"/.exec(await (await get("/")).text()) ?? [];
+  const response = await get(script);
+  expect(response.headers.get("content-type")).toBe("text/javascript");
+  expect(response.headers.get("cache-control")).toContain("immutable");
+  expect((await get("/assets/gone.js")).status).toBe(404);
+});
+
+it("says where the services are, and lets the page talk to those alone", async () => {
+  const response = await get("/config.json");
+  expect(await response.json()).toEqual(config);
+  const policy = response.headers.get("content-security-policy");
+  expect(policy).toContain(
+    "connect-src 'self' https://login.example https://platform.example https://agentic.example;",
+  );
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toContain("unsafe");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+});
+
+it("refuses a port that is taken, and a wrong configuration", async () => {
+  const port = Number(new URL(frontend.url).port);
+  await expect(serveFrontend({ ...options, port })).rejects.toThrow(/EADDRINUSE/);
+  await expect(serveFrontend({ ...options, config: { ...config, issuer: "login" } })).rejects.toThrow(
+    /issuer/,
+  );
+});
+
+it("closes at once, whoever is connected", async () => {
+  const short = await serveFrontend(options);
+  const socket = connect(Number(new URL(short.url).port), "127.0.0.1");
+  socket.on("error", () => {});
+  await new Promise((resolve) => socket.once("connect", resolve));
+  await short.close();
+  await expect(fetch(short.url)).rejects.toThrow();
+});

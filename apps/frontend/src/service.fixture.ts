@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+
+/** What a service answers; "reset" ends the connection without an answer. */
+export type Reply = { readonly status?: number; readonly body: unknown } | "reset";
+
+export interface Asked {
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export interface Service {
+  readonly url: string;
+  readonly asked: Asked[];
+  /** By path without its query; a path that is not there answers 404. */
+  replies: Record<string, Reply | (() => Reply)>;
+  close(): Promise<void>;
+}
+
+/** A service on loopback that any page may call. A body that is a string is sent as it is, anything else as JSON. */
+export async function startService(): Promise<Service> {
+  const asked: Asked[] = [];
+  const server = createServer(async (request, response) => {
+    const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "*, authorization" };
+    if (request.method === "OPTIONS") return response.writeHead(204, cors).end();
+    const path = request.url ?? "/";
+    asked.push({ path, headers: request.headers, body: await text(request) });
+    const found = service.replies[path.split("?")[0] ?? ""] ?? { status: 404, body: {} };
+    const reply = typeof found === "function" ? found() : found;
+    if (reply === "reset") return request.socket.destroy();
+    const isText = typeof reply.body === "string";
+    const type = isText ? "text/html" : "application/json";
+    response.writeHead(reply.status ?? 200, { ...cors, "content-type": type });
+    response.end(isText ? reply.body : JSON.stringify(reply.body));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const service: Service = {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    replies: {},
+    close: async () => {
+      const closed = once(server.close(), "close");
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  return service;
+}

@@ -1,0 +1,194 @@
+// @vitest-environment happy-dom
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Service, startService } from "./service.fixture.ts";
+import { passwordRoute, Session, type SignInRoute } from "./session.ts";
+
+const ROUTE: SignInRoute = {
+  connection: "acme-entra",
+  organization: "org_acme",
+  login_hint: "jane@acme.example",
+};
+let issuer: Service;
+
+beforeAll(async () => {
+  issuer = await startService();
+});
+beforeEach(() => {
+  issuer.asked.length = 0;
+  issuer.replies = {
+    "/.well-known/openid-configuration": {
+      body: {
+        issuer: `${issuer.url}/`,
+        authorization_endpoint: `${issuer.url}/authorize`,
+        token_endpoint: `${issuer.url}/oauth/token`,
+      },
+    },
+    "/oauth/token": { body: tokens("first") },
+  };
+  history.replaceState(null, "", "/runs/7");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  sessionStorage.clear();
+  localStorage.clear();
+});
+afterAll(() => issuer.close());
+
+function tokens(accessToken: string) {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { iss: `${issuer.url}/`, aud: "platform-frontend", sub: "waad|1", iat: now, exp: now + 60 };
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return {
+    access_token: accessToken,
+    refresh_token: "refresh",
+    token_type: "Bearer",
+    id_token: `${part({ alg: "RS256" })}.${part({ ...claims, email: "jane@acme.example" })}.signature`,
+  };
+}
+
+function newSession(): Session {
+  return new Session({
+    issuer: `${issuer.url}/`,
+    clientId: "platform-frontend",
+    audience: "https://platform-api.example",
+    platformUrl: "https://platform.example",
+    agenticBackendUrl: "https://agentic.example",
+  });
+}
+
+/** Leaves for the issuer. @returns the address that the browser was sent to */
+async function leave(session: Session, route: SignInRoute): Promise<URL> {
+  const assign = vi.spyOn(location, "assign").mockImplementation(() => {});
+  const leaving = session.signIn(route);
+  await expect.poll(() => assign.mock.calls.length).toBe(1);
+  dispatchEvent(new Event("pageshow"));
+  await leaving;
+  return new URL(String(assign.mock.calls[0]?.[0]));
+}
+
+/** Comes back from the issuer with an answer. */
+async function comeBack(session: Session, answer: Record<string, string>) {
+  const { searchParams } = await leave(session, ROUTE);
+  const state = searchParams.get("state") ?? "";
+  history.replaceState(null, "", `/callback?${new URLSearchParams({ ...answer, state })}`);
+  return session.arrive();
+}
+
+describe("signing in", () => {
+  it.each<[string, SignInRoute, object]>([
+    ["through SSO", ROUTE, { connection: "acme-entra", organization: "org_acme" }],
+    [
+      "through SSO without an organization",
+      { ...ROUTE, organization: undefined },
+      { organization: undefined },
+    ],
+    [
+      "with a password",
+      passwordRoute("jane@acme.example"),
+      { connection: "Username-Password-Authentication", organization: undefined },
+    ],
+  ])("%s asks the identity provider for exactly that", async (_, route, expected) => {
+    const { pathname, searchParams } = await leave(newSession(), route);
+    expect(pathname).toBe("/authorize");
+    expect({ organization: undefined, ...Object.fromEntries(searchParams) }).toMatchObject({
+      login_hint: "jane@acme.example",
+      audience: "https://platform-api.example",
+      scope: "openid profile email offline_access",
+      response_type: "code",
+      code_challenge_method: "S256",
+      redirect_uri: `${location.origin}/callback`,
+      ...expected,
+    });
+  });
+
+  it("comes back to where it began, and is there after a reload", async () => {
+    const arrival = { kind: "signedIn", email: "jane@acme.example" };
+    await expect(comeBack(newSession(), { code: "c" })).resolves.toEqual(arrival);
+    expect(location.pathname).toBe("/runs/7");
+    await expect(newSession().arrive()).resolves.toEqual(arrival);
+    expect(newSession().lastRoute()).toEqual(ROUTE);
+  });
+
+  it.each([
+    [{ error: "access_denied" }, "SIGN_IN_REFUSED"],
+    [{ error: "temporarily_unavailable" }, "IDENTITY_PROVIDER_UNAVAILABLE"],
+  ])("comes back with %o as %s", async (answer, fault) => {
+    await expect(comeBack(newSession(), answer)).resolves.toEqual({ kind: "fault", fault });
+  });
+
+  it("waits for an identity provider that does not answer, and then goes on with the same code", async () => {
+    const session = newSession();
+    const { "/oauth/token": reply = "reset" } = issuer.replies;
+    issuer.replies["/oauth/token"] = "reset";
+    const fault = { kind: "fault", fault: "IDENTITY_PROVIDER_UNAVAILABLE" };
+    await expect(comeBack(session, { code: "c" })).resolves.toEqual(fault);
+    await expect(session.arrive()).resolves.toEqual(fault);
+    issuer.replies["/oauth/token"] = reply;
+    await expect(session.arrive()).resolves.toMatchObject({ kind: "signedIn" });
+  });
+
+  it.each([
+    [
+      "a code that is used up",
+      async () => {
+        issuer.replies["/oauth/token"] = { status: 400, body: { error: "invalid_grant" } };
+        return comeBack(newSession(), { code: "c" });
+      },
+    ],
+    [
+      "a callback that nobody waits for",
+      async () => {
+        history.replaceState(null, "", "/callback?code=c&state=unknown");
+        return newSession().arrive();
+      },
+    ],
+  ])("is out of date with %s", async (_, arrive) => {
+    await expect(arrive()).resolves.toEqual({ kind: "fault", fault: "SIGN_IN_LOST" });
+  });
+
+  it("is not undone by the back button", async () => {
+    await comeBack(newSession(), { code: "c" });
+    history.replaceState(null, "", "/callback?code=c&state=used");
+    await expect(newSession().arrive()).resolves.toMatchObject({ kind: "signedIn" });
+    expect(location.pathname).toBe("/");
+  });
+
+  it("is forgotten when asked", async () => {
+    const session = newSession();
+    await comeBack(session, { code: "c" });
+    await session.forget();
+    await expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+  });
+});
+
+describe("an expired token", () => {
+  const expired = Object.assign(new Error(), { reason: "TOKEN_EXPIRED" });
+  const ask = (session: Session) =>
+    session.token.call(async (token) => {
+      if (token === "first") throw expired;
+      return token;
+    });
+
+  it("is renewed by the refresh token, and the renewal is kept", async () => {
+    const session = newSession();
+    await comeBack(session, { code: "c" });
+    issuer.replies["/oauth/token"] = { body: tokens("second") };
+    await expect(Promise.all([ask(session), ask(session)])).resolves.toEqual(["second", "second"]);
+    expect(issuer.asked.filter(({ body }) => body.includes("grant_type=refresh_token"))).toHaveLength(1);
+    await expect(ask(newSession())).resolves.toBe("second");
+  });
+
+  it.each([
+    ["refuses", { status: 400, body: { error: "invalid_grant" } }, false],
+    ["does not answer", "reset" as const, true],
+  ])(
+    "stands when the identity provider %s, and it is known which of the two",
+    async (_, reply, isUnanswered) => {
+      const session = newSession();
+      await comeBack(session, { code: "c" });
+      issuer.replies["/oauth/token"] = reply;
+      await expect(ask(session)).rejects.toBe(expired);
+      expect(session.isRenewalUnanswered).toBe(isUnanswered);
+    },
+  );
+});
