@@ -50,8 +50,9 @@ export function describeInBrowser(name: string, suite: (visits: Visits) => void)
         return house;
       },
       newPage: async ({ onTestFinished }) => {
-        const page = await browser.newPage();
-        onTestFinished(() => page.close());
+        const context = await browser.newContext();
+        onTestFinished(() => context.close());
+        const page = await context.newPage();
         page.setDefaultTimeout(SHOWN.timeout);
         return page;
       },
