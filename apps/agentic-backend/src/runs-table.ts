@@ -8,14 +8,19 @@ import type { Config } from "./config.ts";
 
 type StoreConfig = Pick<Config, "RUNS_TABLE" | "DYNAMODB_ENDPOINT" | "AWS_REGION">;
 const ATTEMPT_MS = 400;
+/** Creating a table is slower than asking it. */
+const CREATION_ATTEMPT_MS = 10_000;
 
 /** Opens no connection yet. A loopback endpoint is an embedded store: it takes any credentials. */
-export function connect({ AWS_REGION: region, DYNAMODB_ENDPOINT: endpoint }: StoreConfig): DynamoDBClient {
+export function connect(
+  { AWS_REGION: region, DYNAMODB_ENDPOINT: endpoint }: StoreConfig,
+  attemptMs = ATTEMPT_MS,
+): DynamoDBClient {
   const isEmbedded = endpoint !== undefined && /^http:\/\/(127\.|localhost)/.test(endpoint);
   return new DynamoDBClient({
     region,
     maxAttempts: 3,
-    requestHandler: { requestTimeout: ATTEMPT_MS, throwOnRequestTimeout: true, socketTimeout: ATTEMPT_MS },
+    requestHandler: { requestTimeout: attemptMs, throwOnRequestTimeout: true, socketTimeout: attemptMs },
     ...(endpoint !== undefined && { endpoint }),
     ...(isEmbedded && { credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
   });
@@ -23,7 +28,7 @@ export function connect({ AWS_REGION: region, DYNAMODB_ENDPOINT: endpoint }: Sto
 
 /** Creates the table unless it exists, and waits until it can be used. */
 export async function createRunsTable(config: StoreConfig): Promise<void> {
-  const client = connect(config);
+  const client = connect(config, CREATION_ATTEMPT_MS);
   const TableName = config.RUNS_TABLE;
   const create = new CreateTableCommand({
     TableName,

@@ -50,10 +50,6 @@ export async function startStack(
     const dataFolder = resolve(config.DATA_FOLDER);
     makeDataFolder(dataFolder);
     await refuseBusyPorts(config);
-    // It needs nothing of the rest, so it is built meanwhile.
-    const outDir = join(dataFolder, "frontend");
-    const built = buildFrontend(outDir);
-    built.catch(() => {}); // thrown where it is awaited
 
     step("embedded DynamoDB");
     const dynamodb = await startEmbeddedDynamodb({
@@ -69,6 +65,11 @@ export async function startStack(
     await command(environment, "table", "create");
     await command(environment, "org", "apply", config.ORGANIZATIONS_FILE);
     const { options: tenant, people } = readTenant(config.ORGANIZATIONS_FILE);
+
+    // Built meanwhile; not before, because on a busy machine it would hold up the store beyond its deadlines.
+    const outDir = join(dataFolder, "frontend");
+    const built = buildFrontend(outDir);
+    built.catch(() => {}); // thrown where it is awaited
 
     step(config.DATABASE_URL ? "user directory on DATABASE_URL" : "user directory on an embedded Postgres");
     const directory = await startDirectory(config, dataFolder);
