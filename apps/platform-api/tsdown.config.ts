@@ -1,4 +1,20 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
 import { defineConfig } from "tsdown";
+
+const VIEWER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css"];
+
+/** `src/docs-viewer.ts` with the viewer's files in it, gzipped as they are sent. */
+function viewerModule(): string {
+  const { resolve } = createRequire(import.meta.url);
+  const files = VIEWER_FILES.map((file) => {
+    const gzipped = gzipSync(readFileSync(resolve(`swagger-ui-dist/${file}`)), { level: 9 });
+    return [file, gzipped.toString("base64")];
+  });
+  const constant = JSON.stringify(Object.fromEntries(files));
+  return `const FILES = ${constant};\nexport const docsViewer = (file) => Buffer.from(FILES[file], "base64");\n`;
+}
 
 /** One file that Node runs from any folder, with nothing installed beside it. */
 export default defineConfig({
@@ -9,6 +25,12 @@ export default defineConfig({
   outExtensions: () => ({ js: ".js" }),
   outputOptions: { codeSplitting: false },
   deps: { alwaysBundle: [/.*/], onlyBundle: false },
+  plugins: [
+    {
+      name: "docs-viewer",
+      load: (id) => (id.endsWith("/src/docs-viewer.ts") ? { code: viewerModule(), moduleType: "js" } : null),
+    },
+  ],
   dts: false,
   clean: true,
 });

@@ -27,6 +27,7 @@ import { createHttpServer, type HttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import { auditLostLogger } from "./audit-lost.ts";
 import type { ServerConfig, StoreConfig } from "./config.ts";
+import { docsViewer } from "./docs-viewer.ts";
 
 /** Verifications remembered; at about 1 KiB each. */
 const MAX_CACHED_TOKENS = 10_000;
@@ -52,6 +53,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
     logger,
     corsOrigins: config.CORS_ORIGINS,
     keysUsable: () => keys.usable(),
+    docsViewer,
     services: {
       organizations,
       memberships,

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,6 +92,21 @@ it("serves with every upstream down, logs JSON on stdout alone, and ends on SIGT
     expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(["listening", "draining", "stopped"]));
     expect(server.output.err).toBe("");
     expect(server.output.out).not.toContain("canary");
+  } finally {
+    await end(server.child);
+  }
+});
+
+it("serves its description and the viewer out of itself", async () => {
+  const server = start(["serve"], ENVIRONMENT);
+  try {
+    const url = await listening(server);
+    expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ openapi: "3.1.1" });
+    const { resolve } = createRequire(join(APP, "package.json"));
+    for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
+      const served = await (await fetch(`${url}/docs/${file}`)).text();
+      expect(served === readFileSync(resolve(`swagger-ui-dist/${file}`), "utf8"), file).toBe(true);
+    }
   } finally {
     await end(server.child);
   }

@@ -58,12 +58,15 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   );
 }
 
-type ClientError = readonly [status: string, reason: Reason, message: string];
+export type ClientError = readonly [status: string, reason: Reason, message: string];
 const MALFORMED: ClientError = ["400 Bad Request", "INPUT_INVALID", "This is not HTTP as we speak it"];
 const CLIENT_ERRORS: Readonly<Record<string, ClientError>> = {
   HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "TOO_LARGE", "The headers are too large"],
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "INPUT_INVALID", "The request took too long to arrive"],
 };
+
+/** What any path may answer, because Node refuses the request before a path is known. */
+export const EVERY_CLIENT_ERROR: readonly ClientError[] = [MALFORMED, ...Object.values(CLIENT_ERRORS)];
 
 function asTRPCError(error: unknown): TRPCError {
   if (error instanceof TRPCError) return error;

@@ -5,7 +5,9 @@ import { TRPCError } from "@trpc/server";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { Refusal } from "../domain/index.ts";
 import { inputProblem, type Services } from "../trpc/index.ts";
+import { type DocsViewer, registerDocsRoutes } from "./docs-routes.ts";
 import { answerClientError, answerError } from "./error-answers.ts";
+import { registerHealthRoutes } from "./health-routes.ts";
 import { isTooDeep, TOO_DEEP } from "./json-body.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
 import { registerTrpcRoute } from "./trpc-route.ts";
@@ -24,9 +26,10 @@ export interface HttpServerOptions {
   readonly corsOrigins: readonly string[];
   /** Whether the issuers' keys are usable: part of `/readyz`. */
   readonly keysUsable: () => boolean;
+  readonly docsViewer: DocsViewer;
 }
 
-/** platform-api over HTTP: tRPC under `/trpc`, REST paths, health. */
+/** platform-api over HTTP: tRPC under `/trpc`, REST paths and their description, health. */
 export interface HttpServer {
   /** Answers with the base address. @throws when the port is taken */
   listen(address: { host: string; port: number }): Promise<string>;
@@ -49,10 +52,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (draining !== undefined) void reply.header("connection", "close");
   });
 
-  app.get("/livez", () => ({ status: "ok" }));
-  app.get("/readyz", async (_request, reply) => {
-    if (draining !== undefined) return reply.code(503).send({ status: "draining" });
-    return options.keysUsable() ? { status: "ready" } : reply.code(503).send({ status: "keys unavailable" });
+  registerHealthRoutes(app, () => {
+    if (draining !== undefined) return "draining";
+    return options.keysUsable() ? null : "keys unavailable";
   });
   void app.register(async (api) => {
     api.addHook("onRequest", async (_request, { raw }) => {
@@ -62,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     });
     registerRestRoutes(api, options.services);
     registerTrpcRoute(api, options.services);
+    registerDocsRoutes(api, options.docsViewer);
   });
 
   return {

@@ -5,13 +5,22 @@ import { organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
 
 const validation = z.object({
   userId: userIdSchema,
-  email: z.string().nullable(),
-  source: z.enum(["auth0", "platform", "test"]),
-  organizationId: z.string().nullable(),
-  expiresAt: z.iso.datetime(),
+  email: z
+    .string()
+    .nullable()
+    .describe("The address of the token; null unless it is trusted on this request"),
+  source: z.enum(["auth0", "platform", "test"]).describe("The kind of issuer that signed the token"),
+  organizationId: z
+    .string()
+    .nullable()
+    .describe("The organization of the token, if the person is an active member there; null otherwise"),
+  expiresAt: z.iso.datetime().describe("When the token expires, in UTC"),
 });
 
-const check = z.object({ allowed: z.boolean(), role: roleSchema.nullable() });
+const check = z.object({
+  allowed: z.boolean().describe("Whether the person has the role that was asked for"),
+  role: roleSchema.nullable(),
+});
 
 export const authRouter = router({
   /** Whose token is this? */

@@ -5,6 +5,7 @@ import { publicProcedure, router } from "./init.ts";
 const emailInput = z
   .string()
   .max(320)
+  .describe("The address that somebody wants to sign in with")
   .transform((text, ctx) => {
     const email = parseEmail(text);
     if (email !== null) return email;
@@ -16,17 +17,18 @@ const discovery = z.discriminatedUnion("method", [
   z.object({ method: z.literal("password") }),
   z.object({
     method: z.literal("sso"),
-    passwordAllowed: z.boolean(),
+    passwordAllowed: z.boolean().describe("False where the organization enforces SSO"),
     options: z.array(
       z.object({
         connection: z.string(),
-        displayName: z.string(),
-        /** Parameters of the authorization request. */
-        authorize: z.object({
-          connection: z.string(),
-          organization: z.string().optional(),
-          login_hint: z.string(),
-        }),
+        displayName: z.string().describe("For the button of the login page"),
+        authorize: z
+          .object({
+            connection: z.string(),
+            organization: z.string().optional(),
+            login_hint: z.string(),
+          })
+          .describe("Parameters of the authorization request, as they are"),
       }),
     ),
   }),

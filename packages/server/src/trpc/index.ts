@@ -1,3 +1,10 @@
 export { headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
 export { type AppRouter, appRouter } from "./app-router.ts";
 export { type Context, createContext, type Services } from "./context.ts";
+export {
+  contractOf,
+  type ProcedureContract,
+  type RouterInputs,
+  type RouterOutputs,
+} from "./procedure-contract.ts";
+export { roleSchema, userIdSchema } from "./schemas.ts";

@@ -6,10 +6,22 @@ import { organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
 const me = z.object({
   user: z.object({ userId: userIdSchema, email: z.string().nullable() }),
   organizations: z.array(
-    z.object({ id: z.string(), name: z.string(), role: roleSchema, ssoRequired: z.boolean() }),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      role: roleSchema,
+      ssoRequired: z
+        .boolean()
+        .describe("Whether the membership does not count for this login: the organization enforces SSO"),
+    }),
   ),
-  activeOrganizationId: z.string().nullable(),
-  joinable: z.array(z.object({ id: z.string(), name: z.string() })),
+  activeOrganizationId: z
+    .string()
+    .nullable()
+    .describe("The organization of the token, if the person is an active member there; null otherwise"),
+  joinable: z
+    .array(z.object({ id: z.string(), name: z.string() }))
+    .describe("Organizations of the person's domain that they may join"),
 });
 
 const membership = z.object({

@@ -1,0 +1,208 @@
+import { readFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
+import { text as textOf } from "node:stream/consumers";
+import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
+import { type Server, type Stack, startStack } from "../platform/stack.ts";
+import { type Description, describeServer } from "./description.ts";
+
+const NOWHERE = "http://127.0.0.1:9";
+const page = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+
+let stack: Stack;
+let description: Description;
+let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys", Server>;
+let tokens: Record<"jane" | "newcomer" | "expired" | "machine" | "unverified" | "removed", string>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  description = await describeServer(stack.url);
+  servers = {
+    well: stack,
+    noDirectory: await stack.another({ CLJ_PG_WRAPPER_URL: NOWHERE }),
+    noStore: await stack.another({ DYNAMODB_ENDPOINT: NOWHERE }),
+    noKeys: await stack.another({ AUTH0_JWKS_URL: `${NOWHERE}/jwks.json` }),
+  };
+  const login = logins(stack.issuer);
+  const now = Math.floor(Date.now() / 1_000);
+  tokens = {
+    jane: await login.entra(`${fresh("jane")}@acme.example`),
+    newcomer: await login.entra(`${fresh("newcomer")}@acme.example`),
+    expired: await stack.issuer.sign("waad|old", { iat: now - 600, exp: now - 300 }),
+    machine: await stack.issuer.sign("m2m@clients", { gty: "client-credentials" }),
+    unverified: await login.password(`${fresh("u")}@hooli.example`, { verified: false }),
+    removed: await login.entra(`${fresh("removed")}@acme.example`),
+  };
+  const { userId } = await stack.client(tokens.removed).auth.validate.query();
+  await stack.cli("member", "remove", "acme", userId);
+});
+afterAll(() => stack.close());
+
+/** Sends exactly this; unlike `fetch`, also what no client should. */
+async function send(url: string, method: string, headers: Record<string, string> = {}, body = "") {
+  const sent = request(url, { method, headers });
+  sent.end(body);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once("response", resolve).once("error", reject);
+  });
+  return { response, body: JSON.parse(await textOf(response)) as unknown };
+}
+
+describe("the description", () => {
+  it("is clean under a linter", async () => {
+    const config = await createConfig({ extends: ["recommended-strict"] });
+    const problems = await lintFromString({
+      source: description.text,
+      absoluteRef: "openapi.json",
+      config,
+    });
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
+
+  it("has only examples that satisfy their own schemas", () => {
+    let examples = 0;
+    const judge = (schema: object, example: unknown, where: string) => {
+      const validate = description.validator(schema);
+      expect({ where, valid: validate(example), errors: validate.errors }).toMatchObject({ valid: true });
+      examples += 1;
+    };
+    for (const [name, { parameters, requestBody, responses }] of description.operations) {
+      for (const { schema, example } of parameters) judge(schema, example, name);
+      const bodies = [...(requestBody ? [requestBody] : []), ...Object.values(responses)];
+      for (const content of bodies.flatMap((body) => Object.values(body.content))) {
+        const found = description.examplesOf(content);
+        expect({ name, found }).not.toMatchObject({ found: [] });
+        for (const example of found) judge(content.schema, example, name);
+      }
+    }
+    expect(examples).toBeGreaterThan(100);
+  });
+
+  it("gives no status to a reason that docs/reasons.md does not", () => {
+    const rows = page("docs/reasons.md").matchAll(/^\| \[([A-Z_]+)\]\(#\w+\) \| ([\d, ]+) \|/gm);
+    const documented = new Map([...rows].map(([, reason, statuses = ""]) => [reason, statuses.split(", ")]));
+    for (const { responses } of description.operations.values()) {
+      for (const [status, { description: words }] of Object.entries(responses)) {
+        for (const [, reason] of words.matchAll(/`([A-Z_]+)`/g))
+          expect(documented.get(reason), reason).toContain(status);
+      }
+    }
+  });
+
+  it("has the version of the package, and no server but its own", () => {
+    const { version } = JSON.parse(page("packages/server/package.json"));
+    expect(description.document.info.version).toBe(version);
+    expect(description.document.servers.map(({ url }) => url)).toEqual(["/"]);
+  });
+
+  it("is not served while the server drains", async () => {
+    const running = await serve(readServerConfig(stack.environment), createLogger("silent"));
+    const stopped = running.stop();
+    const answers = ["/openapi.json", "/docs", "/docs/swagger-ui.css"].map((path) =>
+      send(`${running.url}${path}`, "GET"),
+    );
+    for (const { response, body } of await Promise.all(answers)) {
+      expect(response.statusCode).toBe(503);
+      expect(body).toMatchObject({ error: { reason: "DRAINING" } });
+    }
+    await stopped;
+  });
+});
+
+describe("answers are as described", () => {
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  const forwarded = (token: string) => ({ "x-user-token": token });
+  const json = { "content-type": "application/json" };
+  type Row = [
+    operation: string,
+    status: number,
+    reason: string | null,
+    more?: {
+      query?: string;
+      headers?: () => Record<string, string>;
+      body?: string;
+      on?: keyof typeof servers;
+    },
+  ];
+  it.each<Row>([
+    ["GET /validate", 200, null, { headers: () => bearer(tokens.jane) }],
+    ["POST /validate", 200, null, { headers: () => forwarded(tokens.jane) }],
+    ["GET /validate", 401, "TOKEN_MISSING"],
+    ["GET /validate", 401, "TOKEN_INVALID", { headers: () => bearer("no-token") }],
+    ["GET /validate", 401, "TOKEN_EXPIRED", { headers: () => forwarded(tokens.expired) }],
+    [
+      "GET /validate",
+      400,
+      "CREDENTIALS_CONFLICT",
+      { headers: () => ({ ...bearer("a"), ...forwarded("b") }) },
+    ],
+    ["GET /validate", 403, "USER_TOKEN_REQUIRED", { headers: () => bearer(tokens.machine) }],
+    ["GET /validate", 403, "EMAIL_UNVERIFIED", { headers: () => bearer(tokens.unverified) }],
+    [
+      "GET /check",
+      403,
+      "MEMBERSHIP_REMOVED",
+      { query: "?organizationId=acme", headers: () => bearer(tokens.removed) },
+    ],
+    ["GET /validate", 431, "TOO_LARGE", { headers: () => ({ x: "x".repeat(17_000) }) }],
+    [
+      "GET /validate",
+      502,
+      "DIRECTORY_UNAVAILABLE",
+      { headers: () => bearer(tokens.newcomer), on: "noDirectory" },
+    ],
+    ["GET /validate", 503, "STORE_UNAVAILABLE", { headers: () => bearer(tokens.jane), on: "noStore" }],
+    ["GET /validate", 503, "KEYS_UNAVAILABLE", { headers: () => bearer(tokens.jane), on: "noKeys" }],
+    ["POST /validate", 413, "TOO_LARGE", { headers: () => json, body: " ".repeat(33_000) }],
+    [
+      "POST /validate",
+      415,
+      "INPUT_INVALID",
+      { headers: () => ({ "content-type": "text/plain" }), body: "x" },
+    ],
+    ["POST /validate", 400, "INPUT_INVALID", { headers: () => json, body: "[".repeat(33) }],
+    [
+      "GET /check",
+      200,
+      null,
+      { query: "?organizationId=acme&role=admin", headers: () => bearer(tokens.jane) },
+    ],
+    ["GET /check", 400, "INPUT_INVALID", { headers: () => bearer(tokens.jane) }],
+    ["GET /organizations/me", 200, null, { headers: () => bearer(tokens.jane) }],
+    ["GET /organizations/me", 401, "TOKEN_MISSING"],
+    ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@acme.example"}' }],
+    ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@nobody.example"}' }],
+    ["POST /public/auth/discover", 400, "INPUT_INVALID", { headers: () => json, body: '{"email":"a"}' }],
+    ["POST /public/auth/discover", 400, "INPUT_INVALID", { headers: () => json, body: "{" }],
+    ["POST /public/auth/discover", 415, "INPUT_INVALID", { body: "email=a" }],
+    [
+      "POST /public/auth/discover",
+      503,
+      "STORE_UNAVAILABLE",
+      { headers: () => json, body: '{"email":"a@acme.example"}', on: "noStore" },
+    ],
+    ["GET /livez", 200, null],
+    ["GET /readyz", 200, null],
+    ["GET /readyz", 503, null, { on: "noKeys" }],
+    ["GET /livez", 431, "TOO_LARGE", { headers: () => ({ x: "x".repeat(17_000) }) }],
+  ])("%s %i %s", async (name, status, reason, { query = "", headers, body, on = "well" } = {}) => {
+    const [method = "", path = ""] = name.split(" ");
+    const answer = await send(`${servers[on].url}${path}${query}`, method, headers?.(), body);
+    expect(answer.response.statusCode).toBe(status);
+    const described = description.operations.get(name)?.responses[status];
+    const content = described?.content["application/json"];
+    const validate = description.validator(content?.schema ?? { not: {} });
+    expect({ body: answer.body, errors: validate(answer.body) ? [] : validate.errors }).toMatchObject({
+      errors: [],
+    });
+    if (reason !== null) {
+      expect(answer.body).toMatchObject({ error: { reason } });
+      expect(described?.description).toContain(`\`${reason}\``);
+    }
+    const known = ["www-authenticate", "retry-after"].filter((header) => header in answer.response.headers);
+    expect(Object.keys(described?.headers ?? {}).map((header) => header.toLowerCase())).toEqual(known);
+  });
+});

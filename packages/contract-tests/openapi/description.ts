@@ -1,0 +1,85 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { z } from "zod";
+
+const media = z.object({
+  content: z.record(
+    z.string(),
+    z.object({
+      schema: z.record(z.string(), z.unknown()),
+      example: z.unknown().optional(),
+      examples: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
+
+const response = media.extend({
+  description: z.string(),
+  headers: z.record(z.string(), z.unknown()).default({}),
+});
+
+const operation = z.object({
+  operationId: z.string(),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  parameters: z
+    .array(z.object({ name: z.string(), schema: z.record(z.string(), z.unknown()), example: z.unknown() }))
+    .default([]),
+  requestBody: media.optional(),
+  responses: z.record(z.string(), response),
+});
+
+export type Operation = z.output<typeof operation>;
+export type Media = z.output<typeof media>;
+
+/** As much of an OpenAPI document as the tests look at; the linter looks at the rest. */
+const documentSchema = z.looseObject({
+  info: z.looseObject({ version: z.string() }),
+  servers: z.array(z.looseObject({ url: z.string() })),
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  components: z.looseObject({ examples: z.record(z.string(), z.object({ value: z.unknown() })) }),
+});
+
+/** A server's own description of itself. */
+export interface Description {
+  readonly text: string;
+  readonly document: z.output<typeof documentSchema>;
+  /** Such as `GET /check`. */
+  readonly operations: ReadonlyMap<string, Operation>;
+  /** Judges values by a schema as it stands in the document. */
+  validator(schema: object): ValidateFunction;
+  /** The example of a media type, references followed. */
+  examplesOf(content: Media["content"][string]): unknown[];
+}
+
+export async function describeServer(url: string): Promise<Description> {
+  const text = await (await fetch(`${url}/openapi.json`)).text();
+  const document = documentSchema.parse(JSON.parse(text));
+  const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { "date-time": isUtc } });
+  ajv.addSchema({ $id: "openapi.json", ...document });
+  return {
+    text,
+    document,
+    operations: new Map(
+      Object.entries(document.paths).flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, known]) => [`${method.toUpperCase()} ${path}`, known] as const),
+      ),
+    ),
+    validator: (schema) => ajv.compile(absolute(schema)),
+    examplesOf: ({ example, examples = {} }) => {
+      const values = Object.entries(examples).map(([name, known]) =>
+        z.object({ $ref: z.string() }).safeParse(known).success
+          ? document.components.examples[name]?.value
+          : z.object({ value: z.unknown() }).parse(known).value,
+      );
+      return example === undefined ? values : [example, ...values];
+    },
+  };
+}
+
+function isUtc(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** References within the document, for a schema that stands by itself. */
+function absolute(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi.json#/'));
+}

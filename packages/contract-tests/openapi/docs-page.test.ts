@@ -1,0 +1,115 @@
+import { get } from "node:http";
+import { gunzipSync } from "node:zlib";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findChromium } from "../browser/chromium.ts";
+import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
+import { type Stack, startStack } from "../platform/stack.ts";
+import { describeServer } from "./description.ts";
+
+const launch = findChromium();
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+});
+afterAll(() => stack.close());
+
+it("may run scripts and styles of its own host alone, in no frame", async () => {
+  const { headers } = await fetch(`${stack.url}/docs`);
+  expect(headers.get("content-security-policy")).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  );
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("cache-control")).toBe("no-store");
+});
+
+it.each([
+  ["gzip, deflate, br", true],
+  ["*;q=0.1, gzip;q=0.5", true],
+  ["gzip;q=0", false],
+  ["identity", false],
+])("sends the viewer to whoever accepts %j, gzipped: %s", async (accepted, gzipped) => {
+  const body = await new Promise<{ encoding: unknown; bytes: Buffer }>((resolve) => {
+    const options = { headers: { "accept-encoding": accepted } };
+    get(`${stack.url}/docs/swagger-ui.css`, options, async (response) => {
+      const bytes = Buffer.concat(await response.toArray());
+      resolve({ encoding: response.headers["content-encoding"], bytes });
+    });
+  });
+  expect(body.encoding).toBe(gzipped ? "gzip" : undefined);
+  const css = (gzipped ? gunzipSync(body.bytes) : body.bytes).toString("utf8");
+  expect(css).toContain(".swagger-ui");
+});
+
+describe.skipIf(launch === null)("in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    if (launch !== null) browser = await launch();
+  });
+  afterAll(() => browser.close());
+
+  interface Visit {
+    readonly page: Page;
+    readonly asked: string[];
+    readonly complaints: string[];
+  }
+
+  async function visit(colorScheme: "light" | "dark"): Promise<Visit> {
+    const page = await (await browser.newContext({ colorScheme })).newPage();
+    const asked: string[] = [];
+    const complaints: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(`${stack.url}/docs`);
+    await page.locator(".opblock").first().waitFor();
+    return { page, asked, complaints };
+  }
+
+  it.each([
+    ["light", "rgb(59, 65, 81)"],
+    ["dark", "rgb(228, 230, 230)"],
+  ] as const)("shows every operation in %s, and asks nobody else", async (scheme, colour) => {
+    const { page, asked, complaints } = await visit(scheme);
+    const { operations } = await describeServer(stack.url);
+    const shown = await page.locator(".opblock-summary").allInnerTexts();
+    for (const name of operations.keys()) {
+      const [method = "", path = ""] = name.split(" ");
+      expect(
+        shown.some((text) => text.includes(method) && text.includes(path)),
+        name,
+      ).toBe(true);
+    }
+    expect(shown).toHaveLength(operations.size);
+    await page.getByRole("button", { name: /check/ }).first().click();
+    const cell = page.locator("td.header-col").first();
+    expect(await cell.evaluate((element) => getComputedStyle(element).color)).toBe(colour);
+    expect([...new Set(asked.map((url) => new URL(url).origin))]).toEqual([stack.url]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("calls the server with a token that somebody has given it", async () => {
+    const { page, asked, complaints } = await visit("light");
+    const email = `${fresh("docs")}@acme.example`;
+    await page.getByRole("button", { name: "Authorize" }).click();
+    const form = page.locator(".auth-container", { hasText: "X-User-Token" });
+    await form.getByRole("textbox").fill(await logins(stack.issuer).entra(email));
+    await form.getByRole("button", { name: "Apply credentials" }).click();
+    await page.getByRole("button", { name: "Close" }).first().click();
+    const operation = page.locator(".opblock", { hasText: "/organizations/me" });
+    await operation.locator(".opblock-summary-control").click();
+    await operation.getByRole("button", { name: "Try it out" }).click();
+    await operation.getByRole("button", { name: "Execute" }).click();
+    const answer = await operation.locator(".live-responses-table .highlight-code").first().textContent();
+    expect(answer).toContain(email);
+    expect([...new Set(asked.map((url) => new URL(url).origin))]).toEqual([stack.url]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
