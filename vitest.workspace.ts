@@ -11,8 +11,8 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "platform-api", root: "apps/platform-api", isolate } },
   { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate } },
   { test: { name: "frontend", root: "apps/frontend", isolate } },
-  // Each file of the identity provider starts tenants of its own at import.
-  { test: { name: "dev", root: "apps/dev" } },
+  // Each file of the identity provider starts tenants of its own at import. A whole stack keeps a core busy.
+  { test: { name: "dev", root: "apps/dev", maxConcurrency: 2 } },
   {
     test: {
       name: "contract-tests",

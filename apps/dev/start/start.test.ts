@@ -14,7 +14,7 @@ import { startStack } from "./stack.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const PORTS = Object.keys(DEFAULTS).filter((name) => name.endsWith("_PORT"));
-const TIMEOUT = 60_000;
+const TIMEOUT = 120_000;
 /** More than an orphan would take from its birth until it listens. */
 const ORPHAN_MS = 1_500;
 /** More than platform-api lingers when it drains. */
@@ -66,7 +66,7 @@ async function start(env: Record<string, string> = {}) {
     child,
     ended,
     output: () => output,
-    prints: (text: string) => vi.waitUntil(() => output.includes(text), { timeout: 30_000, interval: 10 }),
+    prints: (text: string) => vi.waitUntil(() => output.includes(text), { timeout: 60_000, interval: 10 }),
     isDown: async () => vi.waitUntil(async () => !(await isUp()), DRAINED),
     leavesNothing: async () => {
       await sleep(ORPHAN_MS);
