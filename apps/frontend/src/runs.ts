@@ -30,7 +30,7 @@ export function createRuns(baseUrl: string, token: FreshToken, organizationId: s
         "content-type": "application/json",
       };
       try {
-        const signal = AbortSignal.timeout(10_000);
+        const signal = AbortSignal.timeout(8_000);
         const response = await fetch(`${baseUrl.replace(/\/+$/, "")}${path}`, { ...init, headers, signal });
         const body: unknown = await response.json();
         if (!response.ok) throw new RunsError(refusalSchema.parse(body).error.reason);

@@ -68,7 +68,7 @@ export function App({ config, session, arrival }: AppProps) {
   );
 }
 
-/** Errors are shown within seconds, and asked about again for as long as they last: little is tried in silence. */
+/** An error is shown within seconds, and asked about for as long as it lasts: little is tried in silence. */
 function createQueryClient() {
   const queryClient = createPlatformQueryClient();
   queryClient.setDefaultOptions({

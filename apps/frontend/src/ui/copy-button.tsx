@@ -9,7 +9,11 @@ const SHOWN_MS = 2_000;
 export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      return announce("This browser does not let the page copy");
+    }
     announce(`Copied the ${what}`);
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);

@@ -79,6 +79,10 @@ function FaultActions({ reason, onTryNow, isTrying = false, isSmall = false }: F
     if (route === null) beginSignIn(email === null ? {} : { email });
     else leave(route);
   };
+  const goTo = (path: string) => {
+    navigate(path);
+    onTryNow();
+  };
   const handlers: Record<FaultAction, () => void> = {
     tryNow: onTryNow,
     signInAgain,
@@ -88,8 +92,8 @@ function FaultActions({ reason, onTryNow, isTrying = false, isSmall = false }: F
       beginSignIn({ ...(address !== undefined && { email: address }), isSsoOnly: true });
     },
     signInDifferently: () => beginSignIn(),
-    seeOrganizations: () => navigate("/organizations"),
-    seeRuns: () => navigate("/"),
+    seeOrganizations: () => goTo("/organizations"),
+    seeRuns: () => goTo("/"),
     signOut,
   };
   const actions: readonly FaultAction[] = faultFor(reason).actions;

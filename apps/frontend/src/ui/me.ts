@@ -5,7 +5,7 @@ import { createContext, useContext, useMemo, useState } from "react";
 import { activeOrganization, type MyOrganization } from "../active-organization.ts";
 import { type AppReason, faultOf } from "../faults.ts";
 import { useApp } from "./app-context.ts";
-import { isWatched, POLL_MS, useSteadyError } from "./polling.ts";
+import { POLL_MS, pollAfter, useSteadyError } from "./polling.ts";
 
 /** The answer of `org.me`. */
 export type Me = Awaited<ReturnType<PlatformClient["org"]["me"]["query"]>>;
@@ -15,8 +15,7 @@ export function useMyself() {
   const { session } = useApp();
   const query = useQuery(
     usePlatform().org.me.queryOptions(undefined, {
-      refetchInterval: ({ state }) =>
-        state.error === null || isWatched(state.error) || session.isRenewalUnanswered ? POLL_MS : false,
+      refetchInterval: ({ state }) => (session.isRenewalUnanswered ? POLL_MS : pollAfter(state.error)),
     }),
   );
   const error = useSteadyError(query);

@@ -1,21 +1,27 @@
 import { useState } from "react";
-import { type AppReason, FAULTS, type Fault, faultOf } from "../faults.ts";
+import { type AppReason, FAULTS, type Fault, faultOf, isOutage } from "../faults.ts";
+import { RunsError } from "../runs.ts";
 
 /** How often an answer is asked for again: a person who was removed must see it within 10 s. */
 export const POLL_MS = 4_000;
+/** What platform-api asks for after RATE_LIMITED. */
+const RATE_LIMITED_MS = 60_000;
 
 export function faultFor(reason: AppReason): Fault {
   return FAULTS[reason];
 }
 
-/** Whether it is worth asking again although the last answer was this error. */
-export function isWatched(error: unknown): boolean {
-  return faultFor(faultOf(error)).watch !== undefined;
+/** When to ask again after the last error, if asking can mend it; `usualMs` after an answer. */
+export function pollAfter(error: unknown, usualMs = POLL_MS): number | false {
+  if (error === null) return usualMs;
+  const reason = faultOf(error);
+  if (reason === "RATE_LIMITED") return RATE_LIMITED_MS;
+  return faultFor(reason).watch === undefined ? false : POLL_MS;
 }
 
-/** Once more before anybody is told, and only after an outage. */
+/** agentic-backend is asked once more before anybody is told of an outage; the SDK does so by itself. */
 export function retryOnce(failures: number, error: Error): boolean {
-  return failures < 1 && faultFor(faultOf(error)).watch === "outage";
+  return failures < 1 && error instanceof RunsError && isOutage(error.reason);
 }
 
 /** The error of a query that has no answer yet; the query itself forgets it whenever it asks again. */

@@ -9,9 +9,9 @@ import { CopyButton } from "./copy-button.tsx";
 import { FaultPage } from "./fault-page.tsx";
 import { Icon } from "./icon.tsx";
 import { PageHeading } from "./page.tsx";
-import { POLL_MS, useSteadyError } from "./polling.ts";
+import { POLL_MS, pollAfter, useSteadyError } from "./polling.ts";
 import { isFinished, RunStatus, STATUS_NAMES, StatusGlyph } from "./run-status.tsx";
-import { isWorthAsking, useRuns } from "./runs.tsx";
+import { useRuns } from "./runs.tsx";
 import { exactTime, Time } from "./time-ago.tsx";
 
 const UNFINISHED_POLL_MS = 1_000;
@@ -29,10 +29,8 @@ export function RunPage({
   const query = useQuery({
     queryKey: ["run", organization.id, id],
     queryFn: () => runs.find(id),
-    refetchInterval: ({ state }) => {
-      if (!isWorthAsking(state.error)) return false;
-      return state.data && !isFinished(state.data) ? UNFINISHED_POLL_MS : POLL_MS;
-    },
+    refetchInterval: ({ state }) =>
+      pollAfter(state.error, state.data && !isFinished(state.data) ? UNFINISHED_POLL_MS : POLL_MS),
   });
   const error = useSteadyError(query);
   const run = query.data;

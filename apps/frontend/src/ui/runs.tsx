@@ -10,7 +10,7 @@ import { FaultNotice } from "./fault-page.tsx";
 import { Icon } from "./icon.tsx";
 import { PageHeading } from "./page.tsx";
 import { PendingButton } from "./pending-button.tsx";
-import { faultFor, POLL_MS, useSteadyError } from "./polling.ts";
+import { POLL_MS, pollAfter, useSteadyError } from "./polling.ts";
 import { isFinished, RunStatus, STATUS_NAMES } from "./run-status.tsx";
 import { Time } from "./time-ago.tsx";
 
@@ -33,7 +33,8 @@ export function RunsPage({ organization }: { readonly organization: MyOrganizati
     queryFn: ({ pageParam }) => runs.list(pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: ({ state }) => (hasUnfinished(state.data) ? UNFINISHED_POLL_MS : POLL_MS),
+    refetchInterval: ({ state }) =>
+      pollAfter(state.error, hasUnfinished(state.data) ? UNFINISHED_POLL_MS : POLL_MS),
   });
   const error = useSteadyError(query);
   const list = query.data?.pages.flatMap((page) => page.runs);
@@ -74,10 +75,11 @@ function NewRun({ runs, organizationId }: { readonly runs: Runs; readonly organi
   const [title, setTitle] = useState("");
   const creation = useMutation({
     mutationFn: (text: string) => runs.create(text),
-    onSuccess: async (run) => {
+    onSuccess: (run) => {
       setTitle("");
       announce(`Started: ${run.title}`);
-      await queryClient.invalidateQueries({ queryKey: ["runs", organizationId] });
+      // Not waited for: the next run can be started meanwhile.
+      void queryClient.invalidateQueries({ queryKey: ["runs", organizationId] });
     },
   });
   const submit = (event: FormEvent) => {
@@ -187,9 +189,4 @@ function useAnnounceChanges(runs: readonly Run[] | undefined): void {
       known.current.set(id, status);
     }
   }, [runs]);
-}
-
-/** Whether a run that cannot be shown may yet be. */
-export function isWorthAsking(error: unknown): boolean {
-  return error === null || faultFor(faultOf(error)).watch !== undefined;
 }

@@ -75,6 +75,7 @@ function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) 
     return (
       <span className="shell-organization">
         <Avatar name={organization.name} />
+        <span className="visually-hidden">Organization: </span>
         <span className="ellipsis">{organization.name}</span>
       </span>
     );

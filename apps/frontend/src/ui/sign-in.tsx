@@ -155,9 +155,7 @@ export function SignInFrame({ children }: { readonly children: ReactNode }) {
         <Wordmark />
       </header>
       <main className="auth-main">{children}</main>
-      <footer className="auth-footer">
-        Your password stays with the sign-in you choose; Platform never sees it.
-      </footer>
+      <footer className="auth-footer">Platform never sees your password.</footer>
     </div>
   );
 }

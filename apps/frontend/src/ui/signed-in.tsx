@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
 import { AccountPage } from "./account.tsx";
 import { FaultPage } from "./fault-page.tsx";
 import { type Me, StandingContext, useMyself, useStanding, useStandingOf } from "./me.ts";
@@ -28,6 +29,12 @@ interface WorkplaceProps {
 function Workplace({ me, refresh, faultPage }: WorkplaceProps) {
   const standing = useStandingOf(me, refresh);
   const isFaulty = Boolean(faultPage);
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (!isFaulty) return;
+    // What gave up because of the fault is asked again when it is over.
+    return () => void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === "error" });
+  }, [isFaulty, queryClient]);
   return (
     <StandingContext value={standing}>
       <Shell isFaulty={isFaulty}>
