@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type RunningFrontend, serveFrontend, startFrontend } from "./serve.ts";
+import { buildFrontend, type RunningFrontend, serveFrontend } from "./serve.ts";
 
 const config = {
   issuer: "https://login.example/",
@@ -17,7 +17,8 @@ const options = { host: "127.0.0.1", port: 0, config, outDir };
 let frontend: RunningFrontend;
 
 beforeAll(async () => {
-  frontend = await startFrontend(options);
+  await buildFrontend(outDir);
+  frontend = await serveFrontend(options);
 }, 30_000);
 afterAll(async () => {
   await frontend?.close();

@@ -31,17 +31,15 @@ export interface RunningFrontend {
   close(): Promise<void>;
 }
 
-/** Builds and serves. @throws when the build fails, the configuration is wrong, or the port is taken */
-export async function startFrontend(options: FrontendOptions): Promise<RunningFrontend> {
-  await buildFrontend(options.outDir);
-  return serveFrontend(options);
-}
-
+/** Builds the app into `outDir`. @throws when the build fails */
 export async function buildFrontend(outDir = join(root, "dist")): Promise<void> {
   await build({ root, logLevel: "error", build: { outDir, emptyOutDir: true } });
 }
 
-/** Serves what was built, from memory: every address that is no file is one of the app's own pages. */
+/**
+ * Serves what was built, from memory: every address that is no file is one of the app's own pages.
+ * @throws when the configuration is wrong, or the port is taken
+ */
 export async function serveFrontend(options: FrontendOptions): Promise<RunningFrontend> {
   const { host, port, outDir = join(root, "dist") } = options;
   const config = configSchema.parse(options.config);
