@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { isCi } from "../postgres/config.ts";
 
 const PROGRAMS = [
   "/usr/bin/chromium",
@@ -11,7 +13,19 @@ const PROGRAMS = [
 /** For whoever has no Chromium. */
 export const HOW_TO_GET_CHROMIUM = "apt-get install chromium";
 
-/** Starts the Chromium of this machine; null when it has none. */
+/** A suite that needs the Chromium of this machine; skipped where there is none, which fails in CI. */
+export function describeWithChromium(name: string, suite: (launch: () => Promise<Browser>) => void): void {
+  const launch = findChromium();
+  if (launch !== null) {
+    describe(name, { timeout: 60_000 }, () => suite(launch));
+    return;
+  }
+  it(`${name}: no Chromium here (${HOW_TO_GET_CHROMIUM})`, ({ skip }) => {
+    skip(!isCi);
+    expect.fail(`CI must run this suite: ${HOW_TO_GET_CHROMIUM}`);
+  });
+}
+
 export function findChromium(): (() => Promise<Browser>) | null {
   const executablePath = PROGRAMS.find(existsSync);
   return executablePath === undefined ? null : () => chromium.launch({ executablePath, args: ARGUMENTS });

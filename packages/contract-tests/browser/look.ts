@@ -22,18 +22,19 @@ export async function look(page: Page, name: string, { axe = true } = {}): Promi
       await page.evaluate(settled);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${seen}: what sticks out at the side`).toBeLessThanOrEqual(0);
-      if (screenshotsDir !== null) {
-        mkdirSync(screenshotsDir, { recursive: true });
-        await page.screenshot({
-          path: join(screenshotsDir, `${name}-${colorScheme}-${width}.png`),
-          fullPage: true,
-        });
-      }
+      await picture(page, `${name}-${colorScheme}-${width}`, { fullPage: true });
       // Colours depend on the theme, order and size on the width: two of the four see both of each.
       if (axe && (colorScheme === "light") === (width === 320))
         expect(await findings(page), seen).toEqual([]);
     }
   }
+}
+
+/** Keeps a screenshot, where `SCREENSHOTS_DIR` says so. */
+export async function picture(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
+  if (screenshotsDir === null) return;
+  mkdirSync(screenshotsDir, { recursive: true });
+  await page.screenshot({ path: join(screenshotsDir, `${name}.png`), fullPage, animations: "disabled" });
 }
 
 async function findings(page: Page): Promise<string[]> {

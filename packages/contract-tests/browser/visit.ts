@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { DEVELOPMENT_PASSWORD } from "@platform-api/dev/identity-provider";
 import { buildFrontend } from "@platform-api/frontend/serve";
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { isCi } from "../postgres/config.ts";
-import { findChromium, HOW_TO_GET_CHROMIUM } from "./chromium.ts";
+import { afterAll, beforeAll, type TestContext } from "vitest";
+import { describeWithChromium } from "./chromium.ts";
 import { type House, startHouse } from "./house.ts";
 
 /** For a page that is asked for, on a busy machine. */
@@ -19,17 +18,9 @@ export interface Visits {
   newPage(test: Pick<TestContext, "onTestFinished">): Promise<Page>;
 }
 
-/** A suite in a real browser on a whole house; skipped where there is no Chromium, which fails in CI. */
+/** A suite in a real browser on a whole house. */
 export function describeInBrowser(name: string, suite: (visits: Visits) => void): void {
-  const launch = findChromium();
-  if (launch === null) {
-    it(`${name}: no Chromium here (${HOW_TO_GET_CHROMIUM})`, ({ skip }) => {
-      skip(!isCi);
-      expect.fail(`CI must run this suite: ${HOW_TO_GET_CHROMIUM}`);
-    });
-    return;
-  }
-  describe(name, { timeout: 60_000 }, () => {
+  describeWithChromium(name, (launch) => {
     let folder: string;
     let browser: Browser;
     let house: House;
