@@ -6,6 +6,7 @@ import { addConnectionCommands } from "./connection-commands.ts";
 import { addIdentityCommands } from "./identity-commands.ts";
 import { createLogger } from "./logger.ts";
 import { addMemberCommands } from "./member-commands.ts";
+import { MembersFileError } from "./members-file.ts";
 import { addOrganizationCommands } from "./organization-commands.ts";
 import { OrganizationsFileError } from "./organizations-file.ts";
 import { serve } from "./serve.ts";
@@ -52,7 +53,7 @@ function explain(error: unknown, { err }: Terminal): number {
 
 function messageOf(error: unknown): string {
   if (error instanceof Refusal) return storeMessage(error);
-  const known = [CommandFailure, ConfigurationError, OrganizationsFileError];
+  const known = [CommandFailure, ConfigurationError, MembersFileError, OrganizationsFileError];
   if (known.some((kind) => error instanceof kind)) return error instanceof Error ? error.message : "";
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,4 +1,4 @@
-import { createCljClient } from "@platform-api/clj-client";
+import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import {
   auth0Rows,
   cachedIdentityLinks,
@@ -26,7 +26,7 @@ import { causeOf, createIdentityResolver } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import { auditLostLogger } from "./audit-lost.ts";
-import type { ServerConfig, StoreConfig } from "./config.ts";
+import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
 import { docsViewer } from "./docs-viewer.ts";
 
 /** Verifications remembered; at about 1 KiB each. */
@@ -70,14 +70,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
         links: cachedIdentityLinks(dynamoIdentityLinks(table), config.IDENTITY_CACHE_MS),
         windows: dynamoRelinkWindows(table),
         audit,
-        directory: cljUserDirectory(
-          createCljClient({
-            url: config.CLJ_PG_WRAPPER_URL,
-            token: config.CLJ_PG_WRAPPER_TOKEN,
-            attemptMs: config.DIRECTORY_ATTEMPT_MS,
-            deadlineMs: config.DIRECTORY_DEADLINE_MS,
-          }),
-        ),
+        directory: cljUserDirectory(composeDirectory(config)),
         otherStrategies: config.AUTH0_OTHER_STRATEGIES,
         trustMode: config.TRUST_MODE,
         wouldRefuse: (refusal) =>
@@ -103,6 +96,15 @@ export function composeTable(config: StoreConfig): DynamoTable {
     endpoint: config.DYNAMODB_ENDPOINT,
     attemptMs: config.STORE_ATTEMPT_MS,
     deadlineMs: config.STORE_DEADLINE_MS,
+  });
+}
+
+export function composeDirectory(config: DirectoryConfig): CljClient {
+  return createCljClient({
+    url: config.CLJ_PG_WRAPPER_URL,
+    token: config.CLJ_PG_WRAPPER_TOKEN,
+    attemptMs: config.DIRECTORY_ATTEMPT_MS,
+    deadlineMs: config.DIRECTORY_DEADLINE_MS,
   });
 }
 

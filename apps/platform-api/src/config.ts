@@ -96,8 +96,16 @@ const storeVariables = {
   IDENTITY_CACHE_MS: count(60_000),
 };
 
+const directoryVariables = {
+  CLJ_PG_WRAPPER_URL: httpUrl,
+  CLJ_PG_WRAPPER_TOKEN: text.refine((token) => /^[\x21-\x7e]+$/.test(token), "must be one word of ASCII"),
+  DIRECTORY_ATTEMPT_MS: count(800),
+  DIRECTORY_DEADLINE_MS: count(2_500),
+};
+
 const serverVariables = {
   ...storeVariables,
+  ...directoryVariables,
   NODE_ENV: z.string().optional(),
   HOST: text.default("127.0.0.1"),
   PORT: count(4_000).refine((port) => port <= 65_535, "must be a port, 0 to 65535"),
@@ -113,8 +121,6 @@ const serverVariables = {
   PLATFORM_JWT_SECRET: secret.optional(),
   AUTH0_TEST_MODE: flag,
   AUTH0_TEST_SECRET: z.string().optional(),
-  CLJ_PG_WRAPPER_URL: httpUrl,
-  CLJ_PG_WRAPPER_TOKEN: text.refine((token) => /^[\x21-\x7e]+$/.test(token), "must be one word of ASCII"),
   CORS_ORIGINS: origins,
   JWKS_FRESH_MS: count(300_000),
   JWKS_COOLDOWN_MS: count(10_000),
@@ -122,8 +128,6 @@ const serverVariables = {
   JWKS_DEADLINE_MS: count(2_000),
   CLOCK_TOLERANCE_SECONDS: count(30),
   MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
-  DIRECTORY_ATTEMPT_MS: count(800),
-  DIRECTORY_DEADLINE_MS: count(2_500),
   MEMBERSHIP_CACHE_MS: count(5_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
   LOG_LEVEL: z
@@ -132,6 +136,8 @@ const serverVariables = {
 };
 
 const storeSchema = z.object(storeVariables);
+
+const directorySchema = z.object({ ...storeVariables, ...directoryVariables });
 
 const serverSchema = z.object(serverVariables);
 
@@ -162,12 +168,20 @@ function contradictions(env: Environment): string[] {
 /** What the commands on the table need. */
 export type StoreConfig = z.output<typeof storeSchema>;
 
+/** What the commands need that also ask the user directory. */
+export type DirectoryConfig = z.output<typeof directorySchema>;
+
 /** What `serve` needs. */
 export type ServerConfig = z.output<typeof serverSchema>;
 
 /** @throws {ConfigurationError} */
 export function readStoreConfig(env: Environment): StoreConfig {
   return read(storeSchema, env, []);
+}
+
+/** @throws {ConfigurationError} */
+export function readDirectoryConfig(env: Environment): DirectoryConfig {
+  return read(directorySchema, env, []);
 }
 
 /** @throws {ConfigurationError} */

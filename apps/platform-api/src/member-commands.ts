@@ -11,6 +11,7 @@ import {
   parseUserId,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
+import { importMembers } from "./member-import.ts";
 import { recordDeeds } from "./operator-audit.ts";
 import { withTable } from "./store-command.ts";
 import { CommandFailure, formatTable, type Terminal, UsageError } from "./terminal.ts";
@@ -37,6 +38,19 @@ export function addMemberCommands(program: Command, terminal: Terminal): void {
         change(verb, id, userId, json === true, terminal),
       );
   }
+  addImportCommand(member, terminal);
+}
+
+function addImportCommand(member: Command, terminal: Terminal): void {
+  member
+    .command("import")
+    .argument("<file>", "JSON: { members: [{ organization, userId, email, role? }] }, or the list alone")
+    .description("carry memberships over from an older system; without --apply it says what it would do")
+    .option("--apply", "write it")
+    .option("--json", "print JSON")
+    .action((file: string, { apply, json }: { apply?: true; json?: true }) =>
+      importMembers(file, { apply: apply === true, json: json === true }, terminal),
+    );
 }
 
 async function list(id: string, json: boolean, { env, out }: Terminal): Promise<void> {

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { dynamoOrganizationRegistry, dynamoOrganizations } from "@platform-api/server/adapters";
 import type { Command } from "commander";
 import { type Applied, applyOrganizations } from "./apply-organizations.ts";
 import { parseOrganizationsFile } from "./organizations-file.ts";
+import { readText } from "./read-text.ts";
 import { withTable } from "./store-command.ts";
-import { CommandFailure, formatTable, type Terminal } from "./terminal.ts";
+import { formatTable, type Terminal } from "./terminal.ts";
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
   const organization = program.command("org").description("organizations: domains, connections, invitations");
@@ -76,20 +76,4 @@ async function list(json: boolean, { env, out }: Terminal): Promise<void> {
     organization.connections.map(({ name, strategy }) => `${name} (${strategy})`).join(", ") || "–",
   ]);
   out(formatTable(["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS"], rows));
-}
-
-const FILE_PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a folder",
-  EACCES: "this user may not read it",
-};
-
-/** @throws {CommandFailure} when the file cannot be read */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw new CommandFailure(`cannot read ${path}: ${FILE_PROBLEMS[code] ?? code}`);
-  }
 }

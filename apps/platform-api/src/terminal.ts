@@ -37,7 +37,7 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
 }
 
 /** A cell may hold what a token said: what would move the cursor or colour the screen is shown as its code. */
-function printable(cell: string): string {
+export function printable(cell: string): string {
   return cell.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,

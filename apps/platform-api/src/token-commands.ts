@@ -1,4 +1,3 @@
-import { createCljClient } from "@platform-api/clj-client";
 import {
   dynamoIdentityRegistry,
   dynamoMemberships,
@@ -6,7 +5,7 @@ import {
 } from "@platform-api/server/adapters";
 import { Refusal } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { composeKeys, composeTable, issuerRows } from "./compose.ts";
+import { composeDirectory, composeKeys, composeTable, issuerRows } from "./compose.ts";
 import { readServerConfig, type ServerConfig } from "./config.ts";
 import { createLogger } from "./logger.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
@@ -56,7 +55,7 @@ async function explainWith(config: ServerConfig, token: string): Promise<Explana
       organizations: dynamoOrganizations(table),
       links: dynamoIdentityRegistry(table),
       memberships: dynamoMemberships(table),
-      directory: createCljClient({ url: config.CLJ_PG_WRAPPER_URL, token: config.CLJ_PG_WRAPPER_TOKEN }),
+      directory: composeDirectory(config),
       otherStrategies: config.AUTH0_OTHER_STRATEGIES,
       trustMode: config.TRUST_MODE,
     };

@@ -112,6 +112,12 @@ describe("every command", () => {
       /^error: .* was never a member of acme/,
     ],
     [["member", "restore"], 2, /missing required argument/],
+    [["member", "import"], 2, /missing required argument/],
+    [
+      ["member", "import", "no-such-file.json"],
+      1,
+      /^error: cannot read no-such-file\.json: there is no such file\n$/,
+    ],
     [["org", "apply"], 2, /missing required argument/],
     [
       ["org", "apply", "no-such-file.json"],

@@ -31,6 +31,7 @@ export const AUDIT_RULES = [
   "jit",
   "invitation",
   "join",
+  "import",
 ] as const;
 export type AuditRule = (typeof AUDIT_RULES)[number];
 

@@ -30,6 +30,7 @@ export { connectionNameOf, type Login, loginOf } from "./login.ts";
 export {
   type Invitation,
   includesRole,
+  MEMBERSHIP_ORIGINS,
   type Membership,
   type MembershipOrigin,
   type Memberships,

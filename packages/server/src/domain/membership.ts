@@ -13,8 +13,9 @@ export function includesRole(role: Role, required: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(required);
 }
 
-/** What made a person a member. */
-export type MembershipOrigin = "jit" | "invitation" | "join";
+/** What made a person a member; `import` is an operator who carried it over from an older system. */
+export const MEMBERSHIP_ORIGINS = ["jit", "invitation", "join", "import"] as const;
+export type MembershipOrigin = (typeof MEMBERSHIP_ORIGINS)[number];
 
 /** A person's place in an organization. A removed one stays, so that nothing revives it. */
 export interface Membership {
@@ -23,7 +24,7 @@ export interface Membership {
   readonly role: Role;
   readonly status: "active" | "removed";
   readonly origin: MembershipOrigin;
-  /** The trusted address it was granted by. */
+  /** The trusted address it was granted by; of an import, the one the directory has the person under. */
   readonly email: CanonicalEmail;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
@@ -155,7 +156,10 @@ async function provisionJustInTime(
   return grantMembership(organization, identity, grant, ports, signal);
 }
 
-/** Enforced SSO spares who was invited at an address outside the organization's domains: they have no SSO there. */
+/**
+ * Enforced SSO spares whom an operator named, by invitation or import, at an address outside the organization's
+ * domains: they have no SSO there.
+ */
 async function counts(
   organization: Organization,
   { origin, email }: Membership,
@@ -164,7 +168,8 @@ async function counts(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!organization.enforceSso || isOwnLogin(organization, identity)) return true;
-  return origin === "invitation" && !(await hasVerified(organization, email, ports, signal));
+  const named = origin === "invitation" || origin === "import";
+  return named && !(await hasVerified(organization, email, ports, signal));
 }
 
 async function hasVerified(

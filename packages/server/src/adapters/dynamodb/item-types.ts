@@ -3,7 +3,7 @@ import { AUDIT_ACTIONS, AUDIT_RULES, type AuditEntry } from "../../domain/audit.
 import { type DomainName, parseDomain, parseEmail } from "../../domain/email.ts";
 import { parseUserId, type UserId } from "../../domain/identity.ts";
 import type { HeldSeat, IdentityLink } from "../../domain/identity-link.ts";
-import { type Invitation, type Membership, ROLES } from "../../domain/membership.ts";
+import { type Invitation, MEMBERSHIP_ORIGINS, type Membership, ROLES } from "../../domain/membership.ts";
 import {
   type Connection,
   type Organization,
@@ -81,7 +81,7 @@ export const MEMBERSHIP: ItemType<Membership> = {
     userId,
     role,
     status: z.enum(["active", "removed"]),
-    origin: z.enum(["jit", "invitation", "join"]),
+    origin: z.enum(MEMBERSHIP_ORIGINS),
     email,
     createdAt: instant,
   }),
