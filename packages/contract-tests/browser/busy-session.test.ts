@@ -6,6 +6,7 @@ import { fresh } from "../platform/people.ts";
 import { busyMs } from "./config.ts";
 import type { House } from "./house.ts";
 import {
+  accessToken,
   describeInBrowser,
   heading,
   signInByPassword,
@@ -63,12 +64,6 @@ describeInBrowser(`a busy session of ${busyMs / 1_000} s in browsers and against
     }
   });
 });
-
-async function accessToken(page: Page): Promise<string> {
-  const stored = await page.evaluate(() => Object.entries(sessionStorage));
-  const [, user = "{}"] = stored.find(([key]) => key.startsWith("oidc.user:")) ?? [];
-  return JSON.parse(user).access_token;
-}
 
 /** What scripts do: right and wrong calls at both services, with an outage in between. */
 async function useApi({ platformApi, agenticBackend, directory }: House, token: string): Promise<void> {

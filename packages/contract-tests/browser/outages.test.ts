@@ -52,6 +52,7 @@ describeInBrowser("an outage", (visits) => {
     await page.getByLabel("What should be done?").fill("Not lost");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Runs are not available at the moment" }).first().waitFor();
+    expect(await page.getByLabel("What should be done?").inputValue()).toBe("Not lost");
     await page.getByRole("link", { name: "Organizations" }).first().click();
     await page.getByText("Your organizations").waitFor();
     await page.getByRole("link", { name: "Runs", exact: true }).first().click();

@@ -1,9 +1,9 @@
 import type { Reason } from "@platform-api/client";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import type { Fault } from "../faults/fault-proxy.ts";
 import { pass, reset } from "../faults/faults.ts";
 import { fresh } from "../platform/people.ts";
+import { failing } from "./failing.ts";
 import { look } from "./look.ts";
 import {
   button,
@@ -48,18 +48,6 @@ const REASONS = Object.entries(STATUSES) as [Reason, number][];
 
 /** The pages of reasons differ in their words; there is one more kind, with more buttons, for outages. */
 const ONE_OF_EACH_KIND = new Set<Reason>(["EMAIL_UNVERIFIED", "DIRECTORY_UNAVAILABLE"]);
-
-/** `org.me` fails for this reason; everything about the answer but its content is the server's own. */
-function failing(reason: Reason, httpStatus: number): Fault {
-  return async ({ path, forward, response, request }) => {
-    const { status, headers, body } = await forward();
-    const isMe = path.startsWith("/trpc/org.me") && request.method === "GET";
-    const error = { code: -32_000, message: "as planted", data: { httpStatus, reason } };
-    const text = isMe ? JSON.stringify({ error }) : body;
-    response.writeHead(isMe ? httpStatus : status, { ...headers, "content-length": Buffer.byteLength(text) });
-    response.end(text);
-  };
-}
 
 describeInBrowser("every page, in both themes and two widths, is whole and clean to axe", (visits) => {
   it("before anybody is signed in", async (test) => {

@@ -111,3 +111,10 @@ export async function userIdOn(page: Page): Promise<string> {
   await page.getByRole("link", { name: "Account", exact: true }).click();
   return (await page.locator("dd code").first().textContent()) ?? "";
 }
+
+/** What the page sends to services. */
+export async function accessToken(page: Page): Promise<string> {
+  const stored = await page.evaluate(() => Object.entries(sessionStorage));
+  const [, user = "{}"] = stored.find(([key]) => key.startsWith("oidc.user:")) ?? [];
+  return JSON.parse(user).access_token;
+}
