@@ -3,9 +3,9 @@ import { RunsError } from "../runs.ts";
 import { pollAfter, retryOnce } from "./polling.ts";
 
 it.each([
-  ["STORE_UNAVAILABLE", 4_000],
-  ["RUNS_UNAVAILABLE", 4_000],
-  ["MEMBERSHIP_REMOVED", 4_000],
+  ["STORE_UNAVAILABLE", 3_000],
+  ["RUNS_UNAVAILABLE", 3_000],
+  ["MEMBERSHIP_REMOVED", 3_000],
   ["RATE_LIMITED", 60_000],
   ["TOKEN_EXPIRED", false],
   ["EMAIL_UNVERIFIED", false],
