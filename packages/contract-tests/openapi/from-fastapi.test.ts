@@ -1,0 +1,165 @@
+import { execFile, execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server as HttpServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createCljClient } from "@platform-api/clj-client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
+import { type Stack, startStack } from "../platform/stack.ts";
+
+const PAGE = readFileSync(new URL("../../../docs/from-fastapi.md", import.meta.url), "utf8");
+const NOWHERE = "http://127.0.0.1:9";
+
+function blocks(language: string): string[] {
+  return [...PAGE.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"))].map(
+    ([, text = ""]) => text,
+  );
+}
+
+const hasPython = (() => {
+  try {
+    return execFileSync("python3", ["--version"], { encoding: "utf8" }).startsWith("Python 3");
+  } catch {
+    return false;
+  }
+})();
+
+let stack: Stack;
+let folder: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  folder = mkdtempSync(join(tmpdir(), "from-fastapi-"));
+});
+afterAll(async () => {
+  await stack.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe.skipIf(!hasPython)("the Python", () => {
+  const ASK = `
+import json, sys
+try:
+    print(json.dumps(whose_token(sys.argv[1])))
+except Refused as refused:
+    print(json.dumps({"status": refused.status, "reason": refused.reason, "headers": refused.headers}))
+`;
+  async function ask(url: string, token: string): Promise<Record<string, unknown>> {
+    const [whoseToken = ""] = blocks("python");
+    const file = join(folder, "ask.py");
+    writeFileSync(file, whoseToken + ASK);
+    const env = { ...process.env, PLATFORM_API_URL: url, http_proxy: NOWHERE, HTTP_PROXY: NOWHERE };
+    return JSON.parse((await promisify(execFile)("python3", [file, token], { env })).stdout);
+  }
+
+  /** Whatever stands in front of platform-api, or in its place. */
+  async function impostor(status: number, body: string, headers = {}): Promise<HttpServer> {
+    const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return server;
+  }
+  const urlOf = (server: HttpServer) => {
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  };
+
+  it("is twenty lines and some, and compiles", async () => {
+    const [whoseToken = "", dependency = ""] = blocks("python");
+    const file = join(folder, "whole.py");
+    writeFileSync(file, `${whoseToken}\n${dependency}`);
+    await promisify(execFile)("python3", ["-m", "py_compile", file]);
+    const [, body = ""] = whoseToken.split("def whose_token");
+    expect(body.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
+  });
+
+  it("says whose token it is", async () => {
+    const token = await logins(stack.issuer).entra(`${fresh("python")}@acme.example`);
+    const answer = await ask(`${stack.url}/`, token);
+    expect(answer).toEqual(await stack.client(token).auth.validate.query());
+  });
+
+  it("tells refusals apart, from each other and from outages", async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const login = logins(stack.issuer);
+    const newcomer = await login.entra(`${fresh("new")}@acme.example`);
+    const expired = await stack.issuer.sign("waad|old", { iat: now - 600, exp: now - 300 });
+    const machine = await stack.issuer.sign("m2m@clients", { gty: "client-credentials" });
+    const noDirectory = await stack.another({ CLJ_PG_WRAPPER_URL: NOWHERE });
+    const noStore = await stack.another({ DYNAMODB_ENDPOINT: NOWHERE });
+    const challenge = { "WWW-Authenticate": expect.stringContaining("invalid_token") };
+    const later = { "Retry-After": "2" };
+    const table = [
+      [stack.url, "no-token", 401, "TOKEN_INVALID", challenge],
+      [stack.url, expired, 401, "TOKEN_EXPIRED", challenge],
+      [stack.url, "a,b", 400, "CREDENTIALS_CONFLICT", {}],
+      [stack.url, machine, 403, "USER_TOKEN_REQUIRED", {}],
+      [noDirectory.url, newcomer, 502, "DIRECTORY_UNAVAILABLE", later],
+      [noStore.url, newcomer, 503, "STORE_UNAVAILABLE", later],
+      [NOWHERE, newcomer, 503, "PLATFORM_UNAVAILABLE", later],
+    ] as const;
+    for (const [url, token, status, reason, headers] of table) {
+      expect(await ask(url, token)).toEqual({ status, reason, headers });
+    }
+  });
+
+  it.each([
+    ["a proxy's page", 401, "<h1>Unauthorized</h1>", 503, "PLATFORM_UNAVAILABLE"],
+    ["another service's refusal", 401, '{"detail":"Not authenticated"}', 503, "PLATFORM_UNAVAILABLE"],
+    ["a success that says nothing", 200, "{}", 503, "PLATFORM_UNAVAILABLE"],
+    ["a list", 200, "[]", 503, "PLATFORM_UNAVAILABLE"],
+    ["a fault of platform-api's own", 500, '{"error":{"reason":"INTERNAL","message":""}}', 502, "INTERNAL"],
+  ])("takes %s for an outage", async (_, status, body, told, reason) => {
+    const server = await impostor(status, body);
+    expect(await ask(urlOf(server), "token")).toMatchObject({ status: told, reason });
+    server.close();
+  });
+
+  it("does not follow a redirect with the token", async () => {
+    let asked = 0;
+    const elsewhere = await impostor(200, "{}");
+    elsewhere.on("request", () => {
+      asked += 1;
+    });
+    const server = await impostor(302, "", { location: urlOf(elsewhere) });
+    expect(await ask(urlOf(server), "token")).toMatchObject({ status: 503 });
+    expect(asked).toBe(0);
+    server.close();
+    elsewhere.close();
+  });
+});
+
+it("the page's file is imported, and the commands print what the page says", async () => {
+  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
+  const directory = createCljClient({ url, token });
+  const [json = ""] = blocks("json");
+  const here = new Map<string, string>();
+  for (const { userId, email } of JSON.parse(json).members) {
+    here.set(userId, (await directory.ensure({ email })).id);
+  }
+  const local = (text: string) =>
+    [...here].reduce((replaced, [there, id]) => replaced.replaceAll(there, id), text);
+  const file = join(folder, "members.json");
+  writeFileSync(file, local(json));
+  const [, ...runs] = local(blocks("console")[0] ?? "").split("$ platform-api ");
+  expect(runs).toHaveLength(2);
+  for (const run of runs) {
+    const [command = "", ...printed] = run.split("\n");
+    const args = command.split(" ").map((word) => (word === "members.json" ? file : word));
+    expect(await stack.cli(...args)).toEqual({ status: 0, output: printed.join("\n") });
+  }
+});
+
+it.each([
+  ["PUT", "/validate", 404, "NOT_FOUND"],
+  ["GET", "/validate/", 404, "NOT_FOUND"],
+  ["GET", "/validate", 401, "TOKEN_MISSING"],
+])("%s %s is %i %s, as the page says", async (method, path, status, reason) => {
+  const response = await fetch(`${stack.url}${path}`, { method });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ error: { reason } });
+});
