@@ -16,13 +16,17 @@ import {
   userIdOn,
 } from "./visit.ts";
 
-/** People by their kind of login, which is the shape of their subject. */
-const WAYS: ReadonlyArray<(page: Page, house: House) => Promise<void>> = [
-  (page, house) => signInBySso(page, house, `${fresh("waad")}@acme.example`, "Continue with Acme"),
-  (page, house) => signInBySso(page, house, `${fresh("samlp")}@globex.example`, "Continue with Globex"),
-  (page, house) => signInBySso(page, house, `${fresh("okta")}@umbrella.example`, "Continue with Umbrella"),
+/** One person for each kind of login, which is the shape of their subject. */
+const PEOPLE: readonly ((page: Page, house: House) => Promise<void>)[] = [
+  bySso(`${fresh("waad")}@acme.example`, "Continue with Acme"),
+  bySso(`${fresh("samlp")}@globex.example`, "Continue with Globex"),
+  bySso(`${fresh("okta")}@umbrella.example`, "Continue with Umbrella"),
   (page, house) => signInByPassword(page, house, "contractor@freelance.example"),
 ];
+
+function bySso(email: string, way: string) {
+  return (page: Page, house: House) => signInBySso(page, house, email, way);
+}
 
 describeInBrowser(`a busy session of ${busyMs / 1_000} s in browsers and against the API`, (visits) => {
   it("leaves UUIDs alone in agentic-backend's store and in every log", {
@@ -31,7 +35,7 @@ describeInBrowser(`a busy session of ${busyMs / 1_000} s in browsers and against
     const { house } = visits;
     const end = performance.now() + busyMs;
     const seen = await Promise.all(
-      WAYS.map(async (signIn) => {
+      PEOPLE.map(async (signIn) => {
         const page = await visits.newPage(test);
         const userIds = new Set<string>();
         let rounds = 0;
@@ -55,7 +59,7 @@ describeInBrowser(`a busy session of ${busyMs / 1_000} s in browsers and against
     for (const { userIds } of seen) expect(userIds.size).toBe(1);
 
     const rows = await house.runs();
-    expect(rows.length).toBeGreaterThanOrEqual(WAYS.length);
+    expect(rows.length).toBeGreaterThanOrEqual(PEOPLE.length);
     const owners = new Set(rows.map(({ pk }) => String(pk).split("#")[1]));
     expect(owners).toEqual(new Set(seen.flatMap(({ userIds }) => [...userIds])));
     expect(house.log.length).toBeGreaterThan(100);
