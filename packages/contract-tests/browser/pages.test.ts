@@ -110,7 +110,7 @@ describeInBrowser("every page, in both themes and two widths, is whole and clean
     house.agenticBackend.fault = pass;
   });
 
-  it("of whoever has no organization, or one to join, or one that is locked", async (test) => {
+  it("of whoever has no organization, or one to join", async (test) => {
     const { house } = visits;
     const stranger = await visits.newPage(test);
     await signInByPassword(stranger, house, "stranger@unknown.example");
@@ -124,7 +124,7 @@ describeInBrowser("every page, in both themes and two widths, is whole and clean
     await heading(hoolie, "Runs").waitFor();
   });
 
-  it("for every reason that platform-api may give, and comes back by itself or when it is tried again", async (test) => {
+  it("for every reason that platform-api may give", async (test) => {
     const { house } = visits;
     const page = await visits.newPage(test);
     await signInBySso(page, house, `${fresh("unlucky")}@globex.example`, "Continue with Globex");
