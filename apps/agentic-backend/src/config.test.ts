@@ -8,45 +8,40 @@ const NEEDED = {
 };
 
 it("needs three variables, and an empty one is none", () => {
-  expect(readConfig({ ...NEEDED, HOST: "", PORT: "", CORS_ORIGINS: "", LOG_LEVEL: "" })).toEqual({
-    ...NEEDED,
-    HOST: "127.0.0.1",
-    PORT: 4_001,
-    CORS_ORIGINS: [],
-    LOG_LEVEL: "info",
-  });
+  const config = readConfig({ ...NEEDED, HOST: "", PORT: "", CORS_ORIGINS: "", LOG_LEVEL: "" });
+  const defaults = { HOST: "127.0.0.1", PORT: 4_001, CORS_ORIGINS: [], LOG_LEVEL: "info" };
+  expect(config).toEqual({ ...NEEDED, ...defaults });
 });
 
 it("takes several origins", () => {
-  const { CORS_ORIGINS } = readConfig({
-    ...NEEDED,
-    CORS_ORIGINS: "https://a.example, http://127.0.0.1:4002,",
-  });
-  expect(CORS_ORIGINS).toEqual(["https://a.example", "http://127.0.0.1:4002"]);
+  const config = readConfig({ ...NEEDED, CORS_ORIGINS: "https://a.example, http://127.0.0.1:4002," });
+  expect(config.CORS_ORIGINS).toEqual(["https://a.example", "http://127.0.0.1:4002"]);
 });
 
 it.each([
-  [{ PORT: "http" }, "PORT must be a port"],
-  [{ PORT: "65536" }, "PORT must be a port"],
-  [{ PORT: "80.5" }, "PORT must be a port"],
-  [{ PLATFORM_URL: undefined }, "PLATFORM_URL is missing"],
-  [{ PLATFORM_URL: "platform.example" }, "PLATFORM_URL must be an http or https address"],
-  [{ PLATFORM_URL: "https://" }, "PLATFORM_URL must be an http or https address"],
-  [{ PLATFORM_URL: "https://user:s3cret@platform.example" }, "PLATFORM_URL must not hold credentials"],
-  [{ RUNS_TABLE: "" }, "RUNS_TABLE is missing"],
-  [{ RUNS_TABLE: "a table" }, "RUNS_TABLE must be 3 to 255"],
-  [{ DYNAMODB_ENDPOINT: "ftp://store" }, "DYNAMODB_ENDPOINT must be an http or https address"],
-  [{ AWS_REGION: undefined }, "AWS_REGION is missing"],
-  [{ CORS_ORIGINS: "*" }, "CORS_ORIGINS must be exact origins"],
-  [{ CORS_ORIGINS: "https://a.example/" }, "CORS_ORIGINS must be exact origins"],
-  [{ LOG_LEVEL: "loud" }, "LOG_LEVEL must be a level such as info"],
-])("%j: %s", (wrong, problem) => {
-  expect(() => readConfig({ ...NEEDED, ...wrong })).toThrow(problem);
+  ["PORT", "s3cret"],
+  ["PORT", "65536"],
+  ["PORT", "80.5"],
+  ["PLATFORM_URL", undefined],
+  ["PLATFORM_URL", "s3cret.example"],
+  ["PLATFORM_URL", "https://"],
+  ["RUNS_TABLE", ""],
+  ["RUNS_TABLE", "a s3cret"],
+  ["DYNAMODB_ENDPOINT", "ftp://s3cret"],
+  ["AWS_REGION", undefined],
+  ["AWS_REGION", "S3CRET"],
+  ["CORS_ORIGINS", "*"],
+  ["CORS_ORIGINS", "https://a.example, https://s3cret.example/"],
+  ["LOG_LEVEL", "s3cret"],
+])("%s=%s is named, and not shown", (name, value) => {
+  const read = () => readConfig({ ...NEEDED, [name]: value });
+  expect(read).toThrow(new RegExp(`^wrong configuration:\n✖ .*\n {2}→ at ${name}(\\[1?0?\\])?$`));
+  expect(read).not.toThrow(/s3cret/i);
 });
 
-it("names every wrong variable, and shows no value", () => {
-  const wrong = { PLATFORM_URL: "s3cret", RUNS_TABLE: "no", AWS_REGION: "S3CRET", LOG_LEVEL: "s3cret" };
-  const names = "PLATFORM_URL.*\n.*RUNS_TABLE.*\n.*AWS_REGION.*\n.*LOG_LEVEL.*";
-  expect(() => readConfig(wrong)).toThrow(new RegExp(`^wrong configuration:\n.*${names}$`));
-  expect(() => readConfig(wrong)).not.toThrow(/s3cret/i);
+it("names every wrong variable", () => {
+  const wrong = { PLATFORM_URL: "platform", RUNS_TABLE: "no", AWS_REGION: "EU", LOG_LEVEL: "loud" };
+  expect(() => readConfig(wrong)).toThrow(
+    /PLATFORM_URL\n.*\n.*RUNS_TABLE\n.*\n.*AWS_REGION\n.*\n.*LOG_LEVEL$/,
+  );
 });

@@ -1,10 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { readConfig } from "./config.ts";
+import { serveAgenticBackend } from "./serve.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const ENV = { PORT: "0", PLATFORM_URL: "http://127.0.0.1:9", RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" };
 
 function run(env: Record<string, string>) {
   const { PATH } = process.env;
@@ -12,31 +16,49 @@ function run(env: Record<string, string>) {
   return { child, ended: once(child, "close"), stderr: text(child.stderr) };
 }
 
+/** A request whose head is not complete yet, and has been read so far. */
+async function beginRequest(url: string) {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+  const answer = text(socket);
+  socket.write("GET /readyz HTTP/1.1\r\nhost: a\r\n");
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  return { socket, answer };
+}
+
 it("does not start with a wrong environment, and says why", async () => {
   const { child, ended, stderr } = run({ PORT: "s3cret" });
   const stdout = text(child.stdout);
   expect(await ended).toEqual([1, null]);
-  expect(await stderr).toMatch(/^wrong configuration:\n {2}PORT .*\n {2}PLATFORM_URL .*\n.*RUNS_TABLE/);
+  expect(await stderr).toMatch(/^wrong configuration:\n.*\n.* PORT\n.*\n.* PLATFORM_URL\n.*\n.* RUNS_TABLE/);
   expect(`${await stdout}${await stderr}`).not.toMatch(/s3cret| {4}at /);
 });
 
 it("drains at SIGTERM, a second one changes nothing, and ends with 0", { timeout: 20_000 }, async () => {
-  const { child, ended, stderr } = run({
-    PORT: "0",
-    PLATFORM_URL: "http://127.0.0.1:9",
-    RUNS_TABLE: "runs",
-    AWS_REGION: "eu-central-1",
-  });
+  const { child, ended, stderr } = run(ENV);
   let log = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => {
     log += chunk;
   });
   await expect.poll(() => log, { timeout: 10_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
-  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(log) ?? [];
+  const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(log) ?? [];
+  const { socket, answer } = await beginRequest(url);
   child.kill("SIGTERM");
-  await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503);
+  await expect.poll(() => fetch(url).catch(() => "refused")).toBe("refused");
   child.kill("SIGTERM");
+  socket.write("\r\n");
+  expect(await answer).toMatch(/^HTTP\/1.1 503 /);
   expect(await ended).toEqual([0, null]);
   for (const line of log.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("msg");
   expect(await stderr).toBe("");
+});
+
+it("waits 8 s at most for what never ends", async () => {
+  const { url, stop } = await serveAgenticBackend(readConfig({ ...ENV, LOG_LEVEL: "silent" }));
+  const { socket } = await beginRequest(url);
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  const stopped = stop();
+  const cut = await vi.waitUntil(() => timers.mock.calls.find(([, ms]) => ms === 8_000)?.[0]);
+  expect(socket.destroyed).toBe(false);
+  cut();
+  await stopped;
 });

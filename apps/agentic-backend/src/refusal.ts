@@ -1,22 +1,23 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { prettifyError, ZodError } from "zod";
 
 /** The reasons are platform-api's words. */
 const ANSWERS = {
-  INPUT_INVALID: { status: 400, message: "The request is not valid" },
+  INPUT_INVALID: { status: 400, message: "The request is not valid; a body must be application/json" },
   NOT_FOUND: { status: 404, message: "There is nothing here" },
   TOO_LARGE: { status: 413, message: "The request is too large" },
   INTERNAL: { status: 500, message: "Something went wrong here" },
   STORE_UNAVAILABLE: { status: 503, message: "The store does not answer; try again shortly" },
 } as const;
-const RETRY_AFTER_SECONDS = 2;
 
-/** Why this backend itself refuses. The client is told `problem`, which quotes nothing. */
+type Reason = keyof typeof ANSWERS;
+
+/** Why this backend itself refuses. The client is told the message, which quotes nothing. */
 export class Refusal extends Error {
-  readonly reason: keyof typeof ANSWERS;
+  readonly reason: Reason;
 
-  constructor(reason: keyof typeof ANSWERS, { problem, cause }: { problem?: string; cause?: unknown } = {}) {
-    const { message } = ANSWERS[reason];
-    super(problem === undefined ? message : `${message}: ${problem}`, { cause });
+  constructor(reason: Reason, cause?: unknown, message: string = ANSWERS[reason].message) {
+    super(message, { cause });
     this.reason = reason;
   }
 }
@@ -27,14 +28,14 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const { status } = ANSWERS[reason];
   const details = { reason, cause: cause instanceof Error ? cause.name : undefined };
   request.log[status < 500 ? "info" : "warn"](details, "request refused");
-  if (status > 500) void reply.header("retry-after", RETRY_AFTER_SECONDS);
+  if (status > 500) void reply.header("retry-after", 2);
   void reply.code(status).send({ error: { reason, message } });
 }
 
-/** Fastify's own errors have a status, others are ours to mend. */
+/** What zod finds and Fastify's own errors, which have a status, are the caller's; the rest is ours to mend. */
 function refusalOf(cause: unknown): Refusal {
+  if (cause instanceof ZodError) return new Refusal("INPUT_INVALID", cause, prettifyError(cause));
   const status = cause instanceof Error && "statusCode" in cause ? Number(cause.statusCode) : 500;
-  if (status === 413) return new Refusal("TOO_LARGE", { cause });
-  if (status === 415) return new Refusal("INPUT_INVALID", { problem: "send content-type: application/json" });
-  return new Refusal(status < 500 ? "INPUT_INVALID" : "INTERNAL", { cause });
+  if (status === 413) return new Refusal("TOO_LARGE", cause);
+  return new Refusal(status < 500 ? "INPUT_INVALID" : "INTERNAL", cause);
 }

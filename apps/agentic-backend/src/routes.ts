@@ -1,66 +1,68 @@
 import { randomUUIDv7 } from "node:crypto";
-import { requireOrganization } from "@platform-api/client/fastify";
+import { createPlatformClient } from "@platform-api/client";
+import { platformAuth, requireOrganization } from "@platform-api/client/fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { Config } from "./config.ts";
+import { dynamoRuns } from "./dynamo-runs.ts";
 import { Refusal } from "./refusal.ts";
-import { type Owner, parseOwner, type Run, type Runs, runSchema } from "./run.ts";
-import type { Worker } from "./worker.ts";
+import { type Owner, ownerOf, type Run } from "./run.ts";
+import { connect } from "./runs-table.ts";
 
-const LIMIT = "must be 1 to 100";
-const TITLE = "must be 1 to 200 characters, none of them a control character";
 const pageSchema = z.object({
-  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(20),
-  cursor: z.uuidv7("must be a nextCursor").optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.uuidv7().optional(),
 });
-const titleSchema = z
-  .string(TITLE)
-  .trim()
-  .min(1, TITLE)
-  .max(200, TITLE)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, TITLE);
-const newRunSchema = z.object({ title: titleSchema }, "must be an object");
+const TITLE = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
+const newRunSchema = z.object({ title: z.string().trim().regex(TITLE, "has 1 to 200 printable characters") });
 
-/** `/runs`: the caller's own, within the active organization. Whatever is looked at unfinished goes on. */
-export function registerRuns(api: FastifyInstance, runs: Runs, worker: Worker): void {
-  const member = { preHandler: requireOrganization() };
+/** `/runs`: the caller's own, within the active organization. platform-api is asked first, then the store. */
+export async function registerRuns(api: FastifyInstance, config: Config): Promise<void> {
+  // A silent platform-api is given up after 6 s: browsers wait for no more than 8.
+  const client = createPlatformClient({ url: config.PLATFORM_URL, timeoutMs: 3_000, retries: 1 });
+  const runs = dynamoRuns(connect(config), config.RUNS_TABLE);
+  let underWay = Promise.resolve();
+  await api.register(platformAuth, { client });
+  api.addHook("preHandler", requireOrganization());
+  api.addHook("onClose", () => underWay);
 
-  api.get("/runs", member, async (request) => {
-    const owner = ownerOf(request);
-    const { limit, cursor } = parse(pageSchema, request.query);
-    const found = await runs.list(owner, limit + 1, cursor); // one more tells whether there is a next page
+  /** The smallest honest work: it counts the words of the title. Of many who do it, one wins each write. */
+  async function work(owner: Owner, run: Run): Promise<void> {
+    if (run.status === "queued" && !(await runs.put(owner, { ...run, status: "running" }, "queued"))) return;
+    const words = run.title.split(/\s+/u).length;
+    const isFirst = await runs.put(owner, { ...run, status: "succeeded" }, "running");
+    if (isFirst) api.log.info({ runId: run.id, words }, "run succeeded");
+  }
+
+  /** Begins a run, or goes on with what an outage or a crash has left of it; no answer waits for it. */
+  function take(request: FastifyRequest, run: Run): void {
+    if (run.status === "succeeded") return;
+    const failed = () => api.log.warn({ runId: run.id }, "left unfinished until the run is looked at again");
+    const step = work(ownerOf(request), run).catch(failed);
+    underWay = underWay.then(() => step);
+  }
+
+  api.get("/runs", async (request) => {
+    const { limit, cursor } = pageSchema.parse(request.query);
+    // One more tells whether there is a next page.
+    const found = await runs.list(ownerOf(request), limit + 1, cursor);
     const page = found.slice(0, limit);
-    for (const run of page) worker.take(owner, run);
+    for (const run of page) take(request, run);
     return { runs: page, nextCursor: found.length > limit ? page.at(-1)?.id : null };
   });
 
-  api.post("/runs", member, async (request, reply) => {
-    const owner = ownerOf(request);
-    const { title } = parse(newRunSchema, request.body);
+  api.post("/runs", async (request, reply) => {
+    const { title } = newRunSchema.parse(request.body);
     const run: Run = { id: randomUUIDv7(), title, status: "queued", createdAt: new Date().toISOString() };
-    // If it is there already, an attempt whose reply was lost has stored it: a new id is nobody else's.
-    await runs.put(owner, run, null);
-    worker.take(owner, run);
+    await runs.put(ownerOf(request), run, "queued");
+    take(request, run);
     return reply.code(201).header("location", `/runs/${run.id}`).send(run);
   });
 
-  api.get<{ Params: { id: string } }>("/runs/:id", member, async (request) => {
-    const owner = ownerOf(request);
-    const { data: id } = runSchema.shape.id.safeParse(request.params.id);
-    const run = id === undefined ? null : await runs.find(owner, id);
+  api.get<{ Params: { id: string } }>("/runs/:id", async (request) => {
+    const run = await runs.find(ownerOf(request), request.params.id);
     if (run === null) throw new Refusal("NOT_FOUND");
-    worker.take(owner, run);
+    take(request, run);
     return run;
   });
-}
-
-function ownerOf({ organization, identity }: FastifyRequest): Owner {
-  return parseOwner(organization.id, identity.userId);
-}
-
-/** @throws {Refusal} INPUT_INVALID, naming each field */
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const { data, error } = schema.safeParse(input);
-  if (error === undefined) return data;
-  const problems = error.issues.map(({ path, message }) => `${path.join(".") || "body"} ${message}`);
-  throw new Refusal("INPUT_INVALID", { problem: problems.join("; ") });
 }

@@ -1,30 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { dynamoRuns } from "./dynamo-runs.ts";
-import { parseOwner, type Run } from "./run.ts";
+import { ownerOf, type Run, runSchema } from "./run.ts";
 import { connect } from "./runs-table.ts";
 import { ABSENT_ID, configFor, runBackend, titles } from "./testing/backend.ts";
+import { startBrokenStore } from "./testing/store.ts";
 
-const { platform, log, call, create, list, storeEndpoint } = runBackend();
+const { platform, log, call, create, list, serveOn, storeEndpoint } = runBackend();
+const stored = () => dynamoRuns(connect(configFor(storeEndpoint())), "runs");
+const atAcme = (userId: string) => ownerOf({ organization: { id: "acme" }, identity: { userId } });
 
 describe("a run", () => {
   it("is queued, runs, succeeds, and stays as it was asked for", async () => {
     const token = platform.signIn();
     const { status, headers, body } = await call("/runs", token, { body: { title: "  Sum up\u00a0May " } });
-    expect(status).toBe(201);
-    expect(body).toEqual({
-      id: expect.any(String),
-      title: "Sum up\u00a0May",
-      status: "queued",
-      createdAt: expect.any(String),
-    });
-    const location = headers.get("location") ?? "";
-    expect(location).toBe(`/runs/${body.id}`);
-    await expect
-      .poll(async () => (await call(location, token)).body)
-      .toEqual({ ...body, status: "succeeded" });
-    const id = location.slice("/runs/".length);
-    const mine = () => log.filter((line) => line.includes(id)).map((line) => JSON.parse(line));
+    const run = runSchema.parse(body);
+    expect([status, headers.get("location")]).toEqual([201, `/runs/${run.id}`]);
+    expect(run).toEqual({ ...body, title: "Sum up\u00a0May", status: "queued" });
+    const seen = async () => (await call(`/runs/${run.id}`, token)).body;
+    await expect.poll(seen).toEqual({ ...run, status: "succeeded" });
+    const mine = () => log.filter((line) => line.includes(run.id)).map((line) => JSON.parse(line));
     await expect.poll(mine).toMatchObject([{ msg: "run succeeded", words: 3 }]);
   });
 
@@ -34,27 +29,49 @@ describe("a run", () => {
       const userId = crypto.randomUUID();
       const token = platform.signIn({ userId });
       const left = { id: ABSENT_ID, title: "left", status, createdAt: new Date().toISOString() };
-      const client = connect(configFor(storeEndpoint()));
-      await dynamoRuns(client, "runs").put(parseOwner("acme", userId), left, null);
-      client.destroy();
+      await stored().put(atAcme(userId), left, status);
       await expect.poll(async () => (await list(token)).runs).toEqual([{ ...left, status: "succeeded" }]);
     },
   );
 
-  it("is written over by nobody who believes it is as it was", async () => {
-    const owner = parseOwner("acme", crypto.randomUUID());
-    const client = connect(configFor(storeEndpoint()));
-    const runs = dynamoRuns(client, "runs");
+  it("is stored once, and each step of it is taken by one", async () => {
+    const owner = atAcme(crypto.randomUUID());
+    const runs = stored();
     const run: Run = { id: ABSENT_ID, title: "one", status: "queued", createdAt: new Date().toISOString() };
-    const crowd = Array.from({ length: 10 }, () => runs.put(owner, run, null));
-    expect((await Promise.all(crowd)).filter((won) => won)).toHaveLength(1);
-    const workers = Array.from({ length: 10 }, () =>
-      runs.put(owner, { ...run, status: "running" }, "queued"),
-    );
-    expect((await Promise.all(workers)).filter((won) => won)).toHaveLength(1);
-    expect(await runs.put(owner, run, null)).toBe(false);
-    expect(await runs.find(owner, run.id)).toMatchObject({ status: "running" });
-    client.destroy();
+    const crowd = async (status: Run["status"], from: Run["status"]) => {
+      const puts = Array.from({ length: 10 }, () => runs.put(owner, { ...run, status }, from));
+      return (await Promise.all(puts)).filter((won) => won).length;
+    };
+    expect(await crowd("queued", "queued")).toBe(10); // a retry after a lost reply does no harm
+    expect(await crowd("running", "queued")).toBe(1);
+    expect(await crowd("queued", "queued")).toBe(0);
+    expect(await runs.find(owner, run.id)).toEqual({ ...run, status: "running" });
+    expect(await crowd("succeeded", "running")).toBe(1);
+  });
+
+  it.each<[string, object, string, string | undefined]>([
+    ["is left as it is, and said to be, when the store fails its work", {}, "left unfinished", undefined],
+    ["is none when what is stored is none", { status: "done" }, "request refused", "STORE_UNAVAILABLE"],
+  ])("%s", async (_, change, logged, reason) => {
+    const run = {
+      id: ABSENT_ID,
+      title: "one",
+      status: "queued",
+      createdAt: "2026-01-01T00:00:00Z",
+      ...change,
+    };
+    const Items = [Object.fromEntries(Object.entries(run).map(([name, S]) => [name, { S }]))];
+    const store = await startBrokenStore(({ headers }, response) => {
+      const isQuery = headers["x-amz-target"]?.toString().endsWith("Query");
+      response.writeHead(isQuery ? 200 : 500, { "x-amzn-requestid": "1" }).end(JSON.stringify({ Items }));
+    });
+    const { url, stop } = await serveOn(store.endpoint);
+    log.length = 0;
+    const answer = await call(`/runs/${ABSENT_ID}`, platform.signIn(), { url });
+    expect(answer).toMatchObject(reason === undefined ? { status: 200, body: run } : { status: 503, reason });
+    await stop(); // not before the work has ended
+    expect(log.join("")).toContain(`"msg":"${logged}`);
+    store.close();
   });
 });
 

@@ -1,67 +1,52 @@
-import type { ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createPlatformClient } from "@platform-api/client";
-import { platformAuth } from "@platform-api/client/fastify";
-import { createApp, type Log } from "./app.ts";
+import cors from "@fastify/cors";
+import Fastify, { type FastifyRequest } from "fastify";
 import type { Config } from "./config.ts";
-import { dynamoRuns } from "./dynamo-runs.ts";
+import { answerError, Refusal } from "./refusal.ts";
 import { registerRuns } from "./routes.ts";
-import { connect } from "./runs-table.ts";
-import { createWorker } from "./worker.ts";
 
-const LINGER_MS = 1_000;
-const DRAIN_MS = 15_000;
-const CUT_AFTER_MS = 500;
+/** Where the log goes, one JSON object a line. */
+type Log = { write(line: string): unknown };
 
-/** A running agentic-backend. */
-export interface Running {
-  /** Its base address. */
-  readonly url: string;
-  /** Not ready at once, listens on for a moment, answers what is under way; calling it again changes nothing. */
-  stop(): Promise<void>;
-}
+/** What the log shows of a request: never the URL, for a path may hold anything, a token too. */
+const req = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions.url });
+
+/** As in platform-api's log: who looks at both compares times. */
+const timestamp = () => `,"time":"${new Date().toISOString()}"`;
+
+export type Running = Awaited<ReturnType<typeof serveAgenticBackend>>;
 
 /** @throws when the port is taken */
-export async function serveAgenticBackend(config: Config, log: Log = process.stdout): Promise<Running> {
-  const app = createApp(config, log);
-  const store = connect(config);
-  const runs = dynamoRuns(store, config.RUNS_TABLE);
-  const worker = createWorker(runs, app.log);
-  const underWay = new Set<ServerResponse>();
-  let draining: Promise<void> | undefined;
-
-  app.addHook("onRequest", async (_request, { raw }) => {
-    underWay.add(raw);
-    raw.once("close", () => underWay.delete(raw));
+export async function serveAgenticBackend(config: Config, stream: Log = process.stdout) {
+  const app = Fastify({
+    logger: { level: config.LOG_LEVEL, stream, timestamp, serializers: { req } },
+    bodyLimit: 32_768,
+    requestTimeout: 10_000,
+    frameworkErrors: answerError,
   });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(() => Promise.reject(new Refusal("NOT_FOUND")));
   app.addHook("onSend", async (_request, reply) => {
-    if (draining !== undefined) void reply.header("connection", "close");
+    void reply.header("cache-control", "no-store");
+    if (!app.server.listening) void reply.header("connection", "close");
+  });
+  app.addHook("preClose", async () => {
+    // Whoever is slower: Node looks for slow clients no more then, and browsers have given up.
+    setTimeout(() => app.server.closeAllConnections(), 8_000).unref();
+  });
+  void app.register(cors, {
+    origin: config.CORS_ORIGINS,
+    allowedHeaders: ["authorization", "content-type", "x-organization-id"],
+    exposedHeaders: ["retry-after", "www-authenticate"],
+    maxAge: 600,
   });
   app.get("/livez", () => ({ status: "ok" }));
-  app.get("/readyz", (_request, reply) =>
-    draining === undefined ? { status: "ready" } : reply.code(503).send({ status: "draining" }),
-  );
-  void app.register(async (api) => {
-    const client = createPlatformClient({ url: config.PLATFORM_URL, tokenHeader: "x-user-token" });
-    await api.register(platformAuth, { client });
-    registerRuns(api, runs, worker);
-  });
+  app.get("/readyz", () => ({ status: "ready" }));
+  void app.register((api) => registerRuns(api, config));
 
-  async function drain(): Promise<void> {
-    for (let ms = 0; ms < LINGER_MS || (underWay.size > 0 && ms < DRAIN_MS); ms += 20) await sleep(20);
-    const cut = setTimeout(() => app.server.closeAllConnections(), CUT_AFTER_MS);
-    await app.close();
-    clearTimeout(cut);
-    await worker.idle();
-    store.destroy();
-  }
-
-  const url = await app.listen({ host: config.HOST, port: config.PORT });
   return {
-    url,
-    stop: () => {
-      draining ??= drain();
-      return draining;
-    },
+    /** Its base address. */
+    url: await app.listen({ host: config.HOST, port: config.PORT }),
+    /** Takes no new connections, answers what is under way; calling it again changes nothing. */
+    stop: () => app.close(),
   };
 }

@@ -24,13 +24,6 @@ export interface Call {
   readonly url?: string;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  readonly body: z.output<typeof answerSchema>;
-  readonly reason: string | undefined;
-}
-
 export const configFor = (endpoint: string) =>
   readConfig({
     PORT: "0",
@@ -63,8 +56,7 @@ export function runBackend() {
   const serveOn = (endpoint: string) =>
     serveAgenticBackend(configFor(endpoint), { write: (line) => log.push(line) });
 
-  async function call(path: string, token: string | null, options: Call = {}): Promise<Answer> {
-    const { method, headers, body, url } = options;
+  async function call(path: string, token: string | null, { method, headers, body, url }: Call = {}) {
     const response = await fetch(`${url ?? backend.url}${path}`, {
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       method: method ?? (body === undefined ? "GET" : "POST"),
@@ -76,8 +68,8 @@ export function runBackend() {
     });
     const text = await response.text();
     const answer = answerSchema.parse(text === "" ? {} : JSON.parse(text));
-    const { status, headers: received } = response;
-    return { status, headers: received, body: answer, reason: answer.error?.reason };
+    const received = { get: (name: string) => response.headers.get(name) };
+    return { status: response.status, headers: received, body: answer, reason: answer.error?.reason };
   }
 
   /** Resolves when its work is done, so that nobody asks the store meanwhile. */
