@@ -32,7 +32,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   void reply.code(status).send({ error: { reason, message } });
 }
 
-/** What zod finds and Fastify's own errors, which have a status, are the caller's; the rest is ours to mend. */
+/** What zod finds and Fastify's own errors, which have a status, are the caller's; the rest is ours. */
 function refusalOf(cause: unknown): Refusal {
   if (cause instanceof ZodError) return new Refusal("INPUT_INVALID", cause, prettifyError(cause));
   const status = cause instanceof Error && "statusCode" in cause ? Number(cause.statusCode) : 500;
