@@ -19,6 +19,7 @@ export async function answer(request: Request, endpoint: string, question: Quest
       createContext: () => question,
       responseMeta: ({ errors }) => ({ headers: new Headers(headersFor(errors)) }),
     }));
+  response.headers.set("content-type", "application/json");
   response.headers.set("cache-control", "no-store");
   response.headers.set("access-control-allow-origin", request.headers.get("origin") ?? "*");
   response.headers.set("access-control-expose-headers", "retry-after, www-authenticate");

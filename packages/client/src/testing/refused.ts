@@ -72,7 +72,7 @@ export class Refused extends TRPCError {
 export function asRefused(error: TRPCError): Refused {
   if (error instanceof Refused) return error;
   if (error.cause instanceof Refused) return error.cause;
-  const problem = PROBLEM_OF_CODE[error.code];
+  const problem = PROBLEM_OF_CODE[error.cause instanceof SyntaxError ? "PARSE_ERROR" : error.code];
   return new Refused(REASON_OF_CODE[error.code] ?? "INTERNAL", problem === undefined ? {} : { problem });
 }
 
