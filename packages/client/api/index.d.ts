@@ -3,12 +3,21 @@ import { Reason } from "./refusal.js";
 import { GuardOptions, PlatformOrganization } from "./request-guard.js";
 import { OrganizationQuestion, PlatformCheck, PlatformIdentity, Role, TokenValidator, TokenValidatorOptions, Waiting, createTokenValidator } from "./token-validator.js";
 import { TRPCClientError } from "@trpc/client";
-/** What a call of the client rejects with: `error.data.reason` says why, `error.data` is absent without an answer. */
+/**
+ * What a call of the client rejects with: `error.data.reason` says why, `error.data` is absent without an answer. What
+ * to do about a reason: its section in `dist/reasons.md` of this package.
+ */
 type PlatformError = TRPCClientError<AppRouter>;
-/** The one word of a service that forwards reasons; the last is its own, for when platform-api gives no answer. */
+/**
+ * The one word of a service that forwards reasons; the last is its own, for when platform-api gives no answer. What
+ * happened and who can mend it: a section for each in `dist/reasons.md` of this package.
+ */
 type ServiceReason = Reason | "PLATFORM_UNAVAILABLE";
 export declare function isPlatformError(error: unknown): error is PlatformError;
-/** The server's reason, or null where the server gave none: unreachable, timed out, aborted, or no error of ours. */
+/**
+ * The server's reason, or null where the server gave none: unreachable, timed out, aborted, or no error of ours. What
+ * to do about it: its section in `dist/reasons.md` of this package.
+ */
 export declare function reasonOf(error: unknown): Reason | null;
 /**
  * Whether platform-api has said no, with a reason: the same call gets the same answer. RATE_LIMITED is no refusal
