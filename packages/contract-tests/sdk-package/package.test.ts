@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bundle, bundleNewest } from "./bundle.ts";
 import {
   COMPILERS,
@@ -16,6 +16,8 @@ import {
 
 const HOW_TO_CHANGE = "If this public change is meant: npx -y pnpm@12 test -u sdk-package, and CHANGELOG.md";
 let consumer: Consumer;
+// Compilers and installers, on a machine that has more to do.
+vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
   consumer = await installPacked();
