@@ -71,10 +71,10 @@ interface PlatformHandlers {
   /** Somebody more who may sign in. @throws {TypeError} naming what is wrong with them */
   addUser(user: TestUser): void;
   /**
-   * An access token of the user, a new one each time, good for an hour. It says nothing to whoever looks inside,
-   * and no server accepts it. @throws {TypeError} for an address that no user has
+   * An access token of the user, or of who has the address: a new one each time, good for an hour. It says nothing
+   * to whoever looks inside, and no server accepts it. @throws {TypeError} for an address that no user has
    */
-  tokenFor(email: string): string;
+  tokenFor(user: string | Pick<TestUser, "email">): string;
   /** The token, or every token so far, is TOKEN_EXPIRED from now on; later ones are good. */
   expire(token?: string): void;
   /** Calls get this refusal or outage, as the server answers it, until {@link reset}. */

@@ -4,8 +4,8 @@ import { getResponse } from "msw";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { headersFor, statusOf, toTRPCError } from "../../server/src/trpc/index.ts";
 import { describeAgenticBackend, describeFrontend } from "./consumers-contract.ts";
-import { describeProcedures } from "./contract.ts";
 import { type RunningPlatform, startHandlers, startServer } from "./platforms.ts";
+import { describeProcedures } from "./procedures-contract.ts";
 import { describeWire } from "./wire-contract.ts";
 
 describe.each([

@@ -54,7 +54,7 @@ it("a wrong mock does not compile", () => {
 
 describe("a token", () => {
   it("is good for its user, of whom it says nothing, and another one each time", async () => {
-    const [first, second] = [platform.tokenFor(JANE.email), platform.tokenFor("Jane@Acme.Example")];
+    const [first, second] = [platform.tokenFor(JANE), platform.tokenFor("Jane@Acme.Example")];
     expect(first).not.toBe(second);
     expect(first).toMatch(/^test-token-[0-9a-f-]{36}$/);
     const { expiresAt, ...identity } = await clientOf(first).auth.validate.query();
@@ -157,6 +157,8 @@ it.each<[string, Partial<PlatformHandlersOptions>]>([
   expect(() => platformHandlers({ url: URL_, organizations: ORGANIZATIONS, ...options })).toThrow(problem);
 });
 
-it("has no token for an address that no user has", () => {
+it("says what is wrong to those whom no compiler tells", () => {
+  const reason: string = "TOKEN_OLD";
+  expect(() => Reflect.apply(platform.refuse, platform, [reason])).toThrow('there is no reason "TOKEN_OLD"');
   expect(() => platform.tokenFor("nobody@acme.example")).toThrow(TypeError);
 });

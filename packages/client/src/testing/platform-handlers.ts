@@ -14,7 +14,8 @@ import {
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
 import { type RefusalOptions, type Scope, Switches } from "./switches.ts";
-import type { Question, SignedIn } from "./test-router.ts";
+import type { Question } from "./test-router.ts";
+import { Tokens } from "./tokens.ts";
 
 export interface PlatformHandlersOptions {
   /** The base address that the code under test gives to the SDK. */
@@ -32,10 +33,10 @@ export interface PlatformHandlers {
   /** Somebody more who may sign in. @throws {TypeError} naming what is wrong with them */
   addUser(user: TestUser): void;
   /**
-   * An access token of the user, a new one each time, good for an hour. It says nothing to whoever looks inside,
-   * and no server accepts it. @throws {TypeError} for an address that no user has
+   * An access token of the user, or of who has the address: a new one each time, good for an hour. It says nothing
+   * to whoever looks inside, and no server accepts it. @throws {TypeError} for an address that no user has
    */
-  tokenFor(email: string): string;
+  tokenFor(user: string | Pick<TestUser, "email">): string;
   /** The token, or every token so far, is TOKEN_EXPIRED from now on; later ones are good. */
   expire(token?: string): void;
   /** Calls get this refusal or outage, as the server answers it, until {@link reset}. */
@@ -54,10 +55,6 @@ export interface PlatformHandlers {
   reset(): void;
 }
 
-const TOKEN_LIFETIME_MS = 3_600_000;
-/** The server's tolerance. */
-const CLOCK_TOLERANCE_MS = 30_000;
-
 /**
  * MSW handlers that are platform-api for a test: a tRPC server of the same procedures, with people of its own.
  * @throws {TypeError} naming what is wrong with an organization or a user
@@ -67,7 +64,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
   const endpoint = `${pathname.replace(/\/+$/, "")}/trpc`;
   const organizations = organizationsOf(options.organizations ?? []);
   const users = new Map<string, User>();
-  const tokens = new Map<string, SignedIn>();
+  const tokens = new Tokens();
   const switches = new Switches();
   const calls: string[] = [];
 
@@ -87,10 +84,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       changed: (procedure, usual) => switches.changed({ procedure, token }, usual),
       signedIn() {
         if (credential instanceof Refused) throw credential;
-        const known = tokens.get(credential);
-        if (known === undefined) throw new Refused("TOKEN_INVALID");
-        if (Date.now() >= known.expiresAt + CLOCK_TOLERANCE_MS) throw new Refused("TOKEN_EXPIRED");
-        return known;
+        return tokens.verify(credential);
       },
     };
   }
@@ -107,18 +101,12 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     ],
     calls,
     addUser,
-    tokenFor(email) {
-      const user = users.get(canonicalEmail(email) ?? "");
+    tokenFor(who) {
+      const user = users.get(canonicalEmail(typeof who === "string" ? who : who.email) ?? "");
       if (user === undefined) throw new TypeError("platformHandlers: tokenFor an email that no user has");
-      const token = `test-token-${crypto.randomUUID()}`;
-      tokens.set(token, { user, expiresAt: Date.now() + TOKEN_LIFETIME_MS });
-      return token;
+      return tokens.issue(user);
     },
-    expire(token) {
-      for (const [each, { user }] of tokens) {
-        if (token === undefined || token === each) tokens.set(each, { user, expiresAt: 0 });
-      }
-    },
+    expire: (token) => tokens.expire(token),
     refuse: (reason, refusal = {}) => switches.refuse(reason, refusal),
     change: (procedure, change, scope = {}) => switches.change(procedure, change, scope),
     slowDown: (ms) => {

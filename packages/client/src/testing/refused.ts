@@ -58,8 +58,13 @@ export class Refused extends TRPCError {
   readonly reason: Reason;
   readonly retryAfterSeconds: number | undefined;
 
-  /** `problem`: what is wrong with the input; the server tells the client. */
+  /**
+   * `problem`: what is wrong with the input; the server tells the client.
+   * @throws {TypeError} for what is no reason
+   */
   constructor(reason: Reason, details: { problem?: string; retryAfterSeconds?: number } = {}) {
+    if (!Object.hasOwn(ANSWERS, reason))
+      throw new TypeError(`platformHandlers: there is no reason "${reason}"`);
     const [code, message, retryAfterSeconds]: Answer = ANSWERS[reason];
     const { problem } = details;
     super({ code, message: problem === undefined ? message : `${message}: ${problem}` });

@@ -11,15 +11,9 @@ import {
   verifiersOf,
 } from "./belonging.ts";
 import { canonicalEmail } from "./email.ts";
-import type { User } from "./people.ts";
 import type { ProcedureOutput } from "./procedures.ts";
 import { asRefused, Refused } from "./refused.ts";
-
-/** Somebody's token, and until when it is good, in milliseconds since 1970. */
-export interface SignedIn {
-  readonly user: User;
-  readonly expiresAt: number;
-}
+import type { SignedIn } from "./tokens.ts";
 
 /** One request. */
 export interface Question {

@@ -1,4 +1,5 @@
 import { createPlatformClient, type PlatformClient, type Role } from "@platform-api/client";
+import { platformHandlers } from "@platform-api/client/testing";
 import { describe, expect, it } from "vitest";
 import { PEOPLE, type Person } from "./cast.ts";
 import type { RunningPlatform, Trouble } from "./platforms.ts";
@@ -211,6 +212,10 @@ export function describeProcedures(running: () => RunningPlatform): void {
       it.each([
         ["TOKEN_MISSING", null],
         ["TOKEN_INVALID", "not-a-token"],
+        [
+          "TOKEN_INVALID",
+          platformHandlers({ url: "http://other.test", users: [PEOPLE.stranger] }).tokenFor(PEOPLE.stranger),
+        ],
       ])("%s", async (reason, token) => {
         expect(await everyRefusal(clientWith(token))).toMatchObject(Array(4).fill(refused(reason, 401)));
       });
