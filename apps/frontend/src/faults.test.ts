@@ -1,30 +1,53 @@
-import { createPlatformClient } from "@platform-api/client";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { createPlatformClient, type Reason } from "@platform-api/client";
+import { platformHandlers } from "@platform-api/client/testing";
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { FAULTS, faultOf, isOutage } from "./faults.ts";
 import { RunsError } from "./runs.ts";
-import { type Reply, type Service, startService } from "./service.fixture.ts";
 
-let platform: Service;
+const url = "https://platform.example";
+const platform = platformHandlers({ url, users: [{ email: "jane@acme.example" }] });
+const server = setupServer(...platform.handlers);
 
-beforeAll(async () => {
-  platform = await startService();
+beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+afterEach(() => {
+  platform.reset();
+  server.resetHandlers();
 });
-afterAll(() => platform.close());
+afterAll(() => server.close());
 
-const refusal = (status: number, reason: string): Reply => ({
-  status,
-  body: { error: { code: -32_000, message: reason, data: { code: "X", httpStatus: status, reason } } },
+/** What stands between Jane and the app. */
+async function faultOfAsking() {
+  const client = createPlatformClient({ url, retries: 0, token: platform.tokenFor("jane@acme.example") });
+  return faultOf(await client.org.me.query().catch((error: unknown) => error));
+}
+
+it.each<Reason>(["MEMBERSHIP_REMOVED", "TOKEN_EXPIRED", "RATE_LIMITED", "KEYS_UNAVAILABLE"])(
+  "a reason of platform-api is told as such: %s",
+  async (reason) => {
+    platform.refuse(reason);
+    expect(await faultOfAsking()).toBe(reason);
+  },
+);
+
+it("no answer of platform-api is told as such", async () => {
+  platform.goDown();
+  expect(await faultOfAsking()).toBe("PLATFORM_UNAVAILABLE");
 });
 
-it.each<[string, Reply, string]>([
-  ["a reason of platform-api", refusal(403, "MEMBERSHIP_REMOVED"), "MEMBERSHIP_REMOVED"],
-  ["a reason that this version does not know", refusal(403, "NEW_REASON"), "INTERNAL"],
-  ["a page in place of an answer", { status: 200, body: "<html>" }, "PLATFORM_UNAVAILABLE"],
-  ["no answer", "reset", "PLATFORM_UNAVAILABLE"],
+const later = { code: -32_000, message: "", data: { code: "X", httpStatus: 403, reason: "NEW_REASON" } };
+
+it.each([
+  [
+    "a reason that this version does not know",
+    HttpResponse.json({ error: later }, { status: 403 }),
+    "INTERNAL",
+  ],
+  ["a page in place of an answer", HttpResponse.html("<html>"), "PLATFORM_UNAVAILABLE"],
 ])("%s is told as such", async (_, reply, fault) => {
-  platform.replies = { "/trpc/org.me": reply };
-  const client = createPlatformClient({ url: platform.url, retries: 0 });
-  expect(faultOf(await client.org.me.query().catch((error: unknown) => error))).toBe(fault);
+  server.use(http.get(`${url}/trpc/org.me`, () => reply));
+  expect(await faultOfAsking()).toBe(fault);
 });
 
 it("a reason of agentic-backend is told as such", () => {

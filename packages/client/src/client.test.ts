@@ -180,6 +180,16 @@ it.each([
   expect(requests).toHaveLength(1);
 });
 
+it("asks by the global fetch of the moment: a test may replace it after the client was made", async () => {
+  const early = client();
+  const { fetch } = globalThis;
+  globalThis.fetch = async () => ok();
+  await expect(
+    early.auth.validate.query().finally(() => Object.assign(globalThis, { fetch })),
+  ).resolves.toEqual(VALIDATION);
+  expect(requests).toEqual([]);
+});
+
 it("has no reason for what is no answer of platform-api", async () => {
   answers(() => new HttpResponse("<html>", { status: 500 }));
   const error = await client()

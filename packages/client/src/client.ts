@@ -45,7 +45,7 @@ export function platformLinks({
   tokenHeader = "authorization",
   timeoutMs = 4_000,
   retries = 2,
-  fetch: send = globalThis.fetch,
+  fetch: send,
 }: PlatformClientOptions): TRPCLink<AppRouter>[] {
   return [
     retryLink({
@@ -57,7 +57,9 @@ export function platformLinks({
       url: trpcUrl(url),
       headers: async ({ op: { context } }) =>
         credentials(await presentToken(context, token), headerOf(context, tokenHeader)),
-      fetch: (input, init) => sendWithin(timeoutMs, send, input as string, init as RequestInit),
+      // The global one of this moment: a test may have replaced it since.
+      fetch: (input, init) =>
+        sendWithin(timeoutMs, send ?? globalThis.fetch, input as string, init as RequestInit),
     }),
   ];
 }

@@ -33,7 +33,7 @@ async function complaints(files: readonly { name: string; text: string }[]): Pro
 it("every block of docs/sdk.md is a file that compiles", { timeout: 60_000 }, async () => {
   const blocks = [...SDK.matchAll(/```(tsx?)\n([\s\S]*?)```/g)];
   const files = blocks.map(([, extension, text = ""], i) => ({ name: `block-${i}.${extension}`, text }));
-  expect(files).toHaveLength(8);
+  expect(files).toHaveLength(9);
   expect(await complaints(files)).toBe("");
   const wrong = { name: "wrong.ts", text: (files[0]?.text ?? "").replace("org.me", "org.nobody") };
   expect(await complaints([wrong])).toContain("'nobody' does not exist");

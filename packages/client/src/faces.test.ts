@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient } from "./client.ts";
-import { FACES, type FaceOptions, type GuardedServer } from "./testing/guarded-servers.ts";
+import { FACES, type FaceOptions, type GuardedServer } from "./test-servers/guarded-servers.ts";
 import {
   data,
   identity,
@@ -13,7 +13,7 @@ import {
   refused,
   startPlatformStandIn,
   USER_ID,
-} from "./testing/platform-stand-in.ts";
+} from "./test-servers/platform-stand-in.ts";
 import { createTokenValidator, type TokenValidator } from "./token-validator.ts";
 
 /** Header names and values in wire order. */

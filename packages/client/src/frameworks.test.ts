@@ -8,7 +8,12 @@ import { createPlatformClient } from "./client.ts";
 import * as onExpress from "./express.ts";
 import * as onFastify from "./fastify.ts";
 import { hangUpSignal } from "./hang-up.ts";
-import { type PlatformStandIn, refused, startPlatformStandIn, USER_ID } from "./testing/platform-stand-in.ts";
+import {
+  type PlatformStandIn,
+  refused,
+  startPlatformStandIn,
+  USER_ID,
+} from "./test-servers/platform-stand-in.ts";
 import type { Role } from "./token-validator.ts";
 
 const BEARER = { authorization: "Bearer s3cret-t0ken" };

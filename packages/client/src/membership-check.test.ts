@@ -7,7 +7,7 @@ import {
   type PlatformStandIn,
   refused,
   startPlatformStandIn,
-} from "./testing/platform-stand-in.ts";
+} from "./test-servers/platform-stand-in.ts";
 import { createTokenValidator, type TokenValidatorOptions } from "./token-validator.ts";
 
 let platform: PlatformStandIn;

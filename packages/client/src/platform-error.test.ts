@@ -6,7 +6,7 @@ import {
   type Replier,
   refused,
   startPlatformStandIn,
-} from "./testing/platform-stand-in.ts";
+} from "./test-servers/platform-stand-in.ts";
 
 let platform: PlatformStandIn;
 beforeAll(async () => {

@@ -1,17 +1,26 @@
 import type { AppRouter, Reason } from "@platform-api/server/router";
 import { TRPCClientError } from "@trpc/client";
 
-/** What a call of the client rejects with: `error.data.reason` says why, `error.data` is absent without an answer. */
+/**
+ * What a call of the client rejects with: `error.data.reason` says why, `error.data` is absent without an answer. What
+ * to do about a reason: its section in `dist/reasons.md` of this package.
+ */
 export type PlatformError = TRPCClientError<AppRouter>;
 
-/** The one word of a service that forwards reasons; the last is its own, for when platform-api gives no answer. */
+/**
+ * The one word of a service that forwards reasons; the last is its own, for when platform-api gives no answer. What
+ * happened and who can mend it: a section for each in `dist/reasons.md` of this package.
+ */
 export type ServiceReason = Reason | "PLATFORM_UNAVAILABLE";
 
 export function isPlatformError(error: unknown): error is PlatformError {
   return error instanceof TRPCClientError;
 }
 
-/** The server's reason, or null where the server gave none: unreachable, timed out, aborted, or no error of ours. */
+/**
+ * The server's reason, or null where the server gave none: unreachable, timed out, aborted, or no error of ours. What
+ * to do about it: its section in `dist/reasons.md` of this package.
+ */
 export function reasonOf(error: unknown): Reason | null {
   return isPlatformError(error) ? (error.data?.reason ?? null) : null;
 }

@@ -7,7 +7,7 @@ import {
   refused,
   startPlatformStandIn,
   USER_ID,
-} from "./testing/platform-stand-in.ts";
+} from "./test-servers/platform-stand-in.ts";
 import { createTokenValidator, type TokenValidatorOptions } from "./token-validator.ts";
 
 let platform: PlatformStandIn;

@@ -1,0 +1,87 @@
+import type { Reason } from "@platform-api/server/router";
+import type { Role } from "../token-validator.ts";
+import { hasVerified, type Organization, type User } from "./people.ts";
+import { Refused } from "./refused.ts";
+
+/** Every organization there is, by id. */
+export type Organizations = ReadonlyMap<string, Organization>;
+
+/** The user's address, or null where nobody vouches for it. @throws {Refused} at a first login by such an address */
+export function trustedEmail(user: User, organizations: Organizations): string | null {
+  const refusal = addressRefusal(user, organizations);
+  if (refusal === null) return user.email;
+  if (!user.linked) throw new Refused(refusal);
+  return null;
+}
+
+function addressRefusal(user: User, organizations: Organizations): Reason | null {
+  const { email, emailVerified, ssoOrganization } = user;
+  if (ssoOrganization !== undefined) {
+    return hasVerified(ssoOrganization, email) ? null : "DOMAIN_NOT_ALLOWED";
+  }
+  if (!emailVerified) return "EMAIL_UNVERIFIED";
+  const verifiers = verifiersOf(email, organizations);
+  return verifiers.some(({ enforceSso }) => enforceSso) ? "SSO_REQUIRED" : null;
+}
+
+export function verifiersOf(email: string, organizations: Organizations): Organization[] {
+  return [...organizations.values()].filter((organization) => hasVerified(organization, email)).sort(byName);
+}
+
+/** The organization of the user's token, where they belong. @throws {Refused} MEMBERSHIP_REMOVED */
+export function activeOrganizationId(user: User, organizations: Organizations): string | null {
+  const organization = user.tokenOrganization;
+  if (organization === undefined) return null;
+  const membership = membershipIn(organization, user, organizations);
+  if (membership === "removed") throw new Refused("MEMBERSHIP_REMOVED");
+  return membership !== null && counts(organization, user) ? organization.id : null;
+}
+
+/** The role that counts in an organization. */
+export function roleIn(organization: Organization | undefined, user: User, all: Organizations): Role | null {
+  if (organization === undefined || !counts(organization, user)) return null;
+  const membership = membershipIn(organization, user, all);
+  return membership === "removed" ? null : membership;
+}
+
+/** Where the user belongs, by the organizations' names, after just-in-time membership. */
+export function belongingOf(user: User, organizations: Organizations) {
+  if (user.ssoOrganization !== undefined) membershipIn(user.ssoOrganization, user, organizations);
+  return [...organizations.values()].sort(byName).flatMap((organization) => {
+    const role = user.standing.get(organization.id);
+    if (role === undefined || role === "removed") return [];
+    const { id, name } = organization;
+    return [{ id, name, role, ssoRequired: !counts(organization, user) }];
+  });
+}
+
+/** What the user may join. */
+export function joinableFor(user: User, organizations: Organizations): Organization[] {
+  const email = trustedEmail(user, organizations);
+  if (email === null) return [];
+  return verifiersOf(email, organizations).filter(
+    ({ id, jit, enforceSso }) =>
+      jit && !user.standing.has(id) && (!enforceSso || id === user.ssoOrganization?.id),
+  );
+}
+
+/** The membership, made just in time where it can be. */
+function membershipIn(organization: Organization, user: User, organizations: Organizations) {
+  const { id, jit, defaultRole } = organization;
+  const isOwnLogin = id === user.ssoOrganization?.id;
+  if (!user.standing.has(id) && jit && isOwnLogin && trustedEmail(user, organizations) !== null) {
+    user.standing.set(id, defaultRole);
+  }
+  return user.standing.get(id) ?? null;
+}
+
+/** Enforced SSO spares who has an address outside the organization's domains: they have no SSO there. */
+function counts(organization: Organization, { ssoOrganization, email }: User): boolean {
+  return (
+    !organization.enforceSso || organization.id === ssoOrganization?.id || !hasVerified(organization, email)
+  );
+}
+
+function byName(a: Organization, b: Organization): number {
+  return a.name.localeCompare(b.name, "en") || a.id.localeCompare(b.id, "en");
+}

@@ -1,0 +1,8 @@
+export type { TestOrganization, TestUser } from "./people.ts";
+export {
+  type PlatformHandlers,
+  type PlatformHandlersOptions,
+  platformHandlers,
+} from "./platform-handlers.ts";
+export type { Procedure, ProcedureOutput } from "./procedures.ts";
+export type { RefusalOptions, Scope } from "./switches.ts";

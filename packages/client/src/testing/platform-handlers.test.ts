@@ -1,0 +1,164 @@
+import type { AppRouter } from "@platform-api/server/router";
+import type { TRPCClient } from "@trpc/client";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import { setupServer } from "msw/node";
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { createPlatformClient, isOutage, type PlatformClient, reasonOf, retryAfterMs } from "../index.ts";
+import { type PlatformHandlersOptions, platformHandlers, type TestUser } from "./index.ts";
+import type { testRouter } from "./test-router.ts";
+
+const URL_ = "https://platform.example/base/";
+const JANE = { email: "jane@acme.example", connection: "acme-entra" };
+const ORGANIZATIONS = [
+  { id: "acme", name: "Acme", domains: ["acme.example"], connections: [{ name: "acme-entra" }] },
+  { id: "globex", name: "Globex", domains: ["globex.example"] },
+];
+
+const platform = platformHandlers({ url: URL_, organizations: ORGANIZATIONS, users: [JANE] });
+const server = setupServer(...platform.handlers);
+beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+afterEach(() => platform.reset());
+afterAll(() => server.close());
+
+const clientOf = (token?: string, retries = 0) =>
+  createPlatformClient({ url: URL_, retries, ...(token !== undefined && { token }) });
+const jane = () => clientOf(platform.tokenFor(JANE.email));
+const thrownBy = (work: Promise<unknown>) =>
+  work.then(
+    () => expect.fail("no error"),
+    (error: unknown) => error,
+  );
+
+it("takes and answers exactly what the server does, or does not compile", () => {
+  type TestRouter = typeof testRouter;
+  expectTypeOf<inferRouterInputs<TestRouter>>().toEqualTypeOf<inferRouterInputs<AppRouter>>();
+  expectTypeOf<inferRouterOutputs<TestRouter>>().toEqualTypeOf<inferRouterOutputs<AppRouter>>();
+  expectTypeOf<TRPCClient<TestRouter>>().toExtend<PlatformClient>();
+});
+
+it("a wrong mock does not compile", () => {
+  const wrong = () => {
+    // @ts-expect-error a role that there is not
+    platform.addUser({ email: "x@acme.example", memberships: { acme: "boss" } });
+    // @ts-expect-error a reason that there is not
+    platform.refuse("TOKEN_OLD");
+    // @ts-expect-error a procedure that there is not
+    platform.refuse("TOKEN_INVALID", { procedure: "auth.validte" });
+    // @ts-expect-error an answer without its fields
+    platform.change("org.me", () => ({ organizations: [] }));
+    // @ts-expect-error an answer of another procedure
+    platform.change("auth.check", (usual) => ({ ...usual, role: "boss" }));
+  };
+  expect(wrong).toBeTypeOf("function");
+});
+
+describe("a token", () => {
+  it("is good for its user, of whom it says nothing, and another one each time", async () => {
+    const [first, second] = [platform.tokenFor(JANE), platform.tokenFor("Jane@Acme.Example")];
+    expect(first).not.toBe(second);
+    expect(first).toMatch(/^test-token-[0-9a-f-]{36}$/);
+    const { expiresAt, ...identity } = await clientOf(first).auth.validate.query();
+    expect(identity).toMatchObject({ email: JANE.email, source: "auth0", organizationId: "acme" });
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
+    expect(await clientOf(second).auth.validate.query()).toMatchObject(identity);
+  });
+
+  it("expires when told, alone or with all before it", async () => {
+    const [first, second] = [platform.tokenFor(JANE.email), platform.tokenFor(JANE.email)];
+    platform.expire(first);
+    expect(await clientOf(first).org.me.query().catch(reasonOf)).toBe("TOKEN_EXPIRED");
+    await clientOf(second).org.me.query();
+    platform.expire();
+    expect(await clientOf(second).org.me.query().catch(reasonOf)).toBe("TOKEN_EXPIRED");
+    await jane().org.me.query();
+  });
+});
+
+describe("what goes wrong", () => {
+  it("is for the calls it is meant for, the newest first", async () => {
+    const token = platform.tokenFor(JANE.email);
+    platform.refuse("INTERNAL", { token, times: 2 });
+    platform.refuse("SSO_REQUIRED", { procedure: "org.me", times: 1 });
+    const reasons = [
+      await clientOf(token).org.me.query().catch(reasonOf),
+      await jane().org.me.query().catch(reasonOf),
+      await clientOf(token).auth.validate.query().catch(reasonOf),
+      await clientOf(token).org.me.query().catch(reasonOf),
+      await clientOf(token).org.me.query().catch(reasonOf),
+    ];
+    const well = expect.objectContaining({ activeOrganizationId: "acme" });
+    expect(reasons).toEqual(["SSO_REQUIRED", well, "INTERNAL", "INTERNAL", well]);
+  });
+
+  it("says how long to wait", async () => {
+    platform.refuse("KEYS_UNAVAILABLE", { times: 1 });
+    platform.refuse("RATE_LIMITED", { times: 1, retryAfterSeconds: 7 });
+    const errors = [await thrownBy(jane().org.me.query()), await thrownBy(jane().org.me.query())];
+    expect(errors.map(retryAfterMs)).toEqual([7_000, 2_000]);
+  });
+
+  it("can be met by trying again", async () => {
+    platform.refuse("STORE_UNAVAILABLE", { times: 1 });
+    await clientOf(platform.tokenFor(JANE.email), 1).org.me.query();
+    expect(platform.calls).toEqual(["org.me", "org.me"]);
+  });
+
+  it("can be that nothing answers", async () => {
+    platform.goDown();
+    const error = await thrownBy(jane().org.me.query());
+    expect([reasonOf(error), isOutage(error)]).toEqual([null, true]);
+  });
+
+  it("can be a slow answer", async () => {
+    platform.slowDown(200);
+    const hasty = createPlatformClient({ url: URL_, retries: 0, timeoutMs: 20 });
+    const error = await thrownBy(hasty.discover.byEmail.mutate({ email: JANE.email }));
+    expect(error).toMatchObject({ cause: { name: "TimeoutError" } });
+  });
+
+  it("can be an answer that the server would never give", async () => {
+    platform.change("auth.validate", (usual) => ({ ...usual, userId: "waad|abc123" }), { times: 1 });
+    const client = jane();
+    expect((await client.auth.validate.query()).userId).toBe("waad|abc123");
+    expect((await client.auth.validate.query()).userId).not.toBe("waad|abc123");
+    expect(await clientOf("unknown").auth.validate.query().catch(reasonOf)).toBe("TOKEN_INVALID");
+  });
+
+  it("is over after a reset, and so are memberships that came of it", async () => {
+    const user = { email: "joe@globex.example", memberships: { acme: "removed" } } satisfies TestUser;
+    platform.addUser(user);
+    const joe = clientOf(platform.tokenFor(user.email));
+    await joe.org.join.mutate({ organizationId: "globex" });
+    platform.goDown();
+    platform.slowDown(5_000);
+    platform.refuse("INTERNAL");
+    platform.change("org.me", (usual) => ({ ...usual, organizations: [] }));
+    platform.reset();
+    expect(platform.calls).toEqual([]);
+    expect((await joe.org.me.query()).organizations).toEqual([]);
+    await joe.org.join.mutate({ organizationId: "globex" });
+    expect((await joe.org.me.query()).organizations).toHaveLength(1);
+  });
+});
+
+it.each<[string, Partial<PlatformHandlersOptions>]>([
+  ['two organizations have the id "acme"', { organizations: [...ORGANIZATIONS, ...ORGANIZATIONS] }],
+  [
+    'two connections have the name "sso"',
+    { organizations: ["a", "b"].map((id) => ({ id, name: id, connections: [{ name: "sso" }] })) },
+  ],
+  ["email must be an address", { users: [{ email: "jane" }] }],
+  ["two users have one email", { users: [JANE, { email: "JANE@acme.example" }] }],
+  ["userId must be a lower-case UUID", { users: [{ ...JANE, userId: "waad|abc123" }] }],
+  ['the organization "acmee", which is not', { users: [{ ...JANE, memberships: { acmee: "owner" } }] }],
+  ['the organization "acmee", which is not', { users: [{ ...JANE, organizationId: "acmee" }] }],
+  ['the connection "okta", which no organization has', { users: [{ ...JANE, connection: "okta" }] }],
+])("refuses to be made where %s", (problem, options) => {
+  expect(() => platformHandlers({ url: URL_, organizations: ORGANIZATIONS, ...options })).toThrow(problem);
+});
+
+it("says what is wrong to those whom no compiler tells", () => {
+  const reason: string = "TOKEN_OLD";
+  expect(() => Reflect.apply(platform.refuse, platform, [reason])).toThrow('there is no reason "TOKEN_OLD"');
+  expect(() => platform.tokenFor("nobody@acme.example")).toThrow(TypeError);
+});

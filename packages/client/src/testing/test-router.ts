@@ -1,0 +1,159 @@
+import type { AppRouter } from "@platform-api/server/router";
+import { type inferRouterInputs, initTRPC } from "@trpc/server";
+import type { Role } from "../token-validator.ts";
+import {
+  activeOrganizationId,
+  belongingOf,
+  joinableFor,
+  type Organizations,
+  roleIn,
+  trustedEmail,
+  verifiersOf,
+} from "./belonging.ts";
+import { canonicalEmail } from "./email.ts";
+import type { ProcedureOutput } from "./procedures.ts";
+import { asRefused, Refused } from "./refused.ts";
+import type { SignedIn } from "./tokens.ts";
+
+/** One request. */
+export interface Question {
+  readonly organizations: Organizations;
+  /** @throws {Refused} where a test wants this call to be refused */
+  meet(procedure: string): void;
+  /** The answer that a test wants in place of the usual one. */
+  changed(procedure: string, usual: unknown): unknown;
+  /** @throws {Refused} where the token is no good */
+  signedIn(): SignedIn;
+}
+
+type Inputs = inferRouterInputs<AppRouter>;
+
+const t = initTRPC.context<Question>().create({
+  isDev: false,
+  allowOutsideOfServer: true,
+  errorFormatter({ shape, error }) {
+    const { code, httpStatus, path } = shape.data;
+    const { reason, message } = asRefused(error);
+    return {
+      code: shape.code,
+      message,
+      data: { code, httpStatus, reason, ...(path === undefined ? {} : { path }) },
+    };
+  },
+});
+
+const anybody = t.procedure.use(async ({ ctx, path, next }) => {
+  ctx.meet(path);
+  const result = await next();
+  return result.ok ? { ...result, data: ctx.changed(path, result.data) } : result;
+});
+
+const person = anybody.use(({ ctx, next }) => {
+  const { user, expiresAt } = ctx.signedIn();
+  const email = trustedEmail(user, ctx.organizations);
+  const organizationId = activeOrganizationId(user, ctx.organizations);
+  return next({ ctx: { user, email, organizationId, expiresAt } });
+});
+
+/** The server's procedures; that they are the same is in `test-router.test.ts`. */
+export const testRouter = t.router({
+  auth: t.router({
+    validate: person.query(({ ctx }): ProcedureOutput<"auth.validate"> => {
+      const { user, email, organizationId, expiresAt } = ctx;
+      const { userId } = user;
+      return {
+        userId,
+        email,
+        source: "auth0",
+        organizationId,
+        expiresAt: new Date(expiresAt).toISOString(),
+      };
+    }),
+    check: person.input(checkInput).query(({ ctx, input }): ProcedureOutput<"auth.check"> => {
+      const { organizationId, role: required = "member" } = input;
+      const role = roleIn(ctx.organizations.get(organizationId), ctx.user, ctx.organizations);
+      return { allowed: role !== null && ROLES.indexOf(role) >= ROLES.indexOf(required), role };
+    }),
+  }),
+  discover: t.router({
+    byEmail: anybody.input(emailInput).mutation(({ ctx, input }): ProcedureOutput<"discover.byEmail"> => {
+      const verifiers = verifiersOf(input.email, ctx.organizations);
+      const options = verifiers.flatMap(({ auth0OrgId, connections }) =>
+        connections.map(({ name: connection, displayName }) => ({
+          connection,
+          displayName,
+          authorize: {
+            connection,
+            ...(auth0OrgId !== undefined && { organization: auth0OrgId }),
+            login_hint: input.email,
+          },
+        })),
+      );
+      if (options.length === 0) return { method: "password" };
+      const passwordAllowed = !verifiers.some(({ enforceSso }) => enforceSso);
+      return { method: "sso", passwordAllowed, options: options.sort(byDisplayName) };
+    }),
+  }),
+  org: t.router({
+    me: person.query(({ ctx }): ProcedureOutput<"org.me"> => {
+      const { user, email, organizationId, organizations } = ctx;
+      return {
+        user: { userId: user.userId, email },
+        organizations: belongingOf(user, organizations),
+        activeOrganizationId: organizationId,
+        joinable: joinableFor(user, organizations).map(({ id, name }) => ({ id, name })),
+      };
+    }),
+    join: person.input(organizationInput).mutation(({ ctx, input }): ProcedureOutput<"org.join"> => {
+      const { user, organizations } = ctx;
+      belongingOf(user, organizations); // just in time comes first
+      const organization = joinableFor(user, organizations).find(({ id }) => id === input.organizationId);
+      if (organization === undefined) throw new Refused("NOT_JOINABLE");
+      const { id: organizationId, defaultRole: role } = organization;
+      user.standing.set(organizationId, role);
+      return { organizationId, userId: user.userId, role, status: "active" };
+    }),
+  }),
+});
+
+const ROLES: readonly Role[] = ["member", "admin", "owner"];
+
+function checkInput(value: unknown): Inputs["auth"]["check"] {
+  const { organizationId } = organizationInput(value);
+  const { role } = fieldsOf(value);
+  if (role === undefined) return { organizationId };
+  const known = ROLES.find((each) => each === role);
+  if (known === undefined)
+    throw inputProblem('role: Invalid option: expected one of "member"|"admin"|"owner"');
+  return { organizationId, role: known };
+}
+
+function organizationInput(value: unknown): Inputs["org"]["join"] {
+  const { organizationId } = fieldsOf(value);
+  if (typeof organizationId !== "string" || organizationId === "" || organizationId.length > 256) {
+    throw inputProblem("organizationId: 1 to 256 characters");
+  }
+  return { organizationId };
+}
+
+function emailInput(value: unknown): Inputs["discover"]["byEmail"] {
+  const { email } = fieldsOf(value);
+  const canonical = typeof email === "string" ? canonicalEmail(email) : null;
+  if (canonical === null) throw inputProblem("email: not an e-mail address such as jane@acme.example");
+  return { email: canonical };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null) return { ...value };
+  throw inputProblem("input: Invalid input: expected object");
+}
+
+function inputProblem(problem: string): Refused {
+  return new Refused("INPUT_INVALID", { problem });
+}
+
+function byDisplayName(a: Option, b: Option): number {
+  return a.displayName.localeCompare(b.displayName, "en") || a.connection.localeCompare(b.connection, "en");
+}
+
+type Option = Readonly<Record<"displayName" | "connection", string>>;

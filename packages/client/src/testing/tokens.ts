@@ -1,0 +1,38 @@
+import type { User } from "./people.ts";
+import { Refused } from "./refused.ts";
+
+/** Somebody's token, and until when it is good, in milliseconds since 1970. */
+export interface SignedIn {
+  readonly user: User;
+  readonly expiresAt: number;
+}
+
+const LIFETIME_MS = 3_600_000;
+/** The server's tolerance. */
+const CLOCK_TOLERANCE_MS = 30_000;
+
+/** The tokens of one set of handlers. They are no JWTs: whatever else is asked about one refuses it. */
+export class Tokens {
+  readonly #issued = new Map<string, SignedIn>();
+
+  issue(user: User): string {
+    const token = `test-token-${crypto.randomUUID()}`;
+    this.#issued.set(token, { user, expiresAt: Date.now() + LIFETIME_MS });
+    return token;
+  }
+
+  /** One, or all that there are. */
+  expire(token?: string): void {
+    for (const [each, { user }] of this.#issued) {
+      if (token === undefined || token === each) this.#issued.set(each, { user, expiresAt: 0 });
+    }
+  }
+
+  /** @throws {Refused} TOKEN_INVALID, TOKEN_EXPIRED */
+  verify(token: string): SignedIn {
+    const known = this.#issued.get(token);
+    if (known === undefined) throw new Refused("TOKEN_INVALID");
+    if (Date.now() >= known.expiresAt + CLOCK_TOLERANCE_MS) throw new Refused("TOKEN_EXPIRED");
+    return known;
+  }
+}

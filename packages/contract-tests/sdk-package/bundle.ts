@@ -1,0 +1,39 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, type Rolldown } from "vite";
+import { type Consumer, packageFolder } from "./packed.ts";
+
+export interface Bundle {
+  readonly code: string;
+  readonly gzipBytes: number;
+}
+
+/** All that the modules export, as a browser gets it. */
+export function bundle({ folder }: Consumer, modules: readonly string[]): Promise<Bundle> {
+  return bundleIn(folder, modules);
+}
+
+/** The main entry with the newest tRPC, which others than React's users get; the workspace has it. */
+export function bundleNewest(): Promise<Bundle> {
+  return bundleIn(packageFolder("client"), ["./dist/index.js"]);
+}
+
+async function bundleIn(root: string, modules: readonly string[]): Promise<Bundle> {
+  const entry = join(root, `.bundled-${process.pid}.js`);
+  writeFileSync(entry, modules.map((module) => `export * from "${module}";\n`).join(""));
+  try {
+    const built = await build({
+      root,
+      configFile: false,
+      logLevel: "error",
+      build: { write: false, rolldownOptions: { input: entry, preserveEntrySignatures: "strict" } },
+    });
+    const outputs: Rolldown.RolldownOutput[] = [built].flat().filter((output) => "output" in output);
+    const chunks = outputs.flatMap(({ output }) => output).filter((file) => file.type === "chunk");
+    const code = chunks.map((chunk) => chunk.code).join("\n");
+    return { code, gzipBytes: gzipSync(code).length };
+  } finally {
+    rmSync(entry);
+  }
+}

@@ -1,0 +1,5 @@
+/** Prints what each entry exports, as this Node sees it. */
+const entries = process.argv.slice(2);
+const modules = await Promise.all(entries.map((entry) => import(entry)));
+const names = modules.map((module, i) => [entries[i], Object.keys(module).sort()]);
+process.stdout.write(JSON.stringify(Object.fromEntries(names)));

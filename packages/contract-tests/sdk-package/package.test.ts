@@ -1,0 +1,235 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { bundle, bundleNewest } from "./bundle.ts";
+import {
+  COMPILERS,
+  type Consumer,
+  filesOf,
+  installPacked,
+  NEWEST_COMPILER,
+  NODES,
+  PACKAGES,
+  type Package,
+  packageFolder,
+} from "./packed.ts";
+
+const HOW_TO_CHANGE = "If this public change is meant: npx -y pnpm@12 test -u sdk-package, and CHANGELOG.md";
+let consumer: Consumer;
+// Compilers and installers, on a machine that has more to do.
+vi.setConfig({ testTimeout: 60_000 });
+
+beforeAll(async () => {
+  consumer = await installPacked();
+}, 120_000);
+afterAll(() => {
+  if (consumer !== undefined) rmSync(consumer.folder, { recursive: true });
+});
+
+function manifest(name: Package) {
+  const file = join(consumer.folder, "node_modules/@platform-api", name, "package.json");
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+describe.each(PACKAGES)("the tarball of %s", (name) => {
+  it("is clean in the eyes of publint and attw", async () => {
+    const bin = join(packageFolder(name), "../contract-tests/node_modules/.bin");
+    expect(await consumer.run(join(bin, "publint"), consumer.tarballs[name], "--strict")).toContain(
+      "All good!",
+    );
+    await consumer.run(join(bin, "attw"), consumer.tarballs[name], "--profile", "esm-only");
+  });
+
+  it("holds the license, the README and what was built, and promises Node 20", async () => {
+    const { exports, files, engines, private: isPrivate, sideEffects, type } = manifest(name);
+    expect({ files, engines, isPrivate, sideEffects, type }).toEqual({
+      files: ["dist"],
+      engines: { node: ">=20" },
+      isPrivate: undefined,
+      sideEffects: false,
+      type: "module",
+    });
+    expect(JSON.stringify(exports)).not.toContain("src");
+    const root = readdirSync(join(consumer.folder, "node_modules/@platform-api", name));
+    expect(root.sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+  });
+
+  it("imports nothing that it does not declare, and no other package of the workspace", async () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = manifest(name);
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    expect(Object.keys(peerDependenciesMeta).sort()).toEqual(Object.keys(peerDependencies).sort());
+    expect(JSON.stringify(dependencies)).not.toMatch(/workspace:|catalog:/);
+    for (const [file, text] of filesOf(consumer, name)) {
+      if (!/\.[jt]s$/.test(file)) continue;
+      for (const [, module = ""] of text.matchAll(/(?:\bfrom |\bimport\(|^import )"([^."][^"]*)"/gm)) {
+        const packageName = module.split("/", module.startsWith("@") ? 2 : 1).join("/");
+        if (name === "clj-client" && module.startsWith("node:")) continue;
+        expect(declared, `${file} imports ${module}`).toContain(packageName);
+      }
+    }
+  });
+
+  it("has the public types of its api folder, file by file", async () => {
+    const folder = join(packageFolder(name), "api");
+    const declarations = [...filesOf(consumer, name)].filter(([file]) => file.endsWith(".d.ts"));
+    for (const [file, text] of declarations) {
+      await expect(text, HOW_TO_CHANGE).toMatchFileSnapshot(join(folder, file));
+    }
+    const names = declarations.map(([file]) => file);
+    for (const file of readdirSync(folder)) expect(names, `${file} is of the past`).toContain(file);
+  });
+});
+
+it.each(NODES)("exports what it should, on Node %s", async (_, node) => {
+  const entries = ["", "/express", "/fastify", "/react", "/testing"].map(
+    (path) => `@platform-api/client${path}`,
+  );
+  const directory = ["@platform-api/clj-client", "@platform-api/clj-client/testing"];
+  const found = JSON.parse(await consumer.run(node, "exports.mjs", ...entries, ...directory));
+  expect(found, HOW_TO_CHANGE).toEqual({
+    "@platform-api/client": [
+      "createAuthenticator",
+      "createPlatformClient",
+      "createTokenValidator",
+      "isOutage",
+      "isPlatformError",
+      "isRefusal",
+      "reasonOf",
+      "retryAfterMs",
+    ],
+    "@platform-api/client/express": ["platformAuth", "requireOrganization"],
+    "@platform-api/client/fastify": ["platformAuth", "requireOrganization"],
+    "@platform-api/client/react": [
+      "PlatformProvider",
+      "createFreshToken",
+      "createPlatformQueryClient",
+      "usePlatform",
+      "usePlatformClient",
+    ],
+    "@platform-api/client/testing": ["platformHandlers"],
+    "@platform-api/clj-client": ["CljClientError", "createCljClient"],
+    "@platform-api/clj-client/testing": ["inMemoryDirectory"],
+  });
+});
+
+function project(name: string, files: readonly string[], options: object = {}): string {
+  const compilerOptions = {
+    module: "nodenext",
+    target: "es2022",
+    lib: ["es2022", "dom", "dom.iterable"],
+    types: ["node"],
+    jsx: "react-jsx",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    noEmit: true,
+    ...options,
+  };
+  const file = join(consumer.folder, `tsconfig.${name}.json`);
+  writeFileSync(file, JSON.stringify({ compilerOptions, files }));
+  return file;
+}
+
+/** What a compiler says of a project, a line each. */
+async function complaints(compiler: string, config: string): Promise<string[]> {
+  const output = await consumer.run(compiler, "--pretty", "false", "-p", config).catch(String);
+  return [...output.matchAll(/^(\S+)\((\d+),\d+\): error (TS\d+)/gm)].map(
+    ([, file, line, code]) => `${file}(${line}): ${code}`,
+  );
+}
+
+it.each(COMPILERS)(
+  "what is right compiles, each wrong line is an error: TypeScript %s",
+  async (version, compiler) => {
+    expect(await consumer.run(compiler, "--version")).toContain(version);
+    const lines = readFileSync(join(consumer.folder, "bad.ts"), "utf8").split("\n");
+    const marked = lines.flatMap((line, i) => {
+      const [, code] = / \/\/ (TS\d+)$/.exec(line) ?? [];
+      return code === undefined ? [] : [`bad.ts(${i + 1}): ${code}`];
+    });
+    expect(marked.length).toBeGreaterThan(10);
+    // The declarations as sources: a compiler that skips the libraries' would not look into them.
+    const declarations = PACKAGES.flatMap((name) => asSources(name));
+    const config = project("consumer", ["good.ts", "bad.ts", "react.tsx", ...declarations]);
+    expect(await complaints(compiler, config)).toEqual(marked);
+  },
+  60_000,
+);
+
+function asSources(name: Package): string[] {
+  mkdirSync(join(consumer.folder, "declarations", name), { recursive: true });
+  const declarations = [...filesOf(consumer, name)].filter(([file]) => file.endsWith(".d.ts"));
+  return declarations.map(([file, text]) => {
+    const source = join("declarations", name, file.replace(/\.d\.ts$/, ".ts"));
+    writeFileSync(join(consumer.folder, source), text);
+    return source;
+  });
+}
+
+it("costs the compiler little more than a bare client of the same router", async () => {
+  const cost = async (file: string) => {
+    const args = ["--extendedDiagnostics", "-p", project(file, [`${file}.ts`])];
+    const output = await consumer.run(NEWEST_COMPILER, ...args);
+    const value = (name: string) => new RegExp(`^${name}:\\s+([\\d.]+)`, "m").exec(output)?.[1];
+    return { instantiations: Number(value("Instantiations")), checkSeconds: Number(value("Check time")) };
+  };
+  const [sdk, bare] = [await cost("cost-of-sdk"), await cost("cost-of-trpc")];
+  const tell = (name: string, { instantiations, checkSeconds }: typeof sdk) =>
+    `${name} ${instantiations} instantiations, checked in ${checkSeconds} s`;
+  process.stdout.write(`type cost: ${tell("SDK", sdk)}; ${tell("bare @trpc/client", bare)}\n`);
+  expect(sdk.instantiations).toBeGreaterThan(0);
+  expect(sdk.instantiations).toBeLessThan(bare.instantiations * 1.1);
+});
+
+describe("in a browser", () => {
+  it("the main entry is at most 10 kB of gzip, everything that it needs included", async () => {
+    const sizes = [await bundle(consumer, ["@platform-api/client"]), await bundleNewest()];
+    process.stdout.write(
+      `main entry: ${sizes.map(({ gzipBytes }) => gzipBytes).join(" and ")} bytes of gzip\n`,
+    );
+    for (const { gzipBytes } of sizes) expect(gzipBytes).toBeLessThanOrEqual(10_000);
+  });
+
+  it.each([
+    [["@platform-api/client"]],
+    [["@platform-api/client/react"]],
+    [["@platform-api/client/testing", "msw/browser"]],
+  ])("%j needs nothing of Node", async (modules) => {
+    const { code } = await bundle(consumer, modules);
+    expect(code).not.toMatch(/(?:from|import\(?) ?["'`]node:|__vite-browser-external/);
+  });
+});
+
+describe("its README", () => {
+  const README = readFileSync(join(packageFolder("client"), "README.md"), "utf8");
+  const [route = "", test = ""] = [...README.matchAll(/```js\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+
+  it("takes ten lines to a protected route, and ten to a passing test", () => {
+    for (const text of [route, test]) {
+      const lines = text.split("\n").filter((line) => line !== "");
+      expect(lines.length).toBeGreaterThan(5);
+      expect(lines.length).toBeLessThanOrEqual(10);
+    }
+  });
+
+  it.each(NODES)("works as it stands, on Node %s", async (_, node) => {
+    writeFileSync(join(consumer.folder, "app.mjs"), route);
+    writeFileSync(join(consumer.folder, "app.test.mjs"), test);
+    const report = await consumer.run(node, "--test", "--test-reporter=tap", "app.test.mjs");
+    expect(report).toMatch(/^# pass 2$/m);
+    expect(report).toMatch(/^# fail 0$/m);
+  });
+
+  it("compiles as TypeScript", async () => {
+    writeFileSync(join(consumer.folder, "app.mts"), route);
+    writeFileSync(join(consumer.folder, "app.test.mts"), test);
+    expect(await complaints(NEWEST_COMPILER, project("readme", ["app.test.mts"]))).toEqual([]);
+  });
+
+  it("names every entry", () => {
+    for (const entry of Object.keys(manifest("client").exports)) {
+      if (entry === "./package.json") continue;
+      expect(README).toContain(`\`${entry.replace(/^\./, "@platform-api/client")}\``);
+    }
+  });
+});

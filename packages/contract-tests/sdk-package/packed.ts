@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export const PACKAGES = ["client", "clj-client"] as const;
+export type Package = (typeof PACKAGES)[number];
+
+/** The Nodes that the packages promise to run on: the oldest and the present one. */
+export const NODES: [name: string, file: string][] = [
+  ["20", at("../node_modules/node-20/bin/node")],
+  ["24", process.execPath],
+];
+
+/** TypeScript as most have it, installed beside the package, and the newest, which is the workspace's. */
+export const COMPILERS: [version: string, file: string][] = [
+  ["5.9", "node_modules/.bin/tsc"],
+  ["7.0", at("../../../node_modules/.bin/tsc")],
+];
+
+export const NEWEST_COMPILER = COMPILERS.at(-1)?.[1] ?? "";
+
+/** What the consumer installs beside the tarballs. MSW 2, because MSW 3 does not run on Node 20. */
+const BESIDE = [
+  "fastify@5",
+  "express@5",
+  "@types/express@5",
+  "msw@2",
+  "react@19",
+  "@types/react@19",
+  "@tanstack/react-query@5",
+  "@trpc/tanstack-react-query@11",
+  "typescript@5.9.3",
+  "@types/node@24",
+];
+
+export interface Consumer {
+  /** A folder outside of the repository, with the packages installed from their tarballs. */
+  readonly folder: string;
+  readonly tarballs: Readonly<Record<Package, string>>;
+  /** Runs a program there. @throws what it wrote, where it fails */
+  run(file: string, ...args: readonly string[]): Promise<string>;
+}
+
+/** Builds and packs both packages as publishing would, and installs them into an empty folder. */
+export async function installPacked(): Promise<Consumer> {
+  const folder = mkdtempSync(join(tmpdir(), "sdk-package-"));
+  const run = runIn(folder);
+  mkdirSync(join(folder, "tarballs"));
+  for (const name of PACKAGES) {
+    const pack = runIn(packageFolder(name));
+    await pack("npx", "-y", "pnpm@12", "pack", "--pack-destination", join(folder, "tarballs"));
+  }
+  const tarball = (prefix: string) => {
+    const found = readdirSync(join(folder, "tarballs")).find((file) => file.startsWith(prefix));
+    return join(folder, "tarballs", found ?? `no ${prefix}`);
+  };
+  const tarballs = {
+    client: tarball("platform-api-client-"),
+    "clj-client": tarball("platform-api-clj-client-"),
+  };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+  await run("npm", "install", ...flags, ...Object.values(tarballs), ...BESIDE);
+  cpSync(at("consumer"), folder, { recursive: true });
+  return { folder, tarballs, run };
+}
+
+export function packageFolder(name: Package): string {
+  return at(`../../${name}`);
+}
+
+/** The files of the package as they were installed, by name. */
+export function filesOf({ folder }: Consumer, name: Package): ReadonlyMap<string, string> {
+  const dist = join(folder, "node_modules/@platform-api", name, "dist");
+  return new Map(readdirSync(dist).map((file) => [file, readFileSync(join(dist, file), "utf8")]));
+}
+
+function runIn(cwd: string): Consumer["run"] {
+  return async (file, ...args) => {
+    try {
+      return (await promisify(execFile)(file, args, { cwd, maxBuffer: 64 * 1024 * 1024 })).stdout;
+    } catch (error) {
+      if (!(error instanceof Error && "stdout" in error && "stderr" in error)) throw error;
+      throw new Error(`${file} ${args.join(" ")}\n${error.stdout}${error.stderr}`);
+    }
+  };
+}

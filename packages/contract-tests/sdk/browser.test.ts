@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWithChromium } from "../browser/chromium.ts";
+
+describeWithChromium("the SDK's handlers in a browser", (launch) => {
+  let server: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    const files = await pageFiles();
+    server = createServer(({ url: path = "" }, response) => {
+      const [type, body] = files.get(path) ?? [
+        "text/html",
+        '<script type="module" src="/page.js"></script><body>',
+      ];
+      response.setHeader("content-type", type).end(body);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+  });
+  afterAll(() => server?.close());
+
+  it("answer a page, its refusals and its outages", async () => {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.waitForFunction(() => document.body.textContent?.startsWith("{"));
+      expect(JSON.parse((await page.textContent("body")) ?? "")).toEqual({
+        roles: ["owner"],
+        method: "password",
+        outage: ["KEYS_UNAVAILABLE", 2_000],
+        silence: null,
+      });
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+/** The page's script, and MSW's worker, by path. */
+async function pageFiles(): Promise<ReadonlyMap<string, [type: string, body: string]>> {
+  const built = await build({
+    configFile: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      target: "es2022",
+      rolldownOptions: { input: fileURLToPath(new URL("page.ts", import.meta.url)) },
+    },
+  });
+  const outputs = [built].flat().flatMap((result) => ("output" in result ? result.output : []));
+  const code = outputs.find((file) => file.type === "chunk" && file.isEntry);
+  const worker = createRequire(import.meta.url).resolve("msw/mockServiceWorker.js");
+  return new Map([
+    ["/page.js", ["text/javascript", code?.type === "chunk" ? code.code : ""]],
+    ["/mockServiceWorker.js", ["text/javascript", readFileSync(worker, "utf8")]],
+  ]);
+}

@@ -1,0 +1,102 @@
+import { platformHandlers } from "@platform-api/client/testing";
+import { http, passthrough } from "msw";
+import { setupServer } from "msw/node";
+import { EVERYBODY, ORGANIZATIONS, PEOPLE, type Person } from "./cast.ts";
+import { prepareStack, signIn } from "./prepared-stack.ts";
+
+/** What nobody of the cast meets by what they are. */
+export type Trouble =
+  | "TOKEN_EXPIRED"
+  | "USER_TOKEN_REQUIRED"
+  | "EMAIL_MISSING"
+  | "EMAIL_INVALID"
+  | "IDENTITY_CONFLICT"
+  | "IDENTITY_BLOCKED"
+  | "KEYS_UNAVAILABLE"
+  | "DIRECTORY_UNAVAILABLE"
+  | "STORE_UNAVAILABLE";
+
+/** Where to ask, and as whom. */
+export interface Meeting {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** platform-api as its callers see it, real or a double, with the cast. */
+export interface RunningPlatform {
+  readonly url: string;
+  /** An access token of one of the cast. */
+  tokenOf(person: Person): Promise<string>;
+  /** Where a person's every call meets the trouble. */
+  meet(trouble: Trouble): Promise<Meeting>;
+  close(): Promise<void>;
+}
+
+/** The handlers of `@platform-api/client/testing`. */
+export async function startHandlers(): Promise<RunningPlatform> {
+  const url = "http://platform.test";
+  const platform = platformHandlers({ url, organizations: ORGANIZATIONS, users: EVERYBODY });
+  const loopback = http.all(/^http:\/\/127\.0\.0\.1:/, () => passthrough());
+  const server = setupServer(...platform.handlers, loopback);
+  server.listen({ onUnhandledFrame: "error" });
+  return {
+    url,
+    tokenOf: async (person) => platform.tokenFor(PEOPLE[person].email),
+    async meet(trouble) {
+      const token = platform.tokenFor(PEOPLE.newcomer.email);
+      if (trouble === "TOKEN_EXPIRED") platform.expire(token);
+      else platform.refuse(trouble, { token });
+      return { url, token };
+    },
+    close: async () => server.close(),
+  };
+}
+
+const NOWHERE = "http://127.0.0.1:9";
+
+/** The server itself over HTTP, with tokens that an issuer has signed. */
+export async function startServer(): Promise<RunningPlatform> {
+  const stack = await prepareStack();
+  const { url, issuer } = stack;
+  const anybody = () => signIn(issuer, { email: "anybody@mail.example" });
+  const elsewhere = async (settings: Record<string, string>) => ({
+    url: (await stack.another(settings)).url,
+    token: await anybody(),
+  });
+  const troubles: Readonly<Record<Trouble, () => Promise<Meeting>>> = {
+    async TOKEN_EXPIRED() {
+      const now = Math.floor(Date.now() / 1_000);
+      return { url, token: await signIn(issuer, PEOPLE.boss, { iat: now - 7_200, exp: now - 3_600 }) };
+    },
+    async USER_TOKEN_REQUIRED() {
+      return { url, token: await issuer.sign("machine@clients", { gty: "client-credentials" }) };
+    },
+    EMAIL_MISSING: async () => ({ url, token: await signIn(issuer, { connection: "acme-entra" }) }),
+    EMAIL_INVALID: async () => ({ url, token: await signIn(issuer, { email: "x" }) }),
+    async IDENTITY_CONFLICT() {
+      const taken = { email: "taken@acme.example", connection: "acme-entra" };
+      await stack.client(await signIn(issuer, taken)).auth.validate.query();
+      return { url, token: await signIn(issuer, taken, {}, "waad|another") };
+    },
+    async IDENTITY_BLOCKED() {
+      const token = await signIn(issuer, { email: "blocked@mail.example" });
+      const { userId } = await stack.client(token).auth.validate.query();
+      await stack.succeed("identity", "block", userId, "--yes");
+      return { url, token };
+    },
+    KEYS_UNAVAILABLE: () => elsewhere({ AUTH0_JWKS_URL: `${NOWHERE}/jwks.json` }),
+    DIRECTORY_UNAVAILABLE: () => elsewhere({ CLJ_PG_WRAPPER_URL: NOWHERE, DIRECTORY_DEADLINE_MS: "500" }),
+    STORE_UNAVAILABLE: () => elsewhere({ DYNAMODB_ENDPOINT: NOWHERE, STORE_DEADLINE_MS: "300" }),
+  };
+  const met = new Map<Trouble, Promise<Meeting>>();
+  return {
+    url,
+    tokenOf: (person) => signIn(issuer, PEOPLE[person]),
+    meet(trouble) {
+      const meeting = met.get(trouble) ?? troubles[trouble]();
+      met.set(trouble, meeting);
+      return meeting;
+    },
+    close: () => stack.close(),
+  };
+}

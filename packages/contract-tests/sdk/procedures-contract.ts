@@ -1,0 +1,248 @@
+import { createPlatformClient, type PlatformClient, type Role } from "@platform-api/client";
+import { platformHandlers } from "@platform-api/client/testing";
+import { describe, expect, it } from "vitest";
+import { PEOPLE, type Person } from "./cast.ts";
+import type { RunningPlatform, Trouble } from "./platforms.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What platform-api owes those who ask it through the SDK, whatever stands behind the address. */
+export function describeProcedures(running: () => RunningPlatform): void {
+  describe("for its callers", () => {
+    const clientWith = (token: string | null, url = running().url): PlatformClient =>
+      createPlatformClient({ url, retries: 0, token: () => token });
+    const as = async (person: Person) => clientWith(await running().tokenOf(person));
+
+    describe("auth.validate", () => {
+      it.each<[Person, string | null]>([
+        ["boss", "acme"],
+        ["newcomer", "acme"],
+        ["named", "acme"],
+        ["chooser", "umbrella-labs"],
+        ["employee", "initech"],
+        ["contractor", null],
+        ["latecomer", null],
+        ["waiting", null],
+        ["stranger", null],
+        ["lapsed", null],
+      ])("tells who %s is", async (person, organizationId) => {
+        const { userId, expiresAt, ...rest } = await (await as(person)).auth.validate.query();
+        const trusted = person !== "lapsed" && person !== "latecomer";
+        expect(rest).toEqual({
+          email: trusted ? PEOPLE[person].email : null,
+          source: "auth0",
+          organizationId,
+        });
+        expect(userId).toMatch(UUID);
+        expect(new Date(expiresAt).toISOString()).toBe(expiresAt);
+        expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
+        expect((await (await as(person)).org.me.query()).user.userId).toBe(userId);
+      });
+    });
+
+    describe("auth.check", () => {
+      it.each<[Person, string, Role | undefined, boolean, Role | null]>([
+        ["boss", "acme", undefined, true, "owner"],
+        ["boss", "acme", "admin", true, "owner"],
+        ["boss", "hooli", undefined, false, null],
+        ["boss", "there-is-none", undefined, false, null],
+        ["boss", "not/an id", undefined, false, null],
+        ["newcomer", "acme", "member", true, "member"],
+        ["newcomer", "acme", "admin", false, "member"],
+        ["chooser", "umbrella-labs", "admin", true, "admin"],
+        ["chooser", "umbrella-retail", undefined, false, null],
+        ["dismissed", "hooli", undefined, false, null],
+        ["contractor", "initech", undefined, true, "member"],
+        ["latecomer", "initech", undefined, false, null],
+        ["waiting", "closed", undefined, false, null],
+      ])("of %s in %s as %s", async (person, organizationId, role, allowed, found) => {
+        const question = role === undefined ? { organizationId } : { organizationId, role };
+        expect(await (await as(person)).auth.check.query(question)).toEqual({ allowed, role: found });
+      });
+    });
+
+    describe("org.me", () => {
+      const acme = (role: Role) => ({ id: "acme", name: "Acme", role, ssoRequired: false });
+      const initech = { id: "initech", name: "Initech" };
+      it.each<[Person, object[], string | null, object[]]>([
+        ["boss", [acme("owner")], "acme", []],
+        ["newcomer", [acme("member")], "acme", []],
+        ["named", [acme("admin")], "acme", []],
+        [
+          "chooser",
+          [{ id: "umbrella-labs", name: "Umbrella Labs", role: "admin", ssoRequired: false }],
+          "umbrella-labs",
+          [{ id: "umbrella-retail", name: "Umbrella Retail" }],
+        ],
+        ["applicant", [], null, [{ id: "hooli", name: "Hooli" }]],
+        ["dismissed", [], null, []],
+        ["employee", [{ ...initech, role: "member", ssoRequired: false }], "initech", []],
+        ["contractor", [{ ...initech, role: "member", ssoRequired: false }], null, []],
+        ["latecomer", [{ ...initech, role: "admin", ssoRequired: true }], null, []],
+        ["waiting", [], null, []],
+        ["stranger", [], null, []],
+        ["lapsed", [], null, []],
+      ])("of %s", async (person, organizations, activeOrganizationId, joinable) => {
+        const { user, ...rest } = await (await as(person)).org.me.query();
+        expect(rest).toEqual({ organizations, activeOrganizationId, joinable });
+        expect(user.userId).toMatch(UUID);
+      });
+    });
+
+    describe("org.join", () => {
+      it("makes a member of who may join, once", async () => {
+        const client = await as("joiner");
+        const organizationId = "umbrella-retail";
+        const { userId } = await client.auth.validate.query();
+        const joined = await client.org.join.mutate({ organizationId });
+        expect(joined).toEqual({ organizationId, userId, role: "member", status: "active" });
+        const { organizations, joinable } = await client.org.me.query();
+        expect(organizations.map(({ id, role }) => [id, role])).toEqual([
+          ["umbrella-labs", "admin"],
+          [organizationId, "member"],
+        ]);
+        expect(joinable).toEqual([]);
+        expect(await client.auth.check.query({ organizationId })).toEqual({ allowed: true, role: "member" });
+        await expect(client.org.join.mutate({ organizationId })).rejects.toMatchObject(
+          refused("NOT_JOINABLE"),
+        );
+      });
+
+      it.each<[Person, string]>([
+        ["applicant", "acme"],
+        ["applicant", "there-is-none"],
+        ["applicant", "not/an id"],
+        ["dismissed", "hooli"],
+        ["waiting", "closed"],
+        ["boss", "acme"],
+        ["lapsed", "hooli"],
+      ])("does not let %s into %s", async (person, organizationId) => {
+        const refusal = (await as(person)).org.join.mutate({ organizationId });
+        await expect(refusal).rejects.toMatchObject(refused("NOT_JOINABLE"));
+      });
+    });
+
+    describe("discover.byEmail", () => {
+      const option = (
+        connection: string,
+        displayName: string,
+        login_hint: string,
+        organization?: string,
+      ) => ({
+        connection,
+        displayName,
+        authorize: { connection, ...(organization !== undefined && { organization }), login_hint },
+      });
+      const sso = (passwordAllowed: boolean, ...options: object[]) => ({
+        method: "sso",
+        passwordAllowed,
+        options,
+      });
+      it.each<[string, object]>([
+        [
+          "Jane@Acme.Example",
+          sso(true, option("acme-entra", "Acme (Entra ID)", "jane@acme.example", "org_acme")),
+        ],
+        [
+          "x+y@umbrella.example",
+          sso(
+            true,
+            option("umbrella-adfs", "Old Umbrella", "x+y@umbrella.example"),
+            option("umbrella-okta", "Umbrella", "x+y@umbrella.example"),
+          ),
+        ],
+        ["x@initech.example", sso(false, option("initech-adfs", "Initech", "x@initech.example"))],
+        ["x@hooli.example", { method: "password" }],
+        ["x@sub.acme.example", { method: "password" }],
+        ["x@bücher.example", { method: "password" }],
+      ])("of %s", async (email, answer) => {
+        expect(await clientWith(null).discover.byEmail.mutate({ email })).toEqual(answer);
+      });
+
+      it.each([
+        "x@",
+        "@acme.example",
+        "x@acme",
+        "x@y@acme.example",
+        "x@[127.0.0.1]",
+        "x@127.0.0.1",
+        ".x@acme.example",
+        '"x"@acme.example',
+        "x@acme.example.",
+        "x@a_b.example",
+        "x@acme.example/path",
+        "=?x@acme.example",
+        `${"x".repeat(65)}@acme.example`,
+        "jäne@acme.example",
+      ])("refuses what is no address: %s", async (email) => {
+        await expect(clientWith(null).discover.byEmail.mutate({ email })).rejects.toMatchObject({
+          ...refused("INPUT_INVALID", 400),
+          message: "The request is not valid: email: not an e-mail address such as jane@acme.example",
+        });
+      });
+    });
+
+    describe("a refusal", () => {
+      it.each<[string, Person]>([
+        ["MEMBERSHIP_REMOVED", "removed"],
+        ["EMAIL_UNVERIFIED", "unverified"],
+        ["DOMAIN_NOT_ALLOWED", "foreigner"],
+        ["SSO_REQUIRED", "insister"],
+      ])("%s is the answer to every question of %s", async (reason, person) => {
+        expect(await everyRefusal(await as(person))).toMatchObject(Array(4).fill(refused(reason)));
+      });
+
+      it.each<[Trouble, number]>([
+        ["TOKEN_EXPIRED", 401],
+        ["USER_TOKEN_REQUIRED", 403],
+        ["EMAIL_MISSING", 403],
+        ["EMAIL_INVALID", 403],
+        ["IDENTITY_CONFLICT", 403],
+        ["IDENTITY_BLOCKED", 403],
+        ["KEYS_UNAVAILABLE", 503],
+        ["DIRECTORY_UNAVAILABLE", 502],
+        ["STORE_UNAVAILABLE", 503],
+      ])("%s is %i, whatever is asked", async (reason, status) => {
+        const { url, token } = await running().meet(reason);
+        expect(await everyRefusal(clientWith(token, url))).toMatchObject(
+          Array(4).fill(refused(reason, status)),
+        );
+      });
+
+      it.each([
+        ["TOKEN_MISSING", null],
+        ["TOKEN_INVALID", "not-a-token"],
+        [
+          "TOKEN_INVALID",
+          platformHandlers({ url: "http://other.test", users: [PEOPLE.stranger] }).tokenFor(PEOPLE.stranger),
+        ],
+      ])("%s", async (reason, token) => {
+        expect(await everyRefusal(clientWith(token))).toMatchObject(Array(4).fill(refused(reason, 401)));
+      });
+
+      it("INPUT_INVALID names the field, and comes after the token is looked at", async () => {
+        const wrong = { organizationId: "" };
+        await expect((await as("boss")).auth.check.query(wrong)).rejects.toMatchObject({
+          ...refused("INPUT_INVALID", 400),
+          message: expect.stringMatching(/^The request is not valid: organizationId: /),
+        });
+        await expect(clientWith(null).auth.check.query(wrong)).rejects.toMatchObject(
+          refused("TOKEN_MISSING", 401),
+        );
+      });
+    });
+  });
+}
+
+/** What a person's every call is refused with, all made at once. */
+function everyRefusal({ auth, org }: PlatformClient): Promise<unknown[]> {
+  const calls = [
+    auth.validate.query(),
+    auth.check.query({ organizationId: "acme" }),
+    org.me.query(),
+    org.join.mutate({ organizationId: "hooli" }),
+  ];
+  return Promise.all(calls.map((call) => call.catch((error: unknown) => error)));
+}
+
+const refused = (reason: string, httpStatus = 403) => ({ data: { reason, httpStatus } });

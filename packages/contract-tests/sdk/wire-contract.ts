@@ -1,0 +1,207 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RunningPlatform, Trouble } from "./platforms.ts";
+
+interface Sent {
+  readonly url?: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+const CHALLENGE = 'Bearer realm="platform-api"';
+const INVALID = `${CHALLENGE}, error="invalid_token", error_description=`;
+
+/** The same, as it goes over the wire: tRPC's shapes, statuses, headers of either direction, limits. */
+export function describeWire(running: () => RunningPlatform): void {
+  describe("on the wire", () => {
+    let token: string;
+    let other: string;
+    beforeAll(async () => {
+      token = await running().tokenOf("boss");
+      other = await running().tokenOf("newcomer");
+    });
+
+    async function send(path: string, { url = running().url, ...init }: Sent = {}) {
+      const response = await fetch(`${url}/trpc/${path}`, init);
+      const { status, headers } = response;
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("content-type")).toMatch(/^application\/json/);
+      const body: unknown = await response.json();
+      const challenge = headers.get("www-authenticate");
+      return { status, challenge, retryAfter: headers.get("retry-after"), body };
+    }
+    const post = (path: string, body: string, type = "application/json") =>
+      send(path, { method: "POST", headers: { "content-type": type }, body });
+
+    describe("credentials", () => {
+      it.each<[string, () => Record<string, string>]>([
+        ["Authorization: Bearer", () => ({ authorization: `Bearer ${token}` })],
+        ["bearer in small letters, two spaces", () => ({ authorization: `bearer  ${token}` })],
+        ["X-User-Token", () => ({ "x-user-token": token })],
+        ["both with one token", () => ({ authorization: `Bearer ${token}`, "x-user-token": token })],
+      ])("%s is taken", async (_, headers) => {
+        const { status, challenge, retryAfter, body } = await send("auth.validate", { headers: headers() });
+        expect([status, challenge, retryAfter]).toEqual([200, null, null]);
+        expect(body).toEqual({ result: { data: expect.objectContaining({ organizationId: "acme" }) } });
+      });
+
+      it.each<[string, () => Record<string, string>]>([
+        ["two different tokens", () => ({ authorization: `Bearer ${token}`, "x-user-token": other })],
+        ["another scheme", () => ({ authorization: "Basic eDp5" })],
+        ["another scheme beside a token", () => ({ authorization: "Basic eDp5", "x-user-token": token })],
+        ["a scheme without a token", () => ({ authorization: "Bearer" })],
+        ["an empty token", () => ({ "x-user-token": "" })],
+        ["two tokens in one header", () => ({ "x-user-token": `${token}, ${token}` })],
+        ["a space inside", () => ({ authorization: `Bearer ${token} ${token}` })],
+      ])("%s: CREDENTIALS_CONFLICT", async (_, headers) => {
+        expect(await send("auth.validate", { headers: headers() })).toEqual({
+          status: 400,
+          challenge: null,
+          retryAfter: null,
+          body: {
+            error: {
+              code: -32600,
+              message: "Send exactly one token, once, with no other scheme than Bearer beside it",
+              data: {
+                code: "BAD_REQUEST",
+                httpStatus: 400,
+                reason: "CREDENTIALS_CONFLICT",
+                path: "auth.validate",
+              },
+            },
+          },
+        });
+      });
+
+      it("are not looked at where anybody may ask", async () => {
+        const headers = { "content-type": "application/json", authorization: "Basic eDp5" };
+        const body = JSON.stringify({ email: "x@hooli.example" });
+        const answer = await send("discover.byEmail", { method: "POST", headers, body });
+        expect(answer).toMatchObject({ status: 200, body: { result: { data: { method: "password" } } } });
+      });
+    });
+
+    describe("an error", () => {
+      it.each<[string, string | undefined, string, string]>([
+        [
+          "TOKEN_MISSING",
+          undefined,
+          "Send the user's access token: Authorization: Bearer …, or X-User-Token",
+          CHALLENGE,
+        ],
+        [
+          "TOKEN_INVALID",
+          "not-a-token",
+          "The access token is not valid here; sign in again",
+          `${INVALID}"The access token is not valid here; sign in again"`,
+        ],
+      ])("%s, whole", async (reason, sent, message, challenge) => {
+        const headers = sent === undefined ? {} : { "x-user-token": sent };
+        const data = { code: "UNAUTHORIZED", httpStatus: 401, reason, path: "org.me" };
+        expect(await send("org.me", { headers })).toEqual({
+          status: 401,
+          challenge,
+          retryAfter: null,
+          body: { error: { code: -32001, message, data } },
+        });
+      });
+
+      it.each<[Trouble, number, string, string | null, string | null]>([
+        [
+          "TOKEN_EXPIRED",
+          401,
+          "UNAUTHORIZED",
+          `${INVALID}"The access token has expired; refresh it or sign in again"`,
+          null,
+        ],
+        ["USER_TOKEN_REQUIRED", 403, "FORBIDDEN", null, null],
+        ["IDENTITY_BLOCKED", 403, "FORBIDDEN", null, null],
+        ["KEYS_UNAVAILABLE", 503, "SERVICE_UNAVAILABLE", null, "2"],
+        ["DIRECTORY_UNAVAILABLE", 502, "BAD_GATEWAY", null, "2"],
+        ["STORE_UNAVAILABLE", 503, "SERVICE_UNAVAILABLE", null, "2"],
+      ])("%s has its status and headers", async (reason, httpStatus, code, challenge, retryAfter) => {
+        const met = await running().meet(reason);
+        const answer = await send("auth.validate", { url: met.url, headers: { "x-user-token": met.token } });
+        const data = { code, httpStatus, reason, path: "auth.validate" };
+        const error = { code: expect.any(Number), message: expect.any(String), data };
+        expect(answer).toEqual({ status: httpStatus, challenge, retryAfter, body: { error } });
+      });
+    });
+
+    describe("a request", () => {
+      const email = JSON.stringify({ email: "x@hooli.example" });
+      const NOT_VALID = "The request is not valid: ";
+      it.each<[string, () => ReturnType<typeof send>, number, string, string, string | undefined]>([
+        [
+          "for no procedure",
+          () => send("auth.validte"),
+          404,
+          "NOT_FOUND",
+          "There is nothing here",
+          "auth.validte",
+        ],
+        [
+          "by the wrong method",
+          () => send("discover.byEmail"),
+          405,
+          "INPUT_INVALID",
+          `${NOT_VALID}queries are sent with GET, mutations with POST`,
+          "discover.byEmail",
+        ],
+        [
+          "that is no JSON",
+          () => post("discover.byEmail", "{"),
+          400,
+          "INPUT_INVALID",
+          `${NOT_VALID}it is not JSON`,
+          "discover.byEmail",
+        ],
+        [
+          "of another type",
+          () => post("discover.byEmail", email, "text/plain"),
+          415,
+          "INPUT_INVALID",
+          `${NOT_VALID}send content-type: application/json`,
+          undefined,
+        ],
+        [
+          "of 33 KiB",
+          () => post("discover.byEmail", JSON.stringify({ email: "x".repeat(33_000) })),
+          413,
+          "TOO_LARGE",
+          "The request is too large",
+          undefined,
+        ],
+        [
+          "of 11 calls",
+          () => send(`${Array(11).fill("auth.validate").join(",")}?batch=1&input={}`),
+          400,
+          "INPUT_INVALID",
+          `${NOT_VALID}at most 10 calls in a batch`,
+          undefined,
+        ],
+      ])("%s", async (_, request, status, reason, message, path) => {
+        const answer = await request();
+        expect(answer).toMatchObject({
+          status,
+          body: { error: { message, data: { httpStatus: status, reason } } },
+        });
+        if (path !== undefined) expect(answer.body).toMatchObject({ error: { data: { path } } });
+      });
+
+      it("of several calls gets the answer of each", async () => {
+        const input = encodeURIComponent(JSON.stringify({ 1: { organizationId: 5 } }));
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await send(`auth.validate,auth.check,auth.nothing?batch=1&input=${input}`, {
+          headers,
+        });
+        expect(answer.status).toBe(207);
+        expect(answer.body).toMatchObject([
+          { result: { data: { organizationId: "acme" } } },
+          { error: { data: { reason: "INPUT_INVALID", path: "auth.check" } } },
+          { error: { data: { reason: "NOT_FOUND", path: "auth.nothing" } } },
+        ]);
+      });
+    });
+  });
+}
