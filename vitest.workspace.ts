@@ -12,14 +12,16 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate } },
   { test: { name: "frontend", root: "apps/frontend", isolate } },
   // Each file of the identity provider starts tenants of its own at import. A whole stack keeps a core busy.
-  { test: { name: "dev", root: "apps/dev", maxConcurrency: 2 } },
+  { test: { name: "dev", root: "apps/dev", maxConcurrency: 2, hookTimeout: 60_000 } },
   {
     test: {
       name: "contract-tests",
       root: "packages/contract-tests",
       isolate,
       globalSetup: "./postgres/one-server.ts",
-      testTimeout: 20_000,
+      // A busy machine starts a database in ten seconds; what has a deadline states it in its test.
+      testTimeout: 40_000,
+      hookTimeout: 60_000,
     },
   },
 ];
