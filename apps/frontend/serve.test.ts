@@ -19,7 +19,7 @@ let frontend: RunningFrontend;
 beforeAll(async () => {
   await buildFrontend(outDir);
   frontend = await serveFrontend(options);
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await frontend?.close();
   rmSync(outDir, { recursive: true });

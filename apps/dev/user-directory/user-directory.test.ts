@@ -29,7 +29,7 @@ let directory: RunningUserDirectory;
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), "user-directory-"));
   directory = await startUserDirectory({ ...LOOPBACK, dataFolder });
-}, 20_000);
+}, 60_000);
 afterAll(async () => {
   await directory?.close();
   await rm(dataFolder, { recursive: true });

@@ -39,7 +39,7 @@ if (startPostgres === null) {
       postgres = await startPostgres();
       sql = new Client({ connectionString: postgres.url });
       await sql.connect();
-    }, 20_000);
+    }, 60_000);
     afterAll(async () => {
       await sql?.end();
       await postgres?.stop();
