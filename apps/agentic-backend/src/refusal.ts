@@ -3,7 +3,10 @@ import { prettifyError, ZodError } from "zod";
 
 /** The reasons are platform-api's words. */
 const ANSWERS = {
-  INPUT_INVALID: { status: 400, message: "The request is not valid; a body must be application/json" },
+  INPUT_INVALID: {
+    status: 400,
+    message: "The request is not valid; a body must be JSON, sent as application/json",
+  },
   NOT_FOUND: { status: 404, message: "There is nothing here" },
   TOO_LARGE: { status: 413, message: "The request is too large" },
   INTERNAL: { status: 500, message: "Something went wrong here" },

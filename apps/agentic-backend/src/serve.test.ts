@@ -6,7 +6,7 @@ const { platform, log, call, create, serveOn, storeEndpoint } = runBackend();
 afterEach(() => platform.slowDown(0));
 
 const TITLE = /has 1 to 200 printable characters\n.*at title$/;
-const BODY = /a body must be application.json$/;
+const BODY = /a body must be JSON, sent as application.json$/;
 it.each<[string, string, Call, RegExp]>([
   ["no run", "/runs?limit=0", {}, /at limit$/],
   ["too many runs", "/runs?limit=101", {}, /at limit$/],
@@ -105,7 +105,12 @@ it("logs one JSON object a line, of no token, address, title, query or subject",
   await call("/runs/%in-the-path", token);
   await expect.poll(() => log.length).toBe(17);
   const lines = log.map((line) => JSON.parse(line));
-  const begun = { msg: "incoming request", req: { method: "GET", route: "/runs" } };
+  const begun = {
+    level: "info",
+    service: "agentic-backend",
+    msg: "incoming request",
+    req: { method: "GET", route: "/runs" },
+  };
   const { reqId } = lines.find(({ msg }) => msg === begun.msg);
   expect(lines.filter((line) => line.reqId === reqId)).toMatchObject([begun, { res: { statusCode: 200 } }]);
   expect(log.join("")).not.toMatch(/test-token|jane|in.the|waad|limit=3/);

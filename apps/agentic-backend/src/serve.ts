@@ -10,15 +10,19 @@ type Log = { write(line: string): unknown };
 /** What the log shows of a request: never the URL, for a path may hold anything, a token too. */
 const req = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions.url });
 
-/** As in platform-api's log: who looks at both compares times. */
-const timestamp = () => `,"time":"${new Date().toISOString()}"`;
+/** Lines as platform-api's: who looks at both compares them. */
+const LINES = {
+  base: { service: "agentic-backend" },
+  timestamp: () => `,"time":"${new Date().toISOString()}"`,
+  formatters: { level: (level: string) => ({ level }) },
+};
 
 export type Running = Awaited<ReturnType<typeof serveAgenticBackend>>;
 
 /** @throws when the port is taken */
 export async function serveAgenticBackend(config: Config, stream: Log = process.stdout) {
   const app = Fastify({
-    logger: { level: config.LOG_LEVEL, stream, timestamp, serializers: { req } },
+    logger: { level: config.LOG_LEVEL, stream, ...LINES, serializers: { req } },
     bodyLimit: 32_768,
     requestTimeout: 10_000,
     frameworkErrors: answerError,

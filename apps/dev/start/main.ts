@@ -23,7 +23,10 @@ async function run(signal: AbortSignal): Promise<number> {
     out(`${seconds()}  ready\n\n${describe(config, stack.people)}`);
 
     await Promise.race([stopping, stack.ended]);
-    if (!signal.aborted) out("\nplatform-api has ended by itself; stopping the rest …\n");
+    if (!signal.aborted)
+      out(
+        `\nplatform-api has ended by itself (${config.DATA_FOLDER}/platform-api.log says why); stopping the rest …\n`,
+      );
     const status = signal.aborted ? 0 : 1;
     await stack.stop();
     out(`Stopped. What was stored is kept in ${config.DATA_FOLDER}.\n`);
