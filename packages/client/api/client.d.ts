@@ -196,7 +196,7 @@ export type TokenSupplier = string | (() => string | null | undefined | Promise<
 export interface PlatformClientOptions {
   /** The server's base address; `/trpc` is added. */
   readonly url: string;
-  readonly token?: TokenSupplier;
+  readonly token?: TokenSupplier | undefined;
   /** Browsers send `authorization` (`Bearer …`), services that forward a user's token send `x-user-token`. */
   readonly tokenHeader?: "authorization" | "x-user-token";
   /** How long one attempt may take, in milliseconds; the server answers within 3 s. */
@@ -210,7 +210,7 @@ export type PlatformClient = TRPCClient<AppRouter>;
  * The typed client of platform-api. Calls are never batched: a batch has one set of headers, and in a service
  * two calls made at the same time may be for two people. There one client serves them all: `context.token` of a
  * call wins over `token`.
- * @throws {TypeError} when `url` is no http(s) address
+ * @throws {TypeError} when `url` is no http(s) address, or has `/trpc` already
  */
 export declare function createPlatformClient(options: PlatformClientOptions): PlatformClient;
 export {};

@@ -26,7 +26,8 @@ export declare function reasonOf(error: unknown): Reason | null;
 export declare function isRefusal(error: unknown): boolean;
 /**
  * Whether platform-api could not say: it answered 5xx, or there was no answer of ours (unreachable, too slow, not
- * JSON, another server's error). Never report it as a bad token. An aborted call is no outage.
+ * JSON, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one whose token
+ * supplier failed.
  */
 export declare function isOutage(error: unknown): boolean;
 /** How long the server asked to wait (`Retry-After`, in seconds or as a date), in milliseconds; null if it did not. */

@@ -16,7 +16,8 @@ interface FreshTokenOptions {
 interface FreshToken {
   /**
    * Runs `attempt` with the present token, and once more with a new one where it rejects with `TOKEN_EXPIRED`: an
-   * error of the SDK, or any `Error` with that `reason`. Where there is no new token that rejection stands.
+   * error of the SDK, or any `Error` with that `reason`. Where there is no new token that rejection stands, and where
+   * somebody else has signed in meanwhile: a call is never repeated for another person.
    */
   call<T>(attempt: (token: string | null) => Promise<T>): Promise<T>;
 }
@@ -39,6 +40,6 @@ export interface PlatformProviderProps {
 }
 /** Gives the components below it the client of platform-api, and TanStack Query its query client. */
 export declare function PlatformProvider(props: PlatformProviderProps): import("react").JSX.Element;
-/** A query client that tries a query again after an outage, and never after a refusal. */
+/** A query client that leaves trying again to the client below it: the two would multiply. */
 export declare function createPlatformQueryClient(): QueryClient;
 export type { FreshToken, FreshTokenOptions };

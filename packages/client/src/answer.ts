@@ -20,15 +20,17 @@ const MESSAGES: Partial<Record<ServiceReason, string>> = {
 export class Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** For this service's own log: what went wrong between the two servers, as a code or a name; null if nothing did. */
+  readonly trouble: string | null;
   readonly body: { readonly error: { readonly reason: ServiceReason; readonly message: string } };
 
   /** The message is ours and fixed: whatever the reason came with could quote a token or an upstream. */
   constructor(
     status: number,
     reason: ServiceReason,
-    details: { message?: string; waitMs?: number | null } = {},
+    details: { message?: string; waitMs?: number | null; trouble?: string } = {},
   ) {
-    const { message = MESSAGES[reason] ?? messageOf(status), waitMs = null } = details;
+    const { message = MESSAGES[reason] ?? messageOf(status), waitMs = null, trouble = null } = details;
     this.status = status;
     this.headers = {
       "cache-control": "no-store",
@@ -36,6 +38,7 @@ export class Answer {
       ...(waitMs !== null && { "retry-after": String(Math.ceil(waitMs / 1_000)) }),
     };
     this.body = { error: { reason, message } };
+    this.trouble = trouble;
   }
 }
 
@@ -61,7 +64,23 @@ export function answerTo(error: unknown): Answer | null {
   const reason = reasonOf(error);
   const askedMs = retryAfterMs(error);
   const waitMs = isOutage(error) ? (askedMs ?? OUTAGE_WAIT_MS) : askedMs;
-  if (reason === null) return isOutage(error) ? new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs }) : null;
+  if (reason === null) {
+    if (!isOutage(error)) return null;
+    return new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs, trouble: rootOf(error) });
+  }
   const status = error.data?.httpStatus ?? 0;
-  return new Answer(FORWARDED_STATUSES.has(status) ? status : 502, reason, { waitMs });
+  if (FORWARDED_STATUSES.has(status)) {
+    return new Answer(status, reason, {
+      waitMs,
+      ...(status >= 500 && { trouble: `platform-api: ${reason}` }),
+    });
+  }
+  return new Answer(502, reason, { waitMs, trouble: `platform-api: ${status}` });
+}
+
+/** Such as ECONNREFUSED. No message: it could quote anything. */
+function rootOf(error: Error): string {
+  let root: Error = error;
+  while (root.cause instanceof Error) root = root.cause;
+  return "code" in root ? String(root.code) : root.name;
 }

@@ -116,9 +116,12 @@ it.each(["https://platform.example/base", "https://platform.example/base///"])(
   },
 );
 
-it.each(["", "platform.example", "ftp://platform.example"])("refuses the address %j", (url) => {
-  expect(() => client({ url })).toThrow(TypeError);
-});
+it.each(["", "platform.example", "ftp://platform.example", "https://platform.example/trpc/"])(
+  "refuses the address %j",
+  (url) => {
+    expect(() => client({ url })).toThrow(/^createPlatformClient: url must be the server's base address/);
+  },
+);
 
 describe("after an outage", () => {
   const hang = async () => {

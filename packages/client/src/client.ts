@@ -7,7 +7,7 @@ import {
   type TRPCClient,
   type TRPCLink,
 } from "@trpc/client";
-import { isTransient } from "./platform-error.ts";
+import { isTransient, TokenUnavailable } from "./platform-error.ts";
 import { sendableToken } from "./sendable-token.ts";
 
 /** A user's access token, or where to get the present one; null sends none, as for `discover`. */
@@ -16,7 +16,7 @@ export type TokenSupplier = string | (() => string | null | undefined | Promise<
 export interface PlatformClientOptions {
   /** The server's base address; `/trpc` is added. */
   readonly url: string;
-  readonly token?: TokenSupplier;
+  readonly token?: TokenSupplier | undefined;
   /** Browsers send `authorization` (`Bearer …`), services that forward a user's token send `x-user-token`. */
   readonly tokenHeader?: "authorization" | "x-user-token";
   /** How long one attempt may take, in milliseconds; the server answers within 3 s. */
@@ -32,7 +32,7 @@ export type PlatformClient = TRPCClient<AppRouter>;
  * The typed client of platform-api. Calls are never batched: a batch has one set of headers, and in a service
  * two calls made at the same time may be for two people. There one client serves them all: `context.token` of a
  * call wins over `token`.
- * @throws {TypeError} when `url` is no http(s) address
+ * @throws {TypeError} when `url` is no http(s) address, or has `/trpc` already
  */
 export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
   return createTRPCClient<AppRouter>({ links: platformLinks(options) });
@@ -65,17 +65,25 @@ export function platformLinks({
 }
 
 function trpcUrl(base: string): string {
-  const url = new URL(base);
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw new TypeError("createPlatformClient: url must be an http or https address");
+  const url = URL.canParse(base) ? new URL(base) : null;
+  const path = url?.pathname.replace(/\/+$/, "") ?? "";
+  if (url === null || !/^https?:$/.test(url.protocol) || path.endsWith("/trpc")) {
+    throw new TypeError(
+      "createPlatformClient: url must be the server's base address, such as https://platform.example, without /trpc",
+    );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, "")}/trpc`;
+  return `${url.origin}${path}/trpc`;
 }
 
 /** A call that names a token, be it none, never falls back on another one: that would be somebody else's. */
 async function presentToken(context: OperationContext, token: TokenSupplier | undefined): Promise<unknown> {
   if ("token" in context) return context.token;
-  return typeof token === "function" ? token() : token;
+  if (typeof token !== "function") return token;
+  try {
+    return await token();
+  } catch (cause) {
+    throw new TokenUnavailable(cause);
+  }
 }
 
 type TokenHeader = NonNullable<PlatformClientOptions["tokenHeader"]>;

@@ -81,5 +81,7 @@ function organizationHeader({ raw }: FastifyRequest): string[] {
 
 function send(reply: FastifyReply, answer: Answer | null): FastifyReply {
   if (answer === null) return reply.hijack(); // nobody is there to answer, and nothing went wrong
+  const { reason } = answer.body.error;
+  if (answer.trouble !== null) reply.log.warn({ reason, trouble: answer.trouble }, "platform-api cannot say");
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }

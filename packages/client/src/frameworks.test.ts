@@ -44,6 +44,25 @@ describe("fastify", () => {
     }
   });
 
+  it.each([
+    [
+      "an outage there",
+      refused(503, "STORE_UNAVAILABLE"),
+      "STORE_UNAVAILABLE",
+      "platform-api: STORE_UNAVAILABLE",
+    ],
+    ["a fault there", refused(500, "INTERNAL"), "INTERNAL", "platform-api: 500"],
+    ["no answer", () => null, "PLATFORM_UNAVAILABLE", expect.stringMatching(/^(ECONN|UND_)/)],
+  ])("says in the log what went wrong between the servers: %s", async (_, replier, reason, trouble) => {
+    platform.replies(replier);
+    const lines: string[] = [];
+    const app = Fastify({ logger: { level: "warn", stream: { write: (line: string) => lines.push(line) } } });
+    await app.register(onFastify.platformAuth, { client: client() });
+    await app.inject({ url: "/", headers: BEARER });
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ reason, trouble }]);
+    expect(lines.join("")).not.toContain("s3cret");
+  });
+
   it("tells nobody without a token which paths there are", async () => {
     const app = Fastify();
     await app.register(onFastify.platformAuth, { client: client() });

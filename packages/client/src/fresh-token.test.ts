@@ -10,6 +10,10 @@ class ServiceError extends Error {
   }
 }
 
+function tokenOf(sub: string, iat: number): string {
+  return `head.${Buffer.from(JSON.stringify({ iss: "https://issuer.example/", sub, iat })).toString("base64url")}.sign`;
+}
+
 /** A service that takes one token, and the issuer that gives it. */
 function setup({ refresh, ...options }: Partial<FreshTokenOptions> = {}) {
   const seen: (string | null)[] = [];
@@ -52,12 +56,26 @@ describe("a token that has expired", () => {
     expect(seen).toEqual(["old", "old", "old", "new", "new", "new", "new", "new"]);
   });
 
-  it("is not renewed where the supplier has another one by now", async () => {
-    const supply = ["old", "new"];
-    const { ask, seen, counts } = setup({ token: () => supply.shift() });
-    await expect(ask()).resolves.toBe("welcome");
-    expect(seen).toEqual(["old", "new"]);
+  it.each([
+    { person: "the same person", next: tokenOf("jane", 2), expected: tokenOf("jane", 2) },
+    { person: "somebody else", next: tokenOf("joe", 1), expected: "TOKEN_EXPIRED" },
+    { person: "nobody knows whom", next: "opaque", expected: "TOKEN_EXPIRED" },
+  ])("is not renewed where the supplier has another one by now, of $person", async ({ next, expected }) => {
+    const first = tokenOf("jane", 1);
+    const supply = [first, next];
+    const { fresh, counts } = setup({ token: () => supply.shift() });
+    const call = fresh.call(async (token) => {
+      if (token === first) throw new ServiceError("TOKEN_EXPIRED");
+      return token;
+    });
+    expect(await call.catch((error: unknown) => (error as ServiceError).reason)).toBe(expected);
     expect(counts.refreshes).toBe(0);
+  });
+
+  it("is not repeated with what a renewal brings of somebody else", async () => {
+    const { fresh } = setup({ token: tokenOf("jane", 1), refresh: async () => tokenOf("joe", 1) });
+    const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
+    await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
   it("is not renewed again for a call that comes back after the renewal", async () => {

@@ -15,7 +15,8 @@ export interface FreshTokenOptions {
 export interface FreshToken {
   /**
    * Runs `attempt` with the present token, and once more with a new one where it rejects with `TOKEN_EXPIRED`: an
-   * error of the SDK, or any `Error` with that `reason`. Where there is no new token that rejection stands.
+   * error of the SDK, or any `Error` with that `reason`. Where there is no new token that rejection stands, and where
+   * somebody else has signed in meanwhile: a call is never repeated for another person.
    */
   call<T>(attempt: (token: string | null) => Promise<T>): Promise<T>;
 }
@@ -32,7 +33,7 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
 
   function renew(used: string | null): Promise<string | null> {
     if (renewal?.used === used) return renewal.next;
-    const next = newToken().then((renewed) => {
+    const next = newToken(used).then((renewed) => {
       // A failure is not kept: the next call may find the issuer in better health.
       if (renewed === null && renewal?.next === next) renewal = undefined;
       return renewed;
@@ -41,12 +42,21 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
     return next;
   }
 
-  async function newToken(): Promise<string | null> {
+  async function newToken(used: string | null): Promise<string | null> {
     try {
-      return (await refresh?.()) ?? null;
+      const renewed = (await refresh?.()) ?? null;
+      return isSamePerson(used, renewed) === false ? null : renewed;
     } catch {
       return null;
     }
+  }
+
+  /** The same person's token after `used`; null where there is none, or where somebody else is here by now. */
+  async function successorOf(used: string | null): Promise<string | null> {
+    if (renewal?.used === used) return renewal.next;
+    const now = await present();
+    if (now === used) return renew(used);
+    return isSamePerson(used, now) === true ? now : null;
   }
 
   return {
@@ -56,13 +66,29 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
         return await attempt(used);
       } catch (error) {
         if (!isExpired(error)) throw error;
-        const now = await present();
-        const next = now === used ? await renew(used) : now;
+        const next = await successorOf(used);
         if (next === null) throw error;
         return attempt(next);
       }
     },
   };
+}
+
+/** Whether two tokens name the same issuer and subject; null where one of them cannot be read. */
+function isSamePerson(one: string | null, other: string | null): boolean | null {
+  const [a, b] = [personOf(one), personOf(other)];
+  return a === null || b === null ? null : a === b;
+}
+
+/** Read, not verified: it only decides whether a call may be repeated with the token. */
+function personOf(token: string | null): string | null {
+  try {
+    const [, claims = ""] = token?.split(".") ?? [];
+    const { iss, sub } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
+    return typeof sub === "string" ? JSON.stringify([iss, sub]) : null;
+  } catch {
+    return null;
+  }
 }
 
 function isExpired(error: unknown): boolean {

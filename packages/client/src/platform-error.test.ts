@@ -53,6 +53,21 @@ describe("refusal or outage", () => {
     expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
   });
 
+  it("a call whose token cannot be had is neither, is not sent and not repeated, and says why", async () => {
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      throw new TypeError("login_required");
+    };
+    platform.replies(() => expect.fail("sent"));
+    const { auth } = createPlatformClient({ url: platform.url, token });
+    const error = await auth.validate.query().catch((thrown: unknown) => thrown);
+    expect([isRefusal(error), isOutage(error), asked]).toEqual([false, false, 1]);
+    expect(error).toMatchObject({
+      cause: { name: "TokenUnavailable", cause: { message: "login_required" } },
+    });
+  });
+
   it("another error is neither", () => {
     const error = new TypeError("fetch failed");
     expect([isRefusal(error), isOutage(error), retryAfterMs(error)]).toEqual([false, false, null]);

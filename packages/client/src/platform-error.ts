@@ -34,12 +34,25 @@ export function isRefusal(error: unknown): boolean {
   return reasonOf(error) !== null && status >= 400 && status < 500 && status !== 429;
 }
 
+/** The app's own token supplier has failed: nothing was asked, and `cause` is what it threw. */
+export class TokenUnavailable extends Error {
+  override readonly name = "TokenUnavailable";
+
+  constructor(cause: unknown) {
+    super("the token supplier failed", { cause });
+  }
+}
+
+/** What a call ends with that platform-api has no part in. */
+const OWN_CAUSES: ReadonlySet<string | undefined> = new Set(["AbortError", "TokenUnavailable"]);
+
 /**
  * Whether platform-api could not say: it answered 5xx, or there was no answer of ours (unreachable, too slow, not
- * JSON, another server's error). Never report it as a bad token. An aborted call is no outage.
+ * JSON, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one whose token
+ * supplier failed.
  */
 export function isOutage(error: unknown): boolean {
-  if (!isPlatformError(error) || error.cause?.name === "AbortError") return false;
+  if (!isPlatformError(error) || OWN_CAUSES.has(error.cause?.name)) return false;
   return reasonOf(error) === null || statusOf(error) >= 500;
 }
 

@@ -6,7 +6,6 @@ import { createTRPCContext, type TRPCOptionsProxy } from "@trpc/tanstack-react-q
 import { type ReactNode, useInsertionEffect, useMemo, useRef, useState } from "react";
 import { platformLinks, type TokenSupplier } from "./client.ts";
 import { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
-import { isOutage } from "./platform-error.ts";
 
 export { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
 
@@ -55,12 +54,9 @@ export function PlatformProvider(props: PlatformProviderProps) {
   );
 }
 
-const MAX_RETRIES = 3;
-
-/** A query client that tries a query again after an outage, and never after a refusal. */
+/** A query client that leaves trying again to the client below it: the two would multiply. */
 export function createPlatformQueryClient(): QueryClient {
-  const retry = (failures: number, error: Error) => failures < MAX_RETRIES && isOutage(error);
-  return new QueryClient({ defaultOptions: { queries: { retry } } });
+  return new QueryClient({ defaultOptions: { queries: { retry: false } } });
 }
 
 /** What a component gives may be new at every render; who asks gets the last. */

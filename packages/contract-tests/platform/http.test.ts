@@ -34,6 +34,14 @@ async function raw(request: string): Promise<string> {
   return reply;
 }
 
+it("HEAD of a procedure is none of its methods, and no fault of ours", async () => {
+  const token = await logins(stack.issuer).entra(`${fresh("head")}@acme.example`);
+  const headers = { "x-user-token": token };
+  const answer = await fetch(`${stack.url}/trpc/auth.validate`, { method: "HEAD", headers });
+  expect(answer.status).toBe(404);
+  expect(stack.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+});
+
 describe("requests that are too much, or not ours", () => {
   const email = JSON.stringify({ email: "x@acme.example" });
   it.each([

@@ -52,12 +52,12 @@ export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
 /** @throws {TypeError} naming what is wrong */
 export function organizationsOf(given: readonly TestOrganization[]): ReadonlyMap<string, Organization> {
   const organizations = given.map((organization) => ({
-    domains: [],
     jit: true,
     defaultRole: "member" as const,
     enforceSso: false,
     auth0OrgId: undefined,
     ...organization,
+    domains: (organization.domains ?? []).map((domain) => domain.toLowerCase()),
     connections: (organization.connections ?? []).map(({ name, displayName = name }) => ({
       name,
       displayName,

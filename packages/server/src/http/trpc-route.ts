@@ -30,6 +30,7 @@ export function registerTrpcRoute(app: FastifyInstance, services: Services): voi
   app.route<{ Params: { "*": string }; Querystring: { input?: unknown } }>({
     method: ["GET", "POST"],
     url: "/trpc/*",
+    exposeHeadRoute: false, // tRPC answers HEAD without a body, which Fastify's own HEAD takes for a fault
     handler: async (request, reply) => {
       const { input } = request.query;
       if (Array.isArray(input)) throw inputProblem("input is given more than once");
