@@ -8,14 +8,13 @@ import { configSchema, type FrontendConfig } from "./src/config.ts";
 export type { FrontendConfig } from "./src/config.ts";
 
 const root = import.meta.dirname;
-const TYPES = {
-  html: "text/html",
-  js: "text/javascript",
-  css: "text/css",
-  svg: "image/svg+xml",
-  woff2: "font/woff2",
+const TYPE_OF: Partial<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
 };
-const TYPE_OF = new Map(Object.entries(TYPES).map(([extension, type]) => [`.${extension}`, type]));
 
 /** Where to serve, and what `/config.json` says; `outDir` is the folder of the built files. */
 export interface FrontendOptions {
@@ -43,25 +42,20 @@ export async function buildFrontend(outDir = join(root, "dist")): Promise<void> 
 export async function serveFrontend(options: FrontendOptions): Promise<RunningFrontend> {
   const { host, port, outDir = join(root, "dist") } = options;
   const config = configSchema.parse(options.config);
-  const files = new Map([
-    ["/config.json", { type: "application/json", body: Buffer.from(JSON.stringify(config)) }],
-  ]);
+  const configFile = { type: "application/json", body: Buffer.from(JSON.stringify(config)) };
+  const files = new Map([["/config.json", configFile]]);
   for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    const type = TYPE_OF.get(extname(file)) ?? "application/octet-stream";
+    const type = TYPE_OF[extname(file)] ?? "application/octet-stream";
     if (entry.isFile()) files.set(`/${relative(outDir, file)}`, { type, body: readFileSync(file) });
   }
-  const headers = securityHeaders(config);
+  const policy = securityHeaders(config);
   const server = createServer(({ url = "/" }, response) => {
     const [path = "/"] = url.split("?");
     const isAsset = path.startsWith("/assets/");
     const file = files.get(path) ?? (isAsset ? undefined : files.get("/index.html"));
     const cache = { "cache-control": isAsset && file ? "max-age=31536000, immutable" : "no-cache" };
-    response.writeHead(file ? 200 : 404, {
-      ...headers,
-      ...cache,
-      "content-type": file?.type ?? "text/plain",
-    });
+    response.writeHead(file ? 200 : 404, { ...policy, ...cache, "content-type": file?.type ?? "text/plain" });
     response.end(file?.body);
   });
   await once(server.listen(port, host), "listening");

@@ -6,7 +6,7 @@ import "./styles/shell.css";
 import "./styles/pages.css";
 import { createRoot } from "react-dom/client";
 import { loadConfig } from "./config.ts";
-import { Session } from "./session.ts";
+import { type Arrival, Session } from "./session.ts";
 import { App } from "./ui/app.tsx";
 import { NotConfigured } from "./ui/not-configured.tsx";
 import { Splash } from "./ui/splash.tsx";
@@ -16,8 +16,15 @@ root.render(<Splash />);
 try {
   const config = await loadConfig();
   const session = new Session(config);
-  root.render(<App config={config} session={session} arrival={await session.arrive()} />);
+  const arrival = await session.arrive().catch(asSignedOut);
+  root.render(<App config={config} session={session} arrival={arrival} />);
 } catch (error) {
   reportError(error);
   root.render(<NotConfigured problem={error instanceof Error ? error.message : String(error)} />);
+}
+
+/** Whatever a sign-in can fail with comes as an arrival. The rest is a fault of ours, and no end of the visit. */
+function asSignedOut(error: unknown): Arrival {
+  reportError(error);
+  return { kind: "signedOut" };
 }

@@ -24,11 +24,8 @@ export class RunsError extends Error {
 export function createRuns(baseUrl: string, token: FreshToken, organizationId: string) {
   const ask = <T>(schema: z.ZodType<T>, path: string, init: RequestInit = {}): Promise<T> =>
     token.call(async (value) => {
-      const headers = {
-        authorization: `Bearer ${value}`,
-        "x-organization-id": organizationId,
-        "content-type": "application/json",
-      };
+      const credentials = { authorization: `Bearer ${value}`, "x-organization-id": organizationId };
+      const headers = { ...credentials, "content-type": "application/json" };
       try {
         const signal = AbortSignal.timeout(8_000);
         const response = await fetch(`${baseUrl.replace(/\/+$/, "")}${path}`, { ...init, headers, signal });

@@ -153,11 +153,59 @@ describe("signing in", () => {
     expect(location.pathname).toBe("/");
   });
 
-  it("is forgotten when asked", async () => {
+  it("is forgotten when asked, and how it went", async () => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     await session.forget();
     await expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+    expect(session.lastRoute()).toBeNull();
+  });
+
+  it.each(["{not json", "null", "{}", "[]", "5", '{"access_token":"first"}', '{"profile":{"sub":"x"}}'])(
+    "kept as %s is none",
+    async (damaged) => {
+      await comeBack(newSession(), { code: "c" });
+      const [key = ""] = Object.keys(sessionStorage).filter((each) => each.startsWith("oidc.user:"));
+      sessionStorage.setItem(key, damaged);
+      const session = newSession();
+      await expect(session.arrive()).resolves.toEqual({ kind: "signedOut" });
+      await expect(session.token.call(async (token) => token)).resolves.toBeNull();
+    },
+  );
+
+  it.each(["{bad", "null", "", "connection=acme-entra"])("begun as %s is not begun again", (damaged) => {
+    sessionStorage.setItem("platform.sign-in", damaged);
+    expect(newSession().lastRoute()).toBeNull();
+  });
+});
+
+describe("a sign-out", () => {
+  it("tells the other tabs who it was, and forgets how they signed in", async () => {
+    const session = newSession();
+    await comeBack(session, { code: "c" });
+    const heard: unknown[] = [];
+    const channel = new BroadcastChannel("platform.sign-out");
+    channel.onmessage = ({ data }) => heard.push(data);
+    await expect(session.signOut()).rejects.toThrow(); // an issuer without a page for it
+    await expect.poll(() => heard).toEqual(["waad|1"]);
+    channel.close();
+    expect(session.lastRoute()).toBeNull();
+    await expect(session.arrive()).resolves.toEqual({ kind: "signedOut" });
+  });
+
+  it("in another tab counts here for the same person alone", async () => {
+    const session = newSession();
+    await comeBack(session, { code: "c" });
+    let signOuts = 0;
+    session.whenSignedOutElsewhere(() => {
+      signOuts += 1;
+    });
+    const otherTab = new BroadcastChannel("platform.sign-out");
+    for (const subject of [undefined, "waad|2", "waad|1"]) otherTab.postMessage(subject);
+    await expect.poll(() => signOuts).toBe(1);
+    otherTab.close();
+    await expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+    expect(session.lastRoute()).toBeNull();
   });
 });
 

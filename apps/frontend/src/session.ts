@@ -1,17 +1,11 @@
 import { createFreshToken, type FreshToken } from "@platform-api/client/react";
-import { ErrorResponse, UserManager } from "oidc-client-ts";
+import { ErrorResponse, type User, UserManager } from "oidc-client-ts";
 import { z } from "zod";
 import type { FrontendConfig } from "./config.ts";
 
-const route = z.object({
-  connection: z.string(),
-  organization: z.string().optional(),
-  login_hint: z.string(),
-});
-const path = z
-  .string()
-  .regex(/^\/(?!\/)/)
-  .catch("/");
+const text = z.string();
+const route = z.object({ connection: text, organization: text.optional(), login_hint: text });
+const path = z.catch(text.regex(/^\/(?!\/)/), "/");
 
 /** Where somebody signs in: the parameters of the authorization request, as `discover.byEmail` gives them. */
 export type SignInRoute = z.output<typeof route>;
@@ -40,6 +34,8 @@ export class Session {
   isRenewalUnanswered = false;
   readonly #users: UserManager;
   readonly #audience: string;
+  /** Who has signed out, from tab to tab. */
+  readonly #signOuts = new BroadcastChannel("platform.sign-out");
 
   constructor({ issuer, clientId, audience }: FrontendConfig) {
     this.#audience = audience;
@@ -52,14 +48,14 @@ export class Session {
       requestTimeoutInSeconds: 10,
       automaticSilentRenew: false, // refresh tokens rotate: one renewal at a time, that of `token`
     });
-    const token = async () => (await this.#users.getUser())?.access_token;
+    const token = async () => (await this.#user())?.access_token;
     this.token = createFreshToken({ token, refresh: () => this.#renew() });
   }
 
   /** Completes a sign-in that comes back to `/callback`. After an outage the same call can be made again. */
   async arrive(): Promise<Arrival> {
     const fault = location.pathname === "/callback" ? await this.#complete() : null;
-    const user = await this.#users.getUser();
+    const user = await this.#user();
     // Whoever is signed in has only come across a callback that is over, by the back button for example.
     if (fault !== null && (user === null || fault !== "SIGN_IN_LOST")) return { kind: "fault", fault };
     if (location.pathname === "/callback") history.replaceState(null, "", "/");
@@ -68,25 +64,46 @@ export class Session {
 
   /** Leaves for the identity provider; resolves when the person comes back by the back button. */
   async signIn({ connection, organization, login_hint }: SignInRoute): Promise<void> {
-    sessionStorage.setItem(ROUTE_KEY, JSON.stringify({ connection, organization, login_hint }));
-    const extra = { audience: this.#audience, connection, ...(organization && { organization }) };
+    const where = { connection, ...(organization && { organization }) };
+    sessionStorage.setItem(ROUTE_KEY, `${new URLSearchParams({ ...where, login_hint })}`);
     const state = location.pathname.replace(/^\/callback$/, "/");
-    await this.#users.signinRedirect({ login_hint, state, extraQueryParams: extra });
+    const extraQueryParams = { audience: this.#audience, ...where };
+    await this.#users.signinRedirect({ login_hint, state, extraQueryParams });
   }
 
   /** How the last sign-in of this tab went. */
   lastRoute(): SignInRoute | null {
-    return route.safeParse(JSON.parse(sessionStorage.getItem(ROUTE_KEY) ?? "null")).data ?? null;
+    const stored = new URLSearchParams(sessionStorage.getItem(ROUTE_KEY) ?? "");
+    return route.safeParse(Object.fromEntries(stored)).data ?? null;
   }
 
-  /** Forgets the person here, and not at the identity provider. */
-  forget = (): Promise<void> => this.#users.removeUser();
+  /** Forgets the person in this tab, and not at the identity provider. */
+  async forget(): Promise<void> {
+    sessionStorage.removeItem(ROUTE_KEY);
+    await this.#users.removeUser();
+  }
 
-  /** Forgets the person here, then leaves to do so there. @throws when there is no answer */
-  signOut = (): Promise<void> => this.#users.signoutRedirect();
+  /** Forgets the person in every tab, then leaves to do so there. @throws when there is no answer */
+  async signOut(): Promise<void> {
+    this.#signOuts.postMessage((await this.#user())?.profile.sub);
+    sessionStorage.removeItem(ROUTE_KEY);
+    await this.#users.signoutRedirect();
+  }
+
+  /** When the person of this tab has signed out in another one, and is forgotten here as well. */
+  whenSignedOutElsewhere(listener: () => void): void {
+    this.#signOuts.onmessage = async ({ data }) =>
+      data && (await this.#user())?.profile.sub === data && this.forget().then(listener);
+  }
+
+  /** Whoever is kept for this tab; what cannot be read is nobody, and goes with the next sign-in. */
+  async #user(): Promise<User | null> {
+    const user = await this.#users.getUser().catch(() => null);
+    return user?.access_token && user.profile?.sub ? user : null;
+  }
 
   async #renew(): Promise<string | null> {
-    const user = await this.#users.getUser();
+    const user = await this.#user();
     if (!user?.refresh_token) return null;
     try {
       const renewed = await this.#users.signinSilent();

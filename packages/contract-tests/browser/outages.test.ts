@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
-import { pass, reset } from "../faults/faults.ts";
+import { only, pass, reset } from "../faults/faults.ts";
 import { fresh } from "../platform/people.ts";
+import { look } from "./look.ts";
 import {
   button,
   describeInBrowser,
@@ -49,16 +50,37 @@ describeInBrowser("an outage", (visits) => {
     const { house } = visits;
     const page = await join("backend", test);
     house.agenticBackend.fault = reset;
-    await page.getByLabel("What should be done?").fill("Not lost");
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Runs are not available at the moment" }).first().waitFor();
-    expect(await page.getByLabel("What should be done?").inputValue()).toBe("Not lost");
     await page.getByRole("link", { name: "Organizations" }).first().click();
     await page.getByText("Your organizations").waitFor();
     await page.getByRole("link", { name: "Runs", exact: true }).first().click();
+    await page.getByRole("heading", { name: "Runs are not available at the moment" }).waitFor();
+    await page.getByLabel("What should be done?").fill("Not lost");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Your run was not started" }).waitFor();
+    expect(await page.getByText("by itself").count()).toBe(2); // of the list, whose notice says so twice
+    await look(page, "run-not-started");
     house.agenticBackend.fault = pass;
     await page.getByRole("heading", { name: "No runs yet" }).waitFor();
     expect(await heading(page, "Runs").count()).toBe(1);
+    await button(page, "Start it again").click();
+    await page.getByRole("link", { name: "Not lost" }).waitFor();
+    expect(await page.getByRole("heading", { name: "Your run was not started" }).count()).toBe(0);
+  });
+
+  it("while somebody joins is said, and they join again themselves", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInBySso(page, house, `${fresh("joiner")}@umbrella.example`, "Continue with Umbrella");
+    await heading(page, "Runs").waitFor();
+    await page.getByRole("link", { name: "Organizations" }).first().click();
+    house.platformApi.fault = only(({ request }) => request.method === "POST", reset);
+    await button(page, "Join Umbrella Retail").click();
+    await page.getByRole("heading", { name: "You have not joined Umbrella Retail" }).waitFor();
+    expect(await page.getByText("Trying again by itself").count()).toBe(0);
+    await look(page, "not-joined");
+    house.platformApi.fault = pass;
+    await button(page, "Join again").click();
+    await page.getByText("Your workflow runs in Umbrella Retail.").waitFor();
   });
 
   it("of the sign-in service is said on the way there and on the way back, and is waited for", async (test) => {

@@ -7,6 +7,7 @@ import {
   accessToken,
   button,
   describeInBrowser,
+  giveAddress,
   heading,
   signInByPassword,
   signInBySso,
@@ -53,6 +54,53 @@ describeInBrowser("signing in", (visits) => {
     await signInBySso(page, house, email, "Continue with Acme");
     await page.getByRole("link", { name: "Begun with a password" }).waitFor();
     expect(await userIdOn(page)).toBe(before);
+  });
+
+  it.concurrent("a person who signs out in one tab is signed out in the others", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    const email = `${fresh("tabs")}@globex.example`;
+    await signInBySso(page, house, email, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    const other = await page.context().newPage();
+    await giveAddress(other, house, email);
+    await button(other, "Continue with Globex").click(); // where they are known already
+    await heading(other, "Runs").waitFor();
+    await signOut(page);
+    await heading(other, "You are signed out").waitFor();
+    for (const tab of [page, other]) expect(await tab.evaluate(() => sessionStorage.length)).toBe(0);
+    await other.reload();
+    await heading(other, "Sign in to Platform").waitFor();
+  });
+
+  it.concurrent("a session that cannot be read is none, an address that cannot be read is no page", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInBySso(page, house, `${fresh("damaged")}@globex.example`, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    await page.goto(`${house.url}/runs/%E0%A4%A`);
+    await heading(page, "There is nothing here").waitFor();
+    await page.goto(`${house.url}/organizations/`);
+    await heading(page, "Organizations").waitFor();
+    for (const damaged of ["{not json", "null", "{}"]) {
+      await page.evaluate((value) => {
+        for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, value);
+      }, damaged);
+      await page.reload();
+      await heading(page, "Sign in to Platform").waitFor();
+    }
+  });
+
+  it.concurrent("back leads from the ways in to the address, which is kept", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    for (const back of [() => page.goBack(), () => button(page, "Use a different address").click()]) {
+      await giveAddress(page, house, "jane@globex.example");
+      await heading(page, "Choose how to sign in").waitFor();
+      await back();
+      await heading(page, "Sign in to Platform").waitFor();
+      expect(await page.getByLabel("E-mail address").inputValue()).toBe("jane@globex.example");
+    }
   });
 
   // Alone: it has ten seconds.

@@ -12,12 +12,6 @@ import { PageHeading } from "./page.tsx";
 import { POLL_MS, useSteadyError } from "./polling.ts";
 import { exactTime, timeFrom } from "./time-ago.tsx";
 
-const SOURCES = {
-  auth0: "Company sign-in, or a password",
-  platform: "Platform’s own token",
-  test: "Test token",
-} as const;
-
 /** Who am I, as every service of the company sees it. */
 export function AccountPage() {
   const { signOut } = useApp();
@@ -48,13 +42,6 @@ export function AccountPage() {
               <code>{me.user.userId}</code>
               <CopyButton text={me.user.userId} what="user ID" />
             </span>
-          </Fact>
-          <Fact name="Signed in through">
-            {who && (
-              <>
-                {SOURCES[who.source]} <code className="quiet">{who.source}</code>
-              </>
-            )}
           </Fact>
           <Fact name="Organization of this sign-in">
             {who && (organization?.name ?? who.organizationId ?? "None: this sign-in is yours alone")}

@@ -1,11 +1,12 @@
 import { createPlatformQueryClient, PlatformProvider } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import type { FrontendConfig } from "../config.ts";
 import type { Arrival, Session, SignInRoute } from "../session.ts";
 import { Announcer } from "./announcer.tsx";
 import { AppContext, type AppContextValue, type SignInStart, useApp } from "./app-context.ts";
+import { ErrorBoundary } from "./error-boundary.tsx";
 import { FaultPage } from "./fault-page.tsx";
 import { Leaving } from "./leaving.tsx";
 import { navigate } from "./path.ts";
@@ -24,6 +25,7 @@ export interface AppProps {
 type Stage =
   | { readonly kind: "arrived"; readonly arrival: Arrival }
   | { readonly kind: "beginning"; readonly start: SignInStart }
+  | { readonly kind: "signedOutElsewhere" }
   | { readonly kind: "leaving"; readonly route: SignInRoute; readonly to: string };
 
 export function App({ config, session, arrival }: AppProps) {
@@ -53,13 +55,23 @@ export function App({ config, session, arrival }: AppProps) {
     }),
     [config, session, email, beginSignIn],
   );
+  useEffect(
+    () =>
+      session.whenSignedOutElsewhere(() => {
+        queryClient.clear();
+        setStage({ kind: "signedOutElsewhere" });
+      }),
+    [session, queryClient],
+  );
   const show = useCallback((next: Arrival) => setStage({ kind: "arrived", arrival: next }), []);
   return (
     <I18nProvider locale="en">
       <RouterProvider navigate={navigate}>
         <PlatformProvider url={config.platformUrl} token={session.token} queryClient={queryClient}>
           <AppContext value={app}>
-            <CurrentStage stage={stage} onArrive={show} />
+            <ErrorBoundary>
+              <CurrentStage stage={stage} onArrive={show} />
+            </ErrorBoundary>
             <Announcer />
           </AppContext>
         </PlatformProvider>
@@ -90,6 +102,12 @@ function CurrentStage({
   switch (stage.kind) {
     case "beginning":
       return <SignInPage start={stage.start} />;
+    case "signedOutElsewhere":
+      return (
+        <SignInFrame>
+          <FaultPage reason="TOKEN_MISSING" onTryNow={() => {}} />
+        </SignInFrame>
+      );
     case "leaving":
       return <Leaving route={stage.route} to={stage.to} onReturn={comeBack} />;
     case "arrived":

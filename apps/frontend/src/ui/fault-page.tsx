@@ -51,28 +51,81 @@ export function FaultNotice({
   children,
 }: FaultProps & { readonly children?: ReactNode }) {
   const { title, what, next } = faultFor(reason);
-  useEffect(() => announce(`${title}. ${what} ${next}`), [title, what, next]);
+  return (
+    <Notice reason={reason} title={title} text={`${what} ${next}`}>
+      {children}
+      <FaultActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
+      <FaultCode reason={reason} isTrying={isTrying} />
+    </Notice>
+  );
+}
+
+export interface FailureProps {
+  /** What was not done. */
+  readonly title: string;
+  /** What becomes of it, where the fault may be over soon. */
+  readonly hint: string;
+  /** The button that does it again. */
+  readonly again: string;
+  readonly reason: AppReason;
+  readonly onTryNow: () => void;
+  /** The person goes elsewhere to mend it. */
+  readonly onDismiss: () => void;
+}
+
+/** What a person asked for once, and was not done: nobody does it again but they. */
+export function FailureNotice({ title, hint, again, reason, onTryNow, onDismiss }: FailureProps) {
+  const { what, next, watch } = faultFor(reason);
+  // Stays when the outage is over, which is not looked after here.
+  const happened = watch === "outage" ? "There was an outage just then." : what;
+  const isPassing = watch === "outage" || reason === "RATE_LIMITED";
+  return (
+    <Notice reason={reason} title={title} text={`${happened} ${isPassing ? hint : next}`}>
+      <FaultActions reason={reason} onTryNow={onTryNow} onLeave={onDismiss} tryNow={again} isSmall />
+      <p className="fault-code">
+        <code>{reason}</code>
+      </p>
+    </Notice>
+  );
+}
+
+interface NoticeProps {
+  readonly reason: AppReason;
+  readonly title: string;
+  readonly text: string;
+  readonly children: ReactNode;
+}
+
+function Notice({ reason, title, text, children }: NoticeProps) {
+  useEffect(() => announce(`${title}. ${text}`), [title, text]);
   return (
     <div className="notice">
       <Icon name={iconOf(reason)} size={18} />
       <div className="notice-body">
         <h3 className="notice-title">{title}</h3>
-        <p>
-          {what} {next}
-        </p>
+        <p>{text}</p>
         {children}
-        <FaultActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
-        <FaultCode reason={reason} isTrying={isTrying} />
       </div>
     </div>
   );
 }
 
 interface FaultActionsProps extends FaultProps {
+  /** The person goes to another page; as `onTryNow`, where nothing else is said. */
+  readonly onLeave?: () => void;
+  /** What trying is called. */
+  readonly tryNow?: string;
   readonly isSmall?: boolean;
 }
 
-function FaultActions({ reason, onTryNow, isTrying = false, isSmall = false }: FaultActionsProps) {
+function FaultActions({
+  reason,
+  onTryNow,
+  onLeave = onTryNow,
+  tryNow = LABELS.tryNow,
+  isTrying = false,
+  isSmall = false,
+}: FaultActionsProps) {
   const { session, email, leave, beginSignIn, signOut } = useApp();
   const signInAgain = () => {
     const route = session.lastRoute();
@@ -81,7 +134,7 @@ function FaultActions({ reason, onTryNow, isTrying = false, isSmall = false }: F
   };
   const goTo = (path: string) => {
     navigate(path);
-    onTryNow();
+    onLeave();
   };
   const handlers: Record<FaultAction, () => void> = {
     tryNow: onTryNow,
@@ -106,7 +159,7 @@ function FaultActions({ reason, onTryNow, isTrying = false, isSmall = false }: F
           isPending={action === "tryNow" && isTrying}
           onPress={handlers[action]}
         >
-          {LABELS[action]}
+          {action === "tryNow" ? tryNow : LABELS[action]}
         </PendingButton>
       ))}
     </div>

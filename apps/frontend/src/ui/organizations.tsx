@@ -1,11 +1,12 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
+import { useRef } from "react";
 import { Button } from "react-aria-components";
 import type { MyOrganization } from "../active-organization.ts";
 import { faultOf } from "../faults.ts";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
-import { FaultNotice } from "./fault-page.tsx";
+import { FailureNotice } from "./fault-page.tsx";
 import { Icon } from "./icon.tsx";
 import { type Me, useStanding } from "./me.ts";
 import { PageHeading } from "./page.tsx";
@@ -155,6 +156,8 @@ function Joinable() {
 function JoinableRow({ organization: { id, name } }: { readonly organization: Me["joinable"][number] }) {
   const { refresh, choose } = useStanding();
   const platform = usePlatform();
+  // Two clicks may come before a render says that the first was taken.
+  const isTaken = useRef(false);
   const joining = useMutation(
     platform.org.join.mutationOptions({
       onSuccess: async () => {
@@ -165,9 +168,16 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
       },
       // It may have succeeded before: what is joinable now tells.
       onError: () => refresh(),
+      onSettled: () => {
+        isTaken.current = false;
+      },
     }),
   );
-  const join = () => joining.mutate({ organizationId: id });
+  const join = () => {
+    if (isTaken.current) return;
+    isTaken.current = true;
+    joining.mutate({ organizationId: id });
+  };
   return (
     <li className="row organization-row">
       <Avatar name={name} />
@@ -183,7 +193,16 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
       >
         Join
       </PendingButton>
-      {joining.error && <FaultNotice reason={faultOf(joining.error)} onTryNow={join} />}
+      {joining.error && (
+        <FailureNotice
+          title={`You have not joined ${name}`}
+          hint="Nothing goes on by itself: join again in a moment."
+          again="Join again"
+          reason={faultOf(joining.error)}
+          onTryNow={join}
+          onDismiss={joining.reset}
+        />
+      )}
     </li>
   );
 }

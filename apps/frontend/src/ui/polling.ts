@@ -4,6 +4,8 @@ import { RunsError } from "../runs.ts";
 
 /** How often an answer is asked for again. With the 5 s of a cached membership a removed person sees it within 10 s. */
 export const POLL_MS = 3_000;
+/** How often while a run goes on, which is watched. */
+export const UNFINISHED_POLL_MS = 1_500;
 /** What platform-api asks for after RATE_LIMITED. */
 const RATE_LIMITED_MS = 60_000;
 

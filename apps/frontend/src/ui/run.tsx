@@ -9,12 +9,11 @@ import { CopyButton } from "./copy-button.tsx";
 import { FaultPage } from "./fault-page.tsx";
 import { Icon } from "./icon.tsx";
 import { PageHeading } from "./page.tsx";
-import { POLL_MS, pollAfter, useSteadyError } from "./polling.ts";
+import { POLL_MS, pollAfter, UNFINISHED_POLL_MS, useSteadyError } from "./polling.ts";
 import { isFinished, RunStatus, STATUS_NAMES, StatusGlyph } from "./run-status.tsx";
 import { useRuns } from "./runs.tsx";
 import { exactTime, Time } from "./time-ago.tsx";
 
-const UNFINISHED_POLL_MS = 1_000;
 const STEPS = ["queued", "running", "succeeded"] as const;
 
 /** One run, followed while it goes on. */
@@ -71,7 +70,9 @@ function RunView({
   return (
     <>
       <div className="page-head">
-        <PageHeading title={run.title} />
+        <PageHeading title={run.title}>
+          <bdi>{run.title}</bdi>
+        </PageHeading>
         <p className="page-lead run-lead">
           <RunStatus status={run.status} />
           <span className="quiet">

@@ -1,21 +1,20 @@
-import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
-import { FieldError, Form, Input, Label, Link, TextField } from "react-aria-components";
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
+import { Link } from "react-aria-components";
 import type { MyOrganization } from "../active-organization.ts";
 import { faultOf } from "../faults.ts";
 import { createRuns, type Run, type Runs, type RunsSlice } from "../runs.ts";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
 import { FaultNotice } from "./fault-page.tsx";
-import { Icon } from "./icon.tsx";
+import { NewRun } from "./new-run.tsx";
 import { PageHeading } from "./page.tsx";
 import { PendingButton } from "./pending-button.tsx";
-import { POLL_MS, pollAfter, useSteadyError } from "./polling.ts";
+import { POLL_MS, pollAfter, UNFINISHED_POLL_MS, useSteadyError } from "./polling.ts";
 import { isFinished, RunStatus, STATUS_NAMES } from "./run-status.tsx";
 import { Time } from "./time-ago.tsx";
 
-const UNFINISHED_POLL_MS = 1_500;
-const MAX_TITLE_LENGTH = 200;
+type RunPages = InfiniteData<RunsSlice, string | null>;
 
 /** The runs of the person in an organization. */
 export function useRuns(organizationId: string): Runs {
@@ -28,9 +27,12 @@ export function useRuns(organizationId: string): Runs {
 
 export function RunsPage({ organization }: { readonly organization: MyOrganization }) {
   const runs = useRuns(organization.id);
+  const queryClient = useQueryClient();
+  const queryKey = ["runs", organization.id];
   const query = useInfiniteQuery({
-    queryKey: ["runs", organization.id],
-    queryFn: ({ pageParam }) => runs.list(pageParam),
+    queryKey,
+    queryFn: ({ pageParam }) =>
+      finishedPage(queryClient.getQueryData<RunPages>(queryKey), pageParam) ?? runs.list(pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: ({ state }) =>
@@ -70,54 +72,6 @@ export function RunsPage({ organization }: { readonly organization: MyOrganizati
   );
 }
 
-function NewRun({ runs, organizationId }: { readonly runs: Runs; readonly organizationId: string }) {
-  const queryClient = useQueryClient();
-  const [title, setTitle] = useState("");
-  const creation = useMutation({
-    mutationFn: (text: string) => runs.create(text),
-    onSuccess: (run) => {
-      setTitle("");
-      announce(`Started: ${run.title}`);
-      // Not waited for: the next run can be started meanwhile.
-      void queryClient.invalidateQueries({ queryKey: ["runs", organizationId] });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (title.trim() !== "" && !creation.isPending) creation.mutate(title.trim());
-  };
-  return (
-    <section aria-labelledby="new-run" className="card composer">
-      <h2 id="new-run" className="visually-hidden">
-        New run
-      </h2>
-      <Form onSubmit={submit} className="composer-form">
-        <TextField
-          name="title"
-          isRequired
-          maxLength={MAX_TITLE_LENGTH}
-          autoComplete="off"
-          value={title}
-          onChange={setTitle}
-          validate={(value) => (value.trim() === "" ? "Say in a few words what to run." : null)}
-          className="field composer-field"
-        >
-          <Label>What should be done?</Label>
-          <Input placeholder="Summarize this week’s support tickets" />
-          <FieldError />
-        </TextField>
-        <PendingButton type="submit" className="button button-primary" isPending={creation.isPending}>
-          <Icon name="play" />
-          Start run
-        </PendingButton>
-      </Form>
-      {creation.error && (
-        <FaultNotice reason={faultOf(creation.error)} onTryNow={() => creation.mutate(title.trim())} />
-      )}
-    </section>
-  );
-}
-
 function RunList({ runs }: { readonly runs: readonly Run[] }) {
   return (
     <ul className="card rows">
@@ -125,7 +79,7 @@ function RunList({ runs }: { readonly runs: readonly Run[] }) {
         <li key={run.id} className="row run-row">
           <RunStatus status={run.status} />
           <Link href={`/runs/${encodeURIComponent(run.id)}`} className="row-link">
-            {run.title}
+            <bdi>{run.title}</bdi>
           </Link>
           <span className="quiet run-time">
             <Time at={run.createdAt} />
@@ -175,7 +129,13 @@ function RunSkeletons() {
   );
 }
 
-function hasUnfinished(data: InfiniteData<RunsSlice> | undefined): boolean {
+/** An older page of which every run is finished: it does not change any more, and need not be asked for. */
+export function finishedPage(data: RunPages | undefined, cursor: string | null): RunsSlice | undefined {
+  const page = cursor === null ? undefined : data?.pages[data.pageParams.indexOf(cursor)];
+  return page?.runs.every(isFinished) ? page : undefined;
+}
+
+function hasUnfinished(data: RunPages | undefined): boolean {
   return data?.pages.some(({ runs }) => runs.some((run) => !isFinished(run))) === true;
 }
 

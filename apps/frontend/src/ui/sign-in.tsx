@@ -33,6 +33,7 @@ export function SignInPage({ start }: { readonly start: SignInStart }) {
       onSuccess: (answer, { email: address }) => {
         const [way, ...others] = waysOf(answer, address, isSsoOnly);
         if (way?.name && others.length === 0) leave(way.route, way.name);
+        else history.pushState(null, "", location.href); // back leads from the choice to the address
       },
     }),
   );
@@ -41,6 +42,11 @@ export function SignInPage({ start }: { readonly start: SignInStart }) {
   useEffect(() => {
     if (isSsoOnly && email !== "") discover(email);
   }, []);
+  const { reset } = discovery;
+  useEffect(() => {
+    addEventListener("popstate", reset);
+    return () => removeEventListener("popstate", reset);
+  }, [reset]);
 
   const failure = discovery.error ?? discovery.failureReason;
   if (failure && isOutageOf(failure)) {
@@ -56,7 +62,7 @@ export function SignInPage({ start }: { readonly start: SignInStart }) {
   }
   if (discovery.data) {
     const ways = waysOf(discovery.data, email, isSsoOnly);
-    return <Ways ways={ways} email={email} onChangeAddress={discovery.reset} />;
+    return <Ways ways={ways} email={email} onChangeAddress={() => history.back()} />;
   }
   if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
   const submit = (event: FormEvent) => {

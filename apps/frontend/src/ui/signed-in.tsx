@@ -5,7 +5,7 @@ import { FaultPage } from "./fault-page.tsx";
 import { type Me, StandingContext, useMyself, useStanding, useStandingOf } from "./me.ts";
 import { NoOrganizationPage, OrganizationsPage } from "./organizations.tsx";
 import { BehindFault } from "./page.tsx";
-import { usePath } from "./path.ts";
+import { runIdOf, usePath } from "./path.ts";
 import { RunPage } from "./run.tsx";
 import { RunsPage } from "./runs.tsx";
 import { Shell } from "./shell.tsx";
@@ -57,9 +57,7 @@ function CurrentPage() {
   if (path === "/account") return <AccountPage />;
   if (organization === null) return <NoOrganizationPage />;
   if (path === "/") return <RunsPage key={organization.id} organization={organization} />;
-  const [, runId] = /^\/runs\/([^/]+)$/.exec(path) ?? [];
-  if (runId === undefined) return <FaultPage reason="NOT_FOUND" onTryNow={() => {}} />;
-  return (
-    <RunPage key={`${organization.id} ${runId}`} organization={organization} id={decodeURIComponent(runId)} />
-  );
+  const runId = runIdOf(path);
+  if (runId === null) return <FaultPage reason="NOT_FOUND" onTryNow={() => {}} />;
+  return <RunPage key={`${organization.id} ${runId}`} organization={organization} id={runId} />;
 }

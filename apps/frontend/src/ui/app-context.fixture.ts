@@ -1,0 +1,22 @@
+import { Session } from "../session.ts";
+import type { AppContextValue } from "./app-context.ts";
+
+/** An app in which nobody is signed in, with all of its services at one address. */
+export function appAt(url: string): AppContextValue {
+  const config = {
+    issuer: url,
+    clientId: "platform-frontend",
+    audience: "https://platform-api.example",
+    platformUrl: url,
+    agenticBackendUrl: url,
+  };
+  const nothing = () => {};
+  return {
+    config,
+    session: new Session(config),
+    email: null,
+    leave: nothing,
+    beginSignIn: nothing,
+    signOut: nothing,
+  };
+}

@@ -1,0 +1,117 @@
+// @vitest-environment happy-dom
+import { createFreshToken } from "@platform-api/client/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act } from "react";
+import { createRoot, type Root } from "react-dom/client";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { createRuns } from "../runs.ts";
+import { type Reply, type Service, startService } from "../service.fixture.ts";
+import { appAt } from "./app-context.fixture.ts";
+import { AppContext } from "./app-context.ts";
+import { NewRun } from "./new-run.tsx";
+
+const RUN = { id: "run-1", title: "Count", status: "queued", createdAt: "2026-01-01T00:00:00.000Z" };
+const STARTED: Reply = { status: 201, body: RUN };
+const MISSING = "Say in a few words what to run.";
+let backend: Service;
+let root: Root;
+
+beforeAll(async () => {
+  backend = await startService();
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+});
+beforeEach(() => {
+  backend.asked.length = 0;
+  backend.replies = { "/runs": STARTED };
+  const runs = createRuns(backend.url, createFreshToken({ token: "token" }), "acme");
+  root = createRoot(document.body.appendChild(document.createElement("div")));
+  act(() =>
+    root.render(
+      <QueryClientProvider client={new QueryClient()}>
+        <AppContext value={appAt(backend.url)}>
+          <NewRun runs={runs} organizationId="acme" />
+        </AppContext>
+      </QueryClientProvider>,
+    ),
+  );
+});
+afterEach(() => {
+  act(() => root.unmount());
+  document.body.replaceChildren();
+});
+afterAll(async () => {
+  vi.unstubAllGlobals();
+  await backend.close();
+});
+
+function field(): HTMLInputElement {
+  const found = document.querySelector("input");
+  if (found === null) throw new Error("There is no field");
+  return found;
+}
+
+function type(text: string): void {
+  act(() => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field(), text);
+    field().dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+function submit(): void {
+  field().form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+}
+
+const shown = (text: string) => act(() => expect.poll(() => document.body.textContent).toContain(text));
+const emptied = () => act(() => expect.poll(() => field().value).toBe(""));
+
+it("is started once by two clicks before a render, and the emptied field is not complained of", async () => {
+  type("Count");
+  act(() => {
+    submit();
+    submit();
+  });
+  await emptied();
+  act(submit);
+  expect(document.body.textContent).not.toContain(MISSING);
+  expect(backend.asked).toHaveLength(1);
+  type("Count");
+  act(submit);
+  await emptied();
+  expect(backend.asked).toHaveLength(2);
+});
+
+it.each(["", "  "])("says what is missing from '%s', until there is something", async (text) => {
+  type(text);
+  act(submit);
+  await shown(MISSING);
+  type("Count");
+  expect(document.body.textContent).not.toContain(MISSING);
+  expect(backend.asked).toHaveLength(0);
+});
+
+it.each<[string, Reply, string]>([
+  ["an outage", "reset", "RUNS_UNAVAILABLE"],
+  ["too many requests", { status: 429, body: { error: { reason: "RATE_LIMITED" } } }, "RATE_LIMITED"],
+])(
+  "after %s says that nothing was started, keeps the text, and promises nothing",
+  async (_, reply, reason) => {
+    backend.replies = { "/runs": reply };
+    type("Count");
+    act(submit);
+    await shown("Your run was not started");
+    await shown(reason);
+    expect(field().value).toBe("Count");
+    expect(document.body.textContent).not.toMatch(/by itself|nothing you need to do/);
+    type("Count!");
+    expect(document.body.textContent).not.toContain("Your run was not started");
+
+    act(submit);
+    await shown("Your run was not started");
+    backend.replies = { "/runs": STARTED };
+    act(() =>
+      [...document.querySelectorAll("button")].find((each) => each.textContent === "Start it again")?.click(),
+    );
+    await emptied();
+    expect(document.body.textContent).not.toContain("Your run was not started");
+  },
+);

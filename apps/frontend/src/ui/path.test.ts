@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { pageOf, runIdOf } from "./path.ts";
+
+it.each([
+  ["/runs/run-1", "run-1"],
+  ["/runs/a%2Fb", "a/b"],
+  ["/runs/%", null],
+  ["/runs/%E0%A4%A", null],
+  ["/runs/", null],
+  ["/runs/a/b", null],
+  ["/account", null],
+])("%s is the page of the run %s", (path, id) => {
+  expect(runIdOf(path)).toBe(id);
+});
+
+it.each([
+  ["/", "/"],
+  ["/organizations/", "/organizations"],
+  ["/runs/run-1//", "/runs/run-1"],
+])("%s is the page %s", (path, page) => {
+  expect(pageOf(path)).toBe(page);
+});
