@@ -53,8 +53,8 @@ export function runBackend() {
     platform.server.close();
   });
 
-  const serveOn = (endpoint: string) =>
-    serveAgenticBackend(configFor(endpoint), { write: (line) => log.push(line) });
+  const serveOn = (endpoint: string, lines = log) =>
+    serveAgenticBackend(configFor(endpoint), { write: (line) => lines.push(line) });
 
   async function call(path: string, token: string | null, { method, headers, body, url }: Call = {}) {
     const response = await fetch(`${url ?? backend.url}${path}`, {
