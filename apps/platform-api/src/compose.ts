@@ -45,8 +45,12 @@ export interface PlatformApi {
 export function compose(config: ServerConfig, logger: Logger): PlatformApi {
   const keys = composeKeys(config, logger);
   const table = composeTable(config);
-  const organizations = cachedOrganizations(dynamoOrganizations(table), config.IDENTITY_CACHE_MS);
-  const memberships = cachedMemberships(dynamoMemberships(table), config.MEMBERSHIP_CACHE_MS);
+  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock };
+  const organizations = cachedOrganizations(dynamoOrganizations(table), identityCache);
+  const memberships = cachedMemberships(dynamoMemberships(table), {
+    ttlMs: config.MEMBERSHIP_CACHE_MS,
+    clock: systemClock,
+  });
   const audit = requestAudit(dynamoAudit(table), { auditLost: auditLostLogger(logger) });
   const now = () => new Date();
   const http = createHttpServer({
@@ -67,7 +71,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
       }),
       resolveIdentity: createIdentityResolver({
         organizations,
-        links: cachedIdentityLinks(dynamoIdentityLinks(table), config.IDENTITY_CACHE_MS),
+        links: cachedIdentityLinks(dynamoIdentityLinks(table), identityCache),
         windows: dynamoRelinkWindows(table),
         audit,
         directory: cljUserDirectory(composeDirectory(config)),

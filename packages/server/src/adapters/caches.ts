@@ -9,21 +9,28 @@ import type {
   Organizations,
   SubjectKey,
 } from "../domain/index.ts";
+import type { Clock } from "./clock.ts";
+
+export interface CacheOptions {
+  /** How long an answer is kept, counted from the question: it may be as old. 0: not at all. */
+  readonly ttlMs: number;
+  readonly clock: Clock;
+}
 
 /** Entries of each cache; the least recently used goes first. */
 const MAX_ENTRIES = 10_000;
 
 /**
- * Keeps what was found for `ttlMs`. Never kept: a failure, a denial, a not-found; whoever is let in a moment later
+ * Keeps what was found. Never kept: a failure, a denial, a not-found; whoever is let in a moment later
  * must not wait for an old "no".
  */
-export function cachedOrganizations(organizations: Organizations, ttlMs: number): Organizations {
-  if (ttlMs === 0) return organizations;
-  const found = cache<Organization>(ttlMs);
-  const byAuth0OrgId = cache<Organization>(ttlMs);
-  const connection = cache<Connection>(ttlMs);
-  const connections = cache<readonly Connection[]>(ttlMs);
-  const byDomain = cache<readonly Organization[]>(ttlMs);
+export function cachedOrganizations(organizations: Organizations, options: CacheOptions): Organizations {
+  if (options.ttlMs === 0) return organizations;
+  const found = cache<Organization>(options);
+  const byAuth0OrgId = cache<Organization>(options);
+  const connection = cache<Connection>(options);
+  const connections = cache<readonly Connection[]>(options);
+  const byDomain = cache<readonly Organization[]>(options);
   return {
     find: (id, signal) => found(id, () => organizations.find(id, signal)),
     findByAuth0OrgId: (id, signal) => byAuth0OrgId(id, () => organizations.findByAuth0OrgId(id, signal)),
@@ -35,14 +42,15 @@ export function cachedOrganizations(organizations: Organizations, ttlMs: number)
   };
 }
 
-/** Keeps links, and that a user was not blocked, for `ttlMs`. A link made or removed here is known at once. */
-export function cachedIdentityLinks(links: IdentityLinks, ttlMs: number): IdentityLinks {
-  if (ttlMs === 0) return links;
-  const link = cache<IdentityLink>(ttlMs);
-  const unblocked = cache<true>(ttlMs);
+/** Keeps links, and that a user was not blocked. A link made or removed here is known at once. */
+export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions): IdentityLinks {
+  if (options.ttlMs === 0) return links;
+  const link = cache<IdentityLink>(options);
+  const unblocked = cache<true>(options);
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
     find: (key, signal) => link(keyOf(key), () => links.find(key, signal)),
+    findStored: (key, signal) => links.findStored(key, signal),
     create: (created, signal) => links.create(created, signal),
     remove: (removed, signal) => links.remove(removed, signal).finally(() => link.forget(keyOf(removed))),
     takeSeat: (seat, subject, signal) => links.takeSeat(seat, subject, signal),
@@ -53,17 +61,18 @@ export function cachedIdentityLinks(links: IdentityLinks, ttlMs: number): Identi
   };
 }
 
-/** Keeps active memberships for `ttlMs`: for so long may a removed member still pass. */
-export function cachedMemberships(memberships: Memberships, ttlMs: number): Memberships {
-  if (ttlMs === 0) return memberships;
-  const active = new LRUCache<string, Membership>({ max: MAX_ENTRIES, ttl: ttlMs });
+/** Keeps active memberships: for so long may a removed member still pass. */
+export function cachedMemberships(memberships: Memberships, options: CacheOptions): Memberships {
+  if (options.ttlMs === 0) return memberships;
+  const active = entries<Membership>(options);
   return {
     find: async (organizationId, userId, signal) => {
       const key = `${userId} ${organizationId}`;
       const kept = active.get(key);
       if (kept !== undefined) return kept;
+      const start = options.clock.monotonicMs();
       const found = await memberships.find(organizationId, userId, signal);
-      if (found?.status === "active") active.set(key, found);
+      if (found?.status === "active") active.set(key, found, { start });
       return found;
     },
     listByUser: (userId, signal) => memberships.listByUser(userId, signal),
@@ -78,19 +87,31 @@ export function cachedMemberships(memberships: Memberships, ttlMs: number): Memb
 
 interface Cache<V> {
   (key: string, load: () => Promise<V | null>): Promise<V | null>;
+  /** Also what is being loaded just now. */
   forget(key: string): void;
 }
 
-function cache<V extends object | true>(ttlMs: number): Cache<V> {
-  const kept = new LRUCache<string, V>({ max: MAX_ENTRIES, ttl: ttlMs });
+function cache<V extends object | true>(options: CacheOptions): Cache<V> {
+  const kept = entries<V>(options);
+  let forgotten = 0;
   const read = async (key: string, load: () => Promise<V | null>) => {
     const hit = kept.get(key);
     if (hit !== undefined) return hit;
+    const before = forgotten;
+    const start = options.clock.monotonicMs();
     const value = await load();
-    if (value !== null) kept.set(key, value);
+    if (value !== null && before === forgotten) kept.set(key, value, { start });
     return value;
   };
-  return Object.assign(read, { forget: (key: string) => void kept.delete(key) });
+  const forget = (key: string) => {
+    forgotten += 1;
+    kept.delete(key);
+  };
+  return Object.assign(read, { forget });
+}
+
+function entries<V extends object | true>({ ttlMs, clock }: CacheOptions): LRUCache<string, V> {
+  return new LRUCache({ max: MAX_ENTRIES, ttl: ttlMs, ttlResolution: 0, perf: { now: clock.monotonicMs } });
 }
 
 async function nonEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[] | null> {

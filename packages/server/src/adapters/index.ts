@@ -1,4 +1,5 @@
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
+export { systemClock } from "./clock.ts";
 export {
   type AuditLog,
   createDynamoTable,
@@ -40,7 +41,6 @@ export {
   rowOf,
   secretProblem,
   signatureHolds,
-  systemClock,
   TEST_ISSUER,
   TEST_TENANT,
   testRow,

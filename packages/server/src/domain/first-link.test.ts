@@ -64,6 +64,20 @@ it("a link that somebody else made meanwhile stands: a stranger's seat is given 
   expect([identities.seats.size, actions()]).toEqual([0, []]);
 });
 
+it("a seat is taken from whoever is linked to another user: they could not give it back, and do not need it", async () => {
+  await identities.create(link({ subject: "waad|both", userId: JOE }));
+  identities.crashAfter(1);
+  await expect(firstLink(firstLogin("waad|both"), UNBOUNDED)).rejects.toThrow("crashed");
+  identities.recover();
+  expect(await identities.findSeat(SEAT)).toEqual(held("waad|both"));
+  expect(await signIn("waad|jane")).toMatchObject({ userId: JANE, subject: "waad|jane" });
+  expect(identities.entries).toMatchObject([
+    { action: "seat-taken-over", subject: "waad|jane", holder: "waad|both", rule: "verified-domain" },
+    { action: "identity-linked" },
+  ]);
+  expect([identities.linkedTo(JOE), identities.linkedTo(JANE)]).toEqual([["waad|both"], ["waad|jane"]]);
+});
+
 describe("inside a relink window", () => {
   it("the same trusted address takes the seat over, and the old subject is no longer linked", async () => {
     await openWindow(identities);
@@ -109,7 +123,6 @@ describe("inside a relink window", () => {
     ["a link made since the window was opened", {}, { linkedAt: OPENED }],
     ["a link of the connection's former organization", {}, { organizationId: GLOBEX }],
     ["a holder linked through another connection", {}, { connection: "acme-okta" }],
-    ["a holder linked to another user", {}, { userId: JOE }],
     ["a holder that is not linked", {}, null],
   ])("does not let over: %s", async (_, login, old) => {
     await openWindow(identities, old);
@@ -179,6 +192,7 @@ function stepwise(identities: MemoryIdentities, scheduler: fc.Scheduler) {
   return {
     isBlocked: scheduler.scheduleFunction(() => identities.isBlocked()),
     find: scheduler.scheduleFunction(identities.find.bind(identities)),
+    findStored: scheduler.scheduleFunction(identities.find.bind(identities)),
     create: scheduler.scheduleFunction(identities.create.bind(identities)),
     remove: scheduler.scheduleFunction(identities.remove.bind(identities)),
     takeSeat: scheduler.scheduleFunction(identities.takeSeat.bind(identities)),

@@ -5,7 +5,7 @@ import type { VerifiedClaims } from "./claims.ts";
 import { domainOf } from "./email.ts";
 import type { UserDirectory, UserId } from "./identity.ts";
 import { conflict } from "./identity-conflict.ts";
-import type { HeldSeat, IdentityLink, IdentityLinks, Seat } from "./identity-link.ts";
+import type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat } from "./identity-link.ts";
 import { connectionNameOf, type Login } from "./login.ts";
 import { Refusal } from "./refusal.ts";
 import { isOpen, mayFollow, type RelinkWindows } from "./relink-window.ts";
@@ -45,7 +45,7 @@ export function createFirstLink({ links, directory, windows, audit, now }: First
       connection: seat.connection,
       organizationId: organizationIdOf(login),
       email: trust.state === "trusted" ? trust.email : null,
-      rule: claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule,
+      rule: ruleOf(first),
       linkedAt: now().toISOString(),
     };
     const link = await links.create(proposed, signal);
@@ -85,25 +85,30 @@ export function createFirstLink({ links, directory, windows, audit, now }: First
     if (holder === null) return;
     // Also after a crash in the middle: the seat itself knows whose link is still to be removed.
     if (at !== null) {
-      const about = { ...seat, subject, organizationId, holder, rule: "verified-domain" } as const;
+      const about = { ...seat, subject, organizationId, holder, rule: ruleOf(first) };
       await audit.append(auditEntry({ at, actor: "login", action: "seat-taken-over", ...about }), signal);
     }
     await links.remove({ ...seat, subject: holder }, signal);
   }
 
-  /** A linked profile is no subject of the connection's own, so no change of the connection renews it. */
+  /**
+   * A holder who is linked to another user lost a race and could not give the seat back: they never come for it. In
+   * a window others give way too, but not to a linked profile, which is no subject of the connection's own.
+   */
   async function mayTakeOver(
     held: HeldSeat,
     { login, trust }: FirstLogin,
     signal: AbortSignal,
   ): Promise<boolean> {
+    const former = await links.findStored(held, signal);
+    if (former === null) return false;
+    if (former.userId !== held.userId) return true;
     if (login.via !== "sso" || login.linkedProfile) return false;
     if (trust.state !== "trusted" || trust.rule !== "verified-domain") return false;
     const { connection } = login;
     const window = await windows.find(connection.name, signal);
     if (window === null || !isOpen(window, now())) return false;
-    const former = await links.find(held, signal);
-    return former !== null && mayFollow({ email: trust.email, connection }, { former, held, window });
+    return mayFollow({ email: trust.email, connection }, { former, held, window });
   }
 }
 
@@ -116,6 +121,10 @@ export async function refuseBlocked(
   if (await links.isBlocked(userId, signal)) {
     throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
   }
+}
+
+function ruleOf({ claims, trust }: FirstLogin): LinkRule {
+  return claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule;
 }
 
 function organizationIdOf(login: Login) {

@@ -49,6 +49,8 @@ export interface HeldSeat extends Seat {
  */
 export interface IdentityLinks {
   find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
+  /** The same out of no memory: for a decision that takes something from its owner. */
+  findStored(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
   /** Stores the link unless its subject has one; answers with the link that is stored now. */
   create(link: IdentityLink, signal: AbortSignal): Promise<IdentityLink>;
   /** Removes the link if it leads to the same user by the same connection; false when it is another by now. */

@@ -106,7 +106,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   }
 
   /** The flight's key is all that a first link is decided by, so that nobody gets another token's refusal. */
-  function linkOf(
+  async function linkOf(
     claims: VerifiedClaims,
     login: Login,
     trust: AddressTrust,
@@ -114,11 +114,17 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   ): Promise<IdentityLink> {
     const { tenant, subject, userId } = claims;
     const key = JSON.stringify([tenant, subject, userId, connectionNameOf(login), trust]);
-    return flights.join(
-      key,
-      async () =>
-        (await links.find({ tenant, subject }, signal)) ?? firstLink({ claims, login, trust }, signal),
-    );
+    const work = async () =>
+      (await links.find({ tenant, subject }, signal)) ?? firstLink({ claims, login, trust }, signal);
+    try {
+      return await flights.join(key, work, signal);
+    } catch (cause) {
+      if (!signal.aborted || cause !== signal.reason) throw cause;
+      // The store is given up sooner.
+      throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the first login that it joined", {
+        cause,
+      });
+    }
   }
 
   async function refuseConflict(

@@ -98,6 +98,36 @@ describe("a relink", () => {
   });
 });
 
+describe("after a take-over that stopped half-way", () => {
+  const OLDS = link({ subject: "waad|old" });
+  beforeEach(async () => {
+    await seated(OLDS);
+    await identities.takeOverSeat(held("waad|old"), { subject: NEW, takenOverAt: NOW });
+  });
+  const unlinkNew = async () => unlink(NEWS, await identities.find(NEWS), identities, UNBOUNDED);
+  const moveToJoe = async () => {
+    const seat = { ...SEAT, userId: JOE };
+    const plan = await planRelink({ seat, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
+    return relink(plan, { registry: identities, now: () => new Date(NOW) }, UNBOUNDED);
+  };
+
+  it.each([
+    ["an unlink", unlinkNew, false],
+    ["an unlink of what has been linked since", unlinkNew, true],
+    ["a relink to somebody else", moveToJoe, false],
+  ] as const)("%s leaves nobody linked without the seat", async (_, change, isLinked) => {
+    if (isLinked) await identities.create(NEWS);
+    for (const after of [0, 1, 2, 3]) {
+      identities.crashAfter(after);
+      await change().catch(() => {});
+      identities.recover();
+      if ((await identities.findSeat(SEAT)) === null) expect(identities.linkedTo(JANE)).toEqual([]);
+    }
+    await change();
+    expect([identities.linkedTo(JANE), await identities.findSeat(SEAT)]).toEqual([[], null]);
+  });
+});
+
 describe("an unlink", () => {
   it.each([0, 1, 2])("stopped after write %i never leaves a link without its seat", async (after) => {
     await seated(link(), link({ subject: "waad|joe", userId: JOE }));

@@ -105,7 +105,10 @@ export async function unlink(
   return true;
 }
 
-/** Those that the index knows, and that of the link, which it may not know yet. */
+/**
+ * Those that the index knows, and that of the link, which it may not know yet. Of a seat whose taking over has
+ * stopped half-way the former holder is still linked, and would be a second subject beside whoever takes it next.
+ */
 async function releaseSeats(
   { tenant, subject }: SubjectKey,
   link: IdentityLink | null,
@@ -113,9 +116,12 @@ async function releaseSeats(
   registry: IdentityRegistry,
   signal: AbortSignal,
 ): Promise<void> {
-  const known: readonly Seat[] = await registry.listSeats({ tenant, subject }, signal);
-  for (const seat of link === null ? known : [...known, link]) {
-    if (except === null || !isOf(except, seat)) await registry.releaseSeat(seat, subject, signal);
+  const known = await registry.listSeats({ tenant, subject }, signal);
+  const own = link === null ? null : await registry.findSeat(link, signal);
+  for (const seat of own?.subject === subject ? [...known, own] : known) {
+    if (except !== null && isOf(except, seat)) continue;
+    if (seat.formerSubject !== null) await registry.remove({ ...seat, subject: seat.formerSubject }, signal);
+    await registry.releaseSeat(seat, subject, signal);
   }
 }
 

@@ -1,15 +1,35 @@
+import { abortable } from "./abortable.ts";
+
+interface Flight<T> {
+  readonly outcome: Promise<T>;
+  /** The time of the caller who opened it. */
+  readonly signal: AbortSignal;
+}
+
 /**
- * Runs one piece of work per key at a time; whoever asks meanwhile gets the same outcome. The work belongs to
- * no caller: it goes on when the request that opened it is gone. Outcomes are not kept.
+ * Runs one piece of work per key at a time; whoever asks meanwhile gets the same outcome. The work has the time of
+ * the caller who opened it, and goes on when that caller is gone; where the time was too short, whoever has more
+ * begins anew. Outcomes are not kept.
  */
 export class SingleFlight<T> {
-  readonly #flights = new Map<string, Promise<T>>();
+  readonly #flights = new Map<string, Flight<T>>();
 
-  join(key: string, work: () => Promise<T>): Promise<T> {
-    const current = this.#flights.get(key);
-    if (current !== undefined) return current;
-    const flight = work().finally(() => this.#flights.delete(key));
-    this.#flights.set(key, flight);
-    return flight;
+  /** @throws what the work throws, or the signal's reason if it aborts during somebody else's work */
+  async join(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      const flight = this.#flights.get(key);
+      if (flight === undefined) return this.#open(key, work, signal);
+      try {
+        return await abortable(flight.outcome, signal);
+      } catch (error) {
+        if (signal.aborted || !flight.signal.aborted) throw error;
+      }
+    }
+  }
+
+  #open(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const outcome = work().finally(() => this.#flights.delete(key));
+    this.#flights.set(key, { outcome, signal });
+    return outcome;
   }
 }

@@ -12,8 +12,11 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
   const seats = itemsOf(table, SEAT);
   const blocks = itemsOf(table, BLOCK);
 
+  const find: IdentityLinks["find"] = (key, signal) => links.get(keys.link(key), signal);
+
   return {
-    find: (key, signal) => links.get(keys.link(key), signal),
+    find,
+    findStored: find,
     create: (link, signal) => links.putIfAbsent(link, signal),
 
     remove({ tenant, subject, userId, connection }, signal) {

@@ -1,3 +1,4 @@
+import { abortable } from "../../domain/abortable.ts";
 import { Refusal } from "../../domain/refusal.ts";
 import type { DynamoTable } from "./table.ts";
 
@@ -17,7 +18,8 @@ export async function ask<T>(
   const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
   try {
     abortSignal.throwIfAborted();
-    return await unlessAborted(send({ abortSignal }), abortSignal);
+    // Some of the SDK's waits, as the one for credentials, do not heed the signal.
+    return await abortable(send({ abortSignal }), abortSignal);
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : "unknown";
     throw new Refusal("STORE_UNAVAILABLE", `${what} failed: ${name}`, { cause });
@@ -27,13 +29,4 @@ export async function ask<T>(
 /** The one deadline of an answer that takes several requests. */
 export function sharedDeadline({ options }: DynamoTable, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(options.deadlineMs)]);
-}
-
-/** Some of the SDK's waits, as the one for credentials, do not heed the signal. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

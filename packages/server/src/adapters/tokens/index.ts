@@ -6,7 +6,6 @@ export {
   readTimes,
   type TimePolicy,
 } from "./claims-policy.ts";
-export { type Clock, systemClock } from "./clock.ts";
 export { type CompactToken, parseCompactToken } from "./compact-token.ts";
 export { checkHeader, keyIdOf } from "./header-policy.ts";
 export {

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
+import { abortable } from "../../domain/abortable.ts";
 import { Refusal } from "../../domain/refusal.ts";
-import { abortable } from "./abortable.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { KeySource } from "./issuers.ts";
 import { fetchJwks } from "./jwks-fetch.ts";
 import { type KeySet, type SkippedKey, usableKeys } from "./key-policy.ts";

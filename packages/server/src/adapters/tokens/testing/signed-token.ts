@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { type BearerToken, bearerTokenOf } from "../../../domain/bearer-token.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { auth0Rows, type IssuerRow, type KeySource, platformRow, testRow } from "../issuers.ts";
 
 export const NOW_SECONDS = 1_800_000_000;

@@ -1,0 +1,66 @@
+import { beforeEach, expect, it } from "vitest";
+import { SingleFlight } from "./single-flight.ts";
+
+/** Work that ends when it is told to, or with the time of whoever opened it. */
+interface Work {
+  readonly signal: AbortSignal;
+  readonly end: (outcome: string) => void;
+}
+
+let flights: SingleFlight<string>;
+let begun: Work[];
+beforeEach(() => {
+  flights = new SingleFlight();
+  begun = [];
+});
+
+function join(signal: AbortSignal): Promise<string> {
+  const work = () => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    signal.addEventListener("abort", () => reject(new Error("out of time")));
+    begun.push({ signal, end: resolve });
+    return promise;
+  };
+  return flights.join("key", work, signal);
+}
+
+const caller = () => new AbortController();
+
+it("is one for all who ask meanwhile, and none for who asks later", async () => {
+  const answers = [join(caller().signal), join(caller().signal)];
+  begun[0]?.end("first");
+  expect(await Promise.all(answers)).toEqual(["first", "first"]);
+  const later = join(caller().signal);
+  begun[1]?.end("second");
+  expect(await later).toBe("second");
+});
+
+it("that ran out of its opener's time is begun anew, once, by those who have more", async () => {
+  const opener = caller();
+  const outcomes = [join(opener.signal), join(caller().signal), join(caller().signal)];
+  opener.abort();
+  await expect(outcomes[0]).rejects.toThrow("out of time");
+  await expect.poll(() => begun).toHaveLength(2);
+  begun[1]?.end("in time");
+  expect(await Promise.all(outcomes.slice(1))).toEqual(["in time", "in time"]);
+});
+
+it("is left by whoever has less time, and goes on", async () => {
+  const hasty = caller();
+  const opened = join(caller().signal);
+  const left = join(hasty.signal);
+  hasty.abort(new Error("my own time is up"));
+  await expect(left).rejects.toThrow("my own time is up");
+  begun[0]?.end("for the other");
+  expect([await opened, begun.length]).toEqual(["for the other", 1]);
+});
+
+it("that fails by itself fails everybody, and is not repeated", async () => {
+  const work = async () => {
+    begun.push({ signal: caller().signal, end: () => {} });
+    throw new Error("refused");
+  };
+  const outcomes = [1, 2].map(() => flights.join("key", work, caller().signal));
+  for (const outcome of outcomes) await expect(outcome).rejects.toThrow("refused");
+  expect(begun).toHaveLength(1);
+});
