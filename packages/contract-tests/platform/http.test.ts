@@ -52,6 +52,12 @@ describe("requests that are too much, or not ours", () => {
       "INPUT_INVALID",
     ],
     ["8,000 commas", () => fetch(`${stack.url}/trpc/${",".repeat(8_000)}?batch=1`), 400, "INPUT_INVALID"],
+    [
+      "11 calls whose commas are encoded twice",
+      () => fetch(`${stack.url}/trpc/${Array(11).fill("auth.validate").join("%252C")}?batch=1&input={}`),
+      404,
+      "NOT_FOUND",
+    ],
     ["a body of 33 KiB", () => discover(JSON.stringify({ email: "x".repeat(33_000) })), 413, "TOO_LARGE"],
     ["a body 33 levels deep", () => discover("[".repeat(33) + "]".repeat(33)), 400, "INPUT_INVALID"],
     ["a body that is no JSON", () => discover("{"), 400, "INPUT_INVALID"],
@@ -73,12 +79,19 @@ describe("requests that are too much, or not ours", () => {
       431,
       "TOO_LARGE",
     ],
+    [
+      "a query and a mutation in one batch",
+      () => fetch(`${stack.url}/trpc/auth.validate,discover.byEmail?batch=1`),
+      400,
+      "INPUT_INVALID",
+    ],
     ["a wrong method", () => fetch(`${stack.url}/validate`, { method: "PUT" }), 404, "NOT_FOUND"],
   ])("%s", async (_, send, status, reason) => {
     const response = await send();
     expect(response.status).toBe(status);
     const body: unknown = await response.json();
     expect(reasonsIn(body)).toEqual([reason]);
+    expect(response.headers.get("content-type")).toMatch(/^application\/json/);
     expect(JSON.stringify(body)).not.toMatch(/stack|node_modules|Error:/);
     const good = await discover(email);
     expect(good.status).toBe(200);
@@ -145,6 +158,15 @@ describe("credentials on the wire", () => {
   });
 });
 
+it.each([{ "trpc-accept": "application/jsonl" }, { accept: "application/jsonl" }])(
+  "a stream asked for by %j is refused as any other request",
+  async (headers) => {
+    const answer = await fetch(`${stack.url}/trpc/auth.validate?batch=1&input={}`, { headers });
+    expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, expect.any(String)]);
+    expect(reasonsIn(await answer.json())).toEqual(["TOKEN_MISSING"]);
+  },
+);
+
 describe("cross-origin requests", () => {
   it("an OPTIONS that is no preflight is no error", async () => {
     expect((await fetch(`${stack.url}/validate`, { method: "OPTIONS" })).status).toBe(204);
@@ -164,7 +186,8 @@ describe("cross-origin requests", () => {
     };
     const preflight = await fetch(`${stack.url}/trpc/auth.validate`, { method: "OPTIONS", headers });
     const answer = await fetch(`${stack.url}/validate`, { headers: { origin } });
-    for (const response of [preflight, answer]) {
+    const overTrpc = await fetch(`${stack.url}/trpc/auth.validate`, { headers: { origin } });
+    for (const response of [preflight, answer, overTrpc]) {
       expect(response.headers.get("access-control-allow-origin")).toBe(allowed);
       expect(response.headers.get("access-control-allow-credentials")).toBeNull();
       expect(response.headers.get("vary")?.toLowerCase()).toContain("origin");

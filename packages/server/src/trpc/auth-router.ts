@@ -37,7 +37,8 @@ export const authRouter = router({
 
   /** Does the person have a role, `member` unless said, in an organization? */
   check: authenticatedProcedure
-    .input(z.object({ organizationId: organizationIdInput, role: roleSchema.optional() }))
+    // Strict: a misspelt role would read as none, which is "member".
+    .input(z.strictObject({ organizationId: organizationIdInput, role: roleSchema.optional() }))
     .output(check)
     .query(async ({ ctx, input }) => {
       const { organizationId, role: required = "member" } = input;
