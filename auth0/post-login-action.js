@@ -5,7 +5,8 @@
  * about the person. It adds, each under a namespace of ours:
  *
  *   <namespace>email            the address of the identity that signed in
- *   <namespace>email_verified   whether Auth0 or the identity provider says that the person owns it
+ *   <namespace>email_verified   whether Auth0 or the identity provider says that the person owns it; not of a
+ *                               linked SSO account
  *   <namespace>connection       the name of the connection of this login
  *   <namespace>capitol_user_id  our own user id, where `app_metadata.capitol_user_id` holds one
  *
@@ -25,14 +26,22 @@ exports.onExecutePostLogin = async (event, api) => {
   const namespace = event.secrets.CLAIM_NAMESPACE || DEFAULT_NAMESPACE;
   if (!namespace.endsWith("/")) throw new Error("The secret CLAIM_NAMESPACE must end in a slash");
 
-  // Of a user with linked accounts, `event.user` is the first account. Its address beside the connection of
-  // another would be a statement that no identity provider has made; the others carry theirs in `profileData`.
-  const identity = event.user.identities?.find(({ connection }) => connection === event.connection?.name);
-  const profile = identity?.profileData ?? event.user;
+  // Of a user with linked accounts, `event.user` is the first one; the others carry their own in `profileData`. The
+  // address of one beside the connection of another would be a statement that no identity provider has made.
+  const identities = event.user.identities ?? [];
+  const [first] = identities;
+  const ofLogin = ({ connection }) => connection === event.connection.name;
+  const identity = event.connection ? identities.find(ofLogin) : first;
+  const profile = identity === first ? event.user : (identity?.profileData ?? {});
+
+  // An SSO administrator may call any address verified. Beside the subject of a password or social account it would
+  // read as Auth0's own word, so of a linked SSO account it is not passed on.
+  const isSso = identity && !identity.isSocial && !["auth0", "email", "sms"].includes(identity.provider);
+  const emailVerified = isSso && identity !== first ? undefined : profile.email_verified;
 
   const claims = {
     email: profile.email,
-    email_verified: profile.email_verified,
+    email_verified: emailVerified,
     connection: event.connection?.name,
     capitol_user_id: event.user.app_metadata?.capitol_user_id,
   };

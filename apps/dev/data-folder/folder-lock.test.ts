@@ -68,3 +68,11 @@ it("lets one go on at most when many start at once beside a stale lock", async (
   const starts = await Promise.all(Array.from({ length: 4 }, lockElsewhere));
   expect(starts.filter(({ locked }) => locked).length).toBeLessThanOrEqual(1);
 });
+
+it("names the cure of a folder that is a file", async () => {
+  const file = join(folder, "a-file");
+  await writeFile(file, "");
+  await expect(lockFolder(file, "store")).rejects.toThrow(
+    /\(store\) cannot be opened .*: delete it to begin anew/,
+  );
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { brokenFolder } from "./broken-folder.ts";
 
 const LOCK_FILE = /^([1-9][0-9]*)\.[0-9a-f-]{36}\.lock$/;
 
@@ -13,10 +14,12 @@ const held = new Set<string>();
  * lock is ever taken over: it is deleted by whoever finds its process dead.
  * @param service whom the error names
  * @returns what gives the folder free again
- * @throws when a live process holds the folder
+ * @throws when a live process holds the folder, or it cannot be made
  */
 export async function lockFolder(folder: string, service: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw brokenFolder(folder, service, cause);
+  });
   const own = `${process.pid}.${randomUUID()}.lock`;
   const unlock = async () => {
     await rm(join(folder, own), { force: true });

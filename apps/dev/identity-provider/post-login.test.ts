@@ -22,6 +22,7 @@ async function claimsOf(event: object): Promise<Record<string, unknown>> {
 }
 
 const JANE = { email: "jane@acme.example", email_verified: false };
+const MAIL = { email: "j@mail.example", email_verified: true };
 const ACME = { name: "acme-entra", strategy: "waad" };
 
 describe("the shipped Action", () => {
@@ -57,7 +58,7 @@ describe("the shipped Action", () => {
           ...JANE,
           identities: [
             { connection: "acme-entra", provider: "waad" },
-            { connection: "google-oauth2", profileData: { email: "j@mail.example", email_verified: true } },
+            { connection: "google-oauth2", isSocial: true, profileData: MAIL },
           ],
         },
         connection: ACME,
@@ -66,20 +67,59 @@ describe("the shipped Action", () => {
     },
     {
       // Else an unverified password account named after the chief, linked to one's own SSO account, is the chief.
-      what: "linked accounts, signed in through the second",
+      what: "a linked SSO account, whose administrator can call any address verified",
       event: {
         user: {
           email: "chief@acme.example",
           email_verified: false,
           identities: [
             { connection: "Username-Password-Authentication", provider: "auth0" },
-            { connection: "acme-entra", provider: "waad", profileData: JANE },
+            { connection: "acme-entra", provider: "waad", profileData: { ...JANE, email_verified: true } },
           ],
         },
         connection: ACME,
       },
-      claims: { ...JANE, connection: "acme-entra" },
+      claims: { email: JANE.email, connection: "acme-entra" },
     },
+    {
+      what: "a linked account of which Auth0 tells nothing",
+      event: {
+        user: {
+          ...JANE,
+          identities: [
+            { connection: "Username-Password-Authentication", provider: "auth0" },
+            { connection: "acme-entra", provider: "waad" },
+          ],
+        },
+        connection: ACME,
+      },
+      claims: { connection: "acme-entra" },
+    },
+    {
+      what: "a connection that is none of the user's accounts",
+      event: {
+        user: { ...JANE, identities: [{ connection: "email", provider: "email" }] },
+        connection: ACME,
+      },
+      claims: { connection: "acme-entra" },
+    },
+    {
+      what: "linked accounts and no connection",
+      event: { user: { ...JANE, identities: [{ connection: "email", provider: "email" }] } },
+      claims: JANE,
+    },
+    ...[
+      { connection: "google-oauth2", provider: "google-oauth2", isSocial: true, profileData: MAIL },
+      { connection: "Username-Password-Authentication", provider: "auth0", profileData: MAIL },
+      { connection: "email", provider: "email", profileData: MAIL },
+    ].map((second) => ({
+      what: `a linked ${second.provider} account`,
+      event: {
+        user: { ...JANE, identities: [{ connection: "acme-entra", provider: "waad" }, second] },
+        connection: { name: second.connection, strategy: second.provider },
+      },
+      claims: { ...MAIL, connection: second.connection },
+    })),
   ];
   test.for(events)("of $what sets what the identity provider said", async ({ event, claims }) => {
     const namespaced = Object.entries(claims).map(([name, value]) => [`${NAMESPACE}${name}`, value]);

@@ -75,12 +75,15 @@ async function runServer({ env, onStop }: Terminal): Promise<void> {
     const config = readServerConfig(env);
     logger.level = config.LOG_LEVEL;
     if (config.AUTH0_TEST_MODE) logger.warn("test mode: tokens signed with AUTH0_TEST_SECRET are accepted");
+    // From here on: a process that is stopped while it starts ends as one that serves.
+    const stopped = new Promise<void>((resolve) => onStop(resolve));
     const running = await serve(config, logger);
-    await new Promise<void>((resolve) => onStop(resolve));
+    await stopped;
     logger.info("draining");
     await running.stop();
     logger.info("stopped");
   } catch (error) {
+    if (logger.level === "silent") logger.level = "fatal";
     logger.fatal(startFailure(error), "platform-api cannot start");
     throw new ServeFailure();
   }

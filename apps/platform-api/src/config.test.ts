@@ -118,17 +118,26 @@ it.each([
 });
 
 it.each([
-  ["AUTH0_CLAIM_NAMESPACE", "nonsense"],
+  ["AUTH0_CLAIM_NAMESPACE", "https://platform.example"],
   ["AUTH0_AUDIENCE", " "],
   ["CLJ_PG_WRAPPER_URL", "http://user:canary@directory.internal/"],
   ["CLJ_PG_WRAPPER_TOKEN", "two\nlines"],
   ["DYNAMODB_TABLE", "bad name!"],
   ["AWS_REGION", "nope nope"],
   ["AUTH0_OTHER_STRATEGIES", "AUTH0"],
-  ["STORE_DEADLINE_MS", "99999999999"],
-  ["CLOCK_TOLERANCE_SECONDS", "999999999999999"],
+  ["STORE_DEADLINE_MS", "1s"],
+  ["CORS_ORIGINS", "https://a.example/,https://b.example/"],
 ])("%s is not taken as %j", (variable, value) => {
   expect(problems({ [variable]: value })).toEqual([expect.stringMatching(`^${variable} `)]);
+});
+
+it.each([
+  ["AUTH0_CLAIM_NAMESPACE", "acme_", "acme_"],
+  ["AUTH0_CLAIM_NAMESPACE", "urn:acme:", "urn:acme:"],
+  ["JWKS_STALE_MS", "0", 0],
+  ["JWKS_STALE_MS", "99999999999", 2 ** 31 - 1],
+] as const)("%s is taken as %j", (variable, value, expected) => {
+  expect(readServerConfig({ ...VALID, [variable]: value })[variable]).toBe(expected);
 });
 
 it("legacy tokens come whole, and never under Auth0's issuer", () => {

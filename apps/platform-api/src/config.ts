@@ -24,8 +24,8 @@ const count = (fallback: number) =>
     .string()
     .regex(/^\d{1,15}$/, "must be a whole number, 0 or more")
     .transform(Number)
-    // What a timer can wait for: above it Node waits no time at all.
-    .refine((value) => value < 2 ** 31, "must be less than 2147483648")
+    // What a timer can wait for, 24 days: above it Node waits no time at all.
+    .transform((value) => Math.min(value, 2 ** 31 - 1))
     .default(fallback);
 
 const text = z.string("is missing").refine((value) => value.trim() !== "", "is blank");
@@ -59,11 +59,11 @@ const issuers = list("").pipe(
 );
 
 const origins = list("").pipe(
-  z.array(
-    z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+  z
+    .array(z.string())
+    .refine((all) => all.every((value) => URL.canParse(value) && new URL(value).origin === value), {
       error: "must be exact origins such as https://app.example, without a path",
     }),
-  ),
 );
 
 const secret = z.string("is missing").superRefine((value, ctx) => {
@@ -112,7 +112,10 @@ const serverVariables = {
   AUTH0_ISSUER: issuers,
   AUTH0_AUDIENCE: text,
   AUTH0_JWKS_URL: safeUrl.optional(),
-  AUTH0_CLAIM_NAMESPACE: text.refine(URL.canParse, "must be an address such as https://platform.example/"),
+  // The Action refuses an address without the slash; with it here alone no claim would be found.
+  AUTH0_CLAIM_NAMESPACE: text.refine((prefix) => !/^https?:/i.test(prefix) || prefix.endsWith("/"), {
+    error: "must end in a slash, as the Action's CLAIM_NAMESPACE does",
+  }),
   TRUST_MODE: z.enum(["enforce", "report"], "must be enforce or report").default("enforce"),
   PLATFORM_JWT_ISSUER: text
     .refine((issuer) => issuer !== TEST_ISSUER, "must not be the test issuer")

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CljClient, DirectoryUser } from "@platform-api/clj-client";
 import {
   type CanonicalEmail,
+  hasVerified,
   type Membership,
   type Memberships,
   type OrganizationId,
@@ -51,7 +52,7 @@ export async function planImport(
   return { planned, problems };
 }
 
-export interface ApplyImportPorts extends Pick<ImportPorts, "memberships"> {
+export interface ApplyImportPorts extends Pick<ImportPorts, "memberships" | "organizations"> {
   readonly now: () => Date;
   /** Told of what has been written, before more is. */
   readonly report: (created: readonly Membership[]) => Promise<void>;
@@ -63,7 +64,7 @@ export interface ApplyImportPorts extends Pick<ImportPorts, "memberships"> {
  */
 export async function applyImport(
   planned: readonly PlannedMember[],
-  { memberships, now, report }: ApplyImportPorts,
+  { memberships, organizations, now, report }: ApplyImportPorts,
   signal: AbortSignal,
 ): Promise<PlannedMember[]> {
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
@@ -73,7 +74,8 @@ export async function applyImport(
     const created: Membership[] = [];
     const writes = batch.map(async (member) => {
       const { organizationId, userId, email, role } = member;
-      const about = { organizationId, userId, email, role, createdAt };
+      const invitedFromOutside = !(await hasVerified({ id: organizationId }, email, organizations, signal));
+      const about = { organizationId, userId, email, role, createdAt, invitedFromOutside };
       const proposed: Membership = { ...about, status: "active", origin: "import" };
       const stored = await memberships.create(proposed, signal);
       if (isDeepStrictEqual(stored, proposed)) created.push(stored);

@@ -41,7 +41,7 @@ export async function importMembers(
         });
         await recordDeeds(deeds, { table, terminal, told: `${imported(count)}.` }, signal);
       };
-      return applyImport(plan.planned, { memberships, report, now: () => new Date() }, signal).catch(
+      return applyImport(plan.planned, { ...ports, report, now: () => new Date() }, signal).catch(
         (error: unknown) => stoppedHalfWay(error, count),
       );
     },

@@ -9,7 +9,7 @@ import {
   type UserId,
 } from "@platform-api/server/domain";
 import { z } from "zod";
-import { location } from "./json-location.ts";
+import { location, parseJsonFile } from "./json-file.ts";
 
 /** One membership of an older system, as a file tells it. */
 export interface DeclaredMember {
@@ -55,7 +55,7 @@ const fileSchema = z.union([z.array(z.unknown()), z.strictObject({ members: z.ar
  * @throws {MembersFileError} when it is no list at all
  */
 export function parseMembersFile(json: string): { members: DeclaredMember[]; problems: LineProblem[] } {
-  const file = fileSchema.safeParse(parseJson(json));
+  const file = fileSchema.safeParse(parseFile(json));
   if (!file.success)
     throw new MembersFileError(file.error.issues.map(({ message }) => `the file ${message}`));
   const members: DeclaredMember[] = [];
@@ -101,10 +101,10 @@ function parsed<T extends string>(parse: (text: string) => T | null, message: st
   });
 }
 
-function parseJson(json: string): unknown {
+function parseFile(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJsonFile(json);
   } catch (error) {
-    throw new MembersFileError([`it is no JSON: ${error instanceof Error ? error.message : ""}`]);
+    throw new MembersFileError([error instanceof Error ? error.message : ""]);
   }
 }

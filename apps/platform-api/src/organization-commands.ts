@@ -4,7 +4,7 @@ import { type Applied, applyOrganizations } from "./apply-organizations.ts";
 import { parseOrganizationsFile } from "./organizations-file.ts";
 import { readText } from "./read-text.ts";
 import { withTable } from "./store-command.ts";
-import { formatTable, type Terminal } from "./terminal.ts";
+import { formatTable, printable, type Terminal } from "./terminal.ts";
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
   const organization = program.command("org").description("organizations: domains, connections, invitations");
@@ -41,13 +41,13 @@ async function apply(file: string, json: boolean, { env, out, err }: Terminal): 
     out(`${JSON.stringify(applied)}\n`);
     return;
   }
-  for (const warning of applied.warnings) err(`warning: ${warning}\n`);
+  for (const warning of applied.warnings) err(`warning: ${printable(warning)}\n`);
   out(describeChanges(applied));
 }
 
 function describeChanges({ changes }: Applied): string {
   if (changes.length === 0) return "Nothing to change.\n";
-  const lines = changes.map(({ organizationId, change }) => `${organizationId}: ${change}\n`);
+  const lines = changes.map(({ organizationId, change }) => `${organizationId}: ${printable(change)}\n`);
   return `${lines.join("")}${changes.length} ${changes.length === 1 ? "change" : "changes"}.\n`;
 }
 

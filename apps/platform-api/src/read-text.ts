@@ -13,7 +13,7 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
  */
 export function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path, "utf8").replace(/^\ufeff/, ""); // Windows editors begin a file so
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     throw new CommandFailure(`cannot read ${path}: ${FILE_PROBLEMS[code] ?? code}`);

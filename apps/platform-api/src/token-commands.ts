@@ -2,17 +2,20 @@ import {
   dynamoIdentityRegistry,
   dynamoMemberships,
   dynamoOrganizations,
+  dynamoRelinkWindows,
 } from "@platform-api/server/adapters";
 import { Refusal } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { composeDirectory, composeKeys, composeTable, issuerRows } from "./compose.ts";
 import { readServerConfig, type ServerConfig } from "./config.ts";
 import { createLogger } from "./logger.ts";
-import { type Terminal, UsageError } from "./terminal.ts";
+import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
 import { explainPerson } from "./token-explain/explain-person.ts";
 import { explainToken, warnOfTenant } from "./token-explain/explain-token.ts";
 import { Explainer, type Explanation, formatExplanation } from "./token-explain/explanation.ts";
 
+const KEYS_UNAVAILABLE =
+  "the issuer's keys cannot be had, so nothing is known of the token: check AUTH0_JWKS_URL and the network";
 const EXPLAIN_DEADLINE_MS = 15_000;
 
 export function addTokenCommands(program: Command, terminal: Terminal): void {
@@ -36,6 +39,7 @@ async function explain(argument: string | undefined, json: boolean, terminal: Te
   const refused = explanation.steps.find(({ ok }) => !ok)?.reason ?? null;
   if (json) terminal.out(`${JSON.stringify({ refused, ...explanation })}\n`);
   else terminal.out(`${formatExplanation(explanation)}${refused ? `Refused: ${refused}` : "Accepted"}.\n`);
+  if (refused === "KEYS_UNAVAILABLE") throw new CommandFailure(KEYS_UNAVAILABLE);
 }
 
 async function explainWith(config: ServerConfig, token: string): Promise<Explanation> {
@@ -54,10 +58,12 @@ async function explainWith(config: ServerConfig, token: string): Promise<Explana
     const ports = {
       organizations: dynamoOrganizations(table),
       links: dynamoIdentityRegistry(table),
+      windows: dynamoRelinkWindows(table),
       memberships: dynamoMemberships(table),
       directory: composeDirectory(config),
       otherStrategies: config.AUTH0_OTHER_STRATEGIES,
       trustMode: config.TRUST_MODE,
+      now: () => new Date(),
     };
     await explainPerson(claims, ports, explainer, signal);
   } catch (error) {

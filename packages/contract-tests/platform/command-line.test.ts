@@ -66,7 +66,27 @@ it("org apply moves an Auth0 id in whatever order the file names both sides", as
   );
   const { auth0OrgId, ...without } = giver;
   expect(await apply(taker, without)).toBe(
-    "b-giver: auth0OrgId org_1 → none\na-taker: organization Acme created\n2 changes.\n",
+    "a-taker: organization Acme created\nb-giver: auth0OrgId org_1 → none\n2 changes.\n",
+  );
+});
+
+it("org apply lets Auth0 ids go round, and along a chain", async () => {
+  const holds = (id: string, auth0OrgId?: string) => ({
+    ...{ ...ACME, id, domains: [], connections: [], members: [] },
+    ...(auth0OrgId !== undefined && { auth0OrgId }),
+  });
+  await stack.applyOrganizations([holds("r1", "org_r1"), holds("r2", "org_r2"), holds("r3")]);
+  expect(await apply(holds("r1", "org_r2"), holds("r2", "org_r1"))).toBe(
+    "r1: auth0OrgId org_r1 → org_r2\nr2: auth0OrgId org_r2 → org_r1\n2 changes.\n",
+  );
+  expect(await apply(holds("r3", "org_r1"), holds("r2", "org_r2"), holds("r1"))).toMatch(/\n3 changes\.\n$/);
+  expect(await apply(holds("r3", "org_r1"), holds("r2", "org_r2"), holds("r1"))).toBe("Nothing to change.\n");
+});
+
+it("org apply shows the control characters of a name as their codes", async () => {
+  const name = "\u001b[31mred\nnext";
+  expect(await apply({ ...ACME, id: "red", name, domains: [], connections: [], members: [] })).toBe(
+    "red: organization \\u{1b}[31mred\\u{a}next created\n1 change.\n",
   );
 });
 

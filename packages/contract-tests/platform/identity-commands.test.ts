@@ -1,6 +1,7 @@
 import { reasonOf } from "@platform-api/client";
 import { runCli } from "@platform-api/platform-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionClaims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
 
@@ -115,6 +116,8 @@ it("identity block refuses the person, and unblock lets them in again", async ()
   const { email, old, userId } = await person();
   expect(await run("identity", "block", userId.toUpperCase(), "--yes")).toContain(`${userId} is blocked.\n`);
   expect(await whose(entra(email, old))).toBe("IDENTITY_BLOCKED");
+  const contradicted = actionClaims({ connection: "acme-entra", email, userId: SOMEBODY });
+  expect(await whose(stack.issuer.sign(old, contradicted))).toBe("IDENTITY_BLOCKED");
   expect(JSON.parse(await run("identity", "block", userId, "--yes", "--json"))).toMatchObject({
     blocked: true,
     changed: false,

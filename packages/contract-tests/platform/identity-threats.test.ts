@@ -57,12 +57,16 @@ describe("T40 an address that Auth0 has not verified", () => {
     });
   });
 
-  it("counts for a linked password profile that comes in through an SSO connection", async () => {
-    const claims = { connection: "acme-entra", email: `${fresh("linked")}@acme.example` };
-    const sign = (emailVerified: boolean) =>
-      stack.issuer.sign(fresh("auth0|linked"), actionClaims({ ...claims, emailVerified }));
-    await expect(validate(sign(false))).rejects.toMatchObject(refusedFor("EMAIL_UNVERIFIED"));
-    await expect(validate(sign(true))).resolves.toMatchObject({ organizationId: "acme" });
+  it.each([
+    ["the connection's own domain", "acme-entra", "acme.example", null],
+    ["another domain", "acme-entra", "globex.example", "DOMAIN_NOT_ALLOWED"],
+    // Of a linked SSO account the Action passes no flag on: here nobody could tell it from a database's.
+    ["a domain beside a connection that nobody registered", "rogue-saml", "acme.example", "EMAIL_UNVERIFIED"],
+  ])("of a linked password profile that comes in through SSO: %s", async (_, connection, domain, reason) => {
+    const claims = actionClaims({ connection, email: `${fresh("linked")}@${domain}` });
+    const answer = validate(stack.issuer.sign(fresh("auth0|linked"), claims));
+    if (reason === null) await expect(answer).resolves.toMatchObject({ organizationId: "acme" });
+    else await expect(answer).rejects.toMatchObject(refusedFor(reason));
   });
 });
 

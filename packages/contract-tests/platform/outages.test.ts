@@ -1,4 +1,5 @@
 import { createPlatformClient } from "@platform-api/client";
+import { runCli } from "@platform-api/platform-api";
 import { createDynamoTable, dynamoBlockedUsers } from "@platform-api/server/adapters";
 import { parseUserId } from "@platform-api/server/domain";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -33,6 +34,18 @@ it("keys that were never loaded are 503, not a bad token; the process lives mean
   expect((await fetch(`${server.url}/livez`)).status).toBe(200);
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
   expect((await fetch(`${stack.url}/readyz`)).status).toBe(200);
+});
+
+it("keys that cannot be had are no answer of `token explain`", async () => {
+  const environment = { ...stack.environment, AUTH0_JWKS_URL: `${NOWHERE}/jwks.json` };
+  const output: string[] = [];
+  const status = await runCli(["token", "explain", await login.entra("x@acme.example")], {
+    ...{ env: environment, readInput: async () => "", ask: null, operator: "tests", onStop: () => {} },
+    out: (text) => output.push(text),
+    err: (text) => output.push(text),
+  });
+  expect(status).toBe(1);
+  expect(output.join("")).toMatch(/✓ issuer.*✗ key.*error: the issuer's keys cannot be had/s);
 });
 
 it("a store that does not answer is 503, and never a bad token", async () => {

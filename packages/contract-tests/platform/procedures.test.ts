@@ -49,6 +49,15 @@ describe("every procedure gives the same over tRPC and REST", () => {
     expect(await rest(path, { token })).toMatchObject({ status: 200, body: answer });
   });
 
+  it.each(["requiredRole", "roles"])("auth.check does not read %s as no role at all", async (misspelt) => {
+    const token = await login.entra(`${fresh("m")}@acme.example`);
+    const query = new URLSearchParams({ organizationId: "acme", [misspelt]: "owner" });
+    expect(await rest(`/check?${query}`, { token })).toMatchObject({
+      status: 400,
+      body: { error: { reason: "INPUT_INVALID", message: expect.stringContaining(misspelt) } },
+    });
+  });
+
   it("auth.check of a role that the person has not", async () => {
     const client = stack.client(await login.entra(`${fresh("m")}@acme.example`));
     const check = await client.auth.check.query({ organizationId: "acme", role: "admin" });
@@ -128,6 +137,26 @@ describe("memberships do not depend on the order of calls", () => {
     expect((await client.org.me.query()).organizations).toMatchObject([
       { id: "initech", ssoRequired: false },
     ]);
+  });
+
+  it("a domain that is given up spares nobody from SSO; one that is verified since spares nobody either", async () => {
+    const [insider, outsider] = [`${fresh("in")}@ini.example`, `${fresh("out")}@elsewhere.example`];
+    const ini = {
+      ...{ id: "ini", name: "Ini", jit: true, defaultRole: "member", enforceSso: true },
+      connections: [{ name: "ini-adfs", strategy: "adfs", displayName: "Ini" }],
+      members: [insider, outsider].map((email) => ({ email, role: "owner" })),
+    };
+    const verify = (...domains: string[]) => stack.applyOrganizations([{ ...ini, domains }]);
+    const allowed = async (token: string | Promise<string>) =>
+      (await stack.client(await token).auth.check.query({ organizationId: "ini", role: "owner" })).allowed;
+    await verify("ini.example");
+    const sso = await stack.issuer.sign(`adfs|ini-adfs|${insider}`, actionClaims({ email: insider }));
+    const passwords = [await login.password(insider), await login.password(outsider)] as const;
+    expect([await allowed(sso), await allowed(passwords[1])]).toEqual([true, true]);
+    await verify();
+    expect(await allowed(passwords[0])).toBe(false);
+    await verify("elsewhere.example");
+    expect(await allowed(passwords[1])).toBe(false);
   });
 
   it.each([

@@ -129,6 +129,26 @@ describe("token explain", () => {
     expect(steps.at(-1)).toMatchObject({ step: "seat", mend: expect.stringContaining("identity relink") });
   });
 
+  it("says of a person at a taken seat what `serve` says: blocked, or let over in a relink window", async () => {
+    const email = `${fresh("seat")}@acme.example`;
+    const { userId } = await stack.client(await login.entra(email)).auth.validate.query();
+    const renewed = await login.entra(email);
+    await stack.cli("identity", "block", userId, "--yes");
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await stack.cli("connection", "relink-window", "acme-entra", "--until", until);
+    const client = stack.client(renewed);
+    expect((await explain(renewed)).refused).toBe("IDENTITY_BLOCKED");
+    await expect(client.auth.validate.query()).rejects.toMatchObject({
+      data: { reason: "IDENTITY_BLOCKED" },
+    });
+    await stack.cli("identity", "unblock", userId, "--yes");
+    const { refused, steps } = await explain(renewed);
+    expect(refused).toBeNull();
+    expect(steps.find(({ step }) => step === "seat")?.saw).toMatch(/, who gives way$/);
+    expect(await client.auth.validate.query()).toMatchObject({ userId });
+    await stack.cli("connection", "relink-window", "acme-entra", "--close");
+  });
+
   it("warns of a subject that is an address, and of a missing Action", async () => {
     const { warnings } = await explain(await login.saml(`${fresh("s")}@globex.example`));
     expect(warnings).toEqual([

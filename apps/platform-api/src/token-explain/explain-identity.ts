@@ -1,8 +1,10 @@
 import {
   type AddressTrust,
   connectionNameOf,
+  type FirstLogin,
   type IdentityLink,
   type Login,
+  mayTakeOver,
   parseEmail,
   parseUserId,
   Refusal,
@@ -28,12 +30,9 @@ export async function explainIdentity(
     return userId;
   }
   const link = await ports.links.find({ tenant: claims.tenant, subject: claims.subject }, signal);
-  const userId =
-    link === null
-      ? await explainFirstLogin(claims, login, trust, ports, explainer, signal)
-      : await explainLink(claims, link, ports, explainer, signal);
-  await explainBlocked(userId, ports, explainer, signal);
-  return userId;
+  if (link === null) return explainFirstLogin({ claims, login, trust }, ports, explainer, signal);
+  await explainBlocked(link.userId, ports, explainer, signal);
+  return explainLink(claims, link, ports, explainer, signal);
 }
 
 async function explainLink(
@@ -78,13 +77,12 @@ const MEND_ADDRESS = {
 
 /** No link yet: what a first login would do, without doing it. */
 async function explainFirstLogin(
-  claims: VerifiedClaims,
-  login: Login,
-  trust: AddressTrust,
+  first: FirstLogin,
   ports: PersonPorts,
   explainer: Explainer,
   signal: AbortSignal,
 ): Promise<UserId | null> {
+  const { claims, trust } = first;
   await explainer.rule(
     "first login",
     {
@@ -102,14 +100,14 @@ async function explainFirstLogin(
       }
     },
   );
-  const userId = await explainUser(claims, trust, ports, explainer, signal);
-  if (userId !== null) await explainSeat(claims, login, userId, ports, explainer, signal);
+  const userId = await explainUser(first, ports, explainer, signal);
+  await explainBlocked(userId, ports, explainer, signal);
+  if (userId !== null) await explainSeat(first, userId, ports, explainer, signal);
   return userId;
 }
 
 async function explainUser(
-  claims: VerifiedClaims,
-  trust: AddressTrust,
+  { claims, trust }: FirstLogin,
   { directory }: PersonPorts,
   explainer: Explainer,
   signal: AbortSignal,
@@ -134,24 +132,27 @@ async function explainUser(
 }
 
 async function explainSeat(
-  { tenant, subject }: VerifiedClaims,
-  login: Login,
+  first: FirstLogin,
   userId: UserId,
-  { links }: PersonPorts,
+  ports: PersonPorts,
   explainer: Explainer,
   signal: AbortSignal,
 ): Promise<void> {
-  const connection = connectionNameOf(login);
-  const holder = (await links.findSeat({ tenant, connection, userId }, signal))?.subject ?? null;
+  const { tenant, subject } = first.claims;
+  const connection = connectionNameOf(first.login);
+  const held = await ports.links.findSeat({ tenant, connection, userId }, signal);
+  const isTaken = held !== null && held.subject !== subject;
+  const gives = isTaken && (await mayTakeOver(held, first, ports, signal));
+  const by = held === null ? "" : ` by ${shown(held.subject)}${gives ? ", who gives way" : ""}`;
   await explainer.rule(
     "seat",
     {
-      saw: holder === null ? `free on ${connection}` : `held on ${connection} by ${shown(holder)}`,
+      saw: held === null ? `free on ${connection}` : `held on ${connection}${by}`,
       expected: "no other subject of this connection at the same user",
       mend: "a re-created account: `identity relink`; a recycled mailbox: free the address in the directory; all subjects changed: `connection relink-window`",
     },
     () => {
-      if (holder !== null && holder !== subject) {
+      if (isTaken && !gives) {
         throw new Refusal("IDENTITY_CONFLICT", "another subject of this connection holds the user's seat");
       }
     },

@@ -9,6 +9,7 @@ import {
   type Memberships,
   type Organizations,
   Refusal,
+  type RelinkWindows,
   type TrustMode,
   type UserId,
   type VerifiedClaims,
@@ -19,11 +20,13 @@ import type { Explainer } from "./explanation.ts";
 export interface PersonPorts {
   readonly organizations: Organizations;
   readonly links: IdentityRegistry;
+  readonly windows: RelinkWindows;
   readonly memberships: Memberships;
   /** Asked only for what is there already. */
   readonly directory: Pick<CljClient, "findByEmail">;
   readonly otherStrategies: ReadonlySet<string>;
   readonly trustMode: TrustMode;
+  readonly now: () => Date;
 }
 
 /**

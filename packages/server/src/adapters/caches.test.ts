@@ -172,6 +172,18 @@ describe.each([
   });
 });
 
+it("a membership that a listing shows removed is not kept", async () => {
+  const table = await store.emptyTable();
+  const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
+  await memberships.create(membership(), UNBOUNDED);
+  const find = () => memberships.find(ACME, JANE, UNBOUNDED);
+  expect(await find()).toMatchObject({ status: "active" });
+  await dynamoMembershipRegistry(table).remove({ organizationId: ACME, userId: JANE }, NOON, UNBOUNDED);
+  expect(await find()).toMatchObject({ status: "active" });
+  expect(await memberships.listByUser(JANE, UNBOUNDED)).toMatchObject([{ status: "removed" }]);
+  expect(await find()).toMatchObject({ status: "removed" });
+});
+
 it("a link that is removed here is not kept, even one that was just being read", async () => {
   const links = dynamoIdentityLinks(await store.emptyTable());
   await links.create(link(), UNBOUNDED);

@@ -6,8 +6,10 @@ import type {
   Membership,
   Memberships,
   Organization,
+  OrganizationId,
   Organizations,
   SubjectKey,
+  UserId,
 } from "../domain/index.ts";
 import type { Clock } from "./clock.ts";
 
@@ -61,13 +63,14 @@ export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions)
   };
 }
 
-/** Keeps active memberships: for so long may a removed member still pass. */
+/** Keeps active memberships: for so long may a removed member still pass, unless a listing tells sooner. */
 export function cachedMemberships(memberships: Memberships, options: CacheOptions): Memberships {
   if (options.ttlMs === 0) return memberships;
   const active = entries<Membership>(options);
+  const keyOf = (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`;
   return {
     find: async (organizationId, userId, signal) => {
-      const key = `${userId} ${organizationId}`;
+      const key = keyOf(organizationId, userId);
       const kept = active.get(key);
       if (kept !== undefined) return kept;
       const start = options.clock.monotonicMs();
@@ -75,7 +78,13 @@ export function cachedMemberships(memberships: Memberships, options: CacheOption
       if (found?.status === "active") active.set(key, found, { start });
       return found;
     },
-    listByUser: (userId, signal) => memberships.listByUser(userId, signal),
+    listByUser: async (userId, signal) => {
+      const all = await memberships.listByUser(userId, signal);
+      for (const { organizationId, status } of all) {
+        if (status === "removed") active.delete(keyOf(organizationId, userId));
+      }
+      return all;
+    },
     create: (membership, signal) => memberships.create(membership, signal),
     findInvitation: (organizationId, email, signal) =>
       memberships.findInvitation(organizationId, email, signal),

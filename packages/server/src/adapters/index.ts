@@ -25,6 +25,7 @@ export {
   auth0Rows,
   checkAudience,
   checkHeader,
+  checkJsonStructure,
   checkTimes,
   createJwksSource,
   createTokenVerifier,

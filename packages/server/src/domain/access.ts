@@ -62,13 +62,21 @@ export async function checkRole(
   return { allowed: includesRole(role, required), role };
 }
 
-/** Everything a person belongs to, after invitations and JIT, and what they may join. */
+/**
+ * Everything a person belongs to, after invitations and JIT, and what they may join.
+ * @param active what {@link activeOrganization} answered
+ * @throws {Refusal} MEMBERSHIP_REMOVED where that was remembered, and is over
+ */
 export async function belongingOf(
   identity: Identity,
+  active: OrganizationId | null,
   ports: StandingPorts,
   signal: AbortSignal,
 ): Promise<Belonging> {
   const stored = await admit(identity, ports, signal);
+  if (stored.some(({ organizationId, status }) => organizationId === active && status === "removed")) {
+    throw new Refusal("MEMBERSHIP_REMOVED", "removed from the organization of the token");
+  }
   const organizations: OrganizationMembership[] = [];
   for (const { organizationId, status } of stored) {
     if (status === "removed") continue;
@@ -99,7 +107,7 @@ export async function join(
   if (organization === undefined || email === null) {
     throw new Refusal("NOT_JOINABLE", "the organization is not offered to this person");
   }
-  const grant = { origin: "join", role: organization.defaultRole, email } as const;
+  const grant = { origin: "join", role: organization.defaultRole, email, invitedFromOutside: false } as const;
   const membership = await grantMembership(organization, identity, grant, ports, signal);
   if (membership.status === "removed") throw new Refusal("NOT_JOINABLE", "the person was removed meanwhile");
   return membership;

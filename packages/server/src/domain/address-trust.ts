@@ -20,9 +20,8 @@ export type TrustMode = "enforce" | "report";
 /**
  * The pure rule. An SSO connection may assert only addresses of domains that its own organization has verified,
  * whatever `email_verified` says: an SSO administrator can set that for any address (nOAuth, Descope 2023), and
- * Auth0 sends `false` for Entra and ADFS. Only the address of a linked password or social profile needs the flag
- * as well, because no SSO asserted it. Any other login needs Auth0's own proof of the mailbox, and must not
- * go around an organization that enforces SSO.
+ * Auth0 sends `false` for Entra and ADFS. Any other login needs Auth0's own proof of the mailbox, and must not go
+ * around an organization that enforces SSO.
  * @param verifiers the organizations that have verified the address's domain
  * @param wouldRefuse called when report mode accepts what `enforce` would refuse
  */
@@ -66,8 +65,7 @@ function objection(
     case "unregistered":
       return "DOMAIN_NOT_ALLOWED";
     case "sso":
-      if (!verifiers.some(({ id }) => id === login.connection.organizationId)) return "DOMAIN_NOT_ALLOWED";
-      return login.linkedProfile && !claims.emailVerified ? "EMAIL_UNVERIFIED" : null;
+      return verifiers.some(({ id }) => id === login.connection.organizationId) ? null : "DOMAIN_NOT_ALLOWED";
     case "other":
       if (!claims.emailVerified) return "EMAIL_UNVERIFIED";
       return verifiers.some(({ enforceSso }) => enforceSso) ? "SSO_REQUIRED" : null;

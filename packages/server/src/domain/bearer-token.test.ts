@@ -29,6 +29,8 @@ it.each([
   [["X-User-Token", "abc", "X-User-Token", "abc"], "CREDENTIALS_CONFLICT"],
   [["X-User-Token", "Bearer abc"], "CREDENTIALS_CONFLICT"],
   [["X-User-Token", "a,b"], "CREDENTIALS_CONFLICT"],
+  [["X-User-Token", "abc\u00a0"], "CREDENTIALS_CONFLICT"],
+  [["Authorization", "Bearer abc", "X-User-Token", "\u00a0abc"], "CREDENTIALS_CONFLICT"],
 ])("%j are %s", (headers, reason) => {
   expect(() => bearerTokenOf(headers)).toThrow(expect.objectContaining({ reason }));
 });

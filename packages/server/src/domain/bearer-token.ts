@@ -36,7 +36,7 @@ function bearerCredential(authorization: string): string {
 function valuesOf(rawHeaders: RawHeaders, name: string): string[] {
   const values: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === name) values.push((rawHeaders[i + 1] ?? "").trim());
+    if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? "");
   }
   return values;
 }

@@ -119,7 +119,6 @@ describe("inside a relink window", () => {
       {},
     ],
     ["no address", { trust: { state: "absent" } }, {}],
-    ["a linked password profile", { login: { via: "sso", connection: ENTRA, linkedProfile: true } }, {}],
     ["a link made since the window was opened", {}, { linkedAt: OPENED }],
     ["a link of the connection's former organization", {}, { organizationId: GLOBEX }],
     ["a holder linked through another connection", {}, { connection: "acme-okta" }],

@@ -73,7 +73,7 @@ export function createFirstLink({ links, directory, windows, audit, now }: First
   async function sit(seat: Seat, first: FirstLogin, signal: AbortSignal): Promise<void> {
     const { subject } = first.claims;
     let held = await links.takeSeat(seat, subject, signal);
-    if (held.subject !== subject && (await mayTakeOver(held, first, signal))) {
+    if (held.subject !== subject && (await mayTakeOver(held, first, { links, windows, now }, signal))) {
       held = await links.takeOverSeat(held, { subject, takenOverAt: now().toISOString() }, signal);
     }
     const organizationId = organizationIdOf(first.login);
@@ -90,26 +90,27 @@ export function createFirstLink({ links, directory, windows, audit, now }: First
     }
     await links.remove({ ...seat, subject: holder }, signal);
   }
+}
 
-  /**
-   * A holder who is linked to another user lost a race and could not give the seat back: they never come for it. In
-   * a window others give way too, but not to a linked profile, which is no subject of the connection's own.
-   */
-  async function mayTakeOver(
-    held: HeldSeat,
-    { login, trust }: FirstLogin,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const former = await links.findStored(held, signal);
-    if (former === null) return false;
-    if (former.userId !== held.userId) return true;
-    if (login.via !== "sso" || login.linkedProfile) return false;
-    if (trust.state !== "trusted" || trust.rule !== "verified-domain") return false;
-    const { connection } = login;
-    const window = await windows.find(connection.name, signal);
-    if (window === null || !isOpen(window, now())) return false;
-    return mayFollow({ email: trust.email, connection }, { former, held, window });
-  }
+/**
+ * Whether a first login may take the seat from its holder. A holder who is linked to another user lost a race and
+ * could not give the seat back: they never come for it. In a window others give way too.
+ */
+export async function mayTakeOver(
+  held: HeldSeat,
+  { login, trust }: FirstLogin,
+  { links, windows, now }: Pick<FirstLinkOptions, "links" | "windows" | "now">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const former = await links.findStored(held, signal);
+  if (former === null) return false;
+  if (former.userId !== held.userId) return true;
+  if (login.via !== "sso") return false;
+  if (trust.state !== "trusted" || trust.rule !== "verified-domain") return false;
+  const { connection } = login;
+  const window = await windows.find(connection.name, signal);
+  if (window === null || !isOpen(window, now())) return false;
+  return mayFollow({ email: trust.email, connection }, { former, held, window });
 }
 
 /** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this person */

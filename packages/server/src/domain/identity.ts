@@ -74,8 +74,8 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const login = await loginOf(claims, options, signal);
     const trust = await trustOf(claims, login, signal);
     const link = await linkOf(claims, login, trust, signal);
-    await refuseConflict(claims, link, signal);
     await refuseBlocked(link.userId, links, signal);
+    await refuseConflict(claims, link, signal);
     const email = trust.state === "trusted" ? trust.email : null;
     return identity(claims, {
       userId: link.userId,

@@ -16,6 +16,7 @@ export type { ClaimedEmail, Source, TokenVerifier, UnverifiedClaims, VerifiedCla
 export { verifiedClaims } from "./claims.ts";
 export { type Discovery, discover, type SignInOption } from "./discovery.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
+export { type FirstLogin, mayTakeOver } from "./first-link.ts";
 export {
   createIdentityResolver,
   type Identity,
@@ -28,6 +29,7 @@ export {
 export type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat, SubjectKey } from "./identity-link.ts";
 export { connectionNameOf, type Login, loginOf } from "./login.ts";
 export {
+  hasVerified,
   type Invitation,
   includesRole,
   MEMBERSHIP_ORIGINS,

@@ -3,11 +3,8 @@ import type { Connection, Organizations } from "./organization.ts";
 
 /** How a person signed in, as far as a verified token and the registered connections tell. */
 export type Login =
-  /**
-   * Through a connection that an operator registered for its organization. `linkedProfile`: the subject is a
-   * password or social profile that Auth0 linked to this login, and the address is that profile's.
-   */
-  | { readonly via: "sso"; readonly connection: Connection; readonly linkedProfile: boolean }
+  /** Through a connection that an operator registered for its organization. */
+  | { readonly via: "sso"; readonly connection: Connection }
   /** Password, e-mail code or a social login: no organization vouches for it. */
   | { readonly via: "other"; readonly strategy: string; readonly connectionName: string }
   /** Some SSO, through a connection that nobody registered: an Entra common endpoint, say. */
@@ -32,10 +29,7 @@ export async function loginOf(
   if (strategy !== null && otherStrategies.has(strategy)) {
     return { via: "other", strategy, connectionName: claims.connection ?? strategy };
   }
-  if (registered !== null) {
-    const linkedProfile = parts.strategy !== null && otherStrategies.has(parts.strategy);
-    return { via: "sso", connection: registered, linkedProfile };
-  }
+  if (registered !== null) return { via: "sso", connection: registered };
   return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "" };
 }
 

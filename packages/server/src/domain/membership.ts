@@ -26,6 +26,8 @@ export interface Membership {
   readonly origin: MembershipOrigin;
   /** The trusted address it was granted by; of an import, the one the directory has the person under. */
   readonly email: CanonicalEmail;
+  /** An operator named the person at an address outside the organization's domains: they had no SSO there. */
+  readonly invitedFromOutside: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
@@ -106,7 +108,7 @@ export function isOwnLogin(organization: Organization, { login }: Identity): boo
 export async function grantMembership(
   organization: Organization,
   identity: Identity,
-  grant: { origin: MembershipOrigin; role: Role; email: CanonicalEmail },
+  grant: Pick<Membership, "origin" | "role" | "email" | "invitedFromOutside">,
   { memberships, audit, now }: StandingPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
@@ -139,7 +141,8 @@ async function acceptInvitation(
   if (invitation === null) return null;
   // Consumed first, by a person for good: a crash before the membership is written is made up for next time.
   if (!(await ports.memberships.consumeInvitation(invitation, userId, signal))) return null;
-  const grant = { origin: "invitation", role: invitation.role, email } as const;
+  const invitedFromOutside = !(await hasVerified(organization, email, ports.organizations, signal));
+  const grant = { origin: "invitation", role: invitation.role, email, invitedFromOutside } as const;
   return grantMembership(organization, identity, grant, ports, signal);
 }
 
@@ -151,31 +154,31 @@ async function provisionJustInTime(
 ): Promise<Membership | null> {
   const email = identity.grantingEmail;
   if (!organization.jit || email === null || !isOwnLogin(organization, identity)) return null;
-  if (!(await hasVerified(organization, email, ports, signal))) return null;
-  const grant = { origin: "jit", role: organization.defaultRole, email } as const;
+  if (!(await hasVerified(organization, email, ports.organizations, signal))) return null;
+  const grant = { origin: "jit", role: organization.defaultRole, email, invitedFromOutside: false } as const;
   return grantMembership(organization, identity, grant, ports, signal);
 }
 
 /**
- * Enforced SSO spares whom an operator named, by invitation or import, at an address outside the organization's
- * domains: they have no SSO there.
+ * Enforced SSO spares whom an operator named at an address outside the organization's domains: outside when they were
+ * named, because a domain that is given up must not spare its people, and outside now.
  */
 async function counts(
   organization: Organization,
-  { origin, email }: Membership,
+  { invitedFromOutside, email }: Membership,
   identity: Identity,
   ports: StandingPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!organization.enforceSso || isOwnLogin(organization, identity)) return true;
-  const named = origin === "invitation" || origin === "import";
-  return named && !(await hasVerified(organization, email, ports, signal));
+  return invitedFromOutside && !(await hasVerified(organization, email, ports.organizations, signal));
 }
 
-async function hasVerified(
-  { id }: Organization,
+/** Whether the organization has verified the address's domain. */
+export async function hasVerified(
+  { id }: Pick<Organization, "id">,
   email: CanonicalEmail,
-  { organizations }: StandingPorts,
+  organizations: Organizations,
   signal: AbortSignal,
 ): Promise<boolean> {
   const verifiers = await organizations.listByDomain(domainOf(email), signal);

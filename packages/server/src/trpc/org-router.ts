@@ -35,7 +35,12 @@ export const orgRouter = router({
   /** Who am I, where do I belong, and where may I join? */
   me: authenticatedProcedure.output(me).query(async ({ ctx }) => {
     const { identity, activeOrganizationId } = ctx.person;
-    const { organizations, joinable } = await belongingOf(identity, ctx.ports, ctx.signal);
+    const { organizations, joinable } = await belongingOf(
+      identity,
+      activeOrganizationId,
+      ctx.ports,
+      ctx.signal,
+    );
     return {
       user: { userId: identity.userId, email: identity.email },
       organizations: organizations.map(({ organization, role, ssoRequired }) => ({

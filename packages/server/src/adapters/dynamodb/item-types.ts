@@ -83,6 +83,7 @@ export const MEMBERSHIP: ItemType<Membership> = {
     status: z.enum(["active", "removed"]),
     origin: z.enum(MEMBERSHIP_ORIGINS),
     email,
+    invitedFromOutside: z.boolean(),
     createdAt: instant,
   }),
   key: (membership) => keys.membership(membership.userId, membership.organizationId),

@@ -172,6 +172,21 @@ describe("readClaims", () => {
     );
   });
 
+  it.each<[string, object, boolean]>([
+    ["both namespaced", { [`${NS}email_verified`]: true }, true],
+    ["the address alone namespaced", { [`${NS}email_verified`]: undefined, email_verified: true }, false],
+    ["both plain", { [`${NS}email`]: undefined, email: "j@a.example", email_verified: true }, true],
+    [
+      "the address alone plain",
+      { [`${NS}email`]: undefined, email: "j@a.example", [`${NS}email_verified`]: true },
+      false,
+    ],
+  ])("reads the flag in the spelling of the address: %s", (_, claims, emailVerified) => {
+    expect(read(auth0Claims({ [`${NS}email_verified`]: undefined, ...claims })).emailVerified).toBe(
+      emailVerified,
+    );
+  });
+
   it("takes nothing but the boolean true for a verified address", () => {
     for (const value of ["true", 1, false, null, undefined, [true]]) {
       expect(read(auth0Claims({ [`${NS}email_verified`]: value })).emailVerified).toBe(false);

@@ -36,8 +36,7 @@ export function readClaims(claims: UnverifiedClaims, row: IssuerRow, policy: Tim
   const subject = readSubject(claims, row);
   const times = readTimes(claims);
   const own = {
-    email: readEmail(claims, row),
-    emailVerified: inOneSpelling(claims, row, "email_verified") === true,
+    ...readEmail(claims, row),
     connection: readOptionalIdentifier(claims, `${row.claimNamespace}connection`),
     userId: readUserId(claims, row),
     auth0OrgId: readOptionalIdentifier(claims, "org_id"),
@@ -120,8 +119,26 @@ function readOptionalIdentifier(claims: UnverifiedClaims, name: string): string 
   return (memberOf(claims, name) ?? null) === null ? null : readIdentifier(claims, name);
 }
 
-function readEmail(claims: UnverifiedClaims, row: IssuerRow): ClaimedEmail {
-  const email = inOneSpelling(claims, row, "email") ?? null;
+/**
+ * The address and its flag in one spelling, that of the address: a flag of another writer says nothing of it. Two
+ * spellings that differ would let each reader believe another one.
+ */
+function readEmail(
+  claims: UnverifiedClaims,
+  row: IssuerRow,
+): Pick<VerifiedClaims, "email" | "emailVerified"> {
+  for (const name of ["email", "email_verified"]) {
+    const [plain, namespaced] = [memberOf(claims, name), memberOf(claims, `${row.claimNamespace}${name}`)];
+    if (plain !== undefined && namespaced !== undefined && plain !== namespaced)
+      throw new Refusal("TOKEN_INVALID", `${name}: two different values`);
+  }
+  const prefix = memberOf(claims, `${row.claimNamespace}email`) === undefined ? "" : row.claimNamespace;
+  const email = memberOf(claims, `${prefix}email`) ?? null;
+  const emailVerified = memberOf(claims, `${prefix}email_verified`) === true;
+  return { email: claimedEmail(email), emailVerified };
+}
+
+function claimedEmail(email: unknown): ClaimedEmail {
   if (email === null) return { absent: "EMAIL_MISSING" };
   const canonical = typeof email === "string" ? parseEmail(email) : null;
   return canonical === null ? { absent: "EMAIL_INVALID" } : { canonical };
@@ -134,16 +151,6 @@ function readUserId(claims: UnverifiedClaims, row: IssuerRow): UserId | null {
   const userId = parseUserId(value);
   if (userId === null) throw new Refusal("TOKEN_INVALID", "capitol_user_id: not a user id");
   return userId;
-}
-
-/** Namespaced first, plain otherwise. Two that differ would let each reader believe another one. */
-function inOneSpelling(claims: UnverifiedClaims, row: IssuerRow, name: string): unknown {
-  const plain = memberOf(claims, name);
-  const namespaced = memberOf(claims, `${row.claimNamespace}${name}`);
-  if (namespaced === undefined) return plain;
-  if (plain !== undefined && plain !== namespaced)
-    throw new Refusal("TOKEN_INVALID", `${name}: two different values`);
-  return namespaced;
 }
 
 /** Auth0's client credentials grant; its RFC 9068 profile has no `gty`, only the subject. */

@@ -29,4 +29,5 @@ export {
 export type { SkippedKey } from "./key-policy.ts";
 export { secretProblem } from "./secrets.ts";
 export { signatureHolds } from "./signature.ts";
+export { checkJsonStructure } from "./strict-json.ts";
 export { createTokenVerifier, type TokenVerifierOptions } from "./verifier.ts";

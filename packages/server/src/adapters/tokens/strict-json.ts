@@ -15,7 +15,7 @@ export function parseJsonObject(bytes: Buffer): JsonObject {
   const text = bytes.toString("utf8"); // keeps a BOM, which the JSON grammar refuses
   const value = parseJson(text);
   if (!isJsonObject(value)) throw new SyntaxError("not a JSON object"); // RFC 7519 §7.2 (10)
-  checkStructure(text);
+  checkJsonStructure(text);
   return value;
 }
 
@@ -39,8 +39,10 @@ function parseJson(text: string): unknown {
 /**
  * `JSON.parse` keeps the last of two members of one name, other parsers the first: two services would read
  * different claims from one signed token (RFC 7515 §4, RFC 7519 §4). Names are compared after unescaping.
+ * @param text known to be JSON
+ * @throws {SyntaxError} for that, and for more levels than 32
  */
-function checkStructure(text: string): void {
+export function checkJsonStructure(text: string): void {
   const open: Set<unknown>[] = [];
   let previous = "";
   for (const [lexeme] of text.matchAll(LEXEME)) {

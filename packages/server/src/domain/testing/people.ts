@@ -27,7 +27,7 @@ export const SEAT = { tenant: "default", connection: ENTRA.name, userId: JANE };
 export function firstLogin(subject: string, overrides: Partial<Omit<FirstLogin, "claims">> = {}): FirstLogin {
   return {
     claims: claims({ subject }),
-    login: { via: "sso", connection: ENTRA, linkedProfile: false },
+    login: { via: "sso", connection: ENTRA },
     trust: { state: "trusted", email: JANE_EMAIL, rule: "verified-domain" } satisfies AddressTrust,
     ...overrides,
   };

@@ -61,6 +61,7 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     status: "active",
     origin: "jit",
     email: JANE_EMAIL,
+    invitedFromOutside: false,
     createdAt: NOON,
     ...overrides,
   };
