@@ -1,7 +1,19 @@
-import type { TestProjectConfiguration } from "vitest/config";
+import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 
 /** Files of a project share a worker's modules: loading them anew for each took as long as the tests themselves. */
 const isolate = false;
+
+/** What measures deadlines, or has fifty people come at once: these run when nothing else does, one after another. */
+const ALONE = ["faults/**/*.test.ts", "platform/first-login.test.ts"];
+
+const contractTests = {
+  root: "packages/contract-tests",
+  isolate,
+  globalSetup: "./postgres/one-server.ts",
+  // A busy machine starts a database in ten seconds; what has a deadline states it in its test.
+  testTimeout: 40_000,
+  hookTimeout: 60_000,
+};
 
 /** The test projects; `vitest.config.ts` hands them to Vitest. */
 const projects: TestProjectConfiguration[] = [
@@ -13,16 +25,9 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "frontend", root: "apps/frontend", isolate } },
   // Each file of the identity provider starts tenants of its own at import. A whole stack keeps a core busy.
   { test: { name: "dev", root: "apps/dev", maxConcurrency: 2, hookTimeout: 60_000 } },
+  { test: { ...contractTests, name: "contract-tests", exclude: [...configDefaults.exclude, ...ALONE] } },
   {
-    test: {
-      name: "contract-tests",
-      root: "packages/contract-tests",
-      isolate,
-      globalSetup: "./postgres/one-server.ts",
-      // A busy machine starts a database in ten seconds; what has a deadline states it in its test.
-      testTimeout: 40_000,
-      hookTimeout: 60_000,
-    },
+    test: { ...contractTests, name: "deadlines", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
   },
 ];
 
