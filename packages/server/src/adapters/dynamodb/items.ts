@@ -43,70 +43,36 @@ export interface Change {
 }
 
 export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Items<T> {
+  const reads = readsOf(table, itemType);
+  return { ...reads, ...writesOf(table, itemType, reads) };
+}
+
+type Reads<T> = Pick<Items<T>, "get" | "list" | "listFrom" | "listIndexed">;
+type Writes<T> = Omit<Items<T>, keyof Reads<T>>;
+
+function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
   const { documents } = table;
   const TableName = table.options.table;
-  const question = (verb: string, signal: AbortSignal): Question => ({
-    what: `${itemType.type}: ${verb}`,
-    deadlineMs: table.options.deadlineMs,
-    signal,
-  });
 
   async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
     const found: T[] = [];
+    const listing = question(table, `${itemType.type}: listing`, signal);
     let ExclusiveStartKey: StoredItem | undefined;
     do {
       const command = new QueryCommand({ TableName, ...input, ExclusiveStartKey });
-      const page = await ask(question("listing", signal), (options) => documents.send(command, options));
+      const page = await ask(listing, (options) => documents.send(command, options));
       for (const item of page.Items ?? []) found.push(fromItem(itemType, item));
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
     return found;
   }
 
-  async function get(key: Key, signal: AbortSignal): Promise<T | null> {
-    const command = new GetCommand({ TableName, Key: key, ConsistentRead: true });
-    const { Item } = await ask(question("reading", signal), (options) => documents.send(command, options));
-    return Item === undefined ? null : fromItem(itemType, Item);
-  }
-
-  function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
-    const command = new PutCommand({
-      TableName,
-
-      Item: toItem(itemType, value),
-      ...onlyIf(condition),
-    });
-    return ask(question("storing", signal), (options) => holds(documents.send(command, options)));
-  }
-
   return {
-    get,
-    put,
-
-    async putIfAbsent(value, signal) {
-      const deadline = sharedDeadline(table, signal);
-      if (await put(value, ABSENT, deadline)) return value;
-      // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides.
-      const stored = await get(itemType.key(value), deadline);
-      if (stored !== null) return stored;
-      throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: deleted while it was being decided on`);
-    },
-
-    update(key, { set, condition }, signal) {
-      const command = new UpdateCommand({
-        TableName,
-
-        Key: key,
-        UpdateExpression: set.expression,
-        ConditionExpression: condition.expression,
-        ...placeholders(set, condition),
-      });
-      return ask(question("changing", signal), (options) => holds(documents.send(command, options)));
-    },
-
-    delete(key, condition, signal) {
-      const command = new DeleteCommand({ TableName, Key: key, ...onlyIf(condition) });
-      return ask(question("deleting", signal), (options) => holds(documents.send(command, options)));
+    async get(key, signal) {
+      const command = new GetCommand({ TableName, Key: key, ConsistentRead: true });
+      const reading = question(table, `${itemType.type}: reading`, signal);
+      const { Item } = await ask(reading, (options) => documents.send(command, options));
+      return Item === undefined ? null : fromItem(itemType, Item);
     },
 
     list({ pk }, signal) {
@@ -125,6 +91,57 @@ export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType
       return query({ IndexName: INDEX, ...keyCondition(condition) }, signal);
     },
   };
+}
+
+function writesOf<T extends object>(
+  table: DynamoTable,
+  itemType: ItemType<T>,
+  { get }: Pick<Reads<T>, "get">,
+): Writes<T> {
+  const { documents } = table;
+  const TableName = table.options.table;
+
+  function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
+    const Item = toItem(itemType, value);
+    const command = new PutCommand({ TableName, Item, ...onlyIf(condition) });
+    const storing = question(table, `${itemType.type}: storing`, signal);
+    return ask(storing, (options) => holds(documents.send(command, options)));
+  }
+
+  return {
+    put,
+
+    async putIfAbsent(value, signal) {
+      const deadline = sharedDeadline(table, signal);
+      if (await put(value, ABSENT, deadline)) return value;
+      // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides.
+      const stored = await get(itemType.key(value), deadline);
+      if (stored !== null) return stored;
+      throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: deleted while it was being decided on`);
+    },
+
+    update(key, { set, condition }, signal) {
+      const command = new UpdateCommand({
+        TableName,
+        Key: key,
+        UpdateExpression: set.expression,
+        ConditionExpression: condition.expression,
+        ...placeholders(set, condition),
+      });
+      const changing = question(table, `${itemType.type}: changing`, signal);
+      return ask(changing, (options) => holds(documents.send(command, options)));
+    },
+
+    delete(key, condition, signal) {
+      const command = new DeleteCommand({ TableName, Key: key, ...onlyIf(condition) });
+      const deleting = question(table, `${itemType.type}: deleting`, signal);
+      return ask(deleting, (options) => holds(documents.send(command, options)));
+    },
+  };
+}
+
+function question({ options }: DynamoTable, what: string, signal: AbortSignal): Question {
+  return { what, deadlineMs: options.deadlineMs, signal };
 }
 
 function keyCondition(condition: Expression) {
