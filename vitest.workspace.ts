@@ -1,10 +1,11 @@
-import { configDefaults, type TestProjectConfiguration } from "vitest/config";
+import type { TestProjectConfiguration } from "vitest/config";
 
 /** Files of a project share a worker's modules: loading them anew for each took as long as the tests themselves. */
 const isolate = false;
 
 /** What measures deadlines, or has fifty people come at once: these run when nothing else does, one after another. */
 const ALONE = ["faults/**/*.test.ts", "platform/first-login.test.ts"];
+const TOGETHER = ["!(faults)/**/!(first-login).test.ts"];
 
 const contractTests = {
   root: "packages/contract-tests",
@@ -25,7 +26,7 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "frontend", root: "apps/frontend", isolate } },
   // Each file of the identity provider starts tenants of its own at import. A whole stack keeps a core busy.
   { test: { name: "dev", root: "apps/dev", maxConcurrency: 2, hookTimeout: 60_000 } },
-  { test: { ...contractTests, name: "contract-tests", exclude: [...configDefaults.exclude, ...ALONE] } },
+  { test: { ...contractTests, name: "contract-tests", include: TOGETHER } },
   {
     test: { ...contractTests, name: "deadlines", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
   },
