@@ -48,7 +48,7 @@ describe("fail with one word", () => {
       { status: 503, body: { error: { reason: "PLATFORM_UNAVAILABLE" } } },
       "PLATFORM_UNAVAILABLE",
     ],
-    ["an unknown reason", { status: 500, body: { error: { reason: "constructor" } } }, "RUNS_UNAVAILABLE"],
+    ["a refusal without a word", { status: 500, body: { error: {} } }, "RUNS_UNAVAILABLE"],
     ["a page", { status: 502, body: "<html>" }, "RUNS_UNAVAILABLE"],
     ["no answer", "reset", "RUNS_UNAVAILABLE"],
     ["a run of another shape", { body: { ...RUN, status: "exploded" } }, "RUNS_UNAVAILABLE"],

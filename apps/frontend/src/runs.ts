@@ -1,20 +1,19 @@
 import type { FreshToken } from "@platform-api/client/react";
 import { z } from "zod";
-import { type AppReason, isAppReason } from "./faults.ts";
 
 const status = z.enum(["queued", "running", "succeeded"]);
 const runSchema = z.object({ id: z.string(), title: z.string(), status, createdAt: z.iso.datetime() });
 const pageSchema = z.object({ runs: z.array(runSchema), nextCursor: z.string().nullable() });
-const refusalSchema = z.object({ error: z.object({ reason: z.string().refine(isAppReason) }) });
+const refusalSchema = z.object({ error: z.object({ reason: z.string() }) });
 
 export type Run = z.output<typeof runSchema>;
 export type RunsSlice = z.output<typeof pageSchema>;
 
-/** Why agentic-backend did not do it. RUNS_UNAVAILABLE: it could not be asked, or its answer is none. */
+/** Why agentic-backend did not do it, in its words. RUNS_UNAVAILABLE: it could not be asked, or its answer is none. */
 export class RunsError extends Error {
-  readonly reason: AppReason;
+  readonly reason: string;
 
-  constructor(reason: AppReason, cause?: unknown) {
+  constructor(reason: string, cause?: unknown) {
     super(reason, { cause });
     this.reason = reason;
   }

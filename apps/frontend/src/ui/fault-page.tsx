@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect } from "react";
-import { type AppReason, type FaultAction, isOutage } from "../faults.ts";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
+import { type AppReason, type FaultAction, isOutage } from "./faults.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { PageHeading } from "./page.tsx";
 import { navigate } from "./path.ts";

@@ -3,8 +3,8 @@ import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, useState } from "react";
 import { activeOrganization, type MyOrganization } from "../active-organization.ts";
-import { type AppReason, faultOf } from "../faults.ts";
 import { useApp } from "./app-context.ts";
+import { type AppReason, faultOf } from "./faults.ts";
 import { POLL_MS, pollAfter, useSteadyError } from "./polling.ts";
 
 /** The answer of `org.me`. */

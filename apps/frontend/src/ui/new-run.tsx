@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { FieldError, Form, Input, Label, TextField } from "react-aria-components";
-import { faultOf } from "../faults.ts";
 import type { Runs } from "../runs.ts";
 import { announce } from "./announcer.tsx";
 import { FailureNotice } from "./fault-page.tsx";
+import { faultOf } from "./faults.ts";
 import { Icon } from "./icon.tsx";
 import { PendingButton } from "./pending-button.tsx";
 

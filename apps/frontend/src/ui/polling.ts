@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { type AppReason, FAULTS, type Fault, faultOf, isOutage } from "../faults.ts";
 import { RunsError } from "../runs.ts";
+import { type AppReason, FAULTS, type Fault, faultOf, isOutage } from "./faults.ts";
 
 /** How often an answer is asked for again. With the 5 s of a cached membership a removed person sees it within 10 s. */
 export const POLL_MS = 3_000;
@@ -23,7 +23,7 @@ export function pollAfter(error: unknown, usualMs = POLL_MS): number | false {
 
 /** agentic-backend is asked once more before anybody is told of an outage; the SDK does so by itself. */
 export function retryOnce(failures: number, error: Error): boolean {
-  return failures < 1 && error instanceof RunsError && isOutage(error.reason);
+  return failures < 1 && error instanceof RunsError && isOutage(faultOf(error));
 }
 
 /** The error of a query that has no answer yet; the query itself forgets it whenever it asks again. */

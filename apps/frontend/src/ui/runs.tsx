@@ -2,11 +2,11 @@ import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/r
 import { useEffect, useMemo, useRef } from "react";
 import { Link } from "react-aria-components";
 import type { MyOrganization } from "../active-organization.ts";
-import { faultOf } from "../faults.ts";
 import { createRuns, type Run, type Runs, type RunsSlice } from "../runs.ts";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
 import { FaultNotice } from "./fault-page.tsx";
+import { faultOf } from "./faults.ts";
 import { NewRun } from "./new-run.tsx";
 import { PageHeading } from "./page.tsx";
 import { PendingButton } from "./pending-button.tsx";

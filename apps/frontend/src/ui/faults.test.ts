@@ -3,8 +3,8 @@ import { platformHandlers } from "@platform-api/client/testing";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { RunsError } from "../runs.ts";
 import { FAULTS, faultOf, isOutage } from "./faults.ts";
-import { RunsError } from "./runs.ts";
 
 const url = "https://platform.example";
 const platform = platformHandlers({ url, users: [{ email: "jane@acme.example" }] });
@@ -50,8 +50,11 @@ it.each([
   expect(await faultOfAsking()).toBe(fault);
 });
 
-it("a reason of agentic-backend is told as such", () => {
-  expect(faultOf(new RunsError("RUNS_UNAVAILABLE"))).toBe("RUNS_UNAVAILABLE");
+it.each([
+  ["RUNS_UNAVAILABLE", "RUNS_UNAVAILABLE"],
+  ["constructor", "INTERNAL"],
+])("a reason of agentic-backend is told as such, where it is one: %s", (reason, fault) => {
+  expect(faultOf(new RunsError(reason))).toBe(fault);
 });
 
 it("an outage offers to try now, and no refusal says that it mends itself", () => {

@@ -1,5 +1,6 @@
 import { reasonOf, type ServiceReason } from "@platform-api/client";
-import type { SignInFault } from "./session.ts";
+import { RunsError } from "../runs.ts";
+import type { SignInFault } from "../session.ts";
 
 /** Everything that can stand between a person and the app, in one word. */
 export type AppReason = ServiceReason | SignInFault | "RUNS_UNAVAILABLE";
@@ -238,14 +239,13 @@ export function isOutage(reason: AppReason): boolean {
   return fault.watch === "outage";
 }
 
-export function isAppReason(reason: unknown): reason is AppReason {
+function isAppReason(reason: unknown): reason is AppReason {
   return typeof reason === "string" && Object.hasOwn(FAULTS, reason);
 }
 
 /** The one word for whatever a call failed with. A reason that this version does not know counts as INTERNAL. */
 export function faultOf(error: unknown): AppReason {
-  if (error instanceof Error && "reason" in error && isAppReason(error.reason)) return error.reason;
-  const reason = reasonOf(error);
+  const reason = error instanceof RunsError ? error.reason : reasonOf(error);
   if (reason === null) return "PLATFORM_UNAVAILABLE";
   return isAppReason(reason) ? reason : "INTERNAL";
 }
