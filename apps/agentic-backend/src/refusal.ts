@@ -1,12 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { prettifyError, ZodError } from "zod";
+import { ZodError } from "zod";
 
 /** The reasons are platform-api's words. */
 const ANSWERS = {
-  INPUT_INVALID: {
-    status: 400,
-    message: "The request is not valid; a body must be JSON, sent as application/json",
-  },
+  INPUT_INVALID: { status: 400, message: "The body must be JSON, sent as application/json" },
   NOT_FOUND: { status: 404, message: "There is nothing here" },
   TOO_LARGE: { status: 413, message: "The request is too large" },
   INTERNAL: { status: 500, message: "Something went wrong here" },
@@ -37,7 +34,10 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 
 /** What zod finds and Fastify's own errors, which have a status, are the caller's; the rest is ours. */
 function refusalOf(cause: unknown): Refusal {
-  if (cause instanceof ZodError) return new Refusal("INPUT_INVALID", cause, prettifyError(cause));
+  if (cause instanceof ZodError) {
+    const wrongs = cause.issues.map(({ path, message }) => `${path.join(".") || "The body"} ${message}`);
+    return new Refusal("INPUT_INVALID", cause, [...new Set(wrongs)].join("; "));
+  }
   const status = cause instanceof Error && "statusCode" in cause ? Number(cause.statusCode) : 500;
   if (status === 413) return new Refusal("TOO_LARGE", cause);
   return new Refusal(status < 500 ? "INPUT_INVALID" : "INTERNAL", cause);

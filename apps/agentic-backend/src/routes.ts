@@ -9,12 +9,14 @@ import { Refusal } from "./refusal.ts";
 import { type Owner, ownerOf, type Run } from "./run.ts";
 import { connect } from "./runs-table.ts";
 
-const pageSchema = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.uuidv7().optional(),
-});
-const TITLE = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
-const newRunSchema = z.object({ title: z.string().trim().regex(TITLE, "has 1 to 200 printable characters") });
+const LIMIT = "must be a whole number from 1 to 100";
+const ID = z.uuidv7("must be a UUID of version 7").toLowerCase().optional();
+const TITLE = "must be a text of 1 to 200 characters, one of them visible and none a control character";
+const PRINTABLE = /^(?=.*[^\p{C}\p{Z}])[^\p{Cc}\p{Cs}]{1,200}$/su;
+const limit = z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(20);
+const pageSchema = z.object({ limit, cursor: ID });
+const title = z.string(TITLE).trim().regex(PRINTABLE, TITLE);
+const newRunSchema = z.object({ id: ID, title }, "must be an object");
 
 /** `/runs`: the caller's own, within the active organization. platform-api is asked first, then the store. */
 export async function registerRuns(api: FastifyInstance, config: Config): Promise<void> {
@@ -29,9 +31,8 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
   /** The smallest honest work: it counts the words of the title. Of many who do it, one wins each write. */
   async function work(owner: Owner, run: Run): Promise<void> {
     if (run.status === "queued" && !(await runs.put(owner, { ...run, status: "running" }, "queued"))) return;
-    const words = run.title.split(/\s+/u).length;
     const isFirst = await runs.put(owner, { ...run, status: "succeeded" }, "running");
-    if (isFirst) api.log.info({ runId: run.id, words }, "run succeeded");
+    if (isFirst) api.log.info({ runId: run.id, words: run.title.split(/\s+/u).length }, "run succeeded");
   }
 
   /** Begins a run, or goes on with what an outage or a crash has left of it; no answer waits for it. */
@@ -52,15 +53,17 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
   });
 
   api.post("/runs", async (request, reply) => {
-    const { title } = newRunSchema.parse(request.body);
-    const run: Run = { id: randomUUIDv7(), title, status: "queued", createdAt: new Date().toISOString() };
-    await runs.put(ownerOf(request), run, "queued");
+    const { id = randomUUIDv7(), title } = newRunSchema.parse(request.body);
+    const asked: Run = { id, title, status: "queued", createdAt: new Date().toISOString() };
+    // Asked again with the same id, after a lost answer: the run is there, and may have gone on.
+    const isNew = await runs.put(ownerOf(request), asked, "queued");
+    const run = (isNew ? null : await runs.find(ownerOf(request), id)) ?? asked;
     take(request, run);
     return reply.code(201).header("location", `/runs/${run.id}`).send(run);
   });
 
   api.get<{ Params: { id: string } }>("/runs/:id", async (request) => {
-    const run = await runs.find(ownerOf(request), request.params.id);
+    const run = await runs.find(ownerOf(request), request.params.id.toLowerCase());
     if (run === null) throw new Refusal("NOT_FOUND");
     take(request, run);
     return run;

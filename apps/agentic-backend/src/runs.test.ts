@@ -49,6 +49,21 @@ describe("a run", () => {
     expect(await crowd("succeeded", "running")).toBe(1);
   });
 
+  it("asked for again with its own id is the same one, however far it is, and in upper case too", async () => {
+    const token = platform.signIn();
+    const body = { id: ABSENT_ID, title: "once" };
+    const [first, second] = await Promise.all([
+      call("/runs", token, { body }),
+      call("/runs", token, { body }),
+    ]);
+    expect([first.status, second.status]).toEqual([201, 201]);
+    const run = async () => (await call(`/runs/${ABSENT_ID.toUpperCase()}`, token)).body;
+    await expect.poll(run).toMatchObject({ ...body, status: "succeeded" });
+    const again = await call("/runs", token, { body: { ...body, id: ABSENT_ID.toUpperCase() } });
+    expect(again.body).toEqual(await run());
+    expect((await list(token)).runs).toEqual([await run()]);
+  });
+
   it.each<[string, object, string, string | undefined]>([
     ["is left as it is, and said to be, when the store fails its work", {}, "left unfinished", undefined],
     ["is none when what is stored is none", { status: "done" }, "request refused", "STORE_UNAVAILABLE"],
@@ -94,6 +109,8 @@ describe("a list", () => {
     expect(cursor).toBeNull();
     expect(seen).toEqual(names.toReversed());
     expect(await list(token, "?limit=5")).toMatchObject({ nextCursor: null });
+    const { nextCursor } = await list(token, "?limit=4");
+    expect(titles(await list(token, `?cursor=${nextCursor?.toUpperCase()}`))).toEqual(["1"]);
   });
 
   it("is of 20 unless asked", async () => {
@@ -116,8 +133,11 @@ describe("whose runs", () => {
     const none = await call(`/runs/${ABSENT_ID}`, joe);
     expect([theirs.status, theirs.body]).toEqual([none.status, none.body]);
     expect(theirs.reason).toBe("NOT_FOUND");
-    expect((await call(`/runs/${id}`, jane)).status).toBe(200);
-    expect(titles(await list(joe, "?cursor=ffffffff-ffff-7fff-bfff-ffffffffffff"))).toEqual(["joe's"]);
+    const taken = await call("/runs", joe, { body: { id, title: "joe's too" } });
+    expect(taken.body).toMatchObject({ id, title: "joe's too" });
+    expect((await call(`/runs/${id}`, jane)).body).toMatchObject({ id, title: "jane's" });
+    const theirOwn = await list(joe, "?cursor=ffffffff-ffff-7fff-bfff-ffffffffffff");
+    expect(titles(theirOwn)).toEqual(["joe's", "joe's too"]);
   });
 
   it("another organization's are apart", async () => {

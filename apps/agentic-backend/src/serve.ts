@@ -25,7 +25,8 @@ export async function serveAgenticBackend(config: Config, stream: Log = process.
     logger: { level: config.LOG_LEVEL, stream, ...LINES, serializers: { req } },
     bodyLimit: 32_768,
     requestTimeout: 10_000,
-    frameworkErrors: answerError,
+    // A path that cannot be read is none of ours.
+    frameworkErrors: (cause, ...exchange) => answerError(new Refusal("NOT_FOUND", cause), ...exchange),
   });
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(() => Promise.reject(new Refusal("NOT_FOUND")));
