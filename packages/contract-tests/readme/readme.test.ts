@@ -168,6 +168,19 @@ it("the tour prints what the README says", { timeout: 60_000 }, async () => {
   expect(printed).toMatch(/HTTP\/1\.1 403[\s\S]*EMAIL_UNVERIFIED/);
 });
 
+it("agentic-backend's own lines print what its README says", { timeout: 30_000 }, async () => {
+  const text = readFileSync(join(ROOT, "apps/agentic-backend/README.md"), "utf8");
+  const [, script = "", documented] = /```sh\n([\s\S]*?)```[\s\S]*?```json\n([\s\S]*?)```/.exec(text) ?? [];
+  const printed = await bash(local(script));
+  // The work may be done by the time of the second line, and the tour may have begun a run before.
+  const timeless = (lines = "") =>
+    lines
+      .replaceAll(/"(id|createdAt)":"(01)?[^"]*"/g, '"$1":"$2…"')
+      .replaceAll(/"status":"\w+"/g, '"status":"…"')
+      .replace(/"nextCursor":[^}]*/, '"nextCursor":"…"');
+  expect(timeless(printed)).toBe(timeless(documented));
+});
+
 it("the TypeScript is a file that compiles, and answers", { timeout: 30_000 }, async () => {
   const file = readFileSync(new URL("who-is.ts", import.meta.url), "utf8");
   expect(README).toContain(`\`\`\`ts\n${file}\`\`\`\n`);
