@@ -1,9 +1,5 @@
 import "@fontsource-variable/inter/opsz.css";
-import "./styles/theme.css";
-import "./styles/controls.css";
-import "./styles/auth.css";
-import "./styles/shell.css";
-import "./styles/pages.css";
+import "./styles/index.css";
 import { createRoot } from "react-dom/client";
 import { loadConfig } from "./config.ts";
 import { type Arrival, Session } from "./session.ts";
