@@ -17,18 +17,9 @@ const TYPE_OF: Partial<Record<string, string>> = {
 };
 
 /** Where to serve, and what `/config.json` says; `outDir` is the folder of the built files. */
-export interface FrontendOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly config: FrontendConfig;
-  readonly outDir?: string;
-}
+export type FrontendOptions = { host: string; port: number; config: FrontendConfig; outDir?: string };
 
-export interface RunningFrontend {
-  readonly url: string;
-  /** Ends every connection at once. */
-  close(): Promise<void>;
-}
+export type RunningFrontend = Awaited<ReturnType<typeof serveFrontend>>;
 
 /** Builds the app into `outDir`. @throws when the build fails */
 export async function buildFrontend(outDir = join(root, "dist")): Promise<void> {
@@ -39,9 +30,8 @@ export async function buildFrontend(outDir = join(root, "dist")): Promise<void> 
  * Serves what was built, from memory: every address that is no file is one of the app's own pages.
  * @throws when the configuration is wrong, or the port is taken
  */
-export async function serveFrontend(options: FrontendOptions): Promise<RunningFrontend> {
-  const { host, port, outDir = join(root, "dist") } = options;
-  const config = configSchema.parse(options.config);
+export async function serveFrontend({ host, port, outDir = join(root, "dist"), ...rest }: FrontendOptions) {
+  const config = configSchema.parse(rest.config);
   const configFile = { type: "application/json", body: Buffer.from(JSON.stringify(config)) };
   const files = new Map([["/config.json", configFile]]);
   for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
@@ -60,7 +50,8 @@ export async function serveFrontend(options: FrontendOptions): Promise<RunningFr
   });
   await once(server.listen(port, host), "listening");
   const address = server.address();
-  const close = async () => {
+  /** Ends every connection at once. */
+  const close = async (): Promise<void> => {
     const closed = once(server.close(), "close");
     server.closeAllConnections();
     await closed;

@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
 import { activeOrganization } from "./active-organization.ts";
 
-const organization = (id: string, ssoRequired = false) => ({ id, name: id, role: "member", ssoRequired });
+const organization = (id: string, ssoRequired = false) => ({
+  id,
+  name: id,
+  role: "member" as const,
+  ssoRequired,
+});
 const acme = organization("acme");
 const globex = organization("globex");
 const locked = organization("initech", true);

@@ -1,10 +1,10 @@
-/** An organization as `org.me` lists it; where `ssoRequired`, the membership does not count for this sign-in. */
-export interface MyOrganization {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly ssoRequired: boolean;
-}
+import type { PlatformClient } from "@platform-api/client";
+
+/** The answer of `org.me`. */
+export type Me = Awaited<ReturnType<PlatformClient["org"]["me"]["query"]>>;
+
+/** Where `ssoRequired`, the membership does not count for this sign-in. */
+export type MyOrganization = Me["organizations"][number];
 
 /** The organization to work in: the first of the preferred ones that counts, else the first that counts at all. */
 export function activeOrganization(
@@ -12,6 +12,6 @@ export function activeOrganization(
   preferences: readonly (string | null)[],
 ): MyOrganization | null {
   const counting = organizations.filter(({ ssoRequired }) => !ssoRequired);
-  const preferred = preferences.find((preference) => counting.some(({ id }) => id === preference));
-  return counting.find(({ id }) => id === preferred) ?? counting[0] ?? null;
+  const preferred = preferences.flatMap((preference) => counting.filter(({ id }) => id === preference));
+  return preferred[0] ?? counting[0] ?? null;
 }

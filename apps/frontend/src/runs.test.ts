@@ -33,10 +33,10 @@ it("are asked for in the organization, with the person's token, page by page", a
   });
 });
 
-it("are created by title, and found by id", async () => {
+it("are created by the id and title that they are given, and found by id", async () => {
   backend.replies = { "/runs": { status: 201, body: RUN }, "/runs/a%2Fb": { body: RUN } };
-  await expect(runs().create("Count the ships")).resolves.toEqual(RUN);
-  expect(backend.asked[0]?.body).toBe('{"title":"Count the ships"}');
+  await expect(runs().create({ id: "run-1", title: "Count the ships" })).resolves.toEqual(RUN);
+  expect(backend.asked[0]?.body).toBe('{"id":"run-1","title":"Count the ships"}');
   await expect(runs().find("a/b")).resolves.toEqual(RUN);
 });
 
@@ -56,6 +56,12 @@ describe("fail with one word", () => {
     backend.replies = { "/runs/run-1": reply };
     await expect(runs().find("run-1")).rejects.toMatchObject({ reason });
   });
+});
+
+it("are not asked for without a token", async () => {
+  const nobody = createRuns(backend.url, createFreshToken({ token: undefined }), "acme");
+  await expect(nobody.list(null)).rejects.toMatchObject({ reason: "TOKEN_MISSING" });
+  expect(backend.asked).toEqual([]);
 });
 
 it("renew an expired token and ask again", async () => {

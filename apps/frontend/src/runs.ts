@@ -23,6 +23,7 @@ export class RunsError extends Error {
 export function createRuns(baseUrl: string, token: FreshToken, organizationId: string) {
   const ask = <T>(schema: z.ZodType<T>, path: string, init: RequestInit = {}): Promise<T> =>
     token.call(async (value) => {
+      if (value === null) throw new RunsError("TOKEN_MISSING");
       const credentials = { authorization: `Bearer ${value}`, "x-organization-id": organizationId };
       const headers = { ...credentials, "content-type": "application/json" };
       try {
@@ -39,7 +40,9 @@ export function createRuns(baseUrl: string, token: FreshToken, organizationId: s
     list: (cursor: string | null) =>
       ask(pageSchema, `/runs?limit=20${cursor === null ? "" : `&cursor=${cursor}`}`),
     find: (id: string) => ask(runSchema, `/runs/${encodeURIComponent(id)}`),
-    create: (title: string) => ask(runSchema, "/runs", { method: "POST", body: JSON.stringify({ title }) }),
+    /** With the same id again it starts nothing twice. */
+    create: (run: { readonly id: string; readonly title: string }) =>
+      ask(runSchema, "/runs", { method: "POST", body: JSON.stringify(run) }),
   };
 }
 

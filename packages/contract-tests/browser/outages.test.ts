@@ -1,7 +1,9 @@
 import type { Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
-import { only, pass, reset } from "../faults/faults.ts";
+import type { Fault } from "../faults/fault-proxy.ts";
+import { hang, only, pass, reset, resetAfterCommit } from "../faults/faults.ts";
 import { fresh } from "../platform/people.ts";
+import { failing } from "./failing.ts";
 import { look } from "./look.ts";
 import {
   button,
@@ -56,7 +58,7 @@ describeInBrowser("an outage", (visits) => {
     await page.getByRole("heading", { name: "Runs are not available at the moment" }).waitFor();
     await page.getByLabel("What should be done?").fill("Not lost");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Your run was not started" }).waitFor();
+    await page.getByRole("heading", { name: "We do not know whether your run was started" }).waitFor();
     expect(await page.getByText("by itself").count()).toBe(2); // of the list, whose notice says so twice
     await look(page, "run-not-started");
     house.agenticBackend.fault = pass;
@@ -64,7 +66,33 @@ describeInBrowser("an outage", (visits) => {
     expect(await heading(page, "Runs").count()).toBe(1);
     await button(page, "Start it again").click();
     await page.getByRole("link", { name: "Not lost" }).waitFor();
-    expect(await page.getByRole("heading", { name: "Your run was not started" }).count()).toBe(0);
+    expect(
+      await page.getByRole("heading", { name: "We do not know whether your run was started" }).count(),
+    ).toBe(0);
+  });
+
+  it("that swallows an answer alone is over when the list has the run, which is there once", async (test) => {
+    const { house } = visits;
+    const page = await join("swallowed", test);
+    house.agenticBackend.fault = only(({ request }) => request.method === "POST", resetAfterCommit);
+    await page.getByLabel("What should be done?").fill("Only once");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "Only once" }).waitFor();
+    house.agenticBackend.fault = pass;
+    await page.getByRole("heading", { name: "We do not know" }).waitFor({ state: "detached" });
+    expect(await page.getByLabel("What should be done?").inputValue()).toBe("");
+    expect(await page.getByRole("link", { name: "Only once" }).count()).toBe(1);
+  });
+
+  it("of agentic-backend that is silent is wondered about, and said after one wait", async (test) => {
+    const { house } = visits;
+    const page = await join("silent", test);
+    house.agenticBackend.fault = hang;
+    await page.reload();
+    await page.getByText("Taking longer than usual.").waitFor();
+    const notice = page.getByRole("heading", { name: "Runs are not available at the moment" });
+    await notice.waitFor({ timeout: 10_000 });
+    house.agenticBackend.fault = pass;
   });
 
   it("while somebody joins is said, and they join again themselves", async (test) => {
@@ -79,7 +107,7 @@ describeInBrowser("an outage", (visits) => {
     expect(await page.getByText("Trying again by itself").count()).toBe(0);
     await look(page, "not-joined");
     house.platformApi.fault = pass;
-    await button(page, "Join again").click();
+    await button(page, "Join Umbrella Retail").click();
     await page.getByText("Your workflow runs in Umbrella Retail.").waitFor();
   });
 
@@ -99,4 +127,62 @@ describeInBrowser("an outage", (visits) => {
     await page.unroute(`${house.issuer}oauth/token`);
     await heading(page, "Runs").waitFor();
   });
+
+  it("of the sign-in service is no end of the session, however long its token has been over", async (test) => {
+    const { house } = visits;
+    const page = await join("renewing", test);
+    await page.route(`${house.issuer}oauth/token`, (route) => route.abort("connectionrefused"));
+    const seen: string[] = [];
+    await page.exposeFunction("note", (text: string) => seen.push(text));
+    await page.evaluate(() => {
+      const look = () => Reflect.get(window, "note")(document.body.textContent);
+      new MutationObserver(look).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+    });
+    house.platformApi.fault = failing("TOKEN_EXPIRED", 401);
+    house.agenticBackend.fault = expired;
+    await heading(page, "The sign-in service is not answering").waitFor();
+    house.platformApi.fault = pass;
+    house.agenticBackend.fault = pass;
+    await page.unroute(`${house.issuer}oauth/token`);
+    await heading(page, "Runs").waitFor();
+    expect(seen.join()).toContain("The sign-in service is not answering");
+    expect(seen.join()).not.toContain("Your session has ended");
+  });
+
+  it("of the sign-in service holds nobody who turns back, or signs out", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    const unreachable = `${house.issuer}**`;
+    const email = `${fresh("leaving")}@globex.example`;
+    await page.route(unreachable, () => {}); // no answer, for as long as the page is there
+    await giveAddress(page, house, email);
+    await button(page, "Continue with Globex").click();
+    await page.getByText("Taking you to Globex").waitFor();
+    await page.goBack();
+    await button(page, `Continue as ${email}`).waitFor();
+    await page.unroute(unreachable);
+    await button(page, `Continue as ${email}`).click();
+    await passLogin(page, house);
+    await heading(page, "Runs").waitFor();
+
+    await page.reload(); // so that where one signs out must be asked for again
+    await page.route(unreachable, () => {});
+    await button(page, "Account menu").click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByText("Signing you out").waitFor();
+  });
 });
+
+/** agentic-backend finds the token over, with the headers that let the page read so. */
+const expired: Fault = async ({ request, response, forward }) => {
+  const { headers } = await forward();
+  const isPreflight = request.method === "OPTIONS";
+  const body = isPreflight ? "" : JSON.stringify({ error: { reason: "TOKEN_EXPIRED", message: "" } });
+  response
+    .writeHead(isPreflight ? 204 : 401, { ...headers, "content-length": Buffer.byteLength(body) })
+    .end(body);
+};

@@ -6,6 +6,7 @@ import { fresh } from "../platform/people.ts";
 import { failing } from "./failing.ts";
 import { look } from "./look.ts";
 import {
+  accessToken,
   button,
   describeInBrowser,
   giveAddress,
@@ -56,6 +57,8 @@ describeInBrowser("every page, in both themes and two widths, is whole and clean
     await page.goto(house.url);
     await heading(page, "Sign in to Platform").waitFor();
     await look(page, "sign-in");
+    await button(page, "Continue").click();
+    await page.getByText("Enter your e-mail address, such as").waitFor();
     await page.getByLabel("E-mail address").fill("jane@localhost");
     await button(page, "Continue").click();
     await page.getByText("This is not an e-mail address such as").waitFor();
@@ -101,13 +104,43 @@ describeInBrowser("every page, in both themes and two widths, is whole and clean
     await look(page, "account-menu");
     await page.keyboard.press("Escape");
     await page.getByRole("link", { name: "Account", exact: true }).click();
-    await page.getByText("This sign-in holds until").waitFor();
+    await page.getByText("Organization of this sign-in").waitFor();
     await look(page, "account");
+    const newTab = await page.context().newPage();
+    await newTab.goto(house.url);
+    await button(newTab, /^Continue as scientist/).waitFor();
+    await look(newTab, "sign-in-known");
+    await newTab.close();
     house.agenticBackend.fault = reset;
     await page.getByRole("link", { name: "Runs", exact: true }).first().click();
     await page.getByRole("heading", { name: "Runs are not available at the moment" }).first().waitFor();
     await look(page, "runs-unavailable");
     house.agenticBackend.fault = pass;
+  });
+
+  it("of somebody with many runs, by the keyboard alone", async (test) => {
+    const { house } = visits;
+    const page = await visits.newPage(test);
+    await signInBySso(page, house, `${fresh("busy")}@globex.example`, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    const headers = {
+      authorization: `Bearer ${await accessToken(page)}`,
+      "content-type": "application/json",
+    };
+    const body = JSON.stringify({ title: "Long to read. ".repeat(14) });
+    for (let count = 0; count < 22; count += 1) {
+      const { status } = await fetch(`${house.agenticBackend.url}/runs`, { method: "POST", headers, body });
+      expect(status).toBe(201);
+    }
+    await button(page, "Show older runs").focus();
+    await page.keyboard.press("Enter");
+    await button(page, "Show older runs").waitFor({ state: "detached" });
+    await page.getByText("2 older runs").waitFor({ state: "attached" });
+    const links = page.getByRole("listitem").getByRole("link");
+    expect(await links.count()).toBe(22);
+    const first = await links.nth(20).getAttribute("href");
+    await page.waitForFunction((href) => document.activeElement?.getAttribute("href") === href, first);
+    await look(page, "runs-many", { axe: false });
   });
 
   it("of whoever has no organization, or one to join", async (test) => {

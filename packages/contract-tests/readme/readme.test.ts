@@ -148,7 +148,7 @@ describeWithChromium("the tour in the browser", (launch) => {
       await picture(page, "runs");
 
       const elsewhere = tour();
-      await page.getByRole("heading", { name: "You were removed from the organization" }).waitFor();
+      await page.getByRole("heading", { name: "You were removed from Acme" }).waitFor();
       await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
       await elsewhere;
     } finally {

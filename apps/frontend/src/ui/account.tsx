@@ -4,13 +4,11 @@ import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useApp } from "./app-context.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { FaultNotice } from "./fault-page.tsx";
-import { faultOf } from "./faults.ts";
 import { Icon } from "./icon.tsx";
 import { useStanding } from "./me.ts";
+import { FaultNotice } from "./notice.tsx";
 import { PageHeading } from "./page.tsx";
-import { POLL_MS, useSteadyError } from "./polling.ts";
-import { exactTime, timeFrom } from "./time-ago.tsx";
+import { POLL_MS, useSteadyFault } from "./polling.ts";
 
 /** Who am I, as every service of the company sees it. */
 export function AccountPage() {
@@ -19,7 +17,7 @@ export function AccountPage() {
   const query = useQuery(
     usePlatform().auth.validate.queryOptions(undefined, { refetchInterval: POLL_MS * 4 }),
   );
-  const error = useSteadyError(query);
+  const fault = useSteadyFault(query);
   const who = query.data;
   const organization = me.organizations.find(({ id }) => id === who?.organizationId);
   return (
@@ -28,12 +26,10 @@ export function AccountPage() {
         <PageHeading title="Account" />
         <p className="page-lead">Who you are to Platform and to every service behind it.</p>
       </div>
-      {error !== null && (
-        <FaultNotice reason={faultOf(error)} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
-      )}
+      <FaultNotice reason={fault} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
       <section className="card" aria-labelledby="who">
         <h2 id="who" className="card-title">
-          Who am I
+          Who am I?
         </h2>
         <dl className="facts">
           <Fact name="E-mail address">{me.user.email ?? "Not vouched for by this sign-in"}</Fact>
@@ -44,10 +40,9 @@ export function AccountPage() {
             </span>
           </Fact>
           <Fact name="Organization of this sign-in">
-            {who && (organization?.name ?? who.organizationId ?? "None: this sign-in is yours alone")}
-          </Fact>
-          <Fact name="This sign-in holds until">
-            {who && `${exactTime(who.expiresAt)}, ${timeFrom(new Date(who.expiresAt), new Date())}`}
+            {who && (
+              <bdi>{organization?.name ?? who.organizationId ?? "None: this sign-in is yours alone"}</bdi>
+            )}
           </Fact>
         </dl>
       </section>

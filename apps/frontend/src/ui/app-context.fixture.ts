@@ -11,9 +11,11 @@ export function appAt(url: string): AppContextValue {
     agenticBackendUrl: url,
   };
   const nothing = () => {};
+  const session = new Session(config);
   return {
     config,
-    session: new Session(config),
+    session,
+    token: session.token,
     email: null,
     leave: nothing,
     beginSignIn: nothing,

@@ -1,3 +1,4 @@
+import type { FreshToken } from "@platform-api/client/react";
 import { createContext, useContext } from "react";
 import type { FrontendConfig } from "../config.ts";
 import type { Session, SignInRoute } from "../session.ts";
@@ -14,6 +15,8 @@ export interface SignInStart {
 export interface AppContextValue {
   readonly config: FrontendConfig;
   readonly session: Session;
+  /** For every call in the person's name. */
+  readonly token: FreshToken;
   /** The address of the sign-in; null while nobody is signed in. */
   readonly email: string | null;
   /** Leaves for the identity provider. `to` is what the person calls it. */

@@ -8,11 +8,15 @@ import { Announcer } from "./announcer.tsx";
 import { AppContext, type AppContextValue, type SignInStart, useApp } from "./app-context.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { FaultPage } from "./fault-page.tsx";
+import { forgetRoute, rememberRoute } from "./last-route.ts";
 import { Leaving } from "./leaving.tsx";
 import { navigate } from "./path.ts";
+import { patientToken } from "./patient-token.ts";
 import { POLL_MS, retryOnce } from "./polling.ts";
-import { SignInFrame, SignInPage } from "./sign-in.tsx";
+import { SignInPage } from "./sign-in.tsx";
+import { SignInFrame } from "./sign-in-frame.tsx";
 import { SignedIn } from "./signed-in.tsx";
+import { Splash } from "./splash.tsx";
 
 export interface AppProps {
   readonly config: FrontendConfig;
@@ -25,15 +29,17 @@ export interface AppProps {
 type Stage =
   | { readonly kind: "arrived"; readonly arrival: Arrival }
   | { readonly kind: "beginning"; readonly start: SignInStart }
-  | { readonly kind: "signedOutElsewhere" }
+  | { readonly kind: "signingOut" }
   | { readonly kind: "leaving"; readonly route: SignInRoute; readonly to: string };
 
 export function App({ config, session, arrival }: AppProps) {
   const [queryClient] = useState(createQueryClient);
+  const [token] = useState(() => patientToken(session));
   const [stage, setStage] = useState<Stage>({ kind: "arrived", arrival });
   const email = stage.kind === "arrived" && stage.arrival.kind === "signedIn" ? stage.arrival.email : null;
   const beginSignIn = useCallback(
     async (start: SignInStart = {}) => {
+      forgetRoute();
       await session.forget();
       queryClient.clear();
       setStage({ kind: "beginning", start });
@@ -44,30 +50,37 @@ export function App({ config, session, arrival }: AppProps) {
     () => ({
       config,
       session,
+      token,
       email,
       beginSignIn,
-      leave: (route, to = "your sign-in") => setStage({ kind: "leaving", route, to }),
+      leave: (route, to = "your sign-in") => {
+        rememberRoute(route);
+        setStage({ kind: "leaving", route, to });
+      },
       signOut: () => {
+        setStage({ kind: "signingOut" });
+        forgetRoute();
+        queryClient.clear();
         const notice =
           "You are signed out here. The sign-in service did not answer, so it may still know you.";
-        session.signOut().catch(() => beginSignIn({ notice }));
+        // Resolves for whoever comes back by the back button.
+        session.signOut().then(
+          () => beginSignIn(),
+          () => beginSignIn({ notice }),
+        );
       },
     }),
-    [config, session, email, beginSignIn],
+    [config, session, token, email, beginSignIn, queryClient],
   );
-  useEffect(
-    () =>
-      session.whenSignedOutElsewhere(() => {
-        queryClient.clear();
-        setStage({ kind: "signedOutElsewhere" });
-      }),
-    [session, queryClient],
-  );
+  useEffect(() => {
+    const start = { notice: "You signed out in another tab.", ...(email !== null && { email }) };
+    session.whenSignedOutElsewhere(() => beginSignIn(start));
+  }, [session, beginSignIn, email]);
   const show = useCallback((next: Arrival) => setStage({ kind: "arrived", arrival: next }), []);
   return (
     <I18nProvider locale="en">
       <RouterProvider navigate={navigate}>
-        <PlatformProvider url={config.platformUrl} token={session.token} queryClient={queryClient}>
+        <PlatformProvider url={config.platformUrl} token={token} queryClient={queryClient}>
           <AppContext value={app}>
             <ErrorBoundary>
               <CurrentStage stage={stage} onArrive={show} />
@@ -102,12 +115,8 @@ function CurrentStage({
   switch (stage.kind) {
     case "beginning":
       return <SignInPage start={stage.start} />;
-    case "signedOutElsewhere":
-      return (
-        <SignInFrame>
-          <FaultPage reason="TOKEN_MISSING" onTryNow={() => {}} />
-        </SignInFrame>
-      );
+    case "signingOut":
+      return <Splash>Signing you out</Splash>;
     case "leaving":
       return <Leaving route={stage.route} to={stage.to} onReturn={comeBack} />;
     case "arrived":

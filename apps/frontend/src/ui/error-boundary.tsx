@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { FaultPage } from "./fault-page.tsx";
-import { SignInFrame } from "./sign-in.tsx";
+import { SignInFrame } from "./sign-in-frame.tsx";
 
 interface ErrorBoundaryProps {
   readonly children: ReactNode;

@@ -1,12 +1,11 @@
-import { type ReactNode, useEffect } from "react";
-import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
-import { type AppReason, type FaultAction, isOutage } from "./faults.ts";
+import { faultFor, isOutage } from "./fault-of.ts";
+import type { AppReason, FaultAction } from "./faults.ts";
 import { Icon, type IconName } from "./icon.tsx";
+import { lastRoute } from "./last-route.ts";
 import { PageHeading } from "./page.tsx";
 import { navigate } from "./path.ts";
 import { PendingButton } from "./pending-button.tsx";
-import { faultFor } from "./polling.ts";
 
 const LABELS = {
   tryNow: "Try now",
@@ -26,9 +25,15 @@ export interface FaultProps {
   readonly isTrying?: boolean;
 }
 
+export interface FaultPageProps extends FaultProps {
+  /** The one that it is about, where it is about one. */
+  readonly organization?: string | undefined;
+}
+
 /** Everything a person is told instead of the page they wanted. */
-export function FaultPage({ reason, onTryNow, isTrying = false }: FaultProps) {
-  const { title, what, next, watch } = faultFor(reason);
+export function FaultPage({ reason, onTryNow, isTrying = false, organization }: FaultPageProps) {
+  const { email } = useApp();
+  const { title, what, next, watch } = faultFor(reason, { email, organization });
   return (
     <section className="fault">
       <span className="fault-icon" data-watch={watch}>
@@ -43,82 +48,15 @@ export function FaultPage({ reason, onTryNow, isTrying = false }: FaultProps) {
   );
 }
 
-/** The same in a part of a page, while the rest goes on. */
-export function FaultNotice({
-  reason,
-  onTryNow,
-  isTrying = false,
-  children,
-}: FaultProps & { readonly children?: ReactNode }) {
-  const { title, what, next } = faultFor(reason);
-  return (
-    <Notice reason={reason} title={title} text={`${what} ${next}`}>
-      {children}
-      <FaultActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
-      <FaultCode reason={reason} isTrying={isTrying} />
-    </Notice>
-  );
-}
-
-export interface FailureProps {
-  /** What was not done. */
-  readonly title: string;
-  /** What becomes of it, where the fault may be over soon. */
-  readonly hint: string;
-  /** The button that does it again. */
-  readonly again: string;
-  readonly reason: AppReason;
-  readonly onTryNow: () => void;
-  /** The person goes elsewhere to mend it. */
-  readonly onDismiss: () => void;
-}
-
-/** What a person asked for once, and was not done: nobody does it again but they. */
-export function FailureNotice({ title, hint, again, reason, onTryNow, onDismiss }: FailureProps) {
-  const { what, next, watch } = faultFor(reason);
-  // Stays when the outage is over, which is not looked after here.
-  const happened = watch === "outage" ? "There was an outage just then." : what;
-  const isPassing = watch === "outage" || reason === "RATE_LIMITED";
-  return (
-    <Notice reason={reason} title={title} text={`${happened} ${isPassing ? hint : next}`}>
-      <FaultActions reason={reason} onTryNow={onTryNow} onLeave={onDismiss} tryNow={again} isSmall />
-      <p className="fault-code">
-        <code>{reason}</code>
-      </p>
-    </Notice>
-  );
-}
-
-interface NoticeProps {
-  readonly reason: AppReason;
-  readonly title: string;
-  readonly text: string;
-  readonly children: ReactNode;
-}
-
-function Notice({ reason, title, text, children }: NoticeProps) {
-  useEffect(() => announce(`${title}. ${text}`), [title, text]);
-  return (
-    <div className="notice">
-      <Icon name={iconOf(reason)} size={18} />
-      <div className="notice-body">
-        <h3 className="notice-title">{title}</h3>
-        <p>{text}</p>
-        {children}
-      </div>
-    </div>
-  );
-}
-
 interface FaultActionsProps extends FaultProps {
   /** The person goes to another page; as `onTryNow`, where nothing else is said. */
   readonly onLeave?: () => void;
-  /** What trying is called. */
-  readonly tryNow?: string;
+  /** What trying is called; null where it has a button already. */
+  readonly tryNow?: string | null;
   readonly isSmall?: boolean;
 }
 
-function FaultActions({
+export function FaultActions({
   reason,
   onTryNow,
   onLeave = onTryNow,
@@ -126,9 +64,9 @@ function FaultActions({
   isTrying = false,
   isSmall = false,
 }: FaultActionsProps) {
-  const { session, email, leave, beginSignIn, signOut } = useApp();
+  const { email, leave, beginSignIn, signOut } = useApp();
   const signInAgain = () => {
-    const route = session.lastRoute();
+    const route = lastRoute();
     if (route === null) beginSignIn(email === null ? {} : { email });
     else leave(route);
   };
@@ -141,7 +79,7 @@ function FaultActions({
     signInAgain,
     signInVerified: signInAgain,
     signInWithSso: () => {
-      const address = email ?? session.lastRoute()?.login_hint;
+      const address = email ?? lastRoute()?.login_hint;
       beginSignIn({ ...(address !== undefined && { email: address }), isSsoOnly: true });
     },
     signInDifferently: () => beginSignIn(),
@@ -149,7 +87,8 @@ function FaultActions({
     seeRuns: () => goTo("/"),
     signOut,
   };
-  const actions: readonly FaultAction[] = faultFor(reason).actions;
+  const actions = faultFor(reason).actions.filter((action) => action !== "tryNow" || tryNow !== null);
+  if (actions.length === 0) return null;
   return (
     <div className="actions">
       {actions.map((action, index) => (
@@ -166,7 +105,7 @@ function FaultActions({
   );
 }
 
-function FaultCode({ reason, isTrying }: { readonly reason: AppReason; readonly isTrying: boolean }) {
+export function FaultCode({ reason, isTrying }: { readonly reason: AppReason; readonly isTrying: boolean }) {
   return (
     <p className="fault-code">
       {isOutage(reason) && (
@@ -179,7 +118,7 @@ function FaultCode({ reason, isTrying }: { readonly reason: AppReason; readonly 
   );
 }
 
-function iconOf(reason: AppReason): IconName {
+export function iconOf(reason: AppReason): IconName {
   if (isOutage(reason)) return "cloud";
   return reason === "SSO_REQUIRED" || reason === "IDENTITY_BLOCKED" ? "lock" : "alert";
 }

@@ -4,7 +4,8 @@ import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { RunsError } from "../runs.ts";
-import { FAULTS, faultOf, isOutage } from "./faults.ts";
+import { faultOf, isOutage } from "./fault-of.ts";
+import { FAULTS } from "./faults.ts";
 
 const url = "https://platform.example";
 const platform = platformHandlers({ url, users: [{ email: "jane@acme.example" }] });

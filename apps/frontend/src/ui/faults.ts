@@ -1,5 +1,4 @@
-import { reasonOf, type ServiceReason } from "@platform-api/client";
-import { RunsError } from "../runs.ts";
+import type { ServiceReason } from "@platform-api/client";
 import type { SignInFault } from "../session.ts";
 
 /** Everything that can stand between a person and the app, in one word. */
@@ -95,7 +94,7 @@ export const FAULTS = {
   IDENTITY_CONFLICT: {
     title: "This address belongs to another account",
     what: "Somebody has signed in with this address before, with another account of the same company.",
-    next: "If that was you, ask support to join the two. The code below tells them what to look for.",
+    next: "If that was you, ask support to join the two: tell them this address and the time.",
     actions: ["signInDifferently", "signOut"],
   },
   IDENTITY_BLOCKED: {
@@ -172,7 +171,7 @@ export const FAULTS = {
   },
   STORE_UNAVAILABLE: {
     title: "Your data is out of reach at the moment",
-    what: "The place where Platform keeps organizations does not answer. Nothing is lost.",
+    what: "The place where Platform keeps its data does not answer. Nothing is lost.",
     next: SOON,
     actions: ["tryNow"],
     watch: "outage",
@@ -232,20 +231,3 @@ export const FAULTS = {
     actions: ["signInAgain", "signInDifferently"],
   },
 } as const satisfies Record<AppReason, Fault>;
-
-/** Whether it mends itself: the app goes on asking, and says so. */
-export function isOutage(reason: AppReason): boolean {
-  const fault: Fault = FAULTS[reason];
-  return fault.watch === "outage";
-}
-
-function isAppReason(reason: unknown): reason is AppReason {
-  return typeof reason === "string" && Object.hasOwn(FAULTS, reason);
-}
-
-/** The one word for whatever a call failed with. A reason that this version does not know counts as INTERNAL. */
-export function faultOf(error: unknown): AppReason {
-  const reason = error instanceof RunsError ? error.reason : reasonOf(error);
-  if (reason === null) return "PLATFORM_UNAVAILABLE";
-  return isAppReason(reason) ? reason : "INTERNAL";
-}

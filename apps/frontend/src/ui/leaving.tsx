@@ -3,8 +3,8 @@ import { useEffect } from "react";
 import type { SignInRoute } from "../session.ts";
 import { useApp } from "./app-context.ts";
 import { FaultPage } from "./fault-page.tsx";
-import { POLL_MS, useSteadyError } from "./polling.ts";
-import { SignInFrame } from "./sign-in.tsx";
+import { POLL_MS, useSteadyFault } from "./polling.ts";
+import { SignInFrame } from "./sign-in-frame.tsx";
 import { Splash } from "./splash.tsx";
 
 export interface LeavingProps {
@@ -32,7 +32,13 @@ export function Leaving({ route, to, onReturn }: LeavingProps) {
   useEffect(() => {
     if (leaving.data) onReturn();
   }, [leaving.data, onReturn]);
-  if (useSteadyError(leaving) === null) return <Splash>{`Taking you to ${to}`}</Splash>;
+  useEffect(() => {
+    // Back before anything has been left: loaded anew, the page cannot be torn away by a redirect that is still to come.
+    const stay = () => location.reload();
+    addEventListener("popstate", stay);
+    return () => removeEventListener("popstate", stay);
+  }, []);
+  if (useSteadyFault(leaving) === null) return <Splash>{`Taking you to ${to}`}</Splash>;
   return (
     <SignInFrame>
       <FaultPage

@@ -1,28 +1,15 @@
-import type { PlatformClient } from "@platform-api/client";
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, useState } from "react";
-import { activeOrganization, type MyOrganization } from "../active-organization.ts";
-import { useApp } from "./app-context.ts";
-import { type AppReason, faultOf } from "./faults.ts";
-import { POLL_MS, pollAfter, useSteadyError } from "./polling.ts";
-
-/** The answer of `org.me`. */
-export type Me = Awaited<ReturnType<PlatformClient["org"]["me"]["query"]>>;
+import { activeOrganization, type Me, type MyOrganization } from "../active-organization.ts";
+import { pollAfter, useSteadyFault } from "./polling.ts";
 
 /** Who is here and where they belong, asked for again and again: what changes elsewhere shows here. */
 export function useMyself() {
-  const { session } = useApp();
   const query = useQuery(
-    usePlatform().org.me.queryOptions(undefined, {
-      refetchInterval: ({ state }) => (session.isRenewalUnanswered ? POLL_MS : pollAfter(state.error)),
-    }),
+    usePlatform().org.me.queryOptions(undefined, { refetchInterval: ({ state }) => pollAfter(state.error) }),
   );
-  const error = useSteadyError(query);
-  let fault: AppReason | null = error === null ? null : faultOf(error);
-  // An expired token is no reason to sign in again while nobody could renew it.
-  if (fault === "TOKEN_EXPIRED" && session.isRenewalUnanswered) fault = "IDENTITY_PROVIDER_UNAVAILABLE";
-  return { me: query.data, fault, isAsking: query.isFetching, ask: query.refetch };
+  return { me: query.data, fault: useSteadyFault(query), isAsking: query.isFetching, ask: query.refetch };
 }
 
 export interface Standing {

@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createRuns } from "../runs.ts";
+import { createRuns, type Run } from "../runs.ts";
 import { type Reply, type Service, startService } from "../service.fixture.ts";
 import { appAt } from "./app-context.fixture.ts";
 import { AppContext } from "./app-context.ts";
@@ -23,17 +23,8 @@ beforeAll(async () => {
 beforeEach(() => {
   backend.asked.length = 0;
   backend.replies = { "/runs": STARTED };
-  const runs = createRuns(backend.url, createFreshToken({ token: "token" }), "acme");
   root = createRoot(document.body.appendChild(document.createElement("div")));
-  act(() =>
-    root.render(
-      <QueryClientProvider client={new QueryClient()}>
-        <AppContext value={appAt(backend.url)}>
-          <NewRun runs={runs} organizationId="acme" />
-        </AppContext>
-      </QueryClientProvider>,
-    ),
-  );
+  show([]);
 });
 afterEach(() => {
   act(() => root.unmount());
@@ -43,6 +34,25 @@ afterAll(async () => {
   vi.unstubAllGlobals();
   await backend.close();
 });
+
+const queryClient = new QueryClient();
+
+function show(list: readonly Run[]): void {
+  const runs = createRuns(backend.url, createFreshToken({ token: "token" }), "acme");
+  act(() =>
+    root.render(
+      <QueryClientProvider client={queryClient}>
+        <AppContext value={appAt(backend.url)}>
+          <NewRun runs={runs} organizationId="acme" list={list} listFault={null} />
+        </AppContext>
+      </QueryClientProvider>,
+    ),
+  );
+}
+
+function asked(): { id: string; title: string }[] {
+  return backend.asked.map(({ body }) => JSON.parse(body));
+}
 
 function field(): HTMLInputElement {
   const found = document.querySelector("input");
@@ -80,38 +90,61 @@ it("is started once by two clicks before a render, and the emptied field is not 
   expect(backend.asked).toHaveLength(2);
 });
 
-it.each(["", "  "])("says what is missing from '%s', until there is something", async (text) => {
-  type(text);
-  act(submit);
-  await shown(MISSING);
-  type("Count");
-  expect(document.body.textContent).not.toContain(MISSING);
-  expect(backend.asked).toHaveLength(0);
-});
-
-it.each<[string, Reply, string]>([
-  ["an outage", "reset", "RUNS_UNAVAILABLE"],
-  ["too many requests", { status: 429, body: { error: { reason: "RATE_LIMITED" } } }, "RATE_LIMITED"],
-])(
-  "after %s says that nothing was started, keeps the text, and promises nothing",
-  async (_, reply, reason) => {
-    backend.replies = { "/runs": reply };
+it.each(["", "  ", "\u200b\u2060"])(
+  "says what is missing from '%s', until there is something",
+  async (text) => {
+    type(text);
+    act(submit);
+    await shown(MISSING);
     type("Count");
-    act(submit);
-    await shown("Your run was not started");
-    await shown(reason);
-    expect(field().value).toBe("Count");
-    expect(document.body.textContent).not.toMatch(/by itself|nothing you need to do/);
-    type("Count!");
-    expect(document.body.textContent).not.toContain("Your run was not started");
-
-    act(submit);
-    await shown("Your run was not started");
-    backend.replies = { "/runs": STARTED };
-    act(() =>
-      [...document.querySelectorAll("button")].find((each) => each.textContent === "Start it again")?.click(),
-    );
-    await emptied();
-    expect(document.body.textContent).not.toContain("Your run was not started");
+    expect(document.body.textContent).not.toContain(MISSING);
+    expect(backend.asked).toHaveLength(0);
   },
 );
+
+const UNKNOWN = "We do not know whether your run was started";
+
+it.each<[string, Reply, string, string]>([
+  ["an outage", "reset", "RUNS_UNAVAILABLE", UNKNOWN],
+  [
+    "too many requests",
+    { status: 429, body: { error: { reason: "RATE_LIMITED" } } },
+    "RATE_LIMITED",
+    "Your run was not started",
+  ],
+])("after %s says so, keeps the text, and promises nothing", async (_, reply, reason, title) => {
+  backend.replies = { "/runs": reply };
+  type("Count");
+  act(submit);
+  await shown(title);
+  await shown(reason);
+  expect(field().value).toBe("Count");
+  expect(document.body.textContent).not.toMatch(/by itself|nothing you need to do/);
+  type("Count!");
+  expect(document.body.textContent).not.toContain(title);
+
+  act(submit);
+  await shown(title);
+  backend.replies = { "/runs": STARTED };
+  act(() =>
+    [...document.querySelectorAll("button")].find((each) => each.textContent === "Start it again")?.click(),
+  );
+  await emptied();
+  expect(document.body.textContent).not.toContain(title);
+  const [first, second, third] = asked();
+  expect(third).toEqual(second);
+  expect(second?.id).not.toBe(first?.id);
+});
+
+it("whose answer was lost is known to have started once the list has it", async () => {
+  backend.replies = { "/runs": "reset" };
+  type("Count");
+  act(submit);
+  await shown(UNKNOWN);
+  const [run = { id: "" }] = asked();
+  show([{ ...RUN, status: "queued" }]);
+  await shown(UNKNOWN);
+  show([{ ...RUN, status: "queued", id: run.id }]);
+  await emptied();
+  expect(document.body.textContent).not.toContain(UNKNOWN);
+});

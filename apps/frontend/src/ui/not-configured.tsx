@@ -1,6 +1,6 @@
 import { Icon } from "./icon.tsx";
 import { PageHeading } from "./page.tsx";
-import { SignInFrame } from "./sign-in.tsx";
+import { SignInFrame } from "./sign-in-frame.tsx";
 
 /** For whoever runs the app: what is wrong with its configuration. */
 export function NotConfigured({ problem }: { readonly problem: string }) {

@@ -2,17 +2,17 @@ import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
 import { Button } from "react-aria-components";
-import type { MyOrganization } from "../active-organization.ts";
+import type { Me, MyOrganization } from "../active-organization.ts";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
-import { FailureNotice } from "./fault-page.tsx";
-import { faultOf } from "./faults.ts";
+import { Avatar } from "./avatar.tsx";
+import { faultOf } from "./fault-of.ts";
 import { Icon } from "./icon.tsx";
-import { type Me, useStanding } from "./me.ts";
+import { useStanding } from "./me.ts";
+import { FailureNotice } from "./notice.tsx";
 import { PageHeading } from "./page.tsx";
 import { navigate } from "./path.ts";
 import { PendingButton } from "./pending-button.tsx";
-import { Avatar } from "./shell.tsx";
 
 /** Where the person belongs, and where they may join. */
 export function OrganizationsPage() {
@@ -60,8 +60,14 @@ export function NoOrganizationPage() {
       </span>
       <PageHeading title="You are not in an organization yet" className="fault-title" />
       <p className="fault-what">
-        You are signed in{address && <> as {address}</>}. What you do here happens within an organization, and
-        none knows this address yet.
+        You are signed in
+        {address && (
+          <>
+            {" "}
+            as <bdi>{address}</bdi>
+          </>
+        )}
+        . What you do here happens within an organization, and none knows this address yet.
       </p>
       <p className="fault-next">
         Ask an administrator of your organization to invite this address. It then appears here by itself.
@@ -104,7 +110,7 @@ function OrganizationRow({ organization }: { readonly organization: MyOrganizati
     <li className="row organization-row">
       <Avatar name={name} />
       <span className="row-text">
-        <span className="row-name">{name}</span>
+        <bdi className="row-name">{name}</bdi>
         <span className="quiet">
           {ssoRequired ? "Accepts its own single sign-on only" : `You are ${article(role)} ${role}`}
         </span>
@@ -182,7 +188,7 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
     <li className="row organization-row">
       <Avatar name={name} />
       <span className="row-text">
-        <span className="row-name">{name}</span>
+        <bdi className="row-name">{name}</bdi>
         <span className="quiet">Open to addresses of your domain</span>
       </span>
       <PendingButton
@@ -197,7 +203,6 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
         <FailureNotice
           title={`You have not joined ${name}`}
           hint="Nothing goes on by itself: join again in a moment."
-          again="Join again"
           reason={faultOf(joining.error)}
           onTryNow={join}
           onDismiss={joining.reset}

@@ -20,6 +20,12 @@ it("after an answer asks again as usual", () => {
 it.each([
   ["an outage of agentic-backend", 0, new RunsError("RUNS_UNAVAILABLE"), true],
   ["the same once more", 1, new RunsError("RUNS_UNAVAILABLE"), false],
+  [
+    "an agentic-backend that was waited for in vain",
+    0,
+    new RunsError("RUNS_UNAVAILABLE", new DOMException("", "TimeoutError")),
+    false,
+  ],
   ["a refusal", 0, new RunsError("NOT_A_MEMBER"), false],
   ["an outage that the SDK has tried again already", 0, new Error("no answer"), false],
 ])("%s: tried again in silence?", (_, failures, error, isTried) => {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { RunsError } from "../runs.ts";
-import { type AppReason, FAULTS, type Fault, faultOf, isOutage } from "./faults.ts";
+import { faultFor, faultOf, isOutage } from "./fault-of.ts";
+import type { AppReason } from "./faults.ts";
 
 /** How often an answer is asked for again. With the 5 s of a cached membership a removed person sees it within 10 s. */
 export const POLL_MS = 3_000;
@@ -8,10 +9,6 @@ export const POLL_MS = 3_000;
 export const UNFINISHED_POLL_MS = 1_500;
 /** What platform-api asks for after RATE_LIMITED. */
 const RATE_LIMITED_MS = 60_000;
-
-export function faultFor(reason: AppReason): Fault {
-  return FAULTS[reason];
-}
 
 /** When to ask again after the last error, if asking can mend it; `usualMs` after an answer. */
 export function pollAfter(error: unknown, usualMs = POLL_MS): number | false {
@@ -21,21 +18,26 @@ export function pollAfter(error: unknown, usualMs = POLL_MS): number | false {
   return faultFor(reason).watch === undefined ? false : POLL_MS;
 }
 
-/** agentic-backend is asked once more before anybody is told of an outage; the SDK does so by itself. */
+/**
+ * agentic-backend is asked once more before anybody is told of an outage; the SDK does so by itself. Not after it was
+ * waited for in vain: the person has waited long enough.
+ */
 export function retryOnce(failures: number, error: Error): boolean {
-  return failures < 1 && error instanceof RunsError && isOutage(faultOf(error));
+  if (!(error instanceof RunsError) || isTimeout(error.cause)) return false;
+  return failures < 1 && isOutage(faultOf(error));
 }
 
-/** The error of a query that has no answer yet; the query itself forgets it whenever it asks again. */
-export function useSteadyError({
-  status,
-  error,
-}: {
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === "TimeoutError";
+}
+
+/** Why a query has no answer yet; the query itself forgets it whenever it asks again. */
+export function useSteadyFault(query: {
   readonly status: string;
   readonly error: unknown;
-}): unknown {
+}): AppReason | null {
   const [steady, setSteady] = useState<unknown>(null);
-  const now = status === "pending" ? steady : error;
+  const now = query.status === "pending" ? steady : query.error;
   if (now !== steady) setSteady(now);
-  return now;
+  return now === null ? null : faultOf(now);
 }

@@ -6,10 +6,10 @@ import type { Run } from "../runs.ts";
 import { announce } from "./announcer.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { FaultPage } from "./fault-page.tsx";
-import { faultOf } from "./faults.ts";
 import { Icon } from "./icon.tsx";
+import { useIsLate } from "./late.ts";
 import { PageHeading } from "./page.tsx";
-import { POLL_MS, pollAfter, UNFINISHED_POLL_MS, useSteadyError } from "./polling.ts";
+import { POLL_MS, pollAfter, UNFINISHED_POLL_MS, useSteadyFault } from "./polling.ts";
 import { isFinished, RunStatus, STATUS_NAMES, StatusGlyph } from "./run-status.tsx";
 import { useRuns } from "./runs.tsx";
 import { exactTime, Time } from "./time-ago.tsx";
@@ -31,7 +31,7 @@ export function RunPage({
     refetchInterval: ({ state }) =>
       pollAfter(state.error, state.data && !isFinished(state.data) ? UNFINISHED_POLL_MS : POLL_MS),
   });
-  const error = useSteadyError(query);
+  const fault = useSteadyFault(query);
   const run = query.data;
   useAnnounceStatus(run);
   return (
@@ -40,8 +40,8 @@ export function RunPage({
         <Icon name="back" />
         All runs
       </Link>
-      {error !== null ? (
-        <FaultPage reason={faultOf(error)} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
+      {fault ? (
+        <FaultPage reason={fault} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
       ) : (
         <RunView run={run} organization={organization} />
       )}
@@ -49,24 +49,23 @@ export function RunPage({
   );
 }
 
-function RunView({
-  run,
-  organization,
-}: {
+interface RunViewProps {
   readonly run: Run | undefined;
   readonly organization: MyOrganization;
-}) {
+}
+
+function RunView({ run, organization }: RunViewProps) {
+  const isLate = useIsLate();
   if (run === undefined) {
     return (
       <div className="page-head">
         <PageHeading title="Run" />
         <p role="status" className="quiet">
-          Loading the run…
+          Loading the run…{isLate && " Taking longer than usual."}
         </p>
       </div>
     );
   }
-  const reached = STEPS.indexOf(run.status);
   return (
     <>
       <div className="page-head">
@@ -80,54 +79,69 @@ function RunView({
           </span>
         </p>
       </div>
-      <section className="card" aria-labelledby="progress">
-        <h2 id="progress" className="card-title">
-          Progress
-        </h2>
-        <ol className="steps">
-          {STEPS.map((step, index) => {
-            const isDone = index < reached || run.status === "succeeded";
-            const state = isDone ? "done" : index === reached ? "now" : "later";
-            return (
-              <li
-                key={step}
-                className="step"
-                data-state={state}
-                {...(state === "now" && { "aria-current": "step" as const })}
-              >
-                <StatusGlyph status={isDone ? "succeeded" : state === "now" ? run.status : "queued"} />
-                {STATUS_NAMES[step]}
-                <span className="visually-hidden">
-                  {isDone ? ", done" : state === "now" ? ", now" : ", not yet"}
-                </span>
-              </li>
-            );
-          })}
-        </ol>
-      </section>
-      <section className="card" aria-labelledby="details">
-        <h2 id="details" className="card-title">
-          Details
-        </h2>
-        <dl className="facts">
-          <div>
-            <dt>Organization</dt>
-            <dd>{organization.name}</dd>
-          </div>
-          <div>
-            <dt>Started</dt>
-            <dd>{exactTime(run.createdAt)}</dd>
-          </div>
-          <div>
-            <dt>Run ID</dt>
-            <dd className="fact-copy">
-              <code>{run.id}</code>
-              <CopyButton text={run.id} what="run ID" />
-            </dd>
-          </div>
-        </dl>
-      </section>
+      <Progress status={run.status} />
+      <Details run={run} organization={organization} />
     </>
+  );
+}
+
+function Progress({ status }: { readonly status: Run["status"] }) {
+  const reached = STEPS.indexOf(status);
+  return (
+    <section className="card" aria-labelledby="progress">
+      <h2 id="progress" className="card-title">
+        Progress
+      </h2>
+      <ol className="steps">
+        {STEPS.map((step, index) => {
+          const isDone = index < reached || status === "succeeded";
+          const state = isDone ? "done" : index === reached ? "now" : "later";
+          return (
+            <li
+              key={step}
+              className="step"
+              data-state={state}
+              {...(state === "now" && { "aria-current": "step" as const })}
+            >
+              <StatusGlyph status={isDone ? "succeeded" : state === "now" ? status : "queued"} />
+              {STATUS_NAMES[step]}
+              <span className="visually-hidden">
+                {isDone ? ", done" : state === "now" ? ", now" : ", not yet"}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function Details({ run, organization }: { readonly run: Run; readonly organization: MyOrganization }) {
+  return (
+    <section className="card" aria-labelledby="details">
+      <h2 id="details" className="card-title">
+        Details
+      </h2>
+      <dl className="facts">
+        <div>
+          <dt>Organization</dt>
+          <dd>
+            <bdi>{organization.name}</bdi>
+          </dd>
+        </div>
+        <div>
+          <dt>Started</dt>
+          <dd>{exactTime(run.createdAt)}</dd>
+        </div>
+        <div>
+          <dt>Run ID</dt>
+          <dd className="fact-copy">
+            <code>{run.id}</code>
+            <CopyButton text={run.id} what="run ID" />
+          </dd>
+        </div>
+      </dl>
+    </section>
   );
 }
 

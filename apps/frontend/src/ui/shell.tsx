@@ -15,6 +15,8 @@ import {
 } from "react-aria-components";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
+import { Avatar, initialOf } from "./avatar.tsx";
+import type { AppReason } from "./faults.ts";
 import { Icon } from "./icon.tsx";
 import { LogoMark } from "./logo.tsx";
 import { useStanding } from "./me.ts";
@@ -26,8 +28,14 @@ const PAGES = [
   { path: "/account", name: "Account" },
 ] as const;
 
+export interface ShellProps {
+  /** What is shown in place of the page. */
+  readonly fault: AppReason | null;
+  readonly children: ReactNode;
+}
+
 /** What is around every page of whoever is signed in. */
-export function Shell({ isFaulty, children }: { readonly isFaulty: boolean; readonly children: ReactNode }) {
+export function Shell({ fault, children }: ShellProps) {
   const path = usePath();
   return (
     <div className="shell">
@@ -40,7 +48,8 @@ export function Shell({ isFaulty, children }: { readonly isFaulty: boolean; read
             <LogoMark size={28} />
           </Link>
           <span className="shell-slash" aria-hidden="true" />
-          <OrganizationSwitcher isDisabled={isFaulty} />
+          {/* What it knew of a removed person holds no more. */}
+          {fault !== "MEMBERSHIP_REMOVED" && <OrganizationSwitcher isDisabled={fault !== null} />}
           <AccountMenu />
         </div>
         <nav className="shell-nav" aria-label="Main">
@@ -76,7 +85,7 @@ function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) 
       <span className="shell-organization">
         <Avatar name={organization.name} />
         <span className="visually-hidden">Organization: </span>
-        <span className="ellipsis">{organization.name}</span>
+        <bdi className="ellipsis">{organization.name}</bdi>
       </span>
     );
   }
@@ -98,7 +107,7 @@ function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) 
     >
       <Button className="switcher-button">
         {organization && <Avatar name={organization.name} />}
-        <SelectValue className="ellipsis">{organization?.name}</SelectValue>
+        <SelectValue className="ellipsis">{organization && <bdi>{organization.name}</bdi>}</SelectValue>
         <Icon name="chevrons" />
       </Button>
       <Popover className="popover">
@@ -107,7 +116,7 @@ function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) 
             <ListBoxItem key={id} id={id} textValue={name} className="menu-item">
               <Avatar name={name} />
               <span className="menu-text">
-                <span className="menu-name">{name}</span>
+                <bdi className="menu-name">{name}</bdi>
                 <span className="menu-note">{ssoRequired ? "Needs its own sign-in" : role}</span>
               </span>
               <Icon name="check" />
@@ -127,12 +136,14 @@ function AccountMenu() {
   return (
     <MenuTrigger>
       <Button className="account-button" aria-label="Account menu">
-        <span className="initials" data-letter={address.slice(0, 1).toUpperCase()} />
+        <span className="initials" data-letter={initialOf(address)} />
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu" aria-label="Account menu">
           <MenuSection>
-            <Header className="menu-header">{address}</Header>
+            <Header className="menu-header">
+              <bdi>{address}</bdi>
+            </Header>
             <MenuItem className="menu-item" href="/account">
               <Icon name="user" />
               Account
@@ -151,17 +162,5 @@ function AccountMenu() {
         </Menu>
       </Popover>
     </MenuTrigger>
-  );
-}
-
-/** An organization's letter, in a colour of its own. */
-export function Avatar({ name }: { readonly name: string }) {
-  const hue = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
-  return (
-    <span
-      className="avatar"
-      style={{ backgroundColor: `oklch(0.5 0.13 ${hue})` }}
-      data-letter={name.slice(0, 1).toUpperCase()}
-    />
   );
 }

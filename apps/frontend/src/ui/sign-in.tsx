@@ -1,150 +1,51 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
-import { passwordRoute, type SignInRoute } from "../session.ts";
+import type { SignInRoute } from "../session.ts";
 import { type SignInStart, useApp } from "./app-context.ts";
+import { faultFor, faultOf, isOutage } from "./fault-of.ts";
 import { FaultPage } from "./fault-page.tsx";
-import { type AppReason, faultOf, isOutage } from "./faults.ts";
-import { Icon } from "./icon.tsx";
-import { Wordmark } from "./logo.tsx";
+import type { AppReason } from "./faults.ts";
+import { forgetRoute, lastRoute } from "./last-route.ts";
 import { PageHeading } from "./page.tsx";
 import { PendingButton } from "./pending-button.tsx";
-import { faultFor, POLL_MS } from "./polling.ts";
+import { POLL_MS } from "./polling.ts";
+import { SignInFrame } from "./sign-in-frame.tsx";
 import { Splash } from "./splash.tsx";
+import { Ways, waysOf } from "./ways.tsx";
 
-/** One way to sign in, as a person is offered it. */
-interface Way {
-  readonly route: SignInRoute;
-  /** What the person calls it; null: a password. */
-  readonly name: string | null;
-}
+const NOTHING = "Enter your e-mail address, such as jane@company.com.";
+const NO_ADDRESS = "This is not an e-mail address such as jane@company.com.";
 
-/** An address, then the ways in that its domain has. */
+/** An address, then the ways in that its domain has; for whoever was here before, the way they took. */
 export function SignInPage({ start }: { readonly start: SignInStart }) {
-  const [email, setEmail] = useState(start.email ?? "");
-  const { isSsoOnly = false } = start;
-  const { leave } = useApp();
-  const platform = usePlatform();
-  const discovery = useMutation(
-    platform.discover.byEmail.mutationOptions({
-      retry: (_, error) => isOutageOf(error),
-      retryDelay: POLL_MS,
-      onSuccess: (answer, { email: address }) => {
-        const [way, ...others] = waysOf(answer, address, isSsoOnly);
-        if (way?.name && others.length === 0) leave(way.route, way.name);
-        else history.pushState(null, "", location.href); // back leads from the choice to the address
-      },
-    }),
-  );
-  const discover = (address: string) => discovery.mutate({ email: address });
-  // Once, for the address that the page begins with.
-  useEffect(() => {
-    if (isSsoOnly && email !== "") discover(email);
-  }, []);
-  const { reset } = discovery;
-  useEffect(() => {
-    addEventListener("popstate", reset);
-    return () => removeEventListener("popstate", reset);
-  }, [reset]);
-
-  const failure = discovery.error ?? discovery.failureReason;
-  if (failure && isOutageOf(failure)) {
-    return (
-      <SignInFrame>
-        <FaultPage
-          reason={faultOf(failure)}
-          onTryNow={() => discover(email)}
-          isTrying={!discovery.failureReason}
-        />
-      </SignInFrame>
-    );
-  }
-  if (discovery.data) {
-    const ways = waysOf(discovery.data, email, isSsoOnly);
-    return <Ways ways={ways} email={email} onChangeAddress={() => history.back()} />;
-  }
-  if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!discovery.isPending) discover(email.trim());
+  const [known, setKnown] = useState(lastRoute);
+  if (known === null) return <Discovery start={start} />;
+  const useAnotherAddress = () => {
+    forgetRoute();
+    setKnown(null);
   };
-  return (
-    <SignInFrame>
-      <PageHeading title="Sign in to Platform" className="auth-title" />
-      <p className="auth-lead">Your address tells us where your company signs in.</p>
-      {start.notice && <p className="auth-notice">{start.notice}</p>}
-      <Form
-        onSubmit={submit}
-        className="auth-form"
-        validationErrors={failure ? { email: messageFor(faultOf(failure)) } : {}}
-      >
-        <TextField
-          className="field"
-          name="email"
-          type="email"
-          autoComplete="username"
-          isRequired
-          autoFocus
-          value={email}
-          onChange={setEmail}
-        >
-          <Label>E-mail address</Label>
-          <Input placeholder="jane@company.com" spellCheck="false" autoCapitalize="none" />
-          <FieldError />
-        </TextField>
-        <PendingButton
-          type="submit"
-          className="button button-primary button-wide"
-          isPending={discovery.isPending}
-        >
-          Continue
-        </PendingButton>
-      </Form>
-    </SignInFrame>
-  );
+  return <KnownPerson route={known} onChangeAddress={useAnotherAddress} />;
 }
 
-interface WaysProps {
-  readonly ways: readonly Way[];
-  readonly email: string;
+interface KnownPersonProps {
+  readonly route: SignInRoute;
   readonly onChangeAddress: () => void;
 }
 
-function Ways({ ways, email, onChangeAddress }: WaysProps) {
+function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
   const { leave } = useApp();
-  const sso = ways.filter(({ name }) => name !== null);
-  const password = ways.find(({ name }) => name === null);
-  const title = sso.length > 0 ? "Choose how to sign in" : "Sign in with a password";
-  const domain = email.slice(email.lastIndexOf("@") + 1);
   return (
     <SignInFrame>
-      <PageHeading title={title} className="auth-title" />
-      <p className="auth-lead">
-        {sso.length === 0 && `No company sign-in is set up for ${domain}, so you use a password. `}
-        You continue as <strong>{email}</strong>.
-      </p>
+      <PageHeading title="Sign in to Platform" className="auth-title" />
+      <p className="auth-lead">You have signed in from this browser before.</p>
       <div className="auth-ways">
-        {sso.map(({ route, name }, index) => (
-          <Button
-            key={`${route.connection} ${route.organization}`}
-            className={`button button-wide ${index === 0 ? "button-primary" : ""}`}
-            onPress={() => leave(route, name ?? "")}
-          >
-            <Icon name="building" />
-            Continue with {name}
-          </Button>
-        ))}
-        {sso.length > 0 && password && <p className="auth-or">or</p>}
-        {password && (
-          <Button
-            className={`button button-wide ${sso.length === 0 ? "button-primary" : ""}`}
-            onPress={() => leave(password.route, "the password page")}
-          >
-            <Icon name="key" />
-            Continue with a password
-          </Button>
-        )}
+        <Button className="button button-wide button-primary" onPress={() => leave(route)}>
+          <span>
+            Continue as <bdi>{route.login_hint}</bdi>
+          </span>
+        </Button>
       </div>
       <Button className="button button-plain button-wide" onPress={onChangeAddress}>
         Use a different address
@@ -153,50 +54,128 @@ function Ways({ ways, email, onChangeAddress }: WaysProps) {
   );
 }
 
-/** The page of whoever is not signed in. */
-export function SignInFrame({ children }: { readonly children: ReactNode }) {
+function Discovery({ start }: { readonly start: SignInStart }) {
+  const [email, setEmail] = useState(start.email ?? "");
+  const { isSsoOnly = false } = start;
+  const discovery = useDiscovery(isSsoOnly);
+  const discover = (address: string) => discovery.mutate({ email: address });
+  const edit = (text: string) => {
+    setEmail(text);
+    if (!discovery.isPending) discovery.reset();
+  };
+  // Once, for the address that the page begins with.
+  useEffect(() => {
+    if (isSsoOnly && email !== "") discover(email);
+  }, []);
+  const failure = discovery.error ?? discovery.failureReason;
+  const reason = failure && faultOf(failure);
+  if (reason && isOutage(reason)) {
+    const isTrying = !discovery.failureReason;
+    return (
+      <SignInFrame>
+        <FaultPage reason={reason} onTryNow={() => discover(email)} isTrying={isTrying} />
+      </SignInFrame>
+    );
+  }
+  if (discovery.data) {
+    const ways = waysOf(discovery.data, email, isSsoOnly);
+    return <Ways ways={ways} email={email} onChangeAddress={() => history.back()} />;
+  }
+  if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
   return (
-    <div className="auth">
-      <header className="auth-header">
-        <Wordmark />
-      </header>
-      <main className="auth-main">{children}</main>
-      <footer className="auth-footer">Platform never sees your password.</footer>
-    </div>
+    <SignInFrame>
+      <PageHeading title="Sign in to Platform" className="auth-title" />
+      <p className="auth-lead">Your address tells us where your company signs in.</p>
+      {start.notice && <p className="auth-notice">{start.notice}</p>}
+      <AddressForm
+        email={email}
+        onChange={edit}
+        onSubmit={() => discover(email.trim())}
+        isPending={discovery.isPending}
+        reason={reason}
+      />
+    </SignInFrame>
   );
 }
 
-type Discovery =
-  | { readonly method: "password" }
-  | {
-      readonly method: "sso";
-      readonly passwordAllowed: boolean;
-      readonly options: readonly {
-        readonly displayName: string;
-        readonly authorize: {
-          readonly connection: string;
-          readonly organization?: string | undefined;
-          readonly login_hint: string;
-        };
-      }[];
-    };
-
-/** The ways of an answer: those of the company first, then a password where it is allowed. */
-export function waysOf(discovery: Discovery, email: string, isSsoOnly: boolean): Way[] {
-  const sso =
-    discovery.method === "sso"
-      ? discovery.options.map(({ displayName, authorize }) => ({ route: authorize, name: displayName }))
-      : [];
-  const takesPassword = discovery.method === "password" || discovery.passwordAllowed;
-  if (!takesPassword || (isSsoOnly && sso.length > 0)) return sso;
-  return [...sso, { route: passwordRoute(email), name: null }];
+/** Where an address signs in. A single way is taken at once. */
+function useDiscovery(isSsoOnly: boolean) {
+  const { leave } = useApp();
+  const discovery = useMutation(
+    usePlatform().discover.byEmail.mutationOptions({
+      retry: (_, error) => isOutage(faultOf(error)),
+      retryDelay: POLL_MS,
+      onSuccess: (answer, { email }) => {
+        const [way, ...others] = waysOf(answer, email, isSsoOnly);
+        if (way?.name && others.length === 0) leave(way.route, way.name);
+        else history.pushState(null, "", location.href); // back leads from the choice to the address
+      },
+    }),
+  );
+  const { reset } = discovery;
+  useEffect(() => {
+    addEventListener("popstate", reset);
+    return () => removeEventListener("popstate", reset);
+  }, [reset]);
+  return discovery;
 }
 
-function isOutageOf(error: unknown): boolean {
-  return isOutage(faultOf(error));
+interface AddressFormProps {
+  readonly email: string;
+  readonly onChange: (email: string) => void;
+  readonly onSubmit: () => void;
+  readonly isPending: boolean;
+  /** Why the address that was sent leads nowhere. */
+  readonly reason: AppReason | null;
+}
+
+/** With our own words, as each browser has others; they go when something is typed, so that no button jumps away. */
+function AddressForm({ email, onChange, onSubmit, isPending, reason }: AddressFormProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const message = problem ?? (reason && messageFor(reason));
+  useEffect(() => {
+    if (reason) input.current?.focus();
+  }, [reason]);
+  const edit = (text: string) => {
+    setProblem(null);
+    onChange(text);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isPending) return;
+    const found = email.trim() === "" ? NOTHING : input.current?.validity.valid ? null : NO_ADDRESS;
+    setProblem(found);
+    if (found === null) onSubmit();
+    else input.current?.focus();
+  };
+  return (
+    <Form onSubmit={submit} className="auth-form" validationBehavior="aria">
+      <TextField
+        className="field"
+        name="email"
+        type="email"
+        autoComplete="username"
+        isRequired
+        isInvalid={message !== null}
+        autoFocus
+        value={email}
+        onChange={edit}
+      >
+        <Label>E-mail address</Label>
+        <Input ref={input} placeholder="jane@company.com" spellCheck="false" autoCapitalize="none" />
+        <FieldError>{message}</FieldError>
+      </TextField>
+      <PendingButton type="submit" className="button button-primary button-wide" isPending={isPending}>
+        Continue
+      </PendingButton>
+    </Form>
+  );
 }
 
 function messageFor(reason: AppReason): string {
-  if (reason === "INPUT_INVALID") return "This is not an e-mail address such as jane@company.com.";
-  return `${faultFor(reason).what} ${faultFor(reason).next}`;
+  if (reason === "INPUT_INVALID") return NO_ADDRESS;
+  const { what, next } = faultFor(reason);
+  // Nothing goes on by itself here.
+  return `${what} ${reason === "RATE_LIMITED" ? "Wait a minute, then continue." : next}`;
 }

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
-import { waysOf } from "./sign-in.tsx";
+import { waysOf } from "./ways.tsx";
 
 const email = "jane@acme.example";
 const option = (displayName: string) => ({

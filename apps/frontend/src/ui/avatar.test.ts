@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { initialOf } from "./avatar.tsx";
+
+it.each([
+  ["Acme", "A"],
+  ["  émile", "É"],
+  ["🚀 Rockets", "🚀"],
+  ["🇩🇪 Germany", "🇩🇪"],
+  ["", ""],
+])("the letter of '%s' is '%s'", (name, letter) => {
+  expect(initialOf(name)).toBe(letter);
+});

@@ -1,0 +1,80 @@
+import { useEffect, useRef } from "react";
+import { Link } from "react-aria-components";
+import type { Run } from "../runs.ts";
+import { useIsLate } from "./late.ts";
+import { RunStatus } from "./run-status.tsx";
+import { Time } from "./time-ago.tsx";
+
+interface RunListProps {
+  readonly runs: readonly Run[];
+  /** The id of the one that gets the focus. */
+  readonly focused: string | null;
+}
+
+export function RunList({ runs, focused }: RunListProps) {
+  return (
+    <ul className="card rows">
+      {runs.map((run) => (
+        <RunRow key={run.id} run={run} isFocused={run.id === focused} />
+      ))}
+    </ul>
+  );
+}
+
+function RunRow({ run, isFocused }: { readonly run: Run; readonly isFocused: boolean }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isFocused) link.current?.focus();
+  }, [isFocused]);
+  return (
+    <li className="row run-row">
+      <RunStatus status={run.status} />
+      <Link ref={link} href={`/runs/${encodeURIComponent(run.id)}`} className="row-link">
+        <bdi>{run.title}</bdi>
+      </Link>
+      <span className="quiet run-time">
+        <Time at={run.createdAt} />
+      </span>
+    </li>
+  );
+}
+
+export function NoRuns() {
+  return (
+    <div className="empty">
+      <EmptyPicture />
+      <h3 className="empty-title">No runs yet</h3>
+      <p>Say above what should be done, and follow it here.</p>
+    </div>
+  );
+}
+
+function EmptyPicture() {
+  return (
+    <svg className="empty-picture" width="96" height="64" viewBox="0 0 96 64" aria-hidden="true">
+      <rect x="8.500" y="6.500" width="79" height="15" rx="4.500" />
+      <rect x="8.500" y="26.500" width="79" height="15" rx="4.500" opacity=".6" />
+      <rect x="8.500" y="46.500" width="79" height="15" rx="4.500" opacity=".3" />
+      <path d="M26 14h34M26 34h24M26 54h30" />
+      <circle cx="17" cy="14" r="3" />
+      <circle cx="17" cy="34" r="3" opacity=".6" />
+      <circle cx="17" cy="54" r="3" opacity=".3" />
+    </svg>
+  );
+}
+
+export function RunSkeletons() {
+  const isLate = useIsLate();
+  return (
+    <div className="card rows skeletons">
+      <p className={isLate ? "row quiet" : "visually-hidden"} role="status">
+        Loading runs…{isLate && " Taking longer than usual."}
+      </p>
+      {["60%", "44%", "52%"].map((width) => (
+        <div key={width} className="row">
+          <span className="skeleton" style={{ width }} />
+        </div>
+      ))}
+    </div>
+  );
+}
