@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createFreshToken, type FreshTokenOptions } from "./fresh-token.ts";
 
 class ServiceError extends Error {
@@ -78,6 +78,28 @@ describe("a token that has expired", () => {
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
+  it("gives way to the newest one, though the supplier goes on giving the first", async () => {
+    const names = ["second", "third"];
+    const { fresh, counts } = setup({ refresh: async () => names.shift() });
+    const seen: (string | null)[] = [];
+    const ask = (valid: string) =>
+      fresh.call(async (token) => {
+        seen.push(token);
+        if (token !== valid) throw new ServiceError("TOKEN_EXPIRED");
+      });
+    for (const valid of ["second", "third", "third"]) await ask(valid);
+    expect(seen).toEqual(["old", "second", "second", "third", "third"]);
+    expect(counts.refreshes).toBe(2);
+  });
+
+  it("is renewed anew where the supplier has got another one itself", async () => {
+    const supply = ["old", "old", "newer", "newer"];
+    const { ask, seen } = setup({ token: () => supply.shift() });
+    await ask();
+    await ask();
+    expect(seen).toEqual(["old", "new", "newer", "new"]);
+  });
+
   it("is not renewed again for a call that comes back after the renewal", async () => {
     const { fresh, ask, counts } = setup();
     const answer = Promise.withResolvers<never>();
@@ -93,6 +115,7 @@ describe("the refusal stands", () => {
   it.each<[string, NonNullable<FreshTokenOptions["refresh"]>, (string | null)[]]>([
     ["when the new token is refused as well", async () => "another", ["old", "another"]],
     ["when there is no new token", async () => null, ["old"]],
+    ["when the new token is empty", async () => "", ["old"]],
     ["when the renewal fails", () => Promise.reject(new Error("the issuer is down")), ["old"]],
   ])("%s", async (_, refresh, attempts) => {
     const { ask, seen, counts } = setup({ refresh });
@@ -112,6 +135,31 @@ describe("the refusal stands", () => {
     const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_INVALID")));
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
     expect(counts.refreshes).toBe(0);
+  });
+});
+
+describe("what never settles", () => {
+  const never = () => new Promise<never>(() => {});
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("as a supplier fails the call after 4 s", async () => {
+    const { ask, seen } = setup({ token: never });
+    const call = expect(ask()).rejects.toMatchObject({ name: "TimeoutError" });
+    await vi.advanceTimersByTimeAsync(4_000);
+    await call;
+    expect(seen).toEqual([]);
+  });
+
+  it("as a renewal counts as none after 30 s, and the next call tries again", async () => {
+    const { ask, counts } = setup({ refresh: never });
+    for (const refreshes of [1, 2]) {
+      const call = expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+      await vi.advanceTimersByTimeAsync(30_000);
+      await call;
+      expect(counts.refreshes).toBe(refreshes);
+    }
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -1,12 +1,18 @@
 import type { TokenSupplier } from "./client.ts";
+import { within } from "./deadline.ts";
 import { reasonOf } from "./platform-error.ts";
 
+/** As the attempts of a client take by default. */
+const TOKEN_MS = 4_000;
+/** Longer than an issuer takes; else one renewal that never ends would stop every call for good. */
+const REFRESH_MS = 30_000;
+
 export interface FreshTokenOptions {
-  /** The present token; a function is asked at every call. */
+  /** The present token; a function is asked at every call, which fails when it takes more than 4 s. */
   readonly token: TokenSupplier | undefined;
   /**
    * Gets a new token and resolves with it, null where there is none to be had. It runs once for all the calls
-   * that found the token expired; a rejection counts as null.
+   * that found the token expired; a rejection counts as null, and so does taking more than 30 s.
    */
   readonly refresh?: (() => Promise<string | null | undefined>) | undefined;
 }
@@ -24,11 +30,15 @@ export interface FreshToken {
 export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshToken {
   /** The last renewal, under way or done. `next` never rejects. */
   let renewal: { readonly used: string | null; readonly next: Promise<string | null> } | undefined;
+  /** What the supplier gave last, and the newest token that has come of it by renewals. */
+  let supply: { readonly given: string | null; newest: string | null } = { given: null, newest: null };
 
-  /** The supplier may still give a token that has been renewed, or is being renewed. */
+  /** The supplier may go on giving a token that has been renewed, or is being renewed. */
   async function present(): Promise<string | null> {
-    const given = (typeof token === "function" ? await token() : token) ?? null;
-    return renewal?.used === given ? ((await renewal.next) ?? given) : given;
+    const given = (typeof token === "function" ? await within(TOKEN_MS, ask(token)) : token) || null;
+    if (given !== supply.given) supply = { given, newest: given };
+    const { newest } = supply;
+    return renewal?.used === newest ? ((await renewal.next) ?? newest) : newest;
   }
 
   function renew(used: string | null): Promise<string | null> {
@@ -36,6 +46,7 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
     const next = newToken(used).then((renewed) => {
       // A failure is not kept: the next call may find the issuer in better health.
       if (renewed === null && renewal?.next === next) renewal = undefined;
+      if (renewed !== null && supply.newest === used) supply.newest = renewed;
       return renewed;
     });
     renewal = { used, next };
@@ -44,7 +55,7 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
 
   async function newToken(used: string | null): Promise<string | null> {
     try {
-      const renewed = (await refresh?.()) ?? null;
+      const renewed = (refresh && (await within(REFRESH_MS, ask(refresh)))) || null;
       return isSamePerson(used, renewed) === false ? null : renewed;
     } catch {
       return null;
@@ -72,6 +83,11 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
       }
     },
   };
+}
+
+/** What it throws at once is a rejection too. */
+async function ask<T>(supplier: () => T): Promise<Awaited<T>> {
+  return await supplier();
 }
 
 /** Whether two tokens name the same issuer and subject; null where one of them cannot be read. */
