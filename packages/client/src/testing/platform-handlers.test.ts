@@ -3,6 +3,7 @@ import type { TRPCClient } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { createFreshToken } from "../fresh-token.ts";
 import { createPlatformClient, isOutage, type PlatformClient, reasonOf, retryAfterMs } from "../index.ts";
 import { type PlatformHandlersOptions, platformHandlers, type TestUser } from "./index.ts";
 import type { testRouter } from "./test-router.ts";
@@ -53,11 +54,15 @@ it("a wrong mock does not compile", () => {
 });
 
 describe("a token", () => {
-  it("is good for its user, of whom it says nothing, and another one each time", async () => {
+  it("is good for its user, of whom it says the id alone, and another one each time", async () => {
     const [first, second] = [platform.tokenFor(JANE), platform.tokenFor("Jane@Acme.Example")];
     expect(first).not.toBe(second);
-    expect(first).toMatch(/^test-token-[0-9a-f-]{36}$/);
     const { expiresAt, ...identity } = await clientOf(first).auth.validate.query();
+    const [mark, claims = ""] = first.split(".");
+    expect([mark, JSON.parse(Buffer.from(claims, "base64url").toString())]).toEqual([
+      "test-token",
+      { iss: "urn:platform-api:mocks", sub: identity.userId, exp: Math.floor(Date.parse(expiresAt) / 1_000) },
+    ]);
     expect(identity).toMatchObject({ email: JANE.email, source: "auth0", organizationId: "acme" });
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
     expect(await clientOf(second).auth.validate.query()).toMatchObject(identity);
@@ -72,6 +77,17 @@ describe("a token", () => {
     expect(await clientOf(second).org.me.query().catch(reasonOf)).toBe("TOKEN_EXPIRED");
     await jane().org.me.query();
   });
+});
+
+it("a call is not repeated with another person's token, as with real ones", async () => {
+  platform.addUser({ email: "ann@acme.example" });
+  const token = platform.tokenFor(JANE);
+  platform.expire(token);
+  const call = (email: string) =>
+    createFreshToken({ token, refresh: async () => platform.tokenFor(email) })
+      .call((present) => clientOf().org.me.query(undefined, { context: { token: present } }))
+      .then(({ user }) => user.email, reasonOf);
+  expect([await call("ann@acme.example"), await call(JANE.email)]).toEqual(["TOKEN_EXPIRED", JANE.email]);
 });
 
 describe("what goes wrong", () => {

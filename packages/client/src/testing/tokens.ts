@@ -16,8 +16,10 @@ export class Tokens {
   readonly #issued = new Map<string, SignedIn>();
 
   issue(user: User): string {
-    const token = `test-token-${crypto.randomUUID()}`;
-    this.#issued.set(token, { user, expiresAt: Date.now() + LIFETIME_MS });
+    const expiresAt = Date.now() + LIFETIME_MS;
+    const claims = { iss: "urn:platform-api:mocks", sub: user.userId, exp: Math.floor(expiresAt / 1_000) };
+    const token = `test-token.${base64url(JSON.stringify(claims))}.${crypto.randomUUID()}`;
+    this.#issued.set(token, { user, expiresAt });
     return token;
   }
 
@@ -35,4 +37,9 @@ export class Tokens {
     if (Date.now() >= known.expiresAt + CLOCK_TOLERANCE_MS) throw new Refused("TOKEN_EXPIRED");
     return known;
   }
+}
+
+/** Of ASCII. */
+function base64url(text: string): string {
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
