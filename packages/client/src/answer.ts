@@ -1,4 +1,11 @@
-import { isOutage, isPlatformError, reasonOf, retryAfterMs, type ServiceReason } from "./platform-error.ts";
+import {
+  isOutage,
+  isPlatformError,
+  reasonOf,
+  retryAfterMs,
+  type ServiceReason,
+  statusOf,
+} from "./platform-error.ts";
 
 /** Where the person or the caller can do something; the reason says the rest, and docs/reasons.md the cure. */
 const MESSAGES: Partial<Record<ServiceReason, string>> = {
@@ -62,13 +69,15 @@ const OUTAGE_WAIT_MS = 2_000;
 export function answerTo(error: unknown): Answer | null {
   if (!isPlatformError(error)) return null;
   const reason = reasonOf(error);
+  const status = statusOf(error);
   const askedMs = retryAfterMs(error);
   const waitMs = isOutage(error) ? (askedMs ?? OUTAGE_WAIT_MS) : askedMs;
   if (reason === null) {
+    if (status === 429) return new Answer(429, "RATE_LIMITED", { waitMs });
     if (!isOutage(error)) return null;
-    return new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs, trouble: rootOf(error) });
+    const trouble = status >= 300 ? `HTTP ${status} of another server` : rootOf(error);
+    return new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs, trouble });
   }
-  const status = error.data?.httpStatus ?? 0;
   if (FORWARDED_STATUSES.has(status)) {
     return new Answer(status, reason, {
       waitMs,

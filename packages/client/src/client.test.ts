@@ -1,8 +1,8 @@
 import { delay, HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient, type PlatformClientOptions, type TokenSupplier } from "./client.ts";
-import { isPlatformError, isRefusal, reasonOf } from "./platform-error.ts";
+import { isOutage, isPlatformError, isRefusal, reasonOf } from "./platform-error.ts";
 
 const URL_ = "https://platform.example";
 const VALIDATION = {
@@ -123,16 +123,82 @@ it.each(["", "platform.example", "ftp://platform.example", "https://platform.exa
   },
 );
 
+it.each([
+  ["timeoutMs", 0, 1, 2_147_483_647],
+  ["timeoutMs", 0.5, 1, 2_147_483_647],
+  ["timeoutMs", 2 ** 31, 1, 2_147_483_647],
+  ["timeoutMs", Number.NaN, 1, 2_147_483_647],
+  ["retries", -1, 0, 10],
+  ["retries", 11, 0, 10],
+  ["retries", Number.POSITIVE_INFINITY, 0, 10],
+])("refuses %s: %d, and says which it is", (name, value, least, most) => {
+  expect(() => client({ [name]: value })).toThrow(
+    new RangeError(`createPlatformClient: ${name} must be an integer from ${least} to ${most}`),
+  );
+});
+
+describe("a token supplier that does not settle", () => {
+  const token = () => new Promise<never>(() => {});
+  const send = vi.fn(async () => ok());
+
+  it("uses up the attempt's time; the call is neither refused nor in an outage, nor repeated", async () => {
+    const { auth } = client({ token, timeoutMs: 50, fetch: send });
+    const error = await auth.validate.query().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ cause: { name: "TokenUnavailable", cause: { name: "TimeoutError" } } });
+    expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it("does not hold a caller that has gone", async () => {
+    const caller = new AbortController();
+    const call = client({ token, fetch: send }).auth.validate.query(undefined, { signal: caller.signal });
+    caller.abort();
+    await expect(call).rejects.toMatchObject({ cause: { name: "AbortError" } });
+  });
+
+  it("in time has nothing sent when it settles after all", async () => {
+    const late = Promise.withResolvers<string>();
+    const { auth } = client({ token: () => late.promise, timeoutMs: 20, fetch: send });
+    await expect(auth.validate.query()).rejects.toThrow();
+    late.resolve("late");
+    await delay(20);
+    expect(send).not.toHaveBeenCalled();
+  });
+});
+
+it("leaves nothing behind when a call is over: no timer, and no listener to its caller's signal", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    for (const answer of [ok, refused(403, "IDENTITY_BLOCKED"), () => new HttpResponse("<html>")]) {
+      const { signal } = new AbortController();
+      const added = vi.spyOn(signal, "addEventListener");
+      const removed = vi.spyOn(signal, "removeEventListener");
+      const { auth } = client({ fetch: async () => answer() });
+      await auth.validate.query(undefined, { signal }).catch(() => {});
+      expect(vi.getTimerCount()).toBe(0);
+      const listenersOf = ({ mock }: typeof added) => mock.calls.map(([, listener]) => listener);
+      expect(listenersOf(added).length).toBeGreaterThan(0);
+      expect(listenersOf(removed)).toEqual(expect.arrayContaining(listenersOf(added)));
+    }
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 describe("after an outage", () => {
   const hang = async () => {
     await delay("infinite");
     return ok();
   };
+  const page = (status: number) => () => new HttpResponse("<html>", { status });
   it.each([
     ["502", refused(502, "DIRECTORY_UNAVAILABLE")],
     ["503", refused(503, "KEYS_UNAVAILABLE")],
     ["a reset", () => HttpResponse.error()],
     ["silence", hang],
+    ["a proxy's 502", page(502)],
+    ["a proxy's 503", page(503)],
+    ["a proxy's 504, in JSON", () => HttpResponse.json({ message: "try later" }, { status: 504 })],
   ])("a query is tried again: %s", async (_, failure) => {
     answers(failure, ok);
     await expect(client({ timeoutMs: 200 }).auth.validate.query()).resolves.toEqual(VALIDATION);
@@ -151,20 +217,33 @@ describe("after an outage", () => {
     expect(requests).toHaveLength(attempts);
   });
 
-  it("a mutation is not tried again", async () => {
-    answers(refused(503, "STORE_UNAVAILABLE"));
+  it.each([401, 429, 500])("a query is not tried again after a proxy's %i", async (status) => {
+    answers(page(status));
+    await expect(client().auth.validate.query()).rejects.toThrow();
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ["ours", refused(503, "STORE_UNAVAILABLE")],
+    ["a proxy's", page(503)],
+  ])("a mutation is not tried again: %s", async (_, failure) => {
+    answers(failure);
     await expect(client().org.join.mutate({ organizationId: "acme" })).rejects.toThrow();
     expect(requests).toHaveLength(1);
   });
 
-  it("nothing is tried again once the caller has gone", async () => {
-    answers(hang);
+  it.each([
+    ["an answer", hang],
+    ["the next try", refused(503, "STORE_UNAVAILABLE")],
+  ])("nothing is tried again once the caller has gone, who waited for %s", async (_, failure) => {
+    answers(failure);
     const caller = new AbortController();
     const call = client().auth.validate.query(undefined, { signal: caller.signal });
     setTimeout(() => caller.abort(), 50);
     const error = await call.catch((thrown: unknown) => thrown);
-    expect(isPlatformError(error)).toBe(true);
-    expect(reasonOf(error)).toBeNull();
+    expect(error).toMatchObject({ cause: { name: "AbortError" } });
+    expect([isPlatformError(error), isOutage(error), reasonOf(error)]).toEqual([true, false, null]);
+    await delay(250); // longer than the pause before a second try
     expect(requests).toHaveLength(1);
   });
 });

@@ -52,6 +52,12 @@ describe("fastify", () => {
       "platform-api: STORE_UNAVAILABLE",
     ],
     ["a fault there", refused(500, "INTERNAL"), "INTERNAL", "platform-api: 500"],
+    [
+      "a proxy's page",
+      () => ({ status: 502, body: "<html>" }),
+      "PLATFORM_UNAVAILABLE",
+      "HTTP 502 of another server",
+    ],
     ["no answer", () => null, "PLATFORM_UNAVAILABLE", expect.stringMatching(/^(ECONN|UND_)/)],
   ])("says in the log what went wrong between the servers: %s", async (_, replier, reason, trouble) => {
     platform.replies(replier);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createPlatformClient } from "./client.ts";
-import { reasonOf } from "./platform-error.ts";
+import { isOutage, reasonOf } from "./platform-error.ts";
 import {
   data,
   identity,
@@ -110,8 +110,27 @@ it.each([
   expect(answer).toEqual({ allowed: true, role: "admin" });
 });
 
-it.each(["", "x".repeat(257)])("refuses what is no organization's name, and asks nobody", async (name) => {
-  const error = await thrownBy(validator().check("t1", { organizationId: name }));
-  expect(reasonOf(error)).toBe("INPUT_INVALID");
-  expect(platform.questions).toEqual([]);
+it.each([null, undefined, "allowed", {}, { allowed: "yes", role: "admin" }, { allowed: true }])(
+  "takes %j for an outage, and does not remember it",
+  async (answer) => {
+    platform.replies(identity(), data(answer), data({ allowed: true, role: "admin" }));
+    const { check } = validator();
+    expect(isOutage(await thrownBy(check("t1", { organizationId: "acme" })))).toBe(true);
+    await expect(check("t1", { organizationId: "acme" })).resolves.toMatchObject({ allowed: true });
+  },
+);
+
+it("counts the characters of an organization's name as the server does", async () => {
+  const organizationId = "😀".repeat(256);
+  await validator().check("t1", { organizationId });
+  expect(checks()).toEqual([{ organizationId, role: "member" }]);
 });
+
+it.each(["", "x".repeat(257), "😀".repeat(257)])(
+  "refuses what is no organization's name, and asks nobody",
+  async (name) => {
+    const error = await thrownBy(validator().check("t1", { organizationId: name }));
+    expect(reasonOf(error)).toBe("INPUT_INVALID");
+    expect(platform.questions).toEqual([]);
+  },
+);

@@ -1,7 +1,10 @@
+import type { AppRouter } from "@platform-api/server/router";
+import { createTRPCClient, httpLink } from "@trpc/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPlatformClient } from "./client.ts";
-import { isOutage, isRefusal, reasonOf, retryAfterMs } from "./platform-error.ts";
+import { createPlatformClient, type PlatformClientOptions } from "./client.ts";
+import { isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs } from "./platform-error.ts";
 import {
+  identity,
   type PlatformStandIn,
   type Replier,
   refused,
@@ -14,9 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-async function failureOf(replier: Replier, signal?: AbortSignal): Promise<unknown> {
+type Options = Partial<PlatformClientOptions>;
+
+async function failureOf(replier: Replier, options: Options = {}, signal?: AbortSignal): Promise<unknown> {
   platform.replies(replier);
-  const { auth } = createPlatformClient({ url: platform.url, retries: 0, timeoutMs: 100 });
+  const { auth } = createPlatformClient({ url: platform.url, retries: 0, timeoutMs: 100, ...options });
   const call = auth.validate.query(undefined, signal && { signal });
   return call.then(
     () => expect.fail("no error"),
@@ -24,7 +29,12 @@ async function failureOf(replier: Replier, signal?: AbortSignal): Promise<unknow
   );
 }
 
-const text = (status: number, body: string) => () => ({ status, body });
+const text =
+  (status: number, body: string, headers = {}) =>
+  () => ({ status, body, headers });
+const withStatus = (status: number, replier: Replier): Replier => {
+  return async (question) => ({ body: "", ...(await replier(question)), status });
+};
 const never = () => new Promise<never>(() => {});
 
 describe("refusal or outage", () => {
@@ -38,9 +48,15 @@ describe("refusal or outage", () => {
     ["503", refused(503, "KEYS_UNAVAILABLE"), "outage", "KEYS_UNAVAILABLE"],
     ["a cut connection", () => null, "outage", null],
     ["silence", never, "outage", null],
+    ["silence in the middle", text(200, '{"result":', { "content-length": "99" }), "outage", null],
     ["a proxy's page", text(502, "<html>"), "outage", null],
     ["a proxy's own 401", text(401, '{"message":"who are you?"}'), "outage", null],
+    ["a proxy's own 429", text(429, "<html>"), "neither", null],
     ["another server's tRPC error", text(401, '{"error":{"code":-32001,"message":"no"}}'), "outage", null],
+    ["a redirect", text(302, ""), "outage", null],
+    ["a redirect that looks like a refusal", withStatus(307, refused(401, "TOKEN_INVALID")), "outage", null],
+    ["a redirect that looks like a result", withStatus(303, identity()), "outage", null],
+    ["an error that looks like a result", withStatus(403, identity()), "outage", null],
     ["an answer of the wrong shape", text(200, '"hello"'), "outage", null],
   ])("%s", async (_, replier, kind, reason) => {
     const error = await failureOf(replier);
@@ -49,7 +65,7 @@ describe("refusal or outage", () => {
   });
 
   it("a call that its caller has ended is neither", async () => {
-    const error = await failureOf(never, AbortSignal.timeout(20));
+    const error = await failureOf(never, {}, AbortSignal.timeout(20));
     expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
   });
 
@@ -72,7 +88,26 @@ describe("refusal or outage", () => {
     const error = new TypeError("fetch failed");
     expect([isRefusal(error), isOutage(error), retryAfterMs(error)]).toEqual([false, false, null]);
   });
+
+  it.each([
+    ["refuses", refused(403, "FORBIDDEN", { "retry-after": "3" })],
+    ["is down", refused(503, "KEYS_UNAVAILABLE", { "retry-after": "3" })],
+    ["is out of reach", () => null],
+  ])("nor is the error of a client of another tRPC server that %s", async (_, replier) => {
+    platform.replies(replier);
+    const other = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${platform.url}/trpc` })] });
+    const error = await other.auth.validate.query().catch((thrown: unknown) => thrown);
+    expect([isPlatformError(error), isRefusal(error), isOutage(error)]).toEqual([false, false, false]);
+    expect([reasonOf(error), retryAfterMs(error)]).toEqual([null, null]);
+  });
 });
+
+/** As of a library: what it resolves with is like a `Response`, and none. */
+const foreignFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  const { ok, status, type, headers } = response;
+  return Object.assign(Object.create(null), { ok, status, type, headers, json: () => response.json() });
+};
 
 describe("how long to wait", () => {
   const inAMinute = new Date(Date.now() + 60_000).toUTCString();
@@ -83,6 +118,9 @@ describe("how long to wait", () => {
     ["a date that is over", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, 0],
   ])("%s", async (_, headers, expected) => {
     expect(retryAfterMs(await failureOf(refused(503, "OVERLOADED", headers)))).toBe(expected);
+    expect(retryAfterMs(await failureOf(text(503, "<html>", headers)))).toBe(expected);
+    const fetch = foreignFetch;
+    expect(retryAfterMs(await failureOf(refused(503, "OVERLOADED", headers), { fetch }))).toBe(expected);
   });
 
   it("until a date", async () => {

@@ -13,8 +13,19 @@ export type PlatformError = TRPCClientError<AppRouter>;
  */
 export type ServiceReason = Reason | "PLATFORM_UNAVAILABLE";
 
+/** In the errors' `meta`: a program may have clients of other tRPC servers, whose errors are of the same class. */
+const SERVICE = "platform-api";
+
+/** The error that a call ends with, of what went wrong and, where there was one, the HTTP answer. */
+export function platformError(cause: object, response?: Response): PlatformError {
+  return TRPCClientError.from<AppRouter>(cause, {
+    meta: { service: SERVICE, ...(response && { response }) },
+  });
+}
+
+/** Whether a call of this package's client ended with it, or the validator did; not the error of another tRPC client. */
 export function isPlatformError(error: unknown): error is PlatformError {
-  return error instanceof TRPCClientError;
+  return error instanceof TRPCClientError && error.meta?.service === SERVICE;
 }
 
 /**
@@ -27,14 +38,15 @@ export function reasonOf(error: unknown): Reason | null {
 
 /**
  * Whether platform-api has said no, with a reason: the same call gets the same answer. RATE_LIMITED is no refusal
- * (it says nothing of the token) and no outage (the server is well): ask again after {@link retryAfterMs}.
+ * (it says nothing of the token) and no outage (the server is well): ask again after {@link retryAfterMs}. Nor is a
+ * 429 of a proxy, which has no reason.
  */
 export function isRefusal(error: unknown): boolean {
   const status = statusOf(error);
   return reasonOf(error) !== null && status >= 400 && status < 500 && status !== 429;
 }
 
-/** The app's own token supplier has failed: nothing was asked, and `cause` is what it threw. */
+/** The app's own token supplier has failed or is too slow: nothing was asked, and `cause` is what went wrong. */
 export class TokenUnavailable extends Error {
   override readonly name = "TokenUnavailable";
 
@@ -47,19 +59,22 @@ export class TokenUnavailable extends Error {
 const OWN_CAUSES: ReadonlySet<string | undefined> = new Set(["AbortError", "TokenUnavailable"]);
 
 /**
- * Whether platform-api could not say: it answered 5xx, or there was no answer of ours (unreachable, too slow, not
- * JSON, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one whose token
- * supplier failed.
+ * Whether platform-api could not say: it answered 5xx, or there was no answer of its own (unreachable, too slow, not
+ * JSON, a redirect, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one
+ * whose token could not be had.
  */
 export function isOutage(error: unknown): boolean {
   if (!isPlatformError(error) || OWN_CAUSES.has(error.cause?.name)) return false;
-  return reasonOf(error) === null || statusOf(error) >= 500;
+  const status = statusOf(error);
+  return status !== 429 && (reasonOf(error) === null || status >= 500);
 }
 
-/** How long the server asked to wait (`Retry-After`, in seconds or as a date), in milliseconds; null if it did not. */
+/**
+ * How long the server, or a proxy in its place, asked to wait (`Retry-After`, in seconds or as a date), in
+ * milliseconds; null if it did not.
+ */
 export function retryAfterMs(error: unknown): number | null {
-  const response = isPlatformError(error) ? error.meta?.response : undefined;
-  const value = response instanceof Response ? response.headers.get("retry-after") : null;
+  const value = responseOf(error)?.headers.get("retry-after") ?? null;
   if (value === null) return null;
   if (/^\d+$/.test(value)) return Number(value) * 1_000;
   const date = Date.parse(value);
@@ -74,21 +89,39 @@ const LOCAL_REFUSALS = {
 /** A refusal that needs no question: what could not even be sent. It reads like the server's own. */
 export function localRefusal(reason: keyof typeof LOCAL_REFUSALS, message: string): PlatformError {
   const { number, code, httpStatus } = LOCAL_REFUSALS[reason];
-  return TRPCClientError.from<AppRouter>({
-    error: { code: number, message, data: { code, httpStatus, reason } },
-  });
+  return platformError({ error: { code: number, message, data: { code, httpStatus, reason } } });
 }
 
 const TRANSIENT_STATUSES = new Set([502, 503, 504]);
 /** What `fetch` rejects with when there is no connection, and when the attempt's time is up. */
 const TRANSIENT_CAUSES = new Set(["TypeError", "TimeoutError"]);
 
-/** Whether the same call may succeed in a moment. */
+/** Whether the same call may succeed in a moment; a status says so whoever has answered it. */
 export function isTransient(error: PlatformError): boolean {
-  if (error.data) return TRANSIENT_STATUSES.has(error.data.httpStatus);
+  const status = statusOf(error);
+  if (status >= 300) return TRANSIENT_STATUSES.has(status);
   return error.cause !== undefined && TRANSIENT_CAUSES.has(error.cause.name);
 }
 
-function statusOf(error: unknown): number {
-  return isPlatformError(error) ? (error.data?.httpStatus ?? 0) : 0;
+/** platform-api's own status, else that of whoever answered in its place; 0 where there is none. */
+export function statusOf(error: unknown): number {
+  if (!isPlatformError(error)) return 0;
+  return error.data?.httpStatus ?? responseOf(error)?.status ?? 0;
+}
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Pick<Headers, "get">;
+}
+
+function responseOf(error: unknown): HttpAnswer | null {
+  const response = isPlatformError(error) ? error.meta?.response : undefined;
+  return isHttpAnswer(response) ? response : null;
+}
+
+/** By its shape: where `fetch` is not the global one, neither is the class of what it resolves with. */
+function isHttpAnswer(value: unknown): value is HttpAnswer {
+  if (typeof value !== "object" || value === null || !("status" in value && "headers" in value)) return false;
+  const { headers } = value;
+  return typeof headers === "object" && headers !== null && "get" in headers;
 }

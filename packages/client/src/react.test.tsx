@@ -4,13 +4,15 @@ import { cleanup, render, screen } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { reasonOf } from "./platform-error.ts";
+import type { PlatformClient } from "./client.ts";
+import { isOutage, isPlatformError, reasonOf } from "./platform-error.ts";
 import {
   createFreshToken,
   createPlatformQueryClient,
   PlatformProvider,
   type PlatformProviderProps,
   usePlatform,
+  usePlatformClient,
 } from "./react.tsx";
 
 /** The page's own origin: happy-dom keeps to CORS, and the answers here have no headers for it. */
@@ -81,6 +83,13 @@ function Join() {
   return <button type="button" onClick={() => join.mutate({ organizationId: "acme" })} />;
 }
 
+let given: PlatformClient | undefined;
+
+function Given() {
+  given = usePlatformClient();
+  return null;
+}
+
 const show = (props: Partial<PlatformProviderProps>, page = <Page />) =>
   render(
     <PlatformProvider url={URL_} token="old" {...props}>
@@ -141,6 +150,21 @@ it("repeats a mutation as well", async () => {
   screen.getByRole("button").click();
   await screen.findByRole("heading", { name: "active" });
   expect(requests).toEqual(["org.join old", "org.join new"]);
+});
+
+it.each([
+  ["fails", () => Promise.reject(new Error("login_required")), undefined],
+  ["never comes", () => new Promise<never>(() => {}), AbortSignal.timeout(20)],
+])("ends a call whose token %s as the client does", async (_, token, signal) => {
+  show({ token }, <Given />);
+  const call = given?.org.me.query(undefined, signal && { signal });
+  const error = await call?.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    cause: signal
+      ? { name: "AbortError" }
+      : { name: "TokenUnavailable", cause: { message: "login_required" } },
+  });
+  expect([isPlatformError(error), isOutage(error), requests]).toEqual([true, false, []]);
 });
 
 it("asks with the token of the last render", async () => {

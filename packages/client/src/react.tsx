@@ -6,6 +6,7 @@ import { createTRPCContext, type TRPCOptionsProxy } from "@trpc/tanstack-react-q
 import { type ReactNode, useInsertionEffect, useMemo, useRef, useState } from "react";
 import { platformLinks, type TokenSupplier } from "./client.ts";
 import { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
+import { isPlatformError, type PlatformError, platformError, TokenUnavailable } from "./platform-error.ts";
 
 export { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
 
@@ -42,7 +43,7 @@ export function PlatformProvider(props: PlatformProviderProps) {
     const fresh = freshTokenOf(() => latest.current);
     const send: typeof fetch = (input, init) => (latest.current.fetch ?? globalThis.fetch)(input, init);
     return createTRPCClient<AppRouter>({
-      links: [freshTokenLink(fresh), ...platformLinks({ url, fetch: send })],
+      links: platformLinks({ url, fetch: send }, freshTokenLink(fresh)),
     });
   }, [url]);
   return (
@@ -95,10 +96,15 @@ function freshTokenLink(fresh: FreshToken): TRPCLink<AppRouter> {
             });
             end = unsubscribe;
           });
-        fresh.call(attempt).then(observer.complete, observer.error);
+        fresh.call(attempt).then(observer.complete, (error) => observer.error(ownError(error)));
         return () => {
           isOver = true;
           end();
         };
       });
+}
+
+/** What no attempt has ended with comes of getting the token. */
+function ownError(error: unknown): PlatformError {
+  return isPlatformError(error) ? error : platformError(new TokenUnavailable(error));
 }

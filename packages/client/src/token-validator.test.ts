@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createPlatformClient } from "./client.ts";
 import { isOutage, isRefusal, reasonOf } from "./platform-error.ts";
 import {
+  data,
   identity,
   type PlatformStandIn,
   refused,
@@ -125,6 +126,10 @@ describe("validate", () => {
     ["a lost connection", () => null, null],
     ["a user id that is none", identity({ userId: "waad|abc123" }), null],
     ["a time that is none", identity({ expiresAt: "soon" }), null],
+    ["null", data(null), null],
+    ["nothing", data(undefined), null],
+    ["a text", data("hello"), null],
+    ["an empty object", data({}), null],
   ])("remembers no failure: %s", async (_, failure, reason) => {
     platform.replies(failure, identity());
     const { validate } = validator();
@@ -212,6 +217,7 @@ it.each([
   ["cacheMs", Number.NaN],
   ["membershipCacheMs", 5_001],
   ["membershipCacheMs", -1],
+  ["membershipCacheMs", 0.5],
   ["maxEntries", 0],
   ["maxEntries", Number.POSITIVE_INFINITY],
 ])("refuses %s: %d, and says which it is", (name, value) => {

@@ -1,7 +1,8 @@
-import { TRPCClientError } from "@trpc/client";
 import { AnswerCache } from "./answer-cache.ts";
 import type { PlatformClient } from "./client.ts";
-import { localRefusal } from "./platform-error.ts";
+import { assertWithin } from "./option-bounds.ts";
+import { isOrganizationName } from "./organization-name.ts";
+import { localRefusal, type PlatformError, platformError } from "./platform-error.ts";
 import { hasTokenLength, sendableToken, tokenInvalid } from "./sendable-token.ts";
 import { tokenDigest } from "./token-digest.ts";
 
@@ -58,9 +59,9 @@ export function createTokenValidator({
   maxEntries = 10_000,
   now = Date.now,
 }: TokenValidatorOptions): TokenValidator {
-  assertWithin("cacheMs", cacheMs, [0, MAX_CACHE_MS]);
-  assertWithin("membershipCacheMs", membershipCacheMs, [0, MAX_MEMBERSHIP_CACHE_MS]);
-  assertWithin("maxEntries", maxEntries, [1, 10_000_000]);
+  assertWithin("createTokenValidator: cacheMs", cacheMs, [0, MAX_CACHE_MS]);
+  assertWithin("createTokenValidator: membershipCacheMs", membershipCacheMs, [0, MAX_MEMBERSHIP_CACHE_MS]);
+  assertWithin("createTokenValidator: maxEntries", maxEntries, [1, 10_000_000]);
   const identities = new AnswerCache<PlatformIdentity>({
     maxAgeMs: cacheMs,
     maxJoinMs: MAX_CACHE_MS,
@@ -88,7 +89,9 @@ export function createTokenValidator({
     token: string,
     { organizationId, role = "member" }: OrganizationQuestion,
   ) {
-    if (!isName(organizationId)) throw localRefusal("INPUT_INVALID", "organizationId: 1 to 256 characters");
+    if (!isOrganizationName(organizationId)) {
+      throw localRefusal("INPUT_INVALID", "organizationId: 1 to 256 characters");
+    }
     // Nothing else says until when a "yes" is good; a token seen in the last half minute costs no question.
     const identity = identities.find(key) ?? (await ask(key, token));
     const checkKey = `${key} ${role} ${organizationId}`;
@@ -97,8 +100,8 @@ export function createTokenValidator({
     const context = callContext(token);
     return checks.ask(
       checkKey,
-      async () => Object.freeze(await client.auth.check.query({ organizationId, role }, { context })),
-      ({ allowed }) => (allowed === true ? expiryMs(identity) : 0),
+      async () => usableCheck(await client.auth.check.query({ organizationId, role }, { context })),
+      ({ allowed }) => (allowed ? expiryMs(identity) : 0),
     );
   }
 
@@ -143,24 +146,25 @@ function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<
   });
 }
 
+const USER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Frozen, because all who ask get the same object. An answer that names nobody is none: not a user, an outage. */
-function usableIdentity(identity: PlatformIdentity): PlatformIdentity {
-  const { userId } = identity;
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId) || Number.isNaN(expiryMs(identity))) {
-    throw TRPCClientError.from(new Error("auth.validate: the answer holds no user id, or no time"));
+function usableIdentity(identity: PlatformIdentity | null | undefined): PlatformIdentity {
+  if (!identity || !USER_ID.test(identity.userId) || Number.isNaN(expiryMs(identity))) {
+    throw unusable("auth.validate");
   }
   return Object.freeze(identity);
 }
 
+function usableCheck(check: PlatformCheck | null | undefined): PlatformCheck {
+  if (typeof check?.allowed !== "boolean" || check.role === undefined) throw unusable("auth.check");
+  return Object.freeze(check);
+}
+
+function unusable(procedure: string): PlatformError {
+  return platformError(new Error(`${procedure}: the answer is none that platform-api gives`));
+}
+
 function expiryMs({ expiresAt }: PlatformIdentity): number {
   return Date.parse(expiresAt);
-}
-
-function isName(text: unknown): boolean {
-  return typeof text === "string" && text.length >= 1 && text.length <= 256;
-}
-
-function assertWithin(name: string, value: number, [least, most]: readonly [number, number]): void {
-  if (typeof value === "number" && value >= least && value <= most) return;
-  throw new RangeError(`createTokenValidator: ${name} must be a number from ${least} to ${most}`);
 }

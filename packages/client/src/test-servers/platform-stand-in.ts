@@ -34,7 +34,7 @@ export function identity(fields: object = {}): Replier {
   });
 }
 
-export function data(value: object): Replier {
+export function data(value: unknown): Replier {
   return () => ({ status: 200, body: JSON.stringify({ result: { data: value } }) });
 }
 

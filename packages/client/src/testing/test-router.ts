@@ -1,5 +1,6 @@
 import type { AppRouter } from "@platform-api/server/router";
 import { type inferRouterInputs, initTRPC } from "@trpc/server";
+import { isOrganizationName } from "../organization-name.ts";
 import type { Role } from "../token-validator.ts";
 import {
   activeOrganizationId,
@@ -130,10 +131,8 @@ function checkInput(value: unknown): Inputs["auth"]["check"] {
 
 function organizationInput(value: unknown): Inputs["org"]["join"] {
   const { organizationId } = fieldsOf(value);
-  if (typeof organizationId !== "string" || organizationId === "" || organizationId.length > 256) {
-    throw inputProblem("organizationId: 1 to 256 characters");
-  }
-  return { organizationId };
+  if (isOrganizationName(organizationId)) return { organizationId };
+  throw inputProblem("organizationId: 1 to 256 characters");
 }
 
 function emailInput(value: unknown): Inputs["discover"]["byEmail"] {

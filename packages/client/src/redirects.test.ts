@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { createPlatformClient, type PlatformClient } from "./client.ts";
+import { isOutage, isRefusal, reasonOf } from "./platform-error.ts";
+import { type PlatformStandIn, startPlatformStandIn } from "./test-servers/platform-stand-in.ts";
+
+let platform: PlatformStandIn;
+/** Another origin, which would like to have tokens and be believed. */
+let elsewhere: PlatformStandIn;
+
+beforeAll(async () => {
+  platform = await startPlatformStandIn();
+  elsewhere = await startPlatformStandIn();
+});
+beforeEach(() => elsewhere.replies());
+afterAll(() => Promise.all([platform.close(), elsewhere.close()]));
+
+const validate = ({ auth }: PlatformClient) => auth.validate.query();
+const join = ({ org }: PlatformClient) => org.join.mutate({ organizationId: "acme" });
+
+it.each(
+  ([301, 302, 303, 307, 308] as const).flatMap((status) =>
+    (["authorization", "x-user-token"] as const).flatMap((tokenHeader) =>
+      [validate, join].map((call) => ({ status, tokenHeader, call, name: call.name })),
+    ),
+  ),
+)("$status: the token in $tokenHeader goes nowhere else ($name)", async ({ status, tokenHeader, call }) => {
+  platform.replies(({ procedure }) => {
+    return { status, body: "", headers: { location: `${elsewhere.url}/trpc/${procedure}` } };
+  });
+  const client = createPlatformClient({ url: platform.url, token: "s3cret", tokenHeader });
+  const error = await call(client).catch((thrown: unknown) => thrown);
+  expect([isOutage(error), isRefusal(error), reasonOf(error)]).toEqual([true, false, null]);
+  expect([platform.questions.length, elsewhere.questions.length]).toEqual([1, 0]);
+});
+
+it("what a browser makes of a redirect, an answer without a status, is an outage and not asked for again", async () => {
+  let asked = 0;
+  const opaque = Object.defineProperties(Response.error(), { type: { value: "opaqueredirect" } });
+  const fetch = async () => {
+    asked += 1;
+    return opaque;
+  };
+  const error = await validate(createPlatformClient({ url: platform.url, fetch })).catch((e: unknown) => e);
+  expect([isOutage(error), asked]).toEqual([true, 1]);
+  expect(String(error)).toContain("redirect");
+});
