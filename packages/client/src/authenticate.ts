@@ -3,6 +3,7 @@ import {
   assertRole,
   createRequestGuard,
   type GuardOptions,
+  namesOf,
   type PlatformOrganization,
 } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
@@ -31,7 +32,7 @@ export type Authenticate = (request: Request) => Promise<Authenticated | Respons
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
   const guard = createRequestGuard(options);
-  const { organizationOf = organizationHeader } = options;
+  const namedBy = namesOf(options.organizationOf, organizationHeader);
   return async (request) => {
     const { signal }: { signal?: AbortSignal } = request; // not every worker's requests have one
     const caller = responseOf(await guard.identify(headerValues(request, "authorization"), signal), signal);
@@ -40,8 +41,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
       identity: caller.identity,
       async requireOrganization(role = "member") {
         assertRole(role);
-        const named = [organizationOf(request) ?? []].flat();
-        return responseOf(await guard.admit(caller, { named, role }, signal), signal);
+        return responseOf(await guard.admit(caller, { named: namedBy(request), role }, signal), signal);
       },
     };
   };

@@ -7,6 +7,7 @@ import {
   createRequestGuard,
   type GuardOptions,
   headerValues,
+  namesOf,
   type PlatformOrganization,
   type RequestGuard,
 } from "./request-guard.ts";
@@ -31,7 +32,7 @@ export type PlatformAuthOptions = GuardOptions & {
 interface Guarded {
   readonly guard: RequestGuard;
   readonly caller: Caller;
-  readonly named: (request: Request) => readonly string[];
+  readonly named: (request: Request) => readonly unknown[];
 }
 
 /** By request, and not on it: nothing that prints a request prints its token. */
@@ -43,8 +44,7 @@ const guarded = new WeakMap<Request, Guarded>();
  */
 export function platformAuth(options: PlatformAuthOptions): RequestHandler {
   const guard = createRequestGuard(options);
-  const { organizationOf = organizationHeader } = options;
-  const named = (request: Request) => [organizationOf(request) ?? []].flat();
+  const named = namesOf(options.organizationOf, organizationHeader);
   return async (request, response, next) => {
     const authorization = headerValues(request.rawHeaders, "authorization");
     const caller = await guard.identify(authorization, hangUpSignal(response));

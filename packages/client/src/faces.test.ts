@@ -16,9 +16,16 @@ import {
 } from "./test-servers/platform-stand-in.ts";
 import { createTokenValidator, type TokenValidator } from "./token-validator.ts";
 
+/** Their objects have no prototype: what turns one into a text throws. */
+const asQueryParsersDo = (_: string, value: unknown) =>
+  value instanceof Object && !Array.isArray(value) ? Object.assign(Object.create(null), value) : value;
+
 /** Header names and values in wire order. */
 type Headers_ = readonly string[];
 const BEARER: Headers_ = ["Authorization", "Bearer s3cret-t0ken"];
+const page =
+  (status: number, headers = {}) =>
+  () => ({ status, body: "<html>s3cret-t0ken", headers });
 const CHALLENGE = 'Bearer realm="platform-api"';
 
 let platform: PlatformStandIn;
@@ -69,6 +76,8 @@ describe.each(Object.entries(FACES))("%s", (_, start) => {
     ["an empty header", ["Authorization", ""], 400, "CREDENTIALS_CONFLICT", undefined],
     ["an empty token", ["Authorization", "Bearer "], 400, "CREDENTIALS_CONFLICT", undefined],
     ["whitespace inside", ["Authorization", "Bearer a b"], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["a no-break space", ["Authorization", "Bearer a\u00a0"], 400, "CREDENTIALS_CONFLICT", undefined],
+    ["one before it", ["Authorization", "\u00a0Bearer a"], 400, "CREDENTIALS_CONFLICT", undefined],
     ["a comma inside", ["Authorization", "Bearer a,b"], 400, "CREDENTIALS_CONFLICT", undefined],
     ["two tokens", [...BEARER, "authorization", "Bearer b"], 400, "CREDENTIALS_CONFLICT", undefined],
     ["one token twice", [...BEARER, ...BEARER], 400, "CREDENTIALS_CONFLICT", undefined],
@@ -100,6 +109,11 @@ describe.each(Object.entries(FACES))("%s", (_, start) => {
     [() => null, 503, "PLATFORM_UNAVAILABLE", "2"],
     [() => ({ status: 200, body: "<html>s3cret-t0ken" }), 503, "PLATFORM_UNAVAILABLE", "2"],
     [identity({ userId: "waad|abc123" }), 503, "PLATFORM_UNAVAILABLE", "2"],
+    [data(null), 503, "PLATFORM_UNAVAILABLE", "2"],
+    [page(502), 503, "PLATFORM_UNAVAILABLE", "2"],
+    [page(503, { "retry-after": "30" }), 503, "PLATFORM_UNAVAILABLE", "30"],
+    [page(429, { "retry-after": "7" }), 429, "RATE_LIMITED", "7"],
+    [page(302, { location: "/trpc/elsewhere" }), 503, "PLATFORM_UNAVAILABLE", "2"],
   ])("answers a failure, case %#, with its own words alone", async (failure, status, reason, retryAfter) => {
     platform.replies(failure);
     const answer = await get("/me", BEARER);
@@ -155,6 +169,7 @@ describe.each(Object.entries(FACES))("%s", (_, start) => {
       ["removed from", ACME, [identity(), refused(403, "MEMBERSHIP_REMOVED")], 403, "MEMBERSHIP_REMOVED"],
       ["in an outage", ACME, [identity(), refused(503, "STORE_UNAVAILABLE")], 503, "STORE_UNAVAILABLE"],
       ["without an answer", ACME, [identity(), () => null], 503, "PLATFORM_UNAVAILABLE"],
+      ["with half an answer", ACME, [identity(), data({})], 503, "PLATFORM_UNAVAILABLE"],
       ["nowhere named", [], [identity({ organizationId: null })], 400, "INPUT_INVALID"],
       ["with an empty name", ["X-Organization-Id", ""], [identity()], 400, "INPUT_INVALID"],
       ["with a long name", ["X-Organization-Id", "x".repeat(257)], [identity()], 400, "INPUT_INVALID"],
@@ -176,6 +191,25 @@ describe.each(Object.entries(FACES))("%s", (_, start) => {
       expect(JSON.parse(own.body).id).toBe("acme");
       const named = await get("/organization?for=initech", BEARER);
       expect(JSON.parse(named.body).id).toBe("initech");
+    });
+
+    it.each([
+      ["null", 200],
+      ['"globex"', 200],
+      ['""', 400],
+      ["0", 400],
+      ["false", 400],
+      ["{}", 400],
+      ["[]", 400],
+      ["[null]", 400],
+      ['["acme"]', 400],
+      ['[["acme"],"globex"]', 400],
+    ])("that a query parser makes %s of is answered %i", async (found, status) => {
+      await serve({ client: client(), organizationOf: () => JSON.parse(found, asQueryParsersDo) });
+      const answer = await get("/organization", BEARER);
+      expect(answer.status).toBe(status);
+      if (status === 400) expect(reasonIn(answer.body)).toBe("INPUT_INVALID");
+      expect(service.errors).toEqual([]);
     });
   });
 

@@ -8,6 +8,7 @@ import {
   createRequestGuard,
   type GuardOptions,
   headerValues,
+  namesOf,
   type PlatformOrganization,
   type RequestGuard,
 } from "./request-guard.ts";
@@ -30,21 +31,22 @@ export type PlatformAuthOptions = GuardOptions & {
 interface Guarded {
   readonly guard: RequestGuard;
   readonly caller: Caller;
-  readonly named: () => readonly string[];
+  readonly named: (request: FastifyRequest) => readonly unknown[];
 }
 
 /** By request, and not on it: nothing that prints a request prints its token. */
 const guarded = new WeakMap<FastifyRequest, Guarded>();
 
 /**
- * Guards every route of its scope, unknown paths included: `request.identity` is there, or the request has been
- * answered. What is public is registered outside of the scope.
+ * Guards every route of its scope: `request.identity` is there, or the request has been answered. What is public is
+ * registered outside of the scope. Unknown paths belong to the root scope, whatever their prefix, or to one that sets
+ * a not-found handler of its own.
  */
 export const platformAuth = fastifyPlugin(guardRequests, { name: "@platform-api/client", fastify: "5.x" });
 
 async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void> {
   const guard = createRequestGuard(options);
-  const { organizationOf = organizationHeader } = options;
+  const named = namesOf(options.organizationOf, organizationHeader);
   for (const property of ["identity", "organization"]) {
     if (!app.hasRequestDecorator(property)) app.decorateRequest(property);
   }
@@ -53,7 +55,7 @@ async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions)
     const caller = await guard.identify(authorization, hangUpSignal(reply.raw));
     if (caller === null || caller instanceof Answer) return send(reply, caller);
     request.identity = caller.identity;
-    guarded.set(request, { guard, caller, named: () => [organizationOf(request) ?? []].flat() });
+    guarded.set(request, { guard, caller, named });
   });
 }
 
@@ -69,7 +71,7 @@ export function requireOrganization(role: Role = "member"): preHandlerAsyncHookH
     if (entry === undefined)
       throw new Error("requireOrganization: register platformAuth in the route's scope");
     const { guard, caller, named } = entry;
-    const organization = await guard.admit(caller, { named: named(), role }, hangUpSignal(reply.raw));
+    const organization = await guard.admit(caller, { named: named(request), role }, hangUpSignal(reply.raw));
     if (organization === null || organization instanceof Answer) return send(reply, organization);
     request.organization = organization;
   };

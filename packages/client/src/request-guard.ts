@@ -1,5 +1,6 @@
 import { Answer, answerTo } from "./answer.ts";
 import type { PlatformClient } from "./client.ts";
+import { isOrganizationName } from "./organization-name.ts";
 import {
   createTokenValidator,
   type PlatformIdentity,
@@ -31,10 +32,10 @@ export interface RequestGuard {
     authorization: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<Caller | Answer | null>;
-  /** `named`: each organization the request names; none is the token's own. */
+  /** `named`: each organization the request names, in whatever form; none is the token's own. */
   admit(
     caller: Caller,
-    question: { named: readonly string[]; role: Role },
+    question: { named: readonly unknown[]; role: Role },
     signal: AbortSignal | undefined,
   ): Promise<PlatformOrganization | Answer | null>;
 }
@@ -86,20 +87,35 @@ async function answered<T>(
 function bearerOf(authorization: readonly string[]): string | Answer {
   const [value] = authorization;
   if (value === undefined) return new Answer(401, "TOKEN_MISSING");
-  const [, token = ""] = /^bearer +(.*)$/i.exec(value.trim()) ?? [];
+  const [, token = ""] = /^bearer +(.*)$/i.exec(value) ?? [];
   if (authorization.length > 1 || !/^[^\s,]+$/.test(token)) return new Answer(400, "CREDENTIALS_CONFLICT");
   return token;
 }
 
-function nameOf(named: readonly string[], identity: PlatformIdentity): string | Answer {
+function nameOf(named: readonly unknown[], identity: PlatformIdentity): string | Answer {
   const [name = identity.organizationId] = named;
   if (name === null) {
     return new Answer(400, "INPUT_INVALID", { message: "Name the organization in X-Organization-Id" });
   }
-  if (named.length > 1 || !/^[^\s,]{1,256}$/.test(name)) {
+  if (named.length > 1 || !isOrganizationName(name) || /[\s,]/.test(name)) {
     return new Answer(400, "INPUT_INVALID", { message: "Name one organization, once, in X-Organization-Id" });
   }
   return name;
+}
+
+/**
+ * How a face tells the organizations that a request names. Query parsers make arrays and objects of what a caller
+ * wrote; only what is not there is none, so that nobody falls back on the token's own organization unawares.
+ */
+export function namesOf<R>(
+  organizationOf: ((request: R) => unknown) | undefined,
+  header: (request: R) => readonly string[],
+): (request: R) => readonly unknown[] {
+  if (organizationOf === undefined) return header;
+  return (request) => {
+    const found = organizationOf(request);
+    return found === null || found === undefined ? [] : [found];
+  };
 }
 
 /** Each value of a header in Node's `rawHeaders`; its parsed headers keep the first of two `Authorization`. */
