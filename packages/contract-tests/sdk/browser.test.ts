@@ -10,15 +10,19 @@ import { describeWithChromium } from "../browser/chromium.ts";
 describeWithChromium("the SDK's handlers in a browser", (launch) => {
   let server: Server;
   let url: string;
+  const paths: string[] = [];
 
   beforeAll(async () => {
     const files = await pageFiles();
     server = createServer(({ url: path = "" }, response) => {
+      paths.push(path);
+      const location = path.replace("/moved", "");
+      if (location !== path) return response.writeHead(307, { location }).end();
       const [type, body] = files.get(path) ?? [
         "text/html",
         '<script type="module" src="/page.js"></script><body>',
       ];
-      response.setHeader("content-type", type).end(body);
+      return response.setHeader("content-type", type).end(body);
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
@@ -37,7 +41,9 @@ describeWithChromium("the SDK's handlers in a browser", (launch) => {
         method: "password",
         outage: ["KEYS_UNAVAILABLE", 2_000],
         silence: null,
+        redirect: [null, true],
       });
+      expect(paths.filter((path) => path.includes("/trpc/"))).toEqual(["/moved/trpc/org.me"]);
     } finally {
       await browser.close();
     }

@@ -1,4 +1,4 @@
-import { createPlatformClient, reasonOf, retryAfterMs } from "@platform-api/client";
+import { createPlatformClient, isOutage, reasonOf, retryAfterMs } from "@platform-api/client";
 import { platformHandlers } from "@platform-api/client/testing";
 import { setupWorker } from "msw/browser";
 
@@ -17,9 +17,12 @@ platform.refuse("KEYS_UNAVAILABLE", { times: 1 });
 const outage = await thrownBy(client.org.me.query());
 platform.goDown();
 const silence = await thrownBy(client.org.me.query());
+const redirected = createPlatformClient({ url: `${location.origin}/moved`, token: "t" });
+const redirect = await thrownBy(redirected.org.me.query());
 document.body.textContent = JSON.stringify({
   roles: organizations.map(({ role }) => role),
   method,
   outage: [reasonOf(outage), retryAfterMs(outage)],
   silence: reasonOf(silence),
+  redirect: [reasonOf(redirect), isOutage(redirect)],
 });

@@ -43,8 +43,9 @@ export async function startHandlers(): Promise<RunningPlatform> {
     url,
     tokenOf: async (person) => platform.tokenFor(PEOPLE[person].email),
     async meet(trouble) {
-      const token = platform.tokenFor(PEOPLE.newcomer.email);
-      if (trouble === "TOKEN_EXPIRED") platform.expire(token);
+      const isExpiry = trouble === "TOKEN_EXPIRED"; // a boss's, as with the server: who comes back is the same person
+      const token = platform.tokenFor(PEOPLE[isExpiry ? "boss" : "newcomer"].email);
+      if (isExpiry) platform.expire(token);
       else platform.refuse(trouble, { token });
       return { url, token };
     },

@@ -221,14 +221,22 @@ export function describeProcedures(running: () => RunningPlatform): void {
       });
 
       it("INPUT_INVALID names the field, and comes after the token is looked at", async () => {
-        const wrong = { organizationId: "" };
-        await expect((await as("boss")).auth.check.query(wrong)).rejects.toMatchObject({
-          ...refused("INPUT_INVALID", 400),
-          message: expect.stringMatching(/^The request is not valid: organizationId: /),
-        });
-        await expect(clientWith(null).auth.check.query(wrong)).rejects.toMatchObject(
+        const boss = await as("boss");
+        for (const organizationId of ["", "😀".repeat(257)]) {
+          await expect(boss.auth.check.query({ organizationId })).rejects.toMatchObject({
+            ...refused("INPUT_INVALID", 400),
+            message: expect.stringMatching(/^The request is not valid: organizationId: /),
+          });
+        }
+        await expect(clientWith(null).auth.check.query({ organizationId: "" })).rejects.toMatchObject(
           refused("TOKEN_MISSING", 401),
         );
+      });
+
+      it("counts characters, not their UTF-16 units", async () => {
+        const organizationId = "😀".repeat(256);
+        const answer = await (await as("boss")).auth.check.query({ organizationId });
+        expect(answer).toEqual({ allowed: false, role: null });
       });
     });
   });
