@@ -1,5 +1,5 @@
 import type { AppRouter } from "@platform-api/server/router";
-import { httpLink, type OperationContext, type TRPCLink } from "@trpc/client";
+import type { Operation, OperationContext, TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import type { PlatformClientOptions, TokenSupplier } from "./client.ts";
 import { timeoutError } from "./deadline.ts";
@@ -18,48 +18,59 @@ export interface AttemptOptions {
 }
 
 /**
- * Asks once. The time runs from the question for the token to the last byte of the answer, and ends with it. An error
- * keeps the HTTP answer that it came of, be it a proxy's page.
+ * Asks once, as tRPC does over HTTP. The time runs from the question for the token to the last byte of the answer, and
+ * ends with it. An error keeps the HTTP answer that it came of, be it a proxy's page.
  */
-export function attemptLink({
-  url,
-  token,
-  tokenHeader,
-  timeoutMs,
-  fetch: send,
-}: AttemptOptions): TRPCLink<AppRouter> {
-  return (runtime) => (call) =>
-    observable((observer) => {
-      let isSent = false;
-      let response: Response | undefined;
-      const fail = (cause: Error) => observer.error(platformError(cause, response));
-      const timer = setTimeout(() => {
-        const cause = timeoutError(`no ${isSent ? "answer of platform-api" : "token"} in time`);
-        fail(isSent ? cause : new TokenUnavailable(cause));
-      }, timeoutMs);
-      const link = httpLink<AppRouter>({
-        url,
-        headers: async ({ op: { context } }) =>
-          credentials(await presentToken(context, token), headerOf(context, tokenHeader)),
-        fetch: async (input, { signal = null, ...init } = {}) => {
-          signal?.throwIfAborted(); // the token came too late
+export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
+  const { url, token, tokenHeader, timeoutMs, fetch: send } = options;
+  return () =>
+    ({ op }) =>
+      observable((observer) => {
+        const over = new AbortController();
+        let isSent = false;
+        let response: Response | undefined;
+        const fail = (cause: object) => observer.error(platformError(cause, response));
+        const timer = setTimeout(() => {
+          const cause = timeoutError(`no ${isSent ? "answer of platform-api" : "token"} in time`);
+          fail(isSent ? cause : new TokenUnavailable(cause));
+        }, timeoutMs);
+
+        async function ask(): Promise<unknown> {
+          const headers = credentials(
+            await presentToken(op.context, token),
+            headerOf(op.context, tokenHeader),
+          );
+          over.signal.throwIfAborted(); // the token came too late
           isSent = true;
+          const [query, init] = requestOf(op, headers);
           // The global one of this moment: a test may have replaced it since.
-          response = await (send ?? globalThis.fetch)(input, { ...init, signal, redirect: "manual" });
+          response = await (send ?? globalThis.fetch)(`${url}/${op.path}${query}`, {
+            ...init,
+            signal: over.signal,
+            redirect: "manual",
+          });
           assertNoRedirect(response);
-          return response;
-        },
+          return dataIn(await response.json(), response.ok);
+        }
+
+        ask().then((data) => {
+          observer.next({ result: { type: "data", data } });
+          observer.complete();
+        }, fail);
+        return () => {
+          clearTimeout(timer);
+          over.abort();
+        };
       });
-      const { unsubscribe } = link(runtime)(call).subscribe({
-        ...observer,
-        next: (result) => (response?.ok ? observer.next(result) : fail(new Error("a result that is none"))),
-        error: fail,
-      });
-      return () => {
-        clearTimeout(timer);
-        unsubscribe();
-      };
-    });
+}
+
+function requestOf({ type, input }: Operation, headers: Record<string, string>): [string, RequestInit] {
+  if (type !== "query") {
+    const json = { ...headers, "content-type": "application/json" };
+    return ["", { method: "POST", headers: json, body: JSON.stringify(input) }];
+  }
+  const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+  return [query, { headers }];
 }
 
 /**
@@ -69,6 +80,20 @@ export function attemptLink({
 function assertNoRedirect({ type, status }: Response): void {
   if (type !== "opaqueredirect" && (status < 300 || status >= 400)) return;
   throw new Error("platform-api answered with a redirect; none is followed");
+}
+
+/** What platform-api answers with, unless somebody else has answered in its place. */
+interface Envelope {
+  readonly result?: { readonly data?: unknown };
+  readonly error?: { readonly code?: unknown; readonly message?: unknown };
+}
+
+/** @throws {PlatformError} the server's own; any other error for what is no answer of its */
+function dataIn(envelope: Envelope | null, isOk: boolean): unknown {
+  const { result, error } = envelope ?? {};
+  if (isOk && typeof result === "object" && result !== null) return result.data;
+  if (typeof error?.code === "number" && typeof error.message === "string") throw platformError({ error });
+  throw new Error("this is no answer of platform-api");
 }
 
 /** A call that names a token, be it none, never falls back on another one: that would be somebody else's. */
