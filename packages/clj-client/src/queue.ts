@@ -25,14 +25,16 @@ export function createQueue({ inFlight, waiting }: QueueOptions): Queue {
       return;
     }
     if (waiters.size >= waiting) throw new CljClientError("overloaded", "too many calls are waiting");
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const leave = () => {
-      waiters.delete(resolve);
-      reject(signal.reason);
-    };
-    waiters.add(resolve);
-    signal.addEventListener("abort", leave, { once: true });
-    await promise.finally(() => signal.removeEventListener("abort", leave));
+    let leave = () => {};
+    const place = new Promise<void>((resolve, reject) => {
+      leave = () => {
+        waiters.delete(resolve);
+        reject(signal.reason);
+      };
+      waiters.add(resolve);
+      signal.addEventListener("abort", leave, { once: true });
+    });
+    await place.finally(() => signal.removeEventListener("abort", leave));
   }
 
   function leavePlace(): void {
