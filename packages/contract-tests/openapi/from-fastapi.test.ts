@@ -112,8 +112,12 @@ except Refused as refused:
     ["another service's refusal", 401, '{"detail":"Not authenticated"}', 503, "PLATFORM_UNAVAILABLE"],
     ["a success that says nothing", 200, "{}", 503, "PLATFORM_UNAVAILABLE"],
     ["a list", 200, "[]", 503, "PLATFORM_UNAVAILABLE"],
-    ["a fault of platform-api's own", 500, '{"error":{"reason":"INTERNAL","message":""}}', 502, "INTERNAL"],
-  ])("takes %s for an outage", async (_, status, body, told, reason) => {
+    ["JSON without a bottom", 200, "[".repeat(200_000), 503, "PLATFORM_UNAVAILABLE"],
+    ["a fault of platform-api's own", 500, '{"error":{"reason":"INTERNAL"}}', 502, "INTERNAL"],
+    ["a wrong address", 404, '{"error":{"reason":"NOT_FOUND"}}', 502, "NOT_FOUND"],
+    ["too large a request", 431, '{"error":{"reason":"TOO_LARGE"}}', 502, "TOO_LARGE"],
+    ["a rate limit, by its own status", 429, '{"error":{"reason":"RATE_LIMITED"}}', 429, "RATE_LIMITED"],
+  ])("takes %s for no refusal of the token", async (_, status, body, told, reason) => {
     const server = await impostor(status, body);
     expect(await ask(urlOf(server), "token")).toMatchObject({ status: told, reason });
     server.close();
