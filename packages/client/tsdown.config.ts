@@ -1,4 +1,5 @@
-import { defineConfig } from "tsdown";
+import { readFileSync } from "node:fs";
+import { defineConfig, type Rolldown } from "tsdown";
 
 const ENTRIES = {
   index: "src/index.ts",
@@ -22,6 +23,21 @@ const hideContext = {
   },
 };
 
+/** The documents of those who install the package. What they link to beyond each other stays in the repository. */
+const documents: Rolldown.Plugin = {
+  name: "documents",
+  generateBundle() {
+    for (const fileName of ["reasons.md", "sdk.md"]) {
+      const text = readFileSync(new URL(`../../docs/${fileName}`, import.meta.url), "utf8");
+      const source = text.replace(
+        /\[([^\]]+)\]\(((?!reasons\.md)[^#)]+)[^)]*\)/g,
+        "$1 (`docs/$2` of platform-api)",
+      );
+      this.emitFile({ type: "asset", fileName, source });
+    }
+  },
+};
+
 /** Names without hashes: a public change is seen in `api/`, file by file. */
 const outputOptions = { minifyInternalExports: false };
 
@@ -33,7 +49,7 @@ export default defineConfig([
     outExtensions: () => ({ js: ".js" }),
     outputOptions: { ...outputOptions, chunkFileNames: "[name].js" },
     dts: false,
-    copy: ["../../docs/reasons.md"],
+    plugins: [documents],
   },
   {
     entry: declarations,

@@ -199,9 +199,9 @@ export interface PlatformClientOptions {
   readonly token?: TokenSupplier | undefined;
   /** Browsers send `authorization` (`Bearer …`), services that forward a user's token send `x-user-token`. */
   readonly tokenHeader?: "authorization" | "x-user-token";
-  /** How long one attempt may take, in milliseconds; the server answers within 3 s. */
+  /** How long one attempt may take, getting the token included, in milliseconds; the server answers within 3 s. */
   readonly timeoutMs?: number;
-  /** How often a query is tried again after an outage; a mutation never is. */
+  /** How often a query is tried again after an outage, at most 10; a mutation never is. */
   readonly retries?: number;
   readonly fetch?: typeof fetch;
 }
@@ -211,6 +211,7 @@ export type PlatformClient = TRPCClient<AppRouter>;
  * two calls made at the same time may be for two people. There one client serves them all: `context.token` of a
  * call wins over `token`.
  * @throws {TypeError} when `url` is no http(s) address, or has `/trpc` already
+ * @throws {RangeError} naming the number that is out of bounds
  */
 export declare function createPlatformClient(options: PlatformClientOptions): PlatformClient;
 export {};

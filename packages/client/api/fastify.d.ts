@@ -14,8 +14,9 @@ export type PlatformAuthOptions = GuardOptions & {
   readonly organizationOf?: (request: FastifyRequest) => string | null | undefined;
 };
 /**
- * Guards every route of its scope, unknown paths included: `request.identity` is there, or the request has been
- * answered. What is public is registered outside of the scope.
+ * Guards every route of its scope: `request.identity` is there, or the request has been answered. What is public is
+ * registered outside of the scope. Unknown paths belong to the root scope, whatever their prefix, or to one that sets
+ * a not-found handler of its own.
  */
 export declare const platformAuth: typeof guardRequests;
 declare function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void>;

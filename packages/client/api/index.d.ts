@@ -13,6 +13,7 @@ type PlatformError = TRPCClientError<AppRouter>;
  * happened and who can mend it: a section for each in `dist/reasons.md` of this package.
  */
 type ServiceReason = Reason | "PLATFORM_UNAVAILABLE";
+/** Whether a call of this package's client ended with it, or the validator did; not the error of another tRPC client. */
 export declare function isPlatformError(error: unknown): error is PlatformError;
 /**
  * The server's reason, or null where the server gave none: unreachable, timed out, aborted, or no error of ours. What
@@ -21,16 +22,20 @@ export declare function isPlatformError(error: unknown): error is PlatformError;
 export declare function reasonOf(error: unknown): Reason | null;
 /**
  * Whether platform-api has said no, with a reason: the same call gets the same answer. RATE_LIMITED is no refusal
- * (it says nothing of the token) and no outage (the server is well): ask again after {@link retryAfterMs}.
+ * (it says nothing of the token) and no outage (the server is well): ask again after {@link retryAfterMs}. Nor is a
+ * 429 of a proxy, which has no reason.
  */
 export declare function isRefusal(error: unknown): boolean;
 /**
- * Whether platform-api could not say: it answered 5xx, or there was no answer of ours (unreachable, too slow, not
- * JSON, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one whose token
- * supplier failed.
+ * Whether platform-api could not say: it answered 5xx, or there was no answer of its own (unreachable, too slow, not
+ * JSON, a redirect, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one
+ * whose token could not be had.
  */
 export declare function isOutage(error: unknown): boolean;
-/** How long the server asked to wait (`Retry-After`, in seconds or as a date), in milliseconds; null if it did not. */
+/**
+ * How long the server, or a proxy in its place, asked to wait (`Retry-After`, in seconds or as a date), in
+ * milliseconds; null if it did not.
+ */
 export declare function retryAfterMs(error: unknown): number | null;
 type AuthenticatorOptions = GuardOptions & {
   /** Where a request names its organization, in place of `X-Organization-Id`; nothing is the token's own. */

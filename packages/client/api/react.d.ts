@@ -4,11 +4,11 @@ import { QueryClient } from "@tanstack/react-query";
 import { TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { ReactNode } from "react";
 interface FreshTokenOptions {
-  /** The present token; a function is asked at every call. */
+  /** The present token; a function is asked at every call, which fails when it takes more than 4 s. */
   readonly token: TokenSupplier | undefined;
   /**
    * Gets a new token and resolves with it, null where there is none to be had. It runs once for all the calls
-   * that found the token expired; a rejection counts as null.
+   * that found the token expired; a rejection counts as null, and so does taking more than 30 s.
    */
   readonly refresh?: (() => Promise<string | null | undefined>) | undefined;
 }

@@ -71,8 +71,9 @@ interface PlatformHandlers {
   /** Somebody more who may sign in. @throws {TypeError} naming what is wrong with them */
   addUser(user: TestUser): void;
   /**
-   * An access token of the user, or of who has the address: a new one each time, good for an hour. It says nothing
-   * to whoever looks inside, and no server accepts it. @throws {TypeError} for an address that no user has
+   * An access token of the user, or of who has the address: a new one each time, good for an hour. Whoever looks
+   * inside finds `iss`, the user's UUID as `sub` and `exp`, as in a real one; it begins with `test-token`, and no
+   * server accepts it. @throws {TypeError} for an address that no user has
    */
   tokenFor(user: string | Pick<TestUser, "email">): string;
   /** The token, or every token so far, is TOKEN_EXPIRED from now on; later ones are good. */

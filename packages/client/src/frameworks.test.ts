@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import express from "express";
-import Fastify from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAuthenticator } from "./authenticate.ts";
 import { createPlatformClient } from "./client.ts";
@@ -74,6 +74,14 @@ describe("fastify", () => {
     await app.register(onFastify.platformAuth, { client: client() });
     const statusOf = async (headers = {}) => (await app.inject({ url: "/none", headers })).statusCode;
     expect([await statusOf(), await statusOf(BEARER)]).toEqual([401, 404]);
+  });
+
+  it("leaves unknown paths to the root scope, where it is registered elsewhere", async () => {
+    const app = Fastify();
+    const scope = async (api: FastifyInstance) =>
+      void api.register(onFastify.platformAuth, { client: client() });
+    await app.register(scope, { prefix: "/api" });
+    expect((await app.inject("/api/none")).statusCode).toBe(404);
   });
 
   it("runs no handler for who is refused", async () => {

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bundle, bundleNewest } from "./bundle.ts";
@@ -14,7 +22,7 @@ import {
   packageFolder,
 } from "./packed.ts";
 
-const HOW_TO_CHANGE = "If this public change is meant: npx -y pnpm@12 test -u sdk-package, and CHANGELOG.md";
+const HOW_TO_CHANGE = "If this public change is meant: npx -y pnpm@12 test sdk-package -u, and CHANGELOG.md";
 let consumer: Consumer;
 // Compilers and installers, on a machine that has more to do.
 vi.setConfig({ testTimeout: 60_000 });
@@ -52,6 +60,18 @@ describe.each(PACKAGES)("the tarball of %s", (name) => {
     expect(JSON.stringify(exports)).not.toContain("src");
     const root = readdirSync(join(consumer.folder, "node_modules/@platform-api", name));
     expect(root.sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+  });
+
+  it("tells of no file that it does not hold", () => {
+    const folder = join(consumer.folder, "node_modules/@platform-api", name);
+    const documents = ["README.md", ...readdirSync(join(folder, "dist")).map((file) => `dist/${file}`)];
+    for (const document of documents.filter((file) => file.endsWith(".md"))) {
+      const text = readFileSync(join(folder, document), "utf8");
+      for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^#)]+)/g)) {
+        expect(existsSync(join(folder, document, "..", target)), `${document}: ${target}`).toBe(true);
+      }
+      if (document === "README.md") expect(text).not.toMatch(/`(?:src|packages)\//);
+    }
   });
 
   it("imports nothing that it does not declare, and no other package of the workspace", async () => {
@@ -110,6 +130,10 @@ it.each(NODES)("exports what it should, on Node %s", async (_, node) => {
     "@platform-api/clj-client": ["CljClientError", "createCljClient"],
     "@platform-api/clj-client/testing": ["inMemoryDirectory"],
   });
+});
+
+it.each(NODES)("the directory's client has calls wait for a place, on Node %s", async (_, node) => {
+  expect(await consumer.run(node, "queue.mjs")).toBe("[false,false,false]");
 });
 
 function project(name: string, files: readonly string[], options: object = {}): string {
@@ -202,7 +226,9 @@ describe("in a browser", () => {
 
 describe("its README", () => {
   const README = readFileSync(join(packageFolder("client"), "README.md"), "utf8");
-  const [route = "", test = ""] = [...README.matchAll(/```js\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+  const [route = "", start = "", test = ""] = [...README.matchAll(/```js\n([\s\S]*?)```/g)].map(
+    ([, text = ""]) => text,
+  );
 
   it("takes ten lines to a protected route, and ten to a passing test", () => {
     for (const text of [route, test]) {
@@ -218,6 +244,14 @@ describe("its README", () => {
     const report = await consumer.run(node, "--test", "--test-reporter=tap", "app.test.mjs");
     expect(report).toMatch(/^# pass 2$/m);
     expect(report).toMatch(/^# fail 0$/m);
+  });
+
+  it.each(NODES)("its server listens, by whatever path it is run, on Node %s", async (version, node) => {
+    const listening = "process.stdout.write(String(app.addresses().length > 0));\nawait app.close();\n";
+    const link = join(consumer.folder, `link-${version}`);
+    writeFileSync(join(consumer.folder, "server.mjs"), start.replace("3000", "0") + listening);
+    symlinkSync(consumer.folder, link);
+    expect(await consumer.run(node, join(link, "server.mjs"))).toBe("true");
   });
 
   it("compiles as TypeScript", async () => {
