@@ -141,7 +141,10 @@ describeInBrowser("signing in", (visits) => {
       if (request.url() === `${house.issuer}oauth/token`) renewals.push(request.method());
     });
     await page.goto(`${house.url}/account`);
-    await page.getByRole("definition").filter({ hasText: /^Globex$/ }).waitFor();
+    await page
+      .getByRole("definition")
+      .filter({ hasText: /^Globex$/ })
+      .waitFor();
     house.platformApi.fault = pass;
     expect(refused).toBeGreaterThan(0);
     expect(renewals).toEqual(["POST"]);
