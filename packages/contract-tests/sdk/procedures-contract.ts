@@ -233,6 +233,14 @@ export function describeProcedures(running: () => RunningPlatform): void {
         );
       });
 
+      it("a misspelt role is refused, and not read as none", async () => {
+        const misspelt = { organizationId: "acme", requiredRole: "owner" };
+        await expect((await as("boss")).auth.check.query(misspelt)).rejects.toMatchObject({
+          ...refused("INPUT_INVALID", 400),
+          message: 'The request is not valid: input: Unrecognized key: "requiredRole"',
+        });
+      });
+
       it("counts characters, not their UTF-16 units", async () => {
         const organizationId = "😀".repeat(256);
         const answer = await (await as("boss")).auth.check.query({ organizationId });

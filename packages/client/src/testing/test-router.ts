@@ -121,7 +121,9 @@ const ROLES: readonly Role[] = ["member", "admin", "owner"];
 
 function checkInput(value: unknown): Inputs["auth"]["check"] {
   const { organizationId } = organizationInput(value);
-  const { role } = fieldsOf(value);
+  const { organizationId: _, role, ...others } = fieldsOf(value);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw inputProblem(`input: Unrecognized key: "${other}"`);
   if (role === undefined) return { organizationId };
   const known = ROLES.find((each) => each === role);
   if (known === undefined)
