@@ -30,10 +30,14 @@ export class RenewalUnanswered extends Error {}
 
 /** The one word for whatever a call failed with. A reason that this version does not know counts as INTERNAL. */
 export function faultOf(error: unknown): AppReason {
-  const cause = error instanceof Error ? error.cause : undefined; // the SDK's error has ours as its cause
-  if ([error, cause].some((each) => each instanceof RenewalUnanswered))
-    return "IDENTITY_PROVIDER_UNAVAILABLE";
+  if (isOfRenewal(error)) return "IDENTITY_PROVIDER_UNAVAILABLE";
   const reason = error instanceof RunsError ? error.reason : reasonOf(error);
   if (reason === null) return "PLATFORM_UNAVAILABLE";
   return isAppReason(reason) ? reason : "INTERNAL";
+}
+
+/** The SDK's error has ours among its causes. */
+function isOfRenewal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error instanceof RenewalUnanswered || isOfRenewal(error.cause);
 }
