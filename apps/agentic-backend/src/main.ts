@@ -2,7 +2,7 @@ import { readConfig } from "./config.ts";
 import { serveAgenticBackend } from "./serve.ts";
 
 try {
-  const { stop } = await serveAgenticBackend(readConfig(process.env));
+  const { stop } = await serveAgenticBackend(readConfig());
   // Listened to for good: a second signal must not end a process that drains.
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
 } catch (error) {
