@@ -11,9 +11,10 @@ export const abortLink: TRPCLink<AppRouter> = () => {
       const leave = () =>
         observer.error(platformError(new DOMException("the caller has gone", "AbortError")));
       if (signal?.aborted) return leave();
+      // Before anything is begun: a token supplier may be what ends the call.
+      signal?.addEventListener("abort", leave, { once: true });
       // Ending the subscription ends the rest: nothing else has to listen to a signal that may outlive many calls.
       const { unsubscribe } = next({ ...op, signal: null }).subscribe(observer);
-      signal?.addEventListener("abort", leave, { once: true });
       return () => {
         signal?.removeEventListener("abort", leave);
         unsubscribe();

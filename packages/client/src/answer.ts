@@ -37,7 +37,7 @@ export class Answer {
     reason: ServiceReason,
     details: { message?: string; waitMs?: number | null; trouble?: string } = {},
   ) {
-    const { message = MESSAGES[reason] ?? messageOf(status), waitMs = null, trouble = null } = details;
+    const { message = fixedMessage(reason, status), waitMs = null, trouble = null } = details;
     this.status = status;
     this.headers = {
       "cache-control": "no-store",
@@ -49,7 +49,9 @@ export class Answer {
   }
 }
 
-function messageOf(status: number): string {
+function fixedMessage(reason: ServiceReason, status: number): string {
+  const message = Object.hasOwn(MESSAGES, reason) ? MESSAGES[reason] : undefined;
+  if (message !== undefined) return message;
   return status < 500
     ? "This sign-in is not accepted; ask support"
     : "Sign-ins cannot be checked at the moment; try again shortly";

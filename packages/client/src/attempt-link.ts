@@ -85,15 +85,27 @@ function assertNoRedirect({ type, status }: Response): void {
 /** What platform-api answers with, unless somebody else has answered in its place. */
 interface Envelope {
   readonly result?: { readonly data?: unknown };
-  readonly error?: { readonly code?: unknown; readonly message?: unknown };
+  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: ErrorData };
+}
+
+interface ErrorData {
+  readonly reason?: unknown;
+  readonly httpStatus?: unknown;
 }
 
 /** @throws {PlatformError} the server's own; any other error for what is no answer of its */
 function dataIn(envelope: Envelope | null, isOk: boolean): unknown {
   const { result, error } = envelope ?? {};
   if (isOk && typeof result === "object" && result !== null) return result.data;
-  if (typeof error?.code === "number" && typeof error.message === "string") throw platformError({ error });
+  if (typeof error?.code === "number" && typeof error.message === "string" && isOurs(error.data)) {
+    throw platformError({ error });
+  }
   throw new Error("this is no answer of platform-api");
+}
+
+/** A reason comes with its status; another tRPC server gives none. */
+function isOurs({ reason, httpStatus }: ErrorData = {}): boolean {
+  return reason === undefined || (typeof reason === "string" && Number.isInteger(httpStatus));
 }
 
 /** A call that names a token, be it none, never falls back on another one: that would be somebody else's. */

@@ -149,6 +149,21 @@ describe("a token supplier that does not settle", () => {
     expect(send).not.toHaveBeenCalled();
   });
 
+  it.each([() => "token", async () => "token"])(
+    "that itself ends the call has nothing sent: %s",
+    async (give) => {
+      const caller = new AbortController();
+      const endingCall = () => {
+        caller.abort();
+        return give();
+      };
+      const { org } = client({ token: endingCall, fetch: send });
+      const call = org.join.mutate({ organizationId: "acme" }, { signal: caller.signal });
+      await expect(call).rejects.toMatchObject({ cause: { name: "AbortError" } });
+      expect(send).not.toHaveBeenCalled();
+    },
+  );
+
   it("does not hold a caller that has gone", async () => {
     const caller = new AbortController();
     const call = client({ token, fetch: send }).auth.validate.query(undefined, { signal: caller.signal });

@@ -160,6 +160,14 @@ describe.each(Object.entries(FACES))("%s", (_, start) => {
         "ROLE_REQUIRED",
       ],
       [
+        "allowed, but as what is no role",
+        ACME,
+        [identity(), data({ allowed: true, role: "superuser" })],
+        503,
+        "PLATFORM_UNAVAILABLE",
+      ],
+      ["of an organization that is none", [], [identity({ organizationId: 5 })], 503, "PLATFORM_UNAVAILABLE"],
+      [
         "allowed, but as nothing",
         ACME,
         [identity(), data({ allowed: true, role: null })],

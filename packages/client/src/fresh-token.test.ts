@@ -124,6 +124,13 @@ describe("the refusal stands", () => {
     expect(counts.refreshes).toBe(1);
   });
 
+  it("when the supplier fails at the second question", async () => {
+    const supply = ["old"];
+    const { ask, seen } = setup({ token: () => supply.shift() ?? Promise.reject(new Error("locked")) });
+    await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+    expect(seen).toEqual(["old"]);
+  });
+
   it("without a way to renew", async () => {
     const fresh = createFreshToken({ token: "old" });
     const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));

@@ -77,7 +77,8 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
         return await attempt(used);
       } catch (error) {
         if (!isExpired(error)) throw error;
-        const next = await successorOf(used);
+        // A supplier that fails now has no new token either.
+        const next = await successorOf(used).catch(() => null);
         if (next === null) throw error;
         return attempt(next);
       }

@@ -58,6 +58,13 @@ describe("refusal or outage", () => {
     ["a redirect that looks like a result", withStatus(303, identity()), "outage", null],
     ["an error that looks like a result", withStatus(403, identity()), "outage", null],
     ["an answer of the wrong shape", text(200, '"hello"'), "outage", null],
+    ["a reason that is none", refused(401, 5 as never), "outage", null],
+    [
+      "a reason without a status",
+      text(200, JSON.stringify({ error: { code: -1, message: "", data: { reason: "TOKEN_INVALID" } } })),
+      "outage",
+      null,
+    ],
   ])("%s", async (_, replier, kind, reason) => {
     const error = await failureOf(replier);
     expect([isRefusal(error), isOutage(error)]).toEqual([kind === "refusal", kind === "outage"]);
@@ -115,6 +122,10 @@ describe("how long to wait", () => {
     ["seconds", { "retry-after": "3" }, 3_000],
     ["none", {}, null],
     ["nonsense", { "retry-after": "soon" }, null],
+    ["two proxies' seconds", { "retry-after": "5, 5" }, null],
+    ["a fraction", { "retry-after": "2.5" }, null],
+    ["less than nothing", { "retry-after": "-5" }, null],
+    ["for ever", { "retry-after": "9".repeat(23) }, null],
     ["a date that is over", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, 0],
   ])("%s", async (_, headers, expected) => {
     expect(retryAfterMs(await failureOf(refused(503, "OVERLOADED", headers)))).toBe(expected);

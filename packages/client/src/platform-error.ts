@@ -74,10 +74,10 @@ export function isOutage(error: unknown): boolean {
  * milliseconds; null if it did not.
  */
 export function retryAfterMs(error: unknown): number | null {
-  const value = responseOf(error)?.headers.get("retry-after") ?? null;
-  if (value === null) return null;
-  if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
+  const value = responseOf(error)?.headers.get("retry-after") ?? "";
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  // `Date.parse` alone would read "5, 5", of two proxies, as a day in May.
+  const date = /^[A-Z][a-z]+,? /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }
 

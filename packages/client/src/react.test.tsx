@@ -152,6 +152,16 @@ it("repeats a mutation as well", async () => {
   expect(requests).toEqual(["org.join old", "org.join new"]);
 });
 
+it.each(["named", null, undefined])(
+  "a call that names its own token, be it %s, is made with that",
+  async (token) => {
+    platform(() => null);
+    show({}, <Given />);
+    await given?.org.me.query(undefined, { context: { token } });
+    expect(requests).toEqual([`org.me ${token ?? "none"}`]);
+  },
+);
+
 it.each([
   ["fails", () => Promise.reject(new Error("login_required")), undefined],
   ["never comes", () => new Promise<never>(() => {}), AbortSignal.timeout(20)],

@@ -73,16 +73,17 @@ function freshTokenOf(latest: () => PlatformProviderProps): FreshToken {
   return {
     call(attempt) {
       const { token } = latest();
-      return (typeof token === "object" ? token : own).call(attempt);
+      return (typeof token === "object" && token !== null ? token : own).call(attempt);
     },
   };
 }
 
-/** Sends each operation with the token that is fresh, by the links behind it. */
+/** Sends each operation with the token that is fresh, by the links behind it; one that names its own keeps that. */
 function freshTokenLink(fresh: FreshToken): TRPCLink<AppRouter> {
   return () =>
-    ({ op, next }) =>
-      observable((observer) => {
+    ({ op, next }) => {
+      if ("token" in op.context) return next(op);
+      return observable((observer) => {
         let end = () => {};
         let isOver = false;
         const attempt = (token: string | null) =>
@@ -102,6 +103,7 @@ function freshTokenLink(fresh: FreshToken): TRPCLink<AppRouter> {
           end();
         };
       });
+    };
 }
 
 /** What no attempt has ended with comes of getting the token. */

@@ -146,6 +146,7 @@ function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<
   });
 }
 
+const ROLES: ReadonlySet<unknown> = new Set<PlatformCheck["role"]>(["member", "admin", "owner", null]);
 const USER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Frozen, because all who ask get the same object. An answer that names nobody is none: not a user, an outage. */
@@ -153,11 +154,13 @@ function usableIdentity(identity: PlatformIdentity | null | undefined): Platform
   if (!identity || !USER_ID.test(identity.userId) || Number.isNaN(expiryMs(identity))) {
     throw unusable("auth.validate");
   }
+  const { organizationId }: { organizationId: unknown } = identity;
+  if (organizationId !== null && typeof organizationId !== "string") throw unusable("auth.validate");
   return Object.freeze(identity);
 }
 
 function usableCheck(check: PlatformCheck | null | undefined): PlatformCheck {
-  if (typeof check?.allowed !== "boolean" || check.role === undefined) throw unusable("auth.check");
+  if (typeof check?.allowed !== "boolean" || !ROLES.has(check.role)) throw unusable("auth.check");
   return Object.freeze(check);
 }
 

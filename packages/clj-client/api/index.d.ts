@@ -56,7 +56,10 @@ interface CljClient {
    */
   findByEmail(email: string, options?: CallOptions): Promise<DirectoryUser | null>;
 }
-/** @throws {TypeError} `url` or `token` cannot be used */
+/**
+ * @throws {TypeError} `url` or `token` cannot be used
+ * @throws {RangeError} naming the number that cannot be
+ */
 export declare function createCljClient(options: CljClientOptions): CljClient;
 /**
  * Why there is no answer: `transport`, the service could not be reached or did not reply in time; `status`, it

@@ -112,9 +112,11 @@ describe("the deadline", () => {
   });
 
   it("counts the wait for a place", async () => {
-    const call = clientWith({ deadlineMs: 40, inFlight: 0 }).ensure({ email });
-    await expect(call).rejects.toMatchObject({ failure: "transport" });
-    expect(directory.requests).toEqual([]);
+    const fetch = vi.fn(() => new Promise<never>(() => {})); // heeds no signal: its place is never left
+    const { ensure } = clientWith({ deadlineMs: 40, inFlight: 1, fetch });
+    void ensure({ email });
+    await expect(ensure({ email })).rejects.toMatchObject({ failure: "transport" });
+    expect(fetch).toHaveBeenCalledOnce();
   });
 });
 
@@ -176,8 +178,21 @@ describe("requests", () => {
     { url: "clj.internal" },
     { token: "" },
     { token: "service-token-1\r\nx-admin: 1" },
+    { token: undefined as never },
   ])("are refused before the first one: %o", (options) => {
     expect(() => clientWith(options)).toThrow(TypeError);
     expect(() => clientWith(options)).not.toThrow(/clj\.internal|pass|service-token/);
+  });
+
+  it.each([
+    ["inFlight", 0],
+    ["attemptMs", Number.NaN],
+    ["deadlineMs", -1],
+    ["maxReplyBytes", 2 ** 31],
+    ["waiting", 0.5],
+  ])("are refused before the first one: %s %d, and named", (name, value) => {
+    expect(() => clientWith({ [name]: value })).toThrow(
+      new RegExp(`^createCljClient: ${name} must be an integer`),
+    );
   });
 });

@@ -58,14 +58,29 @@ export interface CljClient {
   findByEmail(email: string, options?: CallOptions): Promise<DirectoryUser | null>;
 }
 
+/** Timers hold no longer time. */
+const MAX_NUMBER = 2 ** 31 - 1;
 const MAX_ATTEMPTS = 3;
 const PAUSE_MS = { min: 50, max: 200 };
 const TRANSIENT_STATUSES = [429, 502, 503, 504];
 
-/** @throws {TypeError} `url` or `token` cannot be used */
+/**
+ * @throws {TypeError} `url` or `token` cannot be used
+ * @throws {RangeError} naming the number that cannot be
+ */
 export function createCljClient(options: CljClientOptions): CljClient {
   const { url, token, fetch, maxReplyBytes = 16_384 } = options;
   const { attemptMs = 800, deadlineMs = 2_500, inFlight = 64, waiting = 128 } = options;
+  for (const [name, value, least] of [
+    ["attemptMs", attemptMs, 0],
+    ["deadlineMs", deadlineMs, 0],
+    ["maxReplyBytes", maxReplyBytes, 1],
+    ["inFlight", inFlight, 1],
+    ["waiting", waiting, 0],
+  ] as const) {
+    if (!Number.isInteger(value) || value < least || value > MAX_NUMBER)
+      throw new RangeError(`createCljClient: ${name} must be an integer from ${least} to ${MAX_NUMBER}`);
+  }
   const exchange = createExchange({ url, token, fetch, maxReplyBytes });
   const queue = createQueue({ inFlight, waiting });
 

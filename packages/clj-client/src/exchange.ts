@@ -17,7 +17,8 @@ export type Exchange = <Answer>(call: WireCall<Answer>, signal: AbortSignal) => 
 export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOptions): Exchange {
   const base = baseUrl(url);
   // `Headers` would quote the token that it refuses.
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new TypeError("the token is not a header value");
+  if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token))
+    throw new TypeError("the token is not a header value");
   const request = ofetch.create(
     {
       headers: { accept: "application/json", authorization: `Bearer ${token}` },
@@ -55,7 +56,7 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
 }
 
 function baseUrl(text: string): URL {
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : null; // Node has `URL.parse` from 20.18 on
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
     throw new TypeError("the url is not an http(s) address without credentials");
   }
