@@ -21,6 +21,9 @@
  * can change themselves.
  */
 const DEFAULT_NAMESPACE = "https://platform-api.example/";
+/** Logins that are no SSO: the same as AUTH0_OTHER_STRATEGIES of platform-api. */
+const OTHER_STRATEGIES =
+  "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter".split(",");
 
 exports.onExecutePostLogin = async (event, api) => {
   const namespace = event.secrets.CLAIM_NAMESPACE || DEFAULT_NAMESPACE;
@@ -28,15 +31,17 @@ exports.onExecutePostLogin = async (event, api) => {
 
   // Of a user with linked accounts, `event.user` is the first one; the others carry their own in `profileData`. The
   // address of one beside the connection of another would be a statement that no identity provider has made.
+  // Of two accounts of one connection nobody tells which has signed in.
   const identities = event.user.identities ?? [];
   const [first] = identities;
-  const ofLogin = ({ connection }) => connection === event.connection.name;
-  const identity = event.connection ? identities.find(ofLogin) : first;
+  const isOfLogin = ({ connection }) => connection === event.connection.name;
+  const candidates = event.connection && first ? identities.filter(isOfLogin) : [first];
+  const identity = candidates.length === 1 ? candidates[0] : null;
   const profile = identity === first ? event.user : (identity?.profileData ?? {});
 
   // An SSO administrator may call any address verified. Beside the subject of a password or social account it would
   // read as Auth0's own word, so of a linked SSO account it is not passed on.
-  const isSso = identity && !identity.isSocial && !["auth0", "email", "sms"].includes(identity.provider);
+  const isSso = !OTHER_STRATEGIES.includes(identity?.provider);
   const emailVerified = isSso && identity !== first ? undefined : profile.email_verified;
 
   const claims = {

@@ -104,6 +104,39 @@ describe("the shipped Action", () => {
       claims: { connection: "acme-entra" },
     },
     {
+      what: "two linked accounts of one connection",
+      event: {
+        user: {
+          ...JANE,
+          identities: [
+            { connection: "acme-entra", provider: "waad" },
+            {
+              connection: "acme-entra",
+              provider: "waad",
+              profileData: { ...JANE, email: "joe@acme.example" },
+            },
+          ],
+        },
+        connection: ACME,
+      },
+      claims: { connection: "acme-entra" },
+    },
+    ...["oauth2", "salesforce"].map((provider) => ({
+      // Social to Auth0, and yet its administrator's word: none of AUTH0_OTHER_STRATEGIES.
+      what: `a linked ${provider} account`,
+      event: {
+        user: {
+          ...JANE,
+          identities: [
+            { connection: "Username-Password-Authentication", provider: "auth0" },
+            { connection: "corp-login", provider, isSocial: true, profileData: MAIL },
+          ],
+        },
+        connection: { name: "corp-login", strategy: provider },
+      },
+      claims: { email: MAIL.email, connection: "corp-login" },
+    })),
+    {
       what: "linked accounts and no connection",
       event: { user: { ...JANE, identities: [{ connection: "email", provider: "email" }] } },
       claims: JANE,

@@ -106,10 +106,13 @@ it.each([
   ["https://login.example/", []],
   ["http://127.0.0.1:4003/", []],
   ["http://localhost:4003/", []],
-  ["http://login.example/", ["AUTH0_ISSUER must be an https address, or http on a loopback address"]],
+  [
+    "http://login.example/",
+    ["AUTH0_ISSUER must be an https address, or http on a loopback address, without credentials"],
+  ],
   [
     "http://127.0.0.1.evil.example/",
-    ["AUTH0_ISSUER must be an https address, or http on a loopback address"],
+    ["AUTH0_ISSUER must be an https address, or http on a loopback address, without credentials"],
   ],
   ["https://a.example/,https://a.example/", ["AUTH0_ISSUER names an issuer twice"]],
   [",", ["AUTH0_ISSUER is missing"]],
@@ -120,6 +123,9 @@ it.each([
 it.each([
   ["AUTH0_CLAIM_NAMESPACE", "https://platform.example"],
   ["AUTH0_AUDIENCE", " "],
+  ["AUTH0_JWKS_URL", "https://user:canary@login.example/jwks.json"],
+  ["AUTH0_ISSUER", "https://:canary@login.example/"],
+  ["CLJ_PG_WRAPPER_URL", "http://:canary@directory.internal/"],
   ["CLJ_PG_WRAPPER_URL", "http://user:canary@directory.internal/"],
   ["CLJ_PG_WRAPPER_TOKEN", "two\nlines"],
   ["DYNAMODB_TABLE", "bad name!"],

@@ -34,15 +34,21 @@ const text = z.string("is missing").refine((value) => value.trim() !== "", "is b
 const safeUrl = z.string("is missing").refine((value) => {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
+  if (holdsCredentials(value)) return false; // no key set is ever fetched so, and the failure would be logged with them
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-}, "must be an https address, or http on a loopback address");
+}, "must be an https address, or http on a loopback address, without credentials");
+
+function holdsCredentials(value: string): boolean {
+  const { username, password } = new URL(value);
+  return username !== "" || password !== "";
+}
 
 const httpUrl = z
   .string("is missing")
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
     error: "must be an http or https address",
   })
-  .refine((value) => !URL.canParse(value) || new URL(value).username === "", "must not hold credentials");
+  .refine((value) => !URL.canParse(value) || !holdsCredentials(value), "must not hold credentials");
 
 const list = (fallback: string) =>
   z

@@ -1,5 +1,10 @@
 import type { OrganizationRegistry, OrganizationState } from "@platform-api/server/adapters";
-import type { Connection, Organization, OrganizationId } from "@platform-api/server/domain";
+import {
+  type Connection,
+  domainOf,
+  type Organization,
+  type OrganizationId,
+} from "@platform-api/server/domain";
 import type { DeclaredOrganization } from "./organizations-file.ts";
 
 /** One change that is made, in words for the operator. */
@@ -98,10 +103,12 @@ export function grantsOf(
   for (const { email, role } of invitations ?? []) {
     const present = stored.invitations.find((invitation) => invitation.email === email);
     if (present !== undefined && (present.consumedBy !== null || present.role === role)) continue;
+    const domain = domainOf(email);
+    const fromOutside = present?.fromOutside ?? !(verified.has(domain) || domains.includes(domain));
     steps.push({
       organizationId,
       change: `${email} invited as ${role}`,
-      run: (signal) => registry.putInvitation({ organizationId, email, role }, signal),
+      run: (signal) => registry.putInvitation({ organizationId, email, role, fromOutside }, signal),
     });
   }
   return steps;

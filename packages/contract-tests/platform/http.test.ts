@@ -158,6 +158,15 @@ describe("credentials on the wire", () => {
   });
 });
 
+it.each(["multipart/form-data", "application/octet-stream"])(
+  "a query is read whatever body %s says it has",
+  async (type) => {
+    const token = await logins(stack.issuer).entra(`${fresh("type")}@acme.example`);
+    const headers = { "x-user-token": token, "content-type": type };
+    expect((await fetch(`${stack.url}/trpc/auth.validate`, { headers })).status).toBe(200);
+  },
+);
+
 it.each([{ "trpc-accept": "application/jsonl" }, { accept: "application/jsonl" }])(
   "a stream asked for by %j is refused as any other request",
   async (headers) => {

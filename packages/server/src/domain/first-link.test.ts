@@ -78,6 +78,17 @@ it("a seat is taken from whoever is linked to another user: they could not give 
   expect([identities.linkedTo(JOE), identities.linkedTo(JANE)]).toEqual([["waad|both"], ["waad|jane"]]);
 });
 
+it("a take-over that stopped half-way is ended before the seat is taken once more", async () => {
+  await openWindow(identities);
+  identities.crashAfter(1);
+  await expect(signIn("waad|new")).rejects.toThrow("crashed");
+  identities.recover();
+  expect(await identities.findSeat(SEAT)).toMatchObject({ subject: "waad|new", formerSubject: "waad|old" });
+  await identities.create(link({ subject: "waad|new", userId: JOE }));
+  expect(await signIn("waad|third")).toMatchObject({ userId: JANE });
+  expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([["waad|third"], 1]);
+});
+
 describe("inside a relink window", () => {
   it("the same trusted address takes the seat over, and the old subject is no longer linked", async () => {
     await openWindow(identities);

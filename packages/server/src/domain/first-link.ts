@@ -74,6 +74,7 @@ export function createFirstLink({ links, directory, windows, audit, now }: First
     const { subject } = first.claims;
     let held = await links.takeSeat(seat, subject, signal);
     if (held.subject !== subject && (await mayTakeOver(held, first, { links, windows, now }, signal))) {
+      await removeFormer(held, links, signal);
       held = await links.takeOverSeat(held, { subject, takenOverAt: now().toISOString() }, signal);
     }
     const organizationId = organizationIdOf(first.login);
@@ -111,6 +112,15 @@ export async function mayTakeOver(
   const window = await windows.find(connection.name, signal);
   if (window === null || !isOpen(window, now())) return false;
   return mayFollow({ email: trust.email, connection }, { former, held, window });
+}
+
+/** Ends a take-over that stopped half-way: else its former holder would stay linked beside whoever comes next. */
+export async function removeFormer(
+  { formerSubject, ...seat }: HeldSeat,
+  links: IdentityLinks,
+  signal: AbortSignal,
+): Promise<void> {
+  if (formerSubject !== null) await links.remove({ ...seat, subject: formerSubject }, signal);
 }
 
 /** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this person */

@@ -120,7 +120,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       return await flights.join(key, work, signal);
     } catch (cause) {
       if (!signal.aborted || cause !== signal.reason) throw cause;
-      // The store is given up sooner.
+      // Which upstream it waited for is not known here; the directory may take longest.
       throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the first login that it joined", {
         cause,
       });

@@ -37,6 +37,8 @@ export interface Invitation {
   readonly organizationId: OrganizationId;
   readonly email: CanonicalEmail;
   readonly role: Role;
+  /** Whether the address was outside the organization's domains when it was invited. */
+  readonly fromOutside: boolean;
   /** Who consumed it; null while it is open. */
   readonly consumedBy: UserId | null;
 }
@@ -141,8 +143,8 @@ async function acceptInvitation(
   if (invitation === null) return null;
   // Consumed first, by a person for good: a crash before the membership is written is made up for next time.
   if (!(await ports.memberships.consumeInvitation(invitation, userId, signal))) return null;
-  const invitedFromOutside = !(await hasVerified(organization, email, ports.organizations, signal));
-  const grant = { origin: "invitation", role: invitation.role, email, invitedFromOutside } as const;
+  const { role, fromOutside: invitedFromOutside } = invitation;
+  const grant = { origin: "invitation", role, email, invitedFromOutside } as const;
   return grantMembership(organization, identity, grant, ports, signal);
 }
 

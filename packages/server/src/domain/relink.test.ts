@@ -91,6 +91,28 @@ describe("a relink", () => {
     expect(identities.linkedTo(JOE)).toEqual([]);
   });
 
+  it("gives way where a login has taken the seat just before the link is made", async () => {
+    await identities.takeSeat(SEAT, NEW);
+    const create = identities.create.bind(identities);
+    identities.create = async (made) => {
+      if (made.subject === NEW) {
+        await identities.takeOverSeat(held(NEW), { subject: "waad|fast", takenOverAt: null });
+        await create(link({ subject: "waad|fast" }));
+      }
+      return create(made);
+    };
+    expect(await relinkNew()).toBe("interrupted");
+    expect(identities.linkedTo(JANE)).toEqual(["waad|fast"]);
+  });
+
+  it("ends a take-over that the holder has not finished", async () => {
+    await seated(link());
+    await identities.takeOverSeat(held("waad|old"), { subject: "waad|half", takenOverAt: null });
+    identities.lagging = true;
+    expect(await relinkNew()).toBe("relinked");
+    expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
+  });
+
   it("needs no registered connection: a password's seat is one too", async () => {
     await seated(link({ organizationId: null }));
     expect(await relinkNew(null)).toBe("relinked");

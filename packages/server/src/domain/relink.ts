@@ -1,3 +1,4 @@
+import { removeFormer } from "./first-link.ts";
 import type { UserId } from "./identity.ts";
 import type { HeldSeat, IdentityLink, IdentityLinks, Seat, SubjectKey } from "./identity-link.ts";
 import type { Connection } from "./organization.ts";
@@ -67,6 +68,7 @@ export async function relink(
   const { tenant } = seat;
   if (moved !== null && !(await registry.remove(moved, signal))) return "interrupted";
   await releaseSeats({ tenant, subject }, moved, { except: seat }, registry, signal);
+  if (holder !== null) await removeFormer(holder, registry, signal);
   const held =
     holder === null || holder.subject === subject
       ? await registry.takeSeat(seat, subject, signal)
@@ -85,7 +87,11 @@ export async function relink(
     },
     signal,
   );
-  return isOf(seat, link) ? "relinked" : "interrupted";
+  if (!isOf(seat, link)) return "interrupted";
+  // Somebody's login may have taken the seat while this subject had no link for it.
+  if ((await registry.findSeat(seat, signal))?.subject === subject) return "relinked";
+  await registry.remove(link, signal);
+  return "interrupted";
 }
 
 /**
@@ -105,10 +111,7 @@ export async function unlink(
   return true;
 }
 
-/**
- * Those that the index knows, and that of the link, which it may not know yet. Of a seat whose taking over has
- * stopped half-way the former holder is still linked, and would be a second subject beside whoever takes it next.
- */
+/** Those that the index knows, and that of the link, which it may not know yet. */
 async function releaseSeats(
   { tenant, subject }: SubjectKey,
   link: IdentityLink | null,
@@ -120,7 +123,7 @@ async function releaseSeats(
   const own = link === null ? null : await registry.findSeat(link, signal);
   for (const seat of own?.subject === subject ? [...known, own] : known) {
     if (except !== null && isOf(except, seat)) continue;
-    if (seat.formerSubject !== null) await registry.remove({ ...seat, subject: seat.formerSubject }, signal);
+    await removeFormer(seat, registry, signal);
     await registry.releaseSeat(seat, subject, signal);
   }
 }

@@ -47,6 +47,7 @@ export function registerTrpcRoute(app: FastifyInstance, services: Services): voi
       }
       // A stream (application/jsonl) is a 200 before anything is known, without any of the headers of a refusal.
       request.raw.headers["trpc-accept"] = "application/json";
+      if (request.method === "GET") delete request.raw.headers["content-type"]; // by it tRPC would look for a body
       await fastifyRequestHandler({ ...options, req: request, res: reply, path });
     },
   });

@@ -1,5 +1,4 @@
 import type { IdentityLinks } from "../../domain/identity-link.ts";
-import { Refusal } from "../../domain/refusal.ts";
 import { ABSENT, type Expression } from "./expression.ts";
 import { BLOCK, LINK, SEAT } from "./item-types.ts";
 import { itemsOf } from "./items.ts";
@@ -40,8 +39,8 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
       if (await seats.put(wanted, heldBy(formerSubject), deadline)) return wanted;
       // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides.
       const held = await seats.get(keys.seat(wanted), deadline);
-      if (held !== null) return held;
-      throw new Refusal("STORE_UNAVAILABLE", "seat: given up while it was being taken over");
+      // Given up in between: free for whoever is first.
+      return held ?? seats.putIfAbsent({ ...wanted, formerSubject: null, takenOverAt: null }, deadline);
     },
 
     async releaseSeat(seat, subject, signal) {

@@ -83,7 +83,7 @@ export const MEMBERSHIP: ItemType<Membership> = {
     status: z.enum(["active", "removed"]),
     origin: z.enum(MEMBERSHIP_ORIGINS),
     email,
-    invitedFromOutside: z.boolean(),
+    invitedFromOutside: z.boolean().default(false), // of one stored before there was it: the side that spares nobody
     createdAt: instant,
   }),
   key: (membership) => keys.membership(membership.userId, membership.organizationId),
@@ -92,7 +92,13 @@ export const MEMBERSHIP: ItemType<Membership> = {
 
 export const INVITATION: ItemType<Invitation> = {
   type: "invitation",
-  schema: z.object({ organizationId, email, role, consumedBy: userId.nullable() }),
+  schema: z.object({
+    organizationId,
+    email,
+    role,
+    fromOutside: z.boolean().default(false),
+    consumedBy: userId.nullable(),
+  }),
   key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
   indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
 };

@@ -113,11 +113,13 @@ function writesOf<T extends object>(
 
     async putIfAbsent(value, signal) {
       const deadline = sharedDeadline(table, signal);
-      if (await put(value, ABSENT, deadline)) return value;
-      // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides.
-      const stored = await get(itemType.key(value), deadline);
-      if (stored !== null) return stored;
-      throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: deleted while it was being decided on`);
+      for (;;) {
+        if (await put(value, ABSENT, deadline)) return value;
+        // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides. Nothing
+        // any more: deleted in between, and free again.
+        const stored = await get(itemType.key(value), deadline);
+        if (stored !== null) return stored;
+      }
     },
 
     update(key, { set, condition }, signal) {

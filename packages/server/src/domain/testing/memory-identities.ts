@@ -70,7 +70,7 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
 
   async takeOverSeat(held: HeldSeat, by: Pick<HeldSeat, "subject" | "takenOverAt">): Promise<HeldSeat> {
     const present = this.seats.get(seatKeyOf(held));
-    if (present === undefined) throw new Error("the seat was given up");
+    if (present === undefined) return this.takeSeat(held, by.subject);
     if (present.subject !== held.subject) return present;
     const taken = { ...present, ...by, formerSubject: held.subject };
     this.#write(() => this.seats.set(seatKeyOf(held), taken));

@@ -68,7 +68,14 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
 }
 
 export function invitation(overrides: Partial<Invitation> = {}): Invitation {
-  return { organizationId: ACME, email: JANE_EMAIL, role: "admin", consumedBy: null, ...overrides };
+  return {
+    organizationId: ACME,
+    email: JANE_EMAIL,
+    role: "admin",
+    fromOutside: false,
+    consumedBy: null,
+    ...overrides,
+  };
 }
 
 export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
