@@ -25,8 +25,8 @@ export function dynamoRuns(client: DynamoDB, TableName: string) {
     /** Newest first, from the one before the run `before` on. */
     list: (owner: Owner, limit: number, before = "~") => query(owner, "<", before, limit),
     find: async (owner: Owner, id: string) => (await query(owner, "=", id, 1))[0] ?? null,
-    /** Stores a run that is new, or of the status `from` still; false when it has gone on since. */
-    async put(owner: Owner, run: Run, from: Run["status"]): Promise<boolean> {
+    /** Stores a run that is new, or of the status `from` still; false when it is there, or has gone on since. */
+    async put(owner: Owner, run: Run, from: Run["status"] | "none"): Promise<boolean> {
       const input = {
         TableName,
         Item: { pk: owner, sk: run.id, ...run },

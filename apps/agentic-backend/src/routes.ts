@@ -56,7 +56,7 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
     const { id = randomUUIDv7(), title } = newRunSchema.parse(request.body);
     const asked: Run = { id, title, status: "queued", createdAt: new Date().toISOString() };
     // Asked again with the same id, after a lost answer: the run is there, and may have gone on.
-    const isNew = await runs.put(ownerOf(request), asked, "queued");
+    const isNew = await runs.put(ownerOf(request), asked, "none");
     const run = (isNew ? null : await runs.find(ownerOf(request), id)) ?? asked;
     take(request, run);
     return reply.code(201).header("location", `/runs/${run.id}`).send(run);

@@ -49,6 +49,16 @@ describe("a run", () => {
     expect(await crowd("succeeded", "running")).toBe(1);
   });
 
+  it("asked for at once by one id and several titles is the one that was stored", async () => {
+    const token = platform.signIn();
+    const posts = ["a", "b", "c", "d"].map((title) =>
+      call("/runs", token, { body: { id: ABSENT_ID, title } }),
+    );
+    const answers = (await Promise.all(posts)).map(({ body }) => runSchema.parse(body));
+    const { title, createdAt } = runSchema.parse((await call(`/runs/${ABSENT_ID}`, token)).body);
+    for (const answer of answers) expect(answer).toMatchObject({ title, createdAt });
+  });
+
   it("asked for again with its own id is the same one, however far it is, and in upper case too", async () => {
     const token = platform.signIn();
     const body = { id: ABSENT_ID, title: "once" };
