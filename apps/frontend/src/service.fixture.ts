@@ -15,7 +15,7 @@ export interface Service {
   readonly url: string;
   readonly asked: Asked[];
   /** By path without its query; a path that is not there answers 404. */
-  replies: Record<string, Reply | (() => Reply)>;
+  replies: Record<string, Reply | (() => Reply | Promise<Reply>)>;
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export async function startService(): Promise<Service> {
     const path = request.url ?? "/";
     asked.push({ path, headers: request.headers, body: await text(request) });
     const found = service.replies[path.split("?")[0] ?? ""] ?? { status: 404, body: {} };
-    const reply = typeof found === "function" ? found() : found;
+    const reply = typeof found === "function" ? await found() : found;
     if (reply === "reset") return request.socket.destroy();
     const isText = typeof reply.body === "string";
     const type = isText ? "text/html" : "application/json";

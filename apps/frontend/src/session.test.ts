@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { RunsError } from "./runs.ts";
-import { type Service, startService } from "./service.fixture.ts";
+import { type Reply, type Service, startService } from "./service.fixture.ts";
 import { Session, type SignInRoute } from "./session.ts";
 import { faultOf } from "./ui/fault-of.ts";
 import { patientToken } from "./ui/patient-token.ts";
@@ -205,6 +205,63 @@ describe("a sign-out", () => {
   });
 });
 
+/** A reply that is on its way until it is sent. */
+function underWay(body: unknown) {
+  const { promise, resolve } = Promise.withResolvers<Reply>();
+  const asked = vi.fn(() => promise);
+  return {
+    reply: asked,
+    isAsked: () => expect.poll(() => asked.mock.calls.length).toBe(1),
+    send: () => resolve({ body }),
+  };
+}
+
+describe("whoever was forgotten is not brought back", () => {
+  const nobody = async () => expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+
+  it.each<[string, (session: Session) => Promise<unknown>]>([
+    ["is forgotten", (session) => session.forget()],
+    ["signs out", (session) => session.signOut().catch(() => {})], // an issuer without a page for it
+  ])("by a renewal that answers after somebody %s", async (_, leaveFor) => {
+    const session = newSession();
+    await comeBack(session, { code: "c" });
+    const renewal = underWay(tokens("second"));
+    issuer.replies["/oauth/token"] = renewal.reply;
+    const call = session.token.call(() => Promise.reject(new RunsError("TOKEN_EXPIRED")));
+    await renewal.isAsked();
+    await leaveFor(session);
+    renewal.send();
+    await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+    await nobody();
+  });
+
+  it("by a sign-in that is completed after they turned to another address", async () => {
+    const session = newSession();
+    const answer = underWay(tokens("first"));
+    issuer.replies["/oauth/token"] = answer.reply;
+    const arriving = comeBack(session, { code: "c" });
+    await answer.isAsked();
+    await session.forget();
+    answer.send();
+    await expect(arriving).resolves.toEqual({ kind: "signedOut" });
+    expect(location.pathname).not.toBe("/callback");
+    await nobody();
+  });
+
+  it("nor sent to where they were about to sign in", async () => {
+    const session = newSession();
+    const assign = vi.spyOn(location, "assign").mockImplementation(() => {});
+    const metadata = underWay({ authorization_endpoint: `${issuer.url}/authorize` });
+    issuer.replies["/.well-known/openid-configuration"] = metadata.reply;
+    const leaving = session.signIn(ROUTE);
+    await metadata.isAsked();
+    await session.forget();
+    metadata.send();
+    await leaving;
+    expect(assign).not.toHaveBeenCalled();
+  });
+});
+
 describe("an expired token", () => {
   const expired = new RunsError("TOKEN_EXPIRED");
   const ask = (session: Session) =>
@@ -225,6 +282,8 @@ describe("an expired token", () => {
   it.each([
     ["refuses", { status: 400, body: { error: "invalid_grant" } }, false],
     ["does not answer", "reset" as const, true],
+    ["is too busy", { status: 429, body: { error: "too_many_requests" } }, true],
+    ["is behind a gateway that is ill", { status: 500, body: { error: "upstream" } }, true],
   ])("is told as such when the identity provider %s: another fault?", async (_, reply, isUnanswered) => {
     const session = newSession();
     await comeBack(session, { code: "c" });

@@ -1,5 +1,5 @@
 import { createFreshToken, type FreshToken } from "@platform-api/client/react";
-import { ErrorResponse, type User, UserManager } from "oidc-client-ts";
+import { ErrorResponse, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import { z } from "zod";
 import type { FrontendConfig } from "./config.ts";
 
@@ -22,6 +22,20 @@ export type Arrival =
   | { readonly kind: "fault"; readonly fault: SignInFault };
 
 const OUTAGES = new Set<unknown>(["server_error", "temporarily_unavailable"]);
+/** What a token endpoint refuses for (RFC 6749 §5.2); any other word is a gateway's, or that it is too busy. */
+const REFUSALS = new Set<unknown>(
+  "invalid_request invalid_client invalid_grant unauthorized_client unsupported_grant_type invalid_scope access_denied".split(
+    " ",
+  ),
+);
+
+/** Keeps nobody once somebody was forgotten: what is still under way, a renewal say, must not bring them back. */
+class UserStore extends WebStorageStateStore {
+  timesForgotten = 0;
+  override async set(key: string, value: string): Promise<void> {
+    if (this.timesForgotten === 0) await super.set(key, value);
+  }
+}
 
 /** One person's sign-in, kept for this tab alone: authorization code with PKCE, renewed by refresh token. */
 export class Session {
@@ -30,12 +44,14 @@ export class Session {
   /** Whether the last renewal failed for want of an answer, and not because it was refused. */
   isRenewalUnanswered = false;
   readonly #users: UserManager;
+  readonly #store = new UserStore({ store: sessionStorage });
   /** Who has signed out, from tab to tab. */
   readonly #signOuts = new BroadcastChannel("platform.sign-out");
 
   constructor({ issuer, clientId, audience }: FrontendConfig) {
     this.#users = new UserManager({
       authority: issuer,
+      userStore: this.#store,
       client_id: clientId,
       redirect_uri: `${location.origin}/callback`,
       post_logout_redirect_uri: `${location.origin}/`,
@@ -65,17 +81,23 @@ export class Session {
     const state = location.pathname.replace(/^\/callback$/, "/");
     const where = { connection, ...(organization && { organization }) };
     const extraQueryParams = { ...this.#users.settings.extraQueryParams, ...where };
+    const { timesForgotten } = this.#store;
+    await this.#users.metadataService.getMetadata(); // what may take long; by then they may have turned to another address
+    if (this.#store.timesForgotten !== timesForgotten) return;
     await this.#users.signinRedirect({ login_hint, state, extraQueryParams });
   }
 
   /** Forgets the person in this tab, and not at the identity provider. */
   forget(): Promise<void> {
+    this.#store.timesForgotten += 1;
+    if (location.pathname === "/callback") history.replaceState(null, "", "/"); // else a reload would complete it
     return this.#users.removeUser();
   }
 
   /** Forgets the person in every tab, then leaves to do so there. @throws when there is no answer */
   async signOut(): Promise<void> {
     this.#signOuts.postMessage((await this.#user())?.profile.sub);
+    this.#store.timesForgotten += 1;
     await this.#users.signoutRedirect();
   }
 
@@ -95,14 +117,16 @@ export class Session {
     const user = await this.#user();
     if (!user?.refresh_token) return null;
     const renewal = this.#users.signinSilent();
-    const isUnanswered = (error: unknown) => OUTAGES.has(codeOf(error));
+    const isUnanswered = (error: unknown) => !REFUSALS.has(codeOf(error));
     this.isRenewalUnanswered = await renewal.then(() => false, isUnanswered);
-    return (await renewal)?.access_token ?? null;
+    const renewed = await renewal;
+    return this.#store.timesForgotten === 0 ? (renewed?.access_token ?? null) : null;
   }
 
   async #complete(): Promise<SignInFault | null> {
     const { stateStore } = this.#users.settings;
-    const key = new URLSearchParams(location.search).get("state") ?? "";
+    const answer = new URLSearchParams(location.search);
+    const key = answer.get("state") ?? "";
     const stored = key && (await stateStore.get(key));
     if (!stored) return "SIGN_IN_LOST";
     try {
@@ -111,7 +135,8 @@ export class Session {
       return null;
     } catch (error) {
       const code = codeOf(error);
-      if (!OUTAGES.has(code)) return code === "invalid_grant" ? "SIGN_IN_LOST" : "SIGN_IN_REFUSED";
+      const isRefused = answer.has("error") ? !OUTAGES.has(code) : REFUSALS.has(code);
+      if (isRefused) return code === "invalid_grant" ? "SIGN_IN_LOST" : "SIGN_IN_REFUSED";
       await stateStore.set(key, stored); // the code was not used: it can be tried once more
       return "IDENTITY_PROVIDER_UNAVAILABLE";
     }

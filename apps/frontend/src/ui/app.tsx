@@ -137,9 +137,9 @@ function NotArrived({ arrival, onArrive }: NotArrivedProps) {
   const isOutage = arrival.fault === "IDENTITY_PROVIDER_UNAVAILABLE";
   const arriving = useQuery({
     queryKey: ["arriving"],
-    queryFn: async () => {
+    queryFn: async ({ signal }) => {
       const next = await session.arrive();
-      onArrive(next);
+      if (!signal.aborted) onArrive(next); // the person has not turned away meanwhile
       return next;
     },
     initialData: arrival,

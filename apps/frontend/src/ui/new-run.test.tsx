@@ -136,6 +136,25 @@ it.each<[string, Reply, string, string]>([
   expect(second?.id).not.toBe(first?.id);
 });
 
+it("whose text was edited before the answer was lost is started again as it was, by the same id", async () => {
+  const { promise, resolve } = Promise.withResolvers<Reply>();
+  backend.replies = { "/runs": () => promise };
+  type("Pay");
+  act(submit);
+  await act(() => expect.poll(asked).toHaveLength(1));
+  type("Pay.");
+  resolve("reset");
+  await shown("Starting “Pay” again makes no second run.");
+  backend.replies = { "/runs": STARTED };
+  act(() =>
+    [...document.querySelectorAll("button")].find((each) => each.textContent === "Start it again")?.click(),
+  );
+  await act(() => expect.poll(() => document.body.textContent).not.toContain(UNKNOWN));
+  const [first, second] = asked();
+  expect(second).toEqual(first);
+  expect(field().value).toBe("Pay.");
+});
+
 it("whose answer was lost is known to have started once the list has it", async () => {
   backend.replies = { "/runs": "reset" };
   type("Count");

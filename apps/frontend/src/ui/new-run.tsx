@@ -67,14 +67,18 @@ export function NewRun({ listFault, ...props }: NewRunProps) {
           Start run
         </PendingButton>
       </Form>
-      {reason && (
+      {reason && creation.variables && (
         <FailureNotice
           title={isUnknown ? "We do not know whether your run was started" : "Your run was not started"}
-          hint="Your text is kept. Starting it again makes no second run."
+          hint={
+            title.trim() === creation.variables.title
+              ? "Your text is kept. Starting it again makes no second run."
+              : `Starting “${creation.variables.title}” again makes no second run.`
+          }
           again="Start it again"
           reason={reason}
           isSaidBeside={reason === listFault}
-          onTryNow={start}
+          onTryNow={() => creation.mutate(creation.variables)}
           onDismiss={creation.reset}
         />
       )}
