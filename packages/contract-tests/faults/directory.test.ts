@@ -8,8 +8,6 @@ import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.
 import { newcomer } from "./forge.ts";
 
 const OUTAGE = { status: 502, reason: "DIRECTORY_UNAVAILABLE", retryAfter: true };
-/** The store is well here, however busy the machine. */
-const PATIENT_STORE = { STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500" };
 /** The directory's time, less than its three attempts would take, and what a busy machine adds. */
 const DEADLINE_MS = 800;
 const ROOM_MS = 700;
@@ -24,11 +22,10 @@ beforeAll(async () => {
   faulty = await startFaultyStack();
   sockets = openSockets();
   server = await faulty.server({
-    ...PATIENT_STORE,
     DIRECTORY_ATTEMPT_MS: "500",
     DIRECTORY_DEADLINE_MS: `${DEADLINE_MS}`,
   });
-  patient = await faulty.server({ ...PATIENT_STORE, DIRECTORY_ATTEMPT_MS: "900" });
+  patient = await faulty.server({ DIRECTORY_ATTEMPT_MS: "900" });
 });
 afterEach(async () => {
   faulty.directory.fault = pass;
@@ -79,7 +76,6 @@ describe("a first login while the directory fails (T47, T60)", () => {
 
 it("disturbs neither discovery nor people who are known already", async () => {
   const warm = await faulty.server({
-    ...PATIENT_STORE,
     DIRECTORY_ATTEMPT_MS: "2500",
     IDENTITY_CACHE_MS: "60000",
     MEMBERSHIP_CACHE_MS: "60000",
@@ -132,7 +128,6 @@ it("is asked by 64 people at once, waited for by 128, and refused to the rest be
   retry: 2,
 }, async () => {
   const crowded = await faulty.server({
-    ...PATIENT_STORE,
     DYNAMODB_ENDPOINT: faulty.stack.environment.DYNAMODB_ENDPOINT,
     IDENTITY_CACHE_MS: "60000",
   });

@@ -7,7 +7,7 @@ let login: ReturnType<typeof logins>;
 
 beforeAll(async () => {
   // Races are tested here, not deadlines: one event loop plays every part of a hundred logins.
-  stack = await startStack({ STORE_ATTEMPT_MS: "1500", STORE_DEADLINE_MS: "2500" });
+  stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
   login = logins(stack.issuer);
 });

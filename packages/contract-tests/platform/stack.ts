@@ -11,6 +11,8 @@ import { findPostgres, type Postgres } from "../postgres/postgres.ts";
 import { AUDIENCE, type Issuer, NAMESPACE, startIssuer } from "./issuer.ts";
 import { type Item, scan } from "./table-scan.ts";
 
+/** Upstreams are well here, however busy the machine; a test of deadlines sets its own. */
+const PATIENCE = { STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500", DIRECTORY_ATTEMPT_MS: "2000" };
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const SERVICE_TOKEN = "contract-tests-service-token";
 
@@ -68,6 +70,7 @@ export async function startStack(settings: Environment = {}): Promise<Stack> {
     AWS_REGION: "eu-central-1",
     IDENTITY_CACHE_MS: "0",
     MEMBERSHIP_CACHE_MS: "0",
+    ...PATIENCE,
     ...settings,
   };
   const log: string[] = [];
