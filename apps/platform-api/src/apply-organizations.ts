@@ -87,6 +87,10 @@ async function changesOfHands(
     );
   };
   for (const { organization, connections } of declared) {
+    for (const trusted of organization.trusts) {
+      if (ids.has(trusted) || (await organizations.find(trusted, signal)) !== null) continue;
+      problems.push(`${organization.id}: trusts ${trusted}, and there is no such organization`);
+    }
     for (const { name } of connections) {
       const owner = (await organizations.findConnection(name, signal))?.organizationId;
       if (owner === undefined || owner === organization.id) continue;

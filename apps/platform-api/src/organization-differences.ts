@@ -117,11 +117,12 @@ export function grantsOf(
 function organizationDifference(declared: Organization, stored: Organization | null): string | null {
   if (stored === null) return `organization ${declared.name} created`;
   const fields = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
-  const changed = fields.filter((field) => declared[field] !== stored[field]);
-  if (changed.length === 0) return null;
-  return changed
-    .map((field) => `${field} ${stored[field] ?? "none"} → ${declared[field] ?? "none"}`)
-    .join(", ");
+  const changes = fields
+    .filter((field) => declared[field] !== stored[field])
+    .map((field) => `${field} ${stored[field] ?? "none"} → ${declared[field] ?? "none"}`);
+  const [trusted, trusts] = [stored, declared].map((each) => [...each.trusts].sort().join(" ") || "none");
+  if (trusted !== trusts) changes.push(`trusts ${trusted} → ${trusts}`);
+  return changes.length === 0 ? null : changes.join(", ");
 }
 
 function connectionDifference(

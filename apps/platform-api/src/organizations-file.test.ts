@@ -36,6 +36,7 @@ it("reads names in canonical form, and what is left out as absent", () => {
         jit: true,
         defaultRole: "member",
         enforceSso: false,
+        trusts: [],
       },
       domains: ["acme.example", "xn--bcher-kva.example"],
       connections: [{ name: "acme-entra", strategy: "waad", displayName: "Acme", organizationId: "acme" }],

@@ -85,15 +85,7 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     displayName: name,
   });
   const organization = z.strictObject({
-    id: z.string().transform((text, ctx) => {
-      const id = parseOrganizationId(text);
-      if (id !== null) return id;
-      ctx.addIssue({
-        code: "custom",
-        message: "must be 1 to 64 letters, digits, dots, hyphens, underscores",
-      });
-      return z.NEVER;
-    }),
+    id: z.string().transform(toOrganizationId),
     name,
     auth0OrgId: z
       .string()
@@ -107,6 +99,7 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     members: z
       .array(z.strictObject({ email: z.string().transform(toEmail), role: z.enum(ROLES) }))
       .optional(),
+    trusts: z.array(z.string().transform(toOrganizationId)).default([]),
   });
   return z.strictObject({ organizations: z.array(organization) });
 }
@@ -120,6 +113,13 @@ function toDeclared({ domains, connections, members, ...rules }: FileOrganizatio
     connections: connections.map((connection) => ({ ...connection, organizationId: rules.id })),
     invitations: members ?? null,
   };
+}
+
+function toOrganizationId(text: string, ctx: z.RefinementCtx): OrganizationId {
+  const id = parseOrganizationId(text);
+  if (id !== null) return id;
+  ctx.addIssue({ code: "custom", message: "must be 1 to 64 letters, digits, dots, hyphens, underscores" });
+  return z.NEVER;
 }
 
 /** A domain that one customer can own: neither a mail provider's nor one that anybody registers names under. */
@@ -168,6 +168,10 @@ function contradictions(declared: readonly DeclaredOrganization[]): string[] {
         (invitations ?? []).map(({ email }) => email),
       ),
     );
+    problems.push(...repeated(`${organization.id}: trusted organization`, organization.trusts));
+    if (organization.trusts.includes(organization.id)) {
+      problems.push(`${organization.id}: trusts names the organization itself: leave it out`);
+    }
     if (organization.enforceSso && connections.length === 0) {
       problems.push(`${organization.id}: enforceSso is on without a connection: nobody could sign in`);
     }

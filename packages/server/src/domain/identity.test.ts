@@ -7,6 +7,7 @@ import { ACME, claims, ENTRA, JANE, UNBOUNDED } from "./testing/people.ts";
 const acme: Organization = {
   ...{ id: ACME, name: "Acme", auth0OrgId: null, jit: true, defaultRole: "member" },
   enforceSso: false,
+  trusts: [],
 };
 const organizations: Organizations = {
   find: async () => acme,

@@ -15,6 +15,11 @@ export interface Organization {
   readonly defaultRole: Role;
   /** Whether a membership counts only for logins through the organization's own connections. */
   readonly enforceSso: boolean;
+  /**
+   * The organizations whose SSO may also speak for this one's people where a domain is shared: a group behind one
+   * identity provider. Declared by operators alone.
+   */
+  readonly trusts: readonly OrganizationId[];
 }
 
 /** A configured route to one customer's identity provider. Registered by operators alone. */

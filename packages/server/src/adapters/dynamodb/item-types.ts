@@ -29,6 +29,7 @@ export const ORGANIZATION: ItemType<Organization> = {
     jit: z.boolean(),
     defaultRole: role,
     enforceSso: z.boolean(),
+    trusts: z.array(organizationId).default([]), // of one stored before there was it: trusts nobody
   }),
   key: ({ id }) => keys.organization(id),
   indexKey: ({ id }) => indexKeys.organization(id),

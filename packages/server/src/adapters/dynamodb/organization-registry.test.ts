@@ -28,6 +28,7 @@ const globex = organization({
   jit: false,
   defaultRole: "admin",
   enforceSso: true,
+  trusts: [],
 });
 
 let table: DynamoTable;

@@ -29,6 +29,7 @@ export function organization(overrides: Partial<Organization> = {}): Organizatio
     jit: true,
     defaultRole: "member",
     enforceSso: false,
+    trusts: [],
     ...overrides,
   };
 }
