@@ -23,7 +23,13 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "clj-client", root: "packages/clj-client", isolate } },
   { test: { name: "platform-api", root: "apps/platform-api", isolate } },
   { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate } },
-  { test: { name: "frontend", root: "apps/frontend", isolate } },
+  // A page may take its time on a busy machine: what is waited for comes, or the test fails.
+  {
+    test: {
+      ...{ name: "frontend", root: "apps/frontend", isolate },
+      ...{ testTimeout: 30_000, expect: { poll: { timeout: 10_000 } } },
+    },
+  },
   // Each file of the identity provider starts tenants of its own at import. A whole stack keeps a core busy.
   { test: { name: "dev", root: "apps/dev", maxConcurrency: 2, hookTimeout: 60_000 } },
   { test: { ...contractTests, name: "contract-tests", include: TOGETHER } },

@@ -23,6 +23,15 @@ it.each(ROUTES)("platform-api is asked first, then the store: %s %j", async (pat
   await expect.poll(() => platform.asked).toEqual(["auth.validate", "auth.check", ...store]);
 });
 
+it.each(["/runs/", "/runs/1", `/runs/${crypto.randomUUID()}`])(
+  "T7E: answers 404 without a store request to %.8s",
+  async (path) => {
+    platform.asked.length = 0;
+    expect((await call(path, platform.signIn())).reason).toBe("NOT_FOUND");
+    expect(platform.asked).toEqual(["auth.validate", "auth.check"]);
+  },
+);
+
 it.each(ROUTES)("without a good token the store is never asked: %s %j", async (path, options) => {
   platform.asked.length = 0;
   expect((await call(path, "unknown", options)).reason).toBe("TOKEN_INVALID");

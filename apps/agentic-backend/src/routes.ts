@@ -10,7 +10,8 @@ import { type Owner, ownerOf, type Run } from "./run.ts";
 import { connect } from "./runs-table.ts";
 
 const LIMIT = "must be a whole number from 1 to 100";
-const ID = z.uuidv7("must be a UUID of version 7").toLowerCase().optional();
+const RUN_ID = z.uuidv7("must be a UUID of version 7").toLowerCase();
+const ID = RUN_ID.optional();
 const TITLE = "must be a text of 1 to 200 characters, one of them visible and none a control character";
 const PRINTABLE = /^(?=.*[^\p{C}\p{Z}])[^\p{Cc}\p{Cs}]{1,200}$/su;
 const limit = z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(20);
@@ -63,7 +64,9 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
   });
 
   api.get<{ Params: { id: string } }>("/runs/:id", async (request) => {
-    const run = await runs.find(ownerOf(request), request.params.id.toLowerCase());
+    const id = RUN_ID.safeParse(request.params.id);
+    // Every stored run has such an id, so the store is not asked for any other.
+    const run = id.success ? await runs.find(ownerOf(request), id.data) : null;
     if (run === null) throw new Refusal("NOT_FOUND");
     take(request, run);
     return run;

@@ -63,7 +63,7 @@ export async function startStack(
     const environment = platformEnvironment(config);
     writeFileSync(join(dataFolder, "platform-api.env"), environmentFile(environment));
     await command(environment, "table", "create");
-    await command(environment, "org", "apply", config.ORGANIZATIONS_FILE);
+    await command(environment, "org", "apply", config.ORGANIZATIONS_FILE, "--yes");
     const { options: tenant, people } = readTenant(config.ORGANIZATIONS_FILE);
 
     // Built meanwhile; not before, because on a busy machine it would hold up the store beyond its deadlines.

@@ -1,34 +1,40 @@
+import type { OrganizationRegistry } from "@platform-api/server/adapters";
 import type { Organization, OrganizationId, Organizations } from "@platform-api/server/domain";
-import {
-  type Change,
-  type DifferencePorts,
-  grantsOf,
-  ignoredRoles,
-  type Step,
-  withdrawalsOf,
-} from "./organization-differences.ts";
+import type { Deed } from "./operator-audit.ts";
+import { type Change, grantsOf, ignoredRoles, type Step, withdrawalsOf } from "./organization-differences.ts";
 import { type DeclaredOrganization, declaredIds, OrganizationsFileError } from "./organizations-file.ts";
 
-export interface Applied {
-  readonly changes: readonly Change[];
-  readonly warnings: readonly string[];
-}
-
-export interface ApplyPorts extends DifferencePorts {
+export interface PlanPorts {
+  readonly registry: OrganizationRegistry;
   readonly organizations: Organizations;
 }
 
+export interface ApplyPorts extends PlanPorts {
+  readonly now: () => Date;
+  /** Whether the operator has agreed to a change that takes something away. */
+  readonly agreed: (change: Change) => boolean;
+  /** Adds the audit entries of what was just done, which `done` says in words. */
+  readonly record: (deeds: readonly Deed[], done: string) => Promise<void>;
+}
+
+/** Everything that applying a file would change, in this order. */
+export interface Plan {
+  readonly withdrawals: readonly Step[];
+  /** Organizations whose Auth0 id another one gets: each gives it up before the first is given. */
+  readonly givers: readonly Organization[];
+  readonly grants: readonly Step[];
+  readonly warnings: readonly string[];
+}
+
 /**
- * Makes the store say what the file declares; organizations that the file does not name are left alone. All
- * differences are known before the first is mended, trust is taken back before it is given, and every step may
- * be repeated: after a crash in the middle, the same file finishes the work.
- * @throws {OrganizationsFileError} when the file and the store contradict each other; nothing is changed then
+ * Compares the file with the store; organizations that the file does not name are left alone.
+ * @throws {OrganizationsFileError} when the file and the store contradict each other
  */
-export async function applyOrganizations(
+export async function planOrganizations(
   declared: readonly DeclaredOrganization[],
-  ports: ApplyPorts,
+  ports: PlanPorts,
   signal: AbortSignal,
-): Promise<Applied> {
+): Promise<Plan> {
   const { moves, givers } = await changesOfHands(declared, ports, signal);
   const withdrawals: Step[] = [];
   const grants: Step[] = [];
@@ -36,32 +42,75 @@ export async function applyOrganizations(
   const releases: Organization[] = [];
   for (const organization of declared) {
     const stored = await ports.registry.read(organization.organization.id, namesOf(organization), signal);
-    withdrawals.push(...withdrawalsOf(organization, stored, moves, ports));
+    withdrawals.push(...withdrawalsOf(organization, stored, moves, ports.registry));
     if (stored.organization !== null && givers.has(stored.organization.id))
       releases.push(stored.organization);
-    grants.push(...grantsOf(organization, stored, moves, ports));
+    grants.push(...grantsOf(organization, stored, moves, ports.registry));
     warnings.push(...ignoredRoles(organization, stored));
   }
-  const changes: Change[] = [];
-  await makeChanges(withdrawals, changes, signal);
-  // An Auth0 id is one organization's at a time: all that change hands are free before the first is given.
-  for (const giver of releases) await ports.registry.putOrganization({ ...giver, auth0OrgId: null }, signal);
-  await makeChanges(grants, changes, signal);
-  return { changes, warnings: [...warnings, ...(await sharedDomains(declared, ports, signal))] };
+  warnings.push(...(await sharedDomains(declared, ports, signal)));
+  return { withdrawals, givers: releases, grants, warnings };
 }
 
-/** @throws {OrganizationsFileError} telling what was done before */
-async function makeChanges(steps: readonly Step[], changes: Change[], signal: AbortSignal): Promise<void> {
-  for (const { organizationId, change, run } of steps) {
-    if ((await run(signal)) === false) {
-      const done = changes.map((made) => `changed before: ${made.organizationId}: ${made.change}`);
+/**
+ * Makes the store say what the file declares. All differences are known before the first is changed, trust is
+ * taken back before it is given, and every step may be repeated: after a crash in the middle, the same file
+ * finishes the work.
+ * @throws {OrganizationsFileError} also when it would take away what nobody has agreed to; nothing is changed then
+ */
+export async function applyOrganizations(
+  declared: readonly DeclaredOrganization[],
+  ports: ApplyPorts,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const plan = await planOrganizations(declared, ports, signal);
+  const unasked = [...plan.withdrawals, ...plan.grants]
+    .filter((step) => step.takesAway && !ports.agreed(step))
+    .map(({ organizationId, change }) => `${organizationId}: ${change}: not confirmed; apply the file again`);
+  if (unasked.length > 0) throw new OrganizationsFileError(unasked);
+  const nextTime = risingTimes(ports.now);
+  const made: Change[] = [];
+  await makeChanges(plan.withdrawals, made, nextTime, ports, signal);
+  for (const giver of plan.givers) {
+    await ports.registry.putOrganization({ ...giver, auth0OrgId: null }, signal);
+    const deed: Deed = { at: nextTime(), action: "organization-updated", organizationId: giver.id };
+    await ports.record([deed], `${giver.id}: auth0OrgId ${giver.auth0OrgId} → none`);
+  }
+  await makeChanges(plan.grants, made, nextTime, ports, signal);
+  return plan;
+}
+
+/** @throws {OrganizationsFileError} saying what was done before */
+async function makeChanges(
+  steps: readonly Step[],
+  made: Change[],
+  nextTime: () => string,
+  { record }: ApplyPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const step of steps) {
+    const at = nextTime();
+    const done = `${step.organizationId}: ${step.change}`;
+    if ((await step.run(at, signal)) === false) {
       throw new OrganizationsFileError([
-        `${organizationId}: ${change}: somebody else changed it meanwhile; apply the file again`,
-        ...done,
+        `${done}: changed concurrently by someone else; apply the file again`,
+        ...made.map(({ organizationId, change }) => `changed before: ${organizationId}: ${change}`),
       ]);
     }
-    changes.push({ organizationId, change });
+    made.push(step);
+    // At once: what an interrupted command has changed must be in the audit.
+    const deeds = step.deeds.map((deed) => ({ ...deed, at }));
+    await record(deeds, done);
   }
+}
+
+/** Each time is later than the one before: two audit entries that are equal in all else stay two. */
+function risingTimes(now: () => Date): () => string {
+  let last = 0;
+  return () => {
+    last = Math.max(now().getTime(), last + 1);
+    return new Date(last).toISOString();
+  };
 }
 
 /** What is another organization's now: connections by name, and who has to give up an Auth0 id. */
@@ -73,7 +122,7 @@ interface ChangesOfHands {
 /** Only a file that names both sides may take something from an organization. */
 async function changesOfHands(
   declared: readonly DeclaredOrganization[],
-  { organizations }: ApplyPorts,
+  { organizations }: PlanPorts,
   signal: AbortSignal,
 ): Promise<ChangesOfHands> {
   const ids = declaredIds(declared);
@@ -107,19 +156,24 @@ async function changesOfHands(
   return { moves, givers };
 }
 
-/** Only the operator may give one domain to several organizations, and should know it. */
+/** Only the operator may give one domain to several organizations, and should know what that means. */
 async function sharedDomains(
   declared: readonly DeclaredOrganization[],
-  { organizations }: ApplyPorts,
+  { organizations }: PlanPorts,
   signal: AbortSignal,
 ): Promise<string[]> {
+  const named = declaredIds(declared);
   const warnings: string[] = [];
   for (const domain of new Set(declared.flatMap(({ domains }) => domains))) {
-    const holders = await organizations.listByDomain(domain, signal);
-    if (holders.length < 2) continue;
-    const ids = holders.map(({ id }) => id).sort();
+    const others = (await organizations.listByDomain(domain, signal)).filter(({ id }) => !named.has(id));
+    const holders = declared.filter(({ domains }) => domains.includes(domain));
+    const ids = [...others, ...holders.map(({ organization }) => organization)].map(({ id }) => id).sort();
+    if (ids.length < 2) continue;
     warnings.push(
-      `domain ${domain} is shared by ${ids.join(", ")}: beside the one of their connection, people choose which they join`,
+      `domain ${domain} is shared by ${ids.join(", ")}: an SSO login of one proves an address to that ` +
+        `organization alone, unless each of the others trusts it ("trusts" in the file). The first login decides: ` +
+        "people first seen through one organization's SSO get IDENTITY_CONFLICT through another's, until " +
+        "`platform-api identity allow` settles it",
     );
   }
   return warnings;

@@ -10,7 +10,7 @@ const DEFAULT_PERIOD_MS = 30 * 24 * 3_600_000;
 export function addAuditCommands(program: Command, terminal: Terminal): void {
   program
     .command("audit")
-    .description("what has been done to identities and memberships, and who has conflicted")
+    .description("changes of identities, memberships and organizations, and identity conflicts")
     .command("list")
     .description("every entry, oldest first")
     .option("--since <time>", "ISO time or date (default: 30 days ago)")
@@ -41,8 +41,9 @@ const HEADINGS = [
 ];
 
 function toRow(entry: AuditEntry): string[] {
-  const { at, actor, action, rule, userId, organizationId, connection, subject, holder } = entry;
-  return [at, actor, action, rule, userId, organizationId, connection, subject, holder].map(
+  const { at, actor, action, rule, userId, organizationId, connection, subject, holder, domain } = entry;
+  const what = domain === null ? action : `${action} ${domain}`;
+  return [at, actor, what, rule, userId, organizationId, connection, subject, holder].map(
     (value) => value ?? "–",
   );
 }

@@ -1,7 +1,14 @@
 import { causeOf, Refusal } from "@platform-api/server/domain";
 import { Command, CommanderError } from "commander";
+import type { Logger } from "pino";
 import { addAuditCommands } from "./audit-commands.ts";
-import { ConfigurationError, readServerConfig } from "./config.ts";
+import {
+  ConfigurationError,
+  type Environment,
+  readServerConfig,
+  SERVER_VARIABLES,
+  type ServerConfig,
+} from "./config.ts";
 import { addConnectionCommands } from "./connection-commands.ts";
 import { addIdentityCommands } from "./identity-commands.ts";
 import { createLogger } from "./logger.ts";
@@ -13,6 +20,7 @@ import { serve } from "./serve.ts";
 import { addTableCommands } from "./table-commands.ts";
 import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
 import { addTokenCommands } from "./token-commands.ts";
+import { unknownVariables } from "./unknown-variables.ts";
 
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -63,6 +71,9 @@ function storeMessage(refusal: Refusal): string {
   if (why === "ResourceNotFoundException") {
     return "the table DYNAMODB_TABLE does not exist: create it with `platform-api table create`";
   }
+  if (why === "CredentialsProviderError") {
+    return "no AWS credentials could be loaded: set up one of the places where the AWS SDK looks for them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the role of the container or the instance)";
+  }
   return `the store does not answer (${why}): check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
 }
 
@@ -72,21 +83,60 @@ class ServeFailure extends Error {}
 async function runServer({ env, onStop }: Terminal): Promise<void> {
   const logger = createLogger("info");
   try {
-    const config = readServerConfig(env);
-    logger.level = config.LOG_LEVEL;
-    if (config.AUTH0_TEST_MODE) logger.warn("test mode: tokens signed with AUTH0_TEST_SECRET are accepted");
+    const config = readConfig(env, logger);
     // From here on: a process that is stopped while it starts ends as one that serves.
     const stopped = new Promise<void>((resolve) => onStop(resolve));
-    const running = await serve(config, logger);
-    await stopped;
+    await serveUntil(stopped, config, logger);
+  } catch (error) {
+    throw serveFailure(error, logger);
+  }
+}
+
+function readConfig(env: Environment, logger: Logger): ServerConfig {
+  const names = Object.keys(env).filter((name) => env[name] !== "");
+  const unknown = unknownVariables(names, SERVER_VARIABLES);
+  const config = readNamingUnknown(env, unknown);
+  logger.level = config.LOG_LEVEL;
+  if (config.AUTH0_TEST_MODE) logger.warn("test mode: tokens signed with AUTH0_TEST_SECRET are accepted");
+  if (config.CLJ_PG_WRAPPER_INSECURE) {
+    logger.warn("CLJ_PG_WRAPPER_INSECURE: anyone who controls the network can answer as the user directory");
+  }
+  if (unknown.length > 0) {
+    logger.warn({ event: "unknown_variables", problems: unknown }, "variables that have no effect");
+  }
+  return config;
+}
+
+/** @throws {ConfigurationError} naming the unknown variables too: a misspelled one is often why another is missing */
+function readNamingUnknown(env: Environment, unknown: readonly string[]): ServerConfig {
+  try {
+    return readServerConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new ConfigurationError([...error.problems, ...unknown]);
+    throw error;
+  }
+}
+
+/** Serves until `stopped`, or until the registered connections turn out to contradict the configuration. */
+async function serveUntil(stopped: Promise<void>, config: ServerConfig, logger: Logger): Promise<void> {
+  const running = await serve(config, logger);
+  try {
+    await Promise.race([stopped, running.checkConnections().then(() => stopped)]);
+  } catch (error) {
+    throw serveFailure(error, logger);
+  } finally {
     logger.info("draining");
     await running.stop();
     logger.info("stopped");
-  } catch (error) {
-    if (logger.level === "silent") logger.level = "fatal";
-    logger.fatal(startFailure(error), "platform-api cannot start");
-    throw new ServeFailure();
   }
+}
+
+/** Logs the failure at any log level, unless it is logged already. */
+function serveFailure(error: unknown, logger: Logger): ServeFailure {
+  if (error instanceof ServeFailure) return error;
+  if (logger.level === "silent") logger.level = "fatal";
+  logger.fatal(startFailure(error), "platform-api cannot serve");
+  return new ServeFailure();
 }
 
 function startFailure(error: unknown): Record<string, unknown> {

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import {
   auth0Rows,
+  type CredentialsLoad,
   cachedIdentityLinks,
   cachedMemberships,
   cachedOrganizations,
@@ -12,21 +14,27 @@ import {
   dynamoAudit,
   dynamoIdentityLinks,
   dynamoMemberships,
+  dynamoOrganizationRegistry,
   dynamoOrganizations,
   dynamoRelinkWindows,
+  dynamoSpeakers,
   type IssuerRow,
   type JwksRefresh,
   type JwksSource,
   platformRow,
   requestAudit,
   systemClock,
+  type TracedTokenVerifier,
   testRow,
+  UPGRADE_STEPS,
+  upgradeStates,
 } from "@platform-api/server/adapters";
 import { causeOf, createIdentityResolver } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import { auditLostLogger } from "./audit-lost.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
+import { checkConnections } from "./connection-check.ts";
 import { docsViewer } from "./docs-viewer.ts";
 
 /** Verifications remembered; at about 1 KiB each. */
@@ -35,8 +43,13 @@ const MAX_CACHED_TOKENS = 10_000;
 /** A composed platform-api. Nothing is contacted before `start`. */
 export interface PlatformApi {
   readonly http: HttpServer;
-  /** Begins loading keys; answers at once. */
+  /** Begins loading keys and the store's credentials; answers at once. */
   start(): void;
+  /**
+   * Reads the registered connections, as soon as the store answers.
+   * @throws {ConfigurationError} when one of them contradicts the configuration
+   */
+  checkConnections(): Promise<void>;
   /** Ends timers and connections. */
   close(): void;
 }
@@ -46,37 +59,41 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
   const keys = composeKeys(config, logger);
   const table = composeTable(config);
   const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock };
-  const organizations = cachedOrganizations(dynamoOrganizations(table), identityCache);
+  const stored = dynamoOrganizations(table);
+  const organizations = cachedOrganizations(stored, identityCache);
   const memberships = cachedMemberships(dynamoMemberships(table), {
     ttlMs: config.MEMBERSHIP_CACHE_MS,
     clock: systemClock,
   });
   const audit = requestAudit(dynamoAudit(table), { auditLost: auditLostLogger(logger) });
+  const speakers = dynamoSpeakers(table);
   const now = () => new Date();
+  const settings = { otherStrategies: config.AUTH0_OTHER_STRATEGIES, trustMode: config.TRUST_MODE };
+  const closed = new AbortController();
   const http = createHttpServer({
     logger,
     corsOrigins: config.CORS_ORIGINS,
     keysUsable: () => keys.usable(),
-    docsViewer,
+    credentialsLoaded: () => table.credentials.loaded(),
+    docsViewer: config.DOCS_VIEWER ? docsViewer : null,
     services: {
+      ...settings,
       organizations,
+      stored,
       memberships,
+      speakers,
       audit,
       now,
-      verifier: createTokenVerifier({
-        rows: issuerRows(config, keys),
-        clock: systemClock,
-        clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
-        maxCached: MAX_CACHED_TOKENS,
-      }),
+      verifier: composeVerifier(config, keys),
       resolveIdentity: createIdentityResolver({
+        ...settings,
         organizations,
+        stored,
+        speakers,
         links: cachedIdentityLinks(dynamoIdentityLinks(table), identityCache),
         windows: dynamoRelinkWindows(table),
         audit,
         directory: cljUserDirectory(composeDirectory(config)),
-        otherStrategies: config.AUTH0_OTHER_STRATEGIES,
-        trustMode: config.TRUST_MODE,
         wouldRefuse: (refusal) =>
           logger.warn({ event: "would_refuse", ...refusal }, "let through by report mode"),
         now,
@@ -85,8 +102,29 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
   });
   return {
     http,
-    start: () => keys.start(),
+    start: () => {
+      keys.start();
+      table.credentials.start((load) => logCredentials(load, logger));
+    },
+    async checkConnections() {
+      await checkConnections({
+        listConnections: dynamoOrganizationRegistry(table).listConnections,
+        otherStrategies: config.AUTH0_OTHER_STRATEGIES,
+        onOutage: (error, pauseMs) =>
+          logger.warn(
+            { event: "connection_check", problem: problemOf(error), pauseMs },
+            "the registered connections could not be read yet",
+          ),
+        pause: (ms, signal) => pause(ms, undefined, { signal }),
+        signal: closed.signal,
+      });
+      const upgrades = UPGRADE_STEPS.map((step) => upgradeStates(table, step).isComplete(closed.signal));
+      if ((await Promise.all(upgrades).catch(() => [true])).every(Boolean)) return;
+      const hint = "decisions read more until the table is upgraded: run `platform-api table upgrade`";
+      logger.warn({ event: "table_upgrade" }, hint);
+    },
     close: () => {
+      closed.abort();
       keys.close();
       table.close();
     },
@@ -126,23 +164,37 @@ export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
   });
 }
 
-function codeOf(error: Error): string {
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
   const code = causeOf(error);
-  return code === null ? "" : ` (${code})`;
+  return code === null ? error.message : `${error.message} (${code})`;
 }
 
 function logKeys(refresh: JwksRefresh, logger: Logger): void {
   if (refresh.outcome === "failed") {
-    const { cause } = refresh;
-    const problem = cause instanceof Error ? `${cause.message}${codeOf(cause)}` : "unknown";
-    logger.warn({ event: "jwks", problem }, "the key set could not be refreshed");
+    logger.warn({ event: "jwks", problem: problemOf(refresh.cause) }, "the key set could not be refreshed");
     return;
   }
   const level = refresh.skipped.length > 0 || refresh.usableKeys === 0 ? "warn" : "debug";
   logger[level]({ event: "jwks", ...refresh }, "the key set is current");
 }
 
-export function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {
+function logCredentials(load: CredentialsLoad, logger: Logger): void {
+  if (load.outcome === "loaded")
+    logger.debug({ event: "credentials", ...load }, "the credentials are current");
+  else logger.warn({ event: "credentials", ...load }, "the store's credentials could not be loaded");
+}
+
+export function composeVerifier(config: ServerConfig, keys: JwksSource): TracedTokenVerifier {
+  return createTokenVerifier({
+    rows: issuerRows(config, keys),
+    clock: systemClock,
+    clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
+    maxCached: MAX_CACHED_TOKENS,
+  });
+}
+
+function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {
   const rules = {
     audience: config.AUTH0_AUDIENCE,
     claimNamespace: config.AUTH0_CLAIM_NAMESPACE,

@@ -1,12 +1,19 @@
+import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
 import { describe, expect, it } from "vitest";
-import { ConfigurationError, type Environment, readServerConfig, readStoreConfig } from "./config.ts";
+import {
+  ConfigurationError,
+  type Environment,
+  readDirectoryConfig,
+  readServerConfig,
+  readStoreConfig,
+} from "./config.ts";
 
 const SECRET = "mWk3vQ8zR1tY6uB9xC4nE7pL2sD5fG0h";
 const VALID: Environment = {
   AUTH0_ISSUER: "https://login.acme.example/,https://tenant.eu.auth0.example/",
   AUTH0_AUDIENCE: "https://api.platform.example",
   AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
-  CLJ_PG_WRAPPER_URL: "http://directory.internal:8080",
+  CLJ_PG_WRAPPER_URL: "https://directory.internal:8080",
   CLJ_PG_WRAPPER_TOKEN: "service-token",
   DYNAMODB_TABLE: "platform-api",
   AWS_REGION: "eu-central-1",
@@ -31,6 +38,7 @@ it("has the documented defaults", () => {
     AUTH0_TEST_MODE: false,
     TRUST_MODE: "enforce",
     CORS_ORIGINS: [],
+    DOCS_VIEWER: true,
     JWKS_FRESH_MS: 300_000,
     JWKS_STALE_MS: 86_400_000,
     IDENTITY_CACHE_MS: 60_000,
@@ -128,6 +136,7 @@ it.each([
   ["CLJ_PG_WRAPPER_URL", "http://:canary@directory.internal/"],
   ["CLJ_PG_WRAPPER_URL", "http://user:canary@directory.internal/"],
   ["CLJ_PG_WRAPPER_TOKEN", "two\nlines"],
+  ["DOCS_VIEWER", "off"],
   ["DYNAMODB_TABLE", "bad name!"],
   ["AWS_REGION", "nope nope"],
   ["AUTH0_OTHER_STRATEGIES", "AUTH0"],
@@ -138,8 +147,48 @@ it.each([
 });
 
 it.each([
+  ["CLOCK_TOLERANCE_SECONDS", 300],
+  ["IDENTITY_CACHE_MS", 60_000],
+  ["MEMBERSHIP_CACHE_MS", 5_000],
+] as const)("T78: %s is at most %i", (variable, most) => {
+  expect(readServerConfig({ ...VALID, [variable]: String(most) })[variable]).toBe(most);
+  for (const value of [most + 1, most * 100, 999_999_999_999_999]) {
+    expect(problems({ [variable]: String(value) })).toEqual([`${variable} must be at most ${most}`]);
+  }
+});
+
+it.each(ENTERPRISE_STRATEGIES)("T78: AUTH0_OTHER_STRATEGIES must not name %s", (strategy) => {
+  expect(problems({ AUTH0_OTHER_STRATEGIES: `auth0, ${strategy}` })).toEqual([
+    expect.stringMatching(/^AUTH0_OTHER_STRATEGIES must not name an enterprise strategy \(/),
+  ]);
+});
+
+describe("CLJ_PG_WRAPPER_URL", () => {
+  const REFUSED =
+    "CLJ_PG_WRAPPER_URL must be an https address, or http on a loopback address; CLJ_PG_WRAPPER_INSECURE=1 accepts http elsewhere";
+  it.each([
+    ["https://directory.example/base", undefined, []],
+    ["http://127.0.0.1:4004", undefined, []],
+    ["http://localhost:4004", undefined, []],
+    ["http://directory.internal:8080", undefined, [REFUSED]],
+    ["http://directory.internal:8080", "0", [REFUSED]],
+    ["http://127.0.0.1.evil.example", "", [REFUSED]],
+    ["http://directory.internal:8080", "1", []],
+    ["ftp://directory.internal", "1", ["CLJ_PG_WRAPPER_URL must be an http or https address"]],
+  ])("%s with CLJ_PG_WRAPPER_INSECURE=%s", (CLJ_PG_WRAPPER_URL, CLJ_PG_WRAPPER_INSECURE, expected) => {
+    for (const read of [readServerConfig, readDirectoryConfig]) {
+      expect(problems({ CLJ_PG_WRAPPER_URL, CLJ_PG_WRAPPER_INSECURE }, read)).toEqual(expected);
+    }
+  });
+});
+
+it.each([
   ["AUTH0_CLAIM_NAMESPACE", "acme_", "acme_"],
   ["AUTH0_CLAIM_NAMESPACE", "urn:acme:", "urn:acme:"],
+  ["DOCS_VIEWER", "0", false],
+  ["DOCS_VIEWER", "false", false],
+  ["DOCS_VIEWER", "", true],
+  ["DOCS_VIEWER", "1", true],
   ["JWKS_STALE_MS", "0", 0],
   ["JWKS_STALE_MS", "99999999999", 2 ** 31 - 1],
 ] as const)("%s is taken as %j", (variable, value, expected) => {

@@ -1,4 +1,5 @@
 import { secretProblem, TEST_ISSUER, TEST_TENANT } from "@platform-api/server/adapters";
+import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
 import { z } from "zod";
 
 /** The environment of a process. Only this file knows its names. */
@@ -27,6 +28,10 @@ const count = (fallback: number) =>
     // What a timer can wait for, 24 days: above it Node waits no time at all.
     .transform((value) => Math.min(value, 2 ** 31 - 1))
     .default(fallback);
+
+/** Bounded where a larger value would keep something open: an expired token, a removed membership. */
+const atMost = (most: number, fallback: number) =>
+  count(fallback).refine((value) => value <= most, `must be at most ${most}`);
 
 const text = z.string("is missing").refine((value) => value.trim() !== "", "is blank");
 
@@ -78,7 +83,7 @@ const secret = z.string("is missing").superRefine((value, ctx) => {
 });
 
 const flag = z
-  .enum(["", "0", "false", "1", "true"], "must be 1 or true (on), or 0, false or empty (off)")
+  .enum(["", "0", "false", "1", "true"], "must be 1 or true (on), or 0 or false (off)")
   .default("")
   .transform((value) => value === "1" || value === "true");
 
@@ -94,16 +99,20 @@ const storeVariables = {
   STORE_DEADLINE_MS: count(1_000),
   AUTH0_OTHER_STRATEGIES: list(OTHER_STRATEGIES)
     .pipe(z.array(z.string().regex(/^[a-z0-9_-]+$/, "must be strategies in lower case, as in the subjects")))
+    .refine((names) => !names.some((name) => ENTERPRISE_STRATEGIES.includes(name)), {
+      error: `must not name an enterprise strategy (${ENTERPRISE_STRATEGIES.join(", ")}): the customer's administrator decides what its logins say`,
+    })
     .transform((names) => new Set(names)),
   AUTH0_TENANT: text
     .refine((tenant) => tenant.length <= 64, "must have at most 64 characters")
     .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}: test mode has that`)
     .default("default"),
-  IDENTITY_CACHE_MS: count(60_000),
+  IDENTITY_CACHE_MS: atMost(60_000, 60_000),
 };
 
 const directoryVariables = {
   CLJ_PG_WRAPPER_URL: httpUrl,
+  CLJ_PG_WRAPPER_INSECURE: flag,
   CLJ_PG_WRAPPER_TOKEN: text.refine((token) => /^[\x21-\x7e]+$/.test(token), "must be one word of ASCII"),
   DIRECTORY_ATTEMPT_MS: count(800),
   DIRECTORY_DEADLINE_MS: count(2_500),
@@ -131,13 +140,14 @@ const serverVariables = {
   AUTH0_TEST_MODE: flag,
   AUTH0_TEST_SECRET: z.string().optional(),
   CORS_ORIGINS: origins,
+  DOCS_VIEWER: flag.default(true),
   JWKS_FRESH_MS: count(300_000),
   JWKS_COOLDOWN_MS: count(10_000),
   JWKS_STALE_MS: count(86_400_000),
   JWKS_DEADLINE_MS: count(2_000),
-  CLOCK_TOLERANCE_SECONDS: count(30),
+  CLOCK_TOLERANCE_SECONDS: atMost(300, 30),
   MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
-  MEMBERSHIP_CACHE_MS: count(5_000),
+  MEMBERSHIP_CACHE_MS: atMost(5_000, 5_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be a level such as info")
@@ -174,6 +184,15 @@ function contradictions(env: Environment): string[] {
   return problems;
 }
 
+/** The directory's answer is the UUID: on plain http, anyone on the network path could answer with another user's. */
+function insecureDirectory({ CLJ_PG_WRAPPER_URL: url, CLJ_PG_WRAPPER_INSECURE }: Environment): string[] {
+  if (!httpUrl.safeParse(url).success || safeUrl.safeParse(url).success) return [];
+  if (flag.safeParse(CLJ_PG_WRAPPER_INSECURE).data) return [];
+  return [
+    "CLJ_PG_WRAPPER_URL must be an https address, or http on a loopback address; CLJ_PG_WRAPPER_INSECURE=1 accepts http elsewhere",
+  ];
+}
+
 /** What the commands on the table need. */
 export type StoreConfig = z.output<typeof storeSchema>;
 
@@ -190,12 +209,13 @@ export function readStoreConfig(env: Environment): StoreConfig {
 
 /** @throws {ConfigurationError} */
 export function readDirectoryConfig(env: Environment): DirectoryConfig {
-  return read(directorySchema, env, []);
+  return read(directorySchema, env, insecureDirectory(withoutEmpty(env)));
 }
 
 /** @throws {ConfigurationError} */
 export function readServerConfig(env: Environment): ServerConfig {
-  return read(serverSchema, env, contradictions(withoutEmpty(env)));
+  const set = withoutEmpty(env);
+  return read(serverSchema, env, [...insecureDirectory(set), ...contradictions(set)]);
 }
 
 function read<T>(schema: z.ZodType<T>, env: Environment, contradictions: readonly string[]): T {

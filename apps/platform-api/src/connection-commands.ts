@@ -9,9 +9,11 @@ import {
   type Connection,
   isOpen,
   MAX_WINDOW_MS,
+  type OrganizationId,
   type RelinkWindow,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
+import { toOrganizationId } from "./identity-arguments.ts";
 import { parseInstant } from "./instant.ts";
 import { recordDeeds } from "./operator-audit.ts";
 import { withTable } from "./store-command.ts";
@@ -19,6 +21,7 @@ import { CommandFailure, formatTable, type Terminal, UsageError } from "./termin
 
 interface WindowOptions {
   readonly until?: string;
+  readonly from?: OrganizationId;
   readonly close?: true;
   readonly json?: true;
 }
@@ -34,23 +37,35 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
         "their seats over; without an option, whether a window is open and what was taken over",
     )
     .option("--until <time>", "open it, or move its end: ISO time or date, at most 14 days ahead")
+    .option(
+      "--from <organization>",
+      "a merger: while it is open, this organization's people are the connection's too",
+      toOrganizationId,
+    )
     .option("--close", "end it now")
     .option("--json", "print JSON")
     .action((name: string, options: WindowOptions) => relinkWindow(name, options, terminal));
 }
 
 async function relinkWindow(name: string, options: WindowOptions, terminal: Terminal): Promise<void> {
-  const { until, close, json } = options;
+  const { until, from, close, json } = options;
   if (until !== undefined && close) throw new UsageError("--until and --close contradict each other");
+  if (from !== undefined && until === undefined) throw new UsageError("--from needs --until: when it ends");
   const now = new Date();
   const end = until === undefined ? null : windowEnd(until, now);
   const { window, takenOver } = await withTable(terminal.env, async (table, signal) => {
     const connection = await dynamoOrganizations(table).findConnection(name, signal);
     const present = await dynamoRelinkWindows(table).find(name, signal);
+    if (from !== undefined) await checkMerger(from, connection, table, signal);
     if (connection === null && (end !== null || present === null)) {
       throw new CommandFailure(`there is no connection ${name}: see \`platform-api org list\``);
     }
-    const change = end !== null ? opened(name, present, end, now) : close ? closed(present, now) : null;
+    const change =
+      end !== null
+        ? opened(name, present, { end, from: from ?? null, now })
+        : close
+          ? closed(present, now)
+          : null;
     if (change !== null) await store(change, connection, { table, terminal, now }, signal);
     const window = change?.window ?? present;
     return { window, takenOver: await listTakenOver(window, table, signal) };
@@ -74,9 +89,33 @@ interface WindowChange {
 }
 
 /** An open window keeps its beginning: what was linked since must not change hands again. */
-function opened(connection: string, present: RelinkWindow | null, end: Date, now: Date): WindowChange {
-  const openedAt = present !== null && isOpen(present, now) ? present.openedAt : now.toISOString();
-  return { window: { connection, openedAt, until: end.toISOString() }, action: "relink-window-opened" };
+function opened(
+  connection: string,
+  present: RelinkWindow | null,
+  { end, from, now }: { end: Date; from: OrganizationId | null; now: Date },
+): WindowChange {
+  const open = present !== null && isOpen(present, now) ? present : null;
+  const window = {
+    connection,
+    openedAt: open?.openedAt ?? now.toISOString(),
+    until: end.toISOString(),
+    from: from ?? open?.from ?? null,
+  };
+  return { window, action: "relink-window-opened" };
+}
+
+/** @throws {CommandFailure} when the organization is the connection's own, or unknown and without a trace */
+async function checkMerger(
+  from: OrganizationId,
+  connection: Connection | null,
+  table: DynamoTable,
+  signal: AbortSignal,
+): Promise<void> {
+  if (connection?.organizationId === from) {
+    throw new CommandFailure(`the connection is ${from}'s own: --from names the organization that joined it`);
+  }
+  if ((await dynamoOrganizations(table).find(from, signal)) !== null) return;
+  throw new CommandFailure(`there is no organization ${from}: see \`platform-api org list\``);
 }
 
 /** Closing what is not open changes nothing. */
@@ -114,8 +153,12 @@ async function listTakenOver(
 function describeWindow(name: string, window: RelinkWindow | null): string {
   if (window === null) return `No relink window has ever been open for ${name}.`;
   return isOpen(window, new Date())
-    ? `The relink window of ${name} is open from ${window.openedAt} until ${window.until}.`
+    ? `The relink window of ${name} is open from ${window.openedAt} until ${window.until}${describeMerger(window)}.`
     : `No relink window is open for ${name}; the last one was from ${window.openedAt} until ${window.until}.`;
+}
+
+function describeMerger({ from }: RelinkWindow): string {
+  return from === null ? "" : `, for the people of ${from} too`;
 }
 
 /** @throws {UsageError} when it is not in the future, or too far in it */

@@ -1,5 +1,10 @@
-import { parseUserId, type UserId } from "@platform-api/server/domain";
-import { UsageError } from "./terminal.ts";
+import {
+  type OrganizationId,
+  parseOrganizationId,
+  parseUserId,
+  type UserId,
+} from "@platform-api/server/domain";
+import { CommandFailure, UsageError } from "./terminal.ts";
 
 /** @throws {UsageError} */
 export function toUserId(text: string): UserId {
@@ -18,4 +23,11 @@ export function toSubject(text: string): string {
   throw new UsageError(
     "the subject must be 1 to 255 characters, without control characters or spaces around it",
   );
+}
+
+/** @throws {CommandFailure} */
+export function toOrganizationId(text: string): OrganizationId {
+  const organizationId = parseOrganizationId(text);
+  if (organizationId !== null) return organizationId;
+  throw new CommandFailure(`there is no organization ${text}: see \`platform-api org list\``);
 }

@@ -9,7 +9,8 @@ import { planRelink, Refusal, type Relink, relink, type UserId, unlink } from "@
 import type { Command } from "commander";
 import type { StoreConfig } from "./config.ts";
 import { confirmation } from "./confirmation.ts";
-import { toSubject, toUserId } from "./identity-arguments.ts";
+import { allow, allowOrganization } from "./identity-allow.ts";
+import { toOrganizationId, toSubject, toUserId } from "./identity-arguments.ts";
 import { showIdentity } from "./identity-show.ts";
 import { type Deed, recordDeeds } from "./operator-audit.ts";
 import { withTable } from "./store-command.ts";
@@ -19,10 +20,12 @@ interface ChangeOptions {
   readonly tenant?: string;
   readonly yes?: true;
   readonly json?: true;
+  readonly force?: true;
 }
 
 const TENANT = ["--tenant <alias>", "the tenant of the subject (default: AUTH0_TENANT)"] as const;
 const YES = ["--yes", "do it without asking"] as const;
+const FORCE = ["--force", "also a UUID that has no link and no membership yet"] as const;
 const JSON_OUTPUT = ["--json", "print JSON"] as const;
 
 export function addIdentityCommands(program: Command, terminal: Terminal): void {
@@ -56,19 +59,30 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
     .action((subject: string, options: ChangeOptions) =>
       unlinkSubject(toSubject(subject), options, terminal),
     );
+  identity
+    .command("allow")
+    .argument("<userId>", "the person's UUID")
+    .argument("<organization>", "the organization's id")
+    .description("settle a conflict: from now on this organization's SSO may speak for the person")
+    .option(...YES)
+    .option(...JSON_OUTPUT)
+    .action((userId: string, organization: string, options: { yes?: true; json?: true }) =>
+      allowOrganization(toUserId(userId), toOrganizationId(organization), options, terminal),
+    );
   for (const [verb, description] of [
     ["block", "refuse every login and every token of a person"],
     ["unblock", "lift a block"],
   ] as const) {
-    identity
+    const command = identity
       .command(verb)
       .argument("<userId>", "the person's UUID")
       .description(description)
       .option(...YES)
-      .option(...JSON_OUTPUT)
-      .action((userId: string, options: ChangeOptions) =>
-        changeBlock(verb, toUserId(userId), options, terminal),
-      );
+      .option(...JSON_OUTPUT);
+    if (verb === "block") command.option(...FORCE);
+    command.action((userId: string, options: ChangeOptions) =>
+      changeBlock(verb, toUserId(userId), options, terminal),
+    );
   }
 }
 
@@ -91,11 +105,15 @@ async function relinkSubject(
     await withTable(terminal.env, async (table, signal) => {
       const at = new Date();
       const registry = dynamoIdentityRegistry(table);
+      const organizationId = plan.connection?.organizationId ?? null;
+      const isAllowed = await allow({ userId, organizationId, at: at.toISOString() }, table, signal);
       const outcome = await relink(plan, { registry, now: () => at }, signal).catch(stoppedHalfWay);
       if (outcome === "interrupted") {
         throw new CommandFailure("somebody else changed it meanwhile: run the same command again");
       }
-      await recordDeeds(deedsOf(plan, at.toISOString()), { table, terminal, told }, signal);
+      const allowance: Deed = { at: at.toISOString(), action: "identity-allowed", userId, organizationId };
+      const deeds = [...(isAllowed ? [allowance] : []), ...deedsOf(plan, at.toISOString())];
+      await recordDeeds(deeds, { table, terminal, told }, signal);
     });
   }
   if (json) terminal.out(`${JSON.stringify({ ...plan.seat, subject, holder: holderOf(plan), changed })}\n`);
@@ -119,12 +137,24 @@ async function planFor(
       `${name} is no registered connection, and nobody holds the seat of ${userId} on it: see \`platform-api org list\``,
     );
   }
-  const traces = [
-    ...(await registry.listByUser(userId, signal)),
-    ...(await dynamoMemberships(table).listByUser(userId, signal)),
-  ];
-  if (traces.length > 0) return plan;
+  if (await isKnown(userId, table, signal)) return plan;
   throw new CommandFailure(`${userId} has neither a link nor a membership here: is it the right UUID?`);
+}
+
+/** Whether the UUID has a link or a membership; those of the last second may be missing. */
+async function isKnown(userId: UserId, table: DynamoTable, signal: AbortSignal): Promise<boolean> {
+  const links = await dynamoIdentityRegistry(table).listByUser(userId, signal);
+  return links.length > 0 || (await dynamoMemberships(table).listByUser(userId, signal)).length > 0;
+}
+
+/** @throws {CommandFailure} when nobody has the UUID: most likely a typing error */
+function assertKnown(userId: UserId, { env }: Terminal): Promise<void> {
+  return withTable(env, async (table, signal) => {
+    if (await isKnown(userId, table, signal)) return;
+    throw new CommandFailure(
+      `nobody has ${userId}: it has no link and no membership here. Check the UUID; --force blocks it all the same, for example before a first login with capitol_user_id`,
+    );
+  });
 }
 
 /** Who held the seat, also when an earlier try has moved it already. */
@@ -202,10 +232,11 @@ async function unlinkSubject(
 async function changeBlock(
   verb: "block" | "unblock",
   userId: UserId,
-  { yes, json }: ChangeOptions,
+  { yes, json, force }: ChangeOptions,
   terminal: Terminal,
 ): Promise<void> {
   const confirm = confirmation(yes === true, terminal);
+  if (verb === "block" && !force) await assertKnown(userId, terminal);
   await confirm(`${userId} will be ${verb === "block" ? "refused everywhere" : "let in again"}.`);
   const told = `${userId} is ${verb === "block" ? "blocked" : "not blocked"}.`;
   const { changed, notice } = await withTable(terminal.env, async (table, signal, config) => {

@@ -1,5 +1,17 @@
-import { type DynamoTable, dynamoIdentityRegistry, dynamoMemberships } from "@platform-api/server/adapters";
-import { type IdentityLink, type Membership, parseUserId, type UserId } from "@platform-api/server/domain";
+import {
+  type DynamoTable,
+  dynamoIdentityRegistry,
+  dynamoMemberships,
+  dynamoSpeakers,
+} from "@platform-api/server/adapters";
+import {
+  type IdentityLink,
+  type Membership,
+  parseUserId,
+  type Speakers,
+  type UserId,
+} from "@platform-api/server/domain";
+import { describeSpeakers } from "./identity-allow.ts";
 import { toSubject } from "./identity-arguments.ts";
 import { withTable } from "./store-command.ts";
 import { CommandFailure, formatTable, type Terminal } from "./terminal.ts";
@@ -9,6 +21,8 @@ interface Shown {
   readonly blocked: boolean;
   readonly links: readonly (IdentityLink & { readonly holdsSeat: boolean })[];
   readonly memberships: readonly Membership[];
+  /** Who may speak for the person. */
+  readonly speakers: Omit<Speakers, "userId">;
 }
 
 /** Prints what is known of a UUID, or of the UUID that a subject is linked to. */
@@ -52,10 +66,15 @@ async function read(
     blocked: await registry.isBlocked(userId, signal),
     links: await Promise.all(seated),
     memberships: await dynamoMemberships(table).listByUser(userId, signal),
+    speakers: withoutUserId(await dynamoSpeakers(table).find(userId, signal)),
   };
 }
 
-function format({ userId, blocked, links, memberships }: Shown): string {
+function withoutUserId({ userId: _, ...speakers }: Speakers): Omit<Speakers, "userId"> {
+  return speakers;
+}
+
+function format({ userId, blocked, links, memberships, speakers }: Shown): string {
   const linkRows = links.map(
     ({ tenant, subject, connection, organizationId, rule, linkedAt, email, holdsSeat }) => {
       const seat = holdsSeat ? "held" : "not held";
@@ -70,7 +89,7 @@ function format({ userId, blocked, links, memberships }: Shown): string {
     createdAt,
   ]);
   return [
-    `${userId} is ${blocked ? "blocked" : "not blocked"}.\n`,
+    `${userId} is ${blocked ? "blocked" : "not blocked"}.\n${describeSpeakers({ userId, ...speakers })}\n`,
     links.length === 0 ? "No links.\n" : formatTable(LINK_HEADINGS, linkRows),
     memberships.length === 0 ? "No memberships.\n" : formatTable(MEMBERSHIP_HEADINGS, memberRows),
   ].join("\n");

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CljClient, DirectoryUser } from "@platform-api/clj-client";
 import {
+  afterMembership,
   type CanonicalEmail,
+  decideSpeakers,
   hasVerified,
   type Membership,
   type Memberships,
@@ -9,12 +11,14 @@ import {
   type Organizations,
   parseEmail,
   type Role,
+  type SpeakersStore,
+  type UserId,
 } from "@platform-api/server/domain";
 import { type DeclaredMember, type LineProblem, nameOf } from "./members-file.ts";
 
 /** What a line comes to: only `new` is written; whatever is stored stays as it is. */
 export interface PlannedMember extends DeclaredMember {
-  readonly outcome: "new" | "unchanged" | "role-differs" | "removed";
+  readonly outcome: "new" | "unchanged" | "role-differs" | "removed" | "foreign";
   /** The role that is stored; null where nothing is. */
   readonly storedRole: Role | null;
 }
@@ -24,6 +28,7 @@ export interface ImportPorts {
   readonly directory: Pick<CljClient, "findByEmail">;
   readonly organizations: Organizations;
   readonly memberships: Memberships;
+  readonly speakers: SpeakersStore;
 }
 
 /** How many lines are worked on at once: an import must not be in the way of people who sign in. */
@@ -52,7 +57,7 @@ export async function planImport(
   return { planned, problems };
 }
 
-export interface ApplyImportPorts extends Pick<ImportPorts, "memberships" | "organizations"> {
+export interface ApplyImportPorts extends Pick<ImportPorts, "memberships" | "organizations" | "speakers"> {
   readonly now: () => Date;
   /** Told of what has been written, before more is. */
   readonly report: (created: readonly Membership[]) => Promise<void>;
@@ -64,7 +69,7 @@ export interface ApplyImportPorts extends Pick<ImportPorts, "memberships" | "org
  */
 export async function applyImport(
   planned: readonly PlannedMember[],
-  { memberships, organizations, now, report }: ApplyImportPorts,
+  { memberships, organizations, speakers, now, report }: ApplyImportPorts,
   signal: AbortSignal,
 ): Promise<PlannedMember[]> {
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
@@ -75,6 +80,10 @@ export async function applyImport(
     const writes = batch.map(async (member) => {
       const { organizationId, userId, email, role } = member;
       const invitedFromOutside = !(await hasVerified({ id: organizationId }, email, organizations, signal));
+      if (!invitedFromOutside && !(await speakInside(member, { organizations, speakers }, signal))) {
+        turnedOut.set(member.index, { ...member, outcome: "foreign" });
+        return;
+      }
       const about = { organizationId, userId, email, role, createdAt, invitedFromOutside };
       const proposed: Membership = { ...about, status: "active", origin: "import" };
       const stored = await memberships.create(proposed, signal);
@@ -112,7 +121,7 @@ function lookups({ directory, organizations }: ImportPorts, signal: AbortSignal)
 async function planMember(
   member: DeclaredMember,
   look: Lookups,
-  { memberships }: ImportPorts,
+  { memberships, organizations, speakers }: ImportPorts,
   signal: AbortSignal,
 ): Promise<PlannedMember | LineProblem> {
   const { index, organizationId, userId, email, role } = member;
@@ -133,7 +142,25 @@ async function planMember(
       `is invited as ${invitation.role}, and a membership makes the invitation void: import with that role, or withdraw it`,
     );
   }
+  const isInside = await hasVerified({ id: organizationId }, email, organizations, signal);
+  const organization = isInside ? await organizations.find(organizationId, signal) : null;
+  if (organization !== null && afterMembership(await speakers.find(userId, signal), organization) === null) {
+    return wrong(
+      `came through another organization's SSO: if it is the right person, \`identity allow ${userId} ${organizationId}\` first`,
+    );
+  }
   return { ...member, outcome: "new", storedRole: null };
+}
+
+/** Whether the organization may have the person as a member on its own domain. */
+async function speakInside(
+  { organizationId, userId }: { organizationId: OrganizationId; userId: UserId },
+  { organizations, speakers }: Pick<ImportPorts, "organizations" | "speakers">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const organization = await organizations.find(organizationId, signal);
+  if (organization === null) return false;
+  return decideSpeakers(userId, (present) => afterMembership(present, organization), speakers, signal);
 }
 
 function compare(

@@ -5,8 +5,11 @@ import { text } from "node:stream/consumers";
 import { runCli } from "./cli.ts";
 import { processEnvironment } from "./config.ts";
 
+const EXIT_GRACE_MS = 500;
+
 // A library's warning would be the only thing on stderr that is no error of ours.
 process.removeAllListeners("warning");
+console.warn = () => {};
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: processEnvironment(),
@@ -20,6 +23,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
   },
 });
+
+// The SDK cannot take back a request for credentials; one that is never answered must not keep the process alive.
+setTimeout(() => process.stdout.write("", () => process.exit()), EXIT_GRACE_MS).unref();
 
 /** On stderr, so that stdout holds the answer alone. Whoever ends the input has not answered. */
 async function ask(question: string): Promise<string> {

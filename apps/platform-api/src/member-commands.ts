@@ -4,13 +4,9 @@ import {
   dynamoMemberships,
   dynamoOrganizations,
 } from "@platform-api/server/adapters";
-import {
-  type Membership,
-  type OrganizationId,
-  parseOrganizationId,
-  parseUserId,
-} from "@platform-api/server/domain";
+import { type Membership, type OrganizationId, parseUserId } from "@platform-api/server/domain";
 import type { Command } from "commander";
+import { toOrganizationId } from "./identity-arguments.ts";
 import { importMembers } from "./member-import.ts";
 import { recordDeeds } from "./operator-audit.ts";
 import { withTable } from "./store-command.ts";
@@ -105,12 +101,6 @@ function describe({ userId, email, status, organizationId }: Membership): string
 
 function toRow({ userId, email, role, status, origin, createdAt }: Membership): string[] {
   return [userId, email, role, status, origin, createdAt];
-}
-
-function toOrganizationId(id: string): OrganizationId {
-  const organizationId = parseOrganizationId(id);
-  if (organizationId === null) throw noSuchOrganization(id);
-  return organizationId;
 }
 
 /** @throws {CommandFailure} when there is none of this id */

@@ -1,5 +1,5 @@
 import { CljClientError } from "@platform-api/clj-client";
-import { dynamoMemberships, dynamoOrganizations } from "@platform-api/server/adapters";
+import { dynamoMemberships, dynamoOrganizations, dynamoSpeakers } from "@platform-api/server/adapters";
 import { type Membership, Refusal } from "@platform-api/server/domain";
 import { composeDirectory } from "./compose.ts";
 import { readDirectoryConfig } from "./config.ts";
@@ -28,7 +28,8 @@ export async function importMembers(
     terminal.env,
     async (table, signal) => {
       const memberships = dynamoMemberships(table);
-      const ports = { directory, memberships, organizations: dynamoOrganizations(table) };
+      const organizations = dynamoOrganizations(table);
+      const ports = { directory, memberships, organizations, speakers: dynamoSpeakers(table) };
       const plan = await planImport(members, ports, signal).catch(directoryFailed);
       const all = [...problems, ...plan.problems].sort((a, b) => a.index - b.index);
       if (all.length > 0) throw new MembersFileError(all.map(({ problem }) => printable(problem)));
@@ -64,6 +65,8 @@ function toLine(
       return `${who} is ${role} already\n`;
     case "role-differs":
       return `${who} is ${storedRole} already, and stays so: ${role} in the file changes nothing\n`;
+    case "foreign":
+      return `${who} came through another organization's SSO meanwhile: \`identity allow\` first\n`;
     case "removed":
       return `${who} was removed, and stays so: \`member restore\` alone brings back\n`;
   }
@@ -73,7 +76,8 @@ function sum(members: readonly PlannedMember[], apply: boolean): string {
   const count = (...outcomes: PlannedMember["outcome"][]) =>
     members.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const fresh = count("new");
-  const counts = `${count("unchanged", "role-differs")} there already, ${count("removed")} removed.`;
+  const foreign = count("foreign") === 0 ? "" : `, ${count("foreign")} another organization's`;
+  const counts = `${count("unchanged", "role-differs")} there already, ${count("removed")} removed${foreign}.`;
   if (fresh === 0) return `${counts} Nothing to change.\n`;
   if (apply) return `${fresh} imported, ${counts}\n`;
   return `${fresh} to import, ${counts} Nothing was changed: repeat it with --apply.\n`;

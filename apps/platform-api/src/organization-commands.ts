@@ -1,10 +1,8 @@
-import { dynamoOrganizationRegistry, dynamoOrganizations } from "@platform-api/server/adapters";
+import { dynamoOrganizationRegistry } from "@platform-api/server/adapters";
 import type { Command } from "commander";
-import { type Applied, applyOrganizations } from "./apply-organizations.ts";
-import { parseOrganizationsFile } from "./organizations-file.ts";
-import { readText } from "./read-text.ts";
+import { type ApplyOptions, applyFile } from "./apply-command.ts";
 import { withTable } from "./store-command.ts";
-import { formatTable, printable, type Terminal } from "./terminal.ts";
+import { formatTable, type Terminal } from "./terminal.ts";
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
   const organization = program.command("org").description("organizations: domains, connections, invitations");
@@ -12,43 +10,18 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .command("apply")
     .argument(
       "<file>",
-      "JSON: { organizations: [{ id, name, jit, defaultRole, domains, connections, members? }] }",
+      "JSON: { organizations: [{ id, name, jit, defaultRole, domains, connections, members?, trusts? }] }",
     )
-    .description("make the store say what the file declares; prints what changed")
+    .description("apply an organizations file and print the changes; asks before it takes something away")
+    .option("--plan", "print the changes without making them")
+    .option("--yes", "do it without asking")
     .option("--json", "print JSON")
-    .action((file: string, { json }: { json?: true }) => apply(file, json === true, terminal));
+    .action((file: string, options: ApplyOptions) => applyFile(file, options, terminal));
   organization
     .command("list")
     .description("every organization with its domains and connections")
     .option("--json", "print JSON")
     .action(({ json }: { json?: true }) => list(json === true, terminal));
-}
-
-async function apply(file: string, json: boolean, { env, out, err }: Terminal): Promise<void> {
-  const text = readText(file);
-  const applied = await withTable(env, (table, signal, { AUTH0_OTHER_STRATEGIES }) =>
-    applyOrganizations(
-      parseOrganizationsFile(text, { otherStrategies: AUTH0_OTHER_STRATEGIES }),
-      {
-        registry: dynamoOrganizationRegistry(table),
-        organizations: dynamoOrganizations(table),
-        now: () => new Date(),
-      },
-      signal,
-    ),
-  );
-  if (json) {
-    out(`${JSON.stringify(applied)}\n`);
-    return;
-  }
-  for (const warning of applied.warnings) err(`warning: ${printable(warning)}\n`);
-  out(describeChanges(applied));
-}
-
-function describeChanges({ changes }: Applied): string {
-  if (changes.length === 0) return "Nothing to change.\n";
-  const lines = changes.map(({ organizationId, change }) => `${organizationId}: ${printable(change)}\n`);
-  return `${lines.join("")}${changes.length} ${changes.length === 1 ? "change" : "changes"}.\n`;
 }
 
 async function list(json: boolean, { env, out }: Terminal): Promise<void> {
@@ -67,6 +40,7 @@ async function list(json: boolean, { env, out }: Terminal): Promise<void> {
     out("No organizations yet: declare them in a file and run `platform-api org apply <file>`.\n");
     return;
   }
+  const trusting = organizations.some(({ trusts }) => trusts.length > 0);
   const rows = organizations.map((organization) => [
     organization.id,
     organization.name,
@@ -74,6 +48,8 @@ async function list(json: boolean, { env, out }: Terminal): Promise<void> {
     organization.enforceSso ? "enforced" : "optional",
     organization.domains.join(", ") || "–",
     organization.connections.map(({ name, strategy }) => `${name} (${strategy})`).join(", ") || "–",
+    ...(trusting ? [organization.trusts.join(", ") || "–"] : []),
   ]);
-  out(formatTable(["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS"], rows));
+  const headings = ["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS", ...(trusting ? ["TRUSTS"] : [])];
+  out(formatTable(headings, rows));
 }

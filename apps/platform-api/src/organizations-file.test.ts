@@ -69,6 +69,16 @@ it.each([
     /strategy: is no SSO/,
   ],
   [
+    "a strategy that Auth0 does not have",
+    { ...ACME, connections: [{ ...connection, strategy: "Saml" }] },
+    /connections\[0\]\.strategy: is not an enterprise .*: did you mean samlp\? It must be one of ad, .*, waad$/,
+  ],
+  [
+    "no strategy",
+    { ...ACME, connections: [{ ...connection, strategy: "" }] },
+    /strategy: is not an enterprise strategy of Auth0: It must be one of/,
+  ],
+  [
     "a member without an address",
     { ...ACME, members: [{ email: "boss", role: "owner" }] },
     /members\[0\]\.email: is no/,

@@ -2,6 +2,7 @@ import {
   type CanonicalEmail,
   type Connection,
   type DomainName,
+  ENTERPRISE_STRATEGIES,
   type Organization,
   type OrganizationId,
   parseDomain,
@@ -73,15 +74,12 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
   const name = z.string().trim().min(1).max(200);
   const connection = z.strictObject({
     name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, "must be the connection's name in Auth0"),
-    strategy: z
-      .string()
-      .regex(
-        /^[a-z0-9][a-z0-9_-]{0,63}$/,
-        "must be the connection's strategy in Auth0, such as waad or samlp",
-      )
-      .refine((strategy) => !otherStrategies.has(strategy), {
-        error: "is no SSO strategy (AUTH0_OTHER_STRATEGIES): its logins belong to no organization",
-      }),
+    strategy: z.string().superRefine((strategy, ctx) => {
+      const problem = otherStrategies.has(strategy)
+        ? "is no SSO strategy (AUTH0_OTHER_STRATEGIES): its logins belong to no organization"
+        : unknownStrategy(strategy);
+      if (problem !== null) ctx.addIssue({ code: "custom", message: problem });
+    }),
     displayName: name,
   });
   const organization = z.strictObject({
@@ -102,6 +100,15 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     trusts: z.array(z.string().transform(toOrganizationId)).default([]),
   });
   return z.strictObject({ organizations: z.array(organization) });
+}
+
+/** A misspelled strategy would match no subject: its people would be refused, and nobody would know why. */
+function unknownStrategy(strategy: string): string | null {
+  if (ENTERPRISE_STRATEGIES.includes(strategy)) return null;
+  const start = strategy.toLowerCase().slice(0, 3);
+  const close = start.length < 3 ? [] : ENTERPRISE_STRATEGIES.filter((known) => known.startsWith(start));
+  const suggestion = close.length === 0 ? "" : `did you mean ${close.join(" or ")}? `;
+  return `is not an enterprise strategy of Auth0: ${suggestion}It must be one of ${ENTERPRISE_STRATEGIES.join(", ")}`;
 }
 
 type FileOrganization = z.output<ReturnType<typeof fileSchema>>["organizations"][number];

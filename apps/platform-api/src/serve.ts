@@ -6,6 +6,11 @@ import type { ServerConfig } from "./config.ts";
 export interface Running {
   /** Its base address. */
   readonly url: string;
+  /**
+   * Checks in the background what only the store can tell; resolves once that is right.
+   * @throws {ConfigurationError} when the process must not go on
+   */
+  checkConnections(): Promise<void>;
   /** Drains, within `SHUTDOWN_DRAIN_MS`, and ends everything; calling it again changes nothing. */
   stop(): Promise<void>;
 }
@@ -24,6 +29,7 @@ export async function serve(config: ServerConfig, logger: Logger): Promise<Runni
   logger.info({ url }, "listening");
   return {
     url,
+    checkConnections: api.checkConnections,
     stop: async () => {
       await api.http.drain(config.SHUTDOWN_DRAIN_MS);
       api.close();

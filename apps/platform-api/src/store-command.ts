@@ -14,7 +14,9 @@ export async function withTable<T>(
   const config = readStoreConfig(env);
   const table = composeTable(config);
   try {
-    return await run(table, AbortSignal.timeout(deadlineMs), config);
+    const signal = AbortSignal.timeout(deadlineMs);
+    await table.credentials.load(signal); // not in the time of the first question to the store
+    return await run(table, signal, config);
   } finally {
     table.close();
   }

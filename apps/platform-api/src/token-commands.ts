@@ -3,15 +3,16 @@ import {
   dynamoMemberships,
   dynamoOrganizations,
   dynamoRelinkWindows,
+  dynamoSpeakers,
 } from "@platform-api/server/adapters";
 import { Refusal } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { composeDirectory, composeKeys, composeTable, issuerRows } from "./compose.ts";
+import { composeDirectory, composeKeys, composeTable, composeVerifier } from "./compose.ts";
 import { readServerConfig, type ServerConfig } from "./config.ts";
 import { createLogger } from "./logger.ts";
 import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
 import { explainPerson } from "./token-explain/explain-person.ts";
-import { explainToken, warnOfTenant } from "./token-explain/explain-token.ts";
+import { explainCredential, tokenTrace, warnOfTenant } from "./token-explain/explain-token.ts";
 import { Explainer, type Explanation, formatExplanation } from "./token-explain/explanation.ts";
 
 const KEYS_UNAVAILABLE =
@@ -48,15 +49,14 @@ async function explainWith(config: ServerConfig, token: string): Promise<Explana
   const explainer = new Explainer();
   const signal = AbortSignal.timeout(EXPLAIN_DEADLINE_MS);
   try {
-    const policy = {
-      rows: issuerRows(config, keys),
-      clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
-      nowMs: Date.now(),
-    };
-    const claims = await explainToken(token, policy, explainer, signal);
+    const bearer = explainCredential(token, explainer);
+    const verifier = composeVerifier(config, keys);
+    const claims = await verifier.verifyAfresh(bearer, signal, tokenTrace(explainer));
     warnOfTenant(claims, explainer);
     const ports = {
       organizations: dynamoOrganizations(table),
+      stored: dynamoOrganizations(table),
+      speakers: dynamoSpeakers(table),
       links: dynamoIdentityRegistry(table),
       windows: dynamoRelinkWindows(table),
       memberships: dynamoMemberships(table),
@@ -65,6 +65,7 @@ async function explainWith(config: ServerConfig, token: string): Promise<Explana
       trustMode: config.TRUST_MODE,
       now: () => new Date(),
     };
+    await table.credentials.load(signal);
     await explainPerson(claims, ports, explainer, signal);
   } catch (error) {
     // A rule's refusal stands among the steps; an outage between them is no answer about the token.

@@ -191,7 +191,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
   }>>;
 }>>;
 export type AppRouter = typeof appRouter;
-/** A user's access token, or where to get the present one; null sends none, as for `discover`. */
+/** A user's access token, or a function that gets it, called once per operation; null sends none, as for `discover`. */
 export type TokenSupplier = string | (() => string | null | undefined | Promise<string | null | undefined>);
 export interface PlatformClientOptions {
   /** The server's base address; `/trpc` is added. */

@@ -22,6 +22,8 @@ interface TestOrganization {
   readonly defaultRole?: Role;
   /** Whether memberships count only for logins through its own connections; no unless said. */
   readonly enforceSso?: boolean;
+  /** The organizations whose SSO it trusts where they share a domain; none unless said. */
+  readonly trusts?: readonly string[];
 }
 /** Somebody who may sign in. */
 interface TestUser {

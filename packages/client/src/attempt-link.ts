@@ -22,7 +22,8 @@ export interface AttemptOptions {
  * ends with it. An error keeps the HTTP answer that it came of, be it a proxy's page.
  */
 export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
-  const { url, token, tokenHeader, timeoutMs, fetch: send } = options;
+  const { url, token, tokenHeader, timeoutMs, fetch: ownFetch } = options;
+  const tokenOf = tokenPerOperation(token);
   return () =>
     ({ op }) =>
       observable((observer) => {
@@ -35,16 +36,13 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
           fail(isSent ? cause : new TokenUnavailable(cause));
         }, timeoutMs);
 
-        async function ask(): Promise<unknown> {
-          const headers = credentials(
-            await presentToken(op.context, token),
-            headerOf(op.context, tokenHeader),
-          );
+        async function send(): Promise<unknown> {
+          const headers = credentials(await tokenOf(op), headerOf(op.context, tokenHeader));
           over.signal.throwIfAborted(); // the token came too late
           isSent = true;
           const [query, init] = requestOf(op, headers);
           // The global one of this moment: a test may have replaced it since.
-          response = await (send ?? globalThis.fetch)(`${url}/${op.path}${query}`, {
+          response = await (ownFetch ?? globalThis.fetch)(`${url}/${op.path}${query}`, {
             ...init,
             signal: over.signal,
             redirect: "manual",
@@ -53,7 +51,7 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
           return dataIn(await response.json(), response.ok);
         }
 
-        ask().then((data) => {
+        send().then((data) => {
           observer.next({ result: { type: "data", data } });
           observer.complete();
         }, fail);
@@ -108,9 +106,22 @@ function isOurs({ reason, httpStatus }: ErrorData = {}): boolean {
   return reason === undefined || (typeof reason === "string" && Number.isInteger(httpStatus));
 }
 
-/** A call that names a token, be it none, never falls back on another one: that would be somebody else's. */
-async function presentToken(context: OperationContext, token: TokenSupplier | undefined): Promise<unknown> {
-  if ("token" in context) return context.token;
+/**
+ * Asks the supplier once per operation: before the next attempt another user may have signed in, and the operation must
+ * not continue for them. `retryLink` passes the same `op` with every attempt.
+ */
+function tokenPerOperation(token: TokenSupplier | undefined): (op: Operation) => Promise<unknown> {
+  const supplied = new WeakMap<Operation, Promise<unknown>>();
+  return async (op) => {
+    // A call that names a token, even an empty one, never falls back to another: it could be another user's.
+    if ("token" in op.context) return op.context.token;
+    const answer = supplied.get(op) ?? ask(token);
+    supplied.set(op, answer);
+    return answer;
+  };
+}
+
+async function ask(token: TokenSupplier | undefined): Promise<unknown> {
   if (typeof token !== "function") return token;
   try {
     return await token();

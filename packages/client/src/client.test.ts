@@ -69,6 +69,18 @@ describe("the token", () => {
     const sent = requests.map(({ headers }) => headers.get("authorization"));
     expect(sent.sort()).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
   });
+
+  it("T7B: stays the same when an operation is retried after another user has signed in", async () => {
+    answers(refused(503, "STORE_UNAVAILABLE"), () => new HttpResponse("<html>", { status: 502 }), ok);
+    const token = vi.fn<() => string>().mockReturnValueOnce("jane").mockReturnValue("joe");
+    const { auth } = client({ token });
+    const context = {};
+    await auth.validate.query(undefined, { context });
+    await auth.validate.query(undefined, { context });
+    const sent = requests.map(({ headers }) => headers.get("authorization"));
+    expect(sent).toEqual(["Bearer jane", "Bearer jane", "Bearer jane", "Bearer joe"]);
+    expect(token).toHaveBeenCalledTimes(2);
+  });
 });
 
 describe("a call's own token", () => {

@@ -6,7 +6,7 @@ import { LONGEST_WAIT_MS } from "./deadline.ts";
 import { assertWithin } from "./option-bounds.ts";
 import { isTransient } from "./platform-error.ts";
 
-/** A user's access token, or where to get the present one; null sends none, as for `discover`. */
+/** A user's access token, or a function that gets it, called once per operation; null sends none, as for `discover`. */
 export type TokenSupplier = string | (() => string | null | undefined | Promise<string | null | undefined>);
 
 export interface PlatformClientOptions {

@@ -59,6 +59,14 @@ async function listening({ child, output }: ReturnType<typeof start>): Promise<s
   throw new Error(`ended: ${output.out}`);
 }
 
+/** The log's lines; the last one may have come in part. */
+function linesOf(out: string): Record<string, unknown>[] {
+  return out
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   child.kill("SIGKILL");
@@ -85,13 +93,37 @@ it("serves with every upstream down, logs JSON on stdout alone, and ends on SIGT
     server.child.kill("SIGTERM");
     server.child.kill("SIGINT");
     expect(await once(server.child, "close")).toEqual([0, null]);
-    const lines = server.output.out
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(["listening", "draining", "stopped"]));
+    expect(linesOf(server.output.out).map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(["listening", "draining", "stopped"]),
+    );
     expect(server.output.err).toBe("");
     expect(server.output.out).not.toContain("canary");
+  } finally {
+    await end(server.child);
+  }
+});
+
+it("T78: warns of an unknown variable that looks like ours, and of an insecure directory", async () => {
+  const misspelled = { AUTH0_AUDIENCE: "", AUTH0_AUDIENCES: "canary", CLJ_PG_WRAPPER_INSECURE: "1" };
+  const problem = "AUTH0_AUDIENCES is unknown: did you mean AUTH0_AUDIENCE?";
+  const refused = await run(["serve"], { ...ENVIRONMENT, ...misspelled });
+  expect(refused.status).toBe(1);
+  expect(linesOf(refused.out)).toMatchObject([
+    { level: "fatal", problems: ["AUTH0_AUDIENCE is missing", problem] },
+  ]);
+  const { AUTH0_AUDIENCE } = ENVIRONMENT;
+  const server = start(["serve"], { ...ENVIRONMENT, ...misspelled, AUTH0_AUDIENCE });
+  try {
+    await listening(server);
+    expect(
+      linesOf(server.output.out)
+        .filter(({ level }) => level === "warn")
+        .slice(0, 2),
+    ).toMatchObject([
+      { msg: expect.stringMatching(/^CLJ_PG_WRAPPER_INSECURE: /) },
+      { event: "unknown_variables", problems: [problem] },
+    ]);
+    expect(refused.out + server.output.out).not.toContain("canary");
   } finally {
     await end(server.child);
   }

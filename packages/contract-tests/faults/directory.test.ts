@@ -78,7 +78,7 @@ it("disturbs neither discovery nor people who are known already", async () => {
   const warm = await faulty.server({
     DIRECTORY_ATTEMPT_MS: "2500",
     IDENTITY_CACHE_MS: "60000",
-    MEMBERSHIP_CACHE_MS: "60000",
+    MEMBERSHIP_CACHE_MS: "5000",
   });
   const known = await newcomer(faulty.stack.issuer);
   const before = await ask(warm, "validate", known.token);

@@ -16,7 +16,10 @@ export const ORGANIZATIONS = [
       { name: "forge-okta", strategy: "okta", displayName: "Forge, Okta" },
     ],
   },
-  { id: ANNEX, name: "Forge Annex", jit: true, defaultRole: "member", domains: ["forge.example"] },
+  {
+    ...{ id: ANNEX, name: "Forge Annex", jit: true, defaultRole: "member", domains: ["forge.example"] },
+    trusts: [FORGE],
+  },
 ];
 
 /** A login of somebody whom nobody has seen yet. */

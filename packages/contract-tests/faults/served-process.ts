@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -11,8 +12,12 @@ const START_MS = 15_000;
 /** `platform-api serve` as a process of its own, which gets signals. */
 export interface ServedProcess {
   readonly url: string;
+  /** The lines of its log so far. */
+  log(): readonly Record<string, unknown>[];
   /** Whether the process takes signals still. */
   kill(signal: NodeJS.Signals): boolean;
+  /** Its resident memory. Linux only. */
+  residentMiB(): number;
   /** Its exit code, or the signal that ended it. */
   readonly exit: Promise<number | NodeJS.Signals>;
 }
@@ -31,11 +36,27 @@ export async function startProcess(environment: Environment): Promise<ServedProc
   const deadline = performance.now() + START_MS;
   while (child.exitCode === null && performance.now() < deadline) {
     const url = /"url":"([^"]+)"/.exec(log)?.[1];
-    if (url !== undefined) return { url, exit, kill: (signal) => child.kill(signal) };
+    if (url !== undefined) {
+      const kill = (signal: NodeJS.Signals) => child.kill(signal);
+      return { url, exit, log: () => linesOf(log), kill, residentMiB: () => residentMiB(child.pid) };
+    }
     await sleep(20);
   }
   child.kill("SIGKILL");
   throw new Error(`does not listen: ${log}`);
+}
+
+/** The last line may have come in part. */
+function linesOf(log: string): Record<string, unknown>[] {
+  return log
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+function residentMiB(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
 }
 
 /** A connection that stays open between requests. */

@@ -1,8 +1,9 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createDynamoTable, dynamoOrganizationRegistry } from "@platform-api/server/adapters";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ask } from "./answer.ts";
-import { hang, heldUntil, pass } from "./faults.ts";
+import { hang, heldUntil, pass, reset } from "./faults.ts";
 import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./forge.ts";
 import { keepConnection, type ServedProcess, startProcess } from "./served-process.ts";
@@ -29,6 +30,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   faulty.directory.fault = pass;
+  faulty.store.fault = pass;
   if (server?.kill("SIGKILL")) await server.exit;
 });
 afterAll(() => faulty.close());
@@ -117,3 +119,40 @@ it("an idle process ends soon", async () => {
   expect(performance.now() - stopped).toBeLessThan(LINGER_MS + ROOM_MS);
   idle.end();
 });
+
+it("T78: exits with 1 once the store lists a connection whose strategy does not count as SSO", async () => {
+  await registerConnection({ name: "corp-login", strategy: "oauth2" });
+  faulty.store.fault = reset;
+  const settings = { DYNAMODB_ENDPOINT: faulty.store.url, AUTH0_OTHER_STRATEGIES: "auth0,oauth2" };
+  const { url, exit, log } = await start(settings);
+  const failures = () => log().filter(({ event }) => event === "connection_check");
+  await expect.poll(failures, { timeout: 5_000 }).toMatchObject([{ level: "warn", pauseMs: 1_000 }]);
+  expect((await fetch(`${url}/livez`)).status).toBe(200);
+  faulty.store.fault = pass;
+  expect(await exit).toBe(1);
+  const lastLines = () =>
+    log()
+      .slice(-3)
+      .map(({ level, msg }) => `${level}: ${msg}`);
+  // The end of the log may come after the process has ended.
+  await expect
+    .poll(lastLines)
+    .toEqual(["fatal: platform-api cannot serve", "info: draining", "info: stopped"]);
+  expect(log().at(-3)).toMatchObject({
+    problems: [expect.stringMatching(/^AUTH0_OTHER_STRATEGIES names oauth2, .* connection corp-login /)],
+  });
+});
+
+/** As a process with other settings has registered it: `org apply` refuses a strategy that counts as no SSO. */
+async function registerConnection(connection: { name: string; strategy: string }): Promise<void> {
+  const { DYNAMODB_TABLE: table = "", DYNAMODB_ENDPOINT: endpoint } = faulty.stack.environment;
+  const bounds = { attemptMs: 2_000, deadlineMs: 2_500 };
+  const store = createDynamoTable({ table, endpoint, region: "eu-central-1", ...bounds });
+  const registry = dynamoOrganizationRegistry(store);
+  const signal = AbortSignal.timeout(5_000);
+  const organization = (await registry.list(signal))[0]?.organization;
+  if (organization === undefined) throw new Error("there is no organization");
+  const registered = { ...connection, displayName: "Corp", organizationId: organization.id };
+  expect(await registry.putConnection(registered, { movedFrom: null }, signal)).toBe(true);
+  store.close();
+}

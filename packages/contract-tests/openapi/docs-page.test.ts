@@ -44,6 +44,16 @@ it.each([
   expect(css).toContain(".swagger-ui");
 });
 
+it("is not served with DOCS_VIEWER=0, which leaves the description", async () => {
+  const { url } = await stack.another({ DOCS_VIEWER: "0" });
+  for (const path of ["/docs", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js"]) {
+    const answer = await fetch(`${url}${path}`);
+    expect(answer.status, path).toBe(404);
+    expect(await answer.json()).toEqual({ error: { reason: "NOT_FOUND", message: expect.any(String) } });
+  }
+  expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
+});
+
 describe.skipIf(launch === null)("in a browser", () => {
   let browser: Browser;
   beforeAll(async () => {

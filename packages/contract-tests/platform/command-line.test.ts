@@ -113,8 +113,16 @@ it("an accepted invitation is not reopened by the same file", async () => {
 
 describe("every command", () => {
   it.each([
-    [["table", "create"], 0, /^Table platform-api exists already\.\n$/],
-    [["table", "create", "--json"], 0, /^\{"table":"platform-api","created":false\}\n$/],
+    [
+      ["table", "create"],
+      0,
+      /^Table platform-api exists already\.\nThis store has no deletion protection and no point-in-time recovery\.\n$/,
+    ],
+    [
+      ["table", "create", "--json"],
+      0,
+      /^\{"table":"platform-api","created":false,"switchedOn":\[\],"unsupported":\["deletion protection",/,
+    ],
     [["org", "list", "--json"], 0, /^\{"organizations":\[\{/],
     [["member", "list", "hooli"], 0, /^hooli has no members yet\.\n$/],
     [["member", "list", "hooli", "--json"], 0, /^\{"members":\[\]\}\n$/],

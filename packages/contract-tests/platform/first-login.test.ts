@@ -63,6 +63,7 @@ describe("a first-time SSO user", () => {
       "membership",
       "membership-created",
       "seat",
+      "speakers",
     ]);
   });
 

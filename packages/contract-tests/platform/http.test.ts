@@ -167,6 +167,47 @@ it.each(["multipart/form-data", "application/octet-stream"])(
   },
 );
 
+describe("T7A: a POST without content", () => {
+  const CONTENT_TYPES = [
+    "application/json",
+    "text/plain",
+    "multipart/form-data",
+    "image/png; a",
+    "nonsense",
+    "",
+  ];
+  const EMPTY_BODIES = ["Content-Length: 0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "\r\n"];
+  const cases = [null, ...CONTENT_TYPES].flatMap((type) => EMPTY_BODIES.map((body) => [type, body] as const));
+  const post = (path: string, type: string | null, body: string, credential = "") =>
+    raw(
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${credential}` +
+        `${type === null ? "" : `Content-Type: ${type}\r\n`}${body}`,
+    );
+
+  it.each(cases)("is answered as without a body: content type %j, %j", async (type, body) => {
+    const token = await logins(stack.issuer).entra(`${fresh("empty")}@acme.example`);
+    const validated = await post("/validate", type, body, `X-User-Token: ${token}\r\n`);
+    expect(validated).toMatch(/^HTTP\/1\.1 200 [\s\S]*"organizationId":"acme"/);
+    const discovered = await post("/public/auth/discover", type, body);
+    expect(discovered).toMatch(/^HTTP\/1\.1 400 [\s\S]*The request is not valid/);
+    expect(await post("/nowhere", type, body)).toMatch(/^HTTP\/1\.1 404 [\s\S]*NOT_FOUND/);
+  });
+
+  it.each(CONTENT_TYPES.slice(1))("is refused with 415 once there is content of type %j", async (type) => {
+    for (const body of [
+      "Content-Length: 1\r\n\r\nx",
+      "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+    ]) {
+      for (const path of ["/validate", "/public/auth/discover", "/trpc/discover.byEmail"]) {
+        const answer = await post(path, type, body);
+        expect(answer).toMatch(/^HTTP\/1\.1 415 /);
+        expect(answer).toContain("The request is not valid: send content-type: application/json");
+      }
+      expect(await post("/nowhere", type, body)).toMatch(/^HTTP\/1\.1 404 /);
+    }
+  });
+});
+
 it.each([{ "trpc-accept": "application/jsonl" }, { accept: "application/jsonl" }])(
   "a stream asked for by %j is refused as any other request",
   async (headers) => {

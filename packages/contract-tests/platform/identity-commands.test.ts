@@ -132,6 +132,25 @@ it("identity block refuses the person, and unblock lets them in again", async ()
   expect(await audited(userId)).toEqual([...FIRST, ...blocks]);
 });
 
+it("identity block refuses a UUID that nobody has, unless it is forced", async () => {
+  const stranger = crypto.randomUUID();
+  const before = await stack.items();
+  expect(await stack.cli("identity", "block", stranger, "--yes")).toEqual({
+    status: 1,
+    output: expect.stringMatching(
+      `^error: nobody has ${stranger}: it has no link and no membership here.*--force`,
+    ),
+  });
+  expect(await stack.items()).toEqual(before);
+  await run("identity", "block", stranger, "--yes", "--force");
+  const { email, old } = await person();
+  await run("identity", "unlink", old, "--yes");
+  const first = actionClaims({ connection: "acme-entra", email, userId: stranger });
+  expect(await whose(stack.issuer.sign(old, first))).toBe("IDENTITY_BLOCKED");
+  expect((await stack.cli("identity", "unblock", stranger, "--yes", "--force")).status).toBe(2);
+  await run("identity", "unblock", stranger, "--yes");
+});
+
 it("member remove and restore are audited when they change something", async () => {
   const { userId } = await person();
   for (const verb of ["remove", "remove", "restore", "restore"]) await run("member", verb, "acme", userId);

@@ -34,6 +34,7 @@ export const ORGANIZATIONS = [
     jit: true,
     defaultRole: "member",
     domains: ["umbrella.example"],
+    trusts: ["umbrella-labs"],
   },
   {
     id: "initech",

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -13,11 +15,16 @@ const PEOPLE = {
 };
 
 let stack: Stack;
+let folder: string;
 const here = new Map<string, string>();
 
 beforeAll(async () => {
   stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
+  folder = mkdtempSync(join(tmpdir(), "runbook-"));
+  const file = join(folder, "organizations.json");
+  writeFileSync(file, JSON.stringify({ organizations: ORGANIZATIONS }));
+  here.set("organizations.json", file);
   for (const [there, name] of Object.entries(PEOPLE)) {
     const sign = (year: string) =>
       logins(stack.issuer).entra(`${name}@acme.example`, { subject: `waad|${name}-${year}` });
@@ -26,9 +33,12 @@ beforeAll(async () => {
     await expect(renewed).rejects.toMatchObject({ data: { reason: "IDENTITY_CONFLICT" } });
   }
 });
-afterAll(() => stack.close());
+afterAll(async () => {
+  await stack.close();
+  rmSync(folder, { recursive: true });
+});
 
-/** The commands of a page's blocks, as arguments: with this stack's people, this year's times, and a yes. */
+/** The commands of a page's blocks, as arguments: with this stack's people and file, this year's times, and a yes. */
 function commandsOf(page: string): string[][] {
   const blocks = [...page.matchAll(/```\w+\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
   const lines = blocks.flatMap((block) => [...block.matchAll(/^(?:\$ )?platform-api (.*)$/gm)]);
@@ -40,7 +50,7 @@ function commandsOf(page: string): string[][] {
     const args = words.map((word, index) =>
       words[index - 1] === "--until" ? inAnHour : (here.get(word) ?? word),
     );
-    return /^(relink|unlink|block|unblock)$/.test(args[1] ?? "") ? [...args, "--yes"] : args;
+    return /^(relink|unlink|block|unblock|allow)$/.test(args[1] ?? "") ? [...args, "--yes"] : args;
   });
 }
 

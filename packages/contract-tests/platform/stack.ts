@@ -36,7 +36,8 @@ export interface Stack extends Server {
   readonly log: readonly string[];
   /** Runs a command of the command line on this stack's table. */
   cli(...args: string[]): Promise<CommandResult>;
-  orgApply(organizations: readonly object[]): Promise<CommandResult>;
+  /** Applies an organizations file, with `--yes` where no options are given. */
+  orgApply(organizations: readonly object[], options?: readonly string[]): Promise<CommandResult>;
   /** The same, where it must succeed. */
   applyOrganizations(organizations: readonly object[]): Promise<void>;
   /** A second, equal process on the same stores, with other settings. */
@@ -77,10 +78,10 @@ export async function startStack(settings: Environment = {}): Promise<Stack> {
   const logger = createLogger("debug", { write: (line) => log.push(line) });
   const folder = mkdtempSync(join(tmpdir(), "platform-api-"));
   const cli = (...args: string[]) => runCommand(environment, args);
-  const orgApply = (organizations: readonly object[]) => {
+  const orgApply = (organizations: readonly object[], options: readonly string[] = ["--yes"]) => {
     const file = join(folder, "organizations.json");
     writeFileSync(file, JSON.stringify({ organizations }));
-    return cli("org", "apply", file);
+    return cli("org", "apply", file, ...options);
   };
   await cli("table", "create");
   const running = [await serve(readServerConfig(environment), logger)];

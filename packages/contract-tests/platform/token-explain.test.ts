@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { actionClaims } from "./issuer.ts";
+import { actionClaims, type Claims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -28,11 +28,15 @@ async function explain(
   return JSON.parse(output);
 }
 
+/** A token whose address has two values. */
+const twoAddresses = (claims: Claims = {}) =>
+  stack.issuer.sign("waad|x", { ...actionClaims({ email: "a@x.example" }), email: "b@x.example", ...claims });
+
 const now = () => Math.floor(Date.now() / 1_000);
 
 describe("token explain", () => {
   it.each<[string, string, () => Promise<string>, RegExp]>([
-    ["shape", "TOKEN_INVALID", async () => "opaque", /audience=AUTH0_AUDIENCE/],
+    ["structure", "TOKEN_INVALID", async () => "opaque", /audience=AUTH0_AUDIENCE/],
     [
       "issuer",
       "TOKEN_INVALID",
@@ -60,21 +64,27 @@ describe("token explain", () => {
     ],
     ["subject", "TOKEN_INVALID", () => stack.issuer.sign(""), /must send a subject/],
     [
-      "times",
+      "lifetime",
       "TOKEN_EXPIRED",
       () => stack.issuer.sign("waad|x", { iat: now() - 600, exp: now() - 300 }),
       /refresh it/,
     ],
     [
-      "times",
+      "lifetime",
       "TOKEN_INVALID",
       () => stack.issuer.sign("waad|x", { exp: now() + 90_000 }),
       /MAX_TOKEN_LIFETIME_SECONDS/,
     ],
     [
-      "our claims",
+      "custom claims",
       "TOKEN_INVALID",
       () => stack.issuer.sign("waad|x", actionClaims({ userId: "waad|x" })),
+      /post-login/,
+    ],
+    [
+      "custom claims",
+      "TOKEN_INVALID",
+      () => twoAddresses({ iat: now() - 600, exp: now() - 300 }),
       /post-login/,
     ],
     [
@@ -83,7 +93,13 @@ describe("token explain", () => {
       () => stack.issuer.sign("m@clients", { gty: "client-credentials" }),
       /X-User-Token/,
     ],
-    ["first login", "EMAIL_MISSING", () => stack.issuer.sign("waad|x"), /Action must send the address/],
+    ["connection", "DOMAIN_NOT_ALLOWED", () => stack.issuer.sign("waad|x"), /list the connection/],
+    [
+      "first login",
+      "EMAIL_MISSING",
+      () => stack.issuer.sign("waad|x", actionClaims({ connection: "acme-entra" })),
+      /Action must send the address/,
+    ],
     [
       "first login",
       "EMAIL_UNVERIFIED",
@@ -99,6 +115,19 @@ describe("token explain", () => {
     expect(steps.at(-1)).toMatchObject({ step, ok: false, reason, mend: expect.stringMatching(mend) });
     expect(steps.slice(0, -1).every(({ ok }) => ok)).toBe(true);
     await expect(stack.client(token).auth.validate.query()).rejects.toMatchObject({ data: { reason } });
+  });
+
+  it("stops at a credential that `serve` does not read as one token", async () => {
+    const refused = { reason: "CREDENTIALS_CONFLICT" };
+    const { steps } = await explain("a,b");
+    expect(steps).toEqual([expect.objectContaining({ step: "credential", ok: false, ...refused })]);
+    const response = await fetch(`${stack.url}/trpc/auth.validate`, { headers: { "x-user-token": "a,b" } });
+    expect(await response.json()).toMatchObject({ error: { data: refused } });
+  });
+
+  it("shows both values of a claim that has two", async () => {
+    const { steps } = await explain(await twoAddresses());
+    expect(steps.at(-1)?.saw).toMatch(/^email "a@x\.example", plain "b@x\.example", email_verified absent, /);
   });
 
   it("accepts what `serve` accepts, stores nothing before, and shows what is stored after", async () => {

@@ -28,7 +28,12 @@ export const ORGANIZATIONS: readonly CastOrganization[] = [
       { name: "umbrella-adfs", strategy: "adfs", displayName: "Old Umbrella" },
     ],
   },
-  { id: "umbrella-retail", name: "Umbrella Retail", domains: ["umbrella.example", "xn--bcher-kva.example"] },
+  {
+    id: "umbrella-retail",
+    name: "Umbrella Retail",
+    domains: ["umbrella.example", "xn--bcher-kva.example"],
+    trusts: ["umbrella-labs"],
+  },
   {
     id: "initech",
     name: "Initech",

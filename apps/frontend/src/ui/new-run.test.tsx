@@ -149,6 +149,7 @@ it("whose text was edited before the answer was lost is started again as it was,
   act(() =>
     [...document.querySelectorAll("button")].find((each) => each.textContent === "Start it again")?.click(),
   );
+  await act(() => expect.poll(asked).toHaveLength(2));
   await act(() => expect.poll(() => document.body.textContent).not.toContain(UNKNOWN));
   const [first, second] = asked();
   expect(second).toEqual(first);

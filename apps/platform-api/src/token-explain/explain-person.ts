@@ -1,126 +1,166 @@
 import type { CljClient } from "@platform-api/clj-client";
 import {
-  type AddressTrust,
+  activeOrganization,
+  createIdentityResolver,
   domainOf,
   type IdentityRegistry,
-  judgeAddress,
+  type IdentityRules,
   type Login,
-  loginOf,
-  type Memberships,
-  type Organizations,
-  Refusal,
+  type MembershipPorts,
+  type MembershipRules,
   type RelinkWindows,
-  type TrustMode,
-  type UserId,
+  type Trace,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
-import { explainIdentity } from "./explain-identity.ts";
-import type { Explainer } from "./explanation.ts";
+import {
+  type DryMemberships,
+  dryDirectory,
+  dryLinks,
+  dryMemberships,
+  dryPorts,
+  NEW_USER,
+} from "./dry-run.ts";
+import { type Explainer, type Rule, shown } from "./explanation.ts";
 
-export interface PersonPorts {
-  readonly organizations: Organizations;
+export interface PersonPorts extends Omit<MembershipPorts, "audit"> {
   readonly links: IdentityRegistry;
   readonly windows: RelinkWindows;
-  readonly memberships: Memberships;
-  /** Asked only for what is there already. */
   readonly directory: Pick<CljClient, "findByEmail">;
-  readonly otherStrategies: ReadonlySet<string>;
-  readonly trustMode: TrustMode;
-  readonly now: () => Date;
 }
 
+interface PersonRules extends IdentityRules, MembershipRules {}
+
+type Texts<Rules> = { readonly [Name in keyof Rules]: (facts: Rules[Name]) => Rule };
+
 /**
- * The resolver's rules one by one, without its writes: no user is created, no seat taken, no link stored.
+ * The very rules that `serve` asks of a person, without its writes: no user is created, no seat taken, no link and no
+ * membership stored.
  * @throws {Refusal} where the person is refused; the explainer has noted it then
  */
 export async function explainPerson(
   claims: VerifiedClaims,
-  ports: PersonPorts,
+  { links, windows, directory, memberships, ...stored }: PersonPorts,
   explainer: Explainer,
   signal: AbortSignal,
 ): Promise<void> {
-  await explainer.rule(
-    "person",
-    {
-      saw: claims.isMachine ? "a machine's token (client credentials)" : "a person's token",
-      expected: "an access token of a user",
-      mend: "call with the user's token; a service forwards it as X-User-Token",
-    },
-    () => {
-      if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "the token is a machine's");
-    },
-  );
-  const login = await loginOf(claims, ports, signal);
-  explainer.note("connection", describeLogin(login));
-  const trust = await explainAddress(claims, login, ports, explainer, signal);
-  const userId = await explainIdentity(claims, login, trust, ports, explainer, signal);
-  await explainOrganization(claims, login, userId, ports, explainer, signal);
-}
-
-async function explainAddress(
-  claims: VerifiedClaims,
-  login: Login,
-  { organizations, trustMode }: PersonPorts,
-  explainer: Explainer,
-  signal: AbortSignal,
-): Promise<AddressTrust> {
-  if (login.via === "platform") {
-    explainer.note("address", "of a legacy token: for display only");
-    return { state: "absent" };
-  }
-  const domain = "canonical" in claims.email ? domainOf(claims.email.canonical) : null;
-  const verifiers = domain === null ? [] : await organizations.listByDomain(domain, signal);
-  const trust = judgeAddress(claims, login, {
-    verifiers,
-    trustMode,
-    wouldRefuse: (reason) =>
+  const ports = { ...dryPorts(stored), memberships: dryMemberships(memberships) };
+  const texts: Texts<PersonRules> = { ...IDENTITY, ...membershipTexts(ports.memberships) };
+  const trace: Trace<PersonRules> = {
+    rule: (name, facts, check) => explainer.rule(name, texts[name](facts), check),
+  };
+  const resolve = createIdentityResolver({
+    ...ports,
+    windows,
+    links: dryLinks(links),
+    directory: dryDirectory(directory),
+    wouldRefuse: ({ reason }) =>
       explainer.warn(`let through by TRUST_MODE=report; enforce would answer ${reason}`),
   });
-  const names = verifiers.map(({ id, enforceSso }) => (enforceSso ? `${id} (enforces SSO)` : id));
-  const verified = domain === null ? "" : `; ${domain} is verified by ${names.join(", ") || "nobody"}`;
-  const address = "canonical" in claims.email ? claims.email.canonical : claims.email.absent;
-  const verdict = trust.state === "trusted" ? `trusted, rule ${trust.rule}` : trust.state;
-  const why = trust.state === "refused" ? ` (${trust.reason})` : "";
-  explainer.note("address", `${address}${verified}: ${verdict}${why}`);
-  return trust;
+  await activeOrganization(await resolve(claims, signal, trace), ports, signal, trace);
 }
 
-async function explainOrganization(
-  claims: VerifiedClaims,
-  login: Login,
-  userId: UserId | null,
-  { organizations, memberships }: PersonPorts,
-  explainer: Explainer,
-  signal: AbortSignal,
-): Promise<void> {
-  const organization =
-    claims.auth0OrgId !== null
-      ? await organizations.findByAuth0OrgId(claims.auth0OrgId, signal)
-      : login.via === "sso"
-        ? await organizations.find(login.connection.organizationId, signal)
-        : null;
-  if (organization === null) {
-    const why =
-      claims.auth0OrgId === null ? "the login was no SSO" : `nobody registered ${claims.auth0OrgId}`;
-    explainer.note("organization", `none: ${why}`);
-    return;
-  }
-  const membership = userId === null ? null : await memberships.find(organization.id, userId, signal);
-  const state =
-    membership === null ? "no membership is stored yet" : `${membership.status}, ${membership.role}`;
-  await explainer.rule(
-    "organization",
-    {
-      saw: `${organization.id}: ${state}${organization.jit ? ", JIT on" : ", JIT off"}`,
-      expected: "not removed from the organization of the token",
-      mend: `\`member restore ${organization.id} ${userId ?? "<userId>"}\``,
-    },
-    () => {
-      if (membership?.status === "removed") {
-        throw new Refusal("MEMBERSHIP_REMOVED", "removed from the organization of the token");
+const CHANGE_ADDRESS = {
+  EMAIL_INVALID: "the identity provider sends an address that has no canonical form: correct it there",
+  EMAIL_UNVERIFIED:
+    "verify the address in Auth0 (User Management > the user > Verify email), then sign in again",
+  DOMAIN_NOT_ALLOWED:
+    "`org apply`: the organization that this connection is registered for must list the domain, exactly, and may only if the domain is that customer's own",
+  SSO_REQUIRED: "sign in through the organization's own connection, or set enforceSso to false",
+} as const;
+
+const IDENTITY: Texts<IdentityRules> = {
+  person: ({ claims }) => ({
+    saw: claims.isMachine ? "a machine's token (client credentials)" : "a person's token",
+    expected: "an access token of a user",
+    mend: "call with the user's token; a service forwards it as X-User-Token",
+  }),
+  connection: ({ login }) => ({
+    saw: describeLogin(login),
+    expected: "a connection that is registered for its organization, or a login that is no SSO",
+    mend: "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through while you move over",
+  }),
+  address: (facts) => ({ saw: describeAddress(facts), expected: "", mend: "" }),
+  "first login": ({ trust }) => ({
+    saw: "no link is stored for this subject",
+    expected: "a trusted address, or a signed user id",
+    mend:
+      trust.state === "refused"
+        ? CHANGE_ADDRESS[trust.reason]
+        : "the post-login Action must send the address",
+  }),
+  user: ({ userId, created, isSigned }) => ({
+    saw: created
+      ? "none in the directory yet: a login would create one"
+      : `${userId}, ${isSigned ? "by the signed capitol_user_id" : "in the directory at this address"}`,
+    expected: "",
+    mend: "",
+  }),
+  blocked: ({ userId }) => ({
+    saw: userId === NEW_USER ? "a new user" : userId,
+    expected: "a user whom no operator has blocked",
+    mend: "`identity unblock`",
+  }),
+  speakers: ({ speakers: { by, sso, inside }, trust }) => ({
+    saw: [
+      `first came by ${by ?? "nobody"}`,
+      `SSO of ${sso ?? "nobody"}`,
+      `member inside ${inside.join(", ") || "nobody"}`,
+      ...(trust.state === "trusted" && trust.proof.to === "organization"
+        ? [`the address is proven to ${trust.proof.organizationId} alone`]
+        : []),
+    ].join("; "),
+    expected: "nobody else's person: another organization's SSO, or its members on its own domain",
+    mend: "it is the right person: `identity allow <userId> <organization>`; a merger: `connection relink-window --from`; a group with one identity provider: trusts in the organizations file",
+  }),
+  seat: ({ found, subject, gaveWay }) => {
+    const by = gaveWay ? ", who gives way" : "";
+    return {
+      saw:
+        found.subject === subject
+          ? `free, or its own, on ${found.connection}`
+          : `held on ${found.connection} by ${shown(found.subject)}${by}`,
+      expected: "no other subject of this connection at the same user",
+      mend: "a re-created account: `identity relink`; a recycled mailbox: free the address in the directory; all subjects changed: `connection relink-window`",
+    };
+  },
+  link: ({ link: { userId, linkedAt, connection, rule }, isNew }) => ({
+    saw: isNew
+      ? `would be stored now, through ${connection} by ${rule}`
+      : `${userId}, linked ${linkedAt} through ${connection} by ${rule}`,
+    expected: "no other signed user id, and a connection that belongs to the same organization as then",
+    mend: "a signed user id that differs: correct app_metadata.capitol_user_id; a moved connection: move it back, relink the person, or `connection relink-window --from`",
+  }),
+};
+
+function membershipTexts(memberships: DryMemberships): Texts<MembershipRules> {
+  return {
+    organization: ({ identity: { auth0OrgId, userId }, organization, membership }) => {
+      const user = userId === NEW_USER ? "<userId>" : userId;
+      const expected = "not removed from the organization of the token";
+      const mend = `\`member restore ${organization?.id} ${user}\``;
+      if (organization === null) {
+        const why = auth0OrgId === null ? "the login was no SSO" : `nobody registered ${auth0OrgId}`;
+        return { saw: `none: ${why}`, expected, mend };
       }
+      const state =
+        membership === null
+          ? "no membership, and none would be made"
+          : memberships.isNew(membership)
+            ? `would become ${membership.role} by ${membership.origin}`
+            : `${membership.status}, ${membership.role}`;
+      return { saw: `${organization.id}: ${state}, JIT ${organization.jit ? "on" : "off"}`, expected, mend };
     },
-  );
+  };
+}
+
+function describeAddress({ claims, login, trust, verifiers }: IdentityRules["address"]): string {
+  if (login.via === "platform") return "of a legacy token: for display only";
+  if ("absent" in claims.email) return claims.email.absent;
+  const { canonical } = claims.email;
+  const names = verifiers.map(({ id, enforceSso }) => (enforceSso ? `${id} (enforces SSO)` : id));
+  const verdict = trust.state === "trusted" ? `trusted, rule ${trust.rule}` : trust.state;
+  const why = trust.state === "refused" ? ` (${trust.reason})` : "";
+  return `${canonical}; ${domainOf(canonical)} is verified by ${names.join(", ") || "nobody"}: ${verdict}${why}`;
 }
 
 function describeLogin(login: Login): string {
@@ -128,7 +168,7 @@ function describeLogin(login: Login): string {
     case "sso":
       return `${login.connection.name} (${login.connection.strategy}), registered for ${login.connection.organizationId}`;
     case "other":
-      return `${login.connectionName} (${login.strategy}): no SSO`;
+      return `${login.strategy}: no SSO`;
     case "unregistered":
       return `${login.connectionName || "unknown"}: registered for no organization`;
     case "platform":

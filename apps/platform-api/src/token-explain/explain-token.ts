@@ -1,144 +1,84 @@
+import type { TokenRules } from "@platform-api/server/adapters";
 import {
-  checkAudience,
-  checkHeader,
-  checkTimes,
-  type IssuerRow,
-  issuerTable,
-  keyIdOf,
-  parseCompactToken,
-  readClaims,
-  readSubject,
-  readTimes,
-  rowOf,
-  signatureHolds,
-} from "@platform-api/server/adapters";
-import { Refusal, type UnverifiedClaims, type VerifiedClaims } from "@platform-api/server/domain";
-import { type Explainer, shown } from "./explanation.ts";
+  type BearerToken,
+  bearerTokenOf,
+  type Trace,
+  type UnverifiedClaims,
+  type VerifiedClaims,
+} from "@platform-api/server/domain";
+import { type Explainer, type Rule, shown } from "./explanation.ts";
 
-export interface TokenPolicy {
-  readonly rows: readonly IssuerRow[];
-  readonly clockToleranceSeconds: number;
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
-}
-
-/**
- * The verifier's rules one by one, on the same functions that `serve` verifies with.
- * @throws {Refusal} where the token is refused; the explainer has noted it then
- */
-export async function explainToken(
-  token: string,
-  { rows, clockToleranceSeconds, nowMs }: TokenPolicy,
-  explainer: Explainer,
-  signal: AbortSignal,
-): Promise<VerifiedClaims> {
-  const parts = token.split(".").length;
-  const parsed = await explainer.rule(
-    "shape",
-    {
+/** Explains each rule of the verifier to an operator. */
+const RULES: { readonly [Name in keyof TokenRules]: (facts: TokenRules[Name]) => Rule } = {
+  structure: ({ token }) => {
+    const parts = token.split(".").length;
+    return {
       saw: `${parts} ${parts === 1 ? "part" : "parts"}, ${token.length} characters`,
       expected: "three base64url parts of strict JSON, 8 KiB at most",
       mend: "take the access token whole; Auth0 issues an opaque or encrypted one unless the login asks for audience=AUTH0_AUDIENCE",
-    },
-    () => parseCompactToken(token),
-  );
-  const { header, claims } = parsed;
-  const row = await explainer.rule(
-    "issuer",
+    };
+  },
+  issuer: ({ claims, table }) => ({
+    saw: `iss ${shown(claims.iss)}`,
+    expected: [...table.keys()].join(" or "),
+    mend: "AUTH0_ISSUER: every issuer of the tenant exactly as in iss, trailing slash included, the custom domain too",
+  }),
+  header: ({ header, row }) => ({
+    saw: `alg ${shown(header.alg)}, typ ${shown(header.typ)}, kid ${shown(header.kid)}`,
+    expected: `alg ${row.alg}, typ JWT or at+jwt, and no keys, extensions or compression of the sender's`,
+    mend: "Auth0 > Applications > APIs > your API > Settings: signing algorithm RS256; send the access token, not an ID or logout token",
+  }),
+  key: ({ header, row }) => ({
+    saw: row.alg === "RS256" ? `kid ${shown(header.kid)}` : "the issuer's shared secret",
+    expected: "a usable RSA key of that id in the issuer's key set",
+    mend: "AUTH0_JWKS_URL must be the key set of this issuer and answer from here; a token signed with a revoked key needs a new login",
+  }),
+  signature: ({ signingInput, row }) => ({
+    saw: `${row.alg} over ${signingInput.length} characters`,
+    expected: "a signature by that key over exactly these characters",
+    mend: "the token was altered or copied in part, or another issuer's secret signed it: PLATFORM_JWT_SECRET, AUTH0_TEST_SECRET",
+  }),
+  audience: ({ claims, row }) => ({
+    saw: `aud ${shown(claims.aud)}`,
+    expected: row.audience,
+    mend: "the login must ask for audience=AUTH0_AUDIENCE, the identifier of the API in Auth0",
+  }),
+  subject: ({ claims, row }) => ({
+    saw: `sub ${shown(claims.sub)}`,
+    expected: row.subjectIsUserId ? "a user's UUID" : "1 to 255 characters without control characters",
+    mend: "the issuer must send a subject; Auth0 always does",
+  }),
+  "custom claims": ({ claims, row: { claimNamespace } }) => ({
+    saw: ["email", "email_verified", "connection", "capitol_user_id"]
+      .map((name) => `${name} ${spellings(claims[`${claimNamespace}${name}`], claims[name])}`)
+      .concat(`org_id ${shown(claims.org_id)}`)
+      .join(", "),
+    expected: `each under ${claimNamespace} (e-mail also plain), in one spelling, capitol_user_id a UUID`,
+    mend: "Auth0 > Actions > Triggers > post-login: deploy auth0/post-login-action.js with CLAIM_NAMESPACE equal to AUTH0_CLAIM_NAMESPACE",
+  }),
+  lifetime: ({ claims, policy: { nowSeconds, clockToleranceSeconds, maxLifetimeSeconds } }) => ({
+    saw: times(claims, nowSeconds),
+    expected: `now between iat and exp, give or take ${clockToleranceSeconds} s; at most ${maxLifetimeSeconds} s from one to the other`,
+    mend: "expired: refresh it or sign in again; too long: Auth0 > APIs > your API > token expiration, or MAX_TOKEN_LIFETIME_SECONDS; in the future: a clock is wrong",
+  }),
+};
+
+/** The check of the request header that carries the token, which comes before the verifier. */
+export function explainCredential(token: string, explainer: Explainer): BearerToken {
+  return explainer.rule(
+    "credential",
     {
-      saw: `iss ${shown(claims.iss)}`,
-      expected: rows.map(({ issuer }) => issuer).join(" or "),
-      mend: "AUTH0_ISSUER: every issuer of the tenant exactly as in iss, trailing slash included, the custom domain too",
+      saw: `${token.length} characters`,
+      expected: "one token, without whitespace or a comma",
+      mend: "copy the token alone and whole, on one line",
     },
-    () => rowOf(issuerTable(rows), claims),
+    () => bearerTokenOf(["X-User-Token", token]),
   );
-  await explainer.rule(
-    "header",
-    {
-      saw: `alg ${shown(header.alg)}, typ ${shown(header.typ)}, kid ${shown(header.kid)}`,
-      expected: `alg ${row.alg}, typ JWT or at+jwt, and no keys, extensions or compression of the sender's`,
-      mend: "Auth0 > Applications > APIs > your API > Settings: signing algorithm RS256; send the access token, not an ID or logout token",
-    },
-    () => checkHeader(header, row),
-  );
-  const key = await explainer.rule(
-    "key",
-    {
-      saw: row.alg === "RS256" ? `kid ${shown(header.kid)}` : "the issuer's shared secret",
-      expected: "a usable RSA key of that id in the issuer's key set",
-      mend: "AUTH0_JWKS_URL must be the key set of this issuer and answer from here; a token signed with a revoked key needs a new login",
-    },
-    async () => {
-      const found = row.alg === "HS256" ? row.secret : await row.keys.find(keyIdOf(header), signal);
-      if (found === null) throw new Refusal("TOKEN_INVALID", "kid: not in the issuer's key set");
-      return found;
-    },
-  );
-  await explainer.rule(
-    "signature",
-    {
-      saw: `${row.alg} over ${parsed.signingInput.length} characters`,
-      expected: "a signature by that key over exactly these characters",
-      mend: "the token was altered or copied in part, or another issuer's secret signed it: PLATFORM_JWT_SECRET, AUTH0_TEST_SECRET",
-    },
-    () => {
-      if (!signatureHolds(row.alg, key, parsed))
-        throw new Refusal("TOKEN_INVALID", "signature: does not hold");
-    },
-  );
-  return explainClaims(claims, row, { clockToleranceSeconds, nowMs }, explainer);
 }
 
-async function explainClaims(
-  claims: UnverifiedClaims,
-  row: IssuerRow,
-  { clockToleranceSeconds, nowMs }: Omit<TokenPolicy, "rows">,
-  explainer: Explainer,
-): Promise<VerifiedClaims> {
-  const policy = {
-    nowSeconds: nowMs / 1_000,
-    clockToleranceSeconds,
-    maxLifetimeSeconds: row.maxLifetimeSeconds,
-  };
-  await explainer.rule(
-    "audience",
-    {
-      saw: `aud ${shown(claims.aud)}`,
-      expected: row.audience,
-      mend: "the login must ask for audience=AUTH0_AUDIENCE, the identifier of the API in Auth0",
-    },
-    () => checkAudience(claims, row),
-  );
-  await explainer.rule(
-    "subject",
-    {
-      saw: `sub ${shown(claims.sub)}`,
-      expected: row.subjectIsUserId ? "a user's UUID" : "1 to 255 characters without control characters",
-      mend: "the issuer must send a subject; Auth0 always does",
-    },
-    () => readSubject(claims, row),
-  );
-  await explainer.rule(
-    "times",
-    {
-      saw: times(claims, nowMs),
-      expected: `now between iat and exp, give or take ${clockToleranceSeconds} s; at most ${row.maxLifetimeSeconds} s from one to the other`,
-      mend: "expired: refresh it or sign in again; too long: Auth0 > APIs > your API > token expiration, or MAX_TOKEN_LIFETIME_SECONDS; in the future: a clock is wrong",
-    },
-    () => checkTimes(readTimes(claims), policy),
-  );
-  const namespace = row.claimNamespace;
-  return explainer.rule(
-    "our claims",
-    {
-      saw: ["email", "email_verified", "connection", "capitol_user_id"]
-        .map((name) => `${name} ${shown(claims[`${namespace}${name}`] ?? claims[name])}`)
-        .join(", "),
-      expected: `each under ${namespace} (e-mail also plain), in one spelling, capitol_user_id a UUID`,
-      mend: "Auth0 > Actions > Triggers > post-login: deploy auth0/post-login-action.js with CLAIM_NAMESPACE equal to AUTH0_CLAIM_NAMESPACE",
-    },
-    () => readClaims(claims, row, policy),
-  );
+/** Records each rule of the verifier as a step. */
+export function tokenTrace(explainer: Explainer): Trace<TokenRules> {
+  return { rule: (name, facts, check) => explainer.rule(name, RULES[name](facts), check) };
 }
 
 /** What a tenant does that `serve` accepts, but that bites later. */
@@ -158,14 +98,20 @@ export function warnOfTenant(claims: VerifiedClaims, explainer: Explainer): void
   }
 }
 
-function times(claims: UnverifiedClaims, nowMs: number): string {
-  const named = ["iat", "nbf", "exp"].filter((name) => name !== "nbf" || claims[name] !== undefined);
-  return named.map((name) => `${name} ${moment(claims[name], nowMs)}`).join(", ");
+/** Shows both values of a claim that is sent in our namespace and plain, if they differ. */
+function spellings(namespaced: unknown, plain: unknown): string {
+  if (namespaced === undefined || plain === undefined) return shown(namespaced ?? plain);
+  return namespaced === plain ? shown(plain) : `${shown(namespaced)}, plain ${shown(plain)}`;
 }
 
-function moment(value: unknown, nowMs: number): string {
+function times(claims: UnverifiedClaims, nowSeconds: number): string {
+  const named = ["iat", "nbf", "exp"].filter((name) => name !== "nbf" || claims[name] !== undefined);
+  return named.map((name) => `${name} ${moment(claims[name], nowSeconds)}`).join(", ");
+}
+
+function moment(value: unknown, nowSeconds: number): string {
   if (typeof value !== "number" || !Number.isFinite(value) || Math.abs(value) > 8.64e12) return shown(value);
-  const seconds = Math.round(value - nowMs / 1_000);
+  const seconds = Math.round(value - nowSeconds);
   const distance = seconds < 0 ? `${-seconds} s ago` : `in ${seconds} s`;
   return `${new Date(value * 1_000).toISOString()} (${distance})`;
 }

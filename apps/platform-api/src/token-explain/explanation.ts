@@ -36,17 +36,20 @@ export class Explainer {
     return { steps: this.#steps, warnings: this.#warnings };
   }
 
-  /** Runs a rule and notes it; a refusal is noted, and thrown on. */
-  async rule<T>(step: string, { saw, expected, mend }: Rule, check: () => T | Promise<T>): Promise<T> {
+  /** Runs a rule and notes it; a refusal is noted, and thrown on. A promise is returned as it is. */
+  rule<T>(step: string, { saw, expected, mend }: Rule, check: () => T): T {
+    const at = this.#steps.push({ step, ok: true, saw }) - 1;
+    const noteRefusal = (error: unknown) => {
+      if (!(error instanceof Refusal)) return;
+      const { reason, message: detail } = error;
+      this.#steps[at] = { step, ok: false, saw, expected, reason, detail, mend };
+    };
     try {
-      const value = await check();
-      this.note(step, saw);
+      const value = check();
+      if (value instanceof Promise) value.catch(noteRefusal);
       return value;
     } catch (error) {
-      if (error instanceof Refusal) {
-        const { reason, message: detail } = error;
-        this.#steps.push({ step, ok: false, saw, expected, reason, detail, mend });
-      }
+      noteRefusal(error);
       throw error;
     }
   }

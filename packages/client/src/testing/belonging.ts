@@ -21,7 +21,12 @@ function addressRefusal(user: User, organizations: Organizations): Reason | null
   }
   if (!emailVerified) return "EMAIL_UNVERIFIED";
   const verifiers = verifiersOf(email, organizations);
-  return verifiers.some(({ enforceSso }) => enforceSso) ? "SSO_REQUIRED" : null;
+  return allEnforceSso(verifiers) ? "SSO_REQUIRED" : null;
+}
+
+/** Whether every organization that verified a domain enforces SSO; no where nobody did. */
+export function allEnforceSso(verifiers: readonly Organization[]): boolean {
+  return verifiers.length > 0 && verifiers.every(({ enforceSso }) => enforceSso);
 }
 
 export function verifiersOf(email: string, organizations: Organizations): Organization[] {
@@ -59,9 +64,13 @@ export function belongingOf(user: User, organizations: Organizations) {
 export function joinableFor(user: User, organizations: Organizations): Organization[] {
   const email = trustedEmail(user, organizations);
   if (email === null) return [];
-  return verifiersOf(email, organizations).filter(
-    ({ id, jit, enforceSso }) =>
-      jit && !user.standing.has(id) && (!enforceSso || id === user.ssoOrganization?.id),
+  const own = user.ssoOrganization?.id;
+  const verifiers = verifiersOf(email, organizations);
+  // The SSO of one organization proves an address to the others of its domain only where they all trust it.
+  const isProven =
+    own === undefined || verifiers.every(({ id, trusts }) => id === own || trusts.includes(own));
+  return verifiers.filter(
+    ({ id, jit, enforceSso }) => jit && !user.standing.has(id) && (id === own || (isProven && !enforceSso)),
   );
 }
 

@@ -17,6 +17,8 @@ export interface TestOrganization {
   readonly defaultRole?: Role;
   /** Whether memberships count only for logins through its own connections; no unless said. */
   readonly enforceSso?: boolean;
+  /** The organizations whose SSO it trusts where they share a domain; none unless said. */
+  readonly trusts?: readonly string[];
 }
 
 /** Somebody who may sign in. */
@@ -55,6 +57,7 @@ export function organizationsOf(given: readonly TestOrganization[]): ReadonlyMap
     jit: true,
     defaultRole: "member" as const,
     enforceSso: false,
+    trusts: [],
     auth0OrgId: undefined,
     ...organization,
     domains: (organization.domains ?? []).map((domain) => domain.toLowerCase()),

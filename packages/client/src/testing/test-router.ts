@@ -4,6 +4,7 @@ import { isOrganizationName } from "../organization-name.ts";
 import type { Role } from "../token-validator.ts";
 import {
   activeOrganizationId,
+  allEnforceSso,
   belongingOf,
   joinableFor,
   type Organizations,
@@ -91,7 +92,7 @@ export const testRouter = t.router({
         })),
       );
       if (options.length === 0) return { method: "password" };
-      const passwordAllowed = !verifiers.some(({ enforceSso }) => enforceSso);
+      const passwordAllowed = !allEnforceSso(verifiers);
       return { method: "sso", passwordAllowed, options: options.sort(byDisplayName) };
     }),
   }),

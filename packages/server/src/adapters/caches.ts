@@ -22,25 +22,44 @@ export interface CacheOptions {
 /** Entries of each cache; the least recently used goes first. */
 const MAX_ENTRIES = 10_000;
 
+/** How long it is remembered that a connection or a domain is not registered. */
+const MAX_ABSENT_MS = 5_000;
+
 /**
- * Keeps what was found. Never kept: a failure, a denial, a not-found; whoever is let in a moment later
- * must not wait for an old "no".
+ * Keeps what was found; and for a short time that a connection or a domain is not registered, or a password login
+ * would read the keys that everybody shares on every request. Never kept: a failure, a denial, anything else that
+ * was not found. People who are let in must not wait for an old "no".
  */
 export function cachedOrganizations(organizations: Organizations, options: CacheOptions): Organizations {
   if (options.ttlMs === 0) return organizations;
   const found = cache<Organization>(options);
   const byAuth0OrgId = cache<Organization>(options);
   const connection = cache<Connection>(options);
+  const absent = cache<true>({ ...options, ttlMs: Math.min(options.ttlMs, MAX_ABSENT_MS) });
   const connections = cache<readonly Connection[]>(options);
   const byDomain = cache<readonly Organization[]>(options);
   return {
     find: (id, signal) => found(id, () => organizations.find(id, signal)),
+    async findMany(ids, signal) {
+      const kept = ids.map((id) => found.kept(id)).filter((organization) => organization !== undefined);
+      const known = new Set(kept.map(({ id }) => id));
+      const missing = ids.filter((id) => !known.has(id));
+      const start = options.clock.monotonicMs();
+      const read = missing.length === 0 ? [] : await organizations.findMany(missing, signal);
+      for (const organization of read) found.keep(organization.id, organization, start);
+      return [...kept, ...read];
+    },
     findByAuth0OrgId: (id, signal) => byAuth0OrgId(id, () => organizations.findByAuth0OrgId(id, signal)),
-    findConnection: (name, signal) => connection(name, () => organizations.findConnection(name, signal)),
+    findConnection: (name, signal) =>
+      connection(name, () =>
+        unlessAbsent(absent, `connection ${name}`, () => organizations.findConnection(name, signal)),
+      ),
     listConnections: async (id, signal) =>
       (await connections(id, () => nonEmpty(organizations.listConnections(id, signal)))) ?? [],
     listByDomain: async (domain, signal) =>
-      (await byDomain(domain, () => nonEmpty(organizations.listByDomain(domain, signal)))) ?? [],
+      (await byDomain(domain, () =>
+        unlessAbsent(absent, `domain ${domain}`, () => nonEmpty(organizations.listByDomain(domain, signal))),
+      )) ?? [],
   };
 }
 
@@ -96,6 +115,9 @@ export function cachedMemberships(memberships: Memberships, options: CacheOption
 
 interface Cache<V> {
   (key: string, load: () => Promise<V | null>): Promise<V | null>;
+  kept(key: string): V | undefined;
+  /** @param start when it was asked for, by the monotonic clock */
+  keep(key: string, value: V, start: number): void;
   /** Also what is being loaded just now. */
   forget(key: string): void;
 }
@@ -116,11 +138,26 @@ function cache<V extends object | true>(options: CacheOptions): Cache<V> {
     forgotten += 1;
     kept.delete(key);
   };
-  return Object.assign(read, { forget });
+  const keep = (key: string, value: V, start: number) => void kept.set(key, value, { start });
+  return Object.assign(read, { forget, keep, kept: (key: string) => kept.get(key) });
 }
 
 function entries<V extends object | true>({ ttlMs, clock }: CacheOptions): LRUCache<string, V> {
   return new LRUCache({ max: MAX_ENTRIES, ttl: ttlMs, ttlResolution: 0, perf: { now: clock.monotonicMs } });
+}
+
+/** Asks unless it is remembered that there is nothing; and remembers that. */
+async function unlessAbsent<V>(
+  absent: Cache<true>,
+  key: string,
+  load: () => Promise<V | null>,
+): Promise<V | null> {
+  let value: V | null = null;
+  await absent(key, async () => {
+    value = await load();
+    return value === null ? true : null;
+  });
+  return value;
 }
 
 async function nonEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[] | null> {

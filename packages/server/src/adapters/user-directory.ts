@@ -11,7 +11,7 @@ export function cljUserDirectory(client: CljClient): UserDirectory {
       if (parseEmail(user.email) !== email) {
         throw new Refusal("DIRECTORY_UNAVAILABLE", "the directory answered with another person's record");
       }
-      return userId;
+      return { userId, created: user.created };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { DomainName } from "./email.ts";
 import type { UserId } from "./identity.ts";
 import type { OrganizationId } from "./organization.ts";
 
@@ -7,6 +8,7 @@ export const AUDIT_ACTIONS = [
   "identity-relinked",
   "identity-unlinked",
   "identity-conflict",
+  "identity-allowed",
   "seat-taken-over",
   "user-blocked",
   "user-unblocked",
@@ -15,6 +17,15 @@ export const AUDIT_ACTIONS = [
   "membership-restored",
   "relink-window-opened",
   "relink-window-closed",
+  "organization-created",
+  "organization-updated",
+  "domain-verified",
+  "domain-released",
+  "connection-enabled",
+  "connection-updated",
+  "connection-removed",
+  "invitation-sent",
+  "invitation-revoked",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -28,6 +39,7 @@ export const AUDIT_RULES = [
   "seat",
   "signed-user-id",
   "moved-connection",
+  "foreign-organization",
   "jit",
   "invitation",
   "join",
@@ -49,12 +61,13 @@ export interface AuditEntry {
   readonly tenant: string | null;
   readonly subject: string | null;
   readonly connection: string | null;
+  readonly domain: DomainName | null;
   /** The other subject: the one that held the seat when this happened. */
   readonly holder: string | null;
   readonly rule: AuditRule | null;
 }
 
-/** What has been done to identities and memberships, and who has conflicted. Append-only. */
+/** What has been done to identities, memberships and organizations, and who has conflicted. Append-only. */
 export interface Audit {
   /**
    * Appends what has happened already, once however often it is repeated with the same content.
@@ -68,6 +81,6 @@ export function auditEntry(
   known: Pick<AuditEntry, "at" | "actor" | "action"> & Partial<AuditEntry>,
 ): AuditEntry {
   const { at, actor, action, userId = null, organizationId = null, tenant = null, subject = null } = known;
-  const { connection = null, holder = null, rule = null } = known;
-  return { at, actor, action, userId, organizationId, tenant, subject, connection, holder, rule };
+  const { connection = null, domain = null, holder = null, rule = null } = known;
+  return { at, actor, action, userId, organizationId, tenant, subject, connection, domain, holder, rule };
 }

@@ -1,3 +1,4 @@
+import { allEnforceSso } from "./address-trust.ts";
 import { type CanonicalEmail, domainOf } from "./email.ts";
 import type { Connection, Organization, Organizations } from "./organization.ts";
 
@@ -31,7 +32,7 @@ export async function discover(
     }),
   );
   return {
-    passwordAllowed: !verifiers.some(({ enforceSso }) => enforceSso),
+    passwordAllowed: !allEnforceSso(verifiers),
     options: options.flat().sort((a, b) => byDisplayName(a.connection, b.connection)),
   };
 }

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createFirstLink, type FirstLink, type FirstLogin } from "./first-link.ts";
+import { createFirstLink, type FirstLink, type FirstLogin, mayTakeOver } from "./first-link.ts";
 import type { IdentityLink } from "./identity-link.ts";
+import { MAILBOX, nobodyYet } from "./speakers.ts";
 import { MemoryIdentities } from "./testing/memory-identities.ts";
 import {
+  ACME,
+  acmeAlone,
+  claims,
   ENTRA,
   firstLogin,
   GLOBEX,
@@ -14,9 +18,12 @@ import {
   JOE_EMAIL,
   link,
   SEAT,
+  SETTINGS,
+  trusted,
   UNBOUNDED,
   userAt,
 } from "./testing/people.ts";
+import { noTrace } from "./trace.ts";
 
 const OPENED = "2026-11-20T00:00:00.000Z";
 const UNTIL = "2026-11-30T00:00:00.000Z";
@@ -33,6 +40,9 @@ beforeEach(() => {
 
 function linking(identities: MemoryIdentities): FirstLink {
   return createFirstLink({
+    ...SETTINGS,
+    stored: acmeAlone(),
+    speakers: identities.speakers,
     links: identities,
     windows: identities.windows,
     directory: { ensureUser: userAt },
@@ -43,7 +53,8 @@ function linking(identities: MemoryIdentities): FirstLink {
 
 /** The old subject, linked and seated long before the window was opened. */
 async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
-  identities.opened.set(ENTRA.name, { connection: ENTRA.name, openedAt: OPENED, until: UNTIL });
+  identities.opened.set(ENTRA.name, { connection: ENTRA.name, openedAt: OPENED, until: UNTIL, from: null });
+  identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: ACME, version: 1 });
   await identities.takeSeat(SEAT, "waad|old");
   if (old !== null) await identities.create(link(old));
 }
@@ -53,21 +64,24 @@ const actions = () => identities.entries.map(({ action }) => action);
 
 /** What the resolver does: whoever is linked stays linked. */
 async function signIn(subject: string, on = identities, first = linking(on)): Promise<IdentityLink> {
-  return (await on.find({ tenant: "default", subject })) ?? first(firstLogin(subject), UNBOUNDED);
+  const known = await on.find({ tenant: "default", subject });
+  return known ?? (await first.link(claims({ subject }), UNBOUNDED, noTrace)).link;
 }
 
 it("a link that somebody else made meanwhile stands: a stranger's seat is given back, nothing is told", async () => {
   const winner = link({ subject: "waad|both", rule: "operator" });
   await identities.create(winner);
-  const trust = { state: "trusted", email: JOE_EMAIL, rule: "verified-domain" } as const;
-  expect(await firstLink(firstLogin("waad|both", { trust }), UNBOUNDED)).toEqual(winner);
+  const asJoe = claims({ subject: "waad|both", email: { canonical: JOE_EMAIL } });
+  expect((await firstLink.link(asJoe, UNBOUNDED, noTrace)).link).toEqual(winner);
   expect([identities.seats.size, actions()]).toEqual([0, []]);
 });
 
 it("a seat is taken from whoever is linked to another user: they could not give it back, and do not need it", async () => {
   await identities.create(link({ subject: "waad|both", userId: JOE }));
-  identities.crashAfter(1);
-  await expect(firstLink(firstLogin("waad|both"), UNBOUNDED)).rejects.toThrow("crashed");
+  identities.crashAfter(2);
+  await expect(firstLink.link(claims({ subject: "waad|both" }), UNBOUNDED, noTrace)).rejects.toThrow(
+    "crashed",
+  );
   identities.recover();
   expect(await identities.findSeat(SEAT)).toEqual(held("waad|both"));
   expect(await signIn("waad|jane")).toMatchObject({ userId: JANE, subject: "waad|jane" });
@@ -119,14 +133,10 @@ describe("inside a relink window", () => {
   it.each<[string, Partial<FirstLogin>, Partial<IdentityLink> | null]>([
     ["another address at link time", {}, { email: JOE_EMAIL }],
     ["no address at link time", {}, { email: null }],
-    [
-      "an address that report mode let through",
-      { trust: { state: "trusted", email: JANE_EMAIL, rule: "report-mode" } },
-      {},
-    ],
+    ["an address that report mode let through", { trust: trusted(JANE_EMAIL, { rule: "report-mode" }) }, {}],
     [
       "an address that Auth0 alone has verified",
-      { trust: { state: "trusted", email: JANE_EMAIL, rule: "verified-email" } },
+      { trust: trusted(JANE_EMAIL, { rule: "verified-email" }) },
       {},
     ],
     ["no address", { trust: { state: "absent" } }, {}],
@@ -136,12 +146,8 @@ describe("inside a relink window", () => {
     ["a holder that is not linked", {}, null],
   ])("does not let over: %s", async (_, login, old) => {
     await openWindow(identities, old);
-    const first = firstLogin("waad|new", login);
-    const claimed = { ...first, claims: { ...first.claims, userId: JANE } };
-    await expect(firstLink(claimed, UNBOUNDED)).rejects.toMatchObject(CONFLICT);
-    expect(identities.seats.size).toBe(1);
-    expect(await identities.findSeat(SEAT)).toEqual(held("waad|old"));
-    expect(actions()).toEqual(["identity-conflict"]);
+    const ports = { links: identities, windows: identities.windows, now: () => new Date(now) };
+    expect(await mayTakeOver(held("waad|old"), firstLogin("waad|new", login), ports, UNBOUNDED)).toBe(false);
   });
 
   it.each([
@@ -151,7 +157,7 @@ describe("inside a relink window", () => {
   ])("nobody is let over %s", async (_, at, connection) => {
     await openWindow(identities);
     identities.opened.clear();
-    identities.opened.set(connection, { connection, openedAt: OPENED, until: UNTIL });
+    identities.opened.set(connection, { connection, openedAt: OPENED, until: UNTIL, from: null });
     now = at;
     await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
     expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
@@ -179,6 +185,9 @@ describe("inside a relink window", () => {
         const raced = new MemoryIdentities();
         await openWindow(raced);
         const first = createFirstLink({
+          ...SETTINGS,
+          stored: acmeAlone(),
+          speakers: raced.speakers,
           links: stepwise(raced, scheduler),
           windows: raced.windows,
           directory: { ensureUser: userAt },

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { AddressTrust } from "./address-trust.ts";
+import { type Assessment, assess, type TrustSettings } from "./address-trust.ts";
 import { type Audit, auditEntry } from "./audit.ts";
 import type { VerifiedClaims } from "./claims.ts";
 import { domainOf } from "./email.ts";
@@ -7,37 +8,155 @@ import type { UserDirectory, UserId } from "./identity.ts";
 import { conflict } from "./identity-conflict.ts";
 import type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat } from "./identity-link.ts";
 import { connectionNameOf, type Login } from "./login.ts";
+import type { OrganizationId, Organizations } from "./organization.ts";
 import { Refusal } from "./refusal.ts";
-import { isOpen, mayFollow, type RelinkWindows } from "./relink-window.ts";
+import { isOpen, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
+import {
+  afterFirstLink,
+  decideSpeakers,
+  isUnclaimed,
+  merged,
+  nobodyYet,
+  type Speakers,
+  type SpeakersStore,
+} from "./speakers.ts";
+import { noTrace, type Trace } from "./trace.ts";
 
-/** The login of a subject that has no link yet, its address judged. */
-export interface FirstLogin {
+/** The login of a subject that has no link yet, judged by the store. */
+export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
   readonly claims: VerifiedClaims;
-  readonly login: Login;
-  readonly trust: AddressTrust;
 }
 
-export interface FirstLinkOptions {
+export interface FirstLinkOptions extends TrustSettings {
   readonly links: IdentityLinks;
+  readonly speakers: SpeakersStore;
   readonly directory: UserDirectory;
+  /** Out of no memory: what stores something decides on what is stored. */
+  readonly stored: Organizations;
   readonly windows: RelinkWindows;
   /** Never throws on the path of a request: what cannot be appended must not undo what has happened. */
   readonly audit: Audit;
   readonly now: () => Date;
 }
 
-/** Links a subject for life: the UUID, its seat, then the link. An untrusted address buys no call and no write. */
-export type FirstLink = (first: FirstLogin, signal: AbortSignal) => Promise<IdentityLink>;
+/** Another process may just be linking the same new person: the directory knows them, the store not yet. */
+const NEWCOMER_WAITS_MS = [10, 20, 40, 80, 160];
 
-export function createFirstLink({ links, directory, windows, audit, now }: FirstLinkOptions): FirstLink {
-  return async (first, signal) => {
+/** The rules of a first login in the order in which they are checked, each with what it decides on. */
+export interface FirstLinkRules {
+  readonly "first login": FirstLogin;
+  readonly user: { readonly userId: UserId; readonly created: boolean; readonly isSigned: boolean };
+  readonly blocked: { readonly userId: UserId };
+  readonly speakers: FirstLogin & { readonly speakers: Speakers };
+  /** `found`: the seat as it was before this login; its own where it was free. */
+  readonly seat: { readonly found: HeldSeat; readonly subject: string; readonly gaveWay: boolean };
+}
+
+export interface FirstLink {
+  /**
+   * Links a subject for life: the UUID, who may speak for it, its seat, then the link. An untrusted address buys no
+   * call and no write.
+   */
+  link(
+    claims: VerifiedClaims,
+    signal: AbortSignal,
+    trace: Trace<FirstLinkRules>,
+  ): Promise<{ link: IdentityLink; assessment: Assessment }>;
+  /**
+   * Takes the link of a connection that has moved along to its new organization, where a window says that the
+   * old one has become part of it; null where none does.
+   */
+  follow(link: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink | null>;
+}
+
+export function createFirstLink(options: FirstLinkOptions): FirstLink {
+  const { links, speakers, directory, stored, windows, audit, now } = options;
+
+  return {
+    async link(claims, signal, trace) {
+      const assessment = await assess(claims, stored, options, signal);
+      refuseUnregistered(assessment.login, options);
+      const first = { claims, ...assessment };
+      refuseUntrusted(first);
+      const { userId, created } = await firstUser(first, signal);
+      trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
+      await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+      await speak(userId, first, { created }, signal, trace);
+      const link = await sitAndLink(userId, first, signal, trace);
+      if (link.userId !== userId) await refuseBlocked(link.userId, links, signal);
+      return { link, assessment };
+    },
+
+    async follow(former, first, signal) {
+      const { login, trust } = first;
+      if (login.via !== "sso" || trust.state !== "trusted" || trust.rule !== "verified-domain") return null;
+      const window = await openWindow(login, signal);
+      if (window === null || window.from === null || window.from !== former.organizationId) return null;
+      await speak(former.userId, first, { created: false }, signal);
+      // A stop in between leaves the seat, and so the next login of this subject is a first one that gets it back.
+      await links.remove(former, signal);
+      return sitAndLink(former.userId, first, signal);
+    },
+  };
+
+  async function firstUser(
+    { claims, trust }: FirstLogin,
+    signal: AbortSignal,
+  ): Promise<{ userId: UserId; created: boolean }> {
+    if (claims.userId !== null) return { userId: claims.userId, created: false };
+    if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");
+    return directory.ensureUser(trust.email, signal);
+  }
+
+  /** @throws {Refusal} IDENTITY_CONFLICT when the person is another organization's */
+  async function speak(
+    userId: UserId,
+    first: FirstLogin,
+    { created }: { created: boolean },
+    signal: AbortSignal,
+    trace: Trace<FirstLinkRules> = noTrace,
+  ): Promise<void> {
+    let seen = nobodyYet(userId);
+    const organizationId = organizationIdOf(first.login);
+    const waits = [...NEWCOMER_WAITS_MS];
+    const decide = async (present: Speakers): Promise<Speakers | null> => {
+      seen = present;
+      const after = async (speakers: Speakers) =>
+        afterFirstLink(speakers, first, {
+          created,
+          trusting: await trustingOf(speakers.inside, organizationId, stored, signal),
+        });
+      const next = await after(present);
+      if (next !== null || organizationId === null) return next;
+      const waitMs = isUnclaimed(present) ? waits.shift() : undefined;
+      if (waitMs !== undefined) {
+        await sleep(waitMs, undefined, { signal });
+        return decide(await speakers.find(userId, signal));
+      }
+      const from = (await openWindow(first.login, signal))?.from ?? null;
+      if (from === null) return null;
+      return after(merged(present, { from, into: organizationId, at: now().toISOString() }));
+    };
+    const isAllowed = await decideSpeakers(userId, decide, speakers, signal);
+    await trace.rule("speakers", { ...first, speakers: seen }, async () => {
+      if (isAllowed) return;
+      const { tenant, subject } = first.claims;
+      const about = { userId, organizationId, tenant, subject, connection: connectionNameOf(first.login) };
+      throw await conflict("foreign-organization", about, { audit, now }, signal);
+    });
+  }
+
+  async function sitAndLink(
+    userId: UserId,
+    first: FirstLogin,
+    signal: AbortSignal,
+    trace: Trace<FirstLinkRules> = noTrace,
+  ): Promise<IdentityLink> {
     const { claims, login, trust } = first;
     const { tenant, subject } = claims;
-    const userId = await firstUserId(first, signal);
-    await refuseBlocked(userId, links, signal);
     const seat: Seat = { tenant, connection: connectionNameOf(login), userId };
     // The seat first, then the link: the other order, or a check before a put, links two racing subjects.
-    await sit(seat, first, signal);
+    await sit(seat, first, signal, trace);
     const proposed: IdentityLink = {
       tenant,
       subject,
@@ -56,32 +175,34 @@ export function createFirstLink({ links, directory, windows, audit, now }: First
       await audit.append(auditEntry({ ...about, actor: "login", action: "identity-linked" }), signal);
     }
     return link;
-  };
+  }
 
-  async function firstUserId({ claims, login, trust }: FirstLogin, signal: AbortSignal): Promise<UserId> {
-    if (trust.state === "refused") {
-      throw new Refusal(trust.reason, firstLoginDetail(claims, login));
-    }
-    if (claims.userId !== null) return claims.userId;
-    if (trust.state === "absent") {
-      throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
-    }
-    return directory.ensureUser(trust.email, signal);
+  async function openWindow(login: Login, signal: AbortSignal): Promise<RelinkWindow | null> {
+    if (login.via !== "sso") return null;
+    const window = await windows.find(login.connection.name, signal);
+    return window !== null && isOpen(window, now()) ? window : null;
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when another subject keeps the seat */
-  async function sit(seat: Seat, first: FirstLogin, signal: AbortSignal): Promise<void> {
+  async function sit(
+    seat: Seat,
+    first: FirstLogin,
+    signal: AbortSignal,
+    trace: Trace<FirstLinkRules>,
+  ): Promise<void> {
     const { subject } = first.claims;
-    let held = await links.takeSeat(seat, subject, signal);
+    const found = await links.takeSeat(seat, subject, signal);
+    let held = found;
     if (held.subject !== subject && (await mayTakeOver(held, first, { links, windows, now }, signal))) {
       await removeFormer(held, links, signal);
       held = await links.takeOverSeat(held, { subject, takenOverAt: now().toISOString() }, signal);
     }
     const organizationId = organizationIdOf(first.login);
-    if (held.subject !== subject) {
+    await trace.rule("seat", { found, subject, gaveWay: held !== found }, async () => {
+      if (held.subject === subject) return;
       const about = { ...seat, subject, organizationId, holder: held.subject };
       throw await conflict("seat", about, { audit, now }, signal);
-    }
+    });
     const { formerSubject: holder, takenOverAt: at } = held;
     if (holder === null) return;
     // Also after a crash in the middle: the seat itself knows whose link is still to be removed.
@@ -111,7 +232,40 @@ export async function mayTakeOver(
   const { connection } = login;
   const window = await windows.find(connection.name, signal);
   if (window === null || !isOpen(window, now())) return false;
-  return mayFollow({ email: trust.email, connection }, { former, held, window });
+  return mayFollow({ email: trust.email, connection }, { former, window });
+}
+
+/**
+ * Those that trust the organization, out of the store. One that is gone trusts nobody.
+ * @param trusted null for a login of no organization: nobody trusts it
+ */
+export async function trustingOf(
+  organizationIds: readonly OrganizationId[],
+  trusted: OrganizationId | null,
+  stored: Organizations,
+  signal: AbortSignal,
+): Promise<ReadonlySet<OrganizationId>> {
+  const others = trusted === null ? [] : organizationIds.filter((id) => id !== trusted);
+  if (trusted === null || others.length === 0) return new Set();
+  const organizations = await stored.findMany(others, signal);
+  return new Set(organizations.filter(({ trusts }) => trusts.includes(trusted)).map(({ id }) => id));
+}
+
+/**
+ * Taking a connection away ends what came through it, linked or not.
+ * @throws {Refusal} DOMAIN_NOT_ALLOWED for an SSO login through a connection that is not registered
+ */
+export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettings, "trustMode">): void {
+  if (login.via !== "unregistered" || trustMode === "report") return;
+  throw new Refusal("DOMAIN_NOT_ALLOWED", `the connection ${connectionNameOf(login)} is not registered`);
+}
+
+/** @throws {Refusal} why a first login of this address is not believed */
+export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
+  if (trust.state === "refused") throw new Refusal(trust.reason, firstLoginDetail(claims, login));
+  if (trust.state === "absent" && claims.userId === null) {
+    throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
+  }
 }
 
 /** Ends a take-over that stopped half-way: else its former holder would stay linked beside whoever comes next. */

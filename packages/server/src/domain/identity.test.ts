@@ -1,33 +1,21 @@
 import { expect, it } from "vitest";
 import { createIdentityResolver, type UserId } from "./identity.ts";
-import type { Organization, Organizations } from "./organization.ts";
 import { MemoryIdentities } from "./testing/memory-identities.ts";
-import { ACME, claims, ENTRA, JANE, UNBOUNDED } from "./testing/people.ts";
-
-const acme: Organization = {
-  ...{ id: ACME, name: "Acme", auth0OrgId: null, jit: true, defaultRole: "member" },
-  enforceSso: false,
-  trusts: [],
-};
-const organizations: Organizations = {
-  find: async () => acme,
-  findByAuth0OrgId: async () => null,
-  findConnection: async () => ENTRA,
-  listConnections: async () => [ENTRA],
-  listByDomain: async () => [acme],
-};
+import { acmeAlone, claims, JANE, SETTINGS, UNBOUNDED } from "./testing/people.ts";
 
 it("whoever has less time than the first login they join is told of the directory, and it goes on", async () => {
   const identities = new MemoryIdentities();
-  const { promise: user, resolve: answer } = Promise.withResolvers<UserId>();
+  const organizations = acmeAlone();
+  const { promise: user, resolve: answer } = Promise.withResolvers<{ userId: UserId; created: boolean }>();
   const resolve = createIdentityResolver({
+    ...SETTINGS,
     organizations,
+    stored: organizations,
+    speakers: identities.speakers,
     links: identities,
     windows: identities.windows,
     audit: identities,
     directory: { ensureUser: () => user },
-    otherStrategies: new Set(),
-    trustMode: "enforce",
     wouldRefuse: () => {},
     now: () => new Date(),
   });
@@ -36,6 +24,6 @@ it("whoever has less time than the first login they join is told of the director
   const joined = resolve(claims(), hasty.signal);
   setImmediate(() => hasty.abort());
   await expect(joined).rejects.toMatchObject({ reason: "DIRECTORY_UNAVAILABLE" });
-  answer(JANE);
+  answer({ userId: JANE, created: true });
   expect(await opened).toMatchObject({ userId: JANE });
 });

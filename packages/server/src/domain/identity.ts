@@ -1,13 +1,21 @@
-import { type AddressRefusal, type AddressTrust, judgeAddress, type TrustMode } from "./address-trust.ts";
+import { type AddressRefusal, type AddressTrust, type Assessment, assess } from "./address-trust.ts";
 import type { Source, VerifiedClaims } from "./claims.ts";
 import { type CanonicalEmail, type DomainName, domainOf } from "./email.ts";
-import { createFirstLink, type FirstLinkOptions, refuseBlocked } from "./first-link.ts";
+import {
+  createFirstLink,
+  type FirstLinkOptions,
+  type FirstLinkRules,
+  refuseBlocked,
+  refuseUnregistered,
+  refuseUntrusted,
+} from "./first-link.ts";
 import { conflict } from "./identity-conflict.ts";
 import type { IdentityLink } from "./identity-link.ts";
-import { connectionNameOf, type Login, loginOf } from "./login.ts";
+import { connectionNameOf, type Login } from "./login.ts";
 import type { Organizations } from "./organization.ts";
 import { Refusal } from "./refusal.ts";
 import { SingleFlight } from "./single-flight.ts";
+import { noTrace, type Trace } from "./trace.ts";
 
 /** The company's own id of a person: a lower-case UUID. Minted by {@link parseUserId} alone. */
 export type UserId = string & { readonly UserId: unique symbol };
@@ -28,7 +36,7 @@ export interface UserDirectory {
    * @throws {Refusal} DIRECTORY_UNAVAILABLE when there is no usable answer before `signal` aborts: unreachable,
    * slow, or answering something that is no user with this address; OVERLOADED when its queue is full
    */
-  ensureUser(email: CanonicalEmail, signal: AbortSignal): Promise<UserId>;
+  ensureUser(email: CanonicalEmail, signal: AbortSignal): Promise<{ userId: UserId; created: boolean }>;
 }
 
 /** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
@@ -41,81 +49,109 @@ export interface Identity {
   readonly auth0OrgId: string | null;
   /** What answers show: null unless it is trusted on this request (a legacy token's is for display). */
   readonly email: CanonicalEmail | null;
-  /** What memberships may be granted by: trusted on this request and not merely let through by report mode. */
-  readonly grantingEmail: CanonicalEmail | null;
+  /** How the address was judged on this request. */
+  readonly trust: AddressTrust;
+  /** To be judged again, by the store, before a membership is made. */
+  readonly claims: VerifiedClaims;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
 }
 
 export interface IdentityResolverOptions extends FirstLinkOptions {
   readonly organizations: Organizations;
-  /** Strategies of subjects that are no SSO: `auth0`, `email`, `google-oauth2` … */
-  readonly otherStrategies: ReadonlySet<string>;
-  readonly trustMode: TrustMode;
   /** Told of everything that report mode lets through. */
   readonly wouldRefuse: (refusal: { reason: AddressRefusal; connection: string; domain: DomainName }) => void;
+}
+
+/** The rules in the order in which they are checked, each with what it decides on. */
+export interface IdentityRules extends FirstLinkRules {
+  readonly person: { readonly claims: VerifiedClaims };
+  readonly connection: { readonly login: Login };
+  readonly address: Assessment & { readonly claims: VerifiedClaims };
+  readonly link: { readonly link: IdentityLink; readonly isNew: boolean };
 }
 
 /**
  * @throws {Refusal} why this person is nobody here; DIRECTORY_UNAVAILABLE, STORE_UNAVAILABLE or OVERLOADED when
  * that could not be found out before `signal` aborts
  */
-export type ResolveIdentity = (claims: VerifiedClaims, signal: AbortSignal) => Promise<Identity>;
+export type ResolveIdentity = (
+  claims: VerifiedClaims,
+  signal: AbortSignal,
+  trace?: Trace<IdentityRules>,
+) => Promise<Identity>;
 
 /** The one resolver of every procedure: verified claims in, the company's own UUID out, never the subject. */
 export function createIdentityResolver(options: IdentityResolverOptions): ResolveIdentity {
-  const { organizations, links } = options;
+  const { organizations, stored, links } = options;
   const firstLink = createFirstLink(options);
-  const flights = new SingleFlight<IdentityLink>();
+  const flights = new SingleFlight<Resolved>();
 
-  return async (claims, signal) => {
-    if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "the token is a machine's");
-    if (claims.source === "platform") return platformIdentity(claims, signal);
-    const login = await loginOf(claims, options, signal);
-    const trust = await trustOf(claims, login, signal);
-    const link = await linkOf(claims, login, trust, signal);
-    await refuseBlocked(link.userId, links, signal);
-    await refuseConflict(claims, link, signal);
+  return async (claims, signal, trace = noTrace) => {
+    trace.rule("person", { claims }, () => {
+      if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "the token is a machine's");
+    });
+    if (claims.source === "platform") return platformIdentity(claims, signal, trace);
+    const remembered = await assess(claims, organizations, options, signal);
+    reportWouldRefuse(claims, remembered);
+    const { login } = remembered;
+    trace.rule("connection", { login }, () => refuseUnregistered(login, options));
+    trace.rule("address", { claims, ...remembered }, () => {});
+    const resolved = await linkOf(claims, remembered, signal, trace);
+    const { link, isNew } = resolved;
+    const settled = await trace.rule("link", { link, isNew }, () => settleConflict(claims, resolved, signal));
+    const { trust } = settled.assessment;
     const email = trust.state === "trusted" ? trust.email : null;
     return identity(claims, {
-      userId: link.userId,
-      login,
+      userId: settled.link.userId,
+      login: settled.assessment.login,
       email,
-      grantingEmail: trust.state === "trusted" && trust.rule !== "report-mode" ? email : null,
+      trust,
     });
   };
 
-  async function platformIdentity(claims: VerifiedClaims, signal: AbortSignal): Promise<Identity> {
+  async function platformIdentity(
+    claims: VerifiedClaims,
+    signal: AbortSignal,
+    trace: Trace<IdentityRules>,
+  ): Promise<Identity> {
     const userId = parseUserId(claims.subject);
     if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is no UUID");
-    await refuseBlocked(userId, links, signal);
+    const login = { via: "platform" } as const;
+    trace.rule("connection", { login }, () => {});
+    await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
     const email = "canonical" in claims.email ? claims.email.canonical : null;
-    return identity(claims, { userId, login: { via: "platform" }, email, grantingEmail: null });
+    return identity(claims, { userId, login, email, trust: { state: "absent" } });
   }
 
-  async function trustOf(claims: VerifiedClaims, login: Login, signal: AbortSignal): Promise<AddressTrust> {
-    const domain = "canonical" in claims.email ? domainOf(claims.email.canonical) : null;
-    const verifiers = domain === null ? [] : await organizations.listByDomain(domain, signal);
-    return judgeAddress(claims, login, {
-      verifiers,
-      trustMode: options.trustMode,
-      wouldRefuse: (reason) => {
-        if (domain !== null) options.wouldRefuse({ reason, connection: connectionNameOf(login), domain });
-      },
-    });
+  function reportWouldRefuse(claims: VerifiedClaims, { login, trust }: Assessment): void {
+    if (trust.state !== "trusted" || trust.wouldRefuse === null) return;
+    const domain = domainOf(trust.email);
+    const connection = claims.connection ?? connectionNameOf(login);
+    options.wouldRefuse({ reason: trust.wouldRefuse, connection, domain });
   }
 
   /** The flight's key is all that a first link is decided by, so that nobody gets another token's refusal. */
   async function linkOf(
     claims: VerifiedClaims,
-    login: Login,
-    trust: AddressTrust,
+    remembered: Assessment,
     signal: AbortSignal,
-  ): Promise<IdentityLink> {
-    const { tenant, subject, userId } = claims;
-    const key = JSON.stringify([tenant, subject, userId, connectionNameOf(login), trust]);
-    const work = async () =>
-      (await links.find({ tenant, subject }, signal)) ?? firstLink({ claims, login, trust }, signal);
+    trace: Trace<IdentityRules>,
+  ): Promise<Resolved> {
+    const { tenant, subject, userId, connection, emailVerified } = claims;
+    const { trust } = remembered;
+    const key = JSON.stringify([tenant, subject, userId, connection, emailVerified, trust]);
+    const work = async () => {
+      const link = await links.find({ tenant, subject }, signal);
+      if (link !== null) {
+        const { userId } = link;
+        await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+        return { link, assessment: remembered, isNew: false };
+      }
+      const first = { claims, ...remembered };
+      trace.rule("first login", first, () => refuseUntrusted(first));
+      return { ...(await firstLink.link(claims, signal, trace)), isNew: true };
+    };
     try {
       return await flights.join(key, work, signal);
     } catch (cause) {
@@ -127,26 +163,50 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     }
   }
 
-  async function refuseConflict(
+  /** @throws {Refusal} IDENTITY_CONFLICT when what the link says does not fit what is signed or registered now */
+  async function settleConflict(
     claims: VerifiedClaims,
-    link: IdentityLink,
+    resolved: Resolved,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Resolved> {
+    const { link, isNew } = resolved;
     if (claims.userId !== null && claims.userId !== link.userId) {
       throw await conflict("signed-user-id", link, options, signal);
     }
-    if (link.organizationId === null) return;
-    const connection = await organizations.findConnection(link.connection, signal);
-    if (connection !== null && connection.organizationId !== link.organizationId) {
-      throw await conflict("moved-connection", link, options, signal);
-    }
+    if (!(await hasMoved(link, organizations, signal))) return resolved;
+    // What is remembered may be of before the move, or of before an operator settled it.
+    const current = (await links.findStored(link, signal)) ?? link;
+    const assessment = await assess(claims, stored, options, signal);
+    refuseUnregistered(assessment.login, options);
+    if (!(await hasMoved(current, stored, signal))) return { link: current, assessment, isNew };
+    const followed = await firstLink.follow(current, { claims, ...assessment }, signal);
+    if (followed === null) throw await conflict("moved-connection", current, options, signal);
+    return { link: followed, assessment, isNew };
   }
+}
+
+/** A link, and the judgement of the login that it was found or made by. */
+interface Resolved {
+  readonly link: IdentityLink;
+  readonly assessment: Assessment;
+  readonly isNew: boolean;
+}
+
+/** Whether the connection of the link belongs to another organization than at the first login. */
+async function hasMoved(
+  { connection, organizationId }: IdentityLink,
+  organizations: Organizations,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (organizationId === null) return false;
+  const registered = await organizations.findConnection(connection, signal);
+  return registered !== null && registered.organizationId !== organizationId;
 }
 
 function identity(
   claims: VerifiedClaims,
-  resolved: Pick<Identity, "userId" | "login" | "email" | "grantingEmail">,
+  resolved: Pick<Identity, "userId" | "login" | "email" | "trust">,
 ): Identity {
   const { source, auth0OrgId, expiresAt } = claims;
-  return { source, auth0OrgId, expiresAt, ...resolved } as Identity;
+  return { source, auth0OrgId, expiresAt, claims, ...resolved } as Identity;
 }

@@ -1,6 +1,21 @@
-export { activeOrganization, type Belonging, belongingOf, checkRole, join } from "./access.ts";
-export type { AddressRefusal, AddressTrust, TrustMode, TrustRule } from "./address-trust.ts";
-export { judgeAddress } from "./address-trust.ts";
+export {
+  activeOrganization,
+  type Belonging,
+  belongingOf,
+  checkRole,
+  join,
+  type MembershipRules,
+} from "./access.ts";
+export {
+  type AddressRefusal,
+  type AddressTrust,
+  type Assessment,
+  assess,
+  type Proof,
+  type TrustMode,
+  type TrustRule,
+  type TrustSettings,
+} from "./address-trust.ts";
 export {
   AUDIT_ACTIONS,
   AUDIT_RULES,
@@ -16,18 +31,19 @@ export type { ClaimedEmail, Source, TokenVerifier, UnverifiedClaims, VerifiedCla
 export { verifiedClaims } from "./claims.ts";
 export { type Discovery, discover, type SignInOption } from "./discovery.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
-export { type FirstLogin, mayTakeOver } from "./first-link.ts";
+export { trustingOf } from "./first-link.ts";
 export {
   createIdentityResolver,
   type Identity,
   type IdentityResolverOptions,
+  type IdentityRules,
   parseUserId,
   type ResolveIdentity,
   type UserDirectory,
   type UserId,
 } from "./identity.ts";
 export type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat, SubjectKey } from "./identity-link.ts";
-export { connectionNameOf, type Login, loginOf } from "./login.ts";
+export { connectionNameOf, type Login } from "./login.ts";
 export {
   hasVerified,
   type Invitation,
@@ -35,12 +51,10 @@ export {
   MEMBERSHIP_ORIGINS,
   type Membership,
   type MembershipOrigin,
+  type MembershipPorts,
   type Memberships,
   ROLES,
   type Role,
-  type Standing,
-  type StandingPorts,
-  standingIn,
 } from "./membership.ts";
 export {
   type Connection,
@@ -59,3 +73,16 @@ export {
   unlink,
 } from "./relink.ts";
 export { isOpen, MAX_WINDOW_MS, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
+export {
+  afterMembership,
+  allowed,
+  decideSpeakers,
+  isUnclaimed,
+  MAILBOX,
+  merged,
+  nobodyYet,
+  type Speakers,
+  type SpeakersStore,
+} from "./speakers.ts";
+export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
+export { noTrace, type Trace } from "./trace.ts";

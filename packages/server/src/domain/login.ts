@@ -6,7 +6,7 @@ export type Login =
   /** Through a connection that an operator registered for its organization. */
   | { readonly via: "sso"; readonly connection: Connection }
   /** Password, e-mail code or a social login: no organization vouches for it. */
-  | { readonly via: "other"; readonly strategy: string; readonly connectionName: string }
+  | { readonly via: "other"; readonly strategy: string }
   /** Some SSO, through a connection that nobody registered: an Entra common endpoint, say. */
   | { readonly via: "unregistered"; readonly connectionName: string }
   /** A legacy platform token: its subject is the UUID. */
@@ -27,18 +27,22 @@ export async function loginOf(
   const registered = await registeredConnection(claims, parts, organizations, signal);
   const strategy = registered?.strategy ?? parts.strategy;
   if (strategy !== null && otherStrategies.has(strategy)) {
-    return { via: "other", strategy, connectionName: claims.connection ?? strategy };
+    return { via: "other", strategy };
   }
   if (registered !== null) return { via: "sso", connection: registered };
   return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "" };
 }
 
-/** The connection that seats and links of this login are stored under. */
+/**
+ * The connection that seats and links of this login are stored under. Of a login that is no SSO it is the strategy,
+ * with the `connection` claim and without it: one mailbox is one seat.
+ */
 export function connectionNameOf(login: Login): string {
   switch (login.via) {
     case "sso":
       return login.connection.name;
     case "other":
+      return login.strategy;
     case "unregistered":
       return login.connectionName;
     case "platform":
@@ -56,6 +60,11 @@ async function registeredConnection(
   if (connection === null) return null;
   const registered = await organizations.findConnection(connection, signal);
   return registered?.strategy === strategy ? registered : null;
+}
+
+/** The first part of a subject, which says how it signed in; null where it has none. */
+export function strategyOf(subject: string): string | null {
+  return subjectParts(subject).strategy;
 }
 
 interface SubjectParts {

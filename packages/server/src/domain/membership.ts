@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import { type Assessment, assess, grantingEmail, type TrustSettings } from "./address-trust.ts";
 import { type Audit, auditEntry } from "./audit.ts";
 import { type CanonicalEmail, domainOf } from "./email.ts";
 import type { Identity, UserId } from "./identity.ts";
+import { conflict } from "./identity-conflict.ts";
+import { connectionNameOf } from "./login.ts";
 import type { Organization, OrganizationId, Organizations } from "./organization.ts";
+import { afterMembership, decideSpeakers, type Speakers, type SpeakersStore } from "./speakers.ts";
 
 /** Weakest first; each role includes the ones before it. */
 export const ROLES = ["member", "admin", "owner"] as const;
@@ -63,15 +67,13 @@ export interface Memberships {
   consumeInvitation(invitation: Invitation, userId: UserId, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Where a person stands with an organization; `counts` is false where SSO is enforced and the login was none. */
-export type Standing =
-  | { readonly state: "active"; readonly membership: Membership; readonly counts: boolean }
-  | { readonly state: "removed" }
-  | { readonly state: "none" };
-
-export interface StandingPorts {
+export interface MembershipPorts extends TrustSettings {
+  /** May be as old as the cache keeps it. */
   readonly organizations: Organizations;
+  /** Out of no memory: what stores something decides on what is stored. */
+  readonly stored: Organizations;
   readonly memberships: Memberships;
+  readonly speakers: SpeakersStore;
   /** Never throws on the path of a request. */
   readonly audit: Audit;
   readonly now: () => Date;
@@ -79,101 +81,159 @@ export interface StandingPorts {
 
 /**
  * The question "is this person a member?", wherever it is asked first, so that no order of calls matters. What is
- * stored decides; only where nothing is stored, an open invitation makes the membership, then JIT.
+ * stored decides; only where nothing is stored, an open invitation makes the membership, then JIT. An organization
+ * that exists is asked about as one that does not.
  */
-export async function standingIn(
-  organization: Organization,
+export async function ensureMembership(
+  organizationId: OrganizationId,
   identity: Identity,
-  ports: StandingPorts,
+  ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<Standing> {
+): Promise<Membership | null> {
   const { memberships } = ports;
-  const membership =
-    (await memberships.find(organization.id, identity.userId, signal)) ??
-    (await acceptInvitation(organization, identity, ports, signal)) ??
-    (await provisionJustInTime(organization, identity, ports, signal));
-  if (membership === null) return { state: "none" };
-  if (membership.status === "removed") return { state: "removed" };
-  return {
-    state: "active",
-    membership,
-    counts: await counts(organization, membership, identity, ports, signal),
-  };
+  const stored = await memberships.find(organizationId, identity.userId, signal);
+  if (stored !== null) return stored;
+  const email = grantingEmail(identity.trust, organizationId);
+  const invitation = email === null ? null : await memberships.findInvitation(organizationId, email, signal);
+  return makeMembership(organizationId, invitation, identity, ports, signal);
+}
+
+/** Where nothing is stored: by the invitation, where there is one for this person, else by JIT. */
+export async function makeMembership(
+  organizationId: OrganizationId,
+  invitation: Invitation | null,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  return (
+    (invitation === null ? null : await acceptInvitation(invitation, identity, ports, signal)) ??
+    (await provisionJustInTime(organizationId, identity, ports, signal))
+  );
 }
 
 /** Whether the login came through one of the organization's own connections. */
-export function isOwnLogin(organization: Organization, { login }: Identity): boolean {
-  return login.via === "sso" && login.connection.organizationId === organization.id;
+export function isOwnLogin(id: OrganizationId, { login }: Pick<Assessment, "login">): boolean {
+  return login.via === "sso" && login.connection.organizationId === id;
 }
 
-/** Stores an active membership unless there is one, of whatever status; answers with the one stored now. */
-export async function grantMembership(
-  organization: Organization,
+async function acceptInvitation(
+  invitation: Invitation,
   identity: Identity,
-  grant: Pick<Membership, "origin" | "role" | "email" | "invitedFromOutside">,
-  { memberships, audit, now }: StandingPorts,
+  ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<Membership> {
+): Promise<Membership | null> {
+  const { organizationId, role, fromOutside: invitedFromOutside, consumedBy } = invitation;
+  if (consumedBy !== null && consumedBy !== identity.userId) return null;
+  return grantMembership(organizationId, identity, ports, signal, ({ email }) => {
+    if (email !== invitation.email) return null;
+    // Consumed first, by a person for good: a crash before the membership is written is made up for next time.
+    const prepare = () => ports.memberships.consumeInvitation(invitation, identity.userId, signal);
+    return { origin: "invitation", role, invitedFromOutside, prepare };
+  });
+}
+
+async function provisionJustInTime(
+  organizationId: OrganizationId,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  if (!isOwnLogin(organizationId, identity) || grantingEmail(identity.trust, organizationId) === null)
+    return null;
+  if (!(await ports.organizations.find(organizationId, signal))?.jit) return null;
+  return grantMembership(organizationId, identity, ports, signal, ({ organization, assessment }) => {
+    if (!organization.jit || !isOwnLogin(organizationId, assessment)) return null;
+    return { origin: "jit", role: organization.defaultRole, invitedFromOutside: false };
+  });
+}
+
+/** What the store says of a grant at the time it is made. */
+export interface StoredGround {
+  readonly organization: Organization;
+  readonly assessment: Assessment;
+  /** Proven to the organization. */
+  readonly email: CanonicalEmail;
+}
+
+/** A membership to be made. */
+export interface Grant extends Pick<Membership, "role" | "invitedFromOutside"> {
+  readonly origin: Exclude<MembershipOrigin, "import">;
+  /** The last step before the membership is stored; false when it may not be after all. */
+  readonly prepare?: () => Promise<boolean>;
+}
+
+/**
+ * Stores an active membership unless there is one, of whatever status; answers with the one stored now, and with null
+ * where nothing is granted. It decides on what is stored: what an operator has taken away a moment ago grants nothing.
+ * @param decide what is to be granted on the stored ground; null for nothing
+ */
+export async function grantMembership(
+  organizationId: OrganizationId,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+  decide: (ground: StoredGround) => Grant | null,
+): Promise<Membership | null> {
+  const organization = await ports.stored.find(organizationId, signal);
+  if (organization === null) return null;
+  const assessment = await assess(identity.claims, ports.stored, ports, signal);
+  const email = grantingEmail(assessment.trust, organizationId);
+  const grant = email === null ? null : decide({ organization, assessment, email });
+  if (email === null || grant === null) return null;
+  const isInside = !grant.invitedFromOutside || assessment.verifiers.some(({ id }) => id === organizationId);
+  if (isInside && !(await speakInside(organization, { identity, assessment }, ports, signal))) return null;
+  const { prepare, ...made } = grant;
+  if (prepare !== undefined && !(await prepare())) return null;
+  const at = ports.now().toISOString();
   const { userId } = identity;
-  const at = now().toISOString();
-  const proposed: Membership = {
-    organizationId: organization.id,
-    userId,
-    status: "active",
-    createdAt: at,
-    ...grant,
-  };
-  const stored = await memberships.create(proposed, signal);
+  const proposed: Membership = { organizationId, userId, status: "active", createdAt: at, email, ...made };
+  const stored = await ports.memberships.create(proposed, signal);
   if (isDeepStrictEqual(stored, proposed)) {
     const created = { ...stored, at, rule: grant.origin };
-    await audit.append(auditEntry({ ...created, actor: "login", action: "membership-created" }), signal);
+    await ports.audit.append(
+      auditEntry({ ...created, actor: "login", action: "membership-created" }),
+      signal,
+    );
   }
   return stored;
 }
 
-async function acceptInvitation(
+/** Whether the organization may speak for the person; what is refused is told to the operators. */
+async function speakInside(
   organization: Organization,
-  identity: Identity,
-  ports: StandingPorts,
+  { identity, assessment }: { identity: Identity; assessment: Assessment },
+  ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<Membership | null> {
-  const { userId, grantingEmail: email } = identity;
-  if (email === null) return null;
-  const invitation = await ports.memberships.findInvitation(organization.id, email, signal);
-  if (invitation === null) return null;
-  // Consumed first, by a person for good: a crash before the membership is written is made up for next time.
-  if (!(await ports.memberships.consumeInvitation(invitation, userId, signal))) return null;
-  const { role, fromOutside: invitedFromOutside } = invitation;
-  const grant = { origin: "invitation", role, email, invitedFromOutside } as const;
-  return grantMembership(organization, identity, grant, ports, signal);
-}
-
-async function provisionJustInTime(
-  organization: Organization,
-  identity: Identity,
-  ports: StandingPorts,
-  signal: AbortSignal,
-): Promise<Membership | null> {
-  const email = identity.grantingEmail;
-  if (!organization.jit || email === null || !isOwnLogin(organization, identity)) return null;
-  if (!(await hasVerified(organization, email, ports.organizations, signal))) return null;
-  const grant = { origin: "jit", role: organization.defaultRole, email, invitedFromOutside: false } as const;
-  return grantMembership(organization, identity, grant, ports, signal);
+): Promise<boolean> {
+  const { userId, claims } = identity;
+  const decide = (present: Speakers) => afterMembership(present, organization);
+  if (await decideSpeakers(userId, decide, ports.speakers, signal)) return true;
+  const connection = connectionNameOf(assessment.login);
+  const { tenant, subject } = claims;
+  await conflict(
+    "foreign-organization",
+    { userId, organizationId: organization.id, tenant, subject, connection },
+    ports,
+    signal,
+  );
+  return false;
 }
 
 /**
- * Enforced SSO spares whom an operator named at an address outside the organization's domains: outside when they were
- * named, because a domain that is given up must not spare its people, and outside now.
+ * Whether the membership counts for this login. Enforced SSO spares whom an operator named at an address outside the
+ * organization's domains: outside when they were named, because a domain that is given up must not spare its people,
+ * and outside now.
  */
-async function counts(
+export async function counts(
   organization: Organization,
   { invitedFromOutside, email }: Membership,
   identity: Identity,
-  ports: StandingPorts,
+  { organizations }: Pick<MembershipPorts, "organizations">,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!organization.enforceSso || isOwnLogin(organization, identity)) return true;
-  return invitedFromOutside && !(await hasVerified(organization, email, ports.organizations, signal));
+  if (!organization.enforceSso || isOwnLogin(organization.id, identity)) return true;
+  return invitedFromOutside && !(await hasVerified(organization, email, organizations, signal));
 }
 
 /** Whether the organization has verified the address's domain. */

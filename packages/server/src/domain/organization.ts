@@ -38,6 +38,8 @@ export interface Connection {
  */
 export interface Organizations {
   find(id: OrganizationId, signal: AbortSignal): Promise<Organization | null>;
+  /** Those that exist, in any order. */
+  findMany(ids: readonly OrganizationId[], signal: AbortSignal): Promise<readonly Organization[]>;
   findByAuth0OrgId(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
   findConnection(name: string, signal: AbortSignal): Promise<Connection | null>;
   listConnections(id: OrganizationId, signal: AbortSignal): Promise<readonly Connection[]>;

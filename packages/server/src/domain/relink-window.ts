@@ -1,6 +1,6 @@
 import type { CanonicalEmail } from "./email.ts";
-import type { HeldSeat, IdentityLink } from "./identity-link.ts";
-import type { Connection } from "./organization.ts";
+import type { IdentityLink } from "./identity-link.ts";
+import type { Connection, OrganizationId } from "./organization.ts";
 
 /**
  * The time in which the seats of one connection may be taken over, opened by an operator because all of its
@@ -13,6 +13,8 @@ export interface RelinkWindow {
   readonly openedAt: string;
   /** ISO 8601, UTC; in the past where the window was closed or has run out. */
   readonly until: string;
+  /** A merger: the organization that counts as the connection's own while the window is open; null for none. */
+  readonly from: OrganizationId | null;
 }
 
 /** How long a window may be open: long enough for a holiday, too short to be forgotten. */
@@ -39,13 +41,13 @@ export function isOpen({ openedAt, until }: RelinkWindow, now: Date): boolean {
  */
 export function mayFollow(
   { email, connection }: { email: CanonicalEmail; connection: Connection },
-  { former, held, window }: { former: IdentityLink; held: HeldSeat; window: RelinkWindow },
+  { former, window }: { former: IdentityLink; window: RelinkWindow },
 ): boolean {
   return (
     former.email === email &&
-    former.userId === held.userId &&
     former.connection === connection.name &&
-    former.organizationId === connection.organizationId &&
+    (former.organizationId === connection.organizationId ||
+      (former.organizationId !== null && former.organizationId === window.from)) &&
     Date.parse(former.linkedAt) < Date.parse(window.openedAt)
   );
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -7,18 +8,23 @@ import { openApiDocument } from "./openapi/document.ts";
 const VIEWER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css"] as const;
 export type ViewerFile = (typeof VIEWER_FILES)[number];
 
-/** The viewer's own files, gzipped. Asked for one when somebody opens the page, and not before. */
+/** The viewer's own files, gzipped. Called once per file, when the first client requests it. */
 export type DocsViewer = (file: ViewerFile) => Buffer;
 
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" } as const;
 const VIEWER_MAX_AGE_SECONDS = 3_600;
+const SLICE_BYTES = 65_536;
 
-/** `/openapi.json`, and `/docs`, a page that shows it. Both are for anyone; nothing of them comes from elsewhere. */
-export function registerDocsRoutes(app: FastifyInstance, viewer: DocsViewer): void {
-  const description = JSON.stringify(openApiDocument());
+/** `/openapi.json`. A buffer, because Node would encode a string again for every client that is slow to read it. */
+export function registerDescriptionRoute(app: FastifyInstance): void {
+  const description = Buffer.from(JSON.stringify(openApiDocument()));
   app.get("/openapi.json", (_request, reply) =>
     reply.type("application/json; charset=utf-8").send(description),
   );
+}
+
+/** `/docs`, a page that shows `/openapi.json`. Anyone may open it; everything it loads comes from this server. */
+export function registerDocsRoutes(app: FastifyInstance, viewer: DocsViewer): void {
   app.get("/docs", (_request, reply) =>
     asIs(reply)
       .header("content-security-policy", DOCS_POLICY)
@@ -29,12 +35,15 @@ export function registerDocsRoutes(app: FastifyInstance, viewer: DocsViewer): vo
   app.get("/docs/start.js", (_request, reply) => asIs(reply).type(TYPES.js).send(DOCS_SCRIPT));
   app.get("/docs/page.css", (_request, reply) => asIs(reply).type(TYPES.css).send(DOCS_STYLE));
   for (const file of VIEWER_FILES) {
+    const gzipped = once(() => viewer(file));
+    const plain = once(() => promisify(gunzip)(gzipped()));
     app.get(`/docs/${file}`, async (request, reply) => {
       void asIs(reply)
         .type(file.endsWith(".js") ? TYPES.js : TYPES.css)
         .header("cache-control", `public, max-age=${VIEWER_MAX_AGE_SECONDS}`)
         .header("vary", "accept-encoding");
-      return sendGzipped(request, reply, viewer(file));
+      if (!acceptsGzip(request)) return sendSliced(reply, await plain());
+      return sendSliced(reply.header("content-encoding", "gzip"), gzipped());
     });
   }
 }
@@ -44,13 +53,26 @@ function asIs(reply: FastifyReply): FastifyReply {
   return reply.header("x-content-type-options", "nosniff");
 }
 
-async function sendGzipped(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  gzipped: Buffer,
-): Promise<FastifyReply> {
-  if (/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(request.headers["accept-encoding"] ?? "")) {
-    return reply.header("content-encoding", "gzip").send(gzipped);
+function acceptsGzip({ headers }: FastifyRequest): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(headers["accept-encoding"] ?? "");
+}
+
+/** In slices, so that a slow client shows progress: Node reports a single large write only once all of it is sent. */
+function sendSliced(reply: FastifyReply, bytes: Buffer): FastifyReply {
+  return reply.header("content-length", bytes.length).send(Readable.from(slicesOf(bytes)));
+}
+
+function* slicesOf(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
+    yield bytes.subarray(start, start + SLICE_BYTES);
   }
-  return reply.send(await promisify(gunzip)(gzipped));
+}
+
+/** Every request shares the result of the first call (T75). */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

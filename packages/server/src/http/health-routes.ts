@@ -3,7 +3,9 @@ import { z } from "zod";
 
 export const livenessSchema = z.object({ status: z.literal("ok") });
 export const readinessSchema = z.object({ status: z.literal("ready") });
-export const unreadinessSchema = z.object({ status: z.enum(["draining", "keys unavailable"]) });
+export const unreadinessSchema = z.object({
+  status: z.enum(["draining", "keys unavailable", "credentials unavailable"]),
+});
 
 /** Why no new work should come, or null. */
 export type Unreadiness = z.output<typeof unreadinessSchema>["status"] | null;

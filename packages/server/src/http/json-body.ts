@@ -1,6 +1,36 @@
+import type { IncomingMessage } from "node:http";
 import { TRPCError } from "@trpc/server";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { inputProblem } from "../trpc/index.ts";
 
 export const MAX_JSON_DEPTH = 32;
+
+/**
+ * JSON is the only body; each side parses the text itself, after its depth is known. An empty body is no body,
+ * whatever content type it claims (T7A).
+ */
+export function readJsonAsText(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (_request, body, done) => {
+    if (isTooDeep(body)) done(inputProblem(TOO_DEEP));
+    else done(null, body);
+  });
+  // Fastify refuses a malformed content type before it looks for a parser, but not a missing one.
+  app.addHook("onRequest", async ({ raw: { headers } }) => {
+    if (!isJson(headers["content-type"])) delete headers["content-type"];
+  });
+  app.addContentTypeParser("*", async ({ is404 }: FastifyRequest, payload: IncomingMessage) => {
+    if (is404) return;
+    // Destroying the body would destroy the connection, and the answer with it.
+    for await (const _ of payload.iterator({ destroyOnReturn: false })) {
+      throw new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE" });
+    }
+  });
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType?.split(";")[0]?.trim().toLowerCase() === "application/json";
+}
 
 /** Parses a JSON request body; an empty one is undefined. @throws {TRPCError} PARSE_ERROR */
 export function parseJsonBody(body: unknown): unknown {

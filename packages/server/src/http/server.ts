@@ -4,11 +4,12 @@ import cors from "@fastify/cors";
 import { TRPCError } from "@trpc/server";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { Refusal } from "../domain/index.ts";
-import { inputProblem, type Services } from "../trpc/index.ts";
-import { type DocsViewer, registerDocsRoutes } from "./docs-routes.ts";
+import type { Services } from "../trpc/index.ts";
+import { boundConnections } from "./connection-bounds.ts";
+import { type DocsViewer, registerDescriptionRoute, registerDocsRoutes } from "./docs-routes.ts";
 import { answerClientError, answerError } from "./error-answers.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
-import { isTooDeep, TOO_DEEP } from "./json-body.ts";
+import { readJsonAsText } from "./json-body.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
 import { registerTrpcRoute } from "./trpc-route.ts";
 
@@ -26,7 +27,10 @@ export interface HttpServerOptions {
   readonly corsOrigins: readonly string[];
   /** Whether the issuers' keys are usable: part of `/readyz`. */
   readonly keysUsable: () => boolean;
-  readonly docsViewer: DocsViewer;
+  /** Whether the store's credentials were ever loaded: part of `/readyz`. */
+  readonly credentialsLoaded: () => boolean;
+  /** Null serves no `/docs`. */
+  readonly docsViewer: DocsViewer | null;
 }
 
 /** platform-api over HTTP: tRPC under `/trpc`, REST paths and their description, health. */
@@ -54,7 +58,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   registerHealthRoutes(app, () => {
     if (draining !== undefined) return "draining";
-    return options.keysUsable() ? null : "keys unavailable";
+    if (!options.keysUsable()) return "keys unavailable";
+    return options.credentialsLoaded() ? null : "credentials unavailable";
   });
   void app.register(async (api) => {
     api.addHook("onRequest", async (_request, { raw }) => {
@@ -64,7 +69,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     });
     registerRestRoutes(api, options.services);
     registerTrpcRoute(api, options.services);
-    registerDocsRoutes(api, options.docsViewer);
+    registerDescriptionRoute(api);
+    if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);
   });
 
   return {
@@ -97,6 +103,7 @@ function createApp(logger: FastifyBaseLogger): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
   );
+  boundConnections(app);
   readJsonAsText(app);
   logAnswers(app);
   return app;
@@ -131,15 +138,6 @@ async function finish(
   const cut = setTimeout(() => app.server.closeAllConnections(), underWay.size > 0 ? 0 : CUT_AFTER_MS);
   await app.close();
   clearTimeout(cut);
-}
-
-/** JSON is the only body; each side parses the text itself, after its depth is known. */
-function readJsonAsText(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (_request, body, done) => {
-    if (isTooDeep(body)) done(inputProblem(TOO_DEEP));
-    else done(null, body);
-  });
 }
 
 /** One line an answer. The route's pattern, never the URL: a path may hold anything, a token too. */

@@ -1,14 +1,11 @@
 import {
-  type Audit,
   activeOrganization,
   bearerTokenOf,
   type Identity,
-  type Memberships,
+  type MembershipPorts,
   type OrganizationId,
-  type Organizations,
   type RawHeaders,
   type ResolveIdentity,
-  type StandingPorts,
   type TokenVerifier,
 } from "../domain/index.ts";
 
@@ -16,18 +13,14 @@ import {
 const REQUEST_DEADLINE_MS = 2_900;
 
 /** What the procedures work with, built once per process. */
-export interface Services {
+export interface Services extends MembershipPorts {
   readonly verifier: TokenVerifier;
   readonly resolveIdentity: ResolveIdentity;
-  readonly organizations: Organizations;
-  readonly memberships: Memberships;
-  readonly audit: Audit;
-  readonly now: () => Date;
 }
 
 /** One request. A batch is one request: its calls share the identity and the deadline. */
 export interface Context {
-  readonly ports: StandingPorts;
+  readonly ports: MembershipPorts;
   /** Aborts at the deadline of the request; not when its client goes away, others may wait for the same work. */
   readonly signal: AbortSignal;
   /** Whose token this is: verified and resolved at the first call, by whichever procedure makes it. */

@@ -24,7 +24,15 @@ const refusals = t.middleware(async ({ next }) => {
 /** A procedure for anyone. Credentials are not looked at. */
 export const publicProcedure = t.procedure.use(refusals);
 
-/** A procedure for a person: whoever was removed from the organization of their token gets no further. */
+/**
+ * A procedure for a person that lists their memberships: it must itself refuse a person who was removed from the
+ * organization of their token.
+ */
+export const identifiedProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  return next({ ctx: { identity: await ctx.identity() } });
+});
+
+/** A procedure for a person: one who was removed from the organization of their token gets no further. */
 export const authenticatedProcedure = publicProcedure.use(async ({ ctx, next }) => {
   const identity = await ctx.identity();
   const activeOrganizationId = await ctx.activeOrganization();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { belongingOf, join, Refusal } from "../domain/index.ts";
-import { authenticatedProcedure, router } from "./init.ts";
+import { identifiedProcedure, router } from "./init.ts";
 import { organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
 
 const me = z.object({
@@ -33,11 +33,10 @@ const membership = z.object({
 
 export const orgRouter = router({
   /** Who am I, where do I belong, and where may I join? */
-  me: authenticatedProcedure.output(me).query(async ({ ctx }) => {
-    const { identity, activeOrganizationId } = ctx.person;
-    const { organizations, joinable } = await belongingOf(
+  me: identifiedProcedure.output(me).query(async ({ ctx }) => {
+    const { identity } = ctx;
+    const { organizations, activeOrganizationId, joinable } = await belongingOf(
       identity,
-      activeOrganizationId,
       ctx.ports,
       ctx.signal,
     );
@@ -55,13 +54,13 @@ export const orgRouter = router({
   }),
 
   /** Joins an organization that `me` lists as joinable. */
-  join: authenticatedProcedure
+  join: identifiedProcedure
     .input(z.object({ organizationId: organizationIdInput }))
     .output(membership)
     .mutation(async ({ ctx, input }) => {
       if (input.organizationId === null) throw new Refusal("NOT_JOINABLE", "no organization has such an id");
       const { organizationId, userId, role } = await join(
-        ctx.person.identity,
+        ctx.identity,
         input.organizationId,
         ctx.ports,
         ctx.signal,

@@ -1,14 +1,24 @@
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { createHash } from "node:crypto";
+import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AuditEntry } from "../../domain/audit.ts";
+import { parseDomain } from "../../domain/email.ts";
 import { type AuditLog, dynamoAudit } from "./audit.ts";
+import { AUDIT_ENTRY } from "./item-types.ts";
+import { keys } from "./keys.ts";
+import { toItem } from "./stored-item.ts";
+import type { DynamoTable } from "./table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { entry, JOE, NOON, UNBOUNDED } from "./testing/examples.ts";
+import { entry, JOE, NOON, UNBOUNDED, userNumber } from "./testing/examples.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
+let table: DynamoTable;
 let audit: AuditLog;
 beforeEach(async () => {
-  audit = dynamoAudit(await store.emptyTable());
+  table = await store.emptyTable();
+  audit = dynamoAudit(table);
 });
 
 async function listed(since: string, until: string) {
@@ -25,6 +35,20 @@ describe("the audit", () => {
     expect(entries).toHaveLength(2);
   });
 
+  it("still reads, and repeats, what was stored before entries had a domain", async () => {
+    const { domain, ...before } = entry();
+    const digest = createHash("sha256")
+      .update(JSON.stringify(Object.entries(before).sort()))
+      .digest("hex");
+    const Item = { ...before, type: "audit-entry", pk: "AUDIT#2026-11", sk: `${NOON}#${digest}` };
+    await table.documents.send(new PutCommand({ TableName: table.options.table, Item }));
+    await audit.append(entry(), UNBOUNDED);
+    expect(await listed(NOON, NOON)).toEqual([entry()]);
+    const verified = ["a.example", "b.example"].map((name) => entry({ domain: parseDomain(name) }));
+    for (const each of verified) await audit.append(each, UNBOUNDED);
+    expect(new Set(await listed(NOON, NOON))).toEqual(new Set([entry(), ...verified]));
+  });
+
   it.each([
     ["2026-10-31T23:59:59.999Z", "2027-02-01T00:00:00.000Z", [0, 1, 2, 3]],
     ["2026-11-30T23:59:59.999Z", "2027-01-31T00:00:00.000Z", [1, 2, 3]],
@@ -35,5 +59,47 @@ describe("the audit", () => {
     const entries = times.map((at) => entry({ at }));
     for (const each of [...entries].reverse()) await audit.append(each, UNBOUNDED);
     expect(await listed(since, until)).toEqual(expected.map((index) => entries[index]));
+  });
+
+  const [EARLY, LATE] = ["2026-11-24T11:00:00.000Z", "2026-11-24T13:00:00.000Z"];
+  it.each<[string, { old: readonly AuditEntry[]; appended: readonly AuditEntry[] }]>([
+    ["only old ones", { old: [entry({ at: EARLY }), entry({ at: LATE })], appended: [] }],
+    [
+      "old and new ones, interleaved",
+      {
+        old: [entry(), entry({ at: LATE, userId: JOE })],
+        appended: [entry({ at: EARLY }), entry({ at: LATE })],
+      },
+    ],
+    [
+      "one of the same time in each",
+      { old: [entry()], appended: [1, 2, 3, 4].map((n) => entry({ userId: userNumber(n) })) },
+    ],
+    ["an old one that was appended again", { old: [entry(), entry({ at: LATE })], appended: [entry()] }],
+  ])(
+    "lists entries of the single partition of earlier versions among the others, each once: %s",
+    async (_, { old, appended }) => {
+      for (const each of old) {
+        const Item = { ...toItem(AUDIT_ENTRY, each), pk: "AUDIT#2026-11" };
+        await table.documents.send(new PutCommand({ TableName: table.options.table, Item }));
+      }
+      for (const each of appended) await audit.append(each, UNBOUNDED);
+      const byKey = new Map([...old, ...appended].map((each) => [keys.auditEntry(each).sk, each]));
+      expect(await listed(EARLY, LATE)).toEqual([...byKey.keys()].sort().map((key) => byKey.get(key)));
+    },
+  );
+
+  it("spreads a month's entries over 16 partitions, and reads each of them and the old one once", async () => {
+    const entries = Array.from({ length: 200 }, (_, n) => entry({ userId: userNumber(n) }));
+    expect(new Set(entries.map((each) => keys.auditEntry(each).pk)).size).toBe(16);
+    await Promise.all(entries.map((each) => audit.append(each, UNBOUNDED)));
+    const send = vi.spyOn(table.documents, "send");
+    expect(await listed(NOON, NOON)).toHaveLength(200);
+    const commands: unknown[] = send.mock.calls.map(([command]) => command);
+    const read = commands.flatMap((each) =>
+      each instanceof QueryCommand ? [each.input.ExpressionAttributeValues?.[":pk"]] : [],
+    );
+    expect(read).toHaveLength(17);
+    expect(new Set(read).size).toBe(17);
   });
 });

@@ -2,7 +2,7 @@ import type { Audit, AuditEntry } from "../../domain/audit.ts";
 import { ABSENT } from "./expression.ts";
 import { AUDIT_ENTRY } from "./item-types.ts";
 import { itemsOf } from "./items.ts";
-import { partitions } from "./keys.ts";
+import { keys, partitions } from "./keys.ts";
 import type { DynamoTable } from "./table.ts";
 
 /** The audit as operators read it. Errors as in {@link Audit}. */
@@ -21,13 +21,20 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
 
     async list({ since, until }, signal) {
       const found: AuditEntry[] = [];
+      const sk = since.toISOString();
       for (const month of months(since, until)) {
-        const from = { ...partitions.auditMonth(month), sk: since.toISOString() };
-        for (const entry of await entries.listFrom(from, signal)) found.push(entry);
+        const shards = partitions.auditShards(month).map(({ pk }) => entries.listFrom({ pk, sk }, signal));
+        for (const entry of inOrder((await Promise.all(shards)).flat())) found.push(entry);
       }
       return found;
     },
   };
+}
+
+/** By sort key, so as if they were in one partition. One that an earlier version has appended too stands in two. */
+function inOrder(entries: readonly AuditEntry[]): AuditEntry[] {
+  const bySortKey = new Map(entries.map((entry) => [keys.auditEntry(entry).sk, entry]));
+  return [...bySortKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
 
 /** Each month from one time to another, as the time of its beginning. */

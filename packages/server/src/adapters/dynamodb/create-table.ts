@@ -10,26 +10,36 @@ import {
 import { INDEX } from "./keys.ts";
 import { ask } from "./question.ts";
 import { createDynamoTable, type DynamoTable } from "./table.ts";
+import { type ProtectionResult, protectTable } from "./table-protection.ts";
+import { markUpgraded } from "./upgrade-states.ts";
 
 /** Creating a table is slower than asking it. */
 const ATTEMPT_MS = 10_000;
 const DEADLINE_MS = 60_000;
 const POLL_MS = 100;
 
+/** What creating the table has changed. */
+export interface TableCreation extends ProtectionResult {
+  /** Whether this call created it. */
+  readonly created: boolean;
+}
+
 /**
- * Creates the table unless it exists, and waits until it can be used; true when this call created it.
+ * Creates the table unless it exists, waits until it can be used, and protects it from loss.
  * @throws {Refusal} STORE_UNAVAILABLE when that takes longer than a minute or `signal` aborts
  */
-export async function createTable({ options }: DynamoTable, signal: AbortSignal): Promise<boolean> {
+export async function createTable({ options }: DynamoTable, signal: AbortSignal): Promise<TableCreation> {
   const patient = createDynamoTable({ ...options, attemptMs: ATTEMPT_MS });
   const question = { what: "table: creating", deadlineMs: DEADLINE_MS, signal };
   try {
-    return await ask(question, async ({ abortSignal }) => {
+    const creation = await ask(question, async ({ abortSignal }) => {
       const created = await create(patient, abortSignal);
       while (!(await isActive(patient, abortSignal)))
         await sleep(POLL_MS, undefined, { signal: abortSignal });
-      return created;
+      return { created, ...(await protectTable(patient, abortSignal)) };
     });
+    if (creation.created) await markUpgraded(patient, signal);
+    return creation;
   } finally {
     patient.close();
   }
@@ -63,6 +73,7 @@ function definition(table: string): CreateTableCommandInput {
   return {
     TableName: table,
     BillingMode: "PAY_PER_REQUEST",
+    DeletionProtectionEnabled: true,
     AttributeDefinitions: ["pk", "sk", "gsi1pk", "gsi1sk"].map((AttributeName) => ({
       AttributeName,
       AttributeType: "S",

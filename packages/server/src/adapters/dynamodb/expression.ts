@@ -1,7 +1,7 @@
 /** An expression over attributes, written `#attribute`, and values, written `:value`. */
 export interface Expression {
   readonly expression: string;
-  readonly values?: Readonly<Record<`:${string}`, string | null>>;
+  readonly values?: Readonly<Record<`:${string}`, string | number | null>>;
 }
 
 /** The condition that no item is stored under the key. */
@@ -10,7 +10,7 @@ export const ABSENT: Expression = { expression: "attribute_not_exists(#pk)" };
 /** Every attribute goes through a placeholder: `role`, `status`, `name` and over 500 more are reserved words. */
 export function placeholders(...expressions: readonly Expression[]) {
   const names: Record<string, string> = {};
-  const values: Record<string, string | null> = {};
+  const values: Record<string, string | number | null> = {};
   for (const each of expressions) {
     for (const [placeholder] of each.expression.matchAll(/#\w+/g)) names[placeholder] = placeholder.slice(1);
     Object.assign(values, each.values);

@@ -1,15 +1,35 @@
-import type { IdentityLinks } from "../../domain/identity-link.ts";
+import type { IdentityLinks, Seat } from "../../domain/identity-link.ts";
+import { strategyOf } from "../../domain/login.ts";
 import { ABSENT, type Expression } from "./expression.ts";
 import { BLOCK, LINK, SEAT } from "./item-types.ts";
 import { itemsOf } from "./items.ts";
-import { keys } from "./keys.ts";
+import { indexPrefixes, keys } from "./keys.ts";
 import { sharedDeadline } from "./question.ts";
 import type { DynamoTable } from "./table.ts";
+import { SPEAKERS_STEP, upgradeStates } from "./upgrade-states.ts";
 
 export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
   const links = itemsOf(table, LINK);
   const seats = itemsOf(table, SEAT);
   const blocks = itemsOf(table, BLOCK);
+
+  const upgrades = upgradeStates(table, SPEAKERS_STEP);
+
+  /** An old version kept the seat of a login that is no SSO under its connection's name: it is the strategy's now. */
+  async function adoptSeat(seat: Seat, signal: AbortSignal): Promise<void> {
+    const suggested = await links.listIndexed(indexPrefixes.links(seat.userId), signal);
+    const present = await Promise.all(suggested.map((link) => links.get(keys.link(link), signal)));
+    const [oldest] = present
+      .filter((link) => link !== null)
+      .filter(({ tenant, userId }) => tenant === seat.tenant && userId === seat.userId)
+      .filter(
+        ({ organizationId, subject }) => organizationId === null && strategyOf(subject) === seat.connection,
+      )
+      .sort((a, b) => a.linkedAt.localeCompare(b.linkedAt));
+    if (oldest === undefined) return;
+    const { subject } = oldest;
+    await seats.putIfAbsent({ ...seat, subject, formerSubject: null, takenOverAt: null }, signal);
+  }
 
   const find: IdentityLinks["find"] = (key, signal) => links.get(keys.link(key), signal);
 
@@ -27,11 +47,11 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
       return links.delete(keys.link({ tenant, subject }), same, signal);
     },
 
-    takeSeat: ({ tenant, connection, userId }, subject, signal) =>
-      seats.putIfAbsent(
-        { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null },
-        signal,
-      ),
+    async takeSeat({ tenant, connection, userId }, subject, signal) {
+      const seat = { tenant, connection, userId };
+      if (!(await upgrades.isComplete(signal))) await adoptSeat(seat, signal);
+      return seats.putIfAbsent({ ...seat, subject, formerSubject: null, takenOverAt: null }, signal);
+    },
 
     async takeOverSeat({ tenant, connection, userId, subject: formerSubject }, by, signal) {
       const deadline = sharedDeadline(table, signal);

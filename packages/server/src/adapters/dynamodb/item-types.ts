@@ -11,7 +11,8 @@ import {
   parseOrganizationId,
 } from "../../domain/organization.ts";
 import type { RelinkWindow } from "../../domain/relink-window.ts";
-import { indexKeys, keys } from "./keys.ts";
+import { MAILBOX, type Speakers } from "../../domain/speakers.ts";
+import { indexKeys, type Key, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
 const userId = branded(parseUserId);
@@ -134,6 +135,38 @@ export const SEAT: ItemType<HeldSeat> = {
   indexKey: indexKeys.seat,
 };
 
+export const SPEAKERS: ItemType<Speakers> = {
+  type: "speakers",
+  schema: z.object({
+    userId,
+    by: z.union([z.literal(MAILBOX), organizationId]).nullable(),
+    sso: organizationId.nullable(),
+    inside: z.array(organizationId),
+    settledAt: instant.nullable(),
+    version: z.int().positive(),
+  }),
+  key: (speakers) => keys.speakers(speakers.userId),
+};
+
+/** How far one step of `table upgrade` has come. */
+export interface UpgradeState {
+  readonly step: string;
+  /** Runs from the first item to the last. */
+  readonly completedRuns: number;
+  /** Where the run goes on that has begun; null where none has. */
+  readonly cursor: Key | null;
+}
+
+export const UPGRADE: ItemType<UpgradeState> = {
+  type: "upgrade",
+  schema: z.object({
+    step: z.string(),
+    completedRuns: z.int().nonnegative(),
+    cursor: z.object({ pk: z.string(), sk: z.string() }).nullable(),
+  }),
+  key: ({ step }) => keys.upgrade(step),
+};
+
 export const BLOCK: ItemType<{ readonly userId: UserId; readonly blockedAt: string }> = {
   type: "block",
   schema: z.object({ userId, blockedAt: instant }),
@@ -142,7 +175,12 @@ export const BLOCK: ItemType<{ readonly userId: UserId; readonly blockedAt: stri
 
 export const RELINK_WINDOW: ItemType<RelinkWindow> = {
   type: "relink-window",
-  schema: z.object({ connection: z.string(), openedAt: instant, until: instant }),
+  schema: z.object({
+    connection: z.string(),
+    openedAt: instant,
+    until: instant,
+    from: organizationId.nullable().default(null), // of one stored before there was it
+  }),
   key: ({ connection }) => keys.relinkWindow(connection),
 };
 
@@ -157,10 +195,12 @@ export const AUDIT_ENTRY: ItemType<AuditEntry> = {
     tenant: z.string().nullable(),
     subject: z.string().nullable(),
     connection: z.string().nullable(),
+    domain: branded(parseDomain).nullable().default(null), // of one stored before there was it
     holder: z.string().nullable(),
     rule: z.enum(AUDIT_RULES).nullable(),
   }),
   key: keys.auditEntry,
+  formerKey: keys.formerAuditEntry,
 };
 
 /** A string that only the domain's own parse function turns into its branded type. */

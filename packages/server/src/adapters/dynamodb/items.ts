@@ -1,10 +1,12 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import {
+  BatchGetCommand,
   DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../../domain/refusal.ts";
@@ -23,6 +25,8 @@ import type { DynamoTable } from "./table.ts";
 export interface Items<T> {
   /** Read consistently. */
   get(key: Key, signal: AbortSignal): Promise<T | null>;
+  /** Those that are stored, in any order, in as few requests as possible; read consistently. */
+  getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]>;
   put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
   /** Stores the value unless its key is taken; answers with what is stored there now. */
   putIfAbsent(value: T, signal: AbortSignal): Promise<T>;
@@ -35,7 +39,15 @@ export interface Items<T> {
   listFrom(key: Key, signal: AbortSignal): Promise<readonly T[]>;
   /** Everything the index has under the prefix; what was written within the last second may be missing. */
   listIndexed(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
+  /**
+   * The text of one attribute in every item of the type, in no order. Reads the whole table and holds one page
+   * of it at a time; what was written within the last second may be missing.
+   */
+  scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string>;
 }
+
+/** Of one request for many items. */
+const MAX_BATCH = 100;
 
 export interface Change {
   readonly set: Expression;
@@ -47,7 +59,7 @@ export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType
   return { ...reads, ...writesOf(table, itemType, reads) };
 }
 
-type Reads<T> = Pick<Items<T>, "get" | "list" | "listFrom" | "listIndexed">;
+type Reads<T> = Pick<Items<T>, "get" | "getMany" | "list" | "listFrom" | "listIndexed" | "scan">;
 type Writes<T> = Omit<Items<T>, keyof Reads<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
@@ -75,6 +87,24 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
       return Item === undefined ? null : fromItem(itemType, Item);
     },
 
+    async getMany(keys, signal) {
+      const found: T[] = [];
+      const reading = question(table, `${itemType.type}: reading many`, signal);
+      let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
+      while (wanted.length > 0) {
+        const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
+        const command = new BatchGetCommand({
+          RequestItems: { [TableName]: batch },
+          ReturnConsumedCapacity: "TOTAL",
+        });
+        const page = await ask(reading, (options) => documents.send(command, options));
+        for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
+        const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
+        wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
+      }
+      return found;
+    },
+
     list({ pk }, signal) {
       const condition = { expression: "#pk = :pk", values: { ":pk": pk } };
       return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
@@ -89,6 +119,28 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
       const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
       const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
       return query({ IndexName: INDEX, ...keyCondition(condition) }, signal);
+    },
+
+    async *scan(attribute, signal) {
+      const filter = { expression: "#type = :type", values: { ":type": itemType.type } };
+      const projection = { expression: `#${attribute}` };
+      const scanning = question(table, `${itemType.type}: scanning`, signal);
+      let ExclusiveStartKey: StoredItem | undefined;
+      do {
+        const command = new ScanCommand({
+          TableName,
+          FilterExpression: filter.expression,
+          ProjectionExpression: projection.expression,
+          ...placeholders(filter, projection),
+          ExclusiveStartKey,
+        });
+        const page = await ask(scanning, (options) => documents.send(command, options));
+        for (const { [attribute]: text } of page.Items ?? []) {
+          if (typeof text === "string") yield text;
+          else throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`);
+        }
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
     },
   };
 }

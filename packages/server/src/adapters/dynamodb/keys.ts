@@ -44,12 +44,23 @@ export const keys = {
     pk: `SEAT#${joined(tenant, connection, userId)}`,
     sk: "SEAT",
   }),
+  speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
+  upgrade: (step: string): Key => ({ pk: `UPGRADE#${step}`, sk: "UPGRADE" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
-  /** Addressed by its content: appending the same again, by whomever, is one item. */
-  auditEntry: (entry: AuditEntry): Key => ({
+  /**
+   * Addressed by its content: appending the same again is one item. A null `domain` is left out of the address:
+   * entries stored before the field existed keep theirs.
+   */
+  auditEntry: ({ domain, ...entry }: AuditEntry): Key => {
+    const content = domain === null ? entry : { ...entry, domain };
+    const sk = `${entry.at}#${digest(Object.entries(content).sort())}`;
+    return { ...partitions.auditShard(entry.at, digest([sk]).slice(0, 1)), sk };
+  },
+  /** Where entries were stored while a month was one partition. */
+  formerAuditEntry: (entry: AuditEntry): Key => ({
     ...partitions.auditMonth(entry.at),
-    sk: `${entry.at}#${digest(Object.entries(entry).sort())}`,
+    sk: keys.auditEntry(entry).sk,
   }),
 };
 
@@ -59,6 +70,15 @@ export const partitions = {
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
   /** The month of an ISO 8601 time in UTC: one partition would grow for ever. */
   auditMonth: (at: string): Partition => ({ pk: `AUDIT#${at.slice(0, "yyyy-mm".length)}` }),
+  /** One of the month's sixteen: DynamoDB takes only 1,000 writes a second in a partition. */
+  auditShard: (at: string, hexDigit: string): Partition => ({
+    pk: `${partitions.auditMonth(at).pk}#${hexDigit}`,
+  }),
+  /** Everything that a month's entries may be in, the partition of before included. */
+  auditShards: (at: string): readonly Partition[] => [
+    partitions.auditMonth(at),
+    ...Array.from("0123456789abcdef", (hexDigit) => partitions.auditShard(at, hexDigit)),
+  ],
 };
 
 export const indexKeys = {

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { parseDomain } from "../../domain/email.ts";
 import { type Organizations, parseOrganizationId } from "../../domain/organization.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
+import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoOrganizationRegistry, type OrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import type { DynamoTable } from "./table.ts";
@@ -13,7 +14,9 @@ import {
   GLOBEX,
   invitation,
   JANE_EMAIL,
+  link,
   organization,
+  seat,
   UNBOUNDED,
   verifiedDomain,
 } from "./testing/examples.ts";
@@ -57,6 +60,7 @@ describe("organizations", () => {
     for (const each of many) await registry.putOrganization(each, UNBOUNDED);
     await declareAcme();
     const states = await registry.list(UNBOUNDED);
+    expect(await registry.listConnections(UNBOUNDED)).toEqual([connection()]);
     expect(states.map((state) => state.organization.id)).toEqual(["acme", "o1", "o2", "o3", "o4", "o5"]);
     expect(states[0]).toEqual({
       organization: organization(),
@@ -156,6 +160,19 @@ describe("connections", () => {
   it("do not move from an organization that has lost them", async () => {
     expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(false);
   });
+});
+
+it("tells the connection of every identity link, across pages, and of nothing else", async () => {
+  const long = "c".repeat(300_000); // DynamoDB's pages end at 1 MB
+  const links = dynamoIdentityLinks(table);
+  for (const n of [1, 2, 3, 4, 5]) {
+    await links.create(link({ subject: `okta|acme-okta|${n}`, connection: `${long}${n}` }), UNBOUNDED);
+  }
+  await links.takeSeat(seat(), "okta|acme-okta|1", UNBOUNDED);
+  await declareAcme();
+  const found: string[] = [];
+  for await (const connection of registry.linkedConnections(UNBOUNDED)) found.push(connection);
+  expect(found.map((connection) => connection.slice(-1)).sort()).toEqual(["1", "2", "3", "4", "5"]);
 });
 
 describe("Auth0 organization ids", () => {

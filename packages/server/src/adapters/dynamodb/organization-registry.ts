@@ -3,7 +3,7 @@ import type { Invitation } from "../../domain/membership.ts";
 import type { Connection, Organization, OrganizationId } from "../../domain/organization.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { ABSENT, type Expression } from "./expression.ts";
-import { CONNECTION, DOMAIN, INVITATION, ORGANIZATION, type VerifiedDomain } from "./item-types.ts";
+import { CONNECTION, DOMAIN, INVITATION, LINK, ORGANIZATION, type VerifiedDomain } from "./item-types.ts";
 import { itemsOf } from "./items.ts";
 import { indexPrefixes, keys } from "./keys.ts";
 import type { DynamoTable } from "./table.ts";
@@ -36,6 +36,8 @@ export interface OrganizationRegistry {
   list(
     signal: AbortSignal,
   ): Promise<readonly (OrganizationState & { readonly organization: Organization })[]>;
+  /** The connections of every organization; what was written within the last second may be missing. */
+  listConnections(signal: AbortSignal): Promise<readonly Connection[]>;
   /**
    * The present state of one organization. The index only suggests names: each of them, and each of the
    * `declared`, is then read consistently. So a declared name is never missed, and nothing deleted is listed;
@@ -62,6 +64,8 @@ export interface OrganizationRegistry {
   putInvitation(invitation: Omit<Invitation, "consumedBy">, signal: AbortSignal): Promise<boolean>;
   /** False when the invitation was consumed: it stays, as the record of what happened. */
   withdrawInvitation(id: OrganizationId, email: CanonicalEmail, signal: AbortSignal): Promise<boolean>;
+  /** The connection of every identity link, one by one: reads the whole table. */
+  linkedConnections(signal: AbortSignal): AsyncIterable<string>;
 }
 
 const READS_AT_ONCE = 32;
@@ -76,6 +80,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
   const domains = itemsOf(table, DOMAIN);
   const connections = itemsOf(table, CONNECTION);
   const invitations = itemsOf(table, INVITATION);
+  const links = itemsOf(table, LINK);
 
   async function indexed(id: OrganizationId, signal: AbortSignal) {
     const [ofDomains, ofConnections, ofInvitations] = await Promise.all([
@@ -93,6 +98,14 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
         states.push({ organization, ...(await indexed(organization.id, signal)) });
       }
       return states;
+    },
+
+    async listConnections(signal) {
+      const found: Connection[] = [];
+      for (const { id } of await organizations.listIndexed(indexPrefixes.organizations(), signal)) {
+        found.push(...(await connections.listIndexed(indexPrefixes.connections(id), signal)));
+      }
+      return found;
     },
 
     async read(id, declared, signal) {
@@ -134,6 +147,8 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       invitations.put({ ...invitation, consumedBy: null }, UNCONSUMED, signal),
     withdrawInvitation: (id, email, signal) =>
       invitations.delete(keys.invitation(email, id), UNCONSUMED, signal),
+
+    linkedConnections: (signal) => links.scan("connection", signal),
   };
 }
 

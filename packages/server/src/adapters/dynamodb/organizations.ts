@@ -14,6 +14,8 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
 
   return {
     find: (id, signal) => organizations.get(keys.organization(id), signal),
+    findMany: (ids, signal) =>
+      organizations.getMany([...new Set(ids)].map(keys.organization), sharedDeadline(table, signal)),
 
     findByAuth0OrgId: (auth0OrgId, signal) => pointers.find(auth0OrgId, sharedDeadline(table, signal)),
 
@@ -24,10 +26,9 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
     async listByDomain(domain, signal) {
       const deadline = sharedDeadline(table, signal);
       const verified = await domains.list(partitions.domain(domain), deadline);
-      const found = await Promise.all(
-        verified.map(({ organizationId }) => organizations.get(keys.organization(organizationId), deadline)),
-      );
-      return found.filter((organization) => organization !== null);
+      const ids = verified.map(({ organizationId }) => organizationId);
+      const found = await organizations.getMany(ids.map(keys.organization), deadline);
+      return found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
     },
   };
 }

@@ -7,6 +7,8 @@ export interface ItemType<T extends object> {
   readonly type: string;
   readonly schema: z.ZodType<T>;
   key(value: T): Key;
+  /** Where earlier versions stored it. */
+  formerKey?(value: T): Key;
   indexKey?(value: T): IndexKey;
 }
 
@@ -28,8 +30,8 @@ export function fromItem<T extends object>(itemType: ItemType<T>, item: StoredIt
       cause: error,
     });
   }
-  const { pk, sk } = itemType.key(data);
-  if (item.pk !== pk || item.sk !== sk) {
+  const places = [itemType.key(data), itemType.formerKey?.(data)];
+  if (!places.some((key) => key !== undefined && item.pk === key.pk && item.sk === key.sk)) {
     throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item contradicts its key`);
   }
   return data;

@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { fromUsualPlaces, loadedCredentials, PLACEHOLDERS, type StoreCredentials } from "./credentials.ts";
 import { requireProof } from "./proven-reply.ts";
 import { retryStrategy } from "./retry-strategy.ts";
 
@@ -19,6 +20,7 @@ export interface DynamoTableOptions {
 export interface DynamoTable {
   readonly options: DynamoTableOptions;
   readonly documents: DynamoDBDocumentClient;
+  readonly credentials: StoreCredentials;
   /** Closes idle and busy connections; nothing can be asked afterwards. */
   close(): void;
 }
@@ -29,11 +31,24 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Opens no connection yet: the store need not be up. */
 export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
-  const client = new DynamoDBClient(clientConfig(options));
+  const { region, endpoint } = options;
+  const isEmbedded = endpoint !== undefined && isLoopback(endpoint);
+  const credentials = isEmbedded ? PLACEHOLDERS : loadedCredentials(fromUsualPlaces(region));
+  const client = new DynamoDBClient({
+    ...clientConfig(options),
+    credentials: () => credentials.provide(),
+  });
   requireProof(client);
   const documents = DynamoDBDocumentClient.from(client);
-  // The document client's own `destroy` does nothing.
-  return { options, documents, close: () => client.destroy() };
+  return {
+    options,
+    documents,
+    credentials,
+    close() {
+      credentials.close();
+      client.destroy(); // the document client's own `destroy` does nothing
+    },
+  };
 }
 
 function clientConfig({ region, endpoint, attemptMs }: DynamoTableOptions): DynamoDBClientConfig {
@@ -51,9 +66,6 @@ function clientConfig({ region, endpoint, attemptMs }: DynamoTableOptions): Dyna
       logger: SILENT,
     },
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(endpoint !== undefined && isLoopback(endpoint)
-      ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }
-      : {}),
   };
 }
 

@@ -19,7 +19,8 @@ const TABLE = issuerTable(issuerRows({ find: async () => null }));
 const POLICY = { nowSeconds: NOW_SECONDS, clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 };
 const DAY = 86_400;
 
-const read = (claims: Record<string, unknown>) => readClaims(claims, rowOf(TABLE, claims), POLICY);
+const read = (claims: Record<string, unknown>) =>
+  readClaims({ claims, row: rowOf(TABLE, claims), policy: POLICY });
 const refusal = (reason: string, detail: string) =>
   expect.objectContaining({ reason, message: expect.stringContaining(detail) });
 

@@ -7,6 +7,7 @@ import {
 import { parseEmail } from "../../domain/email.ts";
 import { parseUserId, type UserId } from "../../domain/identity.ts";
 import { Refusal } from "../../domain/refusal.ts";
+import { noTrace, type Trace } from "../../domain/trace.ts";
 import type { IssuerRow } from "./issuers.ts";
 import { memberOf } from "./strict-json.ts";
 
@@ -23,6 +24,17 @@ export interface TimePolicy {
   readonly maxLifetimeSeconds: number;
 }
 
+/** What the rules about claims decide on. */
+export interface ClaimsFacts {
+  readonly claims: UnverifiedClaims;
+  readonly row: IssuerRow;
+  readonly policy: TimePolicy;
+}
+
+export type ClaimsRules = Readonly<
+  Record<"audience" | "subject" | "custom claims" | "lifetime", ClaimsFacts>
+>;
+
 const MAX_IDENTIFIER_LENGTH = 255; // OIDC Core §2, `sub`
 const MAX_DATE_SECONDS = 8.64e12; // the last moment that a Date can say
 
@@ -31,29 +43,33 @@ const MAX_DATE_SECONDS = 8.64e12; // the last moment that a Date can say
  * all else was right.
  * @throws {Refusal} TOKEN_INVALID or TOKEN_EXPIRED
  */
-export function readClaims(claims: UnverifiedClaims, row: IssuerRow, policy: TimePolicy): VerifiedClaims {
-  checkAudience(claims, row);
-  const subject = readSubject(claims, row);
-  const times = readTimes(claims);
-  const own = {
+export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTrace): VerifiedClaims {
+  const { claims, row, policy } = facts;
+  trace.rule("audience", facts, () => checkAudience(claims, row));
+  const subject = trace.rule("subject", facts, () => readSubject(claims, row));
+  const custom = trace.rule("custom claims", facts, () => ({
     ...readEmail(claims, row),
     connection: readOptionalIdentifier(claims, `${row.claimNamespace}connection`),
     userId: readUserId(claims, row),
     auth0OrgId: readOptionalIdentifier(claims, "org_id"),
-  };
-  checkTimes(times, policy);
+  }));
+  const expiresAt = trace.rule("lifetime", facts, () => {
+    const times = readTimes(claims);
+    checkTimes(times, policy);
+    return times.exp;
+  });
   return verifiedClaims({
     source: row.source,
     tenant: row.tenant,
     subject,
     isMachine: isMachine(claims, subject),
-    ...own,
-    expiresAt: times.exp,
+    ...custom,
+    expiresAt,
   });
 }
 
 /** RFC 7519 §4.1.3, RFC 9068 §4: ours, exactly, alone or in a list of strings; Auth0 adds its userinfo endpoint. */
-export function checkAudience(claims: UnverifiedClaims, row: IssuerRow): void {
+function checkAudience(claims: UnverifiedClaims, row: IssuerRow): void {
   const aud = memberOf(claims, "aud");
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.every((audience) => typeof audience === "string") || !audiences.includes(row.audience)) {
@@ -62,7 +78,7 @@ export function checkAudience(claims: UnverifiedClaims, row: IssuerRow): void {
 }
 
 /** RFC 8725 §3.8, OIDC Core §2: an opaque key, taken as it is. */
-export function readSubject(claims: UnverifiedClaims, row: IssuerRow): string {
+function readSubject(claims: UnverifiedClaims, row: IssuerRow): string {
   const subject = readIdentifier(claims, "sub");
   if (row.subjectIsUserId && parseUserId(subject) === null)
     throw new Refusal("TOKEN_INVALID", "sub: not a user id");

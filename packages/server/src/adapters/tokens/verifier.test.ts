@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import type { BearerToken } from "../../domain/bearer-token.ts";
+import type { VerifiedClaims } from "../../domain/claims.ts";
+import type { Refusal } from "../../domain/refusal.ts";
+import type { Trace } from "../../domain/trace.ts";
 import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
 import {
   AUDIENCE,
@@ -12,12 +16,14 @@ import {
   LEGACY_AUDIENCE,
   LEGACY_ISSUER,
   LEGACY_SECRET,
+  NAMESPACE,
   NOW_SECONDS,
   rs256,
   type Sign,
   TEST_SECRET,
   USER_ID,
 } from "./testing/signed-token.ts";
+import type { TokenRules } from "./verifier.ts";
 
 const LEGACY = { iss: LEGACY_ISSUER, aud: LEGACY_AUDIENCE, sub: USER_ID };
 const TEST = { iss: "urn:platform-api:test" };
@@ -25,7 +31,7 @@ const HMAC = { alg: "HS256", kid: undefined };
 const legacy = hs256(LEGACY_SECRET);
 const testing = hs256(TEST_SECRET);
 const invalid = (detail: string) => ({ reason: "TOKEN_INVALID", message: expect.stringContaining(detail) });
-const { verify, sign, state, clock } = startIssuer();
+const { verify, verifyAfresh, sign, state, clock } = startIssuer();
 
 describe("createTokenVerifier", () => {
   it("accepts what jose signs", async () => {
@@ -112,5 +118,91 @@ describe("createTokenVerifier", () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+/** What a token has wrong, and the rule that refuses it. */
+interface Defect {
+  readonly name: string;
+  readonly rule: keyof TokenRules;
+  readonly header?: object;
+  readonly claims?: object;
+  readonly signer?: Sign;
+  readonly ending?: string;
+}
+
+const RULES = [
+  "structure",
+  "issuer",
+  "header",
+  "key",
+  "signature",
+  "audience",
+  "subject",
+  "custom claims",
+  "lifetime",
+] as const satisfies readonly (keyof TokenRules)[];
+
+const DEFECTS: readonly Defect[] = [
+  { name: "a fourth part", rule: "structure", ending: ".x" },
+  { name: "padding", rule: "structure", ending: "=" },
+  { name: "another issuer", rule: "issuer", claims: { iss: `${ISSUER}x` } },
+  { name: "no algorithm", rule: "header", header: { alg: "none" } },
+  { name: "another algorithm", rule: "header", header: { alg: "HS256" } },
+  { name: "another type", rule: "header", header: { typ: "logout+jwt" } },
+  { name: "a key in the header", rule: "header", header: { jwk: KEY.jwk } },
+  { name: "an unknown key id", rule: "key", header: { kid: "gone" } },
+  { name: "no key id", rule: "key", header: { kid: undefined } },
+  { name: "another key's signature", rule: "signature", signer: rs256(OTHER) },
+  { name: "another audience", rule: "audience", claims: { aud: "other" } },
+  { name: "no subject", rule: "subject", claims: { sub: undefined } },
+  { name: "two addresses", rule: "custom claims", claims: { email: "other@acme.example" } },
+  { name: "two verified flags", rule: "custom claims", claims: { email_verified: false } },
+  { name: "an empty connection", rule: "custom claims", claims: { [`${NAMESPACE}connection`]: "" } },
+  { name: "a bad user id", rule: "custom claims", claims: { [`${NAMESPACE}capitol_user_id`]: "waad|x" } },
+  { name: "an empty organization", rule: "custom claims", claims: { org_id: "" } },
+  { name: "an expiry in the past", rule: "lifetime", claims: { exp: NOW_SECONDS - 40 } },
+  { name: "no expiry", rule: "lifetime", claims: { exp: undefined } },
+  { name: "too long a lifetime", rule: "lifetime", claims: { iat: NOW_SECONDS - 90_000 } },
+  { name: "an issue date in the future", rule: "lifetime", claims: { iat: NOW_SECONDS + 60 } },
+  { name: "a start in the future", rule: "lifetime", claims: { nbf: NOW_SECONDS + 60 } },
+];
+
+/** The rules that a token met, the last of them the one that refused it, if any did. */
+async function trace(token: BearerToken) {
+  const checked: (keyof TokenRules)[] = [];
+  const recording: Trace<TokenRules> = {
+    rule(name, _facts, check) {
+      checked.push(name);
+      return check();
+    },
+  };
+  return { checked, outcome: await outcomeOf(verifyAfresh(token, recording)) };
+}
+
+const outcomeOf = (verified: Promise<VerifiedClaims>) =>
+  verified.catch(({ reason, message }: Refusal) => ({ reason, message }));
+
+describe("a traced verification", () => {
+  it.each(DEFECTS)("stops where a request stops, for $name and each other defect", async (one) => {
+    for (const other of DEFECTS.slice(DEFECTS.indexOf(one))) {
+      const claims = { ...one.claims, ...other.claims };
+      const signed = sign({ ...one.header, ...other.header }, claims, other.signer ?? one.signer);
+      const token = bearer(signed + (one.ending ?? other.ending ?? ""));
+      const { checked, outcome } = await trace(token);
+      const last = Math.min(RULES.indexOf(one.rule), RULES.indexOf(other.rule));
+      expect(checked, other.name).toEqual(RULES.slice(0, last + 1));
+      const isMerelyExpired = one === other && one.name === "an expiry in the past";
+      expect(outcome, other.name).toMatchObject({
+        reason: isMerelyExpired ? "TOKEN_EXPIRED" : "TOKEN_INVALID",
+      });
+      expect(await outcomeOf(verify(token)), other.name).toEqual(outcome);
+    }
+  });
+
+  it("checks every rule of a token that is remembered", async () => {
+    const token = sign();
+    const claims = await verify(token);
+    expect(await trace(token)).toEqual({ checked: RULES, outcome: claims });
   });
 });

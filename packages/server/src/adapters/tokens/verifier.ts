@@ -2,11 +2,12 @@ import type { KeyObject } from "node:crypto";
 import type { BearerToken } from "../../domain/bearer-token.ts";
 import type { TokenVerifier, VerifiedClaims } from "../../domain/claims.ts";
 import { Refusal } from "../../domain/refusal.ts";
+import { noTrace, type Trace } from "../../domain/trace.ts";
 import type { Clock } from "../clock.ts";
-import { checkTimes, readClaims, readTimes, type TimePolicy } from "./claims-policy.ts";
-import { parseCompactToken } from "./compact-token.ts";
+import { type ClaimsRules, checkTimes, readClaims, readTimes, type TimePolicy } from "./claims-policy.ts";
+import { type CompactToken, parseCompactToken } from "./compact-token.ts";
 import { checkHeader, keyIdOf } from "./header-policy.ts";
-import { type IssuerRow, issuerTable, rowOf } from "./issuers.ts";
+import { type IssuerRow, type IssuerTable, issuerTable, rowOf } from "./issuers.ts";
 import { signatureHolds } from "./signature.ts";
 import { createVerificationCache } from "./verification-cache.ts";
 
@@ -18,12 +19,29 @@ export interface TokenVerifierOptions {
   readonly maxCached: number;
 }
 
+/** What a rule decides on once the issuer is known. */
+type TokenFacts = CompactToken & { readonly row: IssuerRow };
+
+/** The rules in the order in which they are checked, each with what it decides on. */
+export interface TokenRules extends ClaimsRules {
+  readonly structure: { readonly token: BearerToken };
+  readonly issuer: CompactToken & { readonly table: IssuerTable };
+  readonly header: TokenFacts;
+  readonly key: TokenFacts;
+  readonly signature: TokenFacts;
+}
+
+export interface TracedTokenVerifier extends TokenVerifier {
+  /** Like `verify`, but checks every rule even if the token is in the cache. */
+  verifyAfresh(token: BearerToken, signal: AbortSignal, trace: Trace<TokenRules>): Promise<VerifiedClaims>;
+}
+
 /**
  * Cheap rules first, then the key, the signature, and only then what the claims say: until the signature holds,
  * `iss` picks a row and nothing else of the claims is looked at.
  * @throws {TypeError} on rows that contradict each other
  */
-export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenVerifier {
   const { rows, clock, clockToleranceSeconds, maxCached } = options;
   const table = issuerTable(rows);
   const cache = createVerificationCache(maxCached);
@@ -34,19 +52,31 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     maxLifetimeSeconds,
   });
 
-  async function verifyAfresh(token: BearerToken, signal: AbortSignal): Promise<VerifiedClaims> {
-    const parsed = parseCompactToken(token);
-    const row = rowOf(table, parsed.claims);
-    checkHeader(parsed.header, row);
-    const kid = row.alg === "RS256" ? keyIdOf(parsed.header) : null;
-    const key = await currentKey(row, kid, signal);
-    if (!signatureHolds(row.alg, key, parsed)) throw new Refusal("TOKEN_INVALID", "signature: does not hold");
-    const claims = readClaims(parsed.claims, row, timePolicy(row));
+  async function verifyAfresh(
+    token: BearerToken,
+    signal: AbortSignal,
+    trace: Trace<TokenRules> = noTrace,
+  ): Promise<VerifiedClaims> {
+    const parsed = trace.rule("structure", { token }, () => parseCompactToken(token));
+    const row = trace.rule("issuer", { ...parsed, table }, () => rowOf(table, parsed.claims));
+    const facts = { ...parsed, row };
+    trace.rule("header", facts, () => checkHeader(parsed.header, row));
+    const { kid, key } = await trace.rule("key", facts, async () => {
+      const kid = row.alg === "RS256" ? keyIdOf(parsed.header) : null;
+      return { kid, key: await currentKey(row, kid, signal) };
+    });
+    trace.rule("signature", facts, () => {
+      if (!signatureHolds(row.alg, key, parsed)) {
+        throw new Refusal("TOKEN_INVALID", "signature: does not hold");
+      }
+    });
+    const claims = readClaims({ claims: parsed.claims, row, policy: timePolicy(row) }, trace);
     cache.set(token, { row, kid, key, times: readTimes(parsed.claims), claims });
     return claims;
   }
 
   return {
+    verifyAfresh,
     async verify(token, signal) {
       const known = cache.get(token);
       if (known === undefined) return verifyAfresh(token, signal);

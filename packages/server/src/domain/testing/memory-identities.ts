@@ -3,13 +3,26 @@ import type { UserId } from "../identity.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity-link.ts";
 import type { IdentityRegistry } from "../relink.ts";
 import type { RelinkWindow, RelinkWindows } from "../relink-window.ts";
+import { nobodyYet, type Speakers, type SpeakersStore } from "../speakers.ts";
 
-/** Links, seats, windows and audit in memory: each write one step, with the conditions of the real store. */
+/** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
 export class MemoryIdentities implements IdentityRegistry, Audit {
   readonly links = new Map<string, IdentityLink>();
   readonly seats = new Map<string, HeldSeat>();
   readonly opened = new Map<string, RelinkWindow>();
   readonly windows: RelinkWindows = { find: async (connection) => this.opened.get(connection) ?? null };
+  readonly spoken = new Map<UserId, Speakers>();
+  readonly speakers: SpeakersStore = {
+    find: async (userId) => {
+      this.#live();
+      return this.spoken.get(userId) ?? nobodyYet(userId);
+    },
+    replace: async (next) => {
+      if ((this.spoken.get(next.userId)?.version ?? 0) !== next.version - 1) return false;
+      this.#write(() => this.spoken.set(next.userId, next));
+      return true;
+    },
+  };
   readonly entries: AuditEntry[] = [];
   /** Whether listings lag behind, as an index may. */
   lagging = false;

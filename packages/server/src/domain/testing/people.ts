@@ -1,11 +1,16 @@
-import type { AddressTrust } from "../address-trust.ts";
+import type { AddressTrust, TrustSettings } from "../address-trust.ts";
 import { type VerifiedClaims, verifiedClaims } from "../claims.ts";
-import { parseEmail } from "../email.ts";
+import { type CanonicalEmail, parseEmail } from "../email.ts";
 import type { FirstLogin } from "../first-link.ts";
 import { parseUserId, type UserId } from "../identity.ts";
 import type { HeldSeat, IdentityLink } from "../identity-link.ts";
-import type { Connection } from "../organization.ts";
-import { parseOrganizationId } from "../organization.ts";
+import {
+  type Connection,
+  type Organization,
+  type OrganizationId,
+  parseOrganizationId,
+} from "../organization.ts";
+import { MemoryOrganizations } from "./memory-organizations.ts";
 
 export const JANE = valid(parseUserId("00000001-0000-4000-8000-000000000000"));
 export const JOE = valid(parseUserId("00000002-0000-4000-8000-000000000000"));
@@ -28,9 +33,18 @@ export function firstLogin(subject: string, overrides: Partial<Omit<FirstLogin, 
   return {
     claims: claims({ subject }),
     login: { via: "sso", connection: ENTRA },
-    trust: { state: "trusted", email: JANE_EMAIL, rule: "verified-domain" } satisfies AddressTrust,
+    trust: trusted(JANE_EMAIL),
     ...overrides,
   };
+}
+
+/** Proven to everyone by a verified domain, unless said otherwise. */
+export function trusted(
+  email: CanonicalEmail,
+  overrides: Partial<AddressTrust & { state: "trusted" }> = {},
+): AddressTrust {
+  const proof = { to: "everyone" } as const;
+  return { state: "trusted", email, rule: "verified-domain", proof, wouldRefuse: null, ...overrides };
 }
 
 export function claims(overrides: Partial<VerifiedClaims> = {}): VerifiedClaims {
@@ -66,9 +80,26 @@ export function held(subject: string, overrides: Partial<HeldSeat> = {}): HeldSe
 }
 
 /** A directory that knows Jane and Joe by their addresses. */
-export async function userAt(email: string): Promise<UserId> {
-  return email === JOE_EMAIL ? JOE : JANE;
+export async function userAt(email: string): Promise<{ userId: UserId; created: boolean }> {
+  return { userId: email === JOE_EMAIL ? JOE : JANE, created: false };
 }
+
+export function organization(id: OrganizationId, overrides: Partial<Organization> = {}): Organization {
+  return {
+    ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
+    ...overrides,
+  };
+}
+
+/** Acme, which has verified acme.example and signs in through its own connection. */
+export function acmeAlone(): MemoryOrganizations {
+  return new MemoryOrganizations().put(organization(ACME), {
+    domains: ["acme.example"],
+    connections: [ENTRA],
+  });
+}
+
+export const SETTINGS: TrustSettings = { otherStrategies: new Set(["auth0", "email"]), trustMode: "enforce" };
 
 function valid<T>(parsed: T | null): T {
   if (parsed === null) throw new Error("an example does not parse");

@@ -27,7 +27,8 @@ export const HEALTH_PATHS: Json = {
       operationId: "readyz",
       tags: ["Health"],
       summary: "Can it take requests?",
-      description: "It has usable keys and is not shutting down. Asks neither the directory nor the store.",
+      description:
+        "It has usable keys and credentials for the store, and is not shutting down. Asks neither the directory nor the store.",
       security: [],
       responses: {
         200: status("It can", "Readiness", "ready"),

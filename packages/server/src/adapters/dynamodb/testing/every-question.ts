@@ -1,3 +1,4 @@
+import { nobodyYet } from "../../../domain/speakers.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoBlockedUsers } from "../blocked-users.ts";
 import { dynamoIdentityRegistry } from "../identity-registry.ts";
@@ -6,6 +7,7 @@ import { dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { dynamoRelinkWindows } from "../relink-windows.ts";
+import { dynamoSpeakers } from "../speakers.ts";
 import type { DynamoTable } from "../table.ts";
 import {
   ACME,
@@ -33,6 +35,7 @@ export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
   const members = dynamoMembershipRegistry(table);
   const blocked = dynamoBlockedUsers(table);
   const windows = dynamoRelinkWindows(table);
+  const speakers = dynamoSpeakers(table);
   const audit = dynamoAudit(table);
   return [
     links.find(link(), UNBOUNDED),
@@ -57,6 +60,7 @@ export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
     organizations.listConnections(ACME, UNBOUNDED),
     organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
     registry.list(UNBOUNDED),
+    registry.listConnections(UNBOUNDED),
     registry.read(ACME, { domains: [], connections: [], invitations: [] }, UNBOUNDED),
     registry.putOrganization(organization({ auth0OrgId: "org_1" }), UNBOUNDED),
     registry.putDomain(verifiedDomain(), UNBOUNDED),
@@ -65,13 +69,17 @@ export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
     registry.deleteConnection(ACME, "acme-okta", UNBOUNDED),
     registry.putInvitation(invitation(), UNBOUNDED),
     registry.withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    registry.linkedConnections(UNBOUNDED)[Symbol.asyncIterator]().next(),
     members.listByOrganization(ACME, UNBOUNDED),
     members.remove(membership(), NOON, UNBOUNDED),
     members.restore(membership(), UNBOUNDED),
     blocked.block(JANE, NOON, UNBOUNDED),
     blocked.unblock(JANE, UNBOUNDED),
     windows.find("acme-okta", UNBOUNDED),
-    windows.put({ connection: "acme-okta", openedAt: NOON, until: NOON }, UNBOUNDED),
+    windows.put({ connection: "acme-okta", openedAt: NOON, until: NOON, from: null }, UNBOUNDED),
+    organizations.findMany([ACME], UNBOUNDED),
+    speakers.find(JANE, UNBOUNDED),
+    speakers.replace({ ...nobodyYet(JANE), version: 1 }, UNBOUNDED),
     audit.append(entry(), UNBOUNDED),
     audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
   ];

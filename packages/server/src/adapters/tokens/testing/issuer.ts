@@ -1,7 +1,8 @@
 import type { BearerToken } from "../../../domain/bearer-token.ts";
 import { Refusal } from "../../../domain/refusal.ts";
+import type { Trace } from "../../../domain/trace.ts";
 import { usableKeys } from "../key-policy.ts";
-import { createTokenVerifier } from "../verifier.ts";
+import { createTokenVerifier, type TokenRules } from "../verifier.ts";
 import { auth0Claims, compact, issuerRows, ManualClock, rs256, rsaKey, type Sign } from "./signed-token.ts";
 
 export const KEY = rsaKey("key-1");
@@ -31,5 +32,7 @@ export function startIssuer(maxCached = 100) {
     /** Any content at all, rightly signed. */
     sealed: (claims: object | string) => compact(HEADER, claims, rs256(KEY)),
     verify: (token: BearerToken) => verifier.verify(token, new AbortController().signal),
+    verifyAfresh: (token: BearerToken, trace: Trace<TokenRules>) =>
+      verifier.verifyAfresh(token, new AbortController().signal, trace),
   };
 }

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { CljClient } from "@platform-api/clj-client";
+import {
+  type HeldSeat,
+  type IdentityRegistry,
+  type Membership,
+  type MembershipPorts,
+  type Memberships,
+  parseEmail,
+  parseUserId,
+  type Seat,
+  type UserDirectory,
+} from "@platform-api/server/domain";
+import { CommandFailure } from "../terminal.ts";
+
+/** Stands for a user whom a login would create. Never stored. */
+export const NEW_USER = parseUserId(randomUUID());
+
+/** Links and seats of the store; what a login would write is answered and not written. */
+export function dryLinks(registry: IdentityRegistry): IdentityRegistry {
+  const inOwnName = (seat: Seat, subject: string): HeldSeat => {
+    const { tenant, connection, userId } = seat;
+    return { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null };
+  };
+  return {
+    ...registry,
+    create: async (link, signal) => (await registry.find(link, signal)) ?? link,
+    remove: async () => true,
+    takeSeat: async (seat, subject, signal) =>
+      (await registry.findSeat(seat, signal)) ?? inOwnName(seat, subject),
+    takeOverSeat: async (held, by) => ({ ...held, ...by, formerSubject: held.subject }),
+    releaseSeat: async () => {},
+  };
+}
+
+/** Asked only for what is there already. */
+export function dryDirectory(directory: Pick<CljClient, "findByEmail">): UserDirectory {
+  return {
+    async ensureUser(email, signal) {
+      const user = await directory.findByEmail(email, { signal }).catch((cause: unknown) => {
+        throw new CommandFailure(
+          "the user directory does not answer: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN",
+          { cause },
+        );
+      });
+      const userId = user === null || parseEmail(user.email) !== email ? null : parseUserId(user.id);
+      if (userId !== null) return { userId, created: false };
+      if (NEW_USER === null) throw new Error("a random UUID does not parse");
+      return { userId: NEW_USER, created: true };
+    },
+  };
+}
+
+export interface DryMemberships extends Memberships {
+  /** Whether a login would make this membership. */
+  isNew(membership: Membership): boolean;
+}
+
+export function dryMemberships(memberships: Memberships): DryMemberships {
+  let made: Membership | null = null;
+  return {
+    ...memberships,
+    async create(membership, signal) {
+      const stored = await memberships.find(membership.organizationId, membership.userId, signal);
+      made = stored === null ? membership : made;
+      return stored ?? membership;
+    },
+    consumeInvitation: async ({ consumedBy }, userId) => consumedBy === null || consumedBy === userId,
+    isNew: (membership) => isDeepStrictEqual(membership, made),
+  };
+}
+
+/** What a login asks besides, without its writes. */
+export function dryPorts({ speakers, ...ports }: Omit<MembershipPorts, "memberships" | "audit">) {
+  return {
+    ...ports,
+    speakers: { find: speakers.find, replace: async () => true },
+    audit: { append: async () => {} },
+  };
+}

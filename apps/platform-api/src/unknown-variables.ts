@@ -1,0 +1,52 @@
+/** Node's, the AWS SDK's and everybody's own names: of their kind we read one each. */
+const FOREIGN_WORDS = new Set(["NODE", "AWS", "LOG"]);
+
+/** Addresses of services, as Kubernetes sets them for each service and `pnpm start` for each of its ports. */
+const SERVICE_ADDRESS = /_SERVICE_HOST$|_PORT(_|$)/;
+
+/** How many characters a misspelled name may differ by. */
+const CLOSE = 2;
+
+/**
+ * The variables that look like ours but are not read: most likely misspelled, so that a setting has no effect. A name
+ * looks like ours when it begins like several of the known ones, or differs from one by very little.
+ */
+export function unknownVariables(names: readonly string[], known: readonly string[]): string[] {
+  const prefixes = prefixesOf(known);
+  const problems: string[] = [];
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const close = known.find((other) => other.includes("_") && distance(name, other) <= CLOSE);
+    const isLikeOurs =
+      prefixes.some((prefix) => `${name}_`.startsWith(prefix)) && !SERVICE_ADDRESS.test(name);
+    if (close !== undefined) problems.push(`${name} is unknown: did you mean ${close}?`);
+    else if (isLikeOurs) problems.push(`${name} is unknown`);
+  }
+  return problems;
+}
+
+/** What the names of one first word have in common, their last words apart: `JWKS_`, `PLATFORM_JWT_`. */
+function prefixesOf(known: readonly string[]): string[] {
+  const compound = known.map((name) => name.split("_")).filter((words) => words.length > 1);
+  const groups = Map.groupBy(compound, ([first = ""]) => first);
+  return [...groups].flatMap(([first, group]) => {
+    if (FOREIGN_WORDS.has(first)) return [];
+    const [words = []] = group;
+    const end = words.findIndex((word, index) => group.some((other) => other[index] !== word));
+    return `${words.slice(0, end < 0 ? -1 : end).join("_")}_`;
+  });
+}
+
+/** The least number of characters to insert, delete or replace (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...one].entries()) {
+    const next = [index + 1];
+    for (let column = 1; column <= other.length; column += 1) {
+      const replaced = (row[column - 1] ?? 0) + (other[column - 1] === character ? 0 : 1);
+      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Environment, runCli } from "@platform-api/platform-api";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { type Stack, startStack } from "../platform/stack.ts";
+import { ask } from "./answer.ts";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+import { answer, hang } from "./faults.ts";
+import { newcomer, ORGANIZATIONS } from "./forge.ts";
+import { type ServedProcess, startProcess } from "./served-process.ts";
+
+const STORE_DEADLINE_MS = 1_000;
+/** For what a busy machine adds. */
+const ROOM_MS = 3_000;
+
+let stack: Stack;
+/** Stands in for the container's endpoint and for STS. */
+let endpoint: FaultProxy;
+let folder: string;
+let server: ServedProcess | undefined;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  endpoint = await startFaultProxy("http://127.0.0.1:9", hang);
+  folder = mkdtempSync(join(tmpdir(), "web-identity-"));
+  writeFileSync(join(folder, "token"), "a.web-identity.token");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  if (server?.kill("SIGKILL")) await server.exit;
+});
+afterAll(async () => {
+  await endpoint.close();
+  await stack.close();
+  rmSync(folder, { recursive: true });
+});
+
+const EXPIRATION = new Date(Date.now() + 3_600_000).toISOString();
+const CONTAINER_REPLY = answer(200, {
+  AccessKeyId: "ASIAEXAMPLE",
+  SecretAccessKey: "secret",
+  Token: "session",
+  Expiration: EXPIRATION,
+});
+const STS_REPLY = answer(
+  200,
+  `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+     <AssumeRoleWithWebIdentityResult><Credentials>
+       <AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>
+       <SessionToken>session</SessionToken><Expiration>${EXPIRATION}</Expiration>
+     </Credentials></AssumeRoleWithWebIdentityResult>
+   </AssumeRoleWithWebIdentityResponse>`,
+  "text/xml",
+);
+
+const container = () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint.url}/credentials` });
+const sts = () => ({
+  AWS_ENDPOINT_URL_STS: endpoint.url,
+  AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, "token"),
+  AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/platform-api",
+});
+
+/** The store at an address that does not count as loopback, so that the SDK looks for real credentials. */
+function environment(): Environment {
+  const store = new URL(stack.environment.DYNAMODB_ENDPOINT ?? "");
+  store.hostname = "0.0.0.0";
+  return {
+    ...stack.environment,
+    DYNAMODB_ENDPOINT: store.href,
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    STORE_ATTEMPT_MS: "400",
+    STORE_DEADLINE_MS: `${STORE_DEADLINE_MS}`,
+    SHUTDOWN_DRAIN_MS: "0",
+  };
+}
+
+const readiness = async () => (await fetch(`${server?.url}/readyz`)).json();
+
+it.each([
+  ["the container's endpoint", container, CONTAINER_REPLY],
+  ["STS", sts, STS_REPLY],
+])(
+  "T76: requests are refused within the store's deadline until the credentials are there, then succeed: %s",
+  async (_, place, reply) => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    endpoint.fault = async (exchange) => {
+      await Promise.all([released, sleep(600)]); // a later request takes its time too
+      await reply(exchange);
+    };
+    server = await startProcess({ ...environment(), ...place() });
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    await expect.poll(readiness, { timeout: 5_000 }).toEqual({ status: "credentials unavailable" });
+    expect(endpoint.pending).toBe(1); // without any request to the store
+    const { token } = await newcomer(stack.issuer);
+    const refused = await ask(server, "validate", token);
+    expect(refused).toMatchObject({ status: 503, reason: "STORE_UNAVAILABLE", retryAfter: true });
+    expect(refused.ms).toBeLessThan(STORE_DEADLINE_MS + ROOM_MS);
+
+    release();
+    await expect.poll(readiness, { timeout: 5_000 }).toEqual({ status: "ready" });
+    expect(await ask(server, "validate", token)).toMatchObject({ status: 200 });
+  },
+);
+
+it("T76: a command waits for credentials that take longer than the store's deadline", async () => {
+  endpoint.fault = async (exchange) => {
+    await sleep(600);
+    await CONTAINER_REPLY(exchange);
+  };
+  for (const [name, value] of Object.entries({ ...environment(), ...container() })) vi.stubEnv(name, value);
+  let output = "";
+  const write = (text: string) => {
+    output += text;
+  };
+  const status = await runCli(["org", "list"], {
+    ...{ env: { ...environment(), STORE_DEADLINE_MS: "300" }, out: write, err: write },
+    ...{ readInput: async () => "", ask: null, operator: "tests", onStop: () => {} },
+  });
+  expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("Forge Annex") });
+});
+
+it("ends with 0 although the credential endpoint never answers", async () => {
+  endpoint.fault = hang;
+  server = await startProcess({ ...environment(), ...container() });
+  await expect.poll(() => endpoint.pending, { timeout: 5_000 }).toBe(1);
+  const stopped = performance.now();
+  server.kill("SIGTERM");
+  expect(await server.exit).toBe(0);
+  expect(performance.now() - stopped).toBeLessThan(1_000 + ROOM_MS);
+});

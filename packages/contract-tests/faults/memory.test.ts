@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type ServedProcess, startProcess } from "./served-process.ts";
+
+const NOWHERE = "http://127.0.0.1:9";
+const ENVIRONMENT = {
+  PORT: "0",
+  AUTH0_ISSUER: `${NOWHERE}/`,
+  AUTH0_AUDIENCE: "https://api.platform.example",
+  AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
+  CLJ_PG_WRAPPER_URL: NOWHERE,
+  CLJ_PG_WRAPPER_TOKEN: "service-token",
+  DYNAMODB_TABLE: "platform-api",
+  DYNAMODB_ENDPOINT: NOWHERE,
+  AWS_REGION: "eu-central-1",
+};
+const SCRIPT = "/docs/swagger-ui-bundle.js";
+const SCRIPT_BYTES = 1_700_000;
+const MAX_GROWTH_MIB = 50;
+/** More requests than the kernel buffers on both sides, so that sending them ends only with the connection. */
+const UNREAD = { clients: 10, requests: 1_500, padding: "x".repeat(10_000) };
+
+describe.skipIf(process.platform !== "linux")("T75: the process grows by less than 50 MiB", () => {
+  let server: ServedProcess;
+  let clients: Socket[] = [];
+  let beforeMiB: number;
+  let mostMiB: number;
+  let sampling: NodeJS.Timeout;
+
+  const sample = () => {
+    mostMiB = Math.max(mostMiB, server.residentMiB());
+  };
+  beforeAll(async () => {
+    server = await startProcess(ENVIRONMENT);
+  });
+  beforeEach(() => {
+    beforeMiB = server.residentMiB();
+    mostMiB = beforeMiB;
+    sampling = setInterval(sample, 20);
+  });
+  afterEach(() => {
+    clearInterval(sampling);
+    sample();
+    for (const client of clients) client.destroy();
+    clients = [];
+    expect(mostMiB - beforeMiB).toBeLessThan(MAX_GROWTH_MIB);
+  });
+  afterAll(async () => {
+    if (server.kill("SIGKILL")) await server.exit;
+  });
+
+  function client(): Socket {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    clients.push(socket);
+    return socket;
+  }
+
+  it.each(["gzip", "identity"])(
+    "over 300 requests for the viewer's script as %s, ten at a time",
+    async (encoding) => {
+      const headers = { "accept-encoding": encoding };
+      const download = async () =>
+        (await (await fetch(`${server.url}${SCRIPT}`, { headers })).bytes()).length;
+      for (let count = 0; count < 300; count += 10) {
+        const sizes = await Promise.all(Array.from({ length: 10 }, download));
+        expect(Math.min(...sizes)).toBeGreaterThan(SCRIPT_BYTES);
+      }
+    },
+  );
+
+  it("over 400 requests for it, pipelined on one connection", async () => {
+    const socket = client();
+    const request = (connection: string) =>
+      `GET ${SCRIPT} HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`;
+    socket.write(request("keep-alive").repeat(399) + request("close"));
+    let bytes = 0;
+    for await (const chunk of socket) bytes += chunk.length;
+    expect(bytes).toBeGreaterThan(400 * SCRIPT_BYTES);
+  });
+
+  it("over clients that never read, until each is cut off", async () => {
+    const paths = [SCRIPT, "/openapi.json"].flatMap((path) => Array(UNREAD.clients).fill(path));
+    await Promise.all(
+      paths.map(async (path) => {
+        const socket = client().pause();
+        socket.write(`GET ${path}?${UNREAD.padding} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(UNREAD.requests));
+        const [error] = await once(socket, "error");
+        expect(error).toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
+      }),
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import { createDynamoTable, dynamoMemberships } from "@platform-api/server/adapters";
+import { type Membership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { fresh, logins } from "../platform/people.ts";
+import type { Server } from "../platform/stack.ts";
+import { FAULTS, pass } from "./faults.ts";
+import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
+import { FORGE, ORGANIZATIONS } from "./forge.ts";
+
+const MANY = 100;
+const GUILDS = Array.from({ length: MANY }, (_, n) => ({
+  ...{ id: `guild-${n}`, name: `Guild ${n}`, jit: false, defaultRole: "member" },
+}));
+
+let faulty: FaultyStack;
+let login: ReturnType<typeof logins>;
+const asked: string[] = [];
+
+beforeAll(async () => {
+  faulty = await startFaultyStack([...ORGANIZATIONS, ...GUILDS]);
+  login = logins(faulty.stack.issuer);
+});
+afterAll(() => faulty.close());
+beforeEach(() => {
+  faulty.store.fault = (exchange) => {
+    asked.push(...questionsOf(exchange.request.headers["x-amz-target"], exchange.body));
+    return pass(exchange);
+  };
+});
+
+/** What a request asks the store: one line for each key or partition. */
+function questionsOf(target: unknown, body: Buffer): string[] {
+  const operation = String(target).split(".").at(-1);
+  const { Key, RequestItems, ExpressionAttributeValues, IndexName } = JSON.parse(body.toString());
+  const keysOf = (table: { Keys: object[] }) => table.Keys.map((key) => JSON.stringify(key));
+  const many = Object.values<{ Keys: object[] }>(RequestItems ?? {}).flatMap(keysOf);
+  if (many.length > 0) return many.map((key) => `${operation} ${key}`);
+  return [`${operation} ${IndexName ?? ""}${JSON.stringify(Key ?? ExpressionAttributeValues)}`];
+}
+
+/** What is asked while `call` runs. */
+async function questions(call: () => Promise<unknown>): Promise<string[]> {
+  asked.length = 0;
+  await call();
+  return [...asked];
+}
+
+const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
+
+describe("T77: warm, a login that is no SSO and an unknown domain", () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await faulty.server(WARM);
+  });
+
+  it.each<[string, () => Promise<() => Promise<unknown>>]>([
+    [
+      "auth.validate of a password login",
+      async () => {
+        const { client } = server;
+        const token = await login.password(`${fresh("reader")}@elsewhere.example`);
+        return () => client(token).auth.validate.query();
+      },
+    ],
+    [
+      "discover.byEmail of an unknown domain",
+      async () => {
+        const email = `anybody@${fresh("unknown")}.example`;
+        return () => server.client().discover.byEmail.mutate({ email });
+      },
+    ],
+  ])("%s reads nothing of the store, and survives its outage", async (_, prepare) => {
+    const call = await prepare();
+    expect(await questions(call)).not.toEqual([]);
+    await call(); // A link is remembered once it is read.
+    expect(await questions(call)).toEqual([]);
+    faulty.store.fault = FAULTS[500];
+    await expect(call()).resolves.toBeDefined();
+  });
+});
+
+it("T7C: org.me of a member of 100 organizations lists them once, and reads no item twice", async () => {
+  const email = `${fresh("joiner")}@elsewhere.example`;
+  const token = await login.password(email);
+  const server = await faulty.server(WARM);
+  await server.client(token).auth.validate.query();
+  const { userId } = await server.client(token).auth.validate.query();
+  await makeMember(userId, email);
+  const reads = await questions(async () => {
+    const { organizations } = await server.client(token).org.me.query();
+    expect(organizations).toHaveLength(MANY);
+  });
+  expect(new Set(reads).size).toBe(reads.length);
+  const kinds = reads.map((read) => read.replace(/guild-\d+/, "*"));
+  expect(new Set(kinds)).toEqual(
+    new Set([
+      `Query {":pk":{"S":"USER#${userId}"}}`,
+      `Query {":pk":{"S":"INVITATION#${email}"}}`,
+      'BatchGetItem {"pk":{"S":"ORG#*"},"sk":{"S":"ORGANIZATION"}}',
+    ]),
+  );
+});
+
+describe("T7D: auth.check of an organization that exists and of one that does not", () => {
+  it.each([
+    ["cold", {}],
+    ["warm", WARM],
+  ])("reads the same, in the same order: %s", async (_, settings) => {
+    const server = await faulty.server({ ...settings });
+    const token = await login.password(`${fresh("curious")}@elsewhere.example`);
+    for (let calls = 0; calls < 2; calls += 1) await server.client(token).auth.validate.query();
+    const check = (organizationId: string) =>
+      questions(async () => {
+        const answer = await server.client(token).auth.check.query({ organizationId });
+        expect(answer).toEqual({ allowed: false, role: null });
+      });
+    const [there, nowhere] = [await check(FORGE), await check("nowhere")];
+    expect(there.map((read) => read.replaceAll(FORGE, "*"))).toEqual(
+      nowhere.map((read) => read.replaceAll("nowhere", "*")),
+    );
+    expect(there).not.toEqual([]);
+  });
+});
+
+async function makeMember(userId: string, email: string): Promise<void> {
+  const { DYNAMODB_ENDPOINT: endpoint, DYNAMODB_TABLE: table = "" } = faulty.stack.environment;
+  const deadlines = { attemptMs: 5_000, deadlineMs: 10_000 };
+  const connected = createDynamoTable({ table, endpoint, region: "eu-central-1", ...deadlines });
+  const memberships = dynamoMemberships(connected);
+  for (const { id } of GUILDS) {
+    const membership: Membership = {
+      organizationId: known(parseOrganizationId(id)),
+      userId: known(parseUserId(userId)),
+      email: known(parseEmail(email)),
+      ...{ role: "member", status: "active", origin: "import", invitedFromOutside: true },
+      createdAt: new Date().toISOString(),
+    };
+    await memberships.create(membership, AbortSignal.timeout(10_000));
+  }
+  connected.close();
+}
+
+function known<T>(parsed: T | null): T {
+  if (parsed === null) throw new Error("an example does not parse");
+  return parsed;
+}

@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { createCljClient } from "@platform-api/clj-client";
+import { SPEAKERS_STEP } from "@platform-api/server/adapters";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { startProcess } from "../faults/served-process.ts";
+import { fresh } from "./people.ts";
+import { type Stack, startStack } from "./stack.ts";
+import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
+
+let stack: Stack;
+let folder: string;
+beforeAll(async () => {
+  stack = await startStack();
+  folder = mkdtempSync(join(tmpdir(), "settlement-"));
+});
+afterAll(async () => {
+  await stack.close();
+  rmSync(folder, { recursive: true });
+});
+
+const CONFLICT = "IDENTITY_CONFLICT";
+const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** A person who came through the SSO of X, and X's and Y's shared domain. */
+async function personOfX(settings?: Parameters<TwoOrganizations["apply"]>[0]) {
+  const two = twoOrganizations(stack);
+  await two.apply(settings);
+  const email = `${fresh("ada")}@${two.domain}`;
+  const old = fresh("waad|old");
+  const userId = await whose(stack, two.sso("x", email, old));
+  return { two, email, old, userId };
+}
+
+async function run(...args: string[]): Promise<string> {
+  const { status, output } = await stack.cli(...args);
+  if (status !== 0) throw new Error(`exit ${status}: ${output}`);
+  return output;
+}
+
+async function audited(userId: string): Promise<string[]> {
+  const { entries } = JSON.parse(await run("audit", "list", "--json"));
+  return entries
+    .filter((entry: Record<string, unknown>) => entry.userId === userId)
+    .map(({ actor, action, rule }: Record<string, string | null>) =>
+      [actor, action, rule ?? ""].join(" ").trim(),
+    );
+}
+
+describe("identity allow", () => {
+  it("lets the other organization's SSO speak for the person; links that there are stay", async () => {
+    const { two, email, old, userId } = await personOfX();
+    const renewed = fresh("waad|y");
+    expect(await whose(stack, two.sso("y", email, renewed))).toBe(CONFLICT);
+    const args = ["identity", "allow", userId, two.id.y, "--yes"];
+    expect(await run(...args)).toBe(`The SSO of ${two.id.y} may speak for ${userId}.\n`);
+    expect(await run(...args)).toMatch(/Nothing to change\.\n$/);
+    expect(await whose(stack, two.sso("y", email, renewed))).toBe(userId);
+    expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
+    expect(await whose(stack, two.sso("x", email, fresh("waad|new")))).toBe(CONFLICT);
+    expect(await run("identity", "show", userId)).toContain(
+      `${userId} came first by their mailbox, came through the SSO of ${two.id.y}`,
+    );
+    expect(await audited(userId)).toEqual([
+      "login identity-linked verified-domain",
+      "login membership-created jit",
+      "login identity-conflict foreign-organization",
+      "operator:tests identity-allowed",
+      "login identity-linked verified-domain",
+      "login membership-created jit",
+      "login identity-conflict foreign-organization",
+    ]);
+  });
+
+  it("gives the mailbox's owner their UUID, which an SSO's word alone had made", async () => {
+    const { two, email, userId } = await personOfX();
+    expect(await whose(stack, two.password(email))).toBe(CONFLICT);
+    await run("identity", "allow", userId, two.id.x, "--yes");
+    expect(await whose(stack, two.password(email))).toBe(userId);
+  });
+
+  it.each<[string, string[], number, RegExp]>([
+    ["an unknown organization", [SOMEBODY, "nowhere", "--yes"], 1, /there is no organization nowhere: see/],
+    ["no UUID", ["waad|x", "nowhere", "--yes"], 2, /is no user id: it must be a UUID/],
+    ["no terminal and no --yes", [SOMEBODY, "nowhere"], 2, /repeat it with --yes/],
+  ])("changes nothing for %s", async (_, args, status, output) => {
+    expect(await stack.cli("identity", "allow", ...args)).toMatchObject({
+      status,
+      output: expect.stringMatching(output),
+    });
+  });
+
+  it("changes nothing for a UUID that nobody has", async () => {
+    const { two } = await personOfX();
+    const { status, output } = await stack.cli("identity", "allow", SOMEBODY, two.id.x, "--yes");
+    expect([status, output]).toEqual([1, expect.stringMatching(/neither a link nor a membership here/)]);
+  });
+});
+
+it("identity relink says the same of the connection's organization", async () => {
+  const { two, email, userId } = await personOfX();
+  const renewed = fresh("waad|y");
+  await run("identity", "relink", renewed, userId, "--connection", two.connection.y, "--yes");
+  expect(await whose(stack, two.sso("y", email, renewed))).toBe(userId);
+  expect(await whose(stack, two.sso("x", email, fresh("waad|new")))).toBe(CONFLICT);
+  expect(await audited(userId)).toContain("operator:tests identity-allowed");
+});
+
+describe("connection relink-window --from", () => {
+  const open = (connection: string, from: string) =>
+    run("connection", "relink-window", connection, "--until", inAnHour(), "--from", from);
+
+  it("lets the people of an organization that joined another come through its SSO, until it is closed", async () => {
+    const { two, email, userId } = await personOfX();
+    const late = `${fresh("late")}@${two.domain}`;
+    await whose(stack, two.sso("x", late));
+    expect(await whose(stack, two.sso("y", email))).toBe(CONFLICT);
+    expect(await open(two.connection.y, two.id.x)).toMatch(`for the people of ${two.id.x} too.\n`);
+    expect(await whose(stack, two.sso("y", email))).toBe(userId);
+    await run("connection", "relink-window", two.connection.y, "--close");
+    expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
+  });
+
+  it("takes the links of a connection that has moved along", async () => {
+    const { two, email, old, userId } = await personOfX();
+    await two.apply({ x: { connections: [] }, y: { connections: [two.declared("x"), two.declared("y")] } });
+    expect(await whose(stack, two.sso("x", email, old))).toBe(CONFLICT);
+    await open(two.connection.x, two.id.x);
+    expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
+    await run("connection", "relink-window", two.connection.x, "--close");
+    expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
+    expect(await two.memberships(email)).toEqual(["x:member", "y:member"]);
+  });
+
+  it.each<[string, (two: TwoOrganizations) => string[], number, RegExp]>([
+    ["without --until", (two) => ["--from", two.id.x], 2, /--from needs --until/],
+    ["of its own", (two) => ["--until", inAnHour(), "--from", two.id.y], 1, /the connection is .*'s own/],
+    ["unknown", () => ["--until", inAnHour(), "--from", "nowhere"], 1, /there is no organization nowhere/],
+  ])("refuses an organization %s", async (_, args, status, output) => {
+    const { two } = await personOfX();
+    const ran = await stack.cli("connection", "relink-window", two.connection.y, ...args(two));
+    expect(ran).toMatchObject({ status, output: expect.stringMatching(output) });
+  });
+});
+
+it("member import refuses a person of another organization's SSO, and says how to settle it", async () => {
+  const { two, email, userId } = await personOfX();
+  const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
+  expect((await createCljClient({ url, token }).findByEmail(email))?.id).toBe(userId);
+  const file = join(folder, "members.json");
+  writeFileSync(file, JSON.stringify([{ organization: two.id.y, userId, email }]));
+  expect(await stack.cli("member", "import", file, "--apply")).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(`identity allow ${userId} ${two.id.y}`),
+  });
+  expect(await two.memberships(email)).toEqual(["x:member"]);
+  await run("identity", "allow", userId, two.id.y, "--yes");
+  expect(await run("member", "import", file, "--apply")).toContain("is now member");
+});
+
+describe("a table of an old version", () => {
+  /** Stores what a process of the old version did at a first login: no item says who may speak for the person. */
+  async function oldLogin(two: TwoOrganizations, email: string): Promise<void> {
+    const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
+    const { id: userId } = await createCljClient({ url, token }).ensure({ email });
+    const subject = fresh("waad|old");
+    const key = JSON.stringify(["default", subject]);
+    const at = new Date().toISOString();
+    await put({
+      ...{ pk: `LINK#${key}`, sk: "LINK", type: "link", gsi1pk: `USER#${userId}`, gsi1sk: `LINK#${key}` },
+      ...{ tenant: "default", subject, userId, connection: two.connection.x, organizationId: two.id.x },
+      ...{ email, rule: "verified-domain", linkedAt: at },
+    });
+    await put({
+      ...{
+        pk: `USER#${userId}`,
+        sk: `ORG#${two.id.x}`,
+        type: "membership",
+        organizationId: two.id.x,
+        userId,
+      },
+      ...{ role: "member", status: "active", origin: "jit", email, createdAt: at },
+    });
+  }
+
+  async function put(Item: Record<string, unknown>): Promise<void> {
+    const { DYNAMODB_ENDPOINT: endpoint = "", DYNAMODB_TABLE: TableName = "" } = stack.environment;
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
+    await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName, Item }));
+    client.destroy();
+  }
+
+  /** A new process says in its log that the table is to be upgraded. */
+  async function expectHint(): Promise<void> {
+    const served = await startProcess({ ...stack.environment, PORT: "0" });
+    const events = () => served.log().map(({ event }) => event);
+    await vi.waitFor(() => expect(events()).toContain("table_upgrade"), 10_000);
+    served.kill("SIGTERM");
+    await served.exit;
+  }
+
+  it("is safe while old and new processes serve side by side, and up to date after two upgrades", async () => {
+    await put({
+      ...{ pk: `UPGRADE#${SPEAKERS_STEP}`, sk: "UPGRADE", type: "upgrade", step: SPEAKERS_STEP },
+      ...{ completedRuns: 0, cursor: null },
+    });
+    const server = await stack.another({});
+    await expectHint();
+    const two = twoOrganizations(stack);
+    await two.apply();
+    const [early, late] = [`${fresh("early")}@${two.domain}`, `${fresh("late")}@${two.domain}`];
+    await oldLogin(two, early);
+    expect(await whose(server, two.sso("y", early))).toBe(CONFLICT);
+    expect(await run("table", "upgrade")).toMatch(
+      /\d+ items seen; \d+ changed\.\nRun it again after the last /,
+    );
+    await oldLogin(two, late);
+    for (const email of [early, late]) expect(await whose(server, two.sso("y", email))).toBe(CONFLICT);
+    expect(await run("table", "upgrade")).toMatch(/\nThe table is up to date\.\n$/);
+    for (const email of [early, late]) expect(await whose(server, two.sso("y", email))).toBe(CONFLICT);
+    expect(JSON.parse(await run("table", "upgrade", "--json"))).toMatchObject({ changed: 0, complete: true });
+    expect(await two.memberships(early)).toEqual(["x:member"]);
+  });
+});

@@ -1,0 +1,94 @@
+import { reasonOf } from "@platform-api/client";
+import { actionClaims, type Claims } from "./issuer.ts";
+import { fresh } from "./people.ts";
+import type { Server, Stack } from "./stack.ts";
+
+export type Side = "x" | "y";
+
+/** What a test changes of an organization in the file: by default it has the domain, its connection, and JIT. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Two organizations that have both verified one domain, each with its own SSO. No other test uses them. */
+export interface TwoOrganizations {
+  readonly domain: string;
+  readonly id: Readonly<Record<Side, string>>;
+  /** The name of the organization's connection. */
+  readonly connection: Readonly<Record<Side, string>>;
+  /** Applies the organizations file; each side is the default with these settings. Answers what was printed. */
+  apply(settings?: { readonly [side in Side]?: Settings }): Promise<string>;
+  /** The connection as the organizations file declares it. */
+  declared(side: Side): Settings;
+  /** A token from the organization's SSO. */
+  sso(side: Side, email: string, subject?: string): Promise<string>;
+  /** A token of a password login with a verified address. */
+  password(email: string, subject?: string, claims?: Claims): Promise<string>;
+  /** Memberships as they are stored: `x:member`. */
+  memberships(email: string): Promise<string[]>;
+  /** The sides whose invitation of the address nobody has accepted. */
+  openInvitations(email: string): Promise<string[]>;
+}
+
+export function twoOrganizations(stack: Stack): TwoOrganizations {
+  const name = fresh("two");
+  const domain = `${name}.example`;
+  const id = { x: `${name}-x`, y: `${name}-y` };
+  const connection = { x: `${name}-x-sso`, y: `${name}-y-sso` };
+  const declared = (side: Side) => ({ name: connection[side], strategy: "waad", displayName: side });
+  const organization = (side: Side, settings: Settings = {}) => ({
+    ...{ id: id[side], name: side, jit: true, defaultRole: "member" },
+    ...{ domains: [domain], connections: [declared(side)], ...settings },
+  });
+  const sideOf = (organizationId: unknown) => (organizationId === id.x ? "x" : "y");
+  const itemsOf = async (type: string, email: string) =>
+    (await stack.items()).filter((item) => item.type === type && item.email === email);
+  return {
+    domain,
+    id,
+    connection,
+    declared,
+    async apply({ x, y } = {}) {
+      const { status, output } = await stack.orgApply([organization("x", x), organization("y", y)]);
+      if (status !== 0) throw new Error(output);
+      return output;
+    },
+    sso: (side, email, subject = fresh("waad|id")) =>
+      stack.issuer.sign(subject, actionClaims({ connection: connection[side], email, emailVerified: false })),
+    password: (email, subject = fresh("auth0|id"), claims = PASSWORD_CONNECTION) =>
+      stack.issuer.sign(subject, { ...actionClaims({ email, emailVerified: true }), ...claims }),
+    async memberships(email) {
+      const items = await itemsOf("membership", email);
+      return items.map(({ organizationId, role }) => `${sideOf(organizationId)}:${role}`).sort();
+    },
+    async openInvitations(email) {
+      const items = await itemsOf("invitation", email);
+      const open = items.filter(({ consumedBy }) => consumedBy === null);
+      return open.map(({ organizationId }) => sideOf(organizationId)).sort();
+    },
+  };
+}
+
+/** The claim of a database connection, as the Auth0 Action sets it. */
+export const PASSWORD_CONNECTION = actionClaims({ connection: "Username-Password-Authentication" });
+
+/** The UUID that a login gets, or the reason why it gets none. Memberships are made on the way, as everywhere. */
+export async function whose(server: Server, token: Promise<string>): Promise<string> {
+  const answer = server.client(await token).org.me.query();
+  return answer.then(
+    ({ user }) => user.userId,
+    (error: unknown) => reasonOf(error) ?? "no reason",
+  );
+}
+
+export const ORDERS = ["the first before the second", "the second before the first", "at once"] as const;
+
+/** What the two of them answer, in their own order, whichever ran first. */
+export async function inOrder<A, B>(
+  order: (typeof ORDERS)[number],
+  first: () => Promise<A>,
+  second: () => Promise<B>,
+): Promise<[A, B]> {
+  if (order === "at once") return Promise.all([first(), second()]);
+  if (order === "the first before the second") return [await first(), await second()];
+  const answer = await second();
+  return [await first(), answer];
+}

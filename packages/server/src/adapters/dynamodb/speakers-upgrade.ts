@@ -1,0 +1,78 @@
+import type { UserId } from "../../domain/identity.ts";
+import type { IdentityLink } from "../../domain/identity-link.ts";
+import { strategyOf } from "../../domain/login.ts";
+import { nobodyYet } from "../../domain/speakers.ts";
+import { dynamoIdentityRegistry } from "./identity-registry.ts";
+import { LINK, MEMBERSHIP, SPEAKERS } from "./item-types.ts";
+import { itemsOf } from "./items.ts";
+import { keys } from "./keys.ts";
+import { dynamoSpeakers, traceReader } from "./speakers.ts";
+import { fromItem } from "./stored-item.ts";
+import type { DynamoTable } from "./table.ts";
+import { SPEAKERS_STEP } from "./upgrade-states.ts";
+import type { UpgradeStep } from "./upgrade-table.ts";
+
+/**
+ * Who may speak for each person, from their links and memberships; and the seats of logins that are no SSO, which are
+ * their strategy's.
+ * @param otherStrategies strategies of subjects that are no SSO
+ */
+export function speakersUpgrade(table: DynamoTable, otherStrategies: ReadonlySet<string>): UpgradeStep {
+  const settle = settling(table);
+  const rename = renaming(table);
+  return {
+    name: SPEAKERS_STEP,
+    async upgrade(item, signal) {
+      if (item.type === MEMBERSHIP.type) return settle(fromItem(MEMBERSHIP, item).userId, signal);
+      if (item.type !== LINK.type) return { changed: 0, notes: [] };
+      const link = fromItem(LINK, item);
+      const strategy = strategyOf(link.subject);
+      const isOther = link.organizationId === null && strategy !== null && otherStrategies.has(strategy);
+      const renamed = isOther && link.connection !== strategy && (await rename(link, strategy, signal));
+      const { changed, notes } = await settle(link.userId, signal);
+      return { changed: changed + (renamed ? 1 : 0), notes };
+    },
+  };
+}
+
+/** Stores who may speak for a person, as links and memberships tell. */
+function settling(table: DynamoTable) {
+  const items = itemsOf(table, SPEAKERS);
+  const { replace } = dynamoSpeakers(table);
+  const tracesOf = traceReader(table);
+  return async (userId: UserId, signal: AbortSignal) => {
+    for (;;) {
+      const stored = (await items.get(keys.speakers(userId), signal)) ?? nobodyYet(userId);
+      const { speakers, links } = await tracesOf(stored, signal);
+      const oldestFirst = [...links].sort((a, b) => a.linkedAt.localeCompare(b.linkedAt));
+      const sso = new Set(oldestFirst.flatMap(({ organizationId }) => organizationId ?? []));
+      const isContested = stored.settledAt === null && sso.size > 1;
+      const notes = isContested ? [`${userId} came through the SSO of ${[...sso].join(" and ")}`] : [];
+      if (speakers === stored) return { changed: 0, notes };
+      const next = { ...speakers, version: stored.version + 1 };
+      if (await replace(next, signal)) return { changed: 1, notes };
+    }
+  };
+}
+
+/**
+ * Gives a login that is no SSO the seat of its strategy. Whoever holds that seat already keeps it, and this link stays
+ * as it is. A stop in between leaves both seats, and the next run finishes.
+ */
+function renaming(table: DynamoTable) {
+  const registry = dynamoIdentityRegistry(table);
+  const links = itemsOf(table, LINK);
+  return async (link: IdentityLink, connection: string, signal: AbortSignal): Promise<boolean> => {
+    const { tenant, subject, userId } = link;
+    const held = await registry.takeSeat({ tenant, connection, userId }, subject, signal);
+    if (held.subject !== subject) return false;
+    const same = {
+      expression: "#connection = :old AND #userId = :userId",
+      values: { ":old": link.connection, ":userId": userId },
+    };
+    const set = { expression: "SET #connection = :new", values: { ":new": connection } };
+    await links.update(keys.link(link), { set, condition: same }, signal);
+    await registry.releaseSeat(link, subject, signal);
+    return true;
+  };
+}

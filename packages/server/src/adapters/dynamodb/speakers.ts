@@ -1,0 +1,63 @@
+import { isSharedBy } from "../../domain/address-trust.ts";
+import { domainOf } from "../../domain/email.ts";
+import type { IdentityLink } from "../../domain/identity-link.ts";
+import { nobodyYet, type Speakers, type SpeakersStore, withTraces } from "../../domain/speakers.ts";
+import { ABSENT } from "./expression.ts";
+import { dynamoIdentityRegistry } from "./identity-registry.ts";
+import { SPEAKERS } from "./item-types.ts";
+import { itemsOf } from "./items.ts";
+import { keys } from "./keys.ts";
+import { dynamoMemberships } from "./memberships.ts";
+import { dynamoOrganizations } from "./organizations.ts";
+import { sharedDeadline } from "./question.ts";
+import type { DynamoTable } from "./table.ts";
+import { SPEAKERS_STEP, upgradeStates } from "./upgrade-states.ts";
+
+/** While the table has not been upgraded, what is stored is read together with what links and memberships tell. */
+export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
+  const speakers = itemsOf(table, SPEAKERS);
+  const upgrades = upgradeStates(table, SPEAKERS_STEP);
+  const tracesOf = traceReader(table);
+
+  return {
+    async find(userId, signal) {
+      const deadline = sharedDeadline(table, signal);
+      const stored = (await speakers.get(keys.speakers(userId), deadline)) ?? nobodyYet(userId);
+      return (await upgrades.isComplete(deadline)) ? stored : (await tracesOf(stored, deadline)).speakers;
+    },
+
+    replace(next, signal) {
+      const version = next.version - 1;
+      const condition =
+        version === 0 ? ABSENT : { expression: "#version = :version", values: { ":version": version } };
+      return speakers.put(next, condition, signal);
+    },
+  };
+}
+
+/** What links and memberships of before tell, and the links. */
+export interface Traces {
+  readonly speakers: Speakers;
+  readonly links: readonly IdentityLink[];
+}
+
+/** Adds what links and memberships of before tell: each link that the index suggests is read consistently. */
+export function traceReader(table: DynamoTable): (stored: Speakers, signal: AbortSignal) => Promise<Traces> {
+  const registry = dynamoIdentityRegistry(table);
+  const members = dynamoMemberships(table);
+  const organizations = dynamoOrganizations(table);
+
+  async function isShared({ organizationId, email }: IdentityLink, signal: AbortSignal): Promise<boolean> {
+    if (organizationId === null || email === null) return false;
+    return isSharedBy(await organizations.listByDomain(domainOf(email), signal), organizationId);
+  }
+
+  return async (stored, signal) => {
+    const links = await registry.listByUser(stored.userId, signal);
+    const told = await Promise.all(
+      links.map(async (link) => ({ ...link, isShared: await isShared(link, signal) })),
+    );
+    const memberships = await members.listByUser(stored.userId, signal);
+    return { links, speakers: withTraces(stored, { links: told, memberships }) };
+  };
+}

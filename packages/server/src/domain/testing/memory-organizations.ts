@@ -1,0 +1,74 @@
+import { type DomainName, parseDomain } from "../email.ts";
+import type { Connection, Organization, OrganizationId, Organizations } from "../organization.ts";
+
+/** Organizations, their domains and connections in memory; tests change what operators would. */
+export class MemoryOrganizations implements Organizations {
+  readonly organizations = new Map<OrganizationId, Organization>();
+  readonly verifiers = new Map<DomainName, OrganizationId[]>();
+  readonly connections = new Map<string, Connection>();
+  /** The questions asked so far: a method and what it was asked about. */
+  readonly asked: string[] = [];
+
+  put(
+    organization: Organization,
+    {
+      domains = [],
+      connections = [],
+    }: { domains?: readonly string[]; connections?: readonly Connection[] } = {},
+  ): this {
+    this.organizations.set(organization.id, organization);
+    for (const name of domains) this.verify(name, organization.id);
+    for (const connection of connections) this.connections.set(connection.name, connection);
+    return this;
+  }
+
+  verify(name: string, id: OrganizationId): void {
+    const domain = domainNamed(name);
+    this.verifiers.set(domain, [...(this.verifiers.get(domain) ?? []), id]);
+  }
+
+  release(name: string, id: OrganizationId): void {
+    const domain = domainNamed(name);
+    this.verifiers.set(
+      domain,
+      (this.verifiers.get(domain) ?? []).filter((each) => each !== id),
+    );
+  }
+
+  async find(id: OrganizationId): Promise<Organization | null> {
+    this.asked.push(`find ${id}`);
+    return this.organizations.get(id) ?? null;
+  }
+
+  async findMany(ids: readonly OrganizationId[]): Promise<readonly Organization[]> {
+    this.asked.push(`findMany ${ids.join(" ")}`);
+    return ids.map((id) => this.organizations.get(id)).filter((each) => each !== undefined);
+  }
+
+  async findByAuth0OrgId(auth0OrgId: string): Promise<Organization | null> {
+    this.asked.push(`findByAuth0OrgId ${auth0OrgId}`);
+    return [...this.organizations.values()].find((each) => each.auth0OrgId === auth0OrgId) ?? null;
+  }
+
+  async findConnection(name: string): Promise<Connection | null> {
+    this.asked.push(`findConnection ${name}`);
+    return this.connections.get(name) ?? null;
+  }
+
+  async listConnections(id: OrganizationId): Promise<readonly Connection[]> {
+    this.asked.push(`listConnections ${id}`);
+    return [...this.connections.values()].filter(({ organizationId }) => organizationId === id);
+  }
+
+  async listByDomain(domain: DomainName): Promise<readonly Organization[]> {
+    this.asked.push(`listByDomain ${domain}`);
+    const ids = this.verifiers.get(domain) ?? [];
+    return ids.map((id) => this.organizations.get(id)).filter((each) => each !== undefined);
+  }
+}
+
+function domainNamed(name: string): DomainName {
+  const domain = parseDomain(name);
+  if (domain === null) throw new Error(`${name} is no domain`);
+  return domain;
+}

@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import Fastify, { type FastifyInstance } from "fastify";
+import { afterEach, describe, expect, it } from "vitest";
+import { boundConnections, type ConnectionBounds } from "./connection-bounds.ts";
+import { registerDocsRoutes } from "./docs-routes.ts";
+
+/** More than the kernel buffers for a client that does not read. */
+const HUGE = Buffer.alloc(32 * 1_048_576);
+const HUGE_GZIPPED = gzipSync(HUGE);
+const VIEWER = "/docs/swagger-ui-bundle.js";
+const BOUNDS: ConnectionBounds = { maxHandled: 10, maxWaiting: 500, stallMs: 10_000 };
+const POLL = { interval: 5, timeout: 10_000 };
+const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+
+let app: FastifyInstance;
+let url: string;
+let clients: Socket[] = [];
+afterEach(async () => {
+  for (const client of clients) client.destroy();
+  clients = [];
+  app.server.closeAllConnections();
+  await app.close();
+});
+
+/** Every route answers at the next turn, save `/held`, which waits for `release`. */
+async function start(bounds: Partial<ConnectionBounds>) {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const state = { atOnce: 0, mostAtOnce: 0, handled: 0, arrived: 0, responses: new Set<ServerResponse>() };
+  app = Fastify();
+  app.addHook("onRequest", async () => {
+    state.arrived += 1;
+  });
+  boundConnections(app, { ...BOUNDS, ...bounds });
+  app.get<{ Params: { number: string } }>("/held/:number", async ({ params }, reply) => {
+    state.handled += 1;
+    state.atOnce += 1;
+    state.mostAtOnce = Math.max(state.mostAtOnce, state.atOnce);
+    state.responses.add(reply.raw);
+    reply.raw.once("close", () => state.responses.delete(reply.raw));
+    await released;
+    await new Promise(setImmediate);
+    state.atOnce -= 1;
+    return `<${params.number}>`;
+  });
+  app.get("/huge", (_request, reply) => reply.send(HUGE));
+  registerDocsRoutes(app, () => HUGE_GZIPPED);
+  url = await app.listen({ host: "127.0.0.1", port: 0 });
+  return { state, release };
+}
+
+/** A connection, seen from both ends. */
+async function open(): Promise<{ client: Socket; server: Socket }> {
+  const accepted = once(app.server, "connection");
+  const client = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {}); // a reset is an error to it
+  clients.push(client);
+  const [server]: Socket[] = await accepted;
+  return { client, server: server ?? client };
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, number) => `${number}`);
+const PADDING = "x".repeat(1_000);
+const pipelined = (count: number) =>
+  numbers(count)
+    .map((number) => GET(`/held/${number}?${PADDING}`))
+    .join("");
+
+describe("T75: pipelined requests of one connection", () => {
+  it("are handled ten at a time, read no faster, and all answered in order", async () => {
+    const { state, release } = await start({});
+    const { client } = await open();
+    let text = "";
+    client.setEncoding("latin1").on("data", (chunk) => {
+      text += chunk;
+    });
+    client.write(pipelined(400));
+    await expect.poll(() => state.handled, POLL).toBe(10);
+    for (let turn = 0; turn < 50; turn++) await (await fetch(`${url}/nowhere`)).text(); // time for more to arrive
+    expect(state.arrived).toBeLessThan(250);
+    release();
+    await expect.poll(() => text.match(/(?<=<)\d+(?=>)/g) ?? [], POLL).toEqual(numbers(400));
+    expect(state.mostAtOnce).toBe(10);
+  });
+
+  it("reset the connection when more of them wait than may", async () => {
+    const { state } = await start({ maxWaiting: 20 });
+    const { client } = await open();
+    client.write(pipelined(31));
+    const [error] = await once(client, "error");
+    expect(error).toMatchObject({ code: "ECONNRESET" });
+    expect(state.handled).toBe(10);
+  });
+
+  it("all end with a connection that breaks, those queued behind another answer too", async () => {
+    const { state } = await start({});
+    const { client } = await open();
+    client.write(pipelined(10));
+    await expect.poll(() => state.handled, POLL).toBe(10);
+    client.destroy();
+    await expect.poll(() => state.responses.size, POLL).toBe(0);
+    expect(state.handled).toBe(10);
+  });
+});
+
+describe("T75: a client that never reads", () => {
+  it.each([
+    ["one large answer", GET("/huge")],
+    ["pipelined answers", GET(VIEWER).repeat(50)],
+    ["refusals of a malformed path", GET("/%").repeat(60_000)],
+  ])("is cut off amid %s; an idle connection is not", async (_, requests) => {
+    await start({ stallMs: 300 });
+    const { client: idle } = await open();
+    idle.write(GET("/held-not"));
+    await once(idle, "data");
+    const { client: deaf, server } = await open();
+    deaf.pause().write(requests);
+    await once(server, "close");
+    idle.write(GET("/held-not"));
+    const [answer] = await once(idle, "data");
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  it("is cut off even while it goes on sending", async () => {
+    await start({ stallMs: 300 });
+    const { client: deaf, server } = await open();
+    deaf.pause().write(GET("/huge"));
+    const sending = setInterval(() => deaf.write("\r\n"), 20);
+    await once(server, "close").finally(() => clearInterval(sending));
+  });
+});
+
+it("T75: a slow client that goes on reading gets the whole viewer", async () => {
+  const stallMs = 300;
+  await start({ stallMs });
+  const { client } = await open();
+  client.write(GET(VIEWER).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+  const began = performance.now();
+  let bytes = 0;
+  let sincePause = 0;
+  for await (const chunk of client) {
+    bytes += chunk.length;
+    sincePause += chunk.length;
+    if (sincePause < HUGE.length / 30) continue;
+    sincePause = 0;
+    await sleep(stallMs / 10);
+  }
+  expect(bytes).toBeGreaterThan(HUGE.length);
+  expect(performance.now() - began).toBeGreaterThan(2 * stallMs);
+});

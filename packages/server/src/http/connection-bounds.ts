@@ -1,0 +1,88 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
+
+export interface ConnectionBounds {
+  /** Requests of one connection that are handled at the same time. Further ones wait. */
+  readonly maxHandled: number;
+  /** Requests of one connection that wait. One more, and the connection is reset. */
+  readonly maxWaiting: number;
+  /** A connection is reset when its client takes nothing of an answer for this long. */
+  readonly stallMs: number;
+}
+
+const BOUNDS: ConnectionBounds = { maxHandled: 10, maxWaiting: 500, stallMs: 10_000 };
+const CHECKS_PER_STALL = 10;
+
+interface Connection {
+  readonly handled: Set<ServerResponse>;
+  readonly waiting: (() => void)[];
+  /** Bytes that the client, or the kernel on its behalf, had taken at the last check. */
+  takenBytes: number;
+  /** Checks in a row that found unread bytes and no progress. */
+  stalledChecks: number;
+}
+
+/**
+ * Bounds what one connection can make the process hold. Node parses pipelined requests as fast as they come and queues
+ * their answers, and waits forever for a client that does not read (T75).
+ */
+export function boundConnections(app: FastifyInstance, bounds = BOUNDS): void {
+  const connections = new Map<Socket, Connection>();
+  // A request with a malformed path is answered before any hook runs, so its connection has to be known already.
+  app.server.on("connection", (socket) => open(connections, socket));
+
+  app.addHook("onRequest", ({ raw: { socket } }, { raw: response }, done) => {
+    // HOST=localhost listens on two addresses, and only the first server is `app.server`.
+    const connection = connections.get(socket) ?? open(connections, socket);
+    const handle = () => {
+      connection.handled.add(response);
+      response.once("close", () => {
+        connection.handled.delete(response);
+        const next = connection.waiting.shift();
+        if (next === undefined || socket.destroyed) return;
+        next();
+        readLater(socket, connection);
+      });
+      done();
+    };
+    if (connection.handled.size < bounds.maxHandled) return handle();
+    readLater(socket, connection);
+    if (connection.waiting.push(handle) > bounds.maxWaiting) socket.resetAndDestroy();
+  });
+
+  const timer = setInterval(() => {
+    for (const [socket, connection] of connections) {
+      if (isStalled(socket, connection)) socket.resetAndDestroy();
+    }
+  }, bounds.stallMs / CHECKS_PER_STALL).unref();
+  app.server.once("close", () => clearInterval(timer));
+}
+
+/** Stops reading while requests wait. Node itself goes on reading after each of them, so this comes after that. */
+function readLater(socket: Socket, { waiting }: Connection): void {
+  setImmediate(() => (waiting.length > 0 ? socket.pause() : socket.resume()));
+}
+
+function open(connections: Map<Socket, Connection>, socket: Socket): Connection {
+  const connection: Connection = { handled: new Set(), waiting: [], takenBytes: 0, stalledChecks: 0 };
+  connections.set(socket, connection);
+  socket.once("close", () => {
+    connections.delete(socket);
+    connection.waiting.length = 0;
+    // Before version 24 Node reports the loss only to the answer that it was writing, not to those queued behind it.
+    setImmediate(() => {
+      for (const response of connection.handled) response.emit("close");
+    });
+  });
+  return connection;
+}
+
+/** Counts checks, not time: a process that was suspended must not blame its clients. */
+function isStalled(socket: Socket, connection: Connection): boolean {
+  const takenBytes = socket.bytesWritten - socket.writableLength;
+  const progress = socket.writableLength === 0 || takenBytes !== connection.takenBytes;
+  connection.takenBytes = takenBytes;
+  connection.stalledChecks = progress ? 0 : connection.stalledChecks + 1;
+  return connection.stalledChecks >= CHECKS_PER_STALL;
+}
