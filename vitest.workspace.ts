@@ -5,7 +5,7 @@ const isolate = false;
 
 /** What measures deadlines, or has fifty people come at once: these run when nothing else does, one after another. */
 const ALONE = ["faults/**/*.test.ts", "platform/first-login.test.ts"];
-const TOGETHER = ["!(faults)/**/!(first-login).test.ts"];
+const TOGETHER = ["!(faults|matrix)/**/!(first-login).test.ts"];
 
 const contractTests = {
   root: "packages/contract-tests",
@@ -35,6 +35,10 @@ const projects: TestProjectConfiguration[] = [
   { test: { ...contractTests, name: "contract-tests", include: TOGETHER } },
   {
     test: { ...contractTests, name: "deadlines", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+  },
+  {
+    // Races several processes of its own: whoever else needs the cores makes outages of it.
+    test: { ...contractTests, name: "matrix", include: ["matrix/**/*.test.ts"], sequence: { groupOrder: 2 } },
   },
 ];
 

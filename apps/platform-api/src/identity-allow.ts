@@ -9,6 +9,7 @@ import {
   allowed,
   decideSpeakers,
   isUnclaimed,
+  MAILBOX,
   type OrganizationId,
   type Speakers,
   trustingOf,
@@ -31,7 +32,7 @@ export async function allowOrganization(
     findKnown(userId, organizationId, table, signal),
   );
   await confirm(
-    `${describeSpeakers(present)} From now on the SSO of ${organizationId} may speak for ${userId}, and no other ` +
+    `${userId}: ${describeSpeakers(present)}. From now on the SSO of ${organizationId} may speak for ${userId}, and no other ` +
       "that it does not trust; links and memberships that there are stay.",
   );
   const told = `The SSO of ${organizationId} may speak for ${userId}.`;
@@ -68,16 +69,12 @@ export async function allow(
 }
 
 /** Who may speak for a person, in words. */
-export function describeSpeakers({ userId, by, sso, inside }: Speakers): string {
+export function describeSpeakers({ by, sso, inside }: Speakers): string {
   const first =
-    by === null ? "by nobody yet" : by === "@mailbox" ? "by their mailbox" : `by the SSO of ${by}`;
-  return [
-    `${userId} came first ${first}`,
-    ...(sso === null ? [] : [`came through the SSO of ${sso}`]),
-    ...(inside.length === 0 ? [] : [`is a member on the own domain of ${inside.join(", ")}`]),
-  ]
-    .join(", ")
-    .concat(".");
+    by === null ? [] : [by === MAILBOX ? "first came by their mailbox" : `first came by the SSO of ${by}`];
+  const through = sso === null ? [] : [`the SSO of ${sso} speaks for them`];
+  const member = inside.length === 0 ? [] : [`a member on the own domain of ${inside.join(", ")}`];
+  return [...first, ...through, ...member].join("; ") || "nobody speaks for this person yet";
 }
 
 /** @throws {CommandFailure} when the organization or the person is unknown: most likely a typing error */

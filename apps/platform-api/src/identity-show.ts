@@ -89,7 +89,8 @@ function format({ userId, blocked, links, memberships, speakers }: Shown): strin
     createdAt,
   ]);
   return [
-    `${userId} is ${blocked ? "blocked" : "not blocked"}.\n${describeSpeakers({ userId, ...speakers })}\n`,
+    `${userId} is ${blocked ? "blocked" : "not blocked"}.\n`,
+    `Who speaks for this person: ${describeSpeakers({ userId, ...speakers })}.\n`,
     links.length === 0 ? "No links.\n" : formatTable(LINK_HEADINGS, linkRows),
     memberships.length === 0 ? "No memberships.\n" : formatTable(MEMBERSHIP_HEADINGS, memberRows),
   ].join("\n");

@@ -63,7 +63,7 @@ describe("identity allow", () => {
     expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
     expect(await whose(stack, two.sso("x", email, fresh("waad|new")))).toBe(CONFLICT);
     expect(await run("identity", "show", userId)).toContain(
-      `${userId} came first by their mailbox, came through the SSO of ${two.id.y}`,
+      `Who speaks for this person: first came by their mailbox; the SSO of ${two.id.y} speaks for them`,
     );
     expect(await audited(userId)).toEqual([
       "login identity-linked verified-domain",

@@ -50,9 +50,9 @@ export interface Stack extends Server {
   close(): Promise<void>;
 }
 
-/** Starts a stack whose directory is on a real PostgreSQL where there is one, else on the embedded one. */
-export async function startStack(settings: Environment = {}): Promise<Stack> {
-  const postgres = (await findPostgres()?.()) ?? null;
+/** Starts a stack whose directory is on a real PostgreSQL where there is one, else (or with null) on the embedded one. */
+export async function startStack(settings: Environment = {}, startPostgres = findPostgres()): Promise<Stack> {
+  const postgres = (await startPostgres?.()) ?? null;
   const [issuer, dynamodb, directory] = await Promise.all([
     startIssuer(),
     startEmbeddedDynamodb(LOOPBACK),

@@ -64,6 +64,8 @@ export const TITLES: Readonly<Record<string, string>> = {
   T78: "settings that open a door",
   T79: "one mailbox, two password subjects",
   T7B: "a retry after another user has signed in",
+  T7C: "a member of a hundred organizations",
+  T7D: "organizations that exist, told from those that do not",
   T7E: "a run without an id",
   T7F: "a shared domain: an invited password user",
   T7G: "a shared domain: joining through the other's SSO",

@@ -10,7 +10,10 @@ import {
   parseEmail,
   parseUserId,
   type Seat,
+  type Speakers,
+  type SpeakersStore,
   type UserDirectory,
+  type UserId,
 } from "@platform-api/server/domain";
 import { CommandFailure } from "../terminal.ts";
 
@@ -73,9 +76,13 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
 
 /** What a login asks besides, without its writes. */
 export function dryPorts({ speakers, ...ports }: Omit<MembershipPorts, "memberships" | "audit">) {
+  const replaced = new Map<UserId, Speakers>();
   return {
     ...ports,
-    speakers: { find: speakers.find, replace: async () => true },
+    speakers: {
+      find: async (userId, signal) => replaced.get(userId) ?? speakers.find(userId, signal),
+      replace: async (next) => replaced.set(next.userId, next).has(next.userId),
+    } satisfies SpeakersStore,
     audit: { append: async () => {} },
   };
 }

@@ -12,6 +12,7 @@ import {
   type Trace,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
+import { describeSpeakers } from "../identity-allow.ts";
 import {
   type DryMemberships,
   dryDirectory,
@@ -100,16 +101,15 @@ const IDENTITY: Texts<IdentityRules> = {
     expected: "a user whom no operator has blocked",
     mend: "`identity unblock`",
   }),
-  speakers: ({ speakers: { by, sso, inside }, trust }) => ({
+  speakers: ({ speakers, trust }) => ({
     saw: [
-      `first came by ${by ?? "nobody"}`,
-      `SSO of ${sso ?? "nobody"}`,
-      `member inside ${inside.join(", ") || "nobody"}`,
+      describeSpeakers(speakers),
       ...(trust.state === "trusted" && trust.proof.to === "organization"
         ? [`the address is proven to ${trust.proof.organizationId} alone`]
         : []),
     ].join("; "),
-    expected: "nobody else's person: another organization's SSO, or its members on its own domain",
+    expected:
+      "a person whom no other organization speaks for; where the address is proven to one organization alone, a new one or its own",
     mend: "it is the right person: `identity allow <userId> <organization>`; a merger: `connection relink-window --from`; a group with one identity provider: trusts in the organizations file",
   }),
   seat: ({ found, subject, gaveWay }) => {

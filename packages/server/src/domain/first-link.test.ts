@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createFirstLink, type FirstLink, type FirstLogin, mayTakeOver } from "./first-link.ts";
+import { createFirstLink, type FirstLink, mayTakeOver } from "./first-link.ts";
+import type { FirstLogin } from "./first-login.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import { MAILBOX, nobodyYet } from "./speakers.ts";
 import { MemoryIdentities } from "./testing/memory-identities.ts";
@@ -92,6 +93,21 @@ it("a seat is taken from whoever is linked to another user: they could not give 
   expect([identities.linkedTo(JOE), identities.linkedTo(JANE)]).toEqual([["waad|both"], ["waad|jane"]]);
 });
 
+it("unlinks the former holder of a seat that an operator gave, and audits no take-over", async () => {
+  await identities.create(link());
+  await identities.takeSeat(SEAT, "waad|old");
+  await identities.takeOverSeat(held("waad|old"), { subject: "waad|new", takenOverAt: null });
+  expect(await signIn("waad|new")).toMatchObject({ userId: JANE });
+  expect([identities.linkedTo(JANE), actions()]).toEqual([["waad|new"], ["identity-linked"]]);
+});
+
+it("a link without an organization never follows a connection, whatever window is open", async () => {
+  await openWindow(identities);
+  expect(
+    await firstLink.follow(link({ organizationId: null }), firstLogin("waad|old"), UNBOUNDED),
+  ).toBeNull();
+});
+
 it("a take-over that stopped half-way is ended before the seat is taken once more", async () => {
   await openWindow(identities);
   identities.crashAfter(1);
@@ -140,6 +156,7 @@ describe("inside a relink window", () => {
       {},
     ],
     ["no address", { trust: { state: "absent" } }, {}],
+    ["a login that is no SSO", { login: { via: "other", strategy: "auth0" } }, {}],
     ["a link made since the window was opened", {}, { linkedAt: OPENED }],
     ["a link of the connection's former organization", {}, { organizationId: GLOBEX }],
     ["a holder linked through another connection", {}, { connection: "acme-okta" }],
@@ -209,7 +226,7 @@ describe("inside a relink window", () => {
 /** Lets the scheduler decide when each step happens. */
 function stepwise(identities: MemoryIdentities, scheduler: fc.Scheduler) {
   return {
-    isBlocked: scheduler.scheduleFunction(() => identities.isBlocked()),
+    isBlocked: scheduler.scheduleFunction(identities.isBlocked.bind(identities)),
     find: scheduler.scheduleFunction(identities.find.bind(identities)),
     findStored: scheduler.scheduleFunction(identities.find.bind(identities)),
     create: scheduler.scheduleFunction(identities.create.bind(identities)),

@@ -3,13 +3,12 @@ import { isDeepStrictEqual } from "node:util";
 import { type Assessment, assess, type TrustSettings } from "./address-trust.ts";
 import { type Audit, auditEntry } from "./audit.ts";
 import type { VerifiedClaims } from "./claims.ts";
-import { domainOf } from "./email.ts";
+import { type FirstLogin, refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import type { UserDirectory, UserId } from "./identity.ts";
 import { conflict } from "./identity-conflict.ts";
 import type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat } from "./identity-link.ts";
 import { connectionNameOf, type Login } from "./login.ts";
 import type { OrganizationId, Organizations } from "./organization.ts";
-import { Refusal } from "./refusal.ts";
 import { isOpen, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
 import {
   afterFirstLink,
@@ -21,11 +20,6 @@ import {
   type SpeakersStore,
 } from "./speakers.ts";
 import { noTrace, type Trace } from "./trace.ts";
-
-/** The login of a subject that has no link yet, judged by the store. */
-export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
-  readonly claims: VerifiedClaims;
-}
 
 export interface FirstLinkOptions extends TrustSettings {
   readonly links: IdentityLinks;
@@ -89,7 +83,7 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
 
     async follow(former, first, signal) {
       const { login, trust } = first;
-      if (login.via !== "sso" || trust.state !== "trusted" || trust.rule !== "verified-domain") return null;
+      if (trust.state !== "trusted" || trust.rule !== "verified-domain") return null;
       const window = await openWindow(login, signal);
       if (window === null || window.from === null || window.from !== former.organizationId) return null;
       await speak(former.userId, first, { created: false }, signal);
@@ -245,27 +239,11 @@ export async function trustingOf(
   stored: Organizations,
   signal: AbortSignal,
 ): Promise<ReadonlySet<OrganizationId>> {
-  const others = trusted === null ? [] : organizationIds.filter((id) => id !== trusted);
-  if (trusted === null || others.length === 0) return new Set();
+  if (trusted === null) return new Set();
+  const others = organizationIds.filter((id) => id !== trusted);
+  if (others.length === 0) return new Set();
   const organizations = await stored.findMany(others, signal);
   return new Set(organizations.filter(({ trusts }) => trusts.includes(trusted)).map(({ id }) => id));
-}
-
-/**
- * Taking a connection away ends what came through it, linked or not.
- * @throws {Refusal} DOMAIN_NOT_ALLOWED for an SSO login through a connection that is not registered
- */
-export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettings, "trustMode">): void {
-  if (login.via !== "unregistered" || trustMode === "report") return;
-  throw new Refusal("DOMAIN_NOT_ALLOWED", `the connection ${connectionNameOf(login)} is not registered`);
-}
-
-/** @throws {Refusal} why a first login of this address is not believed */
-export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
-  if (trust.state === "refused") throw new Refusal(trust.reason, firstLoginDetail(claims, login));
-  if (trust.state === "absent" && claims.userId === null) {
-    throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
-  }
 }
 
 /** Ends a take-over that stopped half-way: else its former holder would stay linked beside whoever comes next. */
@@ -277,27 +255,10 @@ export async function removeFormer(
   if (formerSubject !== null) await links.remove({ ...seat, subject: formerSubject }, signal);
 }
 
-/** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this person */
-export async function refuseBlocked(
-  userId: UserId,
-  links: IdentityLinks,
-  signal: AbortSignal,
-): Promise<void> {
-  if (await links.isBlocked(userId, signal)) {
-    throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
-  }
-}
-
 function ruleOf({ claims, trust }: FirstLogin): LinkRule {
   return claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule;
 }
 
 function organizationIdOf(login: Login) {
   return login.via === "sso" ? login.connection.organizationId : null;
-}
-
-/** What an operator needs to mend it: the connection and the domain, never the address. */
-function firstLoginDetail({ email }: VerifiedClaims, login: Login): string {
-  const domain = "canonical" in email ? ` for the domain ${domainOf(email.canonical)}` : "";
-  return `a first login through connection ${connectionNameOf(login)} is not trusted${domain}`;
 }

@@ -1,14 +1,8 @@
 import { type AddressRefusal, type AddressTrust, type Assessment, assess } from "./address-trust.ts";
 import type { Source, VerifiedClaims } from "./claims.ts";
 import { type CanonicalEmail, type DomainName, domainOf } from "./email.ts";
-import {
-  createFirstLink,
-  type FirstLinkOptions,
-  type FirstLinkRules,
-  refuseBlocked,
-  refuseUnregistered,
-  refuseUntrusted,
-} from "./first-link.ts";
+import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
+import { refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { conflict } from "./identity-conflict.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import { connectionNameOf, type Login } from "./login.ts";

@@ -179,8 +179,9 @@ export async function grantMembership(
   if (organization === null) return null;
   const assessment = await assess(identity.claims, ports.stored, ports, signal);
   const email = grantingEmail(assessment.trust, organizationId);
-  const grant = email === null ? null : decide({ organization, assessment, email });
-  if (email === null || grant === null) return null;
+  if (email === null) return null;
+  const grant = decide({ organization, assessment, email });
+  if (grant === null) return null;
   const isInside = !grant.invitedFromOutside || assessment.verifiers.some(({ id }) => id === organizationId);
   if (isInside && !(await speakInside(organization, { identity, assessment }, ports, signal))) return null;
   const { prepare, ...made } = grant;

@@ -24,6 +24,7 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
     },
   };
   readonly entries: AuditEntry[] = [];
+  readonly blocked = new Set<UserId>();
   /** Whether listings lag behind, as an index may. */
   lagging = false;
   /** The most subjects that have ever been linked to one user by one connection at the same time. */
@@ -95,9 +96,9 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
     this.#write(() => this.seats.delete(seatKeyOf(seat)));
   }
 
-  async isBlocked(): Promise<boolean> {
+  async isBlocked(userId: UserId): Promise<boolean> {
     this.#live();
-    return false;
+    return this.blocked.has(userId);
   }
 
   async findSeat(seat: Seat): Promise<HeldSeat | null> {

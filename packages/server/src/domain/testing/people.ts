@@ -1,7 +1,7 @@
 import type { AddressTrust, TrustSettings } from "../address-trust.ts";
 import { type VerifiedClaims, verifiedClaims } from "../claims.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
-import type { FirstLogin } from "../first-link.ts";
+import type { FirstLogin } from "../first-login.ts";
 import { parseUserId, type UserId } from "../identity.ts";
 import type { HeldSeat, IdentityLink } from "../identity-link.ts";
 import {
@@ -16,6 +16,7 @@ export const JANE = valid(parseUserId("00000001-0000-4000-8000-000000000000"));
 export const JOE = valid(parseUserId("00000002-0000-4000-8000-000000000000"));
 export const ACME = valid(parseOrganizationId("acme"));
 export const GLOBEX = valid(parseOrganizationId("globex"));
+export const INITECH = valid(parseOrganizationId("initech"));
 export const JANE_EMAIL = valid(parseEmail("jane@acme.example"));
 export const JOE_EMAIL = valid(parseEmail("joe@acme.example"));
 export const UNBOUNDED: AbortSignal = new AbortController().signal;

@@ -1,0 +1,86 @@
+/**
+ * One side of a comparison. `prepare` makes the next request ready, and only the request it returns is timed. The
+ * request answers whether it got the expected reply, because a refusal may be faster than the answer.
+ */
+export interface Side {
+  readonly name: string;
+  readonly prepare: () => Promise<() => Promise<boolean>>;
+}
+
+export interface Limits {
+  readonly warmupMs: number;
+  readonly measureMs: number;
+  readonly nowMs: () => number;
+}
+
+export interface Ratio {
+  readonly rounds: number;
+  /** Medians. */
+  readonly aMs: number;
+  readonly bMs: number;
+  /** How many times as long A takes as B, by round: the median, and the quartiles around it. */
+  readonly quartiles: readonly [lower: number, median: number, upper: number];
+}
+
+interface Round {
+  readonly a: readonly [number, number];
+  readonly b: readonly [number, number];
+}
+
+/**
+ * Measures two sides in rounds of A B B A, so that a machine that slows down slows both of them alike.
+ * @throws when a request gets another reply than the expected one
+ */
+export async function sideBySide(a: Side, b: Side, { warmupMs, measureMs, nowMs }: Limits): Promise<Ratio> {
+  await measureRounds(a, b, warmupMs, nowMs);
+  const rounds = await measureRounds(a, b, measureMs, nowMs);
+  const ratios = rounds.map((round) => sum(round.a) / sum(round.b));
+  return {
+    rounds: rounds.length,
+    aMs: quantile(
+      0.5,
+      rounds.flatMap((round) => round.a),
+    ),
+    bMs: quantile(
+      0.5,
+      rounds.flatMap((round) => round.b),
+    ),
+    quartiles: [quantile(0.25, ratios), quantile(0.5, ratios), quantile(0.75, ratios)],
+  };
+}
+
+/** At least one round, then more until the time is up. */
+async function measureRounds(a: Side, b: Side, forMs: number, nowMs: () => number): Promise<Round[]> {
+  const rounds: Round[] = [];
+  const endMs = nowMs() + forMs;
+  do {
+    const a1 = await measure(a, nowMs);
+    const b1 = await measure(b, nowMs);
+    const b2 = await measure(b, nowMs);
+    const a2 = await measure(a, nowMs);
+    rounds.push({ a: [a1, a2], b: [b1, b2] });
+  } while (nowMs() < endMs);
+  return rounds;
+}
+
+async function measure({ name, prepare }: Side, nowMs: () => number): Promise<number> {
+  const request = await prepare();
+  const startMs = nowMs();
+  const isExpected = await request();
+  const tookMs = nowMs() - startMs;
+  if (!isExpected) throw new Error(`unexpected reply, so there is nothing to compare: ${name}`);
+  return tookMs;
+}
+
+function sum([first, second]: readonly [number, number]): number {
+  return first + second;
+}
+
+/** Between two values, the linear interpolation. */
+function quantile(share: number, values: readonly number[]): number {
+  const sorted = values.toSorted((x, y) => x - y);
+  const position = share * (sorted.length - 1);
+  const below = sorted[Math.floor(position)] ?? Number.NaN;
+  const above = sorted[Math.ceil(position)] ?? Number.NaN;
+  return below + (above - below) * (position - Math.floor(position));
+}

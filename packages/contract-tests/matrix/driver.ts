@@ -1,0 +1,249 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { reasonOf } from "@platform-api/client";
+import { createCljClient } from "@platform-api/clj-client";
+import { actionClaims } from "../platform/issuer.ts";
+import { type Server, type Stack, startStack } from "../platform/stack.ts";
+import type { Answer } from "./phase.ts";
+import { callProcedure } from "./procedures.ts";
+import { TownNames } from "./town-names.ts";
+import {
+  ADDRESSES,
+  type Address,
+  type Change,
+  CONNECTIONS,
+  connectionOf,
+  DOMAINS,
+  ORGANIZATIONS,
+  type Organization,
+  type Process,
+  type Request,
+  type Step,
+  type World,
+} from "./world.ts";
+
+/** What can be seen after a step, in the model's names. */
+export interface Observation {
+  readonly answers: readonly Answer[];
+  readonly directory: readonly Address[];
+  /** `x ada@shared` → `member active`. */
+  readonly memberships: Readonly<Record<string, string>>;
+  /** Whether an invitation is open. */
+  readonly invitations: Readonly<Record<string, boolean>>;
+}
+
+export interface Processes {
+  /** A town in which nobody has been, with the world applied. */
+  settle(world: World): Promise<Town>;
+  close(): Promise<void>;
+}
+
+const ROLE = "admin";
+const HOUR_MS = 3_600_000;
+
+export async function startProcesses(): Promise<Processes> {
+  const stack = await startStack();
+  const remembering = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
+  const servers: Readonly<Record<Process, Server>> = {
+    one: stack,
+    another: await stack.another({}),
+    remembering: await stack.another(remembering),
+    "another remembering": await stack.another(remembering),
+    "report mode": await stack.another({ TRUST_MODE: "report" }),
+  };
+  const dynamodb = new DynamoDBClient({
+    endpoint: stack.environment.DYNAMODB_ENDPOINT ?? "",
+    region: "eu-central-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const store = DynamoDBDocumentClient.from(dynamodb);
+  return {
+    async settle(world) {
+      const town = new Town({ stack, servers, store });
+      await town.apply(world);
+      return town;
+    },
+    async close() {
+      dynamodb.destroy();
+      await stack.close();
+    },
+  };
+}
+
+interface Ground {
+  readonly stack: Stack;
+  readonly servers: Readonly<Record<Process, Server>>;
+  readonly store: DynamoDBDocumentClient;
+}
+
+/** One history's organizations and people on the shared stack. */
+export class Town {
+  readonly #ground: Ground;
+  readonly #names = new TownNames();
+  readonly #invited: { readonly organization: Organization; readonly address: Address }[] = [];
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /** The step as it can be done now: no claim of a user that there is not, no command without a user. */
+  async possible(step: Step): Promise<Step | null> {
+    await this.#lookUpUsers();
+    if ("requests" in step) {
+      return { requests: step.requests.map((request) => this.#withClaimOfSomebody(request)) };
+    }
+    const { change } = step;
+    const needs = change.does === "remove member" || change.does === "allow" || change.does === "relink";
+    return needs && !this.#names.hasUser(change.address) ? null : step;
+  }
+
+  /** Does the step. Null: the command line refused the change. */
+  async play(step: Step, world: World): Promise<Observation | null> {
+    let answers: Answer[] = [];
+    if ("requests" in step) answers = await Promise.all(step.requests.map((each) => this.#ask(each)));
+    else if (!(await this.#change(step.change, world))) return null;
+    await this.#lookUpUsers();
+    return {
+      answers: answers.map((answer) => this.#names.inModel(answer)),
+      directory: ADDRESSES.filter((address) => this.#names.hasUser(address)).sort(),
+      ...(await this.#stored()),
+    };
+  }
+
+  /** Applies the organizations file. */
+  async apply({ connections, verifiers, settings }: World): Promise<void> {
+    const organizations = ORGANIZATIONS.map((organization) => ({
+      id: this.#names.id(organization),
+      name: organization,
+      jit: settings[organization].jit,
+      enforceSso: settings[organization].enforceSso,
+      defaultRole: "member",
+      domains: DOMAINS.filter((domain) => verifiers[domain].includes(organization)).map((each) =>
+        this.#names.id(each, ".example"),
+      ),
+      connections: CONNECTIONS.filter((each) => connections[each] === organization).map((each) => ({
+        ...{ name: this.#names.id(each), strategy: "waad", displayName: each },
+      })),
+      members: this.#invited
+        .filter((invitation) => invitation.organization === organization)
+        .map(({ address }) => ({ email: this.#names.email(address), role: ROLE })),
+      ...(settings[organization].trusts.length > 0 && {
+        trusts: settings[organization].trusts.map((each) => this.#names.id(each)),
+      }),
+    }));
+    await this.#ground.stack.applyOrganizations(organizations);
+  }
+
+  #withClaimOfSomebody(request: Request): Request {
+    const { claimedUser } = request.login;
+    if (claimedUser === null || this.#names.hasUser(claimedUser)) return request;
+    return { ...request, login: { ...request.login, claimedUser: null } };
+  }
+
+  async #ask({ login, call, process }: Request): Promise<Answer> {
+    const connection = connectionOf(login);
+    const claimed = login.claimedUser === null ? undefined : this.#names.userId(login.claimedUser);
+    const token = await this.#ground.stack.issuer.sign(
+      this.#names.subject(login),
+      actionClaims({
+        ...(connection !== null && { connection: this.#names.id(connection), emailVerified: false }),
+        ...(login.through === "password" && { connection: "Username-Password-Authentication" }),
+        ...(connection === null && { emailVerified: login.through !== "unverified password" }),
+        ...(login.address !== null && { email: this.#names.email(login.address) }),
+        ...(claimed !== undefined && { userId: claimed }),
+      }),
+    );
+    try {
+      return await callProcedure(this.#ground.servers[process].client(token), call, this.#names);
+    } catch (error) {
+      return { refused: reasonOf(error) ?? String(error) };
+    }
+  }
+
+  async #change(change: Change, world: World): Promise<boolean> {
+    const names = this.#names;
+    const cli = async (...args: string[]) => (await this.#ground.stack.cli(...args)).status === 0;
+    switch (change.does) {
+      case "remove member":
+        return cli("member", "remove", names.id(change.organization), names.userId(change.address));
+      case "allow": {
+        const [userId, organization] = [names.userId(change.address), names.id(change.organization)];
+        return cli("identity", "allow", userId, organization, "--yes");
+      }
+      case "relink": {
+        const subject = names.subject({ through: change.on, subject: change.to, ...NO_CLAIMS });
+        const on = ["--connection", names.id(change.on), "--yes"];
+        return cli("identity", "relink", subject, names.userId(change.address), ...on);
+      }
+      case "open window": {
+        const until = ["--until", new Date(Date.now() + HOUR_MS).toISOString()];
+        const from = change.from === null ? [] : ["--from", names.id(change.from)];
+        return cli("connection", "relink-window", names.id(change.connection), ...until, ...from);
+      }
+      case "close window":
+        return cli("connection", "relink-window", names.id(change.connection), "--close");
+      case "invite":
+        this.#invite(change);
+        break;
+    }
+    await this.apply(world);
+    return true;
+  }
+
+  #invite({ organization, address }: Change & { does: "invite" }): void {
+    const isThere = this.#invited.some(
+      (each) => each.organization === organization && each.address === address,
+    );
+    if (!isThere) this.#invited.push({ organization, address });
+  }
+
+  async #lookUpUsers(): Promise<void> {
+    const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = this.#ground.stack.environment;
+    const directory = createCljClient({ url, token });
+    const unknown = ADDRESSES.filter((address) => !this.#names.hasUser(address));
+    const found = await Promise.all(
+      unknown.map((address) => directory.findByEmail(this.#names.email(address))),
+    );
+    for (const [index, user] of found.entries()) {
+      const address = unknown[index];
+      if (user !== null && address !== undefined) this.#names.learn(address, user.id);
+    }
+  }
+
+  async #stored(): Promise<Pick<Observation, "memberships" | "invitations">> {
+    const users = await Promise.all(this.#names.userIds().map((userId) => this.#query(`USER#${userId}`)));
+    const invitations = await Promise.all(
+      [...new Set(this.#invited.map(({ address }) => address))].map((address) =>
+        this.#query(`INVITATION#${this.#names.email(address)}`),
+      ),
+    );
+    return {
+      memberships: Object.fromEntries(
+        users
+          .flat()
+          .filter(({ type }) => type === "membership")
+          .map(({ organizationId, userId, role, status }) => [
+            this.#names.plain(`${organizationId} ${userId}`),
+            `${role} ${status}`,
+          ]),
+      ),
+      invitations: Object.fromEntries(
+        invitations
+          .flat()
+          .map(({ organizationId, email, consumedBy }) => [
+            this.#names.plain(`${organizationId} ${email}`),
+            consumedBy === null,
+          ]),
+      ),
+    };
+  }
+
+  async #query(pk: string): Promise<Record<string, unknown>[]> {
+    const values = { ExpressionAttributeValues: { ":pk": pk } };
+    const found = await this.#ground.store.send(new QueryCommand({ ...PARTITION, ...values }));
+    return found.Items ?? [];
+  }
+}
+
+const PARTITION = { TableName: "platform-api", KeyConditionExpression: "pk = :pk", ConsistentRead: true };
+const NO_CLAIMS = { address: null, claimedUser: null };

@@ -1,0 +1,98 @@
+import type { Asked, Branch, Phase } from "./phase.ts";
+import { mayBeInside, provenTo, trustOf } from "./rules.ts";
+import { type Invitation, memberKey, type State, withRow } from "./state.ts";
+import { type Address, domainOf, type Organization, organizationOf, type User } from "./world.ts";
+
+/** What a request makes of a person in an organization before it answers. */
+export function grantAt(organization: Organization): Phase {
+  return (state, progress, asked) => {
+    const { user } = progress;
+    const { call, login, world } = asked;
+    if (user === null) return [];
+    const unchanged: Branch = [state, progress];
+    if (!isTried(state, organization, asked)) return [unchanged];
+    const must =
+      call.name === "me" ||
+      ("organization" in call
+        ? call.organization === organization
+        : organizationOf(world, login) === organization);
+    const granted = grants(state, user, organization, asked).map((each): Branch => [each, progress]);
+    return must ? granted : [unchanged, ...granted];
+  };
+}
+
+/** Whether the process has a reason to ask what is stored. */
+function isTried(
+  { invitations }: State,
+  organization: Organization,
+  { world, login, process }: Asked,
+): boolean {
+  if (login.address === null || trustOf(world, login, process) !== "trusted") return false;
+  if (!provenTo(world, login).includes(organization)) return false;
+  const invitation = invitations[memberKey(organization, login.address)];
+  const isJit = organizationOf(world, login) === organization && world.settings[organization].jit;
+  return isJit || isOpen(invitation);
+}
+
+function isOpen(invitation: Invitation | undefined): boolean {
+  return invitation !== undefined && invitation.state !== "accepted";
+}
+
+/** An invitation, else JIT, by what is stored. */
+function grants(state: State, user: User, organization: Organization, asked: Asked): readonly State[] {
+  const { login, process } = asked;
+  const { world } = state;
+  const { address } = login;
+  if (address === null || trustOf(world, login, process) !== "trusted") return [state];
+  if (!provenTo(world, login).includes(organization)) return [state];
+  const key = memberKey(organization, address);
+  const invitation = state.invitations[key];
+  if (state.memberships[memberKey(organization, user)] !== undefined) {
+    if (invitation === undefined || !isOpen(invitation)) return [state];
+    return [{ ...state, invitations: withRow(state.invitations, key, { ...invitation, state: "any" }) }];
+  }
+  const isInside = world.verifiers[domainOf(address)].includes(organization);
+  const isJit = organizationOf(world, login) === organization && world.settings[organization].jit && isInside;
+  const jit = isJit
+    ? admitted(state, { user, organization, address, role: "member", inside: true })
+    : [state];
+  if (invitation === undefined || !isOpen(invitation)) return jit;
+  const accepted: State = {
+    ...state,
+    invitations: withRow(state.invitations, key, { ...invitation, state: "accepted" }),
+  };
+  const { outside } = invitation;
+  // Where the domain was verified or released since the invitation, the contract does not say which one counts.
+  const readings = [...new Set([isInside, !outside])];
+  const made = readings.flatMap((inside) =>
+    admitted(accepted, { user, organization, address, role: "admin", inside, outside }).map((each) =>
+      each === accepted ? state : each,
+    ),
+  );
+  return invitation.state === "any" ? [...made, ...jit] : made;
+}
+
+interface Admission {
+  readonly user: User;
+  readonly organization: Organization;
+  readonly address: Address;
+  readonly role: "member" | "admin";
+  readonly inside: boolean;
+  readonly outside?: boolean;
+}
+
+/** With the membership; unchanged where the person's speakers forbid it. */
+export function admitted(state: State, { user, organization, ...admission }: Admission): readonly State[] {
+  const { inside, address, role, outside = false } = admission;
+  const key = memberKey(organization, user);
+  const membership = { role, status: "active" as const, address, outside };
+  const member = { ...state, memberships: withRow(state.memberships, key, membership) };
+  if (!inside) return [member];
+  const stored = state.speakers[user] ?? null;
+  const verdict = mayBeInside(state.world, stored, organization);
+  if (verdict === "no") return [state];
+  const before = stored ?? { by: null, sso: null, inside: [], open: false, allowed: [] };
+  const speakers = { ...before, inside: [...new Set([...before.inside, organization])].sort() };
+  const spoken = { ...member, speakers: withRow(state.speakers, user, speakers) };
+  return verdict === "maybe" ? [state, spoken] : [spoken];
+}

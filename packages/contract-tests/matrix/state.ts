@@ -1,0 +1,190 @@
+import type { Speakers } from "./rules.ts";
+import {
+  type Address,
+  type Change,
+  type Connection,
+  domainOf,
+  type Organization,
+  other,
+  type Settings,
+  type User,
+  type World,
+} from "./world.ts";
+
+export interface Link {
+  readonly user: User;
+  readonly seat: Connection | "auth0";
+  /** Of the connection, when the link was made. */
+  readonly organization: Organization | null;
+  readonly address: Address | null;
+}
+
+export interface Membership {
+  readonly role: "member" | "admin";
+  readonly status: "active" | "removed";
+  readonly address: Address | null;
+  /** Invited at an address outside the organization's domains. */
+  readonly outside: boolean;
+}
+
+/** "any": the contract does not say whether it is still open. */
+export interface Invitation {
+  readonly outside: boolean;
+  readonly state: "open" | "accepted" | "any";
+}
+
+interface Window {
+  readonly serial: number;
+  readonly from: Organization | null;
+}
+
+interface Seat {
+  readonly subject: string;
+  /** The relink window in which it was taken over, or only taken. */
+  readonly takenOver: number | null;
+  readonly taken: number | null;
+}
+
+type Table<Value> = Readonly<Record<string, Value>>;
+
+/** Everything that is stored. Plain values: a state is its JSON. */
+export interface State {
+  readonly world: World;
+  /** By the directory's users: the subject whose first login made them. */
+  readonly creators: Table<string>;
+  readonly links: Table<Link>;
+  /** By `seatKey`. */
+  readonly seats: Table<Seat>;
+  readonly speakers: Table<Speakers>;
+  /** By `memberKey`. */
+  readonly memberships: Table<Membership>;
+  /** By `memberKey` of the address. */
+  readonly invitations: Table<Invitation>;
+  readonly windows: Table<Window>;
+  readonly windowsOpened: number;
+}
+
+export function emptyState(world: World): State {
+  const nothing = {
+    creators: {},
+    links: {},
+    seats: {},
+    speakers: {},
+    memberships: {},
+    invitations: {},
+    windows: {},
+  };
+  return { world, ...nothing, windowsOpened: 0 };
+}
+
+export const memberKey = (organization: Organization, user: User) => `${organization} ${user}`;
+export const seatKey = (seat: Connection | "auth0", user: User) => `${seat} ${user}`;
+
+/** The table with this row, its keys in order: equal states have equal JSON. */
+export function withRow<Value>(table: Table<Value>, key: string, value: Value): Table<Value> {
+  return Object.fromEntries(
+    Object.entries({ ...table, [key]: value }).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
+}
+
+export function withoutRow<Value>(table: Table<Value>, key: string): Table<Value> {
+  return Object.fromEntries(Object.entries(table).filter(([each]) => each !== key));
+}
+
+/** What an operator's change does, where the command line took it. */
+export function changed(state: State, change: Change): State {
+  switch (change.does) {
+    case "invite":
+      return invited(state, change.organization, change.address);
+    case "remove member": {
+      const key = memberKey(change.organization, change.address);
+      const membership = state.memberships[key];
+      if (membership === undefined) return state;
+      const removed = { ...membership, status: "removed" as const };
+      return { ...state, memberships: withRow(state.memberships, key, removed) };
+    }
+    case "allow": {
+      const speakers = state.speakers[change.address] ?? NO_SPEAKERS;
+      const allowed = [...new Set([...speakers.allowed, change.organization])].sort();
+      const opened = { ...speakers, open: true, allowed };
+      return { ...state, speakers: withRow(state.speakers, change.address, opened) };
+    }
+    case "relink":
+      return relinked(state, change);
+    case "open window": {
+      const serial = state.windows[change.connection]?.serial ?? state.windowsOpened + 1;
+      const window = { serial, from: change.from };
+      const windows = withRow(state.windows, change.connection, window);
+      return { ...state, windows, windowsOpened: Math.max(state.windowsOpened, serial) };
+    }
+    case "close window":
+      return { ...state, windows: withoutRow(state.windows, change.connection) };
+    default:
+      return { ...state, world: changedWorld(state.world, change) };
+  }
+}
+
+const NO_SPEAKERS: Speakers = { by: null, sso: null, inside: [], open: false, allowed: [] };
+
+function invited(state: State, organization: Organization, address: Address): State {
+  const key = memberKey(organization, address);
+  if (state.invitations[key] !== undefined) return state;
+  const outside = !state.world.verifiers[domainOf(address)].includes(organization);
+  return { ...state, invitations: withRow(state.invitations, key, { outside, state: "open" }) };
+}
+
+function relinked(state: State, { address: user, on, to }: Change & { does: "relink" }): State {
+  const key = seatKey(on, user);
+  const subject = `${on}|${to}`;
+  const holder = state.seats[key]?.subject;
+  const links = holder === undefined || holder === subject ? state.links : withoutRow(state.links, holder);
+  const organization = state.world.connections[on];
+  const link = { user, seat: on, organization, address: state.links[subject]?.address ?? null };
+  const serial = state.windows[on]?.serial ?? null;
+  const speakers = { ...(state.speakers[user] ?? NO_SPEAKERS), open: true };
+  return {
+    ...state,
+    links: withRow(links, subject, link),
+    seats: withRow(state.seats, key, { subject, takenOver: null, taken: serial }),
+    speakers: withRow(state.speakers, user, speakers),
+  };
+}
+
+/** The world after a change of the organizations file. */
+export function changedWorld(world: World, change: Change): World {
+  const verify = (domain: keyof World["verifiers"], verifiers: readonly Organization[]): World => ({
+    ...world,
+    verifiers: { ...world.verifiers, [domain]: [...new Set(verifiers)].sort() },
+  });
+  const set = (organization: Organization, settings: Partial<Settings>): World => ({
+    ...world,
+    settings: { ...world.settings, [organization]: { ...world.settings[organization], ...settings } },
+  });
+  const register = (connection: Connection, organization: Organization | null): World => ({
+    ...world,
+    connections: { ...world.connections, [connection]: organization },
+  });
+  switch (change.does) {
+    case "verify":
+      return verify(change.domain, [...world.verifiers[change.domain], change.organization]);
+    case "release":
+      return verify(
+        change.domain,
+        world.verifiers[change.domain].filter((each) => each !== change.organization),
+      );
+    case "pass on":
+      return verify(change.domain, [change.to]);
+    case "register":
+      return register(change.connection, change.organization);
+    case "take away":
+      return register(change.connection, null);
+    case "jit":
+      return set(change.organization, { jit: change.on });
+    case "enforce":
+      return set(change.organization, { enforceSso: change.on });
+    case "trust":
+      return set(change.organization, { trusts: change.on ? [other(change.organization)] : [] });
+    default:
+      return world;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Explanation } from "./survivors.ts";
+
+const UNTRUSTED = {
+  ...{ file: "first-link", code: 'trust.state !== "trusted"', by: "false" },
+  why: "The compiler needs it: an address that is not trusted has no rule.",
+};
+
+/** The mutants that survive, each with the reason why no test could tell. */
+export const EXPLAINED: readonly Explanation[] = [
+  {
+    file: "access",
+    line: "if (organization === null || membership === null) return null;",
+    code: "organization === null",
+    by: "false",
+    why: "The compiler needs it: without an organization there is no membership either.",
+  },
+  {
+    file: "access",
+    line: 'const proves = login.via === "sso" || (login.via === "other" && JOINING_STRATEGIES.has(login.strategy));',
+    code: 'login.via === "other"',
+    by: "true",
+    why: "The compiler needs it: no login of another kind has a strategy.",
+  },
+  {
+    file: "first-link",
+    line: "if (link.userId !== userId) await refuseBlocked(link.userId, links, signal);",
+    code: "link.userId !== userId",
+    by: "true",
+    why: "It asks once more about the same user, who was not blocked a moment ago.",
+  },
+  { ...UNTRUSTED, line: 'if (trust.state !== "trusted" || trust.rule !== "verified-domain") return null;' },
+  { ...UNTRUSTED, line: 'if (trust.state !== "trusted" || trust.rule !== "verified-domain") return false;' },
+  {
+    ...UNTRUSTED,
+    line: 'return claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule;',
+    why: "The compiler needs it: without a signed user id only a trusted address comes here.",
+  },
+  ...[
+    { code: 'trust.state !== "trusted"', by: "false" },
+    { code: 'throw new Error("an address that is not trusted reached the directory");', by: ";" },
+  ].map((change) => ({
+    ...change,
+    file: "first-link",
+    line: 'if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");',
+    why: "The compiler needs it: refuseUntrusted has refused such an address before.",
+  })),
+  {
+    file: "first-link",
+    line: "if (next !== null || organizationId === null) return next;",
+    code: "organizationId === null",
+    by: "false",
+    why: "The compiler needs it: a login without an organization has no window and never waits.",
+  },
+  {
+    file: "first-link",
+    line: 'if (login.via !== "sso") return null;',
+    code: 'login.via !== "sso"',
+    by: "false",
+    why: "The compiler needs it: windows are asked about for the logins of an organization alone.",
+  },
+  {
+    file: "first-link",
+    line: "if (holder === null) return;",
+    code: "holder === null",
+    by: "false",
+    why: "The compiler needs it: there is no link without a subject to remove.",
+  },
+  {
+    file: "first-link",
+    line: "if (formerSubject !== null) await links.remove({ ...seat, subject: formerSubject }, signal);",
+    code: "formerSubject !== null",
+    by: "true",
+    why: "The compiler needs it: there is no link without a subject to remove.",
+  },
+  {
+    file: "login",
+    line: "if (strategy !== null && otherStrategies.has(strategy)) {",
+    code: "strategy !== null",
+    by: "true",
+    why: "The compiler needs it: null is no strategy of the set.",
+  },
+];

@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Stryker } from "@stryker-mutator/core";
+import { EXPLAINED } from "./explained.ts";
+import { survivorsOf } from "./survivors.ts";
+
+const DOMAIN = "packages/server/src/domain";
+/** The files that decide who a user is and what they may access. */
+const DECIDING = [
+  ...["access", "address-trust", "discovery", "first-link", "first-login", "identity", "login", "membership"],
+  ...["relink-window", "speakers"],
+];
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : DECIDING;
+const unknown = names.filter((name) => !DECIDING.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`${unknown.join(", ")}: not one of ${DECIDING.join(", ")}\n`);
+  process.exit(2);
+}
+
+process.chdir(fileURLToPath(new URL("../../..", import.meta.url)));
+// Stryker changes a copy, so the working tree always stays as it is.
+const tempDirName = await mkdtemp(join(tmpdir(), "mutants-"));
+try {
+  const mutants = await new Stryker({
+    mutate: names.map((name) => `${DOMAIN}/${name}.ts`),
+    // A refusal without its message still refuses; the compiler rejects an object without its members.
+    mutator: { excludedMutations: ["StringLiteral", "ObjectLiteral"] },
+    testRunner: "vitest",
+    plugins: [fileURLToPath(import.meta.resolve("@stryker-mutator/vitest-runner"))],
+    vitest: { configFile: "packages/contract-tests/mutants/vitest.config.ts", dir: DOMAIN },
+    // It would be read by the JS API of TypeScript, which TypeScript 7 does not have; nothing here needs it.
+    tsconfigFile: "none",
+    ignorePatterns: ["apps", "docs", "packages/*/dist", ".data"],
+    reporters: ["progress-append-only"],
+    concurrency: 2,
+    tempDirName,
+  }).runMutationTest();
+  const sources = new Map<string, string>();
+  for (const { fileName } of mutants) sources.set(fileName, await readFile(fileName, "utf8"));
+  const { tried, unexplained, unused } = survivorsOf(mutants, sources, EXPLAINED);
+  for (const line of unexplained) process.stdout.write(`survived: ${line}\n`);
+  for (const line of unused) process.stdout.write(`explained, but not there: ${line}\n`);
+  process.stdout.write(`${tried} mutants, ${unexplained.length} survived unexplained\n`);
+  if (unexplained.length + unused.length > 0) process.exitCode = 1;
+} finally {
+  await rm(tempDirName, { recursive: true, force: true });
+}

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { isOpen, MAX_WINDOW_MS, mayFollow, type RelinkWindow } from "./relink-window.ts";
+import { ACME, ENTRA, GLOBEX, INITECH, JANE_EMAIL, link } from "./testing/people.ts";
+
+const WINDOW: RelinkWindow = {
+  connection: ENTRA.name,
+  openedAt: "2026-11-20T00:00:00.000Z",
+  until: "2026-11-30T00:00:00.000Z",
+  from: null,
+};
+
+it.each([
+  ["2026-11-19T23:59:59.999Z", false],
+  ["2026-11-20T00:00:00.000Z", true],
+  ["2026-11-29T23:59:59.999Z", true],
+  ["2026-11-30T00:00:00.000Z", false],
+])("at %s the window is open: %s", (at, open) => {
+  expect(isOpen(WINDOW, new Date(at))).toBe(open);
+});
+
+it("a window is open for a fortnight at most", () => {
+  expect(MAX_WINDOW_MS).toBe(Date.parse("2026-12-04") - Date.parse("2026-11-20"));
+});
+
+it.each([
+  ["of the connection's own organization", true, ACME, null],
+  ["of the organization that became part of it", true, GLOBEX, GLOBEX],
+  ["of its own organization in a merger's window", true, ACME, GLOBEX],
+  ["of another organization", false, GLOBEX, null],
+  ["of another organization than the merger's", false, INITECH, GLOBEX],
+  ["without an organization", false, null, null],
+])("a holder %s gives way: %s", (_, expected, organizationId, from) => {
+  const former = link({ organizationId });
+  const first = { email: JANE_EMAIL, connection: ENTRA };
+  expect(mayFollow(first, { former, window: { ...WINDOW, from } })).toBe(expected);
+});

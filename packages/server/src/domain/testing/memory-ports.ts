@@ -1,0 +1,144 @@
+import type { VerifiedClaims } from "../claims.ts";
+import { parseEmail } from "../email.ts";
+import {
+  createIdentityResolver,
+  type Identity,
+  type IdentityResolverOptions,
+  type ResolveIdentity,
+} from "../identity.ts";
+import type { Invitation, Membership, MembershipPorts } from "../membership.ts";
+import type { Connection } from "../organization.ts";
+import { MemoryIdentities } from "./memory-identities.ts";
+import { MemoryMemberships } from "./memory-memberships.ts";
+import type { MemoryOrganizations } from "./memory-organizations.ts";
+import {
+  ACME,
+  acmeAlone,
+  claims,
+  GLOBEX,
+  JANE,
+  JANE_EMAIL,
+  link,
+  organization,
+  SETTINGS,
+  UNBOUNDED,
+  userAt,
+} from "./people.ts";
+
+export const NOW = "2026-11-25T00:00:00.000Z";
+
+export const OKTA: Connection = {
+  name: "globex-okta",
+  strategy: "okta",
+  displayName: "Globex",
+  organizationId: GLOBEX,
+};
+
+/** Claims of Jane by each way to sign in; Acme's own SSO is what `claims` says anyway. */
+export const VIA_ACME: Partial<VerifiedClaims> = {};
+export const VIA_GLOBEX: Partial<VerifiedClaims> = { subject: "okta|jane", connection: OKTA.name };
+export const BY_PASSWORD: Partial<VerifiedClaims> = {
+  subject: "auth0|jane",
+  connection: null,
+  emailVerified: true,
+};
+
+/** Jane's address at a domain that no organization has. */
+export const GUEST_EMAIL = parseEmail("jane@partner.example") ?? JANE_EMAIL;
+export const AS_GUEST: Partial<VerifiedClaims> = { ...BY_PASSWORD, email: { canonical: GUEST_EMAIL } };
+
+/** Acme and Globex, which have both verified acme.example and each sign in through their own connection. */
+export function acmeAndGlobex(
+  acme: Parameters<typeof organization>[1] = {},
+  globex: Parameters<typeof organization>[1] = {},
+): MemoryOrganizations {
+  return acmeAlone()
+    .put(organization(ACME, acme))
+    .put(organization(GLOBEX, globex), { domains: ["acme.example"], connections: [OKTA] });
+}
+
+/** The ports that decide access, in memory. */
+export interface MemoryPorts extends MembershipPorts {
+  /** What a cache says. */
+  readonly organizations: MemoryOrganizations;
+  readonly stored: MemoryOrganizations;
+  readonly memberships: MemoryMemberships;
+  readonly identities: MemoryIdentities;
+}
+
+export function memoryPorts(
+  organizations: MemoryOrganizations = acmeAlone(),
+  overrides: Partial<Pick<MemoryPorts, "stored" | "trustMode" | "otherStrategies">> = {},
+): MemoryPorts {
+  const identities = new MemoryIdentities();
+  return {
+    ...SETTINGS,
+    organizations,
+    stored: organizations,
+    memberships: new MemoryMemberships(),
+    identities,
+    speakers: identities.speakers,
+    audit: identities,
+    now: () => new Date(NOW),
+    ...overrides,
+  };
+}
+
+/** The resolver of a process; its directory knows Jane and Joe. */
+export function resolver(
+  ports: MemoryPorts,
+  overrides: Partial<IdentityResolverOptions> = {},
+): ResolveIdentity {
+  const { identities } = ports;
+  const directory = { ensureUser: userAt };
+  const options = {
+    ...ports,
+    links: identities,
+    windows: identities.windows,
+    directory,
+    wouldRefuse: () => {},
+  };
+  return createIdentityResolver({ ...options, ...overrides });
+}
+
+/** Jane with a link from long ago, as the resolver sees her by what is cached; no question counts as asked yet. */
+export async function signedIn(ports: MemoryPorts, overrides: Partial<VerifiedClaims>): Promise<Identity> {
+  const presented = claims(overrides);
+  const { identities, organizations, stored, memberships } = ports;
+  await identities.create(link({ subject: presented.subject, organizationId: null }));
+  const identity = await resolver(ports)(presented, UNBOUNDED);
+  for (const { asked } of [organizations, stored, memberships]) asked.length = 0;
+  return identity;
+}
+
+export function membership(overrides: Partial<Membership> = {}): Membership {
+  return {
+    organizationId: ACME,
+    userId: JANE,
+    role: "member",
+    status: "active",
+    origin: "jit",
+    email: JANE_EMAIL,
+    invitedFromOutside: false,
+    createdAt: "2026-11-01T00:00:00.000Z",
+    ...overrides,
+  };
+}
+
+/** Acme's open invitation of Jane as an owner. */
+export function invitation(overrides: Partial<Invitation> = {}): Invitation {
+  return {
+    ...{ organizationId: ACME, email: JANE_EMAIL, role: "owner", fromOutside: false, consumedBy: null },
+    ...overrides,
+  };
+}
+
+/** Who consumed each invitation. */
+export function consumers({ memberships }: MemoryPorts): unknown[] {
+  return [...memberships.invitations.values()].map(({ consumedBy }) => consumedBy);
+}
+
+/** Each audit entry in two words. */
+export function audited({ identities }: MemoryPorts): string[] {
+  return identities.entries.map(({ action, rule }) => `${action} ${rule}`);
+}
