@@ -1,5 +1,6 @@
 import {
   type DynamoTable,
+  dynamoMembershipRegistry,
   dynamoOrganizationRegistry,
   dynamoOrganizations,
 } from "@platform-api/server/adapters";
@@ -68,7 +69,11 @@ function applyDeclared(
 }
 
 function portsOf(table: DynamoTable) {
-  return { registry: dynamoOrganizationRegistry(table), organizations: dynamoOrganizations(table) };
+  return {
+    registry: dynamoOrganizationRegistry(table),
+    organizations: dynamoOrganizations(table),
+    listMembers: dynamoMembershipRegistry(table).listByOrganization,
+  };
 }
 
 function changesOf({ withdrawals, grants }: Plan): readonly Change[] {

@@ -1,12 +1,22 @@
 import type { OrganizationRegistry } from "@platform-api/server/adapters";
-import type { Organization, OrganizationId, Organizations } from "@platform-api/server/domain";
+import type { Membership, Organization, OrganizationId, Organizations } from "@platform-api/server/domain";
 import type { Deed } from "./operator-audit.ts";
-import { type Change, grantsOf, ignoredRoles, type Step, withdrawalsOf } from "./organization-differences.ts";
+import {
+  type Change,
+  grantsOf,
+  ignoredRoles,
+  invitedMembers,
+  newInvitations,
+  type Step,
+  withdrawalsOf,
+} from "./organization-differences.ts";
 import { type DeclaredOrganization, declaredIds, OrganizationsFileError } from "./organizations-file.ts";
 
 export interface PlanPorts {
   readonly registry: OrganizationRegistry;
   readonly organizations: Organizations;
+  /** Every membership of an organization; what was written within the last second may be missing. */
+  readonly listMembers: (id: OrganizationId, signal: AbortSignal) => Promise<readonly Membership[]>;
 }
 
 export interface ApplyPorts extends PlanPorts {
@@ -47,6 +57,10 @@ export async function planOrganizations(
       releases.push(stored.organization);
     grants.push(...grantsOf(organization, stored, moves, ports.registry));
     warnings.push(...ignoredRoles(organization, stored));
+    const { id } = organization.organization;
+    const invited = newInvitations(organization.invitations ?? [], stored);
+    if (stored.organization !== null && invited.length > 0)
+      warnings.push(...invitedMembers(id, invited, await ports.listMembers(id, signal)));
   }
   warnings.push(...(await sharedDomains(declared, ports, signal)));
   return { withdrawals, givers: releases, grants, warnings };

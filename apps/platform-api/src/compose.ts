@@ -67,6 +67,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
   });
   const audit = requestAudit(dynamoAudit(table), { auditLost: auditLostLogger(logger) });
   const speakers = dynamoSpeakers(table);
+  const storedLinks = dynamoIdentityLinks(table);
   const now = () => new Date();
   const settings = { otherStrategies: config.AUTH0_OTHER_STRATEGIES, trustMode: config.TRUST_MODE };
   const closed = new AbortController();
@@ -80,6 +81,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
       ...settings,
       organizations,
       stored,
+      storedLinks,
       memberships,
       speakers,
       audit,
@@ -89,8 +91,9 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
         ...settings,
         organizations,
         stored,
+        storedLinks,
         speakers,
-        links: cachedIdentityLinks(dynamoIdentityLinks(table), identityCache),
+        links: cachedIdentityLinks(storedLinks, identityCache),
         windows: dynamoRelinkWindows(table),
         audit,
         directory: cljUserDirectory(composeDirectory(config)),

@@ -62,7 +62,12 @@ async function relinkWindow(name: string, options: WindowOptions, terminal: Term
     }
     const change =
       end !== null
-        ? opened(name, present, { end, from: from ?? null, now })
+        ? opened(name, present, {
+            end,
+            from: from ?? null,
+            organizationId: connection?.organizationId ?? null,
+            now,
+          })
         : close
           ? closed(present, now)
           : null;
@@ -92,11 +97,18 @@ interface WindowChange {
 function opened(
   connection: string,
   present: RelinkWindow | null,
-  { end, from, now }: { end: Date; from: OrganizationId | null; now: Date },
+  {
+    end,
+    from,
+    organizationId,
+    now,
+  }: { end: Date; from: OrganizationId | null; organizationId: OrganizationId | null; now: Date },
 ): WindowChange {
-  const open = present !== null && isOpen(present, now) ? present : null;
+  const isOwn = present !== null && present.organizationId === organizationId;
+  const open = isOwn && isOpen(present, now) ? present : null;
   const window = {
     connection,
+    organizationId,
     openedAt: open?.openedAt ?? now.toISOString(),
     until: end.toISOString(),
     from: from ?? open?.from ?? null,
@@ -112,7 +124,9 @@ async function checkMerger(
   signal: AbortSignal,
 ): Promise<void> {
   if (connection?.organizationId === from) {
-    throw new CommandFailure(`the connection is ${from}'s own: --from names the organization that joined it`);
+    throw new CommandFailure(
+      `the connection belongs to ${from} itself: --from names the organization whose people shall come through it too`,
+    );
   }
   if ((await dynamoOrganizations(table).find(from, signal)) !== null) return;
   throw new CommandFailure(`there is no organization ${from}: see \`platform-api org list\``);
@@ -133,8 +147,10 @@ async function store(
   await dynamoRelinkWindows(table).put(window, signal);
   const organizationId = connection?.organizationId ?? null;
   const deed = { at: now.toISOString(), action, connection: window.connection, organizationId };
+  // The organization whose people it is open to has an entry too.
+  const deeds = [deed, ...(window.from === null ? [] : [{ ...deed, organizationId: window.from }])];
   const told = describeWindow(window.connection, window);
-  await recordDeeds([deed], { table, terminal, told }, signal);
+  await recordDeeds(deeds, { table, terminal, told }, signal);
 }
 
 async function listTakenOver(
@@ -146,7 +162,9 @@ async function listTakenOver(
   const period = { since: new Date(window.openedAt), until: new Date() };
   const entries = await dynamoAudit(table).list(period, signal);
   return entries.filter(
-    ({ action, connection }) => action === "seat-taken-over" && connection === window.connection,
+    ({ action, connection, rule }) =>
+      (action === "seat-taken-over" || (action === "identity-allowed" && rule === "merger")) &&
+      connection === window.connection,
   );
 }
 

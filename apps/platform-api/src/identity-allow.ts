@@ -32,10 +32,12 @@ export async function allowOrganization(
     findKnown(userId, organizationId, table, signal),
   );
   await confirm(
-    `${userId}: ${describeSpeakers(present)}. From now on the SSO of ${organizationId} may speak for ${userId}, and no other ` +
-      "that it does not trust; links and memberships that there are stay.",
+    `${userId}: ${describeSpeakers(present)}. From now on the SSO of ${organizationId} speaks for them, and no other: ` +
+      "another one gives them neither a first login nor a membership on its own domain. What is linked and stored stays.",
   );
-  const told = `The SSO of ${organizationId} may speak for ${userId}.`;
+  const former =
+    present.sso === null || present.sso === organizationId ? "" : `, and that of ${present.sso} no more`;
+  const told = `The SSO of ${organizationId} speaks for ${userId}${former}.`;
   const changed = await withTable(terminal.env, async (table, signal) => {
     const at = new Date().toISOString();
     const changed = await allow({ userId, organizationId, at }, table, signal);
@@ -71,9 +73,11 @@ export async function allow(
 /** Who may speak for a person, in words. */
 export function describeSpeakers({ by, sso, inside }: Speakers): string {
   const first =
-    by === null ? [] : [by === MAILBOX ? "first came by their mailbox" : `first came by the SSO of ${by}`];
+    by === null
+      ? []
+      : [by === MAILBOX ? "first came with an address proven to everyone" : `first came by the SSO of ${by}`];
   const through = sso === null ? [] : [`the SSO of ${sso} speaks for them`];
-  const member = inside.length === 0 ? [] : [`a member on the own domain of ${inside.join(", ")}`];
+  const member = inside.length === 0 ? [] : [`member by an address of its own domain: ${inside.join(", ")}`];
   return [...first, ...through, ...member].join("; ") || "nobody speaks for this person yet";
 }
 

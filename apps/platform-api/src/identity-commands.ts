@@ -33,7 +33,7 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
   identity
     .command("show")
     .argument("<who>", "a UUID, or a subject such as waad|abc")
-    .description("whether a person is blocked, their links and their memberships")
+    .description("whether a person is blocked, who speaks for them, their links and their memberships")
     .option(...TENANT)
     .option(...JSON_OUTPUT)
     .action((who: string, options: { tenant?: string; json?: true }) => showIdentity(who, options, terminal));
@@ -63,7 +63,9 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
     .command("allow")
     .argument("<userId>", "the person's UUID")
     .argument("<organization>", "the organization's id")
-    .description("settle a conflict: from now on this organization's SSO may speak for the person")
+    .description(
+      "settle a conflict: from now on this organization's SSO speaks for the person, and no other's",
+    )
     .option(...YES)
     .option(...JSON_OUTPUT)
     .action((userId: string, organization: string, options: { yes?: true; json?: true }) =>
@@ -181,6 +183,9 @@ function describeRelink(plan: Relink, person: string): string {
     `${subject} will be ${seat.userId} (${person}) on ${seat.connection}.`,
     ...(moved === null ? [] : [`Its link to ${moved.userId} through ${moved.connection} goes.`]),
     ...(lost.length === 0 ? [] : [`No longer linked: ${lost.join(", ")}.`]),
+    ...(plan.connection === null
+      ? []
+      : [`From then on the SSO of ${plan.connection.organizationId} speaks for them, and no other.`]),
   ].join(" ");
 }
 

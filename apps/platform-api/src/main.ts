@@ -7,6 +7,14 @@ import { processEnvironment } from "./config.ts";
 
 const EXIT_GRACE_MS = 500;
 
+const MIN_NODE = 22;
+if (Number.parseInt(process.versions.node, 10) < MIN_NODE) {
+  process.stderr.write(
+    `error: platform-api needs Node ${MIN_NODE} or later, and this is ${process.version}\n`,
+  );
+  process.exit(1);
+}
+
 // A library's warning would be the only thing on stderr that is no error of ours.
 process.removeAllListeners("warning");
 console.warn = () => {};

@@ -2,6 +2,7 @@ import type { OrganizationRegistry, OrganizationState } from "@platform-api/serv
 import {
   type Connection,
   domainOf,
+  type Membership,
   type Organization,
   type OrganizationId,
 } from "@platform-api/server/domain";
@@ -186,7 +187,7 @@ function connectionDifference(
 }
 
 /** The ones not offered yet, or with another role; an accepted one is never offered again. */
-function newInvitations(
+export function newInvitations(
   declared: readonly DeclaredInvitation[],
   { invitations }: OrganizationState,
 ): DeclaredInvitation[] {
@@ -208,4 +209,18 @@ export function ignoredRoles(
       `${id}: ${email} accepted an invitation as ${accepted.role}; ${role} in the file changes nothing`,
     ];
   });
+}
+
+/** An invitation does nothing for a person who has a membership, and waits for the next one with the address. */
+export function invitedMembers(
+  id: OrganizationId,
+  invited: readonly DeclaredInvitation[],
+  members: readonly Membership[],
+): string[] {
+  return members
+    .filter((member) => invited.some(({ email }) => email === member.email))
+    .map(({ email, role, status }) => {
+      const now = status === "active" ? `is a member already, as ${role}` : "was removed";
+      return `${id}: ${email} ${now}: the invitation changes nothing for them, and is open to the next person who proves the address`;
+    });
 }

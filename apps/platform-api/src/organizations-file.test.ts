@@ -69,14 +69,19 @@ it.each([
     /strategy: is no SSO/,
   ],
   [
+    "a connection that is called as a strategy that is no SSO",
+    { ...ACME, connections: [{ ...connection, name: "auth0" }] },
+    /connections\[0\]\.name: is the name of a strategy that is no SSO/,
+  ],
+  [
     "a strategy that Auth0 does not have",
     { ...ACME, connections: [{ ...connection, strategy: "Saml" }] },
-    /connections\[0\]\.strategy: is not an enterprise .*: did you mean samlp\? It must be one of ad, .*, waad$/,
+    /connections\[0\]\.strategy: is not an enterprise .*: did you mean samlp\? it must be one of ad, .*, waad$/,
   ],
   [
     "no strategy",
     { ...ACME, connections: [{ ...connection, strategy: "" }] },
-    /strategy: is not an enterprise strategy of Auth0: It must be one of/,
+    /strategy: is not an enterprise strategy of Auth0: it must be one of/,
   ],
   [
     "a member without an address",

@@ -73,7 +73,13 @@ export function parseOrganizationsFile(
 function fileSchema(otherStrategies: ReadonlySet<string>) {
   const name = z.string().trim().min(1).max(200);
   const connection = z.strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, "must be the connection's name in Auth0"),
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, "must be the connection's name in Auth0")
+      .refine((each) => !otherStrategies.has(each), {
+        error:
+          "is the name of a strategy that is no SSO (AUTH0_OTHER_STRATEGIES): name the connection otherwise in Auth0",
+      }),
     strategy: z.string().superRefine((strategy, ctx) => {
       const problem = otherStrategies.has(strategy)
         ? "is no SSO strategy (AUTH0_OTHER_STRATEGIES): its logins belong to no organization"
@@ -108,7 +114,7 @@ function unknownStrategy(strategy: string): string | null {
   const start = strategy.toLowerCase().slice(0, 3);
   const close = start.length < 3 ? [] : ENTERPRISE_STRATEGIES.filter((known) => known.startsWith(start));
   const suggestion = close.length === 0 ? "" : `did you mean ${close.join(" or ")}? `;
-  return `is not an enterprise strategy of Auth0: ${suggestion}It must be one of ${ENTERPRISE_STRATEGIES.join(", ")}`;
+  return `is not an enterprise strategy of Auth0: ${suggestion}it must be one of ${ENTERPRISE_STRATEGIES.join(", ")}`;
 }
 
 type FileOrganization = z.output<ReturnType<typeof fileSchema>>["organizations"][number];

@@ -56,7 +56,7 @@ async function upgrade(json: boolean, { env, out, err }: Terminal): Promise<void
 
 function describe({ seen, changed, resumed, complete, notes }: UpgradeOutcome): string {
   return [
-    `${seen} items seen${resumed ? ", from where the last run had stopped" : ""}; ${changed} changed.\n`,
+    `${seen} ${seen === 1 ? "item" : "items"} seen${resumed ? ", from where the last run had stopped" : ""}; ${changed} changed.\n`,
     ...notes.map((note) => `${note}: see \`identity show\`\n`),
     complete
       ? "The table is up to date.\n"

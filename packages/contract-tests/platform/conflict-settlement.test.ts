@@ -57,13 +57,15 @@ describe("identity allow", () => {
     const renewed = fresh("waad|y");
     expect(await whose(stack, two.sso("y", email, renewed))).toBe(CONFLICT);
     const args = ["identity", "allow", userId, two.id.y, "--yes"];
-    expect(await run(...args)).toBe(`The SSO of ${two.id.y} may speak for ${userId}.\n`);
+    expect(await run(...args)).toBe(
+      `The SSO of ${two.id.y} speaks for ${userId}, and that of ${two.id.x} no more.\n`,
+    );
     expect(await run(...args)).toMatch(/Nothing to change\.\n$/);
     expect(await whose(stack, two.sso("y", email, renewed))).toBe(userId);
     expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
     expect(await whose(stack, two.sso("x", email, fresh("waad|new")))).toBe(CONFLICT);
     expect(await run("identity", "show", userId)).toContain(
-      `Who speaks for this person: first came by their mailbox; the SSO of ${two.id.y} speaks for them`,
+      `Who speaks for this person: first came with an address proven to everyone; the SSO of ${two.id.y} speaks`,
     );
     expect(await audited(userId)).toEqual([
       "login identity-linked verified-domain",
@@ -125,6 +127,30 @@ describe("connection relink-window --from", () => {
     expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
   });
 
+  it("ends when the connection moves to another organization, and lists who came", async () => {
+    const { two, email, userId } = await personOfX();
+    const other = await personOfX();
+    await open(two.connection.y, two.id.x);
+    expect(await whose(stack, two.sso("y", email))).toBe(userId);
+    expect(await run("connection", "relink-window", two.connection.y)).toMatch(
+      new RegExp(`Z +${userId} +– +waad`),
+    );
+    expect(await audited(userId)).toContain("login identity-allowed merger");
+    const late = `${fresh("late")}@${two.domain}`;
+    await whose(stack, two.sso("x", late));
+    const third = {
+      id: other.two.id.x,
+      name: "third",
+      jit: true,
+      defaultRole: "member",
+      domains: [two.domain],
+    };
+    await two.apply({ y: { connections: [] } });
+    const { status, output } = await stack.orgApply([{ ...third, connections: [two.declared("y")] }]);
+    expect([status, output]).toEqual([0, expect.stringContaining("registered")]);
+    expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
+  });
+
   it("takes the links of a connection that has moved along", async () => {
     const { two, email, old, userId } = await personOfX();
     await two.apply({ x: { connections: [] }, y: { connections: [two.declared("x"), two.declared("y")] } });
@@ -138,7 +164,12 @@ describe("connection relink-window --from", () => {
 
   it.each<[string, (two: TwoOrganizations) => string[], number, RegExp]>([
     ["without --until", (two) => ["--from", two.id.x], 2, /--from needs --until/],
-    ["of its own", (two) => ["--until", inAnHour(), "--from", two.id.y], 1, /the connection is .*'s own/],
+    [
+      "of its own",
+      (two) => ["--until", inAnHour(), "--from", two.id.y],
+      1,
+      /the connection belongs to .* itself/,
+    ],
     ["unknown", () => ["--until", inAnHour(), "--from", "nowhere"], 1, /there is no organization nowhere/],
   ])("refuses an organization %s", async (_, args, status, output) => {
     const { two } = await personOfX();

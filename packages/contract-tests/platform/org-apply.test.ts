@@ -237,6 +237,24 @@ it("org apply says what a shared domain means, before and after it is shared", a
   expect(apart.output).not.toContain("is shared");
 });
 
+it.each([
+  ["is a member", async () => {}, "is a member already, as member"],
+  ["was removed", (userId: string) => stack.cli("member", "remove", full.id, userId), "was removed"],
+])("org apply warns where it invites somebody who %s, plan or not", async (_, prepare, words) => {
+  await apply([full]);
+  const email = `${fresh("member")}@${full.id}.example`;
+  const token = await logins(stack.issuer).entra(email, { connection: sso });
+  const { userId } = await stack.client(token).auth.validate.query();
+  await prepare(userId);
+  const invites = [{ ...full, members: [{ email, role: "owner" }] }];
+  for (const option of ["--plan", "--yes"]) {
+    const { output } = await apply(invites, option);
+    expect(output).toContain(
+      `warning: ${full.id}: ${email} ${words}: the invitation changes nothing for them`,
+    );
+  }
+});
+
 it("org list shows whom an organization trusts", async () => {
   const trusted = bare(`${full.id}-t`);
   await apply([{ ...full, trusts: [trusted.id] }, trusted]);

@@ -93,7 +93,7 @@ describe("token explain", () => {
       () => stack.issuer.sign("m@clients", { gty: "client-credentials" }),
       /X-User-Token/,
     ],
-    ["connection", "DOMAIN_NOT_ALLOWED", () => stack.issuer.sign("waad|x"), /list the connection/],
+    ["connection", "DOMAIN_NOT_ALLOWED", () => stack.issuer.sign("waad|x"), /deploy the post-login Action/],
     [
       "first login",
       "EMAIL_MISSING",

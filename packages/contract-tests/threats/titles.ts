@@ -61,6 +61,7 @@ export const TITLES: Readonly<Record<string, string>> = {
   T73: "what was taken away a moment ago",
   T74: "a connection that has moved",
   T76: "slow credentials",
+  T77: "what is not registered, asked again and again",
   T78: "settings that open a door",
   T79: "one mailbox, two password subjects",
   T7B: "a retry after another user has signed in",

@@ -93,7 +93,7 @@ export const FAULTS = {
   },
   IDENTITY_CONFLICT: {
     title: "This address belongs to another account",
-    what: "Somebody has signed in with this address before, with another account of the same company.",
+    what: "Somebody has signed in with this address before, with another account or through another company.",
     next: "If that was you, ask support to join the two: tell them this address and the time.",
     actions: ["signInDifferently", "signOut"],
   },

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CljClient } from "@platform-api/clj-client";
 import {
   type HeldSeat,
+  type IdentityLink,
   type IdentityRegistry,
   type Membership,
   type MembershipPorts,
@@ -12,6 +13,7 @@ import {
   type Seat,
   type Speakers,
   type SpeakersStore,
+  type SubjectKey,
   type UserDirectory,
   type UserId,
 } from "@platform-api/server/domain";
@@ -26,9 +28,19 @@ export function dryLinks(registry: IdentityRegistry): IdentityRegistry {
     const { tenant, connection, userId } = seat;
     return { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null };
   };
+  const created = new Map<string, IdentityLink>();
+  const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
+  const find: IdentityRegistry["find"] = async (key, signal) =>
+    (await registry.find(key, signal)) ?? created.get(keyOf(key)) ?? null;
   return {
     ...registry,
-    create: async (link, signal) => (await registry.find(link, signal)) ?? link,
+    find,
+    findStored: find,
+    async create(link, signal) {
+      const stored = (await registry.find(link, signal)) ?? link;
+      created.set(keyOf(stored), stored);
+      return stored;
+    },
     remove: async () => true,
     takeSeat: async (seat, subject, signal) =>
       (await registry.findSeat(seat, signal)) ?? inOwnName(seat, subject),
@@ -75,7 +87,10 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
 }
 
 /** What a login asks besides, without its writes. */
-export function dryPorts({ speakers, ...ports }: Omit<MembershipPorts, "memberships" | "audit">) {
+export function dryPorts({
+  speakers,
+  ...ports
+}: Omit<MembershipPorts, "memberships" | "audit" | "storedLinks">) {
   const replaced = new Map<UserId, Speakers>();
   return {
     ...ports,

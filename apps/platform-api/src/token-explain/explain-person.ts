@@ -23,7 +23,7 @@ import {
 } from "./dry-run.ts";
 import { type Explainer, type Rule, shown } from "./explanation.ts";
 
-export interface PersonPorts extends Omit<MembershipPorts, "audit"> {
+export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLinks"> {
   readonly links: IdentityRegistry;
   readonly windows: RelinkWindows;
   readonly directory: Pick<CljClient, "findByEmail">;
@@ -44,7 +44,8 @@ export async function explainPerson(
   explainer: Explainer,
   signal: AbortSignal,
 ): Promise<void> {
-  const ports = { ...dryPorts(stored), memberships: dryMemberships(memberships) };
+  const dry = dryLinks(links);
+  const ports = { ...dryPorts(stored), storedLinks: dry, memberships: dryMemberships(memberships) };
   const texts: Texts<PersonRules> = { ...IDENTITY, ...membershipTexts(ports.memberships) };
   const trace: Trace<PersonRules> = {
     rule: (name, facts, check) => explainer.rule(name, texts[name](facts), check),
@@ -52,7 +53,7 @@ export async function explainPerson(
   const resolve = createIdentityResolver({
     ...ports,
     windows,
-    links: dryLinks(links),
+    links: dry,
     directory: dryDirectory(directory),
     wouldRefuse: ({ reason }) =>
       explainer.warn(`let through by TRUST_MODE=report; enforce would answer ${reason}`),
@@ -75,10 +76,13 @@ const IDENTITY: Texts<IdentityRules> = {
     expected: "an access token of a user",
     mend: "call with the user's token; a service forwards it as X-User-Token",
   }),
-  connection: ({ login }) => ({
+  connection: ({ login, claims }) => ({
     saw: describeLogin(login),
     expected: "a connection that is registered for its organization, or a login that is no SSO",
-    mend: "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through while you move over",
+    mend:
+      claims.connection === null
+        ? "the token names no connection: deploy the post-login Action, see `docs/auth0.md`"
+        : "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through while you move over",
   }),
   address: (facts) => ({ saw: describeAddress(facts), expected: "", mend: "" }),
   "first login": ({ trust }) => ({
@@ -97,16 +101,17 @@ const IDENTITY: Texts<IdentityRules> = {
     mend: "",
   }),
   blocked: ({ userId }) => ({
-    saw: userId === NEW_USER ? "a new user" : userId,
+    saw: `whether an operator has blocked ${userId === NEW_USER ? "the new user" : userId}`,
     expected: "a user whom no operator has blocked",
     mend: "`identity unblock`",
   }),
-  speakers: ({ speakers, trust }) => ({
+  speakers: ({ speakers, trust, isMerger }) => ({
     saw: [
       describeSpeakers(speakers),
       ...(trust.state === "trusted" && trust.proof.to === "organization"
         ? [`the address is proven to ${trust.proof.organizationId} alone`]
         : []),
+      ...(isMerger ? ["a relink window takes the person along"] : []),
     ].join("; "),
     expected:
       "a person whom no other organization speaks for; where the address is proven to one organization alone, a new one or its own",
@@ -158,7 +163,7 @@ function describeAddress({ claims, login, trust, verifiers }: IdentityRules["add
   if ("absent" in claims.email) return claims.email.absent;
   const { canonical } = claims.email;
   const names = verifiers.map(({ id, enforceSso }) => (enforceSso ? `${id} (enforces SSO)` : id));
-  const verdict = trust.state === "trusted" ? `trusted, rule ${trust.rule}` : trust.state;
+  const verdict = trust.state === "trusted" ? `trusted, rule ${trust.rule}` : "not trusted";
   const why = trust.state === "refused" ? ` (${trust.reason})` : "";
   return `${canonical}; ${domainOf(canonical)} is verified by ${names.join(", ") || "nobody"}: ${verdict}${why}`;
 }

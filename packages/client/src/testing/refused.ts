@@ -20,7 +20,7 @@ const ANSWERS = {
   SSO_REQUIRED: ["FORBIDDEN", "The organization requires sign-in through its own SSO"],
   IDENTITY_CONFLICT: [
     "FORBIDDEN",
-    "The e-mail address belongs to another account of this sign-in; ask support",
+    "This account and the person it would be do not fit together; ask support",
   ],
   IDENTITY_BLOCKED: ["FORBIDDEN", "This account is blocked; ask support"],
   NOT_A_MEMBER: ["FORBIDDEN", "Not a member of this organization"],

@@ -39,6 +39,12 @@ it("appends the same conflict once an hour, another one beside it, and changes a
   expect(appended.at(-1)).toEqual({ ...CONFLICT, at: LATER });
 });
 
+it("appends the conflict of a foreign organization once for all its subjects", async () => {
+  const foreign = { ...CONFLICT, rule: "foreign-organization" } as const;
+  for (const subject of ["waad|a", "waad|b", "waad|c"]) await append({ ...foreign, subject });
+  expect(appended).toEqual([{ ...foreign, subject: "waad|a" }]);
+});
+
 it("tells what is lost instead of failing, and tries the same conflict again", async () => {
   failing = true;
   for (const each of [CONFLICT, entry()]) await append(each);

@@ -16,8 +16,10 @@ export function requestAudit(
   const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS, ttl: CONFLICT_EVERY_MS });
   return {
     async append(entry, signal) {
-      const { at, ...content } = entry;
-      const conflict = entry.action === "identity-conflict" ? JSON.stringify(content) : null;
+      const { at, subject, ...content } = entry;
+      // An identity provider may mint any number of subjects; only a seat's conflict is about this one.
+      const about = entry.rule === "foreign-organization" ? content : { ...content, subject };
+      const conflict = entry.action === "identity-conflict" ? JSON.stringify(about) : null;
       if (conflict !== null && appended.has(conflict)) return;
       if (conflict !== null) appended.set(conflict, true);
       try {

@@ -54,9 +54,11 @@ export async function assess(
   { otherStrategies, trustMode }: TrustSettings,
   signal: AbortSignal,
 ): Promise<Assessment> {
-  const login = await loginOf(claims, { organizations, otherStrategies }, signal);
   const domain = "canonical" in claims.email ? domainOf(claims.email.canonical) : null;
-  const verifiers = domain === null ? [] : await organizations.listByDomain(domain, signal);
+  const [login, verifiers] = await Promise.all([
+    loginOf(claims, { organizations, otherStrategies }, signal),
+    domain === null ? [] : organizations.listByDomain(domain, signal),
+  ]);
   return { login, verifiers, trust: judgeAddress(claims, login, { verifiers, trustMode }) };
 }
 

@@ -39,6 +39,7 @@ export const AUDIT_RULES = [
   "seat",
   "signed-user-id",
   "moved-connection",
+  "merger",
   "foreign-organization",
   "jit",
   "invitation",

@@ -184,6 +184,21 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
     expect([reads, stored.get(JANE)]).toEqual([3, expect.objectContaining({ by: ACME, sso: ACME })]);
   });
 
+  it("is an outage, and no refusal, if the request ends while it waits", async () => {
+    const ports = memoryPorts(acmeAndGlobex());
+    const { speakers } = ports.identities;
+    const request = new AbortController();
+    const find: typeof speakers.find = (userId, signal) => {
+      setImmediate(() => request.abort());
+      return speakers.find(userId, signal);
+    };
+    const waiting = { ...ports, speakers: { ...speakers, find } };
+    const resolve = resolver(waiting, { directory: KNOWN });
+    await expect(resolve(claims(VIA_ACME), request.signal)).rejects.toMatchObject({
+      reason: "STORE_UNAVAILABLE",
+    });
+  });
+
   it("does not wait if another organization already speaks for the person", async () => {
     const ports = spoken({ by: GLOBEX, sso: GLOBEX });
     let reads = 0;

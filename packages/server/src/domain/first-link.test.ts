@@ -44,6 +44,7 @@ function linking(identities: MemoryIdentities): FirstLink {
     ...SETTINGS,
     stored: acmeAlone(),
     speakers: identities.speakers,
+    storedLinks: identities,
     links: identities,
     windows: identities.windows,
     directory: { ensureUser: userAt },
@@ -54,7 +55,13 @@ function linking(identities: MemoryIdentities): FirstLink {
 
 /** The old subject, linked and seated long before the window was opened. */
 async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
-  identities.opened.set(ENTRA.name, { connection: ENTRA.name, openedAt: OPENED, until: UNTIL, from: null });
+  identities.opened.set(ENTRA.name, {
+    connection: ENTRA.name,
+    organizationId: ACME,
+    openedAt: OPENED,
+    until: UNTIL,
+    from: null,
+  });
   identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: ACME, version: 1 });
   await identities.takeSeat(SEAT, "waad|old");
   if (old !== null) await identities.create(link(old));
@@ -174,7 +181,13 @@ describe("inside a relink window", () => {
   ])("nobody is let over %s", async (_, at, connection) => {
     await openWindow(identities);
     identities.opened.clear();
-    identities.opened.set(connection, { connection, openedAt: OPENED, until: UNTIL, from: null });
+    identities.opened.set(connection, {
+      connection,
+      organizationId: ACME,
+      openedAt: OPENED,
+      until: UNTIL,
+      from: null,
+    });
     now = at;
     await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
     expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
@@ -205,6 +218,7 @@ describe("inside a relink window", () => {
           ...SETTINGS,
           stored: acmeAlone(),
           speakers: raced.speakers,
+          storedLinks: raced,
           links: stepwise(raced, scheduler),
           windows: raced.windows,
           directory: { ensureUser: userAt },

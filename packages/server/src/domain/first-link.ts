@@ -6,10 +6,11 @@ import type { VerifiedClaims } from "./claims.ts";
 import { type FirstLogin, refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import type { UserDirectory, UserId } from "./identity.ts";
 import { conflict } from "./identity-conflict.ts";
-import type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat } from "./identity-link.ts";
+import type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat, StoredLinks } from "./identity-link.ts";
 import { connectionNameOf, type Login } from "./login.ts";
 import type { OrganizationId, Organizations } from "./organization.ts";
-import { isOpen, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
+import { Refusal } from "./refusal.ts";
+import { holdsFor, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
 import {
   afterFirstLink,
   decideSpeakers,
@@ -27,6 +28,7 @@ export interface FirstLinkOptions extends TrustSettings {
   readonly directory: UserDirectory;
   /** Out of no memory: what stores something decides on what is stored. */
   readonly stored: Organizations;
+  readonly storedLinks: StoredLinks;
   readonly windows: RelinkWindows;
   /** Never throws on the path of a request: what cannot be appended must not undo what has happened. */
   readonly audit: Audit;
@@ -34,14 +36,15 @@ export interface FirstLinkOptions extends TrustSettings {
 }
 
 /** Another process may just be linking the same new person: the directory knows them, the store not yet. */
-const NEWCOMER_WAITS_MS = [10, 20, 40, 80, 160];
+const NEWCOMER_WAITS_MS = [10, 20, 40, 80, 160, 320, 320]; // longer than one attempt at the directory
 
 /** The rules of a first login in the order in which they are checked, each with what it decides on. */
 export interface FirstLinkRules {
   readonly "first login": FirstLogin;
   readonly user: { readonly userId: UserId; readonly created: boolean; readonly isSigned: boolean };
   readonly blocked: { readonly userId: UserId };
-  readonly speakers: FirstLogin & { readonly speakers: Speakers };
+  /** `isMerger`: decided by a window for another organization's people. */
+  readonly speakers: FirstLogin & { readonly speakers: Speakers; readonly isMerger: boolean };
   /** `found`: the seat as it was before this login; its own where it was free. */
   readonly seat: { readonly found: HeldSeat; readonly subject: string; readonly gaveWay: boolean };
 }
@@ -64,7 +67,7 @@ export interface FirstLink {
 }
 
 export function createFirstLink(options: FirstLinkOptions): FirstLink {
-  const { links, speakers, directory, stored, windows, audit, now } = options;
+  const { links, storedLinks, speakers, directory, stored, windows, audit, now } = options;
 
   return {
     async link(claims, signal, trace) {
@@ -74,10 +77,10 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       refuseUntrusted(first);
       const { userId, created } = await firstUser(first, signal);
       trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
-      await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+      await trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal));
       await speak(userId, first, { created }, signal, trace);
       const link = await sitAndLink(userId, first, signal, trace);
-      if (link.userId !== userId) await refuseBlocked(link.userId, links, signal);
+      if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
       return { link, assessment };
     },
 
@@ -111,10 +114,12 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
     trace: Trace<FirstLinkRules> = noTrace,
   ): Promise<void> {
     let seen = nobodyYet(userId);
+    let isMerger = false;
     const organizationId = organizationIdOf(first.login);
-    const waits = [...NEWCOMER_WAITS_MS];
+    const waits = first.claims.userId === null ? [...NEWCOMER_WAITS_MS] : []; // a signed id is of no new person
     const decide = async (present: Speakers): Promise<Speakers | null> => {
       seen = present;
+      isMerger = false;
       const after = async (speakers: Speakers) =>
         afterFirstLink(speakers, first, {
           created,
@@ -124,20 +129,28 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       if (next !== null || organizationId === null) return next;
       const waitMs = isUnclaimed(present) ? waits.shift() : undefined;
       if (waitMs !== undefined) {
-        await sleep(waitMs, undefined, { signal });
+        await sleep(waitMs, undefined, { signal }).catch(refuseLateness);
         return decide(await speakers.find(userId, signal));
       }
       const from = (await openWindow(first.login, signal))?.from ?? null;
       if (from === null) return null;
+      isMerger = true;
       return after(merged(present, { from, into: organizationId, at: now().toISOString() }));
     };
     const isAllowed = await decideSpeakers(userId, decide, speakers, signal);
-    await trace.rule("speakers", { ...first, speakers: seen }, async () => {
-      if (isAllowed) return;
-      const { tenant, subject } = first.claims;
-      const about = { userId, organizationId, tenant, subject, connection: connectionNameOf(first.login) };
-      throw await conflict("foreign-organization", about, { audit, now }, signal);
+    const { tenant, subject } = first.claims;
+    const about = { userId, organizationId, tenant, subject, connection: connectionNameOf(first.login) };
+    await trace.rule("speakers", { ...first, speakers: seen, isMerger }, async () => {
+      if (!isAllowed) throw await conflict("foreign-organization", about, { audit, now }, signal);
     });
+    if (!isMerger) return;
+    const allowance = {
+      ...about,
+      at: now().toISOString(),
+      actor: "login",
+      action: "identity-allowed",
+    } as const;
+    await audit.append(auditEntry({ ...allowance, rule: "merger" }), signal);
   }
 
   async function sitAndLink(
@@ -174,7 +187,7 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
   async function openWindow(login: Login, signal: AbortSignal): Promise<RelinkWindow | null> {
     if (login.via !== "sso") return null;
     const window = await windows.find(login.connection.name, signal);
-    return window !== null && isOpen(window, now()) ? window : null;
+    return window !== null && holdsFor(window, login.connection, now()) ? window : null;
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when another subject keeps the seat */
@@ -225,7 +238,7 @@ export async function mayTakeOver(
   if (trust.state !== "trusted" || trust.rule !== "verified-domain") return false;
   const { connection } = login;
   const window = await windows.find(connection.name, signal);
-  if (window === null || !isOpen(window, now())) return false;
+  if (window === null || !holdsFor(window, connection, now())) return false;
   return mayFollow({ email: trust.email, connection }, { former, window });
 }
 
@@ -253,6 +266,12 @@ export async function removeFormer(
   signal: AbortSignal,
 ): Promise<void> {
   if (formerSubject !== null) await links.remove({ ...seat, subject: formerSubject }, signal);
+}
+
+function refuseLateness(cause: unknown): never {
+  throw new Refusal("STORE_UNAVAILABLE", "the request ended while another process may link the same person", {
+    cause,
+  });
 }
 
 function ruleOf({ claims, trust }: FirstLogin): LinkRule {

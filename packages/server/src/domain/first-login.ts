@@ -33,7 +33,7 @@ export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
 /** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this person */
 export async function refuseBlocked(
   userId: UserId,
-  links: IdentityLinks,
+  links: Pick<IdentityLinks, "isBlocked">,
   signal: AbortSignal,
 ): Promise<void> {
   if (await links.isBlocked(userId, signal)) {

@@ -43,6 +43,9 @@ export interface HeldSeat extends Seat {
   readonly takenOverAt: string | null;
 }
 
+/** Out of no memory: what an operator has unlinked or blocked a moment ago is granted nothing. */
+export type StoredLinks = Pick<IdentityLinks, "find" | "isBlocked">;
+
 /**
  * Who was linked to whom. Absence is null; every method throws {@link Refusal} STORE_UNAVAILABLE when there is
  * no usable answer before `signal` aborts.

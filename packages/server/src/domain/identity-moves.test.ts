@@ -35,6 +35,7 @@ const signIn = (
 ) => resolver(ports, { directory })(claims(overrides), UNBOUNDED);
 const OPEN: RelinkWindow = {
   connection: ENTRA.name,
+  organizationId: ENTRA.organizationId,
   openedAt: "2026-11-20T00:00:00.000Z",
   until: "2026-11-30T00:00:00.000Z",
   from: GLOBEX,
@@ -91,7 +92,7 @@ describe("a link through a connection that has moved to another organization", (
       inside: [ACME],
       settledAt: NOW,
     });
-    expect(audited(ports)).toEqual(["identity-linked verified-domain"]);
+    expect(audited(ports)).toEqual(["identity-allowed merger", "identity-linked verified-domain"]);
   });
 
   it("is a conflict on a shared domain if nothing is known about the person", async () => {

@@ -60,7 +60,7 @@ export interface IdentityResolverOptions extends FirstLinkOptions {
 /** The rules in the order in which they are checked, each with what it decides on. */
 export interface IdentityRules extends FirstLinkRules {
   readonly person: { readonly claims: VerifiedClaims };
-  readonly connection: { readonly login: Login };
+  readonly connection: { readonly claims: VerifiedClaims; readonly login: Login };
   readonly address: Assessment & { readonly claims: VerifiedClaims };
   readonly link: { readonly link: IdentityLink; readonly isNew: boolean };
 }
@@ -89,7 +89,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const remembered = await assess(claims, organizations, options, signal);
     reportWouldRefuse(claims, remembered);
     const { login } = remembered;
-    trace.rule("connection", { login }, () => refuseUnregistered(login, options));
+    trace.rule("connection", { claims, login }, () => refuseUnregistered(login, options));
     trace.rule("address", { claims, ...remembered }, () => {});
     const resolved = await linkOf(claims, remembered, signal, trace);
     const { link, isNew } = resolved;
@@ -112,7 +112,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const userId = parseUserId(claims.subject);
     if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is no UUID");
     const login = { via: "platform" } as const;
-    trace.rule("connection", { login }, () => {});
+    trace.rule("connection", { claims, login }, () => {});
     await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
     const email = "canonical" in claims.email ? claims.email.canonical : null;
     return identity(claims, { userId, login, email, trust: { state: "absent" } });

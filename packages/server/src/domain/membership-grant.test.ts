@@ -25,6 +25,7 @@ import {
   ENTRA,
   GLOBEX,
   JANE,
+  JOE,
   JOE_EMAIL,
   organization,
   UNBOUNDED,
@@ -40,6 +41,35 @@ function changed(organizations: MemoryOrganizations, change: Change): MemoryOrga
   change(organizations);
   return organizations;
 }
+
+describe("a person whom an operator has taken their way in a moment ago", () => {
+  const invited = async () => {
+    const ports = memoryPorts(noJit());
+    ports.memberships.invite(invitation());
+    return { ports, identity: await signedIn(ports, VIA_ACME) };
+  };
+
+  it("is granted nothing once they are blocked", async () => {
+    const { ports, identity } = await invited();
+    ports.identities.blocked.add(JANE);
+    const asking = ensureMembership(ACME, identity, ports, UNBOUNDED);
+    await expect(asking).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    expect(consumers(ports)).toEqual([null]);
+  });
+
+  it.each<[string, string | null]>([
+    ["unlinked", null],
+    ["linked to somebody else", JOE],
+  ])("is granted nothing once their subject is %s", async (_, to) => {
+    const { ports, identity } = await invited();
+    const [key, linked] = [...ports.identities.links].at(0) ?? [];
+    if (key === undefined || linked === undefined) throw new Error("no link");
+    ports.identities.links.delete(key);
+    if (to === JOE) ports.identities.links.set(key, { ...linked, userId: JOE });
+    expect(await ensureMembership(ACME, identity, ports, UNBOUNDED)).toBeNull();
+    expect(consumers(ports)).toEqual([null]);
+  });
+});
 
 describe("T73: what is stored decides, not what is cached:", () => {
   const moved = (store: MemoryOrganizations) =>

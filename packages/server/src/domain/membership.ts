@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { type Assessment, assess, grantingEmail, type TrustSettings } from "./address-trust.ts";
 import { type Audit, auditEntry } from "./audit.ts";
 import { type CanonicalEmail, domainOf } from "./email.ts";
+import { refuseBlocked } from "./first-login.ts";
 import type { Identity, UserId } from "./identity.ts";
 import { conflict } from "./identity-conflict.ts";
+import type { StoredLinks } from "./identity-link.ts";
 import { connectionNameOf } from "./login.ts";
 import type { Organization, OrganizationId, Organizations } from "./organization.ts";
 import { afterMembership, decideSpeakers, type Speakers, type SpeakersStore } from "./speakers.ts";
@@ -72,6 +74,7 @@ export interface MembershipPorts extends TrustSettings {
   readonly organizations: Organizations;
   /** Out of no memory: what stores something decides on what is stored. */
   readonly stored: Organizations;
+  readonly storedLinks: StoredLinks;
   readonly memberships: Memberships;
   readonly speakers: SpeakersStore;
   /** Never throws on the path of a request. */
@@ -166,6 +169,7 @@ export interface Grant extends Pick<Membership, "role" | "invitedFromOutside"> {
 /**
  * Stores an active membership unless there is one, of whatever status; answers with the one stored now, and with null
  * where nothing is granted. It decides on what is stored: what an operator has taken away a moment ago grants nothing.
+ * @throws {Refusal} IDENTITY_BLOCKED
  * @param decide what is to be granted on the stored ground; null for nothing
  */
 export async function grantMembership(
@@ -175,9 +179,14 @@ export async function grantMembership(
   signal: AbortSignal,
   decide: (ground: StoredGround) => Grant | null,
 ): Promise<Membership | null> {
-  const organization = await ports.stored.find(organizationId, signal);
-  if (organization === null) return null;
-  const assessment = await assess(identity.claims, ports.stored, ports, signal);
+  const { claims, userId } = identity;
+  const [organization, assessment, link] = await Promise.all([
+    ports.stored.find(organizationId, signal),
+    assess(claims, ports.stored, ports, signal),
+    ports.storedLinks.find(claims, signal),
+    refuseBlocked(userId, ports.storedLinks, signal),
+  ]);
+  if (organization === null || link?.userId !== userId) return null;
   const email = grantingEmail(assessment.trust, organizationId);
   if (email === null) return null;
   const grant = decide({ organization, assessment, email });
@@ -187,7 +196,6 @@ export async function grantMembership(
   const { prepare, ...made } = grant;
   if (prepare !== undefined && !(await prepare())) return null;
   const at = ports.now().toISOString();
-  const { userId } = identity;
   const proposed: Membership = { organizationId, userId, status: "active", createdAt: at, email, ...made };
   const stored = await ports.memberships.create(proposed, signal);
   if (isDeepStrictEqual(stored, proposed)) {

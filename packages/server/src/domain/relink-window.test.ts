@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { isOpen, MAX_WINDOW_MS, mayFollow, type RelinkWindow } from "./relink-window.ts";
+import { holdsFor, isOpen, MAX_WINDOW_MS, mayFollow, type RelinkWindow } from "./relink-window.ts";
 import { ACME, ENTRA, GLOBEX, INITECH, JANE_EMAIL, link } from "./testing/people.ts";
 
 const WINDOW: RelinkWindow = {
   connection: ENTRA.name,
+  organizationId: ACME,
   openedAt: "2026-11-20T00:00:00.000Z",
   until: "2026-11-30T00:00:00.000Z",
   from: null,
@@ -33,4 +34,14 @@ it.each([
   const former = link({ organizationId });
   const first = { email: JANE_EMAIL, connection: ENTRA };
   expect(mayFollow(first, { former, window: { ...WINDOW, from } })).toBe(expected);
+});
+
+it.each<[string, boolean, Partial<RelinkWindow>]>([
+  ["of the organization that the connection had then", true, {}],
+  ["of another one: the connection has moved since", false, { organizationId: GLOBEX }],
+  ["of before there was an owner", true, { organizationId: null }],
+  ["of before there was an owner, for a merger", false, { organizationId: null, from: GLOBEX }],
+  ["that is over", false, { until: "2026-11-21T00:00:00.000Z" }],
+])("a window %s holds: %s", (_, expected, overrides) => {
+  expect(holdsFor({ ...WINDOW, ...overrides }, ENTRA, new Date("2026-11-25"))).toBe(expected);
 });

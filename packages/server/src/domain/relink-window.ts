@@ -9,6 +9,8 @@ import type { Connection, OrganizationId } from "./organization.ts";
  */
 export interface RelinkWindow {
   readonly connection: string;
+  /** Whose connection it was when the window was opened: it ends with a move. Null of one stored before there was it. */
+  readonly organizationId: OrganizationId | null;
   /** ISO 8601, UTC. */
   readonly openedAt: string;
   /** ISO 8601, UTC; in the past where the window was closed or has run out. */
@@ -27,6 +29,13 @@ export interface RelinkWindows {
    * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
    */
   find(connection: string, signal: AbortSignal): Promise<RelinkWindow | null>;
+}
+
+/** Whether it holds for the connection as it is now. */
+export function holdsFor(window: RelinkWindow, { organizationId }: Connection, now: Date): boolean {
+  const isOfOwner = window.organizationId === organizationId;
+  const isHarmless = window.organizationId === null && window.from === null;
+  return isOpen(window, now) && (isOfOwner || isHarmless);
 }
 
 export function isOpen({ openedAt, until }: RelinkWindow, now: Date): boolean {

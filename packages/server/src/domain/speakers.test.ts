@@ -92,6 +92,20 @@ describe("T7H: a first link whose address is proven to Acme alone", () => {
   });
 });
 
+describe("a first link that report mode lets through, whose address nobody has proved", () => {
+  const letThrough = trusted(JANE_EMAIL, { rule: "report-mode" });
+  it.each<[string, Login, Known, Known | null | undefined]>([
+    ["is nobody's word by a password", PASSWORD, {}, undefined],
+    ["is nobody's word through an unregistered connection", UNREGISTERED, {}, undefined],
+    ["is Acme's people through Acme's SSO", SSO, {}, { sso: ACME }],
+    ["is refused by a password for a person of Acme's SSO", PASSWORD, { by: MAILBOX, sso: ACME }, null],
+    ["is refused by a password for a person inside Acme", PASSWORD, { by: MAILBOX, inside: [ACME] }, null],
+    ["is allowed by a password for a mailbox", PASSWORD, { by: MAILBOX }, undefined],
+  ])("%s", (_, login, before, after) => {
+    expect(linked(before, login, { trust: letThrough })).toEqual(after && spoken(after));
+  });
+});
+
 describe("a first link by another login", () => {
   it.each<[string, Login, Known, Known | null | undefined]>([
     ["of a mailbox is the first of a person", PASSWORD, {}, { by: MAILBOX }],

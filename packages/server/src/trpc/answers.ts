@@ -45,7 +45,7 @@ const ANSWERS = {
   SSO_REQUIRED: { code: "FORBIDDEN", message: "The organization requires sign-in through its own SSO" },
   IDENTITY_CONFLICT: {
     code: "FORBIDDEN",
-    message: "The e-mail address belongs to another account of this sign-in; ask support",
+    message: "This account and the person it would be do not fit together; ask support",
   },
   IDENTITY_BLOCKED: { code: "FORBIDDEN", message: "This account is blocked; ask support" },
   NOT_A_MEMBER: { code: "FORBIDDEN", message: "Not a member of this organization" },

@@ -177,6 +177,7 @@ export const RELINK_WINDOW: ItemType<RelinkWindow> = {
   type: "relink-window",
   schema: z.object({
     connection: z.string(),
+    organizationId: organizationId.nullable().default(null), // of one stored before there was it
     openedAt: instant,
     until: instant,
     from: organizationId.nullable().default(null), // of one stored before there was it

@@ -91,7 +91,13 @@ const TYPES = {
     ask: () => dynamoIdentityLinks(table).isBlocked(JANE, UNBOUNDED),
   },
   "relink-window": {
-    sound: toItem(RELINK_WINDOW, { connection: "acme-okta", openedAt: NOON, until: NOON, from: null }),
+    sound: toItem(RELINK_WINDOW, {
+      connection: "acme-okta",
+      organizationId: ACME,
+      openedAt: NOON,
+      until: NOON,
+      from: null,
+    }),
     ask: () => dynamoRelinkWindows(table).find("acme-okta", UNBOUNDED),
   },
   "audit-entry": {

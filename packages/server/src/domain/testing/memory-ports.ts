@@ -78,6 +78,7 @@ export function memoryPorts(
     memberships: new MemoryMemberships(),
     identities,
     speakers: identities.speakers,
+    storedLinks: identities,
     audit: identities,
     now: () => new Date(NOW),
     ...overrides,

@@ -76,7 +76,10 @@ export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
     blocked.block(JANE, NOON, UNBOUNDED),
     blocked.unblock(JANE, UNBOUNDED),
     windows.find("acme-okta", UNBOUNDED),
-    windows.put({ connection: "acme-okta", openedAt: NOON, until: NOON, from: null }, UNBOUNDED),
+    windows.put(
+      { connection: "acme-okta", organizationId: ACME, openedAt: NOON, until: NOON, from: null },
+      UNBOUNDED,
+    ),
     organizations.findMany([ACME], UNBOUNDED),
     speakers.find(JANE, UNBOUNDED),
     speakers.replace({ ...nobodyYet(JANE), version: 1 }, UNBOUNDED),
