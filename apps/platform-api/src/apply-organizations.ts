@@ -8,6 +8,7 @@ import {
   invitedMembers,
   newInvitations,
   type Step,
+  settingsOf,
   withdrawalsOf,
 } from "./organization-differences.ts";
 import { type DeclaredOrganization, declaredIds, OrganizationsFileError } from "./organizations-file.ts";
@@ -47,6 +48,7 @@ export async function planOrganizations(
 ): Promise<Plan> {
   const { moves, givers } = await changesOfHands(declared, ports, signal);
   const withdrawals: Step[] = [];
+  const settings: Step[] = [];
   const grants: Step[] = [];
   const warnings: string[] = [];
   const releases: Organization[] = [];
@@ -55,6 +57,7 @@ export async function planOrganizations(
     withdrawals.push(...withdrawalsOf(organization, stored, moves, ports.registry));
     if (stored.organization !== null && givers.has(stored.organization.id))
       releases.push(stored.organization);
+    settings.push(...settingsOf(organization, stored, ports.registry));
     grants.push(...grantsOf(organization, stored, moves, ports.registry));
     warnings.push(...ignoredRoles(organization, stored));
     const { id } = organization.organization;
@@ -63,7 +66,8 @@ export async function planOrganizations(
       warnings.push(...invitedMembers(id, invited, await ports.listMembers(id, signal)));
   }
   warnings.push(...(await sharedDomains(declared, ports, signal)));
-  return { withdrawals, givers: releases, grants, warnings };
+  // All settings first: a domain must not come to an organization that is trusted for a moment longer.
+  return { withdrawals, givers: releases, grants: [...settings, ...grants], warnings };
 }
 
 /**

@@ -63,7 +63,7 @@ export async function allow(
   const decide = async (present: Speakers) => {
     const trusting = await trustingOf(present.inside, organizationId, dynamoOrganizations(table), signal);
     const next = allowed(present, { organizationId, trusting, at });
-    changed = next !== present;
+    changed = next !== present || present.settledAt === at; // stored by this command, and the reply was lost
     return next;
   };
   await decideSpeakers(userId, decide, dynamoSpeakers(table), signal);

@@ -42,7 +42,10 @@ export function addIdentityCommands(program: Command, terminal: Terminal): void 
     .argument("<subject>", "the subject of the account that was created anew")
     .argument("<userId>", "the UUID of the same person")
     .description("give a person's seat on a connection to another subject, in place of the one that had it")
-    .requiredOption("--connection <name>", "the connection that the subject signs in through")
+    .requiredOption(
+      "--connection <name>",
+      "the connection that the subject signs in through; of a login that is no SSO its strategy, such as auth0",
+    )
     .option(...TENANT)
     .option(...YES)
     .option(...JSON_OUTPUT)
@@ -109,13 +112,15 @@ async function relinkSubject(
       const registry = dynamoIdentityRegistry(table);
       const organizationId = plan.connection?.organizationId ?? null;
       const isAllowed = await allow({ userId, organizationId, at: at.toISOString() }, table, signal);
+      const allowance: Deed = { at: at.toISOString(), action: "identity-allowed", userId, organizationId };
+      // At once: what an interrupted relink has changed must be in the audit.
+      const allowed = "Who speaks for the person is changed.";
+      await recordDeeds(isAllowed ? [allowance] : [], { table, terminal, told: allowed }, signal);
       const outcome = await relink(plan, { registry, now: () => at }, signal).catch(stoppedHalfWay);
       if (outcome === "interrupted") {
         throw new CommandFailure("somebody else changed it meanwhile: run the same command again");
       }
-      const allowance: Deed = { at: at.toISOString(), action: "identity-allowed", userId, organizationId };
-      const deeds = [...(isAllowed ? [allowance] : []), ...deedsOf(plan, at.toISOString())];
-      await recordDeeds(deeds, { table, terminal, told }, signal);
+      await recordDeeds(deedsOf(plan, at.toISOString()), { table, terminal, told }, signal);
     });
   }
   if (json) terminal.out(`${JSON.stringify({ ...plan.seat, subject, holder: holderOf(plan), changed })}\n`);

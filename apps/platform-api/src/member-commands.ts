@@ -3,8 +3,16 @@ import {
   dynamoMembershipRegistry,
   dynamoMemberships,
   dynamoOrganizations,
+  dynamoSpeakers,
 } from "@platform-api/server/adapters";
-import { type Membership, type OrganizationId, parseUserId } from "@platform-api/server/domain";
+import {
+  afterMembership,
+  decideSpeakers,
+  type Membership,
+  type OrganizationId,
+  parseUserId,
+  type Speakers,
+} from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { toOrganizationId } from "./identity-arguments.ts";
 import { importMembers } from "./member-import.ts";
@@ -79,6 +87,7 @@ async function change(
     const at = new Date().toISOString();
     const key = { organizationId, userId };
     const before = await dynamoMemberships(table).find(organizationId, userId, signal);
+    if (verb === "restore" && before !== null) await speakAgain(before, table, signal);
     const after =
       verb === "remove" ? await registry.remove(key, at, signal) : await registry.restore(key, signal);
     if (after === null) {
@@ -93,6 +102,21 @@ async function change(
   });
   const told = changed ? describe(member) : `${describe(member)} Nothing to change.`;
   terminal.out(`${json ? JSON.stringify(member) : told}\n`);
+}
+
+/** @throws {CommandFailure} when another organization's SSO speaks for the person by now */
+async function speakAgain(
+  { organizationId, userId, invitedFromOutside }: Membership,
+  table: DynamoTable,
+  signal: AbortSignal,
+): Promise<void> {
+  const organization = await dynamoOrganizations(table).find(organizationId, signal);
+  if (organization === null || invitedFromOutside) return;
+  const decide = (present: Speakers) => afterMembership(present, organization);
+  if (await decideSpeakers(userId, decide, dynamoSpeakers(table), signal)) return;
+  throw new CommandFailure(
+    `another organization's SSO speaks for ${userId}: if it is the right person, \`identity allow ${userId} ${organizationId}\` first`,
+  );
 }
 
 function describe({ userId, email, status, organizationId }: Membership): string {

@@ -73,6 +73,23 @@ export function withdrawalsOf(
   ];
 }
 
+/** What an organization itself is to be: its settings, and whom it trusts. */
+export function settingsOf(
+  { organization }: DeclaredOrganization,
+  stored: OrganizationState,
+  registry: OrganizationRegistry,
+): Step[] {
+  return organizationDifference(organization, stored.organization).map(
+    (difference): Step => ({
+      organizationId: organization.id,
+      takesAway: false,
+      cutOff: null,
+      ...difference,
+      run: (_, signal) => registry.putOrganization(organization, signal),
+    }),
+  );
+}
+
 /** What is declared and not stored so; `moves`: whose a declared connection is now. */
 export function grantsOf(
   { organization, domains, connections, invitations }: DeclaredOrganization,
@@ -84,13 +101,6 @@ export function grantsOf(
   const verified = new Set(stored.domains.map(({ domain }) => domain));
   const given = { organizationId, takesAway: false, cutOff: null };
   return [
-    ...organizationDifference(organization, stored.organization).map(
-      (difference): Step => ({
-        ...given,
-        ...difference,
-        run: (_, signal) => registry.putOrganization(organization, signal),
-      }),
-    ),
     ...domains
       .filter((domain) => !verified.has(domain))
       .map(

@@ -30,13 +30,19 @@ export function addTableCommands(program: Command, terminal: Terminal): void {
   table
     .command("upgrade")
     .description(
-      "bring what an old version stored up to date; run it again after the last process of the old version has ended",
+      "bring what an old version stored up to date; may be run at any time, and goes on where it stopped",
     )
+    .option("--last", "the last process of the old version has ended: this run completes the upgrade")
     .option("--json", "print JSON")
-    .action(({ json }: { json?: true }) => upgrade(json === true, terminal));
+    .action(({ last, json }: { last?: true; json?: true }) =>
+      upgrade({ last: last === true, json: json === true }, terminal),
+    );
 }
 
-async function upgrade(json: boolean, { env, out, err }: Terminal): Promise<void> {
+async function upgrade(
+  { last, json }: { last: boolean; json: boolean },
+  { env, out, err }: Terminal,
+): Promise<void> {
   let toldAt = Date.now();
   const outcome = await withTable(
     env,
@@ -47,7 +53,7 @@ async function upgrade(json: boolean, { env, out, err }: Terminal): Promise<void
         err(`${seen} items seen, ${changed} changed\n`);
       };
       const steps = [speakersUpgrade(table, AUTH0_OTHER_STRATEGIES)];
-      return upgradeTable(table, steps, { onProgress }, signal);
+      return upgradeTable(table, steps, { last, onProgress }, signal);
     },
     UPGRADE_DEADLINE_MS,
   );
@@ -60,7 +66,7 @@ function describe({ seen, changed, resumed, complete, notes }: UpgradeOutcome): 
     ...notes.map((note) => `${note}: see \`identity show\`\n`),
     complete
       ? "The table is up to date.\n"
-      : "Run it again after the last process of the old version has ended.\n",
+      : "When the last process of the old version has ended, run it again with --last.\n",
   ].join("");
 }
 

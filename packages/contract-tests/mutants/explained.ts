@@ -36,6 +36,27 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: every decision sets it anew.",
   },
   {
+    file: "first-link",
+    line: 'const mayMerge = trust.state === "trusted" && trust.rule === "verified-domain";',
+    code: 'trust.state === "trusted"',
+    by: "true",
+    why: "The compiler needs it: an address that is not trusted has no rule.",
+  },
+  {
+    file: "first-link",
+    line: "const waits = first.claims.userId === null ? [...NEWCOMER_WAITS_MS] : []; // a signed id is of no new person",
+    code: "first.claims.userId === null",
+    by: "true",
+    why: "It saves the wait before the same refusal.",
+  },
+  {
+    file: "identity",
+    line: "if (current.userId !== link.userId) {",
+    code: "current.userId !== link.userId",
+    by: "true",
+    why: "It asks once more about the same user, who was not blocked a moment ago.",
+  },
+  {
     file: "speakers",
     line: 'const isLetThrough = trust.state === "trusted" && trust.rule === "report-mode";',
     code: 'trust.state === "trusted"',

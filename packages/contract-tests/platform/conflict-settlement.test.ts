@@ -193,6 +193,19 @@ it("member import refuses a person of another organization's SSO, and says how t
   expect(await run("member", "import", file, "--apply")).toContain("is now member");
 });
 
+it("member restore refuses a person of another organization's SSO, and says how to settle it", async () => {
+  const { two, email, userId } = await personOfX();
+  await run("member", "remove", two.id.x, userId);
+  await run("identity", "allow", userId, two.id.y, "--yes");
+  expect(await whose(stack, two.sso("y", email))).toBe(userId);
+  expect(await stack.cli("member", "restore", two.id.x, userId)).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(`identity allow ${userId} ${two.id.x}`),
+  });
+  await run("identity", "allow", userId, two.id.x, "--yes");
+  expect(await run("member", "restore", two.id.x, userId)).toMatch(/ is active in /);
+});
+
 describe("a table of an old version", () => {
   /** Stores what a process of the old version did at a first login: no item says who may speak for the person. */
   async function oldLogin(two: TwoOrganizations, email: string): Promise<void> {
@@ -238,7 +251,7 @@ describe("a table of an old version", () => {
   it("is safe while old and new processes serve side by side, and up to date after two upgrades", async () => {
     await put({
       ...{ pk: `UPGRADE#${SPEAKERS_STEP}`, sk: "UPGRADE", type: "upgrade", step: SPEAKERS_STEP },
-      ...{ completedRuns: 0, cursor: null },
+      ...{ complete: false, isLast: false, cursor: null },
     });
     const server = await stack.another({});
     await expectHint();
@@ -248,11 +261,11 @@ describe("a table of an old version", () => {
     await oldLogin(two, early);
     expect(await whose(server, two.sso("y", early))).toBe(CONFLICT);
     expect(await run("table", "upgrade")).toMatch(
-      /\d+ items seen; \d+ changed\.\nRun it again after the last /,
+      /\d+ items seen; \d+ changed\.\nWhen the last process of the old version has ended, /,
     );
     await oldLogin(two, late);
     for (const email of [early, late]) expect(await whose(server, two.sso("y", email))).toBe(CONFLICT);
-    expect(await run("table", "upgrade")).toMatch(/\nThe table is up to date\.\n$/);
+    expect(await run("table", "upgrade", "--last")).toMatch(/\nThe table is up to date\.\n$/);
     for (const email of [early, late]) expect(await whose(server, two.sso("y", email))).toBe(CONFLICT);
     expect(JSON.parse(await run("table", "upgrade", "--json"))).toMatchObject({ changed: 0, complete: true });
     expect(await two.memberships(early)).toEqual(["x:member"]);

@@ -49,10 +49,10 @@ it("org apply leaves an audit entry for each change, with the operator as actor"
     `operator:tests ${action} ${organization} ${about}`;
   const first = [
     of("organization-created"),
+    of("organization-created", "-", heir.id),
     of("domain-verified", `${id}.example`),
     of("connection-enabled", sso),
     of("invitation-sent"),
-    of("organization-created", "-", heir.id),
   ];
   expect(await audited(id, heir.id)).toEqual(first);
 

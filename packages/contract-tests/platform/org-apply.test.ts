@@ -255,6 +255,14 @@ it.each([
   }
 });
 
+it("org apply takes a trust back before anybody gets the domain", async () => {
+  const trusted = bare(`${full.id}-t`);
+  await apply([{ ...full, trusts: [trusted.id] }, trusted]);
+  const { output } = await apply([{ ...trusted, domains: full.domains }, full], "--yes");
+  expect(output.indexOf(`trusts ${trusted.id} → none`)).toBeGreaterThan(-1);
+  expect(output.indexOf(`trusts ${trusted.id} → none`)).toBeLessThan(output.indexOf(`${trusted.id}: domain`));
+});
+
 it("org list shows whom an organization trusts", async () => {
   const trusted = bare(`${full.id}-t`);
   await apply([{ ...full, trusts: [trusted.id] }, trusted]);

@@ -133,7 +133,9 @@ describe("a person may not join", () => {
     const stored = acmeAndGlobex();
     change(stored);
     const ports = memoryPorts(acmeAndGlobex(), { stored });
-    expect(await joinable(ports, BY_PASSWORD)).toContain(ACME);
+    // An offer may be as old as the cache; one of an organization that is gone cannot be named any more.
+    const offered = await joinable(ports, BY_PASSWORD);
+    expect(offered.includes(ACME)).toBe(stored.organizations.has(ACME));
     const identity = await signedIn(ports, BY_PASSWORD);
     await expect(join(identity, ACME, ports, UNBOUNDED)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
     expect(ports.memberships.memberships.size).toBe(0);

@@ -203,7 +203,7 @@ function refuseRemoved({ status }: Membership): void {
 async function joinableFor(
   identity: Identity,
   memberships: readonly Membership[],
-  { organizations, speakers }: MembershipPorts,
+  { organizations, stored, speakers }: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Organization[]> {
   const { login, trust, userId } = identity;
@@ -213,7 +213,12 @@ async function joinableFor(
   const offered = offeredBy({ login, trust, verifiers }).filter(({ id }) => !known.has(id));
   if (offered.length === 0) return [];
   const present = await speakers.find(userId, signal);
-  return offered.filter((organization) => afterMembership(present, organization) !== null).sort(byName);
+  // Whom they trust now, as joining will ask: an offer must hold.
+  const current = await stored.findMany(
+    offered.map(({ id }) => id),
+    signal,
+  );
+  return current.filter((organization) => afterMembership(present, organization) !== null).sort(byName);
 }
 
 /**

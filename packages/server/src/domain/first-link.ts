@@ -64,12 +64,23 @@ export interface FirstLink {
    * old one has become part of it; null where none does.
    */
   follow(link: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink | null>;
+  /** Decides, as for a first link, whether this login may speak for the person of a link; stores the link as its own. */
+  adopt(link: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink>;
 }
 
 export function createFirstLink(options: FirstLinkOptions): FirstLink {
   const { links, storedLinks, speakers, directory, stored, windows, audit, now } = options;
 
+  async function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
+    await speak(former.userId, first, { created: false }, signal);
+    // A stop in between leaves the seat, and so the next login of this subject is a first one that gets it back.
+    await links.remove(former, signal);
+    return sitAndLink(former.userId, first, signal, { former });
+  }
+
   return {
+    adopt,
+
     async link(claims, signal, trace) {
       const assessment = await assess(claims, stored, options, signal);
       refuseUnregistered(assessment.login, options);
@@ -79,7 +90,7 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
       await trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal));
       await speak(userId, first, { created }, signal, trace);
-      const link = await sitAndLink(userId, first, signal, trace);
+      const link = await sitAndLink(userId, first, signal, { trace });
       if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
       return { link, assessment };
     },
@@ -89,10 +100,7 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       if (trust.state !== "trusted" || trust.rule !== "verified-domain") return null;
       const window = await openWindow(login, signal);
       if (window === null || window.from === null || window.from !== former.organizationId) return null;
-      await speak(former.userId, first, { created: false }, signal);
-      // A stop in between leaves the seat, and so the next login of this subject is a first one that gets it back.
-      await links.remove(former, signal);
-      return sitAndLink(former.userId, first, signal);
+      return adopt(former, first, signal);
     },
   };
 
@@ -114,12 +122,15 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
     trace: Trace<FirstLinkRules> = noTrace,
   ): Promise<void> {
     let seen = nobodyYet(userId);
+    const at = now().toISOString();
+    const { trust } = first;
+    const mayMerge = trust.state === "trusted" && trust.rule === "verified-domain";
     let isMerger = false;
     const organizationId = organizationIdOf(first.login);
     const waits = first.claims.userId === null ? [...NEWCOMER_WAITS_MS] : []; // a signed id is of no new person
     const decide = async (present: Speakers): Promise<Speakers | null> => {
       seen = present;
-      isMerger = false;
+      isMerger = present.settledAt === at; // stored by this login already, and the reply was lost
       const after = async (speakers: Speakers) =>
         afterFirstLink(speakers, first, {
           created,
@@ -132,10 +143,10 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
         await sleep(waitMs, undefined, { signal }).catch(refuseLateness);
         return decide(await speakers.find(userId, signal));
       }
-      const from = (await openWindow(first.login, signal))?.from ?? null;
+      const from = mayMerge ? ((await openWindow(first.login, signal))?.from ?? null) : null;
       if (from === null) return null;
       isMerger = true;
-      return after(merged(present, { from, into: organizationId, at: now().toISOString() }));
+      return after(merged(present, { from, into: organizationId, at }));
     };
     const isAllowed = await decideSpeakers(userId, decide, speakers, signal);
     const { tenant, subject } = first.claims;
@@ -157,7 +168,7 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
     userId: UserId,
     first: FirstLogin,
     signal: AbortSignal,
-    trace: Trace<FirstLinkRules> = noTrace,
+    { trace = noTrace, former }: { trace?: Trace<FirstLinkRules>; former?: IdentityLink },
   ): Promise<IdentityLink> {
     const { claims, login, trust } = first;
     const { tenant, subject } = claims;
@@ -170,8 +181,8 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       userId,
       connection: seat.connection,
       organizationId: organizationIdOf(login),
-      email: trust.state === "trusted" ? trust.email : null,
-      rule: ruleOf(first),
+      email: trust.state === "trusted" ? trust.email : (former?.email ?? null),
+      rule: trust.state === "trusted" ? ruleOf(first) : (former?.rule ?? ruleOf(first)),
       linkedAt: now().toISOString(),
     };
     const link = await links.create(proposed, signal);

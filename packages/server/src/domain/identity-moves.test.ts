@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { VerifiedClaims } from "./claims.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import type { RelinkWindow } from "./relink-window.ts";
-import { MAILBOX, nobodyYet } from "./speakers.ts";
-import type { MemoryOrganizations } from "./testing/memory-organizations.ts";
+import { MAILBOX, nobodyYet, type Speakers } from "./speakers.ts";
+import { MemoryOrganizations } from "./testing/memory-organizations.ts";
 import {
   audited,
   GUEST_EMAIL,
@@ -21,6 +21,7 @@ import {
   GLOBEX,
   INITECH,
   JANE,
+  JOE,
   link,
   organization,
   UNBOUNDED,
@@ -78,6 +79,7 @@ describe("a link through a connection that has moved to another organization", (
     stored.release("acme.example", ACME);
     const ports = await moved({ stored, window: {} });
     await expect(signIn({ ...ports, trustMode: "report" })).rejects.toMatchObject(CONFLICT);
+    expect(audited(ports)).toEqual(["identity-conflict moved-connection"]);
   });
 
   it("follows the connection in the window of the merger: link, seat and who speaks for the person", async () => {
@@ -139,4 +141,101 @@ it("a new subject takes the seat over in the window of the merger", async () => 
   expect(await signIn(ports, { subject: "waad|new" })).toMatchObject({ userId: JANE });
   expect(ports.identities.linkedTo(JANE)).toEqual(["waad|new"]);
   expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: ACME, inside: [ACME], settledAt: NOW });
+});
+
+it("a merger is in the audit although the reply to its decision was lost", async () => {
+  const ports = await moved({ window: {} });
+  const { speakers } = ports.identities;
+  const replace: typeof speakers.replace = async (next, signal) => {
+    await speakers.replace(next, signal);
+    return false;
+  };
+  await signIn({ ...ports, speakers: { ...speakers, replace } }, { subject: "waad|new" });
+  expect(audited(ports)).toContain("identity-allowed merger");
+});
+
+it("after a move, the person that an operator has linked since is judged too: blocked, or signed otherwise", async () => {
+  const relinked = async () => {
+    const ports = await moved();
+    const { identities } = ports;
+    const [old, settled] = [link({ organizationId: GLOBEX }), link({ userId: JOE })];
+    identities.links.set(JSON.stringify(["default", settled.subject]), settled);
+    identities.findStored = async () => settled;
+    identities.find = async () => old;
+    return ports;
+  };
+  const ask = async (login: Partial<VerifiedClaims>, isBlocked = false) => {
+    const ports = await relinked();
+    if (isBlocked) ports.identities.blocked.add(JOE);
+    return signIn(ports, login);
+  };
+  expect(await ask(VIA_ACME)).toMatchObject({ userId: JOE });
+  await expect(ask(VIA_ACME, true)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+  await expect(ask({ ...VIA_ACME, userId: JANE })).rejects.toMatchObject(CONFLICT);
+});
+
+it("a merger's window does not take along whom report mode lets through", async () => {
+  const stored = acmeAlone();
+  stored.release("acme.example", ACME);
+  const ports = memoryPorts(stored, { trustMode: "report" });
+  const { identities } = ports;
+  identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+  identities.opened.set(ENTRA.name, OPEN);
+  await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
+  expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
+});
+
+describe("a link that was made when no organization had the connection", () => {
+  const unowned = async (known: Partial<Speakers>, organizations = acmeAlone()) => {
+    const ports = memoryPorts(organizations);
+    const { identities } = ports;
+    await identities.create(link({ organizationId: null, rule: "report-mode" }));
+    await identities.takeSeat(link(), "waad|old");
+    identities.spoken.set(JANE, { ...nobodyYet(JANE), ...known, version: 1 });
+    return ports;
+  };
+
+  it("becomes the organization's, once, where it may speak for the person", async () => {
+    const ports = await unowned({ by: MAILBOX });
+    for (let logins = 0; logins < 2; logins += 1) expect(await signIn(ports)).toMatchObject({ userId: JANE });
+    const adopted = link({ organizationId: ACME, linkedAt: NOW });
+    expect([...ports.identities.links.values()]).toEqual([adopted]);
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ by: MAILBOX, sso: ACME });
+    expect(audited(ports)).toEqual(["identity-linked verified-domain"]);
+  });
+
+  it("keeps the address and the rule of the first login where the address is not trusted now", async () => {
+    const ports = await unowned({ by: MAILBOX });
+    await signIn(ports, { email: { canonical: GUEST_EMAIL } });
+    const kept = { organizationId: ACME, email: link().email, rule: "report-mode", linkedAt: NOW };
+    expect([...ports.identities.links.values()]).toMatchObject([kept]);
+  });
+
+  it.each<[string, Partial<Speakers>]>([
+    ["another organization's SSO speaks for the person", { by: MAILBOX, sso: GLOBEX }],
+    ["the person is inside another organization", { by: MAILBOX, inside: [GLOBEX] }],
+  ])("is a conflict where %s", async (_, known) => {
+    const ports = await unowned(known);
+    await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
+    expect(audited(ports)).toEqual(["identity-conflict foreign-organization"]);
+    expect([...ports.identities.links.values()]).toMatchObject([{ organizationId: null }]);
+  });
+
+  it("is left as it is for a login that is no SSO, which asks the store nothing", async () => {
+    const ports = await unowned({ by: MAILBOX, sso: GLOBEX }, new MemoryOrganizations());
+    const other = { ...ports, stored: acmeAlone(), otherStrategies: new Set(["waad"]) };
+    expect(await signIn(other, { subject: "waad|old", emailVerified: true })).toMatchObject({ userId: JANE });
+    expect([...ports.identities.links.values()]).toMatchObject([{ organizationId: null }]);
+    expect(other.stored.asked).toEqual([]);
+  });
+
+  it("is left as it is where the store knows of no connection, in report mode", async () => {
+    const stored = acmeAlone();
+    stored.connections.clear();
+    const ports = { ...(await unowned({ by: MAILBOX })), stored, trustMode: "report" as const };
+    expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { via: "unregistered" } });
+    expect([...ports.identities.links.values()]).toEqual([
+      link({ organizationId: null, rule: "report-mode" }),
+    ]);
+  });
 });

@@ -77,7 +77,7 @@ export type ResolveIdentity = (
 
 /** The one resolver of every procedure: verified claims in, the company's own UUID out, never the subject. */
 export function createIdentityResolver(options: IdentityResolverOptions): ResolveIdentity {
-  const { organizations, stored, links } = options;
+  const { organizations, stored, links, storedLinks } = options;
   const firstLink = createFirstLink(options);
   const flights = new SingleFlight<Resolved>();
 
@@ -164,18 +164,37 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     signal: AbortSignal,
   ): Promise<Resolved> {
     const { link, isNew } = resolved;
-    if (claims.userId !== null && claims.userId !== link.userId) {
-      throw await conflict("signed-user-id", link, options, signal);
-    }
-    if (!(await hasMoved(link, organizations, signal))) return resolved;
+    await refuseSigned(claims, link, signal);
+    const isForeign = link.organizationId === null && resolved.assessment.login.via === "sso";
+    if (!isForeign && !(await hasMoved(link, organizations, signal))) return resolved;
     // What is remembered may be of before the move, or of before an operator settled it.
     const current = (await links.findStored(link, signal)) ?? link;
+    if (current.userId !== link.userId) {
+      await refuseSigned(claims, current, signal);
+      await refuseBlocked(current.userId, storedLinks, signal);
+    }
     const assessment = await assess(claims, stored, options, signal);
     refuseUnregistered(assessment.login, options);
-    if (!(await hasMoved(current, stored, signal))) return { link: current, assessment, isNew };
-    const followed = await firstLink.follow(current, { claims, ...assessment }, signal);
-    if (followed === null) throw await conflict("moved-connection", current, options, signal);
-    return { link: followed, assessment, isNew };
+    const first = { claims, ...assessment };
+    if (await hasMoved(current, stored, signal)) {
+      const followed = await firstLink.follow(current, first, signal);
+      if (followed === null) throw await conflict("moved-connection", current, options, signal);
+      return { link: followed, assessment, isNew };
+    }
+    // Linked when no organization had the connection: an organization's SSO does not speak for anybody unasked.
+    const isUndecided = current.organizationId === null && assessment.login.via === "sso";
+    const settled = isUndecided ? await firstLink.adopt(current, first, signal) : current;
+    return { link: settled, assessment, isNew };
+  }
+
+  /** @throws {Refusal} IDENTITY_CONFLICT when the token is signed for another user than the link's */
+  async function refuseSigned(
+    claims: VerifiedClaims,
+    link: IdentityLink,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (claims.userId === null || claims.userId === link.userId) return;
+    throw await conflict("signed-user-id", link, options, signal);
   }
 }
 

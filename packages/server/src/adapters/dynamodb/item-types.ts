@@ -151,8 +151,10 @@ export const SPEAKERS: ItemType<Speakers> = {
 /** How far one step of `table upgrade` has come. */
 export interface UpgradeState {
   readonly step: string;
-  /** Runs from the first item to the last. */
-  readonly completedRuns: number;
+  /** Whether nothing is left to do, nor will be. */
+  readonly complete: boolean;
+  /** Whether the run that has begun came after the last process of the old version. */
+  readonly isLast: boolean;
   /** Where the run goes on that has begun; null where none has. */
   readonly cursor: Key | null;
 }
@@ -161,7 +163,8 @@ export const UPGRADE: ItemType<UpgradeState> = {
   type: "upgrade",
   schema: z.object({
     step: z.string(),
-    completedRuns: z.int().nonnegative(),
+    complete: z.boolean(),
+    isLast: z.boolean(),
     cursor: z.object({ pk: z.string(), sk: z.string() }).nullable(),
   }),
   key: ({ step }) => keys.upgrade(step),

@@ -10,7 +10,9 @@ import { dynamoSpeakers, traceReader } from "./speakers.ts";
 import { fromItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 import { SPEAKERS_STEP } from "./upgrade-states.ts";
-import type { UpgradeStep } from "./upgrade-table.ts";
+import type { UpgradedItem, UpgradeStep } from "./upgrade-table.ts";
+
+const NOTHING: UpgradedItem = { changed: 0, notes: [] };
 
 /**
  * Who may speak for each person, from their links and memberships; and the seats of logins that are no SSO, which are
@@ -24,13 +26,14 @@ export function speakersUpgrade(table: DynamoTable, otherStrategies: ReadonlySet
     name: SPEAKERS_STEP,
     async upgrade(item, signal) {
       if (item.type === MEMBERSHIP.type) return settle(fromItem(MEMBERSHIP, item).userId, signal);
-      if (item.type !== LINK.type) return { changed: 0, notes: [] };
+      if (item.type !== LINK.type) return NOTHING;
       const link = fromItem(LINK, item);
       const strategy = strategyOf(link.subject);
       const isOther = link.organizationId === null && strategy !== null && otherStrategies.has(strategy);
-      const renamed = isOther && link.connection !== strategy && (await rename(link, strategy, signal));
+      const renamed =
+        isOther && link.connection !== strategy ? await rename(link, strategy, signal) : NOTHING;
       const { changed, notes } = await settle(link.userId, signal);
-      return { changed: changed + (renamed ? 1 : 0), notes };
+      return { changed: changed + renamed.changed, notes: [...renamed.notes, ...notes] };
     },
   };
 }
@@ -56,23 +59,25 @@ function settling(table: DynamoTable) {
 }
 
 /**
- * Gives a login that is no SSO the seat of its strategy. Whoever holds that seat already keeps it, and this link stays
- * as it is. A stop in between leaves both seats, and the next run finishes.
+ * Gives a login that is no SSO the seat of its strategy. The old seat stays: processes of the old version ask for it.
+ * Whoever holds the new seat already keeps it, and this link stays as it is.
  */
 function renaming(table: DynamoTable) {
   const registry = dynamoIdentityRegistry(table);
   const links = itemsOf(table, LINK);
-  return async (link: IdentityLink, connection: string, signal: AbortSignal): Promise<boolean> => {
+  return async (link: IdentityLink, connection: string, signal: AbortSignal): Promise<UpgradedItem> => {
     const { tenant, subject, userId } = link;
     const held = await registry.takeSeat({ tenant, connection, userId }, subject, signal);
-    if (held.subject !== subject) return false;
+    if (held.subject !== subject) {
+      const note = `${userId} has several accounts of ${connection}: ${held.subject} and ${subject}`;
+      return { changed: 0, notes: [note] };
+    }
     const same = {
       expression: "#connection = :old AND #userId = :userId",
       values: { ":old": link.connection, ":userId": userId },
     };
     const set = { expression: "SET #connection = :new", values: { ":new": connection } };
-    await links.update(keys.link(link), { set, condition: same }, signal);
-    await registry.releaseSeat(link, subject, signal);
-    return true;
+    const isRenamed = await links.update(keys.link(link), { set, condition: same }, signal);
+    return { changed: isRenamed ? 1 : 0, notes: [] };
   };
 }

@@ -3,7 +3,7 @@ import type { Key } from "./keys.ts";
 import { ask } from "./question.ts";
 import type { StoredItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
-import { isCompleted, upgradeStates } from "./upgrade-states.ts";
+import { upgradeStates } from "./upgrade-states.ts";
 
 /** Items of one page: a stop loses at most the work on so many. */
 const PAGE = 200;
@@ -47,6 +47,8 @@ export interface UpgradeOutcome {
 }
 
 export interface UpgradeOptions {
+  /** An operator's word: the last process of the old version has ended. What it wrote before is found by this run. */
+  readonly last: boolean;
   readonly onProgress: (progress: UpgradeProgress) => void;
   /** Items of one page. */
   readonly page?: number;
@@ -78,14 +80,16 @@ export async function upgradeTable(
 async function runStep(
   table: DynamoTable,
   step: UpgradeStep,
-  { onProgress, page: limit = PAGE }: UpgradeOptions,
+  { last, onProgress, page: limit = PAGE }: UpgradeOptions,
   signal: AbortSignal,
 ): Promise<UpgradeOutcome> {
   const states = upgradeStates(table, step.name);
   const state = await states.find(signal);
   const notes = new Set<string>();
   let [seen, changed] = [0, 0];
-  let cursor = state.cursor;
+  const resumed = state.cursor !== null && (state.isLast || !last);
+  let cursor = resumed ? state.cursor : null;
+  let complete = state.complete;
   do {
     const page = await scan(table, { from: cursor, limit }, signal);
     for (let first = 0; first < page.items.length; first += AT_ONCE) {
@@ -97,12 +101,11 @@ async function runStep(
       }
     }
     cursor = page.next;
-    const completedRuns = state.completedRuns + (cursor === null ? 1 : 0);
-    await states.put({ ...state, completedRuns, cursor }, signal);
+    complete ||= last && cursor === null;
+    await states.put({ step: step.name, complete, isLast: last, cursor }, signal);
     onProgress({ step: step.name, seen, changed });
   } while (cursor !== null);
-  const complete = isCompleted({ ...state, completedRuns: state.completedRuns + 1 });
-  return { seen, changed, resumed: state.cursor !== null, complete, notes: [...notes] };
+  return { seen, changed, resumed, complete, notes: [...notes] };
 }
 
 async function scan(

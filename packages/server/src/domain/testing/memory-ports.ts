@@ -106,7 +106,10 @@ export function resolver(
 export async function signedIn(ports: MemoryPorts, overrides: Partial<VerifiedClaims>): Promise<Identity> {
   const presented = claims(overrides);
   const { identities, organizations, stored, memberships } = ports;
-  await identities.create(link({ subject: presented.subject, organizationId: null }));
+  const connection = organizations.connections.get(presented.connection ?? "");
+  const organizationId = connection?.organizationId ?? null;
+  const name = connection?.name ?? "auth0";
+  await identities.create(link({ subject: presented.subject, organizationId, connection: name }));
   const identity = await resolver(ports)(presented, UNBOUNDED);
   for (const { asked } of [organizations, stored, memberships]) asked.length = 0;
   return identity;
