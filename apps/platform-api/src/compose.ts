@@ -32,7 +32,7 @@ import {
 import { causeOf, createIdentityResolver } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
-import { auditLostLogger } from "./audit-lost.ts";
+import { auditLogger } from "./audit-lost.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
 import { checkConnections } from "./connection-check.ts";
 import { docsViewer } from "./docs-viewer.ts";
@@ -65,7 +65,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
     ttlMs: config.MEMBERSHIP_CACHE_MS,
     clock: systemClock,
   });
-  const audit = requestAudit(dynamoAudit(table), { auditLost: auditLostLogger(logger) });
+  const audit = requestAudit(dynamoAudit(table), auditLogger(logger));
   const speakers = dynamoSpeakers(table);
   const storedLinks = dynamoIdentityLinks(table);
   const now = () => new Date();

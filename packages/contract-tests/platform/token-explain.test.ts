@@ -150,6 +150,23 @@ describe("token explain", () => {
     expect(await explain(token)).toMatchObject({ refused: "MEMBERSHIP_REMOVED" });
   });
 
+  it("shows the memberships that `org.me` would make and offer, and makes none", async () => {
+    const token = await login.password("contractor@freelance.example");
+    const before = await stack.items();
+    const { steps } = await explain(token);
+    expect(await stack.items()).toEqual(before);
+    const { organizations } = await stack.client(token).org.me.query();
+    const [{ id, role } = { id: "", role: "" }] = organizations;
+    expect(steps.at(-1)).toMatchObject({
+      step: "memberships",
+      saw: expect.stringContaining(`${id} as ${role}`),
+    });
+    const shared = await explain(await login.okta(`${fresh("joiner")}@umbrella.example`));
+    expect(shared.steps.at(-1)?.saw).toBe(
+      "after `org.me`: umbrella-labs as member; may join umbrella-retail",
+    );
+  });
+
   it("shows who holds the seat of a recycled mailbox", async () => {
     const email = `${fresh("seat")}@acme.example`;
     await stack.client(await login.entra(email)).auth.validate.query();

@@ -73,16 +73,16 @@ export interface DryMemberships extends Memberships {
 }
 
 export function dryMemberships(memberships: Memberships): DryMemberships {
-  let made: Membership | null = null;
+  const made: Membership[] = [];
   return {
     ...memberships,
     async create(membership, signal) {
       const stored = await memberships.find(membership.organizationId, membership.userId, signal);
-      made = stored === null ? membership : made;
+      if (stored === null) made.push(membership);
       return stored ?? membership;
     },
     consumeInvitation: async ({ consumedBy }, userId) => consumedBy === null || consumedBy === userId,
-    isNew: (membership) => isDeepStrictEqual(membership, made),
+    isNew: (membership) => made.some((each) => isDeepStrictEqual(each, membership)),
   };
 }
 
@@ -98,6 +98,6 @@ export function dryPorts({
       find: async (userId, signal) => replaced.get(userId) ?? speakers.find(userId, signal),
       replace: async (next) => replaced.set(next.userId, next).has(next.userId),
     } satisfies SpeakersStore,
-    audit: { append: async () => {} },
+    audit: { append: async () => {}, doubt: () => {} },
   };
 }

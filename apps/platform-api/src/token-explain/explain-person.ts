@@ -1,6 +1,7 @@
 import type { CljClient } from "@platform-api/clj-client";
 import {
   activeOrganization,
+  belongingOf,
   createIdentityResolver,
   domainOf,
   type IdentityRegistry,
@@ -58,7 +59,15 @@ export async function explainPerson(
     wouldRefuse: ({ reason }) =>
       explainer.warn(`let through by TRUST_MODE=report; enforce would answer ${reason}`),
   });
-  await activeOrganization(await resolve(claims, signal, trace), ports, signal, trace);
+  const identity = await resolve(claims, signal, trace);
+  await activeOrganization(identity, ports, signal, trace);
+  const { organizations, joinable } = await belongingOf(identity, ports, signal);
+  const belongs = organizations.map(
+    ({ organization, role, ssoRequired }) =>
+      `${organization.id} as ${role}${ssoRequired ? " (counts through its SSO only)" : ""}`,
+  );
+  const mayJoin = joinable.length === 0 ? "" : `; may join ${joinable.map(({ id }) => id).join(", ")}`;
+  explainer.note("memberships", `after \`org.me\`: ${belongs.join(", ") || "none"}${mayJoin}`);
 }
 
 const CHANGE_ADDRESS = {

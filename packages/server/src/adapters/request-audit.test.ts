@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Audit, AuditEntry } from "../domain/index.ts";
+import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
 import { entry, UNBOUNDED } from "./dynamodb/testing/examples.ts";
 import { requestAudit } from "./request-audit.ts";
 
@@ -9,11 +9,13 @@ const LATER = "2026-11-24T12:30:00.000Z";
 
 let appended: AuditEntry[];
 let lost: AuditEntry[];
+let unsure: AuditEntry[];
 let failing: boolean;
-let audit: Audit;
+let audit: RequestAudit;
 beforeEach(() => {
   appended = [];
   lost = [];
+  unsure = [];
   failing = false;
   const store: Audit = {
     async append(each) {
@@ -21,7 +23,10 @@ beforeEach(() => {
       appended.push(each);
     },
   };
-  audit = requestAudit(store, { auditLost: (each) => lost.push(each) });
+  audit = requestAudit(store, {
+    auditLost: (each) => lost.push(each),
+    auditUnsure: (each) => unsure.push(each),
+  });
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -58,4 +63,9 @@ it("remembers 10,000 conflicts, the last ones", async () => {
   const conflicts = Array.from({ length: 10_001 }, (_, n) => ({ ...CONFLICT, subject: `waad|${n}` }));
   for (const each of [...conflicts, ...conflicts.slice(1), ...conflicts.slice(0, 1)]) await append(each);
   expect(appended).toHaveLength(10_002);
+});
+
+it("tells of a change that may have happened, and appends nothing", () => {
+  audit.doubt(entry(), new Error("no reply"));
+  expect([unsure, lost, appended]).toEqual([[entry()], [], []]);
 });

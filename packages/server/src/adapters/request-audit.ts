@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Audit, AuditEntry } from "../domain/index.ts";
+import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
 
 /** Conflicts remembered; the least recently seen goes first. */
 const MAX_CONFLICTS = 10_000;
@@ -11,10 +11,14 @@ const CONFLICT_EVERY_MS = 3_600_000;
  */
 export function requestAudit(
   audit: Audit,
-  { auditLost }: { auditLost: (entry: AuditEntry, cause: unknown) => void },
-): Audit {
+  {
+    auditLost,
+    auditUnsure,
+  }: Record<"auditLost" | "auditUnsure", (entry: AuditEntry, cause: unknown) => void>,
+): RequestAudit {
   const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS, ttl: CONFLICT_EVERY_MS });
   return {
+    doubt: auditUnsure,
     async append(entry, signal) {
       const { at, subject, ...content } = entry;
       // An identity provider may mint any number of subjects; only a seat's conflict is about this one.

@@ -77,6 +77,12 @@ export interface Audit {
   append(entry: AuditEntry, signal: AbortSignal): Promise<void>;
 }
 
+/** The audit on the path of a request. Neither method throws: what cannot be told must not undo what has happened. */
+export interface RequestAudit extends Audit {
+  /** Tells operators of a change that may have happened. It is not appended: an entry means that it happened. */
+  doubt(entry: AuditEntry, cause: unknown): void;
+}
+
 /** An entry of what is known, and of nothing else: whatever `known` holds beside an entry's fields stays out. */
 export function auditEntry(
   known: Pick<AuditEntry, "at" | "actor" | "action"> & Partial<AuditEntry>,

@@ -126,6 +126,17 @@ it("a take-over that stopped half-way is ended before the seat is taken once mor
   expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([["waad|third"], 1]);
 });
 
+it("a link that the store did not confirm is told to operators, and is no entry", async () => {
+  identities.create = async () => {
+    throw new Error("no reply");
+  };
+  await expect(signIn("waad|jane")).rejects.toThrow("no reply");
+  expect(identities.doubted).toMatchObject([
+    { action: "identity-linked", subject: "waad|jane", userId: JANE },
+  ]);
+  expect(identities.entries).toEqual([]);
+});
+
 describe("inside a relink window", () => {
   it("the same trusted address takes the seat over, and the old subject is no longer linked", async () => {
     await openWindow(identities);

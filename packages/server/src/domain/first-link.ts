@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { type Assessment, assess, type TrustSettings } from "./address-trust.ts";
-import { type Audit, auditEntry } from "./audit.ts";
+import { auditEntry, type RequestAudit } from "./audit.ts";
 import type { VerifiedClaims } from "./claims.ts";
 import { type FirstLogin, refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import type { UserDirectory, UserId } from "./identity.ts";
@@ -30,8 +30,7 @@ export interface FirstLinkOptions extends TrustSettings {
   readonly stored: Organizations;
   readonly storedLinks: StoredLinks;
   readonly windows: RelinkWindows;
-  /** Never throws on the path of a request: what cannot be appended must not undo what has happened. */
-  readonly audit: Audit;
+  readonly audit: RequestAudit;
   readonly now: () => Date;
 }
 
@@ -185,13 +184,19 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       rule: trust.state === "trusted" ? ruleOf(first) : (former?.rule ?? ruleOf(first)),
       linkedAt: now().toISOString(),
     };
-    const link = await links.create(proposed, signal);
+    const entry = auditEntry({
+      ...proposed,
+      at: proposed.linkedAt,
+      actor: "login",
+      action: "identity-linked",
+    });
+    const link = await links.create(proposed, signal).catch((cause: unknown) => {
+      audit.doubt(entry, cause);
+      throw cause;
+    });
     // Two first logins of one subject with different addresses: the loser must not keep a stranger's seat.
     if (link.userId !== userId) await links.releaseSeat(seat, subject, signal);
-    if (isDeepStrictEqual(link, proposed)) {
-      const about = { ...link, at: link.linkedAt };
-      await audit.append(auditEntry({ ...about, actor: "login", action: "identity-linked" }), signal);
-    }
+    if (isDeepStrictEqual(link, proposed)) await audit.append(entry, signal);
     return link;
   }
 

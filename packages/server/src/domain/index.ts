@@ -25,6 +25,7 @@ export {
   type AuditEntry,
   type AuditRule,
   auditEntry,
+  type RequestAudit,
 } from "./audit.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./bearer-token.ts";
 export type { ClaimedEmail, Source, TokenVerifier, UnverifiedClaims, VerifiedClaims } from "./claims.ts";

@@ -42,6 +42,19 @@ function changed(organizations: MemoryOrganizations, change: Change): MemoryOrga
   return organizations;
 }
 
+it("a membership that the store did not confirm is told to operators, and is no entry", async () => {
+  const ports = memoryPorts();
+  const identity = await signedIn(ports, VIA_ACME);
+  ports.memberships.create = async () => {
+    throw new Error("no reply");
+  };
+  await expect(ensureMembership(ACME, identity, ports, UNBOUNDED)).rejects.toThrow("no reply");
+  expect(ports.identities.doubted).toMatchObject([
+    { action: "membership-created", rule: "jit", userId: JANE },
+  ]);
+  expect(audited(ports)).toEqual([]);
+});
+
 describe("a person whom an operator has taken their way in a moment ago", () => {
   const invited = async () => {
     const ports = memoryPorts(noJit());

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Assessment, assess, grantingEmail, type TrustSettings } from "./address-trust.ts";
-import { type Audit, auditEntry } from "./audit.ts";
+import { auditEntry, type RequestAudit } from "./audit.ts";
 import { type CanonicalEmail, domainOf } from "./email.ts";
 import { refuseBlocked } from "./first-login.ts";
 import type { Identity, UserId } from "./identity.ts";
@@ -77,8 +77,7 @@ export interface MembershipPorts extends TrustSettings {
   readonly storedLinks: StoredLinks;
   readonly memberships: Memberships;
   readonly speakers: SpeakersStore;
-  /** Never throws on the path of a request. */
-  readonly audit: Audit;
+  readonly audit: RequestAudit;
   readonly now: () => Date;
 }
 
@@ -197,14 +196,18 @@ export async function grantMembership(
   if (prepare !== undefined && !(await prepare())) return null;
   const at = ports.now().toISOString();
   const proposed: Membership = { organizationId, userId, status: "active", createdAt: at, email, ...made };
-  const stored = await ports.memberships.create(proposed, signal);
-  if (isDeepStrictEqual(stored, proposed)) {
-    const created = { ...stored, at, rule: grant.origin };
-    await ports.audit.append(
-      auditEntry({ ...created, actor: "login", action: "membership-created" }),
-      signal,
-    );
-  }
+  const entry = auditEntry({
+    ...proposed,
+    at,
+    actor: "login",
+    action: "membership-created",
+    rule: grant.origin,
+  });
+  const stored = await ports.memberships.create(proposed, signal).catch((cause: unknown) => {
+    ports.audit.doubt(entry, cause);
+    throw cause;
+  });
+  if (isDeepStrictEqual(stored, proposed)) await ports.audit.append(entry, signal);
   return stored;
 }
 

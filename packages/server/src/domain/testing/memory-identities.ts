@@ -1,4 +1,4 @@
-import type { Audit, AuditEntry } from "../audit.ts";
+import type { AuditEntry, RequestAudit } from "../audit.ts";
 import type { UserId } from "../identity.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity-link.ts";
 import type { IdentityRegistry } from "../relink.ts";
@@ -6,7 +6,7 @@ import type { RelinkWindow, RelinkWindows } from "../relink-window.ts";
 import { nobodyYet, type Speakers, type SpeakersStore } from "../speakers.ts";
 
 /** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
-export class MemoryIdentities implements IdentityRegistry, Audit {
+export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   readonly links = new Map<string, IdentityLink>();
   readonly seats = new Map<string, HeldSeat>();
   readonly opened = new Map<string, RelinkWindow>();
@@ -24,6 +24,7 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
     },
   };
   readonly entries: AuditEntry[] = [];
+  readonly doubted: AuditEntry[] = [];
   readonly blocked = new Set<UserId>();
   /** Whether listings lag behind, as an index may. */
   lagging = false;
@@ -115,6 +116,10 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
     this.#live();
     if (this.lagging) return [];
     return [...this.seats.values()].filter((seat) => seat.tenant === tenant && seat.subject === subject);
+  }
+
+  doubt(entry: AuditEntry): void {
+    this.doubted.push(entry);
   }
 
   async append(entry: AuditEntry): Promise<void> {
