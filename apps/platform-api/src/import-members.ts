@@ -3,7 +3,7 @@ import type { CljClient, DirectoryUser } from "@platform-api/clj-client";
 import {
   afterMembership,
   type CanonicalEmail,
-  decideSpeakers,
+  decideInside,
   hasVerified,
   type Membership,
   type Memberships,
@@ -160,7 +160,7 @@ async function speakInside(
 ): Promise<boolean> {
   const organization = await organizations.find(organizationId, signal);
   if (organization === null) return false;
-  return decideSpeakers(userId, (present) => afterMembership(present, organization), speakers, signal);
+  return decideInside(userId, organization, speakers, signal);
 }
 
 function compare(

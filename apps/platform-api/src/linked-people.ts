@@ -16,7 +16,7 @@ type LinkedConnections = Pick<OrganizationRegistry, "linkedConnections">;
 /** A large table takes longer; the operator is then given the number so far. */
 const COUNT_MS = 30_000;
 
-/** A failure of the count stops nothing: during an incident a connection has to go, whoever it concerns. */
+/** A failure of the count stops nothing: during an incident a connection has to go, with all its people. */
 export async function countLinkedPeople(
   changes: readonly Change[],
   { registry, cacheMs }: { readonly registry: LinkedConnections; readonly cacheMs: number },

@@ -5,14 +5,7 @@ import {
   dynamoOrganizations,
   dynamoSpeakers,
 } from "@platform-api/server/adapters";
-import {
-  afterMembership,
-  decideSpeakers,
-  type Membership,
-  type OrganizationId,
-  parseUserId,
-  type Speakers,
-} from "@platform-api/server/domain";
+import { decideInside, type Membership, type OrganizationId, parseUserId } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { toOrganizationId } from "./identity-arguments.ts";
 import { importMembers } from "./member-import.ts";
@@ -112,8 +105,7 @@ async function speakAgain(
 ): Promise<void> {
   const organization = await dynamoOrganizations(table).find(organizationId, signal);
   if (organization === null || invitedFromOutside) return;
-  const decide = (present: Speakers) => afterMembership(present, organization);
-  if (await decideSpeakers(userId, decide, dynamoSpeakers(table), signal)) return;
+  if (await decideInside(userId, organization, dynamoSpeakers(table), signal)) return;
   throw new CommandFailure(
     `another organization's SSO speaks for ${userId}: if it is the right person, \`identity allow ${userId} ${organizationId}\` first`,
   );

@@ -35,7 +35,6 @@ export function dryLinks(registry: IdentityRegistry): IdentityRegistry {
   return {
     ...registry,
     find,
-    findStored: find,
     async create(link, signal) {
       const stored = (await registry.find(link, signal)) ?? link;
       created.set(keyOf(stored), stored);

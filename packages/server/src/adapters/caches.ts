@@ -71,7 +71,6 @@ export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions)
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
     find: (key, signal) => link(keyOf(key), () => links.find(key, signal)),
-    findStored: (key, signal) => links.findStored(key, signal),
     create: (created, signal) => links.create(created, signal),
     remove: (removed, signal) => links.remove(removed, signal).finally(() => link.forget(keyOf(removed))),
     takeSeat: (seat, subject, signal) => links.takeSeat(seat, subject, signal),

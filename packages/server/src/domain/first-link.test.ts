@@ -181,7 +181,7 @@ describe("inside a relink window", () => {
     ["a holder that is not linked", {}, null],
   ])("does not let over: %s", async (_, login, old) => {
     await openWindow(identities, old);
-    const ports = { links: identities, windows: identities.windows, now: () => new Date(now) };
+    const ports = { storedLinks: identities, windows: identities.windows, now: () => new Date(now) };
     expect(await mayTakeOver(held("waad|old"), firstLogin("waad|new", login), ports, UNBOUNDED)).toBe(false);
   });
 
@@ -229,7 +229,7 @@ describe("inside a relink window", () => {
           ...SETTINGS,
           stored: acmeAlone(),
           speakers: raced.speakers,
-          storedLinks: raced,
+          storedLinks: stepwise(raced, scheduler),
           links: stepwise(raced, scheduler),
           windows: raced.windows,
           directory: { ensureUser: userAt },
@@ -253,7 +253,6 @@ function stepwise(identities: MemoryIdentities, scheduler: fc.Scheduler) {
   return {
     isBlocked: scheduler.scheduleFunction(identities.isBlocked.bind(identities)),
     find: scheduler.scheduleFunction(identities.find.bind(identities)),
-    findStored: scheduler.scheduleFunction(identities.find.bind(identities)),
     create: scheduler.scheduleFunction(identities.create.bind(identities)),
     remove: scheduler.scheduleFunction(identities.remove.bind(identities)),
     takeSeat: scheduler.scheduleFunction(identities.takeSeat.bind(identities)),

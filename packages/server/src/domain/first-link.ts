@@ -154,13 +154,8 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       if (!isAllowed) throw await conflict("foreign-organization", about, { audit, now }, signal);
     });
     if (!isMerger) return;
-    const allowance = {
-      ...about,
-      at: now().toISOString(),
-      actor: "login",
-      action: "identity-allowed",
-    } as const;
-    await audit.append(auditEntry({ ...allowance, rule: "merger" }), signal);
+    const allowance = { ...about, at, actor: "login", action: "identity-allowed", rule: "merger" } as const;
+    await audit.append(auditEntry(allowance), signal);
   }
 
   async function sitAndLink(
@@ -216,7 +211,7 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
     const { subject } = first.claims;
     const found = await links.takeSeat(seat, subject, signal);
     let held = found;
-    if (held.subject !== subject && (await mayTakeOver(held, first, { links, windows, now }, signal))) {
+    if (held.subject !== subject && (await mayTakeOver(held, first, { storedLinks, windows, now }, signal))) {
       await removeFormer(held, links, signal);
       held = await links.takeOverSeat(held, { subject, takenOverAt: now().toISOString() }, signal);
     }
@@ -244,10 +239,10 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
 export async function mayTakeOver(
   held: HeldSeat,
   { login, trust }: FirstLogin,
-  { links, windows, now }: Pick<FirstLinkOptions, "links" | "windows" | "now">,
+  { storedLinks, windows, now }: Pick<FirstLinkOptions, "storedLinks" | "windows" | "now">,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const former = await links.findStored(held, signal);
+  const former = await storedLinks.find(held, signal);
   if (former === null) return false;
   if (former.userId !== held.userId) return true;
   if (login.via !== "sso") return false;

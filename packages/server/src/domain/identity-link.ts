@@ -43,7 +43,10 @@ export interface HeldSeat extends Seat {
   readonly takenOverAt: string | null;
 }
 
-/** Out of no memory: what an operator has unlinked or blocked a moment ago is granted nothing. */
+/**
+ * The same out of no memory: for what takes something from its owner, and so that nothing is granted to people whom an
+ * operator has unlinked or blocked a moment ago.
+ */
 export type StoredLinks = Pick<IdentityLinks, "find" | "isBlocked">;
 
 /**
@@ -52,8 +55,6 @@ export type StoredLinks = Pick<IdentityLinks, "find" | "isBlocked">;
  */
 export interface IdentityLinks {
   find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
-  /** The same out of no memory: for a decision that takes something from its owner. */
-  findStored(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
   /** Stores the link unless its subject has one; answers with the link that is stored now. */
   create(link: IdentityLink, signal: AbortSignal): Promise<IdentityLink>;
   /** Removes the link if it leads to the same user by the same connection; false when it is another by now. */

@@ -111,13 +111,13 @@ describe("a link through a connection that has moved to another organization", (
     ],
     [
       "an operator has settled it",
-      ({ identities }) => {
+      ({ identities, storedLinks }) => {
         const settled = link();
         const key = JSON.stringify(["default", settled.subject]);
         const old = identities.links.get(key) ?? settled;
         identities.find = async () => old;
         identities.links.set(key, settled);
-        identities.findStored = async () => settled;
+        storedLinks.find = async () => settled;
       },
     ],
   ])("is judged by the store where %s", async (_, change) => {
@@ -160,7 +160,7 @@ it("after a move, the person that an operator has linked since is judged too: bl
     const { identities } = ports;
     const [old, settled] = [link({ organizationId: GLOBEX }), link({ userId: JOE })];
     identities.links.set(JSON.stringify(["default", settled.subject]), settled);
-    identities.findStored = async () => settled;
+    ports.storedLinks.find = async () => settled;
     identities.find = async () => old;
     return ports;
   };

@@ -168,7 +168,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const isForeign = link.organizationId === null && resolved.assessment.login.via === "sso";
     if (!isForeign && !(await hasMoved(link, organizations, signal))) return resolved;
     // What is remembered may be of before the move, or of before an operator settled it.
-    const current = (await links.findStored(link, signal)) ?? link;
+    const current = (await storedLinks.find(link, signal)) ?? link;
     if (current.userId !== link.userId) {
       await refuseSigned(claims, current, signal);
       await refuseBlocked(current.userId, storedLinks, signal);

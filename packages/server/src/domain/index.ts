@@ -77,6 +77,7 @@ export { isOpen, MAX_WINDOW_MS, type RelinkWindow, type RelinkWindows } from "./
 export {
   afterMembership,
   allowed,
+  decideInside,
   decideSpeakers,
   isUnclaimed,
   MAILBOX,

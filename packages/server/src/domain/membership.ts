@@ -8,7 +8,7 @@ import { conflict } from "./identity-conflict.ts";
 import type { StoredLinks } from "./identity-link.ts";
 import { connectionNameOf } from "./login.ts";
 import type { Organization, OrganizationId, Organizations } from "./organization.ts";
-import { afterMembership, decideSpeakers, type Speakers, type SpeakersStore } from "./speakers.ts";
+import { decideInside, type SpeakersStore } from "./speakers.ts";
 
 /** Weakest first; each role includes the ones before it. */
 export const ROLES = ["member", "admin", "owner"] as const;
@@ -219,8 +219,7 @@ async function speakInside(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { userId, claims } = identity;
-  const decide = (present: Speakers) => afterMembership(present, organization);
-  if (await decideSpeakers(userId, decide, ports.speakers, signal)) return true;
+  if (await decideInside(userId, organization, ports.speakers, signal)) return true;
   const connection = connectionNameOf(assessment.login);
   const { tenant, subject } = claims;
   await conflict(

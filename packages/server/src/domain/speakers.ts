@@ -101,6 +101,16 @@ export function afterMembership(
   return inside.includes(id) ? present : { ...present, inside: [...inside, id] };
 }
 
+/** Whether the organization may have the person as a member by an address of its own domain; stored then. */
+export function decideInside(
+  userId: UserId,
+  organization: Pick<Organization, "id" | "trusts">,
+  speakers: SpeakersStore,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return decideSpeakers(userId, (present) => afterMembership(present, organization), speakers, signal);
+}
+
 /** A merger: what `from` had becomes the organization's. */
 export function merged(
   present: Speakers,

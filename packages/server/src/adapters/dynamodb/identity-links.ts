@@ -35,7 +35,6 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
 
   return {
     find,
-    findStored: find,
     create: (link, signal) => links.putIfAbsent(link, signal),
 
     remove({ tenant, subject, userId, connection }, signal) {

@@ -50,10 +50,6 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
     return this.links.get(keyOf(key)) ?? null;
   }
 
-  async findStored(key: SubjectKey): Promise<IdentityLink | null> {
-    return this.find(key);
-  }
-
   async create(link: IdentityLink): Promise<IdentityLink> {
     const stored = this.links.get(keyOf(link));
     if (stored !== undefined) return stored;

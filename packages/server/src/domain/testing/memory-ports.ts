@@ -6,6 +6,7 @@ import {
   type IdentityResolverOptions,
   type ResolveIdentity,
 } from "../identity.ts";
+import type { StoredLinks } from "../identity-link.ts";
 import type { Invitation, Membership, MembershipPorts } from "../membership.ts";
 import type { Connection } from "../organization.ts";
 import { MemoryIdentities } from "./memory-identities.ts";
@@ -64,6 +65,7 @@ export interface MemoryPorts extends MembershipPorts {
   readonly stored: MemoryOrganizations;
   readonly memberships: MemoryMemberships;
   readonly identities: MemoryIdentities;
+  readonly storedLinks: { -readonly [Question in keyof StoredLinks]: StoredLinks[Question] };
 }
 
 export function memoryPorts(
@@ -78,7 +80,10 @@ export function memoryPorts(
     memberships: new MemoryMemberships(),
     identities,
     speakers: identities.speakers,
-    storedLinks: identities,
+    storedLinks: {
+      find: (key) => identities.find(key),
+      isBlocked: (userId) => identities.isBlocked(userId),
+    },
     audit: identities,
     now: () => new Date(NOW),
     ...overrides,

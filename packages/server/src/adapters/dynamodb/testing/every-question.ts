@@ -39,7 +39,6 @@ export function everyQuestion(table: DynamoTable): Promise<unknown>[] {
   const audit = dynamoAudit(table);
   return [
     links.find(link(), UNBOUNDED),
-    links.findStored(link(), UNBOUNDED),
     links.takeSeat(seat(), "mine", UNBOUNDED),
     links.releaseSeat(seat(), "mine", UNBOUNDED),
     links.takeOverSeat(seat(), { subject: "mine", takenOverAt: NOON }, UNBOUNDED),
