@@ -94,7 +94,7 @@ it.each([
     server = await startProcess({ ...environment(), ...place() });
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
     await expect.poll(readiness, { timeout: 5_000 }).toEqual({ status: "credentials unavailable" });
-    expect(endpoint.pending).toBe(1); // without any request to the store
+    await expect.poll(() => endpoint.pending, { timeout: 5_000 }).toBe(1); // without any request to the store
     const { token } = await newcomer(stack.issuer);
     const refused = await ask(server, "validate", token);
     expect(refused).toMatchObject({ status: 503, reason: "STORE_UNAVAILABLE", retryAfter: true });
