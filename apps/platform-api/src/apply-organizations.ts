@@ -1,6 +1,11 @@
 import type { OrganizationRegistry } from "@platform-api/server/adapters";
 import type { Membership, Organization, OrganizationId, Organizations } from "@platform-api/server/domain";
-import type { Deed } from "./operator-audit.ts";
+import type { Deed } from "./commands/operator-audit.ts";
+import {
+  type DeclaredOrganization,
+  declaredIds,
+  OrganizationsFileError,
+} from "./files/organizations-file.ts";
 import {
   type Change,
   grantsOf,
@@ -11,7 +16,6 @@ import {
   settingsOf,
   withdrawalsOf,
 } from "./organization-differences.ts";
-import { type DeclaredOrganization, declaredIds, OrganizationsFileError } from "./organizations-file.ts";
 
 export interface PlanPorts {
   readonly registry: OrganizationRegistry;

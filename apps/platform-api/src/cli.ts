@@ -1,7 +1,14 @@
 import { causeOf, Refusal } from "@platform-api/server/domain";
 import { Command, CommanderError } from "commander";
 import type { Logger } from "pino";
-import { addAuditCommands } from "./audit-commands.ts";
+import { addAuditCommands } from "./commands/audit-commands.ts";
+import { addConnectionCommands } from "./commands/connection-commands.ts";
+import { addIdentityCommands } from "./commands/identity-commands.ts";
+import { addMemberCommands } from "./commands/member-commands.ts";
+import { addOrganizationCommands } from "./commands/organization-commands.ts";
+import { addTableCommands } from "./commands/table-commands.ts";
+import { CommandFailure, type Terminal, UsageError } from "./commands/terminal.ts";
+import { addTokenCommands } from "./commands/token-commands.ts";
 import {
   ConfigurationError,
   type Environment,
@@ -9,17 +16,10 @@ import {
   SERVER_VARIABLES,
   type ServerConfig,
 } from "./config.ts";
-import { addConnectionCommands } from "./connection-commands.ts";
-import { addIdentityCommands } from "./identity-commands.ts";
+import { MembersFileError } from "./files/members-file.ts";
+import { OrganizationsFileError } from "./files/organizations-file.ts";
 import { createLogger } from "./logger.ts";
-import { addMemberCommands } from "./member-commands.ts";
-import { MembersFileError } from "./members-file.ts";
-import { addOrganizationCommands } from "./organization-commands.ts";
-import { OrganizationsFileError } from "./organizations-file.ts";
 import { serve } from "./serve.ts";
-import { addTableCommands } from "./table-commands.ts";
-import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
-import { addTokenCommands } from "./token-commands.ts";
 import { unknownVariables } from "./unknown-variables.ts";
 
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */

@@ -14,7 +14,7 @@ import {
   type SpeakersStore,
   type UserId,
 } from "@platform-api/server/domain";
-import { type DeclaredMember, type LineProblem, nameOf } from "./members-file.ts";
+import { type DeclaredMember, type LineProblem, nameOf } from "./files/members-file.ts";
 
 /** What a line comes to: only `new` is written; whatever is stored stays as it is. */
 export interface PlannedMember extends DeclaredMember {

@@ -6,8 +6,8 @@ import {
   type Organization,
   type OrganizationId,
 } from "@platform-api/server/domain";
-import type { Deed } from "./operator-audit.ts";
-import type { DeclaredInvitation, DeclaredOrganization } from "./organizations-file.ts";
+import type { Deed } from "./commands/operator-audit.ts";
+import type { DeclaredInvitation, DeclaredOrganization } from "./files/organizations-file.ts";
 
 /** One change, in words for the operator. */
 export interface Change {

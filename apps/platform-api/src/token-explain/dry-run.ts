@@ -17,7 +17,7 @@ import {
   type UserDirectory,
   type UserId,
 } from "@platform-api/server/domain";
-import { CommandFailure } from "../terminal.ts";
+import { CommandFailure } from "../commands/terminal.ts";
 
 /** Stands for a user whom a login would create. Never stored. */
 export const NEW_USER = parseUserId(randomUUID());

@@ -13,7 +13,7 @@ import {
   type Trace,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
-import { describeSpeakers } from "../identity-allow.ts";
+import { describeSpeakers } from "../commands/identity-allow.ts";
 import {
   type DryMemberships,
   dryDirectory,

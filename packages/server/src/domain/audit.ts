@@ -1,5 +1,5 @@
 import type { DomainName } from "./email.ts";
-import type { UserId } from "./identity.ts";
+import type { UserId } from "./identity/resolve-identity.ts";
 import type { OrganizationId } from "./organization.ts";
 
 /** Everything an entry can tell of. A refusal of another kind is no entry: a hostile token must not buy writes. */

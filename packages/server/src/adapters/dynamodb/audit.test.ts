@@ -4,10 +4,10 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AuditEntry } from "../../domain/audit.ts";
 import { parseDomain } from "../../domain/email.ts";
 import { type AuditLog, dynamoAudit } from "./audit.ts";
-import { AUDIT_ENTRY } from "./item-types.ts";
-import { keys } from "./keys.ts";
-import { toItem } from "./stored-item.ts";
-import type { DynamoTable } from "./table.ts";
+import { AUDIT_ENTRY } from "./table/item-types.ts";
+import { keys } from "./table/keys.ts";
+import { toItem } from "./table/stored-item.ts";
+import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { entry, JOE, NOON, UNBOUNDED, userNumber } from "./testing/examples.ts";
 

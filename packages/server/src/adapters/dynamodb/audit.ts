@@ -1,9 +1,9 @@
 import type { Audit, AuditEntry } from "../../domain/audit.ts";
-import { ABSENT } from "./expression.ts";
-import { AUDIT_ENTRY } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { keys, partitions } from "./keys.ts";
-import type { DynamoTable } from "./table.ts";
+import { ABSENT } from "./table/expression.ts";
+import { AUDIT_ENTRY } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { keys, partitions } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 /** The audit as operators read it. Errors as in {@link Audit}. */
 export interface AuditLog extends Audit {

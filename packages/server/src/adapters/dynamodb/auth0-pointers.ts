@@ -1,9 +1,9 @@
 import type { Organization, OrganizationId } from "../../domain/organization.ts";
-import { ABSENT, type Expression } from "./expression.ts";
-import { AUTH0_POINTER, type Auth0Pointer, ORGANIZATION } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { keys } from "./keys.ts";
-import type { DynamoTable } from "./table.ts";
+import { ABSENT, type Expression } from "./table/expression.ts";
+import { AUTH0_POINTER, type Auth0Pointer, ORGANIZATION } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 /**
  * Auth0's organization ids → ours, each to at most one. A pointer is claimed before its organization is stored,

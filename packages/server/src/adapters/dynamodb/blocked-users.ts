@@ -1,8 +1,8 @@
-import type { UserId } from "../../domain/identity.ts";
-import { BLOCK } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { keys } from "./keys.ts";
-import type { DynamoTable } from "./table.ts";
+import type { UserId } from "../../domain/identity/resolve-identity.ts";
+import { BLOCK } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 /** Whom operators have blocked. Every method throws {@link Refusal} STORE_UNAVAILABLE without a usable answer. */
 export interface BlockedUsers {

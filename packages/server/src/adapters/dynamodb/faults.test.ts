@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoIdentityLinks } from "./identity-links.ts";
-import { createDynamoTable, type DynamoTable } from "./table.ts";
+import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { everyQuestion } from "./testing/every-question.ts";
 import { link, UNBOUNDED, userNumber } from "./testing/examples.ts";

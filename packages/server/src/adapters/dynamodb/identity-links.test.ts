@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { IdentityLinks, Seat } from "../../domain/identity-link.ts";
-import type { IdentityRegistry } from "../../domain/relink.ts";
+import type { IdentityLinks, Seat } from "../../domain/identity/identity-link.ts";
+import type { IdentityRegistry } from "../../domain/identity/relink.ts";
 import { type BlockedUsers, dynamoBlockedUsers } from "./blocked-users.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoIdentityRegistry } from "./identity-registry.ts";

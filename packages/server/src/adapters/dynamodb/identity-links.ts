@@ -1,12 +1,12 @@
-import type { IdentityLinks, Seat } from "../../domain/identity-link.ts";
-import { strategyOf } from "../../domain/login.ts";
-import { ABSENT, type Expression } from "./expression.ts";
-import { BLOCK, LINK, SEAT } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { indexPrefixes, keys } from "./keys.ts";
-import { sharedDeadline } from "./question.ts";
-import type { DynamoTable } from "./table.ts";
-import { SPEAKERS_STEP, upgradeStates } from "./upgrade-states.ts";
+import type { IdentityLinks, Seat } from "../../domain/identity/identity-link.ts";
+import { strategyOf } from "../../domain/login/login.ts";
+import { ABSENT, type Expression } from "./table/expression.ts";
+import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { indexPrefixes, keys } from "./table/keys.ts";
+import { sharedDeadline } from "./table/store-request.ts";
+import type { DynamoTable } from "./table/table.ts";
+import { SPEAKERS_STEP, upgradeStates } from "./table/upgrade-states.ts";
 
 export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
   const links = itemsOf(table, LINK);

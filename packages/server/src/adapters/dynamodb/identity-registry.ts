@@ -1,9 +1,9 @@
-import type { IdentityRegistry } from "../../domain/relink.ts";
+import type { IdentityRegistry } from "../../domain/identity/relink.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
-import { LINK, SEAT } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { indexPrefixes, keys } from "./keys.ts";
-import type { DynamoTable } from "./table.ts";
+import { LINK, SEAT } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { indexPrefixes, keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 /** The index only suggests: each link and seat is then read consistently, so nothing that is gone is listed. */
 export function dynamoIdentityRegistry(table: DynamoTable): IdentityRegistry {

@@ -1,7 +1,5 @@
 export { type AuditLog, dynamoAudit } from "./audit.ts";
 export { type BlockedUsers, dynamoBlockedUsers } from "./blocked-users.ts";
-export { createTable, type TableCreation } from "./create-table.ts";
-export type { CredentialsLoad } from "./credentials.ts";
 export { dynamoIdentityLinks } from "./identity-links.ts";
 export { dynamoIdentityRegistry } from "./identity-registry.ts";
 export {
@@ -20,6 +18,8 @@ export { dynamoOrganizations } from "./organizations.ts";
 export { dynamoRelinkWindows, type RelinkWindowRegistry } from "./relink-windows.ts";
 export { dynamoSpeakers } from "./speakers.ts";
 export { speakersUpgrade } from "./speakers-upgrade.ts";
-export { createDynamoTable, type DynamoTable, type DynamoTableOptions } from "./table.ts";
-export { SPEAKERS_STEP, UPGRADE_STEPS, upgradeStates } from "./upgrade-states.ts";
-export { type UpgradeOutcome, type UpgradeProgress, upgradeTable } from "./upgrade-table.ts";
+export { createTable, type TableCreation } from "./table/create-table.ts";
+export type { CredentialsLoad } from "./table/credentials.ts";
+export { createDynamoTable, type DynamoTable, type DynamoTableOptions } from "./table/table.ts";
+export { SPEAKERS_STEP, UPGRADE_STEPS, upgradeStates } from "./table/upgrade-states.ts";
+export { type UpgradeOutcome, type UpgradeProgress, upgradeTable } from "./table/upgrade-table.ts";

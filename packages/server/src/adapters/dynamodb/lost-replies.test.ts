@@ -4,7 +4,7 @@ import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoMembershipRegistry } from "./membership-registry.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
-import { createDynamoTable, type DynamoTable } from "./table.ts";
+import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,

@@ -1,11 +1,11 @@
-import type { UserId } from "../../domain/identity.ts";
-import type { Membership } from "../../domain/membership.ts";
+import type { UserId } from "../../domain/identity/resolve-identity.ts";
+import type { Membership } from "../../domain/membership/membership.ts";
 import type { OrganizationId } from "../../domain/organization.ts";
-import { MEMBERSHIP } from "./item-types.ts";
-import { type Change, itemsOf } from "./items.ts";
-import { indexPrefixes, keys } from "./keys.ts";
-import { sharedDeadline } from "./question.ts";
-import type { DynamoTable } from "./table.ts";
+import { MEMBERSHIP } from "./table/item-types.ts";
+import { type Change, itemsOf } from "./table/items.ts";
+import { indexPrefixes, keys } from "./table/keys.ts";
+import { sharedDeadline } from "./table/store-request.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 /** Which membership an operator means. */
 export interface MembershipKey {

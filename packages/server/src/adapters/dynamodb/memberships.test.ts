@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseEmail } from "../../domain/email.ts";
-import type { Memberships } from "../../domain/membership.ts";
+import type { Memberships } from "../../domain/membership/membership.ts";
 import { dynamoMembershipRegistry, type MembershipRegistry } from "./membership-registry.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry, type OrganizationRegistry } from "./organization-registry.ts";
-import type { DynamoTable } from "./table.ts";
+import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,

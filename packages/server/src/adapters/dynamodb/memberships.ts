@@ -1,9 +1,9 @@
-import type { Memberships } from "../../domain/membership.ts";
-import { INVITATION, MEMBERSHIP } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { keys, partitions } from "./keys.ts";
-import { sharedDeadline } from "./question.ts";
-import type { DynamoTable } from "./table.ts";
+import type { Memberships } from "../../domain/membership/membership.ts";
+import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { keys, partitions } from "./table/keys.ts";
+import { sharedDeadline } from "./table/store-request.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoMemberships(table: DynamoTable): Memberships {
   const memberships = itemsOf(table, MEMBERSHIP);

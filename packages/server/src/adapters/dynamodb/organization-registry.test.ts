@@ -5,7 +5,7 @@ import { auth0Pointers } from "./auth0-pointers.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoOrganizationRegistry, type OrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
-import type { DynamoTable } from "./table.ts";
+import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,

@@ -1,12 +1,19 @@
 import type { CanonicalEmail, DomainName } from "../../domain/email.ts";
-import type { Invitation } from "../../domain/membership.ts";
+import type { Invitation } from "../../domain/membership/membership.ts";
 import type { Connection, Organization, OrganizationId } from "../../domain/organization.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
-import { ABSENT, type Expression } from "./expression.ts";
-import { CONNECTION, DOMAIN, INVITATION, LINK, ORGANIZATION, type VerifiedDomain } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { indexPrefixes, keys } from "./keys.ts";
-import type { DynamoTable } from "./table.ts";
+import { ABSENT, type Expression } from "./table/expression.ts";
+import {
+  CONNECTION,
+  DOMAIN,
+  INVITATION,
+  LINK,
+  ORGANIZATION,
+  type VerifiedDomain,
+} from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { indexPrefixes, keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 /** Everything that operators declare about one organization; `organization` is null while it does not exist. */
 export interface OrganizationState {

@@ -1,10 +1,10 @@
 import type { Organizations } from "../../domain/organization.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
-import { CONNECTION, DOMAIN, ORGANIZATION } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { indexPrefixes, keys, partitions } from "./keys.ts";
-import { sharedDeadline } from "./question.ts";
-import type { DynamoTable } from "./table.ts";
+import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { indexPrefixes, keys, partitions } from "./table/keys.ts";
+import { sharedDeadline } from "./table/store-request.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
   const organizations = itemsOf(table, ORGANIZATION);

@@ -1,8 +1,8 @@
-import type { RelinkWindow, RelinkWindows } from "../../domain/relink-window.ts";
-import { RELINK_WINDOW } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { keys } from "./keys.ts";
-import type { DynamoTable } from "./table.ts";
+import type { RelinkWindow, RelinkWindows } from "../../domain/identity/relink-window.ts";
+import { RELINK_WINDOW } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
 
 /** What operators do with windows. Errors as in {@link RelinkWindows}. */
 export interface RelinkWindowRegistry extends RelinkWindows {

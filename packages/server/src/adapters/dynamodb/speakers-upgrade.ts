@@ -1,16 +1,16 @@
-import type { UserId } from "../../domain/identity.ts";
-import type { IdentityLink } from "../../domain/identity-link.ts";
-import { strategyOf } from "../../domain/login.ts";
-import { nobodyYet } from "../../domain/speakers.ts";
+import type { IdentityLink } from "../../domain/identity/identity-link.ts";
+import type { UserId } from "../../domain/identity/resolve-identity.ts";
+import { nobodyYet } from "../../domain/identity/speakers.ts";
+import { strategyOf } from "../../domain/login/login.ts";
 import { dynamoIdentityRegistry } from "./identity-registry.ts";
-import { LINK, MEMBERSHIP, SPEAKERS } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { keys } from "./keys.ts";
 import { dynamoSpeakers, traceReader } from "./speakers.ts";
-import { fromItem } from "./stored-item.ts";
-import type { DynamoTable } from "./table.ts";
-import { SPEAKERS_STEP } from "./upgrade-states.ts";
-import type { UpgradedItem, UpgradeStep } from "./upgrade-table.ts";
+import { LINK, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { keys } from "./table/keys.ts";
+import { fromItem } from "./table/stored-item.ts";
+import type { DynamoTable } from "./table/table.ts";
+import { SPEAKERS_STEP } from "./table/upgrade-states.ts";
+import type { UpgradedItem, UpgradeStep } from "./table/upgrade-table.ts";
 
 const NOTHING: UpgradedItem = { changed: 0, notes: [] };
 

@@ -1,17 +1,17 @@
-import { isSharedBy } from "../../domain/address-trust.ts";
 import { domainOf } from "../../domain/email.ts";
-import type { IdentityLink } from "../../domain/identity-link.ts";
-import { nobodyYet, type Speakers, type SpeakersStore, withTraces } from "../../domain/speakers.ts";
-import { ABSENT } from "./expression.ts";
+import type { IdentityLink } from "../../domain/identity/identity-link.ts";
+import { nobodyYet, type Speakers, type SpeakersStore, withTraces } from "../../domain/identity/speakers.ts";
+import { isSharedBy } from "../../domain/login/address-trust.ts";
 import { dynamoIdentityRegistry } from "./identity-registry.ts";
-import { SPEAKERS } from "./item-types.ts";
-import { itemsOf } from "./items.ts";
-import { keys } from "./keys.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";
-import { sharedDeadline } from "./question.ts";
-import type { DynamoTable } from "./table.ts";
-import { SPEAKERS_STEP, upgradeStates } from "./upgrade-states.ts";
+import { ABSENT } from "./table/expression.ts";
+import { SPEAKERS } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { keys } from "./table/keys.ts";
+import { sharedDeadline } from "./table/store-request.ts";
+import type { DynamoTable } from "./table/table.ts";
+import { SPEAKERS_STEP, upgradeStates } from "./table/upgrade-states.ts";
 
 /** While the table has not been upgraded, what is stored is read together with what links and memberships tell. */
 export function dynamoSpeakers(table: DynamoTable): SpeakersStore {

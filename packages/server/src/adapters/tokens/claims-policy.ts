@@ -1,12 +1,12 @@
+import { parseEmail } from "../../domain/email.ts";
+import { parseUserId, type UserId } from "../../domain/identity/resolve-identity.ts";
+import { Refusal } from "../../domain/refusal.ts";
 import {
   type ClaimedEmail,
   type UnverifiedClaims,
   type VerifiedClaims,
   verifiedClaims,
-} from "../../domain/claims.ts";
-import { parseEmail } from "../../domain/email.ts";
-import { parseUserId, type UserId } from "../../domain/identity.ts";
-import { Refusal } from "../../domain/refusal.ts";
+} from "../../domain/token/claims.ts";
 import { noTrace, type Trace } from "../../domain/trace.ts";
 import type { IssuerRow } from "./issuers.ts";
 import { memberOf } from "./strict-json.ts";

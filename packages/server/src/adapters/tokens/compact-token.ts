@@ -1,5 +1,5 @@
-import type { UnverifiedClaims } from "../../domain/claims.ts";
 import { Refusal } from "../../domain/refusal.ts";
+import type { UnverifiedClaims } from "../../domain/token/claims.ts";
 import { decodeBase64url } from "./base64url.ts";
 import { type JsonObject, parseJsonObject } from "./strict-json.ts";
 

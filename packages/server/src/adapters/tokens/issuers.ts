@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import type { Source, UnverifiedClaims } from "../../domain/claims.ts";
 import { Refusal } from "../../domain/refusal.ts";
+import type { Source, UnverifiedClaims } from "../../domain/token/claims.ts";
 import { secretProblem } from "./secrets.ts";
 import { memberOf } from "./strict-json.ts";
 

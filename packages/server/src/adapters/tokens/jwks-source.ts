@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
-import { abortable } from "../../domain/abortable.ts";
 import { Refusal } from "../../domain/refusal.ts";
+import { abortable } from "../../domain/waiting/abortable.ts";
 import type { Clock } from "../clock.ts";
 import type { KeySource } from "./issuers.ts";
 import { fetchJwks } from "./jwks-fetch.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import type { BearerToken } from "../../domain/bearer-token.ts";
-import type { VerifiedClaims } from "../../domain/claims.ts";
 import type { Refusal } from "../../domain/refusal.ts";
+import type { BearerToken } from "../../domain/token/bearer-token.ts";
+import type { VerifiedClaims } from "../../domain/token/claims.ts";
 import type { Trace } from "../../domain/trace.ts";
 import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
 import {

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
-import type { BearerToken } from "../../domain/bearer-token.ts";
-import type { TokenVerifier, VerifiedClaims } from "../../domain/claims.ts";
 import { Refusal } from "../../domain/refusal.ts";
+import type { BearerToken } from "../../domain/token/bearer-token.ts";
+import type { TokenVerifier, VerifiedClaims } from "../../domain/token/claims.ts";
 import { noTrace, type Trace } from "../../domain/trace.ts";
 import type { Clock } from "../clock.ts";
 import { type ClaimsRules, checkTimes, readClaims, readTimes, type TimePolicy } from "./claims-policy.ts";

@@ -1,6 +1,6 @@
 import type { CanonicalEmail } from "../email.ts";
-import type { UserId } from "../identity.ts";
-import type { Invitation, Membership, Memberships } from "../membership.ts";
+import type { UserId } from "../identity/resolve-identity.ts";
+import type { Invitation, Membership, Memberships } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */

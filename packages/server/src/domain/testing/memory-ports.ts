@@ -1,14 +1,14 @@
-import type { VerifiedClaims } from "../claims.ts";
 import { parseEmail } from "../email.ts";
+import type { StoredLinks } from "../identity/identity-link.ts";
 import {
   createIdentityResolver,
   type Identity,
   type IdentityResolverOptions,
   type ResolveIdentity,
-} from "../identity.ts";
-import type { StoredLinks } from "../identity-link.ts";
-import type { Invitation, Membership, MembershipPorts } from "../membership.ts";
+} from "../identity/resolve-identity.ts";
+import type { Invitation, Membership, MembershipPorts } from "../membership/membership.ts";
 import type { Connection } from "../organization.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
 import { MemoryIdentities } from "./memory-identities.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";

@@ -1,6 +1,6 @@
 import dynalite from "dynalite";
-import { createTable } from "../create-table.ts";
-import { createDynamoTable, type DynamoTable } from "../table.ts";
+import { createTable } from "../table/create-table.ts";
+import { createDynamoTable, type DynamoTable } from "../table/table.ts";
 import { listen } from "./fault-proxy.ts";
 
 /** A DynamoDB endpoint inside the test's process. */

@@ -1,4 +1,4 @@
-import { nobodyYet } from "../../../domain/speakers.ts";
+import { nobodyYet } from "../../../domain/identity/speakers.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoBlockedUsers } from "../blocked-users.ts";
 import { dynamoIdentityRegistry } from "../identity-registry.ts";
@@ -8,7 +8,7 @@ import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { dynamoRelinkWindows } from "../relink-windows.ts";
 import { dynamoSpeakers } from "../speakers.ts";
-import type { DynamoTable } from "../table.ts";
+import type { DynamoTable } from "../table/table.ts";
 import {
   ACME,
   ACME_EXAMPLE,

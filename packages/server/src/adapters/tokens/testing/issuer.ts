@@ -1,5 +1,5 @@
-import type { BearerToken } from "../../../domain/bearer-token.ts";
 import { Refusal } from "../../../domain/refusal.ts";
+import type { BearerToken } from "../../../domain/token/bearer-token.ts";
 import type { Trace } from "../../../domain/trace.ts";
 import { usableKeys } from "../key-policy.ts";
 import { createTokenVerifier, type TokenRules } from "../verifier.ts";

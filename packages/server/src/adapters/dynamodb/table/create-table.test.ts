@@ -1,0 +1,154 @@
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, describe, expect, it } from "vitest";
+import { startEmbeddedStore, TABLE_OPTIONS } from "../testing/embedded-store.ts";
+import { UNBOUNDED } from "../testing/examples.ts";
+import { listen } from "../testing/fault-proxy.ts";
+import { createTable } from "./create-table.ts";
+import { createDynamoTable } from "./table.ts";
+
+const store = await startEmbeddedStore();
+afterAll(() => store.close());
+
+describe("creating the table", () => {
+  it("is done once, by one of several processes, and waits until the table can be used", async () => {
+    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: store.endpoint });
+    const created = await Promise.all(Array.from({ length: 5 }, () => createTable(table, UNBOUNDED)));
+    expect(created.filter((each) => each.created)).toHaveLength(1);
+    expect(await createTable(table, UNBOUNDED)).toEqual({
+      created: false,
+      switchedOn: [],
+      unsupported: ["deletion protection", "point-in-time recovery"],
+    });
+    table.close();
+  });
+
+  it("refuses a table of that name that is another application's", async () => {
+    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "others", endpoint: store.endpoint });
+    await table.documents.send(
+      new CreateTableCommand({
+        TableName: "others",
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      }),
+    );
+    await expect(createTable(table, UNBOUNDED)).rejects.toMatchObject({
+      reason: "STORE_UNAVAILABLE",
+      cause: { message: "the table exists without the index byOrganization" },
+    });
+    table.close();
+  });
+
+  it("stops when its caller does", async () => {
+    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "aborted", endpoint: store.endpoint });
+    await expect(createTable(table, AbortSignal.abort())).rejects.toMatchObject({
+      reason: "STORE_UNAVAILABLE",
+    });
+    table.close();
+  });
+});
+
+/** A store with the operations that the embedded one lacks. Each first change fails, usually because it is busy. */
+async function startProtectingStore(
+  state: { exists: boolean; deletion: boolean; recovery: boolean },
+  firstUpdate = "ResourceInUseException",
+) {
+  const sent: [string, unknown][] = [];
+  const error = (name: string) => ({ __type: `com.amazonaws.dynamodb.v20120810#${name}` });
+  const change = (operation: string, apply: () => void, busy: string) => {
+    if (sent.filter(([each]) => each === operation).length === 1) return error(busy);
+    apply();
+    return {};
+  };
+  const operations: Record<string, () => object> = {
+    CreateTable() {
+      if (state.exists) return error("ResourceInUseException");
+      Object.assign(state, { exists: true, deletion: true });
+      return {};
+    },
+    DescribeTable: () => ({
+      Table: {
+        TableStatus: "ACTIVE",
+        DeletionProtectionEnabled: state.deletion,
+        GlobalSecondaryIndexes: [{ IndexName: "byOrganization", IndexStatus: "ACTIVE" }],
+      },
+    }),
+    UpdateTable: () => change("UpdateTable", () => Object.assign(state, { deletion: true }), firstUpdate),
+    DescribeContinuousBackups: () => ({
+      ContinuousBackupsDescription: {
+        ContinuousBackupsStatus: "ENABLED",
+        PointInTimeRecoveryDescription: {
+          PointInTimeRecoveryStatus: state.recovery ? "ENABLED" : "DISABLED",
+        },
+      },
+    }),
+    UpdateContinuousBackups: () =>
+      change(
+        "UpdateContinuousBackups",
+        () => Object.assign(state, { recovery: true }),
+        "ContinuousBackupsUnavailableException",
+      ),
+  };
+  const server = createServer(async (request, response) => {
+    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    const input = await json(request);
+    const isOfItems = operation === "PutItem";
+    if (!operation.startsWith("Describe") && !isOfItems) sent.push([operation, input]);
+    const reply = operations[operation]?.() ?? (isOfItems ? { ConsumedCapacity: {} } : {});
+    response.writeHead("__type" in reply ? 400 : 200, { "content-type": "application/x-amz-json-1.0" });
+    response.end(JSON.stringify(reply));
+  });
+  const endpoint = `http://127.0.0.1:${await listen(server)}`;
+  return { endpoint, sent, close: () => server.close() };
+}
+
+describe("protecting the table", () => {
+  const DELETION = ["UpdateTable", { TableName: "platform", DeletionProtectionEnabled: true }];
+  const RECOVERY = [
+    "UpdateContinuousBackups",
+    { TableName: "platform", PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+  ];
+  const CREATION = ["CreateTable", expect.objectContaining({ DeletionProtectionEnabled: true })];
+  it.each([
+    {
+      of: "a new table",
+      state: { exists: false, deletion: false, recovery: false },
+      changes: [CREATION, RECOVERY, RECOVERY],
+      creation: { created: true, switchedOn: ["point-in-time recovery"] },
+    },
+    {
+      of: "a table that has neither",
+      state: { exists: true, deletion: false, recovery: false },
+      changes: [CREATION, DELETION, DELETION, RECOVERY, RECOVERY],
+      creation: { created: false, switchedOn: ["deletion protection", "point-in-time recovery"] },
+    },
+    {
+      of: "a table that has both",
+      state: { exists: true, deletion: true, recovery: true },
+      changes: [CREATION],
+      creation: { created: false, switchedOn: [] },
+    },
+  ])("sends what is missing, again while the store is busy: $of", async ({ state, changes, creation }) => {
+    const protecting = await startProtectingStore(state);
+    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: protecting.endpoint });
+    expect(await createTable(table, UNBOUNDED)).toEqual({ ...creation, unsupported: [] });
+    expect(protecting.sent).toEqual(changes);
+    expect(state).toEqual({ exists: true, deletion: true, recovery: true });
+    table.close();
+    protecting.close();
+  });
+
+  it("fails where a store that has deletion protection refuses to switch it on", async () => {
+    const state = { exists: true, deletion: false, recovery: true };
+    const refusing = await startProtectingStore(state, "ValidationException");
+    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: refusing.endpoint });
+    await expect(createTable(table, UNBOUNDED)).rejects.toMatchObject({
+      reason: "STORE_UNAVAILABLE",
+      cause: { name: "ValidationException" },
+    });
+    table.close();
+    refusing.close();
+  });
+});

@@ -1,0 +1,151 @@
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import { causeOf } from "../../../domain/refusal.ts";
+import { abortable } from "../../../domain/waiting/abortable.ts";
+import { ask } from "./store-request.ts";
+
+/** What requests to the store are signed with. */
+export type Credentials = Awaited<ReturnType<ReturnType<typeof defaultProvider>>>;
+
+/** The result of one load, for logs. `problem` is the error's code or name: its message may quote a secret. */
+export type CredentialsLoad =
+  | { readonly outcome: "loaded"; readonly expiresAt: string | null }
+  | { readonly outcome: "failed"; readonly problem: string | null };
+
+/** The credentials for the store, loaded with a deadline of their own: their endpoints are slower than the store. */
+export interface StoreCredentials {
+  /** Answers with the loaded credentials until they expire; otherwise waits for a load, at most its deadline. */
+  provide(): Promise<Credentials>;
+  /** Whether they have ever been loaded: part of `/readyz`. */
+  loaded(): boolean;
+  /** Loads them unless that is done. @throws {Refusal} STORE_UNAVAILABLE without them before the deadline or `signal` */
+  load(signal: AbortSignal): Promise<void>;
+  /** Begins to load them, and renews them ahead of their end; does not wait. `onLoad` must not throw. */
+  start(onLoad: (load: CredentialsLoad) => void): void;
+  /** Ends the renewals. */
+  close(): void;
+}
+
+/** One request to a credential endpoint. */
+const ATTEMPT_MS = 5_000;
+/** One load, with all of its requests. */
+const DEADLINE_MS = 10_000;
+/** As early as the SDK renews them: the endpoints have new ones by then. */
+const RENEW_BEFORE_MS = 300_000;
+const MIN_RENEWAL_MS = 30_000;
+const RETRY_MS = 2_000;
+/** `setTimeout` fires at once above this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The embedded store accepts any signature. */
+export const PLACEHOLDERS: StoreCredentials = {
+  provide: async () => ({ accessKeyId: "local", secretAccessKey: "local" }),
+  loaded: () => true,
+  load: async () => {},
+  start() {},
+  close() {},
+};
+
+/**
+ * The SDK's usual places: environment, profile, web identity (STS), container, instance. A new chain for each load,
+ * because the SDK's own memory waits forever for a container endpoint that never answers.
+ */
+export function fromUsualPlaces(region: string): () => Promise<Credentials> {
+  const requestHandler = {
+    connectionTimeout: ATTEMPT_MS,
+    requestTimeout: ATTEMPT_MS,
+    throwOnRequestTimeout: true,
+    socketTimeout: ATTEMPT_MS,
+    logger: SILENT,
+  };
+  const init = {
+    timeout: ATTEMPT_MS,
+    maxRetries: 0, // it would wait as long as the timeout in between
+    logger: SILENT,
+    parentClientConfig: { region, requestHandler, logger: SILENT }, // for the clients of STS and SSO
+  };
+  return () => defaultProvider(init)();
+}
+
+export function loadedCredentials(
+  source: () => Promise<Credentials>,
+  deadlineMs: number = DEADLINE_MS,
+): StoreCredentials {
+  return new LoadedCredentials(source, deadlineMs);
+}
+
+class LoadedCredentials implements StoreCredentials {
+  readonly #source: () => Promise<Credentials>;
+  readonly #deadlineMs: number;
+  readonly #closing = new AbortController();
+  #current: Credentials | null = null;
+  #flight: Promise<Credentials> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(source: () => Promise<Credentials>, deadlineMs: number) {
+    this.#source = source;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  async provide(): Promise<Credentials> {
+    const current = this.#current;
+    return current !== null && remainingMs(current) > 0 ? current : this.#fetch();
+  }
+
+  loaded(): boolean {
+    return this.#current !== null;
+  }
+
+  async load(signal: AbortSignal): Promise<void> {
+    await this.#ask(() => this.provide(), signal);
+  }
+
+  start(onLoad: (load: CredentialsLoad) => void): void {
+    void this.#renew(onLoad);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#closing.abort(new Error("closed"));
+  }
+
+  async #renew(onLoad: (load: CredentialsLoad) => void): Promise<void> {
+    const { signal } = this.#closing;
+    let delayMs: number;
+    let load: CredentialsLoad;
+    try {
+      const credentials = await this.#ask(() => this.#fetch(), signal);
+      delayMs = Math.max(remainingMs(credentials) - RENEW_BEFORE_MS, MIN_RENEWAL_MS);
+      load = { outcome: "loaded", expiresAt: credentials.expiration?.toISOString() ?? null };
+    } catch (error) {
+      delayMs = RETRY_MS * (1 + Math.random());
+      load = { outcome: "failed", problem: error instanceof Error ? causeOf(error) : null };
+    }
+    if (signal.aborted) return;
+    if (delayMs !== Number.POSITIVE_INFINITY) {
+      this.#timer = setTimeout(() => void this.#renew(onLoad), Math.min(delayMs, MAX_TIMER_MS)).unref();
+    }
+    onLoad(load);
+  }
+
+  #ask(work: () => Promise<Credentials>, signal: AbortSignal): Promise<Credentials> {
+    return ask({ what: "credentials: loading", deadlineMs: this.#deadlineMs, signal }, work);
+  }
+
+  /** The load under way, or a new one. */
+  #fetch(): Promise<Credentials> {
+    this.#flight ??= this.#loadOnce().finally(() => {
+      this.#flight = null;
+    });
+    return this.#flight;
+  }
+
+  async #loadOnce(): Promise<Credentials> {
+    this.#current = await abortable(this.#source(), AbortSignal.timeout(this.#deadlineMs));
+    return this.#current;
+  }
+}
+
+function remainingMs({ expiration }: Credentials): number {
+  return expiration === undefined ? Number.POSITIVE_INFINITY : expiration.getTime() - Date.now();
+}

@@ -1,0 +1,223 @@
+import { z } from "zod";
+import { AUDIT_ACTIONS, AUDIT_RULES, type AuditEntry } from "../../../domain/audit.ts";
+import { type DomainName, parseDomain, parseEmail } from "../../../domain/email.ts";
+import type { HeldSeat, IdentityLink } from "../../../domain/identity/identity-link.ts";
+import type { RelinkWindow } from "../../../domain/identity/relink-window.ts";
+import { parseUserId, type UserId } from "../../../domain/identity/resolve-identity.ts";
+import { MAILBOX, type Speakers } from "../../../domain/identity/speakers.ts";
+import {
+  type Invitation,
+  MEMBERSHIP_ORIGINS,
+  type Membership,
+  ROLES,
+} from "../../../domain/membership/membership.ts";
+import {
+  type Connection,
+  type Organization,
+  type OrganizationId,
+  parseOrganizationId,
+} from "../../../domain/organization.ts";
+import { indexKeys, type Key, keys } from "./keys.ts";
+import type { ItemType } from "./stored-item.ts";
+
+const userId = branded(parseUserId);
+const organizationId = branded(parseOrganizationId);
+const email = branded(parseEmail);
+const role = z.enum(ROLES);
+const instant = z.iso.datetime();
+
+export const ORGANIZATION: ItemType<Organization> = {
+  type: "organization",
+  schema: z.object({
+    id: organizationId,
+    name: z.string(),
+    auth0OrgId: z.string().nullable(),
+    jit: z.boolean(),
+    defaultRole: role,
+    enforceSso: z.boolean(),
+    trusts: z.array(organizationId).default([]), // of one stored before there was it: trusts nobody
+  }),
+  key: ({ id }) => keys.organization(id),
+  indexKey: ({ id }) => indexKeys.organization(id),
+};
+
+/** Auth0's id of an organization → ours. */
+export interface Auth0Pointer {
+  readonly auth0OrgId: string;
+  readonly organizationId: OrganizationId;
+}
+
+export const AUTH0_POINTER: ItemType<Auth0Pointer> = {
+  type: "auth0-pointer",
+  schema: z.object({ auth0OrgId: z.string(), organizationId }),
+  key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
+};
+
+/** A domain that an organization has verified, and how. */
+export interface VerifiedDomain {
+  readonly domain: DomainName;
+  readonly organizationId: OrganizationId;
+  readonly verifiedBy: "operator";
+  /** ISO 8601, UTC. */
+  readonly verifiedAt: string;
+}
+
+export const DOMAIN: ItemType<VerifiedDomain> = {
+  type: "domain",
+  schema: z.object({
+    domain: branded(parseDomain),
+    organizationId,
+    verifiedBy: z.literal("operator"),
+    verifiedAt: instant,
+  }),
+  key: (domain) => keys.domain(domain.domain, domain.organizationId),
+  indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
+};
+
+export const CONNECTION: ItemType<Connection> = {
+  type: "connection",
+  schema: z.object({ name: z.string(), strategy: z.string(), displayName: z.string(), organizationId }),
+  key: ({ name }) => keys.connection(name),
+  indexKey: (connection) => indexKeys.connection(connection.organizationId, connection.name),
+};
+
+export const MEMBERSHIP: ItemType<Membership> = {
+  type: "membership",
+  schema: z.object({
+    organizationId,
+    userId,
+    role,
+    status: z.enum(["active", "removed"]),
+    origin: z.enum(MEMBERSHIP_ORIGINS),
+    email,
+    invitedFromOutside: z.boolean().default(false), // of one stored before there was it: the side that spares nobody
+    createdAt: instant,
+  }),
+  key: (membership) => keys.membership(membership.userId, membership.organizationId),
+  indexKey: (membership) => indexKeys.membership(membership.organizationId, membership.userId),
+};
+
+export const INVITATION: ItemType<Invitation> = {
+  type: "invitation",
+  schema: z.object({
+    organizationId,
+    email,
+    role,
+    fromOutside: z.boolean().default(false),
+    consumedBy: userId.nullable(),
+  }),
+  key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
+  indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
+};
+
+export const LINK: ItemType<IdentityLink> = {
+  type: "link",
+  schema: z.object({
+    tenant: z.string(),
+    subject: z.string(),
+    userId,
+    connection: z.string(),
+    organizationId: organizationId.nullable(),
+    email: email.nullable(),
+    rule: z.enum(["claim", "verified-domain", "verified-email", "report-mode", "operator"]),
+    linkedAt: instant,
+  }),
+  key: keys.link,
+  indexKey: indexKeys.link,
+};
+
+export const SEAT: ItemType<HeldSeat> = {
+  type: "seat",
+  schema: z.object({
+    tenant: z.string(),
+    connection: z.string(),
+    userId,
+    subject: z.string(),
+    formerSubject: z.string().nullable(),
+    takenOverAt: instant.nullable(),
+  }),
+  key: keys.seat,
+  indexKey: indexKeys.seat,
+};
+
+export const SPEAKERS: ItemType<Speakers> = {
+  type: "speakers",
+  schema: z.object({
+    userId,
+    by: z.union([z.literal(MAILBOX), organizationId]).nullable(),
+    sso: organizationId.nullable(),
+    inside: z.array(organizationId),
+    settledAt: instant.nullable(),
+    version: z.int().positive(),
+  }),
+  key: (speakers) => keys.speakers(speakers.userId),
+};
+
+/** How far one step of `table upgrade` has come. */
+export interface UpgradeState {
+  readonly step: string;
+  /** Whether nothing is left to do, nor will be. */
+  readonly complete: boolean;
+  /** Whether the run that has begun came after the last process of the old version. */
+  readonly isLast: boolean;
+  /** Where the run goes on that has begun; null where none has. */
+  readonly cursor: Key | null;
+}
+
+export const UPGRADE: ItemType<UpgradeState> = {
+  type: "upgrade",
+  schema: z.object({
+    step: z.string(),
+    complete: z.boolean(),
+    isLast: z.boolean(),
+    cursor: z.object({ pk: z.string(), sk: z.string() }).nullable(),
+  }),
+  key: ({ step }) => keys.upgrade(step),
+};
+
+export const BLOCK: ItemType<{ readonly userId: UserId; readonly blockedAt: string }> = {
+  type: "block",
+  schema: z.object({ userId, blockedAt: instant }),
+  key: (block) => keys.block(block.userId),
+};
+
+export const RELINK_WINDOW: ItemType<RelinkWindow> = {
+  type: "relink-window",
+  schema: z.object({
+    connection: z.string(),
+    organizationId: organizationId.nullable().default(null), // of one stored before there was it
+    openedAt: instant,
+    until: instant,
+    from: organizationId.nullable().default(null), // of one stored before there was it
+  }),
+  key: ({ connection }) => keys.relinkWindow(connection),
+};
+
+export const AUDIT_ENTRY: ItemType<AuditEntry> = {
+  type: "audit-entry",
+  schema: z.object({
+    at: instant,
+    actor: z.union([z.literal("login"), z.templateLiteral(["operator:", z.string()])]),
+    action: z.enum(AUDIT_ACTIONS),
+    userId: userId.nullable(),
+    organizationId: organizationId.nullable(),
+    tenant: z.string().nullable(),
+    subject: z.string().nullable(),
+    connection: z.string().nullable(),
+    domain: branded(parseDomain).nullable().default(null), // of one stored before there was it
+    holder: z.string().nullable(),
+    rule: z.enum(AUDIT_RULES).nullable(),
+  }),
+  key: keys.auditEntry,
+  formerKey: keys.formerAuditEntry,
+};
+
+/** A string that only the domain's own parse function turns into its branded type. */
+function branded<T extends string>(parse: (text: string) => T | null) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue("not in canonical form");
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,218 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { Refusal } from "../../../domain/refusal.ts";
+import { ABSENT, type Expression, placeholders } from "./expression.ts";
+import { INDEX, type IndexKey, type Key, type Partition } from "./keys.ts";
+import { ask, type Question, sharedDeadline } from "./store-request.ts";
+import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
+import type { DynamoTable } from "./table.ts";
+
+/**
+ * The items of one type. Each request is bounded by the table's deadline and by `signal`; whatever goes wrong is
+ * {@link Refusal} STORE_UNAVAILABLE. A write answers whether its condition held. It is repeated when its reply
+ * was lost, so false may also mean that its own first attempt was carried out: the condition must admit that
+ * outcome, or the caller reads back.
+ */
+export interface Items<T> {
+  /** Read consistently. */
+  get(key: Key, signal: AbortSignal): Promise<T | null>;
+  /** Those that are stored, in any order, in as few requests as possible; read consistently. */
+  getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]>;
+  put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
+  /** Stores the value unless its key is taken; answers with what is stored there now. */
+  putIfAbsent(value: T, signal: AbortSignal): Promise<T>;
+  /** The condition must not hold for an absent item, which an update would create. */
+  update(key: Key, change: Change, signal: AbortSignal): Promise<boolean>;
+  delete(key: Key, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
+  /** Everything in the partition, read consistently. */
+  list(partition: Partition, signal: AbortSignal): Promise<readonly T[]>;
+  /** What stands in the key's partition at its sort key or after it, in order, read consistently. */
+  listFrom(key: Key, signal: AbortSignal): Promise<readonly T[]>;
+  /** Everything the index has under the prefix; what was written within the last second may be missing. */
+  listIndexed(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
+  /**
+   * The text of one attribute in every item of the type, in no order. Reads the whole table and holds one page
+   * of it at a time; what was written within the last second may be missing.
+   */
+  scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string>;
+}
+
+/** Of one request for many items. */
+const MAX_BATCH = 100;
+
+export interface Change {
+  readonly set: Expression;
+  readonly condition: Expression;
+}
+
+export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Items<T> {
+  const reads = readsOf(table, itemType);
+  return { ...reads, ...writesOf(table, itemType, reads) };
+}
+
+type Reads<T> = Pick<Items<T>, "get" | "getMany" | "list" | "listFrom" | "listIndexed" | "scan">;
+type Writes<T> = Omit<Items<T>, keyof Reads<T>>;
+
+function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
+  const { documents } = table;
+  const TableName = table.options.table;
+
+  async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
+    const found: T[] = [];
+    const listing = question(table, `${itemType.type}: listing`, signal);
+    let ExclusiveStartKey: StoredItem | undefined;
+    do {
+      const command = new QueryCommand({ TableName, ...input, ExclusiveStartKey });
+      const page = await ask(listing, (options) => documents.send(command, options));
+      for (const item of page.Items ?? []) found.push(fromItem(itemType, item));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return found;
+  }
+
+  return {
+    async get(key, signal) {
+      const command = new GetCommand({ TableName, Key: key, ConsistentRead: true });
+      const reading = question(table, `${itemType.type}: reading`, signal);
+      const { Item } = await ask(reading, (options) => documents.send(command, options));
+      return Item === undefined ? null : fromItem(itemType, Item);
+    },
+
+    async getMany(keys, signal) {
+      const found: T[] = [];
+      const reading = question(table, `${itemType.type}: reading many`, signal);
+      let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
+      while (wanted.length > 0) {
+        const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
+        const command = new BatchGetCommand({
+          RequestItems: { [TableName]: batch },
+          ReturnConsumedCapacity: "TOTAL",
+        });
+        const page = await ask(reading, (options) => documents.send(command, options));
+        for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
+        const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
+        wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
+      }
+      return found;
+    },
+
+    list({ pk }, signal) {
+      const condition = { expression: "#pk = :pk", values: { ":pk": pk } };
+      return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
+    },
+
+    listFrom({ pk, sk }, signal) {
+      const condition = { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": pk, ":sk": sk } };
+      return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
+    },
+
+    listIndexed({ gsi1pk, gsi1sk }, signal) {
+      const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
+      const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
+      return query({ IndexName: INDEX, ...keyCondition(condition) }, signal);
+    },
+
+    async *scan(attribute, signal) {
+      const filter = { expression: "#type = :type", values: { ":type": itemType.type } };
+      const projection = { expression: `#${attribute}` };
+      const scanning = question(table, `${itemType.type}: scanning`, signal);
+      let ExclusiveStartKey: StoredItem | undefined;
+      do {
+        const command = new ScanCommand({
+          TableName,
+          FilterExpression: filter.expression,
+          ProjectionExpression: projection.expression,
+          ...placeholders(filter, projection),
+          ExclusiveStartKey,
+        });
+        const page = await ask(scanning, (options) => documents.send(command, options));
+        for (const { [attribute]: text } of page.Items ?? []) {
+          if (typeof text === "string") yield text;
+          else throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`);
+        }
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+    },
+  };
+}
+
+function writesOf<T extends object>(
+  table: DynamoTable,
+  itemType: ItemType<T>,
+  { get }: Pick<Reads<T>, "get">,
+): Writes<T> {
+  const { documents } = table;
+  const TableName = table.options.table;
+
+  function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
+    const Item = toItem(itemType, value);
+    const command = new PutCommand({ TableName, Item, ...onlyIf(condition) });
+    const storing = question(table, `${itemType.type}: storing`, signal);
+    return ask(storing, (options) => holds(documents.send(command, options)));
+  }
+
+  return {
+    put,
+
+    async putIfAbsent(value, signal) {
+      const deadline = sharedDeadline(table, signal);
+      for (;;) {
+        if (await put(value, ABSENT, deadline)) return value;
+        // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides. Nothing
+        // any more: deleted in between, and free again.
+        const stored = await get(itemType.key(value), deadline);
+        if (stored !== null) return stored;
+      }
+    },
+
+    update(key, { set, condition }, signal) {
+      const command = new UpdateCommand({
+        TableName,
+        Key: key,
+        UpdateExpression: set.expression,
+        ConditionExpression: condition.expression,
+        ...placeholders(set, condition),
+      });
+      const changing = question(table, `${itemType.type}: changing`, signal);
+      return ask(changing, (options) => holds(documents.send(command, options)));
+    },
+
+    delete(key, condition, signal) {
+      const command = new DeleteCommand({ TableName, Key: key, ...onlyIf(condition) });
+      const deleting = question(table, `${itemType.type}: deleting`, signal);
+      return ask(deleting, (options) => holds(documents.send(command, options)));
+    },
+  };
+}
+
+function question({ options }: DynamoTable, what: string, signal: AbortSignal): Question {
+  return { what, deadlineMs: options.deadlineMs, signal };
+}
+
+function keyCondition(condition: Expression) {
+  return { KeyConditionExpression: condition.expression, ...placeholders(condition) };
+}
+
+function onlyIf(condition: Expression | null) {
+  if (condition === null) return {};
+  return { ConditionExpression: condition.expression, ...placeholders(condition) };
+}
+
+async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { JANE } from "../testing/examples.ts";
+import { indexKeys, keys } from "./keys.ts";
+
+/** Any string JavaScript can hold, lone surrogates included. */
+const anything = fc
+  .array(fc.nat({ max: 0xffff }), { maxLength: 255 })
+  .map((units) => String.fromCharCode(...units));
+
+describe("composed keys", () => {
+  it("can be taken apart again, so that no two subjects share one", () => {
+    fc.assert(
+      fc.property(anything, anything, (tenant, subject) => {
+        const { pk } = keys.link({ tenant, subject });
+        expect(JSON.parse(pk.slice("LINK#".length))).toEqual([tenant, subject]);
+      }),
+    );
+  });
+
+  it("can be taken apart again, so that no two seats share one", () => {
+    fc.assert(
+      fc.property(anything, anything, (tenant, connection) => {
+        const { pk } = keys.seat({ tenant, connection, userId: JANE });
+        expect(JSON.parse(pk.slice("SEAT#".length))).toEqual([tenant, connection, JANE]);
+      }),
+    );
+  });
+
+  it("survive UTF-8, which makes all lone surrogates one character", () => {
+    fc.assert(
+      fc.property(anything, (subject) => {
+        expect(keys.link({ tenant: "default", subject }).pk.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
+  it("fit into DynamoDB's 2,048 bytes, 1,024 for a sort key, with the longest subject and a tenant of 64 characters", () => {
+    const longest = fc.string({
+      unit: fc.constantFrom("\u0000", "\ud800", "€", "😀", '"', "\\"),
+      maxLength: 255,
+    });
+    fc.assert(
+      fc.property(longest, (subject) => {
+        const { pk } = keys.link({ tenant: "t".repeat(64), subject: subject.slice(0, 255) });
+        expect(Buffer.byteLength(pk)).toBeLessThanOrEqual(2_048);
+        const indexed = {
+          tenant: "t".repeat(64),
+          subject: subject.slice(0, 255),
+          userId: JANE,
+          connection: "c",
+        };
+        for (const { gsi1pk, gsi1sk } of [indexKeys.link(indexed), indexKeys.seat(indexed)]) {
+          expect(Buffer.byteLength(gsi1pk)).toBeLessThanOrEqual(2_048);
+          expect(Buffer.byteLength(gsi1sk)).toBeLessThanOrEqual(1_024);
+        }
+      }),
+      { examples: [["\u0000".repeat(255)], ["€".repeat(255)]] },
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import { Refusal } from "../../../domain/refusal.ts";
+import type { IndexKey, Key } from "./keys.ts";
+
+/** One type of item: where it is stored, and what may come out of it. */
+export interface ItemType<T extends object> {
+  readonly type: string;
+  readonly schema: z.ZodType<T>;
+  key(value: T): Key;
+  /** Where earlier versions stored it. */
+  formerKey?(value: T): Key;
+  indexKey?(value: T): IndexKey;
+}
+
+export type StoredItem = Readonly<Record<string, unknown>>;
+
+export function toItem<T extends object>(itemType: ItemType<T>, value: T): StoredItem {
+  return { ...value, ...itemType.key(value), ...itemType.indexKey?.(value), type: itemType.type };
+}
+
+/**
+ * What the table holds is judged like anything from outside. An item must also say of itself what its key says:
+ * otherwise a damaged one could answer for another person.
+ * @throws {Refusal} STORE_UNAVAILABLE, naming the type and none of the values
+ */
+export function fromItem<T extends object>(itemType: ItemType<T>, item: StoredItem): T {
+  const { success, data, error } = itemType.schema.safeParse(item);
+  if (item.type !== itemType.type || !success) {
+    throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`, {
+      cause: error,
+    });
+  }
+  const places = [itemType.key(data), itemType.formerKey?.(data)];
+  if (!places.some((key) => key !== undefined && item.pk === key.pk && item.sk === key.sk)) {
+    throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item contradicts its key`);
+  }
+  return data;
+}

@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import {
+  acmeAndGlobex,
+  audited,
+  BY_PASSWORD,
+  type MemoryPorts,
+  memoryPorts,
+  NOW,
+  resolver,
+  VIA_ACME,
+  VIA_GLOBEX,
+} from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  claims,
+  ENTRA,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JOE,
+  link,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import { trustingOf } from "./first-link.ts";
+import type { IdentityLink } from "./identity-link.ts";
+import { MAILBOX, nobodyYet, type Speakers } from "./speakers.ts";
+
+type Claims = Partial<VerifiedClaims>;
+const NEW = { ensureUser: async () => ({ userId: JANE, created: true }) };
+const KNOWN = { ensureUser: async () => ({ userId: JANE, created: false }) };
+const unasked = { ensureUser: () => Promise.reject(new Error("the directory was asked")) };
+const signIn = (ports: MemoryPorts, overrides: Claims, directory = KNOWN) =>
+  resolver(ports, { directory })(claims(overrides), UNBOUNDED);
+const CONFLICT = { reason: "IDENTITY_CONFLICT" };
+
+describe("a first login", () => {
+  const unverified = () => new MemoryOrganizations().put(organization(ACME), { connections: [ENTRA] });
+  it.each<[string, Claims, Partial<IdentityLink>, MemoryPorts]>([
+    ["by SSO", VIA_ACME, { rule: "verified-domain" }, memoryPorts()],
+    [
+      "by a mailbox",
+      BY_PASSWORD,
+      { rule: "verified-email", organizationId: null, connection: "auth0" },
+      memoryPorts(),
+    ],
+    ["in report mode", VIA_ACME, { rule: "report-mode" }, memoryPorts(unverified(), { trustMode: "report" })],
+    ["by a signed user id", { userId: JANE }, { rule: "claim" }, memoryPorts()],
+    [
+      "by a signed user id alone",
+      { userId: JANE, email: { absent: "EMAIL_MISSING" } },
+      { rule: "claim", email: null },
+      memoryPorts(),
+    ],
+  ])("%s links its subject for life, and is audited", async (_, overrides, expected, ports) => {
+    const { subject } = claims(overrides);
+    await signIn(ports, overrides, "userId" in overrides ? unasked : KNOWN);
+    const made = { ...link({ subject, linkedAt: NOW }), ...expected };
+    expect([...ports.identities.links.values()]).toEqual([made]);
+    const { organizationId, connection, rule } = made;
+    expect(ports.identities.entries).toMatchObject([
+      {
+        at: NOW,
+        actor: "login",
+        action: "identity-linked",
+        userId: JANE,
+        subject,
+        organizationId,
+        connection,
+        rule,
+      },
+    ]);
+  });
+
+  it("T4A: that loses a race gets the winner's link, unless that user is blocked", async () => {
+    const ports = memoryPorts();
+    const { identities } = ports;
+    const racing = () => {
+      identities.takeSeat = async (seat, subject) => {
+        identities.links.set(JSON.stringify(["default", subject]), link({ userId: JOE }));
+        return { ...seat, subject, formerSubject: null, takenOverAt: null };
+      };
+    };
+    racing();
+    expect(await signIn(ports, VIA_ACME)).toMatchObject({ userId: JOE });
+    identities.links.clear();
+    identities.blocked.add(JOE);
+    await expect(signIn(ports, VIA_ACME)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+  });
+
+  it.each([
+    ["without the claim first", [null, "Username-Password-Authentication"]],
+    ["with the claim first", ["Username-Password-Authentication", null]],
+  ])("T79: of a second password account at one address is refused, %s", async (_, [first, second]) => {
+    const ports = memoryPorts();
+    await signIn(ports, { ...BY_PASSWORD, connection: first ?? null });
+    const another = signIn(ports, { ...BY_PASSWORD, connection: second ?? null, subject: "auth0|another" });
+    await expect(another).rejects.toMatchObject(CONFLICT);
+    expect(ports.identities.entries.at(-1)).toMatchObject({
+      ...{ action: "identity-conflict", rule: "seat", holder: "auth0|jane", subject: "auth0|another" },
+      ...{ connection: "auth0", organizationId: null, userId: JANE, at: NOW },
+    });
+  });
+});
+
+describe("a signed user id", () => {
+  it("that differs from the link is a conflict", async () => {
+    const ports = memoryPorts();
+    await ports.identities.create(link());
+    await expect(signIn(ports, { userId: JOE })).rejects.toMatchObject(CONFLICT);
+    expect(audited(ports)).toEqual(["identity-conflict signed-user-id"]);
+  });
+});
+
+describe("on a domain that Acme and Globex share, Acme's SSO", () => {
+  const spoken = (known: Partial<Speakers>, organizations = acmeAndGlobex()) => {
+    const ports = memoryPorts(organizations);
+    ports.identities.spoken.set(JANE, { ...nobodyYet(JANE), ...known, version: 1 });
+    return ports;
+  };
+
+  it.each<[string, MemoryPorts, typeof NEW, Claims]>([
+    ["T7K: links a new person", memoryPorts(acmeAndGlobex()), NEW, VIA_ACME],
+    ["links a member of Acme", spoken({ inside: [ACME] }), KNOWN, VIA_ACME],
+    [
+      "links a member of Globex if Globex trusts Acme",
+      spoken({ by: MAILBOX, inside: [GLOBEX] }, acmeAndGlobex({}, { trusts: [ACME] })),
+      KNOWN,
+      VIA_ACME,
+    ],
+    [
+      "does not keep a password login from a member of Globex",
+      spoken({ by: MAILBOX, inside: [GLOBEX] }),
+      KNOWN,
+      BY_PASSWORD,
+    ],
+  ])("%s", async (_, ports, directory, login) => {
+    expect(await signIn(ports, login, directory)).toMatchObject({ userId: JANE });
+  });
+
+  it.each<[string, MemoryPorts, typeof NEW, Claims]>([
+    ["T7H: cannot link a person whom the directory knew", memoryPorts(acmeAndGlobex()), KNOWN, VIA_ACME],
+    [
+      "T7H: cannot link a person by a signed user id",
+      memoryPorts(acmeAndGlobex()),
+      unasked,
+      { userId: JANE },
+    ],
+    ["T70: cannot link a person of Globex's SSO", spoken({ by: MAILBOX, sso: GLOBEX }), KNOWN, VIA_ACME],
+    [
+      "T7F: cannot link a person inside Globex",
+      spoken({ by: MAILBOX, inside: [GLOBEX] }, acmeAndGlobex({ trusts: [GLOBEX] })),
+      KNOWN,
+      VIA_ACME,
+    ],
+    ["T7K: came first, so a password login is refused", spoken({ by: ACME, sso: ACME }), KNOWN, BY_PASSWORD],
+    ["T7K: came first, so Globex's SSO is refused", spoken({ by: ACME, sso: ACME }), KNOWN, VIA_GLOBEX],
+  ])("%s: a conflict that creates neither a seat nor a link", async (_, ports, directory, login) => {
+    const before = new Map(ports.identities.spoken);
+    await expect(signIn(ports, login, directory)).rejects.toMatchObject(CONFLICT);
+    const { links, seats, spoken: after, entries } = ports.identities;
+    expect([links.size, seats.size, after]).toEqual([0, 0, before]);
+    const { subject, tenant } = claims(login);
+    expect(entries).toMatchObject([
+      { action: "identity-conflict", rule: "foreign-organization", userId: JANE, subject, tenant, at: NOW },
+    ]);
+  });
+
+  it("T62: waits for another process that is linking the same new person", async () => {
+    const ports = memoryPorts(acmeAndGlobex());
+    const { spoken: stored, speakers } = ports.identities;
+    let reads = 0;
+    const find: typeof speakers.find = async (userId, signal) => {
+      reads += 1;
+      if (reads === 3) stored.set(JANE, { ...nobodyYet(JANE), by: ACME, sso: ACME, version: 1 });
+      return speakers.find(userId, signal);
+    };
+    expect(await signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).toMatchObject({
+      userId: JANE,
+    });
+    expect([reads, stored.get(JANE)]).toEqual([3, expect.objectContaining({ by: ACME, sso: ACME })]);
+  });
+
+  it("is an outage, and no refusal, if the request ends while it waits", async () => {
+    const ports = memoryPorts(acmeAndGlobex());
+    const { speakers } = ports.identities;
+    const request = new AbortController();
+    const find: typeof speakers.find = (userId, signal) => {
+      setImmediate(() => request.abort());
+      return speakers.find(userId, signal);
+    };
+    const waiting = { ...ports, speakers: { ...speakers, find } };
+    const resolve = resolver(waiting, { directory: KNOWN });
+    await expect(resolve(claims(VIA_ACME), request.signal)).rejects.toMatchObject({
+      reason: "STORE_UNAVAILABLE",
+    });
+  });
+
+  it("does not wait if another organization already speaks for the person", async () => {
+    const ports = spoken({ by: GLOBEX, sso: GLOBEX });
+    let reads = 0;
+    const { speakers } = ports.identities;
+    const find: typeof speakers.find = (userId, signal) => {
+      reads += 1;
+      return speakers.find(userId, signal);
+    };
+    await expect(signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).rejects.toMatchObject(
+      CONFLICT,
+    );
+    expect(reads).toBe(1);
+  });
+});
+
+it.each<[string, readonly (typeof ACME)[], typeof ACME | null, readonly (typeof ACME)[], string[]]>([
+  ["those that do and still exist", [GLOBEX, INITECH], ACME, [GLOBEX], ["findMany globex initech"]],
+  ["never the organization itself", [ACME, GLOBEX], ACME, [GLOBEX], ["findMany globex"]],
+  ["empty without other organizations", [ACME], ACME, [], []],
+  ["empty if none of them does", [ACME], GLOBEX, [], ["findMany acme"]],
+  ["empty for a login without an organization", [GLOBEX], null, [], []],
+])("who trusts an organization: %s", async (_, ids, trusted, expected, asked) => {
+  const stored = acmeAlone()
+    .put(organization(ACME, { trusts: [ACME] }))
+    .put(organization(GLOBEX, { trusts: [ACME] }));
+  expect([...(await trustingOf(ids, trusted, stored, UNBOUNDED))]).toEqual(expected);
+  expect(stored.asked).toEqual(asked);
+});

@@ -1,0 +1,48 @@
+import { domainOf } from "../email.ts";
+import type { Assessment, TrustSettings } from "../login/address-trust.ts";
+import { connectionNameOf, type Login } from "../login/login.ts";
+import { Refusal } from "../refusal.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import type { IdentityLinks } from "./identity-link.ts";
+import type { UserId } from "./resolve-identity.ts";
+
+/** The login of a subject that has no link yet, judged by the store. */
+export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
+  readonly claims: VerifiedClaims;
+}
+
+/**
+ * Taking a connection away ends what came through it, linked or not.
+ * @throws {Refusal} DOMAIN_NOT_ALLOWED for an SSO login through a connection that is not registered
+ */
+export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettings, "trustMode">): void {
+  if (login.via !== "unregistered" || trustMode === "report") return;
+  const { connectionName: name } = login;
+  const detail = name === "" ? "the token names no connection" : `the connection ${name} is not registered`;
+  throw new Refusal("DOMAIN_NOT_ALLOWED", detail);
+}
+
+/** @throws {Refusal} why a first login of this address is not believed */
+export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
+  if (trust.state === "refused") throw new Refusal(trust.reason, firstLoginDetail(claims, login));
+  if (trust.state === "absent" && claims.userId === null) {
+    throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
+  }
+}
+
+/** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this person */
+export async function refuseBlocked(
+  userId: UserId,
+  links: Pick<IdentityLinks, "isBlocked">,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await links.isBlocked(userId, signal)) {
+    throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
+  }
+}
+
+/** What an operator needs to mend it: the connection and the domain, never the address. */
+function firstLoginDetail({ email }: VerifiedClaims, login: Login): string {
+  const domain = "canonical" in email ? ` for the domain ${domainOf(email.canonical)}` : "";
+  return `a first login through connection ${connectionNameOf(login)} is not trusted${domain}`;
+}

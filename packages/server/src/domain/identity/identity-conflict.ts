@@ -1,0 +1,25 @@
+import { type Audit, type AuditEntry, auditEntry } from "../audit.ts";
+import { Refusal } from "../refusal.ts";
+
+/** What does not fit together, in words for the operators' log. */
+const DETAILS = {
+  seat: "another subject of this connection holds the user's seat",
+  "signed-user-id": "the signed user id differs from the stored link",
+  "foreign-organization": "another organization speaks for this person",
+  "moved-connection": "the connection of the link has moved to another organization",
+} as const;
+
+export type ConflictRule = keyof typeof DETAILS;
+
+/** Records a conflict for the operators who have to judge it; answers with the refusal to throw. */
+export async function conflict(
+  rule: ConflictRule,
+  about: Pick<AuditEntry, "userId" | "organizationId" | "tenant" | "subject" | "connection"> &
+    Partial<Pick<AuditEntry, "holder">>,
+  { audit, now }: { audit: Audit; now: () => Date },
+  signal: AbortSignal,
+): Promise<Refusal> {
+  const at = now().toISOString();
+  await audit.append(auditEntry({ ...about, at, actor: "login", action: "identity-conflict", rule }), signal);
+  return new Refusal("IDENTITY_CONFLICT", DETAILS[rule]);
+}

@@ -1,0 +1,241 @@
+import { describe, expect, it } from "vitest";
+import { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import {
+  audited,
+  GUEST_EMAIL,
+  type MemoryPorts,
+  memoryPorts,
+  NOW,
+  resolver,
+  VIA_ACME,
+} from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  claims,
+  ENTRA,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JOE,
+  link,
+  organization,
+  UNBOUNDED,
+  userAt,
+} from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import type { IdentityLink } from "./identity-link.ts";
+import type { RelinkWindow } from "./relink-window.ts";
+import { MAILBOX, nobodyYet, type Speakers } from "./speakers.ts";
+
+const CONFLICT = { reason: "IDENTITY_CONFLICT" };
+const signIn = (
+  ports: MemoryPorts,
+  overrides: Partial<VerifiedClaims> = VIA_ACME,
+  directory = { ensureUser: userAt },
+) => resolver(ports, { directory })(claims(overrides), UNBOUNDED);
+const OPEN: RelinkWindow = {
+  connection: ENTRA.name,
+  organizationId: ENTRA.organizationId,
+  openedAt: "2026-11-20T00:00:00.000Z",
+  until: "2026-11-30T00:00:00.000Z",
+  from: GLOBEX,
+};
+
+/** Jane came through Globex's connection; it is Acme's now. */
+async function moved(
+  { stored = acmeAlone(), window }: { stored?: MemoryOrganizations; window?: Partial<RelinkWindow> } = {},
+  former: Partial<IdentityLink> = {},
+): Promise<MemoryPorts> {
+  const ports = memoryPorts(acmeAlone(), { stored });
+  const { identities } = ports;
+  const theirs = link({ organizationId: GLOBEX, ...former });
+  await identities.takeSeat(theirs, theirs.subject);
+  await identities.create(theirs);
+  identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: GLOBEX, inside: [GLOBEX], version: 1 });
+  if (window !== undefined) identities.opened.set(ENTRA.name, { ...OPEN, ...window });
+  return ports;
+}
+
+describe("a link through a connection that has moved to another organization", () => {
+  it.each<[string, Partial<RelinkWindow> | null, Partial<VerifiedClaims>, MemoryOrganizations]>([
+    ["without a window", null, VIA_ACME, acmeAlone()],
+    ["in a window for no merger", { from: null }, VIA_ACME, acmeAlone()],
+    ["in a window for the merger of another", { from: INITECH }, VIA_ACME, acmeAlone()],
+    ["after the window", { until: NOW }, VIA_ACME, acmeAlone()],
+    ["before the window", { openedAt: "2026-11-25T00:00:00.001Z" }, VIA_ACME, acmeAlone()],
+    ["by an address of another domain", {}, { email: { canonical: GUEST_EMAIL } }, acmeAlone()],
+    ["without an address", {}, { email: { absent: "EMAIL_MISSING" } }, acmeAlone()],
+  ])("is a conflict %s", async (_, window, login, stored) => {
+    const ports = await moved({ stored, ...(window === null ? {} : { window }) });
+    await expect(signIn(ports, login)).rejects.toMatchObject(CONFLICT);
+    expect(audited(ports)).toEqual(["identity-conflict moved-connection"]);
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
+    expect([...ports.identities.links.values()]).toEqual([link({ organizationId: GLOBEX })]);
+  });
+
+  it("is a conflict in report mode for an unverified domain", async () => {
+    const stored = acmeAlone();
+    stored.release("acme.example", ACME);
+    const ports = await moved({ stored, window: {} });
+    await expect(signIn({ ...ports, trustMode: "report" })).rejects.toMatchObject(CONFLICT);
+    expect(audited(ports)).toEqual(["identity-conflict moved-connection"]);
+  });
+
+  it("follows the connection in the window of the merger: link, seat and who speaks for the person", async () => {
+    const ports = await moved({ window: {} });
+    expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { connection: ENTRA } });
+    const { identities } = ports;
+    expect([...identities.links.values()]).toEqual([link({ linkedAt: NOW })]);
+    expect(identities.seats.size).toBe(1);
+    expect(identities.spoken.get(JANE)).toMatchObject({
+      by: MAILBOX,
+      sso: ACME,
+      inside: [ACME],
+      settledAt: NOW,
+    });
+    expect(audited(ports)).toEqual(["identity-allowed merger", "identity-linked verified-domain"]);
+  });
+
+  it("is a conflict on a shared domain if nothing is known about the person", async () => {
+    const stored = acmeAlone().put(organization(INITECH), { domains: ["acme.example"] });
+    const ports = await moved({ stored, window: {} });
+    ports.identities.spoken.clear();
+    await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
+  });
+
+  it.each<[string, (ports: MemoryPorts) => void]>([
+    [
+      "the store knows of no move",
+      ({ stored }) => stored.connections.set(ENTRA.name, { ...ENTRA, organizationId: GLOBEX }),
+    ],
+    [
+      "an operator has settled it",
+      ({ identities, storedLinks }) => {
+        const settled = link();
+        const key = JSON.stringify(["default", settled.subject]);
+        const old = identities.links.get(key) ?? settled;
+        identities.find = async () => old;
+        identities.links.set(key, settled);
+        storedLinks.find = async () => settled;
+      },
+    ],
+  ])("is judged by the store where %s", async (_, change) => {
+    const ports = await moved({
+      stored: acmeAlone().put(organization(GLOBEX), { domains: ["acme.example"] }),
+    });
+    change(ports);
+    expect(await signIn(ports)).toMatchObject({ userId: JANE });
+    expect(audited(ports)).toEqual([]);
+  });
+
+  it("is refused if the store no longer has the connection", async () => {
+    const stored = acmeAlone();
+    stored.connections.clear();
+    await expect(signIn(await moved({ stored }))).rejects.toMatchObject({ reason: "DOMAIN_NOT_ALLOWED" });
+  });
+});
+
+it("a new subject takes the seat over in the window of the merger", async () => {
+  const ports = await moved({ window: {} });
+  expect(await signIn(ports, { subject: "waad|new" })).toMatchObject({ userId: JANE });
+  expect(ports.identities.linkedTo(JANE)).toEqual(["waad|new"]);
+  expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: ACME, inside: [ACME], settledAt: NOW });
+});
+
+it("a merger is in the audit although the reply to its decision was lost", async () => {
+  const ports = await moved({ window: {} });
+  const { speakers } = ports.identities;
+  const replace: typeof speakers.replace = async (next, signal) => {
+    await speakers.replace(next, signal);
+    return false;
+  };
+  await signIn({ ...ports, speakers: { ...speakers, replace } }, { subject: "waad|new" });
+  expect(audited(ports)).toContain("identity-allowed merger");
+});
+
+it("after a move, the person that an operator has linked since is judged too: blocked, or signed otherwise", async () => {
+  const relinked = async () => {
+    const ports = await moved();
+    const { identities } = ports;
+    const [old, settled] = [link({ organizationId: GLOBEX }), link({ userId: JOE })];
+    identities.links.set(JSON.stringify(["default", settled.subject]), settled);
+    ports.storedLinks.find = async () => settled;
+    identities.find = async () => old;
+    return ports;
+  };
+  const ask = async (login: Partial<VerifiedClaims>, isBlocked = false) => {
+    const ports = await relinked();
+    if (isBlocked) ports.identities.blocked.add(JOE);
+    return signIn(ports, login);
+  };
+  expect(await ask(VIA_ACME)).toMatchObject({ userId: JOE });
+  await expect(ask(VIA_ACME, true)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+  await expect(ask({ ...VIA_ACME, userId: JANE })).rejects.toMatchObject(CONFLICT);
+});
+
+it("a merger's window does not take along whom report mode lets through", async () => {
+  const stored = acmeAlone();
+  stored.release("acme.example", ACME);
+  const ports = memoryPorts(stored, { trustMode: "report" });
+  const { identities } = ports;
+  identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+  identities.opened.set(ENTRA.name, OPEN);
+  await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
+  expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
+});
+
+describe("a link that was made when no organization had the connection", () => {
+  const unowned = async (known: Partial<Speakers>, organizations = acmeAlone()) => {
+    const ports = memoryPorts(organizations);
+    const { identities } = ports;
+    await identities.create(link({ organizationId: null, rule: "report-mode" }));
+    await identities.takeSeat(link(), "waad|old");
+    identities.spoken.set(JANE, { ...nobodyYet(JANE), ...known, version: 1 });
+    return ports;
+  };
+
+  it("becomes the organization's, once, where it may speak for the person", async () => {
+    const ports = await unowned({ by: MAILBOX });
+    for (let logins = 0; logins < 2; logins += 1) expect(await signIn(ports)).toMatchObject({ userId: JANE });
+    const adopted = link({ organizationId: ACME, linkedAt: NOW });
+    expect([...ports.identities.links.values()]).toEqual([adopted]);
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ by: MAILBOX, sso: ACME });
+    expect(audited(ports)).toEqual(["identity-linked verified-domain"]);
+  });
+
+  it("keeps the address and the rule of the first login where the address is not trusted now", async () => {
+    const ports = await unowned({ by: MAILBOX });
+    await signIn(ports, { email: { canonical: GUEST_EMAIL } });
+    const kept = { organizationId: ACME, email: link().email, rule: "report-mode", linkedAt: NOW };
+    expect([...ports.identities.links.values()]).toMatchObject([kept]);
+  });
+
+  it.each<[string, Partial<Speakers>]>([
+    ["another organization's SSO speaks for the person", { by: MAILBOX, sso: GLOBEX }],
+    ["the person is inside another organization", { by: MAILBOX, inside: [GLOBEX] }],
+  ])("is a conflict where %s", async (_, known) => {
+    const ports = await unowned(known);
+    await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
+    expect(audited(ports)).toEqual(["identity-conflict foreign-organization"]);
+    expect([...ports.identities.links.values()]).toMatchObject([{ organizationId: null }]);
+  });
+
+  it("is left as it is for a login that is no SSO, which asks the store nothing", async () => {
+    const ports = await unowned({ by: MAILBOX, sso: GLOBEX }, new MemoryOrganizations());
+    const other = { ...ports, stored: acmeAlone(), otherStrategies: new Set(["waad"]) };
+    expect(await signIn(other, { subject: "waad|old", emailVerified: true })).toMatchObject({ userId: JANE });
+    expect([...ports.identities.links.values()]).toMatchObject([{ organizationId: null }]);
+    expect(other.stored.asked).toEqual([]);
+  });
+
+  it("is left as it is where the store knows of no connection, in report mode", async () => {
+    const stored = acmeAlone();
+    stored.connections.clear();
+    const ports = { ...(await unowned({ by: MAILBOX })), stored, trustMode: "report" as const };
+    expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { via: "unregistered" } });
+    expect([...ports.identities.links.values()]).toEqual([
+      link({ organizationId: null, rule: "report-mode" }),
+    ]);
+  });
+});

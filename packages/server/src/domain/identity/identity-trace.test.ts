@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { MemoryIdentities } from "../testing/memory-identities.ts";
+import { memoryPorts, resolver, VIA_ACME } from "../testing/memory-ports.ts";
+import { claims, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+
+type Claims = Partial<VerifiedClaims>;
+const LEGACY: Claims = { source: "platform", subject: JANE, connection: null };
+
+describe("a trace", () => {
+  const BEFORE = { person: {}, connection: {}, address: {} };
+  const linked = (identities: MemoryIdentities) => identities.create(link());
+  /** The holder lost a race: another user's by now, they never come for the seat. */
+  const heldByJoe = async (identities: MemoryIdentities) => {
+    await identities.takeSeat(SEAT, "waad|lost");
+    await identities.create(link({ subject: "waad|lost", userId: JOE }));
+  };
+  const first = (isSigned: boolean, gaveWay: boolean) => ({
+    ...{
+      ...BEFORE,
+      "first login": {},
+      user: { userId: JANE, created: false, isSigned },
+      blocked: { userId: JANE },
+    },
+    ...{
+      speakers: { speakers: { userId: JANE } },
+      seat: { subject: "waad|old", gaveWay },
+      link: { isNew: true },
+    },
+  });
+
+  it.each<[string, Claims, (identities: MemoryIdentities) => Promise<unknown>, Record<string, unknown>]>([
+    ["of a first login", VIA_ACME, async () => {}, first(false, false)],
+    ["of a signed user id that takes a seat over", { userId: JANE }, heldByJoe, first(true, true)],
+    [
+      "of a linked subject",
+      VIA_ACME,
+      linked,
+      { ...BEFORE, blocked: { userId: JANE }, link: { isNew: false } },
+    ],
+    [
+      "of a legacy token",
+      LEGACY,
+      async () => {},
+      { person: {}, connection: { login: { via: "platform" } }, blocked: {} },
+    ],
+  ])("%s has each rule in its order, with what it decided on", async (_, overrides, prepare, expected) => {
+    const ports = memoryPorts();
+    await prepare(ports.identities);
+    const seen: [string, unknown][] = [];
+    await resolver(ports)(claims(overrides), UNBOUNDED, {
+      rule: (name, facts, check) => {
+        seen.push([name, facts]);
+        return check();
+      },
+    });
+    expect(seen.map(([name]) => name)).toEqual(Object.keys(expected));
+    expect(Object.fromEntries(seen)).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { ACME, ENTRA, GLOBEX, INITECH, JANE_EMAIL, link } from "../testing/people.ts";
+import { holdsFor, isOpen, MAX_WINDOW_MS, mayFollow, type RelinkWindow } from "./relink-window.ts";
+
+const WINDOW: RelinkWindow = {
+  connection: ENTRA.name,
+  organizationId: ACME,
+  openedAt: "2026-11-20T00:00:00.000Z",
+  until: "2026-11-30T00:00:00.000Z",
+  from: null,
+};
+
+it.each([
+  ["2026-11-19T23:59:59.999Z", false],
+  ["2026-11-20T00:00:00.000Z", true],
+  ["2026-11-29T23:59:59.999Z", true],
+  ["2026-11-30T00:00:00.000Z", false],
+])("at %s the window is open: %s", (at, open) => {
+  expect(isOpen(WINDOW, new Date(at))).toBe(open);
+});
+
+it("a window is open for a fortnight at most", () => {
+  expect(MAX_WINDOW_MS).toBe(Date.parse("2026-12-04") - Date.parse("2026-11-20"));
+});
+
+it.each([
+  ["of the connection's own organization", true, ACME, null],
+  ["of the organization that became part of it", true, GLOBEX, GLOBEX],
+  ["of its own organization in a merger's window", true, ACME, GLOBEX],
+  ["of another organization", false, GLOBEX, null],
+  ["of another organization than the merger's", false, INITECH, GLOBEX],
+  ["without an organization", false, null, null],
+])("a holder %s gives way: %s", (_, expected, organizationId, from) => {
+  const former = link({ organizationId });
+  const first = { email: JANE_EMAIL, connection: ENTRA };
+  expect(mayFollow(first, { former, window: { ...WINDOW, from } })).toBe(expected);
+});
+
+it.each<[string, boolean, Partial<RelinkWindow>]>([
+  ["of the organization that the connection had then", true, {}],
+  ["of another one: the connection has moved since", false, { organizationId: GLOBEX }],
+  ["of before there was an owner", true, { organizationId: null }],
+  ["of before there was an owner, for a merger", false, { organizationId: null, from: GLOBEX }],
+  ["that is over", false, { until: "2026-11-21T00:00:00.000Z" }],
+])("a window %s holds: %s", (_, expected, overrides) => {
+  expect(holdsFor({ ...WINDOW, ...overrides }, ENTRA, new Date("2026-11-25"))).toBe(expected);
+});

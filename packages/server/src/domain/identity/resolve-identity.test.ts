@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import { Refusal } from "../refusal.ts";
+import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import { BY_PASSWORD, type MemoryPorts, memoryPorts, resolver, VIA_ACME } from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  claims,
+  ENTRA,
+  JANE,
+  JANE_EMAIL,
+  JOE_EMAIL,
+  link,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import type { Identity, UserId } from "./resolve-identity.ts";
+
+type Claims = Partial<VerifiedClaims>;
+const MISSING = { absent: "EMAIL_MISSING" } as const;
+const UNVERIFIED: Claims = { ...BY_PASSWORD, emailVerified: false };
+const LEGACY: Claims = { source: "platform", subject: JANE, connection: null };
+const REPORT = { trustMode: "report" } as const;
+
+function released(): MemoryOrganizations {
+  const organizations = acmeAlone();
+  organizations.release("acme.example", ACME);
+  return organizations;
+}
+function unregistered(): MemoryOrganizations {
+  const organizations = acmeAlone();
+  organizations.connections.delete(ENTRA.name);
+  return organizations;
+}
+const parted = (cached: MemoryOrganizations, stored: MemoryOrganizations) => memoryPorts(cached, { stored });
+const unasked = { ensureUser: () => Promise.reject(new Error("the directory was asked")) };
+const signIn = (ports: MemoryPorts, overrides: Claims, options: Parameters<typeof resolver>[1] = {}) =>
+  resolver(ports, options)(claims(overrides), UNBOUNDED);
+const written = ({ identities: { links, seats, spoken, entries } }: MemoryPorts) =>
+  links.size + seats.size + spoken.size + entries.length;
+
+describe("a login that is refused asks no directory and stores nothing:", () => {
+  it.each<[string, string, Claims, MemoryPorts]>([
+    ["a machine token", "USER_TOKEN_REQUIRED", { isMachine: true }, memoryPorts()],
+    [
+      "a legacy token whose subject is not a UUID",
+      "TOKEN_INVALID",
+      { ...LEGACY, subject: "jane" },
+      memoryPorts(),
+    ],
+    ["T4D: an unregistered connection", "DOMAIN_NOT_ALLOWED", VIA_ACME, memoryPorts(unregistered())],
+    ["no address", "EMAIL_MISSING", { ...BY_PASSWORD, email: MISSING }, memoryPorts()],
+    ["a bad address", "EMAIL_INVALID", { email: { absent: "EMAIL_INVALID" } }, memoryPorts()],
+    ["T40: an unverified address", "EMAIL_UNVERIFIED", UNVERIFIED, memoryPorts()],
+    [
+      "a domain that the cache does not know",
+      "DOMAIN_NOT_ALLOWED",
+      VIA_ACME,
+      parted(released(), acmeAlone()),
+    ],
+    ["T73: a domain that was given up", "DOMAIN_NOT_ALLOWED", VIA_ACME, parted(acmeAlone(), released())],
+    [
+      "T73: a connection that was taken away",
+      "DOMAIN_NOT_ALLOWED",
+      { userId: JANE, email: MISSING },
+      parted(acmeAlone(), unregistered()),
+    ],
+  ])("%s is %s", async (_, reason, overrides, ports) => {
+    await expect(signIn(ports, overrides, { directory: unasked })).rejects.toMatchObject({ reason });
+    expect(written(ports)).toBe(0);
+  });
+
+  it("the refusal names the domain for operators, never the address", async () => {
+    const message = expect.stringMatching(/^[^@]*connection auth0[^@]* for the domain acme\.example$/);
+    await expect(signIn(memoryPorts(), UNVERIFIED)).rejects.toMatchObject({ message });
+    const withoutDomain = expect.stringMatching(/connection acme-entra is not trusted$/);
+    const invalid: Claims = { email: { absent: "EMAIL_INVALID" } };
+    await expect(signIn(memoryPorts(), invalid)).rejects.toMatchObject({ message: withoutDomain });
+  });
+
+  it("the refusal of an unregistered connection names it for operators", async () => {
+    const message = "the connection acme-entra is not registered";
+    await expect(signIn(memoryPorts(unregistered()), VIA_ACME)).rejects.toMatchObject({ message });
+    const nameless = { subject: "jane", connection: null };
+    const unnamed = "the token names no connection";
+    await expect(signIn(memoryPorts(), nameless)).rejects.toMatchObject({ message: unnamed });
+  });
+});
+
+describe("a linked subject", () => {
+  it.each<[string, Claims, Partial<Identity>]>([
+    ["shows a trusted address", {}, { email: JANE_EMAIL, login: { via: "sso", connection: ENTRA } }],
+    [
+      "T4B: stays the same user with another person's address",
+      { email: { canonical: JOE_EMAIL } },
+      { email: JOE_EMAIL },
+    ],
+    [
+      "shows no address if the token has none",
+      { email: MISSING },
+      { email: null, trust: { state: "absent" } },
+    ],
+    [
+      "shows no address that is not trusted",
+      UNVERIFIED,
+      { email: null, login: { via: "other", strategy: "auth0" } },
+    ],
+    ["may carry the matching signed user id", { userId: JANE }, { userId: JANE }],
+    [
+      "keeps what its token says",
+      { auth0OrgId: "org_1", expiresAt: 7 },
+      { auth0OrgId: "org_1", expiresAt: 7 },
+    ],
+  ])("%s", async (_, overrides, expected) => {
+    const ports = memoryPorts();
+    const presented = claims(overrides);
+    await ports.identities.create(link({ subject: presented.subject }));
+    const identity = await signIn(ports, overrides, { directory: unasked });
+    expect(identity).toMatchObject({ userId: JANE, source: "auth0", claims: presented, ...expected });
+    expect(written(ports)).toBe(1);
+  });
+
+  it.each([["enforce"], ["report"]] as const)(
+    "T7I: loses access in enforce mode only, once its connection is removed: %s",
+    async (trustMode) => {
+      const ports = memoryPorts(unregistered(), { trustMode });
+      await ports.identities.create(link());
+      const outcome = await signIn(ports, VIA_ACME).catch((error: unknown) => error);
+      expect(outcome).toMatchObject(
+        trustMode === "report" ? { userId: JANE } : { reason: "DOMAIN_NOT_ALLOWED" },
+      );
+    },
+  );
+});
+
+describe("a blocked person is refused", () => {
+  it.each<[string, Claims, "linked" | "new"]>([
+    ["by a link", VIA_ACME, "linked"],
+    ["at a first login", VIA_ACME, "new"],
+    ["by a legacy token", LEGACY, "new"],
+  ])("%s", async (_, overrides, state) => {
+    const ports = memoryPorts();
+    if (state === "linked") await ports.identities.create(link());
+    ports.identities.blocked.add(JANE);
+    const before = written(ports);
+    await expect(signIn(ports, overrides)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    expect(written(ports)).toBe(before);
+  });
+});
+
+it("a legacy token is its subject, whose address is for display", async () => {
+  const ports = memoryPorts();
+  const expected = { userId: JANE, login: { via: "platform" }, trust: { state: "absent" } };
+  expect(await signIn(ports, LEGACY, { directory: unasked })).toMatchObject({
+    ...expected,
+    email: JANE_EMAIL,
+  });
+  const unaddressed = await signIn(ports, { ...LEGACY, email: MISSING });
+  expect(unaddressed).toMatchObject({ ...expected, email: null });
+  expect([written(ports), ports.organizations.asked]).toEqual([0, []]);
+});
+
+it.each<[string, Claims, MemoryOrganizations, unknown[]]>([
+  [
+    "SSO",
+    VIA_ACME,
+    released(),
+    [{ reason: "DOMAIN_NOT_ALLOWED", connection: ENTRA.name, domain: "acme.example" }],
+  ],
+  [
+    "a mailbox",
+    UNVERIFIED,
+    released(),
+    [{ reason: "EMAIL_UNVERIFIED", connection: "auth0", domain: "acme.example" }],
+  ],
+  ["nothing that enforce mode accepts too", VIA_ACME, acmeAlone(), []],
+])("report mode reports what it accepts: %s", async (_, overrides, organizations, expected) => {
+  const reported: unknown[] = [];
+  const ports = memoryPorts(organizations, REPORT);
+  await signIn(ports, overrides, { wouldRefuse: (refusal) => reported.push(refusal) });
+  expect(reported).toEqual(expected);
+});
+
+describe("logins at the same time", () => {
+  it("of one subject are each judged by their own token", async () => {
+    const resolve = resolver(memoryPorts());
+    const [refused, accepted] = await Promise.allSettled([
+      resolve(claims(UNVERIFIED), UNBOUNDED),
+      resolve(claims(BY_PASSWORD), UNBOUNDED),
+    ]);
+    expect(refused).toMatchObject({ reason: { reason: "EMAIL_UNVERIFIED" } });
+    expect(accepted).toMatchObject({ value: { userId: JANE } });
+  });
+
+  it("refuses DIRECTORY_UNAVAILABLE when the joined first login outlives the caller's deadline", async () => {
+    const { promise: user, resolve: answer } = Promise.withResolvers<{ userId: UserId; created: boolean }>();
+    const resolve = resolver(memoryPorts(), { directory: { ensureUser: () => user } });
+    const hasty = new AbortController();
+    const opened = resolve(claims(), UNBOUNDED);
+    const joined = resolve(claims(), hasty.signal);
+    setImmediate(() => hasty.abort());
+    await expect(joined).rejects.toMatchObject({ reason: "DIRECTORY_UNAVAILABLE" });
+    answer({ userId: JANE, created: true });
+    expect(await opened).toMatchObject({ userId: JANE });
+  });
+
+  it("reports a refusal that arrives together with the deadline as it is", async () => {
+    const hasty = new AbortController();
+    const ensureUser = async () => {
+      hasty.abort();
+      throw new Refusal("OVERLOADED", "its queue is full");
+    };
+    const outcome = resolver(memoryPorts(), { directory: { ensureUser } })(claims(), hasty.signal);
+    await expect(outcome).rejects.toMatchObject({ reason: "OVERLOADED" });
+  });
+});

@@ -1,0 +1,225 @@
+import { type CanonicalEmail, type DomainName, domainOf } from "../email.ts";
+import { type AddressRefusal, type AddressTrust, type Assessment, assess } from "../login/address-trust.ts";
+import { connectionNameOf, type Login } from "../login/login.ts";
+import type { Organizations } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import type { Source, VerifiedClaims } from "../token/claims.ts";
+import { noTrace, type Trace } from "../trace.ts";
+import { SingleFlight } from "../waiting/single-flight.ts";
+import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
+import { refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
+import { conflict } from "./identity-conflict.ts";
+import type { IdentityLink } from "./identity-link.ts";
+
+/** The company's own id of a person: a lower-case UUID. Minted by {@link parseUserId} alone. */
+export type UserId = string & { readonly UserId: unique symbol };
+
+const NIL = "00000000-0000-0000-0000-000000000000";
+const MAX = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/** Any version, because the directory's Postgres permits any; neither nil nor max (RFC 9562 §5.9, §5.10). */
+export function parseUserId(value: unknown): UserId | null {
+  if (typeof value !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return null;
+  const lower = value.toLowerCase();
+  return lower === NIL || lower === MAX ? null : (lower as UserId);
+}
+
+/** Finds the platform user behind an e-mail address, creating it at the first call. */
+export interface UserDirectory {
+  /**
+   * @throws {Refusal} DIRECTORY_UNAVAILABLE when there is no usable answer before `signal` aborts: unreachable,
+   * slow, or answering something that is no user with this address; OVERLOADED when its queue is full
+   */
+  ensureUser(email: CanonicalEmail, signal: AbortSignal): Promise<{ userId: UserId; created: boolean }>;
+}
+
+/** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
+export interface Identity {
+  readonly Identity: unique symbol;
+  readonly userId: UserId;
+  readonly source: Source;
+  readonly login: Login;
+  /** `org_id` of the token. */
+  readonly auth0OrgId: string | null;
+  /** What answers show: null unless it is trusted on this request (a legacy token's is for display). */
+  readonly email: CanonicalEmail | null;
+  /** How the address was judged on this request. */
+  readonly trust: AddressTrust;
+  /** To be judged again, by the store, before a membership is made. */
+  readonly claims: VerifiedClaims;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface IdentityResolverOptions extends FirstLinkOptions {
+  readonly organizations: Organizations;
+  /** Told of everything that report mode lets through. */
+  readonly wouldRefuse: (refusal: { reason: AddressRefusal; connection: string; domain: DomainName }) => void;
+}
+
+/** The rules in the order in which they are checked, each with what it decides on. */
+export interface IdentityRules extends FirstLinkRules {
+  readonly person: { readonly claims: VerifiedClaims };
+  readonly connection: { readonly claims: VerifiedClaims; readonly login: Login };
+  readonly address: Assessment & { readonly claims: VerifiedClaims };
+  readonly link: { readonly link: IdentityLink; readonly isNew: boolean };
+}
+
+/**
+ * @throws {Refusal} why this person is nobody here; DIRECTORY_UNAVAILABLE, STORE_UNAVAILABLE or OVERLOADED when
+ * that could not be found out before `signal` aborts
+ */
+export type ResolveIdentity = (
+  claims: VerifiedClaims,
+  signal: AbortSignal,
+  trace?: Trace<IdentityRules>,
+) => Promise<Identity>;
+
+/** The one resolver of every procedure: verified claims in, the company's own UUID out, never the subject. */
+export function createIdentityResolver(options: IdentityResolverOptions): ResolveIdentity {
+  const { organizations, stored, links, storedLinks } = options;
+  const firstLink = createFirstLink(options);
+  const flights = new SingleFlight<Resolved>();
+
+  return async (claims, signal, trace = noTrace) => {
+    trace.rule("person", { claims }, () => {
+      if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "the token is a machine's");
+    });
+    if (claims.source === "platform") return platformIdentity(claims, signal, trace);
+    const remembered = await assess(claims, organizations, options, signal);
+    reportWouldRefuse(claims, remembered);
+    const { login } = remembered;
+    trace.rule("connection", { claims, login }, () => refuseUnregistered(login, options));
+    trace.rule("address", { claims, ...remembered }, () => {});
+    const resolved = await linkOf(claims, remembered, signal, trace);
+    const { link, isNew } = resolved;
+    const settled = await trace.rule("link", { link, isNew }, () => settleConflict(claims, resolved, signal));
+    const { trust } = settled.assessment;
+    const email = trust.state === "trusted" ? trust.email : null;
+    return identity(claims, {
+      userId: settled.link.userId,
+      login: settled.assessment.login,
+      email,
+      trust,
+    });
+  };
+
+  async function platformIdentity(
+    claims: VerifiedClaims,
+    signal: AbortSignal,
+    trace: Trace<IdentityRules>,
+  ): Promise<Identity> {
+    const userId = parseUserId(claims.subject);
+    if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is no UUID");
+    const login = { via: "platform" } as const;
+    trace.rule("connection", { claims, login }, () => {});
+    await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+    const email = "canonical" in claims.email ? claims.email.canonical : null;
+    return identity(claims, { userId, login, email, trust: { state: "absent" } });
+  }
+
+  function reportWouldRefuse(claims: VerifiedClaims, { login, trust }: Assessment): void {
+    if (trust.state !== "trusted" || trust.wouldRefuse === null) return;
+    const domain = domainOf(trust.email);
+    const connection = claims.connection ?? connectionNameOf(login);
+    options.wouldRefuse({ reason: trust.wouldRefuse, connection, domain });
+  }
+
+  /** The flight's key is all that a first link is decided by, so that nobody gets another token's refusal. */
+  async function linkOf(
+    claims: VerifiedClaims,
+    remembered: Assessment,
+    signal: AbortSignal,
+    trace: Trace<IdentityRules>,
+  ): Promise<Resolved> {
+    const { tenant, subject, userId, connection, emailVerified } = claims;
+    const { trust } = remembered;
+    const key = JSON.stringify([tenant, subject, userId, connection, emailVerified, trust]);
+    const work = async () => {
+      const link = await links.find({ tenant, subject }, signal);
+      if (link !== null) {
+        const { userId } = link;
+        await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+        return { link, assessment: remembered, isNew: false };
+      }
+      const first = { claims, ...remembered };
+      trace.rule("first login", first, () => refuseUntrusted(first));
+      return { ...(await firstLink.link(claims, signal, trace)), isNew: true };
+    };
+    try {
+      return await flights.join(key, work, signal);
+    } catch (cause) {
+      if (!signal.aborted || cause !== signal.reason) throw cause;
+      // Which upstream it waited for is not known here; the directory may take longest.
+      throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the first login that it joined", {
+        cause,
+      });
+    }
+  }
+
+  /** @throws {Refusal} IDENTITY_CONFLICT when what the link says does not fit what is signed or registered now */
+  async function settleConflict(
+    claims: VerifiedClaims,
+    resolved: Resolved,
+    signal: AbortSignal,
+  ): Promise<Resolved> {
+    const { link, isNew } = resolved;
+    await refuseSigned(claims, link, signal);
+    const isForeign = link.organizationId === null && resolved.assessment.login.via === "sso";
+    if (!isForeign && !(await hasMoved(link, organizations, signal))) return resolved;
+    // What is remembered may be of before the move, or of before an operator settled it.
+    const current = (await storedLinks.find(link, signal)) ?? link;
+    if (current.userId !== link.userId) {
+      await refuseSigned(claims, current, signal);
+      await refuseBlocked(current.userId, storedLinks, signal);
+    }
+    const assessment = await assess(claims, stored, options, signal);
+    refuseUnregistered(assessment.login, options);
+    const first = { claims, ...assessment };
+    if (await hasMoved(current, stored, signal)) {
+      const followed = await firstLink.follow(current, first, signal);
+      if (followed === null) throw await conflict("moved-connection", current, options, signal);
+      return { link: followed, assessment, isNew };
+    }
+    // Linked when no organization had the connection: an organization's SSO does not speak for anybody unasked.
+    const isUndecided = current.organizationId === null && assessment.login.via === "sso";
+    const settled = isUndecided ? await firstLink.adopt(current, first, signal) : current;
+    return { link: settled, assessment, isNew };
+  }
+
+  /** @throws {Refusal} IDENTITY_CONFLICT when the token is signed for another user than the link's */
+  async function refuseSigned(
+    claims: VerifiedClaims,
+    link: IdentityLink,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (claims.userId === null || claims.userId === link.userId) return;
+    throw await conflict("signed-user-id", link, options, signal);
+  }
+}
+
+/** A link, and the judgement of the login that it was found or made by. */
+interface Resolved {
+  readonly link: IdentityLink;
+  readonly assessment: Assessment;
+  readonly isNew: boolean;
+}
+
+/** Whether the connection of the link belongs to another organization than at the first login. */
+async function hasMoved(
+  { connection, organizationId }: IdentityLink,
+  organizations: Organizations,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (organizationId === null) return false;
+  const registered = await organizations.findConnection(connection, signal);
+  return registered !== null && registered.organizationId !== organizationId;
+}
+
+function identity(
+  claims: VerifiedClaims,
+  resolved: Pick<Identity, "userId" | "login" | "email" | "trust">,
+): Identity {
+  const { source, auth0OrgId, expiresAt } = claims;
+  return { source, auth0OrgId, expiresAt, claims, ...resolved } as Identity;
+}

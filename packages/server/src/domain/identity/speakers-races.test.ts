@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { OrganizationId } from "../organization.ts";
+import { MemoryIdentities } from "../testing/memory-identities.ts";
+import { ACME, ENTRA, GLOBEX, INITECH, JANE, JANE_EMAIL, trusted, UNBOUNDED } from "../testing/people.ts";
+import {
+  afterFirstLink,
+  afterMembership,
+  decideSpeakers,
+  MAILBOX,
+  nobodyYet,
+  type Speakers,
+  type SpeakersStore,
+} from "./speakers.ts";
+
+describe("a decision about speakers", () => {
+  let identities: MemoryIdentities;
+  const decided = (decide: (present: Speakers) => Speakers | null) =>
+    decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED);
+  beforeEach(() => {
+    identities = new MemoryIdentities();
+  });
+
+  it("is stored as the next version", async () => {
+    expect(await decided((present) => ({ ...present, sso: ACME }))).toBe(true);
+    expect(await decided((present) => ({ ...present, by: ACME }))).toBe(true);
+    expect(identities.spoken.get(JANE)).toEqual({ ...nobodyYet(JANE), by: ACME, sso: ACME, version: 2 });
+  });
+
+  it.each([
+    ["to refuse", null, false],
+    ["to leave it as it is", "present", true],
+  ])("%s stores nothing", async (_, outcome, isAllowed) => {
+    expect(await decided((present) => (outcome === null ? null : present))).toBe(isAllowed);
+    expect(identities.spoken.size).toBe(0);
+  });
+
+  it("is taken again by what another process has stored meanwhile", async () => {
+    const seen: Speakers[] = [];
+    const isAllowed = await decided((present) => {
+      seen.push(present);
+      if (seen.length === 1) identities.spoken.set(JANE, { ...present, sso: GLOBEX, version: 1 });
+      return present.sso === null ? { ...present, sso: ACME } : null;
+    });
+    expect([isAllowed, seen.map(({ sso }) => sso)]).toEqual([false, [null, GLOBEX]]);
+    expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
+  });
+});
+
+/** Initech trusts Acme; no other trust exists. */
+const TRUSTS = new Map<OrganizationId, readonly OrganizationId[]>([[INITECH, [ACME]]]);
+const trusts = (id: OrganizationId, other: OrganizationId | null) =>
+  id === other || (other !== null && (TRUSTS.get(id) ?? []).includes(other));
+
+type Event =
+  | { readonly kind: "mailbox" }
+  | { readonly kind: "member"; readonly id: OrganizationId }
+  | { readonly kind: "sso" | "shared sso"; readonly id: OrganizationId; readonly created: boolean };
+
+const id = fc.constantFrom(ACME, GLOBEX, INITECH);
+const event: fc.Arbitrary<Event> = fc.oneof(
+  fc.record({ kind: fc.constant("mailbox" as const) }),
+  fc.record({ kind: fc.constant("member" as const), id }),
+  fc.record({ kind: fc.constantFrom("sso" as const, "shared sso" as const), id, created: fc.boolean() }),
+);
+
+function after(present: Speakers, event: Event): Speakers | null {
+  if (event.kind === "member")
+    return afterMembership(present, { id: event.id, trusts: TRUSTS.get(event.id) ?? [] });
+  if (event.kind === "mailbox") {
+    const login = { via: "other", strategy: "auth0" } as const;
+    return afterFirstLink(
+      present,
+      { login, trust: trusted(JANE_EMAIL) },
+      { created: false, trusting: new Set() },
+    );
+  }
+  const { id, created, kind } = event;
+  const proof =
+    kind === "sso" ? ({ to: "everyone" } as const) : ({ to: "organization", organizationId: id } as const);
+  const trusting = new Set(present.inside.filter((each) => each !== id && trusts(each, id)));
+  const login = { via: "sso", connection: { ...ENTRA, organizationId: id } } as const;
+  return afterFirstLink(present, { login, trust: trusted(JANE_EMAIL, { proof }) }, { created, trusting });
+}
+
+/** Each event decides by itself; the scheduler orders the reads and writes of all. */
+async function race(events: readonly Event[], scheduler: fc.Scheduler) {
+  const identities = new MemoryIdentities();
+  const { find, replace } = identities.speakers;
+  const speakers: SpeakersStore = {
+    find: scheduler.scheduleFunction(find),
+    replace: scheduler.scheduleFunction(replace),
+  };
+  const decisions = Promise.all(
+    events.map((event) => decideSpeakers(JANE, (present) => after(present, event), speakers, UNBOUNDED)),
+  );
+  await scheduler.waitFor(decisions);
+  const allowed = await decisions;
+  return { accepted: events.filter((_, at) => allowed[at]), stored: await find(JANE, UNBOUNDED) };
+}
+
+it("T7F: allows exactly one of a racing link through Acme's SSO and a membership inside Globex", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const events = [
+        { kind: "sso", id: ACME, created: false },
+        { kind: "member", id: GLOBEX },
+      ] as const;
+      const { accepted, stored } = await race(events, scheduler);
+      expect(accepted).toHaveLength(1);
+      expect(stored).toMatchObject(
+        accepted[0]?.kind === "sso" ? { sso: ACME, inside: [] } : { sso: null, inside: [GLOBEX] },
+      );
+    }),
+  );
+});
+
+it("T7F: however events race, one organization speaks for a person, and every other of theirs trusts it", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 6 }), fc.scheduler(), async (events, scheduler) => {
+      const { accepted, stored } = await race(events, scheduler);
+      const { by, sso, inside } = stored;
+      for (const each of accepted) {
+        if (each.kind === "mailbox") expect([null, MAILBOX]).toContain(by);
+        else if (each.kind === "member") expect(inside).toContain(each.id);
+        else expect(sso).toBe(each.id);
+      }
+      if (sso !== null) expect(inside.filter((each) => !trusts(each, sso))).toEqual([]);
+      if (by !== null && by !== MAILBOX) expect(sso).toBe(by);
+    }),
+  );
+});

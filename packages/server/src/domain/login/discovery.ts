@@ -1,0 +1,42 @@
+import { type CanonicalEmail, domainOf } from "../email.ts";
+import type { Connection, Organization, Organizations } from "../organization.ts";
+import { allEnforceSso } from "./address-trust.ts";
+
+/** One way to sign in through SSO: the parameters of the authorization request. */
+export interface SignInOption {
+  readonly connection: Connection;
+  readonly organization: Organization;
+}
+
+/** How the people of a domain sign in. */
+export interface Discovery {
+  readonly passwordAllowed: boolean;
+  /** Empty where there is no SSO. */
+  readonly options: readonly SignInOption[];
+}
+
+/**
+ * Home realm discovery. It depends on the domain alone: the same reads and the same answer for people who exist
+ * and people who do not, so that nobody can find out who does.
+ */
+export async function discover(
+  email: CanonicalEmail,
+  organizations: Organizations,
+  signal: AbortSignal,
+): Promise<Discovery> {
+  const verifiers = await organizations.listByDomain(domainOf(email), signal);
+  const options = await Promise.all(
+    verifiers.map(async (organization) => {
+      const connections = await organizations.listConnections(organization.id, signal);
+      return connections.map((connection) => ({ connection, organization }));
+    }),
+  );
+  return {
+    passwordAllowed: !allEnforceSso(verifiers),
+    options: options.flat().sort((a, b) => byDisplayName(a.connection, b.connection)),
+  };
+}
+
+function byDisplayName(a: Connection, b: Connection): number {
+  return a.displayName.localeCompare(b.displayName, "en") || a.name.localeCompare(b.name, "en");
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { Connection } from "../organization.ts";
+import { ACME, acmeAlone, claims, ENTRA, organization, SETTINGS, UNBOUNDED } from "../testing/people.ts";
+import { connectionNameOf, type Login, loginOf, strategyOf } from "./login.ts";
+
+const SAML: Connection = { ...ENTRA, name: "acme-saml", strategy: "samlp" };
+const PASSWORDS: Connection = { ...ENTRA, name: "acme-passwords", strategy: "auth0" };
+
+const registered = () => acmeAlone().put(organization(ACME), { connections: [SAML, PASSWORDS] });
+const sso = (connection: Connection): Login => ({ via: "sso", connection });
+const other = (strategy: string): Login => ({ via: "other", strategy });
+const unregistered = (connectionName: string): Login => ({ via: "unregistered", connectionName });
+
+describe("the login of a token", () => {
+  it.each<[string, string, string | null, Login]>([
+    ["is SSO by the connection claim", "waad|jane", "acme-saml", sso(SAML)],
+    ["follows the claim, not the subject", "samlp|acme-saml|jane", "acme-entra", sso(ENTRA)],
+    ["follows the claim even if it is not registered", "samlp|acme-saml|j", "gone", unregistered("gone")],
+    ["is SSO by the second of three parts of the subject", "samlp|acme-saml|jane", null, sso(SAML)],
+    ["allows more pipes in the name itself", "samlp|acme-saml|a|b", null, sso(SAML)],
+    ["needs the strategy of the connection", "okta|acme-saml|jane", null, unregistered("okta")],
+    ["needs a third part", "samlp|acme-saml", null, unregistered("samlp")],
+    ["needs a registered connection", "samlp|gone|jane", null, unregistered("samlp")],
+    ["is the strategy of a password", "auth0|jane", null, other("auth0")],
+    ["is the strategy of an e-mail code", "email|jane", null, other("email")],
+    ["is the strategy whatever the claim calls it", "auth0|jane", "Passwords", other("auth0")],
+    ["is not SSO through a connection of such a strategy", "waad|jane", "acme-passwords", other("auth0")],
+    ["is SSO through a connection of SSO, whatever the subject", "auth0|jane", "acme-entra", sso(ENTRA)],
+    ["is unknown without a strategy", "jane", null, unregistered("")],
+    ["is unknown with an empty strategy", "|jane", null, unregistered("")],
+  ])("%s: %s, claim %s", async (_, subject, connection, expected) => {
+    const presented = claims({ subject, connection, auth0OrgId: "org_acme" });
+    const organizations = registered();
+    expect(await loginOf(presented, { ...SETTINGS, organizations }, UNBOUNDED)).toEqual(expected);
+  });
+
+  it("is the platform's for a legacy token, whatever it claims", async () => {
+    const legacy = claims({ source: "platform", connection: "acme-entra" });
+    const organizations = registered();
+    expect(await loginOf(legacy, { ...SETTINGS, organizations }, UNBOUNDED)).toEqual({ via: "platform" });
+    expect(organizations.asked).toEqual([]);
+  });
+
+  it.each([
+    ["samlp||jane", []],
+    ["samlp|jane", []],
+    ["samlp|acme-saml|jane", ["findConnection acme-saml"]],
+  ])("asks the store only about a connection that the subject names: %s", async (subject, asked) => {
+    const organizations = registered();
+    await loginOf(claims({ subject, connection: null }), { ...SETTINGS, organizations }, UNBOUNDED);
+    expect(organizations.asked).toEqual(asked);
+  });
+});
+
+describe("the seat's connection", () => {
+  it.each<[string, Login]>([
+    ["acme-entra", sso(ENTRA)],
+    ["auth0", other("auth0")],
+    ["waad", unregistered("waad")],
+    ["platform", { via: "platform" }],
+  ])("is %s", (name, login) => {
+    expect(connectionNameOf(login)).toBe(name);
+  });
+
+  it.each(["auth0|jane", "google-oauth2|jane"])(
+    "T79: is one for %s, with the connection claim and without it",
+    async (subject) => {
+      const settings = { otherStrategies: new Set(["auth0", "google-oauth2"]), organizations: registered() };
+      const names = [null, "Username-Password-Authentication", "Renamed"].map(async (connection) =>
+        connectionNameOf(await loginOf(claims({ subject, connection }), settings, UNBOUNDED)),
+      );
+      expect(new Set(await Promise.all(names))).toEqual(new Set([subject.split("|")[0]]));
+    },
+  );
+});
+
+it.each([
+  ["samlp|acme-saml|jane", "samlp"],
+  ["auth0|jane", "auth0"],
+  ["auth0|", "auth0"],
+  ["auth0", null],
+  ["|jane", null],
+  ["", null],
+])("the strategy of the subject %j is %j", (subject, strategy) => {
+  expect(strategyOf(subject)).toBe(strategy);
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { nobodyYet } from "../identity/speakers.ts";
+import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import {
+  AS_GUEST,
+  acmeAndGlobex,
+  audited,
+  BY_PASSWORD,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  NOW,
+  signedIn,
+  VIA_GLOBEX,
+} from "../testing/memory-ports.ts";
+import { ACME, acmeAlone, GLOBEX, JANE, organization, SETTINGS, UNBOUNDED } from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import { belongingOf, join } from "./access.ts";
+
+type Claims = Partial<VerifiedClaims>;
+const BY_CODE: Claims = { ...BY_PASSWORD, subject: "email|jane" };
+const SOCIAL: Claims = { ...BY_PASSWORD, subject: "google-oauth2|jane" };
+
+const noJit = { jit: false };
+const acme = (overrides: Parameters<typeof organization>[1] = {}) =>
+  acmeAlone().put(organization(ACME, overrides));
+const member = (organizations: MemoryOrganizations, status: "active" | "removed") => {
+  const ports = memoryPorts(organizations);
+  ports.memberships.put(membership({ status }));
+  return ports;
+};
+/** Globex's SSO speaks for Jane. */
+const globexs = (organizations: MemoryOrganizations) => {
+  const ports = memoryPorts(organizations);
+  ports.identities.spoken.set(JANE, { ...nobodyYet(JANE), sso: GLOBEX, version: 1 });
+  return ports;
+};
+const report = (organizations: MemoryOrganizations) => {
+  const ports = memoryPorts(organizations, { trustMode: "report" });
+  organizations.release("acme.example", ACME);
+  return ports;
+};
+const social = (organizations: MemoryOrganizations) =>
+  memoryPorts(organizations, { otherStrategies: new Set([...SETTINGS.otherStrategies, "google-oauth2"]) });
+
+/** The ids that Jane is offered. */
+async function joinable(ports: MemoryPorts, login: Claims): Promise<string[]> {
+  const identity = await signedIn(ports, login);
+  return (await belongingOf(identity, ports, UNBOUNDED)).joinable.map(({ id }) => id);
+}
+
+describe("a person may join", () => {
+  it.each<[string, MemoryPorts, Claims, string[]]>([
+    ["the organization of their domain by a password", memoryPorts(acme()), BY_PASSWORD, ["acme"]],
+    ["the organization of their domain by an e-mail code", memoryPorts(acme()), BY_CODE, ["acme"]],
+    [
+      "each of several, by name",
+      memoryPorts(acmeAndGlobex({ name: "Zebra" })),
+      BY_PASSWORD,
+      ["globex", "acme"],
+    ],
+    [
+      "each of several, by id",
+      memoryPorts(acmeAndGlobex({ name: "globex" })),
+      BY_PASSWORD,
+      ["acme", "globex"],
+    ],
+    ["another by SSO that it trusts", memoryPorts(acmeAndGlobex({ trusts: [GLOBEX] })), VIA_GLOBEX, ["acme"]],
+    ["the other where JIT is off at one", memoryPorts(acmeAndGlobex(noJit)), BY_PASSWORD, ["globex"]],
+    [
+      "T7J: the other where one enforces SSO",
+      memoryPorts(acmeAndGlobex({ enforceSso: true })),
+      BY_PASSWORD,
+      ["globex"],
+    ],
+    ["T7G: only what the SSO that speaks for them allows", globexs(acmeAndGlobex()), BY_PASSWORD, ["globex"]],
+  ])("%s", async (_, ports, login, expected) => {
+    expect(await joinable(ports, login)).toEqual(expected);
+    for (const id of [ACME, GLOBEX].filter((each) => expected.includes(each))) {
+      const identity = await signedIn(ports, login);
+      const joined = await join(identity, id, ports, UNBOUNDED);
+      expect(joined).toEqual({ ...membership({ origin: "join", organizationId: id }), createdAt: NOW });
+    }
+    expect(await joinable(ports, login)).toEqual([]);
+    expect(new Set(audited(ports))).toContain("membership-created join");
+  });
+
+  it("with the default role of the organization", async () => {
+    const ports = memoryPorts(acme({ defaultRole: "admin" }));
+    const identity = await signedIn(ports, BY_PASSWORD);
+    expect(await join(identity, ACME, ports, UNBOUNDED)).toMatchObject({
+      role: "admin",
+      invitedFromOutside: false,
+    });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ inside: [ACME] });
+  });
+});
+
+describe("a person may not join", () => {
+  it.each<[string, MemoryPorts, Claims]>([
+    ["where JIT is off", memoryPorts(acme(noJit)), BY_PASSWORD],
+    ["where they are a member", member(acmeAndGlobex(), "active"), BY_PASSWORD],
+    ["T48: where they were removed", member(acmeAndGlobex(), "removed"), BY_PASSWORD],
+    ["by an unverified address", memoryPorts(acme()), { ...BY_PASSWORD, emailVerified: false }],
+    ["by an address of another domain", memoryPorts(acme()), AS_GUEST],
+    ["by a social account", social(acme()), SOCIAL],
+    ["by what report mode lets through", report(acme()), { ...BY_PASSWORD, emailVerified: false }],
+    ["where the SSO of another organization is not trusted", memoryPorts(acmeAndGlobex()), VIA_GLOBEX],
+    [
+      "where SSO is enforced, by another organization's SSO",
+      memoryPorts(acmeAndGlobex({ enforceSso: true, trusts: [GLOBEX] })),
+      VIA_GLOBEX,
+    ],
+    ["where SSO is enforced, by a password", memoryPorts(acmeAndGlobex({ enforceSso: true })), BY_PASSWORD],
+    ["T7G: where another organization's SSO speaks for them", globexs(acmeAndGlobex()), BY_PASSWORD],
+  ])("%s", async (_, ports, login) => {
+    const before = [...ports.memberships.memberships];
+    expect(await joinable(ports, login)).not.toContain(ACME);
+    const identity = await signedIn(ports, login);
+    await expect(join(identity, ACME, ports, UNBOUNDED)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
+    expect([...ports.memberships.memberships].filter(([key]) => key.startsWith(ACME))).toEqual(before);
+  });
+
+  it.each<[string, (stored: MemoryOrganizations) => void]>([
+    ["the organization is gone", (stored) => stored.organizations.delete(ACME)],
+    ["JIT was turned off", (stored) => stored.put(organization(ACME, noJit))],
+    [
+      "SSO is enforced",
+      (stored) => stored.put(organization(ACME, { enforceSso: true })).verify("acme.example", GLOBEX),
+    ],
+    ["the domain was given up", (stored) => stored.release("acme.example", ACME)],
+  ])("T73: an organization that the cache offers, if the store says that %s", async (_, change) => {
+    const stored = acmeAndGlobex();
+    change(stored);
+    const ports = memoryPorts(acmeAndGlobex(), { stored });
+    // An offer may be as old as the cache; one of an organization that is gone cannot be named any more.
+    const offered = await joinable(ports, BY_PASSWORD);
+    expect(offered.includes(ACME)).toBe(stored.organizations.has(ACME));
+    const identity = await signedIn(ports, BY_PASSWORD);
+    await expect(join(identity, ACME, ports, UNBOUNDED)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
+    expect(ports.memberships.memberships.size).toBe(0);
+  });
+
+  it("T48: an organization that removes them during the request", async () => {
+    const ports = member(acme(), "removed");
+    ports.memberships.listByUser = async () => [];
+    const identity = await signedIn(ports, BY_PASSWORD);
+    await expect(join(identity, ACME, ports, UNBOUNDED)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
+  });
+});
+
+it("org.me does not read who may speak for a person if nothing is joinable", async () => {
+  const ports = memoryPorts(acme(noJit));
+  const identity = await signedIn(ports, BY_PASSWORD);
+  const unasked = { ...ports.speakers, find: () => Promise.reject(new Error("asked")) };
+  expect(await belongingOf(identity, { ...ports, speakers: unasked }, UNBOUNDED)).toMatchObject({
+    joinable: [],
+  });
+});

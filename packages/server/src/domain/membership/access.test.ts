@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import { type OrganizationId, parseOrganizationId } from "../organization.ts";
+import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import {
+  acmeAndGlobex,
+  BY_PASSWORD,
+  consumers,
+  invitation,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  signedIn,
+  VIA_ACME,
+  VIA_GLOBEX,
+} from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JOE,
+  JOE_EMAIL,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import { activeOrganization, belongingOf, checkRole, join } from "./access.ts";
+import type { Membership, Role } from "./membership.ts";
+
+type Claims = Partial<VerifiedClaims>;
+const REMOVED = { reason: "MEMBERSHIP_REMOVED" };
+const FOR_ACME: Claims = { ...BY_PASSWORD, auth0OrgId: "org_acme" };
+const acme = (overrides: Parameters<typeof organization>[1] = {}) =>
+  acmeAlone().put(organization(ACME, { auth0OrgId: "org_acme", ...overrides }));
+
+const active = async (ports: MemoryPorts, login: Claims) =>
+  activeOrganization(await signedIn(ports, login), ports, UNBOUNDED);
+const check = async (ports: MemoryPorts, login: Claims, required: Role, organizationId = ACME) =>
+  checkRole(await signedIn(ports, login), { organizationId, required }, ports, UNBOUNDED);
+const belonging = async (ports: MemoryPorts, login: Claims) =>
+  belongingOf(await signedIn(ports, login), ports, UNBOUNDED);
+const joined = async (ports: MemoryPorts, login: Claims, organizationId = ACME) =>
+  join(await signedIn(ports, login), organizationId, ports, UNBOUNDED);
+
+function member(
+  organizations: MemoryOrganizations,
+  ...memberships: readonly Partial<Membership>[]
+): MemoryPorts {
+  const ports = memoryPorts(organizations);
+  ports.memberships.put(...memberships.map(membership));
+  return ports;
+}
+
+describe("the organization of a token", () => {
+  it.each<[string, Claims, MemoryPorts, OrganizationId | null]>([
+    ["is the one it names", FOR_ACME, member(acme(), {}), ACME],
+    ["is never the connection's if it names another", { auth0OrgId: "org_x" }, member(acme(), {}), null],
+    ["is its connection's", VIA_ACME, member(acme(), {}), ACME],
+    ["is its connection's after JIT", VIA_ACME, memoryPorts(acme()), ACME],
+    ["is absent from a password login", BY_PASSWORD, member(acme(), {}), null],
+    ["is null without a membership", FOR_ACME, memoryPorts(acme()), null],
+    ["is null if the membership does not count", FOR_ACME, member(acme({ enforceSso: true }), {}), null],
+  ])("%s", async (_, login, ports, expected) => {
+    expect(await active(ports, login)).toBe(expected);
+    expect((await belonging(ports, login)).activeOrganizationId).toBe(expected);
+  });
+
+  it.each<[string, Claims]>([
+    ["of org_id", FOR_ACME],
+    ["of the connection", VIA_ACME],
+  ])("T48: refuses a removed member of the organization %s, in every procedure", async (_, login) => {
+    const ports = member(acmeAndGlobex({ auth0OrgId: "org_acme" }), { status: "removed" });
+    ports.memberships.invite(invitation({ organizationId: GLOBEX }));
+    await expect(active(ports, login)).rejects.toMatchObject(REMOVED);
+    await expect(belonging(ports, login)).rejects.toMatchObject(REMOVED);
+    await expect(joined(ports, login, GLOBEX)).rejects.toMatchObject(REMOVED);
+    expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null], 1]);
+  });
+
+  it("T48: refuses a person who is removed while JIT runs", async () => {
+    const ports = member(acme(), { status: "removed" });
+    ports.memberships.listByUser = async () => [];
+    await expect(belonging(ports, VIA_ACME)).rejects.toMatchObject(REMOVED);
+    await expect(joined(ports, VIA_ACME)).rejects.toMatchObject(REMOVED);
+  });
+});
+
+it("T48: a removal from another organization, while its invitation is accepted, does not refuse the request", async () => {
+  const ports = member(acme().put(organization(GLOBEX)), {}, { organizationId: GLOBEX, status: "removed" });
+  ports.memberships.invite(invitation({ organizationId: GLOBEX }));
+  ports.memberships.listByUser = async () => [membership()];
+  expect(await belonging(ports, FOR_ACME)).toMatchObject({ activeOrganizationId: ACME });
+});
+
+describe("a role", () => {
+  const enforcing = () => acme({ enforceSso: true });
+  it.each<[string, MemoryOrganizations, Partial<Membership> | null, Claims, Role | null]>([
+    ["is that of the membership", acme(), { role: "admin" }, BY_PASSWORD, "admin"],
+    ["is that of JIT", acme(), null, VIA_ACME, "member"],
+    ["is null without a membership", acme(), null, BY_PASSWORD, null],
+    ["T48: is null after a removal", acme(), { status: "removed" }, VIA_ACME, null],
+    ["T4E: is null for a password login where SSO is enforced", enforcing(), {}, BY_PASSWORD, null],
+    ["counts for an SSO login where SSO is enforced", enforcing(), {}, VIA_ACME, "member"],
+    ["is null if the organization no longer exists", acme(), { organizationId: INITECH }, BY_PASSWORD, null],
+  ])("%s", async (_, organizations, stored, login, role) => {
+    const ports = stored === null ? memoryPorts(organizations) : member(organizations, stored);
+    const answer = await check(ports, login, "member", stored?.organizationId ?? ACME);
+    expect(answer).toEqual({ allowed: role !== null, role });
+  });
+
+  it("is reported even if it is too low", async () => {
+    const ports = member(acme(), { role: "admin" });
+    expect(await check(ports, BY_PASSWORD, "admin")).toEqual({ allowed: true, role: "admin" });
+    expect(await check(ports, BY_PASSWORD, "owner")).toEqual({ allowed: false, role: "admin" });
+  });
+
+  it.each<[string, Claims, string[]]>([
+    ["a password", BY_PASSWORD, ["find ?", "findInvitation ?"]],
+    ["another organization's SSO", VIA_GLOBEX, ["find ?"]],
+    ["an unverified address", { ...BY_PASSWORD, emailVerified: false }, ["find ?"]],
+  ])(
+    "T7D: asks the store the same questions about an organization that exists and one that does not: %s",
+    async (_, login, asked) => {
+      for (const id of [ACME, INITECH]) {
+        const ports = memoryPorts(acmeAndGlobex());
+        expect(await check(ports, login, "member", id)).toEqual({ allowed: false, role: null });
+        expect(ports.organizations.asked).toEqual([]);
+        expect(ports.memberships.asked).toEqual(asked.map((question) => question.replace("?", id)));
+      }
+    },
+  );
+});
+
+describe("what a person belongs to", () => {
+  const listed = async (ports: MemoryPorts, login: Claims) => {
+    const { organizations } = await belonging(ports, login);
+    return organizations.map(
+      ({ organization: { id }, role, ssoRequired }) => `${id} ${role}${ssoRequired ? ", by SSO" : ""}`,
+    );
+  };
+  it.each<[string, MemoryPorts, Claims, string[]]>([
+    ["is empty without a membership", memoryPorts(acme()), BY_PASSWORD, []],
+    [
+      "lists active memberships by the organization's name",
+      member(acmeAndGlobex({ name: "Zebra" }), {}, { organizationId: GLOBEX, role: "owner" }),
+      BY_PASSWORD,
+      ["globex owner", "acme member"],
+    ],
+    [
+      "lists equal names by id",
+      member(acmeAndGlobex({ name: "Same" }, { name: "Same" }), { organizationId: GLOBEX }, {}),
+      BY_PASSWORD,
+      ["acme member", "globex member"],
+    ],
+    [
+      "T48: omits a removed membership of another organization",
+      member(acmeAndGlobex(), { status: "removed" }, { organizationId: GLOBEX }),
+      VIA_GLOBEX,
+      ["globex member"],
+    ],
+    [
+      "omits an organization that no longer exists",
+      member(acme(), { organizationId: INITECH }, {}),
+      BY_PASSWORD,
+      ["acme member"],
+    ],
+    ["omits another person's memberships", member(acme(), { userId: JOE }), BY_PASSWORD, []],
+    [
+      "marks memberships that require SSO",
+      member(acmeAndGlobex({ enforceSso: true }), {}, { organizationId: GLOBEX }),
+      BY_PASSWORD,
+      ["acme member, by SSO", "globex member"],
+    ],
+    ["includes what JIT adds", memoryPorts(acme()), VIA_ACME, ["acme member"]],
+  ])("%s", async (_, ports, login, expected) => {
+    expect(await listed(ports, login)).toEqual(expected);
+  });
+
+  it.each<[string, Claims, Parameters<typeof invitation>[0], string[], unknown]>([
+    ["the organization that invited the person", BY_PASSWORD, {}, ["acme owner"], JANE],
+    ["nothing by an invitation that another person consumed", BY_PASSWORD, { consumedBy: JOE }, [], JOE],
+    ["nothing by an invitation of another address", BY_PASSWORD, { email: JOE_EMAIL }, [], null],
+    ["nothing by an unverified address", { ...BY_PASSWORD, emailVerified: false }, {}, [], null],
+    [
+      "T71: nothing by an address proven only to another organization",
+      VIA_GLOBEX,
+      {},
+      ["globex member"],
+      null,
+    ],
+  ])("is %s", async (_, login, overrides, expected, consumer) => {
+    const ports = memoryPorts(acmeAndGlobex());
+    ports.memberships.invite(invitation(overrides));
+    expect(await listed(ports, login)).toEqual(expected);
+    expect(consumers(ports)).toEqual([consumer]);
+  });
+
+  it("T48: an invitation does not revive a removed membership", async () => {
+    const ports = member(acme(), { status: "removed" });
+    ports.memberships.invite(invitation());
+    expect(await listed(ports, BY_PASSWORD)).toEqual([]);
+    expect(consumers(ports)).toEqual([null]);
+  });
+
+  it("T7C: lists memberships once, reads none of them twice, and asks for a hundred organizations at once", async () => {
+    const organizations = acme();
+    const ids = Array.from({ length: 100 }, (_, at) => parseOrganizationId(`team-${at}`) ?? ACME);
+    for (const id of ids) organizations.put(organization(id));
+    const ports = member(organizations, ...[...ids, ACME].map((organizationId) => ({ organizationId })));
+    expect((await belonging(ports, VIA_ACME)).organizations).toHaveLength(101);
+    expect(ports.memberships.asked).toEqual(["listByUser", "listInvitations"]);
+    expect(organizations.asked).toEqual([
+      "find acme",
+      `findMany ${[...ids, ACME].join(" ")}`,
+      "listByDomain acme.example",
+    ]);
+  });
+
+  it.each<[string, Claims, string[]]>([
+    ["without a trusted address", { ...BY_PASSWORD, emailVerified: false }, ["listByUser"]],
+    ["by an address proven only to another organization", VIA_GLOBEX, ["listByUser", "listInvitations"]],
+  ])("reads nothing of the store for an invitation %s", async (_, login, asked) => {
+    const ports = { ...memoryPorts(acmeAndGlobex({}, { jit: false })), stored: acmeAndGlobex() };
+    ports.memberships.invite(invitation());
+    expect(await listed(ports, login)).toEqual([]);
+    expect([ports.memberships.asked, ports.stored.asked]).toEqual([asked, []]);
+  });
+
+  it("answers reads from the cache", async () => {
+    const ports = { ...member(acme(), {}), stored: acmeAlone() };
+    expect(await listed(ports, VIA_ACME)).toEqual(["acme member"]);
+    expect(ports.stored.asked).toEqual([]);
+  });
+});

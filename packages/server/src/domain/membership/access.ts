@@ -1,0 +1,238 @@
+import { domainOf } from "../email.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { afterMembership } from "../identity/speakers.ts";
+import { type Assessment, grantingEmail } from "../login/address-trust.ts";
+import type { Organization, OrganizationId } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import { noTrace, type Trace } from "../trace.ts";
+import {
+  counts,
+  ensureMembership,
+  grantMembership,
+  includesRole,
+  isOwnLogin,
+  type Membership,
+  type MembershipPorts,
+  makeMembership,
+  type Role,
+} from "./membership.ts";
+
+/** A person's organization as `org.me` lists it. */
+export interface OrganizationMembership {
+  readonly organization: Organization;
+  readonly role: Role;
+  /** The membership does not count for this login: the organization enforces SSO. */
+  readonly ssoRequired: boolean;
+}
+
+/** Where a person belongs, and where they may join of their own will. */
+export interface Belonging {
+  /** The organization of the token, as {@link activeOrganization} answers. */
+  readonly activeOrganizationId: OrganizationId | null;
+  readonly organizations: readonly OrganizationMembership[];
+  readonly joinable: readonly Organization[];
+}
+
+/** Other logins that prove a mailbox well enough to join its organization; a social account does not. */
+const JOINING_STRATEGIES = new Set(["auth0", "email"]);
+
+/** What the last rule of a token decides on; `membership`: as stored, or as made now. */
+export interface MembershipRules {
+  readonly organization: {
+    readonly identity: Identity;
+    readonly organization: Organization | null;
+    readonly membership: Membership | null;
+  };
+}
+
+/**
+ * The organization of the token (its `org_id`, else that of its connection), where the person is an active member.
+ * @throws {Refusal} MEMBERSHIP_REMOVED where they were removed; every procedure of a person asks this first
+ */
+export async function activeOrganization(
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+  trace: Trace<MembershipRules> = noTrace,
+): Promise<OrganizationId | null> {
+  const organization = await tokenOrganization(identity, ports, signal);
+  const membership =
+    organization === null ? null : await ensureMembership(organization.id, identity, ports, signal);
+  trace.rule("organization", { identity, organization, membership }, () => {
+    if (membership !== null) refuseRemoved(membership);
+  });
+  if (organization === null || membership === null) return null;
+  return (await counts(organization, membership, identity, ports, signal)) ? organization.id : null;
+}
+
+/**
+ * The role that counts in an organization, and whether it includes `required`. Nobody can find out which
+ * organizations exist: without a membership or an invitation none is read, nor does one have to be.
+ */
+export async function checkRole(
+  identity: Identity,
+  { organizationId, required }: { organizationId: OrganizationId; required: Role },
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<{ allowed: boolean; role: Role | null }> {
+  const none = { allowed: false, role: null };
+  const membership = await ensureMembership(organizationId, identity, ports, signal);
+  if (membership?.status !== "active") return none;
+  const organization = await ports.organizations.find(organizationId, signal);
+  if (organization === null || !(await counts(organization, membership, identity, ports, signal)))
+    return none;
+  const { role } = membership;
+  return { allowed: includesRole(role, required), role };
+}
+
+/**
+ * Everything a person belongs to, after invitations and JIT, and what they may join.
+ * @throws {Refusal} MEMBERSHIP_REMOVED where they were removed from the organization of the token
+ */
+export async function belongingOf(
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Belonging> {
+  const { memberships, token } = await admit(identity, ports, signal);
+  const active = memberships.filter(({ status }) => status === "active");
+  const ids = active.map(({ organizationId }) => organizationId);
+  const found = new Map((await ports.organizations.findMany(ids, signal)).map((each) => [each.id, each]));
+  const organizations: OrganizationMembership[] = [];
+  for (const membership of active) {
+    const organization = found.get(membership.organizationId);
+    if (organization === undefined) continue;
+    const ssoRequired = !(await counts(organization, membership, identity, ports, signal));
+    organizations.push({ organization, role: membership.role, ssoRequired });
+  }
+  organizations.sort((a, b) => byName(a.organization, b.organization));
+  const own = organizations.find(({ organization }) => organization.id === token?.id);
+  return {
+    activeOrganizationId: own === undefined || own.ssoRequired ? null : own.organization.id,
+    organizations,
+    joinable: await joinableFor(identity, memberships, ports, signal),
+  };
+}
+
+/**
+ * Joins what {@link belongingOf} offers.
+ * @throws {Refusal} NOT_JOINABLE for anything else, whether it exists or not; MEMBERSHIP_REMOVED as there
+ */
+export async function join(
+  identity: Identity,
+  organizationId: OrganizationId,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership> {
+  const { memberships } = await admit(identity, ports, signal);
+  const joinable = await joinableFor(identity, memberships, ports, signal);
+  const isOffered = joinable.some(({ id }) => id === organizationId);
+  const membership = isOffered ? await joinOffered(identity, organizationId, ports, signal) : null;
+  if (membership === null)
+    throw new Refusal("NOT_JOINABLE", "the organization is not offered to this person");
+  if (membership.status === "removed") throw new Refusal("NOT_JOINABLE", "the person was removed meanwhile");
+  return membership;
+}
+
+function joinOffered(
+  identity: Identity,
+  organizationId: OrganizationId,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  return grantMembership(organizationId, identity, ports, signal, ({ organization, assessment }) => {
+    const offered = offeredBy(assessment).some(({ id }) => id === organizationId);
+    return offered ? { origin: "join", role: organization.defaultRole, invitedFromOutside: false } : null;
+  });
+}
+
+async function tokenOrganization(
+  { auth0OrgId, login }: Identity,
+  { organizations }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Organization | null> {
+  if (auth0OrgId !== null) return organizations.findByAuth0OrgId(auth0OrgId, signal);
+  return login.via === "sso" ? organizations.find(login.connection.organizationId, signal) : null;
+}
+
+/**
+ * Lists a person's memberships, removed ones included, and lets invitations and JIT make those that are missing.
+ * @throws {Refusal} MEMBERSHIP_REMOVED where the person was removed from the organization of the token
+ */
+async function admit(
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<{ memberships: readonly Membership[]; token: Organization | null }> {
+  const { login, trust, userId } = identity;
+  const token = await tokenOrganization(identity, ports, signal);
+  const listed = await ports.memberships.listByUser(userId, signal);
+  const removed = listed.find(({ organizationId }) => organizationId === token?.id);
+  if (removed !== undefined) refuseRemoved(removed);
+  const known = new Set(listed.map(({ organizationId }) => organizationId));
+  const invited =
+    trust.state === "trusted" ? await ports.memberships.listInvitations(trust.email, signal) : [];
+  const open = new Map(
+    invited
+      .filter(({ organizationId }) => grantingEmail(trust, organizationId) !== null)
+      .map((invitation) => [invitation.organizationId, invitation]),
+  );
+  const candidates = new Set([
+    ...open.keys(),
+    ...(login.via === "sso" ? [login.connection.organizationId] : []),
+  ]);
+  const made: Membership[] = [];
+  for (const id of candidates) {
+    if (known.has(id)) continue;
+    const membership = await makeMembership(id, open.get(id) ?? null, identity, ports, signal);
+    if (membership !== null) made.push(membership);
+  }
+  const memberships = [...listed, ...made];
+  const own = made.find(({ organizationId }) => organizationId === token?.id);
+  if (own !== undefined) refuseRemoved(own);
+  return { memberships, token };
+}
+
+function refuseRemoved({ status }: Membership): void {
+  if (status === "removed") {
+    throw new Refusal("MEMBERSHIP_REMOVED", "removed from the organization of the token");
+  }
+}
+
+/** What a person is offered: nothing of organizations that they have, or had, a membership of. */
+async function joinableFor(
+  identity: Identity,
+  memberships: readonly Membership[],
+  { organizations, stored, speakers }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Organization[]> {
+  const { login, trust, userId } = identity;
+  if (trust.state !== "trusted") return [];
+  const known = new Set(memberships.map(({ organizationId }) => organizationId));
+  const verifiers = await organizations.listByDomain(domainOf(trust.email), signal);
+  const offered = offeredBy({ login, trust, verifiers }).filter(({ id }) => !known.has(id));
+  if (offered.length === 0) return [];
+  const present = await speakers.find(userId, signal);
+  // Whom they trust now, as joining will ask: an offer must hold.
+  const current = await stored.findMany(
+    offered.map(({ id }) => id),
+    signal,
+  );
+  return current.filter((organization) => afterMembership(present, organization) !== null).sort(byName);
+}
+
+/**
+ * The organizations that verified the person's domain, to which the address is proven, which have JIT on, and whose
+ * membership this login would carry: never a first match, the person chooses.
+ */
+function offeredBy({ login, trust, verifiers }: Assessment): readonly Organization[] {
+  const proves = login.via === "sso" || (login.via === "other" && JOINING_STRATEGIES.has(login.strategy));
+  if (!proves) return [];
+  return verifiers
+    .filter(({ id, jit }) => jit && grantingEmail(trust, id) !== null)
+    .filter(({ id, enforceSso }) => !enforceSso || isOwnLogin(id, { login }));
+}
+
+function byName(a: Organization, b: Organization): number {
+  return a.name.localeCompare(b.name, "en") || a.id.localeCompare(b.id, "en");
+}

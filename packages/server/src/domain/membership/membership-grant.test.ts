@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import { MAILBOX, nobodyYet } from "../identity/speakers.ts";
+import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import {
+  AS_GUEST,
+  acmeAndGlobex,
+  audited,
+  BY_PASSWORD,
+  consumers,
+  GUEST_EMAIL,
+  invitation,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  NOW,
+  signedIn,
+  VIA_ACME,
+  VIA_GLOBEX,
+} from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  ENTRA,
+  GLOBEX,
+  JANE,
+  JOE,
+  JOE_EMAIL,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import { ensureMembership, type Invitation, makeMembership } from "./membership.ts";
+
+const noJit = () => acmeAlone().put(organization(ACME, { jit: false }));
+const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>) =>
+  ensureMembership(ACME, await signedIn(ports, overrides), ports, UNBOUNDED);
+
+/** What an operator did a moment ago. */
+type Change = (stored: MemoryOrganizations) => void;
+function changed(organizations: MemoryOrganizations, change: Change): MemoryOrganizations {
+  change(organizations);
+  return organizations;
+}
+
+it("a membership that the store did not confirm is told to operators, and is no entry", async () => {
+  const ports = memoryPorts();
+  const identity = await signedIn(ports, VIA_ACME);
+  ports.memberships.create = async () => {
+    throw new Error("no reply");
+  };
+  await expect(ensureMembership(ACME, identity, ports, UNBOUNDED)).rejects.toThrow("no reply");
+  expect(ports.identities.doubted).toMatchObject([
+    { action: "membership-created", rule: "jit", userId: JANE },
+  ]);
+  expect(audited(ports)).toEqual([]);
+});
+
+describe("a person whom an operator has taken their way in a moment ago", () => {
+  const invited = async () => {
+    const ports = memoryPorts(noJit());
+    ports.memberships.invite(invitation());
+    return { ports, identity: await signedIn(ports, VIA_ACME) };
+  };
+
+  it("is granted nothing once they are blocked", async () => {
+    const { ports, identity } = await invited();
+    ports.identities.blocked.add(JANE);
+    const asking = ensureMembership(ACME, identity, ports, UNBOUNDED);
+    await expect(asking).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    expect(consumers(ports)).toEqual([null]);
+  });
+
+  it.each<[string, string | null]>([
+    ["unlinked", null],
+    ["linked to somebody else", JOE],
+  ])("is granted nothing once their subject is %s", async (_, to) => {
+    const { ports, identity } = await invited();
+    const [key, linked] = [...ports.identities.links].at(0) ?? [];
+    if (key === undefined || linked === undefined) throw new Error("no link");
+    ports.identities.links.delete(key);
+    if (to === JOE) ports.identities.links.set(key, { ...linked, userId: JOE });
+    expect(await ensureMembership(ACME, identity, ports, UNBOUNDED)).toBeNull();
+    expect(consumers(ports)).toEqual([null]);
+  });
+});
+
+describe("T73: what is stored decides, not what is cached:", () => {
+  const moved = (store: MemoryOrganizations) =>
+    store.connections.set(ENTRA.name, { ...ENTRA, organizationId: GLOBEX });
+  it.each<[string, Change]>([
+    ["the organization is gone", (stored) => stored.organizations.delete(ACME)],
+    ["JIT was turned off", (stored) => stored.put(organization(ACME, { jit: false }))],
+    ["the domain was given up", (stored) => stored.release("acme.example", ACME)],
+    ["the connection was taken away", (stored) => stored.connections.delete(ENTRA.name)],
+    ["T74: the connection was moved to Globex", moved],
+    [
+      "T74: the connection was moved to Globex, which Acme trusts",
+      (stored) => {
+        moved(stored);
+        stored.put(organization(ACME, { trusts: [GLOBEX] })).verify("acme.example", GLOBEX);
+      },
+    ],
+  ])("JIT grants nothing where %s", async (_, change) => {
+    const ports = memoryPorts(acmeAlone(), { stored: changed(acmeAlone(), change) });
+    expect(await signInAndAsk(ports, VIA_ACME)).toBeNull();
+    expect(ports.memberships.memberships.size).toBe(0);
+  });
+
+  it.each<[string, Partial<VerifiedClaims>, Change]>([
+    ["the organization is gone", BY_PASSWORD, (stored) => stored.organizations.delete(ACME)],
+    [
+      "SSO is enforced at the domain",
+      BY_PASSWORD,
+      (stored) => stored.put(organization(ACME, { enforceSso: true })),
+    ],
+    ["the domain was given up", VIA_ACME, (stored) => stored.release("acme.example", ACME)],
+    ["the domain is shared", VIA_GLOBEX, (stored) => stored.verify("acme.example", ACME)],
+  ])("an invitation grants nothing, and stays open, where %s", async (_, login, change) => {
+    const cached = login === VIA_GLOBEX ? acmeAndGlobex({ trusts: [GLOBEX] }) : noJit();
+    const stored = login === VIA_GLOBEX ? acmeAndGlobex() : noJit();
+    const ports = memoryPorts(cached, { stored: changed(stored, change) });
+    ports.memberships.invite(invitation());
+    expect(await signInAndAsk(ports, login)).toBeNull();
+    expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null], 0]);
+  });
+
+  it.each<[string, Change]>([
+    ["JIT", (cached) => cached.put(organization(ACME, { jit: false }))],
+    ["the domain", (cached) => cached.release("acme.example", ACME)],
+    [
+      "the organization",
+      (cached) => {
+        cached.find = async () => null;
+      },
+    ],
+  ])("nothing is read from the store if the cache does not know %s yet", async (_, change) => {
+    const ports = memoryPorts(changed(acmeAlone(), change), { stored: acmeAlone() });
+    expect(await signInAndAsk(ports, VIA_ACME)).toBeNull();
+    expect(ports.stored.asked).toEqual([]);
+  });
+});
+
+describe("T70: for a person of Globex's SSO,", () => {
+  const globexs = (ports: MemoryPorts) => {
+    ports.identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+    return ports;
+  };
+
+  it.each<[string, Partial<VerifiedClaims>, Partial<Invitation>]>([
+    ["T7F: JIT", VIA_ACME, { email: JOE_EMAIL }],
+    ["an invitation", BY_PASSWORD, {}],
+    ["an invitation from outside, at a domain that Acme has now,", BY_PASSWORD, { fromOutside: true }],
+  ])("%s adds no member inside Acme, and the conflict is audited", async (_, login, overrides) => {
+    const ports = globexs(memoryPorts(acmeAndGlobex()));
+    ports.memberships.invite(invitation(overrides));
+    expect(await signInAndAsk(ports, login)).toBeNull();
+    expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null], 0]);
+    expect(ports.identities.entries).toMatchObject([
+      {
+        ...{
+          action: "identity-conflict",
+          rule: "foreign-organization",
+          actor: "login",
+          at: NOW,
+          organizationId: ACME,
+        },
+        ...{
+          userId: JANE,
+          tenant: "default",
+          subject: login.subject ?? "waad|old",
+          connection: login === VIA_ACME ? ENTRA.name : "auth0",
+        },
+      },
+    ]);
+  });
+
+  it("an invitation from outside adds a member and does not change who speaks for them", async () => {
+    const organizations = acmeAndGlobex();
+    organizations.verify("partner.example", GLOBEX);
+    const ports = globexs(memoryPorts(organizations));
+    ports.memberships.invite(invitation({ email: GUEST_EMAIL, fromOutside: true }));
+    expect(await signInAndAsk(ports, AS_GUEST)).toMatchObject({ invitedFromOutside: true });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], version: 1 });
+  });
+});
+
+it("T48: keeps a membership that another process stored first, and does not audit it", async () => {
+  const ports = memoryPorts();
+  ports.memberships.put(membership({ status: "removed" }));
+  const identity = await signedIn(ports, VIA_ACME);
+  expect(await makeMembership(ACME, null, identity, ports, UNBOUNDED)).toEqual(
+    membership({ status: "removed" }),
+  );
+  expect(audited(ports)).toEqual([]);
+});

@@ -1,0 +1,49 @@
+import type { CanonicalEmail } from "../email.ts";
+import type { UserId } from "../identity/resolve-identity.ts";
+import type { BearerToken } from "./bearer-token.ts";
+
+/** Which issuer row verified the token: the tenant at Auth0, our own legacy tokens, or test mode. */
+export type Source = "auth0" | "platform" | "test";
+
+/** The claims set of a token nobody has verified yet: what JSON said. */
+export type UnverifiedClaims = Readonly<Record<string, unknown>>;
+
+/** The address a token claims, in canonical form, or why it has none. */
+export type ClaimedEmail = { canonical: CanonicalEmail } | { absent: "EMAIL_MISSING" | "EMAIL_INVALID" };
+
+/** What a verified token says. Minted by {@link verifiedClaims} alone, from the verifier's policy. */
+export interface VerifiedClaims {
+  readonly VerifiedClaims: unique symbol;
+  readonly source: Source;
+  /** The alias under which identity links are stored; never derived from the issuer. */
+  readonly tenant: string;
+  /** The issuer's key of the user: opaque, case-sensitive, never a user id. */
+  readonly subject: string;
+  /** A token of a machine (client credentials): valid, but no person. */
+  readonly isMachine: boolean;
+  readonly email: ClaimedEmail;
+  /** True only for the boolean `true`. */
+  readonly emailVerified: boolean;
+  /** The namespaced `connection` claim: the name of the Auth0 connection of this login. */
+  readonly connection: string | null;
+  /** `org_id`: Auth0's id of the organization that the login was for. */
+  readonly auth0OrgId: string | null;
+  /** The namespaced `capitol_user_id` claim. */
+  readonly userId: UserId | null;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Decides whether a token is genuine, unexpired and meant for this API. */
+export interface TokenVerifier {
+  /**
+   * @throws {Refusal} TOKEN_INVALID or TOKEN_EXPIRED; KEYS_UNAVAILABLE when the issuer's keys cannot be had
+   * before `signal` aborts, which says nothing about the token
+   */
+  verify(token: BearerToken, signal: AbortSignal): Promise<VerifiedClaims>;
+}
+
+/** Mints the brand. Only the verifier's claims policy calls it, after every rule has passed. */
+export function verifiedClaims(claims: Omit<VerifiedClaims, "VerifiedClaims">): VerifiedClaims {
+  return claims as VerifiedClaims;
+}
