@@ -1,6 +1,6 @@
 import type { DomainName } from "./email.ts";
-import type { UserId } from "./identity/resolve-identity.ts";
 import type { OrganizationId } from "./organization.ts";
+import type { UserId } from "./user-id.ts";
 
 /** Everything an entry can tell of. A refusal of another kind is no entry: a hostile token must not buy writes. */
 export const AUDIT_ACTIONS = [

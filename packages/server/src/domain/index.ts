@@ -33,10 +33,7 @@ export {
   type Identity,
   type IdentityResolverOptions,
   type IdentityRules,
-  parseUserId,
   type ResolveIdentity,
-  type UserDirectory,
-  type UserId,
 } from "./identity/resolve-identity.ts";
 export {
   afterMembership,
@@ -50,6 +47,7 @@ export {
   type Speakers,
   type SpeakersStore,
 } from "./identity/speakers.ts";
+export type { UserDirectory } from "./identity/user-directory.ts";
 export {
   type AddressRefusal,
   type AddressTrust,
@@ -73,14 +71,11 @@ export {
 export {
   hasVerified,
   type Invitation,
-  includesRole,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type MembershipOrigin,
   type MembershipPorts,
   type Memberships,
-  ROLES,
-  type Role,
 } from "./membership/membership.ts";
 export {
   type Connection,
@@ -90,6 +85,7 @@ export {
   parseOrganizationId,
 } from "./organization.ts";
 export { causeOf, REASONS, type Reason, Refusal } from "./refusal.ts";
+export { includesRole, ROLES, type Role } from "./role.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export type {
@@ -101,3 +97,4 @@ export type {
 } from "./token/claims.ts";
 export { verifiedClaims } from "./token/claims.ts";
 export { noTrace, type Trace } from "./trace.ts";
+export { parseUserId, type UserId } from "./user-id.ts";

@@ -1,5 +1,5 @@
 import type { DomainName } from "./email.ts";
-import type { Role } from "./membership/membership.ts";
+import type { Role } from "./role.ts";
 
 /** The company's own id of a customer organization, chosen by the operator. */
 export type OrganizationId = string & { readonly OrganizationId: unique symbol };

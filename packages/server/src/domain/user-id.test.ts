@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseUserId } from "./identity/resolve-identity.ts";
+import { parseUserId } from "./user-id.ts";
 
 it.each([
   ["3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab", "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab"],

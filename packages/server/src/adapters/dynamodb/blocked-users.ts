@@ -1,4 +1,4 @@
-import type { UserId } from "../../domain/identity/resolve-identity.ts";
+import type { UserId } from "../../domain/user-id.ts";
 import { BLOCK } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";

@@ -1,6 +1,6 @@
-import type { UserId } from "../../domain/identity/resolve-identity.ts";
 import type { Membership } from "../../domain/membership/membership.ts";
 import type { OrganizationId } from "../../domain/organization.ts";
+import type { UserId } from "../../domain/user-id.ts";
 import { MEMBERSHIP } from "./table/item-types.ts";
 import { type Change, itemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";

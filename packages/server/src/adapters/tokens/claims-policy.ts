@@ -1,5 +1,4 @@
 import { parseEmail } from "../../domain/email.ts";
-import { parseUserId, type UserId } from "../../domain/identity/resolve-identity.ts";
 import { Refusal } from "../../domain/refusal.ts";
 import {
   type ClaimedEmail,
@@ -8,6 +7,7 @@ import {
   verifiedClaims,
 } from "../../domain/token/claims.ts";
 import { noTrace, type Trace } from "../../domain/trace.ts";
+import { parseUserId, type UserId } from "../../domain/user-id.ts";
 import type { IssuerRow } from "./issuers.ts";
 import { memberOf } from "./strict-json.ts";
 

@@ -7,11 +7,11 @@ import type { OrganizationId, Organizations } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
+import type { UserId } from "../user-id.ts";
 import { type FirstLogin, refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { conflict } from "./identity-conflict.ts";
 import type { HeldSeat, IdentityLink, IdentityLinks, LinkRule, Seat, StoredLinks } from "./identity-link.ts";
 import { holdsFor, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
-import type { UserDirectory, UserId } from "./resolve-identity.ts";
 import {
   afterFirstLink,
   decideSpeakers,
@@ -21,6 +21,7 @@ import {
   type Speakers,
   type SpeakersStore,
 } from "./speakers.ts";
+import type { UserDirectory } from "./user-directory.ts";
 
 export interface FirstLinkOptions extends TrustSettings {
   readonly links: IdentityLinks;

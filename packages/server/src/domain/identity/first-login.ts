@@ -3,8 +3,8 @@ import type { Assessment, TrustSettings } from "../login/address-trust.ts";
 import { connectionNameOf, type Login } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
+import type { UserId } from "../user-id.ts";
 import type { IdentityLinks } from "./identity-link.ts";
-import type { UserId } from "./resolve-identity.ts";
 
 /** The login of a subject that has no link yet, judged by the store. */
 export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {

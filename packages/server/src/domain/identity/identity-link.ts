@@ -1,6 +1,6 @@
 import type { CanonicalEmail } from "../email.ts";
 import type { OrganizationId } from "../organization.ts";
-import type { UserId } from "./resolve-identity.ts";
+import type { UserId } from "../user-id.ts";
 
 /** Which rule decided the UUID of a link: our own signed claim, or the directory's user of a trusted address. */
 export type LinkRule = "claim" | "verified-domain" | "verified-email" | "report-mode" | "operator";

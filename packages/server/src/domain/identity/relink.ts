@@ -1,7 +1,7 @@
 import type { Connection } from "../organization.ts";
+import type { UserId } from "../user-id.ts";
 import { removeFormer } from "./first-link.ts";
 import type { HeldSeat, IdentityLink, IdentityLinks, Seat, SubjectKey } from "./identity-link.ts";
-import type { UserId } from "./resolve-identity.ts";
 
 /** What operators see and change beyond what a login does. Errors as in {@link IdentityLinks}. */
 export interface IdentityRegistry extends IdentityLinks {

@@ -14,7 +14,8 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import type { Identity, UserId } from "./resolve-identity.ts";
+import type { UserId } from "../user-id.ts";
+import type { Identity } from "./resolve-identity.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const MISSING = { absent: "EMAIL_MISSING" } as const;

@@ -5,33 +5,12 @@ import type { Organizations } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { Source, VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
+import { parseUserId, type UserId } from "../user-id.ts";
 import { SingleFlight } from "../waiting/single-flight.ts";
 import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { conflict } from "./identity-conflict.ts";
 import type { IdentityLink } from "./identity-link.ts";
-
-/** The company's own id of a person: a lower-case UUID. Minted by {@link parseUserId} alone. */
-export type UserId = string & { readonly UserId: unique symbol };
-
-const NIL = "00000000-0000-0000-0000-000000000000";
-const MAX = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-
-/** Any version, because the directory's Postgres permits any; neither nil nor max (RFC 9562 §5.9, §5.10). */
-export function parseUserId(value: unknown): UserId | null {
-  if (typeof value !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return null;
-  const lower = value.toLowerCase();
-  return lower === NIL || lower === MAX ? null : (lower as UserId);
-}
-
-/** Finds the platform user behind an e-mail address, creating it at the first call. */
-export interface UserDirectory {
-  /**
-   * @throws {Refusal} DIRECTORY_UNAVAILABLE when there is no usable answer before `signal` aborts: unreachable,
-   * slow, or answering something that is no user with this address; OVERLOADED when its queue is full
-   */
-  ensureUser(email: CanonicalEmail, signal: AbortSignal): Promise<{ userId: UserId; created: boolean }>;
-}
 
 /** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
 export interface Identity {

@@ -1,8 +1,8 @@
 import type { Assessment } from "../login/address-trust.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
+import type { UserId } from "../user-id.ts";
 import type { IdentityLink } from "./identity-link.ts";
-import type { UserId } from "./resolve-identity.ts";
 
 /** Stands beside organization ids and is none: theirs begin with a letter or a digit. */
 export const MAILBOX = "@mailbox";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
+import type { Role } from "../role.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   acmeAndGlobex,
@@ -26,7 +27,7 @@ import {
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { activeOrganization, belongingOf, checkRole, join } from "./access.ts";
-import type { Membership, Role } from "./membership.ts";
+import type { Membership } from "./membership.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const REMOVED = { reason: "MEMBERSHIP_REMOVED" };

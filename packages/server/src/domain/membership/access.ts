@@ -4,18 +4,10 @@ import { afterMembership } from "../identity/speakers.ts";
 import { type Assessment, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import { includesRole, type Role } from "../role.ts";
 import { noTrace, type Trace } from "../trace.ts";
-import {
-  counts,
-  ensureMembership,
-  grantMembership,
-  includesRole,
-  isOwnLogin,
-  type Membership,
-  type MembershipPorts,
-  makeMembership,
-  type Role,
-} from "./membership.ts";
+import { ensureMembership, grantMembership, makeMembership } from "./ensure-membership.ts";
+import { counts, isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
 
 /** A person's organization as `org.me` lists it. */
 export interface OrganizationMembership {

@@ -29,7 +29,8 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { ensureMembership, type Invitation, makeMembership } from "./membership.ts";
+import { ensureMembership, makeMembership } from "./ensure-membership.ts";
+import type { Invitation } from "./membership.ts";
 
 const noJit = () => acmeAlone().put(organization(ACME, { jit: false }));
 const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { includesRole, type Role } from "../role.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,
@@ -28,15 +29,8 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import {
-  counts,
-  ensureMembership,
-  type Invitation,
-  includesRole,
-  type Membership,
-  makeMembership,
-  type Role,
-} from "./membership.ts";
+import { ensureMembership, makeMembership } from "./ensure-membership.ts";
+import { counts, type Invitation, type Membership } from "./membership.ts";
 
 const AS_SSO_GUEST: Partial<VerifiedClaims> = { email: { canonical: GUEST_EMAIL } };
 

@@ -2,8 +2,8 @@ import type { AuditEntry, RequestAudit } from "../audit.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import type { IdentityRegistry } from "../identity/relink.ts";
 import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
-import type { UserId } from "../identity/resolve-identity.ts";
 import { nobodyYet, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
+import type { UserId } from "../user-id.ts";
 
 /** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
 export class MemoryIdentities implements IdentityRegistry, RequestAudit {

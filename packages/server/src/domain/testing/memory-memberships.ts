@@ -1,7 +1,7 @@
 import type { CanonicalEmail } from "../email.ts";
-import type { UserId } from "../identity/resolve-identity.ts";
 import type { Invitation, Membership, Memberships } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
+import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
 export class MemoryMemberships implements Memberships {

@@ -1,7 +1,6 @@
 import { type CanonicalEmail, parseEmail } from "../email.ts";
 import type { FirstLogin } from "../identity/first-login.ts";
 import type { HeldSeat, IdentityLink } from "../identity/identity-link.ts";
-import { parseUserId, type UserId } from "../identity/resolve-identity.ts";
 import type { AddressTrust, TrustSettings } from "../login/address-trust.ts";
 import {
   type Connection,
@@ -10,6 +9,7 @@ import {
   parseOrganizationId,
 } from "../organization.ts";
 import { type VerifiedClaims, verifiedClaims } from "../token/claims.ts";
+import { parseUserId, type UserId } from "../user-id.ts";
 import { MemoryOrganizations } from "./memory-organizations.ts";
 
 export const JANE = valid(parseUserId("00000001-0000-4000-8000-000000000000"));

@@ -1,5 +1,5 @@
 import type { CanonicalEmail } from "../email.ts";
-import type { UserId } from "../identity/resolve-identity.ts";
+import type { UserId } from "../user-id.ts";
 import type { BearerToken } from "./bearer-token.ts";
 
 /** Which issuer row verified the token: the tenant at Auth0, our own legacy tokens, or test mode. */

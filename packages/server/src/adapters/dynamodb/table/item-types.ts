@@ -3,13 +3,11 @@ import { AUDIT_ACTIONS, AUDIT_RULES, type AuditEntry } from "../../../domain/aud
 import { type DomainName, parseDomain, parseEmail } from "../../../domain/email.ts";
 import type { HeldSeat, IdentityLink } from "../../../domain/identity/identity-link.ts";
 import type { RelinkWindow } from "../../../domain/identity/relink-window.ts";
-import { parseUserId, type UserId } from "../../../domain/identity/resolve-identity.ts";
 import { MAILBOX, type Speakers } from "../../../domain/identity/speakers.ts";
 import {
   type Invitation,
   MEMBERSHIP_ORIGINS,
   type Membership,
-  ROLES,
 } from "../../../domain/membership/membership.ts";
 import {
   type Connection,
@@ -17,6 +15,8 @@ import {
   type OrganizationId,
   parseOrganizationId,
 } from "../../../domain/organization.ts";
+import { ROLES } from "../../../domain/role.ts";
+import { parseUserId, type UserId } from "../../../domain/user-id.ts";
 import { indexKeys, type Key, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 

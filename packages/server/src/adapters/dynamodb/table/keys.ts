@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { AuditEntry } from "../../../domain/audit.ts";
 import type { CanonicalEmail, DomainName } from "../../../domain/email.ts";
 import type { Seat, SubjectKey } from "../../../domain/identity/identity-link.ts";
-import type { UserId } from "../../../domain/identity/resolve-identity.ts";
 import type { OrganizationId } from "../../../domain/organization.ts";
+import type { UserId } from "../../../domain/user-id.ts";
 
 /** The primary key of an item. */
 export interface Key {

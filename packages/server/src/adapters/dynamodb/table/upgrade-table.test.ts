@@ -1,7 +1,7 @@
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { UserId } from "../../../domain/identity/resolve-identity.ts";
 import { MAILBOX } from "../../../domain/identity/speakers.ts";
+import type { UserId } from "../../../domain/user-id.ts";
 import { dynamoIdentityRegistry } from "../identity-registry.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoSpeakers } from "../speakers.ts";

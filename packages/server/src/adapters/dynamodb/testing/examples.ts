@@ -1,9 +1,9 @@
 import { type AuditEntry, auditEntry } from "../../../domain/audit.ts";
 import { parseDomain, parseEmail } from "../../../domain/email.ts";
 import type { HeldSeat, IdentityLink } from "../../../domain/identity/identity-link.ts";
-import { parseUserId, type UserId } from "../../../domain/identity/resolve-identity.ts";
 import type { Invitation, Membership } from "../../../domain/membership/membership.ts";
 import { type Connection, type Organization, parseOrganizationId } from "../../../domain/organization.ts";
+import { parseUserId, type UserId } from "../../../domain/user-id.ts";
 import type { VerifiedDomain } from "../table/item-types.ts";
 
 export const ACME = valid(parseOrganizationId("acme"));

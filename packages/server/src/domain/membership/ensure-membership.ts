@@ -1,0 +1,162 @@
+import { isDeepStrictEqual } from "node:util";
+import { auditEntry } from "../audit.ts";
+import type { CanonicalEmail } from "../email.ts";
+import { refuseBlocked } from "../identity/first-login.ts";
+import { conflict } from "../identity/identity-conflict.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { decideInside } from "../identity/speakers.ts";
+import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
+import { connectionNameOf } from "../login/login.ts";
+import type { Organization, OrganizationId } from "../organization.ts";
+import {
+  type Invitation,
+  isOwnLogin,
+  type Membership,
+  type MembershipOrigin,
+  type MembershipPorts,
+} from "./membership.ts";
+
+/**
+ * The question "is this person a member?", wherever it is asked first, so that no order of calls matters. What is
+ * stored decides; only where nothing is stored, an open invitation makes the membership, then JIT. An organization
+ * that exists is asked about as one that does not.
+ */
+export async function ensureMembership(
+  organizationId: OrganizationId,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  const { memberships } = ports;
+  const stored = await memberships.find(organizationId, identity.userId, signal);
+  if (stored !== null) return stored;
+  const email = grantingEmail(identity.trust, organizationId);
+  const invitation = email === null ? null : await memberships.findInvitation(organizationId, email, signal);
+  return makeMembership(organizationId, invitation, identity, ports, signal);
+}
+
+/** Where nothing is stored: by the invitation, where there is one for this person, else by JIT. */
+export async function makeMembership(
+  organizationId: OrganizationId,
+  invitation: Invitation | null,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  return (
+    (invitation === null ? null : await acceptInvitation(invitation, identity, ports, signal)) ??
+    (await provisionJustInTime(organizationId, identity, ports, signal))
+  );
+}
+
+async function acceptInvitation(
+  invitation: Invitation,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  const { organizationId, role, fromOutside: invitedFromOutside, consumedBy } = invitation;
+  if (consumedBy !== null && consumedBy !== identity.userId) return null;
+  return grantMembership(organizationId, identity, ports, signal, ({ email }) => {
+    if (email !== invitation.email) return null;
+    // Consumed first, by a person for good: a crash before the membership is written is made up for next time.
+    const prepare = () => ports.memberships.consumeInvitation(invitation, identity.userId, signal);
+    return { origin: "invitation", role, invitedFromOutside, prepare };
+  });
+}
+
+async function provisionJustInTime(
+  organizationId: OrganizationId,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  if (!isOwnLogin(organizationId, identity) || grantingEmail(identity.trust, organizationId) === null)
+    return null;
+  if (!(await ports.organizations.find(organizationId, signal))?.jit) return null;
+  return grantMembership(organizationId, identity, ports, signal, ({ organization, assessment }) => {
+    if (!organization.jit || !isOwnLogin(organizationId, assessment)) return null;
+    return { origin: "jit", role: organization.defaultRole, invitedFromOutside: false };
+  });
+}
+
+/** What the store says of a grant at the time it is made. */
+export interface StoredGround {
+  readonly organization: Organization;
+  readonly assessment: Assessment;
+  /** Proven to the organization. */
+  readonly email: CanonicalEmail;
+}
+
+/** A membership to be made. */
+export interface Grant extends Pick<Membership, "role" | "invitedFromOutside"> {
+  readonly origin: Exclude<MembershipOrigin, "import">;
+  /** The last step before the membership is stored; false when it may not be after all. */
+  readonly prepare?: () => Promise<boolean>;
+}
+
+/**
+ * Stores an active membership unless there is one, of whatever status; answers with the one stored now, and with null
+ * where nothing is granted. It decides on what is stored: what an operator has taken away a moment ago grants nothing.
+ * @throws {Refusal} IDENTITY_BLOCKED
+ * @param decide what is to be granted on the stored ground; null for nothing
+ */
+export async function grantMembership(
+  organizationId: OrganizationId,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+  decide: (ground: StoredGround) => Grant | null,
+): Promise<Membership | null> {
+  const { claims, userId } = identity;
+  const [organization, assessment, link] = await Promise.all([
+    ports.stored.find(organizationId, signal),
+    assess(claims, ports.stored, ports, signal),
+    ports.storedLinks.find(claims, signal),
+    refuseBlocked(userId, ports.storedLinks, signal),
+  ]);
+  if (organization === null || link?.userId !== userId) return null;
+  const email = grantingEmail(assessment.trust, organizationId);
+  if (email === null) return null;
+  const grant = decide({ organization, assessment, email });
+  if (grant === null) return null;
+  const isInside = !grant.invitedFromOutside || assessment.verifiers.some(({ id }) => id === organizationId);
+  if (isInside && !(await speakInside(organization, { identity, assessment }, ports, signal))) return null;
+  const { prepare, ...made } = grant;
+  if (prepare !== undefined && !(await prepare())) return null;
+  const at = ports.now().toISOString();
+  const proposed: Membership = { organizationId, userId, status: "active", createdAt: at, email, ...made };
+  const entry = auditEntry({
+    ...proposed,
+    at,
+    actor: "login",
+    action: "membership-created",
+    rule: grant.origin,
+  });
+  const stored = await ports.memberships.create(proposed, signal).catch((cause: unknown) => {
+    ports.audit.doubt(entry, cause);
+    throw cause;
+  });
+  if (isDeepStrictEqual(stored, proposed)) await ports.audit.append(entry, signal);
+  return stored;
+}
+
+/** Whether the organization may speak for the person; what is refused is told to the operators. */
+async function speakInside(
+  organization: Organization,
+  { identity, assessment }: { identity: Identity; assessment: Assessment },
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { userId, claims } = identity;
+  if (await decideInside(userId, organization, ports.speakers, signal)) return true;
+  const connection = connectionNameOf(assessment.login);
+  const { tenant, subject } = claims;
+  await conflict(
+    "foreign-organization",
+    { userId, organizationId: organization.id, tenant, subject, connection },
+    ports,
+    signal,
+  );
+  return false;
+}
