@@ -1,5 +1,10 @@
-import type { OrganizationRegistry } from "@platform-api/server/adapters";
-import type { Membership, Organization, OrganizationId, Organizations } from "@platform-api/server/domain";
+import type {
+  Membership,
+  Organization,
+  OrganizationId,
+  OrganizationRegistry,
+  Organizations,
+} from "@platform-api/server/domain";
 import type { Deed } from "./commands/operator-audit.ts";
 import {
   type DeclaredOrganization,

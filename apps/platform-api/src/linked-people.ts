@@ -1,5 +1,4 @@
-import type { OrganizationRegistry } from "@platform-api/server/adapters";
-import { causeOf, Refusal } from "@platform-api/server/domain";
+import { causeOf, type OrganizationRegistry, Refusal } from "@platform-api/server/domain";
 import type { Change } from "./organization-differences.ts";
 
 /** How many people are linked through the connections that are taken away or moved. */

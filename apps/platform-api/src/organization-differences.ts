@@ -1,10 +1,11 @@
-import type { OrganizationRegistry, OrganizationState } from "@platform-api/server/adapters";
 import {
   type Connection,
   domainOf,
   type Membership,
   type Organization,
   type OrganizationId,
+  type OrganizationRegistry,
+  type OrganizationState,
 } from "@platform-api/server/domain";
 import type { Deed } from "./commands/operator-audit.ts";
 import type { DeclaredInvitation, DeclaredOrganization } from "./files/organizations-file.ts";

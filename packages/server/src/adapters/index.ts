@@ -1,7 +1,6 @@
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export { systemClock } from "./clock.ts";
 export {
-  type AuditLog,
   type CredentialsLoad,
   createDynamoTable,
   createTable,
@@ -17,10 +16,6 @@ export {
   dynamoOrganizations,
   dynamoRelinkWindows,
   dynamoSpeakers,
-  type MembershipRegistry,
-  type OrganizationRegistry,
-  type OrganizationState,
-  type RelinkWindowRegistry,
   SPEAKERS_STEP,
   speakersUpgrade,
   type TableCreation,

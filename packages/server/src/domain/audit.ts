@@ -77,6 +77,12 @@ export interface Audit {
   append(entry: AuditEntry, signal: AbortSignal): Promise<void>;
 }
 
+/** The audit as operators read it. Errors as in {@link Audit}. */
+export interface AuditLog extends Audit {
+  /** Every entry from `since` on, oldest first, through the month of `until`. */
+  list(period: { since: Date; until: Date }, signal: AbortSignal): Promise<readonly AuditEntry[]>;
+}
+
 /** The audit on the path of a request. Neither method throws: what cannot be told must not undo what has happened. */
 export interface RequestAudit extends Audit {
   /** Tells operators of a change that may have happened. It is not appended: an entry means that it happened. */

@@ -1,3 +1,9 @@
+export type { MembershipKey, MembershipRegistry } from "./administration/members.ts";
+export type {
+  DeclaredNames,
+  OrganizationRegistry,
+  OrganizationState,
+} from "./administration/organization-registry.ts";
 export {
   AUDIT_ACTIONS,
   AUDIT_RULES,
@@ -5,11 +11,13 @@ export {
   type AuditAction,
   type AuditActor,
   type AuditEntry,
+  type AuditLog,
   type AuditRule,
   auditEntry,
   type RequestAudit,
 } from "./audit.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
+export type { BlockedUsers } from "./identity/block.ts";
 export { trustingOf } from "./identity/first-link.ts";
 export type {
   HeldSeat,
@@ -27,7 +35,13 @@ export {
   relink,
   unlink,
 } from "./identity/relink.ts";
-export { isOpen, MAX_WINDOW_MS, type RelinkWindow, type RelinkWindows } from "./identity/relink-window.ts";
+export {
+  isOpen,
+  MAX_WINDOW_MS,
+  type RelinkWindow,
+  type RelinkWindowRegistry,
+  type RelinkWindows,
+} from "./identity/relink-window.ts";
 export {
   createIdentityResolver,
   type Identity,
@@ -46,6 +60,7 @@ export {
   nobodyYet,
   type Speakers,
   type SpeakersStore,
+  withTraces,
 } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
 export {
@@ -53,13 +68,14 @@ export {
   type AddressTrust,
   type Assessment,
   assess,
+  isSharedBy,
   type Proof,
   type TrustMode,
   type TrustRule,
   type TrustSettings,
 } from "./login/address-trust.ts";
 export { type Discovery, discover, type SignInOption } from "./login/discovery.ts";
-export { connectionNameOf, type Login } from "./login/login.ts";
+export { connectionNameOf, type Login, strategyOf } from "./login/login.ts";
 export {
   activeOrganization,
   type Belonging,
@@ -83,6 +99,7 @@ export {
   type OrganizationId,
   type Organizations,
   parseOrganizationId,
+  type VerifiedDomain,
 } from "./organization.ts";
 export { causeOf, REASONS, type Reason, Refusal } from "./refusal.ts";
 export { includesRole, ROLES, type Role } from "./role.ts";
@@ -98,3 +115,4 @@ export type {
 export { verifiedClaims } from "./token/claims.ts";
 export { noTrace, type Trace } from "./trace.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
+export { abortable } from "./waiting/abortable.ts";

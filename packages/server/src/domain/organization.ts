@@ -32,6 +32,15 @@ export interface Connection {
   readonly organizationId: OrganizationId;
 }
 
+/** A domain that an organization has verified, and how. */
+export interface VerifiedDomain {
+  readonly domain: DomainName;
+  readonly organizationId: OrganizationId;
+  readonly verifiedBy: "operator";
+  /** ISO 8601, UTC. */
+  readonly verifiedAt: string;
+}
+
 /**
  * What is known of organizations. Absence is null or an empty list; an answer may be `IDENTITY_CACHE_MS` old.
  * Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts.

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AuditEntry } from "../../domain/audit.ts";
-import { parseDomain } from "../../domain/email.ts";
-import { type AuditLog, dynamoAudit } from "./audit.ts";
+import { type AuditEntry, type AuditLog, parseDomain } from "../../domain/index.ts";
+import { dynamoAudit } from "./audit.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
 import { keys } from "./table/keys.ts";
 import { toItem } from "./table/stored-item.ts";

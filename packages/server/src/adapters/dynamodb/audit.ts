@@ -1,15 +1,9 @@
-import type { Audit, AuditEntry } from "../../domain/audit.ts";
+import type { AuditEntry, AuditLog } from "../../domain/index.ts";
 import { ABSENT } from "./table/expression.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys, partitions } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
-
-/** The audit as operators read it. Errors as in {@link Audit}. */
-export interface AuditLog extends Audit {
-  /** Every entry from `since` on, oldest first, through the month of `until`. */
-  list(period: { since: Date; until: Date }, signal: AbortSignal): Promise<readonly AuditEntry[]>;
-}
 
 export function dynamoAudit(table: DynamoTable): AuditLog {
   const entries = itemsOf(table, AUDIT_ENTRY);

@@ -1,4 +1,4 @@
-import type { Organization, OrganizationId } from "../../domain/organization.ts";
+import type { Organization, OrganizationId } from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { AUTH0_POINTER, type Auth0Pointer, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";

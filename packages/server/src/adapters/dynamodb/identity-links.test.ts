@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { IdentityLinks, Seat } from "../../domain/identity/identity-link.ts";
-import type { IdentityRegistry } from "../../domain/identity/relink.ts";
-import { type BlockedUsers, dynamoBlockedUsers } from "./blocked-users.ts";
+import type { BlockedUsers, IdentityLinks, IdentityRegistry, Seat } from "../../domain/index.ts";
+import { dynamoBlockedUsers } from "./blocked-users.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoIdentityRegistry } from "./identity-registry.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";

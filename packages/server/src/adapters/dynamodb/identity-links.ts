@@ -1,5 +1,4 @@
-import type { IdentityLinks, Seat } from "../../domain/identity/identity-link.ts";
-import { strategyOf } from "../../domain/login/login.ts";
+import { type IdentityLinks, type Seat, strategyOf } from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";

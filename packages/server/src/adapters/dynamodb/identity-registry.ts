@@ -1,4 +1,4 @@
-import type { IdentityRegistry } from "../../domain/identity/relink.ts";
+import type { IdentityRegistry } from "../../domain/index.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";

@@ -1,27 +1,9 @@
-import type { Membership } from "../../domain/membership/membership.ts";
-import type { OrganizationId } from "../../domain/organization.ts";
-import type { UserId } from "../../domain/user-id.ts";
+import type { Membership, MembershipKey, MembershipRegistry } from "../../domain/index.ts";
 import { MEMBERSHIP } from "./table/item-types.ts";
 import { type Change, itemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";
 import { sharedDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
-
-/** Which membership an operator means. */
-export interface MembershipKey {
-  readonly organizationId: OrganizationId;
-  readonly userId: UserId;
-}
-
-/** What operators do to members. Every method throws {@link Refusal} STORE_UNAVAILABLE without a usable answer. */
-export interface MembershipRegistry {
-  /** Every membership, removed ones included; what was written within the last second may be missing. */
-  listByOrganization(id: OrganizationId, signal: AbortSignal): Promise<readonly Membership[]>;
-  /** Answers with the membership, now removed; null when there has never been one. `removedAt`: ISO 8601, UTC. */
-  remove(key: MembershipKey, removedAt: string, signal: AbortSignal): Promise<Membership | null>;
-  /** Answers with the membership, now active with the role it had; null when there is none. */
-  restore(key: MembershipKey, signal: AbortSignal): Promise<Membership | null>;
-}
 
 export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry {
   const memberships = itemsOf(table, MEMBERSHIP);

@@ -1,9 +1,13 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseEmail } from "../../domain/email.ts";
-import type { Memberships } from "../../domain/membership/membership.ts";
-import { dynamoMembershipRegistry, type MembershipRegistry } from "./membership-registry.ts";
+import {
+  type MembershipRegistry,
+  type Memberships,
+  type OrganizationRegistry,
+  parseEmail,
+} from "../../domain/index.ts";
+import { dynamoMembershipRegistry } from "./membership-registry.ts";
 import { dynamoMemberships } from "./memberships.ts";
-import { dynamoOrganizationRegistry, type OrganizationRegistry } from "./organization-registry.ts";
+import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Memberships } from "../../domain/membership/membership.ts";
+import type { Memberships } from "../../domain/index.ts";
 import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys, partitions } from "./table/keys.ts";

@@ -1,9 +1,13 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { parseDomain } from "../../domain/email.ts";
-import { type Organizations, parseOrganizationId } from "../../domain/organization.ts";
+import {
+  type OrganizationRegistry,
+  type Organizations,
+  parseDomain,
+  parseOrganizationId,
+} from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
-import { dynamoOrganizationRegistry, type OrganizationRegistry } from "./organization-registry.ts";
+import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";

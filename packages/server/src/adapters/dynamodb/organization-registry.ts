@@ -1,79 +1,10 @@
-import type { CanonicalEmail, DomainName } from "../../domain/email.ts";
-import type { Invitation } from "../../domain/membership/membership.ts";
-import type { Connection, Organization, OrganizationId } from "../../domain/organization.ts";
+import type { Connection, OrganizationId, OrganizationRegistry } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
-import {
-  CONNECTION,
-  DOMAIN,
-  INVITATION,
-  LINK,
-  ORGANIZATION,
-  type VerifiedDomain,
-} from "./table/item-types.ts";
+import { CONNECTION, DOMAIN, INVITATION, LINK, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
-
-/** Everything that operators declare about one organization; `organization` is null while it does not exist. */
-export interface OrganizationState {
-  readonly organization: Organization | null;
-  readonly domains: readonly VerifiedDomain[];
-  readonly connections: readonly Connection[];
-  /** Consumed ones included. */
-  readonly invitations: readonly Invitation[];
-}
-
-/** The names an operator is about to declare. */
-export interface DeclaredNames {
-  readonly domains: readonly DomainName[];
-  readonly connections: readonly string[];
-  readonly invitations: readonly CanonicalEmail[];
-}
-
-/**
- * What operators declare. Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer.
- *
- * A change of several steps that stops half-way must leave less trust than was declared, never more: first
- * delete (invitations, connections, domains), then put the organization, then its domains, its connections, and
- * last its invitations. Every step may be repeated.
- */
-export interface OrganizationRegistry {
-  /** Every organization; what was written within the last second may be missing. */
-  list(
-    signal: AbortSignal,
-  ): Promise<readonly (OrganizationState & { readonly organization: Organization })[]>;
-  /** The connections of every organization; what was written within the last second may be missing. */
-  listConnections(signal: AbortSignal): Promise<readonly Connection[]>;
-  /**
-   * The present state of one organization. The index only suggests names: each of them, and each of the
-   * `declared`, is then read consistently. So a declared name is never missed, and nothing deleted is listed;
-   * only something undeclared that was written within the last second may be missing.
-   */
-  read(id: OrganizationId, declared: DeclaredNames, signal: AbortSignal): Promise<OrganizationState>;
-  /** Creates or replaces it; false, with nothing changed, when its `auth0OrgId` is another organization's. */
-  putOrganization(organization: Organization, signal: AbortSignal): Promise<boolean>;
-  /** Leaves a domain that the organization has verified already as it is. */
-  putDomain(domain: VerifiedDomain, signal: AbortSignal): Promise<void>;
-  deleteDomain(id: OrganizationId, domain: DomainName, signal: AbortSignal): Promise<void>;
-  /**
-   * Registers or describes the connection, or moves it here from the organization `movedFrom`; false when it
-   * belongs to yet another organization.
-   */
-  putConnection(
-    connection: Connection,
-    move: { readonly movedFrom: OrganizationId | null },
-    signal: AbortSignal,
-  ): Promise<boolean>;
-  /** False when the connection is another organization's. */
-  deleteConnection(id: OrganizationId, name: string, signal: AbortSignal): Promise<boolean>;
-  /** Offers a role, or changes the one offered; false when the invitation was consumed: it never reopens. */
-  putInvitation(invitation: Omit<Invitation, "consumedBy">, signal: AbortSignal): Promise<boolean>;
-  /** False when the invitation was consumed: it stays, as the record of what happened. */
-  withdrawInvitation(id: OrganizationId, email: CanonicalEmail, signal: AbortSignal): Promise<boolean>;
-  /** The connection of every identity link, one by one: reads the whole table. */
-  linkedConnections(signal: AbortSignal): AsyncIterable<string>;
-}
 
 const READS_AT_ONCE = 32;
 const UNCONSUMED: Expression = {

@@ -1,4 +1,4 @@
-import type { Organizations } from "../../domain/organization.ts";
+import type { Organizations } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";

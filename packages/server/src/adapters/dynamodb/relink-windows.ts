@@ -1,14 +1,8 @@
-import type { RelinkWindow, RelinkWindows } from "../../domain/identity/relink-window.ts";
+import type { RelinkWindowRegistry } from "../../domain/index.ts";
 import { RELINK_WINDOW } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
-
-/** What operators do with windows. Errors as in {@link RelinkWindows}. */
-export interface RelinkWindowRegistry extends RelinkWindows {
-  /** Opens, extends or closes the connection's window; of two operators the last one decides. */
-  put(window: RelinkWindow, signal: AbortSignal): Promise<void>;
-}
 
 export function dynamoRelinkWindows(table: DynamoTable): RelinkWindowRegistry {
   const windows = itemsOf(table, RELINK_WINDOW);

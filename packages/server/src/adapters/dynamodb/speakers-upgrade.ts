@@ -1,7 +1,4 @@
-import type { IdentityLink } from "../../domain/identity/identity-link.ts";
-import { nobodyYet } from "../../domain/identity/speakers.ts";
-import { strategyOf } from "../../domain/login/login.ts";
-import type { UserId } from "../../domain/user-id.ts";
+import { type IdentityLink, nobodyYet, strategyOf, type UserId } from "../../domain/index.ts";
 import { dynamoIdentityRegistry } from "./identity-registry.ts";
 import { dynamoSpeakers, traceReader } from "./speakers.ts";
 import { LINK, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";

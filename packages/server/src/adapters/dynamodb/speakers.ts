@@ -1,7 +1,12 @@
-import { domainOf } from "../../domain/email.ts";
-import type { IdentityLink } from "../../domain/identity/identity-link.ts";
-import { nobodyYet, type Speakers, type SpeakersStore, withTraces } from "../../domain/identity/speakers.ts";
-import { isSharedBy } from "../../domain/login/address-trust.ts";
+import {
+  domainOf,
+  type IdentityLink,
+  isSharedBy,
+  nobodyYet,
+  type Speakers,
+  type SpeakersStore,
+  withTraces,
+} from "../../domain/index.ts";
 import { dynamoIdentityRegistry } from "./identity-registry.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";

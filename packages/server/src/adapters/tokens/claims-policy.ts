@@ -1,13 +1,15 @@
-import { parseEmail } from "../../domain/email.ts";
-import { Refusal } from "../../domain/refusal.ts";
 import {
   type ClaimedEmail,
+  noTrace,
+  parseEmail,
+  parseUserId,
+  Refusal,
+  type Trace,
   type UnverifiedClaims,
+  type UserId,
   type VerifiedClaims,
   verifiedClaims,
-} from "../../domain/token/claims.ts";
-import { noTrace, type Trace } from "../../domain/trace.ts";
-import { parseUserId, type UserId } from "../../domain/user-id.ts";
+} from "../../domain/index.ts";
 import type { IssuerRow } from "./issuers.ts";
 import { memberOf } from "./strict-json.ts";
 

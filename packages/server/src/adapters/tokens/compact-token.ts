@@ -1,5 +1,4 @@
-import { Refusal } from "../../domain/refusal.ts";
-import type { UnverifiedClaims } from "../../domain/token/claims.ts";
+import { Refusal, type UnverifiedClaims } from "../../domain/index.ts";
 import { decodeBase64url } from "./base64url.ts";
 import { type JsonObject, parseJsonObject } from "./strict-json.ts";
 

@@ -1,4 +1,4 @@
-import { Refusal } from "../../domain/refusal.ts";
+import { Refusal } from "../../domain/index.ts";
 import type { IssuerRow } from "./issuers.ts";
 import { type JsonObject, memberOf } from "./strict-json.ts";
 

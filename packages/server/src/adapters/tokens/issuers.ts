@@ -1,6 +1,5 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { Refusal } from "../../domain/refusal.ts";
-import type { Source, UnverifiedClaims } from "../../domain/token/claims.ts";
+import { Refusal, type Source, type UnverifiedClaims } from "../../domain/index.ts";
 import { secretProblem } from "./secrets.ts";
 import { memberOf } from "./strict-json.ts";
 

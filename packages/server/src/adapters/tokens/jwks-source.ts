@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { Refusal } from "../../domain/refusal.ts";
-import { abortable } from "../../domain/waiting/abortable.ts";
+import { abortable, Refusal } from "../../domain/index.ts";
 import type { Clock } from "../clock.ts";
 import type { KeySource } from "./issuers.ts";
 import { fetchJwks } from "./jwks-fetch.ts";

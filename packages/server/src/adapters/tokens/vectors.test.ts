@@ -2,7 +2,7 @@ import { createSecretKey } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Refusal } from "../../domain/refusal.ts";
+import { Refusal } from "../../domain/index.ts";
 import {
   HAS_MANIFEST,
   HAS_VECTORS,

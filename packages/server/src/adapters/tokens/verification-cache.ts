@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { VerifiedClaims } from "../../domain/token/claims.ts";
+import type { VerifiedClaims } from "../../domain/index.ts";
 import type { TokenTimes } from "./claims-policy.ts";
 import type { IssuerRow } from "./issuers.ts";
 

@@ -1,10 +1,7 @@
 import fc from "fast-check";
 import { jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import type { Refusal } from "../../domain/refusal.ts";
-import type { BearerToken } from "../../domain/token/bearer-token.ts";
-import type { VerifiedClaims } from "../../domain/token/claims.ts";
-import type { Trace } from "../../domain/trace.ts";
+import type { BearerToken, Refusal, Trace, VerifiedClaims } from "../../domain/index.ts";
 import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
 import {
   AUDIENCE,

@@ -1,8 +1,12 @@
 import type { KeyObject } from "node:crypto";
-import { Refusal } from "../../domain/refusal.ts";
-import type { BearerToken } from "../../domain/token/bearer-token.ts";
-import type { TokenVerifier, VerifiedClaims } from "../../domain/token/claims.ts";
-import { noTrace, type Trace } from "../../domain/trace.ts";
+import {
+  type BearerToken,
+  noTrace,
+  Refusal,
+  type TokenVerifier,
+  type Trace,
+  type VerifiedClaims,
+} from "../../domain/index.ts";
 import type { Clock } from "../clock.ts";
 import { type ClaimsRules, checkTimes, readClaims, readTimes, type TimePolicy } from "./claims-policy.ts";
 import { type CompactToken, parseCompactToken } from "./compact-token.ts";

@@ -3,8 +3,6 @@ import type { Assessment, TrustSettings } from "../login/address-trust.ts";
 import { connectionNameOf, type Login } from "../login/login.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import type { UserId } from "../user-id.ts";
-import type { IdentityLinks } from "./identity-link.ts";
 
 /** The login of a subject that has no link yet, judged by the store. */
 export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
@@ -27,17 +25,6 @@ export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
   if (trust.state === "refused") throw new Refusal(trust.reason, firstLoginDetail(claims, login));
   if (trust.state === "absent" && claims.userId === null) {
     throw new Refusal("EMAIL_MISSING", "a first login needs an address or a signed user id");
-  }
-}
-
-/** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this person */
-export async function refuseBlocked(
-  userId: UserId,
-  links: Pick<IdentityLinks, "isBlocked">,
-  signal: AbortSignal,
-): Promise<void> {
-  if (await links.isBlocked(userId, signal)) {
-    throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
   }
 }
 

@@ -31,6 +31,12 @@ export interface RelinkWindows {
   find(connection: string, signal: AbortSignal): Promise<RelinkWindow | null>;
 }
 
+/** What operators do with windows. Errors as in {@link RelinkWindows}. */
+export interface RelinkWindowRegistry extends RelinkWindows {
+  /** Opens, extends or closes the connection's window; of two operators the last one decides. */
+  put(window: RelinkWindow, signal: AbortSignal): Promise<void>;
+}
+
 /** Whether it holds for the connection as it is now. */
 export function holdsFor(window: RelinkWindow, { organizationId }: Connection, now: Date): boolean {
   const isOfOwner = window.organizationId === organizationId;

@@ -7,8 +7,9 @@ import type { Source, VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import { SingleFlight } from "../waiting/single-flight.ts";
+import { refuseBlocked } from "./block.ts";
 import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
-import { refuseBlocked, refuseUnregistered, refuseUntrusted } from "./first-login.ts";
+import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { conflict } from "./identity-conflict.ts";
 import type { IdentityLink } from "./identity-link.ts";
 

@@ -1,5 +1,4 @@
 import type { Assessment } from "../login/address-trust.ts";
-import type { Membership } from "../membership/membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 import type { IdentityLink } from "./identity-link.ts";
@@ -149,6 +148,14 @@ interface Allowance {
   readonly at: string;
 }
 
+/** What a membership tells of who may speak for its person. */
+interface MembershipTrace {
+  readonly organizationId: OrganizationId;
+  readonly invitedFromOutside: boolean;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
 /**
  * Adds what links and memberships tell that were written before there was this item, or by a process that does not know
  * it yet. The oldest SSO link decides; `by` is its organization where the domain is shared with others today.
@@ -160,7 +167,7 @@ export function withTraces(
     memberships,
   }: {
     links: readonly (IdentityLink & { readonly isShared: boolean })[];
-    memberships: readonly Membership[];
+    memberships: readonly MembershipTrace[];
   },
 ): Speakers {
   const { settledAt } = present;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { auditEntry } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
-import { refuseBlocked } from "../identity/first-login.ts";
+import { refuseBlocked } from "../identity/block.ts";
 import { conflict } from "../identity/identity-conflict.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { decideInside } from "../identity/speakers.ts";

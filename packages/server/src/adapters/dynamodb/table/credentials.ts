@@ -1,6 +1,5 @@
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
-import { causeOf } from "../../../domain/refusal.ts";
-import { abortable } from "../../../domain/waiting/abortable.ts";
+import { abortable, causeOf } from "../../../domain/index.ts";
 import { ask } from "./store-request.ts";
 
 /** What requests to the store are signed with. */

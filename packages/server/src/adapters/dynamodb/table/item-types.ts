@@ -1,22 +1,27 @@
 import { z } from "zod";
-import { AUDIT_ACTIONS, AUDIT_RULES, type AuditEntry } from "../../../domain/audit.ts";
-import { type DomainName, parseDomain, parseEmail } from "../../../domain/email.ts";
-import type { HeldSeat, IdentityLink } from "../../../domain/identity/identity-link.ts";
-import type { RelinkWindow } from "../../../domain/identity/relink-window.ts";
-import { MAILBOX, type Speakers } from "../../../domain/identity/speakers.ts";
 import {
+  AUDIT_ACTIONS,
+  AUDIT_RULES,
+  type AuditEntry,
+  type Connection,
+  type HeldSeat,
+  type IdentityLink,
   type Invitation,
+  MAILBOX,
   MEMBERSHIP_ORIGINS,
   type Membership,
-} from "../../../domain/membership/membership.ts";
-import {
-  type Connection,
   type Organization,
   type OrganizationId,
+  parseDomain,
+  parseEmail,
   parseOrganizationId,
-} from "../../../domain/organization.ts";
-import { ROLES } from "../../../domain/role.ts";
-import { parseUserId, type UserId } from "../../../domain/user-id.ts";
+  parseUserId,
+  type RelinkWindow,
+  ROLES,
+  type Speakers,
+  type UserId,
+  type VerifiedDomain,
+} from "../../../domain/index.ts";
 import { indexKeys, type Key, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -52,15 +57,6 @@ export const AUTH0_POINTER: ItemType<Auth0Pointer> = {
   schema: z.object({ auth0OrgId: z.string(), organizationId }),
   key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
 };
-
-/** A domain that an organization has verified, and how. */
-export interface VerifiedDomain {
-  readonly domain: DomainName;
-  readonly organizationId: OrganizationId;
-  readonly verifiedBy: "operator";
-  /** ISO 8601, UTC. */
-  readonly verifiedAt: string;
-}
 
 export const DOMAIN: ItemType<VerifiedDomain> = {
   type: "domain",

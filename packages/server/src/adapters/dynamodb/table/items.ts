@@ -9,7 +9,7 @@ import {
   ScanCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { Refusal } from "../../../domain/refusal.ts";
+import { Refusal } from "../../../domain/index.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type Key, type Partition } from "./keys.ts";
 import { ask, type Question, sharedDeadline } from "./store-request.ts";

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
-import type { AuditEntry } from "../../../domain/audit.ts";
-import type { CanonicalEmail, DomainName } from "../../../domain/email.ts";
-import type { Seat, SubjectKey } from "../../../domain/identity/identity-link.ts";
-import type { OrganizationId } from "../../../domain/organization.ts";
-import type { UserId } from "../../../domain/user-id.ts";
+import type {
+  AuditEntry,
+  CanonicalEmail,
+  DomainName,
+  OrganizationId,
+  Seat,
+  SubjectKey,
+  UserId,
+} from "../../../domain/index.ts";
 
 /** The primary key of an item. */
 export interface Key {

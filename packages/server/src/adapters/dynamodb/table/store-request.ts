@@ -1,5 +1,4 @@
-import { Refusal } from "../../../domain/refusal.ts";
-import { abortable } from "../../../domain/waiting/abortable.ts";
+import { abortable, Refusal } from "../../../domain/index.ts";
 import type { DynamoTable } from "./table.ts";
 
 /** One request to the store, all of its attempts included. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { Refusal } from "../../../domain/refusal.ts";
+import { Refusal } from "../../../domain/index.ts";
 import type { IndexKey, Key } from "./keys.ts";
 
 /** One type of item: where it is stored, and what may come out of it. */

@@ -1,7 +1,6 @@
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { MAILBOX } from "../../../domain/identity/speakers.ts";
-import type { UserId } from "../../../domain/user-id.ts";
+import { MAILBOX, type UserId } from "../../../domain/index.ts";
 import { dynamoIdentityRegistry } from "../identity-registry.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoSpeakers } from "../speakers.ts";

@@ -1,4 +1,4 @@
-import { nobodyYet } from "../../../domain/identity/speakers.ts";
+import { nobodyYet } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoBlockedUsers } from "../blocked-users.ts";
 import { dynamoIdentityRegistry } from "../identity-registry.ts";

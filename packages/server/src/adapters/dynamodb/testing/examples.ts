@@ -1,10 +1,19 @@
-import { type AuditEntry, auditEntry } from "../../../domain/audit.ts";
-import { parseDomain, parseEmail } from "../../../domain/email.ts";
-import type { HeldSeat, IdentityLink } from "../../../domain/identity/identity-link.ts";
-import type { Invitation, Membership } from "../../../domain/membership/membership.ts";
-import { type Connection, type Organization, parseOrganizationId } from "../../../domain/organization.ts";
-import { parseUserId, type UserId } from "../../../domain/user-id.ts";
-import type { VerifiedDomain } from "../table/item-types.ts";
+import {
+  type AuditEntry,
+  auditEntry,
+  type Connection,
+  type HeldSeat,
+  type IdentityLink,
+  type Invitation,
+  type Membership,
+  type Organization,
+  parseDomain,
+  parseEmail,
+  parseOrganizationId,
+  parseUserId,
+  type UserId,
+  type VerifiedDomain,
+} from "../../../domain/index.ts";
 
 export const ACME = valid(parseOrganizationId("acme"));
 export const GLOBEX = valid(parseOrganizationId("globex"));

@@ -1,6 +1,4 @@
-import { Refusal } from "../../../domain/refusal.ts";
-import type { BearerToken } from "../../../domain/token/bearer-token.ts";
-import type { Trace } from "../../../domain/trace.ts";
+import { type BearerToken, Refusal, type Trace } from "../../../domain/index.ts";
 import { usableKeys } from "../key-policy.ts";
 import { createTokenVerifier, type TokenRules } from "../verifier.ts";
 import { auth0Claims, compact, issuerRows, ManualClock, rs256, rsaKey, type Sign } from "./signed-token.ts";

@@ -1,4 +1,4 @@
-import { Refusal } from "../../../domain/refusal.ts";
+import { Refusal } from "../../../domain/index.ts";
 import { createJwksSource, type JwksRefresh, type JwksSource } from "../jwks-source.ts";
 import { body, type JwksServer, startJwksServer } from "./jwks-server.ts";
 import { ManualClock, rsaKey } from "./signed-token.ts";

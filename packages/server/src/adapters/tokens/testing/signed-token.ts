@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { type BearerToken, bearerTokenOf } from "../../../domain/token/bearer-token.ts";
+import { type BearerToken, bearerTokenOf } from "../../../domain/index.ts";
 import type { Clock } from "../../clock.ts";
 import { auth0Rows, type IssuerRow, type KeySource, platformRow, testRow } from "../issuers.ts";
 
