@@ -3,6 +3,6 @@ import { SummaryReporter } from "./summary-reporter.ts";
 import projects from "./vitest.workspace.ts";
 
 export default defineConfig({
-  // Much of the time is waiting: for processes, deadlines, databases.
+  // Tests mostly wait for processes, deadlines and databases.
   test: { maxWorkers: 2, projects, reporters: ["default", new SummaryReporter()] },
 });

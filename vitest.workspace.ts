@@ -1,44 +1,52 @@
+import { fileURLToPath } from "node:url";
 import type { TestProjectConfiguration } from "vitest/config";
 
-/** Files of a project share a worker's modules: loading them anew for each took as long as the tests themselves. */
+// Workers and the programs that tests start load the same modules again and again.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
+
+/** Files of a project share a worker's modules, because loading them per file took as long as the tests. */
 const isolate = false;
 
-/** What measures deadlines, or has fifty people come at once: these run when nothing else does, one after another. */
-const ALONE = ["faults/**/*.test.ts", "platform/first-login.test.ts"];
-const TOGETHER = ["!(faults|matrix)/**/!(first-login).test.ts"];
+/** These measure deadlines, or send fifty requests at once, so each runs alone after all other tests. */
+const ALONE = ["faults/!(memory|properties|store-reads).test.ts", "platform/first-login.test.ts"];
+const TOGETHER = [
+  ...["!(faults|matrix|platform)/**/*.test.ts", "platform/!(first-login).test.ts"],
+  "faults/{memory,properties,store-reads}.test.ts",
+];
 
 const contractTests = {
   root: "packages/contract-tests",
   isolate,
   globalSetup: "./postgres/one-server.ts",
-  // A busy machine starts a database in ten seconds; what has a deadline states it in its test.
+  // A busy machine may need ten seconds to start a database. Tests of deadlines set their own.
   testTimeout: 40_000,
   hookTimeout: 60_000,
 };
 
-/** The test projects; `vitest.config.ts` hands them to Vitest. */
+/** The test projects of `vitest.config.ts`. */
 const projects: TestProjectConfiguration[] = [
   { test: { name: "server", root: "packages/server", isolate } },
   { test: { name: "client", root: "packages/client", isolate } },
   { test: { name: "clj-client", root: "packages/clj-client", isolate } },
   { test: { name: "platform-api", root: "apps/platform-api", isolate } },
   { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate } },
-  // A page may take its time on a busy machine: what is waited for comes, or the test fails.
+  // Pages are slow on a busy machine.
   {
     test: {
       ...{ name: "frontend", root: "apps/frontend", isolate },
       ...{ testTimeout: 30_000, expect: { poll: { timeout: 10_000 } } },
     },
   },
-  // Each file of the identity provider starts tenants of its own at import. A whole stack keeps a core busy.
-  { test: { name: "dev", root: "apps/dev", maxConcurrency: 2, hookTimeout: 60_000 } },
-  { test: { ...contractTests, name: "contract-tests", include: TOGETHER } },
+  // Isolated, because files of the identity provider start tenants at import. A whole stack keeps a core busy.
+  { test: { name: "dev", root: "apps/dev", maxConcurrency: 2, testTimeout: 20_000, hookTimeout: 60_000 } },
+  // The browser tests wait a lot, but more pages at once than this slow each other down.
+  { test: { ...contractTests, name: "contract-tests", include: TOGETHER, maxConcurrency: 3 } },
+  { test: { ...contractTests, name: "matrix", include: ["matrix/**/*.test.ts"] } },
   {
-    test: { ...contractTests, name: "deadlines", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
-  },
-  {
-    // Races several processes of its own: whoever else needs the cores makes outages of it.
-    test: { ...contractTests, name: "matrix", include: ["matrix/**/*.test.ts"], sequence: { groupOrder: 2 } },
+    test: {
+      ...{ ...contractTests, name: "deadlines", include: ALONE },
+      ...{ maxWorkers: 1, maxConcurrency: 3, sequence: { groupOrder: 1 } },
+    },
   },
 ];
 

@@ -1,27 +1,27 @@
 /**
  * Auth0 Action for the trigger "Login / Post Login" (Node 18 or later, no dependencies).
  *
- * It tells platform-api whose token it is looking at: Auth0's access tokens carry a subject and nothing else
- * about the person. It adds, each under a namespace of ours:
+ * Auth0's access tokens contain only a subject to identify the user. This Action adds the claims that platform-api
+ * needs, each under our namespace:
  *
- *   <namespace>email            the address of the identity that signed in
- *   <namespace>email_verified   whether Auth0 or the identity provider says that the person owns it; not of a
- *                               linked SSO account
- *   <namespace>connection       the name of the connection of this login
- *   <namespace>capitol_user_id  our own user id, where `app_metadata.capitol_user_id` holds one
+ *   <namespace>email            the address of the account that signed in
+ *   <namespace>email_verified   whether Auth0 or the identity provider has verified that the user owns it; left out
+ *                               for a linked SSO account
+ *   <namespace>connection       the name of this login's connection
+ *   <namespace>capitol_user_id  our own user id, if `app_metadata.capitol_user_id` is set
  *
  * To install: Actions > Library > Create Action > Build from scratch, paste this file, Deploy, then drag it
  * into Actions > Triggers > post-login. It also runs when a refresh token is exchanged, and never for machines
  * (client credentials).
  *
- * Secret CLAIM_NAMESPACE (optional): the prefix of the claims, an https URL that ends in a slash, equal to
+ * Secret CLAIM_NAMESPACE (optional): the prefix of the claims, an https URL that ends in a slash. It must equal
  * AUTH0_CLAIM_NAMESPACE of platform-api. Auth0 silently drops claims under its own domains (auth0.com …).
  *
- * Only administrators may write `app_metadata`; never copy `capitol_user_id` from `user_metadata`, which people
- * can change themselves.
+ * Only administrators may write `app_metadata`. Never copy `capitol_user_id` from `user_metadata`, which users may
+ * be allowed to change themselves.
  */
 const DEFAULT_NAMESPACE = "https://platform-api.example/";
-/** Logins that are no SSO: the same as AUTH0_OTHER_STRATEGIES of platform-api. */
+/** Strategies of logins without SSO: the same list as AUTH0_OTHER_STRATEGIES of platform-api. */
 const OTHER_STRATEGIES =
   "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter".split(",");
 
@@ -29,9 +29,9 @@ exports.onExecutePostLogin = async (event, api) => {
   const namespace = event.secrets.CLAIM_NAMESPACE || DEFAULT_NAMESPACE;
   if (!namespace.endsWith("/")) throw new Error("The secret CLAIM_NAMESPACE must end in a slash");
 
-  // Of a user with linked accounts, `event.user` is the first one; the others carry their own in `profileData`. The
-  // address of one beside the connection of another would be a statement that no identity provider has made.
-  // Of two accounts of one connection nobody tells which has signed in.
+  // For a user with linked accounts, `event.user` is the first account, and the others have their profile in
+  // `profileData`. No identity provider has vouched for one account's address on another account's connection.
+  // Auth0 does not say which of two accounts of one connection has signed in.
   const identities = event.user.identities ?? [];
   const [first] = identities;
   const isOfLogin = ({ connection }) => connection === event.connection.name;
@@ -39,8 +39,8 @@ exports.onExecutePostLogin = async (event, api) => {
   const identity = candidates.length === 1 ? candidates[0] : null;
   const profile = identity === first ? event.user : (identity?.profileData ?? {});
 
-  // An SSO administrator may call any address verified. Beside the subject of a password or social account it would
-  // read as Auth0's own word, so of a linked SSO account it is not passed on.
+  // An SSO administrator can mark any address as verified. With the subject of a password or social account, the
+  // flag would look like Auth0's own, so it is left out for a linked SSO account.
   const isSso = !OTHER_STRATEGIES.includes(identity?.provider);
   const emailVerified = isSso && identity !== first ? undefined : profile.email_verified;
 

@@ -67,7 +67,7 @@ it("refuses a port that is taken, and a wrong configuration", async () => {
   );
 });
 
-it("closes at once, whoever is connected", async () => {
+it("close ends open connections at once", async () => {
   const short = await serveFrontend(options);
   const socket = connect(Number(new URL(short.url).port), "127.0.0.1");
   socket.on("error", () => {});

@@ -16,7 +16,7 @@ const TYPE_OF: Partial<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** Where to serve, and what `/config.json` says; `outDir` is the folder of the built files. */
+/** `config` becomes `/config.json`. `outDir` is the folder of the built files. */
 export type FrontendOptions = { host: string; port: number; config: FrontendConfig; outDir?: string };
 
 export type RunningFrontend = Awaited<ReturnType<typeof serveFrontend>>;
@@ -27,8 +27,8 @@ export async function buildFrontend(outDir = join(root, "dist")): Promise<void> 
 }
 
 /**
- * Serves what was built, from memory: every address that is no file is one of the app's own pages.
- * @throws when the configuration is wrong, or the port is taken
+ * Serves the built app from memory. Every path that is not a file serves the app itself.
+ * @throws if the configuration is invalid or the port is in use
  */
 export async function serveFrontend({ host, port, outDir = join(root, "dist"), ...rest }: FrontendOptions) {
   const config = configSchema.parse(rest.config);
@@ -50,7 +50,6 @@ export async function serveFrontend({ host, port, outDir = join(root, "dist"), .
   });
   await once(server.listen(port, host), "listening");
   const address = server.address();
-  /** Ends every connection at once. */
   const close = async (): Promise<void> => {
     const closed = once(server.close(), "close");
     server.closeAllConnections();
@@ -59,7 +58,7 @@ export async function serveFrontend({ host, port, outDir = join(root, "dist"), .
   return { url: `http://${host}:${typeof address === "object" ? address?.port : port}`, close };
 }
 
-/** No script but our own files, and no address but the services of the configuration. */
+/** Allows only our own scripts, and connections only to the configured services. */
 function securityHeaders({ issuer, platformUrl, agenticBackendUrl }: FrontendConfig): Record<string, string> {
   const services = [issuer, platformUrl, agenticBackendUrl].map((url) => new URL(url).origin).join(" ");
   const rest = "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

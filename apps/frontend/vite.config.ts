@@ -3,9 +3,9 @@ import { defineConfig } from "vite";
 
 export default defineConfig(({ command }) => ({
   plugins: [react()],
-  // `/config.json` of the development server alone: a built app must be told where it is.
+  // Only the development server has a `/config.json` of its own. A deployed app needs one.
   publicDir: command === "serve" ? "development" : false,
   server: { host: "127.0.0.1", port: 4_002, strictPort: true },
-  // The content security policy allows no `data:` addresses.
+  // The content security policy forbids `data:` URLs.
   build: { assetsInlineLimit: 0 },
 }));

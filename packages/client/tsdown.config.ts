@@ -9,12 +9,12 @@ const ENTRIES = {
   testing: "src/testing/index.ts",
 };
 
-/** `tsc -b` has emitted them; nothing that compiles TypeScript 7 itself can bundle types yet. */
+/** Emitted by `tsc -b`: no bundler can compile TypeScript 7 and bundle its types yet. */
 const declarations = Object.fromEntries(
   Object.entries(ENTRIES).map(([name, source]) => [name, `./.types/${source.replace(/tsx?$/, "d.ts")}`]),
 );
 
-/** The context of the server's procedures is part of their type, and nobody's business outside. */
+/** The context of the server's procedures is part of their type. The published types leave it out. */
 const hideContext = {
   name: "hide-context",
   load: {
@@ -23,7 +23,7 @@ const hideContext = {
   },
 };
 
-/** The documents of those who install the package. What they link to beyond each other stays in the repository. */
+/** The documents in the package. Their links to other files of the repository become plain text. */
 const documents: Rolldown.Plugin = {
   name: "documents",
   generateBundle() {
@@ -38,7 +38,7 @@ const documents: Rolldown.Plugin = {
   },
 };
 
-/** Names without hashes: a public change is seen in `api/`, file by file. */
+/** File names without hashes, so that `api/` shows public changes file by file. */
 const outputOptions = { minifyInternalExports: false };
 
 export default defineConfig([

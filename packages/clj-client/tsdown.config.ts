@@ -2,7 +2,7 @@ import { defineConfig } from "tsdown";
 
 const outputOptions = { minifyInternalExports: false };
 
-/** The code from the sources; the types from the declarations that `tsc -b` has emitted. */
+/** Bundles the code from the sources and the types from the declarations that `tsc -b` has emitted. */
 export default defineConfig([
   {
     entry: { index: "src/index.ts", testing: "src/testing/index.ts" },

@@ -7,13 +7,13 @@ const NEEDED = {
   AWS_REGION: "eu-central-1",
 };
 
-it("needs three variables, and an empty one is none", () => {
+it("requires three variables and treats an empty one as unset", () => {
   const config = readConfig({ ...NEEDED, HOST: "", PORT: "", CORS_ORIGINS: "", LOG_LEVEL: "" });
   const defaults = { HOST: "127.0.0.1", PORT: 4_001, CORS_ORIGINS: [], LOG_LEVEL: "info" };
   expect(config).toEqual({ ...NEEDED, ...defaults });
 });
 
-it("takes several origins", () => {
+it("accepts several origins", () => {
   const config = readConfig({ ...NEEDED, CORS_ORIGINS: "https://a.example, http://127.0.0.1:4002," });
   expect(config.CORS_ORIGINS).toEqual(["https://a.example", "http://127.0.0.1:4002"]);
 });
@@ -33,13 +33,13 @@ it.each([
   ["CORS_ORIGINS", "*"],
   ["CORS_ORIGINS", "https://a.example, https://s3cret.example/"],
   ["LOG_LEVEL", "s3cret"],
-])("%s=%s is named, and not shown", (name, value) => {
+])("names %s when it is %s, without its value", (name, value) => {
   const read = () => readConfig({ ...NEEDED, [name]: value });
   expect(read).toThrow(new RegExp(`^wrong configuration:\n✖ .*\n {2}→ at ${name}(\\[1?0?\\])?$`));
   expect(read).not.toThrow(/s3cret/i);
 });
 
-it("names every wrong variable", () => {
+it("names every invalid variable", () => {
   const wrong = { PLATFORM_URL: "platform", RUNS_TABLE: "no", AWS_REGION: "EU", LOG_LEVEL: "loud" };
   expect(() => readConfig(wrong)).toThrow(
     /PLATFORM_URL\n.*\n.*RUNS_TABLE\n.*\n.*AWS_REGION\n.*\n.*LOG_LEVEL$/,

@@ -16,7 +16,7 @@ const schema = z.object({
 
 export type Config = z.output<typeof schema>;
 
-/** An empty variable is an unset one. @throws when any is wrong: names each of them, shows no value */
+/** Reads an empty variable as unset. @throws an error that names every invalid variable and shows no value */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
   const { data, error } = schema.safeParse(set);

@@ -5,11 +5,11 @@ import { z } from "zod";
 import { Refusal } from "./refusal.ts";
 import { type Owner, type Run, runSchema } from "./run.ts";
 
-// The SDK takes an empty 200 for an answer: only what has DynamoDB's request id is one.
+// The AWS SDK accepts an empty 200 as an answer. Only a response with DynamoDB's request id counts.
 const $metadata = z.object({ requestId: z.string() });
 const answerSchema = z.object({ $metadata, Items: z.array(runSchema).default([]) });
 
-/** Where runs are kept. Each method throws {@link Refusal} STORE_UNAVAILABLE without an answer within 1 s. */
+/** The store of runs. Each method throws {@link Refusal} STORE_UNAVAILABLE without an answer within 1 s. */
 export function dynamoRuns(client: DynamoDB, TableName: string) {
   const documents = DynamoDBDocument.from(client);
 
@@ -18,14 +18,14 @@ export function dynamoRuns(client: DynamoDB, TableName: string) {
     const ExpressionAttributeValues = { ":pk": owner, ":sk": id };
     const newestFirst = { ScanIndexForward: false, ConsistentRead: true, Limit };
     const input = { TableName, KeyConditionExpression, ExpressionAttributeValues, ...newestFirst };
-    return (await ask((until) => documents.query(input, until))) ?? [];
+    return (await sendWithin1s((until) => documents.query(input, until))) ?? [];
   }
 
   return {
-    /** Newest first, from the one before the run `before` on. */
+    /** Newest first, starting after the run `before`. */
     list: (owner: Owner, limit: number, before = "~") => query(owner, "<", before, limit),
     find: async (owner: Owner, id: string) => (await query(owner, "=", id, 1))[0] ?? null,
-    /** Stores a run that is new, or of the status `from` still; false when it is there, or has gone on since. */
+    /** Stores a run that does not exist, or still has the status `from`. Returns false when neither is true. */
     async put(owner: Owner, run: Run, from: Run["status"] | "none"): Promise<boolean> {
       const input = {
         TableName,
@@ -34,15 +34,17 @@ export function dynamoRuns(client: DynamoDB, TableName: string) {
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: { ":from": from },
       };
-      return (await ask((until) => documents.put(input, until))) !== null;
+      return (await sendWithin1s((until) => documents.put(input, until))) !== null;
     },
   };
 }
 
-/** All attempts of a question, within the deadline; null when a condition does not hold. */
-async function ask(send: (until: { abortSignal: AbortSignal }) => Promise<unknown>): Promise<Run[] | null> {
+/** Sends a request with all its attempts, within the deadline. Returns null when its condition does not hold. */
+async function sendWithin1s(
+  send: (until: { abortSignal: AbortSignal }) => Promise<unknown>,
+): Promise<Run[] | null> {
   const abortSignal = AbortSignal.timeout(1_000);
-  // Some of the SDK's waits, as the one for credentials, do not heed the signal.
+  // Some of the AWS SDK's waits, such as the one for credentials, ignore the signal.
   const late = once(abortSignal, "abort").then(() => Promise.reject(abortSignal.reason));
   try {
     return answerSchema.parse(await Promise.race([send({ abortSignal }), late])).Items;

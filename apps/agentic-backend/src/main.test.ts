@@ -16,7 +16,7 @@ function run(env: Record<string, string>) {
   return { child, ended: once(child, "close"), stderr: text(child.stderr) };
 }
 
-/** A request whose head is not complete yet, and has been read so far. */
+/** Sends the start of a request, and waits until the server has read it. */
 async function beginRequest(url: string) {
   const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
   const answer = text(socket);
@@ -25,7 +25,7 @@ async function beginRequest(url: string) {
   return { socket, answer };
 }
 
-it("does not start with a wrong environment, and says why", async () => {
+it("exits with an invalid configuration and names every invalid variable", async () => {
   const { child, ended, stderr } = run({ PORT: "s3cret" });
   const stdout = text(child.stdout);
   expect(await ended).toEqual([1, null]);
@@ -33,7 +33,7 @@ it("does not start with a wrong environment, and says why", async () => {
   expect(`${await stdout}${await stderr}`).not.toMatch(/s3cret| {4}at /);
 });
 
-it("drains at SIGTERM, a second one changes nothing, and ends with 0", { timeout: 20_000 }, async () => {
+it("drains at SIGTERM, ignores a second one and exits with 0", { timeout: 20_000 }, async () => {
   const { child, ended, stderr } = run(ENV);
   let log = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => {
@@ -52,7 +52,7 @@ it("drains at SIGTERM, a second one changes nothing, and ends with 0", { timeout
   expect(await stderr).toBe("");
 });
 
-it("waits 8 s at most for what never ends", async () => {
+it("closes connections that are still open 8 s after the stop", async () => {
   const { url, stop } = await serveAgenticBackend(readConfig({ ...ENV, LOG_LEVEL: "silent" }));
   const { socket } = await beginRequest(url);
   const timers = vi.spyOn(globalThis, "setTimeout");

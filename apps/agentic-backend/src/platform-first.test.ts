@@ -7,7 +7,7 @@ import { ABSENT_ID, type Call, configFor, ORIGIN, runBackend } from "./testing/b
 
 const { platform, call, storeEndpoint } = runBackend();
 
-/** With how often each asks the store; a new run is stored three times, the worker's steps included. */
+/** With the number of requests to the store. A new run is stored three times, including the two steps of its work. */
 const ROUTES: [string, Call, number][] = [
   ["/runs", {}, 1],
   [`/runs/${ABSENT_ID}`, {}, 1],
@@ -15,11 +15,11 @@ const ROUTES: [string, Call, number][] = [
   ["/runs", { body: { title: 1 } }, 0],
 ];
 
-it.each(ROUTES)("platform-api is asked first, then the store: %s %j", async (path, options, questions) => {
+it.each(ROUTES)("calls platform-api first and then the store for %s %j", async (path, options, requests) => {
   const token = platform.signIn();
   platform.asked.length = 0;
   await call(path, token, options);
-  const store = Array.from({ length: questions }, () => "store");
+  const store = Array.from({ length: requests }, () => "store");
   await expect.poll(() => platform.asked).toEqual(["auth.validate", "auth.check", ...store]);
 });
 
@@ -32,7 +32,7 @@ it.each(["/runs/", "/runs/1", `/runs/${crypto.randomUUID()}`])(
   },
 );
 
-it.each(ROUTES)("without a good token the store is never asked: %s %j", async (path, options) => {
+it.each(ROUTES)("sends no request to the store without a valid token for %s %j", async (path, options) => {
   platform.asked.length = 0;
   expect((await call(path, "unknown", options)).reason).toBe("TOKEN_INVALID");
   const { status, headers, reason } = await call(path, null, options);
@@ -50,7 +50,7 @@ it.concurrent.each<[Procedure, number, Reason, string | null]>([
   ["auth.validate", 503, "KEYS_UNAVAILABLE", "2"],
   ["auth.check", 403, "SSO_REQUIRED", null],
   ["auth.check", 503, "STORE_UNAVAILABLE", "2"],
-])("%s: %i %s is its answer too, retry-after %s", async (procedure, status, reason, retryAfter) => {
+])("forwards a refusal of %s: %i %s, retry-after %s", async (procedure, status, reason, retryAfter) => {
   const token = platform.signIn();
   platform.refuse(reason, { procedure, token });
   const answer = await call("/runs", token, { headers: { origin: ORIGIN } });
@@ -61,15 +61,15 @@ it.concurrent.each<[Procedure, number, Reason, string | null]>([
 });
 
 it.each([
-  ["no member", {}, { "x-organization-id": "globex" }, 403, "NOT_A_MEMBER"],
-  ["no organization", { memberships: {} }, {}, 400, "INPUT_INVALID"],
-])("%s: nothing to see", async (_, person, headers, status, reason) => {
+  ["who is not a member", {}, { "x-organization-id": "globex" }, 403, "NOT_A_MEMBER"],
+  ["whose token has no organization", { memberships: {} }, {}, 400, "INPUT_INVALID"],
+])("shows no runs to a user %s", async (_, person, headers, status, reason) => {
   const answer = await call("/runs", platform.signIn(person), { headers });
   expect([answer.status, answer.reason]).toEqual([status, reason]);
 });
 
 it.each(["waad|abc123", "3F2B8C1E-5D4A-4E6B-9A7C-0123456789AB"])(
-  "a user id that is no UUID is never stored: %s",
+  "never stores a user id that is not a lower-case UUID: %s",
   async (userId) => {
     const token = platform.signIn();
     platform.change("auth.validate", (usual) => ({ ...usual, userId }), { token });

@@ -1,18 +1,18 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZodError } from "zod";
 
-/** The reasons are platform-api's words. */
+/** The reasons have the same meaning as platform-api's. */
 const ANSWERS = {
   INPUT_INVALID: { status: 400, message: "The body must be JSON, sent as application/json" },
-  NOT_FOUND: { status: 404, message: "There is nothing here" },
+  NOT_FOUND: { status: 404, message: "Not found" },
   TOO_LARGE: { status: 413, message: "The request is too large" },
-  INTERNAL: { status: 500, message: "Something went wrong here" },
-  STORE_UNAVAILABLE: { status: 503, message: "The store does not answer; try again shortly" },
+  INTERNAL: { status: 500, message: "Something went wrong on the server" },
+  STORE_UNAVAILABLE: { status: 503, message: "The database is not responding; try again shortly" },
 } as const;
 
 type Reason = keyof typeof ANSWERS;
 
-/** Why this backend itself refuses. The client is told the message, which quotes nothing. */
+/** A refusal by this backend itself. The client gets the message, which quotes nothing. */
 export class Refusal extends Error {
   readonly reason: Reason;
 
@@ -22,7 +22,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Answers any error of a request. Of a cause only the name is logged: its message may quote the input. */
+/** Answers any error of a request. Only the name of a cause is logged: its message may quote the input. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { reason, message, cause } = error instanceof Refusal ? error : refusalOf(error);
   const { status } = ANSWERS[reason];
@@ -32,11 +32,11 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   void reply.code(status).send({ error: { reason, message } });
 }
 
-/** What zod finds and Fastify's own errors, which have a status, are the caller's; the rest is ours. */
+/** Errors of zod and of Fastify (which have a status) are the caller's. Every other error is INTERNAL. */
 function refusalOf(cause: unknown): Refusal {
   if (cause instanceof ZodError) {
-    const wrongs = cause.issues.map(({ path, message }) => `${path.join(".") || "The body"} ${message}`);
-    return new Refusal("INPUT_INVALID", cause, [...new Set(wrongs)].join("; "));
+    const problems = cause.issues.map(({ path, message }) => `${path.join(".") || "The body"} ${message}`);
+    return new Refusal("INPUT_INVALID", cause, [...new Set(problems)].join("; "));
   }
   const status = cause instanceof Error && "statusCode" in cause ? Number(cause.statusCode) : 500;
   if (status === 413) return new Refusal("TOO_LARGE", cause);

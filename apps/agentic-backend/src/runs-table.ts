@@ -1,14 +1,16 @@
 import { DynamoDB, ResourceInUseException, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import type { Config } from "./config.ts";
 
-/** Opens no connection yet. A loopback endpoint is an embedded store: it takes any credentials. */
+const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/;
+
+/** Does not open a connection yet. A loopback endpoint is the embedded store, which accepts any credentials. */
 export function connect({ AWS_REGION: region, DYNAMODB_ENDPOINT: endpoint = "" }: Config): DynamoDB {
-  const isEmbedded = /^http:\/\/(127\.|localhost)/.test(endpoint);
+  const isEmbedded = LOOPBACK.test(URL.parse(endpoint)?.hostname ?? "");
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   return new DynamoDB({ region, ...(endpoint && { endpoint }), ...(isEmbedded && { credentials }) });
 }
 
-/** Creates the table unless it exists, and waits until it can be used. */
+/** Creates the table unless it exists, and waits until it is active. */
 export async function createRunsTable(config: Config): Promise<void> {
   const client = connect(config);
   const TableName = config.RUNS_TABLE;

@@ -11,7 +11,7 @@ const stored = () => dynamoRuns(connect(configFor(storeEndpoint())), "runs");
 const atAcme = (userId: string) => ownerOf({ organization: { id: "acme" }, identity: { userId } });
 
 describe("a run", () => {
-  it("is queued, runs, succeeds, and stays as it was asked for", async () => {
+  it("is queued, runs, succeeds and keeps its title", async () => {
     const token = platform.signIn();
     const { status, headers, body } = await call("/runs", token, { body: { title: "  Sum up\u00a0May " } });
     const run = runSchema.parse(body);
@@ -24,7 +24,7 @@ describe("a run", () => {
   });
 
   it.each(["queued", "running"] as const)(
-    "left %s by a process that ended goes on when looked at",
+    "resumes when it is read after a process ended and left it %s",
     async (status) => {
       const userId = crypto.randomUUID();
       const token = platform.signIn({ userId });
@@ -34,7 +34,7 @@ describe("a run", () => {
     },
   );
 
-  it("is stored once, and each step of it is taken by one", async () => {
+  it("is stored once, and one of several concurrent workers wins each step", async () => {
     const owner = atAcme(crypto.randomUUID());
     const runs = stored();
     const run: Run = { id: ABSENT_ID, title: "one", status: "queued", createdAt: new Date().toISOString() };
@@ -42,14 +42,14 @@ describe("a run", () => {
       const puts = Array.from({ length: 10 }, () => runs.put(owner, { ...run, status }, from));
       return (await Promise.all(puts)).filter((won) => won).length;
     };
-    expect(await crowd("queued", "queued")).toBe(10); // a retry after a lost reply does no harm
+    expect(await crowd("queued", "queued")).toBe(10); // a retry after a lost reply has no effect
     expect(await crowd("running", "queued")).toBe(1);
     expect(await crowd("queued", "queued")).toBe(0);
     expect(await runs.find(owner, run.id)).toEqual({ ...run, status: "running" });
     expect(await crowd("succeeded", "running")).toBe(1);
   });
 
-  it("asked for at once by one id and several titles is the one that was stored", async () => {
+  it("is the stored one in every answer to concurrent requests with one id and several titles", async () => {
     const token = platform.signIn();
     const posts = ["a", "b", "c", "d"].map((title) =>
       call("/runs", token, { body: { id: ABSENT_ID, title } }),
@@ -59,7 +59,7 @@ describe("a run", () => {
     for (const answer of answers) expect(answer).toMatchObject({ title, createdAt });
   });
 
-  it("asked for again with its own id is the same one, however far it is, and in upper case too", async () => {
+  it("is not created twice by a repeat with its id, at any status and also in upper case", async () => {
     const token = platform.signIn();
     const body = { id: ABSENT_ID, title: "once" };
     const [first, second] = await Promise.all([
@@ -75,8 +75,18 @@ describe("a run", () => {
   });
 
   it.each<[string, object, string, string | undefined]>([
-    ["is left as it is, and said to be, when the store fails its work", {}, "left unfinished", undefined],
-    ["is none when what is stored is none", { status: "done" }, "request refused", "STORE_UNAVAILABLE"],
+    [
+      "keeps its status, with a line in the log, when the store fails during its work",
+      {},
+      "run interrupted",
+      undefined,
+    ],
+    [
+      "is refused when the stored item is malformed",
+      { status: "done" },
+      "request refused",
+      "STORE_UNAVAILABLE",
+    ],
   ])("%s", async (_, change, logged, reason) => {
     const run = {
       id: ABSENT_ID,
@@ -94,14 +104,14 @@ describe("a run", () => {
     log.length = 0;
     const answer = await call(`/runs/${ABSENT_ID}`, platform.signIn(), { url });
     expect(answer).toMatchObject(reason === undefined ? { status: 200, body: run } : { status: 503, reason });
-    await stop(); // not before the work has ended
+    await stop(); // resolves after the work has ended
     expect(log.join("")).toContain(`"msg":"${logged}`);
     store.close();
   });
 });
 
 describe("a list", () => {
-  it("goes from the newest to the oldest, page after page", async () => {
+  it("returns the newest first, page by page", async () => {
     const token = platform.signIn();
     const names = ["1", "2", "3", "4", "5"];
     for (const name of names) {
@@ -123,7 +133,7 @@ describe("a list", () => {
     expect(titles(await list(token, `?cursor=${nextCursor?.toUpperCase()}`))).toEqual(["1"]);
   });
 
-  it("is of 20 unless asked", async () => {
+  it("has 20 runs by default", async () => {
     const token = platform.signIn();
     await Promise.all(Array.from({ length: 21 }, (_, index) => create(token, `run ${index}`)));
     const { runs, nextCursor } = await list(token);
@@ -133,8 +143,8 @@ describe("a list", () => {
   });
 });
 
-describe("whose runs", () => {
-  it("another person's are not there, not even by their id or cursor", async () => {
+describe("the owner of a run", () => {
+  it("is the only user who can read it, even by its id or as a cursor", async () => {
     const [jane, joe] = [platform.signIn(), platform.signIn()];
     const { id } = await create(jane, "jane's");
     await create(joe, "joe's");
@@ -150,7 +160,7 @@ describe("whose runs", () => {
     expect(titles(theirOwn)).toEqual(["joe's", "joe's too"]);
   });
 
-  it("another organization's are apart", async () => {
+  it("has separate runs in each organization", async () => {
     const token = platform.signIn({ organizationId: "acme" });
     const other = { "x-organization-id": "umbrella" };
     const { id } = await create(token, "at Acme");
@@ -161,7 +171,7 @@ describe("whose runs", () => {
     expect((await call(`/runs/${id}`, token, { headers: other })).status).toBe(404);
   });
 
-  it("two tokens of one person show the same", async () => {
+  it("sees the same runs with every token", async () => {
     const userId = crypto.randomUUID();
     await create(platform.signIn({ userId }), "before");
     expect(titles(await list(platform.signIn({ userId })))).toEqual(["before"]);

@@ -13,26 +13,26 @@ const BODY = "The body must be JSON, sent as application/json";
 const OBJECT = "The body must be an object";
 
 it.each<[string, string, Call, string]>([
-  ["no run", "/runs?limit=0", {}, LIMIT],
-  ["too many runs", "/runs?limit=101", {}, LIMIT],
-  ["runs in words", "/runs?limit=ten", {}, LIMIT],
-  ["half a run", "/runs?limit=0.5", {}, LIMIT],
+  ["a limit of zero", "/runs?limit=0", {}, LIMIT],
+  ["too large a limit", "/runs?limit=101", {}, LIMIT],
+  ["a limit in words", "/runs?limit=ten", {}, LIMIT],
+  ["half a limit", "/runs?limit=0.5", {}, LIMIT],
   ["two limits", "/runs?limit=1&limit=2", {}, LIMIT],
   ["an empty cursor", "/runs?cursor=", {}, CURSOR],
-  ["two wrongs", "/runs?limit=0&cursor=a", {}, `${LIMIT}; ${CURSOR}`],
+  ["two problems", "/runs?limit=0&cursor=a", {}, `${LIMIT}; ${CURSOR}`],
   ["no title", "/runs", { body: {} }, TITLE],
   ["a number", "/runs", { body: { title: 5 } }, TITLE],
   ["blanks", "/runs", { body: { title: "  " } }, TITLE],
   ["a long title", "/runs", { body: { title: "x".repeat(201) } }, TITLE],
   ["a control character", "/runs", { body: { title: "a\u0000b" } }, TITLE],
   ["half a character", "/runs", { body: '{"title":"\\ud800"}' }, TITLE],
-  ["nothing to see", "/runs", { body: { title: "\u200b\u2028\u200d\u2060" } }, TITLE],
+  ["invisible characters", "/runs", { body: { title: "\u200b\u2028\u200d\u2060" } }, TITLE],
   ["an id of another kind", "/runs", { body: { id: crypto.randomUUID(), title: "t" } }, ID],
   ["null", "/runs", { body: "null" }, OBJECT],
   ["no body", "/runs", { method: "POST" }, OBJECT],
   ["half of an object", "/runs", { body: "{" }, BODY],
-  ["no JSON", "/runs", { body: "title=t", headers: { "content-type": "text/csv" } }, BODY],
-])("what cannot be read is refused, and named: %s", async (_, path, options, message) => {
+  ["a body that is not JSON", "/runs", { body: "title=t", headers: { "content-type": "text/csv" } }, BODY],
+])("refuses an invalid request and names the problem: %s", async (_, path, options, message) => {
   const answer = await call(path, platform.signIn(), options);
   expect([answer.status, answer.reason]).toEqual([400, "INPUT_INVALID"]);
   expect(answer.body.error?.message).toBe(message);
@@ -47,34 +47,34 @@ it.each<[string, Call, number, string | undefined]>([
   ["/runs", { body: { title: "x".repeat(32_768) } }, 413, "TOO_LARGE"],
   ["/runs", { body: { title: "ü".repeat(200) } }, 201, undefined],
   ["/runs", { body: { title: "👩\u200d🚀" } }, 201, undefined],
-])("%.20s %.30j: %i %s", async (path, options, status, reason) => {
+])("answers %.20s %.30j with %i %s", async (path, options, status, reason) => {
   const answer = await call(path, platform.signIn(), options);
   expect([answer.status, answer.reason]).toEqual([status, reason]);
 });
 
 it.concurrent.each<[string, string | null, number]>([
-  ["is silent", null, 0],
+  ["never answers", null, 0],
   ["fails", '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}', 500],
   ["is another server", "<html>welcome</html>", 200],
-  ["says nothing", "", 200],
-])("a store that %s is an outage", async (_, reply, status) => {
+  ["sends an empty body", "", 200],
+])("answers 503 when the store %s", async (_, reply, status) => {
   const broken = await startBrokenStore((_request, response) => {
     if (reply !== null) response.writeHead(status).end(reply);
   });
   const { url, stop } = await serveOn(broken.endpoint);
   const token = platform.signIn();
-  const asks = async (path: string, options: Call = {}) => {
+  const send = async (path: string, options: Call = {}) => {
     const answer = await call(path, token, { ...options, url });
     return [answer.status, answer.reason, answer.headers.get("retry-after")];
   };
-  const answers = [asks("/runs"), asks(`/runs/${ABSENT_ID}`), asks("/runs", { body: { title: "t" } })];
+  const answers = [send("/runs"), send(`/runs/${ABSENT_ID}`), send("/runs", { body: { title: "t" } })];
   for (const answer of answers) expect(await answer).toEqual([503, "STORE_UNAVAILABLE", "2"]);
-  for (const path of ["/livez", "/readyz"]) expect((await asks(path))[0]).toBe(200);
+  for (const path of ["/livez", "/readyz"]) expect((await send(path))[0]).toBe(200);
   await stop();
   broken.close();
 });
 
-it("lets the browsers of its origins in, with the headers they need", async () => {
+it("allows browsers of its origins, with the headers that they need", async () => {
   const preflight = (origin: string) =>
     call("/runs", null, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
   const { headers } = await preflight(ORIGIN);
@@ -87,7 +87,7 @@ it("lets the browsers of its origins in, with the headers they need", async () =
   expect(answer.headers.get("cache-control")).toBe("no-store");
 });
 
-it("stops when what is under way is answered", async () => {
+it("stops after it has answered pending requests", async () => {
   const { url, stop } = await serveOn(storeEndpoint());
   platform.asked.length = 0;
   platform.slowDown(200);
@@ -100,7 +100,7 @@ it("stops when what is under way is answered", async () => {
   await Promise.all(stopped);
 });
 
-it("logs one JSON object a line, of no token, address, title, query or subject", async () => {
+it("logs one JSON object a line, without tokens, addresses, titles, queries or subjects", async () => {
   const log: string[] = [];
   const { url, stop } = await serveOn(storeEndpoint(), log);
   const token = platform.signIn();
@@ -114,17 +114,20 @@ it("logs one JSON object a line, of no token, address, title, query or subject",
   await call("/runs", "test-token-of-nobody", { url });
   await call("/runs/%in-the-path", token, { url });
   const written = (text: string) => log.filter((line) => line.includes(text)).length;
-  // Fastify completes no request whose path it cannot read.
+  // Fastify logs no completion for a request whose path it cannot decode.
   await expect.poll(() => [written(`"request completed"`), written(`"runId"`)]).toEqual([6, 1]);
   const lines = log.map((line) => JSON.parse(line));
-  const begun = {
+  const firstLine = {
     level: "info",
     service: "agentic-backend",
     msg: "incoming request",
     req: { method: "GET", route: "/runs" },
   };
-  const { reqId } = lines.find(({ msg }) => msg === begun.msg);
-  expect(lines.filter((line) => line.reqId === reqId)).toMatchObject([begun, { res: { statusCode: 200 } }]);
+  const { reqId } = lines.find(({ msg }) => msg === firstLine.msg);
+  expect(lines.filter((line) => line.reqId === reqId)).toMatchObject([
+    firstLine,
+    { res: { statusCode: 200 } },
+  ]);
   expect(log.join("")).not.toMatch(/test-token|jane|in.the|waad|limit=3/);
   await stop();
 });

@@ -4,13 +4,13 @@ import type { Config } from "./config.ts";
 import { answerError, Refusal } from "./refusal.ts";
 import { registerRuns } from "./routes.ts";
 
-/** Where the log goes, one JSON object a line. */
+/** The destination of the log: one JSON object a line. */
 type Log = { write(line: string): unknown };
 
-/** What the log shows of a request: never the URL, for a path may hold anything, a token too. */
+/** The part of a request that is logged. Never the URL: a path may contain anything, even a token. */
 const req = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions.url });
 
-/** Lines as platform-api's: who looks at both compares them. */
+/** The same format as platform-api's log, so that both can be read together. */
 const LINES = {
   base: { service: "agentic-backend" },
   timestamp: () => `,"time":"${new Date().toISOString()}"`,
@@ -25,7 +25,7 @@ export async function serveAgenticBackend(config: Config, stream: Log = process.
     logger: { level: config.LOG_LEVEL, stream, ...LINES, serializers: { req } },
     bodyLimit: 32_768,
     requestTimeout: 10_000,
-    // A path that cannot be read is none of ours.
+    // A path that cannot be decoded does not exist.
     frameworkErrors: (cause, ...exchange) => answerError(new Refusal("NOT_FOUND", cause), ...exchange),
   });
   app.setErrorHandler(answerError);
@@ -35,7 +35,7 @@ export async function serveAgenticBackend(config: Config, stream: Log = process.
     if (!app.server.listening) void reply.header("connection", "close");
   });
   app.addHook("preClose", async () => {
-    // Whoever is slower: Node looks for slow clients no more then, and browsers have given up.
+    // Clients that are still connected: Node no longer times them out, and browsers have given up by then.
     setTimeout(() => app.server.closeAllConnections(), 8_000).unref();
   });
   void app.register(cors, {
@@ -49,9 +49,9 @@ export async function serveAgenticBackend(config: Config, stream: Log = process.
   void app.register((api) => registerRuns(api, config));
 
   return {
-    /** Its base address. */
+    /** The base address. */
     url: await app.listen({ host: config.HOST, port: config.PORT }),
-    /** Takes no new connections, answers what is under way; calling it again changes nothing. */
+    /** Accepts no new connections and answers pending requests. Calling it again has no effect. */
     stop: () => app.close(),
   };
 }

@@ -17,7 +17,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Another process that takes the lock and keeps it; says whether it got it. */
+/** Starts a process that tries to take the lock and keeps it. */
 async function lockElsewhere(): Promise<{ child: ChildProcess; locked: boolean }> {
   const script = `
     process.on("message", () => {}); // lives as long as this process
@@ -36,7 +36,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-it("refuses a folder that another process holds, says who holds it, and takes it once that one has crashed", async () => {
+it("refuses a folder that another process holds, names that process, and takes the folder once it has crashed", async () => {
   const { child, locked } = await lockElsewhere();
   expect(locked).toBe(true);
   await expect(lockFolder(folder, "test")).rejects.toThrow(
@@ -51,28 +51,28 @@ it("refuses a folder that another process holds, says who holds it, and takes it
   expect(await readdir(folder)).toEqual([]);
 });
 
-it("refuses a folder that this process holds already, until it is given free", async () => {
+it("refuses a folder that this process already holds, until it is released", async () => {
   const unlock = await lockFolder(folder, "test");
   await expect(lockFolder(folder, "test")).rejects.toThrow(`in use by process ${process.pid}`);
   await unlock();
   await (await lockFolder(folder, "test"))();
 });
 
-it("takes the folder of a crashed process whose pid is now its own", async () => {
+it("takes the folder of a crashed process that had the same pid", async () => {
   await writeFile(join(folder, `${process.pid}.00000000-0000-4000-8000-000000000000.lock`), "");
   await (await lockFolder(folder, "test"))();
 });
 
-it("lets one go on at most when many start at once beside a stale lock", async () => {
+it("lets at most one process take the lock when many start at once next to a stale lock", async () => {
   await kill((await lockElsewhere()).child);
   const starts = await Promise.all(Array.from({ length: 4 }, lockElsewhere));
   expect(starts.filter(({ locked }) => locked).length).toBeLessThanOrEqual(1);
 });
 
-it("names the cure of a folder that is a file", async () => {
+it("says how to fix a folder that is a file", async () => {
   const file = join(folder, "a-file");
   await writeFile(file, "");
   await expect(lockFolder(file, "store")).rejects.toThrow(
-    /\(store\) cannot be opened .*: delete it to begin anew/,
+    /\(store\) cannot be opened .*: delete it to start over/,
   );
 });

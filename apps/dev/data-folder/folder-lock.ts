@@ -5,16 +5,16 @@ import { brokenFolder } from "./broken-folder.ts";
 
 const LOCK_FILE = /^([1-9][0-9]*)\.[0-9a-f-]{36}\.lock$/;
 
-/** The locks of this process: a crashed one of the same pid (containers repeat them) is not among them. */
+/** The locks of this process. Containers reuse pids, so the pid in a lock file does not tell whether it is one. */
 const held = new Set<string>();
 
 /**
- * Takes a folder for this process alone, creating it if need be. Each process first puts down a lock file of
- * its own and then looks for others', so that of two that start together at most one goes on, and no stale
- * lock is ever taken over: it is deleted by whoever finds its process dead.
- * @param service whom the error names
- * @returns what gives the folder free again
- * @throws when a live process holds the folder, or it cannot be made
+ * Locks a folder for this process, creating it if necessary. Each process first writes its own lock file and then
+ * looks for others, so that at most one of two that start together continues. A stale lock is never taken over:
+ * the process that finds its owner dead deletes it.
+ * @param service named in the error
+ * @returns a function that releases the folder
+ * @throws when a live process holds the folder, or when the folder cannot be created
  */
 export async function lockFolder(folder: string, service: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
@@ -34,8 +34,8 @@ export async function lockFolder(folder: string, service: string): Promise<() =>
       const file = join(folder, name);
       if (isHeld(name, Number(pid))) {
         const problem = `data folder ${folder} (${service}) is in use by process ${pid}`;
-        const cure = "stop that process, or set DATA_FOLDER to another folder";
-        throw new Error(`${problem}: ${cure} (if process ${pid} is something else, delete ${file})`);
+        const fix = "stop that process, or set DATA_FOLDER to another folder";
+        throw new Error(`${problem}: ${fix} (if process ${pid} is something else, delete ${file})`);
       }
       await rm(file, { force: true });
     }
@@ -51,7 +51,7 @@ function isHeld(name: string, pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: alive, under another user.
+    // EPERM: the process is alive and belongs to another user.
     return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }

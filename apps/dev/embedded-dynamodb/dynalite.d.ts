@@ -2,15 +2,15 @@ declare module "dynalite" {
   import type { Server } from "node:http";
 
   interface Options {
-    /** Where LevelDB keeps the tables; in memory without it. */
+    /** The folder of the tables. Without it they are kept in memory. */
     readonly path?: string | undefined;
-    /** How long a new table says CREATING. */
+    /** How long a new table stays in the state CREATING. */
     readonly createTableMs?: number;
     readonly updateTableMs?: number;
     readonly deleteTableMs?: number;
   }
 
-  /** A server, not listening yet, that answers as DynamoDB does; its `close` also closes the store. */
+  /** A DynamoDB server that does not listen yet. Its `close` also closes the store. */
   function dynalite(options?: Options): Server;
   export = dynalite;
 }

@@ -39,7 +39,7 @@ async function connectTo({ endpoint }: RunningDynamodb): Promise<Socket> {
   return socket;
 }
 
-it("has a table ready in no time, and keeps it and its items over a restart", async () => {
+it("has a new table ready at once, and keeps it and its items across a restart", async () => {
   const first = await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder });
   await call(first, "CreateTable", TABLE);
   const describe = () => call(first, "DescribeTable", { TableName: "people" });
@@ -54,7 +54,7 @@ it("has a table ready in no time, and keeps it and its items over a restart", as
   await second.close();
 });
 
-it("lets no second one into a folder", async () => {
+it("refuses a folder that another store uses", async () => {
   const running = await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder });
   await expect(startEmbeddedDynamodb({ ...LOOPBACK, dataFolder })).rejects.toThrow(
     `data folder ${dataFolder} (embedded DynamoDB) is in use by process ${process.pid}: stop that process`,
@@ -62,18 +62,18 @@ it("lets no second one into a folder", async () => {
   await running.close();
 });
 
-it("says how to mend a broken folder, and gives it free", async () => {
+it("says how to fix a broken folder, and releases it", async () => {
   const folder = join(dataFolder, "broken");
   await (await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder: folder })).close();
   await writeFile(join(folder, "leveldb", "CURRENT"), "nonsense\n");
   await expect(startEmbeddedDynamodb({ ...LOOPBACK, dataFolder: folder })).rejects.toThrow(
-    /^data folder \S+broken \(embedded DynamoDB\) cannot be opened \(.*nonsense.*\): delete it to begin anew$/,
+    /^data folder \S+broken \(embedded DynamoDB\) cannot be opened \(.*nonsense.*\): delete it to start over$/,
   );
   await rm(folder, { recursive: true });
   await (await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder: folder })).close();
 });
 
-it("names a port that is in use, and gives the folder free", async () => {
+it("names a port that is in use, and releases the folder", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = z.object({ port: z.number() }).parse(other.address());
@@ -84,7 +84,7 @@ it("names a port that is in use, and gives the folder free", async () => {
   await (await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder })).close();
 });
 
-it("outlives a client that breaks off its request", async () => {
+it("keeps serving after a client aborts its request", async () => {
   const running = await startEmbeddedDynamodb(LOOPBACK);
   const socket = await connectTo(running);
   socket.write("POST / HTTP/1.1\r\nHost: any\r\nContent-Length: 9\r\n\r\n{");
@@ -94,7 +94,7 @@ it("outlives a client that breaks off its request", async () => {
   await running.close();
 });
 
-it("closes although a client keeps a connection that never sends a request", async () => {
+it("closes even while a client keeps an unused connection open", async () => {
   const running = await startEmbeddedDynamodb(LOOPBACK);
   const idle = await connectTo(running);
   const closed = once(idle.resume(), "close");

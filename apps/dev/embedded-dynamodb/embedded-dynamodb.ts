@@ -11,30 +11,30 @@ export interface EmbeddedDynamodbOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where the tables are kept; without it they live in memory. */
+  /** The folder of the tables. Without it they are kept in memory. */
   readonly dataFolder?: string;
 }
 
 export interface RunningDynamodb {
-  /** What `DYNAMODB_ENDPOINT` is set to. */
+  /** The value for `DYNAMODB_ENDPOINT`. */
   readonly endpoint: string;
-  /** Answers what is in flight, then closes sockets and store. */
+  /** Finishes the requests in flight, then closes sockets and store. */
   close(): Promise<void>;
 }
 
-/** How long requests in flight, and connections that never sent one, may hold up `close`. */
+/** How long `close` waits for requests in flight and unused connections. */
 const DRAIN_MS = 500;
 
 /**
- * Starts a DynamoDB inside this process: dynalite, which has no transactions and no TTL.
- * @throws when the port is in use, when another process holds the data folder, or when that is broken
+ * Starts a DynamoDB inside this process. It is dynalite, which has no transactions and no TTL.
+ * @throws when the port is in use, when another process holds the data folder, or when the folder is broken
  */
 export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): Promise<RunningDynamodb> {
   const { host, port, dataFolder } = options;
   const unlock = dataFolder === undefined ? async () => {} : await takeFolder(dataFolder);
   const path = dataFolder === undefined ? undefined : levelIn(dataFolder);
   const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  // It throws there as well when a client breaks off its request.
+  // dynalite also throws there when a client aborts its request.
   server.on("request", (request) => request.removeAllListeners("error"));
 
   async function close(): Promise<void> {
@@ -59,7 +59,7 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
   }
 }
 
-/** dynalite opens its store at the first request only, and throws where nobody can catch: so it is tried here. */
+/** Opens the store early: dynalite would open it at the first request and throw where nothing can catch it. */
 async function takeFolder(dataFolder: string): Promise<() => Promise<void>> {
   const unlock = await lockFolder(dataFolder, "embedded DynamoDB");
   try {
@@ -69,7 +69,7 @@ async function takeFolder(dataFolder: string): Promise<() => Promise<void>> {
     return unlock;
   } catch (error) {
     await unlock();
-    const cause = error instanceof Error ? error.cause : undefined; // LevelDB's own words
+    const cause = error instanceof Error ? error.cause : undefined; // from LevelDB
     throw brokenFolder(dataFolder, "embedded DynamoDB", cause ?? error);
   }
 }

@@ -17,7 +17,7 @@ function machineToken(issuer: string, params: Record<string, string>) {
   return fetchJson(new URL("oauth/token", issuer), { method: "POST", body });
 }
 
-describe("an access token", () => {
+describe("access token", () => {
   const strategies = [
     { connection: "acme-entra", subject: /^waad\|[\w-]{43}$/, emailVerified: false },
     { connection: "initech-adfs", subject: /^adfs\|initech-adfs\|new@x\.example$/, emailVerified: false },
@@ -27,7 +27,7 @@ describe("an access token", () => {
     { connection: "hooli-ping", subject: /^pingfederate\|hooli-ping\|[\w-]{43}$/, emailVerified: true },
   ];
   test.for(strategies)(
-    "of a first-time person through $connection has exactly Auth0's claims",
+    "has exactly Auth0's claims for a first-time user of $connection",
     async (expected) => {
       const { issuer } = await runningTenant();
       const { accessToken } = await signIn(issuer, {
@@ -56,22 +56,19 @@ describe("an access token", () => {
     { email: "gavin@hooli.example", password: "gavins-own", expected: { email_verified: false } },
     { email: "uuid@hooli.example", expected: { capitol_user_id: "0d4f5b1e-8f1c-4c57-9f3c-2f8f3a4f9a10" } },
   ];
-  test.for(accounts)(
-    "of the password account $email says what the account is",
-    async ({ expected, ...person }) => {
-      const { issuer } = await runningTenant();
-      const { accessToken } = await signIn(issuer, { password: DEVELOPMENT_PASSWORD, ...person });
-      const { claims } = await verified(issuer, accessToken);
-      const namespaced = Object.entries(expected).map(([name, value]) => [`${NAMESPACE}${name}`, value]);
-      expect(claims).toMatchObject({
-        sub: expect.stringMatching(/^auth0\|[0-9a-f]{24}$/),
-        [`${NAMESPACE}connection`]: "Username-Password-Authentication",
-        ...Object.fromEntries(namespaced),
-      });
-    },
-  );
+  test.for(accounts)("describes the password account $email", async ({ expected, ...person }) => {
+    const { issuer } = await runningTenant();
+    const { accessToken } = await signIn(issuer, { password: DEVELOPMENT_PASSWORD, ...person });
+    const { claims } = await verified(issuer, accessToken);
+    const namespaced = Object.entries(expected).map(([name, value]) => [`${NAMESPACE}${name}`, value]);
+    expect(claims).toMatchObject({
+      sub: expect.stringMatching(/^auth0\|[0-9a-f]{24}$/),
+      [`${NAMESPACE}connection`]: "Username-Password-Authentication",
+      ...Object.fromEntries(namespaced),
+    });
+  });
 
-  test("has the namespace that the tenant is given", async () => {
+  test("has the tenant's configured namespace", async () => {
     const { issuer } = await runningTenant({ claimNamespace: "https://other.example/ns/" });
     const { accessToken } = await signIn(issuer, { email: "jane@acme.example", connection: "acme-entra" });
     const { claims } = await verified(issuer, accessToken);
@@ -79,7 +76,7 @@ describe("an access token", () => {
     expect(claims).not.toHaveProperty([`${NAMESPACE}email`]);
   });
 
-  test("names the organization that the login was for, refreshed or not, as the ID token does", async () => {
+  test("names the login's organization, refreshed or not, as the ID token does", async () => {
     const { issuer } = await runningTenant();
     const person = { email: "jane@acme.example", connection: "acme-entra" };
     const plain = await signIn(issuer, person);
@@ -93,7 +90,7 @@ describe("an access token", () => {
     expect((await verified(issuer, plain.accessToken)).claims).not.toHaveProperty("org_id");
   });
 
-  test("without openid is for the API alone", async () => {
+  test("is for the API alone when the login has no openid scope", async () => {
     const { issuer } = await runningTenant();
     const person = { email: "jane@acme.example", connection: "acme-entra" };
     const { accessToken, idToken, refreshToken } = await signIn(issuer, { ...person, scope: "profile" });
@@ -104,7 +101,7 @@ describe("an access token", () => {
     expect({ idToken, refreshToken }).toEqual({ idToken: undefined, refreshToken: undefined });
   });
 
-  test("for an API that nobody registered is refused", async () => {
+  test("is refused for an unregistered API", async () => {
     const { issuer } = await runningTenant();
     const audience = "https://other.example";
     const attempt = signIn(issuer, { email: "jane@acme.example", connection: "acme-entra", audience });
@@ -112,7 +109,7 @@ describe("an access token", () => {
     expect(await machineToken(issuer, { audience })).toMatchObject({ body: { error: "access_denied" } });
   });
 
-  test("asked for without an audience is opaque, and opens userinfo", async () => {
+  test("is opaque and opens userinfo when the login names no audience", async () => {
     const { issuer } = await runningTenant();
     const person = { email: "j@acme.example", connection: "acme-entra" };
     const { accessToken, idToken = "" } = await signIn(issuer, { ...person, audience: "" });
@@ -124,7 +121,7 @@ describe("an access token", () => {
     expect(userinfo.body).toMatchObject({ email: "j@acme.example" });
   });
 
-  test("of a machine names the machine", async () => {
+  test("names the machine for client credentials", async () => {
     const { issuer } = await runningTenant();
     const { body } = await machineToken(issuer, { audience: API_AUDIENCE });
     const { access_token: token } = z.object({ access_token: z.string() }).parse(body);
@@ -143,10 +140,10 @@ describe("an access token", () => {
   });
 });
 
-describe("a refresh token", () => {
+describe("refresh token", () => {
   const person = { email: "jane@acme.example", connection: "acme-entra" };
 
-  test("works once, for the same person", async () => {
+  test("works once, for the same user", async () => {
     const { issuer } = await runningTenant();
     const { accessToken, refreshToken = "" } = await signIn(issuer, person);
     const renewed = await refresh(issuer, CLI_CLIENT.clientId, refreshToken);
@@ -159,7 +156,7 @@ describe("a refresh token", () => {
     await expect(refresh(issuer, CLI_CLIENT.clientId, refreshToken)).rejects.toThrow("invalid_grant");
   });
 
-  test("is only given for offline_access", async () => {
+  test("is issued only for offline_access", async () => {
     const { issuer } = await runningTenant();
     expect(await signIn(issuer, { ...person, scope: "openid email" })).not.toHaveProperty("refreshToken");
   });

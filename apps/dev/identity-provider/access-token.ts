@@ -1,17 +1,17 @@
 import type { Configuration, JWTStructured } from "oidc-provider";
 
-/** What oidc-provider knows of a token that it is about to sign. */
+/** What oidc-provider knows about a token that it is about to sign. */
 export type Token = Parameters<NonNullable<Configuration["extraTokenClaims"]>>[1];
 
-/** The lifetime of access tokens at Auth0, unless an API sets another. */
+/** Auth0's default lifetime of access tokens. */
 export const ACCESS_TOKEN_SECONDS = 86_400;
 
-/** Whether the token opens `/userinfo` as well as the API it is for. */
+/** Whether the token also opens `/userinfo`. */
 export function opensUserinfo(token: Token): boolean {
   return token.kind === "AccessToken" && token.scope?.split(" ").includes("openid") === true;
 }
 
-/** Gives a token the form of Auth0's own (its default dialect, which is older than RFC 9068). */
+/** Shapes a token like Auth0's (its default dialect, which predates RFC 9068). */
 export function shapeLikeAuth0(issuer: string, token: Token, jwt: JWTStructured): void {
   const { payload } = jwt;
   const { aud, client_id: clientId } = payload;

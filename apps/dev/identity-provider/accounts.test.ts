@@ -7,14 +7,14 @@ import { dataFolder, runningTenant, signIn, verified } from "./running-tenant.fi
 
 const NAMESPACE = "https://platform-api.example/";
 
-describe("a subject", () => {
+describe("subject", () => {
   async function subjectOf(issuer: string, email: string, connection: string) {
     const { claims } = await verified(issuer, (await signIn(issuer, { email, connection })).accessToken);
     expect(claims[`${NAMESPACE}email`]).toBe(email.toLowerCase());
     return claims.sub;
   }
 
-  test("belongs to one person of one connection, however the address is written", async () => {
+  test("belongs to one user of one connection, however the address is written", async () => {
     const { issuer } = await runningTenant();
     const first = await subjectOf(issuer, "Joe@ACME.example", "acme-entra");
     expect(await subjectOf(issuer, "joe@acme.example", "acme-entra")).toBe(first);
@@ -22,7 +22,7 @@ describe("a subject", () => {
     expect(await subjectOf(issuer, "joe@acme.example", "umbrella-okta")).not.toBe(first);
   });
 
-  test("survives restarts, even where an example account says something else by then", async () => {
+  test("survives restarts, even when an example account has changed since", async () => {
     const folder = await dataFolder();
     const subjects: unknown[] = [];
     for (const emailVerified of [false, true]) {
@@ -43,10 +43,10 @@ describe("a subject", () => {
   });
 });
 
-describe("a password account", () => {
+describe("password account", () => {
   const newcomer = { email: "new@x.example", password: "long-enough" };
 
-  test("made by a sign-up has an unverified address and signs in ever after", async () => {
+  test("created by a sign-up has an unverified address and can sign in afterwards", async () => {
     const folder = await dataFolder();
     const first = await runningTenant({ dataFolder: folder });
     const signedUp = await signIn(first.issuer, { ...newcomer, isSignUp: true });
@@ -63,7 +63,7 @@ describe("a password account", () => {
     await expect(signIn(issuer, { ...newcomer, password: "guess" })).rejects.toThrow("Wrong password");
   });
 
-  test("that becomes an example account has that one's password from then on", async () => {
+  test("takes the password of an example account that replaces it", async () => {
     const folder = await dataFolder();
     const first = await runningTenant({ dataFolder: folder });
     await signIn(first.issuer, { ...newcomer, isSignUp: true });
@@ -83,7 +83,7 @@ describe("a password account", () => {
       password: "Gavins-own",
       message: "Wrong",
     },
-    { what: "nobody's address", ...newcomer, message: "no account of new@x.example" },
+    { what: "an unknown address", ...newcomer, message: "no account for new@x.example" },
     {
       what: "an SSO person's address",
       email: "jane@acme.example",
@@ -113,7 +113,7 @@ describe("a password account", () => {
     expect(String(outcome)).toContain(message);
   });
 
-  test("is not stored with its password", async () => {
+  test("is stored without its password", async () => {
     const folder = await dataFolder();
     const { issuer, close } = await runningTenant({ dataFolder: folder });
     await signIn(issuer, { ...newcomer, isSignUp: true });

@@ -12,28 +12,28 @@ const accountSchema = z.object({
   emailVerified: z.boolean(),
   name: z.string(),
   appMetadata: z.record(z.string(), z.unknown()),
-  /** Null for accounts that have no password of their own: those of an SSO, and the example accounts. */
+  /** Null for accounts without a stored password, that is SSO accounts and example accounts. */
   passwordHash: z.string().nullable(),
 });
 
-/** A person as one connection knows it. Its subject never changes. */
+/** A user of one connection. The subject never changes. */
 export type Account = Readonly<z.infer<typeof accountSchema>>;
 
-/** A person that exists from the start. What it says wins over what was stored, except for the subject. */
+/** A user that exists from the start. It replaces what was stored, except for the subject. */
 export interface ExampleAccount {
   readonly email: string;
   readonly name: string;
-  /** The name of its connection. */
+  /** The connection's name. */
   readonly connection: string;
-  /** Absent: what its connection would say, which for a password is false. */
+  /** Default: the connection's answer, which is false for passwords. */
   readonly emailVerified?: boolean;
-  /** Of password accounts alone; absent: {@link DEVELOPMENT_PASSWORD}. */
+  /** Only for password accounts. Default: {@link DEVELOPMENT_PASSWORD}. */
   readonly password?: string;
   /** Becomes `event.user.app_metadata` of the post-login Action. */
   readonly appMetadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Who has signed in here, or may. */
+/** The accounts that have signed in here, or can. */
 export class Accounts {
   readonly #records: RecordStore;
   readonly #examples = new Map<string, Account>();
@@ -71,17 +71,17 @@ export class Accounts {
     return parseAccount(this.#records.read(KIND, key(connection.name, email)));
   }
 
-  /** The account of whoever this connection vouches for; a first-time person gets one. */
+  /** The account of the user that this connection vouches for. Creates it at the first login. */
   findOrCreate(connection: Connection, email: string): Account {
     return this.byEmail(connection, email) ?? this.#create(connection, email, null);
   }
 
-  /** A new account with a password, its address unverified. */
+  /** Creates a password account with an unverified address. */
   signUp(connection: Connection, email: string, password: string): Account {
     return this.#create(connection, email, hashPassword(password));
   }
 
-  /** The known password of an example account; empty for every other. */
+  /** The public password of an example account, or the empty string for any other account. */
   examplePassword({ subject }: Account): string {
     return this.#examplePasswords.get(subject) ?? "";
   }

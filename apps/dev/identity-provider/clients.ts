@@ -1,15 +1,15 @@
 import type { ClientMetadata } from "oidc-provider";
 
-/** The identifier of platform-api in the tenant: the audience to ask for. */
+/** The audience of platform-api's tokens. */
 export const API_AUDIENCE = "https://platform-api.example";
 
-/** The prefix of our own claims; the default of the post-login Action as well. */
+/** The prefix of our own claims, which is also the post-login Action's default. */
 export const CLAIM_NAMESPACE = "https://platform-api.example/";
 
-/** The application that `pnpm run token` signs in to. Any port of the loopback address will do (RFC 8252 §7.3). */
+/** The application of `pnpm run token`. Any port of the loopback address works (RFC 8252 §7.3). */
 export const CLI_CLIENT = { clientId: "platform-cli", redirectUri: "http://127.0.0.1/callback" } as const;
 
-/** A machine: it gets tokens for itself (`grant_type=client_credentials`). */
+/** A machine, which gets tokens for itself (`grant_type=client_credentials`). */
 export const MACHINE_CLIENT = {
   clientId: "platform-machine",
   clientSecret: "platform-machine-secret",
@@ -18,7 +18,7 @@ export const MACHINE_CLIENT = {
 /** The id of the web application in the tenant. */
 export const FRONTEND_CLIENT_ID = "platform-frontend";
 
-/** The applications of the tenant. Those for people are public clients with PKCE. */
+/** The applications of the tenant. Those with user logins are public clients with PKCE. */
 export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
   const forPeople = {
     token_endpoint_auth_method: "none",

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 export interface Connection {
   /** Unique in the tenant. */
   readonly name: string;
-  /** Auth0's word for the kind of identity provider: `waad`, `okta`, `samlp`, `google-oauth2`, `auth0` … */
+  /** Auth0's name for the kind of identity provider: `waad`, `okta`, `samlp`, `google-oauth2`, `auth0` … */
   readonly strategy: string;
   readonly displayName: string;
 }
@@ -14,11 +14,11 @@ export interface Organization {
   /** `org_…` */
   readonly auth0OrgId: string;
   readonly name: string;
-  /** Names of the connections that its people may come through; absent: any. The first is the default. */
+  /** The names of the connections that its users may sign in through. Default: any. The first one is the default. */
   readonly connections?: readonly string[];
 }
 
-/** Auth0's own database of passwords: the connection of a login that asks for none. */
+/** Auth0's password database, which is the default connection. */
 export const PASSWORD_CONNECTION: Connection = {
   name: "Username-Password-Authentication",
   strategy: "auth0",
@@ -27,11 +27,11 @@ export const PASSWORD_CONNECTION: Connection = {
 
 /** What depends on the kind of identity provider behind a connection. */
 interface Strategy {
-  /** What its users call it. */
+  /** The name that users know. */
   readonly label: string;
-  /** Whether Auth0 takes an address from it as verified: never from Entra ID and AD FS unless told to. */
+  /** Whether Auth0 treats its addresses as verified. By default it does not for Entra ID and AD FS. */
   readonly isEmailVerified: boolean;
-  /** A subject in the shape Auth0 gives it. */
+  /** Creates a subject in the format that Auth0 uses. */
   readonly newSubject: (connection: string, email: string) => string;
 }
 
@@ -64,7 +64,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   },
 };
 
-/** The kind of identity provider behind a connection; one that is not listed counts as enterprise SSO. */
+/** The kind of identity provider behind a connection. An unlisted strategy counts as enterprise SSO. */
 export function strategyOf({ strategy }: Connection): Strategy {
   return (
     STRATEGIES[strategy] ?? {

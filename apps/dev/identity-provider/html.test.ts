@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { html } from "./html.ts";
 
-test("escapes strings wherever they stand, and nothing twice", () => {
+test("escapes every string exactly once", () => {
   const hostile = `<i title="a" id='b'>&`;
   const inner = html`<b>${hostile}</b>`;
   const escaped = "<b>&#60;i title=&#34;a&#34; id=&#39;b&#39;&#62;&#38;</b>";

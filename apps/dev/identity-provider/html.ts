@@ -1,4 +1,4 @@
-/** Markup that is safe to put into a page as it is. */
+/** Markup that is safe to insert into a page unescaped. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Part = Html | string | null | readonly Html[];
 
-/** Builds markup; every string put into it is escaped, `null` is left out. */
+/** Builds markup. It escapes every inserted string and leaves out `null`. */
 export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(literals.reduce((text, literal, i) => text + markup(parts[i - 1] ?? null) + literal));
 }

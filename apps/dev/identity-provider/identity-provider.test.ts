@@ -23,11 +23,11 @@ import {
   verified,
 } from "./running-tenant.fixture.ts";
 
-/** SQLite's other files are gone when the database is closed. */
+/** SQLite deletes its other files when the database is closed. */
 const CLOSED = ["identity-provider.sqlite"];
 const FRONTEND = "http://127.0.0.1:4002";
 
-describe("what it publishes", () => {
+describe("published metadata", () => {
   test("has Auth0's paths under an issuer with a trailing slash", async () => {
     const { issuer } = await runningTenant();
     expect(issuer).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
@@ -45,7 +45,7 @@ describe("what it publishes", () => {
     });
   });
 
-  test("is one RS256 key without its private half", async () => {
+  test("has one RS256 key, without its private part", async () => {
     const { issuer } = await runningTenant();
     const { body } = await fetchJson(`${issuer}.well-known/jwks.json`);
     const { keys } = z.object({ keys: z.array(z.record(z.string(), z.string())) }).parse(body);
@@ -56,14 +56,14 @@ describe("what it publishes", () => {
   });
 });
 
-test("says at its bare address what it is, and how to reach a login", async () => {
+test("the root page says what the server is and how to sign in", async () => {
   const { issuer } = await runningTenant();
   const { status, html } = await new Visitor(issuer).visit(issuer);
   expect(status).toBe(200);
   for (const text of ["stands in for Auth0", "/authorize", "run token"]) expect(html).toContain(text);
 });
 
-describe("the web application", () => {
+describe("web application", () => {
   test.for(["userinfo", "oauth/token"])("may call /%s from its origin", async (path) => {
     const { issuer } = await runningTenant();
     const preflight = { Origin: FRONTEND, "Access-Control-Request-Method": "POST" };
@@ -91,7 +91,7 @@ describe("the web application", () => {
   });
 });
 
-test("a restart leaves keys, tokens, refresh tokens and sessions valid", async () => {
+test("keys, tokens, refresh tokens and sessions stay valid across a restart", async () => {
   const folder = await dataFolder();
   const first = await runningTenant({ dataFolder: folder });
   const port = Number(new URL(first.issuer).port);
@@ -113,7 +113,7 @@ test("a restart leaves keys, tokens, refresh tokens and sessions valid", async (
   expect((await browser.authorize()).url.searchParams.has("code")).toBe(true);
 });
 
-test("a connection that is gone after a restart leaves its people without sessions and refresh tokens", async () => {
+test("removing a connection ends the sessions and refresh tokens of its users", async () => {
   const folder = await dataFolder();
   const first = await runningTenant({ dataFolder: folder });
   const port = Number(new URL(first.issuer).port);
@@ -133,8 +133,8 @@ test("a connection that is gone after a restart leaves its people without sessio
   expect((await browser.authorize()).html).toContain("<title>Sign in · Platform</title>");
 });
 
-describe("as a process", () => {
-  test("starts within half a second, prints nothing, and leaves nothing open", async () => {
+describe("identity provider process", () => {
+  test("starts within half a second, prints nothing and leaves nothing open", async () => {
     const program = `
       import { startIdentityProvider } from ${JSON.stringify(new URL("index.ts", import.meta.url).href)};
       import { login } from ${JSON.stringify(new URL("../token/login.ts", import.meta.url).href)};
@@ -151,7 +151,7 @@ describe("as a process", () => {
     expect(await promisify(execFile)(process.execPath, args)).toEqual({ stdout: "", stderr: "" });
   });
 
-  test("closes its files, and connections that are still open", async () => {
+  test("closes its files and its open connections", async () => {
     const folder = await dataFolder();
     const { issuer, close } = await runningTenant({ dataFolder: folder });
     const socket = connect(Number(new URL(issuer).port), "127.0.0.1");
@@ -162,7 +162,7 @@ describe("as a process", () => {
     expect(await readdir(folder)).toEqual(CLOSED);
   });
 
-  test("says which port is taken, and gives up what it has opened", async () => {
+  test("names a port that is in use, and closes what it has opened", async () => {
     const { issuer } = await runningTenant();
     const port = Number(new URL(issuer).port);
     const folder = await dataFolder();
@@ -171,11 +171,11 @@ describe("as a process", () => {
     expect(await readdir(folder)).toEqual(CLOSED);
   });
 
-  test("says how to mend a broken folder", async () => {
+  test("says how to fix a broken folder", async () => {
     const folder = await dataFolder();
-    await writeFile(join(folder, "identity-provider.sqlite"), "nonsense that is no database");
+    await writeFile(join(folder, "identity-provider.sqlite"), "nonsense that is not a database");
     await expect(startIdentityProvider({ ...TENANT, dataFolder: folder, port: 0 })).rejects.toThrow(
-      `data folder ${folder} (identity provider) cannot be opened (file is not a database): delete it to begin anew`,
+      `data folder ${folder} (identity provider) cannot be opened (file is not a database): delete it to start over`,
     );
   });
 
@@ -189,7 +189,7 @@ describe("as a process", () => {
     await expect(runningTenant(tenant)).rejects.toThrow('No connection is called "none"');
   });
 
-  test("has the connection for passwords without being told", async () => {
+  test("always has the password connection", async () => {
     const { issuer } = await runningTenant({ connections: [], organizations: [], accounts: [] });
     const person = { email: "a@b.example", password: "long-enough", isSignUp: true };
     await expect(signIn(issuer, { ...person, connection: PASSWORD_CONNECTION.name })).resolves.toMatchObject({

@@ -8,34 +8,34 @@ import { createProvider } from "./provider.ts";
 import { RecordStore } from "./record-store.ts";
 import { Tenant } from "./tenant.ts";
 
-/** What the tenant looks like, and where it runs. */
+/** The tenant and where it runs. */
 export interface IdentityProviderOptions {
-  /** Keeps keys, accounts, sessions and refresh tokens; made when it does not exist. One process at a time. */
+  /** Stores keys, accounts, sessions and refresh tokens. Created if missing. Only one process may use it. */
   readonly dataFolder: string;
-  /** The customers' connections; that of passwords exists anyway. */
+  /** The customers' connections. The password connection always exists. */
   readonly connections: readonly Connection[];
   readonly organizations?: readonly Organization[];
   readonly accounts?: readonly ExampleAccount[];
   readonly host?: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   readonly port?: number;
-  /** The identifier of the one API that tokens are for: an absolute URI. */
+  /** The audience of all tokens, an absolute URI. */
   readonly audience?: string;
-  /** The prefix of the custom claims; ends in a slash. */
+  /** The prefix of the custom claims. Ends with a slash. */
   readonly claimNamespace?: string;
-  /** Where the web application runs: its callbacks are `<origin>/callback`, and these origins may use CORS. */
+  /** The origins of the web application. They may use CORS, and the callback is `<origin>/callback`. */
   readonly frontendOrigins?: readonly string[];
 }
 
 /** A running identity provider. */
 export interface IdentityProvider {
-  /** As in the tokens, so with a trailing slash. */
+  /** As in the tokens, with a trailing slash. */
   readonly issuer: string;
-  /** Ends every connection at once. */
+  /** Closes every connection immediately. */
   close(): Promise<void>;
 }
 
-/** Starts an identity provider that looks like a tenant at Auth0. @throws when the port is taken */
+/** Starts an identity provider that behaves like an Auth0 tenant. @throws when the port is in use */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
   const {
     host = "127.0.0.1",

@@ -4,7 +4,7 @@ import type { RecordStore } from "./record-store.ts";
 
 const KIND = "Key";
 
-/** The key that signs tokens. Made once: a new one at every start would invalidate every token. */
+/** The key that signs tokens. It is stored, because a new key would invalidate every token. */
 export function signingKey(records: RecordStore): JWK {
   return stored(records, "signing", () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -16,7 +16,7 @@ export function signingKey(records: RecordStore): JWK {
   });
 }
 
-/** The key that signs cookies. Made once, so that sessions survive a restart. */
+/** The key that signs cookies. It is stored, so that sessions survive a restart. */
 export function cookieKey(records: RecordStore): string {
   return stored(records, "cookies", () => randomBytes(32).toString("base64url"));
 }

@@ -4,23 +4,23 @@ import { type Html, html } from "./html.ts";
 import type { Page } from "./page.ts";
 import { MIN_PASSWORD_LENGTH } from "./password.ts";
 
-/** What a person sees before signing in. */
+/** What the login page shows. */
 export interface LoginView {
   readonly connection: Connection;
-  /** What the person signs in to. */
+  /** The application that the user signs in to. */
   readonly application: string;
   readonly isSignUp: boolean;
   readonly email: string;
   readonly password: string;
   /** Why the last attempt failed. */
   readonly error: string | null;
-  /** People to choose from; none where the request says who signs in. */
+  /** Example accounts to choose from. Empty when the request names the user. */
   readonly examples: readonly Account[];
-  /** The address that the login returns to. */
+  /** The URL to which the login returns. */
   readonly callback: string;
 }
 
-/** The page of the connection: that of a customer's own identity provider, or that of the tenant's passwords. */
+/** The login page of a connection, which is a customer's identity provider or the password database. */
 export function loginPage(view: LoginView): Page {
   const { connection, isSignUp, callback } = view;
   const page = { strategy: connection.strategy, formTargets: [new URL(callback).origin] };
@@ -93,7 +93,7 @@ function emailField({ email }: LoginView): Html {
   autocapitalize="none" spellcheck="false" ${autofocus(email === "")}>`;
 }
 
-/** Choosing one fills the form, by a link: the page needs no script. */
+/** Links that fill in the form, because the page has no script. */
 function exampleList({ examples, email }: LoginView): Html | null {
   if (examples.length === 0) return null;
   return html`<section aria-labelledby="examples">

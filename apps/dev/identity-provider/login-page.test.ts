@@ -16,8 +16,8 @@ function filledIn(html: string, name: string): string | undefined {
   return new RegExp(`<input[^>]* name="${name}"[^>]* value="([^"]*)"`).exec(html)?.[1];
 }
 
-describe("the page of an SSO connection", () => {
-  test("is the company's own, with the address filled in and one button", async () => {
+describe("login page of an SSO connection", () => {
+  test("shows the company's name, the address filled in and one button", async () => {
     const { html, status } = await (await visitor()).authorize(ACME);
     expect(status).toBe(200);
     expect(html).toContain("<title>Acme · sign in with Entra ID</title>");
@@ -29,25 +29,25 @@ describe("the page of an SSO connection", () => {
     expect(html).not.toContain("Example accounts");
   });
 
-  test("is named after its strategy where the connection says no more", async () => {
+  test("shows the strategy's name when the connection has no display name", async () => {
     const { html } = await (await visitor()).authorize({ connection: "globex-saml" });
     expect(html).toContain("<title>Globex · sign in with SAML</title>");
   });
 
-  test("is the default of an organization that has connections", async () => {
+  test("is the default for an organization with connections", async () => {
     const { html } = await (await visitor()).authorize({ organization: "org_acme" });
     expect(html).toContain("Acme · sign in with Entra ID");
   });
 
-  test("offers the people it knows where the request names nobody", async () => {
+  test("offers the known users when the request does not name one", async () => {
     const { html } = await (await visitor()).authorize({ connection: "acme-entra" });
     expect(html).toContain('href="?email=jane%40acme.example"');
     expect(html).not.toContain("ada@hooli.example");
   });
 });
 
-describe("the page for passwords", () => {
-  test("is what a request without a connection gets, with example accounts that fill it", async () => {
+describe("password page", () => {
+  test("is the default page, with example accounts that fill it in", async () => {
     const browser = await visitor();
     const page = await browser.authorize();
     expect(page.html).toContain("<title>Sign in · Platform</title>");
@@ -61,7 +61,7 @@ describe("the page for passwords", () => {
   test.for([
     { how: "as the request says", params: { screen_hint: "signup" }, link: "" },
     { how: "by its link", params: {}, link: "?screen=signup&email=a%40b.example" },
-  ])("creates accounts $how, and says that their addresses are unverified", async ({ params, link }) => {
+  ])("creates an account $how and says that its address is unverified", async ({ params, link }) => {
     const browser = await visitor();
     const first = await browser.authorize(params);
     const { html, url } = await browser.visit(new URL(link, first.url));
@@ -71,7 +71,7 @@ describe("the page for passwords", () => {
     expect(done.url.href).toContain(`${CALLBACK}?code=`);
   });
 
-  test("keeps what was typed and says what was wrong", async () => {
+  test("keeps the input and shows the error", async () => {
     const browser = await visitor();
     const { url } = await browser.authorize();
     const { html, status } = await browser.visit(url, { email: "ada@hooli.example", password: "guess" });
@@ -84,11 +84,11 @@ describe("the page for passwords", () => {
   });
 });
 
-describe("every page", () => {
+describe("every page of the identity provider", () => {
   test.for([
     { what: "a login", params: ACME, formTargets: "'self' http://127.0.0.1:4002" },
     { what: "an error", params: { client_id: "nobody" }, formTargets: "'self'" },
-  ])("allows no script and nothing from elsewhere: $what", async ({ params, formTargets }) => {
+  ])("allows no script and no third-party content: $what", async ({ params, formTargets }) => {
     const { headers, html } = await (await visitor()).authorize(params);
     const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? "";
     const hash = createHash("sha256").update(style).digest("base64");
@@ -103,7 +103,7 @@ describe("every page", () => {
     { connection: "acme-entra", login_hint: '"><script>alert(1)</script>' },
     { connection: "<script>alert(1)</script>" },
     { organization: "'<script>alert(1)</script>" },
-  ])("shows what a request says, and never runs it: %o", async (params) => {
+  ])("shows the parameters of a request and never runs them: %o", async (params) => {
     const { html } = await (await visitor()).authorize(params);
     expect(html).not.toContain("<script>");
     expect(html).toContain("&#60;script&#62;alert(1)");
@@ -142,38 +142,38 @@ describe("every page", () => {
     for (const text of says) expect(html).toContain(text);
   });
 
-  test("explains that a login is over", async () => {
+  test("says that a login has ended", async () => {
     const browser = await visitor();
     const { url } = await browser.authorize();
     await browser.visit(url, ADA);
     const again = await browser.visit(url, ADA);
     expect(again.status).toBe(400);
-    expect(again.html).toContain("This sign-in is over");
+    expect(again.html).toContain("This sign-in has expired");
   });
 
-  test("leaves requests without PKCE to the application", async () => {
+  test("returns a request without PKCE to the application as an error", async () => {
     const { url } = await (await visitor()).authorize({ code_challenge: null, code_challenge_method: null });
     expect(url.searchParams.get("error")).toBe("invalid_request");
   });
 });
 
-describe("a session", () => {
+describe("session", () => {
   const requests = [
     { what: "the same again", params: ACME, asks: false },
-    { what: "no connection in particular", params: {}, asks: false },
+    { what: "any connection", params: {}, asks: false },
     { what: "its organization", params: { ...ACME, organization: "org_acme" }, asks: false },
-    { what: "no page at all", params: { ...ACME, prompt: "none" }, asks: false },
+    { what: "prompt=none", params: { ...ACME, prompt: "none" }, asks: false },
     {
       what: "a refresh token without a page",
       params: { prompt: "none", scope: "openid offline_access" },
       asks: false,
     },
     { what: "another connection", params: { connection: "globex-saml" }, asks: true },
-    { what: "another person", params: { ...ACME, login_hint: "joe@acme.example" }, asks: true },
+    { what: "another user", params: { ...ACME, login_hint: "joe@acme.example" }, asks: true },
     { what: "an unknown organization", params: { organization: "org_x" }, asks: true },
     { what: "a new login", params: { ...ACME, prompt: "login" }, asks: true },
   ];
-  test.for(requests)("of Jane at Acme, asked for $what, shows a page: $asks", async ({ params, asks }) => {
+  test.for(requests)("of Jane at Acme shows a page for $what: $asks", async ({ params, asks }) => {
     const browser = await visitor();
     const { url } = await browser.authorize(ACME);
     await browser.visit(url, { email: "jane@acme.example" });
@@ -182,7 +182,7 @@ describe("a session", () => {
     expect(next.url.searchParams.has("code")).toBe(!asks);
   });
 
-  test("of another person is no answer to a request that allows no page", async () => {
+  test("prompt=none does not reuse another user's session", async () => {
     const browser = await visitor();
     const { url } = await browser.authorize(ACME);
     await browser.visit(url, { email: "jane@acme.example" });
@@ -190,7 +190,7 @@ describe("a session", () => {
     expect(next.url.searchParams.get("error")).toBe("login_required");
   });
 
-  test("lets somebody else sign in through the address that was asked for", async () => {
+  test("lets another user sign in when the request names their address", async () => {
     const browser = await visitor();
     const { url } = await browser.authorize(ACME);
     const done = await browser.visit(url, { email: "joe@acme.example" });
@@ -198,14 +198,14 @@ describe("a session", () => {
   });
 });
 
-describe("a logout", () => {
+describe("logout", () => {
   const target = {
     client_id: "platform-frontend",
     post_logout_redirect_uri: "http://127.0.0.1:4002",
     state: "s1",
   };
 
-  test("asks, ends the session and returns to the application", async () => {
+  test("asks for confirmation, ends the session and returns to the application", async () => {
     const browser = await visitor();
     const { url } = await browser.authorize();
     await browser.visit(url, ADA);
@@ -217,7 +217,7 @@ describe("a logout", () => {
     expect((await browser.authorize()).url.pathname).toMatch("/u/login/");
   });
 
-  test("does not ask where an ID token shows whose session is meant", async () => {
+  test("does not ask for confirmation when an ID token identifies the session", async () => {
     const { issuer } = await runningTenant();
     const browser = new Visitor(issuer);
     const { url } = await browser.authorize();

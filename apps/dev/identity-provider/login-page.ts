@@ -11,7 +11,7 @@ import type { LoginRequest, Tenant } from "./tenant.ts";
 
 const PREFIX = "/u/login/";
 
-/** Where the login with this id happens. */
+/** The path of the login with this id. */
 export function loginPath(id: string): string {
   return `${PREFIX}${id}`;
 }
@@ -26,7 +26,7 @@ interface LoginContext extends PageContext {
   redirect(url: string): void;
 }
 
-/** Shows the login page that a request leads to, and takes what the person fills in. */
+/** Shows the login page of a request and handles its form. */
 export class LoginPages {
   readonly #provider: Provider;
   readonly #tenant: Tenant;
@@ -38,15 +38,15 @@ export class LoginPages {
     this.#accounts = accounts;
   }
 
-  /** Whether it has answered: other paths are none of its business. */
+  /** @returns false for paths that do not belong to a login */
   async answers(ctx: LoginContext): Promise<boolean> {
     if (!ctx.path.startsWith(PREFIX)) return false;
     try {
       await this.#answer(ctx);
     } catch (error) {
       if (!(error instanceof errors.SessionNotFound)) throw error;
-      const text = "It was completed in another window, or took too long. Start again from the application.";
-      showMessage(ctx, 400, { title: "This sign-in is over", text });
+      const text = "It was completed in another window or took too long. Start again from the application.";
+      showMessage(ctx, 400, { title: "This sign-in has expired", text });
     }
     return true;
   }
@@ -56,7 +56,7 @@ export class LoginPages {
     const request = this.#tenant.loginRequest(params);
     if ("problem" in request) {
       const { problem: text, known } = request;
-      return showMessage(ctx, 400, { title: "No such way to sign in", text, known, code: "invalid_request" });
+      return showMessage(ctx, 400, { title: "Unknown way to sign in", text, known, code: "invalid_request" });
     }
     const client = await this.#provider.Client.find(String(params.client_id));
     const view: LoginView = {
@@ -77,7 +77,7 @@ export class LoginPages {
     ctx.status = 303;
   }
 
-  /** The page before anything was typed; its own links choose the address and the kind of form. */
+  /** The page before any input. Its links choose the address and the kind of form. */
   #prefilled(request: LoginRequest, query: URLSearchParams): Omit<LoginView, "application" | "callback"> {
     const connection = request.connection ?? PASSWORD_CONNECTION;
     const isSignUp = query.has("screen") ? query.get("screen") === "signup" : request.isSignUp;
@@ -94,21 +94,21 @@ export class LoginPages {
     };
   }
 
-  /** The account that signed in, or what to tell the person. */
+  /** The account that signed in, or the error to show. */
   #signIn({ connection, isSignUp }: LoginView, email: string, password: string): Account | string {
     if (!/^\S+@\S+$/.test(email)) return "Enter an e-mail address.";
-    // The customer's identity provider answers for its people, known here or not.
+    // A customer's identity provider vouches for any of its users, known here or not.
     if (connection.strategy !== PASSWORD_CONNECTION.strategy) {
       return this.#accounts.findOrCreate(connection, email);
     }
     const account = this.#accounts.byEmail(connection, email);
     if (isSignUp) {
-      if (account !== null) return `${email} has an account already. Sign in instead.`;
+      if (account !== null) return `${email} already has an account. Sign in instead.`;
       if (password.length < MIN_PASSWORD_LENGTH)
-        return `A password has at least ${MIN_PASSWORD_LENGTH} characters.`;
+        return `The password must have at least ${MIN_PASSWORD_LENGTH} characters.`;
       return this.#accounts.signUp(connection, email, password);
     }
-    if (account === null) return `There is no account of ${email} yet.`;
+    if (account === null) return `There is no account for ${email} yet.`;
     return this.#accounts.hasPassword(account, password) ? account : `Wrong password for ${email}.`;
   }
 }

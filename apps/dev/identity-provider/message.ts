@@ -1,20 +1,20 @@
 import { type Html, html } from "./html.ts";
 import { type PageContext, showPage } from "./page.ts";
 
-/** Something to tell the person: what happened, and what there is to do. */
+/** A message page: what happened and what the user can do. */
 export interface Message {
   readonly title: string;
   readonly text: string;
-  /** What the request could have named instead. */
+  /** The names that the request could have used. */
   readonly known?: readonly string[];
-  /** The protocol's word for an error, for whoever wrote the application. */
+  /** The protocol's error code, for the developer of the application. */
   readonly code?: string;
-  /** What the person can do here. */
+  /** What the user can do here. */
   readonly action?: Html;
   readonly formTargets?: readonly string[];
 }
 
-/** Answers with a page that says one thing. */
+/** Answers with a message page. */
 export function showMessage(ctx: PageContext, status: number, message: Message): void {
   const { title, text, known = [], code, action, formTargets = [] } = message;
   const content = html`<h1>${title}</h1>

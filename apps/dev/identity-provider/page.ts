@@ -8,16 +8,16 @@ const styleHash = createHash("sha256").update(style).digest("base64");
 /** One page of the identity provider. */
 export interface Page {
   readonly title: string;
-  /** Auth0's word for the kind of identity provider the page stands for; it gives the page its colour. */
+  /** Auth0's name for the kind of identity provider, which sets the colour of the page. */
   readonly strategy: string;
-  /** Whose page it is, and of what kind. */
+  /** The company and the kind of its identity provider. */
   readonly brand: { readonly company: string; readonly provider: string };
   readonly content: Html;
-  /** Where a form on the page may lead in the end, besides here. */
+  /** Other origins to which a form on the page may redirect. */
   readonly formTargets?: readonly string[];
 }
 
-/** The part of Koa's context that a page goes into. */
+/** The part of Koa's context that a page needs. */
 export interface PageContext {
   status: number;
   type: string;
@@ -25,13 +25,13 @@ export interface PageContext {
   set(headers: Record<string, string>): void;
 }
 
-/** Answers with a page: no script, nothing from elsewhere, never cached. */
+/** Answers with a page that has no script and no third-party content, and is never cached. */
 export function showPage(ctx: PageContext, status: number, page: Page): void {
   ctx.status = status;
   ctx.type = "html";
   ctx.set({
     "Cache-Control": "no-store",
-    // Browsers apply form-action to the redirects after a form too, up to the application's callback.
+    // Browsers also apply form-action to the redirects after a form, up to the application's callback.
     "Content-Security-Policy": [
       "default-src 'none'",
       `style-src 'sha256-${styleHash}'`,

@@ -1,14 +1,14 @@
 import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
-/** The password of every example account that names no other. Public, like this file; it protects nothing. */
+/** The default password of the example accounts. It is public and protects nothing. */
 export const DEVELOPMENT_PASSWORD = "platform-development";
 
-/** What a new password needs, at Auth0 too. */
+/** Auth0's default too. */
 export const MIN_PASSWORD_LENGTH = 8;
 
 const KEY_LENGTH = 32;
 
-/** A salted scrypt hash: people type real passwords even into a development server. */
+/** A salted scrypt hash, because people type real passwords even into a development server. */
 export function hashPassword(password: string): string {
   const salt = randomBytes(16);
   return [salt, scryptSync(password, salt, KEY_LENGTH)].map((part) => part.toString("base64url")).join(".");

@@ -11,7 +11,7 @@ const action: ActionModule = createRequire(import.meta.url)("../../../auth0/post
 const NAMESPACE = "https://platform-api.example/";
 const USER_ID = "0d4f5b1e-8f1c-4c57-9f3c-2f8f3a4f9a10";
 
-/** The claims that the shipped Action sets for an event of Auth0's. */
+/** The claims that the shipped Action sets for an Auth0 event. */
 async function claimsOf(event: object): Promise<Record<string, unknown>> {
   const claims: Record<string, unknown> = {};
   const setCustomClaim = (name: string, value: unknown) => {
@@ -25,7 +25,7 @@ const JANE = { email: "jane@acme.example", email_verified: false };
 const MAIL = { email: "j@mail.example", email_verified: true };
 const ACME = { name: "acme-entra", strategy: "waad" };
 
-describe("the shipped Action", () => {
+describe("shipped Action", () => {
   const events = [
     {
       what: "a login",
@@ -33,12 +33,12 @@ describe("the shipped Action", () => {
       claims: { ...JANE, connection: "acme-entra" },
     },
     {
-      what: "a person whose user id we know already",
+      what: "a user whose id is known",
       event: { user: { ...JANE, app_metadata: { capitol_user_id: USER_ID } }, connection: ACME },
       claims: { ...JANE, connection: "acme-entra", capitol_user_id: USER_ID },
     },
     {
-      what: "a user id that the person has written",
+      what: "a user id that the user has set",
       event: {
         user: { ...JANE, app_metadata: {}, user_metadata: { capitol_user_id: USER_ID } },
         connection: ACME,
@@ -46,7 +46,7 @@ describe("the shipped Action", () => {
       claims: { ...JANE, connection: "acme-entra" },
     },
     {
-      what: "a person without an address",
+      what: "a user without an address",
       event: { user: { email: null, email_verified: undefined }, connection: ACME },
       claims: { connection: "acme-entra" },
     },
@@ -66,8 +66,8 @@ describe("the shipped Action", () => {
       claims: { ...JANE, connection: "acme-entra" },
     },
     {
-      // Else an unverified password account named after the chief, linked to one's own SSO account, is the chief.
-      what: "a linked SSO account, whose administrator can call any address verified",
+      // Otherwise a user could link an unverified account with the CEO's address and become the CEO.
+      what: "a linked SSO account, whose administrator can mark any address as verified",
       event: {
         user: {
           email: "chief@acme.example",
@@ -82,7 +82,7 @@ describe("the shipped Action", () => {
       claims: { email: JANE.email, connection: "acme-entra" },
     },
     {
-      what: "a linked account of which Auth0 tells nothing",
+      what: "a linked account without details",
       event: {
         user: {
           ...JANE,
@@ -96,7 +96,7 @@ describe("the shipped Action", () => {
       claims: { connection: "acme-entra" },
     },
     {
-      what: "a connection that is none of the user's accounts",
+      what: "a connection of none of the user's accounts",
       event: {
         user: { ...JANE, identities: [{ connection: "email", provider: "email" }] },
         connection: ACME,
@@ -122,7 +122,7 @@ describe("the shipped Action", () => {
       claims: { connection: "acme-entra" },
     },
     ...["oauth2", "salesforce"].map((provider) => ({
-      // Social to Auth0, and yet its administrator's word: none of AUTH0_OTHER_STRATEGIES.
+      // Auth0 calls it social, but an administrator controls it, so it is not in AUTH0_OTHER_STRATEGIES.
       what: `a linked ${provider} account`,
       event: {
         user: {
@@ -154,12 +154,12 @@ describe("the shipped Action", () => {
       claims: { ...MAIL, connection: second.connection },
     })),
   ];
-  test.for(events)("of $what sets what the identity provider said", async ({ event, claims }) => {
+  test.for(events)("sets what the identity provider said: $what", async ({ event, claims }) => {
     const namespaced = Object.entries(claims).map(([name, value]) => [`${NAMESPACE}${name}`, value]);
     expect(await claimsOf(event)).toStrictEqual(Object.fromEntries(namespaced));
   });
 
-  test("takes its namespace from its secret, which must end in a slash", async () => {
+  test("takes its namespace from its secret, which must end with a slash", async () => {
     const event = { user: JANE, connection: ACME };
     const claims = await claimsOf({ ...event, secrets: { CLAIM_NAMESPACE: "https://x.example/" } });
     expect(Object.keys(claims).every((name) => name.startsWith("https://x.example/"))).toBe(true);

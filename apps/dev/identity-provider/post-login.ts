@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Account } from "./accounts.ts";
 import { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
 
-/** The login whose tokens are being made. */
+/** The login for which tokens are issued. */
 export interface Login {
   readonly account: Account;
   readonly connection: Connection;
@@ -13,7 +13,7 @@ export interface Login {
 
 type PostLoginAction = (event: unknown, api: unknown) => Promise<void>;
 
-/** The very file that operators paste into Auth0. */
+/** The file that operators paste into Auth0. */
 const { onExecutePostLogin }: { onExecutePostLogin: PostLoginAction } = createRequire(import.meta.url)(
   "../../../auth0/post-login-action.js",
 );

@@ -3,20 +3,20 @@ import { Html, html } from "./html.ts";
 import { showMessage } from "./message.ts";
 import type { PageContext } from "./page.ts";
 
-/** An error that must not go back to the application, such as a redirect URI that nobody registered. */
+/** Shows an error that must not go back to the application, such as an unregistered redirect URI. */
 export function showError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
   const { error: code, error_description: description = code } = out;
   const message =
     code === "invalid_redirect_uri"
       ? {
-          text: "The application asks to return to an address that it has not registered.",
+          text: "The application asked to return to a URL that it has not registered.",
           known: ctx.oidc.client?.redirectUris ?? [],
         }
       : { text: `${description.slice(0, 1).toUpperCase()}${description.slice(1)}.` };
-  showMessage(ctx, ctx.status, { title: "This request cannot be answered", ...message, code });
+  showMessage(ctx, ctx.status, { title: "This request failed", ...message, code });
 }
 
-/** Ends the session. Like Auth0, asks first unless the application shows by an ID token whose session it means. */
+/** Ends the session. Like Auth0, asks first unless the application sends an ID token of the session. */
 export async function showLogout(ctx: KoaContextWithOIDC, form: string): Promise<void> {
   const { session, entities, provider } = ctx.oidc;
   const { postLogoutRedirectUri, state } = session?.state ?? {};
@@ -28,7 +28,7 @@ export async function showLogout(ctx: KoaContextWithOIDC, form: string): Promise
   if (session === undefined || entities.IdTokenHint?.payload.sub !== session.accountId) {
     const action = html`${new Html(form)}<button form="op.logoutForm" name="logout" value="yes" autofocus>Sign out</button>`;
     const formTargets = [target.origin];
-    const text = "This ends your session here and in every application that you signed in to through it.";
+    const text = "This ends your session here and in every application that you signed in to with it.";
     showMessage(ctx, 200, { title: "Sign out?", text, action, formTargets });
     return;
   }
@@ -39,15 +39,15 @@ export async function showLogout(ctx: KoaContextWithOIDC, form: string): Promise
   ctx.status = 303;
 }
 
-/** The page of the bare address, where nobody is sent to sign in. */
+/** The root page, to which no login leads. */
 export function showWelcome(ctx: PageContext): void {
   const text =
-    "This identity provider stands in for Auth0. Applications send people to /authorize to sign in.";
+    "This identity provider stands in for Auth0. Applications send users to /authorize to sign in.";
   const action = html`<p class="note">From a terminal: <code>npx -y pnpm@12 run token jane@acme.example</code></p>`;
-  showMessage(ctx, 200, { title: "Nobody signs in here", text, action });
+  showMessage(ctx, 200, { title: "Identity provider", text, action });
 }
 
-/** The end of a logout that leads nowhere. */
+/** The last page of a logout without a redirect. */
 export function showLoggedOut(ctx: KoaContextWithOIDC): void {
   showMessage(ctx, 200, { title: "Signed out", text: "You can close this window." });
 }

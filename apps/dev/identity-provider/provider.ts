@@ -18,7 +18,7 @@ import { RecordAdapter } from "./record-adapter.ts";
 import type { RecordStore } from "./record-store.ts";
 import { isAnsweredBy, type Tenant } from "./tenant.ts";
 
-/** What the protocol needs to know. */
+/** What the protocol needs. */
 export interface ProviderOptions {
   readonly issuer: string;
   readonly audience: string;
@@ -56,7 +56,7 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider;
 }
 
-/** oidc-provider issues refresh tokens only where consent is asked for (OIDC Core §11); Auth0 does everywhere. */
+/** oidc-provider issues refresh tokens only after consent (OIDC Core §11). Auth0 always does. */
 function allowOfflineAccess(ctx: { querystring: string }): void {
   const query = new URLSearchParams(ctx.querystring);
   const prompt = query.get("prompt")?.split(" ") ?? [];
@@ -65,7 +65,7 @@ function allowOfflineAccess(ctx: { querystring: string }): void {
   ctx.querystring = query.toString();
 }
 
-/** Auth0's tokens for an API open `/userinfo` as well, while oidc-provider looks up only what it has stored. */
+/** Auth0's API tokens also open `/userinfo`, but oidc-provider only finds tokens that it has stored. */
 function rememberForUserinfo({ oidc, body }: KoaContextWithOIDC, records: RecordStore): void {
   const token = oidc.entities.AccessToken;
   if (token?.aud === undefined || !opensUserinfo(token)) return;
@@ -143,13 +143,13 @@ function configuration(options: ProviderOptions): Configuration {
   };
 }
 
-/** Asks for a login, and never for consent. */
+/** Asks for a login, never for consent. */
 function loginPolicy(tenant: Tenant, accounts: Accounts): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   policy.get("consent")?.checks.clear();
   const check = ({ oidc }: KoaContextWithOIDC) => {
     const subject = oidc.session?.accountId;
-    // A login that has just happened counts, whoever signed in: asking again would ask for ever.
+    // A login that has just happened counts for any user, because asking again would never end.
     if (subject === undefined || oidc.result?.login) return false;
     const account = accounts.bySubject(subject);
     if (account === null || !tenant.admits(account)) return true;
@@ -158,12 +158,17 @@ function loginPolicy(tenant: Tenant, accounts: Accounts): interactionPolicy.Defa
   policy
     .get("login")
     ?.checks.add(
-      new interactionPolicy.Check("other_login", "the session is of another login", "login_required", check),
+      new interactionPolicy.Check(
+        "other_login",
+        "the session belongs to another login",
+        "login_required",
+        check,
+      ),
     );
   return policy;
 }
 
-/** Every authorization has a grant of its own: organizations differ between the logins of one session. */
+/** Each authorization gets its own grant, because the logins of one session may differ in organization. */
 async function grant({ oidc }: KoaContextWithOIDC, { audience, records, tenant }: ProviderOptions) {
   const { client, account, params } = oidc;
   if (client === undefined || account === undefined) return undefined;
@@ -179,7 +184,7 @@ async function grant({ oidc }: KoaContextWithOIDC, { audience, records, tenant }
   return granted;
 }
 
-/** The organization that the login behind a grant was for. */
+/** The organization of a grant's login. */
 function organizationOf(
   grantId: string | undefined,
   { records, tenant }: ProviderOptions,
@@ -188,7 +193,7 @@ function organizationOf(
   return json === undefined ? null : tenant.organization(JSON.parse(json));
 }
 
-/** Like Auth0, runs the post-login Action for people's tokens, refreshed ones too, and not for machines'. */
+/** Like Auth0, runs the post-login Action for user tokens, also for refreshed ones, but not for machine tokens. */
 async function customClaims({ oidc }: KoaContextWithOIDC, token: Token, options: ProviderOptions) {
   if (token.kind !== "AccessToken") return undefined;
   const account = options.accounts.bySubject(token.accountId);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => records.close());
 
-test("finds by id and by uid what it was given last, of its own kind alone", async () => {
+test("finds the latest record of its own kind by id and by uid", async () => {
   await tokens.upsert("t1", { uid: "u1", scope: "old" }, 60);
   await tokens.upsert("t1", { uid: "u2", scope: "new" }, 60);
   expect(await tokens.find("t1")).toEqual({ uid: "u2", scope: "new" });
@@ -23,7 +23,7 @@ test("finds by id and by uid what it was given last, of its own kind alone", asy
   expect(await new RecordAdapter(records, "Session").find("t1")).toBeUndefined();
 });
 
-test("forgets what has expired, and keeps what never does", async () => {
+test("forgets expired records and keeps those that never expire", async () => {
   await tokens.upsert("gone", {}, -1);
   await tokens.upsert("alive", {}, 60);
   await tokens.upsert("eternal", {});
@@ -32,7 +32,7 @@ test("forgets what has expired, and keeps what never does", async () => {
   expect(await tokens.find("eternal")).toEqual({});
 });
 
-test("marks as consumed without living longer", async () => {
+test("marks a record as consumed without extending its life", async () => {
   const exp = Math.floor(Date.now() / 1000) + 60;
   await tokens.upsert("t1", { exp }, 60);
   await tokens.consume("t1");
@@ -44,7 +44,7 @@ test("marks as consumed without living longer", async () => {
   expect(await tokens.find("unknown")).toBeUndefined();
 });
 
-test("removes one record, or all that a grant gave", async () => {
+test("removes one record, or all records of a grant", async () => {
   for (const [id, grantId] of [
     ["a", "g1"],
     ["b", "g1"],
@@ -59,7 +59,7 @@ test("removes one record, or all that a grant gave", async () => {
   expect(found).toEqual([undefined, undefined, undefined, { grantId: "g2" }]);
 });
 
-test("is on the disk when a write returns", async () => {
+test("has written a record to disk when the write returns", async () => {
   await tokens.upsert("t1", { scope: "openid" }, 60);
   const reopened = new RecordStore(folder);
   expect(await new RecordAdapter(reopened, "RefreshToken").find("t1")).toEqual({ scope: "openid" });

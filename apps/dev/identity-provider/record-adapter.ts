@@ -1,7 +1,7 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { RecordStore } from "./record-store.ts";
 
-/** What oidc-provider keeps between requests (sessions, grants, codes, refresh tokens), one kind of it. */
+/** One kind of record that oidc-provider keeps between requests: sessions, grants, codes or refresh tokens. */
 export class RecordAdapter implements Adapter {
   readonly #records: RecordStore;
   readonly #kind: string;
@@ -24,7 +24,7 @@ export class RecordAdapter implements Adapter {
     return payloadOf(this.#records.readByUid(this.#kind, uid));
   }
 
-  /** Only the device flow asks, which is off. */
+  /** Only used by the device flow, which is off. */
   async findByUserCode(): Promise<undefined> {
     return undefined;
   }

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { brokenFolder } from "../data-folder/broken-folder.ts";
 
-/** How a record can be found besides its id, and until when. */
+/** The other keys of a record, and when it expires. */
 export interface RecordOptions {
   /** A second unique key. */
   readonly uid?: string | undefined;
-  /** What it is revoked with. */
+  /** The grant whose revocation removes it. */
   readonly grantId?: string | undefined;
-  /** Seconds since the epoch; absent: for ever. */
+  /** Seconds since the epoch. Default: never. */
   readonly expiresAt?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ const SCHEMA = `
 
 const ALIVE = "(expires_at IS NULL OR expires_at > unixepoch())";
 
-/** Everything that must survive a restart, as JSON in one SQLite file: a write is atomic and done when it returns. */
+/** Stores what must survive a restart, as JSON in one SQLite file. A write is atomic and durable when it returns. */
 export class RecordStore {
   readonly #database: DatabaseSync;
 

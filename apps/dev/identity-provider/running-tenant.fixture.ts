@@ -21,7 +21,7 @@ export const CALLBACK = "http://127.0.0.1:4002/callback";
 const PASSWORDS = PASSWORD_CONNECTION.name;
 const USER_ID = "0d4f5b1e-8f1c-4c57-9f3c-2f8f3a4f9a10";
 
-/** One customer of each kind of SSO, and people with passwords. */
+/** One customer per kind of SSO, and users with passwords. */
 export const TENANT = {
   connections: [
     { name: "acme-entra", strategy: "waad", displayName: "Acme (Entra ID)" },
@@ -48,7 +48,7 @@ export const TENANT = {
   ],
 } as const satisfies Partial<IdentityProviderOptions>;
 
-/** A data folder that goes away with the test. */
+/** A data folder that is deleted after the test. */
 export async function dataFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "identity-provider-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -60,7 +60,7 @@ afterAll(async () => {
   if (folderWithKeys !== undefined) await rm(await folderWithKeys, { recursive: true });
 });
 
-/** A fresh data folder whose keys are made already: they are the slow part of a first start. */
+/** A new data folder with prepared keys, because creating them is the slow part of a first start. */
 async function preparedFolder(): Promise<string> {
   folderWithKeys ??= mkdtemp(join(tmpdir(), "identity-provider-")).then(async (folder) => {
     const { close } = await startIdentityProvider({ dataFolder: folder, connections: [], port: 0 });
@@ -72,7 +72,7 @@ async function preparedFolder(): Promise<string> {
   return folder;
 }
 
-/** An identity provider on a free port that ends with the test. */
+/** Starts an identity provider on a free port and closes it after the test. */
 export async function runningTenant(
   options: Partial<IdentityProviderOptions> = {},
 ): Promise<IdentityProvider> {
@@ -80,7 +80,7 @@ export async function runningTenant(
   const provider = await startIdentityProvider({ ...TENANT, port: 0, ...options, dataFolder: folder });
   let closed: Promise<void> | undefined;
   const close = () => {
-    // A turn of the event loop later `fetch` has noticed that its kept connections are gone.
+    // `fetch` notices one turn of the event loop later that its idle connections have closed.
     closed ??= provider.close().then(() => setImmediate());
     return closed;
   };
@@ -93,7 +93,7 @@ export function signIn(issuer: string, options: Partial<LoginOptions> & { email:
   return login({ issuer, ...CLI_CLIENT, audience: API_AUDIENCE, ...options });
 }
 
-/** The JSON that a URL answers with. */
+/** Fetches JSON from a URL. */
 export async function fetchJson(
   url: string | URL,
   init?: RequestInit,
@@ -102,7 +102,7 @@ export async function fetchJson(
   return { status: response.status, body: await response.json() };
 }
 
-/** The header and claims of a token, verified against the keys that the issuer publishes. */
+/** Verifies a token with the issuer's published keys and returns its header and claims. */
 export async function verified(issuer: string, token: string, audience = API_AUDIENCE) {
   const keys = createRemoteJWKSet(new URL(".well-known/jwks.json", issuer));
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
@@ -113,7 +113,7 @@ export async function verified(issuer: string, token: string, audience = API_AUD
   return { claims: payload, header: protectedHeader };
 }
 
-/** What came back at the end of a visitor's redirects. */
+/** The response at the end of a visitor's redirects. */
 export interface Visit {
   readonly url: URL;
   readonly status: number;
@@ -121,7 +121,7 @@ export interface Visit {
   readonly html: string;
 }
 
-/** A browser without a person: it follows redirects, keeps cookies, and stops where the application begins. */
+/** A minimal browser. It follows redirects, keeps cookies and stops at the application. */
 export class Visitor {
   readonly #cookies = new CookieJar();
   readonly #issuer: string;
@@ -130,7 +130,7 @@ export class Visitor {
     this.#issuer = issuer;
   }
 
-  /** Opens the web application's authorization request, with these parameters besides or instead (null: without). */
+  /** Opens the web application's authorization request with these parameters added or replaced (null removes one). */
   authorize(params: Record<string, string | null> = {}): Promise<Visit> {
     const url = new URL("authorize", this.#issuer);
     const all = {

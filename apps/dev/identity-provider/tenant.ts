@@ -2,18 +2,18 @@ import { z } from "zod";
 import type { Account } from "./accounts.ts";
 import { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
 
-/** What an authorization request asks for, of the parameters that Auth0 adds to the standard ones. */
+/** The parameters that Auth0 adds to a standard authorization request. */
 export interface LoginRequest {
-  /** The connection asked for, by name or as its organization's default; null: none. */
+  /** The requested connection, by name or as the organization's default, or null. */
   readonly connection: Connection | null;
   readonly organization: Organization | null;
-  /** The address to begin with, from `login_hint`; empty: none. */
+  /** The initial address from `login_hint`, or the empty string. */
   readonly email: string;
-  /** Whether to begin with a new account (`screen_hint=signup`). */
+  /** Whether to start with the sign-up form (`screen_hint=signup`). */
   readonly isSignUp: boolean;
 }
 
-/** Why there is no way to sign in as the request asks, and what it might have meant. */
+/** Why the requested sign-in is impossible, and the names that exist. */
 export interface LoginProblem {
   readonly problem: string;
   readonly known: readonly string[];
@@ -42,14 +42,14 @@ export class Tenant {
       this.connection(name);
   }
 
-  /** @throws when there is none of this name */
+  /** @throws when no connection has this name */
   connection(name: string): Connection {
     const connection = this.#connections.get(name);
     if (connection === undefined) throw new Error(`No connection is called "${name}"`);
     return connection;
   }
 
-  /** Whether the account still has a way in: a connection may be gone since its last login. */
+  /** Whether the account can still sign in. Its connection may have been removed since the last login. */
   admits(account: Account): boolean {
     return this.#connections.has(account.connection);
   }
@@ -88,7 +88,7 @@ export class Tenant {
   }
 }
 
-/** Whether a session of this account answers the request without another login. */
+/** Whether the request can reuse a session of this account. */
 export function isAnsweredBy(request: LoginRequest | LoginProblem, account: Account): boolean {
   if ("problem" in request) return false;
   const { connection, email } = request;

@@ -3,7 +3,7 @@ import { createRunsTable, readConfig, serveAgenticBackend } from "@platform-api/
 import type { StartConfig } from "./config.ts";
 import { agenticBackendEnvironment } from "./environment.ts";
 
-/** Starts agentic-backend inside this process, with its table, and answers with the way to stop it. */
+/** Starts agentic-backend and its table inside this process. @returns a function that stops it */
 export async function startAgenticBackend(
   config: StartConfig,
   logFile: string,

@@ -16,9 +16,9 @@ const schema = z.object({
   IDENTITY_PROVIDER_PORT: port(4_003),
   USER_DIRECTORY_PORT: port(4_004),
   DYNAMODB_PORT: port(4_005),
-  /** Where the embedded stores keep their rows. */
+  /** The folder of the embedded stores. */
   DATA_FOLDER: z.string().default(".data"),
-  /** A PostgreSQL for the user directory in place of the embedded one. */
+  /** A PostgreSQL for the user directory instead of the embedded one. */
   DATABASE_URL: z
     .string()
     .refine(
@@ -26,7 +26,7 @@ const schema = z.object({
       "must be an address such as postgres://user:password@host/database",
     )
     .optional(),
-  /** The organizations, as `org apply` reads them, and with them the connections of the identity provider. */
+  /** The organizations file for `org apply`. It also defines the identity provider's connections. */
   ORGANIZATIONS_FILE: z
     .string()
     .default(fileURLToPath(new URL("../example/organizations.json", import.meta.url))),
@@ -34,15 +34,15 @@ const schema = z.object({
 
 export type StartConfig = z.output<typeof schema>;
 
-/** Where everything is unless a variable says otherwise. */
+/** The defaults of all variables. */
 export const DEFAULTS: StartConfig = schema.parse({});
 
-/** What a child of `start` was given. */
+/** The environment of a child process of `start`. */
 export function processEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** @throws when a variable is wrong; the message names each */
+/** @throws when variables are invalid. The message lists each one */
 export function readStartConfig(env: NodeJS.ProcessEnv = process.env): StartConfig {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = schema.safeParse(set);

@@ -4,14 +4,14 @@ import { describe } from "./description.ts";
 
 const JANE = [{ email: "jane@acme.example", shows: "Acme" }];
 
-test("the lines to copy say nothing of what is where it always is", () => {
+test("the printed commands omit default ports and folders", () => {
   const lines = describe(DEFAULTS, JANE).split("\n");
   expect(lines).toContain("  TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)");
   expect(lines).toContain("  npx -y pnpm@12 --silent dev:platform-api org list");
   expect(lines).toContain("  open http://127.0.0.1:4002 in a browser, as jane@acme.example");
 });
 
-test("the lines to copy say what was moved", () => {
+test("the printed commands name ports and folders that were moved", () => {
   const moved = {
     ...DEFAULTS,
     PLATFORM_API_PORT: 5_000,

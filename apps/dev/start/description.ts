@@ -6,7 +6,7 @@ import type { Person } from "./organizations.ts";
 const PNPM = "npx -y pnpm@12 --silent";
 const TOKEN_PORTS = ["PLATFORM_API_PORT", "IDENTITY_PROVIDER_PORT"] as const;
 
-/** What runs where, who can sign in, and what to try: lines that work as copied, wherever the stack was put. */
+/** Lists services, accounts and commands to try. The commands work as printed, also with other ports or folders. */
 export function describe(config: StartConfig, people: readonly Person[]): string {
   const at = (port: number) => `http://${HOST}:${port}`;
   const platformApi = at(config.PLATFORM_API_PORT);
@@ -14,7 +14,7 @@ export function describe(config: StartConfig, people: readonly Person[]): string
   const frontend = at(config.FRONTEND_PORT);
   const running = [
     ["frontend", frontend, "sign in, choose an organization, start runs"],
-    ["agentic-backend", at(config.AGENTIC_BACKEND_PORT), "runs, for whom platform-api says"],
+    ["agentic-backend", at(config.AGENTIC_BACKEND_PORT), "runs of the user that platform-api identifies"],
     ["platform-api", platformApi, "tRPC under /trpc, REST, /livez, /readyz"],
     ["identity provider", identityProvider, "stands in for Auth0"],
     ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
@@ -38,13 +38,14 @@ or, in another terminal
   ${curl}/organizations/me
   ${folder}${PNPM} dev:platform-api org list
 
-Each start applies ${relative("", config.ORGANIZATIONS_FILE)}; set ORGANIZATIONS_FILE to apply your own.
-The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log beside it. To begin anew, stop and delete ${config.DATA_FOLDER}.
+Each start applies ${relative("", config.ORGANIZATIONS_FILE)}. Set ORGANIZATIONS_FILE to apply your own file.
+The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log in the same folder.
+To start over, stop the stack and delete ${config.DATA_FOLDER}.
 Ctrl-C ends everything.
 `;
 }
 
-/** A word of a shell. */
+/** Quotes a word for the shell. */
 function quoted(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { DEFAULTS } from "./config.ts";
 import { agenticBackendEnvironment, frontendConfig, platformEnvironment } from "./environment.ts";
 
-test("who calls whom follows the ports", () => {
+test("every service address follows the configured ports", () => {
   const moved = {
     ...DEFAULTS,
     PLATFORM_API_PORT: 5_000,

@@ -1,7 +1,7 @@
 import { API_AUDIENCE, CLAIM_NAMESPACE, FRONTEND_CLIENT_ID } from "../identity-provider/index.ts";
 import type { StartConfig } from "./config.ts";
 
-/** The service credential between platform-api and the stand-in of the user directory. */
+/** The service credential of platform-api at the stand-in user directory. */
 export const SERVICE_TOKEN = "development-service-token";
 
 export const HOST = "127.0.0.1";
@@ -10,12 +10,12 @@ const REGION = "eu-central-1";
 
 const at = (port: number) => `http://${HOST}:${port}`;
 
-/** How browsers may spell the frontend's address. */
+/** The origins under which browsers may open the frontend. */
 export function frontendOrigins({ FRONTEND_PORT }: StartConfig): string[] {
   return [at(FRONTEND_PORT), `http://localhost:${FRONTEND_PORT}`];
 }
 
-/** The environment of platform-api in development: what `serve` and every other command reads. */
+/** The environment of platform-api in development, for `serve` and every other command. */
 export function platformEnvironment(config: StartConfig): Record<string, string> {
   return {
     NODE_ENV: "development",
@@ -46,7 +46,7 @@ export function agenticBackendEnvironment(config: StartConfig): Record<string, s
   };
 }
 
-/** What the frontend is told: where to sign in, and whom to ask. */
+/** The frontend's configuration. */
 export function frontendConfig(config: StartConfig) {
   return {
     issuer: issuerOf(config),

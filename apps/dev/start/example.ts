@@ -1,13 +1,13 @@
 import { PASSWORD_CONNECTION } from "../identity-provider/index.ts";
 
-/** Who can sign in from the start where their organization is in the file, and what there is to see with each. */
+/** The example accounts, and what each one shows. An account exists if its organization is in the file. */
 export const ACCOUNTS = [
   {
     email: "jane@acme.example",
     name: "Jane Doe",
     organization: "acme",
     connection: "acme-entra",
-    shows: "first SSO login: a member of Acme at once",
+    shows: "first SSO login makes a member of Acme",
   },
   {
     email: "hank@globex.example",
@@ -36,7 +36,7 @@ export const ACCOUNTS = [
     organization: "initech",
     connection: PASSWORD_CONNECTION.name,
     emailVerified: true,
-    shows: "password; invited to Initech from outside",
+    shows: "password, invited to Initech from outside",
   },
   {
     email: "pat@hooli.example",
@@ -44,7 +44,7 @@ export const ACCOUNTS = [
     organization: "hooli",
     connection: PASSWORD_CONNECTION.name,
     emailVerified: true,
-    shows: "password; may join Hooli",
+    shows: "password, may join Hooli",
   },
   {
     email: "mallory@hooli.example",

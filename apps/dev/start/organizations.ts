@@ -17,20 +17,20 @@ const fileSchema = z.object({
   ),
 });
 
-/** Somebody who can sign in. */
+/** A user who can sign in. */
 export interface Person {
   readonly email: string;
-  /** What there is to see. */
+  /** What this account shows. */
   readonly shows: string;
 }
 
-/** What the identity provider must know of the organizations, and who can come through it. */
+/** The identity provider's options for the organizations, and the users who can sign in. */
 export interface DevelopmentTenant {
   readonly options: Pick<IdentityProviderOptions, "connections" | "organizations" | "accounts">;
   readonly people: readonly Person[];
 }
 
-/** Reads an organizations file that platform-api has applied, and so found in order. */
+/** Reads an organizations file that platform-api has already applied, so it is valid. */
 export function readTenant(file: string): DevelopmentTenant {
   const { organizations } = fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const connections = [PASSWORD_CONNECTION, ...organizations.flatMap((declared) => declared.connections)];
@@ -40,7 +40,7 @@ export function readTenant(file: string): DevelopmentTenant {
     (account) => ids.has(account.organization) && names.has(account.connection),
   );
   const shown = new Set<string>(accounts.map(({ connection }) => connection));
-  // The SSO of a development organization lets in whoever asks.
+  // The SSO of a development organization accepts any address.
   const others = organizations.flatMap(({ domains: [domain], connections: [connection] }) =>
     domain === undefined || connection === undefined || shown.has(connection.name)
       ? []

@@ -7,28 +7,28 @@ import { fileURLToPath } from "node:url";
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 const READY_WITHIN_MS = 15_000;
 
-/** platform-api as the process that it is in production, configured by its environment alone. */
+/** platform-api in its own process, configured by its environment alone, as in production. */
 export interface PlatformProcess {
-  /** Settles when the process has ended. */
+  /** Settles when the process has exited. */
   readonly ended: Promise<unknown>;
-  /** Lets it drain, and waits for its end. */
+  /** Drains the process and waits until it has exited. */
   stop(): Promise<void>;
 }
 
 export interface PlatformProcessOptions {
-  /** Where its log goes. */
+  /** The file for its log. */
   readonly logFile: string;
-  /** Ends the wait, and with it the process. */
+  /** Aborts the start and kills the process. */
   readonly signal: AbortSignal;
 }
 
-/** @throws when it is not ready in time, or ends (`logFile` then says why); the signal's reason when it is aborted */
+/** @throws when it exits or is not ready in time (see `logFile`), or the signal's reason when that is aborted */
 export async function startPlatformApi(
   environment: Readonly<Record<string, string>>,
   { logFile, signal }: PlatformProcessOptions,
 ): Promise<PlatformProcess> {
   const log = openSync(logFile, "w");
-  // Detached: Ctrl-C is for this process, which ends its parts in order.
+  // Detached, so that Ctrl-C reaches only this process, which stops its services in order.
   const child = spawn(process.execPath, [SERVE], {
     env: environment,
     stdio: ["ignore", log, log, "ipc"],
@@ -58,7 +58,7 @@ async function untilReady(child: ChildProcess, url: string, options: PlatformPro
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`platform-api ended: ${logFile} says why`);
+      throw new Error(`platform-api exited: see ${logFile}`);
     }
     const ready = await fetch(url).then(
       ({ ok }) => ok,
@@ -67,5 +67,5 @@ async function untilReady(child: ChildProcess, url: string, options: PlatformPro
     if (ready) return;
     await sleep(50);
   }
-  throw new Error(`platform-api was not ready within ${READY_WITHIN_MS / 1_000} s: ${logFile} says why`);
+  throw new Error(`platform-api was not ready within ${READY_WITHIN_MS / 1_000} s: see ${logFile}`);
 }

@@ -12,7 +12,7 @@ const OWNERS = {
   DYNAMODB_PORT: "the embedded DynamoDB",
 } as const;
 
-/** @throws when a port is taken, before anything is started; the message names every one and how to move it */
+/** @throws before anything starts when ports are in use. The message names each port and how to change it */
 export async function refuseBusyPorts(config: StartConfig): Promise<void> {
   const busy: string[] = [];
   const taken = new Map<number, string>();

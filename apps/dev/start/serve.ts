@@ -1,7 +1,7 @@
 import { runCli } from "@platform-api/platform-api";
 import { processEnvironment } from "./config.ts";
 
-// The child of `start`. Their channel closes when `start` lets go of it, and also when `start` is killed.
+// The child process of `start`. Their channel closes when `start` stops it, and also when `start` is killed.
 process.exitCode = await runCli(["serve"], {
   env: processEnvironment(),
   out: (text) => process.stdout.write(text),

@@ -15,24 +15,24 @@ import { refuseBusyPorts } from "./ports.ts";
 
 /** The running stack. */
 export interface DevelopmentStack {
-  /** Who can sign in; the first is a good one to begin with. */
+  /** The users who can sign in. The first one is a good start. */
   readonly people: readonly Person[];
-  /** Settles when platform-api has ended by itself. */
+  /** Settles when platform-api has exited. */
   readonly ended: Promise<unknown>;
-  /** Ends everything, the last started first. */
+  /** Stops everything, in reverse order of the start. */
   stop(): Promise<void>;
 }
 
 export interface StackOptions {
-  /** Told of every step before it is taken. */
+  /** Called before each step. */
   readonly progress: (step: string) => void;
-  /** Ends the start. */
+  /** Aborts the start. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Starts the whole stack on embedded stores. What has started is ended again when the rest cannot start.
- * @throws the signal's reason when it is aborted; else what is wrong, and how to mend it
+ * Starts the whole stack on embedded stores. If a part fails to start, the others are stopped again.
+ * @throws the signal's reason when it is aborted, otherwise an error that says how to fix the problem
  */
 export async function startStack(
   config: StartConfig,
@@ -66,7 +66,7 @@ export async function startStack(
     await command(environment, "org", "apply", config.ORGANIZATIONS_FILE, "--yes");
     const { options: tenant, people } = readTenant(config.ORGANIZATIONS_FILE);
 
-    // Built meanwhile; not before, because on a busy machine it would hold up the store beyond its deadlines.
+    // Built in parallel, but not earlier: on a busy machine it would delay the store beyond its deadlines.
     const outDir = join(dataFolder, "frontend");
     const built = buildFrontend(outDir);
     built.catch(() => {}); // thrown where it is awaited

@@ -15,15 +15,15 @@ import { startStack } from "./stack.ts";
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const PORTS = Object.keys(DEFAULTS).filter((name) => name.endsWith("_PORT"));
 const TIMEOUT = 120_000;
-/** More than an orphan would take from its birth until it listens. */
+/** Longer than an orphaned process takes to start listening. */
 const ORPHAN_MS = 1_500;
-/** More than platform-api lingers when it drains. */
+/** Longer than platform-api drains. */
 const DRAINED = { timeout: 10_000 };
 
 let prepared: string;
 
 beforeAll(async () => {
-  // A new Postgres is the slow part of a first start.
+  // Creating the Postgres data is the slow part of a first start.
   prepared = await mkdtemp(join(tmpdir(), "start-"));
   const dataFolder = join(prepared, "user-directory");
   await (await startUserDirectory({ host: "127.0.0.1", port: 0, token: "any", dataFolder })).close();
@@ -40,7 +40,7 @@ async function freePorts(count: number): Promise<number[]> {
   });
 }
 
-/** `pnpm start` on a data folder and ports of its own, and what it has printed so far. */
+/** Runs `pnpm start` with its own data folder and ports. */
 async function start(env: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "start-"));
   await cp(prepared, folder, { recursive: true });
@@ -83,27 +83,27 @@ async function start(env: Record<string, string> = {}) {
 
 describe.concurrent("start", { timeout: TIMEOUT }, () => {
   test.for([
-    ["in the middle", "SIGTERM", "s  table and organizations\n"],
+    ["during the first steps", "SIGTERM", "s  table and organizations\n"],
     ["while platform-api starts", "SIGINT", "s  platform-api\n"],
-  ] as const)("%s, %s ends all that has started", async ([, signal, step]) => {
+  ] as const)("stops everything it has started: %s, on %s", async ([, signal, step]) => {
     await using started = await start();
     await started.prints(step);
-    await sleep(100); // a child is born a moment after its step is told
+    await sleep(100); // a child process starts just after its step is printed
     started.child.kill(signal);
     expect(await started.ended).toEqual([0, null]);
     expect(started.output()).not.toContain("cannot start");
     await started.leavesNothing();
   });
 
-  test("killed, it takes platform-api along", async () => {
+  test("stops platform-api when it is killed", async () => {
     await using started = await start();
-    await started.prints("Ctrl-C ends everything");
+    await started.prints("s  agentic-backend\n"); // platform-api is up
     started.child.kill("SIGKILL");
     await started.ended;
     await started.isDown();
   });
 
-  test("runs organizations of one's own, whose people can sign in, until the terminal is closed", async ({
+  test("runs your own organizations, whose users can sign in, until the terminal is closed", async ({
     onTestFinished,
   }) => {
     const folder = await mkdtemp(join(tmpdir(), "start-own-"));
@@ -130,7 +130,7 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
   });
 });
 
-/** Runs what it prints to be copied, as it stands. */
+/** Runs the printed commands exactly as they are. */
 async function runPrintedLines(output: string): Promise<string> {
   const lines = output.split("\n").filter((line) => /^ +(TOKEN=|curl )/.test(line));
   const script = lines
@@ -141,7 +141,7 @@ async function runPrintedLines(output: string): Promise<string> {
   return stdout;
 }
 
-test("what is wrong is printed without a stack or a value, with exit code 1", async () => {
+test("prints configuration errors without a stack trace or a value, and exits with 1", async () => {
   const env = { ...process.env, DATABASE_URL: "mysql://u:s3cret@h/d" };
   const run = promisify(execFile)(process.execPath, [MAIN], { env });
   await expect(run).rejects.toMatchObject({
@@ -155,15 +155,15 @@ test.for<[string, (file: string) => Record<string, string>, string]>([
   [
     "a data folder that is a file",
     (file) => ({ DATA_FOLDER: file }),
-    "cannot be written to (EEXIST): set DATA_FOLDER to another folder",
+    "is not writable (EEXIST): set DATA_FOLDER to another folder",
   ],
   [
-    "two ports that are one",
+    "two equal ports",
     () => ({ DYNAMODB_PORT: "4999", USER_DIRECTORY_PORT: "4999" }),
     "USER_DIRECTORY_PORT and DYNAMODB_PORT are both 4999: set one of them to another port",
   ],
-  ["no organizations file", (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }), "none.json"],
-])("names the cure of %s", async ([, env, cure]) => {
+  ["a missing organizations file", (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }), "none.json"],
+])("says how to fix %s", async ([, env, fix]) => {
   const folder = await mkdtemp(join(tmpdir(), "start-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "file");
@@ -172,5 +172,5 @@ test.for<[string, (file: string) => Record<string, string>, string]>([
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, String(free[index])]));
   const config = readStartConfig({ DATA_FOLDER: join(folder, "data"), ...ports, ...env(file) });
   const { signal } = new AbortController();
-  await expect(startStack(config, { progress: () => {}, signal })).rejects.toThrow(cure);
+  await expect(startStack(config, { progress: () => {}, signal })).rejects.toThrow(fix);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 
-test("is the development stack's by default", () => {
+test("the default configuration is that of the development stack", () => {
   expect(readConfig({})).toEqual({
     platformApiUrl: "http://127.0.0.1:4000/",
     identityProviderUrl: "http://127.0.0.1:4003/",
@@ -9,7 +9,7 @@ test("is the development stack's by default", () => {
   });
 });
 
-test("comes from the environment, and gives an issuer its slash", () => {
+test("the configuration comes from the environment, and the issuer gets its trailing slash", () => {
   const env = {
     PLATFORM_API_URL: "http://h:1",
     IDENTITY_PROVIDER_URL: "http://h:2",
@@ -22,6 +22,9 @@ test("comes from the environment, and gives an issuer its slash", () => {
   });
 });
 
-test.for(["PLATFORM_API_URL", "IDENTITY_PROVIDER_URL"])("names %s where it holds no URL", (variable) => {
-  expect(() => readConfig({ [variable]: "here" })).toThrow(`${variable} must be a URL`);
-});
+test.for(["PLATFORM_API_URL", "IDENTITY_PROVIDER_URL"])(
+  "the error names %s when it is not a URL",
+  (variable) => {
+    expect(() => readConfig({ [variable]: "here" })).toThrow(`${variable} must be a URL`);
+  },
+);

@@ -1,13 +1,13 @@
 import { API_AUDIENCE } from "../identity-provider/clients.ts";
 
-/** Where the pieces of the development stack are, from the environment. */
+/** The addresses of the development stack, from the environment. */
 export interface TokenConfig {
   readonly platformApiUrl: string;
   readonly identityProviderUrl: string;
   readonly audience: string;
 }
 
-/** @throws when a variable holds no URL */
+/** @throws when a variable is not a URL */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): TokenConfig {
   return {
     platformApiUrl: urlOf("PLATFORM_API_URL", env.PLATFORM_API_URL ?? "http://127.0.0.1:4000"),

@@ -5,7 +5,7 @@ function setting(...cookies: string[]): Response {
   return new Response(null, { headers: cookies.map((cookie): [string, string] => ["set-cookie", cookie]) });
 }
 
-test("keeps the last value of each cookie until it is taken away", () => {
+test("keeps the latest value of each cookie until it is deleted", () => {
   const jar = new CookieJar();
   jar.take(setting("a=1; path=/; httponly", "b=x=y", "nonsense"));
   expect(jar.header).toBe("a=1; b=x=y");

@@ -1,4 +1,4 @@
-/** The cookies of one login at one server. It ignores their paths and ages: a login is short and goes one way. */
+/** The cookies of one login at one server. It ignores paths and ages, which do not matter in a short login. */
 export class CookieJar {
   readonly #cookies = new Map<string, string>();
 
@@ -7,7 +7,7 @@ export class CookieJar {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 
-  /** Takes what a response sets; an empty value takes a cookie away. */
+  /** Stores the cookies of a response. An empty value deletes a cookie. */
   take(response: Response): void {
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];

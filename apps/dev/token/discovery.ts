@@ -20,8 +20,8 @@ const errorSchema = z.object({ error: z.object({ message: z.string() }) });
 export type SsoOption = Extract<z.infer<typeof replySchema>, { method: "sso" }>["options"][number];
 
 /**
- * Asks platform-api through which SSO the person of this address signs in (home realm discovery); none: a password.
- * @throws when platform-api cannot be reached or answers something else
+ * Asks platform-api for the SSO options of an address (home realm discovery). Without any, the user has a password.
+ * @throws when platform-api is unreachable or its response is unexpected
  */
 export async function discoverSso(platformApiUrl: string, email: string): Promise<readonly SsoOption[]> {
   const response = await fetch(new URL("public/auth/discover", platformApiUrl), {

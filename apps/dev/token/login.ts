@@ -2,24 +2,24 @@ import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { CookieJar } from "./cookie-jar.ts";
 
-/** Who signs in, where, and through what. */
+/** The user, the application and the connection of a login. */
 export interface LoginOptions {
-  /** With its trailing slash. */
+  /** With a trailing slash. */
   readonly issuer: string;
   readonly clientId: string;
-  /** One that the client has registered; nothing needs to listen there. */
+  /** Registered by the client. Nothing needs to listen there. */
   readonly redirectUri: string;
   readonly audience: string;
   readonly email: string;
-  /** Absent: the passwords of the tenant. */
+  /** Default: the password connection. */
   readonly connection?: string | undefined;
-  /** The `org_…` that the login is for. */
+  /** The `org_…` of the login. */
   readonly organization?: string | undefined;
-  /** Of password connections alone. */
+  /** Only for password connections. */
   readonly password?: string | undefined;
-  /** Creates a password account first; its address is unverified. */
+  /** Creates a password account with an unverified address first. */
   readonly isSignUp?: boolean | undefined;
-  /** Default: everything, with a refresh token. */
+  /** Default: all scopes, with a refresh token. */
   readonly scope?: string;
 }
 
@@ -30,12 +30,12 @@ export interface Tokens {
   readonly idToken?: string;
 }
 
-/** The identity provider did not let the person in. The message is its own. */
+/** The identity provider refused the login. The message is the provider's. */
 export class LoginRefused extends Error {
   override readonly name: string = "LoginRefused";
 }
 
-/** It said so on its page, where a person would try something else. */
+/** It refused on its login page, where a user would try again. */
 export class LoginRefusedOnPage extends LoginRefused {
   override readonly name = "LoginRefusedOnPage";
 }
@@ -53,8 +53,8 @@ const tokensSchema = z
   );
 
 /**
- * Signs a person in as a browser would: authorization code with PKCE (RFC 7636), the login form filled in.
- * @throws {LoginRefused} when the identity provider says no; whatever `fetch` throws when it cannot be reached
+ * Signs a user in like a browser, by authorization code with PKCE (RFC 7636) and the login form.
+ * @throws {LoginRefused} when the identity provider refuses, or the error of `fetch` when it is unreachable
  */
 export async function login(options: LoginOptions): Promise<Tokens> {
   const verifier = randomBytes(32).toString("base64url");
@@ -75,7 +75,7 @@ export async function login(options: LoginOptions): Promise<Tokens> {
   });
 }
 
-/** New tokens for a refresh token. @throws {LoginRefused} when it is used up or revoked */
+/** Exchanges a refresh token for new tokens. @throws {LoginRefused} when it was used or revoked */
 export function refresh(issuer: string, clientId: string, refreshToken: string): Promise<Tokens> {
   return requestTokens(issuer, {
     grant_type: "refresh_token",
@@ -114,13 +114,13 @@ async function requestTokens(issuer: string, params: Record<string, string>): Pr
   return tokensSchema.parse(body);
 }
 
-/** Where a chain of redirects ended: on a page, or at the application's callback, which is not visited. */
+/** The end of a chain of redirects: a page, or the application's callback, which is not requested. */
 interface Stop {
   readonly url: URL;
   readonly callback?: URL;
 }
 
-/** As much of a browser as a login needs. */
+/** The parts of a browser that a login needs. */
 class Browser {
   readonly #cookies = new CookieJar();
   readonly #redirectUri: string;
@@ -129,7 +129,7 @@ class Browser {
     this.#redirectUri = redirectUri;
   }
 
-  /** @throws {LoginRefused} at an error page, or when the callback is told of an error */
+  /** @throws {LoginRefused} at an error page, or when the callback has an error */
   async open(from: URL, form?: URLSearchParams): Promise<Stop> {
     let url = from;
     let body = form;
@@ -160,7 +160,7 @@ function accepted(callback: URL): URL {
   throw new LoginRefused([error, callback.searchParams.get("error_description")].filter(Boolean).join(": "));
 }
 
-/** What a page of the identity provider complains about. */
+/** The error text of an identity provider's page. */
 function alertOf(page: string): string {
   const [, markup = "the identity provider answers with an error"] = /role="alert">([^<]*)</.exec(page) ?? [];
   return markup.replace(/&#(\d+);/g, (_entity, code) => String.fromCharCode(Number(code)));

@@ -22,7 +22,7 @@ function sso(...options: { connection: string; organization?: string }[]) {
   return { method: "sso", passwordAllowed: true, options: all };
 }
 
-/** platform-api, as far as this command knows it: what it says about each address; of others, a password. */
+/** platform-api's discovery answers per address. Any other address has a password. */
 const DISCOVERED: Record<string, unknown> = {
   "jane@acme.example": sso({ connection: "acme-entra", organization: "org_acme" }),
   "eve@umbrella.example": sso({ connection: "umbrella-okta" }, { connection: "globex-saml" }),
@@ -66,7 +66,7 @@ async function run(
   }));
 }
 
-describe("prints a token and nothing else", () => {
+describe("pnpm run token with valid arguments", () => {
   const people = [
     {
       args: ["jane@acme.example"],
@@ -101,7 +101,7 @@ describe("prints a token and nothing else", () => {
       claims: { email: "jane@acme.example", connection: "Username-Password-Authentication" },
     },
   ];
-  test.for(people)("$args", async ({ args, claims, organization }) => {
+  test.for(people)("prints only a token: $args", async ({ args, claims, organization }) => {
     const { exitCode, stdout, stderr } = await run(args);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
@@ -111,7 +111,7 @@ describe("prints a token and nothing else", () => {
   });
 });
 
-test("prints all tokens as JSON where asked to", async () => {
+test("--json prints all tokens", async () => {
   const { stdout } = await run(["jane@acme.example", "--json"]);
   const tokens = {
     accessToken: expect.any(String),
@@ -121,7 +121,7 @@ test("prints all tokens as JSON where asked to", async () => {
   expect(JSON.parse(stdout)).toEqual(tokens);
 });
 
-test("explains itself", async () => {
+test("--help lists every option", async () => {
   const { exitCode, stdout } = await run(["--help"]);
   expect(exitCode).toBe(0);
   for (const flag of ["--connection", "--organization", "--password", "--sign-up", "--json"]) {
@@ -129,7 +129,7 @@ test("explains itself", async () => {
   }
 });
 
-describe("says on stderr what to do, with exit code", () => {
+describe("pnpm run token with a problem", () => {
   const failures = [
     { args: [], exitCode: 2, says: ["One e-mail address is needed", "--help"] },
     { args: ["a@b.example", "c@d.example"], exitCode: 2, says: ["One e-mail address is needed"] },
@@ -137,7 +137,11 @@ describe("says on stderr what to do, with exit code", () => {
     {
       args: ["eve@umbrella.example"],
       exitCode: 2,
-      says: ["several ways", "--connection umbrella-okta   The umbrella-okta", "--connection globex-saml"],
+      says: [
+        "more than one way",
+        "--connection umbrella-okta   The umbrella-okta",
+        "--connection globex-saml",
+      ],
     },
     {
       args: ["bob@umbrella.example", "--connection", "umbrella-okta"],
@@ -149,7 +153,7 @@ describe("says on stderr what to do, with exit code", () => {
       exitCode: 1,
       says: ["Wrong password", "--password"],
     },
-    { args: ["o'hara@x.example"], exitCode: 1, says: ["no account of o'hara@x.example", "--sign-up"] },
+    { args: ["o'hara@x.example"], exitCode: 1, says: ["no account for o'hara@x.example", "--sign-up"] },
     {
       args: ["a@b.example", "--connection", "acme-ad"],
       exitCode: 1,
@@ -175,14 +179,17 @@ describe("says on stderr what to do, with exit code", () => {
       says: ["Is the stack running?"],
     },
   ];
-  test.for(failures)("$exitCode: $args $overrides", async ({ args, overrides, exitCode, says }) => {
-    const outcome = await run(args, overrides);
-    expect(outcome).toMatchObject({ exitCode, stdout: "" });
-    for (const part of says) expect(outcome.stderr).toContain(part);
-  });
+  test.for(failures)(
+    "exits with $exitCode and says what to do: $args $overrides",
+    async ({ args, overrides, exitCode, says }) => {
+      const outcome = await run(args, overrides);
+      expect(outcome).toMatchObject({ exitCode, stdout: "" });
+      for (const part of says) expect(outcome.stderr).toContain(part);
+    },
+  );
 });
 
-test("offers no options where none helps", async () => {
+test("an error that no option can fix suggests none", async () => {
   const [{ issuer: identityProviderUrl }, platformApiUrl] = await Promise.all([
     runningTenant(),
     platformApi(),
@@ -193,7 +200,7 @@ test("offers no options where none helps", async () => {
   expect(stderr).not.toContain("--");
 });
 
-test("is a program that shows no stack", async () => {
+test("the program prints no stack trace", async () => {
   const main = new URL("main.ts", import.meta.url).pathname;
   const env = { ...process.env, PLATFORM_API_URL: NOBODY };
   const failed = promisify(execFile)(process.execPath, [main, "jane@acme.example"], { env });

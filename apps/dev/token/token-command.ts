@@ -6,23 +6,23 @@ import type { TokenConfig } from "./config.ts";
 import { discoverSso, type SsoOption } from "./discovery.ts";
 import { LoginRefusedOnPage, login } from "./login.ts";
 
-/** What the command leaves behind. */
+/** The result of the command. */
 export interface Outcome {
-  /** 0 done, 1 failed, 2 used wrongly. */
+  /** 0: success, 1: failure, 2: wrong usage. */
   readonly exitCode: 0 | 1 | 2;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-const HELP = `Signs a person in to the running development stack and prints the access token.
+const HELP = `Signs a user in to the running development stack and prints the access token.
 
   pnpm run token <e-mail> [options]
   TOKEN=$(npx -y pnpm@12 --silent run token jane@acme.example)
 
-  --connection <name>         sign in through this connection; needed where an address has several
+  --connection <name>         sign in through this connection, required if the address has more than one
   --organization <org_…>      sign in for this Auth0 organization
-  --password <password>       of a password account; default: the example accounts' ("${DEVELOPMENT_PASSWORD}")
-  --sign-up                   create the password account first; its address is unverified
+  --password <password>       the password, by default that of the example accounts ("${DEVELOPMENT_PASSWORD}")
+  --sign-up                   create the password account first, with an unverified address
   --json                      print { accessToken, refreshToken, idToken }
   --help
 
@@ -58,7 +58,7 @@ export async function tokenCommand(args: readonly string[], readConfig: () => To
       stderr: "",
     };
   } catch (error) {
-    return { exitCode: 1, stdout: "", stderr: `${messageOf(error)}\n${cure(error)}` };
+    return { exitCode: 1, stdout: "", stderr: `${messageOf(error)}\n${suggestionFor(error)}` };
   }
 }
 
@@ -96,7 +96,7 @@ interface Route {
   readonly organization?: string | undefined;
 }
 
-/** The way in that was asked for, or the only one that platform-api knows; what to add where there are several. */
+/** The requested or only route for the address, or a message that lists the choices. */
 async function chooseRoute(command: Command, { platformApiUrl }: TokenConfig): Promise<Route | string> {
   const wantsPassword = command.password !== undefined || command.isSignUp;
   const connection = command.connection ?? (wantsPassword ? PASSWORD_CONNECTION.name : undefined);
@@ -119,7 +119,7 @@ function severalWays(email: string, options: readonly SsoOption[]): string {
     const flags = organization === undefined ? connection : `${connection} --organization ${organization}`;
     return `  --connection ${flags}   ${displayName}\n`;
   });
-  return `${email} can sign in in several ways. Add one of:\n${ways.join("")}`;
+  return `${email} has more than one way to sign in. Add one of:\n${ways.join("")}`;
 }
 
 function wrongUse(stderr: string): Outcome {
@@ -131,10 +131,10 @@ function messageOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
-function cure(error: unknown): string {
+function suggestionFor(error: unknown): string {
   if (error instanceof LoginRefusedOnPage)
-    return "Would --password, --sign-up, --connection or --organization help? See --help.\n";
-  // What `fetch` throws when nobody listens.
+    return "Try --password, --sign-up, --connection or --organization (see --help).\n";
+  // `fetch` throws this when nothing listens.
   if (error instanceof TypeError) return "Is the stack running? Start it with: npx -y pnpm@12 start\n";
   return "";
 }

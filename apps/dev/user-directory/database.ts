@@ -4,16 +4,16 @@ import { Pool } from "pg";
 import { brokenFolder } from "../data-folder/broken-folder.ts";
 import { lockFolder } from "../data-folder/folder-lock.ts";
 
-/** All that the user directory needs of a Postgres, embedded or not. */
+/** The Postgres operations that the user directory needs. */
 export interface Database {
-  /** Runs one statement; the rows are as unchecked as anything from outside. */
+  /** Runs one statement. The rows are not validated. */
   query(text: string, params?: readonly unknown[]): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
 /**
- * Postgres inside this process, on a folder or in memory.
- * @throws when another process holds the folder, or when it is broken
+ * Opens a Postgres inside this process, on a folder or in memory.
+ * @throws when another process holds the folder, or when the folder is broken
  */
 export async function openEmbeddedPostgres(folder?: string): Promise<Database> {
   if (folder === undefined) return embedded(await PGlite.create(), async () => {});
@@ -33,10 +33,11 @@ function embedded(postgres: PGlite, unlock: () => Promise<void>): Database {
   };
 }
 
-/** A PostgreSQL server, over a pool that connects at the first query. */
+/** Uses a PostgreSQL server through a pool that connects at the first query. */
 export function openPostgres(url: string): Database {
-  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // The loss of an idle connection would end the process; the next query connects anew, or reports the outage.
+  // An idle connection keeps no process alive.
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 5_000, allowExitOnIdle: true });
+  // Without a listener, losing an idle connection would end the process. The next query connects again.
   pool.on("error", () => {});
   return {
     query: async (text, params = []) => (await pool.query(text, [...params])).rows,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Database } from "./database.ts";
 import { ensureUser, findUser, type UpsertedUser, verifyUser } from "./users.ts";
 
-/** Postgres stores no NUL, and lone surrogates would all become the same U+FFFD. */
+/** Postgres cannot store NUL, and lone surrogates would all become the same U+FFFD. */
 const text = z
   .string()
   .min(1)
@@ -14,7 +14,7 @@ const newUser = z.object({ email: text, name: text.optional() });
 const userPath = z.object({ email: text });
 const strictAddress = z.email();
 
-/** What a caller did wrong; Fastify makes the reply of it. */
+/** A caller's error, which Fastify turns into the reply. */
 class RequestError extends Error {
   readonly statusCode: number;
 
@@ -24,9 +24,9 @@ class RequestError extends Error {
   }
 }
 
-/** The directory's HTTP contract over a database. */
+/** Serves the directory's HTTP contract from a database. */
 export function userDirectoryServer(database: Database, token: string): FastifyInstance {
-  // An address of 320 characters, each percent-encoded; the default of 100 would hide longer ones behind a 404.
+  // Room for 320 percent-encoded characters. The default of 100 would answer 404 to longer addresses.
   const server = Fastify({ routerOptions: { maxParamLength: 3 * 320 } });
 
   server.get("/livez", () => ({ status: "ok" }));
@@ -72,7 +72,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infe
   throw new RequestError(400, problems.join("; "));
 }
 
-/** Compares digests: they have one length, so that the time taken tells nothing about the token. */
+/** Compares digests, which have equal length, so that the timing reveals nothing about the token. */
 function isAuthorized(authorization: string | undefined, token: string): boolean {
   const presented = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
   return presented !== undefined && timingSafeEqual(sha256(presented), sha256(token));

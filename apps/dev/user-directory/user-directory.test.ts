@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type RunningUserDirectory, startUserDirectory } from "./index.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0, token: "service-token" };
-/** Above what any kernel hands out. */
+/** Higher than any kernel assigns. */
 const DEAD_PID = 2 ** 31 - 1;
 const RESTARTS = { timeout: 20_000 };
 const ENSURE = "/api/v1/users/ensure";
@@ -36,14 +36,14 @@ afterAll(async () => {
 });
 
 it.each([
-  ["no object", "[1]", /^body: .*expected object/],
-  ["no address", '{"name":"Jane"}', /^email: .*expected string/],
+  ["an array", "[1]", /^body: .*expected object/],
+  ["a missing address", '{"name":"Jane"}', /^email: .*expected string/],
   ["two wrong fields", '{"email":1,"name":2}', /^email: .*; name: /],
   ["an empty address", '{"email":""}', /^email: /],
-  ["an address longer than any", JSON.stringify({ email: "a".repeat(321) }), /^email: /],
+  ["an address that is too long", JSON.stringify({ email: "a".repeat(321) }), /^email: /],
   ["NUL, which Postgres cannot store", '{"email":"a\\u0000b"}', /^email: must be Unicode text/],
   ["a lone surrogate", '{"email":"\\ud800"}', /^email: must be Unicode text/],
-  ["no JSON", "{", /JSON/],
+  ["malformed JSON", "{", /JSON/],
 ])("names what is wrong with a body of %s", async (_, body, message) => {
   const response = await send(ENSURE, { method: "POST", body });
   expect(response.status).toBe(400);
@@ -52,15 +52,15 @@ it.each([
 
 it.each([
   ["NUL in the address", "/admin/user/a%00b", 400],
-  ["an escape that is none", "/admin/user/%ZZ", 400],
-  ["an address nobody has, all escaped", `/admin/user/${"%41".repeat(320)}`, 404],
+  ["a malformed escape", "/admin/user/%ZZ", 400],
+  ["an unknown address, fully escaped", `/admin/user/${"%41".repeat(320)}`, 404],
   ["another path", "/api/v1/users", 404],
 ])("answers a request for %s", async (_, path, status) => {
   expect((await send(path)).status).toBe(status);
 });
 
 it.each(["", "Bearer", "Bearer ", "Bearer service-toke", "Bearer service-token2", "Basic service-token"])(
-  "refuses the credential %o and says which it wants",
+  "refuses the credential %o and names the required scheme",
   async (authorization) => {
     const response = await send("/admin/user/jane@a.example", { headers: { authorization } });
     expect(response.status).toBe(401);
@@ -68,23 +68,23 @@ it.each(["", "Bearer", "Bearer ", "Bearer service-toke", "Bearer service-token2"
   },
 );
 
-it("says to anyone that it lives", async () => {
+it("answers the health check without a credential", async () => {
   expect((await send("/livez", { headers: {} })).status).toBe(200);
 });
 
-it("folds letters of ASCII alone", async () => {
+it("ignores case only for ASCII letters", async () => {
   expect(await ensure("kelvin@a.example")).toMatchObject({ created: true });
   expect(await ensure("KELVIN@A.EXAMPLE")).toMatchObject({ created: false });
   expect(await ensure("\u212aelvin@a.example")).toMatchObject({ created: true });
 });
 
-it("lets no second one into its folder", async () => {
+it("refuses a folder that another user directory uses", async () => {
   await expect(startUserDirectory({ ...LOOPBACK, dataFolder })).rejects.toThrow(
     `data folder ${dataFolder} (user directory) is in use by process ${process.pid}`,
   );
 });
 
-it("keeps its users over a restart, past a crashed one's lock and a port in use", RESTARTS, async () => {
+it("keeps its users across a restart, a stale lock and a port in use", RESTARTS, async () => {
   const jane = await ensure("jane@a.example");
   await directory.close();
   expect(await readdir(dataFolder)).toEqual(["postgres"]);
@@ -104,26 +104,26 @@ it("keeps its users over a restart, past a crashed one's lock and a port in use"
 
 it.each([
   ["nobody", "postgres://jane:s3cret@127.0.0.1:1/users", "ECONNREFUSED"],
-  ["no host of this name", "postgres://jane:s3cret@nowhere.invalid/users", "E"],
+  ["an unknown host", "postgres://jane:s3cret@nowhere.invalid/users", "E"],
 ])("names DATABASE_URL where %s answers, and not its password", async (_, databaseUrl, why) => {
   const failure = await startUserDirectory({ ...LOOPBACK, databaseUrl }).catch(
     (error: Error) => error.message,
   );
-  expect(failure).toContain(`DATABASE_URL leads to no usable PostgreSQL (${why}`);
+  expect(failure).toContain(`DATABASE_URL does not lead to a usable PostgreSQL (${why}`);
   expect(failure).not.toContain("s3cret");
 });
 
-it("gives a folder free that it cannot open", RESTARTS, async () => {
+it("releases a folder that it cannot open", RESTARTS, async () => {
   const folder = join(dataFolder, "broken");
   await mkdir(folder);
   await writeFile(join(folder, "postgres"), "a file");
   await expect(startUserDirectory({ ...LOOPBACK, dataFolder: folder })).rejects.toThrow(
-    /^data folder \S+broken \(user directory\) cannot be opened \(.*\): delete it to begin anew$/,
+    /^data folder \S+broken \(user directory\) cannot be opened \(.*\): delete it to start over$/,
   );
   expect(await readdir(folder)).toEqual(["postgres"]);
 });
 
-it("closes although a client keeps a connection that never sends a request", async () => {
+it("closes even while a client keeps an unused connection open", async () => {
   const idle = connect(Number(new URL(directory.url).port), "127.0.0.1");
   await once(idle, "connect");
   const closed = once(idle.resume(), "close");

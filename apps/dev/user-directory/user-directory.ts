@@ -8,24 +8,24 @@ export interface UserDirectoryOptions {
   readonly port: number;
   /** The service credential that every caller must present. */
   readonly token: string;
-  /** Where the embedded Postgres keeps its rows; without it they live in memory. */
+  /** The folder of the embedded Postgres. Without it the rows are kept in memory. */
   readonly dataFolder?: string;
-  /** A PostgreSQL to use in place of the embedded one; `dataFolder` is then unused. */
+  /** A PostgreSQL to use instead of the embedded one. `dataFolder` is then unused. */
   readonly databaseUrl?: string;
 }
 
 export interface RunningUserDirectory {
   /** The base address, without a trailing slash. */
   readonly url: string;
-  /** Answers what is in flight, then closes sockets and database and gives the data folder free. */
+  /** Finishes the requests in flight, closes sockets and database, and releases the data folder. */
   close(): Promise<void>;
 }
 
-/** How long requests in flight, and connections that never sent one, may hold up `close`. */
+/** How long `close` waits for requests in flight and unused connections. */
 const DRAIN_MS = 500;
 
 /**
- * Starts the development stand-in of the company's user directory.
+ * Starts a stand-in for the company's user directory.
  * @throws when the port is in use, when another process holds the data folder, or when PostgreSQL is unreachable
  */
 export async function startUserDirectory(options: UserDirectoryOptions): Promise<RunningUserDirectory> {
@@ -50,11 +50,13 @@ export async function startUserDirectory(options: UserDirectoryOptions): Promise
       throw new Error(`${problem}: stop what listens there, or choose another port`, { cause: error });
     }
     if (databaseUrl === undefined) throw error;
-    throw new Error(`DATABASE_URL leads to no usable PostgreSQL (${reasonOf(error)})`, { cause: error });
+    throw new Error(`DATABASE_URL does not lead to a usable PostgreSQL (${reasonOf(error)})`, {
+      cause: error,
+    });
   }
 }
 
-/** A code where there is no connection: those messages name the host, or what a wrong URL makes of its password. */
+/** The code of a connection error, because its message may name the host or a part of the password. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? String(error.code) : "";

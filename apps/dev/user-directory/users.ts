@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 const user = z.object({ id: z.string(), email: z.string(), email_verified: z.boolean() });
 const upsertedUser = user.extend({ created: z.boolean() });
 
-/** A row of `users`, spelled as on the wire. */
+/** A row of `users`, named as on the wire. */
 export type User = z.infer<typeof user>;
 
 /** A user that was found or created. */
@@ -16,8 +16,8 @@ export interface NewUser {
 }
 
 /**
- * Collation "C" makes `lower` fold ASCII alone, whatever the server's locale: a Unicode locale also folds the
- * Kelvin sign to k, which would give one person another's UUID.
+ * Collation "C" makes `lower` fold only ASCII in any locale. A Unicode locale also folds the Kelvin sign to k,
+ * which would give one user the UUID of another.
  */
 const SCHEMA = `
   DO $$ BEGIN
@@ -42,22 +42,22 @@ const UPSERT = `
 
 const FIND = `SELECT id, email, email_verified FROM users WHERE lower(email) = lower($1 COLLATE "C")`;
 
-/** Creates what is missing; one statement, hence one transaction, and one process at a time. */
+/** Creates what is missing, in one statement and so in one transaction. Only one process runs it at a time. */
 export async function migrate(database: Database): Promise<void> {
   await database.query(SCHEMA);
 }
 
-/** The user of this address, created unverified if there is none; an existing one's flag stays as it is. */
+/** Finds or creates the user of this address. A new user is unverified, and an existing flag does not change. */
 export function ensureUser(database: Database, { email, name }: NewUser): Promise<UpsertedUser> {
   return upsert(database, [email, name, false]);
 }
 
-/** The user of this address, created if there is none, with the address marked as verified either way. */
+/** Finds or creates the user of this address and marks the address as verified. */
 export function verifyUser(database: Database, { email, name }: NewUser): Promise<UpsertedUser> {
   return upsert(database, [email, name, true]);
 }
 
-/** The user of this address; null if there is none. */
+/** The user of this address, or null. */
 export async function findUser(database: Database, email: string): Promise<User | null> {
   const [row] = await database.query(FIND, [email]);
   return row === undefined ? null : user.parse(row);

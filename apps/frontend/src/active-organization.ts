@@ -3,10 +3,10 @@ import type { PlatformClient } from "@platform-api/client";
 /** The answer of `org.me`. */
 export type Me = Awaited<ReturnType<PlatformClient["org"]["me"]["query"]>>;
 
-/** Where `ssoRequired`, the membership does not count for this sign-in. */
+/** If `ssoRequired`, the membership does not count for this sign-in. */
 export type MyOrganization = Me["organizations"][number];
 
-/** The organization to work in: the first of the preferred ones that counts, else the first that counts at all. */
+/** The first preferred organization whose membership counts, or else the first that counts. */
 export function activeOrganization(
   organizations: readonly MyOrganization[],
   preferences: readonly (string | null)[],

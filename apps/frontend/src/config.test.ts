@@ -22,22 +22,22 @@ afterAll(async () => {
   await server.close();
 });
 
-it("is what /config.json says", async () => {
+it("loadConfig returns the known keys of /config.json", async () => {
   server.replies = { "/config.json": { body: { ...CONFIG, more: "is ignored" } } };
   await expect(loadConfig()).resolves.toEqual(CONFIG);
 });
 
 it.each<[string, Reply, RegExp[]]>([
-  ["is not there", { status: 404, body: "" }, [/answered 404/]],
-  ["is a page", { body: "<!doctype html>" }, [/it must be an object/]],
-  ["is a list", { body: [] }, [/it must be an object/]],
+  ["is missing", { status: 404, body: "" }, [/answered 404/]],
+  ["is an HTML page", { body: "<!doctype html>" }, [/it must be an object/]],
+  ["is an array", { body: [] }, [/it must be an object/]],
   [
-    "is wrong in several places",
+    "has several invalid keys",
     { body: { ...CONFIG, issuer: "auth.example", platformUrl: "ftp://platform.example", clientId: "" } },
     [/issuer must be an http/, /platformUrl must be an http/, /clientId must not be empty/],
   ],
-  ["lacks a key", { body: { ...CONFIG, audience: undefined } }, [/audience must be a text/]],
-])("says what is wrong when it %s", async (_, reply, messages) => {
+  ["lacks a key", { body: { ...CONFIG, audience: undefined } }, [/audience must be a string/]],
+])("loadConfig explains the error when /config.json %s", async (_, reply, messages) => {
   server.replies = { "/config.json": reply };
   const error = await loadConfig().catch((thrown: unknown) => thrown);
   for (const message of messages) expect(String(error)).toMatch(message);

@@ -19,7 +19,7 @@ try {
   root.render(<NotConfigured problem={error instanceof Error ? error.message : String(error)} />);
 }
 
-/** Whatever a sign-in can fail with comes as an arrival. The rest is a fault of ours, and no end of the visit. */
+/** A failed sign-in is an arrival. Any other error is a bug, and the user can still sign in. */
 function asSignedOut(error: unknown): Arrival {
   reportError(error);
   return { kind: "signedOut" };

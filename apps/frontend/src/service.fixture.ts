@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** What a service answers; "reset" ends the connection without an answer. */
+/** A response. "reset" ends the connection without one. */
 export type Reply = { readonly status?: number; readonly body: unknown } | "reset";
 
 export interface Asked {
@@ -14,12 +14,12 @@ export interface Asked {
 export interface Service {
   readonly url: string;
   readonly asked: Asked[];
-  /** By path without its query; a path that is not there answers 404. */
+  /** By path without its query. Unknown paths answer 404. */
   replies: Record<string, Reply | (() => Reply | Promise<Reply>)>;
   close(): Promise<void>;
 }
 
-/** A service on loopback that any page may call. A body that is a string is sent as it is, anything else as JSON. */
+/** Starts a service on loopback with open CORS. A string body is sent as HTML, anything else as JSON. */
 export async function startService(): Promise<Service> {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { RunsError } from "./runs.ts";
+import { RunsError } from "./runs-client.ts";
 import { type Reply, type Service, startService } from "./service.fixture.ts";
 import { Session, type SignInRoute } from "./session.ts";
-import { faultOf } from "./ui/fault-of.ts";
-import { patientToken } from "./ui/patient-token.ts";
-import { passwordRoute } from "./ui/ways.tsx";
+import { errorReason } from "./ui/error-reason.ts";
+import { renewingToken } from "./ui/renewing-token.ts";
+import { passwordRoute } from "./ui/sign-in-options.tsx";
 
 const ROUTE: SignInRoute = {
   connection: "acme-entra",
@@ -78,20 +78,16 @@ async function comeBack(session: Session, answer: Record<string, string>) {
   return session.arrive();
 }
 
-describe("signing in", () => {
+describe("Session: sign-in", () => {
   it.each<[string, SignInRoute, object]>([
-    ["through SSO", ROUTE, { connection: "acme-entra", organization: "org_acme" }],
+    ["SSO", ROUTE, { connection: "acme-entra", organization: "org_acme" }],
+    ["SSO without an organization", { ...ROUTE, organization: undefined }, { organization: undefined }],
     [
-      "through SSO without an organization",
-      { ...ROUTE, organization: undefined },
-      { organization: undefined },
-    ],
-    [
-      "with a password",
+      "a password",
       passwordRoute("jane@acme.example"),
       { connection: "Username-Password-Authentication", organization: undefined },
     ],
-  ])("%s asks the identity provider for exactly that", async (_, route, expected) => {
+  ])("requests exactly the chosen route for %s", async (_, route, expected) => {
     const { pathname, searchParams } = await leave(newSession(), route);
     expect(pathname).toBe("/authorize");
     expect({ organization: undefined, ...Object.fromEntries(searchParams) }).toMatchObject({
@@ -105,7 +101,7 @@ describe("signing in", () => {
     });
   });
 
-  it("comes back to where it began, and is there after a reload", async () => {
+  it("returns to the page where the sign-in started, and survives a reload", async () => {
     const arrival = { kind: "signedIn", email: "jane@acme.example" };
     await expect(comeBack(newSession(), { code: "c" })).resolves.toEqual(arrival);
     expect(location.pathname).toBe("/runs/7");
@@ -115,49 +111,49 @@ describe("signing in", () => {
   it.each([
     [{ error: "access_denied" }, "SIGN_IN_REFUSED", "/"],
     [{ error: "temporarily_unavailable" }, "IDENTITY_PROVIDER_UNAVAILABLE", "/callback"],
-  ])("comes back with %o as %s, at %s", async (answer, fault, path) => {
-    await expect(comeBack(newSession(), answer)).resolves.toEqual({ kind: "fault", fault });
+  ])("reports the answer %o as %s, at %s", async (answer, problem, path) => {
+    await expect(comeBack(newSession(), answer)).resolves.toEqual({ kind: "problem", problem });
     expect(location.pathname).toBe(path);
   });
 
-  it("waits for an identity provider that does not answer, and then goes on with the same code", async () => {
+  it("completes with the same code after an outage of the identity provider", async () => {
     const session = newSession();
     const { "/oauth/token": reply = "reset" } = issuer.replies;
     issuer.replies["/oauth/token"] = "reset";
-    const fault = { kind: "fault", fault: "IDENTITY_PROVIDER_UNAVAILABLE" };
-    await expect(comeBack(session, { code: "c" })).resolves.toEqual(fault);
-    await expect(session.arrive()).resolves.toEqual(fault);
+    const problem = { kind: "problem", problem: "IDENTITY_PROVIDER_UNAVAILABLE" };
+    await expect(comeBack(session, { code: "c" })).resolves.toEqual(problem);
+    await expect(session.arrive()).resolves.toEqual(problem);
     issuer.replies["/oauth/token"] = reply;
     await expect(session.arrive()).resolves.toMatchObject({ kind: "signedIn" });
   });
 
   it.each([
     [
-      "a code that is used up",
+      "a used code",
       async () => {
         issuer.replies["/oauth/token"] = { status: 400, body: { error: "invalid_grant" } };
         return comeBack(newSession(), { code: "c" });
       },
     ],
     [
-      "a callback that nobody waits for",
+      "an unknown callback",
       async () => {
         history.replaceState(null, "", "/callback?code=c&state=unknown");
         return newSession().arrive();
       },
     ],
-  ])("is out of date with %s", async (_, arrive) => {
-    await expect(arrive()).resolves.toEqual({ kind: "fault", fault: "SIGN_IN_LOST" });
+  ])("reports SIGN_IN_LOST for %s", async (_, arrive) => {
+    await expect(arrive()).resolves.toEqual({ kind: "problem", problem: "SIGN_IN_LOST" });
   });
 
-  it("is not undone by the back button", async () => {
+  it("keeps the user signed in when the back button leads to an old callback", async () => {
     await comeBack(newSession(), { code: "c" });
     history.replaceState(null, "", "/callback?code=c&state=used");
     await expect(newSession().arrive()).resolves.toMatchObject({ kind: "signedIn" });
     expect(location.pathname).toBe("/");
   });
 
-  it("is forgotten when asked", async () => {
+  it("forget() signs the user out of this tab", async () => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     await session.forget();
@@ -165,7 +161,7 @@ describe("signing in", () => {
   });
 
   it.each(["{not json", "null", "{}", "[]", "5", '{"access_token":"first"}', '{"profile":{"sub":"x"}}'])(
-    "kept as %s is none",
+    "treats the stored value %s as signed out",
     async (damaged) => {
       await comeBack(newSession(), { code: "c" });
       const [key = ""] = Object.keys(sessionStorage).filter((each) => each.startsWith("oidc.user:"));
@@ -177,8 +173,8 @@ describe("signing in", () => {
   );
 });
 
-describe("a sign-out", () => {
-  it("tells the other tabs who it was", async () => {
+describe("Session: sign-out", () => {
+  it("tells the other tabs which subject signed out", async () => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     const heard: unknown[] = [];
@@ -190,7 +186,7 @@ describe("a sign-out", () => {
     await expect(session.arrive()).resolves.toEqual({ kind: "signedOut" });
   });
 
-  it("in another tab counts here for the same person alone", async () => {
+  it("in another tab signs out this one only for the same subject", async () => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     let signOuts = 0;
@@ -205,8 +201,8 @@ describe("a sign-out", () => {
   });
 });
 
-/** A reply that is on its way until it is sent. */
-function underWay(body: unknown) {
+/** A reply that is held back until `send`. */
+function inFlight(body: unknown) {
   const { promise, resolve } = Promise.withResolvers<Reply>();
   const asked = vi.fn(() => promise);
   return {
@@ -216,28 +212,28 @@ function underWay(body: unknown) {
   };
 }
 
-describe("whoever was forgotten is not brought back", () => {
-  const nobody = async () => expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+describe("Session: after a sign-out", () => {
+  const staysSignedOut = async () => expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
 
   it.each<[string, (session: Session) => Promise<unknown>]>([
-    ["is forgotten", (session) => session.forget()],
-    ["signs out", (session) => session.signOut().catch(() => {})], // an issuer without a page for it
-  ])("by a renewal that answers after somebody %s", async (_, leaveFor) => {
+    ["forget()", (session) => session.forget()],
+    ["signOut()", (session) => session.signOut().catch(() => {})], // an issuer without a page for it
+  ])("ignores a renewal that completes after %s", async (_, leaveFor) => {
     const session = newSession();
     await comeBack(session, { code: "c" });
-    const renewal = underWay(tokens("second"));
+    const renewal = inFlight(tokens("second"));
     issuer.replies["/oauth/token"] = renewal.reply;
     const call = session.token.call(() => Promise.reject(new RunsError("TOKEN_EXPIRED")));
     await renewal.isAsked();
     await leaveFor(session);
     renewal.send();
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
-    await nobody();
+    await staysSignedOut();
   });
 
-  it("by a sign-in that is completed after they turned to another address", async () => {
+  it("ignores a sign-in that completes after the user chose another address", async () => {
     const session = newSession();
-    const answer = underWay(tokens("first"));
+    const answer = inFlight(tokens("first"));
     issuer.replies["/oauth/token"] = answer.reply;
     const arriving = comeBack(session, { code: "c" });
     await answer.isAsked();
@@ -245,13 +241,13 @@ describe("whoever was forgotten is not brought back", () => {
     answer.send();
     await expect(arriving).resolves.toEqual({ kind: "signedOut" });
     expect(location.pathname).not.toBe("/callback");
-    await nobody();
+    await staysSignedOut();
   });
 
-  it("nor sent to where they were about to sign in", async () => {
+  it("cancels a redirect that is still being prepared", async () => {
     const session = newSession();
     const assign = vi.spyOn(location, "assign").mockImplementation(() => {});
-    const metadata = underWay({ authorization_endpoint: `${issuer.url}/authorize` });
+    const metadata = inFlight({ authorization_endpoint: `${issuer.url}/authorize` });
     issuer.replies["/.well-known/openid-configuration"] = metadata.reply;
     const leaving = session.signIn(ROUTE);
     await metadata.isAsked();
@@ -262,7 +258,7 @@ describe("whoever was forgotten is not brought back", () => {
   });
 });
 
-describe("an expired token", () => {
+describe("Session: an expired token", () => {
   const expired = new RunsError("TOKEN_EXPIRED");
   const ask = (session: Session) =>
     session.token.call(async (token) => {
@@ -270,7 +266,7 @@ describe("an expired token", () => {
       return token;
     });
 
-  it("is renewed by the refresh token, and the renewal is kept", async () => {
+  it("is renewed once by the refresh token, and the new token is stored", async () => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     issuer.replies["/oauth/token"] = { body: tokens("second") };
@@ -283,14 +279,14 @@ describe("an expired token", () => {
     ["refuses", { status: 400, body: { error: "invalid_grant" } }, false],
     ["does not answer", "reset" as const, true],
     ["is too busy", { status: 429, body: { error: "too_many_requests" } }, true],
-    ["is behind a gateway that is ill", { status: 500, body: { error: "upstream" } }, true],
-  ])("is told as such when the identity provider %s: another fault?", async (_, reply, isUnanswered) => {
+    ["is behind a failing gateway", { status: 500, body: { error: "upstream" } }, true],
+  ])("when the identity provider %s is reported as an outage: $2", async (_, reply, isUnanswered) => {
     const session = newSession();
     await comeBack(session, { code: "c" });
     issuer.replies["/oauth/token"] = reply;
-    const asked = patientToken(session).call(() => Promise.reject(expired));
+    const asked = renewingToken(session).call(() => Promise.reject(expired));
     const error = await asked.catch((thrown: unknown) => thrown);
     expect(error === expired).toBe(!isUnanswered);
-    expect(faultOf(error)).toBe(isUnanswered ? "IDENTITY_PROVIDER_UNAVAILABLE" : "TOKEN_EXPIRED");
+    expect(errorReason(error)).toBe(isUnanswered ? "IDENTITY_PROVIDER_UNAVAILABLE" : "TOKEN_EXPIRED");
   });
 });

@@ -5,31 +5,31 @@ import type { FrontendConfig } from "./config.ts";
 
 const path = z.catch(z.string().regex(/^\/(?!\/)/), "/");
 
-/** Where somebody signs in: the parameters of the authorization request, as `discover.byEmail` gives them. */
+/** The parameters of the authorization request, as `discover.byEmail` returns them. */
 export interface SignInRoute {
   readonly connection: string;
   readonly organization?: string | undefined;
   readonly login_hint: string;
 }
 
-/** What can go wrong between here and the identity provider. */
-export type SignInFault = "IDENTITY_PROVIDER_UNAVAILABLE" | "SIGN_IN_REFUSED" | "SIGN_IN_LOST";
+/** The reasons why a sign-in can fail at the identity provider. */
+export type SignInProblem = "IDENTITY_PROVIDER_UNAVAILABLE" | "SIGN_IN_REFUSED" | "SIGN_IN_LOST";
 
-/** Who is here when the page has loaded; a null address: the identity provider did not say. */
+/** The state of the sign-in after the page has loaded. The address is null if the identity provider did not send one. */
 export type Arrival =
   | { readonly kind: "signedIn"; readonly email: string | null }
   | { readonly kind: "signedOut" }
-  | { readonly kind: "fault"; readonly fault: SignInFault };
+  | { readonly kind: "problem"; readonly problem: SignInProblem };
 
 const OUTAGES = new Set<unknown>(["server_error", "temporarily_unavailable"]);
-/** What a token endpoint refuses for (RFC 6749 §5.2); any other word is a gateway's, or that it is too busy. */
+/** The refusals of a token endpoint (RFC 6749 §5.2). Any other code comes from a gateway or means that it is busy. */
 const REFUSALS = new Set<unknown>(
   "invalid_request invalid_client invalid_grant unauthorized_client unsupported_grant_type invalid_scope access_denied".split(
     " ",
   ),
 );
 
-/** Keeps nobody once somebody was forgotten: what is still under way, a renewal say, must not bring them back. */
+/** Ignores writes after sign-out, so that an in-flight renewal cannot restore the session. */
 class UserStore extends WebStorageStateStore {
   timesForgotten = 0;
   override async set(key: string, value: string): Promise<void> {
@@ -37,15 +37,15 @@ class UserStore extends WebStorageStateStore {
   }
 }
 
-/** One person's sign-in, kept for this tab alone: authorization code with PKCE, renewed by refresh token. */
+/** The sign-in of this tab: authorization code with PKCE, renewed by refresh token. */
 export class Session {
-  /** One renewal for everything that is asked with this token. */
+  /** All calls with this token share one renewal. */
   readonly token: FreshToken;
-  /** Whether the last renewal failed for want of an answer, and not because it was refused. */
+  /** Whether the last renewal failed without an answer, as opposed to a refusal. */
   isRenewalUnanswered = false;
   readonly #users: UserManager;
   readonly #store = new UserStore({ store: sessionStorage });
-  /** Who has signed out, from tab to tab. */
+  /** Tells the other tabs which subject has signed out. */
   readonly #signOuts = new BroadcastChannel("platform.sign-out");
 
   constructor({ issuer, clientId, audience }: FrontendConfig) {
@@ -58,56 +58,57 @@ export class Session {
       scope: "openid profile email offline_access",
       extraQueryParams: { audience },
       requestTimeoutInSeconds: 10,
-      automaticSilentRenew: false, // refresh tokens rotate: one renewal at a time, that of `token`
+      automaticSilentRenew: false, // refresh tokens rotate, so only `token` renews, one at a time
     });
     const token = async () => (await this.#user())?.access_token;
     this.token = createFreshToken({ token, refresh: () => this.#renew() });
   }
 
-  /** Completes a sign-in that comes back to `/callback`. After an outage the same call can be made again. */
+  /** Completes a sign-in that returns to `/callback`. After an outage it can be called again. */
   async arrive(): Promise<Arrival> {
-    const fault = location.pathname === "/callback" ? await this.#complete() : null;
+    const problem = location.pathname === "/callback" ? await this.#complete() : null;
     const user = await this.#user();
-    // Only a callback that could not be asked about is of any more use; it stays for the next try.
-    const isOver = location.pathname === "/callback" && fault !== "IDENTITY_PROVIDER_UNAVAILABLE";
+    // The callback is only needed again if the identity provider did not answer.
+    const isOver = location.pathname === "/callback" && problem !== "IDENTITY_PROVIDER_UNAVAILABLE";
     if (isOver) history.replaceState(null, "", "/");
-    // Whoever is signed in has only come across a callback that is over, by the back button for example.
-    if (fault !== null && (user === null || fault !== "SIGN_IN_LOST")) return { kind: "fault", fault };
+    // A signed-in user can reach an old callback, for example with the back button. That is not a problem.
+    if (problem !== null && (user === null || problem !== "SIGN_IN_LOST"))
+      return { kind: "problem", problem };
     return user === null ? { kind: "signedOut" } : { kind: "signedIn", email: user.profile.email ?? null };
   }
 
-  /** Leaves for the identity provider; resolves when the person comes back by the back button. */
+  /** Goes to the identity provider. Resolves when the user returns with the back button. */
   async signIn({ connection, organization, login_hint }: SignInRoute): Promise<void> {
     const state = location.pathname.replace(/^\/callback$/, "/");
     const where = { connection, ...(organization && { organization }) };
     const extraQueryParams = { ...this.#users.settings.extraQueryParams, ...where };
     const { timesForgotten } = this.#store;
-    await this.#users.metadataService.getMetadata(); // what may take long; by then they may have turned to another address
+    await this.#users.metadataService.getMetadata(); // slow, so the user may have chosen another address by then
     if (this.#store.timesForgotten !== timesForgotten) return;
     await this.#users.signinRedirect({ login_hint, state, extraQueryParams });
   }
 
-  /** Forgets the person in this tab, and not at the identity provider. */
+  /** Signs out of this tab, but not of the identity provider. */
   forget(): Promise<void> {
     this.#store.timesForgotten += 1;
-    if (location.pathname === "/callback") history.replaceState(null, "", "/"); // else a reload would complete it
+    if (location.pathname === "/callback") history.replaceState(null, "", "/"); // otherwise a reload would complete the sign-in
     return this.#users.removeUser();
   }
 
-  /** Forgets the person in every tab, then leaves to do so there. @throws when there is no answer */
+  /** Signs out of every tab, then of the identity provider. @throws if it does not answer */
   async signOut(): Promise<void> {
     this.#signOuts.postMessage((await this.#user())?.profile.sub);
     this.#store.timesForgotten += 1;
     await this.#users.signoutRedirect();
   }
 
-  /** When the person of this tab has signed out in another one, and is forgotten here as well. */
+  /** Calls the listener after the user of this tab has signed out in another one. */
   whenSignedOutElsewhere(listener: () => void): void {
     this.#signOuts.onmessage = async ({ data }) =>
       data && (await this.#user())?.profile.sub === data && this.forget().then(listener);
   }
 
-  /** Whoever is kept for this tab; what cannot be read is nobody, and goes with the next sign-in. */
+  /** The stored user. An unreadable entry counts as signed out, and the next sign-in overwrites it. */
   async #user(): Promise<User | null> {
     const user = await this.#users.getUser().catch(() => null);
     return user?.access_token && user.profile?.sub ? user : null;
@@ -123,7 +124,7 @@ export class Session {
     return this.#store.timesForgotten === 0 ? (renewed?.access_token ?? null) : null;
   }
 
-  async #complete(): Promise<SignInFault | null> {
+  async #complete(): Promise<SignInProblem | null> {
     const { stateStore } = this.#users.settings;
     const answer = new URLSearchParams(location.search);
     const key = answer.get("state") ?? "";
@@ -137,13 +138,13 @@ export class Session {
       const code = codeOf(error);
       const isRefused = answer.has("error") ? !OUTAGES.has(code) : REFUSALS.has(code);
       if (isRefused) return code === "invalid_grant" ? "SIGN_IN_LOST" : "SIGN_IN_REFUSED";
-      await stateStore.set(key, stored); // the code was not used: it can be tried once more
+      await stateStore.set(key, stored); // the code was not used, so it can be tried again
       return "IDENTITY_PROVIDER_UNAVAILABLE";
     }
   }
 }
 
-/** The identity provider's own word; whatever came in place of its answer is an outage too. */
+/** The error code of the identity provider. Any other response counts as an outage. */
 function codeOf(error: unknown): string | null {
   return error instanceof ErrorResponse ? error.error : "server_error";
 }

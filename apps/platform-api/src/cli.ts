@@ -1,8 +1,8 @@
-import { causeOf, Refusal } from "@platform-api/server/domain";
 import { Command, CommanderError } from "commander";
 import type { Logger } from "pino";
 import { addAuditCommands } from "./commands/audit-commands.ts";
 import { addConnectionCommands } from "./commands/connection-commands.ts";
+import { describeDomainError } from "./commands/domain-errors.ts";
 import { addIdentityCommands } from "./commands/identity-commands.ts";
 import { addMemberCommands } from "./commands/member-commands.ts";
 import { addOrganizationCommands } from "./commands/organization-commands.ts";
@@ -25,13 +25,13 @@ import { unknownVariables } from "./unknown-variables.ts";
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command("platform-api")
-    .description("Whose token is this? Answered with the company's own user UUID.")
+    .description("Finds the user behind an access token, by the company's own user UUID.")
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .showHelpAfterError("(--help shows how it is used)");
+    .showHelpAfterError("(see --help)");
   program
     .command("serve")
-    .description("serve until SIGTERM; configured by the environment alone")
+    .description("run the server until SIGTERM; configured by environment variables only")
     .action(() => runServer(terminal));
   addTableCommands(program, terminal);
   addOrganizationCommands(program, terminal);
@@ -60,31 +60,21 @@ function explain(error: unknown, { err }: Terminal): number {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Refusal) return storeMessage(error);
+  const described = describeDomainError(error);
+  if (described !== null) return described;
   const known = [CommandFailure, ConfigurationError, MembersFileError, OrganizationsFileError];
   if (known.some((kind) => error instanceof kind)) return error instanceof Error ? error.message : "";
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function storeMessage(refusal: Refusal): string {
-  const why = causeOf(refusal);
-  if (why === "ResourceNotFoundException") {
-    return "the table DYNAMODB_TABLE does not exist: create it with `platform-api table create`";
-  }
-  if (why === "CredentialsProviderError") {
-    return "no AWS credentials could be loaded: set up one of the places where the AWS SDK looks for them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the role of the container or the instance)";
-  }
-  return `the store does not answer (${why}): check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
-}
-
-/** Told on stdout already, as a line of the log. */
+/** A failure that is logged already. */
 class ServeFailure extends Error {}
 
 async function runServer({ env, onStop }: Terminal): Promise<void> {
   const logger = createLogger("info");
   try {
     const config = readConfig(env, logger);
-    // From here on: a process that is stopped while it starts ends as one that serves.
+    // Listens from here on, so that a process that is stopped while it starts ends like one that serves.
     const stopped = new Promise<void>((resolve) => onStop(resolve));
     await serveUntil(stopped, config, logger);
   } catch (error) {
@@ -102,12 +92,12 @@ function readConfig(env: Environment, logger: Logger): ServerConfig {
     logger.warn("CLJ_PG_WRAPPER_INSECURE: anyone who controls the network can answer as the user directory");
   }
   if (unknown.length > 0) {
-    logger.warn({ event: "unknown_variables", problems: unknown }, "variables that have no effect");
+    logger.warn({ event: "unknown_variables", problems: unknown }, "these variables have no effect");
   }
   return config;
 }
 
-/** @throws {ConfigurationError} naming the unknown variables too: a misspelled one is often why another is missing */
+/** @throws {ConfigurationError} also with the unknown variables: a misspelled one is often why another is missing */
 function readNamingUnknown(env: Environment, unknown: readonly string[]): ServerConfig {
   try {
     return readServerConfig(env);

@@ -1,52 +1,45 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import {
-  auth0Rows,
   type CredentialsLoad,
   cachedIdentityLinks,
   cachedMemberships,
   cachedOrganizations,
+  cljRegisteredUsers,
   cljUserDirectory,
   createDynamoTable,
-  createJwksSource,
-  createTokenVerifier,
   type DynamoTable,
   dynamoAudit,
   dynamoIdentityLinks,
+  dynamoIdentityRegistry,
   dynamoMemberships,
   dynamoOrganizationRegistry,
   dynamoOrganizations,
   dynamoRelinkWindows,
   dynamoSpeakers,
-  type IssuerRow,
-  type JwksRefresh,
-  type JwksSource,
-  platformRow,
   requestAudit,
   systemClock,
   type TracedTokenVerifier,
-  testRow,
   UPGRADE_STEPS,
   upgradeStates,
 } from "@platform-api/server/adapters";
-import { causeOf, createIdentityResolver } from "@platform-api/server/domain";
+import { createIdentityResolver, type RegisteredUsers } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
-import { auditLogger } from "./audit-lost.ts";
+import { composeKeys, composeVerifier } from "./compose-tokens.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
 import { checkConnections } from "./connection-check.ts";
 import { docsViewer } from "./docs-viewer.ts";
-
-/** Verifications remembered; at about 1 KiB each. */
-const MAX_CACHED_TOKENS = 10_000;
+import { auditLogger, createLogger, problemOf } from "./logger.ts";
+import type { PersonPorts } from "./token-explain/explain-person.ts";
 
 /** A composed platform-api. Nothing is contacted before `start`. */
 export interface PlatformApi {
   readonly http: HttpServer;
-  /** Begins loading keys and the store's credentials; answers at once. */
+  /** Starts loading keys and the store's credentials in the background. */
   start(): void;
   /**
-   * Reads the registered connections, as soon as the store answers.
+   * Checks the registered connections as soon as the store responds.
    * @throws {ConfigurationError} when one of them contradicts the configuration
    */
   checkConnections(): Promise<void>;
@@ -54,7 +47,7 @@ export interface PlatformApi {
   close(): void;
 }
 
-/** The only place where adapters are built. */
+/** Builds the server. Adapters are built here, in compose-tokens.ts and in compose-administration.ts, nowhere else. */
 export function compose(config: ServerConfig, logger: Logger): PlatformApi {
   const keys = composeKeys(config, logger);
   const table = composeTable(config);
@@ -123,7 +116,7 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
       });
       const upgrades = UPGRADE_STEPS.map((step) => upgradeStates(table, step).isComplete(closed.signal));
       if ((await Promise.all(upgrades).catch(() => [true])).every(Boolean)) return;
-      const hint = "decisions read more until the table is upgraded: run `platform-api table upgrade`";
+      const hint = "until the table is upgraded, decisions take more reads: run `platform-api table upgrade`";
       logger.warn({ event: "table_upgrade" }, hint);
     },
     close: () => {
@@ -144,7 +137,7 @@ export function composeTable(config: StoreConfig): DynamoTable {
   });
 }
 
-export function composeDirectory(config: DirectoryConfig): CljClient {
+function composeDirectory(config: DirectoryConfig): CljClient {
   return createCljClient({
     url: config.CLJ_PG_WRAPPER_URL,
     token: config.CLJ_PG_WRAPPER_TOKEN,
@@ -153,33 +146,8 @@ export function composeDirectory(config: DirectoryConfig): CljClient {
   });
 }
 
-export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
-  return createJwksSource({
-    url: config.AUTH0_JWKS_URL ?? `${config.AUTH0_ISSUER[0]}.well-known/jwks.json`,
-    fetch: globalThis.fetch,
-    clock: systemClock,
-    random: Math.random,
-    freshMs: config.JWKS_FRESH_MS,
-    cooldownMs: config.JWKS_COOLDOWN_MS,
-    staleMs: config.JWKS_STALE_MS,
-    deadlineMs: config.JWKS_DEADLINE_MS,
-    onRefresh: (refresh) => logKeys(refresh, logger),
-  });
-}
-
-function problemOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const code = causeOf(error);
-  return code === null ? error.message : `${error.message} (${code})`;
-}
-
-function logKeys(refresh: JwksRefresh, logger: Logger): void {
-  if (refresh.outcome === "failed") {
-    logger.warn({ event: "jwks", problem: problemOf(refresh.cause) }, "the key set could not be refreshed");
-    return;
-  }
-  const level = refresh.skipped.length > 0 || refresh.usableKeys === 0 ? "warn" : "debug";
-  logger[level]({ event: "jwks", ...refresh }, "the key set is current");
+export function composeRegisteredUsers(config: DirectoryConfig): RegisteredUsers {
+  return cljRegisteredUsers(composeDirectory(config));
 }
 
 function logCredentials(load: CredentialsLoad, logger: Logger): void {
@@ -188,28 +156,36 @@ function logCredentials(load: CredentialsLoad, logger: Logger): void {
   else logger.warn({ event: "credentials", ...load }, "the store's credentials could not be loaded");
 }
 
-export function composeVerifier(config: ServerConfig, keys: JwksSource): TracedTokenVerifier {
-  return createTokenVerifier({
-    rows: issuerRows(config, keys),
-    clock: systemClock,
-    clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
-    maxCached: MAX_CACHED_TOKENS,
-  });
+/** Judges a token for `token explain`, by the rules of `serve` on the stores, without a cache. */
+export interface TokenJudge {
+  readonly verifier: TracedTokenVerifier;
+  readonly ports: PersonPorts;
+  /** Loads the store's credentials. */
+  load(signal: AbortSignal): Promise<void>;
+  close(): void;
 }
 
-function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {
-  const rules = {
-    audience: config.AUTH0_AUDIENCE,
-    claimNamespace: config.AUTH0_CLAIM_NAMESPACE,
-    maxLifetimeSeconds: config.MAX_TOKEN_LIFETIME_SECONDS,
+export function composeTokenJudge(config: ServerConfig): TokenJudge {
+  const keys = composeKeys(config, createLogger("silent"));
+  const table = composeTable(config);
+  return {
+    verifier: composeVerifier(config, keys),
+    ports: {
+      organizations: dynamoOrganizations(table),
+      stored: dynamoOrganizations(table),
+      speakers: dynamoSpeakers(table),
+      links: dynamoIdentityRegistry(table),
+      windows: dynamoRelinkWindows(table),
+      memberships: dynamoMemberships(table),
+      directory: composeDirectory(config),
+      otherStrategies: config.AUTH0_OTHER_STRATEGIES,
+      trustMode: config.TRUST_MODE,
+      now: () => new Date(),
+    },
+    load: (signal) => table.credentials.load(signal),
+    close: () => {
+      keys.close();
+      table.close();
+    },
   };
-  const rows = auth0Rows({ ...rules, issuers: config.AUTH0_ISSUER, tenant: config.AUTH0_TENANT, keys });
-  const { PLATFORM_JWT_ISSUER: issuer, PLATFORM_JWT_AUDIENCE: audience, PLATFORM_JWT_SECRET } = config;
-  if (issuer !== undefined && audience !== undefined && PLATFORM_JWT_SECRET !== undefined) {
-    rows.push(platformRow({ ...rules, issuer, audience, secret: PLATFORM_JWT_SECRET }));
-  }
-  if (config.AUTH0_TEST_MODE && config.AUTH0_TEST_SECRET !== undefined) {
-    rows.push(testRow({ ...rules, secret: config.AUTH0_TEST_SECRET }));
-  }
-  return rows;
 }

@@ -92,7 +92,7 @@ describe("T27 test mode", () => {
     "refuses the secret %j",
     (AUTH0_TEST_SECRET) => {
       const found = problems({ NODE_ENV: "test", AUTH0_TEST_MODE: "1", AUTH0_TEST_SECRET });
-      expect(found).toEqual([expect.stringMatching(/^AUTH0_TEST_SECRET is no secret to trust/)]);
+      expect(found).toEqual([expect.stringMatching(/^AUTH0_TEST_SECRET is not a safe secret/)]);
     },
   );
 
@@ -122,7 +122,7 @@ it.each([
     "http://127.0.0.1.evil.example/",
     ["AUTH0_ISSUER must be an https address, or http on a loopback address, without credentials"],
   ],
-  ["https://a.example/,https://a.example/", ["AUTH0_ISSUER names an issuer twice"]],
+  ["https://a.example/,https://a.example/", ["AUTH0_ISSUER contains an issuer twice"]],
   [",", ["AUTH0_ISSUER is missing"]],
 ])("AUTH0_ISSUER %s", (AUTH0_ISSUER, expected) => {
   expect(problems({ AUTH0_ISSUER })).toEqual(expected);
@@ -201,7 +201,7 @@ it("legacy tokens come whole, and never under Auth0's issuer", () => {
   const spaced = "https://a.example/, https://login.acme.example/";
   expect(
     problems({ ...legacy, AUTH0_ISSUER: spaced, PLATFORM_JWT_ISSUER: "https://login.acme.example/" }),
-  ).toEqual(["PLATFORM_JWT_ISSUER must not be an Auth0 issuer: one issuer, one kind of key"]);
+  ).toEqual(["PLATFORM_JWT_ISSUER must not be an Auth0 issuer: each issuer has one kind of key"]);
   expect(problems({ ...legacy, PLATFORM_JWT_ISSUER: "urn:platform-api:test" })).toEqual([
     "PLATFORM_JWT_ISSUER must not be the test issuer",
   ]);

@@ -1,5 +1,6 @@
 import { secretProblem, TEST_ISSUER, TEST_TENANT } from "@platform-api/server/adapters";
 import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
+import { isLoopback, MAX_TIMER_MS } from "@platform-api/server/wire";
 import { z } from "zod";
 
 /** The environment of a process. Only this file knows its names. */
@@ -9,7 +10,7 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
-/** Wrong configuration: every problem names its variable, and none shows a value. */
+/** The configuration is invalid. Every problem names its variable, and none shows a value. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
@@ -25,21 +26,20 @@ const count = (fallback: number) =>
     .string()
     .regex(/^\d{1,15}$/, "must be a whole number, 0 or more")
     .transform(Number)
-    // What a timer can wait for, 24 days: above it Node waits no time at all.
-    .transform((value) => Math.min(value, 2 ** 31 - 1))
+    .transform((value) => Math.min(value, MAX_TIMER_MS))
     .default(fallback);
 
-/** Bounded where a larger value would keep something open: an expired token, a removed membership. */
+/** Bounded where a larger value would keep an expired token or a removed membership valid for too long. */
 const atMost = (most: number, fallback: number) =>
   count(fallback).refine((value) => value <= most, `must be at most ${most}`);
 
 const text = z.string("is missing").refine((value) => value.trim() !== "", "is blank");
 
-/** https, or plain http where nothing leaves the machine. */
+/** https, or plain http within the machine. */
 const safeUrl = z.string("is missing").refine((value) => {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
-  if (holdsCredentials(value)) return false; // no key set is ever fetched so, and the failure would be logged with them
+  if (holdsCredentials(value)) return false; // fetch refuses such a URL, and its error would log the credentials
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }, "must be an https address, or http on a loopback address, without credentials");
 
@@ -66,7 +66,7 @@ const issuers = list("").pipe(
   z
     .array(safeUrl.refine((issuer) => issuer.endsWith("/"), "must end in a slash, as in the tokens' iss"))
     .min(1, "is missing")
-    .refine((names) => new Set(names).size === names.length, "names an issuer twice"),
+    .refine((names) => new Set(names).size === names.length, "contains an issuer twice"),
 );
 
 const origins = list("").pipe(
@@ -79,7 +79,7 @@ const origins = list("").pipe(
 
 const secret = z.string("is missing").superRefine((value, ctx) => {
   const problem = secretProblem(value);
-  if (problem !== null) ctx.addIssue({ code: "custom", message: `is no secret to trust: ${problem}` });
+  if (problem !== null) ctx.addIssue({ code: "custom", message: `is not a safe secret: ${problem}` });
 });
 
 const flag = z
@@ -100,12 +100,12 @@ const storeVariables = {
   AUTH0_OTHER_STRATEGIES: list(OTHER_STRATEGIES)
     .pipe(z.array(z.string().regex(/^[a-z0-9_-]+$/, "must be strategies in lower case, as in the subjects")))
     .refine((names) => !names.some((name) => ENTERPRISE_STRATEGIES.includes(name)), {
-      error: `must not name an enterprise strategy (${ENTERPRISE_STRATEGIES.join(", ")}): the customer's administrator decides what its logins say`,
+      error: `must not name an enterprise strategy (${ENTERPRISE_STRATEGIES.join(", ")}): the customer's administrator controls what its logins claim`,
     })
     .transform((names) => new Set(names)),
   AUTH0_TENANT: text
     .refine((tenant) => tenant.length <= 64, "must have at most 64 characters")
-    .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}: test mode has that`)
+    .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}, which is reserved for test mode`)
     .default("default"),
   IDENTITY_CACHE_MS: atMost(60_000, 60_000),
 };
@@ -127,7 +127,7 @@ const serverVariables = {
   AUTH0_ISSUER: issuers,
   AUTH0_AUDIENCE: text,
   AUTH0_JWKS_URL: safeUrl.optional(),
-  // The Action refuses an address without the slash; with it here alone no claim would be found.
+  // The Action refuses an address without the slash. Without it here, no claim would be found.
   AUTH0_CLAIM_NAMESPACE: text.refine((prefix) => !/^https?:/i.test(prefix) || prefix.endsWith("/"), {
     error: "must end in a slash, as the Action's CLAIM_NAMESPACE does",
   }),
@@ -163,7 +163,7 @@ const serverSchema = z.object(serverVariables);
 /** The names of all variables that are read. */
 export const SERVER_VARIABLES: readonly string[] = Object.keys(serverVariables);
 
-/** What variables say about each other, told even where others are wrong by themselves. */
+/** Contradictions between variables, reported even if others are invalid by themselves. */
 function contradictions(env: Environment): string[] {
   const problems: string[] = [];
   const legacy = ["PLATFORM_JWT_ISSUER", "PLATFORM_JWT_AUDIENCE", "PLATFORM_JWT_SECRET"];
@@ -173,18 +173,18 @@ function contradictions(env: Environment): string[] {
   }
   const issuer = env.PLATFORM_JWT_ISSUER;
   if (issuer !== undefined && list("").parse(env.AUTH0_ISSUER).includes(issuer)) {
-    problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: one issuer, one kind of key");
+    problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: each issuer has one kind of key");
   }
   if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;
   if (env.NODE_ENV !== "development" && env.NODE_ENV !== "test") {
     problems.push("AUTH0_TEST_MODE is refused: NODE_ENV is not development or test, so this is production");
   }
   const weakness = secretProblem(env.AUTH0_TEST_SECRET ?? "");
-  if (weakness !== null) problems.push(`AUTH0_TEST_SECRET is no secret to trust: ${weakness}`);
+  if (weakness !== null) problems.push(`AUTH0_TEST_SECRET is not a safe secret: ${weakness}`);
   return problems;
 }
 
-/** The directory's answer is the UUID: on plain http, anyone on the network path could answer with another user's. */
+/** The directory returns the UUID: over plain http, anyone on the network path could return another user's. */
 function insecureDirectory({ CLJ_PG_WRAPPER_URL: url, CLJ_PG_WRAPPER_INSECURE }: Environment): string[] {
   if (!httpUrl.safeParse(url).success || safeUrl.safeParse(url).success) return [];
   if (flag.safeParse(CLJ_PG_WRAPPER_INSECURE).data) return [];
@@ -193,13 +193,13 @@ function insecureDirectory({ CLJ_PG_WRAPPER_URL: url, CLJ_PG_WRAPPER_INSECURE }:
   ];
 }
 
-/** What the commands on the table need. */
+/** The configuration of the commands that use the table. */
 export type StoreConfig = z.output<typeof storeSchema>;
 
-/** What the commands need that also ask the user directory. */
+/** The configuration of the commands that also use the user directory. */
 export type DirectoryConfig = z.output<typeof directorySchema>;
 
-/** What `serve` needs. */
+/** The configuration of `serve`. */
 export type ServerConfig = z.output<typeof serverSchema>;
 
 /** @throws {ConfigurationError} */
@@ -229,8 +229,4 @@ function read<T>(schema: z.ZodType<T>, env: Environment, contradictions: readonl
 /** An empty variable is an unset one. */
 function withoutEmpty(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -11,7 +11,7 @@ function connection(name: string, strategy: string): Connection {
   return { name, strategy, displayName: name, organizationId };
 }
 
-/** Runs the check on these answers of the store, in order: the problems it found, and its pauses. */
+/** Runs the check with these answers of the store, in order, and returns the problems it found and its pauses. */
 async function check(answers: (readonly Connection[] | Error)[], options: Partial<ConnectionCheck> = {}) {
   const pauses: number[] = [];
   const result = await checkConnections({
@@ -38,29 +38,32 @@ const problem = (name: string) =>
   );
 
 it.each([
-  ["no connection", [[]], [], []],
-  ["SSO alone", [[connection("acme-entra", "waad")]], [], []],
+  ["no connection is registered", [[]], [], []],
+  ["all connections are SSO", [[connection("acme-entra", "waad")]], [], []],
   [
-    "every connection of another strategy",
+    "some connections have such a strategy",
     [[connection("a", "oauth2"), connection("acme-entra", "waad"), connection("b", "oauth2")]],
     [problem("a"), problem("b")],
     [],
   ],
   [
-    "a store that answers at the third try",
+    "the store answers at the third try",
     [outage, outage, [connection("a", "oauth2")]],
     [problem("a")],
     [1_000, 2_000],
   ],
   [
-    "a store that is down for long",
+    "the store is down for long",
     [...Array<Error>(9).fill(outage), []],
     [],
     [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000],
   ],
-])("T78: reads the registered connections: %s", async (_, answers, problems, pauses) => {
-  expect(await check(answers)).toEqual({ problems, pauses });
-});
+])(
+  "T78: names every registered connection with a strategy of AUTH0_OTHER_STRATEGIES: %s",
+  async (_, answers, problems, pauses) => {
+    expect(await check(answers)).toEqual({ problems, pauses });
+  },
+);
 
 it("stops reading when the process ends", async () => {
   const ended = new AbortController();

@@ -2,14 +2,14 @@ import type { Connection } from "@platform-api/server/domain";
 import { ConfigurationError } from "./config.ts";
 
 export interface ConnectionCheck {
-  /** Every registered connection; throws while the store does not answer. */
+  /** Every registered connection. Throws while the store does not answer. */
   readonly listConnections: (signal: AbortSignal) => Promise<readonly Connection[]>;
   readonly otherStrategies: ReadonlySet<string>;
-  /** Called with every failure to read them, before the pause that follows it. */
+  /** Called after each failure to read them, before the pause. */
   readonly onOutage: (error: unknown, pauseMs: number) => void;
   /** Rejects when `signal` aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<unknown>;
-  /** Aborts when the process ends: the check then ends too, without a result. */
+  /** Aborts when the process ends; the check then returns without a result. */
   readonly signal: AbortSignal;
 }
 
@@ -17,8 +17,9 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Checks that no registered connection has a strategy of `otherStrategies`. Its logins would count as passwords do, by
- * `email_verified`, which the customer's administrator can set for any address. Waits until the store has answered once.
+ * Checks that no registered connection has a strategy of `otherStrategies`. Its logins would be trusted by
+ * `email_verified`, like passwords, and the customer's administrator can set that for any address. Waits until the
+ * store has answered once.
  * @throws {ConfigurationError} naming each such connection and its strategy
  */
 export async function checkConnections({

@@ -1,6 +1,7 @@
+import { type AuditEntry, causeOf } from "@platform-api/server/domain";
 import { type DestinationStream, type Logger, pino } from "pino";
 
-/** One JSON object a line, on stdout unless told. */
+/** Writes one JSON object a line, to stdout by default. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -9,4 +10,32 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Logs audit entries that could not be written, so that operators can add them. */
+export function auditLogger(
+  logger: Logger,
+): Record<"auditLost" | "auditUnsure", (entry: AuditEntry, cause: unknown) => void> {
+  const write = (event: string, message: string) => (entry: AuditEntry, cause: unknown) => {
+    const { subject, holder } = entry;
+    const loggable = { ...entry, subject: withoutAddress(subject), holder: withoutAddress(holder) };
+    const problem = cause instanceof Error ? cause.message : "unknown";
+    logger.error({ event, entry: loggable, problem }, message);
+  };
+  return {
+    auditLost: write("audit_lost", "an audit entry could not be appended"),
+    auditUnsure: write("audit_unsure", "a change may have been stored without its audit entry"),
+  };
+}
+
+/** A SAML subject may hold an address as its NameID, and no address goes to the log. */
+function withoutAddress(subject: string | null): string | null {
+  return subject?.replace(/[^|]*@.*/s, "(an address)") ?? null;
+}
+
+/** An error as a field of a log line. */
+export function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const code = causeOf(error);
+  return code === null ? error.message : `${error.message} (${code})`;
 }

@@ -15,7 +15,7 @@ if (Number.parseInt(process.versions.node, 10) < MIN_NODE) {
   process.exit(1);
 }
 
-// A library's warning would be the only thing on stderr that is no error of ours.
+// stderr holds only our own errors, so warnings of libraries are dropped.
 process.removeAllListeners("warning");
 console.warn = () => {};
 
@@ -26,16 +26,16 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readInput: () => text(process.stdin),
   ask: process.stdin.isTTY ? ask : null,
   operator: operator(),
-  // Listened to for good: a second signal must not end a process that drains.
+  // The listeners stay, so that a second signal does not end a process that is draining.
   onStop: (stop) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
   },
 });
 
-// The SDK cannot take back a request for credentials; one that is never answered must not keep the process alive.
+// The SDK cannot cancel a request for credentials. One without an answer must not keep the process alive.
 setTimeout(() => process.stdout.write("", () => process.exit()), EXIT_GRACE_MS).unref();
 
-/** On stderr, so that stdout holds the answer alone. Whoever ends the input has not answered. */
+/** Asks on stderr, because stdout holds only the result. An input that ends counts as no answer. */
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {

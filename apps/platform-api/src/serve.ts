@@ -7,16 +7,16 @@ export interface Running {
   /** Its base address. */
   readonly url: string;
   /**
-   * Checks in the background what only the store can tell; resolves once that is right.
-   * @throws {ConfigurationError} when the process must not go on
+   * Checks the registered connections in the background; resolves once they fit the configuration.
+   * @throws {ConfigurationError} when the process must stop
    */
   checkConnections(): Promise<void>;
-  /** Drains, within `SHUTDOWN_DRAIN_MS`, and ends everything; calling it again changes nothing. */
+  /** Drains within `SHUTDOWN_DRAIN_MS` and closes everything. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * Listens before anything else: keys load meanwhile, and no upstream has to be up.
+ * Listens first: keys load in the background, and no upstream has to be up.
  * @throws when the port is taken
  */
 export async function serve(config: ServerConfig, logger: Logger): Promise<Running> {

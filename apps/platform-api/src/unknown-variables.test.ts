@@ -19,7 +19,7 @@ it.each([
   expect(unknownVariables([name], SERVER_VARIABLES)).toEqual([expected]);
 });
 
-it("ignores known variables and those of other programs", () => {
+it("ignores known variables and the variables of other programs", () => {
   const others = [
     ..."PATH HOME HOSTNAME TZ NODE_OPTIONS NODE_EXTRA_CA_CERTS LOG_FORMAT".split(" "),
     ..."AWS_PROFILE AWS_ROLE_ARN AWS_CONTAINER_CREDENTIALS_FULL_URI".split(" "),

@@ -1,15 +1,15 @@
-/** Node's, the AWS SDK's and everybody's own names: of their kind we read one each. */
+/** First words of names that other programs use too. We read only one variable of each. */
 const FOREIGN_WORDS = new Set(["NODE", "AWS", "LOG"]);
 
-/** Addresses of services, as Kubernetes sets them for each service and `pnpm start` for each of its ports. */
+/** Addresses that Kubernetes sets for each service, and ports that `pnpm start` sets. */
 const SERVICE_ADDRESS = /_SERVICE_HOST$|_PORT(_|$)/;
 
-/** How many characters a misspelled name may differ by. */
+/** The most characters by which a misspelled name may differ. */
 const CLOSE = 2;
 
 /**
- * The variables that look like ours but are not read: most likely misspelled, so that a setting has no effect. A name
- * looks like ours when it begins like several of the known ones, or differs from one by very little.
+ * Finds variables that look like ours but are not read, most likely because they are misspelled. A name looks like ours
+ * when it shares a prefix with several known names, or is almost one of them.
  */
 export function unknownVariables(names: readonly string[], known: readonly string[]): string[] {
   const prefixes = prefixesOf(known);
@@ -25,7 +25,7 @@ export function unknownVariables(names: readonly string[], known: readonly strin
   return problems;
 }
 
-/** What the names of one first word have in common, their last words apart: `JWKS_`, `PLATFORM_JWT_`. */
+/** The common prefix of the names with the same first word, without their last words: `JWKS_`, `PLATFORM_JWT_`. */
 function prefixesOf(known: readonly string[]): string[] {
   const compound = known.map((name) => name.split("_")).filter((words) => words.length > 1);
   const groups = Map.groupBy(compound, ([first = ""]) => first);

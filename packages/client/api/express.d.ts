@@ -4,25 +4,25 @@ import { Request, RequestHandler } from "express";
 declare global {
   namespace Express {
     interface Request {
-      /** Who asks; there in every route behind `platformAuth`. */
+      /** The user who sent the request; set in every route after `platformAuth`. */
       identity: PlatformIdentity;
-      /** What for; there in a route with `requireOrganization`. */
+      /** The organization of the request; set in a route with `requireOrganization`. */
       organization: PlatformOrganization;
     }
   }
 }
 export type PlatformAuthOptions = GuardOptions & {
-  /** Where a request names its organization, in place of `X-Organization-Id`; nothing is the token's own. */
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: Request) => string | null | undefined;
 };
 /**
- * Guards whatever comes after it: `request.identity` is there, or the request has been answered. What is public
- * comes before it.
+ * Guards every route registered after it: either `request.identity` is set, or the request has been answered. Register
+ * public routes before it.
  */
 export declare function platformAuth(options: PlatformAuthOptions): RequestHandler;
 /**
- * Lets in who has the role, `member` unless said, in the organization that the request names in
- * `X-Organization-Id`, or else the token's own; `request.organization` says which, and the role there.
- * @throws {TypeError} for what is no role
+ * Lets a request through if its user has the role (default `member`) in the organization that `X-Organization-Id` names,
+ * or else in the token's own. `request.organization` is then that organization, with the user's role in it.
+ * @throws {TypeError} for an unknown role
  */
 export declare function requireOrganization(role?: Role): RequestHandler;

@@ -3,27 +3,27 @@ import { PlatformIdentity, Role } from "./token-validator.js";
 import { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks; there in every route that {@link platformAuth} guards. */
+    /** The user who sent the request; set in every route that {@link platformAuth} guards. */
     identity: PlatformIdentity;
-    /** What for; there in a route with {@link requireOrganization}. */
+    /** The organization of the request; set in a route with {@link requireOrganization}. */
     organization: PlatformOrganization;
   }
 }
 export type PlatformAuthOptions = GuardOptions & {
-  /** Where a request names its organization, in place of `X-Organization-Id`; nothing is the token's own. */
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: FastifyRequest) => string | null | undefined;
 };
 /**
- * Guards every route of its scope: `request.identity` is there, or the request has been answered. What is public is
- * registered outside of the scope. Unknown paths belong to the root scope, whatever their prefix, or to one that sets
- * a not-found handler of its own.
+ * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
+ * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
+ * own not-found handler.
  */
 export declare const platformAuth: typeof guardRequests;
 declare function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void>;
 /**
- * Lets in who has the role, `member` unless said, in the organization that the request names in
- * `X-Organization-Id`, or else the token's own; `request.organization` says which, and the role there.
- * @throws {TypeError} for what is no role
+ * Lets a request through if its user has the role (default `member`) in the organization that `X-Organization-Id` names,
+ * or else in the token's own. `request.organization` is then that organization, with the user's role in it.
+ * @throws {TypeError} for an unknown role
  */
 export declare function requireOrganization(role?: Role): preHandlerAsyncHookHandler;
 export {};

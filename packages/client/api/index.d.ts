@@ -1,60 +1,60 @@
-import { AppRouter, PlatformClient, PlatformClientOptions, TokenSupplier, createPlatformClient } from "./client.js";
-import { Reason } from "./refusal.js";
+import { AppRouter, TokenSupplier } from "./token-supplier.js";
+import { Reason } from "./reasons.js";
 import { GuardOptions, PlatformOrganization } from "./request-guard.js";
-import { OrganizationQuestion, PlatformCheck, PlatformIdentity, Role, TokenValidator, TokenValidatorOptions, Waiting, createTokenValidator } from "./token-validator.js";
+import { OrganizationQuestion, PlatformCheck, PlatformClient, PlatformClientOptions, PlatformIdentity, Role, TokenValidator, TokenValidatorOptions, Waiting, createPlatformClient, createTokenValidator } from "./token-validator.js";
 import { TRPCClientError } from "@trpc/client";
 /**
- * What a call of the client rejects with: `error.data.reason` says why, `error.data` is absent without an answer. What
- * to do about a reason: its section in `dist/reasons.md` of this package.
+ * The error that a client's call rejects with. `error.data.reason` says why; without a response there is no `error.data`.
+ * `dist/reasons.md` of this package has a section for each reason and says what to do about it.
  */
 type PlatformError = TRPCClientError<AppRouter>;
 /**
- * The one word of a service that forwards reasons; the last is its own, for when platform-api gives no answer. What
- * happened and who can mend it: a section for each in `dist/reasons.md` of this package.
+ * The reason in the answer of a service that forwards platform-api's reasons. PLATFORM_UNAVAILABLE is its own, for when
+ * platform-api does not answer. `dist/reasons.md` of this package has a section for each: what happened, who can fix it.
  */
 type ServiceReason = Reason | "PLATFORM_UNAVAILABLE";
-/** Whether a call of this package's client ended with it, or the validator did; not the error of another tRPC client. */
+/** Whether the error comes from this package's client or token validator, and not from another tRPC client. */
 export declare function isPlatformError(error: unknown): error is PlatformError;
 /**
- * The server's reason, or null where the server gave none: unreachable, timed out, aborted, or no error of ours. What
- * to do about it: its section in `dist/reasons.md` of this package.
+ * The reason that the server sent; null if it sent none (unreachable, timed out, aborted), or if the error does not come
+ * from this package. `dist/reasons.md` of this package has a section for each reason and says what to do about it.
  */
 export declare function reasonOf(error: unknown): Reason | null;
 /**
- * Whether platform-api has said no, with a reason: the same call gets the same answer. RATE_LIMITED is no refusal
- * (it says nothing of the token) and no outage (the server is well): ask again after {@link retryAfterMs}. Nor is a
- * 429 of a proxy, which has no reason.
+ * Whether platform-api refused the call with a reason; the same call would get the same answer. RATE_LIMITED is neither a
+ * refusal (it says nothing about the token) nor an outage (the server is healthy): retry after {@link retryAfterMs}. The
+ * same applies to a proxy's 429, which has no reason.
  */
 export declare function isRefusal(error: unknown): boolean;
 /**
- * Whether platform-api could not say: it answered 5xx, or there was no answer of its own (unreachable, too slow, not
- * JSON, a redirect, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one
- * whose token could not be had.
+ * Whether platform-api could not decide: it answered 5xx, or the answer is not its own (unreachable, too slow, not JSON,
+ * a redirect, another server's error). Never report an outage as a bad token. An aborted call is not an outage, and
+ * neither is a call whose token supplier failed.
  */
 export declare function isOutage(error: unknown): boolean;
 /**
- * How long the server, or a proxy in its place, asked to wait (`Retry-After`, in seconds or as a date), in
- * milliseconds; null if it did not.
+ * How long to wait according to `Retry-After` (seconds or a date) of the server or a proxy, in milliseconds; null
+ * without that header.
  */
 export declare function retryAfterMs(error: unknown): number | null;
 type AuthenticatorOptions = GuardOptions & {
-  /** Where a request names its organization, in place of `X-Organization-Id`; nothing is the token's own. */
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: Request) => string | null | undefined;
 };
-/** Who asks, and the way to ask what for. */
+/** The user who sent a request, and the check of their organization. */
 interface Authenticated {
   readonly identity: PlatformIdentity;
   /**
-   * The organization that the request names in `X-Organization-Id`, or else the token's own, if the person has the
-   * role there, `member` unless said; or the response that says why not.
+   * Resolves with the organization that the request names in `X-Organization-Id`, or else with the token's own, if the
+   * user has the role there (default `member`). Otherwise it resolves with the response to send instead.
    */
   requireOrganization(role?: Role): Promise<PlatformOrganization | Response>;
 }
-/** @throws the reason of `request.signal`, once the caller has gone */
+/** @throws the reason of `request.signal` when it has aborted */
 type Authenticate = (request: Request) => Promise<Authenticated | Response>;
 /**
- * Tells who sent a web-standard request (Hono, Next.js, workers), or the response to give instead. Make it once: it
- * remembers what was granted.
+ * Authenticates web-standard requests (Hono, Next.js, workers): resolves with the user, or with the response to send
+ * instead. Create it once: it caches what was granted.
  */
 export declare function createAuthenticator(options: AuthenticatorOptions): Authenticate;
 export { type AppRouter, type Authenticate, type Authenticated, type AuthenticatorOptions, type GuardOptions, type OrganizationQuestion, type PlatformCheck, type PlatformClient, type PlatformClientOptions, type PlatformError, type PlatformIdentity, type PlatformOrganization, type Reason, type Role, type ServiceReason, type TokenSupplier, type TokenValidator, type TokenValidatorOptions, type Waiting, createPlatformClient, createTokenValidator };

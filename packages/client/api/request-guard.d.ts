@@ -1,6 +1,5 @@
-import { PlatformClient } from "./client.js";
-import { Role, TokenValidator } from "./token-validator.js";
-/** A client, or a validator of one's own: to set what it remembers, or to share it between guards. */
+import { PlatformClient, Role, TokenValidator } from "./token-validator.js";
+/** A client, or your own validator: to configure its cache, or to share it between guards. */
 export type GuardOptions = {
   readonly client: PlatformClient;
   readonly validator?: never;
@@ -8,7 +7,7 @@ export type GuardOptions = {
   readonly validator: TokenValidator;
   readonly client?: never;
 };
-/** The organization a request is for, and what the person is there. */
+/** The organization of a request, and the user's role in it. */
 export interface PlatformOrganization {
   readonly id: string;
   readonly role: Role;

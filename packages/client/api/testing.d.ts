@@ -1,44 +1,44 @@
 import { Role } from "./token-validator.js";
-import { Reason } from "./refusal.js";
-import { AppRouter } from "./client.js";
+import { Reason } from "./reasons.js";
+import { AppRouter } from "./token-supplier.js";
 import { HttpHandler } from "msw";
 import { inferRouterOutputs } from "@trpc/server";
-/** An organization as its operator would have set it up. */
+/** An organization, as an operator would configure it. */
 interface TestOrganization {
   readonly id: string;
   readonly name: string;
-  /** The e-mail domains it has verified. */
+  /** Its verified e-mail domains. */
   readonly domains?: readonly string[];
   /** Its SSO connections. */
   readonly connections?: readonly {
     readonly name: string;
     readonly displayName?: string;
   }[];
-  /** Auth0's id of it, for `discover`. */
+  /** Its id in Auth0, for `discover`. */
   readonly auth0OrgId?: string;
-  /** Whether who signs in through a connection of it becomes a member; yes unless said. */
+  /** Whether a user who signs in through one of its connections becomes a member. Default: true. */
   readonly jit?: boolean;
-  /** What they become; `member` unless said. */
+  /** The role of such a member. Default: `member`. */
   readonly defaultRole?: Role;
-  /** Whether memberships count only for logins through its own connections; no unless said. */
+  /** Whether memberships count only for logins through its own connections. Default: false. */
   readonly enforceSso?: boolean;
-  /** The organizations whose SSO it trusts where they share a domain; none unless said. */
+  /** The ids of organizations whose SSO it trusts for a shared domain. Default: none. */
   readonly trusts?: readonly string[];
 }
-/** Somebody who may sign in. */
+/** A user who can sign in. */
 interface TestUser {
   readonly email: string;
-  /** A lower-case UUID; one of its own unless said. */
+  /** A lower-case UUID. Default: a random one. */
   readonly userId?: string;
-  /** By organization. */
+  /** The roles, by organization id. */
   readonly memberships?: Readonly<Record<string, Role | "removed">>;
-  /** The SSO connection they sign in through; a password unless said. */
+  /** The SSO connection of their login. Default: a password login. */
   readonly connection?: string;
-  /** The organization that their tokens name; that of `connection` unless said. */
+  /** The organization in their tokens. Default: the organization of `connection`. */
   readonly organizationId?: string;
-  /** Of a password login; yes unless said. */
+  /** Whether the address of a password login is verified. Default: true. */
   readonly emailVerified?: boolean;
-  /** Whether they have signed in before: an address that is not trusted is null then, and no refusal. */
+  /** Whether they have signed in before: an untrusted address is then null instead of a refusal. Default: false. */
   readonly linked?: boolean;
 }
 type Outputs = inferRouterOutputs<AppRouter>;
@@ -46,16 +46,16 @@ type Outputs = inferRouterOutputs<AppRouter>;
 type Procedure = { [Router in keyof Outputs & string]: `${Router}.${keyof Outputs[Router] & string}`; }[keyof Outputs & string];
 /** What the procedure answers. */
 type ProcedureOutput<P extends Procedure> = P extends `${infer Router}.${infer Name}` ? Router extends keyof Outputs ? Name extends keyof Outputs[Router] ? Outputs[Router][Name] : never : never : never;
-/** Which calls a switch is for; all of them unless said. */
+/** The calls that a refusal or an override applies to; all calls without any of these. */
 interface Scope {
   readonly procedure?: Procedure;
-  /** The calls that come with this token. */
+  /** Only calls with this token. */
   readonly token?: string;
-  /** How many of them: the next one, the next two … */
+  /** Only the next `times` of these calls. */
   readonly times?: number;
 }
 type RefusalOptions = Scope & {
-  /** What `Retry-After` says in place of the server's own number. */
+  /** Replaces the server's usual `Retry-After`. */
   readonly retryAfterSeconds?: number;
 };
 interface PlatformHandlersOptions {
@@ -64,35 +64,36 @@ interface PlatformHandlersOptions {
   readonly organizations?: readonly TestOrganization[];
   readonly users?: readonly TestUser[];
 }
-/** platform-api without a server: who may sign in, where they belong, and what goes wrong. */
+/** platform-api without a server: its users, their memberships, and the failures that a test switches on. */
 interface PlatformHandlers {
   /** For MSW's `setupServer` or `setupWorker`. */
   readonly handlers: readonly HttpHandler[];
-  /** The procedures asked for, in order. */
+  /** The procedures that were called, in order. */
   readonly calls: string[];
-  /** Somebody more who may sign in. @throws {TypeError} naming what is wrong with them */
+  /** Adds a user who can sign in. @throws {TypeError} naming what is wrong with the user */
   addUser(user: TestUser): void;
   /**
-   * An access token of the user, or of who has the address: a new one each time, good for an hour. Whoever looks
-   * inside finds `iss`, the user's UUID as `sub` and `exp`, as in a real one; it begins with `test-token`, and no
-   * server accepts it. @throws {TypeError} for an address that no user has
+   * Issues an access token for the user, or for the user with this address: a new one each time, valid for an hour. Its
+   * claims are `iss`, the user's UUID as `sub`, and `exp`, as in a real token. It starts with `test-token`, and no server
+   * accepts it.
+   * @throws {TypeError} for an address that no user has
    */
   tokenFor(user: string | Pick<TestUser, "email">): string;
-  /** The token, or every token so far, is TOKEN_EXPIRED from now on; later ones are good. */
+  /** Expires the token, or without one every token issued so far: calls with it get TOKEN_EXPIRED. */
   expire(token?: string): void;
-  /** Calls get this refusal or outage, as the server answers it, until {@link reset}. */
+  /** Calls fail with this refusal or outage, as the server answers it, until {@link reset}. */
   refuse(reason: Reason, options?: RefusalOptions): void;
-  /** Calls of the procedure that would succeed get another answer, until {@link reset}. */
+  /** Calls of the procedure that would succeed get a changed answer, until {@link reset}. */
   change<P extends Procedure>(procedure: P, change: (usual: ProcedureOutput<P>) => ProcedureOutput<P>, scope?: Omit<Scope, "procedure">): void;
-  /** Every answer takes this long from now on. */
+  /** Delays every answer, until {@link reset}. */
   slowDown(ms: number): void;
-  /** Nothing answers from now on: connections are refused. */
+  /** Refuses all connections, until {@link reset}. */
   goDown(): void;
-  /** Forgets the calls, what went wrong, and who has become a member meanwhile. Users and tokens stay. */
+  /** Forgets the calls, the failures, and memberships created since the start. Users and tokens stay. */
   reset(): void;
 }
 /**
- * MSW handlers that are platform-api for a test: a tRPC server of the same procedures, with people of its own.
+ * Creates MSW handlers that act as platform-api in a test: a tRPC server with the same procedures and with its own users.
  * @throws {TypeError} naming what is wrong with an organization or a user
  */
 export declare function platformHandlers(options: PlatformHandlersOptions): PlatformHandlers;

@@ -15,35 +15,35 @@ function setUp() {
   return { clock, cache, slow };
 }
 
-it("joins a question under way, but none that is too old to be asked again", async () => {
+it("joins a pending request unless it is too old", async () => {
   const { clock, cache, slow } = setUp();
-  const first = cache.ask("k", () => slow.promise, FOREVER);
+  const first = cache.request("k", () => slow.promise, FOREVER);
   clock.now += 49;
-  expect(cache.ask("k", async () => "asked too much", FOREVER)).toBe(first);
+  expect(cache.request("k", async () => "an unnecessary request", FOREVER)).toBe(first);
   clock.now += 1;
-  await expect(cache.ask("k", async () => "new", FOREVER)).resolves.toBe("new");
+  await expect(cache.request("k", async () => "new", FOREVER)).resolves.toBe("new");
 
   slow.resolve("old");
   await expect(first).resolves.toBe("old");
-  expect(cache.find("k")).toBe("new"); // an older answer that comes later replaces nothing
+  expect(cache.find("k")).toBe("new"); // an older answer that arrives later does not replace it
 });
 
-it("an old question that settles leaves the newer one to be joined", async () => {
+it("still joins the newer request after an older one has settled", async () => {
   const { clock, cache, slow } = setUp();
-  const first = cache.ask("k", () => slow.promise, FOREVER);
+  const first = cache.request("k", () => slow.promise, FOREVER);
   clock.now += 50;
   const newer = Promise.withResolvers<string>();
-  const second = cache.ask("k", () => newer.promise, FOREVER);
+  const second = cache.request("k", () => newer.promise, FOREVER);
   slow.resolve("old");
   await first;
-  expect(cache.ask("k", async () => "asked too much", FOREVER)).toBe(second);
+  expect(cache.request("k", async () => "an unnecessary request", FOREVER)).toBe(second);
   newer.resolve("new");
   await expect(second).resolves.toBe("new");
 });
 
-it("a question that has failed is asked again", async () => {
+it("sends a new request after one that failed", async () => {
   const { cache } = setUp();
-  const failing = cache.ask("k", () => Promise.reject(new Error("down")), FOREVER);
+  const failing = cache.request("k", () => Promise.reject(new Error("down")), FOREVER);
   await expect(failing).rejects.toThrow("down");
-  await expect(cache.ask("k", async () => "up", FOREVER)).resolves.toBe("up");
+  await expect(cache.request("k", async () => "up", FOREVER)).resolves.toBe("up");
 });

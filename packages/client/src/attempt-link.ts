@@ -1,15 +1,13 @@
 import type { AppRouter } from "@platform-api/server/router";
 import type { Operation, OperationContext, TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
-import type { PlatformClientOptions, TokenSupplier } from "./client.ts";
-import { timeoutError } from "./deadline.ts";
 import { platformError, TokenUnavailable } from "./platform-error.ts";
 import { sendableToken } from "./sendable-token.ts";
-
-type TokenHeader = NonNullable<PlatformClientOptions["tokenHeader"]>;
+import type { TokenHeader, TokenSupplier } from "./token-supplier.ts";
+import { timeoutError } from "./waiting.ts";
 
 export interface AttemptOptions {
-  /** Where the procedures are. */
+  /** The base address of the procedures, `/trpc` included. */
   readonly url: string;
   readonly token: TokenSupplier | undefined;
   readonly tokenHeader: TokenHeader;
@@ -18,8 +16,8 @@ export interface AttemptOptions {
 }
 
 /**
- * Asks once, as tRPC does over HTTP. The time runs from the question for the token to the last byte of the answer, and
- * ends with it. An error keeps the HTTP answer that it came of, be it a proxy's page.
+ * Sends one request, as tRPC does over HTTP. The timeout covers everything from the call of the token supplier to the
+ * last byte of the response. An error keeps the HTTP response that caused it, even a proxy's page.
  */
 export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
   const { url, token, tokenHeader, timeoutMs, fetch: ownFetch } = options;
@@ -27,24 +25,28 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
   return () =>
     ({ op }) =>
       observable((observer) => {
-        const over = new AbortController();
+        const ended = new AbortController();
         let isSent = false;
         let response: Response | undefined;
         const fail = (cause: object) => observer.error(platformError(cause, response));
         const timer = setTimeout(() => {
-          const cause = timeoutError(`no ${isSent ? "answer of platform-api" : "token"} in time`);
+          const cause = timeoutError(
+            isSent
+              ? `no response from platform-api within ${timeoutMs} ms`
+              : `no token from the token supplier within ${timeoutMs} ms`,
+          );
           fail(isSent ? cause : new TokenUnavailable(cause));
         }, timeoutMs);
 
         async function send(): Promise<unknown> {
           const headers = credentials(await tokenOf(op), headerOf(op.context, tokenHeader));
-          over.signal.throwIfAborted(); // the token came too late
+          ended.signal.throwIfAborted(); // the token came too late
           isSent = true;
           const [query, init] = requestOf(op, headers);
-          // The global one of this moment: a test may have replaced it since.
+          // Read the global `fetch` here: a test may have replaced it since the client was created.
           response = await (ownFetch ?? globalThis.fetch)(`${url}/${op.path}${query}`, {
             ...init,
-            signal: over.signal,
+            signal: ended.signal,
             redirect: "manual",
           });
           assertNoRedirect(response);
@@ -57,7 +59,7 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
         }, fail);
         return () => {
           clearTimeout(timer);
-          over.abort();
+          ended.abort();
         };
       });
 }
@@ -72,15 +74,15 @@ function requestOf({ type, input }: Operation, headers: Record<string, string>):
 }
 
 /**
- * `fetch` would take the token along to another origin (it strips `Authorization` alone), and what is there would be
- * believed. In a browser such an answer is opaque, and has no status.
+ * `fetch` would send the token to the other origin (it strips only `Authorization`), whose answer would be trusted. In a
+ * browser a redirect is an opaque response without a status.
  */
 function assertNoRedirect({ type, status }: Response): void {
   if (type !== "opaqueredirect" && (status < 300 || status >= 400)) return;
-  throw new Error("platform-api answered with a redirect; none is followed");
+  throw new Error("platform-api answered with a redirect, which is not followed");
 }
 
-/** What platform-api answers with, unless somebody else has answered in its place. */
+/** What platform-api answers with. Any part may be missing when another server has answered. */
 interface Envelope {
   readonly result?: { readonly data?: unknown };
   readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: ErrorData };
@@ -91,23 +93,23 @@ interface ErrorData {
   readonly httpStatus?: unknown;
 }
 
-/** @throws {PlatformError} the server's own; any other error for what is no answer of its */
+/** @throws {PlatformError} the error that the server answered with; another error for an unexpected response */
 function dataIn(envelope: Envelope | null, isOk: boolean): unknown {
   const { result, error } = envelope ?? {};
   if (isOk && typeof result === "object" && result !== null) return result.data;
   if (typeof error?.code === "number" && typeof error.message === "string" && isOurs(error.data)) {
     throw platformError({ error });
   }
-  throw new Error("this is no answer of platform-api");
+  throw new Error("unexpected response (not from platform-api)");
 }
 
-/** A reason comes with its status; another tRPC server gives none. */
+/** platform-api sends the status with every reason; another tRPC server sends no reason. */
 function isOurs({ reason, httpStatus }: ErrorData = {}): boolean {
   return reason === undefined || (typeof reason === "string" && Number.isInteger(httpStatus));
 }
 
 /**
- * Asks the supplier once per operation: before the next attempt another user may have signed in, and the operation must
+ * Calls the supplier once per operation: before the next attempt another user may have signed in, and the operation must
  * not continue for them. `retryLink` passes the same `op` with every attempt.
  */
 function tokenPerOperation(token: TokenSupplier | undefined): (op: Operation) => Promise<unknown> {
@@ -115,13 +117,13 @@ function tokenPerOperation(token: TokenSupplier | undefined): (op: Operation) =>
   return async (op) => {
     // A call that names a token, even an empty one, never falls back to another: it could be another user's.
     if ("token" in op.context) return op.context.token;
-    const answer = supplied.get(op) ?? ask(token);
-    supplied.set(op, answer);
-    return answer;
+    const result = supplied.get(op) ?? supply(token);
+    supplied.set(op, result);
+    return result;
   };
 }
 
-async function ask(token: TokenSupplier | undefined): Promise<unknown> {
+async function supply(token: TokenSupplier | undefined): Promise<unknown> {
   if (typeof token !== "function") return token;
   try {
     return await token();
@@ -130,7 +132,7 @@ async function ask(token: TokenSupplier | undefined): Promise<unknown> {
   }
 }
 
-/** A service's questions about its callers go by `x-user-token`, however the client was made. */
+/** A token validator sends its callers' tokens in `x-user-token`, however the client was created. */
 function headerOf({ tokenHeader }: OperationContext, fallback: TokenHeader): TokenHeader {
   return tokenHeader === "x-user-token" ? tokenHeader : fallback;
 }

@@ -9,32 +9,32 @@ import {
 import type { PlatformIdentity, Role } from "./token-validator.ts";
 
 export type AuthenticatorOptions = GuardOptions & {
-  /** Where a request names its organization, in place of `X-Organization-Id`; nothing is the token's own. */
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: Request) => string | null | undefined;
 };
 
-/** Who asks, and the way to ask what for. */
+/** The user who sent a request, and the check of their organization. */
 export interface Authenticated {
   readonly identity: PlatformIdentity;
   /**
-   * The organization that the request names in `X-Organization-Id`, or else the token's own, if the person has the
-   * role there, `member` unless said; or the response that says why not.
+   * Resolves with the organization that the request names in `X-Organization-Id`, or else with the token's own, if the
+   * user has the role there (default `member`). Otherwise it resolves with the response to send instead.
    */
   requireOrganization(role?: Role): Promise<PlatformOrganization | Response>;
 }
 
-/** @throws the reason of `request.signal`, once the caller has gone */
+/** @throws the reason of `request.signal` when it has aborted */
 export type Authenticate = (request: Request) => Promise<Authenticated | Response>;
 
 /**
- * Tells who sent a web-standard request (Hono, Next.js, workers), or the response to give instead. Make it once: it
- * remembers what was granted.
+ * Authenticates web-standard requests (Hono, Next.js, workers): resolves with the user, or with the response to send
+ * instead. Create it once: it caches what was granted.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
   const guard = createRequestGuard(options);
   const namedBy = namesOf(options.organizationOf, organizationHeader);
   return async (request) => {
-    const { signal }: { signal?: AbortSignal } = request; // not every worker's requests have one
+    const { signal }: { signal?: AbortSignal } = request; // some workers' requests have none
     const caller = responseOf(await guard.identify(headerValues(request, "authorization"), signal), signal);
     if (caller instanceof Response) return caller;
     return {
@@ -47,7 +47,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   };
 }
 
-/** One value at most: `Headers` has joined them with a comma. */
+/** At most one value: `Headers` joins repeated headers with a comma. */
 function headerValues({ headers }: Request, name: string): string[] {
   const value = headers.get(name);
   return value === null ? [] : [value];

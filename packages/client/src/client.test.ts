@@ -1,8 +1,9 @@
 import { delay, HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createPlatformClient, type PlatformClientOptions, type TokenSupplier } from "./client.ts";
+import { createPlatformClient, type PlatformClientOptions } from "./client.ts";
 import { isOutage, isPlatformError, isRefusal, reasonOf } from "./platform-error.ts";
+import type { TokenSupplier } from "./token-supplier.ts";
 
 const URL_ = "https://platform.example";
 const VALIDATION = {
@@ -30,7 +31,7 @@ const refused = (httpStatus: number, reason: string) => () =>
     { status: httpStatus },
   );
 
-/** The server's answers, one after another; the last one stays. */
+/** Sets the server's answers, in order. The last one is repeated. */
 function answers(...replies: Answer[]): void {
   const next = ({ request }: { request: Request }): Response | Promise<Response> => {
     requests.push(request);
@@ -50,7 +51,7 @@ describe("the token", () => {
     ["for a service", "t4", "x-user-token", { "x-user-token": "t4" }],
     ["none", undefined, undefined, {}],
     ["none yet", () => null, undefined, {}],
-  ])("%s", async (_, token, tokenHeader, expected) => {
+  ])("is sent in the right header: %s", async (_, token, tokenHeader, expected) => {
     answers(ok);
     await client({ ...(token && { token }), ...(tokenHeader && { tokenHeader }) }).auth.validate.query();
     const sent = requests[0]?.headers;
@@ -61,7 +62,7 @@ describe("the token", () => {
     expect(Object.fromEntries(credentials)).toEqual(expected);
   });
 
-  it("is asked for at every call, and calls made together are never put into one request", async () => {
+  it("is requested for every call, and concurrent calls are never batched", async () => {
     answers(ok);
     let calls = 0;
     const { auth } = client({ token: () => `token-${++calls}` });
@@ -85,13 +86,13 @@ describe("the token", () => {
 
 describe("a call's own token", () => {
   it.each<[string, unknown, TokenSupplier | undefined, string | null]>([
-    ["wins over the client's", "mine", "the client's", "Bearer mine"],
-    ["wins over a function", "mine", () => "the client's", "Bearer mine"],
-    ["is enough", "mine", undefined, "Bearer mine"],
-    // Whoever has no token must not be taken for somebody else.
-    ["undefined is none", undefined, "the client's", null],
-    ["null is none", null, "the client's", null],
-    ["empty is none", "", "the client's", null],
+    ["takes precedence over the client's string", "mine", "the client's", "Bearer mine"],
+    ["takes precedence over the client's function", "mine", () => "the client's", "Bearer mine"],
+    ["is sufficient without a client's token", "mine", undefined, "Bearer mine"],
+    // A call without a token must not be sent with another user's token.
+    ["sends no token if it is undefined", undefined, "the client's", null],
+    ["sends no token if it is null", null, "the client's", null],
+    ["sends no token if it is empty", "", "the client's", null],
   ])("%s", async (_, token, supplier, expected) => {
     answers(ok);
     const { auth } = client({ ...(supplier && { token: supplier }) });
@@ -99,7 +100,7 @@ describe("a call's own token", () => {
     expect(requests[0]?.headers.get("authorization")).toBe(expected);
   });
 
-  it("goes by the header of the client's choice", async () => {
+  it("is sent in the header that the client is configured with", async () => {
     answers(ok);
     const { auth } = client({ tokenHeader: "x-user-token" });
     await auth.validate.query(undefined, { context: { token: "mine" } });
@@ -108,7 +109,7 @@ describe("a call's own token", () => {
   });
 
   it.each([["a b"], ["a\nb"], ["токен"], ["x".repeat(8_193)], [42]])(
-    "that no header can carry is refused, not taken for an outage: %j",
+    "is refused, and not reported as an outage, if no header can carry it: %j",
     async (token) => {
       answers(ok);
       const call = client().auth.validate.query(undefined, { context: { token } });
@@ -143,57 +144,13 @@ it.each([
   ["retries", -1, 0, 10],
   ["retries", 11, 0, 10],
   ["retries", Number.POSITIVE_INFINITY, 0, 10],
-])("refuses %s: %d, and says which it is", (name, value, least, most) => {
+])("throws for %s: %d and names the option", (name, value, least, most) => {
   expect(() => client({ [name]: value })).toThrow(
     new RangeError(`createPlatformClient: ${name} must be an integer from ${least} to ${most}`),
   );
 });
 
-describe("a token supplier that does not settle", () => {
-  const token = () => new Promise<never>(() => {});
-  const send = vi.fn(async () => ok());
-
-  it("uses up the attempt's time; the call is neither refused nor in an outage, nor repeated", async () => {
-    const { auth } = client({ token, timeoutMs: 50, fetch: send });
-    const error = await auth.validate.query().catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ cause: { name: "TokenUnavailable", cause: { name: "TimeoutError" } } });
-    expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
-    expect(send).not.toHaveBeenCalled();
-  });
-
-  it.each([() => "token", async () => "token"])(
-    "that itself ends the call has nothing sent: %s",
-    async (give) => {
-      const caller = new AbortController();
-      const endingCall = () => {
-        caller.abort();
-        return give();
-      };
-      const { org } = client({ token: endingCall, fetch: send });
-      const call = org.join.mutate({ organizationId: "acme" }, { signal: caller.signal });
-      await expect(call).rejects.toMatchObject({ cause: { name: "AbortError" } });
-      expect(send).not.toHaveBeenCalled();
-    },
-  );
-
-  it("does not hold a caller that has gone", async () => {
-    const caller = new AbortController();
-    const call = client({ token, fetch: send }).auth.validate.query(undefined, { signal: caller.signal });
-    caller.abort();
-    await expect(call).rejects.toMatchObject({ cause: { name: "AbortError" } });
-  });
-
-  it("in time has nothing sent when it settles after all", async () => {
-    const late = Promise.withResolvers<string>();
-    const { auth } = client({ token: () => late.promise, timeoutMs: 20, fetch: send });
-    await expect(auth.validate.query()).rejects.toThrow();
-    late.resolve("late");
-    await delay(20);
-    expect(send).not.toHaveBeenCalled();
-  });
-});
-
-it("leaves nothing behind when a call is over: no timer, and no listener to its caller's signal", async () => {
+it("leaves no timer and no listener on the caller's signal after a call", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
     for (const answer of [ok, refused(403, "IDENTITY_BLOCKED"), () => new HttpResponse("<html>")]) {
@@ -226,16 +183,16 @@ describe("after an outage", () => {
     ["a proxy's 502", page(502)],
     ["a proxy's 503", page(503)],
     ["a proxy's 504, in JSON", () => HttpResponse.json({ message: "try later" }, { status: 504 })],
-  ])("a query is tried again: %s", async (_, failure) => {
+  ])("retries a query: %s", async (_, failure) => {
     answers(failure, ok);
     await expect(client({ timeoutMs: 200 }).auth.validate.query()).resolves.toEqual(VALIDATION);
     expect(requests).toHaveLength(2);
   });
 
   it.each([
-    ["as often as asked", { retries: 1 }, 2],
-    ["never, if asked", { retries: 0 }, 1],
-  ])("%s", async (_, options, attempts) => {
+    ["once", { retries: 1 }, 2],
+    ["never", { retries: 0 }, 1],
+  ])("retries a query %s if configured so", async (_, options, attempts) => {
     answers(refused(503, "STORE_UNAVAILABLE"));
     const error = await client(options)
       .auth.validate.query()
@@ -244,25 +201,25 @@ describe("after an outage", () => {
     expect(requests).toHaveLength(attempts);
   });
 
-  it.each([401, 429, 500])("a query is not tried again after a proxy's %i", async (status) => {
+  it.each([401, 429, 500])("does not retry a query after a proxy's %i", async (status) => {
     answers(page(status));
     await expect(client().auth.validate.query()).rejects.toThrow();
     expect(requests).toHaveLength(1);
   });
 
   it.each([
-    ["ours", refused(503, "STORE_UNAVAILABLE")],
+    ["platform-api's own", refused(503, "STORE_UNAVAILABLE")],
     ["a proxy's", page(503)],
-  ])("a mutation is not tried again: %s", async (_, failure) => {
+  ])("does not retry a mutation: %s", async (_, failure) => {
     answers(failure);
     await expect(client().org.join.mutate({ organizationId: "acme" })).rejects.toThrow();
     expect(requests).toHaveLength(1);
   });
 
   it.each([
-    ["an answer", hang],
-    ["the next try", refused(503, "STORE_UNAVAILABLE")],
-  ])("nothing is tried again once the caller has gone, who waited for %s", async (_, failure) => {
+    ["a response", hang],
+    ["the next attempt", refused(503, "STORE_UNAVAILABLE")],
+  ])("does not retry after the caller has aborted while waiting for %s", async (_, failure) => {
     answers(failure);
     const caller = new AbortController();
     const call = client().auth.validate.query(undefined, { signal: caller.signal });
@@ -270,7 +227,7 @@ describe("after an outage", () => {
     const error = await call.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ cause: { name: "AbortError" } });
     expect([isPlatformError(error), isOutage(error), reasonOf(error)]).toEqual([true, false, null]);
-    await delay(250); // longer than the pause before a second try
+    await delay(250); // longer than the pause before a second attempt
     expect(requests).toHaveLength(1);
   });
 });
@@ -279,7 +236,7 @@ it.each([
   [401, "TOKEN_EXPIRED"],
   [403, "IDENTITY_CONFLICT"],
   [400, "INPUT_INVALID"],
-])("a refusal (%i) is final, and typed", async (status, reason) => {
+])("does not retry a refusal (%i), and types its reason", async (status, reason) => {
   answers(refused(status, reason));
   const error = await client()
     .auth.validate.query()
@@ -289,7 +246,7 @@ it.each([
   expect(requests).toHaveLength(1);
 });
 
-it("asks by the global fetch of the moment: a test may replace it after the client was made", async () => {
+it("uses the current global fetch, which a test may replace after the client was created", async () => {
   const early = client();
   const { fetch } = globalThis;
   globalThis.fetch = async () => ok();
@@ -299,7 +256,7 @@ it("asks by the global fetch of the moment: a test may replace it after the clie
   expect(requests).toEqual([]);
 });
 
-it("has no reason for what is no answer of platform-api", async () => {
+it("reports no reason for a response that is not from platform-api", async () => {
   answers(() => new HttpResponse("<html>", { status: 500 }));
   const error = await client()
     .auth.validate.query()

@@ -1,13 +1,11 @@
 import type { AppRouter } from "@platform-api/server/router";
+import { MAX_TIMER_MS } from "@platform-api/server/wire";
 import { createTRPCClient, retryLink, type TRPCClient, type TRPCLink } from "@trpc/client";
 import { abortLink } from "./abort-link.ts";
 import { attemptLink } from "./attempt-link.ts";
-import { LONGEST_WAIT_MS } from "./deadline.ts";
-import { assertWithin } from "./option-bounds.ts";
+import { assertWithin } from "./options.ts";
 import { isTransient } from "./platform-error.ts";
-
-/** A user's access token, or a function that gets it, called once per operation; null sends none, as for `discover`. */
-export type TokenSupplier = string | (() => string | null | undefined | Promise<string | null | undefined>);
+import type { TokenSupplier } from "./token-supplier.ts";
 
 export interface PlatformClientOptions {
   /** The server's base address; `/trpc` is added. */
@@ -15,9 +13,9 @@ export interface PlatformClientOptions {
   readonly token?: TokenSupplier | undefined;
   /** Browsers send `authorization` (`Bearer …`), services that forward a user's token send `x-user-token`. */
   readonly tokenHeader?: "authorization" | "x-user-token";
-  /** How long one attempt may take, getting the token included, in milliseconds; the server answers within 3 s. */
+  /** How long one attempt may take in milliseconds, including the token supplier. The server answers within 3 s. */
   readonly timeoutMs?: number;
-  /** How often a query is tried again after an outage, at most 10; a mutation never is. */
+  /** How often a query is retried after an outage, at most 10. Mutations are never retried. */
   readonly retries?: number;
   readonly fetch?: typeof fetch;
 }
@@ -25,11 +23,11 @@ export interface PlatformClientOptions {
 export type PlatformClient = TRPCClient<AppRouter>;
 
 /**
- * The typed client of platform-api. Calls are never batched: a batch has one set of headers, and in a service
- * two calls made at the same time may be for two people. There one client serves them all: `context.token` of a
- * call wins over `token`.
- * @throws {TypeError} when `url` is no http(s) address, or has `/trpc` already
- * @throws {RangeError} naming the number that is out of bounds
+ * Creates the typed client of platform-api. Calls are never batched: a batch has one set of headers, and in a service
+ * two concurrent calls may be for two users. One client serves all users of a service: `context.token` of a call takes
+ * precedence over `token`.
+ * @throws {TypeError} when `url` is not an http(s) address, or already ends with `/trpc`
+ * @throws {RangeError} naming the option that is out of bounds
  */
 export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
   return createTRPCClient<AppRouter>({ links: platformLinks(options) });
@@ -37,12 +35,12 @@ export function createPlatformClient(options: PlatformClientOptions): PlatformCl
 
 const MAX_RETRIES = 10;
 
-/** What a call of the client passes through; `outer` are links of one's own, around all its attempts. */
+/** The links of a client. The `outer` ones wrap all attempts of a call. */
 export function platformLinks(
   { url, token, tokenHeader = "authorization", timeoutMs = 4_000, retries = 2, fetch }: PlatformClientOptions,
   ...outer: TRPCLink<AppRouter>[]
 ): TRPCLink<AppRouter>[] {
-  assertWithin("createPlatformClient: timeoutMs", timeoutMs, [1, LONGEST_WAIT_MS]);
+  assertWithin("createPlatformClient: timeoutMs", timeoutMs, [1, MAX_TIMER_MS]);
   assertWithin("createPlatformClient: retries", retries, [0, MAX_RETRIES]);
   return [
     abortLink,

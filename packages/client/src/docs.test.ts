@@ -11,13 +11,13 @@ const SDK = readFileSync(join(PACKAGE, "../../docs/sdk.md"), "utf8");
 
 let folder: string;
 beforeAll(() => {
-  // Inside of the package, so that its own name and its dependencies resolve as for those who install it.
+  // Inside the package, so that its name and its dependencies resolve as in an installation.
   folder = mkdtempSync(join(PACKAGE, ".types-of-docs-"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the compiler has to say of these files, if anything. */
-async function complaints(files: readonly { name: string; text: string }[]): Promise<string> {
+/** The errors that the compiler reports for these files. */
+async function compilerErrors(files: readonly { name: string; text: string }[]): Promise<string> {
   const compilerOptions = { noEmit: true, emitDeclarationOnly: false, composite: false, rootDir: "../../.." };
   const names = files.map(({ name }) => name);
   const config = { extends: "../tsconfig.json", compilerOptions, files: names, include: [], references: [] };
@@ -30,16 +30,16 @@ async function complaints(files: readonly { name: string; text: string }[]): Pro
   );
 }
 
-it("every block of docs/sdk.md is a file that compiles", { timeout: 60_000 }, async () => {
+it("compiles every code block of docs/sdk.md", { timeout: 60_000 }, async () => {
   const blocks = [...SDK.matchAll(/```(tsx?)\n([\s\S]*?)```/g)];
   const files = blocks.map(([, extension, text = ""], i) => ({ name: `block-${i}.${extension}`, text }));
   expect(files).toHaveLength(9);
-  expect(await complaints(files)).toBe("");
+  expect(await compilerErrors(files)).toBe("");
   const wrong = { name: "wrong.ts", text: (files[0]?.text ?? "").replace("org.me", "org.nobody") };
-  expect(await complaints([wrong])).toContain("'nobody' does not exist");
+  expect(await compilerErrors([wrong])).toContain("'nobody' does not exist");
 });
 
-it("every entry of the package is in docs/sdk.md", () => {
+it("finds every entry of the package in docs/sdk.md", () => {
   const { exports } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
   for (const entry of Object.keys(exports)) {
     expect(SDK).toContain(`from "${entry.replace(/^\./, "@platform-api/client")}"`);

@@ -1,6 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
 import { Answer } from "./answer.ts";
-import { hangUpSignal } from "./hang-up.ts";
 import {
   assertRole,
   type Caller,
@@ -12,20 +11,21 @@ import {
   type RequestGuard,
 } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
+import { hangUpSignal } from "./waiting.ts";
 
 declare global {
   namespace Express {
     interface Request {
-      /** Who asks; there in every route behind `platformAuth`. */
+      /** The user who sent the request; set in every route after `platformAuth`. */
       identity: PlatformIdentity;
-      /** What for; there in a route with `requireOrganization`. */
+      /** The organization of the request; set in a route with `requireOrganization`. */
       organization: PlatformOrganization;
     }
   }
 }
 
 export type PlatformAuthOptions = GuardOptions & {
-  /** Where a request names its organization, in place of `X-Organization-Id`; nothing is the token's own. */
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: Request) => string | null | undefined;
 };
 
@@ -35,12 +35,12 @@ interface Guarded {
   readonly named: (request: Request) => readonly unknown[];
 }
 
-/** By request, and not on it: nothing that prints a request prints its token. */
+/** Beside the request, not on it: code that prints a request must not print its token. */
 const guarded = new WeakMap<Request, Guarded>();
 
 /**
- * Guards whatever comes after it: `request.identity` is there, or the request has been answered. What is public
- * comes before it.
+ * Guards every route registered after it: either `request.identity` is set, or the request has been answered. Register
+ * public routes before it.
  */
 export function platformAuth(options: PlatformAuthOptions): RequestHandler {
   const guard = createRequestGuard(options);
@@ -56,15 +56,15 @@ export function platformAuth(options: PlatformAuthOptions): RequestHandler {
 }
 
 /**
- * Lets in who has the role, `member` unless said, in the organization that the request names in
- * `X-Organization-Id`, or else the token's own; `request.organization` says which, and the role there.
- * @throws {TypeError} for what is no role
+ * Lets a request through if its user has the role (default `member`) in the organization that `X-Organization-Id` names,
+ * or else in the token's own. `request.organization` is then that organization, with the user's role in it.
+ * @throws {TypeError} for an unknown role
  */
 export function requireOrganization(role: Role = "member"): RequestHandler {
   assertRole(role);
   return async (request, response, next) => {
     const entry = guarded.get(request);
-    if (entry === undefined) throw new Error("requireOrganization: put platformAuth before the route");
+    if (entry === undefined) throw new Error("requireOrganization: register platformAuth before the route");
     const { guard, caller, named } = entry;
     const organization = await guard.admit(caller, { named: named(request), role }, hangUpSignal(response));
     if (organization === null || organization instanceof Answer) return send(response, organization);
@@ -78,6 +78,6 @@ function organizationHeader({ rawHeaders }: Request): string[] {
 }
 
 function send(response: Response, answer: Answer | null): void {
-  if (answer === null) return; // nobody is there to answer
+  if (answer === null) return; // the client has disconnected
   response.status(answer.status).set(answer.headers).json(answer.body);
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { Answer } from "./answer.ts";
-import { hangUpSignal } from "./hang-up.ts";
 import {
   assertRole,
   type Caller,
@@ -13,18 +12,19 @@ import {
   type RequestGuard,
 } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
+import { hangUpSignal } from "./waiting.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks; there in every route that {@link platformAuth} guards. */
+    /** The user who sent the request; set in every route that {@link platformAuth} guards. */
     identity: PlatformIdentity;
-    /** What for; there in a route with {@link requireOrganization}. */
+    /** The organization of the request; set in a route with {@link requireOrganization}. */
     organization: PlatformOrganization;
   }
 }
 
 export type PlatformAuthOptions = GuardOptions & {
-  /** Where a request names its organization, in place of `X-Organization-Id`; nothing is the token's own. */
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: FastifyRequest) => string | null | undefined;
 };
 
@@ -34,13 +34,13 @@ interface Guarded {
   readonly named: (request: FastifyRequest) => readonly unknown[];
 }
 
-/** By request, and not on it: nothing that prints a request prints its token. */
+/** Beside the request, not on it: code that prints a request must not print its token. */
 const guarded = new WeakMap<FastifyRequest, Guarded>();
 
 /**
- * Guards every route of its scope: `request.identity` is there, or the request has been answered. What is public is
- * registered outside of the scope. Unknown paths belong to the root scope, whatever their prefix, or to one that sets
- * a not-found handler of its own.
+ * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
+ * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
+ * own not-found handler.
  */
 export const platformAuth = fastifyPlugin(guardRequests, { name: "@platform-api/client", fastify: "5.x" });
 
@@ -60,9 +60,9 @@ async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions)
 }
 
 /**
- * Lets in who has the role, `member` unless said, in the organization that the request names in
- * `X-Organization-Id`, or else the token's own; `request.organization` says which, and the role there.
- * @throws {TypeError} for what is no role
+ * Lets a request through if its user has the role (default `member`) in the organization that `X-Organization-Id` names,
+ * or else in the token's own. `request.organization` is then that organization, with the user's role in it.
+ * @throws {TypeError} for an unknown role
  */
 export function requireOrganization(role: Role = "member"): preHandlerAsyncHookHandler {
   assertRole(role);
@@ -82,8 +82,9 @@ function organizationHeader({ raw }: FastifyRequest): string[] {
 }
 
 function send(reply: FastifyReply, answer: Answer | null): FastifyReply {
-  if (answer === null) return reply.hijack(); // nobody is there to answer, and nothing went wrong
+  if (answer === null) return reply.hijack(); // the client has disconnected: there is nothing to send and nothing to log
   const { reason } = answer.body.error;
-  if (answer.trouble !== null) reply.log.warn({ reason, trouble: answer.trouble }, "platform-api cannot say");
+  if (answer.trouble !== null)
+    reply.log.warn({ reason, trouble: answer.trouble }, "platform-api could not check the sign-in");
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }

@@ -7,7 +7,6 @@ import { createAuthenticator } from "./authenticate.ts";
 import { createPlatformClient } from "./client.ts";
 import * as onExpress from "./express.ts";
 import * as onFastify from "./fastify.ts";
-import { hangUpSignal } from "./hang-up.ts";
 import {
   type PlatformStandIn,
   refused,
@@ -15,6 +14,7 @@ import {
   USER_ID,
 } from "./test-servers/platform-stand-in.ts";
 import type { Role } from "./token-validator.ts";
+import { hangUpSignal } from "./waiting.ts";
 
 const BEARER = { authorization: "Bearer s3cret-t0ken" };
 let platform: PlatformStandIn;
@@ -27,7 +27,7 @@ afterAll(() => platform.close());
 const client = () => createPlatformClient({ url: platform.url, retries: 0 });
 
 describe("fastify", () => {
-  it("guards all of its scope, whatever was registered first, and nothing outside of it", async () => {
+  it("guards all routes of its scope, even earlier ones, and none outside it", async () => {
     const app = Fastify();
     app.get("/livez", async () => "ok");
     await app.register(async (api) => {
@@ -46,20 +46,20 @@ describe("fastify", () => {
 
   it.each([
     [
-      "an outage there",
+      "an outage of platform-api",
       refused(503, "STORE_UNAVAILABLE"),
       "STORE_UNAVAILABLE",
       "platform-api: STORE_UNAVAILABLE",
     ],
-    ["a fault there", refused(500, "INTERNAL"), "INTERNAL", "platform-api: 500"],
+    ["an error of platform-api", refused(500, "INTERNAL"), "INTERNAL", "platform-api: 500"],
     [
       "a proxy's page",
       () => ({ status: 502, body: "<html>" }),
       "PLATFORM_UNAVAILABLE",
-      "HTTP 502 of another server",
+      "HTTP 502 from another server",
     ],
-    ["no answer", () => null, "PLATFORM_UNAVAILABLE", expect.stringMatching(/^(ECONN|UND_)/)],
-  ])("says in the log what went wrong between the servers: %s", async (_, replier, reason, trouble) => {
+    ["no response", () => null, "PLATFORM_UNAVAILABLE", expect.stringMatching(/^(ECONN|UND_)/)],
+  ])("logs what went wrong between the servers: %s", async (_, replier, reason, trouble) => {
     platform.replies(replier);
     const lines: string[] = [];
     const app = Fastify({ logger: { level: "warn", stream: { write: (line: string) => lines.push(line) } } });
@@ -69,14 +69,14 @@ describe("fastify", () => {
     expect(lines.join("")).not.toContain("s3cret");
   });
 
-  it("tells nobody without a token which paths there are", async () => {
+  it("does not reveal without a token which paths exist", async () => {
     const app = Fastify();
     await app.register(onFastify.platformAuth, { client: client() });
     const statusOf = async (headers = {}) => (await app.inject({ url: "/none", headers })).statusCode;
     expect([await statusOf(), await statusOf(BEARER)]).toEqual([401, 404]);
   });
 
-  it("leaves unknown paths to the root scope, where it is registered elsewhere", async () => {
+  it("leaves unknown paths to the root scope if it is registered in another scope", async () => {
     const app = Fastify();
     const scope = async (api: FastifyInstance) =>
       void api.register(onFastify.platformAuth, { client: client() });
@@ -84,7 +84,7 @@ describe("fastify", () => {
     expect((await app.inject("/api/none")).statusCode).toBe(404);
   });
 
-  it("runs no handler for who is refused", async () => {
+  it("runs no handler for a refused request", async () => {
     platform.replies(refused(403, "IDENTITY_BLOCKED"));
     const app = Fastify();
     await app.register(onFastify.platformAuth, { client: client() });
@@ -96,7 +96,7 @@ describe("fastify", () => {
     expect([statusCode, ran]).toEqual([403, false]);
   });
 
-  it("an organization cannot be asked for without platformAuth", async () => {
+  it("throws if requireOrganization is used without platformAuth", async () => {
     const app = Fastify();
     app.get("/", { preHandler: onFastify.requireOrganization() }, async () => "in");
     const { statusCode, body } = await app.inject({ url: "/", headers: BEARER });
@@ -116,7 +116,7 @@ describe("express", () => {
     return status;
   }
 
-  it("guards what comes after it, routers included, and nothing before", async () => {
+  it("guards the routes and routers after it, and none before it", async () => {
     const app = express();
     app.get("/livez", (_request, response) => void response.send("ok"));
     app.use(onExpress.platformAuth({ client: client() }));
@@ -131,7 +131,7 @@ describe("express", () => {
     expect(await statusOf(app, "/inner", BEARER)).toBe(200);
   });
 
-  it("an organization cannot be asked for without platformAuth", async () => {
+  it("throws if requireOrganization is used without platformAuth", async () => {
     const app = express();
     app.get("/", onExpress.requireOrganization(), (_request, response) => void response.send("in"));
     const seen: unknown[] = [];
@@ -141,11 +141,11 @@ describe("express", () => {
     };
     app.use(onError);
     expect(await statusOf(app, "/", BEARER)).toBe(500);
-    expect(seen).toEqual(["requireOrganization: put platformAuth before the route"]);
+    expect(seen).toEqual(["requireOrganization: register platformAuth before the route"]);
   });
 });
 
-it("a role that is none is told at the start, where there is one", async () => {
+it("throws for an unknown role, when the route is registered if there is one", async () => {
   const role = JSON.parse('"administrator"') as Role;
   const message = "the role must be member, admin or owner";
   expect(() => onFastify.requireOrganization(role)).toThrow(message);
@@ -157,7 +157,7 @@ it("a role that is none is told at the start, where there is one", async () => {
   await expect(caller.requireOrganization(role)).rejects.toThrow(message);
 });
 
-it("who has ended a web request hears its own reason", async () => {
+it("rejects with the reason of an aborted web request", async () => {
   const request = new Request("http://service.example", {
     headers: BEARER,
     signal: AbortSignal.abort("gone"),
@@ -165,7 +165,7 @@ it("who has ended a web request hears its own reason", async () => {
   await expect(createAuthenticator({ client: client() })(request)).rejects.toBe("gone");
 });
 
-it("a web request without a signal is answered like any other", async () => {
+it("answers a web request that has no signal", async () => {
   platform.replies(refused(401, "TOKEN_INVALID"));
   const request = new Request("http://service.example", { headers: BEARER });
   Object.defineProperty(request, "signal", { value: undefined });
@@ -173,6 +173,6 @@ it("a web request without a signal is answered like any other", async () => {
   expect(answer instanceof Response && answer.status).toBe(401);
 });
 
-it("who has hung up before is not waited for", () => {
+it("aborts at once for a client that has already disconnected", () => {
   expect(hangUpSignal({ destroyed: true, once: () => {} }).aborted).toBe(true);
 });

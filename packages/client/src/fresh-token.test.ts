@@ -14,7 +14,7 @@ function tokenOf(sub: string, iat: number): string {
   return `head.${Buffer.from(JSON.stringify({ iss: "https://issuer.example/", sub, iat })).toString("base64url")}.sign`;
 }
 
-/** A service that takes one token, and the issuer that gives it. */
+/** A service that accepts one token, and the issuer of that token. */
 function setup({ refresh, ...options }: Partial<FreshTokenOptions> = {}) {
   const seen: (string | null)[] = [];
   const counts = { refreshes: 0 };
@@ -37,13 +37,13 @@ function setup({ refresh, ...options }: Partial<FreshTokenOptions> = {}) {
 }
 
 describe("a token that has expired", () => {
-  it("is renewed, and the call repeated with the new one", async () => {
+  it("is renewed, and the call is repeated with the new one", async () => {
     const { ask, seen } = setup();
     await expect(ask()).resolves.toBe("welcome");
     expect(seen).toEqual(["old", "new"]);
   });
 
-  it("is renewed once for calls made together, while it is renewed, and after it", async () => {
+  it("is renewed once for concurrent calls, calls during the renewal and calls after it", async () => {
     const late = Promise.withResolvers<string>();
     const { ask, seen, counts } = setup({ refresh: () => late.promise });
     const together = [ask(), ask(), ask()];
@@ -57,10 +57,10 @@ describe("a token that has expired", () => {
   });
 
   it.each([
-    { person: "the same person", next: tokenOf("jane", 2), expected: tokenOf("jane", 2) },
-    { person: "somebody else", next: tokenOf("joe", 1), expected: "TOKEN_EXPIRED" },
-    { person: "nobody knows whom", next: "opaque", expected: "TOKEN_EXPIRED" },
-  ])("is not renewed where the supplier has another one by now, of $person", async ({ next, expected }) => {
+    { person: "the same user", next: tokenOf("jane", 2), expected: tokenOf("jane", 2) },
+    { person: "another user", next: tokenOf("joe", 1), expected: "TOKEN_EXPIRED" },
+    { person: "an unknown user", next: "opaque", expected: "TOKEN_EXPIRED" },
+  ])("is not renewed when the supplier has a newer one of $person", async ({ next, expected }) => {
     const first = tokenOf("jane", 1);
     const supply = [first, next];
     const { fresh, counts } = setup({ token: () => supply.shift() });
@@ -72,13 +72,13 @@ describe("a token that has expired", () => {
     expect(counts.refreshes).toBe(0);
   });
 
-  it("is not repeated with what a renewal brings of somebody else", async () => {
+  it("is not replaced by a renewed token of another user", async () => {
     const { fresh } = setup({ token: tokenOf("jane", 1), refresh: async () => tokenOf("joe", 1) });
     const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
-  it("gives way to the newest one, though the supplier goes on giving the first", async () => {
+  it("is replaced by the newest one even if the supplier still returns the first", async () => {
     const names = ["second", "third"];
     const { fresh, counts } = setup({ refresh: async () => names.shift() });
     const seen: (string | null)[] = [];
@@ -92,7 +92,7 @@ describe("a token that has expired", () => {
     expect(counts.refreshes).toBe(2);
   });
 
-  it("is renewed anew where the supplier has got another one itself", async () => {
+  it("is renewed again after the supplier has obtained another one itself", async () => {
     const supply = ["old", "old", "newer", "newer"];
     const { ask, seen } = setup({ token: () => supply.shift() });
     await ask();
@@ -100,7 +100,7 @@ describe("a token that has expired", () => {
     expect(seen).toEqual(["old", "new", "newer", "new"]);
   });
 
-  it("is not renewed again for a call that comes back after the renewal", async () => {
+  it("is not renewed again for a call that fails after the renewal", async () => {
     const { fresh, ask, counts } = setup();
     const answer = Promise.withResolvers<never>();
     const slow = fresh.call((token) => (token === "old" ? answer.promise : Promise.resolve(token)));
@@ -111,7 +111,7 @@ describe("a token that has expired", () => {
   });
 });
 
-describe("the refusal stands", () => {
+describe("the rejection stands", () => {
   it.each<[string, NonNullable<FreshTokenOptions["refresh"]>, (string | null)[]]>([
     ["when the new token is refused as well", async () => "another", ["old", "another"]],
     ["when there is no new token", async () => null, ["old"]],
@@ -124,20 +124,20 @@ describe("the refusal stands", () => {
     expect(counts.refreshes).toBe(1);
   });
 
-  it("when the supplier fails at the second question", async () => {
+  it("when the second call of the supplier fails", async () => {
     const supply = ["old"];
     const { ask, seen } = setup({ token: () => supply.shift() ?? Promise.reject(new Error("locked")) });
     await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
     expect(seen).toEqual(["old"]);
   });
 
-  it("without a way to renew", async () => {
+  it("when there is no `refresh` function", async () => {
     const fresh = createFreshToken({ token: "old" });
     const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
-  it("for any other reason", async () => {
+  it("when the reason is not TOKEN_EXPIRED", async () => {
     const { fresh, counts } = setup();
     const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_INVALID")));
     await expect(call).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
@@ -145,12 +145,12 @@ describe("the refusal stands", () => {
   });
 });
 
-describe("what never settles", () => {
+describe("without a result", () => {
   const never = () => new Promise<never>(() => {});
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("as a supplier fails the call after 4 s", async () => {
+  it("the supplier fails the call after 4 s", async () => {
     const { ask, seen } = setup({ token: never });
     const call = expect(ask()).rejects.toMatchObject({ name: "TimeoutError" });
     await vi.advanceTimersByTimeAsync(4_000);
@@ -158,7 +158,7 @@ describe("what never settles", () => {
     expect(seen).toEqual([]);
   });
 
-  it("as a renewal counts as none after 30 s, and the next call tries again", async () => {
+  it("a renewal counts as failed after 30 s, and the next call tries again", async () => {
     const { ask, counts } = setup({ refresh: never });
     for (const refreshes of [1, 2]) {
       const call = expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
@@ -170,7 +170,7 @@ describe("what never settles", () => {
   });
 });
 
-it("tries the renewal again at the next call after one that failed", async () => {
+it("tries the renewal again at the next call after a failed one", async () => {
   const results = [null, "new"];
   const { ask, counts } = setup({ refresh: async () => results.shift() });
   await expect(ask()).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });

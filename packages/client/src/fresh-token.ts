@@ -1,41 +1,41 @@
-import type { TokenSupplier } from "./client.ts";
-import { within } from "./deadline.ts";
 import { reasonOf } from "./platform-error.ts";
+import type { TokenSupplier } from "./token-supplier.ts";
+import { within } from "./waiting.ts";
 
-/** As the attempts of a client take by default. */
+/** The default timeout of a client's attempt. */
 const TOKEN_MS = 4_000;
-/** Longer than an issuer takes; else one renewal that never ends would stop every call for good. */
+/** Longer than an issuer takes. Without a limit, one renewal that never ends would block every call. */
 const REFRESH_MS = 30_000;
 
 export interface FreshTokenOptions {
-  /** The present token; a function is asked at every call, which fails when it takes more than 4 s. */
+  /** The current token. A function is called for every call, which fails when the function takes more than 4 s. */
   readonly token: TokenSupplier | undefined;
   /**
-   * Gets a new token and resolves with it, null where there is none to be had. It runs once for all the calls
-   * that found the token expired; a rejection counts as null, and so does taking more than 30 s.
+   * Resolves with a new token, or null when none is available. It runs once for all calls that found the token expired.
+   * A rejection counts as null, and so does taking more than 30 s.
    */
   readonly refresh?: (() => Promise<string | null | undefined>) | undefined;
 }
 
-/** A token that is renewed when a service says that it has expired: once, for every call that waits for it. */
+/** A token that is renewed when a service reports it as expired: once for all calls that wait for it. */
 export interface FreshToken {
   /**
-   * Runs `attempt` with the present token, and once more with a new one where it rejects with `TOKEN_EXPIRED`: an
-   * error of the SDK, or any `Error` with that `reason`. Where there is no new token that rejection stands, and where
-   * somebody else has signed in meanwhile: a call is never repeated for another person.
+   * Runs `attempt` with the current token. If it rejects with `TOKEN_EXPIRED` (an error of the SDK, or any `Error` with
+   * that `reason`), it runs once more with a new token. The rejection stands when no new token is available, or when
+   * another user has signed in: a call is never repeated for another user.
    */
   call<T>(attempt: (token: string | null) => Promise<T>): Promise<T>;
 }
 
 export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshToken {
-  /** The last renewal, under way or done. `next` never rejects. */
+  /** The last renewal, pending or done. `next` never rejects. */
   let renewal: { readonly used: string | null; readonly next: Promise<string | null> } | undefined;
-  /** What the supplier gave last, and the newest token that has come of it by renewals. */
+  /** The last token from the supplier, and the newest token that renewals have made of it. */
   let supply: { readonly given: string | null; newest: string | null } = { given: null, newest: null };
 
-  /** The supplier may go on giving a token that has been renewed, or is being renewed. */
-  async function present(): Promise<string | null> {
-    const given = (typeof token === "function" ? await within(TOKEN_MS, ask(token)) : token) || null;
+  /** The supplier may still return a token that has been renewed, or is being renewed. */
+  async function currentToken(): Promise<string | null> {
+    const given = (typeof token === "function" ? await within(TOKEN_MS, callAsync(token)) : token) || null;
     if (given !== supply.given) supply = { given, newest: given };
     const { newest } = supply;
     return renewal?.used === newest ? ((await renewal.next) ?? newest) : newest;
@@ -44,7 +44,7 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
   function renew(used: string | null): Promise<string | null> {
     if (renewal?.used === used) return renewal.next;
     const next = newToken(used).then((renewed) => {
-      // A failure is not kept: the next call may find the issuer in better health.
+      // A failure is not cached: the issuer may have recovered before the next call.
       if (renewed === null && renewal?.next === next) renewal = undefined;
       if (renewed !== null && supply.newest === used) supply.newest = renewed;
       return renewed;
@@ -55,29 +55,29 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
 
   async function newToken(used: string | null): Promise<string | null> {
     try {
-      const renewed = (refresh && (await within(REFRESH_MS, ask(refresh)))) || null;
-      return isSamePerson(used, renewed) === false ? null : renewed;
+      const renewed = (refresh && (await within(REFRESH_MS, callAsync(refresh)))) || null;
+      return isSameUser(used, renewed) === false ? null : renewed;
     } catch {
       return null;
     }
   }
 
-  /** The same person's token after `used`; null where there is none, or where somebody else is here by now. */
+  /** The same user's token after `used`; null when there is none, or when another user has signed in. */
   async function successorOf(used: string | null): Promise<string | null> {
     if (renewal?.used === used) return renewal.next;
-    const now = await present();
+    const now = await currentToken();
     if (now === used) return renew(used);
-    return isSamePerson(used, now) === true ? now : null;
+    return isSameUser(used, now) === true ? now : null;
   }
 
   return {
     async call(attempt) {
-      const used = await present();
+      const used = await currentToken();
       try {
         return await attempt(used);
       } catch (error) {
         if (!isExpired(error)) throw error;
-        // A supplier that fails now has no new token either.
+        // A supplier that fails now has no new token, so the rejection stands.
         const next = await successorOf(used).catch(() => null);
         if (next === null) throw error;
         return attempt(next);
@@ -86,19 +86,19 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
   };
 }
 
-/** What it throws at once is a rejection too. */
-async function ask<T>(supplier: () => T): Promise<Awaited<T>> {
+/** Turns a synchronous throw into a rejection. */
+async function callAsync<T>(supplier: () => T): Promise<Awaited<T>> {
   return await supplier();
 }
 
-/** Whether two tokens name the same issuer and subject; null where one of them cannot be read. */
-function isSamePerson(one: string | null, other: string | null): boolean | null {
-  const [a, b] = [personOf(one), personOf(other)];
+/** Whether two tokens have the same issuer and subject; null when one of them cannot be read. */
+function isSameUser(one: string | null, other: string | null): boolean | null {
+  const [a, b] = [userOf(one), userOf(other)];
   return a === null || b === null ? null : a === b;
 }
 
-/** Read, not verified: it only decides whether a call may be repeated with the token. */
-function personOf(token: string | null): string | null {
+/** Decoded, not verified: it only decides whether a call may be repeated with the token. */
+function userOf(token: string | null): string | null {
   try {
     const [, claims = ""] = token?.split(".") ?? [];
     const { iss, sub } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));

@@ -9,7 +9,6 @@ export {
   createPlatformClient,
   type PlatformClient,
   type PlatformClientOptions,
-  type TokenSupplier,
 } from "./client.ts";
 export {
   isOutage,
@@ -21,6 +20,7 @@ export {
   type ServiceReason,
 } from "./platform-error.ts";
 export type { GuardOptions, PlatformOrganization } from "./request-guard.ts";
+export type { TokenSupplier } from "./token-supplier.ts";
 export {
   createTokenValidator,
   type OrganizationQuestion,

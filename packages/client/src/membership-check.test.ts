@@ -33,10 +33,10 @@ const thrownBy = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 const checks = () =>
-  platform.questions.filter(({ procedure }) => procedure === "auth.check").map(({ input }) => input);
+  platform.calls.filter(({ procedure }) => procedure === "auth.check").map(({ input }) => input);
 const inMs = (ms: number) => new Date(clock + ms).toISOString();
 
-it("asks once for each token, organization and role", async () => {
+it("sends one request for each token, organization and role", async () => {
   const { check } = validator();
   const questions = [
     { organizationId: "acme" },
@@ -55,10 +55,10 @@ it("asks once for each token, organization and role", async () => {
 });
 
 it.each([
-  ["5 s", {}, 4_999, 5_000],
-  ["as long as told", { membershipCacheMs: 500 }, 499, 500],
+  ["for 5 s", {}, 4_999, 5_000],
+  ["for the configured time", { membershipCacheMs: 500 }, 499, 500],
   ["not at all", { membershipCacheMs: 0 }, null, 0],
-])("remembers a membership %s", async (_, options, lastMs, overMs) => {
+])("caches a membership %s", async (_, options, lastMs, overMs) => {
   const { check } = validator(options);
   const startedAt = clock;
   await check("t1", { organizationId: "acme" });
@@ -72,7 +72,7 @@ it.each([
   expect(checks()).toHaveLength(2);
 });
 
-it("remembers no membership beyond the token's expiry", async () => {
+it("caches no membership beyond the token's expiry", async () => {
   platform.replies(
     identity({ expiresAt: inMs(1_000) }),
     data({ allowed: true, role: "owner" }),
@@ -84,7 +84,7 @@ it("remembers no membership beyond the token's expiry", async () => {
   expect(reasonOf(await thrownBy(check("t1", { organizationId: "acme" })))).toBe("TOKEN_EXPIRED");
 });
 
-it("remembers no membership beyond the token's expiry, though the server still takes the token", async () => {
+it("caches no membership beyond the token's expiry even if the server still accepts the token", async () => {
   platform.replies(
     identity({ expiresAt: inMs(1_000) }),
     data({ allowed: true, role: "owner" }),
@@ -98,11 +98,11 @@ it("remembers no membership beyond the token's expiry, though the server still t
 });
 
 it.each([
-  ["no member", data({ allowed: false, role: null })],
-  ["too little a role", data({ allowed: false, role: "member" })],
+  ["not a member", data({ allowed: false, role: null })],
+  ["a role that is too weak", data({ allowed: false, role: "member" })],
   ["a refusal", refused(403, "MEMBERSHIP_REMOVED")],
   ["an outage", refused(503, "STORE_UNAVAILABLE")],
-])("remembers no denial: %s", async (_, denial) => {
+])("never caches a denial: %s", async (_, denial) => {
   platform.replies(identity(), denial, data({ allowed: true, role: "admin" }));
   const { check } = validator();
   await check("t1", { organizationId: "acme", role: "admin" }).catch(() => {});
@@ -111,7 +111,7 @@ it.each([
 });
 
 it.each([null, undefined, "allowed", {}, { allowed: "yes", role: "admin" }, { allowed: true }])(
-  "takes %j for an outage, and does not remember it",
+  "treats the answer %j as an outage and does not cache it",
   async (answer) => {
     platform.replies(identity(), data(answer), data({ allowed: true, role: "admin" }));
     const { check } = validator();
@@ -120,17 +120,17 @@ it.each([null, undefined, "allowed", {}, { allowed: "yes", role: "admin" }, { al
   },
 );
 
-it("counts the characters of an organization's name as the server does", async () => {
+it("counts the characters of an organization id as the server does", async () => {
   const organizationId = "😀".repeat(256);
   await validator().check("t1", { organizationId });
   expect(checks()).toEqual([{ organizationId, role: "member" }]);
 });
 
 it.each(["", "x".repeat(257), "😀".repeat(257)])(
-  "refuses what is no organization's name, and asks nobody",
+  "refuses a malformed organization id without a request",
   async (name) => {
     const error = await thrownBy(validator().check("t1", { organizationId: name }));
     expect(reasonOf(error)).toBe("INPUT_INVALID");
-    expect(platform.questions).toEqual([]);
+    expect(platform.calls).toEqual([]);
   },
 );

@@ -33,7 +33,7 @@ const text =
   (status: number, body: string, headers = {}) =>
   () => ({ status, body, headers });
 const withStatus = (status: number, replier: Replier): Replier => {
-  return async (question) => ({ body: "", ...(await replier(question)), status });
+  return async (call) => ({ body: "", ...(await replier(call)), status });
 };
 const never = () => new Promise<never>(() => {});
 
@@ -42,13 +42,18 @@ describe("refusal or outage", () => {
     ["400", refused(400, "INPUT_INVALID"), "refusal", "INPUT_INVALID"],
     ["401", refused(401, "TOKEN_INVALID"), "refusal", "TOKEN_INVALID"],
     ["403", refused(403, "EMAIL_UNVERIFIED"), "refusal", "EMAIL_UNVERIFIED"],
-    ["429: wait, whoever it is", refused(429, "RATE_LIMITED"), "neither", "RATE_LIMITED"],
+    ["429", refused(429, "RATE_LIMITED"), "neither", "RATE_LIMITED"],
     ["500", refused(500, "INTERNAL"), "outage", "INTERNAL"],
     ["502", refused(502, "DIRECTORY_UNAVAILABLE"), "outage", "DIRECTORY_UNAVAILABLE"],
     ["503", refused(503, "KEYS_UNAVAILABLE"), "outage", "KEYS_UNAVAILABLE"],
     ["a cut connection", () => null, "outage", null],
     ["silence", never, "outage", null],
-    ["silence in the middle", text(200, '{"result":', { "content-length": "99" }), "outage", null],
+    [
+      "silence in the middle of a response",
+      text(200, '{"result":', { "content-length": "99" }),
+      "outage",
+      null,
+    ],
     ["a proxy's page", text(502, "<html>"), "outage", null],
     ["a proxy's own 401", text(401, '{"message":"who are you?"}'), "outage", null],
     ["a proxy's own 429", text(429, "<html>"), "neither", null],
@@ -58,25 +63,25 @@ describe("refusal or outage", () => {
     ["a redirect that looks like a result", withStatus(303, identity()), "outage", null],
     ["an error that looks like a result", withStatus(403, identity()), "outage", null],
     ["an answer of the wrong shape", text(200, '"hello"'), "outage", null],
-    ["a reason that is none", refused(401, 5 as never), "outage", null],
+    ["a reason that is not a string", refused(401, 5 as never), "outage", null],
     [
       "a reason without a status",
       text(200, JSON.stringify({ error: { code: -1, message: "", data: { reason: "TOKEN_INVALID" } } })),
       "outage",
       null,
     ],
-  ])("%s", async (_, replier, kind, reason) => {
+  ])("classifies %s", async (_, replier, kind, reason) => {
     const error = await failureOf(replier);
     expect([isRefusal(error), isOutage(error)]).toEqual([kind === "refusal", kind === "outage"]);
     expect(reasonOf(error)).toBe(reason);
   });
 
-  it("a call that its caller has ended is neither", async () => {
+  it("an aborted call is neither", async () => {
     const error = await failureOf(never, {}, AbortSignal.timeout(20));
     expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
   });
 
-  it("a call whose token cannot be had is neither, is not sent and not repeated, and says why", async () => {
+  it("a call whose token supplier throws is neither, is not sent or retried, and keeps the cause", async () => {
     let asked = 0;
     const token = () => {
       asked += 1;
@@ -91,7 +96,7 @@ describe("refusal or outage", () => {
     });
   });
 
-  it("another error is neither", () => {
+  it("an error of another kind is neither", () => {
     const error = new TypeError("fetch failed");
     expect([isRefusal(error), isOutage(error), retryAfterMs(error)]).toEqual([false, false, null]);
   });
@@ -99,8 +104,8 @@ describe("refusal or outage", () => {
   it.each([
     ["refuses", refused(403, "FORBIDDEN", { "retry-after": "3" })],
     ["is down", refused(503, "KEYS_UNAVAILABLE", { "retry-after": "3" })],
-    ["is out of reach", () => null],
-  ])("nor is the error of a client of another tRPC server that %s", async (_, replier) => {
+    ["is unreachable", () => null],
+  ])("the error of a client of another tRPC server is neither when that server %s", async (_, replier) => {
     platform.replies(replier);
     const other = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${platform.url}/trpc` })] });
     const error = await other.auth.validate.query().catch((thrown: unknown) => thrown);
@@ -109,7 +114,7 @@ describe("refusal or outage", () => {
   });
 });
 
-/** As of a library: what it resolves with is like a `Response`, and none. */
+/** A custom fetch: it resolves with an object that is like a `Response` but has another class. */
 const foreignFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init);
   const { ok, status, type, headers } = response;
@@ -120,21 +125,21 @@ describe("how long to wait", () => {
   const inAMinute = new Date(Date.now() + 60_000).toUTCString();
   it.each([
     ["seconds", { "retry-after": "3" }, 3_000],
-    ["none", {}, null],
+    ["no header", {}, null],
     ["nonsense", { "retry-after": "soon" }, null],
-    ["two proxies' seconds", { "retry-after": "5, 5" }, null],
+    ["the seconds of two proxies", { "retry-after": "5, 5" }, null],
     ["a fraction", { "retry-after": "2.5" }, null],
-    ["less than nothing", { "retry-after": "-5" }, null],
-    ["for ever", { "retry-after": "9".repeat(23) }, null],
-    ["a date that is over", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, 0],
-  ])("%s", async (_, headers, expected) => {
+    ["a negative number", { "retry-after": "-5" }, null],
+    ["a number that is too large", { "retry-after": "9".repeat(23) }, null],
+    ["a date in the past", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, 0],
+  ])("reads %s", async (_, headers, expected) => {
     expect(retryAfterMs(await failureOf(refused(503, "OVERLOADED", headers)))).toBe(expected);
     expect(retryAfterMs(await failureOf(text(503, "<html>", headers)))).toBe(expected);
     const fetch = foreignFetch;
     expect(retryAfterMs(await failureOf(refused(503, "OVERLOADED", headers), { fetch }))).toBe(expected);
   });
 
-  it("until a date", async () => {
+  it("reads a date in the future", async () => {
     const waitMs = retryAfterMs(await failureOf(refused(503, "OVERLOADED", { "retry-after": inAMinute })));
     expect(waitMs).toBeGreaterThan(50_000);
     expect(waitMs).toBeLessThanOrEqual(60_000);

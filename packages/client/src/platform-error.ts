@@ -2,51 +2,51 @@ import type { AppRouter, Reason } from "@platform-api/server/router";
 import { TRPCClientError } from "@trpc/client";
 
 /**
- * What a call of the client rejects with: `error.data.reason` says why, `error.data` is absent without an answer. What
- * to do about a reason: its section in `dist/reasons.md` of this package.
+ * The error that a client's call rejects with. `error.data.reason` says why; without a response there is no `error.data`.
+ * `dist/reasons.md` of this package has a section for each reason and says what to do about it.
  */
 export type PlatformError = TRPCClientError<AppRouter>;
 
 /**
- * The one word of a service that forwards reasons; the last is its own, for when platform-api gives no answer. What
- * happened and who can mend it: a section for each in `dist/reasons.md` of this package.
+ * The reason in the answer of a service that forwards platform-api's reasons. PLATFORM_UNAVAILABLE is its own, for when
+ * platform-api does not answer. `dist/reasons.md` of this package has a section for each: what happened, who can fix it.
  */
 export type ServiceReason = Reason | "PLATFORM_UNAVAILABLE";
 
-/** In the errors' `meta`: a program may have clients of other tRPC servers, whose errors are of the same class. */
+/** Marks the errors in their `meta`: clients of other tRPC servers in the same program throw errors of the same class. */
 const SERVICE = "platform-api";
 
-/** The error that a call ends with, of what went wrong and, where there was one, the HTTP answer. */
+/** The error of a failed call, with its cause and the HTTP response, if there was one. */
 export function platformError(cause: object, response?: Response): PlatformError {
   return TRPCClientError.from<AppRouter>(cause, {
     meta: { service: SERVICE, ...(response && { response }) },
   });
 }
 
-/** Whether a call of this package's client ended with it, or the validator did; not the error of another tRPC client. */
+/** Whether the error comes from this package's client or token validator, and not from another tRPC client. */
 export function isPlatformError(error: unknown): error is PlatformError {
   return error instanceof TRPCClientError && error.meta?.service === SERVICE;
 }
 
 /**
- * The server's reason, or null where the server gave none: unreachable, timed out, aborted, or no error of ours. What
- * to do about it: its section in `dist/reasons.md` of this package.
+ * The reason that the server sent; null if it sent none (unreachable, timed out, aborted), or if the error does not come
+ * from this package. `dist/reasons.md` of this package has a section for each reason and says what to do about it.
  */
 export function reasonOf(error: unknown): Reason | null {
   return isPlatformError(error) ? (error.data?.reason ?? null) : null;
 }
 
 /**
- * Whether platform-api has said no, with a reason: the same call gets the same answer. RATE_LIMITED is no refusal
- * (it says nothing of the token) and no outage (the server is well): ask again after {@link retryAfterMs}. Nor is a
- * 429 of a proxy, which has no reason.
+ * Whether platform-api refused the call with a reason; the same call would get the same answer. RATE_LIMITED is neither a
+ * refusal (it says nothing about the token) nor an outage (the server is healthy): retry after {@link retryAfterMs}. The
+ * same applies to a proxy's 429, which has no reason.
  */
 export function isRefusal(error: unknown): boolean {
   const status = statusOf(error);
   return reasonOf(error) !== null && status >= 400 && status < 500 && status !== 429;
 }
 
-/** The app's own token supplier has failed or is too slow: nothing was asked, and `cause` is what went wrong. */
+/** The app's own token supplier failed or timed out, so that no request was sent. `cause` is its error. */
 export class TokenUnavailable extends Error {
   override readonly name = "TokenUnavailable";
 
@@ -55,13 +55,13 @@ export class TokenUnavailable extends Error {
   }
 }
 
-/** What a call ends with that platform-api has no part in. */
+/** Names of the causes that platform-api has no part in. */
 const OWN_CAUSES: ReadonlySet<string | undefined> = new Set(["AbortError", "TokenUnavailable"]);
 
 /**
- * Whether platform-api could not say: it answered 5xx, or there was no answer of its own (unreachable, too slow, not
- * JSON, a redirect, another server's error). Never report it as a bad token. An aborted call is no outage, nor is one
- * whose token could not be had.
+ * Whether platform-api could not decide: it answered 5xx, or the answer is not its own (unreachable, too slow, not JSON,
+ * a redirect, another server's error). Never report an outage as a bad token. An aborted call is not an outage, and
+ * neither is a call whose token supplier failed.
  */
 export function isOutage(error: unknown): boolean {
   if (!isPlatformError(error) || OWN_CAUSES.has(error.cause?.name)) return false;
@@ -70,13 +70,13 @@ export function isOutage(error: unknown): boolean {
 }
 
 /**
- * How long the server, or a proxy in its place, asked to wait (`Retry-After`, in seconds or as a date), in
- * milliseconds; null if it did not.
+ * How long to wait according to `Retry-After` (seconds or a date) of the server or a proxy, in milliseconds; null
+ * without that header.
  */
 export function retryAfterMs(error: unknown): number | null {
   const value = responseOf(error)?.headers.get("retry-after") ?? "";
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  // `Date.parse` alone would read "5, 5", of two proxies, as a day in May.
+  // `Date.parse` alone would read "5, 5", from two proxies, as a day in May.
   const date = /^[A-Z][a-z]+,? /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }
@@ -86,24 +86,24 @@ const LOCAL_REFUSALS = {
   INPUT_INVALID: { number: -32_600, code: "BAD_REQUEST", httpStatus: 400 },
 } as const;
 
-/** A refusal that needs no question: what could not even be sent. It reads like the server's own. */
+/** A refusal without a request, for input that cannot be sent. It has the shape of the server's own. */
 export function localRefusal(reason: keyof typeof LOCAL_REFUSALS, message: string): PlatformError {
   const { number, code, httpStatus } = LOCAL_REFUSALS[reason];
   return platformError({ error: { code: number, message, data: { code, httpStatus, reason } } });
 }
 
 const TRANSIENT_STATUSES = new Set([502, 503, 504]);
-/** What `fetch` rejects with when there is no connection, and when the attempt's time is up. */
+/** Names of the errors that `fetch` rejects with: no connection, and a timeout. */
 const TRANSIENT_CAUSES = new Set(["TypeError", "TimeoutError"]);
 
-/** Whether the same call may succeed in a moment; a status says so whoever has answered it. */
+/** Whether the same call may succeed shortly. A status is enough to tell, even if a proxy sent it. */
 export function isTransient(error: PlatformError): boolean {
   const status = statusOf(error);
   if (status >= 300) return TRANSIENT_STATUSES.has(status);
   return error.cause !== undefined && TRANSIENT_CAUSES.has(error.cause.name);
 }
 
-/** platform-api's own status, else that of whoever answered in its place; 0 where there is none. */
+/** The status that platform-api states, else the status of the HTTP response; 0 without a response. */
 export function statusOf(error: unknown): number {
   if (!isPlatformError(error)) return 0;
   return error.data?.httpStatus ?? responseOf(error)?.status ?? 0;
@@ -119,7 +119,7 @@ function responseOf(error: unknown): HttpAnswer | null {
   return isHttpAnswer(response) ? response : null;
 }
 
-/** By its shape: where `fetch` is not the global one, neither is the class of what it resolves with. */
+/** Checks the shape, because a custom `fetch` may resolve with a class other than the global `Response`. */
 function isHttpAnswer(value: unknown): value is HttpAnswer {
   if (typeof value !== "object" || value === null || !("status" in value && "headers" in value)) return false;
   const { headers } = value;

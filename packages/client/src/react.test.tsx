@@ -15,7 +15,7 @@ import {
   usePlatformClient,
 } from "./react.tsx";
 
-/** The page's own origin: happy-dom keeps to CORS, and the answers here have no headers for it. */
+/** The page's own origin: happy-dom enforces CORS, and these answers have no headers for it. */
 const URL_ = "http://localhost:3000";
 const VALIDATION = {
   userId: "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab",
@@ -36,7 +36,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   "org.join": { organizationId: "acme", userId: VALIDATION.userId, role: "member", status: "active" },
 };
 const server = setupServer();
-/** What was asked, and with which token. */
+/** The procedures and tokens of the requests. */
 let requests: string[];
 
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
@@ -54,7 +54,7 @@ function refused(httpStatus: number, reason: string) {
   return HttpResponse.json({ error: { code: -32_000, message: reason, data } }, { status: httpStatus });
 }
 
-/** platform-api, where `judge` may refuse a token. */
+/** Mocks platform-api. `judge` may refuse a token. */
 function platform(judge: (token: string) => Response | null): void {
   server.use(
     http.all(`${URL_}/trpc/:procedure`, ({ request, params }) => {
@@ -97,14 +97,14 @@ const show = (props: Partial<PlatformProviderProps>, page = <Page />) =>
     </PlatformProvider>,
   );
 
-it("gives the pages below it typed queries", async () => {
+it("provides the components below it with typed queries", async () => {
   platform(() => null);
   show({});
   await screen.findByRole("heading", { name: "jane@acme.example of Acme" });
   expect(requests.sort()).toEqual(["auth.validate old", "org.me old"]);
 });
 
-it("renews an expired token once for all queries, and repeats each", async () => {
+it("renews an expired token once for all queries and repeats each query", async () => {
   platform(expiredUnless("new"));
   let refreshes = 0;
   show({ refresh: async () => `new${refreshes++ || ""}` });
@@ -113,7 +113,7 @@ it("renews an expired token once for all queries, and repeats each", async () =>
   expect(requests.sort()).toEqual(["auth.validate new", "auth.validate old", "org.me new", "org.me old"]);
 });
 
-it("shares the renewal with the calls of another service", async () => {
+it("shares the renewal with calls to another service", async () => {
   platform(expiredUnless("new"));
   let refreshes = 0;
   const refresh = async () => {
@@ -134,8 +134,8 @@ it("shares the renewal with the calls of another service", async () => {
 it.each<[string, Partial<PlatformProviderProps>, string[]]>([
   ["a second refusal", { refresh: async () => "another" }, ["old", "another"]],
   ["a failed renewal", { refresh: () => Promise.reject(new Error("down")) }, ["old"]],
-  ["no renewal at all", {}, ["old"]],
-])("shows %s as the refusal that it is", async (_, props, tokens) => {
+  ["a missing renewal", {}, ["old"]],
+])("reports TOKEN_EXPIRED after %s", async (_, props, tokens) => {
   platform(expiredUnless("new"));
   show(props);
   expect((await screen.findByRole("alert")).textContent).toBe("TOKEN_EXPIRED");
@@ -144,7 +144,7 @@ it.each<[string, Partial<PlatformProviderProps>, string[]]>([
     .toEqual(tokens.flatMap((token) => [`auth.validate ${token}`, `org.me ${token}`]).sort());
 });
 
-it("repeats a mutation as well", async () => {
+it("renews the token for a mutation and repeats it", async () => {
   platform(expiredUnless("new"));
   show({ refresh: async () => "new" }, <Join />);
   screen.getByRole("button").click();
@@ -152,20 +152,17 @@ it("repeats a mutation as well", async () => {
   expect(requests).toEqual(["org.join old", "org.join new"]);
 });
 
-it.each(["named", null, undefined])(
-  "a call that names its own token, be it %s, is made with that",
-  async (token) => {
-    platform(() => null);
-    show({}, <Given />);
-    await given?.org.me.query(undefined, { context: { token } });
-    expect(requests).toEqual([`org.me ${token ?? "none"}`]);
-  },
-);
+it.each(["named", null, undefined])("sends a call with its own token in `context`: %s", async (token) => {
+  platform(() => null);
+  show({}, <Given />);
+  await given?.org.me.query(undefined, { context: { token } });
+  expect(requests).toEqual([`org.me ${token ?? "none"}`]);
+});
 
 it.each([
   ["fails", () => Promise.reject(new Error("login_required")), undefined],
-  ["never comes", () => new Promise<never>(() => {}), AbortSignal.timeout(20)],
-])("ends a call whose token %s as the client does", async (_, token, signal) => {
+  ["never arrives", () => new Promise<never>(() => {}), AbortSignal.timeout(20)],
+])("fails a call whose token %s as the client does", async (_, token, signal) => {
   show({ token }, <Given />);
   const call = given?.org.me.query(undefined, signal && { signal });
   const error = await call?.catch((thrown: unknown) => thrown);
@@ -177,7 +174,7 @@ it.each([
   expect([isPlatformError(error), isOutage(error), requests]).toEqual([true, false, []]);
 });
 
-it("asks with the token of the last render", async () => {
+it("uses the token of the latest render", async () => {
   platform((token) => (token === "second" ? null : refused(401, "TOKEN_INVALID")));
   const page = show({ token: () => "first" });
   await screen.findByRole("alert");
@@ -192,14 +189,14 @@ it("asks with the token of the last render", async () => {
 it.each([
   [401, "TOKEN_INVALID"],
   [403, "MEMBERSHIP_REMOVED"],
-])("takes a refusal (%i) as final", async (status, reason) => {
+])("does not retry a refusal (%i)", async (status, reason) => {
   platform(() => refused(status, reason));
   show({});
   expect((await screen.findByRole("alert")).textContent).toBe(reason);
   expect(requests.sort()).toEqual(["auth.validate old", "org.me old"]);
 });
 
-it("tries again after an outage as often as the client does, and no more", async () => {
+it("retries after an outage as often as the client does, and no more", async () => {
   platform(() => refused(503, "STORE_UNAVAILABLE"));
   show({ queryClient: createPlatformQueryClient() });
   await screen.findByText(/STORE_UNAVAILABLE/, {}, { timeout: 5_000 });

@@ -4,9 +4,10 @@ import { createTRPCClient, type Operation, type TRPCClient, type TRPCLink } from
 import { observable } from "@trpc/server/observable";
 import { createTRPCContext, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { type ReactNode, useInsertionEffect, useMemo, useRef, useState } from "react";
-import { platformLinks, type TokenSupplier } from "./client.ts";
+import { platformLinks } from "./client.ts";
 import { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
 import { isPlatformError, type PlatformError, platformError, TokenUnavailable } from "./platform-error.ts";
+import type { TokenSupplier } from "./token-supplier.ts";
 
 export { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
 
@@ -15,23 +16,23 @@ const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 /** Query and mutation options of every procedure, for `useQuery`, `useMutation` and the query client. */
 export const usePlatform: () => TRPCOptionsProxy<AppRouter> = useTRPC;
 
-/** The typed client itself, for calls outside of queries. */
+/** The typed client itself, for calls outside queries. */
 export const usePlatformClient: () => TRPCClient<AppRouter> = useTRPCClient;
 
 export interface PlatformProviderProps {
-  /** The server's base address; another one begins with a new client. */
+  /** The server's base address. A different one creates a new client. */
   readonly url: string;
-  /** As for {@link createFreshToken}, or one that is shared with the calls of other services. */
+  /** As for {@link createFreshToken}, or a {@link FreshToken} that calls to other services share. */
   readonly token: TokenSupplier | FreshToken;
-  /** Not used where `token` is a {@link FreshToken}, which has its own. */
+  /** Not used if `token` is a {@link FreshToken}, which has its own. */
   readonly refresh?: FreshTokenOptions["refresh"];
-  /** Holds one person's answers: give another person another one, or `clear()` it. */
+  /** Holds the answers for one user. When another user signs in, pass a new one or `clear()` it. */
   readonly queryClient?: QueryClient;
   readonly fetch?: typeof fetch;
   readonly children?: ReactNode;
 }
 
-/** Gives the components below it the client of platform-api, and TanStack Query its query client. */
+/** Provides the components below it with the client of platform-api and with TanStack Query's query client. */
 export function PlatformProvider(props: PlatformProviderProps) {
   const [ownQueryClient] = useState(createPlatformQueryClient);
   const { url, queryClient = ownQueryClient, children } = props;
@@ -55,12 +56,12 @@ export function PlatformProvider(props: PlatformProviderProps) {
   );
 }
 
-/** A query client that leaves trying again to the client below it: the two would multiply. */
+/** A query client without retries: they would multiply with the retries of the platform-api client. */
 export function createPlatformQueryClient(): QueryClient {
   return new QueryClient({ defaultOptions: { queries: { retry: false } } });
 }
 
-/** What a component gives may be new at every render; who asks gets the last. */
+/** The props may change with every render; each call uses the latest. */
 function freshTokenOf(latest: () => PlatformProviderProps): FreshToken {
   const own = createFreshToken({
     token: () => {
@@ -78,17 +79,17 @@ function freshTokenOf(latest: () => PlatformProviderProps): FreshToken {
   };
 }
 
-/** Sends each operation with the token that is fresh, by the links behind it; one that names its own keeps that. */
+/** Sends each operation with the current token. An operation with its own token in `context` keeps it. */
 function freshTokenLink(fresh: FreshToken): TRPCLink<AppRouter> {
   return () =>
     ({ op, next }) => {
       if ("token" in op.context) return next(op);
       return observable((observer) => {
         let end = () => {};
-        let isOver = false;
+        let hasEnded = false;
         const attempt = (token: string | null) =>
           new Promise<void>((resolve, reject) => {
-            if (isOver) return;
+            if (hasEnded) return;
             const withToken: Operation = { ...op, context: { ...op.context, token } };
             const { unsubscribe } = next(withToken).subscribe({
               next: observer.next,
@@ -97,16 +98,16 @@ function freshTokenLink(fresh: FreshToken): TRPCLink<AppRouter> {
             });
             end = unsubscribe;
           });
-        fresh.call(attempt).then(observer.complete, (error) => observer.error(ownError(error)));
+        fresh.call(attempt).then(observer.complete, (error) => observer.error(supplierError(error)));
         return () => {
-          isOver = true;
+          hasEnded = true;
           end();
         };
       });
     };
 }
 
-/** What no attempt has ended with comes of getting the token. */
-function ownError(error: unknown): PlatformError {
+/** An error that does not come from an attempt comes from the token supplier. */
+function supplierError(error: unknown): PlatformError {
   return isPlatformError(error) ? error : platformError(new TokenUnavailable(error));
 }

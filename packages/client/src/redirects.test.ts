@@ -4,7 +4,7 @@ import { isOutage, isRefusal, reasonOf } from "./platform-error.ts";
 import { type PlatformStandIn, startPlatformStandIn } from "./test-servers/platform-stand-in.ts";
 
 let platform: PlatformStandIn;
-/** Another origin, which would like to have tokens and be believed. */
+/** An attacker's origin: it must get no token, and its answers must not be trusted. */
 let elsewhere: PlatformStandIn;
 
 beforeAll(async () => {
@@ -23,17 +23,20 @@ it.each(
       [validate, join].map((call) => ({ status, tokenHeader, call, name: call.name })),
     ),
   ),
-)("$status: the token in $tokenHeader goes nowhere else ($name)", async ({ status, tokenHeader, call }) => {
-  platform.replies(({ procedure }) => {
-    return { status, body: "", headers: { location: `${elsewhere.url}/trpc/${procedure}` } };
-  });
-  const client = createPlatformClient({ url: platform.url, token: "s3cret", tokenHeader });
-  const error = await call(client).catch((thrown: unknown) => thrown);
-  expect([isOutage(error), isRefusal(error), reasonOf(error)]).toEqual([true, false, null]);
-  expect([platform.questions.length, elsewhere.questions.length]).toEqual([1, 0]);
-});
+)(
+  "a $status does not send the token in $tokenHeader to another origin ($name)",
+  async ({ status, tokenHeader, call }) => {
+    platform.replies(({ procedure }) => {
+      return { status, body: "", headers: { location: `${elsewhere.url}/trpc/${procedure}` } };
+    });
+    const client = createPlatformClient({ url: platform.url, token: "s3cret", tokenHeader });
+    const error = await call(client).catch((thrown: unknown) => thrown);
+    expect([isOutage(error), isRefusal(error), reasonOf(error)]).toEqual([true, false, null]);
+    expect([platform.calls.length, elsewhere.calls.length]).toEqual([1, 0]);
+  },
+);
 
-it("what a browser makes of a redirect, an answer without a status, is an outage and not asked for again", async () => {
+it("treats a browser's opaque redirect, a response without a status, as an outage without a retry", async () => {
   let asked = 0;
   const opaque = Object.defineProperties(Response.error(), { type: { value: "opaqueredirect" } });
   const fetch = async () => {

@@ -1,6 +1,7 @@
+import { credentialOf, isRole } from "@platform-api/server/wire";
 import { Answer, answerTo } from "./answer.ts";
 import type { PlatformClient } from "./client.ts";
-import { isOrganizationName } from "./organization-name.ts";
+import { isOrganizationName } from "./options.ts";
 import {
   createTokenValidator,
   type PlatformIdentity,
@@ -8,34 +9,34 @@ import {
   type TokenValidator,
 } from "./token-validator.ts";
 
-/** A client, or a validator of one's own: to set what it remembers, or to share it between guards. */
+/** A client, or your own validator: to configure its cache, or to share it between guards. */
 export type GuardOptions =
   | { readonly client: PlatformClient; readonly validator?: never }
   | { readonly validator: TokenValidator; readonly client?: never };
 
-/** The organization a request is for, and what the person is there. */
+/** The organization of a request, and the user's role in it. */
 export interface PlatformOrganization {
   readonly id: string;
   readonly role: Role;
 }
 
-/** Somebody whose token has been accepted; `token` stays inside the SDK. */
+/** A user whose token was accepted. `token` stays inside the SDK. */
 export interface Caller {
   readonly identity: PlatformIdentity;
   readonly token: string;
 }
 
-/** What the web, Fastify and Express faces share. Null where nobody waits any more: the caller has gone. */
+/** What the guard adapters (web, Fastify, Express) share. Null when the client has disconnected. */
 export interface RequestGuard {
-  /** `authorization`: each value of that header. */
+  /** @param authorization each value of that header */
   identify(
     authorization: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<Caller | Answer | null>;
-  /** `named`: each organization the request names, in whatever form; none is the token's own. */
+  /** `named` holds each organization that the request names, not validated yet; empty for the token's own. */
   admit(
     caller: Caller,
-    question: { named: readonly unknown[]; role: Role },
+    required: { named: readonly unknown[]; role: Role },
     signal: AbortSignal | undefined,
   ): Promise<PlatformOrganization | Answer | null>;
 }
@@ -62,16 +63,16 @@ export function createRequestGuard({ client, validator = validatorOf(client) }: 
 }
 
 function validatorOf(client: PlatformClient | undefined): TokenValidator {
-  if (client === undefined) throw new TypeError("Give a client (createPlatformClient) or a validator");
+  if (client === undefined) throw new TypeError("Pass a client (createPlatformClient) or a validator");
   return createTokenValidator({ client });
 }
 
 async function answered<T>(
   signal: AbortSignal | undefined,
-  ask: () => Promise<T>,
+  work: () => Promise<T>,
 ): Promise<T | Answer | null> {
   try {
-    return await ask();
+    return await work();
   } catch (error) {
     if (signal?.aborted) return null;
     const answer = answerTo(error);
@@ -80,16 +81,10 @@ async function answered<T>(
   }
 }
 
-/**
- * The one token of `Authorization: Bearer`. Whatever a proxy and this server could read differently is refused: a
- * repeated header (a web `Headers` joins it with a comma), another scheme, none or several tokens (RFC 6750 §2).
- */
 function bearerOf(authorization: readonly string[]): string | Answer {
-  const [value] = authorization;
-  if (value === undefined) return new Answer(401, "TOKEN_MISSING");
-  const [, token = ""] = /^bearer +(.*)$/i.exec(value) ?? [];
-  if (authorization.length > 1 || !/^[^\s,]+$/.test(token)) return new Answer(400, "CREDENTIALS_CONFLICT");
-  return token;
+  const credential = credentialOf(authorization);
+  if ("token" in credential) return credential.token;
+  return new Answer(credential.reason === "TOKEN_MISSING" ? 401 : 400, credential.reason);
 }
 
 function nameOf(named: readonly unknown[], identity: PlatformIdentity): string | Answer {
@@ -104,8 +99,8 @@ function nameOf(named: readonly unknown[], identity: PlatformIdentity): string |
 }
 
 /**
- * How a face tells the organizations that a request names. Query parsers make arrays and objects of what a caller
- * wrote; only what is not there is none, so that nobody falls back on the token's own organization unawares.
+ * How a guard adapter reads the organizations that a request names. Query parsers turn input into arrays and objects.
+ * Only null and undefined count as absent, so that malformed input never falls back to the token's own organization.
  */
 export function namesOf<R>(
   organizationOf: ((request: R) => unknown) | undefined,
@@ -118,14 +113,12 @@ export function namesOf<R>(
   };
 }
 
-/** Each value of a header in Node's `rawHeaders`; its parsed headers keep the first of two `Authorization`. */
+/** Each value of a header in Node's `rawHeaders`. Node's parsed headers keep only the first `Authorization`. */
 export function headerValues(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name);
 }
 
-const ROLES: ReadonlySet<unknown> = new Set<Role>(["member", "admin", "owner"]);
-
-/** @throws {TypeError} for what is no role; at start, not at each request */
+/** @throws {TypeError} for an unknown role: when the route is registered, not at each request */
 export function assertRole(role: Role): void {
-  if (!ROLES.has(role)) throw new TypeError("requireOrganization: the role must be member, admin or owner");
+  if (!isRole(role)) throw new TypeError("requireOrganization: the role must be member, admin or owner");
 }

@@ -1,6 +1,7 @@
+import { REFUSALS } from "@platform-api/server/wire";
 import { localRefusal, type PlatformError } from "./platform-error.ts";
 
-/** The server refuses longer ones; much longer ones would not even pass as a header. */
+/** The server refuses longer tokens. Much longer ones would not fit into a header. */
 const MAX_TOKEN_LENGTH = 8_192;
 
 export function hasTokenLength(token: unknown): token is string {
@@ -8,8 +9,8 @@ export function hasTokenLength(token: unknown): token is string {
 }
 
 /**
- * The token, if a header can carry it: visible ASCII without a comma. `fetch` would throw a TypeError for a newline
- * or a letter outside Latin-1, which reads like a lost connection, and two tokens in one string are two callers.
+ * The token, if a header can carry it: visible ASCII without a comma. For a newline or a letter outside Latin-1 `fetch`
+ * would throw a TypeError, which looks like a lost connection. Two tokens in one string would be two users.
  * @throws {PlatformError} TOKEN_INVALID for anything else
  */
 export function sendableToken(token: unknown): string {
@@ -18,5 +19,5 @@ export function sendableToken(token: unknown): string {
 }
 
 export function tokenInvalid(): PlatformError {
-  return localRefusal("TOKEN_INVALID", "The access token is not valid here; sign in again");
+  return localRefusal("TOKEN_INVALID", REFUSALS.TOKEN_INVALID.message);
 }

@@ -1,9 +1,9 @@
-/** `node:crypto` where there is one, without an import that a browser's bundler would stumble over. */
+/** `node:crypto` on Node, without an import, which a browser's bundler could not resolve. */
 const node = globalThis.process?.getBuiltinModule?.("node:crypto");
 
 /**
- * SHA-256 of the whole token, in hex: at once on Node, after a turn where there is only WebCrypto.
- * @throws {TypeError} where there is neither: WebCrypto needs https or localhost
+ * SHA-256 of the whole token, in hex: synchronous on Node, asynchronous with WebCrypto.
+ * @throws {TypeError} without either: browsers offer WebCrypto only on https and localhost
  */
 export function tokenDigest(token: string): string | Promise<string> {
   return typeof node?.hash === "function" ? node.hash("sha256", token, "hex") : webDigest(token);

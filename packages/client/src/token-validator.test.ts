@@ -34,58 +34,58 @@ const thrownBy = (work: Promise<unknown>) =>
     () => expect.fail("no error"),
     (error: unknown) => error,
   );
-const asked = () => platform.questions.map(({ procedure, token }) => `${procedure} ${token}`);
+const asked = () => platform.calls.map(({ procedure, token }) => `${procedure} ${token}`);
 const inMs = (ms: number) => new Date(clock + ms).toISOString();
 
-/** A platform that answers when told to. */
+/** Holds back an answer until the test opens the gate. */
 function gate() {
   const { promise, resolve: open } = Promise.withResolvers<void>();
   return { opened: promise, open };
 }
 
 describe("validate", () => {
-  it("asks about the token it is given, as a service does, whatever the client's own token is", async () => {
+  it("sends the given token in X-User-Token, whatever the client's own token is", async () => {
     await expect(validator().validate("t1")).resolves.toMatchObject({ userId: USER_ID });
     expect(asked()).toEqual(["auth.validate t1"]);
   });
 
-  it("asks once for all who ask at the same time, and for each token apart", async () => {
+  it("shares one request between concurrent calls for the same token", async () => {
     const { validate } = validator();
     await Promise.all(["t1", "t2", "t1", "t1", "t2"].map((token) => validate(token)));
     expect(asked().sort()).toEqual(["auth.validate t1", "auth.validate t2"]);
   });
 
   it.each([
-    ["30 s", {}, 29_999, 30_000],
-    ["as long as told", { cacheMs: 1_000 }, 999, 1_000],
+    ["for 30 s", {}, 29_999, 30_000],
+    ["for the configured time", { cacheMs: 1_000 }, 999, 1_000],
     ["not at all", { cacheMs: 0 }, null, 0],
-  ])("remembers an identity %s", async (_, options, lastMs, overMs) => {
+  ])("caches an identity %s", async (_, options, lastMs, overMs) => {
     const { validate } = validator(options);
     const startedAt = clock;
     await validate("t1");
     if (lastMs !== null) {
       clock = startedAt + lastMs;
       await validate("t1");
-      expect(platform.questions).toHaveLength(1);
+      expect(platform.calls).toHaveLength(1);
     }
     clock = startedAt + overMs;
     await validate("t1");
-    expect(platform.questions).toHaveLength(2);
+    expect(platform.calls).toHaveLength(2);
   });
 
-  it("counts an identity's age from the question, not from the answer", async () => {
-    platform.replies((question) => {
+  it("counts an identity's age from the request, not from the answer", async () => {
+    platform.replies((call) => {
       clock += 5_000;
-      return identity()(question);
+      return identity()(call);
     });
     const { validate } = validator();
     await validate("t1");
     clock += 25_000;
     await validate("t1");
-    expect(platform.questions).toHaveLength(2);
+    expect(platform.calls).toHaveLength(2);
   });
 
-  it("remembers nobody beyond the token's expiry", async () => {
+  it("caches no identity beyond the token's expiry", async () => {
     platform.replies(identity({ expiresAt: inMs(2_000) }), refused(401, "TOKEN_EXPIRED"));
     const { validate } = validator();
     await validate("t1");
@@ -95,23 +95,23 @@ describe("validate", () => {
     expect(reasonOf(await thrownBy(validate("t1")))).toBe("TOKEN_EXPIRED");
   });
 
-  it("trusts no memory once the clock was set back", async () => {
+  it("ignores the cache after the clock was set back", async () => {
     const { validate } = validator();
     await validate("t1");
     clock -= 1;
     await validate("t1");
-    expect(platform.questions).toHaveLength(2);
+    expect(platform.calls).toHaveLength(2);
   });
 
-  it("takes tokens apart by every character", async () => {
+  it("treats tokens that differ in one character as different", async () => {
     const { validate } = validator();
     const token = `${"h".repeat(400)}.${"c".repeat(400)}.${"s".repeat(400)}`;
     await validate(token);
     for (const i of [0, 600, 1_199]) await validate(`${token.slice(0, i)}x${token.slice(i + 1)}`);
-    expect(platform.questions).toHaveLength(4);
+    expect(platform.calls).toHaveLength(4);
   });
 
-  it("hands out an identity that nobody can change for the others", async () => {
+  it("returns a frozen identity, so that no caller can change it for others", async () => {
     const { validate } = validator();
     const mine = await validate("t1");
     expect(() => Object.assign(mine, { userId: "another" })).toThrow(TypeError);
@@ -124,13 +124,13 @@ describe("validate", () => {
     ["a rate limit", refused(429, "RATE_LIMITED"), "RATE_LIMITED"],
     ["an outage", refused(503, "KEYS_UNAVAILABLE"), "KEYS_UNAVAILABLE"],
     ["a lost connection", () => null, null],
-    ["a user id that is none", identity({ userId: "waad|abc123" }), null],
-    ["a time that is none", identity({ expiresAt: "soon" }), null],
+    ["a malformed user id", identity({ userId: "waad|abc123" }), null],
+    ["a malformed time", identity({ expiresAt: "soon" }), null],
     ["null", data(null), null],
     ["nothing", data(undefined), null],
     ["a text", data("hello"), null],
     ["an empty object", data({}), null],
-  ])("remembers no failure: %s", async (_, failure, reason) => {
+  ])("never caches a failure: %s", async (_, failure, reason) => {
     platform.replies(failure, identity());
     const { validate } = validator();
     const error = await thrownBy(validate("t1"));
@@ -149,23 +149,23 @@ describe("validate", () => {
     ["beyond Latin-1", "токен"],
     ["half a character", "\ud800"],
     ["longer than 8 KiB", "x".repeat(8_193)],
-    ["no string", JSON.parse("null")],
-  ])("refuses what is no token, and asks nobody: %s", async (_, token) => {
+    ["not a string", JSON.parse("null")],
+  ])("refuses a malformed token without a request: %s", async (_, token) => {
     const { validate, check } = validator();
     for (const work of [validate(token), check(token, { organizationId: "acme" })]) {
       const error = await thrownBy(work);
       expect(isRefusal(error) && reasonOf(error)).toBe("TOKEN_INVALID");
     }
-    expect(platform.questions).toEqual([]);
+    expect(platform.calls).toEqual([]);
   });
 });
 
-describe("a caller that leaves", () => {
-  it("is let go at once with its reason; the others get the answer", async () => {
+describe("a caller that aborts", () => {
+  it("gets its reason at once, and the others get the answer", async () => {
     const { opened, open } = gate();
-    platform.replies(async (question) => {
+    platform.replies(async (call) => {
       await opened;
-      return identity()(question);
+      return identity()(call);
     });
     const { validate } = validator();
     const leaving = new AbortController();
@@ -176,36 +176,36 @@ describe("a caller that leaves", () => {
     expect(await thrownBy(first)).toBe(reason);
     open();
     await expect(second).resolves.toMatchObject({ userId: USER_ID });
-    expect(platform.questions).toHaveLength(1);
+    expect(platform.calls).toHaveLength(1);
   });
 
-  it("leaves an answer behind for the next, though nobody waits for it", async () => {
+  it("still leaves an answer in the cache for the next caller", async () => {
     const { opened, open } = gate();
-    platform.replies(async (question) => {
+    platform.replies(async (call) => {
       await opened;
-      return identity()(question);
+      return identity()(call);
     });
     const { validate } = validator();
     const leaving = new AbortController();
     const only = validate("t1", { signal: leaving.signal });
-    await vi.waitFor(() => expect(platform.questions).toHaveLength(1));
+    await vi.waitFor(() => expect(platform.calls).toHaveLength(1));
     leaving.abort();
     await thrownBy(only);
     open();
     await expect(validate("t1")).resolves.toMatchObject({ userId: USER_ID });
-    expect(platform.questions).toHaveLength(1);
+    expect(platform.calls).toHaveLength(1);
   });
 
-  it("asks nothing when it has left before", async () => {
+  it("causes no request if it has aborted before the call", async () => {
     const { validate, check } = validator();
     const signal = AbortSignal.abort("late");
     expect(await thrownBy(validate("t1", { signal }))).toBe("late");
     expect(await thrownBy(check("t1", { organizationId: "acme" }, { signal }))).toBe("late");
-    expect(platform.questions).toEqual([]);
+    expect(platform.calls).toEqual([]);
   });
 });
 
-it("remembers no more than it may; the oldest go first", async () => {
+it("holds at most `maxEntries` identities and evicts the oldest first", async () => {
   const { validate } = validator({ maxEntries: 2 });
   for (const token of ["t1", "t2", "t3", "t2", "t3", "t1"]) await validate(token);
   expect(asked()).toEqual(["t1", "t2", "t3", "t1"].map((token) => `auth.validate ${token}`));
@@ -220,11 +220,11 @@ it.each([
   ["membershipCacheMs", 0.5],
   ["maxEntries", 0],
   ["maxEntries", Number.POSITIVE_INFINITY],
-])("refuses %s: %d, and says which it is", (name, value) => {
+])("throws for %s: %d and names the option", (name, value) => {
   expect(() => validator({ [name]: value })).toThrow(new RegExp(`^createTokenValidator: ${name} must be`));
 });
 
-it("does the same where there is only WebCrypto", async () => {
+it("works with WebCrypto alone", async () => {
   vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
   vi.resetModules();
   const { tokenDigest } = await import("./token-digest.ts");

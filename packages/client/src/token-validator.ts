@@ -1,28 +1,29 @@
+import { isRole, isUserId } from "@platform-api/server/wire";
 import { AnswerCache } from "./answer-cache.ts";
 import type { PlatformClient } from "./client.ts";
-import { assertWithin } from "./option-bounds.ts";
-import { isOrganizationName } from "./organization-name.ts";
+import { assertWithin, isOrganizationName } from "./options.ts";
 import { localRefusal, type PlatformError, platformError } from "./platform-error.ts";
 import { hasTokenLength, sendableToken, tokenInvalid } from "./sendable-token.ts";
 import { tokenDigest } from "./token-digest.ts";
+import { waitFor } from "./waiting.ts";
 
 type Auth = PlatformClient["auth"];
 
-/** Whose token it is: what `auth.validate` answers. */
+/** The user of a token: the result of `auth.validate`. */
 export type PlatformIdentity = Readonly<Awaited<ReturnType<Auth["validate"]["query"]>>>;
-/** Whether the person has the role: what `auth.check` answers. */
+/** Whether the user has the role: the result of `auth.check`. */
 export type PlatformCheck = Readonly<Awaited<ReturnType<Auth["check"]["query"]>>>;
-/** Weakest first: `member`, `admin`, `owner`; each includes the ones before it. */
+/** From weakest to strongest: `member`, `admin`, `owner`. Each includes the ones before it. */
 export type Role = NonNullable<PlatformCheck["role"]>;
 
 export interface TokenValidatorOptions {
-  /** Its own `token` and `tokenHeader` do not matter here: each question carries its token as `X-User-Token`. */
+  /** Its `token` and `tokenHeader` are not used here: each request sends the user's token in `X-User-Token`. */
   readonly client: PlatformClient;
-  /** How long an identity is remembered, at most 30,000 ms; 0 remembers none. */
+  /** How long an identity is cached, at most 30,000 ms; 0 disables the cache. */
   readonly cacheMs?: number;
-  /** How long a granted membership is remembered, at most 5,000 ms; 0 remembers none. */
+  /** How long a granted membership is cached, at most 5,000 ms; 0 disables the cache. */
   readonly membershipCacheMs?: number;
-  /** How many of each are remembered; the oldest go first. */
+  /** How many entries each of the two caches holds. The oldest are evicted first. */
   readonly maxEntries?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -30,24 +31,24 @@ export interface TokenValidatorOptions {
 
 export interface OrganizationQuestion {
   readonly organizationId: string;
-  /** `member` unless said. */
+  /** Default: `member`. */
   readonly role?: Role | undefined;
 }
 
 export interface Waiting {
-  /** Ends this caller's wait, with its reason; whoever else waits for the same answer still gets it. */
+  /** Ends this caller's wait with the signal's reason. Other callers that wait for the same answer still get it. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks platform-api about many people's tokens and remembers what it granted; a failure or a "no" never. */
+/** Validates the tokens of many users with platform-api and caches what it granted, never a failure or a refusal. */
 export interface TokenValidator {
-  /** @throws {PlatformError} the refusal (TOKEN_INVALID whatever the string is), or the outage */
+  /** @throws {PlatformError} the refusal (TOKEN_INVALID for any string that is not a token), or the outage */
   validate(token: string, waiting?: Waiting): Promise<PlatformIdentity>;
-  /** @throws {PlatformError} a refusal of the token, INPUT_INVALID for no organization's name, or the outage */
+  /** @throws {PlatformError} a refusal of the token, INPUT_INVALID for a malformed organization id, or the outage */
   check(token: string, question: OrganizationQuestion, waiting?: Waiting): Promise<PlatformCheck>;
 }
 
-/** With the server's own 60 s and 5 s: what a removed member or a blocked user may still pass for. */
+/** With the server's own caches (60 s and 5 s) this bounds how long a blocked user or removed member can still get in. */
 const MAX_CACHE_MS = 30_000;
 const MAX_MEMBERSHIP_CACHE_MS = 5_000;
 
@@ -75,16 +76,16 @@ export function createTokenValidator({
     now,
   });
 
-  async function ask(key: string, token: string): Promise<PlatformIdentity> {
+  async function requestIdentity(key: string, token: string): Promise<PlatformIdentity> {
     const context = callContext(token);
-    return identities.ask(
+    return identities.request(
       key,
       async () => usableIdentity(await client.auth.validate.query(undefined, { context })),
       expiryMs,
     );
   }
 
-  async function askCheck(
+  async function requestCheck(
     key: string,
     token: string,
     { organizationId, role = "member" }: OrganizationQuestion,
@@ -92,13 +93,13 @@ export function createTokenValidator({
     if (!isOrganizationName(organizationId)) {
       throw localRefusal("INPUT_INVALID", "organizationId: 1 to 256 characters");
     }
-    // Nothing else says until when a "yes" is good; a token seen in the last half minute costs no question.
-    const identity = identities.find(key) ?? (await ask(key, token));
+    // Only the identity says until when a grant is valid. It is cached, so it rarely costs a request.
+    const identity = identities.find(key) ?? (await requestIdentity(key, token));
     const checkKey = `${key} ${role} ${organizationId}`;
     const kept = checks.find(checkKey);
     if (kept !== undefined) return kept;
     const context = callContext(token);
-    return checks.ask(
+    return checks.request(
       checkKey,
       async () => usableCheck(await client.auth.check.query({ organizationId, role }, { context })),
       ({ allowed }) => (allowed ? expiryMs(identity) : 0),
@@ -109,14 +110,16 @@ export function createTokenValidator({
     validate: (token, waiting) =>
       keyed(token, waiting?.signal, (key) => {
         const kept = identities.find(key);
-        return kept !== undefined ? Promise.resolve(kept) : waitFor(ask(key, token), waiting?.signal);
+        return kept !== undefined
+          ? Promise.resolve(kept)
+          : waitFor(requestIdentity(key, token), waiting?.signal);
       }),
     check: (token, question, waiting) =>
-      keyed(token, waiting?.signal, (key) => waitFor(askCheck(key, token, question), waiting?.signal)),
+      keyed(token, waiting?.signal, (key) => waitFor(requestCheck(key, token, question), waiting?.signal)),
   };
 }
 
-/** Looks before it judges: what cannot be sent was never answered, so it is not found, and is refused when asked. */
+/** Uses the cache before it checks the token: a token that cannot be sent is never cached, and is refused on request. */
 function keyed<T>(
   token: unknown,
   signal: AbortSignal | undefined,
@@ -136,22 +139,9 @@ function callContext(token: string) {
   return { token: sendableToken(token), tokenHeader: "x-user-token" };
 }
 
-/** Ends the wait, not the work. */
-function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
-}
-
-const ROLES: ReadonlySet<unknown> = new Set<PlatformCheck["role"]>(["member", "admin", "owner", null]);
-const USER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Frozen, because all who ask get the same object. An answer that names nobody is none: not a user, an outage. */
+/** Frozen because callers share it. A response without a valid user id is treated as an outage. */
 function usableIdentity(identity: PlatformIdentity | null | undefined): PlatformIdentity {
-  if (!identity || !USER_ID.test(identity.userId) || Number.isNaN(expiryMs(identity))) {
+  if (!identity || !isUserId(identity.userId) || Number.isNaN(expiryMs(identity))) {
     throw unusable("auth.validate");
   }
   const { organizationId }: { organizationId: unknown } = identity;
@@ -160,12 +150,14 @@ function usableIdentity(identity: PlatformIdentity | null | undefined): Platform
 }
 
 function usableCheck(check: PlatformCheck | null | undefined): PlatformCheck {
-  if (typeof check?.allowed !== "boolean" || !ROLES.has(check.role)) throw unusable("auth.check");
+  if (typeof check?.allowed !== "boolean" || (check.role !== null && !isRole(check.role))) {
+    throw unusable("auth.check");
+  }
   return Object.freeze(check);
 }
 
 function unusable(procedure: string): PlatformError {
-  return platformError(new Error(`${procedure}: the answer is none that platform-api gives`));
+  return platformError(new Error(`${procedure}: unexpected response`));
 }
 
 function expiryMs({ expiresAt }: PlatformIdentity): number {

@@ -39,15 +39,15 @@ const MISBEHAVIOURS: Record<Exclude<Misbehaviour, "someone else">, Outcome> = {
   "nil UUID": { failure: "malformed", attempts: 1 },
 };
 
-it("finds whom it has ensured, and null where nobody is", async () => {
+it("finds a user that it has ensured, and null for an unknown address", async () => {
   expect(await client.findByEmail(email)).toBeNull();
   const { created, ...user } = await client.ensure({ email });
   expect(created).toBe(true);
   expect(await client.findByEmail(email)).toEqual(user);
 });
 
-describe("a directory that misbehaves", () => {
-  it.each(Object.entries(MISBEHAVIOURS))("by %o ends every call: %o", async (name, outcome) => {
+describe("a directory that fails", () => {
+  it.each(Object.entries(MISBEHAVIOURS))("with %o fails every call with %o", async (name, outcome) => {
     const { failure, status = null, attempts } = outcome;
     directory.fault(name as Misbehaviour);
     const { ensure, byEmail, findByEmail } = attempts > 1 ? impatient : client;
@@ -62,7 +62,7 @@ describe("a directory that misbehaves", () => {
     expect(directory.requests).toHaveLength(calls.length * attempts);
   });
 
-  it("by someone else's record hands over its address, for the caller to compare", async () => {
+  it("with someone else's record returns its address, for the caller to compare", async () => {
     directory.fault("someone else");
     expect(await client.ensure({ email })).toMatchObject({ email: "jane@fault.example" });
   });
@@ -80,11 +80,11 @@ describe.concurrent("an error status", () => {
     return arrivals;
   }
 
-  it.each([400, 401, 403, 404, 408, 409, 422, 425, 500, 501])("%i is final", async (status) => {
+  it.each([400, 401, 403, 404, 408, 409, 422, 425, 500, 501])("%i is not retried", async (status) => {
     expect(await arrivalsUntilFailure(status)).toHaveLength(1);
   });
 
-  it.each([429, 502, 503, 504])("%i is asked about thrice, 50 to 200 ms apart", async (status) => {
+  it.each([429, 502, 503, 504])("%i is tried three times, 50 to 200 ms apart", async (status) => {
     const [first = 0, second = 0, third = 0, ...more] = await arrivalsUntilFailure(status);
     expect(more).toEqual([]);
     for (const pauseMs of [second - first, third - second]) {
@@ -93,7 +93,7 @@ describe.concurrent("an error status", () => {
     }
   });
 
-  it("503 is forgotten when the third attempt succeeds", async () => {
+  it("503 has no effect when the third attempt succeeds", async () => {
     const user = { id: "0f4a7a52-6d2c-4d6b-9d1e-3a5f0c9b8e71", email, email_verified: false, created: true };
     let attempts = 0;
     const fetch = async () => (++attempts < 3 ? new Response(null, { status: 503 }) : Response.json(user));
@@ -102,7 +102,7 @@ describe.concurrent("an error status", () => {
 });
 
 describe("the deadline", () => {
-  it.each<Fault>(["hang", "drip", 503])("ends a call however its attempts stand: %o", async (fault) => {
+  it.each<Fault>(["hang", "drip", 503])("ends a call during any attempt or pause: %o", async (fault) => {
     directory.fault(fault);
     const call = clientWith({ deadlineMs: 40 }).ensure({ email });
     await expect(call).rejects.toMatchObject({
@@ -111,8 +111,8 @@ describe("the deadline", () => {
     });
   });
 
-  it("counts the wait for a place", async () => {
-    const fetch = vi.fn(() => new Promise<never>(() => {})); // heeds no signal: its place is never left
+  it("includes the wait in the queue", async () => {
+    const fetch = vi.fn(() => new Promise<never>(() => {})); // ignores its signal, so that its slot is never released
     const { ensure } = clientWith({ deadlineMs: 40, inFlight: 1, fetch });
     void ensure({ email });
     await expect(ensure({ email })).rejects.toMatchObject({ failure: "transport" });
@@ -121,7 +121,7 @@ describe("the deadline", () => {
 });
 
 describe("the queue", () => {
-  it("has places for `inFlight` and `waiting` calls, and refuses the next at once", async () => {
+  it("accepts `inFlight` plus `waiting` calls and refuses the next at once", async () => {
     directory.fault("hang", 2);
     const small = clientWith({ attemptMs: 50, inFlight: 2, waiting: 1 });
     const calls = [1, 2, 3].map((n) => small.ensure({ email: `${n}@asked.example` }));
@@ -139,7 +139,7 @@ describe("the caller's signal", () => {
     const caller = new AbortController();
     const call = clientWith({}).ensure({ email }, { signal: caller.signal });
     await vi.waitFor(() => expect(directory.requests).toHaveLength(1), { interval: 1 });
-    await sleep(15); // by now the 503 is being slept on
+    await sleep(15); // by now the call pauses after the 503
     const sent = directory.requests.length;
     caller.abort(reason);
     const first = await Promise.race([call.catch((error) => error), sleep(20, "late")]);
@@ -147,7 +147,7 @@ describe("the caller's signal", () => {
     expect(directory.requests).toHaveLength(sent);
   });
 
-  it("sends nothing when it is aborted already, or while the call waits for a place", async () => {
+  it("prevents the request when it aborts before the call, or while the call waits in the queue", async () => {
     directory.fault("hang");
     const busy = clientWith({ inFlight: 1, deadlineMs: 60 });
     const first = busy.ensure({ email });
@@ -162,7 +162,7 @@ describe("the caller's signal", () => {
 });
 
 describe("requests", () => {
-  it("carry the service token, and of the user only what the contract names", async () => {
+  it("send the service token, and only the fields of the user that the contract names", async () => {
     const fetch = vi.fn<typeof globalThis.fetch>(async () => new Response(null, { status: 400 }));
     const user = { email, name: "Jane", subject: "waad|abc123" };
     await expect(clientWith({ fetch }).ensure(user)).rejects.toMatchObject({ status: 400 });
@@ -179,7 +179,7 @@ describe("requests", () => {
     { token: "" },
     { token: "service-token-1\r\nx-admin: 1" },
     { token: undefined as never },
-  ])("are refused before the first one: %o", (options) => {
+  ])("are impossible with an unusable address or token: %o", (options) => {
     expect(() => clientWith(options)).toThrow(TypeError);
     expect(() => clientWith(options)).not.toThrow(/clj\.internal|pass|service-token/);
   });
@@ -190,7 +190,7 @@ describe("requests", () => {
     ["deadlineMs", -1],
     ["maxReplyBytes", 2 ** 31],
     ["waiting", 0.5],
-  ])("are refused before the first one: %s %d, and named", (name, value) => {
+  ])("are impossible with an option out of bounds, which the error names: %s %d", (name, value) => {
     expect(() => clientWith({ [name]: value })).toThrow(
       new RegExp(`^createCljClient: ${name} must be an integer`),
     );

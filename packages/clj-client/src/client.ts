@@ -16,57 +16,57 @@ import {
 } from "./wire.ts";
 
 export interface CljClientOptions {
-  /** Base address of clj-pg-wrapper, http or https, without credentials. */
+  /** The base address of clj-pg-wrapper, http or https, without credentials. */
   readonly url: string;
   /** The service token, sent as `Authorization: Bearer`. */
   readonly token: string;
-  /** How long one attempt may take, its body included; 800 by default. */
+  /** How long one attempt may take in milliseconds, including its body. Default: 800. */
   readonly attemptMs?: number;
-  /** How long a call may take: its wait for a place, its attempts, their pauses; 2500 by default. */
+  /** How long a call may take in milliseconds: its wait in the queue, its attempts and their pauses. Default: 2500. */
   readonly deadlineMs?: number;
-  /** The largest reply that is read, after decompression; 16384 by default. */
+  /** The size limit of a reply, after decompression. Default: 16384. */
   readonly maxReplyBytes?: number;
-  /** How many calls run at once; 64 by default. */
+  /** How many calls run at once. Default: 64. */
   readonly inFlight?: number;
-  /** How many more calls wait for a place; 128 by default. Beyond it they are refused, `overloaded`. */
+  /** How many more calls may wait in the queue. Further calls fail with `overloaded`. Default: 128. */
   readonly waiting?: number;
-  /** In place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
 
 export interface CallOptions {
-  /** Ends the call at once; it then rejects with the signal's own `reason`. */
+  /** Aborts the call at once, which then rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * clj-pg-wrapper, the company's user directory. Every method may be repeated without harm, and throws
+ * A client of clj-pg-wrapper, the company's user directory. Every method is idempotent, and throws
  * {@link CljClientError} when there is no usable answer before its deadline.
  */
 export interface CljClient {
-  /** The user with this address, whatever its case; created with an unverified address if there is none. */
+  /** Finds the user with this address, in any case, or creates one with an unverified address. */
   ensure(user: NewUser, options?: CallOptions): Promise<EnsuredUser>;
   /**
-   * The same, but the address is stamped as verified, and must be one by strict rules.
-   * @throws {CljClientError} `status` 422 for an address that is not
+   * Like `ensure`, but marks the address as verified and applies strict rules to it.
+   * @throws {CljClientError} `status` 422 for an address that breaks them
    */
   byEmail(user: NewUser, options?: CallOptions): Promise<EnsuredUser>;
   /**
-   * The user with this address, or null. Creates nothing.
-   * @throws {TypeError} `email` is no e-mail address
+   * Finds the user with this address, or null. Never creates one.
+   * @throws {TypeError} `email` is not an e-mail address
    */
   findByEmail(email: string, options?: CallOptions): Promise<DirectoryUser | null>;
 }
 
-/** Timers hold no longer time. */
+/** The longest time that a timer can wait. */
 const MAX_NUMBER = 2 ** 31 - 1;
 const MAX_ATTEMPTS = 3;
 const PAUSE_MS = { min: 50, max: 200 };
 const TRANSIENT_STATUSES = [429, 502, 503, 504];
 
 /**
- * @throws {TypeError} `url` or `token` cannot be used
- * @throws {RangeError} naming the number that cannot be
+ * @throws {TypeError} `url` or `token` is not usable
+ * @throws {RangeError} naming the option that is out of bounds
  */
 export function createCljClient(options: CljClientOptions): CljClient {
   const { url, token, fetch, maxReplyBytes = 16_384 } = options;
@@ -118,7 +118,7 @@ function isTransient(error: unknown): boolean {
   return error.failure === "transport" || TRANSIENT_STATUSES.includes(error.status ?? 0);
 }
 
-/** Of random length, so that clients which failed together do not come back together. */
+/** Waits for a random time, so that clients that failed together do not retry together. */
 async function pause(signal: AbortSignal): Promise<void> {
   const ms = randomInt(PAUSE_MS.min, PAUSE_MS.max + 1);
   await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());

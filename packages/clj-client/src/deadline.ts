@@ -1,8 +1,8 @@
 import { CljClientError } from "./error.ts";
 
 /**
- * Runs `work` under a signal that aborts after `ms` or together with `parent`, whichever is first; its `reason`
- * then says which. No timer and no listener outlives the work.
+ * Runs `work` with a signal that aborts after `ms` or together with `parent`. The signal's `reason` says which came
+ * first. No timer and no listener outlives the work.
  */
 export async function within<T>(
   ms: number,
@@ -12,7 +12,7 @@ export async function within<T>(
   const end = new AbortController();
   const expire = () => end.abort(new CljClientError("transport", `no complete reply within ${ms} ms`));
   const timer = setTimeout(expire, ms);
-  // Not by `AbortSignal.any`, which Node has from 20.3 on.
+  // Not `AbortSignal.any`, which Node has since 20.3.
   const leave = () => end.abort(parent?.reason);
   if (parent?.aborted) leave();
   parent?.addEventListener("abort", leave, { once: true });

@@ -1,17 +1,16 @@
 /**
- * Why there is no answer: `transport`, the service could not be reached or did not reply in time; `status`, it
- * replied with a status that is no answer; `malformed`, the reply is not what the contract says; `overloaded`,
- * this client has too many calls of its own waiting.
+ * Why a call failed. `transport`: the service was unreachable or did not reply in time. `status`: it replied with an
+ * error status. `malformed`: its reply does not match the contract. `overloaded`: too many calls of this client wait.
  */
 export type CljFailure = "transport" | "status" | "malformed" | "overloaded";
 
 /**
- * The one error of this package. Compare `failure`, never the message. The message holds neither the token, the
- * URL, an address nor anything of a reply's body; `cause` may add the host and its port.
+ * The only error class of this package. Compare `failure`, never the message. The message never contains the token, the
+ * URL, an address or any part of a reply's body. `cause` may contain the host and its port.
  */
 export class CljClientError extends Error {
   readonly failure: CljFailure;
-  /** The HTTP status, with `status` alone. */
+  /** The HTTP status if `failure` is `status`, null otherwise. */
   readonly status: number | null;
 
   constructor(failure: CljFailure, message: string, options?: { cause?: unknown; status?: number }) {

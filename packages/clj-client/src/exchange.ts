@@ -10,10 +10,10 @@ export interface ExchangeOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** One request and its whole reply, read and checked. */
+/** Sends one request, then reads and checks its whole reply. */
 export type Exchange = <Answer>(call: WireCall<Answer>, signal: AbortSignal) => Promise<Answer>;
 
-/** @throws {TypeError} `url` or `token` cannot be used; the message holds neither */
+/** @throws {TypeError} `url` or `token` is not usable; the message contains neither */
 export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOptions): Exchange {
   const base = baseUrl(url);
   // `Headers` would quote the token that it refuses.
@@ -22,7 +22,7 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
   const request = ofetch.create(
     {
       headers: { accept: "application/json", authorization: `Bearer ${token}` },
-      redirect: "manual", // a redirect would choose another directory
+      redirect: "manual", // a redirect could lead to another directory
       retry: false,
       ignoreResponseError: true,
       responseType: "stream", // ofetch would read a body of any size
@@ -39,24 +39,24 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
       });
       const { status } = response;
       if (!call.statuses.includes(status)) {
-        response.body?.cancel().catch(() => {}); // frees the connection; nobody reads on
+        response.body?.cancel().catch(() => {}); // frees the connection: the body is not read
         throw new CljClientError("status", `the service answered ${status}`, { status });
       }
       const answer = call.answer.safeParse(await readJson(response, maxReplyBytes, signal));
       if (answer.success) return answer.data;
-      throw new CljClientError("malformed", "the reply is not of the agreed shape", { cause: answer.error });
+      throw new CljClientError("malformed", "the reply does not match the contract", { cause: answer.error });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof CljClientError) throw error;
-      // Not ofetch's own error: its message holds the URL, its `options` the token.
+      // Not ofetch's own error: its message contains the URL, its `options` the token.
       const cause = error instanceof FetchError ? error.cause : error;
-      throw new CljClientError("transport", "the service cannot be reached", { cause });
+      throw new CljClientError("transport", "the service is unreachable", { cause });
     }
   };
 }
 
 function baseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null; // Node has `URL.parse` from 20.18 on
+  const url = URL.canParse(text) ? new URL(text) : null; // Node has `URL.parse` since 20.18
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
     throw new TypeError("the url is not an http(s) address without credentials");
   }

@@ -3,7 +3,7 @@ import { createQueue } from "./queue.ts";
 
 const never = new AbortController().signal;
 
-it("runs tasks in order of arrival, `inFlight` at once", async () => {
+it("runs tasks in order of arrival, `inFlight` of them at once", async () => {
   const queue = createQueue({ inFlight: 2, waiting: 9 });
   const started: number[] = [];
   const finish = new Map<number, () => void>();
@@ -25,7 +25,7 @@ it("runs tasks in order of arrival, `inFlight` at once", async () => {
   expect(started).toEqual([1, 2, 3, 4]);
 });
 
-it("frees the place of a task that failed", async () => {
+it("frees the slot of a task that failed", async () => {
   const queue = createQueue({ inFlight: 1, waiting: 1 });
   const failed = queue(never, () => Promise.reject(new Error("failed")));
   const next = queue(never, async () => "done");
@@ -33,7 +33,7 @@ it("frees the place of a task that failed", async () => {
   expect(await next).toBe("done");
 });
 
-it("gives the place of whoever left to the next, and never runs the one who left", async () => {
+it("hands an aborted waiter's slot to the next and never runs it", async () => {
   const queue = createQueue({ inFlight: 1, waiting: 1 });
   const { promise, resolve } = Promise.withResolvers<void>();
   const running = queue(never, () => promise);
@@ -48,7 +48,7 @@ it("gives the place of whoever left to the next, and never runs the one who left
   expect(await next).toBe("done");
 });
 
-it("never runs a task whose signal is aborted already", async () => {
+it("never runs a task whose signal has already aborted", async () => {
   const queue = createQueue({ inFlight: 1, waiting: 1 });
   const gone = AbortSignal.abort(new Error("gone"));
   await expect(queue(gone, async () => expect.fail("ran"))).rejects.toThrow("gone");

@@ -10,14 +10,14 @@ function reply(body: ConstructorParameters<typeof Response>[0], type = "applicat
 }
 
 it.each(["application/json", "application/json;charset=utf-8", "Application/JSON ; charset=UTF-8"])(
-  "reads JSON that says %o",
+  "reads JSON with the content type %o",
   async (type) => {
     expect(await readJson(reply('{"a":"ü"}', type), 99, never)).toEqual({ a: "ü" });
   },
 );
 
 it.each(["text/html", "text/json", "application/jsonp", "application/json-seq", "application/x-json", ""])(
-  "refuses a reply that says %o",
+  "refuses a reply with the content type %o",
   async (type) => {
     await expect(readJson(reply("{}", type), 99, never)).rejects.toMatchObject(malformed);
   },
@@ -30,12 +30,12 @@ it("refuses bytes that are not UTF-8, and does not quote text that is not JSON",
   await expect(text).rejects.toSatisfy((error) => !inspect(error).includes("secret"));
 });
 
-it("counts bytes, and takes exactly the most", async () => {
+it("counts bytes and accepts exactly the limit", async () => {
   expect(await readJson(reply('"üü"'), 6, never)).toBe("üü");
   await expect(readJson(reply('"üü"'), 5, never)).rejects.toMatchObject(malformed);
 });
 
-it("stops reading, and its source with it, once there are more than was said and allowed", async () => {
+it("stops reading and cancels the source once a body exceeds the limit, whatever its content-length says", async () => {
   let pulled = 0;
   let cancelled = false;
   const body = new ReadableStream({
@@ -52,7 +52,7 @@ it("stops reading, and its source with it, once there are more than was said and
   expect(pulled).toBeLessThan(20);
 });
 
-it("ends a stalled body with the signal, even one that does not know of it", async () => {
+it("ends a stalled body when the signal aborts, even if its source ignores the signal", async () => {
   const signal = AbortSignal.timeout(10);
   const stalled = reply(new ReadableStream());
   await expect(readJson(stalled, 99, signal)).rejects.toMatchObject({ name: "TimeoutError" });

@@ -1,9 +1,9 @@
 import { CljClientError } from "./error.ts";
 
 /**
- * The JSON value of a body of at most `maxBytes`, counted as they arrive and after decompression: a
- * `content-length` may lie, and a compressed body may be far larger than it looks.
- * @throws {CljClientError} `malformed`; anything else is the transport's or the reason of `signal`
+ * Reads the JSON of a body of at most `maxBytes`, counted on arrival and after decompression: a `content-length` may be
+ * wrong, and a compressed body may expand to far more.
+ * @throws {CljClientError} `malformed`; any other error is the transport's, or the reason of `signal`
  */
 export async function readJson(response: Response, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!/^application\/json *(;|$)/i.test(response.headers.get("content-type") ?? "")) {
@@ -13,15 +13,15 @@ export async function readJson(response: Response, maxBytes: number, signal: Abo
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    // Without its cause: a SyntaxError quotes the text it stumbled over.
-    throw new CljClientError("malformed", "the reply does not parse as JSON");
+    // Without the cause: a SyntaxError quotes the text.
+    throw new CljClientError("malformed", "the reply is not valid JSON");
   }
 }
 
 async function readBytes(response: Response, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Piped under the signal, so that a stalled body ends with it whatever `fetch` the body came from.
+  // Piped with the signal, so that it also ends a stalled body of a custom `fetch`.
   const body = response.body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
 import { createCljClient } from "./client.ts";
 
-// What interception cannot show: real connections.
+// Real connections, which interception cannot simulate.
 
 const email = "jane@asked.example";
 let server: Server;
@@ -40,7 +40,7 @@ it("reports a connection cut within the body as transport", async () => {
   expect(requests).toBe(3);
 });
 
-it("inflates no more of a compressed reply than it may read", async () => {
+it("decompresses no more of a reply than the size limit", async () => {
   const bomb = gzipSync(Buffer.alloc(20 * 1024 * 1024, " ")); // 20 kB on the wire
   const client = await clientOf((_, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(bomb);
@@ -52,7 +52,7 @@ it("inflates no more of a compressed reply than it may read", async () => {
 
 it.each([
   ["the caller aborts", 200, '{"id":', () => AbortSignal.timeout(50)],
-  ["the status is no answer", 500, "{", () => undefined],
+  ["the status is an error", 500, "{", () => undefined],
   ["the reply is too large", 200, " ".repeat(20_000), () => undefined],
 ])("leaves no connection open when %s", async (_, status, body, signal) => {
   const closed = Promise.withResolvers<void>();

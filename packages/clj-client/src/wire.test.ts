@@ -11,7 +11,7 @@ describe("a user's id", () => {
     id.toUpperCase(),
     "11111111-1111-1111-1111-111111111111",
     "0190163d-8694-7e9b-ffff-aaaaaaaaaaaa",
-  ])("may be %o, and is lower-cased", (id) => {
+  ])("may be %o and is lower-cased", (id) => {
     expect(answer.parse({ ...user, id })).toMatchObject({ id: id.toLowerCase() });
   });
 
@@ -33,7 +33,7 @@ describe("a user's id", () => {
 });
 
 describe("a user", () => {
-  it("is spelled our way, without what the contract does not name", () => {
+  it("has our field names, and no field that the contract does not name", () => {
     const found = findByEmailCall(user.email).answer.parse({ ...user, password_hash: "x" });
     expect(found).toEqual({ id, email: user.email, emailVerified: false });
   });
@@ -59,7 +59,7 @@ describe("T57 the path of an address", () => {
     ["a\\b?c#d%2e@x", "a%5Cb%3Fc%23d%252e%40x"],
     ["%2e%2e@x", "%252e%252e%40x"],
     ["jürgen@x", "j%C3%BCrgen%40x"],
-  ])("keeps %o one segment", (email, segment) => {
+  ])("keeps %o in one segment", (email, segment) => {
     const { path } = findByEmailCall(email);
     expect(path).toBe(`admin/user/${segment}`);
     expect(new URL(path, "http://x/").pathname).toBe(`/${path}`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Whom to find or create. */
+/** The user to find or create. */
 export interface NewUser {
   readonly email: string;
   readonly name?: string | undefined;
@@ -8,19 +8,19 @@ export interface NewUser {
 
 /** A user of the directory. */
 export interface DirectoryUser {
-  /** Lower-case UUID of any version, neither nil nor max. */
+  /** A lower-case UUID of any version, except nil and max. */
   readonly id: string;
-  /** The address as the directory stores it: compare it with the one you asked for before you trust `id`. */
+  /** The address as the directory stores it. Compare it with the requested one before you trust `id`. */
   readonly email: string;
   readonly emailVerified: boolean;
 }
 
-/** A user that exists now; `created` tells whether by this very call. */
+/** A user that exists now. `created` says whether this call has created it. */
 export interface EnsuredUser extends DirectoryUser {
   readonly created: boolean;
 }
 
-/** One request of the contract, and what counts as an answer to it. */
+/** One request of the contract, and what counts as its answer. */
 export interface WireCall<Answer> {
   readonly method: "GET" | "POST";
   /** Relative to the service's base address. */
@@ -30,17 +30,16 @@ export interface WireCall<Answer> {
   readonly answer: z.ZodType<Answer>;
 }
 
-/** The status by which the directory says that a user does not exist. */
+/** The status for a user that does not exist. */
 export const ABSENT_STATUS = 404;
 
 const NIL = "00000000-0000-0000-0000-000000000000";
 const MAX = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 const userFields = z.object({
-  // Not `z.uuid()`: it accepts nil and max, and refuses versions that Postgres permits.
+  // Not `z.uuid()`: it accepts nil and max, and refuses versions that PostgreSQL permits.
   id: z
-    .string()
-    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+    .guid()
     .toLowerCase()
     .refine((id) => id !== NIL && id !== MAX),
   email: z.string().min(1).max(320), // RFC 3696 §3: 64 + "@" + 255
@@ -73,8 +72,8 @@ function postUser(path: string, { email, name }: NewUser): WireCall<EnsuredUser>
 }
 
 /**
- * Encoding alone is not enough: `..` survives it, `../x` comes back behind a proxy that decodes before it
- * routes, and a lone surrogate cannot be encoded at all.
+ * Encoding alone is not enough: `..` survives it, a proxy that decodes before it routes restores `../x`, and a lone
+ * surrogate cannot be encoded at all.
  */
 function pathSegment(email: string): string {
   if (!/^[^@\s\p{Cc}\p{Cs}]+@[^@\s\p{Cc}\p{Cs}]+$/u.test(email) || email.includes("..")) {

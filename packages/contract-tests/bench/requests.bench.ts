@@ -1,6 +1,6 @@
 /**
- * What requests of platform-api cost, each beside another one: a running server on the embedded stores, one request
- * at a time. The stores and the client share the server's thread, so read the ratios and not the milliseconds.
+ * Compares the cost of pairs of platform-api requests on a running server with embedded stores, one request at a
+ * time. The stores and the client share the server's thread, so read the ratios and not the milliseconds.
  *
  *     node packages/contract-tests/bench/requests.bench.ts
  */
@@ -18,7 +18,7 @@ interface Comparison {
 }
 
 const WARMUP_MS = 500;
-/** From the start of the process; what remains after the preparation is shared by the comparisons. */
+/** Total run time. The comparisons share what remains after the preparation. */
 const ALL_MS = 45_000;
 const REMEMBERING = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
 const MANY = 100;
@@ -126,7 +126,7 @@ async function viewer(stack: Stack, warm: Server): Promise<Comparison> {
     name,
     async prepare() {
       const asked = await server();
-      await asked.client(token).auth.validate.query(); // its keys are loaded then, and its connection is open
+      await asked.client(token).auth.validate.query(); // loads the keys and opens the connection
       return () => download(asked);
     },
   });

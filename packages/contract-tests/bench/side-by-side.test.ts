@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type Side, sideBySide } from "./side-by-side.ts";
 
-/** Requests that take as long as they are said to, on a clock of their own. Preparing one takes a minute. */
+/** Requests of given durations on a fake clock. Preparing one takes a minute. */
 function machine() {
   let clockMs = 0;
   const order: string[] = [];
@@ -21,7 +21,7 @@ function machine() {
 
 const ROUND_MS = 240_000;
 
-it("times the requests alone, in rounds of A B B A, until the time is up", async () => {
+it("times only the requests, in rounds of A B B A, until the time is up", async () => {
   const { side, order, nowMs } = machine();
   const [a, b] = [side("A", () => 3), side("B", () => 2)];
   const ratio = await sideBySide(a, b, { warmupMs: 0, measureMs: 2 * ROUND_MS + 1, nowMs });
@@ -29,9 +29,9 @@ it("times the requests alone, in rounds of A B B A, until the time is up", async
   expect(order.join("")).toBe("ABBA".repeat(3));
 });
 
-it("compares within a round, and leaves the warm-up out", async () => {
+it("compares within a round and ignores the warm-up", async () => {
   const { side, nowMs } = machine();
-  // Each takes its turns twice a round: the warm-up, three rounds on a machine that slows down, one with a hiccup.
+  // Two turns per round: the warm-up, three rounds on a slowing machine, and one with a hiccup.
   const turns = (...times: number[]) => {
     const all = times.flatMap((ms) => [ms, ms]);
     return () => all.shift() ?? Number.NaN;

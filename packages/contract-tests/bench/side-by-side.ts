@@ -1,6 +1,6 @@
 /**
- * One side of a comparison. `prepare` makes the next request ready, and only the request it returns is timed. The
- * request answers whether it got the expected reply, because a refusal may be faster than the answer.
+ * One side of a comparison. `prepare` returns the next request, and only that request is timed. It returns whether
+ * the reply was the expected one, because a refusal may be faster.
  */
 export interface Side {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Ratio {
   /** Medians. */
   readonly aMs: number;
   readonly bMs: number;
-  /** How many times as long A takes as B, by round: the median, and the quartiles around it. */
+  /** The duration of A divided by that of B, per round: the median and its quartiles. */
   readonly quartiles: readonly [lower: number, median: number, upper: number];
 }
 
@@ -28,8 +28,8 @@ interface Round {
 }
 
 /**
- * Measures two sides in rounds of A B B A, so that a machine that slows down slows both of them alike.
- * @throws when a request gets another reply than the expected one
+ * Measures two sides in rounds of A B B A, so that a slowing machine affects both alike.
+ * @throws when a request gets an unexpected reply
  */
 export async function sideBySide(a: Side, b: Side, { warmupMs, measureMs, nowMs }: Limits): Promise<Ratio> {
   await measureRounds(a, b, warmupMs, nowMs);
@@ -76,7 +76,7 @@ function sum([first, second]: readonly [number, number]): number {
   return first + second;
 }
 
-/** Between two values, the linear interpolation. */
+/** Interpolates linearly between two values. */
 function quantile(share: number, values: readonly number[]): number {
   const sorted = values.toSorted((x, y) => x - y);
   const position = share * (sorted.length - 1);

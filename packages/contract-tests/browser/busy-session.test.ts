@@ -3,8 +3,6 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { pass, reset } from "../faults/faults.ts";
 import { fresh } from "../platform/people.ts";
-import { busyMs } from "./config.ts";
-import type { House } from "./house.ts";
 import {
   accessToken,
   describeInBrowser,
@@ -14,40 +12,42 @@ import {
   signOut,
   startRun,
   userIdOn,
-} from "./visit.ts";
+} from "./browser-suite.ts";
+import { busyMs } from "./config.ts";
+import type { FullStack } from "./full-stack.ts";
 
-/** One person for each kind of login, which is the shape of their subject. */
-const PEOPLE: readonly ((page: Page, house: House) => Promise<void>)[] = [
+/** One user for each kind of login, because the login decides the format of the subject. */
+const SIGN_INS: readonly ((page: Page, stack: FullStack) => Promise<void>)[] = [
   bySso(`${fresh("waad")}@acme.example`, "Continue with Acme"),
   bySso(`${fresh("samlp")}@globex.example`, "Continue with Globex"),
   bySso(`${fresh("okta")}@umbrella.example`, "Continue with Umbrella"),
-  (page, house) => signInByPassword(page, house, "contractor@freelance.example"),
+  (page, stack) => signInByPassword(page, stack, "contractor@freelance.example"),
 ];
 
-function bySso(email: string, way: string) {
-  return (page: Page, house: House) => signInBySso(page, house, email, way);
+function bySso(email: string, option: string) {
+  return (page: Page, stack: FullStack) => signInBySso(page, stack, email, option);
 }
 
-describeInBrowser(`a busy session of ${busyMs / 1_000} s in browsers and against the API`, (visits) => {
-  it("leaves UUIDs alone in agentic-backend's store and in every log", {
+describeInBrowser(`a busy session of ${busyMs / 1_000} s in browsers and against the API`, (suite) => {
+  it("only user ids reach agentic-backend's store and the logs, never a subject, an address or a token", {
     timeout: busyMs + 120_000,
   }, async (test) => {
-    const { house } = visits;
+    const { stack } = suite;
     const end = performance.now() + busyMs;
     const seen = await Promise.all(
-      PEOPLE.map(async (signIn) => {
-        const page = await visits.newPage(test);
+      SIGN_INS.map(async (signIn) => {
+        const page = await suite.newPage(test);
         const userIds = new Set<string>();
         let rounds = 0;
         do {
-          await signIn(page, house);
+          await signIn(page, stack);
           await heading(page, "Runs").waitFor();
           const token = await accessToken(page);
           await startRun(page, `Round ${rounds}`);
           await page.reload();
           userIds.add(await userIdOn(page));
           await Promise.all([
-            useApi(house, token),
+            useApi(stack, token),
             page.getByRole("link", { name: "Runs", exact: true }).click(),
           ]);
           await signOut(page);
@@ -58,19 +58,19 @@ describeInBrowser(`a busy session of ${busyMs / 1_000} s in browsers and against
     );
     for (const { userIds } of seen) expect(userIds.size).toBe(1);
 
-    const rows = await house.runs();
-    expect(rows.length).toBeGreaterThanOrEqual(PEOPLE.length);
+    const rows = await stack.runs();
+    expect(rows.length).toBeGreaterThanOrEqual(SIGN_INS.length);
     const owners = new Set(rows.map(({ pk }) => String(pk).split("#")[1]));
     expect(owners).toEqual(new Set(seen.flatMap(({ userIds }) => [...userIds])));
-    expect(house.log.length).toBeGreaterThan(100);
-    for (const line of [...house.log, ...rows.map((row) => JSON.stringify(row))]) {
-      expect(line).not.toMatch(/\||@|eyJ|%7C|%40/i); // a subject, an address, a token, as they are or in a URL
+    expect(stack.log.length).toBeGreaterThan(100);
+    for (const line of [...stack.log, ...rows.map((row) => JSON.stringify(row))]) {
+      expect(line).not.toMatch(/\||@|eyJ|%7C|%40/i); // a subject, an address or a token, also URL-encoded
     }
   });
 });
 
-/** What scripts do: right and wrong calls at both services, with an outage in between. */
-async function useApi({ platformApi, agenticBackend, directory }: House, token: string): Promise<void> {
+/** Valid and invalid calls to both services, during an outage of the directory. */
+async function useApi({ platformApi, agenticBackend, directory }: FullStack, token: string): Promise<void> {
   const forged = `${token.slice(0, -8)}AAAAAAAA`;
   const calls = [token, forged, "waad|not-a-token", ""].flatMap((credential) => [
     ...["/validate", "/check?organizationId=acme", "/organizations/me", "/nothing?x=waad%7Cy"].map((path) =>

@@ -10,14 +10,14 @@ const PROGRAMS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** For whoever has no Chromium. */
-export const HOW_TO_GET_CHROMIUM = "apt-get install chromium";
+/** The command that a skipped suite asks for. */
+const HOW_TO_GET_CHROMIUM = "apt-get install chromium";
 
-/** A suite that needs the Chromium of this machine; skipped where there is none, which fails in CI. */
+/** A suite that needs an installed Chromium. Without one it is skipped, or fails in CI. */
 export function describeWithChromium(name: string, suite: (launch: () => Promise<Browser>) => void): void {
   const launch = findChromium();
   if (launch !== null) {
-    describe(name, { timeout: 60_000 }, () => suite(launch));
+    describe(name, { timeout: 180_000 }, () => suite(launch));
     return;
   }
   it(`${name}: no Chromium here (${HOW_TO_GET_CHROMIUM})`, ({ skip }) => {
@@ -31,7 +31,28 @@ export function findChromium(): (() => Promise<Browser>) | null {
   return executablePath === undefined ? null : () => chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
-/** Nothing but the page talks to anybody. CI runs as root, which the sandbox of Chromium refuses. */
+/**
+ * The omnibox runs web pages of its own, in one more renderer process for each window. The other features are those
+ * that Playwright disables, because our list replaces its list.
+ */
+const DISABLED_FEATURES = [
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "AimEnabled",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PaintHolding",
+  "PreconnectToSearch",
+  "ThirdPartyStoragePartitioning",
+];
+
+/** No background traffic. The sandbox is off because CI runs as root. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -40,4 +61,5 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  `--disable-features=${DISABLED_FEATURES}`,
 ];

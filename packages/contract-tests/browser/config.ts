@@ -6,7 +6,7 @@ const environment = z.object({
 });
 const { SCREENSHOTS_DIR, BUSY_SECONDS } = environment.parse(process.env);
 
-/** Where each page is kept as a picture, for whoever wants to look; null keeps none. */
+/** Where screenshots are saved. Null saves none. */
 export const screenshotsDir = SCREENSHOTS_DIR ?? null;
 
 /** How long the busy session lasts. */

@@ -1,7 +1,7 @@
 import type { Reason } from "@platform-api/client";
 import type { Fault } from "../faults/fault-proxy.ts";
 
-/** `org.me` fails for this reason; everything about the answer but its content is the server's own. */
+/** Makes `org.me` fail for this reason. The headers of the response stay the server's own. */
 export function failing(reason: Reason, httpStatus: number): Fault {
   return async ({ path, forward, response, request }) => {
     const { status, headers, body } = await forward();

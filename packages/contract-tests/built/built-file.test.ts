@@ -30,7 +30,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the built file in its own folder, with this environment and no other. */
+/** Starts the built file in its own folder with only this environment. */
 function start(args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, ["platform-api.js", ...args], { cwd: folder, env });
   const output = { out: "", err: "" };
@@ -49,7 +49,7 @@ async function run(args: string[], env: Record<string, string> = {}) {
   return { status, ...output };
 }
 
-/** The address in the log's line that tells it. */
+/** The server's address, from its log. */
 async function listening({ child, output }: ReturnType<typeof start>): Promise<string> {
   while (child.exitCode === null) {
     const url = /"url":"([^"]+)"/.exec(output.out)?.[1];
@@ -59,7 +59,7 @@ async function listening({ child, output }: ReturnType<typeof start>): Promise<s
   throw new Error(`ended: ${output.out}`);
 }
 
-/** The log's lines; the last one may have come in part. */
+/** The complete lines of a log. The last one may still be partial. */
 function linesOf(out: string): Record<string, unknown>[] {
   return out
     .split("\n")
@@ -73,7 +73,7 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, "close");
 }
 
-it("is one file that needs nothing beside it", async () => {
+it("the built file needs no other file", async () => {
   expect(readdirSync(folder)).toEqual(["platform-api.js"]);
   expect(await run(["--help"])).toMatchObject({ status: 0, err: "", out: expect.stringContaining("serve") });
   expect(await run(["org", "list"])).toMatchObject({
@@ -83,7 +83,7 @@ it("is one file that needs nothing beside it", async () => {
   expect(await run(["nonsense"])).toMatchObject({ status: 2 });
 });
 
-it("serves with every upstream down, logs JSON on stdout alone, and ends on SIGTERM with 0", async () => {
+it("the built file serves with every upstream down, logs only JSON on stdout, and exits with 0 on SIGTERM", async () => {
   const server = start(["serve"], ENVIRONMENT);
   try {
     const url = await listening(server);
@@ -103,7 +103,7 @@ it("serves with every upstream down, logs JSON on stdout alone, and ends on SIGT
   }
 });
 
-it("T78: warns of an unknown variable that looks like ours, and of an insecure directory", async () => {
+it("T78: warns about an unknown variable that looks like ours and about an insecure directory", async () => {
   const misspelled = { AUTH0_AUDIENCE: "", AUTH0_AUDIENCES: "canary", CLJ_PG_WRAPPER_INSECURE: "1" };
   const problem = "AUTH0_AUDIENCES is unknown: did you mean AUTH0_AUDIENCE?";
   const refused = await run(["serve"], { ...ENVIRONMENT, ...misspelled });
@@ -129,7 +129,7 @@ it("T78: warns of an unknown variable that looks like ours, and of an insecure d
   }
 });
 
-it("serves its description and the viewer out of itself", async () => {
+it("serves the OpenAPI document and its viewer from the built file", async () => {
   const server = start(["serve"], ENVIRONMENT);
   try {
     const url = await listening(server);
@@ -144,7 +144,7 @@ it("serves its description and the viewer out of itself", async () => {
   }
 });
 
-describe("does not start, and says why", () => {
+describe("the built file does not start and says why", () => {
   const TEST_MODE_REFUSED = /AUTH0_TEST_MODE is refused: NODE_ENV is not development or test/;
   const testMode = { AUTH0_TEST_MODE: "1", AUTH0_TEST_SECRET: "mWk3vQ8zR1tY6uB9xC4nE7pL2sD5fG0h" };
   it.each<[string, Record<string, string>, RegExp]>([

@@ -1,6 +1,6 @@
-import { ANNEX, FORGE } from "./forge.ts";
+import { ANNEX, FORGE } from "./people.ts";
 
-/** Calls of a person, any of which may be the first, and discovery, which is anybody's. */
+/** The calls of a signed-in user, any of which may be the first, and discovery, which needs no token. */
 const REQUESTS = {
   validate: { path: "/validate" },
   check: { path: `/check?organizationId=${FORGE}` },
@@ -14,17 +14,17 @@ export type Call = keyof typeof REQUESTS;
 
 export const FIRST_CALLS = ["validate", "check", "me", "auth.validate"] as const satisfies readonly Call[];
 
-/** What a caller can tell of an answer. */
+/** The parts of a response that a caller acts on. */
 export interface Answer {
   readonly status: number;
   readonly reason: string | null;
   readonly userId: string | null;
-  /** Whether `Retry-After` says how many seconds to wait. */
+  /** Whether `Retry-After` has a number of seconds. */
   readonly retryAfter: boolean;
   readonly ms: number;
 }
 
-/** One call over a connection of its own, which ends with the signal. */
+/** Sends one call over its own connection. The signal aborts it. */
 export async function ask(
   server: { readonly url: string },
   call: Call,
@@ -52,7 +52,7 @@ export async function ask(
   };
 }
 
-/** The same calls at the same time. */
+/** Sends the calls at the same time. */
 export function askAll(
   server: { readonly url: string },
   calls: readonly Call[],

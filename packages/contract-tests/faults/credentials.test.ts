@@ -8,11 +8,11 @@ import { type Stack, startStack } from "../platform/stack.ts";
 import { ask } from "./answer.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { answer, hang } from "./faults.ts";
-import { newcomer, ORGANIZATIONS } from "./forge.ts";
+import { newcomer, ORGANIZATIONS } from "./people.ts";
 import { type ServedProcess, startProcess } from "./served-process.ts";
 
 const STORE_DEADLINE_MS = 1_000;
-/** For what a busy machine adds. */
+/** What a busy machine adds. */
 const ROOM_MS = 3_000;
 
 let stack: Stack;
@@ -63,7 +63,7 @@ const sts = () => ({
   AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/platform-api",
 });
 
-/** The store at an address that does not count as loopback, so that the SDK looks for real credentials. */
+/** The store at a non-loopback address, so that the AWS SDK looks for real credentials. */
 function environment(): Environment {
   const store = new URL(stack.environment.DYNAMODB_ENDPOINT ?? "");
   store.hostname = "0.0.0.0";
@@ -84,17 +84,17 @@ it.each([
   ["the container's endpoint", container, CONTAINER_REPLY],
   ["STS", sts, STS_REPLY],
 ])(
-  "T76: requests are refused within the store's deadline until the credentials are there, then succeed: %s",
+  "T76: requests are refused within the store's deadline until the credentials arrive, then succeed: %s",
   async (_, place, reply) => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     endpoint.fault = async (exchange) => {
-      await Promise.all([released, sleep(600)]); // a later request takes its time too
+      await Promise.all([released, sleep(600)]); // a later request is slow too
       await reply(exchange);
     };
     server = await startProcess({ ...environment(), ...place() });
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
     await expect.poll(readiness, { timeout: 5_000 }).toEqual({ status: "credentials unavailable" });
-    await expect.poll(() => endpoint.pending, { timeout: 5_000 }).toBe(1); // without any request to the store
+    await expect.poll(() => endpoint.pending, { timeout: 5_000 }).toBe(1); // even before any request to the store
     const { token } = await newcomer(stack.issuer);
     const refused = await ask(server, "validate", token);
     expect(refused).toMatchObject({ status: 503, reason: "STORE_UNAVAILABLE", retryAfter: true });
@@ -123,7 +123,7 @@ it("T76: a command waits for credentials that take longer than the store's deadl
   expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("Forge Annex") });
 });
 
-it("ends with 0 although the credential endpoint never answers", async () => {
+it("the server exits with 0 even if the credential endpoint never answers", async () => {
   endpoint.fault = hang;
   server = await startProcess({ ...environment(), ...container() });
   await expect.poll(() => endpoint.pending, { timeout: 5_000 }).toBe(1);

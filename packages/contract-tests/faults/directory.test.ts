@@ -5,16 +5,17 @@ import type { Server } from "../platform/stack.ts";
 import { ask, askAll, FIRST_CALLS } from "./answer.ts";
 import { drip, FAULTS, firstOf, hang, heldUntil, pass, RECORD_FAULTS } from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
-import { newcomer } from "./forge.ts";
+import { newcomer } from "./people.ts";
 
 const OUTAGE = { status: 502, reason: "DIRECTORY_UNAVAILABLE", retryAfter: true };
-/** The directory's time, less than its three attempts would take, and what a busy machine adds. */
+/** Shorter than three attempts. */
 const DEADLINE_MS = 800;
+/** What a busy machine adds. */
 const ROOM_MS = 700;
 
 let faulty: FaultyStack;
 let server: Server;
-/** Takes as long as it takes. */
+/** A server with enough time for every attempt. */
 let patient: Server;
 let sockets: number;
 
@@ -33,15 +34,15 @@ afterEach(async () => {
 });
 afterAll(() => faulty.close());
 
-/** So many people's first calls at the same time. */
+/** The first calls of this many users, at the same time. */
 async function newcomers(count: number, at: Server) {
   const people = await Promise.all(Array.from({ length: count }, () => newcomer(faulty.stack.issuer)));
   return Promise.all(people.map(({ token }) => ask(at, "validate", token)));
 }
 
-describe("a first login while the directory fails (T47, T60)", () => {
+describe("while the directory fails (T47, T60)", () => {
   it.each(Object.entries({ ...FAULTS, ...RECORD_FAULTS }))(
-    "is 502 within the deadline and leaves nothing; afterwards the same calls succeed: %s",
+    "a first login is 502 within the deadline and stores nothing, then the same calls succeed: %s",
     async (_, fault) => {
       const { email, subject, token } = await newcomer(faulty.stack.issuer);
       faulty.directory.fault = fault;
@@ -60,7 +61,7 @@ describe("a first login while the directory fails (T47, T60)", () => {
   );
 
   it.each(["reset", "reset after commit", 429, 503, "hang"] as const)(
-    "succeeds when only the first attempt fails: %s",
+    "a first login succeeds when only the first attempt fails: %s",
     async (name) => {
       faulty.directory.fault = firstOf(() => "the only key", FAULTS[name]);
       const { email, token } = await newcomer(faulty.stack.issuer);
@@ -69,12 +70,12 @@ describe("a first login while the directory fails (T47, T60)", () => {
     },
   );
 
-  it("leaves no connection open, to the directory or from the callers", async () => {
+  it("no connection is left open, neither to the directory nor from the callers", async () => {
     await expect.poll(openSockets, { timeout: 15_000 }).toBeLessThanOrEqual(sockets);
   });
 });
 
-it("disturbs neither discovery nor people who are known already", async () => {
+it("a failing directory disturbs neither discovery nor known users", async () => {
   const warm = await faulty.server({
     DIRECTORY_ATTEMPT_MS: "2500",
     IDENTITY_CACHE_MS: "60000",
@@ -102,7 +103,7 @@ it("disturbs neither discovery nor people who are known already", async () => {
   for (const answer of await pending) expect(answer).toMatchObject(OUTAGE);
 });
 
-it("answers nine callers although the tenth, whose call it was, has hung up (T63)", async () => {
+it("answers nine callers after the tenth, whose directory call they share, has hung up (T63)", async () => {
   const { email, token } = await newcomer(faulty.stack.issuer);
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   faulty.directory.fault = heldUntil(released);
@@ -123,8 +124,8 @@ it("answers nine callers although the tenth, whose call it was, has hung up (T63
   expect(await faulty.stack.usersAt(email)).toBe(1);
 });
 
-/** Two hundred have to arrive within the directory's 2.5 s: on a busy machine perhaps not at the first try. */
-it("is asked by 64 people at once, waited for by 128, and refused to the rest before anybody's time is up", {
+/** Two hundred requests must arrive within the directory's 2.5 s, which a busy machine may miss at first. */
+it("sends 64 calls to the directory, queues 128 and refuses the rest before the first deadline ends", {
   retry: 2,
 }, async () => {
   const crowded = await faulty.server({

@@ -10,40 +10,40 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** An upstream's whole reply. */
+/** An upstream's complete reply. */
 export interface Reply {
   readonly status: number;
-  /** Without those that concern one connection. */
+  /** Without hop-by-hop headers. */
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** One request that has come to the proxy, and the response that waits for it. */
+/** A request to the proxy and its pending response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly path: string;
   readonly body: Buffer;
   readonly response: ServerResponse;
-  /** Has the upstream answer the request, at another path if need be. */
+  /** Forwards the request to the upstream, optionally to another path. */
   forward(path?: string): Promise<Reply>;
 }
 
-/** What becomes of a request. Forwarding it faithfully is one of them: the proxy itself does nothing. */
+/** Handles a request. The proxy itself does nothing, so even plain forwarding is a "fault". */
 export type Fault = (exchange: Exchange) => unknown;
 
-/** Stands between platform-api and one of its upstreams. */
+/** A proxy between platform-api and one of its upstreams. */
 export interface FaultProxy {
   readonly url: string;
-  /** What every request meets from now on. */
+  /** Handles every request from now on. */
   fault: Fault;
-  /** The path of every request so far. */
+  /** The paths of all requests so far. */
   readonly requests: readonly string[];
-  /** Requests whose connection waits for the rest of an answer. */
+  /** The number of requests whose response is not complete. */
   readonly pending: number;
   close(): Promise<void>;
 }
 
-/** An idle connection ends soon, so that those which stay are leaks. */
+/** Closes idle connections soon, so that the remaining ones are leaks. */
 const KEEP_ALIVE_MS = 500;
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 

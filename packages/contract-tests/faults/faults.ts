@@ -5,7 +5,7 @@ import type { Exchange, Fault } from "./fault-proxy.ts";
 
 const JSON_TYPE = "application/json";
 
-/** No fault: the upstream answers. */
+/** No fault. The upstream answers. */
 export const pass: Fault = async ({ forward, response }) => {
   const { status, headers, body } = await forward();
   response.writeHead(status, { ...headers, "content-length": body.length }).end(body);
@@ -17,7 +17,7 @@ export const reset: Fault = ({ response }) => {
   response.socket?.resetAndDestroy();
 };
 
-/** The upstream does what it was asked; nobody hears of it. */
+/** The upstream performs the request, but the connection is reset before its reply. */
 export const resetAfterCommit: Fault = async (exchange) => {
   await exchange.forward();
   reset(exchange);
@@ -31,12 +31,12 @@ export function answer(status: number, body: unknown, contentType = JSON_TYPE): 
   };
 }
 
-/** Late, but right. */
+/** A correct reply after a delay. */
 export function slow(ms: number): Fault {
   return (exchange) => heldUntil(sleep(ms))(exchange);
 }
 
-/** Right, but not before something else has happened. */
+/** A correct reply after an event. */
 export function heldUntil(event: Promise<unknown>): Fault {
   return async (exchange) => {
     await event;
@@ -44,23 +44,23 @@ export function heldUntil(event: Promise<unknown>): Fault {
   };
 }
 
-/** A byte now and then, for ever: whitespace, which JSON permits. */
+/** An endless reply of single spaces, which JSON permits. */
 export const drip: Fault = ({ response }) => {
   response.writeHead(200, { "content-type": JSON_TYPE });
   const timer = setInterval(() => response.write(" "), 20);
   response.once("close", () => clearInterval(timer));
 };
 
-/** The right answer, after 50 MB that mean nothing. */
+/** The correct reply after 50 MB of whitespace. */
 const huge: Fault = async ({ forward, response }) => {
   const { status, headers, body } = await forward();
   const megabyte = Buffer.alloc(1_000_000, " ");
   response.writeHead(status, headers);
-  // Whoever has read enough hangs up.
+  // The client hangs up when it has read enough.
   await pipeline(Readable.from([...Array(50).fill(megabyte), body]), response).catch(() => {});
 };
 
-/** The right answer, to whoever follows. */
+/** The correct reply to clients that follow redirects. */
 const redirect: Fault = async (exchange) => {
   const { path, forward, response } = exchange;
   if (!path.startsWith("/moved")) {
@@ -70,14 +70,14 @@ const redirect: Fault = async (exchange) => {
   await pass({ ...exchange, forward: () => forward(path.slice("/moved".length)) });
 };
 
-/** Half of the right answer. */
+/** Half of the correct reply. */
 const truncated: Fault = async ({ forward, response }) => {
   const { status, headers, body } = await forward();
   response.writeHead(status, { ...headers, "content-length": body.length });
   response.write(body.subarray(0, body.length / 2), () => response.destroy());
 };
 
-/** What can go wrong with any upstream. */
+/** Faults of any upstream. */
 export const FAULTS = {
   500: answer(500, { error: "fault" }),
   503: answer(503, { error: "fault" }),
@@ -93,7 +93,7 @@ export const FAULTS = {
   truncated,
 } as const satisfies Record<string, Fault>;
 
-/** Answers as the directory would, but for some fields. */
+/** The directory's reply with other values in some fields. */
 function record(fields: Readonly<Record<string, unknown>>): Fault {
   return (exchange) => {
     const { email }: { email?: unknown } = JSON.parse(exchange.body.toString());
@@ -102,7 +102,7 @@ function record(fields: Readonly<Record<string, unknown>>): Fault {
   };
 }
 
-/** Answers that only a directory can give. */
+/** Faults of a directory. */
 export const RECORD_FAULTS = {
   401: answer(401, { error: "fault" }),
   404: answer(404, { error: "fault" }),
@@ -116,26 +116,26 @@ export const RECORD_FAULTS = {
 const DYNAMODB_TYPE = "application/x-amz-json-1.0";
 const THROTTLED = { __type: "com.amazonaws.dynamodb.v20120810#ThrottlingException" };
 
-/** Answers of a store's kind. It may say much, but not nothing: 50 MB before a right answer are a mere delay. */
+/** Faults of a store. Its 50 MB contain no reply, because whitespace before a correct reply would only delay it. */
 export const STORE_FAULTS = {
   throttle: answer(400, THROTTLED, DYNAMODB_TYPE),
   empty: answer(200, "", DYNAMODB_TYPE),
   "50 MB": answer(200, " ".repeat(50_000_000), DYNAMODB_TYPE),
 } as const satisfies Record<string, Fault>;
 
-/** The fault for these requests, none for others. */
+/** The fault for these requests only. */
 export function only(requests: (exchange: Exchange) => boolean, fault: Fault): Fault {
   return (exchange) => (requests(exchange) ? fault : pass)(exchange);
 }
 
-/** The fault for the first request of each key, none for its repetitions. */
+/** The fault for the first request of each key only. */
 export function firstOf(key: (exchange: Exchange) => unknown, fault: Fault): Fault {
   const seen = new Set<unknown>();
   const isFirst = (exchange: Exchange) => seen.size < seen.add(key(exchange)).size;
   return only(isFirst, fault);
 }
 
-/** Whether a request to the store is one of these operations. */
+/** Matches store requests with one of these operations. */
 export function does(...operations: readonly string[]): (exchange: Exchange) => boolean {
   return ({ request }) => {
     const target = String(request.headers["x-amz-target"]);

@@ -3,19 +3,25 @@ import { type Server, type Stack, startStack } from "../platform/stack.ts";
 import type { Item } from "../platform/table-scan.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { pass } from "./faults.ts";
-import { ORGANIZATIONS } from "./forge.ts";
+import { ORGANIZATIONS } from "./people.ts";
 
-/** A whole stack with a fault proxy before each upstream. */
-export interface FaultyStack {
-  readonly stack: Stack;
+/** A fault proxy in front of each upstream. */
+export interface FaultyUpstreams {
   readonly keys: FaultProxy;
   readonly directory: FaultProxy;
   readonly store: FaultProxy;
-  /** A process that reaches its upstreams only through the proxies. */
+  /** Starts a process that reaches its upstreams only through these proxies. */
   server(settings: Environment): Promise<Server>;
-  /** All items of the table that hold the text. */
+}
+
+/** A whole stack behind fault proxies. */
+export interface FaultyStack extends FaultyUpstreams {
+  readonly stack: Stack;
+  /** Further proxies on the same stack, so that cases with different faults can run at the same time. */
+  upstreams(): Promise<FaultyUpstreams>;
+  /** All items of the table that contain the text. */
   itemsWith(text: string): Promise<readonly Item[]>;
-  /** Which links, memberships and seats a person has: the types of these items, sorted. */
+  /** The types of a user's links, memberships and seats, sorted. */
   placesOf(userId: string | null | undefined): Promise<unknown[]>;
   close(): Promise<void>;
 }
@@ -23,7 +29,7 @@ export interface FaultyStack {
 const PLACES = new Set<unknown>(["link", "membership", "seat"]);
 
 const SETTINGS = {
-  // Failures come faster here than people's would.
+  // Tests fail more often than users would.
   RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "1000000",
   RATE_LIMIT_DISCOVER_PER_MINUTE: "1000000",
   SHUTDOWN_DRAIN_MS: "0",
@@ -34,26 +40,18 @@ export async function startFaultyStack(
 ): Promise<FaultyStack> {
   const stack = await startStack(SETTINGS);
   await stack.applyOrganizations(organizations);
-  const { CLJ_PG_WRAPPER_URL = "", DYNAMODB_ENDPOINT = "" } = stack.environment;
-  const [keys, directory, store] = await Promise.all([
-    startFaultProxy(stack.issuer.url, pass),
-    startFaultProxy(CLJ_PG_WRAPPER_URL, pass),
-    startFaultProxy(DYNAMODB_ENDPOINT, pass),
-  ]);
+  const started: FaultyUpstreams[] = [];
+  const upstreams = async () => {
+    const proxied = await startUpstreams(stack);
+    started.push(proxied);
+    return proxied;
+  };
   const itemsWith = async (text: string) =>
     (await stack.items()).filter((item) => JSON.stringify(item).includes(text));
   return {
+    ...(await upstreams()),
     stack,
-    keys,
-    directory,
-    store,
-    server: (settings) =>
-      stack.another({
-        AUTH0_JWKS_URL: `${keys.url}/.well-known/jwks.json`,
-        CLJ_PG_WRAPPER_URL: directory.url,
-        DYNAMODB_ENDPOINT: store.url,
-        ...settings,
-      }),
+    upstreams,
     itemsWith,
     placesOf: async (userId) =>
       (await itemsWith(userId ?? "nobody"))
@@ -61,14 +59,34 @@ export async function startFaultyStack(
         .filter((type) => PLACES.has(type))
         .sort(),
     close: async () => {
-      for (const proxy of [keys, directory, store]) proxy.fault = pass;
+      const proxies = started.flatMap(({ keys, directory, store }) => [keys, directory, store]);
+      for (const proxy of proxies) proxy.fault = pass;
       await stack.close();
-      await Promise.all([keys.close(), directory.close(), store.close()]);
+      await Promise.all(proxies.map((proxy) => proxy.close()));
     },
   };
 }
 
-/** Sockets of this process, which are those of the server, of its upstreams and of both their clients. */
+async function startUpstreams({ issuer, environment, another }: Stack): Promise<FaultyUpstreams> {
+  const { CLJ_PG_WRAPPER_URL = "", DYNAMODB_ENDPOINT = "" } = environment;
+  const [keys, directory, store] = await Promise.all([
+    startFaultProxy(issuer.url, pass),
+    startFaultProxy(CLJ_PG_WRAPPER_URL, pass),
+    startFaultProxy(DYNAMODB_ENDPOINT, pass),
+  ]);
+  return {
+    ...{ keys, directory, store },
+    server: (settings) =>
+      another({
+        AUTH0_JWKS_URL: `${keys.url}/.well-known/jwks.json`,
+        CLJ_PG_WRAPPER_URL: directory.url,
+        DYNAMODB_ENDPOINT: store.url,
+        ...settings,
+      }),
+  };
+}
+
+/** The open sockets of this process: those of the server, of its upstreams and of the clients of both. */
 export function openSockets(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap").length;
 }

@@ -1,11 +1,11 @@
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 import { AUDIENCE, actionClaims, type Issuer } from "../platform/issuer.ts";
-import type { Newcomer } from "./forge.ts";
+import type { Newcomer } from "./people.ts";
 
-/** A key of the issuer's that it need not publish. */
+/** A key of the issuer that is not published by default. */
 export interface KeyPair {
   readonly jwk: JWK;
-  /** An access token like the issuer's own, under this key. */
+  /** Signs an access token like the issuer's with this key. */
   sign(person: Pick<Newcomer, "email" | "subject">): Promise<string>;
 }
 

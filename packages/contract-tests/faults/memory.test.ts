@@ -18,10 +18,10 @@ const ENVIRONMENT = {
 const SCRIPT = "/docs/swagger-ui-bundle.js";
 const SCRIPT_BYTES = 1_700_000;
 const MAX_GROWTH_MIB = 50;
-/** More requests than the kernel buffers on both sides, so that sending them ends only with the connection. */
+/** More requests than the kernel buffers on both sides, so that sending ends only when the connection closes. */
 const UNREAD = { clients: 10, requests: 1_500, padding: "x".repeat(10_000) };
 
-describe.skipIf(process.platform !== "linux")("T75: the process grows by less than 50 MiB", () => {
+describe.skipIf(process.platform !== "linux")("T75: memory", () => {
   let server: ServedProcess;
   let clients: Socket[] = [];
   let beforeMiB: number;
@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== "linux")("T75: the process grows by less th
   }
 
   it.each(["gzip", "identity"])(
-    "over 300 requests for the viewer's script as %s, ten at a time",
+    "the process grows by less than 50 MiB over 300 requests for the viewer's script as %s, ten at a time",
     async (encoding) => {
       const headers = { "accept-encoding": encoding };
       const download = async () =>
@@ -69,7 +69,7 @@ describe.skipIf(process.platform !== "linux")("T75: the process grows by less th
     },
   );
 
-  it("over 400 requests for it, pipelined on one connection", async () => {
+  it("the process grows by less than 50 MiB over 400 pipelined requests on one connection", async () => {
     const socket = client();
     const request = (connection: string) =>
       `GET ${SCRIPT} HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`;
@@ -79,7 +79,7 @@ describe.skipIf(process.platform !== "linux")("T75: the process grows by less th
     expect(bytes).toBeGreaterThan(400 * SCRIPT_BYTES);
   });
 
-  it("over clients that never read, until each is cut off", async () => {
+  it("the process grows by less than 50 MiB while clients never read, and disconnects each of them", async () => {
     const paths = [SCRIPT, "/openapi.json"].flatMap((path) => Array(UNREAD.clients).fill(path));
     await Promise.all(
       paths.map(async (path) => {

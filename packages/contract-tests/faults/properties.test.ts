@@ -4,15 +4,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Server } from "../platform/stack.ts";
 import type { Item } from "../platform/table-scan.ts";
 import { ask } from "./answer.ts";
-import { type Aftermath, disorder, unleash } from "./disorder.ts";
 import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
-import { ANNEX, FORGE, newPerson, type Person } from "./forge.ts";
+import { ANNEX, FORGE, newPerson, type Person } from "./people.ts";
+import { randomSteps, runSteps, type StepsResult } from "./random-steps.ts";
 
 const RUNS = 25;
-/** No run begins later than this, however slow the machine. */
+/** No run starts after this time, even on a slow machine. */
 const TIME_MS = 20_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** What may be said to this person while upstreams fail and operators remove them: never 401, never 500. */
+/** The reasons this user may get while upstreams fail and operators remove them. None is a 401 or 500. */
 const REASONS = new Set([
   null,
   "IDENTITY_CONFLICT",
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => faulty.close());
 
-/** The UUID in the person's row of the directory. */
+/** The user's UUID in the directory. */
 async function rowOf({ email }: Person): Promise<string | null> {
   const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = faulty.stack.environment;
   return (await createCljClient({ url, token }).findByEmail(email))?.id ?? null;
@@ -50,25 +50,25 @@ async function remove(organizationId: string, person: Person): Promise<boolean> 
   return status === 0;
 }
 
-it("whatever happens, a person ends as one UUID, linked once, a member once, and removed where removed", async ({
+it("after any sequence of faults, a user has one UUID, one link per login, one membership per organization, and stays removed", async ({
   task,
 }) => {
   const lastBegin = performance.now() + TIME_MS;
   let runs = 0;
-  const property = fc.asyncProperty(disorder, async (steps) => {
+  const property = fc.asyncProperty(randomSteps, async (steps) => {
     if (performance.now() > lastBegin) return;
     runs += 1;
     const person = await newPerson(faulty.stack.issuer);
-    const scene = { faulty, servers, person, remove: (id: string) => remove(id, person) };
-    const aftermath = await unleash(steps, scene);
-    const resolved = await lastRound(person, aftermath);
+    const context = { faulty, servers, person, remove: (id: string) => remove(id, person) };
+    const result = await runSteps(steps, context);
+    const resolved = await lastRound(person, result);
     const userId = await rowOf(person);
     expect(await faulty.stack.usersAt(person.email)).toBe(1);
-    for (const answer of [...aftermath.answers, ...resolved]) {
+    for (const answer of [...result.answers, ...resolved]) {
       expect(REASONS).toContain(answer.reason);
       expect([null, userId]).toContain(answer.userId);
     }
-    expectOneOfEach(await faulty.stack.items(), { email: person.email, userId, aftermath });
+    expectOneOfEach(await faulty.stack.items(), { email: person.email, userId, result });
   });
   const report = await fc.check(property, { numRuns: RUNS, endOnFailure: true });
   const summary = `${runs} runs of the property, seed ${report.seed}`;
@@ -77,8 +77,8 @@ it("whatever happens, a person ends as one UUID, linked once, a member once, and
   if (report.failed) throw new Error(fc.defaultReportMessage(report), { cause: report.errorInstance });
 }, 60_000);
 
-/** Every login once more, everything being well: who must get in does, and one of two rivals is refused. */
-async function lastRound({ tokens }: Person, { removedFrom }: Aftermath) {
+/** Repeats every login without faults. Valid logins succeed, and one of the two rivals is refused. */
+async function lastRound({ tokens }: Person, { removedFrom }: StepsResult) {
   const server = faulty.stack;
   const open = [await ask(server, "validate", tokens.password), await ask(server, "me", tokens.code)];
   const sso = [await ask(server, "me", tokens.okta)];
@@ -96,7 +96,7 @@ async function lastRound({ tokens }: Person, { removedFrom }: Aftermath) {
 
 function expectOneOfEach(
   items: readonly Item[],
-  { email, userId, aftermath }: { email: string; userId: string | null; aftermath: Aftermath },
+  { email, userId, result }: { email: string; userId: string | null; result: StepsResult },
 ): void {
   const people = items.filter((item) => item.userId !== undefined && item.userId !== null);
   for (const item of people) expect(item.userId).toMatch(UUID);
@@ -110,7 +110,7 @@ function expectOneOfEach(
   expect(unique("link", "subject")).toHaveLength(4);
   expect(unique("seat", "connection")).toHaveLength(4);
   unique("membership", "organizationId");
-  for (const organizationId of aftermath.removedFrom) {
+  for (const organizationId of result.removedFrom) {
     const stored = own.find((item) => item.type === "membership" && item.organizationId === organizationId);
     expect(stored).toMatchObject({ status: "removed" });
   }

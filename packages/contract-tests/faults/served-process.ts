@@ -9,23 +9,23 @@ import type { Environment } from "@platform-api/platform-api";
 const MAIN = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
 const START_MS = 15_000;
 
-/** `platform-api serve` as a process of its own, which gets signals. */
+/** `platform-api serve` as a separate process, which can receive signals. */
 export interface ServedProcess {
   readonly url: string;
-  /** The lines of its log so far. */
+  /** The complete lines of its log so far. */
   log(): readonly Record<string, unknown>[];
-  /** Whether the process takes signals still. */
+  /** Sends a signal. @returns false if the process has exited */
   kill(signal: NodeJS.Signals): boolean;
-  /** Its resident memory. Linux only. */
+  /** Its resident memory (Linux only). */
   residentMiB(): number;
-  /** Its exit code, or the signal that ended it. */
+  /** Its exit code, or the signal that killed it. */
   readonly exit: Promise<number | NodeJS.Signals>;
 }
 
-/** @throws when it ends, or does not listen in time */
+/** @throws when it exits or does not listen in time */
 export async function startProcess(environment: Environment): Promise<ServedProcess> {
   const child = spawn(process.execPath, [MAIN, "serve"], {
-    env: environment,
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
@@ -46,7 +46,7 @@ export async function startProcess(environment: Environment): Promise<ServedProc
   throw new Error(`does not listen: ${log}`);
 }
 
-/** The last line may have come in part. */
+/** Drops the last line, which may be incomplete. */
 function linesOf(log: string): Record<string, unknown>[] {
   return log
     .split("\n")

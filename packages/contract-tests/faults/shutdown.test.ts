@@ -5,15 +5,15 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ask } from "./answer.ts";
 import { hang, heldUntil, pass, reset } from "./faults.ts";
 import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
-import { newcomer } from "./forge.ts";
+import { newcomer } from "./people.ts";
 import { keepConnection, type ServedProcess, startProcess } from "./served-process.ts";
 
-/** For what a busy machine adds. */
+/** What a busy machine adds. */
 const ROOM_MS = 3_000;
-/** For so long a process listens on that has nothing to finish. */
+/** How long an idle process keeps listening after a signal. */
 const LINGER_MS = 1_000;
-/** Upstreams are well here, however busy the machine. */
-const PATIENCE = {
+/** Deadlines that no upstream reaches, even on a busy machine. */
+const GENEROUS_DEADLINES = {
   DIRECTORY_ATTEMPT_MS: "10000",
   DIRECTORY_DEADLINE_MS: "10000",
   STORE_ATTEMPT_MS: "2000",
@@ -38,11 +38,11 @@ afterAll(() => faulty.close());
 async function start(settings: Record<string, string>): Promise<ServedProcess> {
   const { environment } = faulty.stack;
   const upstreams = { CLJ_PG_WRAPPER_URL: faulty.directory.url };
-  server = await startProcess({ ...environment, ...upstreams, ...PATIENCE, ...settings });
+  server = await startProcess({ ...environment, ...upstreams, ...GENEROUS_DEADLINES, ...settings });
   return server;
 }
 
-it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T64)", async () => {
+it("finishes 40 requests after SIGTERM, refuses new ones and loses no write (T64)", async () => {
   const { url, kill, exit } = await start({});
   const connections = Array.from({ length: 3 }, () => keepConnection(url));
   for (const connection of connections) await connection.get("/livez");
@@ -87,7 +87,7 @@ it("finishes 40 requests after SIGTERM, takes no new ones, and loses no write (T
   }
 });
 
-it("ends with 0 within its time although one request never arrives whole and the directory answers none", async () => {
+it("exits with 0 after the drain time even if a request is incomplete and the directory never answers", async () => {
   const drainMs = 1_000;
   const { url, kill, exit } = await start({ SHUTDOWN_DRAIN_MS: `${drainMs}` });
   faulty.directory.fault = hang;
@@ -109,7 +109,7 @@ it("ends with 0 within its time although one request never arrives whole and the
   half.destroy();
 });
 
-it("an idle process ends soon", async () => {
+it("an idle process exits soon after a signal", async () => {
   const { kill, exit, url } = await start({});
   const idle = keepConnection(url);
   await idle.get("/livez");
@@ -134,7 +134,7 @@ it("T78: exits with 1 once the store lists a connection whose strategy does not 
     log()
       .slice(-3)
       .map(({ level, msg }) => `${level}: ${msg}`);
-  // The end of the log may come after the process has ended.
+  // The last log lines may arrive after the process has exited.
   await expect
     .poll(lastLines)
     .toEqual(["fatal: platform-api cannot serve", "info: draining", "info: stopped"]);
@@ -143,7 +143,7 @@ it("T78: exits with 1 once the store lists a connection whose strategy does not 
   });
 });
 
-/** As a process with other settings has registered it: `org apply` refuses a strategy that counts as no SSO. */
+/** Registers it as a process with other settings would, because `org apply` refuses a strategy that is not SSO. */
 async function registerConnection(connection: { name: string; strategy: string }): Promise<void> {
   const { DYNAMODB_TABLE: table = "", DYNAMODB_ENDPOINT: endpoint } = faulty.stack.environment;
   const bounds = { attemptMs: 2_000, deadlineMs: 2_500 };

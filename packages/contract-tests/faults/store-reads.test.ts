@@ -5,7 +5,7 @@ import { fresh, logins } from "../platform/people.ts";
 import type { Server } from "../platform/stack.ts";
 import { FAULTS, pass } from "./faults.ts";
 import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
-import { FORGE, ORGANIZATIONS } from "./forge.ts";
+import { FORGE, ORGANIZATIONS } from "./people.ts";
 
 const MANY = 100;
 const GUILDS = Array.from({ length: MANY }, (_, n) => ({
@@ -28,7 +28,7 @@ beforeEach(() => {
   };
 });
 
-/** What a request asks the store: one line for each key or partition. */
+/** The reads of a store request, one line per key or partition. */
 function questionsOf(target: unknown, body: Buffer): string[] {
   const operation = String(target).split(".").at(-1);
   const { Key, RequestItems, ExpressionAttributeValues, IndexName } = JSON.parse(body.toString());
@@ -38,7 +38,7 @@ function questionsOf(target: unknown, body: Buffer): string[] {
   return [`${operation} ${IndexName ?? ""}${JSON.stringify(Key ?? ExpressionAttributeValues)}`];
 }
 
-/** What is asked while `call` runs. */
+/** The reads during `call`. */
 async function questions(call: () => Promise<unknown>): Promise<string[]> {
   asked.length = 0;
   await call();
@@ -47,7 +47,7 @@ async function questions(call: () => Promise<unknown>): Promise<string[]> {
 
 const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
 
-describe("T77: warm, a login that is no SSO and an unknown domain", () => {
+describe("T77: warm caches", () => {
   let server: Server;
   beforeAll(async () => {
     server = await faulty.server(WARM);
@@ -69,17 +69,17 @@ describe("T77: warm, a login that is no SSO and an unknown domain", () => {
         return () => server.client().discover.byEmail.mutate({ email });
       },
     ],
-  ])("%s reads nothing of the store, and survives its outage", async (_, prepare) => {
+  ])("%s reads nothing from the store and survives its outage", async (_, prepare) => {
     const call = await prepare();
     expect(await questions(call)).not.toEqual([]);
-    const answer = await call(); // A link is remembered once it is read.
+    const answer = await call(); // A link is cached after it was read.
     expect(await questions(call)).toEqual([]);
     faulty.store.fault = FAULTS[500];
     expect(await call()).toEqual(answer);
   });
 });
 
-it("T7C: org.me of a member of 100 organizations lists them once, and reads no item twice", async () => {
+it("T7C: org.me of a member of 100 organizations lists each once and reads no item twice", async () => {
   const email = `${fresh("joiner")}@elsewhere.example`;
   const token = await login.password(email);
   const server = await faulty.server(WARM);
@@ -101,25 +101,28 @@ it("T7C: org.me of a member of 100 organizations lists them once, and reads no i
   );
 });
 
-describe("T7D: auth.check of an organization that exists and of one that does not", () => {
+describe("T7D: auth.check", () => {
   it.each([
     ["cold", {}],
     ["warm", WARM],
-  ])("reads the same, in the same order: %s", async (_, settings) => {
-    const server = await faulty.server({ ...settings });
-    const token = await login.password(`${fresh("curious")}@elsewhere.example`);
-    for (let calls = 0; calls < 2; calls += 1) await server.client(token).auth.validate.query();
-    const check = (organizationId: string) =>
-      questions(async () => {
-        const answer = await server.client(token).auth.check.query({ organizationId });
-        expect(answer).toEqual({ allowed: false, role: null });
-      });
-    const [there, nowhere] = [await check(FORGE), await check("nowhere")];
-    expect(there.map((read) => read.replaceAll(FORGE, "*"))).toEqual(
-      nowhere.map((read) => read.replaceAll("nowhere", "*")),
-    );
-    expect(there).not.toEqual([]);
-  });
+  ])(
+    "makes the same reads for an existing and a missing organization, in the same order: %s",
+    async (_, settings) => {
+      const server = await faulty.server({ ...settings });
+      const token = await login.password(`${fresh("curious")}@elsewhere.example`);
+      for (let calls = 0; calls < 2; calls += 1) await server.client(token).auth.validate.query();
+      const check = (organizationId: string) =>
+        questions(async () => {
+          const answer = await server.client(token).auth.check.query({ organizationId });
+          expect(answer).toEqual({ allowed: false, role: null });
+        });
+      const [there, nowhere] = [await check(FORGE), await check("nowhere")];
+      expect(there.map((read) => read.replaceAll(FORGE, "*"))).toEqual(
+        nowhere.map((read) => read.replaceAll("nowhere", "*")),
+      );
+      expect(there).not.toEqual([]);
+    },
+  );
 });
 
 async function makeMember(userId: string, email: string): Promise<void> {

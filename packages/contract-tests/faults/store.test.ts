@@ -16,11 +16,12 @@ import {
   writes,
 } from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
-import { newcomer } from "./forge.ts";
+import { newcomer } from "./people.ts";
 
 const OUTAGE = { status: 503, reason: "STORE_UNAVAILABLE", retryAfter: true };
-/** The store's time for one question, and room for a busy machine. */
+/** The store's time for one request. */
 const DEADLINE_MS = 900;
+/** What a busy machine adds. */
 const ROOM_MS = 1_500;
 const EVERY_FAULT = { ...FAULTS, ...STORE_FAULTS };
 
@@ -39,14 +40,14 @@ afterEach(async () => {
 });
 afterAll(() => faulty.close());
 
-/** The SDK's id of a request, the same in all of its attempts. */
+/** The AWS SDK's id of a request, the same in all of its attempts. */
 function invocation({ request }: Exchange): unknown {
   return request.headers["amz-sdk-invocation-id"];
 }
 
 describe("while the store fails (T61)", () => {
   it.each(Object.entries(EVERY_FAULT))(
-    "every call is 503 within the deadline; afterwards the same calls succeed: %s",
+    "every call is 503 within the deadline, then the same calls succeed: %s",
     async (_, fault) => {
       const { email, subject, token } = await newcomer(faulty.stack.issuer);
       faulty.store.fault = fault;
@@ -64,7 +65,7 @@ describe("while the store fails (T61)", () => {
   );
 
   it.each([500, "hang", "reset", "reset after commit", "empty", "truncated"] as const)(
-    "a first login whose writes fail is 503, and afterwards has one of each: %s",
+    "a first login whose writes fail is 503, and the next login completes it: %s",
     async (name) => {
       const { email, token } = await newcomer(faulty.stack.issuer);
       faulty.store.fault = only(writes, EVERY_FAULT[name]);
@@ -76,22 +77,19 @@ describe("while the store fails (T61)", () => {
     },
   );
 
-  it.each(["GetItem", "Query"])(
-    "what %s cannot find out is 503, never a denial or an absence",
-    async (operation) => {
-      const { token } = await newcomer(faulty.stack.issuer);
-      expect(await ask(server, "validate", token)).toMatchObject({ status: 200 });
-      faulty.store.fault = only(does(operation), FAULTS[500]);
-      for (const refused of await askAll(server, FIRST_CALLS, token)) expect(refused).toMatchObject(OUTAGE);
-    },
-  );
+  it.each(["GetItem", "Query"])("a failed %s is 503, never a refusal or an absence", async (operation) => {
+    const { token } = await newcomer(faulty.stack.issuer);
+    expect(await ask(server, "validate", token)).toMatchObject({ status: 200 });
+    faulty.store.fault = only(does(operation), FAULTS[500]);
+    for (const refused of await askAll(server, FIRST_CALLS, token)) expect(refused).toMatchObject(OUTAGE);
+  });
 
-  it("leaves no connection open, to the store or from the callers", async () => {
+  it("no connection is left open, neither to the store nor from the callers", async () => {
     await expect.poll(openSockets, { timeout: 15_000 }).toBeLessThanOrEqual(sockets);
   });
 });
 
-it("slow answers share the three seconds of their request", async () => {
+it("slow store replies share the three seconds of their request", async () => {
   const slowly = await faulty.server({ STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2000" });
   const { token } = await newcomer(faulty.stack.issuer);
   faulty.store.fault = slow(900);
@@ -107,7 +105,7 @@ describe("when only the first attempt of each request fails", () => {
     ["500", FAULTS[500]],
     ["throttle", STORE_FAULTS.throttle],
     ["hang", only(writes, hang)],
-  ])("nobody notices: %s", async (_, fault) => {
+  ])("a first login succeeds: %s", async (_, fault) => {
     const { email, token } = await newcomer(faulty.stack.issuer);
     faulty.store.fault = firstOf(invocation, fault);
     const answered = await ask(server, "validate", token);
@@ -115,7 +113,7 @@ describe("when only the first attempt of each request fails", () => {
     await expectOneOfEach(email, answered.userId);
   });
 
-  it("nobody notices that every write was carried out twice: ten callers, one of each", async () => {
+  it("ten concurrent first logins store one of each, although every write is carried out twice", async () => {
     const { email, token } = await newcomer(faulty.stack.issuer);
     faulty.store.fault = firstOf(invocation, only(writes, resetAfterCommit));
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(server, "me", token)));

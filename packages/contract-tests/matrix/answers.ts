@@ -9,24 +9,24 @@ import {
   type Organization,
   organizationOf,
   type User,
-} from "./world.ts";
+} from "./vocabulary.ts";
 
-/** Whether joining is offered, by what the process believes and by what is stored. */
+/** Whether joining is offered, by what the process remembers and by what is stored. */
 export function offer(state: State, progress: Progress, asked: Asked): readonly Branch[] {
   const { user } = progress;
-  const { call, world } = asked;
+  const { call, setup } = asked;
   if (user === null || call.name !== "join") return [[state, progress]];
   return membershipsOf(state, user, asked).map((memberships) => {
     const views = [
-      { ...asked, world, memberships },
-      { ...asked, world: state.world, memberships: state.memberships },
+      { ...asked, setup, memberships },
+      { ...asked, setup: state.setup, memberships: state.memberships },
     ];
     const offered = views.every((view) => isOffered(user, call.organization, view));
     return [state, { ...progress, offered }];
   });
 }
 
-/** The procedure's own work, and what it answers. */
+/** The procedure's own work and its answer. */
 export function answer(state: State, { user, offered }: Progress, asked: Asked): readonly Branch[] {
   if (user === null) return [];
   return membershipsOf(state, user, asked).flatMap((memberships) =>
@@ -42,8 +42,8 @@ interface Answering extends Asked {
 }
 
 function answers(state: State, user: User, asked: Answering): readonly (readonly [State, Answer])[] {
-  const { login, call, world, memberships } = asked;
-  const own = organizationOf(world, login);
+  const { login, call, setup, memberships } = asked;
+  const own = organizationOf(setup, login);
   const active = (organization: Organization | null) => {
     const membership = organization === null ? undefined : memberships[memberKey(organization, user)];
     return membership?.status === "active" ? membership : undefined;
@@ -75,8 +75,8 @@ function answers(state: State, user: User, asked: Answering): readonly (readonly
   }
 }
 
-function emails({ world, login, process }: Answering): readonly (Address | null)[] {
-  const trust = trustOf(world, login, process);
+function emails({ setup, login, process }: Answering): readonly (Address | null)[] {
+  const trust = trustOf(setup, login, process);
   if (trust === "trusted") return [login.address];
   return trust === "let through" ? [login.address, null] : [null];
 }
@@ -84,19 +84,19 @@ function emails({ world, login, process }: Answering): readonly (Address | null)
 function isSsoRequired(
   organization: Organization,
   user: User,
-  { world, login, memberships }: Answering,
+  { setup, login, memberships }: Answering,
 ): boolean {
-  if (!world.settings[organization].enforceSso || organizationOf(world, login) === organization) return false;
+  if (!setup.settings[organization].enforceSso || organizationOf(setup, login) === organization) return false;
   const membership = memberships[memberKey(organization, user)];
   const outside = membership?.outside === true && membership.address !== null;
-  return !(outside && !world.verifiers[domainOf(membership.address)].includes(organization));
+  return !(outside && !setup.verifiers[domainOf(membership.address)].includes(organization));
 }
 
 /** Every list that may be offered. */
 function joinable(state: State, user: User, asked: Answering): readonly (readonly Organization[])[] {
   const offers = ORGANIZATIONS.filter((organization) => isOffered(user, organization, asked));
   const verdicts = offers.map((organization) =>
-    mayBeInside(state.world, state.speakers[user] ?? null, organization),
+    mayBeInside(state.setup, state.speakers[user] ?? null, organization),
   );
   const sure = offers.filter((_, index) => verdicts[index] === "yes");
   const unsure = offers.filter((_, index) => verdicts[index] === "maybe");
@@ -108,16 +108,16 @@ function joinable(state: State, user: User, asked: Answering): readonly (readonl
 }
 
 function isOffered(user: User, organization: Organization, asked: Omit<Answering, "offered">): boolean {
-  const { world, login, process, memberships } = asked;
-  const { jit, enforceSso } = world.settings[organization];
+  const { setup, login, process, memberships } = asked;
+  const { jit, enforceSso } = setup.settings[organization];
   return (
     login.address !== null &&
-    trustOf(world, login, process) === "trusted" &&
-    world.verifiers[domainOf(login.address)].includes(organization) &&
-    provenTo(world, login).includes(organization) &&
+    trustOf(setup, login, process) === "trusted" &&
+    setup.verifiers[domainOf(login.address)].includes(organization) &&
+    provenTo(setup, login).includes(organization) &&
     jit &&
     memberships[memberKey(organization, user)] === undefined &&
-    !(enforceSso && organizationOf(world, login) !== organization)
+    !(enforceSso && organizationOf(setup, login) !== organization)
   );
 }
 
@@ -130,7 +130,7 @@ function join(state: State, user: User, organization: Organization, asked: Answe
     if (membership?.status !== "active") return refusal;
     return [next, { organization, user, role: membership.role, status: "active" }] as const;
   };
-  // Somebody made the membership since it was offered: the answer is theirs.
+  // A concurrent request has created the membership since it was offered, and that membership is the answer.
   if (state.memberships[memberKey(organization, user)] !== undefined) return [joined(state), refusal];
   return admitted(state, { user, organization, address, role: "member", inside: true }).map(joined);
 }

@@ -4,9 +4,9 @@ import { reasonOf } from "@platform-api/client";
 import { createCljClient } from "@platform-api/clj-client";
 import { actionClaims } from "../platform/issuer.ts";
 import { type Server, type Stack, startStack } from "../platform/stack.ts";
+import { HistoryNames } from "./history-names.ts";
 import type { Answer } from "./phase.ts";
 import { callProcedure } from "./procedures.ts";
-import { TownNames } from "./town-names.ts";
 import {
   ADDRESSES,
   type Address,
@@ -18,11 +18,11 @@ import {
   type Organization,
   type Process,
   type Request,
+  type Setup,
   type Step,
-  type World,
-} from "./world.ts";
+} from "./vocabulary.ts";
 
-/** What can be seen after a step, in the model's names. */
+/** What is visible after a step, in the model's names. */
 export interface Observation {
   readonly answers: readonly Answer[];
   readonly directory: readonly Address[];
@@ -33,8 +33,8 @@ export interface Observation {
 }
 
 export interface Processes {
-  /** A town in which nobody has been, with the world applied. */
-  settle(world: World): Promise<Town>;
+  /** Starts a history with new organizations and users, and applies the setup. */
+  prepare(setup: Setup): Promise<HistoryRun>;
   close(): Promise<void>;
 }
 
@@ -58,10 +58,10 @@ export async function startProcesses(): Promise<Processes> {
   });
   const store = DynamoDBDocumentClient.from(dynamodb);
   return {
-    async settle(world) {
-      const town = new Town({ stack, servers, store });
-      await town.apply(world);
-      return town;
+    async prepare(setup) {
+      const run = new HistoryRun({ stack, servers, store });
+      await run.apply(setup);
+      return run;
     },
     async close() {
       dynamodb.destroy();
@@ -70,38 +70,38 @@ export async function startProcesses(): Promise<Processes> {
   };
 }
 
-interface Ground {
+interface SharedStack {
   readonly stack: Stack;
   readonly servers: Readonly<Record<Process, Server>>;
   readonly store: DynamoDBDocumentClient;
 }
 
-/** One history's organizations and people on the shared stack. */
-export class Town {
-  readonly #ground: Ground;
-  readonly #names = new TownNames();
+/** One history's organizations and users on the shared stack. */
+export class HistoryRun {
+  readonly #shared: SharedStack;
+  readonly #names = new HistoryNames();
   readonly #invited: { readonly organization: Organization; readonly address: Address }[] = [];
 
-  constructor(ground: Ground) {
-    this.#ground = ground;
+  constructor(shared: SharedStack) {
+    this.#shared = shared;
   }
 
-  /** The step as it can be done now: no claim of a user that there is not, no command without a user. */
+  /** Adapts the step to the users that exist: it drops their claims, or the step if its user is missing. */
   async possible(step: Step): Promise<Step | null> {
     await this.#lookUpUsers();
     if ("requests" in step) {
-      return { requests: step.requests.map((request) => this.#withClaimOfSomebody(request)) };
+      return { requests: step.requests.map((request) => this.#withClaimOfExistingUser(request)) };
     }
     const { change } = step;
     const needs = change.does === "remove member" || change.does === "allow" || change.does === "relink";
     return needs && !this.#names.hasUser(change.address) ? null : step;
   }
 
-  /** Does the step. Null: the command line refused the change. */
-  async play(step: Step, world: World): Promise<Observation | null> {
+  /** Performs the step. @returns null when the command line refused the change */
+  async play(step: Step, setup: Setup): Promise<Observation | null> {
     let answers: Answer[] = [];
     if ("requests" in step) answers = await Promise.all(step.requests.map((each) => this.#ask(each)));
-    else if (!(await this.#change(step.change, world))) return null;
+    else if (!(await this.#change(step.change, setup))) return null;
     await this.#lookUpUsers();
     return {
       answers: answers.map((answer) => this.#names.inModel(answer)),
@@ -111,7 +111,7 @@ export class Town {
   }
 
   /** Applies the organizations file. */
-  async apply({ connections, verifiers, settings }: World): Promise<void> {
+  async apply({ connections, verifiers, settings }: Setup): Promise<void> {
     const organizations = ORGANIZATIONS.map((organization) => ({
       id: this.#names.id(organization),
       name: organization,
@@ -131,10 +131,10 @@ export class Town {
         trusts: settings[organization].trusts.map((each) => this.#names.id(each)),
       }),
     }));
-    await this.#ground.stack.applyOrganizations(organizations);
+    await this.#shared.stack.applyOrganizations(organizations);
   }
 
-  #withClaimOfSomebody(request: Request): Request {
+  #withClaimOfExistingUser(request: Request): Request {
     const { claimedUser } = request.login;
     if (claimedUser === null || this.#names.hasUser(claimedUser)) return request;
     return { ...request, login: { ...request.login, claimedUser: null } };
@@ -143,7 +143,7 @@ export class Town {
   async #ask({ login, call, process }: Request): Promise<Answer> {
     const connection = connectionOf(login);
     const claimed = login.claimedUser === null ? undefined : this.#names.userId(login.claimedUser);
-    const token = await this.#ground.stack.issuer.sign(
+    const token = await this.#shared.stack.issuer.sign(
       this.#names.subject(login),
       actionClaims({
         ...(connection !== null && { connection: this.#names.id(connection), emailVerified: false }),
@@ -154,15 +154,15 @@ export class Town {
       }),
     );
     try {
-      return await callProcedure(this.#ground.servers[process].client(token), call, this.#names);
+      return await callProcedure(this.#shared.servers[process].client(token), call, this.#names);
     } catch (error) {
       return { refused: reasonOf(error) ?? String(error) };
     }
   }
 
-  async #change(change: Change, world: World): Promise<boolean> {
+  async #change(change: Change, setup: Setup): Promise<boolean> {
     const names = this.#names;
-    const cli = async (...args: string[]) => (await this.#ground.stack.cli(...args)).status === 0;
+    const cli = async (...args: string[]) => (await this.#shared.stack.cli(...args)).status === 0;
     switch (change.does) {
       case "remove member":
         return cli("member", "remove", names.id(change.organization), names.userId(change.address));
@@ -186,7 +186,7 @@ export class Town {
         this.#invite(change);
         break;
     }
-    await this.apply(world);
+    await this.apply(setup);
     return true;
   }
 
@@ -198,7 +198,7 @@ export class Town {
   }
 
   async #lookUpUsers(): Promise<void> {
-    const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = this.#ground.stack.environment;
+    const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = this.#shared.stack.environment;
     const directory = createCljClient({ url, token });
     const unknown = ADDRESSES.filter((address) => !this.#names.hasUser(address));
     const found = await Promise.all(
@@ -240,7 +240,7 @@ export class Town {
 
   async #query(pk: string): Promise<Record<string, unknown>[]> {
     const values = { ExpressionAttributeValues: { ":pk": pk } };
-    const found = await this.#ground.store.send(new QueryCommand({ ...PARTITION, ...values }));
+    const found = await this.#shared.store.send(new QueryCommand({ ...PARTITION, ...values }));
     return found.Items ?? [];
   }
 }

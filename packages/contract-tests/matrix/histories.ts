@@ -14,14 +14,14 @@ import {
   type Process,
   type Request,
   type Settings,
+  type Setup,
   type Step,
-  type World,
-} from "./world.ts";
+} from "./vocabulary.ts";
 
 const organization = fc.constantFrom(...ORGANIZATIONS);
 const connection = fc.constantFrom(...CONNECTIONS);
 const domain = fc.constantFrom(...DOMAINS);
-/** Mostly one mailbox: what is between two people is found by two logins of one. */
+/** Mostly one mailbox, because two logins of one mailbox reveal the conflicts between two users. */
 const address = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Address>("ada@shared") },
   { weight: 2, arbitrary: fc.constantFrom(...ADDRESSES) },
@@ -36,9 +36,9 @@ const login: fc.Arbitrary<Login> = fc
       { weight: 1, arbitrary: fc.constantFrom(...PASSWORDS) },
     ),
     address,
-    /** Somebody's second account. */
+    /** A user's second account. */
     second: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
-    /** The token's address, where it is not the account's first. */
+    /** The token's address, when it differs from the account's first one. */
     odd: fc.oneof(
       { weight: 12, arbitrary: fc.constant("as before" as const) },
       fc.constantFrom(...ADDRESSES),
@@ -62,7 +62,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ name: fc.constantFrom("check", "join"), organization }) },
 );
 
-/** Which of the history's processes is asked. */
+/** The index of the process that gets the request. */
 const turn = fc.nat({ max: 11 });
 
 interface PlannedRequest extends Omit<Request, "process"> {
@@ -107,7 +107,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 
 const race: fc.Arbitrary<readonly PlannedRequest[]> = fc.oneof(
   fc.array(request, { minLength: 2, maxLength: 3 }),
-  // One person's page asks several things at once, and a load balancer spreads them.
+  // A page sends several requests at once, and a load balancer distributes them.
   fc
     .tuple(login, fc.array(fc.record({ call, turn }), { minLength: 2, maxLength: 3 }))
     .map(([same, asked]) => asked.map((each) => ({ login: same, ...each }))),
@@ -127,7 +127,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   trusts: fc.constant([]),
 });
 
-const world: fc.Arbitrary<World> = fc
+const setup: fc.Arbitrary<Setup> = fc
   .record({
     shared: fc.constantFrom(["x", "y"] as const, ["x"] as const, ["y"] as const),
     outside: fc.constantFrom([] as const, [] as const, ["y"] as const),
@@ -150,7 +150,7 @@ function ada(through: Login["through"], asked: Call = { name: "me" }): PlannedSt
   return { requests: [{ login: { through, ...ADA }, call: asked, turn: 0 }] };
 }
 
-/** What the interesting histories begin with; most beginnings are as random as the rest. */
+/** How interesting histories start. Most others start as randomly as they continue. */
 const beginning = fc.oneof(
   { weight: 5, arbitrary: fc.constant<readonly PlannedStep[]>([]) },
   {
@@ -165,10 +165,10 @@ const beginning = fc.oneof(
   },
 );
 
-type Cast = readonly [Process, ...Process[]];
+type Assigned = readonly [Process, ...Process[]];
 
-/** What is remembered shows only where the same process is asked before and after a change. */
-const processes = fc.constantFrom<Cast[]>(
+/** A cache only shows when the same process is asked before and after a change. */
+const processes = fc.constantFrom<Assigned[]>(
   ["one"],
   ["one", "another"],
   ["remembering"],
@@ -177,7 +177,7 @@ const processes = fc.constantFrom<Cast[]>(
   PROCESSES,
 );
 
-function assign(planned: PlannedStep, [first, ...others]: Cast): Step {
+function assign(planned: PlannedStep, [first, ...others]: Assigned): Step {
   if ("change" in planned) return planned;
   const all = [first, ...others];
   return {
@@ -188,10 +188,10 @@ function assign(planned: PlannedStep, [first, ...others]: Cast): Step {
   };
 }
 
-/** Histories of a small world. What cannot be done when its turn comes, such as removing nobody, is left out then. */
+/** Random histories. An impossible step, such as removing a missing user, is skipped when its turn comes. */
 export const history: fc.Arbitrary<History> = fc
-  .record({ world, processes, beginning, rest: fc.array(step, { minLength: 2, maxLength: 8, size: "max" }) })
-  .map(({ world: before, processes: asked, beginning: first, rest }) => ({
-    world: before,
+  .record({ setup, processes, beginning, rest: fc.array(step, { minLength: 2, maxLength: 8, size: "max" }) })
+  .map(({ setup: before, processes: asked, beginning: first, rest }) => ({
+    setup: before,
     steps: [...first, ...rest].map((planned) => assign(planned, asked)),
   }));

@@ -6,19 +6,19 @@ import {
   connectionOf,
   organizationOf,
   type Request,
+  type Setup,
   seatOf,
   subjectOf,
   type User,
-  type World,
-} from "./world.ts";
+} from "./vocabulary.ts";
 
 function refused(state: State, reason: string): Branch {
   return [state, { ...BEGUN, answer: { refused: reason } }];
 }
 
-/** Whose token it is, where the subject is linked; else whom it is to be linked to. */
+/** The user of a linked subject, or otherwise the user that it will be linked to. */
 export function resolve(state: State, _: Progress, asked: Asked): readonly Branch[] {
-  if (isTakenAway(asked.world, asked)) return [refused(state, "DOMAIN_NOT_ALLOWED")];
+  if (isTakenAway(asked.setup, asked)) return [refused(state, "DOMAIN_NOT_ALLOWED")];
   const links = asked.remembers
     ? rememberedLinks(asked.memory, state, asked.login)
     : [state.links[subjectOf(asked.login)]];
@@ -28,30 +28,30 @@ export function resolve(state: State, _: Progress, asked: Asked): readonly Branc
 }
 
 function answerLink(state: State, link: Link, asked: Asked): readonly Branch[] {
-  const { login, world } = asked;
+  const { login, setup } = asked;
   if (login.claimedUser !== null && login.claimedUser !== link.user) {
     return [refused(state, "IDENTITY_CONFLICT")];
   }
-  const organization = organizationOf(world, login);
+  const organization = organizationOf(setup, login);
   const accepted = standing(state, link.user, asked);
   if (organization === null || organization === link.organization) return accepted;
   const conflict = refused(state, "IDENTITY_CONFLICT");
-  // From no organization, by report mode: the contract leaves open whether that is a move.
+  // Without an organization, by report mode. The contract does not say whether that is a move.
   return link.organization === null ? [conflict, ...accepted] : [conflict];
 }
 
-/** An SSO login whose connection is not registered ends here, save in report mode. */
-function isTakenAway(world: World, { login, process }: Request): boolean {
-  return connectionOf(login) !== null && organizationOf(world, login) === null && process !== "report mode";
+/** Refuses an SSO login whose connection is not registered, except in report mode. */
+function isTakenAway(setup: Setup, { login, process }: Request): boolean {
+  return connectionOf(login) !== null && organizationOf(setup, login) === null && process !== "report mode";
 }
 
-/** A first link is refused by what the process believes or by what is stored; else the directory has the user. */
+/** Refuses a first link by what the process remembers or by what is stored. Otherwise the directory has the user. */
 function ensure(state: State, asked: Asked): readonly Branch[] {
   const { login, process, claimedUser, address } = { ...asked, ...asked.login };
   if (address === null && claimedUser === null) return [refused(state, "EMAIL_MISSING")];
-  for (const world of [asked.world, state.world]) {
-    if (isTakenAway(world, asked)) return [refused(state, "DOMAIN_NOT_ALLOWED")];
-    const trust = trustOf(world, login, process);
+  for (const setup of [asked.setup, state.setup]) {
+    if (isTakenAway(setup, asked)) return [refused(state, "DOMAIN_NOT_ALLOWED")];
+    const trust = trustOf(setup, login, process);
     if (address !== null && trust !== "trusted" && trust !== "let through") return [refused(state, trust)];
   }
   if (claimedUser !== null) return [[state, { ...BEGUN, candidate: claimedUser }]];
@@ -66,23 +66,23 @@ function ensure(state: State, asked: Asked): readonly Branch[] {
   ];
 }
 
-/** A first link is decided by what is stored. */
+/** Decides a first link by what is stored. */
 export function link(state: State, progress: Progress, asked: Asked): readonly Branch[] {
   const { candidate: user } = progress;
   if (user === null) return [[state, progress]];
   const { login, process } = asked;
   const connection = connectionOf(login);
-  const [verdict, speakers] = firstLink(state.world, state.speakers[user] ?? null, {
+  const [verdict, speakers] = firstLink(state.setup, state.speakers[user] ?? null, {
     login,
-    trust: trustOf(state.world, login, process),
-    // Of several first requests of one subject one makes the user, and all are new.
+    trust: trustOf(state.setup, login, process),
+    // One of several concurrent first requests creates the user, and for all of them the user is new.
     created: login.claimedUser === null && state.creators[user] === subjectOf(login),
     windowFrom: connection === null ? null : (state.windows[connection]?.from ?? null),
   });
   const spoken = { ...state, speakers: withRow(state.speakers, user, speakers) };
   const winner = state.links[subjectOf(login)];
   if (winner !== undefined) {
-    // Whoever loses may have been entered as a speaker of the user that it is not linked to.
+    // The losing login may already be stored as a speaker of a user that it is not linked to.
     const left = verdict === "no" || winner.user === user ? [state] : [state, spoken];
     return left.flatMap((each) => answerLink(each, winner, asked));
   }
@@ -102,7 +102,7 @@ function linkAtSeat(state: State, user: User, asked: Asked): readonly Branch[] {
   const [seat, subject] = [seatOf(login), subjectOf(login)];
   const key = seatKey(seat, user);
   const window = seat === "auth0" ? null : (state.windows[seat]?.serial ?? null);
-  const made: Link = { user, seat, organization: organizationOf(state.world, login), address: login.address };
+  const made: Link = { user, seat, organization: organizationOf(state.setup, login), address: login.address };
   const links = withRow(state.links, subject, made);
   if (!isSeatTaken(state, user, asked)) {
     const row = state.seats[key] ?? { subject, takenOver: null, taken: window };
@@ -112,7 +112,7 @@ function linkAtSeat(state: State, user: User, asked: Asked): readonly Branch[] {
   const conflict = refused(state, "IDENTITY_CONFLICT");
   if (holder === undefined || window === null || holder.takenOver === window) return [conflict];
   const sameAddress = state.links[holder.subject]?.address === login.address;
-  if (!sameAddress || trustOf(state.world, login, asked.process) !== "trusted") return [conflict];
+  if (!sameAddress || trustOf(state.setup, login, asked.process) !== "trusted") return [conflict];
   const row = { subject, takenOver: window, taken: window };
   const over = {
     ...state,
@@ -123,9 +123,9 @@ function linkAtSeat(state: State, user: User, asked: Asked): readonly Branch[] {
   return holder.taken === window ? [conflict, ...taken] : taken;
 }
 
-/** Ends the request of a person who was removed in the token's organization. */
+/** Refuses a user who was removed from the token's organization. */
 function standing(state: State, user: User, asked: Asked): readonly Branch[] {
-  const organization = organizationOf(asked.world, asked.login);
+  const organization = organizationOf(asked.setup, asked.login);
   return membershipsOf(state, user, asked).map((memberships) => {
     const removed = organization !== null && memberships[memberKey(organization, user)]?.status === "removed";
     return removed ? refused(state, "MEMBERSHIP_REMOVED") : [state, { ...BEGUN, user }];

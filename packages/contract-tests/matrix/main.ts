@@ -23,11 +23,11 @@ async function run(): Promise<void> {
       seed,
       goesOn: () => Date.now() < started + minutes * 60_000,
       progress: ({ histories, steps, givenUp }) => {
-        const busy = givenUp > 0 ? `, ${givenUp} given up because the machine was too busy` : "";
+        const busy = givenUp > 0 ? `, ${givenUp} abandoned because the machine was too busy` : "";
         process.stdout.write(`${seconds()} s: ${histories} histories, ${steps} steps${busy}\n`);
       },
     });
-    process.stdout.write("Nothing that the contract does not allow.\n");
+    process.stdout.write("The contract allows everything that happened.\n");
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;

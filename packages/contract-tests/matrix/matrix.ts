@@ -2,32 +2,32 @@ import fc from "fast-check";
 import type { Processes } from "./driver.ts";
 import { history } from "./histories.ts";
 import { Disagreement, playHistory } from "./play-history.ts";
-import type { History } from "./world.ts";
+import type { History } from "./vocabulary.ts";
 
 const BATCH = 40;
 const AT_ONCE = 3;
 const SHRINK_MS = 20_000;
-/** What depends on a race may need a few attempts to show itself again. */
+/** A violation that depends on a race may need several attempts to happen again. */
 const ATTEMPTS = 10;
 
 export interface Run {
   readonly seed: number;
-  /** Asked before each history. */
+  /** Called before each history. Returns whether to continue. */
   readonly goesOn: (played: Played) => boolean;
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly progress?: (played: Played) => void;
 }
 
 export interface Played {
   readonly histories: number;
   readonly steps: number;
-  /** Histories given up because the machine was too busy. */
+  /** Histories that were abandoned because the machine was too busy. */
   readonly givenUp: number;
 }
 
 /**
- * Plays the seed's histories, a few at a time, for as long as it goes on.
- * @throws {Error} the shortest history found like the first that failed, and how to play it again
+ * Plays the seed's histories, a few at a time, while `goesOn` returns true.
+ * @throws {Error} with the shortest history that fails like the first failure, and how to repeat it
  */
 export async function playMatrix(processes: Processes, { seed, goesOn, progress }: Run): Promise<Played> {
   let played: Played = { histories: 0, steps: 0, givenUp: 0 };
@@ -76,7 +76,7 @@ async function shortest(processes: Processes, { seed, index, first }: Failure): 
     for (let left = isRace ? ATTEMPTS : 1; left > 0; left -= 1) {
       const result = await attempt(processes, one);
       if (!(result instanceof Disagreement)) continue;
-      // fast-check goes on with simpler ones alone, so the last is the simplest.
+      // fast-check continues only with simpler histories, so the last one is the simplest.
       shown = result;
       throw result;
     }
@@ -85,6 +85,6 @@ async function shortest(processes: Processes, { seed, index, first }: Failure): 
     ...{ seed, path: `${index}`, numRuns: 1 },
     interruptAfterTimeLimit: SHRINK_MS,
   });
-  const again = shown === null ? " (not seen again: it depends on a race)" : "";
+  const again = shown === null ? " (did not happen again because it depends on a race)" : "";
   return new Error(`--seed ${seed}, history ${index}${again}\n${(shown ?? first).message}`);
 }

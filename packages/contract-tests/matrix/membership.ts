@@ -1,13 +1,13 @@
 import type { Asked, Branch, Phase } from "./phase.ts";
 import { mayBeInside, provenTo, trustOf } from "./rules.ts";
 import { type Invitation, memberKey, type State, withRow } from "./state.ts";
-import { type Address, domainOf, type Organization, organizationOf, type User } from "./world.ts";
+import { type Address, domainOf, type Organization, organizationOf, type User } from "./vocabulary.ts";
 
-/** What a request makes of a person in an organization before it answers. */
+/** Updates a user's membership before the request is answered. */
 export function grantAt(organization: Organization): Phase {
   return (state, progress, asked) => {
     const { user } = progress;
-    const { call, login, world } = asked;
+    const { call, login, setup } = asked;
     if (user === null) return [];
     const unchanged: Branch = [state, progress];
     if (!isTried(state, organization, asked)) return [unchanged];
@@ -15,22 +15,22 @@ export function grantAt(organization: Organization): Phase {
       call.name === "me" ||
       ("organization" in call
         ? call.organization === organization
-        : organizationOf(world, login) === organization);
+        : organizationOf(setup, login) === organization);
     const granted = grants(state, user, organization, asked).map((each): Branch => [each, progress]);
     return must ? granted : [unchanged, ...granted];
   };
 }
 
-/** Whether the process has a reason to ask what is stored. */
+/** Whether the process needs to read the store. */
 function isTried(
   { invitations }: State,
   organization: Organization,
-  { world, login, process }: Asked,
+  { setup, login, process }: Asked,
 ): boolean {
-  if (login.address === null || trustOf(world, login, process) !== "trusted") return false;
-  if (!provenTo(world, login).includes(organization)) return false;
+  if (login.address === null || trustOf(setup, login, process) !== "trusted") return false;
+  if (!provenTo(setup, login).includes(organization)) return false;
   const invitation = invitations[memberKey(organization, login.address)];
-  const isJit = organizationOf(world, login) === organization && world.settings[organization].jit;
+  const isJit = organizationOf(setup, login) === organization && setup.settings[organization].jit;
   return isJit || isOpen(invitation);
 }
 
@@ -38,21 +38,21 @@ function isOpen(invitation: Invitation | undefined): boolean {
   return invitation !== undefined && invitation.state !== "accepted";
 }
 
-/** An invitation, else JIT, by what is stored. */
+/** Applies an invitation, or otherwise JIT, by what is stored. */
 function grants(state: State, user: User, organization: Organization, asked: Asked): readonly State[] {
   const { login, process } = asked;
-  const { world } = state;
+  const { setup } = state;
   const { address } = login;
-  if (address === null || trustOf(world, login, process) !== "trusted") return [state];
-  if (!provenTo(world, login).includes(organization)) return [state];
+  if (address === null || trustOf(setup, login, process) !== "trusted") return [state];
+  if (!provenTo(setup, login).includes(organization)) return [state];
   const key = memberKey(organization, address);
   const invitation = state.invitations[key];
   if (state.memberships[memberKey(organization, user)] !== undefined) {
     if (invitation === undefined || !isOpen(invitation)) return [state];
     return [{ ...state, invitations: withRow(state.invitations, key, { ...invitation, state: "any" }) }];
   }
-  const isInside = world.verifiers[domainOf(address)].includes(organization);
-  const isJit = organizationOf(world, login) === organization && world.settings[organization].jit && isInside;
+  const isInside = setup.verifiers[domainOf(address)].includes(organization);
+  const isJit = organizationOf(setup, login) === organization && setup.settings[organization].jit && isInside;
   const jit = isJit
     ? admitted(state, { user, organization, address, role: "member", inside: true })
     : [state];
@@ -62,7 +62,7 @@ function grants(state: State, user: User, organization: Organization, asked: Ask
     invitations: withRow(state.invitations, key, { ...invitation, state: "accepted" }),
   };
   const { outside } = invitation;
-  // Where the domain was verified or released since the invitation, the contract does not say which one counts.
+  // If the domain was verified or released after the invitation, the contract does not say which state counts.
   const readings = [...new Set([isInside, !outside])];
   const made = readings.flatMap((inside) =>
     admitted(accepted, { user, organization, address, role: "admin", inside, outside }).map((each) =>
@@ -81,7 +81,7 @@ interface Admission {
   readonly outside?: boolean;
 }
 
-/** With the membership; unchanged where the person's speakers forbid it. */
+/** Adds the membership unless the user's speakers forbid it. */
 export function admitted(state: State, { user, organization, ...admission }: Admission): readonly State[] {
   const { inside, address, role, outside = false } = admission;
   const key = memberKey(organization, user);
@@ -89,7 +89,7 @@ export function admitted(state: State, { user, organization, ...admission }: Adm
   const member = { ...state, memberships: withRow(state.memberships, key, membership) };
   if (!inside) return [member];
   const stored = state.speakers[user] ?? null;
-  const verdict = mayBeInside(state.world, stored, organization);
+  const verdict = mayBeInside(state.setup, stored, organization);
   if (verdict === "no") return [state];
   const before = stored ?? { by: null, sso: null, inside: [], open: false, allowed: [] };
   const speakers = { ...before, inside: [...new Set([...before.inside, organization])].sort() };

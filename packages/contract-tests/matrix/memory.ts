@@ -1,33 +1,40 @@
 import { type Link, type Membership, memberKey, type State } from "./state.ts";
-import { type Connection, connectionOf, type Login, ORGANIZATIONS, subjectOf, type World } from "./world.ts";
+import {
+  type Connection,
+  connectionOf,
+  type Login,
+  ORGANIZATIONS,
+  type Setup,
+  subjectOf,
+} from "./vocabulary.ts";
 
 /**
- * What a process that remembers may still believe: any value that a thing has had within the history, for each thing by
- * itself. That something was absent is remembered for connections and domains alone.
+ * What a caching process may still use: any earlier value within the history, independently for each item. Only for
+ * connections and domains may it also remember their absence.
  */
 export type Memory = readonly State[];
 
-/** The worlds that a process may see, as far as this login can tell them apart. */
-export function rememberedWorlds(memory: Memory, { world }: State, login: Login): readonly World[] {
+/** The setups that a process may see, if the login can tell them apart. */
+export function rememberedSetups(memory: Memory, { setup }: State, login: Login): readonly Setup[] {
   const ofLogin = (connection: Connection) => connection === connectionOf(login);
-  const before = [world, ...memory.map((state) => state.world)];
-  const values = <Value>(pick: (each: World) => Value) => distinct(before.map(pick));
-  const worlds: World[] = [];
+  const before = [setup, ...memory.map((state) => state.setup)];
+  const values = <Value>(pick: (each: Setup) => Value) => distinct(before.map(pick));
+  const setups: Setup[] = [];
   for (const xSso of values(({ connections }) => (ofLogin("x-sso") ? connections["x-sso"] : null)))
     for (const ySso of values(({ connections }) => (ofLogin("y-sso") ? connections["y-sso"] : null)))
       for (const shared of values(({ verifiers }) => verifiers.shared))
         for (const outside of values(({ verifiers }) => verifiers.outside))
           for (const x of values(({ settings }) => settings.x))
             for (const y of values(({ settings }) => settings.y))
-              worlds.push({
+              setups.push({
                 connections: { "x-sso": xSso, "y-sso": ySso },
                 verifiers: { shared, outside },
                 settings: { x, y },
               });
-  return worlds;
+  return setups;
 }
 
-/** The links that a subject may be answered by; undefined stands for none. */
+/** The links that may decide a subject's answer. `undefined` means no link. */
 export function rememberedLinks(memory: Memory, state: State, login: Login): readonly (Link | undefined)[] {
   const subject = subjectOf(login);
   return distinct([state.links[subject], ...memory.flatMap(({ links }) => links[subject] ?? [])]);
@@ -35,7 +42,7 @@ export function rememberedLinks(memory: Memory, state: State, login: Login): rea
 
 type Memberships = State["memberships"];
 
-/** The person's memberships that a process may see. */
+/** The user's memberships that a process may see. */
 export function rememberedMemberships(memory: Memory, state: State, user: Link["user"]): Memberships[] {
   let mixtures: Memberships[] = [{}];
   for (const organization of ORGANIZATIONS) {
@@ -53,7 +60,7 @@ function isActive({ status }: Membership): boolean {
   return status === "active";
 }
 
-/** The values without repetition, compared as JSON. */
+/** Removes duplicates, compared as JSON. */
 export function distinct<Value>(values: readonly Value[]): Value[] {
   return [...new Map(values.map((value) => [JSON.stringify(value) ?? "", value])).values()];
 }

@@ -1,14 +1,14 @@
 import { answer, offer } from "./answers.ts";
 import { link, resolve } from "./identity.ts";
 import { grantAt } from "./membership.ts";
-import { distinct, type Memory, rememberedWorlds } from "./memory.ts";
+import { distinct, type Memory, rememberedSetups } from "./memory.ts";
 import { type Answer, BEGUN, type Branch, type Phase, type Progress } from "./phase.ts";
 import { changed, type State } from "./state.ts";
-import type { Request, Step } from "./world.ts";
+import type { Request, Step } from "./vocabulary.ts";
 
 const PHASES: readonly Phase[] = [resolve, link, grantAt("x"), grantAt("y"), offer, answer];
 
-/** Everything that the phase may lead to. */
+/** Every possible result of the phase. */
 function runPhase(
   index: number,
   [state, progress]: Branch,
@@ -18,20 +18,20 @@ function runPhase(
   const phase = PHASES[index];
   if (phase === undefined || progress.answer !== null) return [[state, progress]];
   const remembers = request.process.endsWith("remembering");
-  const worlds = remembers ? rememberedWorlds(memory, state, request.login) : [state.world];
-  return worlds.flatMap((world) => phase(state, progress, { ...request, memory, world, remembers }));
+  const setups = remembers ? rememberedSetups(memory, state, request.login) : [state.setup];
+  return setups.flatMap((setup) => phase(state, progress, { ...request, memory, setup, remembers }));
 }
 
-/** What may be stored after a step, and what its requests are answered then, in their order. */
+/** A possible state after a step, and the answers to its requests, in order. */
 export interface Outcome {
   readonly state: State;
   readonly answers: readonly Answer[];
 }
 
 /**
- * Everything that the contract allows a step to lead to. Written from the contract alone: nothing here knows the product.
- * Where the contract leaves something open (a person whom an operator or report mode let through, an invitation whose
- * domain was verified or released since), every reading of it is allowed.
+ * Every outcome of a step that the contract allows. The model follows the contract alone and knows nothing of the
+ * implementation. If the contract leaves something open (a user accepted by an operator or by report mode, or an
+ * invitation whose domain was verified or released later), every interpretation is allowed.
  */
 export function outcomes(state: State, step: Step, memory: Memory): readonly Outcome[] {
   if ("change" in step) return [{ state: changed(state, step.change), answers: [] }];
@@ -55,7 +55,7 @@ function interleavings(state: State, requests: readonly Request[], memory: Memor
   }));
 }
 
-/** One request's next phase, whichever's turn it is. */
+/** Runs the next phase of each request in turn. */
 function nextMoments(moment: Moment, requests: readonly Request[], memory: Memory): Moment[] {
   return requests.flatMap((request, index) => {
     const phase = moment.done[index] ?? PHASES.length;

@@ -1,16 +1,16 @@
 import { type Memory, rememberedMemberships } from "./memory.ts";
 import type { State } from "./state.ts";
-import type { Request, User, World } from "./world.ts";
+import type { Request, Setup, User } from "./vocabulary.ts";
 
-/** What a procedure answers, with users, addresses and organizations as the model names them. */
+/** A procedure's answer, in the model's names of users, addresses and organizations. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** How far a request has come. Phases are atomic; requests at the same time take turns by phases. */
+/** The progress of a request. Phases are atomic, and concurrent requests take turns between phases. */
 export interface Progress {
-  /** Whom an unlinked subject is to be linked to. */
+  /** The user to whom an unlinked subject will be linked. */
   readonly candidate: User | null;
   readonly user: User | null;
-  /** Whether joining was offered, so that of several joins at once each may answer the membership. */
+  /** Whether joining was offered, so that each of several concurrent joins may answer with the membership. */
   readonly offered: boolean;
   readonly answer: Answer | null;
 }
@@ -23,12 +23,12 @@ export type Phase = (state: State, progress: Progress, asked: Asked) => readonly
 
 export interface Asked extends Request {
   readonly memory: Memory;
-  /** What the process believes in this phase; what stores something asks `state.world` besides. */
-  readonly world: World;
+  /** The setup that the process sees in this phase. Phases that store something also read `state.setup`. */
+  readonly setup: Setup;
   readonly remembers: boolean;
 }
 
-/** The person's memberships as the process may see them. */
+/** The user's memberships that the process may see. */
 export function membershipsOf(
   state: State,
   user: User,

@@ -2,9 +2,16 @@ import type { Observation, Processes } from "./driver.ts";
 import { distinct, type Memory } from "./memory.ts";
 import { type Outcome, outcomes } from "./model.ts";
 import { emptyState, type State } from "./state.ts";
-import { CONNECTIONS, type History, ORGANIZATIONS, type Request, type Step, type World } from "./world.ts";
+import {
+  CONNECTIONS,
+  type History,
+  ORGANIZATIONS,
+  type Request,
+  type Setup,
+  type Step,
+} from "./vocabulary.ts";
 
-/** A step that did what the contract does not allow, with everything that led to it. */
+/** A step did something that the contract does not allow. The message shows the history up to it. */
 export class Disagreement extends Error {
   override readonly name = "Disagreement";
 
@@ -12,8 +19,8 @@ export class Disagreement extends Error {
     const expected = distinct(allowed.map(projection)).slice(0, 4);
     super(
       [
-        "The contract does not allow what was seen.",
-        ...describeWorld(history.world),
+        "The contract does not allow what happened.",
+        ...describeSetup(history.setup),
         ...played.map((step, index) => `${index + 1}. ${step}`),
         `seen:    ${JSON.stringify(seen)}`,
         ...expected.map((each) => `allowed: ${JSON.stringify(each)}`),
@@ -23,20 +30,20 @@ export class Disagreement extends Error {
 }
 
 /**
- * Answers how many steps it had; null where the machine was too busy to tell.
+ * @returns the number of steps, or null when the machine was too busy to decide
  * @throws {Disagreement} at the first step that the model does not allow
  */
 export async function playHistory(processes: Processes, history: History): Promise<number | null> {
-  const town = await processes.settle(history.world);
-  let states: readonly State[] = [emptyState(history.world)];
+  const run = await processes.prepare(history.setup);
+  let states: readonly State[] = [emptyState(history.setup)];
   let memory: Memory = [];
   const played: string[] = [];
   for (const planned of history.steps) {
-    const step = await town.possible(planned);
-    const world = states[0]?.world;
-    if (step === null || world === undefined || !isValid(step, world)) continue;
+    const step = await run.possible(planned);
+    const setup = states[0]?.setup;
+    if (step === null || setup === undefined || !isValid(step, setup)) continue;
     const allowed = states.flatMap((state) => outcomes(state, step, memory));
-    const seen = await town.play(step, allowed[0]?.state.world ?? world);
+    const seen = await run.play(step, allowed[0]?.state.setup ?? setup);
     if (seen === null) continue;
     if (seen.answers.some(({ refused }) => OUTAGES.has(refused))) return null;
     played.push(describeStep(step));
@@ -50,9 +57,9 @@ export async function playHistory(processes: Processes, history: History): Promi
 const OUTAGES: ReadonlySet<unknown> = new Set(["STORE_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "OVERLOADED"]);
 
 /** `org apply` refuses enforced SSO without a connection. */
-function isValid(step: Step, world: World): boolean {
+function isValid(step: Step, setup: Setup): boolean {
   if (!("change" in step)) return true;
-  const { connections, settings } = outcomes(emptyState(world), step, [])[0]?.state.world ?? world;
+  const { connections, settings } = outcomes(emptyState(setup), step, [])[0]?.state.setup ?? setup;
   return ORGANIZATIONS.every(
     (each) => !settings[each].enforceSso || CONNECTIONS.some((name) => connections[name] === each),
   );
@@ -68,7 +75,7 @@ function agrees(outcome: Outcome, seen: Observation): boolean {
   );
 }
 
-/** What of an outcome can be seen. */
+/** The visible part of an outcome. */
 function projection({ state, answers }: Outcome) {
   const { creators, memberships, invitations } = state;
   return {
@@ -83,7 +90,7 @@ function mapped<From, To>(table: Readonly<Record<string, From>>, map: (value: Fr
   return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, map(value)]));
 }
 
-/** JSON whose members are in order. */
+/** JSON with sorted members. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
@@ -92,7 +99,7 @@ function canonical(value: unknown): string {
   );
 }
 
-function describeWorld({ connections, verifiers, settings }: World): string[] {
+function describeSetup({ connections, verifiers, settings }: Setup): string[] {
   return ORGANIZATIONS.map((organization) => {
     const { jit, enforceSso, trusts } = settings[organization];
     const domains = Object.entries(verifiers).flatMap(([domain, who]) =>

@@ -1,13 +1,13 @@
 import type { PlatformClient } from "@platform-api/client";
+import type { HistoryNames } from "./history-names.ts";
 import type { Answer } from "./phase.ts";
-import type { TownNames } from "./town-names.ts";
-import type { Call } from "./world.ts";
+import type { Call } from "./vocabulary.ts";
 
-/** Calls the procedure. Answers what the contract decides of its reply, lists in order. */
+/** Calls the procedure. @returns the part of its reply that the contract defines, with sorted lists */
 export async function callProcedure(
   { auth, org }: PlatformClient,
   call: Call,
-  names: TownNames,
+  names: HistoryNames,
 ): Promise<Answer> {
   switch (call.name) {
     case "validate": {

@@ -6,59 +6,59 @@ import {
   type Organization,
   organizationOf,
   type Process,
-  type World,
-} from "./world.ts";
+  type Setup,
+} from "./vocabulary.ts";
 
-/** "let through": what only report mode accepts. It resolves, and grants nothing. */
+/** "let through": accepted only by report mode. The login is resolved but grants nothing. */
 export type Trust = "trusted" | "let through" | "DOMAIN_NOT_ALLOWED" | "EMAIL_UNVERIFIED" | "SSO_REQUIRED";
 
-/** Whether the login's address may be used at all. */
-export function trustOf(world: World, login: Login, process: Process): Trust {
+/** Whether the login's address may be used. */
+export function trustOf(setup: Setup, login: Login, process: Process): Trust {
   if (login.address === null) return "DOMAIN_NOT_ALLOWED";
-  const verifiers = world.verifiers[domainOf(login.address)];
-  const refused = refusalOf(world, login, verifiers);
+  const verifiers = setup.verifiers[domainOf(login.address)];
+  const refused = refusalOf(setup, login, verifiers);
   if (refused === null) return "trusted";
   const lenient = process === "report mode" && verifiers.length === 0 && refused !== "SSO_REQUIRED";
   return lenient ? "let through" : refused;
 }
 
-function refusalOf(world: World, login: Login, verifiers: readonly Organization[]) {
+function refusalOf(setup: Setup, login: Login, verifiers: readonly Organization[]) {
   if (connectionOf(login) !== null) {
-    const organization = organizationOf(world, login);
+    const organization = organizationOf(setup, login);
     return organization !== null && verifiers.includes(organization) ? null : "DOMAIN_NOT_ALLOWED";
   }
   if (login.through === "unverified password") return "EMAIL_UNVERIFIED";
-  const all = verifiers.length > 0 && verifiers.every((each) => world.settings[each].enforceSso);
+  const all = verifiers.length > 0 && verifiers.every((each) => setup.settings[each].enforceSso);
   return all ? "SSO_REQUIRED" : null;
 }
 
-/** To whom a trusted address is proven. */
-export function provenTo(world: World, login: Login): readonly Organization[] {
-  const organization = organizationOf(world, login);
-  if (isProvenToAll(world, login)) return ORGANIZATIONS;
+/** The organizations to which a trusted address is proven. */
+export function provenTo(setup: Setup, login: Login): readonly Organization[] {
+  const organization = organizationOf(setup, login);
+  if (isProvenToAll(setup, login)) return ORGANIZATIONS;
   return organization === null ? [] : [organization];
 }
 
-function isProvenToAll(world: World, login: Login): boolean {
+function isProvenToAll(setup: Setup, login: Login): boolean {
   if (connectionOf(login) === null) return true;
-  const organization = organizationOf(world, login);
+  const organization = organizationOf(setup, login);
   if (login.address === null || organization === null) return false;
-  const verifiers = world.verifiers[domainOf(login.address)];
-  return verifiers.every((each) => each === organization || trusts(world, each, organization));
+  const verifiers = setup.verifiers[domainOf(login.address)];
+  return verifiers.every((each) => each === organization || trusts(setup, each, organization));
 }
 
-function trusts(world: World, who: Organization, whom: Organization): boolean {
-  return world.settings[who].trusts.includes(whom);
+function trusts(setup: Setup, who: Organization, whom: Organization): boolean {
+  return setup.settings[who].trusts.includes(whom);
 }
 
-/** Who may speak for a person. */
+/** The logins that may speak for a user. */
 export interface Speakers {
   readonly by: "mailbox" | Organization | null;
   readonly sso: Organization | null;
   readonly inside: readonly Organization[];
-  /** An operator decided, or report mode let them through: the contract does not say more of this person. */
+  /** An operator or report mode accepted the user, and the contract does not say more about them. */
   readonly open: boolean;
-  /** The organizations that an operator allowed to speak for them. */
+  /** The organizations that an operator allowed to speak for the user. */
   readonly allowed: readonly Organization[];
 }
 
@@ -67,18 +67,18 @@ export type Verdict = "yes" | "no" | "maybe";
 export interface FirstLink {
   readonly login: Login;
   readonly trust: Trust;
-  /** Whether this login made the directory's user. */
+  /** Whether this login created the directory's user. */
   readonly created: boolean;
-  /** A relink window on the connection for people of this organization. */
+  /** A relink window on the connection for users of this organization. */
   readonly windowFrom: Organization | null;
 }
 
-/** Whether a first link is made, and what is stored with it. */
-export function firstLink(world: World, stored: Speakers | null, link: FirstLink): [Verdict, Speakers] {
+/** Whether a first link is created, and the speakers stored with it. */
+export function firstLink(setup: Setup, stored: Speakers | null, link: FirstLink): [Verdict, Speakers] {
   const { login, trust } = link;
-  const organization = organizationOf(world, login);
+  const organization = organizationOf(setup, login);
   const isSso = connectionOf(login) !== null;
-  const toAll = isProvenToAll(world, login);
+  const toAll = isProvenToAll(setup, login);
   const next: Speakers = {
     by: stored === null ? (toAll ? "mailbox" : organization) : stored.by,
     sso: isSso ? organization : (stored?.sso ?? null),
@@ -92,7 +92,7 @@ export function firstLink(world: World, stored: Speakers | null, link: FirstLink
     return [must ? "yes" : "maybe", open];
   }
   if (trust !== "trusted") return [stored === null ? "yes" : "maybe", open];
-  const strict = mayLink(world, stored, { ...link, organization, isSso, toAll });
+  const strict = mayLink(setup, stored, { ...link, organization, isSso, toAll });
   const merges = link.windowFrom !== null && stored !== null && speaks(stored, link.windowFrom);
   return strict || !merges ? [strict ? "yes" : "no", next] : ["maybe", open];
 }
@@ -103,14 +103,14 @@ interface Claim extends FirstLink {
   readonly toAll: boolean;
 }
 
-function mayLink(world: World, stored: Speakers | null, claim: Claim): boolean {
+function mayLink(setup: Setup, stored: Speakers | null, claim: Claim): boolean {
   const { organization, created } = claim;
   const { by, sso, inside } = stored ?? { by: null, sso: null, inside: [] };
   if (claim.toAll && by !== null && by !== "mailbox" && by !== organization) return false;
   if (!claim.isSso) return true;
   if (organization === null) return false;
   if (sso !== null && sso !== organization) return false;
-  if (!inside.every((each) => each === organization || trusts(world, each, organization))) return false;
+  if (!inside.every((each) => each === organization || trusts(setup, each, organization))) return false;
   if (claim.toAll) return true;
   const isNew = created && stored === null;
   return isNew || (stored !== null && speaks(stored, organization));
@@ -120,9 +120,9 @@ function speaks({ by, sso, inside }: Speakers, organization: Organization): bool
   return by === organization || sso === organization || inside.includes(organization);
 }
 
-/** Whether a membership by an address of the organization's own domain is made. */
-export function mayBeInside(world: World, stored: Speakers | null, organization: Organization): Verdict {
+/** Whether a membership by an address of the organization's own domain is created. */
+export function mayBeInside(setup: Setup, stored: Speakers | null, organization: Organization): Verdict {
   if (stored?.open) return "maybe";
   const sso = stored?.sso ?? null;
-  return sso === null || sso === organization || trusts(world, organization, sso) ? "yes" : "no";
+  return sso === null || sso === organization || trusts(setup, organization, sso) ? "yes" : "no";
 }

@@ -7,14 +7,14 @@ import {
   type Organization,
   other,
   type Settings,
+  type Setup,
   type User,
-  type World,
-} from "./world.ts";
+} from "./vocabulary.ts";
 
 export interface Link {
   readonly user: User;
   readonly seat: Connection | "auth0";
-  /** Of the connection, when the link was made. */
+  /** The connection's organization when the link was created. */
   readonly organization: Organization | null;
   readonly address: Address | null;
 }
@@ -23,11 +23,11 @@ export interface Membership {
   readonly role: "member" | "admin";
   readonly status: "active" | "removed";
   readonly address: Address | null;
-  /** Invited at an address outside the organization's domains. */
+  /** Whether the invited address was outside the organization's domains. */
   readonly outside: boolean;
 }
 
-/** "any": the contract does not say whether it is still open. */
+/** "any" means that the contract does not say whether it is still open. */
 export interface Invitation {
   readonly outside: boolean;
   readonly state: "open" | "accepted" | "any";
@@ -40,17 +40,17 @@ interface Window {
 
 interface Seat {
   readonly subject: string;
-  /** The relink window in which it was taken over, or only taken. */
+  /** The relink windows in which the seat was taken over, and in which it was taken. */
   readonly takenOver: number | null;
   readonly taken: number | null;
 }
 
 type Table<Value> = Readonly<Record<string, Value>>;
 
-/** Everything that is stored. Plain values: a state is its JSON. */
+/** Everything that is stored, as plain JSON values. */
 export interface State {
-  readonly world: World;
-  /** By the directory's users: the subject whose first login made them. */
+  readonly setup: Setup;
+  /** The subject whose first login created a user, by user. */
   readonly creators: Table<string>;
   readonly links: Table<Link>;
   /** By `seatKey`. */
@@ -64,7 +64,7 @@ export interface State {
   readonly windowsOpened: number;
 }
 
-export function emptyState(world: World): State {
+export function emptyState(setup: Setup): State {
   const nothing = {
     creators: {},
     links: {},
@@ -74,13 +74,13 @@ export function emptyState(world: World): State {
     invitations: {},
     windows: {},
   };
-  return { world, ...nothing, windowsOpened: 0 };
+  return { setup, ...nothing, windowsOpened: 0 };
 }
 
 export const memberKey = (organization: Organization, user: User) => `${organization} ${user}`;
 export const seatKey = (seat: Connection | "auth0", user: User) => `${seat} ${user}`;
 
-/** The table with this row, its keys in order: equal states have equal JSON. */
+/** Adds a row and sorts the keys, so that equal states have equal JSON. */
 export function withRow<Value>(table: Table<Value>, key: string, value: Value): Table<Value> {
   return Object.fromEntries(
     Object.entries({ ...table, [key]: value }).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
@@ -91,7 +91,7 @@ export function withoutRow<Value>(table: Table<Value>, key: string): Table<Value
   return Object.fromEntries(Object.entries(table).filter(([each]) => each !== key));
 }
 
-/** What an operator's change does, where the command line took it. */
+/** Applies an operator's change that the command line accepted. */
 export function changed(state: State, change: Change): State {
   switch (change.does) {
     case "invite":
@@ -120,7 +120,7 @@ export function changed(state: State, change: Change): State {
     case "close window":
       return { ...state, windows: withoutRow(state.windows, change.connection) };
     default:
-      return { ...state, world: changedWorld(state.world, change) };
+      return { ...state, setup: changedSetup(state.setup, change) };
   }
 }
 
@@ -129,7 +129,7 @@ const NO_SPEAKERS: Speakers = { by: null, sso: null, inside: [], open: false, al
 function invited(state: State, organization: Organization, address: Address): State {
   const key = memberKey(organization, address);
   if (state.invitations[key] !== undefined) return state;
-  const outside = !state.world.verifiers[domainOf(address)].includes(organization);
+  const outside = !state.setup.verifiers[domainOf(address)].includes(organization);
   return { ...state, invitations: withRow(state.invitations, key, { outside, state: "open" }) };
 }
 
@@ -138,7 +138,7 @@ function relinked(state: State, { address: user, on, to }: Change & { does: "rel
   const subject = `${on}|${to}`;
   const holder = state.seats[key]?.subject;
   const links = holder === undefined || holder === subject ? state.links : withoutRow(state.links, holder);
-  const organization = state.world.connections[on];
+  const organization = state.setup.connections[on];
   const link = { user, seat: on, organization, address: state.links[subject]?.address ?? null };
   const serial = state.windows[on]?.serial ?? null;
   const speakers = { ...(state.speakers[user] ?? NO_SPEAKERS), open: true };
@@ -150,27 +150,27 @@ function relinked(state: State, { address: user, on, to }: Change & { does: "rel
   };
 }
 
-/** The world after a change of the organizations file. */
-export function changedWorld(world: World, change: Change): World {
-  const verify = (domain: keyof World["verifiers"], verifiers: readonly Organization[]): World => ({
-    ...world,
-    verifiers: { ...world.verifiers, [domain]: [...new Set(verifiers)].sort() },
+/** Applies a change of the organizations file. */
+function changedSetup(setup: Setup, change: Change): Setup {
+  const verify = (domain: keyof Setup["verifiers"], verifiers: readonly Organization[]): Setup => ({
+    ...setup,
+    verifiers: { ...setup.verifiers, [domain]: [...new Set(verifiers)].sort() },
   });
-  const set = (organization: Organization, settings: Partial<Settings>): World => ({
-    ...world,
-    settings: { ...world.settings, [organization]: { ...world.settings[organization], ...settings } },
+  const set = (organization: Organization, settings: Partial<Settings>): Setup => ({
+    ...setup,
+    settings: { ...setup.settings, [organization]: { ...setup.settings[organization], ...settings } },
   });
-  const register = (connection: Connection, organization: Organization | null): World => ({
-    ...world,
-    connections: { ...world.connections, [connection]: organization },
+  const register = (connection: Connection, organization: Organization | null): Setup => ({
+    ...setup,
+    connections: { ...setup.connections, [connection]: organization },
   });
   switch (change.does) {
     case "verify":
-      return verify(change.domain, [...world.verifiers[change.domain], change.organization]);
+      return verify(change.domain, [...setup.verifiers[change.domain], change.organization]);
     case "release":
       return verify(
         change.domain,
-        world.verifiers[change.domain].filter((each) => each !== change.organization),
+        setup.verifiers[change.domain].filter((each) => each !== change.organization),
       );
     case "pass on":
       return verify(change.domain, [change.to]);
@@ -185,6 +185,6 @@ export function changedWorld(world: World, change: Change): World {
     case "trust":
       return set(change.organization, { trusts: change.on ? [other(change.organization)] : [] });
     default:
-      return world;
+      return setup;
   }
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Stryker } from "@stryker-mutator/core";
 import { EXPLAINED } from "./explained.ts";
@@ -9,23 +9,29 @@ import { survivorsOf } from "./survivors.ts";
 const DOMAIN = "packages/server/src/domain";
 /** The files that decide who a user is and what they may access. */
 const DECIDING = [
-  ...["access", "address-trust", "discovery", "first-link", "first-login", "identity", "login", "membership"],
-  ...["relink-window", "speakers"],
+  ...["login/address-trust", "login/discovery", "login/login"],
+  ...["first-link", "first-login", "block", "relink-window", "resolve-identity", "seat", "speakers"].map(
+    (name) => `identity/${name}`,
+  ),
+  ...["membership/access", "membership/ensure-membership", "membership/membership"],
 ];
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : DECIDING;
-const unknown = names.filter((name) => !DECIDING.includes(name));
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !DECIDING.some((path) => basename(path) === name));
 if (unknown.length > 0) {
-  process.stderr.write(`${unknown.join(", ")}: not one of ${DECIDING.join(", ")}\n`);
+  process.stderr.write(
+    `${unknown.join(", ")}: expected one of ${DECIDING.map((path) => basename(path)).join(", ")}\n`,
+  );
   process.exit(2);
 }
+const paths = DECIDING.filter((path) => names.length === 0 || names.includes(basename(path)));
 
 process.chdir(fileURLToPath(new URL("../../..", import.meta.url)));
 // Stryker changes a copy, so the working tree always stays as it is.
 const tempDirName = await mkdtemp(join(tmpdir(), "mutants-"));
 try {
   const mutants = await new Stryker({
-    mutate: names.map((name) => `${DOMAIN}/${name}.ts`),
+    mutate: paths.map((path) => `${DOMAIN}/${path}.ts`),
     // A refusal without its message still refuses; the compiler rejects an object without its members.
     mutator: { excludedMutations: ["StringLiteral", "ObjectLiteral"] },
     testRunner: "vitest",

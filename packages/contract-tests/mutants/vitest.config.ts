@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests of the domain alone: they take milliseconds, and each of its rules is held by them. */
+/** Only the domain's tests, which take milliseconds and cover each of its rules. */
 export default defineConfig({
   test: { root: "packages/server", dir: "packages/server/src/domain", isolate: false },
 });

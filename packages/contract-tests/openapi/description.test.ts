@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** Sends exactly this; unlike `fetch`, also what no client should. */
+/** Sends exactly these headers and this body, including ones that `fetch` refuses to send. */
 async function send(url: string, method: string, headers: Record<string, string> = {}, body = "") {
   const sent = request(url, { method, headers });
   sent.end(body);
@@ -52,7 +52,7 @@ async function send(url: string, method: string, headers: Record<string, string>
 }
 
 describe("the description", () => {
-  it("is clean under a linter", async () => {
+  it("passes an OpenAPI linter", async () => {
     const config = await createConfig({ extends: ["recommended-strict"] });
     const problems = await lintFromString({
       source: description.text,
@@ -62,7 +62,7 @@ describe("the description", () => {
     expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
   });
 
-  it("has only examples that satisfy their own schemas", () => {
+  it("gives only examples that satisfy their schemas", () => {
     let examples = 0;
     const judge = (schema: object, example: unknown, where: string) => {
       const validate = description.validator(schema);
@@ -81,7 +81,7 @@ describe("the description", () => {
     expect(examples).toBeGreaterThan(100);
   });
 
-  it("gives no status to a reason that docs/reasons.md does not", () => {
+  it("gives each reason only statuses that docs/reasons.md lists", () => {
     const rows = page("docs/reasons.md").matchAll(/^\| \[([A-Z_]+)\]\(#\w+\) \| ([\d, ]+) \|/gm);
     const documented = new Map([...rows].map(([, reason, statuses = ""]) => [reason, statuses.split(", ")]));
     for (const { responses } of description.operations.values()) {
@@ -92,7 +92,7 @@ describe("the description", () => {
     }
   });
 
-  it("has the version of the package, and no server but its own", () => {
+  it("has the version of the package and lists only its own server", () => {
     const { version } = JSON.parse(page("packages/server/package.json"));
     expect(description.document.info.version).toBe(version);
     expect(description.document.servers.map(({ url }) => url)).toEqual(["/"]);
@@ -112,7 +112,7 @@ describe("the description", () => {
   });
 });
 
-describe("answers are as described", () => {
+describe("answers match the description", () => {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const forwarded = (token: string) => ({ "x-user-token": token });
   const json = { "content-type": "application/json" };
@@ -188,21 +188,24 @@ describe("answers are as described", () => {
     ["GET /readyz", 200, null],
     ["GET /readyz", 503, null, { on: "noKeys" }],
     ["GET /livez", 431, "TOO_LARGE", { headers: () => ({ x: "x".repeat(17_000) }) }],
-  ])("%s %i %s", async (name, status, reason, { query = "", headers, body, on = "well" } = {}) => {
-    const [method = "", path = ""] = name.split(" ");
-    const answer = await send(`${servers[on].url}${path}${query}`, method, headers?.(), body);
-    expect(answer.response.statusCode).toBe(status);
-    const described = description.operations.get(name)?.responses[status];
-    const content = described?.content["application/json"];
-    const validate = description.validator(content?.schema ?? { not: {} });
-    expect({ body: answer.body, errors: validate(answer.body) ? [] : validate.errors }).toMatchObject({
-      errors: [],
-    });
-    if (reason !== null) {
-      expect(answer.body).toMatchObject({ error: { reason } });
-      expect(described?.description).toContain(`\`${reason}\``);
-    }
-    const known = ["www-authenticate", "retry-after"].filter((header) => header in answer.response.headers);
-    expect(Object.keys(described?.headers ?? {}).map((header) => header.toLowerCase())).toEqual(known);
-  });
+  ])(
+    "answers %s with status %i and reason %s, as described",
+    async (name, status, reason, { query = "", headers, body, on = "well" } = {}) => {
+      const [method = "", path = ""] = name.split(" ");
+      const answer = await send(`${servers[on].url}${path}${query}`, method, headers?.(), body);
+      expect(answer.response.statusCode).toBe(status);
+      const described = description.operations.get(name)?.responses[status];
+      const content = described?.content["application/json"];
+      const validate = description.validator(content?.schema ?? { not: {} });
+      expect({ body: answer.body, errors: validate(answer.body) ? [] : validate.errors }).toMatchObject({
+        errors: [],
+      });
+      if (reason !== null) {
+        expect(answer.body).toMatchObject({ error: { reason } });
+        expect(described?.description).toContain(`\`${reason}\``);
+      }
+      const known = ["www-authenticate", "retry-after"].filter((header) => header in answer.response.headers);
+      expect(Object.keys(described?.headers ?? {}).map((header) => header.toLowerCase())).toEqual(known);
+    },
+  );
 });

@@ -30,7 +30,7 @@ const operation = z.object({
 export type Operation = z.output<typeof operation>;
 export type Media = z.output<typeof media>;
 
-/** As much of an OpenAPI document as the tests look at; the linter looks at the rest. */
+/** The parts of an OpenAPI document that the tests read. The linter checks the rest. */
 const documentSchema = z.looseObject({
   info: z.looseObject({ version: z.string() }),
   servers: z.array(z.looseObject({ url: z.string() })),
@@ -38,15 +38,15 @@ const documentSchema = z.looseObject({
   components: z.looseObject({ examples: z.record(z.string(), z.object({ value: z.unknown() })) }),
 });
 
-/** A server's own description of itself. */
+/** The description that a server publishes of itself. */
 export interface Description {
   readonly text: string;
   readonly document: z.output<typeof documentSchema>;
   /** Such as `GET /check`. */
   readonly operations: ReadonlyMap<string, Operation>;
-  /** Judges values by a schema as it stands in the document. */
+  /** Compiles a schema of the document. */
   validator(schema: object): ValidateFunction;
-  /** The example of a media type, references followed. */
+  /** The examples of a media type, with references resolved. */
   examplesOf(content: Media["content"][string]): unknown[];
 }
 
@@ -79,7 +79,7 @@ function isUtc(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** References within the document, for a schema that stands by itself. */
+/** Makes references within the document work outside it. */
 function absolute(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi.json#/'));
 }

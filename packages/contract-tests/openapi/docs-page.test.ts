@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-it("may run scripts and styles of its own host alone, in no frame", async () => {
+it("allows scripts and styles from its own host only, and no framing", async () => {
   const { headers } = await fetch(`${stack.url}/docs`);
   expect(headers.get("content-security-policy")).toBe(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
@@ -31,7 +31,7 @@ it.each([
   ["*;q=0.1, gzip;q=0.5", true],
   ["gzip;q=0", false],
   ["identity", false],
-])("sends the viewer to whoever accepts %j, gzipped: %s", async (accepted, gzipped) => {
+])("sends the viewer to a client that accepts %j, with gzip: %s", async (accepted, gzipped) => {
   const body = await new Promise<{ encoding: unknown; bytes: Buffer }>((resolve) => {
     const options = { headers: { "accept-encoding": accepted } };
     get(`${stack.url}/docs/swagger-ui.css`, options, async (response) => {
@@ -44,7 +44,7 @@ it.each([
   expect(css).toContain(".swagger-ui");
 });
 
-it("is not served with DOCS_VIEWER=0, which leaves the description", async () => {
+it("serves the description but not the viewer with DOCS_VIEWER=0", async () => {
   const { url } = await stack.another({ DOCS_VIEWER: "0" });
   for (const path of ["/docs", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js"]) {
     const answer = await fetch(`${url}${path}`);
@@ -54,7 +54,7 @@ it("is not served with DOCS_VIEWER=0, which leaves the description", async () =>
   expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
 });
 
-describe.skipIf(launch === null)("in a browser", () => {
+describe.skipIf(launch === null)("the viewer in a browser", () => {
   let browser: Browser;
   beforeAll(async () => {
     if (launch !== null) browser = await launch();
@@ -84,7 +84,7 @@ describe.skipIf(launch === null)("in a browser", () => {
   it.each([
     ["light", "rgb(59, 65, 81)"],
     ["dark", "rgb(228, 230, 230)"],
-  ] as const)("shows every operation in %s, and asks nobody else", async (scheme, colour) => {
+  ] as const)("shows every operation in %s mode and calls no other host", async (scheme, colour) => {
     const { page, asked, complaints } = await visit(scheme);
     const { operations } = await describeServer(stack.url);
     const shown = await page.locator(".opblock-summary").allInnerTexts();
@@ -104,7 +104,7 @@ describe.skipIf(launch === null)("in a browser", () => {
     await page.context().close();
   });
 
-  it("calls the server with a token that somebody has given it", async () => {
+  it("calls the server with the token that the user entered", async () => {
     const { page, asked, complaints } = await visit("light");
     const email = `${fresh("docs")}@acme.example`;
     await page.getByRole("button", { name: "Authorize" }).click();

@@ -40,7 +40,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.skipIf(!hasPython)("the Python", () => {
+describe.skipIf(!hasPython)("the Python client of the page", () => {
   const ASK = `
 import json, sys
 try:
@@ -56,7 +56,7 @@ except Refused as refused:
     return JSON.parse((await promisify(execFile)("python3", [file, token], { env })).stdout);
   }
 
-  /** Whatever stands in front of platform-api, or in its place. */
+  /** A proxy in front of platform-api, or another server in its place. */
   async function impostor(status: number, body: string, headers = {}): Promise<HttpServer> {
     const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
     server.listen(0, "127.0.0.1");
@@ -68,7 +68,7 @@ except Refused as refused:
     return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   };
 
-  it("is twenty lines and some, and compiles", async () => {
+  it("compiles, and its function has at most twenty lines", async () => {
     const [whoseToken = "", dependency = ""] = blocks("python");
     const file = join(folder, "whole.py");
     writeFileSync(file, `${whoseToken}\n${dependency}`);
@@ -77,13 +77,13 @@ except Refused as refused:
     expect(body.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
   });
 
-  it("says whose token it is", async () => {
+  it("returns the user of the token", async () => {
     const token = await logins(stack.issuer).entra(`${fresh("python")}@acme.example`);
     const answer = await ask(`${stack.url}/`, token);
     expect(answer).toEqual(await stack.client(token).auth.validate.query());
   });
 
-  it("tells refusals apart, from each other and from outages", async () => {
+  it("distinguishes refusals from each other and from outages", async () => {
     const now = Math.floor(Date.now() / 1_000);
     const login = logins(stack.issuer);
     const newcomer = await login.entra(`${fresh("new")}@acme.example`);
@@ -110,16 +110,16 @@ except Refused as refused:
   it.each([
     ["a proxy's page", 401, "<h1>Unauthorized</h1>", 503, "PLATFORM_UNAVAILABLE"],
     ["another service's refusal", 401, '{"detail":"Not authenticated"}', 503, "PLATFORM_UNAVAILABLE"],
-    ["a success that says nothing", 200, "{}", 503, "PLATFORM_UNAVAILABLE"],
+    ["a success without a user id", 200, "{}", 503, "PLATFORM_UNAVAILABLE"],
     ["a list", 200, "[]", 503, "PLATFORM_UNAVAILABLE"],
-    ["JSON without a bottom", 200, "[".repeat(200_000), 503, "PLATFORM_UNAVAILABLE"],
-    ["a fault of platform-api's own", 500, '{"error":{"reason":"INTERNAL"}}', 502, "INTERNAL"],
+    ["JSON that nests too deeply", 200, "[".repeat(200_000), 503, "PLATFORM_UNAVAILABLE"],
+    ["an internal error of platform-api", 500, '{"error":{"reason":"INTERNAL"}}', 502, "INTERNAL"],
     ["a wrong address", 404, '{"error":{"reason":"NOT_FOUND"}}', 502, "NOT_FOUND"],
-    ["too large a request", 431, '{"error":{"reason":"TOO_LARGE"}}', 502, "TOO_LARGE"],
-    ["a rate limit, by its own status", 429, '{"error":{"reason":"RATE_LIMITED"}}', 429, "RATE_LIMITED"],
-  ])("takes %s for no refusal of the token", async (_, status, body, told, reason) => {
+    ["a request that is too large", 431, '{"error":{"reason":"TOO_LARGE"}}', 502, "TOO_LARGE"],
+    ["a rate limit, which keeps its status", 429, '{"error":{"reason":"RATE_LIMITED"}}', 429, "RATE_LIMITED"],
+  ])("does not report %s as a refusal of the token", async (_, status, body, reported, reason) => {
     const server = await impostor(status, body);
-    expect(await ask(urlOf(server), "token")).toMatchObject({ status: told, reason });
+    expect(await ask(urlOf(server), "token")).toMatchObject({ status: reported, reason });
     server.close();
   });
 
@@ -137,7 +137,7 @@ except Refused as refused:
   });
 });
 
-it("the page's file is imported, and the commands print what the page says", async () => {
+it("imports the page's file and prints what the page shows", async () => {
   const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
   const directory = createCljClient({ url, token });
   const [json = ""] = blocks("json");
@@ -162,7 +162,7 @@ it.each([
   ["PUT", "/validate", 404, "NOT_FOUND"],
   ["GET", "/validate/", 404, "NOT_FOUND"],
   ["GET", "/validate", 401, "TOKEN_MISSING"],
-])("%s %s is %i %s, as the page says", async (method, path, status, reason) => {
+])("answers %s %s with %i %s, as the page says", async (method, path, status, reason) => {
   const response = await fetch(`${stack.url}${path}`, { method });
   expect(response.status).toBe(status);
   expect(await response.json()).toMatchObject({ error: { reason } });

@@ -12,7 +12,7 @@ import { type Description, describeServer } from "./description.ts";
 const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What somebody writes who has `/openapi.json` and nothing else of ours. */
+/** Code that a developer can write from `/openapi.json` alone. */
 const CONSUMER = `
 import createClient from "openapi-fetch";
 import type { components, paths } from "./paths.ts";
@@ -72,7 +72,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it("a generated client type-checks, with exact types", async () => {
+it("generates a client with exact types", async () => {
   const tsc = join(ROOT, "node_modules/.bin/tsc");
   const options = ["--noEmit", "--strict", "--target", "es2024", "--module", "nodenext", "--types", "node"];
   const files = ["--allowImportingTsExtensions", "--skipLibCheck", "consumer.ts"];
@@ -80,7 +80,7 @@ it("a generated client type-checks, with exact types", async () => {
   expect(stdout).toBe("");
 });
 
-it("a generated client calls every path, and gets what tRPC gives", async () => {
+it("generates a client that calls every path and gets the answers that tRPC gives", async () => {
   const email = `${fresh("generated")}@acme.example`;
   const token = await logins(stack.issuer).entra(email);
   const env = { ...process.env, PLATFORM_API_URL: stack.url, USER_TOKEN: token, EMAIL: email };

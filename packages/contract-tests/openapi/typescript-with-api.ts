@@ -1,6 +1,6 @@
 import { registerHooks } from "node:module";
 
-// Preloaded by whoever runs openapi-typescript: it prints through the compiler's JS API, which TypeScript 7 lacks.
+// Preloaded for openapi-typescript, which prints through the compiler's JS API. TypeScript 7 does not have that API.
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === "typescript"

@@ -21,7 +21,7 @@ async function entries(...args: string[]): Promise<Record<string, unknown>[]> {
   return JSON.parse(output).entries;
 }
 
-it("tells each kind of conflict once, however often and at once it is met, and no other refusal", async () => {
+it("the audit records each kind of conflict once, even when it repeats concurrently, and no other refusal", async () => {
   const email = `${fresh("conflict")}@acme.example`;
   const [holder, rival] = [fresh("waad|holder"), fresh("waad|rival")];
   const { userId } = await validate(login.entra(email, { subject: holder }));
@@ -57,7 +57,7 @@ it("tells each kind of conflict once, however often and at once it is met, and n
   );
 });
 
-it("tells by which rule a person became a member", async () => {
+it("the audit records the rule by which a user became a member", async () => {
   const invited = await stack.client(await login.entra("boss@acme.example")).org.me.query();
   const joining = stack.client(await login.password(`${fresh("j")}@hooli.example`));
   const { userId } = await joining.org.join.mutate({ organizationId: "hooli" });
@@ -70,7 +70,7 @@ it("tells by which rule a person became a member", async () => {
   );
 });
 
-it("lists since a time or a date, as a table or as JSON", async () => {
+it("audit list starts at a time or a date and prints a table or JSON", async () => {
   const { userId } = await validate(login.entra(`${fresh("since")}@acme.example`));
   const all = await entries();
   const last = all.findLastIndex((entry) => entry.userId === userId);
@@ -87,14 +87,14 @@ it("lists since a time or a date, as a table or as JSON", async () => {
   expect((await stack.cli("audit", "list", "--since", future)).output).toBe(`Nothing since ${future}.\n`);
 });
 
-it("holds no address", async () => {
+it("the audit contains no address", async () => {
   await validate(login.entra(`${fresh("address")}@acme.example`));
   const items = (await stack.items()).filter(({ type }) => type === "audit-entry");
   expect(items.length).toBeGreaterThan(2);
   expect(JSON.stringify(items)).not.toContain("@");
 });
 
-it("never fails a request: a lost entry stands in the log, without the address in a subject", async () => {
+it("a failed audit write fails no request, and the lost entry is logged without the address in a subject", async () => {
   const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
     if (exchange.body.includes("AUDIT#")) return void exchange.response.destroy();
     const { status, headers, body } = await exchange.forward();

@@ -23,7 +23,7 @@ async function apply(...organizations: object[]): Promise<string> {
   return status === 0 ? output : `exit ${status}: ${output}`;
 }
 
-it("org apply prints what it changed, and the second time nothing", async () => {
+it("org apply prints its changes, and none the second time", async () => {
   expect(await apply(ACME)).toBe(
     "acme: organization Acme created\nacme: domain acme.example verified\n" +
       "acme: connection acme-entra (waad) registered\nacme: boss@acme.example invited as owner\n4 changes.\n",
@@ -31,7 +31,7 @@ it("org apply prints what it changed, and the second time nothing", async () => 
   expect(await apply(ACME)).toBe("Nothing to change.\n");
 });
 
-it("org apply takes back what the file no longer says, and only of organizations it names", async () => {
+it("org apply removes what the file no longer contains, but only from organizations in the file", async () => {
   const renamed = { ...ACME, name: "Acme Inc", enforceSso: true };
   expect(await apply(renamed)).toBe("acme: name Acme → Acme Inc, enforceSso false → true\n1 change.\n");
   const { members, ...unmanaged } = renamed;
@@ -57,7 +57,7 @@ it("org apply moves a connection only when the file names both sides", async () 
   );
 });
 
-it("org apply moves an Auth0 id in whatever order the file names both sides", async () => {
+it("org apply moves an Auth0 id for either order of the two organizations", async () => {
   const taker = { ...ACME, id: "a-taker", domains: [], connections: [], members: [], auth0OrgId: "org_1" };
   const giver = { ...taker, id: "b-giver" };
   await stack.applyOrganizations([giver]);
@@ -70,7 +70,7 @@ it("org apply moves an Auth0 id in whatever order the file names both sides", as
   );
 });
 
-it("org apply lets Auth0 ids go round, and along a chain", async () => {
+it("org apply moves Auth0 ids in a circle and along a chain", async () => {
   const holds = (id: string, auth0OrgId?: string) => ({
     ...{ ...ACME, id, domains: [], connections: [], members: [] },
     ...(auth0OrgId !== undefined && { auth0OrgId }),
@@ -83,20 +83,20 @@ it("org apply lets Auth0 ids go round, and along a chain", async () => {
   expect(await apply(holds("r3", "org_r1"), holds("r2", "org_r2"), holds("r1"))).toBe("Nothing to change.\n");
 });
 
-it("org apply shows the control characters of a name as their codes", async () => {
+it("org apply escapes the control characters of a name", async () => {
   const name = "\u001b[31mred\nnext";
   expect(await apply({ ...ACME, id: "red", name, domains: [], connections: [], members: [] })).toBe(
     "red: organization \\u{1b}[31mred\\u{a}next created\n1 change.\n",
   );
 });
 
-it("org apply warns of a shared domain", async () => {
+it("org apply warns about a shared domain", async () => {
   const shared = { ...ACME, connections: [], members: [] };
   const output = await apply(shared, { ...shared, id: "sister" });
   expect(output).toContain("warning: domain acme.example is shared by acme, sister");
 });
 
-it("an accepted invitation is not reopened by the same file", async () => {
+it("applying the same file does not reopen an accepted invitation", async () => {
   await stack.applyOrganizations([...ORGANIZATIONS, { ...ACME, id: "heir", domains: [], connections: [] }]);
   const client = stack.client(await logins(stack.issuer).password("contractor@freelance.example"));
   const { userId } = (await client.org.me.query()).user;
@@ -133,7 +133,11 @@ describe("every command", () => {
       /^error: there is no organization nowhere: see/,
     ],
     [["identity", "show", "x".repeat(256)], 2, /^error: the subject must be 1 to 255 characters/],
-    [["member", "remove", "acme", "waad|abc"], 2, /^error: waad\|abc is no user id: it must be a UUID\n$/],
+    [
+      ["member", "remove", "acme", "waad|abc"],
+      2,
+      /^error: "waad\|abc" is not a user id \(expected a UUID\)\n$/,
+    ],
     [
       ["member", "remove", "acme", "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab"],
       1,
@@ -163,7 +167,7 @@ describe("every command", () => {
     expect(ran.status).toBe(status);
   });
 
-  it("member remove and restore say what they did", async () => {
+  it("member remove and restore print what they did", async () => {
     const email = `${fresh("m")}@acme.example`;
     const { userId } = await stack.client(await logins(stack.issuer).entra(email)).auth.validate.query();
     expect(await stack.cli("member", "remove", "acme", userId.toUpperCase())).toEqual({

@@ -6,7 +6,7 @@ let stack: Stack;
 let login: ReturnType<typeof logins>;
 
 beforeAll(async () => {
-  // Races are tested here, not deadlines: one event loop plays every part of a hundred logins.
+  // This tests races, not deadlines, because a single event loop runs all parts of a hundred logins.
   stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
   login = logins(stack.issuer);
@@ -38,7 +38,7 @@ describe("a first-time SSO user", () => {
     expect(me.activeOrganizationId).toBe(organizationId);
   });
 
-  it("T62 gets one UUID, row, link and membership, each audited once, from 50 concurrent first calls, mixed", async () => {
+  it("T62 gets one UUID, row, link and membership from 50 mixed concurrent first calls, each audited once", async () => {
     const email = `${fresh("rush")}@acme.example`;
     const token = await login.entra(email);
     const other = await stack.another({});
@@ -67,7 +67,7 @@ describe("a first-time SSO user", () => {
     ]);
   });
 
-  it("is the same person as their earlier password login", async () => {
+  it("keeps the UUID of an earlier password login", async () => {
     const email = `${fresh("both")}@acme.example`;
     const password = await stack.client(await login.password(email)).auth.validate.query();
     const sso = await stack.client(await login.entra(email)).auth.validate.query();
@@ -75,7 +75,7 @@ describe("a first-time SSO user", () => {
     expect(await stack.usersAt(email)).toBe(1);
   });
 
-  it("keeps the UUID when the address changes, for life", async () => {
+  it("keeps the UUID when the address changes", async () => {
     const subject = fresh("waad|married");
     const before = await stack
       .client(await login.entra(`${fresh("a")}@acme.example`, { subject }))
@@ -87,14 +87,14 @@ describe("a first-time SSO user", () => {
   });
 });
 
-it("T4A links one of two subjects that race for one mailbox on one connection, and refuses the other: 50 pairs", async () => {
+it("T4A links exactly one of two subjects that race for one mailbox on one connection: 50 pairs", async () => {
   const race = async () => {
     const email = `${fresh("mailbox")}@acme.example`;
     const tokens = await Promise.all([login.entra(email), login.entra(email)]);
     return Promise.allSettled(tokens.map((token) => stack.client(token).auth.validate.query()));
   };
   const pairs: Awaited<ReturnType<typeof race>>[] = [];
-  // Ten pairs at a time: a busy machine must not make a deadline of it.
+  // Ten pairs at a time, so that a busy machine reaches no deadline.
   while (pairs.length < 50) pairs.push(...(await Promise.all(Array.from({ length: 10 }, race))));
   for (const outcomes of pairs) {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);

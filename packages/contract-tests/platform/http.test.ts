@@ -17,12 +17,12 @@ const json = { "content-type": "application/json" };
 const discover = (body: string, headers: Record<string, string> = json) =>
   fetch(`${stack.url}/trpc/discover.byEmail`, { method: "POST", headers, body });
 
-/** The reasons in an answer of either shape, one alone or a batch. */
+/** The reasons in a single response or a batch. */
 function reasonsIn(body: unknown): string[] {
   return [...JSON.stringify(body).matchAll(/"reason":"([A-Z_]+)"/g)].map(([, reason]) => reason ?? "");
 }
 
-/** Speaks to the server as it likes; answers with all that came back. */
+/** Sends raw text to the server and returns everything it sends back. */
 async function raw(request: string): Promise<string> {
   const socket = connect(Number(new URL(stack.url).port), "127.0.0.1");
   let reply = "";
@@ -34,7 +34,7 @@ async function raw(request: string): Promise<string> {
   return reply;
 }
 
-it("HEAD of a procedure is none of its methods, and no fault of ours", async () => {
+it("answers 404 to HEAD without logging an error", async () => {
   const token = await logins(stack.issuer).entra(`${fresh("head")}@acme.example`);
   const headers = { "x-user-token": token };
   const answer = await fetch(`${stack.url}/trpc/auth.validate`, { method: "HEAD", headers });
@@ -42,7 +42,7 @@ it("HEAD of a procedure is none of its methods, and no fault of ours", async () 
   expect(stack.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
 });
 
-describe("requests that are too much, or not ours", () => {
+describe("oversized or malformed requests", () => {
   const email = JSON.stringify({ email: "x@acme.example" });
   it.each([
     [
@@ -60,7 +60,7 @@ describe("requests that are too much, or not ours", () => {
     ],
     ["a body of 33 KiB", () => discover(JSON.stringify({ email: "x".repeat(33_000) })), 413, "TOO_LARGE"],
     ["a body 33 levels deep", () => discover("[".repeat(33) + "]".repeat(33)), 400, "INPUT_INVALID"],
-    ["a body that is no JSON", () => discover("{"), 400, "INPUT_INVALID"],
+    ["a malformed JSON body", () => discover("{"), 400, "INPUT_INVALID"],
     [
       "a form",
       () => discover("email=x", { "content-type": "application/x-www-form-urlencoded" }),
@@ -86,7 +86,7 @@ describe("requests that are too much, or not ours", () => {
       "INPUT_INVALID",
     ],
     ["a wrong method", () => fetch(`${stack.url}/validate`, { method: "PUT" }), 404, "NOT_FOUND"],
-  ])("%s", async (_, send, status, reason) => {
+  ])("are refused: %s", async (_, send, status, reason) => {
     const response = await send();
     expect(response.status).toBe(status);
     const body: unknown = await response.json();
@@ -110,12 +110,12 @@ describe("requests that are too much, or not ours", () => {
       () => fetch(`${stack.url}/trpc/auth.check?input={}&input=${"[".repeat(40)}`),
     ],
     ["queries are sent with GET", () => fetch(`${stack.url}/trpc/discover.byEmail`)],
-  ])("are told: %s", async (problem, send) => {
+  ])("get an explanation: %s", async (problem, send) => {
     expect(await (await send()).text()).toContain(`The request is not valid: `);
     expect(await (await send()).text()).toContain(problem);
   });
 
-  it("leaves no mark on prototypes", async () => {
+  it("never change a prototype", async () => {
     await discover(
       '{"email":"x@acme.example","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
     );
@@ -123,7 +123,7 @@ describe("requests that are too much, or not ours", () => {
   });
 });
 
-it("answers each item of a mixed batch by itself", async () => {
+it("answers each item of a mixed batch separately", async () => {
   const token = await logins(stack.issuer).entra(`${fresh("batch")}@acme.example`);
   const input = encodeURIComponent(JSON.stringify({ 1: { organizationId: 5 } }));
   const url = `${stack.url}/trpc/auth.validate,auth.check,auth.nothing?batch=1&input=${input}`;
@@ -140,7 +140,7 @@ describe("credentials on the wire", () => {
   it.each([
     ["two Authorization headers", ["Authorization: Bearer a", "Authorization: Bearer a"]],
     ["two X-User-Token headers", ["X-User-Token: a", "X-User-Token: b"]],
-    ["another scheme beside a token", ["Authorization: Basic eDp5", "X-User-Token: a"]],
+    ["another scheme next to a token", ["Authorization: Basic eDp5", "X-User-Token: a"]],
     ["an empty credential", ["Authorization: Bearer"]],
     ["an empty X-User-Token", ["X-User-Token:"]],
     ["a comma", ["X-User-Token: a,b"]],
@@ -153,13 +153,13 @@ describe("credentials on the wire", () => {
     expect(reply).toContain('"reason":"CREDENTIALS_CONFLICT"');
   });
 
-  it("nonsense on the wire gets an answer that names it", async () => {
+  it("malformed HTTP gets a 400 with a reason", async () => {
     expect(await raw("GARBAGE\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 [\s\S]*INPUT_INVALID/);
   });
 });
 
 it.each(["multipart/form-data", "application/octet-stream"])(
-  "a query is read whatever body %s says it has",
+  "a query is answered even with content type %s",
   async (type) => {
     const token = await logins(stack.issuer).entra(`${fresh("type")}@acme.example`);
     const headers = { "x-user-token": token, "content-type": type };
@@ -184,7 +184,7 @@ describe("T7A: a POST without content", () => {
         `${type === null ? "" : `Content-Type: ${type}\r\n`}${body}`,
     );
 
-  it.each(cases)("is answered as without a body: content type %j, %j", async (type, body) => {
+  it.each(cases)("is answered like one without a body: content type %j, %j", async (type, body) => {
     const token = await logins(stack.issuer).entra(`${fresh("empty")}@acme.example`);
     const validated = await post("/validate", type, body, `X-User-Token: ${token}\r\n`);
     expect(validated).toMatch(/^HTTP\/1\.1 200 [\s\S]*"organizationId":"acme"/);
@@ -193,7 +193,7 @@ describe("T7A: a POST without content", () => {
     expect(await post("/nowhere", type, body)).toMatch(/^HTTP\/1\.1 404 [\s\S]*NOT_FOUND/);
   });
 
-  it.each(CONTENT_TYPES.slice(1))("is refused with 415 once there is content of type %j", async (type) => {
+  it.each(CONTENT_TYPES.slice(1))("is refused with 415 if it has content of type %j", async (type) => {
     for (const body of [
       "Content-Length: 1\r\n\r\nx",
       "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
@@ -209,7 +209,7 @@ describe("T7A: a POST without content", () => {
 });
 
 it.each([{ "trpc-accept": "application/jsonl" }, { accept: "application/jsonl" }])(
-  "a stream asked for by %j is refused as any other request",
+  "a request for a stream by %j is refused like any other request",
   async (headers) => {
     const answer = await fetch(`${stack.url}/trpc/auth.validate?batch=1&input={}`, { headers });
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, expect.any(String)]);
@@ -218,7 +218,7 @@ it.each([{ "trpc-accept": "application/jsonl" }, { accept: "application/jsonl" }
 );
 
 describe("cross-origin requests", () => {
-  it("an OPTIONS that is no preflight is no error", async () => {
+  it("an OPTIONS request without preflight headers gets 204", async () => {
     expect((await fetch(`${stack.url}/validate`, { method: "OPTIONS" })).status).toBe(204);
   });
 
@@ -228,7 +228,7 @@ describe("cross-origin requests", () => {
     [`${APP}.evil.example`, null],
     ["https://evil.example", null],
     [APP.toUpperCase(), null],
-  ])("from %s are allowed for %s", async (origin, allowed) => {
+  ])("from the origin %s are allowed for %s", async (origin, allowed) => {
     const headers = {
       origin,
       "access-control-request-method": "POST",

@@ -24,7 +24,7 @@ const validate = async (token: string | Promise<string>) => stack.client(await t
 const me = async (token: string | Promise<string>) => stack.client(await token).org.me.query();
 const refusedFor = (reason: string) => ({ data: { reason, httpStatus: 403 } });
 
-/** A refusal that bought nothing: no user in the directory, no item in the table. */
+/** Expects a refusal that stored nothing, neither in the directory nor in the table. */
 async function expectNothingWritten(email: string, subject: string): Promise<void> {
   expect(await stack.usersAt(email)).toBe(0);
   expect(JSON.stringify(await stack.items())).not.toContain(JSON.stringify(subject).slice(1, -1));
@@ -51,7 +51,7 @@ describe("T40 an address that Auth0 has not verified", () => {
     },
   );
 
-  it("does not count where an SSO connection vouches for its own domain", async () => {
+  it("is accepted if an SSO connection vouches for its own domain", async () => {
     await expect(validate(login.entra(`${fresh("e")}@acme.example`))).resolves.toMatchObject({
       organizationId: "acme",
     });
@@ -60,8 +60,8 @@ describe("T40 an address that Auth0 has not verified", () => {
   it.each([
     ["the connection's own domain", "acme-entra", "acme.example", null],
     ["another domain", "acme-entra", "globex.example", "DOMAIN_NOT_ALLOWED"],
-    // Of a linked SSO account the Action passes no flag on: here nobody could tell it from a database's.
-    ["a domain beside a connection that nobody registered", "rogue-saml", "acme.example", "EMAIL_UNVERIFIED"],
+    // The Action passes on no flag of a linked SSO account, because it would look like a database account's.
+    ["a domain and an unregistered connection", "rogue-saml", "acme.example", "EMAIL_UNVERIFIED"],
   ])("of a linked password profile that comes in through SSO: %s", async (_, connection, domain, reason) => {
     const claims = actionClaims({ connection, email: `${fresh("linked")}@${domain}` });
     const answer = validate(stack.issuer.sign(fresh("auth0|linked"), claims));
@@ -82,13 +82,13 @@ describe("T41 an organization that speaks for another", () => {
     },
   );
 
-  it("may not reach an existing person of the other", async () => {
+  it("may not reach an existing user of the other organization", async () => {
     const email = `${fresh("boss")}@globex.example`;
     await validate(login.saml(email));
     await expect(validate(login.entra(email))).rejects.toMatchObject(refusedFor("DOMAIN_NOT_ALLOWED"));
   });
 
-  it("gets nothing of the other's by a subject that is already linked", async () => {
+  it("gains nothing of the other organization through an already linked subject", async () => {
     const subject = fresh("waad|mole");
     const { userId } = await validate(login.entra(`${fresh("mole")}@acme.example`, { subject }));
     const after = await me(login.entra("boss@globex.example", { subject }));
@@ -97,7 +97,7 @@ describe("T41 an organization that speaks for another", () => {
   });
 });
 
-it("T42 refuses a recycled mailbox, and a new subject of the same connection", async () => {
+it("T42 refuses a new subject of the same connection for a recycled mailbox", async () => {
   const email = `${fresh("recycled")}@acme.example`;
   await validate(login.entra(email));
   await expect(validate(login.entra(email))).rejects.toMatchObject(refusedFor("IDENTITY_CONFLICT"));
@@ -106,7 +106,7 @@ it("T42 refuses a recycled mailbox, and a new subject of the same connection", a
   await expect(validate(login.password(password))).rejects.toMatchObject(refusedFor("IDENTITY_CONFLICT"));
 });
 
-it("T43 takes the organization from a signed org_id alone", async () => {
+it("T43 takes the organization only from a signed org_id", async () => {
   const email = `${fresh("org")}@acme.example`;
   const spoofs = {
     organizationId: "globex",
@@ -154,7 +154,7 @@ describe("T44 T45 one canonical form", () => {
   });
 });
 
-it("T46 refuses two different tokens, and takes the same one twice", async () => {
+it("T46 refuses two different tokens and accepts the same one twice", async () => {
   const [a, b] = await Promise.all([
     login.entra(`${fresh("a")}@acme.example`),
     login.entra(`${fresh("b")}@acme.example`),
@@ -169,7 +169,7 @@ it("T46 refuses two different tokens, and takes the same one twice", async () =>
   expect(await ask(b)).toMatchObject({ status: 400, body: { error: { reason: "CREDENTIALS_CONFLICT" } } });
 });
 
-it("T48 never revives a removed member, by any call, in any order", async () => {
+it("T48 never restores a removed member, by any call in any order", async () => {
   const token = await login.entra(`${fresh("leaver")}@acme.example`);
   const { userId } = await validate(token);
   expect(await stack.cli("member", "remove", "acme", userId)).toMatchObject({ status: 0 });
@@ -201,7 +201,7 @@ it.each(["gmail.com", "co.uk", "github.io", "mail.ru", "localhost"])(
   },
 );
 
-it("T4B a linked person who edits their address gains nothing by it", async () => {
+it("T4B a linked user gains nothing by editing their address", async () => {
   const subject = fresh("auth0|editor");
   const { userId } = await validate(login.password(`${fresh("editor")}@gmail.example`, { subject }));
   const edited = await me(login.password("boss@acme.example", { subject, verified: false }));
@@ -246,13 +246,13 @@ describe("T4C the connection of a token", () => {
       "acme",
     ],
     [
-      "T4D an Entra subject of no registered connection",
+      "T4D an Entra subject without a registered connection",
       "waad|common",
       { email: "jane@acme.example" },
       "DOMAIN_NOT_ALLOWED",
     ],
     [
-      "T4D a connection that nobody registered",
+      "T4D an unregistered connection",
       "waad|common2",
       { connection: "entra-common", email: "jane@acme.example" },
       "DOMAIN_NOT_ALLOWED",
@@ -264,7 +264,7 @@ describe("T4C the connection of a token", () => {
   });
 });
 
-it("T4E a linked password login does not count where SSO is enforced", async () => {
+it("T4E a linked password login does not count for an organization with enforced SSO", async () => {
   const email = `${fresh("peter")}@initech.example`;
   const { userId } = await validate(login.adfs(email));
   await expect(validate(login.password(email))).rejects.toMatchObject(refusedFor("SSO_REQUIRED"));
@@ -286,7 +286,7 @@ it("T4E a linked password login does not count where SSO is enforced", async () 
 describe("a legacy platform token", () => {
   const userId = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 
-  it("is whose UUID it says, shows its address, and joins nothing by it", async () => {
+  it("identifies the user of its UUID, shows its address and grants no membership by it", async () => {
     const token = await signWithSecret(LEGACY_SECRET, LEGACY_ISSUER, userId.toUpperCase(), {
       email: "Boss@Acme.example",
       email_verified: true,
@@ -313,7 +313,7 @@ describe("a legacy platform token", () => {
 describe("a signed capitol_user_id", () => {
   const userId = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 
-  it("replaces the directory call, and nothing else", async () => {
+  it("replaces only the directory call", async () => {
     const email = `${fresh("claimed")}@acme.example`;
     const claims = { connection: "acme-entra", userId };
     expect(
@@ -326,7 +326,7 @@ describe("a signed capitol_user_id", () => {
     );
   });
 
-  it("contradicting the stored link, or another subject's seat, is a conflict", async () => {
+  it("is a conflict if it contradicts the stored link or another subject's seat", async () => {
     const other = actionClaims({ connection: "acme-entra", userId: "16fd2706-8baf-433b-82eb-8c7fada847da" });
     await expect(validate(stack.issuer.sign("waad|claimed", other))).rejects.toMatchObject(
       refusedFor("IDENTITY_CONFLICT"),

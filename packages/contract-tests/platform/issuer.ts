@@ -6,16 +6,16 @@ import { exportJWK, type JWTPayload, SignJWT } from "jose";
 export const AUDIENCE = "https://api.platform.example";
 export const NAMESPACE = "https://platform.example/claims/";
 
-/** A token's claims beyond the usual ones; `undefined` takes one away. */
+/** Further claims of a token. `undefined` removes a claim. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** An Auth0 tenant as far as a resource server sees it: an issuer, its JWKS over HTTP, signed access tokens. */
+/** An Auth0 tenant as a resource server sees it, with an issuer, a JWKS over HTTP and signed access tokens. */
 export interface Issuer {
   readonly url: string;
-  /** An access token of the subject. */
+  /** Signs an access token of the subject. */
   readonly publicKey: KeyObject;
   sign(subject: string, claims?: Claims, header?: { typ?: string; kid?: string }): Promise<string>;
-  /** Signs a header and claims exactly as they are, JSON text or bytes: what no library would sign. */
+  /** Signs a header and claims exactly as given, as JSON text or bytes, even if no library would sign them. */
   seal(header: string | Buffer, claims: string | Buffer): string;
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function startIssuer(): Promise<Issuer> {
   };
 }
 
-/** A symmetric token, as legacy platform tokens and test mode have them. */
+/** Signs a symmetric token, like legacy platform tokens and test tokens. */
 export function signWithSecret(
   secret: string,
   issuer: string,

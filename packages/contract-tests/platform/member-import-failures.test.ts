@@ -9,7 +9,7 @@ import { pass } from "../faults/faults.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type CommandResult, type Stack, startStack } from "./stack.ts";
 
-/** Nothing here is about deadlines: a busy machine must not make any pass. */
+/** Generous deadlines, because these tests are not about deadlines. */
 const PATIENT = { STORE_ATTEMPT_MS: "5000", STORE_DEADLINE_MS: "10000", DIRECTORY_ATTEMPT_MS: "2400" };
 
 let stack: Stack;
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A line of somebody whom the directory knows, and who has never signed in here. */
+/** An import line for a user who is in the directory but has never signed in here. */
 async function knownMember(role = "member") {
   const { id: userId, email } = await directory.ensure({ email: `${fresh("old")}@acme.example` });
   return { organization: "acme", userId, email, role };
@@ -36,7 +36,7 @@ async function knownMember(role = "member") {
 
 const stored = async () => JSON.stringify(await stack.items());
 
-/** Imports, on this stack with another environment. */
+/** Imports members on this stack with another environment. */
 async function runWith(env: Record<string, string>, lines: unknown): Promise<CommandResult> {
   const file = join(folder, "members.json");
   writeFileSync(file, JSON.stringify(lines));
@@ -74,7 +74,7 @@ function putsMembershipOf(userId: string, { request, body }: Exchange): boolean 
   return String(request.headers["x-amz-target"]).endsWith("PutItem") && body.includes(`USER#${userId}`);
 }
 
-it("half-way through, the same file finishes the work, and every membership is audited", async () => {
+it("the same file finishes an interrupted import, and every membership is audited", async () => {
   const lines = await Promise.all(Array.from({ length: 20 }, () => knownMember()));
   let failing = true;
   const last = lines.at(-1)?.userId ?? "";
@@ -98,7 +98,7 @@ it("half-way through, the same file finishes the work, and every membership is a
   for (const { userId } of lines) expect(output.split(userId)).toHaveLength(2);
 });
 
-it("a login that is faster decides, and is told", async () => {
+it("keeps a membership created by a concurrent login and reports it", async () => {
   const line = await knownMember("admin");
   let first = true;
   const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
@@ -116,7 +116,7 @@ it("a login that is faster decides, and is told", async () => {
   await proxy.close();
 });
 
-it("the directory's answer counts for the address that was asked for, and for no other", async () => {
+it("the directory's answer counts only for the requested address", async () => {
   const line = await knownMember();
   const proxy = await startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", async (exchange) => {
     const { status, headers, body } = await exchange.forward();
@@ -128,7 +128,7 @@ it("the directory's answer counts for the address that was asked for, and for no
   const untouched = await stored();
   expect(await runWith({ CLJ_PG_WRAPPER_URL: proxy.url }, [line])).toMatchObject({
     status: 1,
-    output: expect.stringContaining("the user directory has nobody at this address"),
+    output: expect.stringContaining("the user directory has no user with this address"),
   });
   expect(await stored()).toBe(untouched);
   await proxy.close();

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Somebody whom the old system and the directory know, and who has never signed in here. */
+/** A user of the old system and the directory who has never signed in here. */
 async function known(domain: string): Promise<{ userId: string; email: string }> {
   const { id, email } = await directory.ensure({ email: `${fresh("old")}@${domain}` });
   return { userId: id, email };
@@ -39,7 +39,7 @@ function write(content: unknown): string {
 
 const run = (content: unknown, ...flags: string[]) => stack.cli("member", "import", write(content), ...flags);
 
-/** What must not change where nothing may be written. */
+/** What must not change when nothing may be written. */
 const stored = async () => JSON.stringify(await stack.items());
 
 describe("a line", () => {
@@ -77,7 +77,7 @@ describe("a line", () => {
       { role: "member", status: "active" },
     ],
     [
-      "that is there",
+      "of an existing member",
       "member",
       signIn,
       "is member already",
@@ -93,11 +93,11 @@ describe("a line", () => {
       { role: "member", status: "active" },
     ],
     [
-      "of somebody removed",
+      "of a removed member",
       "owner",
       remove,
-      "was removed, and stays so: `member restore` alone brings back",
-      "was removed, and stays so: `member restore` alone brings back",
+      "was removed, and stays so: only `member restore` undoes this",
+      "was removed, and stays so: only `member restore` undoes this",
       { role: "member", status: "removed" },
     ],
   ])("%s", async (_, role, before, dry, applied, after) => {
@@ -129,7 +129,7 @@ describe("a line", () => {
   });
 });
 
-it("sums up, and is told to machines", async () => {
+it("member import prints a summary, and the same as --json", async () => {
   const [one, two] = [await known("acme.example"), await known("globex.example")];
   const lines = [
     { organization: "acme", ...one },
@@ -149,7 +149,7 @@ it("sums up, and is told to machines", async () => {
   );
 });
 
-it("reports every problem of the whole file, and writes nothing of it", async () => {
+it("member import reports every problem of a file and then writes nothing", async () => {
   const [good, other] = [await known("acme.example"), await known("acme.example")];
   await directory.ensure({ email: "boss@acme.example" });
   const boss = (await directory.findByEmail("boss@acme.example"))?.id;
@@ -175,13 +175,13 @@ it("reports every problem of the whole file, and writes nothing of it", async ()
     expect(output.split("\n").map((problem) => problem.trim())).toEqual([
       "error: the members file cannot be imported, and nothing was changed:",
       "[1].organization: must be 1 to 64 letters, digits, dots, hyphens, underscores",
-      "[2].userId: is no user id: it must be the UUID that the user directory has",
-      "[3].email: is no e-mail address such as jane@acme.example",
+      "[2].userId: is not a user id: it must be the UUID that the user directory has",
+      "[3].email: is not an e-mail address such as jane@acme.example",
       '[4].role: Invalid option: expected one of "member"|"admin"|"owner"',
       '[5]: Unrecognized key: "colour"',
       "[6]: Invalid input: expected object, received string",
       `[7] ${good.email} in nowhere: there is no such organization: declare it with \`platform-api org apply\``,
-      "[8] nobody@acme.example in acme: the user directory has nobody at this address: correct it, or leave the line out",
+      "[8] nobody@acme.example in acme: the user directory has no user with this address: correct it, or leave the line out",
       `[9] ${good.email} in acme: the user directory has ${good.userId} at this address, not ${other.userId}: correct one of the two`,
       "[10] boss@acme.example in acme: is invited as owner, and a membership makes the invitation void: import with that role, or withdraw it",
       `[11] ${good.email} in acme: [0] has this user in this organization already`,
@@ -193,16 +193,16 @@ it("reports every problem of the whole file, and writes nothing of it", async ()
 });
 
 it.each([
-  ["{", /^error: the members file cannot be imported, and nothing was changed:\n {2}it is no JSON: /],
+  ["{", /^error: the members file cannot be imported, and nothing was changed:\n {2}invalid JSON: /],
   [
     { people: [] },
     /the file must be a list, or \{ members: \[\.\.\.\] \}, of \{ organization, userId, email, role\? \}/,
   ],
-])("a file that is no list of members: %j", async (content, problem) => {
+])("refuses a file without a list of members: %j", async (content, problem) => {
   expect(await run(content)).toMatchObject({ status: 1, output: expect.stringMatching(problem) });
 });
 
-it("is audited, with who did it, once", async () => {
+it("member import is audited once, with its operator", async () => {
   const person = await known("acme.example");
   const line = { organization: "acme", ...person };
   await run([line]);
@@ -217,7 +217,7 @@ it("is audited, with who did it, once", async () => {
   ]);
 });
 
-it("makes a member of whoever signs in as that user, and enforced SSO spares only who has none there", async () => {
+it("an imported user is a member at sign-in, and only outside addresses are exempt from enforced SSO", async () => {
   const [inside, outside] = [await known("initech.example"), await known("freelance.example")];
   const lines = [inside, outside].map((person) => ({ organization: "initech", ...person, role: "admin" }));
   expect((await run(lines, "--apply")).output).toContain("2 imported");

@@ -18,7 +18,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** An organization with something of every kind. */
+/** An organization with an item of every kind. */
 function organization() {
   const id = fresh("org");
   return {
@@ -39,7 +39,7 @@ async function audited(...ids: string[]): Promise<string[]> {
     );
 }
 
-it("org apply leaves an audit entry for each change, with the operator as actor", async () => {
+it("org apply writes an audit entry per change, with the operator as actor", async () => {
   const full = organization();
   const { id } = full;
   const sso = `${id}-sso`;
@@ -58,7 +58,7 @@ it("org apply leaves an audit entry for each change, with the operator as actor"
 
   const members = ["a", "b"].map((name) => ({ email: `${name}@${id}.example`, role: "member" }));
   const renamed = [{ name: sso, strategy: "waad", displayName: "New" }];
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }); // all within one millisecond
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() }); // everything happens within one millisecond
   await stack.applyOrganizations([{ ...full, connections: renamed, members }]);
   vi.useRealTimers();
   const second = [
@@ -76,7 +76,7 @@ it("org apply leaves an audit entry for each change, with the operator as actor"
     of("invitation-revoked"),
     of("invitation-revoked"),
     of("domain-released", `${id}.example`),
-    of("organization-updated"), // gives the Auth0 id up
+    of("organization-updated"), // releases the Auth0 id
     of("organization-updated"),
     of("organization-updated", "-", heir.id),
     of("connection-removed", sso),
@@ -84,7 +84,7 @@ it("org apply leaves an audit entry for each change, with the operator as actor"
   ];
   const all = await audited(id, heir.id);
   expect(all.slice(0, -2)).toEqual([...first, ...second, ...third].slice(0, -2));
-  expect(all.slice(-2).sort()).toEqual(third.slice(-2).sort()); // of one moment
+  expect(all.slice(-2).sort()).toEqual(third.slice(-2).sort()); // of the same time
   const { output } = await stack.cli("audit", "list");
   expect(output).toMatch(new RegExp(`operator:tests +domain-released ${id}\\.example +– +– +${id} +–`));
 });
@@ -98,7 +98,7 @@ it.each([
   [
     "the audit fails at the third change, and the error prints the lost entry",
     (body: string) => body.includes("AUDIT#") && body.includes("connection-enabled"),
-    /^error: Stopped after this change; apply the file again for the rest: .* registered\. But the audit .*"connection-enabled"/s,
+    /^error: Stopped after this change; apply the file again for the rest: .* registered\. But writing the audit entry failed .*"connection-enabled"/s,
   ],
 ])("org apply has recorded what it changed when %s", async (_, fails, told) => {
   const full = organization();
@@ -114,7 +114,7 @@ it.each([
   expect((await audited(full.id)).at(-1)).toBe(`operator:tests invitation-sent ${full.id} -`);
 });
 
-/** Applies the organization where the store does not answer requests of these bodies. */
+/** Applies the organization while the store does not answer requests with these bodies. */
 async function applyWhere(fails: (body: string) => boolean, organization: object) {
   const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
     if (fails(exchange.body.toString())) return void exchange.response.destroy();

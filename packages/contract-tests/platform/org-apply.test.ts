@@ -17,7 +17,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** An organization of one test, with something of every kind. */
+/** The organization of one test, with an item of every kind. */
 interface Declared {
   readonly id: string;
   readonly domains: readonly string[];
@@ -41,7 +41,7 @@ beforeEach(() => {
 const apply = (organizations: readonly object[], ...options: string[]) =>
   stack.orgApply(organizations, options);
 
-/** Links so many people through the connection. */
+/** Links this many users through the connection. */
 async function link(count: number, domain = full.domains[0], connection = sso): Promise<void> {
   const login = logins(stack.issuer);
   for (let n = 0; n < count; n += 1) {
@@ -50,7 +50,7 @@ async function link(count: number, domain = full.domains[0], connection = sso): 
   }
 }
 
-/** Each change that takes something away, in its words. */
+/** Each change that removes something, and its text. */
 const WITHDRAWALS: readonly [string, (before: Declared) => object[], (id: string) => string][] = [
   ["a domain", (it) => [{ ...it, domains: [] }], (id) => `${id}: domain ${id}.example no longer verified`],
   [
@@ -88,8 +88,8 @@ function bare(id: string): Declared {
   return { id, name: "Bare", jit: false, defaultRole: "member", domains: [], connections: [] };
 }
 
-describe.each(WITHDRAWALS)("org apply that takes away %s", (_, after, words) => {
-  it("is refused without a terminal, and lists it; --plan shows it; --yes makes the change", async () => {
+describe.each(WITHDRAWALS)("org apply that removes %s", (_, after, words) => {
+  it("is refused without a terminal and lists the change, --plan shows it, and --yes applies it", async () => {
     const friend = bare(`${full.id}-friend`);
     const before = { ...full, trusts: [friend.id] };
     expect(await apply([before, friend])).toMatchObject({ status: 0 });
@@ -99,7 +99,7 @@ describe.each(WITHDRAWALS)("org apply that takes away %s", (_, after, words) => 
     const refused = await apply(changed);
     expect(refused.status).toBe(2);
     expect(refused.output).toContain(`This file takes away:\n  ${words(full.id)}`);
-    expect(refused.output).toMatch(/nothing was changed: repeat it with --yes\n$/);
+    expect(refused.output).toMatch(/nothing was changed\. Re-run with --yes to skip the confirmation\n$/);
     const planned = await apply(changed, "--plan");
     expect(planned.status).toBe(0);
     expect(planned.output).toContain(`Would change:\n${words(full.id)}`);
@@ -112,7 +112,7 @@ describe.each(WITHDRAWALS)("org apply that takes away %s", (_, after, words) => 
   });
 });
 
-it("org apply asks for no yes where nothing is taken away", async () => {
+it("org apply asks for no confirmation if it removes nothing", async () => {
   const less = { ...bare(full.id), members: [] };
   expect(await apply([less])).toMatchObject({ status: 0 });
   const more = { ...full, name: "Renamed", defaultRole: "admin" };
@@ -121,7 +121,7 @@ it("org apply asks for no yes where nothing is taken away", async () => {
   expect(await apply([{ ...more, enforceSso: true }])).toMatchObject({ status: 0 });
 });
 
-it("org apply --plan prints what it would change, and changes nothing", async () => {
+it("org apply --plan prints the changes and applies none", async () => {
   const stored = await stack.items();
   const { id } = full;
   const lines = [
@@ -162,7 +162,7 @@ describe("org apply on a terminal", () => {
     else expect(await stack.items()).toEqual(stored);
   });
 
-  it("takes away only what was confirmed, whatever changed while it asked", async () => {
+  it("removes only what was confirmed, even if the store changed while it asked", async () => {
     await apply([full]);
     const second = `second.${full.id}.example`;
     const asked = await onTerminal([{ ...full, domains: [] }], async () => {
@@ -180,7 +180,7 @@ describe("org apply on a terminal", () => {
   });
 });
 
-describe("T7I: org apply says how many people are linked through a connection", () => {
+describe("T7I: org apply says how many users are linked through a connection", () => {
   const cut = (people: string) =>
     `${people} linked through it: their tokens through it are refused within 60 s (IDENTITY_CACHE_MS)`;
 
@@ -202,7 +202,7 @@ describe("T7I: org apply says how many people are linked through a connection", 
     }
   });
 
-  it("that it moves", async () => {
+  it("T7I: org apply says how many users are linked through a connection that it moves", async () => {
     const heir = bare(`${full.id}-heir`);
     await apply([full, heir]);
     await link(2);
@@ -222,7 +222,7 @@ describe("T7I: org apply says how many people are linked through a connection", 
   });
 });
 
-it("org apply says what a shared domain means, before and after it is shared", async () => {
+it("org apply explains a shared domain before and after it is shared", async () => {
   const sister = { ...bare(`${full.id}-sister`), domains: full.domains };
   for (const options of [["--plan"], []]) {
     const { output } = await apply([full, sister], ...options);
@@ -255,7 +255,7 @@ it.each([
   }
 });
 
-it("org apply takes a trust back before anybody gets the domain", async () => {
+it("org apply withdraws trust before another organization gets the domain", async () => {
   const trusted = bare(`${full.id}-t`);
   await apply([{ ...full, trusts: [trusted.id] }, trusted]);
   const { output } = await apply([{ ...trusted, domains: full.domains }, full], "--yes");
@@ -263,7 +263,7 @@ it("org apply takes a trust back before anybody gets the domain", async () => {
   expect(output.indexOf(`trusts ${trusted.id} → none`)).toBeLessThan(output.indexOf(`${trusted.id}: domain`));
 });
 
-it("org list shows whom an organization trusts", async () => {
+it("org list shows which organizations an organization trusts", async () => {
   const trusted = bare(`${full.id}-t`);
   await apply([{ ...full, trusts: [trusted.id] }, trusted]);
   const { output } = await stack.cli("org", "list");
@@ -274,7 +274,7 @@ it("org list shows whom an organization trusts", async () => {
   expect(organizations).toContainEqual(expect.objectContaining({ id: full.id, trusts: [trusted.id] }));
 });
 
-/** Runs `org apply` with somebody at the terminal. */
+/** Runs `org apply` on a terminal. */
 async function onTerminal(organizations: readonly object[], ask: () => Promise<string>) {
   const file = join(folder, "organizations.json");
   writeFileSync(file, JSON.stringify({ organizations }));

@@ -5,9 +5,9 @@ import { type Server, type Stack, startStack } from "./stack.ts";
 import { inOrder, ORDERS, type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
 
 let stack: Stack;
-/** A second process, which remembers for as long as it may. */
+/** A second process with the longest cache times. */
 let cached: Server;
-/** One that remembers for a moment. */
+/** A process with short cache times. */
 let brief: Server;
 let report: Server;
 
@@ -24,7 +24,7 @@ afterAll(() => stack.close());
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CONFLICT = "IDENTITY_CONFLICT";
 
-/** The organizations, applied, and an address of their domain that nobody has used. */
+/** Applies the organizations. @returns them and a new address of their domain */
 async function shared(settings?: Parameters<TwoOrganizations["apply"]>[0]) {
   const two = twoOrganizations(stack);
   await two.apply(settings);
@@ -38,7 +38,7 @@ const join = async (server: Server, token: Promise<string>, organizationId: stri
 const NOT_JOINABLE = { data: { reason: "NOT_JOINABLE", httpStatus: 403 } };
 
 describe("two organizations have verified one domain", () => {
-  it.each(ORDERS)("T70: a person belongs to the organization whose SSO came first: %s", async (order) => {
+  it.each(ORDERS)("T70: a user belongs to the organization whose SSO came first: %s", async (order) => {
     const { two, email } = await shared();
     await two.apply({ x: invites(email), y: invites(email) });
     const answers = await inOrder(
@@ -64,7 +64,7 @@ describe("two organizations have verified one domain", () => {
 
   it.each([
     ["its own SSO", "y", [], ["y:owner"]],
-    ["a verified login that is no SSO", null, [], ["y:owner"]],
+    ["a verified login without SSO", null, [], ["y:owner"]],
     ["the SSO of an organization that it trusts", "x", ["x"], ["x:member", "y:owner"]],
   ] as const)("T71: %s accepts an invitation", async (_, side, trusted, memberships) => {
     const { two, email } = await shared();
@@ -75,7 +75,7 @@ describe("two organizations have verified one domain", () => {
     expect(await two.openInvitations(email)).toEqual([]);
   });
 
-  it.each(ORDERS)("T7F: an invited person who came by password is not the other SSO's: %s", async (order) => {
+  it.each(ORDERS)("T7F: the other SSO may not take an invited user with a password: %s", async (order) => {
     const { two, email } = await shared();
     await two.apply({ y: invites(email) });
     const [password, sso] = await inOrder(
@@ -91,7 +91,7 @@ describe("two organizations have verified one domain", () => {
     expect(await two.openInvitations(email)).toEqual(passwordWon ? [] : ["y"]);
   });
 
-  it("T7G: an SSO brings nobody into an organization that does not trust it", async () => {
+  it("T7G: an SSO adds no member to an organization that does not trust it", async () => {
     const { two, email } = await shared();
     const token = two.sso("x", email);
     const me = await stack.client(await token).org.me.query();
@@ -116,30 +116,27 @@ describe("two organizations have verified one domain", () => {
   });
 
   it.each([
-    ["where neither trusts the other", []],
-    ["where only its organization trusts the other", ["y"]],
-  ] as const)(
-    "T7K: a person known by an SSO's word alone is not the mailbox's owner %s",
-    async (_, trusted) => {
-      const { two, email } = await shared();
-      await two.apply({ x: trusts(two, trusted) });
-      expect(await whose(stack, two.sso("x", email))).toMatch(UUID);
-      expect(await whose(stack, two.password(email))).toBe(CONFLICT);
-      expect(await two.memberships(email)).toEqual(["x:member"]);
-    },
-  );
+    ["if neither trusts the other", []],
+    ["if only its organization trusts the other", ["y"]],
+  ] as const)("T7K: a user known only through an SSO is not the mailbox's owner %s", async (_, trusted) => {
+    const { two, email } = await shared();
+    await two.apply({ x: trusts(two, trusted) });
+    expect(await whose(stack, two.sso("x", email))).toMatch(UUID);
+    expect(await whose(stack, two.password(email))).toBe(CONFLICT);
+    expect(await two.memberships(email)).toEqual(["x:member"]);
+  });
 
-  it("T7K: an SSO that the other organization trusts, and the password, are one person", async () => {
+  it("T7K: a trusted SSO and a password with the same address are one user", async () => {
     const { two, email } = await shared();
     await two.apply({ x: trusts(two, ["y"]), y: trusts(two, ["x"]) });
     const userId = await whose(stack, two.sso("x", email));
     expect(userId).toMatch(UUID);
     expect(await whose(stack, two.password(email))).toBe(userId);
-    // A person has one organization's SSO: a second one is an operator's decision, however they trust each other.
+    // A user has the SSO of one organization. Only an operator can add a second one, even if they trust each other.
     expect(await whose(stack, two.sso("y", email))).toBe(CONFLICT);
   });
 
-  it("T7J: a password login passes where only one of them enforces SSO, and counts nothing there", async () => {
+  it("T7J: a password login is accepted if only one of them enforces SSO, but does not count there", async () => {
     const { two, email } = await shared({ y: { enforceSso: true } });
     const client = stack.client(await two.password(email));
     const me = await client.org.me.query();
@@ -153,7 +150,7 @@ describe("two organizations have verified one domain", () => {
   });
 });
 
-it("T72: a domain's next organization may not take the people of the last", async () => {
+it("T72: the next organization of a domain may not take the users of the previous one", async () => {
   const { two, email } = await shared({ y: { domains: [] } });
   const userId = await whose(stack, two.sso("x", email));
   expect(userId).toMatch(UUID);
@@ -167,12 +164,12 @@ it("T72: a domain's next organization may not take the people of the last", asyn
   expect(await whose(stack, token)).toBe(userId);
 });
 
-describe("what was taken away a moment ago", () => {
+describe("a right that was just withdrawn", () => {
   it.each([
     ["a domain", { domains: [] }, "DOMAIN_NOT_ALLOWED"],
     ["a connection", { connections: [] }, "DOMAIN_NOT_ALLOWED"],
     ["JIT", { jit: false }, UUID],
-  ])("T73: %s gives a newcomer nothing", async (_, settings, answer) => {
+  ])("T73: a new user gets no membership after the withdrawal of %s", async (_, settings, answer) => {
     const { two, email } = await shared({ y: { domains: [] } });
     await whose(cached, two.sso("x", `warm-${email}`));
     await two.apply({ x: settings, y: { domains: [] } });
@@ -183,7 +180,7 @@ describe("what was taken away a moment ago", () => {
   it.each([
     ["a domain", { domains: [] }],
     ["JIT", { jit: false }],
-  ])("T73: %s lets nobody join", async (_, settings) => {
+  ])("T73: no user can join after the withdrawal of %s", async (_, settings) => {
     const { two, email } = await shared({ y: { domains: [] } });
     const token = two.password(email);
     expect((await cached.client(await token).org.me.query()).joinable).toHaveLength(1);
@@ -192,7 +189,7 @@ describe("what was taken away a moment ago", () => {
     expect(await two.memberships(email)).toEqual([]);
   });
 
-  it("T73: a domain accepts no invitation", async () => {
+  it("T73: a withdrawn domain accepts no invitation", async () => {
     const { two, email } = await shared({ x: { jit: false }, y: { domains: [] } });
     const token = two.sso("x", email);
     expect(await whose(cached, token)).toMatch(UUID);
@@ -203,21 +200,24 @@ describe("what was taken away a moment ago", () => {
   });
 
   it.each([
-    ["and its domain make", "y", UUID, ["y:member"]],
-    ["without its domain makes", "x", "DOMAIN_NOT_ALLOWED", []],
-  ] as const)("T74: a connection %s nobody a member where it was", async (_, holder, answer, memberships) => {
-    const { two, email } = await shared({ y: { domains: [] } });
-    await whose(cached, two.sso("x", `warm-${email}`));
-    const domains = (side: string) => (side === holder ? [two.domain] : []);
-    await two.apply({
-      x: { connections: [], domains: domains("x") },
-      y: { connections: [two.declared("x")], domains: domains("y") },
-    });
-    expect(await whose(cached, two.sso("x", email))).toMatch(answer);
-    expect(await two.memberships(email)).toEqual(memberships);
-  });
+    ["with its domain", "y", UUID, ["y:member"]],
+    ["without its domain", "x", "DOMAIN_NOT_ALLOWED", []],
+  ] as const)(
+    "T74: a connection moved %s makes no member of its former organization",
+    async (_, holder, answer, memberships) => {
+      const { two, email } = await shared({ y: { domains: [] } });
+      await whose(cached, two.sso("x", `warm-${email}`));
+      const domains = (side: string) => (side === holder ? [two.domain] : []);
+      await two.apply({
+        x: { connections: [], domains: domains("x") },
+        y: { connections: [two.declared("x")], domains: domains("y") },
+      });
+      expect(await whose(cached, two.sso("x", email))).toMatch(answer);
+      expect(await two.memberships(email)).toEqual(memberships);
+    },
+  );
 
-  it("T7I: a connection ends what came through it, in enforce mode, and its people are counted", async () => {
+  it("T7I: a removed connection ends its logins in enforce mode, and its users are counted", async () => {
     const { two, email } = await shared({ y: { domains: [] } });
     const tokens = [two.sso("x", email), two.sso("x", `bob-${email}`)];
     const userIds = await Promise.all(tokens.map((token) => whose(brief, token)));
@@ -228,17 +228,20 @@ describe("what was taken away a moment ago", () => {
   });
 });
 
-it.each(ORDERS)("T79: a password login has one seat, with the claim and without: %s", async (order) => {
-  const { two, email } = await shared();
-  const answers = await inOrder(
-    order,
-    () => whose(stack, two.password(email, undefined, {})),
-    () => whose(cached, two.password(email)),
-  );
-  expect(answers).toContainEqual(expect.stringMatching(UUID));
-  expect(answers).toContain(CONFLICT);
-  if (order !== "at once") expect(answers.indexOf(CONFLICT)).toBe(order === ORDERS[0] ? 1 : 0);
-});
+it.each(ORDERS)(
+  "T79: a password login has one seat with and without the connection claim: %s",
+  async (order) => {
+    const { two, email } = await shared();
+    const answers = await inOrder(
+      order,
+      () => whose(stack, two.password(email, undefined, {})),
+      () => whose(cached, two.password(email)),
+    );
+    expect(answers).toContainEqual(expect.stringMatching(UUID));
+    expect(answers).toContain(CONFLICT);
+    if (order !== "at once") expect(answers.indexOf(CONFLICT)).toBe(order === ORDERS[0] ? 1 : 0);
+  },
+);
 
 function trusts(two: TwoOrganizations, sides: readonly ("x" | "y")[]): { trusts?: string[] } {
   return sides.length === 0 ? {} : { trusts: sides.map((side) => two.id[side]) };

@@ -21,10 +21,10 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 const NOWHERE = "http://127.0.0.1:9";
-/** An Auth0-shaped subject in a place where an id belongs. */
+/** An Auth0 subject in place of an id. */
 const SUBJECT_AS_ID = /"(userId|user_id|id|pk)":"[^"]*(waad|samlp|auth0|okta|adfs)\|/;
 
-it("keys that were never loaded are 503, not a bad token; the process lives meanwhile", async () => {
+it("a token is 503, not invalid, while the keys were never loaded, and the process stays alive", async () => {
   const server = await stack.another({ AUTH0_JWKS_URL: `${NOWHERE}/jwks.json` });
   const token = await login.entra(`${fresh("k")}@acme.example`);
   const response = await fetch(`${server.url}/validate`, { headers: { authorization: `Bearer ${token}` } });
@@ -36,7 +36,7 @@ it("keys that were never loaded are 503, not a bad token; the process lives mean
   expect((await fetch(`${stack.url}/readyz`)).status).toBe(200);
 });
 
-it("keys that cannot be had are no answer of `token explain`", async () => {
+it("token explain fails while the keys are unavailable", async () => {
   const environment = { ...stack.environment, AUTH0_JWKS_URL: `${NOWHERE}/jwks.json` };
   const output: string[] = [];
   const status = await runCli(["token", "explain", await login.entra("x@acme.example")], {
@@ -45,10 +45,10 @@ it("keys that cannot be had are no answer of `token explain`", async () => {
     err: (text) => output.push(text),
   });
   expect(status).toBe(1);
-  expect(output.join("")).toMatch(/✓ issuer.*✗ key.*error: the issuer's keys cannot be had/s);
+  expect(output.join("")).toMatch(/✓ issuer.*✗ key.*error: the issuer's keys are unavailable/s);
 });
 
-it("a store that does not answer is 503, and never a bad token", async () => {
+it("a token is 503, not invalid, while the store does not answer", async () => {
   const server = await stack.another({ DYNAMODB_ENDPOINT: NOWHERE });
   const client = server.client(await login.entra(`${fresh("s")}@acme.example`));
   const outage = { data: { reason: "STORE_UNAVAILABLE", httpStatus: 503 } };
@@ -60,7 +60,7 @@ it("a store that does not answer is 503, and never a bad token", async () => {
   expect(logged).toMatchObject({ level: "warn", err: { cause: "ECONNREFUSED" } });
 });
 
-it("a blocked user is blocked on every path", async () => {
+it("a blocked user is refused on every path", async () => {
   const token = await login.entra(`${fresh("blocked")}@acme.example`);
   const userId = parseUserId((await stack.client(token).auth.validate.query()).userId);
   const { DYNAMODB_TABLE: table = "", DYNAMODB_ENDPOINT: endpoint } = stack.environment;
@@ -79,7 +79,7 @@ it("a blocked user is blocked on every path", async () => {
   await expect(stack.client(token).org.me.query()).rejects.toMatchObject(blocked);
 });
 
-it("a directory that is down is 502, and the subject is nowhere an id", async () => {
+it("a first login is 502 while the directory is down, and the subject never becomes an id", async () => {
   const known = await login.entra(`${fresh("known")}@acme.example`);
   const before = await stack.client(known).auth.validate.query();
   await stack.stopDirectory();
@@ -108,7 +108,7 @@ it("a directory that is down is 502, and the subject is nowhere an id", async ()
   for (const text of [JSON.stringify(items), stack.log.join("")]) expect(text).not.toMatch(SUBJECT_AS_ID);
 });
 
-it("logs no token, no address and no query", async () => {
+it("the log contains no token, address or query", async () => {
   const email = `${fresh("canary")}@acme.example`;
   const token = await login.entra(email);
   await stack

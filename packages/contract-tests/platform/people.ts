@@ -1,6 +1,6 @@
 import { actionClaims, type Issuer } from "./issuer.ts";
 
-/** Organizations that between them have every rule. */
+/** Organizations that together use every rule. */
 export const ORGANIZATIONS = [
   {
     id: "acme",
@@ -52,19 +52,19 @@ export const ORGANIZATIONS = [
 
 let serial = 0;
 
-/** A name that no other test uses. */
+/** A unique name. */
 export function fresh(prefix: string): string {
   serial += 1;
   return `${prefix}-${process.pid}-${serial}`;
 }
 
-/** Tokens of people as Auth0 issues them for each kind of login. */
+/** Signs tokens like those of Auth0 for each kind of login. */
 export function logins(issuer: Issuer) {
   return {
-    /** Entra: two-part subject, the connection in our claim, `email_verified` false. */
+    /** Entra has a two-part subject, our connection claim, and `email_verified` false. */
     entra: (email: string, { connection = "acme-entra", subject = fresh("waad|id"), ...claims } = {}) =>
       issuer.sign(subject, { ...actionClaims({ connection, email, emailVerified: false }), ...claims }),
-    /** SAML: three-part subject, no claim of ours but the address. */
+    /** SAML has a three-part subject and only our address claim. */
     saml: (email: string, subject = `samlp|globex-saml|${email}`) =>
       issuer.sign(subject, actionClaims({ email, emailVerified: true })),
     okta: (email: string) =>

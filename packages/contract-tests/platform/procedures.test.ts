@@ -20,7 +20,7 @@ async function rest(path: string, { token, ...init }: RequestInit & { token?: st
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-describe("every procedure gives the same over tRPC and REST", () => {
+describe("tRPC and REST give the same answer", () => {
   it("auth.validate", async () => {
     const token = await login.entra(`${fresh("v")}@acme.example`);
     const validated = await stack.client(token).auth.validate.query();
@@ -49,7 +49,7 @@ describe("every procedure gives the same over tRPC and REST", () => {
     expect(await rest(path, { token })).toMatchObject({ status: 200, body: answer });
   });
 
-  it.each(["requiredRole", "roles"])("auth.check does not read %s as no role at all", async (misspelt) => {
+  it.each(["requiredRole", "roles"])("auth.check refuses the misspelled field %s", async (misspelt) => {
     const token = await login.entra(`${fresh("m")}@acme.example`);
     const query = new URLSearchParams({ organizationId: "acme", [misspelt]: "owner" });
     expect(await rest(`/check?${query}`, { token })).toMatchObject({
@@ -58,13 +58,13 @@ describe("every procedure gives the same over tRPC and REST", () => {
     });
   });
 
-  it("auth.check of a role that the person has not", async () => {
+  it("auth.check refuses a role that the user does not have", async () => {
     const client = stack.client(await login.entra(`${fresh("m")}@acme.example`));
     const check = await client.auth.check.query({ organizationId: "acme", role: "admin" });
     expect(check).toEqual({ allowed: false, role: "member" });
   });
 
-  it("org.me and org.join, where an organization shares the domain", async () => {
+  it("org.me and org.join with a shared domain", async () => {
     const token = await login.okta(`${fresh("u")}@umbrella.example`);
     const client = stack.client(token);
     const me = await client.org.me.query();
@@ -106,7 +106,7 @@ describe("every procedure gives the same over tRPC and REST", () => {
 });
 
 describe("memberships do not depend on the order of calls", () => {
-  it("an invitation is consumed once, before JIT and before joining, by whichever call comes first", async () => {
+  it("the first call consumes an invitation once, before JIT and joining", async () => {
     const invite = async (email: string) => {
       const [hooli] = ORGANIZATIONS.filter(({ id }) => id === "hooli");
       await stack.applyOrganizations([{ ...hooli, members: [{ email, role: "admin" }] }]);
@@ -128,7 +128,7 @@ describe("memberships do not depend on the order of calls", () => {
     }
   });
 
-  it("an invited outsider counts in an organization that enforces SSO, other passwords do not", async () => {
+  it("with enforced SSO an invited outsider counts, but no other password login", async () => {
     const client = stack.client(await login.password("contractor@freelance.example"));
     expect(await client.auth.check.query({ organizationId: "initech" })).toEqual({
       allowed: true,
@@ -139,7 +139,7 @@ describe("memberships do not depend on the order of calls", () => {
     ]);
   });
 
-  it("a domain that is given up spares nobody from SSO; one that is verified since spares nobody either", async () => {
+  it("neither dropping nor verifying a domain exempts a user from enforced SSO", async () => {
     const [insider, late] = [`${fresh("in")}@ini.example`, `${fresh("late")}@ini.example`];
     const outsider = `${fresh("out")}@elsewhere.example`;
     const ini = {
@@ -155,7 +155,7 @@ describe("memberships do not depend on the order of calls", () => {
     const passwords = [await login.password(insider), await login.password(outsider)] as const;
     expect([await allowed(sso), await allowed(passwords[1])]).toEqual([true, true]);
     await verify();
-    // Before they gave it up, or since: they were invited inside.
+    // Before or after the domain was dropped, the invited address was inside it.
     for (const password of [passwords[0], await login.password(late)])
       expect(await allowed(password)).toBe(false);
     await verify("elsewhere.example");
@@ -174,7 +174,7 @@ describe("memberships do not depend on the order of calls", () => {
       ["umbrella-labs", "umbrella-retail"],
     ],
   ])(
-    "%s: nobody is a member unasked, and may join just what is offered",
+    "%s makes no member, and the user may join only what is offered",
     async (_, strategy, domain, joinable) => {
       const claims = actionClaims({ email: `${fresh("p")}@${domain}`, emailVerified: true });
       const client = stack.client(await stack.issuer.sign(fresh(strategy), claims));
@@ -189,7 +189,7 @@ describe("memberships do not depend on the order of calls", () => {
   );
 });
 
-describe("every reason reachable here", () => {
+describe("every reason of a procedure", () => {
   const sign = (subject: string, claims: object) => stack.issuer.sign(subject, { ...claims });
   const expired = { iat: Math.floor(Date.now() / 1000) - 7_200, exp: Math.floor(Date.now() / 1000) - 3_600 };
 
@@ -219,7 +219,7 @@ describe("every reason reachable here", () => {
     expect(answer.headers.get("www-authenticate")?.startsWith("Bearer") ?? false).toBe(status === 401);
   });
 
-  it("CREDENTIALS_CONFLICT where something on the way adds another person's token", async () => {
+  it("CREDENTIALS_CONFLICT if a proxy adds the token of another user", async () => {
     const [own, other] = await Promise.all([
       login.entra("own@acme.example"),
       login.entra("other@acme.example"),
@@ -239,14 +239,14 @@ describe("every reason reachable here", () => {
     });
   });
 
-  it("TOKEN_INVALID for a string that no header can carry, without asking", async () => {
+  it("TOKEN_INVALID without a request for a string that no header can carry", async () => {
     for (const token of ["two words", "a,b", "line\nbreak", "jäne"]) {
       const refusal = await stack.client(token).auth.validate.query().catch(reasonOf);
       expect(refusal).toBe("TOKEN_INVALID");
     }
   });
 
-  it("INPUT_INVALID names the field and what is wrong with it", async () => {
+  it("INPUT_INVALID names the field and the problem", async () => {
     const error = await stack
       .client()
       .discover.byEmail.mutate({ email: "x@" })
@@ -262,7 +262,7 @@ describe("every reason reachable here", () => {
     });
   });
 
-  it("NOT_FOUND for what is not there", async () => {
+  it("NOT_FOUND for an unknown path", async () => {
     expect(await rest("/nothing")).toMatchObject({ status: 404, body: { error: { reason: "NOT_FOUND" } } });
     expect(await rest("/trpc/auth.nothing")).toMatchObject({
       status: 404,
@@ -271,7 +271,7 @@ describe("every reason reachable here", () => {
   });
 });
 
-it("does not compile with a wrong input or a misspelt procedure", () => {
+it("a call with a wrong input or a misspelled procedure does not compile", () => {
   const client = stack.client();
   type Client = typeof client;
   expectTypeOf<Parameters<Client["auth"]["check"]["query"]>[0]>().toEqualTypeOf<{
@@ -279,13 +279,13 @@ it("does not compile with a wrong input or a misspelt procedure", () => {
     role?: "member" | "admin" | "owner" | undefined;
   }>();
   const calls = () => [
-    // @ts-expect-error a misspelt procedure
+    // @ts-expect-error a misspelled procedure
     client.auth.validte.query(),
     // @ts-expect-error a wrong input
     client.auth.check.query({ organisationId: "acme" }),
-    // @ts-expect-error an address must not be in a URL: discovery is a mutation
+    // @ts-expect-error discovery is a mutation, because an address must not be in a URL
     client.discover.byEmail.query({ email: "jane@acme.example" }),
-    // @ts-expect-error a role that there is not
+    // @ts-expect-error an unknown role
     client.auth.check.query({ organizationId: "acme", role: "boss" }),
   ];
   expect(calls).toBeTypeOf("function");

@@ -8,7 +8,7 @@ import { type Stack, startStack } from "./stack.ts";
 const FOLDER = new URL("../../../docs/runbook/", import.meta.url);
 const PAGES = readdirSync(FOLDER).map((page) => [page, readFileSync(new URL(page, FOLDER), "utf8")] as const);
 
-/** Whoever the pages tell of, by the UUID they have there. */
+/** The users on the pages, by their UUID there. */
 const PEOPLE = {
   "7c18584b-d06e-4ad2-9ff1-6ef64128fed0": "jane",
   "090a6f4d-6987-4fbb-932a-0adc02d30703": "eve",
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The commands of a page's blocks, as arguments: with this stack's people and file, this year's times, and a yes. */
+/** The commands of a page, with this stack's users and file, times of this year, and --yes. */
 function commandsOf(page: string): string[][] {
   const blocks = [...page.matchAll(/```\w+\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
   const lines = blocks.flatMap((block) => [...block.matchAll(/^(?:\$ )?platform-api (.*)$/gm)]);
@@ -54,13 +54,13 @@ function commandsOf(page: string): string[][] {
   });
 }
 
-it.each(PAGES)("%s has commands that work", async (name, page) => {
+it.each(PAGES)("the commands of %s work", async (name, page) => {
   const commands = commandsOf(page);
   expect(commands.length).toBeGreaterThan(name === "index.md" ? -1 : 0);
   for (const args of commands) expect({ args, ...(await stack.cli(...args)) }).toMatchObject({ status: 0 });
 });
 
-it.each(PAGES)("%s shows tables with the headings that are printed", async (_, page) => {
+it.each(PAGES)("the tables of %s have the printed headings", async (_, page) => {
   const identity = ["identity", "show", "waad|jane-2026"];
   const printed = await Promise.all([stack.cli("audit", "list"), stack.cli(...identity)]);
   const headings = printed

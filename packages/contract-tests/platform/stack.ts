@@ -11,8 +11,12 @@ import { findPostgres, type Postgres } from "../postgres/postgres.ts";
 import { AUDIENCE, type Issuer, NAMESPACE, startIssuer } from "./issuer.ts";
 import { type Item, scan } from "./table-scan.ts";
 
-/** Upstreams are well here, however busy the machine; a test of deadlines sets its own. */
-const PATIENCE = { STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500", DIRECTORY_ATTEMPT_MS: "2000" };
+/** Deadlines that a busy machine does not reach. A test of deadlines sets its own. */
+const GENEROUS_DEADLINES = {
+  STORE_ATTEMPT_MS: "2000",
+  STORE_DEADLINE_MS: "2500",
+  DIRECTORY_ATTEMPT_MS: "2000",
+};
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const SERVICE_TOKEN = "contract-tests-service-token";
 
@@ -28,29 +32,29 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** A whole platform-api on real protocols: signed tokens, JWKS, the directory over SQL, the DynamoDB API. */
+/** A complete platform-api on real protocols: signed tokens, JWKS, the directory on SQL, and the DynamoDB API. */
 export interface Stack extends Server {
   readonly issuer: Issuer;
   readonly environment: Environment;
   /** Every line that platform-api has logged. */
   readonly log: readonly string[];
-  /** Runs a command of the command line on this stack's table. */
+  /** Runs a platform-api command on this stack's table. */
   cli(...args: string[]): Promise<CommandResult>;
-  /** Applies an organizations file, with `--yes` where no options are given. */
+  /** Applies an organizations file, by default with `--yes`. */
   orgApply(organizations: readonly object[], options?: readonly string[]): Promise<CommandResult>;
-  /** The same, where it must succeed. */
+  /** Applies an organizations file with `--yes`. @throws when the command fails */
   applyOrganizations(organizations: readonly object[]): Promise<void>;
-  /** A second, equal process on the same stores, with other settings. */
+  /** Starts another process on the same stores, with other settings. */
   another(settings: Environment): Promise<Server>;
-  /** How many users the directory has at this address, in any case. */
+  /** The number of directory users with this address, in any letter case. */
   usersAt(email: string): Promise<number>;
-  /** Everything in the table. */
+  /** All items of the table. */
   items(): Promise<readonly Item[]>;
   stopDirectory(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a stack whose directory is on a real PostgreSQL where there is one, else (or with null) on the embedded one. */
+/** Starts a stack. Its directory uses a real PostgreSQL if available and not null, otherwise the embedded one. */
 export async function startStack(settings: Environment = {}, startPostgres = findPostgres()): Promise<Stack> {
   const postgres = (await startPostgres?.()) ?? null;
   const [issuer, dynamodb, directory] = await Promise.all([
@@ -71,7 +75,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     AWS_REGION: "eu-central-1",
     IDENTITY_CACHE_MS: "0",
     MEMBERSHIP_CACHE_MS: "0",
-    ...PATIENCE,
+    ...GENEROUS_DEADLINES,
     ...settings,
   };
   const log: string[] = [];

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** Every item of a table of the embedded store. */
+/** Reads all items of a table of the embedded store. */
 export async function scan(endpoint: string, table: string): Promise<Item[]> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const connection = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });

@@ -17,7 +17,7 @@ interface Step {
   readonly step: string;
   readonly ok: boolean;
   readonly saw: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 async function explain(
@@ -28,7 +28,7 @@ async function explain(
   return JSON.parse(output);
 }
 
-/** A token whose address has two values. */
+/** A token with two different addresses. */
 const twoAddresses = (claims: Claims = {}) =>
   stack.issuer.sign("waad|x", { ...actionClaims({ email: "a@x.example" }), email: "b@x.example", ...claims });
 
@@ -108,16 +108,16 @@ describe("token explain", () => {
     ],
     ["first login", "DOMAIN_NOT_ALLOWED", () => login.entra("x@globex.example"), /org apply/],
     ["first login", "SSO_REQUIRED", () => login.password("x@initech.example"), /enforceSso/],
-  ])("stops at %s with %s and says what mends it, as `serve` refuses", async (step, reason, sign, mend) => {
+  ])("stops at %s with %s and says how to fix it, as `serve` refuses", async (step, reason, sign, fix) => {
     const token = await sign();
     const { refused, steps } = await explain(token);
     expect(refused).toBe(reason);
-    expect(steps.at(-1)).toMatchObject({ step, ok: false, reason, mend: expect.stringMatching(mend) });
+    expect(steps.at(-1)).toMatchObject({ step, ok: false, reason, fix: expect.stringMatching(fix) });
     expect(steps.slice(0, -1).every(({ ok }) => ok)).toBe(true);
     await expect(stack.client(token).auth.validate.query()).rejects.toMatchObject({ data: { reason } });
   });
 
-  it("stops at a credential that `serve` does not read as one token", async () => {
+  it("stops at a credential that `serve` does not accept as one token", async () => {
     const refused = { reason: "CREDENTIALS_CONFLICT" };
     const { steps } = await explain("a,b");
     expect(steps).toEqual([expect.objectContaining({ step: "credential", ok: false, ...refused })]);
@@ -125,12 +125,12 @@ describe("token explain", () => {
     expect(await response.json()).toMatchObject({ error: { data: refused } });
   });
 
-  it("shows both values of a claim that has two", async () => {
+  it("shows both values of a contradictory claim", async () => {
     const { steps } = await explain(await twoAddresses());
     expect(steps.at(-1)?.saw).toMatch(/^email "a@x\.example", plain "b@x\.example", email_verified absent, /);
   });
 
-  it("accepts what `serve` accepts, stores nothing before, and shows what is stored after", async () => {
+  it("accepts what `serve` accepts, stores nothing, and then shows what `serve` has stored", async () => {
     const email = `${fresh("e")}@acme.example`;
     const token = await login.entra(email);
     const before = await stack.items();
@@ -150,7 +150,7 @@ describe("token explain", () => {
     expect(await explain(token)).toMatchObject({ refused: "MEMBERSHIP_REMOVED" });
   });
 
-  it("shows the memberships that `org.me` would make and offer, and makes none", async () => {
+  it("shows the memberships that `org.me` would create and offer, and creates none", async () => {
     const token = await login.password("contractor@freelance.example");
     const before = await stack.items();
     const { steps } = await explain(token);
@@ -167,15 +167,15 @@ describe("token explain", () => {
     );
   });
 
-  it("shows who holds the seat of a recycled mailbox", async () => {
+  it("shows the holder of the seat of a recycled mailbox", async () => {
     const email = `${fresh("seat")}@acme.example`;
     await stack.client(await login.entra(email)).auth.validate.query();
     const { refused, steps } = await explain(await login.entra(email));
     expect(refused).toBe("IDENTITY_CONFLICT");
-    expect(steps.at(-1)).toMatchObject({ step: "seat", mend: expect.stringContaining("identity relink") });
+    expect(steps.at(-1)).toMatchObject({ step: "seat", fix: expect.stringContaining("identity relink") });
   });
 
-  it("says of a person at a taken seat what `serve` says: blocked, or let over in a relink window", async () => {
+  it("agrees with `serve` about a taken seat: the user is blocked or may take over in a relink window", async () => {
     const email = `${fresh("seat")}@acme.example`;
     const { userId } = await stack.client(await login.entra(email)).auth.validate.query();
     const renewed = await login.entra(email);
@@ -195,7 +195,7 @@ describe("token explain", () => {
     await stack.cli("connection", "relink-window", "acme-entra", "--close");
   });
 
-  it("warns of a subject that is an address, and of a missing Action", async () => {
+  it("warns about a subject that is an address and about a missing Action", async () => {
     const { warnings } = await explain(await login.saml(`${fresh("s")}@globex.example`));
     expect(warnings).toEqual([
       expect.stringMatching(/^the subject holds an e-mail address/),
@@ -203,13 +203,11 @@ describe("token explain", () => {
     ]);
   });
 
-  it("reads for people, and prints no signature", async () => {
+  it("prints readable text without a signature", async () => {
     const token = await login.entra("x@globex.example");
     const { output } = await stack.cli("token", "explain", token);
     expect(output).toMatch(/✓ issuer +iss "http/);
-    expect(output).toMatch(
-      /✗ first login .*\n +refused: +DOMAIN_NOT_ALLOWED .*\n +expected: .*\n +to mend: /,
-    );
+    expect(output).toMatch(/✗ first login .*\n +refused: +DOMAIN_NOT_ALLOWED .*\n +expected: .*\n +to fix: /);
     expect(output).toMatch(/Refused: DOMAIN_NOT_ALLOWED\.\n$/);
     expect(output).not.toContain(token.split(".")[2]);
     const nothing = await stack.cli("token", "explain");

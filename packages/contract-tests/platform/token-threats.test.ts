@@ -13,7 +13,7 @@ const TEST_SECRET = "a-test-mode-secret-for-the-contract-tests-4c1d";
 const UUID = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 
 let stack: Stack;
-/** Whoever a token names as the home of its keys must never hear of it. */
+/** A server that a token names as the source of its keys. It must get no request. */
 const bait = createServer((_request, response) => response.end("{}"));
 let baitUrl = "";
 let baited = 0;
@@ -47,10 +47,10 @@ const now = () => Math.floor(Date.now() / 1_000);
 
 const claims = (changes: object = {}) =>
   accessTokenClaims(stack.issuer.url, "waad|threats", { ...OWN, ...changes });
-/** Rightly signed, with these changes. */
+/** Signs a token correctly, with these changes. */
 const sealed = (header: object = {}, changes: object = {}) =>
   stack.issuer.seal(json({ ...HEADER, ...header }), json(claims(changes)));
-/** Rightly signed, with one more member in the text of the claims. */
+/** Signs a token correctly, with one more member in the text of the claims. */
 const spliced = (member: string) => stack.issuer.seal(json(HEADER), `{${member},${json(claims()).slice(1)}`);
 const hmac = (header: object, changes: object, secret: string | Buffer) => {
   const input = [header, claims(changes)]
@@ -76,7 +76,7 @@ async function ask(token: string): Promise<string> {
 
 const INVALID = "401 TOKEN_INVALID";
 
-/** Each row: the threat, what is special about the token, the token. */
+/** Rows of the threat, the defect, and the token. */
 const HOSTILE: readonly (readonly [string, string, () => string | Promise<string>])[] = [
   ...["none", "NONE", "nOnE", "RS512", "PS256", "ES256", "HS256", "rs256", "", null, ["RS256"]].map(
     (alg) => ["T01 T03 T14", `alg ${json(alg)}`, () => sealed({ alg })] as const,
@@ -230,14 +230,14 @@ describe("a hostile token, over HTTP", () => {
     expect(await ask(await token())).toBe(INVALID);
   });
 
-  it("T06 T26 has reached nobody and changed nothing", () => {
+  it("T06 T26 never fetches a key the token points to and changes no prototype", () => {
     expect(HOSTILE.length).toBeGreaterThan(80);
     expect(baited).toBe(0);
     expect(Reflect.has({}, "sub")).toBe(false);
   });
 });
 
-describe("what a good issuer may send is accepted", () => {
+describe("a valid token is accepted", () => {
   it.each<[string, () => string | Promise<string>]>([
     ["the plain token", () => sealed()],
     ["typ at+jwt", () => sealed({ typ: "at+jwt" })],
@@ -255,13 +255,13 @@ describe("what a good issuer may send is accepted", () => {
     expect(await ask(await token())).toBe("200");
   });
 
-  it("T20 an exp 40 s ago is TOKEN_EXPIRED, T25 a machine's token no person", async () => {
+  it("T20 an exp 40 s ago is TOKEN_EXPIRED, and T25 a machine's token is USER_TOKEN_REQUIRED", async () => {
     expect(await ask(sealed({}, { exp: now() - 40, iat: now() - 600 }))).toBe("401 TOKEN_EXPIRED");
     expect(await ask(sealed({}, { exp: -1 }))).toBe("401 TOKEN_EXPIRED");
     expect(await ask(sealed({}, { sub: "robot@clients" }))).toBe("403 USER_TOKEN_REQUIRED");
   });
 
-  it("a test token of the same subject and mailbox is another tenant's person", async () => {
+  it("a test token with the same subject and mailbox is a user of another tenant", async () => {
     const real = await stack.client(sealed()).auth.validate.query();
     const test = await stack
       .client(await signWithSecret(TEST_SECRET, TEST_ISSUER, "waad|threats", OWN))

@@ -5,26 +5,26 @@ import type { Server, Stack } from "./stack.ts";
 
 export type Side = "x" | "y";
 
-/** What a test changes of an organization in the file: by default it has the domain, its connection, and JIT. */
+/** Changes of an organization in the file. By default it has the domain, its connection and JIT. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Two organizations that have both verified one domain, each with its own SSO. No other test uses them. */
+/** Two new organizations that have both verified one domain, each with its own SSO. */
 export interface TwoOrganizations {
   readonly domain: string;
   readonly id: Readonly<Record<Side, string>>;
   /** The name of the organization's connection. */
   readonly connection: Readonly<Record<Side, string>>;
-  /** Applies the organizations file; each side is the default with these settings. Answers what was printed. */
+  /** Applies the organizations file with these changes. @returns the printed text */
   apply(settings?: { readonly [side in Side]?: Settings }): Promise<string>;
   /** The connection as the organizations file declares it. */
   declared(side: Side): Settings;
-  /** A token from the organization's SSO. */
+  /** Signs a token of the organization's SSO. */
   sso(side: Side, email: string, subject?: string): Promise<string>;
-  /** A token of a password login with a verified address. */
+  /** Signs a token of a password login with a verified address. */
   password(email: string, subject?: string, claims?: Claims): Promise<string>;
-  /** Memberships as they are stored: `x:member`. */
+  /** The stored memberships, such as `x:member`. */
   memberships(email: string): Promise<string[]>;
-  /** The sides whose invitation of the address nobody has accepted. */
+  /** The sides with an open invitation for the address. */
   openInvitations(email: string): Promise<string[]>;
 }
 
@@ -68,9 +68,9 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
 }
 
 /** The claim of a database connection, as the Auth0 Action sets it. */
-export const PASSWORD_CONNECTION = actionClaims({ connection: "Username-Password-Authentication" });
+const PASSWORD_CONNECTION = actionClaims({ connection: "Username-Password-Authentication" });
 
-/** The UUID that a login gets, or the reason why it gets none. Memberships are made on the way, as everywhere. */
+/** The UUID of a login, or the reason for its refusal. Like every call it also creates memberships. */
 export async function whose(server: Server, token: Promise<string>): Promise<string> {
   const answer = server.client(await token).org.me.query();
   return answer.then(
@@ -81,7 +81,7 @@ export async function whose(server: Server, token: Promise<string>): Promise<str
 
 export const ORDERS = ["the first before the second", "the second before the first", "at once"] as const;
 
-/** What the two of them answer, in their own order, whichever ran first. */
+/** The answers of both, in their own order, no matter which ran first. */
 export async function inOrder<A, B>(
   order: (typeof ORDERS)[number],
   first: () => Promise<A>,

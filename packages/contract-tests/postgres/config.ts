@@ -3,13 +3,13 @@ import { z } from "zod";
 const environment = z.object({ DATABASE_URL: z.url().optional(), CI: z.string().optional() });
 const { DATABASE_URL, CI } = environment.parse(process.env);
 
-/** A PostgreSQL server that is there already, with the right to create databases. */
+/** An existing PostgreSQL server on which databases may be created. */
 export const databaseUrl = DATABASE_URL ?? null;
 
-/** Whether what a developer may lack must be there. */
+/** On CI, tests must not be skipped because a program is missing. */
 export const isCi = CI !== undefined && CI !== "" && CI !== "false";
 
-/** For the test files that run after this, in processes of their own. */
+/** Sets the server for the test files, which run later in processes of their own. */
 export function setDatabaseUrl(url: string): void {
   process.env.DATABASE_URL = url;
 }

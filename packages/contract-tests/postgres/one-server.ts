@@ -1,7 +1,7 @@
 import { databaseUrl, setDatabaseUrl } from "./config.ts";
 import { findPostgres } from "./postgres.ts";
 
-/** Before any test file: one PostgreSQL for all of them, in which each makes a database of its own. */
+/** Starts one PostgreSQL before all test files. Each file creates its own database on it. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (databaseUrl !== null) return undefined;
   const server = await findPostgres()?.();

@@ -11,27 +11,27 @@ import { Client } from "pg";
 import { freePorts } from "../platform/free-ports.ts";
 import { databaseUrl } from "./config.ts";
 
-/** A database on a real PostgreSQL, empty and of its own. */
+/** A new, empty database on a real PostgreSQL. */
 export interface Postgres {
   readonly url: string;
-  /** Removes the database, and the server that was started for it. */
+  /** Removes the database and the server that was started for it. */
   stop(): Promise<void>;
 }
 
-/** For whoever has no PostgreSQL. */
+/** The hint for a machine without PostgreSQL. */
 export const HOW_TO_GET_POSTGRES = "apt-get install postgresql, or set DATABASE_URL";
 
-const VERSIONS = "/usr/lib/postgresql"; // Debian's
+const VERSIONS = "/usr/lib/postgresql"; // on Debian
 const START_MS = 10_000;
 const run = promisify(execFile);
 
-/** Starts on the PostgreSQL of this machine; null when it has none. */
+/** Finds a way to create a database on this machine, or null without PostgreSQL. */
 export function findPostgres(): (() => Promise<Postgres>) | null {
   const serverUrl = databaseUrl;
   if (serverUrl !== null) return () => createDatabase(serverUrl);
   const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a)) : [];
   const programs = versions.map((version) => join(VERSIONS, version, "bin"));
-  const newest = programs.find((folder) => existsSync(join(folder, "initdb"))); // a client package has none
+  const newest = programs.find((folder) => existsSync(join(folder, "initdb"))); // client packages have no initdb
   return newest === undefined ? null : () => startServer(newest);
 }
 
@@ -61,7 +61,7 @@ async function startServer(programs: string): Promise<Postgres> {
 
 type Launch = (program: string, ...options: string[]) => ChildProcess;
 
-/** PostgreSQL refuses to run as root. Both wrappers become the program they start, so that its pid is the child's. */
+/** PostgreSQL refuses to run as root. Both wrappers exec the program, so the child's pid is the program's. */
 async function launcher(programs: string, folder: string): Promise<Launch> {
   const isRoot = process.getuid?.() === 0;
   if (isRoot) await run("chown", ["postgres:", folder]);

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { picture } from "../browser/check-page.ts";
 import { describeWithChromium } from "../browser/chromium.ts";
-import { picture } from "../browser/look.ts";
 import { freePorts } from "../platform/free-ports.ts";
 import { whoIs } from "./who-is.ts";
 
@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
-/** The ports of the README, and the free ones that stand for them here. */
+/** The README's ports, which free ones replace here. */
 const PORTS = {
   PLATFORM_API_PORT: 4_000,
   AGENTIC_BACKEND_PORT: 4_001,
@@ -41,8 +41,8 @@ afterAll(async () => {
   rmSync(dataFolder, { recursive: true });
 });
 
-/** What `pnpm start` runs, on moved ports. */
-async function startStack(): Promise<typeof stack> {
+/** Runs what `pnpm start` runs, on other ports, until it has printed a text. */
+async function startStack(until = "Ctrl-C ends everything"): Promise<typeof stack> {
   const [node = "", ...args] = scripts.start.split(" ");
   const ports = Object.fromEntries(Object.entries(moved).map(([name, port]) => [name, String(port)]));
   const env = {
@@ -59,7 +59,7 @@ async function startStack(): Promise<typeof stack> {
       output += text;
     });
   }
-  while (!output.includes("Ctrl-C ends everything")) {
+  while (!output.includes(until)) {
     if (child.exitCode !== null) throw new Error(output);
     await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
   }
@@ -73,7 +73,7 @@ async function stop(child: ChildProcess): Promise<unknown> {
   return code;
 }
 
-/** What tells the README's lines where the stack is. */
+/** The environment in which the README's commands find the stack. */
 function moves(): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -83,7 +83,7 @@ function moves(): NodeJS.ProcessEnv {
   };
 }
 
-/** The README's lines as they run here: its scripts without npx, its ports moved. */
+/** A README command as it runs here: without npx and on other ports. */
 function local(line: string): string {
   const commands = line
     .replaceAll(/npx -y pnpm@12 --silent run (\w+)/g, (_, script) => scripts[script])
@@ -101,7 +101,7 @@ async function bash(script: string): Promise<string> {
 
 let taken: ReturnType<typeof takeTour> | undefined;
 
-/** The lines are run once, by whichever test is first. */
+/** The first test that needs the tour runs it for all. */
 function tour(): ReturnType<typeof takeTour> {
   taken ??= takeTour();
   return taken;
@@ -123,8 +123,8 @@ async function takeTour(): Promise<{ documented: unknown[]; printed: string }> {
   return { documented, printed };
 }
 
-describeWithChromium("the tour in the browser", (launch) => {
-  it("shows what the README says, and follows what its lines do elsewhere", {
+describeWithChromium("the README's tour in the browser", (launch) => {
+  it("the browser shows what the README says and reacts to its commands", {
     timeout: 120_000,
   }, async () => {
     const browser = await launch();
@@ -157,7 +157,7 @@ describeWithChromium("the tour in the browser", (launch) => {
   });
 });
 
-it("the tour prints what the README says", { timeout: 60_000 }, async () => {
+it("the README's tour prints what the README says", { timeout: 60_000 }, async () => {
   const { documented, printed } = await tour();
   const answers = printed.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
   // Ids and times differ from run to run; the README abbreviates them with an ellipsis.
@@ -168,11 +168,11 @@ it("the tour prints what the README says", { timeout: 60_000 }, async () => {
   expect(printed).toMatch(/HTTP\/1\.1 403[\s\S]*EMAIL_UNVERIFIED/);
 });
 
-it("agentic-backend's own lines print what its README says", { timeout: 30_000 }, async () => {
+it("the commands of agentic-backend's README print what it says", { timeout: 30_000 }, async () => {
   const text = readFileSync(join(ROOT, "apps/agentic-backend/README.md"), "utf8");
   const [, script = "", documented] = /```sh\n([\s\S]*?)```[\s\S]*?```json\n([\s\S]*?)```/.exec(text) ?? [];
   const printed = await bash(local(script));
-  // The work may be done by the time of the second line, and the tour may have begun a run before.
+  // The run may have finished before the second command, and the tour may have started another run.
   const timeless = (lines = "") =>
     lines
       .replaceAll(/"(id|createdAt)":"(01)?[^"]*"/g, '"$1":"$2…"')
@@ -181,18 +181,20 @@ it("agentic-backend's own lines print what its README says", { timeout: 30_000 }
   expect(timeless(printed)).toBe(timeless(documented));
 });
 
-it("the TypeScript is a file that compiles, and answers", { timeout: 30_000 }, async () => {
+it("the README's TypeScript compiles and returns the documented result", { timeout: 30_000 }, async () => {
   const file = readFileSync(new URL("who-is.ts", import.meta.url), "utf8");
   expect(README).toContain(`\`\`\`ts\n${file}\`\`\`\n`);
   const tokenOf = (email: string) => bash(local(`npx -y pnpm@12 --silent run token ${email}`));
   const url = `http://127.0.0.1:${moved.PLATFORM_API_PORT}`;
-  const jane = await whoIs((await tokenOf("jane@acme.example")).trim(), url);
+  const tokens = await Promise.all(["jane@acme.example", "mallory@hooli.example"].map(tokenOf));
+  const [jane, mallory] = await Promise.all(tokens.map((token) => whoIs(token.trim(), url)));
   expect(jane).toEqual({ userId: expect.any(String), organizationId: "acme" });
-  const mallory = await whoIs((await tokenOf("mallory@hooli.example")).trim(), url);
   expect(mallory).toEqual({ reason: "EMAIL_UNVERIFIED" });
 });
 
-it("start says what runs where, and Ctrl-C ends it all with 0", { timeout: 30_000 }, async () => {
+it("start prints every address, and Ctrl-C stops everything with exit code 0", {
+  timeout: 30_000,
+}, async () => {
   expect(stack.output()).toContain(`platform-api       http://127.0.0.1:${moved.PLATFORM_API_PORT}`);
   expect(stack.output()).toContain("jane@acme.example");
   expect(await stop(stack.child)).toBe(0);
@@ -200,8 +202,8 @@ it("start says what runs where, and Ctrl-C ends it all with 0", { timeout: 30_00
   await expect(fetch(`http://127.0.0.1:${moved.PLATFORM_API_PORT}/livez`)).rejects.toThrow();
 });
 
-it("start keeps what was stored, and names a port that is busy", { timeout: 60_000 }, async () => {
-  const again = await startStack();
+it("start keeps its data and names a port that is in use", { timeout: 60_000 }, async () => {
+  const again = await startStack("s  agentic-backend\n"); // platform-api is up
   try {
     const [node = "", ...args] = scripts.start.split(" ");
     const env = {
@@ -215,7 +217,7 @@ it("start keeps what was stored, and names a port that is busy", { timeout: 60_0
       stderr: expect.stringContaining(`port ${moved.PLATFORM_API_PORT} is in use, platform-api needs it`),
     });
     const members = await bash(local("npx -y pnpm@12 --silent dev:platform-api member list acme"));
-    expect(members).toMatch(/jane@acme\.example +member +active/); // the tour has brought her back
+    expect(members).toMatch(/jane@acme\.example +member +active/); // the tour has restored her
   } finally {
     await stop(again.child);
   }

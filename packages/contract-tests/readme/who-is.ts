@@ -1,6 +1,6 @@
 import { createPlatformClient, reasonOf } from "@platform-api/client";
 
-/** Whose token is this, or why is it nobody's? */
+/** Returns the token's user, or the reason it was rejected. */
 export async function whoIs(token: string, url = "http://127.0.0.1:4000") {
   const platform = createPlatformClient({ url, token });
   try {

@@ -9,12 +9,12 @@ export interface Bundle {
   readonly gzipBytes: number;
 }
 
-/** All that the modules export, as a browser gets it. */
+/** Bundles all exports of the modules for a browser. */
 export function bundle({ folder }: Consumer, modules: readonly string[]): Promise<Bundle> {
   return bundleIn(folder, modules);
 }
 
-/** The main entry with the newest tRPC, which others than React's users get; the workspace has it. */
+/** Bundles the main entry with the newest tRPC, which users without React get. The workspace has it. */
 export function bundleNewest(): Promise<Bundle> {
   return bundleIn(packageFolder("client"), ["./dist/index.js"]);
 }

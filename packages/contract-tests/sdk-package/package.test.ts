@@ -22,9 +22,10 @@ import {
   packageFolder,
 } from "./packed.ts";
 
-const HOW_TO_CHANGE = "If this public change is meant: npx -y pnpm@12 test sdk-package -u, and CHANGELOG.md";
+const HOW_TO_CHANGE =
+  "If this public change is intended: npx -y pnpm@12 test sdk-package -u, and CHANGELOG.md";
 let consumer: Consumer;
-// Compilers and installers, on a machine that has more to do.
+// Compilers and installers take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 beforeAll(async () => {
@@ -40,7 +41,7 @@ function manifest(name: Package) {
 }
 
 describe.each(PACKAGES)("the tarball of %s", (name) => {
-  it("is clean in the eyes of publint and attw", async () => {
+  it("passes publint and attw", async () => {
     const bin = join(packageFolder(name), "../contract-tests/node_modules/.bin");
     expect(await consumer.run(join(bin, "publint"), consumer.tarballs[name], "--strict")).toContain(
       "All good!",
@@ -48,7 +49,7 @@ describe.each(PACKAGES)("the tarball of %s", (name) => {
     await consumer.run(join(bin, "attw"), consumer.tarballs[name], "--profile", "esm-only");
   });
 
-  it("holds the license, the README and what was built, and promises Node 20", async () => {
+  it("contains the license, the README and the build, and requires Node 20", async () => {
     const { exports, files, engines, private: isPrivate, sideEffects, type } = manifest(name);
     expect({ files, engines, isPrivate, sideEffects, type }).toEqual({
       files: ["dist"],
@@ -62,7 +63,7 @@ describe.each(PACKAGES)("the tarball of %s", (name) => {
     expect(root.sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
   });
 
-  it("tells of no file that it does not hold", () => {
+  it("links to no file that it does not contain", () => {
     const folder = join(consumer.folder, "node_modules/@platform-api", name);
     const documents = ["README.md", ...readdirSync(join(folder, "dist")).map((file) => `dist/${file}`)];
     for (const document of documents.filter((file) => file.endsWith(".md"))) {
@@ -74,7 +75,7 @@ describe.each(PACKAGES)("the tarball of %s", (name) => {
     }
   });
 
-  it("imports nothing that it does not declare, and no other package of the workspace", async () => {
+  it("imports only declared packages, and no other package of the workspace", async () => {
     const { dependencies, peerDependencies, peerDependenciesMeta } = manifest(name);
     const declared = Object.keys({ ...dependencies, ...peerDependencies });
     expect(Object.keys(peerDependenciesMeta).sort()).toEqual(Object.keys(peerDependencies).sort());
@@ -89,18 +90,18 @@ describe.each(PACKAGES)("the tarball of %s", (name) => {
     }
   });
 
-  it("has the public types of its api folder, file by file", async () => {
+  it("has the public types of its `api` folder, file by file", async () => {
     const folder = join(packageFolder(name), "api");
     const declarations = [...filesOf(consumer, name)].filter(([file]) => file.endsWith(".d.ts"));
     for (const [file, text] of declarations) {
       await expect(text, HOW_TO_CHANGE).toMatchFileSnapshot(join(folder, file));
     }
     const names = declarations.map(([file]) => file);
-    for (const file of readdirSync(folder)) expect(names, `${file} is of the past`).toContain(file);
+    for (const file of readdirSync(folder)) expect(names, `${file} is outdated`).toContain(file);
   });
 });
 
-it.each(NODES)("exports what it should, on Node %s", async (_, node) => {
+it.each(NODES)("exports the documented names on Node %s", async (_, node) => {
   const entries = ["", "/express", "/fastify", "/react", "/testing"].map(
     (path) => `@platform-api/client${path}`,
   );
@@ -132,7 +133,7 @@ it.each(NODES)("exports what it should, on Node %s", async (_, node) => {
   });
 });
 
-it.each(NODES)("the directory's client has calls wait for a place, on Node %s", async (_, node) => {
+it.each(NODES)("clj-client queues calls on Node %s", async (_, node) => {
   expect(await consumer.run(node, "queue.mjs")).toBe("[false,false,false]");
 });
 
@@ -154,8 +155,8 @@ function project(name: string, files: readonly string[], options: object = {}): 
   return file;
 }
 
-/** What a compiler says of a project, a line each. */
-async function complaints(compiler: string, config: string): Promise<string[]> {
+/** The errors that a compiler reports for a project. */
+async function compilerErrors(compiler: string, config: string): Promise<string[]> {
   const output = await consumer.run(compiler, "--pretty", "false", "-p", config).catch(String);
   return [...output.matchAll(/^(\S+)\((\d+),\d+\): error (TS\d+)/gm)].map(
     ([, file, line, code]) => `${file}(${line}): ${code}`,
@@ -163,7 +164,7 @@ async function complaints(compiler: string, config: string): Promise<string[]> {
 }
 
 it.each(COMPILERS)(
-  "what is right compiles, each wrong line is an error: TypeScript %s",
+  "compiles correct code and reports each wrong line, TypeScript %s",
   async (version, compiler) => {
     expect(await consumer.run(compiler, "--version")).toContain(version);
     const lines = readFileSync(join(consumer.folder, "bad.ts"), "utf8").split("\n");
@@ -172,10 +173,10 @@ it.each(COMPILERS)(
       return code === undefined ? [] : [`bad.ts(${i + 1}): ${code}`];
     });
     expect(marked.length).toBeGreaterThan(10);
-    // The declarations as sources: a compiler that skips the libraries' would not look into them.
+    // The declarations as sources: compilers skip checks inside libraries.
     const declarations = PACKAGES.flatMap((name) => asSources(name));
     const config = project("consumer", ["good.ts", "bad.ts", "react.tsx", ...declarations]);
-    expect(await complaints(compiler, config)).toEqual(marked);
+    expect(await compilerErrors(compiler, config)).toEqual(marked);
   },
   60_000,
 );
@@ -190,23 +191,25 @@ function asSources(name: Package): string[] {
   });
 }
 
-it("costs the compiler little more than a bare client of the same router", async () => {
+it("costs the compiler little more than a plain tRPC client of the same router", async () => {
   const cost = async (file: string) => {
     const args = ["--extendedDiagnostics", "-p", project(file, [`${file}.ts`])];
     const output = await consumer.run(NEWEST_COMPILER, ...args);
     const value = (name: string) => new RegExp(`^${name}:\\s+([\\d.]+)`, "m").exec(output)?.[1];
     return { instantiations: Number(value("Instantiations")), checkSeconds: Number(value("Check time")) };
   };
-  const [sdk, bare] = [await cost("cost-of-sdk"), await cost("cost-of-trpc")];
-  const tell = (name: string, { instantiations, checkSeconds }: typeof sdk) =>
+  const [sdk, plain] = [await cost("cost-of-sdk"), await cost("cost-of-trpc")];
+  const describeCost = (name: string, { instantiations, checkSeconds }: typeof sdk) =>
     `${name} ${instantiations} instantiations, checked in ${checkSeconds} s`;
-  process.stdout.write(`type cost: ${tell("SDK", sdk)}; ${tell("bare @trpc/client", bare)}\n`);
+  process.stdout.write(
+    `type cost: ${describeCost("SDK", sdk)}; ${describeCost("plain @trpc/client", plain)}\n`,
+  );
   expect(sdk.instantiations).toBeGreaterThan(0);
-  expect(sdk.instantiations).toBeLessThan(bare.instantiations * 1.1);
+  expect(sdk.instantiations).toBeLessThan(plain.instantiations * 1.1);
 });
 
 describe("in a browser", () => {
-  it("the main entry is at most 10 kB of gzip, everything that it needs included", async () => {
+  it("the main entry with all its dependencies is at most 10 kB gzipped", async () => {
     const sizes = [await bundle(consumer, ["@platform-api/client"]), await bundleNewest()];
     process.stdout.write(
       `main entry: ${sizes.map(({ gzipBytes }) => gzipBytes).join(" and ")} bytes of gzip\n`,
@@ -218,7 +221,7 @@ describe("in a browser", () => {
     [["@platform-api/client"]],
     [["@platform-api/client/react"]],
     [["@platform-api/client/testing", "msw/browser"]],
-  ])("%j needs nothing of Node", async (modules) => {
+  ])("%j needs no Node module", async (modules) => {
     const { code } = await bundle(consumer, modules);
     expect(code).not.toMatch(/(?:from|import\(?) ?["'`]node:|__vite-browser-external/);
   });
@@ -230,7 +233,7 @@ describe("its README", () => {
     ([, text = ""]) => text,
   );
 
-  it("takes ten lines to a protected route, and ten to a passing test", () => {
+  it("needs at most ten lines for a protected route and ten for a passing test", () => {
     for (const text of [route, test]) {
       const lines = text.split("\n").filter((line) => line !== "");
       expect(lines.length).toBeGreaterThan(5);
@@ -238,7 +241,7 @@ describe("its README", () => {
     }
   });
 
-  it.each(NODES)("works as it stands, on Node %s", async (_, node) => {
+  it.each(NODES)("has examples that run unchanged on Node %s", async (_, node) => {
     writeFileSync(join(consumer.folder, "app.mjs"), route);
     writeFileSync(join(consumer.folder, "app.test.mjs"), test);
     const report = await consumer.run(node, "--test", "--test-reporter=tap", "app.test.mjs");
@@ -246,18 +249,21 @@ describe("its README", () => {
     expect(report).toMatch(/^# fail 0$/m);
   });
 
-  it.each(NODES)("its server listens, by whatever path it is run, on Node %s", async (version, node) => {
-    const listening = "process.stdout.write(String(app.addresses().length > 0));\nawait app.close();\n";
-    const link = join(consumer.folder, `link-${version}`);
-    writeFileSync(join(consumer.folder, "server.mjs"), start.replace("3000", "0") + listening);
-    symlinkSync(consumer.folder, link);
-    expect(await consumer.run(node, join(link, "server.mjs"))).toBe("true");
-  });
+  it.each(NODES)(
+    "has a server that listens when it is run through a symbolic link on Node %s",
+    async (version, node) => {
+      const listening = "process.stdout.write(String(app.addresses().length > 0));\nawait app.close();\n";
+      const link = join(consumer.folder, `link-${version}`);
+      writeFileSync(join(consumer.folder, "server.mjs"), start.replace("3000", "0") + listening);
+      symlinkSync(consumer.folder, link);
+      expect(await consumer.run(node, join(link, "server.mjs"))).toBe("true");
+    },
+  );
 
-  it("compiles as TypeScript", async () => {
+  it("has examples that compile as TypeScript", async () => {
     writeFileSync(join(consumer.folder, "app.mts"), route);
     writeFileSync(join(consumer.folder, "app.test.mts"), test);
-    expect(await complaints(NEWEST_COMPILER, project("readme", ["app.test.mts"]))).toEqual([]);
+    expect(await compilerErrors(NEWEST_COMPILER, project("readme", ["app.test.mts"]))).toEqual([]);
   });
 
   it("names every entry", () => {

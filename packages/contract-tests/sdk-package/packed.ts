@@ -10,13 +10,13 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const PACKAGES = ["client", "clj-client"] as const;
 export type Package = (typeof PACKAGES)[number];
 
-/** The Nodes that the packages promise to run on: the oldest and the present one. */
+/** The Node versions that the packages support: the oldest and the current one. */
 export const NODES: [name: string, file: string][] = [
   ["20", at("../node_modules/node-20/bin/node")],
   ["24", process.execPath],
 ];
 
-/** TypeScript as most have it, installed beside the package, and the newest, which is the workspace's. */
+/** The most common TypeScript, installed beside the package, and the newest, from the workspace. */
 export const COMPILERS: [version: string, file: string][] = [
   ["5.9", "node_modules/.bin/tsc"],
   ["7.0", at("../../../node_modules/.bin/tsc")],
@@ -24,7 +24,7 @@ export const COMPILERS: [version: string, file: string][] = [
 
 export const NEWEST_COMPILER = COMPILERS.at(-1)?.[1] ?? "";
 
-/** What the consumer installs beside the tarballs. MSW 2, because MSW 3 does not run on Node 20. */
+/** The packages that the consumer installs beside the tarballs. MSW 2, because MSW 3 does not run on Node 20. */
 const BESIDE = [
   "fastify@5",
   "express@5",
@@ -39,14 +39,14 @@ const BESIDE = [
 ];
 
 export interface Consumer {
-  /** A folder outside of the repository, with the packages installed from their tarballs. */
+  /** A folder outside the repository, with the packages installed from their tarballs. */
   readonly folder: string;
   readonly tarballs: Readonly<Record<Package, string>>;
-  /** Runs a program there. @throws what it wrote, where it fails */
+  /** Runs a program there. @throws its output if it fails */
   run(file: string, ...args: readonly string[]): Promise<string>;
 }
 
-/** Builds and packs both packages as publishing would, and installs them into an empty folder. */
+/** Builds and packs both packages as for publishing, and installs them into an empty folder. */
 export async function installPacked(): Promise<Consumer> {
   const folder = mkdtempSync(join(tmpdir(), "sdk-package-"));
   const run = runIn(folder);
@@ -74,7 +74,7 @@ export function packageFolder(name: Package): string {
   return at(`../../${name}`);
 }
 
-/** The files of the package as they were installed, by name. */
+/** The installed files of the package, by name. */
 export function filesOf({ folder }: Consumer, name: Package): ReadonlyMap<string, string> {
   const dist = join(folder, "node_modules/@platform-api", name, "dist");
   return new Map(readdirSync(dist).map((file) => [file, readFileSync(join(dist, file), "utf8")]));

@@ -30,7 +30,7 @@ describeWithChromium("the SDK's handlers in a browser", (launch) => {
   });
   afterAll(() => server?.close());
 
-  it("answer a page, its refusals and its outages", async () => {
+  it("answer the calls of a page with results, refusals and outages", async () => {
     const browser = await launch();
     try {
       const page = await browser.newPage();
@@ -50,7 +50,7 @@ describeWithChromium("the SDK's handlers in a browser", (launch) => {
   });
 });
 
-/** The page's script, and MSW's worker, by path. */
+/** The page's script and MSW's worker, by path. */
 async function pageFiles(): Promise<ReadonlyMap<string, [type: string, body: string]>> {
   const built = await build({
     configFile: false,

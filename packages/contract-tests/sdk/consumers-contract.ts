@@ -8,10 +8,10 @@ import { createPlatformClient } from "@platform-api/client";
 import { createFreshToken } from "@platform-api/client/react";
 import { type RunningDynamodb, startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Person } from "./cast.ts";
+import type { Person } from "./personas.ts";
 import type { RunningPlatform, Trouble } from "./platforms.ts";
 
-/** What agentic-backend relies on, seen from its own callers: the whole of it before the platform. */
+/** The behavior that agentic-backend relies on, tested through its own API with a real backend. */
 export function describeAgenticBackend(running: () => RunningPlatform): void {
   describe("for agentic-backend", () => {
     let dynamodb: RunningDynamodb;
@@ -35,7 +35,10 @@ export function describeAgenticBackend(running: () => RunningPlatform): void {
         LOG_LEVEL: "silent",
       });
 
-    async function runs(token: string, { platform = running().url, headers = {}, ...init }: Asked = {}) {
+    async function runs(
+      token: string,
+      { platform = running().url, headers = {}, ...init }: SentRequest = {},
+    ) {
       const backend = backends.get(platform) ?? serveAgenticBackend(configFor(platform));
       backends.set(platform, backend);
       const { status, ...response } = await fetchJson(`${(await backend).url}/runs`, {
@@ -50,7 +53,7 @@ export function describeAgenticBackend(running: () => RunningPlatform): void {
       ["newcomer", null],
       ["named", null],
       ["contractor", "initech"],
-    ])("lets %s in to %s", async (person, organizationId) => {
+    ])("lets %s into %s", async (person, organizationId) => {
       const headers = organizationId === null ? {} : { "x-organization-id": organizationId };
       const token = await running().tokenOf(person);
       const title = `of ${person}`;
@@ -68,7 +71,7 @@ export function describeAgenticBackend(running: () => RunningPlatform): void {
       ["stranger", null, 400, "INPUT_INVALID"],
       ["removed", null, 403, "MEMBERSHIP_REMOVED"],
       ["insister", null, 403, "SSO_REQUIRED"],
-    ])("does not let %s in to %s", async (person, organizationId, status, reason) => {
+    ])("does not let %s into %s", async (person, organizationId, status, reason) => {
       const headers = organizationId === null ? {} : { "x-organization-id": organizationId };
       const answer = await runs(await running().tokenOf(person), { headers });
       expect(answer).toMatchObject({ status, body: { error: { reason } } });
@@ -80,19 +83,19 @@ export function describeAgenticBackend(running: () => RunningPlatform): void {
       ["DIRECTORY_UNAVAILABLE", 502, "2"],
       ["KEYS_UNAVAILABLE", 503, "2"],
       ["STORE_UNAVAILABLE", 503, "2"],
-    ])("%s is its own answer: %i, retry-after %s", async (reason, status, retryAfter) => {
-      const { url: platform, token } = await running().meet(reason);
+    ])("forwards %s as %i with retry-after %s", async (reason, status, retryAfter) => {
+      const { url: platform, token } = await running().failingWith(reason);
       const answer = await runs(token, { platform });
       expect(answer).toMatchObject({ status, retryAfter, body: { error: { reason } } });
     });
   });
 }
 
-/** What the frontend relies on beyond the procedures themselves. */
+/** The behavior that the frontend relies on beyond the procedures themselves. */
 export function describeFrontend(running: () => RunningPlatform): void {
   describe("for the frontend", () => {
-    it("a session whose token has expired goes on with a new one", async () => {
-      const expired = await running().meet("TOKEN_EXPIRED");
+    it("continues a session with a new token after the old one has expired", async () => {
+      const expired = await running().failingWith("TOKEN_EXPIRED");
       const fresh = createFreshToken({
         token: expired.token,
         refresh: () => running().tokenOf("boss"),
@@ -103,7 +106,7 @@ export function describeFrontend(running: () => RunningPlatform): void {
       expect(answers).toMatchObject(Array(2).fill({ activeOrganizationId: "acme" }));
     });
 
-    it("a browser of an allowed origin may read the answers and their headers", async () => {
+    it("allows a browser of a configured origin to read the answers and their headers", async () => {
       const init = { headers: { origin: "https://app.platform.example", "x-user-token": "not-a-token" } };
       const { headers } = await fetch(`${running().url}/trpc/org.me`, init);
       expect(headers.get("access-control-allow-origin")).toBe("https://app.platform.example");
@@ -112,7 +115,7 @@ export function describeFrontend(running: () => RunningPlatform): void {
   });
 }
 
-interface Asked {
+interface SentRequest {
   readonly platform?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;

@@ -2,7 +2,7 @@ import { createPlatformClient, isOutage, reasonOf, retryAfterMs } from "@platfor
 import { platformHandlers } from "@platform-api/client/testing";
 import { setupWorker } from "msw/browser";
 
-/** Runs in a browser: what a page gets of the handlers, for the test to read. */
+/** Runs in a browser and writes what the handlers answer into the page, for the test to read. */
 const url = "https://platform.example";
 const jane = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const platform = platformHandlers({ url, organizations: [{ id: "acme", name: "Acme" }], users: [jane] });

@@ -1,10 +1,10 @@
 import { platformHandlers } from "@platform-api/client/testing";
 import { http, passthrough } from "msw";
 import { setupServer } from "msw/node";
-import { EVERYBODY, ORGANIZATIONS, PEOPLE, type Person } from "./cast.ts";
+import { ALL_PEOPLE, ORGANIZATIONS, PEOPLE, type Person } from "./personas.ts";
 import { prepareStack, signIn } from "./prepared-stack.ts";
 
-/** What nobody of the cast meets by what they are. */
+/** A refusal or an outage that no persona gets because of who they are. */
 export type Trouble =
   | "TOKEN_EXPIRED"
   | "USER_TOKEN_REQUIRED"
@@ -16,34 +16,34 @@ export type Trouble =
   | "DIRECTORY_UNAVAILABLE"
   | "STORE_UNAVAILABLE";
 
-/** Where to ask, and as whom. */
-export interface Meeting {
+/** The address and the token of a call. */
+export interface FailingCall {
   readonly url: string;
   readonly token: string;
 }
 
-/** platform-api as its callers see it, real or a double, with the cast. */
+/** platform-api as its callers see it, real or mocked, with the personas. */
 export interface RunningPlatform {
   readonly url: string;
-  /** An access token of one of the cast. */
+  /** An access token of a persona. */
   tokenOf(person: Person): Promise<string>;
-  /** Where a person's every call meets the trouble. */
-  meet(trouble: Trouble): Promise<Meeting>;
+  /** An address and a token for which every call fails in this way. */
+  failingWith(trouble: Trouble): Promise<FailingCall>;
   close(): Promise<void>;
 }
 
 /** The handlers of `@platform-api/client/testing`. */
 export async function startHandlers(): Promise<RunningPlatform> {
   const url = "http://platform.test";
-  const platform = platformHandlers({ url, organizations: ORGANIZATIONS, users: EVERYBODY });
+  const platform = platformHandlers({ url, organizations: ORGANIZATIONS, users: ALL_PEOPLE });
   const loopback = http.all(/^http:\/\/127\.0\.0\.1:/, () => passthrough());
   const server = setupServer(...platform.handlers, loopback);
   server.listen({ onUnhandledFrame: "error" });
   return {
     url,
     tokenOf: async (person) => platform.tokenFor(PEOPLE[person].email),
-    async meet(trouble) {
-      const isExpiry = trouble === "TOKEN_EXPIRED"; // a boss's, as with the server: who comes back is the same person
+    async failingWith(trouble) {
+      const isExpiry = trouble === "TOKEN_EXPIRED"; // the boss's token, as with the server: the renewed token must be the same user's
       const token = platform.tokenFor(PEOPLE[isExpiry ? "boss" : "newcomer"].email);
       if (isExpiry) platform.expire(token);
       else platform.refuse(trouble, { token });
@@ -55,16 +55,16 @@ export async function startHandlers(): Promise<RunningPlatform> {
 
 const NOWHERE = "http://127.0.0.1:9";
 
-/** The server itself over HTTP, with tokens that an issuer has signed. */
+/** The server itself over HTTP, with tokens signed by an issuer. */
 export async function startServer(): Promise<RunningPlatform> {
   const stack = await prepareStack();
   const { url, issuer } = stack;
-  const anybody = () => signIn(issuer, { email: "anybody@mail.example" });
+  const tokenOfAnyUser = () => signIn(issuer, { email: "anybody@mail.example" });
   const elsewhere = async (settings: Record<string, string>) => ({
     url: (await stack.another(settings)).url,
-    token: await anybody(),
+    token: await tokenOfAnyUser(),
   });
-  const troubles: Readonly<Record<Trouble, () => Promise<Meeting>>> = {
+  const troubles: Readonly<Record<Trouble, () => Promise<FailingCall>>> = {
     async TOKEN_EXPIRED() {
       const now = Math.floor(Date.now() / 1_000);
       return { url, token: await signIn(issuer, PEOPLE.boss, { iat: now - 7_200, exp: now - 3_600 }) };
@@ -89,14 +89,14 @@ export async function startServer(): Promise<RunningPlatform> {
     DIRECTORY_UNAVAILABLE: () => elsewhere({ CLJ_PG_WRAPPER_URL: NOWHERE, DIRECTORY_DEADLINE_MS: "500" }),
     STORE_UNAVAILABLE: () => elsewhere({ DYNAMODB_ENDPOINT: NOWHERE, STORE_DEADLINE_MS: "300" }),
   };
-  const met = new Map<Trouble, Promise<Meeting>>();
+  const failing = new Map<Trouble, Promise<FailingCall>>();
   return {
     url,
     tokenOf: (person) => signIn(issuer, PEOPLE[person]),
-    meet(trouble) {
-      const meeting = met.get(trouble) ?? troubles[trouble]();
-      met.set(trouble, meeting);
-      return meeting;
+    failingWith(trouble) {
+      const call = failing.get(trouble) ?? troubles[trouble]();
+      failing.set(trouble, call);
+      return call;
     },
     close: () => stack.close(),
   };

@@ -1,17 +1,17 @@
 import type { TestUser } from "@platform-api/client/testing";
 import { actionClaims, type Claims, type Issuer } from "../platform/issuer.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
-import { type CastOrganization, EVERYBODY, ORGANIZATIONS } from "./cast.ts";
+import { ALL_PEOPLE, ORGANIZATIONS, type PersonaOrganization } from "./personas.ts";
 
-/** A stack where a command of the command line must succeed. */
+/** A stack with a command line whose commands must succeed. */
 export interface PreparedStack extends Stack {
   succeed(...args: string[]): Promise<void>;
 }
 
-/** Who is signing in; whoever has no address is nobody of the cast. */
+/** A user who signs in. A login without an address belongs to no persona. */
 type Login = Partial<TestUser>;
 
-/** A real stack on which the cast is what it says: invited, signed in before, removed. */
+/** A real stack on which the personas have the state they describe: invited, signed in before, removed. */
 export async function prepareStack(): Promise<PreparedStack> {
   const stack = await startStack({ CORS_ORIGINS: "https://app.platform.example" });
   const succeed = async (...args: string[]) => {
@@ -19,9 +19,9 @@ export async function prepareStack(): Promise<PreparedStack> {
     if (status !== 0) throw new Error(output);
   };
   await stack.applyOrganizations(ORGANIZATIONS.map((organization) => file(organization, false)));
-  for (const user of EVERYBODY) {
+  for (const user of ALL_PEOPLE) {
     if (user.linked !== true && user.memberships === undefined) continue;
-    // As they were before their address was no longer trusted.
+    // Their first login was at a time when their address was still trusted.
     const client = stack.client(await signIn(stack.issuer, { ...user, emailVerified: true }));
     const { userId } = (await client.org.me.query()).user;
     for (const [id, role] of Object.entries(user.memberships ?? {})) {
@@ -33,8 +33,8 @@ export async function prepareStack(): Promise<PreparedStack> {
 }
 
 /** The organization as `org apply` wants it, with an invitation for each membership. */
-function file(organization: CastOrganization, enforceSso = organization.enforceSso ?? false) {
-  const members = EVERYBODY.flatMap(({ email, memberships = {} }) => {
+function file(organization: PersonaOrganization, enforceSso = organization.enforceSso ?? false) {
+  const members = ALL_PEOPLE.flatMap(({ email, memberships = {} }) => {
     const role = memberships[organization.id];
     return role === undefined ? [] : [{ email, role: role === "removed" ? "member" : role }];
   });
@@ -45,7 +45,7 @@ const STRATEGIES: ReadonlyMap<string, string> = new Map(
   ORGANIZATIONS.flatMap(({ connections = [] }) => connections.map(({ name, strategy }) => [name, strategy])),
 );
 
-/** An access token as Auth0 issues it for such a login; one address is one subject unless said. */
+/** An access token as Auth0 issues it for such a login. By default each address has one subject. */
 export function signIn(
   issuer: Issuer,
   { email, connection, organizationId, emailVerified = true }: Login,

@@ -1,12 +1,11 @@
 import { createPlatformClient, type PlatformClient, type Role } from "@platform-api/client";
 import { platformHandlers } from "@platform-api/client/testing";
+import { isUserId } from "@platform-api/server/wire";
 import { describe, expect, it } from "vitest";
-import { PEOPLE, type Person } from "./cast.ts";
+import { PEOPLE, type Person } from "./personas.ts";
 import type { RunningPlatform, Trouble } from "./platforms.ts";
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** What platform-api owes those who ask it through the SDK, whatever stands behind the address. */
+/** The behavior of platform-api for callers of the SDK, for the server and for the handlers alike. */
 export function describeProcedures(running: () => RunningPlatform): void {
   describe("for its callers", () => {
     const clientWith = (token: string | null, url = running().url): PlatformClient =>
@@ -25,7 +24,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["waiting", null],
         ["stranger", null],
         ["lapsed", null],
-      ])("tells who %s is", async (person, organizationId) => {
+      ])("identifies %s with the organization %s", async (person, organizationId) => {
         const { userId, expiresAt, ...rest } = await (await as(person)).auth.validate.query();
         const trusted = person !== "lapsed" && person !== "latecomer";
         expect(rest).toEqual({
@@ -33,7 +32,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
           source: "auth0",
           organizationId,
         });
-        expect(userId).toMatch(UUID);
+        expect(userId).toSatisfy(isUserId);
         expect(new Date(expiresAt).toISOString()).toBe(expiresAt);
         expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
         expect((await (await as(person)).org.me.query()).user.userId).toBe(userId);
@@ -55,7 +54,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["contractor", "initech", undefined, true, "member"],
         ["latecomer", "initech", undefined, false, null],
         ["waiting", "closed", undefined, false, null],
-      ])("of %s in %s as %s", async (person, organizationId, role, allowed, found) => {
+      ])("checks %s in %s as %s", async (person, organizationId, role, allowed, found) => {
         const question = role === undefined ? { organizationId } : { organizationId, role };
         expect(await (await as(person)).auth.check.query(question)).toEqual({ allowed, role: found });
       });
@@ -82,15 +81,15 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["waiting", [], null, []],
         ["stranger", [], null, []],
         ["lapsed", [], null, []],
-      ])("of %s", async (person, organizations, activeOrganizationId, joinable) => {
+      ])("lists the organizations of %s", async (person, organizations, activeOrganizationId, joinable) => {
         const { user, ...rest } = await (await as(person)).org.me.query();
         expect(rest).toEqual({ organizations, activeOrganizationId, joinable });
-        expect(user.userId).toMatch(UUID);
+        expect(user.userId).toSatisfy(isUserId);
       });
     });
 
     describe("org.join", () => {
-      it("makes a member of who may join, once", async () => {
+      it("makes a user a member of a joinable organization, once", async () => {
         const client = await as("joiner");
         const organizationId = "umbrella-retail";
         const { userId } = await client.auth.validate.query();
@@ -155,7 +154,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["x@hooli.example", { method: "password" }],
         ["x@sub.acme.example", { method: "password" }],
         ["x@bücher.example", { method: "password" }],
-      ])("of %s", async (email, answer) => {
+      ])("finds the sign-in options for %s", async (email, answer) => {
         expect(await clientWith(null).discover.byEmail.mutate({ email })).toEqual(answer);
       });
 
@@ -174,7 +173,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         "=?x@acme.example",
         `${"x".repeat(65)}@acme.example`,
         "jäne@acme.example",
-      ])("refuses what is no address: %s", async (email) => {
+      ])("refuses a malformed address: %s", async (email) => {
         await expect(clientWith(null).discover.byEmail.mutate({ email })).rejects.toMatchObject({
           ...refused("INPUT_INVALID", 400),
           message: "The request is not valid: email: not an e-mail address such as jane@acme.example",
@@ -188,7 +187,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["EMAIL_UNVERIFIED", "unverified"],
         ["DOMAIN_NOT_ALLOWED", "foreigner"],
         ["SSO_REQUIRED", "insister"],
-      ])("%s is the answer to every question of %s", async (reason, person) => {
+      ])("%s is the answer to every call of %s", async (reason, person) => {
         expect(await everyRefusal(await as(person))).toMatchObject(Array(4).fill(refused(reason)));
       });
 
@@ -202,8 +201,8 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["KEYS_UNAVAILABLE", 503],
         ["DIRECTORY_UNAVAILABLE", 502],
         ["STORE_UNAVAILABLE", 503],
-      ])("%s is %i, whatever is asked", async (reason, status) => {
-        const { url, token } = await running().meet(reason);
+      ])("%s has the status %i for every procedure", async (reason, status) => {
+        const { url, token } = await running().failingWith(reason);
         expect(await everyRefusal(clientWith(token, url))).toMatchObject(
           Array(4).fill(refused(reason, status)),
         );
@@ -216,11 +215,11 @@ export function describeProcedures(running: () => RunningPlatform): void {
           "TOKEN_INVALID",
           platformHandlers({ url: "http://other.test", users: [PEOPLE.stranger] }).tokenFor(PEOPLE.stranger),
         ],
-      ])("%s", async (reason, token) => {
+      ])("%s is the answer to every call with the token %s", async (reason, token) => {
         expect(await everyRefusal(clientWith(token))).toMatchObject(Array(4).fill(refused(reason, 401)));
       });
 
-      it("INPUT_INVALID names the field, and comes after the token is looked at", async () => {
+      it("INPUT_INVALID names the field and comes after the check of the token", async () => {
         const boss = await as("boss");
         for (const organizationId of ["", "😀".repeat(257)]) {
           await expect(boss.auth.check.query({ organizationId })).rejects.toMatchObject({
@@ -233,7 +232,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         );
       });
 
-      it("a misspelt role is refused, and not read as none", async () => {
+      it("INPUT_INVALID refuses a misspelled `role` instead of ignoring it", async () => {
         const misspelt = { organizationId: "acme", requiredRole: "owner" };
         await expect((await as("boss")).auth.check.query(misspelt)).rejects.toMatchObject({
           ...refused("INPUT_INVALID", 400),
@@ -241,7 +240,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         });
       });
 
-      it("counts characters, not their UTF-16 units", async () => {
+      it("INPUT_INVALID counts code points, not UTF-16 units", async () => {
         const organizationId = "😀".repeat(256);
         const answer = await (await as("boss")).auth.check.query({ organizationId });
         expect(answer).toEqual({ allowed: false, role: null });
@@ -250,7 +249,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
   });
 }
 
-/** What a person's every call is refused with, all made at once. */
+/** The refusals of all calls of a user, made concurrently. */
 function everyRefusal({ auth, org }: PlatformClient): Promise<unknown[]> {
   const calls = [
     auth.validate.query(),

@@ -11,7 +11,7 @@ interface Sent {
 const CHALLENGE = 'Bearer realm="platform-api"';
 const INVALID = `${CHALLENGE}, error="invalid_token", error_description=`;
 
-/** The same, as it goes over the wire: tRPC's shapes, statuses, headers of either direction, limits. */
+/** The same behavior on the wire: tRPC's shapes, statuses, request and response headers, limits. */
 export function describeWire(running: () => RunningPlatform): void {
   describe("on the wire", () => {
     let token: string;
@@ -39,7 +39,7 @@ export function describeWire(running: () => RunningPlatform): void {
         ["bearer in small letters, two spaces", () => ({ authorization: `bearer  ${token}` })],
         ["X-User-Token", () => ({ "x-user-token": token })],
         ["both with one token", () => ({ authorization: `Bearer ${token}`, "x-user-token": token })],
-      ])("%s is taken", async (_, headers) => {
+      ])("are accepted as %s", async (_, headers) => {
         const { status, challenge, retryAfter, body } = await send("auth.validate", { headers: headers() });
         expect([status, challenge, retryAfter]).toEqual([200, null, null]);
         expect(body).toEqual({ result: { data: expect.objectContaining({ organizationId: "acme" }) } });
@@ -53,7 +53,7 @@ export function describeWire(running: () => RunningPlatform): void {
         ["an empty token", () => ({ "x-user-token": "" })],
         ["two tokens in one header", () => ({ "x-user-token": `${token}, ${token}` })],
         ["a space inside", () => ({ authorization: `Bearer ${token} ${token}` })],
-      ])("%s: CREDENTIALS_CONFLICT", async (_, headers) => {
+      ])("are a CREDENTIALS_CONFLICT with %s", async (_, headers) => {
         expect(await send("auth.validate", { headers: headers() })).toEqual({
           status: 400,
           challenge: null,
@@ -61,7 +61,7 @@ export function describeWire(running: () => RunningPlatform): void {
           body: {
             error: {
               code: -32600,
-              message: "Send exactly one token, once, with no other scheme than Bearer beside it",
+              message: "Send exactly one Bearer token",
               data: {
                 code: "BAD_REQUEST",
                 httpStatus: 400,
@@ -73,7 +73,7 @@ export function describeWire(running: () => RunningPlatform): void {
         });
       });
 
-      it("are not looked at where anybody may ask", async () => {
+      it("are ignored by a public procedure", async () => {
         const headers = { "content-type": "application/json", authorization: "Basic eDp5" };
         const body = JSON.stringify({ email: "x@hooli.example" });
         const answer = await send("discover.byEmail", { method: "POST", headers, body });
@@ -92,10 +92,10 @@ export function describeWire(running: () => RunningPlatform): void {
         [
           "TOKEN_INVALID",
           "not-a-token",
-          "The access token is not valid here; sign in again",
-          `${INVALID}"The access token is not valid here; sign in again"`,
+          "The access token was not accepted; sign in again",
+          `${INVALID}"The access token was not accepted; sign in again"`,
         ],
-      ])("%s, whole", async (reason, sent, message, challenge) => {
+      ])("%s has exactly this message and challenge", async (reason, sent, message, challenge) => {
         const headers = sent === undefined ? {} : { "x-user-token": sent };
         const data = { code: "UNAUTHORIZED", httpStatus: 401, reason, path: "org.me" };
         expect(await send("org.me", { headers })).toEqual({
@@ -120,7 +120,7 @@ export function describeWire(running: () => RunningPlatform): void {
         ["DIRECTORY_UNAVAILABLE", 502, "BAD_GATEWAY", null, "2"],
         ["STORE_UNAVAILABLE", 503, "SERVICE_UNAVAILABLE", null, "2"],
       ])("%s has its status and headers", async (reason, httpStatus, code, challenge, retryAfter) => {
-        const met = await running().meet(reason);
+        const met = await running().failingWith(reason);
         const answer = await send("auth.validate", { url: met.url, headers: { "x-user-token": met.token } });
         const data = { code, httpStatus, reason, path: "auth.validate" };
         const error = { code: expect.any(Number), message: expect.any(String), data };
@@ -133,15 +133,15 @@ export function describeWire(running: () => RunningPlatform): void {
       const NOT_VALID = "The request is not valid: ";
       it.each<[string, () => ReturnType<typeof send>, number, string, string, string | undefined]>([
         [
-          "for no procedure",
+          "for an unknown procedure",
           () => send("auth.validte"),
           404,
           "NOT_FOUND",
-          "There is nothing here",
+          "Not found",
           "auth.validte",
         ],
         [
-          "by the wrong method",
+          "with the wrong method",
           () => send("discover.byEmail"),
           405,
           "INPUT_INVALID",
@@ -149,7 +149,7 @@ export function describeWire(running: () => RunningPlatform): void {
           "discover.byEmail",
         ],
         [
-          "that is no JSON",
+          "that is not JSON",
           () => post("discover.byEmail", "{"),
           400,
           "INPUT_INVALID",
@@ -157,7 +157,7 @@ export function describeWire(running: () => RunningPlatform): void {
           "discover.byEmail",
         ],
         [
-          "of another type",
+          "of another content type",
           () => post("discover.byEmail", email, "text/plain"),
           415,
           "INPUT_INVALID",
@@ -180,7 +180,7 @@ export function describeWire(running: () => RunningPlatform): void {
           `${NOT_VALID}at most 10 calls in a batch`,
           undefined,
         ],
-      ])("%s", async (_, request, status, reason, message, path) => {
+      ])("%s is refused", async (_, request, status, reason, message, path) => {
         const answer = await request();
         expect(answer).toMatchObject({
           status,
@@ -189,7 +189,7 @@ export function describeWire(running: () => RunningPlatform): void {
         if (path !== undefined) expect(answer.body).toMatchObject({ error: { data: { path } } });
       });
 
-      it("of several calls gets the answer of each", async () => {
+      it("of several calls gets the answer to each", async () => {
         const input = encodeURIComponent(JSON.stringify({ 1: { organizationId: 5 } }));
         const headers = { authorization: `Bearer ${token}` };
         const answer = await send(`auth.validate,auth.check,auth.nothing?batch=1&input=${input}`, {

@@ -3,7 +3,7 @@ import { TITLES } from "./titles.ts";
 
 declare module "vitest" {
   interface TaskMeta {
-    /** What a test found out beyond passing: how many vectors, which seed. */
+    /** A test's own summary, such as the number of vectors or the seed. */
     summary?: string;
   }
 }
@@ -15,8 +15,8 @@ const UPSTREAMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Prints what the tests have shown: each threat with its cases, each fault of an upstream with its answer, and what
- * tests summarize of themselves. A threat without a passing test makes the run fail.
+ * Prints each threat with its cases, each upstream fault with its answer, and the tests' own summaries. A threat
+ * without a passing test fails the run.
  */
 export class ThreatReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -39,7 +39,7 @@ export class ThreatReporter implements Reporter {
   }
 }
 
-/** A test of the fault suite is named "… is 503 …: <fault>". */
+/** Fault tests are named "… is 503 …: <fault>". */
 function faultRow(test: TestCase): string[][] {
   const file = /faults\/(\w+)\.test\.ts$/.exec(test.module.moduleId)?.[1] ?? "";
   const upstream = UPSTREAMS[file];

@@ -52,7 +52,7 @@ if (startPostgres === null) {
       return rows;
     }
 
-    it("is migrated by many that start at once, and again by none", async () => {
+    it("migrates one database when eight directories start at once", async () => {
       const started = await Promise.all(Array.from({ length: 8 }, () => startStandIn(postgres.url)));
       await Promise.all(started.map((directory) => directory.close()));
       const { rows } = await sql.query("SELECT indexname FROM pg_indexes WHERE tablename = 'users'");
@@ -61,7 +61,7 @@ if (startPostgres === null) {
 
     describeUserDirectory("stand-in on PostgreSQL", () => startStandIn(postgres.url));
 
-    it("holds one row after 50 calls at once, in any case, to two directories", async () => {
+    it("stores one row for 50 concurrent calls to two directories, in any letter case", async () => {
       const directories = [await startStandIn(postgres.url), await startStandIn(postgres.url)];
       const clients = directories.map((directory) => createCljClient(directory));
       const letters = "jane@sql.example";
@@ -77,16 +77,16 @@ if (startPostgres === null) {
       await Promise.all(directories.map((directory) => directory.close()));
     });
 
-    it("outlives the loss of its idle connections", async () => {
+    it("recovers after losing its idle connections", async () => {
       const directory = await startStandIn(postgres.url);
       const others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
       expect((await sql.query(`SELECT pg_terminate_backend(pid) ${others}`)).rowCount).toBeGreaterThan(0);
       const client = createCljClient(directory);
-      await vi.waitFor(() => client.ensure({ email: "lost@sql.example" })); // one call may still meet a dead one
+      await vi.waitFor(() => client.ensure({ email: "lost@sql.example" })); // one call may still use a closed connection
       await directory.close();
     });
 
-    it("keeps a user's name, and takes one where there was none", async () => {
+    it("keeps a user's name and stores one for a user without a name", async () => {
       const directory = await startStandIn(postgres.url);
       const client = createCljClient(directory);
       const email = "name@sql.example";

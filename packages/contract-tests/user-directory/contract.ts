@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-/** A running user directory, real or a double. */
+/** A running user directory, real or fake. */
 export interface RunningDirectory {
-  /** Base address; the contract's paths are below it. */
+  /** The base address of the contract's paths. */
   readonly url: string;
   /** The service token it accepts. */
   readonly token: string;
@@ -16,8 +16,8 @@ const ENSURE = "api/v1/users/ensure";
 const BY_EMAIL = "api/v1/users/by-email";
 
 /**
- * What every user directory owes its callers, whatever stands behind it. The addresses are new in every run, so
- * that a directory which keeps its users can be held to it again and again.
+ * The contract of every user directory. Each run uses new addresses, so that it can be repeated against a directory
+ * that keeps its users.
  */
 export function describeUserDirectory(name: string, start: () => Promise<RunningDirectory>): void {
   describe(`user directory: ${name}`, () => {
@@ -34,7 +34,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
       return createCljClient({ url: directory.url, token, attemptMs: 5_000, deadlineMs: 10_000 });
     }
 
-    /** For what the client never sends or never shows. */
+    /** Sends what the client never sends, and returns what it never shows. */
     function send(path: string, body: string | null, authorization = `Bearer ${directory.token}`) {
       const headers = { "content-type": "application/json", ...(authorization && { authorization }) };
       const url = new URL(path, `${directory.url.replace(/\/$/, "")}/`);
@@ -42,14 +42,14 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
     }
 
     describe.each(["ensure", "byEmail"] as const)("%s", (call) => {
-      it("creates a user at the first call and finds the same one after", async () => {
+      it("creates a user at the first call and then finds the same one", async () => {
         const email = newAddress();
         const created = await client[call]({ email, name: "Jane Doe" });
         expect(created).toMatchObject({ email, created: true, id: expect.stringMatching(UUID) });
         expect(await client[call]({ email })).toEqual({ ...created, created: false });
       });
 
-      it("holds an address to be the same in any case", async () => {
+      it("ignores the case of an address", async () => {
         const email = newAddress();
         const { id } = await client[call]({ email });
         const found = await client[call]({ email: email.toUpperCase() });
@@ -57,7 +57,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
         expect(found.email.toLowerCase()).toBe(email);
       });
 
-      it("creates one user for 20 concurrent calls, and says so once", async () => {
+      it("creates one user for 20 concurrent calls and reports it once", async () => {
         const email = newAddress();
         const answers = await Promise.all(
           Array.from({ length: 20 }, (_, i) => client[call]({ email: i % 2 ? email : email.toUpperCase() })),
@@ -66,7 +66,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
         expect(answers.filter((answer) => answer.created)).toHaveLength(1);
       });
 
-      it("keeps addresses apart that only a mail server could call the same", async () => {
+      it("distinguishes addresses that only a mail server could treat as the same", async () => {
         const base = newAddress();
         const dotted = base.replace("jane", "j.ane");
         const tagged = base.replace("@", "+tag@");
@@ -76,7 +76,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
       });
     });
 
-    it("creates as unverified by ensure and as verified by by-email", async () => {
+    it("creates an unverified user by ensure and a verified one by by-email", async () => {
       expect(await client.ensure({ email: newAddress() })).toMatchObject({ emailVerified: false });
       expect(await client.byEmail({ email: newAddress() })).toMatchObject({ emailVerified: true });
     });
@@ -87,7 +87,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
       expect(await client.ensure({ email })).toMatchObject({ created: false, emailVerified: true });
     });
 
-    it("stamps an unverified user as verified on by-email", async () => {
+    it("marks an unverified user as verified on by-email", async () => {
       const email = newAddress();
       const { id } = await client.ensure({ email });
       expect(await client.byEmail({ email })).toMatchObject({ id, created: false, emailVerified: true });
@@ -98,7 +98,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
       ["plus and dots", (unique: string) => `j.a.n.e+tag.${unique}@contract.example`],
       ["a slash", (unique: string) => `a/b/${unique}@contract.example`],
       ["an encoded dot segment", (unique: string) => `%2e%2e${unique}@contract.example`],
-      ["every mark of a URL", (unique: string) => `o'hara?a=b&c#d%;${unique}@contract.example`],
+      ["every reserved character of a URL", (unique: string) => `o'hara?a=b&c#d%;${unique}@contract.example`],
       ["letters outside ASCII", (unique: string) => `jürgen.北京.${unique}@contract.example`],
       ["a domain of one label", (unique: string) => `${unique}@localhost`],
     ])("ensures and finds an address with %s, and echoes it", async (_, address) => {
@@ -107,7 +107,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
       expect(await client.findByEmail(email)).toEqual({ id, email, emailVerified: false });
     });
 
-    it("keeps letters apart that only look alike", async () => {
+    it("distinguishes letters that look alike", async () => {
       const unique = randomUUID();
       const ids = [];
       for (const letter of ["u", "ü", "u\u0308"]) {
@@ -116,7 +116,7 @@ export function describeUserDirectory(name: string, start: () => Promise<Running
       expect(new Set(ids).size).toBe(3);
     });
 
-    it("finds a user in any case, and nobody where nobody is, creating nothing", async () => {
+    it("finds a user in any letter case, and creates none while searching", async () => {
       const email = newAddress();
       expect(await client.findByEmail(email)).toBeNull();
       expect(await client.findByEmail(email)).toBeNull();

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
 
-/** Where published vectors are kept: they have licences of their own and are not part of this repository. */
+/** The folder of published vectors, which have their own licences and are not part of this repository. */
 export const vectorsDir =
   process.env.VECTORS_DIR ?? resolve(import.meta.dirname, "../../../../shared/vectors");

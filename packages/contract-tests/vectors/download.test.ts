@@ -35,7 +35,7 @@ const pinned = () => {
   return file;
 };
 
-it("stores nothing that is not the pinned file", async () => {
+it("stores nothing when the content is not the pinned file", async () => {
   content = Buffer.alloc(0);
   await expect(download(pinned(), { folder, base })).rejects.toThrow(/answered 404$/);
   content = Buffer.from("{}");
@@ -44,7 +44,7 @@ it("stores nothing that is not the pinned file", async () => {
   expect(existsSync(join(folder, PATH))).toBe(false);
 });
 
-it.skipIf(!existsSync(join(vectorsDir, PATH)))("stores the pinned file as it is", async () => {
+it.skipIf(!existsSync(join(vectorsDir, PATH)))("stores the pinned file unchanged", async () => {
   content = readFileSync(join(vectorsDir, PATH));
   await download(pinned(), { folder, base });
   expect(readFileSync(join(folder, PATH))).toEqual(content);

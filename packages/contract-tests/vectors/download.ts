@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A folder of the vectors: the repository and the commit it comes from, and what its files are called there. */
+/** A folder of vectors, with its repository, commit and upstream file names. */
 interface Origin {
   readonly folder: string;
   readonly repository: string;
@@ -44,32 +44,32 @@ const ORIGINS: readonly Origin[] = [
   },
 ];
 
-export const GITHUB = "https://raw.githubusercontent.com";
+const GITHUB = "https://raw.githubusercontent.com";
 
 const CHECKSUMS = join(import.meta.dirname, "checksums.txt");
 
-/** What `sha256sum` prints: the checksum and the path of each file. */
+/** Reads the output of `sha256sum`: the checksum and the path of each file. */
 export function pinnedFiles(): { sha256: string; path: string }[] {
   const lines = readFileSync(CHECKSUMS, "utf8").trim().split("\n");
   return lines.map((line) => ({ sha256: line.slice(0, 64), path: line.slice(66) }));
 }
 
 /**
- * Fetches one file and stores it if its content is what was pinned.
- * @throws what is wrong with it; nothing is stored then
+ * Downloads one file and stores it if its content has the pinned checksum.
+ * @throws when it does not, or when the file is unavailable. Nothing is stored then
  */
 export async function download(
   { sha256, path }: { sha256: string; path: string },
   { folder, base = GITHUB }: { folder: string; base?: string },
 ): Promise<void> {
   const origin = ORIGINS.find((candidate) => path.startsWith(`${candidate.folder}/`));
-  if (origin === undefined) throw new Error(`${path}: of no known origin`);
+  if (origin === undefined) throw new Error(`${path}: unknown origin`);
   const upstream = origin.upstream(path.slice(origin.folder.length + 1));
   const url = [base, origin.repository, origin.commit, ...upstream.split("/").map(encodeURIComponent)].join(
     "/",
   );
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new Error(`${path}: ${url} cannot be reached`, { cause });
+    throw new Error(`${path}: ${url} is unreachable`, { cause });
   });
   if (!response.ok) throw new Error(`${path}: ${url} answered ${response.status}`);
   const bytes = Buffer.from(await response.arrayBuffer());

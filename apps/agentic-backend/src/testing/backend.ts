@@ -18,9 +18,9 @@ const answerSchema = z.looseObject({
 export interface Call {
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  /** A string is sent as it is. */
+  /** A string is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
-  /** Of another backend. */
+  /** The address of another backend. */
   readonly url?: string;
 }
 
@@ -34,7 +34,7 @@ export const configFor = (endpoint: string) =>
     CORS_ORIGINS: ORIGIN,
   });
 
-/** A backend for all tests of a file, on an embedded store, before a platform-api that is mocked. */
+/** A backend for all tests of a file, with an embedded store and a mocked platform-api. */
 export function runBackend() {
   const platform = mockPlatform();
   const log: string[] = [];
@@ -72,10 +72,10 @@ export function runBackend() {
     return { status: response.status, headers: received, body: answer, reason: answer.error?.reason };
   }
 
-  /** Resolves when its work is done, so that nobody asks the store meanwhile. */
+  /** Resolves when the work of the run is done, so that it sends no more requests to the store. */
   async function create(token: string, title: string, headers: Record<string, string> = {}): Promise<Run> {
     const run = runSchema.parse((await call("/runs", token, { body: { title }, headers })).body);
-    await expect.poll(() => log.join(""), { interval: 5 }).toContain(`"runId":"${run.id}"`);
+    await expect.poll(() => log.join(""), { interval: 5, timeout: 10_000 }).toContain(`"runId":"${run.id}"`);
     return run;
   }
 

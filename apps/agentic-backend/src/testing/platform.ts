@@ -15,9 +15,9 @@ export function mockPlatform() {
   return {
     ...platform,
     server: setupServer(loopback, ...platform.handlers),
-    /** The procedures asked for, in order; the test adds what else it sees. */
+    /** The procedures that were called, in order. A test adds other calls that it sees. */
     asked: platform.calls,
-    /** A token of somebody new: what is remembered of others does not matter. */
+    /** A token of a new user, so that the SDK's cache does not matter. */
     signIn(user: Omit<TestUser, "email"> = {}): string {
       people += 1;
       const email = `jane-${people}@acme.example`;

@@ -8,14 +8,14 @@ export interface LoopbackServer {
   close(): void;
 }
 
-/** DynamoDB inside the test's process; `onRequest` is told of each question. */
+/** DynamoDB inside the test's process. `onRequest` is called for each request. */
 export function startEmbeddedStore(onRequest: () => void): Promise<LoopbackServer> {
   const server = dynalite({ createTableMs: 0 });
   server.prependListener("request", onRequest);
   return started(server);
 }
 
-/** What stands where DynamoDB should be. */
+/** A server at the address of DynamoDB that misbehaves. */
 export function startBrokenStore(listener: RequestListener): Promise<LoopbackServer> {
   return started(createServer(listener));
 }

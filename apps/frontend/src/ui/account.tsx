@@ -5,34 +5,33 @@ import { Button } from "react-aria-components";
 import { useApp } from "./app-context.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";
-import { useStanding } from "./me.ts";
-import { FaultNotice } from "./notice.tsx";
+import { ProblemNotice } from "./notice.tsx";
 import { PageHeading } from "./page.tsx";
-import { POLL_MS, useSteadyFault } from "./polling.ts";
+import { POLL_MS, useSteadyReason } from "./polling.ts";
+import { useStanding } from "./use-me.ts";
 
-/** Who am I, as every service of the company sees it. */
 export function AccountPage() {
   const { signOut } = useApp();
   const { me } = useStanding();
   const query = useQuery(
     usePlatform().auth.validate.queryOptions(undefined, { refetchInterval: POLL_MS * 4 }),
   );
-  const fault = useSteadyFault(query);
+  const problem = useSteadyReason(query);
   const who = query.data;
   const organization = me.organizations.find(({ id }) => id === who?.organizationId);
   return (
     <>
       <div className="page-head">
         <PageHeading title="Account" />
-        <p className="page-lead">Who you are to Platform and to every service behind it.</p>
+        <p className="page-lead">How Platform and its services identify you.</p>
       </div>
-      <FaultNotice reason={fault} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
+      <ProblemNotice reason={problem} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
       <section className="card" aria-labelledby="who">
         <h2 id="who" className="card-title">
           Who am I?
         </h2>
         <dl className="facts">
-          <Fact name="E-mail address">{me.user.email ?? "Not vouched for by this sign-in"}</Fact>
+          <Fact name="E-mail address">{me.user.email ?? "Not confirmed by this sign-in"}</Fact>
           <Fact name="User ID">
             <span className="fact-copy">
               <code>{me.user.userId}</code>
@@ -40,9 +39,7 @@ export function AccountPage() {
             </span>
           </Fact>
           <Fact name="Organization of this sign-in">
-            {who && (
-              <bdi>{organization?.name ?? who.organizationId ?? "None: this sign-in is yours alone"}</bdi>
-            )}
+            {who && <bdi>{organization?.name ?? who.organizationId ?? "None (personal sign-in)"}</bdi>}
           </Fact>
         </dl>
       </section>

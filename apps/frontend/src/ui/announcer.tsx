@@ -1,14 +1,14 @@
 import { useSyncExternalStore } from "react";
 
-/** Long enough to be read aloud; later it would only be news that is old. */
+/** Long enough to be read aloud. Older announcements would be outdated. */
 const STANDS_MS = 8_000;
 
 let message = { text: "" };
 const listeners = new Set<() => void>();
 
-/** Tells screen readers what has changed elsewhere on the page. @returns what takes it back, if it still stands */
+/** Tells screen readers what has changed elsewhere on the page. @returns a function that retracts the announcement */
 export function announce(text: string): () => void {
-  // The same words twice would be silent the second time.
+  // Screen readers ignore a repeated text, so the repetition gets an invisible difference.
   const mine = { text: text === message.text ? `${text}\u00a0` : text };
   const retract = () => {
     if (message === mine) show({ text: "" });

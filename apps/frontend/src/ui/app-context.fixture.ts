@@ -1,7 +1,7 @@
 import { Session } from "../session.ts";
 import type { AppContextValue } from "./app-context.ts";
 
-/** An app in which nobody is signed in, with all of its services at one address. */
+/** A signed-out app with all services at one address. */
 export function appAt(url: string): AppContextValue {
   const config = {
     issuer: url,

@@ -3,11 +3,11 @@ import { createContext, useContext } from "react";
 import type { FrontendConfig } from "../config.ts";
 import type { Session, SignInRoute } from "../session.ts";
 
-/** What the page of a signed-out person begins with. */
+/** How the sign-in page starts. */
 export interface SignInStart {
-  /** Fills the form. */
+  /** Prefills the form. */
   readonly email?: string;
-  /** Goes on with this address at once, and offers no password. */
+  /** Submits this address at once and offers no password. */
   readonly isSsoOnly?: boolean;
   readonly notice?: string;
 }
@@ -15,22 +15,22 @@ export interface SignInStart {
 export interface AppContextValue {
   readonly config: FrontendConfig;
   readonly session: Session;
-  /** For every call in the person's name. */
+  /** Used for every call on behalf of the user. */
   readonly token: FreshToken;
-  /** The address of the sign-in; null while nobody is signed in. */
+  /** The address of the sign-in. Null while signed out. */
   readonly email: string | null;
-  /** Leaves for the identity provider. `to` is what the person calls it. */
+  /** Goes to the identity provider. `to` is its display name. */
   leave(route: SignInRoute, to?: string): void;
-  /** Forgets the sign-in of this tab, and shows the page that begins one. */
+  /** Signs out of this tab and shows the sign-in page. */
   beginSignIn(start?: SignInStart): void;
   signOut(): void;
 }
 
 export const AppContext = createContext<AppContextValue | null>(null);
 
-/** @throws outside of the app */
+/** @throws outside of {@link AppContext} */
 export function useApp(): AppContextValue {
   const app = useContext(AppContext);
-  if (app === null) throw new Error("There is no app around this component");
+  if (app === null) throw new Error("useApp must be used inside AppContext");
   return app;
 }

@@ -7,12 +7,12 @@ import type { Arrival, Session, SignInRoute } from "../session.ts";
 import { Announcer } from "./announcer.tsx";
 import { AppContext, type AppContextValue, type SignInStart, useApp } from "./app-context.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
-import { FaultPage } from "./fault-page.tsx";
 import { forgetRoute, rememberRoute } from "./last-route.ts";
 import { Leaving } from "./leaving.tsx";
 import { navigate } from "./path.ts";
-import { patientToken } from "./patient-token.ts";
 import { POLL_MS, retryOnce } from "./polling.ts";
+import { ProblemPage } from "./problem-page.tsx";
+import { renewingToken } from "./renewing-token.ts";
 import { SignInPage } from "./sign-in.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 import { SignedIn } from "./signed-in.tsx";
@@ -21,11 +21,9 @@ import { Splash } from "./splash.tsx";
 export interface AppProps {
   readonly config: FrontendConfig;
   readonly session: Session;
-  /** Who was here when the page had loaded. */
   readonly arrival: Arrival;
 }
 
-/** Where the person is on the way in. */
 type Stage =
   | { readonly kind: "arrived"; readonly arrival: Arrival }
   | { readonly kind: "beginning"; readonly start: SignInStart }
@@ -34,7 +32,7 @@ type Stage =
 
 export function App({ config, session, arrival }: AppProps) {
   const [queryClient] = useState(createQueryClient);
-  const [token] = useState(() => patientToken(session));
+  const [token] = useState(() => renewingToken(session));
   const [stage, setStage] = useState<Stage>({ kind: "arrived", arrival });
   const email = stage.kind === "arrived" && stage.arrival.kind === "signedIn" ? stage.arrival.email : null;
   const beginSignIn = useCallback(
@@ -62,8 +60,8 @@ export function App({ config, session, arrival }: AppProps) {
         forgetRoute();
         queryClient.clear();
         const notice =
-          "You are signed out here. The sign-in service did not answer, so it may still know you.";
-        // Resolves for whoever comes back by the back button.
+          "You’re signed out of Platform, but the sign-in service didn’t respond, so your session there may still be active.";
+        // Resolves when the user returns with the back button.
         session.signOut().then(
           () => beginSignIn(),
           () => beginSignIn({ notice }),
@@ -93,7 +91,7 @@ export function App({ config, session, arrival }: AppProps) {
   );
 }
 
-/** An error is shown within seconds, and asked about for as long as it lasts: little is tried in silence. */
+/** Shows an error within seconds: queries poll until it ends, so few retries happen silently. */
 function createQueryClient() {
   const queryClient = createPlatformQueryClient();
   queryClient.setDefaultOptions({
@@ -127,19 +125,19 @@ function CurrentStage({
 }
 
 interface NotArrivedProps {
-  readonly arrival: Extract<Arrival, { kind: "fault" }>;
+  readonly arrival: Extract<Arrival, { kind: "problem" }>;
   readonly onArrive: (arrival: Arrival) => void;
 }
 
-/** The sign-in did not end well; after an outage it is ended again and again. */
+/** The sign-in failed. After an outage its completion is retried until it succeeds. */
 function NotArrived({ arrival, onArrive }: NotArrivedProps) {
   const { session } = useApp();
-  const isOutage = arrival.fault === "IDENTITY_PROVIDER_UNAVAILABLE";
+  const isOutage = arrival.problem === "IDENTITY_PROVIDER_UNAVAILABLE";
   const arriving = useQuery({
     queryKey: ["arriving"],
     queryFn: async ({ signal }) => {
       const next = await session.arrive();
-      if (!signal.aborted) onArrive(next); // the person has not turned away meanwhile
+      if (!signal.aborted) onArrive(next); // aborted if the user has left this page
       return next;
     },
     initialData: arrival,
@@ -149,7 +147,11 @@ function NotArrived({ arrival, onArrive }: NotArrivedProps) {
   });
   return (
     <SignInFrame>
-      <FaultPage reason={arrival.fault} onTryNow={() => arriving.refetch()} isTrying={arriving.isFetching} />
+      <ProblemPage
+        reason={arrival.problem}
+        onTryNow={() => arriving.refetch()}
+        isTrying={arriving.isFetching}
+      />
     </SignInFrame>
   );
 }

@@ -7,6 +7,6 @@ it.each([
   ["🚀 Rockets", "🚀"],
   ["🇩🇪 Germany", "🇩🇪"],
   ["", ""],
-])("the letter of '%s' is '%s'", (name, letter) => {
+])("initialOf('%s') is '%s'", (name, letter) => {
   expect(initialOf(name)).toBe(letter);
 });

@@ -1,12 +1,12 @@
 const LETTERS = new Intl.Segmenter("en");
 
-/** What a reader sees as the first letter of a name, which may be several characters: an emoji, a flag. */
+/** The first letter of a name as a reader sees it. An emoji or a flag may be several characters. */
 export function initialOf(name: string): string {
   const [first] = LETTERS.segment(name.trim());
   return (first?.segment ?? "").toUpperCase();
 }
 
-/** An organization's letter, in a colour of its own. */
+/** An organization's first letter on a background colour derived from its name. */
 export function Avatar({ name }: { readonly name: string }) {
   const hue = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
   return (

@@ -5,14 +5,13 @@ import { Icon } from "./icon.tsx";
 
 const SHOWN_MS = 2_000;
 
-/** Copies a text that is long to type. */
 export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      return announce("This browser does not let the page copy");
+      return announce("Your browser blocked copying");
     }
     announce(`Copied the ${what}`);
     setCopied(true);

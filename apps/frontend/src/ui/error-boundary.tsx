@@ -1,12 +1,12 @@
 import { Component, type ReactNode } from "react";
-import { FaultPage } from "./fault-page.tsx";
+import { ProblemPage } from "./problem-page.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 
 interface ErrorBoundaryProps {
   readonly children: ReactNode;
 }
 
-/** A page of its own for whatever could not be shown, which is a fault of ours: never an empty one. */
+/** Shows an INTERNAL problem instead of an empty page when rendering fails. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps> {
   override readonly state = { hasFailed: false };
 
@@ -18,7 +18,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps> {
     if (!this.state.hasFailed) return this.props.children;
     return (
       <SignInFrame>
-        <FaultPage reason="INTERNAL" onTryNow={() => location.reload()} />
+        <ProblemPage reason="INTERNAL" onTryNow={() => location.reload()} />
       </SignInFrame>
     );
   }

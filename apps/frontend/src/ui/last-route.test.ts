@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it } from "vitest";
 import { forgetRoute, lastRoute, rememberRoute } from "./last-route.ts";
-import { passwordRoute } from "./ways.tsx";
+import { passwordRoute } from "./sign-in-options.tsx";
 
 const ROUTE = { connection: "acme-entra", organization: "org_acme", login_hint: "jane@acme.example" };
 
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 it.each([ROUTE, passwordRoute("jane+x@acme.example")])(
-  "is known in a new tab until it is forgotten: %o",
+  "lastRoute returns the route %o in this tab and in a new one until it is forgotten",
   (route) => {
     rememberRoute(route);
     expect(lastRoute()).toEqual(route);
@@ -23,7 +23,7 @@ it.each([ROUTE, passwordRoute("jane+x@acme.example")])(
   },
 );
 
-it("is that of this tab, whoever else signs in in another one", () => {
+it("lastRoute returns the route of this tab after another tab signs in differently", () => {
   rememberRoute(ROUTE);
   const mine = { ...sessionStorage };
   rememberRoute(passwordRoute("joe@acme.example"));
@@ -31,7 +31,10 @@ it("is that of this tab, whoever else signs in in another one", () => {
   expect(lastRoute()).toEqual(ROUTE);
 });
 
-it.each(["{bad", "null", "", "connection=acme-entra"])("kept as '%s' is none", (damaged) => {
-  sessionStorage.setItem("platform.sign-in", damaged);
-  expect(lastRoute()).toBeNull();
-});
+it.each(["{bad", "null", "", "connection=acme-entra"])(
+  "lastRoute ignores the stored value '%s'",
+  (damaged) => {
+    sessionStorage.setItem("platform.sign-in", damaged);
+    expect(lastRoute()).toBeNull();
+  },
+);

@@ -2,20 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { SignInRoute } from "../session.ts";
 import { useApp } from "./app-context.ts";
-import { FaultPage } from "./fault-page.tsx";
-import { POLL_MS, useSteadyFault } from "./polling.ts";
+import { POLL_MS, useSteadyReason } from "./polling.ts";
+import { ProblemPage } from "./problem-page.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 import { Splash } from "./splash.tsx";
 
 export interface LeavingProps {
   readonly route: SignInRoute;
-  /** What the person calls the place where they sign in. */
+  /** The display name of the sign-in. */
   readonly to: string;
-  /** The person has come back by the back button. */
+  /** Called when the user returns with the back button. */
   readonly onReturn: () => void;
 }
 
-/** On the way to the identity provider, however often that must be tried. */
+/** Shown while redirecting to the identity provider. Retries until it answers. */
 export function Leaving({ route, to, onReturn }: LeavingProps) {
   const { session } = useApp();
   const leaving = useQuery({
@@ -33,15 +33,15 @@ export function Leaving({ route, to, onReturn }: LeavingProps) {
     if (leaving.data) onReturn();
   }, [leaving.data, onReturn]);
   useEffect(() => {
-    // Back before anything has been left: loaded anew, the page cannot be torn away by a redirect that is still to come.
+    // The user went back before the redirect. A reload cancels the redirect that is still in flight.
     const stay = () => location.reload();
     addEventListener("popstate", stay);
     return () => removeEventListener("popstate", stay);
   }, []);
-  if (useSteadyFault(leaving) === null) return <Splash>{`Taking you to ${to}`}</Splash>;
+  if (useSteadyReason(leaving) === null) return <Splash>{`Taking you to ${to}`}</Splash>;
   return (
     <SignInFrame>
-      <FaultPage
+      <ProblemPage
         reason="IDENTITY_PROVIDER_UNAVAILABLE"
         onTryNow={() => leaving.refetch()}
         isTrying={leaving.isFetching}

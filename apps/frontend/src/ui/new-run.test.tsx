@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createRuns, type Run } from "../runs.ts";
+import { createRuns, type Run } from "../runs-client.ts";
 import { type Reply, type Service, startService } from "../service.fixture.ts";
 import { appAt } from "./app-context.fixture.ts";
 import { AppContext } from "./app-context.ts";
@@ -12,7 +12,7 @@ import { NewRun } from "./new-run.tsx";
 
 const RUN = { id: "run-1", title: "Count", status: "queued", createdAt: "2026-01-01T00:00:00.000Z" };
 const STARTED: Reply = { status: 201, body: RUN };
-const MISSING = "Say in a few words what to run.";
+const MISSING = "Describe the task in a few words.";
 let backend: Service;
 let root: Root;
 
@@ -43,7 +43,7 @@ function show(list: readonly Run[]): void {
     root.render(
       <QueryClientProvider client={queryClient}>
         <AppContext value={appAt(backend.url)}>
-          <NewRun runs={runs} organizationId="acme" list={list} listFault={null} />
+          <NewRun runs={runs} organizationId="acme" list={list} listProblem={null} />
         </AppContext>
       </QueryClientProvider>,
     ),
@@ -56,7 +56,7 @@ function asked(): { id: string; title: string }[] {
 
 function field(): HTMLInputElement {
   const found = document.querySelector("input");
-  if (found === null) throw new Error("There is no field");
+  if (found === null) throw new Error("the field is missing");
   return found;
 }
 
@@ -74,7 +74,7 @@ function submit(): void {
 const shown = (text: string) => act(() => expect.poll(() => document.body.textContent).toContain(text));
 const emptied = () => act(() => expect.poll(() => field().value).toBe(""));
 
-it("is started once by two clicks before a render, and the emptied field is not complained of", async () => {
+it("a double click starts one run and shows no error for the cleared field", async () => {
   type("Count");
   act(() => {
     submit();
@@ -91,7 +91,7 @@ it("is started once by two clicks before a render, and the emptied field is not 
 });
 
 it.each(["", "  ", "\u200b\u2060"])(
-  "says what is missing from '%s', until there is something",
+  "the text '%s' shows an error until the user types something visible",
   async (text) => {
     type(text);
     act(submit);
@@ -102,7 +102,7 @@ it.each(["", "  ", "\u200b\u2060"])(
   },
 );
 
-const UNKNOWN = "We do not know whether your run was started";
+const UNKNOWN = "We don’t know whether your run started";
 
 it.each<[string, Reply, string, string]>([
   ["an outage", "reset", "RUNS_UNAVAILABLE", UNKNOWN],
@@ -110,16 +110,16 @@ it.each<[string, Reply, string, string]>([
     "too many requests",
     { status: 429, body: { error: { reason: "RATE_LIMITED" } } },
     "RATE_LIMITED",
-    "Your run was not started",
+    "Your run did not start",
   ],
-])("after %s says so, keeps the text, and promises nothing", async (_, reply, reason, title) => {
+])("after %s the form keeps the text and promises no automatic retry", async (_, reply, reason, title) => {
   backend.replies = { "/runs": reply };
   type("Count");
   act(submit);
   await shown(title);
   await shown(reason);
   expect(field().value).toBe("Count");
-  expect(document.body.textContent).not.toMatch(/by itself|nothing you need to do/);
+  expect(document.body.textContent).not.toMatch(/automatically|No action needed/);
   type("Count!");
   expect(document.body.textContent).not.toContain(title);
 
@@ -136,7 +136,7 @@ it.each<[string, Reply, string, string]>([
   expect(second?.id).not.toBe(first?.id);
 });
 
-it("whose text was edited before the answer was lost is started again as it was, by the same id", async () => {
+it("a run whose text was edited before the answer was lost is retried with its original text and id", async () => {
   const { promise, resolve } = Promise.withResolvers<Reply>();
   backend.replies = { "/runs": () => promise };
   type("Pay");
@@ -144,7 +144,7 @@ it("whose text was edited before the answer was lost is started again as it was,
   await act(() => expect.poll(asked).toHaveLength(1));
   type("Pay.");
   resolve("reset");
-  await shown("Starting “Pay” again makes no second run.");
+  await shown("Starting “Pay” again does not create a second run.");
   backend.replies = { "/runs": STARTED };
   act(() =>
     [...document.querySelectorAll("button")].find((each) => each.textContent === "Start it again")?.click(),
@@ -156,7 +156,7 @@ it("whose text was edited before the answer was lost is started again as it was,
   expect(field().value).toBe("Pay.");
 });
 
-it("whose answer was lost is known to have started once the list has it", async () => {
+it("a run whose answer was lost counts as started once the list contains it", async () => {
   backend.replies = { "/runs": "reset" };
   type("Count");
   act(submit);

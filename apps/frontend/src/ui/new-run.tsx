@@ -1,18 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { FieldError, Form, Input, Label, TextField } from "react-aria-components";
-import type { Run, Runs } from "../runs.ts";
+import type { Run, Runs } from "../runs-client.ts";
 import { announce } from "./announcer.tsx";
-import { faultOf } from "./fault-of.ts";
-import type { AppReason } from "./faults.ts";
+import { errorReason } from "./error-reason.ts";
 import { Icon } from "./icon.tsx";
 import { newRunId } from "./new-run-id.ts";
 import { FailureNotice } from "./notice.tsx";
 import { PendingButton } from "./pending-button.tsx";
+import type { AppReason } from "./problems.ts";
 
 const MAX_TITLE_LENGTH = 200;
 const VISIBLE = /[^\p{C}\p{Z}]/u;
-/** After these the run may be there nevertheless: the answer was lost, not the question. */
+/** After these the run may exist: the response may have been lost instead of the request. */
 const UNKNOWN_OUTCOMES: ReadonlySet<AppReason> = new Set([
   "RUNS_UNAVAILABLE",
   "STORE_UNAVAILABLE",
@@ -22,25 +22,25 @@ const UNKNOWN_OUTCOMES: ReadonlySet<AppReason> = new Set([
 export interface NewRunProps {
   readonly runs: Runs;
   readonly organizationId: string;
-  /** Those that are known to be there. */
+  /** The runs that are known to exist. */
   readonly list: readonly Run[] | undefined;
-  /** What keeps the list from being shown. */
-  readonly listFault: AppReason | null;
+  /** Why the list cannot be shown. */
+  readonly listProblem: AppReason | null;
 }
 
-/** What is asked for, by an id that stays the same however often it is asked for. */
+/** A requested run. Its id stays the same across retries, which makes them idempotent. */
 interface AskedRun {
   readonly id: string;
   readonly title: string;
 }
 
-export function NewRun({ listFault, ...props }: NewRunProps) {
+export function NewRun({ listProblem, ...props }: NewRunProps) {
   const { title, edit, start, creation, isTextMissing, input } = useNewRun(props);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     start();
   };
-  const reason = creation.error && faultOf(creation.error);
+  const reason = creation.error && errorReason(creation.error);
   const isUnknown = reason !== null && UNKNOWN_OUTCOMES.has(reason);
   return (
     <section aria-labelledby="new-run" className="card composer">
@@ -60,7 +60,7 @@ export function NewRun({ listFault, ...props }: NewRunProps) {
         >
           <Label>What should be done?</Label>
           <Input ref={input} placeholder="Summarize this week’s support tickets" />
-          <FieldError>Say in a few words what to run.</FieldError>
+          <FieldError>Describe the task in a few words.</FieldError>
         </TextField>
         <PendingButton type="submit" className="button button-primary" isPending={creation.isPending}>
           <Icon name="play" />
@@ -69,15 +69,15 @@ export function NewRun({ listFault, ...props }: NewRunProps) {
       </Form>
       {reason && creation.variables && (
         <FailureNotice
-          title={isUnknown ? "We do not know whether your run was started" : "Your run was not started"}
+          title={isUnknown ? "We don’t know whether your run started" : "Your run did not start"}
           hint={
             title.trim() === creation.variables.title
-              ? "Your text is kept. Starting it again makes no second run."
-              : `Starting “${creation.variables.title}” again makes no second run.`
+              ? "Your text is still here. Starting it again does not create a second run."
+              : `Starting “${creation.variables.title}” again does not create a second run.`
           }
           again="Start it again"
           reason={reason}
-          isSaidBeside={reason === listFault}
+          isSaidBeside={reason === listProblem}
           onTryNow={() => creation.mutate(creation.variables)}
           onDismiss={creation.reset}
         />
@@ -86,14 +86,14 @@ export function NewRun({ listFault, ...props }: NewRunProps) {
   );
 }
 
-/** Starts a run, once for each text: whatever was typed is kept until it has started. */
-function useNewRun({ runs, organizationId, list }: Omit<NewRunProps, "listFault">) {
+/** Starts one run for each text. The text stays in the field until its run has started. */
+function useNewRun({ runs, organizationId, list }: Omit<NewRunProps, "listProblem">) {
   const queryClient = useQueryClient();
   const [title, setTitle] = useState("");
   const [isTextMissing, setTextMissing] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const asked = useRef<AskedRun>(null);
-  // Two clicks may come before a render says that the first was taken.
+  // A second click may arrive before the render that disables the button.
   const isTaken = useRef(false);
   const started = (run: AskedRun) => {
     setTitle((now) => (now.trim() === run.title ? "" : now));
@@ -105,14 +105,14 @@ function useNewRun({ runs, organizationId, list }: Omit<NewRunProps, "listFault"
     onError: () => {
       isTaken.current = false;
     },
-    // Not waited for: the next run can be started meanwhile. One that failed may be there nevertheless.
+    // Not awaited, so that the next run can be started. Also after an error, because the run may exist.
     onSettled: () => void queryClient.invalidateQueries({ queryKey: ["runs", organizationId] }),
   });
   const { isError, reset } = creation;
   useEffect(() => {
     const run = asked.current;
     if (!isError || run === null || !list?.some(({ id }) => id === run.id)) return;
-    started(run); // the answer was lost, and no more
+    started(run); // only the response was lost
     reset();
   }, [list, isError, reset]);
   const edit = (text: string) => {
@@ -126,7 +126,7 @@ function useNewRun({ runs, organizationId, list }: Omit<NewRunProps, "listFault"
   const start = () => {
     const text = title.trim();
     if (!VISIBLE.test(text)) {
-      // The second half of a double click finds a field that has just been emptied: nothing is missing.
+      // The second click of a double click finds the field already cleared, which is not an error.
       setTextMissing(!creation.isSuccess);
       input.current?.focus();
     } else if (!creation.isPending && !(isTaken.current && asked.current?.title === text)) {

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Announcer, announce } from "./announcer.tsx";
 import { appAt } from "./app-context.fixture.ts";
 import { AppContext } from "./app-context.ts";
-import type { AppReason } from "./faults.ts";
-import { FaultNotice } from "./notice.tsx";
-import { BehindFault } from "./page.tsx";
+import { ProblemNotice } from "./notice.tsx";
+import { BehindProblem } from "./page.tsx";
+import type { AppReason } from "./problems.ts";
 
 const app = appAt("http://127.0.0.1:1");
 let root: Root;
@@ -28,9 +28,9 @@ function show(reason: AppReason | null, { isHidden = false, isGone = false } = {
   act(() =>
     root.render(
       <AppContext value={app}>
-        <BehindFault value={isHidden}>
-          {!isGone && <FaultNotice reason={reason} onTryNow={() => {}} />}
-        </BehindFault>
+        <BehindProblem value={isHidden}>
+          {!isGone && <ProblemNotice reason={reason} onTryNow={() => {}} />}
+        </BehindProblem>
         <Announcer />
       </AppContext>,
     ),
@@ -39,29 +39,29 @@ function show(reason: AppReason | null, { isHidden = false, isGone = false } = {
 
 const said = () => document.querySelector("[role=status]")?.textContent;
 
-it("is read aloud when it comes, and when what it says is over", () => {
+it("ProblemNotice announces the problem and the recovery", () => {
   show("RUNS_UNAVAILABLE");
-  expect(said()).toMatch(/^Runs are not available/);
+  expect(said()).toMatch(/^Runs are unavailable/);
   show(null);
-  expect(said()).toBe("It works again");
+  expect(said()).toBe("Back online");
 });
 
-it("is not read aloud while a fault stands before it", () => {
+it("ProblemNotice announces nothing while a problem page hides it", () => {
   show("RUNS_UNAVAILABLE", { isHidden: true });
   show(null, { isHidden: true });
   expect(said()).toBe("");
   show("RUNS_UNAVAILABLE", { isHidden: true });
   show("RUNS_UNAVAILABLE");
-  expect(said()).toMatch(/^Runs are not available/);
+  expect(said()).toMatch(/^Runs are unavailable/);
 });
 
-it("does not outlive the part of the page that it was about", () => {
+it("ProblemNotice retracts its announcement when it is unmounted", () => {
   show("RUNS_UNAVAILABLE");
   show("RUNS_UNAVAILABLE", { isGone: true });
   expect(said()).toBe("");
 });
 
-it("is taken back after some seconds, and nothing that was said since", () => {
+it("an announcement is retracted after 8 s without touching a later one", () => {
   show("RUNS_UNAVAILABLE");
   act(() => vi.advanceTimersByTime(7_000));
   act(() => void announce("Copied"));

@@ -1,50 +1,49 @@
 import { type ReactNode, useContext, useEffect, useRef } from "react";
 import { announce } from "./announcer.tsx";
-import { faultFor } from "./fault-of.ts";
-import { FaultActions, FaultCode, type FaultProps, iconOf } from "./fault-page.tsx";
-import type { AppReason } from "./faults.ts";
+import { problemFor } from "./error-reason.ts";
 import { Icon } from "./icon.tsx";
-import { BehindFault } from "./page.tsx";
+import { BehindProblem } from "./page.tsx";
+import { iconOf, ProblemActions, ProblemCode, type ProblemProps } from "./problem-page.tsx";
+import type { AppReason } from "./problems.ts";
 
-interface FaultNoticeProps extends Omit<FaultProps, "reason"> {
-  /** Null: nothing is wrong. */
+interface ProblemNoticeProps extends Omit<ProblemProps, "reason"> {
+  /** Null when nothing is wrong. */
   readonly reason: AppReason | null;
 }
 
-/** What a fault page says, in a part of a page, while the rest goes on. */
-export function FaultNotice({ reason, onTryNow, isTrying = false }: FaultNoticeProps) {
+/** A problem in one section of a page, while the rest of the page works. */
+export function ProblemNotice({ reason, onTryNow, isTrying = false }: ProblemNoticeProps) {
   useAnnounceRecovery(reason);
   if (reason === null) return null;
-  const { title, what, next } = faultFor(reason);
+  const { title, what, next } = problemFor(reason);
   return (
     <Notice reason={reason} title={title} text={`${what} ${next}`}>
-      <FaultActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
-      <FaultCode reason={reason} isTrying={isTrying} />
+      <ProblemActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
+      <ProblemCode reason={reason} isTrying={isTrying} />
     </Notice>
   );
 }
 
 export interface FailureProps {
-  /** What was not done. */
   readonly title: string;
-  /** What becomes of it, where the fault may be over soon. */
+  /** What the user can do if the problem may end soon. */
   readonly hint: string;
-  /** The button that does it again; none where the one that did it is still there. */
+  /** The label of the button that repeats the action. Omit it if the original button is still there. */
   readonly again?: string;
-  /** The fault is shown beside it already, with all that there is to say. */
+  /** Another notice next to this one already explains the problem. */
   readonly isSaidBeside?: boolean;
   readonly reason: AppReason;
   readonly onTryNow: () => void;
-  /** The person goes elsewhere to mend it. */
+  /** Called when the user leaves to fix the problem elsewhere. */
   readonly onDismiss: () => void;
 }
 
-/** What a person asked for once, and was not done: nobody does it again but they. */
+/** A failed one-off action. It is not retried automatically. */
 export function FailureNotice(props: FailureProps) {
   const { title, hint, again = null, isSaidBeside = false, reason, onTryNow, onDismiss } = props;
-  const { what, next, watch } = faultFor(reason);
-  // Stays when the outage is over, which is not looked after here.
-  const happened = watch === "outage" ? "There was an outage just then." : what;
+  const { what, next, watch } = problemFor(reason);
+  // The notice stays after the outage has ended, because nothing polls it.
+  const happened = watch === "outage" ? "There was an outage at that moment." : what;
   const isPassing = watch === "outage" || reason === "RATE_LIMITED";
   return (
     <Notice
@@ -53,9 +52,9 @@ export function FailureNotice(props: FailureProps) {
       text={`${happened} ${isPassing ? hint : next}`}
       isPlain={isSaidBeside}
     >
-      <FaultActions reason={reason} onTryNow={onTryNow} onLeave={onDismiss} tryNow={again} isSmall />
+      <ProblemActions reason={reason} onTryNow={onTryNow} onLeave={onDismiss} tryNow={again} isSmall />
       {!isSaidBeside && (
-        <p className="fault-code">
+        <p className="problem-code">
           <code>{reason}</code>
         </p>
       )}
@@ -67,14 +66,14 @@ interface NoticeProps {
   readonly reason: AppReason;
   readonly title: string;
   readonly text: string;
-  /** Not in a box of its own. */
+  /** Without a box around it. */
   readonly isPlain?: boolean;
   readonly children: ReactNode;
 }
 
 function Notice({ reason, title, text, isPlain = false, children }: NoticeProps) {
-  const isHidden = useContext(BehindFault);
-  // Taken back when it goes: what is over is not read aloud any more.
+  const isHidden = useContext(BehindProblem);
+  // Retracted on unmount, so that a problem that has ended is not read aloud.
   useEffect(() => (isHidden ? undefined : announce(`${title}. ${text}`)), [isHidden, title, text]);
   return (
     <div className={isPlain ? "notice notice-plain" : "notice"}>
@@ -88,12 +87,12 @@ function Notice({ reason, title, text, isPlain = false, children }: NoticeProps)
   );
 }
 
-/** Says aloud that a fault is over, whose notice the eye sees go. */
+/** Announces recovery to screen readers. Sighted users see the notice disappear. */
 function useAnnounceRecovery(reason: AppReason | null): void {
   const before = useRef<AppReason | null>(null);
-  const isHidden = useContext(BehindFault);
+  const isHidden = useContext(BehindProblem);
   useEffect(() => {
-    if (reason === null && before.current !== null && !isHidden) announce("It works again");
+    if (reason === null && before.current !== null && !isHidden) announce("Back online");
     before.current = reason;
   }, [reason, isHidden]);
 }

@@ -6,15 +6,14 @@ import type { Me, MyOrganization } from "../active-organization.ts";
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
 import { Avatar } from "./avatar.tsx";
-import { faultOf } from "./fault-of.ts";
+import { errorReason } from "./error-reason.ts";
 import { Icon } from "./icon.tsx";
-import { useStanding } from "./me.ts";
 import { FailureNotice } from "./notice.tsx";
 import { PageHeading } from "./page.tsx";
 import { navigate } from "./path.ts";
 import { PendingButton } from "./pending-button.tsx";
+import { useStanding } from "./use-me.ts";
 
-/** Where the person belongs, and where they may join. */
 export function OrganizationsPage() {
   const { me } = useStanding();
   if (me.organizations.length === 0 && me.joinable.length === 0) return <NoOrganizationPage />;
@@ -22,7 +21,7 @@ export function OrganizationsPage() {
     <>
       <div className="page-head">
         <PageHeading title="Organizations" />
-        <p className="page-lead">Where you belong, and what you may join with this sign-in.</p>
+        <p className="page-lead">The organizations you belong to, and those you can join.</p>
       </div>
       <MyOrganizations />
       <Joinable />
@@ -30,7 +29,7 @@ export function OrganizationsPage() {
   );
 }
 
-/** What to do where no organization counts, in place of the runs that none can have. */
+/** Shown in place of the runs page when no membership counts for this sign-in. */
 export function NoOrganizationPage() {
   const { me } = useStanding();
   const { email, beginSignIn, signOut } = useApp();
@@ -44,8 +43,8 @@ export function NoOrganizationPage() {
           <PageHeading title={title} />
           <p className="page-lead">
             {locked
-              ? "You belong to it, and it accepts its single sign-on only. Sign in there to go on."
-              : "You are signed in, and your address opens the organizations below."}
+              ? "You are a member, but this organization requires single sign-on. Sign in with SSO to continue."
+              : "You are signed in. Your address lets you join the organizations below."}
           </p>
         </div>
         <MyOrganizations />
@@ -54,12 +53,12 @@ export function NoOrganizationPage() {
     );
   }
   return (
-    <section className="fault">
-      <span className="fault-icon">
+    <section className="problem">
+      <span className="problem-icon">
         <Icon name="building" size={22} />
       </span>
-      <PageHeading title="You are not in an organization yet" className="fault-title" />
-      <p className="fault-what">
+      <PageHeading title="You are not in an organization yet" className="problem-title" />
+      <p className="problem-what">
         You are signed in
         {address && (
           <>
@@ -67,10 +66,11 @@ export function NoOrganizationPage() {
             as <bdi>{address}</bdi>
           </>
         )}
-        . What you do here happens within an organization, and none knows this address yet.
+        . You need to be a member of an organization, and none has invited this address yet.
       </p>
-      <p className="fault-next">
-        Ask an administrator of your organization to invite this address. It then appears here by itself.
+      <p className="problem-next">
+        Ask an administrator of your organization to invite this address. The organization will then appear
+        here automatically.
       </p>
       <div className="actions">
         <Button className="button button-primary" onPress={() => beginSignIn()}>
@@ -112,7 +112,7 @@ function OrganizationRow({ organization }: { readonly organization: MyOrganizati
       <span className="row-text">
         <bdi className="row-name">{name}</bdi>
         <span className="quiet">
-          {ssoRequired ? "Accepts its own single sign-on only" : `You are ${article(role)} ${role}`}
+          {ssoRequired ? "Requires single sign-on" : `You are ${article(role)} ${role}`}
         </span>
       </span>
       {ssoRequired && (
@@ -132,7 +132,7 @@ function OrganizationRow({ organization }: { readonly organization: MyOrganizati
           aria-label={`Switch to ${name}`}
           onPress={() => {
             choose(id);
-            announce(`You now work in ${name}`);
+            announce(`Switched to ${name}`);
           }}
         >
           Switch
@@ -162,7 +162,7 @@ function Joinable() {
 function JoinableRow({ organization: { id, name } }: { readonly organization: Me["joinable"][number] }) {
   const { refresh, choose } = useStanding();
   const platform = usePlatform();
-  // Two clicks may come before a render says that the first was taken.
+  // A second click may arrive before the render that disables the button.
   const isTaken = useRef(false);
   const joining = useMutation(
     platform.org.join.mutationOptions({
@@ -172,7 +172,7 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
         announce(`You joined ${name}`);
         navigate("/");
       },
-      // It may have succeeded before: what is joinable now tells.
+      // An earlier attempt may have succeeded, so the lists are loaded again.
       onError: () => refresh(),
       onSettled: () => {
         isTaken.current = false;
@@ -189,7 +189,7 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
       <Avatar name={name} />
       <span className="row-text">
         <bdi className="row-name">{name}</bdi>
-        <span className="quiet">Open to addresses of your domain</span>
+        <span className="quiet">Open to your e-mail domain</span>
       </span>
       <PendingButton
         className="button button-small button-primary"
@@ -202,8 +202,8 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
       {joining.error && (
         <FailureNotice
           title={`You have not joined ${name}`}
-          hint="Nothing goes on by itself: join again in a moment."
-          reason={faultOf(joining.error)}
+          hint="Wait a moment, then try joining again."
+          reason={errorReason(joining.error)}
           onTryNow={join}
           onDismiss={joining.reset}
         />

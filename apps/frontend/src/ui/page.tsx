@@ -1,22 +1,22 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
 
-/** True for what waits behind a fault: it is kept, with whatever was typed, and not shown. */
-export const BehindFault = createContext(false);
+/** True inside a page that a problem hides. The page stays mounted, so that typed text is not lost. */
+export const BehindProblem = createContext(false);
 
-/** The first page of a visit is read from its top; only a change of page moves the focus. */
+/** Only a change of page moves the focus. The first page of a visit is read from its top. */
 let isFirst = true;
 
 export interface PageHeadingProps {
-  /** Also the title of the document. */
+  /** Also sets the document title. */
   readonly title: string;
   readonly children?: ReactNode;
   readonly className?: string;
 }
 
-/** The heading of a page. It names the document, and gets the focus when the page appears. */
+/** The heading of a page. It sets the document title and gets the focus when the page appears. */
 export function PageHeading({ title, children = title, className = "page-title" }: PageHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const isHidden = useContext(BehindFault);
+  const isHidden = useContext(BehindProblem);
   useEffect(() => {
     if (isHidden) return;
     document.title = `${title} · Platform`;

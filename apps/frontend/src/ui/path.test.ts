@@ -9,7 +9,7 @@ it.each([
   ["/runs/", null],
   ["/runs/a/b", null],
   ["/account", null],
-])("%s is the page of the run %s", (path, id) => {
+])("runIdOf('%s') is %s", (path, id) => {
   expect(runIdOf(path)).toBe(id);
 });
 
@@ -17,6 +17,6 @@ it.each([
   ["/", "/"],
   ["/organizations/", "/organizations"],
   ["/runs/run-1//", "/runs/run-1"],
-])("%s is the page %s", (path, page) => {
+])("pageOf('%s') is %s", (path, page) => {
   expect(pageOf(path)).toBe(page);
 });

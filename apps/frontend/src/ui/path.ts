@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** The path of the page that is shown; a slash at its end makes no other page. */
+/** The current path, without trailing slashes. */
 export function usePath(): string {
   return useSyncExternalStore(subscribe, () => pageOf(location.pathname));
 }
@@ -9,7 +9,7 @@ export function pageOf(path: string): string {
   return path.replace(/(?<=.)\/+$/, "");
 }
 
-/** The run that a path is the page of; null: it is no such page, or nothing that could be an id. */
+/** The run id in a path. Null if the path is not a run page or the id cannot be decoded. */
 export function runIdOf(path: string): string | null {
   const [, encoded] = /^\/runs\/([^/]+)$/.exec(path) ?? [];
   try {
@@ -19,7 +19,7 @@ export function runIdOf(path: string): string | null {
   }
 }
 
-/** Goes to another page of the app, without loading it anew. */
+/** Goes to another page of the app without a reload. */
 export function navigate(path: string): void {
   if (path === location.pathname) return;
   history.pushState(null, "", path);

@@ -1,8 +1,8 @@
 import { Button, type ButtonProps } from "react-aria-components";
 
 /**
- * A button that shows that something is under way. Not by `isPending`: that announces the button by reference, and
- * many of ours are gone by the time that the announcement is read.
+ * A button that shows that its action is in progress. React Aria's own `isPending` announces the button by reference,
+ * and many of our buttons have been removed by the time the announcement is read.
  */
 export function PendingButton({ isPending, ...props }: ButtonProps & { readonly isPending: boolean }) {
   return (

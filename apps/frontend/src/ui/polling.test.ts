@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RunsError } from "../runs.ts";
+import { RunsError } from "../runs-client.ts";
 import { pollAfter, retryOnce } from "./polling.ts";
 
 it.each([
@@ -9,25 +9,25 @@ it.each([
   ["RATE_LIMITED", 60_000],
   ["TOKEN_EXPIRED", false],
   ["EMAIL_UNVERIFIED", false],
-] as const)("after %s asks again in %s ms", (reason, ms) => {
+] as const)("pollAfter %s is %s", (reason, ms) => {
   expect(pollAfter(new RunsError(reason), 1_000)).toBe(ms);
 });
 
-it("after an answer asks again as usual", () => {
+it("pollAfter an answer is the usual interval", () => {
   expect(pollAfter(null, 1_000)).toBe(1_000);
 });
 
 it.each([
   ["an outage of agentic-backend", 0, new RunsError("RUNS_UNAVAILABLE"), true],
-  ["the same once more", 1, new RunsError("RUNS_UNAVAILABLE"), false],
+  ["a second failure of the same call", 1, new RunsError("RUNS_UNAVAILABLE"), false],
   [
-    "an agentic-backend that was waited for in vain",
+    "a timeout of agentic-backend",
     0,
     new RunsError("RUNS_UNAVAILABLE", new DOMException("", "TimeoutError")),
     false,
   ],
   ["a refusal", 0, new RunsError("NOT_A_MEMBER"), false],
-  ["an outage that the SDK has tried again already", 0, new Error("no answer"), false],
-])("%s: tried again in silence?", (_, failures, error, isTried) => {
+  ["an outage that the SDK has already retried", 0, new Error("no answer"), false],
+])("retryOnce after %s is $3", (_, failures, error, isTried) => {
   expect(retryOnce(failures, error)).toBe(isTried);
 });

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from "react";
 import { Link } from "react-aria-components";
-import type { Run } from "../runs.ts";
-import { useIsLate } from "./late.ts";
+import type { Run } from "../runs-client.ts";
+import { useIsLate } from "./polling.ts";
 import { RunStatus } from "./run-status.tsx";
 import { Time } from "./time-ago.tsx";
 
 interface RunListProps {
   readonly runs: readonly Run[];
-  /** The id of the one that gets the focus. */
+  /** The id of the run that gets the focus. */
   readonly focused: string | null;
 }
 
@@ -44,7 +44,7 @@ export function NoRuns() {
     <div className="empty">
       <EmptyPicture />
       <h3 className="empty-title">No runs yet</h3>
-      <p>Say above what should be done, and follow it here.</p>
+      <p>Describe a task above, and follow its progress here.</p>
     </div>
   );
 }

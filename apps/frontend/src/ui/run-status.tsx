@@ -1,4 +1,4 @@
-import type { Run } from "../runs.ts";
+import type { Run } from "../runs-client.ts";
 
 export const STATUS_NAMES = {
   queued: "Queued",
@@ -6,7 +6,6 @@ export const STATUS_NAMES = {
   succeeded: "Succeeded",
 } as const satisfies Record<Run["status"], string>;
 
-/** Whether there is anything to wait for. */
 export function isFinished({ status }: Run): boolean {
   return status === "succeeded";
 }

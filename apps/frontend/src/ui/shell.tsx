@@ -16,11 +16,11 @@ import {
 import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
 import { Avatar, initialOf } from "./avatar.tsx";
-import type { AppReason } from "./faults.ts";
 import { Icon } from "./icon.tsx";
 import { LogoMark } from "./logo.tsx";
-import { useStanding } from "./me.ts";
 import { navigate, usePath } from "./path.ts";
+import type { AppReason } from "./problems.ts";
+import { useStanding } from "./use-me.ts";
 
 const PAGES = [
   { path: "/", name: "Runs" },
@@ -29,13 +29,13 @@ const PAGES = [
 ] as const;
 
 export interface ShellProps {
-  /** What is shown in place of the page. */
-  readonly fault: AppReason | null;
+  /** The problem that is shown in place of the page. */
+  readonly problem: AppReason | null;
   readonly children: ReactNode;
 }
 
-/** What is around every page of whoever is signed in. */
-export function Shell({ fault, children }: ShellProps) {
+/** The header and navigation around every page of a signed-in user. */
+export function Shell({ problem, children }: ShellProps) {
   const path = usePath();
   return (
     <div className="shell">
@@ -48,8 +48,8 @@ export function Shell({ fault, children }: ShellProps) {
             <LogoMark size={28} />
           </Link>
           <span className="shell-slash" aria-hidden="true" />
-          {/* What it knew of a removed person holds no more. */}
-          {fault !== "MEMBERSHIP_REMOVED" && <OrganizationSwitcher isDisabled={fault !== null} />}
+          {/* The list of organizations is outdated for a removed user. */}
+          {problem !== "MEMBERSHIP_REMOVED" && <OrganizationSwitcher isDisabled={problem !== null} />}
           <AccountMenu />
         </div>
         <nav className="shell-nav" aria-label="Main">
@@ -101,7 +101,7 @@ function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) 
         const chosen = organizations.find((each) => each.id === id);
         if (chosen === undefined || chosen.id === organization?.id) return;
         choose(chosen.id);
-        announce(`You now work in ${chosen.name}`);
+        announce(`Switched to ${chosen.name}`);
         if (location.pathname.startsWith("/runs/")) navigate("/");
       }}
     >
@@ -117,7 +117,7 @@ function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) 
               <Avatar name={name} />
               <span className="menu-text">
                 <bdi className="menu-name">{name}</bdi>
-                <span className="menu-note">{ssoRequired ? "Needs its own sign-in" : role}</span>
+                <span className="menu-note">{ssoRequired ? "Requires single sign-on" : role}</span>
               </span>
               <Icon name="check" />
             </ListBoxItem>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Wordmark } from "./logo.tsx";
 
-/** The page of whoever is not signed in. */
+/** The frame of every page of a signed-out user. */
 export function SignInFrame({ children }: { readonly children: ReactNode }) {
   return (
     <div className="auth">

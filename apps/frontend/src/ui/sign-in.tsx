@@ -4,21 +4,21 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import type { SignInRoute } from "../session.ts";
 import { type SignInStart, useApp } from "./app-context.ts";
-import { faultFor, faultOf, isOutage } from "./fault-of.ts";
-import { FaultPage } from "./fault-page.tsx";
-import type { AppReason } from "./faults.ts";
+import { errorReason, isOutage, problemFor } from "./error-reason.ts";
 import { forgetRoute, lastRoute } from "./last-route.ts";
 import { PageHeading } from "./page.tsx";
 import { PendingButton } from "./pending-button.tsx";
 import { POLL_MS } from "./polling.ts";
+import { ProblemPage } from "./problem-page.tsx";
+import type { AppReason } from "./problems.ts";
 import { SignInFrame } from "./sign-in-frame.tsx";
+import { SignInOptions, signInOptionsOf } from "./sign-in-options.tsx";
 import { Splash } from "./splash.tsx";
-import { Ways, waysOf } from "./ways.tsx";
 
 const NOTHING = "Enter your e-mail address, such as jane@company.com.";
-const NO_ADDRESS = "This is not an e-mail address such as jane@company.com.";
+const NO_ADDRESS = "Enter a valid e-mail address, such as jane@company.com.";
 
-/** An address, then the ways in that its domain has; for whoever was here before, the way they took. */
+/** Asks for an address, then offers the sign-in options of its domain. A returning user gets their last option. */
 export function SignInPage({ start }: { readonly start: SignInStart }) {
   const [known, setKnown] = useState(lastRoute);
   if (known === null) return <Discovery start={start} />;
@@ -40,7 +40,7 @@ function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
     <SignInFrame>
       <PageHeading title="Sign in to Platform" className="auth-title" />
       <p className="auth-lead">You have signed in from this browser before.</p>
-      <div className="auth-ways">
+      <div className="auth-options">
         <Button className="button button-wide button-primary" onPress={() => leave(route)}>
           <span>
             Continue as <bdi>{route.login_hint}</bdi>
@@ -63,29 +63,29 @@ function Discovery({ start }: { readonly start: SignInStart }) {
     setEmail(text);
     if (!discovery.isPending) discovery.reset();
   };
-  // Once, for the address that the page begins with.
+  // Once, for the address that the page starts with.
   useEffect(() => {
     if (isSsoOnly && email !== "") discover(email);
   }, []);
   const failure = discovery.error ?? discovery.failureReason;
-  const reason = failure && faultOf(failure);
+  const reason = failure && errorReason(failure);
   if (reason && isOutage(reason)) {
     const isTrying = !discovery.failureReason;
     return (
       <SignInFrame>
-        <FaultPage reason={reason} onTryNow={() => discover(email)} isTrying={isTrying} />
+        <ProblemPage reason={reason} onTryNow={() => discover(email)} isTrying={isTrying} />
       </SignInFrame>
     );
   }
   if (discovery.data) {
-    const ways = waysOf(discovery.data, email, isSsoOnly);
-    return <Ways ways={ways} email={email} onChangeAddress={() => history.back()} />;
+    const options = signInOptionsOf(discovery.data, email, isSsoOnly);
+    return <SignInOptions options={options} email={email} onChangeAddress={() => history.back()} />;
   }
   if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
   return (
     <SignInFrame>
       <PageHeading title="Sign in to Platform" className="auth-title" />
-      <p className="auth-lead">Your address tells us where your company signs in.</p>
+      <p className="auth-lead">We use your address to find your company’s sign-in.</p>
       {start.notice && <p className="auth-notice">{start.notice}</p>}
       <AddressForm
         email={email}
@@ -98,17 +98,17 @@ function Discovery({ start }: { readonly start: SignInStart }) {
   );
 }
 
-/** Where an address signs in. A single way is taken at once. */
+/** Looks up where an address signs in. A single SSO option is taken at once. */
 function useDiscovery(isSsoOnly: boolean) {
   const { leave } = useApp();
   const discovery = useMutation(
     usePlatform().discover.byEmail.mutationOptions({
-      retry: (_, error) => isOutage(faultOf(error)),
+      retry: (_, error) => isOutage(errorReason(error)),
       retryDelay: POLL_MS,
       onSuccess: (answer, { email }) => {
-        const [way, ...others] = waysOf(answer, email, isSsoOnly);
-        if (way?.name && others.length === 0) leave(way.route, way.name);
-        else history.pushState(null, "", location.href); // back leads from the choice to the address
+        const [option, ...others] = signInOptionsOf(answer, email, isSsoOnly);
+        if (option?.name && others.length === 0) leave(option.route, option.name);
+        else history.pushState(null, "", location.href); // the back button returns to the address form
       },
     }),
   );
@@ -125,11 +125,11 @@ interface AddressFormProps {
   readonly onChange: (email: string) => void;
   readonly onSubmit: () => void;
   readonly isPending: boolean;
-  /** Why the address that was sent leads nowhere. */
+  /** Why the lookup of the address failed. */
   readonly reason: AppReason | null;
 }
 
-/** With our own words, as each browser has others; they go when something is typed, so that no button jumps away. */
+/** Uses our own error texts, because each browser has its own. They disappear on typing, so that no button moves. */
 function AddressForm({ email, onChange, onSubmit, isPending, reason }: AddressFormProps) {
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -175,7 +175,7 @@ function AddressForm({ email, onChange, onSubmit, isPending, reason }: AddressFo
 
 function messageFor(reason: AppReason): string {
   if (reason === "INPUT_INVALID") return NO_ADDRESS;
-  const { what, next } = faultFor(reason);
-  // Nothing goes on by itself here.
+  const { what, next } = problemFor(reason);
+  // This form does not retry automatically.
   return `${what} ${reason === "RATE_LIMITED" ? "Wait a minute, then continue." : next}`;
 }

@@ -2,30 +2,30 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Me } from "../active-organization.ts";
 import { AccountPage } from "./account.tsx";
-import { FaultPage } from "./fault-page.tsx";
-import type { AppReason } from "./faults.ts";
-import { StandingContext, useMyself, useStanding, useStandingOf } from "./me.ts";
 import { NoOrganizationPage, OrganizationsPage } from "./organizations.tsx";
-import { BehindFault } from "./page.tsx";
+import { BehindProblem } from "./page.tsx";
 import { runIdOf, usePath } from "./path.ts";
-import { RunPage } from "./run.tsx";
-import { RunsPage } from "./runs.tsx";
+import { ProblemPage } from "./problem-page.tsx";
+import type { AppReason } from "./problems.ts";
+import { RunPage } from "./run-page.tsx";
+import { RunsPage } from "./runs-page.tsx";
 import { Shell } from "./shell.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 import { Splash } from "./splash.tsx";
+import { StandingContext, useMyself, useStanding, useStandingOf } from "./use-me.ts";
 
-/** The app of whoever has signed in, or what stands between them and it. */
+/** The app of a signed-in user, or the problem that keeps them out. */
 export function SignedIn() {
-  const { me, fault, isAsking, ask } = useMyself();
+  const { me, problem, isAsking, ask } = useMyself();
   const organization = useTokenOrganization(me);
-  const faultPage = fault && (
-    <FaultPage reason={fault} onTryNow={ask} isTrying={isAsking} organization={organization} />
+  const problemPage = problem && (
+    <ProblemPage reason={problem} onTryNow={ask} isTrying={isAsking} organization={organization} />
   );
-  if (me === undefined) return faultPage ? <SignInFrame>{faultPage}</SignInFrame> : <Splash />;
-  return <Workplace me={me} refresh={ask} fault={fault} faultPage={faultPage} />;
+  if (me === undefined) return problemPage ? <SignInFrame>{problemPage}</SignInFrame> : <Splash />;
+  return <Workplace me={me} refresh={ask} problem={problem} problemPage={problemPage} />;
 }
 
-/** What the organization of the token is called, as it was last known: a removed person is told no more of it. */
+/** The last known name of the token's organization. The server no longer returns it to a removed user. */
 function useTokenOrganization(me: Me | undefined): string | undefined {
   const [last, setLast] = useState<string>();
   const now = me?.organizations.find(({ id }) => id === me.activeOrganizationId)?.name ?? last;
@@ -36,28 +36,28 @@ function useTokenOrganization(me: Me | undefined): string | undefined {
 interface WorkplaceProps {
   readonly me: Me;
   readonly refresh: () => Promise<unknown>;
-  readonly fault: AppReason | null;
-  readonly faultPage: ReactNode;
+  readonly problem: AppReason | null;
+  readonly problemPage: ReactNode;
 }
 
-function Workplace({ me, refresh, fault, faultPage }: WorkplaceProps) {
+function Workplace({ me, refresh, problem, problemPage }: WorkplaceProps) {
   const standing = useStandingOf(me, refresh);
-  const isFaulty = fault !== null;
+  const hasProblem = problem !== null;
   const queryClient = useQueryClient();
   useEffect(() => {
-    if (!isFaulty) return;
-    // What gave up because of the fault is asked again when it is over.
+    if (!hasProblem) return;
+    // Queries that failed because of the problem are repeated when it ends.
     return () => void queryClient.invalidateQueries({ predicate: ({ state }) => state.status === "error" });
-  }, [isFaulty, queryClient]);
+  }, [hasProblem, queryClient]);
   return (
     <StandingContext value={standing}>
-      <Shell fault={fault}>
-        {faultPage}
-        {/* Kept while it cannot be shown: nothing that was typed is lost to an outage. */}
-        <div hidden={isFaulty}>
-          <BehindFault value={isFaulty}>
+      <Shell problem={problem}>
+        {problemPage}
+        {/* Stays mounted while hidden, so that an outage does not lose typed text. */}
+        <div hidden={hasProblem}>
+          <BehindProblem value={hasProblem}>
             <CurrentPage />
-          </BehindFault>
+          </BehindProblem>
         </div>
       </Shell>
     </StandingContext>
@@ -72,6 +72,6 @@ function CurrentPage() {
   if (organization === null) return <NoOrganizationPage />;
   if (path === "/") return <RunsPage key={organization.id} organization={organization} />;
   const runId = runIdOf(path);
-  if (runId === null) return <FaultPage reason="NOT_FOUND" onTryNow={() => {}} />;
+  if (runId === null) return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
   return <RunPage key={`${organization.id} ${runId}`} organization={organization} id={runId} />;
 }

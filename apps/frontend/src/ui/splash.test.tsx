@@ -12,7 +12,7 @@ afterEach(() => {
 it.each([
   [3_900, "Loading…"],
   [4_000, "Loading… Taking longer than usual."],
-])("after %s ms says: %s", (ms, text) => {
+])("Splash says after %s ms: %s", (ms, text) => {
   vi.useFakeTimers();
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   const root = createRoot(document.body);

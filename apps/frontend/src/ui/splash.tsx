@@ -1,7 +1,7 @@
-import { useIsLate } from "./late.ts";
 import { LogoMark } from "./logo.tsx";
+import { useIsLate } from "./polling.ts";
 
-/** Nothing yet. It shows only when it takes long enough to be wondered about. */
+/** A loading page. CSS delays it, so that a fast load shows nothing. */
 export function Splash({ children = "Loading" }: { readonly children?: string }) {
   const isLate = useIsLate();
   return (

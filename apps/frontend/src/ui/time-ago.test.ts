@@ -11,6 +11,6 @@ it.each([
   ["2026-06-16T11:00:00Z", "in 23 hours"],
   ["2026-06-14T12:00:00Z", "yesterday"],
   ["2026-06-10T12:00:00Z", "5 days ago"],
-])("%s is %s", (date, text) => {
+])("timeFrom shows %s as %s", (date, text) => {
   expect(timeFrom(new Date(date), now)).toBe(text);
 });

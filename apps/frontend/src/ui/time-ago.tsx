@@ -6,7 +6,7 @@ const UNITS = [
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const absolute = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
-/** A moment as people say it; the exact one is there for whoever points at it. */
+/** A relative time, with the exact time as a tooltip. */
 export function Time({ at }: { readonly at: string }) {
   const date = new Date(at);
   return (

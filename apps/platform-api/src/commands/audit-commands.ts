@@ -1,8 +1,7 @@
-import { dynamoAudit } from "@platform-api/server/adapters";
 import type { AuditEntry } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { parseInstant } from "./instant.ts";
-import { withTable } from "./store-command.ts";
+import { parseInstant } from "./arguments.ts";
+import { withStores } from "./store-command.ts";
 import { formatTable, type Terminal } from "./terminal.ts";
 
 const DEFAULT_PERIOD_MS = 30 * 24 * 3_600_000;
@@ -12,17 +11,18 @@ export function addAuditCommands(program: Command, terminal: Terminal): void {
     .command("audit")
     .description("changes of identities, memberships and organizations, and identity conflicts")
     .command("list")
-    .description("every entry, oldest first")
+    .description("list the entries, oldest first")
     .option("--since <time>", "ISO time or date (default: 30 days ago)")
     .option("--json", "print JSON")
     .action(({ since, json }: { since?: string; json?: true }) => list(since, json === true, terminal));
 }
 
-async function list(from: string | undefined, json: boolean, { env, out }: Terminal): Promise<void> {
+async function list(from: string | undefined, json: boolean, terminal: Terminal): Promise<void> {
+  const { out } = terminal;
   const until = new Date();
   const since =
     from === undefined ? new Date(until.getTime() - DEFAULT_PERIOD_MS) : parseInstant("--since", from);
-  const entries = await withTable(env, (table, signal) => dynamoAudit(table).list({ since, until }, signal));
+  const entries = await withStores(terminal, ({ audit }, signal) => audit.list({ since, until }, signal));
   if (json) out(`${JSON.stringify({ entries })}\n`);
   else if (entries.length === 0) out(`Nothing since ${since.toISOString()}.\n`);
   else out(formatTable(HEADINGS, entries.map(toRow)));

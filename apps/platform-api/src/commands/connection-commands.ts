@@ -1,22 +1,19 @@
 import {
-  type DynamoTable,
-  dynamoAudit,
-  dynamoOrganizations,
-  dynamoRelinkWindows,
-} from "@platform-api/server/adapters";
-import {
   type AuditEntry,
-  type Connection,
+  closeRelinkWindow,
+  findRelinkWindow,
   isOpen,
-  MAX_WINDOW_MS,
+  listTakenOver,
   type OrganizationId,
+  openRelinkWindow,
   type RelinkWindow,
+  RelinkWindowRefused,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { toOrganizationId } from "./identity-arguments.ts";
-import { parseInstant } from "./instant.ts";
-import { recordDeeds } from "./operator-audit.ts";
-import { withTable } from "./store-command.ts";
+import type { Administration } from "../compose-administration.ts";
+import { parseInstant, toOrganizationId } from "./arguments.ts";
+import { reportMissingEntries } from "./operator-audit.ts";
+import { withStores } from "./store-command.ts";
 import { CommandFailure, formatTable, type Terminal, UsageError } from "./terminal.ts";
 
 interface WindowOptions {
@@ -33,16 +30,16 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     .command("relink-window")
     .argument("<name>", "the connection's name, as `org list` shows it")
     .description(
-      "for a connection whose subjects have all changed: until then, people with the same trusted address take " +
-        "their seats over; without an option, whether a window is open and what was taken over",
+      "open, close or show a relink window: while it is open, users whose subject changed keep their account " +
+        "by signing in with the same verified address",
     )
-    .option("--until <time>", "open it, or move its end: ISO time or date, at most 14 days ahead")
+    .option("--until <time>", "open the window, or move its end: ISO time or date, at most 14 days ahead")
     .option(
       "--from <organization>",
-      "a merger: while it is open, this organization's people are the connection's too",
+      "for a merger: while the window is open, users of this organization may sign in through the connection too",
       toOrganizationId,
     )
-    .option("--close", "end it now")
+    .option("--close", "close the window now")
     .option("--json", "print JSON")
     .action((name: string, options: WindowOptions) => relinkWindow(name, options, terminal));
 }
@@ -51,29 +48,17 @@ async function relinkWindow(name: string, options: WindowOptions, terminal: Term
   const { until, from, close, json } = options;
   if (until !== undefined && close) throw new UsageError("--until and --close contradict each other");
   if (from !== undefined && until === undefined) throw new UsageError("--from needs --until: when it ends");
-  const now = new Date();
-  const end = until === undefined ? null : windowEnd(until, now);
-  const { window, takenOver } = await withTable(terminal.env, async (table, signal) => {
-    const connection = await dynamoOrganizations(table).findConnection(name, signal);
-    const present = await dynamoRelinkWindows(table).find(name, signal);
-    if (from !== undefined) await checkMerger(from, connection, table, signal);
-    if (connection === null && (end !== null || present === null)) {
-      throw new CommandFailure(`there is no connection ${name}: see \`platform-api org list\``);
-    }
-    const change =
+  const end = until === undefined ? null : parseInstant("--until", until);
+  const { window, takenOver } = await withStores(terminal, async (stores, signal) => {
+    const window =
       end !== null
-        ? opened(name, present, {
-            end,
-            from: from ?? null,
-            organizationId: connection?.organizationId ?? null,
-            now,
-          })
+        ? await open({ connection: name, until: end, from: from ?? null }, until ?? "", stores, signal)
         : close
-          ? closed(present, now)
-          : null;
-    if (change !== null) await store(change, connection, { table, terminal, now }, signal);
-    const window = change?.window ?? present;
-    return { window, takenOver: await listTakenOver(window, table, signal) };
+          ? await closeRelinkWindow(name, stores, signal).catch(
+              reportMissingEntries(`The relink window of ${name} is closed.`),
+            )
+          : await findRelinkWindow(name, stores, signal);
+    return { window, takenOver: window === null ? [] : await listTakenOver(window, stores, signal) };
   });
   if (json) {
     const state = window === null ? null : { ...window, open: isOpen(window, new Date()) };
@@ -88,84 +73,32 @@ async function relinkWindow(name: string, options: WindowOptions, terminal: Term
   }
 }
 
-interface WindowChange {
-  readonly window: RelinkWindow;
-  readonly action: "relink-window-opened" | "relink-window-closed";
-}
-
-/** An open window keeps its beginning: what was linked since must not change hands again. */
-function opened(
-  connection: string,
-  present: RelinkWindow | null,
-  {
-    end,
-    from,
-    organizationId,
-    now,
-  }: { end: Date; from: OrganizationId | null; organizationId: OrganizationId | null; now: Date },
-): WindowChange {
-  const isOwn = present !== null && present.organizationId === organizationId;
-  const open = isOwn && isOpen(present, now) ? present : null;
-  const window = {
-    connection,
-    organizationId,
-    openedAt: open?.openedAt ?? now.toISOString(),
-    until: end.toISOString(),
-    from: from ?? open?.from ?? null,
-  };
-  return { window, action: "relink-window-opened" };
-}
-
-/** @throws {CommandFailure} when the organization is the connection's own, or unknown and without a trace */
-async function checkMerger(
-  from: OrganizationId,
-  connection: Connection | null,
-  table: DynamoTable,
+/** @param text the end as the operator wrote it */
+function open(
+  wanted: Parameters<typeof openRelinkWindow>[0],
+  text: string,
+  stores: Administration,
   signal: AbortSignal,
-): Promise<void> {
-  if (connection?.organizationId === from) {
-    throw new CommandFailure(
-      `the connection belongs to ${from} itself: --from names the organization whose people shall come through it too`,
-    );
+): Promise<RelinkWindow> {
+  const summary = `The relink window of ${wanted.connection} is open until ${wanted.until.toISOString()}.`;
+  return openRelinkWindow(wanted, stores, signal)
+    .catch((error: unknown) => {
+      throw error instanceof RelinkWindowRefused ? refused(error, wanted.from, text) : error;
+    })
+    .catch(reportMissingEntries(summary));
+}
+
+function refused({ problem }: RelinkWindowRefused, from: OrganizationId | null, text: string): Error {
+  switch (problem) {
+    case "past":
+      return new UsageError(`--until ${text} is not in the future`);
+    case "too-long":
+      return new UsageError(`--until ${text} is more than 14 days ahead`);
+    case "own-organization":
+      return new CommandFailure(
+        `the connection belongs to ${from} itself: --from names another organization whose users may sign in through it too`,
+      );
   }
-  if ((await dynamoOrganizations(table).find(from, signal)) !== null) return;
-  throw new CommandFailure(`there is no organization ${from}: see \`platform-api org list\``);
-}
-
-/** Closing what is not open changes nothing. */
-function closed(present: RelinkWindow | null, now: Date): WindowChange | null {
-  if (present === null || !isOpen(present, now)) return null;
-  return { window: { ...present, until: now.toISOString() }, action: "relink-window-closed" };
-}
-
-async function store(
-  { window, action }: WindowChange,
-  connection: Connection | null,
-  { table, terminal, now }: { table: DynamoTable; terminal: Terminal; now: Date },
-  signal: AbortSignal,
-): Promise<void> {
-  await dynamoRelinkWindows(table).put(window, signal);
-  const organizationId = connection?.organizationId ?? null;
-  const deed = { at: now.toISOString(), action, connection: window.connection, organizationId };
-  // The organization whose people it is open to has an entry too.
-  const deeds = [deed, ...(window.from === null ? [] : [{ ...deed, organizationId: window.from }])];
-  const told = describeWindow(window.connection, window);
-  await recordDeeds(deeds, { table, terminal, told }, signal);
-}
-
-async function listTakenOver(
-  window: RelinkWindow | null,
-  table: DynamoTable,
-  signal: AbortSignal,
-): Promise<readonly AuditEntry[]> {
-  if (window === null) return [];
-  const period = { since: new Date(window.openedAt), until: new Date() };
-  const entries = await dynamoAudit(table).list(period, signal);
-  return entries.filter(
-    ({ action, connection, rule }) =>
-      (action === "seat-taken-over" || (action === "identity-allowed" && rule === "merger")) &&
-      connection === window.connection,
-  );
 }
 
 function describeWindow(name: string, window: RelinkWindow | null): string {
@@ -177,15 +110,6 @@ function describeWindow(name: string, window: RelinkWindow | null): string {
 
 function describeMerger({ from }: RelinkWindow): string {
   return from === null ? "" : `, for the people of ${from} too`;
-}
-
-/** @throws {UsageError} when it is not in the future, or too far in it */
-function windowEnd(text: string, now: Date): Date {
-  const until = parseInstant("--until", text);
-  const aheadMs = until.getTime() - now.getTime();
-  if (aheadMs <= 0) throw new UsageError(`--until ${text} is not in the future`);
-  if (aheadMs > MAX_WINDOW_MS) throw new UsageError(`--until ${text} is more than 14 days ahead`);
-  return until;
 }
 
 function toJson({ at, userId, holder, subject }: AuditEntry) {

@@ -1,80 +1,26 @@
-import {
-  type DynamoTable,
-  dynamoIdentityRegistry,
-  dynamoMemberships,
-  dynamoSpeakers,
-} from "@platform-api/server/adapters";
-import {
-  type IdentityLink,
-  type Membership,
-  parseUserId,
-  type Speakers,
-  type UserId,
-} from "@platform-api/server/domain";
-import { describeSpeakers } from "./identity-allow.ts";
-import { toSubject } from "./identity-arguments.ts";
-import { withTable } from "./store-command.ts";
-import { CommandFailure, formatTable, type Terminal } from "./terminal.ts";
+import { describeSubject, describeUser, parseUserId, type UserOverview } from "@platform-api/server/domain";
+import { describeSpeakers } from "../describe-speakers.ts";
+import { toSubject } from "./arguments.ts";
+import { withStores } from "./store-command.ts";
+import { formatTable, type Terminal } from "./terminal.ts";
 
-interface Shown {
-  readonly userId: UserId;
-  readonly blocked: boolean;
-  readonly links: readonly (IdentityLink & { readonly holdsSeat: boolean })[];
-  readonly memberships: readonly Membership[];
-  /** Who may speak for the person. */
-  readonly speakers: Omit<Speakers, "userId">;
-}
-
-/** Prints what is known of a UUID, or of the UUID that a subject is linked to. */
+/** Prints everything that is stored about a UUID, or about the UUID that a subject is linked to. */
 export async function showIdentity(
   who: string,
   { tenant, json }: { tenant?: string; json?: true },
-  { env, out }: Terminal,
+  terminal: Terminal,
 ): Promise<void> {
-  const subject = parseUserId(who) ?? toSubject(who);
-  const shown = await withTable(env, async (table, signal, config) => {
-    const key = { tenant: tenant ?? config.AUTH0_TENANT, subject };
-    return read(who, key, table, signal);
-  });
-  out(json ? `${JSON.stringify(shown)}\n` : format(shown));
+  const userId = parseUserId(who);
+  const subject = userId ?? toSubject(who);
+  const shown = await withStores(terminal, (stores, signal, config) =>
+    userId === null
+      ? describeSubject({ tenant: tenant ?? config.AUTH0_TENANT, subject }, stores, signal)
+      : describeUser(userId, stores, signal),
+  );
+  terminal.out(json ? `${JSON.stringify(shown)}\n` : format(shown));
 }
 
-async function read(
-  who: string,
-  key: { tenant: string; subject: string },
-  table: DynamoTable,
-  signal: AbortSignal,
-): Promise<Shown> {
-  const registry = dynamoIdentityRegistry(table);
-  const asked = parseUserId(who);
-  const own = asked === null ? await registry.find(key, signal) : null;
-  const userId = asked ?? own?.userId;
-  if (userId === undefined) {
-    const seats = await registry.listSeats(key, signal);
-    const held = seats.map((seat) => `; it holds the seat of ${seat.userId} on ${seat.connection}`);
-    throw new CommandFailure(`${who} of tenant ${key.tenant} is not linked${held.join("")}`);
-  }
-  const links = [...(await registry.listByUser(userId, signal))];
-  // The index may be a second late: the link that was asked for is never missed.
-  if (own !== null && !links.some(({ subject }) => subject === own.subject)) links.push(own);
-  const seated = links.map(async (link) => {
-    const seat = await registry.findSeat(link, signal);
-    return { ...link, holdsSeat: seat?.subject === link.subject };
-  });
-  return {
-    userId,
-    blocked: await registry.isBlocked(userId, signal),
-    links: await Promise.all(seated),
-    memberships: await dynamoMemberships(table).listByUser(userId, signal),
-    speakers: withoutUserId(await dynamoSpeakers(table).find(userId, signal)),
-  };
-}
-
-function withoutUserId({ userId: _, ...speakers }: Speakers): Omit<Speakers, "userId"> {
-  return speakers;
-}
-
-function format({ userId, blocked, links, memberships, speakers }: Shown): string {
+function format({ userId, blocked, links, memberships, speakers }: UserOverview): string {
   const linkRows = links.map(
     ({ tenant, subject, connection, organizationId, rule, linkedAt, email, holdsSeat }) => {
       const seat = holdsSeat ? "held" : "not held";
@@ -90,7 +36,7 @@ function format({ userId, blocked, links, memberships, speakers }: Shown): strin
   ]);
   return [
     `${userId} is ${blocked ? "blocked" : "not blocked"}.\n`,
-    `Who speaks for this person: ${describeSpeakers({ userId, ...speakers })}.\n`,
+    `Who speaks for this person: ${describeSpeakers(speakers)}.\n`,
     links.length === 0 ? "No links.\n" : formatTable(LINK_HEADINGS, linkRows),
     memberships.length === 0 ? "No memberships.\n" : formatTable(MEMBERSHIP_HEADINGS, memberRows),
   ].join("\n");

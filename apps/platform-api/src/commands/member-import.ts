@@ -1,13 +1,18 @@
-import { CljClientError } from "@platform-api/clj-client";
-import { dynamoMemberships, dynamoOrganizations, dynamoSpeakers } from "@platform-api/server/adapters";
-import { type Membership, Refusal } from "@platform-api/server/domain";
-import { composeDirectory } from "../compose.ts";
+import {
+  applyImport,
+  type ImportProblem,
+  ImportStopped,
+  type PlannedMember,
+  planImport,
+  type Reason,
+  Refusal,
+} from "@platform-api/server/domain";
+import { composeRegisteredUsers } from "../compose.ts";
 import { readDirectoryConfig } from "../config.ts";
-import { MembersFileError, parseMembersFile } from "../files/members-file.ts";
-import { readText } from "../files/read-text.ts";
-import { applyImport, type PlannedMember, planImport } from "../import-members.ts";
-import { type Deed, recordDeeds } from "./operator-audit.ts";
-import { withTable } from "./store-command.ts";
+import { readJsonFile } from "../files/json-file.ts";
+import { MembersFileError, nameOf, parseMembersFile } from "../files/members-file.ts";
+import { reportMissingEntries } from "./operator-audit.ts";
+import { withStores } from "./store-command.ts";
 import { CommandFailure, printable, type Terminal } from "./terminal.ts";
 
 /** A file may hold thousands of people, and each is looked up. */
@@ -22,35 +27,42 @@ export async function importMembers(
   { apply, json }: { apply: boolean; json: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const { members, problems } = parseMembersFile(readText(file));
-  const directory = composeDirectory(readDirectoryConfig(terminal.env));
-  const result = await withTable(
-    terminal.env,
-    async (table, signal) => {
-      const memberships = dynamoMemberships(table);
-      const organizations = dynamoOrganizations(table);
-      const ports = { directory, memberships, organizations, speakers: dynamoSpeakers(table) };
-      const plan = await planImport(members, ports, signal).catch(directoryFailed);
-      const all = [...problems, ...plan.problems].sort((a, b) => a.index - b.index);
+  const { members, problems } = parseMembersFile(readJsonFile(file, MembersFileError));
+  const registeredUsers = composeRegisteredUsers(readDirectoryConfig(terminal.env));
+  const result = await withStores(
+    terminal,
+    async (stores, signal) => {
+      const plan = await planImport(members, { ...stores, registeredUsers }, signal).catch(directoryFailed);
+      const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
       if (all.length > 0) throw new MembersFileError(all.map(({ problem }) => printable(problem)));
-      if (!apply) return plan.planned;
-      let count = 0;
-      const report = async (created: readonly Membership[]) => {
-        count += created.length;
-        const deeds = created.map(({ organizationId, userId, createdAt: at }): Deed => {
-          return { at, action: "membership-created", organizationId, userId, rule: "import" };
-        });
-        await recordDeeds(deeds, { table, terminal, told: `${imported(count)}.` }, signal);
-      };
-      return applyImport(plan.planned, { ...ports, report, now: () => new Date() }, signal).catch(
-        (error: unknown) => stoppedHalfWay(error, count),
-      );
+      return apply ? applyImport(plan.planned, stores, signal).catch(stoppedHalfWay) : plan.planned;
     },
     IMPORT_DEADLINE_MS,
   );
   terminal.out(
     json ? toJson(result, apply) : `${result.map((one) => toLine(one, apply)).join("")}${sum(result, apply)}`,
   );
+}
+
+function describeProblem(problem: ImportProblem): { index: number; problem: string } {
+  const { member } = problem;
+  return { index: member.index, problem: `${nameOf(member)}: ${describeCause(problem)}` };
+}
+
+function describeCause(problem: ImportProblem): string {
+  const { userId, organizationId } = problem.member;
+  switch (problem.kind) {
+    case "unknown-organization":
+      return "there is no such organization: declare it with `platform-api org apply`";
+    case "unknown-address":
+      return "the user directory has no user with this address: correct it, or leave the line out";
+    case "other-user":
+      return `the user directory has ${problem.registered} at this address, not ${userId}: correct one of the two`;
+    case "invited-otherwise":
+      return `is invited as ${problem.invitedAs}, and a membership makes the invitation void: import with that role, or withdraw it`;
+    case "foreign":
+      return `came through another organization's SSO: if it is the right person, run \`identity allow ${userId} ${organizationId}\` first`;
+  }
 }
 
 function toLine(
@@ -66,9 +78,9 @@ function toLine(
     case "role-differs":
       return `${who} is ${storedRole} already, and stays so: ${role} in the file changes nothing\n`;
     case "foreign":
-      return `${who} came through another organization's SSO meanwhile: \`identity allow\` first\n`;
+      return `${who} has signed in through another organization's SSO since: run \`identity allow\` first\n`;
     case "removed":
-      return `${who} was removed, and stays so: \`member restore\` alone brings back\n`;
+      return `${who} was removed, and stays so: only \`member restore\` undoes this\n`;
   }
 }
 
@@ -76,7 +88,7 @@ function sum(members: readonly PlannedMember[], apply: boolean): string {
   const count = (...outcomes: PlannedMember["outcome"][]) =>
     members.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const fresh = count("new");
-  const foreign = count("foreign") === 0 ? "" : `, ${count("foreign")} another organization's`;
+  const foreign = count("foreign") === 0 ? "" : `, ${count("foreign")} of another organization`;
   const counts = `${count("unchanged", "role-differs")} there already, ${count("removed")} removed${foreign}.`;
   if (fresh === 0) return `${counts} Nothing to change.\n`;
   if (apply) return `${fresh} imported, ${counts}\n`;
@@ -87,16 +99,21 @@ function toJson(members: readonly PlannedMember[], applied: boolean): string {
   return `${JSON.stringify({ applied, members })}\n`;
 }
 
-function directoryFailed(cause: unknown): never {
-  if (!(cause instanceof CljClientError)) throw cause;
+function directoryFailed(error: unknown): never {
+  if (!(error instanceof Refusal) || !DIRECTORY_FAILURES.has(error.reason)) throw error;
+  const why = error.cause instanceof Error ? error.cause.message : error.message;
   throw new CommandFailure(
-    `the user directory does not answer (${cause.message}), so nothing was changed: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN`,
-    { cause },
+    `the user directory does not answer (${why}), so nothing was changed: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN`,
+    { cause: error },
   );
 }
 
-function stoppedHalfWay(cause: unknown, count: number): never {
-  if (!(cause instanceof Refusal)) throw cause;
+const DIRECTORY_FAILURES: ReadonlySet<Reason> = new Set(["DIRECTORY_UNAVAILABLE", "OVERLOADED"]);
+
+function stoppedHalfWay(error: unknown): never {
+  if (!(error instanceof ImportStopped)) throw error;
+  const { imported: count, cause } = error;
+  if (!(cause instanceof Refusal)) return reportMissingEntries(`${imported(count)}.`)(cause);
   const message = `stopped half-way (${cause.message}), ${imported(count)}: run the same command again`;
   throw new CommandFailure(message, { cause });
 }

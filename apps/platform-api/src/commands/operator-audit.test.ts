@@ -1,27 +1,27 @@
-import { createDynamoTable } from "@platform-api/server/adapters";
+import { AuditIncomplete, auditEntry, Refusal } from "@platform-api/server/domain";
 import { expect, it } from "vitest";
-import { recordDeeds } from "./operator-audit.ts";
-import { CommandFailure, type Terminal } from "./terminal.ts";
+import { reportMissingEntries } from "./operator-audit.ts";
+import { CommandFailure } from "./terminal.ts";
 
-const terminal: Terminal = {
-  env: {},
-  out: () => {},
-  err: () => {},
-  readInput: async () => "",
-  ask: null,
-  operator: "jo",
-  onStop: () => {},
-};
+const ENTRY = auditEntry({
+  at: "2026-11-25T12:00:00.000Z",
+  actor: "operator:jo",
+  action: "identity-unlinked",
+});
 
-it("fails with what was done and with the entry that is missing", async () => {
-  const nowhere = { endpoint: "http://127.0.0.1:9", region: "eu-central-1", attemptMs: 100, deadlineMs: 300 };
-  const table = createDynamoTable({ table: "platform-api", ...nowhere });
-  const deed = { at: "2026-11-25T12:00:00.000Z", action: "identity-unlinked", subject: "waad|x" } as const;
-  const recorded = recordDeeds([deed], { table, terminal, told: "It is done." }, AbortSignal.timeout(5_000));
-  await expect(recorded).rejects.toThrow(CommandFailure);
-  await expect(recorded).rejects.toThrow(
-    /^It is done\. But the audit does not say so \(audit-entry: storing/,
+it.each([
+  [new Refusal("STORE_UNAVAILABLE", "audit-entry: storing"), "audit-entry: storing"],
+  [new Error("a secret"), "unknown"],
+])("fails with what was done, why the audit entry is missing, and the entry: %s", async (cause, why) => {
+  const incomplete = Promise.reject(new AuditIncomplete([ENTRY], { cause }));
+  const reported = incomplete.catch(reportMissingEntries(([entry]) => `Done: ${entry?.action}.`));
+  await expect(reported).rejects.toThrow(CommandFailure);
+  await expect(reported).rejects.toThrow(
+    `Done: identity-unlinked. But writing the audit entry failed (${why}). Missing entries:\n  ${JSON.stringify(ENTRY)}`,
   );
-  await expect(recorded).rejects.toThrow('"actor":"operator:jo","action":"identity-unlinked"');
-  table.close();
+});
+
+it("leaves every other error as it is", () => {
+  const outage = new Refusal("STORE_UNAVAILABLE", "link: reading");
+  expect(() => reportMissingEntries("Done.")(outage)).toThrow(outage);
 });

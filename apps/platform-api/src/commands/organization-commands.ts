@@ -1,7 +1,6 @@
-import { dynamoOrganizationRegistry } from "@platform-api/server/adapters";
 import type { Command } from "commander";
 import { type ApplyOptions, applyFile } from "./apply-command.ts";
-import { withTable } from "./store-command.ts";
+import { withStores } from "./store-command.ts";
 import { formatTable, type Terminal } from "./terminal.ts";
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
@@ -24,8 +23,11 @@ export function addOrganizationCommands(program: Command, terminal: Terminal): v
     .action(({ json }: { json?: true }) => list(json === true, terminal));
 }
 
-async function list(json: boolean, { env, out }: Terminal): Promise<void> {
-  const states = await withTable(env, (table, signal) => dynamoOrganizationRegistry(table).list(signal));
+async function list(json: boolean, terminal: Terminal): Promise<void> {
+  const { out } = terminal;
+  const states = await withStores(terminal, ({ organizationRegistry }, signal) =>
+    organizationRegistry.list(signal),
+  );
   const organizations = states.map(({ organization, domains, connections, invitations }) => ({
     ...organization,
     domains: domains.map(({ domain }) => domain),

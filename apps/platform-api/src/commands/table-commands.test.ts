@@ -16,6 +16,6 @@ it.each([
     { created: true, switchedOn: [], unsupported: BOTH },
     `${CREATED}This store has no deletion protection and no point-in-time recovery.\n`,
   ],
-])("says what `table create` has changed and what the store lacks: %j", (creation, text) => {
+])("describes what `table create` has changed and what the store lacks: %j", (creation, text) => {
   expect(describeCreation("platform-api", creation)).toBe(text);
 });

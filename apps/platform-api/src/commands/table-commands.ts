@@ -1,13 +1,6 @@
-import {
-  createTable,
-  speakersUpgrade,
-  type TableCreation,
-  type UpgradeOutcome,
-  type UpgradeProgress,
-  upgradeTable,
-} from "@platform-api/server/adapters";
+import type { TableCreation, UpgradeOutcome, UpgradeProgress } from "@platform-api/server/adapters";
 import type { Command } from "commander";
-import { withTable } from "./store-command.ts";
+import { withTableAdministration } from "./store-command.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A table may hold millions of items. */
@@ -15,46 +8,41 @@ const UPGRADE_DEADLINE_MS = 24 * 3_600_000;
 const PROGRESS_EVERY_MS = 2_000;
 
 export function addTableCommands(program: Command, terminal: Terminal): void {
-  const { env, out } = terminal;
+  const { out } = terminal;
   const table = program.command("table").description("the DynamoDB table");
   table
     .command("create")
-    .description("create the table unless it exists, and protect it from deletion and loss")
+    .description("create the table if it does not exist, and protect it from deletion and data loss")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const [creation, name] = await withTable(env, async (table, signal) => {
-        return [await createTable(table, signal), table.options.table];
+      const { name, ...creation } = await withTableAdministration(terminal, async (table, signal) => {
+        return { name: table.name, ...(await table.create(signal)) };
       });
       out(json ? `${JSON.stringify({ table: name, ...creation })}\n` : describeCreation(name, creation));
     });
   table
     .command("upgrade")
     .description(
-      "bring what an old version stored up to date; may be run at any time, and goes on where it stopped",
+      "bring items that an older version stored up to date; safe to run at any time, and resumes where it stopped",
     )
-    .option("--last", "the last process of the old version has ended: this run completes the upgrade")
+    .option("--last", "complete the upgrade: the last process of the older version has ended")
     .option("--json", "print JSON")
     .action(({ last, json }: { last?: true; json?: true }) =>
       upgrade({ last: last === true, json: json === true }, terminal),
     );
 }
 
-async function upgrade(
-  { last, json }: { last: boolean; json: boolean },
-  { env, out, err }: Terminal,
-): Promise<void> {
-  let toldAt = Date.now();
-  const outcome = await withTable(
-    env,
-    (table, signal, { AUTH0_OTHER_STRATEGIES }) => {
-      const onProgress = ({ seen, changed }: UpgradeProgress) => {
-        if (Date.now() - toldAt < PROGRESS_EVERY_MS) return;
-        toldAt = Date.now();
-        err(`${seen} items seen, ${changed} changed\n`);
-      };
-      const steps = [speakersUpgrade(table, AUTH0_OTHER_STRATEGIES)];
-      return upgradeTable(table, steps, { last, onProgress }, signal);
-    },
+async function upgrade({ last, json }: { last: boolean; json: boolean }, terminal: Terminal): Promise<void> {
+  const { out, err } = terminal;
+  let reportedAt = Date.now();
+  const onProgress = ({ seen, changed }: UpgradeProgress) => {
+    if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
+    reportedAt = Date.now();
+    err(`${seen} items seen, ${changed} changed\n`);
+  };
+  const outcome = await withTableAdministration(
+    terminal,
+    (table, signal) => table.upgrade({ last, onProgress }, signal),
     UPGRADE_DEADLINE_MS,
   );
   out(json ? `${JSON.stringify(outcome)}\n` : describe(outcome));
@@ -70,7 +58,7 @@ function describe({ seen, changed, resumed, complete, notes }: UpgradeOutcome): 
   ].join("");
 }
 
-/** The outcome in words, a line for each kind of thing. */
+/** The outcome in words, one line for each kind of change. */
 export function describeCreation(name: string, { created, switchedOn, unsupported }: TableCreation): string {
   const lines = [created ? `Created table ${name}.` : `Table ${name} exists already.`];
   if (!created && switchedOn.length > 0) lines.push(`Switched on: ${switchedOn.join(", ")}.`);

@@ -1,24 +1,24 @@
 import type { Environment } from "../config.ts";
 
-/** What a command works with; tests give their own. */
+/** Everything a command uses of its process; tests pass their own. */
 export interface Terminal {
   readonly env: Environment;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
-  /** Asks whoever sits there; null where nobody does: no terminal. */
+  /** Asks the operator a question; null without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;
-  /** Whose commands these are, for the audit: the name of the operating system's user. */
+  /** The operating system's user, for the audit. */
   readonly operator: string;
-  /** Calls back at a signal to stop. */
+  /** Calls back when the process receives a signal to stop. */
   readonly onStop: (stop: () => void) => void;
 }
 
-/** A failure, in words that say how to mend it: exit 1. */
+/** A failure, whose message says how to fix it: exit 1. */
 export class CommandFailure extends Error {}
 
-/** Wrong use of a command: exit 2. */
+/** Incorrect use of a command: exit 2. */
 export class UsageError extends Error {}
 
 /** Rows as aligned columns under their headings. */
@@ -36,7 +36,7 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
     .join("");
 }
 
-/** A cell may hold what a token said: what would move the cursor or colour the screen is shown as its code. */
+/** A cell may hold a value of a token: characters that move the cursor or colour the screen appear as their codes. */
 export function printable(cell: string): string {
   return cell.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

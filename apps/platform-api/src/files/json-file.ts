@@ -1,21 +1,49 @@
+import { readFileSync } from "node:fs";
 import { checkJsonStructure } from "@platform-api/server/adapters";
+import { CommandFailure } from "../commands/terminal.ts";
 
-/**
- * What an operator's file says. Of a name that stands twice `JSON.parse` would drop the first without a word, and with
- * it a list of domains or members.
- * @throws {SyntaxError} in words for the operator
- */
-export function parseJsonFile(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    checkJsonStructure(text);
-    return value;
-  } catch (error) {
-    throw new SyntaxError(`it is no JSON: ${error instanceof Error ? error.message : ""}`);
+/** A file that a command cannot use; each problem says where it is and how to fix it. */
+export class FileError extends CommandFailure {
+  readonly problems: readonly string[];
+
+  constructor(summary: string, problems: readonly string[]) {
+    super(`${summary}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    this.problems = problems;
   }
 }
 
-/** Where in a JSON file something stands, as an operator finds it: `organizations[2].domains[0]`. */
+const READ_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "this user may not read it",
+};
+
+/**
+ * The JSON value in the file that a command is given.
+ * @throws {CommandFailure} when the file cannot be read; a `Problem` when it is not JSON
+ */
+export function readJsonFile(path: string, Problem: new (problems: readonly string[]) => FileError): unknown {
+  const text = readText(path);
+  try {
+    const value: unknown = JSON.parse(text);
+    // `JSON.parse` would silently drop the first of two equal names, and with it a list of domains or members.
+    checkJsonStructure(text);
+    return value;
+  } catch (error) {
+    throw new Problem([`invalid JSON: ${error instanceof Error ? error.message : ""}`]);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8").replace(/^\ufeff/, ""); // Windows editors write a byte order mark first
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw new CommandFailure(`cannot read ${path}: ${READ_PROBLEMS[code] ?? code}`);
+  }
+}
+
+/** Where a problem is in a JSON file, as an operator finds it: `organizations[2].domains[0]`. */
 export function location(path: readonly PropertyKey[]): string {
   const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
   return text.replace(/^\./, "") || "the file";

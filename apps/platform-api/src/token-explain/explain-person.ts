@@ -1,19 +1,19 @@
 import type { CljClient } from "@platform-api/clj-client";
 import {
   activeOrganization,
-  belongingOf,
   createIdentityResolver,
   domainOf,
   type IdentityRegistry,
   type IdentityRules,
   type Login,
+  listOrganizations,
   type MembershipPorts,
   type MembershipRules,
   type RelinkWindows,
   type Trace,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
-import { describeSpeakers } from "../commands/identity-allow.ts";
+import { describeSpeakers } from "../describe-speakers.ts";
 import {
   type DryMemberships,
   dryDirectory,
@@ -35,9 +35,9 @@ interface PersonRules extends IdentityRules, MembershipRules {}
 type Texts<Rules> = { readonly [Name in keyof Rules]: (facts: Rules[Name]) => Rule };
 
 /**
- * The very rules that `serve` asks of a person, without its writes: no user is created, no seat taken, no link and no
- * membership stored.
- * @throws {Refusal} where the person is refused; the explainer has noted it then
+ * Applies the same rules as `serve`, without its writes: it creates no user, takes no seat and stores neither a link
+ * nor a membership.
+ * @throws {Refusal} when the user is refused; the explainer has recorded it
  */
 export async function explainPerson(
   claims: VerifiedClaims,
@@ -57,11 +57,11 @@ export async function explainPerson(
     links: dry,
     directory: dryDirectory(directory),
     wouldRefuse: ({ reason }) =>
-      explainer.warn(`let through by TRUST_MODE=report; enforce would answer ${reason}`),
+      explainer.warn(`let through by TRUST_MODE=report; enforce would refuse with ${reason}`),
   });
   const identity = await resolve(claims, signal, trace);
   await activeOrganization(identity, ports, signal, trace);
-  const { organizations, joinable } = await belongingOf(identity, ports, signal);
+  const { organizations, joinable } = await listOrganizations(identity, ports, signal);
   const belongs = organizations.map(
     ({ organization, role, ssoRequired }) =>
       `${organization.id} as ${role}${ssoRequired ? " (counts through its SSO only)" : ""}`,
@@ -71,33 +71,33 @@ export async function explainPerson(
 }
 
 const CHANGE_ADDRESS = {
-  EMAIL_INVALID: "the identity provider sends an address that has no canonical form: correct it there",
+  EMAIL_INVALID: "the identity provider sends an address that has no canonical form: fix it there",
   EMAIL_UNVERIFIED:
     "verify the address in Auth0 (User Management > the user > Verify email), then sign in again",
   DOMAIN_NOT_ALLOWED:
-    "`org apply`: the organization that this connection is registered for must list the domain, exactly, and may only if the domain is that customer's own",
+    "`org apply`: the organization that this connection is registered for must list this exact domain, which must belong to that customer",
   SSO_REQUIRED: "sign in through the organization's own connection, or set enforceSso to false",
 } as const;
 
 const IDENTITY: Texts<IdentityRules> = {
   person: ({ claims }) => ({
-    saw: claims.isMachine ? "a machine's token (client credentials)" : "a person's token",
+    saw: claims.isMachine ? "a machine token (client credentials)" : "a user token",
     expected: "an access token of a user",
-    mend: "call with the user's token; a service forwards it as X-User-Token",
+    fix: "call with the user's token; a service forwards it as X-User-Token",
   }),
   connection: ({ login, claims }) => ({
     saw: describeLogin(login),
-    expected: "a connection that is registered for its organization, or a login that is no SSO",
-    mend:
+    expected: "a connection that is registered for its organization, or a login that is not SSO",
+    fix:
       claims.connection === null
-        ? "the token names no connection: deploy the post-login Action, see `docs/auth0.md`"
-        : "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through while you move over",
+        ? "the token does not name a connection: deploy the post-login Action, see `docs/auth0.md`"
+        : "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through during a migration",
   }),
-  address: (facts) => ({ saw: describeAddress(facts), expected: "", mend: "" }),
+  address: (facts) => ({ saw: describeAddress(facts), expected: "", fix: "" }),
   "first login": ({ trust }) => ({
     saw: "no link is stored for this subject",
     expected: "a trusted address, or a signed user id",
-    mend:
+    fix:
       trust.state === "refused"
         ? CHANGE_ADDRESS[trust.reason]
         : "the post-login Action must send the address",
@@ -107,24 +107,24 @@ const IDENTITY: Texts<IdentityRules> = {
       ? "none in the directory yet: a login would create one"
       : `${userId}, ${isSigned ? "by the signed capitol_user_id" : "in the directory at this address"}`,
     expected: "",
-    mend: "",
+    fix: "",
   }),
   blocked: ({ userId }) => ({
-    saw: `whether an operator has blocked ${userId === NEW_USER ? "the new user" : userId}`,
-    expected: "a user whom no operator has blocked",
-    mend: "`identity unblock`",
+    saw: `the blocks of operators, for ${userId === NEW_USER ? "the new user" : userId}`,
+    expected: "a user that no operator has blocked",
+    fix: "`identity unblock`",
   }),
   speakers: ({ speakers, trust, isMerger }) => ({
     saw: [
       describeSpeakers(speakers),
       ...(trust.state === "trusted" && trust.proof.to === "organization"
-        ? [`the address is proven to ${trust.proof.organizationId} alone`]
+        ? [`the address is proven to ${trust.proof.organizationId} only`]
         : []),
-      ...(isMerger ? ["a relink window takes the person along"] : []),
+      ...(isMerger ? ["a relink window for a merger lets the user in"] : []),
     ].join("; "),
     expected:
-      "a person whom no other organization speaks for; where the address is proven to one organization alone, a new one or its own",
-    mend: "it is the right person: `identity allow <userId> <organization>`; a merger: `connection relink-window --from`; a group with one identity provider: trusts in the organizations file",
+      "a user that no other organization speaks for; if the address is proven to one organization only, a new user or one of its own",
+    fix: "the right person: `identity allow <userId> <organization>`; a merger: `connection relink-window --from`; a group with one identity provider: trusts in the organizations file",
   }),
   seat: ({ found, subject, gaveWay }) => {
     const by = gaveWay ? ", who gives way" : "";
@@ -133,16 +133,16 @@ const IDENTITY: Texts<IdentityRules> = {
         found.subject === subject
           ? `free, or its own, on ${found.connection}`
           : `held on ${found.connection} by ${shown(found.subject)}${by}`,
-      expected: "no other subject of this connection at the same user",
-      mend: "a re-created account: `identity relink`; a recycled mailbox: free the address in the directory; all subjects changed: `connection relink-window`",
+      expected: "no other subject of this connection for the same user",
+      fix: "a re-created account: `identity relink`; a recycled mailbox: free the address in the directory; all subjects changed: `connection relink-window`",
     };
   },
   link: ({ link: { userId, linkedAt, connection, rule }, isNew }) => ({
     saw: isNew
       ? `would be stored now, through ${connection} by ${rule}`
       : `${userId}, linked ${linkedAt} through ${connection} by ${rule}`,
-    expected: "no other signed user id, and a connection that belongs to the same organization as then",
-    mend: "a signed user id that differs: correct app_metadata.capitol_user_id; a moved connection: move it back, relink the person, or `connection relink-window --from`",
+    expected: "no other signed user id, and a connection that still belongs to the same organization",
+    fix: "a different signed user id: correct app_metadata.capitol_user_id; a moved connection: move it back, relink the user, or `connection relink-window --from`",
   }),
 };
 
@@ -151,18 +151,18 @@ function membershipTexts(memberships: DryMemberships): Texts<MembershipRules> {
     organization: ({ identity: { auth0OrgId, userId }, organization, membership }) => {
       const user = userId === NEW_USER ? "<userId>" : userId;
       const expected = "not removed from the organization of the token";
-      const mend = `\`member restore ${organization?.id} ${user}\``;
+      const fix = `\`member restore ${organization?.id} ${user}\``;
       if (organization === null) {
-        const why = auth0OrgId === null ? "the login was no SSO" : `nobody registered ${auth0OrgId}`;
-        return { saw: `none: ${why}`, expected, mend };
+        const why = auth0OrgId === null ? "the login was not SSO" : `${auth0OrgId} is not registered`;
+        return { saw: `none: ${why}`, expected, fix };
       }
       const state =
         membership === null
-          ? "no membership, and none would be made"
+          ? "no membership, and a login would not create one"
           : memberships.isNew(membership)
             ? `would become ${membership.role} by ${membership.origin}`
             : `${membership.status}, ${membership.role}`;
-      return { saw: `${organization.id}: ${state}, JIT ${organization.jit ? "on" : "off"}`, expected, mend };
+      return { saw: `${organization.id}: ${state}, JIT ${organization.jit ? "on" : "off"}`, expected, fix };
     },
   };
 }
@@ -174,7 +174,7 @@ function describeAddress({ claims, login, trust, verifiers }: IdentityRules["add
   const names = verifiers.map(({ id, enforceSso }) => (enforceSso ? `${id} (enforces SSO)` : id));
   const verdict = trust.state === "trusted" ? `trusted, rule ${trust.rule}` : "not trusted";
   const why = trust.state === "refused" ? ` (${trust.reason})` : "";
-  return `${canonical}; ${domainOf(canonical)} is verified by ${names.join(", ") || "nobody"}: ${verdict}${why}`;
+  return `${canonical}; ${domainOf(canonical)} is verified by ${names.join(", ") || "no organization"}: ${verdict}${why}`;
 }
 
 function describeLogin(login: Login): string {
@@ -182,9 +182,9 @@ function describeLogin(login: Login): string {
     case "sso":
       return `${login.connection.name} (${login.connection.strategy}), registered for ${login.connection.organizationId}`;
     case "other":
-      return `${login.strategy}: no SSO`;
+      return `${login.strategy}: not SSO`;
     case "unregistered":
-      return `${login.connectionName || "unknown"}: registered for no organization`;
+      return `${login.connectionName || "unknown"}: not registered for an organization`;
     case "platform":
       return "a legacy platform token: its subject is the user's UUID";
   }

@@ -8,45 +8,45 @@ import {
 } from "@platform-api/server/domain";
 import { type Explainer, type Rule, shown } from "./explanation.ts";
 
-/** Explains each rule of the verifier to an operator. */
+/** Each rule of the verifier, in words for an operator. */
 const RULES: { readonly [Name in keyof TokenRules]: (facts: TokenRules[Name]) => Rule } = {
   structure: ({ token }) => {
     const parts = token.split(".").length;
     return {
       saw: `${parts} ${parts === 1 ? "part" : "parts"}, ${token.length} characters`,
       expected: "three base64url parts of strict JSON, 8 KiB at most",
-      mend: "take the access token whole; Auth0 issues an opaque or encrypted one unless the login asks for audience=AUTH0_AUDIENCE",
+      fix: "copy the whole access token; Auth0 issues an opaque or encrypted one unless the login asks for audience=AUTH0_AUDIENCE",
     };
   },
   issuer: ({ claims, table }) => ({
     saw: `iss ${shown(claims.iss)}`,
     expected: [...table.keys()].join(" or "),
-    mend: "AUTH0_ISSUER: every issuer of the tenant exactly as in iss, trailing slash included, the custom domain too",
+    fix: "AUTH0_ISSUER: every issuer of the tenant exactly as in iss, trailing slash included, the custom domain too",
   }),
   header: ({ header, row }) => ({
     saw: `alg ${shown(header.alg)}, typ ${shown(header.typ)}, kid ${shown(header.kid)}`,
-    expected: `alg ${row.alg}, typ JWT or at+jwt, and no keys, extensions or compression of the sender's`,
-    mend: "Auth0 > Applications > APIs > your API > Settings: signing algorithm RS256; send the access token, not an ID or logout token",
+    expected: `alg ${row.alg}, typ JWT or at+jwt, and no keys, extensions or compression chosen by the sender`,
+    fix: "Auth0 > Applications > APIs > your API > Settings: signing algorithm RS256; send the access token, not an ID or logout token",
   }),
   key: ({ header, row }) => ({
     saw: row.alg === "RS256" ? `kid ${shown(header.kid)}` : "the issuer's shared secret",
     expected: "a usable RSA key of that id in the issuer's key set",
-    mend: "AUTH0_JWKS_URL must be the key set of this issuer and answer from here; a token signed with a revoked key needs a new login",
+    fix: "AUTH0_JWKS_URL must be the key set of this issuer and answer from here; a token signed with a revoked key needs a new login",
   }),
   signature: ({ signingInput, row }) => ({
     saw: `${row.alg} over ${signingInput.length} characters`,
     expected: "a signature by that key over exactly these characters",
-    mend: "the token was altered or copied in part, or another issuer's secret signed it: PLATFORM_JWT_SECRET, AUTH0_TEST_SECRET",
+    fix: "the token was altered or copied in part, or another issuer's secret signed it: PLATFORM_JWT_SECRET, AUTH0_TEST_SECRET",
   }),
   audience: ({ claims, row }) => ({
     saw: `aud ${shown(claims.aud)}`,
     expected: row.audience,
-    mend: "the login must ask for audience=AUTH0_AUDIENCE, the identifier of the API in Auth0",
+    fix: "the login must ask for audience=AUTH0_AUDIENCE, the identifier of the API in Auth0",
   }),
   subject: ({ claims, row }) => ({
     saw: `sub ${shown(claims.sub)}`,
     expected: row.subjectIsUserId ? "a user's UUID" : "1 to 255 characters without control characters",
-    mend: "the issuer must send a subject; Auth0 always does",
+    fix: "the issuer must send a subject; Auth0 always does",
   }),
   "custom claims": ({ claims, row: { claimNamespace } }) => ({
     saw: ["email", "email_verified", "connection", "capitol_user_id"]
@@ -54,12 +54,12 @@ const RULES: { readonly [Name in keyof TokenRules]: (facts: TokenRules[Name]) =>
       .concat(`org_id ${shown(claims.org_id)}`)
       .join(", "),
     expected: `each under ${claimNamespace} (e-mail also plain), in one spelling, capitol_user_id a UUID`,
-    mend: "Auth0 > Actions > Triggers > post-login: deploy auth0/post-login-action.js with CLAIM_NAMESPACE equal to AUTH0_CLAIM_NAMESPACE",
+    fix: "Auth0 > Actions > Triggers > post-login: deploy auth0/post-login-action.js with CLAIM_NAMESPACE equal to AUTH0_CLAIM_NAMESPACE",
   }),
   lifetime: ({ claims, policy: { nowSeconds, clockToleranceSeconds, maxLifetimeSeconds } }) => ({
     saw: times(claims, nowSeconds),
-    expected: `now between iat and exp, give or take ${clockToleranceSeconds} s; at most ${maxLifetimeSeconds} s from one to the other`,
-    mend: "expired: refresh it or sign in again; too long: Auth0 > APIs > your API > token expiration, or MAX_TOKEN_LIFETIME_SECONDS; in the future: a clock is wrong",
+    expected: `now between iat and exp, within ${clockToleranceSeconds} s; at most ${maxLifetimeSeconds} s from one to the other`,
+    fix: "expired: refresh it or sign in again; too long: Auth0 > APIs > your API > token expiration, or MAX_TOKEN_LIFETIME_SECONDS; in the future: a clock is wrong",
   }),
 };
 
@@ -70,7 +70,7 @@ export function explainCredential(token: string, explainer: Explainer): BearerTo
     {
       saw: `${token.length} characters`,
       expected: "one token, without whitespace or a comma",
-      mend: "copy the token alone and whole, on one line",
+      fix: "copy the whole token and nothing else, on one line",
     },
     () => bearerTokenOf(["X-User-Token", token]),
   );
@@ -81,24 +81,24 @@ export function tokenTrace(explainer: Explainer): Trace<TokenRules> {
   return { rule: (name, facts, check) => explainer.rule(name, RULES[name](facts), check) };
 }
 
-/** What a tenant does that `serve` accepts, but that bites later. */
+/** Warns of settings of the tenant that `serve` accepts but that cause problems later. */
 export function warnOfTenant(claims: VerifiedClaims, explainer: Explainer): void {
   if (claims.source === "platform" || claims.isMachine) return;
   if (claims.subject.includes("@")) {
     explainer.warn(
-      "the subject holds an e-mail address: whoever gets that mailbox later gets the subject too, and with it this identity. " +
+      "the subject holds an e-mail address: if the mailbox gets another owner, they get the subject and this identity too. " +
         "Map a persistent NameID or object id as the user id of the connection.",
     );
   }
   if (claims.connection === null) {
     explainer.warn(
       "no connection claim under AUTH0_CLAIM_NAMESPACE: the post-login Action is not deployed or has another namespace. " +
-        "Only three-part subjects (samlp|name|…) tell their connection without it.",
+        "Without it only three-part subjects (samlp|name|…) name their connection.",
     );
   }
 }
 
-/** Shows both values of a claim that is sent in our namespace and plain, if they differ. */
+/** Both values of a claim that is sent in our namespace and plain, if they differ. */
 function spellings(namespaced: unknown, plain: unknown): string {
   if (namespaced === undefined || plain === undefined) return shown(namespaced ?? plain);
   return namespaced === plain ? shown(plain) : `${shown(namespaced)}, plain ${shown(plain)}`;

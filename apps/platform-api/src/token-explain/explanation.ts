@@ -1,33 +1,33 @@
 import { type Reason, Refusal } from "@platform-api/server/domain";
 
-/** One rule that a token met, in the order in which `serve` asks. */
+/** One rule that the token was judged by, in the order in which `serve` applies them. */
 export interface Step {
   readonly step: string;
   readonly ok: boolean;
   readonly saw: string;
-  /** With a refusal: what would have passed, why it was refused, and what changes it. */
+  /** Of a refusal: what would have passed, why it was refused, and how to fix it. */
   readonly expected?: string;
   readonly reason?: Reason;
   readonly detail?: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
-/** How a rule reads to an operator. */
+/** A rule in words for an operator. */
 export interface Rule {
   readonly saw: string;
   readonly expected: string;
   /** The setting, or the switch at Auth0, that changes the outcome. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
-/** Everything that `token explain` found out. */
+/** The result of `token explain`. */
 export interface Explanation {
   readonly steps: readonly Step[];
-  /** What nobody refused, but an operator should know. */
+  /** Problems that refuse nothing yet. */
   readonly warnings: readonly string[];
 }
 
-/** Takes down the steps of one token. After the first refusal there are no more, as in `serve`. */
+/** Records the steps of one token. The first refusal is the last step, as in `serve`. */
 export class Explainer {
   readonly #steps: Step[] = [];
   readonly #warnings: string[] = [];
@@ -36,13 +36,13 @@ export class Explainer {
     return { steps: this.#steps, warnings: this.#warnings };
   }
 
-  /** Runs a rule and notes it; a refusal is noted, and thrown on. A promise is returned as it is. */
-  rule<T>(step: string, { saw, expected, mend }: Rule, check: () => T): T {
+  /** Runs a rule and records it. A refusal is recorded and thrown again; a promise is returned as it is. */
+  rule<T>(step: string, { saw, expected, fix }: Rule, check: () => T): T {
     const at = this.#steps.push({ step, ok: true, saw }) - 1;
     const noteRefusal = (error: unknown) => {
       if (!(error instanceof Refusal)) return;
       const { reason, message: detail } = error;
-      this.#steps[at] = { step, ok: false, saw, expected, reason, detail, mend };
+      this.#steps[at] = { step, ok: false, saw, expected, reason, detail, fix };
     };
     try {
       const value = check();
@@ -63,10 +63,10 @@ export class Explainer {
   }
 }
 
-/** The explanation as lines for a person. */
+/** The explanation as text for a terminal. */
 export function formatExplanation({ steps, warnings }: Explanation): string {
   const width = Math.max(...steps.map(({ step }) => step.length));
-  const lines = steps.flatMap(({ step, ok, saw, expected, reason, detail, mend }) => {
+  const lines = steps.flatMap(({ step, ok, saw, expected, reason, detail, fix }) => {
     const line = `${ok ? "✓" : "✗"} ${step.padEnd(width)}  ${saw}`;
     if (ok) return [line];
     const indent = " ".repeat(width + 4);
@@ -74,13 +74,13 @@ export function formatExplanation({ steps, warnings }: Explanation): string {
       line,
       `${indent}refused:  ${reason} (${detail})`,
       `${indent}expected: ${expected}`,
-      `${indent}to mend:  ${mend}`,
+      `${indent}to fix:   ${fix}`,
     ];
   });
   return [...lines, ...warnings.map((warning) => `! ${warning}`), ""].join("\n");
 }
 
-/** A value of a token as it may be shown: on one line, and not for ever. */
+/** A value of a token, on one line and cut at 200 characters. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "absent";
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;

@@ -8,22 +8,25 @@ import * as onExpress from "../express.ts";
 import * as onFastify from "../fastify.ts";
 import type { GuardOptions } from "../request-guard.ts";
 
-export type FaceOptions = GuardOptions & {
+export type GuardedServerOptions = GuardOptions & {
   readonly organizationOf?: (request: { readonly url: string }) => string | null | undefined;
 };
 
 export interface GuardedServer {
   readonly url: string;
-  /** What the framework had to say of errors. */
+  /** The errors that reached the framework. */
   readonly errors: string[];
   close(): Promise<void>;
 }
 
 /**
- * The same small service three times, each as its framework's users would write it: `/me` says who asks,
- * `/organization` what for, `/admin` only to administrators; `POST /echo` has read what was sent before it asks.
+ * The same small service with each guard adapter, as a user of the framework would write it: `/me` returns the identity,
+ * `/organization` the organization, `/admin` the same for administrators only. `POST /echo` reads the body before it
+ * requires the organization.
  */
-export const FACES: Readonly<Record<string, (options: FaceOptions) => Promise<GuardedServer>>> = {
+export const GUARDED_SERVERS: Readonly<
+  Record<string, (options: GuardedServerOptions) => Promise<GuardedServer>>
+> = {
   async fastify(options) {
     const errors: string[] = [];
     const app = Fastify({ logger: { level: "error", stream: { write: (line) => errors.push(line) } } });
@@ -74,7 +77,7 @@ export const FACES: Readonly<Record<string, (options: FaceOptions) => Promise<Gu
   },
 };
 
-/** A bridge from Node to web-standard requests, as Hono and Next.js have one. */
+/** A bridge from Node to web-standard requests, like those of Hono and Next.js. */
 function serveWeb(handle: (request: Request) => Promise<Response>): Promise<GuardedServer> {
   const errors: string[] = [];
   return listen(async (incoming, outgoing) => {

@@ -1,21 +1,21 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
-/** What platform-api was asked. */
-export interface Question {
+/** A call that platform-api has received. */
+export interface Call {
   readonly procedure: string;
   readonly token: string | undefined;
   readonly input: unknown;
 }
 
-/** A reply as it goes over the wire; null is a connection that is cut. */
+/** A reply as it goes over the wire; null closes the connection without a reply. */
 export type Reply = { status: number; body: string; headers?: Record<string, string> } | null;
-export type Replier = (question: Question) => Reply | Promise<Reply>;
+export type Replier = (call: Call) => Reply | Promise<Reply>;
 
 export interface PlatformStandIn {
   readonly url: string;
-  readonly questions: Question[];
-  /** The next replies, one after another; the last one stays. */
+  readonly calls: Call[];
+  /** Sets the next replies, in order. The last one is repeated. */
   replies(...repliers: Replier[]): void;
   close(): Promise<void>;
 }
@@ -39,24 +39,22 @@ export function data(value: unknown): Replier {
 }
 
 export function refused(httpStatus: number, reason: string, headers: Record<string, string> = {}): Replier {
-  const error = { code: -32_000, message: "upstream's own words", data: { code: "X", httpStatus, reason } };
+  const error = { code: -32_000, message: "upstream's own text", data: { code: "X", httpStatus, reason } };
   return () => ({ status: httpStatus, body: JSON.stringify({ error }), headers });
 }
 
-/** A server that speaks platform-api's tRPC, over a real connection; by default everybody is an admin of all. */
+/** A server with platform-api's tRPC over a real connection. By default every user is an admin everywhere. */
 export async function startPlatformStandIn(): Promise<PlatformStandIn> {
-  const questions: Question[] = [];
-  const byDefault: Replier = (question) =>
-    question.procedure === "auth.validate"
-      ? identity()(question)
-      : data({ allowed: true, role: "admin" })(question);
+  const calls: Call[] = [];
+  const byDefault: Replier = (call) =>
+    call.procedure === "auth.validate" ? identity()(call) : data({ allowed: true, role: "admin" })(call);
   let repliers: Replier[] = [];
 
   const server = createServer(async (request, response) => {
-    const question = questionOf(request);
-    questions.push(question);
+    const call = callOf(request);
+    calls.push(call);
     const replier = (repliers.length > 1 ? repliers.shift() : repliers[0]) ?? byDefault;
-    send(response, await replier(question));
+    send(response, await replier(call));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -64,9 +62,9 @@ export async function startPlatformStandIn(): Promise<PlatformStandIn> {
   if (address === null || typeof address === "string") throw new Error("no port");
   return {
     url: `http://127.0.0.1:${address.port}`,
-    questions,
+    calls,
     replies: (...next) => {
-      questions.length = 0;
+      calls.length = 0;
       repliers = next;
     },
     close: async () => {
@@ -77,7 +75,7 @@ export async function startPlatformStandIn(): Promise<PlatformStandIn> {
   };
 }
 
-function questionOf({ url = "", headers, headersDistinct }: IncomingMessage): Question {
+function callOf({ url = "", headers, headersDistinct }: IncomingMessage): Call {
   const { pathname, searchParams } = new URL(url, "http://platform.example");
   const input = searchParams.get("input");
   return {

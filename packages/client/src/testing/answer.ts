@@ -2,21 +2,21 @@ import { getTRPCErrorShape } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { HttpResponse } from "msw";
 import { headersFor, Refused } from "./refused.ts";
-import { type Question, testRouter } from "./test-router.ts";
+import { type RequestContext, testRouter } from "./test-router.ts";
 
 const MAX_BATCH_SIZE = 10;
 const MAX_BODY_BYTES = 32_768;
 
-/** The answer over HTTP, within the server's limits. */
-export async function answer(request: Request, endpoint: string, question: Question): Promise<Response> {
-  const refusal = await tooMuch(request, endpoint);
+/** Answers a request over HTTP, within the server's limits. */
+export async function answer(request: Request, endpoint: string, context: RequestContext): Promise<Response> {
+  const refusal = await refuseTooLarge(request, endpoint);
   const response =
     refusal ??
     (await fetchRequestHandler({
       endpoint,
       req: request,
       router: testRouter,
-      createContext: () => question,
+      createContext: () => context,
       responseMeta: ({ errors }) => ({ headers: new Headers(headersFor(errors)) }),
     }));
   response.headers.set("content-type", "application/json");
@@ -26,7 +26,7 @@ export async function answer(request: Request, endpoint: string, question: Quest
   return response;
 }
 
-/** Browsers, and what stands for them in tests, may call from every origin. */
+/** Allows calls from every origin, for browsers and for simulated browsers in tests. */
 export function preflight(request: Request): Response {
   const headers = {
     "access-control-allow-origin": request.headers.get("origin") ?? "*",
@@ -36,12 +36,12 @@ export function preflight(request: Request): Response {
   return new HttpResponse(null, { status: 204, headers });
 }
 
-/** Of a batch there are several. */
+/** Several when the request is a batch. */
 export function proceduresOf({ url }: Request, endpoint: string): string[] {
   return decodeURIComponent(new URL(url).pathname.slice(endpoint.length + 1)).split(",");
 }
 
-async function tooMuch(request: Request, endpoint: string): Promise<Response | null> {
+async function refuseTooLarge(request: Request, endpoint: string): Promise<Response | null> {
   if (proceduresOf(request, endpoint).length > MAX_BATCH_SIZE) {
     const problem = `at most ${MAX_BATCH_SIZE} calls in a batch`;
     return refuseRequest(new Refused("INPUT_INVALID", { problem }));
@@ -50,7 +50,7 @@ async function tooMuch(request: Request, endpoint: string): Promise<Response | n
   return byteLength > MAX_BODY_BYTES ? refuseRequest(new Refused("TOO_LARGE")) : null;
 }
 
-/** A request that reaches no procedure: the error is without a path. */
+/** The answer to a request that reaches no procedure: its error has no path. */
 function refuseRequest(error: Refused): Response {
   const shape = getTRPCErrorShape({
     config: testRouter._def._config,

@@ -3,10 +3,10 @@ import type { Role } from "../token-validator.ts";
 import { hasVerified, type Organization, type User } from "./people.ts";
 import { Refused } from "./refused.ts";
 
-/** Every organization there is, by id. */
+/** All organizations, by id. */
 export type Organizations = ReadonlyMap<string, Organization>;
 
-/** The user's address, or null where nobody vouches for it. @throws {Refused} at a first login by such an address */
+/** The user's address, or null if it is not trusted. @throws {Refused} for such an address at a first login */
 export function trustedEmail(user: User, organizations: Organizations): string | null {
   const refusal = addressRefusal(user, organizations);
   if (refusal === null) return user.email;
@@ -24,7 +24,7 @@ function addressRefusal(user: User, organizations: Organizations): Reason | null
   return allEnforceSso(verifiers) ? "SSO_REQUIRED" : null;
 }
 
-/** Whether every organization that verified a domain enforces SSO; no where nobody did. */
+/** Whether every organization that verified a domain enforces SSO. False if none has verified it. */
 export function allEnforceSso(verifiers: readonly Organization[]): boolean {
   return verifiers.length > 0 && verifiers.every(({ enforceSso }) => enforceSso);
 }
@@ -33,25 +33,25 @@ export function verifiersOf(email: string, organizations: Organizations): Organi
   return [...organizations.values()].filter((organization) => hasVerified(organization, email)).sort(byName);
 }
 
-/** The organization of the user's token, where they belong. @throws {Refused} MEMBERSHIP_REMOVED */
+/** The organization of the user's token, if they are a member. @throws {Refused} MEMBERSHIP_REMOVED */
 export function activeOrganizationId(user: User, organizations: Organizations): string | null {
   const organization = user.tokenOrganization;
   if (organization === undefined) return null;
-  const membership = membershipIn(organization, user, organizations);
+  const membership = ensureMembership(organization, user, organizations);
   if (membership === "removed") throw new Refused("MEMBERSHIP_REMOVED");
   return membership !== null && counts(organization, user) ? organization.id : null;
 }
 
-/** The role that counts in an organization. */
+/** The role in an organization, if the membership counts for this login. */
 export function roleIn(organization: Organization | undefined, user: User, all: Organizations): Role | null {
   if (organization === undefined || !counts(organization, user)) return null;
-  const membership = membershipIn(organization, user, all);
+  const membership = ensureMembership(organization, user, all);
   return membership === "removed" ? null : membership;
 }
 
-/** Where the user belongs, by the organizations' names, after just-in-time membership. */
-export function belongingOf(user: User, organizations: Organizations) {
-  if (user.ssoOrganization !== undefined) membershipIn(user.ssoOrganization, user, organizations);
+/** The user's organizations, sorted by name, after just-in-time membership. */
+export function organizationsOfUser(user: User, organizations: Organizations) {
+  if (user.ssoOrganization !== undefined) ensureMembership(user.ssoOrganization, user, organizations);
   return [...organizations.values()].sort(byName).flatMap((organization) => {
     const role = user.standing.get(organization.id);
     if (role === undefined || role === "removed") return [];
@@ -60,13 +60,13 @@ export function belongingOf(user: User, organizations: Organizations) {
   });
 }
 
-/** What the user may join. */
+/** The organizations that the user may join. */
 export function joinableFor(user: User, organizations: Organizations): Organization[] {
   const email = trustedEmail(user, organizations);
   if (email === null) return [];
   const own = user.ssoOrganization?.id;
   const verifiers = verifiersOf(email, organizations);
-  // The SSO of one organization proves an address to the others of its domain only where they all trust it.
+  // The SSO of one organization proves an address to the others of its domain only if they all trust it.
   const isProven =
     own === undefined || verifiers.every(({ id, trusts }) => id === own || trusts.includes(own));
   return verifiers.filter(
@@ -74,8 +74,8 @@ export function joinableFor(user: User, organizations: Organizations): Organizat
   );
 }
 
-/** The membership, made just in time where it can be. */
-function membershipIn(organization: Organization, user: User, organizations: Organizations) {
+/** Returns the membership, and creates it just in time if it may. */
+function ensureMembership(organization: Organization, user: User, organizations: Organizations) {
   const { id, jit, defaultRole } = organization;
   const isOwnLogin = id === user.ssoOrganization?.id;
   if (!user.standing.has(id) && jit && isOwnLogin && trustedEmail(user, organizations) !== null) {
@@ -84,7 +84,7 @@ function membershipIn(organization: Organization, user: User, organizations: Org
   return user.standing.get(id) ?? null;
 }
 
-/** Enforced SSO spares who has an address outside the organization's domains: they have no SSO there. */
+/** Enforced SSO exempts addresses outside the organization's domains: their owners have no SSO there. */
 function counts(organization: Organization, { ssoOrganization, email }: User): boolean {
   return (
     !organization.enforceSso || organization.id === ssoOrganization?.id || !hasVerified(organization, email)

@@ -1,40 +1,40 @@
+import { canonicalEmail, domainOfEmail, isUserId } from "@platform-api/server/wire";
 import type { Role } from "../token-validator.ts";
-import { canonicalEmail, domainOf } from "./email.ts";
 
-/** An organization as its operator would have set it up. */
+/** An organization, as an operator would configure it. */
 export interface TestOrganization {
   readonly id: string;
   readonly name: string;
-  /** The e-mail domains it has verified. */
+  /** Its verified e-mail domains. */
   readonly domains?: readonly string[];
   /** Its SSO connections. */
   readonly connections?: readonly { readonly name: string; readonly displayName?: string }[];
-  /** Auth0's id of it, for `discover`. */
+  /** Its id in Auth0, for `discover`. */
   readonly auth0OrgId?: string;
-  /** Whether who signs in through a connection of it becomes a member; yes unless said. */
+  /** Whether a user who signs in through one of its connections becomes a member. Default: true. */
   readonly jit?: boolean;
-  /** What they become; `member` unless said. */
+  /** The role of such a member. Default: `member`. */
   readonly defaultRole?: Role;
-  /** Whether memberships count only for logins through its own connections; no unless said. */
+  /** Whether memberships count only for logins through its own connections. Default: false. */
   readonly enforceSso?: boolean;
-  /** The organizations whose SSO it trusts where they share a domain; none unless said. */
+  /** The ids of organizations whose SSO it trusts for a shared domain. Default: none. */
   readonly trusts?: readonly string[];
 }
 
-/** Somebody who may sign in. */
+/** A user who can sign in. */
 export interface TestUser {
   readonly email: string;
-  /** A lower-case UUID; one of its own unless said. */
+  /** A lower-case UUID. Default: a random one. */
   readonly userId?: string;
-  /** By organization. */
+  /** The roles, by organization id. */
   readonly memberships?: Readonly<Record<string, Role | "removed">>;
-  /** The SSO connection they sign in through; a password unless said. */
+  /** The SSO connection of their login. Default: a password login. */
   readonly connection?: string;
-  /** The organization that their tokens name; that of `connection` unless said. */
+  /** The organization in their tokens. Default: the organization of `connection`. */
   readonly organizationId?: string;
-  /** Of a password login; yes unless said. */
+  /** Whether the address of a password login is verified. Default: true. */
   readonly emailVerified?: boolean;
-  /** Whether they have signed in before: an address that is not trusted is null then, and no refusal. */
+  /** Whether they have signed in before: an untrusted address is then null instead of a refusal. Default: false. */
   readonly linked?: boolean;
 }
 
@@ -44,9 +44,9 @@ export type Organization = Required<Omit<TestOrganization, "auth0OrgId" | "conne
 };
 
 export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
-  /** By organization, as it is now: `memberships`, and what has come of joining and signing in. */
+  /** By organization id: `memberships` and what joining and signing in have added. */
   readonly standing: Map<string, Role | "removed">;
-  /** Whose connection they signed in through. */
+  /** The organization of their SSO connection. */
   readonly ssoOrganization: Organization | undefined;
   readonly tokenOrganization: Organization | undefined;
 };
@@ -79,17 +79,17 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
   const { memberships = {}, connection, organizationId, userId = crypto.randomUUID() } = given;
   const email = canonicalEmail(given.email);
   if (email === null) throw wrong("a user's email must be an address such as jane@acme.example");
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId)) {
+  if (!isUserId(userId)) {
     throw wrong("a user's userId must be a lower-case UUID");
   }
   for (const id of [...Object.keys(memberships), ...(organizationId === undefined ? [] : [organizationId])]) {
-    if (!organizations.has(id)) throw wrong(`a user names the organization "${id}", which is not among them`);
+    if (!organizations.has(id)) throw wrong(`a user names the unknown organization "${id}"`);
   }
   const ssoOrganization = [...organizations.values()].find(({ connections }) =>
     connections.some(({ name }) => name === connection),
   );
   if (connection !== undefined && ssoOrganization === undefined) {
-    throw wrong(`a user names the connection "${connection}", which no organization has`);
+    throw wrong(`a user names the unknown connection "${connection}"`);
   }
   return {
     email,
@@ -103,14 +103,14 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
   };
 }
 
-/** As before the first call. */
-export function forgetStanding({ standing, memberships }: User): void {
+/** Restores the memberships as they were before the first call. */
+export function resetStanding({ standing, memberships }: User): void {
   standing.clear();
   for (const [id, role] of Object.entries(memberships)) standing.set(id, role);
 }
 
 export function hasVerified({ domains }: Organization, email: string): boolean {
-  return domains.includes(domainOf(email));
+  return domains.includes(domainOfEmail(email));
 }
 
 function wrong(problem: string): TypeError {

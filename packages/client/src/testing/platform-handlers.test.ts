@@ -30,22 +30,22 @@ const thrownBy = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-it("takes and answers exactly what the server does, or does not compile", () => {
+it("has the same input and output types as the server", () => {
   type TestRouter = typeof testRouter;
   expectTypeOf<inferRouterInputs<TestRouter>>().toEqualTypeOf<inferRouterInputs<AppRouter>>();
   expectTypeOf<inferRouterOutputs<TestRouter>>().toEqualTypeOf<inferRouterOutputs<AppRouter>>();
   expectTypeOf<TRPCClient<TestRouter>>().toExtend<PlatformClient>();
 });
 
-it("a wrong mock does not compile", () => {
+it("rejects a wrong mock at compile time", () => {
   const wrong = () => {
-    // @ts-expect-error a role that there is not
+    // @ts-expect-error an unknown role
     platform.addUser({ email: "x@acme.example", memberships: { acme: "boss" } });
-    // @ts-expect-error a reason that there is not
+    // @ts-expect-error an unknown reason
     platform.refuse("TOKEN_OLD");
-    // @ts-expect-error a procedure that there is not
+    // @ts-expect-error an unknown procedure
     platform.refuse("TOKEN_INVALID", { procedure: "auth.validte" });
-    // @ts-expect-error an answer without its fields
+    // @ts-expect-error an answer with missing fields
     platform.change("org.me", () => ({ organizations: [] }));
     // @ts-expect-error an answer of another procedure
     platform.change("auth.check", (usual) => ({ ...usual, role: "boss" }));
@@ -54,7 +54,7 @@ it("a wrong mock does not compile", () => {
 });
 
 describe("a token", () => {
-  it("is good for its user, of whom it says the id alone, and another one each time", async () => {
+  it("is valid for its user, contains only the user id, and is a new one each time", async () => {
     const [first, second] = [platform.tokenFor(JANE), platform.tokenFor("Jane@Acme.Example")];
     expect(first).not.toBe(second);
     const { expiresAt, ...identity } = await clientOf(first).auth.validate.query();
@@ -68,7 +68,7 @@ describe("a token", () => {
     expect(await clientOf(second).auth.validate.query()).toMatchObject(identity);
   });
 
-  it("expires when told, alone or with all before it", async () => {
+  it("expires by expire(token), and all tokens issued so far expire by expire()", async () => {
     const [first, second] = [platform.tokenFor(JANE.email), platform.tokenFor(JANE.email)];
     platform.expire(first);
     expect(await clientOf(first).org.me.query().catch(reasonOf)).toBe("TOKEN_EXPIRED");
@@ -79,7 +79,7 @@ describe("a token", () => {
   });
 });
 
-it("a call is not repeated with another person's token, as with real ones", async () => {
+it("has tokens that createFreshToken tells apart by user", async () => {
   platform.addUser({ email: "ann@acme.example" });
   const token = platform.tokenFor(JANE);
   platform.expire(token);
@@ -90,8 +90,8 @@ it("a call is not repeated with another person's token, as with real ones", asyn
   expect([await call("ann@acme.example"), await call(JANE.email)]).toEqual(["TOKEN_EXPIRED", JANE.email]);
 });
 
-describe("what goes wrong", () => {
-  it("is for the calls it is meant for, the newest first", async () => {
+describe("a failure", () => {
+  it("applies to the calls in its scope, the newest first", async () => {
     const token = platform.tokenFor(JANE.email);
     platform.refuse("INTERNAL", { token, times: 2 });
     platform.refuse("SSO_REQUIRED", { procedure: "org.me", times: 1 });
@@ -106,20 +106,20 @@ describe("what goes wrong", () => {
     expect(reasons).toEqual(["SSO_REQUIRED", well, "INTERNAL", "INTERNAL", well]);
   });
 
-  it("says how long to wait", async () => {
+  it("has a Retry-After that a test can set", async () => {
     platform.refuse("KEYS_UNAVAILABLE", { times: 1 });
     platform.refuse("RATE_LIMITED", { times: 1, retryAfterSeconds: 7 });
     const errors = [await thrownBy(jane().org.me.query()), await thrownBy(jane().org.me.query())];
     expect(errors.map(retryAfterMs)).toEqual([7_000, 2_000]);
   });
 
-  it("can be met by trying again", async () => {
+  it("can be overcome by a retry", async () => {
     platform.refuse("STORE_UNAVAILABLE", { times: 1 });
     await clientOf(platform.tokenFor(JANE.email), 1).org.me.query();
     expect(platform.calls).toEqual(["org.me", "org.me"]);
   });
 
-  it("can be that nothing answers", async () => {
+  it("can be a refused connection", async () => {
     platform.goDown();
     const error = await thrownBy(jane().org.me.query());
     expect([reasonOf(error), isOutage(error)]).toEqual([null, true]);
@@ -132,7 +132,7 @@ describe("what goes wrong", () => {
     expect(error).toMatchObject({ cause: { name: "TimeoutError" } });
   });
 
-  it("can be an answer that the server would never give", async () => {
+  it("can be an answer that the server would never send", async () => {
     platform.change("auth.validate", (usual) => ({ ...usual, userId: "waad|abc123" }), { times: 1 });
     const client = jane();
     expect((await client.auth.validate.query()).userId).toBe("waad|abc123");
@@ -140,7 +140,7 @@ describe("what goes wrong", () => {
     expect(await clientOf("unknown").auth.validate.query().catch(reasonOf)).toBe("TOKEN_INVALID");
   });
 
-  it("is over after a reset, and so are memberships that came of it", async () => {
+  it("ends with a reset, and so do memberships created since the start", async () => {
     const user = { email: "joe@globex.example", memberships: { acme: "removed" } } satisfies TestUser;
     platform.addUser(user);
     const joe = clientOf(platform.tokenFor(user.email));
@@ -164,17 +164,17 @@ it.each<[string, Partial<PlatformHandlersOptions>]>([
     { organizations: ["a", "b"].map((id) => ({ id, name: id, connections: [{ name: "sso" }] })) },
   ],
   ["email must be an address", { users: [{ email: "jane" }] }],
-  ["two users have one email", { users: [JANE, { email: "JANE@acme.example" }] }],
+  ["two users have the same e-mail address", { users: [JANE, { email: "JANE@acme.example" }] }],
   ["userId must be a lower-case UUID", { users: [{ ...JANE, userId: "waad|abc123" }] }],
-  ['the organization "acmee", which is not', { users: [{ ...JANE, memberships: { acmee: "owner" } }] }],
-  ['the organization "acmee", which is not', { users: [{ ...JANE, organizationId: "acmee" }] }],
-  ['the connection "okta", which no organization has', { users: [{ ...JANE, connection: "okta" }] }],
-])("refuses to be made where %s", (problem, options) => {
+  ['the unknown organization "acmee"', { users: [{ ...JANE, memberships: { acmee: "owner" } }] }],
+  ['the unknown organization "acmee"', { users: [{ ...JANE, organizationId: "acmee" }] }],
+  ['the unknown connection "okta"', { users: [{ ...JANE, connection: "okta" }] }],
+])("throws for invalid options: %s", (problem, options) => {
   expect(() => platformHandlers({ url: URL_, organizations: ORGANIZATIONS, ...options })).toThrow(problem);
 });
 
-it("says what is wrong to those whom no compiler tells", () => {
+it("throws for an unknown reason and an unknown user", () => {
   const reason: string = "TOKEN_OLD";
-  expect(() => Reflect.apply(platform.refuse, platform, [reason])).toThrow('there is no reason "TOKEN_OLD"');
+  expect(() => Reflect.apply(platform.refuse, platform, [reason])).toThrow('unknown reason "TOKEN_OLD"');
   expect(() => platform.tokenFor("nobody@acme.example")).toThrow(TypeError);
 });

@@ -1,11 +1,10 @@
 import type { Reason } from "@platform-api/server/router";
+import { canonicalEmail, credentialOf } from "@platform-api/server/wire";
 import { delay, type HttpHandler, HttpResponse, http } from "msw";
 import { answer, preflight, proceduresOf } from "./answer.ts";
-import { credentialOf } from "./credential.ts";
-import { canonicalEmail } from "./email.ts";
 import {
-  forgetStanding,
   organizationsOf,
+  resetStanding,
   type TestOrganization,
   type TestUser,
   type User,
@@ -14,7 +13,7 @@ import {
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
 import { type RefusalOptions, type Scope, Switches } from "./switches.ts";
-import type { Question } from "./test-router.ts";
+import type { RequestContext } from "./test-router.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface PlatformHandlersOptions {
@@ -24,40 +23,41 @@ export interface PlatformHandlersOptions {
   readonly users?: readonly TestUser[];
 }
 
-/** platform-api without a server: who may sign in, where they belong, and what goes wrong. */
+/** platform-api without a server: its users, their memberships, and the failures that a test switches on. */
 export interface PlatformHandlers {
   /** For MSW's `setupServer` or `setupWorker`. */
   readonly handlers: readonly HttpHandler[];
-  /** The procedures asked for, in order. */
+  /** The procedures that were called, in order. */
   readonly calls: string[];
-  /** Somebody more who may sign in. @throws {TypeError} naming what is wrong with them */
+  /** Adds a user who can sign in. @throws {TypeError} naming what is wrong with the user */
   addUser(user: TestUser): void;
   /**
-   * An access token of the user, or of who has the address: a new one each time, good for an hour. Whoever looks
-   * inside finds `iss`, the user's UUID as `sub` and `exp`, as in a real one; it begins with `test-token`, and no
-   * server accepts it. @throws {TypeError} for an address that no user has
+   * Issues an access token for the user, or for the user with this address: a new one each time, valid for an hour. Its
+   * claims are `iss`, the user's UUID as `sub`, and `exp`, as in a real token. It starts with `test-token`, and no server
+   * accepts it.
+   * @throws {TypeError} for an address that no user has
    */
   tokenFor(user: string | Pick<TestUser, "email">): string;
-  /** The token, or every token so far, is TOKEN_EXPIRED from now on; later ones are good. */
+  /** Expires the token, or without one every token issued so far: calls with it get TOKEN_EXPIRED. */
   expire(token?: string): void;
-  /** Calls get this refusal or outage, as the server answers it, until {@link reset}. */
+  /** Calls fail with this refusal or outage, as the server answers it, until {@link reset}. */
   refuse(reason: Reason, options?: RefusalOptions): void;
-  /** Calls of the procedure that would succeed get another answer, until {@link reset}. */
+  /** Calls of the procedure that would succeed get a changed answer, until {@link reset}. */
   change<P extends Procedure>(
     procedure: P,
     change: (usual: ProcedureOutput<P>) => ProcedureOutput<P>,
     scope?: Omit<Scope, "procedure">,
   ): void;
-  /** Every answer takes this long from now on. */
+  /** Delays every answer, until {@link reset}. */
   slowDown(ms: number): void;
-  /** Nothing answers from now on: connections are refused. */
+  /** Refuses all connections, until {@link reset}. */
   goDown(): void;
-  /** Forgets the calls, what went wrong, and who has become a member meanwhile. Users and tokens stay. */
+  /** Forgets the calls, the failures, and memberships created since the start. Users and tokens stay. */
   reset(): void;
 }
 
 /**
- * MSW handlers that are platform-api for a test: a tRPC server of the same procedures, with people of its own.
+ * Creates MSW handlers that act as platform-api in a test: a tRPC server with the same procedures and with its own users.
  * @throws {TypeError} naming what is wrong with an organization or a user
  */
 export function platformHandlers(options: PlatformHandlersOptions): PlatformHandlers {
@@ -71,21 +71,23 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
 
   function addUser(given: TestUser): void {
     const user = userOf(given, organizations);
-    if (users.has(user.email)) throw new TypeError("platformHandlers: two users have one email");
+    if (users.has(user.email))
+      throw new TypeError("platformHandlers: two users have the same e-mail address");
     users.set(user.email, user);
   }
   for (const user of options.users ?? []) addUser(user);
 
-  function questionOf(headers: Headers): Question {
-    const credential = credentialOf(headers);
-    const token = credential instanceof Refused ? null : credential;
+  function contextOf(headers: Headers): RequestContext {
+    const values = (name: string) => [headers.get(name)].filter((value) => value !== null);
+    const credential = credentialOf(values("authorization"), values("x-user-token"));
+    const token = "token" in credential ? credential.token : null;
     return {
       organizations,
-      meet: (procedure) => switches.meet({ procedure, token }),
-      changed: (procedure, usual) => switches.changed({ procedure, token }, usual),
+      applyRefusal: (procedure) => switches.applyRefusal({ procedure, token }),
+      applyOverride: (procedure, usual) => switches.applyOverride({ procedure, token }, usual),
       signedIn() {
-        if (credential instanceof Refused) throw credential;
-        return tokens.verify(credential);
+        if ("reason" in credential) throw new Refused(credential.reason);
+        return tokens.verify(credential.token);
       },
     };
   }
@@ -97,14 +99,15 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
         calls.push(...proceduresOf(request, endpoint));
         if (switches.delayMs > 0) await delay(switches.delayMs);
         if (switches.isDown) return HttpResponse.error();
-        return answer(request, endpoint, questionOf(request.headers));
+        return answer(request, endpoint, contextOf(request.headers));
       }),
     ],
     calls,
     addUser,
     tokenFor(who) {
       const user = users.get(canonicalEmail(typeof who === "string" ? who : who.email) ?? "");
-      if (user === undefined) throw new TypeError("platformHandlers: tokenFor an email that no user has");
+      if (user === undefined)
+        throw new TypeError("platformHandlers: tokenFor: no user has this e-mail address");
       return tokens.issue(user);
     },
     expire: (token) => tokens.expire(token),
@@ -119,7 +122,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     reset() {
       calls.length = 0;
       switches.reset();
-      for (const user of users.values()) forgetStanding(user);
+      for (const user of users.values()) resetStanding(user);
     },
   };
 }

@@ -11,7 +11,7 @@ const server = setupServer(...platform.handlers);
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
 afterAll(() => server.close());
 
-it("answers a page of another origin, preflight requests and headers included", async () => {
+it("answers a page of another origin, including preflight requests and headers", async () => {
   const client = createPlatformClient({ url, retries: 0, token: platform.tokenFor(jane) });
   expect((await client.org.me.query()).user.email).toBe(jane.email);
   expect(await client.discover.byEmail.mutate(jane)).toEqual({ method: "password" });

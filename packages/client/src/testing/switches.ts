@@ -2,17 +2,17 @@ import type { Reason } from "@platform-api/server/router";
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
 
-/** Which calls a switch is for; all of them unless said. */
+/** The calls that a refusal or an override applies to; all calls without any of these. */
 export interface Scope {
   readonly procedure?: Procedure;
-  /** The calls that come with this token. */
+  /** Only calls with this token. */
   readonly token?: string;
-  /** How many of them: the next one, the next two … */
+  /** Only the next `times` of these calls. */
   readonly times?: number;
 }
 
 export type RefusalOptions = Scope & {
-  /** What `Retry-After` says in place of the server's own number. */
+  /** Replaces the server's usual `Retry-After`. */
   readonly retryAfterSeconds?: number;
 };
 
@@ -21,8 +21,8 @@ export interface Call {
   readonly token: string | null;
 }
 
-/** Of some procedure; it is asked with that procedure's answers alone. */
-interface Change {
+/** Applied only to answers of the procedure that it was made for. */
+interface Override {
   apply(usual: unknown): unknown;
 }
 
@@ -32,10 +32,10 @@ interface Switch<T> {
   left: number;
 }
 
-/** What is out of order at the moment; of several switches that are meant for a call, the newest one counts. */
+/** The failures that a test has switched on. When several apply to a call, the newest one is used. */
 export class Switches {
   readonly #refusals: Switch<Refused>[] = [];
-  readonly #changes: Switch<Change>[] = [];
+  readonly #overrides: Switch<Override>[] = [];
   delayMs = 0;
   isDown = false;
 
@@ -49,24 +49,24 @@ export class Switches {
     change: (usual: ProcedureOutput<P>) => ProcedureOutput<P>,
     scope: Scope,
   ): void {
-    this.#changes.unshift(switchOf<Change>({ apply: change }, { ...scope, procedure }));
+    this.#overrides.unshift(switchOf<Override>({ apply: change }, { ...scope, procedure }));
   }
 
-  /** @throws {Refused} where the call is to be refused */
-  meet(call: Call): void {
+  /** @throws {Refused} when the call is to be refused */
+  applyRefusal(call: Call): void {
     const refused = take(this.#refusals, call);
     if (refused !== undefined) throw refused;
   }
 
-  /** The answer that a test wants, made from the usual one of the same procedure. */
-  changed(call: Call, usual: unknown): unknown {
-    const change = take(this.#changes, call);
-    return change === undefined ? usual : change.apply(usual);
+  /** The answer that the test has set, made from the usual one of the same procedure. */
+  applyOverride(call: Call, usual: unknown): unknown {
+    const override = take(this.#overrides, call);
+    return override === undefined ? usual : override.apply(usual);
   }
 
   reset(): void {
     this.#refusals.length = 0;
-    this.#changes.length = 0;
+    this.#overrides.length = 0;
     this.delayMs = 0;
     this.isDown = false;
   }
@@ -77,11 +77,11 @@ function switchOf<T>(value: T, scope: Scope): Switch<T> {
 }
 
 function take<T>(switches: readonly Switch<T>[], call: Call): T | undefined {
-  const found = switches.find(({ scope, left }) => left > 0 && isMeant(scope, call));
+  const found = switches.find(({ scope, left }) => left > 0 && appliesTo(scope, call));
   if (found !== undefined) found.left -= 1;
   return found?.value;
 }
 
-function isMeant({ procedure, token }: Scope, call: Call): boolean {
+function appliesTo({ procedure, token }: Scope, call: Call): boolean {
   return (procedure ?? call.procedure) === call.procedure && (token ?? call.token) === call.token;
 }

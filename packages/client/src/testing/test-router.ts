@@ -1,36 +1,35 @@
 import type { AppRouter } from "@platform-api/server/router";
+import { canonicalEmail, includesRole, isRole } from "@platform-api/server/wire";
 import { type inferRouterInputs, initTRPC } from "@trpc/server";
-import { isOrganizationName } from "../organization-name.ts";
-import type { Role } from "../token-validator.ts";
+import { isOrganizationName } from "../options.ts";
 import {
   activeOrganizationId,
   allEnforceSso,
-  belongingOf,
   joinableFor,
   type Organizations,
+  organizationsOfUser,
   roleIn,
   trustedEmail,
   verifiersOf,
 } from "./belonging.ts";
-import { canonicalEmail } from "./email.ts";
 import type { ProcedureOutput } from "./procedures.ts";
 import { asRefused, Refused } from "./refused.ts";
 import type { SignedIn } from "./tokens.ts";
 
-/** One request. */
-export interface Question {
+/** The context of one request. */
+export interface RequestContext {
   readonly organizations: Organizations;
-  /** @throws {Refused} where a test wants this call to be refused */
-  meet(procedure: string): void;
-  /** The answer that a test wants in place of the usual one. */
-  changed(procedure: string, usual: unknown): unknown;
-  /** @throws {Refused} where the token is no good */
+  /** @throws {Refused} when the test has asked for this call to be refused */
+  applyRefusal(procedure: string): void;
+  /** The answer that the test has set instead of the usual one. */
+  applyOverride(procedure: string, usual: unknown): unknown;
+  /** @throws {Refused} when there is no valid token */
   signedIn(): SignedIn;
 }
 
 type Inputs = inferRouterInputs<AppRouter>;
 
-const t = initTRPC.context<Question>().create({
+const t = initTRPC.context<RequestContext>().create({
   isDev: false,
   allowOutsideOfServer: true,
   errorFormatter({ shape, error }) {
@@ -44,23 +43,23 @@ const t = initTRPC.context<Question>().create({
   },
 });
 
-const anybody = t.procedure.use(async ({ ctx, path, next }) => {
-  ctx.meet(path);
+const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
+  ctx.applyRefusal(path);
   const result = await next();
-  return result.ok ? { ...result, data: ctx.changed(path, result.data) } : result;
+  return result.ok ? { ...result, data: ctx.applyOverride(path, result.data) } : result;
 });
 
-const person = anybody.use(({ ctx, next }) => {
+const userProcedure = publicProcedure.use(({ ctx, next }) => {
   const { user, expiresAt } = ctx.signedIn();
   const email = trustedEmail(user, ctx.organizations);
   const organizationId = activeOrganizationId(user, ctx.organizations);
   return next({ ctx: { user, email, organizationId, expiresAt } });
 });
 
-/** The server's procedures; that they are the same is in `test-router.test.ts`. */
+/** The server's procedures. `platform-handlers.test.ts` compares their types with the server's. */
 export const testRouter = t.router({
   auth: t.router({
-    validate: person.query(({ ctx }): ProcedureOutput<"auth.validate"> => {
+    validate: userProcedure.query(({ ctx }): ProcedureOutput<"auth.validate"> => {
       const { user, email, organizationId, expiresAt } = ctx;
       const { userId } = user;
       return {
@@ -71,44 +70,46 @@ export const testRouter = t.router({
         expiresAt: new Date(expiresAt).toISOString(),
       };
     }),
-    check: person.input(checkInput).query(({ ctx, input }): ProcedureOutput<"auth.check"> => {
+    check: userProcedure.input(checkInput).query(({ ctx, input }): ProcedureOutput<"auth.check"> => {
       const { organizationId, role: required = "member" } = input;
       const role = roleIn(ctx.organizations.get(organizationId), ctx.user, ctx.organizations);
-      return { allowed: role !== null && ROLES.indexOf(role) >= ROLES.indexOf(required), role };
+      return { allowed: role !== null && includesRole(role, required), role };
     }),
   }),
   discover: t.router({
-    byEmail: anybody.input(emailInput).mutation(({ ctx, input }): ProcedureOutput<"discover.byEmail"> => {
-      const verifiers = verifiersOf(input.email, ctx.organizations);
-      const options = verifiers.flatMap(({ auth0OrgId, connections }) =>
-        connections.map(({ name: connection, displayName }) => ({
-          connection,
-          displayName,
-          authorize: {
+    byEmail: publicProcedure
+      .input(emailInput)
+      .mutation(({ ctx, input }): ProcedureOutput<"discover.byEmail"> => {
+        const verifiers = verifiersOf(input.email, ctx.organizations);
+        const options = verifiers.flatMap(({ auth0OrgId, connections }) =>
+          connections.map(({ name: connection, displayName }) => ({
             connection,
-            ...(auth0OrgId !== undefined && { organization: auth0OrgId }),
-            login_hint: input.email,
-          },
-        })),
-      );
-      if (options.length === 0) return { method: "password" };
-      const passwordAllowed = !allEnforceSso(verifiers);
-      return { method: "sso", passwordAllowed, options: options.sort(byDisplayName) };
-    }),
+            displayName,
+            authorize: {
+              connection,
+              ...(auth0OrgId !== undefined && { organization: auth0OrgId }),
+              login_hint: input.email,
+            },
+          })),
+        );
+        if (options.length === 0) return { method: "password" };
+        const passwordAllowed = !allEnforceSso(verifiers);
+        return { method: "sso", passwordAllowed, options: options.sort(byDisplayName) };
+      }),
   }),
   org: t.router({
-    me: person.query(({ ctx }): ProcedureOutput<"org.me"> => {
+    me: userProcedure.query(({ ctx }): ProcedureOutput<"org.me"> => {
       const { user, email, organizationId, organizations } = ctx;
       return {
         user: { userId: user.userId, email },
-        organizations: belongingOf(user, organizations),
+        organizations: organizationsOfUser(user, organizations),
         activeOrganizationId: organizationId,
         joinable: joinableFor(user, organizations).map(({ id, name }) => ({ id, name })),
       };
     }),
-    join: person.input(organizationInput).mutation(({ ctx, input }): ProcedureOutput<"org.join"> => {
+    join: userProcedure.input(organizationInput).mutation(({ ctx, input }): ProcedureOutput<"org.join"> => {
       const { user, organizations } = ctx;
-      belongingOf(user, organizations); // just in time comes first
+      organizationsOfUser(user, organizations); // just-in-time memberships come first
       const organization = joinableFor(user, organizations).find(({ id }) => id === input.organizationId);
       if (organization === undefined) throw new Refused("NOT_JOINABLE");
       const { id: organizationId, defaultRole: role } = organization;
@@ -118,18 +119,14 @@ export const testRouter = t.router({
   }),
 });
 
-const ROLES: readonly Role[] = ["member", "admin", "owner"];
-
 function checkInput(value: unknown): Inputs["auth"]["check"] {
   const { organizationId } = organizationInput(value);
   const { organizationId: _, role, ...others } = fieldsOf(value);
   const [other] = Object.keys(others);
   if (other !== undefined) throw inputProblem(`input: Unrecognized key: "${other}"`);
   if (role === undefined) return { organizationId };
-  const known = ROLES.find((each) => each === role);
-  if (known === undefined)
-    throw inputProblem('role: Invalid option: expected one of "member"|"admin"|"owner"');
-  return { organizationId, role: known };
+  if (isRole(role)) return { organizationId, role };
+  throw inputProblem('role: Invalid option: expected one of "member"|"admin"|"owner"');
 }
 
 function organizationInput(value: unknown): Inputs["org"]["join"] {

@@ -1,17 +1,17 @@
 import type { User } from "./people.ts";
 import { Refused } from "./refused.ts";
 
-/** Somebody's token, and until when it is good, in milliseconds since 1970. */
+/** The user of a token, and when it expires, in milliseconds since 1970. */
 export interface SignedIn {
   readonly user: User;
   readonly expiresAt: number;
 }
 
 const LIFETIME_MS = 3_600_000;
-/** The server's tolerance. */
+/** The server's clock tolerance. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** The tokens of one set of handlers. They are no JWTs: whatever else is asked about one refuses it. */
+/** The tokens of one set of handlers. They are not JWTs, so that every real server refuses them. */
 export class Tokens {
   readonly #issued = new Map<string, SignedIn>();
 
@@ -23,7 +23,7 @@ export class Tokens {
     return token;
   }
 
-  /** One, or all that there are. */
+  /** Expires one token, or all tokens issued so far. */
   expire(token?: string): void {
     for (const [each, { user }] of this.#issued) {
       if (token === undefined || token === each) this.#issued.set(each, { user, expiresAt: 0 });
@@ -39,7 +39,7 @@ export class Tokens {
   }
 }
 
-/** Of ASCII. */
+/** Expects ASCII. */
 function base64url(text: string): string {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

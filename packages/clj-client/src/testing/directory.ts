@@ -5,27 +5,27 @@ import { answerWith, type Fault } from "./faults.ts";
 
 export interface StoredUser {
   readonly id: string;
-  /** As it was first written. */
+  /** As it was first stored. */
   readonly email: string;
   readonly emailVerified: boolean;
 }
 
 export interface InMemoryDirectoryOptions {
-  /** Base address at which requests are intercepted. */
+  /** The base address at which requests are intercepted. */
   readonly url: string;
   /** The service token it accepts. */
   readonly token: string;
 }
 
-/** clj-pg-wrapper without a network or a database. */
+/** A mock of clj-pg-wrapper without a network or a database. */
 export interface InMemoryDirectory {
   /** For MSW's `setupServer`. */
   readonly handlers: readonly HttpHandler[];
-  /** Everybody, by address in lower case. A test may add to it. */
+  /** All users, by address in lower case. A test may add to it. */
   readonly users: Map<string, StoredUser>;
-  /** The requests that arrived, in order: `POST /api/v1/users/ensure`. */
+  /** The requests that arrived, in order, such as `POST /api/v1/users/ensure`. */
   readonly requests: string[];
-  /** Answers the next requests, `times` of them or all, with the fault. The newest fault replaces the last. */
+  /** Answers the next `times` requests, or all, with the fault. A new fault replaces the previous one. */
   fault(fault: Fault, times?: number): void;
   /** Forgets users, requests and faults. */
   reset(): void;
@@ -34,7 +34,7 @@ export interface InMemoryDirectory {
 const newUser = z.object({ email: z.string().min(1), name: z.string().optional() });
 const strictEmail = z.email();
 
-/** A user directory in memory, which keeps the contract until it is told to break it. */
+/** Creates a user directory in memory, which keeps the contract unless a test sets a fault. */
 export function inMemoryDirectory({ url, token }: InMemoryDirectoryOptions): InMemoryDirectory {
   const base = url.replace(/\/$/, "");
   const users = new Map<string, StoredUser>();
@@ -51,7 +51,7 @@ export function inMemoryDirectory({ url, token }: InMemoryDirectoryOptions): InM
     };
   }
 
-  /** Finds or creates; `strict` is the difference between by-email and ensure. */
+  /** Finds or creates a user. `strict` is what by-email adds to ensure. */
   function upserting({ strict }: { strict: boolean }): HttpResponseResolver {
     return guarded(async ({ request }) => {
       const { data } = newUser.safeParse(await request.json().catch(() => null));
@@ -101,7 +101,7 @@ function refusal(status: number): Response {
   return HttpResponse.json({ error: "refused" }, { status });
 }
 
-/** ASCII alone: `toLowerCase` would make a Kelvin sign a `k`, and two people one. */
+/** ASCII only: `toLowerCase` would turn a Kelvin sign into a `k`, and two users into one. */
 function lowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -10,13 +10,13 @@ const JANE = {
   created: false,
 };
 
-/** The ways a directory can go wrong other than by an error status. */
+/** The ways a directory can fail other than by an error status. */
 const MISBEHAVIOURS = {
   /** Never answers. */
   hang: () => new Promise<never>(() => {}),
   /** Drops the connection. */
   reset: () => HttpResponse.error(),
-  /** Sends its headers, then a byte now and then: whitespace, which JSON permits. */
+  /** Sends its headers, then a byte from time to time: whitespace, which JSON permits. */
   drip: () => new HttpResponse(streamOf(1, 20), { headers: JSON_STREAM }),
   /** Never stops sending. */
   huge: () => new HttpResponse(streamOf(4_096, 0), { headers: JSON_STREAM }),
@@ -27,16 +27,16 @@ const MISBEHAVIOURS = {
     new HttpResponse(null, { status: 302, headers: { location: "/admin/user/jane@fault.example" } }),
   truncated: () => new HttpResponse(JSON.stringify(JANE).slice(0, -9), { headers: JSON_TYPE }),
   array: () => HttpResponse.json([JANE]),
-  /** The identity provider's subject where the UUID belongs. */
+  /** The identity provider's subject instead of the UUID. */
   "not a UUID": () => HttpResponse.json({ ...JANE, id: "waad|abc123" }),
   "nil UUID": () => HttpResponse.json({ ...JANE, id: "00000000-0000-0000-0000-000000000000" }),
   "someone else": () => HttpResponse.json(JANE),
 } satisfies Record<string, () => Response | Promise<never>>;
 
-/** The name of a way to go wrong. */
+/** The name of a way to fail. */
 export type Misbehaviour = keyof typeof MISBEHAVIOURS;
 
-/** A misbehaviour, or the status to answer with. */
+/** A misbehaviour, or an HTTP status. */
 export type Fault = Misbehaviour | number;
 
 export function answerWith(fault: Fault): Response | Promise<never> {
@@ -44,7 +44,7 @@ export function answerWith(fault: Fault): Response | Promise<never> {
   return MISBEHAVIOURS[fault]();
 }
 
-/** Whitespace without end, so many bytes at a time. */
+/** Endless whitespace, in chunks of `chunkBytes`. */
 function streamOf(chunkBytes: number, intervalMs: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunk = new Uint8Array(chunkBytes).fill(0x20);
   return new ReadableStream({

@@ -2,7 +2,7 @@ import { createCljClient } from "@platform-api/clj-client";
 import { inMemoryDirectory } from "@platform-api/clj-client/testing";
 import { setupServer } from "msw/node";
 
-/** Prints what more calls than places come to, on a Node as old as promised: before 20.3 there is no such method. */
+/** Prints the results of more calls than slots, without `AbortSignal.any`, which Node has since 20.3. */
 Object.assign(AbortSignal, { any: undefined });
 const options = { url: "http://directory.test", token: "t" };
 const directory = inMemoryDirectory(options);

@@ -21,8 +21,8 @@ import {
 } from "./dynamodb/testing/examples.ts";
 
 const TTL_MS = 5_000;
-const QUESTION_MS = 400;
-/** How long it is remembered that a connection or a domain is not registered. */
+const READ_MS = 400;
+/** How long a connection or a domain is cached as not registered. */
 const ABSENT_MS = 5_000;
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -33,23 +33,23 @@ const pass = (ms: number) => {
   nowMs += ms;
 };
 
-/** The same ports, whose every answer is as old as `QUESTION_MS` when it comes. */
+/** The same ports, where every read takes `READ_MS`. */
 function slowly<Ports extends object>(ports: Ports): Ports {
   return new Proxy(ports, {
     get: (target, name) => {
-      const ask: unknown = Reflect.get(target, name);
-      if (typeof ask !== "function") return ask;
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
       return async (...input: unknown[]) => {
-        const answer: unknown = await ask.apply(target, input);
-        pass(QUESTION_MS);
+        const answer: unknown = await method.apply(target, input);
+        pass(READ_MS);
         return answer;
       };
     },
   });
 }
 
-/** Everything that a cache keeps, on a table of its own: how it is asked for, denied, made true and undone. */
-async function questions(ttlMs: number) {
+/** Everything that is cached, each on a new table: how it is read, denied, granted and revoked. */
+async function cachedReads(ttlMs: number) {
   const table = await store.emptyTable();
   const registry = dynamoOrganizationRegistry(table);
   const blocked = dynamoBlockedUsers(table);
@@ -72,42 +72,42 @@ async function questions(ttlMs: number) {
   };
   return {
     "an organization": {
-      ask: () => organizations.find(ACME, UNBOUNDED),
+      read: () => organizations.find(ACME, UNBOUNDED),
       deny: nothing,
       make: put(acme),
       unmake: put(renamed),
       answers: [null, acme, renamed],
     },
     "an organization by Auth0's id": {
-      ask: () => organizations.findByAuth0OrgId("org_acme", UNBOUNDED),
+      read: () => organizations.findByAuth0OrgId("org_acme", UNBOUNDED),
       deny: nothing,
       make: put(acme),
       unmake: put({ ...acme, auth0OrgId: null }),
       answers: [null, acme, null],
     },
     "a connection": {
-      ask: () => organizations.findConnection(connection().name, UNBOUNDED),
+      read: () => organizations.findConnection(connection().name, UNBOUNDED),
       deny: nothing,
       make: register,
       unmake: withdraw,
       answers: [null, connection(), null],
     },
     "an organization's connections": {
-      ask: () => organizations.listConnections(ACME, UNBOUNDED),
+      read: () => organizations.listConnections(ACME, UNBOUNDED),
       deny: nothing,
       make: register,
       unmake: withdraw,
       answers: [[], [connection()], []],
     },
-    "who has verified a domain": {
-      ask: () => organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
+    "the organizations of a domain": {
+      read: () => organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
       deny: nothing,
       make: verify,
       unmake: () => registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED),
       answers: [[], [acme], []],
     },
     "an active membership": {
-      ask: () => memberships.find(ACME, JANE, UNBOUNDED),
+      read: () => memberships.find(ACME, JANE, UNBOUNDED),
       deny: async () => {
         await members.create(membership(), UNBOUNDED);
         await roster.remove(jane, NOON, UNBOUNDED);
@@ -120,14 +120,14 @@ async function questions(ttlMs: number) {
       answers: [membership({ status: "removed" }), membership(), membership({ status: "removed" })],
     },
     "an identity link": {
-      ask: () => identities.find(link(), UNBOUNDED),
+      read: () => identities.find(link(), UNBOUNDED),
       deny: nothing,
       make: () => links.create(link(), UNBOUNDED),
       unmake: () => links.remove(link(), UNBOUNDED),
       answers: [null, link(), null],
     },
-    "that a user is not blocked": {
-      ask: () => identities.isBlocked(JANE, UNBOUNDED),
+    "an unblocked user": {
+      read: () => identities.isBlocked(JANE, UNBOUNDED),
       deny: block,
       make: () => blocked.unblock(JANE, UNBOUNDED),
       unmake: block,
@@ -141,47 +141,47 @@ describe.each([
   "an organization by Auth0's id",
   "a connection",
   "an organization's connections",
-  "who has verified a domain",
+  "the organizations of a domain",
   "an active membership",
   "an identity link",
-  "that a user is not blocked",
+  "an unblocked user",
 ] as const)("%s", (name) => {
-  it("is kept for its time, counted from the question", async () => {
-    const { ask, make, unmake, answers } = (await questions(TTL_MS))[name];
+  it(`caches a positive result for its time, counted from the start of the read: ${name}`, async () => {
+    const { read, make, unmake, answers } = (await cachedReads(TTL_MS))[name];
     await make();
-    expect(await ask()).toEqual(answers[1]);
+    expect(await read()).toEqual(answers[1]);
     await unmake();
-    pass(TTL_MS - QUESTION_MS - 1);
-    expect(await ask()).toEqual(answers[1]);
+    pass(TTL_MS - READ_MS - 1);
+    expect(await read()).toEqual(answers[1]);
     pass(2);
-    expect(await ask()).toEqual(answers[2]);
+    expect(await read()).toEqual(answers[2]);
   });
 
-  const absentMs = ["a connection", "who has verified a domain"].includes(name) ? ABSENT_MS : 0;
+  const absentMs = ["a connection", "the organizations of a domain"].includes(name) ? ABSENT_MS : 0;
 
-  it("is kept only where it is so: a no is asked again at once, or after 5 s", async () => {
-    const { ask, deny, make, answers } = (await questions(60_000))[name];
+  it(`caches a negative result for ${absentMs} ms: ${name}`, async () => {
+    const { read, deny, make, answers } = (await cachedReads(60_000))[name];
     await deny();
-    expect(await ask()).toEqual(answers[0]);
+    expect(await read()).toEqual(answers[0]);
     await make();
     if (absentMs > 0) {
-      pass(absentMs - QUESTION_MS - 1);
-      expect(await ask()).toEqual(answers[0]);
+      pass(absentMs - READ_MS - 1);
+      expect(await read()).toEqual(answers[0]);
       pass(2);
     }
-    expect(await ask()).toEqual(answers[1]);
+    expect(await read()).toEqual(answers[1]);
   });
 
-  it("is not kept for 0 ms", async () => {
-    const { ask, make, unmake, answers } = (await questions(0))[name];
+  it(`caches nothing when the time is 0 ms: ${name}`, async () => {
+    const { read, make, unmake, answers } = (await cachedReads(0))[name];
     await make();
-    expect(await ask()).toEqual(answers[1]);
+    expect(await read()).toEqual(answers[1]);
     await unmake();
-    expect(await ask()).toEqual(answers[2]);
+    expect(await read()).toEqual(answers[2]);
   });
 });
 
-it("a membership that a listing shows removed is not kept", async () => {
+it("drops a cached membership that a listing shows as removed", async () => {
   const table = await store.emptyTable();
   const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
   await memberships.create(membership(), UNBOUNDED);
@@ -193,7 +193,7 @@ it("a membership that a listing shows removed is not kept", async () => {
   expect(await find()).toMatchObject({ status: "removed" });
 });
 
-it("a link that is removed here is not kept, even one that was just being read", async () => {
+it("drops a cached link that is removed here, even one that is being read", async () => {
   const links = dynamoIdentityLinks(await store.emptyTable());
   await links.create(link(), UNBOUNDED);
   const read = Promise.withResolvers<void>();

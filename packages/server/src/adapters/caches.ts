@@ -14,21 +14,21 @@ import type {
 import type { Clock } from "./clock.ts";
 
 export interface CacheOptions {
-  /** How long an answer is kept, counted from the question: it may be as old. 0: not at all. */
+  /** How long a value is cached, counted from the start of its read. 0 disables the cache. */
   readonly ttlMs: number;
   readonly clock: Clock;
 }
 
-/** Entries of each cache; the least recently used goes first. */
+/** Entries per cache. The least recently used one is evicted first. */
 const MAX_ENTRIES = 10_000;
 
-/** How long it is remembered that a connection or a domain is not registered. */
+/** How long a connection or a domain is cached as not registered. */
 const MAX_ABSENT_MS = 5_000;
 
 /**
- * Keeps what was found; and for a short time that a connection or a domain is not registered, or a password login
- * would read the keys that everybody shares on every request. Never kept: a failure, a denial, anything else that
- * was not found. People who are let in must not wait for an old "no".
+ * Caches what was found, and briefly that a connection or a domain is not registered: otherwise password logins would
+ * read the same two keys on every request. No other negative result and no failure is cached: a user who was just
+ * granted access must not be refused by a stale entry.
  */
 export function cachedOrganizations(organizations: Organizations, options: CacheOptions): Organizations {
   if (options.ttlMs === 0) return organizations;
@@ -63,30 +63,28 @@ export function cachedOrganizations(organizations: Organizations, options: Cache
   };
 }
 
-/** Keeps links, and that a user was not blocked. A link made or removed here is known at once. */
+/** Caches links, and that a user is not blocked. A link that is created or removed here takes effect at once. */
 export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions): IdentityLinks {
   if (options.ttlMs === 0) return links;
   const link = cache<IdentityLink>(options);
   const unblocked = cache<true>(options);
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
+    ...links,
     find: (key, signal) => link(keyOf(key), () => links.find(key, signal)),
-    create: (created, signal) => links.create(created, signal),
     remove: (removed, signal) => links.remove(removed, signal).finally(() => link.forget(keyOf(removed))),
-    takeSeat: (seat, subject, signal) => links.takeSeat(seat, subject, signal),
-    takeOverSeat: (held, by, signal) => links.takeOverSeat(held, by, signal),
-    releaseSeat: (seat, subject, signal) => links.releaseSeat(seat, subject, signal),
     isBlocked: async (userId, signal) =>
       (await unblocked(userId, async () => ((await links.isBlocked(userId, signal)) ? null : true))) === null,
   };
 }
 
-/** Keeps active memberships: for so long may a removed member still pass, unless a listing tells sooner. */
+/** Caches active memberships. A removed member may pass until the entry expires or a listing shows the removal. */
 export function cachedMemberships(memberships: Memberships, options: CacheOptions): Memberships {
   if (options.ttlMs === 0) return memberships;
   const active = entries<Membership>(options);
   const keyOf = (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`;
   return {
+    ...memberships,
     find: async (organizationId, userId, signal) => {
       const key = keyOf(organizationId, userId);
       const kept = active.get(key);
@@ -103,21 +101,15 @@ export function cachedMemberships(memberships: Memberships, options: CacheOption
       }
       return all;
     },
-    create: (membership, signal) => memberships.create(membership, signal),
-    findInvitation: (organizationId, email, signal) =>
-      memberships.findInvitation(organizationId, email, signal),
-    listInvitations: (email, signal) => memberships.listInvitations(email, signal),
-    consumeInvitation: (invitation, userId, signal) =>
-      memberships.consumeInvitation(invitation, userId, signal),
   };
 }
 
 interface Cache<V> {
   (key: string, load: () => Promise<V | null>): Promise<V | null>;
   kept(key: string): V | undefined;
-  /** @param start when it was asked for, by the monotonic clock */
+  /** @param start when the read started, by the monotonic clock */
   keep(key: string, value: V, start: number): void;
-  /** Also what is being loaded just now. */
+  /** Also discards a load in progress. */
   forget(key: string): void;
 }
 
@@ -145,7 +137,7 @@ function entries<V extends object | true>({ ttlMs, clock }: CacheOptions): LRUCa
   return new LRUCache({ max: MAX_ENTRIES, ttl: ttlMs, ttlResolution: 0, perf: { now: clock.monotonicMs } });
 }
 
-/** Asks unless it is remembered that there is nothing; and remembers that. */
+/** Loads the value unless it is cached as absent, and caches its absence. */
 async function unlessAbsent<V>(
   absent: Cache<true>,
   key: string,

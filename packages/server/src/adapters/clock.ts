@@ -1,6 +1,6 @@
 /**
- * Two clocks, because they answer different questions: claims carry wall time, which an operator or NTP may
- * step; ages and waits are measured on a clock that only runs forward.
+ * Two clocks. Claims carry wall time, which an operator or NTP may step. Ages and waits are measured on a clock that
+ * only runs forward.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */

@@ -5,7 +5,6 @@ export {
   createDynamoTable,
   createTable,
   type DynamoTable,
-  type DynamoTableOptions,
   dynamoAudit,
   dynamoBlockedUsers,
   dynamoIdentityLinks,
@@ -17,12 +16,13 @@ export {
   dynamoRelinkWindows,
   dynamoSpeakers,
   SPEAKERS_STEP,
-  speakersUpgrade,
   type TableCreation,
   UPGRADE_STEPS,
+  type UpgradeOptions,
   type UpgradeOutcome,
   type UpgradeProgress,
   upgradeStates,
+  upgradeSteps,
   upgradeTable,
 } from "./dynamodb/index.ts";
 export { requestAudit } from "./request-audit.ts";
@@ -42,4 +42,4 @@ export {
   type TracedTokenVerifier,
   testRow,
 } from "./tokens/index.ts";
-export { cljUserDirectory } from "./user-directory.ts";
+export { cljRegisteredUsers, cljUserDirectory } from "./user-directory.ts";

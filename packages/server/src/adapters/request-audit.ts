@@ -1,13 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
 
-/** Conflicts remembered; the least recently seen goes first. */
+/** Conflicts remembered. The least recently seen one is evicted first. */
 const MAX_CONFLICTS = 10_000;
 const CONFLICT_EVERY_MS = 3_600_000;
 
 /**
- * The audit on the path of a request. The same conflict is appended once an hour, so that a hostile token buys no
- * writes; and a failure is told to `auditLost` instead of the request, which the entry says has happened already.
+ * The audit log for requests. The same conflict is appended once per hour, so that a hostile token cannot cause many
+ * writes. A failed append goes to `auditLost` and does not fail the request: the recorded change has happened already.
  */
 export function requestAudit(
   audit: Audit,
@@ -21,7 +21,7 @@ export function requestAudit(
     doubt: auditUnsure,
     async append(entry, signal) {
       const { at, subject, ...content } = entry;
-      // An identity provider may mint any number of subjects; only a seat's conflict is about this one.
+      // An identity provider can mint any number of subjects. Only a conflict about a seat is about this one.
       const about = entry.rule === "foreign-organization" ? content : { ...content, subject };
       const conflict = entry.action === "identity-conflict" ? JSON.stringify(about) : null;
       if (conflict !== null && appended.has(conflict)) return;

@@ -1,13 +1,19 @@
 import { type CljClient, CljClientError } from "@platform-api/clj-client";
-import { parseEmail, parseUserId, Refusal, type UserDirectory } from "../domain/index.ts";
+import {
+  parseEmail,
+  parseUserId,
+  Refusal,
+  type RegisteredUsers,
+  type UserDirectory,
+  type UserId,
+} from "../domain/index.ts";
 
-/** The user directory behind clj-pg-wrapper. Its answer counts only for the address that was asked for. */
+/** The user directory behind clj-pg-wrapper. Refuses an answer about another address. */
 export function cljUserDirectory(client: CljClient): UserDirectory {
   return {
     async ensureUser(email, signal) {
       const user = await client.ensure({ email }, { signal }).catch(refuse);
-      const userId = parseUserId(user.id);
-      if (userId === null) throw new Refusal("DIRECTORY_UNAVAILABLE", "the directory's id is no UUID");
+      const userId = userIdOf(user);
       if (parseEmail(user.email) !== email) {
         throw new Refusal("DIRECTORY_UNAVAILABLE", "the directory answered with another person's record");
       }
@@ -16,9 +22,25 @@ export function cljUserDirectory(client: CljClient): UserDirectory {
   };
 }
 
+/** The users behind clj-pg-wrapper, read only. A user with another address than the one asked for does not count. */
+export function cljRegisteredUsers(client: Pick<CljClient, "findByEmail">): RegisteredUsers {
+  return {
+    async find(email, signal) {
+      const user = await client.findByEmail(email, { signal }).catch(refuse);
+      return user === null || parseEmail(user.email) !== email ? null : userIdOf(user);
+    },
+  };
+}
+
+function userIdOf({ id }: { readonly id: string }): UserId {
+  const userId = parseUserId(id);
+  if (userId === null) throw new Refusal("DIRECTORY_UNAVAILABLE", "the directory's id is not a UUID");
+  return userId;
+}
+
 function refuse(cause: unknown): never {
   if (!(cause instanceof CljClientError)) {
-    throw new Refusal("DIRECTORY_UNAVAILABLE", "the request's time was up", { cause });
+    throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the directory answered", { cause });
   }
   if (cause.failure === "overloaded")
     throw new Refusal("OVERLOADED", "the directory's queue is full", { cause });

@@ -2,7 +2,7 @@ import type { DomainName } from "./email.ts";
 import type { OrganizationId } from "./organization.ts";
 import type { UserId } from "./user-id.ts";
 
-/** Everything an entry can tell of. A refusal of another kind is no entry: a hostile token must not buy writes. */
+/** Everything the audit records. Other refusals are not recorded: a hostile token must not cause writes. */
 export const AUDIT_ACTIONS = [
   "identity-linked",
   "identity-relinked",
@@ -29,7 +29,7 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** The rules an entry can name: how a link was decided, what made a conflict, what made a member. */
+/** The rules an entry can name: what decided a link, what caused a conflict, what created a membership. */
 export const AUDIT_RULES = [
   "claim",
   "verified-domain",
@@ -51,9 +51,9 @@ export type AuditRule = (typeof AUDIT_RULES)[number];
 /** A login of the person itself, or a command of the operating system's user of that name. */
 export type AuditActor = "login" | `operator:${string}`;
 
-/** One thing that has happened. It has no field for an address; a subject may look like one. */
+/** One recorded event. It has no field for an e-mail address, but a subject may look like one. */
 export interface AuditEntry {
-  /** ISO 8601, UTC. The time that the change itself stores, so that an append may be repeated. */
+  /** ISO 8601, UTC. The same time that the change stores, so that an append can be repeated. */
   readonly at: string;
   readonly actor: AuditActor;
   readonly action: AuditAction;
@@ -63,15 +63,15 @@ export interface AuditEntry {
   readonly subject: string | null;
   readonly connection: string | null;
   readonly domain: DomainName | null;
-  /** The other subject: the one that held the seat when this happened. */
+  /** The other subject, which held the seat at the time. */
   readonly holder: string | null;
   readonly rule: AuditRule | null;
 }
 
-/** What has been done to identities, memberships and organizations, and who has conflicted. Append-only. */
+/** The record of changes to identities, memberships and organizations, and of conflicts. Append-only. */
 export interface Audit {
   /**
-   * Appends what has happened already, once however often it is repeated with the same content.
+   * Appends an event that has already happened. Repeating it with the same content appends it once.
    * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
    */
   append(entry: AuditEntry, signal: AbortSignal): Promise<void>;
@@ -83,17 +83,54 @@ export interface AuditLog extends Audit {
   list(period: { since: Date; until: Date }, signal: AbortSignal): Promise<readonly AuditEntry[]>;
 }
 
-/** The audit on the path of a request. Neither method throws: what cannot be told must not undo what has happened. */
+/** The audit on the path of a request. Neither method throws: a lost entry must not undo what has happened. */
 export interface RequestAudit extends Audit {
-  /** Tells operators of a change that may have happened. It is not appended: an entry means that it happened. */
+  /** Logs a change that may have happened. It is not appended, because an entry means that it happened. */
   doubt(entry: AuditEntry, cause: unknown): void;
 }
 
-/** An entry of what is known, and of nothing else: whatever `known` holds beside an entry's fields stays out. */
+/** An entry of the given fields. Other fields of `known` are left out. */
 export function auditEntry(
   known: Pick<AuditEntry, "at" | "actor" | "action"> & Partial<AuditEntry>,
 ): AuditEntry {
   const { at, actor, action, userId = null, organizationId = null, tenant = null, subject = null } = known;
   const { connection = null, domain = null, holder = null, rule = null } = known;
   return { at, actor, action, userId, organizationId, tenant, subject, connection, domain, holder, rule };
+}
+
+/** What a caller has done, without who they are. */
+export type OperatorAction = Pick<AuditEntry, "at" | "action"> & Partial<Omit<AuditEntry, "actor">>;
+
+/** The changes were made, but not every audit entry was written. */
+export class AuditIncomplete extends Error {
+  readonly missing: readonly AuditEntry[];
+
+  constructor(missing: readonly AuditEntry[], options: { cause: unknown }) {
+    super("the changes were made, but writing the audit entry failed", options);
+    this.name = "AuditIncomplete";
+    this.missing = missing;
+  }
+}
+
+/** Where actions are recorded, and who takes them. */
+export interface ActionLog {
+  readonly audit: Audit;
+  readonly actor: AuditActor;
+}
+
+/**
+ * Appends an entry for each action that the actor has taken. One failure does not keep the others from being written.
+ * @throws {AuditIncomplete} with the entries that were not written
+ */
+export async function recordActions(
+  actions: readonly OperatorAction[],
+  { audit, actor }: ActionLog,
+  signal: AbortSignal,
+): Promise<void> {
+  const entries = actions.map((action) => auditEntry({ ...action, actor }));
+  const outcomes = await Promise.allSettled(entries.map((entry) => audit.append(entry, signal)));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed === undefined) return;
+  const missing = entries.filter((_, index) => outcomes[index]?.status === "rejected");
+  throw new AuditIncomplete(missing, { cause: failed.reason });
 }

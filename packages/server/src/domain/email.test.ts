@@ -66,10 +66,10 @@ it.each([
   expect(parseEmail(text)).toBeNull();
 });
 
-it("a canonical form is ASCII, and its own canonical form", () => {
+it("a canonical form is ASCII and stays the same when parsed again", () => {
   const text = fc.oneof(
     fc.emailAddress(),
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.nat(0x10ffff).map((code) => String.fromCodePoint(code)) }),
     fc.tuple(fc.string(), fc.domain()).map((p) => p.join("@")),
   );
   fc.assert(

@@ -1,24 +1,64 @@
-export type { MembershipKey, MembershipRegistry } from "./administration/members.ts";
+export { REASONS, type Reason } from "../wire/index.ts";
+export {
+  ApplyStopped,
+  applyOrganizations,
+  type DeclarationProblem,
+  DeclarationRefused,
+  type Plan,
+  planOrganizations,
+} from "./administration/apply-organizations.ts";
+export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
+export type { DeclaredInvitation, DeclaredOrganization } from "./administration/declared-organization.ts";
+export {
+  applyImport,
+  type DeclaredMember,
+  type ImportProblem,
+  ImportStopped,
+  type PlannedMember,
+  planImport,
+  type RegisteredUsers,
+} from "./administration/import-members.ts";
+export { countLinkedPeople, type LinkedPeople } from "./administration/linked-people.ts";
+export {
+  listMembers,
+  type MemberChange,
+  type MemberPorts,
+  type MembershipKey,
+  type MembershipRegistry,
+  removeMember,
+  restoreMember,
+} from "./administration/members.ts";
+export type { Change } from "./administration/organization-differences.ts";
 export type {
   DeclaredNames,
   OrganizationRegistry,
   OrganizationState,
 } from "./administration/organization-registry.ts";
 export {
+  describeSubject,
+  describeUser,
+  type UserOverview,
+  type UserOverviewPorts,
+} from "./administration/user-overview.ts";
+export {
+  type ActionLog,
   AUDIT_ACTIONS,
   AUDIT_RULES,
   type Audit,
   type AuditAction,
   type AuditActor,
   type AuditEntry,
+  AuditIncomplete,
   type AuditLog,
   type AuditRule,
   auditEntry,
+  type OperatorAction,
   type RequestAudit,
+  recordActions,
 } from "./audit.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
-export type { BlockedUsers } from "./identity/block.ts";
-export { trustingOf } from "./identity/first-link.ts";
+export { type AllowPorts, allowOrganization, planAllowance } from "./identity/allow.ts";
+export { type BlockedUsers, type BlockPorts, blockUser, unblockUser } from "./identity/block.ts";
 export type {
   HeldSeat,
   IdentityLink,
@@ -28,17 +68,31 @@ export type {
   SubjectKey,
 } from "./identity/identity-link.ts";
 export {
-  type IdentityRegistry,
-  planRelink,
-  type Relink,
-  type RelinkOutcome,
-  relink,
-  unlink,
-} from "./identity/relink.ts";
+  type KnownUserPorts,
+  requireKnownUser,
+  SubjectNotLinked,
+  UnknownUser,
+} from "./identity/known-user.ts";
+export type { IdentityRegistry, Relink } from "./identity/relink.ts";
 export {
+  formerHolderOf,
+  planRelinkSubject,
+  planUnlink,
+  RelinkInterrupted,
+  type RelinkPorts,
+  relinkSubject,
+  type Unlink,
+  unlinkSubject,
+} from "./identity/relink-subject.ts";
+export {
+  closeRelinkWindow,
+  findRelinkWindow,
   isOpen,
-  MAX_WINDOW_MS,
+  listTakenOver,
+  openRelinkWindow,
   type RelinkWindow,
+  type RelinkWindowPorts,
+  RelinkWindowRefused,
   type RelinkWindowRegistry,
   type RelinkWindows,
 } from "./identity/relink-window.ts";
@@ -51,13 +105,9 @@ export {
 } from "./identity/resolve-identity.ts";
 export {
   afterMembership,
-  allowed,
   decideInside,
-  decideSpeakers,
-  isUnclaimed,
   MAILBOX,
-  merged,
-  nobodyYet,
+  noSpeakers,
   type Speakers,
   type SpeakersStore,
   withTraces,
@@ -79,9 +129,9 @@ export { connectionNameOf, type Login, strategyOf } from "./login/login.ts";
 export {
   activeOrganization,
   type Belonging,
-  belongingOf,
   checkRole,
   join,
+  listOrganizations,
   type MembershipRules,
 } from "./membership/access.ts";
 export {
@@ -99,9 +149,11 @@ export {
   type OrganizationId,
   type Organizations,
   parseOrganizationId,
+  UnknownConnection,
+  UnknownOrganization,
   type VerifiedDomain,
 } from "./organization.ts";
-export { causeOf, REASONS, type Reason, Refusal } from "./refusal.ts";
+export { causeOf, Refusal } from "./refusal.ts";
 export { includesRole, ROLES, type Role } from "./role.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";

@@ -1,28 +1,30 @@
+import { isOrganizationId } from "../wire/index.ts";
 import type { DomainName } from "./email.ts";
+import { Refusal } from "./refusal.ts";
 import type { Role } from "./role.ts";
 
 /** The company's own id of a customer organization, chosen by the operator. */
 export type OrganizationId = string & { readonly OrganizationId: unique symbol };
 
-/** A customer organization and the rules it signs in by. */
+/** A customer organization and its sign-in rules. */
 export interface Organization {
   readonly id: OrganizationId;
   readonly name: string;
-  /** Auth0's id (`org_…`) where the organization exists there too. */
+  /** Auth0's id (`org_…`) if the organization also exists there. */
   readonly auth0OrgId: string | null;
-  /** Whether a first login makes its person a member (just-in-time provisioning). */
+  /** Whether a first login makes its user a member (just-in-time provisioning). */
   readonly jit: boolean;
   readonly defaultRole: Role;
   /** Whether a membership counts only for logins through the organization's own connections. */
   readonly enforceSso: boolean;
   /**
-   * The organizations whose SSO may also speak for this one's people where a domain is shared: a group behind one
-   * identity provider. Declared by operators alone.
+   * The organizations whose SSO may also speak for this one's users on a shared domain, for example a group of
+   * companies behind one identity provider. Declared by operators only.
    */
   readonly trusts: readonly OrganizationId[];
 }
 
-/** A configured route to one customer's identity provider. Registered by operators alone. */
+/** A configured route to one customer's identity provider. Registered by operators only. */
 export interface Connection {
   /** Auth0's name of the connection, unique in the tenant. */
   readonly name: string;
@@ -42,21 +44,52 @@ export interface VerifiedDomain {
 }
 
 /**
- * What is known of organizations. Absence is null or an empty list; an answer may be `IDENTITY_CACHE_MS` old.
+ * The organizations and their connections and domains. Absence is null or an empty list; an answer may be `IDENTITY_CACHE_MS` old.
  * Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts.
  */
 export interface Organizations {
   find(id: OrganizationId, signal: AbortSignal): Promise<Organization | null>;
-  /** Those that exist, in any order. */
+  /** The existing ones, in any order. */
   findMany(ids: readonly OrganizationId[], signal: AbortSignal): Promise<readonly Organization[]>;
   findByAuth0OrgId(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
   findConnection(name: string, signal: AbortSignal): Promise<Connection | null>;
   listConnections(id: OrganizationId, signal: AbortSignal): Promise<readonly Connection[]>;
-  /** The organizations that have verified exactly this domain; subdomains are domains of their own. */
+  /** The organizations that have verified exactly this domain; a subdomain is a domain of its own. */
   listByDomain(domain: DomainName, signal: AbortSignal): Promise<readonly Organization[]>;
 }
 
-/** The shape of an organization id: 1 to 64 letters, digits, dots, hyphens, underscores; null otherwise. */
+/** The id of an organization, which may not exist; null for a text that cannot be one. */
 export function parseOrganizationId(text: string): OrganizationId | null {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? (text as OrganizationId) : null;
+  return isOrganizationId(text) ? (text as OrganizationId) : null;
+}
+
+/** No organization has this id. */
+export class UnknownOrganization extends Refusal {
+  readonly organizationId: OrganizationId;
+
+  constructor(organizationId: OrganizationId) {
+    super("NOT_FOUND", `there is no organization ${organizationId}`);
+    this.organizationId = organizationId;
+  }
+}
+
+/** No connection of this name is registered. */
+export class UnknownConnection extends Refusal {
+  readonly connection: string;
+
+  constructor(connection: string) {
+    super("NOT_FOUND", `there is no connection ${connection}`);
+    this.connection = connection;
+  }
+}
+
+/** @throws {UnknownOrganization} */
+export async function requireOrganization(
+  id: OrganizationId,
+  organizations: Pick<Organizations, "find">,
+  signal: AbortSignal,
+): Promise<Organization> {
+  const organization = await organizations.find(id, signal);
+  if (organization === null) throw new UnknownOrganization(id);
+  return organization;
 }

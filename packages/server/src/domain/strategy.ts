@@ -1,7 +1,6 @@
 /**
- * Auth0's strategies of enterprise connections. An administrator of the customer decides what such a login says about
- * its user, so it never counts as a login that proves its own mailbox. Closed: a strategy that is new in Auth0 is added
- * here.
+ * Auth0's strategies of enterprise connections. The customer's administrator decides what such a login says about its
+ * user, so it never proves a mailbox by itself. A closed list: add a new strategy of Auth0 here.
  */
 export const ENTERPRISE_STRATEGIES: readonly string[] = [
   "ad",

@@ -1,5 +1,5 @@
 /**
- * Observes the rules of a pipeline, in the order in which they are checked. `Rules` maps the name of each rule to
+ * Observes the rules of a pipeline in the order of their checks. `Rules` maps the name of each rule to
  * the facts that the rule decides on. Requests are served with {@link noTrace}; `token explain` records.
  */
 export interface Trace<Rules> {

@@ -30,6 +30,6 @@ it.each([
     "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab\n",
   ],
   ...["3f2b8c1e-5d4a-4e6b-9a7c-0123456789ag", "urn:uuid:3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab"],
-])("%j is none", (value) => {
+])("%j is not a user id", (value) => {
   expect(parseUserId(value)).toBeNull();
 });

@@ -26,7 +26,7 @@ afterEach(async () => {
   await app.close();
 });
 
-/** Every route answers at the next turn, save `/held`, which waits for `release`. */
+/** `/held` answers after `release`. The other routes answer at once. */
 async function start(bounds: Partial<ConnectionBounds>) {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const state = { atOnce: 0, mostAtOnce: 0, handled: 0, arrived: 0, responses: new Set<ServerResponse>() };
@@ -52,10 +52,10 @@ async function start(bounds: Partial<ConnectionBounds>) {
   return { state, release };
 }
 
-/** A connection, seen from both ends. */
+/** Both ends of a new connection. */
 async function open(): Promise<{ client: Socket; server: Socket }> {
   const accepted = once(app.server, "connection");
-  const client = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {}); // a reset is an error to it
+  const client = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {}); // a reset emits an error
   clients.push(client);
   const [server]: Socket[] = await accepted;
   return { client, server: server ?? client };
@@ -68,8 +68,8 @@ const pipelined = (count: number) =>
     .map((number) => GET(`/held/${number}?${PADDING}`))
     .join("");
 
-describe("T75: pipelined requests of one connection", () => {
-  it("are handled ten at a time, read no faster, and all answered in order", async () => {
+describe("T75: pipelined requests", () => {
+  it("handles ten requests of a connection at a time, reads no faster, and answers all in order", async () => {
     const { state, release } = await start({});
     const { client } = await open();
     let text = "";
@@ -78,14 +78,14 @@ describe("T75: pipelined requests of one connection", () => {
     });
     client.write(pipelined(400));
     await expect.poll(() => state.handled, POLL).toBe(10);
-    for (let turn = 0; turn < 50; turn++) await (await fetch(`${url}/nowhere`)).text(); // time for more to arrive
+    for (let turn = 0; turn < 50; turn++) await (await fetch(`${url}/nowhere`)).text(); // gives more requests time to arrive
     expect(state.arrived).toBeLessThan(250);
     release();
     await expect.poll(() => text.match(/(?<=<)\d+(?=>)/g) ?? [], POLL).toEqual(numbers(400));
     expect(state.mostAtOnce).toBe(10);
   });
 
-  it("reset the connection when more of them wait than may", async () => {
+  it("resets the connection when too many requests wait", async () => {
     const { state } = await start({ maxWaiting: 20 });
     const { client } = await open();
     client.write(pipelined(31));
@@ -94,7 +94,7 @@ describe("T75: pipelined requests of one connection", () => {
     expect(state.handled).toBe(10);
   });
 
-  it("all end with a connection that breaks, those queued behind another answer too", async () => {
+  it("ends every request of a broken connection, including those queued behind another answer", async () => {
     const { state } = await start({});
     const { client } = await open();
     client.write(pipelined(10));
@@ -110,7 +110,7 @@ describe("T75: a client that never reads", () => {
     ["one large answer", GET("/huge")],
     ["pipelined answers", GET(VIEWER).repeat(50)],
     ["refusals of a malformed path", GET("/%").repeat(60_000)],
-  ])("is cut off amid %s; an idle connection is not", async (_, requests) => {
+  ])("cuts off a client that stops reading during %s, and keeps an idle connection", async (_, requests) => {
     await start({ stallMs: 300 });
     const { client: idle } = await open();
     idle.write(GET("/held-not"));
@@ -123,7 +123,7 @@ describe("T75: a client that never reads", () => {
     expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  it("is cut off even while it goes on sending", async () => {
+  it("cuts off a client that does not read but keeps sending", async () => {
     await start({ stallMs: 300 });
     const { client: deaf, server } = await open();
     deaf.pause().write(GET("/huge"));
@@ -132,7 +132,7 @@ describe("T75: a client that never reads", () => {
   });
 });
 
-it("T75: a slow client that goes on reading gets the whole viewer", async () => {
+it("T75: sends the whole viewer to a slow client that keeps reading", async () => {
   const stallMs = 300;
   await start({ stallMs });
   const { client } = await open();

@@ -3,11 +3,11 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
 export interface ConnectionBounds {
-  /** Requests of one connection that are handled at the same time. Further ones wait. */
+  /** How many requests of one connection are handled at the same time. Further requests wait. */
   readonly maxHandled: number;
-  /** Requests of one connection that wait. One more, and the connection is reset. */
+  /** How many requests of one connection may wait. One more resets the connection. */
   readonly maxWaiting: number;
-  /** A connection is reset when its client takes nothing of an answer for this long. */
+  /** A connection is reset when its client reads nothing of an answer for this long. */
   readonly stallMs: number;
 }
 
@@ -24,8 +24,8 @@ interface Connection {
 }
 
 /**
- * Bounds what one connection can make the process hold. Node parses pipelined requests as fast as they come and queues
- * their answers, and waits forever for a client that does not read (T75).
+ * Limits how much memory one connection can take. Node parses pipelined requests as fast as they arrive, queues their
+ * answers, and waits forever for a client that does not read (T75).
  */
 export function boundConnections(app: FastifyInstance, bounds = BOUNDS): void {
   const connections = new Map<Socket, Connection>();
@@ -59,7 +59,7 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): void {
   app.server.once("close", () => clearInterval(timer));
 }
 
-/** Stops reading while requests wait. Node itself goes on reading after each of them, so this comes after that. */
+/** Stops reading while requests wait. Node resumes reading after each request, so this runs after Node does. */
 function readLater(socket: Socket, { waiting }: Connection): void {
   setImmediate(() => (waiting.length > 0 ? socket.pause() : socket.resume()));
 }

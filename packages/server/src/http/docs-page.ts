@@ -13,13 +13,13 @@ export const DOCS_PAGE = `<!doctype html>
     <script src="docs/start.js" defer></script>
   </head>
   <body>
-    <noscript>This page needs JavaScript; <a href="openapi.json">openapi.json</a> says the same without.</noscript>
+    <noscript>This page needs JavaScript. <a href="openapi.json">openapi.json</a> has the same content.</noscript>
     <main id="viewer"></main>
   </body>
 </html>
 `;
 
-/** Runs in the page. The viewer would otherwise show an address's validity by asking a host outside. */
+/** Runs in the page. `validatorUrl: null` stops the viewer from calling an external validator. */
 export const DOCS_SCRIPT = `const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 follow();
@@ -27,11 +27,11 @@ dark.addEventListener("change", follow);
 SwaggerUIBundle({ url: "openapi.json", dom_id: "#viewer", validatorUrl: null, defaultModelsExpandDepth: 0 });
 `;
 
-/** The viewer's dark mode forgets the names of response headers. */
+/** The viewer's dark mode does not set the colour of response header names. */
 export const DOCS_STYLE = `html.dark-mode .swagger-ui .headers td.header-col { color: inherit; }
 `;
 
-/** Ours alone: no inline script, no other host, no frame. */
+/** No inline script, no other host, no frame. */
 export const DOCS_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

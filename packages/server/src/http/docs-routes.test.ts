@@ -3,7 +3,7 @@ import Fastify from "fastify";
 import { expect, it } from "vitest";
 import { registerDocsRoutes, type ViewerFile } from "./docs-routes.ts";
 
-it("T75: decodes and inflates a file of the viewer once, for any number of requests", async () => {
+it("T75: decodes and inflates each viewer file once, for any number of requests", async () => {
   const text = "viewer ".repeat(50_000);
   const decoded: ViewerFile[] = [];
   const gzipped = gzipSync(text);

@@ -15,7 +15,7 @@ const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=ut
 const VIEWER_MAX_AGE_SECONDS = 3_600;
 const SLICE_BYTES = 65_536;
 
-/** `/openapi.json`. A buffer, because Node would encode a string again for every client that is slow to read it. */
+/** `/openapi.json`. It is a buffer, because Node would encode a string again for every slow client. */
 export function registerDescriptionRoute(app: FastifyInstance): void {
   const description = Buffer.from(JSON.stringify(openApiDocument()));
   app.get("/openapi.json", (_request, reply) =>
@@ -23,7 +23,7 @@ export function registerDescriptionRoute(app: FastifyInstance): void {
   );
 }
 
-/** `/docs`, a page that shows `/openapi.json`. Anyone may open it; everything it loads comes from this server. */
+/** `/docs`, a public page that shows `/openapi.json`. Everything that it loads comes from this server. */
 export function registerDocsRoutes(app: FastifyInstance, viewer: DocsViewer): void {
   app.get("/docs", (_request, reply) =>
     asIs(reply)
@@ -48,7 +48,7 @@ export function registerDocsRoutes(app: FastifyInstance, viewer: DocsViewer): vo
   }
 }
 
-/** A browser must not guess another type than the one we say. */
+/** Stops the browser from guessing a type other than the declared one. */
 function asIs(reply: FastifyReply): FastifyReply {
   return reply.header("x-content-type-options", "nosniff");
 }
@@ -57,7 +57,7 @@ function acceptsGzip({ headers }: FastifyRequest): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(headers["accept-encoding"] ?? "");
 }
 
-/** In slices, so that a slow client shows progress: Node reports a single large write only once all of it is sent. */
+/** Sends slices, so that a slow client shows progress: Node reports a single large write only when it is complete. */
 function sendSliced(reply: FastifyReply, bytes: Buffer): FastifyReply {
   return reply.header("content-length", bytes.length).send(Readable.from(slicesOf(bytes)));
 }

@@ -4,11 +4,10 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { causeOf, type Reason, Refusal } from "../domain/index.ts";
 import { appRouter, headersFor, messageOf, reasonOf, statusOf, toTRPCError } from "../trpc/index.ts";
 
-/** Answers an error outside a procedure, in the shape of the path: tRPC's under `/trpc`, ours elsewhere. */
+/** Answers an error with tRPC's body under `/trpc`, and with ours elsewhere. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const trpcError = asTRPCError(error);
-  const reason = reasonOf(trpcError);
-  request.log[levelOf(reason)]({ reason, err: logged(trpcError) }, "request refused");
+  const reason = refusalSeen(trpcError, request);
   const body = request.url.startsWith("/trpc/")
     ? { error: trpcErrorShape(trpcError) }
     : { error: { reason, message: messageOf(trpcError) } };
@@ -18,6 +17,18 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .send(body);
 }
 
+/** Called once for every refusal, whether tRPC answers it or {@link answerError}. Logs it and returns its reason. */
+export function refusalSeen(
+  error: TRPCError,
+  { log }: FastifyRequest,
+  call?: { readonly procedure: string | undefined },
+): Reason {
+  const reason = reasonOf(error);
+  const message = call === undefined ? "request refused" : "procedure refused";
+  log[levelOf(reason)]({ reason, ...call, err: logged(error) }, message);
+  return reason;
+}
+
 const OUTAGES = new Set<Reason>([
   "KEYS_UNAVAILABLE",
   "DIRECTORY_UNAVAILABLE",
@@ -25,14 +36,14 @@ const OUTAGES = new Set<Reason>([
   "OVERLOADED",
 ]);
 
-/** A refusal is everyday; an outage wants an operator, an error a developer. */
-export function levelOf(reason: Reason): "error" | "warn" | "info" {
+/** An outage needs an operator and an internal error needs a developer. Other refusals are routine. */
+function levelOf(reason: Reason): "error" | "warn" | "info" {
   if (reason === "INTERNAL") return "error";
   return OUTAGES.has(reason) ? "warn" : "info";
 }
 
-/** What may be logged of an error: never a message of a library's, it may quote the input. */
-export function logged(error: TRPCError): { type: string; detail?: string; stack?: string; cause?: string } {
+/** The parts of an error that are safe to log. A library's message is not, because it may quote the input. */
+function logged(error: TRPCError): { type: string; detail?: string; stack?: string; cause?: string } {
   const { cause } = error;
   if (cause instanceof Refusal) {
     const deeper = causeOf(cause);
@@ -44,7 +55,7 @@ export function logged(error: TRPCError): { type: string; detail?: string; stack
     : { type: origin.name };
 }
 
-/** Node could not even parse the request; there is nothing to log of it that is safe. */
+/** Answers a request that Node could not parse. It is not logged, because none of its content is safe to log. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
@@ -59,13 +70,13 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
 }
 
 export type ClientError = readonly [status: string, reason: Reason, message: string];
-const MALFORMED: ClientError = ["400 Bad Request", "INPUT_INVALID", "This is not HTTP as we speak it"];
+const MALFORMED: ClientError = ["400 Bad Request", "INPUT_INVALID", "Malformed HTTP request"];
 const CLIENT_ERRORS: Readonly<Record<string, ClientError>> = {
   HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "TOO_LARGE", "The headers are too large"],
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "INPUT_INVALID", "The request took too long to arrive"],
 };
 
-/** What any path may answer, because Node refuses the request before a path is known. */
+/** Refusals on any path: Node sends them before it knows the path. */
 export const EVERY_CLIENT_ERROR: readonly ClientError[] = [MALFORMED, ...Object.values(CLIENT_ERRORS)];
 
 function asTRPCError(error: unknown): TRPCError {

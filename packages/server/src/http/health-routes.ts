@@ -7,10 +7,10 @@ export const unreadinessSchema = z.object({
   status: z.enum(["draining", "keys unavailable", "credentials unavailable"]),
 });
 
-/** Why no new work should come, or null. */
+/** Why the server is not ready for requests. Null when it is ready. */
 export type Unreadiness = z.output<typeof unreadinessSchema>["status"] | null;
 
-/** `/livez`: the process lives. `/readyz`: it can work. Neither asks the directory or the store. */
+/** `/livez`: the process is up. `/readyz`: it is ready for requests. Neither calls the directory or the store. */
 export function registerHealthRoutes(app: FastifyInstance, unreadiness: () => Unreadiness): void {
   const alive: z.output<typeof livenessSchema> = { status: "ok" };
   const ready: z.output<typeof readinessSchema> = { status: "ready" };

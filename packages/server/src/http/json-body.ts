@@ -1,13 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isTooDeep, MAX_JSON_DEPTH } from "../json-depth.ts";
 import { inputProblem } from "../trpc/index.ts";
 
-export const MAX_JSON_DEPTH = 32;
-
 /**
- * JSON is the only body; each side parses the text itself, after its depth is known. An empty body is no body,
- * whatever content type it claims (T7A).
+ * JSON is the only body. It stays text until a route parses it, and its depth is checked first. An empty body counts
+ * as absent, whatever content type it claims (T7A).
  */
 export function readJsonAsText(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -15,7 +14,7 @@ export function readJsonAsText(app: FastifyInstance): void {
     if (isTooDeep(body)) done(inputProblem(TOO_DEEP));
     else done(null, body);
   });
-  // Fastify refuses a malformed content type before it looks for a parser, but not a missing one.
+  // Fastify refuses a malformed content type before it looks for a parser, but accepts a missing one.
   app.addHook("onRequest", async ({ raw: { headers } }) => {
     if (!isJson(headers["content-type"])) delete headers["content-type"];
   });
@@ -32,7 +31,7 @@ function isJson(contentType: string | undefined): boolean {
   return contentType?.split(";")[0]?.trim().toLowerCase() === "application/json";
 }
 
-/** Parses a JSON request body; an empty one is undefined. @throws {TRPCError} PARSE_ERROR */
+/** Parses a JSON request body. An empty body is undefined. @throws {TRPCError} PARSE_ERROR */
 export function parseJsonBody(body: unknown): unknown {
   if (typeof body !== "string" || body === "") return undefined;
   try {
@@ -43,20 +42,3 @@ export function parseJsonBody(body: unknown): unknown {
 }
 
 export const TOO_DEEP = `arrays and objects nest deeper than ${MAX_JSON_DEPTH} levels`;
-
-/** Whether arrays and objects nest deeper than {@link MAX_JSON_DEPTH}, in one pass and without parsing. */
-export function isTooDeep(json: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < json.length; i++) {
-    const char = json[i];
-    if (inString) {
-      if (char === "\\") i++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === "{" || char === "[") {
-      if (++depth > MAX_JSON_DEPTH) return true;
-    } else if (char === "}" || char === "]") depth--;
-  }
-  return false;
-}

@@ -1,40 +1,57 @@
 import { callTRPCProcedure } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { appRouter, contractOf, createContext, type Services } from "../trpc/index.ts";
+import { contractOf, createContext, inputProblem, type Services } from "../trpc/index.ts";
 import { parseJsonBody } from "./json-body.ts";
-import { REST_OPERATIONS, type RestOperation } from "./rest-operations.ts";
+import { inputSchema } from "./openapi/schemas.ts";
+import { checkRestOperation, type Fields, type RestOperation } from "./rest-operation.ts";
+import { REST_API } from "./rest-operations.ts";
 
-/** The procedures under paths, for callers that do not speak tRPC. The body is the procedure's data. */
-export function registerRestRoutes(app: FastifyInstance, services: Services): void {
-  for (const { method, path: url, procedure: path, inputFrom } of REST_OPERATIONS) {
-    const { type } = contractOf(path);
-    app.route({
+/**
+ * The procedures under paths, for callers that do not speak tRPC. The body is the procedure's data.
+ * @throws {Error} naming the row that is wrong
+ */
+export function registerRestRoutes(
+  app: FastifyInstance,
+  services: Services,
+  { router, operations } = REST_API,
+): void {
+  for (const operation of operations) {
+    const { method, path, procedure } = operation;
+    const contract = contractOf(procedure, router);
+    checkRestOperation(operation, inputSchema(contract));
+    app.route<{ Params: Fields }>({
       method,
-      url,
-      handler: (request) => {
-        const input = inputOf(request, inputFrom);
-        return callTRPCProcedure({
-          router: appRouter,
+      url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
+      handler: (request) =>
+        callTRPCProcedure({
+          router,
           ctx: createContext(services, request.raw.rawHeaders),
-          type,
-          path,
-          getRawInput: async () => input,
+          type: contract.type,
+          path: procedure,
+          // Read lazily, so that a bad token is refused before a bad input.
+          getRawInput: async () => inputOf(request, operation),
           signal: undefined,
           batchIndex: 0,
-        });
-      },
+        }),
     });
   }
 }
 
-/** @throws {TRPCError} PARSE_ERROR */
-function inputOf(request: FastifyRequest, inputFrom: RestOperation["inputFrom"]): unknown {
-  switch (inputFrom) {
-    case "nothing":
-      return undefined;
-    case "query":
-      return request.query;
-    case "body":
-      return parseJsonBody(request.body);
+/** @throws {TRPCError} PARSE_ERROR, or BAD_REQUEST where the body or the query repeats a path parameter */
+function inputOf(
+  { params, query, body }: FastifyRequest<{ Params: Fields }>,
+  { input }: RestOperation,
+): unknown {
+  if (input === undefined) return undefined;
+  const sent = input.query === undefined ? parseJsonBody(body) : query;
+  if (input.path === undefined) return sent;
+  if (sent !== undefined && !isObject(sent)) throw inputProblem("the body must be a JSON object");
+  for (const name of Object.keys(input.path)) {
+    if (sent !== undefined && Object.hasOwn(sent, name)) throw inputProblem(`${name} is given in the path`);
   }
+  return { ...sent, ...params };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

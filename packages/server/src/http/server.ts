@@ -10,6 +10,7 @@ import { type DocsViewer, registerDescriptionRoute, registerDocsRoutes } from ".
 import { answerClientError, answerError } from "./error-answers.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonAsText } from "./json-body.ts";
+import { REST_API } from "./rest-operations.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
 import { registerTrpcRoute } from "./trpc-route.ts";
 
@@ -19,38 +20,40 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_BODY_BYTES = 32_768;
 const LINGER_MS = 1_000;
 const CUT_AFTER_MS = 500;
+const REST_METHODS = REST_API.operations.map(({ method }) => method.toUpperCase());
+const CORS_METHODS = [...new Set(["GET", "POST", ...REST_METHODS])];
 
 export interface HttpServerOptions {
   readonly services: Services;
   readonly logger: FastifyBaseLogger;
-  /** Exact origins that browsers may call from. */
+  /** The exact origins that browsers may call from. */
   readonly corsOrigins: readonly string[];
-  /** Whether the issuers' keys are usable: part of `/readyz`. */
+  /** Whether the issuers' keys are usable. Part of `/readyz`. */
   readonly keysUsable: () => boolean;
-  /** Whether the store's credentials were ever loaded: part of `/readyz`. */
+  /** Whether the store's credentials have been loaded. Part of `/readyz`. */
   readonly credentialsLoaded: () => boolean;
-  /** Null serves no `/docs`. */
+  /** Null turns `/docs` off. */
   readonly docsViewer: DocsViewer | null;
 }
 
-/** platform-api over HTTP: tRPC under `/trpc`, REST paths and their description, health. */
+/** platform-api over HTTP: tRPC under `/trpc`, the REST paths with their description, and health checks. */
 export interface HttpServer {
-  /** Answers with the base address. @throws when the port is taken */
+  /** Resolves to the base address. @throws when the port is taken */
   listen(address: { host: string; port: number }): Promise<string>;
   /**
-   * Stops: not ready at once, no new work, what is under way finishes within `drainMs`. Calling it again changes
-   * nothing.
+   * Stops the server. `/readyz` fails at once, new requests are refused, and requests in flight have `drainMs` to
+   * finish. A second call changes nothing.
    */
   drain(drainMs: number): Promise<void>;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   let draining: Promise<void> | undefined;
-  const underWay = new Set<ServerResponse>();
+  const inFlight = new Set<ServerResponse>();
   const app = createApp(options.logger);
   allowOrigins(app, options.corsOrigins);
   app.addHook("onRequest", async (_request, reply) => {
-    void reply.header("cache-control", "no-store"); // whose token it is, nobody may keep
+    void reply.header("cache-control", "no-store"); // identity responses must not be cached
   });
   app.addHook("onSend", async (_request, reply) => {
     if (draining !== undefined) void reply.header("connection", "close");
@@ -64,8 +67,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   void app.register(async (api) => {
     api.addHook("onRequest", async (_request, { raw }) => {
       if (draining !== undefined) throw new Refusal("DRAINING", "shutting down");
-      underWay.add(raw);
-      raw.once("close", () => underWay.delete(raw));
+      inFlight.add(raw);
+      raw.once("close", () => inFlight.delete(raw));
     });
     registerRestRoutes(api, options.services);
     registerTrpcRoute(api, options.services);
@@ -76,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return {
     listen: (address) => app.listen(address),
     drain(drainMs) {
-      draining ??= finish(app, underWay, drainMs);
+      draining ??= finish(app, inFlight, drainMs);
       return draining;
     },
   };
@@ -95,7 +98,7 @@ function createApp(logger: FastifyBaseLogger): FastifyInstance {
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Node looks for slow clients only every 30 s unless told.
+      // Node's default is 30 s, longer than both timeouts.
       connectionsCheckingInterval: 1_000,
     },
   });
@@ -113,34 +116,34 @@ function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;
   void app.register(cors, {
     origin: [...origins],
-    methods: ["GET", "POST"],
+    methods: CORS_METHODS,
     allowedHeaders: ["authorization", "content-type", "x-user-token"],
     exposedHeaders: ["retry-after", "www-authenticate"],
     maxAge: 600,
-    strictPreflight: false, // otherwise an OPTIONS that is no preflight is a 400 in plain text
+    strictPreflight: false, // otherwise an OPTIONS that is not a preflight gets a 400 in plain text
   });
 }
 
 /**
- * Listens on while requests are under way, and for a moment at least: whoever balances load must see `/readyz`
- * say no, and a request on a kept connection must get an answer, not a reset.
+ * Keeps listening while requests are in flight, and for `LINGER_MS` at least, so that the load balancer sees `/readyz`
+ * fail first and a request on a kept-alive connection gets an answer instead of a reset.
  */
 async function finish(
   app: FastifyInstance,
-  underWay: ReadonlySet<ServerResponse>,
+  inFlight: ReadonlySet<ServerResponse>,
   drainMs: number,
 ): Promise<void> {
   const beganMs = performance.now();
   const elapsedMs = () => performance.now() - beganMs;
   const lingerMs = Math.min(LINGER_MS, drainMs);
-  while (elapsedMs() < lingerMs || (underWay.size > 0 && elapsedMs() < drainMs)) await sleep(20);
-  // Idle connections are closed gently; what is late, or never sent a request, is cut.
-  const cut = setTimeout(() => app.server.closeAllConnections(), underWay.size > 0 ? 0 : CUT_AFTER_MS);
+  while (elapsedMs() < lingerMs || (inFlight.size > 0 && elapsedMs() < drainMs)) await sleep(20);
+  // `close` ends idle connections. Late ones, and those that never sent a request, are cut.
+  const cut = setTimeout(() => app.server.closeAllConnections(), inFlight.size > 0 ? 0 : CUT_AFTER_MS);
   await app.close();
   clearTimeout(cut);
 }
 
-/** One line an answer. The route's pattern, never the URL: a path may hold anything, a token too. */
+/** Logs one line per answer, with the route's pattern. The URL is never logged, because it may contain a token. */
 function logAnswers(app: FastifyInstance): void {
   app.addHook("onResponse", async (request, reply) => {
     const { method, routeOptions } = request;

@@ -1,53 +1,53 @@
 import { TRPCError } from "@trpc/server";
 import { type FastifyHandlerOptions, fastifyRequestHandler } from "@trpc/server/adapters/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isTooDeep } from "../json-depth.ts";
 import {
   type AppRouter,
   appRouter,
   createContext,
   headersFor,
   inputProblem,
-  reasonOf,
   type Services,
 } from "../trpc/index.ts";
-import { levelOf, logged } from "./error-answers.ts";
-import { isTooDeep, TOO_DEEP } from "./json-body.ts";
+import { refusalSeen } from "./error-answers.ts";
+import { TOO_DEEP } from "./json-body.ts";
 
 const MAX_BATCH_SIZE = 10;
 
-/** Mounts the router. A batch is refused whole when it is too long: each empty item would cost an answer. */
+/** Mounts the router. A batch that is too long is refused whole, because even an empty item costs an answer. */
 export function registerTrpcRoute(app: FastifyInstance, services: Services): void {
   const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
     router: appRouter,
     createContext: ({ req }) => createContext(services, req.raw.rawHeaders),
-    // What tRPC cannot even begin on it would answer as plain text; by its own `Vary` it forgets CORS.
+    // tRPC answers some malformed requests as plain text, and its own `Vary` would replace the one of CORS.
     responseMeta: ({ errors }) => ({
       headers: { ...headersFor(errors), "content-type": "application/json", vary: "origin" },
     }),
     onError: ({ error, req, path }) => {
-      const reason = reasonOf(error);
+      // The path of an unknown procedure is the caller's text, so it is not logged.
       const procedure = path !== undefined && path in appRouter._def.procedures ? path : undefined;
-      req.log[levelOf(reason)]({ reason, procedure, err: logged(error) }, "procedure refused");
+      refusalSeen(error, req, { procedure });
     },
   };
 
   app.route<{ Params: { "*": string }; Querystring: { input?: unknown } }>({
     method: ["GET", "POST"],
     url: "/trpc/*",
-    exposeHeadRoute: false, // tRPC answers HEAD without a body, which Fastify's own HEAD takes for a fault
+    exposeHeadRoute: false, // tRPC answers HEAD without a body, which Fastify's HEAD route treats as an error
     handler: async (request, reply) => {
       const { input } = request.query;
       const path = request.params["*"];
-      // tRPC decodes the path once more: a comma that is still encoded would make a longer batch than was counted.
+      // tRPC decodes the path again, so an encoded comma would make the batch longer than the count below.
       if (path.includes("%")) throw new TRPCError({ code: "NOT_FOUND" });
       if (Array.isArray(input)) throw inputProblem("input is given more than once");
       if (typeof input === "string" && isTooDeep(input)) throw inputProblem(TOO_DEEP);
       if (path.split(",", MAX_BATCH_SIZE + 1).length > MAX_BATCH_SIZE) {
         throw inputProblem(`at most ${MAX_BATCH_SIZE} calls in a batch`);
       }
-      // A stream (application/jsonl) is a 200 before anything is known, without any of the headers of a refusal.
+      // A stream (application/jsonl) starts with status 200, before a refusal could set its status and headers.
       request.raw.headers["trpc-accept"] = "application/json";
-      if (request.method === "GET") delete request.raw.headers["content-type"]; // by it tRPC would look for a body
+      if (request.method === "GET") delete request.raw.headers["content-type"]; // with it, tRPC would read a body
       await fastifyRequestHandler({ ...options, req: request, res: reply, path });
     },
   });

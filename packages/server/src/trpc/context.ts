@@ -9,10 +9,10 @@ import {
   type TokenVerifier,
 } from "../domain/index.ts";
 
-/** A request is answered within 3 s; what is left is for the answer itself. */
+/** A request is answered within 3 s. The rest of that time is for sending the answer. */
 const REQUEST_DEADLINE_MS = 2_900;
 
-/** What the procedures work with, built once per process. */
+/** The services that procedures use, built once per process. */
 export interface Services extends MembershipPorts {
   readonly verifier: TokenVerifier;
   readonly resolveIdentity: ResolveIdentity;
@@ -21,12 +21,25 @@ export interface Services extends MembershipPorts {
 /** One request. A batch is one request: its calls share the identity and the deadline. */
 export interface Context {
   readonly ports: MembershipPorts;
-  /** Aborts at the deadline of the request; not when its client goes away, others may wait for the same work. */
+  /** Aborts at the deadline of the request. A client that disconnects does not abort it: others may share the work. */
   readonly signal: AbortSignal;
-  /** Whose token this is: verified and resolved at the first call, by whichever procedure makes it. */
+  /** The user of the token, verified and resolved at the first call. */
   identity(): Promise<Identity>;
   /** The organization of the token, see {@link activeOrganization}. */
   activeOrganization(): Promise<OrganizationId | null>;
+}
+
+/** The user of a token, who has not been removed from its organization. */
+export interface Person {
+  readonly identity: Identity;
+  /** Null unless the user is an active member of the organization of the token. */
+  readonly activeOrganizationId: OrganizationId | null;
+}
+
+/** @throws {Refusal} why the user is refused, MEMBERSHIP_REMOVED included */
+export async function personOf(context: Context): Promise<Person> {
+  const identity = await context.identity();
+  return { identity, activeOrganizationId: await context.activeOrganization() };
 }
 
 export function createContext(services: Services, rawHeaders: RawHeaders): Context {

@@ -5,7 +5,7 @@ import { publicProcedure, router } from "./init.ts";
 const emailInput = z
   .string()
   .max(320)
-  .describe("The address that somebody wants to sign in with")
+  .describe("The address that the user wants to sign in with")
   .transform((text, ctx) => {
     const email = parseEmail(text);
     if (email !== null) return email;
@@ -17,7 +17,9 @@ const discovery = z.discriminatedUnion("method", [
   z.object({ method: z.literal("password") }),
   z.object({
     method: z.literal("sso"),
-    passwordAllowed: z.boolean().describe("False where the organization enforces SSO"),
+    passwordAllowed: z
+      .boolean()
+      .describe("False if every organization that verified the domain enforces SSO"),
     options: z.array(
       z.object({
         connection: z.string(),
@@ -28,14 +30,14 @@ const discovery = z.discriminatedUnion("method", [
             organization: z.string().optional(),
             login_hint: z.string(),
           })
-          .describe("Parameters of the authorization request, as they are"),
+          .describe("Parameters of the authorization request, to be sent unchanged"),
       }),
     ),
   }),
 ]);
 
 export const discoverRouter = router({
-  /** How do the people of this address's domain sign in? A mutation, because an address must not be in a URL. */
+  /** How do users of this address's domain sign in? A mutation, because an address must not be in a URL. */
   byEmail: publicProcedure
     .input(z.object({ email: emailInput }))
     .output(discovery)

@@ -1,6 +1,6 @@
 export { headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
 export { type AppRouter, appRouter } from "./app-router.ts";
-export { type Context, createContext, type Services } from "./context.ts";
+export { createContext, type Services } from "./context.ts";
 export {
   contractOf,
   type ProcedureContract,

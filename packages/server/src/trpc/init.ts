@@ -1,7 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import { Refusal } from "../domain/index.ts";
 import { messageOf, reasonOf, toTRPCError } from "./answers.ts";
-import type { Context } from "./context.ts";
+import { type Context, personOf } from "./context.ts";
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -14,27 +14,25 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-/** Gives a refusal of the domain its code: downstream errors arrive here as a result, not as a throw. */
+/** Turns a refusal of the domain into its tRPC error. tRPC passes errors on as a result and does not throw them. */
 const refusals = t.middleware(async ({ next }) => {
   const result = await next();
   if (!result.ok && result.error.cause instanceof Refusal) throw toTRPCError(result.error.cause);
   return result;
 });
 
-/** A procedure for anyone. Credentials are not looked at. */
+/** A procedure without authentication. It ignores credentials. */
 export const publicProcedure = t.procedure.use(refusals);
 
 /**
- * A procedure for a person that lists their memberships: it must itself refuse a person who was removed from the
+ * A procedure for a user, without a check of their memberships: it must itself refuse a user who was removed from the
  * organization of their token.
  */
 export const identifiedProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { identity: await ctx.identity() } });
 });
 
-/** A procedure for a person: one who was removed from the organization of their token gets no further. */
+/** A procedure for a user. It refuses a user who was removed from the organization of their token. */
 export const authenticatedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  const identity = await ctx.identity();
-  const activeOrganizationId = await ctx.activeOrganization();
-  return next({ ctx: { person: { identity, activeOrganizationId } } });
+  return next({ ctx: { person: await personOf(ctx) } });
 });

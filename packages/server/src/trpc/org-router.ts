@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { belongingOf, join, Refusal } from "../domain/index.ts";
+import { join, listOrganizations, Refusal } from "../domain/index.ts";
 import { identifiedProcedure, router } from "./init.ts";
 import { organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
 
@@ -12,16 +12,18 @@ const me = z.object({
       role: roleSchema,
       ssoRequired: z
         .boolean()
-        .describe("Whether the membership does not count for this login: the organization enforces SSO"),
+        .describe(
+          "Whether the membership does not count for this login because the organization enforces SSO",
+        ),
     }),
   ),
   activeOrganizationId: z
     .string()
     .nullable()
-    .describe("The organization of the token, if the person is an active member there; null otherwise"),
+    .describe("The organization of the token, if the user is an active member there; null otherwise"),
   joinable: z
     .array(z.object({ id: z.string(), name: z.string() }))
-    .describe("Organizations of the person's domain that they may join"),
+    .describe("Organizations that the user may join, by the domain of their address"),
 });
 
 const membership = z.object({
@@ -32,10 +34,10 @@ const membership = z.object({
 });
 
 export const orgRouter = router({
-  /** Who am I, where do I belong, and where may I join? */
+  /** Who am I, which organizations do I belong to, and which may I join? */
   me: identifiedProcedure.output(me).query(async ({ ctx }) => {
     const { identity } = ctx;
-    const { organizations, activeOrganizationId, joinable } = await belongingOf(
+    const { organizations, activeOrganizationId, joinable } = await listOrganizations(
       identity,
       ctx.ports,
       ctx.signal,

@@ -1,11 +1,11 @@
-import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import type { AnyRouter, inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { z } from "zod";
 import { type AppRouter, appRouter } from "./app-router.ts";
 
 export type RouterInputs = inferRouterInputs<AppRouter>;
 export type RouterOutputs = inferRouterOutputs<AppRouter>;
 
-/** How a procedure is called, and the very schemas that read its input and write its answer. */
+/** How a procedure is called, with the schemas that it uses for its input and output. */
 export interface ProcedureContract {
   readonly type: "query" | "mutation";
   /** Null for a procedure that takes no input. */
@@ -13,7 +13,7 @@ export interface ProcedureContract {
   readonly output: z.ZodType;
 }
 
-/** tRPC keeps them and does not type them: what is not there stops the start, and no wrong description is given. */
+/** tRPC does not type these fields. A missing one stops the server at the start instead of documenting it wrongly. */
 const definition = z.object({
   type: z.enum(["query", "mutation"]),
   inputs: z.array(z.instanceof(z.ZodType)).max(1),
@@ -24,8 +24,8 @@ const definition = z.object({
  * @param path such as `auth.validate`
  * @throws {z.ZodError} there is no such procedure, or it has no output schema
  */
-export function contractOf(path: string): ProcedureContract {
-  const procedure: unknown = Reflect.get(appRouter._def.procedures, path);
+export function contractOf(path: string, router: AnyRouter = appRouter): ProcedureContract {
+  const procedure: unknown = Reflect.get(router._def.procedures, path);
   const { type, inputs, output } = definition.parse(
     typeof procedure === "function" ? Reflect.get(procedure, "_def") : undefined,
   );

@@ -1,3 +1,3 @@
-/** What the SDK may know of the server: types. */
-export type { Reason } from "../domain/index.ts";
+/** The types of the server that the SDK imports. */
+export type { Reason } from "../wire/index.ts";
 export type { AppRouter } from "./app-router.ts";

@@ -1,18 +1,16 @@
 import { z } from "zod";
-import { parseOrganizationId, parseUserId, ROLES } from "../domain/index.ts";
+import { parseOrganizationId, ROLES } from "../domain/index.ts";
+import { isUserId, USER_ID_PATTERN } from "../wire/index.ts";
 
-/** The last gate: whatever a procedure did, an answer whose `userId` is no canonical UUID is not sent. */
-export const userIdSchema = z
-  .string()
-  .refine((value) => parseUserId(value) === value, { error: "not a user id" })
-  .meta({
-    description: "The company's own id of the person: a lower-case UUID",
-    pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-  });
+/** The last check: an answer whose `userId` is not a canonical UUID is never sent, whatever a procedure did. */
+export const userIdSchema = z.string().refine(isUserId, { error: "not a user id" }).meta({
+  description: "The company's own id of the user: a lower-case UUID",
+  pattern: USER_ID_PATTERN,
+});
 
 export const roleSchema = z.enum(ROLES).describe("Weakest first; each role includes the ones before it");
 
-/** What can be no organization's id simply names none: the answer is as for one that does not exist. */
+/** A malformed id becomes null and gets the same answer as an organization that does not exist. */
 export const organizationIdInput = z
   .string()
   .min(1)

@@ -9,7 +9,7 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
   const entries = itemsOf(table, AUDIT_ENTRY);
   return {
     async append(entry, signal) {
-      // A key that is taken holds the same entry.
+      // The key contains a hash of the entry, so an item that exists is the same entry.
       await entries.put(entry, ABSENT, signal);
     },
 
@@ -25,13 +25,13 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
   };
 }
 
-/** By sort key, so as if they were in one partition. One that an earlier version has appended too stands in two. */
+/** Sorted as if all partitions were one, each entry once: an earlier version may have stored it in another one. */
 function inOrder(entries: readonly AuditEntry[]): AuditEntry[] {
   const bySortKey = new Map(entries.map((entry) => [keys.auditEntry(entry).sk, entry]));
   return [...bySortKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }
 
-/** Each month from one time to another, as the time of its beginning. */
+/** The first instant of each month from `since` to `until`. */
 function* months(since: Date, until: Date): Generator<string> {
   const month = new Date(Date.UTC(since.getUTCFullYear(), since.getUTCMonth()));
   for (; month <= until; month.setUTCMonth(month.getUTCMonth() + 1)) yield month.toISOString();

@@ -6,13 +6,13 @@ import { keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 /**
- * Auth0's organization ids → ours, each to at most one. A pointer is claimed before its organization is stored,
- * and believed only while the organization names that Auth0 id itself. So whoever stops in between, or whose
- * organization names another id now, leaves an id that belongs to nobody, and the next claim takes it.
+ * Maps each Auth0 organization id to at most one of our organizations. A pointer is written before its
+ * organization, and is valid only while the organization names the same Auth0 id. After a crash in between, or once
+ * the organization has another Auth0 id, the pointer is stale and the next claim replaces it.
  */
 export interface Auth0Pointers {
   find(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
-  /** Takes an id that belongs to nobody; false when it is another organization's. */
+  /** Claims an unused id; false when another organization uses it. */
   claim(pointer: Auth0Pointer, signal: AbortSignal): Promise<boolean>;
 }
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { everyQuestion } from "./testing/every-question.ts";
+import { everyRequest } from "./testing/every-request.ts";
 import { link, UNBOUNDED, userNumber } from "./testing/examples.ts";
 import { type Fault, startFaultProxy } from "./testing/fault-proxy.ts";
 
@@ -17,7 +17,7 @@ afterAll(() => {
   store.close();
 });
 
-/** The table without faults between, with them, and with them and short attempts. */
+/** The table without the fault proxy, with it, and with it and short attempts. */
 let direct: DynamoTable;
 let table: DynamoTable;
 let hasty: DynamoTable;
@@ -32,7 +32,7 @@ afterEach(() => {
   hasty.close();
 });
 
-describe("a fault that lasts (T61)", () => {
+describe("a lasting fault (T61)", () => {
   it.each<[Fault, { attempts: number }]>([
     ["throttle", { attempts: 3 }],
     ["error-500", { attempts: 3 }],
@@ -45,7 +45,7 @@ describe("a fault that lasts (T61)", () => {
     ["access-denied", { attempts: 1 }],
     ["html-200", { attempts: 1 }],
   ])(
-    "is STORE_UNAVAILABLE after three attempts, or at once if none can help: %s",
+    "refuses STORE_UNAVAILABLE after three attempts, or after one if a retry cannot help: %s",
     async (fault, { attempts }) => {
       proxy.set(fault);
       const started = performance.now();
@@ -58,7 +58,7 @@ describe("a fault that lasts (T61)", () => {
     },
   );
 
-  it("is STORE_UNAVAILABLE at the deadline, however long an attempt may take", async () => {
+  it("refuses STORE_UNAVAILABLE at the deadline even if an attempt may take longer", async () => {
     proxy.set("hang");
     const impatient = createDynamoTable({ ...table.options, attemptMs: 5_000, deadlineMs: 100 });
     const started = performance.now();
@@ -69,7 +69,7 @@ describe("a fault that lasts (T61)", () => {
     impatient.close();
   });
 
-  it("is STORE_UNAVAILABLE when nothing listens at the endpoint", async () => {
+  it("refuses STORE_UNAVAILABLE when nothing listens at the endpoint", async () => {
     const gone = await startFaultProxy(store.endpoint);
     gone.close();
     const nowhere = createDynamoTable({ ...table.options, endpoint: gone.endpoint });
@@ -78,15 +78,15 @@ describe("a fault that lasts (T61)", () => {
     });
   });
 
-  it("is never an absence, a permission or a denial: every question refuses", async () => {
+  it("fails every method of every store instead of returning an absence, a permission or a denial", async () => {
     proxy.set("error-500");
-    for (const outcome of await Promise.allSettled(everyQuestion(table))) {
+    for (const outcome of await Promise.allSettled(everyRequest(table))) {
       expect(outcome).toMatchObject({ reason: { name: "Refusal", reason: "STORE_UNAVAILABLE" } });
     }
   });
 });
 
-describe("a fault that passes (T61)", () => {
+describe("a passing fault (T61)", () => {
   it.each<Fault>([
     "throttle",
     "error-500",
@@ -95,7 +95,7 @@ describe("a fault that passes (T61)", () => {
     "hang-in-body",
     "reset",
     "reset-after-commit",
-  ])("is not noticed: %s", async (fault) => {
+  ])("repeats the request after a fault: %s", async (fault) => {
     const links = dynamoIdentityLinks(hasty);
     proxy.set(fault, "pass");
     expect(await links.create(link(), UNBOUNDED)).toEqual(link());
@@ -103,7 +103,7 @@ describe("a fault that passes (T61)", () => {
     expect(await links.find(link(), UNBOUNDED)).toEqual(link());
   });
 
-  it("is not noticed by the sixtieth of 60 requests that meet it at once", async () => {
+  it("repeats each of 60 concurrent requests that fail once", async () => {
     proxy.set("error-500", "pass");
     const people = Array.from({ length: 60 }, (_, n) =>
       link({ subject: `s${n}`, userId: userNumber(n + 1) }),
@@ -114,17 +114,17 @@ describe("a fault that passes (T61)", () => {
 });
 
 describe("the caller's signal", () => {
-  it("ends a question at once", async () => {
+  it("ends a running request at once when the caller aborts", async () => {
     proxy.set("hang");
     const caller = new AbortController();
     const started = performance.now();
-    const question = dynamoIdentityLinks(table).find(link(), caller.signal);
+    const request = dynamoIdentityLinks(table).find(link(), caller.signal);
     setTimeout(() => caller.abort(), 20);
-    await expect(question).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+    await expect(request).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it("that has been aborted asks nothing", async () => {
+  it("sends no request for a caller who has aborted already", async () => {
     proxy.set("pass");
     await expect(dynamoIdentityLinks(table).create(link(), AbortSignal.abort())).rejects.toMatchObject({
       reason: "STORE_UNAVAILABLE",

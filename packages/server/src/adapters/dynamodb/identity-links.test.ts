@@ -20,11 +20,11 @@ beforeEach(async () => {
 });
 
 describe("links", () => {
-  it("answers null for a subject nobody has linked", async () => {
+  it("returns null for a subject that is not linked", async () => {
     expect(await links.find(link(), UNBOUNDED)).toBeNull();
   });
 
-  it("finds what was stored, absent fields included", async () => {
+  it("finds a stored link with all its fields, including null ones", async () => {
     const unregistered = link({ subject: "auth0|1", organizationId: null, email: null, rule: "claim" });
     for (const each of [link(), unregistered]) {
       expect(await links.create(each, UNBOUNDED)).toEqual(each);
@@ -32,12 +32,12 @@ describe("links", () => {
     }
   });
 
-  it("keeps one subject of two tenants apart", async () => {
+  it("keeps the same subject of two tenants apart", async () => {
     await links.create(link(), UNBOUNDED);
     expect(await links.find(link({ tenant: "test" }), UNBOUNDED)).toBeNull();
   });
 
-  it("answers every one of 20 concurrent creations with the same link", async () => {
+  it("returns the same link to all of 20 concurrent creations", async () => {
     const rivals = Array.from({ length: 20 }, (_, n) => link({ userId: userNumber(n + 1) }));
     const answers = await Promise.all(rivals.map((rival) => links.create(rival, UNBOUNDED)));
     expect(new Set(answers.map(({ userId }) => userId)).size).toBe(1);
@@ -62,17 +62,17 @@ describe("links", () => {
       { tenant: "default", subject: "\ufffd" },
     ],
     [
-      "letters that only case tells apart",
+      "letters that differ only in case",
       link({ subject: "waad|Abc" }),
       { tenant: "default", subject: "waad|abc" },
     ],
-  ])("never finds one subject under another: %s", async (_, stored, asked) => {
+  ])("never finds a link under another subject: %s", async (_, stored, wanted) => {
     await links.create(stored, UNBOUNDED);
-    expect(await links.find(asked, UNBOUNDED)).toBeNull();
+    expect(await links.find(wanted, UNBOUNDED)).toBeNull();
   });
 
   it.each([["\u0000"], ["\ud800"], ["€"], ["😀"], ['"'], ["#"]])(
-    "stores a subject of 255 characters, whatever they are: %j",
+    "stores a subject of 255 characters made of %j",
     async (character) => {
       const longest = link({ subject: character.repeat(255 / character.length) });
       await links.create(longest, UNBOUNDED);
@@ -81,12 +81,12 @@ describe("links", () => {
   );
 });
 
-describe("links that are removed", () => {
+describe("removing a link", () => {
   it.each([
-    ["as it is", {}, true],
-    ["of another person by now", { userId: JOE }, false],
-    ["through another connection by now", { connection: "acme-entra" }, false],
-  ])("a link %s", async (_, change, removed) => {
+    ["unchanged", {}, true],
+    ["of another person now", { userId: JOE }, false],
+    ["through another connection now", { connection: "acme-entra" }, false],
+  ])("removes a link only if it is unchanged: %s", async (_, change, removed) => {
     await links.create(link(change), UNBOUNDED);
     expect(await links.remove(link(), UNBOUNDED)).toBe(removed);
     expect(await links.find(link(), UNBOUNDED)).toEqual(removed ? null : link(change));
@@ -97,14 +97,14 @@ describe("seats", () => {
   const SEAT = { ...seat(), subject: "first" };
   const take = (subject: string, of: Seat = seat()) => links.takeSeat(of, subject, UNBOUNDED);
 
-  it("goes to exactly one of 20 concurrent subjects", async () => {
+  it("gives a seat to exactly one of 20 concurrent subjects", async () => {
     const subjects = Array.from({ length: 20 }, (_, n) => `okta|acme-okta|${n}`);
     const holders = (await Promise.all(subjects.map((each) => take(each)))).map(({ subject }) => subject);
     expect(new Set(holders).size).toBe(1);
     expect(subjects).toContain(holders[0]);
   });
 
-  it("stays with its holder, who may take it again", async () => {
+  it("leaves a seat with its holder, who may take it again", async () => {
     for (const subject of ["first", "second", "first"]) expect(await take(subject)).toEqual(SEAT);
   });
 
@@ -112,12 +112,12 @@ describe("seats", () => {
     ["connection", { ...seat(), connection: "acme-entra" }],
     ["tenant", { ...seat(), tenant: "test" }],
     ["person", { ...seat(), userId: JOE }],
-  ])("is another one for another %s", async (_, other) => {
+  ])("has a separate seat for each %s", async (_, other) => {
     await take("first");
     expect(await take("second", other)).toEqual({ ...other, subject: "second" });
   });
 
-  it("is released by its holder alone", async () => {
+  it("lets only the holder release a seat", async () => {
     await take("first");
     await links.releaseSeat(seat(), "second", UNBOUNDED);
     expect(await take("second")).toEqual(SEAT);
@@ -125,7 +125,7 @@ describe("seats", () => {
     expect(await take("second")).toEqual({ ...SEAT, subject: "second" });
   });
 
-  it("is taken over by one of 20 concurrent subjects, from the one that was seen to hold it", async () => {
+  it("lets exactly one of 20 concurrent subjects take over a seat from its known holder", async () => {
     const held = await take("first");
     const takeOver = (subject: string) => links.takeOverSeat(held, { subject, takenOverAt: NOON }, UNBOUNDED);
     const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => takeOver(`new-${n}`)));
@@ -135,7 +135,7 @@ describe("seats", () => {
     expect(await takeOver("late")).toEqual(now);
   });
 
-  it("is free for whoever takes it over when it was given up", async () => {
+  it("gives a released seat to the first subject that tries to take it over", async () => {
     const held = await take("first");
     await links.releaseSeat(held, "first", UNBOUNDED);
     const late = await links.takeOverSeat(held, { subject: "second", takenOverAt: NOON }, UNBOUNDED);
@@ -143,8 +143,8 @@ describe("seats", () => {
   });
 });
 
-describe("what operators list", () => {
-  it("a person's links and a subject's seats, and none of another's", async () => {
+describe("dynamoIdentityRegistry", () => {
+  it("lists a person's links and a subject's seats and no others", async () => {
     const longest = link({ subject: "\u0000".repeat(255), connection: "c".repeat(128) });
     for (const each of [link(), longest, link({ subject: "joe", userId: JOE })]) {
       await registry.create(each, UNBOUNDED);
@@ -159,7 +159,7 @@ describe("what operators list", () => {
     expect(await registry.listByUser(JANE, UNBOUNDED)).toEqual([link()]);
   });
 
-  it("a seat under the subject that has taken it over, alone", async () => {
+  it("lists a seat only under the subject that has taken it over", async () => {
     const held = await registry.takeSeat(seat(), "first", UNBOUNDED);
     const taken = await registry.takeOverSeat(held, { subject: "second", takenOverAt: null }, UNBOUNDED);
     expect(await registry.listSeats({ ...seat(), subject: "first" }, UNBOUNDED)).toEqual([]);
@@ -169,7 +169,7 @@ describe("what operators list", () => {
 });
 
 describe("blocks", () => {
-  it("holds for one person, until it is lifted", async () => {
+  it("blocks one person until the block is lifted", async () => {
     expect(await blocked.block(JANE, NOON, UNBOUNDED)).toBe(NOON);
     expect(await blocked.block(JANE, "2026-11-25T12:00:00.000Z", UNBOUNDED)).toBe(NOON);
     expect(await links.isBlocked(JANE, UNBOUNDED)).toBe(true);

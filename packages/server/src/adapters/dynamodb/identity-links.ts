@@ -11,33 +11,32 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
   const links = itemsOf(table, LINK);
   const seats = itemsOf(table, SEAT);
   const blocks = itemsOf(table, BLOCK);
-
   const upgrades = upgradeStates(table, SPEAKERS_STEP);
 
-  /** An old version kept the seat of a login that is no SSO under its connection's name: it is the strategy's now. */
+  /** Earlier versions stored the seat of a password or social login under its connection, not its strategy. */
   async function adoptSeat(seat: Seat, signal: AbortSignal): Promise<void> {
-    const suggested = await links.listIndexed(indexPrefixes.links(seat.userId), signal);
-    const present = await Promise.all(suggested.map((link) => links.get(keys.link(link), signal)));
-    const [oldest] = present
-      .filter((link) => link !== null)
+    const current = await links.listCurrent(indexPrefixes.links(seat.userId), signal);
+    const [oldest] = current
       .filter(({ tenant, userId }) => tenant === seat.tenant && userId === seat.userId)
       .filter(
         ({ organizationId, subject }) => organizationId === null && strategyOf(subject) === seat.connection,
       )
       .sort((a, b) => a.linkedAt.localeCompare(b.linkedAt));
-    if (oldest === undefined) return;
-    const { subject } = oldest;
-    await seats.putIfAbsent({ ...seat, subject, formerSubject: null, takenOverAt: null }, signal);
+    if (oldest !== undefined) await putFree(seat, oldest.subject, signal);
   }
 
-  const find: IdentityLinks["find"] = (key, signal) => links.get(keys.link(key), signal);
+  /** Stores the seat unless it is taken; answers with the seat as it is stored now. */
+  function putFree({ tenant, connection, userId }: Seat, subject: string, signal: AbortSignal) {
+    const seat = { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null };
+    return seats.putIfAbsent(seat, signal);
+  }
 
   return {
-    find,
+    find: (key, signal) => links.get(keys.link(key), signal),
     create: (link, signal) => links.putIfAbsent(link, signal),
 
     remove({ tenant, subject, userId, connection }, signal) {
-      // Admitting an absent link makes a repeated attempt succeed.
+      // An absent link also counts, so that a repeated attempt succeeds.
       const same: Expression = {
         expression: `${ABSENT.expression} OR (#userId = :userId AND #connection = :connection)`,
         values: { ":userId": userId, ":connection": connection },
@@ -45,20 +44,18 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
       return links.delete(keys.link({ tenant, subject }), same, signal);
     },
 
-    async takeSeat({ tenant, connection, userId }, subject, signal) {
-      const seat = { tenant, connection, userId };
+    async takeSeat(seat, subject, signal) {
       if (!(await upgrades.isComplete(signal))) await adoptSeat(seat, signal);
-      return seats.putIfAbsent({ ...seat, subject, formerSubject: null, takenOverAt: null }, signal);
+      return putFree(seat, subject, signal);
     },
 
     async takeOverSeat({ tenant, connection, userId, subject: formerSubject }, by, signal) {
       const deadline = sharedDeadline(table, signal);
       const wanted = { tenant, connection, userId, formerSubject, ...by };
       if (await seats.put(wanted, heldBy(formerSubject), deadline)) return wanted;
-      // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides.
+      // Another subject may have won, or our own first attempt whose reply was lost: the stored seat decides.
       const held = await seats.get(keys.seat(wanted), deadline);
-      // Given up in between: free for whoever is first.
-      return held ?? seats.putIfAbsent({ ...wanted, formerSubject: null, takenOverAt: null }, deadline);
+      return held ?? putFree(wanted, by.subject, deadline); // released in between, so the first one gets it
     },
 
     async releaseSeat(seat, subject, signal) {

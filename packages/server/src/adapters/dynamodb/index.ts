@@ -8,9 +8,14 @@ export { dynamoOrganizationRegistry } from "./organization-registry.ts";
 export { dynamoOrganizations } from "./organizations.ts";
 export { dynamoRelinkWindows } from "./relink-windows.ts";
 export { dynamoSpeakers } from "./speakers.ts";
-export { speakersUpgrade } from "./speakers-upgrade.ts";
 export { createTable, type TableCreation } from "./table/create-table.ts";
 export type { CredentialsLoad } from "./table/credentials.ts";
-export { createDynamoTable, type DynamoTable, type DynamoTableOptions } from "./table/table.ts";
+export { createDynamoTable, type DynamoTable } from "./table/table.ts";
 export { SPEAKERS_STEP, UPGRADE_STEPS, upgradeStates } from "./table/upgrade-states.ts";
-export { type UpgradeOutcome, type UpgradeProgress, upgradeTable } from "./table/upgrade-table.ts";
+export {
+  type UpgradeOptions,
+  type UpgradeOutcome,
+  type UpgradeProgress,
+  upgradeTable,
+} from "./table/upgrade-table.ts";
+export { upgradeSteps } from "./upgrade-steps.ts";

@@ -9,8 +9,8 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
   const memberships = itemsOf(table, MEMBERSHIP);
 
   /**
-   * A condition that does not hold means: no membership, or one that has the wanted status already. Where what is
-   * read then says otherwise, a login has made the membership in between, and the change is asked for again.
+   * The update fails when no membership exists or when it already has the wanted status. If the read then shows
+   * another status, a login has created the membership in between, and the update is repeated.
    */
   async function change(
     { userId, organizationId }: MembershipKey,

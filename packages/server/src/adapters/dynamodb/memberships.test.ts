@@ -38,14 +38,14 @@ beforeEach(async () => {
 });
 
 describe("memberships", () => {
-  it("finds what was created, and nothing of another person or organization", async () => {
+  it("finds a membership only for its person and its organization", async () => {
     expect(await memberships.create(membership(), UNBOUNDED)).toEqual(membership());
     expect(await memberships.find(ACME, JANE, UNBOUNDED)).toEqual(membership());
     expect(await memberships.find(ACME, JOE, UNBOUNDED)).toBeNull();
     expect(await memberships.find(GLOBEX, JANE, UNBOUNDED)).toBeNull();
   });
 
-  it("lists all of one person's, removed ones included", async () => {
+  it("lists all memberships of one person, including removed ones", async () => {
     const removed = membership({ organizationId: GLOBEX, status: "removed" });
     await memberships.create(membership(), UNBOUNDED);
     await memberships.create(removed, UNBOUNDED);
@@ -53,7 +53,7 @@ describe("memberships", () => {
     expect(await memberships.listByUser(JANE, UNBOUNDED)).toEqual([membership(), removed]);
   });
 
-  it("makes 20 concurrent first calls one membership", async () => {
+  it("creates one membership for 20 concurrent first calls", async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         memberships.create(membership({ createdAt: `2026-11-24T12:00:${10 + n}Z` }), UNBOUNDED),
@@ -63,7 +63,7 @@ describe("memberships", () => {
     expect(await memberships.listByUser(JANE, UNBOUNDED)).toEqual([answers[0]]);
   });
 
-  it("never revives a removed one (T48)", async () => {
+  it("never revives a removed membership (T48)", async () => {
     await memberships.create(membership({ role: "owner" }), UNBOUNDED);
     await members.remove(membership(), NOON, UNBOUNDED);
     const answer = await memberships.create(membership({ role: "admin", origin: "invitation" }), UNBOUNDED);
@@ -72,15 +72,15 @@ describe("memberships", () => {
   });
 });
 
-describe("the operators' side", () => {
+describe("dynamoMembershipRegistry", () => {
   it("lists an organization's members and no others", async () => {
-    const everybody = Array.from({ length: 3 }, (_, n) => membership({ userId: userNumber(n + 1) }));
-    await Promise.all(everybody.map((each) => memberships.create(each, UNBOUNDED)));
+    const people = Array.from({ length: 3 }, (_, n) => membership({ userId: userNumber(n + 1) }));
+    await Promise.all(people.map((each) => memberships.create(each, UNBOUNDED)));
     await memberships.create(membership({ organizationId: GLOBEX }), UNBOUNDED);
-    expect(await members.listByOrganization(ACME, UNBOUNDED)).toEqual(everybody);
+    expect(await members.listByOrganization(ACME, UNBOUNDED)).toEqual(people);
   });
 
-  it("removes and restores, each repeatable, with the role kept", async () => {
+  it("removes and restores a member repeatably and keeps the role", async () => {
     const admin = membership({ role: "admin" });
     const removed = membership({ role: "admin", status: "removed" });
     await memberships.create(admin, UNBOUNDED);
@@ -91,7 +91,7 @@ describe("the operators' side", () => {
     expect(await members.restore(admin, UNBOUNDED)).toEqual(admin);
   });
 
-  it("removes whom a login makes a member just when there was nobody to remove", async () => {
+  it("removes a membership that a concurrent login created", async () => {
     const send = table.documents.send.bind(table.documents);
     vi.spyOn(table.documents, "send").mockImplementationOnce(async (update: Parameters<typeof send>[0]) => {
       const refused = await send(update).catch((error: unknown) => error);
@@ -103,7 +103,7 @@ describe("the operators' side", () => {
     expect(await memberships.find(ACME, JANE, UNBOUNDED)).toEqual(removed);
   });
 
-  it("makes nobody a member by removing or restoring", async () => {
+  it("creates no membership by removing or restoring one that does not exist", async () => {
     expect(await members.remove(membership(), NOON, UNBOUNDED)).toBeNull();
     expect(await members.restore(membership(), UNBOUNDED)).toBeNull();
     expect(await memberships.listByUser(JANE, UNBOUNDED)).toEqual([]);
@@ -113,7 +113,7 @@ describe("the operators' side", () => {
 describe("invitations", () => {
   const offered = invitation();
 
-  it("is consumed by exactly one of 20 concurrent people, who may repeat it", async () => {
+  it("lets exactly one of 20 concurrent people consume an invitation, repeatably", async () => {
     await registry.putInvitation(offered, UNBOUNDED);
     const people = Array.from({ length: 20 }, (_, n) => userNumber(n + 1));
     const consume = () =>
@@ -127,7 +127,7 @@ describe("invitations", () => {
     });
   });
 
-  it("lists the invitations of an address alone", async () => {
+  it("lists only the invitations of one address", async () => {
     const ofGlobex = invitation({ organizationId: GLOBEX, role: "member" });
     const joes = invitation({ email: parseEmail("joe@acme.example") ?? JANE_EMAIL });
     for (const each of [offered, ofGlobex, joes]) await registry.putInvitation(each, UNBOUNDED);
@@ -135,7 +135,7 @@ describe("invitations", () => {
     expect(await memberships.findInvitation(GLOBEX, JANE_EMAIL, UNBOUNDED)).toEqual(ofGlobex);
   });
 
-  it("cannot be consumed when it was never made or has been withdrawn", async () => {
+  it("does not consume an invitation that does not exist or has been withdrawn", async () => {
     expect(await memberships.consumeInvitation(offered, JANE, UNBOUNDED)).toBe(false);
     await registry.putInvitation(offered, UNBOUNDED);
     expect(await registry.withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED)).toBe(true);
@@ -143,13 +143,13 @@ describe("invitations", () => {
     expect(await memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED)).toBeNull();
   });
 
-  it("does not grant a role that has been changed since it was read", async () => {
+  it("does not consume an invitation whose role has changed since it was read", async () => {
     await registry.putInvitation(offered, UNBOUNDED);
     await registry.putInvitation({ ...offered, role: "member" }, UNBOUNDED);
     expect(await memberships.consumeInvitation(offered, JANE, UNBOUNDED)).toBe(false);
   });
 
-  it("stays consumed: neither offered again nor withdrawn", async () => {
+  it("refuses to offer a consumed invitation again or to withdraw it", async () => {
     await registry.putInvitation(offered, UNBOUNDED);
     await memberships.consumeInvitation(offered, JANE, UNBOUNDED);
     expect(await registry.putInvitation({ ...offered, role: "owner" }, UNBOUNDED)).toBe(false);

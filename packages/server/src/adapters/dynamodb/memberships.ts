@@ -21,15 +21,15 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
       invitations.list(partitions.invitations(email), sharedDeadline(table, signal)),
 
     consumeInvitation({ email, organizationId, role }, userId, signal) {
-      // A role that an operator has changed since it was read is another invitation. Admitting our own
-      // consumption makes a repeated attempt succeed.
+      // The role must be the one that was read: an operator may have changed it since. Our own consumption also
+      // counts, so that a repeated attempt succeeds.
       return invitations.update(
         keys.invitation(email, organizationId),
         {
           set: { expression: "SET #consumedBy = :userId", values: { ":userId": userId } },
           condition: {
-            expression: "#role = :role AND (#consumedBy = :nobody OR #consumedBy = :userId)",
-            values: { ":role": role, ":nobody": null },
+            expression: "#role = :role AND (#consumedBy = :null OR #consumedBy = :userId)",
+            values: { ":role": role, ":null": null },
           },
         },
         signal,

@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 
 describe("organizations", () => {
-  it("finds what was put, in its latest form", async () => {
+  it("finds an organization in its latest form", async () => {
     expect(await organizations.find(ACME, UNBOUNDED)).toBeNull();
     for (const each of [organization(), organization({ name: "ACME", jit: false, auth0OrgId: "org_1" })]) {
       expect(await registry.putOrganization(each, UNBOUNDED)).toBe(true);
@@ -56,7 +56,7 @@ describe("organizations", () => {
     }
   });
 
-  it("lists them all with what they declare, across pages", async () => {
+  it("lists all organizations with everything they declare, across pages", async () => {
     const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
     const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
       organization({ id: parseOrganizationId(id) ?? ACME, name }),
@@ -76,12 +76,12 @@ describe("organizations", () => {
   });
 });
 
-describe("the present state of one organization", () => {
-  it("is empty before anything is declared", async () => {
+describe("reading the state of one organization", () => {
+  it("returns an empty state before anything is declared", async () => {
     expect(await registry.read(ACME, NOTHING, UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
   });
 
-  it("holds what is declared now and what was declared before, each once", async () => {
+  it("returns what is declared now and what was declared before, each once", async () => {
     await declareAcme();
     const state = await registry.read(ACME, NOTHING, UNBOUNDED);
     expect(state).toEqual({
@@ -98,7 +98,7 @@ describe("the present state of one organization", () => {
     expect(await registry.read(ACME, declared, UNBOUNDED)).toEqual(state);
   });
 
-  it("holds nothing of another organization, not even under a declared name", async () => {
+  it("returns nothing of another organization, even under a declared name", async () => {
     await declareAcme();
     const declared = { domains: [ACME_EXAMPLE], connections: ["acme-okta"], invitations: [JANE_EMAIL] };
     expect(await registry.read(GLOBEX, declared, UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
@@ -106,7 +106,7 @@ describe("the present state of one organization", () => {
 });
 
 describe("domains", () => {
-  it("are found by exactly their name, for each organization that verified them", async () => {
+  it("finds each organization that verified a domain, by its exact name", async () => {
     await declareAcme();
     await registry.putOrganization(globex, UNBOUNDED);
     await registry.putDomain(verifiedDomain({ organizationId: GLOBEX }), UNBOUNDED);
@@ -118,13 +118,13 @@ describe("domains", () => {
     expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([globex]);
   });
 
-  it("keep the time of their first verification", async () => {
+  it("keeps the time of a domain's first verification", async () => {
     await declareAcme();
     await registry.putDomain(verifiedDomain({ verifiedAt: "2027-01-01T00:00:00Z" }), UNBOUNDED);
     expect((await registry.read(ACME, NOTHING, UNBOUNDED)).domains).toEqual([verifiedDomain()]);
   });
 
-  it("speak for nobody while their organization does not exist", async () => {
+  it("ignores domains of a missing organization", async () => {
     await registry.putDomain(verifiedDomain(), UNBOUNDED);
     expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([]);
   });
@@ -134,7 +134,7 @@ describe("connections", () => {
   const renamed = connection({ displayName: "Acme (new)" });
   const atGlobex = connection({ organizationId: GLOBEX });
 
-  it("are registered, described anew and deleted, each repeatable", async () => {
+  it("registers, updates and deletes a connection repeatably", async () => {
     for (const each of [connection(), connection(), renamed]) {
       expect(await registry.putConnection(each, { movedFrom: null }, UNBOUNDED)).toBe(true);
       expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(each);
@@ -146,7 +146,7 @@ describe("connections", () => {
     expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
   });
 
-  it("move only from the organization that the operator believes to own them", async () => {
+  it("moves a connection only from the organization that the operator expects to own it", async () => {
     await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED);
     const wrong = parseOrganizationId("initech");
     for (const movedFrom of [null, wrong]) {
@@ -161,12 +161,12 @@ describe("connections", () => {
     expect(await organizations.listConnections(GLOBEX, UNBOUNDED)).toEqual([atGlobex]);
   });
 
-  it("do not move from an organization that has lost them", async () => {
+  it("does not move a connection that its expected owner has lost", async () => {
     expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(false);
   });
 });
 
-it("tells the connection of every identity link, across pages, and of nothing else", async () => {
+it("yields the connection of every identity link and of no other item, across pages", async () => {
   const long = "c".repeat(300_000); // DynamoDB's pages end at 1 MB
   const links = dynamoIdentityLinks(table);
   for (const n of [1, 2, 3, 4, 5]) {
@@ -182,7 +182,7 @@ it("tells the connection of every identity link, across pages, and of nothing el
 describe("Auth0 organization ids", () => {
   const acme = organization({ auth0OrgId: "org_1" });
 
-  it("belong to one organization", async () => {
+  it("gives an Auth0 id to only one organization", async () => {
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
     expect(await registry.putOrganization(acme, UNBOUNDED)).toBe(true);
     expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, UNBOUNDED)).toBe(false);
@@ -190,7 +190,7 @@ describe("Auth0 organization ids", () => {
     expect(await organizations.find(GLOBEX, UNBOUNDED)).toBeNull();
   });
 
-  it("can be given to another organization once the first has a different one, or none", async () => {
+  it("gives an Auth0 id to another organization once the first has a different one or none", async () => {
     await registry.putOrganization(acme, UNBOUNDED);
     await registry.putOrganization(organization({ auth0OrgId: "org_2" }), UNBOUNDED);
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
@@ -205,7 +205,7 @@ describe("Auth0 organization ids", () => {
     ["before the organization was created", null],
     ["before the organization named it", organization()],
     ["after the organization had another", organization({ auth0OrgId: "org_2" })],
-  ])("belong to nobody where a change stopped %s, and can be taken", async (_, present) => {
+  ])("lets another organization claim an Auth0 id when a change stopped %s", async (_, present) => {
     if (present !== null) await registry.putOrganization(present, UNBOUNDED);
     await auth0Pointers(table).claim({ auth0OrgId: "org_1", organizationId: ACME }, UNBOUNDED);
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
@@ -216,7 +216,7 @@ describe("Auth0 organization ids", () => {
     });
   });
 
-  it("are given to one of 20 organizations that claim one at the same time", async () => {
+  it("gives an Auth0 id to exactly one of 20 organizations that claim it concurrently", async () => {
     const rivals = Array.from({ length: 20 }, (_, n) =>
       organization({ id: parseOrganizationId(`rival-${n}`) ?? ACME, auth0OrgId: "org_1" }),
     );

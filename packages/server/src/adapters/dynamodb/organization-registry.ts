@@ -8,8 +8,8 @@ import type { DynamoTable } from "./table/table.ts";
 
 const READS_AT_ONCE = 32;
 const UNCONSUMED: Expression = {
-  expression: `${ABSENT.expression} OR #consumedBy = :nobody`,
-  values: { ":nobody": null },
+  expression: `${ABSENT.expression} OR #consumedBy = :null`,
+  values: { ":null": null },
 };
 
 export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegistry {
@@ -90,7 +90,10 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
   };
 }
 
-/** Ours already (so that a repeated attempt succeeds), or still `other`'s; for `other` null, nobody's. */
+/**
+ * The item belongs to `own` already, so that a repeated attempt succeeds, or still to `other`. If `other` is null,
+ * the item may be absent instead.
+ */
 function ownedBy(own: OrganizationId, other: OrganizationId | null): Expression {
   const ours = { expression: "#organizationId = :own", values: { ":own": own } };
   if (other === null) return { ...ours, expression: `${ours.expression} OR ${ABSENT.expression}` };

@@ -1,4 +1,4 @@
-import { type IdentityLink, nobodyYet, strategyOf, type UserId } from "../../domain/index.ts";
+import { type IdentityLink, noSpeakers, strategyOf, type UserId } from "../../domain/index.ts";
 import { dynamoIdentityRegistry } from "./identity-registry.ts";
 import { dynamoSpeakers, traceReader } from "./speakers.ts";
 import { LINK, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";
@@ -12,9 +12,9 @@ import type { UpgradedItem, UpgradeStep } from "./table/upgrade-table.ts";
 const NOTHING: UpgradedItem = { changed: 0, notes: [] };
 
 /**
- * Who may speak for each person, from their links and memberships; and the seats of logins that are no SSO, which are
- * their strategy's.
- * @param otherStrategies strategies of subjects that are no SSO
+ * Stores who may speak for each person, derived from their links and memberships, and gives password and social
+ * logins the seat of their strategy.
+ * @param otherStrategies strategies that are not SSO
  */
 export function speakersUpgrade(table: DynamoTable, otherStrategies: ReadonlySet<string>): UpgradeStep {
   const settle = settling(table);
@@ -35,14 +35,14 @@ export function speakersUpgrade(table: DynamoTable, otherStrategies: ReadonlySet
   };
 }
 
-/** Stores who may speak for a person, as links and memberships tell. */
+/** Stores who may speak for a person, derived from their links and memberships. */
 function settling(table: DynamoTable) {
   const items = itemsOf(table, SPEAKERS);
   const { replace } = dynamoSpeakers(table);
   const tracesOf = traceReader(table);
   return async (userId: UserId, signal: AbortSignal) => {
     for (;;) {
-      const stored = (await items.get(keys.speakers(userId), signal)) ?? nobodyYet(userId);
+      const stored = (await items.get(keys.speakers(userId), signal)) ?? noSpeakers(userId);
       const { speakers, links } = await tracesOf(stored, signal);
       const oldestFirst = [...links].sort((a, b) => a.linkedAt.localeCompare(b.linkedAt));
       const sso = new Set(oldestFirst.flatMap(({ organizationId }) => organizationId ?? []));
@@ -56,8 +56,8 @@ function settling(table: DynamoTable) {
 }
 
 /**
- * Gives a login that is no SSO the seat of its strategy. The old seat stays: processes of the old version ask for it.
- * Whoever holds the new seat already keeps it, and this link stays as it is.
+ * Gives a password or social login the seat of its strategy. The old seat stays because processes of the old version
+ * read it. A subject that already holds the new seat keeps it, and this link does not change.
  */
 function renaming(table: DynamoTable) {
   const registry = dynamoIdentityRegistry(table);

@@ -2,7 +2,7 @@ import {
   domainOf,
   type IdentityLink,
   isSharedBy,
-  nobodyYet,
+  noSpeakers,
   type Speakers,
   type SpeakersStore,
   withTraces,
@@ -18,7 +18,7 @@ import { sharedDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { SPEAKERS_STEP, upgradeStates } from "./table/upgrade-states.ts";
 
-/** While the table has not been upgraded, what is stored is read together with what links and memberships tell. */
+/** Until the table is upgraded, a stored item is completed from the person's links and memberships. */
 export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
   const speakers = itemsOf(table, SPEAKERS);
   const upgrades = upgradeStates(table, SPEAKERS_STEP);
@@ -27,7 +27,7 @@ export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
   return {
     async find(userId, signal) {
       const deadline = sharedDeadline(table, signal);
-      const stored = (await speakers.get(keys.speakers(userId), deadline)) ?? nobodyYet(userId);
+      const stored = (await speakers.get(keys.speakers(userId), deadline)) ?? noSpeakers(userId);
       return (await upgrades.isComplete(deadline)) ? stored : (await tracesOf(stored, deadline)).speakers;
     },
 
@@ -40,13 +40,13 @@ export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
   };
 }
 
-/** What links and memberships of before tell, and the links. */
+/** A stored item, completed from links and memberships that an earlier version stored, and those links. */
 export interface Traces {
   readonly speakers: Speakers;
   readonly links: readonly IdentityLink[];
 }
 
-/** Adds what links and memberships of before tell: each link that the index suggests is read consistently. */
+/** Completes a stored item from links and memberships that an earlier version stored. */
 export function traceReader(table: DynamoTable): (stored: Speakers, signal: AbortSignal) => Promise<Traces> {
   const registry = dynamoIdentityRegistry(table);
   const members = dynamoMemberships(table);
@@ -59,10 +59,10 @@ export function traceReader(table: DynamoTable): (stored: Speakers, signal: Abor
 
   return async (stored, signal) => {
     const links = await registry.listByUser(stored.userId, signal);
-    const told = await Promise.all(
+    const linksWithSharing = await Promise.all(
       links.map(async (link) => ({ ...link, isShared: await isShared(link, signal) })),
     );
     const memberships = await members.listByUser(stored.userId, signal);
-    return { links, speakers: withTraces(stored, { links: told, memberships }) };
+    return { links, speakers: withTraces(stored, { links: linksWithSharing, memberships }) };
   };
 }

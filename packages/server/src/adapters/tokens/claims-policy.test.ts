@@ -25,7 +25,7 @@ const refusal = (reason: string, detail: string) =>
   expect.objectContaining({ reason, message: expect.stringContaining(detail) });
 
 describe("readClaims", () => {
-  it("reads what Auth0 and the Action say", () => {
+  it("reads the claims of Auth0 and of our Action", () => {
     expect(read(auth0Claims({ [`${NS}capitol_user_id`]: USER_ID.toUpperCase() }))).toEqual({
       source: "auth0",
       tenant: "acme",
@@ -40,7 +40,7 @@ describe("readClaims", () => {
     });
   });
 
-  it("reads a token that says nothing but what it must", () => {
+  it("reads a token that has only the required claims", () => {
     const times = { iat: NOW_SECONDS, exp: NOW_SECONDS + 1 };
     expect(read({ iss: CUSTOM_ISSUER, aud: AUDIENCE, sub: "auth0|1", ...times })).toMatchObject({
       tenant: "acme",
@@ -107,7 +107,7 @@ describe("readClaims", () => {
     }
   });
 
-  it("T20: refuses a token that only the tolerance keeps alive", () => {
+  it("T20: refuses a token that is valid only within the tolerance", () => {
     const claims = auth0Claims({ iat: NOW_SECONDS + 10, exp: NOW_SECONDS + 10 });
     expect(() => read(claims)).toThrow(refusal("TOKEN_INVALID", "exp: not after iat"));
   });
@@ -131,13 +131,17 @@ describe("readClaims", () => {
     ["missing", undefined],
     ["null", null],
     ["a name from Object.prototype", "constructor"],
-  ])("T22: refuses an issuer %s", (_, iss) => {
+  ])("T22: refuses an issuer that is not exactly ours: %s", (_, iss) => {
     expect(() => read(auth0Claims({ iss }))).toThrow(refusal("TOKEN_INVALID", "iss: not an issuer of ours"));
   });
 
-  it("says TOKEN_EXPIRED from the first second that the tolerance does not cover", () => {
-    expect(() => read(auth0Claims({ exp: NOW_SECONDS - 30 }))).toThrow(refusal("TOKEN_EXPIRED", "exp: over"));
-    expect(() => read(auth0Claims({ exp: -1, iat: -2 }))).toThrow(refusal("TOKEN_EXPIRED", "exp: over"));
+  it("refuses TOKEN_EXPIRED from the first second that the tolerance does not cover", () => {
+    expect(() => read(auth0Claims({ exp: NOW_SECONDS - 30 }))).toThrow(
+      refusal("TOKEN_EXPIRED", "exp: in the past"),
+    );
+    expect(() => read(auth0Claims({ exp: -1, iat: -2 }))).toThrow(
+      refusal("TOKEN_EXPIRED", "exp: in the past"),
+    );
   });
 
   it.each<[string, object]>([
@@ -147,7 +151,7 @@ describe("readClaims", () => {
     ["two addresses", { email: "other@acme.example" }],
     ["a bad connection", { [`${NS}connection`]: "" }],
     ["too long a life", { iat: NOW_SECONDS - 90_000 }],
-  ])("says TOKEN_INVALID of an expired token with %s", (_, claims) => {
+  ])("refuses TOKEN_INVALID for an expired token with %s", (_, claims) => {
     const expired = auth0Claims({ exp: NOW_SECONDS - 60, iat: NOW_SECONDS - 120, ...claims });
     expect(() => read(expired)).toThrow(refusal("TOKEN_INVALID", ""));
   });
@@ -165,7 +169,7 @@ describe("readClaims", () => {
     expect(read(auth0Claims({ [`${NS}email`]: email })).email).toEqual(expected);
   });
 
-  it("reads an address that is plain, when there is no other or an equal one", () => {
+  it("reads a plain address without a namespaced one, or beside an equal one", () => {
     const expected = { canonical: "jane@acme.example" };
     expect(read(auth0Claims({ email: "Jane@Acme.example" })).email).toEqual(expected);
     expect(read(auth0Claims({ email: "jane@acme.example", [`${NS}email`]: undefined })).email).toEqual(
@@ -188,13 +192,13 @@ describe("readClaims", () => {
     );
   });
 
-  it("takes nothing but the boolean true for a verified address", () => {
+  it("accepts only the boolean true as a verified address", () => {
     for (const value of ["true", 1, false, null, undefined, [true]]) {
       expect(read(auth0Claims({ [`${NS}email_verified`]: value })).emailVerified).toBe(false);
     }
   });
 
-  it("counts connection and capitol_user_id only in our namespace", () => {
+  it("reads connection and capitol_user_id only in our namespace", () => {
     const plain = { connection: "other", capitol_user_id: USER_ID, [`${NS}connection`]: null, org_id: null };
     expect(read(auth0Claims(plain))).toMatchObject({ connection: null, userId: null, auth0OrgId: null });
   });
@@ -204,11 +208,11 @@ describe("readClaims", () => {
     ["by its subject", { sub: "awZfdIir8YFdGZWk@clients" }, true],
     ["not by another grant", { gty: "password" }, false],
     ["not by a word inside the subject", { sub: "auth0|x@clients.example" }, false],
-  ])("T25: knows a machine %s", (_, claims, isMachine) => {
+  ])("T25: recognizes a machine %s", (_, claims, isMachine) => {
     expect(read(auth0Claims(claims)).isMachine).toBe(isMachine);
   });
 
-  it("accepts a legacy token only for a user id", () => {
+  it("accepts a legacy token only if its subject is a user id", () => {
     const legacy = { iss: LEGACY_ISSUER, aud: LEGACY_AUDIENCE, sub: USER_ID };
     expect(read(auth0Claims(legacy))).toMatchObject({ source: "platform", subject: USER_ID });
     const [noUser, notHere] = [

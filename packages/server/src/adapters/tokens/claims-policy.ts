@@ -26,7 +26,7 @@ export interface TimePolicy {
   readonly maxLifetimeSeconds: number;
 }
 
-/** What the rules about claims decide on. */
+/** The input of the rules about claims. */
 export interface ClaimsFacts {
   readonly claims: UnverifiedClaims;
   readonly row: IssuerRow;
@@ -38,11 +38,11 @@ export type ClaimsRules = Readonly<
 >;
 
 const MAX_IDENTIFIER_LENGTH = 255; // OIDC Core §2, `sub`
-const MAX_DATE_SECONDS = 8.64e12; // the last moment that a Date can say
+const MAX_DATE_SECONDS = 8.64e12; // the last moment that a Date can represent
 
 /**
- * Every rule about the claims of a token whose signature holds; expiry last, so that TOKEN_EXPIRED means that
- * all else was right.
+ * Checks every rule about the claims of a token whose signature is valid. Expiry comes last, so that TOKEN_EXPIRED
+ * means that everything else was right.
  * @throws {Refusal} TOKEN_INVALID or TOKEN_EXPIRED
  */
 export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTrace): VerifiedClaims {
@@ -70,7 +70,7 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
   });
 }
 
-/** RFC 7519 §4.1.3, RFC 9068 §4: ours, exactly, alone or in a list of strings; Auth0 adds its userinfo endpoint. */
+/** RFC 7519 §4.1.3, RFC 9068 §4: exactly our audience, alone or in a list. Auth0 adds its userinfo endpoint. */
 function checkAudience(claims: UnverifiedClaims, row: IssuerRow): void {
   const aud = memberOf(claims, "aud");
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
@@ -79,7 +79,7 @@ function checkAudience(claims: UnverifiedClaims, row: IssuerRow): void {
   }
 }
 
-/** RFC 8725 §3.8, OIDC Core §2: an opaque key, taken as it is. */
+/** RFC 8725 §3.8, OIDC Core §2: an opaque key, used unchanged. */
 function readSubject(claims: UnverifiedClaims, row: IssuerRow): string {
   const subject = readIdentifier(claims, "sub");
   if (row.subjectIsUserId && parseUserId(subject) === null)
@@ -87,7 +87,7 @@ function readSubject(claims: UnverifiedClaims, row: IssuerRow): string {
   return subject;
 }
 
-/** RFC 7519 §4.1.4–4.1.6. `exp` and `iat` are optional there; without them a stolen token is good for ever. */
+/** RFC 7519 §4.1.4–4.1.6. `exp` and `iat` are optional there. Without them a stolen token would be valid forever. */
 export function readTimes(claims: UnverifiedClaims): TokenTimes {
   return {
     exp: readDate(claims, "exp"),
@@ -96,7 +96,7 @@ export function readTimes(claims: UnverifiedClaims): TokenTimes {
   };
 }
 
-/** Asked again on every use of a remembered verification. */
+/** Runs again on every use of a cached verification. */
 export function checkTimes({ exp, iat, nbf }: TokenTimes, policy: TimePolicy): void {
   const { nowSeconds, clockToleranceSeconds, maxLifetimeSeconds } = policy;
   if (exp - iat > maxLifetimeSeconds)
@@ -104,20 +104,20 @@ export function checkTimes({ exp, iat, nbf }: TokenTimes, policy: TimePolicy): v
   const latestStart = nowSeconds + clockToleranceSeconds;
   if (iat > latestStart) throw new Refusal("TOKEN_INVALID", "iat: in the future");
   if (nbf !== null && nbf > latestStart) throw new Refusal("TOKEN_INVALID", "nbf: in the future");
-  if (nowSeconds >= exp + clockToleranceSeconds) throw new Refusal("TOKEN_EXPIRED", "exp: over");
-  if (exp <= iat) throw new Refusal("TOKEN_INVALID", "exp: not after iat"); // lives by the tolerance alone
+  if (nowSeconds >= exp + clockToleranceSeconds) throw new Refusal("TOKEN_EXPIRED", "exp: in the past");
+  if (exp <= iat) throw new Refusal("TOKEN_INVALID", "exp: not after iat"); // valid only within the tolerance
 }
 
 function readDate(claims: UnverifiedClaims, name: string): number {
   const value = memberOf(claims, name);
-  // 1e400 is JSON and becomes Infinity; 1e308 is finite and no date.
+  // `1e400` is JSON and becomes Infinity. 1e308 is finite but not a date.
   if (typeof value !== "number" || !(Math.abs(value) <= MAX_DATE_SECONDS)) {
     throw new Refusal("TOKEN_INVALID", `${name}: missing, or not a date in seconds`);
   }
   return value;
 }
 
-/** Two ill-formed strings become one when they are stored as UTF-8, and then one person becomes another. */
+/** Two ill-formed strings may be stored as the same UTF-8, and then one person becomes another. */
 function readIdentifier(claims: UnverifiedClaims, name: string): string {
   const value = memberOf(claims, name);
   const accepted =
@@ -132,14 +132,14 @@ function readIdentifier(claims: UnverifiedClaims, name: string): string {
   return value;
 }
 
-/** JSON null says that there is none. */
+/** A JSON null counts as absent. */
 function readOptionalIdentifier(claims: UnverifiedClaims, name: string): string | null {
   return (memberOf(claims, name) ?? null) === null ? null : readIdentifier(claims, name);
 }
 
 /**
- * The address and its flag in one spelling, that of the address: a flag of another writer says nothing of it. Two
- * spellings that differ would let each reader believe another one.
+ * Reads the address and its flag in the spelling of the address: a flag in the other spelling has another writer and
+ * says nothing about it. Different values in the two spellings are refused: two services could each read another one.
  */
 function readEmail(
   claims: UnverifiedClaims,
@@ -162,7 +162,7 @@ function claimedEmail(email: unknown): ClaimedEmail {
   return canonical === null ? { absent: "EMAIL_INVALID" } : { canonical };
 }
 
-/** Present and no UserId, null included, is a fault of whoever set it: falling back would hide another person. */
+/** A value that is not a user id, null included, is a mistake of the issuer. Ignoring it could find another person. */
 function readUserId(claims: UnverifiedClaims, row: IssuerRow): UserId | null {
   const value = memberOf(claims, `${row.claimNamespace}capitol_user_id`);
   if (value === undefined) return null;

@@ -10,7 +10,7 @@ const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${"}".repeat(de
 const withClaims = (claims: string | Buffer) => `${HEADER}.${encode(claims)}.${SIGNATURE}`;
 
 describe("parseCompactToken", () => {
-  it("takes a token apart", () => {
+  it("splits and decodes a token", () => {
     const token = parseCompactToken(`${HEADER}.${CLAIMS}.${SIGNATURE}`);
     expect(token).toMatchObject({ header: { alg: "RS256" }, claims: { iss: "x" } });
     expect(token.signingInput).toBe(`${HEADER}.${CLAIMS}`);
@@ -23,7 +23,7 @@ describe("parseCompactToken", () => {
     ["braces, quotes and colons inside strings", String.raw`{"a":"}\":{\"a\":[","b\\":"\\","b":":"}`],
     ["names that differ in case", '{"a":1,"A":2}'],
     ["an escaped name beside another", String.raw`{"\u0061":1,"b":2}`],
-  ])("reads %s", (_, claims) => {
+  ])("reads claims with %s", (_, claims) => {
     expect(parseCompactToken(withClaims(claims)).claims).toEqual(JSON.parse(claims));
   });
 
@@ -64,7 +64,7 @@ describe("parseCompactToken", () => {
     ["header", 0],
     ["claims", 1],
     ["signature", 2],
-  ])("T10: in the %s", (part, place) => {
+  ])("T10: the %s", (part, place) => {
     const spoiled = (spoil: (text: string) => string) =>
       [HEADER, CLAIMS, SIGNATURE].map((text, i) => (i === place ? spoil(text) : text)).join(".");
 
@@ -79,7 +79,7 @@ describe("parseCompactToken", () => {
       ["a character outside ASCII", (text) => `${text.slice(0, 4)}\u0441${text.slice(4)}`],
       ["one stray character", (text) => `${text.slice(0, text.length - (text.length % 4))}A`],
       ["non-zero trailing bits", (text) => `${text.slice(0, text.length - (text.length % 4))}QR`],
-    ])("refuses %s", (_, spoil) => {
+    ])(`refuses a ${part} with %s`, (_, spoil) => {
       expect(() => parseCompactToken(spoiled(spoil))).toThrow(`${part}: not canonical base64url`);
     });
   });

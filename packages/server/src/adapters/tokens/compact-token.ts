@@ -13,7 +13,7 @@ export interface TokenParts {
   readonly signingInput: string;
 }
 
-/** A token taken apart. Nothing in it is trusted. */
+/** A parsed token. Nothing in it is trusted. */
 export interface CompactToken {
   readonly header: JsonObject;
   readonly claims: UnverifiedClaims;
@@ -34,7 +34,7 @@ export function parseCompactToken(token: string): CompactToken {
 
 /**
  * Five parts are a JWE, which is refused before anything is decrypted or inflated (CVE-2024-28176,
- * CVE-2026-29000); the JSON serialization is no base64url.
+ * CVE-2026-29000); the JSON serialization is not base64url.
  * @throws {Refusal} TOKEN_INVALID
  */
 export function splitToken(token: string): TokenParts {

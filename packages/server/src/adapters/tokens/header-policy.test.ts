@@ -43,11 +43,11 @@ describe("a header", () => {
     ["T11", "cty", "header: cty", ["JWT"]],
     ["T24", "typ", "typ: not", ["logout+jwt", "secevent+jwt", "dpop+jwt", "application/jwt", "JWT "]],
     ["T24", "typ", "typ: not", ["", null, 5, ["JWT"]]],
-  ])("%s: is refused for its %s (%s), whatever the signature", async (_, member, detail, values) => {
+  ])("%s: refuses a header for its %s (%s), whatever the signature", async (_, member, detail, values) => {
     for (const value of values) await expectRefused({ [member]: value }, rs256(KEY), detail);
   });
 
-  it("T08: is refused for b64 with crit", () =>
+  it("T08: refuses a header with b64 and crit", () =>
     expectRefused({ b64: false, crit: ["b64"] }, rs256(KEY), "header: crit"));
 
   it.each<[string, object]>([
@@ -56,11 +56,11 @@ describe("a header", () => {
     ["typ application/at+jwt in another case", { typ: "application/AT+JWT" }],
     ["typ jwt in lower case", { typ: "jwt" }],
     ["x5t and members unknown to us", { x5t: "abc", "x5t#S256": "def", other: [] }],
-  ])("is accepted with %s", async (_, header) => {
+  ])("accepts a header with %s", async (_, header) => {
     expect(await issuer.verify(issuer.sign(header))).toMatchObject({ source: "auth0" });
   });
 
-  it("T06: makes us contact nobody", async () => {
+  it("T06: never fetches a key the token points to", async () => {
     const server = await startJwksServer(() => {});
     await expectRefused({ jku: server.url }, rs256(OTHER), "jku");
     await expectRefused({ x5u: server.url }, rs256(OTHER), "x5u");
@@ -78,7 +78,7 @@ describe("a signature", () => {
   };
   const good = rs256(KEY);
 
-  it("T02: is refused when it is an HMAC over the public key, in any form and under either name", async () => {
+  it("T02: refuses an HMAC with the public key as its secret, in any form and under either algorithm", async () => {
     for (const secret of [
       pem,
       ` ${pem}`,
@@ -106,7 +106,7 @@ describe("a signature", () => {
     ["T13", "zeros", () => Buffer.alloc(256)],
     ["T13", "beyond the modulus", () => Buffer.alloc(256, 0xff)],
     ["T14", "r = s = 0", () => Buffer.alloc(64)],
-  ])("%s: is refused when it is %s", (_, __, signer) =>
+  ])("%s: refuses a signature that is %s", (_, __, signer) =>
     expectRefused({}, signer, "signature: does not hold"),
   );
 });

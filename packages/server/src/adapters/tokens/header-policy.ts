@@ -3,10 +3,10 @@ import type { IssuerRow } from "./issuers.ts";
 import { type JsonObject, memberOf } from "./strict-json.ts";
 
 /**
- * Members that no issuer of ours sends and whose meaning would have to be obeyed: keys the sender brings along
+ * Members that our issuers never send and that would change how the token is read: keys from the sender
  * (RFC 8725 §3.10; ASVS 9.1.3), extensions that must be understood (RFC 7515 §4.1.11), a payload that is not
  * encoded (RFC 7797 §7; CVE-2026-35042), compressed, encrypted or nested (RFC 7516 §4.1, RFC 7519 §5.2).
- * `x5t` is a mere hint and ignored, like every unknown member (RFC 7515 §4).
+ * `x5t` is only a hint and ignored, like every unknown member (RFC 7515 §4).
  */
 const REFUSED_MEMBERS = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc", "cty"];
 
@@ -18,15 +18,15 @@ export function checkHeader(header: JsonObject, row: IssuerRow): void {
     if (Object.hasOwn(header, member))
       throw new Refusal("TOKEN_INVALID", `header: ${member} is not accepted`);
   }
-  // RFC 8725 §3.1: one algorithm, the row's, spelled exactly; "none" and its case games are just other strings.
+  // RFC 8725 §3.1: one algorithm, the row's, spelled exactly; "none" in any case is just another string.
   if (memberOf(header, "alg") !== row.alg)
     throw new Refusal("TOKEN_INVALID", "alg: not the issuer's algorithm");
   checkTyp(header, row);
 }
 
 /**
- * Required where keys come from a set, even a set of one key (OIDC Core §10.1). Only ever compared, so a path,
- * a URL or `__proto__` is one more unknown id.
+ * Required where keys come from a key set, even a set of one key (OIDC Core §10.1). The id is only compared, so a
+ * path, a URL or `__proto__` is just an unknown id.
  * @throws {Refusal} TOKEN_INVALID
  */
 export function keyIdOf(header: JsonObject): string {
@@ -40,9 +40,9 @@ export function isKeyId(value: unknown): value is string {
 }
 
 /**
- * No token of another kind: `logout+jwt`, `secevent+jwt`, `dpop+jwt` (RFC 8725 §3.11–3.12, RFC 9068 §4). A media
- * type, so its case does not matter (RFC 7515 §4.1.9). A header without `typ` stays legitimate (RFC 7519 §5.1): it
- * claims no other kind, and `aud` still decides.
+ * Refuses tokens of another kind: `logout+jwt`, `secevent+jwt`, `dpop+jwt` (RFC 8725 §3.11–3.12, RFC 9068 §4). `typ`
+ * is a media type, so its case does not matter (RFC 7515 §4.1.9). A header without `typ` is accepted (RFC 7519 §5.1):
+ * it claims no other kind, and `aud` still decides.
  */
 function checkTyp(header: JsonObject, row: IssuerRow): void {
   if (!Object.hasOwn(header, "typ")) return;

@@ -6,13 +6,7 @@ export {
   TEST_TENANT,
   testRow,
 } from "./issuers.ts";
-export {
-  createJwksSource,
-  type JwksRefresh,
-  type JwksSource,
-  type JwksSourceOptions,
-} from "./jwks-source.ts";
-export type { SkippedKey } from "./key-policy.ts";
+export { createJwksSource, type JwksRefresh, type JwksSource } from "./jwks-source.ts";
 export { secretProblem } from "./secrets.ts";
 export { checkJsonStructure } from "./strict-json.ts";
 export { createTokenVerifier, type TokenRules, type TracedTokenVerifier } from "./verifier.ts";

@@ -28,7 +28,7 @@ describe("issuerTable", () => {
     expect([...issuerTable(rows).keys()]).toEqual([ISSUER, "urn:legacy", "urn:platform-api:test"]);
   });
 
-  it.each([[""], ["0".repeat(64)]])("T05: no row is made of the secret %j", (secret) => {
+  it.each([[""], ["0".repeat(64)]])("T05: makes no row with the secret %j", (secret) => {
     expect(() => testRow({ ...RULES, secret })).toThrow("HMAC secret");
     expect(() => platformRow({ ...RULES, issuer: "urn:legacy", secret })).toThrow("HMAC secret");
   });

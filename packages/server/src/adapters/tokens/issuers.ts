@@ -3,16 +3,16 @@ import { Refusal, type Source, type UnverifiedClaims } from "../../domain/index.
 import { secretProblem } from "./secrets.ts";
 import { memberOf } from "./strict-json.ts";
 
-/** The `iss` of test-mode tokens; reserved, so no other row may take it. */
+/** The `iss` of test-mode tokens. Reserved: no other row may use it. */
 export const TEST_ISSUER = "urn:platform-api:test";
-/** The tenant of test-mode tokens; reserved, so a test subject never meets a real one. */
+/** The tenant of test-mode tokens. Reserved, so that a test subject is never taken for a real one. */
 export const TEST_TENANT = "test";
 
 /** The public keys of an issuer. */
 export interface KeySource {
   /**
-   * The key of that id in the current key set, or null when the set is known and has no such key.
-   * @throws {Refusal} KEYS_UNAVAILABLE when the current set cannot be known before `signal` aborts
+   * The key with this id in the current key set, or null when the set is known and has no such key.
+   * @throws {Refusal} KEYS_UNAVAILABLE when the current set is not known before `signal` aborts
    */
   find(kid: string, signal: AbortSignal): Promise<KeyObject | null>;
 }
@@ -23,7 +23,7 @@ interface IssuerRules {
   readonly source: Source;
   readonly tenant: string;
   readonly audience: string;
-  /** What a `typ` may say, in lower case. */
+  /** The accepted values of `typ`, in lower case. */
   readonly typ: readonly string[];
   readonly maxLifetimeSeconds: number;
   /** The prefix of our own claims. */
@@ -32,7 +32,7 @@ interface IssuerRules {
   readonly subjectIsUserId: boolean;
 }
 
-/** Everything that decides about tokens of one issuer. A token picks its row by `iss` and nothing else. */
+/** The rules for the tokens of one issuer. A token selects its row by `iss` and nothing else. */
 export type IssuerRow = IssuerRules &
   (
     | { readonly alg: "RS256"; readonly keys: KeySource }
@@ -82,7 +82,7 @@ export function platformRow(
   };
 }
 
-/** Test-mode tokens. Whoever calls this has made sure that this is no production. */
+/** Test-mode tokens. The caller must make sure that this is not production. */
 export function testRow(options: RowOptions & { readonly secret: string }): IssuerRow {
   return {
     ...rules(options),
@@ -94,7 +94,7 @@ export function testRow(options: RowOptions & { readonly secret: string }): Issu
   };
 }
 
-/** @throws {TypeError} on rows that contradict each other: a mistake of configuration, found at start */
+/** @throws {TypeError} when rows contradict each other: a configuration mistake, found at startup */
 export function issuerTable(rows: readonly IssuerRow[]): IssuerTable {
   const table = new Map<string, IssuerRow>();
   for (const row of rows) {
@@ -103,7 +103,7 @@ export function issuerTable(rows: readonly IssuerRow[]): IssuerTable {
       throw new TypeError("an issuer row has an empty issuer, audience, tenant or claim namespace");
     }
     if ((row.issuer === TEST_ISSUER) !== isTest || (row.tenant === TEST_TENANT) !== isTest) {
-      throw new TypeError("the test issuer and the test tenant belong to test mode alone");
+      throw new TypeError("the test issuer and the test tenant are reserved for test mode");
     }
     if (table.has(row.issuer)) throw new TypeError("two issuer rows have the same issuer");
     table.set(row.issuer, row);
@@ -126,7 +126,7 @@ function rules({ audience, claimNamespace, maxLifetimeSeconds }: RowOptions) {
   return { audience, claimNamespace, maxLifetimeSeconds, typ: ACCESS_TOKEN_TYP, subjectIsUserId: false };
 }
 
-/** An empty or guessable secret must not become a key, whoever forgot to check it (CVE-2026-44351). */
+/** An empty or guessable secret never becomes a key, even if the caller forgot to check it (CVE-2026-44351). */
 function hmacKey(secret: string): KeyObject {
   const problem = secretProblem(secret);
   if (problem !== null) throw new TypeError(`HMAC secret: ${problem}`);

@@ -4,9 +4,9 @@ const MAX_BODY_BYTES = 65_536;
 const MAX_KEYS = 20;
 
 /**
- * One GET of a key set (RFC 7517 §5): its entries, unchecked. Whatever else the endpoint answers throws, so that
- * the last good set stays: another status, a redirect, a body that is no strict JSON object with a non-empty
- * `keys` array, or more than anybody would publish.
+ * Fetches a key set (RFC 7517 §5) and returns its entries, unchecked. Any other answer throws, so that the last good
+ * set stays: another status, a redirect, a body that is not a strict JSON object with a non-empty `keys` array, or a
+ * set that is too large.
  */
 export async function fetchJwks(
   url: string,
@@ -21,7 +21,7 @@ export async function fetchJwks(
   return keys;
 }
 
-/** Counts what comes out of the decompression, while it comes: a gzip bomb ends at the limit. */
+/** Counts decompressed bytes as they arrive, so that a gzip bomb ends at the limit. */
 async function boundedBody(response: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;

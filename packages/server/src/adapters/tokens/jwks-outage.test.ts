@@ -41,83 +41,83 @@ describe("a failing endpoint", () => {
     ["a BOM", body(Buffer.from(`\ufeff{"keys":[${two}]}`)), "not JSON"],
     ["a member twice", body(Buffer.from(`{"keys":[],"keys":[${two}]}`)), "duplicate member"],
     ["no keys", body({}), "keys: not an array"],
-    ["keys that are no array", body({ keys: { 0: TWO.jwk, length: 1 } }), "keys: not an array"],
+    ["keys that are not an array", body({ keys: { 0: TWO.jwk, length: 1 } }), "keys: not an array"],
     ["empty keys", body({ keys: [] }), "keys: empty"],
     ["21 keys", set(...twenty, TWO.jwk), "keys: more than 20"],
     ["more than 64 KiB", body(big), "body: longer than 64 KiB"],
     ["a gzip bomb", body(bomb, { "content-encoding": "gzip" }), "body: longer than 64 KiB"],
-  ])("T34: %s keeps the last good set, and is asked once in the back-off", async (_, fault, cause) => {
-    await bench.ask("one");
+  ])("T34: keeps the last good set and fetches once in the back-off after %s", async (_, fault, cause) => {
+    await bench.find("one");
     if (cause === "deadline") bench.deadlineMs = 100;
     bench.server.answer = fault;
     bench.clock.advance(FRESH_MS);
-    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.find("one")).toBe("found");
     const failure = { message: expect.stringContaining(cause) };
     expect(bench.refreshes.at(-1)).toMatchObject({ outcome: "failed", cause: failure });
-    expect(await bench.ask("one")).toBe("found");
-    expect(await bench.ask("made-up")).toBe("KEYS_UNAVAILABLE");
+    expect(await bench.find("one")).toBe("found");
+    expect(await bench.find("made-up")).toBe("KEYS_UNAVAILABLE");
     bench.clock.advance(COOLDOWN_MS - 1);
-    expect(await bench.ask("two")).toBe("KEYS_UNAVAILABLE");
+    expect(await bench.find("two")).toBe("KEYS_UNAVAILABLE");
     expect(bench.server.hits).toBe(2);
     expect(bench.source.usable()).toBe(true);
   });
 
   it.each<[string, Answer]>([
     ["hangs", hang],
-    ["says no at endless length", drip(500)],
-  ])("is let go when it %s", async (_, fault) => {
+    ["sends an error that never ends", drip(500)],
+  ])("closes the connection to an endpoint that %s", async (_, fault) => {
     bench.deadlineMs = 100;
     bench.server.answer = fault;
-    await bench.ask("one");
+    await bench.find("one");
     await vi.waitFor(() => expect(bench.server.open).toBe(0));
   });
 
-  it("takes 20 keys", async () => {
+  it("accepts a set of 20 keys", async () => {
     bench.server.answer = set(...twenty);
-    expect(await bench.ask("k19")).toBe("found");
+    expect(await bench.find("k19")).toBe("found");
   });
 
-  it("T34: serves the last good set for 24 hours and no longer", async () => {
-    await bench.ask("one");
+  it("T34: uses the last good set for 24 hours and no longer", async () => {
+    await bench.find("one");
     bench.server.answer = status(500);
     bench.clock.advance(STALE_MS - 1);
-    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.find("one")).toBe("found");
     bench.clock.advance(1);
-    expect([bench.source.usable(), await bench.ask("one")]).toEqual([false, "KEYS_UNAVAILABLE"]);
+    expect([bench.source.usable(), await bench.find("one")]).toEqual([false, "KEYS_UNAVAILABLE"]);
   });
 
-  it("does not end a set that is fresh, however short the stale time", async () => {
+  it("keeps a fresh set even if the stale time is shorter", async () => {
     bench.create({ staleMs: 0 });
-    await bench.ask("one");
+    await bench.find("one");
     bench.server.answer = status(500);
     bench.clock.advance(COOLDOWN_MS);
-    expect([await bench.ask("made-up"), await bench.ask("one")]).toEqual(["KEYS_UNAVAILABLE", "found"]);
+    expect([await bench.find("made-up"), await bench.find("one")]).toEqual(["KEYS_UNAVAILABLE", "found"]);
   });
 
-  it("is not waited for by a token whose key is known", async () => {
-    await bench.ask("one");
+  it("does not wait for a failing endpoint if the key is known", async () => {
+    await bench.find("one");
     bench.server.answer = status(500);
     bench.clock.advance(FRESH_MS);
-    await bench.ask("one"); // this one waits: nothing has failed yet
+    await bench.find("one"); // this one waits: nothing has failed yet
     bench.server.answer = hang;
     bench.clock.advance(COOLDOWN_MS);
-    expect(await bench.ask("one")).toBe("found");
-    await vi.waitFor(() => expect(bench.server.hits).toBe(3)); // but it is asked again, behind the answer
+    expect(await bench.find("one")).toBe("found");
+    await vi.waitFor(() => expect(bench.server.hits).toBe(3)); // but it is fetched again in the background
   });
 
   it.each([
     [0, COOLDOWN_MS],
     [0.5, 2 * COOLDOWN_MS],
-  ])("is asked again after 1 to 3 cooldowns, jittered upwards (%d)", async (jitter, waitMs) => {
+  ])("fetches again after 1 to 3 cooldowns, jittered upwards (%d)", async (jitter, waitMs) => {
     bench.random = jitter;
     bench.server.answer = status(500);
-    await bench.ask("one");
+    await bench.find("one");
     bench.clock.advance(waitMs - 1);
-    await bench.ask("one");
+    await bench.find("one");
     expect(bench.server.hits).toBe(1);
     bench.clock.advance(1);
     bench.server.answer = set(ONE.jwk);
-    expect(await bench.ask("one")).toBe("found");
-    expect(await bench.ask("made-up")).toBe("unknown"); // healthy again
+    expect(await bench.find("one")).toBe("found");
+    expect(await bench.find("made-up")).toBe("unknown"); // healthy again
   });
 });

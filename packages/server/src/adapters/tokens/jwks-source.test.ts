@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 describe("the first load", () => {
-  it("begins with start or the first question, not before", async () => {
+  it("starts the first load with start or the first find, not before", async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(bench.server.hits).toBe(0);
     expect(bench.source.usable()).toBe(false);
@@ -24,8 +24,8 @@ describe("the first load", () => {
     expect(bench.server.hits).toBe(1);
   });
 
-  it("is one for all who wait for it", async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => bench.ask("one")));
+  it("loads the set once for 50 concurrent callers", async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => bench.find("one")));
     expect(new Set(answers)).toEqual(new Set(["found"]));
     expect(bench.server.hits).toBe(1);
   });
@@ -33,51 +33,51 @@ describe("the first load", () => {
   it.each<[string, Answer]>([
     ["refuses", reset],
     ["hangs", hang],
-  ])("T37: is an outage when the endpoint %s, for known and made-up ids alike", async (_, fault) => {
+  ])("T37: refuses KEYS_UNAVAILABLE for known and made-up ids while the endpoint %s", async (_, fault) => {
     bench.deadlineMs = 100;
     bench.server.answer = fault;
-    const answers = await Promise.all([bench.ask("one"), bench.ask("made-up")]);
+    const answers = await Promise.all([bench.find("one"), bench.find("made-up")]);
     expect(answers).toEqual(["KEYS_UNAVAILABLE", "KEYS_UNAVAILABLE"]);
-    expect(await bench.ask("one")).toBe("KEYS_UNAVAILABLE"); // at once, in the cooldown
+    expect(await bench.find("one")).toBe("KEYS_UNAVAILABLE"); // at once, in the cooldown
     expect(bench.server.hits).toBe(1);
     expect(bench.source.usable()).toBe(false);
   });
 
-  it("is waited for no longer than the request lives", async () => {
+  it("stops waiting for the first load when the request ends", async () => {
     bench.server.answer = hang;
-    expect(await bench.ask("one", AbortSignal.timeout(20))).toBe("KEYS_UNAVAILABLE");
-    expect(await bench.ask("one", AbortSignal.abort())).toBe("KEYS_UNAVAILABLE");
+    expect(await bench.find("one", AbortSignal.timeout(20))).toBe("KEYS_UNAVAILABLE");
+    expect(await bench.find("one", AbortSignal.abort())).toBe("KEYS_UNAVAILABLE");
     expect(bench.refreshes).toEqual([]);
   });
 });
 
 describe("a healthy endpoint", () => {
   beforeEach(async () => {
-    await bench.ask("one");
+    await bench.find("one");
   });
 
-  it("is not asked while the set is fresh", async () => {
+  it("does not fetch while the set is fresh", async () => {
     bench.clock.advance(FRESH_MS - 1);
-    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.find("one")).toBe("found");
     expect(bench.server.hits).toBe(1);
   });
 
-  it("is asked again when the answer is old, however long it took to come", async () => {
+  it("counts the age of a set from the start of its fetch", async () => {
     bench.create();
     bench.server.answer = (response, request) => {
       bench.clock.advance(1_000);
       set(ONE.jwk)(response, request);
     };
-    await bench.ask("one");
+    await bench.find("one");
     bench.clock.advance(FRESH_MS - 1_000);
-    await bench.ask("one");
+    await bench.find("one");
     expect(bench.server.hits).toBe(3);
   });
 
-  it("T36: is asked before the first answer past the fresh time, so a removed key is gone", async () => {
+  it("T36: fetches before the first answer past the fresh time, so that a removed key is gone", async () => {
     bench.server.answer = set(TWO.jwk);
     bench.clock.advance(FRESH_MS);
-    expect(await Promise.all([bench.ask("one"), bench.ask("two"), bench.ask("one")])).toEqual([
+    expect(await Promise.all([bench.find("one"), bench.find("two"), bench.find("one")])).toEqual([
       "unknown",
       "found",
       "unknown",
@@ -89,10 +89,10 @@ describe("a healthy endpoint", () => {
     ["an elliptic curve key", { kty: "EC", crv: "P-256" }],
     ["a key for encryption", { ...ONE.jwk, use: "enc" }],
     ["no key at all", "nonsense"],
-  ])("replaces the last set even by %s alone", async (_, key) => {
+  ])("replaces the last set even with %s alone", async (_, key) => {
     bench.server.answer = set(key);
     bench.clock.advance(FRESH_MS);
-    expect(await bench.ask("one")).toBe("unknown");
+    expect(await bench.find("one")).toBe("unknown");
     expect(bench.source.usable()).toBe(false);
     expect(bench.refreshes.at(-1)).toMatchObject({
       outcome: "replaced",
@@ -101,27 +101,27 @@ describe("a healthy endpoint", () => {
     });
   });
 
-  it("is asked for an unknown id when the cooldown is over, and its no is final until then", async () => {
-    expect(await bench.ask("two")).toBe("unknown");
+  it("fetches for an unknown id once the cooldown is over, and answers unknown until then", async () => {
+    expect(await bench.find("two")).toBe("unknown");
     expect(bench.server.hits).toBe(1);
     bench.server.answer = set(ONE.jwk, TWO.jwk);
     bench.clock.advance(COOLDOWN_MS - 1);
-    expect(await bench.ask("two")).toBe("unknown");
+    expect(await bench.find("two")).toBe("unknown");
     bench.clock.advance(1);
-    expect(await bench.ask("two")).toBe("found");
+    expect(await bench.find("two")).toBe("found");
     expect(bench.server.hits).toBe(2);
   });
 
-  it("T35: is asked once in 10 s by a flood of made-up ids, and a rotation is seen within 11 s", async () => {
+  it("T35: fetches once per 10 s in a flood of made-up ids, and sees a rotation within 11 s", async () => {
     const seconds = 60;
     let seenAfter = Number.NaN;
     for (let second = 0; second < seconds; second++) {
       if (second === 31) bench.server.answer = set(TWO.jwk);
       const flood = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => bench.ask(`made-up-${second}-${i}`)),
+        Array.from({ length: 20 }, (_, i) => bench.find(`made-up-${second}-${i}`)),
       );
       expect(new Set(flood)).toEqual(new Set(["unknown"]));
-      if (second >= 31 && Number.isNaN(seenAfter) && (await bench.ask("two")) === "found")
+      if (second >= 31 && Number.isNaN(seenAfter) && (await bench.find("two")) === "found")
         seenAfter = second - 31;
       bench.clock.advance(1_000);
     }
@@ -129,19 +129,19 @@ describe("a healthy endpoint", () => {
     expect(bench.server.hits).toBeLessThanOrEqual(1 + seconds / 10);
   });
 
-  it("T65: does not care about the wall clock", async () => {
+  it("T65: ignores steps of the wall clock", async () => {
     bench.clock.stepWall(10 * STALE_MS);
-    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.find("one")).toBe("found");
     bench.clock.stepWall(-20 * STALE_MS);
-    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.find("one")).toBe("found");
     expect(bench.server.hits).toBe(1);
   });
 
-  it("serves the set it has while a cooldown longer than the fresh time forbids asking", async () => {
+  it("uses the loaded set while a cooldown longer than the fresh time forbids a fetch", async () => {
     bench.create({ freshMs: 1_000, staleMs: 0 });
-    await bench.ask("one");
+    await bench.find("one");
     bench.clock.advance(5_000);
-    expect(await bench.ask("one")).toBe("found");
+    expect(await bench.find("one")).toBe("found");
     expect(bench.server.hits).toBe(2);
   });
 });
@@ -179,7 +179,7 @@ describe("the timer", () => {
     expect(good).toHaveBeenCalledTimes(3);
   });
 
-  it("tries again after a failure without any request, even if it fires early", async () => {
+  it("tries again after a failure without any request, even if the timer fires early", async () => {
     const pass = fake(bad);
     bench.source.start();
     await pass(0);
@@ -190,7 +190,7 @@ describe("the timer", () => {
     expect(bad).toHaveBeenCalledTimes(2);
   });
 
-  it("ends with close, whether idle or loading", async () => {
+  it("stops the timer on close, whether idle or loading", async () => {
     const pass = fake(good);
     bench.source.start();
     bench.source.close();
@@ -206,26 +206,26 @@ describe("the timer", () => {
   it.each([
     ["0", 0, 1_000],
     ["longer than setTimeout can wait", 1e13, 2 ** 31 - 1],
-  ])("does not spin when the fresh time is %s", async (_, freshMs, delayMs) => {
+  ])("waits between fetches when the fresh time is %s", async (_, freshMs, delayMs) => {
     const timers = vi.spyOn(globalThis, "setTimeout");
     bench.create({ freshMs, cooldownMs: 0 });
-    await bench.ask("one");
+    await bench.find("one");
     expect(timers.mock.calls.at(-1)?.[1]).toBe(delayMs);
     expect(timers.mock.results.map(({ value }) => value.hasRef?.() ?? false)).not.toContain(true); // keeps no process alive
   });
 });
 
 describe("close", () => {
-  it("ends a fetch under way, and begins no other", async () => {
+  it("aborts a fetch in progress and starts no other", async () => {
     bench.server.answer = hang;
-    const answer = bench.ask("one");
+    const answer = bench.find("one");
     await vi.waitFor(() => expect(bench.server.hits).toBe(1));
     bench.source.close();
     expect(await answer).toBe("KEYS_UNAVAILABLE");
     bench.clock.advance(COOLDOWN_MS);
-    expect(await bench.ask("one")).toBe("KEYS_UNAVAILABLE");
+    expect(await bench.find("one")).toBe("KEYS_UNAVAILABLE");
     bench.create().close();
-    expect(await bench.ask("one")).toBe("KEYS_UNAVAILABLE");
+    expect(await bench.find("one")).toBe("KEYS_UNAVAILABLE");
     expect(bench.server.hits).toBe(1);
   });
 });

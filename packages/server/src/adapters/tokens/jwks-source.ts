@@ -1,11 +1,12 @@
 import type { KeyObject } from "node:crypto";
 import { abortable, Refusal } from "../../domain/index.ts";
+import { MAX_TIMER_MS } from "../../wire/index.ts";
 import type { Clock } from "../clock.ts";
 import type { KeySource } from "./issuers.ts";
 import { fetchJwks } from "./jwks-fetch.ts";
 import { type KeySet, type SkippedKey, usableKeys } from "./key-policy.ts";
 
-/** What became of one refresh, for logs and metrics. */
+/** The outcome of one refresh, for logs and metrics. */
 export type JwksRefresh =
   | { readonly outcome: "replaced"; readonly usableKeys: number; readonly skipped: readonly SkippedKey[] }
   | { readonly outcome: "failed"; readonly cause: unknown };
@@ -16,13 +17,13 @@ export interface JwksSourceOptions {
   readonly clock: Clock;
   /** 0 ≤ x < 1, for jitter. */
   readonly random: () => number;
-  /** How long a loaded set answers without asking again. */
+  /** How long a loaded set is used without another fetch. */
   readonly freshMs: number;
-  /** The least time from the start of one fetch to the start of the next, whatever became of the first. */
+  /** The least time from the start of one fetch to the start of the next, even if the first one failed. */
   readonly cooldownMs: number;
-  /** How long the last good set serves while the endpoint fails, from when it was loaded. */
+  /** How long the last good set is used while the endpoint fails, counted from its load. */
   readonly staleMs: number;
-  /** For one fetch, body included. */
+  /** For one fetch, including the body. */
   readonly deadlineMs: number;
   /** Must not throw. */
   readonly onRefresh: (refresh: JwksRefresh) => void;
@@ -30,11 +31,11 @@ export interface JwksSourceOptions {
 
 /** The key set of an issuer, kept current. Nothing is fetched before `start` or the first `find`. */
 export interface JwksSource extends KeySource {
-  /** Begins the first load; does not wait for it. */
+  /** Starts the first load without waiting for it. */
   start(): void;
-  /** Ends the timer and the fetch under way. */
+  /** Stops the timer and the fetch in progress. */
   close(): void;
-  /** Whether there is a key that a token could be verified with now. */
+  /** Whether the current set has a key. */
   usable(): boolean;
 }
 
@@ -42,9 +43,7 @@ export function createJwksSource(options: JwksSourceOptions): JwksSource {
   return new RemoteKeySet(options);
 }
 
-/** `setTimeout` fires at once above this. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-/** The timer's own floor: with a fresh time of 0 it would ask without pause. Requests do not wait for it. */
+/** The timer's minimum: with a fresh time of 0 it would fetch without a pause. Requests do not wait for it. */
 const MIN_TIMER_MS = 1_000;
 
 class RemoteKeySet implements JwksSource {
@@ -76,8 +75,8 @@ class RemoteKeySet implements JwksSource {
   }
 
   /**
-   * Waits for at most one refresh. An id that is unknown during the cooldown is refused at once: the set is
-   * then younger than the cooldown, and a wait or a 503 for it would be anybody's to cause with a made-up id.
+   * Waits for at most one refresh. An id that is unknown during the cooldown is refused at once: the set is then
+   * younger than the cooldown, and anyone with a made-up id could otherwise cause a wait or a 503.
    */
   async find(kid: string, signal: AbortSignal): Promise<KeyObject | null> {
     const known = this.#current()?.has(kid) ?? false;
@@ -93,7 +92,7 @@ class RemoteKeySet implements JwksSource {
     return null;
   }
 
-  /** Past the stale time only a failing endpoint ends the set: a healthy one is asked first. */
+  /** Past the stale time the set ends only if the endpoint fails: a healthy one is fetched first. */
   #current(): KeySet["keys"] | null {
     const { freshMs, staleMs } = this.#options;
     return this.#failing && this.#ageMs() >= Math.max(freshMs, staleMs) ? null : this.#keys;
@@ -107,7 +106,7 @@ class RemoteKeySet implements JwksSource {
     return this.#options.clock.monotonicMs() - this.#loadedAtMs;
   }
 
-  /** The refresh under way, or a new one; null while the cooldown forbids it. Never rejects. */
+  /** The refresh in progress, or a new one; null while the cooldown forbids it. Never rejects. */
   #refresh(): Promise<void> | null {
     if (this.#flight !== null) return this.#flight.done;
     const startedAtMs = this.#options.clock.monotonicMs();
@@ -126,7 +125,7 @@ class RemoteKeySet implements JwksSource {
     try {
       const { keys, skipped } = await usableKeys(await abortable(fetchJwks(url, { fetch, signal }), signal));
       this.#keys = keys;
-      this.#loadedAtMs = startedAtMs; // the answer may be as old as the question
+      this.#loadedAtMs = startedAtMs; // the response may be as old as its request
       this.#failing = false;
       onRefresh({ outcome: "replaced", usableKeys: keys.size, skipped });
     } catch (cause) {
@@ -135,13 +134,13 @@ class RemoteKeySet implements JwksSource {
       onRefresh({ outcome: "failed", cause });
     } finally {
       clearTimeout(deadline);
-      controller.abort(); // frees the connection of an answer that was not read to its end
+      controller.abort(); // releases the connection of a response that was not read to its end
       this.#flight = null;
       this.#schedule();
     }
   }
 
-  /** The next refresh that no request asks for: before the set is stale, or as soon as a failure allows. */
+  /** Schedules a refresh without a request: before the set is due, or as soon as possible after a failure. */
   #schedule(): void {
     if (this.#closed) return;
     const { clock, freshMs, random } = this.#options;

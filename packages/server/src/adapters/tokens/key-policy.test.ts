@@ -8,7 +8,7 @@ const SPARE = rsaKey("spare").jwk;
 const CURVE = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
 const EDWARDS = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
 
-/** An odd number of exactly so many bits. Nothing checks that it is a product of primes. */
+/** An odd number of exactly this many bits. Nothing checks that it is a product of primes. */
 function modulus(bits: number): string {
   const bytes = randomBytes(Math.ceil(bits / 8));
   bytes[0] = 1 << ((bits - 1) % 8);
@@ -32,7 +32,7 @@ describe("usableKeys", () => {
   });
 
   it.each<[string, string, unknown, string]>([
-    ["T30", "no object", "key", "not an object"],
+    ["T30", "a text", "key", "not an object"],
     ["T30", "use: enc", { ...SPARE, use: "enc" }, "use: not sig"],
     ["T30", "use: null", { ...SPARE, use: null }, "use: not sig"],
     ["T30", "key_ops without verify", { ...SPARE, key_ops: ["encrypt"] }, "key_ops: no verify"],
@@ -75,13 +75,13 @@ describe("usableKeys", () => {
     ["two keys in the other order", [{ ...GOOD, kid: "same" }, same]],
     ["one key twice", [same, same]],
     ["a key that is unusable anyway", [same, { ...CURVE, kid: "same" }]],
-  ])("T32: takes neither when a kid names %s", async (_, pair) => {
+  ])("T32: uses neither key when a kid names %s", async (_, pair) => {
     const { keys, skipped } = await usableKeys([...pair, GOOD]);
     expect([...keys.keys()]).toEqual(["good"]);
     expect(skipped.map(({ problem }) => problem)).toEqual(["kid: not unique", "kid: not unique"]);
   });
 
-  it("keeps the material of the key", async () => {
+  it("keeps the key's material", async () => {
     const { keys } = await usableKeys([GOOD]);
     expect(keys.get("good")?.equals(createPublicKey({ key: GOOD, format: "jwk" }))).toBe(true);
   });

@@ -4,9 +4,9 @@ import { decodeBase64url } from "./base64url.ts";
 import { isKeyId } from "./header-policy.ts";
 import { isJsonObject, type JsonObject, memberOf } from "./strict-json.ts";
 
-/** A key of a set that verifies nothing. */
+/** A key of the set that is not used. */
 export interface SkippedKey {
-  /** Its place in the set, from 0. */
+  /** Its position in the set, from 0. */
   readonly index: number;
   /** The rule that it breaks. */
   readonly problem: string;
@@ -20,10 +20,10 @@ export interface KeySet {
 const MIN_MODULUS_BITS = 2_048; // RFC 7518 §3.3
 const MAX_MODULUS_BITS = 8_192; // verification time grows with the square
 const MIN_EXPONENT = 65_537n; // FIPS 186-5 §5.4; with 1 every message is its own signature, and jose imports it
-/** RFC 7518 §6.3.2, §6.4: who publishes one of these has lost the key. */
+/** RFC 7518 §6.3.2, §6.4: an issuer that publishes one of these has leaked its key. */
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/** The RS256 keys of a set by key id. A key that breaks a rule is skipped; the others stay (RFC 7517 §5). */
+/** The RS256 keys of a set by key id. A key that breaks a rule is skipped, the others are kept (RFC 7517 §5). */
 export async function usableKeys(jwks: readonly unknown[]): Promise<KeySet> {
   const keys = new Map<string, KeyObject>();
   const skipped: SkippedKey[] = [];
@@ -48,14 +48,14 @@ function checkMembers(jwk: unknown, repeated: ReadonlySet<unknown>): { kid: stri
   if (!isJsonObject(jwk)) throw new KeyProblem("not an object");
   const kid = memberOf(jwk, "kid");
   if (!isKeyId(kid)) throw new KeyProblem("kid: missing, or not 1 to 128 printable characters");
-  if (repeated.has(kid)) throw new KeyProblem("kid: not unique"); // RFC 7517 §4.5; taking the first is a guess
+  if (repeated.has(kid)) throw new KeyProblem("kid: not unique"); // RFC 7517 §4.5; taking the first would be a guess
   if (memberOf(jwk, "kty") !== "RSA") throw new KeyProblem("kty: not RSA");
   if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) throw new KeyProblem("private members");
   checkPurpose(jwk);
   return { kid, n: base64urlMember(jwk, "n"), e: base64urlMember(jwk, "e") };
 }
 
-/** RFC 7517 §4.2–4.4: each is optional, and binding where it is present. */
+/** RFC 7517 §4.2–4.4: each is optional, but binding when present. */
 function checkPurpose(jwk: JsonObject): void {
   const fits = (name: string, isFit: (value: unknown) => boolean) =>
     !Object.hasOwn(jwk, name) || isFit(jwk[name]);

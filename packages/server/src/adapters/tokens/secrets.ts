@@ -2,8 +2,8 @@
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Secrets that are long enough and published: defaults of jwt.io and Supabase, RFC examples, what tutorials say
- * to replace. Guessing starts with these; a list of one's own guesses never ends.
+ * Published secrets that are long enough: defaults of jwt.io and Supabase, RFC examples, placeholders from tutorials.
+ * Attackers try these first. A list of further guesses would never be complete.
  */
 const PUBLISHED_SECRETS = new Set([
   "a-string-secret-at-least-256-bits-long",
@@ -20,7 +20,7 @@ const PUBLISHED_SECRETS = new Set([
   "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
 ]);
 
-/** Why an HMAC secret must not be used, in words without the secret; null when it may be. */
+/** Why an HMAC secret must not be used, without quoting it; null when it may be. */
 export function secretProblem(secret: string): string | null {
   if (Buffer.byteLength(secret, "utf8") < MIN_SECRET_BYTES) return "shorter than 32 bytes";
   if (new Set(secret).size === 1) return "one repeated character";

@@ -2,7 +2,7 @@ import { constants, createHmac, type KeyObject, timingSafeEqual, verify } from "
 import type { IssuerRow } from "./issuers.ts";
 
 /**
- * The algorithm comes from the issuer's row, the key is a typed object: a public key never becomes an HMAC
+ * The algorithm comes from the issuer's row and the key is a typed object. So a public key never becomes an HMAC
  * secret (CVE-2023-48223, CVE-2026-34950), and a header cannot turn RS256 into RS512 or PS256 (CVE-2026-22817).
  */
 export function signatureHolds(

@@ -1,14 +1,14 @@
 import { isUtf8 } from "node:buffer";
+import { isTooDeep } from "../../json-depth.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-const MAX_DEPTH = 32;
 /** Strings and punctuation of a text already known to be JSON; linear, because the alternatives are disjoint. */
 const LEXEME = /"(?:[^"\\]|\\.)*"|[[\]{}:]/g;
 
 /**
- * One JSON object of bounded depth with unique member names, from untrusted bytes.
- * @throws {SyntaxError} naming the rule; never quoting the text, which V8's own message does
+ * Parses a JSON object of bounded depth with unique member names from untrusted bytes.
+ * @throws {SyntaxError} naming the rule and never quoting the text, as V8's own message does
  */
 export function parseJsonObject(bytes: Buffer): JsonObject {
   if (!isUtf8(bytes)) throw new SyntaxError("not UTF-8"); // RFC 8259 §8.1
@@ -40,14 +40,15 @@ function parseJson(text: string): unknown {
  * `JSON.parse` keeps the last of two members of one name, other parsers the first: two services would read
  * different claims from one signed token (RFC 7515 §4, RFC 7519 §4). Names are compared after unescaping.
  * @param text known to be JSON
- * @throws {SyntaxError} for that, and for more levels than 32
+ * @throws {SyntaxError} for a repeated name, and for nesting that is too deep
  */
 export function checkJsonStructure(text: string): void {
+  if (isTooDeep(text)) throw new SyntaxError("nested too deeply");
   const open: Set<unknown>[] = [];
   let previous = "";
   for (const [lexeme] of text.matchAll(LEXEME)) {
     if (lexeme === "{" || lexeme === "[") {
-      if (open.push(new Set()) > MAX_DEPTH) throw new SyntaxError("nested too deeply");
+      open.push(new Set());
     } else if (lexeme === "}" || lexeme === "]") {
       open.pop();
     } else if (lexeme === ":") {

@@ -29,7 +29,7 @@ const groupsOf = (file: string): Group[] => readVectors("wycheproof", file).test
 
 const ROW = rowOf(issuerTable(issuerRows({ find: async () => null })), { iss: ISSUER });
 
-/** Everything below the claims: their payloads are no JSON. */
+/** Checks everything but the claims, because the vectors' payloads are not JSON. */
 async function admits(jws: string, jwks: readonly unknown[]): Promise<boolean> {
   try {
     const parts = splitToken(jws);
@@ -73,7 +73,7 @@ const EXCEPTIONS: Record<string, string> = {
 
 if (!HAS_VECTORS) process.stdout.write(`${HOW_TO_GET_VECTORS}\n`);
 if (!(HAS_VECTORS && HAS_MANIFEST) && process.env.CI !== undefined)
-  it("CI has the vectors", () => expect.fail(HOW_TO_GET_VECTORS));
+  it("finds the vectors in CI", () => expect.fail(HOW_TO_GET_VECTORS));
 
 describe.skipIf(!HAS_VECTORS)("published vectors", () => {
   it.skipIf(!HAS_MANIFEST)(
@@ -100,7 +100,7 @@ describe.skipIf(!HAS_VECTORS)("published vectors", () => {
     },
   );
 
-  it("decides every Wycheproof HMAC-SHA-256, and takes no shortened one", () => {
+  it("decides every Wycheproof HMAC-SHA-256 and accepts no truncated one", () => {
     const groups = groupsOf("hmac_sha256_test.json");
     const answers = groups.flatMap(({ tests }) =>
       tests.map((vector) => {
@@ -113,7 +113,7 @@ describe.skipIf(!HAS_VECTORS)("published vectors", () => {
     expect(answers.filter(({ right }) => !right)).toEqual([]);
   });
 
-  it("refuses every encrypted token before looking into it", () => {
+  it("refuses every encrypted token before decoding it", () => {
     const tokens = groupsOf("json_web_encryption_test.json").flatMap(({ tests }) =>
       tests.map(({ jwe }) => jwe),
     );
@@ -121,7 +121,7 @@ describe.skipIf(!HAS_VECTORS)("published vectors", () => {
     for (const jwe of tokens) expect(() => splitToken(asText(jwe))).toThrow(/^token: (not three|longer)/);
   });
 
-  it("admits of the RFC 7520 examples the RS256 one alone", async () => {
+  it("accepts only the RS256 example of RFC 7520", async () => {
     const jwks = [readVectors("jose-cookbook", "jwk_3_3.rsa_public_key.json")];
     const admitted: string[] = [];
     for (const file of readdirSync(join(VECTORS_DIR, "jose-cookbook"))) {
@@ -138,7 +138,7 @@ describe.skipIf(!HAS_VECTORS)("published vectors", () => {
       return readdirSync(path).map((name) => ({ name, bytes: readFileSync(join(path, name)) }));
     });
 
-    it("is read as JSON.parse reads it, or refused by a rule of ours", () => {
+    it("reads each JSON file as JSON.parse does, or refuses it by a rule of ours", () => {
       for (const { name, bytes } of files) {
         let read: unknown;
         try {
@@ -155,7 +155,7 @@ describe.skipIf(!HAS_VECTORS)("published vectors", () => {
       expect(files.length).toBe(340);
     });
 
-    it("is no token, alone or inside good claims", async () => {
+    it("refuses a token that contains such a JSON file, alone or inside valid claims", async () => {
       const { verify, sealed } = startIssuer();
       const good = JSON.stringify(auth0Claims());
       for (const { name, bytes } of files) {
@@ -166,7 +166,7 @@ describe.skipIf(!HAS_VECTORS)("published vectors", () => {
       }
     });
 
-    it("is no key set", async () => {
+    it("refuses each JSON file as a key set", async () => {
       const { signal } = new AbortController();
       for (const { name, bytes } of files) {
         const fetch = async () => new Response(new Uint8Array(bytes));

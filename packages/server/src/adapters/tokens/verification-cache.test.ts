@@ -12,13 +12,13 @@ beforeEach(() => {
 
 const invalid = (detail: string) => ({ reason: "TOKEN_INVALID", message: expect.stringContaining(detail) });
 
-describe("a remembered verification", () => {
-  it("is the answer to the same token", async () => {
+describe("the verification cache", () => {
+  it("returns the same claims for the same token", async () => {
     const token = issuer.sign();
     expect(await issuer.verify(token)).toBe(await issuer.verify(token));
   });
 
-  it("T38: is no answer to a token that begins alike", async () => {
+  it("T38: does not accept another token with the same beginning", async () => {
     const long = { a: "x".repeat(600) };
     const one = compact(HEADER, { ...long, ...auth0Claims({ sub: "waad|one" }) }, rs256(KEY));
     const two = compact(HEADER, { ...long, ...auth0Claims({ sub: "waad|two" }) }, rs256(KEY));
@@ -29,7 +29,7 @@ describe("a remembered verification", () => {
     await expect(issuer.verify(unsigned)).rejects.toMatchObject(invalid("signature"));
   });
 
-  it("T38: ends with the token", async () => {
+  it("T38: refuses a cached token once it has expired", async () => {
     const token = issuer.sign({}, { exp: issuer.now() + 60 });
     await issuer.verify(token);
     issuer.clock.advance(89_999);
@@ -38,7 +38,7 @@ describe("a remembered verification", () => {
     await expect(issuer.verify(token)).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
   });
 
-  it("T65: goes by the wall clock, whichever way it is stepped", async () => {
+  it("T65: follows the wall clock when it is stepped in either direction", async () => {
     const token = issuer.sign();
     await issuer.verify(token);
     issuer.clock.stepWall(-120_000);
@@ -49,21 +49,21 @@ describe("a remembered verification", () => {
     await issuer.verify(token);
   });
 
-  it("T36: ends when its key leaves the set", async () => {
+  it("T36: refuses a cached token when its key leaves the set", async () => {
     const token = issuer.sign();
     await issuer.verify(token);
     issuer.state.jwks = [OTHER.jwk];
     await expect(issuer.verify(token)).rejects.toMatchObject(invalid("kid: not in"));
   });
 
-  it("T36: ends when its key id gets another key", async () => {
+  it("T36: refuses a cached token when its key id names another key", async () => {
     const token = issuer.sign();
     await issuer.verify(token);
     issuer.state.jwks = [{ ...OTHER.jwk, kid: KEY.kid }];
     await expect(issuer.verify(token)).rejects.toMatchObject(invalid("signature: does not hold"));
   });
 
-  it("T36: ends within the fresh time of a key set that is fetched", async () => {
+  it("T36: refuses a cached token when the next fetched set lacks its key", async () => {
     const bench = await JwksBench.start();
     const { clock, server, source } = bench;
     const options = { rows: issuerRows(source), clock, clockToleranceSeconds: 30, maxCached: 1 };
@@ -77,14 +77,14 @@ describe("a remembered verification", () => {
     await bench.close();
   });
 
-  it("survives a refresh that publishes the same key again", async () => {
+  it("keeps a cached token when a refresh publishes the same key again", async () => {
     const token = issuer.sign();
     const first = await issuer.verify(token);
     issuer.state.jwks = [{ ...KEY.jwk, x5t: "new" }];
     expect(await issuer.verify(token)).toBe(first);
   });
 
-  it("T37: is no answer while the keys cannot be known, nor is a refusal", async () => {
+  it("T37: neither accepts a cached token nor caches a refusal while keys are unavailable", async () => {
     const token = issuer.sign();
     await issuer.verify(token);
     issuer.state.outage = true;
@@ -96,14 +96,14 @@ describe("a remembered verification", () => {
     await issuer.verify(issuer.sign({}, { sub: "new" }));
   });
 
-  it("is never a refusal", async () => {
+  it("never caches a refusal", async () => {
     const early = issuer.sign({}, { nbf: issuer.now() + 60 });
     await expect(issuer.verify(early)).rejects.toMatchObject(invalid("nbf"));
     issuer.clock.advance(60_000);
     await issuer.verify(early);
   });
 
-  it("makes room for others", async () => {
+  it("evicts the least recently used token when it is full", async () => {
     issuer = startIssuer(1);
     const [one, two] = [issuer.sign({}, { sub: "one" }), issuer.sign({}, { sub: "two" })];
     const first = await issuer.verify(one);

@@ -4,7 +4,7 @@ import type { VerifiedClaims } from "../../domain/index.ts";
 import type { TokenTimes } from "./claims-policy.ts";
 import type { IssuerRow } from "./issuers.ts";
 
-/** What was once found out about a token, and with which key: worth as much as that key still is. */
+/** A verified token and the key that verified it. It counts only while the key is in the current set. */
 export interface Verification {
   readonly row: IssuerRow;
   readonly kid: string | null;
@@ -18,7 +18,7 @@ export interface VerificationCache {
   set(token: string, verification: Verification): void;
 }
 
-/** The key is the SHA-256 of the whole token: a prefix or a short hash gives one person another's claims (CVE-2026-35030). */
+/** The key is the SHA-256 of the whole token: a prefix or a short hash could give one person another's claims (CVE-2026-35030). */
 export function createVerificationCache(maxEntries: number): VerificationCache {
   const entries = new LRUCache<string, Verification>({ max: maxEntries });
   const digest = (token: string) => hash("sha256", token, "base64");

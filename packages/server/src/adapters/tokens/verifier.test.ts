@@ -31,7 +31,7 @@ const invalid = (detail: string) => ({ reason: "TOKEN_INVALID", message: expect.
 const { verify, verifyAfresh, sign, state, clock } = startIssuer();
 
 describe("createTokenVerifier", () => {
-  it("accepts what jose signs", async () => {
+  it("accepts a token that jose has signed", async () => {
     const token = await new SignJWT(auth0Claims()).setProtectedHeader(HEADER).sign(KEY.privateKey);
     expect(await verify(bearer(token))).toMatchObject({ source: "auth0", subject: "waad|abc123" });
   });
@@ -59,8 +59,8 @@ describe("createTokenVerifier", () => {
     await expect(verify(sign(header, claims, signer))).rejects.toMatchObject(invalid(detail));
   });
 
-  it("asks for no key before the structure, the issuer and the header are right", async () => {
-    state.asked = 0;
+  it("looks up no key before the structure, the issuer and the header are valid", async () => {
+    state.lookups = 0;
     for (const token of [
       bearer("a.b.c"),
       sign({}, { iss: `${ISSUER}x` }),
@@ -69,10 +69,10 @@ describe("createTokenVerifier", () => {
     ]) {
       await expect(verify(token)).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
     }
-    expect(state.asked).toBe(0);
+    expect(state.lookups).toBe(0);
   });
 
-  it("says nothing about claims whose signature does not hold", async () => {
+  it("does not judge the claims of a token whose signature is invalid", async () => {
     const expired = { exp: NOW_SECONDS - 100, iat: NOW_SECONDS - 200, aud: "other" };
     await expect(verify(sign({}, expired, rs256(OTHER)))).rejects.toMatchObject(invalid("signature"));
   });
@@ -83,7 +83,7 @@ describe("createTokenVerifier", () => {
     expect(Reflect.get({}, "polluted")).toBeUndefined();
   });
 
-  it("refuses every token that differs in one character from a good one", async () => {
+  it("refuses every token that differs in one character from a valid one", async () => {
     const good = sign();
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length - 1), fc.constantFrom(..."AQgw09-_.=+/"), async (at, character) => {
@@ -118,7 +118,7 @@ describe("createTokenVerifier", () => {
   });
 });
 
-/** What a token has wrong, and the rule that refuses it. */
+/** A defect of a token, and the rule that refuses it. */
 interface Defect {
   readonly name: string;
   readonly rule: keyof TokenRules;
@@ -165,7 +165,7 @@ const DEFECTS: readonly Defect[] = [
   { name: "a start in the future", rule: "lifetime", claims: { nbf: NOW_SECONDS + 60 } },
 ];
 
-/** The rules that a token met, the last of them the one that refused it, if any did. */
+/** The rules that were checked for a token. If one refused it, that is the last one. */
 async function trace(token: BearerToken) {
   const checked: (keyof TokenRules)[] = [];
   const recording: Trace<TokenRules> = {
@@ -181,7 +181,7 @@ const outcomeOf = (verified: Promise<VerifiedClaims>) =>
   verified.catch(({ reason, message }: Refusal) => ({ reason, message }));
 
 describe("a traced verification", () => {
-  it.each(DEFECTS)("stops where a request stops, for $name and each other defect", async (one) => {
+  it.each(DEFECTS)("stops at the same rule as a request, for $name with each other defect", async (one) => {
     for (const other of DEFECTS.slice(DEFECTS.indexOf(one))) {
       const claims = { ...one.claims, ...other.claims };
       const signed = sign({ ...one.header, ...other.header }, claims, other.signer ?? one.signer);
@@ -197,7 +197,7 @@ describe("a traced verification", () => {
     }
   });
 
-  it("checks every rule of a token that is remembered", async () => {
+  it("checks every rule for a cached token", async () => {
     const token = sign();
     const claims = await verify(token);
     expect(await trace(token)).toEqual({ checked: RULES, outcome: claims });

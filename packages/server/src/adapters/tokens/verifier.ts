@@ -19,14 +19,14 @@ export interface TokenVerifierOptions {
   readonly rows: readonly IssuerRow[];
   readonly clock: Clock;
   readonly clockToleranceSeconds: number;
-  /** How many verifications are remembered, at least 1. */
+  /** How many verifications are cached, at least 1. */
   readonly maxCached: number;
 }
 
-/** What a rule decides on once the issuer is known. */
+/** The input of a rule once the issuer is known. */
 type TokenFacts = CompactToken & { readonly row: IssuerRow };
 
-/** The rules in the order in which they are checked, each with what it decides on. */
+/** The rules in the order in which they are checked, each with its input. */
 export interface TokenRules extends ClaimsRules {
   readonly structure: { readonly token: BearerToken };
   readonly issuer: CompactToken & { readonly table: IssuerTable };
@@ -41,9 +41,9 @@ export interface TracedTokenVerifier extends TokenVerifier {
 }
 
 /**
- * Cheap rules first, then the key, the signature, and only then what the claims say: until the signature holds,
- * `iss` picks a row and nothing else of the claims is looked at.
- * @throws {TypeError} on rows that contradict each other
+ * Checks cheap rules first, then the key, the signature, and only then the claims. Until the signature is known to be
+ * valid, `iss` selects a row and no other claim is read.
+ * @throws {TypeError} when rows contradict each other
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenVerifier {
   const { rows, clock, clockToleranceSeconds, maxCached } = options;

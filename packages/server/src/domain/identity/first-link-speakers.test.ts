@@ -25,9 +25,8 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { trustingOf } from "./first-link.ts";
 import type { IdentityLink } from "./identity-link.ts";
-import { MAILBOX, nobodyYet, type Speakers } from "./speakers.ts";
+import { MAILBOX, noSpeakers, type Speakers, trustingOf } from "./speakers.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const NEW = { ensureUser: async () => ({ userId: JANE, created: true }) };
@@ -75,7 +74,7 @@ describe("a first login", () => {
     ]);
   });
 
-  it("T4A: that loses a race gets the winner's link, unless that user is blocked", async () => {
+  it("T4A: gets the winner's link after losing a race, unless that user is blocked", async () => {
     const ports = memoryPorts();
     const { identities } = ports;
     const racing = () => {
@@ -118,7 +117,7 @@ describe("a signed user id", () => {
 describe("on a domain that Acme and Globex share, Acme's SSO", () => {
   const spoken = (known: Partial<Speakers>, organizations = acmeAndGlobex()) => {
     const ports = memoryPorts(organizations);
-    ports.identities.spoken.set(JANE, { ...nobodyYet(JANE), ...known, version: 1 });
+    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
     return ports;
   };
 
@@ -175,7 +174,7 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
     let reads = 0;
     const find: typeof speakers.find = async (userId, signal) => {
       reads += 1;
-      if (reads === 3) stored.set(JANE, { ...nobodyYet(JANE), by: ACME, sso: ACME, version: 1 });
+      if (reads === 3) stored.set(JANE, { ...noSpeakers(JANE), by: ACME, sso: ACME, version: 1 });
       return speakers.find(userId, signal);
     };
     expect(await signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).toMatchObject({

@@ -21,10 +21,11 @@ import {
   userAt,
 } from "../testing/people.ts";
 import { noTrace } from "../trace.ts";
-import { createFirstLink, type FirstLink, mayTakeOver } from "./first-link.ts";
+import { createFirstLink, type FirstLink } from "./first-link.ts";
 import type { FirstLogin } from "./first-login.ts";
 import type { IdentityLink } from "./identity-link.ts";
-import { MAILBOX, nobodyYet } from "./speakers.ts";
+import { mayTakeOver } from "./seat.ts";
+import { MAILBOX, noSpeakers } from "./speakers.ts";
 
 const OPENED = "2026-11-20T00:00:00.000Z";
 const UNTIL = "2026-11-30T00:00:00.000Z";
@@ -62,7 +63,7 @@ async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLin
     until: UNTIL,
     from: null,
   });
-  identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: ACME, version: 1 });
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, version: 1 });
   await identities.takeSeat(SEAT, "waad|old");
   if (old !== null) await identities.create(link(old));
 }
@@ -70,13 +71,13 @@ async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLin
 const CONFLICT = { reason: "IDENTITY_CONFLICT", message: expect.stringContaining("holds the user's seat") };
 const actions = () => identities.entries.map(({ action }) => action);
 
-/** What the resolver does: whoever is linked stays linked. */
+/** Like the resolver: a linked subject stays linked. */
 async function signIn(subject: string, on = identities, first = linking(on)): Promise<IdentityLink> {
   const known = await on.find({ tenant: "default", subject });
   return known ?? (await first.link(claims({ subject }), UNBOUNDED, noTrace)).link;
 }
 
-it("a link that somebody else made meanwhile stands: a stranger's seat is given back, nothing is told", async () => {
+it("keeps a concurrently created link, releases the seat and writes no audit entry", async () => {
   const winner = link({ subject: "waad|both", rule: "operator" });
   await identities.create(winner);
   const asJoe = claims({ subject: "waad|both", email: { canonical: JOE_EMAIL } });
@@ -84,7 +85,7 @@ it("a link that somebody else made meanwhile stands: a stranger's seat is given 
   expect([identities.seats.size, actions()]).toEqual([0, []]);
 });
 
-it("a seat is taken from whoever is linked to another user: they could not give it back, and do not need it", async () => {
+it("takes a seat from a holder that is linked to a different user", async () => {
   await identities.create(link({ subject: "waad|both", userId: JOE }));
   identities.crashAfter(2);
   await expect(firstLink.link(claims({ subject: "waad|both" }), UNBOUNDED, noTrace)).rejects.toThrow(
@@ -100,7 +101,7 @@ it("a seat is taken from whoever is linked to another user: they could not give 
   expect([identities.linkedTo(JOE), identities.linkedTo(JANE)]).toEqual([["waad|both"], ["waad|jane"]]);
 });
 
-it("unlinks the former holder of a seat that an operator gave, and audits no take-over", async () => {
+it("unlinks the former holder of a seat that an operator assigned, and audits no take-over", async () => {
   await identities.create(link());
   await identities.takeSeat(SEAT, "waad|old");
   await identities.takeOverSeat(held("waad|old"), { subject: "waad|new", takenOverAt: null });
@@ -108,14 +109,14 @@ it("unlinks the former holder of a seat that an operator gave, and audits no tak
   expect([identities.linkedTo(JANE), actions()]).toEqual([["waad|new"], ["identity-linked"]]);
 });
 
-it("a link without an organization never follows a connection, whatever window is open", async () => {
+it("never moves a link without an organization along with a connection, even in an open window", async () => {
   await openWindow(identities);
   expect(
     await firstLink.follow(link({ organizationId: null }), firstLogin("waad|old"), UNBOUNDED),
   ).toBeNull();
 });
 
-it("a take-over that stopped half-way is ended before the seat is taken once more", async () => {
+it("finishes an interrupted take-over before the seat is taken over again", async () => {
   await openWindow(identities);
   identities.crashAfter(1);
   await expect(signIn("waad|new")).rejects.toThrow("crashed");
@@ -126,7 +127,7 @@ it("a take-over that stopped half-way is ended before the seat is taken once mor
   expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([["waad|third"], 1]);
 });
 
-it("a link that the store did not confirm is told to operators, and is no entry", async () => {
+it("reports a link that the store did not confirm, and writes no audit entry for it", async () => {
   identities.create = async () => {
     throw new Error("no reply");
   };
@@ -138,7 +139,7 @@ it("a link that the store did not confirm is told to operators, and is no entry"
 });
 
 describe("inside a relink window", () => {
-  it("the same trusted address takes the seat over, and the old subject is no longer linked", async () => {
+  it("the same trusted address takes the seat over and the old subject is unlinked", async () => {
     await openWindow(identities);
     expect(await signIn("waad|new")).toMatchObject({ userId: JANE, subject: "waad|new", linkedAt: INSIDE });
     expect(identities.linkedTo(JANE)).toEqual(["waad|new"]);
@@ -155,7 +156,7 @@ describe("inside a relink window", () => {
     ]);
   });
 
-  it("the old subject coming back does not swap back, nor does a second new one", async () => {
+  it("neither the old subject nor a second new one takes the seat again", async () => {
     await openWindow(identities);
     await signIn("waad|new");
     now = "2026-11-26T00:00:00.000Z";
@@ -174,12 +175,12 @@ describe("inside a relink window", () => {
       {},
     ],
     ["no address", { trust: { state: "absent" } }, {}],
-    ["a login that is no SSO", { login: { via: "other", strategy: "auth0" } }, {}],
+    ["a login that is not SSO", { login: { via: "other", strategy: "auth0" } }, {}],
     ["a link made since the window was opened", {}, { linkedAt: OPENED }],
     ["a link of the connection's former organization", {}, { organizationId: GLOBEX }],
     ["a holder linked through another connection", {}, { connection: "acme-okta" }],
     ["a holder that is not linked", {}, null],
-  ])("does not let over: %s", async (_, login, old) => {
+  ])("allows no take-over by %s", async (_, login, old) => {
     await openWindow(identities, old);
     const ports = { storedLinks: identities, windows: identities.windows, now: () => new Date(now) };
     expect(await mayTakeOver(held("waad|old"), firstLogin("waad|new", login), ports, UNBOUNDED)).toBe(false);
@@ -189,7 +190,7 @@ describe("inside a relink window", () => {
     ["before it", "2026-11-19T23:59:59.999Z", ENTRA.name],
     ["at its end", UNTIL, ENTRA.name],
     ["of another connection", INSIDE, "acme-okta"],
-  ])("nobody is let over %s", async (_, at, connection) => {
+  ])("allows no take-over %s", async (_, at, connection) => {
     await openWindow(identities);
     identities.opened.clear();
     identities.opened.set(connection, {
@@ -220,7 +221,7 @@ describe("inside a relink window", () => {
     },
   );
 
-  it("of two racing subjects one is let over, however their steps interleave", async () => {
+  it("lets exactly one of two racing subjects take over the seat, in any interleaving", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const raced = new MemoryIdentities();

@@ -1,8 +1,10 @@
 import { domainOf } from "../email.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
 import { connectionNameOf, type Login } from "../login/login.ts";
+import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
+import type { LinkRule } from "./identity-link.ts";
 
 /** The login of a subject that has no link yet, judged by the store. */
 export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
@@ -10,7 +12,7 @@ export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
 }
 
 /**
- * Taking a connection away ends what came through it, linked or not.
+ * Removing a connection ends every login through it, linked or not.
  * @throws {Refusal} DOMAIN_NOT_ALLOWED for an SSO login through a connection that is not registered
  */
 export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettings, "trustMode">): void {
@@ -20,7 +22,7 @@ export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettin
   throw new Refusal("DOMAIN_NOT_ALLOWED", detail);
 }
 
-/** @throws {Refusal} why a first login of this address is not believed */
+/** @throws {Refusal} why a first login with this address is not trusted */
 export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
   if (trust.state === "refused") throw new Refusal(trust.reason, firstLoginDetail(claims, login));
   if (trust.state === "absent" && claims.userId === null) {
@@ -28,7 +30,17 @@ export function refuseUntrusted({ claims, login, trust }: FirstLogin): void {
   }
 }
 
-/** What an operator needs to mend it: the connection and the domain, never the address. */
+/** The organization whose SSO the login came through; null for any other login. */
+export function organizationIdOf(login: Login): OrganizationId | null {
+  return login.via === "sso" ? login.connection.organizationId : null;
+}
+
+/** The rule that a first login is linked by. */
+export function linkRuleOf({ claims, trust }: FirstLogin): LinkRule {
+  return claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule;
+}
+
+/** What an operator needs to fix it: the connection and the domain, never the address. */
 function firstLoginDetail({ email }: VerifiedClaims, login: Login): string {
   const domain = "canonical" in email ? ` for the domain ${domainOf(email.canonical)}` : "";
   return `a first login through connection ${connectionNameOf(login)} is not trusted${domain}`;

@@ -1,7 +1,7 @@
 import { type Audit, type AuditEntry, auditEntry } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 
-/** What does not fit together, in words for the operators' log. */
+/** What contradicts what, for the operators' log. */
 const DETAILS = {
   seat: "another subject of this connection holds the user's seat",
   "signed-user-id": "the signed user id differs from the stored link",
@@ -11,8 +11,8 @@ const DETAILS = {
 
 export type ConflictRule = keyof typeof DETAILS;
 
-/** Records a conflict for the operators who have to judge it; answers with the refusal to throw. */
-export async function conflict(
+/** Records a conflict in the audit, for operators to settle. @returns the refusal to throw */
+export async function recordConflict(
   rule: ConflictRule,
   about: Pick<AuditEntry, "userId" | "organizationId" | "tenant" | "subject" | "connection"> &
     Partial<Pick<AuditEntry, "holder">>,

@@ -11,13 +11,13 @@ export interface SubjectKey {
   readonly subject: string;
 }
 
-/** (tenant, subject) → UUID, stored at the first login and true for life, unless an operator or a window moves it. */
+/** (tenant, subject) → UUID, stored at the first login and valid for life unless an operator or a relink window moves it. */
 export interface IdentityLink extends SubjectKey {
   readonly userId: UserId;
   /** The connection of the first login, and the organization it belonged to then (null: not registered). */
   readonly connection: string;
   readonly organizationId: OrganizationId | null;
-  /** The address at link time; null where none was proved. */
+  /** The address at link time; null if none was proven. */
   readonly email: CanonicalEmail | null;
   readonly rule: LinkRule;
   /** ISO 8601, UTC. */
@@ -35,40 +35,40 @@ export interface Seat {
 export interface HeldSeat extends Seat {
   readonly subject: string;
   /**
-   * Whom the holder took it from. Their link has to be gone before the holder has one: whoever finds the seat so
-   * after a crash finishes that. Null for the first holder.
+   * The previous holder. Its link must be deleted before the new holder is linked; after a crash, the next login
+   * does so. Null for the first holder.
    */
   readonly formerSubject: string | null;
-  /** When a login took it over, ISO 8601, UTC; null for the first holder, and where an operator gave it. */
+  /** When a login took it over, ISO 8601, UTC; null for the first holder, or if an operator assigned it. */
   readonly takenOverAt: string | null;
 }
 
 /**
- * The same out of no memory: for what takes something from its owner, and so that nothing is granted to people whom an
- * operator has unlinked or blocked a moment ago.
+ * Links and blocks, bypassing the cache. Use it before taking a seat from its holder and before granting anything: an
+ * operator may have unlinked or blocked the user a moment ago.
  */
 export type StoredLinks = Pick<IdentityLinks, "find" | "isBlocked">;
 
 /**
- * Who was linked to whom. Absence is null; every method throws {@link Refusal} STORE_UNAVAILABLE when there is
+ * Which subject is linked to which user. Absence is null; every method throws {@link Refusal} STORE_UNAVAILABLE when there is
  * no usable answer before `signal` aborts.
  */
 export interface IdentityLinks {
   find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
-  /** Stores the link unless its subject has one; answers with the link that is stored now. */
+  /** Stores the link unless its subject has one. @returns the stored link */
   create(link: IdentityLink, signal: AbortSignal): Promise<IdentityLink>;
-  /** Removes the link if it leads to the same user by the same connection; false when it is another by now. */
+  /** Removes the link if it still leads to the same user by the same connection; false otherwise. */
   remove(link: Seat & SubjectKey, signal: AbortSignal): Promise<boolean>;
-  /** Takes the seat unless another subject holds it; answers with the seat as it is held now. */
+  /** Takes the seat unless another subject holds it. @returns the stored seat */
   takeSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<HeldSeat>;
-  /** Takes the seat from the subject that holds it, unless it does not any more; answers with the seat as held now. */
+  /** Takes the seat over if `held.subject` still holds it. @returns the stored seat */
   takeOverSeat(
     held: HeldSeat,
     by: Pick<HeldSeat, "subject" | "takenOverAt">,
     signal: AbortSignal,
   ): Promise<HeldSeat>;
-  /** Gives up a seat that `subject` holds; nothing happens when another subject holds it. */
+  /** Releases the seat if `subject` holds it. */
   releaseSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<void>;
-  /** Whether an operator has blocked this person. */
+  /** Whether an operator has blocked this user. */
   isBlocked(userId: UserId, signal: AbortSignal): Promise<boolean>;
 }

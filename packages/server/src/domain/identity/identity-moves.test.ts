@@ -26,7 +26,7 @@ import {
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import type { RelinkWindow } from "./relink-window.ts";
-import { MAILBOX, nobodyYet, type Speakers } from "./speakers.ts";
+import { MAILBOX, noSpeakers, type Speakers } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
 const signIn = (
@@ -52,7 +52,13 @@ async function moved(
   const theirs = link({ organizationId: GLOBEX, ...former });
   await identities.takeSeat(theirs, theirs.subject);
   await identities.create(theirs);
-  identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: GLOBEX, inside: [GLOBEX], version: 1 });
+  identities.spoken.set(JANE, {
+    ...noSpeakers(JANE),
+    by: MAILBOX,
+    sso: GLOBEX,
+    inside: [GLOBEX],
+    version: 1,
+  });
   if (window !== undefined) identities.opened.set(ENTRA.name, { ...OPEN, ...window });
   return ports;
 }
@@ -82,7 +88,7 @@ describe("a link through a connection that has moved to another organization", (
     expect(audited(ports)).toEqual(["identity-conflict moved-connection"]);
   });
 
-  it("follows the connection in the window of the merger: link, seat and who speaks for the person", async () => {
+  it("moves with the connection in the merger's window, with its seat and who speaks for the user", async () => {
     const ports = await moved({ window: {} });
     expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { connection: ENTRA } });
     const { identities } = ports;
@@ -97,7 +103,7 @@ describe("a link through a connection that has moved to another organization", (
     expect(audited(ports)).toEqual(["identity-allowed merger", "identity-linked verified-domain"]);
   });
 
-  it("is a conflict on a shared domain if nothing is known about the person", async () => {
+  it("is a conflict on a shared domain if nothing is stored about the user", async () => {
     const stored = acmeAlone().put(organization(INITECH), { domains: ["acme.example"] });
     const ports = await moved({ stored, window: {} });
     ports.identities.spoken.clear();
@@ -136,14 +142,14 @@ describe("a link through a connection that has moved to another organization", (
   });
 });
 
-it("a new subject takes the seat over in the window of the merger", async () => {
+it("lets a new subject take the seat over in the merger's window", async () => {
   const ports = await moved({ window: {} });
   expect(await signIn(ports, { subject: "waad|new" })).toMatchObject({ userId: JANE });
   expect(ports.identities.linkedTo(JANE)).toEqual(["waad|new"]);
   expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: ACME, inside: [ACME], settledAt: NOW });
 });
 
-it("a merger is in the audit although the reply to its decision was lost", async () => {
+it("audits a merger even if the reply to its decision was lost", async () => {
   const ports = await moved({ window: {} });
   const { speakers } = ports.identities;
   const replace: typeof speakers.replace = async (next, signal) => {
@@ -154,7 +160,7 @@ it("a merger is in the audit although the reply to its decision was lost", async
   expect(audited(ports)).toContain("identity-allowed merger");
 });
 
-it("after a move, the person that an operator has linked since is judged too: blocked, or signed otherwise", async () => {
+it("judges the user that an operator has linked since the move: blocked, or signed for another user", async () => {
   const relinked = async () => {
     const ports = await moved();
     const { identities } = ports;
@@ -174,12 +180,12 @@ it("after a move, the person that an operator has linked since is judged too: bl
   await expect(ask({ ...VIA_ACME, userId: JANE })).rejects.toMatchObject(CONFLICT);
 });
 
-it("a merger's window does not take along whom report mode lets through", async () => {
+it("a merger's window does not move a link of a login that only report mode lets through", async () => {
   const stored = acmeAlone();
   stored.release("acme.example", ACME);
   const ports = memoryPorts(stored, { trustMode: "report" });
   const { identities } = ports;
-  identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
   identities.opened.set(ENTRA.name, OPEN);
   await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
   expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
@@ -191,11 +197,11 @@ describe("a link that was made when no organization had the connection", () => {
     const { identities } = ports;
     await identities.create(link({ organizationId: null, rule: "report-mode" }));
     await identities.takeSeat(link(), "waad|old");
-    identities.spoken.set(JANE, { ...nobodyYet(JANE), ...known, version: 1 });
+    identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
     return ports;
   };
 
-  it("becomes the organization's, once, where it may speak for the person", async () => {
+  it("becomes the organization's, once, if the organization may speak for the user", async () => {
     const ports = await unowned({ by: MAILBOX });
     for (let logins = 0; logins < 2; logins += 1) expect(await signIn(ports)).toMatchObject({ userId: JANE });
     const adopted = link({ organizationId: ACME, linkedAt: NOW });
@@ -204,7 +210,7 @@ describe("a link that was made when no organization had the connection", () => {
     expect(audited(ports)).toEqual(["identity-linked verified-domain"]);
   });
 
-  it("keeps the address and the rule of the first login where the address is not trusted now", async () => {
+  it("keeps the address and the rule of the first login if the address is not trusted now", async () => {
     const ports = await unowned({ by: MAILBOX });
     await signIn(ports, { email: { canonical: GUEST_EMAIL } });
     const kept = { organizationId: ACME, email: link().email, rule: "report-mode", linkedAt: NOW };
@@ -221,7 +227,7 @@ describe("a link that was made when no organization had the connection", () => {
     expect([...ports.identities.links.values()]).toMatchObject([{ organizationId: null }]);
   });
 
-  it("is left as it is for a login that is no SSO, which asks the store nothing", async () => {
+  it("stays unchanged for a login that is not SSO, without a read of the store", async () => {
     const ports = await unowned({ by: MAILBOX, sso: GLOBEX }, new MemoryOrganizations());
     const other = { ...ports, stored: acmeAlone(), otherStrategies: new Set(["waad"]) };
     expect(await signIn(other, { subject: "waad|old", emailVerified: true })).toMatchObject({ userId: JANE });
@@ -229,7 +235,7 @@ describe("a link that was made when no organization had the connection", () => {
     expect(other.stored.asked).toEqual([]);
   });
 
-  it("is left as it is where the store knows of no connection, in report mode", async () => {
+  it("stays unchanged in report mode if the connection is not stored", async () => {
     const stored = acmeAlone();
     stored.connections.clear();
     const ports = { ...(await unowned({ by: MAILBOX })), stored, trustMode: "report" as const };

@@ -19,7 +19,7 @@ it.each([
   expect(isOpen(WINDOW, new Date(at))).toBe(open);
 });
 
-it("a window is open for a fortnight at most", () => {
+it("a window is open for at most 14 days", () => {
   expect(MAX_WINDOW_MS).toBe(Date.parse("2026-12-04") - Date.parse("2026-11-20"));
 });
 
@@ -41,7 +41,7 @@ it.each<[string, boolean, Partial<RelinkWindow>]>([
   ["of another one: the connection has moved since", false, { organizationId: GLOBEX }],
   ["of before there was an owner", true, { organizationId: null }],
   ["of before there was an owner, for a merger", false, { organizationId: null, from: GLOBEX }],
-  ["that is over", false, { until: "2026-11-21T00:00:00.000Z" }],
+  ["that has ended", false, { until: "2026-11-21T00:00:00.000Z" }],
 ])("a window %s holds: %s", (_, expected, overrides) => {
   expect(holdsFor({ ...WINDOW, ...overrides }, ENTRA, new Date("2026-11-25"))).toBe(expected);
 });

@@ -70,7 +70,7 @@ describe("a relink", () => {
     expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
   });
 
-  it("of two at once, one is told that the other was faster", async () => {
+  it("of two at once, one is reported as interrupted", async () => {
     await seated(link());
     const mine = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
     const theirs = { ...mine, subject: "waad|theirs" };
@@ -80,7 +80,7 @@ describe("a relink", () => {
     expect(identities.linkedTo(JANE)).toEqual(["waad|theirs"]);
   });
 
-  it("does not stand when the subject was linked to somebody else meanwhile", async () => {
+  it("is undone when the subject was linked to another user meanwhile", async () => {
     const plan = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
     await seated(JOES);
     expect(await relink(plan, { registry: identities, now: () => new Date(NOW) }, UNBOUNDED)).toBe(
@@ -91,7 +91,7 @@ describe("a relink", () => {
     expect(identities.linkedTo(JOE)).toEqual([]);
   });
 
-  it("gives way where a login has taken the seat just before the link is made", async () => {
+  it("gives way if a login takes the seat just before the link is created", async () => {
     await identities.takeSeat(SEAT, NEW);
     const create = identities.create.bind(identities);
     identities.create = async (made) => {
@@ -105,7 +105,7 @@ describe("a relink", () => {
     expect(identities.linkedTo(JANE)).toEqual(["waad|fast"]);
   });
 
-  it("ends a take-over that the holder has not finished", async () => {
+  it("finishes an interrupted take-over first", async () => {
     await seated(link());
     await identities.takeOverSeat(held("waad|old"), { subject: "waad|half", takenOverAt: null });
     identities.lagging = true;
@@ -113,14 +113,14 @@ describe("a relink", () => {
     expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
   });
 
-  it("needs no registered connection: a password's seat is one too", async () => {
+  it("needs no registered connection, so a password's seat can be relinked too", async () => {
     await seated(link({ organizationId: null }));
     expect(await relinkNew(null)).toBe("relinked");
     expect(await identities.find(NEWS)).toEqual({ ...NEWS, organizationId: null });
   });
 });
 
-describe("after a take-over that stopped half-way", () => {
+describe("after an interrupted take-over", () => {
   const OLDS = link({ subject: "waad|old" });
   beforeEach(async () => {
     await seated(OLDS);
@@ -164,7 +164,7 @@ describe("an unlink", () => {
     expect([...identities.seats.values()].map(({ userId }) => userId)).toEqual([JOE]);
   });
 
-  it("leaves a seat to the subject that has taken it over, and a link that is another by now", async () => {
+  it("leaves a seat that another subject has taken over, and a link that has changed meanwhile", async () => {
     await seated(link());
     await identities.takeOverSeat(held("waad|old"), { subject: NEW, takenOverAt: null });
     expect(await unlink(link(), link(), identities, UNBOUNDED)).toBe(true);

@@ -1,12 +1,12 @@
 import type { Connection } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
-import { removeFormer } from "./first-link.ts";
 import type { HeldSeat, IdentityLink, IdentityLinks, Seat, SubjectKey } from "./identity-link.ts";
+import { removeFormer } from "./seat.ts";
 
 /** What operators see and change beyond what a login does. Errors as in {@link IdentityLinks}. */
 export interface IdentityRegistry extends IdentityLinks {
   findSeat(seat: Seat, signal: AbortSignal): Promise<HeldSeat | null>;
-  /** Every link of the person; one that was made within the last second may be missing. */
+  /** Every link of the user; one that was made within the last second may be missing. */
   listByUser(userId: UserId, signal: AbortSignal): Promise<readonly IdentityLink[]>;
   /** Every seat that the subject holds; one that it took within the last second may be missing. */
   listSeats(key: SubjectKey, signal: AbortSignal): Promise<readonly HeldSeat[]>;
@@ -16,19 +16,19 @@ export interface IdentityRegistry extends IdentityLinks {
 export interface Relink {
   readonly seat: Seat;
   readonly subject: string;
-  /** Registered, or null: a password connection, say. */
+  /** Null if it is not registered, for example a password connection. */
   readonly connection: Connection | null;
-  /** Who holds the seat now; null when nobody does. */
+  /** The present holder; null if the seat is free. */
   readonly holder: HeldSeat | null;
-  /** Links that other subjects have by this connection: they go. */
+  /** Links of other subjects to the user by this connection. They are removed. */
   readonly replaced: readonly IdentityLink[];
-  /** The subject's own link, where it is another, or older than a move of the connection: it goes. */
+  /** The subject's own link, if it is a different one or older than a move of the connection. It is removed. */
   readonly moved: IdentityLink | null;
-  /** The subject is linked so already, and nobody else by this connection. */
+  /** True if the subject is already linked so, and no other subject by this connection. */
   readonly done: boolean;
 }
 
-/** `interrupted`: somebody else changed a part meanwhile; the same relink, planned anew, finishes the work. */
+/** `interrupted`: a concurrent change got in between. Plan the same relink again to finish it. */
 export type RelinkOutcome = "relinked" | "interrupted";
 
 /** Reads everything that a relink depends on; changes nothing. */
@@ -56,9 +56,9 @@ export async function planRelink(
 }
 
 /**
- * Gives the seat and the link to the subject, by single conditional writes. After each of them at most one subject
- * can pass for the seat and the subject leads to at most one UUID: it first loses what it had, then gets the seat,
- * then the others lose their links, and only then it gets its own. Every step may be repeated.
+ * Gives the seat and the link to the subject by single conditional writes. After each write at most one subject can
+ * use the seat, and the subject leads to at most one UUID. The order: the subject loses what it had, gets the seat, the
+ * others lose their links, the subject gets its link. Every step can be repeated.
  */
 export async function relink(
   { seat, subject, connection, holder, replaced, moved }: Relink,
@@ -81,14 +81,14 @@ export async function relink(
       ...seat,
       subject,
       organizationId: connection?.organizationId ?? null,
-      email: null, // Nobody has proved one: no window may follow an operator's word.
+      email: null, // No login has proven one, so no relink window may move this link.
       rule: "operator",
       linkedAt: now().toISOString(),
     },
     signal,
   );
   if (!isOf(seat, link)) return "interrupted";
-  // Somebody's login may have taken the seat while this subject had no link for it.
+  // A login may have taken the seat while this subject had no link for it.
   if ((await registry.findSeat(seat, signal))?.subject === subject) return "relinked";
   await registry.remove(link, signal);
   return "interrupted";
@@ -97,8 +97,8 @@ export async function relink(
 /**
  * Removes a subject's link, then every seat that it holds: its next login is a first one. In this order, a stop in
  * the middle leaves a seat for the subject to come back to, and never a link whose seat others may take.
- * @param link the link as it was read; null where there is none, for a seat that was left over
- * @returns false when the subject is linked to somebody else by now: nothing has been changed
+ * @param link the link as it was read; null if there is only a leftover seat
+ * @returns false when the subject is linked to another user by now; nothing is changed then
  */
 export async function unlink(
   key: SubjectKey,
@@ -111,7 +111,7 @@ export async function unlink(
   return true;
 }
 
-/** Those that the index knows, and that of the link, which it may not know yet. */
+/** Releases the seats that the index lists, and the link's own seat, which the index may not list yet. */
 async function releaseSeats(
   { tenant, subject }: SubjectKey,
   link: IdentityLink | null,

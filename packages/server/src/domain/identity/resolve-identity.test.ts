@@ -40,7 +40,7 @@ const signIn = (ports: MemoryPorts, overrides: Claims, options: Parameters<typeo
 const written = ({ identities: { links, seats, spoken, entries } }: MemoryPorts) =>
   links.size + seats.size + spoken.size + entries.length;
 
-describe("a login that is refused asks no directory and stores nothing:", () => {
+describe("a refused login makes no directory call and stores nothing:", () => {
   it.each<[string, string, Claims, MemoryPorts]>([
     ["a machine token", "USER_TOKEN_REQUIRED", { isMachine: true }, memoryPorts()],
     [
@@ -71,7 +71,7 @@ describe("a login that is refused asks no directory and stores nothing:", () => 
     expect(written(ports)).toBe(0);
   });
 
-  it("the refusal names the domain for operators, never the address", async () => {
+  it("names the domain in the refusal's detail, never the address", async () => {
     const message = expect.stringMatching(/^[^@]*connection auth0[^@]* for the domain acme\.example$/);
     await expect(signIn(memoryPorts(), UNVERIFIED)).rejects.toMatchObject({ message });
     const withoutDomain = expect.stringMatching(/connection acme-entra is not trusted$/);
@@ -79,7 +79,7 @@ describe("a login that is refused asks no directory and stores nothing:", () => 
     await expect(signIn(memoryPorts(), invalid)).rejects.toMatchObject({ message: withoutDomain });
   });
 
-  it("the refusal of an unregistered connection names it for operators", async () => {
+  it("names an unregistered connection in the refusal's detail", async () => {
     const message = "the connection acme-entra is not registered";
     await expect(signIn(memoryPorts(unregistered()), VIA_ACME)).rejects.toMatchObject({ message });
     const nameless = { subject: "jane", connection: null };
@@ -134,7 +134,7 @@ describe("a linked subject", () => {
   );
 });
 
-describe("a blocked person is refused", () => {
+describe("a blocked user is refused", () => {
   it.each<[string, Claims, "linked" | "new"]>([
     ["by a link", VIA_ACME, "linked"],
     ["at a first login", VIA_ACME, "new"],
@@ -149,7 +149,7 @@ describe("a blocked person is refused", () => {
   });
 });
 
-it("a legacy token is its subject, whose address is for display", async () => {
+it("identifies a legacy token by its subject and shows its address", async () => {
   const ports = memoryPorts();
   const expected = { userId: JANE, login: { via: "platform" }, trust: { state: "absent" } };
   expect(await signIn(ports, LEGACY, { directory: unasked })).toMatchObject({

@@ -10,7 +10,7 @@ import { SingleFlight } from "../waiting/single-flight.ts";
 import { refuseBlocked } from "./block.ts";
 import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
-import { conflict } from "./identity-conflict.ts";
+import { recordConflict } from "./identity-conflict.ts";
 import type { IdentityLink } from "./identity-link.ts";
 
 /** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
@@ -21,11 +21,11 @@ export interface Identity {
   readonly login: Login;
   /** `org_id` of the token. */
   readonly auth0OrgId: string | null;
-  /** What answers show: null unless it is trusted on this request (a legacy token's is for display). */
+  /** Shown in responses. Null unless it is trusted on this request; a legacy token's address is for display only. */
   readonly email: CanonicalEmail | null;
   /** How the address was judged on this request. */
   readonly trust: AddressTrust;
-  /** To be judged again, by the store, before a membership is made. */
+  /** Judged again on stored data before a membership is created. */
   readonly claims: VerifiedClaims;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
@@ -33,7 +33,7 @@ export interface Identity {
 
 export interface IdentityResolverOptions extends FirstLinkOptions {
   readonly organizations: Organizations;
-  /** Told of everything that report mode lets through. */
+  /** Called for everything that report mode lets through. */
   readonly wouldRefuse: (refusal: { reason: AddressRefusal; connection: string; domain: DomainName }) => void;
 }
 
@@ -46,8 +46,8 @@ export interface IdentityRules extends FirstLinkRules {
 }
 
 /**
- * @throws {Refusal} why this person is nobody here; DIRECTORY_UNAVAILABLE, STORE_UNAVAILABLE or OVERLOADED when
- * that could not be found out before `signal` aborts
+ * @throws {Refusal} why the user cannot be identified; DIRECTORY_UNAVAILABLE, STORE_UNAVAILABLE or OVERLOADED when
+ * an upstream gave no usable answer before `signal` aborted
  */
 export type ResolveIdentity = (
   claims: VerifiedClaims,
@@ -63,7 +63,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
 
   return async (claims, signal, trace = noTrace) => {
     trace.rule("person", { claims }, () => {
-      if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "the token is a machine's");
+      if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "a machine token");
     });
     if (claims.source === "platform") return platformIdentity(claims, signal, trace);
     const remembered = await assess(claims, organizations, options, signal);
@@ -90,7 +90,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     trace: Trace<IdentityRules>,
   ): Promise<Identity> {
     const userId = parseUserId(claims.subject);
-    if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is no UUID");
+    if (userId === null) throw new Refusal("TOKEN_INVALID", "the subject of a legacy token is not a UUID");
     const login = { via: "platform" } as const;
     trace.rule("connection", { claims, login }, () => {});
     await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
@@ -105,7 +105,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     options.wouldRefuse({ reason: trust.wouldRefuse, connection, domain });
   }
 
-  /** The flight's key is all that a first link is decided by, so that nobody gets another token's refusal. */
+  /** The key holds everything that decides a first link, so that no caller gets the refusal of another token. */
   async function linkOf(
     claims: VerifiedClaims,
     remembered: Assessment,
@@ -130,14 +130,14 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       return await flights.join(key, work, signal);
     } catch (cause) {
       if (!signal.aborted || cause !== signal.reason) throw cause;
-      // Which upstream it waited for is not known here; the directory may take longest.
+      // The upstream it waited for is not known here. The directory is the slowest.
       throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the first login that it joined", {
         cause,
       });
     }
   }
 
-  /** @throws {Refusal} IDENTITY_CONFLICT when what the link says does not fit what is signed or registered now */
+  /** @throws {Refusal} IDENTITY_CONFLICT when the link contradicts the signed user id or the registered connection */
   async function settleConflict(
     claims: VerifiedClaims,
     resolved: Resolved,
@@ -147,7 +147,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     await refuseSigned(claims, link, signal);
     const isForeign = link.organizationId === null && resolved.assessment.login.via === "sso";
     if (!isForeign && !(await hasMoved(link, organizations, signal))) return resolved;
-    // What is remembered may be of before the move, or of before an operator settled it.
+    // The cached link may be older than the move, or than an operator's decision.
     const current = (await storedLinks.find(link, signal)) ?? link;
     if (current.userId !== link.userId) {
       await refuseSigned(claims, current, signal);
@@ -158,10 +158,10 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const first = { claims, ...assessment };
     if (await hasMoved(current, stored, signal)) {
       const followed = await firstLink.follow(current, first, signal);
-      if (followed === null) throw await conflict("moved-connection", current, options, signal);
+      if (followed === null) throw await recordConflict("moved-connection", current, options, signal);
       return { link: followed, assessment, isNew };
     }
-    // Linked when no organization had the connection: an organization's SSO does not speak for anybody unasked.
+    // The link is older than the registration of its connection: who may speak for the user is still undecided.
     const isUndecided = current.organizationId === null && assessment.login.via === "sso";
     const settled = isUndecided ? await firstLink.adopt(current, first, signal) : current;
     return { link: settled, assessment, isNew };
@@ -174,18 +174,18 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     signal: AbortSignal,
   ): Promise<void> {
     if (claims.userId === null || claims.userId === link.userId) return;
-    throw await conflict("signed-user-id", link, options, signal);
+    throw await recordConflict("signed-user-id", link, options, signal);
   }
 }
 
-/** A link, and the judgement of the login that it was found or made by. */
+/** A link, and the assessment of the login that found or created it. */
 interface Resolved {
   readonly link: IdentityLink;
   readonly assessment: Assessment;
   readonly isNew: boolean;
 }
 
-/** Whether the connection of the link belongs to another organization than at the first login. */
+/** Whether the link's connection belongs to a different organization than at the first login. */
 async function hasMoved(
   { connection, organizationId }: IdentityLink,
   organizations: Organizations,

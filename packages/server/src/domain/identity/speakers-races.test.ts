@@ -8,7 +8,7 @@ import {
   afterMembership,
   decideSpeakers,
   MAILBOX,
-  nobodyYet,
+  noSpeakers,
   type Speakers,
   type SpeakersStore,
 } from "./speakers.ts";
@@ -24,7 +24,7 @@ describe("a decision about speakers", () => {
   it("is stored as the next version", async () => {
     expect(await decided((present) => ({ ...present, sso: ACME }))).toBe(true);
     expect(await decided((present) => ({ ...present, by: ACME }))).toBe(true);
-    expect(identities.spoken.get(JANE)).toEqual({ ...nobodyYet(JANE), by: ACME, sso: ACME, version: 2 });
+    expect(identities.spoken.get(JANE)).toEqual({ ...noSpeakers(JANE), by: ACME, sso: ACME, version: 2 });
   });
 
   it.each([
@@ -35,7 +35,7 @@ describe("a decision about speakers", () => {
     expect(identities.spoken.size).toBe(0);
   });
 
-  it("is taken again by what another process has stored meanwhile", async () => {
+  it("is repeated on what another process has stored meanwhile", async () => {
     const seen: Speakers[] = [];
     const isAllowed = await decided((present) => {
       seen.push(present);
@@ -115,7 +115,7 @@ it("T7F: allows exactly one of a racing link through Acme's SSO and a membership
   );
 });
 
-it("T7F: however events race, one organization speaks for a person, and every other of theirs trusts it", async () => {
+it("T7F: in any race one organization speaks for a user, and every other organization of the user trusts it", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 6 }), fc.scheduler(), async (events, scheduler) => {
       const { accepted, stored } = await race(events, scheduler);

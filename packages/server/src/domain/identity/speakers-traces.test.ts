@@ -3,10 +3,10 @@ import type { Membership } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, JANE, link } from "../testing/people.ts";
-import { MAILBOX, nobodyYet, type Speakers, withTraces } from "./speakers.ts";
+import { MAILBOX, noSpeakers, type Speakers, withTraces } from "./speakers.ts";
 
 type Known = Partial<Omit<Speakers, "userId">>;
-const spoken = (known: Known): Speakers => ({ ...nobodyYet(JANE), ...known });
+const spoken = (known: Known): Speakers => ({ ...noSpeakers(JANE), ...known });
 
 describe("what older links and memberships add", () => {
   const SETTLED = "2026-11-10T00:00:00.000Z";

@@ -11,12 +11,12 @@ import {
   isUnclaimed,
   MAILBOX,
   merged,
-  nobodyYet,
+  noSpeakers,
   type Speakers,
 } from "./speakers.ts";
 
 type Known = Partial<Omit<Speakers, "userId">>;
-const spoken = (known: Known): Speakers => ({ ...nobodyYet(JANE), ...known });
+const spoken = (known: Known): Speakers => ({ ...noSpeakers(JANE), ...known });
 
 const SSO: Login = { via: "sso", connection: ENTRA };
 const PASSWORD: Login = { via: "other", strategy: "auth0" };
@@ -92,11 +92,11 @@ describe("T7H: a first link whose address is proven to Acme alone", () => {
   });
 });
 
-describe("a first link that report mode lets through, whose address nobody has proved", () => {
+describe("a first link that report mode lets through with an unproven address", () => {
   const letThrough = trusted(JANE_EMAIL, { rule: "report-mode" });
   it.each<[string, Login, Known, Known | null | undefined]>([
-    ["is nobody's word by a password", PASSWORD, {}, undefined],
-    ["is nobody's word through an unregistered connection", UNREGISTERED, {}, undefined],
+    ["changes nothing by a password", PASSWORD, {}, undefined],
+    ["changes nothing through an unregistered connection", UNREGISTERED, {}, undefined],
     ["is Acme's people through Acme's SSO", SSO, {}, { sso: ACME }],
     ["is refused by a password for a person of Acme's SSO", PASSWORD, { by: MAILBOX, sso: ACME }, null],
     ["is refused by a password for a person inside Acme", PASSWORD, { by: MAILBOX, inside: [ACME] }, null],
@@ -199,6 +199,6 @@ it.each<[Known, boolean]>([
   [{ by: MAILBOX }, false],
   [{ sso: ACME }, false],
   [{ inside: [ACME] }, false],
-])("a person is unclaimed by %j: %s", (known, isSo) => {
+])("a user with %j is unclaimed: %s", (known, isSo) => {
   expect(isUnclaimed(spoken(known))).toBe(isSo);
 });

@@ -1,38 +1,38 @@
 import type { Assessment } from "../login/address-trust.ts";
-import type { Organization, OrganizationId } from "../organization.ts";
+import type { Organization, OrganizationId, Organizations } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 import type { IdentityLink } from "./identity-link.ts";
 
-/** Stands beside organization ids and is none: theirs begin with a letter or a digit. */
+/** Used where an organization id could stand. Not a valid id, which begins with a letter or a digit. */
 export const MAILBOX = "@mailbox";
 
 /**
- * Who may speak for a person. A domain may be verified by two organizations, or be passed on; the administrator of
- * one must never become the other's people.
+ * Who may speak for a user: whose logins may be linked to the user. Two organizations may verify one domain, or a
+ * domain may pass from one to the other. The administrator of one must never be able to sign in as the other's users.
  */
 export interface Speakers {
   readonly userId: UserId;
-  /** Who came first: a login that proved the address to everyone, or the one organization whose SSO proved it. */
+  /** How the user first came: by a login that proved the address to everyone, or by the SSO of this one organization. */
   readonly by: typeof MAILBOX | OrganizationId | null;
-  /** The organization whose SSO the person came through. */
+  /** The organization whose SSO the user signed in through. */
   readonly sso: OrganizationId | null;
-  /** The organizations that made the person a member by an address of their own domain. */
+  /** The organizations that have the user as a member by an address of their own domain. */
   readonly inside: readonly OrganizationId[];
-  /** When an operator or a merger decided, ISO 8601, UTC: older links and memberships say nothing any more. */
+  /** When an operator or a merger decided, ISO 8601, UTC. Links and memberships older than this no longer count. */
   readonly settledAt: string | null;
-  /** 0 while nothing is stored; each write is one more. */
+  /** 0 while nothing is stored; each write adds 1. */
   readonly version: number;
 }
 
 /** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
 export interface SpeakersStore {
-  /** Read consistently; all null and empty where nobody has spoken for the person yet. */
+  /** Read consistently; all null and empty if nothing is stored for the user yet. */
   find(userId: UserId, signal: AbortSignal): Promise<Speakers>;
-  /** Stores what comes after version `next.version - 1`; false where another version is stored by now. */
+  /** Stores `next` if version `next.version - 1` is still stored; false otherwise. */
   replace(next: Speakers, signal: AbortSignal): Promise<boolean>;
 }
 
-export function nobodyYet(userId: UserId): Speakers {
+export function noSpeakers(userId: UserId): Speakers {
   return { userId, by: null, sso: null, inside: [], settledAt: null, version: 0 };
 }
 
@@ -41,10 +41,10 @@ export function isUnclaimed({ by, sso, inside }: Speakers): boolean {
 }
 
 /**
- * Decides on what is stored and stores the decision; whoever loses reads again and decides again, so that no order
- * and no race decides otherwise. To be done before the seat and the link, or before the membership.
- * @param decide what shall be stored: `present` itself for no change, null to refuse
- * @returns false when it was refused
+ * Decides on what is stored and stores the decision. A call that loses a race reads and decides again, so the outcome
+ * depends on no order. Call it before writing the seat and the link, or before writing the membership.
+ * @param decide returns what to store: `present` itself for no change, null to refuse
+ * @returns false when `decide` refused
  */
 export async function decideSpeakers(
   userId: UserId,
@@ -62,8 +62,8 @@ export async function decideSpeakers(
 }
 
 /**
- * What a first link makes of it, or null where this login may not speak for the person.
- * @param created whether this login's call made the user in the directory
+ * The speakers after a first link; null if this login may not speak for the user.
+ * @param created whether this login created the user in the directory
  * @param trusting those of `present.inside` that trust the login's organization
  */
 export function afterFirstLink(
@@ -73,7 +73,7 @@ export function afterFirstLink(
 ): Speakers | null {
   const { by, sso, inside } = present;
   const own = login.via === "sso" ? login.connection.organizationId : null;
-  // Whose administrator could have taken the address before its owner came.
+  // The administrator of that organization could have used the address before its owner first signed in.
   if (by !== null && by !== MAILBOX && by !== own) return null;
   const isLetThrough = trust.state === "trusted" && trust.rule === "report-mode";
   if (login.via === "sso" || login.via === "unregistered" || isLetThrough) {
@@ -90,7 +90,24 @@ export function afterFirstLink(
   return next.by === by && next.sso === sso ? present : { ...present, ...next };
 }
 
-/** What a membership by an address of the organization's own domain makes of it; null where it is not to be made. */
+/**
+ * The organizations that trust `trusted`, read from the store. A deleted organization trusts none.
+ * @param trusted null for a login through no organization, which none trusts
+ */
+export async function trustingOf(
+  organizationIds: readonly OrganizationId[],
+  trusted: OrganizationId | null,
+  stored: Organizations,
+  signal: AbortSignal,
+): Promise<ReadonlySet<OrganizationId>> {
+  if (trusted === null) return new Set();
+  const others = organizationIds.filter((id) => id !== trusted);
+  if (others.length === 0) return new Set();
+  const organizations = await stored.findMany(others, signal);
+  return new Set(organizations.filter(({ trusts }) => trusts.includes(trusted)).map(({ id }) => id));
+}
+
+/** The speakers after a membership by an address of the organization's own domain; null if it must not be created. */
 export function afterMembership(
   present: Speakers,
   { id, trusts }: Pick<Organization, "id" | "trusts">,
@@ -100,7 +117,7 @@ export function afterMembership(
   return inside.includes(id) ? present : { ...present, inside: [...inside, id] };
 }
 
-/** Whether the organization may have the person as a member by an address of its own domain; stored then. */
+/** Decides whether the organization may have the user as a member by an address of its own domain, and stores a yes. */
 export function decideInside(
   userId: UserId,
   organization: Pick<Organization, "id" | "trusts">,
@@ -110,7 +127,7 @@ export function decideInside(
   return decideSpeakers(userId, (present) => afterMembership(present, organization), speakers, signal);
 }
 
-/** A merger: what `from` had becomes the organization's. */
+/** The speakers after a merger: `into` replaces `from`. */
 export function merged(
   present: Speakers,
   { from, into, at }: { from: OrganizationId; into: OrganizationId; at: string },
@@ -127,8 +144,8 @@ export function merged(
 }
 
 /**
- * An operator's word: from now on the organization's SSO speaks for the person; null for a login that is no SSO,
- * which is let in beside what there is.
+ * The speakers after an operator's decision: from now on only this organization's SSO speaks for the user. With null, a
+ * login that is not SSO is allowed beside what is stored.
  * @param trusting those of `present.inside` that trust the organization
  */
 export function allowed(present: Speakers, { organizationId, trusting, at }: Allowance): Speakers {
@@ -148,7 +165,7 @@ interface Allowance {
   readonly at: string;
 }
 
-/** What a membership tells of who may speak for its person. */
+/** What a membership shows about who may speak for its user. */
 interface MembershipTrace {
   readonly organizationId: OrganizationId;
   readonly invitedFromOutside: boolean;
@@ -157,8 +174,8 @@ interface MembershipTrace {
 }
 
 /**
- * Adds what links and memberships tell that were written before there was this item, or by a process that does not know
- * it yet. The oldest SSO link decides; `by` is its organization where the domain is shared with others today.
+ * Adds what links and memberships show that were written before this item existed, or by a process that does not know
+ * it yet. The oldest SSO link decides; `by` is its organization if the domain is shared with others today.
  */
 export function withTraces(
   present: Speakers,
@@ -172,11 +189,11 @@ export function withTraces(
 ): Speakers {
   const { settledAt } = present;
   const isLater = (at: string) => settledAt === null || at > settledAt;
-  const told = links.filter(({ linkedAt }) => isLater(linkedAt));
-  const [sso] = told
+  const known = links.filter(({ linkedAt }) => isLater(linkedAt));
+  const [sso] = known
     .filter(({ organizationId }) => organizationId !== null)
     .sort((a, b) => a.linkedAt.localeCompare(b.linkedAt));
-  const isMailbox = told.some(({ organizationId, isShared }) => organizationId === null || !isShared);
+  const isMailbox = known.some(({ organizationId, isShared }) => organizationId === null || !isShared);
   const by = isMailbox ? MAILBOX : (sso?.organizationId ?? null);
   const inside = memberships
     .filter(({ invitedFromOutside, createdAt }) => !invitedFromOutside && isLater(createdAt))

@@ -95,7 +95,7 @@ describe("SSO of Acme", () => {
   });
 });
 
-describe("a login that is no SSO", () => {
+describe("a login that is not SSO", () => {
   it.each<[string, Case, string]>([
     ["proves a verified address", { verified: true }, "verified-email to everyone"],
     [
@@ -127,7 +127,7 @@ describe("a login that is no SSO", () => {
   });
 });
 
-describe("a login that no registered connection vouches for", () => {
+describe("a login without a registered connection", () => {
   it.each<[string, Login, Case, string]>([
     [
       "T4D: cannot assert an address",
@@ -182,7 +182,7 @@ it.each([
 );
 
 describe("an assessment", () => {
-  it("reads who verified the domain of the address, and judges by them", async () => {
+  it("judges by the organizations that verified the domain of the address", async () => {
     const organizations = acmeAndGlobex();
     const { login, trust, verifiers } = await assess(claims(), organizations, SETTINGS, UNBOUNDED);
     expect([login, inWords(trust), verifiers.map(({ id }) => id)]).toEqual([

@@ -3,7 +3,7 @@ import type { Organization, OrganizationId, Organizations } from "../organizatio
 import type { VerifiedClaims } from "../token/claims.ts";
 import { type Login, loginOf } from "./login.ts";
 
-/** Whether the address of a token may be believed on this request, by which rule and how far, or why not. */
+/** Whether the address of a token is trusted on this request: by which rule and by whom, or why not. */
 export type AddressTrust =
   | {
       readonly state: "trusted";
@@ -16,12 +16,12 @@ export type AddressTrust =
   | { readonly state: "refused"; readonly reason: AddressRefusal }
   | { readonly state: "absent" };
 
-/** `report-mode` resolves a person, but opens nothing else: an invitation is never consumed by it. */
+/** `report-mode` identifies a user but grants nothing: it never consumes an invitation. */
 export type TrustRule = "verified-domain" | "verified-email" | "report-mode";
 
 /**
- * To whom a login proves its address. An organization whose SSO asserts an address of a domain that others have
- * verified too proves it to itself alone, unless each of them trusts it.
+ * To whom a login proves its address. If several organizations have verified the domain, an SSO login proves the
+ * address only to its own organization, unless all the others trust that organization.
  */
 export type Proof =
   | { readonly to: "everyone" }
@@ -29,17 +29,17 @@ export type Proof =
 
 export type AddressRefusal = "EMAIL_INVALID" | "EMAIL_UNVERIFIED" | "DOMAIN_NOT_ALLOWED" | "SSO_REQUIRED";
 
-/** `report` accepts, and reports, what concerns a domain that nobody has verified yet. */
+/** `report` accepts and reports logins whose domain no organization has verified yet. */
 export type TrustMode = "enforce" | "report";
 
-/** How a process is set up to judge logins. */
+/** The configuration that logins are judged by. */
 export interface TrustSettings {
-  /** Strategies of subjects that are no SSO: `auth0`, `email`, `google-oauth2` … */
+  /** Strategies that are not SSO: `auth0`, `email`, `google-oauth2` … */
   readonly otherStrategies: ReadonlySet<string>;
   readonly trustMode: TrustMode;
 }
 
-/** What a verified token comes to, judged by the connections and domains of `organizations`. */
+/** A verified token, judged by the connections and domains of `organizations`. */
 export interface Assessment {
   readonly login: Login;
   readonly trust: AddressTrust;
@@ -47,7 +47,7 @@ export interface Assessment {
   readonly verifiers: readonly Organization[];
 }
 
-/** Judges a login. By the cache, to refuse and to answer; by the store, before anything is stored. */
+/** Judges a login: by the cache to refuse or to answer, by the store before anything is stored. */
 export async function assess(
   claims: VerifiedClaims,
   organizations: Organizations,
@@ -63,10 +63,10 @@ export async function assess(
 }
 
 /**
- * The pure rule. An SSO connection may assert only addresses of domains that its own organization has verified,
+ * An SSO connection may assert only addresses of domains that its own organization has verified,
  * whatever `email_verified` says: an SSO administrator can set that for any address (nOAuth, Descope 2023), and
- * Auth0 sends `false` for Entra and ADFS. Any other login needs Auth0's own proof of the mailbox, and must not go
- * around organizations that all enforce SSO.
+ * Auth0 sends `false` for Entra and ADFS. Any other login needs Auth0's own proof of the mailbox, and must
+ * not bypass organizations that all enforce SSO.
  * @param verifiers the organizations that have verified the address's domain
  */
 export function judgeAddress(
@@ -92,19 +92,19 @@ export function judgeAddress(
   return { state: "refused", reason };
 }
 
-/** Whether every organization that verified a domain enforces SSO; false where nobody verified it. */
+/** Whether all organizations that verified a domain enforce SSO; false if none verified it. */
 export function allEnforceSso(verifiers: readonly Organization[]): boolean {
   return verifiers.length > 0 && verifiers.every(({ enforceSso }) => enforceSso);
 }
 
-/** The address that the organization may grant something by; null where it is not proven to it, or not at all. */
+/** The address that the organization may grant a membership by; null if it is not proven to this organization. */
 export function grantingEmail(trust: AddressTrust, organizationId: OrganizationId): CanonicalEmail | null {
   if (trust.state !== "trusted" || trust.rule === "report-mode") return null;
   const { proof, email } = trust;
   return proof.to === "everyone" || proof.organizationId === organizationId ? email : null;
 }
 
-/** Whether somebody has verified the domain beside the organization who does not trust it. */
+/** Whether another organization that has verified the domain does not trust this one. */
 export function isSharedBy(verifiers: readonly Organization[], organizationId: OrganizationId): boolean {
   return verifiers.some(({ id, trusts }) => id !== organizationId && !trusts.includes(organizationId));
 }

@@ -26,7 +26,7 @@ it.each<[string, MemoryOrganizations, boolean, string[]]>([
   expect([discovery, options.map(({ connection }) => connection.name)]).toEqual([{ passwordAllowed }, names]);
 });
 
-it("sorts the connections of all organizations by what people read, then by name", async () => {
+it("sorts the connections of all organizations by display name, then by name", async () => {
   const named = (name: string, displayName: string, organizationId = ACME) => ({
     ...ENTRA,
     ...{ name, displayName, organizationId },

@@ -8,16 +8,16 @@ export interface SignInOption {
   readonly organization: Organization;
 }
 
-/** How the people of a domain sign in. */
+/** How users of a domain sign in. */
 export interface Discovery {
   readonly passwordAllowed: boolean;
-  /** Empty where there is no SSO. */
+  /** Empty if there is no SSO. */
   readonly options: readonly SignInOption[];
 }
 
 /**
- * Home realm discovery. It depends on the domain alone: the same reads and the same answer for people who exist
- * and people who do not, so that nobody can find out who does.
+ * Home realm discovery. It depends on the domain alone: existing and unknown addresses cause the same reads and get the
+ * same answer, so it never reveals whether an account exists.
  */
 export async function discover(
   email: CanonicalEmail,

@@ -1,21 +1,21 @@
 import type { Connection, Organizations } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 
-/** How a person signed in, as far as a verified token and the registered connections tell. */
+/** How a user signed in, according to the verified token and the registered connections. */
 export type Login =
   /** Through a connection that an operator registered for its organization. */
   | { readonly via: "sso"; readonly connection: Connection }
   /** Password, e-mail code or a social login: no organization vouches for it. */
   | { readonly via: "other"; readonly strategy: string }
-  /** Some SSO, through a connection that nobody registered: an Entra common endpoint, say. */
+  /** SSO through a connection that is not registered, for example an Entra common endpoint. */
   | { readonly via: "unregistered"; readonly connectionName: string }
   /** A legacy platform token: its subject is the UUID. */
   | { readonly via: "platform" };
 
 /**
  * Decides the connection of a token: the `connection` claim alone where present; else the second of at least
- * three subject parts, if a connection of that name and strategy is registered; else a strategy that is no SSO
- * stands for itself. `org_id` is no connection.
+ * three subject parts, if a connection of that name and strategy is registered; else the strategy itself, if it
+ * is not SSO. `org_id` does not name a connection.
  */
 export async function loginOf(
   claims: VerifiedClaims,
@@ -34,8 +34,8 @@ export async function loginOf(
 }
 
 /**
- * The connection that seats and links of this login are stored under. Of a login that is no SSO it is the strategy,
- * with the `connection` claim and without it: one mailbox is one seat.
+ * The connection that seats and links of this login are stored under. If the login is not SSO it is the strategy, with
+ * or without a `connection` claim, so that one mailbox has one seat.
  */
 export function connectionNameOf(login: Login): string {
   switch (login.via) {
@@ -62,7 +62,7 @@ async function registeredConnection(
   return registered?.strategy === strategy ? registered : null;
 }
 
-/** The first part of a subject, which says how it signed in; null where it has none. */
+/** The first part of a subject, which names the strategy; null if it has none. */
 export function strategyOf(subject: string): string | null {
   return subjectParts(subject).strategy;
 }

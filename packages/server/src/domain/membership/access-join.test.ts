@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nobodyYet } from "../identity/speakers.ts";
+import { noSpeakers } from "../identity/speakers.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   AS_GUEST,
@@ -15,7 +15,7 @@ import {
 } from "../testing/memory-ports.ts";
 import { ACME, acmeAlone, GLOBEX, JANE, organization, SETTINGS, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { belongingOf, join } from "./access.ts";
+import { join, listOrganizations } from "./access.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const BY_CODE: Claims = { ...BY_PASSWORD, subject: "email|jane" };
@@ -32,7 +32,7 @@ const member = (organizations: MemoryOrganizations, status: "active" | "removed"
 /** Globex's SSO speaks for Jane. */
 const globexs = (organizations: MemoryOrganizations) => {
   const ports = memoryPorts(organizations);
-  ports.identities.spoken.set(JANE, { ...nobodyYet(JANE), sso: GLOBEX, version: 1 });
+  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, version: 1 });
   return ports;
 };
 const report = (organizations: MemoryOrganizations) => {
@@ -46,10 +46,10 @@ const social = (organizations: MemoryOrganizations) =>
 /** The ids that Jane is offered. */
 async function joinable(ports: MemoryPorts, login: Claims): Promise<string[]> {
   const identity = await signedIn(ports, login);
-  return (await belongingOf(identity, ports, UNBOUNDED)).joinable.map(({ id }) => id);
+  return (await listOrganizations(identity, ports, UNBOUNDED)).joinable.map(({ id }) => id);
 }
 
-describe("a person may join", () => {
+describe("a user may join", () => {
   it.each<[string, MemoryPorts, Claims, string[]]>([
     ["the organization of their domain by a password", memoryPorts(acme()), BY_PASSWORD, ["acme"]],
     ["the organization of their domain by an e-mail code", memoryPorts(acme()), BY_CODE, ["acme"]],
@@ -96,7 +96,7 @@ describe("a person may join", () => {
   });
 });
 
-describe("a person may not join", () => {
+describe("a user may not join", () => {
   it.each<[string, MemoryPorts, Claims]>([
     ["where JIT is off", memoryPorts(acme(noJit)), BY_PASSWORD],
     ["where they are a member", member(acmeAndGlobex(), "active"), BY_PASSWORD],
@@ -141,7 +141,7 @@ describe("a person may not join", () => {
     expect(ports.memberships.memberships.size).toBe(0);
   });
 
-  it("T48: an organization that removes them during the request", async () => {
+  it("T48: an organization that removes the user during the request", async () => {
     const ports = member(acme(), "removed");
     ports.memberships.listByUser = async () => [];
     const identity = await signedIn(ports, BY_PASSWORD);
@@ -149,11 +149,11 @@ describe("a person may not join", () => {
   });
 });
 
-it("org.me does not read who may speak for a person if nothing is joinable", async () => {
+it("does not read who may speak for a user if nothing is joinable", async () => {
   const ports = memoryPorts(acme(noJit));
   const identity = await signedIn(ports, BY_PASSWORD);
   const unasked = { ...ports.speakers, find: () => Promise.reject(new Error("asked")) };
-  expect(await belongingOf(identity, { ...ports, speakers: unasked }, UNBOUNDED)).toMatchObject({
+  expect(await listOrganizations(identity, { ...ports, speakers: unasked }, UNBOUNDED)).toMatchObject({
     joinable: [],
   });
 });

@@ -26,7 +26,7 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { activeOrganization, belongingOf, checkRole, join } from "./access.ts";
+import { activeOrganization, checkRole, join, listOrganizations } from "./access.ts";
 import type { Membership } from "./membership.ts";
 
 type Claims = Partial<VerifiedClaims>;
@@ -40,7 +40,7 @@ const active = async (ports: MemoryPorts, login: Claims) =>
 const check = async (ports: MemoryPorts, login: Claims, required: Role, organizationId = ACME) =>
   checkRole(await signedIn(ports, login), { organizationId, required }, ports, UNBOUNDED);
 const belonging = async (ports: MemoryPorts, login: Claims) =>
-  belongingOf(await signedIn(ports, login), ports, UNBOUNDED);
+  listOrganizations(await signedIn(ports, login), ports, UNBOUNDED);
 const joined = async (ports: MemoryPorts, login: Claims, organizationId = ACME) =>
   join(await signedIn(ports, login), organizationId, ports, UNBOUNDED);
 
@@ -79,7 +79,7 @@ describe("the organization of a token", () => {
     expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null], 1]);
   });
 
-  it("T48: refuses a person who is removed while JIT runs", async () => {
+  it("T48: refuses a user who is removed while JIT runs", async () => {
     const ports = member(acme(), { status: "removed" });
     ports.memberships.listByUser = async () => [];
     await expect(belonging(ports, VIA_ACME)).rejects.toMatchObject(REMOVED);
@@ -133,7 +133,7 @@ describe("a role", () => {
   );
 });
 
-describe("what a person belongs to", () => {
+describe("the organizations of a user", () => {
   const listed = async (ports: MemoryPorts, login: Claims) => {
     const { organizations } = await belonging(ports, login);
     return organizations.map(
@@ -204,7 +204,7 @@ describe("what a person belongs to", () => {
     expect(consumers(ports)).toEqual([null]);
   });
 
-  it("T7C: lists memberships once, reads none of them twice, and asks for a hundred organizations at once", async () => {
+  it("T7C: lists memberships once, reads none twice, and reads a hundred organizations in one request", async () => {
     const organizations = acme();
     const ids = Array.from({ length: 100 }, (_, at) => parseOrganizationId(`team-${at}`) ?? ACME);
     for (const id of ids) organizations.put(organization(id));

@@ -7,17 +7,17 @@ import { Refusal } from "../refusal.ts";
 import { includesRole, type Role } from "../role.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { ensureMembership, grantMembership, makeMembership } from "./ensure-membership.ts";
-import { counts, isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
+import { isOwnLogin, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
 
-/** A person's organization as `org.me` lists it. */
+/** One organization of a user, as `org.me` lists it. */
 export interface OrganizationMembership {
   readonly organization: Organization;
   readonly role: Role;
-  /** The membership does not count for this login: the organization enforces SSO. */
+  /** True if the membership does not count for this login because the organization enforces SSO. */
   readonly ssoRequired: boolean;
 }
 
-/** Where a person belongs, and where they may join of their own will. */
+/** The organizations a user belongs to, and those the user may join. */
 export interface Belonging {
   /** The organization of the token, as {@link activeOrganization} answers. */
   readonly activeOrganizationId: OrganizationId | null;
@@ -25,10 +25,10 @@ export interface Belonging {
   readonly joinable: readonly Organization[];
 }
 
-/** Other logins that prove a mailbox well enough to join its organization; a social account does not. */
+/** Logins that are not SSO and still prove the mailbox well enough to join. A social account does not. */
 const JOINING_STRATEGIES = new Set(["auth0", "email"]);
 
-/** What the last rule of a token decides on; `membership`: as stored, or as made now. */
+/** What the last rule of a token decides on. `membership` is the stored one or the one just created. */
 export interface MembershipRules {
   readonly organization: {
     readonly identity: Identity;
@@ -38,8 +38,9 @@ export interface MembershipRules {
 }
 
 /**
- * The organization of the token (its `org_id`, else that of its connection), where the person is an active member.
- * @throws {Refusal} MEMBERSHIP_REMOVED where they were removed; every procedure of a person asks this first
+ * The organization of the token (its `org_id`, else that of its connection), where the user is an active member. An
+ * invitation or JIT may create the membership. Every procedure with a user calls this first.
+ * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed there
  */
 export async function activeOrganization(
   identity: Identity,
@@ -54,12 +55,12 @@ export async function activeOrganization(
     if (membership !== null) refuseRemoved(membership);
   });
   if (organization === null || membership === null) return null;
-  return (await counts(organization, membership, identity, ports, signal)) ? organization.id : null;
+  return (await membershipCounts(organization, membership, identity, ports, signal)) ? organization.id : null;
 }
 
 /**
- * The role that counts in an organization, and whether it includes `required`. Nobody can find out which
- * organizations exist: without a membership or an invitation none is read, nor does one have to be.
+ * Ensures the membership, then answers with the role that counts and whether it includes `required`. Without a
+ * membership or an invitation the organization is never read, so the answer does not reveal whether it exists.
  */
 export async function checkRole(
   identity: Identity,
@@ -71,22 +72,22 @@ export async function checkRole(
   const membership = await ensureMembership(organizationId, identity, ports, signal);
   if (membership?.status !== "active") return none;
   const organization = await ports.organizations.find(organizationId, signal);
-  if (organization === null || !(await counts(organization, membership, identity, ports, signal)))
+  if (organization === null || !(await membershipCounts(organization, membership, identity, ports, signal)))
     return none;
   const { role } = membership;
   return { allowed: includesRole(role, required), role };
 }
 
 /**
- * Everything a person belongs to, after invitations and JIT, and what they may join.
- * @throws {Refusal} MEMBERSHIP_REMOVED where they were removed from the organization of the token
+ * Ensures the memberships that invitations and JIT give, then lists them all and what the user may join.
+ * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
  */
-export async function belongingOf(
+export async function listOrganizations(
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Belonging> {
-  const { memberships, token } = await admit(identity, ports, signal);
+  const { memberships, token } = await admitPending(identity, ports, signal);
   const active = memberships.filter(({ status }) => status === "active");
   const ids = active.map(({ organizationId }) => organizationId);
   const found = new Map((await ports.organizations.findMany(ids, signal)).map((each) => [each.id, each]));
@@ -94,7 +95,7 @@ export async function belongingOf(
   for (const membership of active) {
     const organization = found.get(membership.organizationId);
     if (organization === undefined) continue;
-    const ssoRequired = !(await counts(organization, membership, identity, ports, signal));
+    const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
     organizations.push({ organization, role: membership.role, ssoRequired });
   }
   organizations.sort((a, b) => byName(a.organization, b.organization));
@@ -107,8 +108,8 @@ export async function belongingOf(
 }
 
 /**
- * Joins what {@link belongingOf} offers.
- * @throws {Refusal} NOT_JOINABLE for anything else, whether it exists or not; MEMBERSHIP_REMOVED as there
+ * Joins an organization that {@link listOrganizations} offers.
+ * @throws {Refusal} NOT_JOINABLE for anything else, whether it exists or not; MEMBERSHIP_REMOVED likewise
  */
 export async function join(
   identity: Identity,
@@ -116,13 +117,12 @@ export async function join(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const { memberships } = await admit(identity, ports, signal);
+  const { memberships } = await admitPending(identity, ports, signal);
   const joinable = await joinableFor(identity, memberships, ports, signal);
   const isOffered = joinable.some(({ id }) => id === organizationId);
   const membership = isOffered ? await joinOffered(identity, organizationId, ports, signal) : null;
-  if (membership === null)
-    throw new Refusal("NOT_JOINABLE", "the organization is not offered to this person");
-  if (membership.status === "removed") throw new Refusal("NOT_JOINABLE", "the person was removed meanwhile");
+  if (membership === null) throw new Refusal("NOT_JOINABLE", "the organization is not offered to this user");
+  if (membership.status === "removed") throw new Refusal("NOT_JOINABLE", "the user was removed meanwhile");
   return membership;
 }
 
@@ -148,10 +148,11 @@ async function tokenOrganization(
 }
 
 /**
- * Lists a person's memberships, removed ones included, and lets invitations and JIT make those that are missing.
- * @throws {Refusal} MEMBERSHIP_REMOVED where the person was removed from the organization of the token
+ * Creates the memberships that open invitations and JIT give and that are missing.
+ * @returns every membership of the user, removed ones included
+ * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
  */
-async function admit(
+async function admitPending(
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
@@ -191,7 +192,7 @@ function refuseRemoved({ status }: Membership): void {
   }
 }
 
-/** What a person is offered: nothing of organizations that they have, or had, a membership of. */
+/** What the user may join. An organization with a membership, present or removed, is never offered. */
 async function joinableFor(
   identity: Identity,
   memberships: readonly Membership[],
@@ -205,7 +206,7 @@ async function joinableFor(
   const offered = offeredBy({ login, trust, verifiers }).filter(({ id }) => !known.has(id));
   if (offered.length === 0) return [];
   const present = await speakers.find(userId, signal);
-  // Whom they trust now, as joining will ask: an offer must hold.
+  // Read again from the store, as joining will do: an offer must hold.
   const current = await stored.findMany(
     offered.map(({ id }) => id),
     signal,
@@ -214,8 +215,8 @@ async function joinableFor(
 }
 
 /**
- * The organizations that verified the person's domain, to which the address is proven, which have JIT on, and whose
- * membership this login would carry: never a first match, the person chooses.
+ * All organizations that have verified the user's domain, accept the proof of the address, have JIT on and would count a
+ * membership for this login. The user chooses; there is no first match.
  */
 function offeredBy({ login, trust, verifiers }: Assessment): readonly Organization[] {
   const proves = login.via === "sso" || (login.via === "other" && JOINING_STRATEGIES.has(login.strategy));

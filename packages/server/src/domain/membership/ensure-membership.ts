@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { auditEntry } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { refuseBlocked } from "../identity/block.ts";
-import { conflict } from "../identity/identity-conflict.ts";
+import { recordConflict } from "../identity/identity-conflict.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { decideInside } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
@@ -17,9 +17,9 @@ import {
 } from "./membership.ts";
 
 /**
- * The question "is this person a member?", wherever it is asked first, so that no order of calls matters. What is
- * stored decides; only where nothing is stored, an open invitation makes the membership, then JIT. An organization
- * that exists is asked about as one that does not.
+ * The one place that decides whether a user is a member. A stored membership decides, also a removed one. Only if none is
+ * stored, an open invitation creates it, else JIT. Every procedure goes through here, so the order of calls does not
+ * matter. The reads are the same whether or not the organization exists.
  */
 export async function ensureMembership(
   organizationId: OrganizationId,
@@ -35,7 +35,7 @@ export async function ensureMembership(
   return makeMembership(organizationId, invitation, identity, ports, signal);
 }
 
-/** Where nothing is stored: by the invitation, where there is one for this person, else by JIT. */
+/** Creates a membership where none is stored: by the user's invitation if there is one, else by JIT. */
 export async function makeMembership(
   organizationId: OrganizationId,
   invitation: Invitation | null,
@@ -59,7 +59,7 @@ async function acceptInvitation(
   if (consumedBy !== null && consumedBy !== identity.userId) return null;
   return grantMembership(organizationId, identity, ports, signal, ({ email }) => {
     if (email !== invitation.email) return null;
-    // Consumed first, by a person for good: a crash before the membership is written is made up for next time.
+    // Consumed first, for this user for good. After a crash before the membership is written, the next call writes it.
     const prepare = () => ports.memberships.consumeInvitation(invitation, identity.userId, signal);
     return { origin: "invitation", role, invitedFromOutside, prepare };
   });
@@ -80,7 +80,7 @@ async function provisionJustInTime(
   });
 }
 
-/** What the store says of a grant at the time it is made. */
+/** What is stored when a membership is granted. */
 export interface StoredGround {
   readonly organization: Organization;
   readonly assessment: Assessment;
@@ -88,18 +88,19 @@ export interface StoredGround {
   readonly email: CanonicalEmail;
 }
 
-/** A membership to be made. */
+/** A membership to create. */
 export interface Grant extends Pick<Membership, "role" | "invitedFromOutside"> {
   readonly origin: Exclude<MembershipOrigin, "import">;
-  /** The last step before the membership is stored; false when it may not be after all. */
+  /** The last step before the membership is stored; false to store none. */
   readonly prepare?: () => Promise<boolean>;
 }
 
 /**
- * Stores an active membership unless there is one, of whatever status; answers with the one stored now, and with null
- * where nothing is granted. It decides on what is stored: what an operator has taken away a moment ago grants nothing.
+ * Creates an active membership unless one of any status is stored. Decides on stored data, not on the cache: what an
+ * operator withdrew a moment ago grants nothing.
  * @throws {Refusal} IDENTITY_BLOCKED
- * @param decide what is to be granted on the stored ground; null for nothing
+ * @param decide returns what to grant on the stored data; null for nothing
+ * @returns the stored membership; null when nothing is granted
  */
 export async function grantMembership(
   organizationId: OrganizationId,
@@ -121,7 +122,7 @@ export async function grantMembership(
   const grant = decide({ organization, assessment, email });
   if (grant === null) return null;
   const isInside = !grant.invitedFromOutside || assessment.verifiers.some(({ id }) => id === organizationId);
-  if (isInside && !(await speakInside(organization, { identity, assessment }, ports, signal))) return null;
+  if (isInside && !(await ensureInside(organization, { identity, assessment }, ports, signal))) return null;
   const { prepare, ...made } = grant;
   if (prepare !== undefined && !(await prepare())) return null;
   const at = ports.now().toISOString();
@@ -141,8 +142,8 @@ export async function grantMembership(
   return stored;
 }
 
-/** Whether the organization may speak for the person; what is refused is told to the operators. */
-async function speakInside(
+/** Decides and stores whether the organization may speak for the user. A refusal is recorded for operators. */
+async function ensureInside(
   organization: Organization,
   { identity, assessment }: { identity: Identity; assessment: Assessment },
   ports: MembershipPorts,
@@ -152,7 +153,7 @@ async function speakInside(
   if (await decideInside(userId, organization, ports.speakers, signal)) return true;
   const connection = connectionNameOf(assessment.login);
   const { tenant, subject } = claims;
-  await conflict(
+  await recordConflict(
     "foreign-organization",
     { userId, organizationId: organization.id, tenant, subject, connection },
     ports,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAILBOX, nobodyYet } from "../identity/speakers.ts";
+import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   AS_GUEST,
@@ -43,7 +43,7 @@ function changed(organizations: MemoryOrganizations, change: Change): MemoryOrga
   return organizations;
 }
 
-it("a membership that the store did not confirm is told to operators, and is no entry", async () => {
+it("reports a membership that the store did not confirm, and writes no audit entry for it", async () => {
   const ports = memoryPorts();
   const identity = await signedIn(ports, VIA_ACME);
   ports.memberships.create = async () => {
@@ -56,14 +56,14 @@ it("a membership that the store did not confirm is told to operators, and is no 
   expect(audited(ports)).toEqual([]);
 });
 
-describe("a person whom an operator has taken their way in a moment ago", () => {
+describe("a user whose access an operator has just withdrawn", () => {
   const invited = async () => {
     const ports = memoryPorts(noJit());
     ports.memberships.invite(invitation());
     return { ports, identity: await signedIn(ports, VIA_ACME) };
   };
 
-  it("is granted nothing once they are blocked", async () => {
+  it("is granted nothing once blocked", async () => {
     const { ports, identity } = await invited();
     ports.identities.blocked.add(JANE);
     const asking = ensureMembership(ACME, identity, ports, UNBOUNDED);
@@ -73,7 +73,7 @@ describe("a person whom an operator has taken their way in a moment ago", () => 
 
   it.each<[string, string | null]>([
     ["unlinked", null],
-    ["linked to somebody else", JOE],
+    ["linked to another user", JOE],
   ])("is granted nothing once their subject is %s", async (_, to) => {
     const { ports, identity } = await invited();
     const [key, linked] = [...ports.identities.links].at(0) ?? [];
@@ -141,9 +141,9 @@ describe("T73: what is stored decides, not what is cached:", () => {
   });
 });
 
-describe("T70: for a person of Globex's SSO,", () => {
+describe("T70: for a user of Globex's SSO,", () => {
   const globexs = (ports: MemoryPorts) => {
-    ports.identities.spoken.set(JANE, { ...nobodyYet(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
     return ports;
   };
 
@@ -175,7 +175,7 @@ describe("T70: for a person of Globex's SSO,", () => {
     ]);
   });
 
-  it("an invitation from outside adds a member and does not change who speaks for them", async () => {
+  it("an invitation from outside adds a member and does not change who speaks for the user", async () => {
     const organizations = acmeAndGlobex();
     organizations.verify("partner.example", GLOBEX);
     const ports = globexs(memoryPorts(organizations));

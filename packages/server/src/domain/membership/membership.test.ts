@@ -30,7 +30,7 @@ import {
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { ensureMembership, makeMembership } from "./ensure-membership.ts";
-import { counts, type Invitation, type Membership } from "./membership.ts";
+import { type Invitation, type Membership, membershipCounts } from "./membership.ts";
 
 const AS_SSO_GUEST: Partial<VerifiedClaims> = { email: { canonical: GUEST_EMAIL } };
 
@@ -45,7 +45,7 @@ function released() {
 const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>) =>
   ensureMembership(ACME, await signedIn(ports, overrides), ports, UNBOUNDED);
 
-describe("the membership of a person in Acme", () => {
+describe("the membership of a user in Acme", () => {
   it.each<[string, Partial<Membership>]>([
     ["the active one", { role: "admin" }],
     ["T48: the removed one", { status: "removed" }],
@@ -137,7 +137,7 @@ describe("an invitation", () => {
     ]);
   });
 
-  it("that another person consumed does not prevent JIT", async () => {
+  it("consumed by another user does not prevent JIT", async () => {
     const ports = memoryPorts();
     ports.memberships.invite(invitation({ consumedBy: JOE }));
     expect(await signInAndAsk(ports, VIA_ACME)).toMatchObject({ origin: "jit", role: "member" });
@@ -194,9 +194,9 @@ describe("a membership counts", () => {
     const ports = memoryPorts(organizations);
     organizations.verify("partner.example", GLOBEX);
     const identity = await signedIn(ports, login);
-    expect(await counts(organization(ACME, { enforceSso }), stored, identity, ports, UNBOUNDED)).toBe(
-      isCounted,
-    );
+    expect(
+      await membershipCounts(organization(ACME, { enforceSso }), stored, identity, ports, UNBOUNDED),
+    ).toBe(isCounted);
   });
 });
 

@@ -8,26 +8,26 @@ import type { Organization, OrganizationId, Organizations } from "../organizatio
 import type { Role } from "../role.ts";
 import type { UserId } from "../user-id.ts";
 
-/** What made a person a member; `import` is an operator who carried it over from an older system. */
+/** What created a membership; `import`: an operator carried it over from an older system. */
 export const MEMBERSHIP_ORIGINS = ["jit", "invitation", "join", "import"] as const;
 export type MembershipOrigin = (typeof MEMBERSHIP_ORIGINS)[number];
 
-/** A person's place in an organization. A removed one stays, so that nothing revives it. */
+/** A user's place in an organization. A removed one stays stored, so that no login creates it again. */
 export interface Membership {
   readonly organizationId: OrganizationId;
   readonly userId: UserId;
   readonly role: Role;
   readonly status: "active" | "removed";
   readonly origin: MembershipOrigin;
-  /** The trusted address it was granted by; of an import, the one the directory has the person under. */
+  /** The trusted address it was granted by; for an import, the user's address in the directory. */
   readonly email: CanonicalEmail;
-  /** An operator named the person at an address outside the organization's domains: they had no SSO there. */
+  /** Whether the invitation was to an address outside the organization's domains: such a user has no SSO there. */
   readonly invitedFromOutside: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
-/** A role offered to whoever proves to own an address; consumed once. */
+/** A role offered to the user who proves to own an address; consumed once. */
 export interface Invitation {
   readonly organizationId: OrganizationId;
   readonly email: CanonicalEmail;
@@ -39,14 +39,14 @@ export interface Invitation {
 }
 
 /**
- * Who belongs where. Absence is null or an empty list; every method throws {@link Refusal} STORE_UNAVAILABLE
+ * Which user is a member of which organization. Absence is null or an empty list; every method throws {@link Refusal} STORE_UNAVAILABLE
  * when there is no usable answer before `signal` aborts.
  */
 export interface Memberships {
   find(organizationId: OrganizationId, userId: UserId, signal: AbortSignal): Promise<Membership | null>;
-  /** Every membership of the person, removed ones included, read consistently. */
+  /** Every membership of the user, removed ones included, read consistently. */
   listByUser(userId: UserId, signal: AbortSignal): Promise<readonly Membership[]>;
-  /** Stores the membership unless there is one, of whatever status; answers with the one that is stored now. */
+  /** Stores the membership unless one of any status is stored. @returns the stored one */
   create(membership: Membership, signal: AbortSignal): Promise<Membership>;
   findInvitation(
     organizationId: OrganizationId,
@@ -54,14 +54,14 @@ export interface Memberships {
     signal: AbortSignal,
   ): Promise<Invitation | null>;
   listInvitations(email: CanonicalEmail, signal: AbortSignal): Promise<readonly Invitation[]>;
-  /** Consumes the invitation unless somebody else has; false when it is gone or was another person's. */
+  /** Consumes the invitation for the user; false when it is withdrawn, or consumed by another user. */
   consumeInvitation(invitation: Invitation, userId: UserId, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface MembershipPorts extends TrustSettings {
-  /** May be as old as the cache keeps it. */
+  /** Cached; may be `IDENTITY_CACHE_MS` old. */
   readonly organizations: Organizations;
-  /** Out of no memory: what stores something decides on what is stored. */
+  /** Not cached: a decision that stores something is made on what is stored. */
   readonly stored: Organizations;
   readonly storedLinks: StoredLinks;
   readonly memberships: Memberships;
@@ -76,11 +76,11 @@ export function isOwnLogin(id: OrganizationId, { login }: Pick<Assessment, "logi
 }
 
 /**
- * Whether the membership counts for this login. Enforced SSO spares whom an operator named at an address outside the
- * organization's domains: outside when they were named, because a domain that is given up must not spare its people,
- * and outside now.
+ * Whether the membership counts for this login. Invitees with an address outside the organization's domains are exempt
+ * from enforced SSO. The address must have been outside when invited (dropping a domain must not exempt its users) and
+ * still be outside.
  */
-export async function counts(
+export async function membershipCounts(
   organization: Organization,
   { invitedFromOutside, email }: Membership,
   identity: Identity,

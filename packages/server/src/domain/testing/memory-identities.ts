@@ -1,8 +1,9 @@
 import type { AuditEntry, RequestAudit } from "../audit.ts";
+import type { BlockedUsers } from "../identity/block.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import type { IdentityRegistry } from "../identity/relink.ts";
-import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
-import { nobodyYet, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
+import type { RelinkWindow, RelinkWindowRegistry } from "../identity/relink-window.ts";
+import { noSpeakers, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
@@ -10,12 +11,15 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   readonly links = new Map<string, IdentityLink>();
   readonly seats = new Map<string, HeldSeat>();
   readonly opened = new Map<string, RelinkWindow>();
-  readonly windows: RelinkWindows = { find: async (connection) => this.opened.get(connection) ?? null };
+  readonly windows: RelinkWindowRegistry = {
+    find: async (connection) => this.opened.get(connection) ?? null,
+    put: async (window) => this.#write(() => this.opened.set(window.connection, window)),
+  };
   readonly spoken = new Map<UserId, Speakers>();
   readonly speakers: SpeakersStore = {
     find: async (userId) => {
       this.#live();
-      return this.spoken.get(userId) ?? nobodyYet(userId);
+      return this.spoken.get(userId) ?? noSpeakers(userId);
     },
     replace: async (next) => {
       if ((this.spoken.get(next.userId)?.version ?? 0) !== next.version - 1) return false;
@@ -26,6 +30,22 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   readonly entries: AuditEntry[] = [];
   readonly doubted: AuditEntry[] = [];
   readonly blocked = new Set<UserId>();
+  readonly blockedUsers: BlockedUsers = {
+    block: async (userId, blockedAt) => {
+      const present = this.#blockedAt.get(userId);
+      if (present !== undefined) return present;
+      this.#write(() => this.blocked.add(userId));
+      this.#blockedAt.set(userId, blockedAt);
+      return blockedAt;
+    },
+    unblock: async (userId) => {
+      const present = this.#blockedAt.get(userId) ?? null;
+      this.#write(() => this.blocked.delete(userId));
+      this.#blockedAt.delete(userId);
+      return present;
+    },
+  };
+  readonly #blockedAt = new Map<UserId, string>();
   /** Whether listings lag behind, as an index may. */
   lagging = false;
   /** The most subjects that have ever been linked to one user by one connection at the same time. */

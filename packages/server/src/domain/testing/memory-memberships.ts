@@ -1,10 +1,11 @@
+import type { MembershipKey, MembershipRegistry } from "../administration/members.ts";
 import type { CanonicalEmail } from "../email.ts";
 import type { Invitation, Membership, Memberships } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
-export class MemoryMemberships implements Memberships {
+export class MemoryMemberships implements Memberships, MembershipRegistry {
   readonly memberships = new Map<string, Membership>();
   readonly invitations = new Map<string, Invitation>();
   /** The questions asked so far: a method and what it was asked about. */
@@ -35,6 +36,25 @@ export class MemoryMemberships implements Memberships {
     const stored = this.memberships.get(key) ?? membership;
     this.memberships.set(key, stored);
     return stored;
+  }
+
+  async listByOrganization(id: OrganizationId): Promise<readonly Membership[]> {
+    return [...this.memberships.values()].filter((each) => each.organizationId === id);
+  }
+
+  async remove(key: MembershipKey): Promise<Membership | null> {
+    return this.#change(key, "removed");
+  }
+
+  async restore(key: MembershipKey): Promise<Membership | null> {
+    return this.#change(key, "active");
+  }
+
+  #change({ organizationId, userId }: MembershipKey, status: Membership["status"]): Membership | null {
+    const stored = this.memberships.get(`${organizationId} ${userId}`);
+    if (stored === undefined) return null;
+    this.put({ ...stored, status });
+    return { ...stored, status };
   }
 
   async findInvitation(organizationId: OrganizationId, email: CanonicalEmail): Promise<Invitation | null> {

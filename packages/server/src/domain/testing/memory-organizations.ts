@@ -69,6 +69,6 @@ export class MemoryOrganizations implements Organizations {
 
 function domainNamed(name: string): DomainName {
   const domain = parseDomain(name);
-  if (domain === null) throw new Error(`${name} is no domain`);
+  if (domain === null) throw new Error(`${name} is not a domain`);
   return domain;
 }

@@ -5,10 +5,10 @@ import type { BearerToken } from "./bearer-token.ts";
 /** Which issuer row verified the token: the tenant at Auth0, our own legacy tokens, or test mode. */
 export type Source = "auth0" | "platform" | "test";
 
-/** The claims set of a token nobody has verified yet: what JSON said. */
+/** The claims set of a token that is not verified yet, as parsed from JSON. */
 export type UnverifiedClaims = Readonly<Record<string, unknown>>;
 
-/** The address a token claims, in canonical form, or why it has none. */
+/** The address of a token in canonical form, or why there is none. */
 export type ClaimedEmail = { canonical: CanonicalEmail } | { absent: "EMAIL_MISSING" | "EMAIL_INVALID" };
 
 /** What a verified token says. Minted by {@link verifiedClaims} alone, from the verifier's policy. */
@@ -19,7 +19,7 @@ export interface VerifiedClaims {
   readonly tenant: string;
   /** The issuer's key of the user: opaque, case-sensitive, never a user id. */
   readonly subject: string;
-  /** A token of a machine (client credentials): valid, but no person. */
+  /** A token of a machine (client credentials): valid, but not a user. */
   readonly isMachine: boolean;
   readonly email: ClaimedEmail;
   /** True only for the boolean `true`. */
@@ -37,8 +37,8 @@ export interface VerifiedClaims {
 /** Decides whether a token is genuine, unexpired and meant for this API. */
 export interface TokenVerifier {
   /**
-   * @throws {Refusal} TOKEN_INVALID or TOKEN_EXPIRED; KEYS_UNAVAILABLE when the issuer's keys cannot be had
-   * before `signal` aborts, which says nothing about the token
+   * @throws {Refusal} TOKEN_INVALID or TOKEN_EXPIRED; KEYS_UNAVAILABLE when the issuer's keys are unavailable
+   * until `signal` aborts, which says nothing about the token
    */
   verify(token: BearerToken, signal: AbortSignal): Promise<VerifiedClaims>;
 }

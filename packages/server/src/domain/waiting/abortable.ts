@@ -1,6 +1,6 @@
 /**
- * The outcome of `work`, or the signal's reason if it aborts first; the work itself goes on for whoever else waits.
- * Its own listener, because `AbortSignal.any` over a timeout may never fire (nodejs/node#57736).
+ * The outcome of `work`, or a rejection with the signal's reason if it aborts first. The work goes on for other callers.
+ * It has a listener of its own because `AbortSignal.any` over a timeout may never fire (nodejs/node#57736).
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { SingleFlight } from "./single-flight.ts";
 
-/** Work that ends when it is told to, or with the time of whoever opened it. */
+/** Work that ends by `end`, or with the deadline of the caller that started it. */
 interface Work {
   readonly signal: AbortSignal;
   readonly end: (outcome: string) => void;
@@ -26,7 +26,7 @@ function join(signal: AbortSignal): Promise<string> {
 
 const caller = () => new AbortController();
 
-it("is one for all who ask meanwhile, and none for who asks later", async () => {
+it("shares one flight between concurrent callers and starts a new one afterwards", async () => {
   const answers = [join(caller().signal), join(caller().signal)];
   begun[0]?.end("first");
   expect(await Promise.all(answers)).toEqual(["first", "first"]);
@@ -35,7 +35,7 @@ it("is one for all who ask meanwhile, and none for who asks later", async () => 
   expect(await later).toBe("second");
 });
 
-it("that ran out of its opener's time is begun anew, once, by those who have more", async () => {
+it("restarts once for waiting callers when the first caller's deadline expires", async () => {
   const opener = caller();
   const outcomes = [join(opener.signal), join(caller().signal), join(caller().signal)];
   opener.abort();
@@ -45,7 +45,7 @@ it("that ran out of its opener's time is begun anew, once, by those who have mor
   expect(await Promise.all(outcomes.slice(1))).toEqual(["in time", "in time"]);
 });
 
-it("is left by whoever has less time, and goes on", async () => {
+it("times out the caller with the shorter deadline and keeps the shared work running", async () => {
   const hasty = caller();
   const opened = join(caller().signal);
   const left = join(hasty.signal);
@@ -55,7 +55,7 @@ it("is left by whoever has less time, and goes on", async () => {
   expect([await opened, begun.length]).toEqual(["for the other", 1]);
 });
 
-it("that fails by itself fails everybody, and is not repeated", async () => {
+it("fails all callers when the work fails, and does not repeat it", async () => {
   const work = async () => {
     begun.push({ signal: caller().signal, end: () => {} });
     throw new Error("refused");

@@ -2,19 +2,18 @@ import { abortable } from "./abortable.ts";
 
 interface Flight<T> {
   readonly outcome: Promise<T>;
-  /** The time of the caller who opened it. */
+  /** The signal of the caller that started it. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs one piece of work per key at a time; whoever asks meanwhile gets the same outcome. The work has the time of
- * the caller who opened it, and goes on when that caller is gone; where the time was too short, whoever has more
- * begins anew. Outcomes are not kept.
+ * Runs one piece of work per key at a time. Concurrent callers share the outcome. If the first caller's deadline expires, a
+ * waiting caller with time left starts the work again. Outcomes are not kept.
  */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
 
-  /** @throws what the work throws, or the signal's reason if it aborts during somebody else's work */
+  /** @throws what the work throws, or the signal's reason if it aborts while waiting for another caller's work */
   async join(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
       const flight = this.#flights.get(key);

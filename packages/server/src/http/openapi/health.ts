@@ -8,16 +8,16 @@ function status(description: string, name: keyof typeof HEALTH_NAMES, example: s
   };
 }
 
-/** They need no token, and answer while the server drains. */
+/** Health checks need no token, and answer while the server drains. */
 export const HEALTH_PATHS: Json = {
   "/livez": {
     get: {
       operationId: "livez",
       tags: ["Health"],
-      summary: "Does the process live?",
+      summary: "Is the process up?",
       security: [],
       responses: {
-        200: status("It does", "Liveness", "ok"),
+        200: status("It is up", "Liveness", "ok"),
         ...refusalResponses(CONNECTION_REFUSALS),
       },
     },
@@ -26,13 +26,13 @@ export const HEALTH_PATHS: Json = {
     get: {
       operationId: "readyz",
       tags: ["Health"],
-      summary: "Can it take requests?",
+      summary: "Is it ready for requests?",
       description:
-        "It has usable keys and credentials for the store, and is not shutting down. Asks neither the directory nor the store.",
+        "It has usable signing keys and store credentials, and is not shutting down. Calls neither the directory nor the store.",
       security: [],
       responses: {
-        200: status("It can", "Readiness", "ready"),
-        503: status("It cannot", "Unreadiness", "keys unavailable"),
+        200: status("It is ready", "Readiness", "ready"),
+        503: status("It is not ready", "Unreadiness", "keys unavailable"),
         ...refusalResponses(CONNECTION_REFUSALS),
       },
     },

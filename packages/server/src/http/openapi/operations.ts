@@ -1,24 +1,34 @@
 import type { Reason } from "../../domain/index.ts";
-import type { RouterInputs, RouterOutputs } from "../../trpc/index.ts";
-import type { OperationId } from "../rest-operations.ts";
+import { contractOf } from "../../trpc/index.ts";
+import type { Fields, RestApi, RestOperation } from "../rest-operation.ts";
+import {
+  CONNECTION_REFUSALS,
+  type DescribedRefusal,
+  refusalFor,
+  refusalResponses,
+  WRONG_MEDIA_TYPE,
+} from "./refusals.ts";
+import { type InputSchema, inputSchema, type Json, ref } from "./schemas.ts";
 
-/** What a description says of an operation beyond its schemas. */
-export interface OperationWords {
-  readonly tag: "Tokens" | "Organizations" | "Sign-in";
-  readonly summary: string;
-  readonly description: string;
-  /** Answers by name; each must satisfy the operation's own schema. */
-  readonly examples: Readonly<Record<string, unknown>>;
-  /** An example of each field of the input. */
-  readonly input?: Readonly<Record<string, unknown>>;
-  /** What it may be refused for, beside what every operation may be. */
-  readonly reasons: readonly Reason[];
-  /** Whether a body is read: it may then be too large, or of the wrong type. */
-  readonly readsBody: boolean;
-}
+export const SECURITY_SCHEMES = {
+  bearer: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "The user's own access token, from the browser",
+  },
+  userToken: {
+    type: "apiKey",
+    in: "header",
+    name: "X-User-Token",
+    description: "The user's access token, forwarded by a service",
+  },
+};
 
-/** Whatever the procedure: the person is resolved first, and who was removed gets no further. */
-const PERSON_REASONS = [
+const ANY_TOKEN = Object.keys(SECURITY_SCHEMES).map((scheme) => ({ [scheme]: [] }));
+
+/** Any operation with a token may be refused for these: the user is resolved before the procedure runs. */
+const TOKEN_REASONS: readonly Reason[] = [
   "TOKEN_MISSING",
   "TOKEN_INVALID",
   "TOKEN_EXPIRED",
@@ -36,111 +46,77 @@ const PERSON_REASONS = [
   "DIRECTORY_UNAVAILABLE",
   "STORE_UNAVAILABLE",
   "OVERLOADED",
-] as const satisfies readonly Reason[];
+];
 
-const USER_ID = "7c18584b-d06e-4ad2-9ff1-6ef64128fed0";
-const JANE = "jane@acme.example";
+export function restPaths({ router, operations }: RestApi): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    const { operationId, method, path, procedure, tag, summary, description, needsToken } = operation;
+    const described = {
+      operationId,
+      tags: [tag],
+      summary,
+      description,
+      security: needsToken ? ANY_TOKEN : [],
+      ...inputOf(operation, inputSchema(contractOf(procedure, router))),
+      responses: { 200: answerOf(operation), ...refusalResponses(refusalsOf(operation)) },
+    };
+    paths[path] = { ...paths[path], [method]: described };
+  }
+  return paths;
+}
 
-const VALIDATION: RouterOutputs["auth"]["validate"] = {
-  userId: USER_ID,
-  email: JANE,
-  source: "auth0",
-  organizationId: "acme",
-  expiresAt: "2026-11-25T12:00:00.000Z",
-};
+/** The operation's own refusals, then those that any operation may get from the connection or the shutdown. */
+export function refusalsOf({ method, input, needsToken, reasons = [] }: RestOperation): DescribedRefusal[] {
+  const readsBody = method !== "get";
+  const own = new Set<Reason>(needsToken ? TOKEN_REASONS : []);
+  if (readsBody || input !== undefined) own.add("INPUT_INVALID");
+  for (const reason of reasons) own.add(reason);
+  const body = readsBody ? [refusalFor("TOO_LARGE"), WRONG_MEDIA_TYPE] : [];
+  const always = (["DRAINING", "INTERNAL"] as const).map(refusalFor);
+  return [...[...own].map(refusalFor), ...body, ...always, ...CONNECTION_REFUSALS];
+}
 
-const validate: OperationWords = {
-  tag: "Tokens",
-  summary: "Whose token is this?",
-  description:
-    "Answers with the company's own UUID of the person, never with the identity provider's subject. A person who " +
-    "has never been here gets one on this first call. Call it before anything else that a request does.",
-  examples: {
-    member: VALIDATION,
-    "no organization": { ...VALIDATION, organizationId: null },
-    "address not trusted": { ...VALIDATION, email: null },
-  },
-  reasons: PERSON_REASONS,
-  readsBody: false,
-};
+function answerOf({ answer: { name, description, examples } }: RestOperation): Json {
+  const named = Object.entries(examples).map(([summary, value]) => [
+    summary.replaceAll(" ", "-"),
+    { summary, value },
+  ]);
+  return {
+    description,
+    content: { "application/json": { schema: ref(name), examples: Object.fromEntries(named) } },
+  };
+}
 
-const CHECK_INPUT: RouterInputs["auth"]["check"] = { organizationId: "acme", role: "admin" };
+function inputOf({ input = {} }: RestOperation, schema: InputSchema | null): Json {
+  if (schema === null) return {};
+  const { properties = {}, required = [] } = schema;
+  const parametersOf = (place: "path" | "query", examples: Fields = {}) =>
+    Object.entries(examples).map(([name, example]) => ({
+      name,
+      in: place,
+      required: place === "path" || required.includes(name),
+      schema: properties[name],
+      example,
+    }));
+  const parameters = [...parametersOf("path", input.path), ...parametersOf("query", input.query)];
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    ...(input.body !== undefined && { requestBody: bodyOf(input.body, schema, input.path) }),
+  };
+}
 
-const check: OperationWords = {
-  tag: "Organizations",
-  summary: "Does the person have a role in an organization?",
-  description:
-    "Any role unless `role` is given. An organization that does not exist is answered as one that the person does " +
-    "not belong to.",
-  input: CHECK_INPUT,
-  examples: {
-    allowed: { allowed: true, role: "admin" },
-    "role too weak": { allowed: false, role: "member" },
-    "not a member": { allowed: false, role: null },
-  } satisfies Record<string, RouterOutputs["auth"]["check"]>,
-  reasons: [...PERSON_REASONS, "INPUT_INVALID"],
-  readsBody: false,
-};
-
-const myOrganizations: OperationWords = {
-  tag: "Organizations",
-  summary: "Who am I, where do I belong, and where may I join?",
-  description: "After invitations and just-in-time membership; asking again changes nothing.",
-  examples: {
-    member: {
-      user: { userId: USER_ID, email: JANE },
-      organizations: [{ id: "acme", name: "Acme", role: "member", ssoRequired: false }],
-      activeOrganizationId: "acme",
-      joinable: [{ id: "acme-labs", name: "Acme Labs" }],
-    },
-    "belongs nowhere yet": {
-      user: { userId: USER_ID, email: JANE },
-      organizations: [],
-      activeOrganizationId: null,
-      joinable: [],
-    },
-  } satisfies Record<string, RouterOutputs["org"]["me"]>,
-  reasons: PERSON_REASONS,
-  readsBody: false,
-};
-
-const DISCOVER_INPUT: RouterInputs["discover"]["byEmail"] = { email: JANE };
-
-const discover: OperationWords = {
-  tag: "Sign-in",
-  summary: "How do the people of this address's domain sign in?",
-  description:
-    "Depends on the domain alone: nobody learns who exists. Needs no token, and looks at none. The address is in " +
-    "the body because it must not be in a URL.",
-  input: DISCOVER_INPUT,
-  examples: {
-    sso: {
-      method: "sso",
-      passwordAllowed: true,
-      options: [
-        {
-          connection: "acme-entra",
-          displayName: "Acme (Entra ID)",
-          authorize: { connection: "acme-entra", organization: "org_acme", login_hint: JANE },
-        },
-      ],
-    },
-    password: { method: "password" },
-  } satisfies Record<string, RouterOutputs["discover"]["byEmail"]>,
-  reasons: ["INPUT_INVALID", "STORE_UNAVAILABLE"],
-  readsBody: true,
-};
-
-export const OPERATION_WORDS: Readonly<Record<OperationId, OperationWords>> = {
-  validate,
-  validateByPost: {
-    ...validate,
-    summary: "Whose token is this? By POST",
-    description: "The same as by GET, for callers that can only send POST. A body, if any, is not looked at.",
-    reasons: [...PERSON_REASONS, "INPUT_INVALID"],
-    readsBody: true,
-  },
-  check,
-  myOrganizations,
-  discover,
-};
+/** The input schema without what the path already carries. */
+function bodyOf(example: Fields, schema: InputSchema, inPath: Fields = {}): Json {
+  const isInBody = (name: string) => !Object.hasOwn(inPath, name);
+  const required = schema.required?.filter(isInBody);
+  const properties = Object.entries(schema.properties ?? {}).filter(([name]) => isInBody(name));
+  const bodySchema =
+    schema.properties === undefined
+      ? schema
+      : { ...schema, properties: Object.fromEntries(properties), required };
+  return {
+    required: required === undefined || required.length > 0,
+    content: { "application/json": { schema: bodySchema, example } },
+  };
+}

@@ -4,23 +4,23 @@ import { headersFor, messageOf, statusOf, toTRPCError } from "../../trpc/index.t
 import { EVERY_CLIENT_ERROR } from "../error-answers.ts";
 import { type Json, ref } from "./schemas.ts";
 
-/** One refusal as it goes over the wire. */
+/** A refusal as clients see it. */
 export interface DescribedRefusal {
   readonly reason: Reason;
   readonly status: number;
   readonly message: string;
-  /** Names of headers that come with it, in lower case. */
+  /** The names of its extra headers, in lower case. */
   readonly headers: readonly string[];
 }
 
-/** What the server itself would answer for the reason. */
+/** The server's own answer for the reason. */
 export function refusalFor(reason: Reason): DescribedRefusal {
   const error = toTRPCError(new Refusal(reason, "described"));
   const headers = Object.keys(headersFor([error]));
   return { reason, status: statusOf(error), message: messageOf(error), headers };
 }
 
-/** What Node refuses before the path is known. */
+/** Refusals that Node sends before it knows the path. */
 export const CONNECTION_REFUSALS: readonly DescribedRefusal[] = EVERY_CLIENT_ERROR.map(
   ([statusLine, reason, message]) => ({
     reason,
@@ -30,14 +30,14 @@ export const CONNECTION_REFUSALS: readonly DescribedRefusal[] = EVERY_CLIENT_ERR
   }),
 );
 
-/** A body of another type than JSON. */
+/** The refusal of a body that is not JSON. */
 export const WRONG_MEDIA_TYPE: DescribedRefusal = {
   ...refusalFor("INPUT_INVALID"),
   status: 415,
   message: `${refusalFor("INPUT_INVALID").message}: send content-type: application/json`,
 };
 
-/** The responses of an operation by status, each with its reasons and an example of every one. */
+/** An operation's refusals by status. Each status lists its reasons, with an example of each. */
 export function refusalResponses(refusals: readonly DescribedRefusal[]): Json {
   const statuses = [...new Set(refusals.map(({ status }) => status))].sort((a, b) => a - b);
   return Object.fromEntries(
@@ -56,7 +56,7 @@ export function refusalExamples(refusals: readonly DescribedRefusal[]): Json {
 
 export const HEADERS = {
   "WWW-Authenticate": {
-    description: "RFC 6750: the scheme, and `error` where a token was sent",
+    description: "RFC 6750: the scheme, and `error` if a token was sent",
     required: true,
     schema: { type: "string" },
     example: 'Bearer realm="platform-api", error="invalid_token", error_description="…"',
@@ -94,7 +94,7 @@ function response(refusals: readonly DescribedRefusal[]): Json {
   };
 }
 
-/** One reason may come with several statuses. */
+/** Unique per reason, status and message, because one reason may come with several of either. */
 function exampleName({ reason, status, message }: DescribedRefusal): string {
   const usual = refusalFor(reason);
   if (status !== usual.status) return `${reason}_${status}`;

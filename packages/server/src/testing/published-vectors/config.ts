@@ -8,10 +8,10 @@ export const VECTORS_DIR = process.env.VECTORS_DIR ?? resolve(ROOT, "../shared/v
 
 export const HAS_VECTORS = existsSync(join(VECTORS_DIR, "wycheproof/json_web_signature_test.json"));
 
-/** What an RS256-only policy must answer to each; it is not published, so `pnpm vectors` does not bring it. */
+/** What an RS256-only policy must answer to each vector. It is not published, so `pnpm vectors` does not download it. */
 export const HAS_MANIFEST = existsSync(join(VECTORS_DIR, "rs256-policy-manifest.json"));
 
-/** For whoever has none. */
+/** What a skipped or failed suite says. */
 export const HOW_TO_GET_VECTORS =
   "the published vectors are not here: run `npx -y pnpm@12 vectors`, or set VECTORS_DIR to the folder that has them";
 

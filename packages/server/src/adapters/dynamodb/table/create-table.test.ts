@@ -12,7 +12,7 @@ const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
 describe("creating the table", () => {
-  it("is done once, by one of several processes, and waits until the table can be used", async () => {
+  it("creates the table in exactly one of several processes, and waits until it is active", async () => {
     const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: store.endpoint });
     const created = await Promise.all(Array.from({ length: 5 }, () => createTable(table, UNBOUNDED)));
     expect(created.filter((each) => each.created)).toHaveLength(1);
@@ -24,7 +24,7 @@ describe("creating the table", () => {
     table.close();
   });
 
-  it("refuses a table of that name that is another application's", async () => {
+  it("refuses an existing table of another application", async () => {
     const table = createDynamoTable({ ...TABLE_OPTIONS, table: "others", endpoint: store.endpoint });
     await table.documents.send(
       new CreateTableCommand({
@@ -41,7 +41,7 @@ describe("creating the table", () => {
     table.close();
   });
 
-  it("stops when its caller does", async () => {
+  it("stops when the caller aborts", async () => {
     const table = createDynamoTable({ ...TABLE_OPTIONS, table: "aborted", endpoint: store.endpoint });
     await expect(createTable(table, AbortSignal.abort())).rejects.toMatchObject({
       reason: "STORE_UNAVAILABLE",
@@ -130,17 +130,20 @@ describe("protecting the table", () => {
       changes: [CREATION],
       creation: { created: false, switchedOn: [] },
     },
-  ])("sends what is missing, again while the store is busy: $of", async ({ state, changes, creation }) => {
-    const protecting = await startProtectingStore(state);
-    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: protecting.endpoint });
-    expect(await createTable(table, UNBOUNDED)).toEqual({ ...creation, unsupported: [] });
-    expect(protecting.sent).toEqual(changes);
-    expect(state).toEqual({ exists: true, deletion: true, recovery: true });
-    table.close();
-    protecting.close();
-  });
+  ])(
+    "switches on missing protection, again while the store is busy: $of",
+    async ({ state, changes, creation }) => {
+      const protecting = await startProtectingStore(state);
+      const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: protecting.endpoint });
+      expect(await createTable(table, UNBOUNDED)).toEqual({ ...creation, unsupported: [] });
+      expect(protecting.sent).toEqual(changes);
+      expect(state).toEqual({ exists: true, deletion: true, recovery: true });
+      table.close();
+      protecting.close();
+    },
+  );
 
-  it("fails where a store that has deletion protection refuses to switch it on", async () => {
+  it("fails when a store with deletion protection refuses to switch it on", async () => {
     const state = { exists: true, deletion: false, recovery: true };
     const refusing = await startProtectingStore(state, "ValidationException");
     const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: refusing.endpoint });

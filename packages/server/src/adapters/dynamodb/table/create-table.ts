@@ -8,31 +8,31 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import { INDEX } from "./keys.ts";
-import { ask } from "./store-request.ts";
+import { sendRequest } from "./store-request.ts";
 import { createDynamoTable, type DynamoTable } from "./table.ts";
 import { type ProtectionResult, protectTable } from "./table-protection.ts";
 import { markUpgraded } from "./upgrade-states.ts";
 
-/** Creating a table is slower than asking it. */
+/** Creating a table takes longer than reading it. */
 const ATTEMPT_MS = 10_000;
 const DEADLINE_MS = 60_000;
 const POLL_MS = 100;
 
-/** What creating the table has changed. */
+/** What {@link createTable} has changed. */
 export interface TableCreation extends ProtectionResult {
-  /** Whether this call created it. */
+  /** Whether this call created the table. */
   readonly created: boolean;
 }
 
 /**
- * Creates the table unless it exists, waits until it can be used, and protects it from loss.
+ * Creates the table unless it exists, waits until it is active, and protects it from loss.
  * @throws {Refusal} STORE_UNAVAILABLE when that takes longer than a minute or `signal` aborts
  */
 export async function createTable({ options }: DynamoTable, signal: AbortSignal): Promise<TableCreation> {
   const patient = createDynamoTable({ ...options, attemptMs: ATTEMPT_MS });
-  const question = { what: "table: creating", deadlineMs: DEADLINE_MS, signal };
+  const request = { what: "table: creating", deadlineMs: DEADLINE_MS, signal };
   try {
-    const creation = await ask(question, async ({ abortSignal }) => {
+    const creation = await sendRequest(request, async ({ abortSignal }) => {
       const created = await create(patient, abortSignal);
       while (!(await isActive(patient, abortSignal)))
         await sleep(POLL_MS, undefined, { signal: abortSignal });

@@ -5,7 +5,7 @@ import { type CredentialsLoad, loadedCredentials } from "./credentials.ts";
 const HOUR_MS = 3_600_000;
 const WINDOW_MS = 300_000;
 
-/** Answers with the next credentials, each valid for an hour, or fails. */
+/** Returns the next credentials, each valid for an hour. */
 const source = vi.fn(async () => {
   const count = source.mock.calls.length;
   const expiration = new Date(Date.now() + HOUR_MS);
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe("the store's credentials", () => {
-  it("are loaded once for concurrent requests, and again when they have expired", async () => {
+  it("loads credentials once for concurrent requests, and again when they have expired", async () => {
     const credentials = loadedCredentials(source);
     const keys = async () =>
       (await Promise.all([credentials.provide(), credentials.provide()])).map((each) => each.accessKeyId);
@@ -32,7 +32,7 @@ describe("the store's credentials", () => {
     expect(await keys()).toEqual(["key-2", "key-2"]);
   });
 
-  it("are renewed five minutes ahead without any request; while that fails, the old ones stay in use", async () => {
+  it("renews credentials five minutes before they expire, and uses the old ones while that fails", async () => {
     const credentials = loadedCredentials(source);
     const loads: CredentialsLoad[] = [];
     credentials.start((load) => loads.push(load));
@@ -50,7 +50,7 @@ describe("the store's credentials", () => {
     expect(source).toHaveBeenCalledTimes(3);
   });
 
-  it("count as loaded from the first success on; a failure is logged by name, never by message", async () => {
+  it("counts as loaded from the first success on, and reports a failure by name, never by message", async () => {
     const credentials = loadedCredentials(source);
     const loads: CredentialsLoad[] = [];
     source.mockRejectedValueOnce(new SyntaxError('"SecretAccessKey":"canary" is not JSON'));
@@ -62,7 +62,7 @@ describe("the store's credentials", () => {
     credentials.close();
   });
 
-  it("without an end are loaded once", async () => {
+  it("loads credentials without an expiry once", async () => {
     const lasting = vi.fn(async () => ({ accessKeyId: "key", secretAccessKey: "secret" }));
     const credentials = loadedCredentials(lasting);
     credentials.start(() => {});
@@ -71,7 +71,7 @@ describe("the store's credentials", () => {
     expect(lasting).toHaveBeenCalledTimes(1);
   });
 
-  it("do not wait for a load that never ends: it is STORE_UNAVAILABLE, and the next one starts afresh", async () => {
+  it("refuses STORE_UNAVAILABLE at the deadline of a load that never ends, and then starts a new load", async () => {
     vi.useRealTimers();
     source.mockReturnValueOnce(new Promise(() => {}));
     const credentials = loadedCredentials(source, 30);

@@ -1,40 +1,43 @@
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { abortable, causeOf } from "../../../domain/index.ts";
-import { ask } from "./store-request.ts";
+import { MAX_TIMER_MS } from "../../../wire/index.ts";
+import { sendRequest } from "./store-request.ts";
 
-/** What requests to the store are signed with. */
+/** What signs the requests to the store. */
 export type Credentials = Awaited<ReturnType<ReturnType<typeof defaultProvider>>>;
 
-/** The result of one load, for logs. `problem` is the error's code or name: its message may quote a secret. */
+/** The result of one load, for logs. `problem` is the error's code or name, as its message may quote a secret. */
 export type CredentialsLoad =
   | { readonly outcome: "loaded"; readonly expiresAt: string | null }
   | { readonly outcome: "failed"; readonly problem: string | null };
 
-/** The credentials for the store, loaded with a deadline of their own: their endpoints are slower than the store. */
+/** The store's credentials. Loading has its own deadline because credential endpoints are slower than the store. */
 export interface StoreCredentials {
-  /** Answers with the loaded credentials until they expire; otherwise waits for a load, at most its deadline. */
+  /** Returns the loaded credentials until they expire. Otherwise waits for a load, at most its deadline. */
   provide(): Promise<Credentials>;
-  /** Whether they have ever been loaded: part of `/readyz`. */
+  /** Whether a load has ever succeeded: part of `/readyz`. */
   loaded(): boolean;
-  /** Loads them unless that is done. @throws {Refusal} STORE_UNAVAILABLE without them before the deadline or `signal` */
+  /**
+   * Waits until they are loaded.
+   * @throws {Refusal} STORE_UNAVAILABLE when the deadline passes or `signal` aborts first
+   */
   load(signal: AbortSignal): Promise<void>;
-  /** Begins to load them, and renews them ahead of their end; does not wait. `onLoad` must not throw. */
+  /** Starts to load them without waiting, and renews them before they expire. `onLoad` must not throw. */
   start(onLoad: (load: CredentialsLoad) => void): void;
-  /** Ends the renewals. */
+  /** Stops the renewals. */
   close(): void;
 }
 
-/** One request to a credential endpoint. */
+/** For one request to a credential endpoint. */
 const ATTEMPT_MS = 5_000;
-/** One load, with all of its requests. */
+/** For one load, with all of its requests. */
 const DEADLINE_MS = 10_000;
-/** As early as the SDK renews them: the endpoints have new ones by then. */
+/** The SDK renews them this early too: the endpoints have new ones by then. */
 const RENEW_BEFORE_MS = 300_000;
 const MIN_RENEWAL_MS = 30_000;
 const RETRY_MS = 2_000;
-/** `setTimeout` fires at once above this. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+/** For the SDK, which would otherwise write warnings to stderr. */
+export const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The embedded store accepts any signature. */
 export const PLACEHOLDERS: StoreCredentials = {
@@ -46,8 +49,8 @@ export const PLACEHOLDERS: StoreCredentials = {
 };
 
 /**
- * The SDK's usual places: environment, profile, web identity (STS), container, instance. A new chain for each load,
- * because the SDK's own memory waits forever for a container endpoint that never answers.
+ * Loads from the SDK's usual places: environment, profile, web identity (STS), container, instance. Each load uses a
+ * new chain, because a memoized one waits forever for a container endpoint that never answers.
  */
 export function fromUsualPlaces(region: string): () => Promise<Credentials> {
   const requestHandler = {
@@ -59,7 +62,7 @@ export function fromUsualPlaces(region: string): () => Promise<Credentials> {
   };
   const init = {
     timeout: ATTEMPT_MS,
-    maxRetries: 0, // it would wait as long as the timeout in between
+    maxRetries: 0, // between retries it would wait as long as the timeout
     logger: SILENT,
     parentClientConfig: { region, requestHandler, logger: SILENT }, // for the clients of STS and SSO
   };
@@ -96,7 +99,7 @@ class LoadedCredentials implements StoreCredentials {
   }
 
   async load(signal: AbortSignal): Promise<void> {
-    await this.#ask(() => this.provide(), signal);
+    await this.#send(() => this.provide(), signal);
   }
 
   start(onLoad: (load: CredentialsLoad) => void): void {
@@ -113,7 +116,7 @@ class LoadedCredentials implements StoreCredentials {
     let delayMs: number;
     let load: CredentialsLoad;
     try {
-      const credentials = await this.#ask(() => this.#fetch(), signal);
+      const credentials = await this.#send(() => this.#fetch(), signal);
       delayMs = Math.max(remainingMs(credentials) - RENEW_BEFORE_MS, MIN_RENEWAL_MS);
       load = { outcome: "loaded", expiresAt: credentials.expiration?.toISOString() ?? null };
     } catch (error) {
@@ -127,11 +130,11 @@ class LoadedCredentials implements StoreCredentials {
     onLoad(load);
   }
 
-  #ask(work: () => Promise<Credentials>, signal: AbortSignal): Promise<Credentials> {
-    return ask({ what: "credentials: loading", deadlineMs: this.#deadlineMs, signal }, work);
+  #send(work: () => Promise<Credentials>, signal: AbortSignal): Promise<Credentials> {
+    return sendRequest({ what: "credentials: loading", deadlineMs: this.#deadlineMs, signal }, work);
   }
 
-  /** The load under way, or a new one. */
+  /** The load in progress, or a new one. */
   #fetch(): Promise<Credentials> {
     this.#flight ??= this.#loadOnce().finally(() => {
       this.#flight = null;

@@ -7,7 +7,7 @@ export interface Expression {
 /** The condition that no item is stored under the key. */
 export const ABSENT: Expression = { expression: "attribute_not_exists(#pk)" };
 
-/** Every attribute goes through a placeholder: `role`, `status`, `name` and over 500 more are reserved words. */
+/** Every attribute is a placeholder, because `role`, `status`, `name` and over 500 more are reserved words. */
 export function placeholders(...expressions: readonly Expression[]) {
   const names: Record<string, string> = {};
   const values: Record<string, string | number | null> = {};

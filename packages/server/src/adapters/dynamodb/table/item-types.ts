@@ -40,13 +40,13 @@ export const ORGANIZATION: ItemType<Organization> = {
     jit: z.boolean(),
     defaultRole: role,
     enforceSso: z.boolean(),
-    trusts: z.array(organizationId).default([]), // of one stored before there was it: trusts nobody
+    trusts: z.array(organizationId).default([]), // absent in older items, which trust no one
   }),
   key: ({ id }) => keys.organization(id),
   indexKey: ({ id }) => indexKeys.organization(id),
 };
 
-/** Auth0's id of an organization → ours. */
+/** Maps Auth0's id of an organization to ours. */
 export interface Auth0Pointer {
   readonly auth0OrgId: string;
   readonly organizationId: OrganizationId;
@@ -86,7 +86,7 @@ export const MEMBERSHIP: ItemType<Membership> = {
     status: z.enum(["active", "removed"]),
     origin: z.enum(MEMBERSHIP_ORIGINS),
     email,
-    invitedFromOutside: z.boolean().default(false), // of one stored before there was it: the side that spares nobody
+    invitedFromOutside: z.boolean().default(false), // absent in older items, which exempt no one
     createdAt: instant,
   }),
   key: (membership) => keys.membership(membership.userId, membership.organizationId),
@@ -149,14 +149,14 @@ export const SPEAKERS: ItemType<Speakers> = {
   key: (speakers) => keys.speakers(speakers.userId),
 };
 
-/** How far one step of `table upgrade` has come. */
+/** The progress of one step of `table upgrade`. */
 export interface UpgradeState {
   readonly step: string;
-  /** Whether nothing is left to do, nor will be. */
+  /** Whether the step is finished for good. */
   readonly complete: boolean;
-  /** Whether the run that has begun came after the last process of the old version. */
+  /** Whether the current run started after the last process of the old version had ended. */
   readonly isLast: boolean;
-  /** Where the run goes on that has begun; null where none has. */
+  /** Where the current run continues; null when no run is in progress. */
   readonly cursor: Key | null;
 }
 
@@ -181,10 +181,10 @@ export const RELINK_WINDOW: ItemType<RelinkWindow> = {
   type: "relink-window",
   schema: z.object({
     connection: z.string(),
-    organizationId: organizationId.nullable().default(null), // of one stored before there was it
+    organizationId: organizationId.nullable().default(null), // absent in older items
     openedAt: instant,
     until: instant,
-    from: organizationId.nullable().default(null), // of one stored before there was it
+    from: organizationId.nullable().default(null), // absent in older items
   }),
   key: ({ connection }) => keys.relinkWindow(connection),
 };
@@ -200,7 +200,7 @@ export const AUDIT_ENTRY: ItemType<AuditEntry> = {
     tenant: z.string().nullable(),
     subject: z.string().nullable(),
     connection: z.string().nullable(),
-    domain: branded(parseDomain).nullable().default(null), // of one stored before there was it
+    domain: branded(parseDomain).nullable().default(null), // absent in older items
     holder: z.string().nullable(),
     rule: z.enum(AUDIT_RULES).nullable(),
   }),

@@ -12,41 +12,43 @@ import {
 import { Refusal } from "../../../domain/index.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type Key, type Partition } from "./keys.ts";
-import { ask, type Question, sharedDeadline } from "./store-request.ts";
+import { type StoreRequest, sendRequest, sharedDeadline } from "./store-request.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 
 /**
- * The items of one type. Each request is bounded by the table's deadline and by `signal`; whatever goes wrong is
- * {@link Refusal} STORE_UNAVAILABLE. A write answers whether its condition held. It is repeated when its reply
- * was lost, so false may also mean that its own first attempt was carried out: the condition must admit that
- * outcome, or the caller reads back.
+ * The items of one type. The table's deadline and `signal` bound each request. Every failure is a {@link Refusal}
+ * STORE_UNAVAILABLE. A write returns whether its condition held. The SDK repeats a write whose reply was lost, so
+ * false may also mean that the first attempt succeeded: the condition must allow for that, or the caller reads the
+ * item back.
  */
 export interface Items<T> {
   /** Read consistently. */
   get(key: Key, signal: AbortSignal): Promise<T | null>;
-  /** Those that are stored, in any order, in as few requests as possible; read consistently. */
+  /** The items that exist, in any order, in as few requests as possible; read consistently. */
   getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]>;
   put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
-  /** Stores the value unless its key is taken; answers with what is stored there now. */
+  /** Stores the value unless its key is taken. Returns the value that is stored now. */
   putIfAbsent(value: T, signal: AbortSignal): Promise<T>;
   /** The condition must not hold for an absent item, which an update would create. */
   update(key: Key, change: Change, signal: AbortSignal): Promise<boolean>;
   delete(key: Key, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
   /** Everything in the partition, read consistently. */
   list(partition: Partition, signal: AbortSignal): Promise<readonly T[]>;
-  /** What stands in the key's partition at its sort key or after it, in order, read consistently. */
+  /** The items of the key's partition from its sort key on, in order, read consistently. */
   listFrom(key: Key, signal: AbortSignal): Promise<readonly T[]>;
-  /** Everything the index has under the prefix; what was written within the last second may be missing. */
+  /** Everything the index has under the prefix. Writes of the last second may be missing. */
   listIndexed(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
+  /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
+  listCurrent(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
   /**
-   * The text of one attribute in every item of the type, in no order. Reads the whole table and holds one page
-   * of it at a time; what was written within the last second may be missing.
+   * The text of one attribute of every item of the type, in no order. Reads the whole table and holds one page of
+   * it at a time. Writes of the last second may be missing.
    */
   scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string>;
 }
 
-/** Of one request for many items. */
+/** DynamoDB's limit for one request. */
 const MAX_BATCH = 100;
 
 export interface Change {
@@ -56,40 +58,28 @@ export interface Change {
 
 export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Items<T> {
   const reads = readsOf(table, itemType);
-  return { ...reads, ...writesOf(table, itemType, reads) };
+  return { ...reads, ...listingsOf(table, itemType, reads), ...writesOf(table, itemType, reads) };
 }
 
-type Reads<T> = Pick<Items<T>, "get" | "getMany" | "list" | "listFrom" | "listIndexed" | "scan">;
-type Writes<T> = Omit<Items<T>, keyof Reads<T>>;
+type Reads<T> = Pick<Items<T>, "get" | "getMany">;
+type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCurrent" | "scan">;
+type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
   const { documents } = table;
   const TableName = table.options.table;
 
-  async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
-    const found: T[] = [];
-    const listing = question(table, `${itemType.type}: listing`, signal);
-    let ExclusiveStartKey: StoredItem | undefined;
-    do {
-      const command = new QueryCommand({ TableName, ...input, ExclusiveStartKey });
-      const page = await ask(listing, (options) => documents.send(command, options));
-      for (const item of page.Items ?? []) found.push(fromItem(itemType, item));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
-    return found;
-  }
-
   return {
     async get(key, signal) {
       const command = new GetCommand({ TableName, Key: key, ConsistentRead: true });
-      const reading = question(table, `${itemType.type}: reading`, signal);
-      const { Item } = await ask(reading, (options) => documents.send(command, options));
+      const reading = request(table, `${itemType.type}: reading`, signal);
+      const { Item } = await sendRequest(reading, (options) => documents.send(command, options));
       return Item === undefined ? null : fromItem(itemType, Item);
     },
 
     async getMany(keys, signal) {
       const found: T[] = [];
-      const reading = question(table, `${itemType.type}: reading many`, signal);
+      const reading = request(table, `${itemType.type}: reading many`, signal);
       let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
       while (wanted.length > 0) {
         const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
@@ -97,12 +87,50 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
           RequestItems: { [TableName]: batch },
           ReturnConsumedCapacity: "TOTAL",
         });
-        const page = await ask(reading, (options) => documents.send(command, options));
+        const page = await sendRequest(reading, (options) => documents.send(command, options));
         for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
         const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
         wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
       }
       return found;
+    },
+  };
+}
+
+function listingsOf<T extends object>(
+  table: DynamoTable,
+  itemType: ItemType<T>,
+  { get }: Pick<Reads<T>, "get">,
+): Listings<T> {
+  const { documents } = table;
+  const TableName = table.options.table;
+
+  async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
+    const found: T[] = [];
+    const listing = request(table, `${itemType.type}: listing`, signal);
+    let ExclusiveStartKey: StoredItem | undefined;
+    do {
+      const command = new QueryCommand({ TableName, ...input, ExclusiveStartKey });
+      const page = await sendRequest(listing, (options) => documents.send(command, options));
+      for (const item of page.Items ?? []) found.push(fromItem(itemType, item));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return found;
+  }
+
+  function listIndexed({ gsi1pk, gsi1sk }: IndexKey, signal: AbortSignal) {
+    const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
+    const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
+    return query({ IndexName: INDEX, ...keyCondition(condition) }, signal);
+  }
+
+  return {
+    listIndexed,
+
+    async listCurrent(prefix, signal) {
+      const indexed = await listIndexed(prefix, signal);
+      const current = await Promise.all(indexed.map((item) => get(itemType.key(item), signal)));
+      return current.filter((item) => item !== null);
     },
 
     list({ pk }, signal) {
@@ -115,16 +143,10 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
       return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
     },
 
-    listIndexed({ gsi1pk, gsi1sk }, signal) {
-      const values = { ":pk": gsi1pk, ":prefix": gsi1sk };
-      const condition = { expression: "#gsi1pk = :pk AND begins_with(#gsi1sk, :prefix)", values };
-      return query({ IndexName: INDEX, ...keyCondition(condition) }, signal);
-    },
-
     async *scan(attribute, signal) {
       const filter = { expression: "#type = :type", values: { ":type": itemType.type } };
       const projection = { expression: `#${attribute}` };
-      const scanning = question(table, `${itemType.type}: scanning`, signal);
+      const scanning = request(table, `${itemType.type}: scanning`, signal);
       let ExclusiveStartKey: StoredItem | undefined;
       do {
         const command = new ScanCommand({
@@ -134,7 +156,7 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
           ...placeholders(filter, projection),
           ExclusiveStartKey,
         });
-        const page = await ask(scanning, (options) => documents.send(command, options));
+        const page = await sendRequest(scanning, (options) => documents.send(command, options));
         for (const { [attribute]: text } of page.Items ?? []) {
           if (typeof text === "string") yield text;
           else throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`);
@@ -156,8 +178,8 @@ function writesOf<T extends object>(
   function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
     const Item = toItem(itemType, value);
     const command = new PutCommand({ TableName, Item, ...onlyIf(condition) });
-    const storing = question(table, `${itemType.type}: storing`, signal);
-    return ask(storing, (options) => holds(documents.send(command, options)));
+    const storing = request(table, `${itemType.type}: storing`, signal);
+    return sendRequest(storing, (options) => holds(documents.send(command, options)));
   }
 
   return {
@@ -167,8 +189,8 @@ function writesOf<T extends object>(
       const deadline = sharedDeadline(table, signal);
       for (;;) {
         if (await put(value, ABSENT, deadline)) return value;
-        // Lost to somebody else, or to our own first attempt whose reply was lost: what is stored decides. Nothing
-        // any more: deleted in between, and free again.
+        // Another writer has won, or our own first attempt whose reply was lost: the stored value decides. If it has
+        // been deleted since, the key is free again.
         const stored = await get(itemType.key(value), deadline);
         if (stored !== null) return stored;
       }
@@ -182,19 +204,19 @@ function writesOf<T extends object>(
         ConditionExpression: condition.expression,
         ...placeholders(set, condition),
       });
-      const changing = question(table, `${itemType.type}: changing`, signal);
-      return ask(changing, (options) => holds(documents.send(command, options)));
+      const changing = request(table, `${itemType.type}: changing`, signal);
+      return sendRequest(changing, (options) => holds(documents.send(command, options)));
     },
 
     delete(key, condition, signal) {
       const command = new DeleteCommand({ TableName, Key: key, ...onlyIf(condition) });
-      const deleting = question(table, `${itemType.type}: deleting`, signal);
-      return ask(deleting, (options) => holds(documents.send(command, options)));
+      const deleting = request(table, `${itemType.type}: deleting`, signal);
+      return sendRequest(deleting, (options) => holds(documents.send(command, options)));
     },
   };
 }
 
-function question({ options }: DynamoTable, what: string, signal: AbortSignal): Question {
+function request({ options }: DynamoTable, what: string, signal: AbortSignal): StoreRequest {
   return { what, deadlineMs: options.deadlineMs, signal };
 }
 

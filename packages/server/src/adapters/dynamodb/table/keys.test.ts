@@ -9,7 +9,7 @@ const anything = fc
   .map((units) => String.fromCharCode(...units));
 
 describe("composed keys", () => {
-  it("can be taken apart again, so that no two subjects share one", () => {
+  it("composes keys that can be parsed again, so that no two subjects share one", () => {
     fc.assert(
       fc.property(anything, anything, (tenant, subject) => {
         const { pk } = keys.link({ tenant, subject });
@@ -18,7 +18,7 @@ describe("composed keys", () => {
     );
   });
 
-  it("can be taken apart again, so that no two seats share one", () => {
+  it("composes keys that can be parsed again, so that no two seats share one", () => {
     fc.assert(
       fc.property(anything, anything, (tenant, connection) => {
         const { pk } = keys.seat({ tenant, connection, userId: JANE });
@@ -27,7 +27,7 @@ describe("composed keys", () => {
     );
   });
 
-  it("survive UTF-8, which makes all lone surrogates one character", () => {
+  it("composes well-formed keys, because UTF-8 encodes all lone surrogates alike", () => {
     fc.assert(
       fc.property(anything, (subject) => {
         expect(keys.link({ tenant: "default", subject }).pk.isWellFormed()).toBe(true);
@@ -35,7 +35,7 @@ describe("composed keys", () => {
     );
   });
 
-  it("fit into DynamoDB's 2,048 bytes, 1,024 for a sort key, with the longest subject and a tenant of 64 characters", () => {
+  it("keeps keys within DynamoDB's limits for the longest subject and a tenant of 64 characters", () => {
     const longest = fc.string({
       unit: fc.constantFrom("\u0000", "\ud800", "€", "😀", '"', "\\"),
       maxLength: 255,

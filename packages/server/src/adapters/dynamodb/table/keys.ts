@@ -15,7 +15,7 @@ export interface Key {
   readonly sk: string;
 }
 
-/** Where an item stands in the index, which only listings read. */
+/** An item's key in the index, which only listings read. */
 export interface IndexKey {
   readonly gsi1pk: string;
   readonly gsi1sk: string;
@@ -24,7 +24,7 @@ export interface IndexKey {
 /** A partition that is queried as a whole: it holds items of one type. */
 export type Partition = Pick<Key, "pk">;
 
-/** The one index: what belongs to an organization, the links of a person, the seats of a subject. */
+/** The only index. It lists an organization's items, a person's links and a subject's seats. */
 export const INDEX = "byOrganization";
 
 /** One index partition holds every organization, so that listing them never scans the people. */
@@ -53,15 +53,15 @@ export const keys = {
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
   /**
-   * Addressed by its content: appending the same again is one item. A null `domain` is left out of the address:
-   * entries stored before the field existed keep theirs.
+   * A hash of the entry, so that appending it again stores one item. A null `domain` is not hashed: entries stored
+   * before the field existed keep their keys.
    */
   auditEntry: ({ domain, ...entry }: AuditEntry): Key => {
     const content = domain === null ? entry : { ...entry, domain };
     const sk = `${entry.at}#${digest(Object.entries(content).sort())}`;
     return { ...partitions.auditShard(entry.at, digest([sk]).slice(0, 1)), sk };
   },
-  /** Where entries were stored while a month was one partition. */
+  /** Where earlier versions stored entries, with one partition per month. */
   formerAuditEntry: (entry: AuditEntry): Key => ({
     ...partitions.auditMonth(entry.at),
     sk: keys.auditEntry(entry).sk,
@@ -72,13 +72,13 @@ export const partitions = {
   domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),
   user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
-  /** The month of an ISO 8601 time in UTC: one partition would grow for ever. */
+  /** The month of an ISO 8601 time in UTC. A single partition for all months would grow forever. */
   auditMonth: (at: string): Partition => ({ pk: `AUDIT#${at.slice(0, "yyyy-mm".length)}` }),
-  /** One of the month's sixteen: DynamoDB takes only 1,000 writes a second in a partition. */
+  /** One of the month's 16: DynamoDB accepts only 1,000 writes per second in a partition. */
   auditShard: (at: string, hexDigit: string): Partition => ({
     pk: `${partitions.auditMonth(at).pk}#${hexDigit}`,
   }),
-  /** Everything that a month's entries may be in, the partition of before included. */
+  /** Every partition that may hold entries of the month, including the former one. */
   auditShards: (at: string): readonly Partition[] => [
     partitions.auditMonth(at),
     ...Array.from("0123456789abcdef", (hexDigit) => partitions.auditShard(at, hexDigit)),
@@ -101,7 +101,7 @@ export const indexKeys = {
   }),
 };
 
-/** What the index keys of one type begin with: the query for all of them. */
+/** The prefix of all index keys of one type. */
 export const indexPrefixes = {
   organizations: () => indexKeys.organization(""),
   domains: (id: OrganizationId) => indexKeys.domain(id, ""),
@@ -120,15 +120,15 @@ function ofOrganization(id: OrganizationId, gsi1sk: string): IndexKey {
 }
 
 /**
- * A JSON array, because subjects may hold any character: no separator can be forged, and two different lists
- * never become one string, not even with lone surrogates, which UTF-8 would fold together and JSON escapes. A
- * subject of 255 characters takes at most 1,530 of a key's 2,048 bytes.
+ * A JSON array, because a subject may contain any character. No separator can be forged, and two different lists
+ * never become the same string: JSON escapes lone surrogates, which UTF-8 would all encode alike. A subject of 255
+ * characters takes at most 1,530 of a key's 2,048 bytes.
  */
 function joined(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
 
-/** For what must be short, a sort key of the index has 1,024 bytes at most, or cannot be taken apart anyway. */
+/** For sort keys, which have at most 1,024 bytes, and for parts that are never read back. */
 function digest(parts: readonly unknown[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

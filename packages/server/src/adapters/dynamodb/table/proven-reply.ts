@@ -1,17 +1,17 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** A success that says nothing: a proxy's, or a reply cut short. Another attempt may get a real one. */
+/** A success that may come from a proxy, or was cut short. Another attempt may get a real reply. */
 class UnprovenReply extends Error {
   override readonly name = "UnprovenReply";
   readonly $retryable = {};
 }
 
-/** What only a question about items has. */
+/** Members of the input that only requests for items have. */
 const OF_ITEMS = ["Key", "Item", "KeyConditionExpression"];
 
 /**
- * The SDK reads an empty 200 as `{}`: for a read "there is no such item", for a write "done". So every question about
- * items asks what it cost, which only the store itself can tell.
+ * The SDK reads an empty 200 as `{}`, which means "no such item" for a read and "done" for a write. So every request
+ * for items also requests its consumed capacity, which only the store itself can report.
  */
 export function requireProof({ middlewareStack }: DynamoDBClient): void {
   middlewareStack.add(
@@ -19,14 +19,14 @@ export function requireProof({ middlewareStack }: DynamoDBClient): void {
       const isOfItems = OF_ITEMS.some((member) => member in args.input);
       return next(isOfItems ? { ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } } : args);
     },
-    { step: "initialize", name: "askForProof" },
+    { step: "initialize", name: "requestProof" },
   );
   middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
       const { output } = result;
       if ("ReturnConsumedCapacity" in args.input && !("ConsumedCapacity" in (output ?? {}))) {
-        throw new UnprovenReply("the reply holds no sign of the store");
+        throw new UnprovenReply("the reply does not report the consumed capacity");
       }
       return result;
     },

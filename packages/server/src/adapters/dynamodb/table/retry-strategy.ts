@@ -10,15 +10,15 @@ const MAX_ATTEMPTS = 3;
 const BASE_DELAY_MS = 25;
 
 /**
- * Three attempts, with a jittered 25 ms and 50 ms at most between them. The SDK's own strategy waits up to 1 s
- * before it repeats a throttled request, which is the whole deadline, and it stops retrying altogether after
- * some 35 retries, so that what a request gets would depend on the requests before it.
+ * Three attempts, with jittered pauses of at most 25 ms and 50 ms. The SDK's own strategy waits up to 1 s before it
+ * repeats a throttled request, which is the whole deadline. It also stops retrying after about 35 retries, so that
+ * the outcome of a request would depend on earlier requests.
  */
 export const retryStrategy: RetryStrategy = {
   acquireInitialRetryToken: async () => token(0),
   refreshRetryTokenForRetry: async (previous, { errorType }) => {
     const retries = previous.getRetryCount() + 1;
-    if (errorType === "CLIENT_ERROR" || retries >= MAX_ATTEMPTS) throw new Error("no attempt left");
+    if (errorType === "CLIENT_ERROR" || retries >= MAX_ATTEMPTS) throw new Error("no attempts left");
     return token(retries);
   },
   recordSuccess: () => {},

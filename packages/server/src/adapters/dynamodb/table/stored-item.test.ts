@@ -52,59 +52,59 @@ beforeEach(async () => {
 /** A value that must appear nowhere in a refusal. */
 const CANARY = "waad|canary";
 
-/** A sound item of each type, and what asks for it. */
+/** A valid item of each type, and a method that reads it. */
 const TYPES = {
   organization: {
-    sound: toItem(ORGANIZATION, organization({ auth0OrgId: "org_1" })),
-    ask: () => dynamoOrganizations(table).find(ACME, UNBOUNDED),
+    valid: toItem(ORGANIZATION, organization({ auth0OrgId: "org_1" })),
+    read: () => dynamoOrganizations(table).find(ACME, UNBOUNDED),
   },
   "auth0-pointer": {
-    sound: toItem(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME }),
-    ask: () => dynamoOrganizations(table).findByAuth0OrgId("org_1", UNBOUNDED),
+    valid: toItem(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME }),
+    read: () => dynamoOrganizations(table).findByAuth0OrgId("org_1", UNBOUNDED),
   },
   domain: {
-    sound: toItem(DOMAIN, verifiedDomain()),
-    ask: () => dynamoOrganizations(table).listByDomain(ACME_EXAMPLE, UNBOUNDED),
+    valid: toItem(DOMAIN, verifiedDomain()),
+    read: () => dynamoOrganizations(table).listByDomain(ACME_EXAMPLE, UNBOUNDED),
   },
   connection: {
-    sound: toItem(CONNECTION, connection()),
-    ask: () => dynamoOrganizations(table).findConnection("acme-okta", UNBOUNDED),
+    valid: toItem(CONNECTION, connection()),
+    read: () => dynamoOrganizations(table).findConnection("acme-okta", UNBOUNDED),
   },
   membership: {
-    sound: toItem(MEMBERSHIP, membership()),
-    ask: () => dynamoMemberships(table).find(ACME, JANE, UNBOUNDED),
+    valid: toItem(MEMBERSHIP, membership()),
+    read: () => dynamoMemberships(table).find(ACME, JANE, UNBOUNDED),
   },
   invitation: {
-    sound: toItem(INVITATION, invitation()),
-    ask: () => dynamoMemberships(table).findInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    valid: toItem(INVITATION, invitation()),
+    read: () => dynamoMemberships(table).findInvitation(ACME, JANE_EMAIL, UNBOUNDED),
   },
   link: {
-    sound: toItem(LINK, link()),
-    ask: () => dynamoIdentityLinks(table).find(link(), UNBOUNDED),
+    valid: toItem(LINK, link()),
+    read: () => dynamoIdentityLinks(table).find(link(), UNBOUNDED),
   },
   seat: {
-    sound: toItem(SEAT, seat()),
-    ask: () => dynamoIdentityLinks(table).takeSeat(seat(), "another", UNBOUNDED),
+    valid: toItem(SEAT, seat()),
+    read: () => dynamoIdentityLinks(table).takeSeat(seat(), "another", UNBOUNDED),
   },
   block: {
-    sound: toItem(BLOCK, { userId: JANE, blockedAt: NOON }),
-    ask: () => dynamoIdentityLinks(table).isBlocked(JANE, UNBOUNDED),
+    valid: toItem(BLOCK, { userId: JANE, blockedAt: NOON }),
+    read: () => dynamoIdentityLinks(table).isBlocked(JANE, UNBOUNDED),
   },
   "relink-window": {
-    sound: toItem(RELINK_WINDOW, {
+    valid: toItem(RELINK_WINDOW, {
       connection: "acme-okta",
       organizationId: ACME,
       openedAt: NOON,
       until: NOON,
       from: null,
     }),
-    ask: () => dynamoRelinkWindows(table).find("acme-okta", UNBOUNDED),
+    read: () => dynamoRelinkWindows(table).find("acme-okta", UNBOUNDED),
   },
   "audit-entry": {
-    sound: toItem(AUDIT_ENTRY, entry()),
-    ask: () => dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
+    valid: toItem(AUDIT_ENTRY, entry()),
+    read: () => dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
   },
-} satisfies Record<string, { sound: StoredItem; ask: () => Promise<unknown> }>;
+} satisfies Record<string, { valid: StoredItem; read: () => Promise<unknown> }>;
 
 const CORRUPT: readonly (readonly [keyof typeof TYPES, StoredItem])[] = [
   ["link", { userId: CANARY }],
@@ -148,11 +148,11 @@ const CORRUPT: readonly (readonly [keyof typeof TYPES, StoredItem])[] = [
 
 describe("a stored item", () => {
   it.each(CORRUPT)(
-    "of type %s that holds %o is refused, its values shown to nobody",
+    "refuses an item of type %s that contains %o, without quoting its values",
     async (type, damage) => {
-      await put(TYPES.organization.sound);
-      await put({ ...TYPES[type].sound, ...damage });
-      const refusal: unknown = await TYPES[type].ask().catch((error: unknown) => error);
+      await put(TYPES.organization.valid);
+      await put({ ...TYPES[type].valid, ...damage });
+      const refusal: unknown = await TYPES[type].read().catch((error: unknown) => error);
       expect(refusal).toMatchObject({
         name: "Refusal",
         reason: "STORE_UNAVAILABLE",
@@ -162,20 +162,17 @@ describe("a stored item", () => {
     },
   );
 
-  it.each(Object.entries(TYPES))(
-    "of type %s is answered when it is sound, without its keys",
-    async (_, each) => {
-      await put(TYPES.organization.sound);
-      await put(each.sound);
-      const answer = await each.ask();
-      // A block answers true, a list has what was put, the rest is the value itself: never absent, never empty.
-      for (const nothing of [null, undefined, false, []]) expect(answer).not.toEqual(nothing);
-      expect(JSON.stringify(answer)).not.toMatch(/"(pk|sk|gsi1pk|gsi1sk|type)"/);
-    },
-  );
+  it.each(Object.entries(TYPES))("returns a valid item of type %s without its keys", async (_, each) => {
+    await put(TYPES.organization.valid);
+    await put(each.valid);
+    const answer = await each.read();
+    // A block returns true, a list the item, every other read the value itself: never absent, never empty.
+    for (const nothing of [null, undefined, false, []]) expect(answer).not.toEqual(nothing);
+    expect(JSON.stringify(answer)).not.toMatch(/"(pk|sk|gsi1pk|gsi1sk|type)"/);
+  });
 
-  it("spoils the list it stands in, so that nothing is decided on half of it", async () => {
-    await put(TYPES.membership.sound);
+  it("fails the whole list when one item is malformed", async () => {
+    await put(TYPES.membership.valid);
     await put({ ...toItem(MEMBERSHIP, membership({ organizationId: GLOBEX })), role: CANARY });
     await expect(dynamoMemberships(table).listByUser(JANE, UNBOUNDED)).rejects.toThrow("malformed");
   });

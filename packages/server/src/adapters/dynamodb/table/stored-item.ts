@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Refusal } from "../../../domain/index.ts";
 import type { IndexKey, Key } from "./keys.ts";
 
-/** One type of item: where it is stored, and what may come out of it. */
+/** One type of item: where it is stored, and what a valid one contains. */
 export interface ItemType<T extends object> {
   readonly type: string;
   readonly schema: z.ZodType<T>;
@@ -19,9 +19,9 @@ export function toItem<T extends object>(itemType: ItemType<T>, value: T): Store
 }
 
 /**
- * What the table holds is judged like anything from outside. An item must also say of itself what its key says:
- * otherwise a damaged one could answer for another person.
- * @throws {Refusal} STORE_UNAVAILABLE, naming the type and none of the values
+ * Validates a stored item like any input from outside. The item must also match its key: otherwise a damaged item
+ * could identify another person.
+ * @throws {Refusal} STORE_UNAVAILABLE, naming the type but no value
  */
 export function fromItem<T extends object>(itemType: ItemType<T>, item: StoredItem): T {
   const { success, data, error } = itemType.schema.safeParse(item);

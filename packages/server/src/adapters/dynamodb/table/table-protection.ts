@@ -13,9 +13,9 @@ import type { DynamoTable } from "./table.ts";
 export type Protection = "deletion protection" | "point-in-time recovery";
 
 export interface ProtectionResult {
-  /** What was off before. */
+  /** What was off until now. */
   readonly switchedOn: readonly Protection[];
-  /** What this store does not offer, as embedded ones do not. */
+  /** What this store does not offer; an embedded store offers neither. */
   readonly unsupported: readonly Protection[];
 }
 
@@ -24,7 +24,7 @@ type RequestOptions = { readonly abortSignal: AbortSignal };
 
 const POLL_MS = 100;
 
-/** Switches on what is off; waits while the table is too busy or too new for that. @throws the SDK's error */
+/** Switches on what is off. Waits while the table is too busy or too new. @throws the SDK's error */
 export async function protectTable(table: DynamoTable, abortSignal: AbortSignal): Promise<ProtectionResult> {
   const untilDone = async (step: typeof preventDeletion): Promise<Outcome> => {
     for (;;) {
@@ -58,7 +58,7 @@ async function preventDeletion({ documents, options }: DynamoTable, send: Reques
     await documents.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }), send);
     return "switched on";
   } catch (error) {
-    // A store that does not know the field drops it, and finds nothing to update.
+    // A store that does not know the field ignores it, and finds nothing to update.
     if (isEnabled === undefined && isNamed(error, "ValidationException")) return "unsupported";
     if (isNamed(error, "UnknownOperationException")) return "unsupported";
     throw error;
@@ -81,7 +81,7 @@ async function keepBackups({ documents, options }: DynamoTable, send: RequestOpt
   }
 }
 
-/** The SDK has no classes for these. */
+/** For errors that the SDK has no class for. */
 function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }

@@ -12,7 +12,7 @@ describe("the credentials of the table", () => {
     ["https://localhost.example:4005", "from-environment"],
     ["https://127.0.0.1.example", "from-environment"],
     [undefined, "from-environment"],
-  ])("at %s are %s", async (endpoint, accessKeyId) => {
+  ])("signs requests to %s with the access key %s", async (endpoint, accessKeyId) => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "from-environment");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint });

@@ -1,6 +1,13 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { fromUsualPlaces, loadedCredentials, PLACEHOLDERS, type StoreCredentials } from "./credentials.ts";
+import { isLoopback } from "../../../wire/index.ts";
+import {
+  fromUsualPlaces,
+  loadedCredentials,
+  PLACEHOLDERS,
+  SILENT,
+  type StoreCredentials,
+} from "./credentials.ts";
 import { requireProof } from "./proven-reply.ts";
 import { retryStrategy } from "./retry-strategy.ts";
 
@@ -8,11 +15,11 @@ export interface DynamoTableOptions {
   /** The table's name, at least three characters. */
   readonly table: string;
   readonly region: string;
-  /** Only outside AWS. A loopback endpoint (the embedded store) is signed for with placeholder credentials. */
+  /** Only outside AWS. Requests to a loopback endpoint (the embedded store) are signed with placeholders. */
   readonly endpoint?: string | undefined;
   /** How long one attempt may take, the wait for a connection included. */
   readonly attemptMs: number;
-  /** How long one question to the store may take, all of its attempts and requests together. */
+  /** How long one operation may take, with all of its requests and attempts. */
   readonly deadlineMs: number;
 }
 
@@ -21,18 +28,16 @@ export interface DynamoTable {
   readonly options: DynamoTableOptions;
   readonly documents: DynamoDBDocumentClient;
   readonly credentials: StoreCredentials;
-  /** Closes idle and busy connections; nothing can be asked afterwards. */
+  /** Closes idle and busy connections. No request can be sent afterwards. */
   close(): void;
 }
 
 const MAX_SOCKETS = 64;
-/** The SDK would otherwise warn on stderr about a full pool. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Opens no connection yet: the store need not be up. */
+/** Opens no connection yet, so the store need not be up. */
 export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
   const { region, endpoint } = options;
-  const isEmbedded = endpoint !== undefined && isLoopback(endpoint);
+  const isEmbedded = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
   const credentials = isEmbedded ? PLACEHOLDERS : loadedCredentials(fromUsualPlaces(region));
   const client = new DynamoDBClient({
     ...clientConfig(options),
@@ -67,9 +72,4 @@ function clientConfig({ region, endpoint, attemptMs }: DynamoTableOptions): Dyna
     },
     ...(endpoint === undefined ? {} : { endpoint }),
   };
-}
-
-function isLoopback(endpoint: string): boolean {
-  const { hostname } = new URL(endpoint);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

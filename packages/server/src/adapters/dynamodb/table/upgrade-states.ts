@@ -3,14 +3,15 @@ import { itemsOf } from "./items.ts";
 import { keys } from "./keys.ts";
 import type { DynamoTable } from "./table.ts";
 
-/** Who may speak for each person, and the seats of logins that are no SSO. */
+/** Stores who may speak for each person, and gives password and social logins the seat of their strategy. */
 export const SPEAKERS_STEP = "2026-11-speakers";
-/** Every step there has been: a new table needs none of them. */
-export const UPGRADE_STEPS = [SPEAKERS_STEP];
+/** Every step so far. A new table needs none of them. */
+export const UPGRADE_STEPS = [SPEAKERS_STEP] as const;
+export type UpgradeStepName = (typeof UPGRADE_STEPS)[number];
 
-/** How far one step of `table upgrade` has come. */
+/** The stored progress of one step of `table upgrade`. */
 export interface UpgradeStates {
-  /** Whether nothing is written in the old way any more, and everything that was is brought up. Remembered once true. */
+  /** Whether every old item is upgraded and no process writes new ones in the old form. Remembered once true. */
   isComplete(signal: AbortSignal): Promise<boolean>;
   find(signal: AbortSignal): Promise<UpgradeState>;
   put(state: UpgradeState, signal: AbortSignal): Promise<void>;
@@ -37,7 +38,7 @@ export function upgradeStates(table: DynamoTable, step: string): UpgradeStates {
   };
 }
 
-/** Marks a table that no old version has ever written to. */
+/** Marks a new table as complete: no old version has written to it. */
 export async function markUpgraded(table: DynamoTable, signal: AbortSignal): Promise<void> {
   for (const step of UPGRADE_STEPS) {
     await upgradeStates(table, step).put({ step, complete: true, isLast: true, cursor: null }, signal);

@@ -45,7 +45,7 @@ const finish = () => upgrade(() => {}, UNBOUNDED, { last: true });
 const speakersOf = (userId: UserId) => dynamoSpeakers(table).find(userId, UNBOUNDED);
 const PASSWORD = { subject: "auth0|jane", connection: "Database", organizationId: null } as const;
 
-/** What a process of the old version stores: no item that says who may speak for the person. */
+/** Stores what the old version did, without the item that says who may speak for the person. */
 const old = {
   link: (overrides: Parameters<typeof link>[0] = {}) =>
     itemsOf(table, LINK).put(link(overrides), null, UNBOUNDED),
@@ -68,32 +68,40 @@ describe("who may speak for a person, from what an old version stored", () => {
   it.each<[string, () => Promise<unknown>, object]>([
     ["SSO on a domain of its own", () => old.link(), { by: MAILBOX, sso: ACME, inside: [] }],
     [
-      "SSO on a domain that somebody else has verified too",
+      "SSO on a domain that another organization has verified too",
       () => shareDomain().then(() => old.link()),
       { by: ACME, sso: ACME, inside: [] },
     ],
     [
-      "the same, where the other one trusts it",
+      "SSO on a shared domain whose other organization trusts it",
       () => shareDomain([ACME]).then(() => old.link()),
       { by: MAILBOX, sso: ACME, inside: [] },
     ],
-    ["a password", () => old.link(PASSWORD), { by: MAILBOX, sso: null, inside: [] }],
+    ["a password login", () => old.link(PASSWORD), { by: MAILBOX, sso: null, inside: [] }],
     [
-      "SSO of two organizations: the first one",
+      "SSO of two organizations, the first of which counts",
       async () => {
         await old.link({ subject: "late", organizationId: GLOBEX, linkedAt: "2026-11-25T00:00:00.000Z" });
         await old.link();
       },
       { by: MAILBOX, sso: ACME, inside: [] },
     ],
-    ["a membership on the own domain", () => old.membership(), { by: null, sso: null, inside: [ACME] }],
-    ["a removed one", () => old.membership({ status: "removed" }), { by: null, sso: null, inside: [ACME] }],
+    [
+      "a membership on the organization's own domain",
+      () => old.membership(),
+      { by: null, sso: null, inside: [ACME] },
+    ],
+    [
+      "a removed membership",
+      () => old.membership({ status: "removed" }),
+      { by: null, sso: null, inside: [ACME] },
+    ],
     [
       "an invitation from outside",
       () => old.membership({ invitedFromOutside: true }),
       { by: null, sso: null, inside: [] },
     ],
-  ])("%s: before the upgrade, and stored by it", async (_, prepare, expected) => {
+  ])("derives the same speakers before the upgrade and in it: %s", async (_, prepare, expected) => {
     await prepare();
     expect(await speakersOf(JANE)).toMatchObject(expected);
     await upgrade();
@@ -102,7 +110,7 @@ describe("who may speak for a person, from what an old version stored", () => {
     expect(await speakersOf(JANE)).toMatchObject(expected);
   });
 
-  it("what an operator has decided since stands", async () => {
+  it("keeps what an operator has decided since", async () => {
     await old.link();
     await old.membership();
     const settledAt = "2026-11-25T00:00:00.000Z";
@@ -113,12 +121,12 @@ describe("who may speak for a person, from what an old version stored", () => {
   });
 });
 
-it("a new table has nothing to upgrade", async () => {
+it("treats a new table as complete", async () => {
   const fresh = await store.emptyTable();
   expect(await upgradeStates(fresh, SPEAKERS_STEP).isComplete(UNBOUNDED)).toBe(true);
 });
 
-it("is complete by the operator's word alone, finds what an old process wrote before, and then changes nothing", async () => {
+it("completes only in the last run, which upgrades what an old process has written since", async () => {
   await old.link();
   for (const changed of [1, 0, 0]) expect(await upgrade()).toMatchObject({ changed, complete: false });
   await old.link({ subject: "another", userId: userNumber(7) });
@@ -127,31 +135,31 @@ it("is complete by the operator's word alone, finds what an old process wrote be
   expect(await upgrade()).toMatchObject({ changed: 0, complete: true, notes: [] });
 });
 
-it("names people who came through the SSO of several organizations", async () => {
+it("reports people who came through the SSO of several organizations", async () => {
   await old.link();
   await old.link({ subject: "late", organizationId: GLOBEX, linkedAt: "2026-11-25T00:00:00.000Z" });
   expect(await upgrade()).toMatchObject({ notes: [`${JANE} came through the SSO of acme and globex`] });
 });
 
-it("goes on where it stopped, and tells how far it is", async () => {
-  const people = Array.from({ length: 45 }, (_, n) => userNumber(n + 1));
+it("continues an interrupted run and reports its progress", async () => {
+  const people = Array.from({ length: 25 }, (_, n) => userNumber(n + 1));
   await Promise.all(people.map((userId, n) => old.link({ userId, subject: `okta|acme-okta|${n}` })));
   const stop = new AbortController();
-  const told: UpgradeProgress[] = [];
+  const reported: UpgradeProgress[] = [];
   const stopped = upgrade((progress) => {
-    told.push(progress);
+    reported.push(progress);
     stop.abort();
   }, stop.signal);
   await expect(stopped).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
-  expect(told).toEqual([{ step: SPEAKERS_STEP, seen: 20, changed: 20 }]);
-  const outcome = await upgrade((progress) => told.push(progress));
+  expect(reported).toEqual([{ step: SPEAKERS_STEP, seen: 20, changed: 20 }]);
+  const outcome = await upgrade((progress) => reported.push(progress));
   expect(outcome).toMatchObject({ resumed: true, complete: false });
-  expect(told.at(-1)).toMatchObject({ changed: 25 });
+  expect(reported.at(-1)).toMatchObject({ changed: 5 });
   expect(await upgrade()).toMatchObject({ resumed: false, changed: 0, complete: false });
 });
 
-it("the last run begins at the first item, unless the last run itself was stopped", async () => {
-  const people = Array.from({ length: 45 }, (_, n) => userNumber(n + 1));
+it("starts the last run at the first item, unless it continues an interrupted last run", async () => {
+  const people = Array.from({ length: 25 }, (_, n) => userNumber(n + 1));
   await Promise.all(people.map((userId, n) => old.link({ userId, subject: `okta|acme-okta|${n}` })));
   const stopped = async (last: boolean) => {
     const stop = new AbortController();
@@ -165,21 +173,21 @@ it("the last run begins at the first item, unless the last run itself was stoppe
   expect(await finish()).toMatchObject({ resumed: false, complete: true });
 });
 
-describe("T79: the seat of a login that is no SSO", () => {
+describe("T79: the seat of a password login", () => {
   const strategySeat = { tenant: "default", connection: "auth0", userId: JANE };
   beforeEach(async () => {
     await old.link(PASSWORD);
     await old.seat({ subject: PASSWORD.subject, connection: PASSWORD.connection });
   });
 
-  it("is its strategy's, whoever asks first: before the upgrade too", async () => {
+  it("gives the strategy's seat to the linked subject before the upgrade too", async () => {
     const links = dynamoIdentityRegistry(table);
     expect(await links.takeSeat(strategySeat, "auth0|thief", UNBOUNDED)).toMatchObject({
       subject: "auth0|jane",
     });
   });
 
-  it("is taken by the upgrade, with its link; the old seat stays for old processes", async () => {
+  it("moves the seat and its link to the strategy, and keeps the old seat for old processes", async () => {
     await upgrade();
     const links = dynamoIdentityRegistry(table);
     expect(await links.findSeat(strategySeat, UNBOUNDED)).toMatchObject({ subject: "auth0|jane" });
@@ -188,7 +196,7 @@ describe("T79: the seat of a login that is no SSO", () => {
     expect(await links.find(link(PASSWORD), UNBOUNDED)).toMatchObject({ connection: "auth0" });
   });
 
-  it("stays another subject's where that has it already", async () => {
+  it("leaves the strategy's seat with a subject that already holds it", async () => {
     await old.seat({ ...strategySeat, subject: "auth0|first" });
     const note = `${JANE} has several accounts of auth0: auth0|first and auth0|jane`;
     expect(await upgrade()).toMatchObject({ notes: [note] });
@@ -198,8 +206,8 @@ describe("T79: the seat of a login that is no SSO", () => {
   });
 });
 
-describe("the stored item", () => {
-  it("is replaced by one of several that decide at the same time", async () => {
+describe("replacing the speakers of a person", () => {
+  it("lets exactly one of several concurrent decisions replace the stored item", async () => {
     const nobody = await speakersOf(JANE);
     const rivals = Array.from({ length: 10 }, (_, n) => ({
       ...nobody,

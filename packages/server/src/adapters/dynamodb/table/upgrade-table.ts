@@ -1,21 +1,21 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Key } from "./keys.ts";
-import { ask } from "./store-request.ts";
+import { sendRequest } from "./store-request.ts";
 import type { StoredItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 import { upgradeStates } from "./upgrade-states.ts";
 
-/** Items of one page: a stop loses at most the work on so many. */
+/** Items per page. An interrupted run repeats at most one page. */
 const PAGE = 200;
-/** Items that are worked on at once: people sign in meanwhile. */
+/** Items upgraded concurrently, few enough that users can sign in meanwhile. */
 const AT_ONCE = 16;
 
-/** One change of what is stored, brought to every item of a table that an old version has written. */
+/** One change of the stored form, applied to every item that an old version has written. */
 export interface UpgradeStep {
-  /** Its name in the table, for good: one of {@link UPGRADE_STEPS}. */
+  /** One of {@link UPGRADE_STEPS}. Stored in the table, so it never changes. */
   readonly name: string;
   /**
-   * Brings one item up to date. Idempotent, and safe while processes of both versions serve.
+   * Upgrades one item. Idempotent, and safe while processes of both versions serve.
    * @returns how many items were written, and what an operator should look at
    */
   upgrade(item: StoredItem, signal: AbortSignal): Promise<UpgradedItem>;
@@ -29,7 +29,7 @@ export interface UpgradedItem {
 /** What a run has done so far. */
 export interface UpgradeProgress {
   readonly step: string;
-  /** Items looked at. */
+  /** Items read. */
   readonly seen: number;
   /** Items written. */
   readonly changed: number;
@@ -38,25 +38,25 @@ export interface UpgradeProgress {
 export interface UpgradeOutcome {
   readonly seen: number;
   readonly changed: number;
-  /** Whether a step went on where an earlier run had stopped. */
+  /** Whether a step continued an interrupted run. */
   readonly resumed: boolean;
-  /** Whether nothing remains to be done, see {@link upgradeStates}. */
+  /** Whether every step is finished for good, see {@link upgradeStates}. */
   readonly complete: boolean;
   /** What an operator should look at. */
   readonly notes: readonly string[];
 }
 
 export interface UpgradeOptions {
-  /** An operator's word: the last process of the old version has ended. What it wrote before is found by this run. */
+  /** The operator says that the last process of the old version has ended, so this run finds all that it wrote. */
   readonly last: boolean;
   readonly onProgress: (progress: UpgradeProgress) => void;
-  /** Items of one page. */
+  /** Items per page. */
   readonly page?: number;
 }
 
 /**
- * Runs every step over the whole table, page by page. Goes on where an earlier run stopped.
- * @throws {Refusal} STORE_UNAVAILABLE; what was done is kept
+ * Runs every step over the whole table, page by page. Continues an interrupted run.
+ * @throws {Refusal} STORE_UNAVAILABLE; finished work is kept
  */
 export async function upgradeTable(
   table: DynamoTable,
@@ -121,7 +121,7 @@ async function scan(
     ...(from === null ? {} : { ExclusiveStartKey: from }),
   });
   const reading = { what: "table: reading a page", deadlineMs: options.deadlineMs, signal };
-  const { Items, LastEvaluatedKey } = await ask(reading, (sent) => documents.send(command, sent));
+  const { Items, LastEvaluatedKey } = await sendRequest(reading, (sent) => documents.send(command, sent));
   const next = LastEvaluatedKey === undefined ? null : { pk: LastEvaluatedKey.pk, sk: LastEvaluatedKey.sk };
   return { items: Items ?? [], next };
 }

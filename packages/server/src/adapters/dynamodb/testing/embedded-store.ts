@@ -6,7 +6,7 @@ import { listen } from "./fault-proxy.ts";
 /** A DynamoDB endpoint inside the test's process. */
 export interface EmbeddedStore {
   readonly endpoint: string;
-  /** A table of its own for each test. */
+  /** A new table, so that each test has its own. */
   emptyTable(): Promise<DynamoTable>;
   close(): void;
 }
@@ -30,5 +30,5 @@ export async function startEmbeddedStore(): Promise<EmbeddedStore> {
   };
 }
 
-/** Generous: the tests of time set their own. */
+/** Generous. Tests of deadlines set their own. */
 export const TABLE_OPTIONS = { region: "eu-central-1", attemptMs: 2_000, deadlineMs: 5_000 };

@@ -23,7 +23,7 @@ export const JANE = userNumber(1);
 export const JOE = userNumber(2);
 export const NOON = "2026-11-24T12:00:00.000Z";
 
-/** A signal that nobody aborts. */
+/** A signal that never aborts. */
 export const UNBOUNDED: AbortSignal = new AbortController().signal;
 
 export function userNumber(n: number): UserId {

@@ -19,9 +19,9 @@ export type Fault =
 /** A proxy in front of the store. */
 export interface FaultProxy {
   readonly endpoint: string;
-  /** How many attempts, of all requests, have arrived since the faults were set. */
+  /** How many attempts of all requests have arrived since `set` was last called. */
   readonly attempts: number;
-  /** What each request meets: its first attempt the first fault, and so on; the last one for ever. */
+  /** The faults of each request: the first attempt gets the first fault, and so on. The last fault repeats. */
   set(...faults: readonly Fault[]): void;
   close(): void;
 }
@@ -44,7 +44,7 @@ export async function startFaultProxy(storeEndpoint: string): Promise<FaultProxy
     attemptsOf.set(request, earlier + 1);
     attempts += 1;
     const fault = faults[Math.min(earlier, faults.length - 1)] ?? "pass";
-    await meet(fault, storeEndpoint, { incoming, outgoing });
+    await applyFault(fault, storeEndpoint, { incoming, outgoing });
   });
   const port = await listen(server);
   return {
@@ -69,7 +69,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-async function meet(
+async function applyFault(
   fault: Fault,
   storeEndpoint: string,
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },

@@ -7,14 +7,14 @@ export const KEY = rsaKey("key-1");
 export const OTHER = rsaKey("key-2");
 export const HEADER = { alg: "RS256", typ: "JWT", kid: KEY.kid };
 
-/** An issuer with two published keys, and a verifier that knows it. */
+/** An issuer with two published keys, and a verifier that accepts its tokens. */
 export function startIssuer(maxCached = 100) {
   const clock = new ManualClock();
   const jwks: unknown[] = [KEY.jwk, OTHER.jwk];
-  const state = { jwks, outage: false, asked: 0 };
+  const state = { jwks, outage: false, lookups: 0 };
   const keys = {
     async find(kid: string) {
-      state.asked++;
+      state.lookups++;
       if (state.outage) throw new Refusal("KEYS_UNAVAILABLE", "jwks: no key set");
       return (await usableKeys(state.jwks)).keys.get(kid) ?? null;
     },
@@ -27,7 +27,7 @@ export function startIssuer(maxCached = 100) {
     now: () => clock.wallMs() / 1_000,
     sign: (header: object = {}, claims: object = {}, signer: Sign = rs256(KEY)) =>
       compact({ ...HEADER, ...header }, auth0Claims(claims), signer),
-    /** Any content at all, rightly signed. */
+    /** Any claims, with a valid signature. */
     sealed: (claims: object | string) => compact(HEADER, claims, rs256(KEY)),
     verify: (token: BearerToken) => verifier.verify(token, new AbortController().signal),
     verifyAfresh: (token: BearerToken, trace: Trace<TokenRules>) =>

@@ -11,7 +11,7 @@ export const STALE_MS = 86_400_000;
 
 export const set = (...keys: unknown[]) => body({ keys });
 
-/** A source and the endpoint it asks, which publishes {@link ONE}. */
+/** A source and its endpoint, which publishes {@link ONE}. */
 export class JwksBench {
   readonly clock = new ManualClock();
   readonly refreshes: JwksRefresh[] = [];
@@ -30,7 +30,7 @@ export class JwksBench {
     this.source = this.create();
   }
 
-  /** Replaces the source by one with other options. */
+  /** Replaces the source with one that has other options. */
   create(overrides: object = {}): JwksSource {
     this.source?.close();
     const bench = this;
@@ -51,8 +51,8 @@ export class JwksBench {
     return this.source;
   }
 
-  /** What a token under this key would get. */
-  async ask(kid: string, signal: AbortSignal = new AbortController().signal): Promise<string> {
+  /** The outcome for a token that names this key. */
+  async find(kid: string, signal: AbortSignal = new AbortController().signal): Promise<string> {
     try {
       return (await this.source.find(kid, signal)) === null ? "unknown" : "found";
     } catch (error) {

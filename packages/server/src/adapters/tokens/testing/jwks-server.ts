@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A key set endpoint on loopback that can be told to fail. */
+/** A key set endpoint on loopback that can be made to fail. */
 export interface JwksServer {
   readonly url: string;
-  /** How to answer from now on. */
+  /** The answer to the next requests. */
   answer: Answer;
   /** Requests so far. */
   hits: number;
-  /** Requests whose connection is still held. */
+  /** Requests whose connection is still open. */
   open: number;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function status(code: number, headers: Record<string, string> = {}, conte
   };
 }
 
-/** Headers, then a byte at a time for ever. */
+/** Sends headers, then one byte at a time forever. */
 export function drip(code: number): Answer {
   return (response) => {
     response.writeHead(code);

@@ -37,7 +37,7 @@ export function hs256(secret: string | Buffer): Sign {
   return (input) => createHmac("sha256", secret).update(input).digest();
 }
 
-/** A compact token of whatever content: objects are serialized, strings and bytes are taken as they are. */
+/** A compact token with any content: objects are serialized, strings and bytes are used as they are. */
 export function compact(header: object | string, claims: object | string, signer: Sign): BearerToken {
   const input = `${encoded(header)}.${encoded(claims)}`;
   return bearer(`${input}.${signer(input).toString("base64url")}`);
@@ -47,7 +47,7 @@ export function bearer(token: string): BearerToken {
   return bearerTokenOf(["X-User-Token", token]);
 }
 
-/** A subject as Auth0 writes it, with what the Action adds. */
+/** The claims that Auth0 writes, with those that our Action adds. */
 export function auth0Claims(overrides: object = {}): Record<string, unknown> {
   return {
     iss: ISSUER,
@@ -73,7 +73,7 @@ export function issuerRows(keys: KeySource): IssuerRow[] {
   ];
 }
 
-/** Stands still until told otherwise. */
+/** Advances only when a test says so. */
 export class ManualClock implements Clock {
   #wallMs = NOW_SECONDS * 1_000;
   #monotonicMs = 5_000;
@@ -85,7 +85,7 @@ export class ManualClock implements Clock {
     this.#monotonicMs += ms;
   }
 
-  /** What NTP or an operator does. */
+  /** Steps the wall clock, as NTP or an operator does. */
   stepWall(ms: number): void {
     this.#wallMs += ms;
   }

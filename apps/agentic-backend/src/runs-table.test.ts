@@ -1,0 +1,25 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { readConfig } from "./config.ts";
+import { connect } from "./runs-table.ts";
+
+const ENV = { PLATFORM_URL: "https://platform.example", RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" };
+
+afterEach(() => void vi.unstubAllEnvs());
+
+it.each(["http://127.0.0.1:4005", "http://localhost:4005", "http://[::1]:4005"])(
+  "signs requests to the embedded store at %s with placeholder credentials",
+  async (DYNAMODB_ENDPOINT) => {
+    const client = connect(readConfig({ ...ENV, DYNAMODB_ENDPOINT }));
+    expect(await client.config.credentials()).toMatchObject({ accessKeyId: "local" });
+  },
+);
+
+it.each(["http://localhost.evil.example", "http://127.evil.example", "https://dynamodb.example"])(
+  "signs requests to %s with real credentials",
+  async (DYNAMODB_ENDPOINT) => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "from-environment");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "s3cret");
+    const client = connect(readConfig({ ...ENV, DYNAMODB_ENDPOINT }));
+    expect(await client.config.credentials()).toMatchObject({ accessKeyId: "from-environment" });
+  },
+);

@@ -1,0 +1,66 @@
+import {
+  type OrganizationId,
+  parseOrganizationId,
+  parseUserId,
+  type UserId,
+} from "@platform-api/server/domain";
+import { z } from "zod";
+import { noOrganization } from "./domain-errors.ts";
+import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
+
+const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** @throws {UsageError} */
+export function toUserId(text: string): UserId {
+  const userId = parseUserId(text);
+  if (userId === null) throw new UsageError(`"${text}" is not a user id (expected a UUID)`);
+  return userId;
+}
+
+/**
+ * A subject as a token may carry it. Strict, so that a script with an unset variable does not change a user's seat.
+ * @throws {UsageError}
+ */
+export function toSubject(text: string): string {
+  const isSubject = text.trim() === text && /^[^\p{Cc}]{1,255}$/u.test(text) && text.isWellFormed();
+  if (isSubject) return text;
+  throw new UsageError(
+    "the subject must be 1 to 255 characters, without control characters or spaces around it",
+  );
+}
+
+/** @throws {CommandFailure} */
+export function toOrganizationId(text: string): OrganizationId {
+  const organizationId = parseOrganizationId(text);
+  if (organizationId === null) throw new CommandFailure(noOrganization(text));
+  return organizationId;
+}
+
+/**
+ * ISO 8601: a time with a zone, or a date, which begins at midnight UTC.
+ * @throws {UsageError}
+ */
+export function parseInstant(option: string, text: string): Date {
+  const { success, data } = instant.safeParse(text);
+  if (success) return new Date(data);
+  throw new UsageError(
+    `${option}: "${text}" is not a valid date or time (expected e.g. 2026-11-25 or 2026-11-25T12:00:00Z)`,
+  );
+}
+
+/**
+ * How a command asks before it changes something.
+ * @throws {UsageError} at once, when there is no terminal to ask on and --yes was not given
+ */
+export function confirmation(yes: boolean, { ask }: Terminal): (what: string) => Promise<void> {
+  if (!yes && ask === null) {
+    throw new UsageError(
+      "not running in a terminal; nothing was changed. Re-run with --yes to skip the confirmation",
+    );
+  }
+  return async (what) => {
+    if (yes || ask === null) return;
+    const answer = await ask(`${what} Type yes to go on: `);
+    if (answer.trim() !== "yes") throw new CommandFailure("not confirmed, so nothing was changed");
+  };
+}

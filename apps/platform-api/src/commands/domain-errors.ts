@@ -1,0 +1,46 @@
+import {
+  causeOf,
+  Refusal,
+  RelinkInterrupted,
+  SubjectNotLinked,
+  UnknownConnection,
+  UnknownOrganization,
+  UnknownUser,
+} from "@platform-api/server/domain";
+
+/** The command line's words for an error of the domain; null for any other error. */
+export function describeDomainError(error: unknown): string | null {
+  if (error instanceof UnknownOrganization) return noOrganization(error.organizationId);
+  if (error instanceof UnknownConnection) {
+    return `there is no connection ${error.connection}: see \`platform-api org list\``;
+  }
+  if (error instanceof UnknownUser) {
+    return `${error.userId} has neither a link nor a membership here: is it the right UUID?`;
+  }
+  if (error instanceof SubjectNotLinked) {
+    const held = error.seats.map(
+      ({ userId, connection }) => `; it holds the seat of ${userId} on ${connection}`,
+    );
+    return `${error.key.subject} of tenant ${error.key.tenant} is not linked${held.join("")}`;
+  }
+  if (error instanceof RelinkInterrupted) {
+    const why = error.cause instanceof Refusal ? `stopped half-way (${error.cause.message})` : null;
+    return `${why ?? "changed concurrently by someone else"}: run the same command again`;
+  }
+  return error instanceof Refusal ? describeOutage(error) : null;
+}
+
+export function noOrganization(id: string): string {
+  return `there is no organization ${id}: see \`platform-api org list\``;
+}
+
+function describeOutage(refusal: Refusal): string {
+  const why = causeOf(refusal);
+  if (why === "ResourceNotFoundException") {
+    return "the table DYNAMODB_TABLE does not exist: create it with `platform-api table create`";
+  }
+  if (why === "CredentialsProviderError") {
+    return "no AWS credentials could be loaded: set up one of the places where the AWS SDK looks for them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the role of the container or the instance)";
+  }
+  return `the store does not answer (${why}): check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
+}

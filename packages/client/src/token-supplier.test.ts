@@ -1,0 +1,53 @@
+import { setTimeout } from "node:timers/promises";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createPlatformClient, type PlatformClientOptions } from "./client.ts";
+import { isOutage, isRefusal } from "./platform-error.ts";
+
+const send = vi.fn(async () => Response.json({ result: { data: {} } }));
+beforeEach(() => void send.mockClear());
+
+const client = (options: Partial<PlatformClientOptions>) =>
+  createPlatformClient({ url: "https://platform.example", fetch: send, ...options });
+
+describe("a token supplier", () => {
+  const token = () => new Promise<never>(() => {});
+
+  it("that does not settle times out the call, which is neither a refusal nor an outage", async () => {
+    const { auth } = client({ token, timeoutMs: 50 });
+    const error = await auth.validate.query().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ cause: { name: "TokenUnavailable", cause: { name: "TimeoutError" } } });
+    expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it.each([() => "token", async () => "token"])(
+    "that aborts the call prevents the request: %s",
+    async (give) => {
+      const caller = new AbortController();
+      const endingCall = () => {
+        caller.abort();
+        return give();
+      };
+      const { org } = client({ token: endingCall });
+      const call = org.join.mutate({ organizationId: "acme" }, { signal: caller.signal });
+      await expect(call).rejects.toMatchObject({ cause: { name: "AbortError" } });
+      expect(send).not.toHaveBeenCalled();
+    },
+  );
+
+  it("that does not settle does not delay an aborted call", async () => {
+    const caller = new AbortController();
+    const call = client({ token }).auth.validate.query(undefined, { signal: caller.signal });
+    caller.abort();
+    await expect(call).rejects.toMatchObject({ cause: { name: "AbortError" } });
+  });
+
+  it("that settles after the timeout sends no request", async () => {
+    const late = Promise.withResolvers<string>();
+    const { auth } = client({ token: () => late.promise, timeoutMs: 20 });
+    await expect(auth.validate.query()).rejects.toThrow();
+    late.resolve("late");
+    await setTimeout(20);
+    expect(send).not.toHaveBeenCalled();
+  });
+});

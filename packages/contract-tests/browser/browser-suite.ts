@@ -1,0 +1,129 @@
+import { DEVELOPMENT_PASSWORD } from "@platform-api/dev/identity-provider";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, type TestContext } from "vitest";
+import type { Fault } from "../faults/fault-proxy.ts";
+import { fresh } from "../platform/people.ts";
+import { describeWithChromium } from "./chromium.ts";
+import { type BrowserService, type FullStack, startFullStack } from "./full-stack.ts";
+
+/** How long a page may take on a busy machine. */
+const SHOWN_MS = 45_000;
+
+const CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome";
+
+/** What the tests of a suite share. */
+export interface BrowserSuite {
+  readonly stack: FullStack;
+  /** A page in a new browser profile, closed after the test. */
+  newPage(test: Pick<TestContext, "onTestFinished">): Promise<Page>;
+  /** Plants a fault that only this page and its tabs meet. */
+  setFault(page: Page, service: BrowserService, fault: Fault): void;
+}
+
+/** A suite in a real browser on a full stack. */
+export function describeInBrowser(name: string, suite: (shared: BrowserSuite) => void): void {
+  describeWithChromium(name, (launch) => {
+    let browser: Browser;
+    let stack: FullStack;
+    const userAgents = new Map<BrowserContext, string>();
+
+    beforeAll(async () => {
+      browser = await launch();
+      stack = await startFullStack();
+    }, 120_000);
+    afterAll(async () => {
+      await browser?.close();
+      await stack?.close();
+    });
+
+    suite({
+      get stack() {
+        return stack;
+      },
+      newPage: async ({ onTestFinished }) => {
+        const userAgent = `${CHROME}/${browser.version()} ${fresh("browser")}`;
+        const context = await browser.newContext({ userAgent, reducedMotion: "reduce" });
+        userAgents.set(context, userAgent);
+        onTestFinished(() => context.close());
+        const page = await context.newPage();
+        page.setDefaultTimeout(SHOWN_MS);
+        return page;
+      },
+      setFault: (page, service, fault) =>
+        stack.setFault(userAgents.get(page.context()) ?? "", service, fault),
+    });
+  });
+}
+
+export function heading(page: Page, name: string | RegExp): Locator {
+  return page.getByRole("heading", { level: 1, name });
+}
+
+export function button(page: Page, name: string | RegExp): Locator {
+  return page.getByRole("button", { name, exact: true });
+}
+
+/** Opens the frontend and submits the address. */
+export async function giveAddress(page: Page, stack: FullStack, email: string): Promise<void> {
+  await page.goto(stack.url);
+  await page.getByLabel("E-mail address").fill(email);
+  await button(page, "Continue").click();
+}
+
+/** Signs in through SSO. `option` is the button to press if the frontend offers several. */
+export async function signInBySso(
+  page: Page,
+  stack: FullStack,
+  email: string,
+  option?: string,
+): Promise<void> {
+  await giveAddress(page, stack, email);
+  if (option !== undefined) await button(page, option).click();
+  await passLogin(page, stack);
+}
+
+/** Signs in with a password. `account` differs from `email` if the user changes the address at the identity provider. */
+export async function signInByPassword(
+  page: Page,
+  stack: FullStack,
+  email: string,
+  account = email,
+): Promise<void> {
+  await giveAddress(page, stack, email);
+  await button(page, "Continue with a password").click();
+  await page.waitForURL(`${stack.issuer}**`);
+  await page.getByLabel("E-mail address").fill(account);
+  await page.getByLabel("Password").fill(DEVELOPMENT_PASSWORD);
+  await passLogin(page, stack);
+}
+
+/** Submits the page of the identity provider, which already knows the address. */
+export async function passLogin(page: Page, stack: FullStack): Promise<void> {
+  await page.waitForURL(`${stack.issuer}**`);
+  await button(page, "Sign in").click();
+}
+
+export async function startRun(page: Page, title: string): Promise<void> {
+  await page.getByLabel("What should be done?").fill(title);
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: title }).waitFor();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await button(page, "Account menu").click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await heading(page, "Sign in to Platform").waitFor();
+}
+
+/** The user id on the account page. */
+export async function userIdOn(page: Page): Promise<string> {
+  await page.getByRole("link", { name: "Account", exact: true }).click();
+  return (await page.locator("dd code").first().textContent()) ?? "";
+}
+
+/** The token that the page sends to services. */
+export async function accessToken(page: Page): Promise<string> {
+  const stored = await page.evaluate(() => Object.entries(sessionStorage));
+  const [, user = "{}"] = stored.find(([key]) => key.startsWith("oidc.user:")) ?? [];
+  return JSON.parse(user).access_token;
+}

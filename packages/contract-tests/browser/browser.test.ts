@@ -1,0 +1,13 @@
+import { describe } from "vitest";
+import { describeInBrowser } from "./browser-suite.ts";
+import { outageTests } from "./outages.ts";
+import { pageTests } from "./pages.ts";
+import { removalTests, signInTests } from "./signing-in.ts";
+
+// One file, so that all tests share one stack and wait at the same time.
+describeInBrowser("the frontend in a browser", (suite) => {
+  describe.concurrent("outages", () => outageTests(suite));
+  describe.concurrent("pages", () => pageTests(suite));
+  describe.concurrent("sign-in", () => signInTests(suite));
+  describe("removal", () => removalTests(suite));
+});

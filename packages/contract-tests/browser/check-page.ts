@@ -1,0 +1,68 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { screenshotsDir } from "./config.ts";
+
+interface Variant {
+  readonly colorScheme: "light" | "dark";
+  readonly width: number;
+}
+
+/** Colours depend on the theme, and layout on the width. Two variants cover both of each. */
+const VARIANTS: readonly Variant[] = [
+  { colorScheme: "light", width: 320 },
+  { colorScheme: "dark", width: 1280 },
+];
+/** For screenshots only. */
+const OTHER_VARIANTS: readonly Variant[] = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "dark", width: 320 },
+];
+
+/**
+ * Checks the current page in both themes and two widths: no horizontal overflow, and no axe violations unless `axe` is
+ * false because another page of this kind is checked. Saves screenshots if `SCREENSHOTS_DIR` is set.
+ */
+export async function checkPage(page: Page, name: string, { axe = true } = {}): Promise<void> {
+  for (const variant of VARIANTS) {
+    const seen = await arrange(page, name, variant);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, `${seen}: horizontal overflow in px`).toBeLessThanOrEqual(0);
+    if (axe) expect(await findings(page), seen).toEqual([]);
+  }
+  if (screenshotsDir === null) return;
+  for (const variant of [...VARIANTS, ...OTHER_VARIANTS]) {
+    await picture(page, await arrange(page, name, variant), { fullPage: true });
+  }
+}
+
+/** @returns the name of the variant */
+async function arrange(page: Page, name: string, { colorScheme, width }: Variant): Promise<string> {
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await page.setViewportSize({ width, height: 800 });
+  await page.evaluate(settled);
+  return `${name}-${colorScheme}-${width}`;
+}
+
+/** Saves a screenshot if `SCREENSHOTS_DIR` is set. */
+export async function picture(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
+  if (screenshotsDir === null) return;
+  mkdirSync(screenshotsDir, { recursive: true });
+  await page.screenshot({ path: join(screenshotsDir, `${name}.png`), fullPage, animations: "disabled" });
+}
+
+async function findings(page: Page): Promise<string[]> {
+  // Legacy mode leaves out frames, which no page has, and the extra tab that collecting them opens.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Resolves when all transitions have ended. Endless animations are not awaited. */
+async function settled(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+}

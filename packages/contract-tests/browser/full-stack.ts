@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRunsTable, readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
+import {
+  API_AUDIENCE,
+  CLAIM_NAMESPACE,
+  FRONTEND_CLIENT_ID,
+  PASSWORD_CONNECTION,
+  startIdentityProvider,
+} from "@platform-api/dev/identity-provider";
+import { buildFrontend, serveFrontend } from "@platform-api/frontend/serve";
+import { type Fault, type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { pass } from "../faults/faults.ts";
+import { startFaultyStack } from "../faults/faulty-stack.ts";
+import { freePorts } from "../platform/free-ports.ts";
+import { ORGANIZATIONS as EVERY_RULE } from "../platform/people.ts";
+import type { CommandResult } from "../platform/stack.ts";
+import { type Item, scan } from "../platform/table-scan.ts";
+
+const HOST = "127.0.0.1";
+const RUNS_TABLE = "workflow-runs";
+
+/** The services that the browser calls. */
+export type BrowserService = "platformApi" | "agenticBackend";
+
+/** The frontend and every service behind it, on real protocols, with a fault proxy in front of each service. */
+export interface FullStack {
+  /** The frontend. */
+  readonly url: string;
+  /** As in the tokens. */
+  readonly issuer: string;
+  readonly platformApi: FaultProxy;
+  readonly agenticBackend: FaultProxy;
+  /** Plants a fault for the requests of one browser. Others pass, so that tests can run at the same time. */
+  setFault(userAgent: string, service: BrowserService, fault: Fault): void;
+  readonly directory: FaultProxy;
+  /** The log lines of platform-api and agentic-backend. */
+  readonly log: readonly string[];
+  /** Runs a command of platform-api's command line. */
+  cli(...args: string[]): Promise<CommandResult>;
+  applyOrganizations(organizations: readonly object[]): Promise<void>;
+  /** The items of agentic-backend's table. */
+  runs(): Promise<readonly Item[]>;
+  close(): Promise<void>;
+}
+
+/** Accounts with passwords. SSO accounts are created at sign-in. */
+const ACCOUNTS = [
+  { email: "first.password@acme.example", emailVerified: true },
+  { email: "unverified@hooli.example", emailVerified: false },
+  { email: "hoolie@hooli.example", emailVerified: true },
+  { email: "stranger@unknown.example", emailVerified: true },
+  { email: "peter@initech.example", emailVerified: true },
+  { email: "contractor@freelance.example", emailVerified: true },
+].map((account) => ({ ...account, name: "Test user", connection: PASSWORD_CONNECTION.name }));
+
+/** These belong to the one test that changes them. */
+const CHANGING_ORGANIZATIONS = [
+  {
+    id: "wonka-labs",
+    name: "Wonka Labs",
+    jit: true,
+    defaultRole: "member",
+    domains: ["wonka.example"],
+    connections: [{ name: "wonka-okta", strategy: "okta", displayName: "Wonka" }],
+  },
+  {
+    id: "wonka-retail",
+    name: "Wonka Retail",
+    jit: true,
+    defaultRole: "member",
+    domains: ["wonka.example"],
+    trusts: ["wonka-labs"],
+  },
+];
+export const ORGANIZATIONS = [...EVERY_RULE, ...CHANGING_ORGANIZATIONS];
+
+export async function startFullStack(): Promise<FullStack> {
+  const outDir = mkdtempSync(join(tmpdir(), "frontend-"));
+  const built = buildFrontend(outDir);
+  const [port = 0] = await freePorts(1);
+  const origin = `http://${HOST}:${port}`;
+  const faulty = await startFaultyStack(ORGANIZATIONS);
+  const { stack, directory } = faulty;
+  const dataFolder = mkdtempSync(join(tmpdir(), "identity-provider-"));
+  const identityProvider = await startIdentityProvider({
+    host: HOST,
+    port: 0,
+    dataFolder,
+    frontendOrigins: [origin],
+    ...tenant(),
+    accounts: ACCOUNTS,
+  });
+  const { issuer } = identityProvider;
+  const server = await faulty.server({
+    AUTH0_ISSUER: issuer,
+    AUTH0_JWKS_URL: `${issuer}.well-known/jwks.json`,
+    AUTH0_AUDIENCE: API_AUDIENCE,
+    AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
+    CORS_ORIGINS: origin,
+    IDENTITY_CACHE_MS: "2000", // also caches organizations, which a test changes
+    MEMBERSHIP_CACHE_MS: "", // the default, because a removal must show within 10 s
+  });
+  const faults = { platformApi: new Map<string, Fault>(), agenticBackend: new Map<string, Fault>() };
+  const byUserAgent =
+    (service: BrowserService): Fault =>
+    (exchange) =>
+      (faults[service].get(exchange.request.headers["user-agent"] ?? "") ?? pass)(exchange);
+  const platformApi = await startFaultProxy(server.url, byUserAgent("platformApi"));
+  const { DYNAMODB_ENDPOINT = "", AWS_REGION = "" } = stack.environment;
+  const config = readConfig({
+    PORT: "0",
+    PLATFORM_URL: platformApi.url,
+    RUNS_TABLE,
+    DYNAMODB_ENDPOINT,
+    AWS_REGION,
+    CORS_ORIGINS: origin,
+  });
+  await createRunsTable(config);
+  const backendLog: string[] = [];
+  const backend = await serveAgenticBackend(config, { write: (line: string) => backendLog.push(line) });
+  const agenticBackend = await startFaultProxy(backend.url, byUserAgent("agenticBackend"));
+  await built;
+  const frontend = await serveFrontend({
+    host: HOST,
+    port,
+    outDir,
+    config: {
+      issuer,
+      clientId: FRONTEND_CLIENT_ID,
+      audience: API_AUDIENCE,
+      platformUrl: platformApi.url,
+      agenticBackendUrl: agenticBackend.url,
+    },
+  });
+  return {
+    url: frontend.url,
+    issuer,
+    platformApi,
+    agenticBackend,
+    setFault: (userAgent, service, fault) => faults[service].set(userAgent, fault),
+    directory,
+    get log() {
+      return [...stack.log, ...backendLog];
+    },
+    cli: stack.cli,
+    applyOrganizations: stack.applyOrganizations,
+    runs: () => scan(DYNAMODB_ENDPOINT, RUNS_TABLE),
+    close: async () => {
+      await frontend.close();
+      await Promise.all([agenticBackend.close(), backend.stop()]);
+      await platformApi.close();
+      await identityProvider.close();
+      await faulty.close();
+      for (const folder of [dataFolder, outDir]) rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function tenant() {
+  const connections = ORGANIZATIONS.flatMap((organization) => organization.connections ?? []);
+  const organizations = EVERY_RULE.flatMap(({ auth0OrgId, name, connections: own = [] }) =>
+    auth0OrgId === undefined ? [] : [{ auth0OrgId, name, connections: own.map((one) => one.name) }],
+  );
+  return { connections: [PASSWORD_CONNECTION, ...connections], organizations };
+}

@@ -1,0 +1,194 @@
+import type { Page } from "playwright-core";
+import { expect, it, type TestContext } from "vitest";
+import type { Fault } from "../faults/fault-proxy.ts";
+import { hang, only, pass, reset, resetAfterCommit } from "../faults/faults.ts";
+import { fresh } from "../platform/people.ts";
+import {
+  type BrowserSuite,
+  button,
+  giveAddress,
+  heading,
+  passLogin,
+  signInBySso,
+  startRun,
+} from "./browser-suite.ts";
+import { checkPage } from "./check-page.ts";
+import { failing } from "./failing.ts";
+
+export function outageTests(suite: BrowserSuite): void {
+  const signIn = async (name: string, test: TestContext): Promise<Page> => {
+    const page = await suite.newPage(test);
+    await signInBySso(page, suite.stack, `${fresh(name)}@globex.example`, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    return page;
+  };
+
+  it("an outage of platform-api shows before and after the sign-in, and ends without a reload", async (test) => {
+    const { stack } = suite;
+    const signedIn = await signIn("platform", test);
+    const page = await suite.newPage(test);
+    for (const each of [page, signedIn]) suite.setFault(each, "platformApi", reset);
+    await giveAddress(page, stack, `${fresh("early")}@globex.example`);
+    await heading(page, "Platform is not responding").waitFor();
+    await heading(signedIn, "Platform is not responding").waitFor();
+    for (const each of [page, signedIn]) suite.setFault(each, "platformApi", pass);
+    await heading(page, "Choose how to sign in").waitFor();
+    await heading(signedIn, "Runs").waitFor();
+    await startRun(signedIn, "Afterwards");
+  });
+
+  it("an outage of the directory shows to a first-time user, who then gets in without a reload", async (test) => {
+    const { stack } = suite;
+    const page = await suite.newPage(test);
+    const email = `${fresh("unknown")}@globex.example`;
+    stack.directory.fault = only(({ body }) => body.includes(email), reset);
+    await signInBySso(page, stack, email, "Continue with Globex");
+    await heading(page, "We can’t look up your account right now").waitFor();
+    await page.getByText("DIRECTORY_UNAVAILABLE").waitFor();
+    stack.directory.fault = pass;
+    await heading(page, "Runs").waitFor();
+  });
+
+  it("an outage of agentic-backend keeps other pages and typed text, and ends without a reload", async (test) => {
+    const page = await signIn("backend", test);
+    suite.setFault(page, "agenticBackend", reset);
+    await page.getByRole("link", { name: "Organizations" }).first().click();
+    await page.getByText("Your organizations").waitFor();
+    await page.getByRole("link", { name: "Runs", exact: true }).first().click();
+    await page.getByRole("heading", { name: "Runs are unavailable right now" }).waitFor();
+    await page.getByLabel("What should be done?").fill("Not lost");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "We don’t know whether your run started" }).waitFor();
+    expect(await page.getByText("automatically").count()).toBe(2); // the notice of the list says so twice
+    await checkPage(page, "run-not-started");
+    suite.setFault(page, "agenticBackend", pass);
+    await page.getByRole("heading", { name: "No runs yet" }).waitFor();
+    expect(await heading(page, "Runs").count()).toBe(1);
+    await button(page, "Start it again").click();
+    await page.getByRole("link", { name: "Not lost" }).waitFor();
+    expect(await page.getByRole("heading", { name: "We don’t know whether your run started" }).count()).toBe(
+      0,
+    );
+  });
+
+  it("a run whose answer is lost is started once, and the notice ends when the list has it", async (test) => {
+    const page = await signIn("swallowed", test);
+    suite.setFault(
+      page,
+      "agenticBackend",
+      only(({ request }) => request.method === "POST", resetAfterCommit),
+    );
+    await page.getByLabel("What should be done?").fill("Only once");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "Only once" }).waitFor();
+    suite.setFault(page, "agenticBackend", pass);
+    await page.getByRole("heading", { name: "We don’t know" }).waitFor({ state: "detached" });
+    expect(await page.getByLabel("What should be done?").inputValue()).toBe("");
+    expect(await page.getByRole("link", { name: "Only once" }).count()).toBe(1);
+  });
+
+  it('a silent agentic-backend shows "taking longer than usual", then the outage after one timeout', async (test) => {
+    const page = await signIn("silent", test);
+    suite.setFault(page, "agenticBackend", hang);
+    await page.reload();
+    await page.getByText("Taking longer than usual.").waitFor();
+    const notice = page.getByRole("heading", { name: "Runs are unavailable right now" });
+    await notice.waitFor({ timeout: 10_000 });
+    suite.setFault(page, "agenticBackend", pass);
+  });
+
+  it("a join that fails in an outage says so and is not retried automatically", async (test) => {
+    const { stack } = suite;
+    const page = await suite.newPage(test);
+    await signInBySso(page, stack, `${fresh("joiner")}@umbrella.example`, "Continue with Umbrella");
+    await heading(page, "Runs").waitFor();
+    await page.getByRole("link", { name: "Organizations" }).first().click();
+    suite.setFault(
+      page,
+      "platformApi",
+      only(({ request }) => request.method === "POST", reset),
+    );
+    await button(page, "Join Umbrella Retail").click();
+    await page.getByRole("heading", { name: "You have not joined Umbrella Retail" }).waitFor();
+    expect(await page.getByText("Trying again automatically").count()).toBe(0);
+    await checkPage(page, "not-joined");
+    suite.setFault(page, "platformApi", pass);
+    await button(page, "Join Umbrella Retail").click();
+    await page.getByText("Your workflow runs in Umbrella Retail.").waitFor();
+  });
+
+  it("an outage of the sign-in service shows before and after the login, and the sign-in then completes", async (test) => {
+    const { stack } = suite;
+    const page = await suite.newPage(test);
+    const unreachable = `${stack.issuer}**`;
+    await page.route(unreachable, (route) => route.abort("connectionrefused"));
+    await giveAddress(page, stack, `${fresh("patient")}@globex.example`);
+    await button(page, "Continue with Globex").click();
+    await heading(page, "The sign-in service is not responding").waitFor();
+    await page.unroute(unreachable);
+    await page.waitForURL(unreachable);
+    await page.route(`${stack.issuer}oauth/token`, (route) => route.abort("connectionrefused"));
+    await passLogin(page, stack);
+    await heading(page, "The sign-in service is not responding").waitFor();
+    await page.unroute(`${stack.issuer}oauth/token`);
+    await heading(page, "Runs").waitFor();
+  });
+
+  it("an outage of the sign-in service does not end a session with an expired token", async (test) => {
+    const { stack } = suite;
+    const page = await signIn("renewing", test);
+    await page.route(`${stack.issuer}oauth/token`, (route) => route.abort("connectionrefused"));
+    const seen: string[] = [];
+    await page.exposeFunction("note", (text: string) => seen.push(text));
+    await page.evaluate(() => {
+      const report = () => Reflect.get(window, "note")(document.body.textContent);
+      new MutationObserver(report).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+    });
+    suite.setFault(page, "platformApi", failing("TOKEN_EXPIRED", 401));
+    suite.setFault(page, "agenticBackend", expired);
+    await heading(page, "The sign-in service is not responding").waitFor();
+    suite.setFault(page, "platformApi", pass);
+    suite.setFault(page, "agenticBackend", pass);
+    await page.unroute(`${stack.issuer}oauth/token`);
+    await heading(page, "Runs").waitFor();
+    expect(seen.join()).toContain("The sign-in service is not responding");
+    expect(seen.join()).not.toContain("Your session has ended");
+  });
+
+  it("an outage of the sign-in service lets the user go back, and sign out", async (test) => {
+    const { stack } = suite;
+    const page = await suite.newPage(test);
+    const unreachable = `${stack.issuer}**`;
+    const email = `${fresh("leaving")}@globex.example`;
+    await page.route(unreachable, () => {}); // never answered
+    await giveAddress(page, stack, email);
+    await button(page, "Continue with Globex").click();
+    await page.getByText("Taking you to Globex").waitFor();
+    await page.goBack();
+    await button(page, `Continue as ${email}`).waitFor();
+    await page.unroute(unreachable);
+    await button(page, `Continue as ${email}`).click();
+    await passLogin(page, stack);
+    await heading(page, "Runs").waitFor();
+
+    await page.reload(); // so that the sign-out address has to be requested again
+    await page.route(unreachable, () => {});
+    await button(page, "Account menu").click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByText("Signing you out").waitFor();
+  });
+}
+
+/** agentic-backend answers TOKEN_EXPIRED, with the CORS headers that let the page read it. */
+const expired: Fault = async ({ request, response, forward }) => {
+  const { headers } = await forward();
+  const isPreflight = request.method === "OPTIONS";
+  const body = isPreflight ? "" : JSON.stringify({ error: { reason: "TOKEN_EXPIRED", message: "" } });
+  response
+    .writeHead(isPreflight ? 204 : 401, { ...headers, "content-length": Buffer.byteLength(body) })
+    .end(body);
+};

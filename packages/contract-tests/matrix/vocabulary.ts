@@ -1,0 +1,115 @@
+/** The model has two organizations with a connection each, two domains and three mailboxes. */
+export const ORGANIZATIONS = ["x", "y"] as const;
+export type Organization = (typeof ORGANIZATIONS)[number];
+
+/** Connections keep these names in either organization. */
+export const CONNECTIONS = ["x-sso", "y-sso"] as const;
+export type Connection = (typeof CONNECTIONS)[number];
+
+export const DOMAINS = ["shared", "outside"] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+export const ADDRESSES = ["ada@shared", "bob@shared", "ada@outside"] as const;
+export type Address = (typeof ADDRESSES)[number];
+
+/** The directory's user of an address, or a user known only by the UUID of a signed claim. */
+export type User = Address | "stranger";
+
+/** "password" has the claim of a database connection. The others lack the claim or the verified flag. */
+export const PASSWORDS = ["password", "password without claim", "unverified password"] as const;
+export type Password = (typeof PASSWORDS)[number];
+
+export interface Login {
+  readonly through: Password | Connection;
+  /** Unique within its connection. All password logins share one connection. */
+  readonly subject: string;
+  readonly address: Address | null;
+  /** The signed `capitol_user_id`. */
+  readonly claimedUser: User | null;
+}
+
+export type Call =
+  | { readonly name: "validate" | "me" }
+  | { readonly name: "check" | "join"; readonly organization: Organization };
+
+/** Processes on one store. "remembering" ones have the default cache times, which are longer than a history. */
+export const PROCESSES = ["one", "another", "remembering", "another remembering", "report mode"] as const;
+export type Process = (typeof PROCESSES)[number];
+
+export interface Request {
+  readonly login: Login;
+  readonly call: Call;
+  readonly process: Process;
+}
+
+/** An operator's action between requests. */
+export type Change =
+  | { readonly does: "verify" | "release"; readonly organization: Organization; readonly domain: Domain }
+  | { readonly does: "pass on"; readonly domain: Domain; readonly to: Organization }
+  | { readonly does: "register"; readonly connection: Connection; readonly organization: Organization }
+  | { readonly does: "take away"; readonly connection: Connection }
+  | { readonly does: "jit" | "enforce"; readonly organization: Organization; readonly on: boolean }
+  | { readonly does: "trust"; readonly organization: Organization; readonly on: boolean }
+  | { readonly does: "invite"; readonly organization: Organization; readonly address: Address }
+  | {
+      readonly does: "remove member" | "allow";
+      readonly organization: Organization;
+      readonly address: Address;
+    }
+  | {
+      readonly does: "relink";
+      readonly address: Address;
+      readonly to: Login["subject"];
+      readonly on: Connection;
+    }
+  | { readonly does: "open window"; readonly connection: Connection; readonly from: Organization | null }
+  | { readonly does: "close window"; readonly connection: Connection };
+
+/** Concurrent requests, or one change. */
+export type Step = { readonly requests: readonly Request[] } | { readonly change: Change };
+
+export interface Settings {
+  readonly jit: boolean;
+  readonly enforceSso: boolean;
+  readonly trusts: readonly Organization[];
+}
+
+/** The content of the organizations file, without invitations. */
+export interface Setup {
+  readonly connections: Readonly<Record<Connection, Organization | null>>;
+  /** The organizations that verified a domain, sorted. */
+  readonly verifiers: Readonly<Record<Domain, readonly Organization[]>>;
+  readonly settings: Readonly<Record<Organization, Settings>>;
+}
+
+export interface History {
+  readonly setup: Setup;
+  readonly steps: readonly Step[];
+}
+
+export function other(organization: Organization): Organization {
+  return organization === "x" ? "y" : "x";
+}
+
+export function domainOf(address: Address): Domain {
+  return address === "ada@outside" ? "outside" : "shared";
+}
+
+export function connectionOf({ through }: Login): Connection | null {
+  return CONNECTIONS.find((connection) => connection === through) ?? null;
+}
+
+/** The connection of a seat, or the strategy if the login is not SSO. */
+export function seatOf(login: Login): Connection | "auth0" {
+  return connectionOf(login) ?? "auth0";
+}
+
+export function subjectOf(login: Login): string {
+  return `${seatOf(login)}|${login.subject}`;
+}
+
+/** The organization whose connection the login came through. */
+export function organizationOf(setup: Setup, login: Login): Organization | null {
+  const connection = connectionOf(login);
+  return connection === null ? null : setup.connections[connection];
+}

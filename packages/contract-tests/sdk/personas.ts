@@ -1,0 +1,77 @@
+import type { TestOrganization, TestUser } from "@platform-api/client/testing";
+
+/** An organization for the handlers and for the server, whose tokens also need the strategy of a connection. */
+export interface PersonaOrganization extends TestOrganization {
+  readonly connections?: readonly {
+    readonly name: string;
+    readonly strategy: string;
+    readonly displayName: string;
+  }[];
+}
+
+/** Organizations that together use every rule. */
+export const ORGANIZATIONS: readonly PersonaOrganization[] = [
+  {
+    id: "acme",
+    name: "Acme",
+    auth0OrgId: "org_acme",
+    domains: ["acme.example"],
+    connections: [{ name: "acme-entra", strategy: "waad", displayName: "Acme (Entra ID)" }],
+  },
+  {
+    id: "umbrella-labs",
+    name: "Umbrella Labs",
+    domains: ["umbrella.example"],
+    defaultRole: "admin",
+    connections: [
+      { name: "umbrella-okta", strategy: "okta", displayName: "Umbrella" },
+      { name: "umbrella-adfs", strategy: "adfs", displayName: "Old Umbrella" },
+    ],
+  },
+  {
+    id: "umbrella-retail",
+    name: "Umbrella Retail",
+    domains: ["umbrella.example", "xn--bcher-kva.example"],
+    trusts: ["umbrella-labs"],
+  },
+  {
+    id: "initech",
+    name: "Initech",
+    domains: ["initech.example"],
+    connections: [{ name: "initech-adfs", strategy: "adfs", displayName: "Initech" }],
+    enforceSso: true,
+  },
+  { id: "hooli", name: "Hooli", domains: ["hooli.example"] },
+  {
+    id: "closed",
+    name: "Closed",
+    domains: ["closed.example"],
+    connections: [{ name: "closed-saml", strategy: "samlp", displayName: "Closed" }],
+    jit: false,
+  },
+];
+
+/** One person for each kind of membership, and some whose memberships the tests change. */
+export const PEOPLE = {
+  boss: { email: "boss@acme.example", connection: "acme-entra", memberships: { acme: "owner" } },
+  newcomer: { email: "new@acme.example", connection: "acme-entra" },
+  named: { email: "named@freelance.example", memberships: { acme: "admin" }, organizationId: "acme" },
+  removed: { email: "gone@acme.example", connection: "acme-entra", memberships: { acme: "removed" } },
+  chooser: { email: "chooser@umbrella.example", connection: "umbrella-okta" },
+  joiner: { email: "joiner@umbrella.example", connection: "umbrella-okta" },
+  applicant: { email: "applicant@hooli.example" },
+  dismissed: { email: "dismissed@hooli.example", memberships: { hooli: "removed" } },
+  employee: { email: "employee@initech.example", connection: "initech-adfs" },
+  contractor: { email: "contractor@freelance.example", memberships: { initech: "member" } },
+  latecomer: { email: "latecomer@initech.example", memberships: { initech: "admin" }, linked: true },
+  waiting: { email: "waiting@closed.example", connection: "closed-saml" },
+  stranger: { email: "stranger@mail.example" },
+  lapsed: { email: "lapsed@mail.example", emailVerified: false, linked: true },
+  unverified: { email: "unverified@mail.example", emailVerified: false },
+  foreigner: { email: "foreigner@hooli.example", connection: "acme-entra" },
+  insister: { email: "insister@initech.example" },
+} as const satisfies Readonly<Record<string, TestUser>>;
+
+export type Person = keyof typeof PEOPLE;
+
+export const ALL_PEOPLE: readonly TestUser[] = Object.values(PEOPLE);

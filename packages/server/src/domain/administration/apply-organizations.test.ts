@@ -1,0 +1,230 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { AuditIncomplete } from "../audit.ts";
+import { parseDomain } from "../email.ts";
+import { MemoryIdentities } from "../testing/memory-identities.ts";
+import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
+import { invitation, NOW } from "../testing/memory-ports.ts";
+import {
+  ACME,
+  ENTRA,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JANE_EMAIL,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import {
+  ApplyStopped,
+  applyOrganizations,
+  DeclarationRefused,
+  planOrganizations,
+} from "./apply-organizations.ts";
+import type { DeclaredOrganization } from "./declared-organization.ts";
+
+const DOMAIN = parseDomain("acme.example") ?? expect.fail();
+const AUTH0_ID = "org_acme";
+
+/** Acme, with something of every kind. */
+const FULL: DeclaredOrganization = {
+  organization: organization(ACME, { auth0OrgId: AUTH0_ID }),
+  domains: [DOMAIN],
+  connections: [ENTRA],
+  invitations: [{ email: JANE_EMAIL, role: "owner" }],
+};
+const GLOBEX_BARE: DeclaredOrganization = {
+  ...{ organization: organization(GLOBEX), domains: [], connections: [], invitations: null },
+};
+
+let registry: MemoryOrganizationRegistry;
+let identities: MemoryIdentities;
+beforeEach(() => {
+  registry = new MemoryOrganizationRegistry();
+  identities = new MemoryIdentities();
+});
+
+function ports() {
+  return {
+    organizations: registry.organizations,
+    organizationRegistry: registry,
+    membershipRegistry: registry,
+    audit: identities,
+    actor: "operator:jo" as const,
+    now: () => new Date(NOW),
+  };
+}
+
+const apply = (declared: readonly DeclaredOrganization[], agreed = true) =>
+  applyOrganizations({ declared, agreed: () => agreed }, ports(), UNBOUNDED);
+
+const plan = (...declared: readonly DeclaredOrganization[]) =>
+  planOrganizations(declared, ports(), UNBOUNDED);
+
+const wordsOf = (changes: readonly { readonly organizationId: string; readonly change: string }[]) =>
+  changes.map(({ organizationId, change }) => `${organizationId}: ${change}`);
+
+const audited = () => identities.entries.map(({ action, organizationId }) => `${action} ${organizationId}`);
+
+async function errorOf<T>(promise: Promise<unknown>, kind: new (...args: never[]) => T): Promise<T> {
+  const error: unknown = await promise.catch((thrown: unknown) => thrown);
+  return error instanceof kind ? error : expect.fail(`another outcome: ${error}`);
+}
+
+it("creates what is declared, records each change with a time of its own, and then finds nothing to change", async () => {
+  expect(wordsOf((await apply([FULL])).changes)).toEqual([
+    "acme: organization acme created",
+    "acme: domain acme.example verified",
+    "acme: connection acme-entra (waad) registered",
+    "acme: jane@acme.example invited as owner",
+  ]);
+  expect(audited()).toEqual([
+    "organization-created acme",
+    "domain-verified acme",
+    "connection-enabled acme",
+    "invitation-sent acme",
+  ]);
+  expect(new Set(identities.entries.map(({ at }) => at)).size).toBe(4);
+  expect(identities.entries[0]).toMatchObject({ at: NOW, actor: "operator:jo" });
+  expect(await apply([FULL])).toEqual({ changes: [], steps: [], warnings: [] });
+});
+
+/** From Acme with everything: what is declared next, what that changes, and its audit entries. */
+const WITHDRAWALS: readonly [string, readonly DeclaredOrganization[], string, readonly string[]][] = [
+  [
+    "a domain",
+    [{ ...FULL, domains: [] }],
+    "acme: domain acme.example no longer verified",
+    ["domain-released acme"],
+  ],
+  [
+    "a connection",
+    [{ ...FULL, connections: [] }],
+    "acme: connection acme-entra no longer registered",
+    ["connection-removed acme"],
+  ],
+  [
+    "an open invitation",
+    [{ ...FULL, invitations: [] }],
+    "acme: invitation of jane@acme.example withdrawn",
+    ["invitation-revoked acme"],
+  ],
+  [
+    "JIT",
+    [{ ...FULL, organization: { ...FULL.organization, jit: false } }],
+    "acme: jit true → false",
+    ["organization-updated acme"],
+  ],
+  [
+    "the Auth0 id",
+    [{ ...FULL, organization: { ...FULL.organization, auth0OrgId: null } }],
+    "acme: auth0OrgId org_acme → none",
+    ["organization-updated acme"],
+  ],
+  [
+    "a connection that another organization gets",
+    [
+      { ...FULL, connections: [] },
+      { ...GLOBEX_BARE, connections: [{ ...ENTRA, organizationId: GLOBEX }] },
+    ],
+    "globex: connection acme-entra moved here from acme",
+    ["connection-removed acme", "connection-enabled globex"],
+  ],
+];
+
+it.each(WITHDRAWALS)("takes away %s only when the operator agrees", async (_, declared, words, entries) => {
+  await apply([FULL, GLOBEX_BARE]);
+  identities.entries.length = 0;
+  const { problems } = await errorOf(apply(declared, false), DeclarationRefused);
+  expect(problems.map((problem) => problem.kind === "not-agreed" && wordsOf([problem.change]))).toEqual([
+    [words],
+  ]);
+  expect(audited()).toEqual([]);
+  expect(wordsOf((await apply(declared)).changes)).toEqual([words]);
+  expect(audited()).toEqual(entries);
+  expect((await apply(declared)).changes).toEqual([]);
+});
+
+it("takes trust away only when the operator agrees", async () => {
+  const trusting = { ...FULL, organization: { ...FULL.organization, trusts: [GLOBEX] } };
+  expect(wordsOf((await apply([GLOBEX_BARE, trusting])).changes)).toContain(
+    "acme: organization acme created",
+  );
+  await errorOf(apply([FULL], false), DeclarationRefused);
+  expect(wordsOf((await apply([FULL])).changes)).toEqual(["acme: trusts globex → none"]);
+});
+
+it("needs no agreement to grant, and leaves open invitations alone that the declaration does not mention", async () => {
+  await apply([FULL]);
+  const renamed = { ...FULL.organization, name: "Acme Inc", enforceSso: true };
+  const { changes } = await apply([{ ...FULL, organization: renamed, invitations: null }], false);
+  expect(wordsOf(changes)).toEqual(["acme: name acme → Acme Inc, enforceSso false → true"]);
+});
+
+it("withdraws trust before another organization gets the domain", async () => {
+  const trusting = { ...FULL, organization: { ...FULL.organization, trusts: [GLOBEX] } };
+  await apply([trusting, GLOBEX_BARE]);
+  const { changes } = await apply([{ ...GLOBEX_BARE, domains: [DOMAIN] }, FULL]);
+  expect(wordsOf(changes)).toEqual(["acme: trusts globex → none", "globex: domain acme.example verified"]);
+});
+
+it("swaps the Auth0 ids of two organizations", async () => {
+  const holds = (id: typeof ACME, auth0OrgId: string): DeclaredOrganization => {
+    return { ...GLOBEX_BARE, organization: organization(id, { auth0OrgId }) };
+  };
+  await apply([holds(ACME, "org_a"), holds(GLOBEX, "org_b")]);
+  const { changes } = await apply([holds(ACME, "org_b"), holds(GLOBEX, "org_a")]);
+  expect(wordsOf(changes)).toEqual(["acme: auth0OrgId org_a → org_b", "globex: auth0OrgId org_b → org_a"]);
+  expect((await apply([holds(ACME, "org_b"), holds(GLOBEX, "org_a")])).changes).toEqual([]);
+});
+
+it.each<[string, DeclaredOrganization, object]>([
+  [
+    "trusts an organization that does not exist",
+    { ...GLOBEX_BARE, organization: organization(GLOBEX, { trusts: [INITECH] }) },
+    { kind: "unknown-trust", organizationId: GLOBEX, trusted: INITECH },
+  ],
+  [
+    "takes a connection of an organization that it does not name",
+    { ...GLOBEX_BARE, connections: [{ ...ENTRA, organizationId: GLOBEX }] },
+    { kind: "connection-taken", name: ENTRA.name, owner: ACME },
+  ],
+  [
+    "takes the Auth0 id of an organization that it does not name",
+    { ...GLOBEX_BARE, organization: organization(GLOBEX, { auth0OrgId: AUTH0_ID }) },
+    { kind: "auth0-id-taken", auth0OrgId: AUTH0_ID, owner: ACME },
+  ],
+])("refuses a declaration that %s", async (_, declared, problem) => {
+  await apply([FULL]);
+  expect((await errorOf(plan(declared), DeclarationRefused)).problems).toEqual([problem]);
+});
+
+it("never sends an accepted invitation again, whatever role is declared", async () => {
+  await apply([FULL]);
+  registry.memberships.invite(invitation({ role: "member", consumedBy: JANE }));
+  expect((await apply([FULL])).changes).toEqual([]);
+  expect((await apply([{ ...FULL, invitations: [] }])).changes).toEqual([]);
+});
+
+describe("an application that stops", () => {
+  it("names the change that another operator prevented, and the changes made before it", async () => {
+    registry.putConnection = async () => false;
+    const { change, made, cause } = await errorOf(apply([FULL]), ApplyStopped);
+    expect(wordsOf([change])).toEqual(["acme: connection acme-entra (waad) registered"]);
+    expect(wordsOf(made)).toEqual(["acme: organization acme created", "acme: domain acme.example verified"]);
+    expect(cause).toBeUndefined();
+    expect(audited()).toEqual(["organization-created acme", "domain-verified acme"]);
+  });
+
+  it("makes no further change after one that it could not record", async () => {
+    identities.crashAfter(1);
+    const { change, made, cause } = await errorOf(apply([FULL]), ApplyStopped);
+    expect(wordsOf([change])).toEqual(["acme: domain acme.example verified"]);
+    expect(wordsOf(made)).toEqual(["acme: organization acme created"]);
+    expect(cause).toBeInstanceOf(AuditIncomplete);
+    identities.recover();
+    expect(wordsOf((await apply([FULL])).changes)).toEqual([
+      "acme: connection acme-entra (waad) registered",
+      "acme: jane@acme.example invited as owner",
+    ]);
+  });
+});

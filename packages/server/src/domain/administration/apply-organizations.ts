@@ -1,0 +1,179 @@
+import { type ActionLog, recordActions } from "../audit.ts";
+import type { OrganizationId, Organizations } from "../organization.ts";
+import { type DeclarationWarning, sharedDomains, warningsOf } from "./declaration-warnings.ts";
+import { type DeclaredOrganization, declaredIds, declaredNames } from "./declared-organization.ts";
+import type { MembershipRegistry } from "./members.ts";
+import {
+  type Change,
+  grantsOf,
+  releaseOf,
+  type Step,
+  settingsOf,
+  type Transfers,
+  withdrawalsOf,
+} from "./organization-differences.ts";
+import type { OrganizationRegistry } from "./organization-registry.ts";
+
+export interface PlanPorts {
+  readonly organizations: Organizations;
+  readonly organizationRegistry: OrganizationRegistry;
+  readonly membershipRegistry: Pick<MembershipRegistry, "listByOrganization">;
+}
+
+export interface ApplyPorts extends PlanPorts, ActionLog {
+  readonly now: () => Date;
+}
+
+/** Everything that applying a declaration would change. */
+export interface Plan {
+  /** The differences between what is declared and what is stored, in the order in which they are made. */
+  readonly changes: readonly Change[];
+  /** How to make them. An Auth0 id that moves is first taken from its holder: one step more than the change. */
+  readonly steps: readonly Step[];
+  readonly warnings: readonly DeclarationWarning[];
+}
+
+/** Why a declaration cannot be applied. */
+export type DeclarationProblem =
+  | {
+      readonly kind: "unknown-trust";
+      readonly organizationId: OrganizationId;
+      readonly trusted: OrganizationId;
+    }
+  | { readonly kind: "connection-taken"; readonly name: string; readonly owner: OrganizationId }
+  | { readonly kind: "auth0-id-taken"; readonly auth0OrgId: string; readonly owner: OrganizationId }
+  | { readonly kind: "not-agreed"; readonly change: Change };
+
+/** The declaration was not applied, and nothing was changed. */
+export class DeclarationRefused extends Error {
+  readonly problems: readonly DeclarationProblem[];
+
+  constructor(problems: readonly DeclarationProblem[]) {
+    super("the declaration cannot be applied");
+    this.name = "DeclarationRefused";
+    this.problems = problems;
+  }
+}
+
+/**
+ * The declaration was applied in part. Without a `cause`, another operator has changed the same thing concurrently, so
+ * `change` was not made; with {@link AuditIncomplete} as its cause, `change` was made but not recorded.
+ */
+export class ApplyStopped extends Error {
+  readonly change: Change;
+  /** The changes before it, made and recorded. */
+  readonly made: readonly Change[];
+
+  constructor(change: Change, made: readonly Change[], options?: { cause: unknown }) {
+    super("the declaration was applied in part", options);
+    this.name = "ApplyStopped";
+    this.change = change;
+    this.made = made;
+  }
+}
+
+/**
+ * Compares a declaration with the store. Organizations that it does not name are left alone.
+ * @throws {DeclarationRefused} when the declaration and the store contradict each other
+ */
+export async function planOrganizations(
+  declared: readonly DeclaredOrganization[],
+  { organizations, organizationRegistry: registry, membershipRegistry }: PlanPorts,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const transfers = await transfersOf(declared, organizations, signal);
+  const withdrawals: Step[] = [];
+  const releases: Step[] = [];
+  const settings: Step[] = [];
+  const grants: Step[] = [];
+  const warnings: DeclarationWarning[] = [];
+  for (const each of declared) {
+    const { id } = each.organization;
+    const stored = await registry.read(id, declaredNames(each), signal);
+    withdrawals.push(...withdrawalsOf(each, stored, transfers, registry));
+    releases.push(...releaseOf(stored, transfers, registry));
+    settings.push(...settingsOf(each, stored, registry));
+    grants.push(...grantsOf(each, stored, transfers, registry));
+    warnings.push(...(await warningsOf(each, stored, membershipRegistry, signal)));
+  }
+  warnings.push(...(await sharedDomains(declared, organizations, signal)));
+  // All settings first: a domain must not come to an organization that is trusted for a moment longer.
+  const given = [...settings, ...grants];
+  return { changes: [...withdrawals, ...given], steps: [...withdrawals, ...releases, ...given], warnings };
+}
+
+/**
+ * Makes the store hold what is declared. All differences are known before the first change, trust is withdrawn before
+ * it is granted, and every step may be repeated: after a crash in the middle, the same declaration finishes the work.
+ * @param agreed whether the operator has agreed to a change that takes something away
+ * @throws {DeclarationRefused} also when it would take away what the operator has not agreed to
+ * @throws {ApplyStopped} after some of the changes
+ */
+export async function applyOrganizations(
+  {
+    declared,
+    agreed,
+  }: Readonly<{ declared: readonly DeclaredOrganization[]; agreed: (change: Change) => boolean }>,
+  ports: ApplyPorts,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const plan = await planOrganizations(declared, ports, signal);
+  const notAgreed = plan.changes.filter((change) => change.takesAway && !agreed(change));
+  if (notAgreed.length > 0) {
+    throw new DeclarationRefused(notAgreed.map((change) => ({ kind: "not-agreed", change })));
+  }
+  const nextTime = risingTimes(ports.now);
+  const made: Change[] = [];
+  for (const step of plan.steps) {
+    const at = nextTime();
+    if ((await step.run(at, signal)) === false) throw new ApplyStopped(step, made);
+    // Immediately, so that the audit holds every change of a command that is interrupted.
+    const actions = step.actions.map((action) => ({ ...action, at }));
+    await recordActions(actions, ports, signal).catch((cause: unknown) => {
+      throw new ApplyStopped(step, made, { cause });
+    });
+    made.push(step);
+  }
+  return plan;
+}
+
+/** Each time is later than the one before, so that two otherwise equal audit entries remain two. */
+function risingTimes(now: () => Date): () => string {
+  let last = 0;
+  return () => {
+    last = Math.max(now().getTime(), last + 1);
+    return new Date(last).toISOString();
+  };
+}
+
+/** Only a declaration that names both organizations may take something from one for the other. */
+async function transfersOf(
+  declared: readonly DeclaredOrganization[],
+  organizations: Organizations,
+  signal: AbortSignal,
+): Promise<Transfers> {
+  const ids = declaredIds(declared);
+  const connections = new Map<string, OrganizationId>();
+  const auth0Ids = new Set<OrganizationId>();
+  const problems: DeclarationProblem[] = [];
+  for (const { organization, connections: routes } of declared) {
+    const { id: organizationId, auth0OrgId } = organization;
+    for (const trusted of organization.trusts) {
+      if (ids.has(trusted) || (await organizations.find(trusted, signal)) !== null) continue;
+      problems.push({ kind: "unknown-trust", organizationId, trusted });
+    }
+    for (const { name } of routes) {
+      const owner = (await organizations.findConnection(name, signal))?.organizationId;
+      if (owner === undefined || owner === organizationId) continue;
+      connections.set(name, owner);
+      if (!ids.has(owner)) problems.push({ kind: "connection-taken", name, owner });
+    }
+    if (auth0OrgId === null) continue;
+    const owner = (await organizations.findByAuth0OrgId(auth0OrgId, signal))?.id;
+    if (owner === undefined || owner === organizationId) continue;
+    auth0Ids.add(owner);
+    if (!ids.has(owner)) problems.push({ kind: "auth0-id-taken", auth0OrgId, owner });
+  }
+  if (problems.length > 0) throw new DeclarationRefused(problems);
+  return { connections, auth0Ids };
+}

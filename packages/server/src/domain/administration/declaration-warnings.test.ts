@@ -1,0 +1,87 @@
+import { beforeEach, expect, it } from "vitest";
+import { parseDomain } from "../email.ts";
+import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
+import { invitation, membership } from "../testing/memory-ports.ts";
+import {
+  ACME,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  JOE_EMAIL,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import { planOrganizations } from "./apply-organizations.ts";
+import type { DeclaredOrganization } from "./declared-organization.ts";
+
+const DOMAIN = parseDomain("acme.example") ?? expect.fail();
+const ACME_DECLARED: DeclaredOrganization = {
+  organization: organization(ACME),
+  domains: [DOMAIN],
+  connections: [],
+  invitations: [{ email: JANE_EMAIL, role: "owner" }],
+};
+const INITECH_DECLARED = { ...ACME_DECLARED, organization: organization(INITECH), invitations: null };
+
+/** Acme and Globex are stored; Acme has verified the domain. */
+let registry: MemoryOrganizationRegistry;
+beforeEach(() => {
+  registry = new MemoryOrganizationRegistry();
+  registry.organizations.put(organization(ACME), { domains: [DOMAIN] }).put(organization(GLOBEX));
+});
+
+async function warningsOf(...declared: readonly DeclaredOrganization[]) {
+  const ports = {
+    organizations: registry.organizations,
+    organizationRegistry: registry,
+    membershipRegistry: registry,
+  };
+  return (await planOrganizations(declared, ports, UNBOUNDED)).warnings;
+}
+
+it("warns when the declared role differs from the one that an accepted invitation gave", async () => {
+  registry.memberships.invite(invitation({ role: "member", consumedBy: JANE }));
+  expect(await warningsOf(ACME_DECLARED)).toEqual([
+    { kind: "role-ignored", organizationId: ACME, email: JANE_EMAIL, accepted: "member", declared: "owner" },
+  ]);
+});
+
+it.each(["active", "removed"] as const)(
+  "warns when a member is invited whose status is %s",
+  async (status) => {
+    registry.memberships.put(membership({ status }), membership({ userId: JOE, email: JOE_EMAIL }));
+    expect(await warningsOf(ACME_DECLARED)).toEqual([
+      { kind: "member-invited", member: membership({ status }) },
+    ]);
+  },
+);
+
+it("warns when a domain is shared by declared and stored organizations", async () => {
+  const shared = { kind: "domain-shared", domain: DOMAIN };
+  expect(await warningsOf(INITECH_DECLARED)).toEqual([{ ...shared, organizationIds: [ACME, INITECH] }]);
+  registry.organizations.verify(DOMAIN, GLOBEX);
+  expect(await warningsOf(INITECH_DECLARED, { ...ACME_DECLARED, domains: [] })).toEqual([
+    { ...shared, organizationIds: [GLOBEX, INITECH] },
+  ]);
+});
+
+it.each([
+  [
+    "an accepted invitation gave the declared role",
+    () => registry.memberships.invite(invitation({ consumedBy: JANE })),
+  ],
+  [
+    "an open invitation offers another role",
+    () => registry.memberships.invite(invitation({ role: "member" })),
+  ],
+  ["an invitation is already open", () => registry.memberships.invite(invitation()).put(membership())],
+  [
+    "the invited address has no membership",
+    () => registry.memberships.put(membership({ organizationId: GLOBEX })),
+  ],
+])("does not warn when %s", async (_, prepare) => {
+  prepare();
+  expect(await warningsOf(ACME_DECLARED)).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import type { CanonicalEmail, DomainName } from "../email.ts";
+import type { Membership } from "../membership/membership.ts";
+import type { OrganizationId, Organizations } from "../organization.ts";
+import type { Role } from "../role.ts";
+import { type DeclaredOrganization, declaredIds } from "./declared-organization.ts";
+import type { MembershipRegistry } from "./members.ts";
+import { newInvitations } from "./organization-differences.ts";
+import type { OrganizationState } from "./organization-registry.ts";
+
+/** What an operator should know about a declaration that can be applied. */
+export type DeclarationWarning =
+  | {
+      /** An accepted invitation keeps the role that it gave; the declared one changes nothing. */
+      readonly kind: "role-ignored";
+      readonly organizationId: OrganizationId;
+      readonly email: CanonicalEmail;
+      readonly accepted: Role;
+      readonly declared: Role;
+    }
+  | {
+      /** The invitation changes nothing for this member and waits for the next user with the address. */
+      readonly kind: "member-invited";
+      readonly member: Membership;
+    }
+  | {
+      readonly kind: "domain-shared";
+      readonly domain: DomainName;
+      readonly organizationIds: readonly OrganizationId[];
+    };
+
+export async function warningsOf(
+  { organization: { id: organizationId }, invitations }: DeclaredOrganization,
+  stored: OrganizationState,
+  members: Pick<MembershipRegistry, "listByOrganization">,
+  signal: AbortSignal,
+): Promise<DeclarationWarning[]> {
+  const declared = invitations ?? [];
+  const ignored = declared.flatMap(({ email, role }): DeclarationWarning[] => {
+    const accepted = stored.invitations.find((known) => known.email === email && known.consumedBy !== null);
+    if (accepted === undefined || accepted.role === role) return [];
+    return [{ kind: "role-ignored", organizationId, email, accepted: accepted.role, declared: role }];
+  });
+  const invited = new Set(newInvitations(declared, stored).map(({ email }) => email));
+  if (stored.organization === null || invited.size === 0) return ignored;
+  const invitedMembers = (await members.listByOrganization(organizationId, signal))
+    .filter(({ email }) => invited.has(email))
+    .map((member): DeclarationWarning => ({ kind: "member-invited", member }));
+  return [...ignored, ...invitedMembers];
+}
+
+/** Only an operator may give one domain to several organizations, and should know what that means. */
+export async function sharedDomains(
+  declared: readonly DeclaredOrganization[],
+  organizations: Organizations,
+  signal: AbortSignal,
+): Promise<DeclarationWarning[]> {
+  const ids = declaredIds(declared);
+  const warnings: DeclarationWarning[] = [];
+  for (const domain of new Set(declared.flatMap(({ domains }) => domains))) {
+    const others = (await organizations.listByDomain(domain, signal)).filter(({ id }) => !ids.has(id));
+    const holders = declared.filter(({ domains }) => domains.includes(domain));
+    const sharing = [...others, ...holders.map(({ organization }) => organization)];
+    const organizationIds = sharing.map(({ id }) => id).sort();
+    if (organizationIds.length > 1) warnings.push({ kind: "domain-shared", domain, organizationIds });
+  }
+  return warnings;
+}

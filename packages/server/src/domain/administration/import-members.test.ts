@@ -1,0 +1,179 @@
+import { beforeEach, expect, it } from "vitest";
+import { AuditIncomplete } from "../audit.ts";
+import { parseEmail } from "../email.ts";
+import { noSpeakers } from "../identity/speakers.ts";
+import { Refusal } from "../refusal.ts";
+import {
+  GUEST_EMAIL,
+  invitation,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  NOW,
+} from "../testing/memory-ports.ts";
+import { ACME, GLOBEX, INITECH, JANE, JANE_EMAIL, JOE, JOE_EMAIL, UNBOUNDED } from "../testing/people.ts";
+import { applyImport, type DeclaredMember, ImportStopped, planImport } from "./import-members.ts";
+
+const LINE: DeclaredMember = {
+  index: 0,
+  organizationId: ACME,
+  userId: JANE,
+  email: JANE_EMAIL,
+  role: "admin",
+};
+const JOES: DeclaredMember = { ...LINE, index: 1, userId: JOE, email: JOE_EMAIL };
+
+const UNKNOWN_EMAIL = parseEmail("unknown@acme.example") ?? expect.fail();
+
+let ports: MemoryPorts;
+/** The addresses that the directory was asked for. */
+let lookedUp: string[];
+beforeEach(() => {
+  ports = memoryPorts();
+  lookedUp = [];
+});
+
+const registeredUsers = {
+  find: async (email: string) => {
+    lookedUp.push(email);
+    return (
+      new Map<string, typeof JANE>([
+        [JANE_EMAIL, JANE],
+        [GUEST_EMAIL, JANE],
+        [JOE_EMAIL, JOE],
+      ]).get(email) ?? null
+    );
+  },
+};
+
+const plan = (...members: readonly DeclaredMember[]) =>
+  planImport(members, { ...ports, registeredUsers }, UNBOUNDED);
+
+async function importAll(...members: readonly DeclaredMember[]) {
+  const { planned } = await plan(...members);
+  return applyImport(planned, { ...ports, actor: "operator:jo" }, UNBOUNDED);
+}
+
+const foreign = () => ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, version: 1 });
+
+async function stoppedBy(promise: Promise<unknown>): Promise<ImportStopped> {
+  const error: unknown = await promise.catch((thrown: unknown) => thrown);
+  return error instanceof ImportStopped ? error : expect.fail(`another outcome: ${error}`);
+}
+
+it.each([
+  ["there is none", () => {}, { outcome: "new", storedRole: null }],
+  [
+    "it has this role",
+    () => ports.memberships.put(membership({ role: "admin" })),
+    { outcome: "unchanged", storedRole: "admin" },
+  ],
+  [
+    "it has another role",
+    () => ports.memberships.put(membership()),
+    { outcome: "role-differs", storedRole: "member" },
+  ],
+  [
+    "it was removed",
+    () => ports.memberships.put(membership({ status: "removed" })),
+    { outcome: "removed", storedRole: "member" },
+  ],
+  [
+    "an open invitation offers the same role",
+    () => ports.memberships.invite(invitation({ role: "admin" })),
+    { outcome: "new", storedRole: null },
+  ],
+])("plans a membership: %s", async (_, prepare, expected) => {
+  prepare();
+  expect(await plan(LINE)).toEqual({ planned: [{ ...LINE, ...expected }], problems: [] });
+});
+
+it.each<[string, Partial<DeclaredMember>, () => unknown, object]>([
+  [
+    "the organization does not exist",
+    { organizationId: INITECH },
+    () => {},
+    { kind: "unknown-organization" },
+  ],
+  [
+    "the directory does not know the address",
+    { email: UNKNOWN_EMAIL },
+    () => {},
+    { kind: "unknown-address" },
+  ],
+  [
+    "the directory has another user at the address",
+    { userId: JOE },
+    () => {},
+    { kind: "other-user", registered: JANE },
+  ],
+  [
+    "an open invitation offers another role",
+    {},
+    () => ports.memberships.invite(invitation()),
+    { kind: "invited-otherwise", invitedAs: "owner" },
+  ],
+  ["another organization's SSO speaks for the user", {}, foreign, { kind: "foreign" }],
+])("reports a member that cannot be imported because %s", async (_, overrides, prepare, problem) => {
+  prepare();
+  const member = { ...LINE, ...overrides };
+  expect(await plan(member)).toEqual({ planned: [], problems: [{ ...problem, member }] });
+});
+
+it("looks each address up once", async () => {
+  await plan(LINE, JOES, { ...LINE, index: 2, organizationId: INITECH });
+  expect(lookedUp).toEqual([JANE_EMAIL, JOE_EMAIL]);
+});
+
+it.each([
+  ["inside the organization's domains, who then counts as inside", JANE_EMAIL, false, [ACME]],
+  ["outside of them, whom enforced SSO exempts", GUEST_EMAIL, true, undefined],
+])("creates and records the membership of a user %s", async (_, email, invitedFromOutside, inside) => {
+  const line = { ...LINE, email };
+  expect(await importAll(line)).toEqual([{ ...line, outcome: "new", storedRole: null }]);
+  expect([...ports.memberships.memberships.values()]).toEqual([
+    membership({ email, role: "admin", origin: "import", invitedFromOutside, createdAt: NOW }),
+  ]);
+  expect(ports.identities.spoken.get(JANE)?.inside).toEqual(inside);
+  expect(ports.identities.entries).toMatchObject([
+    {
+      at: NOW,
+      actor: "operator:jo",
+      action: "membership-created",
+      userId: JANE,
+      organizationId: ACME,
+      rule: "import",
+    },
+  ]);
+});
+
+it("returns what a concurrent login has made of a member, and records nothing", async () => {
+  const { planned } = await plan(LINE, JOES);
+  ports.memberships.put(membership());
+  ports.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso: GLOBEX, version: 1 });
+  expect(await applyImport(planned, { ...ports, actor: "operator:jo" }, UNBOUNDED)).toMatchObject([
+    { index: 0, outcome: "role-differs", storedRole: "member" },
+    { index: 1, outcome: "foreign" },
+  ]);
+  expect(ports.identities.entries).toEqual([]);
+});
+
+it("stops when a membership cannot be written, says how many were, and finishes when repeated", async () => {
+  const outage = new Refusal("STORE_UNAVAILABLE", "membership: storing");
+  const { create } = ports.memberships;
+  ports.memberships.create = async (proposed) => {
+    if (proposed.userId === JOE) throw outage;
+    return create.call(ports.memberships, proposed);
+  };
+  expect(await stoppedBy(importAll(LINE, JOES))).toMatchObject({ imported: 1, cause: outage });
+  expect(ports.identities.entries).toHaveLength(1);
+  ports.memberships.create = create;
+  expect((await importAll(LINE, JOES)).map(({ outcome }) => outcome)).toEqual(["unchanged", "new"]);
+});
+
+it("stops when a membership cannot be recorded", async () => {
+  ports.identities.crashAfter(1); // the speakers are stored, the audit entry is not
+  const { imported, cause } = await stoppedBy(importAll(LINE));
+  expect(imported).toBe(1);
+  expect(cause).toBeInstanceOf(AuditIncomplete);
+});

@@ -1,0 +1,211 @@
+import { isDeepStrictEqual } from "node:util";
+import { type ActionLog, type OperatorAction, recordActions } from "../audit.ts";
+import type { CanonicalEmail } from "../email.ts";
+import { afterMembership, decideInside, type SpeakersStore } from "../identity/speakers.ts";
+import { hasVerified, type Membership, type Memberships } from "../membership/membership.ts";
+import type { OrganizationId, Organizations } from "../organization.ts";
+import type { Role } from "../role.ts";
+import type { UserId } from "../user-id.ts";
+
+/** One membership of an older system. */
+export interface DeclaredMember {
+  /** Its place in the list, from 0. */
+  readonly index: number;
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly email: CanonicalEmail;
+  readonly role: Role;
+}
+
+/** What a declared member comes to: only `new` is written; what is stored stays as it is. */
+export interface PlannedMember extends DeclaredMember {
+  readonly outcome: "new" | "unchanged" | "role-differs" | "removed" | "foreign";
+  /** The stored role; null when there is no membership. */
+  readonly storedRole: Role | null;
+}
+
+/** Why a declared member cannot be imported. */
+export type ImportProblem = { readonly member: DeclaredMember } & (
+  | { readonly kind: "unknown-organization" | "unknown-address" | "foreign" }
+  | { readonly kind: "other-user"; readonly registered: UserId }
+  | { readonly kind: "invited-otherwise"; readonly invitedAs: Role }
+);
+
+/** Finds the users of the directory without creating any. */
+export interface RegisteredUsers {
+  /**
+   * The user with exactly this address; null when there is none.
+   * @throws {Refusal} DIRECTORY_UNAVAILABLE when there is no usable answer before `signal` aborts; OVERLOADED when its
+   * queue is full
+   */
+  find(email: CanonicalEmail, signal: AbortSignal): Promise<UserId | null>;
+}
+
+export interface ImportPorts {
+  readonly organizations: Organizations;
+  readonly memberships: Memberships;
+  readonly speakers: SpeakersStore;
+}
+
+export interface PlanImportPorts extends ImportPorts {
+  readonly registeredUsers: RegisteredUsers;
+}
+
+export interface ApplyImportPorts extends ImportPorts, ActionLog {
+  readonly now: () => Date;
+}
+
+/** The import stopped; `cause` is the {@link Refusal} of the store, or {@link AuditIncomplete}. */
+export class ImportStopped extends Error {
+  /** How many memberships have been written. */
+  readonly imported: number;
+
+  constructor(imported: number, options: { cause: unknown }) {
+    super("the import stopped before its end", options);
+    this.name = "ImportStopped";
+    this.imported = imported;
+  }
+}
+
+/** How many members are processed at once: an import must not slow down users who sign in. */
+const AT_ONCE = 8;
+
+/**
+ * What an import would do; it only reads. A member counts only if the directory has exactly this user at exactly this
+ * address: a membership is never written for a UUID that the directory does not confirm.
+ * @throws {Refusal} when the directory or the store is unavailable
+ */
+export async function planImport(
+  members: readonly DeclaredMember[],
+  ports: PlanImportPorts,
+  signal: AbortSignal,
+): Promise<{ planned: PlannedMember[]; problems: ImportProblem[] }> {
+  const lookups = lookupsOf(ports, signal);
+  const planned: PlannedMember[] = [];
+  const problems: ImportProblem[] = [];
+  for (const batch of batchesOf(members)) {
+    const plans = await Promise.all(batch.map((member) => planMember(member, lookups, ports, signal)));
+    for (const plan of plans) {
+      if ("kind" in plan) problems.push(plan);
+      else planned.push(plan);
+    }
+  }
+  return { planned, problems };
+}
+
+/**
+ * Writes what is `new`. It may be repeated: after a failure in the middle, the same plan finishes the work.
+ * @returns every member as it turned out: a login or another operator may have been faster
+ * @throws {ImportStopped} with the number of memberships that have been written
+ */
+export async function applyImport(
+  planned: readonly PlannedMember[],
+  ports: ApplyImportPorts,
+  signal: AbortSignal,
+): Promise<PlannedMember[]> {
+  const turnedOut = new Map(planned.map((member) => [member.index, member]));
+  let imported = 0;
+  for (const batch of batchesOf(planned.filter(({ outcome }) => outcome === "new"))) {
+    const createdAt = ports.now().toISOString();
+    const created: Membership[] = [];
+    const writes = batch.map(async (member) => {
+      const written = await importMember(member, createdAt, ports, signal);
+      if ("outcome" in written) turnedOut.set(member.index, written);
+      else created.push(written);
+    });
+    const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
+    imported += created.length;
+    try {
+      await recordActions(created.map(actionOf), ports, signal);
+      if (failed?.status === "rejected") throw failed.reason;
+    } catch (cause) {
+      throw new ImportStopped(imported, { cause });
+    }
+  }
+  return [...turnedOut.values()];
+}
+
+/** The membership that was created, or the member as it turned out instead. */
+async function importMember(
+  member: PlannedMember,
+  createdAt: string,
+  { memberships, organizations, speakers }: ImportPorts,
+  signal: AbortSignal,
+): Promise<Membership | PlannedMember> {
+  const { organizationId, userId, email, role } = member;
+  const invitedFromOutside = !(await hasVerified({ id: organizationId }, email, organizations, signal));
+  if (!invitedFromOutside) {
+    const organization = await organizations.find(organizationId, signal);
+    if (organization === null || !(await decideInside(userId, organization, speakers, signal))) {
+      return { ...member, outcome: "foreign" };
+    }
+  }
+  const about = { organizationId, userId, email, role, createdAt, invitedFromOutside };
+  const proposed: Membership = { ...about, status: "active", origin: "import" };
+  const stored = await memberships.create(proposed, signal);
+  return isDeepStrictEqual(stored, proposed) ? stored : { ...member, ...compare(member, stored) };
+}
+
+function actionOf({ organizationId, userId, createdAt: at }: Membership): OperatorAction {
+  return { at, action: "membership-created", organizationId, userId, rule: "import" };
+}
+
+interface Lookups {
+  readonly user: (email: CanonicalEmail) => Promise<UserId | null>;
+  readonly exists: (id: OrganizationId) => Promise<boolean>;
+}
+
+/** Looks each address and each organization up once, however many members have it. */
+function lookupsOf({ registeredUsers, organizations }: PlanImportPorts, signal: AbortSignal): Lookups {
+  const once = <Key, Found>(lookUp: (key: Key) => Promise<Found>) => {
+    const known = new Map<Key, Promise<Found>>();
+    return (key: Key) => {
+      const found = known.get(key) ?? lookUp(key);
+      known.set(key, found);
+      return found;
+    };
+  };
+  return {
+    user: once((email) => registeredUsers.find(email, signal)),
+    exists: once(async (id) => (await organizations.find(id, signal)) !== null),
+  };
+}
+
+async function planMember(
+  member: DeclaredMember,
+  lookups: Lookups,
+  { memberships, organizations, speakers }: ImportPorts,
+  signal: AbortSignal,
+): Promise<PlannedMember | ImportProblem> {
+  const { organizationId, userId, email, role } = member;
+  const [registered, exists] = await Promise.all([lookups.user(email), lookups.exists(organizationId)]);
+  if (!exists) return { kind: "unknown-organization", member };
+  if (registered === null) return { kind: "unknown-address", member };
+  if (registered !== userId) return { kind: "other-user", member, registered };
+  const stored = await memberships.find(organizationId, userId, signal);
+  if (stored !== null) return { ...member, ...compare(member, stored) };
+  // A membership makes an open invitation void, and with it the role that was offered.
+  const invitation = await memberships.findInvitation(organizationId, email, signal);
+  if (invitation !== null && invitation.consumedBy === null && invitation.role !== role) {
+    return { kind: "invited-otherwise", member, invitedAs: invitation.role };
+  }
+  const isInside = await hasVerified({ id: organizationId }, email, organizations, signal);
+  const organization = isInside ? await organizations.find(organizationId, signal) : null;
+  if (organization !== null && afterMembership(await speakers.find(userId, signal), organization) === null) {
+    return { kind: "foreign", member };
+  }
+  return { ...member, outcome: "new", storedRole: null };
+}
+
+function compare(
+  { role }: DeclaredMember,
+  stored: Membership,
+): Pick<PlannedMember, "outcome" | "storedRole"> {
+  const { role: storedRole, status } = stored;
+  if (status === "removed") return { outcome: "removed", storedRole };
+  return { outcome: role === storedRole ? "unchanged" : "role-differs", storedRole };
+}
+
+function* batchesOf<T>(items: readonly T[]): Iterable<readonly T[]> {
+  for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
+}

@@ -1,0 +1,34 @@
+import { causeOf, Refusal } from "../refusal.ts";
+import type { Change } from "./organization-differences.ts";
+import type { OrganizationRegistry } from "./organization-registry.ts";
+
+/** How many users are linked through the connections that are taken away or moved. */
+export interface LinkedPeople {
+  readonly byConnection: ReadonlyMap<string, number>;
+  /** Why the count ended early; null when it is complete. */
+  readonly stopped: string | null;
+}
+
+/** Counting a large table takes longer; the operator then gets the number so far. */
+const COUNT_MS = 30_000;
+
+/** A failure of the count stops nothing: during an incident a connection has to go, with all its users. */
+export async function countLinkedPeople(
+  changes: readonly Change[],
+  registry: Pick<OrganizationRegistry, "linkedConnections">,
+  signal: AbortSignal,
+): Promise<LinkedPeople> {
+  const byConnection = new Map(changes.flatMap(({ cutOff }) => (cutOff === null ? [] : [[cutOff, 0]])));
+  if (byConnection.size === 0) return { byConnection, stopped: null };
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(COUNT_MS)]);
+    for await (const connection of registry.linkedConnections(limit)) {
+      const count = byConnection.get(connection);
+      if (count !== undefined) byConnection.set(connection, count + 1);
+    }
+    return { byConnection, stopped: null };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { byConnection, stopped: causeOf(error) ?? "unknown" };
+  }
+}

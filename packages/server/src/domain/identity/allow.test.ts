@@ -1,0 +1,75 @@
+import { beforeEach, expect, it } from "vitest";
+import { AuditIncomplete } from "../audit.ts";
+import { UnknownOrganization } from "../organization.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
+import { ACME, GLOBEX, INITECH, JANE, link, organization, UNBOUNDED } from "../testing/people.ts";
+import { allowOrganization, planAllowance } from "./allow.ts";
+import { UnknownUser } from "./known-user.ts";
+import { MAILBOX, noSpeakers } from "./speakers.ts";
+
+const OF_GLOBEX = { ...noSpeakers(JANE), by: GLOBEX, sso: GLOBEX, inside: [GLOBEX], version: 1 };
+
+let stores: MemoryAdministration;
+beforeEach(() => {
+  stores = new MemoryAdministration(acmeAndGlobex());
+});
+
+const allow = (organizationId: typeof ACME | null) =>
+  allowOrganization({ userId: JANE, organizationId }, stores, UNBOUNDED);
+
+it.each([
+  ["an organization", ACME, {}, { by: MAILBOX, sso: ACME, inside: [] }],
+  [
+    "an organization that the other one trusts",
+    ACME,
+    { trusts: [ACME] },
+    { by: MAILBOX, sso: ACME, inside: [GLOBEX] },
+  ],
+  ["a login that is not SSO", null, {}, { by: MAILBOX, sso: GLOBEX, inside: [GLOBEX] }],
+] as const)("allows %s, and writes one audit entry", async (_, organizationId, settings, expected) => {
+  stores.organizations.put(organization(GLOBEX, settings));
+  stores.identities.spoken.set(JANE, OF_GLOBEX);
+  expect(await allow(organizationId)).toBe(true);
+  expect(await stores.speakers.find(JANE, UNBOUNDED)).toMatchObject(expected);
+  expect(stores.identities.entries).toMatchObject([
+    { at: stores.time, actor: "operator:jo", action: "identity-allowed", userId: JANE, organizationId },
+  ]);
+});
+
+it("records nothing when the organization speaks for the user already", async () => {
+  await allow(ACME);
+  stores.time = "2026-11-26T00:00:00.000Z";
+  expect(await allow(ACME)).toBe(false);
+  expect(stores.audited).toHaveLength(1);
+});
+
+it("counts as a change what its own lost reply has stored", async () => {
+  const { replace } = stores.speakers;
+  stores.speakers.replace = async (next, signal) => {
+    await replace(next, signal);
+    return false;
+  };
+  expect(await allow(ACME)).toBe(true);
+  expect(stores.audited).toEqual(["operator:jo identity-allowed acme"]);
+});
+
+it("reports the missing audit entry of an allowance that is stored", async () => {
+  stores.auditFails = true;
+  await expect(allow(ACME)).rejects.toThrow(AuditIncomplete);
+  expect((await stores.speakers.find(JANE, UNBOUNDED)).sso).toBe(ACME);
+});
+
+it("plans an allowance for a user who is known by a link, a membership or a speaker", async () => {
+  const plan = (organizationId = ACME) => planAllowance({ userId: JANE, organizationId }, stores, UNBOUNDED);
+  await expect(plan(INITECH)).rejects.toThrow(UnknownOrganization);
+  await expect(plan()).rejects.toThrow(UnknownUser);
+  stores.identities.spoken.set(JANE, OF_GLOBEX);
+  expect(await plan()).toEqual(OF_GLOBEX);
+  stores.identities.spoken.clear();
+  await stores.identities.create(link());
+  expect(await plan()).toEqual(noSpeakers(JANE));
+  stores.identities.links.clear();
+  stores.memberships.put(membership());
+  expect(await plan()).toEqual(noSpeakers(JANE));
+});

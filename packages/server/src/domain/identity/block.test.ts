@@ -1,0 +1,52 @@
+import { beforeEach, expect, it } from "vitest";
+import { AuditIncomplete } from "../audit.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { membership } from "../testing/memory-ports.ts";
+import { JANE, link, UNBOUNDED } from "../testing/people.ts";
+import { blockUser, refuseBlocked, unblockUser } from "./block.ts";
+import { requireKnownUser, UnknownUser } from "./known-user.ts";
+
+const LATER = "2026-11-26T00:00:00.000Z";
+
+let stores: MemoryAdministration;
+beforeEach(() => {
+  stores = new MemoryAdministration();
+});
+
+it("blocks and unblocks a user, and writes an audit entry for each change", async () => {
+  expect(await blockUser(JANE, stores, UNBOUNDED)).toBe(true);
+  await expect(refuseBlocked(JANE, stores.identities, UNBOUNDED)).rejects.toMatchObject({
+    reason: "IDENTITY_BLOCKED",
+  });
+  const blockedAt = stores.time;
+  stores.time = LATER;
+  expect(await blockUser(JANE, stores, UNBOUNDED)).toBe(false);
+  expect(await unblockUser(JANE, stores, UNBOUNDED)).toBe(true);
+  expect(await unblockUser(JANE, stores, UNBOUNDED)).toBe(false);
+  await refuseBlocked(JANE, stores.identities, UNBOUNDED);
+  expect(stores.identities.entries).toMatchObject([
+    { at: blockedAt, actor: "operator:jo", action: "user-blocked", userId: JANE },
+    { at: LATER, actor: "operator:jo", action: "user-unblocked", userId: JANE },
+  ]);
+});
+
+it.each([
+  ["block", blockUser, true],
+  ["unblock", unblockUser, false],
+] as const)("%s reports the missing audit entry of a change that was made", async (_, verb, isBlocked) => {
+  if (!isBlocked) await blockUser(JANE, stores, UNBOUNDED);
+  stores.auditFails = true;
+  await expect(verb(JANE, stores, UNBOUNDED)).rejects.toThrow(AuditIncomplete);
+  expect(await stores.identities.isBlocked(JANE)).toBe(isBlocked);
+});
+
+it("knows a user by a link or by a membership, and refuses any other with NOT_FOUND", async () => {
+  const unknown = requireKnownUser(JANE, stores, UNBOUNDED);
+  await expect(unknown).rejects.toThrow(UnknownUser);
+  await expect(unknown).rejects.toMatchObject({ reason: "NOT_FOUND", userId: JANE });
+  stores.memberships.put(membership());
+  await requireKnownUser(JANE, stores, UNBOUNDED);
+  const linked = new MemoryAdministration();
+  await linked.identities.create(link());
+  await requireKnownUser(JANE, linked, UNBOUNDED);
+});

@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { AuditIncomplete } from "../audit.ts";
+import { type OrganizationId, UnknownConnection, UnknownOrganization } from "../organization.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { acmeAndGlobex } from "../testing/memory-ports.ts";
+import { ACME, ENTRA, GLOBEX, INITECH, JANE, UNBOUNDED } from "../testing/people.ts";
+import {
+  closeRelinkWindow,
+  findRelinkWindow,
+  listTakenOver,
+  openRelinkWindow,
+  type RelinkWindow,
+  RelinkWindowRefused,
+} from "./relink-window.ts";
+
+const DAY_MS = 24 * 3_600_000;
+const START = Date.parse("2026-11-20");
+const at = (day: number) => new Date(START + day * DAY_MS).toISOString();
+const WINDOW: RelinkWindow = {
+  ...{ connection: ENTRA.name, organizationId: ACME, openedAt: at(0), until: at(10), from: null },
+};
+
+let stores: MemoryAdministration;
+beforeEach(() => {
+  stores = new MemoryAdministration(acmeAndGlobex());
+  stores.time = at(5);
+});
+
+const open = (day: number, from: OrganizationId | null = null, connection = ENTRA.name) =>
+  openRelinkWindow({ connection, until: new Date(at(day)), from }, stores, UNBOUNDED);
+
+describe("opening a relink window", () => {
+  it.each<[string, RelinkWindow | null, OrganizationId | null, Partial<RelinkWindow>]>([
+    ["starts now without an earlier window", null, null, { openedAt: at(5), from: null }],
+    ["keeps the start of an open window", WINDOW, null, { openedAt: at(0) }],
+    [
+      "keeps the merger of an open window",
+      { ...WINDOW, from: GLOBEX },
+      null,
+      { openedAt: at(0), from: GLOBEX },
+    ],
+    ["adds a merger to an open window", WINDOW, GLOBEX, { openedAt: at(0), from: GLOBEX }],
+    [
+      "starts now after a window that has ended",
+      { ...WINDOW, until: at(5), from: GLOBEX },
+      null,
+      { openedAt: at(5), from: null },
+    ],
+    [
+      "starts now where the connection has moved since",
+      { ...WINDOW, organizationId: GLOBEX },
+      null,
+      { openedAt: at(5) },
+    ],
+  ])("%s", async (_, present, from, expected) => {
+    if (present !== null) stores.identities.opened.set(ENTRA.name, present);
+    const window = await open(8, from);
+    expect(window).toEqual({ ...WINDOW, until: at(8), from: null, ...expected });
+    expect(stores.identities.opened.get(ENTRA.name)).toEqual(window);
+    const organizations = window.from === null ? [ACME] : [ACME, window.from];
+    expect(stores.identities.entries).toMatchObject(
+      organizations.map((organizationId) => ({
+        ...{ at: at(5), actor: "operator:jo", action: "relink-window-opened", connection: ENTRA.name },
+        organizationId,
+      })),
+    );
+  });
+
+  it.each([
+    ["now", 5, "past"],
+    ["in the past", 4, "past"],
+    ["more than 14 days ahead", 19 + 1 / DAY_MS, "too-long"],
+  ])("refuses an end that is %s", async (_, day, problem) => {
+    const opened = open(day);
+    await expect(opened).rejects.toThrow(RelinkWindowRefused);
+    await expect(opened).rejects.toMatchObject({ reason: "INPUT_INVALID", problem });
+    expect([...stores.identities.opened]).toEqual([]);
+  });
+
+  it("accepts an end that is exactly 14 days ahead", async () => {
+    expect(await open(19)).toMatchObject({ until: at(19) });
+  });
+
+  it("refuses the connection's own organization, unknown organizations and unknown connections", async () => {
+    await expect(open(8, ACME)).rejects.toMatchObject({ problem: "own-organization" });
+    await expect(open(8, INITECH)).rejects.toThrow(UnknownOrganization);
+    await expect(open(8, null, "acme-okta")).rejects.toThrow(UnknownConnection);
+    expect([...stores.identities.opened]).toEqual([]);
+  });
+
+  it("reports both missing audit entries of a merger's window that is open", async () => {
+    stores.auditFails = true;
+    const opened = open(8, GLOBEX);
+    await expect(opened).rejects.toThrow(AuditIncomplete);
+    await expect(opened).rejects.toMatchObject({
+      missing: [{ organizationId: ACME }, { organizationId: GLOBEX }],
+    });
+    expect(stores.identities.opened.get(ENTRA.name)?.from).toBe(GLOBEX);
+  });
+});
+
+describe("closing a relink window", () => {
+  const close = (name = ENTRA.name) => closeRelinkWindow(name, stores, UNBOUNDED);
+
+  it("ends an open window now, and writes its audit entry", async () => {
+    stores.identities.opened.set(ENTRA.name, WINDOW);
+    expect(await close()).toEqual({ ...WINDOW, until: at(5) });
+    expect(stores.identities.opened.get(ENTRA.name)?.until).toBe(at(5));
+    expect(stores.audited).toEqual(["operator:jo relink-window-closed acme"]);
+  });
+
+  it("ends the window of a connection that is no longer registered", async () => {
+    stores.identities.opened.set(ENTRA.name, WINDOW);
+    stores.organizations.connections.clear();
+    expect(await close()).toMatchObject({ until: at(5) });
+    expect(stores.audited).toEqual(["operator:jo relink-window-closed -"]);
+  });
+
+  it.each([null, { ...WINDOW, until: at(2) }])(
+    "changes nothing when no window is open: %j",
+    async (present) => {
+      if (present !== null) stores.identities.opened.set(ENTRA.name, present);
+      expect(await close()).toEqual(present);
+      expect(stores.audited).toEqual([]);
+    },
+  );
+
+  it("refuses a connection that neither exists nor had a window", async () => {
+    await expect(close("acme-okta")).rejects.toThrow(UnknownConnection);
+  });
+});
+
+it("finds the last window, also of a connection that is no longer registered", async () => {
+  const find = (name: string) => findRelinkWindow(name, stores, UNBOUNDED);
+  expect(await find(ENTRA.name)).toBeNull();
+  await expect(find("acme-okta")).rejects.toThrow(UnknownConnection);
+  await expect(find("acme-okta")).rejects.toMatchObject({ reason: "NOT_FOUND", connection: "acme-okta" });
+  stores.identities.opened.set("acme-okta", WINDOW);
+  expect(await find("acme-okta")).toEqual(WINDOW);
+});
+
+it("lists the seats that were taken over and the users that a merger let in, since the window opened", async () => {
+  const entries = [
+    ["seat-taken-over", ENTRA.name, "verified-domain", 1],
+    ["identity-allowed", ENTRA.name, "merger", 2],
+    ["identity-allowed", ENTRA.name, null, 2],
+    ["identity-linked", ENTRA.name, "verified-domain", 2],
+    ["seat-taken-over", "globex-okta", "verified-domain", 2],
+    ["seat-taken-over", ENTRA.name, "verified-domain", -1],
+  ] as const;
+  for (const [action, connection, rule, day] of entries) {
+    stores.identities.entries.push({
+      ...{ at: at(day), actor: "login", action, connection, rule, userId: JANE, organizationId: ACME },
+      ...{ tenant: null, subject: null, domain: null, holder: null },
+    });
+  }
+  const listed = await listTakenOver(WINDOW, stores, UNBOUNDED);
+  expect(listed.map(({ action, rule }) => `${action} ${rule}`)).toEqual([
+    "seat-taken-over verified-domain",
+    "identity-allowed merger",
+  ]);
+});

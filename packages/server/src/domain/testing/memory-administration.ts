@@ -1,0 +1,42 @@
+import type { AuditLog } from "../audit.ts";
+import { Refusal } from "../refusal.ts";
+import { MemoryIdentities } from "./memory-identities.ts";
+import { MemoryMemberships } from "./memory-memberships.ts";
+import type { MemoryOrganizations } from "./memory-organizations.ts";
+import { NOW } from "./memory-ports.ts";
+import { acmeAlone } from "./people.ts";
+
+/** The stores of the administration in memory, used by an operator. */
+export class MemoryAdministration {
+  readonly actor = "operator:jo";
+  readonly organizations: MemoryOrganizations;
+  readonly identities = new MemoryIdentities();
+  readonly memberships = new MemoryMemberships();
+  readonly membershipRegistry = this.memberships;
+  readonly speakers = this.identities.speakers;
+  readonly blockedUsers = this.identities.blockedUsers;
+  readonly windows = this.identities.windows;
+  /** Whether the audit is unavailable. */
+  auditFails = false;
+  readonly audit: AuditLog = {
+    append: async (entry) => {
+      if (this.auditFails) throw new Refusal("STORE_UNAVAILABLE", "audit-entry: storing");
+      await this.identities.append(entry);
+    },
+    list: async ({ since, until }) =>
+      this.identities.entries.filter(({ at }) => at >= since.toISOString() && at <= until.toISOString()),
+  };
+  time = NOW;
+  readonly now = () => new Date(this.time);
+
+  constructor(organizations: MemoryOrganizations = acmeAlone()) {
+    this.organizations = organizations;
+  }
+
+  /** Each audit entry: actor, action, organization. */
+  get audited(): string[] {
+    return this.identities.entries.map(({ actor, action, organizationId }) =>
+      [actor, action, organizationId ?? "-"].join(" "),
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import type {
+  DeclaredNames,
+  OrganizationRegistry,
+  OrganizationState,
+} from "../administration/organization-registry.ts";
+import type { CanonicalEmail, DomainName } from "../email.ts";
+import type { Invitation, Membership } from "../membership/membership.ts";
+import type { Connection, Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
+import { MemoryMemberships } from "./memory-memberships.ts";
+import { MemoryOrganizations } from "./memory-organizations.ts";
+
+/** What operators declare, in memory, with the conditions of the real store. */
+export class MemoryOrganizationRegistry implements OrganizationRegistry {
+  readonly organizations = new MemoryOrganizations();
+  readonly memberships = new MemoryMemberships();
+  readonly links: string[] = [];
+
+  async list(): Promise<(OrganizationState & { readonly organization: Organization })[]> {
+    const organizations = [...this.organizations.organizations.values()];
+    return organizations.map((organization) => ({ ...this.#stateOf(organization.id), organization }));
+  }
+
+  async listConnections(): Promise<readonly Connection[]> {
+    return [...this.organizations.connections.values()];
+  }
+
+  async read(id: OrganizationId, _: DeclaredNames): Promise<OrganizationState> {
+    return this.#stateOf(id);
+  }
+
+  async listByOrganization(id: OrganizationId): Promise<readonly Membership[]> {
+    return [...this.memberships.memberships.values()].filter(({ organizationId }) => organizationId === id);
+  }
+
+  async putOrganization(organization: Organization): Promise<boolean> {
+    const { id, auth0OrgId } = organization;
+    const holder = auth0OrgId === null ? null : await this.organizations.findByAuth0OrgId(auth0OrgId);
+    if (holder !== null && holder.id !== id) return false;
+    this.organizations.put(organization);
+    return true;
+  }
+
+  async putDomain({ domain, organizationId }: VerifiedDomain): Promise<void> {
+    if (this.organizations.verifiers.get(domain)?.includes(organizationId)) return;
+    this.organizations.verify(domain, organizationId);
+  }
+
+  async deleteDomain(id: OrganizationId, domain: DomainName): Promise<void> {
+    this.organizations.release(domain, id);
+  }
+
+  async putConnection(
+    connection: Connection,
+    { movedFrom }: { readonly movedFrom: OrganizationId | null },
+  ): Promise<boolean> {
+    const owner = this.organizations.connections.get(connection.name)?.organizationId;
+    if (owner !== undefined && owner !== connection.organizationId && owner !== movedFrom) return false;
+    this.organizations.connections.set(connection.name, connection);
+    return true;
+  }
+
+  async deleteConnection(id: OrganizationId, name: string): Promise<boolean> {
+    const owner = this.organizations.connections.get(name)?.organizationId;
+    if (owner !== undefined && owner !== id) return false;
+    this.organizations.connections.delete(name);
+    return true;
+  }
+
+  async putInvitation(invitation: Omit<Invitation, "consumedBy">): Promise<boolean> {
+    const present = await this.memberships.findInvitation(invitation.organizationId, invitation.email);
+    if (present !== null && present.consumedBy !== null) return false;
+    this.memberships.invite({ ...invitation, consumedBy: null });
+    return true;
+  }
+
+  async withdrawInvitation(id: OrganizationId, email: CanonicalEmail): Promise<boolean> {
+    const present = await this.memberships.findInvitation(id, email);
+    if (present !== null && present.consumedBy !== null) return false;
+    this.memberships.invitations.delete(`${id} ${email}`);
+    return true;
+  }
+
+  async *linkedConnections(): AsyncIterable<string> {
+    yield* this.links;
+  }
+
+  #stateOf(id: OrganizationId): OrganizationState {
+    const { organizations, verifiers, connections } = this.organizations;
+    const verifiedAt = "2026-11-01T00:00:00.000Z";
+    const domains = [...verifiers].filter(([, ids]) => ids.includes(id));
+    const ofIt = ({ organizationId }: { readonly organizationId: OrganizationId }) => organizationId === id;
+    return {
+      organization: organizations.get(id) ?? null,
+      domains: domains.map(([domain]) => ({
+        domain,
+        organizationId: id,
+        verifiedBy: "operator",
+        verifiedAt,
+      })),
+      connections: [...connections.values()].filter(ofIt),
+      invitations: [...this.memberships.invitations.values()].filter(ofIt),
+    };
+  }
+}

@@ -1,0 +1,34 @@
+/** The one token of a request, exactly as sent, or why there is none. `detail` is for logs and quotes nothing. */
+type Credential =
+  | { readonly token: string }
+  | { readonly reason: "TOKEN_MISSING" | "CREDENTIALS_CONFLICT"; readonly detail: string };
+
+/**
+ * Reads the token from each value of `Authorization` and of `X-User-Token`. Headers that contradict each other or
+ * themselves are a conflict: a proxy and this server would otherwise disagree about whose request it is (RFC 6750 §2).
+ */
+export function credentialOf(
+  authorization: readonly string[],
+  userToken: readonly string[] = [],
+): Credential {
+  if (authorization.length > 1 || userToken.length > 1) return conflict("a credential header is repeated");
+  const credentials: string[] = [...userToken];
+  for (const value of authorization) {
+    const bearer = /^bearer(?: +(.*))?$/i.exec(value);
+    if (bearer === null) return conflict("an Authorization scheme other than Bearer");
+    credentials.unshift(bearer[1] ?? "");
+  }
+  const [token, other = token] = credentials;
+  if (token === undefined) {
+    return { reason: "TOKEN_MISSING", detail: "neither Authorization nor X-User-Token" };
+  }
+  for (const credential of credentials) {
+    if (credential === "") return conflict("a credential is empty");
+    if (/[\s,]/.test(credential)) return conflict("whitespace or a comma inside a credential");
+  }
+  return other === token ? { token } : conflict("Authorization and X-User-Token differ");
+}
+
+function conflict(detail: string): Credential {
+  return { reason: "CREDENTIALS_CONFLICT", detail };
+}
