@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { brokenFolder } from "./broken-folder.ts";
+import { brokenFolder } from "../service-errors.ts";
 
 const LOCK_FILE = /^([1-9][0-9]*)\.[0-9a-f-]{36}\.lock$/;
 

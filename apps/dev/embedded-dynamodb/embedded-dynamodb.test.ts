@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { type RunningDynamodb, startEmbeddedDynamodb } from "./index.ts";
+import { type RunningDynamodb, startEmbeddedDynamodb } from "./embedded-dynamodb.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const TABLE = {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
 import { create } from "dynalite/db/index.js";
-import { brokenFolder } from "../data-folder/broken-folder.ts";
 import { lockFolder } from "../data-folder/folder-lock.ts";
+import { brokenFolder, listenError } from "../service-errors.ts";
 
 export interface EmbeddedDynamodbOptions {
   readonly host: string;
@@ -53,9 +53,7 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
   } catch (error) {
     await listen(server, "127.0.0.1", 0); // dynalite closes its store only together with a listening server
     await close();
-    if (!isPortInUse(error)) throw error;
-    const problem = `port ${port} (embedded DynamoDB) is in use`;
-    throw new Error(`${problem}: stop what listens there, or choose another port`, { cause: error });
+    throw listenError(error, port, "embedded DynamoDB");
   }
 }
 
@@ -87,8 +85,4 @@ function endpointOf(server: Server): string {
   const bound = server.address();
   if (bound === null || typeof bound === "string") throw new Error("not listening on a port");
   return `http://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
-}
-
-function isPortInUse(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

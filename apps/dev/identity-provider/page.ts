@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { KoaContextWithOIDC } from "oidc-provider";
 import { Html, html } from "./html.ts";
 
 const style = readFileSync(new URL("page.css", import.meta.url), "utf8");
@@ -18,12 +19,7 @@ export interface Page {
 }
 
 /** The part of Koa's context that a page needs. */
-export interface PageContext {
-  status: number;
-  type: string;
-  body: unknown;
-  set(headers: Record<string, string>): void;
-}
+export type PageContext = Pick<KoaContextWithOIDC, "status" | "type" | "body" | "set">;
 
 /** Answers with a page that has no script and no third-party content, and is never cached. */
 export function showPage(ctx: PageContext, status: number, page: Page): void {

@@ -11,10 +11,10 @@ import type { Accounts } from "./accounts.ts";
 import { clients } from "./clients.ts";
 import type { Organization } from "./connection.ts";
 import { cookieKey, signingKey } from "./keys.ts";
-import { LoginPages, loginPath } from "./login-page.ts";
+import { answerLogin, loginPath } from "./login-page.ts";
 import { postLoginClaims } from "./post-login.ts";
 import { showError, showLoggedOut, showLogout, showWelcome } from "./protocol-pages.ts";
-import { RecordAdapter } from "./record-adapter.ts";
+import { recordAdapter } from "./record-adapter.ts";
 import type { RecordStore } from "./record-store.ts";
 import { isAnsweredBy, type Tenant } from "./tenant.ts";
 
@@ -45,10 +45,9 @@ const GRANT_ORGANIZATION = "GrantOrganization";
 export function createProvider(options: ProviderOptions): Provider {
   const { issuer, tenant, accounts, records } = options;
   const provider = new Provider(issuer, configuration(options));
-  const loginPages = new LoginPages(provider, tenant, accounts);
   provider.use(async (ctx, next) => {
     if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
-    if (await loginPages.answers(ctx)) return;
+    if (await answerLogin(ctx, { provider, tenant, accounts })) return;
     if (ctx.path === ROUTES.authorization) allowOfflineAccess(ctx);
     await next();
   });
@@ -80,7 +79,7 @@ function rememberForUserinfo({ oidc, body }: KoaContextWithOIDC, records: Record
 function configuration(options: ProviderOptions): Configuration {
   const { issuer, audience, records, tenant, accounts } = options;
   return {
-    adapter: (kind) => new RecordAdapter(records, kind),
+    adapter: (kind) => recordAdapter(records, kind),
     clients: clients(options.frontendOrigins),
     clientBasedCORS: (_ctx, origin, client) =>
       client.redirectUris?.some((uri) => new URL(uri).origin === origin) === true,

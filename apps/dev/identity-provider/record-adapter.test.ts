@@ -1,16 +1,17 @@
+import type { Adapter } from "oidc-provider";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { RecordAdapter } from "./record-adapter.ts";
+import { recordAdapter } from "./record-adapter.ts";
 import { RecordStore } from "./record-store.ts";
 import { dataFolder } from "./running-tenant.fixture.ts";
 
 let folder: string;
 let records: RecordStore;
-let tokens: RecordAdapter;
+let tokens: Adapter;
 
 beforeEach(async () => {
   folder = await dataFolder();
   records = new RecordStore(folder);
-  tokens = new RecordAdapter(records, "RefreshToken");
+  tokens = recordAdapter(records, "RefreshToken");
 });
 afterEach(() => records.close());
 
@@ -20,7 +21,7 @@ test("finds the latest record of its own kind by id and by uid", async () => {
   expect(await tokens.find("t1")).toEqual({ uid: "u2", scope: "new" });
   expect(await tokens.findByUid("u2")).toEqual({ uid: "u2", scope: "new" });
   expect(await tokens.findByUid("u1")).toBeUndefined();
-  expect(await new RecordAdapter(records, "Session").find("t1")).toBeUndefined();
+  expect(await recordAdapter(records, "Session").find("t1")).toBeUndefined();
 });
 
 test("forgets expired records and keeps those that never expire", async () => {
@@ -62,6 +63,6 @@ test("removes one record, or all records of a grant", async () => {
 test("has written a record to disk when the write returns", async () => {
   await tokens.upsert("t1", { scope: "openid" }, 60);
   const reopened = new RecordStore(folder);
-  expect(await new RecordAdapter(reopened, "RefreshToken").find("t1")).toEqual({ scope: "openid" });
+  expect(await recordAdapter(reopened, "RefreshToken").find("t1")).toEqual({ scope: "openid" });
   reopened.close();
 });

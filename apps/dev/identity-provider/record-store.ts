@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { brokenFolder } from "../data-folder/broken-folder.ts";
+import { brokenFolder } from "../service-errors.ts";
 
 /** The other keys of a record, and when it expires. */
 export interface RecordOptions {

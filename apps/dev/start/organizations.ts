@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type IdentityProviderOptions, PASSWORD_CONNECTION } from "../identity-provider/index.ts";
+import { PASSWORD_CONNECTION } from "../identity-provider/index.ts";
 import { ACCOUNTS } from "./example.ts";
 
 const fileSchema = z.object({
@@ -24,14 +24,11 @@ export interface Person {
   readonly shows: string;
 }
 
-/** The identity provider's options for the organizations, and the users who can sign in. */
-export interface DevelopmentTenant {
-  readonly options: Pick<IdentityProviderOptions, "connections" | "organizations" | "accounts">;
-  readonly people: readonly Person[];
-}
-
-/** Reads an organizations file that platform-api has already applied, so it is valid. */
-export function readTenant(file: string): DevelopmentTenant {
+/**
+ * The identity provider's options for the organizations of a file, and the users who can sign in. platform-api has
+ * already applied the file, so it is valid.
+ */
+export function readTenant(file: string) {
   const { organizations } = fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const connections = [PASSWORD_CONNECTION, ...organizations.flatMap((declared) => declared.connections)];
   const ids = new Set(organizations.map(({ id }) => id));

@@ -7,26 +7,21 @@ import { fileURLToPath } from "node:url";
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 const READY_WITHIN_MS = 15_000;
 
-/** platform-api in its own process, configured by its environment alone, as in production. */
-export interface PlatformProcess {
-  /** Settles when the process has exited. */
-  readonly ended: Promise<unknown>;
-  /** Drains the process and waits until it has exited. */
-  stop(): Promise<void>;
-}
-
-export interface PlatformProcessOptions {
+interface PlatformProcessOptions {
   /** The file for its log. */
   readonly logFile: string;
   /** Aborts the start and kills the process. */
   readonly signal: AbortSignal;
 }
 
-/** @throws when it exits or is not ready in time (see `logFile`), or the signal's reason when that is aborted */
+/**
+ * Starts platform-api in its own process, configured by its environment alone, as in production.
+ * @throws when it exits or is not ready in time (see `logFile`), or the signal's reason when that is aborted
+ */
 export async function startPlatformApi(
   environment: Readonly<Record<string, string>>,
   { logFile, signal }: PlatformProcessOptions,
-): Promise<PlatformProcess> {
+) {
   const log = openSync(logFile, "w");
   // Detached, so that Ctrl-C reaches only this process, which stops its services in order.
   const child = spawn(process.execPath, [SERVE], {
@@ -44,7 +39,9 @@ export async function startPlatformApi(
     throw error;
   }
   return {
+    /** Settles when the process has exited. */
     ended,
+    /** Drains the process and waits until it has exited. */
     stop: async () => {
       if (child.connected) child.disconnect();
       await ended;

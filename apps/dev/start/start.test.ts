@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { startUserDirectory } from "../user-directory/index.ts";
+import { startUserDirectory } from "../user-directory/user-directory.ts";
 import { DEFAULTS, readStartConfig } from "./config.ts";
 import { startStack } from "./stack.ts";
 

@@ -23,13 +23,6 @@ export interface LoginOptions {
   readonly scope?: string;
 }
 
-/** The tokens of a login. */
-export interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken?: string;
-  readonly idToken?: string;
-}
-
 /** The identity provider refused the login. The message is the provider's. */
 export class LoginRefused extends Error {
   override readonly name: string = "LoginRefused";
@@ -44,13 +37,14 @@ const MAX_REDIRECTS = 10;
 
 const tokensSchema = z
   .object({ access_token: z.string(), refresh_token: z.string().optional(), id_token: z.string().optional() })
-  .transform(
-    ({ access_token: accessToken, refresh_token: refreshToken, id_token: idToken }): Tokens => ({
-      accessToken,
-      ...(refreshToken !== undefined && { refreshToken }),
-      ...(idToken !== undefined && { idToken }),
-    }),
-  );
+  .transform(({ access_token: accessToken, refresh_token: refreshToken, id_token: idToken }) => ({
+    accessToken,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(idToken !== undefined && { idToken }),
+  }));
+
+/** The tokens of a login. */
+export type Tokens = z.output<typeof tokensSchema>;
 
 /**
  * Signs a user in like a browser, by authorization code with PKCE (RFC 7636) and the login form.

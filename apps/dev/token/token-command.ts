@@ -4,7 +4,7 @@ import { PASSWORD_CONNECTION } from "../identity-provider/connection.ts";
 import { DEVELOPMENT_PASSWORD } from "../identity-provider/password.ts";
 import type { TokenConfig } from "./config.ts";
 import { discoverSso, type SsoOption } from "./discovery.ts";
-import { LoginRefusedOnPage, login } from "./login.ts";
+import { type LoginOptions, LoginRefusedOnPage, login } from "./login.ts";
 
 /** The result of the command. */
 export interface Outcome {
@@ -31,7 +31,7 @@ Environment: PLATFORM_API_URL, IDENTITY_PROVIDER_URL, AUTH0_AUDIENCE
 
 /** Runs `pnpm run token` with these arguments. */
 export async function tokenCommand(args: readonly string[], readConfig: () => TokenConfig): Promise<Outcome> {
-  let command: Command | "help";
+  let command: ReturnType<typeof parseCommand>;
   try {
     command = parseCommand(args);
   } catch (error) {
@@ -62,16 +62,9 @@ export async function tokenCommand(args: readonly string[], readConfig: () => To
   }
 }
 
-interface Command {
-  readonly email: string;
-  readonly connection: string | undefined;
-  readonly organization: string | undefined;
-  readonly password: string | undefined;
-  readonly isSignUp: boolean;
-  readonly json: boolean;
-}
+type Command = Exclude<ReturnType<typeof parseCommand>, "help">;
 
-function parseCommand(args: readonly string[]): Command | "help" {
+function parseCommand(args: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -84,17 +77,13 @@ function parseCommand(args: readonly string[]): Command | "help" {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
+  if (values.help) return "help" as const;
   const [email, ...rest] = positionals;
   if (email === undefined || rest.length > 0) throw new Error("One e-mail address is needed");
-  const { connection, organization, password, json } = values;
-  return { email, connection, organization, password, isSignUp: values["sign-up"], json };
+  return { ...values, email, isSignUp: values["sign-up"] };
 }
 
-interface Route {
-  readonly connection?: string | undefined;
-  readonly organization?: string | undefined;
-}
+type Route = Pick<LoginOptions, "connection" | "organization">;
 
 /** The requested or only route for the address, or a message that lists the choices. */
 async function chooseRoute(command: Command, { platformApiUrl }: TokenConfig): Promise<Route | string> {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
-import { brokenFolder } from "../data-folder/broken-folder.ts";
 import { lockFolder } from "../data-folder/folder-lock.ts";
+import { brokenFolder } from "../service-errors.ts";
 
 /** The Postgres operations that the user directory needs. */
 export interface Database {

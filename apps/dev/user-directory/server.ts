@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { z } from "zod";
 import type { Database } from "./database.ts";
-import { ensureUser, findUser, type UpsertedUser, verifyUser } from "./users.ts";
+import { ensureUser, findUser, type UpsertedUser } from "./users.ts";
 
 /** Postgres cannot store NUL, and lone surrogates would all become the same U+FFFD. */
 const text = z
@@ -15,13 +15,8 @@ const userPath = z.object({ email: text });
 const strictAddress = z.email();
 
 /** A caller's error, which Fastify turns into the reply. */
-class RequestError extends Error {
-  readonly statusCode: number;
-
-  constructor(statusCode: number, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-  }
+function requestError(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode });
 }
 
 /** Serves the directory's HTTP contract from a database. */
@@ -35,24 +30,24 @@ export function userDirectoryServer(database: Database, token: string): FastifyI
     api.addHook("onRequest", async ({ headers }, reply) => {
       if (isAuthorized(headers.authorization, token)) return;
       reply.header("WWW-Authenticate", "Bearer");
-      throw new RequestError(401, "Authorization: Bearer <service token> expected");
+      throw requestError(401, "Authorization: Bearer <service token> expected");
     });
 
     api.post("/api/v1/users/ensure", async ({ body }, reply) =>
-      answer(reply, await ensureUser(database, parse(newUser, body))),
+      answer(reply, await ensureUser(database, { ...parse(newUser, body), isVerified: false })),
     );
 
     api.post("/api/v1/users/by-email", async ({ body }, reply) => {
       const request = parse(newUser, body);
       if (!strictAddress.safeParse(request.email).success) {
-        throw new RequestError(422, "email: not an e-mail address");
+        throw requestError(422, "email: not an e-mail address");
       }
-      return answer(reply, await verifyUser(database, request));
+      return answer(reply, await ensureUser(database, { ...request, isVerified: true }));
     });
 
     api.get("/admin/user/:email", async ({ params }) => {
       const user = await findUser(database, parse(userPath, params).email);
-      if (user === null) throw new RequestError(404, "no user has this e-mail address");
+      if (user === null) throw requestError(404, "no user has this e-mail address");
       return user;
     });
   });
@@ -69,7 +64,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infe
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new RequestError(400, problems.join("; "));
+  throw requestError(400, problems.join("; "));
 }
 
 /** Compares digests, which have equal length, so that the timing reveals nothing about the token. */

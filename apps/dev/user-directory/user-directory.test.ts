@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { type RunningUserDirectory, startUserDirectory } from "./index.ts";
+import { type RunningUserDirectory, startUserDirectory } from "./user-directory.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0, token: "service-token" };
 /** Higher than any kernel assigns. */

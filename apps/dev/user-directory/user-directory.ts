@@ -1,3 +1,4 @@
+import { listenError } from "../service-errors.ts";
 import { openEmbeddedPostgres, openPostgres } from "./database.ts";
 import { userDirectoryServer } from "./server.ts";
 import { migrate } from "./users.ts";
@@ -45,11 +46,8 @@ export async function startUserDirectory(options: UserDirectoryOptions): Promise
     return { url: await server.listen({ host, port }), close };
   } catch (error) {
     await close();
-    if (isPortInUse(error)) {
-      const problem = `port ${port} (user directory) is in use`;
-      throw new Error(`${problem}: stop what listens there, or choose another port`, { cause: error });
-    }
-    if (databaseUrl === undefined) throw error;
+    const explained = listenError(error, port, "user directory");
+    if (databaseUrl === undefined || explained !== error) throw explained;
     throw new Error(`DATABASE_URL does not lead to a usable PostgreSQL (${reasonOf(error)})`, {
       cause: error,
     });
@@ -61,8 +59,4 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? String(error.code) : "";
   return /^E[A-Z_]+$/.test(code) ? code : error.message;
-}
-
-function isPortInUse(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

@@ -13,6 +13,7 @@ export type UpsertedUser = z.infer<typeof upsertedUser>;
 export interface NewUser {
   readonly email: string;
   readonly name?: string | undefined;
+  readonly isVerified: boolean;
 }
 
 /**
@@ -47,23 +48,17 @@ export async function migrate(database: Database): Promise<void> {
   await database.query(SCHEMA);
 }
 
-/** Finds or creates the user of this address. A new user is unverified, and an existing flag does not change. */
-export function ensureUser(database: Database, { email, name }: NewUser): Promise<UpsertedUser> {
-  return upsert(database, [email, name, false]);
-}
-
-/** Finds or creates the user of this address and marks the address as verified. */
-export function verifyUser(database: Database, { email, name }: NewUser): Promise<UpsertedUser> {
-  return upsert(database, [email, name, true]);
+/** Finds or creates the user of this address. `isVerified` marks it as verified, and never removes the mark. */
+export async function ensureUser(
+  database: Database,
+  { email, name, isVerified }: NewUser,
+): Promise<UpsertedUser> {
+  const [row] = await database.query(UPSERT, [email, name, isVerified]);
+  return upsertedUser.parse(row);
 }
 
 /** The user of this address, or null. */
 export async function findUser(database: Database, email: string): Promise<User | null> {
   const [row] = await database.query(FIND, [email]);
   return row === undefined ? null : user.parse(row);
-}
-
-async function upsert(database: Database, params: readonly unknown[]): Promise<UpsertedUser> {
-  const [row] = await database.query(UPSERT, params);
-  return upsertedUser.parse(row);
 }

@@ -16,8 +16,6 @@ import {
   SERVER_VARIABLES,
   type ServerConfig,
 } from "./config.ts";
-import { MembersFileError } from "./files/members-file.ts";
-import { OrganizationsFileError } from "./files/organizations-file.ts";
 import { createLogger } from "./logger.ts";
 import { serve } from "./serve.ts";
 import { unknownVariables } from "./unknown-variables.ts";
@@ -48,23 +46,17 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
+/** Prints the error, unless that is done. @returns the exit status */
 function explain(error: unknown, { err }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ServeFailure) return 1;
-  if (error instanceof UsageError) {
-    err(`error: ${error.message}\n`);
-    return 2;
-  }
-  err(`error: ${messageOf(error)}\n`);
-  return 1;
+  if (!(error instanceof ServeFailure)) err(`error: ${messageOf(error)}\n`);
+  return error instanceof UsageError ? 2 : 1;
 }
 
 function messageOf(error: unknown): string {
-  const described = describeDomainError(error);
-  if (described !== null) return described;
-  const known = [CommandFailure, ConfigurationError, MembersFileError, OrganizationsFileError];
-  if (known.some((kind) => error instanceof kind)) return error instanceof Error ? error.message : "";
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof CommandFailure || error instanceof ConfigurationError) return error.message;
+  return describeDomainError(error) ?? error.stack ?? error.message;
 }
 
 /** A failure that is logged already. */

@@ -1,10 +1,9 @@
 import {
   auth0Rows,
-  createJwksSource,
   createTokenVerifier,
   type IssuerRow,
   type JwksRefresh,
-  type JwksSource,
+  JwksSource,
   platformRow,
   systemClock,
   type TracedTokenVerifier,
@@ -18,7 +17,7 @@ import { problemOf } from "./logger.ts";
 const MAX_CACHED_TOKENS = 10_000;
 
 export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
-  return createJwksSource({
+  return new JwksSource({
     url: config.AUTH0_JWKS_URL ?? `${config.AUTH0_ISSUER[0]}.well-known/jwks.json`,
     fetch: globalThis.fetch,
     clock: systemClock,

@@ -19,50 +19,34 @@ import {
   dynamoSpeakers,
   requestAudit,
   systemClock,
-  type TracedTokenVerifier,
   UPGRADE_STEPS,
   upgradeStates,
 } from "@platform-api/server/adapters";
 import { createIdentityResolver, type RegisteredUsers } from "@platform-api/server/domain";
-import { createHttpServer, type HttpServer } from "@platform-api/server/http";
+import { createHttpServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import { composeKeys, composeVerifier } from "./compose-tokens.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
 import { checkConnections } from "./connection-check.ts";
 import { docsViewer } from "./docs-viewer.ts";
 import { auditLogger, createLogger, problemOf } from "./logger.ts";
-import type { PersonPorts } from "./token-explain/explain-person.ts";
 
-/** A composed platform-api. Nothing is contacted before `start`. */
-export interface PlatformApi {
-  readonly http: HttpServer;
-  /** Starts loading keys and the store's credentials in the background. */
-  start(): void;
-  /**
-   * Checks the registered connections as soon as the store responds.
-   * @throws {ConfigurationError} when one of them contradicts the configuration
-   */
-  checkConnections(): Promise<void>;
-  /** Ends timers and connections. */
-  close(): void;
-}
-
-/** Builds the server. Adapters are built here, in compose-tokens.ts and in compose-administration.ts, nowhere else. */
-export function compose(config: ServerConfig, logger: Logger): PlatformApi {
+/**
+ * Builds the server, and contacts nothing before `start`. Adapters are built here, in compose-tokens.ts and in
+ * compose-administration.ts, nowhere else.
+ */
+export function compose(config: ServerConfig, logger: Logger) {
   const keys = composeKeys(config, logger);
   const table = composeTable(config);
   const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock };
-  const stored = dynamoOrganizations(table);
-  const organizations = cachedOrganizations(stored, identityCache);
-  const memberships = cachedMemberships(dynamoMemberships(table), {
-    ttlMs: config.MEMBERSHIP_CACHE_MS,
-    clock: systemClock,
-  });
-  const audit = requestAudit(dynamoAudit(table), auditLogger(logger));
-  const speakers = dynamoSpeakers(table);
   const storedLinks = dynamoIdentityLinks(table);
-  const now = () => new Date();
-  const settings = { otherStrategies: config.AUTH0_OTHER_STRATEGIES, trustMode: config.TRUST_MODE };
+  const { memberships, windows, ...stored } = loginPorts(table, config);
+  const ports = {
+    ...stored,
+    organizations: cachedOrganizations(stored.stored, identityCache),
+    storedLinks,
+    audit: requestAudit(dynamoAudit(table), auditLogger(logger)),
+  };
   const closed = new AbortController();
   const http = createHttpServer({
     logger,
@@ -71,37 +55,30 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
     credentialsLoaded: () => table.credentials.loaded(),
     docsViewer: config.DOCS_VIEWER ? docsViewer : null,
     services: {
-      ...settings,
-      organizations,
-      stored,
-      storedLinks,
-      memberships,
-      speakers,
-      audit,
-      now,
+      ...ports,
+      memberships: cachedMemberships(memberships, { ttlMs: config.MEMBERSHIP_CACHE_MS, clock: systemClock }),
       verifier: composeVerifier(config, keys),
       resolveIdentity: createIdentityResolver({
-        ...settings,
-        organizations,
-        stored,
-        storedLinks,
-        speakers,
+        ...ports,
         links: cachedIdentityLinks(storedLinks, identityCache),
-        windows: dynamoRelinkWindows(table),
-        audit,
+        windows,
         directory: cljUserDirectory(composeDirectory(config)),
         wouldRefuse: (refusal) =>
           logger.warn({ event: "would_refuse", ...refusal }, "let through by report mode"),
-        now,
       }),
     },
   });
   return {
     http,
-    start: () => {
+    /** Starts loading keys and the store's credentials in the background. */
+    start() {
       keys.start();
       table.credentials.start((load) => logCredentials(load, logger));
     },
+    /**
+     * Checks the registered connections as soon as the store responds.
+     * @throws {ConfigurationError} when one of them contradicts the configuration
+     */
     async checkConnections() {
       await checkConnections({
         listConnections: dynamoOrganizationRegistry(table).listConnections,
@@ -119,11 +96,25 @@ export function compose(config: ServerConfig, logger: Logger): PlatformApi {
       const hint = "until the table is upgraded, decisions take more reads: run `platform-api table upgrade`";
       logger.warn({ event: "table_upgrade" }, hint);
     },
-    close: () => {
+    /** Ends timers and connections. */
+    close() {
       closed.abort();
       keys.close();
       table.close();
     },
+  };
+}
+
+/** What `serve` and `token explain` judge a login by, without a cache. */
+function loginPorts(table: DynamoTable, config: ServerConfig) {
+  return {
+    stored: dynamoOrganizations(table),
+    speakers: dynamoSpeakers(table),
+    memberships: dynamoMemberships(table),
+    windows: dynamoRelinkWindows(table),
+    otherStrategies: config.AUTH0_OTHER_STRATEGIES,
+    trustMode: config.TRUST_MODE,
+    now: () => new Date(),
   };
 }
 
@@ -157,33 +148,21 @@ function logCredentials(load: CredentialsLoad, logger: Logger): void {
 }
 
 /** Judges a token for `token explain`, by the rules of `serve` on the stores, without a cache. */
-export interface TokenJudge {
-  readonly verifier: TracedTokenVerifier;
-  readonly ports: PersonPorts;
-  /** Loads the store's credentials. */
-  load(signal: AbortSignal): Promise<void>;
-  close(): void;
-}
-
-export function composeTokenJudge(config: ServerConfig): TokenJudge {
+export function composeTokenJudge(config: ServerConfig) {
   const keys = composeKeys(config, createLogger("silent"));
   const table = composeTable(config);
+  const ports = loginPorts(table, config);
   return {
     verifier: composeVerifier(config, keys),
     ports: {
-      organizations: dynamoOrganizations(table),
-      stored: dynamoOrganizations(table),
-      speakers: dynamoSpeakers(table),
+      ...ports,
+      organizations: ports.stored,
       links: dynamoIdentityRegistry(table),
-      windows: dynamoRelinkWindows(table),
-      memberships: dynamoMemberships(table),
       directory: composeDirectory(config),
-      otherStrategies: config.AUTH0_OTHER_STRATEGIES,
-      trustMode: config.TRUST_MODE,
-      now: () => new Date(),
     },
-    load: (signal) => table.credentials.load(signal),
-    close: () => {
+    /** Loads the store's credentials. */
+    load: (signal: AbortSignal) => table.credentials.load(signal),
+    close() {
       keys.close();
       table.close();
     },

@@ -89,7 +89,7 @@ const flag = z
 
 const OTHER_STRATEGIES = "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter";
 
-const storeVariables = {
+const storeSchema = z.object({
   DYNAMODB_TABLE: z
     .string("is missing")
     .regex(/^[A-Za-z0-9_.-]{3,255}$/, "must be 3 to 255 letters, digits, dots, hyphens, underscores"),
@@ -108,19 +108,17 @@ const storeVariables = {
     .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}, which is reserved for test mode`)
     .default("default"),
   IDENTITY_CACHE_MS: atMost(60_000, 60_000),
-};
+});
 
-const directoryVariables = {
+const directorySchema = storeSchema.extend({
   CLJ_PG_WRAPPER_URL: httpUrl,
   CLJ_PG_WRAPPER_INSECURE: flag,
   CLJ_PG_WRAPPER_TOKEN: text.refine((token) => /^[\x21-\x7e]+$/.test(token), "must be one word of ASCII"),
   DIRECTORY_ATTEMPT_MS: count(800),
   DIRECTORY_DEADLINE_MS: count(2_500),
-};
+});
 
-const serverVariables = {
-  ...storeVariables,
-  ...directoryVariables,
+const serverSchema = directorySchema.extend({
   NODE_ENV: z.string().optional(),
   HOST: text.default("127.0.0.1"),
   PORT: count(4_000).refine((port) => port <= 65_535, "must be a port, 0 to 65535"),
@@ -152,16 +150,10 @@ const serverVariables = {
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be a level such as info")
     .default("info"),
-};
-
-const storeSchema = z.object(storeVariables);
-
-const directorySchema = z.object({ ...storeVariables, ...directoryVariables });
-
-const serverSchema = z.object(serverVariables);
+});
 
 /** The names of all variables that are read. */
-export const SERVER_VARIABLES: readonly string[] = Object.keys(serverVariables);
+export const SERVER_VARIABLES: readonly string[] = Object.keys(serverSchema.shape);
 
 /** Contradictions between variables, reported even if others are invalid by themselves. */
 function contradictions(env: Environment): string[] {

@@ -3,23 +3,13 @@ import { compose } from "./compose.ts";
 import type { ServerConfig } from "./config.ts";
 
 /** A running platform-api. */
-export interface Running {
-  /** Its base address. */
-  readonly url: string;
-  /**
-   * Checks the registered connections in the background; resolves once they fit the configuration.
-   * @throws {ConfigurationError} when the process must stop
-   */
-  checkConnections(): Promise<void>;
-  /** Drains within `SHUTDOWN_DRAIN_MS` and closes everything. Idempotent. */
-  stop(): Promise<void>;
-}
+export type Running = Awaited<ReturnType<typeof serve>>;
 
 /**
  * Listens first: keys load in the background, and no upstream has to be up.
  * @throws when the port is taken
  */
-export async function serve(config: ServerConfig, logger: Logger): Promise<Running> {
+export async function serve(config: ServerConfig, logger: Logger) {
   const api = compose(config, logger);
   const url = await api.http.listen({ host: config.HOST, port: config.PORT }).catch((error: unknown) => {
     api.close();
@@ -28,9 +18,11 @@ export async function serve(config: ServerConfig, logger: Logger): Promise<Runni
   api.start();
   logger.info({ url }, "listening");
   return {
+    /** Its base address. */
     url,
     checkConnections: api.checkConnections,
-    stop: async () => {
+    /** Drains within `SHUTDOWN_DRAIN_MS` and closes everything. Idempotent. */
+    async stop() {
       await api.http.drain(config.SHUTDOWN_DRAIN_MS);
       api.close();
     },

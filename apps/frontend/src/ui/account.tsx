@@ -1,12 +1,11 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useApp } from "./app-context.ts";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyableId, Fact, Facts } from "./facts.tsx";
 import { Icon } from "./icon.tsx";
 import { ProblemNotice } from "./notice.tsx";
-import { PageHeading } from "./page.tsx";
+import { PageHead } from "./page.tsx";
 import { POLL_MS, useSteadyReason } from "./polling.ts";
 import { useStanding } from "./use-me.ts";
 
@@ -21,41 +20,21 @@ export function AccountPage() {
   const organization = me.organizations.find(({ id }) => id === who?.organizationId);
   return (
     <>
-      <div className="page-head">
-        <PageHeading title="Account" />
-        <p className="page-lead">How Platform and its services identify you.</p>
-      </div>
+      <PageHead title="Account">How Platform and its services identify you.</PageHead>
       <ProblemNotice reason={problem} onTryNow={() => query.refetch()} isTrying={query.isFetching} />
-      <section className="card" aria-labelledby="who">
-        <h2 id="who" className="card-title">
-          Who am I?
-        </h2>
-        <dl className="facts">
-          <Fact name="E-mail address">{me.user.email ?? "Not confirmed by this sign-in"}</Fact>
-          <Fact name="User ID">
-            <span className="fact-copy">
-              <code>{me.user.userId}</code>
-              <CopyButton text={me.user.userId} what="user ID" />
-            </span>
-          </Fact>
-          <Fact name="Organization of this sign-in">
-            {who && <bdi>{organization?.name ?? who.organizationId ?? "None (personal sign-in)"}</bdi>}
-          </Fact>
-        </dl>
-      </section>
+      <Facts id="who" title="Who am I?">
+        <Fact name="E-mail address">{me.user.email ?? "Not confirmed by this sign-in"}</Fact>
+        <Fact name="User ID">
+          <CopyableId id={me.user.userId} what="user ID" />
+        </Fact>
+        <Fact name="Organization of this sign-in">
+          {who && <bdi>{organization?.name ?? who.organizationId ?? "None (personal sign-in)"}</bdi>}
+        </Fact>
+      </Facts>
       <Button className="button" onPress={signOut}>
         <Icon name="out" />
         Sign out
       </Button>
     </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children ?? <span className="skeleton" style={{ width: "9em" }} />}</dd>
-    </div>
   );
 }

@@ -56,7 +56,7 @@ export function NewRun({ listProblem, ...props }: NewRunProps) {
           autoComplete="off"
           value={title}
           onChange={edit}
-          className="field composer-field"
+          className="field"
         >
           <Label>What should be done?</Label>
           <Input ref={input} placeholder="Summarize this week’s support tickets" />

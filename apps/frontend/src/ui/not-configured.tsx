@@ -10,7 +10,7 @@ export function NotConfigured({ problem }: { readonly problem: string }) {
         <span className="problem-icon">
           <Icon name="alert" size={22} />
         </span>
-        <PageHeading title="Platform is not set up correctly" className="problem-title" />
+        <PageHeading title="Platform is not set up correctly" />
         <p className="problem-what">This page cannot find its services. Your account is not affected.</p>
         <p className="problem-next">Send this message to the people who run Platform for you:</p>
         <pre className="problem-detail">{problem}</pre>

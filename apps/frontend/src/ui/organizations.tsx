@@ -1,6 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "react-aria-components";
 import type { Me, MyOrganization } from "../active-organization.ts";
 import { announce } from "./announcer.tsx";
@@ -9,55 +9,60 @@ import { Avatar } from "./avatar.tsx";
 import { errorReason } from "./error-reason.ts";
 import { Icon } from "./icon.tsx";
 import { FailureNotice } from "./notice.tsx";
-import { PageHeading } from "./page.tsx";
+import { PageHead, PageHeading } from "./page.tsx";
 import { navigate } from "./path.ts";
 import { PendingButton } from "./pending-button.tsx";
 import { useStanding } from "./use-me.ts";
 
 export function OrganizationsPage() {
-  const { me } = useStanding();
-  if (me.organizations.length === 0 && me.joinable.length === 0) return <NoOrganizationPage />;
   return (
-    <>
-      <div className="page-head">
-        <PageHeading title="Organizations" />
-        <p className="page-lead">The organizations you belong to, and those you can join.</p>
-      </div>
-      <MyOrganizations />
-      <Joinable />
-    </>
+    <Organizations title="Organizations">
+      The organizations you belong to, and those you can join.
+    </Organizations>
   );
 }
 
 /** Shown in place of the runs page when no membership counts for this sign-in. */
 export function NoOrganizationPage() {
-  const { me } = useStanding();
-  const { email, beginSignIn, signOut } = useApp();
-  const address = me.user.email ?? email;
-  if (me.organizations.length > 0 || me.joinable.length > 0) {
-    const [locked] = me.organizations;
-    const title = locked ? `${locked.name} has its own sign-in` : "Join your organization";
-    return (
-      <>
-        <div className="page-head">
-          <PageHeading title={title} />
-          <p className="page-lead">
-            {locked
-              ? "You are a member, but this organization requires single sign-on. Sign in with SSO to continue."
-              : "You are signed in. Your address lets you join the organizations below."}
-          </p>
-        </div>
-        <MyOrganizations />
-        <Joinable />
-      </>
-    );
-  }
+  const [locked] = useStanding().me.organizations;
+  return (
+    <Organizations title={locked ? `${locked.name} has its own sign-in` : "Join your organization"}>
+      {locked
+        ? "You are a member, but this organization requires single sign-on. Sign in with SSO to continue."
+        : "You are signed in. Your address lets you join the organizations below."}
+    </Organizations>
+  );
+}
+
+function Organizations({ title, children }: { readonly title: string; readonly children: string }) {
+  const { organizations, joinable } = useStanding().me;
+  if (organizations.length === 0 && joinable.length === 0) return <NoOrganization />;
+  return (
+    <>
+      <PageHead title={title}>{children}</PageHead>
+      <List id="mine" title="Your organizations">
+        {organizations.map((organization) => (
+          <OrganizationRow key={organization.id} organization={organization} />
+        ))}
+      </List>
+      <List id="joinable" title="You can join">
+        {joinable.map((organization) => (
+          <JoinableRow key={organization.id} organization={organization} />
+        ))}
+      </List>
+    </>
+  );
+}
+
+function NoOrganization() {
+  const { beginSignIn, signOut } = useApp();
+  const address = useAddress();
   return (
     <section className="problem">
       <span className="problem-icon">
         <Icon name="building" size={22} />
       </span>
-      <PageHeading title="You are not in an organization yet" className="problem-title" />
+      <PageHeading title="You are not in an organization yet" />
       <p className="problem-what">
         You are signed in
         {address && (
@@ -84,37 +89,56 @@ export function NoOrganizationPage() {
   );
 }
 
-function MyOrganizations() {
-  const { me } = useStanding();
-  if (me.organizations.length === 0) return null;
+/** The confirmed address of the user, or else the one from the sign-in. */
+function useAddress(): string | null {
+  const { email } = useApp();
+  return useStanding().me.user.email ?? email;
+}
+
+interface ListProps {
+  readonly id: string;
+  readonly title: string;
+  readonly children: readonly ReactNode[];
+}
+
+function List({ id, title, children }: ListProps) {
+  if (children.length === 0) return null;
   return (
-    <section aria-labelledby="mine">
-      <h2 id="mine" className="section-title">
-        Your organizations
+    <section aria-labelledby={id}>
+      <h2 id={id} className="section-title">
+        {title}
       </h2>
-      <ul className="card rows">
-        {me.organizations.map((organization) => (
-          <OrganizationRow key={organization.id} organization={organization} />
-        ))}
-      </ul>
+      <ul className="card rows">{children}</ul>
     </section>
   );
 }
 
-function OrganizationRow({ organization }: { readonly organization: MyOrganization }) {
-  const { me, organization: active, choose } = useStanding();
-  const { email, beginSignIn } = useApp();
-  const { id, name, role, ssoRequired } = organization;
-  const address = me.user.email ?? email;
+interface RowProps {
+  readonly name: string;
+  readonly note: string;
+  readonly children: ReactNode;
+}
+
+function Row({ name, note, children }: RowProps) {
   return (
     <li className="row organization-row">
       <Avatar name={name} />
       <span className="row-text">
         <bdi className="row-name">{name}</bdi>
-        <span className="quiet">
-          {ssoRequired ? "Requires single sign-on" : `You are ${article(role)} ${role}`}
-        </span>
+        <span className="quiet">{note}</span>
       </span>
+      {children}
+    </li>
+  );
+}
+
+function OrganizationRow({ organization }: { readonly organization: MyOrganization }) {
+  const { organization: active, choose } = useStanding();
+  const { beginSignIn } = useApp();
+  const { id, name, role, ssoRequired } = organization;
+  const address = useAddress();
+  return (
+    <Row name={name} note={ssoRequired ? "Requires single sign-on" : `You are ${article(role)} ${role}`}>
       {ssoRequired && (
         <Button
           className="button button-small"
@@ -138,24 +162,7 @@ function OrganizationRow({ organization }: { readonly organization: MyOrganizati
           Switch
         </Button>
       )}
-    </li>
-  );
-}
-
-function Joinable() {
-  const { me } = useStanding();
-  if (me.joinable.length === 0) return null;
-  return (
-    <section aria-labelledby="joinable">
-      <h2 id="joinable" className="section-title">
-        You can join
-      </h2>
-      <ul className="card rows">
-        {me.joinable.map((organization) => (
-          <JoinableRow key={organization.id} organization={organization} />
-        ))}
-      </ul>
-    </section>
+    </Row>
   );
 }
 
@@ -185,12 +192,7 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
     joining.mutate({ organizationId: id });
   };
   return (
-    <li className="row organization-row">
-      <Avatar name={name} />
-      <span className="row-text">
-        <bdi className="row-name">{name}</bdi>
-        <span className="quiet">Open to your e-mail domain</span>
-      </span>
+    <Row name={name} note="Open to your e-mail domain">
       <PendingButton
         className="button button-small button-primary"
         aria-label={`Join ${name}`}
@@ -208,7 +210,7 @@ function JoinableRow({ organization: { id, name } }: { readonly organization: Me
           onDismiss={joining.reset}
         />
       )}
-    </li>
+    </Row>
   );
 }
 

@@ -10,11 +10,10 @@ export interface PageHeadingProps {
   /** Also sets the document title. */
   readonly title: string;
   readonly children?: ReactNode;
-  readonly className?: string;
 }
 
 /** The heading of a page. It sets the document title and gets the focus when the page appears. */
-export function PageHeading({ title, children = title, className = "page-title" }: PageHeadingProps) {
+export function PageHeading({ title, children = title }: PageHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const isHidden = useContext(BehindProblem);
   useEffect(() => {
@@ -26,8 +25,18 @@ export function PageHeading({ title, children = title, className = "page-title" 
     isFirst = false;
   }, [title, isHidden]);
   return (
-    <h1 ref={heading} tabIndex={-1} className={className}>
+    <h1 ref={heading} tabIndex={-1} className="page-title">
       {children}
     </h1>
+  );
+}
+
+/** The heading of a page, with what the page is about below it. */
+export function PageHead({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <div className="page-head">
+      <PageHeading title={title} />
+      <p className="page-lead">{children}</p>
+    </div>
   );
 }

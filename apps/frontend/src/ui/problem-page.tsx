@@ -5,18 +5,7 @@ import { lastRoute } from "./last-route.ts";
 import { PageHeading } from "./page.tsx";
 import { navigate } from "./path.ts";
 import { PendingButton } from "./pending-button.tsx";
-import type { AppReason, ProblemAction } from "./problems.ts";
-
-const LABELS = {
-  tryNow: "Try now",
-  signInAgain: "Sign in again",
-  signInVerified: "I have verified it, sign in again",
-  signInWithSso: "Sign in with SSO",
-  signInDifferently: "Use a different address",
-  seeOrganizations: "See your organizations",
-  seeRuns: "Go to your runs",
-  signOut: "Sign out",
-} as const satisfies Record<ProblemAction, string>;
+import { type AppReason, LABELS, type ProblemAction } from "./problems.ts";
 
 export interface ProblemProps {
   readonly reason: AppReason;
@@ -39,7 +28,7 @@ export function ProblemPage({ reason, onTryNow, isTrying = false, organization }
       <span className="problem-icon" data-watch={watch}>
         <Icon name={iconOf(reason)} size={22} />
       </span>
-      <PageHeading title={title} className="problem-title" />
+      <PageHeading title={title} />
       <p className="problem-what">{what}</p>
       <p className="problem-next">{next}</p>
       <ProblemActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} />

@@ -4,16 +4,19 @@ import type { SignInProblem } from "../session.ts";
 /** The reason for a problem page or notice: from a service, or from the sign-in. */
 export type AppReason = ServiceReason | SignInProblem | "RUNS_UNAVAILABLE";
 
-/** A button that a problem offers. */
-export type ProblemAction =
-  | "tryNow"
-  | "signInAgain"
-  | "signInVerified"
-  | "signInWithSso"
-  | "signInDifferently"
-  | "seeOrganizations"
-  | "seeRuns"
-  | "signOut";
+/** The buttons that problems offer. */
+export const LABELS = {
+  tryNow: "Try now",
+  signInAgain: "Sign in again",
+  signInVerified: "I have verified it, sign in again",
+  signInWithSso: "Sign in with SSO",
+  signInDifferently: "Use a different address",
+  seeOrganizations: "See your organizations",
+  seeRuns: "Go to your runs",
+  signOut: "Sign out",
+} as const;
+
+export type ProblemAction = keyof typeof LABELS;
 
 /** The texts and buttons of a problem. */
 export interface Problem {
@@ -27,7 +30,11 @@ export interface Problem {
   readonly watch?: "outage" | "quiet";
 }
 
-const SOON = "No action needed. This page will reconnect automatically.";
+const OUTAGE = {
+  next: "No action needed. This page will reconnect automatically.",
+  actions: ["tryNow"],
+  watch: "outage",
+} as const;
 
 export const PROBLEMS = {
   TOKEN_MISSING: {
@@ -157,37 +164,28 @@ export const PROBLEMS = {
   KEYS_UNAVAILABLE: {
     title: "We can’t check your sign-in right now",
     what: "Platform is waiting for the sign-in service. You are still signed in.",
-    next: SOON,
-    actions: ["tryNow"],
-    watch: "outage",
+    ...OUTAGE,
   },
   DIRECTORY_UNAVAILABLE: {
     title: "We can’t look up your account right now",
     what: "The user directory is not responding. Your sign-in succeeded.",
-    next: SOON,
+    ...OUTAGE,
     actions: ["tryNow", "signOut"],
-    watch: "outage",
   },
   STORE_UNAVAILABLE: {
     title: "Your data is unavailable right now",
     what: "Our database is not responding. No data has been lost.",
-    next: SOON,
-    actions: ["tryNow"],
-    watch: "outage",
+    ...OUTAGE,
   },
   OVERLOADED: {
     title: "Platform is very busy right now",
     what: "Many people are signing in at the same time.",
-    next: SOON,
-    actions: ["tryNow"],
-    watch: "outage",
+    ...OUTAGE,
   },
   DRAINING: {
     title: "Back in a moment",
     what: "Platform is restarting.",
-    next: SOON,
-    actions: ["tryNow"],
-    watch: "outage",
+    ...OUTAGE,
   },
   INTERNAL: {
     title: "Something went wrong on our side",
@@ -199,23 +197,18 @@ export const PROBLEMS = {
   PLATFORM_UNAVAILABLE: {
     title: "Platform is not responding",
     what: "You may be offline, or Platform may be down.",
-    next: SOON,
-    actions: ["tryNow"],
-    watch: "outage",
+    ...OUTAGE,
   },
   RUNS_UNAVAILABLE: {
     title: "Runs are unavailable right now",
     what: "The service that runs your workflows is not responding. Everything else works.",
-    next: SOON,
-    actions: ["tryNow"],
-    watch: "outage",
+    ...OUTAGE,
   },
   IDENTITY_PROVIDER_UNAVAILABLE: {
     title: "The sign-in service is not responding",
     what: "Platform cannot reach the service that signs you in.",
-    next: SOON,
+    ...OUTAGE,
     actions: ["tryNow", "signInDifferently"],
-    watch: "outage",
   },
   SIGN_IN_REFUSED: {
     title: "You were not signed in",

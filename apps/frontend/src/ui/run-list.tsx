@@ -51,7 +51,7 @@ export function NoRuns() {
 
 function EmptyPicture() {
   return (
-    <svg className="empty-picture" width="96" height="64" viewBox="0 0 96 64" aria-hidden="true">
+    <svg className="icon empty-picture" width="96" height="64" viewBox="0 0 96 64" aria-hidden="true">
       <rect x="8.500" y="6.500" width="79" height="15" rx="4.500" />
       <rect x="8.500" y="26.500" width="79" height="15" rx="4.500" opacity=".6" />
       <rect x="8.500" y="46.500" width="79" height="15" rx="4.500" opacity=".3" />
@@ -66,7 +66,7 @@ function EmptyPicture() {
 export function RunSkeletons() {
   const isLate = useIsLate();
   return (
-    <div className="card rows skeletons">
+    <div className="card rows">
       <p className={isLate ? "row quiet" : "visually-hidden"} role="status">
         Loading runs…{isLate && " Taking longer than usual."}
       </p>

@@ -4,7 +4,7 @@ import { Link } from "react-aria-components";
 import type { MyOrganization } from "../active-organization.ts";
 import type { Run } from "../runs-client.ts";
 import { announce } from "./announcer.tsx";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyableId, Fact, Facts } from "./facts.tsx";
 import { Icon } from "./icon.tsx";
 import { PageHeading } from "./page.tsx";
 import { POLL_MS, pollAfter, UNFINISHED_POLL_MS, useIsLate, useSteadyReason } from "./polling.ts";
@@ -78,7 +78,15 @@ function RunView({ run, organization }: RunViewProps) {
         </p>
       </div>
       <Progress status={run.status} />
-      <Details run={run} organization={organization} />
+      <Facts id="details" title="Details">
+        <Fact name="Organization">
+          <bdi>{organization.name}</bdi>
+        </Fact>
+        <Fact name="Started">{exactTime(run.createdAt)}</Fact>
+        <Fact name="Run ID">
+          <CopyableId id={run.id} what="run ID" />
+        </Fact>
+      </Facts>
     </>
   );
 }
@@ -110,35 +118,6 @@ function Progress({ status }: { readonly status: Run["status"] }) {
           );
         })}
       </ol>
-    </section>
-  );
-}
-
-function Details({ run, organization }: { readonly run: Run; readonly organization: MyOrganization }) {
-  return (
-    <section className="card" aria-labelledby="details">
-      <h2 id="details" className="card-title">
-        Details
-      </h2>
-      <dl className="facts">
-        <div>
-          <dt>Organization</dt>
-          <dd>
-            <bdi>{organization.name}</bdi>
-          </dd>
-        </div>
-        <div>
-          <dt>Started</dt>
-          <dd>{exactTime(run.createdAt)}</dd>
-        </div>
-        <div>
-          <dt>Run ID</dt>
-          <dd className="fact-copy">
-            <code>{run.id}</code>
-            <CopyButton text={run.id} what="run ID" />
-          </dd>
-        </div>
-      </dl>
     </section>
   );
 }

@@ -22,7 +22,7 @@ export function RunStatus({ status }: { readonly status: Run["status"] }) {
 export function StatusGlyph({ status }: { readonly status: Run["status"] }) {
   return (
     <svg
-      className="status-glyph"
+      className="icon status-glyph"
       data-status={status}
       width="16"
       height="16"
@@ -31,7 +31,7 @@ export function StatusGlyph({ status }: { readonly status: Run["status"] }) {
     >
       <circle cx="8" cy="8" r="6" className="status-ring" />
       {status === "running" && <path d="M8 2a6 6 0 0 1 6 6" className="status-arc" />}
-      {status === "succeeded" && <path d="m5.300 8.200 1.900 1.900 3.600-3.900" className="status-tick" />}
+      {status === "succeeded" && <path d="m5.300 8.200 1.900 1.900 3.600-3.900" />}
     </svg>
   );
 }

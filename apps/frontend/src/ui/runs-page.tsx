@@ -6,7 +6,7 @@ import { announce } from "./announcer.tsx";
 import { useApp } from "./app-context.ts";
 import { NewRun } from "./new-run.tsx";
 import { ProblemNotice } from "./notice.tsx";
-import { PageHeading } from "./page.tsx";
+import { PageHead } from "./page.tsx";
 import { PendingButton } from "./pending-button.tsx";
 import { POLL_MS, pollAfter, UNFINISHED_POLL_MS, useSteadyReason } from "./polling.ts";
 import { NoRuns, RunList, RunSkeletons } from "./run-list.tsx";
@@ -39,12 +39,9 @@ export function RunsPage({ organization }: { readonly organization: MyOrganizati
   };
   return (
     <>
-      <div className="page-head">
-        <PageHeading title="Runs" />
-        <p className="page-lead">
-          Your workflow runs in <bdi>{organization.name}</bdi>.
-        </p>
-      </div>
+      <PageHead title="Runs">
+        Your workflow runs in <bdi>{organization.name}</bdi>.
+      </PageHead>
       <NewRun runs={runs} organizationId={organization.id} list={list} listProblem={problem} />
       <section aria-labelledby="run-list" className="run-section">
         <h2 id="run-list" className="section-title">

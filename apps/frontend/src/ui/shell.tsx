@@ -38,7 +38,7 @@ export interface ShellProps {
 export function Shell({ problem, children }: ShellProps) {
   const path = usePath();
   return (
-    <div className="shell">
+    <div>
       <a className="skip-link" href="#main">
         Skip to content
       </a>

@@ -4,6 +4,7 @@ import { signInOptionsOf } from "./sign-in-options.tsx";
 
 const email = "jane@acme.example";
 const option = (displayName: string) => ({
+  connection: displayName.toLowerCase(),
   displayName,
   authorize: { connection: displayName.toLowerCase(), login_hint: email },
 });

@@ -1,3 +1,4 @@
+import type { PlatformClient } from "@platform-api/client";
 import { Button } from "react-aria-components";
 import type { SignInRoute } from "../session.ts";
 import { useApp } from "./app-context.ts";
@@ -25,7 +26,7 @@ export function SignInOptions({ options, email, onChangeAddress }: SignInOptions
   const domain = email.slice(email.lastIndexOf("@") + 1);
   return (
     <SignInFrame>
-      <PageHeading title={title} className="auth-title" />
+      <PageHeading title={title} />
       <p className="auth-lead">
         {sso.length === 0 && `No company sign-in is set up for ${domain}, so sign in with a password. `}
         You are signing in as{" "}
@@ -65,20 +66,7 @@ export function SignInOptions({ options, email, onChangeAddress }: SignInOptions
   );
 }
 
-type Discovery =
-  | { readonly method: "password" }
-  | {
-      readonly method: "sso";
-      readonly passwordAllowed: boolean;
-      readonly options: readonly {
-        readonly displayName: string;
-        readonly authorize: {
-          readonly connection: string;
-          readonly organization?: string | undefined;
-          readonly login_hint: string;
-        };
-      }[];
-    };
+type Discovery = Awaited<ReturnType<PlatformClient["discover"]["byEmail"]["mutate"]>>;
 
 /** The SSO options first, then a password if it is allowed. */
 export function signInOptionsOf(discovery: Discovery, email: string, isSsoOnly: boolean): SignInOption[] {

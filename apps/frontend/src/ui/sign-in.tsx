@@ -38,7 +38,7 @@ function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
   const { leave } = useApp();
   return (
     <SignInFrame>
-      <PageHeading title="Sign in to Platform" className="auth-title" />
+      <PageHeading title="Sign in to Platform" />
       <p className="auth-lead">You have signed in from this browser before.</p>
       <div className="auth-options">
         <Button className="button button-wide button-primary" onPress={() => leave(route)}>
@@ -84,7 +84,7 @@ function Discovery({ start }: { readonly start: SignInStart }) {
   if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
   return (
     <SignInFrame>
-      <PageHeading title="Sign in to Platform" className="auth-title" />
+      <PageHeading title="Sign in to Platform" />
       <p className="auth-lead">We use your address to find your company’s sign-in.</p>
       {start.notice && <p className="auth-notice">{start.notice}</p>}
       <AddressForm

@@ -6,6 +6,7 @@ import {
   DeclarationRefused,
   planOrganizations,
 } from "@platform-api/server/domain";
+import type { Command } from "commander";
 import { readJsonFile } from "../files/json-file.ts";
 import { OrganizationsFileError, parseOrganizationsFile } from "../files/organizations-file.ts";
 import {
@@ -15,22 +16,32 @@ import {
   nameOf,
   printReport,
 } from "./apply-report.ts";
-import { confirmation } from "./arguments.ts";
+import { confirmation, type Options } from "./arguments.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
-export interface ApplyOptions {
-  readonly plan?: true;
-  readonly yes?: true;
-  readonly json?: true;
-}
-
 /** Each change is two writes, one after the other, and a first file may have thousands. */
 const APPLY_DEADLINE_MS = 600_000;
 
+export function addApplyCommand(organization: Command, terminal: Terminal): void {
+  organization
+    .command("apply")
+    .argument(
+      "<file>",
+      "JSON: { organizations: [{ id, name, jit, defaultRole, domains, connections, members?, trusts? }] }",
+    )
+    .description("apply an organizations file and print the changes; asks before it takes something away")
+    .option("--plan", "print the changes without making them")
+    .option("--yes", "do it without asking")
+    .option("--json", "print JSON")
+    .action((file: string, options: ApplyOptions) => applyFile(file, options, terminal));
+}
+
+type ApplyOptions = Options & { readonly plan?: true };
+
 /** Plans, asks when something is taken away, and then plans again: the answer may have taken an hour. */
-export async function applyFile(file: string, options: ApplyOptions, terminal: Terminal): Promise<void> {
+async function applyFile(file: string, options: ApplyOptions, terminal: Terminal): Promise<void> {
   const value = readJsonFile(file, OrganizationsFileError);
   const { declared, ...report } = await withStores(terminal, async (stores, signal, config) => {
     const declared = parseOrganizationsFile(value, { otherStrategies: config.AUTH0_OTHER_STRATEGIES });
@@ -38,25 +49,21 @@ export async function applyFile(file: string, options: ApplyOptions, terminal: T
     const linked = await countLinkedPeople(plan.changes, stores.organizationRegistry, signal);
     return { declared, plan, linked, cacheMs: config.IDENTITY_CACHE_MS };
   });
-  const json = options.json === true;
-  if (options.plan) {
-    printReport(report, { planned: true, json }, terminal);
-    return;
-  }
+  if (options.plan) return printReport(report, { planned: true, json: options.json }, terminal);
   const takenAway = report.plan.changes.filter(({ takesAway }) => takesAway);
   if (takenAway.length > 0 && !options.yes) {
     const lines = takenAway.map((change) => `  ${describeChange(change, report)}\n`);
     terminal.err(`This file takes away:\n${lines.join("")}`);
-    await confirmation(false, terminal)("Apply it?");
+    await confirmation(undefined, terminal)("Apply it?");
   }
   const confirmed = new Set(takenAway.map(nameOf));
   const agreed = (change: Change) => options.yes === true || confirmed.has(nameOf(change));
-  const applied = await withStores(
+  const plan = await withStores(
     terminal,
     (stores, signal) => applyOrganizations({ declared, agreed }, stores, signal).catch(failInWords),
     APPLY_DEADLINE_MS,
   );
-  printReport({ ...report, plan: applied }, { planned: false, json }, terminal);
+  printReport({ ...report, plan }, { planned: false, json: options.json }, terminal);
 }
 
 function failInWords(error: unknown): never {

@@ -6,7 +6,7 @@ import type {
   LinkedPeople,
   Plan,
 } from "@platform-api/server/domain";
-import { printable, type Terminal } from "./terminal.ts";
+import { print, printable, type Terminal } from "./terminal.ts";
 
 /** What applying a file changes, and what it means for people who are linked already. */
 export interface ApplyReport {
@@ -18,31 +18,26 @@ export interface ApplyReport {
 
 export function printReport(
   report: ApplyReport,
-  { planned, json }: { readonly planned: boolean; readonly json: boolean },
-  { out, err }: Terminal,
+  { planned, json }: { readonly planned: boolean; readonly json: true | undefined },
+  terminal: Terminal,
 ): void {
   const { changes, warnings } = report.plan;
   const warned = warnings.map(describeWarning);
-  if (json) {
-    const described = changes.map((change) => changeAsJson(change, report));
-    out(`${JSON.stringify({ planned, changes: described, warnings: warned })}\n`);
-    return;
-  }
-  for (const warning of warned) err(`warning: ${printable(warning)}\n`);
-  if (changes.length === 0) {
-    out("Nothing to change.\n");
-    return;
-  }
+  if (!json) for (const warning of warned) terminal.err(`warning: ${printable(warning)}\n`);
+  const described = changes.map((change) => changeAsJson(change, report));
+  print({ planned, changes: described, warnings: warned }, describeReport(report, planned), json, terminal);
+}
+
+function describeReport(report: ApplyReport, planned: boolean): string {
+  const { changes } = report.plan;
+  if (changes.length === 0) return "Nothing to change.\n";
   const lines = changes.map((change) => `${describeChange(change, report)}\n`).join("");
   const count = `${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
-  if (!planned) {
-    out(`${lines}${count}.\n`);
-    return;
-  }
+  if (!planned) return `${lines}${count}.\n`;
   const needsYes = changes.some(({ takesAway }) => takesAway)
     ? " Something is taken away: without a terminal, applying the file needs --yes."
     : "";
-  out(`Would change:\n${lines}${count} planned, none made.${needsYes}\n`);
+  return `Would change:\n${lines}${count} planned, none made.${needsYes}\n`;
 }
 
 /** The change without what it means for anyone: equal for equal changes. */

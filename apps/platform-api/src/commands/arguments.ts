@@ -8,6 +8,20 @@ import { z } from "zod";
 import { noOrganization } from "./domain-errors.ts";
 import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
 
+/** The options that several commands have. */
+export interface Options {
+  readonly json?: true;
+  readonly yes?: true;
+  readonly tenant?: string;
+}
+
+export const JSON_OPTION = ["--json", "print JSON"] as const;
+export const YES_OPTION = ["--yes", "do not ask for confirmation"] as const;
+export const TENANT_OPTION = [
+  "--tenant <alias>",
+  "the tenant of the subject (default: AUTH0_TENANT)",
+] as const;
+
 const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** @throws {UsageError} */
@@ -52,7 +66,7 @@ export function parseInstant(option: string, text: string): Date {
  * How a command asks before it changes something.
  * @throws {UsageError} at once, when there is no terminal to ask on and --yes was not given
  */
-export function confirmation(yes: boolean, { ask }: Terminal): (what: string) => Promise<void> {
+export function confirmation(yes: true | undefined, { ask }: Terminal): (what: string) => Promise<void> {
   if (!yes && ask === null) {
     throw new UsageError(
       "not running in a terminal; nothing was changed. Re-run with --yes to skip the confirmation",

@@ -10,15 +10,14 @@ import {
   RelinkWindowRefused,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import type { Administration } from "../compose-administration.ts";
 import { parseInstant, toOrganizationId } from "./arguments.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
-import { CommandFailure, formatTable, type Terminal, UsageError } from "./terminal.ts";
+import { CommandFailure, formatTable, print, type Terminal, UsageError } from "./terminal.ts";
 
 interface WindowOptions {
   readonly until?: string;
-  readonly from?: OrganizationId;
+  readonly from?: OrganizationId | null;
   readonly close?: true;
   readonly json?: true;
 }
@@ -44,15 +43,20 @@ export function addConnectionCommands(program: Command, terminal: Terminal): voi
     .action((name: string, options: WindowOptions) => relinkWindow(name, options, terminal));
 }
 
-async function relinkWindow(name: string, options: WindowOptions, terminal: Terminal): Promise<void> {
-  const { until, from, close, json } = options;
+async function relinkWindow(
+  name: string,
+  { until, from = null, close, json }: WindowOptions,
+  terminal: Terminal,
+): Promise<void> {
   if (until !== undefined && close) throw new UsageError("--until and --close contradict each other");
-  if (from !== undefined && until === undefined) throw new UsageError("--from needs --until: when it ends");
+  if (from !== null && until === undefined) throw new UsageError("--from needs --until: when it ends");
   const end = until === undefined ? null : parseInstant("--until", until);
   const { window, takenOver } = await withStores(terminal, async (stores, signal) => {
     const window =
       end !== null
-        ? await open({ connection: name, until: end, from: from ?? null }, until ?? "", stores, signal)
+        ? await openRelinkWindow({ connection: name, until: end, from }, stores, signal)
+            .catch(refused(from, until))
+            .catch(reportMissingEntries(`The relink window of ${name} is open until ${end.toISOString()}.`))
         : close
           ? await closeRelinkWindow(name, stores, signal).catch(
               reportMissingEntries(`The relink window of ${name} is closed.`),
@@ -60,62 +64,45 @@ async function relinkWindow(name: string, options: WindowOptions, terminal: Term
           : await findRelinkWindow(name, stores, signal);
     return { window, takenOver: window === null ? [] : await listTakenOver(window, stores, signal) };
   });
-  if (json) {
-    const state = window === null ? null : { ...window, open: isOpen(window, new Date()) };
-    terminal.out(
-      `${JSON.stringify({ connection: name, window: state, takenOver: takenOver.map(toJson) })}\n`,
-    );
-    return;
-  }
-  terminal.out(`${describeWindow(name, window)}\n`);
-  if (takenOver.length > 0) {
-    terminal.out(formatTable(["AT", "USER ID", "OLD SUBJECT", "NEW SUBJECT"], takenOver.map(toRow)));
-  }
+  const state = window === null ? null : { ...window, open: isOpen(window, new Date()) };
+  const result = { connection: name, window: state, takenOver: takenOver.map(toJson) };
+  const table = takenOver.length === 0 ? "" : formatTable(HEADINGS, takenOver.map(toRow));
+  print(result, `${describeWindow(name, window)}\n${table}`, json, terminal);
 }
 
-/** @param text the end as the operator wrote it */
-function open(
-  wanted: Parameters<typeof openRelinkWindow>[0],
-  text: string,
-  stores: Administration,
-  signal: AbortSignal,
-): Promise<RelinkWindow> {
-  const summary = `The relink window of ${wanted.connection} is open until ${wanted.until.toISOString()}.`;
-  return openRelinkWindow(wanted, stores, signal)
-    .catch((error: unknown) => {
-      throw error instanceof RelinkWindowRefused ? refused(error, wanted.from, text) : error;
-    })
-    .catch(reportMissingEntries(summary));
-}
-
-function refused({ problem }: RelinkWindowRefused, from: OrganizationId | null, text: string): Error {
-  switch (problem) {
-    case "past":
-      return new UsageError(`--until ${text} is not in the future`);
-    case "too-long":
-      return new UsageError(`--until ${text} is more than 14 days ahead`);
-    case "own-organization":
-      return new CommandFailure(
-        `the connection belongs to ${from} itself: --from names another organization whose users may sign in through it too`,
-      );
-  }
+/** @param until the end as the operator wrote it */
+function refused(from: OrganizationId | null, until: string | undefined): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof RelinkWindowRefused)) throw error;
+    switch (error.problem) {
+      case "past":
+        throw new UsageError(`--until ${until} is not in the future`);
+      case "too-long":
+        throw new UsageError(`--until ${until} is more than 14 days ahead`);
+      case "own-organization":
+        throw new CommandFailure(
+          `the connection belongs to ${from} itself: --from names another organization whose users may sign in through it too`,
+        );
+    }
+  };
 }
 
 function describeWindow(name: string, window: RelinkWindow | null): string {
   if (window === null) return `No relink window has ever been open for ${name}.`;
-  return isOpen(window, new Date())
-    ? `The relink window of ${name} is open from ${window.openedAt} until ${window.until}${describeMerger(window)}.`
-    : `No relink window is open for ${name}; the last one was from ${window.openedAt} until ${window.until}.`;
-}
-
-function describeMerger({ from }: RelinkWindow): string {
-  return from === null ? "" : `, for the people of ${from} too`;
+  const { openedAt, until, from } = window;
+  if (!isOpen(window, new Date())) {
+    return `No relink window is open for ${name}; the last one was from ${openedAt} until ${until}.`;
+  }
+  const merger = from === null ? "" : `, for the people of ${from} too`;
+  return `The relink window of ${name} is open from ${openedAt} until ${until}${merger}.`;
 }
 
 function toJson({ at, userId, holder, subject }: AuditEntry) {
   return { at, userId, oldSubject: holder, newSubject: subject };
 }
 
-function toRow({ at, userId, holder, subject }: AuditEntry): string[] {
-  return [at, userId ?? "–", holder ?? "–", subject ?? "–"];
+const HEADINGS = ["AT", "USER ID", "OLD SUBJECT", "NEW SUBJECT"];
+
+function toRow({ at, userId, holder, subject }: AuditEntry) {
+  return [at, userId, holder, subject];
 }

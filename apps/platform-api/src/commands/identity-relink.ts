@@ -11,29 +11,51 @@ import {
   type UserOverview,
   unlinkSubject,
 } from "@platform-api/server/domain";
-import { confirmation } from "./arguments.ts";
+import type { Command } from "commander";
+import {
+  confirmation,
+  JSON_OPTION,
+  type Options,
+  TENANT_OPTION,
+  toSubject,
+  toUserId,
+  YES_OPTION,
+} from "./arguments.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { cacheNotice, withStores } from "./store-command.ts";
-import { CommandFailure, type Terminal } from "./terminal.ts";
+import { CommandFailure, print, type Terminal } from "./terminal.ts";
 
-export interface LinkOptions {
-  readonly tenant?: string;
-  readonly yes?: true;
-  readonly json?: true;
+export function addRelinkCommand(identity: Command, terminal: Terminal): void {
+  identity
+    .command("relink")
+    .argument("<subject>", "the subject of the re-created account", toSubject)
+    .argument("<userId>", "the user's UUID", toUserId)
+    .description("move a user's seat on a connection to a different subject")
+    .requiredOption(
+      "--connection <name>",
+      "the connection that the subject signs in through; for a login that is not SSO its strategy, such as auth0",
+    )
+    .option(...TENANT_OPTION)
+    .option(...YES_OPTION)
+    .option(...JSON_OPTION)
+    .action((subject: string, userId: UserId, options: RelinkOptions) =>
+      relinkTo(subject, userId, options, terminal),
+    );
 }
 
-/** Moves a user's seat on a connection to another subject. */
-export async function relinkTo(
+type RelinkOptions = Options & { readonly connection: string };
+
+async function relinkTo(
   subject: string,
   userId: UserId,
-  { connection, tenant, yes, json }: LinkOptions & { connection: string },
+  { connection, tenant, yes, json }: RelinkOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const confirm = confirmation(yes === true, terminal);
-  const { plan, user, notice } = await withStores(terminal, async (stores, signal, config) => {
+  const confirm = confirmation(yes, terminal);
+  const { plan, user } = await withStores(terminal, async (stores, signal, config) => {
     const seat = { tenant: tenant ?? config.AUTH0_TENANT, connection, userId };
     const plan = await planRelinkSubject({ seat, subject }, stores, signal).catch(notRegistered(userId));
-    return { plan, user: await describeUser(userId, stores, signal), notice: cacheNotice(config) };
+    return { plan, user: await describeUser(userId, stores, signal) };
   });
   const summary = `${subject} is ${userId}, and holds the seat on ${connection}.`;
   const changed = !plan.done;
@@ -45,9 +67,8 @@ export async function relinkTo(
       relinkSubject(plan, stores, signal).catch(reportMissingEntries(done)),
     );
   }
-  const holder = formerHolderOf(plan);
-  if (json) terminal.out(`${JSON.stringify({ ...plan.seat, subject, holder, changed })}\n`);
-  else terminal.out(changed ? `${summary}\n${notice}\n` : `${summary} Nothing to change.\n`);
+  const words = changed ? `${summary}\n${cacheNotice(terminal)}\n` : `${summary} Nothing to change.\n`;
+  print({ ...plan.seat, subject, holder: formerHolderOf(plan), changed }, words, json, terminal);
 }
 
 function notRegistered(userId: UserId): (error: unknown) => never {
@@ -82,24 +103,27 @@ function describeAddresses({ links, memberships, blocked }: UserOverview): strin
   );
 }
 
-export async function unlinkFrom(
-  subject: string,
-  { tenant, yes, json }: LinkOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const confirm = confirmation(yes === true, terminal);
-  const { plan, notice } = await withStores(terminal, async ({ identities }, signal, config) => {
-    const key = { tenant: tenant ?? config.AUTH0_TENANT, subject };
-    return { plan: await planUnlink(key, identities, signal), notice: cacheNotice(config) };
-  });
-  const { userId, connection } = plan.seat;
-  await confirm(
-    `${subject} will no longer be ${userId} on ${connection}: its next login is treated as a first login.`,
-  );
-  const summary = `${subject} is no longer linked to ${userId}, and holds no seat.`;
-  await withStores(terminal, (stores, signal) =>
-    unlinkSubject(plan, stores, signal).catch(reportMissingEntries(summary)),
-  );
-  if (json) terminal.out(`${JSON.stringify({ ...plan.key, userId, connection })}\n`);
-  else terminal.out(`${summary}\n${notice}\n`);
+export function addUnlinkCommand(identity: Command, terminal: Terminal): void {
+  identity
+    .command("unlink")
+    .argument("<subject>", "the subject", toSubject)
+    .description("unlink a subject; its next login is treated as a first login")
+    .option(...TENANT_OPTION)
+    .option(...YES_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (subject: string, { tenant, yes, json }: Options) => {
+      const confirm = confirmation(yes, terminal);
+      const plan = await withStores(terminal, ({ identities }, signal, config) =>
+        planUnlink({ tenant: tenant ?? config.AUTH0_TENANT, subject }, identities, signal),
+      );
+      const { userId, connection } = plan.seat;
+      await confirm(
+        `${subject} will no longer be ${userId} on ${connection}: its next login is treated as a first login.`,
+      );
+      const summary = `${subject} is no longer linked to ${userId}, and holds no seat.`;
+      await withStores(terminal, (stores, signal) =>
+        unlinkSubject(plan, stores, signal).catch(reportMissingEntries(summary)),
+      );
+      print({ ...plan.key, userId, connection }, `${summary}\n${cacheNotice(terminal)}\n`, json, terminal);
+    });
 }

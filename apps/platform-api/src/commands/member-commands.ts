@@ -2,21 +2,28 @@ import {
   listMembers,
   type Membership,
   type MembershipKey,
+  type OrganizationId,
   Refusal,
   removeMember,
   restoreMember,
+  type UserId,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { toOrganizationId, toUserId } from "./arguments.ts";
-import { importMembers } from "./member-import.ts";
+import { addImportCommand } from "./member-import.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
-import { CommandFailure, formatTable, type Terminal } from "./terminal.ts";
+import { CommandFailure, formatTable, print, type Terminal } from "./terminal.ts";
 
 const CHANGES = {
-  remove: { member: removeMember, description: "remove a member; only `member restore` undoes this" },
+  remove: {
+    change: removeMember,
+    after: "removed",
+    description: "remove a member; only `member restore` undoes this",
+  },
   restore: {
-    member: restoreMember,
+    change: restoreMember,
+    after: "active",
     description: "make a removed member active again, with their previous role",
   },
 } as const;
@@ -25,74 +32,53 @@ export function addMemberCommands(program: Command, terminal: Terminal): void {
   const member = program.command("member").description("members of an organization");
   member
     .command("list")
-    .argument("<organization>", "the organization's id")
+    .argument("<organization>", "the organization's id", toOrganizationId)
     .description("list every member, removed ones included")
     .option("--json", "print JSON")
-    .action((id: string, { json }: { json?: true }) => list(id, json === true, terminal));
-  for (const verb of ["remove", "restore"] as const) {
-    member
-      .command(verb)
-      .argument("<organization>", "the organization's id")
-      .argument("<userId>", "the user's UUID, as `member list` shows it")
-      .description(CHANGES[verb].description)
-      .option("--json", "print JSON")
-      .action((id: string, userId: string, { json }: { json?: true }) =>
-        change(verb, id, userId, json === true, terminal),
-      );
-  }
+    .action(async (id: OrganizationId, { json }: { json?: true }) => {
+      const members = await withStores(terminal, (stores, signal) => listMembers(id, stores, signal));
+      const nothing = `${id} has no members yet.\n`;
+      const words = members.length === 0 ? nothing : formatTable(HEADINGS, members.map(toRow));
+      print({ members }, words, json, terminal);
+    });
+  addChangeCommand("remove", member, terminal);
+  addChangeCommand("restore", member, terminal);
   addImportCommand(member, terminal);
 }
 
-function addImportCommand(member: Command, terminal: Terminal): void {
+function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal: Terminal): void {
+  const { description, change, after } = CHANGES[verb];
   member
-    .command("import")
-    .argument("<file>", "JSON: { members: [{ organization, userId, email, role? }] }, or the list alone")
-    .description("import memberships from an older system; without --apply it prints what it would do")
-    .option("--apply", "write the memberships")
+    .command(verb)
+    .argument("<organization>", "the organization's id", toOrganizationId)
+    .argument("<userId>", "the user's UUID, as `member list` shows it", toUserId)
+    .description(description)
     .option("--json", "print JSON")
-    .action((file: string, { apply, json }: { apply?: true; json?: true }) =>
-      importMembers(file, { apply: apply === true, json: json === true }, terminal),
+    .action(async (organizationId: OrganizationId, userId: UserId, { json }: { json?: true }) => {
+      const key = { organizationId, userId };
+      const summary = `${userId} is ${after} in ${organizationId}.`;
+      const { membership, changed } = await withStores(terminal, (stores, signal) =>
+        change(key, stores, signal).catch(reportMissingEntries(summary)).catch(refused(key)),
+      );
+      const words = changed ? describe(membership) : `${describe(membership)} Nothing to change.`;
+      print(membership, `${words}\n`, json, terminal);
+    });
+}
+
+/** @throws {CommandFailure} for what `removeMember` and `restoreMember` refuse; any other error as it is */
+function refused({ organizationId, userId }: MembershipKey): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.reason === "NOT_A_MEMBER") {
+      throw new CommandFailure(
+        `${userId} was never a member of ${organizationId}: see \`platform-api member list ${organizationId}\``,
+      );
+    }
+    if (error.reason !== "IDENTITY_CONFLICT") throw error;
+    throw new CommandFailure(
+      `another organization's SSO speaks for ${userId}: if it is the right person, \`identity allow ${userId} ${organizationId}\` first`,
     );
-}
-
-async function list(id: string, json: boolean, terminal: Terminal): Promise<void> {
-  const organizationId = toOrganizationId(id);
-  const members = await withStores(terminal, (stores, signal) => listMembers(organizationId, stores, signal));
-  if (json) terminal.out(`${JSON.stringify({ members })}\n`);
-  else if (members.length === 0) terminal.out(`${id} has no members yet.\n`);
-  else terminal.out(formatTable(HEADINGS, members.map(toRow)));
-}
-
-async function change(
-  verb: keyof typeof CHANGES,
-  id: string,
-  userId: string,
-  json: boolean,
-  terminal: Terminal,
-): Promise<void> {
-  const key = { organizationId: toOrganizationId(id), userId: toUserId(userId) };
-  const summary = `${key.userId} is ${verb === "remove" ? "removed" : "active"} in ${id}.`;
-  const { membership, changed } = await withStores(terminal, (stores, signal) =>
-    CHANGES[verb].member(key, stores, signal).catch(reportMissingEntries(summary)),
-  ).catch((error: unknown) => {
-    throw refused(error, key);
-  });
-  const described = changed ? describe(membership) : `${describe(membership)} Nothing to change.`;
-  terminal.out(`${json ? JSON.stringify(membership) : described}\n`);
-}
-
-/** The command's words for what `removeMember` and `restoreMember` refuse; another error as it is. */
-function refused(error: unknown, { organizationId, userId }: MembershipKey): unknown {
-  if (!(error instanceof Refusal)) return error;
-  if (error.reason === "NOT_A_MEMBER") {
-    return new CommandFailure(
-      `${userId} was never a member of ${organizationId}: see \`platform-api member list ${organizationId}\``,
-    );
-  }
-  if (error.reason !== "IDENTITY_CONFLICT") return error;
-  return new CommandFailure(
-    `another organization's SSO speaks for ${userId}: if it is the right person, \`identity allow ${userId} ${organizationId}\` first`,
-  );
+  };
 }
 
 const HEADINGS = ["USER ID", "EMAIL", "ROLE", "STATUS", "BY", "SINCE"];

@@ -7,41 +7,44 @@ import {
   type Reason,
   Refusal,
 } from "@platform-api/server/domain";
+import type { Command } from "commander";
 import { composeRegisteredUsers } from "../compose.ts";
 import { readDirectoryConfig } from "../config.ts";
 import { readJsonFile } from "../files/json-file.ts";
 import { MembersFileError, nameOf, parseMembersFile } from "../files/members-file.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
-import { CommandFailure, printable, type Terminal } from "./terminal.ts";
+import { CommandFailure, print, printable, type Terminal } from "./terminal.ts";
 
 /** A file may hold thousands of people, and each is looked up. */
 const IMPORT_DEADLINE_MS = 30 * 60_000;
 
-/**
- * Imports the memberships of an older system; without `apply` it only says what it would do.
- * @throws {MembersFileError} with every problem of the whole file; nothing is written then
- */
-export async function importMembers(
-  file: string,
-  { apply, json }: { apply: boolean; json: boolean },
-  terminal: Terminal,
-): Promise<void> {
-  const { members, problems } = parseMembersFile(readJsonFile(file, MembersFileError));
-  const registeredUsers = composeRegisteredUsers(readDirectoryConfig(terminal.env));
-  const result = await withStores(
-    terminal,
-    async (stores, signal) => {
-      const plan = await planImport(members, { ...stores, registeredUsers }, signal).catch(directoryFailed);
-      const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
-      if (all.length > 0) throw new MembersFileError(all.map(({ problem }) => printable(problem)));
-      return apply ? applyImport(plan.planned, stores, signal).catch(stoppedHalfWay) : plan.planned;
-    },
-    IMPORT_DEADLINE_MS,
-  );
-  terminal.out(
-    json ? toJson(result, apply) : `${result.map((one) => toLine(one, apply)).join("")}${sum(result, apply)}`,
-  );
+/** Imports the memberships of an older system. Nothing is written unless the whole file is free of problems. */
+export function addImportCommand(member: Command, terminal: Terminal): void {
+  member
+    .command("import")
+    .argument("<file>", "JSON: { members: [{ organization, userId, email, role? }] }, or the list alone")
+    .description("import memberships from an older system; without --apply it prints what it would do")
+    .option("--apply", "write the memberships")
+    .option("--json", "print JSON")
+    .action(async (file: string, { apply = false, json }: { apply?: boolean; json?: true }) => {
+      const { members: declared, problems } = parseMembersFile(readJsonFile(file, MembersFileError));
+      const registeredUsers = composeRegisteredUsers(readDirectoryConfig(terminal.env));
+      const members = await withStores(
+        terminal,
+        async (stores, signal) => {
+          const plan = await planImport(declared, { ...stores, registeredUsers }, signal).catch(
+            directoryFailed,
+          );
+          const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
+          if (all.length > 0) throw new MembersFileError(all.map(({ problem }) => printable(problem)));
+          return apply ? applyImport(plan.planned, stores, signal).catch(stoppedHalfWay) : plan.planned;
+        },
+        IMPORT_DEADLINE_MS,
+      );
+      const lines = members.map((each) => toLine(each, apply)).join("");
+      print({ applied: apply, members }, `${lines}${sum(members, apply)}`, json, terminal);
+    });
 }
 
 function describeProblem(problem: ImportProblem): { index: number; problem: string } {
@@ -95,10 +98,6 @@ function sum(members: readonly PlannedMember[], apply: boolean): string {
   return `${fresh} to import, ${counts} Nothing was changed: repeat it with --apply.\n`;
 }
 
-function toJson(members: readonly PlannedMember[], applied: boolean): string {
-  return `${JSON.stringify({ applied, members })}\n`;
-}
-
 function directoryFailed(error: unknown): never {
   if (!(error instanceof Refusal) || !DIRECTORY_FAILURES.has(error.reason)) throw error;
   const why = error.cause instanceof Error ? error.cause.message : error.message;
@@ -113,11 +112,8 @@ const DIRECTORY_FAILURES: ReadonlySet<Reason> = new Set(["DIRECTORY_UNAVAILABLE"
 function stoppedHalfWay(error: unknown): never {
   if (!(error instanceof ImportStopped)) throw error;
   const { imported: count, cause } = error;
-  if (!(cause instanceof Refusal)) return reportMissingEntries(`${imported(count)}.`)(cause);
-  const message = `stopped half-way (${cause.message}), ${imported(count)}: run the same command again`;
+  const imported = `${count} ${count === 1 ? "line is" : "lines are"} imported`;
+  if (!(cause instanceof Refusal)) return reportMissingEntries(`${imported}.`)(cause);
+  const message = `stopped half-way (${cause.message}), ${imported}: run the same command again`;
   throw new CommandFailure(message, { cause });
-}
-
-function imported(count: number): string {
-  return `${count} ${count === 1 ? "line is" : "lines are"} imported`;
 }

@@ -15,11 +15,7 @@ export function reportMissingEntries(
     const done = typeof summary === "string" ? summary : summary(missing);
     const why = cause instanceof Refusal ? cause.message : "unknown";
     const lines = missing.map((entry) => `\n  ${JSON.stringify(entry)}`).join("");
-    throw new CommandFailure(
-      `${done} But writing the audit entry failed (${why}). Missing entries:${lines}`,
-      {
-        cause: error,
-      },
-    );
+    const message = `${done} But writing the audit entry failed (${why}). Missing entries:${lines}`;
+    throw new CommandFailure(message, { cause: error });
   };
 }

@@ -1,48 +1,42 @@
+import type { Organization, OrganizationState } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import { type ApplyOptions, applyFile } from "./apply-command.ts";
+import { addApplyCommand } from "./apply-command.ts";
 import { withStores } from "./store-command.ts";
-import { formatTable, type Terminal } from "./terminal.ts";
+import { formatTable, print, type Terminal } from "./terminal.ts";
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
   const organization = program.command("org").description("organizations: domains, connections, invitations");
-  organization
-    .command("apply")
-    .argument(
-      "<file>",
-      "JSON: { organizations: [{ id, name, jit, defaultRole, domains, connections, members?, trusts? }] }",
-    )
-    .description("apply an organizations file and print the changes; asks before it takes something away")
-    .option("--plan", "print the changes without making them")
-    .option("--yes", "do it without asking")
-    .option("--json", "print JSON")
-    .action((file: string, options: ApplyOptions) => applyFile(file, options, terminal));
+  addApplyCommand(organization, terminal);
   organization
     .command("list")
     .description("every organization with its domains and connections")
     .option("--json", "print JSON")
-    .action(({ json }: { json?: true }) => list(json === true, terminal));
+    .action(async ({ json }: { json?: true }) => {
+      const states = await withStores(terminal, ({ organizationRegistry }, signal) =>
+        organizationRegistry.list(signal),
+      );
+      const organizations = states.map(summaryOf);
+      print({ organizations }, format(organizations), json, terminal);
+    });
 }
 
-async function list(json: boolean, terminal: Terminal): Promise<void> {
-  const { out } = terminal;
-  const states = await withStores(terminal, ({ organizationRegistry }, signal) =>
-    organizationRegistry.list(signal),
-  );
-  const organizations = states.map(({ organization, domains, connections, invitations }) => ({
+type State = OrganizationState & { readonly organization: Organization };
+
+function summaryOf({ organization, domains, connections, invitations }: State) {
+  return {
     ...organization,
     domains: domains.map(({ domain }) => domain),
     connections: connections.map(({ name, strategy, displayName }) => ({ name, strategy, displayName })),
     invitations: invitations.map(({ email, role, consumedBy }) => ({ email, role, consumedBy })),
-  }));
-  if (json) {
-    out(`${JSON.stringify({ organizations })}\n`);
-    return;
-  }
+  };
+}
+
+function format(organizations: readonly ReturnType<typeof summaryOf>[]): string {
   if (organizations.length === 0) {
-    out("No organizations yet: declare them in a file and run `platform-api org apply <file>`.\n");
-    return;
+    return "No organizations yet: declare them in a file and run `platform-api org apply <file>`.\n";
   }
   const trusting = organizations.some(({ trusts }) => trusts.length > 0);
+  const headings = ["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS", ...(trusting ? ["TRUSTS"] : [])];
   const rows = organizations.map((organization) => [
     organization.id,
     organization.name,
@@ -52,6 +46,5 @@ async function list(json: boolean, terminal: Terminal): Promise<void> {
     organization.connections.map(({ name, strategy }) => `${name} (${strategy})`).join(", ") || "–",
     ...(trusting ? [organization.trusts.join(", ") || "–"] : []),
   ]);
-  const headings = ["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS", ...(trusting ? ["TRUSTS"] : [])];
-  out(formatTable(headings, rows));
+  return formatTable(headings, rows);
 }

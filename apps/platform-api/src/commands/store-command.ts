@@ -1,21 +1,15 @@
-import type { DynamoTable } from "@platform-api/server/adapters";
 import { composeTable } from "../compose.ts";
-import {
-  type Administration,
-  composeAdministration,
-  composeTableAdministration,
-  type TableAdministration,
-} from "../compose-administration.ts";
-import { type Environment, readStoreConfig, type StoreConfig } from "../config.ts";
+import { type Administration, composeAdministration } from "../compose-administration.ts";
+import { readStoreConfig, type StoreConfig } from "../config.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The time of one command: all of its store requests together. */
 const COMMAND_DEADLINE_MS = 60_000;
 
-/** Runs a command on the table and closes it afterwards. */
-async function withTable<T>(
-  env: Environment,
-  run: (table: DynamoTable, signal: AbortSignal, config: StoreConfig) => Promise<T>,
+/** Runs a command on the stores, as the operator of the terminal, and closes the table afterwards. */
+export async function withStores<T>(
+  { env, operator }: Terminal,
+  run: (stores: Administration, signal: AbortSignal, config: StoreConfig) => Promise<T>,
   deadlineMs = COMMAND_DEADLINE_MS,
 ): Promise<T> {
   const config = readStoreConfig(env);
@@ -23,39 +17,14 @@ async function withTable<T>(
   try {
     const signal = AbortSignal.timeout(deadlineMs);
     await table.credentials.load(signal); // so that the first store request has its full time
-    return await run(table, signal, config);
+    return await run(composeAdministration(table, config, `operator:${operator}`), signal, config);
   } finally {
     table.close();
   }
 }
 
-/** Runs a command on the stores, as the operator of the terminal, and closes the table afterwards. */
-export function withStores<T>(
-  { env, operator }: Pick<Terminal, "env" | "operator">,
-  run: (stores: Administration, signal: AbortSignal, config: StoreConfig) => Promise<T>,
-  deadlineMs?: number,
-): Promise<T> {
-  return withTable(
-    env,
-    (table, signal, config) => run(composeAdministration(table, `operator:${operator}`), signal, config),
-    deadlineMs,
-  );
-}
-
-/** Runs a command on the table itself, and closes it afterwards. */
-export function withTableAdministration<T>(
-  { env }: Pick<Terminal, "env">,
-  run: (table: TableAdministration, signal: AbortSignal) => Promise<T>,
-  deadlineMs?: number,
-): Promise<T> {
-  return withTable(
-    env,
-    (table, signal, config) => run(composeTableAdministration(table, config), signal),
-    deadlineMs,
-  );
-}
-
 /** How long a change of links or blocks may stay unnoticed. */
-export function cacheNotice({ IDENTITY_CACHE_MS }: StoreConfig): string {
-  return `Running processes may take up to ${Math.ceil(IDENTITY_CACHE_MS / 1_000)} s (IDENTITY_CACHE_MS) to notice.`;
+export function cacheNotice({ env }: Terminal): string {
+  const seconds = Math.ceil(readStoreConfig(env).IDENTITY_CACHE_MS / 1_000);
+  return `Running processes may take up to ${seconds} s (IDENTITY_CACHE_MS) to notice.`;
 }

@@ -1,24 +1,23 @@
 import type { TableCreation, UpgradeOutcome, UpgradeProgress } from "@platform-api/server/adapters";
 import type { Command } from "commander";
-import { withTableAdministration } from "./store-command.ts";
-import type { Terminal } from "./terminal.ts";
+import { withStores } from "./store-command.ts";
+import { print, type Terminal } from "./terminal.ts";
 
 /** A table may hold millions of items. */
 const UPGRADE_DEADLINE_MS = 24 * 3_600_000;
 const PROGRESS_EVERY_MS = 2_000;
 
 export function addTableCommands(program: Command, terminal: Terminal): void {
-  const { out } = terminal;
   const table = program.command("table").description("the DynamoDB table");
   table
     .command("create")
     .description("create the table if it does not exist, and protect it from deletion and data loss")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const { name, ...creation } = await withTableAdministration(terminal, async (table, signal) => {
-        return { name: table.name, ...(await table.create(signal)) };
+      const { name, creation } = await withStores(terminal, async ({ table }, signal) => {
+        return { name: table.name, creation: await table.create(signal) };
       });
-      out(json ? `${JSON.stringify({ table: name, ...creation })}\n` : describeCreation(name, creation));
+      print({ table: name, ...creation }, describeCreation(name, creation), json, terminal);
     });
   table
     .command("upgrade")
@@ -27,25 +26,23 @@ export function addTableCommands(program: Command, terminal: Terminal): void {
     )
     .option("--last", "complete the upgrade: the last process of the older version has ended")
     .option("--json", "print JSON")
-    .action(({ last, json }: { last?: true; json?: true }) =>
-      upgrade({ last: last === true, json: json === true }, terminal),
-    );
+    .action(async ({ last = false, json }: { last?: boolean; json?: true }) => {
+      const outcome = await withStores(
+        terminal,
+        ({ table }, signal) => table.upgrade({ last, onProgress: progressReport(terminal) }, signal),
+        UPGRADE_DEADLINE_MS,
+      );
+      print(outcome, describe(outcome), json, terminal);
+    });
 }
 
-async function upgrade({ last, json }: { last: boolean; json: boolean }, terminal: Terminal): Promise<void> {
-  const { out, err } = terminal;
+function progressReport({ err }: Terminal): (progress: UpgradeProgress) => void {
   let reportedAt = Date.now();
-  const onProgress = ({ seen, changed }: UpgradeProgress) => {
+  return ({ seen, changed }) => {
     if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
     reportedAt = Date.now();
     err(`${seen} items seen, ${changed} changed\n`);
   };
-  const outcome = await withTableAdministration(
-    terminal,
-    (table, signal) => table.upgrade({ last, onProgress }, signal),
-    UPGRADE_DEADLINE_MS,
-  );
-  out(json ? `${JSON.stringify(outcome)}\n` : describe(outcome));
 }
 
 function describe({ seen, changed, resumed, complete, notes }: UpgradeOutcome): string {

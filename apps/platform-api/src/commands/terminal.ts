@@ -19,21 +19,24 @@ export interface Terminal {
 export class CommandFailure extends Error {}
 
 /** Incorrect use of a command: exit 2. */
-export class UsageError extends Error {}
+export class UsageError extends CommandFailure {}
 
-/** Rows as aligned columns under their headings. */
-export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [headings, ...rows].map((line) => line.map(printable));
+/** Prints the result of a command, as JSON or in words. */
+export function print(result: unknown, words: string, json: true | undefined, { out }: Terminal): void {
+  out(json ? `${JSON.stringify(result)}\n` : words);
+}
+
+/** Rows as aligned columns under their headings, with a dash in each cell without a value. */
+export function formatTable(
+  headings: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+): string {
+  const lines = [headings, ...rows].map((line) => line.map((cell) => printable(cell ?? "–")));
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join("");
+  const aligned = lines.map((line) =>
+    line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "),
+  );
+  return aligned.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
 /** A cell may hold a value of a token: characters that move the cursor or colour the screen appear as their codes. */

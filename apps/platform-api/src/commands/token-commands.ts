@@ -5,7 +5,7 @@ import { readServerConfig, type ServerConfig } from "../config.ts";
 import { explainPerson } from "../token-explain/explain-person.ts";
 import { explainCredential, tokenTrace, warnOfTenant } from "../token-explain/explain-token.ts";
 import { Explainer, type Explanation, formatExplanation } from "../token-explain/explanation.ts";
-import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
+import { CommandFailure, print, type Terminal, UsageError } from "./terminal.ts";
 
 const KEYS_UNAVAILABLE =
   "the issuer's keys are unavailable, so the token cannot be judged: check AUTH0_JWKS_URL and the network";
@@ -19,23 +19,19 @@ export function addTokenCommands(program: Command, terminal: Terminal): void {
     .argument("[token]", "the access token (default: read from standard input)")
     .description("show how `serve` would judge a token, rule by rule (read-only)")
     .option("--json", "print JSON")
-    .action((token: string | undefined, { json }: { json?: true }) =>
-      explain(token, json === true, terminal),
-    );
+    .action(async (argument: string | undefined, { json }: { json?: true }) => {
+      const config = readServerConfig(terminal.env);
+      const token = (argument ?? (await terminal.readInput())).trim().replace(/^bearer +/i, "");
+      if (token === "") throw new UsageError("no token: pass it as the argument or on standard input");
+      const explanation = await explain(config, token);
+      const refused = explanation.steps.find(({ ok }) => !ok)?.reason ?? null;
+      const words = `${formatExplanation(explanation)}${refused ? `Refused: ${refused}` : "Accepted"}.\n`;
+      print({ refused, ...explanation }, words, json, terminal);
+      if (refused === "KEYS_UNAVAILABLE") throw new CommandFailure(KEYS_UNAVAILABLE);
+    });
 }
 
-async function explain(argument: string | undefined, json: boolean, terminal: Terminal): Promise<void> {
-  const config = readServerConfig(terminal.env);
-  const token = (argument ?? (await terminal.readInput())).trim().replace(/^bearer +/i, "");
-  if (token === "") throw new UsageError("no token: pass it as the argument or on standard input");
-  const explanation = await explainWith(config, token);
-  const refused = explanation.steps.find(({ ok }) => !ok)?.reason ?? null;
-  if (json) terminal.out(`${JSON.stringify({ refused, ...explanation })}\n`);
-  else terminal.out(`${formatExplanation(explanation)}${refused ? `Refused: ${refused}` : "Accepted"}.\n`);
-  if (refused === "KEYS_UNAVAILABLE") throw new CommandFailure(KEYS_UNAVAILABLE);
-}
-
-async function explainWith(config: ServerConfig, token: string): Promise<Explanation> {
+async function explain(config: ServerConfig, token: string): Promise<Explanation> {
   const judge = composeTokenJudge(config);
   const explainer = new Explainer();
   const signal = AbortSignal.timeout(EXPLAIN_DEADLINE_MS);

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { checkJsonStructure } from "@platform-api/server/adapters";
+import { parseEmail, parseOrganizationId } from "@platform-api/server/domain";
+import { z } from "zod";
 import { CommandFailure } from "../commands/terminal.ts";
 
 /** A file that a command cannot use; each problem says where it is and how to fix it. */
@@ -48,3 +50,19 @@ export function location(path: readonly PropertyKey[]): string {
   const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
   return text.replace(/^\./, "") || "the file";
 }
+
+/** A string of a file that the domain's own parser accepts. */
+export function parsed<T extends string>(parse: (text: string) => T | null, message: string) {
+  return z.string().transform((text, ctx): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    ctx.addIssue({ code: "custom", message });
+    return z.NEVER;
+  });
+}
+
+export const organizationId = parsed(
+  parseOrganizationId,
+  "must be 1 to 64 letters, digits, dots, hyphens, underscores",
+);
+export const emailAddress = parsed(parseEmail, "is not an e-mail address such as jane@acme.example");

@@ -1,12 +1,6 @@
-import {
-  type DeclaredMember,
-  parseEmail,
-  parseOrganizationId,
-  parseUserId,
-  ROLES,
-} from "@platform-api/server/domain";
+import { type DeclaredMember, parseUserId, ROLES } from "@platform-api/server/domain";
 import { z } from "zod";
-import { FileError, location } from "./json-file.ts";
+import { emailAddress, FileError, location, organizationId, parsed } from "./json-file.ts";
 
 /** What is wrong with one line, and how to fix it. */
 export interface LineProblem {
@@ -18,14 +12,13 @@ export interface LineProblem {
 export class MembersFileError extends FileError {
   constructor(problems: readonly string[]) {
     super("the members file cannot be imported, and nothing was changed", problems);
-    this.name = "MembersFileError";
   }
 }
 
 const line = z.strictObject({
-  organization: parsed(parseOrganizationId, "must be 1 to 64 letters, digits, dots, hyphens, underscores"),
+  organization: organizationId,
   userId: parsed(parseUserId, "is not a user id: it must be the UUID that the user directory has"),
-  email: parsed(parseEmail, "is not an e-mail address such as jane@acme.example"),
+  email: emailAddress,
   // The weakest role: a file has to name a stronger one.
   role: z.enum(ROLES).default("member"),
 });
@@ -74,14 +67,5 @@ function repetitions(members: readonly DeclaredMember[]): LineProblem[] {
     }
     first.set(key, member);
     return [];
-  });
-}
-
-function parsed<T extends string>(parse: (text: string) => T | null, message: string) {
-  return z.string().transform((text, ctx): T => {
-    const value = parse(text);
-    if (value !== null) return value;
-    ctx.addIssue({ code: "custom", message });
-    return z.NEVER;
   });
 }

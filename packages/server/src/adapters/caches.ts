@@ -104,16 +104,9 @@ export function cachedMemberships(memberships: Memberships, options: CacheOption
   };
 }
 
-interface Cache<V> {
-  (key: string, load: () => Promise<V | null>): Promise<V | null>;
-  kept(key: string): V | undefined;
-  /** @param start when the read started, by the monotonic clock */
-  keep(key: string, value: V, start: number): void;
-  /** Also discards a load in progress. */
-  forget(key: string): void;
-}
+type Cache<V extends object | true> = ReturnType<typeof cache<V>>;
 
-function cache<V extends object | true>(options: CacheOptions): Cache<V> {
+function cache<V extends object | true>(options: CacheOptions) {
   const kept = entries<V>(options);
   let forgotten = 0;
   const read = async (key: string, load: () => Promise<V | null>) => {
@@ -125,10 +118,12 @@ function cache<V extends object | true>(options: CacheOptions): Cache<V> {
     if (value !== null && before === forgotten) kept.set(key, value, { start });
     return value;
   };
+  /** Also discards a load in progress. */
   const forget = (key: string) => {
     forgotten += 1;
     kept.delete(key);
   };
+  /** @param start when the read started, by the monotonic clock */
   const keep = (key: string, value: V, start: number) => void kept.set(key, value, { start });
   return Object.assign(read, { forget, keep, kept: (key: string) => kept.get(key) });
 }

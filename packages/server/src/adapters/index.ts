@@ -1,45 +1,38 @@
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export { systemClock } from "./clock.ts";
+export { dynamoAudit } from "./dynamodb/audit.ts";
 export {
-  type CredentialsLoad,
-  createDynamoTable,
-  createTable,
-  type DynamoTable,
-  dynamoAudit,
   dynamoBlockedUsers,
   dynamoIdentityLinks,
   dynamoIdentityRegistry,
-  dynamoMembershipRegistry,
-  dynamoMemberships,
-  dynamoOrganizationRegistry,
-  dynamoOrganizations,
-  dynamoRelinkWindows,
-  dynamoSpeakers,
-  SPEAKERS_STEP,
-  type TableCreation,
-  UPGRADE_STEPS,
+} from "./dynamodb/identity-links.ts";
+export { dynamoMembershipRegistry, dynamoMemberships } from "./dynamodb/memberships.ts";
+export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
+export { dynamoOrganizations } from "./dynamodb/organizations.ts";
+export { dynamoRelinkWindows } from "./dynamodb/relink-windows.ts";
+export { dynamoSpeakers } from "./dynamodb/speakers.ts";
+export { createTable, type TableCreation } from "./dynamodb/table/create-table.ts";
+export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
+export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";
+export { SPEAKERS_STEP, UPGRADE_STEPS, upgradeStates } from "./dynamodb/table/upgrade-states.ts";
+export {
   type UpgradeOptions,
   type UpgradeOutcome,
   type UpgradeProgress,
-  upgradeStates,
-  upgradeSteps,
   upgradeTable,
-} from "./dynamodb/index.ts";
+} from "./dynamodb/table/upgrade-table.ts";
+export { upgradeSteps } from "./dynamodb/upgrade-steps.ts";
 export { requestAudit } from "./request-audit.ts";
 export {
   auth0Rows,
-  checkJsonStructure,
-  createJwksSource,
-  createTokenVerifier,
   type IssuerRow,
-  type JwksRefresh,
-  type JwksSource,
   platformRow,
-  secretProblem,
   TEST_ISSUER,
   TEST_TENANT,
-  type TokenRules,
-  type TracedTokenVerifier,
   testRow,
-} from "./tokens/index.ts";
+} from "./tokens/issuers.ts";
+export { type JwksRefresh, JwksSource } from "./tokens/jwks-source.ts";
+export { secretProblem } from "./tokens/secrets.ts";
+export { checkJsonStructure } from "./tokens/strict-json.ts";
+export { createTokenVerifier, type TokenRules, type TracedTokenVerifier } from "./tokens/verifier.ts";
 export { cljRegisteredUsers, cljUserDirectory } from "./user-directory.ts";

@@ -1,4 +1,13 @@
 export { REASONS, type Reason } from "../wire/index.ts";
+export type {
+  Administration,
+  BlockedUsers,
+  IdentityRegistry,
+  MembershipKey,
+  MembershipRegistry,
+  RelinkWindowRegistry,
+} from "./administration/administration.ts";
+export { allowOrganization, planAllowance } from "./administration/allow.ts";
 export {
   ApplyStopped,
   applyOrganizations,
@@ -7,8 +16,8 @@ export {
   type Plan,
   planOrganizations,
 } from "./administration/apply-organizations.ts";
+export { blockUser, unblockUser } from "./administration/block.ts";
 export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
-export type { DeclaredInvitation, DeclaredOrganization } from "./administration/declared-organization.ts";
 export {
   applyImport,
   type DeclaredMember,
@@ -19,93 +28,59 @@ export {
   type RegisteredUsers,
 } from "./administration/import-members.ts";
 export { countLinkedPeople, type LinkedPeople } from "./administration/linked-people.ts";
-export {
-  listMembers,
-  type MemberChange,
-  type MemberPorts,
-  type MembershipKey,
-  type MembershipRegistry,
-  removeMember,
-  restoreMember,
-} from "./administration/members.ts";
+export { listMembers, removeMember, restoreMember } from "./administration/members.ts";
 export type { Change } from "./administration/organization-differences.ts";
 export type {
-  DeclaredNames,
+  DeclaredOrganization,
   OrganizationRegistry,
   OrganizationState,
 } from "./administration/organization-registry.ts";
 export {
+  formerHolderOf,
+  planRelinkSubject,
+  planUnlink,
+  type Relink,
+  RelinkInterrupted,
+  relinkSubject,
+  unlinkSubject,
+} from "./administration/relink.ts";
+export {
+  closeRelinkWindow,
+  findRelinkWindow,
+  listTakenOver,
+  openRelinkWindow,
+  RelinkWindowRefused,
+} from "./administration/relink-window.ts";
+export {
   describeSubject,
   describeUser,
+  requireKnownUser,
+  SubjectNotLinked,
+  UnknownUser,
   type UserOverview,
-  type UserOverviewPorts,
 } from "./administration/user-overview.ts";
 export {
   type ActionLog,
   AUDIT_ACTIONS,
   AUDIT_RULES,
   type Audit,
-  type AuditAction,
   type AuditActor,
   type AuditEntry,
   AuditIncomplete,
   type AuditLog,
-  type AuditRule,
   auditEntry,
-  type OperatorAction,
   type RequestAudit,
-  recordActions,
 } from "./audit.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
-export { type AllowPorts, allowOrganization, planAllowance } from "./identity/allow.ts";
-export { type BlockedUsers, type BlockPorts, blockUser, unblockUser } from "./identity/block.ts";
-export type {
-  HeldSeat,
-  IdentityLink,
-  IdentityLinks,
-  LinkRule,
-  Seat,
-  SubjectKey,
-} from "./identity/identity-link.ts";
-export {
-  type KnownUserPorts,
-  requireKnownUser,
-  SubjectNotLinked,
-  UnknownUser,
-} from "./identity/known-user.ts";
-export type { IdentityRegistry, Relink } from "./identity/relink.ts";
-export {
-  formerHolderOf,
-  planRelinkSubject,
-  planUnlink,
-  RelinkInterrupted,
-  type RelinkPorts,
-  relinkSubject,
-  type Unlink,
-  unlinkSubject,
-} from "./identity/relink-subject.ts";
-export {
-  closeRelinkWindow,
-  findRelinkWindow,
-  isOpen,
-  listTakenOver,
-  openRelinkWindow,
-  type RelinkWindow,
-  type RelinkWindowPorts,
-  RelinkWindowRefused,
-  type RelinkWindowRegistry,
-  type RelinkWindows,
-} from "./identity/relink-window.ts";
+export type { HeldSeat, IdentityLink, IdentityLinks, Seat, SubjectKey } from "./identity/identity-link.ts";
+export { isOpen, type RelinkWindow, type RelinkWindows } from "./identity/relink-window.ts";
 export {
   createIdentityResolver,
   type Identity,
-  type IdentityResolverOptions,
   type IdentityRules,
   type ResolveIdentity,
 } from "./identity/resolve-identity.ts";
 export {
-  afterMembership,
-  decideInside,
   MAILBOX,
   noSpeakers,
   type Speakers,
@@ -113,22 +88,11 @@ export {
   withTraces,
 } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
-export {
-  type AddressRefusal,
-  type AddressTrust,
-  type Assessment,
-  assess,
-  isSharedBy,
-  type Proof,
-  type TrustMode,
-  type TrustRule,
-  type TrustSettings,
-} from "./login/address-trust.ts";
+export { isSharedBy, type TrustMode } from "./login/address-trust.ts";
 export { type Discovery, discover, type SignInOption } from "./login/discovery.ts";
-export { connectionNameOf, type Login, strategyOf } from "./login/login.ts";
+export { type Login, strategyOf } from "./login/login.ts";
 export {
   activeOrganization,
-  type Belonging,
   checkRole,
   join,
   listOrganizations,
@@ -139,7 +103,6 @@ export {
   type Invitation,
   MEMBERSHIP_ORIGINS,
   type Membership,
-  type MembershipOrigin,
   type MembershipPorts,
   type Memberships,
 } from "./membership/membership.ts";
@@ -157,14 +120,14 @@ export { causeOf, Refusal } from "./refusal.ts";
 export { includesRole, ROLES, type Role } from "./role.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
-export type {
-  ClaimedEmail,
-  Source,
-  TokenVerifier,
-  UnverifiedClaims,
-  VerifiedClaims,
+export {
+  type ClaimedEmail,
+  type Source,
+  type TokenVerifier,
+  type UnverifiedClaims,
+  type VerifiedClaims,
+  verifiedClaims,
 } from "./token/claims.ts";
-export { verifiedClaims } from "./token/claims.ts";
 export { noTrace, type Trace } from "./trace.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
 export { abortable } from "./waiting/abortable.ts";

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { once } from "../once.ts";
 import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT, DOCS_STYLE } from "./docs-page.ts";
 import { openApiDocument } from "./openapi/document.ts";
 
@@ -35,6 +36,7 @@ export function registerDocsRoutes(app: FastifyInstance, viewer: DocsViewer): vo
   app.get("/docs/start.js", (_request, reply) => asIs(reply).type(TYPES.js).send(DOCS_SCRIPT));
   app.get("/docs/page.css", (_request, reply) => asIs(reply).type(TYPES.css).send(DOCS_STYLE));
   for (const file of VIEWER_FILES) {
+    // Every request shares the result of the first call (T75).
     const gzipped = once(() => viewer(file));
     const plain = once(() => promisify(gunzip)(gzipped()));
     app.get(`/docs/${file}`, async (request, reply) => {
@@ -66,13 +68,4 @@ function* slicesOf(bytes: Buffer): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
     yield bytes.subarray(start, start + SLICE_BYTES);
   }
-}
-
-/** Every request shares the result of the first call (T75). */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -50,18 +50,16 @@ export interface RestApi {
   readonly operations: readonly RestOperation[];
 }
 
-/** What the check needs to know of a procedure's input, such as its JSON schema. */
-interface InputSchema {
-  readonly properties?: Fields | undefined;
-}
-
 /**
  * Refuses a row that would serve or describe its procedure wrongly. A field in two parts of the request is the
  * dangerous mistake: one part could be checked and the other one used.
- * @param schema of the procedure's input; null where it takes none
+ * @param schema the JSON schema of the procedure's input; null where it takes none
  * @throws {Error} naming the row
  */
-export function checkRestOperation(operation: RestOperation, schema: InputSchema | null): void {
+export function checkRestOperation(
+  operation: RestOperation,
+  schema: { readonly properties?: Fields | undefined } | null,
+): void {
   const { method, path, input = {} } = operation;
   const fail = (problem: string): never => {
     throw new Error(`REST operation ${method.toUpperCase()} ${path}: ${problem}`);

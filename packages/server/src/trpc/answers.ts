@@ -1,5 +1,4 @@
 import { TRPCError } from "@trpc/server";
-import { getHTTPStatusCodeFromError } from "@trpc/server/unstable-core-do-not-import";
 import { ZodError } from "zod";
 import { type Reason, Refusal } from "../domain/index.ts";
 import { answerHeaders, answerOf, PROBLEM_OF_CODE, reasonOfCode } from "../wire/index.ts";
@@ -40,9 +39,7 @@ function problemOf({ code, cause }: TRPCError): string | undefined {
 }
 
 /** The status of any error that tRPC reports. */
-export function statusOf(error: TRPCError): number {
-  return getHTTPStatusCodeFromError(error);
-}
+export { getHTTPStatusCodeFromError as statusOf } from "@trpc/server/unstable-core-do-not-import";
 
 /** The headers that go with the errors of one response, see {@link answerHeaders}. */
 export function headersFor(errors: readonly TRPCError[]): Record<string, string> {

@@ -1,7 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import { Refusal } from "../domain/index.ts";
 import { messageOf, reasonOf, toTRPCError } from "./answers.ts";
-import { type Context, personOf } from "./context.ts";
+import type { Context } from "./context.ts";
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -33,6 +33,6 @@ export const identifiedProcedure = publicProcedure.use(async ({ ctx, next }) => 
 });
 
 /** A procedure for a user. It refuses a user who was removed from the organization of their token. */
-export const authenticatedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  return next({ ctx: { person: await personOf(ctx) } });
+export const authenticatedProcedure = identifiedProcedure.use(async ({ ctx, next }) => {
+  return next({ ctx: { activeOrganizationId: await ctx.activeOrganization() } });
 });

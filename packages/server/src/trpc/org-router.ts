@@ -35,21 +35,17 @@ const membership = z.object({
 
 export const orgRouter = router({
   /** Who am I, which organizations do I belong to, and which may I join? */
-  me: identifiedProcedure.output(me).query(async ({ ctx }) => {
-    const { identity } = ctx;
+  me: identifiedProcedure.output(me).query(async ({ ctx: { identity, ports, signal } }) => {
     const { organizations, activeOrganizationId, joinable } = await listOrganizations(
       identity,
-      ctx.ports,
-      ctx.signal,
+      ports,
+      signal,
     );
     return {
       user: { userId: identity.userId, email: identity.email },
-      organizations: organizations.map(({ organization, role, ssoRequired }) => ({
-        id: organization.id,
-        name: organization.name,
-        role,
-        ssoRequired,
-      })),
+      organizations: organizations.map(({ organization: { id, name }, role, ssoRequired }) => {
+        return { id, name, role, ssoRequired };
+      }),
       activeOrganizationId,
       joinable: joinable.map(({ id, name }) => ({ id, name })),
     };
@@ -59,14 +55,9 @@ export const orgRouter = router({
   join: identifiedProcedure
     .input(z.object({ organizationId: organizationIdInput }))
     .output(membership)
-    .mutation(async ({ ctx, input }) => {
+    .mutation(async ({ ctx: { identity, ports, signal }, input }) => {
       if (input.organizationId === null) throw new Refusal("NOT_JOINABLE", "no organization has such an id");
-      const { organizationId, userId, role } = await join(
-        ctx.identity,
-        input.organizationId,
-        ctx.ports,
-        ctx.signal,
-      );
+      const { organizationId, userId, role } = await join(identity, input.organizationId, ports, signal);
       return { organizationId, userId, role, status: "active" as const };
     }),
 });

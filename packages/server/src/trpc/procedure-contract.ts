@@ -5,13 +5,7 @@ import { type AppRouter, appRouter } from "./app-router.ts";
 export type RouterInputs = inferRouterInputs<AppRouter>;
 export type RouterOutputs = inferRouterOutputs<AppRouter>;
 
-/** How a procedure is called, with the schemas that it uses for its input and output. */
-export interface ProcedureContract {
-  readonly type: "query" | "mutation";
-  /** Null for a procedure that takes no input. */
-  readonly input: z.ZodType | null;
-  readonly output: z.ZodType;
-}
+export type ProcedureContract = ReturnType<typeof contractOf>;
 
 /** tRPC does not type these fields. A missing one stops the server at the start instead of documenting it wrongly. */
 const definition = z.object({
@@ -21,10 +15,12 @@ const definition = z.object({
 });
 
 /**
+ * How a procedure is called, with the schemas that it uses for its input and output. A procedure that takes no input
+ * has a null one.
  * @param path such as `auth.validate`
  * @throws {z.ZodError} there is no such procedure, or it has no output schema
  */
-export function contractOf(path: string, router: AnyRouter = appRouter): ProcedureContract {
+export function contractOf(path: string, router: AnyRouter = appRouter) {
   const procedure: unknown = Reflect.get(router._def.procedures, path);
   const { type, inputs, output } = definition.parse(
     typeof procedure === "function" ? Reflect.get(procedure, "_def") : undefined,

@@ -10,25 +10,20 @@ import type { DynamoTable } from "./table/table.ts";
  * organization, and is valid only while the organization names the same Auth0 id. After a crash in between, or once
  * the organization has another Auth0 id, the pointer is stale and the next claim replaces it.
  */
-export interface Auth0Pointers {
-  find(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
-  /** Claims an unused id; false when another organization uses it. */
-  claim(pointer: Auth0Pointer, signal: AbortSignal): Promise<boolean>;
-}
-
-export function auth0Pointers(table: DynamoTable): Auth0Pointers {
+export function auth0Pointers(table: DynamoTable) {
   const pointers = itemsOf(table, AUTH0_POINTER);
   const organizations = itemsOf(table, ORGANIZATION);
 
   return {
-    async find(auth0OrgId, signal) {
+    async find(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null> {
       const pointer = await pointers.get(keys.auth0Pointer(auth0OrgId), signal);
       if (pointer === null) return null;
       const organization = await organizations.get(keys.organization(pointer.organizationId), signal);
       return organization?.auth0OrgId === auth0OrgId ? organization : null;
     },
 
-    async claim(pointer, signal) {
+    /** Claims an unused id; false when another organization uses it. */
+    async claim(pointer: Auth0Pointer, signal: AbortSignal): Promise<boolean> {
       const { auth0OrgId, organizationId } = pointer;
       if (await pointers.put(pointer, absentOrOf(organizationId), signal)) return true;
       const present = await pointers.get(keys.auth0Pointer(auth0OrgId), signal);

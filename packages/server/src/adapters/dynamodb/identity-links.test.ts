@@ -1,8 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { BlockedUsers, IdentityLinks, IdentityRegistry, Seat } from "../../domain/index.ts";
-import { dynamoBlockedUsers } from "./blocked-users.ts";
-import { dynamoIdentityLinks } from "./identity-links.ts";
-import { dynamoIdentityRegistry } from "./identity-registry.ts";
+import { dynamoBlockedUsers, dynamoIdentityLinks, dynamoIdentityRegistry } from "./identity-links.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { JANE, JOE, link, NOON, seat, UNBOUNDED, userNumber } from "./testing/examples.ts";
 

@@ -1,4 +1,10 @@
-import { type IdentityLinks, type Seat, strategyOf } from "../../domain/index.ts";
+import {
+  type BlockedUsers,
+  type IdentityLinks,
+  type IdentityRegistry,
+  type Seat,
+  strategyOf,
+} from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
@@ -63,6 +69,40 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
     },
 
     isBlocked: async (userId, signal) => (await blocks.get(keys.block(userId), signal)) !== null,
+  };
+}
+
+export function dynamoIdentityRegistry(table: DynamoTable): IdentityRegistry {
+  const links = itemsOf(table, LINK);
+  const seats = itemsOf(table, SEAT);
+
+  return {
+    ...dynamoIdentityLinks(table),
+    findSeat: (seat, signal) => seats.get(keys.seat(seat), signal),
+
+    async listByUser(userId, signal) {
+      const current = await links.listCurrent(indexPrefixes.links(userId), signal);
+      return current.filter((link) => link.userId === userId);
+    },
+
+    async listSeats(key, signal) {
+      const current = await seats.listCurrent(indexPrefixes.seats(key), signal);
+      return current.filter(({ subject }) => subject === key.subject);
+    },
+  };
+}
+
+export function dynamoBlockedUsers(table: DynamoTable): BlockedUsers {
+  const blocks = itemsOf(table, BLOCK);
+  return {
+    async block(userId, blockedAt, signal) {
+      return (await blocks.putIfAbsent({ userId, blockedAt }, signal)).blockedAt;
+    },
+    async unblock(userId, signal) {
+      const block = await blocks.get(keys.block(userId), signal);
+      await blocks.delete(keys.block(userId), null, signal);
+      return block?.blockedAt ?? null;
+    },
   };
 }
 

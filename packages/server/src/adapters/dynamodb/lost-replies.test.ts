@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoAudit } from "./audit.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
-import { dynamoMembershipRegistry } from "./membership-registry.ts";
-import { dynamoMemberships } from "./memberships.ts";
+import { dynamoMembershipRegistry, dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";

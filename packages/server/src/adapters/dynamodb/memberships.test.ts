@@ -5,8 +5,7 @@ import {
   type OrganizationRegistry,
   parseEmail,
 } from "../../domain/index.ts";
-import { dynamoMembershipRegistry } from "./membership-registry.ts";
-import { dynamoMemberships } from "./memberships.ts";
+import { dynamoMembershipRegistry, dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";

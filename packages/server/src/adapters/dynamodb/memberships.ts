@@ -1,7 +1,8 @@
-import type { Memberships } from "../../domain/index.ts";
+import type { Membership, MembershipKey, MembershipRegistry, Memberships } from "../../domain/index.ts";
+import type { Expression } from "./table/expression.ts";
 import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { keys, partitions } from "./table/keys.ts";
+import { indexKeys, keys, partitions } from "./table/keys.ts";
 import { sharedDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -34,6 +35,46 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
         },
         signal,
       );
+    },
+  };
+}
+
+export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry {
+  const memberships = itemsOf(table, MEMBERSHIP);
+
+  /**
+   * The update fails when no membership exists or when it already has the wanted status. If the read then shows
+   * another status, a login has created the membership in between, and the update is repeated.
+   */
+  async function change(
+    { userId, organizationId }: MembershipKey,
+    status: Membership["status"],
+    set: Expression,
+    signal: AbortSignal,
+  ): Promise<Membership | null> {
+    const key = keys.membership(userId, organizationId);
+    const former = status === "active" ? "removed" : "active";
+    const condition = { expression: "#status = :former", values: { ":former": former } };
+    const deadline = sharedDeadline(table, signal);
+    for (;;) {
+      await memberships.update(key, { set, condition }, deadline);
+      const stored = await memberships.get(key, deadline);
+      if (stored === null || stored.status === status) return stored;
+    }
+  }
+
+  return {
+    listByOrganization: (id, signal) => memberships.listIndexed(indexKeys.membership(id), signal),
+
+    remove(key, removedAt, signal) {
+      const values = { ":removed": "removed", ":removedAt": removedAt };
+      const set = { expression: "SET #status = :removed, #removedAt = :removedAt", values };
+      return change(key, "removed", set, signal);
+    },
+
+    restore(key, signal) {
+      const set = { expression: "SET #status = :active REMOVE #removedAt", values: { ":active": "active" } };
+      return change(key, "active", set, signal);
     },
   };
 }

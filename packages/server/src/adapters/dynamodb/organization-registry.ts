@@ -3,7 +3,7 @@ import { auth0Pointers } from "./auth0-pointers.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { CONNECTION, DOMAIN, INVITATION, LINK, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { indexPrefixes, keys } from "./table/keys.ts";
+import { indexKeys, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 const READS_AT_ONCE = 32;
@@ -22,9 +22,9 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
 
   async function indexed(id: OrganizationId, signal: AbortSignal) {
     const [ofDomains, ofConnections, ofInvitations] = await Promise.all([
-      domains.listIndexed(indexPrefixes.domains(id), signal),
-      connections.listIndexed(indexPrefixes.connections(id), signal),
-      invitations.listIndexed(indexPrefixes.invitations(id), signal),
+      domains.listIndexed(indexKeys.domain(id), signal),
+      connections.listIndexed(indexKeys.connection(id), signal),
+      invitations.listIndexed(indexKeys.invitation(id), signal),
     ]);
     return { domains: ofDomains, connections: ofConnections, invitations: ofInvitations };
   }
@@ -32,7 +32,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
   return {
     async list(signal) {
       const states = [];
-      for (const organization of await organizations.listIndexed(indexPrefixes.organizations(), signal)) {
+      for (const organization of await organizations.listIndexed(indexKeys.organization(), signal)) {
         states.push({ organization, ...(await indexed(organization.id, signal)) });
       }
       return states;
@@ -40,8 +40,8 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
 
     async listConnections(signal) {
       const found: Connection[] = [];
-      for (const { id } of await organizations.listIndexed(indexPrefixes.organizations(), signal)) {
-        found.push(...(await connections.listIndexed(indexPrefixes.connections(id), signal)));
+      for (const { id } of await organizations.listIndexed(indexKeys.organization(), signal)) {
+        found.push(...(await connections.listIndexed(indexKeys.connection(id), signal)));
       }
       return found;
     },

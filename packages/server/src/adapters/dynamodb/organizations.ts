@@ -2,7 +2,7 @@ import type { Organizations } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { indexPrefixes, keys, partitions } from "./table/keys.ts";
+import { indexKeys, keys, partitions } from "./table/keys.ts";
 import { sharedDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -21,7 +21,7 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
 
     findConnection: (name, signal) => connections.get(keys.connection(name), signal),
     listConnections: (id, signal) =>
-      connections.listIndexed(indexPrefixes.connections(id), sharedDeadline(table, signal)),
+      connections.listIndexed(indexKeys.connection(id), sharedDeadline(table, signal)),
 
     async listByDomain(domain, signal) {
       const deadline = sharedDeadline(table, signal);

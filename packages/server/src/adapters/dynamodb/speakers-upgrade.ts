@@ -1,5 +1,5 @@
 import { type IdentityLink, noSpeakers, strategyOf, type UserId } from "../../domain/index.ts";
-import { dynamoIdentityRegistry } from "./identity-registry.ts";
+import { dynamoIdentityRegistry } from "./identity-links.ts";
 import { dynamoSpeakers, traceReader } from "./speakers.ts";
 import { LINK, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";

@@ -7,7 +7,7 @@ import {
   type SpeakersStore,
   withTraces,
 } from "../../domain/index.ts";
-import { dynamoIdentityRegistry } from "./identity-registry.ts";
+import { dynamoIdentityRegistry } from "./identity-links.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { ABSENT } from "./table/expression.ts";
@@ -40,14 +40,8 @@ export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
   };
 }
 
-/** A stored item, completed from links and memberships that an earlier version stored, and those links. */
-export interface Traces {
-  readonly speakers: Speakers;
-  readonly links: readonly IdentityLink[];
-}
-
-/** Completes a stored item from links and memberships that an earlier version stored. */
-export function traceReader(table: DynamoTable): (stored: Speakers, signal: AbortSignal) => Promise<Traces> {
+/** Completes a stored item from links and memberships that an earlier version stored. Also returns the links. */
+export function traceReader(table: DynamoTable) {
   const registry = dynamoIdentityRegistry(table);
   const members = dynamoMemberships(table);
   const organizations = dynamoOrganizations(table);
@@ -57,7 +51,7 @@ export function traceReader(table: DynamoTable): (stored: Speakers, signal: Abor
     return isSharedBy(await organizations.listByDomain(domainOf(email), signal), organizationId);
   }
 
-  return async (stored, signal) => {
+  return async (stored: Speakers, signal: AbortSignal) => {
     const links = await registry.listByUser(stored.userId, signal);
     const linksWithSharing = await Promise.all(
       links.map(async (link) => ({ ...link, isShared: await isShared(link, signal) })),

@@ -141,10 +141,7 @@ function readOptionalIdentifier(claims: UnverifiedClaims, name: string): string 
  * Reads the address and its flag in the spelling of the address: a flag in the other spelling has another writer and
  * says nothing about it. Different values in the two spellings are refused: two services could each read another one.
  */
-function readEmail(
-  claims: UnverifiedClaims,
-  row: IssuerRow,
-): Pick<VerifiedClaims, "email" | "emailVerified"> {
+function readEmail(claims: UnverifiedClaims, row: IssuerRow) {
   for (const name of ["email", "email_verified"]) {
     const [plain, namespaced] = [memberOf(claims, name), memberOf(claims, `${row.claimNamespace}${name}`)];
     if (plain !== undefined && namespaced !== undefined && plain !== namespaced)

@@ -14,22 +14,15 @@ export interface TokenParts {
 }
 
 /** A parsed token. Nothing in it is trusted. */
-export interface CompactToken {
+export interface CompactToken extends Omit<TokenParts, "header" | "claims"> {
   readonly header: JsonObject;
   readonly claims: UnverifiedClaims;
-  readonly signature: Buffer;
-  readonly signingInput: string;
 }
 
 /** @throws {Refusal} TOKEN_INVALID */
 export function parseCompactToken(token: string): CompactToken {
-  const { header, claims, signature, signingInput } = splitToken(token);
-  return {
-    header: parsePart(header, "header"),
-    claims: parsePart(claims, "claims"),
-    signature,
-    signingInput,
-  };
+  const parts = splitToken(token);
+  return { ...parts, header: parsePart(parts.header, "header"), claims: parsePart(parts.claims, "claims") };
 }
 
 /**

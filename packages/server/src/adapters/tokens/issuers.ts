@@ -41,57 +41,35 @@ export type IssuerRow = IssuerRules &
 
 export type IssuerTable = ReadonlyMap<string, IssuerRow>;
 
-const ACCESS_TOKEN_TYP = ["jwt", "at+jwt", "application/at+jwt"];
+const DEFAULTS = { typ: ["jwt", "at+jwt", "application/at+jwt"], subjectIsUserId: false };
 
-interface RowOptions {
-  readonly audience: string;
-  readonly claimNamespace: string;
-  readonly maxLifetimeSeconds: number;
-}
+type RowOptions = Pick<IssuerRules, "audience" | "claimNamespace" | "maxLifetimeSeconds">;
 
 /** One row for each issuer name of the tenant (canonical and custom domain); they share keys and tenant. */
-export function auth0Rows(
-  options: RowOptions & {
-    readonly issuers: readonly string[];
-    readonly tenant: string;
-    readonly keys: KeySource;
-  },
-): IssuerRow[] {
-  return options.issuers.map((issuer) => ({
-    ...rules(options),
-    issuer,
-    source: "auth0",
-    tenant: options.tenant,
-    alg: "RS256",
-    keys: options.keys,
-  }));
+export function auth0Rows({
+  issuers,
+  ...row
+}: RowOptions & {
+  readonly issuers: readonly string[];
+  readonly tenant: string;
+  readonly keys: KeySource;
+}): IssuerRow[] {
+  return issuers.map((issuer) => ({ ...DEFAULTS, ...row, issuer, source: "auth0", alg: "RS256" }));
 }
 
 /** Legacy platform tokens. */
-export function platformRow(
-  options: RowOptions & { readonly issuer: string; readonly secret: string },
-): IssuerRow {
-  return {
-    ...rules(options),
-    issuer: options.issuer,
-    source: "platform",
-    tenant: "platform",
-    subjectIsUserId: true,
-    alg: "HS256",
-    secret: hmacKey(options.secret),
-  };
+export function platformRow({
+  secret,
+  ...row
+}: RowOptions & { readonly issuer: string; readonly secret: string }): IssuerRow {
+  const identity = { source: "platform", tenant: "platform", subjectIsUserId: true } as const;
+  return { ...DEFAULTS, ...row, ...identity, alg: "HS256", secret: hmacKey(secret) };
 }
 
 /** Test-mode tokens. The caller must make sure that this is not production. */
-export function testRow(options: RowOptions & { readonly secret: string }): IssuerRow {
-  return {
-    ...rules(options),
-    issuer: TEST_ISSUER,
-    source: "test",
-    tenant: TEST_TENANT,
-    alg: "HS256",
-    secret: hmacKey(options.secret),
-  };
+export function testRow({ secret, ...row }: RowOptions & { readonly secret: string }): IssuerRow {
+  const identity = { issuer: TEST_ISSUER, source: "test", tenant: TEST_TENANT } as const;
+  return { ...DEFAULTS, ...row, ...identity, alg: "HS256", secret: hmacKey(secret) };
 }
 
 /** @throws {TypeError} when rows contradict each other: a configuration mistake, found at startup */
@@ -120,10 +98,6 @@ export function rowOf(table: IssuerTable, claims: UnverifiedClaims): IssuerRow {
   const row = typeof issuer === "string" ? table.get(issuer) : undefined;
   if (row === undefined) throw new Refusal("TOKEN_INVALID", "iss: not an issuer of ours");
   return row;
-}
-
-function rules({ audience, claimNamespace, maxLifetimeSeconds }: RowOptions) {
-  return { audience, claimNamespace, maxLifetimeSeconds, typ: ACCESS_TOKEN_TYP, subjectIsUserId: false };
 }
 
 /** An empty or guessable secret never becomes a key, even if the caller forgot to check it (CVE-2026-44351). */

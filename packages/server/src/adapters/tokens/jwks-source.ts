@@ -29,24 +29,11 @@ export interface JwksSourceOptions {
   readonly onRefresh: (refresh: JwksRefresh) => void;
 }
 
-/** The key set of an issuer, kept current. Nothing is fetched before `start` or the first `find`. */
-export interface JwksSource extends KeySource {
-  /** Starts the first load without waiting for it. */
-  start(): void;
-  /** Stops the timer and the fetch in progress. */
-  close(): void;
-  /** Whether the current set has a key. */
-  usable(): boolean;
-}
-
-export function createJwksSource(options: JwksSourceOptions): JwksSource {
-  return new RemoteKeySet(options);
-}
-
 /** The timer's minimum: with a fresh time of 0 it would fetch without a pause. Requests do not wait for it. */
 const MIN_TIMER_MS = 1_000;
 
-class RemoteKeySet implements JwksSource {
+/** The key set of an issuer, kept current. Nothing is fetched before `start` or the first `find`. */
+export class JwksSource implements KeySource {
   readonly #options: JwksSourceOptions;
   #keys: KeySet["keys"] | null = null;
   #loadedAtMs = 0;
@@ -60,16 +47,19 @@ class RemoteKeySet implements JwksSource {
     this.#options = options;
   }
 
+  /** Starts the first load without waiting for it. */
   start(): void {
     void this.#refresh();
   }
 
+  /** Stops the timer and the fetch in progress. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#flight?.controller.abort(new Error("closed"));
   }
 
+  /** Whether the current set has a key. */
   usable(): boolean {
     return (this.#current()?.size ?? 0) > 0;
   }
@@ -80,9 +70,13 @@ class RemoteKeySet implements JwksSource {
    */
   async find(kid: string, signal: AbortSignal): Promise<KeyObject | null> {
     const known = this.#current()?.has(kid) ?? false;
-    if (!known || this.#isDue()) {
+    if (!known || this.#ageMs() >= this.#options.freshMs) {
       const refresh = this.#refresh();
-      if (refresh !== null && !(known && this.#failing)) await waitFor(refresh, signal);
+      if (refresh !== null && !(known && this.#failing)) {
+        await abortable(refresh, signal).catch((cause) => {
+          throw new Refusal("KEYS_UNAVAILABLE", "jwks: the request ended before the refresh", { cause });
+        });
+      }
     }
     const keys = this.#current();
     const key = keys?.get(kid);
@@ -96,10 +90,6 @@ class RemoteKeySet implements JwksSource {
   #current(): KeySet["keys"] | null {
     const { freshMs, staleMs } = this.#options;
     return this.#failing && this.#ageMs() >= Math.max(freshMs, staleMs) ? null : this.#keys;
-  }
-
-  #isDue(): boolean {
-    return this.#ageMs() >= this.#options.freshMs;
   }
 
   #ageMs(): number {
@@ -158,12 +148,4 @@ class RemoteKeySet implements JwksSource {
 
 function timerMs(delayMs: number): number {
   return Math.min(delayMs, MAX_TIMER_MS);
-}
-
-async function waitFor(refresh: Promise<void>, signal: AbortSignal): Promise<void> {
-  try {
-    await abortable(refresh, signal);
-  } catch (cause) {
-    throw new Refusal("KEYS_UNAVAILABLE", "jwks: the request ended before the refresh", { cause });
-  }
 }

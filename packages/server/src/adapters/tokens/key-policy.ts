@@ -27,16 +27,15 @@ const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 export async function usableKeys(jwks: readonly unknown[]): Promise<KeySet> {
   const keys = new Map<string, KeyObject>();
   const skipped: SkippedKey[] = [];
-  const repeated = repeatedKeyIds(jwks);
+  const ids = jwks.map((jwk) => (isJsonObject(jwk) ? memberOf(jwk, "kid") : undefined));
+  const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
   for (const [index, jwk] of jwks.entries()) {
     try {
       const { kid, n, e } = checkMembers(jwk, repeated);
       keys.set(kid, await importRsaKey(n, e));
     } catch (error) {
-      skipped.push({
-        index,
-        problem: error instanceof KeyProblem ? error.message : "not a readable RSA key",
-      });
+      const problem = error instanceof KeyProblem ? error.message : "not a readable RSA key";
+      skipped.push({ index, problem });
     }
   }
   return { keys, skipped };
@@ -86,15 +85,4 @@ async function importRsaKey(n: string, e: string): Promise<KeyObject> {
     throw new KeyProblem("exponent: even, or below 65,537");
   }
   return key;
-}
-
-function repeatedKeyIds(jwks: readonly unknown[]): ReadonlySet<unknown> {
-  const seen = new Set<unknown>();
-  const repeated = new Set<unknown>();
-  for (const jwk of jwks) {
-    const kid = isJsonObject(jwk) ? memberOf(jwk, "kid") : undefined;
-    if (seen.has(kid)) repeated.add(kid);
-    seen.add(kid);
-  }
-  return repeated;
 }

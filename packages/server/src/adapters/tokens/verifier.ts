@@ -1,4 +1,5 @@
-import type { KeyObject } from "node:crypto";
+import { hash, type KeyObject } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import {
   type BearerToken,
   noTrace,
@@ -8,12 +9,18 @@ import {
   type VerifiedClaims,
 } from "../../domain/index.ts";
 import type { Clock } from "../clock.ts";
-import { type ClaimsRules, checkTimes, readClaims, readTimes, type TimePolicy } from "./claims-policy.ts";
+import {
+  type ClaimsRules,
+  checkTimes,
+  readClaims,
+  readTimes,
+  type TimePolicy,
+  type TokenTimes,
+} from "./claims-policy.ts";
 import { type CompactToken, parseCompactToken } from "./compact-token.ts";
 import { checkHeader, keyIdOf } from "./header-policy.ts";
 import { type IssuerRow, type IssuerTable, issuerTable, rowOf } from "./issuers.ts";
 import { signatureHolds } from "./signature.ts";
-import { createVerificationCache } from "./verification-cache.ts";
 
 export interface TokenVerifierOptions {
   readonly rows: readonly IssuerRow[];
@@ -35,6 +42,15 @@ export interface TokenRules extends ClaimsRules {
   readonly signature: TokenFacts;
 }
 
+/** A verified token and the key that verified it. It counts only while the key is in the current set. */
+interface Verification {
+  readonly row: IssuerRow;
+  readonly kid: string | null;
+  readonly key: KeyObject;
+  readonly times: TokenTimes;
+  readonly claims: VerifiedClaims;
+}
+
 export interface TracedTokenVerifier extends TokenVerifier {
   /** Like `verify`, but checks every rule even if the token is in the cache. */
   verifyAfresh(token: BearerToken, signal: AbortSignal, trace: Trace<TokenRules>): Promise<VerifiedClaims>;
@@ -48,7 +64,7 @@ export interface TracedTokenVerifier extends TokenVerifier {
 export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenVerifier {
   const { rows, clock, clockToleranceSeconds, maxCached } = options;
   const table = issuerTable(rows);
-  const cache = createVerificationCache(maxCached);
+  const cache = new LRUCache<string, Verification>({ max: maxCached });
 
   const timePolicy = ({ maxLifetimeSeconds }: IssuerRow): TimePolicy => ({
     nowSeconds: clock.wallMs() / 1_000,
@@ -75,14 +91,14 @@ export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenV
       }
     });
     const claims = readClaims({ claims: parsed.claims, row, policy: timePolicy(row) }, trace);
-    cache.set(token, { row, kid, key, times: readTimes(parsed.claims), claims });
+    cache.set(digest(token), { row, kid, key, times: readTimes(parsed.claims), claims });
     return claims;
   }
 
   return {
     verifyAfresh,
     async verify(token, signal) {
-      const known = cache.get(token);
+      const known = cache.get(digest(token));
       if (known === undefined) return verifyAfresh(token, signal);
       const key = await currentKey(known.row, known.kid, signal);
       if (!known.key.equals(key)) return verifyAfresh(token, signal);
@@ -90,6 +106,11 @@ export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenV
       return known.claims;
     },
   };
+}
+
+/** Covers the whole token: a prefix or a short hash could give one person another's claims (CVE-2026-35030). */
+function digest(token: BearerToken): string {
+  return hash("sha256", token, "base64");
 }
 
 async function currentKey(row: IssuerRow, kid: string | null, signal: AbortSignal): Promise<KeyObject> {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
 import { parseDomain } from "../email.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryIdentities } from "../testing/memory-identities.ts";
 import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
 import { invitation, NOW } from "../testing/memory-ports.ts";
@@ -20,7 +21,7 @@ import {
   DeclarationRefused,
   planOrganizations,
 } from "./apply-organizations.ts";
-import type { DeclaredOrganization } from "./declared-organization.ts";
+import type { DeclaredOrganization } from "./organization-registry.ts";
 
 const DOMAIN = parseDomain("acme.example") ?? expect.fail();
 const AUTH0_ID = "org_acme";
@@ -44,13 +45,13 @@ beforeEach(() => {
 });
 
 function ports() {
+  const administration = new MemoryAdministration(registry.organizations);
+  const audit = { ...administration.audit, append: identities.append.bind(identities) };
   return {
-    organizations: registry.organizations,
+    ...administration,
     organizationRegistry: registry,
-    membershipRegistry: registry,
-    audit: identities,
-    actor: "operator:jo" as const,
-    now: () => new Date(NOW),
+    membershipRegistry: registry.memberships,
+    audit,
   };
 }
 

@@ -1,8 +1,7 @@
-import { type ActionLog, recordActions } from "../audit.ts";
+import { recordActions } from "../audit.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
+import type { Administration } from "./administration.ts";
 import { type DeclarationWarning, sharedDomains, warningsOf } from "./declaration-warnings.ts";
-import { type DeclaredOrganization, declaredIds, declaredNames } from "./declared-organization.ts";
-import type { MembershipRegistry } from "./members.ts";
 import {
   type Change,
   grantsOf,
@@ -12,17 +11,7 @@ import {
   type Transfers,
   withdrawalsOf,
 } from "./organization-differences.ts";
-import type { OrganizationRegistry } from "./organization-registry.ts";
-
-export interface PlanPorts {
-  readonly organizations: Organizations;
-  readonly organizationRegistry: OrganizationRegistry;
-  readonly membershipRegistry: Pick<MembershipRegistry, "listByOrganization">;
-}
-
-export interface ApplyPorts extends PlanPorts, ActionLog {
-  readonly now: () => Date;
-}
+import type { DeclaredOrganization } from "./organization-registry.ts";
 
 /** Everything that applying a declaration would change. */
 export interface Plan {
@@ -78,25 +67,31 @@ export class ApplyStopped extends Error {
  */
 export async function planOrganizations(
   declared: readonly DeclaredOrganization[],
-  { organizations, organizationRegistry: registry, membershipRegistry }: PlanPorts,
+  { organizations, organizationRegistry: registry, membershipRegistry }: Administration,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const transfers = await transfersOf(declared, organizations, signal);
+  const ids = new Set(declared.map(({ organization }) => organization.id));
+  const transfers = await transfersOf(declared, ids, organizations, signal);
   const withdrawals: Step[] = [];
   const releases: Step[] = [];
   const settings: Step[] = [];
   const grants: Step[] = [];
   const warnings: DeclarationWarning[] = [];
   for (const each of declared) {
-    const { id } = each.organization;
-    const stored = await registry.read(id, declaredNames(each), signal);
-    withdrawals.push(...withdrawalsOf(each, stored, transfers, registry));
-    releases.push(...releaseOf(stored, transfers, registry));
-    settings.push(...settingsOf(each, stored, registry));
-    grants.push(...grantsOf(each, stored, transfers, registry));
+    const names = {
+      domains: each.domains,
+      connections: each.connections.map(({ name }) => name),
+      invitations: (each.invitations ?? []).map(({ email }) => email),
+    };
+    const stored = await registry.read(each.organization.id, names, signal);
+    const comparison = { declared: each, stored, transfers, registry };
+    withdrawals.push(...withdrawalsOf(comparison));
+    releases.push(...releaseOf(comparison));
+    settings.push(...settingsOf(comparison));
+    grants.push(...grantsOf(comparison));
     warnings.push(...(await warningsOf(each, stored, membershipRegistry, signal)));
   }
-  warnings.push(...(await sharedDomains(declared, organizations, signal)));
+  warnings.push(...(await sharedDomains(declared, ids, organizations, signal)));
   // All settings first: a domain must not come to an organization that is trusted for a moment longer.
   const given = [...settings, ...grants];
   return { changes: [...withdrawals, ...given], steps: [...withdrawals, ...releases, ...given], warnings };
@@ -110,11 +105,8 @@ export async function planOrganizations(
  * @throws {ApplyStopped} after some of the changes
  */
 export async function applyOrganizations(
-  {
-    declared,
-    agreed,
-  }: Readonly<{ declared: readonly DeclaredOrganization[]; agreed: (change: Change) => boolean }>,
-  ports: ApplyPorts,
+  { declared, agreed }: { declared: readonly DeclaredOrganization[]; agreed: (change: Change) => boolean },
+  ports: Administration,
   signal: AbortSignal,
 ): Promise<Plan> {
   const plan = await planOrganizations(declared, ports, signal);
@@ -149,10 +141,10 @@ function risingTimes(now: () => Date): () => string {
 /** Only a declaration that names both organizations may take something from one for the other. */
 async function transfersOf(
   declared: readonly DeclaredOrganization[],
+  ids: ReadonlySet<OrganizationId>,
   organizations: Organizations,
   signal: AbortSignal,
 ): Promise<Transfers> {
-  const ids = declaredIds(declared);
   const connections = new Map<string, OrganizationId>();
   const auth0Ids = new Set<OrganizationId>();
   const problems: DeclarationProblem[] = [];

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { parseDomain } from "../email.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
 import {
@@ -14,7 +15,7 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import { planOrganizations } from "./apply-organizations.ts";
-import type { DeclaredOrganization } from "./declared-organization.ts";
+import type { DeclaredOrganization } from "./organization-registry.ts";
 
 const DOMAIN = parseDomain("acme.example") ?? expect.fail();
 const ACME_DECLARED: DeclaredOrganization = {
@@ -34,9 +35,9 @@ beforeEach(() => {
 
 async function warningsOf(...declared: readonly DeclaredOrganization[]) {
   const ports = {
-    organizations: registry.organizations,
+    ...new MemoryAdministration(registry.organizations),
     organizationRegistry: registry,
-    membershipRegistry: registry,
+    membershipRegistry: registry.memberships,
   };
   return (await planOrganizations(declared, ports, UNBOUNDED)).warnings;
 }

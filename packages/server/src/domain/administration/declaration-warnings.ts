@@ -2,10 +2,9 @@ import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import type { Role } from "../role.ts";
-import { type DeclaredOrganization, declaredIds } from "./declared-organization.ts";
-import type { MembershipRegistry } from "./members.ts";
+import type { MembershipRegistry } from "./administration.ts";
 import { newInvitations } from "./organization-differences.ts";
-import type { OrganizationState } from "./organization-registry.ts";
+import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
 
 /** What an operator should know about a declaration that can be applied. */
 export type DeclarationWarning =
@@ -31,7 +30,7 @@ export type DeclarationWarning =
 export async function warningsOf(
   { organization: { id: organizationId }, invitations }: DeclaredOrganization,
   stored: OrganizationState,
-  members: Pick<MembershipRegistry, "listByOrganization">,
+  members: MembershipRegistry,
   signal: AbortSignal,
 ): Promise<DeclarationWarning[]> {
   const declared = invitations ?? [];
@@ -51,10 +50,10 @@ export async function warningsOf(
 /** Only an operator may give one domain to several organizations, and should know what that means. */
 export async function sharedDomains(
   declared: readonly DeclaredOrganization[],
+  ids: ReadonlySet<OrganizationId>,
   organizations: Organizations,
   signal: AbortSignal,
 ): Promise<DeclarationWarning[]> {
-  const ids = declaredIds(declared);
   const warnings: DeclarationWarning[] = [];
   for (const domain of new Set(declared.flatMap(({ domains }) => domains))) {
     const others = (await organizations.listByDomain(domain, signal)).filter(({ id }) => !ids.has(id));

@@ -3,14 +3,8 @@ import { AuditIncomplete } from "../audit.ts";
 import { parseEmail } from "../email.ts";
 import { noSpeakers } from "../identity/speakers.ts";
 import { Refusal } from "../refusal.ts";
-import {
-  GUEST_EMAIL,
-  invitation,
-  type MemoryPorts,
-  membership,
-  memoryPorts,
-  NOW,
-} from "../testing/memory-ports.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { GUEST_EMAIL, invitation, membership, NOW } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, INITECH, JANE, JANE_EMAIL, JOE, JOE_EMAIL, UNBOUNDED } from "../testing/people.ts";
 import { applyImport, type DeclaredMember, ImportStopped, planImport } from "./import-members.ts";
 
@@ -25,11 +19,11 @@ const JOES: DeclaredMember = { ...LINE, index: 1, userId: JOE, email: JOE_EMAIL 
 
 const UNKNOWN_EMAIL = parseEmail("unknown@acme.example") ?? expect.fail();
 
-let ports: MemoryPorts;
+let ports: MemoryAdministration;
 /** The addresses that the directory was asked for. */
 let lookedUp: string[];
 beforeEach(() => {
-  ports = memoryPorts();
+  ports = new MemoryAdministration();
   lookedUp = [];
 });
 
@@ -51,7 +45,7 @@ const plan = (...members: readonly DeclaredMember[]) =>
 
 async function importAll(...members: readonly DeclaredMember[]) {
   const { planned } = await plan(...members);
-  return applyImport(planned, { ...ports, actor: "operator:jo" }, UNBOUNDED);
+  return applyImport(planned, ports, UNBOUNDED);
 }
 
 const foreign = () => ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, version: 1 });
@@ -151,7 +145,7 @@ it("returns what a concurrent login has made of a member, and records nothing", 
   const { planned } = await plan(LINE, JOES);
   ports.memberships.put(membership());
   ports.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso: GLOBEX, version: 1 });
-  expect(await applyImport(planned, { ...ports, actor: "operator:jo" }, UNBOUNDED)).toMatchObject([
+  expect(await applyImport(planned, ports, UNBOUNDED)).toMatchObject([
     { index: 0, outcome: "role-differs", storedRole: "member" },
     { index: 1, outcome: "foreign" },
   ]);

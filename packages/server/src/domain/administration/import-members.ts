@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { type ActionLog, type OperatorAction, recordActions } from "../audit.ts";
+import { type OperatorAction, recordActions } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
-import { afterMembership, decideInside, type SpeakersStore } from "../identity/speakers.ts";
-import { hasVerified, type Membership, type Memberships } from "../membership/membership.ts";
-import type { OrganizationId, Organizations } from "../organization.ts";
+import { afterMembership, decideInside } from "../identity/speakers.ts";
+import { hasVerified, type Membership } from "../membership/membership.ts";
+import type { Organization, OrganizationId } from "../organization.ts";
 import type { Role } from "../role.ts";
 import type { UserId } from "../user-id.ts";
+import type { Administration } from "./administration.ts";
 
 /** One membership of an older system. */
 export interface DeclaredMember {
@@ -41,20 +42,6 @@ export interface RegisteredUsers {
   find(email: CanonicalEmail, signal: AbortSignal): Promise<UserId | null>;
 }
 
-export interface ImportPorts {
-  readonly organizations: Organizations;
-  readonly memberships: Memberships;
-  readonly speakers: SpeakersStore;
-}
-
-export interface PlanImportPorts extends ImportPorts {
-  readonly registeredUsers: RegisteredUsers;
-}
-
-export interface ApplyImportPorts extends ImportPorts, ActionLog {
-  readonly now: () => Date;
-}
-
 /** The import stopped; `cause` is the {@link Refusal} of the store, or {@link AuditIncomplete}. */
 export class ImportStopped extends Error {
   /** How many memberships have been written. */
@@ -77,15 +64,19 @@ const AT_ONCE = 8;
  */
 export async function planImport(
   members: readonly DeclaredMember[],
-  ports: PlanImportPorts,
+  ports: Administration & { readonly registeredUsers: RegisteredUsers },
   signal: AbortSignal,
 ): Promise<{ planned: PlannedMember[]; problems: ImportProblem[] }> {
-  const lookups = lookupsOf(ports, signal);
+  const userAt = once((email: CanonicalEmail) => ports.registeredUsers.find(email, signal));
+  const organizationOf = once((id: OrganizationId) => ports.organizations.find(id, signal));
   const planned: PlannedMember[] = [];
   const problems: ImportProblem[] = [];
   for (const batch of batchesOf(members)) {
-    const plans = await Promise.all(batch.map((member) => planMember(member, lookups, ports, signal)));
-    for (const plan of plans) {
+    const plans = batch.map(async (member) => {
+      const found = await Promise.all([userAt(member.email), organizationOf(member.organizationId)]);
+      return planMember(member, found, ports, signal);
+    });
+    for (const plan of await Promise.all(plans)) {
       if ("kind" in plan) problems.push(plan);
       else planned.push(plan);
     }
@@ -100,7 +91,7 @@ export async function planImport(
  */
 export async function applyImport(
   planned: readonly PlannedMember[],
-  ports: ApplyImportPorts,
+  ports: Administration,
   signal: AbortSignal,
 ): Promise<PlannedMember[]> {
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
@@ -129,7 +120,7 @@ export async function applyImport(
 async function importMember(
   member: PlannedMember,
   createdAt: string,
-  { memberships, organizations, speakers }: ImportPorts,
+  { memberships, organizations, speakers }: Administration,
   signal: AbortSignal,
 ): Promise<Membership | PlannedMember> {
   const { organizationId, userId, email, role } = member;
@@ -150,36 +141,24 @@ function actionOf({ organizationId, userId, createdAt: at }: Membership): Operat
   return { at, action: "membership-created", organizationId, userId, rule: "import" };
 }
 
-interface Lookups {
-  readonly user: (email: CanonicalEmail) => Promise<UserId | null>;
-  readonly exists: (id: OrganizationId) => Promise<boolean>;
-}
-
-/** Looks each address and each organization up once, however many members have it. */
-function lookupsOf({ registeredUsers, organizations }: PlanImportPorts, signal: AbortSignal): Lookups {
-  const once = <Key, Found>(lookUp: (key: Key) => Promise<Found>) => {
-    const known = new Map<Key, Promise<Found>>();
-    return (key: Key) => {
-      const found = known.get(key) ?? lookUp(key);
-      known.set(key, found);
-      return found;
-    };
-  };
-  return {
-    user: once((email) => registeredUsers.find(email, signal)),
-    exists: once(async (id) => (await organizations.find(id, signal)) !== null),
+/** Looks each key up once, however many members have it. */
+function once<Key, Found>(lookUp: (key: Key) => Promise<Found>): (key: Key) => Promise<Found> {
+  const known = new Map<Key, Promise<Found>>();
+  return (key) => {
+    const found = known.get(key) ?? lookUp(key);
+    known.set(key, found);
+    return found;
   };
 }
 
 async function planMember(
   member: DeclaredMember,
-  lookups: Lookups,
-  { memberships, organizations, speakers }: ImportPorts,
+  [registered, organization]: readonly [UserId | null, Organization | null],
+  { memberships, organizations, speakers }: Administration,
   signal: AbortSignal,
 ): Promise<PlannedMember | ImportProblem> {
   const { organizationId, userId, email, role } = member;
-  const [registered, exists] = await Promise.all([lookups.user(email), lookups.exists(organizationId)]);
-  if (!exists) return { kind: "unknown-organization", member };
+  if (organization === null) return { kind: "unknown-organization", member };
   if (registered === null) return { kind: "unknown-address", member };
   if (registered !== userId) return { kind: "other-user", member, registered };
   const stored = await memberships.find(organizationId, userId, signal);
@@ -189,9 +168,8 @@ async function planMember(
   if (invitation !== null && invitation.consumedBy === null && invitation.role !== role) {
     return { kind: "invited-otherwise", member, invitedAs: invitation.role };
   }
-  const isInside = await hasVerified({ id: organizationId }, email, organizations, signal);
-  const organization = isInside ? await organizations.find(organizationId, signal) : null;
-  if (organization !== null && afterMembership(await speakers.find(userId, signal), organization) === null) {
+  const isInside = await hasVerified(organization, email, organizations, signal);
+  if (isInside && afterMembership(await speakers.find(userId, signal), organization) === null) {
     return { kind: "foreign", member };
   }
   return { ...member, outcome: "new", storedRole: null };

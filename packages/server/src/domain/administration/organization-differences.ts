@@ -1,8 +1,12 @@
 import type { OperatorAction } from "../audit.ts";
 import { domainOf } from "../email.ts";
-import type { Connection, Organization, OrganizationId } from "../organization.ts";
-import type { DeclaredInvitation, DeclaredOrganization } from "./declared-organization.ts";
-import type { OrganizationRegistry, OrganizationState } from "./organization-registry.ts";
+import type { Connection, OrganizationId } from "../organization.ts";
+import type {
+  DeclaredInvitation,
+  DeclaredOrganization,
+  OrganizationRegistry,
+  OrganizationState,
+} from "./organization-registry.ts";
 
 /** One change, in words for the operator. */
 export interface Change {
@@ -30,59 +34,60 @@ export interface Transfers {
   readonly auth0Ids: ReadonlySet<OrganizationId>;
 }
 
+/** One declared organization beside what is stored of it. */
+export interface Comparison {
+  readonly declared: DeclaredOrganization;
+  readonly stored: OrganizationState;
+  readonly transfers: Transfers;
+  readonly registry: OrganizationRegistry;
+}
+
 /** What is stored but no longer declared. */
-export function withdrawalsOf(
-  { organization: { id }, domains, connections, invitations }: DeclaredOrganization,
-  stored: OrganizationState,
-  transfers: Transfers,
-  registry: OrganizationRegistry,
-): Step[] {
-  const invited = invitations === null ? null : new Set(invitations.map(({ email }) => email));
-  const open = stored.invitations.filter(({ consumedBy }) => consumedBy === null);
-  const names = new Set(connections.map(({ name }) => name));
-  const taken = { organizationId: id, takesAway: true, cutOff: null };
+export function withdrawalsOf({ declared, stored, transfers, registry }: Comparison): Step[] {
+  const { organization, domains, connections, invitations } = declared;
+  const { id: organizationId } = organization;
+  const invited = invitations?.map(({ email }) => email);
+  const names = connections.map(({ name }) => name);
+  const withdrawn = stored.invitations.filter(
+    ({ email, consumedBy }) => consumedBy === null && invited?.includes(email) === false,
+  );
+  const removed = stored.connections.filter(
+    ({ name }) => !names.includes(name) && !transfers.connections.has(name),
+  );
+  const released = stored.domains.filter(({ domain }) => !domains.includes(domain));
+  const taken = { organizationId, takesAway: true, cutOff: null };
   return [
-    ...open
-      .filter(({ email }) => invited !== null && !invited.has(email))
-      .map(
-        ({ email }): Step => ({
-          ...taken,
-          change: `invitation of ${email} withdrawn`,
-          actions: [{ action: "invitation-revoked", organizationId: id }],
-          run: (_, signal) => registry.withdrawInvitation(id, email, signal),
-        }),
-      ),
-    ...stored.connections
-      .filter(({ name }) => !names.has(name) && !transfers.connections.has(name))
-      .map(
-        ({ name }): Step => ({
-          ...taken,
-          change: `connection ${name} no longer registered`,
-          cutOff: name,
-          actions: [{ action: "connection-removed", organizationId: id, connection: name }],
-          run: (_, signal) => registry.deleteConnection(id, name, signal),
-        }),
-      ),
-    ...stored.domains
-      .filter(({ domain }) => !domains.includes(domain))
-      .map(
-        ({ domain }): Step => ({
-          ...taken,
-          change: `domain ${domain} no longer verified`,
-          actions: [{ action: "domain-released", organizationId: id, domain }],
-          run: (_, signal) => registry.deleteDomain(id, domain, signal),
-        }),
-      ),
+    ...withdrawn.map(
+      ({ email }): Step => ({
+        ...taken,
+        change: `invitation of ${email} withdrawn`,
+        actions: [{ action: "invitation-revoked", organizationId }],
+        run: (_, signal) => registry.withdrawInvitation(organizationId, email, signal),
+      }),
+    ),
+    ...removed.map(
+      ({ name }): Step => ({
+        ...taken,
+        change: `connection ${name} no longer registered`,
+        cutOff: name,
+        actions: [{ action: "connection-removed", organizationId, connection: name }],
+        run: (_, signal) => registry.deleteConnection(organizationId, name, signal),
+      }),
+    ),
+    ...released.map(
+      ({ domain }): Step => ({
+        ...taken,
+        change: `domain ${domain} no longer verified`,
+        actions: [{ action: "domain-released", organizationId, domain }],
+        run: (_, signal) => registry.deleteDomain(organizationId, domain, signal),
+      }),
+    ),
   ];
 }
 
 /** Frees an Auth0 id that another organization gets: a swap would otherwise find it taken. */
-export function releaseOf(
-  { organization }: OrganizationState,
-  { auth0Ids }: Transfers,
-  registry: OrganizationRegistry,
-): Step[] {
-  if (organization === null || !auth0Ids.has(organization.id)) return [];
+export function releaseOf({ stored: { organization }, transfers, registry }: Comparison): Step[] {
+  if (organization === null || !transfers.auth0Ids.has(organization.id)) return [];
   const { id: organizationId, auth0OrgId } = organization;
   return [
     {
@@ -97,58 +102,55 @@ export function releaseOf(
 }
 
 /** Differences in the organization itself: its settings, and which organizations it trusts. */
-export function settingsOf(
-  { organization }: DeclaredOrganization,
-  stored: OrganizationState,
-  registry: OrganizationRegistry,
-): Step[] {
-  return organizationDifference(organization, stored.organization).map(
-    (difference): Step => ({
-      organizationId: organization.id,
-      takesAway: false,
-      cutOff: null,
-      ...difference,
-      run: (_, signal) => registry.putOrganization(organization, signal),
-    }),
+export function settingsOf({ declared: { organization }, stored, registry }: Comparison): Step[] {
+  const { organization: present } = stored;
+  const { id: organizationId } = organization;
+  const run: Step["run"] = (_, signal) => registry.putOrganization(organization, signal);
+  const given = { organizationId, takesAway: false, cutOff: null, run };
+  if (present === null) {
+    const actions = [{ action: "organization-created", organizationId }] as const;
+    return [{ ...given, change: `organization ${organization.name} created`, actions }];
+  }
+  const fields = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
+  const changes = fields
+    .filter((field) => organization[field] !== present[field])
+    .map((field) => `${field} ${present[field] ?? "none"} → ${organization[field] ?? "none"}`);
+  const [trusted, trusts] = [present, organization].map(
+    (each) => [...each.trusts].sort().join(" ") || "none",
   );
+  if (trusted !== trusts) changes.push(`trusts ${trusted} → ${trusts}`);
+  if (changes.length === 0) return [];
+  // Enforcing SSO takes nothing away: memberships stay and count again with the next SSO login.
+  const takesAway =
+    (present.jit && !organization.jit) ||
+    (present.auth0OrgId !== null && organization.auth0OrgId !== present.auth0OrgId) ||
+    present.trusts.some((id) => !organization.trusts.includes(id));
+  const actions = [{ action: "organization-updated", organizationId }] as const;
+  return [{ ...given, change: changes.join(", "), takesAway, actions }];
 }
 
 /** What is declared but not stored, or stored differently. */
-export function grantsOf(
-  { organization, domains, connections, invitations }: DeclaredOrganization,
-  stored: OrganizationState,
-  transfers: Transfers,
-  registry: OrganizationRegistry,
-): Step[] {
+export function grantsOf(comparison: Comparison): Step[] {
+  const { declared, stored, registry } = comparison;
+  const { organization, domains, connections, invitations } = declared;
   const { id: organizationId } = organization;
-  const verified = new Set(stored.domains.map(({ domain }) => domain));
+  const known = stored.domains.map(({ domain }) => domain);
   const given = { organizationId, takesAway: false, cutOff: null };
+  const verified = domains.filter((domain) => !known.includes(domain));
   return [
-    ...domains
-      .filter((domain) => !verified.has(domain))
-      .map(
-        (domain): Step => ({
-          ...given,
-          change: `domain ${domain} verified`,
-          actions: [{ action: "domain-verified", organizationId, domain }],
-          run: (at, signal) =>
-            registry.putDomain({ domain, organizationId, verifiedBy: "operator", verifiedAt: at }, signal),
-        }),
-      ),
-    ...connections.flatMap((connection) => {
-      const movedFrom = transfers.connections.get(connection.name) ?? null;
-      return connectionDifference(connection, stored.connections, movedFrom).map(
-        (difference): Step => ({
-          ...given,
-          ...difference,
-          run: (_, signal) => registry.putConnection(connection, { movedFrom }, signal),
-        }),
-      );
-    }),
+    ...verified.map(
+      (domain): Step => ({
+        ...given,
+        change: `domain ${domain} verified`,
+        actions: [{ action: "domain-verified", organizationId, domain }],
+        run: (verifiedAt, signal) =>
+          registry.putDomain({ domain, organizationId, verifiedBy: "operator", verifiedAt }, signal),
+      }),
+    ),
+    ...connections.flatMap((connection) => connectionStep(connection, comparison)),
     ...newInvitations(invitations ?? [], stored).map(({ email, role }): Step => {
       const present = stored.invitations.find((invitation) => invitation.email === email);
-      const domain = domainOf(email);
-      const fromOutside = present?.fromOutside ?? !(verified.has(domain) || domains.includes(domain));
+      const fromOutside = present?.fromOutside ?? ![...known, ...domains].includes(domainOf(email));
       return {
         ...given,
         change: `${email} invited as ${role}`,
@@ -159,64 +161,26 @@ export function grantsOf(
   ];
 }
 
-type Difference = Pick<Step, "change" | "actions"> & Partial<Pick<Step, "takesAway" | "cutOff">>;
-
-function organizationDifference(declared: Organization, stored: Organization | null): Difference[] {
-  const { id: organizationId } = declared;
-  if (stored === null) {
-    const actions = [{ action: "organization-created", organizationId }] as const;
-    return [{ change: `organization ${declared.name} created`, actions }];
-  }
-  const fields = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
-  const changes = fields
-    .filter((field) => declared[field] !== stored[field])
-    .map((field) => `${field} ${stored[field] ?? "none"} → ${declared[field] ?? "none"}`);
-  const [trusted, trusts] = [stored, declared].map((each) => [...each.trusts].sort().join(" ") || "none");
-  if (trusted !== trusts) changes.push(`trusts ${trusted} → ${trusts}`);
-  if (changes.length === 0) return [];
-  // Enforcing SSO takes nothing away: memberships stay and count again with the next SSO login.
-  const takesAway =
-    (stored.jit && !declared.jit) ||
-    (stored.auth0OrgId !== null && declared.auth0OrgId !== stored.auth0OrgId) ||
-    stored.trusts.some((id) => !declared.trusts.includes(id));
-  return [
-    { change: changes.join(", "), takesAway, actions: [{ action: "organization-updated", organizationId }] },
-  ];
-}
-
-function connectionDifference(
-  declared: Connection,
-  stored: readonly Connection[],
-  movedFrom: OrganizationId | null,
-): Difference[] {
-  const { name, strategy, displayName, organizationId } = declared;
+function connectionStep(connection: Connection, { stored, transfers, registry }: Comparison): Step[] {
+  const { name, strategy, displayName, organizationId } = connection;
+  const movedFrom = transfers.connections.get(name) ?? null;
+  const run: Step["run"] = (_, signal) => registry.putConnection(connection, { movedFrom }, signal);
+  const given = { organizationId, takesAway: false, cutOff: null, run };
   const about = { organizationId, connection: name };
+  const enabled = { ...about, action: "connection-enabled" } as const;
   if (movedFrom !== null) {
-    return [
-      {
-        change: `connection ${name} moved here from ${movedFrom}`,
-        takesAway: true,
-        cutOff: name,
-        actions: [
-          { ...about, action: "connection-removed", organizationId: movedFrom },
-          { ...about, action: "connection-enabled" },
-        ],
-      },
-    ];
+    const change = `connection ${name} moved here from ${movedFrom}`;
+    const removed = { ...about, action: "connection-removed", organizationId: movedFrom } as const;
+    return [{ ...given, change, takesAway: true, cutOff: name, actions: [removed, enabled] }];
   }
-  const present = stored.find((connection) => connection.name === name);
+  const present = stored.connections.find((each) => each.name === name);
   if (present === undefined) {
-    const actions = [{ ...about, action: "connection-enabled" }] as const;
-    return [{ change: `connection ${name} (${strategy}) registered`, actions }];
+    return [{ ...given, change: `connection ${name} (${strategy}) registered`, actions: [enabled] }];
   }
   if (present.strategy === strategy && present.displayName === displayName) return [];
-  const [before, after] = [present, declared].map((each) => `${each.strategy} "${each.displayName}"`);
-  return [
-    {
-      change: `connection ${name}: ${before} → ${after}`,
-      actions: [{ ...about, action: "connection-updated" }],
-    },
-  ];
+  const [before, after] = [present, connection].map((each) => `${each.strategy} "${each.displayName}"`);
+  const change = `connection ${name}: ${before} → ${after}`;
+  return [{ ...given, change, actions: [{ ...about, action: "connection-updated" }] }];
 }
 
 /** Invitations to send, or to send again with another role; an accepted one is never sent again. */

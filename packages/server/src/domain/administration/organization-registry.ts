@@ -2,6 +2,17 @@ import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Invitation } from "../membership/membership.ts";
 import type { Connection, Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
 
+/** What an operator declares about one organization. */
+export interface DeclaredOrganization {
+  readonly organization: Organization;
+  readonly domains: readonly DomainName[];
+  readonly connections: readonly Connection[];
+  /** Null when the operator declares no invitations: open ones are then left alone. */
+  readonly invitations: readonly DeclaredInvitation[] | null;
+}
+
+export type DeclaredInvitation = Pick<Invitation, "email" | "role">;
+
 /** Everything that operators declare about one organization; `organization` is null while it does not exist. */
 export interface OrganizationState {
   readonly organization: Organization | null;

@@ -1,9 +1,8 @@
 import { beforeEach, expect, it } from "vitest";
-import { SubjectNotLinked } from "../identity/known-user.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
-import { describeSubject, describeUser } from "./user-overview.ts";
+import { describeSubject, describeUser, SubjectNotLinked } from "./user-overview.ts";
 
 const KEY = { tenant: "default", subject: "waad|old" };
 

@@ -1,9 +1,9 @@
-import type { IdentityLink, SubjectKey } from "../identity/identity-link.ts";
-import { SubjectNotLinked } from "../identity/known-user.ts";
-import type { IdentityRegistry } from "../identity/relink.ts";
-import type { Speakers, SpeakersStore } from "../identity/speakers.ts";
-import type { Membership, Memberships } from "../membership/membership.ts";
+import type { HeldSeat, IdentityLink, SubjectKey } from "../identity/identity-link.ts";
+import type { Speakers } from "../identity/speakers.ts";
+import type { Membership } from "../membership/membership.ts";
+import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
+import type { Administration } from "./administration.ts";
 
 /** Everything that is stored about a user. */
 export interface UserOverview {
@@ -15,42 +15,66 @@ export interface UserOverview {
   readonly speakers: Omit<Speakers, "userId">;
 }
 
-export interface UserOverviewPorts {
-  readonly identities: IdentityRegistry;
-  readonly memberships: Pick<Memberships, "listByUser">;
-  readonly speakers: Pick<SpeakersStore, "find">;
+/** The user has no link and no membership: most likely a typing error. */
+export class UnknownUser extends Refusal {
+  readonly userId: UserId;
+
+  constructor(userId: UserId) {
+    super("NOT_FOUND", `${userId} has neither a link nor a membership`);
+    this.userId = userId;
+  }
+}
+
+/** The subject is not linked to a user. */
+export class SubjectNotLinked extends Refusal {
+  readonly key: SubjectKey;
+  /** Seats that an interrupted login or command has left to the subject. */
+  readonly seats: readonly HeldSeat[];
+
+  constructor(key: SubjectKey, seats: readonly HeldSeat[]) {
+    super("NOT_FOUND", "the subject is not linked");
+    this.key = key;
+    this.seats = seats;
+  }
+}
+
+/**
+ * A link or a membership of the last second may be missing.
+ * @throws {UnknownUser}
+ */
+export async function requireKnownUser(
+  userId: UserId,
+  { identities, memberships }: Administration,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await identities.listByUser(userId, signal)).length > 0) return;
+  if ((await memberships.listByUser(userId, signal)).length > 0) return;
+  throw new UnknownUser(userId);
 }
 
 /** @throws {SubjectNotLinked} with the seats that the subject holds all the same */
 export async function describeSubject(
   key: SubjectKey,
-  ports: UserOverviewPorts,
+  ports: Administration,
   signal: AbortSignal,
 ): Promise<UserOverview> {
-  const { identities } = ports;
-  const link = await identities.find(key, signal);
-  if (link === null) throw new SubjectNotLinked(key, await identities.listSeats(key, signal));
-  return overviewOf(link.userId, link, ports, signal);
+  const link = await ports.identities.find(key, signal);
+  if (link === null) throw new SubjectNotLinked(key, await ports.identities.listSeats(key, signal));
+  return describeUser(link.userId, ports, signal, link);
 }
 
-/** Links of the last second may be missing. */
-export function describeUser(
+/**
+ * Links of the last second may be missing.
+ * @param own a link of the user that the index may not know yet
+ */
+export async function describeUser(
   userId: UserId,
-  ports: UserOverviewPorts,
+  { identities, memberships, speakers }: Administration,
   signal: AbortSignal,
-): Promise<UserOverview> {
-  return overviewOf(userId, null, ports, signal);
-}
-
-/** @param own a link of the user that the index may not know yet */
-async function overviewOf(
-  userId: UserId,
-  own: IdentityLink | null,
-  { identities, memberships, speakers }: UserOverviewPorts,
-  signal: AbortSignal,
+  own?: IdentityLink,
 ): Promise<UserOverview> {
   const links = [...(await identities.listByUser(userId, signal))];
-  if (own !== null && !links.some(({ subject }) => subject === own.subject)) links.push(own);
+  if (own !== undefined && !links.some(({ subject }) => subject === own.subject)) links.push(own);
   const seated = links.map(async (link) => {
     const seat = await identities.findSeat(link, signal);
     return { ...link, holdsSeat: seat?.subject === link.subject };

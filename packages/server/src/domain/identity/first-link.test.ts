@@ -21,7 +21,7 @@ import {
   userAt,
 } from "../testing/people.ts";
 import { noTrace } from "../trace.ts";
-import { createFirstLink, type FirstLink } from "./first-link.ts";
+import { createFirstLink } from "./first-link.ts";
 import type { FirstLogin } from "./first-login.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import { mayTakeOver } from "./seat.ts";
@@ -33,14 +33,14 @@ const INSIDE = "2026-11-25T00:00:00.000Z";
 
 let now: string;
 let identities: MemoryIdentities;
-let firstLink: FirstLink;
+let firstLink: ReturnType<typeof createFirstLink>;
 beforeEach(() => {
   now = INSIDE;
   identities = new MemoryIdentities();
   firstLink = linking(identities);
 });
 
-function linking(identities: MemoryIdentities): FirstLink {
+function linking(identities: MemoryIdentities): ReturnType<typeof createFirstLink> {
   return createFirstLink({
     ...SETTINGS,
     stored: acmeAlone(),

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { auditEntry } from "../audit.ts";
-import { type Assessment, assess, type TrustSettings } from "../login/address-trust.ts";
+import { assess, type TrustSettings } from "../login/address-trust.ts";
 import { connectionNameOf } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import type { UserId } from "../user-id.ts";
-import { refuseBlocked } from "./block.ts";
 import {
   type FirstLogin,
   linkRuleOf,
@@ -17,7 +16,7 @@ import {
   refuseUntrusted,
 } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import type { IdentityLink, Seat } from "./identity-link.ts";
+import { type IdentityLink, refuseBlocked, type Seat } from "./identity-link.ts";
 import { claimSeat, findOpenWindow, type SeatPorts, type SeatRules } from "./seat.ts";
 import {
   afterFirstLink,
@@ -50,28 +49,10 @@ export interface FirstLinkRules extends SeatRules {
   readonly speakers: FirstLogin & { readonly speakers: Speakers; readonly isMerger: boolean };
 }
 
-export interface FirstLink {
-  /**
-   * Links a subject for life, in this order: the UUID, who may speak for its user, the seat, the link. An untrusted
-   * address causes neither a call nor a write.
-   */
-  link(
-    claims: VerifiedClaims,
-    signal: AbortSignal,
-    trace: Trace<FirstLinkRules>,
-  ): Promise<{ link: IdentityLink; assessment: Assessment }>;
-  /**
-   * Moves a link to the organization that its connection has moved to, if an open relink window says that the old
-   * organization has merged into the new one; null otherwise.
-   */
-  follow(link: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink | null>;
-  /** Checks, as for a first link, whether this login may speak for the link's user, and stores the link as its own. */
-  adopt(link: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink>;
-}
-
-export function createFirstLink(options: FirstLinkOptions): FirstLink {
+export function createFirstLink(options: FirstLinkOptions) {
   const { links, storedLinks, speakers, directory, stored, audit, now } = options;
 
+  /** Checks, as for a first link, whether this login may speak for the link's user, and stores the link as its own. */
   async function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
     await requireSpeaker(former.userId, first, { created: false }, signal);
     // After a crash here the subject still holds the seat: its next login is a first login and gets the link back.
@@ -82,7 +63,11 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
   return {
     adopt,
 
-    async link(claims, signal, trace) {
+    /**
+     * Links a subject for life, in this order: the UUID, who may speak for its user, the seat, the link. An untrusted
+     * address causes neither a call nor a write.
+     */
+    async link(claims: VerifiedClaims, signal: AbortSignal, trace: Trace<FirstLinkRules>) {
       const assessment = await assess(claims, stored, options, signal);
       refuseUnregistered(assessment.login, options);
       const first = { claims, ...assessment };
@@ -96,7 +81,11 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
       return { link, assessment };
     },
 
-    async follow(former, first, signal) {
+    /**
+     * Moves a link to the organization that its connection has moved to, if an open relink window says that the old
+     * organization has merged into the new one; null otherwise.
+     */
+    async follow(former: IdentityLink, first: FirstLogin, signal: AbortSignal) {
       const { login, trust } = first;
       if (trust.state !== "trusted" || trust.rule !== "verified-domain") return null;
       const window = await findOpenWindow(login, options, signal);
@@ -105,10 +94,7 @@ export function createFirstLink(options: FirstLinkOptions): FirstLink {
     },
   };
 
-  async function ensureUser(
-    { claims, trust }: FirstLogin,
-    signal: AbortSignal,
-  ): Promise<{ userId: UserId; created: boolean }> {
+  async function ensureUser({ claims, trust }: FirstLogin, signal: AbortSignal) {
     if (claims.userId !== null) return { userId: claims.userId, created: false };
     if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");
     return directory.ensureUser(trust.email, signal);

@@ -1,5 +1,6 @@
 import type { CanonicalEmail } from "../email.ts";
 import type { OrganizationId } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Which rule decided the UUID of a link: our own signed claim, or the directory's user of a trusted address. */
@@ -71,4 +72,15 @@ export interface IdentityLinks {
   releaseSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<void>;
   /** Whether an operator has blocked this user. */
   isBlocked(userId: UserId, signal: AbortSignal): Promise<boolean>;
+}
+
+/** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this user */
+export async function refuseBlocked(
+  userId: UserId,
+  links: Pick<IdentityLinks, "isBlocked">,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await links.isBlocked(userId, signal)) {
+    throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
+  }
 }

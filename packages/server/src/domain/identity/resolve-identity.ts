@@ -7,11 +7,10 @@ import type { Source, VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import { SingleFlight } from "../waiting/single-flight.ts";
-import { refuseBlocked } from "./block.ts";
 import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import type { IdentityLink } from "./identity-link.ts";
+import { type IdentityLink, refuseBlocked } from "./identity-link.ts";
 
 /** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
 export interface Identity {
@@ -168,11 +167,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when the token is signed for another user than the link's */
-  async function refuseSigned(
-    claims: VerifiedClaims,
-    link: IdentityLink,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function refuseSigned(claims: VerifiedClaims, link: IdentityLink, signal: AbortSignal) {
     if (claims.userId === null || claims.userId === link.userId) return;
     throw await recordConflict("signed-user-id", link, options, signal);
   }

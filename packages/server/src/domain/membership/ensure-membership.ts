@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { auditEntry } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
-import { refuseBlocked } from "../identity/block.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
+import { refuseBlocked } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { decideInside } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";

@@ -2,6 +2,7 @@ import type { AuditLog } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryIdentities } from "./memory-identities.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
+import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";
 import { NOW } from "./memory-ports.ts";
 import { acmeAlone } from "./people.ts";
@@ -13,6 +14,7 @@ export class MemoryAdministration {
   readonly identities = new MemoryIdentities();
   readonly memberships = new MemoryMemberships();
   readonly membershipRegistry = this.memberships;
+  readonly organizationRegistry = new MemoryOrganizationRegistry();
   readonly speakers = this.identities.speakers;
   readonly blockedUsers = this.identities.blockedUsers;
   readonly windows = this.identities.windows;

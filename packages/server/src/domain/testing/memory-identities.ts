@@ -1,8 +1,11 @@
+import type {
+  BlockedUsers,
+  IdentityRegistry,
+  RelinkWindowRegistry,
+} from "../administration/administration.ts";
 import type { AuditEntry, RequestAudit } from "../audit.ts";
-import type { BlockedUsers } from "../identity/block.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
-import type { IdentityRegistry } from "../identity/relink.ts";
-import type { RelinkWindow, RelinkWindowRegistry } from "../identity/relink-window.ts";
+import type { RelinkWindow } from "../identity/relink-window.ts";
 import { noSpeakers, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
 import type { UserId } from "../user-id.ts";
 

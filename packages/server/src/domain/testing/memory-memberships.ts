@@ -1,4 +1,4 @@
-import type { MembershipKey, MembershipRegistry } from "../administration/members.ts";
+import type { MembershipKey, MembershipRegistry } from "../administration/administration.ts";
 import type { CanonicalEmail } from "../email.ts";
 import type { Invitation, Membership, Memberships } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";

@@ -4,7 +4,7 @@ import type {
   OrganizationState,
 } from "../administration/organization-registry.ts";
 import type { CanonicalEmail, DomainName } from "../email.ts";
-import type { Invitation, Membership } from "../membership/membership.ts";
+import type { Invitation } from "../membership/membership.ts";
 import type { Connection, Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizations } from "./memory-organizations.ts";
@@ -26,10 +26,6 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
 
   async read(id: OrganizationId, _: DeclaredNames): Promise<OrganizationState> {
     return this.#stateOf(id);
-  }
-
-  async listByOrganization(id: OrganizationId): Promise<readonly Membership[]> {
-    return [...this.memberships.memberships.values()].filter(({ organizationId }) => organizationId === id);
   }
 
   async putOrganization(organization: Organization): Promise<boolean> {

@@ -71,52 +71,40 @@ export function fromUsualPlaces(region: string): () => Promise<Credentials> {
 
 export function loadedCredentials(
   source: () => Promise<Credentials>,
-  deadlineMs: number = DEADLINE_MS,
+  deadlineMs = DEADLINE_MS,
 ): StoreCredentials {
-  return new LoadedCredentials(source, deadlineMs);
-}
+  const closing = new AbortController();
+  let current: Credentials | null = null;
+  let flight: Promise<Credentials> | null = null;
+  let timer: NodeJS.Timeout | undefined;
 
-class LoadedCredentials implements StoreCredentials {
-  readonly #source: () => Promise<Credentials>;
-  readonly #deadlineMs: number;
-  readonly #closing = new AbortController();
-  #current: Credentials | null = null;
-  #flight: Promise<Credentials> | null = null;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(source: () => Promise<Credentials>, deadlineMs: number) {
-    this.#source = source;
-    this.#deadlineMs = deadlineMs;
+  async function loadOnce(): Promise<Credentials> {
+    current = await abortable(source(), AbortSignal.timeout(deadlineMs));
+    return current;
   }
 
-  async provide(): Promise<Credentials> {
-    const current = this.#current;
-    return current !== null && remainingMs(current) > 0 ? current : this.#fetch();
+  /** The load in progress, or a new one. */
+  function fetch(): Promise<Credentials> {
+    flight ??= loadOnce().finally(() => {
+      flight = null;
+    });
+    return flight;
   }
 
-  loaded(): boolean {
-    return this.#current !== null;
+  async function provide(): Promise<Credentials> {
+    return current !== null && remainingMs(current) > 0 ? current : fetch();
   }
 
-  async load(signal: AbortSignal): Promise<void> {
-    await this.#send(() => this.provide(), signal);
+  function send(work: () => Promise<Credentials>, signal: AbortSignal): Promise<Credentials> {
+    return sendRequest({ what: "credentials: loading", deadlineMs, signal }, work);
   }
 
-  start(onLoad: (load: CredentialsLoad) => void): void {
-    void this.#renew(onLoad);
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#closing.abort(new Error("closed"));
-  }
-
-  async #renew(onLoad: (load: CredentialsLoad) => void): Promise<void> {
-    const { signal } = this.#closing;
+  async function renew(onLoad: (load: CredentialsLoad) => void): Promise<void> {
+    const { signal } = closing;
     let delayMs: number;
     let load: CredentialsLoad;
     try {
-      const credentials = await this.#send(() => this.#fetch(), signal);
+      const credentials = await send(fetch, signal);
       delayMs = Math.max(remainingMs(credentials) - RENEW_BEFORE_MS, MIN_RENEWAL_MS);
       load = { outcome: "loaded", expiresAt: credentials.expiration?.toISOString() ?? null };
     } catch (error) {
@@ -125,27 +113,21 @@ class LoadedCredentials implements StoreCredentials {
     }
     if (signal.aborted) return;
     if (delayMs !== Number.POSITIVE_INFINITY) {
-      this.#timer = setTimeout(() => void this.#renew(onLoad), Math.min(delayMs, MAX_TIMER_MS)).unref();
+      timer = setTimeout(() => void renew(onLoad), Math.min(delayMs, MAX_TIMER_MS)).unref();
     }
     onLoad(load);
   }
 
-  #send(work: () => Promise<Credentials>, signal: AbortSignal): Promise<Credentials> {
-    return sendRequest({ what: "credentials: loading", deadlineMs: this.#deadlineMs, signal }, work);
-  }
-
-  /** The load in progress, or a new one. */
-  #fetch(): Promise<Credentials> {
-    this.#flight ??= this.#loadOnce().finally(() => {
-      this.#flight = null;
-    });
-    return this.#flight;
-  }
-
-  async #loadOnce(): Promise<Credentials> {
-    this.#current = await abortable(this.#source(), AbortSignal.timeout(this.#deadlineMs));
-    return this.#current;
-  }
+  return {
+    provide,
+    loaded: () => current !== null,
+    load: async (signal) => void (await send(provide, signal)),
+    start: (onLoad) => void renew(onLoad),
+    close() {
+      clearTimeout(timer);
+      closing.abort(new Error("closed"));
+    },
+  };
 }
 
 function remainingMs({ expiration }: Credentials): number {

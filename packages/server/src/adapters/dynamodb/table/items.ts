@@ -100,7 +100,7 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
 function listingsOf<T extends object>(
   table: DynamoTable,
   itemType: ItemType<T>,
-  { get }: Pick<Reads<T>, "get">,
+  { get }: Reads<T>,
 ): Listings<T> {
   const { documents } = table;
   const TableName = table.options.table;
@@ -167,11 +167,7 @@ function listingsOf<T extends object>(
   };
 }
 
-function writesOf<T extends object>(
-  table: DynamoTable,
-  itemType: ItemType<T>,
-  { get }: Pick<Reads<T>, "get">,
-): Writes<T> {
+function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, { get }: Reads<T>): Writes<T> {
   const { documents } = table;
   const TableName = table.options.table;
 

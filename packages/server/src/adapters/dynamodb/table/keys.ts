@@ -85,12 +85,13 @@ export const partitions = {
   ],
 };
 
+/** Without its last argument, a function returns the prefix of all index keys of its type. */
 export const indexKeys = {
-  organization: (id: string): IndexKey => ({ gsi1pk: ORGANIZATIONS, gsi1sk: `ORG#${id}` }),
-  domain: (id: OrganizationId, domain: string): IndexKey => ofOrganization(id, `DOMAIN#${domain}`),
-  connection: (id: OrganizationId, name: string): IndexKey => ofOrganization(id, `CONNECTION#${name}`),
-  membership: (id: OrganizationId, userId: string): IndexKey => ofOrganization(id, `MEMBERSHIP#${userId}`),
-  invitation: (id: OrganizationId, email: string): IndexKey => ofOrganization(id, `INVITATION#${email}`),
+  organization: (id = ""): IndexKey => ({ gsi1pk: ORGANIZATIONS, gsi1sk: `ORG#${id}` }),
+  domain: (id: OrganizationId, domain = "") => ofOrganization(id, `DOMAIN#${domain}`),
+  connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
+  membership: (id: OrganizationId, userId = "") => ofOrganization(id, `MEMBERSHIP#${userId}`),
+  invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),
   link: ({ userId, tenant, subject }: SubjectKey & { readonly userId: UserId }): IndexKey => ({
     ...indexPrefixes.links(userId),
     gsi1sk: `LINK#${digest([tenant, subject])}`,
@@ -101,13 +102,8 @@ export const indexKeys = {
   }),
 };
 
-/** The prefix of all index keys of one type. */
+/** The prefix of the index keys of everything that one person or one subject has. */
 export const indexPrefixes = {
-  organizations: () => indexKeys.organization(""),
-  domains: (id: OrganizationId) => indexKeys.domain(id, ""),
-  connections: (id: OrganizationId) => indexKeys.connection(id, ""),
-  memberships: (id: OrganizationId) => indexKeys.membership(id, ""),
-  invitations: (id: OrganizationId) => indexKeys.invitation(id, ""),
   links: (userId: UserId): IndexKey => ({ gsi1pk: `USER#${userId}`, gsi1sk: "LINK#" }),
   seats: ({ tenant, subject }: SubjectKey): IndexKey => ({
     gsi1pk: `SUBJECT#${joined(tenant, subject)}`,

@@ -1,4 +1,4 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isLoopback } from "../../../wire/index.ts";
 import {
@@ -36,30 +36,13 @@ const MAX_SOCKETS = 64;
 
 /** Opens no connection yet, so the store need not be up. */
 export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
-  const { region, endpoint } = options;
+  const { region, endpoint, attemptMs } = options;
   const isEmbedded = endpoint !== undefined && isLoopback(new URL(endpoint).hostname);
   const credentials = isEmbedded ? PLACEHOLDERS : loadedCredentials(fromUsualPlaces(region));
-  const client = new DynamoDBClient({
-    ...clientConfig(options),
-    credentials: () => credentials.provide(),
-  });
-  requireProof(client);
-  const documents = DynamoDBDocumentClient.from(client);
-  return {
-    options,
-    documents,
-    credentials,
-    close() {
-      credentials.close();
-      client.destroy(); // the document client's own `destroy` does nothing
-    },
-  };
-}
-
-function clientConfig({ region, endpoint, attemptMs }: DynamoTableOptions): DynamoDBClientConfig {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  return {
+  const client = new DynamoDBClient({
     region,
+    credentials: () => credentials.provide(),
     logger: SILENT,
     retryStrategy,
     requestHandler: {
@@ -71,5 +54,15 @@ function clientConfig({ region, endpoint, attemptMs }: DynamoTableOptions): Dyna
       logger: SILENT,
     },
     ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  requireProof(client);
+  return {
+    options,
+    documents: DynamoDBDocumentClient.from(client),
+    credentials,
+    close() {
+      credentials.close();
+      client.destroy(); // the document client's own `destroy` does nothing
+    },
   };
 }

@@ -10,14 +10,7 @@ export const UPGRADE_STEPS = [SPEAKERS_STEP] as const;
 export type UpgradeStepName = (typeof UPGRADE_STEPS)[number];
 
 /** The stored progress of one step of `table upgrade`. */
-export interface UpgradeStates {
-  /** Whether every old item is upgraded and no process writes new ones in the old form. Remembered once true. */
-  isComplete(signal: AbortSignal): Promise<boolean>;
-  find(signal: AbortSignal): Promise<UpgradeState>;
-  put(state: UpgradeState, signal: AbortSignal): Promise<void>;
-}
-
-export function upgradeStates(table: DynamoTable, step: string): UpgradeStates {
+export function upgradeStates(table: DynamoTable, step: string) {
   const states = itemsOf(table, UPGRADE);
   let complete = false;
 
@@ -27,13 +20,12 @@ export function upgradeStates(table: DynamoTable, step: string): UpgradeStates {
   }
 
   return {
-    async isComplete(signal) {
+    find,
+    put: (state: UpgradeState, signal: AbortSignal) => states.put(state, null, signal),
+    /** Whether every old item is upgraded and no process writes new ones in the old form. Remembered once true. */
+    async isComplete(signal: AbortSignal): Promise<boolean> {
       complete ||= (await find(signal)).complete;
       return complete;
-    },
-    find,
-    async put(state, signal) {
-      await states.put(state, null, signal);
     },
   };
 }

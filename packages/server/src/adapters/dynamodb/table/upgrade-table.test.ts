@@ -1,7 +1,7 @@
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { MAILBOX, type UserId } from "../../../domain/index.ts";
-import { dynamoIdentityRegistry } from "../identity-registry.ts";
+import { dynamoIdentityRegistry } from "../identity-links.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoSpeakers } from "../speakers.ts";
 import { speakersUpgrade } from "../speakers-upgrade.ts";

@@ -23,6 +23,7 @@ export interface UpgradeStep {
 
 export interface UpgradedItem {
   readonly changed: number;
+  /** What an operator should look at. */
   readonly notes: readonly string[];
 }
 
@@ -35,15 +36,11 @@ export interface UpgradeProgress {
   readonly changed: number;
 }
 
-export interface UpgradeOutcome {
-  readonly seen: number;
-  readonly changed: number;
+export interface UpgradeOutcome extends Omit<UpgradeProgress, "step">, Pick<UpgradedItem, "notes"> {
   /** Whether a step continued an interrupted run. */
   readonly resumed: boolean;
   /** Whether every step is finished for good, see {@link upgradeStates}. */
   readonly complete: boolean;
-  /** What an operator should look at. */
-  readonly notes: readonly string[];
 }
 
 export interface UpgradeOptions {

@@ -1,9 +1,7 @@
 import { noSpeakers } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
-import { dynamoBlockedUsers } from "../blocked-users.ts";
-import { dynamoIdentityRegistry } from "../identity-registry.ts";
-import { dynamoMembershipRegistry } from "../membership-registry.ts";
-import { dynamoMemberships } from "../memberships.ts";
+import { dynamoBlockedUsers, dynamoIdentityRegistry } from "../identity-links.ts";
+import { dynamoMembershipRegistry, dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { dynamoRelinkWindows } from "../relink-windows.ts";

@@ -1,5 +1,5 @@
 import { Refusal } from "../../../domain/index.ts";
-import { createJwksSource, type JwksRefresh, type JwksSource } from "../jwks-source.ts";
+import { type JwksRefresh, JwksSource } from "../jwks-source.ts";
 import { body, type JwksServer, startJwksServer } from "./jwks-server.ts";
 import { ManualClock, rsaKey } from "./signed-token.ts";
 
@@ -34,7 +34,7 @@ export class JwksBench {
   create(overrides: object = {}): JwksSource {
     this.source?.close();
     const bench = this;
-    this.source = createJwksSource({
+    this.source = new JwksSource({
       url: this.server.url,
       fetch,
       clock: this.clock,

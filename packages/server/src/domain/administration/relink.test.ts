@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { IdentityLink } from "../identity/identity-link.ts";
 import type { Connection } from "../organization.ts";
 import { MemoryIdentities } from "../testing/memory-identities.ts";
 import { ACME, ENTRA, GLOBEX, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
-import type { IdentityLink } from "./identity-link.ts";
-import { planRelink, relink, unlink } from "./relink.ts";
+import { planRelink, RelinkInterrupted, relink, unlink } from "./relink.ts";
 
 const NOW = "2026-11-25T00:00:00.000Z";
 const NEW = "waad|new";
@@ -20,10 +20,20 @@ async function seated(...links: readonly IdentityLink[]): Promise<void> {
   }
 }
 
+/** Whether a relink or an unlink is complete. */
+const outcomeOf = (change: Promise<void>) =>
+  change.then(
+    () => "complete",
+    (error: unknown) => {
+      if (error instanceof RelinkInterrupted) return "interrupted";
+      throw error;
+    },
+  );
+
 async function relinkNew(connection: Connection | null = ENTRA) {
   const plan = await planRelink({ seat: SEAT, subject: NEW, connection }, identities, UNBOUNDED);
   if (plan.done) return "done";
-  return relink(plan, { registry: identities, now: () => new Date(NOW) }, UNBOUNDED);
+  return outcomeOf(relink(plan, { registry: identities, now: () => new Date(NOW) }, UNBOUNDED));
 }
 
 const NEWS = link({ subject: NEW, organizationId: ACME, email: null, rule: "operator", linkedAt: NOW });
@@ -75,19 +85,18 @@ describe("a relink", () => {
     const mine = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
     const theirs = { ...mine, subject: "waad|theirs" };
     const ports = { registry: identities, now: () => new Date(NOW) };
-    expect(await relink(theirs, ports, UNBOUNDED)).toBe("relinked");
-    expect(await relink(mine, ports, UNBOUNDED)).toBe("interrupted");
+    expect(await outcomeOf(relink(theirs, ports, UNBOUNDED))).toBe("complete");
+    expect(await outcomeOf(relink(mine, ports, UNBOUNDED))).toBe("interrupted");
     expect(identities.linkedTo(JANE)).toEqual(["waad|theirs"]);
   });
 
   it("is undone when the subject was linked to another user meanwhile", async () => {
     const plan = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
     await seated(JOES);
-    expect(await relink(plan, { registry: identities, now: () => new Date(NOW) }, UNBOUNDED)).toBe(
-      "interrupted",
-    );
+    const ports = { registry: identities, now: () => new Date(NOW) };
+    expect(await outcomeOf(relink(plan, ports, UNBOUNDED))).toBe("interrupted");
     expect(identities.linkedTo(JOE)).toEqual([NEW]);
-    expect(await relinkNew()).toBe("relinked");
+    expect(await relinkNew()).toBe("complete");
     expect(identities.linkedTo(JOE)).toEqual([]);
   });
 
@@ -109,13 +118,13 @@ describe("a relink", () => {
     await seated(link());
     await identities.takeOverSeat(held("waad|old"), { subject: "waad|half", takenOverAt: null });
     identities.lagging = true;
-    expect(await relinkNew()).toBe("relinked");
+    expect(await relinkNew()).toBe("complete");
     expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
   });
 
   it("needs no registered connection, so a password's seat can be relinked too", async () => {
     await seated(link({ organizationId: null }));
-    expect(await relinkNew(null)).toBe("relinked");
+    expect(await relinkNew(null)).toBe("complete");
     expect(await identities.find(NEWS)).toEqual({ ...NEWS, organizationId: null });
   });
 });
@@ -159,7 +168,7 @@ describe("an unlink", () => {
     identities.recover();
     if (identities.linkedTo(JANE).length > 0)
       expect(await identities.findSeat(SEAT)).toEqual(held("waad|old"));
-    expect(await run()).toBe(true);
+    expect(await outcomeOf(run())).toBe("complete");
     expect(identities.linkedTo(JANE)).toEqual([]);
     expect([...identities.seats.values()].map(({ userId }) => userId)).toEqual([JOE]);
   });
@@ -167,10 +176,10 @@ describe("an unlink", () => {
   it("leaves a seat that another subject has taken over, and a link that has changed meanwhile", async () => {
     await seated(link());
     await identities.takeOverSeat(held("waad|old"), { subject: NEW, takenOverAt: null });
-    expect(await unlink(link(), link(), identities, UNBOUNDED)).toBe(true);
+    expect(await outcomeOf(unlink(link(), link(), identities, UNBOUNDED))).toBe("complete");
     expect(await identities.findSeat(SEAT)).toMatchObject({ subject: NEW });
     await identities.create(link({ userId: JOE }));
-    expect(await unlink(link(), link(), identities, UNBOUNDED)).toBe(false);
+    expect(await outcomeOf(unlink(link(), link(), identities, UNBOUNDED))).toBe("interrupted");
     expect(identities.linkedTo(JOE)).toEqual(["waad|old"]);
   });
 });

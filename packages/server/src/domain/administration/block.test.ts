@@ -1,10 +1,11 @@
 import { beforeEach, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
+import { refuseBlocked } from "../identity/identity-link.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { JANE, link, UNBOUNDED } from "../testing/people.ts";
-import { blockUser, refuseBlocked, unblockUser } from "./block.ts";
-import { requireKnownUser, UnknownUser } from "./known-user.ts";
+import { blockUser, unblockUser } from "./block.ts";
+import { requireKnownUser, UnknownUser } from "./user-overview.ts";
 
 const LATER = "2026-11-26T00:00:00.000Z";
 

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
+import type { IdentityLink, Seat } from "../identity/identity-link.ts";
+import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import { UnknownConnection } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
-import type { IdentityLink, Seat } from "./identity-link.ts";
-import { SubjectNotLinked, UnknownUser } from "./known-user.ts";
 import {
   formerHolderOf,
   planRelinkSubject,
@@ -14,8 +14,8 @@ import {
   RelinkInterrupted,
   relinkSubject,
   unlinkSubject,
-} from "./relink-subject.ts";
-import { MAILBOX, noSpeakers } from "./speakers.ts";
+} from "./relink.ts";
+import { SubjectNotLinked, UnknownUser } from "./user-overview.ts";
 
 const NEW = "waad|new";
 const KEY = { tenant: "default", subject: "waad|old" };

@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
+import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import { UnknownOrganization } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, INITECH, JANE, link, organization, UNBOUNDED } from "../testing/people.ts";
 import { allowOrganization, planAllowance } from "./allow.ts";
-import { UnknownUser } from "./known-user.ts";
-import { MAILBOX, noSpeakers } from "./speakers.ts";
+import { UnknownUser } from "./user-overview.ts";
 
 const OF_GLOBEX = { ...noSpeakers(JANE), by: GLOBEX, sso: GLOBEX, inside: [GLOBEX], version: 1 };
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
+import type { RelinkWindow } from "../identity/relink-window.ts";
 import { type OrganizationId, UnknownConnection, UnknownOrganization } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
@@ -8,8 +9,8 @@ import {
   closeRelinkWindow,
   findRelinkWindow,
   listTakenOver,
+  MAX_WINDOW_MS,
   openRelinkWindow,
-  type RelinkWindow,
   RelinkWindowRefused,
 } from "./relink-window.ts";
 
@@ -28,6 +29,10 @@ beforeEach(() => {
 
 const open = (day: number, from: OrganizationId | null = null, connection = ENTRA.name) =>
   openRelinkWindow({ connection, until: new Date(at(day)), from }, stores, UNBOUNDED);
+
+it("a window is open for at most 14 days", () => {
+  expect(MAX_WINDOW_MS).toBe(Date.parse("2026-12-04") - Date.parse("2026-11-20"));
+});
 
 describe("opening a relink window", () => {
   it.each<[string, RelinkWindow | null, OrganizationId | null, Partial<RelinkWindow>]>([

@@ -1,5 +1,0 @@
-export {
-  type EmbeddedDynamodbOptions,
-  type RunningDynamodb,
-  startEmbeddedDynamodb,
-} from "./embedded-dynamodb.ts";

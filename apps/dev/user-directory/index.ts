@@ -1,5 +1,0 @@
-export {
-  type RunningUserDirectory,
-  startUserDirectory,
-  type UserDirectoryOptions,
-} from "./user-directory.ts";
