@@ -23,7 +23,7 @@ import { unknownVariables } from "./unknown-variables.ts";
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command("platform-api")
-    .description("Finds the user behind an access token, by the company's own user UUID.")
+    .description("Resolves an access token to the company's own user UUID.")
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("(see --help)");

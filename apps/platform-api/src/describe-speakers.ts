@@ -5,8 +5,12 @@ export function describeSpeakers({ by, sso, inside }: Omit<Speakers, "userId">):
   const first =
     by === null
       ? []
-      : [by === MAILBOX ? "first came with an address proven to everyone" : `first came by the SSO of ${by}`];
+      : [
+          by === MAILBOX
+            ? "the first login proved the address to all organizations"
+            : `the first login came through the SSO of ${by}`,
+        ];
   const through = sso === null ? [] : [`the SSO of ${sso} speaks for them`];
-  const member = inside.length === 0 ? [] : [`member by an address of its own domain: ${inside.join(", ")}`];
+  const member = inside.length === 0 ? [] : [`member through a verified domain of: ${inside.join(", ")}`];
   return [...first, ...through, ...member].join("; ") || "no organization speaks for this user yet";
 }

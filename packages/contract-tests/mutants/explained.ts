@@ -119,4 +119,11 @@ export const EXPLAINED: readonly Explanation[] = [
     by: "true",
     why: "The compiler needs it: null is not in the set of strategies.",
   },
+  {
+    file: "allow",
+    line: "let changed = false;",
+    code: "false",
+    by: "true",
+    why: "The compiler needs it: every decision sets it again.",
+  },
 ];

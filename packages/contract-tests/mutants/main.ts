@@ -9,11 +9,21 @@ import { survivorsOf } from "./survivors.ts";
 const DOMAIN = "packages/server/src/domain";
 /** The files that decide who a user is and what they may access. */
 const DECIDING = [
-  ...["login/address-trust", "login/discovery", "login/login"],
-  ...["first-link", "first-login", "block", "relink-window", "resolve-identity", "seat", "speakers"].map(
-    (name) => `identity/${name}`,
-  ),
-  ...["membership/access", "membership/ensure-membership", "membership/membership"],
+  "login/address-trust",
+  "login/discovery",
+  "login/login",
+  "identity/first-link",
+  "identity/first-login",
+  "identity/identity-link",
+  "identity/relink-window",
+  "identity/resolve-identity",
+  "identity/seat",
+  "identity/speakers",
+  "membership/access",
+  "membership/ensure-membership",
+  "membership/membership",
+  "administration/allow",
+  "administration/members",
 ];
 
 const names = process.argv.slice(2);

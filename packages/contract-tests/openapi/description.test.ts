@@ -87,7 +87,7 @@ describe("the description", () => {
     for (const { responses } of description.operations.values()) {
       for (const [status, { description: words }] of Object.entries(responses)) {
         for (const [, reason] of words.matchAll(/`([A-Z_]+)`/g))
-          expect(documented.get(reason), reason).toContain(status);
+          expect(documented.get(reason) ?? [], reason).toContain(status);
       }
     }
   });

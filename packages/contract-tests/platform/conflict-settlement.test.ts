@@ -65,7 +65,7 @@ describe("identity allow", () => {
     expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
     expect(await whose(stack, two.sso("x", email, fresh("waad|new")))).toBe(CONFLICT);
     expect(await run("identity", "show", userId)).toContain(
-      `Who speaks for this person: first came with an address proven to everyone; the SSO of ${two.id.y} speaks`,
+      `Who may speak for this user: the first login proved the address to all organizations; the SSO of ${two.id.y} speaks`,
     );
     expect(await audited(userId)).toEqual([
       "login identity-linked verified-domain",
@@ -121,7 +121,7 @@ describe("connection relink-window --from", () => {
     const late = `${fresh("late")}@${two.domain}`;
     await whose(stack, two.sso("x", late));
     expect(await whose(stack, two.sso("y", email))).toBe(CONFLICT);
-    expect(await open(two.connection.y, two.id.x)).toMatch(`for the people of ${two.id.x} too.\n`);
+    expect(await open(two.connection.y, two.id.x)).toMatch(`also for users of ${two.id.x}.\n`);
     expect(await whose(stack, two.sso("y", email))).toBe(userId);
     await run("connection", "relink-window", two.connection.y, "--close");
     expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
@@ -163,7 +163,7 @@ describe("connection relink-window --from", () => {
   });
 
   it.each<[string, (two: TwoOrganizations) => string[], number, RegExp]>([
-    ["without --until", (two) => ["--from", two.id.x], 2, /--from needs --until/],
+    ["without --until", (two) => ["--from", two.id.x], 2, /--from requires --until/],
     [
       "of its own",
       (two) => ["--until", inAnHour(), "--from", two.id.y],

@@ -175,7 +175,7 @@ it("member import reports every problem of a file and then writes nothing", asyn
     expect(output.split("\n").map((problem) => problem.trim())).toEqual([
       "error: the members file cannot be imported, and nothing was changed:",
       "[1].organization: must be 1 to 64 letters, digits, dots, hyphens, underscores",
-      "[2].userId: is not a user id: it must be the UUID that the user directory has",
+      "[2].userId: is not a user id (expected the user directory's UUID)",
       "[3].email: is not an e-mail address such as jane@acme.example",
       '[4].role: Invalid option: expected one of "member"|"admin"|"owner"',
       '[5]: Unrecognized key: "colour"',

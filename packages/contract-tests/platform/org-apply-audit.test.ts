@@ -93,7 +93,7 @@ it.each([
   [
     "the store fails at the third change",
     (body: string) => body.includes("CONNECTION#"),
-    /^error: the store does/,
+    /^error: the database is not responding/,
   ],
   [
     "the audit fails at the third change, and the error prints the lost entry",

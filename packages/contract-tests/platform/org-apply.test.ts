@@ -103,7 +103,7 @@ describe.each(WITHDRAWALS)("org apply that removes %s", (_, after, words) => {
     const planned = await apply(changed, "--plan");
     expect(planned.status).toBe(0);
     expect(planned.output).toContain(`Would change:\n${words(full.id)}`);
-    expect(planned.output).toMatch(/1 change planned, none made\. Something is taken away: .*--yes\.\n$/);
+    expect(planned.output).toMatch(/1 change planned, none made\. This removes something: .*--yes\.\n$/);
     expect(await stack.items()).toEqual(stored);
 
     const made = await apply(changed, "--yes");

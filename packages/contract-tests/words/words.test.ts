@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-const WORDS = fileURLToPath(new URL("../../../words.ts", import.meta.url));
+const WORDS = fileURLToPath(new URL("main.ts", import.meta.url));
 
 let file: string;
 beforeAll(() => {

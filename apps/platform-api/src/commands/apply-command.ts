@@ -33,7 +33,7 @@ export function addApplyCommand(organization: Command, terminal: Terminal): void
     )
     .description("apply an organizations file and print the changes; asks before it takes something away")
     .option("--plan", "print the changes without making them")
-    .option("--yes", "do it without asking")
+    .option("--yes", "do not ask for confirmation")
     .option("--json", "print JSON")
     .action((file: string, options: ApplyOptions) => applyFile(file, options, terminal));
 }

@@ -35,7 +35,7 @@ function describeReport(report: ApplyReport, planned: boolean): string {
   const count = `${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
   if (!planned) return `${lines}${count}.\n`;
   const needsYes = changes.some(({ takesAway }) => takesAway)
-    ? " Something is taken away: without a terminal, applying the file needs --yes."
+    ? " This removes something: without a terminal, applying the file requires --yes."
     : "";
   return `Would change:\n${lines}${count} planned, none made.${needsYes}\n`;
 }

@@ -49,7 +49,7 @@ async function relinkWindow(
   terminal: Terminal,
 ): Promise<void> {
   if (until !== undefined && close) throw new UsageError("--until and --close contradict each other");
-  if (from !== null && until === undefined) throw new UsageError("--from needs --until: when it ends");
+  if (from !== null && until === undefined) throw new UsageError("--from requires --until");
   const end = until === undefined ? null : parseInstant("--until", until);
   const { window, takenOver } = await withStores(terminal, async (stores, signal) => {
     const window =
@@ -93,7 +93,7 @@ function describeWindow(name: string, window: RelinkWindow | null): string {
   if (!isOpen(window, new Date())) {
     return `No relink window is open for ${name}; the last one was from ${openedAt} until ${until}.`;
   }
-  const merger = from === null ? "" : `, for the people of ${from} too`;
+  const merger = from === null ? "" : `, also for users of ${from}`;
   return `The relink window of ${name} is open from ${openedAt} until ${until}${merger}.`;
 }
 

@@ -42,5 +42,5 @@ function describeOutage(refusal: Refusal): string {
   if (why === "CredentialsProviderError") {
     return "no AWS credentials could be loaded: set up one of the places where the AWS SDK looks for them (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the role of the container or the instance)";
   }
-  return `the store does not answer (${why}): check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
+  return `the database is not responding (${why}): check DYNAMODB_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and the credentials`;
 }

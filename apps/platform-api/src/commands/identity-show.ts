@@ -38,7 +38,7 @@ function format({ userId, blocked, links, memberships, speakers }: UserOverview)
   });
   return [
     `${userId} is ${blocked ? "blocked" : "not blocked"}.\n`,
-    `Who speaks for this person: ${describeSpeakers(speakers)}.\n`,
+    `Who may speak for this user: ${describeSpeakers(speakers)}.\n`,
     links.length === 0 ? "No links.\n" : formatTable(LINK_HEADINGS, linkRows),
     memberships.length === 0 ? "No memberships.\n" : formatTable(MEMBERSHIP_HEADINGS, memberRows),
   ].join("\n");

@@ -17,7 +17,7 @@ export class MembersFileError extends FileError {
 
 const line = z.strictObject({
   organization: organizationId,
-  userId: parsed(parseUserId, "is not a user id: it must be the UUID that the user directory has"),
+  userId: parsed(parseUserId, "is not a user id (expected the user directory's UUID)"),
   email: emailAddress,
   // The weakest role: a file has to name a stronger one.
   role: z.enum(ROLES).default("member"),

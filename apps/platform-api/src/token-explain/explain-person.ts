@@ -110,7 +110,7 @@ const IDENTITY: Texts<IdentityRules> = {
     fix: "",
   }),
   blocked: ({ userId }) => ({
-    saw: `the blocks of operators, for ${userId === NEW_USER ? "the new user" : userId}`,
+    saw: `blocks by operators, for ${userId === NEW_USER ? "the new user" : userId}`,
     expected: "a user that no operator has blocked",
     fix: "`identity unblock`",
   }),

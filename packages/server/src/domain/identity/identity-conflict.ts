@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.ts";
 const DETAILS = {
   seat: "another subject of this connection holds the user's seat",
   "signed-user-id": "the signed user id differs from the stored link",
-  "foreign-organization": "another organization speaks for this person",
+  "foreign-organization": "another organization speaks for this user",
   "moved-connection": "the connection of the link has moved to another organization",
 } as const;
 

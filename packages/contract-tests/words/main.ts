@@ -1,5 +1,5 @@
 /**
- * Fails on words that are not plain English: node words.ts [file …], by default over all tracked files. A line that
+ * Fails on words that are not plain English: node packages/contract-tests/words/main.ts [file …], by default over all tracked files. A line that
  * must quote such a word contains `plain-words: quoted`.
  */
 import { execFileSync } from "node:child_process";
