@@ -4,5 +4,5 @@ import projects from "./vitest.workspace.ts";
 
 export default defineConfig({
   // Tests mostly wait for processes, deadlines and databases.
-  test: { maxWorkers: 2, projects, reporters: ["default", new SummaryReporter()] },
+  test: { maxWorkers: 3, projects, reporters: ["default", new SummaryReporter()] },
 });
