@@ -28,11 +28,19 @@ export function canonicalEmail(text: string): string | null {
 /** The A-label form (UTS-46) of a domain; null for a literal, an IP address, a single label or a malformed one. */
 export function canonicalDomain(text: string): string | null {
   if (text.length > MAX_DOMAIN_LENGTH || ASCII_OUTSIDE_DOMAIN.test(text)) return null;
-  const ascii = URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : "";
+  const ascii = hostnameOf(text);
   const labels = ascii.split(".");
   if (ascii.length > MAX_DOMAIN_LENGTH || labels.length < 2) return null;
   if (!labels.every((label) => LDH_LABEL.test(label))) return null;
   return /^[0-9]+$/.test(labels.at(-1) ?? "") ? null : ascii; // an IPv4 address ends so, in any of its spellings
+}
+
+function hostnameOf(domain: string): string {
+  try {
+    return new URL(`http://${domain}`).hostname;
+  } catch {
+    return "";
+  }
 }
 
 /** The domain of a canonical address. */
