@@ -4,16 +4,8 @@ import { within } from "./deadline.ts";
 import { CljClientError } from "./error.ts";
 import { createExchange } from "./exchange.ts";
 import { createQueue } from "./queue.ts";
-import {
-  ABSENT_STATUS,
-  byEmailCall,
-  type DirectoryUser,
-  type EnsuredUser,
-  ensureCall,
-  findByEmailCall,
-  type NewUser,
-  type WireCall,
-} from "./wire.ts";
+import type { DirectoryUser, EnsuredUser, NewUser, WireCall } from "./wire.ts";
+import { ensureCall, findByEmailCall } from "./wire.ts";
 
 export interface CljClientOptions {
   /** The base address of clj-pg-wrapper, http or https, without credentials. */
@@ -100,13 +92,13 @@ export function createCljClient(options: CljClientOptions): CljClient {
   }
 
   return {
-    ensure: async (user, options) => send(ensureCall(user), options?.signal),
-    byEmail: async (user, options) => send(byEmailCall(user), options?.signal),
+    ensure: async (user, options) => send(ensureCall("ensure", user), options?.signal),
+    byEmail: async (user, options) => send(ensureCall("by-email", user), options?.signal),
     findByEmail: async (email, options) => {
       try {
         return await send(findByEmailCall(email), options?.signal);
       } catch (error) {
-        if (error instanceof CljClientError && error.status === ABSENT_STATUS) return null;
+        if (error instanceof CljClientError && error.status === 404) return null;
         throw error;
       }
     },

@@ -10,11 +10,11 @@ export interface ExchangeOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** Sends one request, then reads and checks its whole reply. */
-export type Exchange = <Answer>(call: WireCall<Answer>, signal: AbortSignal) => Promise<Answer>;
-
-/** @throws {TypeError} `url` or `token` is not usable; the message contains neither */
-export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOptions): Exchange {
+/**
+ * Creates a function that sends one request, then reads and checks its whole reply.
+ * @throws {TypeError} `url` or `token` is not usable; the message contains neither
+ */
+export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOptions) {
   const base = baseUrl(url);
   // `Headers` would quote the token that it refuses.
   if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token))
@@ -30,7 +30,7 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
     fetch ? { fetch } : {},
   );
 
-  return async (call, signal) => {
+  return async <Answer>(call: WireCall<Answer>, signal: AbortSignal): Promise<Answer> => {
     try {
       const response = await request.raw(new URL(call.path, base).href, {
         method: call.method,

@@ -1,20 +1,11 @@
 import { CljClientError } from "./error.ts";
 
-export interface QueueOptions {
-  /** How many tasks run at once. */
-  readonly inFlight: number;
-  /** How many more may wait, in order of arrival. */
-  readonly waiting: number;
-}
-
-/** Runs a task as soon as a slot is free. */
-export type Queue = <T>(signal: AbortSignal, task: () => Promise<T>) => Promise<T>;
-
 /**
- * Creates a bounded queue. When it is full, a task fails at once with `overloaded`. A waiting task whose signal aborts
- * leaves the queue at once and rejects with the signal's reason.
+ * Creates a bounded queue: `inFlight` tasks run at once, `waiting` more may wait in order of arrival. When it is full, a
+ * task fails at once with `overloaded`. A waiting task whose signal aborts leaves the queue at once and rejects with the
+ * signal's reason.
  */
-export function createQueue({ inFlight, waiting }: QueueOptions): Queue {
+export function createQueue({ inFlight, waiting }: { inFlight: number; waiting: number }) {
   let running = 0;
   const waiters = new Set<() => void>(); // in order of arrival
 
@@ -47,7 +38,7 @@ export function createQueue({ inFlight, waiting }: QueueOptions): Queue {
     next(); // the next task takes over the slot, so `running` stays the same
   }
 
-  return async (signal, task) => {
+  return async <T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> => {
     await takeSlot(signal);
     try {
       return await task();

@@ -3,7 +3,7 @@ import { ensureCall, findByEmailCall } from "./wire.ts";
 
 const id = "0f4a7a52-6d2c-4d6b-9d1e-3a5f0c9b8e71";
 const user = { id, email: "jane@acme.example", email_verified: false, created: true };
-const { answer } = ensureCall({ email: user.email });
+const { answer } = ensureCall("ensure", { email: user.email });
 
 describe("a user's id", () => {
   it.each([

@@ -30,9 +30,6 @@ export interface WireCall<Answer> {
   readonly answer: z.ZodType<Answer>;
 }
 
-/** The status for a user that does not exist. */
-export const ABSENT_STATUS = 404;
-
 const NIL = "00000000-0000-0000-0000-000000000000";
 const MAX = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
@@ -53,22 +50,15 @@ function inOurSpelling<Fields extends { email_verified: boolean }>({ email_verif
   return { ...rest, emailVerified: email_verified };
 }
 
-export function ensureCall(user: NewUser): WireCall<EnsuredUser> {
-  return postUser("api/v1/users/ensure", user);
-}
-
-export function byEmailCall(user: NewUser): WireCall<EnsuredUser> {
-  return postUser("api/v1/users/by-email", user);
+export function ensureCall(rule: "ensure" | "by-email", { email, name }: NewUser): WireCall<EnsuredUser> {
+  const path = `api/v1/users/${rule}`;
+  return { method: "POST", path, body: { email, name }, statuses: [200, 201], answer: ensuredUser };
 }
 
 /** @throws {TypeError} the address cannot be a path segment */
 export function findByEmailCall(email: string): WireCall<DirectoryUser> {
   const path = `admin/user/${pathSegment(email)}`;
   return { method: "GET", path, body: null, statuses: [200], answer: directoryUser };
-}
-
-function postUser(path: string, { email, name }: NewUser): WireCall<EnsuredUser> {
-  return { method: "POST", path, body: { email, name }, statuses: [200, 201], answer: ensuredUser };
 }
 
 /**
