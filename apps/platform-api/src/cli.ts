@@ -17,7 +17,7 @@ import {
   type ServerConfig,
 } from "./config.ts";
 import { createLogger } from "./logger.ts";
-import { serve } from "./serve.ts";
+import { type Running, serve } from "./serve.ts";
 import { unknownVariables } from "./unknown-variables.ts";
 
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
@@ -62,15 +62,26 @@ function messageOf(error: unknown): string {
 /** A failure that is logged already. */
 class ServeFailure extends Error {}
 
+/** Serves until the process is told to stop, or the registered connections turn out to contradict the configuration. */
 async function runServer({ env, onStop }: Terminal): Promise<void> {
   const logger = createLogger("info");
+  let running: Running | null = null;
   try {
     const config = readConfig(env, logger);
     // Listens from here on, so that a process that is stopped while it starts ends like one that serves.
     const stopped = new Promise<void>((resolve) => onStop(resolve));
-    await serveUntil(stopped, config, logger);
+    running = await serve(config, logger);
+    await Promise.race([stopped, running.checkConnections().then(() => stopped)]);
   } catch (error) {
-    throw serveFailure(error, logger);
+    if (logger.level === "silent") logger.level = "fatal";
+    logger.fatal({ problems: serveProblems(error) }, "platform-api cannot serve");
+    throw new ServeFailure();
+  } finally {
+    if (running !== null) {
+      logger.info("draining");
+      await running.stop();
+      logger.info("stopped");
+    }
   }
 }
 
@@ -99,36 +110,12 @@ function readNamingUnknown(env: Environment, unknown: readonly string[]): Server
   }
 }
 
-/** Serves until `stopped`, or until the registered connections turn out to contradict the configuration. */
-async function serveUntil(stopped: Promise<void>, config: ServerConfig, logger: Logger): Promise<void> {
-  const running = await serve(config, logger);
-  try {
-    await Promise.race([stopped, running.checkConnections().then(() => stopped)]);
-  } catch (error) {
-    throw serveFailure(error, logger);
-  } finally {
-    logger.info("draining");
-    await running.stop();
-    logger.info("stopped");
-  }
-}
-
-/** Logs the failure at any log level, unless it is logged already. */
-function serveFailure(error: unknown, logger: Logger): ServeFailure {
-  if (error instanceof ServeFailure) return error;
-  if (logger.level === "silent") logger.level = "fatal";
-  logger.fatal(startFailure(error), "platform-api cannot serve");
-  return new ServeFailure();
-}
-
-function startFailure(error: unknown): Record<string, unknown> {
-  if (error instanceof ConfigurationError) return { problems: error.problems };
+function serveProblems(error: unknown): readonly string[] {
+  if (error instanceof ConfigurationError) return error.problems;
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === "EADDRINUSE") {
-    return { problems: [`PORT ${port} is in use by another process; set PORT to a free one`] };
-  }
+  if (code === "EADDRINUSE") return [`PORT ${port} is in use by another process; set PORT to a free one`];
   if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EACCES") {
-    return { problems: [`HOST or PORT cannot be listened on (${code})`] };
+    return [`HOST or PORT cannot be listened on (${code})`];
   }
-  return { problems: [error instanceof Error ? error.message : String(error)] };
+  return [error instanceof Error ? error.message : String(error)];
 }
