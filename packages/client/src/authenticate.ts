@@ -3,7 +3,6 @@ import {
   assertRole,
   createRequestGuard,
   type GuardOptions,
-  namesOf,
   type PlatformOrganization,
 } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
@@ -31,17 +30,16 @@ export type Authenticate = (request: Request) => Promise<Authenticated | Respons
  * instead. Create it once: it caches what was granted.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
-  const guard = createRequestGuard(options);
-  const namedBy = namesOf(options.organizationOf, organizationHeader);
+  const identify = createRequestGuard(options, headerValues);
   return async (request) => {
     const { signal }: { signal?: AbortSignal } = request; // some workers' requests have none
-    const caller = responseOf(await guard.identify(headerValues(request, "authorization"), signal), signal);
+    const caller = responseOf(await identify(request, signal), signal);
     if (caller instanceof Response) return caller;
     return {
       identity: caller.identity,
       async requireOrganization(role = "member") {
         assertRole(role);
-        return responseOf(await guard.admit(caller, { named: namedBy(request), role }, signal), signal);
+        return responseOf(await caller.admit(role, signal), signal);
       },
     };
   };
@@ -51,10 +49,6 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
 function headerValues({ headers }: Request, name: string): string[] {
   const value = headers.get(name);
   return value === null ? [] : [value];
-}
-
-function organizationHeader(request: Request): string[] {
-  return headerValues(request, "x-organization-id");
 }
 
 function responseOf<T>(found: T | Answer | null, signal: AbortSignal | undefined): T | Response {

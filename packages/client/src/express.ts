@@ -6,9 +6,7 @@ import {
   createRequestGuard,
   type GuardOptions,
   headerValues,
-  namesOf,
   type PlatformOrganization,
-  type RequestGuard,
 } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
 import { hangUpSignal } from "./waiting.ts";
@@ -29,28 +27,22 @@ export type PlatformAuthOptions = GuardOptions & {
   readonly organizationOf?: (request: Request) => string | null | undefined;
 };
 
-interface Guarded {
-  readonly guard: RequestGuard;
-  readonly caller: Caller;
-  readonly named: (request: Request) => readonly unknown[];
-}
-
 /** Beside the request, not on it: code that prints a request must not print its token. */
-const guarded = new WeakMap<Request, Guarded>();
+const guarded = new WeakMap<Request, Caller>();
 
 /**
  * Guards every route registered after it: either `request.identity` is set, or the request has been answered. Register
  * public routes before it.
  */
 export function platformAuth(options: PlatformAuthOptions): RequestHandler {
-  const guard = createRequestGuard(options);
-  const named = namesOf(options.organizationOf, organizationHeader);
+  const identify = createRequestGuard(options, ({ rawHeaders }: Request, name) =>
+    headerValues(rawHeaders, name),
+  );
   return async (request, response, next) => {
-    const authorization = headerValues(request.rawHeaders, "authorization");
-    const caller = await guard.identify(authorization, hangUpSignal(response));
+    const caller = await identify(request, hangUpSignal(response));
     if (caller === null || caller instanceof Answer) return send(response, caller);
     request.identity = caller.identity;
-    guarded.set(request, { guard, caller, named });
+    guarded.set(request, caller);
     next();
   };
 }
@@ -63,18 +55,13 @@ export function platformAuth(options: PlatformAuthOptions): RequestHandler {
 export function requireOrganization(role: Role = "member"): RequestHandler {
   assertRole(role);
   return async (request, response, next) => {
-    const entry = guarded.get(request);
-    if (entry === undefined) throw new Error("requireOrganization: register platformAuth before the route");
-    const { guard, caller, named } = entry;
-    const organization = await guard.admit(caller, { named: named(request), role }, hangUpSignal(response));
+    const caller = guarded.get(request);
+    if (caller === undefined) throw new Error("requireOrganization: register platformAuth before the route");
+    const organization = await caller.admit(role, hangUpSignal(response));
     if (organization === null || organization instanceof Answer) return send(response, organization);
     request.organization = organization;
     next();
   };
-}
-
-function organizationHeader({ rawHeaders }: Request): string[] {
-  return headerValues(rawHeaders, "x-organization-id");
 }
 
 function send(response: Response, answer: Answer | null): void {

@@ -7,9 +7,7 @@ import {
   createRequestGuard,
   type GuardOptions,
   headerValues,
-  namesOf,
   type PlatformOrganization,
-  type RequestGuard,
 } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
 import { hangUpSignal } from "./waiting.ts";
@@ -28,14 +26,8 @@ export type PlatformAuthOptions = GuardOptions & {
   readonly organizationOf?: (request: FastifyRequest) => string | null | undefined;
 };
 
-interface Guarded {
-  readonly guard: RequestGuard;
-  readonly caller: Caller;
-  readonly named: (request: FastifyRequest) => readonly unknown[];
-}
-
 /** Beside the request, not on it: code that prints a request must not print its token. */
-const guarded = new WeakMap<FastifyRequest, Guarded>();
+const guarded = new WeakMap<FastifyRequest, Caller>();
 
 /**
  * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
@@ -45,17 +37,17 @@ const guarded = new WeakMap<FastifyRequest, Guarded>();
 export const platformAuth = fastifyPlugin(guardRequests, { name: "@platform-api/client", fastify: "5.x" });
 
 async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void> {
-  const guard = createRequestGuard(options);
-  const named = namesOf(options.organizationOf, organizationHeader);
+  const identify = createRequestGuard(options, ({ raw }: FastifyRequest, name) =>
+    headerValues(raw.rawHeaders, name),
+  );
   for (const property of ["identity", "organization"]) {
     if (!app.hasRequestDecorator(property)) app.decorateRequest(property);
   }
   app.addHook("onRequest", async (request, reply) => {
-    const authorization = headerValues(request.raw.rawHeaders, "authorization");
-    const caller = await guard.identify(authorization, hangUpSignal(reply.raw));
+    const caller = await identify(request, hangUpSignal(reply.raw));
     if (caller === null || caller instanceof Answer) return send(reply, caller);
     request.identity = caller.identity;
-    guarded.set(request, { guard, caller, named });
+    guarded.set(request, caller);
   });
 }
 
@@ -67,18 +59,13 @@ async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions)
 export function requireOrganization(role: Role = "member"): preHandlerAsyncHookHandler {
   assertRole(role);
   return async (request, reply) => {
-    const entry = guarded.get(request);
-    if (entry === undefined)
+    const caller = guarded.get(request);
+    if (caller === undefined)
       throw new Error("requireOrganization: register platformAuth in the route's scope");
-    const { guard, caller, named } = entry;
-    const organization = await guard.admit(caller, { named: named(request), role }, hangUpSignal(reply.raw));
+    const organization = await caller.admit(role, hangUpSignal(reply.raw));
     if (organization === null || organization instanceof Answer) return send(reply, organization);
     request.organization = organization;
   };
-}
-
-function organizationHeader({ raw }: FastifyRequest): string[] {
-  return headerValues(raw.rawHeaders, "x-organization-id");
 }
 
 function send(reply: FastifyReply, answer: Answer | null): FastifyReply {

@@ -20,45 +20,53 @@ export interface PlatformOrganization {
   readonly role: Role;
 }
 
-/** A user whose token was accepted. `token` stays inside the SDK. */
+type GuardSignal = AbortSignal | undefined;
+
+/** A user whose token was accepted. The token stays inside the SDK. */
 export interface Caller {
   readonly identity: PlatformIdentity;
-  readonly token: string;
+  /** Checks the role in the organization that the request names, or else in the token's own. */
+  admit(role: Role, signal: GuardSignal): Promise<PlatformOrganization | Answer | null>;
 }
 
-/** What the guard adapters (web, Fastify, Express) share. Null when the client has disconnected. */
-export interface RequestGuard {
-  /** @param authorization each value of that header */
-  identify(
-    authorization: readonly string[],
-    signal: AbortSignal | undefined,
-  ): Promise<Caller | Answer | null>;
-  /** `named` holds each organization that the request names, not validated yet; empty for the token's own. */
-  admit(
-    caller: Caller,
-    required: { named: readonly unknown[]; role: Role },
-    signal: AbortSignal | undefined,
-  ): Promise<PlatformOrganization | Answer | null>;
-}
+/**
+ * Creates what the guard adapters (web, Fastify, Express) share: it finds the user of a request. It resolves with null
+ * when the client has disconnected.
+ * @param headerOf each value of a request's header, named in lower case
+ * @throws {TypeError} without a client and a validator
+ */
+export function createRequestGuard<R>(
+  options: GuardOptions & { readonly organizationOf?: (request: R) => unknown },
+  headerOf: (request: R, name: string) => readonly string[],
+): (request: R, signal: GuardSignal) => Promise<Caller | Answer | null> {
+  const { client, validator = validatorOf(client), organizationOf } = options;
 
-/** @throws {TypeError} without a client and a validator */
-export function createRequestGuard({ client, validator = validatorOf(client) }: GuardOptions): RequestGuard {
-  return {
-    async identify(authorization, signal) {
-      const token = bearerOf(authorization);
-      if (token instanceof Answer) return token;
-      return answered(signal, async () => ({ token, identity: await validator.validate(token, { signal }) }));
-    },
-    async admit({ identity, token }, { named, role }, signal) {
-      const organizationId = nameOf(named, identity);
-      if (organizationId instanceof Answer) return organizationId;
-      return answered(signal, async () => {
-        const found = await validator.check(token, { organizationId, role }, { signal });
-        if (found.role === null) return new Answer(403, "NOT_A_MEMBER");
-        if (found.allowed !== true) return new Answer(403, "ROLE_REQUIRED");
-        return { id: organizationId, role: found.role };
-      });
-    },
+  /** Query parsers turn input into arrays and objects. Malformed input never falls back to the token's organization. */
+  function namedBy(request: R): readonly unknown[] {
+    if (organizationOf === undefined) return headerOf(request, "x-organization-id");
+    const found = organizationOf(request);
+    return found === null || found === undefined ? [] : [found];
+  }
+
+  return async (request, signal) => {
+    const token = bearerOf(headerOf(request, "authorization"));
+    if (token instanceof Answer) return token;
+    return answered(signal, async () => {
+      const identity = await validator.validate(token, { signal });
+      return {
+        identity,
+        async admit(role, signal) {
+          const organizationId = nameOf(namedBy(request), identity);
+          if (organizationId instanceof Answer) return organizationId;
+          return answered(signal, async () => {
+            const found = await validator.check(token, { organizationId, role }, { signal });
+            if (found.role === null) return new Answer(403, "NOT_A_MEMBER");
+            if (found.allowed !== true) return new Answer(403, "ROLE_REQUIRED");
+            return { id: organizationId, role: found.role };
+          });
+        },
+      };
+    });
   };
 }
 
@@ -67,10 +75,7 @@ function validatorOf(client: PlatformClient | undefined): TokenValidator {
   return createTokenValidator({ client });
 }
 
-async function answered<T>(
-  signal: AbortSignal | undefined,
-  work: () => Promise<T>,
-): Promise<T | Answer | null> {
+async function answered<T>(signal: GuardSignal, work: () => Promise<T>): Promise<T | Answer | null> {
   try {
     return await work();
   } catch (error) {
@@ -96,21 +101,6 @@ function nameOf(named: readonly unknown[], identity: PlatformIdentity): string |
     return new Answer(400, "INPUT_INVALID", { message: "Name one organization, once, in X-Organization-Id" });
   }
   return name;
-}
-
-/**
- * How a guard adapter reads the organizations that a request names. Query parsers turn input into arrays and objects.
- * Only null and undefined count as absent, so that malformed input never falls back to the token's own organization.
- */
-export function namesOf<R>(
-  organizationOf: ((request: R) => unknown) | undefined,
-  header: (request: R) => readonly string[],
-): (request: R) => readonly unknown[] {
-  if (organizationOf === undefined) return header;
-  return (request) => {
-    const found = organizationOf(request);
-    return found === null || found === undefined ? [] : [found];
-  };
 }
 
 /** Each value of a header in Node's `rawHeaders`. Node's parsed headers keep only the first `Authorization`. */
