@@ -12,7 +12,7 @@ import {
 import { Refusal } from "../../../domain/index.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type Key, type Partition } from "./keys.ts";
-import { type StoreRequest, sendRequest, sharedDeadline } from "./store-request.ts";
+import { sendRequest, sharedDeadline } from "./store-request.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 
@@ -66,20 +66,17 @@ type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCur
 type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
-  const { documents } = table;
-  const TableName = table.options.table;
+  const { documents, TableName, send } = requestsOf(table, itemType);
 
   return {
     async get(key, signal) {
       const command = new GetCommand({ TableName, Key: key, ConsistentRead: true });
-      const reading = request(table, `${itemType.type}: reading`, signal);
-      const { Item } = await sendRequest(reading, (options) => documents.send(command, options));
+      const { Item } = await send("reading", signal, (options) => documents.send(command, options));
       return Item === undefined ? null : fromItem(itemType, Item);
     },
 
     async getMany(keys, signal) {
       const found: T[] = [];
-      const reading = request(table, `${itemType.type}: reading many`, signal);
       let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
       while (wanted.length > 0) {
         const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
@@ -87,7 +84,7 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
           RequestItems: { [TableName]: batch },
           ReturnConsumedCapacity: "TOTAL",
         });
-        const page = await sendRequest(reading, (options) => documents.send(command, options));
+        const page = await send("reading many", signal, (options) => documents.send(command, options));
         for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
         const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
         wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
@@ -102,16 +99,14 @@ function listingsOf<T extends object>(
   itemType: ItemType<T>,
   { get }: Reads<T>,
 ): Listings<T> {
-  const { documents } = table;
-  const TableName = table.options.table;
+  const { documents, TableName, send } = requestsOf(table, itemType);
 
   async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
     const found: T[] = [];
-    const listing = request(table, `${itemType.type}: listing`, signal);
     let ExclusiveStartKey: StoredItem | undefined;
     do {
       const command = new QueryCommand({ TableName, ...input, ExclusiveStartKey });
-      const page = await sendRequest(listing, (options) => documents.send(command, options));
+      const page = await send("listing", signal, (options) => documents.send(command, options));
       for (const item of page.Items ?? []) found.push(fromItem(itemType, item));
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
@@ -146,7 +141,6 @@ function listingsOf<T extends object>(
     async *scan(attribute, signal) {
       const filter = { expression: "#type = :type", values: { ":type": itemType.type } };
       const projection = { expression: `#${attribute}` };
-      const scanning = request(table, `${itemType.type}: scanning`, signal);
       let ExclusiveStartKey: StoredItem | undefined;
       do {
         const command = new ScanCommand({
@@ -156,7 +150,7 @@ function listingsOf<T extends object>(
           ...placeholders(filter, projection),
           ExclusiveStartKey,
         });
-        const page = await sendRequest(scanning, (options) => documents.send(command, options));
+        const page = await send("scanning", signal, (options) => documents.send(command, options));
         for (const { [attribute]: text } of page.Items ?? []) {
           if (typeof text === "string") yield text;
           else throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`);
@@ -168,14 +162,12 @@ function listingsOf<T extends object>(
 }
 
 function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, { get }: Reads<T>): Writes<T> {
-  const { documents } = table;
-  const TableName = table.options.table;
+  const { documents, TableName, send } = requestsOf(table, itemType);
 
   function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
     const Item = toItem(itemType, value);
     const command = new PutCommand({ TableName, Item, ...onlyIf(condition) });
-    const storing = request(table, `${itemType.type}: storing`, signal);
-    return sendRequest(storing, (options) => holds(documents.send(command, options)));
+    return send("storing", signal, (options) => holds(documents.send(command, options)));
   }
 
   return {
@@ -200,20 +192,25 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, {
         ConditionExpression: condition.expression,
         ...placeholders(set, condition),
       });
-      const changing = request(table, `${itemType.type}: changing`, signal);
-      return sendRequest(changing, (options) => holds(documents.send(command, options)));
+      return send("changing", signal, (options) => holds(documents.send(command, options)));
     },
 
     delete(key, condition, signal) {
       const command = new DeleteCommand({ TableName, Key: key, ...onlyIf(condition) });
-      const deleting = request(table, `${itemType.type}: deleting`, signal);
-      return sendRequest(deleting, (options) => holds(documents.send(command, options)));
+      return send("deleting", signal, (options) => holds(documents.send(command, options)));
     },
   };
 }
 
-function request({ options }: DynamoTable, what: string, signal: AbortSignal): StoreRequest {
-  return { what, deadlineMs: options.deadlineMs, signal };
+/** What a request for items of one type needs, and how it is sent. */
+function requestsOf<T extends object>({ documents, options }: DynamoTable, { type }: ItemType<T>) {
+  const { table: TableName, deadlineMs } = options;
+  const send = <Reply>(
+    verb: string,
+    signal: AbortSignal,
+    request: (options: { abortSignal: AbortSignal }) => Promise<Reply>,
+  ) => sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, request);
+  return { documents, TableName, send };
 }
 
 function keyCondition(condition: Expression) {

@@ -1,1 +1,0 @@
-export { includesRole, ROLES, type Role } from "../wire/index.ts";
