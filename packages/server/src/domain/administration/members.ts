@@ -1,7 +1,7 @@
 import { recordActions } from "../audit.ts";
 import { decideInside } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
-import { type OrganizationId, requireOrganization } from "../organization.ts";
+import { type Organization, type OrganizationId, requireOrganization } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { Administration, MembershipKey } from "./administration.ts";
 
@@ -32,11 +32,9 @@ export async function removeMember(
   ports: Administration,
   signal: AbortSignal,
 ): Promise<MemberChange> {
-  await requireOrganization(key.organizationId, ports.organizations, signal);
-  const at = ports.now().toISOString();
-  const before = await ports.memberships.find(key.organizationId, key.userId, signal);
-  const membership = await ports.membershipRegistry.remove(key, at, signal);
-  return recorded({ at, action: "membership-removed", before, membership }, ports, signal);
+  return changeMember("membership-removed", key, ports, signal, ({ at }) =>
+    ports.membershipRegistry.remove(key, at, signal),
+  );
 }
 
 /**
@@ -51,33 +49,33 @@ export async function restoreMember(
   ports: Administration,
   signal: AbortSignal,
 ): Promise<MemberChange> {
-  const organization = await requireOrganization(key.organizationId, ports.organizations, signal);
-  const at = ports.now().toISOString();
-  const before = await ports.memberships.find(key.organizationId, key.userId, signal);
-  // Decided before the membership is restored, so that a crash in between leaves less access, never more.
-  const isInside = before !== null && !before.invitedFromOutside;
-  if (isInside && !(await decideInside(key.userId, organization, ports.speakers, signal)))
-    throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
-  const membership = await ports.membershipRegistry.restore(key, signal);
-  return recorded({ at, action: "membership-restored", before, membership }, ports, signal);
+  return changeMember("membership-restored", key, ports, signal, async ({ before, organization }) => {
+    // Decided before the membership is restored, so that a crash in between leaves less access, never more.
+    const isInside = before !== null && !before.invitedFromOutside;
+    if (isInside && !(await decideInside(key.userId, organization, ports.speakers, signal)))
+      throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
+    return ports.membershipRegistry.restore(key, signal);
+  });
 }
 
-interface MadeChange {
-  readonly at: string;
-  readonly action: "membership-removed" | "membership-restored";
-  readonly before: Membership | null;
-  readonly membership: Membership | null;
-}
-
-async function recorded(
-  { at, action, before, membership }: MadeChange,
+async function changeMember(
+  action: "membership-removed" | "membership-restored",
+  { organizationId, userId }: MembershipKey,
   ports: Administration,
   signal: AbortSignal,
+  change: (present: {
+    at: string;
+    before: Membership | null;
+    organization: Organization;
+  }) => Promise<Membership | null>,
 ): Promise<MemberChange> {
+  const organization = await requireOrganization(organizationId, ports.organizations, signal);
+  const at = ports.now().toISOString();
+  const before = await ports.memberships.find(organizationId, userId, signal);
+  const membership = await change({ at, before, organization });
   if (membership === null)
     throw new Refusal("NOT_A_MEMBER", "the user was never a member of the organization");
-  const { organizationId, userId, status } = membership;
-  const changed = before?.status !== status;
+  const changed = before?.status !== membership.status;
   if (changed) await recordActions([{ at, action, organizationId, userId }], ports, signal);
   return { membership, changed };
 }
