@@ -27,7 +27,7 @@ const FORBIDDEN = [
   ["packages/server/src/domain/administration", "../../adapters/index.ts"],
   ["packages/server/src/wire", "zod"],
   ["packages/server/src/wire", "../domain/index.ts"],
-  ["packages/server/src/trpc", "../domain/role.ts"],
+  ["packages/server/src/trpc", "../domain/email.ts"],
   ["packages/server/src/http", "../domain/membership/access.ts"],
   ["packages/server/src/adapters/dynamodb/table", "../../../domain/refusal.ts"],
   ["packages/server/src/adapters/dynamodb/table", "../../../http/index.ts"],

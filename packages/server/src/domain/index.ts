@@ -1,4 +1,4 @@
-export { REASONS, type Reason } from "../wire/index.ts";
+export { includesRole, REASONS, type Reason, ROLES, type Role } from "../wire/index.ts";
 export type {
   Administration,
   BlockedUsers,
@@ -117,7 +117,6 @@ export {
   type VerifiedDomain,
 } from "./organization.ts";
 export { causeOf, Refusal } from "./refusal.ts";
-export { includesRole, ROLES, type Role } from "./role.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {

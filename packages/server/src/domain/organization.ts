@@ -1,7 +1,7 @@
+import type { Role } from "../wire/index.ts";
 import { isOrganizationId } from "../wire/index.ts";
 import type { DomainName } from "./email.ts";
 import { Refusal } from "./refusal.ts";
-import type { Role } from "./role.ts";
 
 /** The company's own id of a customer organization, chosen by the operator. */
 export type OrganizationId = string & { readonly OrganizationId: unique symbol };

@@ -1,7 +1,7 @@
+import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
-import type { Role } from "../role.ts";
 import type { MembershipRegistry } from "./administration.ts";
 import { newInvitations } from "./organization-differences.ts";
 import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Role } from "../../wire/index.ts";
 import { type OperatorAction, recordActions } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { afterMembership, decideInside } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
-import type { Role } from "../role.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Role } from "../../wire/index.ts";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
-import type { Role } from "../role.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   acmeAndGlobex,

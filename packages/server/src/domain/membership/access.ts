@@ -1,10 +1,10 @@
+import { includesRole, type Role } from "../../wire/index.ts";
 import { domainOf } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { afterMembership } from "../identity/speakers.ts";
 import { type Assessment, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
-import { includesRole, type Role } from "../role.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { ensureMembership, grantMembership, makeMembership } from "./ensure-membership.ts";
 import { isOwnLogin, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";

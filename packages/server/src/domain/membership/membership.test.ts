@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { includesRole, type Role } from "../role.ts";
+import { includesRole, type Role } from "../../wire/index.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,

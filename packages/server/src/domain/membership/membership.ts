@@ -1,3 +1,4 @@
+import type { Role } from "../../wire/index.ts";
 import type { RequestAudit } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
@@ -5,7 +6,6 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
 import type { Organization, OrganizationId, Organizations } from "../organization.ts";
-import type { Role } from "../role.ts";
 import type { UserId } from "../user-id.ts";
 
 /** What created a membership; `import`: an operator carried it over from an older system. */
