@@ -154,16 +154,9 @@ function loginPolicy(tenant: Tenant, accounts: Accounts): interactionPolicy.Defa
     if (account === null || !tenant.admits(account)) return true;
     return !isAnsweredBy(tenant.loginRequest(oidc.params), account);
   };
-  policy
-    .get("login")
-    ?.checks.add(
-      new interactionPolicy.Check(
-        "other_login",
-        "the session belongs to another login",
-        "login_required",
-        check,
-      ),
-    );
+  const description = "the session belongs to another login";
+  const otherLogin = new interactionPolicy.Check("other_login", description, "login_required", check);
+  policy.get("login")?.checks.add(otherLogin);
   return policy;
 }
 
@@ -201,9 +194,7 @@ async function customClaims({ oidc }: KoaContextWithOIDC, token: Token, options:
   const { audience, claimNamespace, tenant } = options;
   const connection = tenant.connection(account.connection);
   const client = { id: oidc.client?.clientId ?? "", name: oidc.client?.clientName ?? "" };
-  const claims = await postLoginClaims(
-    { account, connection, organization, client, audience },
-    claimNamespace,
-  );
+  const login = { account, connection, organization, client, audience };
+  const claims = await postLoginClaims(login, claimNamespace);
   return organization === null ? claims : { ...claims, org_id: organization.auth0OrgId };
 }

@@ -60,18 +60,14 @@ export class Tenant {
 
   /** Reads the parameters of an authorization request. */
   loginRequest(params: unknown): LoginRequest | LoginProblem {
-    const {
-      connection: asked,
-      organization: auth0OrgId,
-      login_hint,
-      screen_hint,
-    } = paramsSchema.parse(params);
+    const { login_hint, screen_hint, ...asked } = paramsSchema.parse(params);
+    const { organization: auth0OrgId } = asked;
     const organization = auth0OrgId === undefined ? null : this.organization(auth0OrgId);
     if (auth0OrgId !== undefined && organization === null) {
       const known = [...this.#organizations.values()].map(({ auth0OrgId: id, name }) => `${id} (${name})`);
       return { problem: `There is no organization “${auth0OrgId}”.`, known };
     }
-    const name = asked ?? organization?.connections?.[0];
+    const name = asked.connection ?? organization?.connections?.[0];
     if (name !== undefined && !this.#connections.has(name)) {
       return { problem: `There is no connection “${name}”.`, known: [...this.#connections.keys()] };
     }

@@ -48,9 +48,8 @@ export async function startUserDirectory(options: UserDirectoryOptions): Promise
     await close();
     const explained = listenError(error, port, "user directory");
     if (databaseUrl === undefined || explained !== error) throw explained;
-    throw new Error(`DATABASE_URL does not lead to a usable PostgreSQL (${reasonOf(error)})`, {
-      cause: error,
-    });
+    const problem = `DATABASE_URL does not lead to a usable PostgreSQL (${reasonOf(error)})`;
+    throw new Error(problem, { cause: error });
   }
 }
 

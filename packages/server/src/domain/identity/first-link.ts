@@ -185,11 +185,6 @@ export function createFirstLink(options: FirstLinkOptions) {
 }
 
 function refuseLateness(cause: unknown): never {
-  throw new Refusal(
-    "STORE_UNAVAILABLE",
-    "the request ended while another process may be linking the same user",
-    {
-      cause,
-    },
-  );
+  const detail = "the request ended while another process may be linking the same user";
+  throw new Refusal("STORE_UNAVAILABLE", detail, { cause });
 }
