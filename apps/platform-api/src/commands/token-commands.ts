@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { composeTokenJudge } from "../compose.ts";
 import { readServerConfig, type ServerConfig } from "../config.ts";
 import { explainPerson } from "../token-explain/explain-person.ts";
-import { explainCredential, tokenTrace, warnOfTenant } from "../token-explain/explain-token.ts";
+import { explainCredential, TOKEN_RULES, warnOfTenant } from "../token-explain/explain-token.ts";
 import { Explainer, type Explanation, formatExplanation } from "../token-explain/explanation.ts";
 import { CommandFailure, print, type Terminal, UsageError } from "./terminal.ts";
 
@@ -37,7 +37,7 @@ async function explain(config: ServerConfig, token: string): Promise<Explanation
   const signal = AbortSignal.timeout(EXPLAIN_DEADLINE_MS);
   try {
     const bearer = explainCredential(token, explainer);
-    const claims = await judge.verifier.verifyAfresh(bearer, signal, tokenTrace(explainer));
+    const claims = await judge.verifier.verifyAfresh(bearer, signal, explainer.trace(TOKEN_RULES));
     warnOfTenant(claims, explainer);
     await judge.load(signal);
     await explainPerson(claims, judge.ports, explainer, signal);

@@ -10,7 +10,6 @@ import {
   type MembershipPorts,
   type MembershipRules,
   type RelinkWindows,
-  type Trace,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
 import { describeSpeakers } from "../describe-speakers.ts";
@@ -22,7 +21,7 @@ import {
   dryPorts,
   NEW_USER,
 } from "./dry-run.ts";
-import { type Explainer, type Rule, shown } from "./explanation.ts";
+import { type Explainer, shown, type Texts } from "./explanation.ts";
 
 export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLinks"> {
   readonly links: IdentityRegistry;
@@ -31,8 +30,6 @@ export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLink
 }
 
 interface PersonRules extends IdentityRules, MembershipRules {}
-
-type Texts<Rules> = { readonly [Name in keyof Rules]: (facts: Rules[Name]) => Rule };
 
 /**
  * Applies the same rules as `serve`, without its writes: it creates no user, takes no seat and stores neither a link
@@ -47,10 +44,7 @@ export async function explainPerson(
 ): Promise<void> {
   const dry = dryLinks(links);
   const ports = { ...dryPorts(stored), storedLinks: dry, memberships: dryMemberships(memberships) };
-  const texts: Texts<PersonRules> = { ...IDENTITY, ...membershipTexts(ports.memberships) };
-  const trace: Trace<PersonRules> = {
-    rule: (name, facts, check) => explainer.rule(name, texts[name](facts), check),
-  };
+  const trace = explainer.trace<PersonRules>({ ...IDENTITY, ...membershipTexts(ports.memberships) });
   const resolve = createIdentityResolver({
     ...ports,
     windows,

@@ -2,14 +2,13 @@ import type { TokenRules } from "@platform-api/server/adapters";
 import {
   type BearerToken,
   bearerTokenOf,
-  type Trace,
   type UnverifiedClaims,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
-import { type Explainer, type Rule, shown } from "./explanation.ts";
+import { type Explainer, shown, type Texts } from "./explanation.ts";
 
 /** Each rule of the verifier, in words for an operator. */
-const RULES: { readonly [Name in keyof TokenRules]: (facts: TokenRules[Name]) => Rule } = {
+export const TOKEN_RULES: Texts<TokenRules> = {
   structure: ({ token }) => {
     const parts = token.split(".").length;
     return {
@@ -74,11 +73,6 @@ export function explainCredential(token: string, explainer: Explainer): BearerTo
     },
     () => bearerTokenOf(["X-User-Token", token]),
   );
-}
-
-/** Records each rule of the verifier as a step. */
-export function tokenTrace(explainer: Explainer): Trace<TokenRules> {
-  return { rule: (name, facts, check) => explainer.rule(name, RULES[name](facts), check) };
 }
 
 /** Warns of settings of the tenant that `serve` accepts but that cause problems later. */

@@ -1,4 +1,4 @@
-import { type Reason, Refusal } from "@platform-api/server/domain";
+import { type Reason, Refusal, type Trace } from "@platform-api/server/domain";
 
 /** One rule that the token was judged by, in the order in which `serve` applies them. */
 export interface Step {
@@ -19,6 +19,9 @@ export interface Rule {
   /** The setting, or the switch at Auth0, that changes the outcome. */
   readonly fix: string;
 }
+
+/** Each rule of a pipeline in words, made from what the rule decides on. */
+export type Texts<Rules> = { readonly [Name in keyof Rules]: (facts: Rules[Name]) => Rule };
 
 /** The result of `token explain`. */
 export interface Explanation {
@@ -52,6 +55,11 @@ export class Explainer {
       noteRefusal(error);
       throw error;
     }
+  }
+
+  /** Records the rules of a pipeline. */
+  trace<Rules>(texts: Texts<Rules>): Trace<Rules> {
+    return { rule: (name, facts, check) => this.rule(String(name), texts[name](facts), check) };
   }
 
   note(step: string, saw: string): void {
