@@ -15,10 +15,15 @@ export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`wrong configuration:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    super(describeProblems("wrong configuration", problems));
     this.name = "ConfigurationError";
     this.problems = problems;
   }
+}
+
+/** A summary, with each problem on a line of its own. */
+export function describeProblems(summary: string, problems: readonly string[]): string {
+  return `${summary}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
 }
 
 const count = (fallback: number) =>

@@ -10,8 +10,8 @@ import {
 import type { Command } from "commander";
 import { composeRegisteredUsers } from "../compose.ts";
 import { readDirectoryConfig } from "../config.ts";
-import { readJsonFile } from "../files/json-file.ts";
-import { MembersFileError, nameOf, parseMembersFile } from "../files/members-file.ts";
+import { FileError, readJsonFile } from "../files/json-file.ts";
+import { nameOf, parseMembersFile } from "../files/members-file.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { CommandFailure, print, printable, type Terminal } from "./terminal.ts";
@@ -28,7 +28,7 @@ export function addImportCommand(member: Command, terminal: Terminal): void {
     .option("--apply", "write the memberships")
     .option("--json", "print JSON")
     .action(async (file: string, { apply = false, json }: { apply?: boolean; json?: true }) => {
-      const { members: declared, problems } = parseMembersFile(readJsonFile(file, MembersFileError));
+      const { members: declared, problems } = parseMembersFile(readJsonFile(file, "members"));
       const registeredUsers = composeRegisteredUsers(readDirectoryConfig(terminal.env));
       const members = await withStores(
         terminal,
@@ -37,7 +37,11 @@ export function addImportCommand(member: Command, terminal: Terminal): void {
             directoryFailed,
           );
           const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
-          if (all.length > 0) throw new MembersFileError(all.map(({ problem }) => printable(problem)));
+          if (all.length > 0)
+            throw new FileError(
+              "members",
+              all.map(({ problem }) => printable(problem)),
+            );
           return apply ? applyImport(plan.planned, stores, signal).catch(stoppedHalfWay) : plan.planned;
         },
         IMPORT_DEADLINE_MS,

@@ -5,12 +5,6 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { CommandFailure } from "../commands/terminal.ts";
 import { FileError, readJsonFile } from "./json-file.ts";
 
-class TestFileError extends FileError {
-  constructor(problems: readonly string[]) {
-    super("the file cannot be used", problems);
-  }
-}
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "json-file-"));
@@ -20,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function read(text: string): unknown {
   const path = join(folder, "file.json");
   writeFileSync(path, text);
-  return readJsonFile(path, TestFileError);
+  return readJsonFile(path, "members");
 }
 
 it("reads a file that begins with a byte order mark", () => {
@@ -28,15 +22,19 @@ it("reads a file that begins with a byte order mark", () => {
 });
 
 it.each([
-  ["an empty file", "", /^the file cannot be used:\n {2}invalid JSON: /],
-  ["an incomplete object", "{", /^the file cannot be used:\n {2}invalid JSON: /],
+  ["an empty file", "", /^the members file cannot be imported, and nothing was changed:\n {2}invalid JSON: /],
+  [
+    "an incomplete object",
+    "{",
+    /^the members file cannot be imported, and nothing was changed:\n {2}invalid JSON: /,
+  ],
   [
     "a name that appears twice, of which JSON.parse would lose the first",
     '{"domains":["lost.example"],"domains":[]}',
-    /^the file cannot be used:\n {2}invalid JSON: duplicate member name$/,
+    /^the members file cannot be imported, and nothing was changed:\n {2}invalid JSON: duplicate member name$/,
   ],
 ])("refuses %s", (_, text, message) => {
-  expect(() => read(text)).toThrow(TestFileError);
+  expect(() => read(text)).toThrow(FileError);
   expect(() => read(text)).toThrow(message);
 });
 
@@ -45,7 +43,5 @@ it.each([
   ["is a folder", ".", "it is a folder"],
 ])("refuses a path that %s", (_, name, problem) => {
   const path = join(folder, name);
-  expect(() => readJsonFile(path, TestFileError)).toThrow(
-    new CommandFailure(`cannot read ${path}: ${problem}`),
-  );
+  expect(() => readJsonFile(path, "members")).toThrow(new CommandFailure(`cannot read ${path}: ${problem}`));
 });

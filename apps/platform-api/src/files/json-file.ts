@@ -3,13 +3,19 @@ import { checkJsonStructure } from "@platform-api/server/adapters";
 import { parseEmail, parseOrganizationId } from "@platform-api/server/domain";
 import { z } from "zod";
 import { CommandFailure } from "../commands/terminal.ts";
+import { describeProblems } from "../config.ts";
+
+const SUMMARIES = {
+  organizations: "the organizations file cannot be applied",
+  members: "the members file cannot be imported, and nothing was changed",
+} as const;
 
 /** A file that a command cannot use; each problem says where it is and how to fix it. */
 export class FileError extends CommandFailure {
   readonly problems: readonly string[];
 
-  constructor(summary: string, problems: readonly string[]) {
-    super(`${summary}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  constructor(file: keyof typeof SUMMARIES, problems: readonly string[]) {
+    super(describeProblems(SUMMARIES[file], problems));
     this.problems = problems;
   }
 }
@@ -22,9 +28,9 @@ const READ_PROBLEMS: Readonly<Record<string, string>> = {
 
 /**
  * The JSON value in the file that a command is given.
- * @throws {CommandFailure} when the file cannot be read; a `Problem` when it is not JSON
+ * @throws {CommandFailure} when the file cannot be read; {@link FileError} when it is not JSON
  */
-export function readJsonFile(path: string, Problem: new (problems: readonly string[]) => FileError): unknown {
+export function readJsonFile(path: string, file: keyof typeof SUMMARIES): unknown {
   const text = readText(path);
   try {
     const value: unknown = JSON.parse(text);
@@ -32,7 +38,7 @@ export function readJsonFile(path: string, Problem: new (problems: readonly stri
     checkJsonStructure(text);
     return value;
   } catch (error) {
-    throw new Problem([`invalid JSON: ${error instanceof Error ? error.message : ""}`]);
+    throw new FileError(file, [`invalid JSON: ${error instanceof Error ? error.message : ""}`]);
   }
 }
 

@@ -8,13 +8,6 @@ export interface LineProblem {
   readonly problem: string;
 }
 
-/** A file that cannot be imported. Nothing is written then. */
-export class MembersFileError extends FileError {
-  constructor(problems: readonly string[]) {
-    super("the members file cannot be imported, and nothing was changed", problems);
-  }
-}
-
 const line = z.strictObject({
   organization: organizationId,
   userId: parsed(parseUserId, "is not a user id (expected the user directory's UUID)"),
@@ -30,12 +23,15 @@ const fileSchema = z.union([z.array(z.unknown()), z.strictObject({ members: z.ar
 /**
  * Parses a members file. The problems of single lines are returned, so that the caller can report them together with
  * those that only the directory and the store reveal.
- * @throws {MembersFileError} when the file does not hold a list
+ * @throws {FileError} when the file does not hold a list
  */
 export function parseMembersFile(value: unknown): { members: DeclaredMember[]; problems: LineProblem[] } {
   const file = fileSchema.safeParse(value);
   if (!file.success)
-    throw new MembersFileError(file.error.issues.map(({ message }) => `the file ${message}`));
+    throw new FileError(
+      "members",
+      file.error.issues.map(({ message }) => `the file ${message}`),
+    );
   const members: DeclaredMember[] = [];
   const problems: LineProblem[] = [];
   for (const [index, entry] of (Array.isArray(file.data) ? file.data : file.data.members).entries()) {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { OrganizationsFileError, parseOrganizationsFile } from "./organizations-file.ts";
+import { FileError } from "./json-file.ts";
+import { parseOrganizationsFile } from "./organizations-file.ts";
 
 const otherStrategies = new Set(["auth0", "google-oauth2"]);
 const ACME = {
@@ -21,7 +22,7 @@ function problemsOf(read: () => unknown): readonly string[] {
     read();
     return [];
   } catch (error) {
-    if (error instanceof OrganizationsFileError) return error.problems;
+    if (error instanceof FileError) return error.problems;
     throw error;
   }
 }

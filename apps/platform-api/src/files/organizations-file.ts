@@ -9,13 +9,6 @@ import { getPublicSuffix } from "tldts";
 import { z } from "zod";
 import { emailAddress, FileError, location, organizationId, parsed } from "./json-file.ts";
 
-/** A file that cannot be applied. */
-export class OrganizationsFileError extends FileError {
-  constructor(problems: readonly string[]) {
-    super("the organizations file cannot be applied", problems);
-  }
-}
-
 /** E-mail relays, privacy mail and Entra's own domain, which the published list lacks. */
 const MORE_MAIL_DOMAINS = `1und1.de aleeas.com disroot.org email.de hey.com keemail.me kolabnow.com mailbox.org
   mozmail.com onmicrosoft.com passinbox.com passmail.net pobox.com privaterelay.appleid.com relay.firefox.com riseup.net
@@ -25,7 +18,7 @@ const PUBLIC_MAIL_DOMAINS = new Set([...freeEmailDomains, ...MORE_MAIL_DOMAINS.s
 /**
  * Parses an organizations file. Nothing of it may be applied unless all of it is valid.
  * @param otherStrategies strategies that are not SSO: their connections belong to no customer
- * @throws {OrganizationsFileError}
+ * @throws {FileError}
  */
 export function parseOrganizationsFile(
   value: unknown,
@@ -33,13 +26,12 @@ export function parseOrganizationsFile(
 ): DeclaredOrganization[] {
   const result = fileSchema(otherStrategies).safeParse(value, { error: inPlainWords });
   if (!result.success) {
-    throw new OrganizationsFileError(
-      result.error.issues.map(({ path, message }) => `${location(path)}: ${message}`),
-    );
+    const problems = result.error.issues.map(({ path, message }) => `${location(path)}: ${message}`);
+    throw new FileError("organizations", problems);
   }
   const declared = result.data.organizations.map(toDeclared);
   const problems = contradictions(declared);
-  if (problems.length > 0) throw new OrganizationsFileError(problems);
+  if (problems.length > 0) throw new FileError("organizations", problems);
   return declared;
 }
 
