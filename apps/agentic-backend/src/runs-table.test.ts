@@ -6,15 +6,17 @@ const ENV = { PLATFORM_URL: "https://platform.example", RUNS_TABLE: "runs", AWS_
 
 afterEach(() => void vi.unstubAllEnvs());
 
-it.each(["http://127.0.0.1:4005", "http://localhost:4005", "http://[::1]:4005"])(
-  "signs requests to the embedded store at %s with placeholder credentials",
-  async (DYNAMODB_ENDPOINT) => {
-    const client = connect(readConfig({ ...ENV, DYNAMODB_ENDPOINT }));
-    expect(await client.config.credentials()).toMatchObject({ accessKeyId: "local" });
-  },
-);
+it.each([
+  "http://127.0.0.1:4005",
+  "HTTP://[::1]:4005",
+  "http://dynamodb:8000",
+  "http://localhost.evil.example",
+])("signs requests without TLS to %s with placeholder credentials", async (DYNAMODB_ENDPOINT) => {
+  const client = connect(readConfig({ ...ENV, DYNAMODB_ENDPOINT }));
+  expect(await client.config.credentials()).toMatchObject({ accessKeyId: "local" });
+});
 
-it.each(["http://localhost.evil.example", "http://127.evil.example", "https://dynamodb.example"])(
+it.each(["https://dynamodb.example", "https://localhost:4005"])(
   "signs requests to %s with real credentials",
   async (DYNAMODB_ENDPOINT) => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "from-environment");

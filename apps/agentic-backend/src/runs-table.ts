@@ -1,11 +1,12 @@
 import { DynamoDB, ResourceInUseException, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import type { Config } from "./config.ts";
 
-const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/;
-
-/** Does not open a connection yet. A loopback endpoint is the embedded store, which accepts any credentials. */
+/**
+ * Does not open a connection yet. An endpoint without TLS is an embedded store, which accepts any credentials: real ones
+ * never sign a request that the network can read.
+ */
 export function connect({ AWS_REGION: region, DYNAMODB_ENDPOINT: endpoint = "" }: Config): DynamoDB {
-  const isEmbedded = LOOPBACK.test(URL.parse(endpoint)?.hostname ?? "");
+  const isEmbedded = URL.parse(endpoint)?.protocol === "http:";
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   return new DynamoDB({ region, ...(endpoint && { endpoint }), ...(isEmbedded && { credentials }) });
 }
