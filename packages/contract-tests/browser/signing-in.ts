@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { expect, it } from "vitest";
 import { pass } from "../faults/faults.ts";
 import { fresh } from "../platform/people.ts";
@@ -17,7 +18,7 @@ import {
 import { failing } from "./failing.ts";
 import { ORGANIZATIONS } from "./full-stack.ts";
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = new RegExp(USER_ID_PATTERN);
 
 export function signInTests(suite: BrowserSuite): void {
   it("a first-time SSO user gets into the organization, starts a run, reloads and signs out", async (test) => {

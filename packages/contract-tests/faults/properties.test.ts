@@ -1,4 +1,5 @@
 import { createCljClient } from "@platform-api/clj-client";
+import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Server } from "../platform/stack.ts";
@@ -11,7 +12,7 @@ import { randomSteps, runSteps, type StepsResult } from "./random-steps.ts";
 const RUNS = 25;
 /** No run starts after this time, even on a slow machine. */
 const TIME_MS = 20_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = new RegExp(USER_ID_PATTERN);
 /** The reasons this user may get while upstreams fail and operators remove them. None is a 401 or 500. */
 const REASONS = new Set([
   null,

@@ -1,3 +1,4 @@
+import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = new RegExp(USER_ID_PATTERN);
 
 describe("a first-time SSO user", () => {
   it.each([

@@ -1,4 +1,5 @@
 import { createCljClient } from "@platform-api/clj-client";
+import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fresh } from "./people.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = new RegExp(USER_ID_PATTERN);
 const CONFLICT = "IDENTITY_CONFLICT";
 
 /** Applies the organizations. @returns them and a new address of their domain */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
+import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** A running user directory, real or fake. */
@@ -11,7 +12,7 @@ export interface RunningDirectory {
   close(): void | Promise<void>;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = new RegExp(USER_ID_PATTERN);
 const ENSURE = "api/v1/users/ensure";
 const BY_EMAIL = "api/v1/users/by-email";
 
