@@ -1,3 +1,4 @@
+import type { AuditTroubles } from "@platform-api/server/adapters";
 import { type AuditEntry, causeOf } from "@platform-api/server/domain";
 import { type DestinationStream, type Logger, pino } from "pino";
 
@@ -13,9 +14,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 }
 
 /** Logs audit entries that could not be written, so that operators can add them. */
-export function auditLogger(
-  logger: Logger,
-): Record<"auditLost" | "auditUnsure", (entry: AuditEntry, cause: unknown) => void> {
+export function auditLogger(logger: Logger): AuditTroubles {
   const write = (event: string, message: string) => (entry: AuditEntry, cause: unknown) => {
     const { subject, holder } = entry;
     const loggable = { ...entry, subject: withoutAddress(subject), holder: withoutAddress(holder) };

@@ -5,17 +5,14 @@ import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
 const MAX_CONFLICTS = 10_000;
 const CONFLICT_EVERY_MS = 3_600_000;
 
+/** Called with an entry that was not appended, or may lack its change's. */
+export type AuditTroubles = Record<"auditLost" | "auditUnsure", (entry: AuditEntry, cause: unknown) => void>;
+
 /**
  * The audit log for requests. The same conflict is appended once per hour, so that a hostile token cannot cause many
  * writes. A failed append goes to `auditLost` and does not fail the request: the recorded change has happened already.
  */
-export function requestAudit(
-  audit: Audit,
-  {
-    auditLost,
-    auditUnsure,
-  }: Record<"auditLost" | "auditUnsure", (entry: AuditEntry, cause: unknown) => void>,
-): RequestAudit {
+export function requestAudit(audit: Audit, { auditLost, auditUnsure }: AuditTroubles): RequestAudit {
   const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS, ttl: CONFLICT_EVERY_MS });
   return {
     doubt: auditUnsure,
