@@ -108,12 +108,6 @@ async function requestTokens(issuer: string, params: Record<string, string>): Pr
   return tokensSchema.parse(body);
 }
 
-/** The end of a chain of redirects: a page, or the application's callback, which is not requested. */
-interface Stop {
-  readonly url: URL;
-  readonly callback?: URL;
-}
-
 /** The parts of a browser that a login needs. */
 class Browser {
   readonly #cookies = new CookieJar();
@@ -123,8 +117,11 @@ class Browser {
     this.#redirectUri = redirectUri;
   }
 
-  /** @throws {LoginRefused} at an error page, or when the callback has an error */
-  async open(from: URL, form?: URLSearchParams): Promise<Stop> {
+  /**
+   * @returns the page at the end of the redirects, or the application's callback, which is not requested
+   * @throws {LoginRefused} at an error page, or when the callback has an error
+   */
+  async open(from: URL, form?: URLSearchParams): Promise<{ url: URL; callback?: URL }> {
     let url = from;
     let body = form;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {

@@ -2,12 +2,8 @@ import { Component, type ReactNode } from "react";
 import { ProblemPage } from "./problem-page.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 
-interface ErrorBoundaryProps {
-  readonly children: ReactNode;
-}
-
 /** Shows an INTERNAL problem instead of an empty page when rendering fails. */
-export class ErrorBoundary extends Component<ErrorBoundaryProps> {
+export class ErrorBoundary extends Component<{ readonly children: ReactNode }> {
   override readonly state = { hasFailed: false };
 
   static getDerivedStateFromError() {

@@ -37,11 +37,8 @@ export function addImportCommand(member: Command, terminal: Terminal): void {
             directoryFailed,
           );
           const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
-          if (all.length > 0)
-            throw new FileError(
-              "members",
-              all.map(({ problem }) => printable(problem)),
-            );
+          const texts = all.map(({ problem }) => printable(problem));
+          if (texts.length > 0) throw new FileError("members", texts);
           return apply ? applyImport(plan.planned, stores, signal).catch(stoppedHalfWay) : plan.planned;
         },
         IMPORT_DEADLINE_MS,

@@ -27,11 +27,10 @@ const fileSchema = z.union([z.array(z.unknown()), z.strictObject({ members: z.ar
  */
 export function parseMembersFile(value: unknown): { members: DeclaredMember[]; problems: LineProblem[] } {
   const file = fileSchema.safeParse(value);
-  if (!file.success)
-    throw new FileError(
-      "members",
-      file.error.issues.map(({ message }) => `the file ${message}`),
-    );
+  if (!file.success) {
+    const problems = file.error.issues.map(({ message }) => `the file ${message}`);
+    throw new FileError("members", problems);
+  }
   const members: DeclaredMember[] = [];
   const problems: LineProblem[] = [];
   for (const [index, entry] of (Array.isArray(file.data) ? file.data : file.data.members).entries()) {

@@ -29,8 +29,6 @@ export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLink
   readonly directory: Pick<CljClient, "findByEmail">;
 }
 
-interface PersonRules extends IdentityRules, MembershipRules {}
-
 /**
  * Applies the same rules as `serve`, without its writes: it creates no user, takes no seat and stores neither a link
  * nor a membership.
@@ -44,7 +42,10 @@ export async function explainPerson(
 ): Promise<void> {
   const dry = dryLinks(links);
   const ports = { ...dryPorts(stored), storedLinks: dry, memberships: dryMemberships(memberships) };
-  const trace = explainer.trace<PersonRules>({ ...IDENTITY, ...membershipTexts(ports.memberships) });
+  const trace = explainer.trace<IdentityRules & MembershipRules>({
+    ...IDENTITY,
+    ...membershipTexts(ports.memberships),
+  });
   const resolve = createIdentityResolver({
     ...ports,
     windows,

@@ -167,12 +167,8 @@ export function createFirstLink(options: FirstLinkOptions) {
       rule: trust.state === "trusted" ? linkRuleOf(first) : (former?.rule ?? linkRuleOf(first)),
       linkedAt: now().toISOString(),
     };
-    const entry = auditEntry({
-      ...proposed,
-      at: proposed.linkedAt,
-      actor: "login",
-      action: "identity-linked",
-    });
+    const action = { at: proposed.linkedAt, actor: "login", action: "identity-linked" } as const;
+    const entry = auditEntry({ ...proposed, ...action });
     const link = await links.create(proposed, signal).catch((cause: unknown) => {
       audit.doubt(entry, cause);
       throw cause;

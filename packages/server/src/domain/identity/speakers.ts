@@ -165,28 +165,21 @@ interface Allowance {
   readonly at: string;
 }
 
-/** What a membership shows about who may speak for its user. */
-interface MembershipTrace {
-  readonly organizationId: OrganizationId;
-  readonly invitedFromOutside: boolean;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
+/** What links and memberships show about who may speak for their user. Times are ISO 8601, UTC. */
+interface Traces {
+  readonly links: readonly (IdentityLink & { readonly isShared: boolean })[];
+  readonly memberships: readonly {
+    readonly organizationId: OrganizationId;
+    readonly invitedFromOutside: boolean;
+    readonly createdAt: string;
+  }[];
 }
 
 /**
  * Adds what links and memberships show that were written before this item existed, or by a process that does not know
  * it yet. The oldest SSO link decides; `by` is its organization if the domain is shared with others today.
  */
-export function withTraces(
-  present: Speakers,
-  {
-    links,
-    memberships,
-  }: {
-    links: readonly (IdentityLink & { readonly isShared: boolean })[];
-    memberships: readonly MembershipTrace[];
-  },
-): Speakers {
+export function withTraces(present: Speakers, { links, memberships }: Traces): Speakers {
   const { settledAt } = present;
   const isLater = (at: string) => settledAt === null || at > settledAt;
   const known = links.filter(({ linkedAt }) => isLater(linkedAt));

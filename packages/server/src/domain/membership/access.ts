@@ -207,10 +207,8 @@ async function joinableFor(
   if (offered.length === 0) return [];
   const present = await speakers.find(userId, signal);
   // Read again from the store, as joining will do: an offer must hold.
-  const current = await stored.findMany(
-    offered.map(({ id }) => id),
-    signal,
-  );
+  const ids = offered.map(({ id }) => id);
+  const current = await stored.findMany(ids, signal);
   return current.filter((organization) => afterMembership(present, organization) !== null).sort(byName);
 }
 

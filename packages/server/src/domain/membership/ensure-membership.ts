@@ -127,13 +127,8 @@ export async function grantMembership(
   if (prepare !== undefined && !(await prepare())) return null;
   const at = ports.now().toISOString();
   const proposed: Membership = { organizationId, userId, status: "active", createdAt: at, email, ...made };
-  const entry = auditEntry({
-    ...proposed,
-    at,
-    actor: "login",
-    action: "membership-created",
-    rule: grant.origin,
-  });
+  const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
+  const entry = auditEntry({ ...proposed, ...action });
   const stored = await ports.memberships.create(proposed, signal).catch((cause: unknown) => {
     ports.audit.doubt(entry, cause);
     throw cause;
@@ -153,11 +148,7 @@ async function ensureInside(
   if (await decideInside(userId, organization, ports.speakers, signal)) return true;
   const connection = connectionNameOf(assessment.login);
   const { tenant, subject } = claims;
-  await recordConflict(
-    "foreign-organization",
-    { userId, organizationId: organization.id, tenant, subject, connection },
-    ports,
-    signal,
-  );
+  const about = { userId, organizationId: organization.id, tenant, subject, connection };
+  await recordConflict("foreign-organization", about, ports, signal);
   return false;
 }
