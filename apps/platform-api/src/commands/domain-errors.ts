@@ -1,21 +1,10 @@
-import {
-  causeOf,
-  Refusal,
-  RelinkInterrupted,
-  SubjectNotLinked,
-  UnknownConnection,
-  UnknownOrganization,
-  UnknownUser,
-} from "@platform-api/server/domain";
+import { causeOf, Refusal, RelinkInterrupted, SubjectNotLinked, Unknown } from "@platform-api/server/domain";
 
 /** The command line's words for an error of the domain; null for any other error. */
 export function describeDomainError(error: unknown): string | null {
-  if (error instanceof UnknownOrganization) return noOrganization(error.organizationId);
-  if (error instanceof UnknownConnection) {
-    return `there is no connection ${error.connection}: see \`platform-api org list\``;
-  }
-  if (error instanceof UnknownUser) {
-    return `${error.userId} has neither a link nor a membership here: is it the right UUID?`;
+  if (error instanceof Unknown) {
+    if (error.kind !== "user") return `there is no ${error.kind} ${error.id}: see \`platform-api org list\``;
+    return `${error.id} has neither a link nor a membership here: is it the right UUID?`;
   }
   if (error instanceof SubjectNotLinked) {
     const held = error.seats.map(

@@ -4,7 +4,7 @@ import {
   type OrganizationId,
   planAllowance,
   requireKnownUser,
-  UnknownUser,
+  Unknown,
   type UserId,
   unblockUser,
 } from "@platform-api/server/domain";
@@ -108,8 +108,8 @@ function addBlockCommand(verb: keyof typeof BLOCK_VERBS, identity: Command, term
 }
 
 function unknown(error: unknown): never {
-  if (!(error instanceof UnknownUser)) throw error;
+  if (!(error instanceof Unknown && error.kind === "user")) throw error;
   throw new CommandFailure(
-    `${error.userId} has no link and no membership here. Check the UUID; --force blocks it all the same, for example before a first login with capitol_user_id`,
+    `${error.id} has no link and no membership here. Check the UUID; --force blocks it all the same, for example before a first login with capitol_user_id`,
   );
 }

@@ -6,7 +6,7 @@ import {
   planUnlink,
   type Relink,
   relinkSubject,
-  UnknownConnection,
+  Unknown,
   type UserId,
   type UserOverview,
   unlinkSubject,
@@ -73,9 +73,9 @@ async function relinkTo(
 
 function notRegistered(userId: UserId): (error: unknown) => never {
   return (error) => {
-    if (!(error instanceof UnknownConnection)) throw error;
+    if (!(error instanceof Unknown && error.kind === "connection")) throw error;
     throw new CommandFailure(
-      `${error.connection} is not a registered connection, and no subject holds the seat of ${userId} on it: see \`platform-api org list\``,
+      `${error.id} is not a registered connection, and no subject holds the seat of ${userId} on it: see \`platform-api org list\``,
     );
   };
 }

@@ -56,7 +56,6 @@ export {
   describeUser,
   requireKnownUser,
   SubjectNotLinked,
-  UnknownUser,
   type UserOverview,
 } from "./administration/user-overview.ts";
 export {
@@ -112,11 +111,9 @@ export {
   type OrganizationId,
   type Organizations,
   parseOrganizationId,
-  UnknownConnection,
-  UnknownOrganization,
   type VerifiedDomain,
 } from "./organization.ts";
-export { causeOf, Refusal } from "./refusal.ts";
+export { causeOf, Refusal, Unknown } from "./refusal.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {

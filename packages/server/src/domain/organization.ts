@@ -1,7 +1,7 @@
 import type { Role } from "../wire/index.ts";
 import { isOrganizationId } from "../wire/index.ts";
 import type { DomainName } from "./email.ts";
-import { Refusal } from "./refusal.ts";
+import { Unknown } from "./refusal.ts";
 
 /** The company's own id of a customer organization, chosen by the operator. */
 export type OrganizationId = string & { readonly OrganizationId: unique symbol };
@@ -63,33 +63,13 @@ export function parseOrganizationId(text: string): OrganizationId | null {
   return isOrganizationId(text) ? (text as OrganizationId) : null;
 }
 
-/** No organization has this id. */
-export class UnknownOrganization extends Refusal {
-  readonly organizationId: OrganizationId;
-
-  constructor(organizationId: OrganizationId) {
-    super("NOT_FOUND", `there is no organization ${organizationId}`);
-    this.organizationId = organizationId;
-  }
-}
-
-/** No connection of this name is registered. */
-export class UnknownConnection extends Refusal {
-  readonly connection: string;
-
-  constructor(connection: string) {
-    super("NOT_FOUND", `there is no connection ${connection}`);
-    this.connection = connection;
-  }
-}
-
-/** @throws {UnknownOrganization} */
+/** @throws {Unknown} for an organization that does not exist */
 export async function requireOrganization(
   id: OrganizationId,
   organizations: Pick<Organizations, "find">,
   signal: AbortSignal,
 ): Promise<Organization> {
   const organization = await organizations.find(id, signal);
-  if (organization === null) throw new UnknownOrganization(id);
+  if (organization === null) throw new Unknown("organization", id);
   return organization;
 }

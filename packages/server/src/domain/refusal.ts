@@ -14,6 +14,18 @@ export class Refusal extends Error {
   }
 }
 
+/** The operator named something that is not stored. A user is unknown without a link and a membership. */
+export class Unknown extends Refusal {
+  readonly kind: "organization" | "connection" | "user";
+  readonly id: string;
+
+  constructor(kind: Unknown["kind"], id: string) {
+    super("NOT_FOUND", `there is no ${kind} ${id}`);
+    this.kind = kind;
+    this.id = id;
+  }
+}
+
 /**
  * What an operator needs of a cause: the system's code (`ECONNREFUSED` …) where there is one, else its name. Its
  * message may quote what an upstream or a client sent, and is not for logs.

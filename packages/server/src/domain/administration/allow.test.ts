@@ -1,12 +1,10 @@
 import { beforeEach, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
 import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
-import { UnknownOrganization } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, INITECH, JANE, link, organization, UNBOUNDED } from "../testing/people.ts";
 import { allowOrganization, planAllowance } from "./allow.ts";
-import { UnknownUser } from "./user-overview.ts";
 
 const OF_GLOBEX = { ...noSpeakers(JANE), by: GLOBEX, sso: GLOBEX, inside: [GLOBEX], version: 1 };
 
@@ -62,8 +60,8 @@ it("reports the missing audit entry of an allowance that is stored", async () =>
 
 it("plans an allowance for a user who is known by a link, a membership or a speaker", async () => {
   const plan = (organizationId = ACME) => planAllowance({ userId: JANE, organizationId }, stores, UNBOUNDED);
-  await expect(plan(INITECH)).rejects.toThrow(UnknownOrganization);
-  await expect(plan()).rejects.toThrow(UnknownUser);
+  await expect(plan(INITECH)).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "organization" });
+  await expect(plan()).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "user" });
   stores.identities.spoken.set(JANE, OF_GLOBEX);
   expect(await plan()).toEqual(OF_GLOBEX);
   stores.identities.spoken.clear();

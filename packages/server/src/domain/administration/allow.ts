@@ -7,8 +7,7 @@ import { requireKnownUser } from "./user-overview.ts";
 
 /**
  * Who may speak for the user now, for the operator to judge; changes nothing.
- * @throws {UnknownOrganization}
- * @throws {UnknownUser}
+ * @throws {Unknown} the organization or the user
  */
 export async function planAllowance(
   { userId, organizationId }: { userId: UserId; organizationId: OrganizationId },

@@ -11,7 +11,7 @@ interface MemberChange {
   readonly changed: boolean;
 }
 
-/** @throws {UnknownOrganization} */
+/** @throws {Unknown} the organization */
 export async function listMembers(
   id: OrganizationId,
   { organizations, membershipRegistry }: Administration,
@@ -23,7 +23,7 @@ export async function listMembers(
 
 /**
  * Removes a member. Only {@link restoreMember} undoes this.
- * @throws {UnknownOrganization}
+ * @throws {Unknown} the organization
  * @throws {Refusal} NOT_A_MEMBER when the user was never a member
  * @throws {AuditIncomplete} when the member is removed without an audit entry
  */
@@ -39,7 +39,7 @@ export async function removeMember(
 
 /**
  * Makes a removed member active again, with their previous role.
- * @throws {UnknownOrganization}
+ * @throws {Unknown} the organization
  * @throws {Refusal} NOT_A_MEMBER when the user was never a member; IDENTITY_CONFLICT when another organization's SSO
  * speaks for the user by now
  * @throws {AuditIncomplete} when the member is restored without an audit entry

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
 import type { IdentityLink, Seat } from "../identity/identity-link.ts";
 import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
-import { UnknownConnection } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
@@ -15,7 +14,7 @@ import {
   relinkSubject,
   unlinkSubject,
 } from "./relink.ts";
-import { SubjectNotLinked, UnknownUser } from "./user-overview.ts";
+import { SubjectNotLinked } from "./user-overview.ts";
 
 const NEW = "waad|new";
 const KEY = { tenant: "default", subject: "waad|old" };
@@ -43,13 +42,13 @@ const linkEntries = () =>
 describe("planning a relink", () => {
   it("refuses a connection that is not registered, unless a subject holds the seat", async () => {
     const seat = { ...SEAT, connection: "auth0" };
-    await expect(plan(seat)).rejects.toThrow(UnknownConnection);
+    await expect(plan(seat)).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "connection" });
     await stores.identities.takeSeat(seat, KEY.subject);
     expect(await plan(seat)).toMatchObject({ connection: null, holder: { subject: KEY.subject } });
   });
 
   it("refuses a user without a seat, a link or a membership", async () => {
-    await expect(plan()).rejects.toThrow(UnknownUser);
+    await expect(plan()).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "user" });
     await stores.identities.create(link({ connection: "acme-okta" }));
     expect(await plan()).toMatchObject({ connection: ENTRA, holder: null });
   });

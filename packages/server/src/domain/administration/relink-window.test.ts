@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
 import type { RelinkWindow } from "../identity/relink-window.ts";
-import { type OrganizationId, UnknownConnection, UnknownOrganization } from "../organization.ts";
+import type { OrganizationId } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, INITECH, JANE, UNBOUNDED } from "../testing/people.ts";
@@ -88,8 +88,11 @@ describe("opening a relink window", () => {
 
   it("refuses the connection's own organization, unknown organizations and unknown connections", async () => {
     await expect(open(8, ACME)).rejects.toMatchObject({ problem: "own-organization" });
-    await expect(open(8, INITECH)).rejects.toThrow(UnknownOrganization);
-    await expect(open(8, null, "acme-okta")).rejects.toThrow(UnknownConnection);
+    await expect(open(8, INITECH)).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "organization" });
+    await expect(open(8, null, "acme-okta")).rejects.toMatchObject({
+      reason: "NOT_FOUND",
+      kind: "connection",
+    });
     expect([...stores.identities.opened]).toEqual([]);
   });
 
@@ -131,15 +134,18 @@ describe("closing a relink window", () => {
   );
 
   it("refuses a connection that neither exists nor had a window", async () => {
-    await expect(close("acme-okta")).rejects.toThrow(UnknownConnection);
+    await expect(close("acme-okta")).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "connection" });
   });
 });
 
 it("finds the last window, also of a connection that is no longer registered", async () => {
   const find = (name: string) => findRelinkWindow(name, stores, UNBOUNDED);
   expect(await find(ENTRA.name)).toBeNull();
-  await expect(find("acme-okta")).rejects.toThrow(UnknownConnection);
-  await expect(find("acme-okta")).rejects.toMatchObject({ reason: "NOT_FOUND", connection: "acme-okta" });
+  await expect(find("acme-okta")).rejects.toMatchObject({
+    reason: "NOT_FOUND",
+    kind: "connection",
+    id: "acme-okta",
+  });
   stores.identities.opened.set("acme-okta", WINDOW);
   expect(await find("acme-okta")).toEqual(WINDOW);
 });

@@ -1,7 +1,7 @@
 import { type AuditEntry, recordActions } from "../audit.ts";
 import { isOpen, type RelinkWindow } from "../identity/relink-window.ts";
-import { type OrganizationId, requireOrganization, UnknownConnection } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
+import { type OrganizationId, requireOrganization } from "../organization.ts";
+import { Refusal, Unknown } from "../refusal.ts";
 import type { Administration } from "./administration.ts";
 
 /** How long a window may be open: long enough for a holiday, too short to be forgotten. */
@@ -19,7 +19,7 @@ export class RelinkWindowRefused extends Refusal {
 
 /**
  * The connection's last window, open or ended; null if there has never been one.
- * @throws {UnknownConnection} when the connection neither exists nor ever had a window
+ * @throws {Unknown} when the connection neither exists nor ever had a window
  */
 export async function findRelinkWindow(
   name: string,
@@ -28,7 +28,7 @@ export async function findRelinkWindow(
 ): Promise<RelinkWindow | null> {
   const present = await windows.find(name, signal);
   if (present === null && (await organizations.findConnection(name, signal)) === null)
-    throw new UnknownConnection(name);
+    throw new Unknown("connection", name);
   return present;
 }
 
@@ -37,8 +37,7 @@ export async function findRelinkWindow(
  * that was linked since then does not change hands again.
  * @param from a merger: the organization whose users may come through the connection too
  * @throws {RelinkWindowRefused}
- * @throws {UnknownOrganization}
- * @throws {UnknownConnection}
+ * @throws {Unknown} the connection, or the organization `from`
  * @throws {AuditIncomplete} when the window is open without an audit entry
  */
 export async function openRelinkWindow(
@@ -56,7 +55,7 @@ export async function openRelinkWindow(
     if (connection?.organizationId === from) throw new RelinkWindowRefused("own-organization");
     await requireOrganization(from, ports.organizations, signal);
   }
-  if (connection === null) throw new UnknownConnection(name);
+  if (connection === null) throw new Unknown("connection", name);
   const { organizationId } = connection;
   const isOwn = present !== null && present.organizationId === organizationId;
   const open = isOwn && isOpen(present, now) ? present : null;
@@ -75,7 +74,7 @@ export async function openRelinkWindow(
 /**
  * Ends the connection's window now; nothing happens when none is open.
  * @returns the connection's last window; null when there has never been one
- * @throws {UnknownConnection} when the connection neither exists nor ever had a window
+ * @throws {Unknown} when the connection neither exists nor ever had a window
  * @throws {AuditIncomplete} when the window is closed without an audit entry
  */
 export async function closeRelinkWindow(

@@ -1,8 +1,8 @@
 import { type OperatorAction, recordActions } from "../audit.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import { removeFormer } from "../identity/seat.ts";
-import { type Connection, UnknownConnection } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
+import type { Connection } from "../organization.ts";
+import { Refusal, Unknown } from "../refusal.ts";
 import type { Administration, IdentityRegistry } from "./administration.ts";
 import { allowOrganization } from "./allow.ts";
 import { requireKnownUser, SubjectNotLinked } from "./user-overview.ts";
@@ -44,8 +44,7 @@ export class RelinkInterrupted extends Error {
 
 /**
  * Reads everything that a relink depends on; changes nothing.
- * @throws {UnknownConnection} when the connection is not registered and no subject holds the seat
- * @throws {UnknownUser}
+ * @throws {Unknown} the user, or the connection when it is not registered and no subject holds the seat
  */
 export async function planRelinkSubject(
   { seat, subject }: Pick<Relink, "seat" | "subject">,
@@ -55,7 +54,7 @@ export async function planRelinkSubject(
   const connection = await ports.organizations.findConnection(seat.connection, signal);
   const plan = await planRelink({ seat, subject, connection }, ports.identities, signal);
   if (plan.holder !== null) return plan;
-  if (connection === null) throw new UnknownConnection(seat.connection);
+  if (connection === null) throw new Unknown("connection", seat.connection);
   await requireKnownUser(seat.userId, ports, signal);
   return plan;
 }

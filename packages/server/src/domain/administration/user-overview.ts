@@ -1,7 +1,7 @@
 import type { HeldSeat, IdentityLink, SubjectKey } from "../identity/identity-link.ts";
 import type { Speakers } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, Unknown } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 
@@ -13,16 +13,6 @@ export interface UserOverview {
   readonly memberships: readonly Membership[];
   /** Who may speak for the user. */
   readonly speakers: Omit<Speakers, "userId">;
-}
-
-/** The user has no link and no membership: most likely a typing error. */
-export class UnknownUser extends Refusal {
-  readonly userId: UserId;
-
-  constructor(userId: UserId) {
-    super("NOT_FOUND", `${userId} has neither a link nor a membership`);
-    this.userId = userId;
-  }
 }
 
 /** The subject is not linked to a user. */
@@ -40,7 +30,7 @@ export class SubjectNotLinked extends Refusal {
 
 /**
  * A link or a membership of the last second may be missing.
- * @throws {UnknownUser}
+ * @throws {Unknown}
  */
 export async function requireKnownUser(
   userId: UserId,
@@ -49,7 +39,7 @@ export async function requireKnownUser(
 ): Promise<void> {
   if ((await identities.listByUser(userId, signal)).length > 0) return;
   if ((await memberships.listByUser(userId, signal)).length > 0) return;
-  throw new UnknownUser(userId);
+  throw new Unknown("user", userId);
 }
 
 /** @throws {SubjectNotLinked} with the seats that the subject holds all the same */
