@@ -15,8 +15,6 @@ export interface Options {
   readonly tenant?: string;
 }
 
-export const JSON_OPTION = ["--json", "print JSON"] as const;
-export const YES_OPTION = ["--yes", "do not ask for confirmation"] as const;
 export const TENANT_OPTION = [
   "--tenant <alias>",
   "the tenant of the subject (default: AUTH0_TENANT)",

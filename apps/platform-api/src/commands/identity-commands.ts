@@ -10,14 +10,7 @@ import {
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { describeSpeakers } from "../describe-speakers.ts";
-import {
-  confirmation,
-  JSON_OPTION,
-  type Options,
-  toOrganizationId,
-  toUserId,
-  YES_OPTION,
-} from "./arguments.ts";
+import { confirmation, type Options, toOrganizationId, toUserId } from "./arguments.ts";
 import { addRelinkCommand, addUnlinkCommand } from "./identity-relink.ts";
 import { addShowCommand } from "./identity-show.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
@@ -44,8 +37,8 @@ function addAllowCommand(identity: Command, terminal: Terminal): void {
     .argument("<userId>", "the user's UUID", toUserId)
     .argument("<organization>", "the organization's id", toOrganizationId)
     .description("settle a conflict: from now on only this organization's SSO speaks for the user")
-    .option(...YES_OPTION)
-    .option(...JSON_OPTION)
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
     .action(async (userId: UserId, organizationId: OrganizationId, { yes, json }: Options) => {
       const confirm = confirmation(yes, terminal);
       const allowance = { userId, organizationId };
@@ -88,8 +81,8 @@ function addBlockCommand(verb: keyof typeof BLOCK_VERBS, identity: Command, term
     .command(verb)
     .argument("<userId>", "the user's UUID", toUserId)
     .description(description)
-    .option(...YES_OPTION)
-    .option(...JSON_OPTION)
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
     .action(async (userId: UserId, { yes, json, force }: Options & { force?: true }) => {
       const confirm = confirmation(yes, terminal);
       if (verb === "block" && !force) {

@@ -12,15 +12,7 @@ import {
   unlinkSubject,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
-import {
-  confirmation,
-  JSON_OPTION,
-  type Options,
-  TENANT_OPTION,
-  toSubject,
-  toUserId,
-  YES_OPTION,
-} from "./arguments.ts";
+import { confirmation, type Options, TENANT_OPTION, toSubject, toUserId } from "./arguments.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { cacheNotice, withStores } from "./store-command.ts";
 import { CommandFailure, print, type Terminal } from "./terminal.ts";
@@ -36,8 +28,8 @@ export function addRelinkCommand(identity: Command, terminal: Terminal): void {
       "the connection that the subject signs in through; for a login that is not SSO its strategy, such as auth0",
     )
     .option(...TENANT_OPTION)
-    .option(...YES_OPTION)
-    .option(...JSON_OPTION)
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
     .action((subject: string, userId: UserId, options: RelinkOptions) =>
       relinkTo(subject, userId, options, terminal),
     );
@@ -109,8 +101,8 @@ export function addUnlinkCommand(identity: Command, terminal: Terminal): void {
     .argument("<subject>", "the subject", toSubject)
     .description("unlink a subject; its next login is treated as a first login")
     .option(...TENANT_OPTION)
-    .option(...YES_OPTION)
-    .option(...JSON_OPTION)
+    .option("--yes", "do not ask for confirmation")
+    .option("--json", "print JSON")
     .action(async (subject: string, { tenant, yes, json }: Options) => {
       const confirm = confirmation(yes, terminal);
       const plan = await withStores(terminal, ({ identities }, signal, config) =>

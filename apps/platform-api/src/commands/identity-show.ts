@@ -1,7 +1,7 @@
 import { describeSubject, describeUser, parseUserId, type UserOverview } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { describeSpeakers } from "../describe-speakers.ts";
-import { JSON_OPTION, type Options, TENANT_OPTION, toSubject } from "./arguments.ts";
+import { type Options, TENANT_OPTION, toSubject } from "./arguments.ts";
 import { withStores } from "./store-command.ts";
 import { formatTable, print, type Terminal } from "./terminal.ts";
 
@@ -12,7 +12,7 @@ export function addShowCommand(identity: Command, terminal: Terminal): void {
     .argument("<who>", "a UUID, or a subject such as waad|abc")
     .description("show whether a user is blocked, who speaks for them, their links and their memberships")
     .option(...TENANT_OPTION)
-    .option(...JSON_OPTION)
+    .option("--json", "print JSON")
     .action(async (who: string, { tenant, json }: Options) => {
       const userId = parseUserId(who);
       const subject = userId ?? toSubject(who);
