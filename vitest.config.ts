@@ -1,8 +1,34 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { SummaryReporter } from "./summary-reporter.ts";
 import projects from "./vitest.workspace.ts";
 
+/** Files that take longest. They start first, so that no worker waits alone at the end. */
+const LONGEST = [
+  "browser/browser",
+  "matrix/matrix",
+  "start/start",
+  "faults/memory",
+  "readme/readme",
+  "faults/properties",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return index === -1 ? LONGEST.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   // Tests mostly wait for processes, deadlines and databases.
-  test: { maxWorkers: 3, projects, reporters: ["default", new SummaryReporter()] },
+  test: {
+    maxWorkers: 3,
+    projects,
+    sequence: { sequencer: LongestFirst },
+    reporters: ["default", new SummaryReporter()],
+  },
 });

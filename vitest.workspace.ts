@@ -45,7 +45,7 @@ const projects: TestProjectConfiguration[] = [
   {
     test: {
       ...{ ...contractTests, name: "deadlines", include: ALONE },
-      ...{ maxWorkers: 1, maxConcurrency: 3, sequence: { groupOrder: 1 } },
+      ...{ maxWorkers: 2, maxConcurrency: 3, sequence: { groupOrder: 1 } },
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describeInBrowser } from "./browser-suite.ts";
+import { busySessionTests } from "./busy-session.ts";
 import { outageTests } from "./outages.ts";
 import { pageTests } from "./pages.ts";
 import { removalTests, signInTests } from "./signing-in.ts";
@@ -10,4 +11,5 @@ describeInBrowser("the frontend in a browser", (suite) => {
   describe.concurrent("pages", () => pageTests(suite));
   describe.concurrent("sign-in", () => signInTests(suite));
   describe("removal", () => removalTests(suite));
+  describe("a busy session", () => busySessionTests(suite));
 });

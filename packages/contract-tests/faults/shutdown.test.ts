@@ -48,6 +48,8 @@ it("finishes 40 requests after SIGTERM, refuses new ones and loses no write (T64
   for (const connection of connections) await connection.get("/livez");
   const readiness = async () => (await fetch(`${url}/readyz`)).status;
   await expect.poll(readiness, { timeout: 5_000 }).toBe(200);
+  const { token: first } = await newcomer(faulty.stack.issuer);
+  expect((await ask({ url }, "validate", first)).status).toBe(200); // so that the 40 find warm code
   const people = await Promise.all(Array.from({ length: 40 }, () => newcomer(faulty.stack.issuer)));
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { promise: lastReleased, resolve: releaseLast } = Promise.withResolvers<void>();

@@ -87,8 +87,7 @@ export class HistoryRun {
   }
 
   /** Adapts the step to the users that exist: it drops their claims, or the step if its user is missing. */
-  async possible(step: Step): Promise<Step | null> {
-    await this.#lookUpUsers();
+  possible(step: Step): Step | null {
     if ("requests" in step) {
       return { requests: step.requests.map((request) => this.#withClaimOfExistingUser(request)) };
     }

@@ -39,7 +39,7 @@ export async function playHistory(processes: Processes, history: History): Promi
   let memory: Memory = [];
   const played: string[] = [];
   for (const planned of history.steps) {
-    const step = await run.possible(planned);
+    const step = run.possible(planned);
     const setup = states[0]?.setup;
     if (step === null || setup === undefined || !isValid(step, setup)) continue;
     const allowed = states.flatMap((state) => outcomes(state, step, memory));

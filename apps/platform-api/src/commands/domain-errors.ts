@@ -20,7 +20,7 @@ export function describeDomainError(error: unknown): string | null {
 }
 
 export function noOrganization(id: string): string {
-  return `there is no organization ${id}: see \`platform-api org list\``;
+  return `there is no organization ${id || '""'}: see \`platform-api org list\``;
 }
 
 function describeOutage(refusal: Refusal): string {

