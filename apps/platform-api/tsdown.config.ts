@@ -16,6 +16,12 @@ function viewerModule(): string {
   return `const FILES = ${constant};\nexport const docsViewer = (file) => Buffer.from(FILES[file], "base64");\n`;
 }
 
+/** `wire-source.ts` of clj-client with the text of `wire.ts` in it. */
+function wireSourceModule(): string {
+  const text = readFileSync(new URL("../../packages/clj-client/src/wire.ts", import.meta.url), "utf8");
+  return `export const readWireSource = () => ${JSON.stringify(text)};\n`;
+}
+
 /** One file that Node runs from any folder, with nothing installed beside it. */
 export default defineConfig({
   entry: { "platform-api": "src/main.ts" },
@@ -26,6 +32,11 @@ export default defineConfig({
   outputOptions: { codeSplitting: false },
   deps: { alwaysBundle: [/.*/], onlyBundle: false },
   plugins: [
+    {
+      name: "wire-source",
+      load: (id) =>
+        id.endsWith("/clj-client/src/wire-source.ts") ? { code: wireSourceModule(), moduleType: "js" } : null,
+    },
     {
       name: "docs-viewer",
       load: (id) => (id.endsWith("/src/docs-viewer.ts") ? { code: viewerModule(), moduleType: "js" } : null),

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { Logger } from "pino";
 import { addAuditCommands } from "./commands/audit-commands.ts";
 import { addConnectionCommands } from "./commands/connection-commands.ts";
+import { addDirectoryCommands } from "./commands/directory-commands.ts";
 import { describeDomainError } from "./commands/domain-errors.ts";
 import { addIdentityCommands } from "./commands/identity-commands.ts";
 import { addMemberCommands } from "./commands/member-commands.ts";
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addConnectionCommands(program, terminal);
   addAuditCommands(program, terminal);
   addTokenCommands(program, terminal);
+  addDirectoryCommands(program, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });
     return 0;

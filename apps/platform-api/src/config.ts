@@ -115,13 +115,15 @@ const storeSchema = z.object({
   IDENTITY_CACHE_MS: atMost(60_000, 60_000),
 });
 
-const directorySchema = storeSchema.extend({
+const userDirectorySchema = z.object({
   CLJ_PG_WRAPPER_URL: httpUrl,
   CLJ_PG_WRAPPER_INSECURE: flag,
   CLJ_PG_WRAPPER_TOKEN: text.refine((token) => /^[\x21-\x7e]+$/.test(token), "must be one word of ASCII"),
   DIRECTORY_ATTEMPT_MS: count(800),
   DIRECTORY_DEADLINE_MS: count(2_500),
 });
+
+const directorySchema = storeSchema.extend(userDirectorySchema.shape);
 
 const serverSchema = directorySchema.extend({
   NODE_ENV: z.string().optional(),
@@ -193,6 +195,9 @@ function insecureDirectory({ CLJ_PG_WRAPPER_URL: url, CLJ_PG_WRAPPER_INSECURE }:
 /** The configuration of the commands that use the table. */
 export type StoreConfig = z.output<typeof storeSchema>;
 
+/** The configuration of `directory check`, which uses no table. */
+export type UserDirectoryConfig = z.output<typeof userDirectorySchema>;
+
 /** The configuration of the commands that also use the user directory. */
 export type DirectoryConfig = z.output<typeof directorySchema>;
 
@@ -202,6 +207,11 @@ export type ServerConfig = z.output<typeof serverSchema>;
 /** @throws {ConfigurationError} */
 export function readStoreConfig(env: Environment): StoreConfig {
   return read(storeSchema, env, []);
+}
+
+/** @throws {ConfigurationError} */
+export function readUserDirectoryConfig(env: Environment): UserDirectoryConfig {
+  return read(userDirectorySchema, env, insecureDirectory(withoutEmpty(env)));
 }
 
 /** @throws {ConfigurationError} */

@@ -5,7 +5,7 @@ import { CljClientError } from "./error.ts";
 import { createExchange } from "./exchange.ts";
 import { createQueue } from "./queue.ts";
 import type { DirectoryUser, EnsuredUser, NewUser, WireCall } from "./wire.ts";
-import { ensureCall, findByEmailCall } from "./wire.ts";
+import { ABSENT_STATUS, ensureCall, findByEmailCall } from "./wire.ts";
 
 export interface CljClientOptions {
   /** The base address of clj-pg-wrapper, http or https, without credentials. */
@@ -98,7 +98,7 @@ export function createCljClient(options: CljClientOptions): CljClient {
       try {
         return await send(findByEmailCall(email), options?.signal);
       } catch (error) {
-        if (error instanceof CljClientError && error.status === 404) return null;
+        if (error instanceof CljClientError && error.status === ABSENT_STATUS) return null;
         throw error;
       }
     },

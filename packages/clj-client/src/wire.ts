@@ -30,6 +30,9 @@ export interface WireCall<Answer> {
   readonly answer: z.ZodType<Answer>;
 }
 
+/** The status for a user that does not exist. */
+export const ABSENT_STATUS = 404;
+
 const NIL = "00000000-0000-0000-0000-000000000000";
 const MAX = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SERVICE_TOKEN, startFaultyDirectory } from "../user-directory/faulty-directory.ts";
 
 const APP = fileURLToPath(new URL("../../../apps/platform-api/", import.meta.url));
 const NOWHERE = "http://127.0.0.1:9";
@@ -142,6 +143,17 @@ it("serves the OpenAPI document and its viewer from the built file", async () =>
   } finally {
     await end(server.child);
   }
+});
+
+it("names the line of wire.ts from the built file, which runs without that file", async () => {
+  const directory = await startFaultyDirectory({ answer: ({ body }) => ({ status: 410, body }) });
+  const env = { CLJ_PG_WRAPPER_URL: directory.url, CLJ_PG_WRAPPER_TOKEN: SERVICE_TOKEN };
+  const { status, out } = await run(["directory", "check"], env);
+  expect({ status, out }).toEqual({
+    status: 1,
+    out: expect.stringMatching(/packages\/clj-client\/src\/wire\.ts:\d+ \(`ABSENT_STATUS`\)/),
+  });
+  directory.close();
 });
 
 describe("the built file does not start and says why", () => {

@@ -125,7 +125,8 @@ function serverAt(url: string): Server {
   };
 }
 
-async function runCommand(env: Environment, args: string[]): Promise<CommandResult> {
+/** Runs a platform-api command in this environment. */
+export async function runCommand(env: Environment, args: string[]): Promise<CommandResult> {
   let output = "";
   const write = (text: string) => {
     output += text;

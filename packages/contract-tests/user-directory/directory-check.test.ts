@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { startUserDirectory } from "@platform-api/dev/user-directory";
+import { afterEach, describe, expect, it } from "vitest";
+import { freePorts } from "../platform/free-ports.ts";
+import { runCommand } from "../platform/stack.ts";
+import { type Answer, type PlantedFault, SERVICE_TOKEN, startFaultyDirectory } from "./faulty-directory.ts";
+import { FAULTS, NEW, NOTED, records, WRITE } from "./planted-faults.ts";
+
+const WIRE = readFileSync(new URL("../../clj-client/src/wire.ts", import.meta.url), "utf8").split("\n");
+
+let close = () => {};
+afterEach(() => close());
+
+async function start(fault: PlantedFault = {}) {
+  const directory = await startFaultyDirectory(fault);
+  directory.users.set("jane@acme.example", {
+    id: "0f4a7a52-6d2c-4d6b-9d1e-3a5f0c9b8e71",
+    email: "Jane@acme.example",
+    email_verified: true,
+  });
+  close = directory.close;
+  return directory;
+}
+
+/** Limits that a busy machine keeps; a row about latency sets its own. */
+const LIMITS = { DIRECTORY_ATTEMPT_MS: "4000", DIRECTORY_DEADLINE_MS: "5000" };
+
+async function check(url: string, args: readonly string[] = [], settings: Record<string, string> = {}) {
+  const env = { CLJ_PG_WRAPPER_URL: url, CLJ_PG_WRAPPER_TOKEN: SERVICE_TOKEN, ...LIMITS, ...settings };
+  const { status, output } = await runCommand(env, ["directory", "check", ...args]);
+  expect(output).not.toContain(SERVICE_TOKEN);
+  const lines = output.split("\n");
+  const starting = (mark: string) =>
+    lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(2).replaceAll(/ {2,}/g, ": "));
+  return { status, output, differences: starting("✗"), notes: starting("!"), skipped: starting("–") };
+}
+
+describe("directory check", () => {
+  it("finds nothing wrong with a correct directory, and writes nothing", async () => {
+    const { url, writes } = await start();
+    const result = await check(url);
+    expect(result).toMatchObject({ status: 0, differences: [], notes: [] });
+    expect(result.skipped.map((line) => line.split(":")[0])).toEqual(["user", "ensure", "by-email"]);
+    expect(await check(url, ["--read", "JANE@acme.example"])).toMatchObject({ status: 0, differences: [] });
+    expect(writes).toEqual([]);
+  });
+
+  it("says what it writes before it does, and writes only that user", async () => {
+    const { url, writes, users } = await start();
+    const { status, output, differences, notes } = await check(url, ["--write", NEW]);
+    expect({ status, differences, notes }).toEqual({ status: 0, differences: [], notes: [] });
+    expect(output).toMatch(
+      /^This creates the user new@acme\.example in the directory at .* Nothing is deleted/,
+    );
+    expect(new Set(writes)).toEqual(new Set([NEW, NEW.toUpperCase()]));
+    expect(users.size).toBe(2);
+    const again = await check(url, ["--write", NEW]);
+    expect(again).toMatchObject({ status: 0, notes: [expect.stringMatching(/^created: the user existed/)] });
+  });
+
+  it("prints JSON, with the announcement of its writes beside it", async () => {
+    const { url } = await start({ answer: ({ body }) => ({ status: 410, body }) });
+    const { output } = await check(url, ["--json"]);
+    const [json = ""] = output.split("\n");
+    expect(JSON.parse(json)).toMatchObject({
+      url,
+      differences: 2,
+      findings: expect.arrayContaining([
+        {
+          check: "unknown address",
+          result: "differs",
+          saw: "answers 410 to an address that no user has",
+          expected: "404",
+          fix: expect.stringContaining("wire.ts:"),
+        },
+      ]),
+    });
+  });
+
+  it.each([
+    [["--write", "jane"], /^error: --write: "jane" is not an e-mail address\n$/],
+    [["--read"], /argument missing/],
+    [["now"], /too many arguments/],
+  ])("exits 2 for %j, without a request", async (args, output) => {
+    const { status, output: printed } = await check("http://127.0.0.1:1", args);
+    expect(printed).toMatch(output);
+    expect(status).toBe(2);
+  });
+
+  it("needs no variable but the directory's own", async () => {
+    const { status, output } = await runCommand({}, ["directory", "check"]);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output:
+        "error: wrong configuration:\n  CLJ_PG_WRAPPER_URL is missing\n  CLJ_PG_WRAPPER_TOKEN is missing\n",
+    });
+  });
+});
+
+describe("directory check finds", () => {
+  it.each(Object.entries(FAULTS))("%s", async (_, [fault, args, expected, line]) => {
+    const { url } = await start(fault);
+    const { status, output, differences } = await check(url, args);
+    expect(differences).toEqual(
+      expected.map((each) => (typeof each === "string" ? each : expect.stringMatching(each))),
+    );
+    const named = [...output.matchAll(/packages\/clj-client\/src\/wire\.ts:(\d+)/g)].map(
+      ([, number]) => WIRE[Number(number) - 1],
+    );
+    if (line === undefined) expect(named).toEqual([]);
+    else expect(named).toContainEqual(expect.stringContaining(line));
+    expect(status).toBe(1);
+    expect(output).toMatch(/\nerror: the directory differs from the contract in (one point|\d points)\n$/);
+  });
+
+  it.each([
+    ["slower than an attempt", 150, 1_000, /^latency: the slowest of \d replies took \d+ ms$/],
+    [
+      "that never answers",
+      60_000,
+      100,
+      /^connection: http:\/\/127\.0\.0\.1:\d+: no complete reply within 400 ms$/,
+    ],
+  ])("a directory %s", async (_, delayMs, deadlineMs, expected) => {
+    const answer = async (it: Answer) => {
+      await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+      return it;
+    };
+    const { url } = await start({ answer });
+    const limits = { DIRECTORY_ATTEMPT_MS: "100", DIRECTORY_DEADLINE_MS: String(deadlineMs) };
+    const { status, differences } = await check(url, [], limits);
+    expect({ status, differences }).toEqual({ status: 1, differences: [expect.stringMatching(expected)] });
+  });
+
+  it("an address at which nothing listens, with its cause", async () => {
+    const [port] = await freePorts(1);
+    const { status, differences } = await check(`http://127.0.0.1:${port}`);
+    expect({ status, differences }).toEqual({
+      status: 1,
+      differences: [
+        `connection: http://127.0.0.1:${port} is unreachable: nothing listens there (ECONNREFUSED)`,
+      ],
+    });
+  });
+
+  it("a server that does not speak TLS", async () => {
+    const { url } = await start();
+    const { differences } = await check(url.replace("http:", "https:"));
+    expect(differences).toEqual([expect.stringMatching(/is unreachable: it does not speak TLS \(/)]);
+  });
+
+  it.each(NOTED)("what works and is worth a note: %s", async (_, fault, args, note) => {
+    const { url } = await start(fault);
+    const { status, differences, notes } = await check(url, args);
+    expect({ status, differences }).toEqual({ status: 0, differences: [] });
+    expect(notes).toEqual([expect.stringContaining(note)]);
+  });
+});
+
+it("directory check accepts the stand-in", async () => {
+  const directory = await startUserDirectory({ host: "127.0.0.1", port: 0, token: SERVICE_TOKEN });
+  close = () => void directory.close();
+  for (const args of [[], WRITE, WRITE, ["--read", NEW]]) {
+    expect(await check(directory.url, args)).toMatchObject({ status: 0, differences: [] });
+  }
+});
+
+describe("docs/connect-your-user-directory.md", () => {
+  const page = readFileSync(new URL("../../../docs/connect-your-user-directory.md", import.meta.url), "utf8");
+  const samples = [...page.matchAll(/```console\n\$ platform-api directory check ?(.*)\n([\s\S]*?)```/g)];
+  const faultOfThePage = records(({ id, email_verified, ...rest }) => ({
+    id: `{${id}}`,
+    ...rest,
+    emailVerified: email_verified,
+  }));
+
+  it.each(samples.map(([, options = "", sample = ""]) => [options, sample]))(
+    "shows what `directory check %s` prints",
+    async (options, sample) => {
+      const { url } = await start(sample.includes("✗") ? faultOfThePage : {});
+      const args = options.split(" ").filter((word) => word !== "");
+      const { output } = await check(url, args, { DIRECTORY_ATTEMPT_MS: "800" });
+      const comparable = (text: string) => text.replaceAll(/took \d+ ms|wire\.ts:\d+/g, "");
+      expect(comparable(output.replaceAll(url, "https://clj-pg-wrapper.internal.example"))).toBe(
+        comparable(sample),
+      );
+    },
+  );
+
+  it("has the three samples", () => expect(samples).toHaveLength(3));
+});
