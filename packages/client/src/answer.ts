@@ -16,20 +16,24 @@ export class Answer {
   readonly trouble: string | null;
   readonly body: { readonly error: { readonly reason: ServiceReason; readonly message: string } };
 
-  /** The message is fixed: the error that came with the reason could quote a token or an upstream. */
+  /**
+   * The message is fixed: the error that came with the reason could quote a token or an upstream. `hint` completes
+   * the usual one.
+   */
   constructor(
     status: number,
     reason: ServiceReason,
-    details: { message?: string; waitMs?: number | null; trouble?: string } = {},
+    details: { message?: string; hint?: string; waitMs?: number | null; trouble?: string } = {},
   ) {
-    const { message = fixedMessage(reason, status), waitMs = null, trouble = null } = details;
+    const { hint, waitMs = null, trouble = null } = details;
+    const { message = fixedMessage(reason, status) } = details;
     this.status = status;
     this.headers = {
       "cache-control": "no-store",
       ...(status === 401 && { "www-authenticate": challenge(reason) }),
       ...(waitMs !== null && { "retry-after": String(Math.ceil(waitMs / 1_000)) }),
     };
-    this.body = { error: { reason, message } };
+    this.body = { error: { reason, message: hint === undefined ? message : `${message}: ${hint}` } };
     this.trouble = trouble;
   }
 }

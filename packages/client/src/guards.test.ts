@@ -70,6 +70,16 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
     expect(platform.calls).toHaveLength(1);
   });
 
+  it("says that Bearer is missing from a header without a scheme", async () => {
+    const problem = "the Authorization header has no scheme: send `Authorization: Bearer <token>`";
+    for (const value of ["s3cret", ""]) {
+      const { error } = JSON.parse((await get("/me", ["Authorization", value])).body);
+      expect(error.message).toBe(`Send exactly one Bearer token: ${problem}`);
+    }
+    const { error } = JSON.parse((await get("/me", ["Authorization", "Basic YTpi"])).body);
+    expect(error.message).toBe("Send exactly one Bearer token");
+  });
+
   it.each<[string, Headers_, number, string, string | undefined]>([
     ["no header", [], 401, "TOKEN_MISSING", CHALLENGE],
     ["only X-User-Token", ["X-User-Token", "a"], 401, "TOKEN_MISSING", CHALLENGE],

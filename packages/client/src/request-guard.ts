@@ -89,7 +89,9 @@ async function answered<T>(signal: GuardSignal, work: () => Promise<T>): Promise
 function bearerOf(authorization: readonly string[]): string | Answer {
   const credential = credentialOf(authorization);
   if ("token" in credential) return credential.token;
-  return new Answer(credential.reason === "TOKEN_MISSING" ? 401 : 400, credential.reason);
+  const { reason, hint } = credential;
+  if (reason === "TOKEN_MISSING") return new Answer(401, reason);
+  return new Answer(400, reason, hint === undefined ? {} : { hint });
 }
 
 function nameOf(named: readonly unknown[], identity: PlatformIdentity): string | Answer {

@@ -6,7 +6,8 @@ const REQUESTS = {
   check: { path: `/check?organizationId=${FORGE}` },
   me: { path: "/organizations/me" },
   "auth.validate": { path: "/trpc/auth.validate" },
-  join: { path: "/trpc/org.join", body: JSON.stringify({ organizationId: ANNEX }) },
+  "org.join": { path: "/trpc/org.join", body: JSON.stringify({ organizationId: ANNEX }) },
+  join: { path: `/organizations/${ANNEX}/join`, body: "{}" },
   discover: { path: "/public/auth/discover", body: JSON.stringify({ email: "anybody@forge.example" }) },
 } as const satisfies Record<string, { path: string; body?: string }>;
 

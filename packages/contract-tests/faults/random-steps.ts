@@ -48,7 +48,7 @@ type Upstream = keyof typeof STATES;
 
 const call = fc.record({
   step: fc.constant("call" as const),
-  call: fc.constantFrom<Call>("validate", "check", "me", "join"),
+  call: fc.constantFrom<Call>("validate", "check", "me", "join", "org.join"),
   by: fc.constantFrom<keyof Person["tokens"]>("password", "code", "okta", "entra", "rival"),
   at: fc.constantFrom<0 | 1>(0, 1),
   /** Whether the next step waits for the answer, or the caller hangs up. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type IncomingMessage, request } from "node:http";
+import { type IncomingMessage, request, validateHeaderValue } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
@@ -14,7 +14,10 @@ const page = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 let stack: Stack;
 let description: Description;
 let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys", Server>;
-let tokens: Record<"jane" | "newcomer" | "expired" | "machine" | "unverified" | "removed", string>;
+let tokens: Record<
+  "jane" | "chooser" | "newcomer" | "expired" | "machine" | "unverified" | "removed",
+  string
+>;
 
 beforeAll(async () => {
   stack = await startStack();
@@ -30,6 +33,7 @@ beforeAll(async () => {
   const now = Math.floor(Date.now() / 1_000);
   tokens = {
     jane: await login.entra(`${fresh("jane")}@acme.example`),
+    chooser: await login.okta(`${fresh("chooser")}@umbrella.example`),
     newcomer: await login.entra(`${fresh("newcomer")}@acme.example`),
     expired: await stack.issuer.sign("waad|old", { iat: now - 600, exp: now - 300 }),
     machine: await stack.issuer.sign("m2m@clients", { gty: "client-credentials" }),
@@ -52,8 +56,12 @@ async function send(url: string, method: string, headers: Record<string, string>
 }
 
 describe("the description", () => {
-  it("passes an OpenAPI linter", async () => {
-    const config = await createConfig({ extends: ["recommended-strict"] });
+  it("passes an OpenAPI linter, with the rules that Spectral has beyond it", async () => {
+    const more = ["info-contact", "operation-description", "parameter-description"];
+    const config = await createConfig({
+      extends: ["recommended-strict"],
+      rules: Object.fromEntries(more.map((rule) => [rule, "error"])),
+    });
     const problems = await lintFromString({
       source: description.text,
       absoluteRef: "openapi.json",
@@ -79,6 +87,12 @@ describe("the description", () => {
       }
     }
     expect(examples).toBeGreaterThan(100);
+  });
+
+  it("gives only header examples that a header can carry, because mock servers send them", () => {
+    const headers = Object.entries(description.document.components.headers);
+    expect(headers.map(([name]) => name)).toEqual(["WWW-Authenticate", "Retry-After"]);
+    for (const [name, { example }] of headers) validateHeaderValue(name, String(example));
   });
 
   it("gives each reason only statuses that docs/reasons.md lists", () => {
@@ -121,12 +135,15 @@ describe("answers match the description", () => {
     status: number,
     reason: string | null,
     more?: {
+      /** Instead of the description's example values. */
+      path?: Record<string, string>;
       query?: string;
       headers?: () => Record<string, string>;
       body?: string;
       on?: keyof typeof servers;
     },
   ];
+  const JOIN = "POST /organizations/{organizationId}/join";
   it.each<Row>([
     ["GET /validate", 200, null, { headers: () => bearer(tokens.jane) }],
     ["POST /validate", 200, null, { headers: () => forwarded(tokens.jane) }],
@@ -173,6 +190,33 @@ describe("answers match the description", () => {
     ["GET /check", 400, "INPUT_INVALID", { headers: () => bearer(tokens.jane) }],
     ["GET /organizations/me", 200, null, { headers: () => bearer(tokens.jane) }],
     ["GET /organizations/me", 401, "TOKEN_MISSING"],
+    [JOIN, 200, null, { path: { organizationId: "umbrella-retail" }, headers: () => bearer(tokens.chooser) }],
+    [JOIN, 403, "NOT_JOINABLE", { headers: () => forwarded(tokens.jane) }],
+    [JOIN, 403, "NOT_JOINABLE", { path: { organizationId: "a%2Fb" }, headers: () => bearer(tokens.jane) }],
+    [JOIN, 403, "MEMBERSHIP_REMOVED", { headers: () => bearer(tokens.removed) }],
+    [JOIN, 400, "INPUT_INVALID", { path: { organizationId: "" }, headers: () => bearer(tokens.jane) }],
+    [
+      JOIN,
+      400,
+      "INPUT_INVALID",
+      { path: { organizationId: "x".repeat(257) }, headers: () => bearer(tokens.jane) },
+    ],
+    [
+      JOIN,
+      400,
+      "INPUT_INVALID",
+      { headers: () => ({ ...json, ...bearer(tokens.jane) }), body: '{"organizationId":"umbrella-retail"}' },
+    ],
+    [JOIN, 400, "CREDENTIALS_CONFLICT", { headers: () => ({ authorization: tokens.jane }) }],
+    [JOIN, 401, "TOKEN_MISSING", { headers: () => ({ cookie: `token=${tokens.jane}` }) }],
+    [JOIN, 413, "TOO_LARGE", { headers: () => json, body: " ".repeat(33_000) }],
+    [
+      JOIN,
+      415,
+      "INPUT_INVALID",
+      { headers: () => bearer(tokens.jane), body: "organizationId=umbrella-retail" },
+    ],
+    [JOIN, 503, "STORE_UNAVAILABLE", { headers: () => bearer(tokens.chooser), on: "noStore" }],
     ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@acme.example"}' }],
     ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@nobody.example"}' }],
     ["POST /public/auth/discover", 400, "INPUT_INVALID", { headers: () => json, body: '{"email":"a"}' }],
@@ -190,11 +234,15 @@ describe("answers match the description", () => {
     ["GET /livez", 431, "TOO_LARGE", { headers: () => ({ x: "x".repeat(17_000) }) }],
   ])(
     "answers %s with status %i and reason %s, as described",
-    async (name, status, reason, { query = "", headers, body, on = "well" } = {}) => {
-      const [method = "", path = ""] = name.split(" ");
-      const answer = await send(`${servers[on].url}${path}${query}`, method, headers?.(), body);
+    async (name, status, reason, { path, query = "", headers, body, on = "well" } = {}) => {
+      const operation = description.operations.get(name);
+      const inPath = operation?.parameters.filter((parameter) => parameter.in === "path") ?? [];
+      const values = path ?? Object.fromEntries(inPath.map((known) => [known.name, String(known.example)]));
+      const [method = "", template = ""] = name.split(" ");
+      const target = template.replaceAll(/\{(\w+)\}/g, (_, parameter) => values[parameter] ?? "");
+      const answer = await send(`${servers[on].url}${target}${query}`, method, headers?.(), body);
       expect(answer.response.statusCode).toBe(status);
-      const described = description.operations.get(name)?.responses[status];
+      const described = operation?.responses[status];
       const content = described?.content["application/json"];
       const validate = description.validator(content?.schema ?? { not: {} });
       expect({ body: answer.body, errors: validate(answer.body) ? [] : validate.errors }).toMatchObject({

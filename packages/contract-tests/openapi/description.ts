@@ -21,7 +21,14 @@ const operation = z.object({
   operationId: z.string(),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z
-    .array(z.object({ name: z.string(), schema: z.record(z.string(), z.unknown()), example: z.unknown() }))
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.string(),
+        schema: z.record(z.string(), z.unknown()),
+        example: z.unknown(),
+      }),
+    )
     .default([]),
   requestBody: media.optional(),
   responses: z.record(z.string(), response),
@@ -35,7 +42,10 @@ const documentSchema = z.looseObject({
   info: z.looseObject({ version: z.string() }),
   servers: z.array(z.looseObject({ url: z.string() })),
   paths: z.record(z.string(), z.record(z.string(), operation)),
-  components: z.looseObject({ examples: z.record(z.string(), z.object({ value: z.unknown() })) }),
+  components: z.looseObject({
+    examples: z.record(z.string(), z.object({ value: z.unknown() })),
+    headers: z.record(z.string(), z.looseObject({ example: z.union([z.string(), z.number()]) })),
+  }),
 });
 
 /** The description that a server publishes of itself. */

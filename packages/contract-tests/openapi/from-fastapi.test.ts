@@ -1,14 +1,16 @@
-import { execFile, execFileSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
+import { isCi } from "../postgres/config.ts";
 
 const PAGE = readFileSync(new URL("../../../docs/from-fastapi.md", import.meta.url), "utf8");
 const NOWHERE = "http://127.0.0.1:9";
@@ -26,6 +28,11 @@ const hasPython = (() => {
     return false;
   }
 })();
+
+/** A Python with FastAPI. Debian's `python3-fastapi` is for Debian's own Python, which need not be the first one. */
+const withFastApi = ["python3", "/usr/bin/python3"].find(
+  (python) => spawnSync(python, ["-c", "import fastapi, uvicorn"]).status === 0,
+);
 
 let stack: Stack;
 let folder: string;
@@ -108,6 +115,19 @@ except Refused as refused:
   });
 
   it.each([
+    "line\nbreak",
+    "line\r\n folded",
+    "control\u0001",
+    "delete\u007f",
+    "j\u00e4ne",
+    "\u2026",
+    "\u{1f600}",
+  ])("answers 401 to the token %j, which no header can carry, without a request", async (token) => {
+    const headers = { "WWW-Authenticate": 'Bearer error="invalid_token"' };
+    expect(await ask(NOWHERE, token)).toEqual({ status: 401, reason: "TOKEN_INVALID", headers });
+  });
+
+  it.each([
     ["a proxy's page", 401, "<h1>Unauthorized</h1>", 503, "PLATFORM_UNAVAILABLE"],
     ["another service's refusal", 401, '{"detail":"Not authenticated"}', 503, "PLATFORM_UNAVAILABLE"],
     ["a success without a user id", 200, "{}", 503, "PLATFORM_UNAVAILABLE"],
@@ -134,6 +154,56 @@ except Refused as refused:
     expect(asked).toBe(0);
     server.close();
     elsewhere.close();
+  });
+});
+
+describe.skipIf(withFastApi === undefined && !isCi)("the page's dependency for FastAPI", () => {
+  let server: ChildProcess;
+  let url: string;
+  beforeAll(async () => {
+    writeFileSync(join(folder, "reports.py"), blocks("python").slice(0, 2).join("\n"));
+    const env = { ...process.env, PLATFORM_API_URL: stack.url };
+    const args = ["-m", "uvicorn", "reports:app", "--port", "0"];
+    const running = spawn(withFastApi ?? "python3", args, {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    server = running;
+    for await (const line of createInterface(running.stderr)) {
+      const [found] = /http:\/\/[\d.:]+/.exec(line) ?? [];
+      if (found === undefined) continue;
+      url = found;
+      break;
+    }
+    running.stderr.resume();
+  });
+  afterAll(async () => {
+    server.kill();
+    await once(server, "exit");
+  });
+
+  async function reports(authorization?: string) {
+    const headers = authorization === undefined ? {} : { authorization };
+    const response = await fetch(`${url}/reports`, { headers });
+    const challenge = response.headers.get("www-authenticate");
+    return { status: response.status, challenge, body: await response.json() };
+  }
+
+  it("knows the user of the token", async () => {
+    const token = await logins(stack.issuer).entra(`${fresh("fastapi")}@acme.example`);
+    const { userId } = await stack.client(token).auth.validate.query();
+    expect(await reports(`Bearer ${token}`)).toMatchObject({ status: 200, body: { reportsOf: userId } });
+  });
+
+  it.each([
+    [undefined, 401, "TOKEN_MISSING", "Bearer"],
+    ["Basic eDp5", 401, "TOKEN_MISSING", "Bearer"],
+    ["Bearer no-token", 401, "TOKEN_INVALID", expect.stringContaining('error="invalid_token"')],
+    ["Bearer j\u00e4ne", 401, "TOKEN_INVALID", 'Bearer error="invalid_token"'],
+    ["Bearer a,b", 400, "CREDENTIALS_CONFLICT", null],
+  ])("answers Authorization: %s with %i %s", async (authorization, status, reason, challenge) => {
+    expect(await reports(authorization)).toEqual({ status, challenge, body: { error: { reason } } });
   });
 });
 

@@ -17,7 +17,7 @@ const CONSUMER = `
 import createClient from "openapi-fetch";
 import type { components, paths } from "./paths.ts";
 
-const { PLATFORM_API_URL: baseUrl = "", USER_TOKEN = "", EMAIL = "" } = process.env;
+const { PLATFORM_API_URL: baseUrl = "", USER_TOKEN = "", EMAIL = "", JOINING_TOKEN = "" } = process.env;
 const called: string[] = [];
 const client = createClient<paths>({ baseUrl, headers: { "x-user-token": USER_TOKEN } });
 client.use({ onRequest: ({ request, schemaPath }) => void called.push(\`\${request.method} \${schemaPath}\`) });
@@ -26,6 +26,9 @@ const validation = (await client.GET("/validate")).data;
 const validationByPost = (await client.POST("/validate")).data;
 const query = { organizationId: "acme", role: "admin" } as const;
 const check = (await client.GET("/check", { params: { query } })).data;
+const path = { organizationId: "umbrella-retail" } as const;
+const headers = { "x-user-token": JOINING_TOKEN };
+const joined = (await client.POST("/organizations/{organizationId}/join", { params: { path }, headers })).data;
 const mine = (await client.GET("/organizations/me")).data;
 const discovery = (await client.POST("/public/auth/discover", { body: { email: EMAIL } })).data;
 const health = [(await client.GET("/livez")).data?.status, (await client.GET("/readyz")).data?.status];
@@ -41,10 +44,12 @@ validation?.subject;
 () => client.GET("/check", { params: { query: { organizationId: "acme", role: "king" } } });
 // @ts-expect-error the organization is required
 () => client.GET("/check", { params: { query: {} } });
+// @ts-expect-error the organization is required here too
+() => client.POST("/organizations/{organizationId}/join", { params: { path: {} } });
 // @ts-expect-error there is no such reason
 () => reason === "NO_SUCH_REASON";
 
-const data = { validation, validationByPost, check, mine, discovery, health, reason, userId, role, hint };
+const data = { validation, validationByPost, check, joined, mine, discovery, health, reason, userId, role, hint };
 console.log(JSON.stringify({ called, data }));
 `;
 
@@ -83,16 +88,20 @@ it("generates a client with exact types", async () => {
 it("generates a client that calls every path and gets the answers that tRPC gives", async () => {
   const email = `${fresh("generated")}@acme.example`;
   const token = await logins(stack.issuer).entra(email);
-  const env = { ...process.env, PLATFORM_API_URL: stack.url, USER_TOKEN: token, EMAIL: email };
+  const joining = await logins(stack.issuer).okta(`${fresh("joining")}@umbrella.example`);
+  const sent = { USER_TOKEN: token, JOINING_TOKEN: joining, EMAIL: email };
+  const env = { ...process.env, PLATFORM_API_URL: stack.url, ...sent };
   const { stdout } = await run(process.execPath, ["consumer.ts"], { cwd: folder, env });
   const { called, data } = JSON.parse(stdout);
   expect(called.sort()).toEqual([...description.operations.keys()].sort());
   const client = stack.client(token);
   const validation = await client.auth.validate.query();
+  const { userId: joiningId } = await stack.client(joining).auth.validate.query();
   expect(data).toEqual({
     validation,
     validationByPost: validation,
     check: await client.auth.check.query({ organizationId: "acme", role: "admin" }),
+    joined: { organizationId: "umbrella-retail", userId: joiningId, role: "member", status: "active" },
     mine: await client.org.me.query(),
     discovery: await client.discover.byEmail.mutate({ email }),
     health: ["ok", "ready"],

@@ -61,11 +61,16 @@ it("the audit records the rule by which a user became a member", async () => {
   const invited = await stack.client(await login.entra("boss@acme.example")).org.me.query();
   const joining = stack.client(await login.password(`${fresh("j")}@hooli.example`));
   const { userId } = await joining.org.join.mutate({ organizationId: "hooli" });
+  const token = await login.password(`${fresh("j")}@hooli.example`);
+  const headers = { authorization: `Bearer ${token}` };
+  const joined = await fetch(`${stack.url}/organizations/hooli/join`, { method: "POST", headers });
+  const overRest: { userId: string } = await joined.json();
   const members = (await entries()).filter(({ action }) => action === "membership-created");
   expect(members).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ userId: invited.user.userId, organizationId: "acme", rule: "invitation" }),
       expect.objectContaining({ userId, organizationId: "hooli", rule: "join" }),
+      expect.objectContaining({ userId: overRest.userId, organizationId: "hooli", rule: "join" }),
     ]),
   );
 });

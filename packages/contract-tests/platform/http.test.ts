@@ -137,7 +137,7 @@ it("answers each item of a mixed batch separately", async () => {
 });
 
 describe("credentials on the wire", () => {
-  it.each([
+  it.each<[string, string[], problem?: string]>([
     ["two Authorization headers", ["Authorization: Bearer a", "Authorization: Bearer a"]],
     ["two X-User-Token headers", ["X-User-Token: a", "X-User-Token: b"]],
     ["another scheme next to a token", ["Authorization: Basic eDp5", "X-User-Token: a"]],
@@ -145,12 +145,18 @@ describe("credentials on the wire", () => {
     ["an empty X-User-Token", ["X-User-Token:"]],
     ["a comma", ["X-User-Token: a,b"]],
     ["whitespace", ["Authorization: Bearer a b"]],
-  ])("%s is CREDENTIALS_CONFLICT", async (_, headers) => {
+    [
+      "no scheme",
+      ["Authorization: a"],
+      "the Authorization header has no scheme: send `Authorization: Bearer <token>`",
+    ],
+  ])("%s is CREDENTIALS_CONFLICT", async (_, headers, problem) => {
     const reply = await raw(
       ["GET /validate HTTP/1.1", "Host: x", "Connection: close", ...headers, "", ""].join("\r\n"),
     );
     expect(reply).toMatch(/^HTTP\/1\.1 400 /);
-    expect(reply).toContain('"reason":"CREDENTIALS_CONFLICT"');
+    const message = ["Send exactly one Bearer token", ...(problem === undefined ? [] : [problem])].join(": ");
+    expect(reply).toContain(JSON.stringify({ error: { reason: "CREDENTIALS_CONFLICT", message } }));
   });
 
   it("malformed HTTP gets a 400 with a reason", async () => {
@@ -198,7 +204,8 @@ describe("T7A: a POST without content", () => {
       "Content-Length: 1\r\n\r\nx",
       "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
     ]) {
-      for (const path of ["/validate", "/public/auth/discover", "/trpc/discover.byEmail"]) {
+      const join = "/organizations/acme/join";
+      for (const path of ["/validate", join, "/public/auth/discover", "/trpc/discover.byEmail"]) {
         const answer = await post(path, type, body);
         expect(answer).toMatch(/^HTTP\/1\.1 415 /);
         expect(answer).toContain("The request is not valid: send content-type: application/json");

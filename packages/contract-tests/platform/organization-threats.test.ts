@@ -36,6 +36,17 @@ const invites = (email: string, role = "owner") => ({ members: [{ email, role }]
 
 const join = async (server: Server, token: Promise<string>, organizationId: string) =>
   server.client(await token).org.join.mutate({ organizationId });
+/** Rejects as {@link join} does. */
+const joinOverRest: typeof join = async (server, token, organizationId) => {
+  const headers = { authorization: `Bearer ${await token}` };
+  const answer = await fetch(`${server.url}/organizations/${organizationId}/join`, {
+    method: "POST",
+    headers,
+  });
+  const body = await answer.json();
+  if (answer.ok) return body;
+  throw Object.assign(new Error("refused"), { data: { ...body.error, httpStatus: answer.status } });
+};
 const NOT_JOINABLE = { data: { reason: "NOT_JOINABLE", httpStatus: 403 } };
 
 describe("two organizations have verified one domain", () => {
@@ -98,6 +109,7 @@ describe("two organizations have verified one domain", () => {
     const me = await stack.client(await token).org.me.query();
     expect(me).toMatchObject({ organizations: [{ id: two.id.x }], joinable: [] });
     await expect(join(cached, token, two.id.y)).rejects.toMatchObject(NOT_JOINABLE);
+    await expect(joinOverRest(cached, token, two.id.y)).rejects.toMatchObject(NOT_JOINABLE);
     expect(await two.memberships(email)).toEqual(["x:member"]);
 
     await two.apply({ y: trusts(two, ["x"]) });
@@ -179,14 +191,16 @@ describe("a right that was just withdrawn", () => {
   });
 
   it.each([
-    ["a domain", { domains: [] }],
-    ["JIT", { jit: false }],
-  ])("T73: no user can join after the withdrawal of %s", async (_, settings) => {
+    ["tRPC", "a domain", join, { domains: [] }],
+    ["tRPC", "JIT", join, { jit: false }],
+    ["REST", "a domain", joinOverRest, { domains: [] }],
+    ["REST", "JIT", joinOverRest, { jit: false }],
+  ] as const)("T73: no user can join over %s after the withdrawal of %s", async (_, __, over, settings) => {
     const { two, email } = await shared({ y: { domains: [] } });
     const token = two.password(email);
     expect((await cached.client(await token).org.me.query()).joinable).toHaveLength(1);
     await two.apply({ x: settings, y: { domains: [] } });
-    await expect(join(cached, token, two.id.x)).rejects.toMatchObject(NOT_JOINABLE);
+    await expect(over(cached, token, two.id.x)).rejects.toMatchObject(NOT_JOINABLE);
     expect(await two.memberships(email)).toEqual([]);
   });
 

@@ -78,6 +78,13 @@ describe("tRPC and REST give the same answer", () => {
     const after = await client.org.me.query();
     expect(after.organizations.map(({ id }) => id)).toEqual(["umbrella-labs", "umbrella-retail"]);
     expect(after.joinable).toEqual([]);
+
+    const another = await login.okta(`${fresh("u")}@umbrella.example`);
+    const init = { method: "POST", token: another };
+    const { status, body } = await rest(`/organizations/${organizationId}/join`, init);
+    const { user, organizations } = await stack.client(another).org.me.query();
+    expect([status, body]).toEqual([200, { ...joined, userId: user.userId }]);
+    expect(organizations).toEqual(after.organizations);
   });
 
   it.each([
@@ -177,13 +184,16 @@ describe("memberships do not depend on the order of calls", () => {
     "%s makes no member, and the user may join only what is offered",
     async (_, strategy, domain, joinable) => {
       const claims = actionClaims({ email: `${fresh("p")}@${domain}`, emailVerified: true });
-      const client = stack.client(await stack.issuer.sign(fresh(strategy), claims));
+      const token = await stack.issuer.sign(fresh(strategy), claims);
+      const client = stack.client(token);
       const me = await client.org.me.query();
       expect(me).toMatchObject({ organizations: [], activeOrganizationId: null });
       expect(me.joinable.map(({ id }) => id)).toEqual(joinable);
       for (const organizationId of ["acme", "closed", "none", "initech"]) {
         const refusal = await client.org.join.mutate({ organizationId }).catch(reasonOf);
         expect(refusal).toBe("NOT_JOINABLE");
+        const { body } = await rest(`/organizations/${organizationId}/join`, { token, method: "POST" });
+        expect(body.error.reason).toBe("NOT_JOINABLE");
       }
     },
   );

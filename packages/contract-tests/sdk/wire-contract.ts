@@ -45,7 +45,10 @@ export function describeWire(running: () => RunningPlatform): void {
         expect(body).toEqual({ result: { data: expect.objectContaining({ organizationId: "acme" }) } });
       });
 
-      it.each<[string, () => Record<string, string>]>([
+      const NO_SCHEME = ": the Authorization header has no scheme: send `Authorization: Bearer <token>`";
+      it.each<[string, () => Record<string, string>, message?: string]>([
+        ["no scheme", () => ({ authorization: token }), NO_SCHEME],
+        ["no scheme beside a token", () => ({ authorization: token, "x-user-token": token }), NO_SCHEME],
         ["two different tokens", () => ({ authorization: `Bearer ${token}`, "x-user-token": other })],
         ["another scheme", () => ({ authorization: "Basic eDp5" })],
         ["another scheme beside a token", () => ({ authorization: "Basic eDp5", "x-user-token": token })],
@@ -53,7 +56,7 @@ export function describeWire(running: () => RunningPlatform): void {
         ["an empty token", () => ({ "x-user-token": "" })],
         ["two tokens in one header", () => ({ "x-user-token": `${token}, ${token}` })],
         ["a space inside", () => ({ authorization: `Bearer ${token} ${token}` })],
-      ])("are a CREDENTIALS_CONFLICT with %s", async (_, headers) => {
+      ])("are a CREDENTIALS_CONFLICT with %s", async (_, headers, problem = "") => {
         expect(await send("auth.validate", { headers: headers() })).toEqual({
           status: 400,
           challenge: null,
@@ -61,7 +64,7 @@ export function describeWire(running: () => RunningPlatform): void {
           body: {
             error: {
               code: -32600,
-              message: "Send exactly one Bearer token",
+              message: `Send exactly one Bearer token${problem}`,
               data: {
                 code: "BAD_REQUEST",
                 httpStatus: 400,

@@ -86,7 +86,10 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       applyRefusal: (procedure) => switches.applyRefusal({ procedure, token }),
       applyOverride: (procedure, usual) => switches.applyOverride({ procedure, token }, usual),
       signedIn() {
-        if ("reason" in credential) throw new Refused(credential.reason);
+        if ("reason" in credential) {
+          const { reason, hint } = credential;
+          throw new Refused(reason, hint === undefined ? {} : { problem: hint });
+        }
         return tokens.verify(credential.token);
       },
     };

@@ -2,15 +2,18 @@ import type { Reason } from "../wire/index.ts";
 
 /**
  * The one error of the domain. `detail` is for operators' logs: it names the rule that refused and never
- * holds a token, an address or a value of an unverified token. Clients get the reason and its fixed message.
+ * holds a token, an address or a value of an unverified token. Clients get the reason and its fixed message, which
+ * `hint` completes: it is fixed too.
  */
 export class Refusal extends Error {
   readonly reason: Reason;
+  readonly hint: string | undefined;
 
-  constructor(reason: Reason, detail: string, options?: { cause?: unknown }) {
+  constructor(reason: Reason, detail: string, options?: { cause?: unknown; hint?: string | undefined }) {
     super(detail, options);
     this.name = "Refusal";
     this.reason = reason;
+    this.hint = options?.hint;
   }
 }
 

@@ -96,6 +96,27 @@ const OPERATIONS: readonly RestOperation[] = [
     needsToken: true,
   },
   {
+    operationId: "joinOrganization",
+    method: "post",
+    path: "/organizations/{organizationId}/join",
+    procedure: "org.join",
+    tag: "Organizations",
+    summary: "Join an organization",
+    description:
+      "Makes the user a member of an organization that `GET /organizations/me` lists under `joinable`. Any other id " +
+      "gets `NOT_JOINABLE`, also if the user is a member already. A body needs no fields.",
+    input: { path: { organizationId: "acme-labs" } satisfies RouterInputs["org"]["join"] },
+    answer: {
+      name: "Membership",
+      description: "The new membership",
+      examples: {
+        joined: { organizationId: "acme-labs", userId: USER_ID, role: "member", status: "active" },
+      } satisfies Record<string, RouterOutputs["org"]["join"]>,
+    },
+    needsToken: true,
+    reasons: ["NOT_JOINABLE"],
+  },
+  {
     operationId: "discover",
     method: "post",
     path: "/public/auth/discover",

@@ -23,15 +23,17 @@ export function reasonOf(error: TRPCError): Reason {
   return reasonOfCode(error.code);
 }
 
-/** The fixed message for the client; for invalid input, with what is wrong in which field. */
+/** The fixed message for the client, completed by what is wrong; for invalid input, by what is wrong in which field. */
 export function messageOf(error: TRPCError): string {
-  const reason = reasonOf(error);
-  const { message } = answerOf(reason);
-  const problem = reason === "INPUT_INVALID" ? problemOf(error) : undefined;
+  const { message } = answerOf(reasonOf(error));
+  const problem = problemOf(error);
   return problem === undefined ? message : `${message}: ${problem}`;
 }
 
-function problemOf({ code, cause }: TRPCError): string | undefined {
+function problemOf(error: TRPCError): string | undefined {
+  const { code, cause } = error;
+  if (cause instanceof Refusal) return cause.hint;
+  if (reasonOf(error) !== "INPUT_INVALID") return undefined;
   if (cause instanceof InputProblem) return cause.message;
   if (cause instanceof SyntaxError) return PROBLEM_OF_CODE.PARSE_ERROR;
   if (!(cause instanceof ZodError)) return PROBLEM_OF_CODE[code];

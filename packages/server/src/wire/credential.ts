@@ -1,7 +1,16 @@
-/** The one token of a request, exactly as sent, or why there is none. `detail` is for logs and quotes nothing. */
+/**
+ * The one token of a request, exactly as sent, or why there is none. `detail` is for logs, `hint` completes the
+ * message for the client. Both quote nothing.
+ */
 type Credential =
   | { readonly token: string }
-  | { readonly reason: "TOKEN_MISSING" | "CREDENTIALS_CONFLICT"; readonly detail: string };
+  | {
+      readonly reason: "TOKEN_MISSING" | "CREDENTIALS_CONFLICT";
+      readonly detail: string;
+      readonly hint?: string;
+    };
+
+const NO_SCHEME = "the Authorization header has no scheme: send `Authorization: Bearer <token>`";
 
 /**
  * Reads the token from each value of `Authorization` and of `X-User-Token`. Headers that contradict each other or
@@ -15,7 +24,10 @@ export function credentialOf(
   const credentials: string[] = [...userToken];
   for (const value of authorization) {
     const bearer = /^bearer(?: +(.*))?$/i.exec(value);
-    if (bearer === null) return conflict("an Authorization scheme other than Bearer");
+    if (bearer === null) {
+      if (!/\s/.test(value)) return { ...conflict("no Authorization scheme"), hint: NO_SCHEME };
+      return conflict("an Authorization scheme other than Bearer");
+    }
     credentials.unshift(bearer[1] ?? "");
   }
   const [token, other = token] = credentials;
@@ -29,6 +41,6 @@ export function credentialOf(
   return other === token ? { token } : conflict("Authorization and X-User-Token differ");
 }
 
-function conflict(detail: string): Credential {
-  return { reason: "CREDENTIALS_CONFLICT", detail };
+function conflict(detail: string) {
+  return { reason: "CREDENTIALS_CONFLICT", detail } as const;
 }

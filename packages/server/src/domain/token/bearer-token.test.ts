@@ -34,3 +34,11 @@ it.each([
 ])("%j are %s", (headers, reason) => {
   expect(() => bearerTokenOf(headers)).toThrow(expect.objectContaining({ reason }));
 });
+
+it.each([
+  ["abc", "the Authorization header has no scheme: send `Authorization: Bearer <token>`"],
+  ["", "the Authorization header has no scheme: send `Authorization: Bearer <token>`"],
+  ["Basic eDp5", undefined],
+])("tells the client what %j lacks: %s", (value, hint) => {
+  expect(() => bearerTokenOf(["Authorization", value])).toThrow(expect.objectContaining({ hint }));
+});

@@ -16,7 +16,10 @@ export function bearerTokenOf(rawHeaders: RawHeaders): BearerToken {
     valuesOf(rawHeaders, "authorization"),
     valuesOf(rawHeaders, "x-user-token"),
   );
-  if ("reason" in credential) throw new Refusal(credential.reason, credential.detail);
+  if ("reason" in credential) {
+    const { reason, detail, hint } = credential;
+    throw new Refusal(reason, detail, { hint });
+  }
   return credential.token as BearerToken;
 }
 

@@ -23,6 +23,7 @@ export function openApiDocument(api = REST_API): Json {
       version: API_VERSION,
       summary: "Whose token is this? Answered with the company's own user UUID.",
       description: DESCRIPTION,
+      contact: { name: "The operators of this server" },
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "The server that this description comes from" }],

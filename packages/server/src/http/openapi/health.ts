@@ -3,7 +3,15 @@ import { type HEALTH_NAMES, type Json, ref } from "./schemas.ts";
 
 /** Health checks need no token, and answer while the server drains. */
 export const HEALTH_PATHS: Json = {
-  "/livez": check("livez", { summary: "Is the process up?" }, { 200: status("It is up", "Liveness", "ok") }),
+  "/livez": check(
+    "livez",
+    {
+      summary: "Is the process up?",
+      description:
+        "Answers for as long as the process runs, even while it shuts down. Calls no other service.",
+    },
+    { 200: status("It is up", "Liveness", "ok") },
+  ),
   "/readyz": check(
     "readyz",
     {

@@ -92,13 +92,18 @@ function inputOf({ input = {} }: RestOperation, schema: InputSchema | null): Jso
   if (schema === null) return {};
   const { properties = {}, required = [] } = schema;
   const parametersOf = (place: "path" | "query", examples: Fields = {}) =>
-    Object.entries(examples).map(([name, example]) => ({
-      name,
-      in: place,
-      required: place === "path" || required.includes(name),
-      schema: properties[name],
-      example,
-    }));
+    Object.entries(examples).map(([name, example]) => {
+      const whole = properties[name];
+      const { description, ...schema } = typeof whole === "object" ? whole : {};
+      return {
+        name,
+        in: place,
+        ...(description !== undefined && { description }),
+        required: place === "path" || required.includes(name),
+        schema,
+        example,
+      };
+    });
   const parameters = [...parametersOf("path", input.path), ...parametersOf("query", input.query)];
   return {
     ...(parameters.length > 0 && { parameters }),

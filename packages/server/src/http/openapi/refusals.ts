@@ -59,7 +59,8 @@ export const HEADERS = {
     description: "RFC 6750: the scheme, and `error` if a token was sent",
     required: true,
     schema: { type: "string" },
-    example: 'Bearer realm="platform-api", error="invalid_token", error_description="…"',
+    // Mock servers send it, so it must be a value that a header can carry.
+    example: headersFor([toTRPCError(new Refusal("TOKEN_INVALID", "described"))])["www-authenticate"],
   },
   "Retry-After": {
     description: "Seconds to wait before the same request again",
