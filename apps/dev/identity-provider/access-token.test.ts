@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { refresh } from "../token/login.ts";
 import { API_AUDIENCE, CLI_CLIENT, DEVELOPMENT_PASSWORD, MACHINE_CLIENT } from "./index.ts";
@@ -143,7 +143,7 @@ describe("access token", () => {
 describe("refresh token", () => {
   const person = { email: "jane@acme.example", connection: "acme-entra" };
 
-  test("works once, for the same user", async () => {
+  test("is rotated, and the previous one works a moment longer, for the same user", async () => {
     const { issuer } = await runningTenant();
     const { accessToken, refreshToken = "" } = await signIn(issuer, person);
     const renewed = await refresh(issuer, CLI_CLIENT.clientId, refreshToken);
@@ -153,7 +153,12 @@ describe("refresh token", () => {
     ];
     expect(after.claims).toEqual({ ...before.claims, iat: after.claims.iat, exp: after.claims.exp });
     expect(renewed.refreshToken).not.toBe(refreshToken);
-    await expect(refresh(issuer, CLI_CLIENT.clientId, refreshToken)).rejects.toThrow("invalid_grant");
+    const again = await refresh(issuer, CLI_CLIENT.clientId, refreshToken);
+    expect(again.refreshToken).not.toBe(renewed.refreshToken);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 11_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const token of [refreshToken, renewed.refreshToken ?? ""]) // reuse ends the whole family
+      await expect(refresh(issuer, CLI_CLIENT.clientId, token)).rejects.toThrow("invalid_grant");
   });
 
   test("is issued only for offline_access", async () => {

@@ -1,4 +1,5 @@
 import type { ClientMetadata } from "oidc-provider";
+import { APP_CLIENTS } from "./app-clients.ts";
 
 /** The audience of platform-api's tokens. */
 export const API_AUDIENCE = "https://platform-api.example";
@@ -49,5 +50,6 @@ export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
       response_types: [],
       redirect_uris: [],
     },
+    ...APP_CLIENTS,
   ];
 }

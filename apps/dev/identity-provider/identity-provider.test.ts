@@ -41,7 +41,9 @@ describe("published metadata", () => {
       end_session_endpoint: `${issuer}oidc/logout`,
       code_challenge_methods_supported: ["S256"],
       id_token_signing_alg_values_supported: ["RS256"],
-      response_types_supported: ["code"],
+      revocation_endpoint: `${issuer}oauth/revoke`,
+      response_types_supported: ["code", "id_token", "code id_token"],
+      response_modes_supported: expect.arrayContaining(["web_message", "form_post"]),
     });
   });
 

@@ -1,12 +1,20 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { Accounts, type ExampleAccount } from "./accounts.ts";
 import { API_AUDIENCE, CLAIM_NAMESPACE } from "./clients.ts";
 import type { Connection, Organization } from "./connection.ts";
+import { withForm } from "./json-body.ts";
+import { localCertificate } from "./keys.ts";
 import { createProvider } from "./provider.ts";
 import { RecordStore } from "./record-store.ts";
 import { Tenant } from "./tenant.ts";
+
+/** In the data folder: the certificate that clients have to trust for https. */
+export const CA_FILE = "ca.pem";
 
 /** The tenant and where it runs. */
 export interface IdentityProviderOptions {
@@ -25,12 +33,21 @@ export interface IdentityProviderOptions {
   readonly claimNamespace?: string;
   /** The origins of the web application. They may use CORS, and the callback is `<origin>/callback`. */
   readonly frontendOrigins?: readonly string[];
+  /** The origins of your own apps. They may use CORS, and return to any of their URLs. Default: none. */
+  readonly appOrigins?: readonly string[];
+  /** Serves https with a generated certificate, see {@link CA_FILE}. */
+  readonly isTls?: boolean;
 }
 
 /** A running identity provider. */
 export interface IdentityProvider {
   /** As in the tokens, with a trailing slash. */
   readonly issuer: string;
+  /**
+   * The same tenant at `localhost`, like a custom domain of Auth0: an app at `localhost` needs it for silent login,
+   * because browsers send another site's iframe no cookies.
+   */
+  readonly localhostIssuer: string;
   /** Closes every connection immediately. */
   close(): Promise<void>;
 }
@@ -44,18 +61,28 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     claimNamespace = CLAIM_NAMESPACE,
   } = options;
   const { frontendOrigins = ["http://127.0.0.1:4002", "http://localhost:4002"] } = options;
+  const { appOrigins = [], isTls = false } = options;
   const tenant = new Tenant(options.connections, options.organizations ?? []);
   const records = new RecordStore(options.dataFolder);
   const accounts = new Accounts(records);
-  const server = createServer();
+  const server = isTls ? createTlsServer(certificateIn(options.dataFolder, records)) : createServer();
   try {
     for (const example of options.accounts ?? [])
       accounts.addExample(tenant.connection(example.connection), example);
     await once(server.listen(port, host), "listening");
-    const issuer = `http://${host}:${portOf(server.address())}/`;
-    const settings = { issuer, audience, claimNamespace, frontendOrigins, records, tenant, accounts };
-    server.on("request", createProvider(settings).callback());
-    return { issuer, close };
+    const issuerAt = (name: string) => `${isTls ? "https" : "http"}://${name}:${portOf(server.address())}/`;
+    const [issuer, localhostIssuer] = [issuerAt(host), issuerAt("localhost")];
+    const origins = { frontendOrigins, appOrigins };
+    const settings = { audience, claimNamespace, ...origins, records, tenant, accounts };
+    const answer = createProvider({ ...settings, issuer }).callback();
+    const answerAtLocalhost = createProvider({ ...settings, issuer: localhostIssuer }).callback();
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      withForm(request).then(
+        (form) => (form.headers.host?.startsWith("localhost:") ? answerAtLocalhost : answer)(form, response),
+        () => response.destroy(), // the client has gone
+      );
+    });
+    return { issuer, localhostIssuer, close };
   } catch (error) {
     await close();
     throw error;
@@ -67,6 +94,13 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     await closed;
     records.close();
   }
+}
+
+/** Tells clients in {@link CA_FILE} what to trust. */
+function certificateIn(dataFolder: string, records: RecordStore): { key: string; cert: string } {
+  const { ca, key, cert } = localCertificate(records);
+  writeFileSync(join(dataFolder, CA_FILE), ca);
+  return { key, cert };
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -1,7 +1,9 @@
 export type { ExampleAccount } from "./accounts.ts";
+export { APP_SPA_CLIENT, APP_WEB_CLIENT } from "./app-clients.ts";
 export { API_AUDIENCE, CLAIM_NAMESPACE, CLI_CLIENT, FRONTEND_CLIENT_ID, MACHINE_CLIENT } from "./clients.ts";
 export { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
 export {
+  CA_FILE,
   type IdentityProvider,
   type IdentityProviderOptions,
   startIdentityProvider,

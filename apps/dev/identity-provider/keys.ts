@@ -1,8 +1,12 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { JWK } from "oidc-provider";
+import { issueLocalCertificate, type LocalCertificate } from "./certificate.ts";
 import type { RecordStore } from "./record-store.ts";
 
 const KIND = "Key";
+
+/** The longest that browsers accept is 398 days. */
+const CERTIFICATE_SECONDS = 365 * 86_400;
 
 /** The key that signs tokens. It is stored, because a new key would invalidate every token. */
 export function signingKey(records: RecordStore): JWK {
@@ -21,10 +25,18 @@ export function cookieKey(records: RecordStore): string {
   return stored(records, "cookies", () => randomBytes(32).toString("base64url"));
 }
 
-function stored<Key>(records: RecordStore, id: string, make: () => Key): Key {
+/** The certificate for https. It is replaced a month before it expires. */
+export function localCertificate(records: RecordStore): LocalCertificate {
+  const now = Math.floor(Date.now() / 1000);
+  const certificateUntil = new Date((now + CERTIFICATE_SECONDS) * 1000);
+  const expiresAt = now + CERTIFICATE_SECONDS - 30 * 86_400;
+  return stored(records, "certificate", () => issueLocalCertificate(certificateUntil), expiresAt);
+}
+
+function stored<Key>(records: RecordStore, id: string, make: () => Key, expiresAt?: number): Key {
   const json = records.read(KIND, id);
   if (json !== undefined) return JSON.parse(json);
   const key = make();
-  records.write(KIND, id, key);
+  records.write(KIND, id, key, { expiresAt });
   return key;
 }

@@ -1,19 +1,24 @@
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
+import { isAppClient } from "./app-clients.ts";
 import { Html, html } from "./html.ts";
 import { showMessage } from "./message.ts";
 import type { PageContext } from "./page.ts";
 
 /** Shows an error that must not go back to the application, such as an unregistered redirect URI. */
-export function showError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
+export function showError(ctx: KoaContextWithOIDC, out: ErrorOut, appOrigins: readonly string[]): void {
   const { error: code, error_description: description = code } = out;
   const message =
     code === "invalid_redirect_uri"
-      ? {
-          text: "The application asked to return to a URL that it has not registered.",
-          known: ctx.oidc.client?.redirectUris ?? [],
-        }
+      ? unregistered(ctx.oidc.client, appOrigins)
       : { text: `${description.slice(0, 1).toUpperCase()}${description.slice(1)}.` };
   showMessage(ctx, ctx.status, { title: "This request failed", ...message, code });
+}
+
+function unregistered(client: KoaContextWithOIDC["oidc"]["client"], appOrigins: readonly string[]) {
+  const text = "The application asked to return to a URL that it has not registered.";
+  return client !== undefined && isAppClient(client)
+    ? { text: `${text} Set APP_ORIGINS to its origin, and restart the stack.`, known: appOrigins }
+    : { text, known: client?.redirectUris ?? [] };
 }
 
 /** Ends the session. Like Auth0, asks first unless the application sends an ID token of the session. */

@@ -8,6 +8,7 @@ import {
 import { z } from "zod";
 import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./access-token.ts";
 import type { Accounts } from "./accounts.ts";
+import { allowAppOrigins, isAppClient } from "./app-clients.ts";
 import { clients } from "./clients.ts";
 import type { Organization } from "./connection.ts";
 import { cookieKey, signingKey } from "./keys.ts";
@@ -17,6 +18,7 @@ import { showError, showLoggedOut, showLogout, showWelcome } from "./protocol-pa
 import { recordAdapter } from "./record-adapter.ts";
 import type { RecordStore } from "./record-store.ts";
 import { isAnsweredBy, type Tenant } from "./tenant.ts";
+import { answerV2Logout, V2_LOGOUT } from "./v2-logout.ts";
 
 /** What the protocol needs. */
 export interface ProviderOptions {
@@ -24,6 +26,7 @@ export interface ProviderOptions {
   readonly audience: string;
   readonly claimNamespace: string;
   readonly frontendOrigins: readonly string[];
+  readonly appOrigins: readonly string[];
   readonly records: RecordStore;
   readonly tenant: Tenant;
   readonly accounts: Accounts;
@@ -32,6 +35,7 @@ export interface ProviderOptions {
 const ROUTES = {
   authorization: "/authorize",
   token: "/oauth/token",
+  revocation: "/oauth/revoke",
   userinfo: "/userinfo",
   jwks: "/.well-known/jwks.json",
   end_session: "/oidc/logout",
@@ -45,11 +49,15 @@ const GRANT_ORGANIZATION = "GrantOrganization";
 export function createProvider(options: ProviderOptions): Provider {
   const { issuer, tenant, accounts, records } = options;
   const provider = new Provider(issuer, configuration(options));
+  allowAppOrigins(provider, options.appOrigins);
   provider.use(async (ctx, next) => {
     if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
+    if (ctx.path === V2_LOGOUT && ctx.method === "GET") return answerV2Logout(ctx, provider);
     if (await answerLogin(ctx, { provider, tenant, accounts })) return;
     if (ctx.path === ROUTES.authorization) allowOfflineAccess(ctx);
     await next();
+    // oidc-client-ts takes an empty answer only without a type.
+    if (ctx.path === ROUTES.revocation && ctx.body === "") ctx.remove("content-type");
   });
   provider.on("grant.success", (ctx) => rememberForUserinfo(ctx, records));
   return provider;
@@ -77,16 +85,23 @@ function rememberForUserinfo({ oidc, body }: KoaContextWithOIDC, records: Record
 }
 
 function configuration(options: ProviderOptions): Configuration {
-  const { issuer, audience, records, tenant, accounts } = options;
+  const { issuer, audience, records, tenant, accounts, appOrigins } = options;
   return {
     adapter: (kind) => recordAdapter(records, kind),
     clients: clients(options.frontendOrigins),
     clientBasedCORS: (_ctx, origin, client) =>
-      client.redirectUris?.some((uri) => new URL(uri).origin === origin) === true,
+      isAppClient(client)
+        ? appOrigins.includes(origin)
+        : client.redirectUris?.some((uri) => new URL(uri).origin === origin) === true,
     jwks: { keys: [signingKey(records)] },
-    cookies: { keys: [cookieKey(records)] },
+    cookies: {
+      keys: [cookieKey(records)],
+      // As at Auth0, for the iframe of silent login. Browsers accept `none` from https only.
+      long: { httpOnly: true, sameSite: issuer.startsWith("https:") ? "none" : "lax" },
+    },
     routes: ROUTES,
-    responseTypes: ["code"],
+    responseTypes: ["code", "id_token", "code id_token"],
+    allowOmittingSingleRegisteredRedirectUri: false, // it would be the placeholder of your own apps
     enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
     claims: { openid: ["sub", "org_id"], profile: ["name"], email: ["email", "email_verified"] },
     conformIdTokenClaims: false, // Auth0 puts the profile into the ID token
@@ -119,12 +134,17 @@ function configuration(options: ProviderOptions): Configuration {
     loadExistingGrant: (ctx) => grant(ctx, options),
     extraTokenClaims: (ctx, token) => customClaims(ctx, token, options),
     formats: { customizers: { jwt: (_ctx, token, jwt) => shapeLikeAuth0(issuer, token, jwt) } },
-    renderError: showError,
+    renderError: (ctx, out) => showError(ctx, out, appOrigins),
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       clientCredentials: { enabled: true },
+      webMessageResponseMode: { enabled: true, ack: "individual-draft-01" },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
       rpInitiatedLogout: { enabled: true, logoutSource: showLogout, postLogoutSuccessSource: showLoggedOut },
       resourceIndicators: {
         enabled: true,

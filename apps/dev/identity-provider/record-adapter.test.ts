@@ -1,5 +1,5 @@
 import type { Adapter } from "oidc-provider";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { recordAdapter } from "./record-adapter.ts";
 import { RecordStore } from "./record-store.ts";
 import { dataFolder } from "./running-tenant.fixture.ts";
@@ -35,14 +35,28 @@ test("forgets expired records and keeps those that never expire", async () => {
 
 test("marks a record as consumed without extending its life", async () => {
   const exp = Math.floor(Date.now() / 1000) + 60;
+  const codes = recordAdapter(records, "AuthorizationCode");
+  await codes.upsert("c1", { exp }, 60);
+  await codes.consume("c1");
+  expect(await codes.find("c1")).toEqual({ exp, consumed: expect.any(Number) });
+  await codes.upsert("late", { exp: exp - 61 }, 60);
+  await codes.consume("late");
+  expect(await codes.find("late")).toBeUndefined();
+  await codes.consume("unknown");
+  expect(await codes.find("unknown")).toBeUndefined();
+});
+
+test("takes a refresh token as consumed ten seconds after its first use", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const exp = Math.floor(Date.now() / 1000) + 60;
   await tokens.upsert("t1", { exp }, 60);
   await tokens.consume("t1");
+  vi.advanceTimersByTime(9_000);
+  expect(await tokens.find("t1")).toEqual({ exp });
+  await tokens.consume("t1"); // a second use does not extend it
+  vi.advanceTimersByTime(2_000);
   expect(await tokens.find("t1")).toEqual({ exp, consumed: expect.any(Number) });
-  await tokens.upsert("late", { exp: exp - 61 }, 60);
-  await tokens.consume("late");
-  expect(await tokens.find("late")).toBeUndefined();
-  await tokens.consume("unknown");
-  expect(await tokens.find("unknown")).toBeUndefined();
 });
 
 test("removes one record, or all records of a grant", async () => {

@@ -1,10 +1,16 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import type { RecordStore } from "./record-store.ts";
 
+/** Auth0's "Rotation Overlap Period": a page that is reloaded during a renewal uses the previous token again. */
+const ROTATION_OVERLAP_SECONDS = 10;
+
 /** One kind of record that oidc-provider keeps between requests: sessions, grants, codes or refresh tokens. */
 export function recordAdapter(records: RecordStore, kind: string): Adapter {
   async function find(id: string): Promise<AdapterPayload | undefined> {
-    return payloadOf(records.read(kind, id));
+    const payload = payloadOf(records.read(kind, id));
+    if (kind !== "RefreshToken" || typeof payload?.consumed !== "number") return payload;
+    const { consumed, ...unconsumed } = payload;
+    return Date.now() / 1000 < consumed + ROTATION_OVERLAP_SECONDS ? unconsumed : payload;
   }
 
   async function upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
@@ -19,8 +25,8 @@ export function recordAdapter(records: RecordStore, kind: string): Adapter {
     /** Only used by the device flow, which is off. */
     findByUserCode: async () => undefined,
     async consume(id) {
-      const payload = await find(id);
-      if (payload === undefined) return;
+      const payload = payloadOf(records.read(kind, id));
+      if (payload === undefined || payload.consumed !== undefined) return; // the first use counts
       const now = Math.floor(Date.now() / 1000);
       const expiresIn = payload.exp === undefined ? undefined : payload.exp - now;
       await upsert(id, { ...payload, consumed: now }, expiresIn);

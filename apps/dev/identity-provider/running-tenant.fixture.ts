@@ -85,7 +85,7 @@ export async function runningTenant(
     return closed;
   };
   onTestFinished(close);
-  return { issuer: provider.issuer, close };
+  return { ...provider, close };
 }
 
 /** Signs in from the command line. */
@@ -128,6 +128,11 @@ export class Visitor {
 
   constructor(issuer: string) {
     this.#issuer = issuer;
+  }
+
+  /** The cookies of this browser, as a header. */
+  get cookies(): string {
+    return this.#cookies.header;
   }
 
   /** Opens the web application's authorization request with these parameters added or replaced (null removes one). */

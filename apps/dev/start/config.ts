@@ -10,10 +10,28 @@ const port = (fallback: number) =>
     .default(fallback);
 
 const schema = z.object({
+  /** The origins of your own apps. They may sign users in, and call platform-api and agentic-backend. */
+  APP_ORIGINS: z
+    .string()
+    .default("")
+    .transform((text): string[] => text.match(/[^\s,]+/g) ?? [])
+    .pipe(
+      z
+        .array(z.string())
+        .refine(
+          (all) => all.every(isHttpOrigin),
+          "must be origins such as http://localhost:5173, without a path",
+        ),
+    ),
   PLATFORM_API_PORT: port(4_000),
   AGENTIC_BACKEND_PORT: port(4_001),
   FRONTEND_PORT: port(4_002),
   IDENTITY_PROVIDER_PORT: port(4_003),
+  /** Serves the identity provider over https. */
+  IDENTITY_PROVIDER_TLS: z
+    .enum(["1", "true", "0", "false"], "must be 1 or 0")
+    .default("0")
+    .transform((value) => value === "1" || value === "true"),
   USER_DIRECTORY_PORT: port(4_004),
   DYNAMODB_PORT: port(4_005),
   /** The folder of the embedded stores. */
@@ -31,6 +49,10 @@ const schema = z.object({
     .string()
     .default(fileURLToPath(new URL("../example/organizations.json", import.meta.url))),
 });
+
+function isHttpOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.parse(text)?.origin === text;
+}
 
 export type StartConfig = z.output<typeof schema>;
 

@@ -30,3 +30,25 @@ test("the printed commands name ports and folders that were moved", () => {
   );
   expect(lines).toContain("  open http://127.0.0.1:5002 in a browser, as jane@acme.example");
 });
+
+test("says what your own app needs, also over https", () => {
+  expect(describe(DEFAULTS, JANE)).toContain("Your own app (first set APP_ORIGINS, see docs/your-app.md)\n");
+  const APP_ORIGINS = ["http://localhost:5173", "http://localhost:3000"];
+  const text = describe(
+    { ...DEFAULTS, APP_ORIGINS, IDENTITY_PROVIDER_TLS: true, DATA_FOLDER: "/data" },
+    JANE,
+  );
+  expect(text).toContain("Your own app at http://localhost:5173, http://localhost:3000\n");
+  const ca = "/data/identity-provider/ca.pem";
+  for (const setting of [
+    /domain +https:\/\/localhost:4003 /,
+    /audience +https:\/\/platform-api\.example\n/,
+    /client id +app-spa /,
+    /client id +app-web +web server, client secret app-web-development-secret\n/,
+    new RegExp(`certificate +${ca} `),
+  ])
+    expect(text).toMatch(setting);
+  expect(text).toContain(
+    `TOKEN=$(NODE_EXTRA_CA_CERTS=${ca} PLATFORM_API_URL=http://127.0.0.1:4000 IDENTITY_PROVIDER_URL=https://`,
+  );
+});

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
+import { API_AUDIENCE, APP_SPA_CLIENT, APP_WEB_CLIENT } from "../identity-provider/index.ts";
 import { DEFAULTS, type StartConfig } from "./config.ts";
-import { HOST } from "./environment.ts";
+import { HOST, issuerOf, trustEnvironment } from "./environment.ts";
 import type { Person } from "./organizations.ts";
 
 const PNPM = "npx -y pnpm@12 --silent";
@@ -10,7 +11,7 @@ const TOKEN_PORTS = ["PLATFORM_API_PORT", "IDENTITY_PROVIDER_PORT"] as const;
 export function describe(config: StartConfig, people: readonly Person[]): string {
   const at = (port: number) => `http://${HOST}:${port}`;
   const platformApi = at(config.PLATFORM_API_PORT);
-  const identityProvider = at(config.IDENTITY_PROVIDER_PORT);
+  const identityProvider = issuerOf(config).slice(0, -1);
   const frontend = at(config.FRONTEND_PORT);
   const running = [
     ["frontend", frontend, "sign in, choose an organization, start runs"],
@@ -20,9 +21,12 @@ export function describe(config: StartConfig, people: readonly Person[]): string
     ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
     ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
   ];
-  const urls = TOKEN_PORTS.some((port) => config[port] !== DEFAULTS[port])
-    ? `PLATFORM_API_URL=${platformApi} IDENTITY_PROVIDER_URL=${identityProvider} `
-    : "";
+  const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
+  const trust = ca === undefined ? "" : `NODE_EXTRA_CA_CERTS=${quoted(ca)} `;
+  const urls =
+    ca !== undefined || TOKEN_PORTS.some((port) => config[port] !== DEFAULTS[port])
+      ? `${trust}PLATFORM_API_URL=${platformApi} IDENTITY_PROVIDER_URL=${identityProvider} `
+      : "";
   const folder =
     config.DATA_FOLDER === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(config.DATA_FOLDER)} `;
   const first = people[0]?.email ?? "<e-mail>";
@@ -38,11 +42,29 @@ or, in another terminal
   ${curl}/organizations/me
   ${folder}${PNPM} dev:platform-api org list
 
+${ownApp(config)}
 Each start applies ${relative("", config.ORGANIZATIONS_FILE)}. Set ORGANIZATIONS_FILE to apply your own file.
 The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log in the same folder.
 To start over, stop the stack and delete ${config.DATA_FOLDER}.
 Ctrl-C ends everything.
 `;
+}
+
+/** What your own app needs to sign users in. */
+function ownApp(config: StartConfig): string {
+  const { APP_ORIGINS: origins } = config;
+  const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
+  const where =
+    origins.length === 0 ? "(first set APP_ORIGINS, see docs/your-app.md)" : `at ${origins.join(", ")}`;
+  const settings = [
+    ["domain", issuerOf(config, "localhost").slice(0, -1), "for an app that opens at localhost"],
+    ["domain", issuerOf(config).slice(0, -1), `for an app that opens at ${HOST}`],
+    ["audience", API_AUDIENCE],
+    ["client id", APP_SPA_CLIENT.clientId, "single-page app"],
+    ["client id", APP_WEB_CLIENT.clientId, `web server, client secret ${APP_WEB_CLIENT.clientSecret}`],
+    ...(ca === undefined ? [] : [["certificate", ca, "trust it, for Node with NODE_EXTRA_CA_CERTS"]]),
+  ];
+  return `Your own app ${where}\n${columns(settings)}`;
 }
 
 /** Quotes a word for the shell. */

@@ -1,7 +1,12 @@
 import { readConfig } from "@platform-api/agentic-backend";
 import { expect, test } from "vitest";
-import { DEFAULTS } from "./config.ts";
-import { agenticBackendEnvironment, frontendConfig, platformEnvironment } from "./environment.ts";
+import { DEFAULTS, readStartConfig } from "./config.ts";
+import {
+  agenticBackendEnvironment,
+  frontendConfig,
+  platformEnvironment,
+  trustEnvironment,
+} from "./environment.ts";
 
 test("every service address follows the configured ports", () => {
   const moved = {
@@ -13,7 +18,10 @@ test("every service address follows the configured ports", () => {
     DYNAMODB_PORT: 5_005,
   };
   const origins = ["http://127.0.0.1:5002", "http://localhost:5002"];
-  expect(platformEnvironment(moved)).toMatchObject({ CORS_ORIGINS: origins.join(",") });
+  expect(platformEnvironment(moved)).toMatchObject({
+    AUTH0_ISSUER: "http://127.0.0.1:5003/,http://localhost:5003/",
+    CORS_ORIGINS: origins.join(","),
+  });
   expect(readConfig(agenticBackendEnvironment(moved))).toMatchObject({
     PORT: 5_001,
     PLATFORM_URL: "http://127.0.0.1:5000",
@@ -21,9 +29,39 @@ test("every service address follows the configured ports", () => {
     CORS_ORIGINS: origins,
   });
   expect(frontendConfig(moved)).toMatchObject({
-    issuer: platformEnvironment(moved).AUTH0_ISSUER,
+    issuer: "http://127.0.0.1:5003/",
     audience: platformEnvironment(moved).AUTH0_AUDIENCE,
     platformUrl: "http://127.0.0.1:5000",
     agenticBackendUrl: "http://127.0.0.1:5001",
   });
+});
+
+test("the origins of your own apps may call the services", () => {
+  const config = readStartConfig({
+    APP_ORIGINS: "http://localhost:5173, https://app.example",
+    FRONTEND_PORT: "5002",
+  });
+  const all = "http://127.0.0.1:5002,http://localhost:5002,http://localhost:5173,https://app.example";
+  expect(platformEnvironment(config).CORS_ORIGINS).toBe(all);
+  expect(agenticBackendEnvironment(config).CORS_ORIGINS).toBe(all);
+});
+
+test.for(["http://localhost:5173/", "localhost:5173", "http://localhost:5173/app", "*", "ftp://app.example"])(
+  "APP_ORIGINS=%s is refused",
+  (APP_ORIGINS) => {
+    expect(() => readStartConfig({ APP_ORIGINS })).toThrow(
+      "APP_ORIGINS must be origins such as http://localhost:5173, without a path",
+    );
+  },
+);
+
+test("https is on demand, and platform-api then trusts the certificate", () => {
+  expect(trustEnvironment(DEFAULTS)).toEqual({});
+  const config = readStartConfig({ IDENTITY_PROVIDER_TLS: "1", DATA_FOLDER: "/data" });
+  expect(platformEnvironment(config).AUTH0_ISSUER).toBe("https://127.0.0.1:4003/,https://localhost:4003/");
+  expect(trustEnvironment(config)).toEqual({ NODE_EXTRA_CA_CERTS: "/data/identity-provider/ca.pem" });
+  expect(frontendConfig(config).issuer).toBe("https://127.0.0.1:4003/");
+  expect(() => readStartConfig({ IDENTITY_PROVIDER_TLS: "yes" })).toThrow(
+    "IDENTITY_PROVIDER_TLS must be 1 or 0",
+  );
 });

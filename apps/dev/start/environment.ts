@@ -1,4 +1,5 @@
-import { API_AUDIENCE, CLAIM_NAMESPACE, FRONTEND_CLIENT_ID } from "../identity-provider/index.ts";
+import { join, resolve } from "node:path";
+import { API_AUDIENCE, CA_FILE, CLAIM_NAMESPACE, FRONTEND_CLIENT_ID } from "../identity-provider/index.ts";
 import type { StartConfig } from "./config.ts";
 
 /** The service credential of platform-api at the stand-in user directory. */
@@ -15,13 +16,32 @@ export function frontendOrigins({ FRONTEND_PORT }: StartConfig): string[] {
   return [at(FRONTEND_PORT), `http://localhost:${FRONTEND_PORT}`];
 }
 
+/** The origins whose pages may call platform-api and agentic-backend. */
+function corsOrigins(config: StartConfig): string {
+  return [...new Set([...frontendOrigins(config), ...config.APP_ORIGINS])].join(",");
+}
+
+/** The folder of the identity provider. */
+export function identityProviderFolder({ DATA_FOLDER }: StartConfig): string {
+  return join(resolve(DATA_FOLDER), "identity-provider");
+}
+
+/**
+ * What a process needs to trust the identity provider: nothing over http. Node reads it before `--env-file`, so that
+ * it has to be in the environment itself.
+ */
+export function trustEnvironment(config: StartConfig): Record<string, string> {
+  if (!config.IDENTITY_PROVIDER_TLS) return {};
+  return { NODE_EXTRA_CA_CERTS: join(identityProviderFolder(config), CA_FILE) };
+}
+
 /** The environment of platform-api in development, for `serve` and every other command. */
 export function platformEnvironment(config: StartConfig): Record<string, string> {
   return {
     NODE_ENV: "development",
     HOST,
     PORT: String(config.PLATFORM_API_PORT),
-    AUTH0_ISSUER: issuerOf(config),
+    AUTH0_ISSUER: [issuerOf(config), issuerOf(config, "localhost")].join(","),
     AUTH0_AUDIENCE: API_AUDIENCE,
     AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
     CLJ_PG_WRAPPER_URL: at(config.USER_DIRECTORY_PORT),
@@ -29,7 +49,7 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     DYNAMODB_TABLE: "platform-api",
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
-    CORS_ORIGINS: frontendOrigins(config).join(","),
+    CORS_ORIGINS: corsOrigins(config),
   };
 }
 
@@ -42,7 +62,7 @@ export function agenticBackendEnvironment(config: StartConfig): Record<string, s
     RUNS_TABLE: "agentic-runs",
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
-    CORS_ORIGINS: frontendOrigins(config).join(","),
+    CORS_ORIGINS: corsOrigins(config),
   };
 }
 
@@ -57,6 +77,10 @@ export function frontendConfig(config: StartConfig) {
   };
 }
 
-function issuerOf({ IDENTITY_PROVIDER_PORT }: StartConfig): string {
-  return `${at(IDENTITY_PROVIDER_PORT)}/`;
+/** The issuer in the tokens of those who come to this host, with its trailing slash. */
+export function issuerOf(
+  { IDENTITY_PROVIDER_PORT, IDENTITY_PROVIDER_TLS }: StartConfig,
+  host: typeof HOST | "localhost" = HOST,
+): string {
+  return `${IDENTITY_PROVIDER_TLS ? "https" : "http"}://${host}:${IDENTITY_PROVIDER_PORT}/`;
 }

@@ -8,7 +8,15 @@ import { type RunningUserDirectory, startUserDirectory } from "../user-directory
 import { startAgenticBackend } from "./agentic-backend.ts";
 import type { StartConfig } from "./config.ts";
 import { makeDataFolder } from "./data-folder.ts";
-import { frontendConfig, frontendOrigins, HOST, platformEnvironment, SERVICE_TOKEN } from "./environment.ts";
+import {
+  frontendConfig,
+  frontendOrigins,
+  HOST,
+  identityProviderFolder,
+  platformEnvironment,
+  SERVICE_TOKEN,
+  trustEnvironment,
+} from "./environment.ts";
 import { type Person, readTenant } from "./organizations.ts";
 import { startPlatformApi } from "./platform-process.ts";
 import { refuseBusyPorts } from "./ports.ts";
@@ -79,15 +87,20 @@ export async function startStack(
     const identityProvider = await startIdentityProvider({
       host: HOST,
       port: config.IDENTITY_PROVIDER_PORT,
-      dataFolder: join(dataFolder, "identity-provider"),
+      dataFolder: identityProviderFolder(config),
       frontendOrigins: frontendOrigins(config),
+      appOrigins: config.APP_ORIGINS,
+      isTls: config.IDENTITY_PROVIDER_TLS,
       ...tenant,
     });
     stops.push(identityProvider.close);
 
     step("platform-api");
     const logFile = join(dataFolder, "platform-api.log");
-    const platform = await startPlatformApi(environment, { logFile, signal });
+    const platform = await startPlatformApi(
+      { ...environment, ...trustEnvironment(config) },
+      { logFile, signal },
+    );
     stops.push(platform.stop);
 
     step("agentic-backend");

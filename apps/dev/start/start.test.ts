@@ -1,6 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -103,7 +105,7 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     await started.isDown();
   });
 
-  test("runs your own organizations, whose users can sign in, until the terminal is closed", async ({
+  test("runs your own organizations and apps, whose users sign in over https, until the terminal is closed", async ({
     onTestFinished,
   }) => {
     const folder = await mkdtemp(join(tmpdir(), "start-own-"));
@@ -113,8 +115,22 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     const domains = ["own.example"];
     const own = { id: "own", name: "Own", jit: true, defaultRole: "member", domains, connections };
     await writeFile(file, JSON.stringify({ organizations: [own] }));
-    await using started = await start({ ORGANIZATIONS_FILE: file });
+    const origin = "http://localhost:5173";
+    const env = { ORGANIZATIONS_FILE: file, APP_ORIGINS: origin, IDENTITY_PROVIDER_TLS: "1" };
+    await using started = await start(env);
     await started.prints("Ctrl-C ends everything");
+    expect(started.output()).toContain(`Your own app at ${origin}\n`);
+    for (const service of ["platform-api", "agentic-backend"]) {
+      const [, url = ""] = new RegExp(`${service} +(http\\S+)`).exec(started.output()) ?? [];
+      const { headers } = await fetch(url, { headers: { origin } });
+      expect(headers.get("access-control-allow-origin")).toBe(origin);
+    }
+    const [, domain = ""] = /domain +(https:\/\/localhost\S+)/.exec(started.output()) ?? [];
+    const returnTo = new URLSearchParams({ client_id: "app-spa", returnTo: origin });
+    const logout = get(`${domain}/v2/logout?${returnTo}`, { rejectUnauthorized: false });
+    const [response]: IncomingMessage[] = await once(logout, "response");
+    expect(response?.headers.location).toBe(`${origin}/`);
+    response?.resume();
     expect(started.output()).toMatch(/anyone@own\.example +signs in through Own \(Okta\)/);
     expect(started.output()).not.toContain("jane@acme.example");
 
