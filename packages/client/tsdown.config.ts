@@ -38,6 +38,29 @@ const documents: Rolldown.Plugin = {
   },
 };
 
+/**
+ * tRPC is bundled, because installing it would install TypeScript. Not in the declarations that ask whether the app has
+ * it, and not in the React entry, whose binding needs the app's.
+ */
+const deps = {
+  alwaysBundle: (id: string, importer: string | undefined) =>
+    /^@trpc\/(?:client|server)\b/.test(id) &&
+    !/\/(?:installed-trpc|react)\.(?:d\.ts|tsx)$/.test(importer ?? ""),
+  onlyBundle: ["@trpc/client", "@trpc/server"],
+};
+
+/** The licenses of what is bundled ask to be passed on. */
+const licenses: Rolldown.Plugin = {
+  name: "licenses",
+  generateBundle() {
+    const texts = deps.onlyBundle.map((name) => {
+      const text = readFileSync(new URL(`node_modules/${name}/LICENSE`, import.meta.url), "utf8");
+      return `# ${name}\n\n${text}`;
+    });
+    this.emitFile({ type: "asset", fileName: "bundled-licenses.md", source: texts.join("\n") });
+  },
+};
+
 /** File names without hashes, so that `api/` shows public changes file by file. */
 const outputOptions = { minifyInternalExports: false };
 
@@ -49,7 +72,8 @@ export default defineConfig([
     outExtensions: () => ({ js: ".js" }),
     outputOptions: { ...outputOptions, chunkFileNames: "[name].js" },
     dts: false,
-    plugins: [documents],
+    plugins: [documents, licenses],
+    deps,
   },
   {
     entry: declarations,
@@ -57,9 +81,13 @@ export default defineConfig([
     clean: false,
     tsconfig: "tsconfig.dts.json",
     dts: { emitDtsOnly: true, dtsInput: true },
-    outputOptions: { ...outputOptions, chunkFileNames: "[name].ts" },
+    outputOptions: {
+      ...outputOptions,
+      chunkFileNames: "[name].ts",
+      codeSplitting: { groups: [{ name: "trpc.d", test: /node_modules\/@trpc\// }] },
+    },
     plugins: [hideContext],
     treeshake: { moduleSideEffects: false },
-    deps: { neverBundle: ["zod", "jose"] },
+    deps: { ...deps, neverBundle: ["zod", "jose"] },
   },
 ]);

@@ -1,6 +1,6 @@
 import { GuardOptions, PlatformOrganization } from "./request-guard.js";
 import { PlatformIdentity, Role } from "./token-validator.js";
-import { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
+import { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
 declare module "fastify" {
   interface FastifyRequest {
     /** The user who sent the request; set in every route that {@link platformAuth} guards. */
@@ -18,12 +18,10 @@ export type PlatformAuthOptions = GuardOptions & {
  * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
  * own not-found handler.
  */
-export declare const platformAuth: typeof guardRequests;
-declare function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void>;
+export declare const platformAuth: FastifyPluginAsync<PlatformAuthOptions>;
 /**
  * Lets a request through if its user has the role (default `member`) in the organization that `X-Organization-Id` names,
  * or else in the token's own. `request.organization` is then that organization, with the user's role in it.
  * @throws {TypeError} for an unknown role
  */
 export declare function requireOrganization(role?: Role): preHandlerAsyncHookHandler;
-export {};

@@ -1,6 +1,6 @@
 import { AppRouter, TokenSupplier } from "./token-supplier.js";
-import { TRPCClient } from "@trpc/client";
 import { QueryClient } from "@tanstack/react-query";
+import { TRPCClient } from "@trpc/client";
 import { TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { ReactNode } from "react";
 interface FreshTokenOptions {

@@ -1,8 +1,7 @@
-import { Role } from "./token-validator.js";
-import { Reason } from "./reasons.js";
+import { Reason, Role } from "./token-validator.js";
 import { AppRouter } from "./token-supplier.js";
+import { inferRouterOutputs } from "./trpc.js";
 import { HttpHandler } from "msw";
-import { inferRouterOutputs } from "@trpc/server";
 /** An organization, as an operator would configure it. */
 interface TestOrganization {
   readonly id: string;

@@ -1,9 +1,10 @@
+import { BuiltRouter, DecorateCreateRouterOptions, MutationProcedure, QueryProcedure, TRPC_ERROR_CODE_NUMBER } from "./trpc.js";
 interface Context {}
-declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
+declare const appRouter: BuiltRouter<{
   ctx: Context;
   meta: object;
   errorShape: {
-    code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+    code: TRPC_ERROR_CODE_NUMBER;
     message: string;
     data: {
       code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -13,12 +14,12 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
     };
   };
   transformer: false;
-}, import("@trpc/server").TRPCDecorateCreateRouterOptions<{
-  auth: import("@trpc/server").TRPCBuiltRouter<{
+}, DecorateCreateRouterOptions<{
+  auth: BuiltRouter<{
     ctx: Context;
     meta: object;
     errorShape: {
-      code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+      code: TRPC_ERROR_CODE_NUMBER;
       message: string;
       data: {
         code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -28,8 +29,8 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
     };
     transformer: false;
-  }, import("@trpc/server").TRPCDecorateCreateRouterOptions<{
-    validate: import("@trpc/server").TRPCQueryProcedure<{
+  }, DecorateCreateRouterOptions<{
+    validate: QueryProcedure<{
       input: void;
       output: {
         userId: string;
@@ -40,7 +41,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
       meta: object;
       errorShape: {
-        code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+        code: TRPC_ERROR_CODE_NUMBER;
         message: string;
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -50,7 +51,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
         };
       };
     }>;
-    check: import("@trpc/server").TRPCQueryProcedure<{
+    check: QueryProcedure<{
       input: {
         organizationId: string;
         role?: "admin" | "member" | "owner" | undefined;
@@ -61,7 +62,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
       meta: object;
       errorShape: {
-        code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+        code: TRPC_ERROR_CODE_NUMBER;
         message: string;
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -72,11 +73,11 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
     }>;
   }>>;
-  discover: import("@trpc/server").TRPCBuiltRouter<{
+  discover: BuiltRouter<{
     ctx: Context;
     meta: object;
     errorShape: {
-      code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+      code: TRPC_ERROR_CODE_NUMBER;
       message: string;
       data: {
         code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -86,8 +87,8 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
     };
     transformer: false;
-  }, import("@trpc/server").TRPCDecorateCreateRouterOptions<{
-    byEmail: import("@trpc/server").TRPCMutationProcedure<{
+  }, DecorateCreateRouterOptions<{
+    byEmail: MutationProcedure<{
       input: {
         email: string;
       };
@@ -108,7 +109,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
       meta: object;
       errorShape: {
-        code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+        code: TRPC_ERROR_CODE_NUMBER;
         message: string;
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -119,11 +120,11 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
     }>;
   }>>;
-  org: import("@trpc/server").TRPCBuiltRouter<{
+  org: BuiltRouter<{
     ctx: Context;
     meta: object;
     errorShape: {
-      code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+      code: TRPC_ERROR_CODE_NUMBER;
       message: string;
       data: {
         code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -133,8 +134,8 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
     };
     transformer: false;
-  }, import("@trpc/server").TRPCDecorateCreateRouterOptions<{
-    me: import("@trpc/server").TRPCQueryProcedure<{
+  }, DecorateCreateRouterOptions<{
+    me: QueryProcedure<{
       input: void;
       output: {
         user: {
@@ -155,7 +156,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
       meta: object;
       errorShape: {
-        code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+        code: TRPC_ERROR_CODE_NUMBER;
         message: string;
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
@@ -165,7 +166,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
         };
       };
     }>;
-    join: import("@trpc/server").TRPCMutationProcedure<{
+    join: MutationProcedure<{
       input: {
         organizationId: string;
       };
@@ -177,7 +178,7 @@ declare const appRouter: import("@trpc/server").TRPCBuiltRouter<{
       };
       meta: object;
       errorShape: {
-        code: import("@trpc/server").TRPC_ERROR_CODE_NUMBER;
+        code: TRPC_ERROR_CODE_NUMBER;
         message: string;
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";

@@ -3,8 +3,9 @@ import { MAX_TIMER_MS } from "@platform-api/server/wire";
 import { createTRPCClient, retryLink, type TRPCClient, type TRPCLink } from "@trpc/client";
 import { abortLink } from "./abort-link.ts";
 import { attemptLink } from "./attempt-link.ts";
+import type { IfInstalled, InstalledClient } from "./installed-trpc.ts";
 import { assertWithin } from "./options.ts";
-import { isTransient } from "./platform-error.ts";
+import { type ErrorClass, extendErrorClass, isTransient } from "./platform-error.ts";
 import type { TokenSupplier } from "./token-supplier.ts";
 
 export interface PlatformClientOptions {
@@ -18,9 +19,11 @@ export interface PlatformClientOptions {
   /** How often a query is retried after an outage, at most 10. Mutations are never retried. */
   readonly retries?: number;
   readonly fetch?: typeof fetch;
+  /** Your own tRPC's `TRPCClientError`: every error of this package is then an instance of it, too. */
+  readonly errorClass?: ErrorClass;
 }
 
-export type PlatformClient = TRPCClient<AppRouter>;
+export type PlatformClient = IfInstalled<InstalledClient, TRPCClient<AppRouter>>;
 
 /**
  * Creates the typed client of platform-api. Calls are never batched: a batch has one set of headers, and in a service
@@ -30,6 +33,7 @@ export type PlatformClient = TRPCClient<AppRouter>;
  * @throws {RangeError} naming the option that is out of bounds
  */
 export function createPlatformClient(options: PlatformClientOptions): PlatformClient {
+  if (options.errorClass !== undefined) extendErrorClass(options.errorClass);
   return createTRPCClient<AppRouter>({ links: platformLinks(options) });
 }
 

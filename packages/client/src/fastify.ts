@@ -1,5 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
-import fastifyPlugin from "fastify-plugin";
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  preHandlerAsyncHookHandler,
+} from "fastify";
 import { Answer } from "./answer.ts";
 import {
   assertRole,
@@ -34,7 +39,12 @@ const guarded = new WeakMap<FastifyRequest, Caller>();
  * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its
  * own not-found handler.
  */
-export const platformAuth = fastifyPlugin(guardRequests, { name: "@platform-api/client", fastify: "5.x" });
+export const platformAuth: FastifyPluginAsync<PlatformAuthOptions> = Object.assign(guardRequests, {
+  // What fastify-plugin sets: the hooks and decorators are for the scope that registers the plugin.
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "@platform-api/client",
+  [Symbol.for("plugin-meta")]: { name: "@platform-api/client", fastify: "5.x" },
+});
 
 async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void> {
   const identify = createRequestGuard(options, ({ raw }: FastifyRequest, name) =>

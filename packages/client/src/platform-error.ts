@@ -1,11 +1,12 @@
 import type { AppRouter, Reason } from "@platform-api/server/router";
 import { TRPCClientError } from "@trpc/client";
+import type { IfInstalled, InstalledError } from "./installed-trpc.ts";
 
 /**
  * The error that a client's call rejects with. `error.data.reason` says why; without a response there is no `error.data`.
  * `dist/reasons.md` of this package has a section for each reason and says what to do about it.
  */
-export type PlatformError = TRPCClientError<AppRouter>;
+export type PlatformError = IfInstalled<InstalledError, TRPCClientError<AppRouter>>;
 
 /**
  * The reason in the answer of a service that forwards platform-api's reasons. PLATFORM_UNAVAILABLE is its own, for when
@@ -21,6 +22,19 @@ export function platformError(cause: object, response?: Response): PlatformError
   return TRPCClientError.from<AppRouter>(cause, {
     meta: { service: SERVICE, ...(response && { response }) },
   });
+}
+
+/** A class that is a kind of `Error`. */
+export interface ErrorClass {
+  readonly prototype: Error;
+}
+
+/**
+ * Makes every error of this package an instance of the app's own `TRPCClientError`, too. The package has its own copy of
+ * tRPC, because depending on tRPC would install TypeScript.
+ */
+export function extendErrorClass({ prototype }: ErrorClass): void {
+  if (prototype !== TRPCClientError.prototype) Object.setPrototypeOf(TRPCClientError.prototype, prototype);
 }
 
 /** Whether the error comes from this package's client or token validator, and not from another tRPC client. */

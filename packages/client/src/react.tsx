@@ -1,12 +1,24 @@
 import type { AppRouter } from "@platform-api/server/router";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, type Operation, type TRPCClient, type TRPCLink } from "@trpc/client";
+import {
+  createTRPCClient,
+  type Operation,
+  type TRPCClient,
+  TRPCClientError,
+  type TRPCLink,
+} from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import { createTRPCContext, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { type ReactNode, useInsertionEffect, useMemo, useRef, useState } from "react";
 import { platformLinks } from "./client.ts";
 import { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
-import { isPlatformError, type PlatformError, platformError, TokenUnavailable } from "./platform-error.ts";
+import {
+  extendErrorClass,
+  isPlatformError,
+  type PlatformError,
+  platformError,
+  TokenUnavailable,
+} from "./platform-error.ts";
 import type { TokenSupplier } from "./token-supplier.ts";
 
 export { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
@@ -42,6 +54,7 @@ export function PlatformProvider(props: PlatformProviderProps) {
   });
   const trpcClient = useMemo(() => {
     const fresh = freshTokenOf(() => latest.current);
+    extendErrorClass(TRPCClientError);
     const send: typeof fetch = (input, init) => (latest.current.fetch ?? globalThis.fetch)(input, init);
     return createTRPCClient<AppRouter>({
       links: platformLinks({ url, fetch: send }, freshTokenLink(fresh)),

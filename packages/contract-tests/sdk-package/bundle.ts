@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
-import { type Consumer, packageFolder } from "./packed.ts";
+import type { Consumer } from "./packed.ts";
 
 export interface Bundle {
   readonly code: string;
@@ -10,16 +10,7 @@ export interface Bundle {
 }
 
 /** Bundles all exports of the modules for a browser. */
-export function bundle({ folder }: Consumer, modules: readonly string[]): Promise<Bundle> {
-  return bundleIn(folder, modules);
-}
-
-/** Bundles the main entry with the newest tRPC, which users without React get. The workspace has it. */
-export function bundleNewest(): Promise<Bundle> {
-  return bundleIn(packageFolder("client"), ["./dist/index.js"]);
-}
-
-async function bundleIn(root: string, modules: readonly string[]): Promise<Bundle> {
+export async function bundle({ folder: root }: Consumer, modules: readonly string[]): Promise<Bundle> {
   const entry = join(root, `.bundled-${process.pid}.js`);
   writeFileSync(entry, modules.map((module) => `export * from "${module}";\n`).join(""));
   try {

@@ -38,6 +38,8 @@ const BESIDE = [
   "@types/node@24",
 ];
 
+const INSTALL_FLAGS = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+
 export interface Consumer {
   /** A folder outside the repository, with the packages installed from their tarballs. */
   readonly folder: string;
@@ -64,9 +66,18 @@ export async function installPacked(): Promise<Consumer> {
     "clj-client": tarball("platform-api-clj-client-"),
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-  await run("npm", "install", ...flags, ...Object.values(tarballs), ...BESIDE);
+  await run("npm", "install", ...INSTALL_FLAGS, ...Object.values(tarballs), ...BESIDE);
   cpSync(at("consumer"), folder, { recursive: true });
+  return { folder, tarballs, run };
+}
+
+/** Installs the client's tarball and nothing else into an empty folder. */
+export async function installAlone({ folder: consumer, tarballs }: Consumer): Promise<Consumer> {
+  const folder = mkdtempSync(`${consumer}-alone-`);
+  const run = runIn(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await run("npm", "install", ...INSTALL_FLAGS, tarballs.client);
+  cpSync(at("consumer/alone.ts"), join(folder, "alone.ts"));
   return { folder, tarballs, run };
 }
 
