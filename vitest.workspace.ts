@@ -27,6 +27,12 @@ const contractTests = {
 const projects: TestProjectConfiguration[] = [
   { test: { name: "server", root: "packages/server", isolate } },
   { test: { name: "client", root: "packages/client", isolate } },
+  {
+    test: {
+      ...{ name: "client on React 18", root: "packages/client", include: ["src/react.test.tsx"], isolate },
+      ...{ env: { REACT: "18" }, setupFiles: "./src/test-servers/use-react-18.ts" },
+    },
+  },
   { test: { name: "clj-client", root: "packages/clj-client", isolate } },
   { test: { name: "platform-api", root: "apps/platform-api", isolate } },
   { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate } },

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Rolldown } from "tsdown";
 
 const ENTRIES = {
   index: "src/index.ts",
   express: "src/express.ts",
   fastify: "src/fastify.ts",
+  hono: "src/hono.ts",
   react: "src/react.tsx",
   testing: "src/testing/index.ts",
 };
@@ -49,6 +51,21 @@ const deps = {
   onlyBundle: ["@trpc/client", "@trpc/server"],
 };
 
+/** tRPC publishes its sources. Its build is for older browsers, and makes the main entry a quarter larger. */
+const trpcSources: Rolldown.Plugin = {
+  name: "trpc-sources",
+  resolveId: {
+    order: "pre",
+    filter: { id: /^@trpc\/(?:client|server)\b/ },
+    handler(id, importer) {
+      if (!deps.alwaysBundle(id, importer)) return null;
+      const [scope, name, ...path] = id.split("/");
+      const source = `node_modules/${scope}/${name}/src/${path.join("/") || "index"}`;
+      return this.resolve(fileURLToPath(new URL(source, import.meta.url)), importer);
+    },
+  },
+};
+
 /** The licenses of what is bundled ask to be passed on. */
 const licenses: Rolldown.Plugin = {
   name: "licenses",
@@ -72,7 +89,7 @@ export default defineConfig([
     outExtensions: () => ({ js: ".js" }),
     outputOptions: { ...outputOptions, chunkFileNames: "[name].js" },
     dts: false,
-    plugins: [documents, licenses],
+    plugins: [trpcSources, documents, licenses],
     deps,
   },
   {

@@ -1,4 +1,4 @@
-import { GuardOptions, PlatformOrganization } from "./request-guard.js";
+import { AdapterOptions, PlatformOrganization } from "./request-guard.js";
 import { PlatformIdentity, Role } from "./token-validator.js";
 import { Request, RequestHandler } from "express";
 declare global {
@@ -11,10 +11,7 @@ declare global {
     }
   }
 }
-export type PlatformAuthOptions = GuardOptions & {
-  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
-  readonly organizationOf?: (request: Request) => string | null | undefined;
-};
+export type PlatformAuthOptions = AdapterOptions<Request>;
 /**
  * Guards every route registered after it: either `request.identity` is set, or the request has been answered. Register
  * public routes before it.

@@ -1,4 +1,4 @@
-import { GuardOptions, PlatformOrganization } from "./request-guard.js";
+import { AdapterOptions, PlatformOrganization } from "./request-guard.js";
 import { PlatformIdentity, Role } from "./token-validator.js";
 import { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
 declare module "fastify" {
@@ -9,10 +9,7 @@ declare module "fastify" {
     organization: PlatformOrganization;
   }
 }
-export type PlatformAuthOptions = GuardOptions & {
-  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
-  readonly organizationOf?: (request: FastifyRequest) => string | null | undefined;
-};
+export type PlatformAuthOptions = AdapterOptions<FastifyRequest>;
 /**
  * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
  * routes outside the scope. Unknown paths belong to the root scope, whatever their prefix, unless another scope sets its

@@ -1,10 +1,7 @@
 import { AppRouter, TokenSupplier } from "./token-supplier.js";
 import { OrganizationQuestion, PlatformCheck, PlatformClient, PlatformClientOptions, PlatformError, PlatformIdentity, Reason, Role, ServiceReason, TokenValidator, TokenValidatorOptions, Waiting, createPlatformClient, createTokenValidator, isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs } from "./token-validator.js";
-import { GuardOptions, PlatformOrganization } from "./request-guard.js";
-type AuthenticatorOptions = GuardOptions & {
-  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
-  readonly organizationOf?: (request: Request) => string | null | undefined;
-};
+import { AdapterOptions, GuardOptions, PlatformOrganization } from "./request-guard.js";
+type AuthenticatorOptions = AdapterOptions<Request>;
 /** The user who sent a request, and the check of their organization. */
 interface Authenticated {
   readonly identity: PlatformIdentity;
@@ -17,7 +14,7 @@ interface Authenticated {
 /** @throws the reason of `request.signal` when it has aborted */
 type Authenticate = (request: Request) => Promise<Authenticated | Response>;
 /**
- * Authenticates web-standard requests (Hono, Next.js, workers): resolves with the user, or with the response to send
+ * Authenticates web-standard requests (Next.js, workers): resolves with the user, or with the response to send
  * instead. Create it once: it caches what was granted.
  */
 export declare function createAuthenticator(options: AuthenticatorOptions): Authenticate;

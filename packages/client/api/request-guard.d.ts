@@ -7,6 +7,10 @@ export type GuardOptions = {
   readonly validator: TokenValidator;
   readonly client?: never;
 };
+export type AdapterOptions<R> = GuardOptions & {
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
+  readonly organizationOf?: (request: R) => string | null | undefined;
+};
 /** The organization of a request, and the user's role in it. */
 export interface PlatformOrganization {
   readonly id: string;

@@ -4,6 +4,7 @@ import {
   isPlatformError,
   reasonOf,
   retryAfterMs,
+  rootOf,
   type ServiceReason,
   statusOf,
 } from "./platform-error.ts";
@@ -65,7 +66,8 @@ export function answerTo(error: unknown): Answer | null {
   if (reason === null) {
     if (status === 429) return new Answer(429, "RATE_LIMITED", { waitMs });
     if (!isOutage(error)) return null;
-    const trouble = status >= 300 ? `HTTP ${status} from another server` : rootOf(error);
+    const { code, name } = rootOf(error); // never the message: it could quote anything
+    const trouble = status >= 300 ? `HTTP ${status} from another server` : String(code ?? name);
     return new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs, trouble });
   }
   if (FORWARDED_STATUSES.has(status)) {
@@ -75,11 +77,4 @@ export function answerTo(error: unknown): Answer | null {
     });
   }
   return new Answer(502, reason, { waitMs, trouble: `platform-api: ${status}` });
-}
-
-/** Such as ECONNREFUSED. Never a message: it could quote anything. */
-function rootOf(error: Error): string {
-  let root: Error = error;
-  while (root.cause instanceof Error) root = root.cause;
-  return "code" in root ? String(root.code) : root.name;
 }

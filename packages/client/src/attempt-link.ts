@@ -1,7 +1,7 @@
 import type { AppRouter } from "@platform-api/server/router";
 import type { Operation, OperationContext, TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
-import { platformError, TokenUnavailable } from "./platform-error.ts";
+import { platformError, rootOf, TokenUnavailable } from "./platform-error.ts";
 import { sendableToken } from "./sendable-token.ts";
 import type { TokenHeader, TokenSupplier } from "./token-supplier.ts";
 import { timeoutError } from "./waiting.ts";
@@ -32,23 +32,25 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
         const timer = setTimeout(() => {
           const cause = timeoutError(
             isSent
-              ? `no response from platform-api within ${timeoutMs} ms`
+              ? `no response from ${url}/${op.path} within ${timeoutMs} ms`
               : `no token from the token supplier within ${timeoutMs} ms`,
           );
           fail(isSent ? cause : new TokenUnavailable(cause));
         }, timeoutMs);
 
         async function send(): Promise<unknown> {
-          const headers = credentials(await tokenOf(op), headerOf(op.context, tokenHeader));
+          const secret = await tokenOf(op);
+          const headers = credentials(secret, headerOf(op.context, tokenHeader));
           ended.signal.throwIfAborted(); // the token came too late
           isSent = true;
           const [query, init] = requestOf(op, headers);
           // Read the global `fetch` here: a test may have replaced it since the client was created.
-          response = await (ownFetch ?? globalThis.fetch)(`${url}/${op.path}${query}`, {
+          const send = ownFetch ?? globalThis.fetch;
+          response = await send(`${url}/${op.path}${query}`, {
             ...init,
             signal: ended.signal,
             redirect: "manual",
-          });
+          }).catch(unreachable(`${url}/${op.path}`, secret));
           assertNoRedirect(response);
           return dataIn(await response.json(), response.ok);
         }
@@ -80,6 +82,17 @@ function requestOf({ type, input }: Operation, headers: Record<string, string>):
 function assertNoRedirect({ type, status }: Response): void {
   if (type !== "opaqueredirect" && (status < 300 || status >= 400)) return;
   throw new Error("platform-api answered with a redirect, which is not followed");
+}
+
+/** Names the address, without the input, and the cause: as a code, else in the words of `fetch`, without the token. */
+function unreachable(address: string, token: unknown): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Error) || error.name === "AbortError") throw error;
+    const { name, code, message } = rootOf(error);
+    const quotesToken = typeof token === "string" && token !== "" && message.includes(token);
+    const cause = code ?? (quotesToken ? name : message);
+    throw new TypeError(`cannot reach ${address}: ${cause}`, { cause: error });
+  };
 }
 
 /** What platform-api answers with. Any part may be missing when another server has answered. */

@@ -1,16 +1,13 @@
 import { Answer } from "./answer.ts";
 import {
+  type AdapterOptions,
   assertRole,
   createRequestGuard,
-  type GuardOptions,
   type PlatformOrganization,
 } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
 
-export type AuthenticatorOptions = GuardOptions & {
-  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
-  readonly organizationOf?: (request: Request) => string | null | undefined;
-};
+export type AuthenticatorOptions = AdapterOptions<Request>;
 
 /** The user who sent a request, and the check of their organization. */
 export interface Authenticated {
@@ -26,11 +23,11 @@ export interface Authenticated {
 export type Authenticate = (request: Request) => Promise<Authenticated | Response>;
 
 /**
- * Authenticates web-standard requests (Hono, Next.js, workers): resolves with the user, or with the response to send
+ * Authenticates web-standard requests (Next.js, workers): resolves with the user, or with the response to send
  * instead. Create it once: it caches what was granted.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
-  const identify = createRequestGuard(options, headerValues);
+  const identify = createRequestGuard(options, webHeaderValues);
   return async (request) => {
     const { signal }: { signal?: AbortSignal } = request; // some workers' requests have none
     const caller = responseOf(await identify(request, signal), signal);
@@ -46,12 +43,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
 }
 
 /** At most one value: `Headers` joins repeated headers with a comma. */
-function headerValues({ headers }: Request, name: string): string[] {
+export function webHeaderValues({ headers }: Request, name: string): string[] {
   const value = headers.get(name);
   return value === null ? [] : [value];
 }
 
-function responseOf<T>(found: T | Answer | null, signal: AbortSignal | undefined): T | Response {
+/** @throws the reason of the signal for null: the client has disconnected */
+export function responseOf<T>(found: T | Answer | null, signal: AbortSignal | undefined): T | Response {
   if (found === null) throw signal?.reason;
   if (!(found instanceof Answer)) return found;
   return Response.json(found.body, { status: found.status, headers: found.headers });

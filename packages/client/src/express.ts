@@ -1,13 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import { Answer } from "./answer.ts";
-import {
-  assertRole,
-  type Caller,
-  createRequestGuard,
-  type GuardOptions,
-  headerValues,
-  type PlatformOrganization,
-} from "./request-guard.ts";
+import { GuardedRequests } from "./guarded-requests.ts";
+import { type AdapterOptions, headerValues, type PlatformOrganization } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
 import { hangUpSignal } from "./waiting.ts";
 
@@ -22,28 +16,26 @@ declare global {
   }
 }
 
-export type PlatformAuthOptions = GuardOptions & {
-  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
-  readonly organizationOf?: (request: Request) => string | null | undefined;
-};
+export type PlatformAuthOptions = AdapterOptions<Request>;
 
-/** Beside the request, not on it: code that prints a request must not print its token. */
-const guarded = new WeakMap<Request, Caller>();
+const guarded = new GuardedRequests<Request>(
+  ({ rawHeaders }, name) => headerValues(rawHeaders, name),
+  "before the route",
+);
 
 /**
  * Guards every route registered after it: either `request.identity` is set, or the request has been answered. Register
  * public routes before it.
  */
 export function platformAuth(options: PlatformAuthOptions): RequestHandler {
-  const identify = createRequestGuard(options, ({ rawHeaders }: Request, name) =>
-    headerValues(rawHeaders, name),
-  );
-  return async (request, response, next) => {
-    const caller = await identify(request, hangUpSignal(response));
-    if (caller === null || caller instanceof Answer) return send(response, caller);
-    request.identity = caller.identity;
-    guarded.set(request, caller);
-    next();
+  const identify = guarded.platformAuth(options);
+  return (request, response, next) => {
+    const letIn = (identity: PlatformIdentity) => {
+      request.identity = identity;
+      next();
+    };
+    // Express 4 does not handle a rejection.
+    identify(request, hangUpSignal(response)).then(orSend(response, letIn), next);
   };
 }
 
@@ -53,18 +45,20 @@ export function platformAuth(options: PlatformAuthOptions): RequestHandler {
  * @throws {TypeError} for an unknown role
  */
 export function requireOrganization(role: Role = "member"): RequestHandler {
-  assertRole(role);
-  return async (request, response, next) => {
-    const caller = guarded.get(request);
-    if (caller === undefined) throw new Error("requireOrganization: register platformAuth before the route");
-    const organization = await caller.admit(role, hangUpSignal(response));
-    if (organization === null || organization instanceof Answer) return send(response, organization);
-    request.organization = organization;
-    next();
+  const admit = guarded.requireOrganization(role);
+  return (request, response, next) => {
+    const letIn = (organization: PlatformOrganization) => {
+      request.organization = organization;
+      next();
+    };
+    admit(request, hangUpSignal(response)).then(orSend(response, letIn), next);
   };
 }
 
-function send(response: Response, answer: Answer | null): void {
-  if (answer === null) return; // the client has disconnected
-  response.status(answer.status).set(answer.headers).json(answer.body);
+function orSend<T>(response: Response, letIn: (found: T) => void): (found: T | Answer | null) => void {
+  return (found) => {
+    if (found === null) return; // the client has disconnected
+    if (found instanceof Answer) response.status(found.status).set(found.headers).json(found.body);
+    else letIn(found);
+  };
 }

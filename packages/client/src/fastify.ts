@@ -6,14 +6,8 @@ import type {
   preHandlerAsyncHookHandler,
 } from "fastify";
 import { Answer } from "./answer.ts";
-import {
-  assertRole,
-  type Caller,
-  createRequestGuard,
-  type GuardOptions,
-  headerValues,
-  type PlatformOrganization,
-} from "./request-guard.ts";
+import { GuardedRequests } from "./guarded-requests.ts";
+import { type AdapterOptions, headerValues, type PlatformOrganization } from "./request-guard.ts";
 import type { PlatformIdentity, Role } from "./token-validator.ts";
 import { hangUpSignal } from "./waiting.ts";
 
@@ -26,13 +20,12 @@ declare module "fastify" {
   }
 }
 
-export type PlatformAuthOptions = GuardOptions & {
-  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
-  readonly organizationOf?: (request: FastifyRequest) => string | null | undefined;
-};
+export type PlatformAuthOptions = AdapterOptions<FastifyRequest>;
 
-/** Beside the request, not on it: code that prints a request must not print its token. */
-const guarded = new WeakMap<FastifyRequest, Caller>();
+const guarded = new GuardedRequests<FastifyRequest>(
+  ({ raw }, name) => headerValues(raw.rawHeaders, name),
+  "in the route's scope",
+);
 
 /**
  * Guards every route of its scope: either `request.identity` is set, or the request has been answered. Register public
@@ -47,17 +40,14 @@ export const platformAuth: FastifyPluginAsync<PlatformAuthOptions> = Object.assi
 });
 
 async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions): Promise<void> {
-  const identify = createRequestGuard(options, ({ raw }: FastifyRequest, name) =>
-    headerValues(raw.rawHeaders, name),
-  );
+  const identify = guarded.platformAuth(options);
   for (const property of ["identity", "organization"]) {
     if (!app.hasRequestDecorator(property)) app.decorateRequest(property);
   }
   app.addHook("onRequest", async (request, reply) => {
-    const caller = await identify(request, hangUpSignal(reply.raw));
-    if (caller === null || caller instanceof Answer) return send(reply, caller);
-    request.identity = caller.identity;
-    guarded.set(request, caller);
+    const identity = await identify(request, hangUpSignal(reply.raw));
+    if (identity === null || identity instanceof Answer) return send(reply, identity);
+    request.identity = identity;
   });
 }
 
@@ -67,12 +57,9 @@ async function guardRequests(app: FastifyInstance, options: PlatformAuthOptions)
  * @throws {TypeError} for an unknown role
  */
 export function requireOrganization(role: Role = "member"): preHandlerAsyncHookHandler {
-  assertRole(role);
+  const admit = guarded.requireOrganization(role);
   return async (request, reply) => {
-    const caller = guarded.get(request);
-    if (caller === undefined)
-      throw new Error("requireOrganization: register platformAuth in the route's scope");
-    const organization = await caller.admit(role, hangUpSignal(reply.raw));
+    const organization = await admit(request, hangUpSignal(reply.raw));
     if (organization === null || organization instanceof Answer) return send(reply, organization);
     request.organization = organization;
   };

@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import express from "express";
+import express4 from "express-4";
 import Fastify, { type FastifyInstance } from "fastify";
+import { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAuthenticator } from "./authenticate.ts";
 import { createPlatformClient } from "./client.ts";
 import * as onExpress from "./express.ts";
 import * as onFastify from "./fastify.ts";
+import * as onHono from "./hono.ts";
 import {
   type PlatformStandIn,
   refused,
@@ -105,7 +108,10 @@ describe("fastify", () => {
   });
 });
 
-describe("express", () => {
+describe.each([
+  ["express", express],
+  ["express 4", express4],
+])("%s", (_, express) => {
   async function statusOf(app: express.Express, path: string, headers = {}): Promise<number> {
     const server = createServer(app).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -145,11 +151,32 @@ describe("express", () => {
   });
 });
 
+describe("hono", () => {
+  it("guards the routes and apps after it, and none before it", async () => {
+    const app = new Hono().get("/livez", (c) => c.text("ok"));
+    app.use(onHono.platformAuth({ client: client() }));
+    const inner = new Hono().get("/inner", onHono.requireOrganization(), (c) => c.json(c.var.organization));
+    app.route("/api", inner);
+    const statusOf = async (path: string, headers = {}) => (await app.request(path, { headers })).status;
+    expect(await statusOf("/livez")).toBe(200);
+    expect([await statusOf("/api/inner"), await statusOf("/none")]).toEqual([401, 401]);
+    expect([await statusOf("/api/inner", BEARER), await statusOf("/none", BEARER)]).toEqual([200, 404]);
+  });
+
+  it("throws if requireOrganization is used without platformAuth", async () => {
+    const app = new Hono().get("/", onHono.requireOrganization(), (c) => c.text("in"));
+    app.onError(({ message }, c) => c.text(message, 500));
+    const response = await app.request("/", { headers: BEARER });
+    expect(await response.text()).toBe("requireOrganization: register platformAuth before the route");
+  });
+});
+
 it("throws for an unknown role, when the route is registered if there is one", async () => {
   const role = JSON.parse('"administrator"') as Role;
   const message = "the role must be member, admin or owner";
   expect(() => onFastify.requireOrganization(role)).toThrow(message);
   expect(() => onExpress.requireOrganization(role)).toThrow(message);
+  expect(() => onHono.requireOrganization(role)).toThrow(message);
   const caller = await createAuthenticator({ client: client() })(
     new Request("http://service.example", { headers: BEARER }),
   );

@@ -96,6 +96,32 @@ describe("refusal or outage", () => {
     });
   });
 
+  const failing = (error: Error) => () => Promise.reject(error);
+  it.each<[string, Options, string]>([
+    ["a code", { url: "http://127.0.0.1:5" }, "ECONNREFUSED"],
+    ["the words of fetch", { fetch: failing(new TypeError("Failed to fetch")) }, "Failed to fetch"],
+    ["a name", { fetch: failing(new TypeError("s3cret-t0ken is invalid")) }, "TypeError"],
+  ])(
+    "a failed connection names the address without the input, and the cause: %s",
+    async (_, options, cause) => {
+      const url = "http://127.0.0.1:4";
+      const client = createPlatformClient({ url, retries: 0, token: "s3cret-t0ken", ...options });
+      const error = await client.auth.check
+        .query({ organizationId: "acme" })
+        .catch((thrown: unknown) => thrown);
+      const address = `${options.url ?? url}/trpc/auth.check`;
+      expect(String(error)).toBe(`TRPCClientError: cannot reach ${address}: ${cause}`);
+      expect(isOutage(error)).toBe(true);
+    },
+  );
+
+  it("a timeout names the address", async () => {
+    const error = await failureOf(never);
+    expect(String(error)).toBe(
+      `TRPCClientError: no response from ${platform.url}/trpc/auth.validate within 100 ms`,
+    );
+  });
+
   it("an error of another kind is neither", () => {
     const error = new TypeError("fetch failed");
     expect([isRefusal(error), isOutage(error), retryAfterMs(error)]).toEqual([false, false, null]);

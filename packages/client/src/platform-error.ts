@@ -117,6 +117,13 @@ export function isTransient(error: PlatformError): boolean {
   return error.cause !== undefined && TRANSIENT_CAUSES.has(error.cause.name);
 }
 
+/** The last of an error's causes, such as the one with the code ECONNREFUSED. */
+export function rootOf(error: Error): Error & { readonly code?: unknown } {
+  let root = error;
+  while (root.cause instanceof Error) root = root.cause;
+  return root;
+}
+
 /** The status that platform-api states, else the status of the HTTP response; 0 without a response. */
 export function statusOf(error: unknown): number {
   if (!isPlatformError(error)) return 0;

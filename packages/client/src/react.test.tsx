@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { cleanup, render, screen } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
+import { version } from "react";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { PlatformClient } from "./client.ts";
 import { isOutage, isPlatformError, reasonOf } from "./platform-error.ts";
@@ -96,6 +97,11 @@ const show = (props: Partial<PlatformProviderProps>, page = <Page />) =>
       {page}
     </PlatformProvider>,
   );
+
+it("runs on the React of its project", () => {
+  const { REACT: major = "19" } = process.env;
+  expect(version.split(".")[0]).toBe(major);
+});
 
 it("provides the components below it with typed queries", async () => {
   platform(() => null);

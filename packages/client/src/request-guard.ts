@@ -14,6 +14,11 @@ export type GuardOptions =
   | { readonly client: PlatformClient; readonly validator?: never }
   | { readonly validator: TokenValidator; readonly client?: never };
 
+export type AdapterOptions<R> = GuardOptions & {
+  /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
+  readonly organizationOf?: (request: R) => string | null | undefined;
+};
+
 /** The organization of a request, and the user's role in it. */
 export interface PlatformOrganization {
   readonly id: string;
@@ -30,13 +35,13 @@ export interface Caller {
 }
 
 /**
- * Creates what the guard adapters (web, Fastify, Express) share: it finds the user of a request. It resolves with null
+ * Creates what the guard adapters (web, Fastify, Express, Hono) share: it finds the user of a request. It resolves with null
  * when the client has disconnected.
  * @param headerOf each value of a request's header, named in lower case
  * @throws {TypeError} without a client and a validator
  */
 export function createRequestGuard<R>(
-  options: GuardOptions & { readonly organizationOf?: (request: R) => unknown },
+  options: AdapterOptions<R>,
   headerOf: (request: R, name: string) => readonly string[],
 ): (request: R, signal: GuardSignal) => Promise<Caller | Answer | null> {
   const { client, validator = validatorOf(client), organizationOf } = options;
@@ -44,7 +49,7 @@ export function createRequestGuard<R>(
   /** Query parsers turn input into arrays and objects. Malformed input never falls back to the token's organization. */
   function namedBy(request: R): readonly unknown[] {
     if (organizationOf === undefined) return headerOf(request, "x-organization-id");
-    const found = organizationOf(request);
+    const found: unknown = organizationOf(request);
     return found === null || found === undefined ? [] : [found];
   }
 

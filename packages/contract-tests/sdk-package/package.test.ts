@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bundle } from "./bundle.ts";
+import { compilerErrors, project } from "./compiling.ts";
 import {
   COMPILERS,
   type Consumer,
@@ -110,7 +111,7 @@ describe.each(PACKAGES)("the tarball of %s", (name) => {
 });
 
 it.each(NODES)("exports the documented names on Node %s", async (_, node) => {
-  const entries = ["", "/express", "/fastify", "/react", "/testing"].map(
+  const entries = ["", "/express", "/fastify", "/hono", "/react", "/testing"].map(
     (path) => `@platform-api/client${path}`,
   );
   const directory = ["@platform-api/clj-client", "@platform-api/clj-client/testing"];
@@ -128,6 +129,7 @@ it.each(NODES)("exports the documented names on Node %s", async (_, node) => {
     ],
     "@platform-api/client/express": ["platformAuth", "requireOrganization"],
     "@platform-api/client/fastify": ["platformAuth", "requireOrganization"],
+    "@platform-api/client/hono": ["platformAuth", "requireOrganization"],
     "@platform-api/client/react": [
       "PlatformProvider",
       "createFreshToken",
@@ -145,37 +147,6 @@ it.each(NODES)("clj-client queues calls on Node %s", async (_, node) => {
   expect(await consumer.run(node, "queue.mjs")).toBe("[false,false,false]");
 });
 
-function project(
-  name: string,
-  files: readonly string[],
-  options: object = {},
-  { folder } = consumer,
-): string {
-  const compilerOptions = {
-    module: "nodenext",
-    target: "es2022",
-    lib: ["es2022", "dom", "dom.iterable"],
-    types: ["node"],
-    jsx: "react-jsx",
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: true,
-    noEmit: true,
-    ...options,
-  };
-  const file = join(folder, `tsconfig.${name}.json`);
-  writeFileSync(file, JSON.stringify({ compilerOptions, files }));
-  return file;
-}
-
-/** The errors that a compiler reports for a project. */
-async function compilerErrors(compiler: string, config: string, { run } = consumer): Promise<string[]> {
-  const output = await run(compiler, "--pretty", "false", "-p", config).catch(String);
-  return [...output.matchAll(/^(\S+)\((\d+),\d+\): error (TS\d+)/gm)].map(
-    ([, file, line, code]) => `${file}(${line}): ${code}`,
-  );
-}
-
 it.each(COMPILERS)(
   "compiles correct code and reports each wrong line, TypeScript %s",
   async (version, compiler) => {
@@ -188,8 +159,14 @@ it.each(COMPILERS)(
     expect(marked.length).toBeGreaterThan(10);
     // The declarations as sources: compilers skip checks inside libraries.
     const declarations = PACKAGES.flatMap((name) => asSources(name));
-    const config = project("consumer", ["good.ts", "bad.ts", "react.tsx", ...declarations]);
-    expect(await compilerErrors(compiler, config)).toEqual(marked);
+    const config = project(consumer, "consumer", [
+      "good.ts",
+      "bad.ts",
+      "react.tsx",
+      "trpc.mts",
+      ...declarations,
+    ]);
+    expect(await compilerErrors(consumer, compiler, config)).toEqual(marked);
   },
   60_000,
 );
@@ -222,22 +199,19 @@ describe("the client alone", () => {
   });
 
   it("has types that need nothing else", async () => {
-    const config = project("alone", ["alone.ts"], { types: [], skipLibCheck: false }, alone);
-    const errors = await compilerErrors(NEWEST_COMPILER, config, alone);
+    const config = project(alone, "alone", ["alone.ts"], { types: [], skipLibCheck: false });
+    const errors = await compilerErrors(alone, NEWEST_COMPILER, config);
     expect(errors).toEqual(["alone.ts(7): TS2322", "alone.ts(9): TS2322"]);
   });
 });
 
-describe("the app's own tRPC", () => {
-  it("takes the client, its types and its errors", async () => {
-    expect(await compilerErrors(NEWEST_COMPILER, project("trpc", ["trpc.mts"]))).toEqual([]);
-    expect(await consumer.run(process.execPath, "trpc.mts")).toBe("[true,true,true]");
-  });
+it("the app's own tRPC takes the client and its errors", async () => {
+  expect(await consumer.run(process.execPath, "trpc.mts")).toBe("[true,true,true]");
 });
 
 it("costs the compiler little more than a plain tRPC client of the same router", async () => {
   const cost = async (file: string) => {
-    const args = ["--extendedDiagnostics", "-p", project(file, [`${file}.ts`])];
+    const args = ["--extendedDiagnostics", "-p", project(consumer, file, [`${file}.ts`])];
     const output = await consumer.run(NEWEST_COMPILER, ...args);
     const value = (name: string) => new RegExp(`^${name}:\\s+([\\d.]+)`, "m").exec(output)?.[1];
     return { instantiations: Number(value("Instantiations")), checkSeconds: Number(value("Check time")) };
@@ -305,7 +279,9 @@ describe("its README", () => {
   it("has examples that compile as TypeScript", async () => {
     writeFileSync(join(consumer.folder, "app.mts"), route);
     writeFileSync(join(consumer.folder, "app.test.mts"), test);
-    expect(await compilerErrors(NEWEST_COMPILER, project("readme", ["app.test.mts"]))).toEqual([]);
+    expect(
+      await compilerErrors(consumer, NEWEST_COMPILER, project(consumer, "readme", ["app.test.mts"])),
+    ).toEqual([]);
   });
 
   it("names every entry", () => {

@@ -28,6 +28,7 @@ export const NEWEST_COMPILER = COMPILERS.at(-1)?.[1] ?? "";
 const BESIDE = [
   "fastify@5",
   "express@5",
+  "hono@4",
   "@types/express@5",
   "msw@2",
   "react@19",
@@ -91,7 +92,7 @@ export function filesOf({ folder }: Consumer, name: Package): ReadonlyMap<string
   return new Map(readdirSync(dist).map((file) => [file, readFileSync(join(dist, file), "utf8")]));
 }
 
-function runIn(cwd: string): Consumer["run"] {
+export function runIn(cwd: string): Consumer["run"] {
   return async (file, ...args) => {
     try {
       return (await promisify(execFile)(file, args, { cwd, maxBuffer: 64 * 1024 * 1024 })).stdout;

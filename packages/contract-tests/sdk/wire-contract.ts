@@ -183,6 +183,14 @@ export function describeWire(running: () => RunningPlatform): void {
           `${NOT_VALID}at most 10 calls in a batch`,
           undefined,
         ],
+        [
+          "for a stream",
+          () => send("auth.validate?batch=1&input={}", { headers: { "trpc-accept": "application/jsonl" } }),
+          400,
+          "INPUT_INVALID",
+          `${NOT_VALID}httpBatchStreamLink is not supported, use httpBatchLink or httpLink`,
+          undefined,
+        ],
       ])("%s is refused", async (_, request, status, reason, message, path) => {
         const answer = await request();
         expect(answer).toMatchObject({

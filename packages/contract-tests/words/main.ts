@@ -15,7 +15,7 @@ const REPLACEMENTS: readonly (readonly [word: RegExp, plain: string])[] = [
   [/\btold of\b/i, 'write "gets" or "is notified of"'],
 ];
 const QUOTED = "plain-words: quoted";
-const NOT_PROSE = /(^|\/)pnpm-lock\.yaml$|\.(png|svg|ico)$/;
+const NOT_PROSE = /(^|\/)(?:pnpm-lock\.yaml|package-lock\.json)$|\.(png|svg|ico)$/;
 
 function problemsIn(file: string): string[] {
   return readFileSync(file, "utf8")

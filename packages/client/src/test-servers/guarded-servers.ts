@@ -2,10 +2,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import express from "express";
+import express4 from "express-4";
 import Fastify from "fastify";
+import { Hono, type MiddlewareHandler } from "hono";
 import { createAuthenticator } from "../authenticate.ts";
 import * as onExpress from "../express.ts";
 import * as onFastify from "../fastify.ts";
+import * as onHono from "../hono.ts";
 import type { GuardOptions } from "../request-guard.ts";
 
 export type GuardedServerOptions = GuardOptions & {
@@ -41,26 +44,24 @@ export const GUARDED_SERVERS: Readonly<
     return { url, errors, close: async () => void (await app.close()) };
   },
 
-  async express(options) {
-    const errors: string[] = [];
-    const app = express();
-    app.use(onExpress.platformAuth(options));
-    app.get("/me", (request, response) => void response.json(request.identity));
-    app.get("/organization", onExpress.requireOrganization(), (request, response) => {
-      response.json(request.organization);
-    });
-    app.get("/admin", onExpress.requireOrganization("admin"), (request, response) => {
-      response.json(request.organization);
-    });
-    app.post("/echo", express.json(), onExpress.requireOrganization(), ({ body }, response) => {
-      response.json(body);
-    });
-    const onError: express.ErrorRequestHandler = (error, _request, response, _next) => {
-      errors.push(String(error));
-      response.sendStatus(500);
+  express: (options) => serveExpress(express(), options),
+  "express 4": (options) => serveExpress(express4(), options),
+
+  async hono(options) {
+    const app = new Hono();
+    app.use(onHono.platformAuth(forContexts(options)));
+    app.get("/me", (c) => c.json(c.var.identity));
+    app.get("/organization", onHono.requireOrganization(), (c) => c.json(c.var.organization));
+    app.get("/admin", onHono.requireOrganization("admin"), (c) => c.json(c.var.organization));
+    const readBody: MiddlewareHandler = async (c, next) => {
+      await c.req.json();
+      await next();
     };
-    app.use(onError);
-    return listen(app, errors);
+    app.post("/echo", readBody, onHono.requireOrganization(), async (c) => c.json(await c.req.json()));
+    app.onError((error) => {
+      throw error;
+    });
+    return serveWeb(async (request) => app.fetch(request));
   },
 
   async web(options) {
@@ -76,6 +77,31 @@ export const GUARDED_SERVERS: Readonly<
     });
   },
 };
+
+function forContexts({ organizationOf, ...guard }: GuardedServerOptions): onHono.PlatformAuthOptions {
+  return { ...guard, ...(organizationOf && { organizationOf: (c) => organizationOf(c.req) }) };
+}
+
+async function serveExpress(app: express.Express, options: GuardedServerOptions): Promise<GuardedServer> {
+  const errors: string[] = [];
+  app.use(onExpress.platformAuth(options));
+  app.get("/me", (request, response) => void response.json(request.identity));
+  app.get("/organization", onExpress.requireOrganization(), (request, response) => {
+    response.json(request.organization);
+  });
+  app.get("/admin", onExpress.requireOrganization("admin"), (request, response) => {
+    response.json(request.organization);
+  });
+  app.post("/echo", express.json(), onExpress.requireOrganization(), ({ body }, response) => {
+    response.json(body);
+  });
+  const onError: express.ErrorRequestHandler = (error, _request, response, _next) => {
+    errors.push(String(error));
+    response.sendStatus(500);
+  };
+  app.use(onError);
+  return listen(app, errors);
+}
 
 /** A bridge from Node to web-standard requests, like those of Hono and Next.js. */
 function serveWeb(handle: (request: Request) => Promise<Response>): Promise<GuardedServer> {

@@ -9,7 +9,7 @@ const MAX_BODY_BYTES = 32_768;
 
 /** Answers a request over HTTP, within the server's limits. */
 export async function answer(request: Request, endpoint: string, context: RequestContext): Promise<Response> {
-  const refusal = await refuseTooLarge(request, endpoint);
+  const refusal = await refuseUnanswerable(request, endpoint);
   const response =
     refusal ??
     (await fetchRequestHandler({
@@ -41,9 +41,13 @@ export function proceduresOf({ url }: Request, endpoint: string): string[] {
   return decodeURIComponent(new URL(url).pathname.slice(endpoint.length + 1)).split(",");
 }
 
-async function refuseTooLarge(request: Request, endpoint: string): Promise<Response | null> {
+async function refuseUnanswerable(request: Request, endpoint: string): Promise<Response | null> {
   if (proceduresOf(request, endpoint).length > MAX_BATCH_SIZE) {
     const problem = `at most ${MAX_BATCH_SIZE} calls in a batch`;
+    return refuseRequest(new Refused("INPUT_INVALID", { problem }));
+  }
+  if (["accept", "trpc-accept"].some((name) => request.headers.get(name) === "application/jsonl")) {
+    const problem = "httpBatchStreamLink is not supported, use httpBatchLink or httpLink";
     return refuseRequest(new Refused("INPUT_INVALID", { problem }));
   }
   const { byteLength } = await request.clone().arrayBuffer();

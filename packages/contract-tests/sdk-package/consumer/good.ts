@@ -9,11 +9,13 @@ import {
 } from "@platform-api/client";
 import * as onExpress from "@platform-api/client/express";
 import { platformAuth, requireOrganization } from "@platform-api/client/fastify";
+import * as onHono from "@platform-api/client/hono";
 import { platformHandlers } from "@platform-api/client/testing";
 import { createCljClient } from "@platform-api/clj-client";
 import { inMemoryDirectory } from "@platform-api/clj-client/testing";
 import express from "express";
 import Fastify from "fastify";
+import { Hono } from "hono";
 import { setupServer } from "msw/node";
 
 const url = "http://127.0.0.1:4000";
@@ -47,6 +49,10 @@ web.get(
   onExpress.requireOrganization(),
   ({ organization }, response) => void response.json(organization),
 );
+
+export const edge = new Hono()
+  .use(onHono.platformAuth({ client }))
+  .get("/", onHono.requireOrganization(), (c) => c.text(c.var.identity.userId + c.var.organization.role));
 
 export const platform = platformHandlers({ url, users: [{ email: "jane@acme.example" }] });
 platform.change("org.me", (usual) => ({ ...usual, joinable: [] }));

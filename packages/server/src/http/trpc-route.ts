@@ -14,6 +14,7 @@ import { refusalSeen } from "./error-answers.ts";
 import { TOO_DEEP } from "./json-body.ts";
 
 const MAX_BATCH_SIZE = 10;
+const NO_STREAM = "httpBatchStreamLink is not supported, use httpBatchLink or httpLink";
 
 /** Mounts the router. A batch that is too long is refused whole, because even an empty item costs an answer. */
 export function registerTrpcRoute(app: FastifyInstance, services: Services): void {
@@ -45,7 +46,9 @@ export function registerTrpcRoute(app: FastifyInstance, services: Services): voi
       if (path.split(",", MAX_BATCH_SIZE + 1).length > MAX_BATCH_SIZE) {
         throw inputProblem(`at most ${MAX_BATCH_SIZE} calls in a batch`);
       }
-      // A stream (application/jsonl) starts with status 200, before a refusal could set its status and headers.
+      const { accept, "trpc-accept": trpcAccept } = request.headers;
+      if ([accept, trpcAccept].includes("application/jsonl")) throw inputProblem(NO_STREAM);
+      // A stream starts with status 200, before a refusal could set its status and headers.
       request.raw.headers["trpc-accept"] = "application/json";
       if (request.method === "GET") delete request.raw.headers["content-type"]; // with it, tRPC would read a body
       await fastifyRequestHandler({ ...options, req: request, res: reply, path });

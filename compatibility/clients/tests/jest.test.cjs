@@ -1,0 +1,3 @@
+const { checkMocks } = require("./mocks.mjs");
+
+test("the mocks answer", checkMocks);

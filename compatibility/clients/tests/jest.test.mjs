@@ -1,0 +1,3 @@
+import { checkMocks } from "./mocks.mjs";
+
+test("the mocks answer", checkMocks);

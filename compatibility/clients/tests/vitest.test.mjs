@@ -1,0 +1,4 @@
+import { test } from "vitest";
+import { checkMocks } from "./mocks.mjs";
+
+test("the mocks answer", checkMocks);
