@@ -60,7 +60,7 @@ function postJson(url: URL, body: unknown) {
 }
 
 describe("your own app", () => {
-  test.for(["", "/", "/callback", "/auth/callback", "/api/auth/callback?next=%2F"])(
+  test.for(["", "/", "/callback", "/auth/callback", "/api/auth/callback?next=%2F", "/@me"])(
     "may return to its origin with the path '%s'",
     async (path) => {
       const { browser } = await signedIn();
@@ -75,6 +75,19 @@ describe("your own app", () => {
     "https://localhost:5173/",
     "http://localhost:5173.evil.example/",
     "nonsense",
+    `blob:${APP}/x`,
+    "http://user:pw@localhost:5173/callback",
+    "http://@localhost:5173/",
+    "http:localhost:5173/x",
+    "http:///localhost:5173/",
+    "http:\\\\localhost:5173/x",
+    `${APP}/\\evil.example`,
+    ` ${APP}/`,
+    `${APP}/a b`,
+    `${APP}/a\tb`,
+    `${APP}/a\r\nb`,
+    `${APP}/\u0000`,
+    `${APP}/#part`,
   ])("may not return to %s, and the page says what to do", async (uri) => {
     const { browser } = await tenantOfApp();
     const { status, html } = await browser.authorize({ ...SPA, redirect_uri: uri });
@@ -111,6 +124,15 @@ describe("your own app", () => {
   test("gets login_required as a web message without a session", async () => {
     const { browser } = await tenantOfApp();
     expect(messageOf((await browser.authorize(SILENT)).html)).toMatchObject({ response: LOGIN_REQUIRED });
+  });
+
+  test.for([
+    ["platform-cli", "http://127.0.0.1:5173/callback"],
+    ["platform-frontend", "http://127.0.0.1:4002/callback"],
+  ])("gets web messages, unlike %s", async ([client_id = "", redirect_uri = ""]) => {
+    const { browser } = await signedIn();
+    const { html } = await browser.authorize({ ...SILENT, client_id, redirect_uri });
+    expect(messageOf(html)).toMatchObject({ response: { error: "invalid_request" } });
   });
 
   test("gets the answer of a popup as a web message after the login page", async () => {
@@ -239,6 +261,8 @@ describe("/v2/logout", () => {
 
   test.for([
     { client_id: "app-spa", returnTo: "http://evil.example/" },
+    { client_id: "app-spa", returnTo: "http:localhost:5173/" },
+    { client_id: "app-spa", returnTo: `${APP}/\r\n` },
     { client_id: "none", returnTo: APP },
     { returnTo: APP },
   ])("refuses the unregistered address of %o and keeps the session", async (params) => {

@@ -33,6 +33,9 @@ export const APP_CLIENTS: readonly ClientMetadata[] = [
   },
 ];
 
+/** A URL without user, fragment, and the spelling that parsers repair: backslashes, white space, control characters. */
+const PLAIN_URL = /^https?:\/\/[^\s\\/?#@\p{Cc}]+(?:[/?][^\s\\#\p{Cc}]*)?$/iu;
+
 /** Whether the client is one of {@link APP_CLIENTS}. */
 export function isAppClient({ clientId }: { readonly clientId: string }): boolean {
   return APP_CLIENT_IDS.includes(clientId);
@@ -44,8 +47,8 @@ export function isAppClient({ clientId }: { readonly clientId: string }): boolea
  */
 export function allowAppOrigins({ Client }: Provider, origins: readonly string[]): void {
   const isAllowed = (uri: string) => {
-    const url = URL.parse(uri);
-    return url !== null && origins.includes(url.origin) && !uri.includes("#");
+    const origin = PLAIN_URL.test(uri) ? URL.parse(uri)?.origin : undefined;
+    return origin !== undefined && origins.includes(origin);
   };
   for (const method of ["redirectUriAllowed", "postLogoutRedirectUriAllowed"] as const) {
     const isRegistered = Client.prototype[method];

@@ -25,6 +25,7 @@ export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
     token_endpoint_auth_method: "none",
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
+    response_modes: ["query", "fragment", "form_post"], // web_message could post a code to any local page
   } as const satisfies Partial<ClientMetadata>;
   return [
     {

@@ -1,3 +1,5 @@
+import { chmodSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { Adapter } from "oidc-provider";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { recordAdapter } from "./record-adapter.ts";
@@ -46,18 +48,21 @@ test("marks a record as consumed without extending its life", async () => {
   expect(await codes.find("unknown")).toBeUndefined();
 });
 
-test("takes a refresh token as consumed ten seconds after its first use", async () => {
-  vi.useFakeTimers({ toFake: ["Date"] });
-  onTestFinished(() => void vi.useRealTimers());
-  const exp = Math.floor(Date.now() / 1000) + 60;
-  await tokens.upsert("t1", { exp }, 60);
-  await tokens.consume("t1");
-  vi.advanceTimersByTime(9_000);
-  expect(await tokens.find("t1")).toEqual({ exp });
-  await tokens.consume("t1"); // a second use does not extend it
-  vi.advanceTimersByTime(2_000);
-  expect(await tokens.find("t1")).toEqual({ exp, consumed: expect.any(Number) });
-});
+test.for([0, 999])(
+  "takes a refresh token as consumed ten seconds after its first use at millisecond %i",
+  async (millisecond) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Math.ceil(Date.now() / 1000) * 1000 + millisecond });
+    onTestFinished(() => void vi.useRealTimers());
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    await tokens.upsert("t1", { exp }, 60);
+    await tokens.consume("t1");
+    vi.advanceTimersByTime(9_990);
+    expect(await tokens.find("t1")).toEqual({ exp });
+    await tokens.consume("t1"); // a second use does not extend it
+    vi.advanceTimersByTime(20);
+    expect(await tokens.find("t1")).toEqual({ exp, consumed: expect.any(Number) });
+  },
+);
 
 test("removes one record, or all records of a grant", async () => {
   for (const [id, grantId] of [
@@ -79,4 +84,14 @@ test("has written a record to disk when the write returns", async () => {
   const reopened = new RecordStore(folder);
   expect(await recordAdapter(reopened, "RefreshToken").find("t1")).toEqual({ scope: "openid" });
   reopened.close();
+});
+
+test.each([
+  ["a new folder", "new"],
+  ["a folder of an earlier version", "."],
+])("only the owner can read the keys in %s", (_, name) => {
+  const inside = join(folder, name);
+  chmodSync(folder, 0o755);
+  new RecordStore(inside).close();
+  expect(statSync(inside).mode & 0o777).toBe(0o700);
 });

@@ -27,9 +27,9 @@ export function recordAdapter(records: RecordStore, kind: string): Adapter {
     async consume(id) {
       const payload = payloadOf(records.read(kind, id));
       if (payload === undefined || payload.consumed !== undefined) return; // the first use counts
-      const now = Math.floor(Date.now() / 1000);
-      const expiresIn = payload.exp === undefined ? undefined : payload.exp - now;
-      await upsert(id, { ...payload, consumed: now }, expiresIn);
+      const now = Date.now() / 1000;
+      const expiresIn = payload.exp === undefined ? undefined : payload.exp - Math.floor(now);
+      await upsert(id, { ...payload, consumed: now }, expiresIn); // whole seconds would shorten the overlap
     },
     destroy: async (id) => records.remove(kind, id),
     revokeByGrantId: async (grantId) => records.removeGranted(kind, grantId),

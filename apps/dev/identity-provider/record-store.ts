@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { brokenFolder } from "../service-errors.ts";
@@ -33,7 +33,7 @@ export class RecordStore {
 
   /** @throws when the file is broken */
   constructor(dataFolder: string) {
-    mkdirSync(dataFolder, { recursive: true });
+    makePrivate(dataFolder);
     this.#database = new DatabaseSync(join(dataFolder, "identity-provider.sqlite"));
     try {
       this.#database.exec(SCHEMA);
@@ -72,5 +72,15 @@ export class RecordStore {
   #json(query: string, kind: string, key: string): string | undefined {
     const row = this.#database.prepare(query).get(kind, key);
     return row === undefined ? undefined : String(row.json);
+  }
+}
+
+/** Creates the folder, or closes one of an earlier version: only its owner may read the keys. */
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  try {
+    chmodSync(folder, 0o700);
+  } catch {
+    // Another user's folder, or a file system without modes.
   }
 }

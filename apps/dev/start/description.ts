@@ -1,5 +1,10 @@
 import { join, relative } from "node:path";
-import { API_AUDIENCE, APP_SPA_CLIENT, APP_WEB_CLIENT } from "../identity-provider/index.ts";
+import {
+  API_AUDIENCE,
+  APP_SPA_CLIENT,
+  APP_WEB_CLIENT,
+  DEVELOPMENT_PASSWORD,
+} from "../identity-provider/index.ts";
 import { DEFAULTS, type StartConfig } from "./config.ts";
 import { HOST, issuerOf, trustEnvironment } from "./environment.ts";
 import type { Person } from "./organizations.ts";
@@ -32,10 +37,10 @@ export function describe(config: StartConfig, people: readonly Person[]): string
   const first = people[0]?.email ?? "<e-mail>";
   const curl = `curl -sw '\\n' -H "Authorization: Bearer $TOKEN" ${platformApi}`;
   return `${columns(running)}
-Sign in as
+Sign in as (the password, where a page asks for one, is ${DEVELOPMENT_PASSWORD})
 ${columns(people.map(({ email, shows }) => [email, shows]))}
 Try
-  open ${frontend} in a browser, as ${first}
+${ca === undefined ? "" : `  first open ${identityProvider} in the browser, and accept its certificate\n`}  open ${frontend} in a browser, as ${first}
 or, in another terminal
   TOKEN=$(${urls}${PNPM} run token ${first})
   ${curl}/validate
@@ -60,6 +65,7 @@ function ownApp(config: StartConfig): string {
     ["domain", issuerOf(config, "localhost").slice(0, -1), "for an app that opens at localhost"],
     ["domain", issuerOf(config).slice(0, -1), `for an app that opens at ${HOST}`],
     ["audience", API_AUDIENCE],
+    ["platform-api", `http://${HOST}:${config.PLATFORM_API_PORT}`],
     ["client id", APP_SPA_CLIENT.clientId, "single-page app"],
     ["client id", APP_WEB_CLIENT.clientId, `web server, client secret ${APP_WEB_CLIENT.clientSecret}`],
     ...(ca === undefined ? [] : [["certificate", ca, "trust it, for Node with NODE_EXTRA_CA_CERTS"]]),

@@ -123,7 +123,15 @@ function messageOf(error: unknown): string {
 function suggestionFor(error: unknown): string {
   if (error instanceof LoginRefusedOnPage)
     return "Try --password, --sign-up, --connection or --organization (see --help).\n";
+  if (error instanceof TypeError && isUntrusted(error.cause)) {
+    return "Trust its certificate: set NODE_EXTRA_CA_CERTS to identity-provider/ca.pem in the stack's DATA_FOLDER.\n";
+  }
   // `fetch` throws this when nothing listens.
   if (error instanceof TypeError) return "Is the stack running? Start it with: npx -y pnpm@12 start\n";
   return "";
+}
+
+/** OpenSSL's codes for a certificate that no trusted authority has signed, such as SELF_SIGNED_CERT_IN_CHAIN. */
+function isUntrusted(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && /CERT|SIGNATURE/.test(String(cause.code));
 }

@@ -84,15 +84,21 @@ function assertNoRedirect({ type, status }: Response): void {
   throw new Error("platform-api answered with a redirect, which is not followed");
 }
 
-/** Names the address, without the input, and the cause: as a code, else in the words of `fetch`, without the token. */
+/** Names the address, without the input, and the cause. */
 function unreachable(address: string, token: unknown): (error: unknown) => never {
   return (error) => {
-    if (!(error instanceof Error) || error.name === "AbortError") throw error;
-    const { name, code, message } = rootOf(error);
-    const quotesToken = typeof token === "string" && token !== "" && message.includes(token);
-    const cause = code ?? (quotesToken ? name : message);
-    throw new TypeError(`cannot reach ${address}: ${cause}`, { cause: error });
+    if (error instanceof Error && error.name === "AbortError") throw error;
+    throw new TypeError(`cannot reach ${address}: ${causeOf(error, token)}`, { cause: error });
   };
+}
+
+/** A code such as ECONNREFUSED, else the words of `fetch`, unless they could quote the token or the input. */
+function causeOf(error: unknown, token: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const { name, code, message } = rootOf(error);
+  if (typeof code === "string" && /^\w{1,40}$/.test(code)) return code;
+  const quotesToken = typeof token === "string" && token !== "" && message.includes(token);
+  return !quotesToken && /^(?!.*\S{25})[\w ,.:'()-]{1,100}$/.test(message) ? message : name;
 }
 
 /** What platform-api answers with. Any part may be missing when another server has answered. */

@@ -265,3 +265,8 @@ it("reports no reason for a response that is not from platform-api", async () =>
   expect(reasonOf(error)).toBeNull();
   expect(reasonOf(new Error("another"))).toBeNull();
 });
+
+it.each([null, {}, "TRPCClientError", Array])("refuses the errorClass %o", (errorClass) => {
+  const options = { url: "http://127.0.0.1:4", errorClass } as unknown as PlatformClientOptions;
+  expect(() => createPlatformClient(options)).toThrow("errorClass must be your own tRPC's TRPCClientError");
+});

@@ -34,8 +34,8 @@ export function platformAuth(options: PlatformAuthOptions): RequestHandler {
       request.identity = identity;
       next();
     };
-    // Express 4 does not handle a rejection.
-    identify(request, hangUpSignal(response)).then(orSend(response, letIn), next);
+    // Express 4 does not handle a rejection, of the guard or of the answer.
+    identify(request, hangUpSignal(response)).then(orSend(response, letIn)).catch(next);
   };
 }
 
@@ -51,7 +51,7 @@ export function requireOrganization(role: Role = "member"): RequestHandler {
       request.organization = organization;
       next();
     };
-    admit(request, hangUpSignal(response)).then(orSend(response, letIn), next);
+    admit(request, hangUpSignal(response)).then(orSend(response, letIn)).catch(next);
   };
 }
 

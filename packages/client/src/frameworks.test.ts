@@ -203,3 +203,26 @@ it("answers a web request that has no signal", async () => {
 it("aborts at once for a client that has already disconnected", () => {
   expect(hangUpSignal({ destroyed: true, once: () => {} }).aborted).toBe(true);
 });
+
+it.each([
+  ["Express 5", express],
+  ["Express 4", express4],
+])("%s handles an error of an answer that cannot be sent", async (_, framework) => {
+  const app = framework();
+  const errors: unknown[] = [];
+  app.use((_request, response, next) => {
+    response.flushHeaders();
+    next();
+  });
+  app.use(onExpress.platformAuth({ client: client() }));
+  app.use(((error, _request, response, _next) => {
+    errors.push(error);
+    response.end();
+  }) satisfies express.ErrorRequestHandler);
+  const server = createServer(app).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await fetch(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`);
+  server.close();
+  expect(errors).toMatchObject([{ code: "ERR_HTTP_HEADERS_SENT" }]);
+});

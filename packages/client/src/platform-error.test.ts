@@ -96,11 +96,22 @@ describe("refusal or outage", () => {
     });
   });
 
+  const CIRCLE = new TypeError("bad");
+  CIRCLE.cause = CIRCLE;
   const failing = (error: Error) => () => Promise.reject(error);
   it.each<[string, Options, string]>([
     ["a code", { url: "http://127.0.0.1:5" }, "ECONNREFUSED"],
     ["the words of fetch", { fetch: failing(new TypeError("Failed to fetch")) }, "Failed to fetch"],
     ["a name", { fetch: failing(new TypeError("s3cret-t0ken is invalid")) }, "TypeError"],
+    ["no part of a token", { fetch: failing(new TypeError(`bad ${"x".repeat(25)}`)) }, "TypeError"],
+    ["no input", { fetch: failing(new TypeError("bad ?input=%7B%7D")) }, "TypeError"],
+    [
+      "no long code",
+      { fetch: failing(Object.assign(new TypeError("bad"), { code: "x".repeat(50) })) },
+      "bad",
+    ],
+    ["no error", { fetch: () => Promise.reject("s3cret-t0ken") }, "unknown error"],
+    ["causes in a circle", { fetch: failing(CIRCLE) }, "bad"],
   ])(
     "a failed connection names the address without the input, and the cause: %s",
     async (_, options, cause) => {

@@ -33,8 +33,13 @@ export interface ErrorClass {
  * Makes every error of this package an instance of the app's own `TRPCClientError`, too. The package has its own copy of
  * tRPC, because depending on tRPC would install TypeScript.
  */
-export function extendErrorClass({ prototype }: ErrorClass): void {
-  if (prototype !== TRPCClientError.prototype) Object.setPrototypeOf(TRPCClientError.prototype, prototype);
+export function extendErrorClass(errorClass: ErrorClass): void {
+  const { prototype } = Object(errorClass);
+  if (prototype === TRPCClientError.prototype) return;
+  if (!(prototype instanceof Error) || prototype instanceof TRPCClientError) {
+    throw new TypeError("errorClass must be your own tRPC's TRPCClientError");
+  }
+  Object.setPrototypeOf(TRPCClientError.prototype, prototype);
 }
 
 /** Whether the error comes from this package's client or token validator, and not from another tRPC client. */
@@ -117,10 +122,13 @@ export function isTransient(error: PlatformError): boolean {
   return error.cause !== undefined && TRANSIENT_CAUSES.has(error.cause.name);
 }
 
+/** No error has more causes, unless they form a circle. */
+const MAX_CAUSES = 10;
+
 /** The last of an error's causes, such as the one with the code ECONNREFUSED. */
 export function rootOf(error: Error): Error & { readonly code?: unknown } {
   let root = error;
-  while (root.cause instanceof Error) root = root.cause;
+  for (let left = MAX_CAUSES; left > 0 && root.cause instanceof Error; left -= 1) root = root.cause;
   return root;
 }
 

@@ -77,8 +77,21 @@ describe("directory check", () => {
     });
   });
 
+  it("prints JSON without control characters", async () => {
+    const { url } = await start(records((record) => ({ ...record, "\u009b2J\u202e": 1 })));
+    const { status, output } = await check(url, ["--read", "jane@acme.example", "--json"]);
+    expect(status).toBe(0);
+    expect(output).not.toMatch(/[\p{Cc}\p{Cf}](?!$)/u);
+    expect(JSON.parse(output).findings).toContainEqual({
+      check: "user",
+      result: "ok",
+      saw: "200 with id, email, email_verified, \\u{9b}2J\\u{202e}",
+    });
+  });
+
   it.each([
     [["--write", "jane"], /^error: --write: "jane" is not an e-mail address\n$/],
+    [["--read", "nope\u001b[2J"], /^error: --read: "nope\\u\{1b\}\[2J" is not an e-mail address\n$/],
     [["--read"], /argument missing/],
     [["now"], /too many arguments/],
   ])("exits 2 for %j, without a request", async (args, output) => {
@@ -98,7 +111,7 @@ describe("directory check", () => {
 });
 
 describe("directory check finds", () => {
-  it.each(Object.entries(FAULTS))("%s", async (_, [fault, args, expected, line]) => {
+  it.each(Object.entries(FAULTS))("%s", async (_, [fault, args, expected, line, also = /^/]) => {
     const { url } = await start(fault);
     const { status, output, differences } = await check(url, args);
     expect(differences).toEqual(
@@ -110,6 +123,7 @@ describe("directory check finds", () => {
     if (line === undefined) expect(named).toEqual([]);
     else expect(named).toContainEqual(expect.stringContaining(line));
     expect(status).toBe(1);
+    expect(output).toMatch(also);
     expect(output).toMatch(/\nerror: the directory differs from the contract in (one point|\d points)\n$/);
   });
 
@@ -145,8 +159,9 @@ describe("directory check finds", () => {
 
   it("a server that does not speak TLS", async () => {
     const { url } = await start();
-    const { differences } = await check(url.replace("http:", "https:"));
+    const { differences, output } = await check(url.replace("http:", "https:"));
     expect(differences).toEqual([expect.stringMatching(/is unreachable: it does not speak TLS \(/)]);
+    expect(output).toMatch(/to fix: +CLJ_PG_WRAPPER_URL: http:\/\/ instead of https:\/\//);
   });
 
   it.each(NOTED)("what works and is worth a note: %s", async (_, fault, args, note) => {
@@ -157,11 +172,25 @@ describe("directory check finds", () => {
   });
 });
 
-it("directory check accepts the stand-in", async () => {
+it("directory check tells an empty directory from a missing path by what another token gets", async () => {
+  const { url } = await start({
+    answer: (answer, { path }) =>
+      answer.status === 404 || !path.startsWith("/admin/user/") ? { status: 404, body: {} } : answer,
+  });
+  expect(await check(url)).toMatchObject({ status: 0, differences: [], notes: [] });
+});
+
+it("directory check accepts the stand-in, and not a wrong base path of it", async () => {
   const directory = await startUserDirectory({ host: "127.0.0.1", port: 0, token: SERVICE_TOKEN });
   close = () => void directory.close();
   for (const args of [[], WRITE, WRITE, ["--read", NEW]]) {
-    expect(await check(directory.url, args)).toMatchObject({ status: 0, differences: [] });
+    expect(await check(directory.url, args)).toMatchObject({
+      status: 0,
+      differences: [],
+      notes: expect.not.arrayContaining([expect.stringContaining("path")]),
+    });
+    const wrong = await check(`${directory.url}/api`, args);
+    expect(wrong).toMatchObject({ status: 1, differences: [expect.stringMatching(/^path: /)] });
   }
 });
 

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Answer, PlantedFault } from "./faulty-directory.ts";
+import { type Answer, type PlantedFault, SERVICE_TOKEN } from "./faulty-directory.ts";
 
 export const NEW = "new@acme.example";
 
@@ -29,6 +29,15 @@ function* endless() {
   for (;;) yield " ".repeat(4_096);
 }
 
+/** The same record as text that begins with a byte order mark, which the client accepts. */
+function marked(change: (record: Body) => unknown): PlantedFault {
+  return records((record) => `\ufeff${JSON.stringify(change(record))}`);
+}
+
+const UUID = "0f4a7a52-6d2c-4d6b-9d1e-3a5f0c9b8e71";
+/** In upper case and half URL-encoded, as a URL may spell it. */
+const SPELLED_TOKEN = SERVICE_TOKEN.toUpperCase().replace("C", "%63").replace("-", "%2D");
+
 let conflicts = 0;
 const READ = ["--read", "jane@acme.example"];
 export const WRITE = ["--write", NEW];
@@ -36,11 +45,67 @@ const html = { body: "<!doctype html>", headers: { "content-type": "text/html; c
 const id = "id: z";
 const statuses = "statuses: [200, 201]";
 
-/** A fault, how it is looked for, the differences that are found, and the text of the line of `wire.ts` to change. */
+/** A server without the contract's paths. It quotes the path and never answers the same twice. */
+const elsewhere: PlantedFault = {
+  answer: (_, { path }) => ({
+    status: 404,
+    body: { path: decodeURIComponent(path), id: crypto.randomUUID() },
+  }),
+};
+const elsewhereRows =
+  /^– service token +not checked.*\n– another token +not checked.*\n– user +not checked.*\n– ensure +not checked/m;
+
+/**
+ * A fault, how it is looked for, the differences that are found, the text of the line of `wire.ts` to change, and what
+ * else the output says.
+ */
 export const FAULTS: Record<
   string,
-  [PlantedFault, readonly string[], readonly (string | RegExp)[], string?]
+  [PlantedFault, readonly string[], readonly (string | RegExp)[], (string | undefined)?, RegExp?]
 > = {
+  "a wrong base path": [
+    elsewhere,
+    [],
+    ["path: answers 404 with any token, and the same to a path that does not exist"],
+    "admin/user/",
+    elsewhereRows,
+  ],
+  "a wrong base path, with a user to look up": [
+    elsewhere,
+    READ,
+    [/^path: answers 404 with any token/],
+    "admin/user/",
+    /to fix: +CLJ_PG_WRAPPER_URL, or /,
+  ],
+  "a wrong base path that answers with a page": [
+    { answer: () => ({ status: 404, ...html }) },
+    WRITE,
+    [/^path: answers 404 with any token/],
+    "admin/user/",
+    elsewhereRows,
+  ],
+  "a wrong base path behind a check of the token": [
+    { answer: (answer, { isAuthorized }) => (isAuthorized ? { status: 404, body: {} } : answer) },
+    READ,
+    ["user: answers 404: no user has jane@acme.example"],
+    "admin/user/",
+    /to fix: +CLJ_PG_WRAPPER_URL, .*\n[\s\S]*^! path +cannot tell/m,
+  ],
+  "no check of the token, and absence that looks like a missing path": [
+    {
+      ignoresToken: true,
+      answer: (answer) => (answer.status === 404 ? { status: 404, body: {} } : answer),
+    },
+    READ,
+    ["another token: answers 404: it does not check the service token"],
+  ],
+  "a login page": [
+    { answer: () => ({ status: 200, ...html }) },
+    [],
+    [/^connection: http:\S+ answers with text\/html, so it is not the directory$/],
+    undefined,
+    elsewhereRows,
+  ],
   "204 for absence": [
     answers("GET", 404, () => ({ status: 204, body: "" })),
     [],
@@ -85,6 +150,8 @@ export const FAULTS: Record<
     { answer: (_, { method }) => ({ status: method === "GET" ? 500 : 200, body: {} }) },
     [],
     ["unknown address: answers 500"],
+    undefined,
+    /expected: 404/,
   ],
   "a field in camel case": [
     records(({ email_verified, ...rest }) => ({ ...rest, emailVerified: email_verified })),
@@ -202,6 +269,52 @@ export const FAULTS: Record<
     [/^connection: answers 301, a redirect to \/admin\/user\/.*\/$/],
     "admin/user/",
   ],
+  "a redirect that quotes secrets": [
+    {
+      answer: () => ({
+        status: 302,
+        body: "",
+        headers: { location: `/${SERVICE_TOKEN}/${SPELLED_TOKEN}/${UUID}/${"z".repeat(90)}` },
+      }),
+    },
+    [],
+    [/^connection: answers 302, a redirect to \/\(the token\)\/\(the token\)\/\(a UUID\)\/z+…$/],
+    "admin/user/",
+  ],
+  "a redirect without a Location": [
+    { answer: () => ({ status: 302, body: "" }) },
+    [],
+    ["connection: answers 302: the redirect names no usable Location"],
+  ],
+  "a status that does not exist": [
+    { answer: () => ({ status: 999, body: {} }) },
+    [],
+    ["unknown address: answers 999"],
+  ],
+  "secrets in a content type": [
+    answers("GET", 200, (answer) => ({
+      ...answer,
+      headers: { "content-type": `text/${SERVICE_TOKEN}; id=${UUID.replaceAll("-", "")}` },
+    })),
+    READ,
+    ["user: the content type is text/(the token); id=(a UUID)"],
+  ],
+  "secrets in the names of fields": [
+    records(({ id }) => ({ [`a ${id}`]: 1, [SERVICE_TOKEN]: 1, ["z".repeat(90)]: 1, email: "" })),
+    READ,
+    [
+      /^user: id is missing; the reply has a \(a UUID\), \(the token\), z{80}…, email$/,
+      "user: email is empty",
+      /^user: email_verified is missing/,
+    ],
+    id,
+  ],
+  "a byte order mark before a wrong field": [
+    marked((record) => ({ ...record, id: 42 })),
+    READ,
+    ["user: id is a number"],
+    id,
+  ],
   "a page instead of JSON": [
     answers("GET", 200, () => ({ status: 200, ...html })),
     READ,
@@ -229,19 +342,27 @@ export const FAULTS: Record<
     { answer: () => ({ status: 401, body: {} }) },
     [],
     ["service token: answers 401: the service token is not accepted"],
+    undefined,
+    /expected: 404/,
   ],
 };
 
 /** What differs, but works; how it is looked for; and the note. */
 export const NOTED: readonly [string, PlantedFault, readonly string[], string][] = [
   ["upper case", ids((uuid) => uuid.toUpperCase()), WRITE, "UUID: in upper case"],
+  [
+    "a byte order mark",
+    marked(({ id, ...rest }) => ({ id: `${id}`.toUpperCase(), ...rest })),
+    READ,
+    "UUID: ",
+  ],
   ["403", answers("GET", 401, (answer) => ({ ...answer, status: 403 })), [], "another token: 403"],
   ["200 for all", answers("POST", 201, (answer) => ({ ...answer, status: 200 })), WRITE, "status: 200"],
   [
     "no such path",
     { answer: (answer) => (answer.status === 404 ? { status: 404, body: {} } : answer) },
     [],
-    "path: it answers the same",
+    "path: cannot tell: a path that does not exist answers the same",
   ],
   [
     "no slashes",

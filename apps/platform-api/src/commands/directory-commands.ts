@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { readUserDirectoryConfig } from "../config.ts";
 import { checkDirectory } from "../directory-check/check-directory.ts";
 import { formatFindings } from "../directory-check/finding.ts";
-import { CommandFailure, print, type Terminal, UsageError } from "./terminal.ts";
+import { CommandFailure, print, printable, type Terminal, UsageError } from "./terminal.ts";
 
 interface CheckOptions {
   readonly read?: string;
@@ -47,6 +47,6 @@ async function check({ read, write, json }: CheckOptions, terminal: Terminal): P
 function toAddress(option: string, text: string | undefined): string | null {
   if (text === undefined) return null;
   const email = parseEmail(text);
-  if (email === null) throw new UsageError(`${option}: "${text}" is not an e-mail address`);
+  if (email === null) throw new UsageError(`${option}: "${printable(text)}" is not an e-mail address`);
   return email;
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { ABSENT_STATUS, findByEmailCall } from "@platform-api/clj-client/contract";
 import { checkEnsure } from "./check-ensure.ts";
+import { isFound, pathState } from "./check-path.ts";
 import { checkStranger } from "./check-stranger.ts";
 import { checkUser } from "./check-user.ts";
 import type { Directory } from "./directory.ts";
 import { type Finding, Findings, type Problem } from "./finding.ts";
-import { createProbe, type Probe, type Reply } from "./probe.ts";
-import { problemsOf } from "./reply-problems.ts";
+import { createProbe, type Reply } from "./probe.ts";
+import { createQuote } from "./quote.ts";
+import { problemsOf, URL_VARIABLE } from "./reply-problems.ts";
 import { wireLine } from "./wire-lines.ts";
 
 export interface DirectoryCheckOptions {
@@ -26,18 +28,25 @@ export async function checkDirectory(options: DirectoryCheckOptions): Promise<re
   const { url, token, attemptMs, deadlineMs, read, write } = options;
   const replies: Reply<unknown>[] = [];
   const patienceMs = 4 * deadlineMs;
+  const quote = createQuote(token);
   const onReply = (reply: Reply<unknown>) => replies.push(reply);
   const directory: Directory = {
     url,
-    probe: createProbe({ url, token, patienceMs, onReply }),
-    strangersProbe: createProbe({ url, token: `not-${randomUUID()}`, patienceMs }),
+    probe: createProbe({ url, token, patienceMs, quote, onReply }),
+    strangersProbe: createProbe({ url, token: `not-${randomUUID()}`, patienceMs, quote }),
     findings: new Findings(),
   };
   const { findings } = directory;
-  if (await checkAbsence(directory, read === null && write === null)) {
+  const state = await checkAbsence(directory, read);
+  if (state !== null) {
     await checkStranger("another token", findByEmailCall(unknownAddress()), directory);
     if (read !== null) await checkUser(read, null, directory);
     if (write !== null) await checkEnsure(write, directory);
+    if (state === "unclear" && !replies.some(isFound)) {
+      const saw =
+        "cannot tell: a path that does not exist answers the same; --read with a user's address tells";
+      findings.note("path", saw);
+    }
     if (read === null && write === null) {
       findings.skipped("user", "not checked: --read <address> looks up a user that you know");
     }
@@ -53,30 +62,42 @@ function unknownAddress(local = ""): string {
   return `directory-check${local}.${randomUUID()}@platform-api.invalid`;
 }
 
-/** @param alone whether nothing else will show that the path exists. @returns whether it makes sense to go on */
-async function checkAbsence({ url, probe, findings }: Directory, alone: boolean): Promise<boolean> {
+/** @returns whether the path exists; null if it makes no sense to go on */
+async function checkAbsence(directory: Directory, read: string | null): Promise<"exists" | "unclear" | null> {
+  const { url, probe, findings } = directory;
   const reply = await probe(findByEmailCall(unknownAddress()));
-  const { status, error } = reply;
+  const { status, error, contentType, call } = reply;
   const { origin } = new URL(url);
   if (status === null || error?.failure === "transport" || (status >= 300 && status < 400)) {
     findings.differ("connection", ...problemsOf(reply, url));
-    return false;
+    return null;
+  }
+  if (status < 300 && /^text\/html\b/i.test(contentType)) {
+    const saw = `${origin} answers with text/html, so it is not the directory`;
+    findings.differ("connection", { saw, expected: "application/json", fix: URL_VARIABLE });
+    skipAll("it is not the directory", findings);
+    return null;
   }
   findings.ok("connection", `${origin} answers`);
+  const expected = `${ABSENT_STATUS}`;
   if (status === 401 || status === 403 || status === 429 || status >= 500) {
     const check = status < 429 ? "service token" : "unknown address";
-    findings.differ(check, ...problemsOf(reply, url));
-    return false;
+    findings.differ(check, ...problemsOf(reply, url).map((problem) => ({ ...problem, expected })));
+    return null;
+  }
+  const state = await pathState(reply, read, directory);
+  if (state === "missing") {
+    findings.differ("path", {
+      saw: `answers ${status} with any token, and the same to a path that does not exist`,
+      expected: "the path of the lookup",
+      fix: `${URL_VARIABLE}, or ${wireLine.path(call.path)} (the path)`,
+    });
+    skipAll("the path seems to be missing", findings);
+    return null;
   }
   findings.ok("service token", "accepted");
-  if (status === ABSENT_STATUS) findings.ok("unknown address", `${status}`);
+  if (status === ABSENT_STATUS) findings.ok("unknown address", expected);
   else findings.differ("unknown address", presenceProblem(reply));
-  if (alone && status === ABSENT_STATUS && (await answersSoEverywhere(reply, probe))) {
-    findings.note(
-      "path",
-      "it answers the same to a path that does not exist: --read <address> shows whether this one does",
-    );
-  }
   const slash = await probe(findByEmailCall(unknownAddress("/slash")));
   if (slash.status === status) findings.ok("encoded address", "a slash in an address (%2F) changes nothing");
   else
@@ -84,7 +105,13 @@ async function checkAbsence({ url, probe, findings }: Directory, alone: boolean)
       "encoded address",
       `answers ${slash.status ?? "nothing"} to an address with a slash (%2F): such users are not found`,
     );
-  return true;
+  return state;
+}
+
+function skipAll(why: string, findings: Findings): void {
+  for (const check of ["service token", "another token", "user", "ensure"]) {
+    findings.skipped(check, `not checked: ${why}`);
+  }
 }
 
 function presenceProblem({ status, answer, call }: Reply<unknown>): Problem {
@@ -101,20 +128,6 @@ function presenceProblem({ status, answer, call }: Reply<unknown>): Problem {
     ? `${wireLine.foundUser()} (\`directoryUser\`)`
     : `${wireLine.absentStatus()} (\`ABSENT_STATUS\`)`;
   return { saw: `answers ${status} to an address that no user has`, expected, fix: line };
-}
-
-/** A missing path answers 404 too, and would look like a directory without users. */
-async function answersSoEverywhere(
-  { call, contentType, text }: Reply<unknown>,
-  probe: Probe,
-): Promise<boolean> {
-  const path = `directory-check-${randomUUID()}`;
-  const elsewhere = await probe({ ...call, path });
-  return (
-    elsewhere.status === ABSENT_STATUS &&
-    elsewhere.contentType === contentType &&
-    elsewhere.text.replaceAll(path, "") === text.replaceAll(call.path, "")
-  );
 }
 
 function checkLatency(replies: readonly Reply<unknown>[], attemptMs: number, findings: Findings): void {

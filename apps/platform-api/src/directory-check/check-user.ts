@@ -1,10 +1,9 @@
 import { ABSENT_STATUS, findByEmailCall } from "@platform-api/clj-client/contract";
 import { parseEmail } from "@platform-api/server/domain";
-import { z } from "zod";
 import type { Directory } from "./directory.ts";
 import type { Findings, Problem } from "./finding.ts";
 import type { Reply } from "./probe.ts";
-import { problemsOf } from "./reply-problems.ts";
+import { asRecord, fieldNames, problemsOf, URL_VARIABLE } from "./reply-problems.ts";
 import { wireLine } from "./wire-lines.ts";
 
 /** A user as the client returns it. */
@@ -23,7 +22,8 @@ export async function checkUser(address: string, id: string | null, directory: D
   const call = findByEmailCall(address);
   const reply = await probe(call);
   if (reply.status === ABSENT_STATUS) {
-    const fix = `${wireLine.path(call.path)} (the path)${id === null ? ", or an address that a user has" : ""}`;
+    const path = `${wireLine.path(call.path)} (the path)`;
+    const fix = id === null ? `${URL_VARIABLE}, ${path}, or an address that a user has` : path;
     findings.differ("user", {
       saw: `answers ${ABSENT_STATUS}: no user has ${address}`,
       expected: "the user",
@@ -56,8 +56,8 @@ export function judgeUser(check: string, reply: Reply<User>, address: string, fi
     });
     return;
   }
-  const record = z.record(z.string(), z.unknown()).parse(JSON.parse(reply.text));
-  findings.ok(check, `${reply.status} with ${Object.keys(record).join(", ")}`);
+  const record = asRecord(reply.body) ?? {};
+  findings.ok(check, `${reply.status} with ${fieldNames(record, reply.quote)}`);
   const { id } = record;
   if (typeof id === "string" && id !== reply.answer.id && id.toLowerCase() === reply.answer.id) {
     findings.note("UUID", "in upper case; platform-api stores it in lower case");

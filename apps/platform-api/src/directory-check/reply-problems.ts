@@ -2,9 +2,12 @@ import type { CljClientError } from "@platform-api/clj-client";
 import { z } from "zod";
 import type { Problem } from "./finding.ts";
 import type { Reply } from "./probe.ts";
+import type { Quote } from "./quote.ts";
 import { wireLine } from "./wire-lines.ts";
 
-const URL_VARIABLE = "CLJ_PG_WRAPPER_URL";
+export const URL_VARIABLE = "CLJ_PG_WRAPPER_URL";
+
+const NO_TLS = "it does not speak TLS";
 
 /** Causes of a failed connection whose code says too little. */
 const CAUSES: Readonly<Record<string, string>> = {
@@ -14,9 +17,9 @@ const CAUSES: Readonly<Record<string, string>> = {
   ECONNRESET: "the connection was closed",
   UND_ERR_SOCKET: "the connection was closed",
   UND_ERR_CONNECT_TIMEOUT: "no connection in time",
-  EPROTO: "it does not speak TLS",
-  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS",
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it does not speak TLS",
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
   CERT_HAS_EXPIRED: "its certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
   DEPTH_ZERO_SELF_SIGNED_CERT:
@@ -35,16 +38,17 @@ export function problemsOf(reply: Reply<unknown>, url: string): readonly Problem
   if (error === null) return [];
   if (error.failure === "transport") return [transportProblem(error, url)];
   if (error.failure === "status") return [statusProblem(reply, status ?? 0, url)];
-  return error.cause instanceof z.ZodError
-    ? recordProblems(error.cause, reply.text)
-    : [bodyProblem(reply, error)];
+  return error.cause instanceof z.ZodError ? recordProblems(error.cause, reply) : [bodyProblem(reply, error)];
 }
 
 function transportProblem(error: CljClientError, url: string): Problem {
   const expected = `an answer of the directory at ${new URL(url).origin}`;
   const fix = `the directory, the network to it, or ${URL_VARIABLE}`;
   if (error.cause === undefined) return { saw: `${new URL(url).origin}: ${error.message}`, expected, fix };
-  return { saw: `${new URL(url).origin} is unreachable: ${causeOf(error.cause)}`, expected, fix };
+  const cause = causeOf(error.cause);
+  const http = `${URL_VARIABLE}: http:// instead of https:// (CLJ_PG_WRAPPER_INSECURE=1 permits it beyond loopback)`;
+  const saw = `${new URL(url).origin} is unreachable: ${cause}`;
+  return { saw, expected, fix: cause.startsWith(NO_TLS) ? http : fix };
 }
 
 /** The innermost cause that has a code. */
@@ -74,26 +78,28 @@ function statusProblem(reply: Reply<unknown>, status: number, url: string): Prob
   return { saw, expected, fix: `${wireLine.statuses(call.statuses)} (\`statuses\`)` };
 }
 
-function redirectProblem({ location, call }: Reply<unknown>, answers: string, url: string): Problem {
+function redirectProblem({ location, call, quote }: Reply<unknown>, answers: string, url: string): Problem {
   const expected = "no redirect: it could lead to another directory, so it is not followed";
-  const target = URL.canParse(location ?? "", url) ? new URL(location ?? "", url) : null;
-  if (target === null) return { saw: `${answers} without a usable Location`, expected, fix: "the directory" };
+  const target = location && URL.canParse(location, url) ? new URL(location, url) : null;
+  if (target === null || !/^https?:$/.test(target.protocol)) {
+    return { saw: `${answers}: the redirect names no usable Location`, expected, fix: "the directory" };
+  }
   if (target.origin !== new URL(url).origin) {
     return {
-      saw: `${answers}, a redirect to ${target.origin}`,
+      saw: `${answers}, a redirect to ${quote(target.origin)}`,
       expected,
       fix: `${URL_VARIABLE}: the address at which the directory itself answers`,
     };
   }
-  const saw = `${answers}, a redirect to ${target.pathname}`;
+  const saw = `${answers}, a redirect to ${quote(target.pathname)}`;
   return { saw, expected, fix: `${wireLine.path(call.path)} (the path), or ${URL_VARIABLE}` };
 }
 
-function bodyProblem({ contentType }: Reply<unknown>, error: CljClientError): Problem {
+function bodyProblem({ contentType, quote }: Reply<unknown>, error: CljClientError): Problem {
   if (/^application\/json *(;|$)/i.test(contentType)) {
     return { saw: error.message, expected: "JSON in UTF-8 of at most 16 KiB", fix: "the directory" };
   }
-  const saw = `the content type is ${contentType === "" ? "absent" : contentType}`;
+  const saw = `the content type is ${contentType === "" ? "absent" : quote(contentType)}`;
   const fix = contentType.startsWith("text/html")
     ? `${URL_VARIABLE}, if this is the page of a proxy or a login; else the directory`
     : "the directory";
@@ -101,8 +107,7 @@ function bodyProblem({ contentType }: Reply<unknown>, error: CljClientError): Pr
 }
 
 /** One problem for each field that does not match. */
-function recordProblems(error: z.ZodError, text: string): readonly Problem[] {
-  const body: unknown = JSON.parse(text);
+function recordProblems(error: z.ZodError, { body, quote }: Reply<unknown>): readonly Problem[] {
   const record = asRecord(body);
   const fix = `${wireLine.record()} (\`userFields\`)`;
   if (record === null) {
@@ -116,13 +121,22 @@ function recordProblems(error: z.ZodError, text: string): readonly Problem[] {
   );
   if (wrapper !== undefined) {
     return [
-      { saw: `the user is inside the field ${wrapper}`, expected: `${fields.join(", ")} at the top`, fix },
+      {
+        saw: `the user is inside the field ${quote(wrapper)}`,
+        expected: `${fields.join(", ")} at the top`,
+        fix,
+      },
     ];
   }
-  return fields.map((field) => fieldProblem(field, record, error));
+  return fields.map((field) => fieldProblem(field, record, error, quote));
 }
 
-function fieldProblem(field: string, record: Readonly<Record<string, unknown>>, error: z.ZodError): Problem {
+function fieldProblem(
+  field: string,
+  record: Readonly<Record<string, unknown>>,
+  error: z.ZodError,
+  quote: Quote,
+): Problem {
   const fix = `${wireLine.field(field)} (\`${field}\`)`;
   const issue = error.issues.find(({ path }) => path[0] === field);
   const expected =
@@ -132,7 +146,7 @@ function fieldProblem(field: string, record: Readonly<Record<string, unknown>>, 
         ? `a ${issue.expected}`
         : "1 to 320 characters";
   if (!(field in record)) {
-    const names = Object.keys(record).slice(0, 20).join(", ") || "no fields";
+    const names = fieldNames(record, quote) || "no fields";
     return { saw: `${field} is missing; the reply has ${names}`, expected: `${field}: ${expected}`, fix };
   }
   const value = record[field];
@@ -162,6 +176,11 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> | null {
+/** The first names of a record's fields, as they may be printed. */
+export function fieldNames(record: Readonly<Record<string, unknown>>, quote: Quote): string {
+  return Object.keys(record).slice(0, 20).map(quote).join(", ");
+}
+
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> | null {
   return z.record(z.string(), z.unknown()).safeParse(value).data ?? null;
 }

@@ -22,6 +22,7 @@ function SignIn() {
       const found = await platform.discover.byEmail.mutate({ email });
       const sso = found.method === "sso" ? found.options[0]?.authorize : undefined;
       const parameters = new URLSearchParams(Object.entries(sso ?? { login_hint: email }));
+      // eslint-disable-next-line @next/next/no-location-assign-relative-destination -- a page of the SDK
       window.location.assign(`/auth/login?${parameters}`);
     } catch (error) {
       setProblem(String(error));
