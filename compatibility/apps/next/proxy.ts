@@ -1,4 +1,4 @@
-import { auth0 } from "@/lib/auth0";
+import { auth0 } from "@/auth0-client";
 
 export const proxy = (request: Request) => auth0.middleware(request);
 

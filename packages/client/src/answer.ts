@@ -1,5 +1,6 @@
 import { challenge, REFUSALS } from "@platform-api/server/wire";
 import {
+  codeOf,
   isOutage,
   isPlatformError,
   reasonOf,
@@ -66,8 +67,8 @@ export function answerTo(error: unknown): Answer | null {
   if (reason === null) {
     if (status === 429) return new Answer(429, "RATE_LIMITED", { waitMs });
     if (!isOutage(error)) return null;
-    const { code, name } = rootOf(error); // never the message: it could quote anything
-    const trouble = status >= 300 ? `HTTP ${status} from another server` : String(code ?? name);
+    const root = rootOf(error); // never the message: it could quote anything
+    const trouble = status >= 300 ? `HTTP ${status} from another server` : (codeOf(root) ?? root.name);
     return new Answer(503, "PLATFORM_UNAVAILABLE", { waitMs, trouble });
   }
   if (FORWARDED_STATUSES.has(status)) {

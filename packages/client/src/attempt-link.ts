@@ -1,7 +1,7 @@
 import type { AppRouter } from "@platform-api/server/router";
 import type { Operation, OperationContext, TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
-import { platformError, rootOf, TokenUnavailable } from "./platform-error.ts";
+import { codeOf, platformError, rootOf, TokenUnavailable } from "./platform-error.ts";
 import { sendableToken } from "./sendable-token.ts";
 import type { TokenHeader, TokenSupplier } from "./token-supplier.ts";
 import { timeoutError } from "./waiting.ts";
@@ -95,8 +95,10 @@ function unreachable(address: string, token: unknown): (error: unknown) => never
 /** A code such as ECONNREFUSED, else the words of `fetch`, unless they could quote the token or the input. */
 function causeOf(error: unknown, token: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
-  const { name, code, message } = rootOf(error);
-  if (typeof code === "string" && /^\w{1,40}$/.test(code)) return code;
+  const root = rootOf(error);
+  const code = codeOf(root);
+  if (code !== null) return code;
+  const { name, message } = root;
   const quotesToken = typeof token === "string" && token !== "" && message.includes(token);
   return !quotesToken && /^(?!.*\S{25})[\w ,.:'()-]{1,100}$/.test(message) ? message : name;
 }

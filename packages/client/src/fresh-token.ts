@@ -62,7 +62,7 @@ export function createFreshToken({ token, refresh }: FreshTokenOptions): FreshTo
     }
   }
 
-  /** The same user's token after `used`; null when there is none, or when another user has signed in. */
+  /** The same user's token after `used`; null without one, or if another user has signed in. */
   async function successorOf(used: string | null): Promise<string | null> {
     if (renewal?.used === used) return renewal.next;
     const now = await currentToken();

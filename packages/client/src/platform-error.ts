@@ -132,6 +132,11 @@ export function rootOf(error: Error): Error & { readonly code?: unknown } {
   return root;
 }
 
+/** The code of an error, such as ECONNREFUSED; null without one. Anything else could quote what was sent. */
+export function codeOf({ code }: { readonly code?: unknown }): string | null {
+  return typeof code === "string" && /^\w{1,40}$/.test(code) ? code : null;
+}
+
 /** The status that platform-api states, else the status of the HTTP response; 0 without a response. */
 export function statusOf(error: unknown): number {
   if (!isPlatformError(error)) return 0;

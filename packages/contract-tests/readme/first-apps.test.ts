@@ -5,7 +5,7 @@ const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 
 it.each([
   ["react", [".env", "src/App.tsx"]],
-  ["next", [".env", "lib/auth0.ts", "proxy.ts", "app/api/me/route.ts", "app/page.tsx"]],
+  ["next", [".env", "auth0-client.ts", "proxy.ts", "app/api/me/route.ts", "app/page.tsx"]],
 ])("every code block of docs/first-app-%s.md is a file that `pnpm compatibility` runs", (app, names) => {
   const page = read(`docs/first-app-${app}.md`);
   const code = [...page.matchAll(/^`(.+?)`[^\n]*:\n\n```\w+\n([\s\S]*?)```$/gm)];

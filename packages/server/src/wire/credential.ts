@@ -1,5 +1,5 @@
 /**
- * The one token of a request, exactly as sent, or why there is none. `detail` is for logs, `hint` completes the
+ * The one token of a request, exactly as sent, or why the request is refused. `detail` is for logs, `hint` completes the
  * message for the client. Both quote nothing.
  */
 type Credential =

@@ -20,7 +20,7 @@ export interface IdentityRegistry extends IdentityLinks {
 export interface BlockedUsers {
   /** Keeps an earlier block; returns the time of the block that holds now. `blockedAt`: ISO 8601, UTC. */
   block(userId: UserId, blockedAt: string, signal: AbortSignal): Promise<string>;
-  /** Returns the time of the block that it lifts; null when there is none. */
+  /** Returns the time of the block that it lifts; null if the user is not blocked. */
   unblock(userId: UserId, signal: AbortSignal): Promise<string | null>;
 }
 
@@ -39,7 +39,7 @@ export interface MembershipRegistry {
   listByOrganization(id: OrganizationId, signal: AbortSignal): Promise<readonly Membership[]>;
   /** Returns the membership, now removed; null when there has never been one. `removedAt`: ISO 8601, UTC. */
   remove(key: MembershipKey, removedAt: string, signal: AbortSignal): Promise<Membership | null>;
-  /** Returns the membership, now active with its previous role; null when there is none. */
+  /** Returns the membership, now active with its previous role; null if the user has none. */
   restore(key: MembershipKey, signal: AbortSignal): Promise<Membership | null>;
 }
 

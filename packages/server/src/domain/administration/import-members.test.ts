@@ -56,7 +56,7 @@ async function stoppedBy(promise: Promise<unknown>): Promise<ImportStopped> {
 }
 
 it.each([
-  ["there is none", () => {}, { outcome: "new", storedRole: null }],
+  ["no membership", () => {}, { outcome: "new", storedRole: null }],
   [
     "it has this role",
     () => ports.memberships.put(membership({ role: "admin" })),

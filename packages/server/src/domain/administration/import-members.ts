@@ -35,7 +35,7 @@ export type ImportProblem = { readonly member: DeclaredMember } & (
 /** Finds the users of the directory without creating any. */
 export interface RegisteredUsers {
   /**
-   * The user with exactly this address; null when there is none.
+   * The user with exactly this address, or null.
    * @throws {Refusal} DIRECTORY_UNAVAILABLE when there is no usable answer before `signal` aborts; OVERLOADED when its
    * queue is full
    */

@@ -73,7 +73,7 @@ export async function mayTakeOver(
   return mayFollow({ email: trust.email, connection: login.connection }, { former, window });
 }
 
-/** The relink window that holds for the login's connection now; null if there is none. */
+/** The relink window that is open now for the login's connection, or null. */
 export async function findOpenWindow(
   login: Login,
   { windows, now }: Pick<SeatPorts, "windows" | "now">,

@@ -8,7 +8,7 @@ export type Source = "auth0" | "platform" | "test";
 /** The claims set of a token that is not verified yet, as parsed from JSON. */
 export type UnverifiedClaims = Readonly<Record<string, unknown>>;
 
-/** The address of a token in canonical form, or why there is none. */
+/** The address of a token in canonical form, or why the token has no usable one. */
 export type ClaimedEmail = { canonical: CanonicalEmail } | { absent: "EMAIL_MISSING" | "EMAIL_INVALID" };
 
 /** What a verified token says. Minted by {@link verifiedClaims} alone, from the verifier's policy. */
