@@ -43,8 +43,17 @@ const projects: TestProjectConfiguration[] = [
       ...{ testTimeout: 30_000, expect: { poll: { timeout: 10_000 } } },
     },
   },
-  // Isolated, because files of the identity provider start tenants at import. A whole stack keeps a core busy.
-  { test: { name: "dev", root: "apps/dev", maxConcurrency: 2, testTimeout: 20_000, hookTimeout: 60_000 } },
+  // A whole stack keeps a core busy.
+  {
+    test: {
+      name: "dev",
+      root: "apps/dev",
+      isolate,
+      maxConcurrency: 2,
+      testTimeout: 20_000,
+      hookTimeout: 60_000,
+    },
+  },
   // The browser tests wait a lot, but more pages at once than this slow each other down.
   { test: { ...contractTests, name: "contract-tests", include: TOGETHER, maxConcurrency: 3 } },
   { test: { ...contractTests, name: "matrix", include: ["matrix/**/*.test.ts"] } },

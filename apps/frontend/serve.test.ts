@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildFrontend, type RunningFrontend, serveFrontend } from "./serve.ts";
+import { buildFrontend, type FrontendOptions, type RunningFrontend, serveFrontend } from "./serve.ts";
 
 const config = {
   issuer: "https://login.example/",
@@ -12,18 +9,14 @@ const config = {
   platformUrl: "https://platform.example/base",
   agenticBackendUrl: "https://agentic.example",
 };
-const outDir = mkdtempSync(join(tmpdir(), "frontend-"));
-const options = { host: "127.0.0.1", port: 0, config, outDir };
+let options: FrontendOptions;
 let frontend: RunningFrontend;
 
 beforeAll(async () => {
-  await buildFrontend(outDir);
+  options = { host: "127.0.0.1", port: 0, config, outDir: await buildFrontend() };
   frontend = await serveFrontend(options);
 }, 60_000);
-afterAll(async () => {
-  await frontend?.close();
-  rmSync(outDir, { recursive: true });
-});
+afterAll(() => frontend?.close());
 
 const get = (path: string) => fetch(`${frontend.url}${path}`);
 

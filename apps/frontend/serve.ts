@@ -1,8 +1,18 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, relative } from "node:path";
-import { build } from "vite";
+import { build, type Rolldown } from "vite";
 import { configSchema, type FrontendConfig } from "./src/config.ts";
 
 export type { FrontendConfig } from "./src/config.ts";
@@ -17,20 +27,76 @@ const TYPE_OF: Partial<Record<string, string>> = {
 };
 
 /** `config` becomes `/config.json`. `outDir` is the folder of the built files. */
-export type FrontendOptions = { host: string; port: number; config: FrontendConfig; outDir?: string };
+export type FrontendOptions = { host: string; port: number; config: FrontendConfig; outDir: string };
 
 export type RunningFrontend = Awaited<ReturnType<typeof serveFrontend>>;
 
-/** Builds the app into `outDir`. @throws when the build fails */
-export async function buildFrontend(outDir = join(root, "dist")): Promise<void> {
-  await build({ root, logLevel: "error", build: { outDir, emptyOutDir: true } });
+const workspace = join(root, "../..");
+const cache = join(workspace, "node_modules/.cache/frontend");
+/** What the build depends on: our sources, and the lockfile for those of others. */
+const SOURCES = [
+  "{apps/frontend,packages/client,packages/server}/**",
+  "pnpm-lock.yaml",
+  "tsconfig.base.json",
+];
+const GENERATED = ["node_modules", "dist", ".types"];
+
+/**
+ * Builds the app, unless a build of the same sources exists.
+ * @returns the folder of the built files, which nothing changes later
+ * @throws when the build fails
+ */
+export async function buildFrontend(): Promise<string> {
+  const sources = sourceFiles();
+  const outDir = join(cache, hashOf(sources));
+  if (existsSync(outDir)) return outDir;
+  mkdirSync(cache, { recursive: true });
+  const unfinished = mkdtempSync(join(cache, "unfinished-"));
+  try {
+    const built = await build({ root, logLevel: "error", build: { outDir: unfinished, emptyOutDir: true } });
+    refuseUnlisted(built, sources);
+    renameSync(unfinished, outDir);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    if (!existsSync(outDir)) throw error; // otherwise another process built it meanwhile
+  }
+  return outDir;
+}
+
+function sourceFiles(): string[] {
+  const exclude = ({ name }: { name: string }) => GENERATED.includes(name);
+  return globSync(SOURCES, { cwd: workspace, withFileTypes: true, exclude })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function hashOf(files: readonly string[]): string {
+  // With another NODE_ENV, React is another one.
+  const hash = createHash("sha256").update(String(process.env.NODE_ENV));
+  for (const file of files) {
+    const content = readFileSync(file);
+    hash.update(`\0${relative(workspace, file)}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+/** A build from a file that is not hashed would be used again after that file has changed. */
+function refuseUnlisted(built: Awaited<ReturnType<typeof build>>, sources: readonly string[]): void {
+  const outputs: Rolldown.RolldownOutput[] = [built].flat().filter((one) => "output" in one);
+  const chunks = outputs.flatMap(({ output }) => output).filter((file) => file.type === "chunk");
+  const files = chunks.flatMap(({ moduleIds }) => moduleIds.map((id) => id.replace(/\?.*$/, "")));
+  for (const file of files) {
+    if (!file.startsWith(workspace) || file.includes("/node_modules/") || sources.includes(file)) continue;
+    throw new Error(`add ${relative(workspace, file)} to the SOURCES of the build`);
+  }
 }
 
 /**
  * Serves the built app from memory. Every path that is not a file serves the app itself.
  * @throws if the configuration is invalid or the port is in use
  */
-export async function serveFrontend({ host, port, outDir = join(root, "dist"), ...rest }: FrontendOptions) {
+export async function serveFrontend({ host, port, outDir, ...rest }: FrontendOptions) {
   const config = configSchema.parse(rest.config);
   const configFile = { type: "application/json", body: Buffer.from(JSON.stringify(config)) };
   const files = new Map([["/config.json", configFile]]);

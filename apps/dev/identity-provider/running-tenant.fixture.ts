@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { CookieJar } from "../token/cookie-jar.ts";
 import { type LoginOptions, login, type Tokens } from "../token/login.ts";
 import {
@@ -55,20 +55,26 @@ export async function dataFolder(): Promise<string> {
   return folder;
 }
 
-let folderWithKeys: Promise<string> | undefined;
-afterAll(async () => {
-  if (folderWithKeys !== undefined) await rm(await folderWithKeys, { recursive: true });
-});
+let keys: Promise<ReadonlyMap<string, Buffer>> | undefined;
 
-/** A new data folder with prepared keys, because creating them is the slow part of a first start. */
+/** The files of a tenant without users. They hold its keys, and creating those is the slow part of a first start. */
+async function filesWithKeys(): Promise<ReadonlyMap<string, Buffer>> {
+  const folder = await mkdtemp(join(tmpdir(), "identity-provider-"));
+  const { close } = await startIdentityProvider({ dataFolder: folder, connections: [], port: 0 });
+  await close();
+  const names = await readdir(folder);
+  const files = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name))] as const),
+  );
+  await rm(folder, { recursive: true });
+  return new Map(files);
+}
+
+/** A new data folder with prepared keys, which all test files of this process share. */
 async function preparedFolder(): Promise<string> {
-  folderWithKeys ??= mkdtemp(join(tmpdir(), "identity-provider-")).then(async (folder) => {
-    const { close } = await startIdentityProvider({ dataFolder: folder, connections: [], port: 0 });
-    await close();
-    return folder;
-  });
+  keys ??= filesWithKeys();
   const folder = await dataFolder();
-  await cp(await folderWithKeys, folder, { recursive: true });
+  for (const [name, content] of await keys) await writeFile(join(folder, name), content);
   return folder;
 }
 

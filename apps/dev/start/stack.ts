@@ -75,8 +75,7 @@ export async function startStack(
     const { options: tenant, people } = readTenant(config.ORGANIZATIONS_FILE);
 
     // Built in parallel, but not earlier: on a busy machine it would delay the store beyond its deadlines.
-    const outDir = join(dataFolder, "frontend");
-    const built = buildFrontend(outDir);
+    const built = buildFrontend();
     built.catch(() => {}); // thrown where it is awaited
 
     step(config.DATABASE_URL ? "user directory on DATABASE_URL" : "user directory on an embedded Postgres");
@@ -107,7 +106,7 @@ export async function startStack(
     stops.push(await startAgenticBackend(config, join(dataFolder, "agentic-backend.log")));
 
     step("frontend");
-    await built;
+    const outDir = await built;
     signal.throwIfAborted();
     const site = { host: HOST, port: config.FRONTEND_PORT, config: frontendConfig(config), outDir };
     stops.push((await serveFrontend(site)).close);

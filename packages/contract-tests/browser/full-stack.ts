@@ -77,8 +77,7 @@ const CHANGING_ORGANIZATIONS = [
 export const ORGANIZATIONS = [...EVERY_RULE, ...CHANGING_ORGANIZATIONS];
 
 export async function startFullStack(): Promise<FullStack> {
-  const outDir = mkdtempSync(join(tmpdir(), "frontend-"));
-  const built = buildFrontend(outDir);
+  const built = buildFrontend();
   const [port = 0] = await freePorts(1);
   const origin = `http://${HOST}:${port}`;
   const faulty = await startFaultyStack(ORGANIZATIONS);
@@ -121,7 +120,7 @@ export async function startFullStack(): Promise<FullStack> {
   const backendLog: string[] = [];
   const backend = await serveAgenticBackend(config, { write: (line: string) => backendLog.push(line) });
   const agenticBackend = await startFaultProxy(backend.url, byUserAgent("agenticBackend"));
-  await built;
+  const outDir = await built;
   const frontend = await serveFrontend({
     host: HOST,
     port,
@@ -153,7 +152,7 @@ export async function startFullStack(): Promise<FullStack> {
       await platformApi.close();
       await identityProvider.close();
       await faulty.close();
-      for (const folder of [dataFolder, outDir]) rmSync(folder, { recursive: true });
+      rmSync(dataFolder, { recursive: true });
     },
   };
 }

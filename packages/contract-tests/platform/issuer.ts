@@ -1,4 +1,9 @@
-import { generateKeyPairSync, type KeyObject, sign as signBytes } from "node:crypto";
+import {
+  generateKeyPairSync,
+  type KeyObject,
+  type KeyPairKeyObjectResult,
+  sign as signBytes,
+} from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { exportJWK, type JWTPayload, SignJWT } from "jose";
@@ -20,8 +25,12 @@ export interface Issuer {
   close(): Promise<void>;
 }
 
+/** The keys of closed issuers, for the next ones, because creating a key takes long. */
+const unusedKeys: KeyPairKeyObjectResult[] = [];
+
 export async function startIssuer(): Promise<Issuer> {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const keys = unusedKeys.pop() ?? generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const { privateKey, publicKey } = keys;
   const jwk = { ...(await exportJWK(publicKey)), kid: "k1", use: "sig", alg: "RS256" };
   const server = createServer((_request, response) => {
     response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] }));
@@ -45,6 +54,7 @@ export async function startIssuer(): Promise<Issuer> {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
+      unusedKeys.push(keys);
     },
   };
 }

@@ -84,6 +84,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
   const cli = (...args: string[]) => runCommand(environment, args);
   const orgApply = (organizations: readonly object[], options: readonly string[] = ["--yes"]) => {
     const file = join(folder, "organizations.json");
+    rmSync(file, { force: true }); // ext4 waits for the disk when a file is replaced
     writeFileSync(file, JSON.stringify({ organizations }));
     return cli("org", "apply", file, ...options);
   };

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -41,6 +41,11 @@ const BESIDE = [
 
 const INSTALL_FLAGS = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
 
+/** The pnpm that runs the tests, because asking npx for it takes a second each time. */
+const { npm_execpath: runner = "" } = process.env;
+const PNPM: [file: string, ...args: string[]] =
+  basename(runner) === "pnpm" ? [runner] : ["npx", "-y", "pnpm@12"];
+
 export interface Consumer {
   /** A folder outside the repository, with the packages installed from their tarballs. */
   readonly folder: string;
@@ -56,7 +61,7 @@ export async function installPacked(): Promise<Consumer> {
   mkdirSync(join(folder, "tarballs"));
   for (const name of PACKAGES) {
     const pack = runIn(packageFolder(name));
-    await pack("npx", "-y", "pnpm@12", "pack", "--pack-destination", join(folder, "tarballs"));
+    await pack(...PNPM, "pack", "--pack-destination", join(folder, "tarballs"));
   }
   const tarball = (prefix: string) => {
     const found = readdirSync(join(folder, "tarballs")).find((file) => file.startsWith(prefix));
