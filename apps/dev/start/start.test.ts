@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { createServer } from "node:net";
@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { startUserDirectory } from "../user-directory/user-directory.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { copyEmptyPostgres } from "../user-directory/prepared-postgres.fixture.ts";
 import { DEFAULTS, readStartConfig } from "./config.ts";
 import { startStack } from "./stack.ts";
 
@@ -21,16 +21,6 @@ const TIMEOUT = 120_000;
 const ORPHAN_MS = 1_500;
 /** Longer than platform-api drains. */
 const DRAINED = { timeout: 10_000 };
-
-let prepared: string;
-
-beforeAll(async () => {
-  // Creating the Postgres data is the slow part of a first start.
-  prepared = await mkdtemp(join(tmpdir(), "start-"));
-  const dataFolder = join(prepared, "user-directory");
-  await (await startUserDirectory({ host: "127.0.0.1", port: 0, token: "any", dataFolder })).close();
-}, TIMEOUT);
-afterAll(() => rm(prepared, { recursive: true }));
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
@@ -45,7 +35,7 @@ async function freePorts(count: number): Promise<number[]> {
 /** Runs `pnpm start` with its own data folder and ports. */
 async function start(env: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "start-"));
-  await cp(prepared, folder, { recursive: true });
+  await copyEmptyPostgres(join(folder, "user-directory"));
   const free = await freePorts(PORTS.length);
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, String(free[index])]));
   const child = spawn(process.execPath, [MAIN], {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
+import { copyEmptyPostgres } from "./prepared-postgres.fixture.ts";
 import { type RunningUserDirectory, startUserDirectory } from "./user-directory.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0, token: "service-token" };
@@ -28,6 +29,7 @@ let directory: RunningUserDirectory;
 
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), "user-directory-"));
+  await copyEmptyPostgres(dataFolder);
   directory = await startUserDirectory({ ...LOOPBACK, dataFolder });
 }, 60_000);
 afterAll(async () => {
@@ -115,8 +117,8 @@ it.each([
 
 it("releases a folder that it cannot open", RESTARTS, async () => {
   const folder = join(dataFolder, "broken");
-  await mkdir(folder);
-  await writeFile(join(folder, "postgres"), "a file");
+  await mkdir(join(folder, "postgres"), { recursive: true });
+  await writeFile(join(folder, "postgres/PG_VERSION"), "another version");
   await expect(startUserDirectory({ ...LOOPBACK, dataFolder: folder })).rejects.toThrow(
     /^data folder \S+broken \(user directory\) cannot be opened \(.*\): delete it to start over$/,
   );
