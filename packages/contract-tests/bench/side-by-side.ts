@@ -1,3 +1,5 @@
+import { quantile } from "./statistics.ts";
+
 /**
  * One side of a comparison. `prepare` returns the next request, and only that request is timed. It returns whether
  * the reply was the expected one, because a refusal may be faster.
@@ -74,13 +76,4 @@ async function measure({ name, prepare }: Side, nowMs: () => number): Promise<nu
 
 function sum([first, second]: readonly [number, number]): number {
   return first + second;
-}
-
-/** Interpolates linearly between two values. */
-function quantile(share: number, values: readonly number[]): number {
-  const sorted = values.toSorted((x, y) => x - y);
-  const position = share * (sorted.length - 1);
-  const below = sorted[Math.floor(position)] ?? Number.NaN;
-  const above = sorted[Math.ceil(position)] ?? Number.NaN;
-  return below + (above - below) * (position - Math.floor(position));
 }

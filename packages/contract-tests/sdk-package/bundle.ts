@@ -10,7 +10,10 @@ export interface Bundle {
 }
 
 /** Bundles all exports of the modules for a browser. */
-export async function bundle({ folder: root }: Consumer, modules: readonly string[]): Promise<Bundle> {
+export async function bundle(
+  { folder: root }: Pick<Consumer, "folder">,
+  modules: readonly string[],
+): Promise<Bundle> {
   const entry = join(root, `.bundled-${process.pid}.js`);
   writeFileSync(entry, modules.map((module) => `export * from "${module}";\n`).join(""));
   try {

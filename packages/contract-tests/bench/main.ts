@@ -1,0 +1,138 @@
+/**
+ * Measures what platform-api costs beside a bare server, and beside peers: node packages/contract-tests/bench/main.ts
+ *
+ * `--full` measures longer, and a million tokens. `--check` exits 1 when a value misses its limit. `--write` writes the
+ * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, start or sdk; more than one may be
+ * given.
+ */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { measureLatencies } from "./latency.ts";
+import { type ManySetting, manyTokenRows, millionTokensRow } from "./many-tokens.ts";
+import { writePage } from "./page.ts";
+import { moveTo, OTHER_CORE, requireTools, stopAll } from "./pinned-process.ts";
+import { missed, type Results, type Row } from "./results.ts";
+import { measureRounds } from "./rounds.ts";
+import {
+  type BenchServer,
+  build,
+  environmentOf,
+  PLATFORM_API,
+  prepareTable,
+  startBare,
+  startPlatform,
+} from "./servers.ts";
+import { sdkRows, startRow } from "./start-and-sdk.ts";
+import { table } from "./table.ts";
+import { loadTokens, type Tokens, WARM_PEOPLE } from "./tokens.ts";
+import { type UpstreamRows, upstreamRows } from "./upstream-rows.ts";
+import { startUpstreams } from "./upstreams.ts";
+import { bearer, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
+import { prepare } from "./wrk.ts";
+
+/** What `--only` chooses from. */
+const PARTS = ["warm", "latency", "stores", "many", "start", "sdk"] as const;
+
+const { values: flags } = parseArgs({
+  options: {
+    full: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    only: { type: "string", multiple: true, default: [...PARTS] },
+  },
+});
+
+const ROUNDS = flags.full ? 15 : 5;
+const RUN_MS = flags.full ? 1_000 : 350;
+const NO_STORES: UpstreamRows = { rows: [], firstLoginCalls: {} };
+const FIRST_LOGINS_AT_ONCE = 4;
+
+function progress(text: string): void {
+  const seconds = Math.round(performance.now() / 1_000);
+  process.stderr.write(`${String(seconds).padStart(4)} s  ${text} …\n`);
+}
+
+function ranOn(): Results["ranOn"] {
+  const [cpu] = cpus();
+  return {
+    cpu: cpu?.model.trim() ?? "unknown CPU",
+    cores: cpus().length,
+    node: process.version,
+    date: new Date().toISOString().slice(0, 10),
+    commit: execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim(),
+    rounds: ROUNDS,
+  };
+}
+
+async function run(folder: string): Promise<Results> {
+  progress("building platform-api");
+  build(PLATFORM_API);
+  const tokens = await loadTokens(progress);
+  moveTo(OTHER_CORE);
+  progress("starting the servers");
+  const upstreams = await startUpstreams(tokens.jwks);
+  const environment = environmentOf(upstreams);
+  await prepareTable(environment, folder);
+  const bare = startBare();
+  const standard = await startPlatform(environment);
+  progress("first logins of 300 people");
+  await introduce(tokens, standard, folder);
+
+  const rows: Row[] = [];
+  if (isChosen("warm")) {
+    const quiet = await startPlatform({ ...environment, ACCESS_LOG: "refused" });
+    const setting = { folder, tokens, jwksUri: upstreams.jwks, bare, standard, quiet };
+    const comparisons = await warmComparisons(setting);
+    rows.push(...(await measureRounds(comparisons, { rounds: ROUNDS, runMs: RUN_MS, progress })));
+  }
+  const latencies = isChosen("latency") ? await measureLatencies({ folder, tokens, standard }) : [];
+  const many: ManySetting = { folder, tokens, upstreams, bare, progress };
+  if (isChosen("many")) rows.push(...(await manyTokenRows(many)));
+  if (isChosen("many") && flags.full) rows.push(await millionTokensRow(many));
+  const stores = isChosen("stores") ? await upstreamRows({ ...many, standard }) : NO_STORES;
+  rows.push(...stores.rows);
+  progress("starts and the SDK");
+  if (isChosen("start")) rows.push(await startRow(environment));
+  if (isChosen("sdk")) rows.push(...(await sdkRows()));
+  return { ranOn: ranOn(), rows, latencies, firstLoginCalls: stores.firstLoginCalls };
+}
+
+function isChosen(part: (typeof PARTS)[number]): boolean {
+  return flags.only.includes(part);
+}
+
+/** Signs everybody in once. */
+async function introduce(tokens: Tokens, server: BenchServer, folder: string): Promise<void> {
+  const people = [...tokens.warm.slice(0, WARM_PEOPLE), ...tokens.others];
+  const requests = people.map((token) => get(VALIDATE, bearer(token)));
+  await prepare(loadOf({ folder }, server, requests), FIRST_LOGINS_AT_ONCE);
+}
+
+async function bench(): Promise<void> {
+  requireTools();
+  process.once("SIGTERM", async () => {
+    await stopAll();
+    process.exit(143);
+  });
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  try {
+    const results = await run(folder);
+    process.stdout.write(`\n${table(results)}\n`);
+    if (flags.write) writePage(results);
+    const names = missed(results).map(({ group, name }) => `${group}: ${name}`);
+    if (names.length === 0) return;
+    process.stdout.write(
+      `${names.length} values miss their limit:\n${names.map((name) => `  ${name}\n`).join("")}`,
+    );
+    if (flags.check) process.exitCode = 1;
+  } finally {
+    await stopAll();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+await bench();

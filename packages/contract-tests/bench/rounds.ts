@@ -1,0 +1,78 @@
+import type { Row } from "./results.ts";
+import type { BenchServer } from "./servers.ts";
+import { quantile, quartiles } from "./statistics.ts";
+import { prepare, sendFor, sendOnce, type Timed, type Workload } from "./wrk.ts";
+
+/** What one run cost the server. */
+export interface Cost {
+  /** CPU time of one request, in nanoseconds. */
+  readonly cpuNs: number;
+  /** Requests a second; null where they were not sent for a time. */
+  readonly perSecond: number | null;
+}
+
+/** A request that is measured, beside a bare server that answers the same. */
+export interface Comparison extends Pick<Row, "group" | "name" | "limit"> {
+  readonly server: BenchServer;
+  readonly load: Workload;
+  /** Names the bare side. Comparisons with the same one share its runs. */
+  readonly bare: Side;
+}
+
+export interface Side {
+  readonly server: BenchServer;
+  readonly load: Workload;
+}
+
+/** Sends each request once, so that all is remembered, then measures for so long. */
+async function costFor(ms: number, { server, load }: Side): Promise<Cost> {
+  await prepare(load);
+  const beforeNs = server.process.cpuNs();
+  const { requests, seconds }: Timed = await sendFor(ms, load);
+  return { cpuNs: (server.process.cpuNs() - beforeNs) / requests, perSecond: requests / seconds };
+}
+
+/** Measures one pass over the requests. */
+export async function costOnce({ server, load }: Side): Promise<Cost> {
+  const beforeNs = server.process.cpuNs();
+  await sendOnce(load);
+  return { cpuNs: (server.process.cpuNs() - beforeNs) / load.count, perSecond: null };
+}
+
+/** Measures the comparisons in turn, round after round. The first round warms up and does not count. */
+export async function measureRounds(
+  comparisons: readonly Comparison[],
+  { rounds, runMs, progress }: { rounds: number; runMs: number; progress: (text: string) => void },
+): Promise<Row[]> {
+  const costs = comparisons.map((): { ours: Cost; bare: Cost }[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    progress(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
+    const bareCosts = new Map<Side, Cost>();
+    for (const [index, comparison] of comparisons.entries()) {
+      const bare = bareCosts.get(comparison.bare) ?? (await costFor(runMs, comparison.bare));
+      bareCosts.set(comparison.bare, bare);
+      const ours = await costFor(runMs, comparison);
+      if (round > 0) costs[index]?.push({ ours, bare });
+    }
+  }
+  return comparisons.map(({ group, name, limit }, index) =>
+    ratioRow({ group, name, limit, unit: "of bare" }, costs[index] ?? []),
+  );
+}
+
+/** The row of a server beside a bare one. */
+export function ratioRow(
+  described: Pick<Row, "group" | "name" | "limit" | "unit">,
+  costs: readonly { readonly ours: Cost; readonly bare: Cost }[],
+): Row {
+  const perSecond = costs.map(({ ours }) => ours.perSecond).filter((rate) => rate !== null);
+  return {
+    ...described,
+    value: quartiles(costs.map(({ ours, bare }) => bare.cpuNs / ours.cpuNs)),
+    perSecond: perSecond.length === 0 ? null : Math.round(quantile(0.5, perSecond)),
+    cpuMicros: quantile(
+      0.5,
+      costs.map(({ ours }) => ours.cpuNs / 1_000),
+    ),
+  };
+}

@@ -1,0 +1,131 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Environment } from "@platform-api/platform-api";
+import { z } from "zod";
+import { freePorts } from "../platform/free-ports.ts";
+import { AUDIENCE, NAMESPACE } from "../platform/issuer.ts";
+import { ORGANIZATIONS } from "../platform/people.ts";
+import { runCommand } from "../platform/stack.ts";
+import { fileAt, type PinnedProcess, SERVER_CORE, startPinned } from "./pinned-process.ts";
+import { type Answer, ORIGIN } from "./request-bytes.ts";
+import { ISSUER } from "./tokens.ts";
+import { SERVICE_TOKEN, type Upstreams } from "./upstreams.ts";
+
+export const PLATFORM_API = fileAt("../../../apps/platform-api/");
+export const BUILT_FILE = join(PLATFORM_API, "dist/platform-api.js");
+export const TABLE = "platform-api";
+const START_MS = 20_000;
+const POLL_MS = 2;
+
+/** A server in a process of its own. */
+export interface BenchServer {
+  readonly url: string;
+  readonly process: PinnedProcess;
+}
+
+/** Builds a package as `pnpm build` does, without its types. */
+export function build(folder: string): void {
+  const PATH = `${dirname(process.execPath)}:${process.env.PATH}`; // tsdown must run on this Node, too
+  execFileSync(join(folder, "node_modules/.bin/tsdown"), {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, PATH },
+  });
+}
+
+/** The embedded services are slow. More time for them does not change what a request costs. */
+const PATIENT = { STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "2500", DIRECTORY_ATTEMPT_MS: "2000" };
+
+/** platform-api's required variables and this bench's origin. Everything else that costs has its default. */
+export function environmentOf(upstreams: Pick<Upstreams, "store" | "directory" | "jwks">): Environment {
+  return {
+    AUTH0_ISSUER: ISSUER,
+    AUTH0_AUDIENCE: AUDIENCE,
+    AUTH0_CLAIM_NAMESPACE: NAMESPACE,
+    AUTH0_JWKS_URL: `${upstreams.jwks}/`,
+    CLJ_PG_WRAPPER_URL: upstreams.directory,
+    CLJ_PG_WRAPPER_TOKEN: SERVICE_TOKEN,
+    DYNAMODB_TABLE: TABLE,
+    DYNAMODB_ENDPOINT: upstreams.store,
+    AWS_REGION: "eu-central-1",
+    CORS_ORIGINS: ORIGIN,
+    ...PATIENT,
+  };
+}
+
+/** Creates a table with the organizations of the contract tests. @throws when a command fails */
+export async function prepareTable(environment: Environment, folder: string): Promise<void> {
+  const file = join(folder, "organizations.json");
+  writeFileSync(file, JSON.stringify({ organizations: ORGANIZATIONS }));
+  for (const command of [
+    ["table", "create"],
+    ["org", "apply", file, "--yes"],
+  ]) {
+    const { status, output } = await runCommand(environment, command);
+    if (status !== 0) throw new Error(output);
+  }
+}
+
+/** Starts the built file. Resolves when it is ready. */
+export async function startPlatform(environment: Environment): Promise<BenchServer> {
+  const [port] = await freePorts(1);
+  const process = startPinned(SERVER_CORE, [BUILT_FILE, "serve"], { ...environment, PORT: String(port) });
+  const url = `http://127.0.0.1:${port}`;
+  await until200(`${url}/readyz`);
+  return { url, process };
+}
+
+/** @throws when the answer is not 200 in time */
+export async function until200(url: string): Promise<void> {
+  const giveUpMs = performance.now() + START_MS;
+  while (performance.now() < giveUpMs) {
+    const status = await fetch(url).then(
+      ({ status }) => status,
+      () => null, // it does not listen yet
+    );
+    if (status === 200) return;
+    await sleep(POLL_MS);
+  }
+  throw new Error(`${url} does not answer 200`);
+}
+
+const listening = z.object({ url: z.string() });
+
+export interface BareOptions {
+  readonly readsBody?: boolean;
+  /** Also verifies the request's bearer token with this RS256 key (PEM). */
+  readonly publicKey?: string;
+}
+
+/** One process for all bare servers. Only one of them gets requests at a time. */
+export function startBare() {
+  const process = startPinned(SERVER_CORE, [fileAt("children/bare.ts")]);
+  return {
+    stop: () => process.stop(),
+    /** Starts a server that answers each request with this answer. */
+    async serve(answer: Answer, { readsBody = false, publicKey }: BareOptions = {}): Promise<BenchServer> {
+      const { url } = await process.ask(listening, { answer, readsBody, publicKey: publicKey ?? null });
+      return { url, process };
+    },
+  };
+}
+
+/** What a service could use instead, by the name that `children/peers.ts` knows. */
+export const PEERS = {
+  "fastify-cached": "Fastify + @fastify/jwt, cached",
+  fastify: "Fastify + @fastify/jwt, not cached",
+  trpc: "tRPC standalone, tokens remembered",
+  express: "Express + express-oauth2-jwt-bearer",
+} as const;
+
+/** Starts a server that verifies each token and answers with this body. */
+export async function startPeer(
+  peer: string,
+  options: { readonly body: string; readonly publicKey: string; readonly jwksUri: string },
+): Promise<BenchServer> {
+  const process = startPinned(SERVER_CORE, [fileAt("children/peers.ts")], { NODE_ENV: "production" });
+  const { url } = await process.ask(listening, { peer, ...options });
+  return { url, process };
+}

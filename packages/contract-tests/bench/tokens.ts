@@ -1,0 +1,117 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { exportJWK } from "jose";
+import { accessTokenClaims, actionClaims } from "../platform/issuer.ts";
+
+export const ISSUER = "https://login.bench.example/";
+/** The people of the warm tokens, ten tokens each, as from several devices and renewals. */
+export const WARM_PEOPLE = 100;
+const WARM_TOKENS = 1_000;
+/** The people of the flood. */
+const OTHER_PEOPLE = 200;
+const FLOOD_TOKENS = 100_000;
+const NEW_PEOPLE = 600;
+
+const LIFETIME_SECONDS = 86_000;
+/** Stored tokens are used again while they live this long. */
+const LEFT_SECONDS = 3_600;
+const AT_ONCE = 500;
+const FOLDER = join(tmpdir(), `platform-api-bench-${process.getuid?.() ?? "user"}`);
+const signBytes = promisify(sign);
+
+export interface Tokens {
+  /** 1,000 tokens that are asked again and again. */
+  readonly warm: readonly string[];
+  /** One token each of other people. */
+  readonly others: readonly string[];
+  /** 100,000 more tokens of these. */
+  readonly flood: readonly string[];
+  /** One token each of people who have never signed in. */
+  readonly first: readonly string[];
+  readonly publicKey: KeyObject;
+  /** The tenant's key set. */
+  readonly jwks: string;
+  /** Signs more tokens of the other people, all different. */
+  sign(count: number): Promise<readonly string[]>;
+}
+
+/** Signs the tokens, or reads those of an earlier run: signing takes most of a minute. */
+export async function loadTokens(progress: (text: string) => void): Promise<Tokens> {
+  mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+  chmodSync(FOLDER, 0o700);
+  const stored = readStored();
+  const { key, tokens } = stored ?? (await signAll(progress));
+  const publicKey = createPublicKey(key);
+  const jwk = { ...(await exportJWK(publicKey)), kid: "k1", use: "sig", alg: "RS256" };
+  const rest = [...tokens];
+  const next = (count: number) => rest.splice(0, count);
+  return {
+    warm: next(WARM_TOKENS),
+    others: next(OTHER_PEOPLE),
+    flood: next(FLOOD_TOKENS),
+    first: next(NEW_PEOPLE),
+    publicKey,
+    jwks: JSON.stringify({ keys: [jwk] }),
+    sign: (count) =>
+      signMany(
+        key,
+        Array.from({ length: count }, (_, index) => otherPerson(index)),
+      ),
+  };
+}
+
+const otherPerson = (index: number) => `other-${index % OTHER_PEOPLE}`;
+
+async function signAll(progress: (text: string) => void) {
+  progress("signing 100,000 tokens, once a day");
+  const { privateKey: key } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const tokens = await signMany(key, [
+    ...Array.from({ length: WARM_TOKENS }, (_, index) => `warm-${index % WARM_PEOPLE}`),
+    ...Array.from({ length: OTHER_PEOPLE + FLOOD_TOKENS }, (_, index) => otherPerson(index)),
+    ...Array.from({ length: NEW_PEOPLE }, (_, index) => `new-${index}`),
+  ]);
+  const pem = key.export({ type: "pkcs8", format: "pem" });
+  writeFileSync(join(FOLDER, "key.pem"), pem, { mode: 0o600 });
+  writeFileSync(join(FOLDER, "tokens"), tokens.join("\n"), { mode: 0o600 });
+  return { key, tokens };
+}
+
+function readStored() {
+  try {
+    const tokens = readFileSync(join(FOLDER, "tokens"), "latin1").split("\n");
+    const isComplete = tokens.length === WARM_TOKENS + OTHER_PEOPLE + FLOOD_TOKENS + NEW_PEOPLE;
+    const claims = JSON.parse(Buffer.from(tokens[0]?.split(".")[1] ?? "", "base64url").toString());
+    if (!isComplete || !(claims.exp > Date.now() / 1_000 + LEFT_SECONDS)) return null;
+    return { key: createPrivateKey(readFileSync(join(FOLDER, "key.pem"))), tokens };
+  } catch {
+    return null; // there is no earlier run
+  }
+}
+
+/** Signs on the threads of libuv. */
+async function signMany(key: KeyObject, people: readonly string[]): Promise<string[]> {
+  const tokens: string[] = [];
+  for (let from = 0; from < people.length; from += AT_ONCE) {
+    const some = people.slice(from, from + AT_ONCE);
+    tokens.push(...(await Promise.all(some.map((person, index) => signToken(key, person, from + index)))));
+  }
+  return tokens;
+}
+
+/** A token as from a login through Acme's Entra ID. */
+async function signToken(key: KeyObject, person: string, serial: number): Promise<string> {
+  const email = `${person}@acme.example`;
+  const claims = accessTokenClaims(ISSUER, `waad|${person}`, {
+    ...actionClaims({ connection: "acme-entra", email, emailVerified: false }),
+    exp: Math.floor(Date.now() / 1_000) + LIFETIME_SECONDS,
+    scope: "openid profile email",
+    org_id: "org_acme",
+    jti: `${serial}-${process.pid}`,
+  });
+  const parts = [{ alg: "RS256", typ: "JWT", kid: "k1" }, claims];
+  const input = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  return `${input}.${(await signBytes("sha256", Buffer.from(input), key)).toString("base64url")}`;
+}

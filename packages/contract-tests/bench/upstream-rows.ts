@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { fileAt, SERVER_CORE, startPinned } from "./pinned-process.ts";
+import { plainRow, type Row } from "./results.ts";
+import { type BenchServer, environmentOf, prepareTable, startPlatform, TABLE } from "./servers.ts";
+import type { Tokens } from "./tokens.ts";
+import type { RecordedCall, Upstreams } from "./upstreams.ts";
+import { bearer, get, loadOf, VALIDATE } from "./warm-rows.ts";
+import { sendFor, sendOnce } from "./wrk.ts";
+
+const GROUP = "what asks the stores";
+/** First logins of a round. Two rounds warm up. */
+const LOGINS = 100;
+const WARMUP_ROUNDS = 2;
+const ORG_ME_ROUNDS = 4;
+const ORG_ME_MS = 500;
+/** The embedded store is slower than platform-api, so more requests at once would only wait. */
+const AT_ONCE = 8;
+/** The table on which the calls of first logins are repeated: there, too, nobody has signed in. */
+const SECOND_TABLE = "platform-api-repeated";
+
+export interface UpstreamSetting {
+  readonly folder: string;
+  readonly tokens: Tokens;
+  readonly upstreams: Upstreams;
+  readonly standard: BenchServer;
+  readonly progress: (text: string) => void;
+}
+
+/** The rows, and the calls of one first login. */
+export interface UpstreamRows {
+  readonly rows: readonly Row[];
+  readonly firstLoginCalls: Readonly<Record<string, number>>;
+}
+
+const count = z.object({ count: z.number() });
+
+/** Makes calls of upstreams with the AWS SDK and `fetch` alone, in a process of its own. */
+function startCaller({ store, directory }: Upstreams) {
+  const process = startPinned(SERVER_CORE, [fileAt("children/upstream-calls.ts")]);
+  const measured = async (message: object) => {
+    const beforeNs = process.cpuNs();
+    const { count: made } = await process.ask(count, message);
+    return { made, cpuNs: process.cpuNs() - beforeNs };
+  };
+  return {
+    load: (calls: readonly RecordedCall[]) => process.ask(count, { do: "load", store, directory, calls }),
+    once: () => measured({ do: "once" }),
+    repeat: (ms: number) => measured({ do: "repeat", ms, atOnce: AT_ONCE }),
+    stop: () => process.stop(),
+  };
+}
+
+type Caller = ReturnType<typeof startCaller>;
+
+export async function upstreamRows(setting: UpstreamSetting): Promise<UpstreamRows> {
+  const caller = startCaller(setting.upstreams);
+  const { rows, calls } = await firstLogins(setting, caller);
+  const getItem = calls.find(({ operation }) => operation === "GetItem");
+  if (getItem === undefined) throw new Error("a first login reads nothing with GetItem");
+  await caller.load([getItem]);
+  const me = await orgMe(setting, caller);
+  await caller.stop();
+  return { rows: [me, ...rows], firstLoginCalls: callsOfOne(calls) };
+}
+
+async function orgMe(setting: UpstreamSetting, caller: Caller): Promise<Row> {
+  const { standard, tokens, progress } = setting;
+  const requests = tokens.warm.map((token) => get("/trpc/org.me", bearer(token)));
+  const load = loadOf(setting, standard, requests);
+  const ratios: number[] = [];
+  for (let round = 0; round <= ORG_ME_ROUNDS; round++) {
+    progress(`org.me, round ${round} of ${ORG_ME_ROUNDS}`);
+    const bare = await caller.repeat(ORG_ME_MS);
+    const beforeNs = standard.process.cpuNs();
+    const { requests: answered } = await sendFor(ORG_ME_MS, load, AT_ONCE);
+    const cpuNs = standard.process.cpuNs() - beforeNs;
+    if (round > 0) ratios.push(cpuNs / answered / (bare.cpuNs / bare.made));
+  }
+  const name = "org.me beside one GetItem of the AWS SDK";
+  return plainRow({ group: GROUP, name, limit: { atMost: 3 }, unit: "times" }, ratios);
+}
+
+async function firstLogins(setting: UpstreamSetting, caller: Caller) {
+  const { folder, tokens, upstreams, progress } = setting;
+  await prepareTable({ ...environmentOf(upstreams), DYNAMODB_TABLE: SECOND_TABLE }, folder);
+  const { recordedStore: store, recordedDirectory: directory } = upstreams;
+  const server = await startPlatform(environmentOf({ ...upstreams, store, directory }));
+  const ratios: number[] = [];
+  let calls: readonly RecordedCall[] = [];
+  const rounds = tokens.first.length / LOGINS;
+  for (let round = 0; round < rounds; round++) {
+    progress(`first logins, round ${round + 1} of ${rounds}`);
+    const some = tokens.first.slice(round * LOGINS, (round + 1) * LOGINS);
+    const requests = some.map((token) => get(VALIDATE, bearer(token)));
+    await upstreams.takeCalls();
+    const beforeNs = server.process.cpuNs();
+    await sendOnce(loadOf(setting, server, requests), 1);
+    const cpuNs = server.process.cpuNs() - beforeNs;
+    calls = await upstreams.takeCalls();
+    await caller.load(calls.map(onSecondTable));
+    const bare = await caller.once();
+    if (round >= WARMUP_ROUNDS) ratios.push(cpuNs / bare.cpuNs);
+  }
+  await server.process.stop();
+  const directoryCalls = calls.filter(({ service }) => service === "directory").length / LOGINS;
+  const name = "first login beside its own calls, bare";
+  return {
+    calls,
+    rows: [
+      plainRow({ group: GROUP, name, limit: { atMost: 1.4 }, unit: "times" }, ratios),
+      plainRow(
+        { group: GROUP, name: "directory calls of a first login", limit: { atMost: 1 }, unit: "calls" },
+        [directoryCalls],
+      ),
+    ],
+  };
+}
+
+function onSecondTable(call: RecordedCall): RecordedCall {
+  return { ...call, body: call.body.replaceAll(JSON.stringify(TABLE), JSON.stringify(SECOND_TABLE)) };
+}
+
+/** The calls of one first login by their names, on average. */
+function callsOfOne(calls: readonly RecordedCall[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { service, operation, path } of calls) {
+    const name = service === "store" ? operation : path;
+    counts[name] = (counts[name] ?? 0) + 1 / LOGINS;
+  }
+  return Object.fromEntries(Object.entries(counts).map(([name, each]) => [name, Number(each.toFixed(2))]));
+}

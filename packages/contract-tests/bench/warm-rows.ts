@@ -1,0 +1,120 @@
+import { answerTo, type BenchRequest, BROWSER_HEADERS, bytesOf } from "./request-bytes.ts";
+import type { Limit } from "./results.ts";
+import type { Comparison, Side } from "./rounds.ts";
+import { type BenchServer, PEERS, type startBare, startPeer } from "./servers.ts";
+import type { Tokens } from "./tokens.ts";
+import { workload } from "./wrk.ts";
+
+export interface WarmSetting {
+  readonly folder: string;
+  readonly tokens: Tokens;
+  readonly jwksUri: string;
+  readonly bare: ReturnType<typeof startBare>;
+  /** platform-api with its defaults, and with `ACCESS_LOG=refused`. */
+  readonly standard: BenchServer;
+  readonly quiet: BenchServer;
+}
+
+export const VALIDATE = "/trpc/auth.validate";
+const CHECK = `/trpc/auth.check?input=${encodeURIComponent('{"organizationId":"acme"}')}`;
+
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const userToken = (token: string) => ({ "x-user-token": token });
+
+/** A GET with this header of a token. */
+export const get = (path: string, headers: BenchRequest["headers"]): BenchRequest => ({
+  method: "GET",
+  path,
+  headers,
+});
+
+/** The two headers, each with and without what a browser adds. */
+const VARIANTS: readonly (readonly [name: string, headersOf: (token: string) => BenchRequest["headers"]])[] =
+  [
+    ["Authorization", bearer],
+    ["X-User-Token", userToken],
+    ["Authorization, from a browser", (token) => ({ ...bearer(token), ...BROWSER_HEADERS })],
+    ["X-User-Token, from a browser", (token) => ({ ...userToken(token), ...BROWSER_HEADERS })],
+  ];
+
+/** What is asked again and again, beside a bare server that answers the same bytes. */
+export async function warmComparisons(setting: WarmSetting): Promise<Comparison[]> {
+  const { tokens, standard, quiet } = setting;
+  const each = (of: (token: string) => BenchRequest) => tokens.warm.map(of);
+  const comparisons: Comparison[] = [];
+  const add = async (
+    described: { group: Comparison["group"]; name: string; limit: Limit | null },
+    server: BenchServer,
+    requests: readonly BenchRequest[],
+    bare: Side,
+  ) => comparisons.push({ ...described, server, load: loadOf(setting, server, requests), bare });
+
+  for (const [name, headersOf] of VARIANTS) {
+    const requests = each((token) => get(VALIDATE, headersOf(token)));
+    const bare = await bareSide(setting, requests);
+    const refused = { group: "auth.validate, ACCESS_LOG=refused", name, limit: { atLeast: 0.8 } } as const;
+    const all = { group: "auth.validate, a log line a request", name, limit: { atLeast: 0.7 } } as const;
+    await add(refused, quiet, requests, bare);
+    await add(all, standard, requests, bare);
+    if (headersOf === bearer) comparisons.push(...(await peerComparisons(setting, requests, bare)));
+  }
+  const group = "other requests";
+  for (const [name, atLeast, requests] of [
+    ["GET /validate (REST)", 0.7, each((token) => get("/validate", bearer(token)))],
+    ["auth.check", 0.28, each((token) => get(CHECK, bearer(token)))],
+    ["discover.byEmail beside a bare POST", 0.28, discoveries()],
+  ] as const) {
+    await add({ group, name, limit: { atLeast } }, standard, requests, await bareSide(setting, requests));
+  }
+  return comparisons;
+}
+
+export function loadOf(
+  { folder }: { readonly folder: string },
+  server: BenchServer,
+  requests: readonly BenchRequest[],
+) {
+  return workload(
+    folder,
+    server.url,
+    requests.map((request) => bytesOf(request, server.url)),
+  );
+}
+
+/** A bare server that answers as platform-api answers the first of the requests. */
+async function bareSide(setting: WarmSetting, requests: readonly BenchRequest[]): Promise<Side> {
+  const [first] = requests;
+  if (first === undefined) throw new Error("there are no requests");
+  const answer = await answerTo(first, setting.standard.url);
+  const server = await setting.bare.serve(answer, { readsBody: first.method === "POST" });
+  return { server, load: loadOf(setting, server, requests) };
+}
+
+async function peerComparisons(
+  setting: WarmSetting,
+  requests: readonly BenchRequest[],
+  bare: Side,
+): Promise<Comparison[]> {
+  const [first] = requests;
+  if (first === undefined) throw new Error("there are no requests");
+  const { body } = await answerTo(first, setting.standard.url);
+  const publicKey = setting.tokens.publicKey.export({ type: "spki", format: "pem" }).toString();
+  const comparisons: Comparison[] = [];
+  for (const [peer, name] of Object.entries(PEERS)) {
+    const server = await startPeer(peer, { body, publicKey, jwksUri: setting.jwksUri });
+    const load = loadOf(setting, server, requests);
+    const group = "peers with the same tokens and answers";
+    comparisons.push({ group, name, limit: null, server, load, bare });
+  }
+  return comparisons;
+}
+
+/** Questions about addresses of a verified domain. */
+function discoveries(): BenchRequest[] {
+  return Array.from({ length: 1_000 }, (_, index) => ({
+    method: "POST",
+    path: "/trpc/discover.byEmail",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: `person-${index}@acme.example` }),
+  }));
+}
