@@ -1,15 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { Logger } from "pino";
-import { addAuditCommands } from "./commands/audit-commands.ts";
-import { addConnectionCommands } from "./commands/connection-commands.ts";
-import { addDirectoryCommands } from "./commands/directory-commands.ts";
 import { describeDomainError } from "./commands/domain-errors.ts";
-import { addIdentityCommands } from "./commands/identity-commands.ts";
-import { addMemberCommands } from "./commands/member-commands.ts";
-import { addOrganizationCommands } from "./commands/organization-commands.ts";
-import { addTableCommands } from "./commands/table-commands.ts";
 import { CommandFailure, type Terminal, UsageError } from "./commands/terminal.ts";
-import { addTokenCommands } from "./commands/token-commands.ts";
 import {
   ConfigurationError,
   type Environment,
@@ -32,14 +24,9 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .command("serve")
     .description("run the server until SIGTERM; configured by environment variables only")
     .action(() => runServer(terminal));
-  addTableCommands(program, terminal);
-  addOrganizationCommands(program, terminal);
-  addMemberCommands(program, terminal);
-  addIdentityCommands(program, terminal);
-  addConnectionCommands(program, terminal);
-  addAuditCommands(program, terminal);
-  addTokenCommands(program, terminal);
-  addDirectoryCommands(program, terminal);
+  // `serve` starts sooner without the code of the other commands.
+  if (args[0] !== "serve")
+    (await import("./commands/operator-commands.ts")).addOperatorCommands(program, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });
     return 0;

@@ -1,5 +1,4 @@
 import {
-  createTable,
   type DynamoTable,
   dynamoAudit,
   dynamoBlockedUsers,
@@ -14,6 +13,7 @@ import {
   upgradeSteps,
   upgradeTable,
 } from "@platform-api/server/adapters";
+import { createTable } from "@platform-api/server/adapters/create-table";
 import type { AuditActor } from "@platform-api/server/domain";
 import type { StoreConfig } from "./config.ts";
 

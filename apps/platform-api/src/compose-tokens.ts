@@ -13,13 +13,13 @@ import type { Logger } from "pino";
 import type { ServerConfig } from "./config.ts";
 import { problemOf } from "./logger.ts";
 
-/** Verifications remembered; at about 1 KiB each. */
-const MAX_CACHED_TOKENS = 10_000;
+/** Verified tokens remembered, with their users; at about 1.5 KiB each. */
+const MAX_CACHED_TOKENS = 131_072;
 
 export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
   return new JwksSource({
     url: config.AUTH0_JWKS_URL ?? `${config.AUTH0_ISSUER[0]}.well-known/jwks.json`,
-    fetch: globalThis.fetch,
+    fetch: (...request) => globalThis.fetch(...request), // reading the property loads undici
     clock: systemClock,
     random: Math.random,
     freshMs: config.JWKS_FRESH_MS,
@@ -30,7 +30,7 @@ export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
   });
 }
 
-export function composeVerifier(config: ServerConfig, keys: JwksSource): TracedTokenVerifier {
+export function composeVerifier<Known>(config: ServerConfig, keys: JwksSource): TracedTokenVerifier<Known> {
   return createTokenVerifier({
     rows: issuerRows(config, keys),
     clock: systemClock,

@@ -29,7 +29,10 @@ import { composeKeys, composeVerifier } from "./compose-tokens.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
 import { checkConnections } from "./connection-check.ts";
 import { docsViewer } from "./docs-viewer.ts";
-import { auditLogger, createLogger, problemOf } from "./logger.ts";
+import { accessLogger, auditLogger, createLogger, problemOf } from "./logger.ts";
+
+/** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
+const LOAD_AFTER_MS = 50;
 
 /**
  * Builds the server, and contacts nothing before `start`. Adapters are built here, in compose-tokens.ts and in
@@ -48,8 +51,11 @@ export function compose(config: ServerConfig, logger: Logger) {
     audit: requestAudit(dynamoAudit(table), auditLogger(logger)),
   };
   const closed = new AbortController();
+  const accessLog = accessLogger(logger, config.ACCESS_LOG);
+  process.on("exit", accessLog.flush);
   const http = createHttpServer({
     logger,
+    accessLog,
     corsOrigins: config.CORS_ORIGINS,
     keysUsable: () => keys.usable(),
     credentialsLoaded: () => table.credentials.loaded(),
@@ -70,8 +76,10 @@ export function compose(config: ServerConfig, logger: Logger) {
   });
   return {
     http,
-    /** Starts loading keys and the store's credentials in the background. */
-    start() {
+    /** Soon after listening, starts to load keys and the store's credentials. Resolves when it has. */
+    async start() {
+      await pause(LOAD_AFTER_MS, undefined, { signal: closed.signal }).catch(() => {});
+      if (closed.signal.aborted) return;
       keys.start();
       table.credentials.start((load) => logCredentials(load, logger));
     },
@@ -96,11 +104,13 @@ export function compose(config: ServerConfig, logger: Logger) {
       const hint = "until the table is upgraded, decisions take more reads: run `platform-api table upgrade`";
       logger.warn({ event: "table_upgrade" }, hint);
     },
-    /** Ends timers and connections. */
+    /** Ends timers and connections, and writes the access lines that are left. */
     close() {
       closed.abort();
       keys.close();
       table.close();
+      accessLog.close();
+      process.off("exit", accessLog.flush);
     },
   };
 }

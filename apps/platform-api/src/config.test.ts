@@ -45,6 +45,7 @@ it("has the documented defaults", () => {
     MEMBERSHIP_CACHE_MS: 5_000,
     STORE_ATTEMPT_MS: 400,
     SHUTDOWN_DRAIN_MS: 15_000,
+    ACCESS_LOG: "all",
     LOG_LEVEL: "info",
   });
 });
@@ -62,6 +63,7 @@ it("names every wrong key at once, and prints no value", () => {
     CORS_ORIGINS: "https://app.example/path",
     PLATFORM_JWT_SECRET: "canary-secret",
     AUTH0_TEST_MODE: "true",
+    ACCESS_LOG: "none",
     LOG_LEVEL: "loud",
   };
   const found = problems(wrong);

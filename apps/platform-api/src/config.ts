@@ -154,6 +154,7 @@ const serverSchema = directorySchema.extend({
   MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
   MEMBERSHIP_CACHE_MS: atMost(5_000, 5_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
+  ACCESS_LOG: z.enum(["all", "refused"], "must be all or refused").default("all"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be a level such as info")
     .default("info"),

@@ -1,16 +1,30 @@
 import type { AuditTroubles } from "@platform-api/server/adapters";
 import { type AuditEntry, causeOf } from "@platform-api/server/domain";
+import { type BufferedAccessLog, createAccessLog } from "@platform-api/server/http";
 import { type DestinationStream, type Logger, pino } from "pino";
+
+const SERVICE = "platform-api";
 
 /** Writes one JSON object a line, to stdout by default. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
-    base: { service: "platform-api" },
+    base: { service: SERVICE },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Logs one line per answer where `logger` writes; none if its level is above info. */
+export function accessLogger(logger: Logger, answers: "all" | "refused"): BufferedAccessLog {
+  const destination: DestinationStream = Reflect.get(logger, pino.symbols.streamSym);
+  const isOn = logger.isLevelEnabled("info");
+  return createAccessLog({
+    service: SERVICE,
+    answers,
+    write: (lines) => void (isOn && destination.write(lines)),
+  });
 }
 
 /** Logs audit entries that could not be written, so that operators can add them. */

@@ -15,12 +15,15 @@ export async function serve(config: ServerConfig, logger: Logger) {
     api.close();
     throw error;
   });
-  api.start();
+  const started = api.start();
   logger.info({ url }, "listening");
   return {
     /** Its base address. */
     url,
-    checkConnections: api.checkConnections,
+    async checkConnections() {
+      await started;
+      await api.checkConnections();
+    },
     /** Drains within `SHUTDOWN_DRAIN_MS` and closes everything. Idempotent. */
     async stop() {
       await api.http.drain(config.SHUTDOWN_DRAIN_MS);

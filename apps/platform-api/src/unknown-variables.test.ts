@@ -8,6 +8,7 @@ it.each([
   ["CORS_ORIGIN", "did you mean CORS_ORIGINS?"],
   ["NODE_EVN", "did you mean NODE_ENV?"],
   ["LOG_LEVLE", "did you mean LOG_LEVEL?"],
+  ["ACCESS_LOGS", "did you mean ACCESS_LOG?"],
   ["AUTH0_DOMAIN", null],
   ["PLATFORM_JWT_KEY", null],
   ["CLJ_PG_WRAPPER_HOST", null],
@@ -21,7 +22,7 @@ it.each([
 
 it("ignores known variables and the variables of other programs", () => {
   const others = [
-    ..."PATH HOME HOSTNAME TZ NODE_OPTIONS NODE_EXTRA_CA_CERTS LOG_FORMAT".split(" "),
+    ..."PATH HOME HOSTNAME TZ NODE_OPTIONS NODE_EXTRA_CA_CERTS LOG_FORMAT ACCESS_TOKEN".split(" "),
     ..."AWS_PROFILE AWS_ROLE_ARN AWS_CONTAINER_CREDENTIALS_FULL_URI".split(" "),
     // Azure's managed identity; the other processes of `pnpm start`; Kubernetes.
     ..."IDENTITY_ENDPOINT IDENTITY_HEADER PLATFORM_URL RUNS_TABLE DATA_FOLDER".split(" "),

@@ -1,5 +1,5 @@
 /** First words of names that other programs use too. We read only one variable of each. */
-const FOREIGN_WORDS = new Set(["NODE", "AWS", "LOG"]);
+const FOREIGN_WORDS = new Set(["NODE", "AWS", "LOG", "ACCESS"]);
 
 /** Addresses that Kubernetes sets for each service, and ports that `pnpm start` sets. */
 const SERVICE_ADDRESS = /_SERVICE_HOST$|_PORT(_|$)/;
@@ -16,7 +16,7 @@ export function unknownVariables(names: readonly string[], known: readonly strin
   const problems: string[] = [];
   for (const name of names) {
     if (known.includes(name)) continue;
-    const close = known.find((other) => other.includes("_") && distance(name, other) <= CLOSE);
+    const close = known.find((other) => other.includes("_") && isClose(name, other));
     const isLikeOurs =
       prefixes.some((prefix) => `${name}_`.startsWith(prefix)) && !SERVICE_ADDRESS.test(name);
     if (close !== undefined) problems.push(`${name} is unknown: did you mean ${close}?`);
@@ -35,6 +35,10 @@ function prefixesOf(known: readonly string[]): string[] {
     const end = words.findIndex((word, index) => group.some((other) => other[index] !== word));
     return `${words.slice(0, end < 0 ? -1 : end).join("_")}_`;
   });
+}
+
+function isClose(one: string, other: string): boolean {
+  return Math.abs(one.length - other.length) <= CLOSE && distance(one, other) <= CLOSE;
 }
 
 /** The least number of characters to insert, delete or replace (Levenshtein). */

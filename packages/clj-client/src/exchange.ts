@@ -1,4 +1,4 @@
-import { FetchError, ofetch } from "ofetch";
+import type { $Fetch } from "ofetch";
 import { CljClientError } from "./error.ts";
 import { readJson } from "./reply.ts";
 import type { WireCall } from "./wire.ts";
@@ -19,18 +19,18 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
   // `Headers` would quote the token that it refuses.
   if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token))
     throw new TypeError("the token is not a header value");
-  const request = ofetch.create(
-    {
-      headers: { accept: "application/json", authorization: `Bearer ${token}` },
-      redirect: "manual", // a redirect could lead to another directory
-      retry: false,
-      ignoreResponseError: true,
-      responseType: "stream", // ofetch would read a body of any size
-    },
-    fetch ? { fetch } : {},
-  );
+  const defaults = {
+    headers: { accept: "application/json", authorization: `Bearer ${token}` },
+    redirect: "manual", // a redirect could lead to another directory
+    retry: false,
+    ignoreResponseError: true,
+    responseType: "stream", // ofetch would read a body of any size
+  } as const;
+  let request: $Fetch | undefined;
 
   return async <Answer>(call: WireCall<Answer>, signal: AbortSignal): Promise<Answer> => {
+    const { FetchError, ofetch } = await import("ofetch"); // it loads Node's fetch, which costs a server's start 30 ms
+    request ??= ofetch.create(defaults, fetch ? { fetch } : {});
     try {
       const response = await request.raw(new URL(call.path, base).href, {
         method: call.method,

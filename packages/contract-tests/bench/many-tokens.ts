@@ -1,7 +1,7 @@
 import { answerTo } from "./request-bytes.ts";
 import { plainRow, type Row } from "./results.ts";
 import { type Cost, costOnce, ratioRow, type Side } from "./rounds.ts";
-import { type BenchServer, environmentOf, type startBare, startPlatform } from "./servers.ts";
+import { type BenchServer, environmentOf, type startBare, startPlatform, usedMb } from "./servers.ts";
 import { type Tokens, WARM_PEOPLE } from "./tokens.ts";
 import type { Upstreams } from "./upstreams.ts";
 import { bearer, get, loadOf, VALIDATE } from "./warm-rows.ts";
@@ -46,7 +46,7 @@ export async function manyTokenRows(setting: ManySetting): Promise<Row[]> {
   const { server } = flooded;
   const bare = await bareServers(setting, server);
   await warmUp(flooded);
-  const beforeMb = server.process.residentMb();
+  const beforeMb = await usedMb(server);
   const blocks: Block[] = [];
   const beganMs = performance.now();
   for (const some of blocksOf(tokens.flood)) {
@@ -61,7 +61,7 @@ export async function manyTokenRows(setting: ManySetting): Promise<Row[]> {
     const bareCost = await costOnce(sideOf(setting, bare.plain, some));
     again.push({ ours: await costOnce(sideOf(setting, server, some)), bare: bareCost });
   }
-  const moreMb = server.process.residentMb() - beforeMb;
+  const moreMb = (await usedMb(server)) - beforeMb;
   await server.process.stop();
   return [...blockRows(blocks, floodSeconds), ...secondRoundRows(again, moreMb)];
 }
@@ -163,13 +163,13 @@ function secondRoundRows(again: readonly { ours: Cost; bare: Cost }[], moreMb: n
 export async function millionTokensRow(setting: ManySetting): Promise<Row> {
   const flooded = await startFlooded(setting);
   await warmUp(flooded);
-  const beforeMb = flooded.server.process.residentMb();
+  const beforeMb = await usedMb(flooded.server);
   for (let round = 1; round <= 10; round++) {
     setting.progress(`a million tokens, ${round} of 10`);
     const tokens = await setting.tokens.sign(100_000);
     for (const some of blocksOf(tokens)) await sendOnce(sideOf(setting, flooded.server, some).load);
   }
-  const moreMb = flooded.server.process.residentMb() - beforeMb;
+  const moreMb = (await usedMb(flooded.server)) - beforeMb;
   await flooded.server.process.stop();
   return plainRow({ group: GROUP, name: "memory of a million tokens", limit: { atMost: 240 }, unit: "MB" }, [
     moreMb,

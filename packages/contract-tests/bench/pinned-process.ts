@@ -16,8 +16,6 @@ const SHOWN = 2_000;
 export interface PinnedProcess {
   /** CPU time of all its threads since it started, in nanoseconds. */
   cpuNs(): number;
-  /** Its resident memory, in 10⁶ bytes. */
-  residentMb(): number;
   /** Sends a message and waits for the next one from the process. @throws when the process exits instead */
   ask<Schema extends z.ZodType>(schema: Schema, message: object): Promise<z.infer<Schema>>;
   stop(): Promise<void>;
@@ -81,7 +79,6 @@ export function startPinned(
   failed.catch(() => {}); // it may exit while nobody waits for it
   const started: PinnedProcess = {
     cpuNs: () => cpuNs(pid),
-    residentMb: () => residentMb(pid),
     async ask(schema, message) {
       const reply = once(child, "message");
       child.send(message);
@@ -104,9 +101,4 @@ function cpuNs(pid: number): number {
   return threads
     .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
     .reduce((sum, ns) => sum + ns, 0);
-}
-
-function residentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024) / 1e6;
 }

@@ -69,9 +69,26 @@ export async function prepareTable(environment: Environment, folder: string): Pr
 }
 
 /** Starts the built file. Resolves when it is ready. */
+/** Runs in the server's process, and answers each message with the memory in use after a garbage collection. */
+const ANSWERS_MEMORY = `data:text/javascript,${encodeURIComponent(`
+  process.on("message", () => {
+    gc();
+    const { heapUsed, external } = process.memoryUsage();
+    process.send({ usedMb: (heapUsed + external) / 1e6 });
+  });
+  process.channel.unref();`)}`;
+
+const memory = z.object({ usedMb: z.number() });
+
+/** The memory that a platform-api uses, without garbage, in 10⁶ bytes. */
+export async function usedMb({ process }: BenchServer): Promise<number> {
+  return (await process.ask(memory, {})).usedMb;
+}
+
 export async function startPlatform(environment: Environment): Promise<BenchServer> {
   const [port] = await freePorts(1);
-  const process = startPinned(SERVER_CORE, [BUILT_FILE, "serve"], { ...environment, PORT: String(port) });
+  const script = ["--expose-gc", "--import", ANSWERS_MEMORY, BUILT_FILE, "serve"];
+  const process = startPinned(SERVER_CORE, script, { ...environment, PORT: String(port) });
   const url = `http://127.0.0.1:${port}`;
   await until200(`${url}/readyz`);
   return { url, process };

@@ -104,6 +104,31 @@ it("the built file serves with every upstream down, logs only JSON on stdout, an
   }
 });
 
+/** The server throws an error that nothing catches when it receives SIGUSR2. */
+const CRASH = 'process.on("SIGUSR2",()=>{throw(new(Error)("crash"))})';
+
+it.each([
+  ["SIGTERM", [0, null]],
+  ["SIGUSR2", [1, null]],
+] as const)("the access lines of the last moment are in the log after %s", async (signal, ended) => {
+  const preload = `--import=data:text/javascript,${encodeURIComponent(CRASH)}`;
+  const server = start(["serve"], { ...ENVIRONMENT, SHUTDOWN_DRAIN_MS: "0", NODE_OPTIONS: preload });
+  try {
+    const url = await listening(server);
+    for (const path of ["/livez", "/nowhere", "/livez"]) await (await fetch(`${url}${path}`)).text();
+    server.child.kill(signal);
+    expect(await once(server.child, "close")).toEqual(ended);
+    const lines = linesOf(server.output.out).filter(({ msg }) => msg === "answered");
+    // The client may have the last answer before the server has logged it.
+    expect(lines.slice(0, 2)).toMatchObject([
+      { level: "info", service: "platform-api", reqId: "req-1", method: "GET", route: "/livez", status: 200 },
+      { level: "info", service: "platform-api", reqId: "req-2", method: "GET", route: null, status: 404 },
+    ]);
+  } finally {
+    await end(server.child);
+  }
+});
+
 it("T78: warns about an unknown variable that looks like ours and about an insecure directory", async () => {
   const misspelled = { AUTH0_AUDIENCE: "", AUTH0_AUDIENCES: "canary", CLJ_PG_WRAPPER_INSECURE: "1" };
   const problem = "AUTH0_AUDIENCES is unknown: did you mean AUTH0_AUDIENCE?";

@@ -79,12 +79,13 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     ...settings,
   };
   const log: string[] = [];
-  const logger = createLogger("debug", { write: (line) => log.push(line) });
+  const logger = createLogger("debug", { write: (lines) => log.push(...lines.split(/(?<=\n)/)) });
   const folder = mkdtempSync(join(tmpdir(), "platform-api-"));
   const cli = (...args: string[]) => runCommand(environment, args);
+  let applied = 0;
   const orgApply = (organizations: readonly object[], options: readonly string[] = ["--yes"]) => {
-    const file = join(folder, "organizations.json");
-    rmSync(file, { force: true }); // ext4 waits for the disk when a file is replaced
+    applied += 1;
+    const file = join(folder, `organizations-${applied}.json`); // several may be applied at once
     writeFileSync(file, JSON.stringify({ organizations }));
     return cli("org", "apply", file, ...options);
   };

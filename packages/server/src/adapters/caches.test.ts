@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { Reads, recordReads } from "../domain/index.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoBlockedUsers, dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
 import { dynamoMembershipRegistry, dynamoMemberships } from "./dynamodb/memberships.ts";
@@ -177,17 +178,56 @@ describe.each([
     await unmake();
     expect(await read()).toEqual(answers[2]);
   });
+
+  it(`records what a request has read: ${name}`, async () => {
+    const { read, deny, make } = (await cachedReads(60_000))[name];
+    await deny();
+    const denied = await recorded(read);
+    const none = { cached: [], complete: false };
+    const absent = { cached: [{ value: true, untilMs: denied.startMs + absentMs }], complete: true };
+    expect(denied.reads).toMatchObject(absentMs === 0 ? none : absent);
+    pass(absentMs + 1);
+    await make();
+    const cold = await recorded(read);
+    expect(cold.reads).toMatchObject({ cached: [{ untilMs: cold.startMs + 60_000 }], complete: true });
+    pass(100);
+    expect((await recorded(read)).reads).toEqual(cold.reads);
+    expect((await recorded((await cachedReads(0))[name].read)).reads).toEqual(none);
+  });
+
+  it(`renews what a request has read when a later read finds the same: ${name}`, async () => {
+    const { read, make, unmake } = (await cachedReads(TTL_MS))[name];
+    await make();
+    const { reads } = await recorded(read);
+    pass(TTL_MS);
+    const untilMs = nowMs + TTL_MS;
+    await read();
+    expect(reads.cached).toMatchObject([{ untilMs }]);
+    pass(TTL_MS);
+    await unmake();
+    await read();
+    expect(reads.cached).toMatchObject([{ untilMs }]);
+  });
 });
+
+/** What a read records, and when it starts. */
+async function recorded(read: () => Promise<unknown>) {
+  const [reads, startMs] = [new Reads(), nowMs];
+  await recordReads(reads, read);
+  return { reads, startMs };
+}
 
 it("drops a cached membership that a listing shows as removed", async () => {
   const table = await store.emptyTable();
   const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
   await memberships.create(membership(), UNBOUNDED);
   const find = () => memberships.find(ACME, JANE, UNBOUNDED);
-  expect(await find()).toMatchObject({ status: "active" });
+  const { reads } = await recorded(find);
   await dynamoMembershipRegistry(table).remove({ organizationId: ACME, userId: JANE }, NOON, UNBOUNDED);
   expect(await find()).toMatchObject({ status: "active" });
+  expect(reads.cached).toMatchObject([{ untilMs: nowMs + TTL_MS }]);
   expect(await memberships.listByUser(JANE, UNBOUNDED)).toMatchObject([{ status: "removed" }]);
+  expect(reads.cached).toMatchObject([{ untilMs: Number.NEGATIVE_INFINITY }]);
   expect(await find()).toMatchObject({ status: "removed" });
 });
 

@@ -1,17 +1,23 @@
-import { LRUCache } from "lru-cache";
-import type {
-  Connection,
-  IdentityLink,
-  IdentityLinks,
-  Membership,
-  Memberships,
-  Organization,
-  OrganizationId,
-  Organizations,
-  SubjectKey,
-  UserId,
+import { isDeepStrictEqual } from "node:util";
+import {
+  type CachedRead,
+  type Connection,
+  endRead,
+  type IdentityLink,
+  type IdentityLinks,
+  type Membership,
+  type Memberships,
+  type Organization,
+  type OrganizationId,
+  type Organizations,
+  readFromCache,
+  readOutsideCaches,
+  type SubjectKey,
+  type UserId,
+  unrecorded,
 } from "../domain/index.ts";
 import type { Clock } from "./clock.ts";
+import { Sieve, type Sieved } from "./sieve.ts";
 
 export interface CacheOptions {
   /** How long a value is cached, counted from the start of its read. 0 disables the cache. */
@@ -19,8 +25,11 @@ export interface CacheOptions {
   readonly clock: Clock;
 }
 
-/** Entries per cache. The least recently used one is evicted first. */
-const MAX_ENTRIES = 10_000;
+/** Organizations, connections and domains per cache. */
+const MAX_ORGANIZATIONS = 10_000;
+
+/** Users, links and memberships per cache: one for each remembered token. */
+const MAX_USERS = 131_072;
 
 /** How long a connection or a domain is cached as not registered. */
 const MAX_ABSENT_MS = 5_000;
@@ -32,118 +41,138 @@ const MAX_ABSENT_MS = 5_000;
  */
 export function cachedOrganizations(organizations: Organizations, options: CacheOptions): Organizations {
   if (options.ttlMs === 0) return organizations;
-  const found = cache<Organization>(options);
-  const byAuth0OrgId = cache<Organization>(options);
-  const connection = cache<Connection>(options);
-  const absent = cache<true>({ ...options, ttlMs: Math.min(options.ttlMs, MAX_ABSENT_MS) });
-  const connections = cache<readonly Connection[]>(options);
-  const byDomain = cache<readonly Organization[]>(options);
+  const cache = <V>() => new Cache<V>(MAX_ORGANIZATIONS, options);
+  const found = cache<Organization>();
+  const byAuth0OrgId = cache<Organization>();
+  const connection = cache<Connection>();
+  const connections = cache<readonly Connection[]>();
+  const byDomain = cache<readonly Organization[]>();
+  const absence = { ...options, ttlMs: Math.min(options.ttlMs, MAX_ABSENT_MS) };
+  const noConnection = new Cache<true>(MAX_ORGANIZATIONS, absence);
+  const noDomain = new Cache<true>(MAX_ORGANIZATIONS, absence);
   return {
-    find: (id, signal) => found(id, () => organizations.find(id, signal)),
+    find: (id, signal) => found.read(id, () => organizations.find(id, signal)),
     async findMany(ids, signal) {
-      const kept = ids.map((id) => found.kept(id)).filter((organization) => organization !== undefined);
+      const kept = ids.map((id) => found.get(id)).filter((organization) => organization !== undefined);
       const known = new Set(kept.map(({ id }) => id));
       const missing = ids.filter((id) => !known.has(id));
-      const start = options.clock.monotonicMs();
-      const read = missing.length === 0 ? [] : await organizations.findMany(missing, signal);
-      for (const organization of read) found.keep(organization.id, organization, start);
+      if (missing.length === 0) return kept;
+      const startMs = options.clock.monotonicMs();
+      const read = await organizations.findMany(missing, signal);
+      for (const organization of read) found.keep(organization.id, organization, startMs);
       return [...kept, ...read];
     },
-    findByAuth0OrgId: (id, signal) => byAuth0OrgId(id, () => organizations.findByAuth0OrgId(id, signal)),
+    findByAuth0OrgId: (id, signal) => byAuth0OrgId.read(id, () => organizations.findByAuth0OrgId(id, signal)),
     findConnection: (name, signal) =>
-      connection(name, () =>
-        unlessAbsent(absent, `connection ${name}`, () => organizations.findConnection(name, signal)),
-      ),
+      connection.read(name, () => organizations.findConnection(name, signal), noConnection),
     listConnections: async (id, signal) =>
-      (await connections(id, () => nonEmpty(organizations.listConnections(id, signal)))) ?? [],
+      (await connections.read(id, () => nonEmpty(organizations.listConnections(id, signal)))) ?? [],
     listByDomain: async (domain, signal) =>
-      (await byDomain(domain, () =>
-        unlessAbsent(absent, `domain ${domain}`, () => nonEmpty(organizations.listByDomain(domain, signal))),
-      )) ?? [],
+      (await byDomain.read(domain, () => nonEmpty(organizations.listByDomain(domain, signal)), noDomain)) ??
+      [],
   };
 }
 
 /** Caches links, and that a user is not blocked. A link that is created or removed here takes effect at once. */
 export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions): IdentityLinks {
   if (options.ttlMs === 0) return links;
-  const link = cache<IdentityLink>(options);
-  const unblocked = cache<true>(options);
+  const link = new Cache<IdentityLink>(MAX_USERS, options);
+  const unblocked = new Cache<true>(MAX_USERS, options);
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
     ...links,
-    find: (key, signal) => link(keyOf(key), () => links.find(key, signal)),
+    find: (key, signal) => link.read(keyOf(key), () => links.find(key, signal)),
     remove: (removed, signal) => links.remove(removed, signal).finally(() => link.forget(keyOf(removed))),
     isBlocked: async (userId, signal) =>
-      (await unblocked(userId, async () => ((await links.isBlocked(userId, signal)) ? null : true))) === null,
+      (await unblocked.read(userId, async () => ((await links.isBlocked(userId, signal)) ? null : true))) ===
+      null,
   };
 }
 
 /** Caches active memberships. A removed member may pass until the entry expires or a listing shows the removal. */
 export function cachedMemberships(memberships: Memberships, options: CacheOptions): Memberships {
   if (options.ttlMs === 0) return memberships;
-  const active = entries<Membership>(options);
+  const active = new Cache<Membership>(MAX_USERS, options);
   const keyOf = (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`;
   return {
     ...memberships,
     find: async (organizationId, userId, signal) => {
-      const key = keyOf(organizationId, userId);
-      const kept = active.get(key);
-      if (kept !== undefined) return kept;
-      const start = options.clock.monotonicMs();
-      const found = await memberships.find(organizationId, userId, signal);
-      if (found?.status === "active") active.set(key, found, { start });
-      return found;
+      let inactive: Membership | null = null;
+      const kept = await active.read(keyOf(organizationId, userId), async () => {
+        const found = await memberships.find(organizationId, userId, signal);
+        if (found?.status === "active") return found;
+        inactive = found;
+        return null;
+      });
+      return kept ?? inactive;
     },
     listByUser: async (userId, signal) => {
       const all = await memberships.listByUser(userId, signal);
       for (const { organizationId, status } of all) {
-        if (status === "removed") active.delete(keyOf(organizationId, userId));
+        if (status === "removed") active.forget(keyOf(organizationId, userId));
       }
       return all;
     },
   };
 }
 
-type Cache<V extends object | true> = ReturnType<typeof cache<V>>;
+interface Entry<V> extends CachedRead, Sieved {
+  readonly value: V;
+}
 
-function cache<V extends object | true>(options: CacheOptions) {
-  const kept = entries<V>(options);
-  let forgotten = 0;
-  const read = async (key: string, load: () => Promise<V | null>) => {
-    const hit = kept.get(key);
-    if (hit !== undefined) return hit;
-    const before = forgotten;
-    const start = options.clock.monotonicMs();
-    const value = await load();
-    if (value !== null && before === forgotten) kept.set(key, value, { start });
+/** Values by key, each for `ttlMs` from the start of its read. */
+class Cache<V> {
+  readonly #entries: Sieve<Entry<V>>;
+  readonly #options: CacheOptions;
+  #forgotten = 0;
+
+  constructor(max: number, options: CacheOptions) {
+    this.#options = options;
+    // Answers made of an entry that is gone would not end with it when this process learns of a change.
+    this.#entries = new Sieve<Entry<V>>(max, (entry) => {
+      if (entry.untilMs > options.clock.monotonicMs()) endRead(entry);
+    });
+  }
+
+  get(key: string): V | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.untilMs <= this.#options.clock.monotonicMs()) return undefined;
+    readFromCache(entry);
+    return entry.value;
+  }
+
+  keep(key: string, value: V, startMs: number): void {
+    const untilMs = startMs + this.#options.ttlMs;
+    const known = this.#entries.get(key);
+    if (known !== undefined && isDeepStrictEqual(known.value, value)) {
+      known.untilMs = Math.max(known.untilMs, untilMs); // what was made of it holds for as long
+      readFromCache(known);
+      return;
+    }
+    const entry = { value, untilMs, isUsed: false };
+    this.#entries.set(key, entry);
+    readFromCache(entry);
+  }
+
+  /** The value, from `load` unless it is cached. A null is not cached here, but may be in `absences`. */
+  async read(key: string, load: () => Promise<V | null>, absences?: Cache<true>): Promise<V | null> {
+    const kept = this.get(key);
+    if (kept !== undefined) return kept;
+    if (absences?.get(key) !== undefined) return null;
+    const before = this.#forgotten;
+    const startMs = this.#options.clock.monotonicMs();
+    const value = await unrecorded(load);
+    if (value === null && absences !== undefined) absences.keep(key, true, startMs);
+    else if (value !== null && before === this.#forgotten) this.keep(key, value, startMs);
+    else readOutsideCaches();
     return value;
-  };
+  }
+
   /** Also discards a load in progress. */
-  const forget = (key: string) => {
-    forgotten += 1;
-    kept.delete(key);
-  };
-  /** @param start when the read started, by the monotonic clock */
-  const keep = (key: string, value: V, start: number) => void kept.set(key, value, { start });
-  return Object.assign(read, { forget, keep, kept: (key: string) => kept.get(key) });
-}
-
-function entries<V extends object | true>({ ttlMs, clock }: CacheOptions): LRUCache<string, V> {
-  return new LRUCache({ max: MAX_ENTRIES, ttl: ttlMs, ttlResolution: 0, perf: { now: clock.monotonicMs } });
-}
-
-/** Loads the value unless it is cached as absent, and caches its absence. */
-async function unlessAbsent<V>(
-  absent: Cache<true>,
-  key: string,
-  load: () => Promise<V | null>,
-): Promise<V | null> {
-  let value: V | null = null;
-  await absent(key, async () => {
-    value = await load();
-    return value === null ? true : null;
-  });
-  return value;
+  forget(key: string): void {
+    this.#forgotten += 1;
+    this.#entries.delete(key);
+  }
 }
 
 async function nonEmpty<T>(list: Promise<readonly T[]>): Promise<readonly T[] | null> {

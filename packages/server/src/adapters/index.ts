@@ -11,7 +11,7 @@ export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts"
 export { dynamoOrganizations } from "./dynamodb/organizations.ts";
 export { dynamoRelinkWindows } from "./dynamodb/relink-windows.ts";
 export { dynamoSpeakers } from "./dynamodb/speakers.ts";
-export { createTable, type TableCreation } from "./dynamodb/table/create-table.ts";
+export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
 export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";
 export { SPEAKERS_STEP, UPGRADE_STEPS, upgradeStates } from "./dynamodb/table/upgrade-states.ts";

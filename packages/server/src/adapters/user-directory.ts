@@ -4,6 +4,7 @@ import {
   parseUserId,
   Refusal,
   type RegisteredUsers,
+  readOutsideCaches,
   type UserDirectory,
   type UserId,
 } from "../domain/index.ts";
@@ -12,6 +13,7 @@ import {
 export function cljUserDirectory(client: CljClient): UserDirectory {
   return {
     async ensureUser(email, signal) {
+      readOutsideCaches();
       const user = await client.ensure({ email }, { signal }).catch(refuse);
       const userId = userIdOf(user);
       if (parseEmail(user.email) !== email) {

@@ -127,3 +127,13 @@ export {
 export { noTrace, type Trace } from "./trace.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
 export { abortable } from "./waiting/abortable.ts";
+export {
+  type CachedRead,
+  endedReads,
+  endRead,
+  Reads,
+  readFromCache,
+  readOutsideCaches,
+  recordReads,
+  unrecorded,
+} from "./waiting/reads.ts";

@@ -26,8 +26,10 @@ interface Connection {
 /**
  * Limits how much memory one connection can take. Node parses pipelined requests as fast as they arrive, queues their
  * answers, and waits forever for a client that does not read (T75).
+ * @returns how many requests of all connections are handled now
  */
-export function boundConnections(app: FastifyInstance, bounds = BOUNDS): void {
+export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => number {
+  let handledNow = 0;
   const connections = new Map<Socket, Connection>();
   // A request with a malformed path is answered before any hook runs, so its connection has to be known already.
   app.server.on("connection", (socket) => open(connections, socket));
@@ -37,8 +39,9 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): void {
     const connection = connections.get(socket) ?? open(connections, socket);
     const handle = () => {
       connection.handled.add(response);
+      handledNow += 1;
       response.once("close", () => {
-        connection.handled.delete(response);
+        if (connection.handled.delete(response)) handledNow -= 1;
         const next = connection.waiting.shift();
         if (next === undefined || socket.destroyed) return;
         next();
@@ -57,6 +60,7 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): void {
     }
   }, bounds.stallMs / CHECKS_PER_STALL).unref();
   app.server.once("close", () => clearInterval(timer));
+  return () => handledNow;
 }
 
 /** Stops reading while requests wait. Node resumes reading after each request, so this runs after Node does. */

@@ -18,9 +18,9 @@ const SLICE_BYTES = 65_536;
 
 /** `/openapi.json`. It is a buffer, because Node would encode a string again for every slow client. */
 export function registerDescriptionRoute(app: FastifyInstance): void {
-  const description = Buffer.from(JSON.stringify(openApiDocument()));
+  const description = once(() => Buffer.from(JSON.stringify(openApiDocument())));
   app.get("/openapi.json", (_request, reply) =>
-    reply.type("application/json; charset=utf-8").send(description),
+    reply.type("application/json; charset=utf-8").send(description()),
   );
 }
 

@@ -2,19 +2,32 @@ import type { Socket } from "node:net";
 import { getTRPCErrorShape, TRPCError } from "@trpc/server";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { causeOf, type Reason, Refusal } from "../domain/index.ts";
-import { appRouter, headersFor, messageOf, reasonOf, statusOf, toTRPCError } from "../trpc/index.ts";
+import {
+  answered,
+  appRouter,
+  headersFor,
+  messageOf,
+  reasonOf,
+  statusOf,
+  toTRPCError,
+} from "../trpc/index.ts";
 
 /** Answers an error with tRPC's body under `/trpc`, and with ours elsewhere. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const trpcError = asTRPCError(error);
   const reason = refusalSeen(trpcError, request);
-  const body = request.url.startsWith("/trpc/")
+  const body = isUnderTrpc(request)
     ? { error: trpcErrorShape(trpcError) }
     : { error: { reason, message: messageOf(trpcError) } };
   void reply
     .code(statusFor(error, trpcError))
     .headers(headersFor([trpcError]))
     .send(body);
+}
+
+/** By the route, because a path may be spelled with escapes; by the path where it has no route. */
+function isUnderTrpc({ url, routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === "/trpc/*" || url.startsWith("/trpc/");
 }
 
 /** Called once for every refusal, whether tRPC answers it or {@link answerError}. Logs it and returns its reason. */
@@ -79,8 +92,9 @@ const CLIENT_ERRORS: Readonly<Record<string, ClientError>> = {
 /** Refusals on any path: Node sends them before it knows the path. */
 export const EVERY_CLIENT_ERROR: readonly ClientError[] = [MALFORMED, ...Object.values(CLIENT_ERRORS)];
 
-function asTRPCError(error: unknown): TRPCError {
-  if (error instanceof TRPCError) return error;
+/** Any error as the one that is answered. */
+export function asTRPCError(error: unknown): TRPCError {
+  if (error instanceof TRPCError) return answered(error);
   if (error instanceof Refusal) return toTRPCError(error);
   const status = fastifyStatus(error);
   if (status === 413) return new TRPCError({ code: "PAYLOAD_TOO_LARGE", cause: error });
@@ -98,13 +112,14 @@ function fastifyStatus(error: unknown): number {
   return statusCode ?? 500;
 }
 
-function trpcErrorShape(error: TRPCError) {
+/** The error as tRPC sends it. @param path the procedure that was called; undefined for a whole request */
+export function trpcErrorShape(error: TRPCError, path?: string) {
   const { _config: config } = appRouter._def;
   return getTRPCErrorShape({
     config,
     error,
     type: "unknown",
-    path: undefined,
+    path,
     input: undefined,
     ctx: undefined,
   });

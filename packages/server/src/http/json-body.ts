@@ -15,8 +15,9 @@ export function readJsonAsText(app: FastifyInstance): void {
     else done(null, body);
   });
   // Fastify refuses a malformed content type before it looks for a parser, but accepts a missing one.
-  app.addHook("onRequest", async ({ raw: { headers } }) => {
+  app.addHook("onRequest", ({ raw: { headers } }, _reply, done) => {
     if (!isJson(headers["content-type"])) delete headers["content-type"];
+    done();
   });
   app.addContentTypeParser("*", async ({ is404 }: FastifyRequest, payload: IncomingMessage) => {
     if (is404) return;

@@ -69,7 +69,11 @@ afterEach(() => app.close());
 
 function serve(operations: readonly RestOperation[]): FastifyInstance {
   const ports = memoryPorts();
-  const verifier = { verify: () => Promise.reject(new Error("no procedure here reads a token")) };
+  const verifier = {
+    verify: () => Promise.reject(new Error("no procedure here reads a token")),
+    recall: () => null,
+    remember: () => {},
+  };
   const services: Services = { ...ports, verifier, resolveIdentity: resolver(ports) };
   app = Fastify();
   app.setErrorHandler(answerError);

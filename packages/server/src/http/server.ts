@@ -1,16 +1,17 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import cors from "@fastify/cors";
 import { TRPCError } from "@trpc/server";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { Refusal } from "../domain/index.ts";
 import type { Services } from "../trpc/index.ts";
+import type { AccessLog } from "./access-log.ts";
 import { boundConnections } from "./connection-bounds.ts";
+import { allowOrigins } from "./cors.ts";
 import { type DocsViewer, registerDescriptionRoute, registerDocsRoutes } from "./docs-routes.ts";
 import { answerClientError, answerError } from "./error-answers.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonAsText } from "./json-body.ts";
-import { REST_API } from "./rest-operations.ts";
+import { createRememberedAnswers } from "./remembered-answers.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
 import { registerTrpcRoute } from "./trpc-route.ts";
 
@@ -20,8 +21,6 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_BODY_BYTES = 32_768;
 const LINGER_MS = 1_000;
 const CUT_AFTER_MS = 500;
-const REST_METHODS = REST_API.operations.map(({ method }) => method.toUpperCase());
-const CORS_METHODS = [...new Set(["GET", "POST", ...REST_METHODS])];
 
 export interface HttpServerOptions {
   readonly services: Services;
@@ -34,6 +33,7 @@ export interface HttpServerOptions {
   readonly credentialsLoaded: () => boolean;
   /** Null turns `/docs` off. */
   readonly docsViewer: DocsViewer | null;
+  readonly accessLog: AccessLog;
 }
 
 /** platform-api over HTTP: tRPC under `/trpc`, the REST paths with their description, and health checks. */
@@ -47,16 +47,19 @@ export interface HttpServer {
   drain(drainMs: number): Promise<void>;
 }
 
-export function createHttpServer(options: HttpServerOptions): HttpServer {
+/** @param mountTrpc mounts the procedures; tests compare another way to mount them */
+export function createHttpServer(options: HttpServerOptions, mountTrpc = registerTrpcRoute): HttpServer {
   let draining: Promise<void> | undefined;
-  const inFlight = new Set<ServerResponse>();
-  const app = createApp(options.logger);
+  const app = createApp(options);
+  const inFlight = boundConnections(app);
   allowOrigins(app, options.corsOrigins);
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     void reply.header("cache-control", "no-store"); // identity responses must not be cached
+    done();
   });
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, payload, done) => {
     if (draining !== undefined) void reply.header("connection", "close");
+    done(null, payload);
   });
 
   registerHealthRoutes(app, () => {
@@ -65,16 +68,23 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return options.credentialsLoaded() ? null : "credentials unavailable";
   });
   void app.register(async (api) => {
-    api.addHook("onRequest", async (_request, { raw }) => {
-      if (draining !== undefined) throw new Refusal("DRAINING", "shutting down");
-      inFlight.add(raw);
-      raw.once("close", () => inFlight.delete(raw));
+    api.addHook("onRequest", (_request, _reply, done) => {
+      if (draining === undefined) done();
+      else done(new Refusal("DRAINING", "shutting down"));
     });
     registerRestRoutes(api, options.services);
-    registerTrpcRoute(api, options.services);
+    mountTrpc(api, options.services);
     registerDescriptionRoute(api);
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);
   });
+
+  const rememberedAnswers = createRememberedAnswers({
+    verifier: options.services.verifier,
+    corsOrigins: options.corsOrigins,
+    accessLog: options.accessLog,
+    isDraining: () => draining !== undefined,
+  });
+  answerFirst(app, rememberedAnswers);
 
   return {
     listen: (address) => app.listen(address),
@@ -85,7 +95,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-function createApp(logger: FastifyBaseLogger): FastifyInstance {
+function createApp({ logger, accessLog }: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -106,21 +116,26 @@ function createApp(logger: FastifyBaseLogger): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
   );
-  boundConnections(app);
   readJsonAsText(app);
-  logAnswers(app);
+  logAnswers(app, accessLog);
   return app;
 }
 
-function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
-  if (origins.length === 0) return;
-  void app.register(cors, {
-    origin: [...origins],
-    methods: CORS_METHODS,
-    allowedHeaders: ["authorization", "content-type", "x-user-token"],
-    exposedHeaders: ["retry-after", "www-authenticate"],
-    maxAge: 600,
-    strictPreflight: false, // otherwise an OPTIONS that is not a preflight gets a 400 in plain text
+/** Gives each request to `answer` before Fastify, which handles those for which `answer` returns false or throws. */
+function answerFirst(
+  { server }: FastifyInstance,
+  answer: (request: IncomingMessage, response: ServerResponse) => boolean,
+): void {
+  const [handle] = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    let isAnswered = false;
+    try {
+      isAnswered = answer(request, response);
+    } catch {
+      // Fastify meets the same error, answers it and logs it.
+    }
+    if (!isAnswered) handle?.(request, response);
   });
 }
 
@@ -128,26 +143,20 @@ function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
  * Keeps listening while requests are in flight, and for `LINGER_MS` at least, so that the load balancer sees `/readyz`
  * fail first and a request on a kept-alive connection gets an answer instead of a reset.
  */
-async function finish(
-  app: FastifyInstance,
-  inFlight: ReadonlySet<ServerResponse>,
-  drainMs: number,
-): Promise<void> {
+async function finish(app: FastifyInstance, inFlight: () => number, drainMs: number): Promise<void> {
   const beganMs = performance.now();
   const elapsedMs = () => performance.now() - beganMs;
   const lingerMs = Math.min(LINGER_MS, drainMs);
-  while (elapsedMs() < lingerMs || (inFlight.size > 0 && elapsedMs() < drainMs)) await sleep(20);
+  while (elapsedMs() < lingerMs || (inFlight() > 0 && elapsedMs() < drainMs)) await sleep(20);
   // `close` ends idle connections. Late ones, and those that never sent a request, are cut.
-  const cut = setTimeout(() => app.server.closeAllConnections(), inFlight.size > 0 ? 0 : CUT_AFTER_MS);
+  const cut = setTimeout(() => app.server.closeAllConnections(), inFlight() > 0 ? 0 : CUT_AFTER_MS);
   await app.close();
   clearTimeout(cut);
 }
 
-/** Logs one line per answer, with the route's pattern. The URL is never logged, because it may contain a token. */
-function logAnswers(app: FastifyInstance): void {
-  app.addHook("onResponse", async (request, reply) => {
-    const { method, routeOptions } = request;
-    const ms = Math.round(reply.elapsedTime);
-    request.log.info({ method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, "answered");
+function logAnswers(app: FastifyInstance, accessLog: AccessLog): void {
+  app.addHook("onResponse", ({ method, routeOptions, id }, { statusCode, elapsedTime }, done) => {
+    accessLog.answered(method, routeOptions.url ?? null, statusCode, Math.round(elapsedTime), id);
+    done();
   });
 }

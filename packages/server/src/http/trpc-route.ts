@@ -1,57 +1,133 @@
-import { TRPCError } from "@trpc/server";
-import { type FastifyHandlerOptions, fastifyRequestHandler } from "@trpc/server/adapters/fastify";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { callTRPCProcedure, TRPCError } from "@trpc/server";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isTooDeep } from "../json-depth.ts";
+import { once } from "../once.ts";
 import {
-  type AppRouter,
   appRouter,
+  contractOf,
   createContext,
   headersFor,
   inputProblem,
   type Services,
+  statusOf,
 } from "../trpc/index.ts";
-import { refusalSeen } from "./error-answers.ts";
+import { asTRPCError, refusalSeen, trpcErrorShape } from "./error-answers.ts";
 import { TOO_DEEP } from "./json-body.ts";
 
 const MAX_BATCH_SIZE = 10;
 const NO_STREAM = "httpBatchStreamLink is not supported, use httpBatchLink or httpLink";
+export const STREAM = "application/jsonl";
+const METHODS = { query: "GET", mutation: "POST" } as const;
 
-/** Mounts the router. A batch that is too long is refused whole, because even an empty item costs an answer. */
+type Outcome = { readonly data: unknown } | { readonly error: TRPCError; readonly path: string };
+
+/** The type of each procedure by its path. */
+const TYPES = new Map(Object.keys(appRouter._def.procedures).map((path) => [path, contractOf(path).type]));
+
+/**
+ * Mounts the router by tRPC's HTTP protocol, without its streams and subscriptions. tRPC's own adapters build a web
+ * request and a streamed response for each call, which costs ten times the call.
+ */
 export function registerTrpcRoute(app: FastifyInstance, services: Services): void {
-  const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
-    router: appRouter,
-    createContext: ({ req }) => createContext(services, req.raw.rawHeaders),
-    // tRPC answers some malformed requests as plain text, and its own `Vary` would replace the one of CORS.
-    responseMeta: ({ errors }) => ({
-      headers: { ...headersFor(errors), "content-type": "application/json", vary: "origin" },
-    }),
-    onError: ({ error, req, path }) => {
-      // The path of an unknown procedure is the caller's text, so it is not logged.
-      const procedure = path !== undefined && path in appRouter._def.procedures ? path : undefined;
-      refusalSeen(error, req, { procedure });
-    },
-  };
-
-  app.route<{ Params: { "*": string }; Querystring: { input?: unknown } }>({
+  app.route<{ Params: { "*": string } }>({
     method: ["GET", "POST"],
     url: "/trpc/*",
-    exposeHeadRoute: false, // tRPC answers HEAD without a body, which Fastify's HEAD route treats as an error
+    exposeHeadRoute: false, // Fastify would answer HEAD as if it were GET
     handler: async (request, reply) => {
-      const { input } = request.query;
-      const path = request.params["*"];
-      // tRPC decodes the path again, so an encoded comma would make the batch longer than the count below.
-      if (path.includes("%")) throw new TRPCError({ code: "NOT_FOUND" });
-      if (Array.isArray(input)) throw inputProblem("input is given more than once");
-      if (typeof input === "string" && isTooDeep(input)) throw inputProblem(TOO_DEEP);
-      if (path.split(",", MAX_BATCH_SIZE + 1).length > MAX_BATCH_SIZE) {
-        throw inputProblem(`at most ${MAX_BATCH_SIZE} calls in a batch`);
-      }
-      const { accept, "trpc-accept": trpcAccept } = request.headers;
-      if ([accept, trpcAccept].includes("application/jsonl")) throw inputProblem(NO_STREAM);
-      // A stream starts with status 200, before a refusal could set its status and headers.
-      request.raw.headers["trpc-accept"] = "application/json";
-      if (request.method === "GET") delete request.raw.headers["content-type"]; // with it, tRPC would read a body
-      await fastifyRequestHandler({ ...options, req: request, res: reply, path });
+      const { paths, isBatch, inputs } = callsOf(request);
+      const context = createContext(services, request.raw.rawHeaders);
+      const outcomes = await Promise.all(
+        paths.map(async (path, index): Promise<Outcome> => {
+          try {
+            const type = typeOf(path, request.method);
+            const getRawInput = async () => (isBatch ? inputs()[index] : inputs());
+            const call = { router: appRouter, ctx: context, path, type, getRawInput };
+            return { data: await callTRPCProcedure({ ...call, signal: undefined, batchIndex: index }) };
+          } catch (cause) {
+            const error = asTRPCError(cause);
+            // The path of an unknown procedure is the caller's text, so it is not logged.
+            refusalSeen(error, request, { procedure: TYPES.has(path) ? path : undefined });
+            return { error, path };
+          }
+        }),
+      );
+      const answers = outcomes.map(answerOf);
+      const statuses = new Set(outcomes.map((each) => ("error" in each ? statusOf(each.error) : 200)));
+      const [status = 200] = statuses;
+      return reply
+        .code(statuses.size > 1 ? 207 : status)
+        .headers(headersOf(outcomes))
+        .send(isBatch ? answers : answers[0]);
     },
   });
+}
+
+/**
+ * The calls of a request.
+ * @throws {TRPCError} for a request that is refused as a whole. A batch that is too long is one, because even an empty
+ * item costs an answer
+ */
+function callsOf({ params, url, method, headers, body }: FastifyRequest<{ Params: { "*": string } }>) {
+  const path = params["*"];
+  if (path.includes("%")) throw new TRPCError({ code: "NOT_FOUND" }); // no procedure is named so
+  const query = new URLSearchParams(url.slice(url.indexOf("?") + 1 || url.length));
+  const [input = null, ...more] = query.getAll("input");
+  if (more.length > 0) throw inputProblem("input is given more than once");
+  if (input !== null && isTooDeep(input)) throw inputProblem(TOO_DEEP);
+  const items = path.split(",", MAX_BATCH_SIZE + 1);
+  if (items.length > MAX_BATCH_SIZE) throw inputProblem(`at most ${MAX_BATCH_SIZE} calls in a batch`);
+  // A stream starts with status 200, before a refusal could set its status and headers.
+  if ([headers.accept, headers["trpc-accept"]].includes(STREAM)) throw inputProblem(NO_STREAM);
+  const isGet = method === "GET";
+  if (!isGet && headers["content-type"] === undefined)
+    throw new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE" });
+  const isBatch = query.get("batch") === "1";
+  const paths = isBatch ? items : [path];
+  if (new Set(paths.flatMap((each) => TYPES.get(each) ?? [])).size > 1) {
+    throw new TRPCError({ code: "BAD_REQUEST" }); // queries beside mutations
+  }
+  const text = isGet ? input : body;
+  // Read lazily, so that a bad token is refused before a bad input.
+  return { paths, isBatch, inputs: once(() => parseInputs(text, isBatch)) };
+}
+
+/** @throws {TRPCError} METHOD_NOT_SUPPORTED or NOT_FOUND */
+function typeOf(path: string, method: string): keyof typeof METHODS {
+  const type = TYPES.get(path);
+  if (type === undefined) throw new TRPCError({ code: "NOT_FOUND" });
+  if (METHODS[type] !== method) throw new TRPCError({ code: "METHOD_NOT_SUPPORTED" });
+  return type;
+}
+
+/** The input of a call, or those of a batch by the index of each call. @throws {TRPCError} BAD_REQUEST */
+function parseInputs(text: unknown, isBatch: boolean) {
+  const inputs = typeof text === "string" && text !== "" ? parse(text) : undefined;
+  if (!isBatch) return inputs;
+  if (inputs === undefined) return {};
+  if (typeof inputs === "object" && inputs !== null && !Array.isArray(inputs)) return inputs;
+  throw new TRPCError({ code: "BAD_REQUEST" });
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TRPCError({ code: "BAD_REQUEST", cause });
+  }
+}
+
+function answerOf(outcome: Outcome) {
+  if ("data" in outcome) return { result: { data: outcome.data } };
+  return { error: trpcErrorShape(outcome.error, outcome.path) };
+}
+
+function headersOf(outcomes: readonly Outcome[]): Record<string, string> {
+  const failed = outcomes.flatMap((each) => ("error" in each ? [each] : []));
+  if (failed.length === 0) return {};
+  const wrong = failed.findLast(({ error }) => error.code === "METHOD_NOT_SUPPORTED");
+  const type = wrong === undefined ? undefined : TYPES.get(wrong.path);
+  return {
+    ...headersFor(failed.map(({ error }) => error)),
+    ...(type !== undefined && { allow: METHODS[type] }),
+  };
 }

@@ -17,6 +17,11 @@ export function toTRPCError(refusal: Refusal): TRPCError {
   return new TRPCError({ code, message, cause: refusal });
 }
 
+/** The error that is answered. tRPC wraps a refusal that a procedure throws in an error of its own. */
+export function answered(error: TRPCError): TRPCError {
+  return error.cause instanceof Refusal ? toTRPCError(error.cause) : error;
+}
+
 /** The reason of any error that tRPC reports, its own included. */
 export function reasonOf(error: TRPCError): Reason {
   if (error.cause instanceof Refusal) return error.cause.reason;
@@ -40,8 +45,11 @@ function problemOf(error: TRPCError): string | undefined {
   return cause.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`).join("; ");
 }
 
-/** The status of any error that tRPC reports. */
-export { getHTTPStatusCodeFromError as statusOf } from "@trpc/server/unstable-core-do-not-import";
+/** The HTTP status of any error that tRPC reports, and the number of each of its codes. */
+export {
+  getHTTPStatusCodeFromError as statusOf,
+  TRPC_ERROR_CODES_BY_KEY as NUMBERS,
+} from "@trpc/server/unstable-core-do-not-import";
 
 /** The headers that go with the errors of one response, see {@link answerHeaders}. */
 export function headersFor(errors: readonly TRPCError[]): Record<string, string> {

@@ -1,4 +1,4 @@
-export { headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
+export { answered, headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
 export { type AppRouter, appRouter } from "./app-router.ts";
 export { createContext, type Services } from "./context.ts";
 export {
@@ -8,3 +8,4 @@ export {
   type RouterOutputs,
 } from "./procedure-contract.ts";
 export { roleSchema, userIdSchema } from "./schemas.ts";
+export type { User } from "./user.ts";

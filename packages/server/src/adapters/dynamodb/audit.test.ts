@@ -40,7 +40,7 @@ describe("dynamoAudit", () => {
       .update(JSON.stringify(Object.entries(before).sort()))
       .digest("hex");
     const Item = { ...before, type: "audit-entry", pk: "AUDIT#2026-11", sk: `${NOON}#${digest}` };
-    await table.documents.send(new PutCommand({ TableName: table.options.table, Item }));
+    await (await table.documents()).send(new PutCommand({ TableName: table.options.table, Item }));
     await audit.append(entry(), UNBOUNDED);
     expect(await listed(NOON, NOON)).toEqual([entry()]);
     const verified = ["a.example", "b.example"].map((name) => entry({ domain: parseDomain(name) }));
@@ -80,7 +80,7 @@ describe("dynamoAudit", () => {
     async (_, { old, appended }) => {
       for (const each of old) {
         const Item = { ...toItem(AUDIT_ENTRY, each), pk: "AUDIT#2026-11" };
-        await table.documents.send(new PutCommand({ TableName: table.options.table, Item }));
+        await (await table.documents()).send(new PutCommand({ TableName: table.options.table, Item }));
       }
       for (const each of appended) await audit.append(each, UNBOUNDED);
       const byKey = new Map([...old, ...appended].map((each) => [keys.auditEntry(each).sk, each]));
@@ -92,7 +92,7 @@ describe("dynamoAudit", () => {
     const entries = Array.from({ length: 80 }, (_, n) => entry({ userId: userNumber(n) }));
     expect(new Set(entries.map((each) => keys.auditEntry(each).pk)).size).toBe(16);
     await Promise.all(entries.map((each) => audit.append(each, UNBOUNDED)));
-    const send = vi.spyOn(table.documents, "send");
+    const send = vi.spyOn(await table.documents(), "send");
     expect(await listed(NOON, NOON)).toHaveLength(80);
     const commands: unknown[] = send.mock.calls.map(([command]) => command);
     const read = commands.flatMap((each) =>

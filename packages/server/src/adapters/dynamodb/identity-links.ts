@@ -9,7 +9,7 @@ import { ABSENT, type Expression } from "./table/expression.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";
-import { sharedDeadline } from "./table/store-request.ts";
+import { withDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { SPEAKERS_STEP, upgradeStates } from "./table/upgrade-states.ts";
 
@@ -55,14 +55,14 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
       return putFree(seat, subject, signal);
     },
 
-    async takeOverSeat({ tenant, connection, userId, subject: formerSubject }, by, signal) {
-      const deadline = sharedDeadline(table, signal);
-      const wanted = { tenant, connection, userId, formerSubject, ...by };
-      if (await seats.put(wanted, heldBy(formerSubject), deadline)) return wanted;
-      // Another subject may have won, or our own first attempt whose reply was lost: the stored seat decides.
-      const held = await seats.get(keys.seat(wanted), deadline);
-      return held ?? putFree(wanted, by.subject, deadline); // released in between, so the first one gets it
-    },
+    takeOverSeat: ({ tenant, connection, userId, subject: formerSubject }, by, signal) =>
+      withDeadline(table.options, signal, async (deadline) => {
+        const wanted = { tenant, connection, userId, formerSubject, ...by };
+        if (await seats.put(wanted, heldBy(formerSubject), deadline)) return wanted;
+        // Another subject may have won, or our own first attempt whose reply was lost: the stored seat decides.
+        const held = await seats.get(keys.seat(wanted), deadline);
+        return held ?? putFree(wanted, by.subject, deadline); // released in between, so the first one gets it
+      }),
 
     async releaseSeat(seat, subject, signal) {
       await seats.delete(keys.seat(seat), heldBy(subject), signal);

@@ -91,8 +91,9 @@ describe("dynamoMembershipRegistry", () => {
   });
 
   it("removes a membership that a concurrent login created", async () => {
-    const send = table.documents.send.bind(table.documents);
-    vi.spyOn(table.documents, "send").mockImplementationOnce(async (update: Parameters<typeof send>[0]) => {
+    const documents = await table.documents();
+    const send = documents.send.bind(documents);
+    vi.spyOn(documents, "send").mockImplementationOnce(async (update: Parameters<typeof send>[0]) => {
       const refused = await send(update).catch((error: unknown) => error);
       await memberships.create(membership(), UNBOUNDED);
       throw refused;

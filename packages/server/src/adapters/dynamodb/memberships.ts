@@ -3,7 +3,7 @@ import type { Expression } from "./table/expression.ts";
 import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
-import { sharedDeadline } from "./table/store-request.ts";
+import { withDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoMemberships(table: DynamoTable): Memberships {
@@ -13,13 +13,16 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
   return {
     find: (organizationId, userId, signal) =>
       memberships.get(keys.membership(userId, organizationId), signal),
-    listByUser: (userId, signal) => memberships.list(partitions.user(userId), sharedDeadline(table, signal)),
+    listByUser: (userId, signal) =>
+      withDeadline(table.options, signal, (deadline) => memberships.list(partitions.user(userId), deadline)),
     create: (membership, signal) => memberships.putIfAbsent(membership, signal),
 
     findInvitation: (organizationId, email, signal) =>
       invitations.get(keys.invitation(email, organizationId), signal),
     listInvitations: (email, signal) =>
-      invitations.list(partitions.invitations(email), sharedDeadline(table, signal)),
+      withDeadline(table.options, signal, (deadline) =>
+        invitations.list(partitions.invitations(email), deadline),
+      ),
 
     consumeInvitation({ email, organizationId, role }, userId, signal) {
       // The role must be the one that was read: an operator may have changed it since. Our own consumption also
@@ -46,7 +49,7 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
    * The update fails when no membership exists or when it already has the wanted status. If the read then shows
    * another status, a login has created the membership in between, and the update is repeated.
    */
-  async function change(
+  function change(
     { userId, organizationId }: MembershipKey,
     status: Membership["status"],
     set: Expression,
@@ -55,12 +58,13 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
     const key = keys.membership(userId, organizationId);
     const former = status === "active" ? "removed" : "active";
     const condition = { expression: "#status = :former", values: { ":former": former } };
-    const deadline = sharedDeadline(table, signal);
-    for (;;) {
-      await memberships.update(key, { set, condition }, deadline);
-      const stored = await memberships.get(key, deadline);
-      if (stored === null || stored.status === status) return stored;
-    }
+    return withDeadline(table.options, signal, async (deadline) => {
+      for (;;) {
+        await memberships.update(key, { set, condition }, deadline);
+        const stored = await memberships.get(key, deadline);
+        if (stored === null || stored.status === status) return stored;
+      }
+    });
   }
 
   return {

@@ -3,7 +3,7 @@ import { auth0Pointers } from "./auth0-pointers.ts";
 import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
-import { sharedDeadline } from "./table/store-request.ts";
+import { withDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
@@ -15,20 +15,25 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
   return {
     find: (id, signal) => organizations.get(keys.organization(id), signal),
     findMany: (ids, signal) =>
-      organizations.getMany([...new Set(ids)].map(keys.organization), sharedDeadline(table, signal)),
+      withDeadline(table.options, signal, (deadline) =>
+        organizations.getMany([...new Set(ids)].map(keys.organization), deadline),
+      ),
 
-    findByAuth0OrgId: (auth0OrgId, signal) => pointers.find(auth0OrgId, sharedDeadline(table, signal)),
+    findByAuth0OrgId: (auth0OrgId, signal) =>
+      withDeadline(table.options, signal, (deadline) => pointers.find(auth0OrgId, deadline)),
 
     findConnection: (name, signal) => connections.get(keys.connection(name), signal),
     listConnections: (id, signal) =>
-      connections.listIndexed(indexKeys.connection(id), sharedDeadline(table, signal)),
+      withDeadline(table.options, signal, (deadline) =>
+        connections.listIndexed(indexKeys.connection(id), deadline),
+      ),
 
-    async listByDomain(domain, signal) {
-      const deadline = sharedDeadline(table, signal);
-      const verified = await domains.list(partitions.domain(domain), deadline);
-      const ids = verified.map(({ organizationId }) => organizationId);
-      const found = await organizations.getMany(ids.map(keys.organization), deadline);
-      return found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
-    },
+    listByDomain: (domain, signal) =>
+      withDeadline(table.options, signal, async (deadline) => {
+        const verified = await domains.list(partitions.domain(domain), deadline);
+        const ids = verified.map(({ organizationId }) => organizationId);
+        const found = await organizations.getMany(ids.map(keys.organization), deadline);
+        return found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+      }),
   };
 }

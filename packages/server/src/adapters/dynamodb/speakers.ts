@@ -14,7 +14,7 @@ import { ABSENT } from "./table/expression.ts";
 import { SPEAKERS } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
-import { sharedDeadline } from "./table/store-request.ts";
+import { withDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { SPEAKERS_STEP, upgradeStates } from "./table/upgrade-states.ts";
 
@@ -25,11 +25,11 @@ export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
   const tracesOf = traceReader(table);
 
   return {
-    async find(userId, signal) {
-      const deadline = sharedDeadline(table, signal);
-      const stored = (await speakers.get(keys.speakers(userId), deadline)) ?? noSpeakers(userId);
-      return (await upgrades.isComplete(deadline)) ? stored : (await tracesOf(stored, deadline)).speakers;
-    },
+    find: (userId, signal) =>
+      withDeadline(table.options, signal, async (deadline) => {
+        const stored = (await speakers.get(keys.speakers(userId), deadline)) ?? noSpeakers(userId);
+        return (await upgrades.isComplete(deadline)) ? stored : (await tracesOf(stored, deadline)).speakers;
+      }),
 
     replace(next, signal) {
       const version = next.version - 1;

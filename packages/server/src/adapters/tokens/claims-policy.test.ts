@@ -15,7 +15,7 @@ import {
 } from "./testing/signed-token.ts";
 
 const NS = NAMESPACE;
-const TABLE = issuerTable(issuerRows({ find: async () => null }));
+const TABLE = issuerTable(issuerRows({ find: async () => null, current: () => null }));
 const POLICY = { nowSeconds: NOW_SECONDS, clockToleranceSeconds: 30, maxLifetimeSeconds: 86_400 };
 const DAY = 86_400;
 

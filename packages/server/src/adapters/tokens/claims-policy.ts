@@ -108,6 +108,15 @@ export function checkTimes({ exp, iat, nbf }: TokenTimes, policy: TimePolicy): v
   if (exp <= iat) throw new Refusal("TOKEN_INVALID", "exp: not after iat"); // valid only within the tolerance
 }
 
+/** Whether a token that passed {@link checkTimes} would pass it now: time is all that can end it. */
+export function isWithin(
+  { exp, iat, nbf }: TokenTimes,
+  { nowSeconds, clockToleranceSeconds }: Pick<TimePolicy, "nowSeconds" | "clockToleranceSeconds">,
+): boolean {
+  const latestStart = nowSeconds + clockToleranceSeconds;
+  return iat <= latestStart && (nbf ?? iat) <= latestStart && nowSeconds < exp + clockToleranceSeconds;
+}
+
 function readDate(claims: UnverifiedClaims, name: string): number {
   const value = memberOf(claims, name);
   // `1e400` is JSON and becomes Infinity. 1e308 is finite but not a date.

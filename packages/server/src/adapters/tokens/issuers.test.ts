@@ -5,7 +5,7 @@ import { AUDIENCE, ISSUER, LEGACY_SECRET, NAMESPACE, TEST_SECRET } from "./testi
 const RULES = { audience: AUDIENCE, claimNamespace: NAMESPACE, maxLifetimeSeconds: 86_400 };
 
 describe("issuerTable", () => {
-  const keys = { find: async () => null };
+  const keys = { find: async () => null, current: () => null };
   const auth0 = (overrides: object = {}) =>
     auth0Rows({ ...RULES, issuers: [ISSUER], tenant: "acme", keys, ...overrides });
   const legacy = (issuer: string) => platformRow({ ...RULES, issuer, secret: LEGACY_SECRET });

@@ -15,6 +15,8 @@ export interface KeySource {
    * @throws {Refusal} KEYS_UNAVAILABLE when the current set is not known before `signal` aborts
    */
   find(kid: string, signal: AbortSignal): Promise<KeyObject | null>;
+  /** The key that `find` would return at once; null if it would wait, refuse or not find one. */
+  current(kid: string): KeyObject | null;
 }
 
 interface IssuerRules {

@@ -86,6 +86,12 @@ export class JwksSource implements KeySource {
     return null;
   }
 
+  current(kid: string): KeyObject | null {
+    const isFresh = this.#ageMs() < this.#options.freshMs;
+    const keys = isFresh ? this.#keys : this.#failing ? this.#current() : null;
+    return keys?.get(kid) ?? null;
+  }
+
   /** Past the stale time the set ends only if the endpoint fails: a healthy one is fetched first. */
   #current(): KeySet["keys"] | null {
     const { freshMs, staleMs } = this.#options;

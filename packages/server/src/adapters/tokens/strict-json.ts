@@ -3,9 +3,6 @@ import { isTooDeep } from "../../json-depth.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Strings and punctuation of a text already known to be JSON; linear, because the alternatives are disjoint. */
-const LEXEME = /"(?:[^"\\]|\\.)*"|[[\]{}:]/g;
-
 /**
  * Parses a JSON object of bounded depth with unique member names from untrusted bytes.
  * @throws {SyntaxError} naming the rule and never quoting the text, as V8's own message does
@@ -15,7 +12,7 @@ export function parseJsonObject(bytes: Buffer): JsonObject {
   const text = bytes.toString("utf8"); // keeps a BOM, which the JSON grammar refuses
   const value = parseJson(text);
   if (!isJsonObject(value)) throw new SyntaxError("not a JSON object"); // RFC 7519 §7.2 (10)
-  checkJsonStructure(text);
+  checkStructure(text, value);
   return value;
 }
 
@@ -43,20 +40,37 @@ function parseJson(text: string): unknown {
  * @throws {SyntaxError} for a repeated name, and for nesting that is too deep
  */
 export function checkJsonStructure(text: string): void {
+  checkStructure(text, parseJson(text));
+}
+
+/** @param value what the text parses to. A repeated name is in the text, but not in the value. */
+function checkStructure(text: string, value: unknown): void {
   if (isTooDeep(text)) throw new SyntaxError("nested too deeply");
-  const open: Set<unknown>[] = [];
-  let previous = "";
-  for (const [lexeme] of text.matchAll(LEXEME)) {
-    if (lexeme === "{" || lexeme === "[") {
-      open.push(new Set());
-    } else if (lexeme === "}" || lexeme === "]") {
-      open.pop();
-    } else if (lexeme === ":") {
-      const names = open.at(-1);
-      const name = parseJson(previous);
-      if (names?.has(name)) throw new SyntaxError("duplicate member name");
-      names?.add(name);
-    }
-    previous = lexeme;
+  if (namesIn(text) !== membersOf(value)) throw new SyntaxError("duplicate member name");
+}
+
+/** How many names of members the text has: one before each colon outside strings. */
+function namesIn(text: string): number {
+  let names = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === COLON) names += 1;
+    else if (unit === QUOTE) at = endOfString(text, at);
   }
+  return names;
+}
+
+const [QUOTE, COLON, BACKSLASH] = [0x22, 0x3a, 0x5c];
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** How many members all objects in the value have. The depth is bounded. */
+function membersOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inside = Object.values(value);
+  return inside.reduce<number>((sum, one) => sum + membersOf(one), Array.isArray(value) ? 0 : inside.length);
 }

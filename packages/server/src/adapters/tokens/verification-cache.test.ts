@@ -1,4 +1,6 @@
+import { createPublicKey } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import { endRead } from "../../domain/index.ts";
 import { HEADER, KEY, OTHER, startIssuer } from "./testing/issuer.ts";
 import { FRESH_MS, JwksBench, ONE, set, TWO } from "./testing/jwks-bench.ts";
 import { auth0Claims, bearer, compact, issuerRows, rs256 } from "./testing/signed-token.ts";
@@ -109,5 +111,68 @@ describe("the verification cache", () => {
     const first = await issuer.verify(one);
     await issuer.verify(two);
     expect(await issuer.verify(one)).not.toBe(first);
+  });
+});
+
+describe("a remembered answer", () => {
+  const ANSWER = '{"userId":"jane"}';
+  const UNTIL = 5_000;
+
+  /** A verified token with an answer that was made of two cached reads. */
+  async function remembered() {
+    const token = issuer.sign({}, { exp: issuer.now() + 60 });
+    await issuer.verify(token);
+    const startMs = issuer.clock.monotonicMs();
+    const reads = [{ untilMs: startMs + 60_000 }, { untilMs: startMs + UNTIL }];
+    issuer.remember(token, ANSWER, reads);
+    return { token, reads };
+  }
+
+  it.each<[what: string, change: (reads: { untilMs: number }[]) => void]>([
+    ["nothing changed", () => {}],
+    ["just before the first read ends", () => issuer.clock.advance(UNTIL - 1)],
+    [
+      "a read that ended was repeated with the same result",
+      ([, second]) => {
+        issuer.clock.advance(UNTIL);
+        if (second) second.untilMs += UNTIL;
+      },
+    ],
+    [
+      "the same key is published again",
+      () =>
+        issuer.state.current.set(
+          KEY.kid,
+          createPublicKey(KEY.publicKey.export({ format: "pem", type: "spki" })),
+        ),
+    ],
+  ])("is given again: %s", async (_, change) => {
+    const { token, reads } = await remembered();
+    change(reads);
+    expect(issuer.recall(token)).toBe(ANSWER);
+    expect(issuer.recall(token)).toBe(ANSWER);
+  });
+
+  it.each<[what: string, change: (reads: { untilMs: number }[]) => void]>([
+    ["the first read ends", () => issuer.clock.advance(UNTIL)],
+    ["a read is known to be out of date", ([first]) => first && endRead(first)],
+    ["the token expires", () => issuer.clock.stepWall(90_000)],
+    ["the clock is stepped to before the token", () => issuer.clock.stepWall(-120_000)],
+    ["the key leaves the set", () => issuer.state.current.delete(KEY.kid)],
+    ["the key id names another key", () => issuer.state.current.set(KEY.kid, OTHER.publicKey)],
+  ])("is not given again: %s", async (_, change) => {
+    const { token, reads } = await remembered();
+    expect(issuer.recall(token)).toBe(ANSWER);
+    change(reads);
+    expect(issuer.recall(token)).toBeNull();
+  });
+
+  it("belongs to exactly one token", async () => {
+    const { token } = await remembered();
+    const other = issuer.sign({}, { exp: issuer.now() + 61 });
+    await issuer.verify(other);
+    expect(issuer.recall(other)).toBeNull();
+    expect(issuer.recall(bearer(token.slice(0, -1)))).toBeNull();
+    expect(issuer.recall(issuer.sign({}, { sub: "never verified" }))).toBeNull();
   });
 });

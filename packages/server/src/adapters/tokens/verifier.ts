@@ -1,7 +1,8 @@
 import { hash, type KeyObject } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import {
   type BearerToken,
+  type CachedRead,
+  endedReads,
   noTrace,
   Refusal,
   type TokenVerifier,
@@ -9,9 +10,11 @@ import {
   type VerifiedClaims,
 } from "../../domain/index.ts";
 import type { Clock } from "../clock.ts";
+import { Sieve, type Sieved } from "../sieve.ts";
 import {
   type ClaimsRules,
   checkTimes,
+  isWithin,
   readClaims,
   readTimes,
   type TimePolicy,
@@ -42,16 +45,25 @@ export interface TokenRules extends ClaimsRules {
   readonly signature: TokenFacts;
 }
 
+/** No number of ended reads. */
+const NEVER = -1;
+
 /** A verified token and the key that verified it. It counts only while the key is in the current set. */
-interface Verification {
+interface Verification<Known> extends Sieved, TokenTimes {
   readonly row: IssuerRow;
   readonly kid: string | null;
-  readonly key: KeyObject;
-  readonly times: TokenTimes;
+  key: KeyObject;
   readonly claims: VerifiedClaims;
+  /** What is known of its user, and what that was read from. It counts only while all of that is current. */
+  known: Known | null;
+  reads: readonly CachedRead[];
+  /** When the first of the reads ends by time. */
+  untilMs: number;
+  /** How many reads had ended before their time when these were last seen to be current. */
+  endedReads: number;
 }
 
-export interface TracedTokenVerifier extends TokenVerifier {
+export interface TracedTokenVerifier<Known = unknown> extends TokenVerifier<Known> {
   /** Like `verify`, but checks every rule even if the token is in the cache. */
   verifyAfresh(token: BearerToken, signal: AbortSignal, trace: Trace<TokenRules>): Promise<VerifiedClaims>;
 }
@@ -61,10 +73,10 @@ export interface TracedTokenVerifier extends TokenVerifier {
  * valid, `iss` selects a row and no other claim is read.
  * @throws {TypeError} when rows contradict each other
  */
-export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenVerifier {
+export function createTokenVerifier<Known>(options: TokenVerifierOptions): TracedTokenVerifier<Known> {
   const { rows, clock, clockToleranceSeconds, maxCached } = options;
   const table = issuerTable(rows);
-  const cache = new LRUCache<string, Verification>({ max: maxCached });
+  const cache = new Sieve<Verification<Known>>(maxCached);
 
   const timePolicy = ({ maxLifetimeSeconds }: IssuerRow): TimePolicy => ({
     nowSeconds: clock.wallMs() / 1_000,
@@ -91,7 +103,9 @@ export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenV
       }
     });
     const claims = readClaims({ claims: parsed.claims, row, policy: timePolicy(row) }, trace);
-    cache.set(digest(token), { row, kid, key, times: readTimes(parsed.claims), claims });
+    const { exp, iat, nbf } = readTimes(parsed.claims);
+    const unknown = { known: null, reads: [], untilMs: 0, endedReads: NEVER };
+    cache.set(digest(token), { row, kid, key, exp, iat, nbf, claims, isUsed: false, ...unknown });
     return claims;
   }
 
@@ -102,15 +116,69 @@ export function createTokenVerifier(options: TokenVerifierOptions): TracedTokenV
       if (known === undefined) return verifyAfresh(token, signal);
       const key = await currentKey(known.row, known.kid, signal);
       if (!known.key.equals(key)) return verifyAfresh(token, signal);
-      checkTimes(known.times, timePolicy(known.row));
+      checkTimes(known, timePolicy(known.row));
       return known.claims;
+    },
+    recall(token) {
+      const verified = cache.get(digest(token));
+      if (verified === undefined || verified.known === null) return null;
+      const nowMs = clock.monotonicMs();
+      const isKnown = nowMs < verified.untilMs ? areCurrent(verified, nowMs) : areRenewed(verified, nowMs);
+      return isKnown && isCurrent(verified, clock, clockToleranceSeconds) ? verified.known : null;
+    },
+    remember(token, known, reads) {
+      const verified = cache.get(digest(token));
+      if (verified === undefined) return;
+      verified.known = known;
+      verified.reads = reads.slice(); // without the room that a growing list has
+      verified.untilMs = endOf(reads);
+      verified.endedReads = NEVER;
     },
   };
 }
 
-/** Covers the whole token: a prefix or a short hash could give one person another's claims (CVE-2026-35030). */
+/** Whether none of the reads has ended before its time. */
+function areCurrent(verified: Verification<unknown>, nowMs: number): boolean {
+  const ended = endedReads();
+  if (verified.endedReads === ended) return true;
+  if (verified.reads.some(({ untilMs }) => untilMs <= nowMs)) return false;
+  verified.endedReads = ended;
+  return true;
+}
+
+/** Whether the reads that had ended by time were repeated since, with the same result. */
+function areRenewed(verified: Verification<unknown>, nowMs: number): boolean {
+  verified.untilMs = endOf(verified.reads);
+  return nowMs < verified.untilMs;
+}
+
+/** When the first of the reads ends, in whole milliseconds, which are compared faster. */
+function endOf(reads: readonly CachedRead[]): number {
+  return Math.floor(Math.min(...reads.map(({ untilMs }) => untilMs)));
+}
+
+/** Whether the token would pass again, now and without waiting. */
+function isCurrent(verified: Verification<unknown>, clock: Clock, clockToleranceSeconds: number): boolean {
+  const { row, kid } = verified;
+  if (!isWithin(verified, { nowSeconds: clock.wallMs() / 1_000, clockToleranceSeconds })) return false;
+  const key = row.alg === "HS256" ? row.secret : row.keys.current(kid ?? "");
+  if (key === null) return false;
+  if (key !== verified.key) {
+    if (!verified.key.equals(key)) return false;
+    verified.key = key; // the same key in a newer set
+  }
+  return true;
+}
+
+let latest = { token: "", digest: "" };
+
+/**
+ * Covers the whole token: a prefix or a short hash could give one person another's claims (CVE-2026-35030). A request
+ * asks for it up to four times, mostly in a row.
+ */
 function digest(token: BearerToken): string {
-  return hash("sha256", token, "base64");
+  if (latest.token !== token) latest = { token, digest: hash("sha256", token, "base64") };
+  return latest.digest;
 }
 
 async function currentKey(row: IssuerRow, kid: string | null, signal: AbortSignal): Promise<KeyObject> {

@@ -74,8 +74,11 @@ export function createFirstLink(options: FirstLinkOptions) {
       refuseUntrusted(first);
       const { userId, created } = await ensureUser(first, signal);
       trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
-      await trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal));
-      await requireSpeaker(userId, first, { created }, signal, trace);
+      const [read] = await Promise.all([
+        speakers.find(userId, signal),
+        trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal)),
+      ]);
+      await requireSpeaker(userId, first, { created, read }, signal, trace);
       const link = await claimSeatAndLink(userId, first, signal, { trace });
       if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
       return { link, assessment };
@@ -104,7 +107,7 @@ export function createFirstLink(options: FirstLinkOptions) {
   async function requireSpeaker(
     userId: UserId,
     first: FirstLogin,
-    { created }: { created: boolean },
+    { created, read }: { created: boolean; read?: Speakers },
     signal: AbortSignal,
     trace: Trace<FirstLinkRules> = noTrace,
   ): Promise<void> {
@@ -135,7 +138,7 @@ export function createFirstLink(options: FirstLinkOptions) {
       isMerger = true;
       return after(merged(present, { from, into: organizationId, at }));
     };
-    const isAllowed = await decideSpeakers(userId, decide, speakers, signal);
+    const isAllowed = await decideSpeakers(userId, decide, speakers, signal, read);
     const { tenant, subject } = first.claims;
     const about = { userId, organizationId, tenant, subject, connection: connectionNameOf(first.login) };
     await trace.rule("speakers", { ...first, speakers: seen, isMerger }, async () => {

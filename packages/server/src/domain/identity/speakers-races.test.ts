@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { OrganizationId } from "../organization.ts";
 import { MemoryIdentities } from "../testing/memory-identities.ts";
 import { ACME, ENTRA, GLOBEX, INITECH, JANE, JANE_EMAIL, trusted, UNBOUNDED } from "../testing/people.ts";
@@ -44,6 +44,22 @@ describe("a decision about speakers", () => {
     });
     expect([isAllowed, seen.map(({ sso }) => sso)]).toEqual([false, [null, GLOBEX]]);
     expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
+  });
+
+  it("is made on what the request has read already, and on the store's once that is outdated", async () => {
+    const read = noSpeakers(JANE);
+    const seen: Speakers[] = [];
+    const decide = (present: Speakers) => {
+      seen.push(present);
+      return { ...present, inside: [...present.inside, ACME] };
+    };
+    const find = vi.spyOn(identities.speakers, "find");
+    expect(await decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED, read)).toBe(true);
+    expect([seen, find.mock.calls.length]).toEqual([[read], 0]);
+    const stored = await identities.speakers.find(JANE, UNBOUNDED);
+    expect(await decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED, read)).toBe(true);
+    expect(seen).toEqual([read, read, stored]);
+    expect(identities.spoken.get(JANE)).toMatchObject({ inside: [ACME, ACME], version: 2 });
   });
 });
 

@@ -44,6 +44,7 @@ export function isUnclaimed({ by, sso, inside }: Speakers): boolean {
  * Decides on what is stored and stores the decision. A call that loses a race reads and decides again, so the outcome
  * depends on no order. Call it before writing the seat and the link, or before writing the membership.
  * @param decide returns what to store: `present` itself for no change, null to refuse
+ * @param read what the same request has read already, so that it need not be read again
  * @returns false when `decide` refused
  */
 export async function decideSpeakers(
@@ -51,9 +52,10 @@ export async function decideSpeakers(
   decide: (present: Speakers) => Promise<Speakers | null> | Speakers | null,
   speakers: SpeakersStore,
   signal: AbortSignal,
+  read?: Speakers,
 ): Promise<boolean> {
-  for (;;) {
-    const present = await speakers.find(userId, signal);
+  for (let present = read; ; present = undefined) {
+    present ??= await speakers.find(userId, signal);
     const next = await decide(present);
     if (next === null) return false;
     if (next === present) return true;
@@ -123,8 +125,9 @@ export function decideInside(
   organization: Pick<Organization, "id" | "trusts">,
   speakers: SpeakersStore,
   signal: AbortSignal,
+  read?: Speakers,
 ): Promise<boolean> {
-  return decideSpeakers(userId, (present) => afterMembership(present, organization), speakers, signal);
+  return decideSpeakers(userId, (present) => afterMembership(present, organization), speakers, signal, read);
 }
 
 /** The speakers after a merger: `into` replaces `from`. */

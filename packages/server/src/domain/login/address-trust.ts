@@ -109,10 +109,12 @@ export function isSharedBy(verifiers: readonly Organization[], organizationId: O
   return verifiers.some(({ id, trusts }) => id !== organizationId && !trusts.includes(organizationId));
 }
 
+const TO_EVERYONE: Proof = { to: "everyone" };
+
 function proofOf(login: Login, verifiers: readonly Organization[]): Proof {
-  if (login.via !== "sso") return { to: "everyone" };
+  if (login.via !== "sso") return TO_EVERYONE;
   const { organizationId } = login.connection;
-  return isSharedBy(verifiers, organizationId) ? { to: "organization", organizationId } : { to: "everyone" };
+  return isSharedBy(verifiers, organizationId) ? { to: "organization", organizationId } : TO_EVERYONE;
 }
 
 function objection(

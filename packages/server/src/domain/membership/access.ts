@@ -89,22 +89,34 @@ export async function listOrganizations(
 ): Promise<Belonging> {
   const { memberships, token } = await admitPending(identity, ports, signal);
   const active = memberships.filter(({ status }) => status === "active");
-  const ids = active.map(({ organizationId }) => organizationId);
-  const found = new Map((await ports.organizations.findMany(ids, signal)).map((each) => [each.id, each]));
-  const organizations: OrganizationMembership[] = [];
-  for (const membership of active) {
-    const organization = found.get(membership.organizationId);
-    if (organization === undefined) continue;
-    const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
-    organizations.push({ organization, role: membership.role, ssoRequired });
-  }
-  organizations.sort((a, b) => byName(a.organization, b.organization));
+  const [organizations, joinable] = await Promise.all([
+    listActive(active, identity, ports, signal),
+    joinableFor(identity, memberships, ports, signal),
+  ]);
   const own = organizations.find(({ organization }) => organization.id === token?.id);
   return {
     activeOrganizationId: own === undefined || own.ssoRequired ? null : own.organization.id,
     organizations,
-    joinable: await joinableFor(identity, memberships, ports, signal),
+    joinable,
   };
+}
+
+/** The organizations of the memberships by name. One that was deleted is left out. */
+async function listActive(
+  active: readonly Membership[],
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<OrganizationMembership[]> {
+  const ids = active.map(({ organizationId }) => organizationId);
+  const found = new Map((await ports.organizations.findMany(ids, signal)).map((each) => [each.id, each]));
+  const listed = active.map(async (membership) => {
+    const organization = found.get(membership.organizationId);
+    if (organization === undefined) return [];
+    const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
+    return [{ organization, role: membership.role, ssoRequired }];
+  });
+  return (await Promise.all(listed)).flat().sort((a, b) => byName(a.organization, b.organization));
 }
 
 /**
@@ -158,13 +170,14 @@ async function admitPending(
   signal: AbortSignal,
 ): Promise<{ memberships: readonly Membership[]; token: Organization | null }> {
   const { login, trust, userId } = identity;
-  const token = await tokenOrganization(identity, ports, signal);
-  const listed = await ports.memberships.listByUser(userId, signal);
+  const [token, listed, invited] = await Promise.all([
+    tokenOrganization(identity, ports, signal),
+    ports.memberships.listByUser(userId, signal),
+    trust.state === "trusted" ? ports.memberships.listInvitations(trust.email, signal) : [],
+  ]);
   const removed = listed.find(({ organizationId }) => organizationId === token?.id);
   if (removed !== undefined) refuseRemoved(removed);
   const known = new Set(listed.map(({ organizationId }) => organizationId));
-  const invited =
-    trust.state === "trusted" ? await ports.memberships.listInvitations(trust.email, signal) : [];
   const open = new Map(
     invited
       .filter(({ organizationId }) => grantingEmail(trust, organizationId) !== null)
@@ -205,10 +218,9 @@ async function joinableFor(
   const verifiers = await organizations.listByDomain(domainOf(trust.email), signal);
   const offered = offeredBy({ login, trust, verifiers }).filter(({ id }) => !known.has(id));
   if (offered.length === 0) return [];
-  const present = await speakers.find(userId, signal);
   // Read again from the store, as joining will do: an offer must hold.
   const ids = offered.map(({ id }) => id);
-  const current = await stored.findMany(ids, signal);
+  const [present, current] = await Promise.all([speakers.find(userId, signal), stored.findMany(ids, signal)]);
   return current.filter((organization) => afterMembership(present, organization) !== null).sort(byName);
 }
 

@@ -4,7 +4,7 @@ import type { CanonicalEmail } from "../email.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
 import { refuseBlocked } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
-import { decideInside } from "../identity/speakers.ts";
+import { decideInside, type Speakers } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
@@ -110,10 +110,11 @@ export async function grantMembership(
   decide: (ground: StoredGround) => Grant | null,
 ): Promise<Membership | null> {
   const { claims, userId } = identity;
-  const [organization, assessment, link] = await Promise.all([
+  const [organization, assessment, link, read] = await Promise.all([
     ports.stored.find(organizationId, signal),
     assess(claims, ports.stored, ports, signal),
     ports.storedLinks.find(claims, signal),
+    ports.speakers.find(userId, signal),
     refuseBlocked(userId, ports.storedLinks, signal),
   ]);
   if (organization === null || link?.userId !== userId) return null;
@@ -122,7 +123,8 @@ export async function grantMembership(
   const grant = decide({ organization, assessment, email });
   if (grant === null) return null;
   const isInside = !grant.invitedFromOutside || assessment.verifiers.some(({ id }) => id === organizationId);
-  if (isInside && !(await ensureInside(organization, { identity, assessment }, ports, signal))) return null;
+  if (isInside && !(await ensureInside(organization, { identity, assessment, read }, ports, signal)))
+    return null;
   const { prepare, ...made } = grant;
   if (prepare !== undefined && !(await prepare())) return null;
   const at = ports.now().toISOString();
@@ -140,12 +142,12 @@ export async function grantMembership(
 /** Decides and stores whether the organization may speak for the user. A refusal is recorded for operators. */
 async function ensureInside(
   organization: Organization,
-  { identity, assessment }: { identity: Identity; assessment: Assessment },
+  { identity, assessment, read }: { identity: Identity; assessment: Assessment; read: Speakers },
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { userId, claims } = identity;
-  if (await decideInside(userId, organization, ports.speakers, signal)) return true;
+  if (await decideInside(userId, organization, ports.speakers, signal, read)) return true;
   const connection = connectionNameOf(assessment.login);
   const { tenant, subject } = claims;
   const about = { userId, organizationId: organization.id, tenant, subject, connection };

@@ -1,5 +1,6 @@
 import type { CanonicalEmail } from "../email.ts";
 import type { UserId } from "../user-id.ts";
+import type { CachedRead } from "../waiting/reads.ts";
 import type { BearerToken } from "./bearer-token.ts";
 
 /** Which issuer row verified the token: the tenant at Auth0, our own legacy tokens, or test mode. */
@@ -35,12 +36,16 @@ export interface VerifiedClaims {
 }
 
 /** Decides whether a token is genuine, unexpired and meant for this API. */
-export interface TokenVerifier {
+export interface TokenVerifier<Known = unknown> {
   /**
    * @throws {Refusal} TOKEN_INVALID or TOKEN_EXPIRED; KEYS_UNAVAILABLE when the issuer's keys are unavailable
    * until `signal` aborts, which says nothing about the token
    */
   verify(token: BearerToken, signal: AbortSignal): Promise<VerifiedClaims>;
+  /** What is remembered; null unless the token would be verified now, without waiting, and all `reads` are current. */
+  recall(token: BearerToken): Known | null;
+  /** Remembers what a verified token and `reads`, and nothing else, have told. */
+  remember(token: BearerToken, known: Known, reads: readonly CachedRead[]): void;
 }
 
 /** Mints the brand. Only the verifier's claims policy calls it, after every rule has passed. */

@@ -1,4 +1,5 @@
 import { abortable } from "./abortable.ts";
+import { readOutsideCaches } from "./reads.ts";
 
 interface Flight<T> {
   readonly outcome: Promise<T>;
@@ -18,6 +19,7 @@ export class SingleFlight<T> {
     for (;;) {
       const flight = this.#flights.get(key);
       if (flight === undefined) return this.#open(key, work, signal);
+      readOutsideCaches(); // what the other caller reads is not recorded for this one
       try {
         return await abortable(flight.outcome, signal);
       } catch (error) {

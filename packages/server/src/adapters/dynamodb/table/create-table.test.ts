@@ -26,7 +26,7 @@ describe("creating the table", () => {
 
   it("refuses an existing table of another application", async () => {
     const table = createDynamoTable({ ...TABLE_OPTIONS, table: "others", endpoint: store.endpoint });
-    await table.documents.send(
+    await (await table.documents()).send(
       new CreateTableCommand({
         TableName: "others",
         BillingMode: "PAY_PER_REQUEST",

@@ -59,7 +59,7 @@ export async function createTable({ options }: DynamoTable, signal: AbortSignal)
 
 async function create({ documents, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
   try {
-    await documents.send(new CreateTableCommand(definition(options.table)), { abortSignal });
+    await (await documents()).send(new CreateTableCommand(definition(options.table)), { abortSignal });
     return true;
   } catch (error) {
     if (error instanceof ResourceInUseException) return false;
@@ -70,7 +70,7 @@ async function create({ documents, options }: DynamoTable, abortSignal: AbortSig
 async function isActive({ documents, options }: DynamoTable, abortSignal: AbortSignal): Promise<boolean> {
   const describe = new DescribeTableCommand({ TableName: options.table });
   try {
-    const { Table } = await documents.send(describe, { abortSignal });
+    const { Table } = await (await documents()).send(describe, { abortSignal });
     const index = Table?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === INDEX);
     if (index === undefined) throw new Error(`the table exists without the index ${INDEX}`);
     return Table?.TableStatus === "ACTIVE" && index.IndexStatus === "ACTIVE";
@@ -134,11 +134,14 @@ function nullIfBusy(error: unknown): null {
 
 async function preventDeletion({ documents, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
   const TableName = options.table;
-  const { Table } = await documents.send(new DescribeTableCommand({ TableName }), send);
+  const { Table } = await (await documents()).send(new DescribeTableCommand({ TableName }), send);
   const isEnabled = Table?.DeletionProtectionEnabled;
   if (isEnabled === true) return "on already";
   try {
-    await documents.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }), send);
+    await (await documents()).send(
+      new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }),
+      send,
+    );
     return "switched on";
   } catch (error) {
     // A store that does not know the field ignores it, and finds nothing to update.
@@ -152,11 +155,14 @@ async function keepBackups({ documents, options }: DynamoTable, send: RequestOpt
   const TableName = options.table;
   const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
   try {
-    const described = await documents.send(new DescribeContinuousBackupsCommand({ TableName }), send);
+    const described = await (await documents()).send(
+      new DescribeContinuousBackupsCommand({ TableName }),
+      send,
+    );
     const recovery = described.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
     if (recovery?.PointInTimeRecoveryStatus === "ENABLED") return "on already";
     const update = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification });
-    await documents.send(update, send);
+    await (await documents()).send(update, send);
     return "switched on";
   } catch (error) {
     if (isNamed(error, "UnknownOperationException")) return "unsupported";

@@ -1,4 +1,4 @@
-import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import type { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { abortable, causeOf } from "../../../domain/index.ts";
 import { MAX_TIMER_MS } from "../../../wire/index.ts";
 import { sendRequest } from "./store-request.ts";
@@ -66,7 +66,8 @@ export function fromUsualPlaces(region: string): () => Promise<Credentials> {
     logger: SILENT,
     parentClientConfig: { region, requestHandler, logger: SILENT }, // for the clients of STS and SSO
   };
-  return () => defaultProvider(init)();
+  // Loaded here, because `serve` listens sooner without it.
+  return async () => (await import("@aws-sdk/credential-provider-node")).defaultProvider(init)();
 }
 
 export function loadedCredentials(

@@ -10,7 +10,7 @@ describe("reading", () => {
   // The embedded store is always consistent, so only the request shows what DynamoDB would return.
   it("reads consistently, except from the index, which cannot do so", async () => {
     const table = await store.emptyTable();
-    const send = vi.spyOn(table.documents, "send");
+    const send = vi.spyOn(await table.documents(), "send");
     await Promise.allSettled(everyRequest(table));
     const commands: unknown[] = send.mock.calls.map(([command]) => command);
     const reads = commands.filter((each) => each instanceof GetCommand || each instanceof QueryCommand);

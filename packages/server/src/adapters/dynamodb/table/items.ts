@@ -1,18 +1,8 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  ScanCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocument, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../../../domain/index.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type Key, type Partition } from "./keys.ts";
-import { sendRequest, sharedDeadline } from "./store-request.ts";
+import { sendRequest, withDeadline } from "./store-request.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 
@@ -66,12 +56,12 @@ type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCur
 type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
-  const { documents, TableName, send } = requestsOf(table, itemType);
+  const { TableName, send } = requestsOf(table, itemType);
 
   return {
     async get(key, signal) {
-      const command = new GetCommand({ TableName, Key: key, ConsistentRead: true });
-      const { Item } = await send("reading", signal, (options) => documents.send(command, options));
+      const input = { TableName, Key: key, ConsistentRead: true };
+      const { Item } = await send("reading", signal, (documents, options) => documents.get(input, options));
       return Item === undefined ? null : fromItem(itemType, Item);
     },
 
@@ -80,11 +70,10 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
       let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
       while (wanted.length > 0) {
         const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
-        const command = new BatchGetCommand({
-          RequestItems: { [TableName]: batch },
-          ReturnConsumedCapacity: "TOTAL",
-        });
-        const page = await send("reading many", signal, (options) => documents.send(command, options));
+        const input = { RequestItems: { [TableName]: batch }, ReturnConsumedCapacity: "TOTAL" } as const;
+        const page = await send("reading many", signal, (documents, options) =>
+          documents.batchGet(input, options),
+        );
         for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
         const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
         wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
@@ -99,14 +88,14 @@ function listingsOf<T extends object>(
   itemType: ItemType<T>,
   { get }: Reads<T>,
 ): Listings<T> {
-  const { documents, TableName, send } = requestsOf(table, itemType);
+  const { TableName, send } = requestsOf(table, itemType);
 
   async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
     const found: T[] = [];
     let ExclusiveStartKey: StoredItem | undefined;
     do {
-      const command = new QueryCommand({ TableName, ...input, ExclusiveStartKey });
-      const page = await send("listing", signal, (options) => documents.send(command, options));
+      const from = { TableName, ...input, ExclusiveStartKey };
+      const page = await send("listing", signal, (documents, options) => documents.query(from, options));
       for (const item of page.Items ?? []) found.push(fromItem(itemType, item));
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey !== undefined);
@@ -143,14 +132,14 @@ function listingsOf<T extends object>(
       const projection = { expression: `#${attribute}` };
       let ExclusiveStartKey: StoredItem | undefined;
       do {
-        const command = new ScanCommand({
+        const input = {
           TableName,
           FilterExpression: filter.expression,
           ProjectionExpression: projection.expression,
           ...placeholders(filter, projection),
           ExclusiveStartKey,
-        });
-        const page = await send("scanning", signal, (options) => documents.send(command, options));
+        };
+        const page = await send("scanning", signal, (documents, options) => documents.scan(input, options));
         for (const { [attribute]: text } of page.Items ?? []) {
           if (typeof text === "string") yield text;
           else throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`);
@@ -162,42 +151,42 @@ function listingsOf<T extends object>(
 }
 
 function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, { get }: Reads<T>): Writes<T> {
-  const { documents, TableName, send } = requestsOf(table, itemType);
+  const { TableName, send } = requestsOf(table, itemType);
 
   function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
     const Item = toItem(itemType, value);
-    const command = new PutCommand({ TableName, Item, ...onlyIf(condition) });
-    return send("storing", signal, (options) => holds(documents.send(command, options)));
+    const input = { TableName, Item, ...onlyIf(condition) };
+    return send("storing", signal, (documents, options) => holds(documents.put(input, options)));
   }
 
   return {
     put,
 
-    async putIfAbsent(value, signal) {
-      const deadline = sharedDeadline(table, signal);
-      for (;;) {
-        if (await put(value, ABSENT, deadline)) return value;
-        // Another writer has won, or our own first attempt whose reply was lost: the stored value decides. If it has
-        // been deleted since, the key is free again.
-        const stored = await get(itemType.key(value), deadline);
-        if (stored !== null) return stored;
-      }
-    },
+    putIfAbsent: (value, signal) =>
+      withDeadline(table.options, signal, async (deadline) => {
+        for (;;) {
+          if (await put(value, ABSENT, deadline)) return value;
+          // Another writer has won, or our own first attempt whose reply was lost: the stored value decides. If it
+          // has been deleted since, the key is free again.
+          const stored = await get(itemType.key(value), deadline);
+          if (stored !== null) return stored;
+        }
+      }),
 
     update(key, { set, condition }, signal) {
-      const command = new UpdateCommand({
+      const input = {
         TableName,
         Key: key,
         UpdateExpression: set.expression,
         ConditionExpression: condition.expression,
         ...placeholders(set, condition),
-      });
-      return send("changing", signal, (options) => holds(documents.send(command, options)));
+      };
+      return send("changing", signal, (documents, options) => holds(documents.update(input, options)));
     },
 
     delete(key, condition, signal) {
-      const command = new DeleteCommand({ TableName, Key: key, ...onlyIf(condition) });
-      return send("deleting", signal, (options) => holds(documents.send(command, options)));
+      const input = { TableName, Key: key, ...onlyIf(condition) };
+      return send("deleting", signal, (documents, options) => holds(documents.delete(input, options)));
     },
   };
 }
@@ -208,9 +197,12 @@ function requestsOf<T extends object>({ documents, options }: DynamoTable, { typ
   const send = <Reply>(
     verb: string,
     signal: AbortSignal,
-    request: (options: { abortSignal: AbortSignal }) => Promise<Reply>,
-  ) => sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, request);
-  return { documents, TableName, send };
+    request: (documents: DynamoDBDocument, options: { abortSignal: AbortSignal }) => Promise<Reply>,
+  ) =>
+    sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async (options) =>
+      request(await documents(), options),
+    );
+  return { TableName, send };
 }
 
 function keyCondition(condition: Expression) {
@@ -227,7 +219,7 @@ async function holds(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
     throw error;
   }
 }

@@ -1,9 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { getEventListeners } from "node:events";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { UNBOUNDED } from "../testing/examples.ts";
-import { sendRequest, sharedDeadline } from "./store-request.ts";
-import { createDynamoTable } from "./table.ts";
+import { sendRequest, withDeadline } from "./store-request.ts";
 
 const never = () => new Promise<never>(() => {});
+
+afterEach(() => void vi.useRealTimers());
 
 describe("sendRequest", () => {
   it("ends at its deadline even if the SDK keeps waiting, for example for credentials", async () => {
@@ -18,14 +20,48 @@ describe("sendRequest", () => {
   });
 
   it("ends at a shared deadline that is earlier than its own", async () => {
-    const table = createDynamoTable({ table: "any", region: "eu-central-1", attemptMs: 10, deadlineMs: 30 });
-    const shared = sharedDeadline(table, UNBOUNDED);
-    await expect(sendRequest({ what: "first", deadlineMs: 5_000, signal: shared }, never)).rejects.toThrow(
-      "first",
+    await withDeadline({ deadlineMs: 30 }, UNBOUNDED, async (signal) => {
+      const refused = (what: string) =>
+        expect(sendRequest({ what, deadlineMs: 5_000, signal }, never)).rejects.toMatchObject({
+          reason: "STORE_UNAVAILABLE",
+          message: `${what} failed: TimeoutError`,
+        });
+      await refused("first");
+      await refused("second");
+    });
+  });
+
+  it("ends with the caller's signal, for its reason, and sends nothing if it has aborted already", async () => {
+    const caller = new AbortController();
+    const cause = new Error("the caller has left");
+    let isAborted = false;
+    const request = sendRequest(
+      { what: "link: reading", deadlineMs: 5_000, signal: caller.signal },
+      (options) => {
+        options.abortSignal.addEventListener("abort", () => {
+          isAborted = true;
+        });
+        return never();
+      },
     );
-    await expect(sendRequest({ what: "second", deadlineMs: 5_000, signal: shared }, never)).rejects.toThrow(
-      "second",
+    caller.abort(cause);
+    await expect(request).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE", cause });
+    expect(isAborted).toBe(true);
+    const send = vi.fn(never);
+    const late = sendRequest({ what: "link: reading", deadlineMs: 5_000, signal: caller.signal }, send);
+    await expect(late).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE", cause });
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it("leaves neither a timer nor a listener behind", async () => {
+    vi.useFakeTimers();
+    const caller = new AbortController();
+    const request = { what: "link: reading", deadlineMs: 5_000, signal: caller.signal };
+    expect(await sendRequest(request, async () => "done")).toBe("done");
+    await expect(sendRequest(request, () => Promise.reject(new Error("no")))).rejects.toThrow(
+      "reading failed",
     );
-    table.close();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(caller.signal, "abort")).toEqual([]);
   });
 });

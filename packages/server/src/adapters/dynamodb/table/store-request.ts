@@ -1,4 +1,4 @@
-import { abortable, Refusal } from "../../../domain/index.ts";
+import { abortable, Refusal, readOutsideCaches } from "../../../domain/index.ts";
 
 /** One request to the store, all of its attempts included. */
 export interface StoreRequest {
@@ -13,21 +13,39 @@ export async function sendRequest<T>(
   { what, deadlineMs, signal }: StoreRequest,
   send: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+  readOutsideCaches();
   try {
-    abortSignal.throwIfAborted();
-    // Some of the SDK's waits, such as the one for credentials, ignore the signal.
-    return await abortable(send({ abortSignal }), abortSignal);
+    return await withDeadline({ deadlineMs }, signal, (abortSignal) => {
+      abortSignal.throwIfAborted();
+      // Some of the SDK's waits, such as the one for credentials, ignore the signal.
+      return abortable(send({ abortSignal }), abortSignal);
+    });
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : "unknown";
     throw new Refusal("STORE_UNAVAILABLE", `${what} failed: ${name}`, { cause });
   }
 }
 
-/** One deadline for an operation that takes several requests. */
-export function sharedDeadline(
-  { options }: { readonly options: Pick<StoreRequest, "deadlineMs"> },
+/**
+ * Gives `work`, which may take several requests, one signal that aborts at the deadline or with `signal`. It is made by
+ * hand because `AbortSignal.any` over `AbortSignal.timeout` takes about a tenth of the CPU time of a request, and more
+ * while old signals wait for the garbage collector.
+ */
+export async function withDeadline<T>(
+  { deadlineMs }: Pick<StoreRequest, "deadlineMs">,
   signal: AbortSignal,
-): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(options.deadlineMs)]);
+  work: (deadline: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(signal.reason);
+  const onTimeout = () => controller.abort(new DOMException("no reply in time", "TimeoutError"));
+  const timer = setTimeout(onTimeout, deadlineMs);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -179,5 +179,5 @@ describe("a stored item", () => {
 });
 
 async function put(item: StoredItem): Promise<void> {
-  await table.documents.send(new PutCommand({ TableName: table.options.table, Item: item }));
+  await (await table.documents()).send(new PutCommand({ TableName: table.options.table, Item: item }));
 }

@@ -32,7 +32,7 @@ let table: DynamoTable;
 beforeEach(async () => {
   table = await store.emptyTable();
   const Key = keys.upgrade(SPEAKERS_STEP);
-  await table.documents.send(new DeleteCommand({ TableName: table.options.table, Key }));
+  await (await table.documents()).send(new DeleteCommand({ TableName: table.options.table, Key }));
 });
 
 const upgrade = (

@@ -1,4 +1,3 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Key } from "./keys.ts";
 import { sendRequest } from "./store-request.ts";
 import type { StoredItem } from "./stored-item.ts";
@@ -110,15 +109,17 @@ async function scan(
   { from, limit }: { from: Key | null; limit: number },
   signal: AbortSignal,
 ): Promise<{ items: readonly StoredItem[]; next: Key | null }> {
-  const command = new ScanCommand({
+  const input = {
     TableName: options.table,
     ConsistentRead: true,
     Limit: limit,
-    ReturnConsumedCapacity: "TOTAL",
+    ReturnConsumedCapacity: "TOTAL" as const,
     ...(from === null ? {} : { ExclusiveStartKey: from }),
-  });
+  };
   const reading = { what: "table: reading a page", deadlineMs: options.deadlineMs, signal };
-  const { Items, LastEvaluatedKey } = await sendRequest(reading, (sent) => documents.send(command, sent));
+  const { Items, LastEvaluatedKey } = await sendRequest(reading, async (sent) =>
+    (await documents()).scan(input, sent),
+  );
   const next = LastEvaluatedKey === undefined ? null : { pk: LastEvaluatedKey.pk, sk: LastEvaluatedKey.sk };
   return { items: Items ?? [], next };
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { type BearerToken, Refusal, type Trace } from "../../../domain/index.ts";
 import { usableKeys } from "../key-policy.ts";
 import { createTokenVerifier, type TokenRules } from "../verifier.ts";
@@ -11,8 +12,10 @@ export const HEADER = { alg: "RS256", typ: "JWT", kid: KEY.kid };
 export function startIssuer(maxCached = 100) {
   const clock = new ManualClock();
   const jwks: unknown[] = [KEY.jwk, OTHER.jwk];
-  const state = { jwks, outage: false, lookups: 0 };
+  const current = new Map([KEY, OTHER].map(({ kid, publicKey }) => [kid, publicKey]));
+  const state = { jwks, current, outage: false, lookups: 0 };
   const keys = {
+    current: (kid: string): KeyObject | null => state.current.get(kid) ?? null,
     async find(kid: string) {
       state.lookups++;
       if (state.outage) throw new Refusal("KEYS_UNAVAILABLE", "jwks: no key set");
@@ -20,7 +23,7 @@ export function startIssuer(maxCached = 100) {
     },
   };
   const rows = issuerRows(keys);
-  const verifier = createTokenVerifier({ rows, clock, clockToleranceSeconds: 30, maxCached });
+  const verifier = createTokenVerifier<unknown>({ rows, clock, clockToleranceSeconds: 30, maxCached });
   return {
     clock,
     state,
@@ -29,6 +32,8 @@ export function startIssuer(maxCached = 100) {
       compact({ ...HEADER, ...header }, auth0Claims(claims), signer),
     /** Any claims, with a valid signature. */
     sealed: (claims: object | string) => compact(HEADER, claims, rs256(KEY)),
+    recall: verifier.recall,
+    remember: verifier.remember,
     verify: (token: BearerToken) => verifier.verify(token, new AbortController().signal),
     verifyAfresh: (token: BearerToken, trace: Trace<TokenRules>) =>
       verifier.verifyAfresh(token, new AbortController().signal, trace),

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { accessLogger, createLogger } from "./logger.ts";
+
+/** A logger at this level, and what it has written. */
+function start(level: string) {
+  const written: string[] = [];
+  return { written, logger: createLogger(level, { write: (lines) => written.push(lines) }) };
+}
+
+describe("an access line", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 1_795_651_200_007 });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each([
+    ["GET", "/livez", 200, 0, "req-1"],
+    ["POST", "/trpc/*", 401, 12_345, "req-zz"],
+    ["OPTIONS", null, 404, 3, "req-1a"],
+    ["M-SEARCH", "/organizations/:organizationId/join", 503, 7, "req-2"],
+    ["GET", '/a"b\\c', 200, 1, "req-3"],
+    ["GET", "/tab\t, line\n, nul\u0000, delete\u007f", 200, 1, "req-4"],
+    ["GET", "/ä/\u2028/😀", 200, 1, "req-5"],
+    [`G"${"x".repeat(60)}`, `/${"é😀".repeat(40)}`, 200, 1, 'odd "id"\n'],
+    ["GET", "/validate", 200, 1, undefined],
+  ])("has the bytes of pino: %j %j", (method, route, status, ms, reqId) => {
+    const { written, logger } = start("info");
+    const child = reqId === undefined ? logger : logger.child({ reqId });
+    child.info({ method, route, status, ms }, "answered");
+    const log = accessLogger(logger, "all");
+    log.answered(method, route, status, ms, reqId);
+    log.answered(method, route, status, ms, reqId);
+    log.flush();
+    expect(written[1]).toBe(`${written[0]}${written[0]}`);
+  });
+});
+
+it.each([
+  ["trace", 1],
+  ["info", 1],
+  ["warn", 0],
+  ["silent", 0],
+])("at level %s a logger has %d access lines", (level, lines) => {
+  const { written, logger } = start(level);
+  const log = accessLogger(logger, "all");
+  log.answered("GET", "/livez", 500, 1);
+  log.close();
+  expect(written).toHaveLength(lines);
+});

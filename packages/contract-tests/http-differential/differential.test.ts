@@ -1,0 +1,180 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
+import { registerTrpcRoute } from "../../server/src/http/trpc-route.ts";
+import { allowed, allowedLog, withoutEarlier } from "./allowed-differences.ts";
+import { converse } from "./exchange.ts";
+import { registerOldTrpcRoute } from "./old-trpc-route.ts";
+import { type MountTrpc, type OneServer, startOneServer } from "./one-server.ts";
+import { anyConversation, type Conversation, type Request, serialized } from "./requests.ts";
+import { GOOD, HELD } from "./tokens.ts";
+
+/** `DIFFERENTIAL_SEED=… DIFFERENTIAL_RUNS=…` compare other requests, or more of them. */
+const SEED = Number(process.env.DIFFERENTIAL_SEED ?? 11);
+const RUNS = Number(process.env.DIFFERENTIAL_RUNS ?? 250);
+const DRAIN_MS = 30_000;
+/** With nothing in flight a server stops after a second. */
+const IDLE_DRAIN_MS = 10_000;
+
+/** Both ways of answering, with the same clock, each with a store of its own. */
+interface Pair {
+  readonly before: OneServer;
+  readonly after: OneServer;
+}
+
+async function startPair({
+  cors = true,
+  mount,
+}: {
+  cors?: boolean;
+  mount?: MountTrpc | undefined;
+} = {}): Promise<Pair> {
+  const clock = new ManualClock();
+  const [before, after] = await Promise.all([
+    startOneServer({ clock, cors }, registerOldTrpcRoute, true),
+    startOneServer({ clock, cors }, mount),
+  ]);
+  return { before, after };
+}
+
+/** Both answers of one conversation, with what was logged; what may differ is made equal. */
+async function answersOf({ before, after }: Pair, conversation: Conversation) {
+  const [was, became] = await Promise.all(
+    [before, after].map(async (server) => ({
+      ...(await converse(server.port, conversation)),
+      log: server.takeLog(),
+    })),
+  );
+  if (was === undefined || became === undefined) throw new Error("there are two servers");
+  const is = withoutEarlier(became, was);
+  const answers = was.answers.map((answer, at) => allowed(answer, is.answers[at]));
+  const count = Math.min(answers.length, conversation.requests.length);
+  return { was: { ...was, answers, log: allowedLog(was.log) }, is, count };
+}
+
+/** @throws {Error} with the seed and the shortest conversation found whose answers differ */
+async function compare(pair: Pair, runs: number, endOnFailure = false): Promise<number> {
+  let count = 0;
+  const property = fc.asyncProperty(anyConversation, async (conversation) => {
+    // The second time everything that can be remembered is.
+    for (const _ of ["first", "again"]) {
+      const { was, is, ...compared } = await answersOf(pair, conversation);
+      if (!isDeepStrictEqual(is, was)) expect(is).toEqual(was); // comparing again shows the difference
+      count += compared.count;
+    }
+  });
+  await fc.assert(property, { seed: SEED, numRuns: runs, endOnFailure });
+  return count;
+}
+
+const get = (target: string, token: string): Request => ({
+  ...{ method: "GET", target, version: "1.1", body: null },
+  headers: [
+    ["Host", "x"],
+    ["X-User-Token", token],
+  ],
+});
+const alone = (request: Request): Conversation => ({ requests: [request], sending: "at once" });
+
+describe.each([
+  ["with CORS", true],
+  ["without CORS", false],
+])("%s", (name, cors) => {
+  let pair: Pair;
+  beforeAll(async () => {
+    pair = await startPair({ cors });
+  });
+  afterAll(() => Promise.all([pair.before.http.drain(0), pair.after.http.drain(0)]));
+
+  it("the server answers and logs any requests as before, byte for byte", async ({ task }) => {
+    const count = await compare(pair, RUNS);
+    Object.assign(task.meta, { summary: `${count} requests compared ${name}, seed ${SEED}` });
+    expect(count).toBeGreaterThan(RUNS * 5);
+  });
+});
+
+describe("while it shuts down", () => {
+  it("the server answers as before, byte for byte", async () => {
+    const pair = await startPair();
+    const servers = [pair.before, pair.after];
+    const holds = servers.map((server) => server.hold());
+    const held = answersOf(pair, alone(get("/trpc/auth.validate", HELD)));
+    await Promise.all(holds.map(({ reached }) => reached));
+    const drained = servers.map(({ http }) => http.drain(DRAIN_MS));
+    try {
+      await compare(pair, RUNS / 10);
+    } finally {
+      for (const { release } of holds) release();
+      await Promise.all(drained);
+    }
+    const { was, is } = await held;
+    expect(is).toEqual(was);
+    expect(is.answers[0]).toMatchObject({ status: "HTTP/1.1 200 OK" });
+  });
+});
+
+describe("clients that hang up", () => {
+  it("leave nothing in flight, and the next client is answered as before", async () => {
+    const pair = await startPair();
+    const servers = [pair.before, pair.after];
+    const cut = fc.tuple(anyConversation, fc.double({ min: 0.05, max: 1, noNaN: true }), fc.boolean());
+    for (const [{ requests }, share, reset] of fc.sample(cut, { seed: SEED, numRuns: RUNS / 5 })) {
+      const bytes = requests.map(serialized).join("");
+      const sent = bytes.slice(0, Math.ceil(bytes.length * share));
+      await Promise.all(servers.map(({ port }) => hangUp(port, sent, reset)));
+    }
+    const holds = servers.map((server) => server.hold());
+    const waiting = serialized(get("/trpc/auth.validate,org.me?batch=1&input=%7B%7D", HELD));
+    await Promise.all(servers.map(({ port }, at) => hangUp(port, waiting, false, holds[at]?.reached)));
+    for (const { release } of holds) release();
+
+    for (const target of ["/trpc/auth.validate", "/validate"]) {
+      const { was, is } = await answersOf(pair, alone(get(target, GOOD.sso)));
+      expect(is.answers).toEqual(was.answers);
+      expect(is.answers[0]).toMatchObject({ status: "HTTP/1.1 200 OK" });
+    }
+    const beganMs = performance.now();
+    await Promise.all(servers.map(({ http }) => http.drain(DRAIN_MS)));
+    expect(performance.now() - beganMs).toBeLessThan(IDLE_DRAIN_MS);
+  });
+
+  /** Sends bytes and closes the connection without reading. */
+  async function hangUp(port: number, bytes: string, reset: boolean, when?: Promise<void>): Promise<void> {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.on("error", () => {}); // the server may close it first
+    await once(socket, "connect");
+    await new Promise<void>((resolve) => socket.write(bytes, "latin1", () => resolve()));
+    await when;
+    const closed = once(socket, "close");
+    if (reset) socket.resetAndDestroy();
+    else socket.destroy();
+    await closed;
+  }
+});
+
+describe("the comparison", () => {
+  const broken: Record<string, MountTrpc> = {
+    "a header that is missing": (app, services) => {
+      app.addHook("onSend", async (_request, reply) => void reply.removeHeader("vary"));
+      registerTrpcRoute(app, services);
+    },
+    "another value of a header": (app, services) => {
+      app.addHook("onSend", async (_request, reply) => {
+        if (reply.hasHeader("retry-after")) void reply.header("retry-after", "3");
+      });
+      registerTrpcRoute(app, services);
+    },
+    "a header that is added": (app, services) => {
+      app.addHook("onRequest", async (_request, reply) => void reply.header("x-added", "1"));
+      registerTrpcRoute(app, services);
+    },
+  };
+  it.each(Object.keys(broken))("finds %s", async (name) => {
+    const pair = await startPair({ mount: broken[name] });
+    await expect(compare(pair, RUNS, true)).rejects.toThrow(/Property failed after/);
+    await Promise.all([pair.before.http.drain(0), pair.after.http.drain(0)]);
+  });
+});

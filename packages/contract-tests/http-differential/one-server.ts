@@ -1,0 +1,102 @@
+import type { Membership } from "@platform-api/server/domain";
+import { Refusal } from "@platform-api/server/domain";
+import { createHttpServer, type HttpServer, type HttpServerOptions } from "@platform-api/server/http";
+import type { ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
+import { linksOf, membershipsOf } from "../in-process/memory-stores.ts";
+import { inProcessServices } from "../in-process/services.ts";
+import { directory, populatedStores } from "./people.ts";
+import { NO_STORE, ROWS } from "./tokens.ts";
+
+export type MountTrpc = NonNullable<Parameters<typeof createHttpServer>[1]>;
+
+export const ORIGIN = "https://app.example";
+
+export interface OneServer {
+  readonly port: number;
+  readonly http: HttpServer;
+  /** Refusals and answers logged since they were taken last, without durations, sorted. */
+  takeLog(): string[];
+  /** While it is held, first logins of `held@forge.example` wait. */
+  hold(): { release(): void; reached: Promise<void> };
+}
+
+/**
+ * One of the two servers, on a store and a directory of its own that nobody else changes.
+ * @param isOld remembers no answers
+ */
+export async function startOneServer(
+  { clock, cors }: { clock: ManualClock; cors: boolean },
+  mountTrpc?: MountTrpc,
+  isOld = false,
+): Promise<OneServer> {
+  const stores = populatedStores();
+  const [links, memberships] = [linksOf(stores.identities), membershipsOf(stores.memberships)];
+  let held: { readonly reach: () => void; readonly until: Promise<void> } | null = null;
+  const services = inProcessServices({
+    ...{ rows: ROWS, clock, organizations: stores.organizations, identities: stores.identities },
+    directory: {
+      async ensureUser(email, signal) {
+        if (email.startsWith("held@")) {
+          held?.reach();
+          await held?.until;
+        }
+        return directory.ensureUser(email, signal);
+      },
+    },
+    links: {
+      ...links,
+      async find(key, signal) {
+        if (key.subject === NO_STORE) throw new Refusal("STORE_UNAVAILABLE", "no answer");
+        return links.find(key, signal);
+      },
+    },
+    memberships: {
+      ...memberships,
+      // Who joins is forgotten, so that each request finds the same store, whatever else is under way.
+      create: async (membership: Membership, signal) =>
+        membership.origin === "join" ? membership : memberships.create(membership, signal),
+    },
+  });
+  const lines: string[] = [];
+  const { verifier } = services;
+  const http = createHttpServer(
+    {
+      ...{ services: isOld ? { ...services, verifier: { ...verifier, recall: () => null } } : services },
+      ...{ logger: loggerInto(lines), corsOrigins: cors ? [ORIGIN] : [], docsViewer: null },
+      ...{ accessLog: accessLogInto(lines), keysUsable: () => true, credentialsLoaded: () => true },
+    },
+    mountTrpc,
+  );
+  const address = await http.listen({ host: "127.0.0.1", port: 0 });
+  lines.length = 0;
+  return {
+    port: Number(new URL(address).port),
+    http,
+    takeLog: () => lines.splice(0).sort(),
+    hold() {
+      const { promise: until, resolve: release } = Promise.withResolvers<void>();
+      const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+      held = { reach, until };
+      return { release, reached };
+    },
+  };
+}
+
+function accessLogInto(lines: string[]): HttpServerOptions["accessLog"] {
+  return {
+    answered: (method, route, status) => lines.push(JSON.stringify(["answered", method, route, status])),
+  };
+}
+
+function loggerInto(lines: string[]): HttpServerOptions["logger"] {
+  const at = (level: string) => (fields: unknown, message?: string) => {
+    const { ms: _, err, ...rest } = Object(fields);
+    const { stack: __, ...error } = Object(err);
+    lines.push(JSON.stringify([level, message, rest, error]));
+  };
+  const logger: HttpServerOptions["logger"] = {
+    ...{ level: "info", trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn") },
+    ...{ error: at("error"), fatal: at("fatal"), silent: () => {}, child: () => logger },
+  };
+  return logger;
+}

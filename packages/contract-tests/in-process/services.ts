@@ -1,0 +1,68 @@
+import {
+  cachedIdentityLinks,
+  cachedMemberships,
+  cachedOrganizations,
+  createTokenVerifier,
+  type IssuerRow,
+  type systemClock,
+} from "@platform-api/server/adapters";
+import {
+  createIdentityResolver,
+  type IdentityLinks,
+  type Memberships,
+  type Organizations,
+  type UserDirectory,
+} from "@platform-api/server/domain";
+import type { Services } from "@platform-api/server/http";
+import type { MemoryIdentities } from "../../server/src/domain/testing/memory-identities.ts";
+
+export interface InProcessOptions {
+  readonly rows: readonly IssuerRow[];
+  readonly clock: typeof systemClock;
+  readonly directory: UserDirectory;
+  /** The store, as the process reads it. */
+  readonly organizations: Organizations;
+  readonly memberships: Memberships;
+  readonly links: IdentityLinks;
+  readonly identities: MemoryIdentities;
+  /** False: a process that reads the store on every request. */
+  readonly caches?: boolean;
+}
+
+/** The numbers of the default configuration. */
+export const IDENTITY_CACHE_MS = 60_000;
+export const MEMBERSHIP_CACHE_MS = 5_000;
+export const CLOCK_TOLERANCE_SECONDS = 30;
+
+/** The services of a process whose store and directory are in memory, with the caches of `serve`. */
+export function inProcessServices(options: InProcessOptions): Services {
+  const { rows, clock, directory, organizations, memberships, links, identities, caches = true } = options;
+  const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock };
+  const ports = {
+    stored: organizations,
+    organizations: cachedOrganizations(organizations, identityCache),
+    storedLinks: links,
+    speakers: identities.speakers,
+    audit: identities,
+    otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
+    trustMode: "enforce",
+    now: () => new Date(clock.wallMs()),
+  } as const;
+  return {
+    ...ports,
+    memberships: cachedMemberships(memberships, { ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0, clock }),
+    verifier: createTokenVerifier({
+      rows,
+      clock,
+      clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+      maxCached: 10_000,
+    }),
+    resolveIdentity: createIdentityResolver({
+      ...ports,
+      links: cachedIdentityLinks(links, identityCache),
+      windows: identities.windows,
+      directory,
+      wouldRefuse: () => {},
+    }),
+  };
+}

@@ -1,0 +1,244 @@
+import { NOW_SECONDS } from "../../server/src/adapters/tokens/testing/signed-token.ts";
+import { CLOCK_TOLERANCE_SECONDS, IDENTITY_CACHE_MS, MEMBERSHIP_CACHE_MS } from "../in-process/services.ts";
+import {
+  ACME,
+  EXPIRES_IN_SECONDS,
+  GLOBEX,
+  link,
+  makeMember,
+  type Name,
+  PEOPLE,
+  type Person,
+  REPLACED_KEY,
+  TENANT,
+  TOKENS,
+  userId,
+} from "./people.ts";
+import { KEYS_FRESH_MS, KEYS_STALE_MS, type Question, type World } from "./world.ts";
+
+/** Something that ends an answer. */
+export interface Change {
+  readonly of: Person;
+  /** Default: the person's own. */
+  readonly token?: string;
+  /** As another process, an operator or the identity provider does it. */
+  readonly happens: (world: World) => Promise<void> | void;
+  /** The last moment of the old answer, by the monotonic clock, as known before the change. Null: there is none. */
+  readonly until: ((world: World) => number) | null;
+  /** A part of the new answer to `shownBy`. */
+  readonly shows: string;
+  /** Default: `auth.validate`. */
+  readonly shownBy?: Question;
+}
+
+/** How long a connection or a domain counts as not registered. */
+const ABSENT_CACHE_MS = 5_000;
+
+const cachedFor =
+  (ms: number, ...what: readonly string[]) =>
+  ({ lastRead }: World) =>
+    Math.max(...what.map(lastRead)) + ms;
+const { jane, joe } = PEOPLE;
+const OTHER = userId(0);
+/** By the wall clock. */
+const EXPIRED_MS = (NOW_SECONDS + EXPIRES_IN_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1_000;
+
+function acme({ stores }: World, changed: object): void {
+  const stored = stores.organizations.organizations.get(ACME);
+  if (stored === undefined) throw new Error("Acme is stored");
+  stores.organizations.put({ ...stored, ...changed });
+}
+
+/** Another process has changed what is stored: the old answer may be given for a while. */
+const CACHED: Readonly<Record<string, Change>> = {
+  "a member is removed": {
+    of: jane,
+    happens: ({ stores }) => makeMember(stores, jane, { status: "removed" }),
+    until: cachedFor(MEMBERSHIP_CACHE_MS, `membership acme ${jane.userId}`),
+    shows: "MEMBERSHIP_REMOVED",
+  },
+  "a role changes": {
+    of: jane,
+    happens: ({ stores }) => makeMember(stores, jane, { role: "member" }),
+    until: cachedFor(MEMBERSHIP_CACHE_MS, `membership acme ${jane.userId}`),
+    shows: '{"allowed":false,"role":"member"}',
+    shownBy: "auth.check",
+  },
+  "a user is blocked": {
+    of: jane,
+    happens: ({ stores }) => void stores.identities.blocked.add(jane.userId),
+    until: cachedFor(IDENTITY_CACHE_MS, `block ${jane.userId}`),
+    shows: "IDENTITY_BLOCKED",
+  },
+  "a subject is relinked to another user": {
+    of: jane,
+    happens: ({ stores }) => link(stores, { ...jane, userId: OTHER }),
+    until: cachedFor(IDENTITY_CACHE_MS, `link ${jane.subject}`),
+    shows: OTHER,
+  },
+  "a subject is unlinked, and its next login finds another user": {
+    of: jane,
+    happens: ({ stores, users }) => {
+      stores.identities.links.delete(JSON.stringify([TENANT, jane.subject]));
+      users.set(jane.email, OTHER);
+    },
+    until: cachedFor(IDENTITY_CACHE_MS, `link ${jane.subject}`),
+    shows: OTHER,
+  },
+  "a connection is deregistered": {
+    of: jane,
+    happens: ({ stores }) => void stores.organizations.connections.delete("acme-entra"),
+    until: cachedFor(IDENTITY_CACHE_MS, "connection acme-entra"),
+    shows: "DOMAIN_NOT_ALLOWED",
+  },
+  "a connection moves to another organization": {
+    of: jane,
+    happens: ({ stores: { organizations } }) => {
+      const [stored] = organizations.connections.values();
+      if (stored !== undefined)
+        organizations.connections.set(stored.name, { ...stored, organizationId: GLOBEX });
+    },
+    until: cachedFor(IDENTITY_CACHE_MS, "connection acme-entra"),
+    shows: "IDENTITY_CONFLICT",
+  },
+  "a domain is taken away": {
+    of: jane,
+    happens: ({ stores }) => stores.organizations.release("acme.example", ACME),
+    until: cachedFor(IDENTITY_CACHE_MS, "domain acme.example"),
+    shows: '"email":null',
+  },
+  "an organization starts to enforce SSO": {
+    of: joe,
+    happens: (world) => acme(world, { enforceSso: true }),
+    until: cachedFor(IDENTITY_CACHE_MS, "Auth0 organization org_acme", "organization acme"),
+    shows: '"organizationId":null',
+  },
+  "an organization gives up its Auth0 id": {
+    of: joe,
+    happens: (world) => acme(world, { auth0OrgId: "org_acme_2" }),
+    until: cachedFor(IDENTITY_CACHE_MS, "Auth0 organization org_acme"),
+    shows: '"organizationId":null',
+  },
+  "a connection is registered": {
+    of: PEOPLE["of no connection"],
+    happens: ({ stores: { organizations } }) => {
+      const zoe = { name: "zoe-entra", strategy: "waad", displayName: "Acme", organizationId: ACME };
+      organizations.connections.set(zoe.name, zoe);
+    },
+    until: cachedFor(ABSENT_CACHE_MS, "connection zoe-entra"),
+    shows: PEOPLE["of no connection"].userId,
+  },
+  "a domain is verified": {
+    of: jane,
+    token: TOKENS["of a domain that is not verified"],
+    happens: ({ stores }) => stores.organizations.verify("acme-labs.example", ACME),
+    until: cachedFor(ABSENT_CACHE_MS, "domain acme-labs.example"),
+    shows: "jane@acme-labs.example",
+  },
+  "a key leaves the key set": {
+    of: jane,
+    token: TOKENS["by the former key"],
+    happens: ({ keySet }) => void keySet.keys.pop(),
+    until: cachedFor(KEYS_FRESH_MS - 1, "keys"),
+    shows: "TOKEN_INVALID",
+  },
+  "another key takes the id of a key": {
+    of: jane,
+    token: TOKENS["by the former key"],
+    happens: ({ keySet }) => void keySet.keys.splice(1, 1, REPLACED_KEY.jwk),
+    until: cachedFor(KEYS_FRESH_MS - 1, "keys"),
+    shows: "TOKEN_INVALID",
+  },
+  "the key set is unavailable for a day": {
+    of: jane,
+    happens: ({ keySet }) => {
+      keySet.failing = true;
+    },
+    until: cachedFor(KEYS_STALE_MS - 1, "keys"),
+    shows: "KEYS_UNAVAILABLE",
+  },
+  "a token expires": {
+    of: jane,
+    token: TOKENS.expiring,
+    happens: () => {},
+    until: ({ clock }) => clock.monotonicMs() - clock.wallMs() + EXPIRED_MS - 1,
+    shows: "TOKEN_EXPIRED",
+  },
+};
+
+const gains = (name: Name, happens: Change["happens"], shows: string): Change => ({
+  ...{ of: PEOPLE[name], happens, until: null, shows },
+});
+
+/** A denial is never remembered, and what this process sees or does takes effect at once. */
+const AT_ONCE: Readonly<Record<string, Change>> = {
+  "a user becomes a member": gains(
+    "not a member",
+    ({ stores }) => makeMember(stores, PEOPLE["not a member"]),
+    '"organizationId":"acme"',
+  ),
+  "a user is unblocked": gains(
+    "blocked",
+    ({ stores }) => stores.identities.blocked.clear(),
+    PEOPLE.blocked.userId,
+  ),
+  "a member is restored": gains(
+    "removed",
+    ({ stores }) => makeMember(stores, PEOPLE.removed),
+    '"organizationId":"acme"',
+  ),
+  "the organization of the token is created": gains(
+    "of no organization",
+    (world) => {
+      acme(world, { auth0OrgId: "org_new" });
+      makeMember(world.stores, PEOPLE["of no organization"]);
+    },
+    '"organizationId":"acme"',
+  ),
+  "a subject is linked": gains(
+    "not linked",
+    ({ stores }) => link(stores, PEOPLE["not linked"]),
+    PEOPLE["not linked"].userId,
+  ),
+  "a listing shows that a member was removed": {
+    of: jane,
+    happens: async ({ stores, cached }) => {
+      makeMember(stores, jane, { status: "removed" });
+      await cached.ask("org.me", jane.token);
+    },
+    until: null,
+    shows: "MEMBERSHIP_REMOVED",
+  },
+  "another subject takes the seat over through this process": {
+    of: jane,
+    happens: async ({ stores, cached, clock }) => {
+      const at = (ms: number) => new Date(clock.wallMs() + ms).toISOString();
+      const window = { connection: "acme-entra", organizationId: ACME, from: null };
+      stores.identities.opened.set("acme-entra", { ...window, openedAt: at(-1_000), until: at(86_400_000) });
+      await cached.ask("auth.validate", TOKENS["of a new subject"]);
+    },
+    until: null,
+    shows: "IDENTITY_CONFLICT",
+  },
+  "a key leaves the key set, and a token with an unknown key makes this process read it": {
+    of: jane,
+    token: TOKENS["by the former key"],
+    happens: async ({ keySet, cached, clock }) => {
+      clock.advance(10_000); // the pause between two reads of the key set
+      await cached.ask("auth.validate", TOKENS["by the former key"]);
+      keySet.keys.pop();
+      await cached.ask("auth.validate", TOKENS["by a key that is not published"]);
+    },
+    until: null,
+    shows: "TOKEN_INVALID",
+  },
+  "the wall clock steps past the expiry": {
+    of: jane,
+    token: TOKENS.expiring,
+    happens: ({ clock }) => clock.stepWall(EXPIRED_MS - clock.wallMs()),
+    until: null,
+    shows: "TOKEN_EXPIRED",
+  },
+};
+
+export const CHANGES = Object.entries({ ...CACHED, ...AT_ONCE });

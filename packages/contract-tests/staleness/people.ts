@@ -1,0 +1,173 @@
+import {
+  type CanonicalEmail,
+  parseEmail,
+  parseOrganizationId,
+  parseUserId,
+  type UserId,
+} from "@platform-api/server/domain";
+import {
+  auth0Claims,
+  compact,
+  NAMESPACE,
+  NOW_SECONDS,
+  rs256,
+  rsaKey,
+} from "../../server/src/adapters/tokens/testing/signed-token.ts";
+import { type MemoryStores, memoryStores } from "../in-process/memory-stores.ts";
+
+export const KEY = rsaKey("key");
+/** Published at first. */
+export const FORMER_KEY = rsaKey("former");
+const NEW_KEY = rsaKey("new");
+/** The same id, another key. */
+export const REPLACED_KEY = rsaKey(FORMER_KEY.kid);
+
+export const ACME = valid(parseOrganizationId("acme"));
+export const GLOBEX = valid(parseOrganizationId("globex"));
+export const TENANT = "acme";
+const LONG_AGO = "2026-11-01T00:00:00.000Z";
+const LIFETIME_ENDS = NOW_SECONDS + 86_400;
+const PASSWORD = "Username-Password-Authentication";
+
+export interface Person {
+  readonly userId: UserId;
+  readonly email: CanonicalEmail;
+  readonly subject: string;
+  /** The claim of the token. */
+  readonly connection: string;
+  readonly token: string;
+  /** Another token of the same login. */
+  readonly earlierToken: string;
+}
+
+function person(
+  n: number,
+  address: string,
+  subject: string,
+  connection: string,
+  claims: object = {},
+): Person {
+  const login = { subject, address, connection, ...claims };
+  return {
+    ...{ userId: userId(n), email: valid(parseEmail(address)), subject, connection },
+    ...{ token: tokenOf(login), earlierToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 1 }) },
+  };
+}
+
+export function userId(n: number): UserId {
+  return valid(parseUserId(`0000000${n}-0000-4000-8000-000000000000`));
+}
+
+interface Login {
+  readonly subject: string;
+  readonly address: string;
+  readonly connection: string;
+  readonly orgId?: string;
+  readonly emailVerified?: boolean;
+  readonly key?: typeof KEY;
+  readonly exp?: number;
+}
+
+/** By default it lives as long as a token may. */
+function tokenOf({
+  subject,
+  address,
+  connection,
+  orgId,
+  emailVerified = true,
+  key = KEY,
+  ...claims
+}: Login): string {
+  return compact(
+    { alg: "RS256", typ: "JWT", kid: key.kid },
+    auth0Claims({
+      ...{ sub: subject, org_id: orgId, iat: NOW_SECONDS, exp: LIFETIME_ENDS },
+      [`${NAMESPACE}email`]: address,
+      [`${NAMESPACE}email_verified`]: emailVerified,
+      [`${NAMESPACE}connection`]: connection,
+      ...claims,
+    }),
+    rs256(key),
+  );
+}
+
+export const EXPIRES_IN_SECONDS = 400;
+const jane = person(1, "jane@acme.example", "waad|jane", "acme-entra");
+
+/** Jane and Ann through Acme's SSO; Joe with a password; the others lack one thing each. */
+export const PEOPLE = {
+  jane,
+  ann: person(2, "ann@acme.example", "waad|ann", "acme-entra"),
+  joe: person(3, "joe@partner.example", "auth0|joe", PASSWORD, { orgId: "org_acme" }),
+  "not a member": person(4, "kim@acme.example", "waad|kim", "acme-entra"),
+  blocked: person(5, "bob@acme.example", "waad|bob", "acme-entra"),
+  removed: person(6, "rae@acme.example", "waad|rae", "acme-entra"),
+  "of no organization": person(7, "lee@partner.example", "auth0|lee", PASSWORD, { orgId: "org_new" }),
+  "not linked": person(8, "una@partner.example", "auth0|una", PASSWORD, { emailVerified: false }),
+  "of no connection": person(9, "zoe@acme.example", "waad|zoe", "zoe-entra"),
+} as const satisfies Record<string, Person>;
+export type Name = keyof typeof PEOPLE;
+
+const JANES = { subject: jane.subject, address: jane.email, connection: jane.connection };
+/** Jane's other tokens. */
+export const TOKENS = {
+  expiring: tokenOf({ ...JANES, exp: NOW_SECONDS + EXPIRES_IN_SECONDS }),
+  "by the former key": tokenOf({ ...JANES, key: FORMER_KEY }),
+  "by a key that is not published": tokenOf({ ...JANES, key: NEW_KEY }),
+  "of a new subject": tokenOf({ ...JANES, subject: "waad|jane-2" }),
+  "of a domain that is not verified": tokenOf({ ...JANES, address: "jane@acme-labs.example" }),
+};
+
+export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalEmail, UserId> } {
+  const stores = memoryStores();
+  const settings = { jit: false, defaultRole: "member", enforceSso: false, trusts: [] } as const;
+  const entra = { name: "acme-entra", strategy: "waad", displayName: "Acme", organizationId: ACME };
+  stores.organizations
+    .put(
+      { ...settings, id: ACME, name: "Acme", auth0OrgId: "org_acme" },
+      { domains: ["acme.example"], connections: [entra] },
+    )
+    .put({ ...settings, id: GLOBEX, name: "Globex", auth0OrgId: null });
+  for (const name of Object.keys(PEOPLE) as readonly Name[]) {
+    if (name !== "not linked") link(stores, PEOPLE[name]);
+    if (["jane", "ann", "joe", "blocked", "of no connection"].includes(name))
+      makeMember(stores, PEOPLE[name]);
+  }
+  makeMember(stores, PEOPLE.removed, { status: "removed" });
+  stores.identities.blocked.add(PEOPLE.blocked.userId);
+  const users = new Map(Object.values(PEOPLE).map(({ email, userId }) => [email, userId]));
+  return { stores, users };
+}
+
+export function link({ identities }: MemoryStores, { subject, userId, email, connection }: Person): void {
+  const sso = connection !== PASSWORD;
+  const stored = { tenant: TENANT, subject, userId, email, linkedAt: LONG_AGO } as const;
+  const seat = sso ? connection : "auth0";
+  identities.links.set(JSON.stringify([TENANT, subject]), {
+    ...stored,
+    ...{
+      connection: seat,
+      organizationId: sso ? ACME : null,
+      rule: sso ? "verified-domain" : "verified-email",
+    },
+  });
+  identities.seats.set(JSON.stringify([TENANT, seat, userId]), {
+    ...{ tenant: TENANT, connection: seat, userId, subject, formerSubject: null, takenOverAt: null },
+  });
+}
+
+export function makeMember(
+  { memberships }: MemoryStores,
+  { userId, email }: Person,
+  changed: object = {},
+): void {
+  memberships.put({
+    ...{ organizationId: ACME, userId, email, role: "admin", status: "active", origin: "import" },
+    ...{ invitedFromOutside: false, createdAt: LONG_AGO, ...changed },
+  });
+}
+
+function valid<T>(parsed: T | null): T {
+  if (parsed === null) throw new Error("an example does not parse");
+  return parsed;
+}

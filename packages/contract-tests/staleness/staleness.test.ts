@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CHANGES, type Change } from "./changes.ts";
+import { PEOPLE } from "./people.ts";
+import { EVERY_QUESTION, type Process, type Question, startWorld, type World } from "./world.ts";
+
+const SEED = 11;
+
+const asked = fc.record({
+  afterMs: fc.oneof(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 15_000 })),
+  question: fc.constantFrom(...EVERY_QUESTION),
+});
+/**
+ * Requests before the change, so that each thing an answer is made of has been read at a moment of its own, and mostly
+ * before the answer was made. Ann shares connection, domain and organization with the user.
+ */
+const warmUp = fc.record({
+  byAnn: fc.array(asked, { minLength: 1, maxLength: 2 }),
+  byEarlierToken: fc.array(asked, { minLength: 1, maxLength: 3 }),
+  byToken: fc.array(asked, { minLength: 3, maxLength: 5, size: "max" }),
+});
+
+/** When requests arrive between the change and the last moment of the old answer. */
+const PATTERNS: Readonly<Record<string, (fromMs: number, untilMs: number) => readonly number[]>> = {
+  "no request arrives": () => [],
+  "requests arrive all the time": (fromMs, untilMs) => {
+    const everyMs = Math.max(100, (untilMs - fromMs) / 600);
+    return Array.from({ length: Math.floor((untilMs - fromMs) / everyMs) }, (_, n) =>
+      Math.floor(fromMs + n * everyMs),
+    );
+  },
+  // What is cached for a shorter time has just been read again, so that only the age of the old thing can end the answer.
+  "requests arrive shortly before that": (fromMs, untilMs) =>
+    [3_000, 2_000, 1_000, 500].map((ms) => untilMs - ms).filter((ms) => ms >= fromMs),
+  "requests arrive now and then": (fromMs, untilMs) => {
+    const moments = fc.array(fc.integer({ min: fromMs, max: untilMs }), { minLength: 8, maxLength: 8 });
+    const [sample = []] = fc.sample(moments, { seed: SEED, numRuns: 1 });
+    return sample.toSorted((a, b) => a - b);
+  },
+};
+
+describe.each(Object.keys(PATTERNS))("while %s", (pattern) => {
+  it.concurrent.each(CHANGES)("when %s, the old answer ends in time", async (_, change) => {
+    const world = await startWorld();
+    try {
+      await expectOldAnswerToEnd(world, change, pattern);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+async function expectOldAnswerToEnd(world: World, change: Change, pattern: string): Promise<void> {
+  const { cached, uncached, clock } = world;
+  const { token = change.of.token, shownBy = "auth.validate" } = change;
+  const nowMs = () => clock.monotonicMs();
+  const advanceTo = (ms: number) => clock.advance(Math.max(0, ms - nowMs()));
+
+  const [requests] = fc.sample(warmUp, { seed: SEED + pattern.length, numRuns: 1 });
+  const warm = async (by: string, asks: readonly { afterMs: number; question: Question }[] = []) => {
+    for (const { afterMs, question } of asks) {
+      await cached.ask(question, by);
+      clock.advance(afterMs);
+    }
+  };
+  await warm(PEOPLE.ann.token, requests?.byAnn);
+  await warm(change.of.earlierToken, requests?.byEarlierToken);
+  await warm(token, requests?.byToken);
+  // The listing comes first, because it corrects what is cached.
+  const before = await askAll(cached, token, EVERY_QUESTION.toReversed());
+
+  const untilMs = change.until?.(world) ?? null;
+  await change.happens(world);
+  const between: [Question, string][] = [];
+  const ask = async (question: Question) => {
+    between.push([question, await cached.ask(question, token)]);
+  };
+  if (untilMs !== null) {
+    expect(untilMs).toBeGreaterThan(nowMs());
+    // Otherwise nothing was cached, and there would be nothing to test.
+    expect(await cached.ask(shownBy, token)).toBe(before[shownBy]);
+    for (const [n, moment] of (PATTERNS[pattern]?.(nowMs(), untilMs) ?? []).entries()) {
+      advanceTo(moment);
+      await ask(EVERY_QUESTION[n % EVERY_QUESTION.length] ?? "auth.validate");
+    }
+    if (between.length > 0) {
+      advanceTo(untilMs - 1);
+      for (const question of EVERY_QUESTION) await ask(question);
+    }
+    advanceTo(untilMs + 1);
+  }
+
+  const after = await askAll(cached, token);
+  expect(after).toEqual(await askAll(uncached, token));
+  expect(after[shownBy]).toContain(change.shows);
+  expect(before[shownBy]).not.toContain(change.shows);
+  for (const [question, answer] of between) expect([before[question], after[question]]).toContain(answer);
+}
+
+async function askAll(
+  { ask }: Process,
+  token: string,
+  questions = EVERY_QUESTION,
+): Promise<Readonly<Partial<Record<Question, string>>>> {
+  const answers: Partial<Record<Question, string>> = {};
+  for (const question of questions) answers[question] = await ask(question, token);
+  return answers;
+}

@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** A value that a cache holds. */
+export interface CachedRead {
+  /** When it must be read again, by the monotonic clock. */
+  untilMs: number;
+}
+
+let ended = 0;
+
+/** Ends a read before its time, because this process knows that the value changed, or can no longer learn of it. */
+export function endRead(read: CachedRead): void {
+  read.untilMs = Number.NEGATIVE_INFINITY;
+  ended += 1;
+}
+
+/** How many reads have ended before their time. While it stays the same, only time ends a read. */
+export function endedReads(): number {
+  return ended;
+}
+
+/** What the work of one request has read. An answer made of it may be given again while all of it is current. */
+export class Reads {
+  readonly cached: CachedRead[] = [];
+  /** False as soon as something was read that no cache holds. */
+  complete = true;
+}
+
+const current = new AsyncLocalStorage<Reads | null>();
+
+/** Runs work whose reads are added to `reads`. */
+export function recordReads<T>(reads: Reads, work: () => T): T {
+  return current.run(reads, work);
+}
+
+/** Runs a cache's own read, which counts by what the cache then holds. */
+export function unrecorded<T>(read: () => T): T {
+  return current.run(null, read);
+}
+
+/** Called for each value that comes from a cache. */
+export function readFromCache(read: CachedRead): void {
+  const cached = current.getStore()?.cached;
+  if (cached !== undefined && !cached.includes(read)) cached.push(read);
+}
+
+/** Called for each value that does not come from a cache: asked from an upstream, or taken over from another request. */
+export function readOutsideCaches(): void {
+  const reads = current.getStore();
+  if (reads) reads.complete = false;
+}

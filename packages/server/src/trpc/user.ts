@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { Identity, OrganizationId } from "../domain/index.ts";
+import { userIdSchema } from "./schemas.ts";
+
+/** The user of a token, as remembered with the token. */
+export interface User {
+  readonly identity: Identity;
+  /** The organization of the token, if the user is an active member there. */
+  readonly organizationId: OrganizationId | null;
+  /** The answer of `auth.validate`, checked by its schema, as JSON in ASCII. */
+  readonly validation: string;
+}
+
+export const validation = z.object({
+  userId: userIdSchema,
+  email: z
+    .string()
+    .nullable()
+    .describe("The address of the token; null unless it is trusted on this request"),
+  source: z.enum(["auth0", "platform", "test"]).describe("The kind of issuer that signed the token"),
+  organizationId: z
+    .string()
+    .nullable()
+    .describe("The organization of the token, if the user is an active member there; null otherwise"),
+  expiresAt: z.iso.datetime().describe("When the token expires, in UTC"),
+});
+
+/** "Whose token is this?" as JSON in ASCII. @throws {z.ZodError} rather than answering with anything but a user's UUID */
+export function validationOf(identity: Identity, organizationId: OrganizationId | null): string {
+  const { userId, email, source, expiresAt } = identity;
+  const expiry = new Date(expiresAt * 1000).toISOString();
+  const answer = validation.parse({ userId, email, source, organizationId, expiresAt: expiry });
+  return JSON.stringify(answer).replaceAll(/[^ -~]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
