@@ -167,6 +167,13 @@ describe("a remembered answer", () => {
     expect(issuer.recall(token)).toBeNull();
   });
 
+  it("is made of something that ends", async () => {
+    const token = issuer.sign();
+    await issuer.verify(token);
+    issuer.remember(token, ANSWER, []);
+    expect(issuer.recall(token)).toBeNull();
+  });
+
   it("belongs to exactly one token", async () => {
     const { token } = await remembered();
     const other = issuer.sign({}, { exp: issuer.now() + 61 });

@@ -128,7 +128,7 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
     },
     remember(token, known, reads) {
       const verified = cache.get(digest(token));
-      if (verified === undefined) return;
+      if (verified === undefined || reads.length === 0) return; // nothing would ever end it
       verified.known = known;
       verified.reads = reads.slice(); // without the room that a growing list has
       verified.untilMs = endOf(reads);
