@@ -23,13 +23,6 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: "first-link",
-    line: "if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);",
-    code: "link.userId !== userId",
-    by: "true",
-    why: "It asks once more about the same user, who was not blocked a moment ago.",
-  },
-  {
-    file: "first-link",
     line: "let isMerger = false;",
     code: "false",
     by: "true",
