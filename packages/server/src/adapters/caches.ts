@@ -143,7 +143,7 @@ class Cache<V> {
 
   keep(key: string, value: V, startMs: number): void {
     const untilMs = startMs + this.#options.ttlMs;
-    const known = this.#entries.get(key);
+    const known = this.#entries.peek(key);
     if (known !== undefined && isDeepStrictEqual(known.value, value)) {
       known.untilMs = Math.max(known.untilMs, untilMs); // what was made of it holds for as long
       readFromCache(known);

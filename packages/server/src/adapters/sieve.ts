@@ -13,7 +13,8 @@ export class Sieve<V extends Sieved> {
   readonly #values = new Map<string, V>();
   readonly #max: number;
   readonly #removed: (value: V) => void;
-  #hand = this.#values.entries();
+  /** Null until it is needed: while it rests, it would keep the room of deleted values. */
+  #hand: Iterator<[string, V], undefined> | null = null;
 
   /**
    * @param max at least 1
@@ -30,10 +31,16 @@ export class Sieve<V extends Sieved> {
     return value;
   }
 
+  /** The value, without counting that it was found. */
+  peek(key: string): V | undefined {
+    return this.#values.get(key);
+  }
+
   set(key: string, value: V): void {
-    this.delete(key);
-    while (this.#values.size >= this.#max) this.#passOne();
+    const known = this.#values.get(key);
+    if (known === undefined) this.#makeRoom();
     this.#values.set(key, value);
+    if (known !== undefined) this.#removed(known);
   }
 
   delete(key: string): void {
@@ -43,13 +50,17 @@ export class Sieve<V extends Sieved> {
     this.#removed(value);
   }
 
-  #passOne(): void {
-    const next = this.#hand.next();
-    if (next.done) {
-      this.#hand = this.#values.entries();
-      return;
+  #makeRoom(): void {
+    if (this.#values.size < this.#max) this.#hand = null;
+    while (this.#values.size >= this.#max) {
+      this.#hand ??= this.#values.entries();
+      const next = this.#hand.next();
+      if (next.done) this.#hand = null;
+      else this.#pass(...next.value);
     }
-    const [key, value] = next.value;
+  }
+
+  #pass(key: string, value: V): void {
     if (value.isUsed) value.isUsed = false;
     else this.delete(key);
   }

@@ -60,6 +60,17 @@ describe("parseCompactToken", () => {
     expect(() => parseCompactToken(withClaims(claims))).toThrow(refusal(`claims: ${message}`));
   });
 
+  it("T09: refuses a member spelled two ways, whatever names the process has parsed before", () => {
+    parseCompactToken(withClaims(JSON.stringify({ iss: "i", sub: "x", "\\u0": "y" })));
+    const twice = withClaims(String.raw`{"iss":"i","sub":"A","\u0073ub":"B"}`);
+    expect(() => parseCompactToken(twice)).toThrow(refusal("claims: duplicate member name"));
+  });
+
+  it("T09: reads a name with escaped slashes", () => {
+    const { claims } = parseCompactToken(withClaims(String.raw`{"https:\/\/a.example\/x":"a \"b\":c"}`));
+    expect(claims).toEqual({ "https://a.example/x": 'a "b":c' });
+  });
+
   describe.each([
     ["header", 0],
     ["claims", 1],

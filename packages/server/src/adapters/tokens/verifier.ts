@@ -127,7 +127,7 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
       return isKnown && isCurrent(verified, clock, clockToleranceSeconds) ? verified.known : null;
     },
     remember(token, known, reads) {
-      const verified = cache.get(digest(token));
+      const verified = cache.peek(digest(token));
       if (verified === undefined || reads.length === 0) return; // nothing would ever end it
       verified.known = known;
       verified.reads = reads.slice(); // without the room that a growing list has

@@ -26,13 +26,19 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
   return {
     options,
     async documents() {
-      loading ??= load();
+      loading ??= load().catch((error: unknown) => {
+        loading = undefined; // the next request tries again
+        throw error;
+      });
       return (await loading).documents;
     },
     credentials,
     close() {
       credentials.close();
-      void loading?.then((client) => client.close());
+      loading?.then(
+        (client) => client.close(),
+        () => {},
+      );
     },
   };
 }
