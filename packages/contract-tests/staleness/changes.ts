@@ -23,7 +23,7 @@ export interface Change {
   readonly token?: string;
   /** As another process, an operator or the identity provider does it. */
   readonly happens: (world: World) => Promise<void> | void;
-  /** The last moment of the old answer, by the monotonic clock, as known before the change. Null: there is none. */
+  /** Until when the old answer may be given, by the monotonic clock. Null: not at all. */
   readonly until: ((world: World) => number) | null;
   /** A part of the new answer to `shownBy`. */
   readonly shows: string;
