@@ -14,7 +14,14 @@ import { parseArgs } from "node:util";
 import { measureLatencies } from "./latency.ts";
 import { type ManySetting, manyTokenRows, millionTokensRow } from "./many-tokens.ts";
 import { writePage } from "./page.ts";
-import { moveTo, OTHER_CORE, requireTools, stopAll } from "./pinned-process.ts";
+import {
+  KEEP_CORES_AWAKE,
+  keepCoresAwake,
+  moveTo,
+  OTHER_CORE,
+  requireTools,
+  stopAll,
+} from "./pinned-process.ts";
 import { missed, type Results, type Row } from "./results.ts";
 import { measureRounds } from "./rounds.ts";
 import {
@@ -114,10 +121,19 @@ async function introduce(tokens: Tokens, server: BenchServer, folder: string): P
 
 async function bench(): Promise<void> {
   requireTools();
-  process.once("SIGTERM", async () => {
-    await stopAll();
-    process.exit(143);
-  });
+  const letCoresSleep = keepCoresAwake();
+  if (letCoresSleep === null)
+    progress(`idle cores halt, which distorts the ratios. Run: ${KEEP_CORES_AWAKE}`);
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.once(signal, async () => {
+      letCoresSleep?.();
+      await stopAll();
+      process.exit(code);
+    });
+  }
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {
     const results = await run(folder);
@@ -130,6 +146,7 @@ async function bench(): Promise<void> {
     );
     if (flags.check) process.exitCode = 1;
   } finally {
+    letCoresSleep?.();
     await stopAll();
     rmSync(folder, { recursive: true });
   }

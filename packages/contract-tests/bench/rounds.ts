@@ -39,6 +39,9 @@ export async function costOnce({ server, load }: Side): Promise<Cost> {
   return { cpuNs: (server.process.cpuNs() - beforeNs) / load.count, perSecond: null };
 }
 
+/** Node has compiled what a request runs after some ten thousand of them. */
+const WARMUP_MS = 1_500;
+
 /** Measures the comparisons in turn, round after round. The first round warms up and does not count. */
 export async function measureRounds(
   comparisons: readonly Comparison[],
@@ -51,7 +54,7 @@ export async function measureRounds(
     for (const [index, comparison] of comparisons.entries()) {
       const bare = bareCosts.get(comparison.bare) ?? (await costFor(runMs, comparison.bare));
       bareCosts.set(comparison.bare, bare);
-      const ours = await costFor(runMs, comparison);
+      const ours = await costFor(round === 0 ? WARMUP_MS : runMs, comparison);
       if (round > 0) costs[index]?.push({ ours, bare });
     }
   }

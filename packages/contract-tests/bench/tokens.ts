@@ -13,7 +13,7 @@ const WARM_TOKENS = 1_000;
 /** The people of the flood. */
 const OTHER_PEOPLE = 200;
 const FLOOD_TOKENS = 100_000;
-const NEW_PEOPLE = 600;
+const NEW_PEOPLE = 400;
 
 const LIFETIME_SECONDS = 86_000;
 /** Stored tokens are used again while they live this long. */
