@@ -83,3 +83,17 @@ it("a canonical form is ASCII and stays the same when parsed again", () => {
     }),
   );
 });
+
+it("a domain of letters, digits and hyphens is what URL makes of it", () => {
+  const label = fc.oneof(
+    fc.string({ unit: fc.constantFrom(..."ab019-x"), minLength: 1, maxLength: 6 }),
+    fc.constantFrom("xn--bcher-kva", "xn--a", "0x7f", "1e3", "ab--cd"),
+  );
+  fc.assert(
+    fc.property(fc.array(label, { minLength: 2, maxLength: 4 }), (labels) => {
+      const domain = parseDomain(labels.join("."));
+      if (domain !== null) expect(new URL(`http://${labels.join(".")}`).hostname).toBe(domain);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -35,6 +35,7 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => n
   app.server.on("connection", (socket) => open(connections, socket));
 
   app.addHook("onRequest", ({ raw: { socket } }, { raw: response }, done) => {
+    if (socket.destroyed) return done(); // nobody waits for the answer, and no event will end it
     // HOST=localhost listens on two addresses, and only the first server is `app.server`.
     const connection = connections.get(socket) ?? open(connections, socket);
     const handle = () => {

@@ -1,6 +1,7 @@
 import { callTRPCProcedure } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { contractOf, createContext, inputProblem, type Services } from "../trpc/index.ts";
+import { contractOf, inputProblem, type Services } from "../trpc/index.ts";
+import { contextOf } from "./contexts.ts";
 import { parseJsonBody } from "./json-body.ts";
 import { inputSchema } from "./openapi/schemas.ts";
 import { checkRestOperation, type Fields, type RestOperation } from "./rest-operation.ts";
@@ -25,7 +26,7 @@ export function registerRestRoutes(
       handler: (request) =>
         callTRPCProcedure({
           router,
-          ctx: createContext(services, request.raw.rawHeaders),
+          ctx: contextOf(services, request.raw),
           type: contract.type,
           path: procedure,
           // Read lazily, so that a bad token is refused before a bad input.

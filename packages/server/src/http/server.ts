@@ -6,12 +6,13 @@ import { Refusal } from "../domain/index.ts";
 import type { Services } from "../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
 import { boundConnections } from "./connection-bounds.ts";
+import { begunOf } from "./contexts.ts";
 import { allowOrigins } from "./cors.ts";
 import { type DocsViewer, registerDescriptionRoute, registerDocsRoutes } from "./docs-routes.ts";
 import { answerClientError, answerError } from "./error-answers.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonAsText } from "./json-body.ts";
-import { createRememberedAnswers } from "./remembered-answers.ts";
+import { createLane } from "./lane.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
 import { registerTrpcRoute } from "./trpc-route.ts";
 
@@ -53,10 +54,6 @@ export function createHttpServer(options: HttpServerOptions, mountTrpc = registe
   const app = createApp(options);
   const inFlight = boundConnections(app);
   allowOrigins(app, options.corsOrigins);
-  app.addHook("onRequest", (_request, reply, done) => {
-    void reply.header("cache-control", "no-store"); // identity responses must not be cached
-    done();
-  });
   app.addHook("onSend", (_request, reply, payload, done) => {
     if (draining !== undefined) void reply.header("connection", "close");
     done(null, payload);
@@ -68,8 +65,8 @@ export function createHttpServer(options: HttpServerOptions, mountTrpc = registe
     return options.credentialsLoaded() ? null : "credentials unavailable";
   });
   void app.register(async (api) => {
-    api.addHook("onRequest", (_request, _reply, done) => {
-      if (draining === undefined) done();
+    api.addHook("onRequest", ({ raw }, _reply, done) => {
+      if (draining === undefined || begunOf(raw) !== null) done();
       else done(new Refusal("DRAINING", "shutting down"));
     });
     registerRestRoutes(api, options.services);
@@ -78,18 +75,16 @@ export function createHttpServer(options: HttpServerOptions, mountTrpc = registe
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);
   });
 
-  const rememberedAnswers = createRememberedAnswers({
-    verifier: options.services.verifier,
-    corsOrigins: options.corsOrigins,
-    accessLog: options.accessLog,
-    isDraining: () => draining !== undefined,
-  });
-  answerFirst(app, rememberedAnswers);
+  const lane = createLane({ ...options, isDraining: () => draining !== undefined });
+  const [toFastify] = app.server.listeners("request");
+  const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
+  app.server.removeAllListeners("request");
+  app.server.on("request", (request, response) => lane.handle(request, response, others));
 
   return {
     listen: (address) => app.listen(address),
     drain(drainMs) {
-      draining ??= finish(app, inFlight, drainMs);
+      draining ??= finish(app, () => inFlight() + lane.waiting(), drainMs);
       return draining;
     },
   };
@@ -121,24 +116,6 @@ function createApp({ logger, accessLog }: HttpServerOptions): FastifyInstance {
   return app;
 }
 
-/** Gives each request to `answer` before Fastify, which handles those for which `answer` returns false or throws. */
-function answerFirst(
-  { server }: FastifyInstance,
-  answer: (request: IncomingMessage, response: ServerResponse) => boolean,
-): void {
-  const [handle] = server.listeners("request");
-  server.removeAllListeners("request");
-  server.on("request", (request, response) => {
-    let isAnswered = false;
-    try {
-      isAnswered = answer(request, response);
-    } catch {
-      // Fastify meets the same error, answers it and logs it.
-    }
-    if (!isAnswered) handle?.(request, response);
-  });
-}
-
 /**
  * Keeps listening while requests are in flight, and for `LINGER_MS` at least, so that the load balancer sees `/readyz`
  * fail first and a request on a kept-alive connection gets an answer instead of a reset.
@@ -155,8 +132,9 @@ async function finish(app: FastifyInstance, inFlight: () => number, drainMs: num
 }
 
 function logAnswers(app: FastifyInstance, accessLog: AccessLog): void {
-  app.addHook("onResponse", ({ method, routeOptions, id }, { statusCode, elapsedTime }, done) => {
-    accessLog.answered(method, routeOptions.url ?? null, statusCode, Math.round(elapsedTime), id);
+  app.addHook("onResponse", ({ method, routeOptions, id, raw }, { statusCode, elapsedTime }, done) => {
+    const ms = Math.round(elapsedTime + (begunOf(raw)?.waitedMs ?? 0));
+    accessLog.answered(method, routeOptions.url ?? null, statusCode, ms, id);
     done();
   });
 }

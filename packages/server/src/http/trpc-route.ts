@@ -1,16 +1,10 @@
+import { type ParsedUrlQuery, parse as parseQuery } from "node:querystring";
 import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isTooDeep } from "../json-depth.ts";
 import { once } from "../once.ts";
-import {
-  appRouter,
-  contractOf,
-  createContext,
-  headersFor,
-  inputProblem,
-  type Services,
-  statusOf,
-} from "../trpc/index.ts";
+import { appRouter, contractOf, headersFor, inputProblem, type Services, statusOf } from "../trpc/index.ts";
+import { contextOf } from "./contexts.ts";
 import { asTRPCError, refusalSeen, trpcErrorShape } from "./error-answers.ts";
 import { TOO_DEEP } from "./json-body.ts";
 
@@ -19,7 +13,12 @@ const NO_STREAM = "httpBatchStreamLink is not supported, use httpBatchLink or ht
 export const STREAM = "application/jsonl";
 const METHODS = { query: "GET", mutation: "POST" } as const;
 
-type Outcome = { readonly data: unknown } | { readonly error: TRPCError; readonly path: string };
+interface Failure {
+  readonly error: TRPCError;
+  readonly path: string;
+}
+
+type Outcome = { readonly data: unknown } | Failure;
 
 /** The type of each procedure by its path. */
 const TYPES = new Map(Object.keys(appRouter._def.procedures).map((path) => [path, contractOf(path).type]));
@@ -35,7 +34,7 @@ export function registerTrpcRoute(app: FastifyInstance, services: Services): voi
     exposeHeadRoute: false, // Fastify would answer HEAD as if it were GET
     handler: async (request, reply) => {
       const { paths, isBatch, inputs } = callsOf(request);
-      const context = createContext(services, request.raw.rawHeaders);
+      const context = contextOf(services, request.raw);
       const outcomes = await Promise.all(
         paths.map(async (path, index): Promise<Outcome> => {
           try {
@@ -51,13 +50,10 @@ export function registerTrpcRoute(app: FastifyInstance, services: Services): voi
           }
         }),
       );
+      const failures = outcomes.filter((outcome) => "error" in outcome);
+      if (failures.length > 0) void reply.code(statusFor(outcomes)).headers(headersOf(failures));
       const answers = outcomes.map(answerOf);
-      const statuses = new Set(outcomes.map((each) => ("error" in each ? statusOf(each.error) : 200)));
-      const [status = 200] = statuses;
-      return reply
-        .code(statuses.size > 1 ? 207 : status)
-        .headers(headersOf(outcomes))
-        .send(isBatch ? answers : answers[0]);
+      return reply.send(isBatch ? answers : answers[0]);
     },
   });
 }
@@ -70,25 +66,30 @@ export function registerTrpcRoute(app: FastifyInstance, services: Services): voi
 function callsOf({ params, url, method, headers, body }: FastifyRequest<{ Params: { "*": string } }>) {
   const path = params["*"];
   if (path.includes("%")) throw new TRPCError({ code: "NOT_FOUND" }); // no procedure is named so
-  const query = new URLSearchParams(url.slice(url.indexOf("?") + 1 || url.length));
-  const [input = null, ...more] = query.getAll("input");
-  if (more.length > 0) throw inputProblem("input is given more than once");
+  const { input = null, batch } = queryOf(url);
+  if (Array.isArray(input)) throw inputProblem("input is given more than once");
   if (input !== null && isTooDeep(input)) throw inputProblem(TOO_DEEP);
   const items = path.split(",", MAX_BATCH_SIZE + 1);
   if (items.length > MAX_BATCH_SIZE) throw inputProblem(`at most ${MAX_BATCH_SIZE} calls in a batch`);
   // A stream starts with status 200, before a refusal could set its status and headers.
-  if ([headers.accept, headers["trpc-accept"]].includes(STREAM)) throw inputProblem(NO_STREAM);
+  if (headers.accept === STREAM || headers["trpc-accept"] === STREAM) throw inputProblem(NO_STREAM);
   const isGet = method === "GET";
   if (!isGet && headers["content-type"] === undefined)
     throw new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE" });
-  const isBatch = query.get("batch") === "1";
+  const isBatch = (Array.isArray(batch) ? batch[0] : batch) === "1";
   const paths = isBatch ? items : [path];
-  if (new Set(paths.flatMap((each) => TYPES.get(each) ?? [])).size > 1) {
+  if (isBatch && new Set(paths.flatMap((each) => TYPES.get(each) ?? [])).size > 1) {
     throw new TRPCError({ code: "BAD_REQUEST" }); // queries beside mutations
   }
   const text = isGet ? input : body;
   // Read lazily, so that a bad token is refused before a bad input.
   return { paths, isBatch, inputs: once(() => parseInputs(text, isBatch)) };
+}
+
+/** The query of a request, decoded as `URLSearchParams` does, in a third of its time. */
+export function queryOf(url: string): ParsedUrlQuery {
+  const [, query = ""] = /\?\??(.*)/s.exec(url) ?? [];
+  return parseQuery(query, "&", "=", { maxKeys: 0 });
 }
 
 /** @throws {TRPCError} METHOD_NOT_SUPPORTED or NOT_FOUND */
@@ -121,13 +122,18 @@ function answerOf(outcome: Outcome) {
   return { error: trpcErrorShape(outcome.error, outcome.path) };
 }
 
-function headersOf(outcomes: readonly Outcome[]): Record<string, string> {
-  const failed = outcomes.flatMap((each) => ("error" in each ? [each] : []));
-  if (failed.length === 0) return {};
-  const wrong = failed.findLast(({ error }) => error.code === "METHOD_NOT_SUPPORTED");
+/** 207 if the calls of a batch differ. */
+function statusFor(outcomes: readonly Outcome[]): number {
+  const statuses = new Set(outcomes.map((each) => ("error" in each ? statusOf(each.error) : 200)));
+  const [status = 200] = statuses;
+  return statuses.size > 1 ? 207 : status;
+}
+
+function headersOf(failures: readonly Failure[]): Record<string, string> {
+  const wrong = failures.findLast(({ error }) => error.code === "METHOD_NOT_SUPPORTED");
   const type = wrong === undefined ? undefined : TYPES.get(wrong.path);
   return {
-    ...headersFor(failed.map(({ error }) => error)),
+    ...headersFor(failures.map(({ error }) => error)),
     ...(type !== undefined && { allow: METHODS[type] }),
   };
 }

@@ -1,6 +1,6 @@
 export { answered, headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
 export { type AppRouter, appRouter } from "./app-router.ts";
-export { createContext, type Services } from "./context.ts";
+export { type Context, createContext, type Services } from "./context.ts";
 export {
   contractOf,
   type ProcedureContract,

@@ -23,12 +23,12 @@ export function credentialOf(
   if (authorization.length > 1 || userToken.length > 1) return conflict("a credential header is repeated");
   const credentials: string[] = [...userToken];
   for (const value of authorization) {
-    const bearer = /^bearer(?: +(.*))?$/i.exec(value);
+    const bearer = /^bearer(?: +|$)/i.exec(value);
     if (bearer === null) {
       if (!/\s/.test(value)) return { ...conflict("no Authorization scheme"), hint: NO_SCHEME };
       return conflict("an Authorization scheme other than Bearer");
     }
-    credentials.unshift(bearer[1] ?? "");
+    credentials.unshift(value.slice(bearer[0].length));
   }
   const [token, other = token] = credentials;
   if (token === undefined) {

@@ -7,6 +7,8 @@ const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}
 const LDH_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The ASCII characters that a domain cannot have. `URL` would decode `%41`, and cut the domain at `/`. */
 const ASCII_OUTSIDE_DOMAIN = /[\0-,/:-@[-`{-\x7f]/;
+/** A domain that UTS-46 leaves as it is, unless it has an A-label. A number begins with a digit. */
+const PLAIN_DOMAIN = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/;
 
 /**
  * The one canonical form of an e-mail address, for discovery and tokens alike; null if it has none. ASCII
@@ -28,7 +30,7 @@ export function canonicalEmail(text: string): string | null {
 /** The A-label form (UTS-46) of a domain; null for a literal, an IP address, a single label or a malformed one. */
 export function canonicalDomain(text: string): string | null {
   if (text.length > MAX_DOMAIN_LENGTH || ASCII_OUTSIDE_DOMAIN.test(text)) return null;
-  const ascii = hostnameOf(text);
+  const ascii = PLAIN_DOMAIN.test(text) && !text.includes("xn--") ? text : hostnameOf(text);
   const labels = ascii.split(".");
   if (ascii.length > MAX_DOMAIN_LENGTH || labels.length < 2) return null;
   if (!labels.every((label) => LDH_LABEL.test(label))) return null;

@@ -26,7 +26,8 @@ export function bearerTokenOf(rawHeaders: RawHeaders): BearerToken {
 function valuesOf(rawHeaders: RawHeaders, name: string): string[] {
   const values: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? "");
+    const found = rawHeaders[i];
+    if (found?.length === name.length && found.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? "");
   }
   return values;
 }
