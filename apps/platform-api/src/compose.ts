@@ -8,6 +8,7 @@ import {
   cljRegisteredUsers,
   cljUserDirectory,
   createDynamoTable,
+  createMemory,
   type DynamoTable,
   dynamoAudit,
   dynamoIdentityLinks,
@@ -33,6 +34,8 @@ import { accessLogger, auditLogger, createLogger, problemOf } from "./logger.ts"
 
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
 const LOAD_AFTER_MS = 50;
+/** People whose next token is answered without judging them again, at about 1 KiB each. */
+const MAX_KNOWN_PEOPLE = 16_384;
 
 /**
  * Builds the server, and contacts nothing before `start`. Adapters are built here, in compose-tokens.ts and in
@@ -64,6 +67,7 @@ export function compose(config: ServerConfig, logger: Logger) {
       ...ports,
       memberships: cachedMemberships(memberships, { ttlMs: config.MEMBERSHIP_CACHE_MS, clock: systemClock }),
       verifier: composeVerifier(config, keys),
+      people: createMemory(MAX_KNOWN_PEOPLE, systemClock),
       resolveIdentity: createIdentityResolver({
         ...ports,
         links: cachedIdentityLinks(storedLinks, identityCache),

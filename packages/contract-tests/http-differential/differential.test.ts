@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,7 +9,7 @@ import { registerTrpcRoute } from "../../server/src/http/trpc-route.ts";
 import { allowed, allowedLog, withoutEarlier } from "./allowed-differences.ts";
 import { converse } from "./exchange.ts";
 import { registerOldTrpcRoute } from "./old-trpc-route.ts";
-import { type MountTrpc, type OneServer, startOneServer } from "./one-server.ts";
+import { type MountTrpc, noLane, type OneServer, startOneServer } from "./one-server.ts";
 import { anyConversation, type Conversation, type Request, serialized } from "./requests.ts";
 import { GOOD, HELD } from "./tokens.ts";
 
@@ -18,6 +19,7 @@ const RUNS = Number(process.env.DIFFERENTIAL_RUNS ?? 250);
 const DRAIN_MS = 30_000;
 /** With nothing in flight a server stops after a second. */
 const IDLE_DRAIN_MS = 10_000;
+const BEYOND_LINGER_MS = 2_000;
 
 /** Both ways of answering, with the same clock, each with a store of its own. */
 interface Pair {
@@ -27,15 +29,15 @@ interface Pair {
 
 async function startPair({
   cors = true,
-  mount,
+  mountTrpc = registerTrpcRoute,
 }: {
   cors?: boolean;
-  mount?: MountTrpc | undefined;
+  mountTrpc?: MountTrpc | undefined;
 } = {}): Promise<Pair> {
   const clock = new ManualClock();
   const [before, after] = await Promise.all([
-    startOneServer({ clock, cors }, registerOldTrpcRoute, true),
-    startOneServer({ clock, cors }, mount),
+    startOneServer({ clock, cors }, { mountTrpc: registerOldTrpcRoute, openLane: noLane }),
+    startOneServer({ clock, cors }, { mountTrpc }),
   ]);
   return { before, after };
 }
@@ -97,23 +99,38 @@ describe.each([
 });
 
 describe("while it shuts down", () => {
-  it("the server answers as before, byte for byte", async () => {
-    const pair = await startPair();
-    const servers = [pair.before, pair.after];
-    const holds = servers.map((server) => server.hold());
-    const held = answersOf(pair, alone(get("/trpc/auth.validate", HELD)));
-    await Promise.all(holds.map(({ reached }) => reached));
-    const drained = servers.map(({ http }) => http.drain(DRAIN_MS));
-    try {
-      await compare(pair, RUNS / 10);
-    } finally {
-      for (const { release } of holds) release();
+  it.each([
+    ["accepted", HELD.accepted, "HTTP/1.1 200 OK"],
+    ["refused", HELD.refused, "HTTP/1.1 502 Bad Gateway"],
+  ])(
+    "the server answers as before, byte for byte, and a request that is %s then",
+    async (_, token, status) => {
+      const pair = await startPair();
+      const servers = [pair.before, pair.after];
+      const holds = servers.map((server) => server.hold());
+      // Only this request is in flight: the last one of the conversation follows its answer.
+      const conversation: Conversation = {
+        ...alone(get("/trpc/auth.validate", token)),
+        sending: "one by one",
+      };
+      const held = answersOf(pair, conversation);
+      await Promise.all(holds.map(({ reached }) => reached));
+      const heldMs = performance.now();
+      const drained = servers.map(({ http }) => http.drain(DRAIN_MS));
+      try {
+        await compare(pair, RUNS / 10);
+        await sleep(BEYOND_LINGER_MS); // by then it would have stopped if it had forgotten the request
+      } finally {
+        for (const { release } of holds) release();
+      }
+      const { was, is } = await held;
       await Promise.all(drained);
-    }
-    const { was, is } = await held;
-    expect(is).toEqual(was);
-    expect(is.answers[0]).toMatchObject({ status: "HTTP/1.1 200 OK" });
-  });
+      expect(is).toEqual(was);
+      expect(is.answers[0]).toMatchObject({ status });
+      for (const server of servers) expect(server.lastMs()).toBeGreaterThan(BEYOND_LINGER_MS / 2);
+      expect(performance.now() - heldMs).toBeLessThan(DRAIN_MS);
+    },
+  );
 });
 
 describe("clients that hang up", () => {
@@ -126,10 +143,13 @@ describe("clients that hang up", () => {
       const sent = bytes.slice(0, Math.ceil(bytes.length * share));
       await Promise.all(servers.map(({ port }) => hangUp(port, sent, reset)));
     }
-    const holds = servers.map((server) => server.hold());
-    const waiting = serialized(get("/trpc/auth.validate,org.me?batch=1&input=%7B%7D", HELD));
-    await Promise.all(servers.map(({ port }, at) => hangUp(port, waiting, false, holds[at]?.reached)));
-    for (const { release } of holds) release();
+    const batch = serialized(get("/trpc/auth.validate,org.me?batch=1&input=%7B%7D", HELD.accepted));
+    const refused = serialized(get("/validate", HELD.refused));
+    for (const waiting of [batch, refused]) {
+      const holds = servers.map((server) => server.hold());
+      await Promise.all(servers.map(({ port }, at) => hangUp(port, waiting, false, holds[at]?.reached)));
+      for (const { release } of holds) release();
+    }
 
     for (const target of ["/trpc/auth.validate", "/validate"]) {
       const { was, is } = await answersOf(pair, alone(get(target, GOOD.sso)));
@@ -173,7 +193,7 @@ describe("the comparison", () => {
     },
   };
   it.each(Object.keys(broken))("finds %s", async (name) => {
-    const pair = await startPair({ mount: broken[name] });
+    const pair = await startPair({ mountTrpc: broken[name] });
     await expect(compare(pair, RUNS, true)).rejects.toThrow(/Property failed after/);
     await Promise.all([pair.before.http.drain(0), pair.after.http.drain(0)]);
   });

@@ -7,7 +7,8 @@ import { inProcessServices } from "../in-process/services.ts";
 import { directory, populatedStores } from "./people.ts";
 import { NO_STORE, ROWS } from "./tokens.ts";
 
-export type MountTrpc = NonNullable<Parameters<typeof createHttpServer>[1]>;
+type Ways = NonNullable<Parameters<typeof createHttpServer>[1]>;
+export type MountTrpc = NonNullable<Ways["mountTrpc"]>;
 
 export const ORIGIN = "https://app.example";
 
@@ -16,18 +17,22 @@ export interface OneServer {
   readonly http: HttpServer;
   /** Refusals and answers logged since they were taken last, without durations, sorted. */
   takeLog(): string[];
-  /** While it is held, first logins of `held@forge.example` wait. */
+  /** How long the last answer that was logged took, in milliseconds. */
+  lastMs(): number;
+  /** While it is held, first logins of addresses that begin with `held` wait. */
   hold(): { release(): void; reached: Promise<void> };
 }
 
-/**
- * One of the two servers, on a store and a directory of its own that nobody else changes.
- * @param isOld remembers no answers
- */
+/** Leaves every request to Fastify. */
+export const noLane: NonNullable<Ways["openLane"]> = () => ({
+  handle: (request, response, others) => others(request, response),
+  waiting: () => 0,
+});
+
+/** One of the two servers, on a store and a directory of its own that nobody else changes. */
 export async function startOneServer(
   { clock, cors }: { clock: ManualClock; cors: boolean },
-  mountTrpc?: MountTrpc,
-  isOld = false,
+  ways: Ways = {},
 ): Promise<OneServer> {
   const stores = populatedStores();
   const [links, memberships] = [linksOf(stores.identities), membershipsOf(stores.memberships)];
@@ -36,7 +41,7 @@ export async function startOneServer(
     ...{ rows: ROWS, clock, organizations: stores.organizations, identities: stores.identities },
     directory: {
       async ensureUser(email, signal) {
-        if (email.startsWith("held@")) {
+        if (email.startsWith("held")) {
           held?.reach();
           await held?.until;
         }
@@ -58,14 +63,20 @@ export async function startOneServer(
     },
   });
   const lines: string[] = [];
-  const { verifier } = services;
+  let lastMs = Number.NaN;
+  const accessLog: HttpServerOptions["accessLog"] = {
+    answered(method, route, status, ms) {
+      lastMs = ms;
+      lines.push(JSON.stringify(["answered", method, route, status]));
+    },
+  };
   const http = createHttpServer(
     {
-      ...{ services: isOld ? { ...services, verifier: { ...verifier, recall: () => null } } : services },
+      services,
       ...{ logger: loggerInto(lines), corsOrigins: cors ? [ORIGIN] : [], docsViewer: null },
-      ...{ accessLog: accessLogInto(lines), keysUsable: () => true, credentialsLoaded: () => true },
+      ...{ accessLog, keysUsable: () => true, credentialsLoaded: () => true },
     },
-    mountTrpc,
+    ways,
   );
   const address = await http.listen({ host: "127.0.0.1", port: 0 });
   lines.length = 0;
@@ -73,18 +84,13 @@ export async function startOneServer(
     port: Number(new URL(address).port),
     http,
     takeLog: () => lines.splice(0).sort(),
+    lastMs: () => lastMs,
     hold() {
       const { promise: until, resolve: release } = Promise.withResolvers<void>();
       const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
       held = { reach, until };
       return { release, reached };
     },
-  };
-}
-
-function accessLogInto(lines: string[]): HttpServerOptions["accessLog"] {
-  return {
-    answered: (method, route, status) => lines.push(JSON.stringify(["answered", method, route, status])),
   };
 }
 

@@ -54,6 +54,7 @@ export const directory: UserDirectory = {
   },
 };
 const DIRECTORY_FAULTS = new Map<string, Error>([
+  ["held-refused", new Refusal("DIRECTORY_UNAVAILABLE", "no answer")],
   ["no-directory", new Refusal("DIRECTORY_UNAVAILABLE", "no answer")],
   ["overloaded", new Refusal("OVERLOADED", "the queue is full")],
   ["crash", new TypeError("a mistake of ours")],

@@ -115,8 +115,11 @@ export const REFUSED = {
   "too long": "x".repeat(8_193),
 } as const;
 
-/** A first login that the directory can be made to hold. */
-export const HELD = byPassword("held@forge.example", "auth0|held");
+/** First logins that the directory can be made to hold. */
+export const HELD = {
+  accepted: byPassword("held@forge.example", "auth0|held"),
+  refused: byPassword("held-refused@forge.example", "auth0|held-refused"),
+};
 
 /** The subject whose link cannot be read. */
 export const NO_STORE = "auth0|no-store";

@@ -2,6 +2,7 @@ import {
   cachedIdentityLinks,
   cachedMemberships,
   cachedOrganizations,
+  createMemory,
   createTokenVerifier,
   type IssuerRow,
   type systemClock,
@@ -57,6 +58,7 @@ export function inProcessServices(options: InProcessOptions): Services {
       clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
       maxCached: 10_000,
     }),
+    people: createMemory(caches ? 1_000 : 1, clock),
     resolveIdentity: createIdentityResolver({
       ...ports,
       links: cachedIdentityLinks(links, identityCache),

@@ -36,8 +36,9 @@ export interface Person {
   /** The claim of the token. */
   readonly connection: string;
   readonly token: string;
-  /** Another token of the same login. */
+  /** Other tokens of the same login. The later one is not seen before the change. */
   readonly earlierToken: string;
+  readonly laterToken: string;
 }
 
 function person(
@@ -50,7 +51,9 @@ function person(
   const login = { subject, address, connection, ...claims };
   return {
     ...{ userId: userId(n), email: valid(parseEmail(address)), subject, connection },
-    ...{ token: tokenOf(login), earlierToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 1 }) },
+    token: tokenOf(login),
+    earlierToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 1 }),
+    laterToken: tokenOf({ ...login, exp: LIFETIME_ENDS - 2 }),
   };
 }
 

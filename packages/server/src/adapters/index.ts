@@ -22,6 +22,7 @@ export {
   upgradeTable,
 } from "./dynamodb/table/upgrade-table.ts";
 export { upgradeSteps } from "./dynamodb/upgrade-steps.ts";
+export { createMemory } from "./remembered.ts";
 export { type AuditTroubles, requestAudit } from "./request-audit.ts";
 export {
   auth0Rows,

@@ -77,6 +77,8 @@ export {
   createIdentityResolver,
   type Identity,
   type IdentityRules,
+  identityBy,
+  personKey,
   type ResolveIdentity,
 } from "./identity/resolve-identity.ts";
 export {
@@ -131,6 +133,7 @@ export {
   type CachedRead,
   endedReads,
   endRead,
+  type Memory,
   Reads,
   readFromCache,
   readOutsideCaches,

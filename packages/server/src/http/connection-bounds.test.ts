@@ -34,7 +34,7 @@ async function start(bounds: Partial<ConnectionBounds>) {
   app.addHook("onRequest", async () => {
     state.arrived += 1;
   });
-  boundConnections(app, { ...BOUNDS, ...bounds });
+  const inFlight = boundConnections(app, { ...BOUNDS, ...bounds });
   app.get<{ Params: { number: string } }>("/held/:number", async ({ params }, reply) => {
     state.handled += 1;
     state.atOnce += 1;
@@ -49,7 +49,7 @@ async function start(bounds: Partial<ConnectionBounds>) {
   app.get("/huge", (_request, reply) => reply.send(HUGE));
   registerDocsRoutes(app, () => HUGE_GZIPPED);
   url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return { state, release };
+  return { state, release, inFlight };
 }
 
 /** Both ends of a new connection. */
@@ -103,6 +103,21 @@ describe("T75: pipelined requests", () => {
     await expect.poll(() => state.responses.size, POLL).toBe(0);
     expect(state.handled).toBe(10);
   });
+});
+
+it("does not count a request that arrives here after its client hung up", async () => {
+  const { state, inFlight } = await start({});
+  const [toFastify] = app.server.listeners("request");
+  app.server.removeAllListeners("request");
+  const begun = once(app.server, "request");
+  const { client, server } = await open();
+  client.write(GET("/held/1"));
+  const request = await begun;
+  client.destroy();
+  await once(server, "close");
+  toFastify?.(...request);
+  await expect.poll(() => state.arrived, POLL).toBe(1);
+  expect(inFlight()).toBe(0);
 });
 
 describe("T75: a client that never reads", () => {

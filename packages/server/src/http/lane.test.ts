@@ -45,6 +45,7 @@ beforeEach(async () => {
   lane = createLane({
     services: {
       ...ports,
+      people: { recall: () => null, remember: () => {} },
       resolveIdentity: resolver(ports),
       verifier: { recall: (token) => (String(token) === TOKEN ? USER : null), verify, remember: () => {} },
     },

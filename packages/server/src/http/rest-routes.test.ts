@@ -74,7 +74,8 @@ function serve(operations: readonly RestOperation[]): FastifyInstance {
     recall: () => null,
     remember: () => {},
   };
-  const services: Services = { ...ports, verifier, resolveIdentity: resolver(ports) };
+  const people = { recall: () => null, remember: () => {} };
+  const services: Services = { ...ports, verifier, people, resolveIdentity: resolver(ports) };
   app = Fastify();
   app.setErrorHandler(answerError);
   readJsonAsText(app);

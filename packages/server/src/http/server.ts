@@ -48,8 +48,11 @@ export interface HttpServer {
   drain(drainMs: number): Promise<void>;
 }
 
-/** @param mountTrpc mounts the procedures; tests compare another way to mount them */
-export function createHttpServer(options: HttpServerOptions, mountTrpc = registerTrpcRoute): HttpServer {
+/** What answers requests. Tests compare it with other ways. */
+const WAYS = { mountTrpc: registerTrpcRoute, openLane: createLane };
+
+export function createHttpServer(options: HttpServerOptions, ways: Partial<typeof WAYS> = {}): HttpServer {
+  const { mountTrpc, openLane } = { ...WAYS, ...ways };
   let draining: Promise<void> | undefined;
   const app = createApp(options);
   const inFlight = boundConnections(app);
@@ -75,7 +78,7 @@ export function createHttpServer(options: HttpServerOptions, mountTrpc = registe
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);
   });
 
-  const lane = createLane({ ...options, isDraining: () => draining !== undefined });
+  const lane = openLane({ ...options, isDraining: () => draining !== undefined });
   const [toFastify] = app.server.listeners("request");
   const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
   app.server.removeAllListeners("request");

@@ -2,7 +2,10 @@ import {
   activeOrganization,
   bearerTokenOf,
   type Identity,
+  identityBy,
   type MembershipPorts,
+  type Memory,
+  personKey,
   type RawHeaders,
   Reads,
   type ResolveIdentity,
@@ -11,11 +14,12 @@ import {
 } from "../domain/index.ts";
 import { once } from "../once.ts";
 import { requestSignal } from "./request-signal.ts";
-import { type User, validationOf } from "./user.ts";
+import { type Person, type User, validationOf } from "./user.ts";
 
 /** The services that procedures use, built once per process. */
 export interface Services extends MembershipPorts {
   readonly verifier: TokenVerifier<User>;
+  readonly people: Memory<Person>;
   readonly resolveIdentity: ResolveIdentity;
 }
 
@@ -34,22 +38,33 @@ export interface Context {
 }
 
 export function createContext(services: Services, rawHeaders: RawHeaders): Context {
-  const { verifier, resolveIdentity } = services;
+  const { verifier, people, resolveIdentity } = services;
   const signal = requestSignal();
   const reads = new Reads();
   const token = once(() => bearerTokenOf(rawHeaders));
   const remembered = once(() => verifier.recall(token()));
 
-  const resolved = once(() =>
-    recordReads(reads, async () => resolveIdentity(await verifier.verify(token(), signal), signal)),
-  );
+  const verified = once(() => verifier.verify(token(), signal));
+  const resolved = once(() => recordReads(reads, async () => resolveIdentity(await verified(), signal)));
   const identity = async () => remembered()?.identity ?? resolved();
 
-  const judged = once(async () => {
+  async function judge(key: string): Promise<Person> {
     const identity = await resolved();
     const organizationId = await recordReads(reads, () => activeOrganization(identity, services, signal));
+    const isKept = reads.complete && !isReported(identity);
+    const person = { identity, organizationId, reads: isKept ? [...reads.cached] : [] };
+    people.remember(key, person, person.reads);
+    return person;
+  }
+
+  const judged = once(async () => {
+    const claims = await verified();
+    const key = personKey(claims);
+    const person = people.recall(key) ?? (await judge(key));
+    const { organizationId, reads } = person;
+    const identity = identityBy(claims, person.identity);
     const user = { identity, organizationId, validation: validationOf(identity, organizationId) };
-    if (reads.complete && !isReported(identity)) verifier.remember(token(), user, reads.cached);
+    verifier.remember(token(), user, reads);
     return user;
   });
   const user = async () => remembered() ?? judged();

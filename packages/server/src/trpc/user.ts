@@ -1,6 +1,11 @@
 import { z } from "zod";
-import type { Identity, OrganizationId } from "../domain/index.ts";
+import type { CachedRead, Identity, OrganizationId } from "../domain/index.ts";
 import { userIdSchema } from "./schemas.ts";
+
+/** Who sends tokens that say the same, by all that was read to know it; by nothing if it must not be remembered. */
+export interface Person extends Pick<User, "identity" | "organizationId"> {
+  readonly reads: readonly CachedRead[];
+}
 
 /** The user of a token, as remembered with the token. */
 export interface User {

@@ -1,8 +1,6 @@
 import { hash, type KeyObject } from "node:crypto";
 import {
   type BearerToken,
-  type CachedRead,
-  endedReads,
   noTrace,
   Refusal,
   type TokenVerifier,
@@ -10,6 +8,7 @@ import {
   type VerifiedClaims,
 } from "../../domain/index.ts";
 import type { Clock } from "../clock.ts";
+import { Remembered } from "../remembered.ts";
 import { Sieve, type Sieved } from "../sieve.ts";
 import {
   type ClaimsRules,
@@ -45,22 +44,14 @@ export interface TokenRules extends ClaimsRules {
   readonly signature: TokenFacts;
 }
 
-/** No number of ended reads. */
-const NEVER = -1;
-
 /** A verified token and the key that verified it. It counts only while the key is in the current set. */
 interface Verification<Known> extends Sieved, TokenTimes {
   readonly row: IssuerRow;
   readonly kid: string | null;
   key: KeyObject;
   readonly claims: VerifiedClaims;
-  /** What is known of its user, and what that was read from. It counts only while all of that is current. */
-  known: Known | null;
-  reads: readonly CachedRead[];
-  /** When the first of the reads ends by time. */
-  untilMs: number;
-  /** How many reads had ended before their time when these were last seen to be current. */
-  endedReads: number;
+  /** What is known of its user. */
+  known: Remembered<Known> | null;
 }
 
 export interface TracedTokenVerifier<Known = unknown> extends TokenVerifier<Known> {
@@ -104,8 +95,7 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
     });
     const claims = readClaims({ claims: parsed.claims, row, policy: timePolicy(row) }, trace);
     const { exp, iat, nbf } = readTimes(parsed.claims);
-    const unknown = { known: null, reads: [], untilMs: 0, endedReads: NEVER };
-    cache.set(digest(token), { row, kid, key, exp, iat, nbf, claims, isUsed: false, ...unknown });
+    cache.set(digest(token), { row, kid, key, exp, iat, nbf, claims, isUsed: false, known: null });
     return claims;
   }
 
@@ -121,40 +111,15 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
     },
     recall(token) {
       const verified = cache.get(digest(token));
-      if (verified === undefined || verified.known === null) return null;
-      const nowMs = clock.monotonicMs();
-      const isKnown = nowMs < verified.untilMs ? areCurrent(verified, nowMs) : areRenewed(verified, nowMs);
-      return isKnown && isCurrent(verified, clock, clockToleranceSeconds) ? verified.known : null;
+      if (!verified?.known?.isCurrent(clock.monotonicMs())) return null;
+      return isCurrent(verified, clock, clockToleranceSeconds) ? verified.known.value : null;
     },
     remember(token, known, reads) {
       const verified = cache.peek(digest(token));
       if (verified === undefined || reads.length === 0) return; // nothing would ever end it
-      verified.known = known;
-      verified.reads = reads.slice(); // without the room that a growing list has
-      verified.untilMs = endOf(reads);
-      verified.endedReads = NEVER;
+      verified.known = new Remembered(known, reads);
     },
   };
-}
-
-/** Whether none of the reads has ended before its time. */
-function areCurrent(verified: Verification<unknown>, nowMs: number): boolean {
-  const ended = endedReads();
-  if (verified.endedReads === ended) return true;
-  if (verified.reads.some(({ untilMs }) => untilMs <= nowMs)) return false;
-  verified.endedReads = ended;
-  return true;
-}
-
-/** Whether the reads that had ended by time were repeated since, with the same result. */
-function areRenewed(verified: Verification<unknown>, nowMs: number): boolean {
-  verified.untilMs = endOf(verified.reads);
-  return nowMs < verified.untilMs;
-}
-
-/** When the first of the reads ends, in whole milliseconds, which are compared faster. */
-function endOf(reads: readonly CachedRead[]): number {
-  return Math.floor(Math.min(...reads.map(({ untilMs }) => untilMs)));
 }
 
 /** Whether the token would pass again, now and without waiting. */

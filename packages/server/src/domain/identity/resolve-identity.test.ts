@@ -15,7 +15,7 @@ import {
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { UserId } from "../user-id.ts";
-import type { Identity } from "./resolve-identity.ts";
+import { type Identity, identityBy, personKey } from "./resolve-identity.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const MISSING = { absent: "EMAIL_MISSING" } as const;
@@ -213,5 +213,36 @@ describe("logins at the same time", () => {
     };
     const outcome = resolver(memoryPorts(), { directory: { ensureUser } })(claims(), hasty.signal);
     await expect(outcome).rejects.toMatchObject({ reason: "OVERLOADED" });
+  });
+});
+
+describe("a person whose next token says the same", () => {
+  it.each<[what: string, changed: Claims]>([
+    ["the issuer", { source: "test" }],
+    ["the tenant", { tenant: "other" }],
+    ["the subject", { subject: "waad|new" }],
+    ["a machine", { isMachine: true }],
+    ["the address", { email: { canonical: JOE_EMAIL } }],
+    ["no address", { email: MISSING }],
+    ["an address that is unusable", { email: { absent: "EMAIL_INVALID" } }],
+    ["the proof of the address", { emailVerified: true }],
+    ["the connection", { connection: "other" }],
+    ["no connection", { connection: null }],
+    ["the organization", { auth0OrgId: "org_acme" }],
+    ["the signed user id", { userId: JANE }],
+  ])("is another key by %s", (_, changed) => {
+    expect(personKey(claims(changed))).not.toBe(personKey(claims()));
+  });
+
+  it("has the same key, and the times of its own token", async () => {
+    const later = claims({ expiresAt: 60 });
+    expect(personKey(later)).toBe(personKey(claims()));
+    const known = await signIn(memoryPorts(), VIA_ACME);
+    expect(identityBy(later, known)).toEqual({ ...known, claims: later, expiresAt: 60 });
+  });
+
+  it.each([[{ subject: "waad|new" }], [{ tenant: "other" }]])("is nobody by %j", async (changed) => {
+    const known = await signIn(memoryPorts(), VIA_ACME);
+    expect(() => identityBy(claims(changed), known)).toThrow("a token of another subject");
   });
 });

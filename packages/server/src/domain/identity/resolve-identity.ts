@@ -180,6 +180,20 @@ interface Resolved {
   readonly isNew: boolean;
 }
 
+/** What decides who sent a token: all that it says but when it expires. */
+export function personKey({ expiresAt: _, ...claims }: VerifiedClaims): string {
+  return JSON.stringify(claims);
+}
+
+/** The identity by another token of the same {@link personKey}. @throws {TypeError} for a token of another subject */
+export function identityBy(claims: VerifiedClaims, known: Identity): Identity {
+  const { tenant, subject } = known.claims;
+  if (claims.tenant !== tenant || claims.subject !== subject)
+    throw new TypeError("a token of another subject");
+  const { userId, login, email, trust } = known;
+  return identity(claims, { userId, login, email, trust });
+}
+
 /** Whether the link's connection belongs to a different organization than at the first login. */
 async function hasMoved(
   { connection, organizationId }: IdentityLink,

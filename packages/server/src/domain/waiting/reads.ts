@@ -6,6 +6,14 @@ export interface CachedRead {
   untilMs: number;
 }
 
+/** Values that were made of cached reads, by key. */
+export interface Memory<Value> {
+  /** Null unless all that the value was made of is current. */
+  recall(key: string): Value | null;
+  /** @param reads all that the value was made of. Without any nothing is remembered: nothing would end it */
+  remember(key: string, value: Value, reads: readonly CachedRead[]): void;
+}
+
 let ended = 0;
 
 /** Ends a read before its time, because this process knows that the value changed, or can no longer learn of it. */
