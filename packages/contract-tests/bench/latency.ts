@@ -28,6 +28,6 @@ export async function measureLatencies(setting: {
   if (miss.requests > flood.count) throw new Error("too few tokens: some were asked twice");
   return [
     { name: "a token that platform-api remembers", p50Ms: hit.p50Ms, p99Ms: hit.p99Ms },
-    { name: "a token that it sees for the first time", p50Ms: miss.p50Ms, p99Ms: miss.p99Ms },
+    { name: "a new token of a person whom it knows", p50Ms: miss.p50Ms, p99Ms: miss.p99Ms },
   ];
 }

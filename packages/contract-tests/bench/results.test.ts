@@ -38,6 +38,7 @@ const results: Results = {
   rows: [validation, start, peer, sdk],
   latencies: [{ name: "a token that platform-api remembers", p50Ms: 0.123, p99Ms: 1.5 }],
   firstLoginCalls: { GetItem: 3, "/api/v1/users/ensure": 1 },
+  storeReadMicros: 300,
 };
 
 describe("a ratio", () => {
@@ -111,8 +112,11 @@ describe("the page", () => {
     expect(withNumbers(written, results)).toBe(written);
   });
 
-  it("computes machines for a million users from the requests a second", () => {
-    expect(withNumbers(page, results)).toContain("100,000 ÷ (15,000 × 0.5) = **14 cores**");
+  it("computes machines for a million users from what answers and reads cost", () => {
+    const written = withNumbers(page, results);
+    expect(written).toContain("| answers | 100,000 | 60 µs | 6 |");
+    expect(written).toMatch(/^\| reads .* \| 50,000 \| 300 µs \| 15 \|$/m);
+    expect(written).toContain("**42 cores**");
   });
 
   it("must have its marks", () => {

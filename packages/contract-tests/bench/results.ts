@@ -53,6 +53,8 @@ export interface Results {
   readonly latencies: readonly Latency[];
   /** How often one first login makes each store operation and directory call. */
   readonly firstLoginCalls: Readonly<Record<string, number>>;
+  /** CPU time of one `GetItem` of the AWS SDK alone in microseconds; null where it was not measured. */
+  readonly storeReadMicros: number | null;
 }
 
 export function isWithin({ value: { median }, limit }: Row): boolean {

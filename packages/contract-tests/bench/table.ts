@@ -66,8 +66,7 @@ export function table({ ranOn, rows, latencies }: Results): string {
     "",
     join(HEADS),
     ...groups,
-    "",
-    "one request at a time, from the same machine",
+    ...(latencies.length === 0 ? [] : ["", "one request at a time, from the same machine"]),
     ...latencies.map(
       ({ name, p50Ms, p99Ms }) => `  ${name}: p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`,
     ),

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { fileAt, SERVER_CORE, startPinned } from "./pinned-process.ts";
-import { plainRow, type Row } from "./results.ts";
+import { plainRow, type Results } from "./results.ts";
 import { type BenchServer, environmentOf, prepareTable, startPlatform, TABLE } from "./servers.ts";
+import { quantile } from "./statistics.ts";
 import type { Tokens } from "./tokens.ts";
 import type { RecordedCall, Upstreams } from "./upstreams.ts";
 import { bearer, get, loadOf, VALIDATE } from "./warm-rows.ts";
@@ -30,11 +31,8 @@ export interface UpstreamSetting {
   readonly progress: (text: string) => void;
 }
 
-/** The rows, and the calls of one first login. */
-export interface UpstreamRows {
-  readonly rows: readonly Row[];
-  readonly firstLoginCalls: Readonly<Record<string, number>>;
-}
+/** The rows, the calls of one first login, and what one read costs the SDK. */
+export type UpstreamRows = Pick<Results, "rows" | "firstLoginCalls" | "storeReadMicros">;
 
 const count = z.object({ count: z.number() });
 
@@ -62,16 +60,17 @@ export async function upstreamRows(setting: UpstreamSetting): Promise<UpstreamRo
   const getItem = calls.find(({ operation, body }) => operation === "GetItem" && body.includes(FOUND));
   if (getItem === undefined) throw new Error("a first login reads no organization with GetItem");
   await caller.load([getItem]);
-  const me = await orgMe(setting, caller);
+  const { row: me, storeReadMicros } = await orgMe(setting, caller);
   await caller.stop();
-  return { rows: [me, ...rows], firstLoginCalls: callsOfOne(calls) };
+  return { rows: [me, ...rows], firstLoginCalls: callsOfOne(calls), storeReadMicros };
 }
 
-async function orgMe(setting: UpstreamSetting, caller: Caller): Promise<Row> {
+async function orgMe(setting: UpstreamSetting, caller: Caller) {
   const { standard, tokens, progress } = setting;
   const requests = tokens.warm.map((token) => get("/trpc/org.me", bearer(token)));
   const load = loadOf(setting, standard, requests);
   const ratios: number[] = [];
+  const readMicros: number[] = [];
   progress("org.me, warming up");
   await sendFor(ORG_ME_WARMUP_MS, load, AT_ONCE);
   for (let round = 1; round <= ORG_ME_ROUNDS; round++) {
@@ -81,9 +80,13 @@ async function orgMe(setting: UpstreamSetting, caller: Caller): Promise<Row> {
     const { requests: answered } = await sendFor(ORG_ME_MS, load, AT_ONCE);
     const cpuNs = standard.process.cpuNs() - beforeNs;
     ratios.push(cpuNs / answered / (bare.cpuNs / bare.made));
+    readMicros.push(bare.cpuNs / bare.made / 1_000);
   }
   const name = "org.me beside one GetItem of the AWS SDK";
-  return plainRow({ group: GROUP, name, limit: { atMost: 3 }, unit: "times" }, ratios);
+  return {
+    row: plainRow({ group: GROUP, name, limit: { atMost: 3 }, unit: "times" }, ratios),
+    storeReadMicros: quantile(0.5, readMicros),
+  };
 }
 
 async function firstLogins(setting: UpstreamSetting, caller: Caller) {
