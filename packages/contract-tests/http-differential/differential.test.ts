@@ -98,6 +98,21 @@ describe.each([
   });
 });
 
+it("more requests than a connection may have in work are answered, although the first is refused", async () => {
+  const pair = await startPair();
+  try {
+    for (const token of ["not a token", HELD.refused]) {
+      const others = Array.from({ length: 40 }, () => get("/validate", GOOD.sso));
+      const requests = [get("/validate", token), ...others];
+      const { was, is } = await answersOf(pair, { requests, sending: "at once" });
+      expect(is).toEqual(was);
+      expect(is.answers).toHaveLength(requests.length + 1);
+    }
+  } finally {
+    await Promise.all([pair.before.http.drain(0), pair.after.http.drain(0)]);
+  }
+});
+
 describe("while it shuts down", () => {
   it.each([
     ["accepted", HELD.accepted, "HTTP/1.1 200 OK"],

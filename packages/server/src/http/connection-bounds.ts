@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { begunOf } from "./contexts.ts";
 
 export interface ConnectionBounds {
   /** How many requests of one connection are handled at the same time. Further requests wait. */
@@ -34,7 +35,8 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => n
   // A request with a malformed path is answered before any hook runs, so its connection has to be known already.
   app.server.on("connection", (socket) => open(connections, socket));
 
-  app.addHook("onRequest", ({ raw: { socket } }, { raw: response }, done) => {
+  app.addHook("onRequest", ({ raw: request }, { raw: response }, done) => {
+    const { socket } = request;
     if (socket.destroyed) return done(); // nobody waits for the answer, and no event will end it
     // HOST=localhost listens on two addresses, and only the first server is `app.server`.
     const connection = connections.get(socket) ?? open(connections, socket);
@@ -50,7 +52,8 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => n
       });
       done();
     };
-    if (connection.handled.size < bounds.maxHandled) return handle();
+    // A request that was begun elsewhere is the first of its connection: those that are handled wait for its answer.
+    if (connection.handled.size < bounds.maxHandled || begunOf(request) !== null) return handle();
     readLater(socket, connection);
     if (connection.waiting.push(handle) > bounds.maxWaiting) socket.resetAndDestroy();
   });

@@ -63,6 +63,7 @@ export function createLane({ services, corsOrigins, isDraining, accessLog }: Lan
     waiting += 1;
     try {
       const user = await context.user();
+      if (!request.socket.writable) return; // its client hung up, and Fastify would log no answer either
       send(response, shape, user, Math.round(waitedMs()));
     } catch {
       handOn(request, { context, waitedMs: waitedMs() });
