@@ -25,10 +25,10 @@ export interface BenchServer {
   readonly process: PinnedProcess;
 }
 
-/** Builds a package as `pnpm build` does, without its types. */
+/** Builds a package as `pnpm build` does. */
 export function build(folder: string): void {
-  const PATH = `${dirname(process.execPath)}:${process.env.PATH}`; // tsdown must run on this Node, too
-  execFileSync(join(folder, "node_modules/.bin/tsdown"), {
+  const PATH = `${dirname(process.execPath)}:${process.env.PATH}`; // the build must run on this Node, too
+  execFileSync("npx", ["-y", "pnpm@12", "--silent", "build"], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, PATH },
