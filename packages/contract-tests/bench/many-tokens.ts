@@ -45,7 +45,7 @@ export async function manyTokenRows(setting: ManySetting): Promise<Row[]> {
   const flooded = await startFlooded(setting);
   const { server } = flooded;
   const bare = await bareServers(setting, server);
-  await warmUp(flooded);
+  await warmUp(setting, flooded);
   const beforeMb = await usedMb(server);
   const blocks: Block[] = [];
   const beganMs = performance.now();
@@ -74,10 +74,11 @@ async function startFlooded(setting: ManySetting): Promise<Flooded> {
 }
 
 /** Runs long enough for the code to be compiled and the memory to be as it stays. */
-async function warmUp({ warm, others }: Flooded): Promise<void> {
-  for (let pass = 0; pass < 10; pass++) {
+async function warmUp(setting: ManySetting, { server, warm, others }: Flooded): Promise<void> {
+  for (const some of blocksOf(setting.tokens.compiling)) {
     await prepare(warm);
     await prepare(others);
+    await sendOnce(sideOf(setting, server, some).load);
   }
 }
 
@@ -162,7 +163,7 @@ function secondRoundRows(again: readonly { ours: Cost; bare: Cost }[], moreMb: n
 /** A million tokens, each asked once: what is remembered is bounded, so the memory is. */
 export async function millionTokensRow(setting: ManySetting): Promise<Row> {
   const flooded = await startFlooded(setting);
-  await warmUp(flooded);
+  await warmUp(setting, flooded);
   const beforeMb = await usedMb(flooded.server);
   for (let round = 1; round <= 10; round++) {
     setting.progress(`a million tokens, ${round} of 10`);

@@ -13,6 +13,8 @@ const WARM_TOKENS = 1_000;
 /** The people of the flood. */
 const OTHER_PEOPLE = 200;
 const FLOOD_TOKENS = 100_000;
+/** Node has compiled what a new token runs after that many. */
+const COMPILING_TOKENS = 20_000;
 const NEW_PEOPLE = 400;
 
 const LIFETIME_SECONDS = 86_000;
@@ -29,6 +31,8 @@ export interface Tokens {
   readonly others: readonly string[];
   /** 100,000 more tokens of these. */
   readonly flood: readonly string[];
+  /** And 20,000 to warm up with. */
+  readonly compiling: readonly string[];
   /** One token each of people who have never signed in. */
   readonly first: readonly string[];
   readonly publicKey: KeyObject;
@@ -52,6 +56,7 @@ export async function loadTokens(progress: (text: string) => void): Promise<Toke
     warm: next(WARM_TOKENS),
     others: next(OTHER_PEOPLE),
     flood: next(FLOOD_TOKENS),
+    compiling: next(COMPILING_TOKENS),
     first: next(NEW_PEOPLE),
     publicKey,
     jwks: JSON.stringify({ keys: [jwk] }),
@@ -66,11 +71,13 @@ export async function loadTokens(progress: (text: string) => void): Promise<Toke
 const otherPerson = (index: number) => `other-${index % OTHER_PEOPLE}`;
 
 async function signAll(progress: (text: string) => void) {
-  progress("signing 100,000 tokens, once a day");
+  progress("signing 120,000 tokens, once a day");
   const { privateKey: key } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   const tokens = await signMany(key, [
     ...Array.from({ length: WARM_TOKENS }, (_, index) => `warm-${index % WARM_PEOPLE}`),
-    ...Array.from({ length: OTHER_PEOPLE + FLOOD_TOKENS }, (_, index) => otherPerson(index)),
+    ...Array.from({ length: OTHER_PEOPLE + FLOOD_TOKENS + COMPILING_TOKENS }, (_, index) =>
+      otherPerson(index),
+    ),
     ...Array.from({ length: NEW_PEOPLE }, (_, index) => `new-${index}`),
   ]);
   const pem = key.export({ type: "pkcs8", format: "pem" });
@@ -82,7 +89,8 @@ async function signAll(progress: (text: string) => void) {
 function readStored() {
   try {
     const tokens = readFileSync(join(FOLDER, "tokens"), "latin1").split("\n");
-    const isComplete = tokens.length === WARM_TOKENS + OTHER_PEOPLE + FLOOD_TOKENS + NEW_PEOPLE;
+    const isComplete =
+      tokens.length === WARM_TOKENS + OTHER_PEOPLE + FLOOD_TOKENS + COMPILING_TOKENS + NEW_PEOPLE;
     const claims = JSON.parse(Buffer.from(tokens[0]?.split(".")[1] ?? "", "base64url").toString());
     if (!isComplete || !(claims.exp > Date.now() / 1_000 + LEFT_SECONDS)) return null;
     return { key: createPrivateKey(readFileSync(join(FOLDER, "key.pem"))), tokens };
