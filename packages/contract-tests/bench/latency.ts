@@ -4,7 +4,7 @@ import type { Tokens } from "./tokens.ts";
 import { bearer, get, loadOf, VALIDATE } from "./warm-rows.ts";
 import { prepare, sendFor } from "./wrk.ts";
 
-const MS = 1_500;
+const MS = 1_000;
 
 /** What a caller on the same machine waits for, one request at a time. The tokens of the flood must be new to it. */
 export async function measureLatencies(setting: {

@@ -40,7 +40,7 @@ export async function costOnce({ server, load }: Side): Promise<Cost> {
 }
 
 /** Node has compiled what a request runs after some ten thousand of them. */
-const WARMUP_MS = 1_500;
+const WARMUP_MS = 1_200;
 
 /** Measures the comparisons in turn, round after round. The first round warms up and does not count. */
 export async function measureRounds(

@@ -15,7 +15,7 @@ const WARMUP_ROUNDS = 2;
 const ORG_ME_ROUNDS = 4;
 const ORG_ME_MS = 500;
 /** As many calls of the SDK as the other side has made by then, so that Node has compiled both as well. */
-const ORG_ME_WARMUP_MS = 6_000;
+const ORG_ME_WARMUP_MS = 5_000;
 /** The embedded store is slower than platform-api, so more requests at once would only wait. */
 const AT_ONCE = 8;
 /** In the key of an item that is there: an answer without an item would cost the SDK less. */
