@@ -72,3 +72,26 @@ it("logs only refused answers where so configured", () => {
   flush();
   expect(written.join("").match(/(?<="status":)\d+/g)).toEqual(["400", "401", "404", "500", "503"]);
 });
+
+it("gives each answer of a millisecond its own line", () => {
+  const { answered, written, flush } = start();
+  const answers: Parameters<typeof answered>[] = [
+    ["GET", "/validate", 200, 0, undefined],
+    ["GET", "/validate", 200, 0, undefined],
+    ["POST", "/validate", 200, 0, undefined],
+    ["POST", null, 200, 0, undefined],
+    ["POST", null, 404, 0, undefined],
+    ["POST", null, 404, 1, undefined],
+    ["POST", null, 404, 1, "req-1"],
+    ["POST", null, 404, 1, "req-2"],
+  ];
+  for (const answer of answers) answered(...answer);
+  flush();
+  const lines = written.join("").trimEnd().split("\n");
+  expect(
+    lines.map((line) => {
+      const { method, route, status, ms, reqId } = JSON.parse(line);
+      return [method, route, status, ms, reqId];
+    }),
+  ).toEqual(answers);
+});

@@ -39,6 +39,13 @@ export function createAccessLog({ service, answers, write }: AccessLogOptions): 
   let closed = false;
   let timeMs = Number.NaN;
   let beforeService = "";
+  /** Most answers of a millisecond have the same line. */
+  let latest: { readonly answer: Answer; readonly line: string } | null = null;
+
+  function lineOf({ method, route, status, ms, requestId }: Answer): string {
+    const id = requestId === undefined ? "" : `"reqId":${JSON.stringify(requestId)},`;
+    return `${beforeService}${id}${beginOf(method, route)}${status},"ms":${ms},"msg":"answered"}\n`;
+  }
 
   function flush(): void {
     clearTimeout(timer);
@@ -56,9 +63,11 @@ export function createAccessLog({ service, answers, write }: AccessLogOptions): 
       if (nowMs !== timeMs) {
         timeMs = nowMs;
         beforeService = `{"level":"info","time":"${new Date(nowMs).toISOString()}${afterTime}`;
+        latest = null;
       }
-      const id = requestId === undefined ? "" : `"reqId":${JSON.stringify(requestId)},`;
-      const line = `${beforeService}${id}${beginOf(method, route)}${status},"ms":${ms},"msg":"answered"}\n`;
+      const answer: Answer = { method, route, status, ms, requestId };
+      const line = latest !== null && isSame(answer, latest.answer) ? latest.line : lineOf(answer);
+      latest = { answer, line };
       if (buffered.length + line.length > MAX_BUFFERED) flush();
       buffered += line;
       if (closed) flush();
@@ -70,6 +79,24 @@ export function createAccessLog({ service, answers, write }: AccessLogOptions): 
       flush();
     },
   };
+}
+
+interface Answer {
+  readonly method: string;
+  readonly route: string | null;
+  readonly status: number;
+  readonly ms: number;
+  readonly requestId: string | undefined;
+}
+
+function isSame(one: Answer, other: Answer): boolean {
+  return (
+    one.method === other.method &&
+    one.route === other.route &&
+    one.status === other.status &&
+    one.ms === other.ms &&
+    one.requestId === other.requestId
+  );
 }
 
 /** Remembers the text from `method` to `status`. Routes are ours, and Node's parser knows about 40 methods. */
