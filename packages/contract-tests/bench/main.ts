@@ -145,8 +145,11 @@ async function introduce(tokens: Tokens, server: BenchServer, folder: string): P
 async function bench(): Promise<void> {
   requireTools();
   const letCoresSleep = keepCoresAwake();
-  if (letCoresSleep === null)
-    progress(`idle cores halt, which distorts the ratios. Run: ${KEEP_CORES_AWAKE}`);
+  progress(
+    letCoresSleep === null
+      ? `idle cores halt, which distorts the ratios. Run: ${KEEP_CORES_AWAKE}`
+      : "idle cores poll until the end",
+  );
   for (const [signal, code] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],

@@ -46,8 +46,6 @@ export interface World {
   readonly uncached: Process;
   /** When the cached process last read something, by the monotonic clock: `membership acme`, `keys` … @throws if never */
   lastRead(what: string): number;
-  /** How often the cached process has asked a store or the key set. */
-  readCount(): number;
   close(): Promise<void>;
 }
 
@@ -57,11 +55,7 @@ export async function startWorld(): Promise<World> {
   const keySet = { keys: [KEY.jwk, FORMER_KEY.jwk] as unknown[], failing: false };
   const reads = new Map<string, number>();
   const shared = { clock, stores, users, keySet };
-  let readCount = 0;
-  const cached = await startProcess(shared, (what) => {
-    readCount += 1;
-    reads.set(what, clock.monotonicMs());
-  });
+  const cached = await startProcess(shared, (what) => reads.set(what, clock.monotonicMs()));
   const uncached = await startProcess(shared, null);
   return {
     ...shared,
@@ -72,7 +66,6 @@ export async function startWorld(): Promise<World> {
       if (readMs === undefined) throw new Error(`${what} was not read, but ${[...reads.keys()].join(", ")}`);
       return readMs;
     },
-    readCount: () => readCount,
     close: async () => {
       await Promise.all([cached.close(), uncached.close()]);
     },

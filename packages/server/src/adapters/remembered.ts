@@ -1,5 +1,4 @@
-import type { CachedRead, Memory } from "../domain/index.ts";
-import { endedReads } from "../domain/index.ts";
+import { type CachedRead, endedReads, type Memory } from "../domain/index.ts";
 import type { Clock } from "./clock.ts";
 import { Sieve, type Sieved } from "./sieve.ts";
 
