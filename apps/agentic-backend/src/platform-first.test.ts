@@ -46,10 +46,12 @@ it.concurrent.each<[Procedure, number, Reason, string | null]>([
   ["auth.validate", 403, "EMAIL_UNVERIFIED", null],
   ["auth.validate", 403, "MEMBERSHIP_REMOVED", null],
   ["auth.validate", 429, "RATE_LIMITED", "60"],
+  ["auth.validate", 503, "OVERLOADED", "1"],
   ["auth.validate", 502, "DIRECTORY_UNAVAILABLE", "2"],
   ["auth.validate", 503, "KEYS_UNAVAILABLE", "2"],
   ["auth.check", 403, "SSO_REQUIRED", null],
   ["auth.check", 503, "STORE_UNAVAILABLE", "2"],
+  ["auth.check", 503, "OVERLOADED", "1"],
 ])("forwards a refusal of %s: %i %s, retry-after %s", async (procedure, status, reason, retryAfter) => {
   const token = platform.signIn();
   platform.refuse(reason, { procedure, token });
@@ -58,6 +60,15 @@ it.concurrent.each<[Procedure, number, Reason, string | null]>([
   expect(answer.body).toEqual({ error: { reason, message: expect.any(String) } });
   expect(answer.headers.get("retry-after")).toBe(retryAfter);
   expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+});
+
+it("forwards the seconds that platform-api asks for, without another request to it", async () => {
+  const token = platform.signIn();
+  platform.refuse("RATE_LIMITED", { procedure: "auth.validate", token, retryAfterSeconds: 41 });
+  platform.asked.length = 0;
+  const answer = await call("/runs", token);
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "41"]);
+  expect(platform.asked).toEqual(["auth.validate"]);
 });
 
 it.each([

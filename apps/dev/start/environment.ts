@@ -50,6 +50,7 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
     CORS_ORIGINS: corsOrigins(config),
+    MAX_EVENT_LOOP_DELAY_MS: "0", // a developer's machine may be busy with other work
   };
 }
 

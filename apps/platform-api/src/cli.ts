@@ -1,3 +1,4 @@
+import { VERSION } from "@platform-api/server/http";
 import { Command, CommanderError } from "commander";
 import type { Logger } from "pino";
 import { describeDomainError } from "./commands/domain-errors.ts";
@@ -10,13 +11,14 @@ import {
   type ServerConfig,
 } from "./config.ts";
 import { createLogger } from "./logger.ts";
-import { type Running, serve } from "./serve.ts";
+import { ListenFailure, type Running, serve } from "./serve.ts";
 import { unknownVariables } from "./unknown-variables.ts";
 
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command("platform-api")
     .description("Resolves an access token to the company's own user UUID.")
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("(see --help)");
@@ -101,10 +103,16 @@ function readNamingUnknown(env: Environment, unknown: readonly string[]): Server
 
 function serveProblems(error: unknown): readonly string[] {
   if (error instanceof ConfigurationError) return error.problems;
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === "EADDRINUSE") return [`PORT ${port} is in use by another process; set PORT to a free one`];
-  if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EACCES") {
-    return [`HOST or PORT cannot be listened on (${code})`];
-  }
+  if (error instanceof ListenFailure) return [listenProblem(error)];
   return [error instanceof Error ? error.message : String(error)];
+}
+
+function listenProblem({ variable, cause, message }: ListenFailure): string {
+  const { code, port } = cause as NodeJS.ErrnoException & { port?: number };
+  if (code === "EADDRINUSE")
+    return `${variable} ${port} is in use by another process; set ${variable} to a free one`;
+  if (code === "ENOTFOUND" || code === "EADDRNOTAVAIL" || code === "EACCES") {
+    return `HOST or ${variable} cannot be listened on (${code})`;
+  }
+  return cause instanceof Error ? cause.message : message;
 }

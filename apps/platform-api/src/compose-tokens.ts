@@ -1,5 +1,6 @@
 import {
   auth0Rows,
+  type Caches,
   createTokenVerifier,
   type IssuerRow,
   type JwksRefresh,
@@ -16,7 +17,10 @@ import { problemOf } from "./logger.ts";
 /** Verified tokens remembered, with their users; at about 1.5 KiB each. */
 const MAX_CACHED_TOKENS = 131_072;
 
-export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
+export function composeKeys(
+  config: ServerConfig,
+  onRefresh: (refresh: JwksRefresh) => void = () => {},
+): JwksSource {
   return new JwksSource({
     url: config.AUTH0_JWKS_URL ?? `${config.AUTH0_ISSUER[0]}.well-known/jwks.json`,
     fetch: (...request) => globalThis.fetch(...request), // reading the property loads undici
@@ -26,16 +30,21 @@ export function composeKeys(config: ServerConfig, logger: Logger): JwksSource {
     cooldownMs: config.JWKS_COOLDOWN_MS,
     staleMs: config.JWKS_STALE_MS,
     deadlineMs: config.JWKS_DEADLINE_MS,
-    onRefresh: (refresh) => logKeys(refresh, logger),
+    onRefresh,
   });
 }
 
-export function composeVerifier<Known>(config: ServerConfig, keys: JwksSource): TracedTokenVerifier<Known> {
+export function composeVerifier<Known>(
+  config: ServerConfig,
+  keys: JwksSource,
+  caches: Caches = new Map(),
+): TracedTokenVerifier<Known> {
   return createTokenVerifier({
     rows: issuerRows(config, keys),
     clock: systemClock,
     clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
     maxCached: MAX_CACHED_TOKENS,
+    caches,
   });
 }
 
@@ -56,7 +65,7 @@ function issuerRows(config: ServerConfig, keys: JwksSource): IssuerRow[] {
   return rows;
 }
 
-function logKeys(refresh: JwksRefresh, logger: Logger): void {
+export function logKeys(refresh: JwksRefresh, logger: Logger): void {
   if (refresh.outcome === "failed") {
     logger.warn({ event: "jwks", problem: problemOf(refresh.cause) }, "the key set could not be refreshed");
     return;

@@ -9,6 +9,7 @@ import {
   cljUserDirectory,
   createDynamoTable,
   createMemory,
+  createRateLimiter,
   type DynamoTable,
   dynamoAudit,
   dynamoIdentityLinks,
@@ -23,35 +24,43 @@ import {
   UPGRADE_STEPS,
   upgradeStates,
 } from "@platform-api/server/adapters";
-import { createIdentityResolver, type RegisteredUsers } from "@platform-api/server/domain";
-import { createHttpServer } from "@platform-api/server/http";
+import { createIdentityResolver, type RegisteredUsers, SingleFlight } from "@platform-api/server/domain";
+import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
+import { composeMetrics, composeReports } from "./compose-metrics.ts";
 import { composeKeys, composeVerifier } from "./compose-tokens.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
 import { checkConnections } from "./connection-check.ts";
 import { docsViewer } from "./docs-viewer.ts";
-import { accessLogger, auditLogger, createLogger, problemOf } from "./logger.ts";
+import { accessLogger, problemOf } from "./logger.ts";
 
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
 const LOAD_AFTER_MS = 50;
 /** People whose next token is answered without judging them again, at about 1 KiB each. */
 const MAX_KNOWN_PEOPLE = 16_384;
+/** Client addresses whose calls are counted, at about 0.5 KiB each. */
+const MAX_LIMITED_ADDRESSES = 65_536;
 
 /**
  * Builds the server, and contacts nothing before `start`. Adapters are built here, in compose-tokens.ts and in
  * compose-administration.ts, nowhere else.
  */
 export function compose(config: ServerConfig, logger: Logger) {
-  const keys = composeKeys(config, logger);
-  const table = composeTable(config);
-  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock };
+  const metrics = composeMetrics(() => ({ keys, directory, http }));
+  const { caches, requests, upstreams } = metrics;
+  const reports = composeReports(metrics, logger);
+  const keys = composeKeys(config, reports.onRefresh);
+  const table = composeTable(config, (...request) => upstreams.finished("store", ...request));
+  const directory = composeDirectory(config);
+  const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches };
+  const membershipCache = { ...identityCache, ttlMs: config.MEMBERSHIP_CACHE_MS };
   const storedLinks = dynamoIdentityLinks(table);
   const { memberships, windows, ...stored } = loginPorts(table, config);
   const ports = {
     ...stored,
     organizations: cachedOrganizations(stored.stored, identityCache),
     storedLinks,
-    audit: requestAudit(dynamoAudit(table), auditLogger(logger)),
+    audit: metrics.logins.counting(requestAudit(dynamoAudit(table), reports.audit)),
   };
   const closed = new AbortController();
   const accessLog = accessLogger(logger, config.ACCESS_LOG);
@@ -59,27 +68,44 @@ export function compose(config: ServerConfig, logger: Logger) {
   const http = createHttpServer({
     logger,
     accessLog,
+    events: requests,
+    renderMetrics: config.METRICS_PORT === undefined ? metrics.render : null,
     corsOrigins: config.CORS_ORIGINS,
     keysUsable: () => keys.usable(),
     credentialsLoaded: () => table.credentials.loaded(),
     docsViewer: config.DOCS_VIEWER ? docsViewer : null,
+    trustedProxyHops: config.TRUSTED_PROXY_HOPS,
+    load: {
+      keepAliveMs: config.KEEP_ALIVE_MS,
+      maxConnections: config.MAX_CONNECTIONS,
+      maxInFlight: config.MAX_IN_FLIGHT,
+      maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
+    },
     services: {
       ...ports,
-      memberships: cachedMemberships(memberships, { ttlMs: config.MEMBERSHIP_CACHE_MS, clock: systemClock }),
-      verifier: composeVerifier(config, keys),
-      people: createMemory(MAX_KNOWN_PEOPLE, systemClock),
+      memberships: cachedMemberships(memberships, membershipCache),
+      verifier: composeVerifier(config, keys, caches),
+      judging: new SingleFlight(),
+      people: createMemory(MAX_KNOWN_PEOPLE, systemClock, caches),
+      rateLimits: {
+        discover: rateLimiter(config.RATE_LIMIT_DISCOVER_PER_MINUTE, () => requests.rateLimited("discover")),
+        failedTokens: rateLimiter(config.RATE_LIMIT_FAILED_TOKENS_PER_MINUTE, () =>
+          requests.rateLimited("failed_tokens"),
+        ),
+      },
       resolveIdentity: createIdentityResolver({
         ...ports,
         links: cachedIdentityLinks(storedLinks, identityCache),
         windows,
-        directory: cljUserDirectory(composeDirectory(config)),
-        wouldRefuse: (refusal) =>
-          logger.warn({ event: "would_refuse", ...refusal }, "let through by report mode"),
+        directory: cljUserDirectory(directory, (...call) => upstreams.finished("directory", ...call)),
+        wouldRefuse: reports.wouldRefuse,
       }),
     },
   });
   return {
     http,
+    /** Null where the main port has the metrics. */
+    metricsServer: config.METRICS_PORT === undefined ? null : createMetricsServer(metrics.render),
     /** Soon after listening, starts to load keys and the store's credentials. Resolves when it has. */
     async start() {
       await pause(LOAD_AFTER_MS, undefined, { signal: closed.signal }).catch(() => {});
@@ -119,6 +145,10 @@ export function compose(config: ServerConfig, logger: Logger) {
   };
 }
 
+function rateLimiter(perMinute: number, onLimited: () => void) {
+  return createRateLimiter({ perMinute, maxKeys: MAX_LIMITED_ADDRESSES, onLimited });
+}
+
 /** What `serve` and `token explain` judge a login by, without a cache. */
 function loginPorts(table: DynamoTable, config: ServerConfig) {
   return {
@@ -132,13 +162,17 @@ function loginPorts(table: DynamoTable, config: ServerConfig) {
   };
 }
 
-export function composeTable(config: StoreConfig): DynamoTable {
+export function composeTable(
+  config: StoreConfig,
+  onUpstream: DynamoTable["options"]["onUpstream"] = () => {},
+): DynamoTable {
   return createDynamoTable({
     table: config.DYNAMODB_TABLE,
     region: config.AWS_REGION,
     endpoint: config.DYNAMODB_ENDPOINT,
     attemptMs: config.STORE_ATTEMPT_MS,
     deadlineMs: config.STORE_DEADLINE_MS,
+    onUpstream,
   });
 }
 
@@ -163,7 +197,7 @@ function logCredentials(load: CredentialsLoad, logger: Logger): void {
 
 /** Judges a token for `token explain`, by the rules of `serve` on the stores, without a cache. */
 export function composeTokenJudge(config: ServerConfig) {
-  const keys = composeKeys(config, createLogger("silent"));
+  const keys = composeKeys(config);
   const table = composeTable(config);
   const ports = loginPorts(table, config);
   return {

@@ -30,6 +30,25 @@ function problems(overrides: Environment, read: (env: Environment) => unknown = 
   }
 }
 
+it.each<[string, Environment, string[]]>([
+  ["none", {}, []],
+  ["one of its own", { PORT: "4000", METRICS_PORT: "4009" }, []],
+  ["any free one, beside any free one", { PORT: "0", METRICS_PORT: "0" }, []],
+  [
+    "the default of PORT",
+    { METRICS_PORT: "4000" },
+    ["METRICS_PORT must not be PORT: unset it to have /metrics on PORT"],
+  ],
+  [
+    "PORT",
+    { PORT: "80", METRICS_PORT: "080" },
+    ["METRICS_PORT must not be PORT: unset it to have /metrics on PORT"],
+  ],
+  ["no port", { METRICS_PORT: "65536" }, ["METRICS_PORT must be a port, 0 to 65535"]],
+])("METRICS_PORT may be: %s", (_, environment, expected) => {
+  expect(problems(environment)).toEqual(expected);
+});
+
 it("has the documented defaults", () => {
   expect(readServerConfig({ ...VALID, PORT: "", TRUST_MODE: "" })).toMatchObject({
     HOST: "127.0.0.1",

@@ -26,17 +26,20 @@ export function describeProblems(summary: string, problems: readonly string[]): 
   return `${summary}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
 }
 
-const count = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, "must be a whole number, 0 or more")
-    .transform(Number)
-    .transform((value) => Math.min(value, MAX_TIMER_MS))
-    .default(fallback);
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/, "must be a whole number, 0 or more")
+  .transform(Number)
+  .transform((value) => Math.min(value, MAX_TIMER_MS));
+
+const count = (fallback: number) => wholeNumber.default(fallback);
 
 /** Bounded where a larger value would keep an expired token or a removed membership valid for too long. */
 const atMost = (most: number, fallback: number) =>
   count(fallback).refine((value) => value <= most, `must be at most ${most}`);
+
+/** 0 is any free one. */
+const port = wholeNumber.refine((value) => value <= 65_535, "must be a port, 0 to 65535");
 
 const text = z.string("is missing").refine((value) => value.trim() !== "", "is blank");
 
@@ -128,7 +131,8 @@ const directorySchema = storeSchema.extend(userDirectorySchema.shape);
 const serverSchema = directorySchema.extend({
   NODE_ENV: z.string().optional(),
   HOST: text.default("127.0.0.1"),
-  PORT: count(4_000).refine((port) => port <= 65_535, "must be a port, 0 to 65535"),
+  PORT: port.default(4_000),
+  METRICS_PORT: port.optional(),
   AUTH0_ISSUER: issuers,
   AUTH0_AUDIENCE: text,
   AUTH0_JWKS_URL: safeUrl.optional(),
@@ -145,6 +149,13 @@ const serverSchema = directorySchema.extend({
   AUTH0_TEST_MODE: flag,
   AUTH0_TEST_SECRET: z.string().optional(),
   CORS_ORIGINS: origins,
+  TRUSTED_PROXY_HOPS: count(0),
+  RATE_LIMIT_DISCOVER_PER_MINUTE: count(60),
+  RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: count(30),
+  KEEP_ALIVE_MS: count(72_000),
+  MAX_CONNECTIONS: count(10_000),
+  MAX_IN_FLIGHT: count(1_000),
+  MAX_EVENT_LOOP_DELAY_MS: count(500),
   DOCS_VIEWER: flag.default(true),
   JWKS_FRESH_MS: count(300_000),
   JWKS_COOLDOWN_MS: count(10_000),
@@ -171,6 +182,9 @@ function contradictions(env: Environment): string[] {
   if (missing.length < legacy.length) {
     problems.push(...missing.map((variable) => `${variable} is missing: legacy tokens need all three`));
   }
+  if (env.METRICS_PORT !== undefined && samePort(env.METRICS_PORT, env.PORT)) {
+    problems.push("METRICS_PORT must not be PORT: unset it to have /metrics on PORT");
+  }
   const issuer = env.PLATFORM_JWT_ISSUER;
   if (issuer !== undefined && list("").parse(env.AUTH0_ISSUER).includes(issuer)) {
     problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: each issuer has one kind of key");
@@ -182,6 +196,12 @@ function contradictions(env: Environment): string[] {
   const weakness = secretProblem(env.AUTH0_TEST_SECRET ?? "");
   if (weakness !== null) problems.push(`AUTH0_TEST_SECRET is not a safe secret: ${weakness}`);
   return problems;
+}
+
+/** Any two free ports differ. */
+function samePort(one: string, other: string | undefined): boolean {
+  const port = serverSchema.shape.PORT.safeParse(one).data;
+  return port !== 0 && port === serverSchema.shape.PORT.safeParse(other).data;
 }
 
 /** The directory returns the UUID: over plain http, anyone on the network path could return another user's. */

@@ -1,3 +1,4 @@
+import { traceFields } from "@platform-api/server/domain";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accessLogger, createLogger } from "./logger.ts";
 
@@ -23,17 +24,21 @@ describe("an access line", () => {
     ["GET", '/a"b\\c', 200, 1, "req-3"],
     ["GET", "/tab\t, line\n, nul\u0000, delete\u007f", 200, 1, "req-4"],
     ["GET", "/ä/\u2028/😀", 200, 1, "req-5"],
-    [`G"${"x".repeat(60)}`, `/${"é😀".repeat(40)}`, 200, 1, 'odd "id"\n'],
-    ["GET", "/validate", 200, 1, undefined],
-  ])("has the bytes of pino: %j %j", (method, route, status, ms, reqId) => {
+    [`G"${"x".repeat(60)}`, `/${"é😀".repeat(40)}`, 200, 1, "x".repeat(64)],
+  ])("has the bytes of pino: %j %j", (method, route, status, ms, requestId) => {
     const { written, logger } = start("info");
-    const child = reqId === undefined ? logger : logger.child({ reqId });
-    child.info({ method, route, status, ms }, "answered");
+    const traces = [
+      { requestId, parent: null },
+      { requestId, parent: { traceId: "a".repeat(32), spanId: "b".repeat(16), flags: "01" } },
+    ];
     const log = accessLogger(logger, "all");
-    log.answered(method, route, status, ms, reqId);
-    log.answered(method, route, status, ms, reqId);
+    for (const trace of traces) {
+      logger.child(traceFields(trace)).info({ method, route, status, ms }, "answered");
+      log.answered(method, route, status, ms, trace);
+    }
     log.flush();
-    expect(written[1]).toBe(`${written[0]}${written[0]}`);
+    const [one, other, lines] = written;
+    expect(lines).toBe(`${one}${other}`);
   });
 });
 
@@ -45,7 +50,7 @@ it.each([
 ])("at level %s a logger has %d access lines", (level, lines) => {
   const { written, logger } = start(level);
   const log = accessLogger(logger, "all");
-  log.answered("GET", "/livez", 500, 1);
+  log.answered("GET", "/livez", 500, 1, { requestId: "req-1", parent: null });
   log.close();
   expect(written).toHaveLength(lines);
 });

@@ -2,7 +2,7 @@ import { delay, HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient, type PlatformClientOptions } from "./client.ts";
-import { isOutage, isPlatformError, isRefusal, reasonOf } from "./platform-error.ts";
+import { isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs } from "./platform-error.ts";
 import type { TokenSupplier } from "./token-supplier.ts";
 
 const URL_ = "https://platform.example";
@@ -25,11 +25,13 @@ afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
 
 const ok = () => HttpResponse.json({ result: { data: VALIDATION } });
-const refused = (httpStatus: number, reason: string) => () =>
-  HttpResponse.json(
-    { error: { code: -32_000, message: reason, data: { code: "X", httpStatus, reason } } },
-    { status: httpStatus },
-  );
+const refused =
+  (httpStatus: number, reason: string, headers: Record<string, string> = {}) =>
+  () =>
+    HttpResponse.json(
+      { error: { code: -32_000, message: reason, data: { code: "X", httpStatus, reason } } },
+      { status: httpStatus, headers },
+    );
 
 /** Sets the server's answers, in order. The last one is repeated. */
 function answers(...replies: Answer[]): void {
@@ -206,6 +208,22 @@ describe("after an outage", () => {
     await expect(client().auth.validate.query()).rejects.toThrow();
     expect(requests).toHaveLength(1);
   });
+
+  it.each([
+    [429, "RATE_LIMITED", "41", false],
+    [503, "OVERLOADED", "1", true],
+  ])(
+    "does not retry before the wait that platform-api asks for: %i %s",
+    async (status, reason, wait, isDown) => {
+      answers(refused(status, reason, { "retry-after": wait }));
+      const error = await client()
+        .auth.validate.query()
+        .catch((thrown: unknown) => thrown);
+      expect([reasonOf(error), isRefusal(error), isOutage(error)]).toEqual([reason, false, isDown]);
+      expect(retryAfterMs(error)).toBe(Number(wait) * 1_000);
+      expect(requests).toHaveLength(1);
+    },
+  );
 
   it.each([
     ["platform-api's own", refused(503, "STORE_UNAVAILABLE")],

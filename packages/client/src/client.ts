@@ -16,7 +16,7 @@ export interface PlatformClientOptions {
   readonly tokenHeader?: "authorization" | "x-user-token";
   /** How long one attempt may take in milliseconds, including the token supplier. The server answers within 3 s. */
   readonly timeoutMs?: number;
-  /** How often a query is retried after an outage, at most 10. Mutations are never retried. */
+  /** How often a query is retried after an outage, at most 10. Mutations and OVERLOADED are never retried. */
   readonly retries?: number;
   readonly fetch?: typeof fetch;
   /** Your own tRPC's `TRPCClientError`: every error of this package is then an instance of it, too. */

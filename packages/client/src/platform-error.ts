@@ -115,8 +115,12 @@ const TRANSIENT_STATUSES = new Set([502, 503, 504]);
 /** Names of the errors that `fetch` rejects with: no connection, and a timeout. */
 const TRANSIENT_CAUSES = new Set(["TypeError", "TimeoutError"]);
 
-/** Whether the same call may succeed shortly. A status is enough to tell, even if a proxy sent it. */
+/**
+ * Whether the same call may succeed shortly. A status is enough to tell, even if a proxy sent it. OVERLOADED asks for a
+ * longer pause than there is between attempts, and three times as many requests would keep the server overloaded.
+ */
 export function isTransient(error: PlatformError): boolean {
+  if (reasonOf(error) === "OVERLOADED") return false;
   const status = statusOf(error);
   if (status >= 300) return TRANSIENT_STATUSES.has(status);
   return error.cause !== undefined && TRANSIENT_CAUSES.has(error.cause.name);

@@ -37,6 +37,8 @@ interface CljClientOptions {
 interface CallOptions {
   /** Aborts the call at once, which then rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
+  /** Further headers of every attempt, for example an `x-request-id`. They cannot replace the client's own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 /**
  * A client of clj-pg-wrapper, the company's user directory. Every method is idempotent, and throws
@@ -55,6 +57,11 @@ interface CljClient {
    * @throws {TypeError} `email` is not an e-mail address
    */
   findByEmail(email: string, options?: CallOptions): Promise<DirectoryUser | null>;
+  /** How many calls run now, and how many wait in the queue. */
+  calls(): {
+    readonly active: number;
+    readonly waiting: number;
+  };
 }
 /**
  * @throws {TypeError} `url` or `token` is not usable

@@ -172,6 +172,15 @@ describe("requests", () => {
     expect(new Request("http://x", init).headers.get("authorization")).toBe("Bearer service-token-1");
   });
 
+  it("send further headers with every attempt, but not in place of their own", async () => {
+    const fetch = vi.fn<typeof globalThis.fetch>(async () => new Response(null, { status: 503 }));
+    const headers = { "x-request-id": "request-1", Authorization: "Bearer other" };
+    await expect(clientWith({ fetch }).ensure({ email }, { headers })).rejects.toMatchObject({ status: 503 });
+    const sent = fetch.mock.calls.map(([, init]) => new Request("http://x", init).headers);
+    expect(sent.map((each) => each.get("x-request-id"))).toEqual(Array(3).fill("request-1"));
+    expect(sent.map((each) => each.get("authorization"))).toEqual(Array(3).fill("Bearer service-token-1"));
+  });
+
   it.each([
     { url: "ftp://clj.internal" },
     { url: "http://user:pass@clj.internal" },

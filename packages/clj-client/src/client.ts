@@ -29,6 +29,8 @@ export interface CljClientOptions {
 export interface CallOptions {
   /** Aborts the call at once, which then rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
+  /** Further headers of every attempt, for example an `x-request-id`. They cannot replace the client's own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -48,6 +50,8 @@ export interface CljClient {
    * @throws {TypeError} `email` is not an e-mail address
    */
   findByEmail(email: string, options?: CallOptions): Promise<DirectoryUser | null>;
+  /** How many calls run now, and how many wait in the queue. */
+  calls(): { readonly active: number; readonly waiting: number };
 }
 
 /** The longest time that a timer can wait. */
@@ -76,14 +80,18 @@ export function createCljClient(options: CljClientOptions): CljClient {
   const exchange = createExchange({ url, token, fetch, maxReplyBytes });
   const queue = createQueue({ inFlight, waiting });
 
-  function send<Answer>(call: WireCall<Answer>, signal?: AbortSignal): Promise<Answer> {
-    return within(deadlineMs, signal, (deadline) => queue(deadline, () => sendWithRetries(call, deadline)));
+  function send<Answer>(call: WireCall<Answer>, { signal, headers }: CallOptions = {}): Promise<Answer> {
+    const attempt = (limit: AbortSignal) => exchange(call, limit, headers);
+    return within(deadlineMs, signal, (deadline) => queue(deadline, () => withRetries(attempt, deadline)));
   }
 
-  async function sendWithRetries<Answer>(call: WireCall<Answer>, deadline: AbortSignal): Promise<Answer> {
+  async function withRetries<Answer>(
+    send: (signal: AbortSignal) => Promise<Answer>,
+    deadline: AbortSignal,
+  ): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await within(attemptMs, deadline, (signal) => exchange(call, signal));
+        return await within(attemptMs, deadline, send);
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isTransient(error)) throw error;
       }
@@ -92,16 +100,17 @@ export function createCljClient(options: CljClientOptions): CljClient {
   }
 
   return {
-    ensure: async (user, options) => send(ensureCall("ensure", user), options?.signal),
-    byEmail: async (user, options) => send(ensureCall("by-email", user), options?.signal),
+    ensure: async (user, options) => send(ensureCall("ensure", user), options),
+    byEmail: async (user, options) => send(ensureCall("by-email", user), options),
     findByEmail: async (email, options) => {
       try {
-        return await send(findByEmailCall(email), options?.signal);
+        return await send(findByEmailCall(email), options);
       } catch (error) {
         if (error instanceof CljClientError && error.status === ABSENT_STATUS) return null;
         throw error;
       }
     },
+    calls: queue.counts,
   };
 }
 

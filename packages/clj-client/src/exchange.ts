@@ -28,13 +28,18 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
   } as const;
   let request: $Fetch | undefined;
 
-  return async <Answer>(call: WireCall<Answer>, signal: AbortSignal): Promise<Answer> => {
+  return async <Answer>(
+    call: WireCall<Answer>,
+    signal: AbortSignal,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> => {
     const { FetchError, ofetch } = await import("ofetch"); // it loads Node's fetch, which costs a server's start 30 ms
     request ??= ofetch.create(defaults, fetch ? { fetch } : {});
     try {
       const response = await request.raw(new URL(call.path, base).href, {
         method: call.method,
         body: call.body,
+        headers: withOwn(headers, defaults.headers),
         signal,
       });
       const { status } = response;
@@ -53,6 +58,13 @@ export function createExchange({ url, token, maxReplyBytes, fetch }: ExchangeOpt
       throw new CljClientError("transport", "the service is unreachable", { cause });
     }
   };
+}
+
+/** As `Headers`, because names may differ in case. */
+function withOwn(headers: Readonly<Record<string, string>>, own: Readonly<Record<string, string>>): Headers {
+  const sent = new Headers(headers);
+  for (const [name, value] of Object.entries(own)) sent.set(name, value);
+  return sent;
 }
 
 function baseUrl(text: string): URL {

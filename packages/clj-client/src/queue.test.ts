@@ -40,12 +40,14 @@ it("hands an aborted waiter's slot to the next and never runs it", async () => {
   const leaver = new AbortController();
   const left = queue(leaver.signal, async () => expect.fail("ran"));
   await expect(queue(never, async () => {})).rejects.toMatchObject({ failure: "overloaded" });
+  expect(queue.counts()).toEqual({ active: 1, waiting: 1 });
   leaver.abort(new Error("left"));
   await expect(left).rejects.toThrow("left");
   const next = queue(never, async () => "done");
   resolve();
   await running;
   expect(await next).toBe("done");
+  expect(queue.counts()).toEqual({ active: 0, waiting: 0 });
 });
 
 it("never runs a task whose signal has already aborted", async () => {

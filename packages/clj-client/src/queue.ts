@@ -3,7 +3,7 @@ import { CljClientError } from "./error.ts";
 /**
  * Creates a bounded queue: `inFlight` tasks run at once, `waiting` more may wait in order of arrival. When it is full, a
  * task fails at once with `overloaded`. A waiting task whose signal aborts leaves the queue at once and rejects with the
- * signal's reason.
+ * signal's reason. `counts` tells how many tasks run and wait.
  */
 export function createQueue({ inFlight, waiting }: { inFlight: number; waiting: number }) {
   let running = 0;
@@ -38,12 +38,14 @@ export function createQueue({ inFlight, waiting }: { inFlight: number; waiting: 
     next(); // the next task takes over the slot, so `running` stays the same
   }
 
-  return async <T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> => {
+  async function run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     await takeSlot(signal);
     try {
       return await task();
     } finally {
       releaseSlot();
     }
-  };
+  }
+
+  return Object.assign(run, { counts: () => ({ active: running, waiting: waiters.size }) });
 }

@@ -1,4 +1,5 @@
 import type { Reason } from "@platform-api/client";
+import type { Route } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
 import { pass, reset } from "../faults/faults.ts";
 import { fresh } from "../platform/people.ts";
@@ -25,6 +26,22 @@ const TYPICAL_REASONS: readonly (readonly [Reason, number])[] = [
   ["IDENTITY_CONFLICT", 403],
 ];
 
+/** Answers as platform-api does after too many calls from one network. */
+async function limited(route: Route): Promise<void> {
+  if (route.request().method() === "OPTIONS") return route.continue();
+  const data = { httpStatus: 429, reason: "RATE_LIMITED" };
+  const headers = {
+    "retry-after": "40",
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "retry-after",
+  };
+  await route.fulfill({
+    status: 429,
+    headers,
+    json: { error: { code: -32_029, message: "as planted", data } },
+  });
+}
+
 /** Each page is checked in both themes and two widths, and by axe. */
 export function pageTests(suite: BrowserSuite): void {
   const signInScientist = async (test: TestContext) => {
@@ -46,6 +63,13 @@ export function pageTests(suite: BrowserSuite): void {
     await button(page, "Continue").click();
     await page.getByText("Enter a valid e-mail address, such as").waitFor();
     await checkPage(page, "sign-in-no-address");
+    await page.route("**/trpc/discover.byEmail", limited);
+    await page.getByLabel("E-mail address").fill("jane@acme.example");
+    await button(page, "Continue").click();
+    await page.getByRole("main").getByText("Too many attempts.").waitFor();
+    expect(await page.getByLabel("E-mail address").inputValue()).toBe("jane@acme.example");
+    await checkPage(page, "sign-in-limited");
+    await page.unroute("**/trpc/discover.byEmail");
     await giveAddress(page, stack, "jane@acme.example");
     await heading(page, "Choose how to sign in").waitFor();
     await checkPage(page, "sign-in-choice");

@@ -121,8 +121,22 @@ it.each([
     const lines = linesOf(server.output.out).filter(({ msg }) => msg === "answered");
     // The client may have the last answer before the server has logged it.
     expect(lines.slice(0, 2)).toMatchObject([
-      { level: "info", service: "platform-api", reqId: "req-1", method: "GET", route: "/livez", status: 200 },
-      { level: "info", service: "platform-api", reqId: "req-2", method: "GET", route: null, status: 404 },
+      {
+        level: "info",
+        service: "platform-api",
+        request_id: expect.any(String),
+        method: "GET",
+        route: "/livez",
+        status: 200,
+      },
+      {
+        level: "info",
+        service: "platform-api",
+        request_id: expect.any(String),
+        method: "GET",
+        route: null,
+        status: 404,
+      },
     ]);
   } finally {
     await end(server.child);
@@ -170,6 +184,23 @@ it("serves the OpenAPI document and its viewer from the built file", async () =>
   }
 });
 
+it("serves the metrics of the process and of Node from the built file", async () => {
+  const server = start(["serve"], ENVIRONMENT);
+  try {
+    const page = await (await fetch(`${await listening(server)}/metrics`)).text();
+    for (const name of [
+      "platform_api_build_info",
+      "process_cpu_seconds_total",
+      "nodejs_gc_duration_seconds",
+    ]) {
+      expect(page).toContain(`# TYPE ${name} `);
+    }
+    expect(server.output.err).toBe("");
+  } finally {
+    await end(server.child);
+  }
+});
+
 it("names the line of wire.ts from the built file, which runs without that file", async () => {
   const directory = await startFaultyDirectory({ answer: ({ body }) => ({ status: 410, body }) });
   const env = { CLJ_PG_WRAPPER_URL: directory.url, CLJ_PG_WRAPPER_TOKEN: SERVICE_TOKEN };
@@ -203,14 +234,16 @@ describe("the built file does not start and says why", () => {
     expect(out).not.toContain("canary");
   });
 
-  it("a port in use", async () => {
+  it.each(["PORT", "METRICS_PORT"])("%s in use", async (variable) => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const address = holder.address();
     const port = String(typeof address === "object" ? address?.port : "");
-    const { status, out } = await run(["serve"], { ...ENVIRONMENT, PORT: port });
+    const { status, out } = await run(["serve"], { ...ENVIRONMENT, [variable]: port });
     expect(status).toBe(1);
-    expect(out).toContain(`PORT ${port} is in use`);
+    expect(out).toContain(
+      `"${variable} ${port} is in use by another process; set ${variable} to a free one"`,
+    );
     holder.close();
   });
 });

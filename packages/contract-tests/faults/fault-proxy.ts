@@ -40,6 +40,10 @@ export interface FaultProxy {
   readonly requests: readonly string[];
   /** The number of requests whose response is not complete. */
   readonly pending: number;
+  /** Closes its port and every connection. */
+  pause(): Promise<void>;
+  /** Listens on the same port again. */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,10 +79,17 @@ export async function startFaultProxy(upstream: string, fault: Fault): Promise<F
     get pending() {
       return pending;
     },
-    async close() {
+    async pause() {
       server.close();
       server.closeAllConnections();
       await once(server, "close");
+    },
+    async resume() {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+    },
+    async close() {
+      await proxy.pause();
       agent.destroy();
     },
   };
@@ -89,7 +100,8 @@ async function forwardTo(
   url: URL,
   { agent, incoming, body }: { agent: Agent; incoming: IncomingMessage; body: Buffer },
 ): Promise<Reply> {
-  const { method, headers } = incoming;
+  // Raw, because the parsed headers hide a second credential.
+  const { method, rawHeaders: headers } = incoming;
   const outgoing = request(url, { agent, method, headers });
   outgoing.end(body);
   const [reply]: IncomingMessage[] = await once(outgoing, "response");

@@ -28,12 +28,7 @@ export interface FaultyStack extends FaultyUpstreams {
 
 const PLACES = new Set<unknown>(["link", "membership", "seat"]);
 
-const SETTINGS = {
-  // Tests fail more often than users would.
-  RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "1000000",
-  RATE_LIMIT_DISCOVER_PER_MINUTE: "1000000",
-  SHUTDOWN_DRAIN_MS: "0",
-};
+const SETTINGS = { SHUTDOWN_DRAIN_MS: "0" };
 
 export async function startFaultyStack(
   organizations: readonly object[] = ORGANIZATIONS,

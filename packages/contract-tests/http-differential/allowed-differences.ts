@@ -61,4 +61,4 @@ export function withoutEarlier<After extends Answered>(after: After, before: Ans
 }
 
 /** The log line of an answer that may have been remembered. */
-const REMEMBERED = /^\["answered","GET","\/(trpc\/\*|validate)",200\]$/;
+const REMEMBERED = /^\["answered","GET","\/(trpc\/\*|validate|forward-auth)",200\]$/;

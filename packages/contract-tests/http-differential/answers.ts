@@ -1,7 +1,7 @@
 /** One answer, byte for byte. Text is latin1, so that each byte is one character. */
 export interface Answer {
   readonly status: string;
-  /** `Name: value` as sent, in order. The value of `Date` is masked. */
+  /** `Name: value` as sent, in order. The values of `Date` and `X-Request-Id` are masked. */
   readonly headers: readonly string[];
   readonly framing: "chunked" | "length" | "close" | "no body";
   /** Without the framing of chunks. */
@@ -37,7 +37,7 @@ function parseAnswer(bytes: string, method: string | undefined, ended: boolean):
   const headEnd = bytes.indexOf("\r\n\r\n");
   if (headEnd === -1) return null;
   const [status = "", ...lines] = bytes.slice(0, headEnd).split("\r\n");
-  const headers = lines.map((line) => line.replace(/^(date): .*/i, "$1: <date>"));
+  const headers = lines.map((line) => line.replace(/^(date|x-request-id): .*/i, "$1: <masked>"));
   const behind = bytes.slice(headEnd + 4);
   const length = lines.find((line) => /^content-length:/i.test(line))?.split(":")[1];
   const isChunked = lines.some((line) => /^transfer-encoding: chunked$/i.test(line));

@@ -192,19 +192,19 @@ describe("clients that hang up", () => {
 
 describe("the comparison", () => {
   const broken: Record<string, MountTrpc> = {
-    "a header that is missing": (app, services) => {
+    "a header that is missing": (app, ...rest) => {
       app.addHook("onSend", async (_request, reply) => void reply.removeHeader("vary"));
-      registerTrpcRoute(app, services);
+      registerTrpcRoute(app, ...rest);
     },
-    "another value of a header": (app, services) => {
+    "another value of a header": (app, ...rest) => {
       app.addHook("onSend", async (_request, reply) => {
         if (reply.hasHeader("retry-after")) void reply.header("retry-after", "3");
       });
-      registerTrpcRoute(app, services);
+      registerTrpcRoute(app, ...rest);
     },
-    "a header that is added": (app, services) => {
+    "a header that is added": (app, ...rest) => {
       app.addHook("onRequest", async (_request, reply) => void reply.header("x-added", "1"));
-      registerTrpcRoute(app, services);
+      registerTrpcRoute(app, ...rest);
     },
   };
   it.each(Object.keys(broken))("finds %s", async (name) => {

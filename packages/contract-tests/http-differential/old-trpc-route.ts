@@ -1,26 +1,19 @@
 import { TRPCError } from "@trpc/server";
 import { type FastifyHandlerOptions, fastifyRequestHandler } from "@trpc/server/adapters/fastify";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { refusalSeen } from "../../server/src/http/error-answers.ts";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { TOO_DEEP } from "../../server/src/http/json-body.ts";
 import { isTooDeep } from "../../server/src/json-depth.ts";
-import {
-  type AppRouter,
-  appRouter,
-  createContext,
-  headersFor,
-  inputProblem,
-  type Services,
-} from "../../server/src/trpc/index.ts";
+import { type AppRouter, appRouter, headersFor, inputProblem } from "../../server/src/trpc/index.ts";
+import type { MountTrpc } from "./one-server.ts";
 
 const MAX_BATCH_SIZE = 10;
 const NO_STREAM = "httpBatchStreamLink is not supported, use httpBatchLink or httpLink";
 
 /** Mounts the router as before the server had its own adapter: through tRPC's fetch adapter. A batch that is too long is refused whole, because even an empty item costs an answer. */
-export function registerOldTrpcRoute(app: FastifyInstance, services: Services): void {
+export const registerOldTrpcRoute: MountTrpc = (app, contextOf, { refusalSeen }) => {
   const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
     router: appRouter,
-    createContext: ({ req }) => createContext(services, req.raw.rawHeaders),
+    createContext: ({ req }) => contextOf(req.raw),
     // tRPC answers some malformed requests as plain text, and its own `Vary` would replace the one of CORS.
     responseMeta: ({ errors }) => ({
       headers: { ...headersFor(errors), "content-type": "application/json", vary: "origin" },
@@ -55,4 +48,4 @@ export function registerOldTrpcRoute(app: FastifyInstance, services: Services): 
       await fastifyRequestHandler({ ...options, req: request, res: reply, path });
     },
   });
-}
+};

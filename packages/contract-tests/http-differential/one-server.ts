@@ -3,7 +3,7 @@ import { Refusal } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "@platform-api/server/http";
 import type { ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
 import { linksOf, membershipsOf } from "../in-process/memory-stores.ts";
-import { inProcessServices } from "../in-process/services.ts";
+import { inProcessServices, WITHOUT_LIMITS } from "../in-process/services.ts";
 import { directory, populatedStores } from "./people.ts";
 import { NO_STORE, ROWS } from "./tokens.ts";
 
@@ -74,6 +74,7 @@ export async function startOneServer(
     {
       services,
       ...{ logger: loggerInto(lines), corsOrigins: cors ? [ORIGIN] : [], docsViewer: null },
+      ...WITHOUT_LIMITS,
       ...{ accessLog, keysUsable: () => true, credentialsLoaded: () => true },
     },
     ways,
@@ -96,7 +97,7 @@ export async function startOneServer(
 
 function loggerInto(lines: string[]): HttpServerOptions["logger"] {
   const at = (level: string) => (fields: unknown, message?: string) => {
-    const { ms: _, err, ...rest } = Object(fields);
+    const { ms: _, request_id: ___, err, ...rest } = Object(fields);
     const { stack: __, ...error } = Object(err);
     lines.push(JSON.stringify([level, message, rest, error]));
   };

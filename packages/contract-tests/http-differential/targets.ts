@@ -1,7 +1,10 @@
 import fc from "fast-check";
 
 const PROCEDURES = ["auth.validate", "auth.check", "org.me", "org.join", "discover.byEmail"] as const;
-const WARM = ["/trpc/auth.validate", "/trpc/auth.validate?batch=1&input=%7B%7D", "/validate"];
+const WARM = [
+  ...["/trpc/auth.validate", "/trpc/auth.validate?batch=1&input=%7B%7D", "/validate"],
+  ...["/forward-auth", "/forward-auth?"],
+];
 
 const NOT_PROCEDURES = [
   ...[
@@ -162,6 +165,13 @@ const REST = [
     "/validate?x=1",
     "/validate/",
     "/VALIDATE",
+  ],
+  ...["/forward-auth/", "/forward-auth??", "/forward-auth?organizationId=acme", "/forward-auth?role=owner"],
+  ...[
+    "/forward-auth?organizationId=acme&role=owner",
+    "/ext-authz",
+    "/ext-authz/validate?x",
+    "/ext-authz/%zz",
   ],
   ...[
     "//validate",

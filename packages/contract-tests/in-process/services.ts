@@ -12,9 +12,10 @@ import {
   type IdentityLinks,
   type Memberships,
   type Organizations,
+  SingleFlight,
   type UserDirectory,
 } from "@platform-api/server/domain";
-import type { Services } from "@platform-api/server/http";
+import type { HttpServerOptions, Services } from "@platform-api/server/http";
 import type { MemoryIdentities } from "../../server/src/domain/testing/memory-identities.ts";
 
 export interface InProcessOptions {
@@ -34,6 +35,16 @@ export interface InProcessOptions {
 export const IDENTITY_CACHE_MS = 60_000;
 export const MEMBERSHIP_CACHE_MS = 5_000;
 export const CLOCK_TOLERANCE_SECONDS = 30;
+
+const nothing = () => {};
+
+/** What a server needs besides, for tests that are not about load. */
+export const WITHOUT_LIMITS = {
+  events: { answered: nothing, called: nothing, shed: nothing },
+  renderMetrics: null,
+  trustedProxyHops: 0,
+  load: { keepAliveMs: 72_000, maxConnections: 0, maxInFlight: 10_000, maxEventLoopDelayMs: 0 },
+} as const satisfies Partial<HttpServerOptions>;
 
 /** The services of a process whose store and directory are in memory, with the caches of `serve`. */
 export function inProcessServices(options: InProcessOptions): Services {
@@ -58,7 +69,9 @@ export function inProcessServices(options: InProcessOptions): Services {
       clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
       maxCached: 10_000,
     }),
+    judging: new SingleFlight(),
     people: createMemory(caches ? 1_000 : 1, clock),
+    rateLimits: { discover: async () => null, failedTokens: async () => null },
     resolveIdentity: createIdentityResolver({
       ...ports,
       links: cachedIdentityLinks(links, identityCache),

@@ -13,7 +13,7 @@ const page = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 
 let stack: Stack;
 let description: Description;
-let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys", Server>;
+let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys" | "limited", Server>;
 let tokens: Record<
   "jane" | "chooser" | "newcomer" | "expired" | "machine" | "unverified" | "removed",
   string
@@ -28,6 +28,10 @@ beforeAll(async () => {
     noDirectory: await stack.another({ CLJ_PG_WRAPPER_URL: NOWHERE }),
     noStore: await stack.another({ DYNAMODB_ENDPOINT: NOWHERE }),
     noKeys: await stack.another({ AUTH0_JWKS_URL: `${NOWHERE}/jwks.json` }),
+    limited: await stack.another({
+      RATE_LIMIT_DISCOVER_PER_MINUTE: "1",
+      RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "1",
+    }),
   };
   const login = logins(stack.issuer);
   const now = Math.floor(Date.now() / 1_000);
@@ -42,6 +46,8 @@ beforeAll(async () => {
   };
   const { userId } = await stack.client(tokens.removed).auth.validate.query();
   await stack.cli("member", "remove", "acme", userId);
+  const { discover, auth } = servers.limited.client("no-token");
+  await Promise.allSettled([discover.byEmail.mutate({ email: "a@acme.example" }), auth.validate.query()]);
 });
 afterAll(() => stack.close());
 
@@ -106,10 +112,22 @@ describe("the description", () => {
     }
   });
 
-  it("has the version of the package and lists only its own server", () => {
+  it("has the version of the package, as --version prints it, and lists only its own server", async () => {
     const { version } = JSON.parse(page("packages/server/package.json"));
     expect(description.document.info.version).toBe(version);
     expect(description.document.servers.map(({ url }) => url)).toEqual(["/"]);
+    expect(await stack.cli("--version")).toEqual({ status: 0, output: `${version}\n` });
+  });
+
+  it("is where the start page says, as is its viewer", async () => {
+    const { body } = await send(`${stack.url}/`, "GET");
+    const { version } = description.document.info;
+    const start = { service: "platform-api", version, documentation: "/docs", description: "/openapi.json" };
+    expect(body).toEqual(start);
+    for (const path of ["/docs", "/openapi.json"]) expect((await fetch(stack.url + path)).status).toBe(200);
+    const withoutViewer = await stack.another({ DOCS_VIEWER: "0" });
+    const bare = await send(`${withoutViewer.url}/`, "GET");
+    expect(bare.body).toEqual({ ...start, documentation: null });
   });
 
   it("is not served while the server drains", async () => {
@@ -173,6 +191,7 @@ describe("answers match the description", () => {
     ],
     ["GET /validate", 503, "STORE_UNAVAILABLE", { headers: () => bearer(tokens.jane), on: "noStore" }],
     ["GET /validate", 503, "KEYS_UNAVAILABLE", { headers: () => bearer(tokens.jane), on: "noKeys" }],
+    ["GET /validate", 429, "RATE_LIMITED", { headers: () => bearer("no-token"), on: "limited" }],
     ["POST /validate", 413, "TOO_LARGE", { headers: () => json, body: " ".repeat(33_000) }],
     [
       "POST /validate",
@@ -227,6 +246,12 @@ describe("answers match the description", () => {
       503,
       "STORE_UNAVAILABLE",
       { headers: () => json, body: '{"email":"a@acme.example"}', on: "noStore" },
+    ],
+    [
+      "POST /public/auth/discover",
+      429,
+      "RATE_LIMITED",
+      { headers: () => json, body: '{"email":"a@acme.example"}', on: "limited" },
     ],
     ["GET /livez", 200, null],
     ["GET /readyz", 200, null],

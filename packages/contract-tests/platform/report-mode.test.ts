@@ -27,6 +27,7 @@ it("report mode accepts and reports logins of unverified domains", async () => {
     { reason: "DOMAIN_NOT_ALLOWED", connection: "entra-common", domain: "notyet.example" },
     { reason: "EMAIL_UNVERIFIED", connection: "Username-Password-Authentication", domain: "notyet.example" },
   ]);
+  for (const line of reported) expect(line).toHaveProperty("request_id");
 });
 
 it("report mode still enforces every verified domain", async () => {

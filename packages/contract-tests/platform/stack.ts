@@ -11,11 +11,14 @@ import { findPostgres, type Postgres } from "../postgres/postgres.ts";
 import { AUDIENCE, type Issuer, NAMESPACE, startIssuer } from "./issuer.ts";
 import { type Item, scan } from "./table-scan.ts";
 
-/** Deadlines that a busy machine does not reach. A test of deadlines sets its own. */
-const GENEROUS_DEADLINES = {
+/** Deadlines that a busy machine does not reach, and no limits. A test of these sets its own. */
+const GENEROUS = {
   STORE_ATTEMPT_MS: "2000",
   STORE_DEADLINE_MS: "2500",
   DIRECTORY_ATTEMPT_MS: "2000",
+  MAX_EVENT_LOOP_DELAY_MS: "0",
+  RATE_LIMIT_DISCOVER_PER_MINUTE: "0",
+  RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "0",
 };
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const SERVICE_TOKEN = "contract-tests-service-token";
@@ -75,7 +78,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     AWS_REGION: "eu-central-1",
     IDENTITY_CACHE_MS: "0",
     MEMBERSHIP_CACHE_MS: "0",
-    ...GENEROUS_DEADLINES,
+    ...GENEROUS,
     ...settings,
   };
   const log: string[] = [];

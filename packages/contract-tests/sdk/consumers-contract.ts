@@ -80,6 +80,7 @@ export function describeAgenticBackend(running: () => RunningPlatform): void {
     it.each<[Trouble, number, string | null]>([
       ["TOKEN_EXPIRED", 401, null],
       ["IDENTITY_BLOCKED", 403, null],
+      ["RATE_LIMITED", 429, expect.stringMatching(/^([1-9]|[1-5]\d|60)$/)],
       ["DIRECTORY_UNAVAILABLE", 502, "2"],
       ["KEYS_UNAVAILABLE", 503, "2"],
       ["STORE_UNAVAILABLE", 503, "2"],
@@ -107,10 +108,14 @@ export function describeFrontend(running: () => RunningPlatform): void {
     });
 
     it("allows a browser of a configured origin to read the answers and their headers", async () => {
-      const init = { headers: { origin: "https://app.platform.example", "x-user-token": "not-a-token" } };
+      const origin = "https://app.platform.example";
+      const init = { headers: { origin, "x-user-token": "not-a-token", "x-request-id": "request-1" } };
       const { headers } = await fetch(`${running().url}/trpc/org.me`, init);
-      expect(headers.get("access-control-allow-origin")).toBe("https://app.platform.example");
-      expect(headers.get("access-control-expose-headers")).toBe("retry-after, www-authenticate");
+      expect(headers.get("access-control-allow-origin")).toBe(origin);
+      expect(headers.get("access-control-expose-headers")).toBe(
+        "retry-after, www-authenticate, x-request-id",
+      );
+      expect(headers.get("x-request-id")).toBe("request-1");
     });
   });
 }

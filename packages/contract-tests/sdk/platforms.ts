@@ -12,6 +12,7 @@ export type Trouble =
   | "EMAIL_INVALID"
   | "IDENTITY_CONFLICT"
   | "IDENTITY_BLOCKED"
+  | "RATE_LIMITED"
   | "KEYS_UNAVAILABLE"
   | "DIRECTORY_UNAVAILABLE"
   | "STORE_UNAVAILABLE";
@@ -83,6 +84,12 @@ export async function startServer(): Promise<RunningPlatform> {
       const token = await signIn(issuer, { email: "blocked@mail.example" });
       const { userId } = await stack.client(token).auth.validate.query();
       await stack.succeed("identity", "block", userId, "--yes");
+      return { url, token };
+    },
+    async RATE_LIMITED() {
+      const { url } = await stack.another({ RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "1" });
+      const token = "not-a-token";
+      await fetch(`${url}/trpc/auth.validate`, { headers: { "x-user-token": token } });
       return { url, token };
     },
     KEYS_UNAVAILABLE: () => elsewhere({ AUTH0_JWKS_URL: `${NOWHERE}/jwks.json` }),

@@ -109,6 +109,7 @@ export function describeWire(running: () => RunningPlatform): void {
         });
       });
 
+      const REST_OF_THE_MINUTE = expect.stringMatching(/^([1-9]|[1-5]\d|60)$/);
       it.each<[Trouble, number, string, string | null, string | null]>([
         [
           "TOKEN_EXPIRED",
@@ -119,6 +120,7 @@ export function describeWire(running: () => RunningPlatform): void {
         ],
         ["USER_TOKEN_REQUIRED", 403, "FORBIDDEN", null, null],
         ["IDENTITY_BLOCKED", 403, "FORBIDDEN", null, null],
+        ["RATE_LIMITED", 429, "TOO_MANY_REQUESTS", null, REST_OF_THE_MINUTE],
         ["KEYS_UNAVAILABLE", 503, "SERVICE_UNAVAILABLE", null, "2"],
         ["DIRECTORY_UNAVAILABLE", 502, "BAD_GATEWAY", null, "2"],
         ["STORE_UNAVAILABLE", 503, "SERVICE_UNAVAILABLE", null, "2"],

@@ -9,7 +9,7 @@ import type {
 import { createHttpServer, type HttpServerOptions } from "@platform-api/server/http";
 import { issuerRows, ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
 import { linksOf, type MemoryStores, membershipsOf } from "../in-process/memory-stores.ts";
-import { inProcessServices } from "../in-process/services.ts";
+import { inProcessServices, WITHOUT_LIMITS } from "../in-process/services.ts";
 import { FORMER_KEY, KEY, populatedStores } from "./people.ts";
 
 export const KEYS_FRESH_MS = 300_000;
@@ -109,6 +109,7 @@ async function startProcess(
   });
   const http = createHttpServer({
     ...{ services, logger: SILENT, accessLog: { answered: nothing }, corsOrigins: [], docsViewer: null },
+    ...WITHOUT_LIMITS,
     ...{ keysUsable: () => keys.usable(), credentialsLoaded: () => true },
   });
   const address = await http.listen({ host: "127.0.0.1", port: 0 });

@@ -46,6 +46,7 @@ export const TITLES: Readonly<Record<string, string>> = {
   T4C: "subjects read as the wrong connection",
   T4D: "a common-endpoint connection",
   T4E: "a password login where SSO is enforced",
+  T53: "a rate limit that is dodged",
   T57: "addresses that break out of a path",
   T60: "a faulty directory",
   T61: "a faulty store",

@@ -1,3 +1,4 @@
+import { retryAfterMs } from "@platform-api/client";
 import { useEffect, useState } from "react";
 import { RunsError } from "../runs-client.ts";
 import { errorReason, isOutage, problemFor } from "./error-reason.ts";
@@ -7,14 +8,19 @@ import type { AppReason } from "./problems.ts";
 export const POLL_MS = 3_000;
 /** The interval while a run is unfinished. */
 export const UNFINISHED_POLL_MS = 1_500;
-/** The wait that platform-api asks for after RATE_LIMITED. */
+/** The longest wait that platform-api asks for after RATE_LIMITED: it counts by the minute. */
 const RATE_LIMITED_MS = 60_000;
+
+/** How long to wait after RATE_LIMITED. Errors of agentic-backend do not say it. */
+export function rateLimitMs(error: unknown): number {
+  return Math.max(1_000, retryAfterMs(error) ?? RATE_LIMITED_MS);
+}
 
 /** When to poll again: false if polling cannot fix the error, `usualMs` if there was no error. */
 export function pollAfter(error: unknown, usualMs = POLL_MS): number | false {
   if (error === null) return usualMs;
   const reason = errorReason(error);
-  if (reason === "RATE_LIMITED") return RATE_LIMITED_MS;
+  if (reason === "RATE_LIMITED") return rateLimitMs(error);
   return problemFor(reason).watch === undefined ? false : POLL_MS;
 }
 

@@ -158,7 +158,7 @@ export const PROBLEMS = {
     title: "Too many requests",
     what: "There were too many requests from your network in the last minute.",
     next: "Wait a minute. This page will then try again automatically.",
-    actions: ["tryNow"],
+    actions: ["tryNow", "signInAgain"],
     watch: "quiet",
   },
   KEYS_UNAVAILABLE: {
@@ -179,7 +179,7 @@ export const PROBLEMS = {
   },
   OVERLOADED: {
     title: "Platform is very busy right now",
-    what: "Many people are signing in at the same time.",
+    what: "It has more requests than it can answer at once.",
     ...OUTAGE,
   },
   DRAINING: {

@@ -1,14 +1,15 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import type { SignInRoute } from "../session.ts";
+import { announce } from "./announcer.tsx";
 import { type SignInStart, useApp } from "./app-context.ts";
 import { errorReason, isOutage, problemFor } from "./error-reason.ts";
 import { forgetRoute, lastRoute } from "./last-route.ts";
 import { PageHeading } from "./page.tsx";
 import { PendingButton } from "./pending-button.tsx";
-import { POLL_MS } from "./polling.ts";
+import { POLL_MS, rateLimitMs } from "./polling.ts";
 import { ProblemPage } from "./problem-page.tsx";
 import type { AppReason } from "./problems.ts";
 import { SignInFrame } from "./sign-in-frame.tsx";
@@ -58,17 +59,18 @@ function Discovery({ start }: { readonly start: SignInStart }) {
   const [email, setEmail] = useState(start.email ?? "");
   const { isSsoOnly = false } = start;
   const discovery = useDiscovery(isSsoOnly);
+  const failure = discovery.error ?? discovery.failureReason;
+  const reason = failure && errorReason(failure);
+  const isLimited = reason === "RATE_LIMITED";
   const discover = (address: string) => discovery.mutate({ email: address });
   const edit = (text: string) => {
     setEmail(text);
-    if (!discovery.isPending) discovery.reset();
+    if (!discovery.isPending && !isLimited) discovery.reset(); // another address would be refused, too
   };
   // Once, for the address that the page starts with.
   useEffect(() => {
     if (isSsoOnly && email !== "") discover(email);
   }, []);
-  const failure = discovery.error ?? discovery.failureReason;
-  const reason = failure && errorReason(failure);
   if (reason && isOutage(reason)) {
     const isTrying = !discovery.failureReason;
     return (
@@ -92,10 +94,38 @@ function Discovery({ start }: { readonly start: SignInStart }) {
         onChange={edit}
         onSubmit={() => discover(email.trim())}
         isPending={discovery.isPending}
-        reason={reason}
+        reason={isLimited ? null : reason}
+        wait={isLimited ? <Wait error={failure} onEnd={discovery.reset} /> : null}
       />
     </SignInFrame>
   );
+}
+
+interface WaitProps {
+  /** The error whose reason is RATE_LIMITED. */
+  readonly error: unknown;
+  readonly onEnd: () => void;
+}
+
+/** Counts down. Screen readers hear the start and the end, and not each second. */
+function Wait({ error, onEnd }: WaitProps) {
+  const [seconds, setSeconds] = useState(Math.ceil(rateLimitMs(error) / 1_000));
+  useEffect(() => {
+    const endMs = Date.now() + rateLimitMs(error);
+    announce(waitText(Math.ceil(rateLimitMs(error) / 1_000)));
+    const timer = setInterval(() => {
+      const left = Math.ceil((endMs - Date.now()) / 1_000);
+      if (left > 0) return setSeconds(left);
+      announce("You can try again now.");
+      onEnd();
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, [error, onEnd]);
+  return <p className="auth-wait">{waitText(seconds)}</p>;
+}
+
+function waitText(seconds: number): string {
+  return `Too many attempts. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
 }
 
 /** Looks up where an address signs in. A single SSO option is taken at once. */
@@ -127,10 +157,13 @@ interface AddressFormProps {
   readonly isPending: boolean;
   /** Why the lookup of the address failed. */
   readonly reason: AppReason | null;
+  /** Shown while no address can be looked up. It is not an error of the field, which would be read aloud every second. */
+  readonly wait: ReactNode;
 }
 
 /** Uses our own error texts, because each browser has its own. They disappear on typing, so that no button moves. */
-function AddressForm({ email, onChange, onSubmit, isPending, reason }: AddressFormProps) {
+function AddressForm(props: AddressFormProps) {
+  const { email, onChange, onSubmit, isPending, reason, wait } = props;
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const message = problem ?? (reason && messageFor(reason));
@@ -143,7 +176,7 @@ function AddressForm({ email, onChange, onSubmit, isPending, reason }: AddressFo
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isPending) return;
+    if (isPending || wait !== null) return;
     const found = email.trim() === "" ? NOTHING : input.current?.validity.valid ? null : NO_ADDRESS;
     setProblem(found);
     if (found === null) onSubmit();
@@ -166,7 +199,13 @@ function AddressForm({ email, onChange, onSubmit, isPending, reason }: AddressFo
         <Input ref={input} placeholder="jane@company.com" spellCheck="false" autoCapitalize="none" />
         <FieldError>{message}</FieldError>
       </TextField>
-      <PendingButton type="submit" className="button button-primary button-wide" isPending={isPending}>
+      {wait}
+      <PendingButton
+        type="submit"
+        className="button button-primary button-wide"
+        isPending={isPending}
+        {...(wait !== null && { "aria-disabled": true })}
+      >
         Continue
       </PendingButton>
     </Form>
@@ -176,6 +215,5 @@ function AddressForm({ email, onChange, onSubmit, isPending, reason }: AddressFo
 function messageFor(reason: AppReason): string {
   if (reason === "INPUT_INVALID") return NO_ADDRESS;
   const { what, next } = problemFor(reason);
-  // This form does not retry automatically.
-  return `${what} ${reason === "RATE_LIMITED" ? "Wait a minute, then continue." : next}`;
+  return `${what} ${next}`;
 }

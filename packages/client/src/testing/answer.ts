@@ -22,7 +22,8 @@ export async function answer(request: Request, endpoint: string, context: Reques
   response.headers.set("content-type", "application/json");
   response.headers.set("cache-control", "no-store");
   response.headers.set("access-control-allow-origin", request.headers.get("origin") ?? "*");
-  response.headers.set("access-control-expose-headers", "retry-after, www-authenticate");
+  response.headers.set("access-control-expose-headers", "retry-after, www-authenticate, x-request-id");
+  response.headers.set("x-request-id", request.headers.get("x-request-id") ?? crypto.randomUUID());
   return response;
 }
 
@@ -31,7 +32,7 @@ export function preflight(request: Request): Response {
   const headers = {
     "access-control-allow-origin": request.headers.get("origin") ?? "*",
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "authorization, content-type, x-user-token",
+    "access-control-allow-headers": "authorization, content-type, traceparent, x-request-id, x-user-token",
   };
   return new HttpResponse(null, { status: 204, headers });
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { Reads, recordReads } from "../domain/index.ts";
+import type { Caches } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoBlockedUsers, dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
 import { dynamoMembershipRegistry, dynamoMemberships } from "./dynamodb/memberships.ts";
@@ -56,10 +57,11 @@ async function cachedReads(ttlMs: number) {
   const roster = dynamoMembershipRegistry(table);
   const jane = { organizationId: ACME, userId: JANE };
   const nothing = async () => {};
+  const caches: Caches = new Map();
   const [members, links] = [dynamoMemberships(table), dynamoIdentityLinks(table)];
-  const organizations = cachedOrganizations(slowly(dynamoOrganizations(table)), { ttlMs, clock });
-  const memberships = cachedMemberships(slowly(members), { ttlMs, clock });
-  const identities = cachedIdentityLinks(slowly(links), { ttlMs, clock });
+  const organizations = cachedOrganizations(slowly(dynamoOrganizations(table)), { ttlMs, clock, caches });
+  const memberships = cachedMemberships(slowly(members), { ttlMs, clock, caches });
+  const identities = cachedIdentityLinks(slowly(links), { ttlMs, clock, caches });
   const acme = organization({ auth0OrgId: "org_acme" });
   const renamed = { ...acme, name: "Acme Ltd" };
   const put = (wanted: typeof acme) => () => registry.putOrganization(wanted, UNBOUNDED);
@@ -71,6 +73,7 @@ async function cachedReads(ttlMs: number) {
   };
   return {
     "an organization": {
+      use: caches.get("organizations"),
       read: () => organizations.find(ACME, UNBOUNDED),
       deny: nothing,
       make: put(acme),
@@ -78,6 +81,7 @@ async function cachedReads(ttlMs: number) {
       answers: [null, acme, renamed],
     },
     "an organization by Auth0's id": {
+      use: caches.get("organizations_by_auth0_id"),
       read: () => organizations.findByAuth0OrgId("org_acme", UNBOUNDED),
       deny: nothing,
       make: put(acme),
@@ -85,6 +89,7 @@ async function cachedReads(ttlMs: number) {
       answers: [null, acme, null],
     },
     "a connection": {
+      use: caches.get("connections"),
       read: () => organizations.findConnection(connection().name, UNBOUNDED),
       deny: nothing,
       make: register,
@@ -92,6 +97,7 @@ async function cachedReads(ttlMs: number) {
       answers: [null, connection(), null],
     },
     "an organization's connections": {
+      use: caches.get("connection_lists"),
       read: () => organizations.listConnections(ACME, UNBOUNDED),
       deny: nothing,
       make: register,
@@ -99,6 +105,7 @@ async function cachedReads(ttlMs: number) {
       answers: [[], [connection()], []],
     },
     "the organizations of a domain": {
+      use: caches.get("domains"),
       read: () => organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
       deny: nothing,
       make: verify,
@@ -106,6 +113,7 @@ async function cachedReads(ttlMs: number) {
       answers: [[], [acme], []],
     },
     "an active membership": {
+      use: caches.get("memberships"),
       read: () => memberships.find(ACME, JANE, UNBOUNDED),
       deny: async () => {
         await members.create(membership(), UNBOUNDED);
@@ -119,6 +127,7 @@ async function cachedReads(ttlMs: number) {
       answers: [membership({ status: "removed" }), membership(), membership({ status: "removed" })],
     },
     "an identity link": {
+      use: caches.get("links"),
       read: () => identities.find(link(), UNBOUNDED),
       deny: nothing,
       make: () => links.create(link(), UNBOUNDED),
@@ -126,6 +135,7 @@ async function cachedReads(ttlMs: number) {
       answers: [null, link(), null],
     },
     "an unblocked user": {
+      use: caches.get("unblocked"),
       read: () => identities.isBlocked(JANE, UNBOUNDED),
       deny: block,
       make: () => blocked.unblock(JANE, UNBOUNDED),
@@ -145,6 +155,15 @@ describe.each([
   "an identity link",
   "an unblocked user",
 ] as const)("%s", (name) => {
+  it(`counts hits, and reads without or past its time as misses: ${name}`, async () => {
+    const { use, read, make } = (await cachedReads(TTL_MS))[name];
+    await make();
+    for (let i = 0; i < 3; i += 1) await read();
+    pass(TTL_MS);
+    await read();
+    expect(use).toMatchObject({ hits: 2, misses: 2, size: 1 });
+  });
+
   it(`caches a positive result for its time, counted from the start of the read: ${name}`, async () => {
     const { read, make, unmake, answers } = (await cachedReads(TTL_MS))[name];
     await make();

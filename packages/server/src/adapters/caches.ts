@@ -16,6 +16,7 @@ import {
   type UserId,
   unrecorded,
 } from "../domain/index.ts";
+import type { CacheName, Caches } from "./cache-use.ts";
 import type { Clock } from "./clock.ts";
 import { Sieve, type Sieved } from "./sieve.ts";
 
@@ -23,6 +24,7 @@ export interface CacheOptions {
   /** How long a value is cached, counted from the start of its read. 0 disables the cache. */
   readonly ttlMs: number;
   readonly clock: Clock;
+  readonly caches?: Caches | undefined;
 }
 
 /** Organizations, connections and domains per cache. */
@@ -41,15 +43,15 @@ const MAX_ABSENT_MS = 5_000;
  */
 export function cachedOrganizations(organizations: Organizations, options: CacheOptions): Organizations {
   if (options.ttlMs === 0) return organizations;
-  const cache = <V>() => new Cache<V>(MAX_ORGANIZATIONS, options);
-  const found = cache<Organization>();
-  const byAuth0OrgId = cache<Organization>();
-  const connection = cache<Connection>();
-  const connections = cache<readonly Connection[]>();
-  const byDomain = cache<readonly Organization[]>();
+  const cache = <V>(name: CacheName) => new Cache<V>(name, MAX_ORGANIZATIONS, options);
+  const found = cache<Organization>("organizations");
+  const byAuth0OrgId = cache<Organization>("organizations_by_auth0_id");
+  const connection = cache<Connection>("connections");
+  const connections = cache<readonly Connection[]>("connection_lists");
+  const byDomain = cache<readonly Organization[]>("domains");
   const absence = { ...options, ttlMs: Math.min(options.ttlMs, MAX_ABSENT_MS) };
-  const noConnection = new Cache<true>(MAX_ORGANIZATIONS, absence);
-  const noDomain = new Cache<true>(MAX_ORGANIZATIONS, absence);
+  const noConnection = new Cache<true>("absent_connections", MAX_ORGANIZATIONS, absence);
+  const noDomain = new Cache<true>("absent_domains", MAX_ORGANIZATIONS, absence);
   return {
     find: (id, signal) => found.read(id, () => organizations.find(id, signal)),
     async findMany(ids, signal) {
@@ -76,8 +78,8 @@ export function cachedOrganizations(organizations: Organizations, options: Cache
 /** Caches links, and that a user is not blocked. A link that is created or removed here takes effect at once. */
 export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions): IdentityLinks {
   if (options.ttlMs === 0) return links;
-  const link = new Cache<IdentityLink>(MAX_USERS, options);
-  const unblocked = new Cache<true>(MAX_USERS, options);
+  const link = new Cache<IdentityLink>("links", MAX_USERS, options);
+  const unblocked = new Cache<true>("unblocked", MAX_USERS, options);
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
     ...links,
@@ -92,7 +94,7 @@ export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions)
 /** Caches active memberships. A removed member may pass until the entry expires or a listing shows the removal. */
 export function cachedMemberships(memberships: Memberships, options: CacheOptions): Memberships {
   if (options.ttlMs === 0) return memberships;
-  const active = new Cache<Membership>(MAX_USERS, options);
+  const active = new Cache<Membership>("memberships", MAX_USERS, options);
   const keyOf = (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`;
   return {
     ...memberships,
@@ -126,17 +128,22 @@ class Cache<V> {
   readonly #options: CacheOptions;
   #forgotten = 0;
 
-  constructor(max: number, options: CacheOptions) {
+  constructor(name: CacheName, max: number, options: CacheOptions) {
     this.#options = options;
     // Answers made of an entry that is gone would not end with it when this process learns of a change.
     this.#entries = new Sieve<Entry<V>>(max, (entry) => {
       if (entry.untilMs > options.clock.monotonicMs()) endRead(entry);
     });
+    options.caches?.set(name, this.#entries);
   }
 
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined || entry.untilMs <= this.#options.clock.monotonicMs()) return undefined;
+    if (entry === undefined || entry.untilMs <= this.#options.clock.monotonicMs()) {
+      this.#entries.misses += 1;
+      return undefined;
+    }
+    this.#entries.hits += 1;
     readFromCache(entry);
     return entry.value;
   }

@@ -1,3 +1,4 @@
+export type { Caches } from "./cache-use.ts";
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export { systemClock } from "./clock.ts";
 export { dynamoAudit } from "./dynamodb/audit.ts";
@@ -22,6 +23,8 @@ export {
   upgradeTable,
 } from "./dynamodb/table/upgrade-table.ts";
 export { upgradeSteps } from "./dynamodb/upgrade-steps.ts";
+export { createMetrics, type Metrics } from "./metrics/metrics.ts";
+export { createRateLimiter } from "./rate-limiter.ts";
 export { createMemory } from "./remembered.ts";
 export { type AuditTroubles, requestAudit } from "./request-audit.ts";
 export {

@@ -1,4 +1,5 @@
 import { type CachedRead, endedReads, type Memory } from "../domain/index.ts";
+import type { Caches } from "./cache-use.ts";
 import type { Clock } from "./clock.ts";
 import { Sieve, type Sieved } from "./sieve.ts";
 
@@ -47,13 +48,22 @@ function endOf(reads: readonly CachedRead[]): number {
   return Math.floor(Math.min(...reads.map(({ untilMs }) => untilMs)));
 }
 
-/** @param max how many values, at least 1 */
-export function createMemory<Value>(max: number, clock: Clock): Memory<Value> {
+/**
+ * A memory of people.
+ * @param max how many values, at least 1
+ */
+export function createMemory<Value>(max: number, clock: Clock, caches?: Caches): Memory<Value> {
   const values = new Sieve<Remembered<Value>>(max);
+  caches?.set("people", values);
   return {
     recall(key) {
       const known = values.get(key);
-      return known?.isCurrent(clock.monotonicMs()) ? known.value : null;
+      if (known?.isCurrent(clock.monotonicMs())) {
+        values.hits += 1;
+        return known.value;
+      }
+      values.misses += 1;
+      return null;
     },
     remember(key, value, reads) {
       if (reads.length > 0) values.set(key, new Remembered(value, reads));

@@ -1,3 +1,5 @@
+import type { CacheUse } from "./cache-use.ts";
+
 /** What a {@link Sieve} holds. */
 export interface Sieved {
   /** Whether it was found since the hand last passed it. */
@@ -9,9 +11,12 @@ export interface Sieved {
  * newest and round again, and removes the first one that was not found since it last passed. So values that are asked
  * for stay during a flood of others, and a hit costs one write.
  */
-export class Sieve<V extends Sieved> {
+export class Sieve<V extends Sieved> implements CacheUse {
   readonly #values = new Map<string, V>();
   readonly #max: number;
+  /** Counted by the owner, who knows whether what was found is still good. */
+  hits = 0;
+  misses = 0;
   readonly #removed: (value: V) => void;
   /** Null until it is needed: while it rests, it would keep the room of deleted values. */
   #hand: Iterator<[string, V], undefined> | null = null;
@@ -23,6 +28,10 @@ export class Sieve<V extends Sieved> {
   constructor(max: number, removed: (value: V) => void = () => {}) {
     this.#max = max;
     this.#removed = removed;
+  }
+
+  get size(): number {
+    return this.#values.size;
   }
 
   get(key: string): V | undefined {

@@ -1,25 +1,36 @@
 import { type CljClient, CljClientError } from "@platform-api/clj-client";
 import {
+  currentTrace,
   parseEmail,
   parseUserId,
   Refusal,
   type RegisteredUsers,
   readOutsideCaches,
+  traceHeaders,
   type UserDirectory,
   type UserId,
 } from "../domain/index.ts";
+import { type OnUpstream, timed } from "./timed.ts";
 
 /** The user directory behind clj-pg-wrapper. Refuses an answer about another address. */
-export function cljUserDirectory(client: CljClient): UserDirectory {
+export function cljUserDirectory(
+  client: Pick<CljClient, "ensure">,
+  onUpstream: OnUpstream<"ensure"> = () => {},
+): UserDirectory {
   return {
     async ensureUser(email, signal) {
       readOutsideCaches();
-      const user = await client.ensure({ email }, { signal }).catch(refuse);
-      const userId = userIdOf(user);
-      if (parseEmail(user.email) !== email) {
-        throw new Refusal("DIRECTORY_UNAVAILABLE", "the directory answered with another person's record");
-      }
-      return { userId, created: user.created };
+      const trace = currentTrace();
+      const headers = trace === null ? {} : traceHeaders(trace);
+      const ensure = async () => {
+        const user = await client.ensure({ email }, { signal, headers }).catch(refuse);
+        const userId = userIdOf(user);
+        if (parseEmail(user.email) !== email) {
+          throw new Refusal("DIRECTORY_UNAVAILABLE", "the directory answered with another person's record");
+        }
+        return { userId, created: user.created };
+      };
+      return timed(ensure, (outcome, ms) => onUpstream("ensure", outcome, ms));
     },
   };
 }

@@ -93,6 +93,7 @@ export { isSharedBy, type TrustMode } from "./login/address-trust.ts";
 export { type Discovery, discover, type SignInOption } from "./login/discovery.ts";
 export { type Login, strategyOf } from "./login/login.ts";
 export {
+  type ActiveOrganization,
   activeOrganization,
   checkRole,
   join,
@@ -115,7 +116,7 @@ export {
   parseOrganizationId,
   type VerifiedDomain,
 } from "./organization.ts";
-export { causeOf, Refusal, Unknown } from "./refusal.ts";
+export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {
@@ -140,3 +141,12 @@ export {
   recordReads,
   unrecorded,
 } from "./waiting/reads.ts";
+export {
+  currentTrace,
+  type RequestTrace,
+  type TraceParent,
+  traceFields,
+  traceHeaders,
+  traceRequest,
+} from "./waiting/request-trace.ts";
+export { SingleFlight } from "./waiting/single-flight.ts";

@@ -8,12 +8,19 @@ import type { Reason } from "../wire/index.ts";
 export class Refusal extends Error {
   readonly reason: Reason;
   readonly hint: string | undefined;
+  /** Replaces the usual `Retry-After` of the reason. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(reason: Reason, detail: string, options?: { cause?: unknown; hint?: string | undefined }) {
+  constructor(
+    reason: Reason,
+    detail: string,
+    options?: { cause?: unknown; hint?: string | undefined; retryAfterSeconds?: number | undefined },
+  ) {
     super(detail, options);
     this.name = "Refusal";
     this.reason = reason;
     this.hint = options?.hint;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 
@@ -31,13 +38,19 @@ export class Unknown extends Refusal {
 
 /**
  * What an operator needs of a cause: the system's code (`ECONNREFUSED` …) where there is one, else its name. Its
- * message may quote what an upstream or a client sent, and is not for logs.
+ * message may quote what an upstream or a client sent, and is not for logs. Nor is a name that is not an identifier: the
+ * store's errors have the name that its answer says.
  */
 export function causeOf(error: Error): string | null {
   let name: string | null = null;
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && typeof cause.code === "string") return cause.code;
-    name ??= cause.name;
+    if ("code" in cause && typeof cause.code === "string") return identifierOf(cause.code);
+    name ??= identifierOf(cause.name);
   }
   return name;
+}
+
+/** The text if it looks like the name or the code of an error, else "unknown". */
+export function identifierOf(text: string): string {
+  return /^[A-Z][A-Za-z0-9_]{0,63}$/.test(text) ? text : "unknown";
 }

@@ -1,11 +1,12 @@
+import type { RequestTrace } from "../domain/index.ts";
+
 /** Logs one line per answer. */
 export interface AccessLog {
   /**
    * @param route the route's pattern; null without a route. Never the URL, because it may contain a token
-   * @param ms how long the answer took, in whole milliseconds
-   * @param requestId the `reqId` of the request's other lines
+   * @param ms how long the answer took, logged in whole milliseconds
    */
-  answered(method: string, route: string | null, status: number, ms: number, requestId?: string): void;
+  answered(method: string, route: string | null, status: number, ms: number, trace: RequestTrace): void;
 }
 
 export interface AccessLogOptions {
@@ -39,14 +40,6 @@ export function createAccessLog({ service, answers, write }: AccessLogOptions): 
   let closed = false;
   let timeMs = Number.NaN;
   let beforeService = "";
-  /** Most answers of a millisecond have the same line. */
-  let latest: { readonly answer: Answer; readonly line: string } | null = null;
-
-  function lineOf({ method, route, status, ms, requestId }: Answer): string {
-    const id = requestId === undefined ? "" : `"reqId":${JSON.stringify(requestId)},`;
-    return `${beforeService}${id}${beginOf(method, route)}${status},"ms":${ms},"msg":"answered"}\n`;
-  }
-
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
@@ -57,17 +50,15 @@ export function createAccessLog({ service, answers, write }: AccessLogOptions): 
   }
 
   return {
-    answered(method, route, status, ms, requestId) {
+    answered(method, route, status, ms, trace) {
       if (answers === "refused" && status < 400) return;
       const nowMs = Date.now();
       if (nowMs !== timeMs) {
         timeMs = nowMs;
         beforeService = `{"level":"info","time":"${new Date(nowMs).toISOString()}${afterTime}`;
-        latest = null;
       }
-      const answer: Answer = { method, route, status, ms, requestId };
-      const line = latest !== null && isSame(answer, latest.answer) ? latest.line : lineOf(answer);
-      latest = { answer, line };
+      const end = `${status},"ms":${Math.round(ms)},"msg":"answered"}\n`;
+      const line = `${beforeService}${traceText(trace)}${beginOf(method, route)}${end}`;
       if (buffered.length + line.length > MAX_BUFFERED) flush();
       buffered += line;
       if (closed) flush();
@@ -81,22 +72,10 @@ export function createAccessLog({ service, answers, write }: AccessLogOptions): 
   };
 }
 
-interface Answer {
-  readonly method: string;
-  readonly route: string | null;
-  readonly status: number;
-  readonly ms: number;
-  readonly requestId: string | undefined;
-}
-
-function isSame(one: Answer, other: Answer): boolean {
-  return (
-    one.method === other.method &&
-    one.route === other.route &&
-    one.status === other.status &&
-    one.ms === other.ms &&
-    one.requestId === other.requestId
-  );
+/** Its values need no escapes. */
+function traceText({ requestId, parent }: RequestTrace): string {
+  if (parent === null) return `"request_id":"${requestId}",`;
+  return `"request_id":"${requestId}","trace_id":"${parent.traceId}","span_id":"${parent.spanId}",`;
 }
 
 /** Remembers the text from `method` to `status`. Routes are ours, and Node's parser knows about 40 methods. */

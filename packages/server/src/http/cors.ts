@@ -4,11 +4,11 @@ import { REST_API } from "./rest-operations.ts";
 const REST_METHODS = REST_API.operations.map(({ method }) => method.toUpperCase());
 
 /** Headers of an answer that a script of another origin may read. */
-const EXPOSED_HEADERS = ["retry-after", "www-authenticate"];
+const EXPOSED_HEADERS = ["retry-after", "www-authenticate", "x-request-id"];
 
 const PREFLIGHT = {
   "access-control-allow-methods": [...new Set(["GET", "POST", ...REST_METHODS])].join(", "),
-  "access-control-allow-headers": "authorization, content-type, x-user-token",
+  "access-control-allow-headers": "authorization, content-type, traceparent, x-request-id, x-user-token",
   "access-control-max-age": "600",
   "content-length": "0", // otherwise some browsers wait for a body
 };
@@ -32,9 +32,10 @@ export function headersByOrigin(origins: readonly string[]): (origin?: string) =
 /** Adds what every answer has, and answers every OPTIONS as a preflight, if CORS is on. */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   const headersOf = headersByOrigin(origins);
-  app.addHook("onRequest", ({ headers: { origin } }, reply, done) => {
+  app.addHook("onRequest", ({ headers: { origin }, id }, reply, done) => {
     const headers = headersOf(origin);
     for (let i = 0; i < headers.length; i += 2) void reply.header(headers[i] ?? "", headers[i + 1]);
+    void reply.header("x-request-id", id);
     done();
   });
   if (origins.length === 0) return;

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { once } from "../once.ts";
 import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT, DOCS_STYLE } from "./docs-page.ts";
 import { openApiDocument } from "./openapi/document.ts";
+import { VERSION } from "./version.ts";
 
 const VIEWER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css"] as const;
 export type ViewerFile = (typeof VIEWER_FILES)[number];
@@ -15,6 +16,17 @@ export type DocsViewer = (file: ViewerFile) => Buffer;
 const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" } as const;
 const VIEWER_MAX_AGE_SECONDS = 3_600;
 const SLICE_BYTES = 65_536;
+
+/** `/`, for somebody who knows only the address. */
+export function registerStartRoute(app: FastifyInstance, hasViewer: boolean): void {
+  const start = {
+    service: "platform-api",
+    version: VERSION,
+    documentation: hasViewer ? "/docs" : null,
+    description: "/openapi.json",
+  };
+  app.get("/", () => start);
+}
 
 /** `/openapi.json`. It is a buffer, because Node would encode a string again for every slow client. */
 export function registerDescriptionRoute(app: FastifyInstance): void {

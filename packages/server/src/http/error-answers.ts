@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { getTRPCErrorShape, TRPCError } from "@trpc/server";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { causeOf, type Reason, Refusal } from "../domain/index.ts";
+import { causeOf, type Reason, Refusal, traceFields } from "../domain/index.ts";
 import {
   answered,
   appRouter,
@@ -11,35 +11,58 @@ import {
   statusOf,
   toTRPCError,
 } from "../trpc/index.ts";
+import { requestTrace } from "./contexts.ts";
+import type { RequestEvents } from "./request-events.ts";
 
-/** Answers an error with tRPC's body under `/trpc`, and with ours elsewhere. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const trpcError = asTRPCError(error);
-  const reason = refusalSeen(trpcError, request);
-  const body = isUnderTrpc(request)
-    ? { error: trpcErrorShape(trpcError) }
-    : { error: { reason, message: messageOf(trpcError) } };
-  void reply
-    .code(statusFor(error, trpcError))
-    .headers(headersFor([trpcError]))
-    .send(body);
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The procedure behind a REST path. */
+    readonly procedure?: string;
+  }
+}
+
+export interface ErrorAnswers {
+  /**
+   * Answers an error with tRPC's body under `/trpc`, and with ours elsewhere.
+   * @param status replaces the usual status of the error
+   */
+  answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, status?: number): void;
+  /** Called once for every refusal, also by `answerError`. Logs and counts it, and returns its reason. */
+  refusalSeen(
+    error: TRPCError,
+    request: FastifyRequest,
+    call?: { readonly procedure: string | undefined },
+  ): Reason;
+}
+
+export function errorAnswers(called: RequestEvents["called"]): ErrorAnswers {
+  const refusalSeen: ErrorAnswers["refusalSeen"] = (error, { log, routeOptions, raw }, call) => {
+    const reason = reasonOf(error);
+    const message = call === undefined ? "request refused" : "procedure refused";
+    called(call?.procedure ?? routeOptions.config.procedure ?? null, reason);
+    log[levelOf(reason)]({ ...traceFields(requestTrace(raw)), reason, ...call, err: logged(error) }, message);
+    return reason;
+  };
+  return {
+    refusalSeen,
+    answerError(error, request, reply, status) {
+      const trpcError = asTRPCError(error);
+      const reason = refusalSeen(trpcError, request);
+      const body = isUnderTrpc(request)
+        ? { error: trpcErrorShape(trpcError) }
+        : { error: { reason, message: messageOf(trpcError) } };
+      void reply
+        .code(status ?? statusFor(error, trpcError))
+        .headers(headersFor([trpcError]))
+        .header("x-request-id", request.id) // a malformed path is answered before any hook
+        .send(body);
+    },
+  };
 }
 
 /** By the route, because a path may be spelled with escapes; by the path where it has no route. */
 function isUnderTrpc({ url, routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === "/trpc/*" || url.startsWith("/trpc/");
-}
-
-/** Called once for every refusal, whether tRPC answers it or {@link answerError}. Logs it and returns its reason. */
-export function refusalSeen(
-  error: TRPCError,
-  { log }: FastifyRequest,
-  call?: { readonly procedure: string | undefined },
-): Reason {
-  const reason = reasonOf(error);
-  const message = call === undefined ? "request refused" : "procedure refused";
-  log[levelOf(reason)]({ reason, ...call, err: logged(error) }, message);
-  return reason;
 }
 
 const OUTAGES = new Set<Reason>([
@@ -68,11 +91,14 @@ function logged(error: TRPCError): { type: string; detail?: string; stack?: stri
     : { type: origin.name };
 }
 
-/** Answers a request that Node could not parse. It is not logged, because none of its content is safe to log. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+/**
+ * Answers a request that Node could not parse. It is not logged, because none of its content is safe to log.
+ * @returns the status; null if nobody reads an answer
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): number | null {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
-    return;
+    return null;
   }
   const [status, reason, message] = CLIENT_ERRORS[error.code ?? ""] ?? MALFORMED;
   const body = JSON.stringify({ error: { reason, message } });
@@ -80,6 +106,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  return Number.parseInt(status, 10);
 }
 
 export type ClientError = readonly [status: string, reason: Reason, message: string];

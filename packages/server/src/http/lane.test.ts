@@ -3,18 +3,23 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Refusal } from "../domain/index.ts";
+import { Refusal, SingleFlight } from "../domain/index.ts";
 import { memoryPorts, resolver } from "../domain/testing/memory-ports.ts";
 import { claims } from "../domain/testing/people.ts";
 import type { Services, User } from "../trpc/index.ts";
-import { begunOf } from "./contexts.ts";
+import { begunOf, contextsFor } from "./contexts.ts";
 import { createLane, type Lane } from "./lane.ts";
 
 const TOKEN = "remembered";
 const ORIGIN = "https://app.example";
-const VALIDATION = '{"userId":"0b8f6d1c-3e5a-4c7b-9d2e-1f4a6b8c0d2e"}';
+const USER_ID = "0b8f6d1c-3e5a-4c7b-9d2e-1f4a6b8c0d2e";
+const VALIDATION = `{"userId":"${USER_ID}"}`;
 /** Only the answer is looked at. */
-const USER = { validation: VALIDATION } as User;
+const USER = {
+  validation: VALIDATION,
+  identity: { userId: USER_ID },
+  organization: { id: "acme", role: "admin" },
+} as unknown as User;
 const HEADERS = { "cache-control": "no-store", "content-type": "application/json; charset=utf-8" };
 /** Tokens that are verified when the test says so. */
 const [NEW, REFUSED] = ["new", "refused"];
@@ -22,7 +27,9 @@ const [NEW, REFUSED] = ["new", "refused"];
 let server: Server;
 let lane: Lane;
 let logged: unknown[];
+let called: unknown[];
 let draining: boolean;
+let overloaded: boolean;
 let others: ReturnType<typeof vi.fn<(request: IncomingMessage, response: ServerResponse) => void>>;
 let verify: ReturnType<typeof vi.fn<Services["verifier"]["verify"]>>;
 /** Resolves when a token is being verified. */
@@ -31,7 +38,9 @@ let verified: PromiseWithResolvers<void>;
 
 beforeEach(async () => {
   logged = [];
+  called = [];
   draining = false;
+  overloaded = false;
   verifying = Promise.withResolvers();
   verified = Promise.withResolvers();
   others = vi.fn((_request, response) => void response.writeHead(418).end("left to Fastify"));
@@ -42,16 +51,22 @@ beforeEach(async () => {
     throw new Refusal("TOKEN_INVALID", "not one of this test");
   });
   const ports = memoryPorts();
+  const services: Services = {
+    ...ports,
+    judging: new SingleFlight(),
+    people: { recall: () => null, remember: () => {} },
+    rateLimits: { discover: async () => null, failedTokens: async () => null },
+    resolveIdentity: resolver(ports),
+    verifier: { recall: (token) => (String(token) === TOKEN ? USER : null), verify, remember: () => {} },
+  };
   lane = createLane({
-    services: {
-      ...ports,
-      people: { recall: () => null, remember: () => {} },
-      resolveIdentity: resolver(ports),
-      verifier: { recall: (token) => (String(token) === TOKEN ? USER : null), verify, remember: () => {} },
-    },
+    verifier: services.verifier,
+    contextOf: contextsFor(services, 0),
     corsOrigins: [ORIGIN],
     isDraining: () => draining,
-    accessLog: { answered: (...line) => logged.push(line) },
+    isOverloaded: () => overloaded,
+    answered: (...line) => logged.push(line),
+    called: (...call) => called.push(call),
   });
   server = createServer((request, response) => lane.handle(request, response, others));
   server.listen(0, "127.0.0.1");
@@ -106,7 +121,42 @@ it.each<[sent: Sent, route: string, body: string]>([
     body,
     headers: { ...HEADERS, "content-length": `${body.length}` },
   });
-  expect(logged).toEqual([["GET", route, 200, 0]]);
+  const trace = { requestId: answer.headers["x-request-id"], parent: null };
+  expect(logged).toEqual([["GET", route, 200, expect.any(Number), trace]]);
+  expect(called).toEqual([["auth.validate", "OK"]]);
+});
+
+it.each(["/forward-auth", "/forward-auth?"])(
+  "answers %s from memory, with headers and no body",
+  async (path) => {
+    const { status, headers, body } = await send({ path });
+    const identity = { "x-user-id": USER_ID, "x-organization-id": "acme", "x-organization-role": "admin" };
+    expect({ status, headers, body }).toMatchObject({
+      ...{ status: 200, body: "" },
+      headers: { ...identity, "content-length": "0", "cache-control": "no-store" },
+    });
+    expect(headers).not.toHaveProperty("content-type");
+    expect(logged).toEqual([["GET", "/forward-auth", 200, expect.any(Number), expect.anything()]]);
+    expect(called).toEqual([["forward-auth", "OK"]]);
+  },
+);
+
+it("returns and logs the request id that a client sends, and logs its trace", async () => {
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const traced = ["X-Request-Id", "r-1", "traceparent", `00-${traceId}-00f067aa0ba902b7-01`];
+  verified.resolve();
+  for (const token of [TOKEN, NEW]) {
+    const { headers } = await send({ headers: ["X-User-Token", token, ...traced] });
+    expect(headers["x-request-id"]).toBe("r-1");
+  }
+  const trace = { requestId: "r-1", parent: { traceId, flags: "01", spanId: expect.any(String) } };
+  expect(logged.map((line) => Object(line)[4])).toEqual([trace, trace]);
+});
+
+it("answers from memory while the server is overloaded, and leaves the rest to Fastify", async () => {
+  overloaded = true;
+  expect(await send()).toMatchObject({ status: 200 });
+  expect(await send(asks(NEW))).toMatchObject({ status: 418 });
 });
 
 it.each<[sent: Sent]>([
@@ -122,6 +172,9 @@ it.each<[sent: Sent]>([
   [{ path: "/trpc/auth.validate?batch=1&input=%7B%7D" }],
   [{ path: "/VALIDATE" }],
   [{ path: "/validate/" }],
+  [{ path: "/forward-auth?organizationId=globex" }],
+  [{ path: "/forward-auth??" }],
+  [{ path: "/ext-authz" }],
   [{ method: "HEAD" }],
   [{ method: "POST" }],
   [{ headers: ["X-User-Token", TOKEN, "Content-Length", "2"], body: "{}" }],
@@ -144,7 +197,7 @@ it.each([
   const { headers } = await send({ headers: ["X-User-Token", TOKEN, "Origin", origin] });
   expect(headers).toMatchObject({
     vary: "Origin",
-    "access-control-expose-headers": "retry-after, www-authenticate",
+    "access-control-expose-headers": "retry-after, www-authenticate, x-request-id",
   });
   expect(headers["access-control-allow-origin"]).toBe(allowed);
 });
@@ -161,7 +214,8 @@ it("answers a token that it does not remember when its user is known", async () 
   expect({ status, headers }).toMatchObject({ status: 200, headers: HEADERS });
   expect(JSON.parse(body)).toMatchObject({ source: "auth0" });
   expect(headers.connection).toBe("keep-alive");
-  expect(logged).toEqual([["GET", "/validate", 200, expect.any(Number)]]);
+  expect(logged).toEqual([["GET", "/validate", 200, expect.any(Number), expect.anything()]]);
+  expect(called).toEqual([["auth.validate", "OK"]]);
   expect(lane.waiting()).toBe(0);
   expect(others).not.toHaveBeenCalled();
 });

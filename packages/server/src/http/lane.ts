@@ -1,17 +1,24 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { BearerToken } from "../domain/index.ts";
-import { createContext, type Services, type User } from "../trpc/index.ts";
+import type { BearerToken, RequestTrace } from "../domain/index.ts";
+import type { Services, User } from "../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
-import { handOn } from "./contexts.ts";
+import { type ContextOf, handOn, requestTrace } from "./contexts.ts";
 import { headersByOrigin } from "./cors.ts";
+import { FORWARD_AUTH, identityHeaders } from "./forward-auth-route.ts";
+import type { RequestEvents } from "./request-events.ts";
+import { traceOf } from "./request-trace.ts";
 import { STREAM } from "./trpc-route.ts";
 
 export interface LaneOptions {
-  readonly services: Services;
+  readonly verifier: Services["verifier"];
+  readonly contextOf: ContextOf;
   /** The exact origins that browsers may call from. */
   readonly corsOrigins: readonly string[];
   readonly isDraining: () => boolean;
-  readonly accessLog: AccessLog;
+  /** What is answered from memory is answered even then, because a refusal costs more. */
+  readonly isOverloaded: () => boolean;
+  readonly answered: AccessLog["answered"];
+  readonly called: RequestEvents["called"];
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -23,50 +30,77 @@ export interface Lane {
   waiting(): number;
 }
 
-/** How one path wraps a validation. */
+/** How one path answers. */
 interface Shape {
   /** For the access log. */
   readonly route: string;
-  readonly before: string;
-  readonly after: string;
+  /** For metrics. */
+  readonly procedure: string;
+  /** Names and values in turn. */
+  headersOf(user: User): readonly string[];
+  /** In ASCII. */
+  bodyOf(user: User): string;
 }
 
+const JSON_TYPE = ["content-type", "application/json; charset=utf-8"];
+const VALIDATE = { procedure: "auth.validate", headersOf: () => JSON_TYPE };
+const FORWARDED: Shape = {
+  ...{ route: "/forward-auth", procedure: FORWARD_AUTH },
+  headersOf: (user) => Object.entries(identityHeaders(user)).flat(),
+  bodyOf: () => "",
+};
+
 const SHAPES = new Map<string, Shape>([
-  ["/trpc/auth.validate", { route: "/trpc/*", before: '{"result":{"data":', after: "}}" }],
-  ["/validate", { route: "/validate", before: "", after: "" }],
+  [
+    "/trpc/auth.validate",
+    { ...VALIDATE, route: "/trpc/*", bodyOf: ({ validation }) => `{"result":{"data":${validation}}}` },
+  ],
+  ["/validate", { ...VALIDATE, route: "/validate", bodyOf: ({ validation }) => validation }],
+  ["/forward-auth", FORWARDED],
+  ["/forward-auth?", FORWARDED], // Caddy asks so, which drops the query of its client
 ]);
 
-const JSON_TYPE = ["content-type", "application/json; charset=utf-8"];
-
 /**
- * Answers "whose token is this?" before Fastify, with the bytes that Fastify would send: from memory at once, else when
- * the user is known. Fastify handles everything else: another path or method, a query, a body, unusual credentials, a
- * connection that waits for an earlier answer or does not read, a server that drains, and every refusal.
+ * Answers "whose token is this?" (`auth.validate`, forward-auth) before Fastify, with the bytes that Fastify would send:
+ * from memory at once, else when the user is known. Fastify handles everything else: another path or method, a query, a
+ * body, unusual credentials, a connection that waits for an earlier answer or does not read, a server that drains or has
+ * too much to do, and every refusal.
  */
-export function createLane({ services, corsOrigins, isDraining, accessLog }: LaneOptions): Lane {
+export function createLane(options: LaneOptions): Lane {
+  const { verifier, contextOf, corsOrigins, isDraining, isOverloaded } = options;
   const headersOf = headersByOrigin(corsOrigins);
   let waiting = 0;
 
-  function send(response: ServerResponse, { before, after, route }: Shape, user: User, ms: number): void {
-    accessLog.answered("GET", route, 200, ms);
-    const body = `${before}${user.validation}${after}`;
-    const headers = [...headersOf(response.req.headers.origin), ...JSON_TYPE];
+  function send(response: ServerResponse, shape: Shape, user: User, trace: RequestTrace): void {
+    const body = shape.bodyOf(user);
+    const headers = [
+      ...headersOf(response.req.headers.origin),
+      "x-request-id",
+      trace.requestId,
+      ...shape.headersOf(user),
+    ];
     if (isDraining()) headers.push("connection", "close");
-    response.writeHead(200, [...headers, "content-length", `${body.length}`]);
+    headers.push("content-length", `${body.length}`);
+    response.writeHead(200, headers);
     response.end(body, "latin1"); // it is ASCII, and Node writes this faster
+  }
+
+  function sent(shape: Shape, trace: RequestTrace, beganMs: number): void {
+    options.answered("GET", shape.route, 200, performance.now() - beganMs, trace);
+    options.called(shape.procedure, "OK");
   }
 
   async function resolve(request: IncomingMessage, response: ServerResponse, shape: Shape, others: Handler) {
     const beganMs = performance.now();
-    const waitedMs = () => performance.now() - beganMs;
-    const context = createContext(services, request.rawHeaders);
-    waiting += 1;
+    const trace = requestTrace(request);
+    const context = contextOf(request);
     try {
       const user = await context.user();
       if (!request.socket.writable) return; // its client hung up, and Fastify would log no answer either
-      send(response, shape, user, Math.round(waitedMs()));
+      send(response, shape, user, trace);
+      sent(shape, trace, beganMs);
     } catch {
-      handOn(request, { context, waitedMs: waitedMs() });
+      handOn(request, { context, waitedMs: performance.now() - beganMs });
       others(request, response);
     } finally {
       waiting -= 1;
@@ -78,9 +112,18 @@ export function createLane({ services, corsOrigins, isDraining, accessLog }: Lan
       const shape = shapeOf(request, response);
       const token = shape === null || isDraining() ? null : plainToken(request);
       if (shape === null || token === null) return others(request, response);
-      const user = services.verifier.recall(token);
-      if (user === null) void resolve(request, response, shape, others);
-      else send(response, shape, user, 0);
+      const beganMs = performance.now();
+      const user = verifier.recall(token);
+      if (user !== null) {
+        const trace = traceOf(request.headers);
+        send(response, shape, user, trace);
+        sent(shape, trace, beganMs);
+        return;
+      }
+      waiting += 1;
+      if (!isOverloaded()) return void resolve(request, response, shape, others);
+      waiting -= 1;
+      others(request, response);
     },
     waiting: () => waiting,
   };

@@ -146,7 +146,7 @@ const OPERATIONS: readonly RestOperation[] = [
       } satisfies Record<string, RouterOutputs["discover"]["byEmail"]>,
     },
     needsToken: false,
-    reasons: ["STORE_UNAVAILABLE"],
+    reasons: ["RATE_LIMITED", "STORE_UNAVAILABLE"],
   },
 ];
 

@@ -2,9 +2,10 @@ import { initTRPC } from "@trpc/server";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { SingleFlight } from "../domain/index.ts";
 import { memoryPorts, resolver } from "../domain/testing/memory-ports.ts";
-import type { Services } from "../trpc/index.ts";
-import { answerError } from "./error-answers.ts";
+import { contextsFor } from "./contexts.ts";
+import { errorAnswers } from "./error-answers.ts";
 import { readJsonAsText } from "./json-body.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import type { RestOperation } from "./rest-operation.ts";
@@ -75,11 +76,21 @@ function serve(operations: readonly RestOperation[]): FastifyInstance {
     remember: () => {},
   };
   const people = { recall: () => null, remember: () => {} };
-  const services: Services = { ...ports, verifier, people, resolveIdentity: resolver(ports) };
+  const rateLimits = { discover: async () => null, failedTokens: async () => null };
+  const services = {
+    ...ports,
+    verifier,
+    people,
+    judging: new SingleFlight<never>(),
+    rateLimits,
+    resolveIdentity: resolver(ports),
+  };
+  const called = () => {};
+  const { answerError } = errorAnswers(called);
   app = Fastify();
-  app.setErrorHandler(answerError);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   readJsonAsText(app);
-  registerRestRoutes(app, services, { router, operations });
+  registerRestRoutes(app, contextsFor(services, 0), called, { router, operations });
   return app;
 }
 

@@ -1,9 +1,10 @@
 import { callTRPCProcedure } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { contractOf, inputProblem, type Services } from "../trpc/index.ts";
-import { contextOf } from "./contexts.ts";
+import { contractOf, inputProblem } from "../trpc/index.ts";
+import type { ContextOf } from "./contexts.ts";
 import { parseJsonBody } from "./json-body.ts";
 import { inputSchema } from "./openapi/schemas.ts";
+import type { RequestEvents } from "./request-events.ts";
 import { checkRestOperation, type Fields, type RestOperation } from "./rest-operation.ts";
 import { REST_API } from "./rest-operations.ts";
 
@@ -13,7 +14,8 @@ import { REST_API } from "./rest-operations.ts";
  */
 export function registerRestRoutes(
   app: FastifyInstance,
-  services: Services,
+  contextOf: ContextOf,
+  called: RequestEvents["called"],
   { router, operations } = REST_API,
 ): void {
   for (const operation of operations) {
@@ -23,17 +25,21 @@ export function registerRestRoutes(
     app.route<{ Params: Fields }>({
       method,
       url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
-      handler: (request) =>
-        callTRPCProcedure({
+      config: { procedure },
+      handler: async (request) => {
+        const data = await callTRPCProcedure({
           router,
-          ctx: contextOf(services, request.raw),
+          ctx: contextOf(request.raw),
           type: contract.type,
           path: procedure,
           // Read lazily, so that a bad token is refused before a bad input.
           getRawInput: async () => inputOf(request, operation),
           signal: undefined,
           batchIndex: 0,
-        }),
+        });
+        called(procedure, "OK");
+        return data;
+      },
     });
   }
 }

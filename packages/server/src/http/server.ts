@@ -1,18 +1,33 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TRPCError } from "@trpc/server";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import { Refusal } from "../domain/index.ts";
-import type { Services } from "../trpc/index.ts";
+import { PROCEDURES, type Services } from "../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
 import { boundConnections } from "./connection-bounds.ts";
-import { begunOf } from "./contexts.ts";
+import { begunOf, contextsFor, requestTrace } from "./contexts.ts";
 import { allowOrigins } from "./cors.ts";
-import { type DocsViewer, registerDescriptionRoute, registerDocsRoutes } from "./docs-routes.ts";
-import { answerClientError, answerError } from "./error-answers.ts";
+import {
+  type DocsViewer,
+  registerDescriptionRoute,
+  registerDocsRoutes,
+  registerStartRoute,
+} from "./docs-routes.ts";
+import { answerClientError, type ErrorAnswers, errorAnswers } from "./error-answers.ts";
+import { FORWARD_AUTH, registerForwardAuthRoutes, withoutClientsPath } from "./forward-auth-route.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonAsText } from "./json-body.ts";
 import { createLane } from "./lane.ts";
+import { createLoadShedding, type LoadBounds } from "./load-shedding.ts";
+import { type RenderMetrics, registerMetricsRoute } from "./metrics-route.ts";
+import type { RequestEvents } from "./request-events.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
 import { registerTrpcRoute } from "./trpc-route.ts";
 
@@ -22,6 +37,9 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_BODY_BYTES = 32_768;
 const LINGER_MS = 1_000;
 const CUT_AFTER_MS = 500;
+
+/** The names of everything that can be called, for metrics. */
+export const CALLS: readonly string[] = [...PROCEDURES, FORWARD_AUTH];
 
 export interface HttpServerOptions {
   readonly services: Services;
@@ -35,6 +53,17 @@ export interface HttpServerOptions {
   /** Null turns `/docs` off. */
   readonly docsViewer: DocsViewer | null;
   readonly accessLog: AccessLog;
+  readonly events: RequestEvents;
+  /** Null where `/metrics` is not on this port. */
+  readonly renderMetrics: RenderMetrics | null;
+  /** How many proxies stand in front of the server. Each appends to `X-Forwarded-For`. */
+  readonly trustedProxyHops: number;
+  readonly load: LoadBounds & {
+    /** Further connections are closed at once. 0: no bound. */
+    readonly maxConnections: number;
+    /** How long an idle connection stays open. Longer than the load balancer keeps it, which could reuse it meanwhile. */
+    readonly keepAliveMs: number;
+  };
 }
 
 /** platform-api over HTTP: tRPC under `/trpc`, the REST paths with their description, and health checks. */
@@ -46,6 +75,9 @@ export interface HttpServer {
    * finish. A second call changes nothing.
    */
   drain(drainMs: number): Promise<void>;
+  isDraining(): boolean;
+  /** How many requests are handled now. */
+  activeRequests(): number;
 }
 
 /** What answers requests. Tests compare it with other ways. */
@@ -53,32 +85,51 @@ const WAYS = { mountTrpc: registerTrpcRoute, openLane: createLane };
 
 export function createHttpServer(options: HttpServerOptions, ways: Partial<typeof WAYS> = {}): HttpServer {
   const { mountTrpc, openLane } = { ...WAYS, ...ways };
+  const { services, corsOrigins, events, accessLog, trustedProxyHops, renderMetrics } = options;
   let draining: Promise<void> | undefined;
-  const app = createApp(options);
+  const isDraining = () => draining !== undefined;
+  const answered: AccessLog["answered"] = (method, route, status, ms, trace) => {
+    accessLog.answered(method, route, status, ms, trace);
+    events.answered(method, route, status, ms);
+  };
+  const errors = errorAnswers(events.called);
+  const contextOf = contextsFor(services, trustedProxyHops);
+  const app = createApp(options, errors, answered);
   const inFlight = boundConnections(app);
-  allowOrigins(app, options.corsOrigins);
+  const activeRequests = () => inFlight() + lane.waiting();
+  const load = createLoadShedding(options.load, activeRequests);
+  allowOrigins(app, corsOrigins);
   app.addHook("onSend", (_request, reply, payload, done) => {
-    if (draining !== undefined) void reply.header("connection", "close");
+    if (isDraining()) void reply.header("connection", "close");
     done(null, payload);
   });
 
   registerHealthRoutes(app, () => {
-    if (draining !== undefined) return "draining";
+    if (isDraining()) return "draining";
     if (!options.keysUsable()) return "keys unavailable";
     return options.credentialsLoaded() ? null : "credentials unavailable";
   });
+  if (renderMetrics !== null) registerMetricsRoute(app, renderMetrics);
   void app.register(async (api) => {
     api.addHook("onRequest", ({ raw }, _reply, done) => {
-      if (draining === undefined || begunOf(raw) !== null) done();
-      else done(new Refusal("DRAINING", "shutting down"));
+      if (begunOf(raw) !== null) return done();
+      if (isDraining()) return done(new Refusal("DRAINING", "shutting down"));
+      if (!load.isOverloaded()) return done();
+      events.shed();
+      done(new Refusal("OVERLOADED", "too many requests, or a delayed event loop"));
     });
-    registerRestRoutes(api, options.services);
-    mountTrpc(api, options.services);
+    registerRestRoutes(api, contextOf, events.called);
+    mountTrpc(api, contextOf, { ...events, ...errors });
+    registerForwardAuthRoutes(api, contextOf, { ...events, ...errors });
+    registerStartRoute(api, options.docsViewer !== null);
     registerDescriptionRoute(api);
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);
   });
 
-  const lane = openLane({ ...options, isDraining: () => draining !== undefined });
+  const { verifier } = services;
+  const { isOverloaded } = load;
+  const { called } = events;
+  const lane = openLane({ verifier, contextOf, corsOrigins, isDraining, isOverloaded, answered, called });
   const [toFastify] = app.server.listeners("request");
   const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
   app.server.removeAllListeners("request");
@@ -87,21 +138,36 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   return {
     listen: (address) => app.listen(address),
     drain(drainMs) {
-      draining ??= finish(app, () => inFlight() + lane.waiting(), drainMs);
+      draining ??= finish(app, activeRequests, drainMs).finally(load.close);
       return draining;
     },
+    isDraining,
+    activeRequests,
   };
 }
 
-function createApp({ logger, accessLog }: HttpServerOptions): FastifyInstance {
+function createApp(
+  { logger, load, events }: HttpServerOptions,
+  { answerError }: ErrorAnswers,
+  answered: AccessLog["answered"],
+): FastifyInstance {
   const app = Fastify({
-    loggerInstance: logger,
+    loggerInstance: withoutChildren(logger),
     logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request: IncomingMessage) => requestTrace(request).requestId,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: load.keepAliveMs,
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
-    frameworkErrors: answerError,
+    clientErrorHandler(error, socket) {
+      const status = answerClientError(error, socket);
+      if (status !== null) events.answered("", null, status, 0);
+    },
+    frameworkErrors(error, request, reply) {
+      reply.raw.once("finish", () => logAnswer(request, reply, answered)); // it passes no hook
+      answerError(error, request, reply);
+    },
+    rewriteUrl: withoutClientsPath,
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -110,12 +176,16 @@ function createApp({ logger, accessLog }: HttpServerOptions): FastifyInstance {
       connectionsCheckingInterval: 1_000,
     },
   });
-  app.setErrorHandler(answerError);
+  if (load.maxConnections > 0) app.server.maxConnections = load.maxConnections; // Node takes 0 as none
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
   );
+  app.addHook("onResponse", (request, reply, done) => {
+    logAnswer(request, reply, answered);
+    done();
+  });
   readJsonAsText(app);
-  logAnswers(app, accessLog);
   return app;
 }
 
@@ -134,10 +204,21 @@ async function finish(app: FastifyInstance, inFlight: () => number, drainMs: num
   clearTimeout(cut);
 }
 
-function logAnswers(app: FastifyInstance, accessLog: AccessLog): void {
-  app.addHook("onResponse", ({ method, routeOptions, id, raw }, { statusCode, elapsedTime }, done) => {
-    const ms = Math.round(elapsedTime + (begunOf(raw)?.waitedMs ?? 0));
-    accessLog.answered(method, routeOptions.url ?? null, statusCode, ms, id);
-    done();
-  });
+/**
+ * Fastify makes a child of its logger for each request, which costs more than anything else that it does for one. Our
+ * lines about a request name it themselves.
+ */
+function withoutChildren(logger: FastifyBaseLogger): FastifyBaseLogger {
+  const childless: FastifyBaseLogger = Object.create(logger);
+  childless.child = () => childless;
+  return childless;
+}
+
+function logAnswer(
+  { method, routeOptions, raw }: FastifyRequest,
+  { statusCode, elapsedTime }: FastifyReply,
+  answered: AccessLog["answered"],
+): void {
+  const ms = elapsedTime + (begunOf(raw)?.waitedMs ?? 0);
+  answered(method, routeOptions.url ?? null, statusCode, ms, requestTrace(raw));
 }

@@ -3,10 +3,11 @@ import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isTooDeep } from "../json-depth.ts";
 import { once } from "../once.ts";
-import { appRouter, contractOf, headersFor, inputProblem, type Services, statusOf } from "../trpc/index.ts";
-import { contextOf } from "./contexts.ts";
-import { asTRPCError, refusalSeen, trpcErrorShape } from "./error-answers.ts";
+import { appRouter, contractOf, headersFor, inputProblem, statusOf } from "../trpc/index.ts";
+import type { ContextOf } from "./contexts.ts";
+import { asTRPCError, type ErrorAnswers, trpcErrorShape } from "./error-answers.ts";
 import { TOO_DEEP } from "./json-body.ts";
+import type { RequestEvents } from "./request-events.ts";
 
 const MAX_BATCH_SIZE = 10;
 const NO_STREAM = "httpBatchStreamLink is not supported, use httpBatchLink or httpLink";
@@ -27,21 +28,27 @@ const TYPES = new Map(Object.keys(appRouter._def.procedures).map((path) => [path
  * Mounts the router by tRPC's HTTP protocol, without its streams and subscriptions. tRPC's own adapters build a web
  * request and a streamed response for each call, which costs ten times the call.
  */
-export function registerTrpcRoute(app: FastifyInstance, services: Services): void {
+export function registerTrpcRoute(
+  app: FastifyInstance,
+  contextOf: ContextOf,
+  { called, refusalSeen }: Pick<RequestEvents, "called"> & Pick<ErrorAnswers, "refusalSeen">,
+): void {
   app.route<{ Params: { "*": string } }>({
     method: ["GET", "POST"],
     url: "/trpc/*",
     exposeHeadRoute: false, // Fastify would answer HEAD as if it were GET
     handler: async (request, reply) => {
       const { paths, isBatch, inputs } = callsOf(request);
-      const context = contextOf(services, request.raw);
+      const context = contextOf(request.raw);
       const outcomes = await Promise.all(
         paths.map(async (path, index): Promise<Outcome> => {
           try {
             const type = typeOf(path, request.method);
             const getRawInput = async () => (isBatch ? inputs()[index] : inputs());
             const call = { router: appRouter, ctx: context, path, type, getRawInput };
-            return { data: await callTRPCProcedure({ ...call, signal: undefined, batchIndex: index }) };
+            const data = await callTRPCProcedure({ ...call, signal: undefined, batchIndex: index });
+            called(path, "OK");
+            return { data };
           } catch (cause) {
             const error = asTRPCError(cause);
             // The path of an unknown procedure is the caller's text, so it is not logged.

@@ -53,5 +53,10 @@ export {
 
 /** The headers that go with the errors of one response, see {@link answerHeaders}. */
 export function headersFor(errors: readonly TRPCError[]): Record<string, string> {
-  return answerHeaders(errors.map((error) => ({ reason: reasonOf(error) })));
+  return answerHeaders(
+    errors.map((error) => ({
+      reason: reasonOf(error),
+      retryAfterSeconds: error.cause instanceof Refusal ? error.cause.retryAfterSeconds : undefined,
+    })),
+  );
 }

@@ -5,4 +5,7 @@ import { orgRouter } from "./org-router.ts";
 
 export const appRouter = router({ auth: authRouter, discover: discoverRouter, org: orgRouter });
 
+/** The names of all procedures. */
+export const PROCEDURES: readonly string[] = Object.keys(appRouter._def.procedures);
+
 export type AppRouter = typeof appRouter;

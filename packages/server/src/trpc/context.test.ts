@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type CachedRead,
+  currentTrace,
   type Identity,
   type Memory,
+  type Reason,
   Refusal,
   readFromCache,
   readOutsideCaches,
+  SingleFlight,
   type VerifiedClaims,
 } from "../domain/index.ts";
 import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
@@ -21,7 +24,12 @@ const TOKENS: Readonly<Record<string, VerifiedClaims>> = {
   other: claims({ subject: "waad|new", expiresAt: 60 }),
 };
 
+const ADDRESS = "203.0.113.7";
+
 let services: Services;
+/** Calls counted, and the seconds that each limit answers. */
+let counted: string[];
+let waitSeconds: number | null;
 let judged: number;
 let remembered: Map<string, User>;
 /** What happens while a person is judged. */
@@ -30,12 +38,16 @@ let identity: Identity;
 
 beforeEach(async () => {
   judged = 0;
+  counted = [];
+  waitSeconds = null;
   remembered = new Map();
   reads = () => readFromCache(READ);
   identity = await signedIn(memoryPorts(), VIA_ACME);
   services = {
     ...memoryPorts(),
+    judging: new SingleFlight(),
     people: memory<Person>(new Map()),
+    rateLimits: { discover: countFor("discover"), failedTokens: countFor("failedTokens") },
     verifier: {
       ...memory(remembered),
       async verify(token) {
@@ -52,6 +64,13 @@ beforeEach(async () => {
   };
 });
 
+function countFor(limit: string) {
+  return async (key: string) => {
+    counted.push(`${limit} ${key}`);
+    return waitSeconds;
+  };
+}
+
 function memory<Value>(values: Map<string, Value>): Memory<Value> {
   return {
     recall: (key) => values.get(key) ?? null,
@@ -64,7 +83,13 @@ function readsBoth(): void {
   readOutsideCaches();
 }
 
-const userOf = (token: string) => createContext(services, ["X-User-Token", token]).user();
+const contextOf = (token: string) =>
+  createContext(services, {
+    rawHeaders: ["X-User-Token", token],
+    trace: { requestId: "request-1", parent: null },
+    address: () => ADDRESS,
+  });
+const userOf = (token: string) => contextOf(token).user();
 
 describe("who sent a token", () => {
   it("is judged once for all tokens that say the same, each with its own times", async () => {
@@ -74,6 +99,28 @@ describe("who sent a token", () => {
     expect(JSON.parse(second.validation)).toMatchObject({ expiresAt: "1970-01-01T00:02:00.000Z" });
     expect(judged).toBe(1);
     expect([...remembered.keys()]).toEqual(["first", "second"]);
+  });
+
+  it("is judged once for requests that come together, each with its own times", async () => {
+    const users = await Promise.all(["first", "first", "second", "other"].map(userOf));
+    expect(users.map((user) => user.identity.expiresAt)).toEqual([60, 60, 120, 60]);
+    expect(users.map((user) => user.identity.claims)).toMatchObject(
+      ["first", "first", "second", "other"].map((token) => ({ subject: TOKENS[token]?.subject })),
+    );
+    expect(judged).toBe(2);
+    expect([...remembered.keys()].sort()).toEqual(["first", "other", "second"]);
+  });
+
+  it("is judged again after requests that were refused together", async () => {
+    reads = () => {
+      throw new Refusal("STORE_UNAVAILABLE", "no answer");
+    };
+    const outcomes = await Promise.allSettled(["first", "first", "second"].map(userOf));
+    expect(outcomes).toMatchObject(Array(3).fill({ reason: { reason: "STORE_UNAVAILABLE" } }));
+    expect(judged).toBe(1);
+    reads = () => readFromCache(READ);
+    expect(await userOf("second")).toMatchObject({ identity: { expiresAt: 120 } });
+    expect(judged).toBe(2);
   });
 
   it("is judged for each login", async () => {
@@ -102,8 +149,46 @@ describe("who sent a token", () => {
 
 it("a context verifies and judges its token once", async () => {
   const verify = vi.spyOn(services.verifier, "verify");
-  const context = createContext(services, ["X-User-Token", "first"]);
+  const context = contextOf("first");
   await Promise.all([context.user(), context.identity(), context.user()]);
   expect(verify).toHaveBeenCalledTimes(1);
   expect(judged).toBe(1);
+});
+
+describe("limits of one address", () => {
+  const refusal = (reason: Reason) => new Refusal(reason, "not one of this test");
+
+  it.each<[reason: Reason, counts: string[]]>([
+    ["TOKEN_INVALID", [`failedTokens ${ADDRESS}`]],
+    ["TOKEN_EXPIRED", []],
+    ["TOKEN_MISSING", []],
+    ["CREDENTIALS_CONFLICT", []],
+    ["USER_TOKEN_REQUIRED", []],
+    ["EMAIL_UNVERIFIED", []],
+    ["KEYS_UNAVAILABLE", []],
+  ])("a call refused as %s is counted as %j", async (reason, counts) => {
+    const refused = refusal(reason);
+    await expect(contextOf("first").countRefusal(refused)).rejects.toBe(refused);
+    expect(counted).toEqual(counts);
+  });
+
+  it("refuse one call too many for the seconds that are left, in place of the refusal", async () => {
+    waitSeconds = 17;
+    const limited = { reason: "RATE_LIMITED", retryAfterSeconds: 17 };
+    await expect(contextOf("first").countRefusal(refusal("TOKEN_INVALID"))).rejects.toMatchObject(limited);
+    await expect(contextOf("first").countDiscovery()).rejects.toMatchObject(limited);
+    expect(counted).toEqual([`failedTokens ${ADDRESS}`, `discover ${ADDRESS}`]);
+  });
+});
+
+it("the work for a token is traced as its request's", async () => {
+  services = {
+    ...services,
+    resolveIdentity: async (verified) => {
+      expect(currentTrace()).toEqual({ requestId: "request-1", parent: null });
+      return { ...identity, claims: verified };
+    },
+  };
+  await userOf("first");
+  expect.assertions(1);
 });

@@ -8,19 +8,41 @@ import {
   personKey,
   type RawHeaders,
   Reads,
+  Refusal,
+  type RequestTrace,
   type ResolveIdentity,
   recordReads,
+  type SingleFlight,
   type TokenVerifier,
+  traceRequest,
 } from "../domain/index.ts";
 import { once } from "../once.ts";
 import { requestSignal } from "./request-signal.ts";
 import { type Person, type User, validationOf } from "./user.ts";
 
+/**
+ * Counts one call by its key.
+ * @returns how many seconds it takes until the key may call again; null if this call is within the limit
+ */
+export type CountCall = (key: string) => Promise<number | null>;
+
 /** The services that procedures use, built once per process. */
 export interface Services extends MembershipPorts {
   readonly verifier: TokenVerifier<User>;
   readonly people: Memory<Person>;
+  /** Who is being judged now, so that a user's first requests, which come together, read and write once. */
+  readonly judging: SingleFlight<Person>;
   readonly resolveIdentity: ResolveIdentity;
+  /** By client address. */
+  readonly rateLimits: Readonly<Record<"discover" | "failedTokens", CountCall>>;
+}
+
+/** Who sends a request, as the transport knows it. */
+export interface Caller {
+  readonly rawHeaders: RawHeaders;
+  readonly trace: RequestTrace;
+  /** The key by which its client is limited. */
+  address(): string;
 }
 
 /** One request. A batch is one request: its calls share the user and the deadline. */
@@ -35,24 +57,34 @@ export interface Context {
    * @throws {Refusal} MEMBERSHIP_REMOVED if the user was removed from that organization
    */
   user(): Promise<User>;
+  /** Counts a discovery of this client. @throws {Refusal} RATE_LIMITED */
+  countDiscovery(): Promise<void>;
+  /**
+   * Counts a call that was refused for its token. An expired one does not count, because every token expires.
+   * @throws the refusal, or RATE_LIMITED in its place. A valid token is never counted nor limited
+   */
+  countRefusal(refusal: unknown): Promise<never>;
 }
 
-export function createContext(services: Services, rawHeaders: RawHeaders): Context {
-  const { verifier, people, resolveIdentity } = services;
+export function createContext(services: Services, { rawHeaders, trace, address }: Caller): Context {
+  const { verifier, people, judging, resolveIdentity, rateLimits } = services;
   const signal = requestSignal();
   const reads = new Reads();
   const token = once(() => bearerTokenOf(rawHeaders));
   const remembered = once(() => verifier.recall(token()));
 
   const verified = once(() => verifier.verify(token(), signal));
-  const resolved = once(() => recordReads(reads, async () => resolveIdentity(await verified(), signal)));
+  const resolved = once(() => {
+    const resolve = async () => resolveIdentity(await verified(), signal);
+    return traceRequest(trace, () => recordReads(reads, resolve));
+  });
   const identity = async () => remembered()?.identity ?? resolved();
 
   async function judge(key: string): Promise<Person> {
     const identity = await resolved();
-    const organizationId = await recordReads(reads, () => activeOrganization(identity, services, signal));
+    const organization = await recordReads(reads, () => activeOrganization(identity, services, signal));
     const isKept = reads.complete && !isReported(identity);
-    const person = { identity, organizationId, reads: isKept ? [...reads.cached] : [] };
+    const person = { identity, organization, reads: isKept ? [...reads.cached] : [] };
     people.remember(key, person, person.reads);
     return person;
   }
@@ -60,16 +92,32 @@ export function createContext(services: Services, rawHeaders: RawHeaders): Conte
   const judged = once(async () => {
     const claims = await verified();
     const key = personKey(claims);
-    const person = people.recall(key) ?? (await judge(key));
-    const { organizationId, reads } = person;
+    const person = people.recall(key) ?? (await judging.join(key, () => judge(key), signal));
+    const { organization, reads } = person;
     const identity = identityBy(claims, person.identity);
-    const user = { identity, organizationId, validation: validationOf(identity, organizationId) };
+    const validation = validationOf(identity, organization?.id ?? null);
+    const user = { identity, organization, validation };
     verifier.remember(token(), user, reads);
     return user;
   });
   const user = async () => remembered() ?? judged();
 
-  return { ports: services, signal, identity, user };
+  return {
+    ...{ ports: services, signal, identity, user },
+    countDiscovery: () => limit(rateLimits.discover, "discoveries"),
+    async countRefusal(refusal) {
+      if (refusal instanceof Refusal && refusal.reason === "TOKEN_INVALID") {
+        await limit(rateLimits.failedTokens, "failed tokens");
+      }
+      throw refusal;
+    },
+  };
+
+  async function limit(count: CountCall, what: string): Promise<void> {
+    const retryAfterSeconds = await count(address());
+    if (retryAfterSeconds === null) return;
+    throw new Refusal("RATE_LIMITED", `too many ${what} from one address`, { retryAfterSeconds });
+  }
 }
 
 /** Report mode logs each request that it lets through. */

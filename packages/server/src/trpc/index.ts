@@ -1,5 +1,5 @@
 export { answered, headersFor, inputProblem, messageOf, reasonOf, statusOf, toTRPCError } from "./answers.ts";
-export { type AppRouter, appRouter } from "./app-router.ts";
+export { type AppRouter, appRouter, PROCEDURES } from "./app-router.ts";
 export { type Context, createContext, type Services } from "./context.ts";
 export {
   contractOf,

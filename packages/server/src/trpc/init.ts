@@ -24,10 +24,10 @@ export const publicProcedure = t.procedure;
  * organization of their token.
  */
 export const identifiedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  return next({ ctx: { identity: await ctx.identity() } });
+  return next({ ctx: { identity: await ctx.identity().catch(ctx.countRefusal) } });
 });
 
 /** A procedure for a user. It refuses a user who was removed from the organization of their token. */
 export const authenticatedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  return next({ ctx: { user: await ctx.user() } });
+  return next({ ctx: { user: await ctx.user().catch(ctx.countRefusal) } });
 });

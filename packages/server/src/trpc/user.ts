@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { CachedRead, Identity, OrganizationId } from "../domain/index.ts";
+import type { ActiveOrganization, CachedRead, Identity, OrganizationId } from "../domain/index.ts";
 import { userIdSchema } from "./schemas.ts";
 
 /** Who sends tokens that say the same, by all that was read to know it; by nothing if it must not be remembered. */
-export interface Person extends Pick<User, "identity" | "organizationId"> {
+export interface Person extends Pick<User, "identity" | "organization"> {
   readonly reads: readonly CachedRead[];
 }
 
@@ -11,7 +11,7 @@ export interface Person extends Pick<User, "identity" | "organizationId"> {
 export interface User {
   readonly identity: Identity;
   /** The organization of the token, if the user is an active member there. */
-  readonly organizationId: OrganizationId | null;
+  readonly organization: ActiveOrganization | null;
   /** The answer of `auth.validate`, checked by its schema, as JSON in ASCII. */
   readonly validation: string;
 }

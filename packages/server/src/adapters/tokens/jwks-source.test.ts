@@ -68,7 +68,9 @@ describe("a healthy endpoint", () => {
       bench.clock.advance(1_000);
       set(ONE.jwk)(response, request);
     };
+    expect(bench.source.ageMs()).toBe(null);
     await bench.find("one");
+    expect([bench.source.ageMs(), bench.refreshes.at(-1)]).toMatchObject([1_000, { ms: 1_000 }]);
     bench.clock.advance(FRESH_MS - 1_000);
     await bench.find("one");
     expect(bench.server.hits).toBe(3);

@@ -6,10 +6,11 @@ import type { KeySource } from "./issuers.ts";
 import { fetchJwks } from "./jwks-fetch.ts";
 import { type KeySet, type SkippedKey, usableKeys } from "./key-policy.ts";
 
-/** The outcome of one refresh, for logs and metrics. */
-export type JwksRefresh =
+/** The outcome of one refresh, for logs and metrics, and how long it took. */
+export type JwksRefresh = { readonly ms: number } & (
   | { readonly outcome: "replaced"; readonly usableKeys: number; readonly skipped: readonly SkippedKey[] }
-  | { readonly outcome: "failed"; readonly cause: unknown };
+  | { readonly outcome: "failed"; readonly cause: unknown }
+);
 
 export interface JwksSourceOptions {
   readonly url: string;
@@ -61,7 +62,17 @@ export class JwksSource implements KeySource {
 
   /** Whether the current set has a key. */
   usable(): boolean {
-    return (this.#current()?.size ?? 0) > 0;
+    return this.usableKeys() > 0;
+  }
+
+  /** How many keys the current set has. */
+  usableKeys(): number {
+    return this.#current()?.size ?? 0;
+  }
+
+  /** How long ago the last good set was requested; null before the first one. */
+  ageMs(): number | null {
+    return this.#keys === null ? null : this.#ageMs();
   }
 
   /**
@@ -115,19 +126,20 @@ export class JwksSource implements KeySource {
   }
 
   async #load(startedAtMs: number, controller: AbortController): Promise<void> {
-    const { url, fetch, deadlineMs, cooldownMs, random, onRefresh } = this.#options;
+    const { url, fetch, clock, deadlineMs, cooldownMs, random, onRefresh } = this.#options;
     const { signal } = controller;
+    const ms = () => Math.round(clock.monotonicMs() - startedAtMs);
     const deadline = setTimeout(() => controller.abort(new Error("deadline")), timerMs(deadlineMs)).unref();
     try {
       const { keys, skipped } = await usableKeys(await abortable(fetchJwks(url, { fetch, signal }), signal));
       this.#keys = keys;
       this.#loadedAtMs = startedAtMs; // the response may be as old as its request
       this.#failing = false;
-      onRefresh({ outcome: "replaced", usableKeys: keys.size, skipped });
+      onRefresh({ outcome: "replaced", ms: ms(), usableKeys: keys.size, skipped });
     } catch (cause) {
       this.#failing = true;
       this.#nextFetchAtMs = startedAtMs + cooldownMs * (1 + 2 * random());
-      onRefresh({ outcome: "failed", cause });
+      onRefresh({ outcome: "failed", ms: ms(), cause });
     } finally {
       clearTimeout(deadline);
       controller.abort(); // releases the connection of a response that was not read to its end

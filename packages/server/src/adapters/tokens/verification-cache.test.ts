@@ -167,6 +167,18 @@ describe("a remembered answer", () => {
     expect(issuer.recall(token)).toBeNull();
   });
 
+  it("counts once as a hit or a miss of the tokens, however often it is looked for", async () => {
+    const { token } = await remembered(); // not known before: a miss
+    issuer.recall(token); // a hit
+    issuer.clock.advance(UNTIL);
+    issuer.recall(token);
+    issuer.recall(token);
+    await issuer.verify(token); // a hit: the user is judged again, but the token is known
+    issuer.state.jwks = [OTHER.jwk];
+    await expect(issuer.verify(token)).rejects.toMatchObject(invalid("kid: not in"));
+    expect(issuer.use).toMatchObject({ hits: 2, misses: 1, size: 1 });
+  });
+
   it("is made of something that ends", async () => {
     const token = issuer.sign();
     await issuer.verify(token);

@@ -7,6 +7,7 @@ import {
   type Trace,
   type VerifiedClaims,
 } from "../../domain/index.ts";
+import type { Caches } from "../cache-use.ts";
 import type { Clock } from "../clock.ts";
 import { Remembered } from "../remembered.ts";
 import { Sieve, type Sieved } from "../sieve.ts";
@@ -30,6 +31,7 @@ export interface TokenVerifierOptions {
   readonly clockToleranceSeconds: number;
   /** How many verifications are cached, at least 1. */
   readonly maxCached: number;
+  readonly caches?: Caches;
 }
 
 /** The input of a rule once the issuer is known. */
@@ -68,6 +70,7 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
   const { rows, clock, clockToleranceSeconds, maxCached } = options;
   const table = issuerTable(rows);
   const cache = new Sieve<Verification<Known>>(maxCached);
+  options.caches?.set("tokens", cache);
 
   const timePolicy = ({ maxLifetimeSeconds }: IssuerRow): TimePolicy => ({
     nowSeconds: clock.wallMs() / 1_000,
@@ -103,16 +106,21 @@ export function createTokenVerifier<Known>(options: TokenVerifierOptions): Trace
     verifyAfresh,
     async verify(token, signal) {
       const known = cache.get(digest(token));
-      if (known === undefined) return verifyAfresh(token, signal);
-      const key = await currentKey(known.row, known.kid, signal);
-      if (!known.key.equals(key)) return verifyAfresh(token, signal);
+      const key = known && (await currentKey(known.row, known.kid, signal));
+      if (known === undefined || !key?.equals(known.key)) {
+        cache.misses += 1;
+        return verifyAfresh(token, signal);
+      }
+      cache.hits += 1;
       checkTimes(known, timePolicy(known.row));
       return known.claims;
     },
     recall(token) {
       const verified = cache.get(digest(token));
       if (!verified?.known?.isCurrent(clock.monotonicMs())) return null;
-      return isCurrent(verified, clock, clockToleranceSeconds) ? verified.known.value : null;
+      if (!isCurrent(verified, clock, clockToleranceSeconds)) return null;
+      cache.hits += 1; // a miss is counted by `verify`, which follows it
+      return verified.known.value;
     },
     remember(token, known, reads) {
       const verified = cache.peek(digest(token));

@@ -125,15 +125,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       trace.rule("first login", first, () => refuseUntrusted(first));
       return { ...(await firstLink.link(claims, signal, trace)), isNew: true };
     };
-    try {
-      return await flights.join(key, work, signal);
-    } catch (cause) {
-      if (!signal.aborted || cause !== signal.reason) throw cause;
-      // The upstream it waited for is not known here. The directory is the slowest.
-      throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the first login that it joined", {
-        cause,
-      });
-    }
+    return flights.join(key, work, signal);
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when the link contradicts the signed user id or the registered connection */

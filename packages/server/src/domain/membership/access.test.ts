@@ -54,16 +54,17 @@ function member(
 }
 
 describe("the organization of a token", () => {
-  it.each<[string, Claims, MemoryPorts, OrganizationId | null]>([
+  it.each<[string, Claims, MemoryPorts, OrganizationId | null, Role?]>([
     ["is the one it names", FOR_ACME, member(acme(), {}), ACME],
     ["is never the connection's if it names another", { auth0OrgId: "org_x" }, member(acme(), {}), null],
     ["is its connection's", VIA_ACME, member(acme(), {}), ACME],
+    ["has the role of the membership", VIA_ACME, member(acme(), { role: "owner" }), ACME, "owner"],
     ["is its connection's after JIT", VIA_ACME, memoryPorts(acme()), ACME],
     ["is absent from a password login", BY_PASSWORD, member(acme(), {}), null],
     ["is null without a membership", FOR_ACME, memoryPorts(acme()), null],
     ["is null if the membership does not count", FOR_ACME, member(acme({ enforceSso: true }), {}), null],
-  ])("%s", async (_, login, ports, expected) => {
-    expect(await active(ports, login)).toBe(expected);
+  ])("%s", async (_, login, ports, expected, role = "member") => {
+    expect(await active(ports, login)).toEqual(expected === null ? null : { id: expected, role });
     expect((await belonging(ports, login)).activeOrganizationId).toBe(expected);
   });
 

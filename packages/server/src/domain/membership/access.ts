@@ -17,6 +17,12 @@ export interface OrganizationMembership {
   readonly ssoRequired: boolean;
 }
 
+/** The organization of a token, and the user's role there. */
+export interface ActiveOrganization {
+  readonly id: OrganizationId;
+  readonly role: Role;
+}
+
 /** The organizations a user belongs to, and those the user may join. */
 export interface Belonging {
   /** The organization of the token, as {@link activeOrganization} answers. */
@@ -47,7 +53,7 @@ export async function activeOrganization(
   ports: MembershipPorts,
   signal: AbortSignal,
   trace: Trace<MembershipRules> = noTrace,
-): Promise<OrganizationId | null> {
+): Promise<ActiveOrganization | null> {
   const organization = await tokenOrganization(identity, ports, signal);
   const membership =
     organization === null ? null : await ensureMembership(organization.id, identity, ports, signal);
@@ -55,7 +61,8 @@ export async function activeOrganization(
     if (membership !== null) refuseRemoved(membership);
   });
   if (organization === null || membership === null) return null;
-  return (await membershipCounts(organization, membership, identity, ports, signal)) ? organization.id : null;
+  const counts = await membershipCounts(organization, membership, identity, ports, signal);
+  return counts ? { id: organization.id, role: membership.role } : null;
 }
 
 /**

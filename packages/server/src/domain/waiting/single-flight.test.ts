@@ -49,8 +49,9 @@ it("times out the caller with the shorter deadline and keeps the shared work run
   const hasty = caller();
   const opened = join(caller().signal);
   const left = join(hasty.signal);
-  hasty.abort(new Error("my own time is up"));
-  await expect(left).rejects.toThrow("my own time is up");
+  const cause = new Error("my own time is up");
+  hasty.abort(cause);
+  await expect(left).rejects.toMatchObject({ reason: "DIRECTORY_UNAVAILABLE", cause });
   begun[0]?.end("for the other");
   expect([await opened, begun.length]).toEqual(["for the other", 1]);
 });

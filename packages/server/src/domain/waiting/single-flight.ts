@@ -1,3 +1,4 @@
+import { Refusal } from "../refusal.ts";
 import { abortable } from "./abortable.ts";
 import { readOutsideCaches } from "./reads.ts";
 
@@ -14,7 +15,7 @@ interface Flight<T> {
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
 
-  /** @throws what the work throws, or the signal's reason if it aborts while waiting for another caller's work */
+  /** @throws what the work throws; DIRECTORY_UNAVAILABLE if `signal` aborts while waiting for another caller's work */
   async join(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
       const flight = this.#flights.get(key);
@@ -23,6 +24,13 @@ export class SingleFlight<T> {
       try {
         return await abortable(flight.outcome, signal);
       } catch (error) {
+        if (signal.aborted && error === signal.reason) {
+          // The upstream that the work waits for is not known here. The directory is the slowest.
+          const cause = error;
+          throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the work that it joined", {
+            cause,
+          });
+        }
         if (signal.aborted || !flight.signal.aborted) throw error;
       }
     }

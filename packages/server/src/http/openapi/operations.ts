@@ -45,7 +45,7 @@ const TOKEN_REASONS: readonly Reason[] = [
   "KEYS_UNAVAILABLE",
   "DIRECTORY_UNAVAILABLE",
   "STORE_UNAVAILABLE",
-  "OVERLOADED",
+  "RATE_LIMITED",
 ];
 
 export function restPaths({ router, operations }: RestApi): Json {
@@ -66,14 +66,14 @@ export function restPaths({ router, operations }: RestApi): Json {
   return paths;
 }
 
-/** The operation's own refusals, then those that any operation may get from the connection or the shutdown. */
+/** The operation's own refusals, then those that any operation may get. */
 export function refusalsOf({ method, input, needsToken, reasons = [] }: RestOperation): DescribedRefusal[] {
   const readsBody = method !== "get";
   const own = new Set<Reason>(needsToken ? TOKEN_REASONS : []);
   if (readsBody || input !== undefined) own.add("INPUT_INVALID");
   for (const reason of reasons) own.add(reason);
   const body = readsBody ? [refusalFor("TOO_LARGE"), WRONG_MEDIA_TYPE] : [];
-  const always = (["DRAINING", "INTERNAL"] as const).map(refusalFor);
+  const always = (["OVERLOADED", "DRAINING", "INTERNAL"] as const).map(refusalFor);
   return [...[...own].map(refusalFor), ...body, ...always, ...CONNECTION_REFUSALS];
 }
 

@@ -1,7 +1,9 @@
 import type { DynamoDBDocument, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../../../domain/index.ts";
+import { timed } from "../../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type Key, type Partition } from "./keys.ts";
+import type { StoreOperation } from "./store-client.ts";
 import { sendRequest, withDeadline } from "./store-request.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
@@ -37,6 +39,17 @@ export interface Items<T> {
    */
   scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string>;
 }
+
+/** What requests do, for logs, and the operation that does it. */
+const OPERATIONS = {
+  reading: "GetItem",
+  "reading many": "BatchGetItem",
+  listing: "Query",
+  scanning: "Scan",
+  storing: "PutItem",
+  changing: "UpdateItem",
+  deleting: "DeleteItem",
+} as const satisfies Record<string, StoreOperation>;
 
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 100;
@@ -193,14 +206,18 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, {
 
 /** What a request for items of one type needs, and how it is sent. */
 function requestsOf<T extends object>({ documents, options }: DynamoTable, { type }: ItemType<T>) {
-  const { table: TableName, deadlineMs } = options;
+  const { table: TableName, deadlineMs, onUpstream = () => {} } = options;
   const send = <Reply>(
-    verb: string,
+    verb: keyof typeof OPERATIONS,
     signal: AbortSignal,
     request: (documents: DynamoDBDocument, options: { abortSignal: AbortSignal }) => Promise<Reply>,
   ) =>
-    sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async (options) =>
-      request(await documents(), options),
+    timed(
+      () =>
+        sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async (options) =>
+          request(await documents(), options),
+        ),
+      (outcome, ms) => onUpstream(OPERATIONS[verb], outcome, ms),
     );
   return { TableName, send };
 }

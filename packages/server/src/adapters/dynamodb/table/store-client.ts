@@ -1,9 +1,20 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import type { OnUpstream } from "../../timed.ts";
 import { SILENT } from "./credentials.ts";
 import { leaveOut } from "./left-out.ts";
 import { requireProof } from "./proven-reply.ts";
 import { retryStrategy } from "./retry-strategy.ts";
+
+/** The operations on items that this process uses, as DynamoDB calls them. */
+export type StoreOperation =
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | "Scan"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem";
 
 export interface DynamoTableOptions {
   /** The table's name, at least three characters. */
@@ -15,6 +26,7 @@ export interface DynamoTableOptions {
   readonly attemptMs: number;
   /** How long one operation may take, with all of its requests and attempts. */
   readonly deadlineMs: number;
+  readonly onUpstream?: OnUpstream<StoreOperation>;
 }
 
 const MAX_SOCKETS = 64;

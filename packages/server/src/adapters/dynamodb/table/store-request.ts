@@ -1,4 +1,4 @@
-import { abortable, Refusal, readOutsideCaches } from "../../../domain/index.ts";
+import { abortable, identifierOf, Refusal, readOutsideCaches } from "../../../domain/index.ts";
 
 /** One request to the store, all of its attempts included. */
 export interface StoreRequest {
@@ -21,7 +21,7 @@ export async function sendRequest<T>(
       return abortable(send({ abortSignal }), abortSignal);
     });
   } catch (cause) {
-    const name = cause instanceof Error ? cause.name : "unknown";
+    const name = cause instanceof Error ? identifierOf(cause.name) : "unknown";
     throw new Refusal("STORE_UNAVAILABLE", `${what} failed: ${name}`, { cause });
   }
 }

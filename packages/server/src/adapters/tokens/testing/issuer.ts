@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { type BearerToken, Refusal, type Trace } from "../../../domain/index.ts";
+import type { Caches } from "../../cache-use.ts";
 import { usableKeys } from "../key-policy.ts";
 import { createTokenVerifier, type TokenRules } from "../verifier.ts";
 import { auth0Claims, compact, issuerRows, ManualClock, rs256, rsaKey, type Sign } from "./signed-token.ts";
@@ -23,10 +24,13 @@ export function startIssuer(maxCached = 100) {
     },
   };
   const rows = issuerRows(keys);
-  const verifier = createTokenVerifier<unknown>({ rows, clock, clockToleranceSeconds: 30, maxCached });
+  const caches: Caches = new Map();
+  const options = { rows, clock, clockToleranceSeconds: 30, maxCached, caches };
+  const verifier = createTokenVerifier<unknown>(options);
   return {
     clock,
     state,
+    use: caches.get("tokens"),
     now: () => clock.wallMs() / 1_000,
     sign: (header: object = {}, claims: object = {}, signer: Sign = rs256(KEY)) =>
       compact({ ...HEADER, ...header }, auth0Claims(claims), signer),

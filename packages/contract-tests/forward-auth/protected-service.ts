@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+/** A request as it reached the service. */
+export interface Received {
+  readonly method: string | undefined;
+  readonly url: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly trailers: readonly string[];
+  readonly body: string;
+}
+
+/** A service that trusts its proxy. It answers every request, and remembers it. */
+export interface ProtectedService {
+  readonly port: number;
+  /** The request whose path, without its query, ends with this. */
+  receivedAt(path: string): Received | undefined;
+  close(): Promise<void>;
+}
+
+const ANSWER = "from the service";
+/** RFC 6455 section 1.3. */
+const WEBSOCKET = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+export async function startProtectedService(): Promise<ProtectedService> {
+  const received: Received[] = [];
+  const remember = ({ method, url = "", rawHeaders, rawTrailers }: IncomingMessage, body: string) =>
+    received.push({ method, url, headers: rawHeaders, trailers: rawTrailers, body });
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      remember(request, body);
+      response.setHeader("content-type", "text/plain").setHeader("x-answer", "1").end(ANSWER);
+    });
+  });
+  server.on("upgrade", (request, socket) => {
+    remember(request, "");
+    const accept = createHash("sha1")
+      .update(`${request.headers["sec-websocket-key"]}${WEBSOCKET}`)
+      .digest("base64");
+    const head = ["HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket"];
+    socket.write([...head, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
+    socket.on("data", (message) => socket.end(`${message} came back`)).on("error", () => {});
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    receivedAt: (path) => received.find(({ url }) => url.split("?")[0]?.endsWith(path)),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+const IDENTITY = ["x-user-id", "x-organization-id", "x-organization-role"];
+
+/**
+ * What a service may take for the identity: the values of each header, in every spelling that some service reads as the
+ * same. An empty value is as good as none.
+ */
+export function identityIn({ headers }: Received): Readonly<Record<string, readonly string[]>> {
+  const valuesOf = (wanted: string) =>
+    headers.filter((value, index, all) => {
+      const name = all[index - 1]?.toLowerCase().replaceAll(/[^a-z0-9]/g, "-");
+      return index % 2 === 1 && name === wanted && value !== "";
+    });
+  return Object.fromEntries(IDENTITY.map((name) => [name, valuesOf(name)]));
+}
+
+/** The values of one header. */
+export function valuesOf({ headers }: Received, wanted: string): readonly string[] {
+  return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === wanted);
+}

@@ -1,0 +1,110 @@
+import { expect, it } from "vitest";
+import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { pass } from "../faults/faults.ts";
+import { ORGANIZATIONS } from "../platform/people.ts";
+import { type Stack, startStack } from "../platform/stack.ts";
+import { isCi } from "../postgres/config.ts";
+import { type CredentialName, type Credentials, type Expected, everyCredential, SETTINGS } from "./people.ts";
+import { identityIn, type ProtectedService, startProtectedService, valuesOf } from "./protected-service.ts";
+import { isInstalled, PROGRAMS, type ProxyName, type RunningProxy, startProxy } from "./proxies.ts";
+import type { Answer } from "./requests.ts";
+import { VICTIM } from "./smuggling.ts";
+
+/** The proxies that are installed. */
+export const INSTALLED: readonly ProxyName[] = PROGRAMS.filter(isInstalled).map(({ name }) => name);
+
+/** Every installed proxy between the same platform-api and the same service. */
+export interface World {
+  readonly stack: Stack;
+  readonly service: ProtectedService;
+  /** What the proxies take for platform-api. It can fail. */
+  readonly platform: FaultProxy;
+  readonly people: Readonly<Record<CredentialName, Credentials>>;
+  /** The port of a proxy, or of another one in which administrators of Acme alone are let in. */
+  portOf(name: ProxyName, which?: "open" | "for administrators"): number;
+  close(): Promise<void>;
+}
+
+const REQUIREMENTS = [
+  ["open", {}],
+  ["for administrators", { requirement: "organizationId=acme&role=admin" }],
+] as const;
+
+export async function startWorld(): Promise<World> {
+  const [stack, service] = await Promise.all([startStack(SETTINGS), startProtectedService()]);
+  await stack.applyOrganizations(ORGANIZATIONS);
+  const platform = await startFaultProxy(stack.url, pass);
+  const behind = { platformPort: Number(new URL(platform.url).port), servicePort: service.port };
+  const starting = PROGRAMS.filter(isInstalled).flatMap((program) =>
+    REQUIREMENTS.map(async ([which, requirement]): Promise<[string, RunningProxy]> => {
+      return [`${program.name} ${which}`, await startProxy(program, { ...behind, ...requirement })];
+    }),
+  );
+  const proxies = new Map(await Promise.all(starting));
+  return {
+    ...{ stack, service, platform },
+    people: await everyCredential(stack),
+    portOf: (name, which = "open") => proxies.get(`${name} ${which}`)?.port ?? 0,
+    async close() {
+      await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
+      await Promise.all([platform.close(), service.close()]);
+      await stack.close();
+    },
+  };
+}
+
+/** Names each proxy that is not installed in a test of its own, which is skipped, or fails in CI. */
+export function nameMissingProxies(): void {
+  for (const { name, debianPackage } of PROGRAMS.filter((program) => !isInstalled(program))) {
+    const command = `apt-get install -y ${debianPackage}`;
+    it(`forward-auth with ${name}: not installed (${command})`, ({ skip }) => {
+      skip(!isCi);
+      expect.fail(`CI must run this suite: ${command}`);
+    });
+  }
+}
+
+let serial = 0;
+
+/** A path of the service that no other request has. */
+export function newPath(): string {
+  serial += 1;
+  return `/items/${serial}`;
+}
+
+/** The service got the request with exactly this identity, and the client got its answer. */
+export function expectAdmitted(
+  { service }: World,
+  { path, seen, what = "" }: { path: string; seen: Answer; what?: string },
+  { userId, organizationId, role }: Expected,
+): void {
+  expect(seen, what).toMatchObject({ status: 200, body: "from the service", headers: { "x-answer": "1" } });
+  const received = service.receivedAt(path);
+  if (received === undefined) throw new Error(`${what}: the service got nothing`);
+  const listed = (value: string | null) => (value === null ? [] : [value]);
+  expect(identityIn(received), what).toEqual({
+    "x-user-id": [userId],
+    "x-organization-id": listed(organizationId),
+    "x-organization-role": listed(role),
+  });
+  expect(valuesOf(received, "x-request-id"), what).toEqual([expect.stringMatching(/^[0-9a-f-]{32,36}$/)]);
+  expect(received.headers, what).not.toContain(VICTIM);
+  expect(valuesOf(received, "connection").join(), what).not.toMatch(/x-|authorization/i);
+}
+
+/** The service got nothing, and the client got this answer. */
+export function expectRefused(
+  { service }: World,
+  { path, seen, what = "" }: { path: string; seen: Answer; what?: string },
+  answer: object,
+): void {
+  expect(seen, what).toMatchObject(answer);
+  expect(seen.headers, what).not.toHaveProperty("x-answer");
+  for (const name of Object.keys(seen.headers)) expect(name, what).not.toMatch(/^x-(user|organization)/);
+  expect(service.receivedAt(path), what).toBeUndefined();
+}
+
+/** nginx passes the status of a 401 or 403 on, with a page of its own. */
+export function reasonSeen(name: ProxyName, reason: string): string | null {
+  return name === "nginx" ? null : reason;
+}

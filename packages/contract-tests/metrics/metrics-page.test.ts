@@ -1,0 +1,157 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { createLogger, type Environment, readServerConfig, serve } from "@platform-api/platform-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { heldUntil, pass } from "../faults/faults.ts";
+import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
+import { type Stack, startStack } from "../platform/stack.ts";
+import { growth, readMetrics, type Series, send, upstream } from "./page.ts";
+
+let stack: Stack;
+let directory: FaultProxy;
+
+beforeAll(async () => {
+  stack = await startStack({ IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" });
+  await stack.applyOrganizations(ORGANIZATIONS);
+  directory = await startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", pass);
+});
+afterAll(async () => {
+  await stack.close();
+  await directory.close();
+});
+
+const start = (settings: Environment) =>
+  serve(readServerConfig({ ...stack.environment, ...settings }), createLogger("silent"));
+
+const statusOf = async (url: string) => (await fetch(url)).status;
+
+describe("METRICS_PORT", () => {
+  it("moves the page to a port that has nothing else", async () => {
+    const { url, metricsUrl = "", stop } = await start({ METRICS_PORT: "0" });
+    expect([await statusOf(`${url}/metrics`), await statusOf(`${url}/livez`)]).toEqual([404, 200]);
+    expect(await statusOf(`${metricsUrl}/livez`)).toBe(404);
+    expect((await readMetrics(metricsUrl)).get("http_server_active_requests")).toBe(0);
+    await stop();
+    for (const closed of [url, metricsUrl]) await expect(fetch(`${closed}/metrics`)).rejects.toThrow();
+  });
+
+  it.each(["METRICS_PORT", "PORT"] as const)(
+    "leaves nothing listening when %s is taken",
+    async (variable) => {
+      const holder = createServer().listen(0, "127.0.0.1");
+      await once(holder, "listening");
+      const address = holder.address();
+      const port = String(typeof address === "object" ? address?.port : "");
+      const settings = { PORT: "0", METRICS_PORT: "0", [variable]: port };
+      await expect(start(settings)).rejects.toMatchObject({ variable, cause: { code: "EADDRINUSE" } });
+      holder.close();
+    },
+  );
+});
+
+it.each([
+  ["the main port", {}],
+  ["a port of its own", { METRICS_PORT: "0" }],
+])(
+  "the page on %s shows a request that waits, one that is shed meanwhile, and the shutdown",
+  async (_, settings) => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    directory.fault = (exchange) => {
+      ask();
+      return heldUntil(released)(exchange);
+    };
+    const bounds = { MAX_IN_FLIGHT: "1", SHUTDOWN_DRAIN_MS: "15000" };
+    const server = await start({ ...settings, ...bounds, CLJ_PG_WRAPPER_URL: directory.url });
+    const { url, metricsUrl = url } = server;
+    const pageItself = metricsUrl === url ? 1 : 0;
+    const token = await logins(stack.issuer).entra(`${fresh("waits")}@acme.example`);
+    const response = fetch(`${url}/validate`, { headers: { authorization: `Bearer ${token}` } });
+    await asked;
+    expect(await statusOf(`${url}/validate`)).toBe(503);
+    const before = await readMetrics(metricsUrl);
+    const stopped = server.stop();
+    const draining = await readMetrics(metricsUrl);
+    release();
+    expect((await response).status).toBe(200);
+    await stopped;
+    const shown = [before, draining].map((series) => ({
+      requests: series.get("http_server_active_requests"),
+      calls: series.get('platform_api_directory_calls{state="active"}'),
+      shed: series.get("platform_api_shed_total"),
+      draining: series.get("platform_api_draining"),
+    }));
+    expect(shown).toEqual([
+      { requests: 1 + pageItself, calls: 1, shed: 1, draining: 0 },
+      { requests: 1 + pageItself, calls: 1, shed: 1, draining: 1 },
+    ]);
+    directory.fault = pass;
+  },
+);
+
+it("upstreams are measured by operation", async () => {
+  const token = await logins(stack.issuer).entra(`${fresh("upstream")}@acme.example`);
+  const before = await readMetrics(stack.url);
+  await send(stack, "/validate", token);
+  const grown = growth(before, await readMetrics(stack.url), /^platform_api_upstream_duration_seconds_count/);
+  expect(grown[upstream("directory", "ensure", "ok")]).toBe(1);
+  expect(grown[upstream("store", "GetItem", "ok")]).toBeGreaterThan(0);
+  expect(grown[upstream("store", "PutItem", "ok")]).toBeGreaterThan(0);
+  expect(Object.keys(grown).filter((key) => key.includes('"failed"'))).toEqual([]);
+});
+
+/** The metrics of the contract, by name. */
+const METRICS = [
+  "http_server_request_duration_seconds",
+  "http_server_active_requests",
+  "platform_api_calls_total",
+  "platform_api_jwks_age_seconds",
+  "platform_api_jwks_usable_keys",
+  "platform_api_jwks_refreshes_total",
+  "platform_api_upstream_duration_seconds",
+  "platform_api_directory_calls",
+  "platform_api_cache_requests_total",
+  "platform_api_cache_entries",
+  "platform_api_links_total",
+  "platform_api_would_refuse_total",
+  "platform_api_audit_lost_total",
+  "platform_api_memberships_total",
+  "platform_api_rate_limited_total",
+  "platform_api_shed_total",
+  "platform_api_draining",
+  "platform_api_build_info",
+];
+
+describe("the page", () => {
+  let series: Series;
+  beforeAll(async () => {
+    const token = await logins(stack.issuer).entra(`${fresh("page")}@acme.example`);
+    await stack.client(token).auth.validate.query();
+    series = await readMetrics(stack.url);
+  });
+  const nameOf = (key: string) => key.replace(/\{.*/, "").replace(/_(bucket|sum|count)$/, "");
+
+  it("has a sample of every metric, and no other of ours", () => {
+    const names = new Set([...series.keys()].map(nameOf).filter((name) => !/^(process|nodejs)_/.test(name)));
+    expect([...names].sort()).toEqual(METRICS.toSorted());
+    expect([...series.keys()].filter((key) => /^process_|^nodejs_/.test(key)).length).toBeGreaterThan(20);
+  });
+
+  it("shows what the process is", () => {
+    expect(series.get("platform_api_jwks_usable_keys")).toBe(1);
+    expect(series.get("platform_api_jwks_age_seconds")).toBeGreaterThanOrEqual(0);
+    expect(series.get("http_server_active_requests")).toBe(1); // the read of the page
+    expect(series.get("platform_api_draining")).toBe(0);
+    const [build] = [...series.keys()].filter((key) => key.startsWith("platform_api_build_info"));
+    expect(build).toMatch(/^platform_api_build_info{node="v\d+\.\d+\.\d+",version="\d+\.\d+\.\d+"}$/);
+  });
+
+  it("is small after everything above, and documented", () => {
+    expect(series.size).toBeLessThan(3_000);
+    const docs = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
+    const documented = [...docs.matchAll(/^\| `((?:http|platform)_\w+)`/gm)].map(([, name]) => name);
+    expect(documented.sort()).toEqual(METRICS.toSorted());
+  });
+});

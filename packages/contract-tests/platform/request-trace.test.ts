@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import type { Fault } from "../faults/fault-proxy.ts";
+import { pass } from "../faults/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
+import { newcomer } from "../faults/people.ts";
+import type { Server } from "./stack.ts";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+const CLIENT_SPAN = "00f067aa0ba902b7";
+const TRACED = { "x-request-id": "request-1", traceparent: `00-${TRACE_ID}-${CLIENT_SPAN}-01` };
+
+let faulty: FaultyStack;
+let server: Server;
+/** The headers of each request that the directory got. */
+let asked: Record<string, unknown>[];
+
+beforeAll(async () => {
+  faulty = await startFaultyStack();
+  server = await faulty.server({});
+});
+afterAll(() => faulty.close());
+
+function listen(fault: Fault = pass): void {
+  asked = [];
+  faulty.directory.fault = (exchange) => {
+    asked.push(exchange.request.headers);
+    return fault(exchange);
+  };
+}
+
+const ask = async (path: string, headers: Record<string, string>) => {
+  const answer = await fetch(server.url + path, { headers });
+  await answer.text();
+  return answer;
+};
+
+/** The lines about a request. The last one is written with others, a moment later. */
+async function linesOf(requestId: string): Promise<Record<string, unknown>[]> {
+  return vi.waitFor(() => {
+    const lines = faulty.stack.log
+      .flatMap((text) => text.trimEnd().split("\n"))
+      .map((line) => JSON.parse(line));
+    const own = lines.filter(({ request_id }) => request_id === requestId);
+    expect(own.at(-1)).toMatchObject({ msg: "answered" });
+    return own;
+  });
+}
+
+it("a request's id and trace go to the directory and the log, with one span of this server's own", async () => {
+  listen();
+  const { token } = await newcomer(faulty.stack.issuer);
+  const answer = await ask("/organizations/me", { ...TRACED, "x-user-token": token });
+  expect(answer.headers.get("x-request-id")).toBe("request-1");
+  expect(answer.headers.get("traceparent")).toBeNull();
+  const [line] = await linesOf("request-1");
+  expect(line).toMatchObject({ trace_id: TRACE_ID, span_id: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  expect(line?.span_id).not.toBe(CLIENT_SPAN);
+  const sent = { "x-request-id": "request-1", traceparent: `00-${TRACE_ID}-${line?.span_id}-01` };
+  expect(asked).toMatchObject([sent]);
+});
+
+it("a request without an id gets one, in the answer, the log and at the directory, by every path", async () => {
+  listen();
+  for (const path of ["/validate", "/trpc/auth.validate", "/check?organizationId=forge"]) {
+    const { token } = await newcomer(faulty.stack.issuer);
+    const id = (await ask(path, { "x-user-token": token })).headers.get("x-request-id") ?? "";
+    expect(id).toMatch(UUID);
+    expect(asked.at(-1)).toMatchObject({ "x-request-id": id });
+    expect(asked.at(-1)).not.toHaveProperty("traceparent");
+    for (const line of await linesOf(id)) expect(line).not.toHaveProperty("trace_id");
+  }
+  expect(asked).toHaveLength(3);
+});
+
+it("each line about a refused request has its id and trace", async () => {
+  const headers = { ...TRACED, "x-request-id": "refused-1", "x-user-token": "junk" };
+  for (const path of ["/validate", "/trpc/org.me"]) {
+    expect((await ask(path, headers)).headers.get("x-request-id")).toBe("refused-1");
+  }
+  await vi.waitFor(async () => expect(await linesOf("refused-1")).toHaveLength(4));
+  const spans = (await linesOf("refused-1")).map(({ trace_id, span_id }) => {
+    expect(trace_id).toBe(TRACE_ID);
+    return span_id;
+  });
+  expect(new Set(spans).size).toBe(2);
+});
+
+it.each([
+  ["/livez", 200],
+  ["/nowhere", 404],
+  ["/%zz", 400],
+  ["/trpc/%zz", 400],
+])("the answer to %s has the request's id, too", async (path, status) => {
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  socket.end(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: odd-path\r\nConnection: close\r\n\r\n`);
+  let text = "";
+  socket.setEncoding("latin1").on("data", (chunk) => {
+    text += chunk;
+  });
+  await once(socket, "close");
+  expect(text).toContain(`HTTP/1.1 ${status} `);
+  expect(text.match(/\r\nx-request-id: .*/gi)).toEqual(["\r\nx-request-id: odd-path"]);
+  expect((await linesOf("odd-path")).at(-1)).toMatchObject({ status });
+});
+
+it("shared work carries the id of the request that began it", async () => {
+  const release = Promise.withResolvers<void>();
+  listen(async (exchange) => {
+    await release.promise;
+    return pass(exchange);
+  });
+  const { token } = await newcomer(faulty.stack.issuer);
+  const first = ask("/validate", { "x-user-token": token, "x-request-id": "first" });
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  const second = ask("/validate", { "x-user-token": token, "x-request-id": "second" });
+  release.resolve();
+  const ids = (await Promise.all([first, second])).map(({ headers }) => headers.get("x-request-id"));
+  expect(ids).toEqual(["first", "second"]);
+  expect(asked).toMatchObject([{ "x-request-id": "first" }]);
+});

@@ -1,0 +1,98 @@
+import type { Caches } from "../cache-use.ts";
+import type { DurationsRow } from "./durations.ts";
+import type { LoginMetrics } from "./login-metrics.ts";
+import type { RequestMetrics, Sample } from "./request-metrics.ts";
+import type { UpstreamMetrics } from "./upstream-metrics.ts";
+
+/** What is read when the page is rendered. */
+export interface Gauges {
+  /** The age of the key set; null before the first one. */
+  readonly jwksAgeMs: number | null;
+  readonly usableKeys: number;
+  readonly directoryCalls: { readonly active: number; readonly waiting: number };
+  readonly activeRequests: number;
+  readonly isDraining: boolean;
+}
+
+export interface MetricsSources {
+  readonly version: string;
+  readonly requests: RequestMetrics;
+  readonly upstreams: UpstreamMetrics;
+  readonly logins: LoginMetrics;
+  readonly caches: Caches;
+  readonly refreshes: Readonly<Record<string, number>>;
+  readonly gauges: () => Gauges;
+}
+
+/** One metric of ours: its name, its help, and its samples at the time of the call. */
+export type Family =
+  | { readonly type: "counter" | "gauge"; readonly name: string; readonly help: string; samples(): Sample[] }
+  | { readonly type: "histogram"; readonly name: string; readonly help: string; rows(): DurationsRow[] };
+
+const counter = (name: string, help: string, samples: () => Sample[]): Family => ({
+  ...{ type: "counter", name, help, samples },
+});
+const gauge = (name: string, help: string, samples: () => Sample[]): Family => ({
+  ...{ type: "gauge", name, help, samples },
+});
+const histogram = (name: string, help: string, rows: () => DurationsRow[]): Family => ({
+  ...{ type: "histogram", name, help, rows },
+});
+const one = (value: number): Sample[] => [[{}, value]];
+
+/** Every metric of ours, in the order of the page. */
+export function familiesOf(sources: MetricsSources): Family[] {
+  const { requests, upstreams, logins, refreshes, gauges } = sources;
+  return [
+    histogram("http_server_request_duration_seconds", "How long answers took", () => requests.durations()),
+    gauge("http_server_active_requests", "Requests without an answer yet", () =>
+      one(gauges().activeRequests),
+    ),
+    counter("platform_api_calls_total", "Calls by result, each item of a batch", () => requests.calls()),
+    counter("platform_api_rate_limited_total", "Calls refused by a rate limit", () => requests.rateLimits()),
+    counter("platform_api_shed_total", "Requests refused by overload", () => one(requests.shedTotal())),
+    gauge("platform_api_jwks_age_seconds", "Age of the key set; absent before the first one", () => {
+      const { jwksAgeMs } = gauges();
+      return jwksAgeMs === null ? [] : one(jwksAgeMs / 1_000);
+    }),
+    gauge("platform_api_jwks_usable_keys", "Usable keys of the key set", () => one(gauges().usableKeys)),
+    counter("platform_api_jwks_refreshes_total", "Refreshes of the key set by result", () =>
+      Object.entries(refreshes).map(([outcome, count]) => [{ outcome }, count]),
+    ),
+    histogram(
+      "platform_api_upstream_duration_seconds",
+      "How long requests to upstreams took, all attempts included",
+      () => upstreams.durations(),
+    ),
+    gauge("platform_api_directory_calls", "Calls of the user directory, running and queued", () =>
+      Object.entries(gauges().directoryCalls).map(([state, count]) => [{ state }, count]),
+    ),
+    ...cacheFamilies(sources),
+    counter("platform_api_links_total", "First logins that were linked or refused", () => logins.links()),
+    counter("platform_api_memberships_total", "Memberships made by logins", () => logins.memberships()),
+    counter("platform_api_would_refuse_total", "Logins that only report mode accepts", () =>
+      one(logins.wouldRefuseTotal()),
+    ),
+    counter("platform_api_audit_lost_total", "Audit entries that could not be written", () =>
+      one(logins.auditLostTotal()),
+    ),
+    gauge("platform_api_draining", "1 while the server shuts down", () => one(gauges().isDraining ? 1 : 0)),
+    gauge("platform_api_build_info", "The running version", () => [
+      [{ version: sources.version, node: process.version }, 1],
+    ]),
+  ];
+}
+
+function cacheFamilies({ caches }: MetricsSources): Family[] {
+  return [
+    counter("platform_api_cache_requests_total", "Reads of each cache, by whether it had the value", () =>
+      [...caches].flatMap(([cache, { hits, misses }]): Sample[] => [
+        [{ cache, outcome: "hit" }, hits],
+        [{ cache, outcome: "miss" }, misses],
+      ]),
+    ),
+    gauge("platform_api_cache_entries", "Values in each cache", () =>
+      [...caches].map(([cache, { size }]) => [{ cache }, size]),
+    ),
+  ];
+}

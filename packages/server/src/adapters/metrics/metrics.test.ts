@@ -1,0 +1,210 @@
+import { METHODS } from "node:http";
+import { describe, expect, it } from "vitest";
+import { auditEntry, type RequestAudit } from "../../domain/index.ts";
+import { REASONS } from "../../wire/index.ts";
+import { createMetrics } from "./metrics.ts";
+import { parseMetrics, seriesKey } from "./testing/text-format.ts";
+
+const PROCEDURES = ["auth.validate", "org.me"];
+const DURATION = "http_server_request_duration_seconds";
+const signal = new AbortController().signal;
+
+function create(procedures: readonly string[] = PROCEDURES, gauges = {}) {
+  const metrics = createMetrics({
+    version: "1.2.3",
+    procedures,
+    gauges: () => ({
+      ...{ jwksAgeMs: 1_500, usableKeys: 2, activeRequests: 3, isDraining: false },
+      directoryCalls: { active: 4, waiting: 5 },
+      ...gauges,
+    }),
+  });
+  const page = async () => parseMetrics(await metrics.render());
+  const sampleOf = async (metric: string, labels?: Record<string, string>) =>
+    (await page()).series.get(seriesKey(metric, labels));
+  return { ...metrics, page, sampleOf };
+}
+
+const answerOf = (method: string, route: string, status: number) => ({
+  http_request_method: method,
+  http_route: route,
+  http_response_status_code: String(status),
+});
+
+describe("the duration of answers", () => {
+  const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+  it("is in cumulative buckets with the sum and the count, in seconds", async () => {
+    const { requests, page } = create();
+    const labels = answerOf("GET", "/validate", 200);
+    for (const ms of [0, 0.5, 0.51, 100, 5_000, 5_001]) requests.answered("GET", "/validate", 200, ms);
+    const { series, types } = await page();
+    expect(types.get(DURATION)).toBe("histogram");
+    const le = (bound: string) => series.get(seriesKey(`${DURATION}_bucket`, { ...labels, le: bound }));
+    const atMost = { 0.0005: 2, 0.001: 3, 0.05: 3, 0.1: 4, 2.5: 4, 5: 5, "+Inf": 6 };
+    expect(Object.fromEntries(Object.keys(atMost).map((bound) => [bound, le(bound)]))).toEqual(atMost);
+    expect(series.get(seriesKey(`${DURATION}_count`, labels))).toBe(6);
+    expect(series.get(seriesKey(`${DURATION}_sum`, labels))).toBeCloseTo(10.102, 3);
+  });
+
+  it("has exactly the buckets of the contract", async () => {
+    const { requests, page } = create();
+    requests.answered("GET", "/validate", 200, 1);
+    const bounds = [...(await page()).series.keys()]
+      .filter((key) => key.startsWith(`${DURATION}_bucket`))
+      .map((key) => /le="([^"]+)"/.exec(key)?.[1]);
+    expect(bounds).toEqual([...BOUNDS.map(String), "+Inf"]);
+  });
+
+  it.each([
+    ["GET", "/validate", 200, ["GET", "/validate", 200]],
+    ["GET", null, 404, ["GET", "other", 404]],
+    ["PROPFIND", "/validate", 404, ["_OTHER", "/validate", 404]],
+    ["get", null, 404, ["_OTHER", "other", 404]],
+    ["GET", "/validate", 0, ["_OTHER", "other", 500]],
+    ["GET", "/validate", 600, ["_OTHER", "other", 500]],
+    ["PROPFIND", null, 400, ["_OTHER", "other", 400]],
+  ] as const)("%s %s %d has labels of closed lists", async (method, route, status, labels) => {
+    const { requests, sampleOf } = create();
+    for (let i = 0; i < 3; i += 1) requests.answered(method, route, status, 1);
+    expect(await sampleOf(`${DURATION}_count`, answerOf(labels[0], labels[1], labels[2]))).toBe(3);
+  });
+
+  it("stays below 3,000 series in all, and counts every answer, whatever clients send", async () => {
+    const procedures = Array.from({ length: 24 }, (_, index) => `router.procedure${index}`);
+    const { requests, caches, page } = create(procedures);
+    const names = ["tokens", "people", "links", "unblocked", "memberships", "organizations"] as const;
+    for (const name of names) caches.set(name, { hits: 0, misses: 0, size: 0 });
+    let sent = 0;
+    for (const method of [...METHODS, "MADE-UP"]) {
+      for (const path of [null, ...Array.from({ length: 40 }, (_, index) => `/path-${index}`)]) {
+        for (let status = 100; status < 600; status += 1) {
+          requests.answered(method, path, status, 1);
+          sent += 1;
+        }
+      }
+    }
+    for (const procedure of [...procedures, null, "unknown"]) {
+      for (const reason of ["OK", ...REASONS] as const) requests.called(procedure, reason);
+    }
+    const { series } = await page();
+    expect(series.size).toBeLessThan(3_000);
+    const counts = [...series].filter(([key]) => key.startsWith(`${DURATION}_count`));
+    expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(sent);
+    const overflow = [100, 200, 300, 400, 500].map((status) => answerOf("_OTHER", "other", status));
+    for (const labels of overflow)
+      expect(series.get(seriesKey(`${DURATION}_count`, labels))).toBeGreaterThan(0);
+  });
+});
+
+it("counts calls by procedure and reason, and those of no procedure as other", async () => {
+  const { requests, page } = create();
+  requests.called("auth.validate", "OK");
+  requests.called("auth.validate", "TOKEN_EXPIRED");
+  requests.called("auth.validate", "TOKEN_EXPIRED");
+  requests.called(null, "NOT_FOUND");
+  requests.called("org.secret", "NOT_FOUND");
+  const { series } = await page();
+  const calls = [...series].filter(([key]) => key.startsWith("platform_api_calls_total"));
+  const call = (procedure: string, reason: string) =>
+    seriesKey("platform_api_calls_total", { procedure, reason });
+  expect(calls).toEqual([
+    [call("auth.validate", "OK"), 1],
+    [call("auth.validate", "TOKEN_EXPIRED"), 2],
+    [call("org.me", "OK"), 0],
+    [call("other", "NOT_FOUND"), 2],
+  ]);
+});
+
+it("counts links, conflicts and memberships of logins, although the audit leaves repeats out", async () => {
+  const { logins, page } = create();
+  const appended: string[] = [];
+  const audit: RequestAudit = {
+    append: async ({ action }) => void appended.push(action),
+    doubt: ({ action }) => void appended.push(`${action}?`),
+  };
+  const counting = logins.counting(audit);
+  const entry = { at: "2026-11-25T12:00:00.000Z", actor: "login" } as const;
+  const linked = auditEntry({ ...entry, action: "identity-linked", rule: "claim" });
+  const conflict = auditEntry({ ...entry, action: "identity-conflict", rule: "seat" });
+  for (const each of [linked, conflict, conflict]) await counting.append(each, signal);
+  for (const rule of ["jit", "jit", "jit", "invitation", "invitation", "join", "import"] as const) {
+    await counting.append(auditEntry({ ...entry, action: "membership-created", rule }), signal);
+  }
+  counting.doubt(linked, null);
+  expect(appended).toHaveLength(11);
+  expect(appended.at(-1)).toBe("identity-linked?");
+  const { series } = await page();
+  expect(series.get(seriesKey("platform_api_links_total", { outcome: "made" }))).toBe(1);
+  expect(series.get(seriesKey("platform_api_links_total", { outcome: "conflict" }))).toBe(2);
+  for (const [how, count] of [
+    ["jit", 3],
+    ["invitation", 2],
+    ["join", 1],
+  ] as const) {
+    expect(series.get(seriesKey("platform_api_memberships_total", { how })), how).toBe(count);
+  }
+});
+
+it("counts refreshes and requests to upstreams by outcome", async () => {
+  const { upstreams, refreshed, sampleOf } = create();
+  refreshed({ outcome: "replaced", ms: 10, usableKeys: 1, skipped: [] });
+  refreshed({ outcome: "failed", ms: 2_000, cause: null });
+  refreshed({ outcome: "failed", ms: 2_000, cause: null });
+  upstreams.finished("store", "GetItem", "ok", 4);
+  upstreams.finished("directory", "ensure", "failed", 800);
+  expect(await sampleOf("platform_api_jwks_refreshes_total", { outcome: "replaced" })).toBe(1);
+  expect(await sampleOf("platform_api_jwks_refreshes_total", { outcome: "failed" })).toBe(2);
+  const upstream = "platform_api_upstream_duration_seconds";
+  for (const [labels, count, sum] of [
+    [{ upstream: "jwks", operation: "fetch", outcome: "failed" }, 2, 4],
+    [{ upstream: "jwks", operation: "fetch", outcome: "ok" }, 1, 0.01],
+    [{ upstream: "store", operation: "GetItem", outcome: "ok" }, 1, 0.004],
+    [{ upstream: "store", operation: "GetItem", outcome: "failed" }, 0, 0],
+    [{ upstream: "directory", operation: "ensure", outcome: "failed" }, 1, 0.8],
+  ] as const) {
+    expect(await sampleOf(`${upstream}_count`, labels)).toBe(count);
+    expect(await sampleOf(`${upstream}_sum`, labels)).toBeCloseTo(sum, 6);
+  }
+});
+
+it("shows gauges as they are when the page is rendered", async () => {
+  const gauges = { jwksAgeMs: null as number | null, isDraining: false };
+  const { requests, logins, caches, page } = create(PROCEDURES, gauges);
+  const tokens = { hits: 7, misses: 2, size: 1 };
+  caches.set("tokens", tokens);
+  requests.shed();
+  requests.rateLimited("discover");
+  logins.wouldRefuse();
+  logins.auditLost();
+  const { series } = await page();
+  for (const [key, value] of Object.entries({
+    http_server_active_requests: 3,
+    platform_api_jwks_usable_keys: 2,
+    'platform_api_directory_calls{state="active"}': 4,
+    'platform_api_directory_calls{state="waiting"}': 5,
+    platform_api_shed_total: 1,
+    'platform_api_rate_limited_total{limit="discover"}': 1,
+    'platform_api_rate_limited_total{limit="failed_tokens"}': 0,
+    platform_api_would_refuse_total: 1,
+    platform_api_audit_lost_total: 1,
+    platform_api_draining: 0,
+    'platform_api_cache_requests_total{cache="tokens",outcome="hit"}': 7,
+    'platform_api_cache_requests_total{cache="tokens",outcome="miss"}': 2,
+    'platform_api_cache_entries{cache="tokens"}': 1,
+    [`platform_api_build_info{node="${process.version}",version="1.2.3"}`]: 1,
+  })) {
+    expect(series.get(key), key).toBe(value);
+  }
+  expect(series.has("platform_api_jwks_age_seconds")).toBe(false);
+});
+
+it("is the same text when it is rendered twice at once", async () => {
+  const { requests, render } = create();
+  requests.answered("GET", "/validate", 200, 1);
+  const ours = (text: string) => text.split("\n").filter((line) => !/process_|nodejs_/.test(line));
+  const [one, other] = await Promise.all([render(), render()]);
+  expect(ours(one)).toEqual(ours(other));
+  expect(one).toMatch(/^process_cpu_seconds_total /m);
+  expect(one).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+});

@@ -1,0 +1,49 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
+export interface LoadBounds {
+  /** Requests handled at the same time. 0 turns this bound off. */
+  readonly maxInFlight: number;
+  /** The 99th percentile of the last second. 0 turns this bound off. */
+  readonly maxEventLoopDelayMs: number;
+}
+
+export interface LoadShedding {
+  /** Whether new requests are refused, so that those in work end in time. */
+  isOverloaded(): boolean;
+  close(): void;
+}
+
+type EventLoopDelay = Pick<
+  ReturnType<typeof monitorEventLoopDelay>,
+  "enable" | "disable" | "percentile" | "reset"
+>;
+
+const WINDOW_MS = 1_000;
+const RESOLUTION_MS = 20;
+
+/**
+ * @param inFlight how many requests are handled now, a new one included
+ * @param delay in nanoseconds
+ */
+export function createLoadShedding(
+  { maxInFlight, maxEventLoopDelayMs }: LoadBounds,
+  inFlight: () => number,
+  delay: EventLoopDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS }),
+): LoadShedding {
+  let isDelayed = false;
+  const endWindow = () => {
+    isDelayed = delay.percentile(99) / 1e6 > maxEventLoopDelayMs;
+    delay.reset();
+  };
+  // Behind all timers: after a delay this one may come before the one that measures it, which a reset would disturb.
+  const timer = setInterval(() => setImmediate(endWindow), WINDOW_MS).unref();
+  if (maxEventLoopDelayMs > 0) delay.enable();
+  else clearInterval(timer);
+  return {
+    isOverloaded: () => isDelayed || (maxInFlight > 0 && inFlight() > maxInFlight),
+    close() {
+      clearInterval(timer);
+      delay.disable();
+    },
+  };
+}
