@@ -10,7 +10,8 @@ const isolate = false;
 /** These measure deadlines, or send fifty requests at once, so each runs alone after all other tests. */
 const ALONE = ["faults/!(memory|properties|store-reads).test.ts", "platform/first-login.test.ts"];
 const TOGETHER = [
-  ...["!(faults|matrix|platform)/**/*.test.ts", "platform/!(first-login).test.ts"],
+  ...["!(endure|faults|matrix|platform)/**/*.test.ts", "platform/!(first-login).test.ts"],
+  "endure/!(endure).test.ts",
   "faults/{memory,properties,store-reads}.test.ts",
 ];
 
@@ -61,6 +62,13 @@ const projects: TestProjectConfiguration[] = [
     test: {
       ...{ ...contractTests, name: "deadlines", include: ALONE },
       ...{ maxWorkers: 2, maxConcurrency: 3, sequence: { groupOrder: 1 } },
+    },
+  },
+  // Keeps both cores busy for 20 s.
+  {
+    test: {
+      ...{ ...contractTests, name: "endure", include: ["endure/endure.test.ts"] },
+      sequence: { groupOrder: 2 },
     },
   },
 ];

@@ -18,6 +18,8 @@ export interface EmbeddedDynamodbOptions {
 export interface RunningDynamodb {
   /** The value for `DYNAMODB_ENDPOINT`. */
   readonly endpoint: string;
+  /** Answers the requests. Tests also give it requests that came to another server. */
+  readonly server: Server;
   /** Finishes the requests in flight, then closes sockets and store. */
   close(): Promise<void>;
 }
@@ -49,7 +51,7 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
 
   try {
     await listen(server, host, port);
-    return { endpoint: endpointOf(server), close };
+    return { endpoint: endpointOf(server), server, close };
   } catch (error) {
     await listen(server, "127.0.0.1", 0); // dynalite closes its store only together with a listening server
     await close();

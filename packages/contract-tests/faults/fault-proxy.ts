@@ -5,6 +5,7 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   request,
+  type Server,
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -47,15 +48,29 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** Closes idle connections soon, so that the remaining ones are leaks. */
+/** Closes idle connections soon, so that the remaining ones are leaks. Clients then open one for each request. */
 const KEEP_ALIVE_MS = 500;
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
-export async function startFaultProxy(upstream: string, fault: Fault): Promise<FaultProxy> {
-  const agent = new Agent({ keepAlive: true, timeout: KEEP_ALIVE_MS });
+export interface FaultProxyOptions {
+  readonly keepAliveMs?: number;
+  /** The upstream's server in this process. It answers instead of the initial fault, without another connection. */
+  readonly direct?: Server;
+}
+
+export async function startFaultProxy(
+  upstream: string,
+  fault: Fault,
+  { keepAliveMs = KEEP_ALIVE_MS, direct }: FaultProxyOptions = {},
+): Promise<FaultProxy> {
+  const agent = new Agent({ keepAlive: true, timeout: keepAliveMs });
   const requests: string[] = [];
   let pending = 0;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (incoming, response) => {
+    if (direct !== undefined && proxy.fault === fault) {
+      direct.emit("request", incoming, response);
+      return;
+    }
     const path = incoming.url ?? "";
     requests.push(path);
     pending += 1;
