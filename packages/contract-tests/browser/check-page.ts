@@ -64,10 +64,18 @@ async function findings(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-/** Resolves when all transitions have ended. Endless animations are not awaited. */
+/**
+ * Resolves when all transitions have ended, also those that begin only when the page is drawn again. Endless animations
+ * are not awaited.
+ */
 async function settled(): Promise<void> {
-  const ending = document
-    .getAnimations()
-    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-  await Promise.allSettled(ending.map(({ finished }) => finished));
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const ending = () =>
+    document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  do {
+    await drawn();
+    await Promise.allSettled(ending().map(({ finished }) => finished));
+  } while (ending().length > 0);
 }
