@@ -67,6 +67,14 @@ describe("while the store fails (T61)", () => {
     },
   );
 
+  it("requests that share a login and run out of time on a slow store are all 503", async () => {
+    const slowly = await faulty.server({ STORE_ATTEMPT_MS: "900", STORE_DEADLINE_MS: "2500" });
+    const { token } = await newcomer(faulty.stack.issuer);
+    faulty.store.fault = slow(700);
+    const answers = await askAll(slowly, Array(4).fill("validate"), token);
+    expect(answers).toMatchObject(Array(4).fill(OUTAGE));
+  });
+
   it.each([500, "hang", "reset", "reset after commit", "empty", "truncated"] as const)(
     "a first login whose writes fail is 503, and the next login completes it: %s",
     async (name) => {

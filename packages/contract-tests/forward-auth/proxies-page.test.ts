@@ -65,7 +65,7 @@ for (const program of PROGRAMS) {
       writeFileSync(lua, readFileSync(lua, "utf8").replace("/etc/haproxy/", `${folder}/deploy/haproxy/`));
       const commands = blocks("sh").find((text) => text.includes(`deploy/${name}/`)) ?? "";
       const [service = "", proxy = "", curl = ""] = moved(commands)
-        .replace("/tmp/forward-auth.pid", `${folder}/pid`)
+        .replace("/run/forward-auth.pid", `${folder}/pid`)
         .split("\n");
       const env = { ...process.env, HOME: folder };
       const run = (line: string) => spawn("bash", ["-c", `exec ${line}`], { cwd: folder, env });

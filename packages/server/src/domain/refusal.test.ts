@@ -16,6 +16,6 @@ it.each([
   expect(causeOf(caused(error ?? {}, ...causes))).toBe(expected);
 });
 
-it("there is none without a cause", () => {
+it("is null without a cause", () => {
   expect(causeOf(new Error("alone"))).toBeNull();
 });

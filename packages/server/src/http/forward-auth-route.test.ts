@@ -117,7 +117,7 @@ const required = (id: string, role?: Role): readonly string[] => [
   ...(role === undefined ? [] : ["X-Require-Role", role]),
 ];
 
-describe("a proxy gets the identity, with an empty value where there is none", () => {
+describe("a proxy gets the identity, with an empty value for what is missing", () => {
   it.each<[sent: Sent, headers: typeof AT_ACME]>([
     [{}, AT_ACME],
     [{ path: "/forward-auth?" }, AT_ACME],

@@ -123,6 +123,14 @@ describe("who sent a token", () => {
     expect(judged).toBe(2);
   });
 
+  it("is resolved for each of the requests that come together in report mode, which logs each", async () => {
+    const trust = { ...identity.trust, state: "trusted", wouldRefuse: "DOMAIN_NOT_ALLOWED" } as const;
+    identity = { ...identity, trust } as Identity;
+    await Promise.all(["first", "first", "second"].map(userOf));
+    expect(judged).toBe(3);
+    expect(remembered.size).toBe(0);
+  });
+
   it("is judged for each login", async () => {
     await userOf("first");
     await userOf("other");

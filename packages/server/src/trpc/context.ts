@@ -93,6 +93,7 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     const claims = await verified();
     const key = personKey(claims);
     const person = people.recall(key) ?? (await judging.join(key, () => judge(key), signal));
+    if (isReported(person.identity)) await resolved(); // also for a request that joined another
     const { organization, reads } = person;
     const identity = identityBy(claims, person.identity);
     const validation = validationOf(identity, organization?.id ?? null);

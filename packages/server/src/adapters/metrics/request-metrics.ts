@@ -24,7 +24,7 @@ export type Sample = readonly [labels: Labels, value: number];
  */
 export class RequestMetrics {
   readonly #durations = new Durations(MAX_ROWS + CLASSES.length);
-  /** The number of the row + 1 by route, method and status; 0 where there is none yet. */
+  /** The number of the row + 1 by route, method and status; 0 without a row. */
   readonly #rows = new Map<string | null, Map<string, Uint8Array>>();
   readonly #calls = new Map<string | null, Float64Array>();
   readonly #reasons = new Map<string, number>(["OK", ...REASONS].map((reason, index) => [reason, index]));

@@ -56,6 +56,14 @@ it("times out the caller with the shorter deadline and keeps the shared work run
   expect([await opened, begun.length]).toEqual(["for the other", 1]);
 });
 
+it("tells callers who share a deadline what the work waited for", async () => {
+  const shared = caller();
+  const outcomes = [join(shared.signal), join(shared.signal)];
+  shared.abort(new Error("the deadline"));
+  for (const outcome of outcomes) await expect(outcome).rejects.toThrow("out of time");
+  expect(begun).toHaveLength(1);
+});
+
 it("fails all callers when the work fails, and does not repeat it", async () => {
   const work = async () => {
     begun.push({ signal: caller().signal, end: () => {} });

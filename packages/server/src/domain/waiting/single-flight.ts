@@ -24,14 +24,15 @@ export class SingleFlight<T> {
       try {
         return await abortable(flight.outcome, signal);
       } catch (error) {
-        if (signal.aborted && error === signal.reason) {
-          // The upstream that the work waits for is not known here. The directory is the slowest.
-          const cause = error;
-          throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the work that it joined", {
-            cause,
-          });
-        }
-        if (signal.aborted || !flight.signal.aborted) throw error;
+        if (!signal.aborted && flight.signal.aborted) continue;
+        if (error !== signal.reason) throw error;
+        // Requests that start together share a deadline. The work ends with it, and knows what it waited for.
+        if (flight.signal.aborted) return await flight.outcome;
+        // Here it is not known. The directory is the slowest.
+        const cause = error;
+        throw new Refusal("DIRECTORY_UNAVAILABLE", "the request ended before the work that it joined", {
+          cause,
+        });
       }
     }
   }
