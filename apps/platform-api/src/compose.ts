@@ -146,7 +146,7 @@ export function compose(config: ServerConfig, logger: Logger) {
 }
 
 function rateLimiter(perMinute: number, onLimited: () => void) {
-  return createRateLimiter({ perMinute, maxKeys: MAX_LIMITED_ADDRESSES, onLimited });
+  return createRateLimiter({ perMinute, maxKeys: MAX_LIMITED_ADDRESSES, clock: systemClock, onLimited });
 }
 
 /** What `serve` and `token explain` judge a login by, without a cache. */

@@ -71,7 +71,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     }),
     judging: new SingleFlight(),
     people: createMemory(caches ? 1_000 : 1, clock),
-    rateLimits: { discover: async () => null, failedTokens: async () => null },
+    rateLimits: { discover: () => null, failedTokens: () => null },
     resolveIdentity: createIdentityResolver({
       ...ports,
       links: cachedIdentityLinks(links, identityCache),

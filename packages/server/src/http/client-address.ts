@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 
 /**
  * Who sent a request, as the key of a limit: an IPv4 address, or the /64 of an IPv6 one, because a client has at least
@@ -21,7 +21,7 @@ function forwardedAddress(header: string | string[] | undefined, trustedHops: nu
 }
 
 function limitKey(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(":")) return address;
   const groups = groupsOf(address);
   const [, , , , , mapped, high = 0, low = 0] = groups;
   if (mapped === 0xffff && groups.slice(0, 5).every((group) => group === 0)) {

@@ -55,8 +55,8 @@ beforeEach(async () => {
     judging: new SingleFlight(),
     people: { recall: () => null, remember: () => {} },
     rateLimits: {
-      discover: async () => null,
-      failedTokens: async (address) => (failed.push(address) > 1 ? 7 : null),
+      discover: () => null,
+      failedTokens: (address) => (failed.push(address) > 1 ? 7 : null),
     },
     resolveIdentity: resolver(ports),
     verifier: {

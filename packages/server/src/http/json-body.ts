@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import { TRPCError } from "@trpc/server";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isTooDeep, MAX_JSON_DEPTH } from "../json-depth.ts";
@@ -18,6 +19,10 @@ export function readJsonAsText(app: FastifyInstance): void {
   app.addHook("onRequest", ({ raw: { headers } }, _reply, done) => {
     if (!isJson(headers["content-type"])) delete headers["content-type"];
     done();
+  });
+  // With `optimizeEmptyRequests` the stream of a request without a body has ended before, and Fastify would wait for it.
+  app.addHook("preParsing", ({ raw }, _reply, payload, done) => {
+    done(null, raw.readableEnded && raw.method !== "GET" ? Readable.from([]) : payload);
   });
   app.addContentTypeParser("*", async ({ is404 }: FastifyRequest, payload: IncomingMessage) => {
     if (is404) return;

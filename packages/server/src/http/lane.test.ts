@@ -55,7 +55,7 @@ beforeEach(async () => {
     ...ports,
     judging: new SingleFlight(),
     people: { recall: () => null, remember: () => {} },
-    rateLimits: { discover: async () => null, failedTokens: async () => null },
+    rateLimits: { discover: () => null, failedTokens: () => null },
     resolveIdentity: resolver(ports),
     verifier: { recall: (token) => (String(token) === TOKEN ? USER : null), verify, remember: () => {} },
   };

@@ -76,7 +76,7 @@ function serve(operations: readonly RestOperation[]): FastifyInstance {
     remember: () => {},
   };
   const people = { recall: () => null, remember: () => {} };
-  const rateLimits = { discover: async () => null, failedTokens: async () => null };
+  const rateLimits = { discover: () => null, failedTokens: () => null };
   const services = {
     ...ports,
     verifier,

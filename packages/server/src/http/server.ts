@@ -29,7 +29,7 @@ import { createLoadShedding, type LoadBounds } from "./load-shedding.ts";
 import { type RenderMetrics, registerMetricsRoute } from "./metrics-route.ts";
 import type { RequestEvents } from "./request-events.ts";
 import { registerRestRoutes } from "./rest-routes.ts";
-import { registerTrpcRoute } from "./trpc-route.ts";
+import { queryOf, registerTrpcRoute } from "./trpc-route.ts";
 
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -168,12 +168,14 @@ function createApp(
       answerError(error, request, reply);
     },
     rewriteUrl: withoutClientsPath,
-    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES, querystringParser: queryOf },
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
       // Node's default is 30 s, longer than both timeouts.
       connectionsCheckingInterval: 1_000,
+      // A stream for a body that is not there takes a fifth of the time of an answer.
+      optimizeEmptyRequests: true,
     },
   });
   if (load.maxConnections > 0) app.server.maxConnections = load.maxConnections; // Node takes 0 as none

@@ -27,7 +27,7 @@ it("reads a query as URLSearchParams does", () => {
   const query = fc.array(piece).map((pieces) => pieces.join(""));
   fc.assert(
     fc.property(query, (text) => {
-      const read = queryOf(`/trpc/auth.check?${text}`);
+      const read = queryOf(text);
       const expected = new URLSearchParams(text);
       for (const name of ["input", "batch"]) {
         expect([read[name] ?? []].flat()).toEqual(expected.getAll(name));
@@ -38,5 +38,5 @@ it("reads a query as URLSearchParams does", () => {
 });
 
 it("reads no query as an empty one", () => {
-  expect(queryOf("/trpc/auth.check")).toEqual({});
+  expect(queryOf("")).toEqual({});
 });

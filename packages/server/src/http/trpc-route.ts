@@ -33,7 +33,7 @@ export function registerTrpcRoute(
   contextOf: ContextOf,
   { called, refusalSeen }: Pick<RequestEvents, "called"> & Pick<ErrorAnswers, "refusalSeen">,
 ): void {
-  app.route<{ Params: { "*": string } }>({
+  app.route<Route>({
     method: ["GET", "POST"],
     url: "/trpc/*",
     exposeHeadRoute: false, // Fastify would answer HEAD as if it were GET
@@ -65,15 +65,20 @@ export function registerTrpcRoute(
   });
 }
 
+interface Route {
+  Params: { "*": string };
+  Querystring: ReturnType<typeof queryOf>;
+}
+
 /**
  * The calls of a request.
  * @throws {TRPCError} for a request that is refused as a whole. A batch that is too long is one, because even an empty
  * item costs an answer
  */
-function callsOf({ params, url, method, headers, body }: FastifyRequest<{ Params: { "*": string } }>) {
+function callsOf({ params, query, method, headers, body }: FastifyRequest<Route>) {
   const path = params["*"];
   if (path.includes("%")) throw new TRPCError({ code: "NOT_FOUND" }); // no procedure is named so
-  const { input = null, batch } = queryOf(url);
+  const { input = null, batch } = query;
   if (Array.isArray(input)) throw inputProblem("input is given more than once");
   if (input !== null && isTooDeep(input)) throw inputProblem(TOO_DEEP);
   const items = path.split(",", MAX_BATCH_SIZE + 1);
@@ -93,10 +98,9 @@ function callsOf({ params, url, method, headers, body }: FastifyRequest<{ Params
   return { paths, isBatch, inputs: once(() => parseInputs(text, isBatch)) };
 }
 
-/** The query of a request, which is ASCII, decoded as `URLSearchParams` does, in a third of its time. */
-export function queryOf(url: string): ParsedUrlQuery {
-  const [, query = ""] = /\?\??(.*)/s.exec(url) ?? [];
-  return parseQuery(query, "&", "=", { maxKeys: 0 });
+/** The text behind the `?` of a URL, which is ASCII, decoded as `URLSearchParams` does, in a third of its time. */
+export function queryOf(text: string): ParsedUrlQuery {
+  return parseQuery(text.startsWith("?") ? text.slice(1) : text, "&", "=", { maxKeys: 0 });
 }
 
 /** @throws {TRPCError} METHOD_NOT_SUPPORTED or NOT_FOUND */

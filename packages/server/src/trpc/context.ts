@@ -24,7 +24,7 @@ import { type Person, type User, validationOf } from "./user.ts";
  * Counts one call by its key.
  * @returns how many seconds it takes until the key may call again; null if this call is within the limit
  */
-export type CountCall = (key: string) => Promise<number | null>;
+export type CountCall = (key: string) => number | null;
 
 /** The services that procedures use, built once per process. */
 export interface Services extends MembershipPorts {
@@ -58,7 +58,7 @@ export interface Context {
    */
   user(): Promise<User>;
   /** Counts a discovery of this client. @throws {Refusal} RATE_LIMITED */
-  countDiscovery(): Promise<void>;
+  countDiscovery(): void;
   /**
    * Counts a call that was refused for its token. An expired one does not count, because every token expires.
    * @throws the refusal, or RATE_LIMITED in its place. A valid token is never counted nor limited
@@ -84,7 +84,10 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     const identity = await resolved();
     const organization = await recordReads(reads, () => activeOrganization(identity, services, signal));
     const isKept = reads.complete && !isReported(identity);
-    const person = { identity, organization, reads: isKept ? [...reads.cached] : [] };
+    const person: Person = {
+      ...{ identity, organization, reads: isKept ? [...reads.cached] : [] },
+      validationUntil: validationOf(identity, organization?.id ?? null),
+    };
     people.remember(key, person, person.reads);
     return person;
   }
@@ -96,8 +99,7 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     if (isReported(person.identity)) await resolved(); // also for a request that joined another
     const { organization, reads } = person;
     const identity = identityBy(claims, person.identity);
-    const validation = validationOf(identity, organization?.id ?? null);
-    const user = { identity, organization, validation };
+    const user = { identity, organization, validation: person.validationUntil(claims.expiresAt) };
     verifier.remember(token(), user, reads);
     return user;
   });
@@ -108,14 +110,14 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     countDiscovery: () => limit(rateLimits.discover, "discoveries"),
     async countRefusal(refusal) {
       if (refusal instanceof Refusal && refusal.reason === "TOKEN_INVALID") {
-        await limit(rateLimits.failedTokens, "failed tokens");
+        limit(rateLimits.failedTokens, "failed tokens");
       }
       throw refusal;
     },
   };
 
-  async function limit(count: CountCall, what: string): Promise<void> {
-    const retryAfterSeconds = await count(address());
+  function limit(count: CountCall, what: string): void {
+    const retryAfterSeconds = count(address());
     if (retryAfterSeconds === null) return;
     throw new Refusal("RATE_LIMITED", `too many ${what} from one address`, { retryAfterSeconds });
   }

@@ -39,8 +39,8 @@ const discovery = z.discriminatedUnion("method", [
 export const discoverRouter = router({
   /** How do users of this address's domain sign in? A mutation, because an address must not be in a URL. */
   byEmail: publicProcedure
-    .use(async ({ ctx, next }) => {
-      await ctx.countDiscovery();
+    .use(({ ctx, next }) => {
+      ctx.countDiscovery();
       return next();
     })
     .input(z.object({ email: emailInput }))

@@ -5,6 +5,8 @@ import { userIdSchema } from "./schemas.ts";
 /** Who sends tokens that say the same, by all that was read to know it; by nothing if it must not be remembered. */
 export interface Person extends Pick<User, "identity" | "organization"> {
   readonly reads: readonly CachedRead[];
+  /** {@link User.validation} of a token that expires at these seconds since the epoch. */
+  validationUntil(expiresAt: number): string;
 }
 
 /** The user of a token, as remembered with the token. */
@@ -30,12 +32,25 @@ export const validation = z.object({
   expiresAt: z.iso.datetime().describe("When the token expires, in UTC"),
 });
 
-/** "Whose token is this?" as JSON in ASCII. @throws {z.ZodError} rather than answering with anything but a user's UUID */
-export function validationOf(identity: Identity, organizationId: OrganizationId | null): string {
-  const { userId, email, source, expiresAt } = identity;
-  const expiry = new Date(expiresAt * 1000).toISOString();
-  const answer = validation.parse({ userId, email, source, organizationId, expiresAt: expiry });
-  return JSON.stringify(answer).replaceAll(/[^ -~]/g, (unit) => {
+/**
+ * "Whose token is this?" as JSON in ASCII, for each expiry.
+ * @throws {z.ZodError} rather than answering with anything but a user's UUID
+ */
+export function validationOf(
+  { userId, email, source }: Identity,
+  organizationId: OrganizationId | null,
+): Person["validationUntil"] {
+  const { expiresAt: _, ...answer } = validation.parse({
+    ...{ userId, email, source, organizationId },
+    expiresAt: inUtc(0),
+  });
+  const inAscii = JSON.stringify(answer).replaceAll(/[^ -~]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
+  const begin = inAscii.slice(0, -"}".length);
+  return (expiresAt) => `${begin},"expiresAt":"${inUtc(expiresAt)}"}`;
+}
+
+function inUtc(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString();
 }

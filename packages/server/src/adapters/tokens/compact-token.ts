@@ -4,9 +4,9 @@ import { type JsonObject, parseJsonObject } from "./strict-json.ts";
 
 const MAX_TOKEN_LENGTH = 8_192;
 
-/** The three parts of a compact serialization (RFC 7515 §3.1), decoded. */
+/** The three parts of a compact serialization (RFC 7515 §3.1). */
 export interface TokenParts {
-  readonly header: Buffer;
+  readonly header: JsonObject;
   readonly claims: Buffer;
   readonly signature: Buffer;
   /** What the signature covers: the first two parts as they were sent. */
@@ -19,15 +19,10 @@ export interface CompactToken extends Omit<TokenParts, "header" | "claims"> {
   readonly claims: UnverifiedClaims;
 }
 
-let latest: { readonly text: string; readonly header: JsonObject } | undefined;
-
 /** @throws {Refusal} TOKEN_INVALID */
 export function parseCompactToken(token: string): CompactToken {
-  const { header, claims, ...parts } = splitToken(token);
-  // The tokens that an issuer signs with one key have the same header.
-  const text = token.slice(0, token.indexOf("."));
-  if (latest?.text !== text) latest = { text, header: parsePart(header, "header") };
-  return { ...parts, header: latest.header, claims: parsePart(claims, "claims") };
+  const { header, claims, signature, signingInput } = splitToken(token);
+  return { header, claims: parsePart(claims, "claims"), signature, signingInput };
 }
 
 /**
@@ -41,11 +36,19 @@ export function splitToken(token: string): TokenParts {
   if (parts.length !== 3) throw new Refusal("TOKEN_INVALID", "token: not three parts");
   const [header = "", claims = "", signature = ""] = parts;
   return {
-    header: decodePart(header, "header"),
+    header: headerOf(header),
     claims: decodePart(claims, "claims"),
     signature: decodePart(signature, "signature"),
-    signingInput: `${header}.${claims}`,
+    signingInput: token.slice(0, header.length + 1 + claims.length),
   };
+}
+
+let latest: { readonly text: string; readonly header: JsonObject } | undefined;
+
+/** The tokens that an issuer signs with one key have the same header. */
+function headerOf(text: string): JsonObject {
+  if (latest?.text !== text) latest = { text, header: parsePart(decodePart(text, "header"), "header") };
+  return latest.header;
 }
 
 /** RFC 7515 §2: base64url without padding, line breaks or other characters. */

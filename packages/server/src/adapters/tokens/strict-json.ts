@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { isTooDeep } from "../../json-depth.ts";
+import { MAX_JSON_DEPTH } from "../../json-depth.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -45,7 +45,6 @@ export function checkJsonStructure(text: string): void {
 function parseStrictly(text: string): unknown {
   const plain = withPlainNames(text);
   const value = parseJson(plain);
-  if (isTooDeep(plain)) throw new SyntaxError("nested too deeply");
   // A repeated name is in the text, but not in the value.
   if (namesIn(plain) !== membersOf(value)) throw new SyntaxError("duplicate member name");
   return value;
@@ -87,9 +86,12 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-/** How many members all objects in the value have. The depth is bounded. */
-function membersOf(value: unknown): number {
+/** How many members all objects in the value have. @throws {SyntaxError} for nesting that is too deep */
+function membersOf(value: unknown, depth = 1): number {
   if (typeof value !== "object" || value === null) return 0;
+  if (depth > MAX_JSON_DEPTH) throw new SyntaxError("nested too deeply");
   const inside = Object.values(value);
-  return inside.reduce<number>((sum, one) => sum + membersOf(one), Array.isArray(value) ? 0 : inside.length);
+  let members = Array.isArray(value) ? 0 : inside.length;
+  for (const one of inside) members += membersOf(one, depth + 1);
+  return members;
 }

@@ -194,4 +194,14 @@ describe("a remembered answer", () => {
     expect(issuer.recall(bearer(token.slice(0, -1)))).toBeNull();
     expect(issuer.recall(issuer.sign({}, { sub: "never verified" }))).toBeNull();
   });
+
+  it("is not that of a token that ends alike, after it was given", async () => {
+    const { token } = await remembered();
+    expect(issuer.recall(token)).toBe(ANSWER);
+    for (const at of [0, token.indexOf(".") + 5, token.lastIndexOf(".") + 1]) {
+      const forged = bearer(`${token.slice(0, at)}${token[at] === "A" ? "B" : "A"}${token.slice(at + 1)}`);
+      expect(issuer.recall(forged)).toBeNull();
+      expect(issuer.recall(token)).toBe(ANSWER);
+    }
+  });
 });
