@@ -47,7 +47,7 @@ const PARTS = ["warm", "latency", "stores", "many", "start", "sdk"] as const;
 const flags = readFlags();
 
 const ROUNDS = flags.full ? 15 : 5;
-const RUN_MS = flags.full ? 1_000 : 300;
+const RUN_MS = flags.full ? 3_000 : 900;
 const NO_STORES: UpstreamRows = { rows: [], firstLoginCalls: {}, storeReadMicros: null };
 const FIRST_LOGINS_AT_ONCE = 4;
 

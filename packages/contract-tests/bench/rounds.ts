@@ -24,12 +24,21 @@ export interface Side {
   readonly load: Workload;
 }
 
-/** Sends each request once, so that all is remembered, then measures for so long. */
+const TRIES = 3;
+
+/**
+ * Sends each request once, so that all is remembered, then measures three times for a third of the time. The cheapest
+ * counts: what else the machine and its host do only adds.
+ */
 async function costFor(ms: number, { server, load }: Side): Promise<Cost> {
   await prepare(load);
-  const beforeNs = server.process.cpuNs();
-  const { requests, seconds }: Timed = await sendFor(ms, load);
-  return { cpuNs: (server.process.cpuNs() - beforeNs) / requests, perSecond: requests / seconds };
+  const costs: { readonly cpuNs: number; readonly perSecond: number }[] = [];
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const beforeNs = server.process.cpuNs();
+    const { requests, seconds }: Timed = await sendFor(ms / TRIES, load);
+    costs.push({ cpuNs: (server.process.cpuNs() - beforeNs) / requests, perSecond: requests / seconds });
+  }
+  return costs.reduce((one, other) => (one.cpuNs <= other.cpuNs ? one : other));
 }
 
 /** Measures one pass over the requests. */
