@@ -25,11 +25,12 @@ export interface BufferedAccessLog extends AccessLog {
   close(): void;
 }
 
-const MAX_BUFFERED = 65_536;
+/** Half of what a pipe holds on Linux, so that a write need not wait until the log is read. */
+const MAX_BUFFERED = 32_768;
 const MAX_DELAY_MS = 200;
 
 /**
- * Writes the bytes that pino would write, without its 2 µs per line. Writes them together: at 64 KiB, or 200 ms after
+ * Writes the bytes that pino would write, without its 2 µs per line. Writes them together: at 32 KiB, or 200 ms after
  * the first one. The owner calls `flush` when the process exits.
  */
 export function createAccessLog({ service, answers, write }: AccessLogOptions): BufferedAccessLog {
