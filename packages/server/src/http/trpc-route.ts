@@ -40,23 +40,28 @@ export function registerTrpcRoute(
     handler: async (request, reply) => {
       const { paths, isBatch, inputs } = callsOf(request);
       const context = contextOf(request.raw);
-      const outcomes = await Promise.all(
-        paths.map(async (path, index): Promise<Outcome> => {
-          try {
-            const type = typeOf(path, request.method);
-            const getRawInput = async () => (isBatch ? inputs()[index] : inputs());
-            const call = { router: appRouter, ctx: context, path, type, getRawInput };
-            const data = await callTRPCProcedure({ ...call, signal: undefined, batchIndex: index });
-            called(path, "OK");
-            return { data };
-          } catch (cause) {
-            const error = asTRPCError(cause);
-            // The path of an unknown procedure is the caller's text, so it is not logged.
-            refusalSeen(error, request, { procedure: TYPES.has(path) ? path : undefined });
-            return { error, path };
-          }
-        }),
-      );
+      const outcomeOf = async (path: string, index: number): Promise<Outcome> => {
+        try {
+          const data = await callTRPCProcedure({
+            router: appRouter,
+            ctx: context,
+            path,
+            type: typeOf(path, request.method),
+            getRawInput: async () => (isBatch ? inputs()[index] : inputs()),
+            signal: undefined,
+            batchIndex: index,
+          });
+          called(path, "OK");
+          return { data };
+        } catch (cause) {
+          const error = asTRPCError(cause);
+          // The path of an unknown procedure is the caller's text, so it is not logged.
+          refusalSeen(error, request, { procedure: TYPES.has(path) ? path : undefined });
+          return { error, path };
+        }
+      };
+      const [path = ""] = paths;
+      const outcomes = isBatch ? await Promise.all(paths.map(outcomeOf)) : [await outcomeOf(path, 0)];
       const failures = outcomes.filter((outcome) => "error" in outcome);
       if (failures.length > 0) void reply.code(statusFor(outcomes)).headers(headersOf(failures));
       const answers = outcomes.map(answerOf);
