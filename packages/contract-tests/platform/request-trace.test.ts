@@ -93,9 +93,12 @@ it.each([
   ["/nowhere", 404],
   ["/%zz", 400],
   ["/trpc/%zz", 400],
-])("the answer to %s has the request's id, too", async (path, status) => {
+  ["/validate", 401, "Expect: something\r\n"],
+])("the answer to %s has the request's id, too, and is not cached", async (path, status, header = "") => {
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
-  socket.end(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: odd-path\r\nConnection: close\r\n\r\n`);
+  socket.end(
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: odd-path\r\n${header}Connection: close\r\n\r\n`,
+  );
   let text = "";
   socket.setEncoding("latin1").on("data", (chunk) => {
     text += chunk;
@@ -103,6 +106,7 @@ it.each([
   await once(socket, "close");
   expect(text).toContain(`HTTP/1.1 ${status} `);
   expect(text.match(/\r\nx-request-id: .*/gi)).toEqual(["\r\nx-request-id: odd-path"]);
+  expect(text.match(/\r\ncache-control: .*/gi)).toEqual(["\r\ncache-control: no-store"]);
   expect((await linesOf("odd-path")).at(-1)).toMatchObject({ status });
 });
 

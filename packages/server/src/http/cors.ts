@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { REST_API } from "./rest-operations.ts";
 
 const REST_METHODS = REST_API.operations.map(({ method }) => method.toUpperCase());
@@ -29,13 +29,22 @@ export function headersByOrigin(origins: readonly string[]): (origin?: string) =
   return (origin) => (origin === undefined ? others : (byOrigin.get(origin) ?? others));
 }
 
-/** Adds what every answer has, and answers every OPTIONS as a preflight, if CORS is on. */
-export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
+/** Sets what every answer has. */
+export type SetHeaders = (request: FastifyRequest, reply: FastifyReply) => void;
+
+export function headersForAll(origins: readonly string[]): SetHeaders {
   const headersOf = headersByOrigin(origins);
-  app.addHook("onRequest", ({ headers: { origin }, id }, reply, done) => {
+  return ({ headers: { origin }, id }, reply) => {
     const headers = headersOf(origin);
     for (let i = 0; i < headers.length; i += 2) void reply.header(headers[i] ?? "", headers[i + 1]);
     void reply.header("x-request-id", id);
+  };
+}
+
+/** Adds what every answer has, and answers every OPTIONS as a preflight, if CORS is on. */
+export function allowOrigins(app: FastifyInstance, origins: readonly string[], setHeaders: SetHeaders): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    setHeaders(request, reply);
     done();
   });
   if (origins.length === 0) return;

@@ -54,7 +54,6 @@ export function errorAnswers(called: RequestEvents["called"]): ErrorAnswers {
       void reply
         .code(status ?? statusFor(error, trpcError))
         .headers(headersFor([trpcError]))
-        .header("x-request-id", request.id) // a malformed path is answered before any hook
         .send(body);
     },
   };
@@ -103,7 +102,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   const [status, reason, message] = CLIENT_ERRORS[error.code ?? ""] ?? MALFORMED;
   const body = JSON.stringify({ error: { reason, message } });
   socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   return Number.parseInt(status, 10);

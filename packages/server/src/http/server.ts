@@ -13,7 +13,7 @@ import { PROCEDURES, type Services } from "../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
 import { boundConnections } from "./connection-bounds.ts";
 import { begunOf, contextsFor, requestTrace } from "./contexts.ts";
-import { allowOrigins } from "./cors.ts";
+import { allowOrigins, headersForAll, type SetHeaders } from "./cors.ts";
 import {
   type DocsViewer,
   registerDescriptionRoute,
@@ -94,11 +94,12 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   };
   const errors = errorAnswers(events.called);
   const contextOf = contextsFor(services, trustedProxyHops);
-  const app = createApp(options, errors, answered);
+  const setHeaders = headersForAll(corsOrigins);
+  const app = createApp(options, errors, { answered, setHeaders });
   const inFlight = boundConnections(app);
   const activeRequests = () => inFlight() + lane.waiting();
   const load = createLoadShedding(options.load, activeRequests);
-  allowOrigins(app, corsOrigins);
+  allowOrigins(app, corsOrigins, setHeaders);
   app.addHook("onSend", (_request, reply, payload, done) => {
     if (isDraining()) void reply.header("connection", "close");
     done(null, payload);
@@ -134,6 +135,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   const others = (request: IncomingMessage, response: ServerResponse) => toFastify?.(request, response);
   app.server.removeAllListeners("request");
   app.server.on("request", (request, response) => lane.handle(request, response, others));
+  app.server.on("checkExpectation", others); // Node would answer an unknown `Expect` with a bare 417
 
   return {
     listen: (address) => app.listen(address),
@@ -149,7 +151,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
 function createApp(
   { logger, load, events }: HttpServerOptions,
   { answerError }: ErrorAnswers,
-  answered: AccessLog["answered"],
+  { answered, setHeaders }: Pick<AccessLog, "answered"> & { readonly setHeaders: SetHeaders },
 ): FastifyInstance {
   const app = Fastify({
     loggerInstance: withoutChildren(logger),
@@ -164,7 +166,9 @@ function createApp(
       if (status !== null) events.answered("", null, status, 0);
     },
     frameworkErrors(error, request, reply) {
-      reply.raw.once("finish", () => logAnswer(request, reply, answered)); // it passes no hook
+      // It passes no hook.
+      setHeaders(request, reply);
+      reply.raw.once("finish", () => logAnswer(request, reply, answered));
       answerError(error, request, reply);
     },
     rewriteUrl: withoutClientsPath,
