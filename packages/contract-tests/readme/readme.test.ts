@@ -85,13 +85,14 @@ function moves(): NodeJS.ProcessEnv {
 
 /** A README command as it runs here: without npx and on other ports. */
 function local(line: string): string {
-  const commands = line
+  const portOf = (port: string) => {
+    const name = Object.entries(PORTS).find(([, original]) => String(original) === port)?.[0];
+    return name === undefined ? port : moved[name as keyof typeof PORTS];
+  };
+  return line
     .replaceAll(/npx -y pnpm@12 --silent run (\w+)/g, (_, script) => scripts[script])
-    .replaceAll(/npx -y pnpm@12 --silent (dev:[\w-]+)/g, (_, script) => scripts[script]);
-  return Object.entries(PORTS).reduce(
-    (text, [name, port]) => text.replaceAll(`:${port}`, `:${moved[name as keyof typeof PORTS]}`),
-    commands,
-  );
+    .replaceAll(/npx -y pnpm@12 --silent (dev:[\w-]+)/g, (_, script) => scripts[script])
+    .replaceAll(/:(\d+)/g, (_, port) => `:${portOf(port)}`); // at once: a free port may begin with one of these
 }
 
 async function bash(script: string): Promise<string> {
