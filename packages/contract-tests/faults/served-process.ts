@@ -22,10 +22,13 @@ export interface ServedProcess {
   readonly exit: Promise<number | NodeJS.Signals>;
 }
 
+/** Tests share two cores, so a process may get none of them for longer than the default. */
+const PATIENT = { MAX_EVENT_LOOP_DELAY_MS: "0" };
+
 /** @throws when it exits or does not listen in time */
 export async function startProcess(environment: Environment): Promise<ServedProcess> {
   const child = spawn(process.execPath, [MAIN, "serve"], {
-    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...PATIENT, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
