@@ -32,6 +32,7 @@ export function headersByOrigin(origins: readonly string[]): (origin?: string) =
 /** Sets what every answer has. */
 export type SetHeaders = (request: FastifyRequest, reply: FastifyReply) => void;
 
+/** @param origins the exact origins that browsers may call from */
 export function headersForAll(origins: readonly string[]): SetHeaders {
   const headersOf = headersByOrigin(origins);
   return ({ headers: { origin }, id }, reply) => {

@@ -101,6 +101,12 @@ describe("who sent a token", () => {
     expect([...remembered.keys()]).toEqual(["first", "second"]);
   });
 
+  it("is nobody if a subject stands in the place of the UUID", async () => {
+    identity = { ...identity, userId: "waad|jane" as Identity["userId"] };
+    await expect(userOf("first")).rejects.toThrow("userId");
+    expect(remembered.size).toBe(0);
+  });
+
   it("is judged once for requests that come together, each with its own times", async () => {
     const users = await Promise.all(["first", "first", "second", "other"].map(userOf));
     expect(users.map((user) => user.identity.expiresAt)).toEqual([60, 60, 120, 60]);

@@ -32,6 +32,9 @@ export const validation = z.object({
   expiresAt: z.iso.datetime().describe("When the token expires, in UTC"),
 });
 
+/** The part that all tokens of a person share. */
+const lasting = validation.omit({ expiresAt: true });
+
 /**
  * "Whose token is this?" as JSON in ASCII, for each expiry.
  * @throws {z.ZodError} rather than answering with anything but a user's UUID
@@ -40,17 +43,10 @@ export function validationOf(
   { userId, email, source }: Identity,
   organizationId: OrganizationId | null,
 ): Person["validationUntil"] {
-  const { expiresAt: _, ...answer } = validation.parse({
-    ...{ userId, email, source, organizationId },
-    expiresAt: inUtc(0),
-  });
+  const answer = lasting.parse({ userId, email, source, organizationId });
   const inAscii = JSON.stringify(answer).replaceAll(/[^ -~]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
   const begin = inAscii.slice(0, -"}".length);
-  return (expiresAt) => `${begin},"expiresAt":"${inUtc(expiresAt)}"}`;
-}
-
-function inUtc(seconds: number): string {
-  return new Date(seconds * 1_000).toISOString();
+  return (expiresAt) => `${begin},"expiresAt":"${new Date(expiresAt * 1_000).toISOString()}"}`;
 }
