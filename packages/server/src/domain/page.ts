@@ -1,0 +1,41 @@
+import { Refusal } from "./refusal.ts";
+
+/** Part of a list. It may be shorter than asked for, also where more follows. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins; null after the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** What a list is restricted to: its name, its organization and its filter. Absent fields do not count. */
+export type ListScope = Readonly<Record<string, string | undefined>>;
+
+/** An opaque text for the place behind `position`, which only the list with the same scope accepts. */
+export function cursorOf(position: string, scope: ListScope): string {
+  return Buffer.from(JSON.stringify([nameOf(scope), position])).toString("base64url");
+}
+
+/**
+ * The position in a cursor. It is a client's text: it may only say where in its own list a page begins.
+ * @throws {Refusal} INPUT_INVALID for a cursor of another list
+ */
+export function positionOf(cursor: string, scope: ListScope): string {
+  const [of, position, ...rest] = parse(cursor);
+  if (of === nameOf(scope) && typeof position === "string" && rest.length === 0) return position;
+  const hint = "cursor: it is not of this list; start again without one";
+  throw new Refusal("INPUT_INVALID", "the cursor is not of this list", { hint });
+}
+
+function parse(cursor: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
+function nameOf(scope: ListScope): string {
+  const known = Object.entries(scope).filter(([, value]) => value !== undefined);
+  return JSON.stringify(known.sort());
+}
