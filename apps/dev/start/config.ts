@@ -54,10 +54,25 @@ function isHttpOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.parse(text)?.origin === text;
 }
 
-export type StartConfig = z.output<typeof schema>;
+/** Variables of platform-api that may be set for `start` as well. */
+const PASSED_ON = [
+  "KEEP_ALIVE_MS",
+  "MAX_CONNECTIONS",
+  "MAX_EVENT_LOOP_DELAY_MS",
+  "MAX_IN_FLIGHT",
+  "METRICS_PORT",
+  "RATE_LIMIT_DISCOVER_PER_MINUTE",
+  "RATE_LIMIT_FAILED_TOKENS_PER_MINUTE",
+  "TRUSTED_PROXY_HOPS",
+];
+
+export type StartConfig = z.output<typeof schema> & {
+  /** Variables of platform-api, as they are set. */
+  readonly passedOn: Readonly<Record<string, string>>;
+};
 
 /** The defaults of all variables. */
-export const DEFAULTS: StartConfig = schema.parse({});
+export const DEFAULTS: StartConfig = { ...schema.parse({}), passedOn: {} };
 
 /** The environment of a child process of `start`. */
 export function processEnvironment(): NodeJS.ProcessEnv {
@@ -68,7 +83,8 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 export function readStartConfig(env: NodeJS.ProcessEnv = process.env): StartConfig {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = schema.safeParse(set);
-  if (result.success) return result.data;
+  const passedOn = Object.fromEntries(PASSED_ON.flatMap((name) => (set[name] ? [[name, set[name]]] : [])));
+  if (result.success) return { ...result.data, passedOn };
   const problems = result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`);
   throw new Error(problems.join("\n"));
 }

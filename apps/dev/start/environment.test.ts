@@ -36,6 +36,12 @@ test("every service address follows the configured ports", () => {
   });
 });
 
+test("limits and proxies of platform-api can be set for the whole stack", () => {
+  const config = readStartConfig({ TRUSTED_PROXY_HOPS: "1", MAX_EVENT_LOOP_DELAY_MS: "200", PORT: "1" });
+  const given = { TRUSTED_PROXY_HOPS: "1", MAX_EVENT_LOOP_DELAY_MS: "200", PORT: "4000" };
+  expect(platformEnvironment(config)).toMatchObject(given);
+});
+
 test("the origins of your own apps may call the services", () => {
   const config = readStartConfig({
     APP_ORIGINS: "http://localhost:5173, https://app.example",

@@ -51,6 +51,7 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     AWS_REGION: REGION,
     CORS_ORIGINS: corsOrigins(config),
     MAX_EVENT_LOOP_DELAY_MS: "0", // a developer's machine may be busy with other work
+    ...config.passedOn,
   };
 }
 

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionClaims, signWithSecret } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
@@ -167,6 +170,15 @@ it("T46 refuses two different tokens and accepts the same one twice", async () =
   };
   expect(await ask(a)).toMatchObject({ status: 200 });
   expect(await ask(b)).toMatchObject({ status: 400, body: { error: { reason: "CREDENTIALS_CONFLICT" } } });
+});
+
+it("T46 sees a second token behind a thousand other headers", async () => {
+  const token = await login.entra(`${fresh("many")}@acme.example`);
+  const others = Array.from({ length: 1_100 }, () => ["a", ""]).flat();
+  const headers = ["host", "x", "authorization", `Bearer ${token}`, ...others, "x-user-token", "other"];
+  const [response] = await once(request(`${stack.url}/validate`, { headers }).end(), "response");
+  expect(response.statusCode).toBe(400);
+  expect(await json(response)).toMatchObject({ error: { reason: "CREDENTIALS_CONFLICT" } });
 });
 
 it("T48 never restores a removed member, by any call in any order", async () => {

@@ -19,6 +19,7 @@ import {
 import { claims, GLOBEX, JANE } from "../domain/testing/people.ts";
 import type { Services } from "../trpc/index.ts";
 import { contextsFor } from "./contexts.ts";
+import { allowOrigins, headersForAll } from "./cors.ts";
 import { errorAnswers } from "./error-answers.ts";
 import { registerForwardAuthRoutes, withoutClientsPath } from "./forward-auth-route.ts";
 import { readJsonAsText } from "./json-body.ts";
@@ -78,6 +79,7 @@ beforeEach(async () => {
     answerError(new TRPCError({ code: "NOT_FOUND" }), request, reply),
   );
   readJsonAsText(app);
+  allowOrigins(app, ["https://app.example"], headersForAll([]));
   registerForwardAuthRoutes(app, contextsFor(services, 1), { called, ...errors });
   await app.listen({ port: 0, host: "127.0.0.1" });
   [{ port }] = app.addresses() as [AddressInfo];
@@ -172,6 +174,8 @@ describe("a proxy gets a refusal", () => {
     [{ path: "/ext-authz/x", headers: required("globex", "owner") }, 403, "ROLE_REQUIRED"],
     [{ method: "HEAD" }, 404, ""],
     [{ method: "POST" }, 404, "NOT_FOUND"],
+    [{ method: "OPTIONS" }, 404, "NOT_FOUND"],
+    [{ method: "OPTIONS", path: "/ext-authz/x", token: "" }, 401, "TOKEN_MISSING"],
     [{ path: "/forward-auth/" }, 404, "NOT_FOUND"],
     [{ path: "/ext-authzx" }, 404, "NOT_FOUND"],
     [{ path: "/other/%zz" }, 400, "INPUT_INVALID"],

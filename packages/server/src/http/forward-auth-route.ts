@@ -62,6 +62,13 @@ export function registerForwardAuthRoutes(
     handler: () => {},
   });
   app.route({ method: "GET", url: "/forward-auth", ...answerWith(requirementInQuery) });
+  // Otherwise answered as a preflight, with a status that a proxy may take as a yes.
+  app.route({
+    method: "OPTIONS",
+    url: "/forward-auth",
+    onRequest: (_request, reply) => reply.callNotFound(),
+    handler: () => {},
+  });
 
   const methods = METHODS.filter((method) => method !== "CONNECT"); // Node hands it to no route
   for (const method of methods) {

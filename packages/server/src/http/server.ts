@@ -138,7 +138,8 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   app.server.on("checkExpectation", others); // Node would answer an unknown `Expect` with a bare 417
 
   return {
-    listen: (address) => app.listen(address),
+    // Fastify would listen at both addresses of the name, with a second server that has none of the bounds.
+    listen: ({ host, port }) => app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port }),
     drain(drainMs) {
       draining ??= finish(app, activeRequests, drainMs).finally(load.close);
       return draining;
@@ -182,6 +183,8 @@ function createApp(
       optimizeEmptyRequests: true,
     },
   });
+  // Versions of Node drop headers behind the thousandth without an error: a second token, or what a proxy requires.
+  app.server.maxHeadersCount = 0; // their size is bounded
   if (load.maxConnections > 0) app.server.maxConnections = load.maxConnections; // Node takes 0 as none
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
