@@ -30,7 +30,7 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "client", root: "packages/client", isolate } },
   {
     test: {
-      ...{ name: "client on React 18", root: "packages/client", include: ["src/react.test.tsx"], isolate },
+      ...{ name: "client on React 18", root: "packages/client", include: ["src/*.test.tsx"], isolate },
       ...{ env: { REACT: "18" }, setupFiles: "./src/test-servers/use-react-18.ts" },
     },
   },

@@ -12,6 +12,12 @@ export const runSchema = z.object({
 
 export type Run = z.output<typeof runSchema>;
 
+/** A run as it is shown. */
+export interface ShownRun extends Run {
+  /** The address of the user who started it. Never stored; absent where platform-api does not tell it. */
+  readonly startedBy?: string;
+}
+
 /** A user within one organization, `<organizationId>#<UUID>`. Minted by {@link ownerOf} alone. */
 export type Owner = string & { readonly Owner: unique symbol };
 

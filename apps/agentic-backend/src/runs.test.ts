@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { dynamoRuns } from "./dynamo-runs.ts";
 import { ownerOf, type Run, runSchema } from "./run.ts";
 import { connect } from "./runs-table.ts";
@@ -18,7 +18,8 @@ describe("a run", () => {
     expect([status, headers.get("location")]).toEqual([201, `/runs/${run.id}`]);
     expect(run).toEqual({ ...body, title: "Sum up\u00a0May", status: "queued" });
     const seen = async () => (await call(`/runs/${run.id}`, token)).body;
-    await expect.poll(seen).toEqual({ ...run, status: "succeeded" });
+    const startedBy = expect.stringMatching(/^jane-\d+@acme\.example$/);
+    await expect.poll(seen).toEqual({ ...run, status: "succeeded", startedBy });
     const mine = () => log.filter((line) => line.includes(run.id)).map((line) => JSON.parse(line));
     await expect.poll(mine).toMatchObject([{ msg: "run succeeded", words: 3 }]);
   });
@@ -70,8 +71,8 @@ describe("a run", () => {
     const run = async () => (await call(`/runs/${ABSENT_ID.toUpperCase()}`, token)).body;
     await expect.poll(run).toMatchObject({ ...body, status: "succeeded" });
     const again = await call("/runs", token, { body: { ...body, id: ABSENT_ID.toUpperCase() } });
-    expect(again.body).toEqual(await run());
-    expect((await list(token)).runs).toEqual([await run()]);
+    expect(await run()).toMatchObject(again.body);
+    expect((await list(token)).runs).toEqual([again.body]);
   });
 
   it.each<[string, object, string, string | undefined]>([
@@ -140,6 +141,51 @@ describe("a list", () => {
     expect(runs).toHaveLength(20);
     expect((await list(token, `?cursor=${nextCursor}`)).runs).toHaveLength(1);
     expect((await list(token, "?limit=100")).runs).toHaveLength(21);
+  });
+});
+
+describe("who started a run", () => {
+  afterEach(() => platform.reset());
+
+  const LOOKUP = "org.members.lookup";
+  const lookups = () => platform.asked.filter((procedure) => procedure === LOOKUP);
+  /** A user with two runs, whose token the SDK knows by now. */
+  async function withRuns() {
+    const token = platform.signIn();
+    for (const title of ["one", "two"]) await create(token, title);
+    platform.asked.length = 0;
+    return token;
+  }
+
+  it("is shown by their address, with one lookup for a page, and is not logged", async () => {
+    const token = await withRuns();
+    const { runs } = (await call("/runs", token)).body;
+    const startedBy = expect.stringMatching(/^jane-\d+@acme\.example$/);
+    expect(runs).toMatchObject([
+      { title: "two", startedBy },
+      { title: "one", startedBy },
+    ]);
+    expect(lookups()).toHaveLength(1);
+    expect(log.join("")).not.toContain("@acme.example");
+  });
+
+  it.each<[string, (token: string) => void]>([
+    ["refuses", (token) => platform.refuse("NOT_A_MEMBER", { procedure: LOOKUP, token })],
+    ["fails once", (token) => platform.refuse("STORE_UNAVAILABLE", { procedure: LOOKUP, token, times: 1 })],
+    ["finds nobody", (token) => platform.change(LOOKUP, () => [], { token })],
+    ["is down", () => platform.goDown()],
+    ["is slow", () => platform.slowDown(7_000)],
+  ])("is left out where platform-api %s", async (_, trouble) => {
+    const token = await withRuns();
+    trouble(token);
+    const { status, body } = await call("/runs", token);
+    expect(status).toBe(200);
+    const run = { id: expect.any(String), createdAt: expect.any(String), status: "succeeded" };
+    expect(body.runs).toEqual([
+      { ...run, title: "two" },
+      { ...run, title: "one" },
+    ]);
+    expect(lookups()).toHaveLength(1);
   });
 });
 

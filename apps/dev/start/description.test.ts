@@ -18,6 +18,7 @@ test("the printed commands name ports and folders that were moved", () => {
     AGENTIC_BACKEND_PORT: 5_001,
     FRONTEND_PORT: 5_002,
     IDENTITY_PROVIDER_PORT: 5_003,
+    MAILBOX_PORT: 5_007,
     DATA_FOLDER: "my data",
   };
   const lines = describe(moved, JANE).split("\n");
@@ -28,6 +29,7 @@ test("the printed commands name ports and folders that were moved", () => {
   expect(lines.join("\n")).toMatch(
     /frontend +http:\/\/127\.0\.0\.1:5002 .*\n +agentic-backend +http:\/\/127\.0\.0\.1:5001 /,
   );
+  expect(lines.join("\n")).toMatch(/ mailbox +http:\/\/127\.0\.0\.1:5007 /);
   expect(lines).toContain("  open http://127.0.0.1:5002 in a browser, as jane@acme.example");
 });
 

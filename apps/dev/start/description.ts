@@ -25,6 +25,7 @@ export function describe(config: StartConfig, people: readonly Person[]): string
     ["identity provider", identityProvider, "stands in for Auth0"],
     ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
     ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
+    ["mailbox", at(config.MAILBOX_PORT), "shows the mails that platform-api sends"],
   ];
   const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
   const trust = ca === undefined ? "" : `NODE_EXTRA_CA_CERTS=${quoted(ca)} `;

@@ -16,11 +16,14 @@ test("every service address follows the configured ports", () => {
     FRONTEND_PORT: 5_002,
     IDENTITY_PROVIDER_PORT: 5_003,
     DYNAMODB_PORT: 5_005,
+    MAILBOX_SMTP_PORT: 5_008,
   };
   const origins = ["http://127.0.0.1:5002", "http://localhost:5002"];
   expect(platformEnvironment(moved)).toMatchObject({
     AUTH0_ISSUER: "http://127.0.0.1:5003/,http://localhost:5003/",
     CORS_ORIGINS: origins.join(","),
+    SMTP_URL: "smtp://127.0.0.1:5008",
+    FRONTEND_URL: "http://127.0.0.1:5002",
   });
   expect(readConfig(agenticBackendEnvironment(moved))).toMatchObject({
     PORT: 5_001,

@@ -50,6 +50,9 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
     CORS_ORIGINS: corsOrigins(config),
+    SMTP_URL: `smtp://${HOST}:${config.MAILBOX_SMTP_PORT}`,
+    MAIL_FROM: "Platform <no-reply@platform.example>",
+    FRONTEND_URL: at(config.FRONTEND_PORT),
     MAX_EVENT_LOOP_DELAY_MS: "0", // a developer's machine may be busy with other work
     ...config.passedOn,
   };

@@ -7,7 +7,7 @@ const fileSchema = z.object({
   organizations: z.array(
     z.object({
       id: z.string(),
-      name: z.string(),
+      name: z.string().optional(),
       auth0OrgId: z.string().optional(),
       domains: z.array(z.string()).default([]),
       connections: z
@@ -16,6 +16,11 @@ const fileSchema = z.object({
     }),
   ),
 });
+
+/** Its identity provider is there before platform-api knows the company: `docs/organizations.md` registers it. */
+const NEW_CUSTOMER = {
+  connections: [{ name: "soylent-entra", strategy: "waad", displayName: "Soylent (Entra ID)" }],
+};
 
 /** A user who can sign in. */
 export interface Person {
@@ -30,7 +35,8 @@ export interface Person {
  */
 export function readTenant(file: string) {
   const { organizations } = fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  const connections = [PASSWORD_CONNECTION, ...organizations.flatMap((declared) => declared.connections)];
+  const declared = [...organizations, NEW_CUSTOMER].flatMap((each) => each.connections);
+  const connections = [PASSWORD_CONNECTION, ...declared];
   const ids = new Set(organizations.map(({ id }) => id));
   const names = new Set(connections.map(({ name }) => name));
   const accounts = ACCOUNTS.filter(
@@ -46,7 +52,7 @@ export function readTenant(file: string) {
   return {
     options: {
       connections,
-      organizations: organizations.flatMap(({ name, auth0OrgId, connections: own }) =>
+      organizations: organizations.flatMap(({ id, name = id, auth0OrgId, connections: own }) =>
         auth0OrgId === undefined ? [] : [{ auth0OrgId, name, connections: own.map((one) => one.name) }],
       ),
       accounts,

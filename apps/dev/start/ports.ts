@@ -10,6 +10,8 @@ const OWNERS = {
   IDENTITY_PROVIDER_PORT: "the identity provider",
   USER_DIRECTORY_PORT: "the user directory",
   DYNAMODB_PORT: "the embedded DynamoDB",
+  MAILBOX_PORT: "the mailbox",
+  MAILBOX_SMTP_PORT: "the SMTP server of the mailbox",
 } as const;
 
 /** @throws before anything starts when ports are in use. The message names each port and how to change it */

@@ -4,6 +4,7 @@ import { buildFrontend, serveFrontend } from "@platform-api/frontend/serve";
 import { runCli } from "@platform-api/platform-api";
 import { startEmbeddedDynamodb } from "../embedded-dynamodb/embedded-dynamodb.ts";
 import { startIdentityProvider } from "../identity-provider/index.ts";
+import { startMailbox } from "../mailbox/mailbox.ts";
 import { type RunningUserDirectory, startUserDirectory } from "../user-directory/user-directory.ts";
 import { startAgenticBackend } from "./agentic-backend.ts";
 import type { StartConfig } from "./config.ts";
@@ -93,6 +94,10 @@ export async function startStack(
       ...tenant,
     });
     stops.push(identityProvider.close);
+
+    step("mailbox");
+    const { MAILBOX_PORT: port, MAILBOX_SMTP_PORT: smtpPort } = config;
+    stops.push((await startMailbox({ host: HOST, port, smtpPort })).close);
 
     step("platform-api");
     const logFile = join(dataFolder, "platform-api.log");

@@ -168,6 +168,11 @@ test.for<[string, (file: string) => Record<string, string>, string]>([
     () => ({ DYNAMODB_PORT: "4999", USER_DIRECTORY_PORT: "4999" }),
     "USER_DIRECTORY_PORT and DYNAMODB_PORT are both 4999: set one of them to another port",
   ],
+  [
+    "a mailbox on the port of the frontend",
+    () => ({ FRONTEND_PORT: "4999", MAILBOX_PORT: "4999" }),
+    "FRONTEND_PORT and MAILBOX_PORT are both 4999: set one of them to another port",
+  ],
   ["a missing organizations file", (file) => ({ ORGANIZATIONS_FILE: join(file, "none.json") }), "none.json"],
 ])("says how to fix %s", async ([, env, fix]) => {
   const folder = await mkdtemp(join(tmpdir(), "start-"));

@@ -23,8 +23,9 @@ const runs = (refresh?: () => Promise<string>) =>
   createRuns(`${backend.url}/`, createFreshToken({ token: "old", refresh }), "acme");
 
 it("lists runs page by page with the user's token and organization", async () => {
-  backend.replies = { "/runs": { body: { runs: [RUN], nextCursor: "run-1" } } };
-  await expect(runs().list(null)).resolves.toEqual({ runs: [RUN], nextCursor: "run-1" });
+  const page = { runs: [{ ...RUN, startedBy: "jane@acme.example" }, RUN], nextCursor: "run-1" };
+  backend.replies = { "/runs": { body: page } };
+  await expect(runs().list(null)).resolves.toEqual(page);
   await runs().list("run-1");
   expect(backend.asked.map(({ path }) => path)).toEqual(["/runs?limit=20", "/runs?limit=20&cursor=run-1"]);
   expect(backend.asked[0]?.headers).toMatchObject({

@@ -2,7 +2,11 @@ import type { FreshToken } from "@platform-api/client/react";
 import { z } from "zod";
 
 const status = z.enum(["queued", "running", "succeeded"]);
-const runSchema = z.object({ id: z.string(), title: z.string(), status, createdAt: z.iso.datetime() });
+const runSchema = z.object({
+  ...{ id: z.string(), title: z.string(), status, createdAt: z.iso.datetime() },
+  /** The address of who started it; absent while platform-api does not tell it. */
+  startedBy: z.string().optional(),
+});
 const pageSchema = z.object({ runs: z.array(runSchema), nextCursor: z.string().nullable() });
 const refusalSchema = z.object({ error: z.object({ reason: z.string() }) });
 

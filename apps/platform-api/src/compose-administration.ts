@@ -3,10 +3,14 @@ import {
   dynamoAudit,
   dynamoBlockedUsers,
   dynamoIdentityRegistry,
+  dynamoInvitationLedger,
   dynamoMembershipRegistry,
   dynamoMemberships,
+  dynamoMembershipWrites,
+  dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
   dynamoOrganizations,
+  dynamoOwners,
   dynamoRelinkWindows,
   dynamoSpeakers,
   type UpgradeOptions,
@@ -14,24 +18,36 @@ import {
   upgradeTable,
 } from "@platform-api/server/adapters";
 import { createTable } from "@platform-api/server/adapters/create-table";
-import type { AuditActor } from "@platform-api/server/domain";
+import type { OperatorActor } from "@platform-api/server/domain";
+import { type composeOutbox, invitationLimits } from "./compose-mail.ts";
 import type { StoreConfig } from "./config.ts";
 
 export type Administration = ReturnType<typeof composeAdministration>;
 
 /** The stores that the verbs of administration use, without a cache, and the actor who calls them. */
-export function composeAdministration(table: DynamoTable, config: StoreConfig, actor: AuditActor) {
+export function composeAdministration(
+  table: DynamoTable,
+  config: StoreConfig,
+  actor: OperatorActor,
+  outbox: ReturnType<typeof composeOutbox>,
+) {
   return {
     organizations: dynamoOrganizations(table),
     organizationRegistry: dynamoOrganizationRegistry(table),
     memberships: dynamoMemberships(table),
     membershipRegistry: dynamoMembershipRegistry(table),
+    membershipWrites: dynamoMembershipWrites(table),
+    owners: dynamoOwners(table),
+    ledger: dynamoInvitationLedger(table),
     identities: dynamoIdentityRegistry(table),
     speakers: dynamoSpeakers(table),
     blockedUsers: dynamoBlockedUsers(table),
     windows: dynamoRelinkWindows(table),
     audit: dynamoAudit(table),
+    organizationAudit: dynamoOrganizationAudit(table),
     actor,
+    outbox,
+    limits: invitationLimits(config),
     now: () => new Date(),
     /** What operators do to the table itself. */
     table: {

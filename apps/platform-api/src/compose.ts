@@ -14,9 +14,14 @@ import {
   dynamoAudit,
   dynamoIdentityLinks,
   dynamoIdentityRegistry,
+  dynamoInvitationLedger,
+  dynamoMembershipRegistry,
   dynamoMemberships,
+  dynamoMembershipWrites,
+  dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
   dynamoOrganizations,
+  dynamoOwners,
   dynamoRelinkWindows,
   dynamoSpeakers,
   requestAudit,
@@ -24,9 +29,16 @@ import {
   UPGRADE_STEPS,
   upgradeStates,
 } from "@platform-api/server/adapters";
-import { createIdentityResolver, type RegisteredUsers, SingleFlight } from "@platform-api/server/domain";
+import {
+  createIdentityResolver,
+  type MembershipWrites,
+  type OrganizationRegistry,
+  type RegisteredUsers,
+  SingleFlight,
+} from "@platform-api/server/domain";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
+import { composeOutbox, invitationLimits } from "./compose-mail.ts";
 import { composeMetrics, composeReports } from "./compose-metrics.ts";
 import { composeKeys, composeVerifier } from "./compose-tokens.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
@@ -40,10 +52,12 @@ const LOAD_AFTER_MS = 50;
 const MAX_KNOWN_PEOPLE = 16_384;
 /** Client addresses whose calls are counted, at about 0.5 KiB each. */
 const MAX_LIMITED_ADDRESSES = 65_536;
+/** Changes that one person may make in one organization. */
+const MUTATIONS_PER_MINUTE = 60;
 
 /**
- * Builds the server, and contacts nothing before `start`. Adapters are built here, in compose-tokens.ts and in
- * compose-administration.ts, nowhere else.
+ * Builds the server, and contacts nothing before `start`. Adapters are built here and in the other `compose-*.ts`,
+ * nowhere else.
  */
 export function compose(config: ServerConfig, logger: Logger) {
   const metrics = composeMetrics(() => ({ keys, directory, http }));
@@ -55,13 +69,18 @@ export function compose(config: ServerConfig, logger: Logger) {
   const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches };
   const membershipCache = { ...identityCache, ttlMs: config.MEMBERSHIP_CACHE_MS };
   const storedLinks = dynamoIdentityLinks(table);
-  const { memberships, windows, ...stored } = loginPorts(table, config);
+  const { windows, ...stored } = loginPorts(table, config);
+  const organizations = cachedOrganizations(stored.stored, identityCache);
+  const memberships = cachedMemberships(stored.memberships, membershipCache);
   const ports = {
     ...stored,
-    organizations: cachedOrganizations(stored.stored, identityCache),
+    organizations,
+    memberships,
+    membershipWrites: forgetting(stored.membershipWrites, memberships),
     storedLinks,
     audit: metrics.logins.counting(requestAudit(dynamoAudit(table), reports.audit)),
   };
+  const outbox = composeOutbox(config, table, logger);
   const closed = new AbortController();
   const accessLog = accessLogger(logger, config.ACCESS_LOG);
   process.on("exit", accessLog.flush);
@@ -83,7 +102,17 @@ export function compose(config: ServerConfig, logger: Logger) {
     },
     services: {
       ...ports,
-      memberships: cachedMemberships(memberships, membershipCache),
+      administration: {
+        ...ports,
+        organizationRegistry: announcing(dynamoOrganizationRegistry(table), organizations),
+        membershipRegistry: dynamoMembershipRegistry(table),
+        memberships: stored.memberships,
+        organizations: stored.stored,
+        audit: dynamoAudit(table),
+        organizationAudit: dynamoOrganizationAudit(table),
+        outbox,
+        limits: invitationLimits(config),
+      },
       verifier: composeVerifier(config, keys, caches),
       judging: new SingleFlight(),
       people: createMemory(MAX_KNOWN_PEOPLE, systemClock, caches),
@@ -92,6 +121,7 @@ export function compose(config: ServerConfig, logger: Logger) {
         failedTokens: rateLimiter(config.RATE_LIMIT_FAILED_TOKENS_PER_MINUTE, () =>
           requests.rateLimited("failed_tokens"),
         ),
+        mutations: rateLimiter(MUTATIONS_PER_MINUTE, () => requests.rateLimited("mutations")),
       },
       resolveIdentity: createIdentityResolver({
         ...ports,
@@ -131,8 +161,13 @@ export function compose(config: ServerConfig, logger: Logger) {
       });
       const upgrades = UPGRADE_STEPS.map((step) => upgradeStates(table, step).isComplete(closed.signal));
       if ((await Promise.all(upgrades).catch(() => [true])).every(Boolean)) return;
-      const hint = "until the table is upgraded, decisions take more reads: run `platform-api table upgrade`";
+      const hint =
+        "until the table is upgraded, decisions take more reads and lists lack old entries: run `platform-api table upgrade`";
       logger.warn({ event: "table_upgrade" }, hint);
+    },
+    /** Resolves when every mail so far has its outcome. */
+    async mailed() {
+      await outbox?.idle();
     },
     /** Ends timers and connections, and writes the access lines that are left. */
     close() {
@@ -142,6 +177,27 @@ export function compose(config: ServerConfig, logger: Logger) {
       accessLog.close();
       process.off("exit", accessLog.flush);
     },
+  };
+}
+
+/** A change takes effect at once in the process that makes it. */
+function forgetting(writes: MembershipWrites, cache: ReturnType<typeof cachedMemberships>): MembershipWrites {
+  return {
+    ...writes,
+    replace: (next, present, signal) =>
+      writes.replace(next, present, signal).finally(() => cache.forget(next.organizationId, next.userId)),
+  };
+}
+
+/** See {@link forgetting}. */
+function announcing(
+  registry: OrganizationRegistry,
+  cache: ReturnType<typeof cachedOrganizations>,
+): OrganizationRegistry {
+  return {
+    ...registry,
+    putOrganization: (next, present, signal) =>
+      registry.putOrganization(next, present, signal).finally(cache.forget),
   };
 }
 
@@ -155,6 +211,9 @@ function loginPorts(table: DynamoTable, config: ServerConfig) {
     stored: dynamoOrganizations(table),
     speakers: dynamoSpeakers(table),
     memberships: dynamoMemberships(table),
+    membershipWrites: dynamoMembershipWrites(table),
+    owners: dynamoOwners(table),
+    ledger: dynamoInvitationLedger(table),
     windows: dynamoRelinkWindows(table),
     otherStrategies: config.AUTH0_OTHER_STRATEGIES,
     trustMode: config.TRUST_MODE,

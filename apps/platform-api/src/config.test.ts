@@ -228,6 +228,69 @@ it("legacy tokens come whole, and never under Auth0's issuer", () => {
   ]);
 });
 
+describe("mail", () => {
+  const MAIL = {
+    SMTP_URL: "smtps://mailer:p%40ss@mail.example:2465",
+    MAIL_FROM: "Platform <No-Reply@platform.example>",
+    FRONTEND_URL: "https://app.example/",
+  };
+
+  it("is configured by three variables, parsed once", () => {
+    expect(readServerConfig({ ...VALID, ...MAIL })).toMatchObject({
+      SMTP_URL: {
+        host: "mail.example",
+        port: 2465,
+        tls: "implicit",
+        credentials: { user: "mailer", password: "p@ss" },
+      },
+      MAIL_FROM: { name: "Platform", address: "no-reply@platform.example" },
+      FRONTEND_URL: "https://app.example",
+    });
+  });
+
+  it.each<[Environment, string[]]>([
+    [{}, []],
+    [MAIL, []],
+    [{ SMTP_URL: MAIL.SMTP_URL }, ["MAIL_FROM", "FRONTEND_URL"]],
+    [{ MAIL_FROM: MAIL.MAIL_FROM, SMTP_URL: "" }, ["SMTP_URL", "FRONTEND_URL"]],
+    [{ ...MAIL, FRONTEND_URL: "" }, ["FRONTEND_URL"]],
+  ])("%j misses %j", (environment, missing) => {
+    const expected = missing.map((variable) => `${variable} is missing: mails need all three`);
+    expect(problems(environment)).toEqual(expected);
+  });
+
+  it.each([
+    ["SMTP_URL", "smtps://mailer:canary@mail.example?tls.rejectUnauthorized=false"],
+    ["MAIL_FROM", "canary"],
+    ["FRONTEND_URL", "http://canary.example"],
+    ["FRONTEND_URL", "https://app.example/#canary"],
+    ["FRONTEND_URL", "https://canary:canary@app.example"],
+  ])("%s is not taken as %j, which is not printed", (variable, value) => {
+    const found = problems({ ...MAIL, [variable]: value });
+    expect(found).toEqual([expect.stringMatching(`^${variable} must `)]);
+    expect(found.join()).not.toContain("canary");
+  });
+});
+
+describe.each([
+  ["INVITATION_TTL_MS", 604_800_000],
+  ["INVITATION_RESEND_MS", 300_000],
+] as const)("%s, a time for tests", (variable, standard) => {
+  it.each(["development", "test"])("can be shorter with NODE_ENV %s", (NODE_ENV) => {
+    expect(readServerConfig({ ...VALID, NODE_ENV })[variable]).toBe(standard);
+    expect(readServerConfig({ ...VALID, NODE_ENV, [variable]: "50" })[variable]).toBe(50);
+  });
+
+  it.each([undefined, "", "production", "Test"])("is refused with NODE_ENV %j", (NODE_ENV) => {
+    for (const value of ["50", String(standard), "canary"]) {
+      expect(problems({ NODE_ENV, [variable]: value })).toContain(
+        `${variable} is refused: NODE_ENV is not development or test, so this is production`,
+      );
+    }
+    expect(readServerConfig({ ...VALID, NODE_ENV, [variable]: "" })[variable]).toBe(standard);
+  });
+});
+
 it("commands on the table need the table alone", () => {
   const { DYNAMODB_TABLE, AWS_REGION } = VALID;
   expect(readStoreConfig({ DYNAMODB_TABLE, AWS_REGION }).AUTH0_OTHER_STRATEGIES.has("google-oauth2")).toBe(

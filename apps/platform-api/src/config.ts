@@ -1,4 +1,10 @@
-import { secretProblem, TEST_ISSUER, TEST_TENANT } from "@platform-api/server/adapters";
+import {
+  parseSender,
+  parseSmtpUrl,
+  secretProblem,
+  TEST_ISSUER,
+  TEST_TENANT,
+} from "@platform-api/server/adapters";
 import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
 import { isLoopback, MAX_TIMER_MS } from "@platform-api/server/wire";
 import { z } from "zod";
@@ -95,6 +101,21 @@ const flag = z
   .default("")
   .transform((value) => value === "1" || value === "true");
 
+/** Parses a value once. The problem names no part of it. */
+function parsed<T>(parse: (value: string) => T | null, problem: string) {
+  return z.string().transform((value, ctx) => {
+    const result = parse(value);
+    if (result !== null) return result;
+    ctx.addIssue({ code: "custom", message: problem });
+    return z.NEVER;
+  });
+}
+
+/** Without a trailing slash. */
+const pageUrl = safeUrl
+  .refine((value) => !/[?#]/.test(value), "must not have a query or a fragment")
+  .transform((value) => value.replace(/\/+$/, ""));
+
 const OTHER_STRATEGIES = "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter";
 
 const storeSchema = z.object({
@@ -116,6 +137,14 @@ const storeSchema = z.object({
     .refine((tenant) => tenant !== TEST_TENANT, `must not be ${TEST_TENANT}, which is reserved for test mode`)
     .default("default"),
   IDENTITY_CACHE_MS: atMost(60_000, 60_000),
+  SMTP_URL: parsed(
+    parseSmtpUrl,
+    "must be smtp://host:port or smtps://user:password@host:port, percent-encoded, without options",
+  ).optional(),
+  MAIL_FROM: parsed(parseSender, "must be an address, or Name <address>").optional(),
+  FRONTEND_URL: pageUrl.optional(),
+  INVITATION_TTL_MS: count(604_800_000),
+  INVITATION_RESEND_MS: count(300_000),
 });
 
 const userDirectorySchema = z.object({
@@ -164,6 +193,14 @@ const serverSchema = directorySchema.extend({
   CLOCK_TOLERANCE_SECONDS: atMost(300, 30),
   MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
   MEMBERSHIP_CACHE_MS: atMost(5_000, 5_000),
+  SMTP_URL: parsed(
+    parseSmtpUrl,
+    "must be smtp://host:port or smtps://user:password@host:port, percent-encoded, without options",
+  ).optional(),
+  MAIL_FROM: parsed(parseSender, "must be an address, or Name <address>").optional(),
+  FRONTEND_URL: pageUrl.optional(),
+  INVITATION_TTL_MS: count(604_800_000),
+  INVITATION_RESEND_MS: count(300_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
   ACCESS_LOG: z.enum(["all", "refused"], "must be all or refused").default("all"),
   LOG_LEVEL: z
@@ -173,6 +210,12 @@ const serverSchema = directorySchema.extend({
 
 /** The names of all variables that are read. */
 export const SERVER_VARIABLES: readonly string[] = Object.keys(serverSchema.shape);
+
+/** All three or none. */
+const MAIL_VARIABLES = ["SMTP_URL", "MAIL_FROM", "FRONTEND_URL"] as const;
+
+/** Shorter times for tests. In production they would weaken what people rely on. */
+const TEST_TIMES = ["INVITATION_TTL_MS", "INVITATION_RESEND_MS"] as const;
 
 /** Contradictions between variables, reported even if others are invalid by themselves. */
 function contradictions(env: Environment): string[] {
@@ -189,13 +232,24 @@ function contradictions(env: Environment): string[] {
   if (issuer !== undefined && list("").parse(env.AUTH0_ISSUER).includes(issuer)) {
     problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: each issuer has one kind of key");
   }
-  if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;
-  if (env.NODE_ENV !== "development" && env.NODE_ENV !== "test") {
-    problems.push("AUTH0_TEST_MODE is refused: NODE_ENV is not development or test, so this is production");
+  const missingForMail = MAIL_VARIABLES.filter((variable) => env[variable] === undefined);
+  if (missingForMail.length < MAIL_VARIABLES.length) {
+    problems.push(...missingForMail.map((variable) => `${variable} is missing: mails need all three`));
   }
+  problems.push(...refusedInProduction(env));
+  if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;
   const weakness = secretProblem(env.AUTH0_TEST_SECRET ?? "");
   if (weakness !== null) problems.push(`AUTH0_TEST_SECRET is not a safe secret: ${weakness}`);
   return problems;
+}
+
+function refusedInProduction(env: Environment): string[] {
+  if (env.NODE_ENV === "development" || env.NODE_ENV === "test") return [];
+  const set = TEST_TIMES.filter((variable) => env[variable] !== undefined);
+  const isTestMode = flag.safeParse(env.AUTH0_TEST_MODE).data === true;
+  return [...set, ...(isTestMode ? ["AUTH0_TEST_MODE"] : [])].map(
+    (variable) => `${variable} is refused: NODE_ENV is not development or test, so this is production`,
+  );
 }
 
 /** Any two free ports differ. */

@@ -15,6 +15,10 @@ it.each([
   ["JWKS_TTL", null],
   ["IDENTITY_CACHE", null],
   ["MEMBERSHIP_CACHE_SECONDS", null],
+  ["SMTP_URI", "did you mean SMTP_URL?"],
+  ["SMTP_HOST", null],
+  ["MAILFROM", "did you mean MAIL_FROM?"],
+  ["INVITATION_TTL", null],
 ])("T78: %s is unknown: %s", (name, suggestion) => {
   const expected = suggestion === null ? `${name} is unknown` : `${name} is unknown: ${suggestion}`;
   expect(unknownVariables([name], SERVER_VARIABLES)).toEqual([expected]);
@@ -22,7 +26,9 @@ it.each([
 
 it("ignores known variables and the variables of other programs", () => {
   const others = [
-    ..."PATH HOME HOSTNAME TZ NODE_OPTIONS NODE_EXTRA_CA_CERTS LOG_FORMAT ACCESS_TOKEN".split(" "),
+    ..."PATH HOME HOSTNAME TZ MAIL MAILCHECK MAILBOX_PORT NODE_OPTIONS NODE_EXTRA_CA_CERTS LOG_FORMAT ACCESS_TOKEN".split(
+      " ",
+    ),
     ..."AWS_PROFILE AWS_ROLE_ARN AWS_CONTAINER_CREDENTIALS_FULL_URI".split(" "),
     // Azure's managed identity; the other processes of `pnpm start`; Kubernetes.
     ..."IDENTITY_ENDPOINT IDENTITY_HEADER PLATFORM_URL RUNS_TABLE DATA_FOLDER".split(" "),

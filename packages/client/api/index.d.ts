@@ -1,6 +1,7 @@
 import { AppRouter, TokenSupplier } from "./token-supplier.js";
 import { OrganizationQuestion, PlatformCheck, PlatformClient, PlatformClientOptions, PlatformError, PlatformIdentity, Reason, Role, ServiceReason, TokenValidator, TokenValidatorOptions, Waiting, createPlatformClient, createTokenValidator, isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs } from "./token-validator.js";
 import { AdapterOptions, GuardOptions, PlatformOrganization } from "./request-guard.js";
+import { Member, Organization, Page } from "./organization.js";
 type AuthenticatorOptions = AdapterOptions<Request>;
 /** The user who sent a request, and the check of their organization. */
 interface Authenticated {
@@ -18,4 +19,4 @@ type Authenticate = (request: Request) => Promise<Authenticated | Response>;
  * instead. Create it once: it caches what was granted.
  */
 export declare function createAuthenticator(options: AuthenticatorOptions): Authenticate;
-export { type AppRouter, type Authenticate, type Authenticated, type AuthenticatorOptions, type GuardOptions, type OrganizationQuestion, type PlatformCheck, type PlatformClient, type PlatformClientOptions, type PlatformError, type PlatformIdentity, type PlatformOrganization, type Reason, type Role, type ServiceReason, type TokenSupplier, type TokenValidator, type TokenValidatorOptions, type Waiting, createPlatformClient, createTokenValidator, isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs };
+export { type AppRouter, type Authenticate, type Authenticated, type AuthenticatorOptions, type GuardOptions, type Member, type Organization, type OrganizationQuestion, type Page, type PlatformCheck, type PlatformClient, type PlatformClientOptions, type PlatformError, type PlatformIdentity, type PlatformOrganization, type Reason, type Role, type ServiceReason, type TokenSupplier, type TokenValidator, type TokenValidatorOptions, type Waiting, createPlatformClient, createTokenValidator, isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs };

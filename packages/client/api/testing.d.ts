@@ -1,7 +1,15 @@
 import { Reason, Role } from "./token-validator.js";
 import { AppRouter } from "./token-supplier.js";
-import { inferRouterOutputs } from "./trpc.js";
+import { AnyProcedure, inferRouterOutputs } from "./trpc.js";
 import { HttpHandler } from "msw";
+type Outputs = inferRouterOutputs<AppRouter>;
+/** The paths in a router and in the routers below it. */
+type PathIn<Router> = { [Name in keyof Router & string]: Router[Name] extends AnyProcedure ? Name : `${Name}.${PathIn<Router[Name]>}`; }[keyof Router & string];
+type OutputAt<At, Path> = Path extends `${infer Name}.${infer Rest}` ? Name extends keyof At ? OutputAt<At[Name], Rest> : never : Path extends keyof At ? At[Path] : never;
+/** A procedure by its path, such as `auth.validate` or `org.members.list`. */
+type Procedure = PathIn<AppRouter["_def"]["record"]>;
+/** What the procedure answers. */
+type ProcedureOutput<P extends Procedure> = OutputAt<Outputs, P>;
 /** An organization, as an operator would configure it. */
 interface TestOrganization {
   readonly id: string;
@@ -23,6 +31,15 @@ interface TestOrganization {
   readonly enforceSso?: boolean;
   /** The ids of organizations whose SSO it trusts for a shared domain. Default: none. */
   readonly trusts?: readonly string[];
+  /** The settings that its operator decides: `org.update` refuses to change them. Default: none. */
+  readonly locked?: readonly (keyof Settings)[];
+}
+/** What `org.update` changes. */
+interface Settings {
+  name: string;
+  jit: boolean;
+  defaultRole: Role;
+  enforceSso: boolean;
 }
 /** A user who can sign in. */
 interface TestUser {
@@ -40,11 +57,6 @@ interface TestUser {
   /** Whether they have signed in before: an untrusted address is then null instead of a refusal. Default: false. */
   readonly linked?: boolean;
 }
-type Outputs = inferRouterOutputs<AppRouter>;
-/** A procedure by its path, such as `auth.validate`. */
-type Procedure = { [Router in keyof Outputs & string]: `${Router}.${keyof Outputs[Router] & string}`; }[keyof Outputs & string];
-/** What the procedure answers. */
-type ProcedureOutput<P extends Procedure> = P extends `${infer Router}.${infer Name}` ? Router extends keyof Outputs ? Name extends keyof Outputs[Router] ? Outputs[Router][Name] : never : never : never;
 /** The calls that a refusal or an override applies to; all calls without any of these. */
 interface Scope {
   readonly procedure?: Procedure;
@@ -88,7 +100,7 @@ interface PlatformHandlers {
   slowDown(ms: number): void;
   /** Refuses all connections, until {@link reset}. */
   goDown(): void;
-  /** Forgets the calls, the failures, and memberships created since the start. Users and tokens stay. */
+  /** Forgets the calls, the failures, and what calls have changed since the start. Users and tokens stay. */
   reset(): void;
 }
 /**

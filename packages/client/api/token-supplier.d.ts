@@ -9,7 +9,7 @@ declare const appRouter: BuiltRouter<{
     data: {
       code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
       httpStatus: number;
-      reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+      reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
       path?: string;
     };
   };
@@ -24,7 +24,7 @@ declare const appRouter: BuiltRouter<{
       data: {
         code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
         httpStatus: number;
-        reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+        reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
         path?: string;
       };
     };
@@ -46,7 +46,7 @@ declare const appRouter: BuiltRouter<{
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
           httpStatus: number;
-          reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
           path?: string;
         };
       };
@@ -67,7 +67,7 @@ declare const appRouter: BuiltRouter<{
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
           httpStatus: number;
-          reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
           path?: string;
         };
       };
@@ -82,7 +82,7 @@ declare const appRouter: BuiltRouter<{
       data: {
         code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
         httpStatus: number;
-        reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+        reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
         path?: string;
       };
     };
@@ -114,7 +114,7 @@ declare const appRouter: BuiltRouter<{
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
           httpStatus: number;
-          reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
           path?: string;
         };
       };
@@ -129,12 +129,461 @@ declare const appRouter: BuiltRouter<{
       data: {
         code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
         httpStatus: number;
-        reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+        reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
         path?: string;
       };
     };
     transformer: false;
   }, DecorateCreateRouterOptions<{
+    audit: BuiltRouter<{
+      ctx: Context;
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+      transformer: false;
+    }, DecorateCreateRouterOptions<{
+      list: QueryProcedure<{
+        input: {
+          cursor?: string | undefined;
+          limit?: number | undefined;
+          organizationId: string;
+          since?: string | undefined;
+          until?: string | undefined;
+          actor?: string | undefined;
+          action?: "connection-enabled" | "connection-removed" | "connection-updated" | "domain-released" | "domain-verified" | "identity-allowed" | "identity-conflict" | "identity-linked" | "identity-relinked" | "identity-unlinked" | "invitation-accepted" | "invitation-declined" | "invitation-resent" | "invitation-revoked" | "invitation-sent" | "invitation-voided" | "membership-created" | "membership-left" | "membership-removed" | "membership-restored" | "organization-applied" | "organization-closed" | "organization-created" | "organization-reopened" | "organization-updated" | "relink-window-closed" | "relink-window-opened" | "role-changed" | "seat-taken-over" | "user-blocked" | "user-unblocked" | undefined;
+          order?: "newest" | "oldest" | undefined;
+        };
+        output: {
+          items: {
+            id: string;
+            at: string;
+            actor: string;
+            action: "connection-enabled" | "connection-removed" | "connection-updated" | "domain-released" | "domain-verified" | "identity-allowed" | "identity-conflict" | "identity-linked" | "identity-relinked" | "identity-unlinked" | "invitation-accepted" | "invitation-declined" | "invitation-resent" | "invitation-revoked" | "invitation-sent" | "invitation-voided" | "membership-created" | "membership-left" | "membership-removed" | "membership-restored" | "organization-applied" | "organization-closed" | "organization-created" | "organization-reopened" | "organization-updated" | "relink-window-closed" | "relink-window-opened" | "role-changed" | "seat-taken-over" | "user-blocked" | "user-unblocked";
+            userId: string | null;
+            connection: string | null;
+            domain: string | null;
+            rule: "claim" | "foreign-organization" | "import" | "invitation" | "jit" | "join" | "merger" | "moved-connection" | "operator" | "report-mode" | "seat" | "signed-user-id" | "verified-domain" | "verified-email" | null;
+            invitationId: string | null;
+            before: Partial<Record<"auth0OrgId" | "defaultRole" | "enforceSso" | "jit" | "name" | "role" | "state" | "status", string | number | boolean | null>> | null;
+            after: Partial<Record<"auth0OrgId" | "defaultRole" | "enforceSso" | "jit" | "name" | "role" | "state" | "status", string | number | boolean | null>> | null;
+          }[];
+          nextCursor: string | null;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+    }>>;
+    invitations: BuiltRouter<{
+      ctx: Context;
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+      transformer: false;
+    }, DecorateCreateRouterOptions<{
+      list: QueryProcedure<{
+        input: {
+          cursor?: string | undefined;
+          limit?: number | undefined;
+          organizationId: string;
+          state?: "accepted" | "declined" | "expired" | "open" | "revoked" | "void" | undefined;
+        };
+        output: {
+          items: {
+            invitationId: string;
+            email: string;
+            role: "admin" | "member" | "owner";
+            state: "accepted" | "declined" | "expired" | "open" | "revoked" | "void";
+            mail: "failed" | "none" | "sending" | "sent";
+            outside: boolean;
+            invitedBy: string | null;
+            createdAt: string | null;
+            expiresAt: string | null;
+          }[];
+          nextCursor: string | null;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      create: MutationProcedure<{
+        input: {
+          organizationId: string;
+          emails: string[];
+          role: "admin" | "member" | "owner";
+        };
+        output: {
+          email: string;
+          outcome: "already-member" | "invalid" | "invited" | "removed" | "renewed";
+        }[];
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      resend: MutationProcedure<{
+        input: {
+          organizationId: string;
+          email: string;
+        };
+        output: {
+          invitationId: string;
+          email: string;
+          role: "admin" | "member" | "owner";
+          state: "accepted" | "declined" | "expired" | "open" | "revoked" | "void";
+          mail: "failed" | "none" | "sending" | "sent";
+          outside: boolean;
+          invitedBy: string | null;
+          createdAt: string | null;
+          expiresAt: string | null;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      revoke: MutationProcedure<{
+        input: {
+          organizationId: string;
+          email: string;
+        };
+        output: {
+          invitationId: string;
+          email: string;
+          role: "admin" | "member" | "owner";
+          state: "accepted" | "declined" | "expired" | "open" | "revoked" | "void";
+          mail: "failed" | "none" | "sending" | "sent";
+          outside: boolean;
+          invitedBy: string | null;
+          createdAt: string | null;
+          expiresAt: string | null;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      accept: MutationProcedure<{
+        input: {
+          organizationId: string;
+        };
+        output: {
+          organizationId: string;
+          userId: string;
+          role: "admin" | "member" | "owner";
+          status: "active";
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      decline: MutationProcedure<{
+        input: {
+          organizationId: string;
+        };
+        output: Record<string, never>;
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+    }>>;
+    members: BuiltRouter<{
+      ctx: Context;
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+      transformer: false;
+    }, DecorateCreateRouterOptions<{
+      list: QueryProcedure<{
+        input: {
+          cursor?: string | undefined;
+          limit?: number | undefined;
+          organizationId: string;
+          query?: string | undefined;
+          role?: "admin" | "member" | "owner" | undefined;
+          status?: "active" | "removed" | undefined;
+        };
+        output: {
+          items: {
+            userId: string;
+            email: string | null;
+            role: "admin" | "member" | "owner";
+            status: "active" | "removed";
+            origin: "import" | "invitation" | "jit" | "join";
+            outside: boolean;
+            invitedBy: string | null;
+            joinedAt: string;
+          }[];
+          nextCursor: string | null;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      lookup: QueryProcedure<{
+        input: {
+          organizationId: string;
+          userIds: string[];
+        };
+        output: {
+          userId: string;
+          email: string | null;
+          role: "admin" | "member" | "owner";
+          status: "active" | "removed";
+        }[];
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      setRole: MutationProcedure<{
+        input: {
+          organizationId: string;
+          userId: string;
+          role: "admin" | "member" | "owner";
+          expectedRole?: "admin" | "member" | "owner" | undefined;
+        };
+        output: {
+          userId: string;
+          email: string | null;
+          role: "admin" | "member" | "owner";
+          status: "active" | "removed";
+          origin: "import" | "invitation" | "jit" | "join";
+          outside: boolean;
+          invitedBy: string | null;
+          joinedAt: string;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      remove: MutationProcedure<{
+        input: {
+          organizationId: string;
+          userId: string;
+        };
+        output: {
+          userId: string;
+          email: string | null;
+          role: "admin" | "member" | "owner";
+          status: "active" | "removed";
+          origin: "import" | "invitation" | "jit" | "join";
+          outside: boolean;
+          invitedBy: string | null;
+          joinedAt: string;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      restore: MutationProcedure<{
+        input: {
+          organizationId: string;
+          userId: string;
+        };
+        output: {
+          userId: string;
+          email: string | null;
+          role: "admin" | "member" | "owner";
+          status: "active" | "removed";
+          origin: "import" | "invitation" | "jit" | "join";
+          outside: boolean;
+          invitedBy: string | null;
+          joinedAt: string;
+        };
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+      leave: MutationProcedure<{
+        input: {
+          organizationId: string;
+        };
+        output: Record<string, never>;
+        meta: object;
+        errorShape: {
+          code: TRPC_ERROR_CODE_NUMBER;
+          message: string;
+          data: {
+            code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+            httpStatus: number;
+            reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+            path?: string;
+          };
+        };
+      }>;
+    }>>;
+    get: QueryProcedure<{
+      input: {
+        organizationId: string;
+      };
+      output: {
+        id: string;
+        name: string;
+        jit: boolean;
+        defaultRole: "admin" | "member" | "owner";
+        enforceSso: boolean;
+        state: "closed" | "open";
+        locked: ("defaultRole" | "enforceSso" | "jit" | "name")[];
+        owners: string[];
+      };
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+    }>;
+    update: MutationProcedure<{
+      input: {
+        organizationId: string;
+        name?: string | undefined;
+        jit?: boolean | undefined;
+        defaultRole?: "admin" | "member" | undefined;
+        enforceSso?: boolean | undefined;
+      };
+      output: {
+        id: string;
+        name: string;
+        jit: boolean;
+        defaultRole: "admin" | "member" | "owner";
+        enforceSso: boolean;
+        state: "closed" | "open";
+        locked: ("defaultRole" | "enforceSso" | "jit" | "name")[];
+      };
+      meta: object;
+      errorShape: {
+        code: TRPC_ERROR_CODE_NUMBER;
+        message: string;
+        data: {
+          code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
+          httpStatus: number;
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          path?: string;
+        };
+      };
+    }>;
     me: QueryProcedure<{
       input: void;
       output: {
@@ -153,6 +602,17 @@ declare const appRouter: BuiltRouter<{
           id: string;
           name: string;
         }[];
+        removed: {
+          id: string;
+          name: string;
+        }[];
+        invitations: {
+          organizationId: string;
+          name: string;
+          role: "admin" | "member" | "owner";
+          invitedBy: string | null;
+          expiresAt: string | null;
+        }[];
       };
       meta: object;
       errorShape: {
@@ -161,7 +621,7 @@ declare const appRouter: BuiltRouter<{
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
           httpStatus: number;
-          reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
           path?: string;
         };
       };
@@ -183,7 +643,7 @@ declare const appRouter: BuiltRouter<{
         data: {
           code: "BAD_GATEWAY" | "BAD_REQUEST" | "CLIENT_CLOSED_REQUEST" | "CONFLICT" | "FORBIDDEN" | "GATEWAY_TIMEOUT" | "INTERNAL_SERVER_ERROR" | "METHOD_NOT_SUPPORTED" | "NOT_FOUND" | "NOT_IMPLEMENTED" | "PARSE_ERROR" | "PAYLOAD_TOO_LARGE" | "PAYMENT_REQUIRED" | "PRECONDITION_FAILED" | "PRECONDITION_REQUIRED" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "TOO_MANY_REQUESTS" | "UNAUTHORIZED" | "UNPROCESSABLE_CONTENT" | "UNSUPPORTED_MEDIA_TYPE";
           httpStatus: number;
-          reason: "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
+          reason: "CONFLICT" | "CREDENTIALS_CONFLICT" | "DIRECTORY_UNAVAILABLE" | "DOMAIN_NOT_ALLOWED" | "DRAINING" | "EMAIL_INVALID" | "EMAIL_MISSING" | "EMAIL_UNVERIFIED" | "IDENTITY_BLOCKED" | "IDENTITY_CONFLICT" | "INPUT_INVALID" | "INTERNAL" | "KEYS_UNAVAILABLE" | "LAST_OWNER" | "LIMIT_REACHED" | "MEMBERSHIP_REMOVED" | "NOT_A_MEMBER" | "NOT_FOUND" | "NOT_JOINABLE" | "NOT_READY" | "OVERLOADED" | "RATE_LIMITED" | "ROLE_REQUIRED" | "SSO_REQUIRED" | "STORE_UNAVAILABLE" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOKEN_MISSING" | "TOO_LARGE" | "USER_TOKEN_REQUIRED";
           path?: string;
         };
       };

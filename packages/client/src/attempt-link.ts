@@ -1,4 +1,5 @@
 import type { AppRouter } from "@platform-api/server/router";
+import { isAlsoByPost } from "@platform-api/server/wire";
 import type { Operation, OperationContext, TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import { codeOf, platformError, rootOf, TokenUnavailable } from "./platform-error.ts";
@@ -66,8 +67,8 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
       });
 }
 
-function requestOf({ type, input }: Operation, headers: Record<string, string>): [string, RequestInit] {
-  if (type !== "query") {
+function requestOf({ type, path, input }: Operation, headers: Record<string, string>): [string, RequestInit] {
+  if (type !== "query" || isAlsoByPost(path)) {
     const json = { ...headers, "content-type": "application/json" };
     return ["", { method: "POST", headers: json, body: JSON.stringify(input) }];
   }

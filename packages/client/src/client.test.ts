@@ -131,6 +131,32 @@ it.each(["https://platform.example/base", "https://platform.example/base///"])(
   },
 );
 
+describe("a query whose input may be an address", () => {
+  const input = { organizationId: "acme", query: "jane@acme.example" };
+  const unavailable = refused(503, "STORE_UNAVAILABLE");
+
+  it("is sent as POST, and retried as every query", async () => {
+    answers(unavailable, ok);
+    const { members } = client().org;
+    await members.list.query(input);
+    await members.lookup.query({ organizationId: "acme", userIds: [VALIDATION.userId] });
+    const sent = requests.map(({ method, url }) => [method, url]);
+    const urls = ["list", "list", "lookup"].map((name) => ["POST", `${URL_}/trpc/org.members.${name}`]);
+    expect(sent).toEqual(urls);
+    expect(await requests[1]?.json()).toEqual(input);
+    expect(requests[1]?.headers.get("content-type")).toBe("application/json");
+  });
+
+  it("is the only kind that is", async () => {
+    answers(ok);
+    await client().org.get.query({ organizationId: "acme" });
+    expect([requests[0]?.method, requests[0]?.url]).toEqual([
+      "GET",
+      `${URL_}/trpc/org.get?input=%7B%22organizationId%22%3A%22acme%22%7D`,
+    ]);
+  });
+});
+
 it.each(["", "platform.example", "ftp://platform.example", "https://platform.example/trpc/"])(
   "refuses the address %j",
   (url) => {

@@ -10,6 +10,7 @@ export {
   type PlatformClient,
   type PlatformClientOptions,
 } from "./client.ts";
+export type { Member, Organization, Page } from "./organization.ts";
 export {
   isOutage,
   isPlatformError,

@@ -22,6 +22,8 @@ import {
 import type { TokenSupplier } from "./token-supplier.ts";
 
 export { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
+export { type Applied, type OptimisticChange, useOptimisticMutation } from "./optimistic-mutation.ts";
+export { changeItems, type Pages, type PagesOptions, usePages } from "./pages.ts";
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 

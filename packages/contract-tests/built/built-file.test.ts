@@ -1,13 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startMailbox } from "@platform-api/dev/mailbox";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { SERVICE_TOKEN, startFaultyDirectory } from "../user-directory/faulty-directory.ts";
 
 const APP = fileURLToPath(new URL("../../../apps/platform-api/", import.meta.url));
@@ -210,6 +211,37 @@ it("names the line of wire.ts from the built file, which runs without that file"
     out: expect.stringMatching(/packages\/clj-client\/src\/wire\.ts:\d+ \(`ABSENT_STATUS`\)/),
   });
   directory.close();
+});
+
+it("sends mails from one built file, with nothing installed beside it", async () => {
+  const alone = mkdtempSync(join(tmpdir(), "built-mail-"));
+  onTestFinished(() => rmSync(alone, { recursive: true }));
+  const mailbox = await startMailbox({ host: "127.0.0.1", port: 0, smtpPort: 0 });
+  onTestFinished(mailbox.close);
+  const entry = join(alone, "entry.ts");
+  const from = (file: string) => JSON.stringify(join(APP, "src", file));
+  writeFileSync(
+    entry,
+    `import { composeMailer } from ${from("compose-mail.ts")};
+import { processEnvironment, readServerConfig } from ${from("config.ts")};
+import { createLogger } from ${from("logger.ts")};
+const mail = { to: "jane@acme.example", organizationName: "Acme", role: "member", invitedBy: null };
+await composeMailer(readServerConfig(processEnvironment()), createLogger("silent"))
+  .sendInvitation({ ...mail, expiresAt: "2026-12-03T15:57:40.123Z" }, AbortSignal.timeout(10_000));
+`,
+  );
+  const args = [entry, "--out-dir", join(alone, "dist")];
+  execFileSync(join(APP, "node_modules/.bin/tsdown"), args, { cwd: APP, stdio: "pipe" });
+  expect(readdirSync(join(alone, "dist"))).toEqual(["entry.js"]);
+  const env = {
+    ...ENVIRONMENT,
+    SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}`,
+    MAIL_FROM: "Platform <no-reply@platform.example>",
+    FRONTEND_URL: "https://app.example",
+  };
+  const child = spawn(process.execPath, [join(alone, "dist/entry.js")], { cwd: alone, env });
+  expect(await once(child, "close")).toEqual([0, null]);
+  expect(mailbox.mails).toMatchObject([{ to: "jane@acme.example", subject: "You are invited to Platform" }]);
 });
 
 describe("the built file does not start and says why", () => {

@@ -38,7 +38,7 @@ export async function startOneServer(
   const [links, memberships] = [linksOf(stores.identities), membershipsOf(stores.memberships)];
   let held: { readonly reach: () => void; readonly until: Promise<void> } | null = null;
   const services = inProcessServices({
-    ...{ rows: ROWS, clock, organizations: stores.organizations, identities: stores.identities },
+    ...{ rows: ROWS, clock, organizations: stores.organizations, stores },
     directory: {
       async ensureUser(email, signal) {
         if (email.startsWith("held")) {

@@ -76,6 +76,10 @@ export function populatedStores(): MemoryStores {
     defaultRole: "member",
     enforceSso: false,
     trusts: [],
+    state: "open",
+    locked: [],
+    rev: null,
+    change: null,
   } as const;
   const sso = (name: string, strategy: string, organizationId: OrganizationId) => ({
     domains: [`${organizationId}.example`],
@@ -107,7 +111,8 @@ export function populatedStores(): MemoryStores {
     const active = { role: "member", status: "active", origin: "jit", createdAt: LONG_AGO } as const;
     const userId = userIdAt(email);
     stores.memberships.put({
-      ...{ organizationId, userId, email, invitedFromOutside: false, ...active, ...overrides },
+      ...{ organizationId, userId, email, invitedFromOutside: false, invitedBy: null, hasLeft: false },
+      ...{ rev: null, change: null, ...active, ...overrides },
     });
   };
   member("jane", ACME, { role: "admin" });

@@ -1,4 +1,10 @@
-import { type IdentityLinks, type Memberships, readOutsideCaches } from "@platform-api/server/domain";
+import {
+  type IdentityLinks,
+  type Memberships,
+  type MembershipWrites,
+  type OwnersStore,
+  readOutsideCaches,
+} from "@platform-api/server/domain";
 import { MemoryIdentities } from "../../server/src/domain/testing/memory-identities.ts";
 import { MemoryMemberships } from "../../server/src/domain/testing/memory-memberships.ts";
 import { MemoryOrganizations } from "../../server/src/domain/testing/memory-organizations.ts";
@@ -52,5 +58,19 @@ export function membershipsOf(memberships: MemoryMemberships): Memberships {
     findInvitation: (organizationId, email) => memberships.findInvitation(organizationId, email),
     listInvitations: (email) => memberships.listInvitations(email),
     consumeInvitation: (invitation, userId) => memberships.consumeInvitation(invitation, userId),
+    replaceInvitation: (next, present) => memberships.replaceInvitation(next, present),
   });
+}
+
+/** See {@link linksOf}. */
+export function membershipWritesOf(memberships: MemoryMemberships): MembershipWrites {
+  return asked({
+    find: (organizationId, userId) => memberships.find(organizationId, userId),
+    replace: (next, present) => memberships.replace(next, present),
+  });
+}
+
+/** See {@link linksOf}. */
+export function ownersOf({ owners }: MemoryMemberships): OwnersStore {
+  return asked(owners);
 }

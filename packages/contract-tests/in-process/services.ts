@@ -16,7 +16,8 @@ import {
   type UserDirectory,
 } from "@platform-api/server/domain";
 import type { HttpServerOptions, Services } from "@platform-api/server/http";
-import type { MemoryIdentities } from "../../server/src/domain/testing/memory-identities.ts";
+import { MemoryOrganizationRegistry } from "../../server/src/domain/testing/memory-organization-registry.ts";
+import { type MemoryStores, membershipWritesOf, ownersOf } from "./memory-stores.ts";
 
 export interface InProcessOptions {
   readonly rows: readonly IssuerRow[];
@@ -26,7 +27,8 @@ export interface InProcessOptions {
   readonly organizations: Organizations;
   readonly memberships: Memberships;
   readonly links: IdentityLinks;
-  readonly identities: MemoryIdentities;
+  /** Everything else that is stored. */
+  readonly stores: MemoryStores;
   /** False: a process that reads the store on every request. */
   readonly caches?: boolean;
 }
@@ -48,20 +50,30 @@ export const WITHOUT_LIMITS = {
 
 /** The services of a process whose store and directory are in memory, with the caches of `serve`. */
 export function inProcessServices(options: InProcessOptions): Services {
-  const { rows, clock, directory, organizations, memberships, links, identities, caches = true } = options;
+  const { rows, clock, directory, organizations, memberships, links, stores, caches = true } = options;
+  const { identities } = stores;
   const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock };
   const ports = {
     stored: organizations,
     organizations: cachedOrganizations(organizations, identityCache),
     storedLinks: links,
+    owners: ownersOf(stores.memberships),
+    membershipWrites: membershipWritesOf(stores.memberships),
+    ledger: stores.memberships.ledger,
     speakers: identities.speakers,
     audit: identities,
     otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
     trustMode: "enforce",
     now: () => new Date(clock.wallMs()),
   } as const;
+  const organizationRegistry = new MemoryOrganizationRegistry(stores.organizations, stores.memberships);
   return {
     ...ports,
+    administration: {
+      ...{ ...ports, organizations, memberships, organizationRegistry, outbox: null },
+      ...{ membershipRegistry: stores.memberships, organizationAudit: identities.organizationAudit },
+      limits: { ttlMs: 604_800_000, resendMs: 300_000 },
+    },
     memberships: cachedMemberships(memberships, { ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0, clock }),
     verifier: createTokenVerifier({
       rows,
@@ -71,7 +83,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     }),
     judging: new SingleFlight(),
     people: createMemory(caches ? 1_000 : 1, clock),
-    rateLimits: { discover: () => null, failedTokens: () => null },
+    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: createIdentityResolver({
       ...ports,
       links: cachedIdentityLinks(links, identityCache),

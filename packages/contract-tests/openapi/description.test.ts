@@ -14,8 +14,9 @@ const page = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 let stack: Stack;
 let description: Description;
 let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys" | "limited", Server>;
+let bossId: string;
 let tokens: Record<
-  "jane" | "chooser" | "newcomer" | "expired" | "machine" | "unverified" | "removed",
+  "jane" | "boss" | "chooser" | "newcomer" | "expired" | "machine" | "unverified" | "removed",
   string
 >;
 
@@ -37,6 +38,7 @@ beforeAll(async () => {
   const now = Math.floor(Date.now() / 1_000);
   tokens = {
     jane: await login.entra(`${fresh("jane")}@acme.example`),
+    boss: await login.entra("boss@acme.example"),
     chooser: await login.okta(`${fresh("chooser")}@umbrella.example`),
     newcomer: await login.entra(`${fresh("newcomer")}@acme.example`),
     expired: await stack.issuer.sign("waad|old", { iat: now - 600, exp: now - 300 }),
@@ -45,7 +47,9 @@ beforeAll(async () => {
     removed: await login.entra(`${fresh("removed")}@acme.example`),
   };
   const { userId } = await stack.client(tokens.removed).auth.validate.query();
-  await stack.cli("member", "remove", "acme", userId);
+  const { auth: bossAuth, org } = stack.client(tokens.boss);
+  bossId = (await bossAuth.validate.query()).userId;
+  await org.members.remove.mutate({ organizationId: "acme", userId });
   const { discover, auth } = servers.limited.client("no-token");
   await Promise.allSettled([discover.byEmail.mutate({ email: "a@acme.example" }), auth.validate.query()]);
 });
@@ -154,13 +158,18 @@ describe("answers match the description", () => {
     reason: string | null,
     more?: {
       /** Instead of the description's example values. */
-      path?: Record<string, string>;
+      path?: Record<string, string> | (() => Record<string, string>);
       query?: string;
       headers?: () => Record<string, string>;
       body?: string;
       on?: keyof typeof servers;
     },
   ];
+  const IN = "/organizations/{organizationId}";
+  const NOBODY = "7c18584b-d06e-4ad2-9ff1-6ef64128fed0";
+  const jane = () => ({ ...json, ...bearer(tokens.jane) });
+  const boss = () => ({ ...json, ...bearer(tokens.boss) });
+  const ownRole = () => ({ organizationId: "acme", userId: bossId });
   const JOIN = "POST /organizations/{organizationId}/join";
   it.each<Row>([
     ["GET /validate", 200, null, { headers: () => bearer(tokens.jane) }],
@@ -236,6 +245,74 @@ describe("answers match the description", () => {
       { headers: () => bearer(tokens.jane), body: "organizationId=umbrella-retail" },
     ],
     [JOIN, 503, "STORE_UNAVAILABLE", { headers: () => bearer(tokens.chooser), on: "noStore" }],
+    [JOIN, 403, "NOT_JOINABLE", { path: { organizationId: "me" }, headers: boss }],
+    [`GET ${IN}`, 200, null, { headers: jane }],
+    [`GET ${IN}`, 403, "NOT_A_MEMBER", { path: { organizationId: "globex" }, headers: jane }],
+    [`GET ${IN}`, 403, "NOT_A_MEMBER", { path: { organizationId: "nowhere" }, headers: jane }],
+    [`GET ${IN}`, 403, "MEMBERSHIP_REMOVED", { headers: () => bearer(tokens.removed) }],
+    [`PATCH ${IN}`, 200, null, { headers: boss, body: "{}" }],
+    [`PATCH ${IN}`, 200, null, { headers: boss, body: '{"name":"Acme"}' }],
+    [`PATCH ${IN}`, 403, "ROLE_REQUIRED", { headers: jane, body: '{"name":"Mine"}' }],
+    [`PATCH ${IN}`, 403, "NOT_A_MEMBER", { path: { organizationId: "me" }, headers: boss, body: "{}" }],
+    [`PATCH ${IN}`, 400, "INPUT_INVALID", { headers: boss, body: '{"organizationId":"acme"}' }],
+    [`PATCH ${IN}`, 400, "INPUT_INVALID", { headers: boss, body: '{"nmae":"Acme"}' }],
+    [`POST ${IN}/members/search`, 200, null, { headers: boss }],
+    [`POST ${IN}/members/search`, 200, null, { headers: boss, body: '{"query":"bo","limit":1}' }],
+    [`POST ${IN}/members/search`, 400, "INPUT_INVALID", { headers: boss, body: '{"cursor":"x"}' }],
+    [`POST ${IN}/members/search`, 400, "INPUT_INVALID", { headers: boss, body: '{"limit":101}' }],
+    [`POST ${IN}/members/search`, 403, "ROLE_REQUIRED", { headers: jane }],
+    [
+      `POST ${IN}/members/search`,
+      403,
+      "NOT_A_MEMBER",
+      { path: { organizationId: "me" }, headers: boss, body: "{}" },
+    ],
+    [`POST ${IN}/members/lookup`, 200, null, { headers: jane, body: `{"userIds":["${NOBODY}"]}` }],
+    [`POST ${IN}/members/lookup`, 400, "INPUT_INVALID", { headers: jane, body: '{"userIds":[]}' }],
+    [
+      `PUT ${IN}/members/{userId}/role`,
+      200,
+      null,
+      { path: ownRole, headers: boss, body: '{"role":"owner"}' },
+    ],
+    [
+      `PUT ${IN}/members/{userId}/role`,
+      409,
+      "LAST_OWNER",
+      { path: ownRole, headers: boss, body: '{"role":"member"}' },
+    ],
+    [
+      `PUT ${IN}/members/{userId}/role`,
+      409,
+      "CONFLICT",
+      { path: ownRole, headers: boss, body: '{"role":"admin","expectedRole":"member"}' },
+    ],
+    [`PUT ${IN}/members/{userId}/role`, 404, "NOT_FOUND", { headers: boss, body: '{"role":"admin"}' }],
+    [`PUT ${IN}/members/{userId}/role`, 403, "ROLE_REQUIRED", { headers: jane, body: '{"role":"admin"}' }],
+    [
+      `PUT ${IN}/members/{userId}/role`,
+      400,
+      "INPUT_INVALID",
+      { headers: boss, body: `{"role":"admin","userId":"${NOBODY}"}` },
+    ],
+    [
+      `PUT ${IN}/members/{userId}/role`,
+      415,
+      "INPUT_INVALID",
+      { headers: () => bearer(tokens.boss), body: "x" },
+    ],
+    [`POST ${IN}/members/{userId}/remove`, 409, "LAST_OWNER", { path: ownRole, headers: boss }],
+    [`POST ${IN}/members/{userId}/remove`, 404, "NOT_FOUND", { headers: boss }],
+    [`POST ${IN}/members/{userId}/restore`, 200, null, { path: ownRole, headers: boss }],
+    [`POST ${IN}/members/{userId}/restore`, 404, "NOT_FOUND", { headers: boss }],
+    [
+      `POST ${IN}/members/{userId}/restore`,
+      400,
+      "INPUT_INVALID",
+      { path: { organizationId: "acme", userId: "waad%7Cjane" }, headers: boss },
+    ],
+    [`POST ${IN}/leave`, 409, "LAST_OWNER", { headers: boss }],
+    [`POST ${IN}/leave`, 403, "NOT_A_MEMBER", { path: { organizationId: "me" }, headers: boss }],
     ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@acme.example"}' }],
     ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@nobody.example"}' }],
     ["POST /public/auth/discover", 400, "INPUT_INVALID", { headers: () => json, body: '{"email":"a"}' }],
@@ -262,7 +339,8 @@ describe("answers match the description", () => {
     async (name, status, reason, { path, query = "", headers, body, on = "well" } = {}) => {
       const operation = description.operations.get(name);
       const inPath = operation?.parameters.filter((parameter) => parameter.in === "path") ?? [];
-      const values = path ?? Object.fromEntries(inPath.map((known) => [known.name, String(known.example)]));
+      const examples = Object.fromEntries(inPath.map((known) => [known.name, String(known.example)]));
+      const values = typeof path === "function" ? path() : (path ?? examples);
       const [method = "", template = ""] = name.split(" ");
       const target = template.replaceAll(/\{(\w+)\}/g, (_, parameter) => values[parameter] ?? "");
       const answer = await send(`${servers[on].url}${target}${query}`, method, headers?.(), body);

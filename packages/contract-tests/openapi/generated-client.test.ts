@@ -18,6 +18,7 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./paths.ts";
 
 const { PLATFORM_API_URL: baseUrl = "", USER_TOKEN = "", EMAIL = "", JOINING_TOKEN = "" } = process.env;
+const { OWNER_TOKEN = "", MEMBER_TOKEN = "", GUEST_TOKEN = "", GUEST_EMAIL = "" } = process.env;
 const called: string[] = [];
 const client = createClient<paths>({ baseUrl, headers: { "x-user-token": USER_TOKEN } });
 client.use({ onRequest: ({ request, schemaPath }) => void called.push(\`\${request.method} \${schemaPath}\`) });
@@ -35,6 +36,46 @@ const health = [(await client.GET("/livez")).data?.status, (await client.GET("/r
 const refused = await createClient<paths>({ baseUrl }).GET("/validate");
 const reason: components["schemas"]["Error"]["error"]["reason"] | undefined = refused.error?.error.reason;
 
+const ofOwner = { "x-user-token": OWNER_TOKEN };
+const ofMember = { "x-user-token": MEMBER_TOKEN };
+const memberId = (await client.GET("/validate", { headers: ofMember })).data?.userId ?? "";
+const acme = { params: { path: { organizationId: "acme" } }, headers: ofOwner };
+const member = { params: { path: { organizationId: "acme", userId: memberId } }, headers: ofOwner };
+const updated = (await client.PATCH("/organizations/{organizationId}", { ...acme, body: { name: "Acme" } })).data;
+const seen = (await client.GET("/organizations/{organizationId}", acme)).data;
+const search = { query: memberId, limit: 1 };
+const members = await client.POST("/organizations/{organizationId}/members/search", { ...acme, body: search });
+const items: components["schemas"]["Member"][] | undefined = members.data?.items;
+const lookup = { userIds: [memberId] };
+const found = (await client.POST("/organizations/{organizationId}/members/lookup", { ...acme, body: lookup })).data;
+const body = { role: "admin", expectedRole: "member" } as const;
+const promoted = (await client.PUT("/organizations/{organizationId}/members/{userId}/role", { ...member, body })).data;
+const removed = (await client.POST("/organizations/{organizationId}/members/{userId}/remove", member)).data;
+const restored = (await client.POST("/organizations/{organizationId}/members/{userId}/restore", member)).data;
+const left = (await client.POST("/organizations/{organizationId}/leave", { ...acme, headers: ofMember })).data;
+const inAcme = { seen, updated, items, found, promoted, removed, restored, left };
+
+const ofGuest = { ...acme, headers: { "x-user-token": GUEST_TOKEN } };
+const invitation = { ...acme, body: { email: GUEST_EMAIL } };
+const invite = async () => {
+  const invitees = { emails: [GUEST_EMAIL], role: "member" as const };
+  return (await client.POST("/organizations/{organizationId}/invitations", { ...acme, body: invitees })).data;
+};
+const invited = await invite();
+const openOnes = { ...acme, body: { state: "open", limit: 100 } } as const;
+const listed = (await client.POST("/organizations/{organizationId}/invitations/search", openOnes)).data?.items;
+const guests: components["schemas"]["Invitation"][] = (listed ?? []).filter(({ email }) => email === GUEST_EMAIL);
+const resent = (await client.POST("/organizations/{organizationId}/invitations/resend", invitation)).data;
+const revoked = (await client.POST("/organizations/{organizationId}/invitations/revoke", invitation)).data;
+await invite();
+const declined = (await client.POST("/organizations/{organizationId}/invitations/decline", ofGuest)).data;
+await invite();
+const accepted = (await client.POST("/organizations/{organizationId}/invitations/accept", ofGuest)).data;
+const filter = { action: "invitation-revoked", order: "newest" } as const;
+const inAudit = { headers: ofOwner, params: { ...acme.params, query: filter } };
+const audit = (await client.GET("/organizations/{organizationId}/audit", inAudit)).data?.items;
+const invitations = { invited, guests, resent, revoked, declined, accepted, audit };
+
 const userId: string | undefined = validation?.userId;
 const role: "member" | "admin" | "owner" | null | undefined = check?.role;
 const hint = discovery?.method === "sso" ? discovery.options[0]?.authorize.login_hint : undefined;
@@ -46,10 +87,14 @@ validation?.subject;
 () => client.GET("/check", { params: { query: {} } });
 // @ts-expect-error the organization is required here too
 () => client.POST("/organizations/{organizationId}/join", { params: { path: {} } });
+// @ts-expect-error there is no such role
+() => client.PUT("/organizations/{organizationId}/members/{userId}/role", { ...member, body: { role: "king" } });
+// @ts-expect-error there is no such action
+() => client.GET("/organizations/{organizationId}/audit", { params: { ...acme.params, query: { action: "danced" } } });
 // @ts-expect-error there is no such reason
 () => reason === "NO_SUCH_REASON";
 
-const data = { validation, validationByPost, check, joined, mine, discovery, health, reason, userId, role, hint };
+const data = { validation, validationByPost, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations };
 console.log(JSON.stringify({ called, data }));
 `;
 
@@ -89,14 +134,34 @@ it("generates a client that calls every path and gets the answers that tRPC give
   const email = `${fresh("generated")}@acme.example`;
   const token = await logins(stack.issuer).entra(email);
   const joining = await logins(stack.issuer).okta(`${fresh("joining")}@umbrella.example`);
-  const sent = { USER_TOKEN: token, JOINING_TOKEN: joining, EMAIL: email };
+  const owner = await logins(stack.issuer).entra("boss@acme.example");
+  const memberEmail = `${fresh("member")}@acme.example`;
+  const member = await logins(stack.issuer).entra(memberEmail);
+  const guestEmail = `${fresh("guest")}@freelance.example`;
+  const guest = await logins(stack.issuer).password(guestEmail);
+  const tokens = { USER_TOKEN: token, JOINING_TOKEN: joining, OWNER_TOKEN: owner, MEMBER_TOKEN: member };
+  const sent = { ...tokens, EMAIL: email, GUEST_TOKEN: guest, GUEST_EMAIL: guestEmail };
   const env = { ...process.env, PLATFORM_API_URL: stack.url, ...sent };
   const { stdout } = await run(process.execPath, ["consumer.ts"], { cwd: folder, env });
   const { called, data } = JSON.parse(stdout);
-  expect(called.sort()).toEqual([...description.operations.keys()].sort());
+  expect([...new Set(called)].sort()).toEqual([...description.operations.keys()].sort());
   const client = stack.client(token);
   const validation = await client.auth.validate.query();
   const { userId: joiningId } = await stack.client(joining).auth.validate.query();
+  const memberOf = (role: string, status = "active") =>
+    expect.objectContaining({ email: memberEmail, role, status, origin: "jit", outside: false });
+  const asOwner = stack.client(owner);
+  const { userId: ownerId } = await asOwner.auth.validate.query();
+  const { userId: guestId } = await stack.client(guest).auth.validate.query();
+  const { items: audit } = await asOwner.org.audit.list.query({
+    organizationId: "acme",
+    action: "invitation-revoked",
+  });
+  const [revokedId] = audit.map(({ invitationId }) => invitationId);
+  const invitationOf = (state: string) => ({
+    ...{ invitationId: revokedId, email: guestEmail, role: "member", state, mail: "none", outside: true },
+    ...{ invitedBy: ownerId, createdAt: expect.any(String), expiresAt: expect.any(String) },
+  });
   expect(data).toEqual({
     validation,
     validationByPost: validation,
@@ -109,5 +174,24 @@ it("generates a client that calls every path and gets the answers that tRPC give
     userId: validation.userId,
     role: "member",
     hint: email,
+    inAcme: {
+      seen: await asOwner.org.get.query({ organizationId: "acme" }),
+      updated: await asOwner.org.update.mutate({ organizationId: "acme", name: "Acme" }),
+      items: [memberOf("member")],
+      found: [{ userId: expect.any(String), email: memberEmail, role: "member", status: "active" }],
+      promoted: memberOf("admin"),
+      removed: memberOf("admin", "removed"),
+      restored: memberOf("admin"),
+      left: {},
+    },
+    invitations: {
+      invited: [{ email: guestEmail, outcome: "invited" }],
+      guests: [invitationOf("open")],
+      resent: invitationOf("open"),
+      revoked: invitationOf("revoked"),
+      declined: {},
+      accepted: { organizationId: "acme", userId: guestId, role: "member", status: "active" },
+      audit,
+    },
   });
 });

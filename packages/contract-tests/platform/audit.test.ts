@@ -92,6 +92,41 @@ it("audit list starts at a time or a date and prints a table or JSON", async () 
   expect((await stack.cli("audit", "list", "--since", future)).output).toBe(`Nothing since ${future}.\n`);
 });
 
+it("audit list prints an organization's entries page by page, and how to go on", async () => {
+  for (let n = 0; n < 3; n += 1) await validate(login.entra(`${fresh("page")}@acme.example`));
+  const page = ["audit", "list", "--organization", "acme"];
+  const found: string[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const next = cursor === null ? [] : ["--cursor", cursor];
+    const { output } = await stack.cli(...page, "--json", "--limit", "2", ...next);
+    const { items, nextCursor } = JSON.parse(output);
+    found.push(...items.map(({ id }: { id: string }) => id));
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  const whole = JSON.parse((await stack.cli(...page, "--json", "--limit", "100")).output);
+  expect(found).toEqual(whole.items.map(({ id }: { id: string }) => id));
+  expect(found.length).toBeGreaterThan(5);
+  expect(JSON.stringify(whole)).not.toMatch(/subject|holder|tenant|globex|operator:/);
+
+  const { output } = await stack.cli(...page, "--limit", "1", "--actor", "operator");
+  expect(output).toMatch(/^AT +BY +ACTION +RULE +USER ID +CONNECTION +INVITATION\n.+ operator .+\n/);
+  expect(output).toMatch(/\nFor the next page, run it again with the same options and --cursor [\w-]+\n$/);
+  const cursor = output.trim().split(" ").at(-1) ?? "";
+  const feed = JSON.parse((await stack.cli(...page, "--order", "oldest", "--json")).output);
+  expect(feed).toEqual({ items: expect.any(Array), nextCursor: expect.any(String) });
+  for (const wrong of [
+    [...page, "--cursor", cursor],
+    [...page, "--limit", "101"],
+    [...page, "--actor", "operator:jo"],
+    [...page, "--order", "random"],
+    ["audit", "list", "--cursor", cursor],
+  ]) {
+    expect(await stack.cli(...wrong)).toMatchObject({ status: 2 });
+  }
+  expect(await stack.cli("audit", "list", "--organization", "nowhere")).toMatchObject({ status: 1 });
+});
+
 it("the audit contains no address", async () => {
   await validate(login.entra(`${fresh("address")}@acme.example`));
   const items = (await stack.items()).filter(({ type }) => type === "audit-entry");

@@ -33,7 +33,10 @@ it("org apply prints its changes, and none the second time", async () => {
 
 it("org apply removes what the file no longer contains, but only from organizations in the file", async () => {
   const renamed = { ...ACME, name: "Acme Inc", enforceSso: true };
-  expect(await apply(renamed)).toBe("acme: name Acme → Acme Inc, enforceSso false → true\n1 change.\n");
+  const nowLocked = "locked defaultRole jit name → defaultRole enforceSso jit name";
+  expect(await apply(renamed)).toBe(
+    `acme: name Acme → Acme Inc, enforceSso false → true, ${nowLocked}\n1 change.\n`,
+  );
   const { members, ...unmanaged } = renamed;
   expect(await apply({ ...unmanaged, domains: ["acme2.example"] })).toBe(
     "acme: domain acme.example no longer verified\nacme: domain acme2.example verified\n2 changes.\n",
@@ -83,10 +86,16 @@ it("org apply moves Auth0 ids in a circle and along a chain", async () => {
   expect(await apply(holds("r3", "org_r1"), holds("r2", "org_r2"), holds("r1"))).toBe("Nothing to change.\n");
 });
 
-it("org apply escapes the control characters of a name", async () => {
-  const name = "\u001b[31mred\nnext";
-  expect(await apply({ ...ACME, id: "red", name, domains: [], connections: [], members: [] })).toBe(
-    "red: organization \\u{1b}[31mred\\u{a}next created\n1 change.\n",
+it("org apply escapes the control characters of a display name", async () => {
+  const [connection] = ACME.connections;
+  const red = { ...ACME, id: "red", domains: [], members: [] };
+  const named = (displayName: string) => ({
+    ...red,
+    connections: [{ ...connection, name: "red-entra", displayName }],
+  });
+  await apply(named("Red"));
+  expect(await apply(named("\u001b[31mred\nnext"))).toBe(
+    'red: connection red-entra: waad "Red" → waad "\\u{1b}[31mred\\u{a}next"\n1 change.\n',
   );
 });
 
@@ -125,7 +134,7 @@ describe("every command", () => {
     ],
     [["org", "list", "--json"], 0, /^\{"organizations":\[\{/],
     [["member", "list", "hooli"], 0, /^hooli has no members yet\.\n$/],
-    [["member", "list", "hooli", "--json"], 0, /^\{"members":\[\]\}\n$/],
+    [["member", "list", "hooli", "--json"], 0, /^\{"items":\[\],"nextCursor":null\}\n$/],
     [["member", "list", "nowhere"], 1, /^error: there is no organization nowhere: see/],
     [
       ["member", "remove", "nowhere", "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab"],

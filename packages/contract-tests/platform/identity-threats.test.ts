@@ -222,6 +222,8 @@ it("T4B a linked user gains nothing by editing their address", async () => {
     organizations: [],
     activeOrganizationId: null,
     joinable: [],
+    removed: [],
+    invitations: [],
   });
   await expect(
     stack
@@ -308,6 +310,8 @@ describe("a legacy platform token", () => {
       organizations: [],
       activeOrganizationId: null,
       joinable: [],
+      removed: [],
+      invitations: [],
     });
     expect(await stack.usersAt("boss@acme.example")).toBe(0);
   });

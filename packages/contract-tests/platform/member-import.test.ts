@@ -119,7 +119,7 @@ describe("a line", () => {
       status: 0,
       output: expect.stringContaining(`${who} ${applied}\n`),
     });
-    const members = JSON.parse((await stack.cli("member", "list", "acme", "--json")).output).members;
+    const members = JSON.parse((await stack.cli("member", "list", "acme", "--json")).output).items;
     expect(members).toContainEqual(
       expect.objectContaining({ userId: person.userId, email: person.email, ...after }),
     );
@@ -174,7 +174,7 @@ it("member import reports every problem of a file and then writes nothing", asyn
     expect(status).toBe(1);
     expect(output.split("\n").map((problem) => problem.trim())).toEqual([
       "error: the members file cannot be imported, and nothing was changed:",
-      "[1].organization: must be 1 to 64 letters, digits, dots, hyphens, underscores",
+      "[1].organization: must be 1 to 64 letters, digits, dots, hyphens, underscores, and not `me`",
       "[2].userId: is not a user id (expected the user directory's UUID)",
       "[3].email: is not an e-mail address such as jane@acme.example",
       "[4].role: must be one of member, admin, owner",

@@ -23,6 +23,8 @@ const PORTS = {
   IDENTITY_PROVIDER_PORT: 4_003,
   USER_DIRECTORY_PORT: 4_004,
   DYNAMODB_PORT: 4_005,
+  MAILBOX_PORT: 4_007,
+  MAILBOX_SMTP_PORT: 4_008,
 };
 
 let dataFolder: string;
@@ -108,8 +110,18 @@ function tour(): ReturnType<typeof takeTour> {
   return taken;
 }
 
-async function takeTour(): Promise<{ documented: unknown[]; printed: string }> {
-  const [, chapter = ""] = README.split("## A tour in five minutes");
+function takeTour(): Promise<Tour> {
+  return takeChapter(README, "A tour in five minutes");
+}
+
+interface Tour {
+  readonly documented: readonly unknown[];
+  readonly printed: string;
+}
+
+/** Runs the commands of a chapter. */
+async function takeChapter(page: string, heading: string): Promise<Tour> {
+  const [, chapter = ""] = page.split(`## ${heading}\n`);
   const blocks = [...(chapter.split("\n## ")[0] ?? "").matchAll(/```(\w+)\n([\s\S]*?)```/g)];
   const shell = blocks.filter(([, language]) => language === "sh").map(([, , text = ""]) => local(text));
   const documented = blocks
@@ -160,13 +172,31 @@ describeWithChromium("the README's tour in the browser", (launch) => {
 
 it("the README's tour prints what the README says", { timeout: 60_000 }, async () => {
   const { documented, printed } = await tour();
-  const answers = printed.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
-  // Ids and times differ from run to run; the README abbreviates them with an ellipsis.
-  const shape = (value: unknown) =>
-    JSON.stringify(value, (key, v) => (/^(userId|expiresAt)$/.test(key) ? "…" : v));
-  for (const answer of documented) expect(answers.map(shape)).toContain(shape(answer));
+  for (const answer of documented) expect(answersIn(printed)).toContain(shape(answer));
   expect(documented).toHaveLength(5);
   expect(printed).toMatch(/HTTP\/1\.1 403[\s\S]*EMAIL_UNVERIFIED/);
+});
+
+/** Ids and times differ from run to run; the pages abbreviate them with an ellipsis. */
+function shape(value: unknown): string {
+  const isIdOrTime = (key: string) => /^(userId|invitedBy|expiresAt|joinedAt)$/.test(key);
+  return JSON.stringify(value, (key, v) => (isIdOrTime(key) && v !== null ? "…" : v));
+}
+
+function answersIn(printed: string): string[] {
+  return printed.split("\n").flatMap((line) => (/^[{[]/.test(line) ? [shape(JSON.parse(line))] : []));
+}
+
+it("the tour of an organization prints what its page says", { timeout: 120_000 }, async () => {
+  const page = readFileSync(join(ROOT, "docs/organizations.md"), "utf8");
+  const { documented, printed } = await takeChapter(
+    page,
+    "From nothing to an organization, by command line and HTTP",
+  );
+  expect(answersIn(printed)).toEqual(documented.map(shape));
+  expect(printed).toContain("role-changed");
+  const mails: unknown = await (await fetch(local("http://127.0.0.1:4007/mails.json"))).json();
+  expect(JSON.stringify(mails)).toContain("casey@freelance.example");
 });
 
 it("the commands of agentic-backend's README print what it says", { timeout: 30_000 }, async () => {

@@ -132,8 +132,11 @@ it.each(NODES)("exports the documented names on Node %s", async (_, node) => {
     "@platform-api/client/hono": ["platformAuth", "requireOrganization"],
     "@platform-api/client/react": [
       "PlatformProvider",
+      "changeItems",
       "createFreshToken",
       "createPlatformQueryClient",
+      "useOptimisticMutation",
+      "usePages",
       "usePlatform",
       "usePlatformClient",
     ],

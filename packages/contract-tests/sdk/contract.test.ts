@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeAgenticBackend, describeFrontend } from "./consumers-contract.ts";
+import { describeInvitations } from "./invitations-contract.ts";
+import { describeOrganizations } from "./organizations-contract.ts";
 import { type RunningPlatform, startHandlers, startServer } from "./platforms.ts";
 import { describeProcedures } from "./procedures-contract.ts";
 import { describeWire } from "./wire-contract.ts";
@@ -15,6 +17,8 @@ describe.each([
   afterAll(() => platform?.close());
 
   describeProcedures(() => platform);
+  describeOrganizations(() => platform);
+  describeInvitations(() => platform);
   describeWire(() => platform);
   describeAgenticBackend(() => platform);
   describeFrontend(() => platform);

@@ -49,6 +49,14 @@ export const ORGANIZATIONS: readonly PersonaOrganization[] = [
     connections: [{ name: "closed-saml", strategy: "samlp", displayName: "Closed" }],
     jit: false,
   },
+  {
+    id: "wayne",
+    name: "wayne",
+    domains: ["wayne.example"],
+    connections: [{ name: "wayne-okta", strategy: "okta", displayName: "Wayne" }],
+    locked: ["jit"],
+  },
+  { id: "stark", name: "stark", domains: ["stark.example"], locked: ["jit"] },
 ];
 
 /** One person for each kind of membership, and some whose memberships the tests change. */
@@ -70,6 +78,22 @@ export const PEOPLE = {
   unverified: { email: "unverified@mail.example", emailVerified: false },
   foreigner: { email: "foreigner@hooli.example", connection: "acme-entra" },
   insister: { email: "insister@initech.example" },
+  owner: { email: "bruce@wayne.example", connection: "wayne-okta", memberships: { wayne: "owner" } },
+  coOwner: { email: "selina@freelance.example", memberships: { wayne: "owner" } },
+  admin: { email: "alfred@wayne.example", connection: "wayne-okta", memberships: { wayne: "admin" } },
+  otherAdmin: { email: "lucius@wayne.example", connection: "wayne-okta", memberships: { wayne: "admin" } },
+  member: { email: "dick@wayne.example", connection: "wayne-okta", memberships: { wayne: "member" } },
+  outsider: { email: "harvey@freelance.example", memberships: { wayne: "member" } },
+  former: { email: "jason@wayne.example", memberships: { wayne: "removed" } },
+  enforcer: { email: "bill@initech.example", connection: "initech-adfs", memberships: { initech: "admin" } },
+  inviter: { email: "tony@stark.example", memberships: { stark: "owner" } },
+  assistant: { email: "jarvis@stark.example", memberships: { stark: "admin" } },
+  intern: { email: "harley@stark.example", memberships: { stark: "member" } },
+  fired: { email: "justin@stark.example", memberships: { stark: "removed" } },
+  recruit: { email: "pepper@stark.example" },
+  guest: { email: "happy@freelance.example" },
+  reluctant: { email: "bruce@freelance.example" },
+  heir: { email: "morgan@freelance.example" },
 } as const satisfies Readonly<Record<string, TestUser>>;
 
 export type Person = keyof typeof PEOPLE;

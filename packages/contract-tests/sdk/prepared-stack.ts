@@ -32,13 +32,20 @@ export async function prepareStack(): Promise<PreparedStack> {
   return { ...stack, succeed };
 }
 
-/** The organization as `org apply` wants it, with an invitation for each membership. */
-function file(organization: PersonaOrganization, enforceSso = organization.enforceSso ?? false) {
+const SETTINGS = ["name", "jit", "defaultRole", "enforceSso"] as const;
+
+/** The organization as `org apply` wants it, with an invitation for each membership. What it names is locked. */
+function file(persona: PersonaOrganization, enforceSso = persona.enforceSso ?? false) {
+  const { locked = SETTINGS, ...organization } = persona;
   const members = ALL_PEOPLE.flatMap(({ email, memberships = {} }) => {
     const role = memberships[organization.id];
     return role === undefined ? [] : [{ email, role: role === "removed" ? "member" : role }];
   });
-  return { jit: true, defaultRole: "member", ...organization, enforceSso, members };
+  const whole = { jit: true, defaultRole: "member", ...organization, enforceSso, members };
+  const left = SETTINGS.filter((setting) => !locked.includes(setting));
+  return Object.fromEntries(
+    Object.entries(whole).filter(([name]) => !left.some((setting) => setting === name)),
+  );
 }
 
 const STRATEGIES: ReadonlyMap<string, string> = new Map(

@@ -83,7 +83,8 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["lapsed", [], null, []],
       ])("lists the organizations of %s", async (person, organizations, activeOrganizationId, joinable) => {
         const { user, ...rest } = await (await as(person)).org.me.query();
-        expect(rest).toEqual({ organizations, activeOrganizationId, joinable });
+        const removed = person === "dismissed" ? [{ id: "hooli", name: "Hooli" }] : [];
+        expect(rest).toEqual({ organizations, activeOrganizationId, joinable, removed, invitations: [] });
         expect(user.userId).toSatisfy(isUserId);
       });
     });

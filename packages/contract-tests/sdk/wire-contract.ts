@@ -8,6 +8,7 @@ interface Sent {
   readonly body?: string;
 }
 
+const NOBODY = "7c18584b-d06e-4ad2-9ff1-6ef64128fed0";
 const CHALLENGE = 'Bearer realm="platform-api"';
 const INVALID = `${CHALLENGE}, error="invalid_token", error_description=`;
 
@@ -16,9 +17,11 @@ export function describeWire(running: () => RunningPlatform): void {
   describe("on the wire", () => {
     let token: string;
     let other: string;
+    let admin: string;
     beforeAll(async () => {
       token = await running().tokenOf("boss");
       other = await running().tokenOf("newcomer");
+      admin = await running().tokenOf("admin");
     });
 
     async function send(path: string, { url = running().url, ...init }: Sent = {}) {
@@ -30,6 +33,13 @@ export function describeWire(running: () => RunningPlatform): void {
       const challenge = headers.get("www-authenticate");
       return { status, challenge, retryAfter: headers.get("retry-after"), body };
     }
+    /** Sends the admin's token. */
+    const ask = (method: string, path: string, body?: string) =>
+      send(path, {
+        method,
+        headers: { "x-user-token": admin, "content-type": "application/json" },
+        ...(body !== undefined && { body }),
+      });
     const post = (path: string, body: string, type = "application/json") =>
       send(path, { method: "POST", headers: { "content-type": type }, body });
 
@@ -200,6 +210,50 @@ export function describeWire(running: () => RunningPlatform): void {
           body: { error: { message, data: { httpStatus: status, reason } } },
         });
         if (path !== undefined) expect(answer.body).toMatchObject({ error: { data: { path } } });
+      });
+
+      const inWayne = (input: object) => JSON.stringify({ organizationId: "wayne", ...input });
+      const inUrl = (input: object) => `?input=${encodeURIComponent(inWayne(input))}`;
+      it.each<[string, () => ReturnType<typeof send>, number, string | null]>([
+        ["members.list with POST", () => ask("POST", "org.members.list", inWayne({ query: "a" })), 200, null],
+        ["members.list with GET", () => ask("GET", `org.members.list${inUrl({ limit: 1 })}`), 200, null],
+        [
+          "an address in the URL",
+          () => ask("GET", `org.members.list${inUrl({ query: "a" })}`),
+          400,
+          "INPUT_INVALID",
+        ],
+        [
+          "a cursor in the URL",
+          () => ask("GET", `org.members.list${inUrl({ cursor: "a" })}`),
+          400,
+          "INPUT_INVALID",
+        ],
+        ["invitations.list with POST", () => ask("POST", "org.invitations.list", inWayne({})), 200, null],
+        ["audit.list with GET", () => ask("GET", `org.audit.list${inUrl({ limit: 1 })}`), 200, null],
+        ["audit.list with POST", () => ask("POST", "org.audit.list", inWayne({})), 405, "INPUT_INVALID"],
+        [
+          "members.lookup with POST",
+          () => ask("POST", "org.members.lookup", inWayne({ userIds: [NOBODY] })),
+          200,
+          null,
+        ],
+        ["another query with POST", () => ask("POST", "org.get", inWayne({})), 405, "INPUT_INVALID"],
+        ["a mutation with GET", () => ask("GET", `org.update${inUrl({})}`), 405, "INPUT_INVALID"],
+      ])("of an admin: %s is answered", async (_, request, status, reason) => {
+        const answer = await request();
+        expect(answer.status).toBe(status);
+        if (reason !== null) expect(answer.body).toMatchObject({ error: { data: { reason } } });
+      });
+
+      it("of several queries with POST gets the answer to each", async () => {
+        const body = `{"0":${inWayne({})},"1":${inWayne({ userIds: [NOBODY] })}}`;
+        const answer = await ask("POST", "org.members.list,org.members.lookup?batch=1", body);
+        expect(answer.status).toBe(200);
+        expect(answer.body).toMatchObject([
+          { result: { data: { nextCursor: null } } },
+          { result: { data: [] } },
+        ]);
       });
 
       it("of several calls gets the answer to each", async () => {

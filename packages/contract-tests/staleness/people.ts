@@ -121,9 +121,11 @@ export const TOKENS = {
   "of a domain that is not verified": tokenOf({ ...JANES, address: "jane@acme-labs.example" }),
 };
 
+const OPEN = { state: "open", locked: [], rev: null, change: null } as const;
+
 export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalEmail, UserId> } {
   const stores = memoryStores();
-  const settings = { jit: false, defaultRole: "member", enforceSso: false, trusts: [] } as const;
+  const settings = { jit: false, defaultRole: "member", enforceSso: false, trusts: [], ...OPEN } as const;
   const entra = { name: "acme-entra", strategy: "waad", displayName: "Acme", organizationId: ACME };
   stores.organizations
     .put(
@@ -166,7 +168,8 @@ export function makeMember(
 ): void {
   memberships.put({
     ...{ organizationId: ACME, userId, email, role: "admin", status: "active", origin: "import" },
-    ...{ invitedFromOutside: false, createdAt: LONG_AGO, ...changed },
+    ...{ invitedFromOutside: false, invitedBy: null, hasLeft: false, createdAt: LONG_AGO },
+    ...{ rev: null, change: null, ...changed },
   });
 }
 

@@ -95,7 +95,7 @@ async function startProcess(
       : { freshMs: 0, cooldownMs: 0, staleMs: 0 }),
   });
   const services = inProcessServices({
-    ...{ rows: issuerRows(keys), clock, caches, identities: stores.identities },
+    ...{ rows: issuerRows(keys), clock, caches, stores },
     organizations: recordedOrganizations(stores.organizations, record),
     memberships: recordedMemberships(membershipsOf(stores.memberships), record),
     links: recordedLinks(linksOf(stores.identities), record),

@@ -22,6 +22,8 @@ export interface AppProps {
   readonly config: FrontendConfig;
   readonly session: Session;
   readonly arrival: Arrival;
+  /** The address that the link of an invitation gives. */
+  readonly emailHint: string | null;
 }
 
 type Stage =
@@ -30,10 +32,14 @@ type Stage =
   | { readonly kind: "signingOut" }
   | { readonly kind: "leaving"; readonly route: SignInRoute; readonly to: string };
 
-export function App({ config, session, arrival }: AppProps) {
+export function App({ config, session, arrival, emailHint }: AppProps) {
   const [queryClient] = useState(createQueryClient);
   const [token] = useState(() => renewingToken(session));
-  const [stage, setStage] = useState<Stage>({ kind: "arrived", arrival });
+  const [stage, setStage] = useState<Stage>(() =>
+    arrival.kind === "signedOut" && emailHint !== null
+      ? { kind: "beginning", start: { email: emailHint } }
+      : { kind: "arrived", arrival },
+  );
   const email = stage.kind === "arrived" && stage.arrival.kind === "signedIn" ? stage.arrival.email : null;
   const beginSignIn = useCallback(
     async (start: SignInStart = {}) => {

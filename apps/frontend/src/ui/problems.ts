@@ -136,6 +136,30 @@ export const PROBLEMS = {
     next: "Check your organizations, or ask an administrator of that organization to invite you.",
     actions: ["seeOrganizations"],
   },
+  LAST_OWNER: {
+    title: "The last owner must stay",
+    what: "This organization would have no owner left.",
+    next: "Make somebody else an owner first. Then try again.",
+    actions: ["tryNow"],
+  },
+  CONFLICT: {
+    title: "This has changed meanwhile",
+    what: "Someone else changed it after you opened this page.",
+    next: "Look at it again before you repeat the change.",
+    actions: ["tryNow"],
+  },
+  NOT_READY: {
+    title: "Something else comes first",
+    what: "This needs another step that has not been done yet.",
+    next: "Complete that step. Then try again.",
+    actions: ["tryNow"],
+  },
+  LIMIT_REACHED: {
+    title: "The limit has been reached",
+    what: "This organization cannot have more of these.",
+    next: "Remove one that you no longer need. Then try again.",
+    actions: ["tryNow"],
+  },
   INPUT_INVALID: {
     title: "That request was not valid",
     what: "Something in the request is missing or wrong.",

@@ -34,6 +34,12 @@ function RunRow({ run, isFocused }: { readonly run: Run; readonly isFocused: boo
       </Link>
       <span className="quiet run-time">
         <Time at={run.createdAt} />
+        {run.startedBy !== undefined && (
+          <>
+            {" by "}
+            <bdi>{run.startedBy}</bdi>
+          </>
+        )}
       </span>
     </li>
   );

@@ -83,6 +83,11 @@ function RunView({ run, organization }: RunViewProps) {
           <bdi>{organization.name}</bdi>
         </Fact>
         <Fact name="Started">{exactTime(run.createdAt)}</Fact>
+        {run.startedBy !== undefined && (
+          <Fact name="Started by">
+            <bdi>{run.startedBy}</bdi>
+          </Fact>
+        )}
         <Fact name="Run ID">
           <CopyableId id={run.id} what="run ID" />
         </Fact>

@@ -7,7 +7,8 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { Announcer } from "./announcer.tsx";
 import { appAt } from "./app-context.fixture.ts";
-import { AppContext } from "./app-context.ts";
+import { AppContext, type SignInStart } from "./app-context.ts";
+import { forgetRoute, rememberRoute } from "./last-route.ts";
 import { SignInPage } from "./sign-in.tsx";
 
 const url = "https://platform.example";
@@ -24,19 +25,11 @@ beforeEach(() => {
   // A countdown is the only interval. Requests and polls keep the real clock.
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
   root = createRoot(document.body.appendChild(document.createElement("div")));
-  act(() =>
-    root.render(
-      <AppContext value={appAt(url)}>
-        <PlatformProvider url={url} token="">
-          <SignInPage start={{}} />
-        </PlatformProvider>
-        <Announcer />
-      </AppContext>,
-    ),
-  );
+  show({});
 });
 afterEach(() => {
   act(() => root.unmount());
+  forgetRoute();
   document.body.replaceChildren();
   platform.reset();
   vi.useRealTimers();
@@ -46,6 +39,19 @@ afterAll(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
+
+function show(start: SignInStart): void {
+  act(() =>
+    root.render(
+      <AppContext value={appAt(url)}>
+        <PlatformProvider url={url} token="">
+          <SignInPage key={JSON.stringify(start)} start={start} />
+        </PlatformProvider>
+        <Announcer />
+      </AppContext>,
+    ),
+  );
+}
 
 function found<E extends Element>(selector: string, type: new () => E): E {
   const element = document.querySelector(selector);
@@ -103,4 +109,12 @@ it("an overloaded platform-api is shown as an outage", async () => {
   submit();
   await shows("Platform is very busy right now");
   await shows("This page will reconnect automatically.");
+});
+
+it("starts with the address of an invitation, and with the last sign-in only if it has that address", () => {
+  rememberRoute({ connection: "acme-entra", login_hint: "jane@acme.example" });
+  show({ email: "casey@freelance.example" });
+  expect(field().value).toBe("casey@freelance.example");
+  show({ email: "Jane@acme.example" });
+  expect(document.body.textContent).toContain("Continue as jane@acme.example");
 });

@@ -21,13 +21,19 @@ const NO_ADDRESS = "Enter a valid e-mail address, such as jane@company.com.";
 
 /** Asks for an address, then offers the sign-in options of its domain. A returning user gets their last option. */
 export function SignInPage({ start }: { readonly start: SignInStart }) {
-  const [known, setKnown] = useState(lastRoute);
+  const [known, setKnown] = useState(() => lastRouteOf(start.email));
   if (known === null) return <Discovery start={start} />;
   const useAnotherAddress = () => {
     forgetRoute();
     setKnown(null);
   };
   return <KnownPerson route={known} onChangeAddress={useAnotherAddress} />;
+}
+
+/** The last option, unless the page starts with another address. */
+function lastRouteOf(email: string | undefined): SignInRoute | null {
+  const last = lastRoute();
+  return email === undefined || email.toLowerCase() === last?.login_hint.toLowerCase() ? last : null;
 }
 
 interface KnownPersonProps {

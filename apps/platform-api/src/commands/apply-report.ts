@@ -75,7 +75,7 @@ function describeWarning(warning: DeclarationWarning): string {
     case "member-invited": {
       const { organizationId, email, role, status } = warning.member;
       const now = status === "active" ? `is a member already, as ${role}` : "was removed";
-      return `${organizationId}: ${email} ${now}: the invitation changes nothing for them, and is open to the next person who proves the address`;
+      return `${organizationId}: ${email} ${now}: the invitation changes nothing for them, and counts as accepted`;
     }
     case "domain-shared":
       return (

@@ -1,12 +1,15 @@
 import {
+  type CanonicalEmail,
   type OrganizationId,
+  type Page,
+  parseEmail,
   parseOrganizationId,
   parseUserId,
   type UserId,
 } from "@platform-api/server/domain";
 import { z } from "zod";
 import { noOrganization } from "./domain-errors.ts";
-import { CommandFailure, type Terminal, UsageError } from "./terminal.ts";
+import { CommandFailure, printable, type Terminal, UsageError } from "./terminal.ts";
 
 /** The options that several commands have. */
 export interface Options {
@@ -27,6 +30,16 @@ export function toUserId(text: string): UserId {
   const userId = parseUserId(text);
   if (userId === null) throw new UsageError(`"${text}" is not a user id (expected a UUID)`);
   return userId;
+}
+
+/**
+ * An address in the form in which it is stored.
+ * @throws {UsageError}
+ */
+export function toEmail(text: string): CanonicalEmail {
+  const email = parseEmail(text);
+  if (email === null) throw new UsageError(`"${printable(text)}" is not an e-mail address`);
+  return email;
 }
 
 /**
@@ -75,4 +88,18 @@ export function confirmation(yes: true | undefined, { ask }: Terminal): (what: s
     const answer = await ask(`${what} Type yes to go on: `);
     if (answer.trim() !== "yes") throw new CommandFailure("not confirmed, so nothing was changed");
   };
+}
+
+/** The items of every page of a list. */
+export async function everyPage<T>(
+  read: (page: { limit: number; cursor: string | undefined }) => Promise<Page<T>>,
+): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read({ limit: 100, cursor });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
 }

@@ -1,4 +1,11 @@
-import { causeOf, Refusal, RelinkInterrupted, SubjectNotLinked, Unknown } from "@platform-api/server/domain";
+import {
+  causeOf,
+  type Reason,
+  Refusal,
+  RelinkInterrupted,
+  SubjectNotLinked,
+  Unknown,
+} from "@platform-api/server/domain";
 
 /** The command line's words for an error of the domain; null for any other error. */
 export function describeDomainError(error: unknown): string | null {
@@ -16,12 +23,37 @@ export function describeDomainError(error: unknown): string | null {
     const why = error.cause instanceof Refusal ? `stopped half-way (${error.cause.message})` : null;
     return `${why ?? "changed concurrently by someone else"}: run the same command again`;
   }
-  return error instanceof Refusal ? describeOutage(error) : null;
+  if (!(error instanceof Refusal)) return null;
+  if (REFUSED.has(error.reason)) return describeRefusal(error);
+  return describeDirectoryOutage(error) ?? describeOutage(error);
 }
 
 export function noOrganization(id: string): string {
   return `there is no organization ${id || '""'}: see \`platform-api org list\``;
 }
+
+/** The reasons with which a verb of administration refuses what it was asked for. */
+const REFUSED: ReadonlySet<Reason> = new Set([
+  ...(["ROLE_REQUIRED", "NOT_FOUND", "NOT_A_MEMBER", "INPUT_INVALID", "IDENTITY_CONFLICT"] as const),
+  ...(["LAST_OWNER", "CONFLICT", "NOT_READY", "LIMIT_REACHED", "RATE_LIMITED"] as const),
+]);
+
+function describeRefusal({ reason, hint, message, retryAfterSeconds }: Refusal): string {
+  if (reason === "LAST_OWNER") {
+    return "an organization keeps its last owner: first make another member owner with `member set-role … owner --force`";
+  }
+  const when = retryAfterSeconds === undefined ? "" : `; try again in ${retryAfterSeconds} s`;
+  return `${hint ?? message}${when}`;
+}
+
+/** @param consequence what the command has done about it; null for any other error */
+export function describeDirectoryOutage(error: unknown, consequence = ""): string | null {
+  if (!(error instanceof Refusal) || !DIRECTORY_FAILURES.has(error.reason)) return null;
+  const why = error.cause instanceof Error ? error.cause.message : error.message;
+  return `the user directory does not answer (${why})${consequence}: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN`;
+}
+
+const DIRECTORY_FAILURES: ReadonlySet<Reason> = new Set(["DIRECTORY_UNAVAILABLE", "OVERLOADED"]);
 
 function describeOutage(refusal: Refusal): string {
   const why = causeOf(refusal);

@@ -11,6 +11,7 @@ import {
 import type { Command } from "commander";
 import { describeSpeakers } from "../describe-speakers.ts";
 import { confirmation, type Options, toOrganizationId, toUserId } from "./arguments.ts";
+import { addFindCommand } from "./identity-find.ts";
 import { addRelinkCommand, addUnlinkCommand } from "./identity-relink.ts";
 import { addShowCommand } from "./identity-show.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
@@ -19,6 +20,7 @@ import { CommandFailure, print, type Terminal } from "./terminal.ts";
 
 export function addIdentityCommands(program: Command, terminal: Terminal): void {
   const identity = program.command("identity").description("links of subjects to users, and blocked users");
+  addFindCommand(identity, terminal);
   addShowCommand(identity, terminal);
   addRelinkCommand(identity, terminal);
   addUnlinkCommand(identity, terminal);

@@ -1,9 +1,15 @@
-import { describeSubject, describeUser, parseUserId, type UserOverview } from "@platform-api/server/domain";
+import {
+  describeSubject,
+  describeUser,
+  parseUserId,
+  SubjectNotLinked,
+  type UserOverview,
+} from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { describeSpeakers } from "../describe-speakers.ts";
 import { type Options, TENANT_OPTION, toSubject } from "./arguments.ts";
 import { withStores } from "./store-command.ts";
-import { formatTable, print, type Terminal } from "./terminal.ts";
+import { CommandFailure, formatTable, print, type Terminal } from "./terminal.ts";
 
 /** Prints everything that is stored about a UUID, or about the UUID that a subject is linked to. */
 export function addShowCommand(identity: Command, terminal: Terminal): void {
@@ -18,14 +24,26 @@ export function addShowCommand(identity: Command, terminal: Terminal): void {
       const subject = userId ?? toSubject(who);
       const shown = await withStores(terminal, (stores, signal, config) =>
         userId === null
-          ? describeSubject({ tenant: tenant ?? config.AUTH0_TENANT, subject }, stores, signal)
+          ? describeSubject({ tenant: tenant ?? config.AUTH0_TENANT, subject }, stores, signal).catch(
+              noAddress,
+            )
           : describeUser(userId, stores, signal),
       );
-      print(shown, format(shown), json, terminal);
+      print(shown, formatUser(shown), json, terminal);
     });
 }
 
-function format({ userId, blocked, links, memberships, speakers }: UserOverview): string {
+/** A subject may contain an address, so that only one that is not linked can be a mistake. */
+function noAddress(error: unknown): never {
+  if (!(error instanceof SubjectNotLinked) || error.seats.length > 0) throw error;
+  const { subject } = error.key;
+  if (!subject.includes("@")) throw error;
+  throw new CommandFailure(
+    `"${subject}" is neither a UUID nor a linked subject such as waad|abc: for what is known of an address, run \`platform-api identity find <address>\``,
+  );
+}
+
+export function formatUser({ userId, blocked, links, memberships, speakers }: UserOverview): string {
   const linkRows = links.map(
     ({ tenant, subject, connection, organizationId, rule, linkedAt, email, holdsSeat }) => {
       const seat = holdsSeat ? "held" : "not held";

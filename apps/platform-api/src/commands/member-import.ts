@@ -4,7 +4,6 @@ import {
   ImportStopped,
   type PlannedMember,
   planImport,
-  type Reason,
   Refusal,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
@@ -12,6 +11,7 @@ import { composeRegisteredUsers } from "../compose.ts";
 import { readDirectoryConfig } from "../config.ts";
 import { FileError, readJsonFile } from "../files/json-file.ts";
 import { nameOf, parseMembersFile } from "../files/members-file.ts";
+import { describeDirectoryOutage } from "./domain-errors.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { CommandFailure, print, printable, type Terminal } from "./terminal.ts";
@@ -100,15 +100,9 @@ function sum(members: readonly PlannedMember[], apply: boolean): string {
 }
 
 function directoryFailed(error: unknown): never {
-  if (!(error instanceof Refusal) || !DIRECTORY_FAILURES.has(error.reason)) throw error;
-  const why = error.cause instanceof Error ? error.cause.message : error.message;
-  throw new CommandFailure(
-    `the user directory does not answer (${why}), so nothing was changed: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN`,
-    { cause: error },
-  );
+  const words = describeDirectoryOutage(error, ", so nothing was changed");
+  throw words === null ? error : new CommandFailure(words, { cause: error });
 }
-
-const DIRECTORY_FAILURES: ReadonlySet<Reason> = new Set(["DIRECTORY_UNAVAILABLE", "OVERLOADED"]);
 
 function stoppedHalfWay(error: unknown): never {
   if (!(error instanceof ImportStopped)) throw error;

@@ -3,6 +3,7 @@ import { addAuditCommands } from "./audit-commands.ts";
 import { addConnectionCommands } from "./connection-commands.ts";
 import { addDirectoryCommands } from "./directory-commands.ts";
 import { addIdentityCommands } from "./identity-commands.ts";
+import { addInvitationCommands } from "./invitation-commands.ts";
 import { addMemberCommands } from "./member-commands.ts";
 import { addOrganizationCommands } from "./organization-commands.ts";
 import { addTableCommands } from "./table-commands.ts";
@@ -14,6 +15,7 @@ export function addOperatorCommands(program: Command, terminal: Terminal): void 
   addTableCommands(program, terminal);
   addOrganizationCommands(program, terminal);
   addMemberCommands(program, terminal);
+  addInvitationCommands(program, terminal);
   addIdentityCommands(program, terminal);
   addConnectionCommands(program, terminal);
   addAuditCommands(program, terminal);

@@ -19,6 +19,7 @@ import {
 } from "./apply-report.ts";
 import { confirmation, type Options } from "./arguments.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
+import { addSettingsCommands } from "./organization-settings.ts";
 import { withStores } from "./store-command.ts";
 import { formatTable, print, printable, type Terminal } from "./terminal.ts";
 
@@ -26,7 +27,8 @@ import { formatTable, print, printable, type Terminal } from "./terminal.ts";
 const APPLY_DEADLINE_MS = 600_000;
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
-  const organization = program.command("org").description("organizations: domains, connections, invitations");
+  const organization = program.command("org").description("organizations: settings, domains, connections");
+  addSettingsCommands(organization, terminal);
   organization
     .command("apply")
     .argument(
@@ -101,10 +103,15 @@ function summaryOf({ organization, domains, connections, invitations }: State) {
 
 function format(organizations: readonly ReturnType<typeof summaryOf>[]): string {
   if (organizations.length === 0) {
-    return "No organizations yet: declare them in a file and run `platform-api org apply <file>`.\n";
+    return "No organizations yet: create one with `platform-api org create`, or declare them in a file and run `platform-api org apply <file>`.\n";
   }
   const trusting = organizations.some(({ trusts }) => trusts.length > 0);
-  const headings = ["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS", ...(trusting ? ["TRUSTS"] : [])];
+  const closed = organizations.some(({ state }) => state === "closed");
+  const headings = [
+    ...["ID", "NAME", "JIT", "SSO", "DOMAINS", "CONNECTIONS"],
+    ...(trusting ? ["TRUSTS"] : []),
+    ...(closed ? ["STATE"] : []),
+  ];
   const rows = organizations.map((organization) => [
     organization.id,
     organization.name,
@@ -113,6 +120,7 @@ function format(organizations: readonly ReturnType<typeof summaryOf>[]): string 
     organization.domains.join(", ") || "–",
     organization.connections.map(({ name, strategy }) => `${name} (${strategy})`).join(", ") || "–",
     ...(trusting ? [organization.trusts.join(", ") || "–"] : []),
+    ...(closed ? [organization.state] : []),
   ]);
   return formatTable(headings, rows);
 }

@@ -1,6 +1,8 @@
 import { composeTable } from "../compose.ts";
 import { type Administration, composeAdministration } from "../compose-administration.ts";
+import { composeOutbox } from "../compose-mail.ts";
 import { readStoreConfig, type StoreConfig } from "../config.ts";
+import { createLogger } from "../logger.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The time of one command: all of its store requests together. */
@@ -17,7 +19,11 @@ export async function withStores<T>(
   try {
     const signal = AbortSignal.timeout(deadlineMs);
     await table.credentials.load(signal); // so that the first store request has its full time
-    return await run(composeAdministration(table, config, `operator:${operator}`), signal, config);
+    const outbox = composeOutbox(config, table, createLogger("silent"));
+    const stores = composeAdministration(table, config, `operator:${operator}`, outbox);
+    const result = await run(stores, signal, config);
+    await outbox?.idle();
+    return result;
   } finally {
     table.close();
   }

@@ -96,6 +96,6 @@ export function parsed<T extends string>(parse: (text: string) => T | null, mess
 
 export const organizationId = parsed(
   parseOrganizationId,
-  "must be 1 to 64 letters, digits, dots, hyphens, underscores",
+  "must be 1 to 64 letters, digits, dots, hyphens, underscores, and not `me`",
 );
 export const emailAddress = parsed(parseEmail, "is not an e-mail address such as jane@acme.example");

@@ -36,7 +36,6 @@ it("parses names into their canonical form, and omitted settings as absent", () 
         auth0OrgId: "org_acme",
         jit: true,
         defaultRole: "member",
-        enforceSso: false,
         trusts: [],
       },
       domains: ["acme.example", "xn--bcher-kva.example"],
@@ -46,6 +45,8 @@ it("parses names into their canonical form, and omitted settings as absent", () 
   ]);
   const { members, auth0OrgId, ...rest } = ACME;
   expect(parse(rest)).toMatchObject([{ organization: { auth0OrgId: null }, invitations: null }]);
+  const settings = [{ id: "acme", auth0OrgId: null, trusts: [] }];
+  expect(parse({ id: "acme" }).map(({ organization }) => organization)).toEqual(settings);
 });
 
 const [connection] = ACME.connections;
@@ -57,15 +58,10 @@ it.each([
     { ...ACME, defaultRole: "boss" },
     /^organizations\[0\]\.defaultRole: must be one of member, admin, owner$/,
   ],
-  ["jit left out", { ...ACME, jit: undefined }, /^organizations\[0\]\.jit: is missing$/],
-  [
-    "a default role left out",
-    { ...ACME, defaultRole: undefined },
-    /^organizations\[0\]\.defaultRole: is missing$/,
-  ],
   ["jit as a string", { ...ACME, jit: "on" }, /^organizations\[0\]\.jit: must be true or false$/],
   ["an empty name", { ...ACME, name: " " }, /^organizations\[0\]\.name: must not be empty$/],
-  ["a very long name", { ...ACME, name: "x".repeat(201) }, /\.name: must have at most 200 characters$/],
+  ["a very long name", { ...ACME, name: "x".repeat(101) }, /\.name: must have at most 100 characters$/],
+  ["a name with a web address", { ...ACME, name: "www.acme.example" }, /\.name: must not contain/],
   ["a single domain", { ...ACME, domains: "acme.example" }, /^organizations\[0\]\.domains: must be a list$/],
   ["a public mail domain", { ...ACME, domains: ["gmail.com"] }, /domains\[0\]: is a public mail domain/],
   ["a relay's domain", { ...ACME, domains: ["privaterelay.appleid.com"] }, /domains\[0\]: is a public mail/],

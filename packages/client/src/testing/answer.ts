@@ -1,8 +1,10 @@
+import { isAlsoByPost } from "@platform-api/server/wire";
 import { getTRPCErrorShape } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { HttpResponse } from "msw";
+import type { RequestContext } from "./init.ts";
 import { headersFor, Refused } from "./refused.ts";
-import { type RequestContext, testRouter } from "./test-router.ts";
+import { testRouter } from "./test-router.ts";
 
 const MAX_BATCH_SIZE = 10;
 const MAX_BODY_BYTES = 32_768;
@@ -17,6 +19,7 @@ export async function answer(request: Request, endpoint: string, context: Reques
       req: request,
       router: testRouter,
       createContext: () => context,
+      allowMethodOverride: proceduresOf(request, endpoint).every(isAlsoByPost),
       responseMeta: ({ errors }) => ({ headers: new Headers(headersFor(errors)) }),
     }));
   response.headers.set("content-type", "application/json");

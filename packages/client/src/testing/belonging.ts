@@ -1,6 +1,14 @@
 import type { Reason } from "@platform-api/server/router";
 import type { Role } from "../token-validator.ts";
-import { hasVerified, type Organization, type User } from "./people.ts";
+import { acceptInvitation, isCurrent, isOpenTo, settleInvitation } from "./invitation.ts";
+import {
+  addMembership,
+  hasVerified,
+  type Invitation,
+  type Membership,
+  type Organization,
+  type User,
+} from "./people.ts";
 import { Refused } from "./refused.ts";
 
 /** All organizations, by id. */
@@ -37,55 +45,147 @@ export function verifiersOf(email: string, organizations: Organizations): Organi
 export function activeOrganizationId(user: User, organizations: Organizations): string | null {
   const organization = user.tokenOrganization;
   if (organization === undefined) return null;
-  const membership = ensureMembership(organization, user, organizations);
-  if (membership === "removed") throw new Refused("MEMBERSHIP_REMOVED");
-  return membership !== null && counts(organization, user) ? organization.id : null;
+  ensureMembership(organization, user, organizations);
+  refuseRemoved(user);
+  return memberOfToken(user);
+}
+
+/** @throws {Refused} MEMBERSHIP_REMOVED from the organization of the token */
+function refuseRemoved({ tokenOrganization, standing }: User): void {
+  const status = tokenOrganization && standing.get(tokenOrganization.id)?.status;
+  if (status === "removed") throw new Refused("MEMBERSHIP_REMOVED");
+}
+
+function memberOfToken(user: User): string | null {
+  const organization = user.tokenOrganization;
+  if (organization === undefined || !counts(organization, user)) return null;
+  return user.standing.get(organization.id)?.status === "active" ? organization.id : null;
 }
 
 /** The role in an organization, if the membership counts for this login. */
 export function roleIn(organization: Organization | undefined, user: User, all: Organizations): Role | null {
   if (organization === undefined || !counts(organization, user)) return null;
   const membership = ensureMembership(organization, user, all);
-  return membership === "removed" ? null : membership;
+  return membership?.status === "active" ? membership.role : null;
 }
 
-/** The user's organizations, sorted by name, after just-in-time membership. */
-export function organizationsOfUser(user: User, organizations: Organizations) {
-  if (user.ssoOrganization !== undefined) ensureMembership(user.ssoOrganization, user, organizations);
-  return [...organizations.values()].sort(byName).flatMap((organization) => {
-    const role = user.standing.get(organization.id);
-    if (role === undefined || role === "removed") return [];
-    const { id, name } = organization;
-    return [{ id, name, role, ssoRequired: !counts(organization, user) }];
+/** The role that counts in an organization for this login. @throws {Refused} when none does */
+export function requireMembership(
+  organization: Organization | undefined,
+  user: User,
+  all: Organizations,
+): { organization: Organization; role: Role } {
+  const membership = organization === undefined ? null : ensureMembership(organization, user, all);
+  if (organization === undefined || membership?.status !== "active") throw new Refused("NOT_A_MEMBER");
+  if (!counts(organization, user)) throw new Refused("SSO_REQUIRED");
+  return { organization, role: membership.role };
+}
+
+/** Nobody becomes an owner by signing in or by joining. */
+export function defaultRoleOf({ defaultRole }: Organization): Role {
+  return defaultRole === "owner" ? "admin" : defaultRole;
+}
+
+/** What a user belongs to. Organizations are sorted by name. */
+export interface Belonging {
+  readonly activeOrganizationId: string | null;
+  readonly organizations: readonly { readonly organization: Organization; readonly membership: Membership }[];
+  readonly joinable: readonly Organization[];
+  readonly removed: readonly Organization[];
+  /** The invitations that wait for the user's consent. */
+  readonly waiting: readonly { readonly organization: Organization; readonly invitation: Invitation }[];
+}
+
+/**
+ * Makes the memberships that invitations and JIT give, then tells what the user belongs to.
+ * @throws {Refused} MEMBERSHIP_REMOVED, unless an invitation waits in the organization of the token
+ */
+export function belongingOf(user: User, all: Organizations): Belonging {
+  const token = user.tokenOrganization;
+  if (token !== undefined && user.standing.get(token.id)?.hasLeft === false) refuseRemoved(user);
+  const sorted = [...all.values()].sort(byName);
+  for (const organization of sorted) {
+    const invitation = invitationFor(organization, user, all);
+    if (user.standing.get(organization.id)?.hasLeft !== false) ensureMembership(organization, user, all);
+    else if (invitation !== null && isCurrent(invitation)) settleInvitation(organization, user, invitation);
+  }
+  const waiting = sorted.flatMap((organization) => {
+    const invitation = invitationFor(organization, user, all);
+    return invitation !== null && isOpenTo(user, organization, invitation)
+      ? [{ organization, invitation }]
+      : [];
+  });
+  if (!waiting.some(({ organization }) => organization === token)) refuseRemoved(user);
+  const places = sorted.flatMap((organization) => {
+    const membership = user.standing.get(organization.id);
+    return membership === undefined ? [] : [{ organization, membership }];
+  });
+  return {
+    activeOrganizationId: memberOfToken(user),
+    organizations: places.filter(({ membership: { status } }) => status === "active"),
+    joinable: joinableFor(user, all),
+    removed: places
+      .filter(({ membership: { status, hasLeft } }) => status === "removed" && !hasLeft)
+      .map(({ organization }) => organization),
+    waiting,
+  };
+}
+
+function joinableFor(user: User, organizations: Organizations): Organization[] {
+  const email = trustedEmail(user, organizations);
+  if (email === null) return [];
+  return verifiersOf(email, organizations).filter((organization) => {
+    const { id, jit, enforceSso } = organization;
+    const isOwnLogin = id === user.ssoOrganization?.id;
+    const isProven = grantingEmail(organization, user, organizations) !== null;
+    return jit && !user.standing.has(id) && isProven && (isOwnLogin || !enforceSso);
   });
 }
 
-/** The organizations that the user may join. */
-export function joinableFor(user: User, organizations: Organizations): Organization[] {
+/**
+ * The address that the organization may grant a membership by. The SSO of one organization proves an address to the others
+ * of its domain only if they all trust it.
+ */
+function grantingEmail({ id }: Organization, user: User, organizations: Organizations): string | null {
   const email = trustedEmail(user, organizations);
-  if (email === null) return [];
   const own = user.ssoOrganization?.id;
+  if (email === null || own === undefined || own === id) return email;
   const verifiers = verifiersOf(email, organizations);
-  // The SSO of one organization proves an address to the others of its domain only if they all trust it.
-  const isProven =
-    own === undefined || verifiers.every(({ id, trusts }) => id === own || trusts.includes(own));
-  return verifiers.filter(
-    ({ id, jit, enforceSso }) => jit && !user.standing.has(id) && (id === own || (isProven && !enforceSso)),
-  );
+  return verifiers.every((verifier) => verifier.id === own || verifier.trusts.includes(own)) ? email : null;
 }
 
-/** Returns the membership, and creates it just in time if it may. */
-function ensureMembership(organization: Organization, user: User, organizations: Organizations) {
-  const { id, jit, defaultRole } = organization;
-  const isOwnLogin = id === user.ssoOrganization?.id;
-  if (!user.standing.has(id) && jit && isOwnLogin && trustedEmail(user, organizations) !== null) {
-    user.standing.set(id, defaultRole);
+/** The invitation of the user's address, if the address is proven to the organization. */
+export function invitationFor(
+  organization: Organization,
+  user: User,
+  organizations: Organizations,
+): Invitation | null {
+  const email = grantingEmail(organization, user, organizations);
+  return (email !== null && organization.invitations.get(email)) || null;
+}
+
+/** Returns the membership. An invitation that needs no consent makes it, else JIT does. */
+function ensureMembership(
+  organization: Organization,
+  user: User,
+  organizations: Organizations,
+): Membership | null {
+  const { id, jit } = organization;
+  const stored = user.standing.get(id) ?? null;
+  const invitation = invitationFor(organization, user, organizations);
+  if (invitation !== null && !invitation.outside && isOpenTo(user, organization, invitation)) {
+    return acceptInvitation(organization, user, invitation);
   }
-  return user.standing.get(id) ?? null;
+  const isOwnLogin = id === user.ssoOrganization?.id;
+  if (stored === null && jit && isOwnLogin && trustedEmail(user, organizations) !== null) {
+    const role = defaultRoleOf(organization);
+    return addMembership(organization, user, { role, origin: "jit", outside: false });
+  }
+  return stored;
 }
 
 /** Enforced SSO exempts addresses outside the organization's domains: their owners have no SSO there. */
-function counts(organization: Organization, { ssoOrganization, email }: User): boolean {
+export function counts(organization: Organization, { ssoOrganization, email }: User): boolean {
   return (
     !organization.enforceSso || organization.id === ssoOrganization?.id || !hasVerified(organization, email)
   );

@@ -1,5 +1,6 @@
 import { canonicalEmail, domainOfEmail, isUserId } from "@platform-api/server/wire";
 import type { Role } from "../token-validator.ts";
+import { type AuditEntry, record } from "./audit.ts";
 
 /** An organization, as an operator would configure it. */
 export interface TestOrganization {
@@ -19,7 +20,21 @@ export interface TestOrganization {
   readonly enforceSso?: boolean;
   /** The ids of organizations whose SSO it trusts for a shared domain. Default: none. */
   readonly trusts?: readonly string[];
+  /** The settings that its operator decides: `org.update` refuses to change them. Default: none. */
+  readonly locked?: readonly (keyof Settings)[];
 }
+
+/** What `org.update` changes. */
+interface Settings {
+  name: string;
+  jit: boolean;
+  defaultRole: Role;
+  enforceSso: boolean;
+}
+
+type Changes = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
+
+const SETTINGS = ["name", "jit", "defaultRole", "enforceSso"] as const;
 
 /** A user who can sign in. */
 export interface TestUser {
@@ -38,14 +53,49 @@ export interface TestUser {
   readonly linked?: boolean;
 }
 
-export type Organization = Required<Omit<TestOrganization, "auth0OrgId" | "connections">> & {
+export type Organization = Settings & {
+  readonly [Fact in "id" | "domains" | "trusts" | "locked"]-?: NonNullable<TestOrganization[Fact]>;
+} & {
   readonly auth0OrgId: string | undefined;
   readonly connections: readonly { readonly name: string; readonly displayName: string }[];
+  /** The settings as a test has defined them. */
+  readonly given: Readonly<Settings>;
+  /** By address. */
+  readonly invitations: Map<string, Invitation>;
+  /** What calls have changed, oldest first. */
+  readonly audit: AuditEntry[];
 };
 
+/** A role offered to the user of an address. */
+export interface Invitation {
+  readonly invitationId: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly outside: boolean;
+  readonly inviter: User;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** How it ended; null while it has not. */
+  readonly ended: "accepted" | "void" | "revoked" | "declined" | null;
+}
+
+/** A place in an organization. */
+export interface Membership {
+  readonly role: Role;
+  readonly status: "active" | "removed";
+  /** Whether a removed member left by themselves. */
+  readonly hasLeft: boolean;
+  readonly origin: "invitation" | "jit" | "join";
+  /** Whether they were invited at an address outside the organization's domains. */
+  readonly outside: boolean;
+  /** The user id of who invited them; null for an operator and for nobody. */
+  readonly invitedBy: string | null;
+  readonly joinedAt: string;
+}
+
 export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
-  /** By organization id: `memberships` and what joining and signing in have added. */
-  readonly standing: Map<string, Role | "removed">;
+  /** By organization id: `memberships` and what calls have added and changed. */
+  readonly standing: Map<string, Membership>;
   /** The organization of their SSO connection. */
   readonly ssoOrganization: Organization | undefined;
   readonly tokenOrganization: Organization | undefined;
@@ -53,19 +103,19 @@ export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
 
 /** @throws {TypeError} naming what is wrong */
 export function organizationsOf(given: readonly TestOrganization[]): ReadonlyMap<string, Organization> {
-  const organizations = given.map((organization) => ({
-    jit: true,
-    defaultRole: "member" as const,
-    enforceSso: false,
-    trusts: [],
-    auth0OrgId: undefined,
-    ...organization,
-    domains: (organization.domains ?? []).map((domain) => domain.toLowerCase()),
-    connections: (organization.connections ?? []).map(({ name, displayName = name }) => ({
-      name,
-      displayName,
-    })),
-  }));
+  const organizations = given.map((organization) => {
+    const { name, jit = true, defaultRole = "member", enforceSso = false } = organization;
+    const settings: Settings = { name, jit, defaultRole, enforceSso };
+    return {
+      ...{ trusts: [], locked: [], auth0OrgId: undefined, ...organization },
+      ...{ ...settings, given: settings, invitations: new Map(), audit: [] },
+      domains: (organization.domains ?? []).map((domain) => domain.toLowerCase()),
+      connections: (organization.connections ?? []).map(({ name, displayName = name }) => ({
+        name,
+        displayName,
+      })),
+    };
+  });
   const twice = (names: readonly string[]) => names.find((name, i) => names.indexOf(name) !== i);
   const id = twice(organizations.map((organization) => organization.id));
   if (id !== undefined) throw wrong(`two organizations have the id "${id}"`);
@@ -91,22 +141,68 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
   if (connection !== undefined && ssoOrganization === undefined) {
     throw wrong(`a user names the unknown connection "${connection}"`);
   }
-  return {
+  const user: User = {
     email,
     userId,
     emailVerified: given.emailVerified ?? true,
     linked: given.linked ?? false,
     memberships,
-    standing: new Map(Object.entries(memberships)),
+    standing: new Map(),
     ssoOrganization,
     tokenOrganization: organizationId === undefined ? ssoOrganization : organizations.get(organizationId),
   };
+  resetStanding(user, organizations);
+  return user;
 }
 
 /** Restores the memberships as they were before the first call. */
-export function resetStanding({ standing, memberships }: User): void {
-  standing.clear();
-  for (const [id, role] of Object.entries(memberships)) standing.set(id, role);
+export function resetStanding(user: User, organizations: ReadonlyMap<string, Organization>): void {
+  user.standing.clear();
+  for (const [id, given] of Object.entries(user.memberships)) {
+    const organization = organizations.get(id);
+    if (organization === undefined) continue;
+    const outside = !hasVerified(organization, user.email);
+    const membership = membershipOf({ role: "member", origin: "invitation", outside });
+    if (given === "removed") user.standing.set(id, { ...membership, status: "removed" });
+    else user.standing.set(id, { ...membership, role: given });
+  }
+}
+
+/** Restores the organization as it was before the first call. */
+export function resetOrganization(organization: Organization): void {
+  changeSettings(organization, organization.given);
+  organization.invitations.clear();
+  organization.audit.length = 0;
+}
+
+export function changeSettings(organization: Organization, changes: Changes): void {
+  Object.assign(organization, Object.fromEntries(givenIn(changes).map((name) => [name, changes[name]])));
+}
+
+/** The settings that the changes name. */
+export function givenIn(changes: Changes): (keyof Settings)[] {
+  return SETTINGS.filter((name) => changes[name] !== undefined);
+}
+
+/** What makes somebody a member. */
+type Granted = Pick<Membership, "role" | "origin" | "outside"> & {
+  readonly invitation?: Invitation;
+};
+
+/** Makes the user an active member. */
+export function addMembership(organization: Organization, user: User, granted: Granted): Membership {
+  const membership = membershipOf(granted);
+  user.standing.set(organization.id, membership);
+  const { invitation, origin: rule } = granted;
+  const about = { userId: user.userId, rule, invitationId: invitation?.invitationId ?? null };
+  record(organization, { actor: "login", action: "membership-created", ...about });
+  return membership;
+}
+
+function membershipOf({ invitation, ...granted }: Granted): Membership {
+  const joinedAt = new Date().toISOString();
+  const invitedBy = invitation?.inviter.userId ?? null;
+  return { ...granted, status: "active", hasLeft: false, invitedBy, joinedAt };
 }
 
 export function hasVerified({ domains }: Organization, email: string): boolean {

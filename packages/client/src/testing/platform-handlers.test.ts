@@ -2,9 +2,18 @@ import type { AppRouter } from "@platform-api/server/router";
 import type { TRPCClient } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { createFreshToken } from "../fresh-token.ts";
-import { createPlatformClient, isOutage, type PlatformClient, reasonOf, retryAfterMs } from "../index.ts";
+import {
+  createPlatformClient,
+  isOutage,
+  type Member,
+  type Organization,
+  type Page,
+  type PlatformClient,
+  reasonOf,
+  retryAfterMs,
+} from "../index.ts";
 import { type PlatformHandlersOptions, platformHandlers, type TestUser } from "./index.ts";
 import type { testRouter } from "./test-router.ts";
 
@@ -37,6 +46,13 @@ it("has the same input and output types as the server", () => {
   expectTypeOf<TRPCClient<TestRouter>>().toExtend<PlatformClient>();
 });
 
+it("answers with the types that the package names", () => {
+  type Org = inferRouterOutputs<AppRouter>["org"];
+  expectTypeOf<Org["members"]["list"]>().toExtend<Page<Member>>();
+  expectTypeOf<Org["members"]["remove"]>().toEqualTypeOf<Member>();
+  expectTypeOf<Org["get"]>().toExtend<Organization>();
+});
+
 it("rejects a wrong mock at compile time", () => {
   const wrong = () => {
     // @ts-expect-error an unknown role
@@ -47,6 +63,8 @@ it("rejects a wrong mock at compile time", () => {
     platform.refuse("TOKEN_INVALID", { procedure: "auth.validte" });
     // @ts-expect-error an answer with missing fields
     platform.change("org.me", () => ({ organizations: [] }));
+    // @ts-expect-error an unknown procedure of a nested router
+    platform.refuse("TOKEN_INVALID", { procedure: "org.members.drop" });
     // @ts-expect-error an answer of another procedure
     platform.change("auth.check", (usual) => ({ ...usual, role: "boss" }));
   };
@@ -155,6 +173,64 @@ describe("a failure", () => {
     await joe.org.join.mutate({ organizationId: "globex" });
     expect((await joe.org.me.query()).organizations).toHaveLength(1);
   });
+});
+
+it("keeps what calls change in an organization, until a reset", async () => {
+  const boss = { email: "boss@acme.example", memberships: { acme: "owner" } } satisfies TestUser;
+  platform.addUser(boss);
+  const organizationId = "acme";
+  const { org } = clientOf(platform.tokenFor(boss));
+  const { userId } = await jane().auth.validate.query();
+  await org.update.mutate({ organizationId, name: "Acme Inc.", jit: false });
+  await org.members.remove.mutate({ organizationId, userId });
+  await org.invitations.create.mutate({ organizationId, emails: ["joe@freelance.example"], role: "member" });
+  const trail = async () => {
+    const { items } = await org.audit.list.query({ organizationId });
+    return items.map(({ action }) => action);
+  };
+  const changes = ["organization-updated", "membership-removed", "invitation-sent"];
+  expect((await trail()).slice(0, 3)).toEqual(changes.toReversed());
+  expect(await org.get.query({ organizationId })).toMatchObject({ name: "Acme Inc.", jit: false });
+  expect(await jane().org.me.query().catch(reasonOf)).toBe("MEMBERSHIP_REMOVED");
+  platform.reset();
+  expect(await trail()).toEqual([]);
+  expect((await org.invitations.list.query({ organizationId })).items).toEqual([]);
+  expect(await org.get.query({ organizationId })).toMatchObject({ name: "Acme", jit: true });
+  expect(await jane().org.me.query()).toMatchObject({ activeOrganizationId: "acme" });
+});
+
+it("lets an invitation expire after seven days", async () => {
+  const boss = { email: "host@acme.example", memberships: { acme: "owner" } } satisfies TestUser;
+  const guest = { email: "guest@freelance.example" };
+  for (const user of [boss, guest]) platform.addUser(user);
+  const { invitations } = clientOf(platform.tokenFor(boss)).org;
+  const organizationId = "acme";
+  await invitations.create.mutate({ organizationId, emails: [guest.email], role: "member" });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 604_800_000 });
+  try {
+    const invited = clientOf(platform.tokenFor(guest)).org;
+    expect((await invited.me.query()).invitations).toEqual([]);
+    expect(await invited.invitations.accept.mutate({ organizationId }).catch(reasonOf)).toBe("NOT_FOUND");
+    const { org } = clientOf(platform.tokenFor(boss));
+    expect((await org.invitations.list.query({ organizationId })).items).toMatchObject([
+      { state: "expired" },
+    ]);
+    const again = { organizationId, email: guest.email };
+    expect(await org.invitations.resend.mutate(again)).toMatchObject({ state: "open" });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("has switches for the procedures of organizations, too", async () => {
+  const owner = { email: "owner@acme.example", memberships: { acme: "owner" } } satisfies TestUser;
+  platform.addUser(owner);
+  const { members } = clientOf(platform.tokenFor(owner)).org;
+  platform.refuse("LIMIT_REACHED", { procedure: "org.members.setRole" });
+  const change = { organizationId: "acme", userId: crypto.randomUUID(), role: "owner" } as const;
+  expect(await members.setRole.mutate(change).catch(reasonOf)).toBe("LIMIT_REACHED");
+  platform.change("org.members.list", (usual) => ({ ...usual, nextCursor: "more" }));
+  expect((await members.list.query({ organizationId: "acme" })).nextCursor).toBe("more");
 });
 
 it.each<[string, Partial<PlatformHandlersOptions>]>([

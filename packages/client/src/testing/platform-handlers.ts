@@ -2,8 +2,10 @@ import type { Reason } from "@platform-api/server/router";
 import { canonicalEmail, credentialOf } from "@platform-api/server/wire";
 import { delay, type HttpHandler, HttpResponse, http } from "msw";
 import { answer, preflight, proceduresOf } from "./answer.ts";
+import type { RequestContext } from "./init.ts";
 import {
   organizationsOf,
+  resetOrganization,
   resetStanding,
   type TestOrganization,
   type TestUser,
@@ -13,7 +15,6 @@ import {
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
 import { type RefusalOptions, type Scope, Switches } from "./switches.ts";
-import type { RequestContext } from "./test-router.ts";
 import { Tokens } from "./tokens.ts";
 
 export interface PlatformHandlersOptions {
@@ -52,7 +53,7 @@ export interface PlatformHandlers {
   slowDown(ms: number): void;
   /** Refuses all connections, until {@link reset}. */
   goDown(): void;
-  /** Forgets the calls, the failures, and memberships created since the start. Users and tokens stay. */
+  /** Forgets the calls, the failures, and what calls have changed since the start. Users and tokens stay. */
   reset(): void;
 }
 
@@ -77,12 +78,14 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
   }
   for (const user of options.users ?? []) addUser(user);
 
-  function contextOf(headers: Headers): RequestContext {
+  function contextOf({ headers, method }: Request): RequestContext {
     const values = (name: string) => [headers.get(name)].filter((value) => value !== null);
     const credential = credentialOf(values("authorization"), values("x-user-token"));
     const token = "token" in credential ? credential.token : null;
     return {
       organizations,
+      users: [...users.values()],
+      isGet: method === "GET",
       applyRefusal: (procedure) => switches.applyRefusal({ procedure, token }),
       applyOverride: (procedure, usual) => switches.applyOverride({ procedure, token }, usual),
       signedIn() {
@@ -102,7 +105,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
         calls.push(...proceduresOf(request, endpoint));
         if (switches.delayMs > 0) await delay(switches.delayMs);
         if (switches.isDown) return HttpResponse.error();
-        return answer(request, endpoint, contextOf(request.headers));
+        return answer(request, endpoint, contextOf(request));
       }),
     ],
     calls,
@@ -125,7 +128,8 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     reset() {
       calls.length = 0;
       switches.reset();
-      for (const user of users.values()) resetStanding(user);
+      for (const organization of organizations.values()) resetOrganization(organization);
+      for (const user of users.values()) resetStanding(user, organizations);
     },
   };
 }

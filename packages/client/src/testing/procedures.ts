@@ -1,18 +1,27 @@
 import type { AppRouter } from "@platform-api/server/router";
-import type { inferRouterOutputs } from "@trpc/server";
+import type { AnyProcedure, inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 
 type Outputs = inferRouterOutputs<AppRouter>;
 
-/** A procedure by its path, such as `auth.validate`. */
-export type Procedure = {
-  [Router in keyof Outputs & string]: `${Router}.${keyof Outputs[Router] & string}`;
-}[keyof Outputs & string];
+export type Inputs = inferRouterInputs<AppRouter>;
+
+/** The paths in a router and in the routers below it. */
+type PathIn<Router> = {
+  [Name in keyof Router & string]: Router[Name] extends AnyProcedure
+    ? Name
+    : `${Name}.${PathIn<Router[Name]>}`;
+}[keyof Router & string];
+
+type OutputAt<At, Path> = Path extends `${infer Name}.${infer Rest}`
+  ? Name extends keyof At
+    ? OutputAt<At[Name], Rest>
+    : never
+  : Path extends keyof At
+    ? At[Path]
+    : never;
+
+/** A procedure by its path, such as `auth.validate` or `org.members.list`. */
+export type Procedure = PathIn<AppRouter["_def"]["record"]>;
 
 /** What the procedure answers. */
-export type ProcedureOutput<P extends Procedure> = P extends `${infer Router}.${infer Name}`
-  ? Router extends keyof Outputs
-    ? Name extends keyof Outputs[Router]
-      ? Outputs[Router][Name]
-      : never
-    : never
-  : never;
+export type ProcedureOutput<P extends Procedure> = OutputAt<Outputs, P>;

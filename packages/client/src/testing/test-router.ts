@@ -1,60 +1,13 @@
-import type { AppRouter } from "@platform-api/server/router";
-import { canonicalEmail, includesRole, isRole } from "@platform-api/server/wire";
-import { type inferRouterInputs, initTRPC } from "@trpc/server";
-import { isOrganizationName } from "../options.ts";
-import {
-  activeOrganizationId,
-  allEnforceSso,
-  joinableFor,
-  type Organizations,
-  organizationsOfUser,
-  roleIn,
-  trustedEmail,
-  verifiersOf,
-} from "./belonging.ts";
+import { includesRole } from "@platform-api/server/wire";
+import { auditRouter } from "./audit-router.ts";
+import { allEnforceSso, belongingOf, counts, defaultRoleOf, roleIn, verifiersOf } from "./belonging.ts";
+import { identifiedProcedure, publicProcedure, t, userProcedure } from "./init.ts";
+import { checkInput, emailInput, joinInput } from "./inputs.ts";
+import { invitationsRouter } from "./invitations-router.ts";
+import { membersRouter, organizationProcedures } from "./organization-router.ts";
+import { addMembership, type Organization } from "./people.ts";
 import type { ProcedureOutput } from "./procedures.ts";
-import { asRefused, Refused } from "./refused.ts";
-import type { SignedIn } from "./tokens.ts";
-
-/** The context of one request. */
-export interface RequestContext {
-  readonly organizations: Organizations;
-  /** @throws {Refused} when the test has asked for this call to be refused */
-  applyRefusal(procedure: string): void;
-  /** The answer that the test has set instead of the usual one. */
-  applyOverride(procedure: string, usual: unknown): unknown;
-  /** @throws {Refused} when there is no valid token */
-  signedIn(): SignedIn;
-}
-
-type Inputs = inferRouterInputs<AppRouter>;
-
-const t = initTRPC.context<RequestContext>().create({
-  isDev: false,
-  allowOutsideOfServer: true,
-  errorFormatter({ shape, error }) {
-    const { code, httpStatus, path } = shape.data;
-    const { reason, message } = asRefused(error);
-    return {
-      code: shape.code,
-      message,
-      data: { code, httpStatus, reason, ...(path === undefined ? {} : { path }) },
-    };
-  },
-});
-
-const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
-  ctx.applyRefusal(path);
-  const result = await next();
-  return result.ok ? { ...result, data: ctx.applyOverride(path, result.data) } : result;
-});
-
-const userProcedure = publicProcedure.use(({ ctx, next }) => {
-  const { user, expiresAt } = ctx.signedIn();
-  const email = trustedEmail(user, ctx.organizations);
-  const organizationId = activeOrganizationId(user, ctx.organizations);
-  return next({ ctx: { user, email, organizationId, expiresAt } });
-});
+import { Refused } from "./refused.ts";
 
 /** The server's procedures. `platform-handlers.test.ts` compares their types with the server's. */
 export const testRouter = t.router({
@@ -98,57 +51,44 @@ export const testRouter = t.router({
       }),
   }),
   org: t.router({
-    me: userProcedure.query(({ ctx }): ProcedureOutput<"org.me"> => {
-      const { user, email, organizationId, organizations } = ctx;
+    ...organizationProcedures,
+    members: membersRouter,
+    invitations: invitationsRouter,
+    audit: auditRouter,
+    me: identifiedProcedure.query(({ ctx }): ProcedureOutput<"org.me"> => {
+      const { user, email } = ctx;
+      const { activeOrganizationId, organizations, joinable, removed, waiting } = belongingOf(
+        user,
+        ctx.organizations,
+      );
       return {
         user: { userId: user.userId, email },
-        organizations: organizationsOfUser(user, organizations),
-        activeOrganizationId: organizationId,
-        joinable: joinableFor(user, organizations).map(({ id, name }) => ({ id, name })),
+        organizations: organizations.map(({ organization, membership: { role } }) => {
+          return { ...nameOf(organization), role, ssoRequired: !counts(organization, user) };
+        }),
+        activeOrganizationId,
+        joinable: joinable.map(nameOf),
+        removed: removed.map(nameOf),
+        invitations: waiting.map(({ organization: { id: organizationId, name }, invitation }) => {
+          const { role, inviter, expiresAt } = invitation;
+          return { organizationId, name, role, invitedBy: inviter.userId, expiresAt };
+        }),
       };
     }),
-    join: userProcedure.input(organizationInput).mutation(({ ctx, input }): ProcedureOutput<"org.join"> => {
-      const { user, organizations } = ctx;
-      organizationsOfUser(user, organizations); // just-in-time memberships come first
-      const organization = joinableFor(user, organizations).find(({ id }) => id === input.organizationId);
+    join: identifiedProcedure.input(joinInput).mutation(({ ctx, input }): ProcedureOutput<"org.join"> => {
+      const { user } = ctx;
+      const { joinable } = belongingOf(user, ctx.organizations);
+      const organization = joinable.find(({ id }) => id === input.organizationId);
       if (organization === undefined) throw new Refused("NOT_JOINABLE");
-      const { id: organizationId, defaultRole: role } = organization;
-      user.standing.set(organizationId, role);
-      return { organizationId, userId: user.userId, role, status: "active" };
+      const granted = { role: defaultRoleOf(organization), origin: "join", outside: false } as const;
+      const { role } = addMembership(organization, user, granted);
+      return { organizationId: organization.id, userId: user.userId, role, status: "active" };
     }),
   }),
 });
 
-function checkInput(value: unknown): Inputs["auth"]["check"] {
-  const { organizationId } = organizationInput(value);
-  const { organizationId: _, role, ...others } = fieldsOf(value);
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw inputProblem(`input: Unrecognized key: "${other}"`);
-  if (role === undefined) return { organizationId };
-  if (isRole(role)) return { organizationId, role };
-  throw inputProblem('role: Invalid option: expected one of "member"|"admin"|"owner"');
-}
-
-function organizationInput(value: unknown): Inputs["org"]["join"] {
-  const { organizationId } = fieldsOf(value);
-  if (isOrganizationName(organizationId)) return { organizationId };
-  throw inputProblem("organizationId: 1 to 256 characters");
-}
-
-function emailInput(value: unknown): Inputs["discover"]["byEmail"] {
-  const { email } = fieldsOf(value);
-  const canonical = typeof email === "string" ? canonicalEmail(email) : null;
-  if (canonical === null) throw inputProblem("email: not an e-mail address such as jane@acme.example");
-  return { email: canonical };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null) return { ...value };
-  throw inputProblem("input: Invalid input: expected object");
-}
-
-function inputProblem(problem: string): Refused {
-  return new Refused("INPUT_INVALID", { problem });
+function nameOf({ id, name }: Organization): { id: string; name: string } {
+  return { id, name };
 }
 
 function byDisplayName(a: Option, b: Option): number {

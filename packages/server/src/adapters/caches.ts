@@ -41,8 +41,14 @@ const MAX_ABSENT_MS = 5_000;
  * read the same two keys on every request. No other negative result and no failure is cached: a user who was just
  * granted access must not be refused by a stale entry.
  */
-export function cachedOrganizations(organizations: Organizations, options: CacheOptions): Organizations {
-  if (options.ttlMs === 0) return organizations;
+export function cachedOrganizations(
+  organizations: Organizations,
+  options: CacheOptions,
+): Organizations & {
+  /** Forgets everything: this process has changed an organization. */
+  forget(): void;
+} {
+  if (options.ttlMs === 0) return { ...organizations, forget() {} };
   const cache = <V>(name: CacheName) => new Cache<V>(name, MAX_ORGANIZATIONS, options);
   const found = cache<Organization>("organizations");
   const byAuth0OrgId = cache<Organization>("organizations_by_auth0_id");
@@ -52,7 +58,11 @@ export function cachedOrganizations(organizations: Organizations, options: Cache
   const absence = { ...options, ttlMs: Math.min(options.ttlMs, MAX_ABSENT_MS) };
   const noConnection = new Cache<true>("absent_connections", MAX_ORGANIZATIONS, absence);
   const noDomain = new Cache<true>("absent_domains", MAX_ORGANIZATIONS, absence);
+  const all = [found, byAuth0OrgId, connection, connections, byDomain, noConnection, noDomain];
   return {
+    forget() {
+      for (const each of all) each.clear();
+    },
     find: (id, signal) => found.read(id, () => organizations.find(id, signal)),
     async findMany(ids, signal) {
       const kept = ids.map((id) => found.get(id)).filter((organization) => organization !== undefined);
@@ -92,12 +102,19 @@ export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions)
 }
 
 /** Caches active memberships. A removed member may pass until the entry expires or a listing shows the removal. */
-export function cachedMemberships(memberships: Memberships, options: CacheOptions): Memberships {
-  if (options.ttlMs === 0) return memberships;
+export function cachedMemberships(
+  memberships: Memberships,
+  options: CacheOptions,
+): Memberships & {
+  /** Forgets a membership that this process has changed. */
+  forget(organizationId: OrganizationId, userId: UserId): void;
+} {
+  if (options.ttlMs === 0) return { ...memberships, forget() {} };
   const active = new Cache<Membership>("memberships", MAX_USERS, options);
   const keyOf = (organizationId: OrganizationId, userId: UserId) => `${userId} ${organizationId}`;
   return {
     ...memberships,
+    forget: (organizationId, userId) => active.forget(keyOf(organizationId, userId)),
     find: async (organizationId, userId, signal) => {
       let inactive: Membership | null = null;
       const kept = await active.read(keyOf(organizationId, userId), async () => {
@@ -173,6 +190,12 @@ class Cache<V> {
     else if (value !== null && before === this.#forgotten) this.keep(key, value, startMs);
     else readOutsideCaches();
     return value;
+  }
+
+  /** Also discards every load in progress. */
+  clear(): void {
+    this.#forgotten += 1;
+    this.#entries.clear();
   }
 
   /** Also discards a load in progress. */

@@ -1,13 +1,20 @@
 export type { Caches } from "./cache-use.ts";
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export { systemClock } from "./clock.ts";
-export { dynamoAudit } from "./dynamodb/audit.ts";
+export { dynamoAudit, dynamoOrganizationAudit } from "./dynamodb/audit.ts";
 export {
   dynamoBlockedUsers,
   dynamoIdentityLinks,
   dynamoIdentityRegistry,
 } from "./dynamodb/identity-links.ts";
-export { dynamoMembershipRegistry, dynamoMemberships } from "./dynamodb/memberships.ts";
+export {
+  dynamoInvitationLedger,
+  dynamoMailOutcomes,
+  dynamoMembershipRegistry,
+  dynamoMemberships,
+  dynamoMembershipWrites,
+  dynamoOwners,
+} from "./dynamodb/memberships.ts";
 export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 export { dynamoOrganizations } from "./dynamodb/organizations.ts";
 export { dynamoRelinkWindows } from "./dynamodb/relink-windows.ts";
@@ -23,6 +30,10 @@ export {
   upgradeTable,
 } from "./dynamodb/table/upgrade-table.ts";
 export { upgradeSteps } from "./dynamodb/upgrade-steps.ts";
+export { createOutbox } from "./mail/outbox.ts";
+export { parseSender, type Sender } from "./mail/sender.ts";
+export { type MailOutcome, smtpMailer } from "./mail/smtp-mailer.ts";
+export { parseSmtpUrl, type SmtpServer } from "./mail/smtp-url.ts";
 export { createMetrics, type Metrics } from "./metrics/metrics.ts";
 export { createRateLimiter } from "./rate-limiter.ts";
 export { createMemory } from "./remembered.ts";

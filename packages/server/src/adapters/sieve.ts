@@ -59,6 +59,10 @@ export class Sieve<V extends Sieved> implements CacheUse {
     this.#removed(value);
   }
 
+  clear(): void {
+    for (const key of [...this.#values.keys()]) this.delete(key);
+  }
+
   #makeRoom(): void {
     if (this.#values.size < this.#max) this.#hand = null;
     while (this.#values.size >= this.#max) {

@@ -1,5 +1,11 @@
 import { expect, it } from "vitest";
-import { type AuditEntry, AuditIncomplete, type OperatorAction, recordActions } from "./audit.ts";
+import {
+  type AuditEntry,
+  AuditIncomplete,
+  type OperatorAction,
+  orderedFields,
+  recordActions,
+} from "./audit.ts";
 import { ACME, JANE, JOE, UNBOUNDED } from "./testing/people.ts";
 
 const ACTIONS: readonly OperatorAction[] = [JANE, JOE].map((userId) => ({
@@ -37,4 +43,19 @@ it.each([
     cause: new Error("refused 0"),
   });
   expect(entries.map(({ userId }) => userId)).toEqual(written);
+});
+
+it("orders fields alike whatever their order was, also within objects", () => {
+  const one = orderedFields({
+    at: "a",
+    before: { role: "member", name: null },
+    after: { name: 1, role: true },
+  });
+  const other = orderedFields({
+    after: { role: true, name: 1 },
+    at: "a",
+    before: { name: null, role: "member" },
+  });
+  expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+  expect(JSON.stringify(orderedFields({ at: "a", before: { role: "owner" } }))).not.toBe(JSON.stringify(one));
 });

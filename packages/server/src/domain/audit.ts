@@ -1,33 +1,9 @@
+import type { AuditAction } from "../wire/index.ts";
 import type { DomainName } from "./email.ts";
-import type { OrganizationId } from "./organization.ts";
+import type { OrganizationId } from "./organization-id.ts";
 import type { UserId } from "./user-id.ts";
 
-/** Everything the audit records. Other refusals are not recorded: a hostile token must not cause writes. */
-export const AUDIT_ACTIONS = [
-  "identity-linked",
-  "identity-relinked",
-  "identity-unlinked",
-  "identity-conflict",
-  "identity-allowed",
-  "seat-taken-over",
-  "user-blocked",
-  "user-unblocked",
-  "membership-created",
-  "membership-removed",
-  "membership-restored",
-  "relink-window-opened",
-  "relink-window-closed",
-  "organization-created",
-  "organization-updated",
-  "domain-verified",
-  "domain-released",
-  "connection-enabled",
-  "connection-updated",
-  "connection-removed",
-  "invitation-sent",
-  "invitation-revoked",
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+export { AUDIT_ACTIONS, type AuditAction } from "../wire/index.ts";
 
 /** The rules an entry can name: what decided a link, what caused a conflict, what created a membership. */
 export const AUDIT_RULES = [
@@ -48,8 +24,27 @@ export const AUDIT_RULES = [
 ] as const;
 export type AuditRule = (typeof AUDIT_RULES)[number];
 
-/** A login of the person itself, or a command of the operating system's user of that name. */
-export type AuditActor = "login" | `operator:${string}`;
+/** What an entry can say of before and after a change. None of them ever holds an e-mail address. */
+export const AUDIT_FIELDS = [
+  "name",
+  "jit",
+  "defaultRole",
+  "enforceSso",
+  "auth0OrgId",
+  "state",
+  "role",
+  "status",
+] as const;
+export type AuditField = (typeof AUDIT_FIELDS)[number];
+/** The values of the fields that changed, as they were before or are after it. */
+export type AuditValues = Readonly<Partial<Record<AuditField, string | number | boolean | null>>>;
+
+/**
+ * A login of the person itself, a call of a user, a command of the operating system's user of that name, or nobody:
+ * what became true by itself.
+ */
+export type AuditActor = "login" | "system" | OperatorActor | `user:${UserId}`;
+export type OperatorActor = `operator:${string}`;
 
 /** One recorded event. It has no field for an e-mail address, but a subject may look like one. */
 export interface AuditEntry {
@@ -66,6 +61,9 @@ export interface AuditEntry {
   /** The other subject, which held the seat at the time. */
   readonly holder: string | null;
   readonly rule: AuditRule | null;
+  readonly invitationId: string | null;
+  readonly before: AuditValues | null;
+  readonly after: AuditValues | null;
 }
 
 /** The record of changes to identities, memberships and organizations, and of conflicts. Append-only. */
@@ -95,7 +93,17 @@ export function auditEntry(
 ): AuditEntry {
   const { at, actor, action, userId = null, organizationId = null, tenant = null, subject = null } = known;
   const { connection = null, domain = null, holder = null, rule = null } = known;
-  return { at, actor, action, userId, organizationId, tenant, subject, connection, domain, holder, rule };
+  const { invitationId = null, before = null, after = null } = known;
+  const who = { at, actor, action, userId, organizationId, tenant, subject };
+  return { ...who, connection, domain, holder, rule, invitationId, before, after };
+}
+
+/** The fields in one order, also those of objects in them, so that the same content is always hashed alike. */
+export function orderedFields(content: object): readonly unknown[] {
+  const fields = Object.entries(content).map(([name, value]: [string, unknown]) => {
+    return [name, typeof value === "object" && value !== null ? orderedFields(value) : value];
+  });
+  return fields.sort();
 }
 
 /** What a caller has done, without who they are. */

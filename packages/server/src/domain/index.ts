@@ -3,8 +3,10 @@ export type {
   Administration,
   BlockedUsers,
   IdentityRegistry,
-  MembershipKey,
+  MemberFilter,
   MembershipRegistry,
+  OrganizationStores,
+  Outbox,
   RelinkWindowRegistry,
 } from "./administration/administration.ts";
 export { allowOrganization, planAllowance } from "./administration/allow.ts";
@@ -16,7 +18,15 @@ export {
   type Plan,
   planOrganizations,
 } from "./administration/apply-organizations.ts";
+export {
+  AUDIT_ORDERS,
+  type AuditFeedPorts,
+  type AuditOrder,
+  type AuditQuery,
+  listAudit,
+} from "./administration/audit-feed.ts";
 export { blockUser, unblockUser } from "./administration/block.ts";
+export { createOrganization } from "./administration/create-organization.ts";
 export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
 export {
   applyImport,
@@ -27,8 +37,37 @@ export {
   planImport,
   type RegisteredUsers,
 } from "./administration/import-members.ts";
+export {
+  type InvitationView,
+  type Invited,
+  invite,
+  listInvitations,
+  resendInvitation,
+  revokeInvitation,
+} from "./administration/invitations.ts";
 export { countLinkedPeople, type LinkedPeople } from "./administration/linked-people.ts";
-export { listMembers, removeMember, restoreMember } from "./administration/members.ts";
+export { type InvitationMail, type Mailer, MailFailed } from "./administration/mailer.ts";
+export {
+  listMembers,
+  lookUpMembers,
+  type Member,
+  type MemberQuery,
+  memberOf,
+  ownerAddresses,
+} from "./administration/member-list.ts";
+export { leave, removeMember, restoreMember, setRole } from "./administration/members.ts";
+export {
+  auditPosition,
+  type MonthPage,
+  type MonthQuery,
+  monthOf,
+  type OrganizationAudit,
+  type OrganizationAuditEntry,
+  parseSeenActor,
+  parseUserActor,
+  type SeenActor,
+  seenByOrganization,
+} from "./administration/organization-audit.ts";
 export type { Change } from "./administration/organization-differences.ts";
 export type {
   DeclaredOrganization,
@@ -52,6 +91,23 @@ export {
   RelinkWindowRefused,
 } from "./administration/relink-window.ts";
 export {
+  type OrganizationView,
+  type SettingsChange,
+  setState,
+  updateOrganization,
+  viewOf,
+} from "./administration/settings.ts";
+export {
+  type Administrator,
+  listOwner,
+  type Owner,
+  operatorOf,
+  requireRole,
+  type Standing,
+} from "./administration/standing.ts";
+export {
+  type AddressOverview,
+  describeAddress,
   describeSubject,
   describeUser,
   requireKnownUser,
@@ -61,13 +117,18 @@ export {
 export {
   type ActionLog,
   AUDIT_ACTIONS,
+  AUDIT_FIELDS,
   AUDIT_RULES,
   type Audit,
+  type AuditAction,
   type AuditActor,
   type AuditEntry,
   AuditIncomplete,
   type AuditLog,
+  type AuditValues,
   auditEntry,
+  type OperatorActor,
+  orderedFields,
   type RequestAudit,
 } from "./audit.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
@@ -100,23 +161,43 @@ export {
   listOrganizations,
   type MembershipRules,
 } from "./membership/access.ts";
+export { accept, decline } from "./membership/consent.ts";
+export {
+  type InvitationState,
+  needsConsent,
+} from "./membership/invitation.ts";
 export {
   hasVerified,
   type Invitation,
+  type InvitationLedger,
+  type InvitationLedgerStore,
+  isOwnLogin,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type MembershipPorts,
   type Memberships,
+  type MembershipWrites,
+  type Owners,
+  type OwnersStore,
 } from "./membership/membership.ts";
 export {
+  isOwner,
+  MAX_OWNERS,
+  makeOwner,
+} from "./membership/owners.ts";
+export {
   type Connection,
+  LOCKABLE_SETTINGS,
+  type LockableSetting,
   type Organization,
   type OrganizationId,
   type Organizations,
   parseOrganizationId,
   type VerifiedDomain,
 } from "./organization.ts";
+export { PAGE_LIMIT, type Page } from "./page.ts";
 export { causeOf, identifierOf, Refusal, Unknown } from "./refusal.ts";
+export { newRevision } from "./revision.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {

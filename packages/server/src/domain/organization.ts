@@ -1,10 +1,10 @@
 import type { Role } from "../wire/index.ts";
-import { isOrganizationId } from "../wire/index.ts";
+import type { AuditEntry } from "./audit.ts";
 import type { DomainName } from "./email.ts";
+import type { OrganizationId } from "./organization-id.ts";
 import { Unknown } from "./refusal.ts";
 
-/** The company's own id of a customer organization, chosen by the operator. */
-export type OrganizationId = string & { readonly OrganizationId: unique symbol };
+export { type OrganizationId, parseOrganizationId } from "./organization-id.ts";
 
 /** A customer organization and its sign-in rules. */
 export interface Organization {
@@ -22,7 +22,19 @@ export interface Organization {
    * companies behind one identity provider. Declared by operators only.
    */
   readonly trusts: readonly OrganizationId[];
+  /** Nobody belongs to a closed one, and nobody can join it. Its domains stay verified without enforcing SSO. */
+  readonly state: "open" | "closed";
+  /** The settings that an operator's file decides, and nobody else. */
+  readonly locked: readonly LockableSetting[];
+  /** Changes with every write; null in items of older versions. */
+  readonly rev: string | null;
+  /** The audit entry of the last change; null in items of older versions. */
+  readonly change: AuditEntry | null;
 }
+
+/** The settings that an operator's file may leave to the organization. */
+export const LOCKABLE_SETTINGS = ["name", "jit", "defaultRole", "enforceSso"] as const;
+export type LockableSetting = (typeof LOCKABLE_SETTINGS)[number];
 
 /** A configured route to one customer's identity provider. Registered by operators only. */
 export interface Connection {
@@ -58,9 +70,17 @@ export interface Organizations {
   listByDomain(domain: DomainName, signal: AbortSignal): Promise<readonly Organization[]>;
 }
 
-/** The id of an organization, which may not exist; null for a text that cannot be one. */
-export function parseOrganizationId(text: string): OrganizationId | null {
-  return isOrganizationId(text) ? (text as OrganizationId) : null;
+/** An organization of which nothing is known but its id. */
+export function newOrganization(id: OrganizationId): Organization {
+  return {
+    ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
+    ...{ state: "open", locked: [], rev: null, change: null },
+  };
+}
+
+/** Whether memberships count only for logins through the organization's own connections now. */
+export function enforcesSso({ enforceSso, state }: Pick<Organization, "enforceSso" | "state">): boolean {
+  return enforceSso && state === "open";
 }
 
 /** @throws {Unknown} for an organization that does not exist */

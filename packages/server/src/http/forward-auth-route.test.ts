@@ -58,6 +58,7 @@ beforeEach(async () => {
     rateLimits: {
       discover: () => null,
       failedTokens: (address) => (failed.push(address) > 1 ? 7 : null),
+      mutations: () => null,
     },
     resolveIdentity: resolver(ports),
     verifier: {

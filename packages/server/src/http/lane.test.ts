@@ -55,7 +55,7 @@ beforeEach(async () => {
     ...ports,
     judging: new SingleFlight(),
     people: { recall: () => null, remember: () => {} },
-    rateLimits: { discover: () => null, failedTokens: () => null },
+    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: resolver(ports),
     verifier: { recall: (token) => (String(token) === TOKEN ? USER : null), verify, remember: () => {} },
   };

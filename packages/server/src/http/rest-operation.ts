@@ -5,6 +5,9 @@ import type { Reason } from "../domain/index.ts";
 export const TAGS = {
   Tokens: "Whose token is this?",
   Organizations: "Where does the user belong?",
+  Members: "Who belongs to an organization?",
+  Invitations: "Who is asked to belong?",
+  Audit: "What happened?",
   "Sign-in": "Before there is a token",
   Health: "For load balancers and process managers",
 } as const;

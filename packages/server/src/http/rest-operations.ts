@@ -1,8 +1,9 @@
 import { appRouter, type RouterInputs, type RouterOutputs } from "../trpc/index.ts";
+import { AUDIT_OPERATIONS, INVITATION_OPERATIONS } from "./invitation-operations.ts";
+import { MEMBER_OPERATIONS } from "./member-operations.ts";
+import { ORGANIZATION_OPERATIONS } from "./organization-operations.ts";
+import { JANE, USER_ID } from "./rest-examples.ts";
 import type { RestApi, RestOperation } from "./rest-operation.ts";
-
-const USER_ID = "7c18584b-d06e-4ad2-9ff1-6ef64128fed0";
-const JANE = "jane@acme.example";
 
 const VALIDATION: RouterOutputs["auth"]["validate"] = {
   userId: USER_ID,
@@ -66,56 +67,10 @@ const OPERATIONS: readonly RestOperation[] = [
     },
     needsToken: true,
   },
-  {
-    operationId: "myOrganizations",
-    method: "get",
-    path: "/organizations/me",
-    procedure: "org.me",
-    tag: "Organizations",
-    summary: "Who is the user, and which organizations do they belong to or may they join?",
-    description:
-      "Applies invitations and just-in-time memberships first. Repeating the call changes nothing.",
-    answer: {
-      name: "MyOrganizations",
-      description: "The user, their organizations, and those that they may join",
-      examples: {
-        member: {
-          user: { userId: USER_ID, email: JANE },
-          organizations: [{ id: "acme", name: "Acme", role: "member", ssoRequired: false }],
-          activeOrganizationId: "acme",
-          joinable: [{ id: "acme-labs", name: "Acme Labs" }],
-        },
-        "belongs nowhere yet": {
-          user: { userId: USER_ID, email: JANE },
-          organizations: [],
-          activeOrganizationId: null,
-          joinable: [],
-        },
-      } satisfies Record<string, RouterOutputs["org"]["me"]>,
-    },
-    needsToken: true,
-  },
-  {
-    operationId: "joinOrganization",
-    method: "post",
-    path: "/organizations/{organizationId}/join",
-    procedure: "org.join",
-    tag: "Organizations",
-    summary: "Join an organization",
-    description:
-      "Makes the user a member of an organization that `GET /organizations/me` lists under `joinable`. Any other id " +
-      "gets `NOT_JOINABLE`, also if the user is a member already. A body needs no fields.",
-    input: { path: { organizationId: "acme-labs" } satisfies RouterInputs["org"]["join"] },
-    answer: {
-      name: "Membership",
-      description: "The new membership",
-      examples: {
-        joined: { organizationId: "acme-labs", userId: USER_ID, role: "member", status: "active" },
-      } satisfies Record<string, RouterOutputs["org"]["join"]>,
-    },
-    needsToken: true,
-    reasons: ["NOT_JOINABLE"],
-  },
+  ...ORGANIZATION_OPERATIONS,
+  ...MEMBER_OPERATIONS,
+  ...INVITATION_OPERATIONS,
+  ...AUDIT_OPERATIONS,
   {
     operationId: "discover",
     method: "post",

@@ -76,7 +76,7 @@ function serve(operations: readonly RestOperation[]): FastifyInstance {
     remember: () => {},
   };
   const people = { recall: () => null, remember: () => {} };
-  const rateLimits = { discover: () => null, failedTokens: () => null };
+  const rateLimits = { discover: () => null, failedTokens: () => null, mutations: () => null };
   const services = {
     ...ports,
     verifier,

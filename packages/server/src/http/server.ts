@@ -11,6 +11,7 @@ import Fastify, {
 import { Refusal } from "../domain/index.ts";
 import { PROCEDURES, type Services } from "../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
+import { registerAuditStreamRoute } from "./audit-stream-route.ts";
 import { boundConnections } from "./connection-bounds.ts";
 import { begunOf, contextsFor, requestTrace } from "./contexts.ts";
 import { allowOrigins, headersForAll, type SetHeaders } from "./cors.ts";
@@ -120,6 +121,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
       done(new Refusal("OVERLOADED", "too many requests, or a delayed event loop"));
     });
     registerRestRoutes(api, contextOf, events.called);
+    registerAuditStreamRoute(api, contextOf, events.called);
     mountTrpc(api, contextOf, { ...events, ...errors });
     registerForwardAuthRoutes(api, contextOf, { ...events, ...errors });
     registerStartRoute(api, options.docsViewer !== null);

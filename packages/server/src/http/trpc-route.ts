@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isTooDeep } from "../json-depth.ts";
 import { once } from "../once.ts";
 import { appRouter, contractOf, headersFor, inputProblem, statusOf } from "../trpc/index.ts";
+import { isAlsoByPost } from "../wire/index.ts";
 import type { ContextOf } from "./contexts.ts";
 import { asTRPCError, type ErrorAnswers, trpcErrorShape } from "./error-answers.ts";
 import { TOO_DEEP } from "./json-body.ts";
@@ -47,7 +48,11 @@ export function registerTrpcRoute(
             ctx: context,
             path,
             type: typeOf(path, request.method),
-            getRawInput: async () => (isBatch ? inputs()[index] : inputs()),
+            getRawInput: async () => {
+              const input = isBatch ? inputs()[index] : inputs();
+              if (request.method === "GET" && isAlsoByPost(path)) refuseAddress(input);
+              return input;
+            },
             signal: undefined,
             batchIndex: index,
           });
@@ -112,8 +117,18 @@ export function queryOf(text: string): ParsedUrlQuery {
 function typeOf(path: string, method: string): keyof typeof METHODS {
   const type = TYPES.get(path);
   if (type === undefined) throw new TRPCError({ code: "NOT_FOUND" });
-  if (METHODS[type] !== method) throw new TRPCError({ code: "METHOD_NOT_SUPPORTED" });
+  if (METHODS[type] !== method && !(method === "POST" && isAlsoByPost(path))) {
+    throw new TRPCError({ code: "METHOD_NOT_SUPPORTED" });
+  }
   return type;
+}
+
+/** @throws {TRPCError} BAD_REQUEST for an input in a URL that may contain an address, as cursors do */
+function refuseAddress(input: unknown): void {
+  if (typeof input !== "object" || input === null) return;
+  const field = ["query", "cursor"].find((name) => name in input);
+  if (field === undefined) return;
+  throw inputProblem(`${field}: send the call as POST, because an address must not be in a URL`);
 }
 
 /** The input of a call, or those of a batch by the index of each call. @throws {TRPCError} BAD_REQUEST */

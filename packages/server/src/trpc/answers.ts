@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
-import { type Reason, Refusal } from "../domain/index.ts";
+import { AuditIncomplete, type Reason, Refusal } from "../domain/index.ts";
 import { answerHeaders, answerOf, PROBLEM_OF_CODE, reasonOfCode } from "../wire/index.ts";
 
 /** What is wrong with a request before it reaches a procedure. The client gets the text, which quotes nothing. */
@@ -17,15 +17,24 @@ export function toTRPCError(refusal: Refusal): TRPCError {
   return new TRPCError({ code, message, cause: refusal });
 }
 
+/**
+ * The refusal behind an error; null for any other. A change without its audit entry is answered as the failure of the
+ * store that it is: the client repeats the call, and that appends the entry.
+ */
+function refusalOf({ cause }: TRPCError): Refusal | null {
+  if (cause instanceof Refusal) return cause;
+  return cause instanceof AuditIncomplete && cause.cause instanceof Refusal ? cause.cause : null;
+}
+
 /** The error that is answered. tRPC wraps a refusal that a procedure throws in an error of its own. */
 export function answered(error: TRPCError): TRPCError {
-  return error.cause instanceof Refusal ? toTRPCError(error.cause) : error;
+  const refusal = refusalOf(error);
+  return refusal === null ? error : toTRPCError(refusal);
 }
 
 /** The reason of any error that tRPC reports, its own included. */
 export function reasonOf(error: TRPCError): Reason {
-  if (error.cause instanceof Refusal) return error.cause.reason;
-  return reasonOfCode(error.code);
+  return refusalOf(error)?.reason ?? reasonOfCode(error.code);
 }
 
 /** The fixed message for the client, completed by what is wrong; for invalid input, by what is wrong in which field. */
@@ -37,7 +46,8 @@ export function messageOf(error: TRPCError): string {
 
 function problemOf(error: TRPCError): string | undefined {
   const { code, cause } = error;
-  if (cause instanceof Refusal) return cause.hint;
+  const refusal = refusalOf(error);
+  if (refusal !== null) return refusal.hint;
   if (reasonOf(error) !== "INPUT_INVALID") return undefined;
   if (cause instanceof InputProblem) return cause.message;
   if (cause instanceof SyntaxError) return PROBLEM_OF_CODE.PARSE_ERROR;
@@ -56,7 +66,7 @@ export function headersFor(errors: readonly TRPCError[]): Record<string, string>
   return answerHeaders(
     errors.map((error) => ({
       reason: reasonOf(error),
-      retryAfterSeconds: error.cause instanceof Refusal ? error.cause.retryAfterSeconds : undefined,
+      retryAfterSeconds: refusalOf(error)?.retryAfterSeconds,
     })),
   );
 }

@@ -47,7 +47,11 @@ beforeEach(async () => {
     ...memoryPorts(),
     judging: new SingleFlight(),
     people: memory<Person>(new Map()),
-    rateLimits: { discover: countFor("discover"), failedTokens: countFor("failedTokens") },
+    rateLimits: {
+      discover: countFor("discover"),
+      failedTokens: countFor("failedTokens"),
+      mutations: countFor("mutations"),
+    },
     verifier: {
       ...memory(remembered),
       async verify(token) {

@@ -5,6 +5,8 @@ import {
   identityBy,
   type MembershipPorts,
   type Memory,
+  type OrganizationId,
+  type OrganizationStores,
   personKey,
   type RawHeaders,
   Reads,
@@ -15,6 +17,7 @@ import {
   type SingleFlight,
   type TokenVerifier,
   traceRequest,
+  type UserId,
 } from "../domain/index.ts";
 import { once } from "../once.ts";
 import { requestSignal } from "./request-signal.ts";
@@ -33,8 +36,9 @@ export interface Services extends MembershipPorts {
   /** Who is being judged now, so that a user's first requests, which come together, read and write once. */
   readonly judging: SingleFlight<Person>;
   readonly resolveIdentity: ResolveIdentity;
-  /** By client address. */
-  readonly rateLimits: Readonly<Record<"discover" | "failedTokens", CountCall>>;
+  /** By client address; changes by person and organization. */
+  readonly rateLimits: Readonly<Record<"discover" | "failedTokens" | "mutations", CountCall>>;
+  readonly administration: OrganizationStores;
 }
 
 /** Who sends a request, as the transport knows it. */
@@ -48,6 +52,7 @@ export interface Caller {
 /** One request. A batch is one request: its calls share the user and the deadline. */
 export interface Context {
   readonly ports: MembershipPorts;
+  readonly administration: OrganizationStores;
   /** Aborts at the deadline of the request. A client that disconnects does not abort it: others may share the work. */
   readonly signal: AbortSignal;
   /** Who sent the token, verified and resolved at the first call, or remembered while all of that is current. */
@@ -59,6 +64,8 @@ export interface Context {
   user(): Promise<User>;
   /** Counts a discovery of this client. @throws {Refusal} RATE_LIMITED */
   countDiscovery(): void;
+  /** Counts a change that a person makes in an organization. @throws {Refusal} RATE_LIMITED */
+  countMutation(userId: UserId, organizationId: OrganizationId): void;
   /**
    * Counts a call that was refused for its token. An expired one does not count, because every token expires.
    * @throws the refusal, or RATE_LIMITED in its place. A valid token is never counted nor limited
@@ -106,20 +113,22 @@ export function createContext(services: Services, { rawHeaders, trace, address }
   const user = async () => remembered() ?? judged();
 
   return {
-    ...{ ports: services, signal, identity, user },
-    countDiscovery: () => limit(rateLimits.discover, "discoveries"),
+    ...{ ports: services, administration: services.administration, signal, identity, user },
+    countDiscovery: () => limit(rateLimits.discover, address(), "discoveries from one address"),
+    countMutation: (userId, organizationId) =>
+      limit(rateLimits.mutations, `${userId} ${organizationId}`, "changes by one person"),
     async countRefusal(refusal) {
       if (refusal instanceof Refusal && refusal.reason === "TOKEN_INVALID") {
-        limit(rateLimits.failedTokens, "failed tokens");
+        limit(rateLimits.failedTokens, address(), "failed tokens from one address");
       }
       throw refusal;
     },
   };
 
-  function limit(count: CountCall, what: string): void {
-    const retryAfterSeconds = count(address());
+  function limit(count: CountCall, key: string, what: string): void {
+    const retryAfterSeconds = count(key);
     if (retryAfterSeconds === null) return;
-    throw new Refusal("RATE_LIMITED", `too many ${what} from one address`, { retryAfterSeconds });
+    throw new Refusal("RATE_LIMITED", `too many ${what}`, { retryAfterSeconds });
   }
 }
 

@@ -1,7 +1,21 @@
 import { z } from "zod";
-import { join, listOrganizations, Refusal } from "../domain/index.ts";
+import {
+  isOwnLogin,
+  join,
+  LOCKABLE_SETTINGS,
+  listOrganizations,
+  ownerAddresses,
+  Refusal,
+  updateOrganization,
+  viewOf,
+} from "../domain/index.ts";
+import { isOrganizationName } from "../wire/index.ts";
+import { auditRouter } from "./audit-router.ts";
 import { identifiedProcedure, router } from "./init.ts";
-import { organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
+import { invitationsRouter } from "./invitations-router.ts";
+import { membersRouter } from "./members-router.ts";
+import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
+import { membership, organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
 
 const me = z.object({
   user: z.object({ userId: userIdSchema, email: z.string().nullable() }),
@@ -24,19 +38,72 @@ const me = z.object({
   joinable: z
     .array(z.object({ id: z.string(), name: z.string() }))
     .describe("Organizations that the user may join, by the domain of their address"),
+  removed: z
+    .array(z.object({ id: z.string(), name: z.string() }))
+    .describe("Organizations that have removed the user"),
+  invitations: z
+    .array(
+      z.object({
+        organizationId: z.string(),
+        name: z.string(),
+        role: roleSchema,
+        invitedBy: userIdSchema.nullable(),
+        expiresAt: z.iso.datetime().nullable(),
+      }),
+    )
+    .describe("Invitations that wait for the user's consent: accept or decline them"),
 });
 
-const membership = z.object({
-  organizationId: z.string(),
-  userId: userIdSchema,
-  role: roleSchema,
-  status: z.literal("active"),
+const organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  jit: z.boolean().describe("Whether a first login through the organization's SSO makes its user a member"),
+  defaultRole: roleSchema.describe("The role that such a login gives"),
+  enforceSso: z
+    .boolean()
+    .describe("Whether memberships count only for logins through the organization's SSO"),
+  state: z.enum(["open", "closed"]),
+  locked: z.array(z.enum(LOCKABLE_SETTINGS)).describe("The settings that an operator's file decides"),
+});
+
+const name = z.string().refine(isOrganizationName, {
+  error: "must have 1 to 100 characters, without control characters and web addresses",
 });
 
 export const orgRouter = router({
+  audit: auditRouter,
+  invitations: invitationsRouter,
+  members: membersRouter,
+
+  /** An organization, and whom its members can ask. */
+  get: organizationProcedure("member", inOrganization({}))
+    .output(organization.extend({ owners: z.array(z.string()).max(3).describe("Addresses of owners") }))
+    .query(async ({ ctx: { standing, administration, signal } }) => {
+      const owners = await ownerAddresses(standing, administration, signal);
+      return { ...viewOf(standing.organization), owners };
+    }),
+
+  /** Changes the settings of an organization. An admin changes the name, an owner the others. */
+  update: organizationProcedure(
+    "admin",
+    inOrganization({
+      name: name.optional(),
+      jit: z.boolean().optional(),
+      defaultRole: z.enum(["member", "admin"]).optional(),
+      enforceSso: z.boolean().optional(),
+    }),
+  )
+    .output(organization)
+    .mutation(async ({ ctx: { identity, standing, administration, signal }, input }) => {
+      const { organizationId: _, ...given } = input;
+      const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const ownLogin = isOwnLogin(standing.organization.id, identity);
+      return viewOf(await updateOrganization(standing, { changes, ownLogin }, administration, signal));
+    }),
+
   /** Who am I, which organizations do I belong to, and which may I join? */
   me: identifiedProcedure.output(me).query(async ({ ctx: { identity, ports, signal } }) => {
-    const { organizations, activeOrganizationId, joinable } = await listOrganizations(
+    const { organizations, activeOrganizationId, joinable, removed, invitations } = await listOrganizations(
       identity,
       ports,
       signal,
@@ -48,6 +115,11 @@ export const orgRouter = router({
       }),
       activeOrganizationId,
       joinable: joinable.map(({ id, name }) => ({ id, name })),
+      removed: removed.map(({ id, name }) => ({ id, name })),
+      invitations: invitations.map(({ organization: { id, name }, invitation }) => {
+        const { role, invitedBy, expiresAt } = invitation;
+        return { organizationId: id, name, role, invitedBy, expiresAt };
+      }),
     };
   }),
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseOrganizationId, ROLES } from "../domain/index.ts";
+import { PAGE_LIMIT, parseOrganizationId, parseUserId, ROLES } from "../domain/index.ts";
 import { isUserId, USER_ID_PATTERN } from "../wire/index.ts";
 
 /** The last check: an answer whose `userId` is not a canonical UUID is never sent, whatever a procedure did. */
@@ -17,3 +17,39 @@ export const organizationIdInput = z
   .max(256)
   .describe("The company's own id of the organization")
   .transform((text) => parseOrganizationId(text));
+
+/** A user id of a client. Only its canonical form goes on. */
+export const userIdInput = z
+  .string()
+  .describe("The company's own id of the user")
+  .transform((text, context) => {
+    const userId = parseUserId(text);
+    if (userId !== null) return userId;
+    context.addIssue("must be a UUID");
+    return z.NEVER;
+  });
+
+/** What every list is asked for. A query string carries numbers as text. */
+export const pageInput = {
+  cursor: z.string().max(4_096).describe("The `nextCursor` of the previous page").optional(),
+  limit: z.coerce
+    .number<number>()
+    .int()
+    .min(1)
+    .max(PAGE_LIMIT.most)
+    .describe("How many items a page has at most")
+    .default(PAGE_LIMIT.usual),
+};
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  const nextCursor = z.string().nullable().describe("Where the next page begins; null after the last one");
+  return z.object({ items: z.array(item), nextCursor });
+}
+
+/** A membership as its user sees it. */
+export const membership = z.object({
+  organizationId: z.string(),
+  userId: userIdSchema,
+  role: roleSchema,
+  status: z.literal("active"),
+});

@@ -19,6 +19,10 @@ export const REASONS = [
   "MEMBERSHIP_REMOVED",
   "ROLE_REQUIRED",
   "NOT_JOINABLE",
+  "LAST_OWNER",
+  "CONFLICT",
+  "NOT_READY",
+  "LIMIT_REACHED",
   "INPUT_INVALID",
   "NOT_FOUND",
   "TOO_LARGE",
@@ -47,6 +51,7 @@ type AnswerCode =
   | "UNAUTHORIZED"
   | "FORBIDDEN"
   | "NOT_FOUND"
+  | "CONFLICT"
   | "PAYLOAD_TOO_LARGE"
   | "TOO_MANY_REQUESTS"
   | "INTERNAL_SERVER_ERROR"
@@ -92,6 +97,13 @@ export const REFUSALS = {
   },
   ROLE_REQUIRED: { code: "FORBIDDEN", message: "Your role in the organization does not allow this" },
   NOT_JOINABLE: { code: "FORBIDDEN", message: "You cannot join this organization with this sign-in" },
+  LAST_OWNER: {
+    code: "CONFLICT",
+    message: "The organization's last owner stays; make somebody else an owner first",
+  },
+  CONFLICT: { code: "CONFLICT", message: "It is not what you saw; reload and try again" },
+  NOT_READY: { code: "CONFLICT", message: "Something else must be done first" },
+  LIMIT_REACHED: { code: "CONFLICT", message: "The organization has as many of these as it can have" },
   INPUT_INVALID: { code: "BAD_REQUEST", message: "The request is not valid" },
   NOT_FOUND: { code: "NOT_FOUND", message: "Not found" },
   TOO_LARGE: { code: "PAYLOAD_TOO_LARGE", message: "The request is too large" },

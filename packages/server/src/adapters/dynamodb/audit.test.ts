@@ -1,14 +1,20 @@
 import { createHash } from "node:crypto";
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type AuditEntry, type AuditLog, parseDomain } from "../../domain/index.ts";
-import { dynamoAudit } from "./audit.ts";
+import {
+  type AuditEntry,
+  type AuditLog,
+  type AuditQuery,
+  listAudit,
+  parseDomain,
+} from "../../domain/index.ts";
+import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
 import { keys } from "./table/keys.ts";
 import { toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { entry, JOE, NOON, UNBOUNDED, userNumber } from "./testing/examples.ts";
+import { ACME, entry, GLOBEX, JOE, NOON, UNBOUNDED, userNumber } from "./testing/examples.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -35,11 +41,11 @@ describe("dynamoAudit", () => {
   });
 
   it("reads and does not duplicate entries that were stored before the domain field existed", async () => {
-    const { domain, ...before } = entry();
+    const { domain, invitationId, before, after, ...known } = entry();
     const digest = createHash("sha256")
-      .update(JSON.stringify(Object.entries(before).sort()))
+      .update(JSON.stringify(Object.entries(known).sort()))
       .digest("hex");
-    const Item = { ...before, type: "audit-entry", pk: "AUDIT#2026-11", sk: `${NOON}#${digest}` };
+    const Item = { ...known, type: "audit-entry", pk: "AUDIT#2026-11", sk: `${NOON}#${digest}` };
     await (await table.documents()).send(new PutCommand({ TableName: table.options.table, Item }));
     await audit.append(entry(), UNBOUNDED);
     expect(await listed(NOON, NOON)).toEqual([entry()]);
@@ -100,5 +106,138 @@ describe("dynamoAudit", () => {
     );
     expect(read).toHaveLength(17);
     expect(new Set(read).size).toBe(17);
+  });
+});
+
+describe("dynamoOrganizationAudit", () => {
+  const NOW = new Date("2026-12-31T12:00:00.000Z");
+  const list = (query: Partial<AuditQuery> = {}) => {
+    const ports = { organizationAudit: dynamoOrganizationAudit(table), now: () => NOW };
+    return listAudit({ organizationId: ACME, ...query }, ports, UNBOUNDED);
+  };
+  const append = (...entries: readonly AuditEntry[]) =>
+    Promise.all(entries.map((each) => audit.append(each, UNBOUNDED)));
+
+  async function follow(query: Partial<AuditQuery>) {
+    const found: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { items, nextCursor } = await list({ ...query, cursor });
+      for (const { at, id } of items) found.push(`${at} ${id}`);
+      if (nextCursor === null || nextCursor === cursor) return found;
+      cursor = nextCursor;
+    }
+  }
+
+  it.each([1, 3, 100])("lists the months of one organization in both orders, %i a page", async (limit) => {
+    const times = ["2026-01-31T23:59:59.999Z", "2026-02-01T00:00:00.000Z", NOON, "2026-12-01T00:00:00.000Z"];
+    await append(
+      ...times.map((at) => entry({ at })),
+      entry({ userId: JOE }),
+      entry({ at: "2026-12-31T11:59:59.999Z" }),
+    );
+    await append(entry({ organizationId: GLOBEX }), entry({ organizationId: null, subject: "another" }));
+    const newest = await follow({ order: "newest", limit });
+    const whole = [...times, NOON, "2026-12-31T11:59:59.999Z"].toSorted().toReversed();
+    expect(newest.map((each) => each.split(" ")[0])).toEqual(whole);
+    expect(await follow({ order: "oldest", limit })).toEqual(newest.slice(1).toReversed());
+  });
+
+  it("shows what the organization may see, under an id that stays", async () => {
+    const change = { invitationId: "i1", before: { role: "member" }, after: { role: "admin" } } as const;
+    await append(entry({ action: "role-changed", actor: "operator:jo", ...change }));
+    const { items } = await list();
+    expect(items).toEqual([
+      {
+        ...{
+          id: expect.stringMatching(/^[0-9a-f]{64}$/),
+          at: NOON,
+          actor: "operator",
+          action: "role-changed",
+        },
+        ...{
+          userId: userNumber(1),
+          connection: "acme-okta",
+          domain: null,
+          rule: "verified-domain",
+          ...change,
+        },
+      },
+    ]);
+    await append(entry({ action: "role-changed", actor: "operator:jo", ...change }));
+    expect((await list()).items).toEqual(items);
+  });
+
+  it.each<[string, Partial<AuditQuery>, readonly number[]]>([
+    ["no filter", {}, [0, 1, 2, 3, 4]],
+    ["the actor login", { actor: "login" }, [4]],
+    ["any operator", { actor: "operator" }, [1, 2]],
+    ["one user", { actor: `user:${JOE}` }, [0]],
+    ["the system", { actor: "system" }, [3]],
+    ["an action", { action: "role-changed" }, [0, 1, 3]],
+    ["an actor and an action", { actor: "operator", action: "role-changed" }, [1]],
+    ["an actor who did nothing", { actor: `user:${userNumber(9)}` }, []],
+  ])("filters by %s", async (_, filter, expected) => {
+    const actors = [`user:${JOE}`, "operator:jo", "operator:ann", "system", "login"] as const;
+    const actions = [
+      "role-changed",
+      "role-changed",
+      "membership-left",
+      "role-changed",
+      "membership-left",
+    ] as const;
+    const entries = actors.map((actor, n) => entry({ actor, action: actions[n] ?? "role-changed" }));
+    await append(...entries);
+    const { items } = await list(filter);
+    const seen = expected.map((n) => `${actors[n]?.replace(/operator:.*/, "operator")} ${actions[n]}`);
+    expect(items.map(({ actor, action }) => `${actor} ${action}`).toSorted()).toEqual(seen.toSorted());
+  });
+
+  it("looks for an actor at 200 entries a month, and goes on behind them", async () => {
+    await append(...Array.from({ length: 250 }, (_, n) => entry({ userId: userNumber(n) })));
+    await append(entry({ at: "2026-11-01T00:00:00.000Z", actor: "system" }));
+    const filter = { actor: "system", since: new Date("2026-11-01") } as const;
+    const first = await list(filter);
+    expect(first.items).toEqual([]);
+    const second = await list({ ...filter, cursor: first.nextCursor ?? "" });
+    expect(second).toMatchObject({ items: [{ actor: "system" }], nextCursor: null });
+  });
+
+  it("shows entries once that only their subject tells apart, and an old one that was appended again", async () => {
+    await append(entry(), entry({ subject: "another" }));
+    const Item = { ...toItem(AUDIT_ENTRY, entry({ at: "2026-11-24T12:00:00.001Z" })), pk: "AUDIT#2026-11" };
+    await (await table.documents()).send(new PutCommand({ TableName: table.options.table, Item }));
+    await append(entry({ at: "2026-11-24T12:00:00.001Z" }));
+    for (const limit of [1, 100]) expect(await follow({ limit })).toHaveLength(2);
+  });
+
+  it("takes the same requests at 10 and at 2,000 entries, forwards and backwards", async () => {
+    const send = vi.spyOn(await table.documents(), "send");
+    const requests = async (query: Partial<AuditQuery>) => {
+      send.mockClear();
+      await list(query);
+      return send.mock.calls.length;
+    };
+    const since = new Date("2026-12-01");
+    const queries: Partial<AuditQuery>[] = [{}, { order: "oldest" }, { actor: "operator" }, { since }];
+    const counts: number[][] = [];
+    let stored = 0;
+    for (const count of [10, 2_000]) {
+      const entries = Array.from({ length: count - stored }, (_, n) =>
+        entry({ userId: userNumber(stored + n) }),
+      );
+      const documents = await table.documents();
+      for (let first = 0; first < entries.length; first += 25) {
+        const items = entries.slice(first, first + 25).map((each) => toItem(AUDIT_ENTRY, each));
+        const puts = items.map((Item) => ({ PutRequest: { Item } }));
+        await documents.batchWrite({ RequestItems: { [table.options.table]: puts } });
+      }
+      stored = count;
+      counts.push([]);
+      for (const query of queries) counts.at(-1)?.push(await requests(query));
+    }
+    expect(counts).toEqual([
+      [12, 12, 12, 1],
+      [12, 12, 12, 1],
+    ]);
   });
 });

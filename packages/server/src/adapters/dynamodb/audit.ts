@@ -1,8 +1,8 @@
-import type { AuditEntry, AuditLog } from "../../domain/index.ts";
-import { ABSENT } from "./table/expression.ts";
+import type { AuditEntry, AuditLog, MonthQuery, OrganizationAudit } from "../../domain/index.ts";
+import { ABSENT, type Expression } from "./table/expression.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { keys, partitions } from "./table/keys.ts";
+import { auditIndexPartition, keys, organizationAuditEntry, partitions } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoAudit(table: DynamoTable): AuditLog {
@@ -23,6 +23,41 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
       return found;
     },
   };
+}
+
+/** How many entries a filter looks at in one request. The others wait for the next page. */
+const FILTERED = 200;
+
+export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
+  const stored = itemsOf(table, AUDIT_ENTRY);
+  return {
+    async readMonth({ organizationId, month, from, to, after, newestFirst, limit, ...of }, signal) {
+      const filter = filterOf(of);
+      const query = {
+        range: { gsi1pk: auditIndexPartition(organizationId, month), from, to },
+        after,
+        limit: filter === null ? limit : Math.max(limit, FILTERED),
+        descending: newestFirst,
+        filter,
+      };
+      const { items, last } = await stored.listPage(query, signal);
+      const entries = new Map(items.map(organizationAuditEntry).map((entry) => [entry.id, entry]));
+      return { entries: [...entries.values()], last };
+    },
+  };
+}
+
+function filterOf({ actor, action }: Pick<MonthQuery, "actor" | "action">): Expression | null {
+  const conditions: string[] = [];
+  if (actor === "operator") conditions.push("begins_with(#actor, :actor)");
+  else if (actor !== null) conditions.push("#actor = :actor");
+  if (action !== null) conditions.push("#action = :action");
+  if (conditions.length === 0) return null;
+  const values = {
+    ...(actor === null ? {} : { ":actor": actor === "operator" ? "operator:" : actor }),
+    ...(action === null ? {} : { ":action": action }),
+  };
+  return { expression: conditions.join(" AND "), values };
 }
 
 /** Sorted as if all partitions were one, each entry once: an earlier version may have stored it in another one. */

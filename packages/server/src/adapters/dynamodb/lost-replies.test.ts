@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoAudit } from "./audit.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
-import { dynamoMembershipRegistry, dynamoMemberships } from "./memberships.ts";
+import {
+  dynamoInvitationLedger,
+  dynamoMemberships,
+  dynamoMembershipWrites,
+  dynamoOwners,
+} from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -12,7 +17,6 @@ import {
   GLOBEX,
   invitation,
   JANE,
-  JANE_EMAIL,
   link,
   membership,
   NOON,
@@ -44,9 +48,10 @@ interface LostReply {
   answer: unknown;
 }
 
-const offer = (direct: DynamoTable) =>
-  dynamoOrganizationRegistry(direct).putInvitation(invitation(), UNBOUNDED);
+const offered = invitation({ rev: "1" });
+const offer = (table: DynamoTable) => dynamoMemberships(table).replaceInvitation(offered, null, UNBOUNDED);
 const admit = (direct: DynamoTable) => dynamoMemberships(direct).create(membership(), UNBOUNDED);
+const owners = (rev: string) => ({ organizationId: ACME, userIds: [JANE], rev });
 const register = (direct: DynamoTable) =>
   dynamoOrganizationRegistry(direct).putConnection(connection(), { movedFrom: null }, UNBOUNDED);
 
@@ -84,22 +89,32 @@ const LOST_REPLIES: Record<string, LostReply> = {
     write: (table) => dynamoMemberships(table).consumeInvitation(invitation(), JANE, UNBOUNDED),
     answer: true,
   },
-  "MembershipRegistry.remove": {
+  "MembershipWrites.replace": {
     before: admit,
-    write: (table) => dynamoMembershipRegistry(table).remove(membership(), NOON, UNBOUNDED),
-    answer: membership({ status: "removed" }),
+    write: (table) =>
+      dynamoMembershipWrites(table).replace(
+        membership({ status: "removed", rev: "2" }),
+        membership(),
+        UNBOUNDED,
+      ),
+    answer: true,
   },
-  "MembershipRegistry.restore": {
-    before: async (direct) => {
-      await admit(direct);
-      await dynamoMembershipRegistry(direct).remove(membership(), NOON, UNBOUNDED);
-    },
-    write: (table) => dynamoMembershipRegistry(table).restore(membership(), UNBOUNDED),
-    answer: membership(),
+  "OwnersStore.replace, the first": {
+    write: (table) => dynamoOwners(table).replace(owners("1"), null, UNBOUNDED),
+    answer: true,
+  },
+  "OwnersStore.replace": {
+    before: (direct) => dynamoOwners(direct).replace(owners("1"), null, UNBOUNDED),
+    write: (table) => dynamoOwners(table).replace(owners("2"), "1", UNBOUNDED),
+    answer: true,
   },
   "OrganizationRegistry.putOrganization": {
     write: (table) =>
-      dynamoOrganizationRegistry(table).putOrganization(organization({ auth0OrgId: "org_1" }), UNBOUNDED),
+      dynamoOrganizationRegistry(table).putOrganization(
+        organization({ auth0OrgId: "org_1" }),
+        null,
+        UNBOUNDED,
+      ),
     answer: true,
   },
   "OrganizationRegistry.putConnection": { write: register, answer: true },
@@ -118,10 +133,24 @@ const LOST_REPLIES: Record<string, LostReply> = {
     write: (table) => dynamoOrganizationRegistry(table).deleteConnection(ACME, "acme-okta", UNBOUNDED),
     answer: true,
   },
-  "OrganizationRegistry.putInvitation": { write: offer, answer: true },
-  "OrganizationRegistry.withdrawInvitation": {
+  "Memberships.replaceInvitation, the first": { write: offer, answer: true },
+  "Memberships.replaceInvitation": {
     before: offer,
-    write: (table) => dynamoOrganizationRegistry(table).withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    write: (table) =>
+      dynamoMemberships(table).replaceInvitation(
+        invitation({ ended: "revoked", rev: "2" }),
+        offered,
+        UNBOUNDED,
+      ),
+    answer: true,
+  },
+  "InvitationLedgerStore.replace": {
+    write: (table) =>
+      dynamoInvitationLedger(table).replace(
+        { organizationId: ACME, open: { "2026-12-01": 1 }, day: "2026-11-24", mails: 1, rev: "1" },
+        null,
+        UNBOUNDED,
+      ),
     answer: true,
   },
 };

@@ -1,13 +1,37 @@
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  type Invitation,
+  type MemberFilter,
+  type Membership,
   type MembershipRegistry,
   type Memberships,
+  type MembershipWrites,
   type OrganizationRegistry,
+  type Owners,
+  type OwnersStore,
+  operatorOf,
   parseEmail,
+  removeMember,
+  setRole,
+  type UserId,
 } from "../../domain/index.ts";
-import { dynamoMembershipRegistry, dynamoMemberships } from "./memberships.ts";
+import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
+import {
+  dynamoInvitationLedger,
+  dynamoMailOutcomes,
+  dynamoMembershipRegistry,
+  dynamoMemberships,
+  dynamoMembershipWrites,
+  dynamoOwners,
+} from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { dynamoOrganizations } from "./organizations.ts";
+import { dynamoSpeakers } from "./speakers.ts";
+import { placeholders } from "./table/expression.ts";
+import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
+import { keys } from "./table/keys.ts";
+import { toItem } from "./table/stored-item.ts";
+import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
@@ -18,6 +42,7 @@ import {
   JOE,
   membership,
   NOON,
+  organization,
   UNBOUNDED,
   userNumber,
 } from "./testing/examples.ts";
@@ -28,11 +53,15 @@ afterAll(() => store.close());
 let table: DynamoTable;
 let memberships: Memberships;
 let members: MembershipRegistry;
+let writes: MembershipWrites;
+let owners: OwnersStore;
 let registry: OrganizationRegistry;
 beforeEach(async () => {
   table = await store.emptyTable();
   memberships = dynamoMemberships(table);
   members = dynamoMembershipRegistry(table);
+  writes = dynamoMembershipWrites(table);
+  owners = dynamoOwners(table);
   registry = dynamoOrganizationRegistry(table);
 });
 
@@ -64,9 +93,10 @@ describe("memberships", () => {
 
   it("never revives a removed membership (T48)", async () => {
     await memberships.create(membership({ role: "owner" }), UNBOUNDED);
-    await members.remove(membership(), NOON, UNBOUNDED);
+    const removed = membership({ role: "owner", status: "removed", rev: "2" });
+    await writes.replace(removed, membership({ role: "owner" }), UNBOUNDED);
     const answer = await memberships.create(membership({ role: "admin", origin: "invitation" }), UNBOUNDED);
-    expect(answer).toEqual(membership({ role: "owner", status: "removed" }));
+    expect(answer).toEqual(removed);
     expect(await memberships.find(ACME, JANE, UNBOUNDED)).toEqual(answer);
   });
 });
@@ -79,84 +109,347 @@ describe("dynamoMembershipRegistry", () => {
     expect(await members.listByOrganization(ACME, UNBOUNDED)).toEqual(people);
   });
 
-  it("removes and restores a member repeatably and keeps the role", async () => {
-    const admin = membership({ role: "admin" });
-    const removed = membership({ role: "admin", status: "removed" });
-    await memberships.create(admin, UNBOUNDED);
-    expect(await members.remove(admin, NOON, UNBOUNDED)).toEqual(removed);
-    expect(await members.remove(admin, NOON, UNBOUNDED)).toEqual(removed);
-    expect(await members.listByOrganization(ACME, UNBOUNDED)).toEqual([removed]);
-    expect(await members.restore(admin, UNBOUNDED)).toEqual(admin);
-    expect(await members.restore(admin, UNBOUNDED)).toEqual(admin);
+  const numbered = (n: number) => parseEmail(`p${String(n).padStart(2, "0")}@acme.example`) ?? JANE_EMAIL;
+  const person = (n: number, overrides: Partial<Membership> = {}) =>
+    membership({ userId: userNumber(n), email: numbered(n), ...overrides });
+  const ANY = { emailPrefix: "", role: null, status: null, limit: 10 };
+
+  async function everyPage(filter: Partial<Parameters<MembershipRegistry["listPage"]>[1]>) {
+    const pages: string[][] = [];
+    let after: string | null = null;
+    do {
+      const page = await members.listPage(ACME, { ...ANY, ...filter, after }, UNBOUNDED);
+      pages.push(page.members.map(({ email }) => email.slice(0, 3)));
+      after = page.next;
+    } while (after !== null);
+    return pages;
+  }
+
+  it("pages through 25 members by address, and through nobody else", async () => {
+    const people = Array.from({ length: 25 }, (_, n) => person(25 - n));
+    const strangers = [person(3, { organizationId: GLOBEX }), person(30, { organizationId: GLOBEX })];
+    await Promise.all([...people, ...strangers].map((each) => memberships.create(each, UNBOUNDED)));
+    const pages = await everyPage({});
+    expect(pages.map(({ length }) => length)).toEqual([10, 10, 5]);
+    expect(pages.flat()).toEqual(people.map(({ email }) => email.slice(0, 3)).reverse());
   });
 
-  it("removes a membership that a concurrent login created", async () => {
-    const documents = await table.documents();
-    const send = documents.send.bind(documents);
-    vi.spyOn(documents, "send").mockImplementationOnce(async (update: Parameters<typeof send>[0]) => {
-      const refused = await send(update).catch((error: unknown) => error);
-      await memberships.create(membership(), UNBOUNDED);
-      throw refused;
-    });
-    const removed = membership({ status: "removed" });
-    expect(await members.remove(membership(), NOON, UNBOUNDED)).toEqual(removed);
-    expect(await memberships.find(ACME, JANE, UNBOUNDED)).toEqual(removed);
+  it.each<[string, Partial<MemberFilter>, string[]]>([
+    ["everybody, the active ones first", {}, ["p01", "p20", "p22", "p03", "p21", "p24"]],
+    ["those at an address", { emailPrefix: "p2" }, ["p20", "p22", "p21", "p24"]],
+    ["those with a role", { role: "admin" }, ["p20", "p03"]],
+    ["the active ones", { status: "active" }, ["p01", "p20", "p22"]],
+    ["the removed ones", { status: "removed" }, ["p03", "p21", "p24"]],
+    ["all of it at once", { emailPrefix: "p0", role: "admin", status: "removed" }, ["p03"]],
+    ["nobody", { emailPrefix: "p3" }, []],
+  ])("pages through %s, whatever the size of a page", async (_, filter, expected) => {
+    const removed = { status: "removed", rev: "2" } as const;
+    for (const each of [
+      person(22),
+      person(20, { role: "admin" }),
+      person(1),
+      person(3),
+      person(21),
+      person(24),
+    ])
+      await memberships.create(each, UNBOUNDED);
+    await writes.replace(person(3, { role: "admin", ...removed }), person(3), UNBOUNDED);
+    for (const n of [21, 24]) await writes.replace(person(n, removed), person(n), UNBOUNDED);
+    for (const limit of [1, 2, 100]) {
+      const pages = await everyPage({ ...filter, limit });
+      expect(pages.flat()).toEqual(expected);
+      expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(limit);
+    }
   });
 
-  it("creates no membership by removing or restoring one that does not exist", async () => {
-    expect(await members.remove(membership(), NOON, UNBOUNDED)).toBeNull();
-    expect(await members.restore(membership(), UNBOUNDED)).toBeNull();
-    expect(await memberships.listByUser(JANE, UNBOUNDED)).toEqual([]);
+  it("finds the memberships of some people", async () => {
+    const [jane, joe] = [membership(), membership({ userId: JOE, status: "removed" })];
+    for (const each of [jane, joe, membership({ userId: userNumber(3) })])
+      await memberships.create(each, UNBOUNDED);
+    await memberships.create(membership({ userId: userNumber(4), organizationId: GLOBEX }), UNBOUNDED);
+    const found = await members.findMany(ACME, [JOE, userNumber(4), JANE], UNBOUNDED);
+    expect(new Set(found)).toEqual(new Set([jane, joe]));
+    expect(await members.findMany(ACME, [], UNBOUNDED)).toEqual([]);
+  });
+});
+
+describe("replacing a membership", () => {
+  const next = membership({ role: "admin", rev: "next" });
+  const seen = membership({ rev: "seen" });
+  const get = () => writes.find(ACME, JANE, UNBOUNDED);
+  const put = (item: object) =>
+    table.documents().then((to) => to.put({ TableName: table.options.table, Item: item }));
+
+  it.each<[string, Partial<Membership>, boolean]>([
+    ["what was seen", { rev: "seen" }, true],
+    ["another revision", { rev: "other" }, false],
+    ["no revision", { rev: null }, false],
+    ["the revision, but another role", { rev: "seen", role: "owner" }, false],
+    ["the revision, but another status", { rev: "seen", status: "removed" }, false],
+    ["the new one already, because its reply was lost", { ...next }, true],
+  ])("where it is %s: %o is %s", async (_, stored, isReplaced) => {
+    await memberships.create(membership(stored), UNBOUNDED);
+    expect(await writes.replace(next, seen, UNBOUNDED)).toBe(isReplaced);
+    expect(await get()).toEqual(isReplaced ? next : membership(stored));
+  });
+
+  it("creates none where none is stored", async () => {
+    expect(await writes.replace(next, seen, UNBOUNDED)).toBe(false);
+    expect(await writes.replace(next, membership(), UNBOUNDED)).toBe(false);
+    expect(await get()).toBeNull();
+  });
+
+  it("replaces one that an earlier version wrote, once, and gives it the place of its new status", async () => {
+    const { rev: _, change: __, invitedBy: ___, hasLeft: ____, ...item } = toItem(MEMBERSHIP, membership());
+    await put({ ...item, gsi1sk: `MEMBERSHIP#${JANE}` });
+    expect(await get()).toEqual(membership());
+    const removed = membership({ status: "removed", rev: "1" });
+    expect(await writes.replace(removed, membership(), UNBOUNDED)).toBe(true);
+    expect(await writes.replace(membership({ role: "admin", rev: "2" }), membership(), UNBOUNDED)).toBe(
+      false,
+    );
+    expect(await get()).toEqual(removed);
+    const page = { emailPrefix: "", role: null, status: "removed", after: null, limit: 1 } as const;
+    expect((await members.listPage(ACME, page, UNBOUNDED)).members).toEqual([removed]);
+  });
+
+  it.each([
+    ["a removal", "SET #status = :to, #removedAt = :at", "active", "removed"],
+    ["a restoring", "SET #status = :to REMOVE #removedAt", "removed", "active"],
+  ] as const)(
+    "notices %s by a process of an earlier version, which keeps the revision",
+    async (_, change, from, to) => {
+      const stored = membership({ rev: "seen", status: from });
+      await memberships.create(stored, UNBOUNDED);
+      await (await table.documents()).update({
+        TableName: table.options.table,
+        Key: keys.membership(JANE, ACME),
+        UpdateExpression: change,
+        ...placeholders({
+          expression: change,
+          values: { ":to": to, ...(to === "removed" && { ":at": NOON }) },
+        }),
+      });
+      expect(await writes.replace({ ...stored, role: "owner", rev: "next" }, stored, UNBOUNDED)).toBe(false);
+      expect(await get()).toEqual({ ...stored, status: to });
+    },
+  );
+
+  it("lets one of 20 concurrent changes win, and each of them repeat itself", async () => {
+    await memberships.create(seen, UNBOUNDED);
+    const rivals = Array.from({ length: 20 }, (_, n) => membership({ role: "admin", rev: `rival ${n}` }));
+    const replaceAll = () => Promise.all(rivals.map((each) => writes.replace(each, seen, UNBOUNDED)));
+    const won = await replaceAll();
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(await replaceAll()).toEqual(won);
+    expect(await get()).toEqual(rivals[won.indexOf(true)]);
+  });
+});
+
+describe("replacing the list of owners", () => {
+  const list = (rev: string, ...userIds: Owners["userIds"]) => ({ organizationId: ACME, userIds, rev });
+  const NONE = { organizationId: ACME, userIds: [], rev: null };
+
+  it.each<[string, (Owners & { rev: string }) | null, string | null, boolean]>([
+    ["nothing, as was seen", null, null, true],
+    ["nothing, where something was seen", null, "seen", false],
+    ["something, where nothing was seen", list("other", JOE), null, false],
+    ["what was seen", list("seen", JOE), "seen", true],
+    ["another revision", list("other", JOE), "seen", false],
+    ["the new one already, because its reply was lost", list("next", JANE), "seen", true],
+    ["the new one already, as the first", list("next", JANE), null, true],
+  ])("where it is %s", async (_, stored, present, isReplaced) => {
+    if (stored !== null) await owners.replace(stored, null, UNBOUNDED);
+    expect(await owners.replace(list("next", JANE), present, UNBOUNDED)).toBe(isReplaced);
+    expect(await owners.find(ACME, UNBOUNDED)).toEqual(isReplaced ? list("next", JANE) : (stored ?? NONE));
+    expect(await owners.find(GLOBEX, UNBOUNDED)).toEqual({ ...NONE, organizationId: GLOBEX });
+  });
+
+  it("keeps one of two owners through 400 changes at the same time", { timeout: 60_000 }, async () => {
+    const patient = createDynamoTable({ ...table.options, attemptMs: 60_000, deadlineMs: 60_000 });
+    const two = [JANE, JOE].map((userId) => membership({ userId, role: "owner", rev: "1" }));
+    for (const each of two) await memberships.create(each, UNBOUNDED);
+    await owners.replace(list("1", JANE, JOE), null, UNBOUNDED);
+    await registry.putOrganization(organization(), null, UNBOUNDED);
+    const administrator = await operatorOf("operator:jo", ACME, dynamoOrganizations(table), UNBOUNDED);
+    const ports = {
+      organizations: dynamoOrganizations(patient),
+      organizationRegistry: registry,
+      organizationAudit: dynamoOrganizationAudit(patient),
+      memberships,
+      ledger: dynamoInvitationLedger(patient),
+      outbox: null,
+      limits: { ttlMs: 1, resendMs: 1 },
+      membershipRegistry: members,
+      membershipWrites: dynamoMembershipWrites(patient),
+      owners: dynamoOwners(patient),
+      speakers: dynamoSpeakers(patient),
+      audit: dynamoAudit(patient),
+      now: () => new Date(NOON),
+    };
+    const demote = (userId: UserId, role: "member" | "admin") =>
+      setRole(administrator, { userId, role, expectedRole: "owner" }, ports, UNBOUNDED);
+    const changes = [
+      (userId: UserId) => demote(userId, "member"),
+      (userId: UserId) => demote(userId, "admin"),
+      (userId: UserId) => removeMember(administrator, userId, ports, UNBOUNDED),
+    ];
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 400 }, (_, n) => changes[n % changes.length]?.(n % 2 === 0 ? JANE : JOE)),
+    );
+    const refused = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason.reason] : []));
+    expect(new Set(refused)).toEqual(new Set(["LAST_OWNER", "CONFLICT"]));
+    patient.close();
+    const { userIds } = await owners.find(ACME, UNBOUNDED);
+    const stored = await members.findMany(ACME, [JANE, JOE], UNBOUNDED);
+    expect(
+      stored
+        .filter(({ role, status }) => role === "owner" && status === "active")
+        .map(({ userId }) => userId),
+    ).toEqual(userIds);
+    expect(userIds).toHaveLength(1);
   });
 });
 
 describe("invitations", () => {
-  const offered = invitation();
+  const offered = invitation({ rev: "seen", mail: "sending" });
+  const next = invitation({ role: "member", rev: "next" });
+  const get = () => memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED);
+  const given = (each: Invitation) => memberships.replaceInvitation(each, null, UNBOUNDED);
+  const consume = (by = JANE) => memberships.consumeInvitation(offered, by, UNBOUNDED);
 
   it("lets exactly one of 20 concurrent people consume an invitation, repeatably", async () => {
-    await registry.putInvitation(offered, UNBOUNDED);
+    await given(offered);
     const people = Array.from({ length: 20 }, (_, n) => userNumber(n + 1));
-    const consume = () =>
-      Promise.all(people.map((person) => memberships.consumeInvitation(offered, person, UNBOUNDED)));
-    const first = await consume();
+    const consumeAll = () => Promise.all(people.map(consume));
+    const first = await consumeAll();
     expect(first.filter(Boolean)).toHaveLength(1);
-    expect(await consume()).toEqual(first);
-    expect(await memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED)).toEqual({
-      ...offered,
-      consumedBy: people[first.indexOf(true)],
-    });
+    expect(await consumeAll()).toEqual(first);
+    expect(await get()).toEqual({ ...offered, consumedBy: people[first.indexOf(true)] });
   });
 
   it("lists only the invitations of one address", async () => {
     const ofGlobex = invitation({ organizationId: GLOBEX, role: "member" });
     const joes = invitation({ email: parseEmail("joe@acme.example") ?? JANE_EMAIL });
-    for (const each of [offered, ofGlobex, joes]) await registry.putInvitation(each, UNBOUNDED);
+    for (const each of [offered, ofGlobex, joes]) await given(each);
     expect(await memberships.listInvitations(JANE_EMAIL, UNBOUNDED)).toEqual([offered, ofGlobex]);
     expect(await memberships.findInvitation(GLOBEX, JANE_EMAIL, UNBOUNDED)).toEqual(ofGlobex);
   });
 
-  it("does not consume an invitation that does not exist or has been withdrawn", async () => {
-    expect(await memberships.consumeInvitation(offered, JANE, UNBOUNDED)).toBe(false);
-    await registry.putInvitation(offered, UNBOUNDED);
-    expect(await registry.withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED)).toBe(true);
-    expect(await memberships.consumeInvitation(offered, JANE, UNBOUNDED)).toBe(false);
-    expect(await memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED)).toBeNull();
+  it.each<[string, Partial<Invitation> | null]>([
+    ["does not exist", null],
+    ["was revoked", { ended: "revoked" }],
+    ["was declined", { ended: "declined" }],
+    ["is void", { ended: "void" }],
+    ["has another role than the one that was read", { role: "member" }],
+    ["another person has consumed", { consumedBy: JOE }],
+  ])("does not consume an invitation that %s", async (_, stored) => {
+    if (stored !== null) await given({ ...offered, ...stored });
+    expect(await consume()).toBe(false);
+    expect(await get()).toEqual(stored === null ? null : { ...offered, ...stored });
   });
 
-  it("does not consume an invitation whose role has changed since it was read", async () => {
-    await registry.putInvitation(offered, UNBOUNDED);
-    await registry.putInvitation({ ...offered, role: "member" }, UNBOUNDED);
-    expect(await memberships.consumeInvitation(offered, JANE, UNBOUNDED)).toBe(false);
+  it.each<[string, Partial<Invitation> | null, Invitation | null, boolean]>([
+    ["nothing, as was seen", null, null, true],
+    ["nothing, where one was seen", null, offered, false],
+    ["one, where nothing was seen", {}, null, false],
+    ["what was seen", {}, offered, true],
+    ["another revision", { rev: "other" }, offered, false],
+    ["no revision, where one was seen", { rev: null }, offered, false],
+    ["no revision, as was seen", { rev: null }, { ...offered, rev: null }, true],
+    ["the revision, but consumed since", { consumedBy: JOE }, offered, false],
+    ["the revision, but its mail was sent since", { mail: "sent" }, offered, false],
+    ["the new one already, because its reply was lost", next, offered, true],
+    ["the new one already, as the first", next, null, true],
+    ["the new one already, but consumed since", { ...next, consumedBy: JOE }, offered, false],
+    ["the first one already, but consumed since", { ...next, consumedBy: JOE }, null, false],
+  ])("is replaced where it is %s: %o", async (_, stored, present, isReplaced) => {
+    if (stored !== null) await given({ ...offered, ...stored });
+    expect(await memberships.replaceInvitation(next, present, UNBOUNDED)).toBe(isReplaced);
+    expect(await get()).toEqual(isReplaced ? next : stored === null ? null : { ...offered, ...stored });
   });
 
-  it("refuses to offer a consumed invitation again or to withdraw it", async () => {
-    await registry.putInvitation(offered, UNBOUNDED);
-    await memberships.consumeInvitation(offered, JANE, UNBOUNDED);
-    expect(await registry.putInvitation({ ...offered, role: "owner" }, UNBOUNDED)).toBe(false);
-    expect(await registry.withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED)).toBe(false);
-    expect(await memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED)).toEqual({
-      ...offered,
-      consumedBy: JANE,
-    });
+  it("is replaced where an earlier version has stored it, without most of its fields, once", async () => {
+    const { pk, sk, gsi1pk, gsi1sk, type, organizationId, email, role, consumedBy } = {
+      ...toItem(INVITATION, invitation()),
+    };
+    const Item = { pk, sk, gsi1pk, gsi1sk, type, organizationId, email, role, consumedBy };
+    await (await table.documents()).put({ TableName: table.options.table, Item });
+    expect(await get()).toEqual(invitation());
+    expect(await memberships.replaceInvitation(next, invitation(), UNBOUNDED)).toBe(true);
+    expect(await memberships.replaceInvitation(offered, invitation(), UNBOUNDED)).toBe(false);
+    expect(await get()).toEqual(next);
+  });
+
+  it("is either revoked or consumed, whatever comes first, 20 times", async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const one = invitation({ email: parseEmail(`p${n}@acme.example`) ?? JANE_EMAIL, rev: "seen" });
+      await given(one);
+      const revoked = { ...one, ended: "revoked", rev: "next" } as const;
+      const [isRevoked, isConsumed] = await Promise.all([
+        memberships.replaceInvitation(revoked, one, UNBOUNDED),
+        memberships.consumeInvitation(one, JANE, UNBOUNDED),
+      ]);
+      expect([isRevoked, isConsumed].filter(Boolean)).toHaveLength(1);
+      const { ended, consumedBy } = (await memberships.findInvitation(ACME, one.email, UNBOUNDED)) ?? one;
+      expect([ended, consumedBy]).toEqual(isRevoked ? ["revoked", null] : [null, JANE]);
+    }
+  });
+
+  it("learns what became of its own mail, and of no other", async () => {
+    const { settle } = dynamoMailOutcomes(table);
+    const mailed = invitation({ mail: "sending", mailedAt: NOON, rev: "1" });
+    await settle(mailed, "sent", UNBOUNDED);
+    expect(await get()).toBeNull();
+    await given(mailed);
+    await settle({ ...mailed, mailedAt: "2026-11-24T11:00:00.000Z" }, "failed", UNBOUNDED);
+    expect(await get()).toEqual(mailed);
+    await settle(mailed, "sent", UNBOUNDED);
+    expect(await get()).toEqual({ ...mailed, mail: "sent" });
+  });
+
+  it("pages through those of one organization by address", async () => {
+    const at = (n: number, organizationId = ACME) =>
+      invitation({ organizationId, email: parseEmail(`p${n}@acme.example`) ?? JANE_EMAIL });
+    for (const n of [3, 1, 5, 2, 4]) await given(at(n));
+    await given(at(6, GLOBEX));
+    const pages: string[][] = [];
+    let after: string | null = null;
+    do {
+      const page = await members.invitationPage(ACME, { after, limit: 2 }, UNBOUNDED);
+      pages.push(page.invitations.map(({ email }) => email.slice(0, 2)));
+      after = page.next;
+    } while (after !== null);
+    expect(pages).toEqual([["p1", "p2"], ["p3", "p4"], ["p5"]]);
+  });
+});
+
+describe("the memberships at an address", () => {
+  it("are found, removed ones too, and nobody else's", async () => {
+    const longer = parseEmail("jane@acme.example.org") ?? JANE_EMAIL;
+    const [jane, joe] = [membership(), membership({ userId: JOE, status: "removed" })];
+    for (const each of [jane, joe, membership({ userId: userNumber(3), email: longer })])
+      await memberships.create(each, UNBOUNDED);
+    await memberships.create(membership({ userId: userNumber(4), organizationId: GLOBEX }), UNBOUNDED);
+    expect(await members.findByAddress(ACME, JANE_EMAIL, UNBOUNDED)).toEqual([jane, joe]);
+  });
+});
+
+describe("the ledger of invitations", () => {
+  const ledger = (rev: string) => {
+    return { organizationId: ACME, open: { "2026-12-01": 2 }, day: "2026-11-24", mails: 3, rev };
+  };
+
+  it("is empty at first, and is replaced at the revision that was seen only", async () => {
+    const { find, replace } = dynamoInvitationLedger(table);
+    const none = { organizationId: ACME, open: {}, day: "", mails: 0, rev: null };
+    expect(await find(ACME, UNBOUNDED)).toEqual(none);
+    expect(await replace(ledger("1"), "0", UNBOUNDED)).toBe(false);
+    expect(await replace(ledger("1"), null, UNBOUNDED)).toBe(true);
+    expect(await replace(ledger("2"), null, UNBOUNDED)).toBe(false);
+    expect(await replace(ledger("2"), "1", UNBOUNDED)).toBe(true);
+    expect(await replace(ledger("3"), "1", UNBOUNDED)).toBe(false);
+    expect(await find(ACME, UNBOUNDED)).toEqual(ledger("2"));
+    expect(await find(GLOBEX, UNBOUNDED)).toEqual({ ...none, organizationId: GLOBEX });
   });
 });

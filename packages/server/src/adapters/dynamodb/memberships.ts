@@ -1,8 +1,18 @@
-import type { Membership, MembershipKey, MembershipRegistry, Memberships } from "../../domain/index.ts";
-import type { Expression } from "./table/expression.ts";
-import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
+import type {
+  Invitation,
+  InvitationLedgerStore,
+  MemberFilter,
+  Membership,
+  MembershipRegistry,
+  Memberships,
+  MembershipWrites,
+  OrganizationId,
+  OwnersStore,
+} from "../../domain/index.ts";
+import { ABSENT, unchanged } from "./table/expression.ts";
+import { INVITATION, INVITATION_LEDGER, MEMBERSHIP, OWNERS } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { indexKeys, keys, partitions } from "./table/keys.ts";
+import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
 import { withDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -25,60 +35,165 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
       ),
 
     consumeInvitation({ email, organizationId, role }, userId, signal) {
-      // The role must be the one that was read: an operator may have changed it since. Our own consumption also
-      // counts, so that a repeated attempt succeeds.
+      // The role must be the one that was read: it may have changed since. Our own consumption also counts, so that a
+      // repeated attempt succeeds.
+      const isOpen = "attribute_not_exists(#ended) OR #ended = :null";
       return invitations.update(
         keys.invitation(email, organizationId),
         {
           set: { expression: "SET #consumedBy = :userId", values: { ":userId": userId } },
           condition: {
-            expression: "#role = :role AND (#consumedBy = :null OR #consumedBy = :userId)",
+            expression: `#role = :role AND (#consumedBy = :null OR #consumedBy = :userId) AND (${isOpen})`,
             values: { ":role": role, ":null": null },
           },
         },
         signal,
       );
     },
+
+    replaceInvitation(next, present, signal) {
+      const same = unchanged(next.rev, present);
+      // Our own write, whose reply was lost. What somebody has consumed since stays consumed.
+      const own = "#rev = :next AND #consumedBy = :consumer";
+      const consumer = { ":consumer": next.consumedBy };
+      if (present === null) {
+        const values = { ...same.values, ...consumer };
+        return invitations.put(next, { expression: `${ABSENT.expression} OR (${own})`, values }, signal);
+      }
+      // Neither a consumption nor the outcome of a mail makes a new revision. Items of earlier versions have no mail.
+      const isMail = "attribute_not_exists(#mail) OR #mail = :mail";
+      const expression = `(${own}) OR ((${same.expression}) AND #consumedBy = :consumedBy AND (${isMail}))`;
+      const values = {
+        ...{ ...same.values, ...consumer },
+        ...{ ":consumedBy": present.consumedBy, ":mail": present.mail },
+      };
+      return invitations.put(next, { expression, values }, signal);
+    },
   };
 }
 
 export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry {
   const memberships = itemsOf(table, MEMBERSHIP);
-
-  /**
-   * The update fails when no membership exists or when it already has the wanted status. If the read then shows
-   * another status, a login has created the membership in between, and the update is repeated.
-   */
-  function change(
-    { userId, organizationId }: MembershipKey,
-    status: Membership["status"],
-    set: Expression,
-    signal: AbortSignal,
-  ): Promise<Membership | null> {
-    const key = keys.membership(userId, organizationId);
-    const former = status === "active" ? "removed" : "active";
-    const condition = { expression: "#status = :former", values: { ":former": former } };
-    return withDeadline(table.options, signal, async (deadline) => {
-      for (;;) {
-        await memberships.update(key, { set, condition }, deadline);
-        const stored = await memberships.get(key, deadline);
-        if (stored === null || stored.status === status) return stored;
-      }
-    });
-  }
-
+  const invitations = itemsOf(table, INVITATION);
   return {
     listByOrganization: (id, signal) => memberships.listIndexed(indexKeys.membership(id), signal),
 
-    remove(key, removedAt, signal) {
-      const values = { ":removed": "removed", ":removedAt": removedAt };
-      const set = { expression: "SET #status = :removed, #removedAt = :removedAt", values };
-      return change(key, "removed", set, signal);
+    listPage: (id, { after, limit, role, ...filter }, signal) =>
+      withDeadline(table.options, signal, async (deadline) => {
+        const found: Membership[] = [];
+        let position = after;
+        for (const prefix of memberPrefixes(id, filter)) {
+          const range = rangeOf(prefix);
+          if (position !== null && position >= range.to) continue; // a range that was read to its end
+          const withRole = role === null ? null : { expression: "#role = :role", values: { ":role": role } };
+          const read = withRole === null ? limit - found.length : FILTERED_AT_ONCE;
+          const page = await memberships.listPage(
+            { range, after: position, limit: read, filter: withRole },
+            deadline,
+          );
+          for (const member of page.items) {
+            found.push(member);
+            if (found.length < limit) continue;
+            return { members: found, next: indexKeys.membership(id, member).gsi1sk };
+          }
+          if (page.last !== null) return { members: found, next: page.last };
+          position = null;
+        }
+        return { members: found, next: null };
+      }),
+
+    findByAddress: (id, email, signal) =>
+      withDeadline(table.options, signal, async (deadline) => {
+        const prefixes = memberPrefixes(id, { emailPrefix: `${email}#`, status: null });
+        const found = await Promise.all(prefixes.map((prefix) => memberships.listIndexed(prefix, deadline)));
+        return found.flat();
+      }),
+
+    async invitationPage(id, { after, limit }, signal) {
+      const range = rangeOf(indexKeys.invitation(id));
+      const page = await invitations.listPage({ range, after, limit }, signal);
+      return { invitations: page.items, next: page.last };
     },
 
-    restore(key, signal) {
-      const set = { expression: "SET #status = :active REMOVE #removedAt", values: { ":active": "active" } };
-      return change(key, "active", set, signal);
+    findMany: (id, userIds, signal) =>
+      withDeadline(table.options, signal, (deadline) =>
+        memberships.getMany(
+          userIds.map((userId) => keys.membership(userId, id)),
+          deadline,
+        ),
+      ),
+  };
+}
+
+/** What the index keys begin with, in the order of the list. */
+function memberPrefixes(
+  id: OrganizationId,
+  { emailPrefix, status }: Pick<MemberFilter, "emailPrefix" | "status">,
+): readonly IndexKey[] {
+  const all = indexKeys.membership(id);
+  if (status === null && emailPrefix === "") return [all];
+  const statuses = status === null ? (["active", "removed"] as const) : [status];
+  return statuses.map((each) => ({ ...all, gsi1sk: `${all.gsi1sk}${each}#${emailPrefix}` }));
+}
+
+/** Members that one request reads to find those with a role. */
+const FILTERED_AT_ONCE = 1_000;
+
+export function dynamoMembershipWrites(table: DynamoTable): MembershipWrites {
+  const memberships = itemsOf(table, MEMBERSHIP);
+  return {
+    find: (organizationId, userId, signal) =>
+      memberships.get(keys.membership(userId, organizationId), signal),
+
+    replace(next, present, signal) {
+      // Processes of an earlier version change the status without a new revision.
+      const same = unchanged(next.rev, present);
+      const expression = `#rev = :next OR ((${same.expression}) AND #role = :role AND #status = :status)`;
+      const values = { ...same.values, ":role": present.role, ":status": present.status };
+      return memberships.put(next, { expression, values }, signal);
     },
+  };
+}
+
+export function dynamoInvitationLedger(table: DynamoTable): InvitationLedgerStore {
+  const ledgers = itemsOf(table, INVITATION_LEDGER);
+  return {
+    find: async (organizationId, signal) =>
+      (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? {
+        ...{ organizationId, open: {}, day: "", mails: 0, rev: null },
+      },
+    replace: (next, present, signal) =>
+      ledgers.put(next, unchanged(next.rev, present === null ? null : { rev: present }), signal),
+  };
+}
+
+/** Stores what became of a mail, unless another one was sent since. */
+export function dynamoMailOutcomes(table: DynamoTable) {
+  const invitations = itemsOf(table, INVITATION);
+  return {
+    settle: (
+      { email, organizationId, mailedAt }: Invitation,
+      outcome: "sent" | "failed",
+      signal: AbortSignal,
+    ) =>
+      invitations.update(
+        keys.invitation(email, organizationId),
+        {
+          set: { expression: "SET #mail = :outcome", values: { ":outcome": outcome } },
+          condition: { expression: "#mailedAt = :mailedAt", values: { ":mailedAt": mailedAt } },
+        },
+        signal,
+      ),
+  };
+}
+
+export function dynamoOwners(table: DynamoTable): OwnersStore {
+  const owners = itemsOf(table, OWNERS);
+  return {
+    find: async (organizationId, signal) =>
+      (await owners.get(keys.owners(organizationId), signal)) ?? { organizationId, userIds: [], rev: null },
+
+    replace: (next, present, signal) =>
+      owners.put(next, unchanged(next.rev, present === null ? null : { rev: present }), signal),
   };
 }

@@ -7,6 +7,7 @@ import {
 } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
+import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -51,7 +52,7 @@ describe("organizations", () => {
   it("finds an organization in its latest form", async () => {
     expect(await organizations.find(ACME, UNBOUNDED)).toBeNull();
     for (const each of [organization(), organization({ name: "ACME", jit: false, auth0OrgId: "org_1" })]) {
-      expect(await registry.putOrganization(each, UNBOUNDED)).toBe(true);
+      expect(await registry.putOrganization(each, null, UNBOUNDED)).toBe(true);
       expect(await organizations.find(ACME, UNBOUNDED)).toEqual(each);
     }
   });
@@ -61,7 +62,7 @@ describe("organizations", () => {
     const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
       organization({ id: parseOrganizationId(id) ?? ACME, name }),
     );
-    for (const each of many) await registry.putOrganization(each, UNBOUNDED);
+    for (const each of many) await registry.putOrganization(each, null, UNBOUNDED);
     await declareAcme();
     const states = await registry.list(UNBOUNDED);
     expect(await registry.listConnections(UNBOUNDED)).toEqual([connection()]);
@@ -108,7 +109,7 @@ describe("reading the state of one organization", () => {
 describe("domains", () => {
   it("finds each organization that verified a domain, by its exact name", async () => {
     await declareAcme();
-    await registry.putOrganization(globex, UNBOUNDED);
+    await registry.putOrganization(globex, null, UNBOUNDED);
     await registry.putDomain(verifiedDomain({ organizationId: GLOBEX }), UNBOUNDED);
     expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([organization(), globex]);
     const subdomain = parseDomain("mail.acme.example") ?? ACME_EXAMPLE;
@@ -184,19 +185,19 @@ describe("Auth0 organization ids", () => {
 
   it("gives an Auth0 id to only one organization", async () => {
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
-    expect(await registry.putOrganization(acme, UNBOUNDED)).toBe(true);
-    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, UNBOUNDED)).toBe(false);
+    expect(await registry.putOrganization(acme, null, UNBOUNDED)).toBe(true);
+    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, null, UNBOUNDED)).toBe(false);
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual(acme);
     expect(await organizations.find(GLOBEX, UNBOUNDED)).toBeNull();
   });
 
   it("gives an Auth0 id to another organization once the first has a different one or none", async () => {
-    await registry.putOrganization(acme, UNBOUNDED);
-    await registry.putOrganization(organization({ auth0OrgId: "org_2" }), UNBOUNDED);
+    await registry.putOrganization(acme, null, UNBOUNDED);
+    await registry.putOrganization(organization({ auth0OrgId: "org_2" }), null, UNBOUNDED);
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
-    await registry.putOrganization(organization(), UNBOUNDED);
+    await registry.putOrganization(organization(), null, UNBOUNDED);
     for (const auth0OrgId of ["org_1", "org_2"]) {
-      expect(await registry.putOrganization({ ...globex, auth0OrgId }, UNBOUNDED)).toBe(true);
+      expect(await registry.putOrganization({ ...globex, auth0OrgId }, null, UNBOUNDED)).toBe(true);
       expect(await organizations.findByAuth0OrgId(auth0OrgId, UNBOUNDED)).toEqual({ ...globex, auth0OrgId });
     }
   });
@@ -206,10 +207,10 @@ describe("Auth0 organization ids", () => {
     ["before the organization named it", organization()],
     ["after the organization had another", organization({ auth0OrgId: "org_2" })],
   ])("lets another organization claim an Auth0 id when a change stopped %s", async (_, present) => {
-    if (present !== null) await registry.putOrganization(present, UNBOUNDED);
+    if (present !== null) await registry.putOrganization(present, null, UNBOUNDED);
     await auth0Pointers(table).claim({ auth0OrgId: "org_1", organizationId: ACME }, UNBOUNDED);
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
-    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, UNBOUNDED)).toBe(true);
+    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, null, UNBOUNDED)).toBe(true);
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual({
       ...globex,
       auth0OrgId: "org_1",
@@ -220,8 +221,8 @@ describe("Auth0 organization ids", () => {
     const rivals = Array.from({ length: 20 }, (_, n) =>
       organization({ id: parseOrganizationId(`rival-${n}`) ?? ACME, auth0OrgId: "org_1" }),
     );
-    await Promise.all(rivals.map((rival) => registry.putOrganization(rival, UNBOUNDED)));
-    const again = await Promise.all(rivals.map((rival) => registry.putOrganization(rival, UNBOUNDED)));
+    await Promise.all(rivals.map((rival) => registry.putOrganization(rival, null, UNBOUNDED)));
+    const again = await Promise.all(rivals.map((rival) => registry.putOrganization(rival, null, UNBOUNDED)));
     expect(again.filter(Boolean)).toHaveLength(1);
     const winner = rivals[again.indexOf(true)];
     expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual(winner);
@@ -229,8 +230,8 @@ describe("Auth0 organization ids", () => {
 });
 
 async function declareAcme(): Promise<void> {
-  await registry.putOrganization(organization(), UNBOUNDED);
+  await registry.putOrganization(organization(), null, UNBOUNDED);
   await registry.putDomain(verifiedDomain(), UNBOUNDED);
   await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED);
-  await registry.putInvitation(invitation(), UNBOUNDED);
+  await dynamoMemberships(table).replaceInvitation(invitation(), null, UNBOUNDED);
 }

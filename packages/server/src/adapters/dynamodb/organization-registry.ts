@@ -1,17 +1,12 @@
 import type { Connection, OrganizationId, OrganizationRegistry } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
-import { ABSENT, type Expression } from "./table/expression.ts";
+import { ABSENT, type Expression, unchanged } from "./table/expression.ts";
 import { CONNECTION, DOMAIN, INVITATION, LINK, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 const READS_AT_ONCE = 32;
-const UNCONSUMED: Expression = {
-  expression: `${ABSENT.expression} OR #consumedBy = :null`,
-  values: { ":null": null },
-};
-
 export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegistry {
   const organizations = itemsOf(table, ORGANIZATION);
   const pointers = auth0Pointers(table);
@@ -62,11 +57,11 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       };
     },
 
-    async putOrganization(organization, signal) {
-      const { id: organizationId, auth0OrgId } = organization;
+    async putOrganization(next, present, signal) {
+      const { id: organizationId, auth0OrgId } = next;
       if (auth0OrgId !== null && !(await pointers.claim({ auth0OrgId, organizationId }, signal)))
         return false;
-      return organizations.put(organization, null, signal);
+      return organizations.put(next, unchanged(next.rev, present), signal);
     },
 
     async putDomain(domain, signal) {
@@ -80,11 +75,6 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       connections.put(connection, ownedBy(connection.organizationId, movedFrom), signal),
     deleteConnection: (id, name, signal) =>
       connections.delete(keys.connection(name), ownedBy(id, null), signal),
-
-    putInvitation: (invitation, signal) =>
-      invitations.put({ ...invitation, consumedBy: null }, UNCONSUMED, signal),
-    withdrawInvitation: (id, email, signal) =>
-      invitations.delete(keys.invitation(email, id), UNCONSUMED, signal),
 
     linkedConnections: (signal) => links.scan("connection", signal),
   };

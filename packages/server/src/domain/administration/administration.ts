@@ -1,10 +1,21 @@
-import type { ActionLog, AuditLog } from "../audit.ts";
+import type { Role } from "../../wire/index.ts";
+import type { ActionLog, Audit, AuditLog, OperatorActor } from "../audit.ts";
+import type { CanonicalEmail } from "../email.ts";
 import type { HeldSeat, IdentityLink, IdentityLinks, Seat, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
-import type { Membership, Memberships } from "../membership/membership.ts";
+import type {
+  Invitation,
+  InvitationLedgerStore,
+  Membership,
+  Memberships,
+  MembershipWrites,
+  OwnersStore,
+} from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
+import type { InvitationMail } from "./mailer.ts";
+import type { OrganizationAudit } from "./organization-audit.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
 
 /** What operators see and change of links beyond what a login does. Errors as in {@link IdentityLinks}. */
@@ -30,29 +41,83 @@ export interface RelinkWindowRegistry extends RelinkWindows {
   put(window: RelinkWindow, signal: AbortSignal): Promise<void>;
 }
 
-/** Identifies one membership. */
-export type MembershipKey = Pick<Membership, "organizationId" | "userId">;
+/** Which members a page lists: only those that fit everything that is given. */
+export interface MemberFilter {
+  /** What their address begins with, in lower case; empty for any. */
+  readonly emailPrefix: string;
+  readonly role: Role | null;
+  readonly status: Membership["status"] | null;
+}
 
-/** Lists and changes memberships. Every method throws {@link Refusal} STORE_UNAVAILABLE without a usable answer. */
+/** Lists memberships. Every method throws {@link Refusal} STORE_UNAVAILABLE without a usable answer. */
 export interface MembershipRegistry {
   /** Every membership, removed ones included; what was written within the last second may be missing. */
   listByOrganization(id: OrganizationId, signal: AbortSignal): Promise<readonly Membership[]>;
-  /** Returns the membership, now removed; null when there has never been one. `removedAt`: ISO 8601, UTC. */
-  remove(key: MembershipKey, removedAt: string, signal: AbortSignal): Promise<Membership | null>;
-  /** Returns the membership, now active with its previous role; null if the user has none. */
-  restore(key: MembershipKey, signal: AbortSignal): Promise<Membership | null>;
+  /**
+   * A page of them, at most `limit`: the active ones by address, then the removed ones. Two requests at most, however
+   * many members there are; so a page may be short.
+   * @param after the position that the previous page returned; null at the beginning
+   * @returns `next` is the position of the next page, null after the last one
+   */
+  listPage(
+    id: OrganizationId,
+    page: MemberFilter & { readonly after: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly members: readonly Membership[]; readonly next: string | null }>;
+  /** The memberships with exactly this address; what was written within the last second may be missing. */
+  findByAddress(
+    id: OrganizationId,
+    email: CanonicalEmail,
+    signal: AbortSignal,
+  ): Promise<readonly Membership[]>;
+  /** A page of the invitations by address, at most `limit`; see `listPage`. */
+  invitationPage(
+    id: OrganizationId,
+    page: { readonly after: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly invitations: readonly Invitation[]; readonly next: string | null }>;
+  /** The memberships of these users that exist, in any order, read consistently. */
+  findMany(
+    id: OrganizationId,
+    userIds: readonly UserId[],
+    signal: AbortSignal,
+  ): Promise<readonly Membership[]>;
 }
 
-/** The stores that the verbs of administration use, without a cache, and the actor who calls them. */
-export interface Administration extends ActionLog {
+/** How mails leave. */
+export interface Outbox {
+  /** Sends the mail after the answer, then stores what became of it. */
+  post(invitation: Invitation, mail: InvitationMail): void;
+}
+
+/** What an organization administers itself with: the stores without a cache. */
+export interface OrganizationStores {
   readonly organizations: Organizations;
+  /** Null where no mail server is configured. */
+  readonly outbox: Outbox | null;
   readonly organizationRegistry: OrganizationRegistry;
-  readonly memberships: Memberships;
   readonly membershipRegistry: MembershipRegistry;
-  readonly identities: IdentityRegistry;
+  readonly membershipWrites: MembershipWrites;
+  readonly owners: OwnersStore;
+  readonly memberships: Memberships;
+  readonly ledger: InvitationLedgerStore;
   readonly speakers: SpeakersStore;
+  readonly audit: Audit;
+  readonly organizationAudit: OrganizationAudit;
+  readonly limits: {
+    /** How long an invitation is open, in milliseconds. */
+    readonly ttlMs: number;
+    /** How long after a mail the same address gets no other one, in milliseconds. */
+    readonly resendMs: number;
+  };
+  readonly now: () => Date;
+}
+
+/** The stores that the verbs of administration use, without a cache, and the operator who calls them. */
+export interface Administration extends OrganizationStores, ActionLog {
+  readonly actor: OperatorActor;
+  readonly identities: IdentityRegistry;
   readonly blockedUsers: BlockedUsers;
   readonly windows: RelinkWindowRegistry;
   readonly audit: AuditLog;
-  readonly now: () => Date;
 }

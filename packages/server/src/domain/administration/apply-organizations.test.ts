@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { AuditIncomplete } from "../audit.ts";
+import { AuditIncomplete, auditEntry } from "../audit.ts";
 import { parseDomain } from "../email.ts";
+import type { Invitation } from "../membership/membership.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryIdentities } from "../testing/memory-identities.ts";
 import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
@@ -12,6 +13,7 @@ import {
   INITECH,
   JANE,
   JANE_EMAIL,
+  JOE,
   organization,
   UNBOUNDED,
 } from "../testing/people.ts";
@@ -25,6 +27,7 @@ import type { DeclaredOrganization } from "./organization-registry.ts";
 
 const DOMAIN = parseDomain("acme.example") ?? expect.fail();
 const AUTH0_ID = "org_acme";
+const SENT = auditEntry({ at: NOW, actor: `user:${JOE}`, action: "invitation-sent" });
 
 /** Acme, with something of every kind. */
 const FULL: DeclaredOrganization = {
@@ -51,6 +54,7 @@ function ports() {
     ...administration,
     organizationRegistry: registry,
     membershipRegistry: registry.memberships,
+    memberships: registry.memberships,
     audit,
   };
 }
@@ -203,6 +207,53 @@ it("never sends an accepted invitation again, whatever role is declared", async 
   await apply([FULL]);
   registry.memberships.invite(invitation({ role: "member", consumedBy: JANE }));
   expect((await apply([FULL])).changes).toEqual([]);
+  expect((await apply([{ ...FULL, invitations: [] }])).changes).toEqual([]);
+});
+
+describe("what a declaration leaves out", () => {
+  const OF_ACME = { id: ACME, auth0OrgId: null, trusts: [] };
+  const declare = (settings: Partial<DeclaredOrganization["organization"]>): DeclaredOrganization => {
+    return { ...GLOBEX_BARE, organization: { ...OF_ACME, ...settings } };
+  };
+  const acmeNow = () => registry.organizations.organizations.get(ACME);
+
+  it("is the organization's own decision, and what it names is locked", async () => {
+    await apply([declare({ name: "Acme", jit: true })]);
+    expect(acmeNow()).toMatchObject({ name: "Acme", jit: true, locked: ["name", "jit"] });
+    const own = { ...(acmeNow() ?? organization(ACME)), defaultRole: "admin", enforceSso: true } as const;
+    registry.organizations.put(own);
+    expect((await apply([declare({ name: "Acme", jit: true })])).changes).toEqual([]);
+    expect(wordsOf((await apply([declare({ name: "Acme" })])).changes)).toEqual([
+      "acme: locked jit name → name",
+    ]);
+    expect(acmeNow()).toMatchObject({ ...own, locked: ["name"], rev: expect.any(String) });
+  });
+});
+
+/** What a declaration that names Jane as an owner does where this is stored of her invitation. */
+it.each<[string, Partial<Invitation>, boolean]>([
+  ["is open as declared", {}, false],
+  ["is open with another role", { role: "admin" }, true],
+  ["has expired", { expiresAt: NOW }, true],
+  ["an operator's file has withdrawn", { ended: "revoked" }, true],
+  ["people of the organization have revoked", { ended: "revoked", change: SENT }, false],
+  ["Jane has declined", { ended: "declined", change: SENT }, false],
+  ["was accepted", { role: "member", consumedBy: JANE }, false],
+])("offers an invitation that %s: %o, again: %s", async (_, stored, isSent) => {
+  await apply([{ ...FULL, invitations: null }]);
+  registry.memberships.invite(invitation({ expiresAt: "2026-12-01T00:00:00.000Z", ...stored }));
+  const { changes } = await apply([FULL]);
+  expect(wordsOf(changes)).toEqual(isSent ? ["acme: jane@acme.example invited as owner"] : []);
+  if (!isSent) return;
+  const [sent] = [...registry.memberships.invitations.values()];
+  expect(sent).toMatchObject({ role: "owner", invitedBy: null, ended: null, mail: "none" });
+  expect(Date.parse(sent?.expiresAt ?? "") - Date.parse(sent?.createdAt ?? "")).toBe(604_800_000);
+  expect((await apply([FULL])).changes).toEqual([]);
+});
+
+it("never withdraws what members have offered", async () => {
+  await apply([FULL]);
+  registry.memberships.invite(invitation({ invitedBy: JOE, change: SENT }));
   expect((await apply([{ ...FULL, invitations: [] }])).changes).toEqual([]);
 });
 

@@ -67,7 +67,14 @@ export class ApplyStopped extends Error {
  */
 export async function planOrganizations(
   declared: readonly DeclaredOrganization[],
-  { organizations, organizationRegistry: registry, membershipRegistry }: Administration,
+  {
+    organizations,
+    organizationRegistry: registry,
+    membershipRegistry,
+    memberships,
+    limits,
+    now,
+  }: Administration,
   signal: AbortSignal,
 ): Promise<Plan> {
   const ids = new Set(declared.map(({ organization }) => organization.id));
@@ -84,12 +91,13 @@ export async function planOrganizations(
       invitations: (each.invitations ?? []).map(({ email }) => email),
     };
     const stored = await registry.read(each.organization.id, names, signal);
-    const comparison = { declared: each, stored, transfers, registry };
+    const { ttlMs } = limits;
+    const comparison = { declared: each, stored, transfers, registry, memberships, ttlMs, now: now() };
     withdrawals.push(...withdrawalsOf(comparison));
     releases.push(...releaseOf(comparison));
     settings.push(...settingsOf(comparison));
     grants.push(...grantsOf(comparison));
-    warnings.push(...(await warningsOf(each, stored, membershipRegistry, signal)));
+    warnings.push(...(await warningsOf(each, { stored, now: now() }, membershipRegistry, signal)));
   }
   warnings.push(...(await sharedDomains(declared, ids, organizations, signal)));
   // All settings first: a domain must not come to an organization that is trusted for a moment longer.

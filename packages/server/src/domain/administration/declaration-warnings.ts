@@ -17,7 +17,7 @@ export type DeclarationWarning =
       readonly declared: Role;
     }
   | {
-      /** The invitation changes nothing for this member and waits for the next user with the address. */
+      /** The invitation changes nothing for this member: it counts as accepted, or is void for a removed one. */
       readonly kind: "member-invited";
       readonly member: Membership;
     }
@@ -29,7 +29,7 @@ export type DeclarationWarning =
 
 export async function warningsOf(
   { organization: { id: organizationId }, invitations }: DeclaredOrganization,
-  stored: OrganizationState,
+  { stored, now }: { stored: OrganizationState; now: Date },
   members: MembershipRegistry,
   signal: AbortSignal,
 ): Promise<DeclarationWarning[]> {
@@ -39,7 +39,7 @@ export async function warningsOf(
     if (accepted === undefined || accepted.role === role) return [];
     return [{ kind: "role-ignored", organizationId, email, accepted: accepted.role, declared: role }];
   });
-  const invited = new Set(newInvitations(declared, stored).map(({ email }) => email));
+  const invited = new Set(newInvitations(declared, stored, now).map(({ email }) => email));
   if (stored.organization === null || invited.size === 0) return ignored;
   const invitedMembers = (await members.listByOrganization(organizationId, signal))
     .filter(({ email }) => invited.has(email))

@@ -4,7 +4,7 @@ import { parseEmail } from "../email.ts";
 import { noSpeakers } from "../identity/speakers.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { GUEST_EMAIL, invitation, membership, NOW } from "../testing/memory-ports.ts";
+import { GUEST_EMAIL, invitation, membership, NOW, newMembership } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, INITECH, JANE, JANE_EMAIL, JOE, JOE_EMAIL, UNBOUNDED } from "../testing/people.ts";
 import { applyImport, type DeclaredMember, ImportStopped, planImport } from "./import-members.ts";
 
@@ -126,7 +126,7 @@ it.each([
   const line = { ...LINE, email };
   expect(await importAll(line)).toEqual([{ ...line, outcome: "new", storedRole: null }]);
   expect([...ports.memberships.memberships.values()]).toEqual([
-    membership({ email, role: "admin", origin: "import", invitedFromOutside, createdAt: NOW }),
+    newMembership({ email, role: "admin", origin: "import", invitedFromOutside }),
   ]);
   expect(ports.identities.spoken.get(JANE)?.inside).toEqual(inside);
   expect(ports.identities.entries).toMatchObject([
@@ -150,6 +150,11 @@ it("returns what a concurrent login has made of a member, and records nothing", 
     { index: 1, outcome: "foreign" },
   ]);
   expect(ports.identities.entries).toEqual([]);
+});
+
+it("lists an imported owner among the owners", async () => {
+  await importAll({ ...JOES, role: "owner" });
+  expect((await ports.owners.find(ACME, UNBOUNDED)).userIds).toEqual([JOE]);
 });
 
 it("stops when a membership cannot be written, says how many were, and finishes when repeated", async () => {

@@ -4,7 +4,9 @@ import { type OperatorAction, recordActions } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { afterMembership, decideInside } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
+import { listOwnerOf } from "../membership/owners.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
+import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 
@@ -120,7 +122,7 @@ export async function applyImport(
 async function importMember(
   member: PlannedMember,
   createdAt: string,
-  { memberships, organizations, speakers }: Administration,
+  { memberships, organizations, speakers, owners, membershipWrites }: Administration,
   signal: AbortSignal,
 ): Promise<Membership | PlannedMember> {
   const { organizationId, userId, email, role } = member;
@@ -131,10 +133,22 @@ async function importMember(
       return { ...member, outcome: "foreign" };
     }
   }
-  const about = { organizationId, userId, email, role, createdAt, invitedFromOutside };
-  const proposed: Membership = { ...about, status: "active", origin: "import" };
+  const proposed: Membership = {
+    ...{
+      organizationId,
+      userId,
+      email,
+      role,
+      createdAt,
+      invitedFromOutside,
+      status: "active",
+      origin: "import",
+    },
+    ...{ invitedBy: null, hasLeft: false, rev: newRevision(), change: null },
+  };
   const stored = await memberships.create(proposed, signal);
-  return isDeepStrictEqual(stored, proposed) ? stored : { ...member, ...compare(member, stored) };
+  if (!isDeepStrictEqual(stored, proposed)) return { ...member, ...compare(member, stored) };
+  return listOwnerOf(stored, { owners, membershipWrites }, signal);
 }
 
 function actionOf({ organizationId, userId, createdAt: at }: Membership): OperatorAction {

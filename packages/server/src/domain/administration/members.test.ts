@@ -1,75 +1,302 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { AuditIncomplete } from "../audit.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ROLES, type Role } from "../../wire/index.ts";
+import { AuditIncomplete, auditEntry } from "../audit.ts";
 import { noSpeakers } from "../identity/speakers.ts";
+import type { Membership } from "../membership/membership.ts";
+import { MAX_OWNERS } from "../membership/owners.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
-import { ACME, GLOBEX, INITECH, JANE, JOE, organization, UNBOUNDED } from "../testing/people.ts";
-import { listMembers, removeMember, restoreMember } from "./members.ts";
+import { ACME, GLOBEX, INITECH, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { leave, removeMember, restoreMember, setRole } from "./members.ts";
+import { type Administrator, operatorOf, type Standing } from "./standing.ts";
 
-const KEY = { organizationId: ACME, userId: JANE };
+/** Another owner of Acme, so that none of the others is the last one. */
+const ANN = userNumber(3);
 
 let stores: MemoryAdministration;
 beforeEach(() => {
   stores = new MemoryAdministration(acmeAndGlobex());
 });
 
-const VERBS = [
-  ["remove", removeMember, "active", "removed"],
-  ["restore", restoreMember, "removed", "active"],
-] as const;
+/** Stores members as they are; the list has those who are active owners. */
+function given(...members: readonly Partial<Membership>[]): void {
+  const stored = members.map((each) => membership({ rev: "1", ...each }));
+  stores.memberships.put(...stored);
+  const owners = stored.filter(({ role, status }) => role === "owner" && status === "active");
+  listed(...owners.map(({ userId }) => userId));
+}
 
-describe.each(VERBS)("%s", (name, verb, before, after) => {
-  it(`makes the membership ${after} and writes one audit entry`, async () => {
-    stores.memberships.put(membership({ status: before }), membership({ userId: JOE, status: before }));
-    expect(await verb(KEY, stores, UNBOUNDED)).toEqual({
-      membership: membership({ status: after }),
-      changed: true,
-    });
-    expect((await stores.memberships.find(ACME, JOE))?.status).toBe(before);
-    expect(stores.identities.entries).toMatchObject([
-      {
-        at: stores.time,
-        actor: "operator:jo",
-        action: `membership-${name}d`,
-        userId: JANE,
-        organizationId: ACME,
-      },
-    ]);
+function listed(...userIds: readonly Membership["userId"][]): void {
+  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds, rev: "1" });
+}
+
+const ownersNow = () => stores.memberships.listed.get(ACME)?.userIds;
+const storedNow = (userId = JOE) => stores.memberships.memberships.get(`${ACME} ${userId}`);
+
+type Actor = "admin" | "owner" | "operator";
+const ACTORS: Readonly<Record<Actor, () => Promise<Administrator>>> = {
+  admin: () => janeAs("admin"),
+  owner: () => janeAs("owner"),
+  operator: () => operator(),
+};
+
+const roleOf = (administrator: Administrator, role: Role, expectedRole: Role | null = null, userId = JOE) =>
+  setRole(administrator, { userId, role, expectedRole }, stores, UNBOUNDED);
+
+const VERBS = {
+  "make member": { verb: (by: Administrator, of = JOE) => roleOf(by, "member", null, of), of: "active" },
+  "make admin": { verb: (by: Administrator, of = JOE) => roleOf(by, "admin", null, of), of: "active" },
+  "make owner": { verb: (by: Administrator, of = JOE) => roleOf(by, "owner", null, of), of: "active" },
+  remove: { verb: (by: Administrator, of = JOE) => removeMember(by, of, stores, UNBOUNDED), of: "active" },
+  restore: { verb: (by: Administrator, of = JOE) => restoreMember(by, of, stores, UNBOUNDED), of: "removed" },
+} as const;
+type Verb = keyof typeof VERBS;
+const EVERY_VERB = ["make member", "make admin", "make owner", "remove", "restore"] as const satisfies Verb[];
+
+/** What each verb does to Joe, by the role that he has: d for done, R for ROLE_REQUIRED; in the order of {@link ROLES}. */
+const RANKS: readonly (readonly [Actor, Verb, string])[] = [
+  ["admin", "make member", "dRR"],
+  ["admin", "make admin", "dRR"],
+  ["admin", "make owner", "RRR"],
+  ["admin", "remove", "dRR"],
+  ["admin", "restore", "dRR"],
+  ...EVERY_VERB.map((verb) => ["owner", verb, "ddd"] as const),
+  ...EVERY_VERB.map((verb) => ["operator", verb, "ddd"] as const),
+];
+
+describe("the rank rule", () => {
+  it.each(RANKS)("an %s may %s a member, an admin, an owner: %s", async (actor, verb, answers) => {
+    const by = await ACTORS[actor]();
+    const done = [];
+    for (const role of ROLES) {
+      given({ userId: JOE, role, status: VERBS[verb].of }, { userId: ANN, role: "owner" });
+      const reason = await reasonOf(VERBS[verb].verb(by));
+      done.push({ done: "d", ROLE_REQUIRED: "R" }[String(reason)] ?? reason);
+    }
+    expect(done.join("")).toBe(answers);
   });
 
-  it(`changes and records nothing when the membership is ${after} already`, async () => {
-    stores.memberships.put(membership({ status: after }));
-    expect(await verb(KEY, stores, UNBOUNDED)).toMatchObject({ changed: false });
+  it.each([
+    ["admin", "make member", "ROLE_REQUIRED"],
+    ["admin", "make admin", "ROLE_REQUIRED"],
+    ["admin", "make owner", "ROLE_REQUIRED"],
+    ["admin", "remove", "ROLE_REQUIRED"],
+    ["owner", "make member", "done"],
+    ["owner", "make admin", "done"],
+    ["owner", "make owner", "done"],
+    ["owner", "remove", "done"],
+  ] as const)("an %s who would %s themselves: %s", async (role, verb, reason) => {
+    given({ userId: JANE, role }, { userId: ANN, role: "owner" });
+    expect(await reasonOf(VERBS[verb].verb(await janeAs(role), JANE))).toBe(reason);
+    if (reason === "ROLE_REQUIRED") expect([storedNow(JANE)?.rev, stores.audited]).toEqual(["1", []]);
+  });
+
+  it.each(EVERY_VERB)("refuses to %s a removed owner as an admin: they rank as they did", async (verb) => {
+    given({ userId: JOE, role: "owner", status: "removed" });
+    expect(await reasonOf(VERBS[verb].verb(await janeAs("admin")))).toBe("ROLE_REQUIRED");
+    expect([storedNow()?.rev, stores.audited, stores.identities.spoken.size]).toEqual(["1", [], 0]);
+  });
+
+  it.each(EVERY_VERB)("answers NOT_FOUND to %s somebody who was never a member", async (verb) => {
+    given({ userId: ANN, role: "owner" });
+    stores.memberships.put(membership({ organizationId: GLOBEX, userId: JOE }));
+    expect(await reasonOf(VERBS[verb].verb(await janeAs("owner")))).toBe("NOT_FOUND");
     expect(stores.audited).toEqual([]);
-  });
-
-  it("refuses a user who was never a member with NOT_A_MEMBER", async () => {
-    await expect(verb(KEY, stores, UNBOUNDED)).rejects.toMatchObject({ reason: "NOT_A_MEMBER" });
-  });
-
-  it("refuses an unknown organization with NOT_FOUND and changes nothing", async () => {
-    const stranger = membership({ organizationId: INITECH, status: before });
-    stores.memberships.put(stranger);
-    const changed = verb({ ...KEY, organizationId: INITECH }, stores, UNBOUNDED);
-    await expect(changed).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "organization", id: INITECH });
-    expect(await stores.memberships.find(INITECH, JANE)).toEqual(stranger);
-  });
-
-  it("reports the missing audit entry of a change that was made", async () => {
-    stores.memberships.put(membership({ status: before }));
-    stores.auditFails = true;
-    await expect(verb(KEY, stores, UNBOUNDED)).rejects.toThrow(AuditIncomplete);
-    expect((await stores.memberships.find(ACME, JANE))?.status).toBe(after);
   });
 });
 
-it("remove records a membership that a concurrent login created", async () => {
-  stores.membershipRegistry.remove = async () => membership({ status: "removed" });
-  expect(await removeMember(KEY, stores, UNBOUNDED)).toMatchObject({ changed: true });
-  expect(stores.audited).toEqual(["operator:jo membership-removed acme"]);
+/** What each verb makes of Joe, and what it records. */
+const CHANGES = [
+  ["make member", { role: "owner" }, { role: "member" }, "role-changed"],
+  ["make admin", { role: "member" }, { role: "admin" }, "role-changed"],
+  ["make owner", { role: "admin" }, { role: "owner" }, "role-changed"],
+  ["remove", { role: "owner" }, { role: "owner", status: "removed" }, "membership-removed"],
+  [
+    "restore",
+    { role: "admin", status: "removed" },
+    { role: "admin", status: "active" },
+    "membership-restored",
+  ],
+] as const;
+
+describe.each(CHANGES)("%s", (name, before, after, action) => {
+  const { verb } = VERBS[name];
+  const stateOf = ({ role, status }: Membership) => ({ role, status });
+  beforeEach(() => given({ userId: JOE, ...before }, { userId: ANN, role: "owner" }));
+
+  it("stores the change under a new revision with its entry, and records the entry once", async () => {
+    const [former, ann] = [storedNow(), storedNow(ANN)];
+    const changed = await verb(await janeAs("owner"));
+    expect(changed).toEqual({ ...former, ...after, rev: expect.any(String), change: expect.anything() });
+    expect(changed.rev).not.toBe("1");
+    expect([storedNow(), storedNow(ANN)]).toEqual([changed, ann]);
+    expect(stores.identities.entries).toEqual([changed.change]);
+    expect(changed.change).toEqual(
+      auditEntry({
+        ...{ at: stores.time, actor: `user:${JANE}`, action, organizationId: ACME, userId: JOE },
+        ...{ before: stateOf(membership(before)), after: stateOf(changed) },
+      }),
+    );
+    expect(ownersNow()).toEqual(changed.role === "owner" && changed.status === "active" ? [ANN, JOE] : [ANN]);
+  });
+
+  it("writes nothing where it holds already, and appends the stored entry again, for any administrator", async () => {
+    const changed = await verb(await operator());
+    const [entries, owners] = [[...stores.identities.entries], ownersNow()];
+    stores.time = "2027-01-01T00:00:00.000Z";
+    const append = vi.spyOn(stores.audit, "append");
+    const writes = [vi.spyOn(stores.memberships, "replace"), vi.spyOn(stores.owners, "replace")];
+    for (const by of [await operator(), await janeAs("owner")]) expect(await verb(by)).toEqual(changed);
+    expect(append.mock.calls.map(([entry]) => entry)).toEqual([changed.change, changed.change]);
+    expect(writes.map(({ mock }) => mock.calls)).toEqual([[], []]);
+    expect([stores.identities.entries, ownersNow()]).toEqual([entries, owners]);
+  });
+
+  it("reports the missing audit entry of a change that was made, and writes it when repeated", async () => {
+    stores.auditFails = true;
+    await expect(verb(await operator())).rejects.toThrow(AuditIncomplete);
+    expect(storedNow()).toMatchObject(after);
+    stores.auditFails = false;
+    const { change } = await verb(await janeAs("owner"));
+    expect([stores.identities.entries, change?.actor]).toEqual([[change], "operator:jo"]);
+  });
+});
+
+it("holds without an entry where nobody has changed the member yet", async () => {
+  given({ userId: JOE, rev: null }, { userId: ANN, role: "owner" });
+  expect(await roleOf(await operator(), "member")).toEqual(membership({ userId: JOE, rev: null }));
+  expect(stores.audited).toEqual([]);
+});
+
+it("an operator acts in no unknown organization", async () => {
+  await expect(operatorOf("operator:jo", INITECH, stores.organizations, UNBOUNDED)).rejects.toMatchObject({
+    reason: "NOT_FOUND",
+    kind: "organization",
+    id: INITECH,
+  });
+});
+
+describe("setRole", () => {
+  it("is ROLE_REQUIRED for an admin who repeats a promotion to admin: rank counts before what holds", async () => {
+    given({ userId: JOE }, { userId: ANN, role: "owner" });
+    const admin = await janeAs("admin");
+    expect(await reasonOf(roleOf(admin, "admin"))).toBe("done");
+    expect(await reasonOf(roleOf(admin, "admin"))).toBe("ROLE_REQUIRED");
+  });
+
+  it.each([
+    ["member", "admin", "member", "done"],
+    ["member", "admin", null, "done"],
+    ["member", "admin", "owner", "CONFLICT"],
+    ["owner", "member", "admin", "CONFLICT"],
+    ["admin", "owner", "member", "CONFLICT"],
+    ["admin", "admin", "member", "done"],
+  ] as const)("of the %s to %s, where %s is expected: %s", async (present, role, expected, reason) => {
+    given({ userId: JOE, role: present }, { userId: ANN, role: "owner" });
+    expect(await reasonOf(roleOf(await operator(), role, expected))).toBe(reason);
+    expect(storedNow()?.role).toBe(reason === "done" ? role : present);
+  });
+
+  it.each(ROLES)("of somebody who was removed is CONFLICT: %s", async (role) => {
+    given({ userId: JOE, role, status: "removed" }, { userId: ANN, role: "owner" });
+    for (const wanted of ROLES) expect(await reasonOf(roleOf(await operator(), wanted))).toBe("CONFLICT");
+    expect([storedNow()?.rev, ownersNow()]).toEqual(["1", [ANN]]);
+  });
+
+  it.each([
+    [MAX_OWNERS - 1, "done"],
+    [MAX_OWNERS, "LIMIT_REACHED"],
+  ])("makes another owner beside %i: %s", async (count, reason) => {
+    const owners = Array.from({ length: count }, (_, n) => userNumber(n + 10));
+    given({ userId: JOE }, ...owners.map((userId) => ({ userId, role: "owner" }) as const));
+    expect(await reasonOf(roleOf(await operator(), "owner"))).toBe(reason);
+    expect(storedNow()?.role).toBe(reason === "done" ? "owner" : "member");
+    expect(ownersNow()).toEqual(reason === "done" ? [...owners, JOE] : owners);
+  });
+
+  it("lists an owner whom a crash has left out, and records nothing new", async () => {
+    const change = auditEntry({ at: stores.time, actor: "operator:jo", action: "role-changed", userId: JOE });
+    given({ userId: JOE, role: "owner", change }, { userId: ANN, role: "owner" });
+    listed(ANN);
+    expect(await roleOf(await operator(), "owner")).toMatchObject({ role: "owner", change });
+    expect([ownersNow(), stores.identities.entries]).toEqual([[ANN, JOE], [change]]);
+  });
+
+  it.each(["removed", "active"] as const)(
+    "makes an owner of an %s admin whom a process of an earlier version has left in the list",
+    async (status) => {
+      given({ userId: JOE, role: "owner", status }, { userId: ANN, role: "owner" });
+      listed(ANN, JOE);
+      if (status === "removed") await restoreMember(await operator(), JOE, stores, UNBOUNDED);
+      else stores.memberships.put(membership({ userId: JOE, role: "admin", rev: "2" }));
+      expect(await roleOf(await operator(), "owner")).toMatchObject({ role: "owner", status: "active" });
+      expect([storedNow()?.role, ownersNow()]).toEqual(["owner", [ANN, JOE]]);
+    },
+  );
+});
+
+describe("the last owner", () => {
+  const ENDS = {
+    "make member": VERBS["make member"].verb,
+    "make admin": VERBS["make admin"].verb,
+    remove: VERBS.remove.verb,
+    leave: (by: Administrator, of = JOE) => leave(by, of, stores, UNBOUNDED),
+  } as const;
+  it.each(Object.entries(ENDS))("stays: %s is LAST_OWNER", async (_, verb) => {
+    given(
+      { userId: JOE, role: "owner" },
+      { userId: JANE },
+      { userId: ANN, role: "owner", status: "removed" },
+    );
+    expect(await reasonOf(verb(await operator()))).toBe("LAST_OWNER");
+    expect([storedNow()?.rev, ownersNow(), stores.audited]).toEqual(["1", [JOE], []]);
+  });
+
+  it.each(Object.entries(ENDS))("is not known while the list is empty: %s is NOT_READY", async (_, verb) => {
+    given({ userId: JOE, role: "owner" }, { userId: ANN, role: "owner" });
+    for (const isStored of [true, false]) {
+      if (isStored) listed();
+      else stores.memberships.listed.clear();
+      expect(await reasonOf(verb(await operator()))).toBe("NOT_READY");
+    }
+    expect([storedNow()?.rev, stores.audited]).toEqual(["1", []]);
+  });
+
+  it.each(Object.entries(ENDS))("is another than one who is not in the list: %s", async (_, verb) => {
+    given({ userId: JOE, role: "owner" }, { userId: ANN, role: "owner" });
+    listed(ANN);
+    expect(await reasonOf(verb(await operator()))).toBe("done");
+    expect(ownersNow()).toEqual([ANN]);
+  });
+
+  it("does not matter for members: they need no list", async () => {
+    given({ userId: JOE });
+    stores.memberships.listed.clear();
+    expect(await reasonOf(removeMember(await operator(), JOE, stores, UNBOUNDED))).toBe("done");
+  });
 });
 
 describe("restore", () => {
+  it.each([
+    ["member", "member"],
+    ["admin", "admin"],
+    ["owner", "admin"],
+  ] as const)("gives a removed %s the role of %s", async (role, restored) => {
+    given({ userId: JOE, role, status: "removed" }, { userId: ANN, role: "owner" });
+    expect(await restoreMember(await operator(), JOE, stores, UNBOUNDED)).toMatchObject({
+      role: restored,
+      status: "active",
+    });
+    expect(ownersNow()).toEqual([ANN]);
+  });
+
+  it("is CONFLICT for who left by themselves, and decides nothing about them", async () => {
+    given({ userId: JOE, status: "removed", hasLeft: true });
+    expect(await reasonOf(restoreMember(await operator(), JOE, stores, UNBOUNDED))).toBe("CONFLICT");
+    expect([storedNow()?.rev, stores.audited, stores.identities.spoken.size]).toEqual(["1", [], 0]);
+  });
+
   it.each([
     ["no organization speaks for the user yet", null, {}, {}, "active"],
     ["the organization's own SSO speaks for the user", ACME, {}, {}, "active"],
@@ -78,30 +305,55 @@ describe("restore", () => {
     ["the user was invited from outside", GLOBEX, {}, { invitedFromOutside: true }, "active"],
   ] as const)("when %s, leaves the membership as expected", async (_, sso, settings, overrides, status) => {
     stores.organizations.put(organization(ACME, settings));
-    stores.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso });
-    stores.memberships.put(membership({ status: "removed", ...overrides }));
-    const restored = restoreMember(KEY, stores, UNBOUNDED);
-    if (status === "active") await restored;
-    else await expect(restored).rejects.toMatchObject({ reason: "IDENTITY_CONFLICT" });
-    expect((await stores.memberships.find(ACME, JANE))?.status).toBe(status);
+    stores.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso });
+    given({ userId: JOE, status: "removed", ...overrides });
+    const by = await operator(stores.organizations);
+    const reason = await reasonOf(restoreMember(by, JOE, stores, UNBOUNDED));
+    expect([reason, storedNow()?.status]).toEqual([
+      status === "active" ? "done" : "IDENTITY_CONFLICT",
+      status,
+    ]);
   });
 
   it("stores that the organization may speak for the user before it restores the membership", async () => {
-    stores.memberships.put(membership({ status: "removed" }));
-    stores.membershipRegistry.restore = async () => {
+    given({ userId: JOE, status: "removed" });
+    stores.memberships.replace = async () => {
       throw new Error("crashed");
     };
-    await expect(restoreMember(KEY, stores, UNBOUNDED)).rejects.toThrow("crashed");
-    expect((await stores.speakers.find(JANE, UNBOUNDED)).inside).toEqual([ACME]);
+    await expect(restoreMember(await operator(), JOE, stores, UNBOUNDED)).rejects.toThrow("crashed");
+    expect((await stores.speakers.find(JOE, UNBOUNDED)).inside).toEqual([ACME]);
   });
 });
 
-it("lists the members of one organization, removed ones included", async () => {
-  const members = [membership(), membership({ userId: JOE, status: "removed" })];
-  stores.memberships.put(...members, membership({ organizationId: GLOBEX }));
-  expect(await listMembers(ACME, stores, UNBOUNDED)).toEqual(members);
-  await expect(listMembers(INITECH, stores, UNBOUNDED)).rejects.toMatchObject({
-    reason: "NOT_FOUND",
-    kind: "organization",
+describe("leave", () => {
+  const left = (standing: Standing<"member">) => leave(standing, JANE, stores, UNBOUNDED);
+
+  it.each(ROLES)("ends one's own membership as %s, once", async (role) => {
+    given({ userId: JANE, role }, { userId: ANN, role: "owner" });
+    const standing = await janeAs(role);
+    await left(standing);
+    const gone = storedNow(JANE);
+    expect(gone).toMatchObject({ role, status: "removed", hasLeft: true });
+    expect([ownersNow(), stores.audited]).toEqual([[ANN], [`user:${JANE} membership-left acme`]]);
+    await left(standing);
+    expect([storedNow(JANE), stores.identities.entries]).toEqual([gone, [gone?.change]]);
   });
+
+  it("is told from a removal, and a removal afterwards does not change it", async () => {
+    given({ userId: JANE }, { userId: JOE }, { userId: ANN, role: "owner" });
+    await left(await janeAs("member"));
+    await removeMember(await operator(), JANE, stores, UNBOUNDED);
+    await removeMember(await operator(), JOE, stores, UNBOUNDED);
+    expect([storedNow(JANE)?.hasLeft, storedNow(JOE)?.hasLeft]).toEqual([true, false]);
+  });
+});
+
+it("is repeated on what somebody else has stored meanwhile", async () => {
+  given({ userId: JOE }, { userId: ANN, role: "owner" });
+  vi.spyOn(stores.memberships, "replace").mockImplementationOnce(async () => {
+    stores.memberships.put(membership({ userId: JOE, role: "admin", rev: "2" }));
+    return false;
+  });
+  expect(await roleOf(await operator(), "owner")).toMatchObject({ role: "owner" });
+  expect(stores.identities.entries).toMatchObject([{ before: { role: "admin" }, after: { role: "owner" } }]);
 });

@@ -1,81 +1,160 @@
-import { recordActions } from "../audit.ts";
+import type { Role } from "../../wire/index.ts";
+import { type AuditAction, auditEntry, recordActions } from "../audit.ts";
 import { decideInside } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
-import { type Organization, type OrganizationId, requireOrganization } from "../organization.ts";
+import { changeMember, isOwner, type MemberChange, makeOwner } from "../membership/owners.ts";
 import { Refusal } from "../refusal.ts";
-import type { Administration, MembershipKey } from "./administration.ts";
+import type { UserId } from "../user-id.ts";
+import type { OrganizationStores } from "./administration.ts";
+import { type Administrator, mayActOn, mayGrant, type Standing } from "./standing.ts";
 
-interface MemberChange {
-  readonly membership: Membership;
-  /** False when the membership had the status already. */
-  readonly changed: boolean;
-}
-
-/** @throws {Unknown} the organization */
-export async function listMembers(
-  id: OrganizationId,
-  { organizations, membershipRegistry }: Administration,
+/**
+ * Gives a member another role. Only this verb and an invitation make owners.
+ * @param expectedRole what the caller has seen; null for whatever it is
+ * @throws {Refusal} NOT_FOUND for somebody who was never a member; ROLE_REQUIRED by the rank of the administrator;
+ * CONFLICT for a removed member, or where the role is not the expected one; LAST_OWNER; LIMIT_REACHED; NOT_READY
+ * @throws {AuditIncomplete} when the role is changed without an audit entry
+ */
+export async function setRole(
+  administrator: Administrator,
+  { userId, role, expectedRole }: { userId: UserId; role: Role; expectedRole: Role | null },
+  ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<readonly Membership[]> {
-  await requireOrganization(id, organizations, signal);
-  return membershipRegistry.listByOrganization(id, signal);
+): Promise<Membership> {
+  const verb = role === "owner" ? makeOwner : changeMember;
+  return change(administrator, { userId, action: "role-changed", verb }, ports, signal, (present) => {
+    if (!mayGrant(administrator, role)) throw tooSmallFor("grant this role");
+    if (present.status === "active" && present.role === role) return null;
+    if (present.status === "removed") throw conflict("the member was removed; restore them first");
+    if (expectedRole !== null && present.role !== expectedRole)
+      throw conflict("the role is not what you saw; reload");
+    return { role };
+  });
 }
 
 /**
- * Removes a member. Only {@link restoreMember} undoes this.
- * @throws {Unknown} the organization
- * @throws {Refusal} NOT_A_MEMBER when the user was never a member
+ * Removes a member. No login undoes this, only {@link restoreMember}.
+ * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED, LAST_OWNER, NOT_READY as {@link setRole}
  * @throws {AuditIncomplete} when the member is removed without an audit entry
  */
 export async function removeMember(
-  key: MembershipKey,
-  ports: Administration,
+  administrator: Administrator,
+  userId: UserId,
+  ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<MemberChange> {
-  return changeMember("membership-removed", key, ports, signal, ({ at }) =>
-    ports.membershipRegistry.remove(key, at, signal),
+): Promise<Membership> {
+  const about = { userId, action: "membership-removed", verb: changeMember } as const;
+  return change(administrator, about, ports, signal, ({ status }) =>
+    status === "removed" ? null : { status: "removed", hasLeft: false },
   );
 }
 
 /**
- * Makes a removed member active again, with their previous role.
- * @throws {Unknown} the organization
- * @throws {Refusal} NOT_A_MEMBER when the user was never a member; IDENTITY_CONFLICT when another organization's SSO
- * speaks for the user by now
+ * Makes a removed member active again with their previous role, at most admin.
+ * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED as {@link setRole}; CONFLICT for somebody who left by themselves;
+ * IDENTITY_CONFLICT when another organization's SSO speaks for the user by now
  * @throws {AuditIncomplete} when the member is restored without an audit entry
  */
 export async function restoreMember(
-  key: MembershipKey,
-  ports: Administration,
+  administrator: Administrator,
+  userId: UserId,
+  ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<MemberChange> {
-  return changeMember("membership-restored", key, ports, signal, async ({ before, organization }) => {
-    // Decided before the membership is restored, so that a crash in between leaves less access, never more.
-    const isInside = before !== null && !before.invitedFromOutside;
-    if (isInside && !(await decideInside(key.userId, organization, ports.speakers, signal)))
-      throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
-    return ports.membershipRegistry.restore(key, signal);
+): Promise<Membership> {
+  const { organization } = administrator;
+  // Decided before the membership is restored, so that a crash in between leaves less access, never more.
+  const before = await ports.membershipWrites.find(organization.id, userId, signal);
+  const isRestored = before?.status === "removed" && !before.hasLeft && mayActOn(administrator, before);
+  if (
+    isRestored &&
+    !before.invitedFromOutside &&
+    !(await decideInside(userId, organization, ports.speakers, signal))
+  )
+    throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
+  const about = { userId, action: "membership-restored", verb: changeMember } as const;
+  return change(administrator, about, ports, signal, ({ status, role, hasLeft }) => {
+    if (status === "active") return null;
+    if (hasLeft) throw conflict("they left by themselves; invite them instead");
+    return { status: "active", role: role === "owner" ? "admin" : role };
   });
 }
 
-async function changeMember(
-  action: "membership-removed" | "membership-restored",
-  { organizationId, userId }: MembershipKey,
-  ports: Administration,
+/**
+ * Ends one's own membership.
+ * @throws {Refusal} LAST_OWNER, NOT_READY as {@link setRole}
+ * @throws {AuditIncomplete} when the membership is ended without an audit entry
+ */
+export async function leave(
+  standing: Standing<"member">,
+  userId: UserId,
+  ports: OrganizationStores,
   signal: AbortSignal,
-  change: (present: {
-    at: string;
-    before: Membership | null;
-    organization: Organization;
-  }) => Promise<Membership | null>,
-): Promise<MemberChange> {
-  const organization = await requireOrganization(organizationId, ports.organizations, signal);
+): Promise<void> {
+  const about = { userId, action: "membership-left", verb: changeMember, isOwn: true } as const;
+  await change(standing, about, ports, signal, ({ status }) =>
+    status === "removed" ? null : { status: "removed", hasLeft: true },
+  );
+}
+
+interface About {
+  readonly userId: UserId;
+  readonly action: AuditAction;
+  readonly verb: typeof changeMember;
+  /** Whether it is the caller's own membership, which no rank protects. */
+  readonly isOwn?: boolean;
+}
+
+/**
+ * Changes a member and records it. What holds already is answered as it is, and its entry appended again under the same
+ * key: a crash may have kept it from being written.
+ * @param decide what to change on the present membership; null where it holds already
+ */
+async function change(
+  standing: Standing<"member">,
+  { userId, action, verb, isOwn = false }: About,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+  decide: (present: Membership) => Omit<MemberChange, "change"> | null,
+): Promise<Membership> {
+  const { organization, actor } = standing;
+  const key = { organizationId: organization.id, userId };
   const at = ports.now().toISOString();
-  const before = await ports.memberships.find(organizationId, userId, signal);
-  const membership = await change({ at, before, organization });
-  if (membership === null)
-    throw new Refusal("NOT_A_MEMBER", "the user was never a member of the organization");
-  const changed = before?.status !== membership.status;
-  if (changed) await recordActions([{ at, action, organizationId, userId }], ports, signal);
-  return { membership, changed };
+  let held: Membership | null = null;
+  const stored = await verb(
+    key,
+    (present) => {
+      held = null;
+      if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
+      if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
+      const fields = decide(present);
+      if (fields === null) {
+        // An owner whom a crash has left out of the list is added to it.
+        if (verb === makeOwner && isOwner(present)) return { change: null };
+        held = present;
+        return null;
+      }
+      const next = { ...present, ...fields };
+      const about = { before: stateOf(present), after: stateOf(next) };
+      return { ...fields, change: auditEntry({ ...key, at, actor, action, ...about }) };
+    },
+    ports,
+    signal,
+  );
+  const membership = stored ?? held;
+  if (membership === null) throw new Refusal("INTERNAL", "a member was neither changed nor held");
+  const { change: entry } = membership;
+  if (entry !== null) await recordActions([entry], { audit: ports.audit, actor: entry.actor }, signal);
+  return membership;
+}
+
+function stateOf({ role, status }: Membership): { role: string; status: string } {
+  return { role, status };
+}
+
+function tooSmallFor(what: string): Refusal {
+  return new Refusal("ROLE_REQUIRED", `the rank is too small to ${what}`);
+}
+
+function conflict(hint: string): Refusal {
+  return new Refusal("CONFLICT", "the member is not in the expected state", { hint });
 }

@@ -1,9 +1,19 @@
 import type { OperatorAction } from "../audit.ts";
 import { domainOf } from "../email.ts";
-import type { Connection, OrganizationId } from "../organization.ts";
+import { isCurrent } from "../membership/invitation.ts";
+import type { Invitation, Memberships } from "../membership/membership.ts";
+import {
+  type Connection,
+  LOCKABLE_SETTINGS,
+  newOrganization,
+  type Organization,
+  type OrganizationId,
+} from "../organization.ts";
+import { newRevision } from "../revision.ts";
 import type {
   DeclaredInvitation,
   DeclaredOrganization,
+  DeclaredSettings,
   OrganizationRegistry,
   OrganizationState,
 } from "./organization-registry.ts";
@@ -40,16 +50,22 @@ export interface Comparison {
   readonly stored: OrganizationState;
   readonly transfers: Transfers;
   readonly registry: OrganizationRegistry;
+  readonly memberships: Pick<Memberships, "replaceInvitation">;
+  /** How long an invitation is open, in milliseconds. */
+  readonly ttlMs: number;
+  readonly now: Date;
 }
 
 /** What is stored but no longer declared. */
-export function withdrawalsOf({ declared, stored, transfers, registry }: Comparison): Step[] {
+export function withdrawalsOf({ declared, stored, transfers, registry, memberships }: Comparison): Step[] {
   const { organization, domains, connections, invitations } = declared;
   const { id: organizationId } = organization;
   const invited = invitations?.map(({ email }) => email);
   const names = connections.map(({ name }) => name);
   const withdrawn = stored.invitations.filter(
-    ({ email, consumedBy }) => consumedBy === null && invited?.includes(email) === false,
+    // What members of the organization have offered is theirs.
+    ({ email, consumedBy, ended, invitedBy }) =>
+      consumedBy === null && ended === null && invitedBy === null && invited?.includes(email) === false,
   );
   const removed = stored.connections.filter(
     ({ name }) => !names.includes(name) && !transfers.connections.has(name),
@@ -58,11 +74,16 @@ export function withdrawalsOf({ declared, stored, transfers, registry }: Compari
   const taken = { organizationId, takesAway: true, cutOff: null };
   return [
     ...withdrawn.map(
-      ({ email }): Step => ({
+      (present): Step => ({
         ...taken,
-        change: `invitation of ${email} withdrawn`,
-        actions: [{ action: "invitation-revoked", organizationId }],
-        run: (_, signal) => registry.withdrawInvitation(organizationId, email, signal),
+        change: `invitation of ${present.email} withdrawn`,
+        actions: [{ action: "invitation-revoked", organizationId, invitationId: present.invitationId }],
+        run: (_, signal) =>
+          memberships.replaceInvitation(
+            { ...present, ended: "revoked", rev: newRevision(), change: null },
+            present,
+            signal,
+          ),
       }),
     ),
     ...removed.map(
@@ -89,6 +110,7 @@ export function withdrawalsOf({ declared, stored, transfers, registry }: Compari
 export function releaseOf({ stored: { organization }, transfers, registry }: Comparison): Step[] {
   if (organization === null || !transfers.auth0Ids.has(organization.id)) return [];
   const { id: organizationId, auth0OrgId } = organization;
+  const released = afterRelease(organization);
   return [
     {
       organizationId,
@@ -96,16 +118,24 @@ export function releaseOf({ stored: { organization }, transfers, registry }: Com
       takesAway: true,
       cutOff: null,
       actions: [{ action: "organization-updated", organizationId }],
-      run: (_, signal) => registry.putOrganization({ ...organization, auth0OrgId: null }, signal),
+      run: (_, signal) => registry.putOrganization(released, organization, signal),
     },
   ];
 }
 
+/** The organization as the release leaves it: what follows in the plan replaces this one. */
+function afterRelease(organization: Organization): Organization {
+  return { ...organization, auth0OrgId: null, rev: `${organization.rev ?? "first"}-released` };
+}
+
 /** Differences in the organization itself: its settings, and which organizations it trusts. */
-export function settingsOf({ declared: { organization }, stored, registry }: Comparison): Step[] {
+export function settingsOf({ declared, stored, transfers, registry }: Comparison): Step[] {
   const { organization: present } = stored;
+  const organization = declaredOrganization(declared.organization, present);
   const { id: organizationId } = organization;
-  const run: Step["run"] = (_, signal) => registry.putOrganization(organization, signal);
+  const isReleased = present !== null && transfers.auth0Ids.has(present.id);
+  const before = isReleased ? afterRelease(present) : present;
+  const run: Step["run"] = (_, signal) => registry.putOrganization(organization, before, signal);
   const given = { organizationId, takesAway: false, cutOff: null, run };
   if (present === null) {
     const actions = [{ action: "organization-created", organizationId }] as const;
@@ -115,10 +145,12 @@ export function settingsOf({ declared: { organization }, stored, registry }: Com
   const changes = fields
     .filter((field) => organization[field] !== present[field])
     .map((field) => `${field} ${present[field] ?? "none"} → ${organization[field] ?? "none"}`);
-  const [trusted, trusts] = [present, organization].map(
-    (each) => [...each.trusts].sort().join(" ") || "none",
-  );
-  if (trusted !== trusts) changes.push(`trusts ${trusted} → ${trusts}`);
+  for (const field of ["trusts", "locked"] as const) {
+    const [before, after] = [present, organization].map(
+      (each) => [...each[field]].sort().join(" ") || "none",
+    );
+    if (before !== after) changes.push(`${field} ${before} → ${after}`);
+  }
   if (changes.length === 0) return [];
   // Enforcing SSO takes nothing away: memberships stay and count again with the next SSO login.
   const takesAway =
@@ -129,9 +161,19 @@ export function settingsOf({ declared: { organization }, stored, registry }: Com
   return [{ ...given, change: changes.join(", "), takesAway, actions }];
 }
 
+/** The organization as the file wants it. What the file leaves out stays as the organization has decided. */
+function declaredOrganization(declared: DeclaredSettings, present: Organization | null): Organization {
+  return {
+    ...(present ?? newOrganization(declared.id)),
+    ...declared,
+    rev: newRevision(),
+    locked: LOCKABLE_SETTINGS.filter((setting) => declared[setting] !== undefined),
+  };
+}
+
 /** What is declared but not stored, or stored differently. */
 export function grantsOf(comparison: Comparison): Step[] {
-  const { declared, stored, registry } = comparison;
+  const { declared, stored, registry, memberships, now, ttlMs } = comparison;
   const { organization, domains, connections, invitations } = declared;
   const { id: organizationId } = organization;
   const known = stored.domains.map(({ domain }) => domain);
@@ -148,14 +190,24 @@ export function grantsOf(comparison: Comparison): Step[] {
       }),
     ),
     ...connections.flatMap((connection) => connectionStep(connection, comparison)),
-    ...newInvitations(invitations ?? [], stored).map(({ email, role }): Step => {
-      const present = stored.invitations.find((invitation) => invitation.email === email);
+    ...newInvitations(invitations ?? [], stored, now).map(({ email, role }): Step => {
+      const present = stored.invitations.find((invitation) => invitation.email === email) ?? null;
       const fromOutside = present?.fromOutside ?? ![...known, ...domains].includes(domainOf(email));
+      const invitationId = present?.invitationId ?? crypto.randomUUID();
       return {
         ...given,
         change: `${email} invited as ${role}`,
-        actions: [{ action: "invitation-sent", organizationId }],
-        run: (_, signal) => registry.putInvitation({ organizationId, email, role, fromOutside }, signal),
+        actions: [{ action: "invitation-sent", organizationId, invitationId, after: { role } }],
+        run: (at, signal) => {
+          const next: Invitation = {
+            ...{ organizationId, email, role, fromOutside, invitationId, invitedBy: null },
+            ...{ consumedBy: null, ended: null, createdAt: at, change: null, rev: newRevision() },
+            expiresAt: new Date(Date.parse(at) + ttlMs).toISOString(),
+            mail: "none",
+            mailedAt: present?.mailedAt ?? null,
+          };
+          return memberships.replaceInvitation(next, present, signal);
+        },
       };
     }),
   ];
@@ -183,13 +235,20 @@ function connectionStep(connection: Connection, { stored, transfers, registry }:
   return [{ ...given, change, actions: [{ ...about, action: "connection-updated" }] }];
 }
 
-/** Invitations to send, or to send again with another role; an accepted one is never sent again. */
+/**
+ * Invitations to send, or to send again because the role differs or the last one has expired. An accepted one is never
+ * sent again, nor one that people of the organization have ended.
+ */
 export function newInvitations(
   declared: readonly DeclaredInvitation[],
   { invitations }: OrganizationState,
+  now: Date,
 ): DeclaredInvitation[] {
   return declared.filter(({ email, role }) => {
     const present = invitations.find((invitation) => invitation.email === email);
-    return present === undefined || (present.consumedBy === null && present.role !== role);
+    if (present === undefined) return true;
+    const { consumedBy, ended, change } = present;
+    if (consumedBy !== null || (ended !== null && change !== null)) return false;
+    return ended !== null || present.role !== role || !isCurrent(present, now.toISOString());
   });
 }

@@ -1,10 +1,21 @@
 import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Invitation } from "../membership/membership.ts";
-import type { Connection, Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
+import type {
+  Connection,
+  LockableSetting,
+  Organization,
+  OrganizationId,
+  VerifiedDomain,
+} from "../organization.ts";
+
+/** The settings of a declared organization. Those that are left out are the organization's own decision. */
+export interface DeclaredSettings
+  extends Pick<Organization, "id" | "auth0OrgId" | "trusts">,
+    Partial<Pick<Organization, LockableSetting>> {}
 
 /** What an operator declares about one organization. */
 export interface DeclaredOrganization {
-  readonly organization: Organization;
+  readonly organization: DeclaredSettings;
   readonly domains: readonly DomainName[];
   readonly connections: readonly Connection[];
   /** Null when the operator declares no invitations: open ones are then left alone. */
@@ -49,8 +60,11 @@ export interface OrganizationRegistry {
    * only something undeclared that was written within the last second may be missing.
    */
   read(id: OrganizationId, declared: DeclaredNames, signal: AbortSignal): Promise<OrganizationState>;
-  /** Creates or replaces it; false, with nothing changed, when its `auth0OrgId` is another organization's. */
-  putOrganization(organization: Organization, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Creates or replaces it; false, with nothing changed, when its `auth0OrgId` is another organization's, or when neither
+   * `present` nor `next` itself is stored.
+   */
+  putOrganization(next: Organization, present: Organization | null, signal: AbortSignal): Promise<boolean>;
   /** Leaves a domain that the organization has verified already as it is. */
   putDomain(domain: VerifiedDomain, signal: AbortSignal): Promise<void>;
   deleteDomain(id: OrganizationId, domain: DomainName, signal: AbortSignal): Promise<void>;
@@ -65,10 +79,6 @@ export interface OrganizationRegistry {
   ): Promise<boolean>;
   /** False when the connection is another organization's. */
   deleteConnection(id: OrganizationId, name: string, signal: AbortSignal): Promise<boolean>;
-  /** Offers a role, or changes the one offered; false when the invitation was consumed: it never reopens. */
-  putInvitation(invitation: Omit<Invitation, "consumedBy">, signal: AbortSignal): Promise<boolean>;
-  /** False when the invitation was consumed: it stays, as the record of what happened. */
-  withdrawInvitation(id: OrganizationId, email: CanonicalEmail, signal: AbortSignal): Promise<boolean>;
   /** The connection of every identity link, one by one: reads the whole table. */
   linkedConnections(signal: AbortSignal): AsyncIterable<string>;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { AuditIncomplete } from "../audit.ts";
+import { AuditIncomplete, auditEntry } from "../audit.ts";
 import type { RelinkWindow } from "../identity/relink-window.ts";
 import type { OrganizationId } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -160,10 +160,8 @@ it("lists the seats that were taken over and the users that a merger let in, sin
     ["seat-taken-over", ENTRA.name, "verified-domain", -1],
   ] as const;
   for (const [action, connection, rule, day] of entries) {
-    stores.identities.entries.push({
-      ...{ at: at(day), actor: "login", action, connection, rule, userId: JANE, organizationId: ACME },
-      ...{ tenant: null, subject: null, domain: null, holder: null },
-    });
+    const who = { actor: "login", userId: JANE, organizationId: ACME } as const;
+    stores.identities.entries.push(auditEntry({ at: at(day), action, connection, rule, ...who }));
   }
   const listed = await listTakenOver(WINDOW, stores, UNBOUNDED);
   expect(listed.map(({ action, rule }) => `${action} ${rule}`)).toEqual([

@@ -1,8 +1,19 @@
 import { beforeEach, expect, it } from "vitest";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { membership } from "../testing/memory-ports.ts";
-import { held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
-import { describeSubject, describeUser, SubjectNotLinked } from "./user-overview.ts";
+import { acmeAndGlobex, invitation, membership } from "../testing/memory-ports.ts";
+import {
+  GLOBEX,
+  held,
+  INITECH,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  JOE_EMAIL,
+  link,
+  SEAT,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import { describeAddress, describeSubject, describeUser, SubjectNotLinked } from "./user-overview.ts";
 
 const KEY = { tenant: "default", subject: "waad|old" };
 
@@ -49,5 +60,52 @@ it("refuses a subject that is not linked, with the seats it holds all the same",
     reason: "NOT_FOUND",
     key: KEY,
     seats: [held(KEY.subject)],
+  });
+});
+
+it("describes the directory's user of an address, and what was granted by it to whom", async () => {
+  stores = new MemoryAdministration(acmeAndGlobex());
+  await stores.identities.create(link());
+  const former = membership({ organizationId: GLOBEX, userId: JOE, status: "removed" });
+  const byAnother = membership({ organizationId: INITECH, email: JOE_EMAIL });
+  const invited = membership({ organizationId: INITECH, userId: JOE });
+  const unrelated = membership({ userId: JOE, email: JOE_EMAIL });
+  stores.memberships.put(membership(), former, byAnother, invited, unrelated);
+  const gone = {
+    invitedBy: JOE,
+    role: "member",
+    invitationId: "1",
+    expiresAt: "2026-12-01T00:00:00.000Z",
+  } as const;
+  stores.memberships.invite(
+    invitation({ organizationId: INITECH }),
+    invitation({ ...gone, organizationId: GLOBEX }),
+  );
+  const asked: string[] = [];
+  const registeredUsers = {
+    find: async (email: string) => {
+      asked.push(email);
+      return JANE;
+    },
+  };
+  const found = await describeAddress(JANE_EMAIL, { ...stores, registeredUsers }, UNBOUNDED);
+  expect(found).toMatchObject({
+    email: JANE_EMAIL,
+    user: { userId: JANE, links: [link()], memberships: [membership(), byAnother] },
+    invitations: [
+      { organizationId: INITECH, email: JANE_EMAIL, role: "owner", state: "open" },
+      { organizationId: GLOBEX, state: "void", invitationId: "1" },
+    ],
+  });
+  expect(found.memberships).toHaveLength(3);
+  expect(found.memberships).toEqual(expect.arrayContaining([membership(), former, invited]));
+  expect(asked).toEqual([JANE_EMAIL]);
+});
+
+it("describes an address that the directory does not know by what is stored", async () => {
+  stores.memberships.put(membership());
+  const registeredUsers = { find: async () => null };
+  expect(await describeAddress(JANE_EMAIL, { ...stores, registeredUsers }, UNBOUNDED)).toEqual({
+    ...{ email: JANE_EMAIL, user: null, memberships: [membership()], invitations: [] },
   });
 });

@@ -1,9 +1,14 @@
+import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { HeldSeat, IdentityLink, SubjectKey } from "../identity/identity-link.ts";
 import type { Speakers } from "../identity/speakers.ts";
-import type { Membership } from "../membership/membership.ts";
+import { stateOf } from "../membership/invitation.ts";
+import type { Invitation, Membership } from "../membership/membership.ts";
+import type { OrganizationId } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
+import type { RegisteredUsers } from "./import-members.ts";
+import { type InvitationView, viewOfInvitation } from "./invitations.ts";
 
 /** Everything that is stored about a user. */
 export interface UserOverview {
@@ -77,4 +82,49 @@ export async function describeUser(
     memberships: await memberships.listByUser(userId, signal),
     speakers: spoken,
   };
+}
+
+/** Everything that is known of an address. */
+export interface AddressOverview {
+  readonly email: CanonicalEmail;
+  /** The user with this address in the directory; null if there is none. */
+  readonly user: UserOverview | null;
+  /** The memberships that were granted by this address, also those of its former users. */
+  readonly memberships: readonly Membership[];
+  readonly invitations: readonly (InvitationView & { readonly organizationId: OrganizationId })[];
+}
+
+/**
+ * Only reads. What was written within the last second may be missing, and so may a membership in an organization that
+ * has neither verified the domain nor invited the address, and to which the directory's user does not belong.
+ * @throws {Refusal} DIRECTORY_UNAVAILABLE, OVERLOADED as {@link RegisteredUsers}
+ */
+export async function describeAddress(
+  email: CanonicalEmail,
+  ports: Administration & { readonly registeredUsers: RegisteredUsers },
+  signal: AbortSignal,
+): Promise<AddressOverview> {
+  const { organizations, memberships, membershipRegistry, registeredUsers } = ports;
+  const [userId, invitations, verifiers] = await Promise.all([
+    registeredUsers.find(email, signal),
+    memberships.listInvitations(email, signal),
+    organizations.listByDomain(domainOf(email), signal),
+  ]);
+  const user = userId === null ? null : await describeUser(userId, ports, signal);
+  const known = [...invitations, ...(user?.memberships ?? [])].map(({ organizationId }) => organizationId);
+  const ids = [...new Set([...known, ...verifiers.map(({ id }) => id)])];
+  const granted = await Promise.all(ids.map((id) => membershipRegistry.findByAddress(id, email, signal)));
+  const views = await Promise.all(invitations.map((each) => describeInvitation(each, ports, signal)));
+  return { email, user, memberships: granted.flat(), invitations: views };
+}
+
+async function describeInvitation(
+  invitation: Invitation,
+  { membershipWrites, now }: Administration,
+  signal: AbortSignal,
+): Promise<AddressOverview["invitations"][number]> {
+  const { organizationId, invitedBy } = invitation;
+  const inviter = invitedBy === null ? null : await membershipWrites.find(organizationId, invitedBy, signal);
+  const state = stateOf(invitation, { now: now().toISOString(), inviter });
+  return { organizationId, ...viewOfInvitation(invitation, state, now()) };
 }

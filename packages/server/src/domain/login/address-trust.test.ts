@@ -33,6 +33,7 @@ const globex = organization(GLOBEX);
 const trustsAcme = organization(INITECH, { trusts: [ACME] });
 const trustsGlobex = organization(ACME, { trusts: [GLOBEX] });
 const enforcing = organization(ACME, { enforceSso: true });
+const closed = organization(ACME, { enforceSso: true, state: "closed" });
 
 /** The judgement in a few words. */
 function inWords(trust: AddressTrust): string {
@@ -69,6 +70,12 @@ describe("SSO of Acme", () => {
     [
       "cannot assert an address of an unverified domain, whatever email_verified says",
       { verified: true },
+      "DOMAIN_NOT_ALLOWED",
+    ],
+    ["proves it where Acme is closed", { verifiers: [closed] }, "verified-domain to everyone"],
+    [
+      "cannot assert an address of a closed organization's domain",
+      { verifiers: [organization(GLOBEX, { state: "closed" })] },
       "DOMAIN_NOT_ALLOWED",
     ],
     ["is let in by report mode alone", { mode: "report" }, "report-mode to everyone, not DOMAIN_NOT_ALLOWED"],
@@ -111,6 +118,12 @@ describe("a login that is not SSO", () => {
       "EMAIL_UNVERIFIED",
     ],
     ["reports the unverified address before enforced SSO", { verifiers: [enforcing] }, "EMAIL_UNVERIFIED"],
+    [
+      "proves an address of a closed organization's domain, which enforces nothing",
+      { verifiers: [closed], verified: true },
+      "verified-email to everyone",
+    ],
+    ["but no unverified one", { verifiers: [closed] }, "EMAIL_UNVERIFIED"],
     ["T4E: cannot bypass enforced SSO", { verifiers: [enforcing], verified: true }, "SSO_REQUIRED"],
     [
       "cannot bypass it in report mode either",
@@ -171,6 +184,7 @@ it.each([
   ["no organization", false, false, []],
   ["Acme", false, false, [acme]],
   ["Acme, which enforces SSO,", true, false, [enforcing]],
+  ["Acme, which is closed,", false, false, [closed]],
   ["Acme, which enforces SSO, and Globex", false, true, [enforcing, globex]],
   ["Acme and Globex, which trusts it,", false, false, [acme, trustsAcme]],
   ["Globex", false, true, [globex]],

@@ -1,5 +1,5 @@
 import { type CanonicalEmail, domainOf } from "../email.ts";
-import type { Organization, OrganizationId, Organizations } from "../organization.ts";
+import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { type Login, loginOf } from "./login.ts";
 
@@ -94,7 +94,7 @@ export function judgeAddress(
 
 /** Whether all organizations that verified a domain enforce SSO; false if none verified it. */
 export function allEnforceSso(verifiers: readonly Organization[]): boolean {
-  return verifiers.length > 0 && verifiers.every(({ enforceSso }) => enforceSso);
+  return verifiers.length > 0 && verifiers.every(enforcesSso);
 }
 
 /** The address that the organization may grant a membership by; null if it is not proven to this organization. */

@@ -14,6 +14,7 @@ import {
 import { discover } from "./discovery.ts";
 
 const ENFORCED = { enforceSso: true };
+const CLOSED = { ...ENFORCED, state: "closed" } as const;
 
 it.each<[string, MemoryOrganizations, boolean, string[]]>([
   ["a password where the domain is not verified", new MemoryOrganizations(), true, []],
@@ -21,6 +22,8 @@ it.each<[string, MemoryOrganizations, boolean, string[]]>([
   ["SSO alone where it is enforced", acmeAlone().put(organization(ACME, ENFORCED)), false, ["acme-entra"]],
   ["T7J: a password where one of two enforces", acmeAndGlobex(ENFORCED), true, ["acme-entra", "globex-okta"]],
   ["no password where both do", acmeAndGlobex(ENFORCED, ENFORCED), false, ["acme-entra", "globex-okta"]],
+  ["a password alone at a closed organization", acmeAlone().put(organization(ACME, CLOSED)), true, []],
+  ["nothing of the closed one of two", acmeAndGlobex(CLOSED, ENFORCED), true, ["globex-okta"]],
 ])("offers %s", async (_, organizations, passwordAllowed, names) => {
   const { options, ...discovery } = await discover(JANE_EMAIL, organizations, UNBOUNDED);
   expect([discovery, options.map(({ connection }) => connection.name)]).toEqual([{ passwordAllowed }, names]);

@@ -27,6 +27,7 @@ export async function discover(
   const verifiers = await organizations.listByDomain(domainOf(email), signal);
   const options = await Promise.all(
     verifiers.map(async (organization) => {
+      if (organization.state === "closed") return [];
       const connections = await organizations.listConnections(organization.id, signal);
       return connections.map((connection) => ({ connection, organization }));
     }),

@@ -9,7 +9,7 @@ import {
   type MemoryPorts,
   membership,
   memoryPorts,
-  NOW,
+  newMembership,
   signedIn,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
@@ -79,7 +79,7 @@ describe("a user may join", () => {
     for (const id of [ACME, GLOBEX].filter((each) => expected.includes(each))) {
       const identity = await signedIn(ports, login);
       const joined = await join(identity, id, ports, UNBOUNDED);
-      expect(joined).toEqual({ ...membership({ origin: "join", organizationId: id }), createdAt: NOW });
+      expect(joined).toEqual(newMembership({ origin: "join", organizationId: id }));
     }
     expect(await joinable(ports, login)).toEqual([]);
     expect(new Set(audited(ports))).toContain("membership-created join");
@@ -101,6 +101,7 @@ describe("a user may not join", () => {
     ["where JIT is off", memoryPorts(acme(noJit)), BY_PASSWORD],
     ["where they are a member", member(acmeAndGlobex(), "active"), BY_PASSWORD],
     ["T48: where they were removed", member(acmeAndGlobex(), "removed"), BY_PASSWORD],
+    ["where it is closed", memoryPorts(acme({ state: "closed" })), BY_PASSWORD],
     ["by an unverified address", memoryPorts(acme()), { ...BY_PASSWORD, emailVerified: false }],
     ["by an address of another domain", memoryPorts(acme()), AS_GUEST],
     ["by a social account", social(acme()), SOCIAL],

@@ -4,12 +4,14 @@ import { type OrganizationId, parseOrganizationId } from "../organization.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   acmeAndGlobex,
+  audited,
   BY_PASSWORD,
   consumers,
   invitation,
   type MemoryPorts,
   membership,
   memoryPorts,
+  newMembership,
   signedIn,
   VIA_ACME,
   VIA_GLOBEX,
@@ -26,11 +28,12 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { activeOrganization, checkRole, join, listOrganizations } from "./access.ts";
+import { activeOrganization, checkRole, join, listOrganizations, requireMembership } from "./access.ts";
 import type { Membership } from "./membership.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const REMOVED = { reason: "MEMBERSHIP_REMOVED" };
+const CLOSED = { state: "closed" } as const;
 const FOR_ACME: Claims = { ...BY_PASSWORD, auth0OrgId: "org_acme" };
 const acme = (overrides: Parameters<typeof organization>[1] = {}) =>
   acmeAlone().put(organization(ACME, { auth0OrgId: "org_acme", ...overrides }));
@@ -62,6 +65,13 @@ describe("the organization of a token", () => {
     ["is its connection's after JIT", VIA_ACME, memoryPorts(acme()), ACME],
     ["is absent from a password login", BY_PASSWORD, member(acme(), {}), null],
     ["is null without a membership", FOR_ACME, memoryPorts(acme()), null],
+    [
+      "is null where it is closed, also for an owner",
+      VIA_ACME,
+      member(acme(CLOSED), { role: "owner" }),
+      null,
+    ],
+    ["is null where it is closed, without JIT", VIA_ACME, memoryPorts(acme(CLOSED)), null],
     ["is null if the membership does not count", FOR_ACME, member(acme({ enforceSso: true }), {}), null],
   ])("%s", async (_, login, ports, expected, role = "member") => {
     expect(await active(ports, login)).toEqual(expected === null ? null : { id: expected, role });
@@ -104,6 +114,8 @@ describe("a role", () => {
     ["T48: is null after a removal", acme(), { status: "removed" }, VIA_ACME, null],
     ["T4E: is null for a password login where SSO is enforced", enforcing(), {}, BY_PASSWORD, null],
     ["counts for an SSO login where SSO is enforced", enforcing(), {}, VIA_ACME, "member"],
+    ["is null in a closed organization", acme(CLOSED), { role: "owner" }, VIA_ACME, null],
+    ["is null in a closed organization with JIT", acme(CLOSED), null, VIA_ACME, null],
     ["is null if the organization no longer exists", acme(), { organizationId: INITECH }, BY_PASSWORD, null],
   ])("%s", async (_, organizations, stored, login, role) => {
     const ports = stored === null ? memoryPorts(organizations) : member(organizations, stored);
@@ -166,6 +178,12 @@ describe("the organizations of a user", () => {
       member(acme(), { organizationId: INITECH }, {}),
       BY_PASSWORD,
       ["acme member"],
+    ],
+    [
+      "omits a closed organization",
+      member(acmeAndGlobex(CLOSED), { role: "owner" }, { organizationId: GLOBEX }),
+      VIA_ACME,
+      ["globex member"],
     ],
     ["omits another person's memberships", member(acme(), { userId: JOE }), BY_PASSWORD, []],
     [
@@ -233,5 +251,72 @@ describe("the organizations of a user", () => {
     const ports = { ...member(acme(), {}), stored: acmeAlone() };
     expect(await listed(ports, VIA_ACME)).toEqual(["acme member"]);
     expect(ports.stored.asked).toEqual([]);
+  });
+});
+
+describe("a closed organization", () => {
+  const LOGINS: [string, Claims][] = [
+    ["its own SSO", VIA_ACME],
+    ["a password", BY_PASSWORD],
+    ["a password for it", FOR_ACME],
+  ];
+  it.each(LOGINS)("admits nobody by %s, and keeps its invitations open", async (_, login) => {
+    const ports = memoryPorts(acme(CLOSED));
+    ports.memberships.invite(invitation());
+    expect(await belonging(ports, login)).toEqual({
+      activeOrganizationId: null,
+      organizations: [],
+      joinable: [],
+      removed: [],
+      invitations: [],
+    });
+    expect(await check(ports, login, "member")).toEqual({ allowed: false, role: null });
+    await expect(joined(ports, login)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
+    expect([consumers(ports), ports.memberships.memberships.size, audited(ports)]).toEqual([[null], 0, []]);
+  });
+
+  it.each(LOGINS)("admits nobody by %s while a cache says that it is open", async (_, login) => {
+    const ports = memoryPorts(acme(), { stored: acme(CLOSED) });
+    ports.memberships.invite(invitation());
+    expect((await belonging(ports, login)).organizations).toEqual([]);
+    await expect(joined(ports, login)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
+    expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null], 0]);
+  });
+
+  it("still tells its users' UUIDs, and has its members again once it is open", async () => {
+    const ports = member(acme(CLOSED), { role: "owner" });
+    expect((await signedIn(ports, VIA_ACME)).userId).toBe(JANE);
+    ports.organizations.put(organization(ACME, { auth0OrgId: "org_acme" }));
+    expect(await active(ports, VIA_ACME)).toEqual({ id: ACME, role: "owner" });
+  });
+});
+
+describe("a membership that a procedure requires", () => {
+  const required = async (ports: MemoryPorts, login: Claims, id: OrganizationId | null = ACME) =>
+    requireMembership(await signedIn(ports, login), id, ports, UNBOUNDED);
+  const enforcing = { enforceSso: true };
+  it.each<[string, MemoryPorts, Claims, OrganizationId | null, string]>([
+    ["without one", memoryPorts(acme()), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
+    ["of an organization that does not exist", memoryPorts(acme()), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
+    ["of a malformed id", memoryPorts(acme()), BY_PASSWORD, null, "NOT_A_MEMBER"],
+    ["that was removed", member(acme(), { status: "removed" }), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
+    ["removed at the token's", member(acme(), { status: "removed" }), VIA_ACME, ACME, "MEMBERSHIP_REMOVED"],
+    ["in a closed one", member(acme(CLOSED), { role: "owner" }), VIA_ACME, ACME, "NOT_A_MEMBER"],
+    [
+      "in a closed one that enforced SSO",
+      member(acme({ ...CLOSED, ...enforcing }), {}),
+      BY_PASSWORD,
+      ACME,
+      "NOT_A_MEMBER",
+    ],
+    ["where SSO is enforced", member(acme(enforcing), { role: "owner" }), BY_PASSWORD, ACME, "SSO_REQUIRED"],
+    ["in a deleted one", member(acme(), { organizationId: INITECH }), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
+  ])("is refused %s", async (_, ports, login, id, reason) => {
+    await expect(required(ports, login, id)).rejects.toMatchObject({ reason });
+  });
+
+  it("is created by JIT first", async () => {
+    const { organization: found, membership: made } = await required(memoryPorts(acme()), VIA_ACME);
+    expect([found.id, made]).toEqual([ACME, newMembership()]);
   });
 });

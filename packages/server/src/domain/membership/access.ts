@@ -6,8 +6,22 @@ import { type Assessment, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { noTrace, type Trace } from "../trace.ts";
-import { ensureMembership, grantMembership, makeMembership } from "./ensure-membership.ts";
-import { isOwnLogin, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import {
+  defaultRoleOf,
+  ensureMembership,
+  grantMembership,
+  isOpenTo,
+  makeMembership,
+} from "./ensure-membership.ts";
+import { needsConsent } from "./invitation.ts";
+import {
+  type Invitation,
+  isOwnLogin,
+  type Membership,
+  type MembershipPorts,
+  membershipCounts,
+} from "./membership.ts";
+import { settleInvitation } from "./settle-invitation.ts";
 
 /** One organization of a user, as `org.me` lists it. */
 export interface OrganizationMembership {
@@ -29,6 +43,15 @@ export interface Belonging {
   readonly activeOrganizationId: OrganizationId | null;
   readonly organizations: readonly OrganizationMembership[];
   readonly joinable: readonly Organization[];
+  /** The organizations that removed the user. */
+  readonly removed: readonly Organization[];
+  /** The invitations that wait for the user's consent, and their organizations. */
+  readonly invitations: readonly PendingInvitation[];
+}
+
+export interface PendingInvitation {
+  readonly organization: Organization;
+  readonly invitation: Invitation;
 }
 
 /** Logins that are not SSO and still prove the mailbox well enough to join. A social account does not. */
@@ -86,6 +109,37 @@ export async function checkRole(
 }
 
 /**
+ * The membership of the user that counts in the organization for this login, and the organization. Ensures the
+ * membership first.
+ * @param stores where the decision is made: on caches for what is only shown, on the store for what is changed
+ * @throws {Refusal} NOT_A_MEMBER, whether or not the organization exists; MEMBERSHIP_REMOVED instead where it is the
+ * token's; SSO_REQUIRED
+ */
+export async function requireMembership(
+  identity: Identity,
+  organizationId: OrganizationId | null,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<{ organization: Organization; membership: Membership }> {
+  const membership =
+    organizationId === null ? null : await ensureMembership(organizationId, identity, ports, signal);
+  if (membership === null) throw new Refusal("NOT_A_MEMBER", "no membership");
+  if (membership.status === "removed") {
+    const token = await tokenOrganization(identity, ports, signal);
+    if (token?.id === membership.organizationId) refuseRemoved(membership);
+    throw new Refusal("NOT_A_MEMBER", "the membership was removed");
+  }
+  const organization = await ports.organizations.find(membership.organizationId, signal);
+  if (organization === null || organization.state === "closed") {
+    throw new Refusal("NOT_A_MEMBER", "the organization is closed");
+  }
+  if (!(await membershipCounts(organization, membership, identity, ports, signal))) {
+    throw new Refusal("SSO_REQUIRED", "the membership does not count for this login");
+  }
+  return { organization, membership };
+}
+
+/**
  * Ensures the memberships that invitations and JIT give, then lists them all and what the user may join.
  * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
  */
@@ -94,18 +148,47 @@ export async function listOrganizations(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Belonging> {
-  const { memberships, token } = await admitPending(identity, ports, signal);
+  const { memberships, token, waiting } = await admitPending(identity, ports, signal);
   const active = memberships.filter(({ status }) => status === "active");
-  const [organizations, joinable] = await Promise.all([
+  const [organizations, joinable, removed, invitations] = await Promise.all([
     listActive(active, identity, ports, signal),
     joinableFor(identity, memberships, ports, signal),
+    listRemoved(memberships, ports, signal),
+    listPending(waiting, ports, signal),
   ]);
   const own = organizations.find(({ organization }) => organization.id === token?.id);
   return {
     activeOrganizationId: own === undefined || own.ssoRequired ? null : own.organization.id,
-    organizations,
-    joinable,
+    ...{ organizations, joinable, removed, invitations },
   };
+}
+
+async function listRemoved(
+  memberships: readonly Membership[],
+  { organizations }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Organization[]> {
+  const ids = memberships
+    .filter(({ status, hasLeft }) => status === "removed" && !hasLeft)
+    .map(({ organizationId }) => organizationId);
+  const found = ids.length === 0 ? [] : await organizations.findMany(ids, signal);
+  return found.filter(({ state }) => state === "open").sort(byName);
+}
+
+/** The invitations of open organizations, by the name of the organization. */
+async function listPending(
+  waiting: readonly Invitation[],
+  { organizations }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<PendingInvitation[]> {
+  if (waiting.length === 0) return [];
+  const ids = waiting.map(({ organizationId }) => organizationId);
+  const found = new Map((await organizations.findMany(ids, signal)).map((each) => [each.id, each]));
+  const pending = waiting.flatMap((invitation) => {
+    const organization = found.get(invitation.organizationId);
+    return organization?.state === "open" ? [{ organization, invitation }] : [];
+  });
+  return pending.sort((a, b) => byName(a.organization, b.organization));
 }
 
 /** The organizations of the memberships by name. One that was deleted is left out. */
@@ -119,7 +202,7 @@ async function listActive(
   const found = new Map((await ports.organizations.findMany(ids, signal)).map((each) => [each.id, each]));
   const listed = active.map(async (membership) => {
     const organization = found.get(membership.organizationId);
-    if (organization === undefined) return [];
+    if (organization === undefined || organization.state === "closed") return [];
     const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
     return [{ organization, role: membership.role, ssoRequired }];
   });
@@ -151,9 +234,10 @@ function joinOffered(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  return grantMembership(organizationId, identity, ports, signal, ({ organization, assessment }) => {
+  const opening = { organizationId, stored: null };
+  return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
     const offered = offeredBy(assessment).some(({ id }) => id === organizationId);
-    return offered ? { origin: "join", role: organization.defaultRole, invitedFromOutside: false } : null;
+    return offered ? { origin: "join", role: defaultRoleOf(organization), invitedFromOutside: false } : null;
   });
 }
 
@@ -168,42 +252,57 @@ async function tokenOrganization(
 
 /**
  * Creates the memberships that open invitations and JIT give and that are missing.
- * @returns every membership of the user, removed ones included
+ * @returns every membership of the user, removed ones included, and the invitations that wait for their consent
  * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
  */
 async function admitPending(
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<{ memberships: readonly Membership[]; token: Organization | null }> {
+): Promise<{
+  memberships: readonly Membership[];
+  token: Organization | null;
+  waiting: readonly Invitation[];
+}> {
   const { login, trust, userId } = identity;
   const [token, listed, invited] = await Promise.all([
     tokenOrganization(identity, ports, signal),
     ports.memberships.listByUser(userId, signal),
     trust.state === "trusted" ? ports.memberships.listInvitations(trust.email, signal) : [],
   ]);
-  const removed = listed.find(({ organizationId }) => organizationId === token?.id);
-  if (removed !== undefined) refuseRemoved(removed);
-  const known = new Set(listed.map(({ organizationId }) => organizationId));
-  const open = new Map(
+  const memberships = new Map(listed.map((each) => [each.organizationId, each]));
+  const own = token === null ? undefined : memberships.get(token.id);
+  if (own !== undefined && !own.hasLeft) refuseRemoved(own);
+  const offers = new Map(
     invited
       .filter(({ organizationId }) => grantingEmail(trust, organizationId) !== null)
       .map((invitation) => [invitation.organizationId, invitation]),
   );
   const candidates = new Set([
-    ...open.keys(),
+    ...offers.keys(),
     ...(login.via === "sso" ? [login.connection.organizationId] : []),
   ]);
-  const made: Membership[] = [];
-  for (const id of candidates) {
-    if (known.has(id)) continue;
-    const membership = await makeMembership(id, open.get(id) ?? null, identity, ports, signal);
-    if (membership !== null) made.push(membership);
+  for (const organizationId of candidates) {
+    const stored = memberships.get(organizationId) ?? null;
+    const invitation = offers.get(organizationId) ?? null;
+    if (stored !== null && !stored.hasLeft) {
+      if (invitation !== null) await settleInvitation(invitation, stored, ports, signal);
+      continue;
+    }
+    const opening = { organizationId, stored, invitation };
+    const membership = await makeMembership(opening, identity, ports, signal);
+    if (membership !== null) memberships.set(organizationId, membership);
   }
-  const memberships = [...listed, ...made];
-  const own = made.find(({ organizationId }) => organizationId === token?.id);
-  if (own !== undefined) refuseRemoved(own);
-  return { memberships, token };
+  const asked = [...offers.values()].filter(needsConsent).map(async (invitation) => {
+    const stored = memberships.get(invitation.organizationId) ?? null;
+    return (await isOpenTo(stored, invitation, ports, signal)) ? [invitation] : [];
+  });
+  const waiting = (await Promise.all(asked)).flat();
+  const present = token === null ? undefined : memberships.get(token.id);
+  if (present !== undefined && !waiting.some(({ organizationId }) => organizationId === token?.id)) {
+    refuseRemoved(present);
+  }
+  return { memberships: [...memberships.values()], token, waiting };
 }
 
 function refuseRemoved({ status }: Membership): void {
@@ -239,7 +338,7 @@ function offeredBy({ login, trust, verifiers }: Assessment): readonly Organizati
   const proves = login.via === "sso" || (login.via === "other" && JOINING_STRATEGIES.has(login.strategy));
   if (!proves) return [];
   return verifiers
-    .filter(({ id, jit }) => jit && grantingEmail(trust, id) !== null)
+    .filter(({ id, jit, state }) => jit && state === "open" && grantingEmail(trust, id) !== null)
     .filter(({ id, enforceSso }) => !enforceSso || isOwnLogin(id, { login }));
 }
 

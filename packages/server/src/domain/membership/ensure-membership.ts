@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { auditEntry } from "../audit.ts";
+import type { Role } from "../../wire/index.ts";
+import { type AuditEntry, auditEntry } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
 import { refuseBlocked } from "../identity/identity-link.ts";
@@ -8,6 +9,10 @@ import { decideInside, type Speakers } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
+import { newRevision } from "../revision.ts";
+import type { UserId } from "../user-id.ts";
+import { isCurrent, needsConsent, stateOf } from "./invitation.ts";
+import { releaseInvitation } from "./invitation-ledger.ts";
 import {
   type Invitation,
   isOwnLogin,
@@ -15,11 +20,12 @@ import {
   type MembershipOrigin,
   type MembershipPorts,
 } from "./membership.ts";
+import { listOwnerOf, MAX_OWNERS } from "./owners.ts";
 
 /**
- * The one place that decides whether a user is a member. A stored membership decides, also a removed one. Only if none is
- * stored, an open invitation creates it, else JIT. Every procedure goes through here, so the order of calls does not
- * matter. The reads are the same whether or not the organization exists.
+ * The one place that decides whether a user is a member. A stored membership decides, also a removed one; only who left by
+ * themselves can be invited again. If none is stored, an open invitation creates it, else JIT. Every procedure goes through
+ * here, so the order of calls does not matter. The reads are the same whether or not the organization exists.
  */
 export async function ensureMembership(
   organizationId: OrganizationId,
@@ -29,40 +35,91 @@ export async function ensureMembership(
 ): Promise<Membership | null> {
   const { memberships } = ports;
   const stored = await memberships.find(organizationId, identity.userId, signal);
-  if (stored !== null) return stored;
+  if (stored !== null && !stored.hasLeft) return stored;
   const email = grantingEmail(identity.trust, organizationId);
   const invitation = email === null ? null : await memberships.findInvitation(organizationId, email, signal);
-  return makeMembership(organizationId, invitation, identity, ports, signal);
+  return (await makeMembership({ organizationId, stored, invitation }, identity, ports, signal)) ?? stored;
+}
+
+/** Where a membership may be made, and what is known of it. */
+export interface Opening {
+  readonly organizationId: OrganizationId;
+  /** The membership of who left by themselves; null if none is stored. */
+  readonly stored: Membership | null;
+  readonly invitation: Invitation | null;
 }
 
 /** Creates a membership where none is stored: by the user's invitation if there is one, else by JIT. */
 export async function makeMembership(
-  organizationId: OrganizationId,
-  invitation: Invitation | null,
+  opening: Opening,
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
+  const { invitation, stored } = opening;
+  const isAutomatic = invitation !== null && !needsConsent(invitation);
+  const invited = isAutomatic ? await acceptInvitation(opening, identity, ports, signal) : null;
   return (
-    (invitation === null ? null : await acceptInvitation(invitation, identity, ports, signal)) ??
-    (await provisionJustInTime(organizationId, identity, ports, signal))
+    invited ?? (stored === null ? provisionJustInTime(opening.organizationId, identity, ports, signal) : null)
   );
 }
 
-async function acceptInvitation(
-  invitation: Invitation,
+/** Creates the membership that an invitation offers; null if it offers none to this user (any more). */
+export async function acceptInvitation(
+  { organizationId, invitation, stored }: Opening,
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  const { organizationId, role, fromOutside: invitedFromOutside, consumedBy } = invitation;
-  if (consumedBy !== null && consumedBy !== identity.userId) return null;
-  return grantMembership(organizationId, identity, ports, signal, ({ email }) => {
+  if (invitation === null) return null;
+  const { role, fromOutside: invitedFromOutside, consumedBy, invitedBy, invitationId } = invitation;
+  const { userId } = identity;
+  const isOffered =
+    consumedBy === userId
+      ? mayBeInvited(stored, invitation)
+      : await isOpenTo(stored, invitation, ports, signal);
+  if (!isOffered) return null;
+  return grantMembership({ organizationId, stored }, identity, ports, signal, ({ email }) => {
     if (email !== invitation.email) return null;
     // Consumed first, for this user for good. After a crash before the membership is written, the next call writes it.
-    const prepare = () => ports.memberships.consumeInvitation(invitation, identity.userId, signal);
-    return { origin: "invitation", role, invitedFromOutside, prepare };
+    const prepare = () => ports.memberships.consumeInvitation(invitation, userId, signal);
+    const finish = async () => {
+      if (invitationId !== null) await ports.audit.append(acceptedBy(userId, invitation, ports), signal);
+      await releaseInvitation(invitation, ports, signal);
+    };
+    return { origin: "invitation", role, invitedFromOutside, invitedBy, invitationId, prepare, finish };
   });
+}
+
+/** The entry of an invitation that this user has accepted now. */
+export function acceptedBy(
+  userId: UserId,
+  { organizationId, invitationId }: Invitation,
+  { now }: Pick<MembershipPorts, "now">,
+): AuditEntry {
+  const about = { userId, organizationId, invitationId };
+  return auditEntry({ at: now().toISOString(), actor: "login", action: "invitation-accepted", ...about });
+}
+
+/** Whether a user with this membership can accept the invitation now. */
+export async function isOpenTo(
+  stored: Membership | null,
+  invitation: Invitation,
+  { membershipWrites, now: clock }: Pick<MembershipPorts, "membershipWrites" | "now">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = clock().toISOString();
+  const { organizationId, invitedBy } = invitation;
+  if (!isCurrent(invitation, now) || !mayBeInvited(stored, invitation)) return false;
+  const inviter = invitedBy === null ? null : await membershipWrites.find(organizationId, invitedBy, signal);
+  return stateOf(invitation, { now, inviter }) === "open";
+}
+
+/** A user who left by themselves is invited again, by a newer invitation only; a member and a removed person never. */
+function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
+  if (stored === null) return true;
+  const { hasLeft, change } = stored;
+  return hasLeft && createdAt !== null && change !== null && createdAt > change.at;
 }
 
 async function provisionJustInTime(
@@ -74,10 +131,16 @@ async function provisionJustInTime(
   if (!isOwnLogin(organizationId, identity) || grantingEmail(identity.trust, organizationId) === null)
     return null;
   if (!(await ports.organizations.find(organizationId, signal))?.jit) return null;
-  return grantMembership(organizationId, identity, ports, signal, ({ organization, assessment }) => {
+  const opening = { organizationId, stored: null };
+  return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
     if (!organization.jit || !isOwnLogin(organizationId, assessment)) return null;
-    return { origin: "jit", role: organization.defaultRole, invitedFromOutside: false };
+    return { origin: "jit", role: defaultRoleOf(organization), invitedFromOutside: false };
   });
+}
+
+/** The role of those who were not invited: never owner, whatever is stored. */
+export function defaultRoleOf({ defaultRole }: Organization): Role {
+  return defaultRole === "owner" ? "admin" : defaultRole;
 }
 
 /** What is stored when a membership is granted. */
@@ -89,21 +152,26 @@ export interface StoredGround {
 }
 
 /** A membership to create. */
-export interface Grant extends Pick<Membership, "role" | "invitedFromOutside"> {
+export interface Grant
+  extends Pick<Membership, "role" | "invitedFromOutside">,
+    Partial<Pick<Membership, "invitedBy">> {
   readonly origin: Exclude<MembershipOrigin, "import">;
+  readonly invitationId?: string | null;
   /** The last step before the membership is stored; false to store none. */
   readonly prepare?: () => Promise<boolean>;
+  /** The first step after this call, and no other, has stored the membership. */
+  readonly finish?: () => Promise<void>;
 }
 
 /**
- * Creates an active membership unless one of any status is stored. Decides on stored data, not on the cache: what an
- * operator withdrew a moment ago grants nothing.
+ * Creates an active membership unless one is stored, or makes that of who left active again. Decides on stored data, not on
+ * the cache: what an operator withdrew a moment ago grants nothing.
  * @throws {Refusal} IDENTITY_BLOCKED
  * @param decide returns what to grant on the stored data; null for nothing
  * @returns the stored membership; null when nothing is granted
  */
 export async function grantMembership(
-  organizationId: OrganizationId,
+  { organizationId, stored: left }: Pick<Opening, "organizationId" | "stored">,
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
@@ -117,7 +185,7 @@ export async function grantMembership(
     ports.speakers.find(userId, signal),
     refuseBlocked(userId, ports.storedLinks, signal),
   ]);
-  if (organization === null || link?.userId !== userId) return null;
+  if (organization === null || organization.state === "closed" || link?.userId !== userId) return null;
   const email = grantingEmail(assessment.trust, organizationId);
   if (email === null) return null;
   const grant = decide({ organization, assessment, email });
@@ -125,18 +193,49 @@ export async function grantMembership(
   const isInside = !grant.invitedFromOutside || assessment.verifiers.some(({ id }) => id === organizationId);
   if (isInside && !(await ensureInside(organization, { identity, assessment, read }, ports, signal)))
     return null;
-  const { prepare, ...made } = grant;
+  const { prepare, finish, invitationId = null, ...made } = grant;
   if (prepare !== undefined && !(await prepare())) return null;
   const at = ports.now().toISOString();
-  const proposed: Membership = { organizationId, userId, status: "active", createdAt: at, email, ...made };
+  const proposed: Membership = {
+    ...{ organizationId, userId, status: "active", createdAt: at, email, invitedBy: null, ...made },
+    ...{ role: await admittedRole(made.role, organizationId, ports, signal) },
+    ...{ hasLeft: false, rev: newRevision(), change: null },
+  };
   const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
-  const entry = auditEntry({ ...proposed, ...action });
-  const stored = await ports.memberships.create(proposed, signal).catch((cause: unknown) => {
+  const entry = auditEntry({ ...proposed, ...action, invitationId });
+  const stored = await store(proposed, left, ports, signal).catch((cause: unknown) => {
     ports.audit.doubt(entry, cause);
     throw cause;
   });
-  if (isDeepStrictEqual(stored, proposed)) await ports.audit.append(entry, signal);
-  return stored;
+  if (isDeepStrictEqual(stored, proposed)) {
+    await ports.audit.append(entry, signal);
+    await finish?.();
+  }
+  return stored === null ? null : listOwnerOf(stored, ports, signal);
+}
+
+/** Stores the membership where `left` is still stored, or none. @returns the stored one */
+async function store(
+  proposed: Membership,
+  left: Membership | null,
+  { memberships, membershipWrites }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  if (left === null) return memberships.create(proposed, signal);
+  if (await membershipWrites.replace(proposed, left, signal)) return proposed;
+  return membershipWrites.find(left.organizationId, left.userId, signal);
+}
+
+/** The role as it can be given: an organization that has all the owners it can have gets an admin. */
+async function admittedRole(
+  role: Role,
+  organizationId: OrganizationId,
+  { owners }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Role> {
+  if (role !== "owner") return role;
+  const { userIds } = await owners.find(organizationId, signal);
+  return userIds.length < MAX_OWNERS ? "owner" : "admin";
 }
 
 /** Decides and stores whether the organization may speak for the user. A refusal is recorded for operators. */

@@ -189,8 +189,13 @@ it("T48: keeps a membership that another process stored first, and does not audi
   const ports = memoryPorts();
   ports.memberships.put(membership({ status: "removed" }));
   const identity = await signedIn(ports, VIA_ACME);
-  expect(await makeMembership(ACME, null, identity, ports, UNBOUNDED)).toEqual(
-    membership({ status: "removed" }),
-  );
+  expect(
+    await makeMembership(
+      { organizationId: ACME, stored: null, invitation: null },
+      identity,
+      ports,
+      UNBOUNDED,
+    ),
+  ).toEqual(membership({ status: "removed" }));
   expect(audited(ports)).toEqual([]);
 });

@@ -12,6 +12,7 @@ import {
   membership,
   memoryPorts,
   NOW,
+  newMembership,
   signedIn,
   VIA_ACME,
   VIA_GLOBEX,
@@ -59,7 +60,7 @@ describe("the membership of a user in Acme", () => {
   it("comes from an open invitation before JIT: with its role, consumed and audited", async () => {
     const ports = memoryPorts();
     ports.memberships.invite(invitation());
-    const made = { ...membership({ role: "owner", origin: "invitation" }), createdAt: NOW };
+    const made = newMembership({ role: "owner", origin: "invitation" });
     expect(await signInAndAsk(ports, VIA_ACME)).toEqual(made);
     expect([...ports.memberships.memberships.values()]).toEqual([made]);
     expect(consumers(ports)).toEqual([JANE]);
@@ -78,7 +79,7 @@ describe("the membership of a user in Acme", () => {
 
   it("comes from JIT: with the default role, audited", async () => {
     const ports = memoryPorts(acmeAlone().put(organization(ACME, { defaultRole: "admin" })));
-    const made = { ...membership({ role: "admin" }), createdAt: NOW };
+    const made = newMembership({ role: "admin" });
     expect(await signInAndAsk(ports, VIA_ACME)).toEqual(made);
     expect(audited(ports)).toEqual(["membership-created jit"]);
     expect(await signInAndAsk(ports, BY_PASSWORD)).toEqual(made);
@@ -150,7 +151,14 @@ describe("an invitation", () => {
     const ports = memoryPorts(noJit());
     ports.memberships.invite(invitation(), invitation({ email: JOE_EMAIL }));
     const identity = await signedIn(ports, VIA_ACME);
-    expect(await makeMembership(ACME, invitation(presented), identity, ports, UNBOUNDED)).toBeNull();
+    expect(
+      await makeMembership(
+        { organizationId: ACME, stored: null, invitation: invitation(presented) },
+        identity,
+        ports,
+        UNBOUNDED,
+      ),
+    ).toBeNull();
     expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null, null], 0]);
   });
 });

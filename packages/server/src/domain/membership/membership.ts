@@ -1,11 +1,11 @@
 import type { Role } from "../../wire/index.ts";
-import type { RequestAudit } from "../audit.ts";
+import type { AuditEntry, RequestAudit } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
-import type { Organization, OrganizationId, Organizations } from "../organization.ts";
+import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 
 /** What created a membership; `import`: an operator carried it over from an older system. */
@@ -23,19 +23,45 @@ export interface Membership {
   readonly email: CanonicalEmail;
   /** Whether the invitation was to an address outside the organization's domains: such a user has no SSO there. */
   readonly invitedFromOutside: boolean;
+  /** Who invited them; null for nobody, and for an operator. */
+  readonly invitedBy: UserId | null;
+  /** Whether a removed member left by themselves. */
+  readonly hasLeft: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** Changes with every write, so that of two concurrent changes one loses; null in items of older versions. */
+  readonly rev: string | null;
+  /** The audit entry of the last change by an administrator; null before the first one. */
+  readonly change: AuditEntry | null;
 }
 
-/** A role offered to the user who proves to own an address; consumed once. */
+/** A role offered to the user who proves to own an address; consumed once. One per address and organization. */
 export interface Invitation {
   readonly organizationId: OrganizationId;
   readonly email: CanonicalEmail;
+  /** Names it where its address must not stand; null in items of older versions. */
+  readonly invitationId: string | null;
   readonly role: Role;
   /** Whether the address was outside the organization's domains when it was invited. */
   readonly fromOutside: boolean;
-  /** Who consumed it; null while it is open. */
+  /** Who consumed it; null while nobody has. */
   readonly consumedBy: UserId | null;
+  /** How it ended otherwise; null while it has not. */
+  readonly ended: "revoked" | "declined" | "void" | null;
+  /** Who invited; null for an operator, whose invitations are accepted by signing in. */
+  readonly invitedBy: UserId | null;
+  /** ISO 8601, UTC, as the other times; null in items of older versions. */
+  readonly createdAt: string | null;
+  /** Null in items of older versions, which do not expire. */
+  readonly expiresAt: string | null;
+  /** What became of the last mail; `none` where no mail server is configured. */
+  readonly mail: "sending" | "sent" | "failed" | "none";
+  /** When the last mail was sent that has not failed. */
+  readonly mailedAt: string | null;
+  /** Changes with every write; null in items of older versions. */
+  readonly rev: string | null;
+  /** The audit entry of the last change; null before the first one of this version. */
+  readonly change: AuditEntry | null;
 }
 
 /**
@@ -54,8 +80,75 @@ export interface Memberships {
     signal: AbortSignal,
   ): Promise<Invitation | null>;
   listInvitations(email: CanonicalEmail, signal: AbortSignal): Promise<readonly Invitation[]>;
-  /** Consumes the invitation for the user; false when it is withdrawn, or consumed by another user. */
+  /** Consumes the invitation for the user; false when it has changed, has ended, or is consumed by another user. */
   consumeInvitation(invitation: Invitation, userId: UserId, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. Null for none. Also compares who
+   * has consumed it and what became of its mail, which change without a new revision.
+   */
+  replaceInvitation(next: Invitation, present: Invitation | null, signal: AbortSignal): Promise<boolean>;
+}
+
+/**
+ * How many invitations of an organization are open, and how many mails it has sent today, on one item: the index lags
+ * behind. A crash may leave a count too high until the day after the invitation would have expired.
+ */
+export interface InvitationLedger {
+  readonly organizationId: OrganizationId;
+  /** Open invitations by the day on which they expire, such as `2026-12-03`; `never` for those that do not. */
+  readonly open: Readonly<Record<string, number>>;
+  /** The day of `mails`, in UTC. */
+  readonly day: string;
+  readonly mails: number;
+  /** Changes with every write; null while nothing is stored. */
+  readonly rev: string | null;
+}
+
+/** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
+export interface InvitationLedgerStore {
+  /** Read consistently. */
+  find(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
+  /** Stores `next` if revision `present` is still stored, or `next` itself is: its reply was lost. */
+  replace(
+    next: InvitationLedger & { readonly rev: string },
+    present: string | null,
+    signal: AbortSignal,
+  ): Promise<boolean>;
+}
+
+/**
+ * The owners of an organization on one item, because the store writes one item at a time: "the last owner stays" is
+ * decided here. Each of them is an active owner. A crash may leave one out, whose next change adds them again.
+ */
+export interface Owners {
+  readonly organizationId: OrganizationId;
+  /** In the order in which they became owners. */
+  readonly userIds: readonly UserId[];
+  /** Changes with every write; null while nothing is stored. */
+  readonly rev: string | null;
+}
+
+/** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
+export interface OwnersStore {
+  /** Read consistently; empty if nothing is stored. */
+  find(id: OrganizationId, signal: AbortSignal): Promise<Owners>;
+  /** Stores `next` if revision `present` is still stored, or `next` itself is: its reply was lost. */
+  replace(
+    next: Owners & { readonly rev: string },
+    present: string | null,
+    signal: AbortSignal,
+  ): Promise<boolean>;
+}
+
+/** Memberships as they are stored. Errors as in {@link OwnersStore}. */
+export interface MembershipWrites {
+  /** Read consistently. */
+  find(organizationId: OrganizationId, userId: UserId, signal: AbortSignal): Promise<Membership | null>;
+  /**
+   * Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. Also compares role and status,
+   * which processes of older versions change without a new revision.
+   */
+  replace(next: Membership, present: Membership, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface MembershipPorts extends TrustSettings {
@@ -66,6 +159,10 @@ export interface MembershipPorts extends TrustSettings {
   readonly storedLinks: StoredLinks;
   readonly memberships: Memberships;
   readonly speakers: SpeakersStore;
+  readonly owners: OwnersStore;
+  readonly ledger: InvitationLedgerStore;
+  /** Memberships as they are stored. */
+  readonly membershipWrites: MembershipWrites;
   readonly audit: RequestAudit;
   readonly now: () => Date;
 }
@@ -87,7 +184,8 @@ export async function membershipCounts(
   { organizations }: Pick<MembershipPorts, "organizations">,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!organization.enforceSso || isOwnLogin(organization.id, identity)) return true;
+  if (organization.state === "closed") return false;
+  if (!enforcesSso(organization) || isOwnLogin(organization.id, identity)) return true;
   return invitedFromOutside && !(await hasVerified(organization, email, organizations, signal));
 }
 

@@ -14,10 +14,15 @@ export class MemoryAdministration {
   readonly identities = new MemoryIdentities();
   readonly memberships = new MemoryMemberships();
   readonly membershipRegistry = this.memberships;
-  readonly organizationRegistry = new MemoryOrganizationRegistry();
+  readonly membershipWrites = this.memberships;
+  readonly owners = this.memberships.owners;
+  readonly ledger = this.memberships.ledger;
+  readonly organizationRegistry: MemoryOrganizationRegistry;
   readonly speakers = this.identities.speakers;
   readonly blockedUsers = this.identities.blockedUsers;
   readonly windows = this.identities.windows;
+  readonly outbox = null;
+  readonly limits = { ttlMs: 604_800_000, resendMs: 300_000 };
   /** Whether the audit is unavailable. */
   auditFails = false;
   readonly audit: AuditLog = {
@@ -28,11 +33,13 @@ export class MemoryAdministration {
     list: async ({ since, until }) =>
       this.identities.entries.filter(({ at }) => at >= since.toISOString() && at <= until.toISOString()),
   };
+  readonly organizationAudit = this.identities.organizationAudit;
   time = NOW;
   readonly now = () => new Date(this.time);
 
   constructor(organizations: MemoryOrganizations = acmeAlone()) {
     this.organizations = organizations;
+    this.organizationRegistry = new MemoryOrganizationRegistry(organizations, this.memberships);
   }
 
   /** Each audit entry: actor, action, organization. */

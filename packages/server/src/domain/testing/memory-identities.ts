@@ -3,6 +3,7 @@ import type {
   IdentityRegistry,
   RelinkWindowRegistry,
 } from "../administration/administration.ts";
+import type { OrganizationAudit } from "../administration/organization-audit.ts";
 import type { AuditEntry, RequestAudit } from "../audit.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindow } from "../identity/relink-window.ts";
@@ -30,6 +31,7 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
       return true;
     },
   };
+  readonly organizationAudit: OrganizationAudit = { readMonth: async () => ({ entries: [], last: null }) };
   readonly entries: AuditEntry[] = [];
   readonly doubted: AuditEntry[] = [];
   readonly blocked = new Set<UserId>();

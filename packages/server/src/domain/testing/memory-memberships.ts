@@ -1,13 +1,44 @@
-import type { MembershipKey, MembershipRegistry } from "../administration/administration.ts";
+import type { MemberFilter, MembershipRegistry } from "../administration/administration.ts";
 import type { CanonicalEmail } from "../email.ts";
-import type { Invitation, Membership, Memberships } from "../membership/membership.ts";
+import type {
+  Invitation,
+  InvitationLedger,
+  InvitationLedgerStore,
+  Membership,
+  Memberships,
+  MembershipWrites,
+  Owners,
+  OwnersStore,
+} from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
-export class MemoryMemberships implements Memberships, MembershipRegistry {
+export class MemoryMemberships implements Memberships, MembershipRegistry, MembershipWrites {
   readonly memberships = new Map<string, Membership>();
   readonly invitations = new Map<string, Invitation>();
+  readonly ledgers = new Map<OrganizationId, InvitationLedger>();
+  readonly ledger: InvitationLedgerStore = {
+    find: async (organizationId) =>
+      this.ledgers.get(organizationId) ?? { organizationId, open: {}, day: "", mails: 0, rev: null },
+    replace: async (next, present) => {
+      const stored = this.ledgers.get(next.organizationId)?.rev ?? null;
+      if (stored !== present && stored !== next.rev) return false;
+      this.ledgers.set(next.organizationId, next);
+      return true;
+    },
+  };
+  readonly listed = new Map<OrganizationId, Owners>();
+  readonly owners: OwnersStore = {
+    find: async (organizationId) =>
+      this.listed.get(organizationId) ?? { organizationId, userIds: [], rev: null },
+    replace: async (next, present) => {
+      const stored = this.listed.get(next.organizationId)?.rev ?? null;
+      if (stored !== present && stored !== next.rev) return false;
+      this.listed.set(next.organizationId, next);
+      return true;
+    },
+  };
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 
@@ -42,19 +73,33 @@ export class MemoryMemberships implements Memberships, MembershipRegistry {
     return [...this.memberships.values()].filter((each) => each.organizationId === id);
   }
 
-  async remove(key: MembershipKey): Promise<Membership | null> {
-    return this.#change(key, "removed");
+  async listPage(
+    id: OrganizationId,
+    { emailPrefix, role, status, after, limit }: MemberFilter & { after: string | null; limit: number },
+  ): Promise<{ members: Membership[]; next: string | null }> {
+    const keyOf = (each: Membership) => `${each.status}#${each.email}#${each.userId}`;
+    const listed = [...this.memberships.values()]
+      .filter((each) => each.organizationId === id && each.email.startsWith(emailPrefix))
+      .filter((each) => (role ?? each.role) === each.role && (status ?? each.status) === each.status)
+      .filter((each) => after === null || keyOf(each) > after)
+      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const members = listed.slice(0, limit);
+    const last = listed.length > limit ? members.at(-1) : undefined;
+    return { members, next: last === undefined ? null : keyOf(last) };
   }
 
-  async restore(key: MembershipKey): Promise<Membership | null> {
-    return this.#change(key, "active");
+  async findMany(id: OrganizationId, userIds: readonly UserId[]): Promise<Membership[]> {
+    return userIds.flatMap((userId) => this.memberships.get(`${id} ${userId}`) ?? []);
   }
 
-  #change({ organizationId, userId }: MembershipKey, status: Membership["status"]): Membership | null {
-    const stored = this.memberships.get(`${organizationId} ${userId}`);
-    if (stored === undefined) return null;
-    this.put({ ...stored, status });
-    return { ...stored, status };
+  async replace(next: Membership, present: Membership): Promise<boolean> {
+    const key = `${next.organizationId} ${next.userId}`;
+    const stored = this.memberships.get(key);
+    const isPresent =
+      stored?.rev === present.rev && stored.role === present.role && stored.status === present.status;
+    if (!isPresent && stored?.rev !== next.rev) return false;
+    this.memberships.set(key, next);
+    return true;
   }
 
   async findInvitation(organizationId: OrganizationId, email: CanonicalEmail): Promise<Invitation | null> {
@@ -70,9 +115,41 @@ export class MemoryMemberships implements Memberships, MembershipRegistry {
   async consumeInvitation({ organizationId, email, role }: Invitation, userId: UserId): Promise<boolean> {
     const key = `${organizationId} ${email}`;
     const stored = this.invitations.get(key);
-    if (stored === undefined || stored.role !== role) return false;
+    if (stored === undefined || stored.role !== role || stored.ended !== null) return false;
     if (stored.consumedBy !== null && stored.consumedBy !== userId) return false;
     this.invitations.set(key, { ...stored, consumedBy: userId });
     return true;
+  }
+
+  async replaceInvitation(next: Invitation, present: Invitation | null): Promise<boolean> {
+    const key = `${next.organizationId} ${next.email}`;
+    const stored = this.invitations.get(key) ?? null;
+    const isPresent =
+      stored === null || present === null
+        ? stored === present
+        : stored.rev === present.rev &&
+          stored.consumedBy === present.consumedBy &&
+          stored.mail === present.mail;
+    const isOwn = stored !== null && stored.rev === next.rev && stored.consumedBy === next.consumedBy;
+    if (!isPresent && !isOwn) return false;
+    this.invitations.set(key, next);
+    return true;
+  }
+
+  async findByAddress(id: OrganizationId, email: CanonicalEmail): Promise<Membership[]> {
+    return [...this.memberships.values()].filter(
+      (each) => each.organizationId === id && each.email === email,
+    );
+  }
+
+  async invitationPage(
+    id: OrganizationId,
+    { after, limit }: { after: string | null; limit: number },
+  ): Promise<{ invitations: Invitation[]; next: string | null }> {
+    const listed = [...this.invitations.values()]
+      .filter(({ organizationId, email }) => organizationId === id && (after === null || email > after))
+      .sort((a, b) => (a.email < b.email ? -1 : 1));
+    const invitations = listed.slice(0, limit);
+    return { invitations, next: listed.length > limit ? (invitations.at(-1)?.email ?? null) : null };
   }
 }

@@ -3,17 +3,21 @@ import type {
   OrganizationRegistry,
   OrganizationState,
 } from "../administration/organization-registry.ts";
-import type { CanonicalEmail, DomainName } from "../email.ts";
-import type { Invitation } from "../membership/membership.ts";
+import type { DomainName } from "../email.ts";
 import type { Connection, Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizations } from "./memory-organizations.ts";
 
 /** What operators declare, in memory, with the conditions of the real store. */
 export class MemoryOrganizationRegistry implements OrganizationRegistry {
-  readonly organizations = new MemoryOrganizations();
-  readonly memberships = new MemoryMemberships();
+  readonly organizations: MemoryOrganizations;
+  readonly memberships: MemoryMemberships;
   readonly links: string[] = [];
+
+  constructor(organizations = new MemoryOrganizations(), memberships = new MemoryMemberships()) {
+    this.organizations = organizations;
+    this.memberships = memberships;
+  }
 
   async list(): Promise<(OrganizationState & { readonly organization: Organization })[]> {
     const organizations = [...this.organizations.organizations.values()];
@@ -28,8 +32,10 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     return this.#stateOf(id);
   }
 
-  async putOrganization(organization: Organization): Promise<boolean> {
+  async putOrganization(organization: Organization, present: Organization | null): Promise<boolean> {
     const { id, auth0OrgId } = organization;
+    const stored = this.organizations.organizations.get(id);
+    if (stored?.rev !== present?.rev && stored?.rev !== organization.rev) return false;
     const holder = auth0OrgId === null ? null : await this.organizations.findByAuth0OrgId(auth0OrgId);
     if (holder !== null && holder.id !== id) return false;
     this.organizations.put(organization);
@@ -59,20 +65,6 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     const owner = this.organizations.connections.get(name)?.organizationId;
     if (owner !== undefined && owner !== id) return false;
     this.organizations.connections.delete(name);
-    return true;
-  }
-
-  async putInvitation(invitation: Omit<Invitation, "consumedBy">): Promise<boolean> {
-    const present = await this.memberships.findInvitation(invitation.organizationId, invitation.email);
-    if (present !== null && present.consumedBy !== null) return false;
-    this.memberships.invite({ ...invitation, consumedBy: null });
-    return true;
-  }
-
-  async withdrawInvitation(id: OrganizationId, email: CanonicalEmail): Promise<boolean> {
-    const present = await this.memberships.findInvitation(id, email);
-    if (present !== null && present.consumedBy !== null) return false;
-    this.memberships.invitations.delete(`${id} ${email}`);
     return true;
   }
 

@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import type { OrganizationStores } from "../administration/administration.ts";
 import { parseEmail } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import {
@@ -11,6 +13,7 @@ import type { Connection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { MemoryIdentities } from "./memory-identities.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
+import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";
 import {
   ACME,
@@ -65,6 +68,7 @@ export interface MemoryPorts extends MembershipPorts {
   readonly stored: MemoryOrganizations;
   readonly memberships: MemoryMemberships;
   readonly identities: MemoryIdentities;
+  readonly administration: OrganizationStores;
   readonly storedLinks: { -readonly [Question in keyof StoredLinks]: StoredLinks[Question] };
 }
 
@@ -73,19 +77,33 @@ export function memoryPorts(
   overrides: Partial<Pick<MemoryPorts, "stored" | "trustMode" | "otherStrategies">> = {},
 ): MemoryPorts {
   const identities = new MemoryIdentities();
+  const memberships = new MemoryMemberships();
+  const shared = {
+    membershipWrites: memberships,
+    owners: memberships.owners,
+    ledger: memberships.ledger,
+    speakers: identities.speakers,
+    audit: identities,
+    now: () => new Date(NOW),
+  };
+  const stored = overrides.stored ?? organizations;
+  const organizationRegistry = new MemoryOrganizationRegistry(stored, memberships);
   return {
     ...SETTINGS,
+    ...shared,
     organizations,
-    stored: organizations,
-    memberships: new MemoryMemberships(),
+    stored,
+    memberships,
     identities,
-    speakers: identities.speakers,
+    administration: {
+      ...{ ...shared, organizations: stored, memberships, organizationRegistry },
+      ...{ membershipRegistry: memberships, organizationAudit: identities.organizationAudit },
+      ...{ outbox: null, limits: { ttlMs: 604_800_000, resendMs: 300_000 } },
+    },
     storedLinks: {
       find: (key) => identities.find(key),
       isBlocked: (userId) => identities.isBlocked(userId),
     },
-    audit: identities,
-    now: () => new Date(NOW),
     ...overrides,
   };
 }
@@ -129,15 +147,26 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     origin: "jit",
     email: JANE_EMAIL,
     invitedFromOutside: false,
+    invitedBy: null,
+    hasLeft: false,
     createdAt: "2026-11-01T00:00:00.000Z",
+    rev: null,
+    change: null,
     ...overrides,
   };
+}
+
+/** A membership that a login creates at {@link NOW}. */
+export function newMembership(overrides: Partial<Membership> = {}): Membership {
+  return membership({ createdAt: NOW, rev: expect.any(String), ...overrides });
 }
 
 /** Acme's open invitation of Jane as an owner. */
 export function invitation(overrides: Partial<Invitation> = {}): Invitation {
   return {
     ...{ organizationId: ACME, email: JANE_EMAIL, role: "owner", fromOutside: false, consumedBy: null },
+    ...{ invitationId: null, ended: null, invitedBy: null, createdAt: null, expiresAt: null },
+    ...{ mail: "none", mailedAt: null, rev: null, change: null },
     ...overrides,
   };
 }

@@ -12,8 +12,8 @@ import { type VerifiedClaims, verifiedClaims } from "../token/claims.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import { MemoryOrganizations } from "./memory-organizations.ts";
 
-export const JANE = valid(parseUserId("00000001-0000-4000-8000-000000000000"));
-export const JOE = valid(parseUserId("00000002-0000-4000-8000-000000000000"));
+export const JANE = userNumber(1);
+export const JOE = userNumber(2);
 export const ACME = valid(parseOrganizationId("acme"));
 export const GLOBEX = valid(parseOrganizationId("globex"));
 export const INITECH = valid(parseOrganizationId("initech"));
@@ -88,6 +88,7 @@ export async function userAt(email: string): Promise<{ userId: UserId; created: 
 export function organization(id: OrganizationId, overrides: Partial<Organization> = {}): Organization {
   return {
     ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
+    ...{ state: "open", locked: [], rev: null, change: null },
     ...overrides,
   };
 }
@@ -101,6 +102,10 @@ export function acmeAlone(): MemoryOrganizations {
 }
 
 export const SETTINGS: TrustSettings = { otherStrategies: new Set(["auth0", "email"]), trustMode: "enforce" };
+
+export function userNumber(n: number): UserId {
+  return valid(parseUserId(`${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`));
+}
 
 function valid<T>(parsed: T | null): T {
   if (parsed === null) throw new Error("an example does not parse");

@@ -1,20 +1,26 @@
 import { z } from "zod";
 import {
   AUDIT_ACTIONS,
+  AUDIT_FIELDS,
   AUDIT_RULES,
   type AuditEntry,
   type Connection,
   type HeldSeat,
   type IdentityLink,
   type Invitation,
+  type InvitationLedger,
+  LOCKABLE_SETTINGS,
   MAILBOX,
+  MAX_OWNERS,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type Organization,
   type OrganizationId,
+  type Owners,
   parseDomain,
   parseEmail,
   parseOrganizationId,
+  parseUserActor,
   parseUserId,
   type RelinkWindow,
   ROLES,
@@ -30,6 +36,34 @@ const organizationId = branded(parseOrganizationId);
 const email = branded(parseEmail);
 const role = z.enum(ROLES);
 const instant = z.iso.datetime();
+const revision = z.string().nullable().default(null); // absent in older items
+
+const auditValues = z
+  .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .nullable()
+  .default(null); // absent in older items
+
+const auditEntry = z.object({
+  at: instant,
+  actor: z.union([
+    z.enum(["login", "system"]),
+    z.templateLiteral(["operator:", z.string()]),
+    branded(parseUserActor),
+  ]),
+  action: z.enum(AUDIT_ACTIONS),
+  userId: userId.nullable(),
+  organizationId: organizationId.nullable(),
+  tenant: z.string().nullable(),
+  subject: z.string().nullable(),
+  connection: z.string().nullable(),
+  domain: branded(parseDomain).nullable().default(null), // absent in older items
+  holder: z.string().nullable(),
+  rule: z.enum(AUDIT_RULES).nullable(),
+  invitationId: z.string().nullable().default(null), // absent in older items
+  before: auditValues,
+  after: auditValues,
+});
+const change = auditEntry.nullable().default(null); // absent in older items
 
 export const ORGANIZATION: ItemType<Organization> = {
   type: "organization",
@@ -41,6 +75,10 @@ export const ORGANIZATION: ItemType<Organization> = {
     defaultRole: role,
     enforceSso: z.boolean(),
     trusts: z.array(organizationId).default([]), // absent in older items, which trust no one
+    state: z.enum(["open", "closed"]).default("open"), // absent in older items
+    locked: z.array(z.enum(LOCKABLE_SETTINGS)).default([...LOCKABLE_SETTINGS]), // older items are all of a file
+    rev: revision,
+    change: change,
   }),
   key: ({ id }) => keys.organization(id),
   indexKey: ({ id }) => indexKeys.organization(id),
@@ -87,10 +125,21 @@ export const MEMBERSHIP: ItemType<Membership> = {
     origin: z.enum(MEMBERSHIP_ORIGINS),
     email,
     invitedFromOutside: z.boolean().default(false), // absent in older items, which exempt no one
+    // Absent in older items: who invited them is not known, and nobody could leave.
+    invitedBy: userId.nullable().default(null),
+    hasLeft: z.boolean().default(false),
     createdAt: instant,
+    rev: revision,
+    change: change,
   }),
   key: (membership) => keys.membership(membership.userId, membership.organizationId),
-  indexKey: (membership) => indexKeys.membership(membership.organizationId, membership.userId),
+  indexKey: (membership) => indexKeys.membership(membership.organizationId, membership),
+};
+
+export const OWNERS: ItemType<Owners & { readonly rev: string }> = {
+  type: "owners",
+  schema: z.object({ organizationId, userIds: z.array(userId).max(MAX_OWNERS), rev: z.string() }),
+  key: ({ organizationId: id }) => keys.owners(id),
 };
 
 export const INVITATION: ItemType<Invitation> = {
@@ -101,9 +150,31 @@ export const INVITATION: ItemType<Invitation> = {
     role,
     fromOutside: z.boolean().default(false),
     consumedBy: userId.nullable(),
+    // The rest is absent in older items, which operators have made and which do not expire.
+    invitationId: z.uuid().nullable().default(null),
+    ended: z.enum(["revoked", "declined", "void"]).nullable().default(null),
+    invitedBy: userId.nullable().default(null),
+    createdAt: instant.nullable().default(null),
+    expiresAt: instant.nullable().default(null),
+    mail: z.enum(["sending", "sent", "failed", "none"]).default("none"),
+    mailedAt: instant.nullable().default(null),
+    rev: revision,
+    change,
   }),
   key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
   indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
+};
+
+export const INVITATION_LEDGER: ItemType<InvitationLedger & { readonly rev: string }> = {
+  type: "invitation-ledger",
+  schema: z.object({
+    organizationId,
+    open: z.record(z.string(), z.int().min(0)),
+    day: z.string(),
+    mails: z.int().min(0),
+    rev: z.string(),
+  }),
+  key: ({ organizationId: id }) => keys.invitationLedger(id),
 };
 
 export const LINK: ItemType<IdentityLink> = {
@@ -191,21 +262,10 @@ export const RELINK_WINDOW: ItemType<RelinkWindow> = {
 
 export const AUDIT_ENTRY: ItemType<AuditEntry> = {
   type: "audit-entry",
-  schema: z.object({
-    at: instant,
-    actor: z.union([z.literal("login"), z.templateLiteral(["operator:", z.string()])]),
-    action: z.enum(AUDIT_ACTIONS),
-    userId: userId.nullable(),
-    organizationId: organizationId.nullable(),
-    tenant: z.string().nullable(),
-    subject: z.string().nullable(),
-    connection: z.string().nullable(),
-    domain: branded(parseDomain).nullable().default(null), // absent in older items
-    holder: z.string().nullable(),
-    rule: z.enum(AUDIT_RULES).nullable(),
-  }),
+  schema: auditEntry,
   key: keys.auditEntry,
   formerKey: keys.formerAuditEntry,
+  indexKey: indexKeys.auditEntry,
 };
 
 /** A string that only the domain's own parse function turns into its branded type. */

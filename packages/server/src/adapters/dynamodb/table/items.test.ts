@@ -1,7 +1,12 @@
 import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { parseEmail } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
+import { ACME, GLOBEX, invitation, UNBOUNDED } from "../testing/examples.ts";
+import { INVITATION } from "./item-types.ts";
+import { type IndexQuery, itemsOf } from "./items.ts";
+import { indexKeys, rangeOf } from "./keys.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -20,5 +25,55 @@ describe("reading", () => {
     for (const { input } of reads) {
       expect(input.ConsistentRead).toBe("IndexName" in input ? undefined : true);
     }
+  });
+});
+
+describe("a page of the index", async () => {
+  const table = await store.emptyTable();
+  const items = itemsOf(table, INVITATION);
+  const invite = (name: string, organizationId = ACME, role: "member" | "admin" = "member") => {
+    const email = parseEmail(`${name}@acme.example`);
+    if (email === null) throw new Error(`${name} is not the local part of an address`);
+    return items.put(invitation({ email, organizationId, role }), null, UNBOUNDED);
+  };
+  const invited = "abcdefg".split("");
+  await Promise.all(invited.map((name) => invite(name, ACME, "ce".includes(name) ? "admin" : "member")));
+  await invite("c", GLOBEX);
+
+  const range = rangeOf(indexKeys.invitation(ACME));
+  const key = (name: string) => indexKeys.invitation(ACME, `${name}@acme.example`).gsi1sk;
+  const admins = { expression: "#role = :role", values: { ":role": "admin" } };
+  const between = (from: string, to: string) => ({ ...range, from: key(from), to: key(to) });
+
+  it.each<[string, Partial<IndexQuery>, string, string | null]>([
+    ["begins at the beginning", { limit: 3 }, "abc", "c"],
+    ["continues behind a key", { after: key("c"), limit: 3 }, "def", "f"],
+    ["continues behind a key that is not stored", { after: key("bb"), limit: 1 }, "c", "c"],
+    ["ends", { after: key("e") }, "fg", null],
+    ["is empty behind the last key", { after: key("g") }, "", null],
+    ["is empty behind the range", { after: "ZZZ" }, "", null],
+    ["begins at the end", { descending: true, limit: 3 }, "gfe", "e"],
+    ["continues towards the beginning", { descending: true, after: key("e"), limit: 2 }, "dc", "c"],
+    ["ends at the beginning", { descending: true, after: key("b") }, "a", null],
+    ["is empty before the first key", { descending: true, after: key("a") }, "", null],
+    ["is empty before the range", { descending: true, after: "A" }, "", null],
+    ["includes both ends of a range", { range: between("b", "d") }, "bcd", null],
+    ["does not leave the range forwards", { range: between("b", "d"), after: "A" }, "bcd", null],
+    [
+      "does not leave the range backwards",
+      { range: between("b", "d"), descending: true, after: key("f") },
+      "dcb",
+      null,
+    ],
+    ["is empty where the range ends before it begins", { range: between("d", "b") }, "", null],
+    ["filters what it has read", { filter: admins, limit: 4 }, "c", "d"],
+    ["may be empty though more follows", { filter: admins, limit: 2 }, "", "b"],
+  ])("%s, in one request", async (_, query, expected, last) => {
+    const send = vi.spyOn(await table.documents(), "send");
+    const page = await items.listPage({ range, after: null, limit: 100, ...query }, UNBOUNDED);
+    expect(page.items.map(({ email }) => email.slice(0, 1)).join("")).toBe(expected);
+    expect(page.last).toBe(last === null ? null : key(last));
+    expect(send.mock.calls.length).toBeLessThanOrEqual(1);
+    send.mockRestore();
   });
 });

@@ -2,7 +2,8 @@ import type { DynamoDBDocument, QueryCommandInput } from "@aws-sdk/lib-dynamodb"
 import { Refusal } from "../../../domain/index.ts";
 import { timed } from "../../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
-import { INDEX, type IndexKey, type Key, type Partition } from "./keys.ts";
+import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
+import { rangeBehind } from "./sort-keys.ts";
 import type { StoreOperation } from "./store-client.ts";
 import { sendRequest, withDeadline } from "./store-request.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
@@ -34,6 +35,11 @@ export interface Items<T> {
   /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
   listCurrent(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
   /**
+   * One request for a page of the range, in the order of the sort keys, which no two different items share. Writes of
+   * the last second may be missing.
+   */
+  listPage(query: IndexQuery, signal: AbortSignal): Promise<IndexPage<T>>;
+  /**
    * The text of one attribute of every item of the type, in no order. Reads the whole table and holds one page of
    * it at a time. Writes of the last second may be missing.
    */
@@ -54,6 +60,24 @@ const OPERATIONS = {
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 100;
 
+/** Which page of the index a request reads. */
+export interface IndexQuery {
+  readonly range: IndexRange;
+  /** The sort key behind which the page begins; null at the beginning. It may lie outside the range. */
+  readonly after: string | null;
+  /** The most items to read, at least 1. The filter applies to what was read. */
+  readonly limit: number;
+  /** Begins with the greatest sort key. */
+  readonly descending?: boolean;
+  readonly filter?: Expression | null;
+}
+
+export interface IndexPage<T> {
+  readonly items: readonly T[];
+  /** The sort key that was read last, for the `after` of the next page; null when nothing follows. */
+  readonly last: string | null;
+}
+
 export interface Change {
   readonly set: Expression;
   readonly condition: Expression;
@@ -65,7 +89,7 @@ export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType
 }
 
 type Reads<T> = Pick<Items<T>, "get" | "getMany">;
-type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCurrent" | "scan">;
+type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCurrent" | "listPage" | "scan">;
 type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
@@ -138,6 +162,27 @@ function listingsOf<T extends object>(
     listFrom({ pk, sk }, signal) {
       const condition = { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": pk, ":sk": sk } };
       return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
+    },
+
+    async listPage({ range, after, limit: Limit, descending = false, filter = null }, signal) {
+      // Not an `ExclusiveStartKey`, so that no key of the store ever comes from a client's cursor.
+      const rest = rangeBehind(after, range, descending);
+      if (rest === null) return { items: [], last: null };
+      const values = { ":pk": range.gsi1pk, ":from": rest.from, ":to": rest.to };
+      const condition = { expression: "#gsi1pk = :pk AND #gsi1sk BETWEEN :from AND :to", values };
+      const input = {
+        TableName,
+        IndexName: INDEX,
+        KeyConditionExpression: condition.expression,
+        ...(filter === null ? {} : { FilterExpression: filter.expression }),
+        ...placeholders(condition, ...(filter === null ? [] : [filter])),
+        Limit,
+        ScanIndexForward: !descending,
+      };
+      const page = await send("listing", signal, (documents, options) => documents.query(input, options));
+      const items = (page.Items ?? []).map((item) => fromItem(itemType, item));
+      const last: unknown = page.LastEvaluatedKey?.gsi1sk;
+      return { items, last: typeof last === "string" ? last : null };
     },
 
     async *scan(attribute, signal) {

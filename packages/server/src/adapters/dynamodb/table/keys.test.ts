@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JANE } from "../testing/examples.ts";
+import { parseDomain } from "../../../domain/index.ts";
+import { entry, GLOBEX, JANE, JOE } from "../testing/examples.ts";
 import { indexKeys, keys } from "./keys.ts";
+
+/** The sort key of the example entry in the first version, in which four of its fields did not exist. */
+const FIRST = "2026-11-24T12:00:00.000Z#fbf0be9b7a3a9610dcc668704d661a539bd1d9740e4a3d8946cd129a24b38e56";
 
 /** Any string JavaScript can hold, lone surrogates included. */
 const anything = fc
@@ -57,5 +61,64 @@ describe("composed keys", () => {
       }),
       { examples: [["\u0000".repeat(255)], ["€".repeat(255)]] },
     );
+  });
+});
+
+describe("the key of an audit entry", () => {
+  it("is the one under which the first version stored it", () => {
+    expect(keys.auditEntry(entry()).sk).toBe(FIRST);
+  });
+
+  it.each([
+    { domain: parseDomain("acme.example") },
+    { invitationId: "i1" },
+    { before: {} },
+    { after: { role: "admin" } },
+    { holder: "waad|other" },
+  ] as const)("is another one with %o", (more) => {
+    expect(keys.auditEntry(entry(more)).sk).not.toBe(FIRST);
+  });
+
+  it("does not depend on the order of the fields that changed, which the store does not keep", () => {
+    const [one, other] = [
+      { role: "admin", status: "active" },
+      { status: "active", role: "admin" },
+    ] as const;
+    expect(keys.auditEntry(entry({ before: other, after: one }))).toEqual(
+      keys.auditEntry(entry({ before: one, after: other })),
+    );
+    expect(indexKeys.auditEntry(entry({ after: other }))).toEqual(
+      indexKeys.auditEntry(entry({ after: one })),
+    );
+  });
+});
+
+describe("the index key of an audit entry", () => {
+  const indexed = (overrides: Parameters<typeof entry>[0] = {}) => indexKeys.auditEntry(entry(overrides));
+
+  it("is of the organization and the month, and sorts by time", () => {
+    const gsi1sk = expect.stringMatching(/^2026-11-24T12:00:00\.000Z#[0-9a-f]{64}$/);
+    expect(indexed()).toEqual({ gsi1pk: "AUDIT#acme#2026-11", gsi1sk });
+    expect(indexed({ organizationId: GLOBEX })?.gsi1pk).toBe("AUDIT#globex#2026-11");
+    expect(indexed({ organizationId: null })).toBeNull();
+  });
+
+  it("depends on nothing that the organization does not see", () => {
+    const hidden = {
+      tenant: "other",
+      subject: "samlp|acme|joe@acme.example",
+      holder: "samlp|acme|ann@acme.example",
+    };
+    expect(indexed(hidden)).toEqual(indexed());
+    expect(indexed({ actor: "operator:jo" })).toEqual(indexed({ actor: "operator:ann" }));
+  });
+
+  it.each([
+    { userId: JOE },
+    { action: "role-changed" },
+    { actor: "system" },
+    { after: { jit: true } },
+  ] as const)("is another one with %o", (more) => {
+    expect(indexed(more)).not.toEqual(indexed());
   });
 });

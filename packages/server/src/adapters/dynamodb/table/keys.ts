@@ -1,13 +1,20 @@
 import { createHash } from "node:crypto";
-import type {
-  AuditEntry,
-  CanonicalEmail,
-  DomainName,
-  OrganizationId,
-  Seat,
-  SubjectKey,
-  UserId,
+import {
+  type AuditEntry,
+  auditPosition,
+  type CanonicalEmail,
+  type DomainName,
+  type Membership,
+  monthOf,
+  type OrganizationAuditEntry,
+  type OrganizationId,
+  orderedFields,
+  type Seat,
+  type SubjectKey,
+  seenByOrganization,
+  type UserId,
 } from "../../../domain/index.ts";
+import { endOfPrefix, type SortKeyRange } from "./sort-keys.ts";
 
 /** The primary key of an item. */
 export interface Key {
@@ -19,6 +26,11 @@ export interface Key {
 export interface IndexKey {
   readonly gsi1pk: string;
   readonly gsi1sk: string;
+}
+
+/** The index keys of one partition whose sort keys lie in a range. */
+export interface IndexRange extends SortKeyRange {
+  readonly gsi1pk: string;
 }
 
 /** A partition that is queried as a whole: it holds items of one type. */
@@ -48,17 +60,15 @@ export const keys = {
     pk: `SEAT#${joined(tenant, connection, userId)}`,
     sk: "SEAT",
   }),
+  invitationLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "INVITATIONS" }),
+  owners: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "OWNERS" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   upgrade: (step: string): Key => ({ pk: `UPGRADE#${step}`, sk: "UPGRADE" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
-  /**
-   * A hash of the entry, so that appending it again stores one item. A null `domain` is not hashed: entries stored
-   * before the field existed keep their keys.
-   */
-  auditEntry: ({ domain, ...entry }: AuditEntry): Key => {
-    const content = domain === null ? entry : { ...entry, domain };
-    const sk = `${entry.at}#${digest(Object.entries(content).sort())}`;
+  /** A hash of the entry, so that appending it again stores one item. */
+  auditEntry: (entry: AuditEntry): Key => {
+    const sk = `${entry.at}#${digest(orderedFields(withoutUnknown(entry)))}`;
     return { ...partitions.auditShard(entry.at, digest([sk]).slice(0, 1)), sk };
   },
   /** Where earlier versions stored entries, with one partition per month. */
@@ -72,8 +82,8 @@ export const partitions = {
   domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),
   user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
-  /** The month of an ISO 8601 time in UTC. A single partition for all months would grow forever. */
-  auditMonth: (at: string): Partition => ({ pk: `AUDIT#${at.slice(0, "yyyy-mm".length)}` }),
+  /** The month of an entry. A single partition for all months would grow forever. */
+  auditMonth: (at: string): Partition => ({ pk: `AUDIT#${monthOf(at)}` }),
   /** One of the month's 16: DynamoDB accepts only 1,000 writes per second in a partition. */
   auditShard: (at: string, hexDigit: string): Partition => ({
     pk: `${partitions.auditMonth(at).pk}#${hexDigit}`,
@@ -85,12 +95,44 @@ export const partitions = {
   ],
 };
 
+/** An entry of an organization by what the organization sees of it; null for an entry of none. */
+function auditIndexKey(entry: AuditEntry): IndexKey | null {
+  const { organizationId } = entry;
+  if (organizationId === null) return null;
+  const seen = organizationAuditEntry(entry);
+  return { gsi1pk: auditIndexPartition(organizationId, monthOf(seen.at)), gsi1sk: auditPosition(seen) };
+}
+
+/** An entry as its organization sees it. Its id never changes, because the index key contains it. */
+export function organizationAuditEntry(entry: AuditEntry): OrganizationAuditEntry {
+  const seen = seenByOrganization(entry);
+  const known = Object.entries(seen).filter(([, value]) => value !== null);
+  const content = { organizationId: entry.organizationId, ...Object.fromEntries(known) };
+  return { id: digest(orderedFields(content)), ...seen };
+}
+
+/** A month's entries of an organization. A million of them never share a partition with its members. */
+export function auditIndexPartition(id: OrganizationId, month: string): string {
+  return `AUDIT#${id}#${month}`;
+}
+
+/**
+ * The entry without the fields that earlier versions did not have, where they are null: entries that they stored keep
+ * their keys.
+ */
+function withoutUnknown({ domain, invitationId, before, after, ...entry }: AuditEntry): object {
+  const later = Object.entries({ domain, invitationId, before, after });
+  return { ...entry, ...Object.fromEntries(later.filter(([, value]) => value !== null)) };
+}
+
 /** Without its last argument, a function returns the prefix of all index keys of its type. */
 export const indexKeys = {
   organization: (id = ""): IndexKey => ({ gsi1pk: ORGANIZATIONS, gsi1sk: `ORG#${id}` }),
   domain: (id: OrganizationId, domain = "") => ofOrganization(id, `DOMAIN#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
-  membership: (id: OrganizationId, userId = "") => ofOrganization(id, `MEMBERSHIP#${userId}`),
+  /** The active ones by address, then the removed ones. An earlier version sorted them by user. */
+  membership: (id: OrganizationId, of?: Pick<Membership, "status" | "email" | "userId">) =>
+    ofOrganization(id, of === undefined ? "MEMBERSHIP#" : `MEMBERSHIP#${of.status}#${of.email}#${of.userId}`),
   invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),
   link: ({ userId, tenant, subject }: SubjectKey & { readonly userId: UserId }): IndexKey => ({
     ...indexPrefixes.links(userId),
@@ -100,6 +142,7 @@ export const indexKeys = {
     ...indexPrefixes.seats({ tenant, subject }),
     gsi1sk: `SEAT#${digest([connection, userId])}`,
   }),
+  auditEntry: auditIndexKey,
 };
 
 /** The prefix of the index keys of everything that one person or one subject has. */
@@ -110,6 +153,11 @@ export const indexPrefixes = {
     gsi1sk: "SEAT#",
   }),
 };
+
+/** Every index key that begins with the prefix. */
+export function rangeOf({ gsi1pk, gsi1sk }: IndexKey): IndexRange {
+  return { gsi1pk, from: gsi1sk, to: endOfPrefix(gsi1sk) };
+}
 
 function ofOrganization(id: OrganizationId, gsi1sk: string): IndexKey {
   return { gsi1pk: `ORG#${id}`, gsi1sk };

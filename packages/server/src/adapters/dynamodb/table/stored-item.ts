@@ -9,7 +9,8 @@ export interface ItemType<T extends object> {
   key(value: T): Key;
   /** Where earlier versions stored it. */
   formerKey?(value: T): Key;
-  indexKey?(value: T): IndexKey;
+  /** Null for an item that is not in the index. */
+  indexKey?(value: T): IndexKey | null;
 }
 
 export type StoredItem = Readonly<Record<string, unknown>>;

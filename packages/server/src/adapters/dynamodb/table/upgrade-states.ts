@@ -5,8 +5,10 @@ import type { DynamoTable } from "./table.ts";
 
 /** Stores who may speak for each person, and gives password and social logins the seat of their strategy. */
 export const SPEAKERS_STEP = "2026-11-speakers";
+/** Gives what an old version stored of organizations what their lists read: index keys. */
+export const ORGANIZATIONS_STEP = "2026-11-organizations";
 /** Every step so far. A new table needs none of them. */
-export const UPGRADE_STEPS = [SPEAKERS_STEP] as const;
+export const UPGRADE_STEPS = [SPEAKERS_STEP, ORGANIZATIONS_STEP] as const;
 export type UpgradeStepName = (typeof UPGRADE_STEPS)[number];
 
 /** The stored progress of one step of `table upgrade`. */

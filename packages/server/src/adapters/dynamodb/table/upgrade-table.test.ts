@@ -22,7 +22,7 @@ import { LINK, MEMBERSHIP, SEAT } from "./item-types.ts";
 import { itemsOf } from "./items.ts";
 import { keys } from "./keys.ts";
 import type { DynamoTable } from "./table.ts";
-import { SPEAKERS_STEP, upgradeStates } from "./upgrade-states.ts";
+import { SPEAKERS_STEP, UPGRADE_STEPS, upgradeStates } from "./upgrade-states.ts";
 import { type UpgradeProgress, upgradeTable } from "./upgrade-table.ts";
 
 const store = await startEmbeddedStore();
@@ -31,8 +31,10 @@ afterAll(() => store.close());
 let table: DynamoTable;
 beforeEach(async () => {
   table = await store.emptyTable();
-  const Key = keys.upgrade(SPEAKERS_STEP);
-  await (await table.documents()).send(new DeleteCommand({ TableName: table.options.table, Key }));
+  for (const step of UPGRADE_STEPS) {
+    const Key = keys.upgrade(step);
+    await (await table.documents()).send(new DeleteCommand({ TableName: table.options.table, Key }));
+  }
 });
 
 const upgrade = (
@@ -58,8 +60,8 @@ const old = {
 /** Acme and another organization that has verified the same domain. */
 async function shareDomain(trusts: (typeof GLOBEX)[] = []): Promise<void> {
   const registry = dynamoOrganizationRegistry(table);
-  await registry.putOrganization(organization(), UNBOUNDED);
-  await registry.putOrganization(organization({ id: GLOBEX, trusts }), UNBOUNDED);
+  await registry.putOrganization(organization(), null, UNBOUNDED);
+  await registry.putOrganization(organization({ id: GLOBEX, trusts }), null, UNBOUNDED);
   for (const organizationId of [ACME, GLOBEX])
     await registry.putDomain(verifiedDomain({ organizationId }), UNBOUNDED);
 }

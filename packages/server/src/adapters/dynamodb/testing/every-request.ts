@@ -1,7 +1,14 @@
 import { noSpeakers } from "../../../domain/index.ts";
-import { dynamoAudit } from "../audit.ts";
+import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
 import { dynamoBlockedUsers, dynamoIdentityRegistry } from "../identity-links.ts";
-import { dynamoMembershipRegistry, dynamoMemberships } from "../memberships.ts";
+import {
+  dynamoInvitationLedger,
+  dynamoMailOutcomes,
+  dynamoMembershipRegistry,
+  dynamoMemberships,
+  dynamoMembershipWrites,
+  dynamoOwners,
+} from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { dynamoRelinkWindows } from "../relink-windows.ts";
@@ -31,6 +38,8 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
   const organizations = dynamoOrganizations(table);
   const registry = dynamoOrganizationRegistry(table);
   const members = dynamoMembershipRegistry(table);
+  const writes = dynamoMembershipWrites(table);
+  const owners = dynamoOwners(table);
   const blocked = dynamoBlockedUsers(table);
   const windows = dynamoRelinkWindows(table);
   const speakers = dynamoSpeakers(table);
@@ -59,17 +68,24 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     registry.list(UNBOUNDED),
     registry.listConnections(UNBOUNDED),
     registry.read(ACME, { domains: [], connections: [], invitations: [] }, UNBOUNDED),
-    registry.putOrganization(organization({ auth0OrgId: "org_1" }), UNBOUNDED),
+    registry.putOrganization(organization({ auth0OrgId: "org_1" }), null, UNBOUNDED),
     registry.putDomain(verifiedDomain(), UNBOUNDED),
     registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED),
     registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED),
     registry.deleteConnection(ACME, "acme-okta", UNBOUNDED),
-    registry.putInvitation(invitation(), UNBOUNDED),
-    registry.withdrawInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    memberships.replaceInvitation({ ...invitation(), rev: "1" }, null, UNBOUNDED),
+    members.invitationPage(ACME, { after: null, limit: 1 }, UNBOUNDED),
+    members.findByAddress(ACME, JANE_EMAIL, UNBOUNDED),
+    dynamoInvitationLedger(table).find(ACME, UNBOUNDED),
+    dynamoMailOutcomes(table).settle(invitation(), "sent", UNBOUNDED),
     registry.linkedConnections(UNBOUNDED)[Symbol.asyncIterator]().next(),
     members.listByOrganization(ACME, UNBOUNDED),
-    members.remove(membership(), NOON, UNBOUNDED),
-    members.restore(membership(), UNBOUNDED),
+    members.listPage(ACME, { emailPrefix: "", role: null, status: null, after: null, limit: 1 }, UNBOUNDED),
+    members.findMany(ACME, [JANE], UNBOUNDED),
+    writes.find(ACME, JANE, UNBOUNDED),
+    writes.replace(membership({ rev: "2" }), membership(), UNBOUNDED),
+    owners.find(ACME, UNBOUNDED),
+    owners.replace({ organizationId: ACME, userIds: [JANE], rev: "1" }, null, UNBOUNDED),
     blocked.block(JANE, NOON, UNBOUNDED),
     blocked.unblock(JANE, UNBOUNDED),
     windows.find("acme-okta", UNBOUNDED),
@@ -82,5 +98,12 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     speakers.replace({ ...noSpeakers(JANE), version: 1 }, UNBOUNDED),
     audit.append(entry(), UNBOUNDED),
     audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
+    dynamoOrganizationAudit(table).readMonth(
+      {
+        ...{ organizationId: ACME, month: "2026-11", from: NOON, to: `${NOON}#f`, after: null },
+        ...{ newestFirst: true, limit: 51, actor: "login", action: null },
+      },
+      UNBOUNDED,
+    ),
   ];
 }

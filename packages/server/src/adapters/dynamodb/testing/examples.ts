@@ -39,6 +39,10 @@ export function organization(overrides: Partial<Organization> = {}): Organizatio
     defaultRole: "member",
     enforceSso: false,
     trusts: [],
+    state: "open",
+    locked: [],
+    rev: null,
+    change: null,
     ...overrides,
   };
 }
@@ -72,7 +76,11 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     origin: "jit",
     email: JANE_EMAIL,
     invitedFromOutside: false,
+    invitedBy: null,
+    hasLeft: false,
     createdAt: NOON,
+    rev: null,
+    change: null,
     ...overrides,
   };
 }
@@ -84,6 +92,15 @@ export function invitation(overrides: Partial<Invitation> = {}): Invitation {
     role: "admin",
     fromOutside: false,
     consumedBy: null,
+    invitationId: null,
+    ended: null,
+    invitedBy: null,
+    createdAt: null,
+    expiresAt: null,
+    mail: "none",
+    mailedAt: null,
+    rev: null,
+    change: null,
     ...overrides,
   };
 }

@@ -1,0 +1,17 @@
+import type { AppRouter } from "@platform-api/server/router";
+import type { inferRouterOutputs } from "@trpc/server";
+
+type Outputs = inferRouterOutputs<AppRouter>;
+
+/** The settings of an organization, as `org.get` and `org.update` answer. */
+export type Organization = Outputs["org"]["update"];
+
+/** A member of an organization, as the procedures of `org.members` answer. */
+export type Member = Outputs["org"]["members"]["setRole"];
+
+/** Part of a list, such as `org.members.list`. It may be shorter than asked for, also where more follows. */
+export interface Page<Item> {
+  readonly items: Item[];
+  /** The `cursor` of the next page; null after the last one. */
+  readonly nextCursor: string | null;
+}

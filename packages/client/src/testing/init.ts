@@ -1,0 +1,66 @@
+import { includesRole, type Role } from "@platform-api/server/wire";
+import { initTRPC } from "@trpc/server";
+import { activeOrganizationId, type Organizations, requireMembership, trustedEmail } from "./belonging.ts";
+import type { User } from "./people.ts";
+import { asRefused, Refused } from "./refused.ts";
+import type { SignedIn } from "./tokens.ts";
+
+/** The context of one request. */
+export interface RequestContext {
+  readonly organizations: Organizations;
+  /** Everybody who can sign in. */
+  readonly users: Iterable<User>;
+  /** Whether the input is in the URL. */
+  readonly isGet: boolean;
+  /** @throws {Refused} when the test has asked for this call to be refused */
+  applyRefusal(procedure: string): void;
+  /** The answer that the test has set instead of the usual one. */
+  applyOverride(procedure: string, usual: unknown): unknown;
+  /** @throws {Refused} when there is no valid token */
+  signedIn(): SignedIn;
+}
+
+export const t = initTRPC.context<RequestContext>().create({
+  isDev: false,
+  allowOutsideOfServer: true,
+  errorFormatter({ shape, error }) {
+    const { code, httpStatus, path } = shape.data;
+    const { reason, message } = asRefused(error);
+    return {
+      code: shape.code,
+      message,
+      data: { code, httpStatus, reason, ...(path === undefined ? {} : { path }) },
+    };
+  },
+});
+
+export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
+  ctx.applyRefusal(path);
+  const result = await next();
+  return result.ok ? { ...result, data: ctx.applyOverride(path, result.data) } : result;
+});
+
+/** A procedure for a user, without a check of their memberships. */
+export const identifiedProcedure = publicProcedure.use(({ ctx, next }) => {
+  const { user, expiresAt } = ctx.signedIn();
+  return next({ ctx: { user, email: trustedEmail(user, ctx.organizations), expiresAt } });
+});
+
+/** A procedure for a user. It refuses a user who was removed from the organization of their token. */
+export const userProcedure = identifiedProcedure.use(({ ctx, next }) => {
+  const organizationId = activeOrganizationId(ctx.user, ctx.organizations);
+  return next({ ctx: { organizationId } });
+});
+
+/** A procedure for somebody with at least the role `required` in the organization of its input. */
+export function organizationProcedure<Input extends { organizationId: string }>(
+  required: Role,
+  input: (value: unknown) => Input,
+) {
+  return userProcedure.input(input).use(({ ctx, input: { organizationId }, next }) => {
+    const { user, organizations } = ctx;
+    const standing = requireMembership(organizations.get(organizationId), user, organizations);
+    if (!includesRole(standing.role, required)) throw new Refused("ROLE_REQUIRED");
+    return next({ ctx: standing });
+  });
+}

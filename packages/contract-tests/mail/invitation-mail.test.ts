@@ -1,0 +1,180 @@
+import { startMailbox } from "@platform-api/dev/mailbox";
+import { createOutbox, parseSender, smtpMailer } from "@platform-api/server/adapters";
+import { type Invitation, parseEmail, parseOrganizationId } from "@platform-api/server/domain";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
+import { type Stack, startStack } from "../platform/stack.ts";
+
+const HOST = "127.0.0.1";
+/** Longer than a busy machine needs. */
+const PATIENCE = { timeout: 20_000, interval: 20 };
+
+let box: Awaited<ReturnType<typeof startMailbox>>;
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+let boss: string;
+
+beforeAll(async () => {
+  box = await startMailbox({ host: HOST, port: 0, smtpPort: 0 });
+  stack = await startStack({
+    SMTP_URL: `smtp://${HOST}:${box.smtpPort}`,
+    MAIL_FROM: "Platform <no-reply@platform.example>",
+    FRONTEND_URL: "https://app.example",
+  });
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+  boss = await login.entra("boss@acme.example", { subject: "waad|boss" });
+});
+afterAll(async () => {
+  await stack.close();
+  await box.close();
+});
+beforeEach(() => {
+  box.behave("take");
+  box.clear();
+});
+
+/** Calls `/organizations/acme/…`, by default as its owner. */
+async function call(path: string, body: object | null, token = boss) {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const init = body === null ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
+  const response = await fetch(`${stack.url}/organizations/acme/${path}`, init);
+  const text = await response.text();
+  return { status: response.status, text, body: JSON.parse(text) };
+}
+
+async function invitationOf(email: string) {
+  const { body } = await call("invitations/search", { limit: 100 });
+  return body.items.find((each: { email: string }) => each.email === email);
+}
+
+/** Waits until the mail has its outcome. */
+const settled = (email: string) =>
+  vi.waitFor(async () => {
+    const found = await invitationOf(email);
+    expect(["sent", "failed"]).toContain(found?.mail);
+    return found;
+  }, PATIENCE);
+
+const guest = () => `${fresh("guest")}@partner.example`;
+
+describe("an invitation over HTTP", () => {
+  it("is mailed with its address in the fragment of the link alone, accepted and audited without it", async () => {
+    const email = guest();
+    const created = await call("invitations", { emails: [email], role: "member" });
+    expect(created).toMatchObject({ status: 200, body: [{ email, outcome: "invited" }] });
+    expect(await settled(email)).toMatchObject({ mail: "sent", state: "open", outside: true });
+    expect(box.mails).toHaveLength(1);
+    const [mail] = box.mails;
+    const links = [...(mail?.text ?? "").matchAll(/https:\S+/g)].map(([link]) => new URL(link));
+    expect(mail?.to).toBe(email);
+    expect(links.map(({ hash }) => hash)).toEqual([`#email=${encodeURIComponent(email)}`]);
+    expect(links.map(({ pathname, search }) => pathname + search).join()).not.toContain("guest");
+
+    const token = await login.password(email);
+    const me = await stack.client(token).org.me.query();
+    expect(me).toMatchObject({
+      organizations: [],
+      invitations: [{ organizationId: "acme", role: "member" }],
+    });
+    expect(await call("invitations/accept", {}, token)).toMatchObject({
+      status: 200,
+      body: { organizationId: "acme", role: "member", status: "active" },
+    });
+    const { invitationId, state } = await invitationOf(email);
+    expect(state).toBe("accepted");
+    const audit = await call("audit?limit=100", null);
+    const about = audit.body.items.filter(
+      (each: { invitationId: string }) => each.invitationId === invitationId,
+    );
+    expect(about.map(({ action }: { action: string }) => action).sort()).toEqual([
+      ...["invitation-accepted", "invitation-sent", "membership-created"],
+    ]);
+    expect(audit.text).not.toContain("@");
+    const stream = await fetch(`${stack.url}/organizations/acme/audit.ndjson`, {
+      headers: { authorization: `Bearer ${boss}` },
+    });
+    const lines = (await stream.text())
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual(expect.arrayContaining(about));
+    expect(stack.log.join("")).not.toContain(email);
+  });
+
+  it.each([550, 451, "drop"] as const)(
+    "shows that the mail server answered %s, and can be resent",
+    async (how) => {
+      const email = guest();
+      box.behave(how);
+      await call("invitations", { emails: [email], role: "member" });
+      expect(await settled(email)).toMatchObject({ mail: "failed", state: "open" });
+      box.behave("take");
+      expect(await call("invitations/resend", { email })).toMatchObject({
+        status: 200,
+        body: { mail: "sending", state: "open" },
+      });
+      expect(await settled(email)).toMatchObject({ mail: "sent" });
+      expect(box.mails.map(({ to }) => to)).toEqual([email]);
+      expect(await call("invitations/resend", { email })).toMatchObject({
+        status: 429,
+        body: { error: { reason: "RATE_LIMITED" } },
+      });
+    },
+  );
+
+  it("is answered before its mail is taken", async () => {
+    const email = guest();
+    box.behave("hang");
+    expect(await call("invitations", { emails: [email], role: "member" })).toMatchObject({ status: 200 });
+    expect(await invitationOf(email)).toMatchObject({ mail: "sending" });
+    expect(box.mails).toEqual([]);
+    expect(await settled(email)).toMatchObject({ mail: "failed" });
+    box.behave("take");
+    await call("invitations/resend", { email });
+    expect(await settled(email)).toMatchObject({ mail: "sent" });
+  });
+
+  it("that cannot be accepted is NOT_FOUND, whether it, or its organization, exists", async () => {
+    const email = guest();
+    await call("invitations", { emails: [email], role: "member" });
+    await settled(email);
+    await call("invitations/revoke", { email });
+    const token = await login.password(email);
+    const answers = [
+      await call("invitations/accept", {}, token),
+      await call("invitations/decline", {}, token),
+      await call("invitations/accept", {}, await login.password(guest())),
+    ];
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: 404, body: { error: { reason: "NOT_FOUND" } } });
+  });
+});
+
+it("the outbox gives up a mail server that hangs, and sends the next mail", async () => {
+  const outcomes: string[] = [];
+  const from = parseSender("no-reply@platform.example");
+  const [to, organizationId] = [parseEmail(guest()), parseOrganizationId("acme")];
+  if (from === null || to === null || organizationId === null) throw new Error("the test is wrong");
+  const server = { host: HOST, port: box.smtpPort, tls: "none", credentials: null } as const;
+  const options = { server, from, frontendUrl: "https://app.example", timeoutMs: 60_000, onMail: () => {} };
+  const outbox = createOutbox({
+    mailer: smtpMailer(options),
+    timeoutMs: 300,
+    settle: async (_, outcome) => void outcomes.push(outcome),
+    onUnsettled: () => {},
+  });
+  const mail = { to, organizationName: "Acme", role: "member", invitedBy: null, expiresAt: "" } as const;
+  const invitation: Invitation = {
+    ...{ organizationId, email: to, invitationId: null, role: "member", fromOutside: true, consumedBy: null },
+    ...{ ended: null, invitedBy: null, createdAt: null, expiresAt: null, mail: "sending", mailedAt: null },
+    ...{ rev: null, change: null },
+  };
+  box.behave("hang");
+  outbox.post(invitation, { ...mail, expiresAt: new Date().toISOString() });
+  await outbox.idle();
+  box.behave("take");
+  outbox.post(invitation, { ...mail, expiresAt: new Date().toISOString() });
+  await outbox.idle();
+  expect(outcomes).toEqual(["failed", "sent"]);
+});

@@ -1,0 +1,152 @@
+import { createDynamoTable, type DynamoTable } from "@platform-api/server/adapters";
+import { parseDomain, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  DOMAIN,
+  INVITATION,
+  MEMBERSHIP,
+  ORGANIZATION,
+} from "../../server/src/adapters/dynamodb/table/item-types.ts";
+import { toItem } from "../../server/src/adapters/dynamodb/table/stored-item.ts";
+import { invitation, membership, organization } from "../../server/src/adapters/dynamodb/testing/examples.ts";
+import { pass } from "../faults/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
+import { ROWS } from "./rows.ts";
+import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
+
+const MEMBERS = 10_000;
+const ORGANIZATIONS = 200;
+const DOMAINS = 1_000;
+const INVITATIONS = 400;
+
+let faulty: FaultyStack;
+let url: string;
+let world: OrganizationWorld;
+/** The store reads of each call, before the organization has grown. */
+const before = new Map<string, string[]>();
+
+/** What the calls ask, and what their page would not show otherwise. */
+const CALLS: readonly (readonly [path: string, input?: object])[] = [
+  ...ORG_PROCEDURES.filter((path) => path !== "org.members.leave").map((path) => [path] as const),
+  ["org.members.list", { role: "owner" }],
+  ["org.members.list", { status: "removed" }],
+  ["org.members.list", { role: "admin" }],
+  ["org.invitations.list", { state: "open" }],
+  ["org.audit.list", { action: "role-changed" }],
+  ["org.audit.list", { order: "oldest" }],
+];
+const named = CALLS.map(([path, input = {}]) => [`${path} ${JSON.stringify(input)}`, path, input] as const);
+
+beforeAll(async () => {
+  faulty = await startFaultyStack([]);
+  world = await organizationWorld(faulty.stack);
+  ({ url } = await faulty.server({}));
+  await reads("org.invitations.create", {}); // so that the list has an inviter to look up
+  for (const [name, path, input] of named) before.set(name, await reads(path, input));
+  await grow();
+}, 240_000);
+afterAll(() => faulty.close());
+
+it.each(named)("%s takes the same store reads with 10,000 members as with 10", async (name, path, input) => {
+  expect(await reads(path, input)).toEqual(before.get(name));
+});
+
+it("a search by address takes one request for each status", async () => {
+  const found = await searched("member-09999@");
+  expect(found).toEqual({ reads: 2, items: 1 });
+  expect(await searched("nobody")).toEqual({ reads: 2, items: 0 });
+});
+
+/** The operations on the store that the owner's call causes, sorted. */
+async function reads(path: string, input: object): Promise<string[]> {
+  const { operations, done } = counting();
+  const organizationId = path === "org.me" ? {} : { organizationId: world.id };
+  const { body } = await call(url, path, world.tokens.owner, {
+    ...organizationId,
+    ...ROWS[path]?.input(world),
+    ...input,
+  });
+  done();
+  expect(JSON.stringify(body)).not.toMatch(/INTERNAL|UNAVAILABLE|INPUT_INVALID/);
+  return operations.sort();
+}
+
+async function searched(query: string) {
+  const { operations, done } = counting();
+  const headers = { authorization: `Bearer ${world.tokens.owner}`, "content-type": "application/json" };
+  const body = JSON.stringify({ organizationId: world.id, query });
+  const response = await fetch(`${url}/trpc/org.members.list`, { method: "POST", headers, body });
+  const { result } = await response.json();
+  done();
+  return {
+    reads: operations.filter((each) => each === "Query MEMBERSHIP").length,
+    items: result.data.items.length,
+  };
+}
+
+function counting() {
+  const operations: string[] = [];
+  faulty.store.fault = (exchange) => {
+    const operation = String(exchange.request.headers["x-amz-target"]).split(".").at(-1);
+    if (/^(Get|BatchGet|Query|Scan)/.test(operation ?? "")) {
+      const [, type = ""] = /"(MEMBERSHIP|INVITATION)#/.exec(exchange.body.toString()) ?? [];
+      operations.push(`${operation} ${type}`);
+    }
+    return pass(exchange);
+  };
+  return {
+    operations,
+    done() {
+      faulty.store.fault = pass;
+    },
+  };
+}
+
+async function grow(): Promise<void> {
+  const { DYNAMODB_ENDPOINT: endpoint, DYNAMODB_TABLE: name = "" } = faulty.stack.environment;
+  const table = createDynamoTable({
+    ...{ table: name, endpoint, region: "eu-central-1", attemptMs: 5_000, deadlineMs: 10_000 },
+  });
+  const organizationId = known(parseOrganizationId(world.id));
+  const items = [
+    ...numbers(MEMBERS).map((n) => {
+      const userId = known(parseUserId(`${n.padStart(8, "0")}-0000-4000-8000-000000000000`));
+      const role = Number(n) % 50 === 0 ? "admin" : "member";
+      const status = Number(n) % 10 === 0 ? "removed" : "active";
+      return toItem(
+        MEMBERSHIP,
+        membership({ organizationId, userId, role, status, email: address("member", n) }),
+      );
+    }),
+    ...numbers(INVITATIONS).map((n) =>
+      toItem(INVITATION, invitation({ organizationId, email: address("guest", n), invitedBy: null })),
+    ),
+    ...numbers(ORGANIZATIONS).map((n) =>
+      toItem(ORGANIZATION, organization({ id: known(parseOrganizationId(`other-${n}`)) })),
+    ),
+    ...numbers(DOMAINS).map((n) =>
+      toItem(DOMAIN, {
+        ...{ domain: known(parseDomain(`d${n}.${world.domain}`)), organizationId },
+        ...{ verifiedBy: "operator", verifiedAt: "2026-11-01T00:00:00.000Z" },
+      }),
+    ),
+  ];
+  await write(table, name, items);
+  table.close();
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => String(n).padStart(5, "0"));
+const address = (what: string, n: string) => known(parseEmail(`${what}-${n}@${world.domain}`));
+
+async function write(table: DynamoTable, name: string, items: readonly object[]): Promise<void> {
+  const documents = await table.documents();
+  for (let from = 0; from < items.length; from += 25) {
+    const requests = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item: { ...Item } } }));
+    await documents.batchWrite({ RequestItems: { [name]: requests } });
+  }
+}
+
+function known<T>(parsed: T | null): T {
+  if (parsed === null) throw new Error("an example does not parse");
+  return parsed;
+}

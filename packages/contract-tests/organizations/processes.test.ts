@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { answer, does, firstOf, only, pass, resetAfterCommit, writes } from "../faults/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
+import type { Server } from "../platform/stack.ts";
+import { call, type OrganizationWorld, organizationWorld } from "./world.ts";
+
+const WARM = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
+
+let faulty: FaultyStack;
+let world: OrganizationWorld;
+/** Two processes with caches on the same store. */
+let here: Server;
+let there: Server;
+
+beforeAll(async () => {
+  faulty = await startFaultyStack([]);
+  world = await organizationWorld(faulty.stack);
+  [here, there] = await Promise.all([faulty.server(WARM), faulty.server(WARM)]);
+});
+afterAll(() => faulty.close());
+
+const ask = (server: Server, path: string, token: string, input: object = {}) =>
+  call(server.url, path, token, { organizationId: world.id, ...input });
+
+/** Somebody new with this role, whom both processes remember. */
+async function person(role: "member" | "admin") {
+  const token = await world.bySso(world.at(`p${Math.random().toString(36).slice(2)}`));
+  const { body } = await ask(here, "org.me", token);
+  const userId = /"userId":"([^"]+)"/.exec(JSON.stringify(body))?.[1] ?? "";
+  const given = await ask(here, "org.members.setRole", world.tokens.owner, { userId, role });
+  expect(given.outcome).toBe("OK");
+  for (const server of [here, there]) expect((await ask(server, "org.get", token)).outcome).toBe("OK");
+  return { token, userId };
+}
+
+describe("a change takes effect", () => {
+  it("at once in the process that makes it", async () => {
+    const { token, userId } = await person("member");
+    await ask(here, "org.members.remove", world.tokens.owner, { userId });
+    expect((await ask(here, "org.get", token)).outcome).toBe("MEMBERSHIP_REMOVED");
+    await ask(here, "org.members.restore", world.tokens.owner, { userId });
+    expect((await ask(here, "org.get", token)).outcome).toBe("OK");
+  });
+
+  it("at once in every process for somebody who changes something", async () => {
+    const { token, userId } = await person("admin");
+    const demoted = await ask(here, "org.members.setRole", world.tokens.owner, { userId, role: "member" });
+    expect(demoted.outcome).toBe("OK");
+    const accomplice = { emails: [world.at("accomplice")], role: "admin" };
+    expect((await ask(there, "org.members.list", token)).outcome).toBe("OK"); // out of its memory
+    expect((await ask(there, "org.invitations.create", token, accomplice)).outcome).toBe("ROLE_REQUIRED");
+  });
+});
+
+it("one person makes 60 changes a minute in an organization, and reads as much as they like", async () => {
+  const { token } = await person("admin");
+  const outcomes: string[] = [];
+  for (let n = 0; n < 61; n += 1) outcomes.push((await ask(there, "org.update", token)).outcome);
+  expect(outcomes.filter((each) => each === "OK")).toHaveLength(60);
+  expect(outcomes.at(-1)).toBe("RATE_LIMITED");
+  expect((await ask(there, "org.get", token)).outcome).toBe("OK");
+});
+
+describe("while the store fails, nothing is lost and every change can be repeated", () => {
+  const entriesAbout = async (userId: string, action: string) =>
+    (await faulty.itemsWith(userId)).filter((item) => item.type === "audit-entry" && item.action === action);
+
+  it.each([
+    ["org.members.setRole", { role: "admin" }, "role-changed"],
+    ["org.members.remove", {}, "membership-removed"],
+  ])("%s", async (path, input, action) => {
+    const { userId } = await person("member");
+    const change = () => ask(here, path, world.tokens.owner, { userId, ...input });
+    const before = (await entriesAbout(userId, action)).length;
+    // The change is stored, and its audit entry is not.
+    const isStored = does("PutItem");
+    const isEntry: typeof isStored = (each) =>
+      isStored(each) && /"pk":\{"S":"AUDIT#/.test(each.body.toString());
+    faulty.store.fault = only(isEntry, answer(500, {}));
+    expect((await change()).outcome).toBe("STORE_UNAVAILABLE");
+    faulty.store.fault = answer(500, {});
+    expect((await change()).outcome).toBe("STORE_UNAVAILABLE");
+    // Each write happens, and its first reply is lost.
+    faulty.store.fault = only(
+      writes,
+      firstOf(({ body }) => body.toString(), resetAfterCommit),
+    );
+    expect((await change()).outcome).toBe("OK");
+    faulty.store.fault = pass;
+    expect((await change()).outcome).toBe("OK");
+    expect(await entriesAbout(userId, action)).toHaveLength(before + 1);
+  });
+});

@@ -1,0 +1,86 @@
+import type { Caller, OrganizationWorld } from "./world.ts";
+
+export const NOBODY = "00000000-0000-4000-8000-00000000dead";
+
+/** One procedure: what it is called with, beside the organization, and what everybody gets. */
+export interface Row {
+  readonly input: (world: OrganizationWorld) => object;
+  readonly outcomes: Readonly<Record<Caller, string>>;
+  /** Whether each call needs somebody new, because it ends their membership. */
+  readonly endsMembership?: boolean;
+}
+
+const REFUSED = {
+  stranger: "NOT_A_MEMBER",
+  elsewhere: "NOT_A_MEMBER",
+  removed: "MEMBERSHIP_REMOVED",
+  uncounted: "SSO_REQUIRED",
+} as const;
+
+/** @param outcome what they get whose role suffices */
+const forOwners = (outcome: string) => ({ ...forAdmins(outcome), admin: "ROLE_REQUIRED" });
+const forAdmins = (outcome: string) => ({ ...forMembers(outcome), member: "ROLE_REQUIRED" });
+const forMembers = (outcome: string) => ({ ...REFUSED, member: outcome, admin: outcome, owner: outcome });
+/** Procedures about the caller themselves: no membership is needed. */
+const forEverybody = (outcome: string) => ({
+  ...forMembers(outcome),
+  stranger: outcome,
+  elsewhere: outcome,
+  uncounted: outcome,
+});
+
+const about = (userId: string) => () => ({ userId });
+
+/** Who may call what. A procedure without a row fails. */
+export const ROWS: Readonly<Record<string, Row>> = {
+  "org.me": { input: () => ({}), outcomes: forEverybody("OK") },
+  "org.join": {
+    input: () => ({}),
+    outcomes: { ...forEverybody("NOT_JOINABLE"), removed: "MEMBERSHIP_REMOVED" },
+  },
+  "org.get": { input: () => ({}), outcomes: forMembers("OK") },
+  "org.update": { input: () => ({}), outcomes: forAdmins("OK") },
+  "org.members.list": { input: () => ({}), outcomes: forAdmins("OK") },
+  "org.members.lookup": { input: () => ({ userIds: [NOBODY] }), outcomes: forMembers("OK") },
+  "org.members.setRole": {
+    input: () => ({ userId: NOBODY, role: "member" }),
+    outcomes: forAdmins("NOT_FOUND"),
+  },
+  "org.members.remove": { input: about(NOBODY), outcomes: forAdmins("NOT_FOUND") },
+  "org.members.restore": { input: about(NOBODY), outcomes: forAdmins("NOT_FOUND") },
+  "org.members.leave": {
+    input: () => ({}),
+    outcomes: { ...forMembers("OK"), owner: "LAST_OWNER" },
+    endsMembership: true,
+  },
+  "org.invitations.list": { input: () => ({}), outcomes: forAdmins("OK") },
+  "org.invitations.create": {
+    input: ({ at }) => ({ emails: [at("colleague")], role: "member" }),
+    outcomes: forAdmins("OK"),
+  },
+  "org.invitations.resend": {
+    input: ({ at }) => ({ email: at("nobody") }),
+    outcomes: forAdmins("NOT_FOUND"),
+  },
+  "org.invitations.revoke": {
+    input: ({ at }) => ({ email: at("nobody") }),
+    outcomes: forAdmins("NOT_FOUND"),
+  },
+  "org.invitations.accept": {
+    input: () => ({}),
+    // Who came by an invitation may accept it twice.
+    outcomes: { ...forEverybody("NOT_FOUND"), owner: "OK", admin: "OK", removed: "NOT_FOUND" },
+  },
+  "org.invitations.decline": {
+    input: () => ({}),
+    outcomes: { ...forEverybody("NOT_FOUND"), removed: "NOT_FOUND" },
+  },
+  "org.audit.list": { input: () => ({}), outcomes: forAdmins("OK") },
+};
+
+/** What an owner alone may do; the table cannot show it, because the procedure depends on what it is asked. */
+export const BY_ROLE: readonly (readonly [path: string, input: object, outcomes: Row["outcomes"]])[] = [
+  ["org.update", { jit: false }, forOwners("ROLE_REQUIRED")],
+  ["org.invitations.create", { emails: ["x@partner.example"], role: "member" }, forOwners("OK")],
+  ["org.invitations.create", { emails: ["y@partner.example"], role: "owner" }, forOwners("OK")],
+];

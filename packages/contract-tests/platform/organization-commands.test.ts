@@ -1,0 +1,390 @@
+import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
+import { runCli } from "@platform-api/platform-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+let mailbox: RunningMailbox;
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+
+beforeAll(async () => {
+  mailbox = await startMailbox({ host: "127.0.0.1", port: 0, smtpPort: 0 });
+  stack = await startStack({
+    SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}`,
+    MAIL_FROM: "Platform <platform@platform.example>",
+    FRONTEND_URL: "http://127.0.0.1:4000",
+  });
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+});
+afterAll(async () => {
+  await stack.close();
+  await mailbox.close();
+});
+
+/** Runs a command that must succeed. */
+async function run(...args: string[]): Promise<string> {
+  const { status, output } = await stack.cli(...args);
+  if (status !== 0) throw new Error(`exit ${status}: ${output}`);
+  return output;
+}
+
+async function json(...args: string[]) {
+  return JSON.parse(await run(...args, "--json"));
+}
+
+const mailsTo = (address: string) => mailbox.mails.filter(({ to }) => to.includes(address)).length;
+
+/** The audited actions in an organization. */
+async function audited(organizationId: string): Promise<string[]> {
+  const { entries } = await json("audit", "list");
+  return entries
+    .filter((entry: { organizationId: string }) => entry.organizationId === organizationId)
+    .map(({ actor, action }: { actor: string; action: string }) => `${actor} ${action}`);
+}
+
+/** A new organization whose owner has signed in. */
+async function founded() {
+  const id = fresh("org");
+  const owner = `owner@${id}.example`;
+  await run("org", "create", id, "--name", `Name of ${id}`, "--owner", owner);
+  const client = stack.client(await login.password(owner));
+  const { userId } = (await client.org.me.query()).user;
+  return { id, owner, client, userId };
+}
+
+/** A member of Acme. */
+async function colleague() {
+  const email = `${fresh("colleague")}@acme.example`;
+  const { userId } = await stack.client(await login.entra(email)).auth.validate.query();
+  return { email, userId };
+}
+
+describe("org create", () => {
+  it("invites the owner by mail, who is owner after signing in; a repeat changes and sends nothing", async () => {
+    const id = fresh("org");
+    const owner = `owner@${id}.example`;
+    const create = ["org", "create", id, "--name", "New", "--owner", owner.toUpperCase()];
+    expect(await run(...create)).toBe(
+      `The organization ${id} (New) exists. ${owner} is invited as owner. The mail is sent.\n`,
+    );
+    const printed = await json(...create);
+    expect(printed).toEqual({
+      ...{ id, name: "New", jit: true, defaultRole: "member", enforceSso: false, state: "open", locked: [] },
+      owner: { email: owner, outcome: "invited" },
+    });
+    const created = ["operator:tests organization-created", "operator:tests invitation-sent"];
+    expect([mailsTo(owner), await audited(id)]).toEqual([1, created]);
+    const { organizations } = await stack.client(await login.password(owner)).org.me.query();
+    expect(organizations).toMatchObject([{ id, name: "New", role: "owner" }]);
+    expect(await run(...create)).toContain(`${owner} is a member already`);
+    expect((await audited(id)).filter((each) => each.startsWith("operator"))).toEqual(created);
+  });
+
+  it.each([
+    [
+      ["acme", "--name", "Other", "--owner", "a@b.example"],
+      1,
+      /^error: there is an organization acme with another name/,
+    ],
+    [["me", "--name", "Me", "--owner", "a@b.example"], 2, /^error: "me" cannot be the id of an organization/],
+    [
+      ["a b", "--name", "A", "--owner", "a@b.example"],
+      2,
+      /^error: "a b" cannot be the id of an organization/,
+    ],
+    [
+      ["new", "--name", "see http://new.example", "--owner", "a@b.example"],
+      2,
+      /^error: --name: .* cannot be the name/,
+    ],
+    [["new", "--name", "\u202eN", "--owner", "a@b.example"], 2, /^error: --name: "\\u\{202e\}N" cannot be/],
+    [["new", "--name", "N", "--owner", "nobody"], 2, /^error: "nobody" is not an e-mail address\n$/],
+    [["new", "--name", "N"], 2, /required option '--owner <email>'/],
+  ])("%j exits %i and changes nothing", async (args, status, output) => {
+    const before = await stack.items();
+    expect(await stack.cli("org", "create", ...args)).toEqual({
+      status,
+      output: expect.stringMatching(output),
+    });
+    expect(await stack.items()).toEqual(before);
+  });
+});
+
+it("the commands print the same JSON as the procedures answer", async () => {
+  const { id, client, userId } = await founded();
+  const organizationId = id;
+  await run("invitation", "create", id, `a@${id}.example`, "--role", "admin");
+  expect(await json("org", "show", id)).toEqual(await client.org.get.query({ organizationId }));
+  expect(await json("member", "list", id)).toEqual(await client.org.members.list.query({ organizationId }));
+  expect(await json("invitation", "list", id)).toEqual(
+    await client.org.invitations.list.query({ organizationId }),
+  );
+  expect(await json("member", "set-role", id, userId, "owner", "--force")).toEqual(
+    await client.org.members.setRole.mutate({ organizationId, userId, role: "owner" }),
+  );
+  expect(await json("org", "set", id, "--jit", "on")).toEqual(
+    await client.org.update.mutate({ organizationId, jit: true }),
+  );
+});
+
+describe("org set", () => {
+  it("changes every setting, once", async () => {
+    const { id } = await founded();
+    const all = [
+      "--name",
+      "Renamed",
+      "--jit",
+      "off",
+      "--default-role",
+      "admin",
+      "--auth0-org-id",
+      `org_${id.replaceAll("-", "")}`,
+    ];
+    expect(await run("org", "set", id, ...all)).toBe(
+      `${id} (Renamed) is open.\nFirst login through its SSO: makes no member\nSSO: optional\n` +
+        "Running processes may take up to 0 s (IDENTITY_CACHE_MS) to notice.\n",
+    );
+    expect(await run("org", "set", id, ...all)).toMatch(/\nNothing to change\.\n$/);
+    expect((await audited(id)).filter((each) => each.endsWith("organization-updated"))).toHaveLength(1);
+    expect(await json("org", "set", id, "--auth0-org-id", "none", "--jit", "on")).toMatchObject({
+      jit: true,
+    });
+    const { organizations } = await json("org", "list");
+    expect(organizations.find((each: { id: string }) => each.id === id)).toMatchObject({ auth0OrgId: null });
+  });
+
+  it("warns of a setting that the organizations file decides", async () => {
+    const warning = /^warning: an organizations file decides name: change it there as well/;
+    expect(await run("org", "set", "hooli", "--name", "Hooli Inc")).toMatch(warning);
+    expect(await run("org", "set", "hooli", "--enforce-sso", "off")).not.toContain("warning");
+  });
+
+  it.each([
+    [["hooli"], 2, /^error: nothing to set/],
+    [["hooli", "--jit", "yes"], 2, /Allowed choices are on, off/],
+    [["hooli", "--default-role", "owner"], 2, /Allowed choices are member, admin/],
+    [["hooli", "--auth0-org-id", "hooli"], 2, /^error: --auth0-org-id: "hooli" is neither Auth0's id/],
+    [
+      ["hooli", "--auth0-org-id", "org_acme"],
+      1,
+      /^error: auth0OrgId org_acme belongs to organization acme: run/,
+    ],
+    [["hooli", "--enforce-sso", "on"], 1, /^error: hooli has no SSO connection, so nobody could sign in/],
+    [["nowhere", "--jit", "on"], 1, /^error: there is no organization nowhere: see/],
+  ])("%j exits %i and changes nothing", async (args, status, output) => {
+    const before = await stack.items();
+    expect(await stack.cli("org", "set", ...args)).toEqual({ status, output: expect.stringMatching(output) });
+    expect(await stack.items()).toEqual(before);
+  });
+});
+
+it("org close asks first; nobody belongs to a closed organization until org reopen", async () => {
+  const { id, client } = await founded();
+  const belongs = async () => (await client.auth.check.query({ organizationId: id })).allowed;
+  const refused = { status: 2, output: expect.stringMatching(/^error: not running in a terminal/) };
+  expect([await stack.cli("org", "close", id), await belongs()]).toEqual([refused, true]);
+  expect(await onTerminal("no\n", "org", "close", id)).toEqual({
+    status: 1,
+    questions: [expect.stringMatching(`^Nobody will belong to ${id} \\(Name of ${id}\\) any more`)],
+  });
+  expect(await belongs()).toBe(true);
+  expect(await run("org", "close", id, "--yes")).toMatch(`${id} (Name of ${id}) is closed.\n`);
+  expect(await belongs()).toBe(false);
+  expect(await run("org", "close", id, "--yes")).toMatch(/\nNothing to change\.\n$/);
+  expect(await run("org", "list")).toMatch(new RegExp(`\\n${id} .* closed\\n`));
+  const again = await stack.cli("org", "create", id, "--name", `Name of ${id}`, "--owner", "a@b.example");
+  expect(again).toMatchObject({ status: 1, output: expect.stringContaining(`run \`org reopen ${id}\``) });
+  expect(await json("org", "reopen", id)).toMatchObject({ id, state: "open" });
+  expect(await belongs()).toBe(true);
+  expect((await audited(id)).slice(-2)).toEqual([
+    "operator:tests organization-closed",
+    "operator:tests organization-reopened",
+  ]);
+});
+
+/** Runs a command on a terminal with this answer. */
+async function onTerminal(answer: string, ...args: string[]) {
+  const questions: string[] = [];
+  const status = await runCli(args, {
+    ...{ env: stack.environment, out: () => {}, err: () => {}, operator: "tests", onStop: () => {} },
+    readInput: async () => "",
+    ask: async (question) => {
+      questions.push(question);
+      return answer;
+    },
+  });
+  return { status, questions };
+}
+
+describe("member", () => {
+  it("list finds by address, UUID, role and status", async () => {
+    const [one, other] = [await colleague(), await colleague()];
+    await run("member", "set-role", "acme", one.userId, "admin");
+    await run("member", "remove", "acme", other.userId);
+    const found = async (...filter: string[]) => {
+      const { items } = await json("member", "list", "acme", ...filter);
+      return items.map(({ userId }: { userId: string }) => userId);
+    };
+    expect(await found("--query", one.email.toUpperCase())).toEqual([one.userId]);
+    expect(await found("--query", other.userId)).toEqual([other.userId]);
+    expect(await found("--role", "admin")).toEqual([one.userId]);
+    expect(await found("--status", "removed")).toEqual([other.userId]);
+    expect(await run("member", "list", "acme", "--query", "zz")).toBe("No member of acme fits.\n");
+  });
+
+  it("set-role makes an owner only with --force, and keeps the last one", async () => {
+    const { id, userId } = await founded();
+    await run("invitation", "create", id, `a@${id}.example`, "--role", "member");
+    const { user } = await stack.client(await login.password(`a@${id}.example`)).org.me.query();
+    const setRole = (...args: string[]) => stack.cli("member", "set-role", id, ...args);
+    const who = `${user.userId} (${user.email})`;
+    const refusals: [string[], number, RegExp][] = [
+      [
+        [user.userId, "owner"],
+        2,
+        /^error: owners choose the other owners .* --force; nothing was changed\n$/,
+      ],
+      [[user.userId, "admin", "--expected", "admin"], 1, /^error: .* \(`platform-api member list/],
+      [[userId, "member"], 1, /^error: an organization keeps its last owner: first make/],
+      [[crypto.randomUUID(), "admin"], 1, /was never a member of/],
+      [[user.userId, "boss"], 2, /Allowed choices are member, admin, owner/],
+    ];
+    for (const [args, status, output] of refusals)
+      expect(await setRole(...args)).toEqual({ status, output: expect.stringMatching(output) });
+    expect(await setRole(user.userId, "admin", "--expected", "member")).toEqual({
+      status: 0,
+      output: `${who} is admin in ${id}.\n`,
+    });
+    expect((await setRole(user.userId, "admin")).output).toBe(
+      `${who} is admin in ${id}. Nothing to change.\n`,
+    );
+    expect((await setRole(user.userId, "owner", "--force")).output).toBe(`${who} is owner in ${id}.\n`);
+    expect((await setRole(userId, "member")).status).toBe(0);
+    await run("member", "set-role", id, userId, "owner", "--force");
+    await run("member", "remove", id, userId);
+    expect(await setRole(userId, "admin")).toMatchObject({
+      status: 1,
+      output: expect.stringMatching(/^error: the member was removed; restore them first/),
+    });
+    expect(await json("member", "restore", id, userId)).toMatchObject({ role: "admin", status: "active" });
+  });
+});
+
+describe("invitation", () => {
+  it("create says for each address what it came to, and whether the mail is sent", async () => {
+    const { email } = await colleague();
+    const [one, other] = [`${fresh("i")}@acme.example`, `${fresh("I")}@Outside.example`];
+    const printed = await run(
+      "invitation",
+      "create",
+      "acme",
+      one,
+      other,
+      email,
+      "nobody",
+      "--role",
+      "member",
+    );
+    expect(printed.replaceAll(/ +/g, " ")).toBe(
+      `EMAIL OUTCOME MAIL\n${one} invited sent\n${other} invited sent\n${email} already-member –\n` +
+        "nobody invalid –\nWhat is invalid is not an e-mail address, and was skipped.\n",
+    );
+    expect([mailsTo(one), mailsTo(other.toLowerCase()), mailsTo(email)]).toEqual([1, 1, 0]);
+    expect(await json("invitation", "create", "acme", one, "--role", "admin")).toEqual([
+      { email: one, outcome: "renewed" },
+    ]);
+  });
+
+  it("create and resend say when a mail could not be sent", async () => {
+    const email = `${fresh("i")}@acme.example`;
+    mailbox.behave(550);
+    const failed = "The mail could not be sent: check SMTP_URL, then use `invitation resend`.\n";
+    expect(await run("invitation", "create", "acme", email, "--role", "member")).toContain(failed);
+    expect(await run("invitation", "resend", "acme", email)).toBe(
+      `${email} is invited to acme again. ${failed}`,
+    );
+    mailbox.behave("take");
+    expect(await run("invitation", "resend", "acme", email)).toMatch(/ again\. The mail is sent\.\n$/);
+    expect(await stack.cli("invitation", "resend", "acme", email)).toEqual({
+      status: 1,
+      output: expect.stringMatching(/^error: this address was mailed a moment ago; try again in \d+ s\n$/),
+    });
+  });
+
+  it("revoke withdraws it, and list shows its state", async () => {
+    const email = `${fresh("i")}@acme.example`;
+    await run("invitation", "create", "acme", email, "--role", "member");
+    const revoked = `${email} is not invited to acme any more.\n`;
+    for (let n = 0; n < 2; n += 1) expect(await run("invitation", "revoke", "acme", email)).toBe(revoked);
+    expect(await run("invitation", "list", "acme", "--state", "revoked")).toMatch(
+      new RegExp(`^EMAIL +ROLE +STATE .*\\n(.*\\n)*${email} +member +revoked +sent +operator `),
+    );
+    expect(await run("invitation", "list", "acme", "--state", "declined")).toBe(
+      "acme has no declined invitations.\n",
+    );
+    expect((await stack.cli("invitation", "resend", "acme", email)).output).toMatch(
+      /was revoked; invite again/,
+    );
+  });
+
+  it.each([
+    [["create", "acme", "a@acme.example"], 2, /required option '--role <role>'/],
+    [["create", "acme", "--role", "member"], 2, /missing required argument 'email'/],
+    [
+      ["create", "acme", ...Array<string>(101).fill("a@acme.example"), "--role", "member"],
+      2,
+      /^error: at most 100/,
+    ],
+    [["revoke", "acme", "nobody"], 2, /^error: "nobody" is not an e-mail address\n$/],
+    [
+      ["revoke", "acme", "zz@acme.example"],
+      1,
+      /^error: zz@acme\.example is not invited to acme: see `platform-api inv/,
+    ],
+    [["list", "nowhere"], 1, /^error: there is no organization nowhere/],
+  ])("%j exits %i", async (args, status, output) => {
+    expect(await stack.cli("invitation", ...args)).toEqual({ status, output: expect.stringMatching(output) });
+  });
+});
+
+describe("identity find", () => {
+  it("shows the user, the links, the memberships and the invitations of an address", async () => {
+    const { email, userId } = await colleague();
+    await run("invitation", "create", "hooli", email, "--role", "admin");
+    expect(await json("identity", "find", email.toUpperCase())).toMatchObject({
+      email,
+      user: { userId, links: [{ connection: "acme-entra" }], memberships: [{ organizationId: "acme" }] },
+      memberships: [{ organizationId: "acme", userId }],
+      invitations: [{ organizationId: "hooli", role: "admin", state: "open", mail: "sent" }],
+    });
+    expect(await run("identity", "find", email)).toMatch(
+      new RegExp(
+        `^The user directory has ${userId} at ${email}\\.\\n[^]*MEMBER OF[^]*INVITED TO[^]*hooli +admin`,
+      ),
+    );
+  });
+
+  it("creates nothing for an unknown address", async () => {
+    const email = `${fresh("unknown")}@acme.example`;
+    const before = await stack.items();
+    expect(await run("identity", "find", email)).toBe(
+      `The user directory has no user at ${email}.\n\nNo invitations.\n`,
+    );
+    expect([await stack.usersAt(email), await stack.items()]).toEqual([0, before]);
+  });
+
+  it("identity show names it for what contains an address, unless that is a linked subject", async () => {
+    const email = `${fresh("saml")}@globex.example`;
+    const subject = `samlp|globex-saml|${email}`;
+    for (const who of [email, subject])
+      expect(await stack.cli("identity", "show", who)).toEqual({
+        status: 1,
+        output: `error: "${who}" is neither a UUID nor a linked subject such as waad|abc: for what is known of an address, run \`platform-api identity find <address>\`\n`,
+      });
+    expect((await stack.cli("identity", "show", "waad|nobody")).output).toMatch(/ is not linked\n$/);
+    await stack.client(await login.saml(email)).auth.validate.query();
+    expect(await run("identity", "show", subject)).toContain(subject);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { type InvitationMail, type Mailer, MailFailed } from "../../domain/index.ts";
+import { invitation, JANE_EMAIL, NOON } from "../dynamodb/testing/examples.ts";
+import { createOutbox, type OutboxOptions } from "./outbox.ts";
+
+const MAIL: InvitationMail = {
+  ...{ to: JANE_EMAIL, organizationName: "Acme", role: "admin", invitedBy: null, expiresAt: NOON },
+};
+const FAILED = new MailFailed("refused", { cause: null, responseCode: 550 });
+
+/** An outbox whose mails wait until they are let go. */
+function outboxWith(overrides: Partial<OutboxOptions> = {}) {
+  const begun: ((error?: Error) => void)[] = [];
+  const settled: string[] = [];
+  const unsettled: unknown[] = [];
+  const mailer: Mailer = {
+    sendInvitation: (_, signal) =>
+      new Promise((resolve, reject) => {
+        begun.push((error) => (error === undefined ? resolve() : reject(error)));
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  };
+  const outbox = createOutbox({
+    mailer,
+    timeoutMs: 60_000,
+    settle: async ({ invitationId }, outcome) => void settled.push(`${invitationId} ${outcome}`),
+    onUnsettled: (cause) => void unsettled.push(cause),
+    ...overrides,
+  });
+  const post = (invitationId: string) => outbox.post(invitation({ invitationId }), MAIL);
+  return { ...outbox, post, begun, settled, unsettled };
+}
+
+/** Until nothing more happens by itself. */
+const quiet = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("the outbox", () => {
+  it("sends after the post, in order, four at once, and stores each outcome", async () => {
+    const { post, begun, settled, idle } = outboxWith();
+    for (const id of ["a", "b", "c", "d", "e", "f"]) post(id);
+    expect(begun.length).toBeLessThanOrEqual(4);
+    await quiet();
+    expect([begun.length, settled]).toEqual([4, []]);
+    begun[1]?.();
+    await quiet();
+    expect([begun.length, settled]).toEqual([5, ["b sent"]]);
+    for (let n = 0; n < 6; n += 1) {
+      begun[n]?.();
+      await quiet();
+    }
+    await idle();
+    expect(settled.sort()).toEqual(["a sent", "b sent", "c sent", "d sent", "e sent", "f sent"]);
+  });
+
+  it("goes on after a mail that failed", async () => {
+    const { post, begun, settled, idle } = outboxWith();
+    for (const id of ["a", "b"]) post(id);
+    await quiet();
+    begun[0]?.(FAILED);
+    begun[1]?.();
+    await idle();
+    expect(settled).toEqual(["a failed", "b sent"]);
+  });
+
+  it("goes on after an outcome that could not be stored", async () => {
+    const cause = new Error("no store");
+    let left = 1;
+    const settled: string[] = [];
+    const { post, unsettled, idle } = outboxWith({
+      mailer: { sendInvitation: async () => {} },
+      settle: async ({ invitationId }, outcome) => {
+        if (left-- > 0) throw cause;
+        settled.push(`${invitationId} ${outcome}`);
+      },
+    });
+    for (const id of ["a", "b", "c", "d", "e"]) post(id);
+    await idle();
+    expect([settled, unsettled]).toEqual([["b sent", "c sent", "d sent", "e sent"], [cause]]);
+  });
+
+  it("gives a mail server up that does not answer", async () => {
+    const { post, settled, idle } = outboxWith({ timeoutMs: 10 });
+    post("a");
+    await idle();
+    expect(settled).toEqual(["a failed"]);
+  });
+
+  it("sends what is posted at any moment while the last mails are settled", async () => {
+    for (let steps = 0; steps < 12; steps += 1) {
+      const { post, settled, idle } = outboxWith({ mailer: { sendInvitation: async () => {} } });
+      for (const id of ["a", "b", "c", "d"]) post(id);
+      for (let step = 0; step < steps; step += 1) await null;
+      post("e");
+      await idle();
+      expect(settled.sort(), `posted after ${steps} steps`).toContain("e sent");
+    }
+  });
+
+  it("is idle without mails", async () => {
+    await outboxWith().idle();
+  });
+});

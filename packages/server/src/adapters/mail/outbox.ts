@@ -1,0 +1,50 @@
+import type { Invitation, InvitationMail, Mailer, Outbox } from "../../domain/index.ts";
+
+/** Mails that are sent concurrently. */
+const AT_ONCE = 4;
+
+export interface OutboxOptions {
+  readonly mailer: Mailer;
+  /** How long one mail may take, and then storing its outcome, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Stores what became of the invitation's mail. */
+  settle(invitation: Invitation, outcome: "sent" | "failed", signal: AbortSignal): Promise<unknown>;
+  /** The outcome could not be stored: the mail counts as sending, and later as failed. */
+  onUnsettled(cause: unknown): void;
+}
+
+/** Sends mails one after the other, after the answers of their requests. */
+export function createOutbox({ mailer, timeoutMs, settle, onUnsettled }: OutboxOptions): Outbox & {
+  /** Resolves when every mail so far has its outcome. */
+  idle(): Promise<void>;
+} {
+  const waiting: (() => Promise<void>)[] = [];
+  const working = new Set<Promise<void>>();
+  let busy = 0;
+
+  async function work(): Promise<void> {
+    busy += 1;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+    busy -= 1; // in the step that found nothing to do: a mail posted after it needs another worker
+  }
+
+  async function send(invitation: Invitation, mail: InvitationMail): Promise<void> {
+    const outcome = await mailer.sendInvitation(mail, AbortSignal.timeout(timeoutMs)).then(
+      () => "sent" as const,
+      () => "failed" as const, // the mailer has logged why
+    );
+    await settle(invitation, outcome, AbortSignal.timeout(timeoutMs)).catch(onUnsettled);
+  }
+
+  return {
+    post(invitation, mail) {
+      waiting.push(() => send(invitation, mail));
+      if (busy >= AT_ONCE) return;
+      const worker = work().finally(() => working.delete(worker));
+      working.add(worker);
+    },
+    async idle() {
+      while (working.size > 0) await Promise.all(working);
+    },
+  };
+}

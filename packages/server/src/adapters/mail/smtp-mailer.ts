@@ -1,0 +1,97 @@
+import { type InvitationMail, type Mailer, MailFailed, parseEmail } from "../../domain/index.ts";
+import { once } from "../../once.ts";
+import { invitationText } from "./invitation-text.ts";
+import type { Sender } from "./sender.ts";
+import type { SmtpServer } from "./smtp-url.ts";
+
+/** How a mail ended. It says nothing about the mail itself, so it may be logged. */
+export interface MailOutcome {
+  readonly outcome: "sent" | "failed";
+  /** The last reply code of the server, such as 250. Null without a usable reply. */
+  readonly responseCode: number | null;
+  /** Why it failed: the message of {@link MailFailed} and the code of its cause. Null when it was sent. */
+  readonly failure: MailFailed | null;
+}
+
+export interface SmtpMailerOptions {
+  readonly server: SmtpServer;
+  readonly from: Sender;
+  /** Without a trailing slash. */
+  readonly frontendUrl: string;
+  /** How long a mail may take in all: name look-up, connection, TLS, greeting and delivery. */
+  readonly timeoutMs: number;
+  readonly onMail: (outcome: MailOutcome) => void;
+}
+
+/** Sends mails by SMTP, each over a connection of its own. Nodemailer is loaded with the first mail. */
+export function smtpMailer(options: SmtpMailerOptions): Mailer {
+  const transport = once(() => createTransport(options));
+  return {
+    async sendInvitation(mail, signal) {
+      const sent = await send(mail, signal).catch(failureOf);
+      const failure = sent instanceof MailFailed ? sent : null;
+      const responseCode = sent instanceof MailFailed ? sent.responseCode : sent;
+      options.onMail({ outcome: failure === null ? "sent" : "failed", responseCode, failure });
+      if (failure !== null) throw failure;
+    },
+  };
+
+  /** @returns the server's reply code */
+  async function send(mail: InvitationMail, signal: AbortSignal): Promise<number | null> {
+    // The type says so already. A mail to an address with a line end could be anybody's.
+    if (parseEmail(mail.to) !== mail.to) throw new TypeError("the address is not canonical");
+    const within = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+    within.throwIfAborted();
+    const smtp = await transport();
+    const { response } = await smtp.sendMail({
+      ...invitationText(mail, options.frontendUrl),
+      from: options.from,
+      to: { name: "", address: mail.to },
+      headers: { "Auto-Submitted": "auto-generated" }, // RFC 3834 §5: no out-of-office replies
+      signal: within,
+    });
+    return codeOf(response);
+  }
+}
+
+async function createTransport({ server, timeoutMs }: SmtpMailerOptions) {
+  const nodemailer = await import("nodemailer");
+  const { host, port, tls, credentials } = server;
+  return nodemailer.createTransport({
+    host,
+    port,
+    secure: tls === "implicit",
+    requireTLS: tls === "starttls",
+    ignoreTLS: tls === "none",
+    tls: { rejectUnauthorized: true },
+    ...(credentials && { auth: { user: credentials.user, pass: credentials.password } }),
+    dnsTimeout: timeoutMs,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    socketCloseTimeout: 0,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    logger: false,
+  });
+}
+
+function failureOf(cause: unknown): MailFailed {
+  const responseCode =
+    cause instanceof Error && "responseCode" in cause && typeof cause.responseCode === "number"
+      ? cause.responseCode
+      : null;
+  return new MailFailed(describe(cause, responseCode), { cause, responseCode });
+}
+
+function describe(cause: unknown, responseCode: number | null): string {
+  if (responseCode !== null) return `the mail server has refused the mail with ${responseCode}`;
+  if (cause instanceof Error && ["AbortError", "TimeoutError"].includes(cause.name))
+    return "the mail server has not taken the mail in time";
+  return "the mail could not be handed to the mail server";
+}
+
+function codeOf(response: string): number | null {
+  const [code] = /^\d{3}(?!\d)/.exec(response) ?? [];
+  return code === undefined ? null : Number(code);
+}

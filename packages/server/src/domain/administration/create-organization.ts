@@ -1,0 +1,85 @@
+import { auditEntry, type OperatorActor, recordActions } from "../audit.ts";
+import type { CanonicalEmail } from "../email.ts";
+import { isCurrent } from "../membership/invitation.ts";
+import { newOrganization, type Organization, type OrganizationId } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import { newRevision } from "../revision.ts";
+import type { OrganizationStores } from "./administration.ts";
+import { type Invited, invite } from "./invitations.ts";
+import { type Owner, operatorOf } from "./standing.ts";
+
+/** A new organization, and what became of the invitation of its owner. */
+interface CreatedOrganization {
+  readonly organization: Organization;
+  readonly owner: Invited;
+}
+
+/**
+ * Creates an organization with the usual settings and invites its owner, who accepts by signing in. One that exists with
+ * the same name is left as it is, and so is the owner's invitation, so that a call that was interrupted can be repeated.
+ * @throws {Refusal} CONFLICT for an organization that has another name, or is closed
+ * @throws {AuditIncomplete} when the organization or the invitation is made without an audit entry
+ */
+export async function createOrganization(
+  actor: OperatorActor,
+  { id, name, owner }: { id: OrganizationId; name: string; owner: CanonicalEmail },
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<CreatedOrganization> {
+  const organization = await putNew(actor, { id, name }, ports, signal);
+  const { change } = organization;
+  if (change !== null) await recordActions([change], { audit: ports.audit, actor: change.actor }, signal);
+  const operator = await operatorOf(actor, id, ports.organizations, signal);
+  return { organization, owner: await inviteOwner(operator, owner, ports, signal) };
+}
+
+/** The organization as it is stored now. A call that loses a race compares again. */
+async function putNew(
+  actor: OperatorActor,
+  { id, name }: Pick<Organization, "id" | "name">,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<Organization> {
+  for (;;) {
+    const present = await ports.organizations.find(id, signal);
+    if (present !== null) {
+      if (present.name !== name)
+        throw conflict(
+          `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``,
+        );
+      if (present.state === "closed")
+        throw conflict(`the organization ${id} is closed: run \`org reopen ${id}\` to open it again`);
+      return present;
+    }
+    const { jit, defaultRole, enforceSso } = newOrganization(id);
+    const after = { name, jit, defaultRole, enforceSso };
+    const about = { at: ports.now().toISOString(), actor, organizationId: id, after };
+    const change = auditEntry({ ...about, action: "organization-created" });
+    const next = { ...newOrganization(id), name, rev: newRevision(), change };
+    if (await ports.organizationRegistry.putOrganization(next, null, signal)) return next;
+  }
+}
+
+/** An operator's open invitation as owner is left as it is: a repeated call sends no second mail. */
+async function inviteOwner(
+  operator: Owner,
+  email: CanonicalEmail,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<Invited> {
+  const present = await ports.memberships.findInvitation(operator.organization.id, email, signal);
+  const isInvited =
+    present?.role === "owner" && present.invitedBy === null && isCurrent(present, ports.now().toISOString());
+  if (!isInvited) {
+    const [invited] = await invite(operator, { emails: [email], role: "owner" }, ports, signal);
+    if (invited === undefined) throw new Refusal("INTERNAL", "an address was not answered");
+    return invited;
+  }
+  if (present.change !== null)
+    await recordActions([present.change], { audit: ports.audit, actor: present.change.actor }, signal);
+  return { email, outcome: "invited" };
+}
+
+function conflict(hint: string): Refusal {
+  return new Refusal("CONFLICT", "the organization is not in the expected state", { hint });
+}

@@ -1,0 +1,481 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Role } from "../../wire/index.ts";
+import { auditEntry } from "../audit.ts";
+import { parseEmail } from "../email.ts";
+import { MAX_MAILS_A_DAY, MAX_OPEN_INVITATIONS } from "../membership/invitation-ledger.ts";
+import type { Invitation, Membership } from "../membership/membership.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { invitation, membership, NOW } from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  organization,
+  UNBOUNDED,
+  userNumber,
+} from "../testing/people.ts";
+import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import type { OrganizationStores } from "./administration.ts";
+import { invite, listInvitations, resendInvitation, revokeInvitation } from "./invitations.ts";
+import type { InvitationMail } from "./mailer.ts";
+import type { Administrator } from "./standing.ts";
+
+const ANN = address("ann@acme.example");
+const GUEST = address("guest@partner.example");
+const [SECOND, MINUTE, DAY] = [1_000, 60_000, 86_400_000];
+const UUID = /^[0-9a-f-]{36}$/;
+
+let stores: MemoryAdministration;
+let admin: Administrator;
+let owner: Administrator;
+/** What was handed over for sending. */
+let posted: { readonly invitation: Invitation; readonly mail: InvitationMail }[];
+/** Whether there is a mail server. */
+let mails: boolean;
+beforeEach(async () => {
+  stores = new MemoryAdministration();
+  stores.memberships.put(membership({ role: "admin" }));
+  [admin, owner] = await Promise.all([janeAs("admin"), janeAs("owner")]);
+  posted = [];
+  mails = true;
+});
+
+function address(text: string) {
+  return parseEmail(text) ?? expect.fail(text);
+}
+
+function ports(): OrganizationStores {
+  const outbox = {
+    post: (of: Invitation, mail: InvitationMail) => void posted.push({ invitation: of, mail }),
+  };
+  return { ...stores, outbox: mails ? outbox : null };
+}
+
+const inviteAs = (by: Administrator, role: Role, ...emails: string[]) =>
+  invite(by, { emails, role }, ports(), UNBOUNDED);
+const outcomesOf = async (by: Administrator, role: Role, ...emails: string[]) =>
+  (await inviteAs(by, role, ...emails)).map(({ outcome }) => outcome);
+const resend = (by = admin, email: typeof ANN | null = ANN) =>
+  resendInvitation(by, email, ports(), UNBOUNDED);
+const revoke = (by = admin, email: typeof ANN | null = ANN) =>
+  revokeInvitation(by, email, ports(), UNBOUNDED);
+const list = (options: Partial<Parameters<typeof listInvitations>[1]> = {}) =>
+  listInvitations(admin, { limit: 50, ...options }, ports(), UNBOUNDED);
+const storedNow = (email = ANN) => stores.memberships.invitations.get(`${ACME} ${email}`);
+const viewNow = async () => (await list()).items[0];
+const give = (overrides: Partial<Invitation>) =>
+  stores.memberships.invite(invitation({ email: ANN, role: "member", rev: "1", ...overrides }));
+const countNow = () => {
+  const { open = {}, mails: sent = 0 } = stores.memberships.ledgers.get(ACME) ?? {};
+  return { open: Object.values(open).reduce((sum, each) => sum + each, 0), mails: sent };
+};
+const recorded = () => stores.identities.entries.map(({ actor, action }) => `${actor} ${action}`);
+
+/** What became of the mail to an address. */
+function settle(mail: "sent" | "failed", email = ANN): void {
+  const present = storedNow(email) ?? expect.fail("not invited");
+  stores.memberships.invite({ ...present, mail });
+}
+function pass(ms: number): void {
+  stores.time = new Date(Date.parse(stores.time) + ms).toISOString();
+}
+/** Everything that is stored. */
+const everything = () =>
+  structuredClone([
+    ...[stores.memberships.memberships, stores.memberships.invitations, stores.memberships.ledgers],
+    ...[stores.identities.entries, posted],
+  ]);
+
+async function refuses(verb: () => Promise<unknown>, expected: object): Promise<void> {
+  const before = everything();
+  await expect(verb()).rejects.toMatchObject(expected);
+  expect(everything()).toEqual(before);
+}
+
+describe("inviting", () => {
+  it("answers each address once, as it was given first, in the order of the input", async () => {
+    const at = (name: string, overrides: Partial<Membership>) =>
+      membership({ email: address(`${name}@acme.example`), ...overrides });
+    stores.memberships.put(
+      at("gone", { userId: userNumber(3), status: "removed" }),
+      at("left", { userId: userNumber(4), status: "removed", hasLeft: true }),
+    );
+    for (const [name, fields] of Object.entries({
+      open: { expiresAt: "2026-12-01T00:00:00.000Z" },
+      old: { expiresAt: NOW },
+      revoked: { ended: "revoked" },
+      accepted: { consumedBy: JOE },
+    } as const))
+      give({ email: address(`${name}@acme.example`), ...fields });
+    const outcomes = await inviteAs(
+      admin,
+      "member",
+      ...["Ann@ACME.example", "no address", "open@acme.example", "gone@acme.example", "JANE@acme.example"],
+      ...["ann@acme.example", "no address", "old@acme.example", "left@acme.example", "revoked@acme.example"],
+      ...["accepted@acme.example", "ANN@acme.example", "zoe@xn--bcher-kva.example"],
+    );
+    expect(outcomes).toEqual([
+      { email: "Ann@ACME.example", outcome: "invited" },
+      { email: "no address", outcome: "invalid" },
+      { email: "open@acme.example", outcome: "renewed" },
+      { email: "gone@acme.example", outcome: "removed" },
+      { email: "JANE@acme.example", outcome: "already-member" },
+      { email: "old@acme.example", outcome: "invited" },
+      { email: "left@acme.example", outcome: "invited" },
+      { email: "revoked@acme.example", outcome: "invited" },
+      { email: "accepted@acme.example", outcome: "invited" },
+      { email: "zoe@xn--bcher-kva.example", outcome: "invited" },
+    ]);
+    const mailed = posted.map(({ mail: { to } }) => to.split("@")[0]);
+    expect(mailed).toEqual(["ann", "open", "old", "left", "revoked", "accepted", "zoe"]);
+  });
+
+  it("stores the invitation, mails it, and records it without the address", async () => {
+    expect(await inviteAs(admin, "member", ANN)).toEqual([{ email: ANN, outcome: "invited" }]);
+    const stored = storedNow();
+    expect(stored).toEqual({
+      ...{ organizationId: ACME, email: ANN, role: "member", fromOutside: false, invitedBy: JANE },
+      ...{ invitationId: expect.stringMatching(UUID), consumedBy: null, ended: null, createdAt: NOW },
+      ...{ expiresAt: "2026-12-02T00:00:00.000Z", mail: "sending", mailedAt: NOW, rev: expect.any(String) },
+      change: auditEntry({
+        ...{ at: NOW, actor: `user:${JANE}`, action: "invitation-sent", organizationId: ACME },
+        ...{ invitationId: stored?.invitationId ?? null, after: { role: "member" } },
+      }),
+    });
+    expect(stores.identities.entries).toEqual([stored?.change]);
+    expect(posted).toEqual([
+      {
+        invitation: stored,
+        mail: {
+          ...{ to: ANN, organizationName: "acme", role: "member", invitedBy: JANE_EMAIL },
+          expiresAt: "2026-12-02T00:00:00.000Z",
+        },
+      },
+    ]);
+    expect(countNow()).toEqual({ open: 1, mails: 1 });
+  });
+
+  it("by an operator names nobody, and an address outside the domains is marked so", async () => {
+    await inviteAs(await operator(), "owner", GUEST);
+    expect(storedNow(GUEST)).toMatchObject({ invitedBy: null, fromOutside: true, role: "owner" });
+    expect(posted[0]?.mail.invitedBy).toBeNull();
+    expect(recorded()).toEqual(["operator:jo invitation-sent"]);
+  });
+
+  it("again replaces the role and the time, keeps the id, and says so in the audit", async () => {
+    await inviteAs(admin, "member", ANN);
+    const { invitationId } = storedNow() ?? {};
+    pass(DAY);
+    expect(await outcomesOf(owner, "admin", ANN)).toEqual(["renewed"]);
+    expect(storedNow()).toMatchObject({ invitationId, role: "admin", expiresAt: "2026-12-03T00:00:00.000Z" });
+    expect(recorded()).toEqual([`user:${JANE} invitation-sent`, `user:${JANE} invitation-resent`]);
+    expect(countNow()).toEqual({ open: 1, mails: 1 });
+  });
+
+  it.each<[string, Role]>([["owner", "owner"]])("as %s is refused to an admin", async (_, role) => {
+    await refuses(() => inviteAs(admin, role, ANN), { reason: "ROLE_REQUIRED" });
+  });
+
+  it("from outside is the owner's while SSO is enforced, resending as well", async () => {
+    const enforcing = acmeAlone().put(organization(ACME, { enforceSso: true }));
+    const [by, byOwner] = await Promise.all([janeAs("admin", enforcing), janeAs("owner", enforcing)]);
+    await refuses(() => inviteAs(by, "member", ANN, GUEST), { reason: "ROLE_REQUIRED" });
+    expect(await outcomesOf(by, "member", ANN)).toEqual(["invited"]);
+    expect(await outcomesOf(byOwner, "member", GUEST)).toEqual(["invited"]);
+    pass(6 * MINUTE);
+    await refuses(() => resend(by, GUEST), { reason: "ROLE_REQUIRED" });
+    expect(await resend(byOwner, GUEST)).toMatchObject({ outside: true });
+  });
+
+  it("is undone in the count where another administrator was faster", async () => {
+    await inviteAs(admin, "member", ANN);
+    pass(6 * MINUTE);
+    const { replaceInvitation } = stores.memberships;
+    stores.memberships.replaceInvitation = async (next, present) => {
+      stores.memberships.replaceInvitation = replaceInvitation;
+      await inviteAs(owner, "admin", ANN);
+      return replaceInvitation.call(stores.memberships, next, present);
+    };
+    expect(await reasonOf(inviteAs(admin, "member", ANN))).toBe("CONFLICT");
+    expect([storedNow()?.role, countNow().open]).toEqual(["admin", 1]);
+  });
+});
+
+describe("the limits", () => {
+  const hundred = (n: number) => Array.from({ length: 100 }, (_, at) => `p${n}-${at}@acme.example`);
+  const LIMIT = { reason: "LIMIT_REACHED" };
+
+  it("of open invitations do not count those that have ended, and let them be renewed", async () => {
+    mails = false;
+    for (const n of [1, 2, 3, 4, 5]) await inviteAs(admin, "member", ...hundred(n));
+    expect(countNow()).toEqual({ open: MAX_OPEN_INVITATIONS, mails: 0 });
+    await refuses(() => inviteAs(admin, "member", ANN), LIMIT);
+    await refuses(() => inviteAs(admin, "member", ANN, ...hundred(1).slice(1)), LIMIT);
+    expect(await outcomesOf(admin, "member", ...hundred(1))).toEqual(Array(100).fill("renewed"));
+    await revoke(admin, address("p1-0@acme.example"));
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["invited"]);
+    await refuses(() => inviteAs(admin, "member", "p1-0@acme.example"), LIMIT);
+    pass(8 * DAY);
+    expect(await outcomesOf(admin, "member", ...hundred(2))).toEqual(Array(100).fill("invited"));
+    expect(countNow()).toEqual({ open: 100, mails: 0 });
+  });
+
+  it("of mails are those of a day", async () => {
+    for (const n of [1, 2, 3, 4, 5]) await inviteAs(admin, "member", ...hundred(n));
+    await revoke(admin, address("p1-0@acme.example"));
+    expect(countNow()).toEqual({ open: MAX_OPEN_INVITATIONS - 1, mails: MAX_MAILS_A_DAY });
+    pass(6 * MINUTE);
+    const retryAfterSeconds = (DAY - 6 * MINUTE) / SECOND;
+    await refuses(() => inviteAs(admin, "member", ANN), { reason: "RATE_LIMITED", retryAfterSeconds });
+    await refuses(() => resend(admin, address("p1-1@acme.example")), {
+      reason: "RATE_LIMITED",
+      retryAfterSeconds,
+    });
+    mails = false;
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["invited"]);
+    mails = true;
+    pass(DAY);
+    expect(await resend()).toMatchObject({ mail: "sending" });
+  });
+});
+
+describe("one mail per address in five minutes", () => {
+  beforeEach(async () => {
+    await inviteAs(admin, "member", ANN);
+    settle("sent");
+    pass(5 * MINUTE - SECOND);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["inviting again", () => {}, "renewed"],
+    ["after revoking", () => revoke(), "invited"],
+    ["after it was declined", () => give({ ...storedNow(), ended: "declined" }), "invited"],
+    [
+      "after it was accepted, and the member has left",
+      () => give({ ...storedNow(), consumedBy: JOE }),
+      "invited",
+    ],
+  ])("%s", async (_, happens, outcome) => {
+    await happens();
+    expect(await outcomesOf(admin, "member", ANN)).toEqual([outcome]);
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["renewed"]);
+    expect([posted.length, await viewNow()]).toMatchObject([1, { state: "open", mail: "sent" }]);
+    pass(SECOND);
+    expect(await outcomesOf(admin, "member", ANN)).toEqual(["renewed"]);
+    expect([posted.length, await viewNow()]).toMatchObject([2, { state: "open", mail: "sending" }]);
+    expect(countNow().mails).toBe(2);
+  });
+
+  it("resending is refused with the time to wait", async () => {
+    await refuses(() => resend(), { reason: "RATE_LIMITED", retryAfterSeconds: 1 });
+    pass(SECOND);
+    expect(await resend()).toMatchObject({ mail: "sending" });
+    expect(posted).toHaveLength(2);
+  });
+
+  it("does not count a mail that failed", async () => {
+    settle("failed");
+    expect(await viewNow()).toMatchObject({ mail: "failed" });
+    expect(await resend()).toMatchObject({ mail: "sending" });
+    expect(posted).toHaveLength(2);
+  });
+
+  it("is not two where somebody invites twice at the same moment", async () => {
+    await inviteAs(admin, "member", GUEST);
+    await inviteAs(admin, "member", GUEST);
+    expect(posted.filter(({ mail: { to } }) => to === GUEST)).toHaveLength(1);
+  });
+});
+
+describe("a mail", () => {
+  it("whose process has died is shown as failed after a minute, and can be sent again", async () => {
+    await inviteAs(admin, "member", ANN);
+    pass(MINUTE);
+    expect(await viewNow()).toMatchObject({ mail: "sending" });
+    await refuses(() => resend(), { reason: "RATE_LIMITED", retryAfterSeconds: 240 });
+    pass(1);
+    expect(await viewNow()).toMatchObject({ mail: "failed" });
+    expect(await resend()).toMatchObject({ mail: "sending" });
+    expect(posted).toHaveLength(2);
+  });
+
+  it("is not sent without a mail server, and can then be resent at any time", async () => {
+    mails = false;
+    await inviteAs(admin, "member", ANN);
+    expect(await resend()).toMatchObject({ mail: "none", state: "open" });
+    expect([await viewNow(), storedNow()]).toMatchObject([{ mail: "none" }, { mailedAt: null }]);
+    expect([posted, countNow()]).toEqual([[], { open: 1, mails: 0 }]);
+    mails = true;
+    expect(await resend()).toMatchObject({ mail: "sending" });
+  });
+});
+
+describe("resending", () => {
+  const FIELDS = { expiresAt: "2026-12-01T00:00:00.000Z", invitedBy: JOE };
+  it.each<[string, Partial<Invitation> | null, string]>([
+    ["an open one", FIELDS, "done"],
+    ["an expired one", { ...FIELDS, expiresAt: NOW }, "done"],
+    ["one whose inviter is gone", FIELDS, "done"],
+    ["a void one", { ...FIELDS, ended: "void" }, "done"],
+    ["an operator's of an older version", {}, "done"],
+    ["none", null, "NOT_FOUND"],
+    ["an accepted one", { ...FIELDS, consumedBy: JOE }, "CONFLICT"],
+    ["a declined one", { ...FIELDS, ended: "declined" }, "CONFLICT"],
+    ["a revoked one", { ...FIELDS, ended: "revoked" }, "CONFLICT"],
+    ["one of a member", { ...FIELDS, email: JANE_EMAIL }, "CONFLICT"],
+    ["one of a removed person", { ...FIELDS, email: GUEST }, "CONFLICT"],
+    ["one above one's own role", { ...FIELDS, role: "owner" }, "ROLE_REQUIRED"],
+  ])("%s", async (_, given, outcome) => {
+    stores.memberships.put(membership({ userId: userNumber(3), email: GUEST, status: "removed" }));
+    if (given !== null) give(given);
+    const verb = () => resend(admin, given?.email ?? ANN);
+    if (outcome !== "done") return refuses(verb, { reason: outcome });
+    expect(await verb()).toEqual({
+      ...{ invitationId: expect.stringMatching(UUID), email: ANN, role: "member", state: "open" },
+      ...{
+        mail: "sending",
+        outside: false,
+        invitedBy: JANE,
+        createdAt: NOW,
+        expiresAt: "2026-12-02T00:00:00.000Z",
+      },
+    });
+    expect(await viewNow()).toMatchObject({ state: "open", invitedBy: JANE });
+    expect(recorded()).toEqual([`user:${JANE} invitation-resent`]);
+    expect(countNow()).toEqual({ open: 1, mails: 1 });
+  });
+
+  it("is refused for what is not an address", async () => {
+    await refuses(() => resend(admin, null), { reason: "NOT_FOUND" });
+  });
+
+  it("judges again whether the address is outside", async () => {
+    give(FIELDS);
+    stores.organizations.release("acme.example", ACME);
+    expect(await resend()).toMatchObject({ outside: true });
+  });
+});
+
+describe("revoking", () => {
+  it.each<[string, Partial<Invitation> | null, string]>([
+    ["an open one", {}, "done"],
+    ["an expired one", { expiresAt: NOW }, "done"],
+    ["a declined one", { ended: "declined" }, "done"],
+    ["none", null, "NOT_FOUND"],
+    ["an accepted one", { consumedBy: JOE }, "CONFLICT"],
+    ["one above one's own role", { role: "owner" }, "ROLE_REQUIRED"],
+  ])("%s", async (_, given, outcome) => {
+    if (given !== null) give(given);
+    if (outcome !== "done") return refuses(() => revoke(), { reason: outcome });
+    expect(await revoke()).toMatchObject({ state: "revoked" });
+    expect([storedNow()?.ended, recorded()]).toEqual(["revoked", [`user:${JANE} invitation-revoked`]]);
+  });
+
+  it("may be repeated, is counted once, and records again what a crash has kept from being recorded", async () => {
+    await inviteAs(admin, "member", ANN, GUEST);
+    stores.auditFails = true;
+    await expect(revoke()).rejects.toThrow("audit");
+    stores.auditFails = false;
+    pass(SECOND);
+    const answers = await Promise.all([revoke(), revoke(owner), revoke(await operator())]);
+    expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(["revoked"]));
+    expect(stores.identities.entries.filter(({ action }) => action === "invitation-revoked")).toMatchObject([
+      { at: NOW, actor: `user:${JANE}`, invitationId: storedNow()?.invitationId },
+    ]);
+  });
+
+  it("is counted once by ten calls at the same time", async () => {
+    await inviteAs(admin, "member", ANN, GUEST);
+    await Promise.all(Array.from({ length: 10 }, () => revoke()));
+    expect([countNow().open, recorded().length]).toEqual([1, 3]);
+  });
+
+  it("loses against an acceptance that came first", async () => {
+    give({});
+    const { findInvitation } = stores.memberships;
+    stores.memberships.findInvitation = async (...key) => {
+      const found = await findInvitation.apply(stores.memberships, key);
+      if (found?.consumedBy === null) await stores.memberships.consumeInvitation(found, JOE);
+      return found;
+    };
+    expect(await reasonOf(revoke())).toBe("CONFLICT");
+    expect(storedNow()).toMatchObject({ ended: null, consumedBy: JOE });
+  });
+
+  it("and the other verbs write no address into the audit, and always an id", async () => {
+    await inviteAs(admin, "member", ANN, GUEST);
+    await revoke();
+    pass(6 * MINUTE);
+    await resend(admin, GUEST);
+    expect(JSON.stringify(stores.identities.entries)).not.toContain("@");
+    expect(stores.identities.entries.map(({ invitationId }) => UUID.test(invitationId ?? ""))).toEqual(
+      Array(4).fill(true),
+    );
+  });
+});
+
+describe("listing", () => {
+  const GIVEN: Record<string, Partial<Invitation>> = {
+    a: { invitedBy: null },
+    b: { consumedBy: JOE },
+    c: { expiresAt: NOW },
+    d: { invitedBy: JOE },
+    e: { ended: "revoked" },
+    f: { ended: "declined" },
+    g: { invitedBy: JANE },
+    h: { ended: "void" },
+  };
+  const STATES = ["open", "accepted", "expired", "void", "revoked", "declined"] as const;
+  beforeEach(() => {
+    for (const [name, fields] of Object.entries(GIVEN))
+      give({ email: address(`${name}@acme.example`), createdAt: NOW, ...fields });
+  });
+  const namesOf = (items: readonly { readonly email: string }[]) =>
+    items.map(({ email }) => email[0]).join("");
+
+  it("shows everything by address, with its state", async () => {
+    const { items, nextCursor } = await list();
+    expect([namesOf(items), nextCursor]).toEqual(["abcdefgh", null]);
+    expect(items.map(({ state }) => state)).toEqual([
+      ...["open", "accepted", "expired", "void", "revoked", "declined", "open", "void"],
+    ]);
+    expect(items[0]?.invitationId).toMatch(UUID);
+  });
+
+  it.each(STATES.map((state, at) => [state, ["ag", "b", "c", "dh", "e", "f"][at]] as const))(
+    "shows those that are %s, page by page",
+    async (state, expected) => {
+      for (const limit of [1, 3, 50]) {
+        const found: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await list({ state, limit, cursor });
+          expect(page.items.length).toBeLessThanOrEqual(limit);
+          found.push(namesOf(page.items));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        expect(found.join("")).toBe(expected);
+      }
+    },
+  );
+
+  it("refuses a cursor of another filter, of another organization's list, or of no list", async () => {
+    const { nextCursor } = await list({ limit: 1 });
+    const cursor = nextCursor ?? expect.fail("one page");
+    await expect(list({ cursor, state: "open" })).rejects.toMatchObject({ reason: "INPUT_INVALID" });
+    await expect(list({ cursor: "bm8" })).rejects.toMatchObject({ reason: "INPUT_INVALID" });
+  });
+
+  it("reads the inviters of a page at once", async () => {
+    let reads = 0;
+    const membershipRegistry = Object.create(stores.memberships);
+    membershipRegistry.findMany = async (...args: Parameters<typeof stores.memberships.findMany>) => {
+      reads += 1;
+      return stores.memberships.findMany(...args);
+    };
+    await listInvitations(admin, { limit: 50 }, { ...ports(), membershipRegistry }, UNBOUNDED);
+    expect(reads).toBe(1);
+  });
+});

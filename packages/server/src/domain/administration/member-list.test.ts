@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { parseEmail } from "../email.ts";
+import type { Membership } from "../membership/membership.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { membership } from "../testing/memory-ports.ts";
+import { ACME, GLOBEX, JANE, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { listMembers, lookUpMembers, type MemberQuery, memberOf, ownerAddresses } from "./member-list.ts";
+import { operatorOf } from "./standing.ts";
+
+let stores: MemoryAdministration;
+beforeEach(() => {
+  stores = new MemoryAdministration();
+});
+
+const at = (text: string) => parseEmail(text) ?? expect.fail(text);
+const numbered = (n: number) => `p${String(n).padStart(2, "0")}@acme.example`;
+
+/** The person of a number, at an address that sorts like it. */
+function person(n: number, overrides: Partial<Membership> = {}): Membership {
+  return membership({ userId: userNumber(n), email: at(numbered(n)), ...overrides });
+}
+
+function given(...members: readonly Membership[]): void {
+  stores.memberships.put(...members, person(99, { organizationId: GLOBEX }));
+  const owners = members.filter(({ role, status }) => role === "owner" && status === "active");
+  const userIds = owners.map(({ userId }) => userId);
+  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds, rev: "1" });
+}
+
+/** A page, with the names of its members. */
+async function page(query: Partial<MemberQuery> = {}) {
+  const { items, nextCursor } = await listMembers(
+    await operator(),
+    { limit: 10, ...query },
+    stores,
+    UNBOUNDED,
+  );
+  return { names: items.map(({ email }) => email.split("@")[0]), nextCursor };
+}
+
+/** The names on every page. */
+async function everyPage(query: Partial<MemberQuery> = {}): Promise<(string | undefined)[][]> {
+  const pages: (string | undefined)[][] = [];
+  let cursor: string | undefined;
+  do {
+    const { names, nextCursor } = await page({ ...query, cursor });
+    pages.push(names);
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return pages;
+}
+
+it("shows a member with what made them one", () => {
+  const invited = person(1, {
+    ...{ role: "admin", status: "removed", origin: "invitation", invitedFromOutside: true },
+    ...{ invitedBy: JANE, hasLeft: true, rev: "secret" },
+  });
+  expect(memberOf(invited)).toEqual({
+    ...{ userId: userNumber(1), email: "p01@acme.example", role: "admin", status: "removed" },
+    ...{ origin: "invitation", outside: true, invitedBy: JANE, joinedAt: invited.createdAt },
+  });
+});
+
+describe("a list of members", () => {
+  const twentyFive = () => Array.from({ length: 25 }, (_, n) => person(25 - n));
+
+  it("has pages in the order of the addresses, each member once", async () => {
+    given(...twentyFive());
+    const pages = await everyPage();
+    expect(pages.map(({ length }) => length)).toEqual([10, 10, 5]);
+    expect(pages.flat()).toEqual(Array.from({ length: 25 }, (_, n) => numbered(n + 1).split("@")[0]));
+  });
+
+  it("has the active ones before the removed ones, also across a page", async () => {
+    given(
+      person(1, { status: "removed" }),
+      person(2),
+      person(3, { status: "removed" }),
+      person(4),
+      person(5),
+    );
+    expect(await everyPage({ limit: 2 })).toEqual([["p02", "p04"], ["p05", "p01"], ["p03"]]);
+  });
+
+  it("tells members of one address apart", async () => {
+    given(person(1, { email: at(numbered(7)) }), person(2, { email: at(numbered(7)) }));
+    expect(await everyPage({ limit: 1 })).toEqual([["p07"], ["p07"]]);
+  });
+
+  it("misses nobody, and repeats nobody, when others come and go between two pages", async () => {
+    given(...twentyFive().filter(({ email }) => email !== numbered(5)));
+    const first = await page();
+    stores.memberships.put(person(5), person(1, { status: "removed" }));
+    const { names } = await page({ cursor: first.nextCursor ?? undefined });
+    expect([first.names.at(-1), names[0]]).toEqual(["p11", "p12"]);
+  });
+
+  it("is empty without members", async () => {
+    given();
+    expect(await page()).toEqual({ names: [], nextCursor: null });
+  });
+
+  it.each<[Partial<MemberQuery>, string[]]>([
+    [{}, ["p01", "p02", "p04", "p20", "p03", "p21"]],
+    [{ query: "p2" }, ["p20", "p21"]],
+    [{ query: "P2" }, ["p20", "p21"]],
+    [{ query: "p20@acme.example" }, ["p20"]],
+    [{ query: "20" }, []],
+    [{ query: "acme" }, []],
+    [{ role: "member" }, ["p01", "p20", "p03"]],
+    [{ role: "admin" }, ["p02", "p21"]],
+    [{ role: "owner" }, ["p04"]],
+    [{ role: "owner", query: "p2" }, []],
+    [{ role: "owner", status: "active" }, ["p04"]],
+    [{ role: "owner", status: "removed" }, []],
+    [{ status: "active" }, ["p01", "p02", "p04", "p20"]],
+    [{ status: "removed" }, ["p03", "p21"]],
+    [{ status: "removed", role: "admin", query: "p2" }, ["p21"]],
+    [{ query: userNumber(3) }, ["p03"]],
+    [{ query: userNumber(3).toUpperCase() }, ["p03"]],
+    [{ query: userNumber(3), status: "removed", role: "member" }, ["p03"]],
+    [{ query: userNumber(3), status: "active" }, []],
+    [{ query: userNumber(3), role: "owner" }, []],
+    [{ query: userNumber(98) }, []],
+    [{ query: userNumber(99) }, []],
+    [{ query: userNumber(3).slice(0, 20) }, []],
+  ])("of %j has %j", async (query, names) => {
+    given(
+      ...[person(1), person(2, { role: "admin" }), person(4, { role: "owner" }), person(20)],
+      ...[person(3, { status: "removed" }), person(21, { role: "admin", status: "removed" })],
+    );
+    expect(await page(query)).toEqual({ names, nextCursor: null });
+    expect((await everyPage({ ...query, limit: 1 })).flat()).toEqual(names);
+  });
+
+  it("of owners shows whom the list has, if they still are owners", async () => {
+    given(person(3, { role: "owner" }), person(1, { role: "owner" }), person(2, { role: "owner" }));
+    stores.memberships.put(person(3, { role: "admin" }), person(2, { role: "owner", status: "removed" }));
+    expect(await page({ role: "owner" })).toEqual({ names: ["p01"], nextCursor: null });
+    expect(await page({ role: "owner", status: "removed" })).toEqual({ names: ["p02"], nextCursor: null });
+  });
+});
+
+describe("a cursor", () => {
+  const FILTER = { query: "p", role: "member", status: "active" } as const;
+  const cursorFor = async (query: Partial<MemberQuery>) =>
+    (await page({ ...query, limit: 1 })).nextCursor ?? "";
+  beforeEach(() => given(person(1), person(2), person(3)));
+
+  it.each<[string, Partial<MemberQuery>]>([
+    ["without a query", { ...FILTER, query: undefined }],
+    ["with another query", { ...FILTER, query: "p0" }],
+    ["with another role", { ...FILTER, role: "admin" }],
+    ["of owners", { ...FILTER, role: "owner" }],
+    ["without a role", { ...FILTER, role: undefined }],
+    ["with another status", { ...FILTER, status: "removed" }],
+    ["without a filter", { query: undefined, role: undefined, status: undefined }],
+    ["of one user", { ...FILTER, query: userNumber(2) }],
+  ])("is INPUT_INVALID for a list %s", async (_, query) => {
+    const cursor = await cursorFor(FILTER);
+    expect(await reasonOf(page({ ...query, cursor }))).toBe("INPUT_INVALID");
+  });
+
+  it("is INPUT_INVALID for the same list of another organization", async () => {
+    const cursor = await cursorFor(FILTER);
+    stores.memberships.put(person(2, { organizationId: GLOBEX }));
+    stores.organizations.put({ ...(await operator()).organization, id: GLOBEX });
+    const elsewhere = await operatorOf("operator:jo", GLOBEX, stores.organizations, UNBOUNDED);
+    const listed = listMembers(elsewhere, { ...FILTER, cursor, limit: 10 }, stores, UNBOUNDED);
+    expect(await reasonOf(listed)).toBe("INPUT_INVALID");
+  });
+
+  it.each(["", "x", "eyJ4IjoxfQ", "\u0000"])(
+    "is INPUT_INVALID where it is not a cursor: %j",
+    async (cursor) => {
+      expect(await reasonOf(page({ cursor }))).toBe("INPUT_INVALID");
+    },
+  );
+
+  it("is good with another limit, and with the query in other letters", async () => {
+    const cursor = await cursorFor(FILTER);
+    expect((await page({ ...FILTER, query: "P", cursor, limit: 100 })).names).toEqual(["p02", "p03"]);
+  });
+});
+
+describe("a look-up of members", () => {
+  it("answers who they are, by address, and leaves out everybody else", async () => {
+    given(person(3, { role: "owner" }), person(1, { status: "removed" }), person(2));
+    const asked = [3, 98, 1, 99, 3].map(userNumber);
+    expect(await lookUpMembers(await janeAs("member"), asked, stores, UNBOUNDED)).toEqual([
+      { userId: userNumber(1), email: numbered(1), role: "member", status: "removed" },
+      { userId: userNumber(3), email: numbered(3), role: "owner", status: "active" },
+    ]);
+  });
+
+  it("asks the store once for each", async () => {
+    given(person(3));
+    const find = vi.spyOn(stores.membershipRegistry, "findMany");
+    await lookUpMembers(await janeAs("member"), [userNumber(3), userNumber(3)], stores, UNBOUNDED);
+    expect(find.mock.calls.map(([, userIds]) => userIds)).toEqual([[userNumber(3)]]);
+  });
+});
+
+describe("the addresses of owners", () => {
+  const shown = async () => ownerAddresses(await janeAs("member"), stores, UNBOUNDED);
+
+  it("are those of the three who have been owners for longest", async () => {
+    given(...[5, 2, 4, 1].map((n) => person(n, { role: "owner" })), person(3, { role: "admin" }));
+    const inAnyOrder = (await stores.membershipRegistry.listByOrganization(ACME)).toReversed();
+    vi.spyOn(stores.membershipRegistry, "findMany").mockImplementation(async (_, userIds) =>
+      inAnyOrder.filter(({ userId }) => userIds.includes(userId)),
+    );
+    expect(await shown()).toEqual([5, 2, 4].map(numbered));
+  });
+
+  it("leave out who is not an owner any more, and are empty while the list is empty", async () => {
+    given(person(2, { role: "owner" }), person(1, { role: "owner" }));
+    stores.memberships.put(person(2, { role: "owner", status: "removed" }));
+    expect(await shown()).toEqual([numbered(1)]);
+    stores.memberships.listed.clear();
+    expect(await shown()).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { type AuditEntry, auditEntry } from "../audit.ts";
+import { ACME, ENTRA, JANE } from "../testing/people.ts";
+import { parseSeenActor, seenByOrganization } from "./organization-audit.ts";
+
+const AT = "2026-11-25T00:00:00.000Z";
+
+function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
+  const login = { subject: "samlp|acme|jane@acme.example", holder: "samlp|acme|joe@acme.example" };
+  const known = { at: AT, actor: "login", action: "seat-taken-over", connection: ENTRA.name } as const;
+  return auditEntry({
+    ...known,
+    ...login,
+    userId: JANE,
+    organizationId: ACME,
+    tenant: "default",
+    ...overrides,
+  });
+}
+
+describe("what an organization sees of an entry", () => {
+  it("leaves out the tenant and the subjects, which may be addresses", () => {
+    const change = { invitationId: "i1", before: { role: "member" }, after: { role: "admin" } } as const;
+    expect(seenByOrganization(entry(change))).toEqual({
+      ...{ at: AT, actor: "login", action: "seat-taken-over", userId: JANE, connection: ENTRA.name },
+      ...{ domain: null, rule: null, ...change },
+    });
+  });
+
+  it.each([
+    ["operator:jo", "operator"],
+    ["operator:user:x", "operator"],
+    [`user:${JANE}`, `user:${JANE}`],
+    ["login", "login"],
+    ["system", "system"],
+  ] as const)("names the actor %s as %s", (actor, seen) => {
+    expect(seenByOrganization(entry({ actor })).actor).toBe(seen);
+  });
+
+  it("does not name the connection of another organization whose login was refused here", () => {
+    const refused = { action: "identity-conflict", connection: "globex-okta" } as const;
+    expect(seenByOrganization(entry({ ...refused, rule: "foreign-organization" })).connection).toBeNull();
+    expect(seenByOrganization(entry({ ...refused, rule: "seat" })).connection).toBe("globex-okta");
+  });
+});
+
+describe("an actor to filter by", () => {
+  it.each(["login", "system", "operator", `user:${JANE}`])("can be %s", (actor) => {
+    expect(parseSeenActor(actor)).toBe(actor);
+  });
+
+  it.each(["operator:jo", "user:", "user:jane", `user:${JANE.replace("4000", "4ABC")}`, `${JANE}`, ""])(
+    "cannot be %s",
+    (actor) => {
+      expect(parseSeenActor(actor)).toBeNull();
+    },
+  );
+});

@@ -1,0 +1,89 @@
+import type { AuditAction, AuditEntry } from "../audit.ts";
+import type { OrganizationId } from "../organization.ts";
+import { parseUserId, type UserId } from "../user-id.ts";
+
+/** Whom an organization sees behind an entry: it does not learn the names of operators. */
+export type SeenActor = "login" | "system" | "operator" | `user:${UserId}`;
+
+/**
+ * What an organization sees of an entry about it. Subjects are left out because they may be addresses, and the
+ * connection of a login that was refused for its organization, because it is another organization's.
+ */
+export interface OrganizationAuditEntry
+  extends Pick<
+    AuditEntry,
+    "at" | "action" | "userId" | "connection" | "domain" | "rule" | "invitationId" | "before" | "after"
+  > {
+  /** Stable. It depends on nothing that the organization does not see, so that no guess at that can be tried on it. */
+  readonly id: string;
+  readonly actor: SeenActor;
+}
+
+/** A month of an organization's audit, from one position to another. */
+export interface MonthQuery {
+  readonly organizationId: OrganizationId;
+  /** yyyy-mm */
+  readonly month: string;
+  /** Positions, see {@link auditPosition}, both included. */
+  readonly from: string;
+  readonly to: string;
+  /** The position behind which to read on, in the order asked for; null at the beginning. */
+  readonly after: string | null;
+  readonly newestFirst: boolean;
+  /** How many entries are wanted. Where it filters, the store may read and return more. */
+  readonly limit: number;
+  readonly actor: SeenActor | null;
+  readonly action: AuditAction | null;
+}
+
+export interface MonthPage {
+  /** In the order asked for, each once. What was appended within the last second may be missing. */
+  readonly entries: readonly OrganizationAuditEntry[];
+  /** The position that was read last; null when the month has no more. */
+  readonly last: string | null;
+}
+
+/** The audit of one organization, a month at a time. */
+export interface OrganizationAudit {
+  /**
+   * Reads once, whatever the month holds.
+   * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
+   */
+  readMonth(query: MonthQuery, signal: AbortSignal): Promise<MonthPage>;
+}
+
+/** The entry without its id. */
+export function seenByOrganization(entry: AuditEntry): Omit<OrganizationAuditEntry, "id"> {
+  const { at, action, userId, domain, rule, invitationId, before, after } = entry;
+  const actor = seenActor(entry);
+  const connection = rule === "foreign-organization" ? null : entry.connection;
+  return { at, actor, action, userId, connection, domain, rule, invitationId, before, after };
+}
+
+/** The actor as {@link OrganizationAuditEntry} names it; null for any other text. */
+export function parseSeenActor(text: string): SeenActor | null {
+  if (text === "login" || text === "system" || text === "operator") return text;
+  return parseUserActor(text);
+}
+
+/** Null for a text that is not `user:` and a user id in its canonical form. */
+export function parseUserActor(text: string): `user:${UserId}` | null {
+  const [, id] = /^user:(.+)$/.exec(text) ?? [];
+  const userId = parseUserId(id);
+  return userId === null || userId !== id ? null : `user:${userId}`;
+}
+
+/** Where an entry stands in its organization's audit. Positions sort by time, and are all of one form. */
+export function auditPosition({ at, id }: Pick<OrganizationAuditEntry, "at" | "id">): string {
+  return `${at}#${id}`;
+}
+
+/** The month of an ISO 8601 time in UTC, or of a position: yyyy-mm. */
+export function monthOf(at: string): string {
+  return at.slice(0, "yyyy-mm".length);
+}
+
+function seenActor({ actor }: AuditEntry): SeenActor {
+  if (actor === "login" || actor === "system") return actor;
+  return parseUserActor(actor) ?? "operator";
+}

@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { AuditIncomplete, auditEntry } from "../audit.ts";
+import type { Organization } from "../organization.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { acmeAndGlobex } from "../testing/memory-ports.ts";
+import { ACME, acmeAlone, ENTRA, JANE, organization, UNBOUNDED } from "../testing/people.ts";
+import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { type SettingsChange, setState, updateOrganization, viewOf } from "./settings.ts";
+import type { Administrator } from "./standing.ts";
+
+let stores: MemoryAdministration;
+beforeEach(() => {
+  stores = new MemoryAdministration();
+});
+
+const stored = () => stores.organizations.organizations.get(ACME);
+const given = (settings: Partial<Organization>) =>
+  stores.organizations.put(organization(ACME, { rev: "1", ...settings }));
+const update = (by: Administrator, changes: SettingsChange, ownLogin = true) =>
+  updateOrganization(by, { changes, ownLogin }, stores, UNBOUNDED);
+
+const ACTORS = { admin: () => janeAs("admin"), owner: () => janeAs("owner"), operator: () => operator() };
+const CHANGES: readonly SettingsChange[] = [
+  { name: "Acme Ltd" },
+  { jit: false },
+  { defaultRole: "admin" },
+  { enforceSso: true },
+];
+const MIXED = { name: "Acme Ltd", jit: false } satisfies SettingsChange;
+
+describe("the settings of an organization", () => {
+  it.each([
+    ["admin", ["done", "ROLE_REQUIRED", "ROLE_REQUIRED", "ROLE_REQUIRED"], "ROLE_REQUIRED"],
+    ["owner", ["done", "done", "done", "done"], "done"],
+    ["operator", ["done", "done", "done", "done"], "done"],
+  ] as const)("are changed by an %s: %j; name and JIT together: %s", async (actor, reasons, mixed) => {
+    const by = await ACTORS[actor]();
+    const answers = [];
+    for (const changes of CHANGES) {
+      given({});
+      answers.push(await reasonOf(update(by, changes)));
+      const changed = answers.at(-1) === "done" ? { ...changes, rev: expect.any(String) } : { rev: "1" };
+      expect(stored()).toMatchObject(changed);
+    }
+    expect(answers).toEqual(reasons);
+    given({});
+    expect(await reasonOf(update(by, MIXED))).toBe(mixed);
+  });
+
+  it("are ROLE_REQUIRED for an admin who names an owner's setting, also as it is", async () => {
+    given({});
+    for (const changes of [{ jit: true }, { enforceSso: false }, { defaultRole: "member" }] as const)
+      expect(await reasonOf(update(await janeAs("admin"), changes))).toBe("ROLE_REQUIRED");
+  });
+
+  it.each(CHANGES)("that an operator's file decides are changed by operators alone: %j", async (changes) => {
+    given({ locked: ["name", "jit", "defaultRole", "enforceSso"] });
+    const same = Object.fromEntries(
+      Object.entries({ ...changes }).map(([key]) => [key, Reflect.get(organization(ACME), key)]),
+    );
+    expect(await reasonOf(update(await janeAs("owner"), changes))).toBe("ROLE_REQUIRED");
+    expect(await reasonOf(update(await janeAs("owner"), same))).toBe("done");
+    expect([stored()?.rev, stores.audited]).toEqual(["1", []]);
+    expect(await reasonOf(update(await operator(), changes))).toBe("done");
+    expect(stored()).toMatchObject(changes);
+  });
+
+  it.each(CHANGES)("are free where the file decides only others: %j", async (changes) => {
+    const [own] = Object.keys(changes);
+    given({ locked: (["name", "jit", "defaultRole", "enforceSso"] as const).filter((each) => each !== own) });
+    expect(await reasonOf(update(await janeAs("owner"), changes))).toBe("done");
+  });
+
+  it("are stored under a new revision and recorded once, with what changed", async () => {
+    given({ defaultRole: "admin" });
+    const changed = await update(await janeAs("owner"), { ...MIXED, defaultRole: "admin" });
+    const change = auditEntry({
+      ...{ at: stores.time, actor: `user:${JANE}`, action: "organization-updated", organizationId: ACME },
+      ...{ before: { name: "acme", jit: true }, after: MIXED },
+    });
+    expect(changed).toEqual(
+      organization(ACME, { ...MIXED, defaultRole: "admin", rev: expect.any(String), change }),
+    );
+    expect([stored(), stores.identities.entries]).toEqual([changed, [change]]);
+    expect(changed.rev).not.toBe("1");
+  });
+
+  it("are not written where they hold already: the stored entry is appended again, for any administrator", async () => {
+    const changed = await update(await operator(), MIXED);
+    stores.time = "2027-01-01T00:00:00.000Z";
+    const put = vi.spyOn(stores.organizationRegistry, "putOrganization");
+    const append = vi.spyOn(stores.audit, "append");
+    expect(await update(await janeAs("owner"), MIXED)).toEqual(changed);
+    expect(await update(await janeAs("owner"), {})).toEqual(changed);
+    expect([put.mock.calls, append.mock.calls.map(([entry]) => entry)]).toEqual([
+      [],
+      [changed.change, changed.change],
+    ]);
+    expect(stores.identities.entries).toEqual([changed.change]);
+  });
+
+  it("report the missing audit entry of a change that was made, and write it when repeated", async () => {
+    stores.auditFails = true;
+    await expect(update(await operator(), MIXED)).rejects.toThrow(AuditIncomplete);
+    stores.auditFails = false;
+    const { change } = await update(await janeAs("owner"), MIXED);
+    expect([stores.identities.entries, change?.actor]).toEqual([[change], "operator:jo"]);
+  });
+
+  it("are decided again on what somebody else has stored meanwhile", async () => {
+    given({});
+    vi.spyOn(stores.organizationRegistry, "putOrganization").mockImplementationOnce(async () => {
+      given({ rev: "2", defaultRole: "admin", locked: ["jit"] });
+      return false;
+    });
+    expect(await reasonOf(update(await janeAs("owner"), { jit: false }))).toBe("ROLE_REQUIRED");
+    vi.spyOn(stores.organizationRegistry, "putOrganization").mockImplementationOnce(async () => {
+      given({ rev: "3", defaultRole: "admin", enforceSso: true });
+      return false;
+    });
+    expect(await update(await janeAs("owner"), { name: "New" })).toMatchObject({
+      ...{ name: "New", defaultRole: "admin", enforceSso: true },
+    });
+  });
+
+  it("are NOT_A_MEMBER in an organization that is gone", async () => {
+    stores.organizations.organizations.clear();
+    expect(await reasonOf(update(await janeAs("owner"), MIXED))).toBe("NOT_A_MEMBER");
+  });
+});
+
+describe("enforcing SSO", () => {
+  it.each([
+    ["an owner by its own SSO", "owner", true, true, "done"],
+    ["an owner by another login", "owner", false, true, "NOT_READY"],
+    ["an owner of an organization without a connection", "owner", true, false, "NOT_READY"],
+    ["an operator, even if it locks people out", "operator", false, false, "done"],
+  ] as const)("by %s", async (_, actor, ownLogin, hasConnection, reason) => {
+    given({});
+    if (!hasConnection) stores.organizations.connections.delete(ENTRA.name);
+    expect(await reasonOf(update(await ACTORS[actor](), { enforceSso: true }, ownLogin))).toBe(reason);
+    expect(stored()?.enforceSso).toBe(reason === "done");
+  });
+
+  it("is ended, and holds already, without any of this", async () => {
+    given({ enforceSso: true });
+    stores.organizations.connections.clear();
+    for (const enforceSso of [true, false])
+      expect(await update(await janeAs("owner"), { enforceSso }, false)).toMatchObject({ enforceSso });
+  });
+});
+
+describe("the id in Auth0", () => {
+  it.each([
+    ["an operator", "operator", "org_new", "done"],
+    ["an operator, as it is", "operator", "org_acme", "done"],
+    ["an operator, to none", "operator", null, "done"],
+    ["an operator, to another organization's", "operator", "org_globex", "CONFLICT"],
+    ["an owner", "owner", "org_new", "ROLE_REQUIRED"],
+    ["an admin", "admin", null, "ROLE_REQUIRED"],
+  ] as const)("is changed by %s: %s, %s: %s", async (_, actor, auth0OrgId, reason) => {
+    stores = new MemoryAdministration(
+      acmeAndGlobex({ auth0OrgId: "org_acme" }, { auth0OrgId: "org_globex" }),
+    );
+    const put = vi.spyOn(stores.organizationRegistry, "putOrganization");
+    expect(await reasonOf(update(await ACTORS[actor](), { auth0OrgId }))).toBe(reason);
+    const isChanged = reason === "done" && auth0OrgId !== "org_acme";
+    expect(stored()?.auth0OrgId).toBe(reason === "done" ? auth0OrgId : "org_acme");
+    expect(put).toHaveBeenCalledTimes(isChanged ? 1 : 0);
+    const recorded = { before: { auth0OrgId: "org_acme" }, after: { auth0OrgId } };
+    expect(stores.identities.entries).toMatchObject(isChanged ? [recorded] : []);
+  });
+});
+
+describe("closing and opening", () => {
+  it.each([
+    ["open", "closed", "organization-closed"],
+    ["closed", "open", "organization-reopened"],
+  ] as const)("from %s to %s is recorded once, and repeated without a write", async (from, to, action) => {
+    given({ state: from, enforceSso: true });
+    const changed = await setState(await operator(), to, stores, UNBOUNDED);
+    const put = vi.spyOn(stores.organizationRegistry, "putOrganization");
+    expect(await setState(await operator(), to, stores, UNBOUNDED)).toEqual(changed);
+    expect([put.mock.calls, stored()]).toEqual([[], changed]);
+    expect(changed).toMatchObject({ state: to, enforceSso: true });
+    expect(stores.identities.entries).toMatchObject([
+      { actor: "operator:jo", action, organizationId: ACME, before: { state: from }, after: { state: to } },
+    ]);
+  });
+
+  it("deletes nothing", async () => {
+    await setState(await operator(), "closed", stores, UNBOUNDED);
+    const { connections, verifiers } = acmeAlone();
+    expect(stores.organizations).toMatchObject({ connections, verifiers });
+  });
+});
+
+it("shows an organization without what is internal", () => {
+  const { id, name, jit, defaultRole, enforceSso, state } = organization(ACME);
+  expect(viewOf(organization(ACME, { locked: ["jit"], rev: "1", auth0OrgId: "org_1" }))).toEqual({
+    ...{ id, name, jit, defaultRole, enforceSso, state, locked: ["jit"] },
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it, vi } from "vitest";
+import { ROLES, type Role } from "../../wire/index.ts";
+import type { Membership } from "../membership/membership.ts";
+import { MAX_OWNERS } from "../membership/owners.ts";
+import type { OrganizationId } from "../organization.ts";
+import {
+  acmeAndGlobex,
+  BY_PASSWORD,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  signedIn,
+  VIA_ACME,
+} from "../testing/memory-ports.ts";
+import { ACME, INITECH, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import { listOwner, mayActOn, mayGrant, requireRole } from "./standing.ts";
+
+type Claims = Partial<VerifiedClaims>;
+
+function member(overrides: Partial<Membership>, acme: Parameters<typeof organization>[1] = {}): MemoryPorts {
+  const ports = memoryPorts(acmeAndGlobex(acme));
+  ports.memberships.put(membership(overrides));
+  return ports;
+}
+
+const required = async (ports: MemoryPorts, login: Claims, role: Role, id: OrganizationId | null = ACME) =>
+  requireRole(await signedIn(ports, login), { organizationId: id, required: role }, ports, UNBOUNDED);
+
+describe("a required role", () => {
+  it.each(ROLES.flatMap((held, at) => ROLES.map((role, needed) => [held, role, needed <= at] as const)))(
+    "an %s has the role %s: %s",
+    async (held, role, isEnough) => {
+      const standing = required(member({ role: held }), BY_PASSWORD, role);
+      if (!isEnough) return expect(await reasonOf(standing)).toBe("ROLE_REQUIRED");
+      expect(await standing).toEqual({
+        organization: organization(ACME),
+        ...{ role: held, userId: JANE, actor: `user:${JANE}` },
+      });
+    },
+  );
+
+  it.each<[string, MemoryPorts, Claims, OrganizationId | null, string]>([
+    ["without a membership", memoryPorts(acmeAndGlobex()), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
+    ["in no organization", member({}), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
+    ["of a malformed id", member({}), BY_PASSWORD, null, "NOT_A_MEMBER"],
+    ["after a removal", member({ status: "removed", role: "owner" }), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
+    ["after a removal at the token's", member({ status: "removed" }), VIA_ACME, ACME, "MEMBERSHIP_REMOVED"],
+    [
+      "by a password under SSO",
+      member({ role: "owner" }, { enforceSso: true }),
+      BY_PASSWORD,
+      ACME,
+      "SSO_REQUIRED",
+    ],
+    ["in a closed one", member({ role: "owner" }, { state: "closed" }), VIA_ACME, ACME, "NOT_A_MEMBER"],
+  ])(
+    "is refused before the role is looked at, and recorded nowhere: %s",
+    async (_, ports, login, id, reason) => {
+      expect(await reasonOf(required(ports, login, "owner", id))).toBe(reason);
+      expect(ports.identities.entries).toEqual([]);
+    },
+  );
+});
+
+it("ranks: who acts on whom, and who grants what", async () => {
+  const actors = [await janeAs("member"), await janeAs("admin"), await janeAs("owner"), await operator()];
+  const acts = (userId: Membership["userId"]) =>
+    actors.map((by) => ROLES.filter((role) => mayActOn(by, { role, userId })).join(" "));
+  const all = "member admin owner";
+  expect(acts(JOE)).toEqual(["", "member", all, all]);
+  expect(acts(JANE)).toEqual(["", "", all, all]);
+  expect(actors.map((by) => ROLES.filter((role) => mayGrant(by, role)).join(" "))).toEqual([
+    ...["member", "member admin", all, all],
+  ]);
+});
+
+describe("an owner who changes something", () => {
+  const given = (present: Partial<Membership>, ...userIds: Membership["userId"][]) => {
+    const ports = member({ role: "owner", rev: "1", ...present });
+    ports.memberships.listed.set(ACME, { organizationId: ACME, userIds, rev: "1" });
+    return ports;
+  };
+  const owners = ({ memberships }: MemoryPorts) => memberships.listed.get(ACME)?.userIds;
+  const listing = async (ports: MemoryPorts, role: Role) => listOwner(await janeAs(role), ports, UNBOUNDED);
+
+  it("is added to the list that a crash has left them out of, once, and nothing is recorded", async () => {
+    const ports = given({}, JOE);
+    await listing(ports, "owner");
+    const listed = ports.memberships.listed.get(ACME);
+    expect(listed?.userIds).toEqual([JOE, JANE]);
+    const writes = [vi.spyOn(ports.memberships, "replace"), vi.spyOn(ports.owners, "replace")];
+    await listing(ports, "owner");
+    expect([writes.map(({ mock }) => mock.calls), ports.memberships.listed.get(ACME)]).toEqual([
+      [[], []],
+      listed,
+    ]);
+    expect(ports.identities.entries).toEqual([]);
+  });
+
+  it("begins the list where none is stored", async () => {
+    const ports = member({ role: "owner", rev: null });
+    await listing(ports, "owner");
+    expect(owners(ports)).toEqual([JANE]);
+  });
+
+  it("acts without being listed where the list is full", async () => {
+    const others = Array.from({ length: MAX_OWNERS }, (_, n) => userNumber(n + 10));
+    const ports = given({}, ...others);
+    await listing(ports, "owner");
+    expect(owners(ports)).toEqual(others);
+  });
+
+  it.each<[string, Partial<Membership>]>([
+    ["is not an owner any more", { role: "admin" }],
+    ["was removed", { status: "removed" }],
+  ])("is refused who %s meanwhile", async (_, present) => {
+    const ports = given(present, JOE);
+    expect(await reasonOf(listing(ports, "owner"))).toBe("ROLE_REQUIRED");
+    expect(owners(ports)).toEqual([JOE]);
+  });
+
+  it.each(["member", "admin"] as const)("need not be one: an %s reads no list", async (role) => {
+    const ports = given({ role }, JOE);
+    const find = vi.spyOn(ports.owners, "find");
+    await listing(ports, role);
+    expect([find.mock.calls, owners(ports)]).toEqual([[], [JOE]]);
+  });
+
+  it("need not be one: an operator reads no list", async () => {
+    const ports = given({}, JOE);
+    await listOwner(await operator(), ports, UNBOUNDED);
+    expect(owners(ports)).toEqual([JOE]);
+  });
+
+  it("hears that the store is unavailable", async () => {
+    const ports = given({}, JOE);
+    vi.spyOn(ports.owners, "replace").mockRejectedValue(new Error("no answer"));
+    await expect(listing(ports, "owner")).rejects.toThrow("no answer");
+  });
+});

@@ -1,0 +1,116 @@
+import { includesRole, type Role } from "../../wire/index.ts";
+import type { AuditActor, OperatorActor } from "../audit.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { requireMembership } from "../membership/access.ts";
+import type { Membership, MembershipPorts } from "../membership/membership.ts";
+import { isOwner, makeOwner, type OwnerPorts } from "../membership/owners.ts";
+import {
+  type Organization,
+  type OrganizationId,
+  type Organizations,
+  requireOrganization,
+} from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import type { UserId } from "../user-id.ts";
+
+/** Each role with those that it includes. */
+interface Includes {
+  readonly member: { readonly member: true };
+  readonly admin: { readonly member: true; readonly admin: true };
+  readonly owner: { readonly member: true; readonly admin: true; readonly owner: true };
+}
+
+declare const CHECKED: unique symbol;
+
+/** Who acts in an organization. */
+export interface Actor {
+  readonly organization: Organization;
+  /** Their role. An operator has the strongest one. */
+  readonly role: Role;
+  /** Null for an operator. */
+  readonly userId: UserId | null;
+  readonly actor: AuditActor;
+}
+
+/**
+ * Somebody whose role in an organization was checked: it is at least `Checked`. Only this file makes such values, so a
+ * verb that takes one cannot be called without the check.
+ */
+export type Standing<Checked extends Role> = Actor & { readonly [CHECKED]: Includes[Checked] };
+
+export type Administrator = Standing<"admin">;
+export type Owner = Standing<"owner">;
+
+/**
+ * Checks the caller's role in an organization.
+ * @param ports with the caches for what is only shown; without for what changes something: a demoted admin must not
+ * promote an accomplice out of a memory
+ * @throws {Refusal} as {@link requireMembership}; ROLE_REQUIRED
+ */
+export async function requireRole<Required extends Role>(
+  identity: Identity,
+  { organizationId, required }: { organizationId: OrganizationId | null; required: Required },
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Standing<Required>> {
+  const { organization, membership } = await requireMembership(identity, organizationId, ports, signal);
+  const { role, userId } = membership;
+  if (!includesRole(role, required))
+    throw new Refusal("ROLE_REQUIRED", `the role does not include ${required}`);
+  return checked<Required>({ organization, role, userId, actor: `user:${userId}` });
+}
+
+/**
+ * An owner whom a crash has left out of the list of owners is added to it. Called before an owner changes something.
+ * Where the list is full they stay out of it, and act all the same.
+ * @throws {Refusal} ROLE_REQUIRED when they are no owner any more
+ */
+export async function listOwner(
+  { organization: { id: organizationId }, role, userId }: Actor,
+  ports: OwnerPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (role !== "owner" || userId === null) return;
+  const isStill = (present: Membership | null) =>
+    present !== null && isOwner(present) ? { change: null } : null;
+  const isOutside = (error: unknown) => error instanceof Refusal && error.reason === "LIMIT_REACHED";
+  const listed = await makeOwner({ organizationId, userId }, isStill, ports, signal).catch(
+    (error: unknown) => {
+      if (!isOutside(error)) throw error;
+      return error;
+    },
+  );
+  if (listed === null) {
+    throw new Refusal("ROLE_REQUIRED", "the caller is not an owner any more");
+  }
+}
+
+/** @throws {Unknown} the organization */
+export async function operatorOf(
+  actor: OperatorActor,
+  id: OrganizationId,
+  organizations: Pick<Organizations, "find">,
+  signal: AbortSignal,
+): Promise<Owner> {
+  return checked<"owner">({
+    organization: await requireOrganization(id, organizations, signal),
+    role: "owner",
+    userId: null,
+    actor,
+  });
+}
+
+function checked<Checked extends Role>(actor: Actor): Standing<Checked> {
+  return actor as Standing<Checked>;
+}
+
+/** Whether the rank of somebody suffices to change this member. Owners act on everyone, others on lower ranks. */
+export function mayActOn({ role, userId }: Actor, member: Pick<Membership, "role" | "userId">): boolean {
+  if (role === "owner") return true;
+  return member.userId !== userId && includesRole(role, member.role) && role !== member.role;
+}
+
+/** Whether somebody may grant a role: up to their own. */
+export function mayGrant({ role }: Actor, granted: Role): boolean {
+  return includesRole(role, granted);
+}

@@ -1,0 +1,286 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { auditEntry } from "../audit.ts";
+import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import {
+  AS_GUEST,
+  acmeAndGlobex,
+  audited,
+  BY_PASSWORD,
+  consumers,
+  GUEST_EMAIL,
+  invitation,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  NOW,
+  newMembership,
+  signedIn,
+  VIA_GLOBEX,
+} from "../testing/memory-ports.ts";
+import {
+  ACME,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  JOE_EMAIL,
+  UNBOUNDED,
+  userNumber,
+} from "../testing/people.ts";
+import { reasonOf } from "../testing/standings.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import { accept, decline } from "./consent.ts";
+import type { Invitation, Membership } from "./membership.ts";
+
+const INVITATION_ID = "7b5c0a52-9d42-4f0a-8a3c-2d6a3d1c9f10";
+const HOUR_AGO = "2026-11-24T23:00:00.000Z";
+const TWO_HOURS_AGO = "2026-11-24T22:00:00.000Z";
+const IN_A_WEEK = "2026-12-02T00:00:00.000Z";
+
+/** Joe, an owner of Acme, has invited Jane's address at a domain that Acme does not have, as an admin. */
+const offered = (overrides: Partial<Invitation> = {}) =>
+  invitation({
+    ...{ email: GUEST_EMAIL, invitationId: INVITATION_ID, role: "admin", fromOutside: true, invitedBy: JOE },
+    ...{ createdAt: HOUR_AGO, expiresAt: IN_A_WEEK, rev: "1" },
+    change: auditEntry({ at: HOUR_AGO, actor: `user:${JOE}`, action: "invitation-sent" }),
+    ...overrides,
+  });
+const left = (at: string) => {
+  const change = auditEntry({ at, actor: `user:${JANE}`, action: "membership-left" });
+  return membership({ email: GUEST_EMAIL, status: "removed", hasLeft: true, rev: "1", change });
+};
+const REMOVED = { ...left(TWO_HOURS_AGO), hasLeft: false };
+const MEMBER = membership({ email: GUEST_EMAIL, rev: "1" });
+
+interface World {
+  readonly organizations?: MemoryOrganizations;
+  readonly invitation?: Invitation | null;
+  readonly stored?: Membership | null;
+  readonly inviter?: Partial<Membership>;
+}
+
+function world({ organizations = acmeAndGlobex(), ...given }: World = {}): MemoryPorts {
+  const { invitation = offered(), stored = null, inviter = {} } = given;
+  const ports = memoryPorts(organizations);
+  ports.memberships.put(membership({ userId: JOE, email: JOE_EMAIL, role: "owner", ...inviter }));
+  if (stored !== null) ports.memberships.put(stored);
+  if (invitation !== null) ports.memberships.invite(invitation);
+  const open = { "2026-12-02": 3 };
+  ports.memberships.ledgers.set(ACME, { organizationId: ACME, open, day: "2026-11-25", mails: 0, rev: "1" });
+  return ports;
+}
+
+const accepted = async (ports: MemoryPorts, login = AS_GUEST, id: typeof ACME | null = ACME) =>
+  accept(await signedIn(ports, login), id, ports, UNBOUNDED);
+const declined = async (ports: MemoryPorts, login = AS_GUEST, id: typeof ACME | null = ACME) =>
+  decline(await signedIn(ports, login), id, ports, UNBOUNDED);
+const openNow = ({ memberships }: MemoryPorts) => memberships.ledgers.get(ACME)?.open["2026-12-02"] ?? 0;
+const invitationNow = ({ memberships }: MemoryPorts) => memberships.invitations.get(`${ACME} ${GUEST_EMAIL}`);
+const janeNow = ({ memberships }: MemoryPorts) => memberships.memberships.get(`${ACME} ${JANE}`);
+
+/** Everything that is stored. */
+const everything = ({ memberships, identities }: MemoryPorts) =>
+  structuredClone([
+    ...[memberships.memberships, memberships.invitations, memberships.ledgers, memberships.listed],
+    ...[identities.entries, identities.spoken],
+  ]);
+
+describe("what cannot be accepted is NOT_FOUND, as if nothing existed, and writes nothing:", () => {
+  const closed = () => acmeAndGlobex({ state: "closed" });
+  it.each<[string, World, Partial<VerifiedClaims>?, (typeof ACME | null)?]>([
+    ["where nobody was invited", { invitation: null }],
+    ["in an organization that does not exist", {}, AS_GUEST, INITECH],
+    ["in an organization of a malformed id", {}, AS_GUEST, null],
+    ["in another organization", {}, AS_GUEST, GLOBEX],
+    ["at another address", {}, BY_PASSWORD],
+    ["at an address that is not verified", {}, { ...AS_GUEST, emailVerified: false }],
+    [
+      "at an address that is proven to another organization only",
+      { invitation: offered({ email: JANE_EMAIL }) },
+      VIA_GLOBEX,
+    ],
+    ["that has expired", { invitation: offered({ expiresAt: NOW }) }],
+    ["that was revoked", { invitation: offered({ ended: "revoked" }) }],
+    ["that is void", { invitation: offered({ ended: "void" }) }],
+    ["whose inviter was removed", { inviter: { status: "removed" } }],
+    ["whose inviter has left", { inviter: { status: "removed", hasLeft: true } }],
+    ["whose inviter may not grant its role any more", { inviter: { role: "member" } }],
+    ["that another person has consumed", { invitation: offered({ consumedBy: JOE }) }],
+    ["in a closed organization", { organizations: closed() }],
+    ["in a closed organization, of a member", { organizations: closed(), stored: MEMBER }],
+    ["of a person who was removed", { stored: REMOVED }],
+    ["of a person who has left since", { stored: left(NOW) }],
+    ["of a person who left at that moment", { stored: left(HOUR_AGO) }],
+    ["of a member, that has expired", { invitation: offered({ expiresAt: NOW }), stored: MEMBER }],
+    [
+      "of a member, that another person has consumed",
+      { invitation: offered({ consumedBy: JOE }), stored: MEMBER },
+    ],
+    [
+      "of an operator, to an address that is not verified",
+      { invitation: offered({ invitedBy: null }) },
+      { ...AS_GUEST, emailVerified: false },
+    ],
+  ])("%s", async (_, given, login = AS_GUEST, id = ACME) => {
+    const ports = world(given);
+    const before = everything(ports);
+    expect(await reasonOf(accepted(ports, login, id))).toBe("NOT_FOUND");
+    expect(await reasonOf(declined(ports, login, id))).toBe("NOT_FOUND");
+    expect(everything(ports)).toEqual(before);
+  });
+
+  it("one that was declined, which may be declined again; and a member's, which cannot be declined", async () => {
+    const ports = world({ invitation: offered({ ended: "declined" }) });
+    const before = everything(ports);
+    expect(await reasonOf(accepted(ports))).toBe("NOT_FOUND");
+    expect(await reasonOf(declined(world({ stored: MEMBER })))).toBe("NOT_FOUND");
+    expect(everything(ports)).toEqual(before);
+  });
+});
+
+describe("an invitation that is accepted", () => {
+  let ports: MemoryPorts;
+  beforeEach(() => {
+    ports = world();
+  });
+  const made = newMembership({
+    ...{ email: GUEST_EMAIL, role: "admin", origin: "invitation", invitedFromOutside: true, invitedBy: JOE },
+  });
+
+  it("makes a member, is consumed, counted as closed and recorded without an address", async () => {
+    expect(await accepted(ports)).toEqual(made);
+    expect([janeNow(ports), consumers(ports), openNow(ports)]).toEqual([made, [JANE], 2]);
+    expect(audited(ports)).toEqual(["membership-created invitation", "invitation-accepted null"]);
+    expect(ports.identities.entries).toMatchObject([
+      { userId: JANE, organizationId: ACME, invitationId: INVITATION_ID },
+      { userId: JANE, organizationId: ACME, invitationId: INVITATION_ID },
+    ]);
+    expect(JSON.stringify(ports.identities.entries)).not.toContain("@");
+  });
+
+  it("answers the membership when it is accepted again, and writes nothing then", async () => {
+    await accepted(ports);
+    const before = everything(ports);
+    expect(await accepted(ports)).toEqual(made);
+    expect(everything(ports)).toEqual(before);
+  });
+
+  it("is counted and recorded once by ten calls at the same time", async () => {
+    const identity = await signedIn(ports, AS_GUEST);
+    const calls = Array.from({ length: 10 }, () => accept(identity, ACME, ports, UNBOUNDED));
+    expect(new Set((await Promise.all(calls)).map(({ rev }) => rev)).size).toBe(1);
+    expect([openNow(ports), audited(ports).length]).toEqual([2, 2]);
+  });
+
+  it.each<[string, Partial<Invitation>, Partial<VerifiedClaims>?]>([
+    ["from inside the domains", { fromOutside: false, email: JANE_EMAIL }, BY_PASSWORD],
+    ["by an operator", { invitedBy: null }],
+    ["by an operator's file, which counts none", { invitedBy: null, change: null }],
+    [
+      "of an older version",
+      { invitedBy: null, createdAt: null, expiresAt: null, invitationId: null, change: null, rev: null },
+    ],
+  ])("may be one %s", async (_, overrides, login = AS_GUEST) => {
+    ports = world({ invitation: offered(overrides) });
+    expect(await accepted(ports, login)).toMatchObject({ role: "admin", status: "active" });
+    expect([consumers(ports), openNow(ports)]).toEqual([[JANE], "change" in overrides ? 3 : 2]);
+  });
+
+  it("stays theirs after a crash before the membership, also once it has expired and its inviter is gone", async () => {
+    const { create } = ports.memberships;
+    ports.memberships.create = async () => expect.fail("crashed");
+    await expect(accepted(ports)).rejects.toThrow("crashed");
+    ports.memberships.create = create;
+    ports.memberships.put(membership({ userId: JOE, email: JOE_EMAIL, status: "removed" }));
+    const later = { ...ports, now: () => new Date("2027-01-01T00:00:00.000Z") };
+    expect(await accepted(later)).toMatchObject({ role: "admin", status: "active" });
+    expect(audited(ports)).toEqual(["membership-created invitation", "invitation-accepted null"]);
+  });
+
+  it("makes who left by themselves a member again, as it was invited", async () => {
+    ports = world({ stored: left(TWO_HOURS_AGO) });
+    expect(await accepted(ports)).toEqual(made);
+    expect([janeNow(ports), openNow(ports)]).toEqual([made, 2]);
+  });
+
+  it("never changes a membership: a member's counts as accepted, once", async () => {
+    ports = world({ stored: MEMBER });
+    const identity = await signedIn(ports, AS_GUEST);
+    const calls = Array.from({ length: 5 }, () => accept(identity, ACME, ports, UNBOUNDED));
+    expect(await Promise.all(calls)).toEqual(Array(5).fill(MEMBER));
+    expect([janeNow(ports), consumers(ports), openNow(ports)]).toEqual([MEMBER, [JANE], 2]);
+    expect(audited(ports)).toEqual(["invitation-accepted null"]);
+  });
+
+  it("is recorded by the next call where a crash has kept a member's from being recorded", async () => {
+    ports = world({ stored: MEMBER });
+    await accepted(ports);
+    const [entry] = ports.identities.entries.splice(0);
+    await accepted(ports);
+    expect(ports.identities.entries).toEqual([entry]);
+  });
+
+  it("gives admin in place of owner where there are 20 owners", async () => {
+    for (const [listed, role] of [
+      [19, "owner"],
+      [20, "admin"],
+    ] as const) {
+      ports = world({ invitation: offered({ role: "owner" }) });
+      const userIds = Array.from({ length: listed }, (_, n) => userNumber(n + 10));
+      ports.memberships.listed.set(ACME, { organizationId: ACME, userIds, rev: "1" });
+      expect(await accepted(ports)).toMatchObject({ role });
+      expect(ports.memberships.listed.get(ACME)?.userIds.includes(JANE)).toBe(role === "owner");
+    }
+  });
+});
+
+describe("an invitation that is declined", () => {
+  it("is ended, counted as closed and recorded without an address", async () => {
+    const ports = world();
+    await declined(ports);
+    expect([invitationNow(ports)?.ended, janeNow(ports), openNow(ports)]).toEqual(["declined", undefined, 2]);
+    expect(ports.identities.entries).toMatchObject([
+      { action: "invitation-declined", actor: `user:${JANE}`, userId: JANE, invitationId: INVITATION_ID },
+    ]);
+    expect(JSON.stringify(ports.identities.entries)).not.toContain("@");
+  });
+
+  it("may be declined again, which records what a crash has kept from being recorded", async () => {
+    const ports = world();
+    await declined(ports);
+    const before = everything(ports);
+    await declined(ports);
+    expect(everything(ports)).toEqual(before);
+    ports.identities.entries.length = 0;
+    await declined(ports);
+    expect(everything(ports)).toEqual(before);
+  });
+
+  it("is counted once by ten calls at the same time", async () => {
+    const ports = world();
+    const identity = await signedIn(ports, AS_GUEST);
+    await Promise.all(Array.from({ length: 10 }, () => decline(identity, ACME, ports, UNBOUNDED)));
+    expect([openNow(ports), audited(ports).length]).toEqual([2, 1]);
+  });
+
+  it("may be that of somebody who has left, if it is newer", async () => {
+    const ports = world({ stored: left(TWO_HOURS_AGO) });
+    await declined(ports);
+    expect([invitationNow(ports)?.ended, janeNow(ports)?.status]).toEqual(["declined", "removed"]);
+  });
+
+  it("tries again when it has changed since it was read", async () => {
+    const ports = world();
+    const { findInvitation } = ports.memberships;
+    let reads = 0;
+    ports.memberships.findInvitation = async (...key) => {
+      const found = await findInvitation.apply(ports.memberships, key);
+      reads += 1;
+      if (reads === 1) ports.memberships.invite(offered({ rev: "2", role: "member" }));
+      return found;
+    };
+    await declined(ports);
+    expect([reads, invitationNow(ports)]).toMatchObject([2, { ended: "declined", role: "member" }]);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { Refusal } from "../refusal.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { NOW } from "../testing/memory-ports.ts";
+import { ACME, UNBOUNDED } from "../testing/people.ts";
+import {
+  counted,
+  countInvitations,
+  type LedgerChange,
+  MAX_MAILS_A_DAY,
+  MAX_OPEN_INVITATIONS,
+} from "./invitation-ledger.ts";
+import type { InvitationLedger } from "./membership.ts";
+
+const TODAY = "2026-11-25";
+const until = (day: string | null) => ({ expiresAt: day === null ? null : `${day}T12:00:00.000Z` });
+const ledger = (overrides: Partial<InvitationLedger> = {}): InvitationLedger => {
+  return { organizationId: ACME, open: {}, day: TODAY, mails: 0, rev: "1", ...overrides };
+};
+const FULL = { "2026-11-25": 1, "2026-12-01": MAX_OPEN_INVITATIONS - 1 };
+
+it.each<[string, Partial<InvitationLedger>, LedgerChange, Partial<InvitationLedger>]>([
+  ["opened", {}, { opened: [until("2026-12-01"), until(null)] }, { open: { "2026-12-01": 1, never: 1 } }],
+  ["closed", { open: { "2026-12-01": 2 } }, { closed: [until("2026-12-01")] }, { open: { "2026-12-01": 1 } }],
+  ["closed, the last one", { open: { never: 1 } }, { closed: [until(null)] }, { open: {} }],
+  ["closed, but never opened", {}, { closed: [until("2026-12-01")] }, { open: {} }],
+  [
+    "expired",
+    { open: { "2026-11-24": 9, "2026-11-25": 1, never: 1 } },
+    {},
+    { open: { "2026-11-25": 1, never: 1 } },
+  ],
+  ["mailed", { mails: 2 }, { mails: 3 }, { mails: 5 }],
+  ["mailed yesterday", { day: "2026-11-24", mails: 400 }, { mails: 3 }, { mails: 3 }],
+  ["the last that fit", { mails: MAX_MAILS_A_DAY - 1 }, { mails: 1 }, { mails: MAX_MAILS_A_DAY }],
+  [
+    "renewed while it is full",
+    { open: FULL },
+    { opened: [until("2026-12-02")], closed: [until("2026-12-01")] },
+    { open: { ...FULL, "2026-12-01": MAX_OPEN_INVITATIONS - 2, "2026-12-02": 1 } },
+  ],
+  [
+    "opened once others have expired",
+    { open: { "2026-11-24": MAX_OPEN_INVITATIONS } },
+    { opened: [until("2026-12-01")] },
+    { open: { "2026-12-01": 1 } },
+  ],
+  [
+    "renewed while there are too many",
+    { open: { never: MAX_OPEN_INVITATIONS + 2 } },
+    { opened: [until(null)], closed: [until(null)] },
+    { open: { never: MAX_OPEN_INVITATIONS + 2 } },
+  ],
+  [
+    "closed while there are too many",
+    { open: { never: MAX_OPEN_INVITATIONS + 2 } },
+    { closed: [until(null)] },
+    { open: { never: MAX_OPEN_INVITATIONS + 1 } },
+  ],
+])("what was %s is counted", (_, present, change, expected) => {
+  expect(counted(ledger(present), change, new Date(NOW))).toEqual(ledger({ ...expected, day: TODAY }));
+});
+
+it.each<[string, Partial<InvitationLedger>, LedgerChange, object]>([
+  ["one invitation too many", { open: FULL }, { opened: [until("2026-12-01")] }, { reason: "LIMIT_REACHED" }],
+  [
+    "one mail too many",
+    { mails: MAX_MAILS_A_DAY },
+    { mails: 1 },
+    { reason: "RATE_LIMITED", retryAfterSeconds: 86_400 },
+  ],
+])("refuses %s", (_, present, change, expected) => {
+  const refused = () => counted(ledger(present), change, new Date(NOW));
+  expect(refused).toThrow(Refusal);
+  expect(refused).toThrow(expect.objectContaining(expected));
+});
+
+describe("many at once", () => {
+  it("are each counted", async () => {
+    const stores = new MemoryAdministration();
+    const change = { opened: [until("2026-12-01")], mails: 2 };
+    await Promise.all(Array.from({ length: 50 }, () => countInvitations(ACME, change, stores, UNBOUNDED)));
+    expect(stores.memberships.ledgers.get(ACME)).toMatchObject({ open: { "2026-12-01": 50 }, mails: 100 });
+  });
+});

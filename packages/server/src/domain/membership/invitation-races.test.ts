@@ -1,0 +1,289 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { invite, resendInvitation, revokeInvitation } from "../administration/invitations.ts";
+import { leave, removeMember, restoreMember } from "../administration/members.ts";
+import type { Administrator } from "../administration/standing.ts";
+import { auditEntry } from "../audit.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { Refusal } from "../refusal.ts";
+import {
+  AS_GUEST,
+  GUEST_EMAIL,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  NOW,
+  signedIn,
+} from "../testing/memory-ports.ts";
+import {
+  ACME,
+  acmeAlone,
+  JANE,
+  JOE,
+  JOE_EMAIL,
+  organization,
+  UNBOUNDED,
+  userNumber,
+} from "../testing/people.ts";
+import { janeAs, operator } from "../testing/standings.ts";
+import type { UserId } from "../user-id.ts";
+import { listOrganizations } from "./access.ts";
+import { accept, decline } from "./consent.ts";
+import type { Invitation, Membership } from "./membership.ts";
+import { isOwner, MAX_OWNERS } from "./owners.ts";
+
+/** Thousands of races take a second, and ten on a busy machine. */
+const SLOW = { timeout: 60_000 };
+
+/** Two people who prove the same address one after the other: it was given to somebody else. */
+const PEOPLE = [JANE, userNumber(3)] as const;
+const OPERATOR = await operator();
+const OWNER: Administrator = { ...(await janeAs("owner")), userId: JOE, actor: `user:${JOE}` };
+const INVITED = { emails: [GUEST_EMAIL], role: "owner" } as const;
+const GUEST = await signedIn(memoryPorts(), AS_GUEST);
+
+/** What a process does: by itself, as administrators or as the person. */
+const OPERATIONS = {
+  invite: (_, ports) => invite(OWNER, INVITED, ports.administration, UNBOUNDED),
+  "invite as an operator": (_, ports) => invite(OPERATOR, INVITED, ports.administration, UNBOUNDED),
+  resend: (_, ports) => resendInvitation(OWNER, GUEST_EMAIL, ports.administration, UNBOUNDED),
+  revoke: (_, ports) => revokeInvitation(OWNER, GUEST_EMAIL, ports.administration, UNBOUNDED),
+  accept: (identity, ports) => accept(identity, ACME, ports, UNBOUNDED),
+  decline: (identity, ports) => decline(identity, ACME, ports, UNBOUNDED),
+  login: (identity, ports) => listOrganizations(identity, ports, UNBOUNDED),
+  remove: ({ userId }, ports) => removeMember(OPERATOR, userId, ports.administration, UNBOUNDED),
+  restore: ({ userId }, ports) => restoreMember(OPERATOR, userId, ports.administration, UNBOUNDED),
+  leave: ({ userId }, ports) => leave(OPERATOR, userId, ports.administration, UNBOUNDED),
+} as const satisfies Record<string, (identity: Identity, ports: MemoryPorts) => Promise<unknown>>;
+type Operation = readonly [keyof typeof OPERATIONS, UserId];
+
+/** What becomes of a call of a store after it was made: its process dies, or its reply is lost and it is repeated. */
+type Fate = "replied" | "crash" | "lost";
+
+interface Call {
+  /** Makes the call. @returns how to let the process go on with its outcome */
+  readonly make: () => Promise<() => void>;
+  readonly isWrite: boolean;
+}
+
+/** What Jane is when a race begins. */
+const BEGINNINGS = {
+  nobody: null,
+  member: { role: "member", status: "active" },
+  removed: { role: "admin", status: "removed" },
+  left: { role: "admin", status: "removed", hasLeft: true },
+} as const satisfies Record<string, Partial<Membership> | null>;
+
+interface Race {
+  readonly beginning: keyof typeof BEGINNINGS;
+  /** Whether the index lags behind, so that inviting does not see who is at the address. */
+  readonly lagging: boolean;
+  /** How many others are owners when it begins. */
+  readonly owners: number;
+  /** Each array begins when everything before it has ended. */
+  readonly operations: readonly (readonly Operation[])[];
+  /** Decides what happens next: a natural number below `among`. */
+  readonly choose: (among: number) => number;
+  readonly fates: readonly Fate[];
+  /** What the store does not compare, though it must. */
+  readonly blindTo?: "consumption" | "change" | undefined;
+}
+
+const MAX_CALLS = 2_000;
+const WRITES = new Set(["create", "replace", "replaceInvitation", "consumeInvitation"]);
+
+/** @returns what is wrong after some call; null if nothing ever is */
+async function race({
+  beginning,
+  lagging,
+  owners,
+  operations,
+  choose,
+  fates,
+  blindTo,
+}: Race): Promise<string | null> {
+  let time = Date.parse(NOW);
+  const now = () => {
+    time += 1;
+    return new Date(time);
+  };
+  const others = Array.from({ length: owners }, (_, n) => userNumber(n + 10));
+  const organizations = acmeAlone().put(organization(ACME, { jit: false }));
+  const stores = memoryPorts(organizations);
+  const { memberships } = stores;
+  const ownerIds = [JOE, ...others];
+  for (const userId of ownerIds)
+    memberships.put(membership({ userId, role: "owner", email: JOE_EMAIL, rev: "1" }));
+  memberships.listed.set(ACME, { organizationId: ACME, userIds: ownerIds, rev: "1" });
+  const jane = BEGINNINGS[beginning];
+  const change = auditEntry({ at: NOW, actor: `user:${JANE}`, action: "membership-left" });
+  if (jane !== null) memberships.put(membership({ email: GUEST_EMAIL, rev: "1", change, ...jane }));
+  if (lagging) memberships.findByAddress = async () => [];
+  const history = new History(stores);
+  if (blindTo === "consumption") {
+    memberships.consumeInvitation = async (of, userId) => {
+      memberships.invite({ ...of, consumedBy: userId });
+      return true;
+    };
+  }
+  if (blindTo === "change") {
+    memberships.replaceInvitation = async (next) => {
+      memberships.invite(next);
+      return true;
+    };
+  }
+
+  const waiting: Call[] = [];
+  let paused = Promise.withResolvers<void>();
+  const slowly = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get(target, method) {
+        const value: unknown = Reflect.get(target, method);
+        if (typeof value !== "function") return value;
+        return (...args: readonly unknown[]) => {
+          const { promise, resolve } = Promise.withResolvers<unknown>();
+          const make = async () => {
+            const outcome: unknown = await Reflect.apply(value, target, args);
+            return () => resolve(outcome);
+          };
+          waiting.push({ make, isWrite: WRITES.has(String(method)) });
+          paused.resolve();
+          return promise;
+        };
+      },
+    });
+  const shared = {
+    memberships: slowly(memberships),
+    membershipWrites: slowly(memberships),
+    owners: slowly(memberships.owners),
+    ledger: slowly(memberships.ledger),
+    now,
+  };
+  const administration = { ...stores.administration, ...shared };
+  const ports: MemoryPorts = { ...stores, ...shared, administration };
+  stores.storedLinks.find = async () => null;
+
+  const errors: unknown[] = [];
+  const run = async ([name, userId]: Operation) => {
+    try {
+      const own = { ...ports, storedLinks: { ...ports.storedLinks, find: async () => linkOf(userId) } };
+      await OPERATIONS[name]({ ...GUEST, userId }, own);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason === "INTERNAL") errors.push(error);
+    }
+    paused.resolve();
+  };
+  let calls = 0;
+  for (const together of operations) {
+    for (const operation of together) {
+      paused = Promise.withResolvers();
+      void run(operation);
+      await paused.promise;
+    }
+    for (; waiting.length > 0; calls += 1) {
+      if (calls > MAX_CALLS) return "it never ends";
+      const [next] = waiting.splice(choose(waiting.length), 1);
+      if (next === undefined) break;
+      const reply = await next.make();
+      const wrong = history.wrong();
+      if (wrong !== null) return wrong;
+      const fate = fates[choose(fates.length)];
+      if (fate === "crash") continue;
+      if (fate === "lost" && next.isWrite) {
+        waiting.push({ ...next, isWrite: false }); // once
+        continue;
+      }
+      reply();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  return errors.length > 0 ? `an error: ${errors[0]}` : null;
+}
+
+const linkOf = (userId: UserId) => ({
+  ...{ tenant: "default", subject: "auth0|jane", userId, connection: "auth0", organizationId: null },
+  ...{ email: GUEST_EMAIL, rule: "verified-email" as const, linkedAt: "2026-11-01T00:00:00.000Z" },
+});
+
+/** Compares what is stored with what was stored before. */
+class History {
+  readonly #ports: MemoryPorts;
+  #memberships = new Map<string, Membership>();
+  #invitation: Invitation | null = null;
+
+  constructor(ports: MemoryPorts) {
+    this.#ports = ports;
+    this.wrong();
+  }
+
+  wrong(): string | null {
+    const { memberships, invitations, listed } = this.#ports.memberships;
+    const before = this.#memberships;
+    const invitation = invitations.get(`${ACME} ${GUEST_EMAIL}`) ?? null;
+    const offered = this.#invitation;
+    this.#memberships = new Map(memberships);
+    this.#invitation = invitation;
+    for (const [key, after] of memberships) {
+      const was = before.get(key);
+      if (key !== `${after.organizationId} ${after.userId}`) return "a membership under a wrong key";
+      if (was?.status === "active" && was.origin !== after.origin) return "a member was made once more";
+      if (was?.status !== "removed" || after.status !== "active") continue;
+      const isInvited = after.origin === "invitation" && after.change === null;
+      if (isInvited && !was.hasLeft) return "an invitation has revived a removed person";
+      if (!isInvited && was.hasLeft) return "somebody who has left was restored";
+      if (isInvited && !((invitation?.createdAt ?? "") > (was.change?.at ?? "")))
+        return "an old invitation was used";
+    }
+    if (before.size > 0 && [...before.keys()].some((key) => !memberships.has(key)))
+      return "a membership is gone";
+    const consumer = offered?.consumedBy ?? null;
+    // A new offer has another time.
+    const isSame = invitation !== null && invitation.createdAt === offered?.createdAt;
+    if (consumer !== null && isSame && invitation.consumedBy !== consumer)
+      return "what one person had consumed is open again, or another's";
+    if (invitation !== null && invitation.consumedBy !== null && invitation.ended !== null)
+      return "an invitation was consumed and ended";
+    const userIds = listed.get(ACME)?.userIds ?? [];
+    if (userIds.length === 0 || userIds.length > MAX_OWNERS) return `${userIds.length} owners are listed`;
+    const owners = [...memberships.values()].filter(isOwner).map(({ userId }) => userId);
+    return userIds.every((userId) => owners.includes(userId)) ? null : "somebody listed is not an owner";
+  }
+}
+
+const NAMES = Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[];
+const operation = fc.tuple(fc.constantFrom(...NAMES), fc.constantFrom(JANE, JANE, ...PEOPLE));
+const races = fc.record({
+  beginning: fc.constantFrom("nobody", "member", "removed", "left" as const),
+  lagging: fc.boolean(),
+  owners: fc.constantFrom(0, 18, 19),
+  operations: fc
+    .array(fc.array(operation, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 })
+    .map((all): Operation[][] => [[["invite", JANE]], ...all]),
+  choices: fc.infiniteStream(fc.nat()),
+});
+
+/** Fails for the first race with which something is wrong; the message has its seed. */
+function anyRace(
+  fates: readonly Fate[],
+  options: { runs: number; blindTo?: Race["blindTo"] },
+): Promise<void> {
+  const property = fc.asyncProperty(races, async ({ choices, ...given }) => {
+    const choose = (among: number) => (choices.next().value ?? 0) % among;
+    expect(await race({ ...given, choose, fates, blindTo: options.blindTo })).toBeNull();
+  });
+  // What must fail needs no smallest example.
+  return fc.assert(property, { numRuns: options.runs, endOnFailure: options.blindTo !== undefined });
+}
+
+const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
+
+describe("invitations and members keep their rules in any order", () => {
+  it("of concurrent calls", SLOW, () => anyRace(["replied"], { runs: 600 }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 900 }));
+});
+
+describe("which is not so without comparing", () => {
+  it.each(["consumption", "change"] as const)("the %s of an invitation", async (blindTo) => {
+    await expect(anyRace(["replied"], { runs: 3_000, blindTo })).rejects.toThrow("Property failed");
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { invitation, membership, NOW } from "../testing/memory-ports.ts";
+import { JANE, JOE } from "../testing/people.ts";
+import { type InvitationState, needsConsent, stateOf } from "./invitation.ts";
+import type { Invitation, Membership } from "./membership.ts";
+
+const EARLIER = "2026-11-24T23:59:59.999Z";
+const LATER = "2026-11-25T00:00:00.001Z";
+const OWNER = membership({ userId: JOE, role: "owner" });
+const ADMIN = membership({ userId: JOE, role: "admin" });
+const REMOVED = membership({ userId: JOE, role: "owner", status: "removed" });
+const BY_JOE = { invitedBy: JOE, role: "admin", expiresAt: LATER } as const;
+
+it.each<[InvitationState, string, Partial<Invitation>, Membership | null]>([
+  ["open", "an operator's that does not expire", {}, null],
+  ["open", "an operator's as an owner", { expiresAt: LATER }, null],
+  ["open", "an owner's", BY_JOE, OWNER],
+  ["open", "an admin's as an admin", BY_JOE, ADMIN],
+  ["void", "that of an admin who may not grant it any more", { ...BY_JOE, role: "owner" }, ADMIN],
+  ["void", "that of a member", { ...BY_JOE, role: "admin" }, membership({ userId: JOE })],
+  ["void", "that of somebody who was removed", BY_JOE, REMOVED],
+  ["void", "that of somebody without a membership", BY_JOE, null],
+  ["void", "one that was settled so", { ended: "void" }, null],
+  ["expired", "one that ends now", { expiresAt: NOW }, null],
+  [
+    "expired",
+    "one that ended earlier, whatever became of its inviter",
+    { ...BY_JOE, expiresAt: EARLIER },
+    null,
+  ],
+  [
+    "revoked",
+    "one that was revoked, also after it has expired",
+    { ended: "revoked", expiresAt: EARLIER },
+    null,
+  ],
+  [
+    "declined",
+    "one that was declined, whatever became of its inviter",
+    { ...BY_JOE, ended: "declined" },
+    null,
+  ],
+  [
+    "accepted",
+    "one that was consumed, also after it has expired",
+    { consumedBy: JANE, expiresAt: EARLIER },
+    null,
+  ],
+  [
+    "accepted",
+    "one that was consumed, whatever became of its inviter",
+    { ...BY_JOE, consumedBy: JANE },
+    REMOVED,
+  ],
+])("%s is %s", (state, _, overrides, inviter) => {
+  expect(stateOf(invitation(overrides), { now: NOW, inviter })).toBe(state);
+});
+
+it.each([
+  [null, false, false],
+  [null, true, false],
+  [JOE, false, false],
+  [JOE, true, true],
+])("the invitation by %s, from outside: %s, needs consent: %s", (invitedBy, fromOutside, expected) => {
+  expect(needsConsent({ invitedBy, fromOutside })).toBe(expected);
+});

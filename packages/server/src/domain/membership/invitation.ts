@@ -1,0 +1,43 @@
+import { includesRole } from "../../wire/index.ts";
+import type { Invitation, Membership } from "./membership.ts";
+
+export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invitation["ended"]>;
+
+/**
+ * @param now ISO 8601, UTC
+ * @param inviter the membership of who invited; null if there is none (any more)
+ */
+export function stateOf(
+  invitation: Pick<Invitation, "consumedBy" | "ended" | "expiresAt" | "invitedBy" | "role">,
+  { now, inviter }: { now: string; inviter: Membership | null },
+): InvitationState {
+  if (invitation.consumedBy !== null) return "accepted";
+  if (invitation.ended !== null) return invitation.ended;
+  if (!isCurrent(invitation, now)) return "expired";
+  return mayStillGrant(invitation, inviter) ? "open" : "void";
+}
+
+/** Whether it is neither consumed, ended nor expired. Its inviter may still have lost the right to invite. */
+export function isCurrent(
+  { consumedBy, ended, expiresAt }: Pick<Invitation, "consumedBy" | "ended" | "expiresAt">,
+  now: string,
+): boolean {
+  return consumedBy === null && ended === null && (expiresAt === null || expiresAt > now);
+}
+
+/** Whether the inviter is still a member whose role includes the one that they offered. */
+function mayStillGrant(
+  { invitedBy, role }: Pick<Invitation, "invitedBy" | "role">,
+  inviter: Membership | null,
+): boolean {
+  if (invitedBy === null) return true;
+  return inviter?.status === "active" && includesRole(inviter.role, role);
+}
+
+/** Whether the person must consent: the company of the address has not decided that they belong here. */
+export function needsConsent({
+  invitedBy,
+  fromOutside,
+}: Pick<Invitation, "invitedBy" | "fromOutside">): boolean {
+  return invitedBy !== null && fromOutside;
+}

@@ -1,0 +1,32 @@
+import { auditEntry } from "../audit.ts";
+import { newRevision } from "../revision.ts";
+import { acceptedBy } from "./ensure-membership.ts";
+import { isCurrent } from "./invitation.ts";
+import { releaseInvitation } from "./invitation-ledger.ts";
+import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
+
+/**
+ * An invitation never changes a membership: a member's counts as accepted, that of a removed person is void.
+ * @returns whether it was settled now; false also when it was not current, or has changed
+ */
+export async function settleInvitation(
+  invitation: Invitation,
+  { status, userId }: Membership,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const at = ports.now().toISOString();
+  if (!isCurrent(invitation, at)) return false;
+  const { organizationId, invitationId } = invitation;
+  const change =
+    status === "active"
+      ? acceptedBy(userId, invitation, ports)
+      : auditEntry({ at, actor: "system", action: "invitation-voided", organizationId, invitationId });
+  const outcome = status === "active" ? { consumedBy: userId } : { ended: "void" as const };
+  const next = { ...invitation, ...outcome, rev: newRevision(), change };
+  // With a new revision, so that of two concurrent calls one counts it.
+  if (!(await ports.memberships.replaceInvitation(next, invitation, signal))) return false;
+  await ports.audit.append(change, signal);
+  await releaseInvitation(invitation, ports, signal);
+  return true;
+}

@@ -1,0 +1,31 @@
+import type { Role } from "../../wire/index.ts";
+import { type Owner, operatorOf, requireRole, type Standing } from "../administration/standing.ts";
+import { Refusal } from "../refusal.ts";
+import { membership, memoryPorts, signedIn, VIA_ACME } from "./memory-ports.ts";
+import { ACME, acmeAlone, UNBOUNDED } from "./people.ts";
+
+/** Jane, with a role in Acme. */
+export async function janeAs<Held extends Role>(
+  role: Held,
+  organizations = acmeAlone(),
+): Promise<Standing<Held>> {
+  const ports = memoryPorts(organizations);
+  ports.memberships.put(membership({ role }));
+  const identity = await signedIn(ports, VIA_ACME);
+  return requireRole(identity, { organizationId: ACME, required: role }, ports, UNBOUNDED);
+}
+
+/** An operator in Acme. */
+export function operator(organizations = acmeAlone()): Promise<Owner> {
+  return operatorOf("operator:jo", ACME, organizations, UNBOUNDED);
+}
+
+/** The reason of the refusal; "done" without one. */
+export async function reasonOf(verb: Promise<unknown>): Promise<unknown> {
+  try {
+    await verb;
+    return "done";
+  } catch (error) {
+    return error instanceof Refusal ? error.reason : error;
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import {
+  AUDIT_ACTIONS,
+  AUDIT_FIELDS,
+  AUDIT_ORDERS,
+  AUDIT_RULES,
+  listAudit,
+  parseSeenActor,
+} from "../domain/index.ts";
+import { router } from "./init.ts";
+import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
+import { pageInput, pageOf, userIdSchema } from "./schemas.ts";
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+const values = z
+  .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .nullable();
+
+const entry = z.object({
+  id: z.string().describe("Stable: the same entry has the same id in every answer"),
+  at: z.iso.datetime(),
+  actor: z.string().describe("login, system, operator, or user: and the user's id"),
+  action: z.enum(AUDIT_ACTIONS),
+  userId: userIdSchema.nullable().describe("Whom it is about"),
+  connection: z.string().nullable(),
+  domain: z.string().nullable(),
+  rule: z.enum(AUDIT_RULES).nullable(),
+  invitationId: z.string().nullable(),
+  before: values.describe("What changed, as it was before"),
+  after: values.describe("What changed, as it is now"),
+});
+
+export const auditRouter = router({
+  /** What happened in the organization, page by page. */
+  list: organizationProcedure(
+    "admin",
+    inOrganization({
+      since: instant.describe("Entries at this time and later, ISO 8601 with a zone").optional(),
+      until: instant.describe("Entries at this time and earlier, ISO 8601 with a zone").optional(),
+      actor: z
+        .string()
+        .describe("Entries of login, system, operator, or user: and a user id")
+        .refine((text) => parseSeenActor(text) !== null, {
+          error: "must be login, system, operator, or user: and a user id",
+        })
+        .transform((text) => parseSeenActor(text) ?? undefined)
+        .optional(),
+      action: z.enum(AUDIT_ACTIONS).describe("Entries of this action").optional(),
+      order: z
+        .enum(AUDIT_ORDERS)
+        .describe("oldest is the feed for other systems: its cursor is never null")
+        .default("newest"),
+      ...pageInput,
+    }),
+  )
+    .output(pageOf(entry))
+    .query(({ ctx: { standing, administration, signal }, input }) =>
+      listAudit({ ...input, organizationId: standing.organization.id }, administration, signal),
+    ),
+});

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import {
+  leave,
+  listMembers,
+  lookUpMembers,
+  MEMBERSHIP_ORIGINS,
+  memberOf,
+  removeMember,
+  restoreMember,
+  setRole,
+} from "../domain/index.ts";
+import { router } from "./init.ts";
+import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
+import { pageInput, pageOf, roleSchema, userIdInput, userIdSchema } from "./schemas.ts";
+
+const status = z.enum(["active", "removed"]);
+
+const member = z.object({
+  userId: userIdSchema,
+  email: z.string().nullable(),
+  role: roleSchema,
+  status,
+  origin: z.enum(MEMBERSHIP_ORIGINS).describe("What made them a member"),
+  outside: z.boolean().describe("Whether they were invited at an address outside the organization's domains"),
+  invitedBy: userIdSchema.nullable(),
+  joinedAt: z.iso.datetime(),
+});
+
+const found = z.array(member.pick({ userId: true, email: true, role: true, status: true }));
+
+export const membersRouter = router({
+  /** The members, page by page: the active ones by address, then the removed ones. */
+  list: organizationProcedure(
+    "admin",
+    inOrganization({
+      query: z.string().max(254).describe("The beginning of an address, or a whole UUID").optional(),
+      role: roleSchema.optional(),
+      status: status.optional(),
+      ...pageInput,
+    }),
+  )
+    .output(pageOf(member))
+    .query(({ ctx: { standing, administration, signal }, input }) =>
+      listMembers(standing, input, administration, signal),
+    ),
+
+  /** The addresses and roles of some members, by their ids. Anybody else is not in the answer. */
+  lookup: organizationProcedure("member", inOrganization({ userIds: z.array(userIdInput).min(1).max(100) }))
+    .output(found)
+    .query(({ ctx: { standing, administration, signal }, input }) =>
+      lookUpMembers(standing, input.userIds, administration, signal),
+    ),
+
+  /** Gives a member another role. */
+  setRole: organizationProcedure(
+    "admin",
+    inOrganization({
+      userId: userIdInput,
+      role: roleSchema,
+      expectedRole: roleSchema.describe("The role that the caller has seen").optional(),
+    }),
+  )
+    .output(member)
+    .mutation(async ({ ctx: { standing, administration, signal }, input }) => {
+      const { userId, role, expectedRole = null } = input;
+      return memberOf(await setRole(standing, { userId, role, expectedRole }, administration, signal));
+    }),
+
+  /** Removes a member. Only `restore` undoes this. */
+  remove: organizationProcedure("admin", inOrganization({ userId: userIdInput }))
+    .output(member)
+    .mutation(async ({ ctx: { standing, administration, signal }, input }) =>
+      memberOf(await removeMember(standing, input.userId, administration, signal)),
+    ),
+
+  /** Makes a removed member active again, with their previous role, at most admin. */
+  restore: organizationProcedure("admin", inOrganization({ userId: userIdInput }))
+    .output(member)
+    .mutation(async ({ ctx: { standing, administration, signal }, input }) =>
+      memberOf(await restoreMember(standing, input.userId, administration, signal)),
+    ),
+
+  /** Ends the caller's own membership. */
+  leave: organizationProcedure("member", inOrganization({}))
+    .output(z.object({}))
+    .mutation(async ({ ctx: { identity, standing, administration, signal } }) => {
+      await leave(standing, identity.userId, administration, signal);
+      return {};
+    }),
+});

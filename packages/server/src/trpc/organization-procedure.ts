@@ -1,0 +1,43 @@
+import { z } from "zod";
+import {
+  listOwner,
+  type MembershipPorts,
+  type OrganizationId,
+  type Role,
+  requireRole,
+} from "../domain/index.ts";
+import { identifiedProcedure } from "./init.ts";
+import { organizationIdInput } from "./schemas.ts";
+
+/** The input of a procedure in an organization: its id, and `shape`. */
+export function inOrganization<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject({ organizationId: organizationIdInput, ...shape });
+}
+
+/**
+ * A procedure for somebody with at least the role `required` in the organization of its input. The checks are made in
+ * this order: token, input, membership, role.
+ */
+export function organizationProcedure<
+  Required extends Role,
+  Input extends z.ZodType<{ organizationId: OrganizationId | null }>,
+>(required: Required, input: Input) {
+  return identifiedProcedure.input(input).use(async ({ ctx, input: { organizationId }, type, next }) => {
+    const { identity, signal } = ctx;
+    await ctx.user(); // refuses who was removed from the organization of the token
+    const isChange = type === "mutation";
+    const ports = isChange ? asStored(ctx.ports) : ctx.ports;
+    const standing = await requireRole(identity, { organizationId, required }, ports, signal);
+    if (isChange) {
+      ctx.countMutation(identity.userId, standing.organization.id);
+      await listOwner(standing, ports, signal);
+    }
+    return next({ ctx: { standing } });
+  });
+}
+
+/** A caller who changes something is judged by what is stored: a demoted admin must not act out of a cache. */
+export function asStored(ports: MembershipPorts): MembershipPorts {
+  const { memberships, membershipWrites, stored } = ports;
+  return { ...ports, organizations: stored, memberships: { ...memberships, find: membershipWrites.find } };
+}
