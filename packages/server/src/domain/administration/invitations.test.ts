@@ -95,6 +95,12 @@ async function refuses(verb: () => Promise<unknown>, expected: object): Promise<
 }
 
 describe("inviting", () => {
+  it("does not replace an invitation with a role above one's own", async () => {
+    give({ role: "owner", expiresAt: "2026-12-01T00:00:00.000Z" });
+    await refuses(() => inviteAs(admin, "member", ANN), { reason: "ROLE_REQUIRED" });
+    expect(await inviteAs(owner, "member", ANN)).toEqual([{ email: ANN, outcome: "renewed" }]);
+  });
+
   it("answers each address once, as it was given first, in the order of the input", async () => {
     const at = (name: string, overrides: Partial<Membership>) =>
       membership({ email: address(`${name}@acme.example`), ...overrides });

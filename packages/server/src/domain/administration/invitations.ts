@@ -41,8 +41,8 @@ const SENDING_MS = 60_000;
 
 /**
  * Invites addresses, in their order, each once. An address that is invited already is invited again.
- * @throws {Refusal} ROLE_REQUIRED for a role above one's own, and for addresses from outside while SSO is enforced, unless
- * an owner invites; LIMIT_REACHED; RATE_LIMITED
+ * @throws {Refusal} ROLE_REQUIRED for a role above one's own, also in an invitation that this one would replace, and for
+ * addresses from outside while SSO is enforced, unless an owner invites; LIMIT_REACHED; RATE_LIMITED
  * @throws {AuditIncomplete} when the invitations are made without an audit entry
  */
 export async function invite(
@@ -55,12 +55,21 @@ export async function invite(
   const addresses = distinct(emails);
   const found = await inTurns(addresses, (address) => look(administrator, address, ports, signal));
   if (found.some(({ outside }) => outside)) requireRightToInviteOutside(administrator);
+  if (found.some(({ present, outcome }) => outcome === "renewed" && isAbove(administrator, present))) {
+    const hint = "an address is invited already, with a role above your own";
+    throw new Refusal("ROLE_REQUIRED", "an invitation above one's own role", { hint });
+  }
   const offers = found.flatMap((each) => {
     if (each.email === null || (each.outcome !== "invited" && each.outcome !== "renewed")) return [];
     return [renewed(administrator, { ...each, email: each.email, role }, ports)];
   });
   await offer(administrator, offers, ports, signal);
   return found.map(({ given, outcome }) => ({ email: given, outcome }));
+}
+
+/** Whether the administrator may not replace the invitation: it offers a role that they could not. */
+function isAbove(administrator: Administrator, present: Invitation | null): boolean {
+  return present !== null && !mayGrant(administrator, present.role);
 }
 
 /** @throws {Refusal} ROLE_REQUIRED while SSO is enforced, which such invitees are exempt from, unless an owner invites */
