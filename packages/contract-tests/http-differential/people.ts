@@ -112,7 +112,7 @@ export function populatedStores(): MemoryStores {
     const userId = userIdAt(email);
     stores.memberships.put({
       ...{ organizationId, userId, email, invitedFromOutside: false, invitedBy: null, hasLeft: false },
-      ...{ rev: null, change: null, ...active, ...overrides },
+      ...{ ceased: {}, rev: null, change: null, ...active, ...overrides },
     });
   };
   member("jane", ACME, { role: "admin" });

@@ -59,6 +59,9 @@ it("one person makes 60 changes a minute in an organization, and reads as much a
   expect(outcomes.filter((each) => each === "OK")).toHaveLength(60);
   expect(outcomes.at(-1)).toBe("RATE_LIMITED");
   expect((await ask(there, "org.get", token)).outcome).toBe("OK");
+  const other = { organizationId: "there-is-none" };
+  for (let n = 0; n < 60; n += 1) await ask(there, "org.join", token, other);
+  expect((await ask(there, "org.join", token, other)).outcome).toBe("RATE_LIMITED");
 });
 
 describe("while the store fails, nothing is lost and every change can be repeated", () => {

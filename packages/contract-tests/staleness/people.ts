@@ -169,7 +169,7 @@ export function makeMember(
   memberships.put({
     ...{ organizationId: ACME, userId, email, role: "admin", status: "active", origin: "import" },
     ...{ invitedFromOutside: false, invitedBy: null, hasLeft: false, createdAt: LONG_AGO },
-    ...{ rev: null, change: null, ...changed },
+    ...{ ceased: {}, rev: null, change: null, ...changed },
   });
 }
 

@@ -169,8 +169,11 @@ function store(
   if (!isOwner(next) && owners.length === 1 && owners[0]?.user === user) throw new Refused("LAST_OWNER");
   user.standing.set(organization.id, next.membership);
   if (Object.keys(changes).length > 0) {
-    const valuesOf = ({ role, status }: Membership) => ({ role, status });
-    const [before, after] = [valuesOf(membership), valuesOf(next.membership)];
+    const unlike = ({ role, status }: Membership, other: Membership) => ({
+      ...(role !== other.role && { role }),
+      ...(status !== other.status && { status }),
+    });
+    const [before, after] = [unlike(membership, next.membership), unlike(next.membership, membership)];
     record(organization, { actor: actorOf(caller), action, userId: user.userId, before, after });
   }
   return memberOf(next);

@@ -67,7 +67,7 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
       } satisfies Record<string, RouterOutputs["org"]["join"]>,
     },
     needsToken: true,
-    reasons: ["NOT_JOINABLE"],
+    reasons: ["NOT_JOINABLE", "RATE_LIMITED"],
   },
   {
     operationId: "organization",

@@ -127,8 +127,9 @@ export const orgRouter = router({
   join: identifiedProcedure
     .input(z.object({ organizationId: organizationIdInput }))
     .output(membership)
-    .mutation(async ({ ctx: { identity, ports, signal }, input }) => {
+    .mutation(async ({ ctx: { identity, ports, signal, countMutation }, input }) => {
       if (input.organizationId === null) throw new Refusal("NOT_JOINABLE", "no organization has such an id");
+      countMutation(identity.userId, input.organizationId);
       const { organizationId, userId, role } = await join(identity, input.organizationId, ports, signal);
       return { organizationId, userId, role, status: "active" as const };
     }),

@@ -144,7 +144,7 @@ async function importMember(
       status: "active",
       origin: "import",
     },
-    ...{ invitedBy: null, hasLeft: false, rev: newRevision(), change: null },
+    ...{ invitedBy: null, hasLeft: false, ceased: {}, rev: newRevision(), change: null },
   };
   const stored = await memberships.create(proposed, signal);
   if (!isDeepStrictEqual(stored, proposed)) return { ...member, ...compare(member, stored) };

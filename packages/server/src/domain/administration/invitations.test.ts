@@ -95,6 +95,24 @@ async function refuses(verb: () => Promise<unknown>, expected: object): Promise<
 }
 
 describe("inviting", () => {
+  it("goes on with the others where one has changed meanwhile, and counts only what is stored", async () => {
+    const emails = Array.from({ length: 20 }, (_, n) => address(`p${n}@acme.example`));
+    const replace = stores.memberships.replaceInvitation.bind(stores.memberships);
+    stores.memberships.replaceInvitation = async (next, present) => {
+      if (next.email === emails[3]) return false;
+      return replace(next, present);
+    };
+    expect(await reasonOf(inviteAs(admin, "member", ...emails))).toBe("CONFLICT");
+    expect(stores.memberships.invitations.size).toBe(19);
+    expect(countNow()).toEqual({ open: 19, mails: 19 });
+    expect(posted).toHaveLength(19);
+  });
+
+  it("is refused while the organization is closed", async () => {
+    const byOperator = { ...owner, organization: { ...owner.organization, state: "closed" as const } };
+    await refuses(() => inviteAs(byOperator, "member", ANN), { reason: "NOT_READY" });
+  });
+
   it("does not replace an invitation with a role above one's own", async () => {
     give({ role: "owner", expiresAt: "2026-12-01T00:00:00.000Z" });
     await refuses(() => inviteAs(admin, "member", ANN), { reason: "ROLE_REQUIRED" });

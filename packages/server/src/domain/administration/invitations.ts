@@ -2,7 +2,13 @@ import type { Role } from "../../wire/index.ts";
 import { type AuditAction, auditEntry, recordActions } from "../audit.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
 import { type InvitationState, isCurrent, stateOf } from "../membership/invitation.ts";
-import { countInvitations, isCounted, releaseInvitation } from "../membership/invitation-ledger.ts";
+import {
+  counted,
+  countInvitations,
+  isCounted,
+  type LedgerChange,
+  releaseInvitation,
+} from "../membership/invitation-ledger.ts";
 import { hasVerified, type Invitation, type Membership } from "../membership/membership.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { Refusal } from "../refusal.ts";
@@ -52,6 +58,11 @@ export async function invite(
   signal: AbortSignal,
 ): Promise<Invited[]> {
   if (!mayGrant(administrator, role)) throw new Refusal("ROLE_REQUIRED", "the role is above one's own");
+  if (administrator.organization.state === "closed") {
+    throw new Refusal("NOT_READY", "the organization is closed", {
+      hint: "the organization is closed: reopen it first",
+    });
+  }
   const addresses = distinct(emails);
   const found = await inTurns(addresses, (address) => look(administrator, address, ports, signal));
   if (found.some(({ outside }) => outside)) requireRightToInviteOutside(administrator);
@@ -273,12 +284,33 @@ async function offer(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  if (offers.length === 0) return;
-  const opened = offers.map(({ next }) => next);
-  const closed = offers.flatMap(({ present }) => stillCounted(present, ports));
-  const mails = offers.filter(({ isMailed }) => isMailed).length;
-  await countInvitations(administrator.organization.id, { opened, closed, mails }, ports, signal);
-  await inTurns(offers, (each) => store(administrator, each, ports, signal));
+  const { id } = administrator.organization;
+  counted(await ports.ledger.find(id, signal), changeBy(offers, ports), ports.now()); // all of them, or none
+  const failures: unknown[] = [];
+  // A few at a time, so that a failure leaves few of them counted that are not stored.
+  for (let from = 0; from < offers.length; from += AT_ONCE) {
+    const group = offers.slice(from, from + AT_ONCE);
+    await countInvitations(id, changeBy(group, ports), ports, signal);
+    const stored = group.map((each) => store(administrator, each, ports, signal));
+    for (const outcome of await Promise.allSettled(stored)) {
+      if (outcome.status === "rejected") failures.push(outcome.reason);
+    }
+    if (failures.some((failure) => !isConflict(failure))) break;
+  }
+  if (failures.length > 0) throw failures.find((failure) => !isConflict(failure)) ?? failures[0];
+}
+
+function changeBy(offers: readonly Offer[], ports: OrganizationStores): LedgerChange {
+  return {
+    opened: offers.map(({ next }) => next),
+    closed: offers.flatMap(({ present }) => stillCounted(present, ports)),
+    mails: offers.filter(({ isMailed }) => isMailed).length,
+  };
+}
+
+/** Whether it concerns one invitation alone. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Refusal && error.reason === "CONFLICT";
 }
 
 /** Stores an invitation that is counted already, records it and hands its mail over. */
@@ -292,7 +324,8 @@ async function store(
   if (!(await ports.memberships.replaceInvitation(next, present, signal))) {
     // As it was before: the caller that changed the present one has counted that.
     const opened = stillCounted(present, ports);
-    await countInvitations(organization.id, { opened, closed: [next] }, ports, signal);
+    const mails = isMailed ? -1 : 0;
+    await countInvitations(organization.id, { opened, closed: [next], mails }, ports, signal);
     throw conflict("somebody else has just changed this invitation; try again");
   }
   if (next.change !== null)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ROLES, type Role } from "../../wire/index.ts";
+import { includesRole, ROLES, type Role } from "../../wire/index.ts";
 import { AuditIncomplete, auditEntry } from "../audit.ts";
 import { noSpeakers } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
@@ -122,23 +122,47 @@ const CHANGES = [
 
 describe.each(CHANGES)("%s", (name, before, after, action) => {
   const { verb } = VERBS[name];
-  const stateOf = ({ role, status }: Membership) => ({ role, status });
+  /** Of role and status, what differs from the other one. */
+  const unlike = (of: Membership, other: Membership) =>
+    Object.fromEntries(
+      (["role", "status"] as const).flatMap((field) =>
+        of[field] === other[field] ? [] : [[field, of[field]]],
+      ),
+    );
   beforeEach(() => given({ userId: JOE, ...before }, { userId: ANN, role: "owner" }));
 
   it("stores the change under a new revision with its entry, and records the entry once", async () => {
     const [former, ann] = [storedNow(), storedNow(ANN)];
     const changed = await verb(await janeAs("owner"));
-    expect(changed).toEqual({ ...former, ...after, rev: expect.any(String), change: expect.anything() });
+    expect(changed).toEqual({
+      ...former,
+      ...after,
+      ceased: changed.ceased,
+      rev: expect.any(String),
+      change: expect.anything(),
+    });
     expect(changed.rev).not.toBe("1");
     expect([storedNow(), storedNow(ANN)]).toEqual([changed, ann]);
     expect(stores.identities.entries).toEqual([changed.change]);
     expect(changed.change).toEqual(
       auditEntry({
         ...{ at: stores.time, actor: `user:${JANE}`, action, organizationId: ACME, userId: JOE },
-        ...{ before: stateOf(membership(before)), after: stateOf(changed) },
+        ...{ before: unlike(membership(before), changed), after: unlike(changed, membership(before)) },
       }),
     );
     expect(ownersNow()).toEqual(changed.role === "owner" && changed.status === "active" ? [ANN, JOE] : [ANN]);
+  });
+
+  it("keeps since when they are less than they were", async () => {
+    const { ceased, role, status } = await verb(await janeAs("owner"));
+    const had = membership(before);
+    const lost = ROLES.filter(
+      (each) =>
+        had.status === "active" &&
+        includesRole(had.role, each) &&
+        !(status === "active" && includesRole(role, each)),
+    );
+    expect(ceased).toEqual(Object.fromEntries(lost.map((each) => [each, stores.time])));
   });
 
   it("writes nothing where it holds already, and appends the stored entry again, for any administrator", async () => {

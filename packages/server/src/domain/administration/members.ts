@@ -1,5 +1,5 @@
 import type { Role } from "../../wire/index.ts";
-import { type AuditAction, auditEntry, recordActions } from "../audit.ts";
+import { type AuditAction, type AuditValues, auditEntry, recordActions } from "../audit.ts";
 import { decideInside } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
 import { changeMember, isOwner, type MemberChange, makeOwner } from "../membership/owners.ts";
@@ -134,7 +134,7 @@ async function change(
         return null;
       }
       const next = { ...present, ...fields };
-      const about = { before: stateOf(present), after: stateOf(next) };
+      const about = { before: changedState(present, next), after: changedState(next, present) };
       return { ...fields, change: auditEntry({ ...key, at, actor, action, ...about }) };
     },
     ports,
@@ -147,8 +147,9 @@ async function change(
   return membership;
 }
 
-function stateOf({ role, status }: Membership): { role: string; status: string } {
-  return { role, status };
+/** Of role and status, what differs from the other one. */
+function changedState({ role, status }: Membership, other: Membership): AuditValues {
+  return { ...(role !== other.role && { role }), ...(status !== other.status && { status }) };
 }
 
 function tooSmallFor(what: string): Refusal {

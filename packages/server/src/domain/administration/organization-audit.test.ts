@@ -37,9 +37,11 @@ describe("what an organization sees of an entry", () => {
     expect(seenByOrganization(entry({ actor })).actor).toBe(seen);
   });
 
-  it("does not name the connection of another organization whose login was refused here", () => {
+  it("names neither the connection nor the user of another organization whose login was refused here", () => {
     const refused = { action: "identity-conflict", connection: "globex-okta" } as const;
-    expect(seenByOrganization(entry({ ...refused, rule: "foreign-organization" })).connection).toBeNull();
+    expect(seenByOrganization(entry({ ...refused, rule: "foreign-organization" }))).toMatchObject({
+      ...{ connection: null, userId: null },
+    });
     expect(seenByOrganization(entry({ ...refused, rule: "seat" })).connection).toBe("globex-okta");
   });
 });

@@ -7,7 +7,7 @@ export type SeenActor = "login" | "system" | "operator" | `user:${UserId}`;
 
 /**
  * What an organization sees of an entry about it. Subjects are left out because they may be addresses, and the
- * connection of a login that was refused for its organization, because it is another organization's.
+ * connection and the user of a login that was refused for its organization, because they are another organization's.
  */
 export interface OrganizationAuditEntry
   extends Pick<
@@ -54,9 +54,10 @@ export interface OrganizationAudit {
 
 /** The entry without its id. */
 export function seenByOrganization(entry: AuditEntry): Omit<OrganizationAuditEntry, "id"> {
-  const { at, action, userId, domain, rule, invitationId, before, after } = entry;
+  const { at, action, domain, rule, invitationId, before, after } = entry;
   const actor = seenActor(entry);
-  const connection = rule === "foreign-organization" ? null : entry.connection;
+  const isForeign = rule === "foreign-organization";
+  const [connection, userId] = isForeign ? [null, null] : [entry.connection, entry.userId];
   return { at, actor, action, userId, connection, domain, rule, invitationId, before, after };
 }
 

@@ -255,6 +255,12 @@ describe("the organizations of a user", () => {
 });
 
 describe("a closed organization", () => {
+  it("refuses nobody for having been removed: their token still tells who they are", async () => {
+    const ports = member(acme(CLOSED), { status: "removed" });
+    const identity = await signedIn(ports, VIA_ACME);
+    expect(await activeOrganization(identity, ports, UNBOUNDED)).toBeNull();
+  });
+
   const LOGINS: [string, Claims][] = [
     ["its own SSO", VIA_ACME],
     ["a password", BY_PASSWORD],

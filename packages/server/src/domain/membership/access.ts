@@ -241,13 +241,36 @@ function joinOffered(
   });
 }
 
+/** A closed one does not count. */
 async function tokenOrganization(
   { auth0OrgId, login }: Identity,
   { organizations }: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Organization | null> {
-  if (auth0OrgId !== null) return organizations.findByAuth0OrgId(auth0OrgId, signal);
-  return login.via === "sso" ? organizations.find(login.connection.organizationId, signal) : null;
+  const id = login.via === "sso" ? login.connection.organizationId : null;
+  const found =
+    auth0OrgId !== null
+      ? await organizations.findByAuth0OrgId(auth0OrgId, signal)
+      : id === null
+        ? null
+        : await organizations.find(id, signal);
+  return found?.state === "open" ? found : null;
+}
+
+/**
+ * @param organizationId where a removed user is judged by something else
+ * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
+ */
+export async function refuseRemovedElsewhere(
+  identity: Identity,
+  organizationId: OrganizationId | null,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const token = await tokenOrganization(identity, ports, signal);
+  if (token === null || token.id === organizationId) return;
+  const membership = await ports.memberships.find(token.id, identity.userId, signal);
+  if (membership !== null) refuseRemoved(membership);
 }
 
 /**
@@ -327,7 +350,11 @@ async function joinableFor(
   // Read again from the store, as joining will do: an offer must hold.
   const ids = offered.map(({ id }) => id);
   const [present, current] = await Promise.all([speakers.find(userId, signal), stored.findMany(ids, signal)]);
-  return current.filter((organization) => afterMembership(present, organization) !== null).sort(byName);
+  return current
+    .filter(
+      (organization) => organization.state === "open" && afterMembership(present, organization) !== null,
+    )
+    .sort(byName);
 }
 
 /**

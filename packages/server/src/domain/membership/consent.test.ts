@@ -25,6 +25,7 @@ import {
   JANE_EMAIL,
   JOE,
   JOE_EMAIL,
+  organization,
   UNBOUNDED,
   userNumber,
 } from "../testing/people.ts";
@@ -85,6 +86,17 @@ const everything = ({ memberships, identities }: MemoryPorts) =>
     ...[memberships.memberships, memberships.invitations, memberships.ledgers, memberships.listed],
     ...[identities.entries, identities.spoken],
   ]);
+
+it("somebody who was removed from the organization of their token accepts and declines nothing elsewhere", async () => {
+  const ports = world({ invitation: offered({ organizationId: INITECH }) });
+  ports.organizations.put(organization(INITECH));
+  ports.memberships.put({ ...REMOVED, organizationId: GLOBEX });
+  const before = everything(ports);
+  for (const verb of [accepted, declined]) {
+    expect(await reasonOf(verb(ports, VIA_GLOBEX, INITECH))).toBe("MEMBERSHIP_REMOVED");
+  }
+  expect(everything(ports)).toEqual(before);
+});
 
 describe("what cannot be accepted is NOT_FOUND, as if nothing existed, and writes nothing:", () => {
   const closed = () => acmeAndGlobex({ state: "closed" });

@@ -4,6 +4,7 @@ import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { refuseRemovedElsewhere } from "./access.ts";
 import { acceptInvitation, isOpenTo } from "./ensure-membership.ts";
 import { isCurrent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
@@ -13,7 +14,8 @@ import { settleInvitation } from "./settle-invitation.ts";
 /**
  * Accepts the invitation of one's own address. Accepting twice answers the membership.
  * @param ports without caches
- * @throws {Refusal} NOT_FOUND for anything that cannot be accepted, whether or not it exists
+ * @throws {Refusal} NOT_FOUND for anything that cannot be accepted, whether or not it exists; MEMBERSHIP_REMOVED when the
+ * user was removed from another organization, that of the token
  */
 export async function accept(
   identity: Identity,
@@ -42,7 +44,7 @@ export async function accept(
 
 /**
  * Declines the invitation of one's own address. Declining twice is fine.
- * @throws {Refusal} NOT_FOUND as {@link accept}
+ * @throws {Refusal} NOT_FOUND, MEMBERSHIP_REMOVED as {@link accept}
  */
 export async function decline(
   identity: Identity,
@@ -72,11 +74,14 @@ export async function decline(
 
 /** The invitation of the address that is proven to an open organization, and the user's membership there. */
 async function offered(
-  { trust, userId }: Identity,
+  identity: Identity,
   organizationId: OrganizationId | null,
-  { memberships, membershipWrites, stored: organizations }: MembershipPorts,
+  ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<{ invitation: Invitation; stored: Membership | null }> {
+  await refuseRemovedElsewhere(identity, organizationId, ports, signal);
+  const { trust, userId } = identity;
+  const { memberships, membershipWrites, stored: organizations } = ports;
   const email = organizationId === null ? null : grantingEmail(trust, organizationId);
   if (organizationId === null || email === null) throw nothingThere();
   const [invitation, stored, organization] = await Promise.all([

@@ -199,7 +199,7 @@ export async function grantMembership(
   const proposed: Membership = {
     ...{ organizationId, userId, status: "active", createdAt: at, email, invitedBy: null, ...made },
     ...{ role: await admittedRole(made.role, organizationId, ports, signal) },
-    ...{ hasLeft: false, rev: newRevision(), change: null },
+    ...{ hasLeft: false, ceased: left?.ceased ?? {}, rev: newRevision(), change: null },
   };
   const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
   const entry = auditEntry({ ...proposed, ...action, invitationId });

@@ -62,7 +62,7 @@ export function counted(
   };
   closed.forEach(add(-1));
   opened.forEach(add(1));
-  const sent = (present.day === today ? present.mails : 0) + mails;
+  const sent = Math.max(0, (present.day === today ? present.mails : 0) + mails);
   if (sum(open) > Math.max(before, MAX_OPEN_INVITATIONS)) {
     const hint = `an organization has at most ${MAX_OPEN_INVITATIONS} open invitations`;
     throw new Refusal("LIMIT_REACHED", "too many open invitations", { hint });

@@ -8,6 +8,8 @@ const EARLIER = "2026-11-24T23:59:59.999Z";
 const LATER = "2026-11-25T00:00:00.001Z";
 const OWNER = membership({ userId: JOE, role: "owner" });
 const ADMIN = membership({ userId: JOE, role: "admin" });
+/** Was demoted at NOW, and promoted again. */
+const LAPSED = membership({ userId: JOE, role: "admin", ceased: { admin: NOW } });
 const REMOVED = membership({ userId: JOE, role: "owner", status: "removed" });
 const BY_JOE = { invitedBy: JOE, role: "admin", expiresAt: LATER } as const;
 
@@ -20,6 +22,9 @@ it.each<[InvitationState, string, Partial<Invitation>, Membership | null]>([
   ["void", "that of a member", { ...BY_JOE, role: "admin" }, membership({ userId: JOE })],
   ["void", "that of somebody who was removed", BY_JOE, REMOVED],
   ["void", "that of somebody without a membership", BY_JOE, null],
+  ["void", "that of an admin who was not one meanwhile", { ...BY_JOE, createdAt: EARLIER }, LAPSED],
+  ["open", "that of an admin who was not one before", { ...BY_JOE, createdAt: LATER }, LAPSED],
+  ["open", "what a member may offer all the time", { ...BY_JOE, role: "member", createdAt: EARLIER }, LAPSED],
   ["void", "one that was settled so", { ended: "void" }, null],
   ["expired", "one that ends now", { expiresAt: NOW }, null],
   [

@@ -8,7 +8,7 @@ export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invi
  * @param inviter the membership of who invited; null if there is none (any more)
  */
 export function stateOf(
-  invitation: Pick<Invitation, "consumedBy" | "ended" | "expiresAt" | "invitedBy" | "role">,
+  invitation: Pick<Invitation, "consumedBy" | "ended" | "createdAt" | "expiresAt" | "invitedBy" | "role">,
   { now, inviter }: { now: string; inviter: Membership | null },
 ): InvitationState {
   if (invitation.consumedBy !== null) return "accepted";
@@ -25,13 +25,15 @@ export function isCurrent(
   return consumedBy === null && ended === null && (expiresAt === null || expiresAt > now);
 }
 
-/** Whether the inviter is still a member whose role includes the one that they offered. */
+/** Whether the inviter has been a member, with a role that includes the one that they offered, all the time since. */
 function mayStillGrant(
-  { invitedBy, role }: Pick<Invitation, "invitedBy" | "role">,
+  { invitedBy, role, createdAt }: Pick<Invitation, "invitedBy" | "role" | "createdAt">,
   inviter: Membership | null,
 ): boolean {
   if (invitedBy === null) return true;
-  return inviter?.status === "active" && includesRole(inviter.role, role);
+  if (inviter?.status !== "active" || !includesRole(inviter.role, role)) return false;
+  const ceased = inviter.ceased[role];
+  return ceased === undefined || createdAt === null || ceased < createdAt;
 }
 
 /** Whether the person must consent: the company of the address has not decided that they belong here. */

@@ -29,6 +29,8 @@ export interface Membership {
   readonly hasLeft: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** When they last ceased to have at least this role. What they have offered before is void. ISO 8601, UTC. */
+  readonly ceased: Readonly<Partial<Record<Role, string>>>;
   /** Changes with every write, so that of two concurrent changes one loses; null in items of older versions. */
   readonly rev: string | null;
   /** The audit entry of the last change by an administrator; null before the first one. */

@@ -1,3 +1,4 @@
+import { includesRole, ROLES, type Role } from "../../wire/index.ts";
 import type { AuditEntry } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
@@ -96,7 +97,17 @@ function others({ userIds }: Owners, userId: UserId): readonly UserId[] {
 }
 
 function changed(present: Membership, { change, ...fields }: MemberChange): Membership {
-  return { ...present, ...fields, change: change ?? present.change, rev: newRevision() };
+  const next = { ...present, ...fields, change: change ?? present.change, rev: newRevision() };
+  if (change === null) return next;
+  const ceased = ROLES.filter((role) => hasRole(present, role) && !hasRole(next, role));
+  return {
+    ...next,
+    ceased: { ...present.ceased, ...Object.fromEntries(ceased.map((role) => [role, change.at])) },
+  };
+}
+
+function hasRole({ role, status }: Membership, required: Role): boolean {
+  return status === "active" && includesRole(role, required);
 }
 
 /** Adds the owner of a new membership to the list. One who does not fit any more becomes an admin. */

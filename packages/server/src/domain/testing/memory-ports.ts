@@ -149,6 +149,7 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     invitedFromOutside: false,
     invitedBy: null,
     hasLeft: false,
+    ceased: {},
     createdAt: "2026-11-01T00:00:00.000Z",
     rev: null,
     change: null,

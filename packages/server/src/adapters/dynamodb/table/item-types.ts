@@ -128,6 +128,7 @@ export const MEMBERSHIP: ItemType<Membership> = {
     // Absent in older items: who invited them is not known, and nobody could leave.
     invitedBy: userId.nullable().default(null),
     hasLeft: z.boolean().default(false),
+    ceased: z.partialRecord(role, instant).default({}),
     createdAt: instant,
     rev: revision,
     change: change,

@@ -78,6 +78,7 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     invitedFromOutside: false,
     invitedBy: null,
     hasLeft: false,
+    ceased: {},
     createdAt: NOON,
     rev: null,
     change: null,
