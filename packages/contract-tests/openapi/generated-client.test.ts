@@ -74,7 +74,10 @@ const accepted = (await client.POST("/organizations/{organizationId}/invitations
 const filter = { action: "invitation-revoked", order: "newest" } as const;
 const inAudit = { headers: ofOwner, params: { ...acme.params, query: filter } };
 const audit = (await client.GET("/organizations/{organizationId}/audit", inAudit)).data?.items;
-const invitations = { invited, guests, resent, revoked, declined, accepted, audit };
+const inStream = { ...inAudit, parseAs: "text" } as const;
+const stream: string = (await client.GET("/organizations/{organizationId}/audit.ndjson", inStream)).data ?? "";
+const streamed: unknown[] = stream.trim().split("\\n").map((line) => JSON.parse(line));
+const invitations = { invited, guests, resent, revoked, declined, accepted, audit, streamed };
 
 const userId: string | undefined = validation?.userId;
 const role: "member" | "admin" | "owner" | null | undefined = check?.role;
@@ -192,6 +195,7 @@ it("generates a client that calls every path and gets the answers that tRPC give
       declined: {},
       accepted: { organizationId: "acme", userId: guestId, role: "member", status: "active" },
       audit,
+      streamed: audit,
     },
   });
 });

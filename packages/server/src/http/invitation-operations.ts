@@ -150,8 +150,14 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
     summary: "What happened in an organization",
     description:
       "For admins. With `order=oldest` it is a feed for other systems: `nextCursor` is never null, and continues later " +
-      "with what was appended since. Entries younger than 10 s wait, so that none is missed. A page may be short. " +
-      "`/organizations/{organizationId}/audit.ndjson` streams the same entries, one JSON object a line.",
+      "with what was appended since. Entries younger than 10 s wait, so that none is missed. A page may be short.",
+    stream: {
+      operationId: "streamAudit",
+      path: "/organizations/{organizationId}/audit.ndjson",
+      summary: "What happened in an organization, as a stream",
+      description:
+        "The same entries, at most 10,000. A stream that breaks off is not complete: ask again with `since`.",
+    },
     input: {
       path: IN_ACME,
       query: {

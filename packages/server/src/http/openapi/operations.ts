@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Reason } from "../../domain/index.ts";
 import { contractOf } from "../../trpc/index.ts";
 import type { Fields, RestApi, RestOperation } from "../rest-operation.ts";
@@ -62,8 +63,29 @@ export function restPaths({ router, operations }: RestApi): Json {
       responses: { 200: answerOf(operation), ...refusalResponses(refusalsOf(operation)) },
     };
     paths[path] = { ...paths[path], [method]: described };
+    if (operation.stream !== undefined)
+      paths[operation.stream.path] = { get: streamOf(operation, described) };
   }
   return paths;
+}
+
+/** The stream of what an operation answers in pages. */
+function streamOf({ stream, input, answer }: RestOperation, described: Json): Json {
+  const { path: _, ...texts } = stream ?? {};
+  const { cursor: __, limit: ___, ...query } = input?.query ?? {};
+  const [page] = Object.values(answer.examples);
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse(page);
+  const lines = items.map((item) => `${JSON.stringify(item)}\n`).join("");
+  const inPages = z.array(z.looseObject({ name: z.string() })).parse(described.parameters);
+  const content = { "application/x-ndjson": { schema: { type: "string" }, example: lines } };
+  return {
+    ...{ ...described, ...texts },
+    parameters: inPages.filter(({ name }) => name === "organizationId" || Object.hasOwn(query, name)),
+    responses: {
+      ...Object(described.responses),
+      200: { description: "The items, one JSON object a line", content },
+    },
+  };
 }
 
 /** The operation's own refusals, then those that any operation may get. */
