@@ -87,7 +87,7 @@ export async function describeUser(
 /** Everything that is known of an address. */
 export interface AddressOverview {
   readonly email: CanonicalEmail;
-  /** The user with this address in the directory; null if there is none. */
+  /** The user with this address in the directory; null if nobody has it. */
   readonly user: UserOverview | null;
   /** The memberships that were granted by this address, also those of its former users. */
   readonly memberships: readonly Membership[];

@@ -5,7 +5,7 @@ export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invi
 
 /**
  * @param now ISO 8601, UTC
- * @param inviter the membership of who invited; null if there is none (any more)
+ * @param inviter the membership of who invited; null if they are not a member, and never were
  */
 export function stateOf(
   invitation: Pick<Invitation, "consumedBy" | "ended" | "createdAt" | "expiresAt" | "invitedBy" | "role">,
