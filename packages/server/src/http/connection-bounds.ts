@@ -43,7 +43,7 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => n
     const handle = () => {
       connection.handled.add(response);
       handledNow += 1;
-      response.once("close", () => {
+      response.on("close", () => {
         if (connection.handled.delete(response)) handledNow -= 1;
         const next = connection.waiting.shift();
         if (next === undefined || socket.destroyed) return;

@@ -17,7 +17,7 @@ export function readJsonAsText(app: FastifyInstance): void {
   });
   // Fastify refuses a malformed content type before it looks for a parser, but accepts a missing one.
   app.addHook("onRequest", ({ raw: { headers } }, _reply, done) => {
-    if (!isJson(headers["content-type"])) delete headers["content-type"];
+    if (!JSON_TYPE.test(headers["content-type"] ?? "")) delete headers["content-type"];
     done();
   });
   // With `optimizeEmptyRequests` the stream of a request without a body has ended before, and Fastify would wait for it.
@@ -33,9 +33,7 @@ export function readJsonAsText(app: FastifyInstance): void {
   });
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return contentType?.split(";")[0]?.trim().toLowerCase() === "application/json";
-}
+const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
 
 /** Parses a JSON request body. An empty body is undefined. @throws {TRPCError} PARSE_ERROR */
 export function parseJsonBody(body: unknown): unknown {

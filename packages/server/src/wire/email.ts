@@ -23,7 +23,7 @@ export function canonicalEmail(text: string): string | null {
   if (local.length > MAX_LOCAL_LENGTH || !DOT_ATOM.test(local) || local.startsWith("=?")) return null;
   const domain = canonicalDomain(text.slice(at + 1));
   if (domain === null) return null;
-  const email = `${lowerAscii(local)}@${domain}`;
+  const email = `${local.toLowerCase()}@${domain}`; // it is ASCII
   return email.length <= MAX_EMAIL_LENGTH ? email : null;
 }
 
@@ -48,8 +48,4 @@ function hostnameOf(domain: string): string {
 /** The domain of a canonical address. */
 export function domainOfEmail(email: string): string {
   return email.slice(email.indexOf("@") + 1);
-}
-
-function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -25,16 +25,15 @@ export async function discover(
   signal: AbortSignal,
 ): Promise<Discovery> {
   const verifiers = await organizations.listByDomain(domainOf(email), signal);
-  const options = await Promise.all(
-    verifiers.map(async (organization) => {
-      if (organization.state === "closed") return [];
-      const connections = await organizations.listConnections(organization.id, signal);
-      return connections.map((connection) => ({ connection, organization }));
-    }),
-  );
+  const open = verifiers.filter(({ state }) => state !== "closed");
+  const lists = await Promise.all(open.map(({ id }) => organizations.listConnections(id, signal)));
+  const options: SignInOption[] = [];
+  for (const [index, organization] of open.entries()) {
+    for (const connection of lists[index] ?? []) options.push({ connection, organization });
+  }
   return {
     passwordAllowed: !allEnforceSso(verifiers),
-    options: options.flat().sort((a, b) => byDisplayName(a.connection, b.connection)),
+    options: options.sort((a, b) => byDisplayName(a.connection, b.connection)),
   };
 }
 
