@@ -8,9 +8,13 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
 const isolate = false;
 
 /** These measure deadlines, or send fifty requests at once, so each runs alone after all other tests. */
-const ALONE = ["faults/!(memory|properties|store-reads).test.ts", "platform/first-login.test.ts"];
+const ALONE = [
+  ...["faults/!(memory|properties|store-reads).test.ts", "platform/first-login.test.ts"],
+  "organizations/self-service-faults.test.ts",
+];
 const TOGETHER = [
-  ...["!(endure|faults|matrix|platform)/**/*.test.ts", "platform/!(first-login).test.ts"],
+  ...["!(endure|faults|matrix|organizations|platform)/**/*.test.ts", "platform/!(first-login).test.ts"],
+  "organizations/!(self-service-faults).test.ts",
   "endure/!(endure).test.ts",
   "faults/{memory,properties,store-reads}.test.ts",
 ];

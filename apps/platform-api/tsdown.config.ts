@@ -22,6 +22,12 @@ function wireSourceModule(): string {
   return `export const readWireSource = () => ${JSON.stringify(text)};\n`;
 }
 
+/** `action-source.ts` with the text of the Action in it. */
+function actionSourceModule(): string {
+  const text = readFileSync(new URL("../../auth0/post-login-action.js", import.meta.url), "utf8");
+  return `export const readActionSource = () => ${JSON.stringify(text)};\n`;
+}
+
 /**
  * `node:http` by `require`. An `import` of it reads all of its exports, and its `WebSocket` loads undici: 30 ms at the
  * start of `serve`.
@@ -100,6 +106,13 @@ export default defineConfig({
       name: "wire-source",
       load: (id) =>
         id.endsWith("/clj-client/src/wire-source.ts") ? { code: wireSourceModule(), moduleType: "js" } : null,
+    },
+    {
+      name: "action-source",
+      load: (id) =>
+        id.endsWith("/auth0-check/action-source.ts")
+          ? { code: actionSourceModule(), moduleType: "js" }
+          : null,
     },
     {
       name: "docs-viewer",

@@ -16,8 +16,21 @@ export const MACHINE_CLIENT = {
   clientSecret: "platform-machine-secret",
 } as const;
 
+/** platform-api itself, which manages the tenant at run time. */
+export const MANAGEMENT_CLIENT = {
+  clientId: "platform-management",
+  clientSecret: "platform-management-development-secret",
+} as const;
+
 /** The id of the web application in the tenant. */
 export const FRONTEND_CLIENT_ID = "platform-frontend";
+
+/** The applications that people sign in to. */
+export const PEOPLE_CLIENT_IDS: readonly string[] = [
+  FRONTEND_CLIENT_ID,
+  CLI_CLIENT.clientId,
+  ...APP_CLIENTS.map((client) => client.client_id),
+];
 
 /** The applications of the tenant. Those with user logins are public clients with PKCE. */
 export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
@@ -42,15 +55,23 @@ export function clients(frontendOrigins: readonly string[]): ClientMetadata[] {
       application_type: "native",
       redirect_uris: [CLI_CLIENT.redirectUri],
     },
-    {
-      client_id: MACHINE_CLIENT.clientId,
-      client_secret: MACHINE_CLIENT.clientSecret,
-      client_name: "Platform machine",
-      token_endpoint_auth_method: "client_secret_post",
-      grant_types: ["client_credentials"],
-      response_types: [],
-      redirect_uris: [],
-    },
+    machine(MACHINE_CLIENT, "Platform machine"),
+    machine(MANAGEMENT_CLIENT, "Platform management"),
     ...APP_CLIENTS,
   ];
+}
+
+function machine(
+  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
+  name: string,
+): ClientMetadata {
+  return {
+    client_id: clientId,
+    client_secret: clientSecret,
+    client_name: name,
+    token_endpoint_auth_method: "client_secret_post",
+    grant_types: ["client_credentials"],
+    response_types: [],
+    redirect_uris: [],
+  };
 }

@@ -9,11 +9,21 @@ export interface Connection {
   readonly displayName: string;
 }
 
+/** A connection with what the Management API tells of it. */
+export interface TenantConnection extends Connection {
+  /** `con_…`. A connection that is created again under the same name has another one. */
+  readonly id: string;
+  /** The settings of its strategy. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /** A customer's organization at Auth0. */
 export interface Organization {
   /** `org_…` */
   readonly auth0OrgId: string;
   readonly name: string;
+  /** Default: its name. */
+  readonly displayName?: string;
   /** The names of the connections that its users may sign in through. Default: any. The first one is the default. */
   readonly connections?: readonly string[];
 }
@@ -57,6 +67,11 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
     isEmailVerified: true,
     newSubject: (connection) => `okta|${connection}|00u${randomBytes(9).toString("hex").slice(0, 17)}`,
   },
+  "google-apps": {
+    label: "Google Workspace",
+    isEmailVerified: true,
+    newSubject: (_connection, email) => `google-apps|${email}`,
+  },
   "google-oauth2": {
     label: "Google",
     isEmailVerified: true,
@@ -65,7 +80,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
 };
 
 /** The kind of identity provider behind a connection. An unlisted strategy counts as enterprise SSO. */
-export function strategyOf({ strategy }: Connection): Strategy {
+export function strategyOf({ strategy }: Pick<Connection, "strategy">): Strategy {
   return (
     STRATEGIES[strategy] ?? {
       label: strategy,

@@ -5,12 +5,15 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Accounts, type ExampleAccount } from "./accounts.ts";
-import { API_AUDIENCE, CLAIM_NAMESPACE } from "./clients.ts";
+import { API_AUDIENCE, CLAIM_NAMESPACE, clients } from "./clients.ts";
 import type { Connection, Organization } from "./connection.ts";
 import { withForm } from "./json-body.ts";
-import { localCertificate } from "./keys.ts";
+import { localCertificate, verificationKey } from "./keys.ts";
+import { ManagementApi } from "./management/management-api.ts";
+import { type Management, PlantedFaults } from "./management/planted-faults.ts";
 import { createProvider } from "./provider.ts";
 import { RecordStore } from "./record-store.ts";
+import { Tickets } from "./self-service/tickets.ts";
 import { Tenant } from "./tenant.ts";
 
 /** In the data folder: the certificate that clients have to trust for https. */
@@ -48,6 +51,8 @@ export interface IdentityProvider {
    * because browsers send another site's iframe no cookies.
    */
   readonly localhostIssuer: string;
+  /** For tests of the Management API's callers. */
+  readonly management: Management;
   /** Closes every connection immediately. */
   close(): Promise<void>;
 }
@@ -62,18 +67,30 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   } = options;
   const { frontendOrigins = ["http://127.0.0.1:4002", "http://localhost:4002"] } = options;
   const { appOrigins = [], isTls = false } = options;
-  const tenant = new Tenant(options.connections, options.organizations ?? []);
   const records = new RecordStore(options.dataFolder);
-  const accounts = new Accounts(records);
+  const [accounts, tickets, faults] = [new Accounts(records), new Tickets(records), new PlantedFaults()];
   const server = isTls ? createTlsServer(certificateIn(options.dataFolder, records)) : createServer();
   try {
+    const tenant = new Tenant(options.connections, options.organizations ?? [], records);
     for (const example of options.accounts ?? [])
       accounts.addExample(tenant.connection(example.connection), example);
     await once(server.listen(port, host), "listening");
     const issuerAt = (name: string) => `${isTls ? "https" : "http"}://${name}:${portOf(server.address())}/`;
     const [issuer, localhostIssuer] = [issuerAt(host), issuerAt("localhost")];
     const origins = { frontendOrigins, appOrigins };
-    const settings = { audience, claimNamespace, ...origins, records, tenant, accounts };
+    const management = new ManagementApi(
+      {
+        ...{ tenant, tickets, clients: clients(frontendOrigins), appOrigins, apiAudience: audience },
+        claimNamespace,
+        issuers: [issuer, localhostIssuer],
+      },
+      verificationKey(records),
+      faults,
+    );
+    const settings = {
+      ...{ audience, claimNamespace, ...origins, records, tenant, accounts, management, tickets },
+      tenantIssuer: issuer,
+    };
     const answer = createProvider({ ...settings, issuer }).callback();
     const answerAtLocalhost = createProvider({ ...settings, issuer: localhostIssuer }).callback();
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
@@ -82,7 +99,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
         () => response.destroy(), // the client has gone
       );
     });
-    return { issuer, localhostIssuer, close };
+    return { issuer, localhostIssuer, management: faults, close };
   } catch (error) {
     await close();
     throw error;

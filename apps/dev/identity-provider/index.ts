@@ -1,6 +1,14 @@
 export type { ExampleAccount } from "./accounts.ts";
 export { APP_SPA_CLIENT, APP_WEB_CLIENT } from "./app-clients.ts";
-export { API_AUDIENCE, CLAIM_NAMESPACE, CLI_CLIENT, FRONTEND_CLIENT_ID, MACHINE_CLIENT } from "./clients.ts";
+export {
+  API_AUDIENCE,
+  CLAIM_NAMESPACE,
+  CLI_CLIENT,
+  FRONTEND_CLIENT_ID,
+  MACHINE_CLIENT,
+  MANAGEMENT_CLIENT,
+  PEOPLE_CLIENT_IDS,
+} from "./clients.ts";
 export { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
 export {
   CA_FILE,
@@ -8,4 +16,8 @@ export {
   type IdentityProviderOptions,
   startIdentityProvider,
 } from "./identity-provider.ts";
+export { managementEnvironment } from "./management/environment.ts";
+export type { Management, Outcome } from "./management/planted-faults.ts";
+export { SELF_SERVICE_PROFILE_ID } from "./management/self-service-routes.ts";
 export { DEVELOPMENT_PASSWORD } from "./password.ts";
+export { openWizard, type WizardVisit } from "./self-service/wizard-visit.ts";

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import type { JWK } from "oidc-provider";
 import { issueLocalCertificate, type LocalCertificate } from "./certificate.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -18,6 +18,12 @@ export function signingKey(records: RecordStore): JWK {
       use: "sig",
     };
   });
+}
+
+/** What verifies the tokens that {@link signingKey} has signed. */
+export function verificationKey(records: RecordStore): KeyObject {
+  const { n = "", e = "" } = signingKey(records);
+  return createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });
 }
 
 /** The key that signs cookies. It is stored, so that sessions survive a restart. */

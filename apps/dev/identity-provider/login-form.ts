@@ -35,7 +35,7 @@ export function loginPage(view: LoginView): Page {
 }
 
 /** "Acme (Entra ID)" → Acme, Entra ID. */
-function brandOf(connection: Connection): Page["brand"] {
+export function brandOf(connection: Pick<Connection, "displayName" | "strategy">): Page["brand"] {
   const [, company = connection.displayName, provider = strategyOf(connection).label] =
     /^(.+?)\s*\((.+)\)$/.exec(connection.displayName) ?? [];
   return { company, provider };

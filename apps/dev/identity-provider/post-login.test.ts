@@ -180,7 +180,7 @@ test("a login here gives the Action an event like Auth0's", async () => {
   };
   const login: Login = {
     account,
-    connection: { ...ACME, displayName: "Acme" },
+    connection: { ...ACME, displayName: "Acme", id: "con_1", options: {} },
     organization: { auth0OrgId: "org_acme", name: "Acme" },
     client: { id: "platform-frontend", name: "Platform" },
     audience: "https://api.example",

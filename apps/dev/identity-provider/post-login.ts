@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import type { Account } from "./accounts.ts";
-import { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
+import { type Organization, PASSWORD_CONNECTION, type TenantConnection } from "./connection.ts";
 
 /** The login for which tokens are issued. */
 export interface Login {
   readonly account: Account;
-  readonly connection: Connection;
+  readonly connection: TenantConnection;
   readonly organization: Organization | null;
   readonly client: { readonly id: string; readonly name: string };
   readonly audience: string;
@@ -41,9 +41,13 @@ function eventOf({ account, connection, organization, client, audience }: Login,
   const provider = connection.strategy;
   return {
     client: { client_id: client.id, name: client.name, metadata: {} },
-    connection: { id: `con_${connection.name}`, name: connection.name, strategy: provider },
+    connection: { id: connection.id, name: connection.name, strategy: provider },
     ...(organization !== null && {
-      organization: { id: organization.auth0OrgId, name: organization.name, display_name: organization.name },
+      organization: {
+        id: organization.auth0OrgId,
+        name: organization.name,
+        display_name: organization.displayName ?? organization.name,
+      },
     }),
     resource_server: { identifier: audience },
     secrets: { CLAIM_NAMESPACE: claimNamespace },

@@ -13,16 +13,22 @@ import { clients } from "./clients.ts";
 import type { Organization } from "./connection.ts";
 import { cookieKey, signingKey } from "./keys.ts";
 import { answerLogin, loginPath } from "./login-page.ts";
+import { checkGrant, MANAGEMENT_SCOPES } from "./management/grant.ts";
+import { type ManagementApi, managementAudience } from "./management/management-api.ts";
 import { postLoginClaims } from "./post-login.ts";
 import { showError, showLoggedOut, showLogout, showWelcome } from "./protocol-pages.ts";
 import { recordAdapter } from "./record-adapter.ts";
 import type { RecordStore } from "./record-store.ts";
+import type { Tickets } from "./self-service/tickets.ts";
+import { answerWizard } from "./self-service/wizard.ts";
 import { isAnsweredBy, type Tenant } from "./tenant.ts";
 import { answerV2Logout, V2_LOGOUT } from "./v2-logout.ts";
 
 /** What the protocol needs. */
 export interface ProviderOptions {
   readonly issuer: string;
+  /** Of the tenant's own domain, from which the audience of the Management API is made. */
+  readonly tenantIssuer: string;
   readonly audience: string;
   readonly claimNamespace: string;
   readonly frontendOrigins: readonly string[];
@@ -30,6 +36,8 @@ export interface ProviderOptions {
   readonly records: RecordStore;
   readonly tenant: Tenant;
   readonly accounts: Accounts;
+  readonly management: ManagementApi;
+  readonly tickets: Tickets;
 }
 
 const ROUTES = {
@@ -47,19 +55,24 @@ const GRANT_ORGANIZATION = "GrantOrganization";
 
 /** oidc-provider with Auth0's paths, parameters and tokens. */
 export function createProvider(options: ProviderOptions): Provider {
-  const { issuer, tenant, accounts, records } = options;
+  const { issuer, tenant, accounts, records, management, tickets } = options;
   const provider = new Provider(issuer, configuration(options));
   allowAppOrigins(provider, options.appOrigins);
   provider.use(async (ctx, next) => {
     if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
     if (ctx.path === V2_LOGOUT && ctx.method === "GET") return answerV2Logout(ctx, provider);
     if (await answerLogin(ctx, { provider, tenant, accounts })) return;
+    if (await answerWizard(ctx, { tenant, tickets })) return;
+    if (await management.answer(ctx)) return;
     if (ctx.path === ROUTES.authorization) allowOfflineAccess(ctx);
     await next();
     // oidc-client-ts takes an empty answer only without a type.
     if (ctx.path === ROUTES.revocation && ctx.body === "") ctx.remove("content-type");
   });
-  provider.on("grant.success", (ctx) => rememberForUserinfo(ctx, records));
+  provider.on("grant.success", (ctx) => {
+    rememberForUserinfo(ctx, records);
+    tellGrantedScopes(ctx, managementAudience(options.tenantIssuer));
+  });
   return provider;
 }
 
@@ -84,8 +97,21 @@ function rememberForUserinfo({ oidc, body }: KoaContextWithOIDC, records: Record
   records.write(kind, value, payload, { grantId, expiresAt });
 }
 
+/** Without a `scope` in the request, Auth0 grants a machine all of its scopes. */
+function grantedScopes(token: Token, audience: string): string | undefined {
+  const isManagement = token.kind === "ClientCredentials" && [token.aud].flat().includes(audience);
+  return isManagement ? (token.scope ?? MANAGEMENT_SCOPES.join(" ")) : undefined;
+}
+
+function tellGrantedScopes({ oidc, body }: KoaContextWithOIDC, audience: string): void {
+  const token = oidc.entities.ClientCredentials;
+  const scope = token === undefined ? undefined : grantedScopes(token, audience);
+  if (scope !== undefined && typeof body === "object" && body !== null) Object.assign(body, { scope });
+}
+
 function configuration(options: ProviderOptions): Configuration {
   const { issuer, audience, records, tenant, accounts, appOrigins } = options;
+  const managementAudienceOfTenant = managementAudience(options.tenantIssuer);
   return {
     adapter: (kind) => recordAdapter(records, kind),
     clients: clients(options.frontendOrigins),
@@ -133,7 +159,15 @@ function configuration(options: ProviderOptions): Configuration {
     },
     loadExistingGrant: (ctx) => grant(ctx, options),
     extraTokenClaims: (ctx, token) => customClaims(ctx, token, options),
-    formats: { customizers: { jwt: (_ctx, token, jwt) => shapeLikeAuth0(issuer, token, jwt) } },
+    formats: {
+      customizers: {
+        jwt: (_ctx, token, jwt) => {
+          const scope = grantedScopes(token, managementAudienceOfTenant);
+          shapeLikeAuth0(issuer, token, jwt);
+          if (scope !== undefined) jwt.payload.scope = scope;
+        },
+      },
+    },
     renderError: (ctx, out) => showError(ctx, out, appOrigins),
     features: {
       devInteractions: { enabled: false },
@@ -153,7 +187,14 @@ function configuration(options: ProviderOptions): Configuration {
           return typeof asked === "string" ? asked : undefined;
         },
         useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, identifier) => {
+        getResourceServerInfo: ({ oidc }, identifier, { clientId }) => {
+          if (identifier === managementAudienceOfTenant) {
+            checkGrant(clientId, identifier, oidc.params?.scope);
+            return {
+              scope: MANAGEMENT_SCOPES.join(" "),
+              ...{ audience: identifier, accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS },
+            };
+          }
           if (identifier !== audience) throw new errors.AccessDenied(`Service not found: ${identifier}`);
           return { scope: SCOPE, audience, accessTokenFormat: "jwt", accessTokenTTL: ACCESS_TOKEN_SECONDS };
         },

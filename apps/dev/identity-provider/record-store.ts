@@ -51,6 +51,15 @@ export class RecordStore {
     return this.#json(`SELECT json FROM records WHERE kind = ? AND uid = ? AND ${ALIVE}`, kind, uid);
   }
 
+  /** All records of a kind, by id. */
+  list(kind: string): string[] {
+    const query = `SELECT json FROM records WHERE kind = ? AND ${ALIVE} ORDER BY id`;
+    return this.#database
+      .prepare(query)
+      .all(kind)
+      .map((row) => String(row.json));
+  }
+
   write(kind: string, id: string, value: unknown, { uid, grantId, expiresAt }: RecordOptions = {}): void {
     this.#database
       .prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)")

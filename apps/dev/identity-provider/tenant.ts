@@ -1,6 +1,10 @@
 import { z } from "zod";
 import type { Account } from "./accounts.ts";
-import { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
+import { PEOPLE_CLIENT_IDS } from "./clients.ts";
+import type { Connection, Organization, TenantConnection } from "./connection.ts";
+import { Connections } from "./connections.ts";
+import { Organizations } from "./organizations.ts";
+import type { RecordStore } from "./record-store.ts";
 
 /** The parameters that Auth0 adds to a standard authorization request. */
 export interface LoginRequest {
@@ -20,6 +24,7 @@ export interface LoginProblem {
 }
 
 const paramsSchema = z.object({
+  client_id: z.string(),
   connection: z.string().optional(),
   organization: z.string().optional(),
   login_hint: z.string().default(""),
@@ -28,58 +33,77 @@ const paramsSchema = z.object({
 
 /** The connections and organizations that exist at this identity provider. */
 export class Tenant {
-  readonly #connections: ReadonlyMap<string, Connection>;
-  readonly #organizations: ReadonlyMap<string, Organization>;
+  readonly connections: Connections;
+  readonly organizations: Organizations;
 
   /** @throws when an organization names a connection that does not exist */
-  constructor(connections: readonly Connection[], organizations: readonly Organization[]) {
-    const all = [PASSWORD_CONNECTION, ...connections];
-    this.#connections = new Map(all.map((connection) => [connection.name, connection]));
-    this.#organizations = new Map(
-      organizations.map((organization) => [organization.auth0OrgId, organization]),
-    );
+  constructor(
+    connections: readonly Connection[],
+    organizations: readonly Organization[],
+    records: RecordStore,
+  ) {
+    this.connections = new Connections(connections, PEOPLE_CLIENT_IDS, records);
+    this.organizations = new Organizations(organizations, this.connections, records);
     for (const name of organizations.flatMap((organization) => organization.connections ?? []))
       this.connection(name);
   }
 
   /** @throws when no connection has this name */
-  connection(name: string): Connection {
-    const connection = this.#connections.get(name);
-    if (connection === undefined) throw new Error(`No connection is called "${name}"`);
+  connection(name: string): TenantConnection {
+    const connection = this.connections.find(name);
+    if (connection === null) throw new Error(`No connection is called "${name}"`);
     return connection;
   }
 
   /** Whether the account can still sign in. Its connection may have been removed since the last login. */
   admits(account: Account): boolean {
-    return this.#connections.has(account.connection);
+    return this.connections.find(account.connection) !== null;
   }
 
   organization(auth0OrgId: string): Organization | null {
-    return this.#organizations.get(auth0OrgId) ?? null;
+    return this.organizations.ofLogin(auth0OrgId);
   }
 
   /** Reads the parameters of an authorization request. */
   loginRequest(params: unknown): LoginRequest | LoginProblem {
-    const { login_hint, screen_hint, ...asked } = paramsSchema.parse(params);
+    const { login_hint, screen_hint, client_id: clientId, ...asked } = paramsSchema.parse(params);
     const { organization: auth0OrgId } = asked;
     const organization = auth0OrgId === undefined ? null : this.organization(auth0OrgId);
     if (auth0OrgId !== undefined && organization === null) {
-      const known = [...this.#organizations.values()].map(({ auth0OrgId: id, name }) => `${id} (${name})`);
+      const known = this.organizations.list().map(({ id, displayName }) => `${id} (${displayName})`);
       return { problem: `There is no organization “${auth0OrgId}”.`, known };
     }
-    const name = asked.connection ?? organization?.connections?.[0];
-    if (name !== undefined && !this.#connections.has(name)) {
-      return { problem: `There is no connection “${name}”.`, known: [...this.#connections.keys()] };
+    const connection = this.#connectionOf(asked.connection, organization, clientId);
+    if (connection !== null && "problem" in connection) return connection;
+    return { connection, organization, email: login_hint, isSignUp: screen_hint === "signup" };
+  }
+
+  /** The requested connection, or the organization's default. */
+  #connectionOf(
+    asked: string | undefined,
+    organization: Organization | null,
+    clientId: string,
+  ): TenantConnection | LoginProblem | null {
+    const enabled = organization?.connections;
+    const name = asked ?? enabled?.[0];
+    if (name === undefined) {
+      if (enabled === undefined) return null;
+      return { problem: `No connection is enabled for the organization “${organization?.name}”.`, known: [] };
     }
-    if (name !== undefined && organization?.connections?.includes(name) === false) {
-      const problem = `The connection “${name}” is not enabled for the organization “${organization.name}”.`;
-      return { problem, known: organization.connections };
+    const connection = this.connections.find(name);
+    if (connection === null) {
+      const known = this.connections.list().map((each) => each.name);
+      return { problem: `There is no connection “${name}”.`, known };
     }
+    if (enabled?.includes(name) === false) {
+      const problem = `The connection “${name}” is not enabled for the organization “${organization?.name}”.`;
+      return { problem, known: enabled };
+    }
+    const clients = this.connections.clientsOf(connection);
+    if (clients.includes(clientId)) return connection;
     return {
-      connection: name === undefined ? null : this.connection(name),
-      organization,
-      email: login_hint,
-      isSignUp: screen_hint === "signup",
+      problem: `The connection “${name}” is not enabled for the application “${clientId}”.`,
+      known: clients,
     };
   }
 }

@@ -34,6 +34,7 @@ const schema = z.object({
     .transform((value) => value === "1" || value === "true"),
   USER_DIRECTORY_PORT: port(4_004),
   DYNAMODB_PORT: port(4_005),
+  DNS_PORT: port(4_006),
   MAILBOX_PORT: port(4_007),
   MAILBOX_SMTP_PORT: port(4_008),
   /** The folder of the embedded stores. */

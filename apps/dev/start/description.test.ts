@@ -18,6 +18,7 @@ test("the printed commands name ports and folders that were moved", () => {
     AGENTIC_BACKEND_PORT: 5_001,
     FRONTEND_PORT: 5_002,
     IDENTITY_PROVIDER_PORT: 5_003,
+    DNS_PORT: 5_006,
     MAILBOX_PORT: 5_007,
     DATA_FOLDER: "my data",
   };
@@ -28,6 +29,10 @@ test("the printed commands name ports and folders that were moved", () => {
   expect(lines.join("\n")).toContain("http://127.0.0.1:5000/validate");
   expect(lines.join("\n")).toMatch(
     /frontend +http:\/\/127\.0\.0\.1:5002 .*\n +agentic-backend +http:\/\/127\.0\.0\.1:5001 /,
+  );
+  expect(lines.join("\n")).toMatch(/ DNS server +127\.0\.0\.1:5006 /);
+  expect(lines).toContain(
+    "To prove a domain, set its record: DATA_FOLDER='my data' npx -y pnpm@12 --silent run dns set <name> <value>",
   );
   expect(lines.join("\n")).toMatch(/ mailbox +http:\/\/127\.0\.0\.1:5007 /);
   expect(lines).toContain("  open http://127.0.0.1:5002 in a browser, as jane@acme.example");

@@ -22,9 +22,10 @@ export function describe(config: StartConfig, people: readonly Person[]): string
     ["frontend", frontend, "sign in, choose an organization, start runs"],
     ["agentic-backend", at(config.AGENTIC_BACKEND_PORT), "runs of the user that platform-api identifies"],
     ["platform-api", platformApi, "tRPC under /trpc, REST, /livez, /readyz"],
-    ["identity provider", identityProvider, "stands in for Auth0"],
+    ["identity provider", identityProvider, "stands in for Auth0 and its Management API"],
     ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
     ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
+    ["DNS server", `${HOST}:${config.DNS_PORT}`, "answers the TXT records that you set"],
     ["mailbox", at(config.MAILBOX_PORT), "shows the mails that platform-api sends"],
   ];
   const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
@@ -49,6 +50,7 @@ or, in another terminal
   ${folder}${PNPM} dev:platform-api org list
 
 ${ownApp(config)}
+To prove a domain, set its record: ${folder}${PNPM} run dns set <name> <value>
 Each start applies ${relative("", config.ORGANIZATIONS_FILE)}. Set ORGANIZATIONS_FILE to apply your own file.
 The logs are ${join(config.DATA_FOLDER, "platform-api.log")} and agentic-backend.log in the same folder.
 To start over, stop the stack and delete ${config.DATA_FOLDER}.

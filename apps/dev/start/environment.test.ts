@@ -16,6 +16,7 @@ test("every service address follows the configured ports", () => {
     FRONTEND_PORT: 5_002,
     IDENTITY_PROVIDER_PORT: 5_003,
     DYNAMODB_PORT: 5_005,
+    DNS_PORT: 5_006,
     MAILBOX_SMTP_PORT: 5_008,
   };
   const origins = ["http://127.0.0.1:5002", "http://localhost:5002"];
@@ -24,6 +25,9 @@ test("every service address follows the configured ports", () => {
     CORS_ORIGINS: origins.join(","),
     SMTP_URL: "smtp://127.0.0.1:5008",
     FRONTEND_URL: "http://127.0.0.1:5002",
+    DNS_RESOLVERS: "127.0.0.1:5006",
+    AUTH0_MANAGEMENT_URL: "http://127.0.0.1:5003",
+    AUTH0_APP_CLIENT_IDS: "platform-frontend,platform-cli,app-spa,app-web",
   });
   expect(readConfig(agenticBackendEnvironment(moved))).toMatchObject({
     PORT: 5_001,
@@ -68,6 +72,7 @@ test("https is on demand, and platform-api then trusts the certificate", () => {
   expect(trustEnvironment(DEFAULTS)).toEqual({});
   const config = readStartConfig({ IDENTITY_PROVIDER_TLS: "1", DATA_FOLDER: "/data" });
   expect(platformEnvironment(config).AUTH0_ISSUER).toBe("https://127.0.0.1:4003/,https://localhost:4003/");
+  expect(platformEnvironment(config).AUTH0_MANAGEMENT_URL).toBe("https://127.0.0.1:4003");
   expect(trustEnvironment(config)).toEqual({ NODE_EXTRA_CA_CERTS: "/data/identity-provider/ca.pem" });
   expect(frontendConfig(config).issuer).toBe("https://127.0.0.1:4003/");
   expect(() => readStartConfig({ IDENTITY_PROVIDER_TLS: "yes" })).toThrow(

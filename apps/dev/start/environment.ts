@@ -1,5 +1,11 @@
 import { join, resolve } from "node:path";
-import { API_AUDIENCE, CA_FILE, CLAIM_NAMESPACE, FRONTEND_CLIENT_ID } from "../identity-provider/index.ts";
+import {
+  API_AUDIENCE,
+  CA_FILE,
+  CLAIM_NAMESPACE,
+  FRONTEND_CLIENT_ID,
+  managementEnvironment,
+} from "../identity-provider/index.ts";
 import type { StartConfig } from "./config.ts";
 
 /** The service credential of platform-api at the stand-in user directory. */
@@ -53,6 +59,8 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     SMTP_URL: `smtp://${HOST}:${config.MAILBOX_SMTP_PORT}`,
     MAIL_FROM: "Platform <no-reply@platform.example>",
     FRONTEND_URL: at(config.FRONTEND_PORT),
+    DNS_RESOLVERS: `${HOST}:${config.DNS_PORT}`,
+    ...managementEnvironment(issuerOf(config)),
     MAX_EVENT_LOOP_DELAY_MS: "0", // a developer's machine may be busy with other work
     ...config.passedOn,
   };

@@ -54,4 +54,12 @@ export const ACCOUNTS = [
     emailVerified: false,
     shows: "refused: the address is not verified",
   },
+  {
+    email: "rita@piper.example",
+    name: "Rita Pied",
+    organization: "piper",
+    connection: PASSWORD_CONNECTION.name,
+    emailVerified: true,
+    shows: "password, no organization yet: see docs/onboard.md",
+  },
 ] as const;

@@ -17,8 +17,9 @@ const fileSchema = z.object({
   ),
 });
 
-/** Its identity provider is there before platform-api knows the company: `docs/organizations.md` registers it. */
-const NEW_CUSTOMER = {
+/** They are there before platform-api knows the companies: `docs/organizations.md` and `docs/onboard.md` create them. */
+const NEW_CUSTOMERS = {
+  ids: ["piper"],
   connections: [{ name: "soylent-entra", strategy: "waad", displayName: "Soylent (Entra ID)" }],
 };
 
@@ -35,13 +36,13 @@ export interface Person {
  */
 export function readTenant(file: string) {
   const { organizations } = fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  const declared = [...organizations, NEW_CUSTOMER].flatMap((each) => each.connections);
+  const declared = [...organizations, NEW_CUSTOMERS].flatMap((each) => each.connections);
   const connections = [PASSWORD_CONNECTION, ...declared];
-  const ids = new Set(organizations.map(({ id }) => id));
   const names = new Set(connections.map(({ name }) => name));
-  const accounts = ACCOUNTS.filter(
-    (account) => ids.has(account.organization) && names.has(account.connection),
-  );
+  const accountsOf = (ids: readonly string[]) =>
+    ACCOUNTS.filter(({ organization, connection }) => ids.includes(organization) && names.has(connection));
+  const accounts = accountsOf(organizations.map(({ id }) => id));
+  const newcomers = accountsOf(NEW_CUSTOMERS.ids);
   const shown = new Set<string>(accounts.map(({ connection }) => connection));
   // The SSO of a development organization accepts any address.
   const others = organizations.flatMap(({ domains: [domain], connections: [connection] }) =>
@@ -55,8 +56,8 @@ export function readTenant(file: string) {
       organizations: organizations.flatMap(({ id, name = id, auth0OrgId, connections: own }) =>
         auth0OrgId === undefined ? [] : [{ auth0OrgId, name, connections: own.map((one) => one.name) }],
       ),
-      accounts,
+      accounts: [...accounts, ...newcomers],
     },
-    people: [...accounts, ...others],
+    people: [...accounts, ...others, ...newcomers],
   };
 }

@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { StartConfig } from "./config.ts";
@@ -10,6 +11,7 @@ const OWNERS = {
   IDENTITY_PROVIDER_PORT: "the identity provider",
   USER_DIRECTORY_PORT: "the user directory",
   DYNAMODB_PORT: "the embedded DynamoDB",
+  DNS_PORT: "the DNS server",
   MAILBOX_PORT: "the mailbox",
   MAILBOX_SMTP_PORT: "the SMTP server of the mailbox",
 } as const;
@@ -23,7 +25,7 @@ export async function refuseBusyPorts(config: StartConfig): Promise<void> {
     const other = taken.get(port);
     if (other !== undefined) {
       busy.push(`${other} and ${variable} are both ${port}: set one of them to another port`);
-    } else if (await isBusy(port)) {
+    } else if ((await isBusy(port)) || (variable === "DNS_PORT" && (await isBusyForUdp(port)))) {
       busy.push(`port ${port} is in use, ${owner} needs it: stop what listens there, or set ${variable}`);
     }
     taken.set(port, variable);
@@ -41,4 +43,17 @@ async function isBusy(port: number): Promise<boolean> {
   server.close();
   await once(server, "close");
   return false;
+}
+
+async function isBusyForUdp(port: number): Promise<boolean> {
+  const socket = createSocket("udp4");
+  try {
+    socket.bind(port, HOST);
+    await once(socket, "listening");
+    return false;
+  } catch {
+    return true;
+  } finally {
+    socket.close();
+  }
 }

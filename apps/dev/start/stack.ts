@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { buildFrontend, serveFrontend } from "@platform-api/frontend/serve";
 import { runCli } from "@platform-api/platform-api";
+import { startDnsServer } from "../dns/dns-server.ts";
 import { startEmbeddedDynamodb } from "../embedded-dynamodb/embedded-dynamodb.ts";
 import { startIdentityProvider } from "../identity-provider/index.ts";
 import { startMailbox } from "../mailbox/mailbox.ts";
@@ -94,6 +95,9 @@ export async function startStack(
       ...tenant,
     });
     stops.push(identityProvider.close);
+
+    step("DNS server");
+    stops.push((await startDnsServer({ host: HOST, port: config.DNS_PORT, dataFolder })).close);
 
     step("mailbox");
     const { MAILBOX_PORT: port, MAILBOX_SMTP_PORT: smtpPort } = config;

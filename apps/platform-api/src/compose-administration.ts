@@ -18,9 +18,17 @@ import {
   upgradeTable,
 } from "@platform-api/server/adapters";
 import { createTable } from "@platform-api/server/adapters/create-table";
-import type { OperatorActor } from "@platform-api/server/domain";
-import { type composeOutbox, invitationLimits } from "./compose-mail.ts";
+import type { OperatorActor, TokenTrial } from "@platform-api/server/domain";
+import type { composeOutbox } from "./compose-mail.ts";
+import { composeSelfService } from "./compose-self-service.ts";
 import type { StoreConfig } from "./config.ts";
+
+/** Judging a token needs the configuration of `serve`. */
+const NO_TRIAL: TokenTrial = {
+  judge: async () => {
+    throw new Error("this command has no verifier");
+  },
+};
 
 export type Administration = ReturnType<typeof composeAdministration>;
 
@@ -47,7 +55,8 @@ export function composeAdministration(
     organizationAudit: dynamoOrganizationAudit(table),
     actor,
     outbox,
-    limits: invitationLimits(config),
+    ...composeSelfService(table, config),
+    trial: NO_TRIAL,
     now: () => new Date(),
     /** What operators do to the table itself. */
     table: {

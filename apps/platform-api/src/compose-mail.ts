@@ -44,8 +44,3 @@ export function composeOutbox(config: StoreConfig, table: DynamoTable, logger: L
       logger.warn({ event: "mail", problem: problemOf(cause) }, "a mail's outcome is not stored"),
   });
 }
-
-/** How long invitations are open, and how soon an address is mailed again. */
-export function invitationLimits({ INVITATION_TTL_MS: ttlMs, INVITATION_RESEND_MS: resendMs }: StoreConfig) {
-  return { ttlMs, resendMs };
-}

@@ -37,13 +37,13 @@ export function composeKeys(
 export function composeVerifier<Known>(
   config: ServerConfig,
   keys: JwksSource,
-  caches: Caches = new Map(),
+  { caches = new Map(), maxCached = MAX_CACHED_TOKENS }: { caches?: Caches; maxCached?: number } = {},
 ): TracedTokenVerifier<Known> {
   return createTokenVerifier({
     rows: issuerRows(config, keys),
     clock: systemClock,
     clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
-    maxCached: MAX_CACHED_TOKENS,
+    maxCached,
     caches,
   });
 }

@@ -14,16 +14,9 @@ import {
   dynamoAudit,
   dynamoIdentityLinks,
   dynamoIdentityRegistry,
-  dynamoInvitationLedger,
   dynamoMembershipRegistry,
-  dynamoMemberships,
-  dynamoMembershipWrites,
   dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
-  dynamoOrganizations,
-  dynamoOwners,
-  dynamoRelinkWindows,
-  dynamoSpeakers,
   requestAudit,
   systemClock,
   UPGRADE_STEPS,
@@ -38,13 +31,16 @@ import {
 } from "@platform-api/server/domain";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
-import { composeOutbox, invitationLimits } from "./compose-mail.ts";
+import { judgePorts, loginPorts } from "./compose-judge.ts";
+import { composeOutbox } from "./compose-mail.ts";
 import { composeMetrics, composeReports } from "./compose-metrics.ts";
+import { composeSelfService } from "./compose-self-service.ts";
 import { composeKeys, composeVerifier } from "./compose-tokens.ts";
 import type { DirectoryConfig, ServerConfig, StoreConfig } from "./config.ts";
 import { checkConnections } from "./connection-check.ts";
 import { docsViewer } from "./docs-viewer.ts";
 import { accessLogger, problemOf } from "./logger.ts";
+import { tokenTrial } from "./token-explain/token-trial.ts";
 
 /** The AWS SDK and fetch take 100 ms to load. A health check that waits for the port is answered first. */
 const LOAD_AFTER_MS = 50;
@@ -111,9 +107,11 @@ export function compose(config: ServerConfig, logger: Logger) {
         audit: dynamoAudit(table),
         organizationAudit: dynamoOrganizationAudit(table),
         outbox,
-        limits: invitationLimits(config),
+        ...announced(composeSelfService(table, config), organizations),
+        identities: dynamoIdentityRegistry(table),
+        trial: tokenTrial(judgePorts({ config, keys, table, directory })),
       },
-      verifier: composeVerifier(config, keys, caches),
+      verifier: composeVerifier(config, keys, { caches }),
       judging: new SingleFlight(),
       people: createMemory(MAX_KNOWN_PEOPLE, systemClock, caches),
       rateLimits: {
@@ -201,24 +199,28 @@ function announcing(
   };
 }
 
-function rateLimiter(perMinute: number, onLimited: () => void) {
-  return createRateLimiter({ perMinute, maxKeys: MAX_LIMITED_ADDRESSES, clock: systemClock, onLimited });
+/** See {@link forgetting}. */
+function announced<Ports extends ReturnType<typeof composeSelfService>>(
+  ports: Ports,
+  { forget }: ReturnType<typeof cachedOrganizations>,
+): Ports {
+  const { domains, connections } = ports;
+  return {
+    ...ports,
+    domains: {
+      ...domains,
+      replaceDomain: (next, present, signal) => domains.replaceDomain(next, present, signal).finally(forget),
+      deleteDomain: (present, signal) => domains.deleteDomain(present, signal).finally(forget),
+    },
+    connections: {
+      ...connections,
+      replace: (next, present, signal) => connections.replace(next, present, signal).finally(forget),
+    },
+  };
 }
 
-/** What `serve` and `token explain` judge a login by, without a cache. */
-function loginPorts(table: DynamoTable, config: ServerConfig) {
-  return {
-    stored: dynamoOrganizations(table),
-    speakers: dynamoSpeakers(table),
-    memberships: dynamoMemberships(table),
-    membershipWrites: dynamoMembershipWrites(table),
-    owners: dynamoOwners(table),
-    ledger: dynamoInvitationLedger(table),
-    windows: dynamoRelinkWindows(table),
-    otherStrategies: config.AUTH0_OTHER_STRATEGIES,
-    trustMode: config.TRUST_MODE,
-    now: () => new Date(),
-  };
+function rateLimiter(perMinute: number, onLimited: () => void) {
+  return createRateLimiter({ perMinute, maxKeys: MAX_LIMITED_ADDRESSES, clock: systemClock, onLimited });
 }
 
 export function composeTable(
@@ -258,15 +260,8 @@ function logCredentials(load: CredentialsLoad, logger: Logger): void {
 export function composeTokenJudge(config: ServerConfig) {
   const keys = composeKeys(config);
   const table = composeTable(config);
-  const ports = loginPorts(table, config);
   return {
-    verifier: composeVerifier(config, keys),
-    ports: {
-      ...ports,
-      organizations: ports.stored,
-      links: dynamoIdentityRegistry(table),
-      directory: composeDirectory(config),
-    },
+    ...judgePorts({ config, keys, table, directory: composeDirectory(config) }),
     /** Loads the store's credentials. */
     load: (signal: AbortSignal) => table.credentials.load(signal),
     close() {

@@ -1,4 +1,5 @@
 import {
+  isResolver,
   parseSender,
   parseSmtpUrl,
   secretProblem,
@@ -6,8 +7,22 @@ import {
   TEST_TENANT,
 } from "@platform-api/server/adapters";
 import { ENTERPRISE_STRATEGIES } from "@platform-api/server/domain";
-import { isLoopback, MAX_TIMER_MS } from "@platform-api/server/wire";
 import { z } from "zod";
+import {
+  atMost,
+  count,
+  flag,
+  httpUrl,
+  issuers,
+  list,
+  origins,
+  pageUrl,
+  parsed,
+  port,
+  safeUrl,
+  secret,
+  text,
+} from "./config-values.ts";
 
 /** The environment of a process. Only this file knows its names. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,90 +46,6 @@ export class ConfigurationError extends Error {
 export function describeProblems(summary: string, problems: readonly string[]): string {
   return `${summary}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`;
 }
-
-const wholeNumber = z
-  .string()
-  .regex(/^\d{1,15}$/, "must be a whole number, 0 or more")
-  .transform(Number)
-  .transform((value) => Math.min(value, MAX_TIMER_MS));
-
-const count = (fallback: number) => wholeNumber.default(fallback);
-
-/** Bounded where a larger value would keep an expired token or a removed membership valid for too long. */
-const atMost = (most: number, fallback: number) =>
-  count(fallback).refine((value) => value <= most, `must be at most ${most}`);
-
-/** 0 is any free one. */
-const port = wholeNumber.refine((value) => value <= 65_535, "must be a port, 0 to 65535");
-
-const text = z.string("is missing").refine((value) => value.trim() !== "", "is blank");
-
-/** https, or plain http within the machine. */
-const safeUrl = z.string("is missing").refine((value) => {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  if (holdsCredentials(value)) return false; // fetch refuses such a URL, and its error would log the credentials
-  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-}, "must be an https address, or http on a loopback address, without credentials");
-
-function holdsCredentials(value: string): boolean {
-  const { username, password } = new URL(value);
-  return username !== "" || password !== "";
-}
-
-const httpUrl = z
-  .string("is missing")
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
-    error: "must be an http or https address",
-  })
-  .refine((value) => !URL.canParse(value) || !holdsCredentials(value), "must not hold credentials");
-
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((value) => value.split(",").map((item) => item.trim()))
-    .transform((items) => items.filter((item) => item !== ""));
-
-const issuers = list("").pipe(
-  z
-    .array(safeUrl.refine((issuer) => issuer.endsWith("/"), "must end in a slash, as in the tokens' iss"))
-    .min(1, "is missing")
-    .refine((names) => new Set(names).size === names.length, "contains an issuer twice"),
-);
-
-const origins = list("").pipe(
-  z
-    .array(z.string())
-    .refine((all) => all.every((value) => URL.canParse(value) && new URL(value).origin === value), {
-      error: "must be exact origins such as https://app.example, without a path",
-    }),
-);
-
-const secret = z.string("is missing").superRefine((value, ctx) => {
-  const problem = secretProblem(value);
-  if (problem !== null) ctx.addIssue({ code: "custom", message: `is not a safe secret: ${problem}` });
-});
-
-const flag = z
-  .enum(["", "0", "false", "1", "true"], "must be 1 or true (on), or 0 or false (off)")
-  .default("")
-  .transform((value) => value === "1" || value === "true");
-
-/** Parses a value once. The problem names no part of it. */
-function parsed<T>(parse: (value: string) => T | null, problem: string) {
-  return z.string().transform((value, ctx) => {
-    const result = parse(value);
-    if (result !== null) return result;
-    ctx.addIssue({ code: "custom", message: problem });
-    return z.NEVER;
-  });
-}
-
-/** Without a trailing slash. */
-const pageUrl = safeUrl
-  .refine((value) => !/[?#]/.test(value), "must not have a query or a fragment")
-  .transform((value) => value.replace(/\/+$/, ""));
 
 const OTHER_STRATEGIES = "auth0,email,sms,google-oauth2,apple,github,windowslive,facebook,linkedin,twitter";
 
@@ -145,6 +76,22 @@ const storeSchema = z.object({
   FRONTEND_URL: pageUrl.optional(),
   INVITATION_TTL_MS: count(604_800_000),
   INVITATION_RESEND_MS: count(300_000),
+  CLAIM_TTL_MS: count(2_592_000_000),
+  DOMAIN_GRACE_MS: count(1_209_600_000),
+  SSO_TEST_AGE_MS: count(604_800_000),
+  DNS_RESOLVERS: list("1.1.1.1,8.8.8.8").pipe(
+    z
+      .array(z.string())
+      .min(1, "must name a resolver")
+      .refine((all) => all.every(isResolver), "must be ip, ip:port or [ip6]:port, comma-separated"),
+  ),
+  AUTH0_MANAGEMENT_URL: pageUrl.optional(),
+  AUTH0_MANAGEMENT_CLIENT_ID: text.optional(),
+  AUTH0_MANAGEMENT_CLIENT_SECRET: text.optional(),
+  AUTH0_SELF_SERVICE_PROFILE_ID: text.optional(),
+  AUTH0_APP_CLIENT_IDS: list("").pipe(
+    z.array(z.string()).max(50, "must name at most 50 clients, as Auth0 changes at once"),
+  ),
 });
 
 const userDirectorySchema = z.object({
@@ -193,14 +140,6 @@ const serverSchema = directorySchema.extend({
   CLOCK_TOLERANCE_SECONDS: atMost(300, 30),
   MAX_TOKEN_LIFETIME_SECONDS: count(86_400),
   MEMBERSHIP_CACHE_MS: atMost(5_000, 5_000),
-  SMTP_URL: parsed(
-    parseSmtpUrl,
-    "must be smtp://host:port or smtps://user:password@host:port, percent-encoded, without options",
-  ).optional(),
-  MAIL_FROM: parsed(parseSender, "must be an address, or Name <address>").optional(),
-  FRONTEND_URL: pageUrl.optional(),
-  INVITATION_TTL_MS: count(604_800_000),
-  INVITATION_RESEND_MS: count(300_000),
   SHUTDOWN_DRAIN_MS: count(15_000),
   ACCESS_LOG: z.enum(["all", "refused"], "must be all or refused").default("all"),
   LOG_LEVEL: z
@@ -215,16 +154,37 @@ export const SERVER_VARIABLES: readonly string[] = Object.keys(serverSchema.shap
 const MAIL_VARIABLES = ["SMTP_URL", "MAIL_FROM", "FRONTEND_URL"] as const;
 
 /** Shorter times for tests. In production they would weaken what people rely on. */
-const TEST_TIMES = ["INVITATION_TTL_MS", "INVITATION_RESEND_MS"] as const;
+const TEST_TIMES = [
+  "INVITATION_TTL_MS",
+  "INVITATION_RESEND_MS",
+  "CLAIM_TTL_MS",
+  "DOMAIN_GRACE_MS",
+  "SSO_TEST_AGE_MS",
+] as const;
+
+/** All of them or none. */
+const MANAGEMENT_VARIABLES = [
+  "AUTH0_MANAGEMENT_URL",
+  "AUTH0_MANAGEMENT_CLIENT_ID",
+  "AUTH0_MANAGEMENT_CLIENT_SECRET",
+  "AUTH0_SELF_SERVICE_PROFILE_ID",
+  "AUTH0_APP_CLIENT_IDS",
+] as const;
+
+const LEGACY_VARIABLES = ["PLATFORM_JWT_ISSUER", "PLATFORM_JWT_AUDIENCE", "PLATFORM_JWT_SECRET"] as const;
+
+/** What is missing of variables that are set together or not at all. */
+function incomplete(env: Environment, variables: readonly string[], why: string): string[] {
+  const missing = variables.filter((variable) => env[variable] === undefined);
+  return missing.length === variables.length
+    ? []
+    : missing.map((variable) => `${variable} is missing: ${why}`);
+}
 
 /** Contradictions between variables, reported even if others are invalid by themselves. */
 function contradictions(env: Environment): string[] {
   const problems: string[] = [];
-  const legacy = ["PLATFORM_JWT_ISSUER", "PLATFORM_JWT_AUDIENCE", "PLATFORM_JWT_SECRET"];
-  const missing = legacy.filter((variable) => env[variable] === undefined);
-  if (missing.length < legacy.length) {
-    problems.push(...missing.map((variable) => `${variable} is missing: legacy tokens need all three`));
-  }
+  problems.push(...incomplete(env, LEGACY_VARIABLES, "legacy tokens need all three"));
   if (env.METRICS_PORT !== undefined && samePort(env.METRICS_PORT, env.PORT)) {
     problems.push("METRICS_PORT must not be PORT: unset it to have /metrics on PORT");
   }
@@ -232,10 +192,8 @@ function contradictions(env: Environment): string[] {
   if (issuer !== undefined && list("").parse(env.AUTH0_ISSUER).includes(issuer)) {
     problems.push("PLATFORM_JWT_ISSUER must not be an Auth0 issuer: each issuer has one kind of key");
   }
-  const missingForMail = MAIL_VARIABLES.filter((variable) => env[variable] === undefined);
-  if (missingForMail.length < MAIL_VARIABLES.length) {
-    problems.push(...missingForMail.map((variable) => `${variable} is missing: mails need all three`));
-  }
+  problems.push(...incomplete(env, MAIL_VARIABLES, "mails need all three"));
+  problems.push(...incomplete(env, MANAGEMENT_VARIABLES, "setting up SSO at Auth0 needs all five"));
   problems.push(...refusedInProduction(env));
   if (!flag.safeParse(env.AUTH0_TEST_MODE).data) return problems;
   const weakness = secretProblem(env.AUTH0_TEST_SECRET ?? "");

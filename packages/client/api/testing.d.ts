@@ -16,10 +16,11 @@ interface TestOrganization {
   readonly name: string;
   /** Its verified e-mail domains. */
   readonly domains?: readonly string[];
-  /** Its SSO connections. */
+  /** Its SSO connections. The `strategy` is `samlp` by default. */
   readonly connections?: readonly {
     readonly name: string;
     readonly displayName?: string;
+    readonly strategy?: string;
   }[];
   /** Its id in Auth0, for `discover`. */
   readonly auth0OrgId?: string;
@@ -96,6 +97,17 @@ interface PlatformHandlers {
   refuse(reason: Reason, options?: RefusalOptions): void;
   /** Calls of the procedure that would succeed get a changed answer, until {@link reset}. */
   change<P extends Procedure>(procedure: P, change: (usual: ProcedureOutput<P>) => ProcedureOutput<P>, scope?: Omit<Scope, "procedure">): void;
+  /**
+   * Sets the TXT records of a name, as at a DNS provider, until {@link reset}: `org.domains.check` verifies a domain whose
+   * record has the value that `org.domains.claim` answered. Without values the name has no record.
+   */
+  setTxt(name: string, ...values: readonly string[]): void;
+  /**
+   * Sets up a connection at Auth0, as somebody does at the `setupUrl` of `org.connections.begin`: the next
+   * `org.connections.get` enables it, and users can be added who sign in through it. By default with `samlp`.
+   * @throws {TypeError} when no such connection is being set up
+   */
+  finishSetup(connection: string, strategy?: string): void;
   /** Delays every answer, until {@link reset}. */
   slowDown(ms: number): void;
   /** Refuses all connections, until {@link reset}. */

@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRunsTable, readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
+import { type RunningDnsServer, startDnsServer } from "@platform-api/dev/dns";
 import {
   API_AUDIENCE,
   CLAIM_NAMESPACE,
   FRONTEND_CLIENT_ID,
+  type IdentityProvider,
+  managementEnvironment,
   PASSWORD_CONNECTION,
   startIdentityProvider,
 } from "@platform-api/dev/identity-provider";
@@ -35,6 +38,9 @@ export interface FullStack {
   /** Plants a fault for the requests of one browser. Others pass, so that tests can run at the same time. */
   setFault(userAgent: string, service: BrowserService, fault: Fault): void;
   readonly directory: FaultProxy;
+  /** Watches and disturbs what platform-api asks of the Auth0 tenant. */
+  readonly management: IdentityProvider["management"];
+  readonly dns: RunningDnsServer;
   /** The log lines of platform-api and agentic-backend. */
   readonly log: readonly string[];
   /** Runs a command of platform-api's command line. */
@@ -91,13 +97,16 @@ export async function startFullStack(): Promise<FullStack> {
     ...tenant(),
     accounts: ACCOUNTS,
   });
-  const { issuer } = identityProvider;
+  const { issuer, management } = identityProvider;
+  const dns = await startDnsServer({ host: HOST, port: 0, dataFolder });
   const server = await faulty.server({
     AUTH0_ISSUER: issuer,
     AUTH0_JWKS_URL: `${issuer}.well-known/jwks.json`,
     AUTH0_AUDIENCE: API_AUDIENCE,
     AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
     CORS_ORIGINS: origin,
+    ...managementEnvironment(issuer),
+    DNS_RESOLVERS: `${HOST}:${dns.port}`,
     IDENTITY_CACHE_MS: "2000", // also caches organizations, which a test changes
     MEMBERSHIP_CACHE_MS: "", // the default, because a removal must show within 10 s
   });
@@ -140,6 +149,8 @@ export async function startFullStack(): Promise<FullStack> {
     agenticBackend,
     setFault: (userAgent, service, fault) => faults[service].set(userAgent, fault),
     directory,
+    management,
+    dns,
     get log() {
       return [...stack.log, ...backendLog];
     },
@@ -150,7 +161,7 @@ export async function startFullStack(): Promise<FullStack> {
       await frontend.close();
       await Promise.all([agenticBackend.close(), backend.stop()]);
       await platformApi.close();
-      await identityProvider.close();
+      await Promise.all([identityProvider.close(), dns.close()]);
       await faulty.close();
       rmSync(dataFolder, { recursive: true });
     },

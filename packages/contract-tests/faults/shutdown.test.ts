@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDynamoTable, dynamoOrganizationRegistry } from "@platform-api/server/adapters";
+import { declaredConnection } from "@platform-api/server/domain";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ask } from "./answer.ts";
 import { hang, heldUntil, pass, reset } from "./faults.ts";
@@ -154,7 +155,8 @@ async function registerConnection(connection: { name: string; strategy: string }
   const signal = AbortSignal.timeout(5_000);
   const organization = (await registry.list(signal))[0]?.organization;
   if (organization === undefined) throw new Error("there is no organization");
-  const registered = { ...connection, displayName: "Corp", organizationId: organization.id };
+  const declared = { ...connection, displayName: "Corp", organizationId: organization.id };
+  const registered = declaredConnection(declared);
   expect(await registry.putConnection(registered, { movedFrom: null }, signal)).toBe(true);
   store.close();
 }

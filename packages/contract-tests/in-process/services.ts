@@ -17,6 +17,7 @@ import {
 } from "@platform-api/server/domain";
 import type { HttpServerOptions, Services } from "@platform-api/server/http";
 import { MemoryOrganizationRegistry } from "../../server/src/domain/testing/memory-organization-registry.ts";
+import { LIMITS, memorySelfService } from "../../server/src/domain/testing/memory-self-service.ts";
 import { type MemoryStores, membershipWritesOf, ownersOf } from "./memory-stores.ts";
 
 export interface InProcessOptions {
@@ -72,7 +73,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     administration: {
       ...{ ...ports, organizations, memberships, organizationRegistry, outbox: null },
       ...{ membershipRegistry: stores.memberships, organizationAudit: identities.organizationAudit },
-      limits: { ttlMs: 604_800_000, resendMs: 300_000 },
+      ...{ limits: LIMITS, identities, ...memorySelfService(stores.organizations) },
     },
     memberships: cachedMemberships(memberships, { ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0, clock }),
     verifier: createTokenVerifier({

@@ -3,21 +3,24 @@ import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { reasonOf } from "@platform-api/client";
 import { createCljClient } from "@platform-api/clj-client";
 import { actionClaims } from "../platform/issuer.ts";
-import { type Server, type Stack, startStack } from "../platform/stack.ts";
+import { startSelfServiceUpstreams } from "../platform/self-service.ts";
+import { type Server, startStack } from "../platform/stack.ts";
 import { HistoryNames } from "./history-names.ts";
+import { OwnSetUps, type SetUpPorts } from "./own-set-ups.ts";
 import type { Answer } from "./phase.ts";
 import { callProcedure } from "./procedures.ts";
 import {
   ADDRESSES,
   type Address,
   type Change,
-  CONNECTIONS,
   connectionOf,
+  DECLARED_CONNECTIONS,
   DOMAINS,
   ORGANIZATIONS,
   type Organization,
   type Process,
   type Request,
+  registeredFor,
   type Setup,
   type Step,
 } from "./vocabulary.ts";
@@ -38,11 +41,31 @@ export interface Processes {
   close(): Promise<void>;
 }
 
+/** Whether a change is made by applying the organizations file. */
+export function appliesFile({ does }: Change): boolean {
+  return FILE_CHANGES.has(does);
+}
+const FILE_CHANGES: ReadonlySet<Change["does"]> = new Set([
+  ...([
+    "verify",
+    "release",
+    "pass on",
+    "register",
+    "take away",
+    "jit",
+    "enforce",
+    "trust",
+    "begin",
+    "invite",
+  ] as const),
+]);
+
 const ROLE = "admin";
 const HOUR_MS = 3_600_000;
 
 export async function startProcesses(): Promise<Processes> {
-  const stack = await startStack();
+  const upstreams = await startSelfServiceUpstreams();
+  const stack = await startStack({ ...upstreams.settings, DOMAIN_GRACE_MS: "0" });
   const remembering = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
   const servers: Readonly<Record<Process, Server>> = {
     one: stack,
@@ -59,31 +82,36 @@ export async function startProcesses(): Promise<Processes> {
   const store = DynamoDBDocumentClient.from(dynamodb);
   return {
     async prepare(setup) {
-      const run = new HistoryRun({ stack, servers, store });
+      const run = new HistoryRun({ stack, servers, store, upstreams });
       await run.apply(setup);
       return run;
     },
     async close() {
       dynamodb.destroy();
       await stack.close();
+      await upstreams.close();
     },
   };
 }
 
-interface SharedStack {
-  readonly stack: Stack;
+interface SharedStack extends SetUpPorts {
   readonly servers: Readonly<Record<Process, Server>>;
-  readonly store: DynamoDBDocumentClient;
 }
 
 /** One history's organizations and users on the shared stack. */
 export class HistoryRun {
   readonly #shared: SharedStack;
   readonly #names = new HistoryNames();
+  readonly #own: OwnSetUps;
   readonly #invited: { readonly organization: Organization; readonly address: Address }[] = [];
 
   constructor(shared: SharedStack) {
     this.#shared = shared;
+    this.#own = new OwnSetUps(shared, this.#names);
+  }
+
+  end(): void {
+    this.#own.end();
   }
 
   /** Adapts the step to the users that exist: it drops their claims, or the step if its user is missing. */
@@ -110,19 +138,23 @@ export class HistoryRun {
   }
 
   /** Applies the organizations file. */
-  async apply({ connections, verifiers, settings }: Setup): Promise<void> {
+  async apply(setup: Setup): Promise<void> {
+    const { declared, settings } = setup;
     const organizations = ORGANIZATIONS.map((organization) => ({
       id: this.#names.id(organization),
       name: organization,
       jit: settings[organization].jit,
       enforceSso: settings[organization].enforceSso,
       defaultRole: "member",
-      domains: DOMAINS.filter((domain) => verifiers[domain].includes(organization)).map((each) =>
+      ...(organization === "x" && this.#own.auth0OrgId !== null && { auth0OrgId: this.#own.auth0OrgId }),
+      domains: DOMAINS.filter((domain) => declared[domain].includes(organization)).map((each) =>
         this.#names.id(each, ".example"),
       ),
-      connections: CONNECTIONS.filter((each) => connections[each] === organization).map((each) => ({
-        ...{ name: this.#names.id(each), strategy: "waad", displayName: each },
-      })),
+      connections: DECLARED_CONNECTIONS.filter((each) => registeredFor(setup, each) === organization).map(
+        (each) => ({
+          ...{ name: this.#names.id(each), strategy: "waad", displayName: each },
+        }),
+      ),
       members: this.#invited
         .filter((invitation) => invitation.organization === organization)
         .map(({ address }) => ({ email: this.#names.email(address), role: ROLE })),
@@ -181,6 +213,22 @@ export class HistoryRun {
       }
       case "close window":
         return cli("connection", "relink-window", names.id(change.connection), "--close");
+      case "switch off":
+      case "switch on":
+        await this.#own.switch(change);
+        return true;
+      case "claim":
+      case "prove":
+      case "lapse":
+      case "give up":
+        return this.#own.changeDomain(change);
+      case "begin":
+        await this.#own.begin();
+        await this.apply(setup); // the file names the organization at the identity provider
+        return this.#own.changeConnection(change);
+      case "finish":
+      case "remove connection":
+        return this.#own.changeConnection(change);
       case "invite":
         this.#invite(change);
         break;

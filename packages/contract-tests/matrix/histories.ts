@@ -5,10 +5,13 @@ import {
   type Call,
   type Change,
   CONNECTIONS,
+  DECLARED_CONNECTIONS,
   DOMAINS,
   type History,
   type Login,
   ORGANIZATIONS,
+  type Organization,
+  OWN_CONNECTION,
   PASSWORDS,
   PROCESSES,
   type Process,
@@ -20,6 +23,7 @@ import {
 
 const organization = fc.constantFrom(...ORGANIZATIONS);
 const connection = fc.constantFrom(...CONNECTIONS);
+const declaredConnection = fc.constantFrom(...DECLARED_CONNECTIONS);
 const domain = fc.constantFrom(...DOMAINS);
 /** Mostly one mailbox, because two logins of one mailbox reveal the conflicts between two users. */
 const address = fc.oneof(
@@ -31,7 +35,8 @@ const rarely = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, {
 const login: fc.Arbitrary<Login> = fc
   .record({
     through: fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom(...CONNECTIONS) },
+      { weight: 4, arbitrary: fc.constantFrom(...DECLARED_CONNECTIONS) },
+      { weight: 1, arbitrary: fc.constant<Login["through"]>(OWN_CONNECTION) },
       { weight: 3, arbitrary: fc.constant<Login["through"]>("password") },
       { weight: 1, arbitrary: fc.constantFrom(...PASSWORDS) },
     ),
@@ -74,8 +79,20 @@ const request: fc.Arbitrary<PlannedRequest> = fc.record({ login, call, turn });
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: fc.constantFrom("verify", "release"), organization, domain }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("pass on"), domain, to: organization }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant("register"), connection, organization }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant("take away"), connection }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ does: fc.constant("register"), connection: declaredConnection, organization }),
+  },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant("take away"), connection: declaredConnection }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constantFrom("claim", "prove", "prove", "lapse", "give up"),
+      ...{ organization, domain },
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ does: fc.constantFrom("begin", "finish", "remove connection") }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom("switch off", "switch on"), connection }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -136,19 +153,43 @@ const setup: fc.Arbitrary<Setup> = fc
     yTrusts: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   })
   .map(({ shared, outside, settings: { x, y }, xTrusts, yTrusts }) => ({
-    connections: { "x-sso": "x", "y-sso": "y" },
+    connections: { "x-sso": "x", "y-sso": "y", "x-own": null },
+    switchedOff: { "x-sso": null, "y-sso": null, "x-own": null },
+    own: "none",
     verifiers: { shared, outside },
+    declared: { shared, outside },
+    proven: { shared: [], outside: [] },
     settings: { x: { ...x, trusts: xTrusts ? ["y"] : [] }, y: { ...y, trusts: yTrusts ? ["x"] : [] } },
   }));
 
 const ADA = { subject: "ada@shared", address: "ada@shared", claimedUser: null } as const;
 const INVITE: Change = { does: "invite", organization: "y", address: "ada@shared" };
 const VERIFY: Change = { does: "verify", organization: "y", domain: "shared" };
+const SWITCH_OFF: Change = { does: "switch off", connection: "x-sso" };
+const own = (does: "claim" | "prove" | "lapse" | "give up", organization: Organization): PlannedStep => ({
+  change: { does, organization, domain: "shared" },
+});
+const RELEASE_ALL: readonly PlannedStep[] = (["x", "y"] as const).map((organization) => ({
+  change: { does: "release", organization, domain: "shared" },
+}));
+const BEGIN: readonly PlannedStep[] = [{ change: { does: "begin" } }];
+const FINISH: readonly PlannedStep[] = [{ change: { does: "finish" } }];
+const REMOVE: readonly PlannedStep[] = [{ change: { does: "remove connection" } }];
 const PASS_ON: Change = { does: "pass on", domain: "shared", to: "y" };
 
 function ada(through: Login["through"], asked: Call = { name: "me" }): PlannedStep {
   return { requests: [{ login: { through, ...ADA }, call: asked, turn: 0 }] };
 }
+
+/** The organization's own change takes trust away, or must not give it, or outlasts the organizations file. */
+const ownBeginning = fc.constantFrom<(readonly PlannedStep[])[]>(
+  [...RELEASE_ALL, own("claim", "x"), ada("x-sso")],
+  [...RELEASE_ALL, own("prove", "x"), ada("x-sso"), own("lapse", "x"), ada("x-sso")],
+  [...RELEASE_ALL, own("prove", "x"), ada("x-sso"), own("give up", "x"), ada("x-sso")],
+  [...RELEASE_ALL, own("prove", "y"), { change: INVITE }, ada("y-sso")],
+  [...BEGIN, ada("x-own"), ...FINISH, ada("x-own")],
+  [...BEGIN, ...FINISH, ada("x-own"), ...REMOVE, ada("x-own")],
+);
 
 /** How interesting histories start. Most others start as randomly as they continue. */
 const beginning = fc.oneof(
@@ -161,8 +202,10 @@ const beginning = fc.oneof(
       [ada("password", { name: "join", organization: "x" }), ada("x-sso")],
       [ada("x-sso"), { change: VERIFY }, ada("password")],
       [ada("x-sso"), { change: PASS_ON }],
+      [ada("x-sso"), { change: SWITCH_OFF }, ada("x-sso")],
     ),
   },
+  { weight: 3, arbitrary: ownBeginning },
 );
 
 type Assigned = readonly [Process, ...Process[]];

@@ -23,14 +23,16 @@ export function rememberedSetups(memory: Memory, { setup }: State, login: Login)
   for (const xSso of values(({ connections }) => (ofLogin("x-sso") ? connections["x-sso"] : null)))
     for (const ySso of values(({ connections }) => (ofLogin("y-sso") ? connections["y-sso"] : null)))
       for (const shared of values(({ verifiers }) => verifiers.shared))
-        for (const outside of values(({ verifiers }) => verifiers.outside))
-          for (const x of values(({ settings }) => settings.x))
-            for (const y of values(({ settings }) => settings.y))
-              setups.push({
-                connections: { "x-sso": xSso, "y-sso": ySso },
-                verifiers: { shared, outside },
-                settings: { x, y },
-              });
+        for (const xOwn of values(({ connections }) => (ofLogin("x-own") ? connections["x-own"] : null)))
+          for (const outside of values(({ verifiers }) => verifiers.outside))
+            for (const x of values(({ settings }) => settings.x))
+              for (const y of values(({ settings }) => settings.y))
+                setups.push({
+                  ...setup,
+                  connections: { "x-sso": xSso, "y-sso": ySso, "x-own": xOwn },
+                  verifiers: { shared, outside },
+                  settings: { x, y },
+                });
   return setups;
 }
 

@@ -1,4 +1,4 @@
-import type { Observation, Processes } from "./driver.ts";
+import { appliesFile, type HistoryRun, type Observation, type Processes } from "./driver.ts";
 import { distinct, type Memory } from "./memory.ts";
 import { type Outcome, outcomes } from "./model.ts";
 import { emptyState, type State } from "./state.ts";
@@ -35,6 +35,14 @@ export class Disagreement extends Error {
  */
 export async function playHistory(processes: Processes, history: History): Promise<number | null> {
   const run = await processes.prepare(history.setup);
+  try {
+    return await playSteps(run, history);
+  } finally {
+    run.end();
+  }
+}
+
+async function playSteps(run: HistoryRun, history: History): Promise<number | null> {
   let states: readonly State[] = [emptyState(history.setup)];
   let memory: Memory = [];
   const played: string[] = [];
@@ -56,12 +64,23 @@ export async function playHistory(processes: Processes, history: History): Promi
 
 const OUTAGES: ReadonlySet<unknown> = new Set(["STORE_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "OVERLOADED"]);
 
-/** `org apply` refuses enforced SSO without a connection. */
+/** `org apply` refuses enforced SSO without an enabled connection, and nobody does what is done already. */
 function isValid(step: Step, setup: Setup): boolean {
   if (!("change" in step)) return true;
-  const { connections, settings } = outcomes(emptyState(setup), step, [])[0]?.state.setup ?? setup;
+  const { change } = step;
+  const isOff = "connection" in change && setup.switchedOff[change.connection] !== null;
+  // What an owner has switched off is theirs to switch on; the file names it as before.
+  if (change.does === "register" || change.does === "take away") if (isOff) return false;
+  if (change.does === "switch on" && !isOff) return false;
+  if (change.does === "switch off" && setup.connections[change.connection] === null) return false;
+  if (change.does === "begin" && setup.own !== "none") return false;
+  if (change.does === "finish") return setup.own !== "none";
+  if (change.does === "remove connection") return setup.own === "pending" || setup.own === "enabled";
+  if (change.does === "lapse") return setup.proven[change.domain].includes(change.organization);
+  if (!appliesFile(change)) return true;
+  const next = outcomes(emptyState(setup), step, [])[0]?.state.setup ?? setup;
   return ORGANIZATIONS.every(
-    (each) => !settings[each].enforceSso || CONNECTIONS.some((name) => connections[name] === each),
+    (each) => !next.settings[each].enforceSso || CONNECTIONS.some((name) => next.connections[name] === each),
   );
 }
 
@@ -118,7 +137,7 @@ function describeSetup({ connections, verifiers, settings }: Setup): string[] {
 function describeStep(step: Step): string {
   if ("requests" in step) return step.requests.map(describeRequest).join("\n   at once: ");
   const { does, ...what } = step.change;
-  return `operator: ${does} ${Object.entries(what)
+  return `change: ${does} ${Object.entries(what)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ")}`;
 }

@@ -1,12 +1,11 @@
 import type { Speakers } from "./rules.ts";
+import { applied, changedSetup } from "./setup-changes.ts";
 import {
   type Address,
   type Change,
   type Connection,
   domainOf,
   type Organization,
-  other,
-  type Settings,
   type Setup,
   type User,
 } from "./vocabulary.ts";
@@ -91,11 +90,11 @@ export function withoutRow<Value>(table: Table<Value>, key: string): Table<Value
   return Object.fromEntries(Object.entries(table).filter(([each]) => each !== key));
 }
 
-/** Applies an operator's change that the command line accepted. */
+/** Applies a change that the command line accepted. */
 export function changed(state: State, change: Change): State {
   switch (change.does) {
     case "invite":
-      return invited(state, change.organization, change.address);
+      return invited({ ...state, setup: applied(state.setup) }, change.organization, change.address);
     case "remove member": {
       const key = memberKey(change.organization, change.address);
       const membership = state.memberships[key];
@@ -148,43 +147,4 @@ function relinked(state: State, { address: user, on, to }: Change & { does: "rel
     seats: withRow(state.seats, key, { subject, takenOver: null, taken: serial }),
     speakers: withRow(state.speakers, user, speakers),
   };
-}
-
-/** Applies a change of the organizations file. */
-function changedSetup(setup: Setup, change: Change): Setup {
-  const verify = (domain: keyof Setup["verifiers"], verifiers: readonly Organization[]): Setup => ({
-    ...setup,
-    verifiers: { ...setup.verifiers, [domain]: [...new Set(verifiers)].sort() },
-  });
-  const set = (organization: Organization, settings: Partial<Settings>): Setup => ({
-    ...setup,
-    settings: { ...setup.settings, [organization]: { ...setup.settings[organization], ...settings } },
-  });
-  const register = (connection: Connection, organization: Organization | null): Setup => ({
-    ...setup,
-    connections: { ...setup.connections, [connection]: organization },
-  });
-  switch (change.does) {
-    case "verify":
-      return verify(change.domain, [...setup.verifiers[change.domain], change.organization]);
-    case "release":
-      return verify(
-        change.domain,
-        setup.verifiers[change.domain].filter((each) => each !== change.organization),
-      );
-    case "pass on":
-      return verify(change.domain, [change.to]);
-    case "register":
-      return register(change.connection, change.organization);
-    case "take away":
-      return register(change.connection, null);
-    case "jit":
-      return set(change.organization, { jit: change.on });
-    case "enforce":
-      return set(change.organization, { enforceSso: change.on });
-    case "trust":
-      return set(change.organization, { trusts: change.on ? [other(change.organization)] : [] });
-    default:
-      return setup;
-  }
 }

@@ -1,9 +1,13 @@
-/** The model has two organizations with a connection each, two domains and three mailboxes. */
+/** The model has two organizations, three connections, two domains and three mailboxes. */
 export const ORGANIZATIONS = ["x", "y"] as const;
 export type Organization = (typeof ORGANIZATIONS)[number];
 
-/** Connections keep these names in either organization. */
-export const CONNECTIONS = ["x-sso", "y-sso"] as const;
+/** Connections of the organizations file keep these names in either organization. */
+export const DECLARED_CONNECTIONS = ["x-sso", "y-sso"] as const;
+/** The one that X sets up itself, at most once. */
+export const OWN_CONNECTION = "x-own";
+export const CONNECTIONS = [...DECLARED_CONNECTIONS, OWN_CONNECTION] as const;
+type DeclaredConnection = (typeof DECLARED_CONNECTIONS)[number];
 export type Connection = (typeof CONNECTIONS)[number];
 
 export const DOMAINS = ["shared", "outside"] as const;
@@ -42,12 +46,25 @@ export interface Request {
   readonly process: Process;
 }
 
-/** An operator's action between requests. */
+/** An action between requests, of an operator or of an organization. */
 export type Change =
   | { readonly does: "verify" | "release"; readonly organization: Organization; readonly domain: Domain }
   | { readonly does: "pass on"; readonly domain: Domain; readonly to: Organization }
-  | { readonly does: "register"; readonly connection: Connection; readonly organization: Organization }
-  | { readonly does: "take away"; readonly connection: Connection }
+  | {
+      readonly does: "register";
+      readonly connection: DeclaredConnection;
+      readonly organization: Organization;
+    }
+  | { readonly does: "take away"; readonly connection: DeclaredConnection }
+  /** The organization's own, whatever the file names: a claim without its record, and a domain verified by it. */
+  | {
+      readonly does: "claim" | "prove" | "lapse" | "give up";
+      readonly organization: Organization;
+      readonly domain: Domain;
+    }
+  | { readonly does: "begin" | "finish" | "remove connection" }
+  /** As an owner does: the organizations file still names it. */
+  | { readonly does: "switch off" | "switch on"; readonly connection: Connection }
   | { readonly does: "jit" | "enforce"; readonly organization: Organization; readonly on: boolean }
   | { readonly does: "trust"; readonly organization: Organization; readonly on: boolean }
   | { readonly does: "invite"; readonly organization: Organization; readonly address: Address }
@@ -74,11 +91,19 @@ export interface Settings {
   readonly trusts: readonly Organization[];
 }
 
-/** The content of the organizations file, without invitations. */
+/** The content of the organizations file, without invitations, and what organizations have done themselves. */
 export interface Setup {
   readonly connections: Readonly<Record<Connection, Organization | null>>;
-  /** The organizations that verified a domain, sorted. */
+  /** The organizations of the connections that are switched off, which are null above. */
+  readonly switchedOff: Readonly<Record<Connection, Organization | null>>;
+  /** How far X has set up its own connection. Only an enabled one is above. */
+  readonly own: "none" | "pending" | "enabled" | "removed";
+  /** The organizations of which a domain is trusted, sorted. The next two are why: they may name one twice. */
   readonly verifiers: Readonly<Record<Domain, readonly Organization[]>>;
+  /** Those for which the file names it. One that was given up is trusted again when the file is applied. */
+  readonly declared: Setup["verifiers"];
+  /** Those that have verified it by DNS. */
+  readonly proven: Setup["verifiers"];
   readonly settings: Readonly<Record<Organization, Settings>>;
 }
 
@@ -93,6 +118,11 @@ export function other(organization: Organization): Organization {
 
 export function domainOf(address: Address): Domain {
   return address === "ada@outside" ? "outside" : "shared";
+}
+
+/** The organization that the connection belongs to, switched off or not. */
+export function registeredFor({ connections, switchedOff }: Setup, connection: Connection) {
+  return connections[connection] ?? switchedOff[connection];
 }
 
 export function connectionOf({ through }: Login): Connection | null {

@@ -21,7 +21,7 @@ let tokens: Record<
 >;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ DNS_RESOLVERS: "127.0.0.1:9" }); // no check leaves this machine
   await stack.applyOrganizations(ORGANIZATIONS);
   description = await describeServer(stack.url);
   servers = {
@@ -170,6 +170,8 @@ describe("answers match the description", () => {
   const jane = () => ({ ...json, ...bearer(tokens.jane) });
   const boss = () => ({ ...json, ...bearer(tokens.boss) });
   const ownRole = () => ({ organizationId: "acme", userId: bossId });
+  const ofDomain = (domain: string) => ({ organizationId: "acme", domain });
+  const ofName = (name: string) => ({ organizationId: "acme", name });
   const JOIN = "POST /organizations/{organizationId}/join";
   it.each<Row>([
     ["GET /validate", 200, null, { headers: () => bearer(tokens.jane) }],
@@ -313,6 +315,47 @@ describe("answers match the description", () => {
     ],
     [`POST ${IN}/leave`, 409, "LAST_OWNER", { headers: boss }],
     [`POST ${IN}/leave`, 403, "NOT_A_MEMBER", { path: { organizationId: "me" }, headers: boss }],
+    [`GET ${IN}/domains`, 200, null, { headers: boss }],
+    [`GET ${IN}/domains`, 403, "ROLE_REQUIRED", { headers: jane }],
+    [`POST ${IN}/domains`, 200, null, { headers: boss, body: '{"domain":"New.Example"}' }],
+    [`POST ${IN}/domains`, 400, "INPUT_INVALID", { headers: boss, body: '{"domain":"localhost"}' }],
+    [`POST ${IN}/domains`, 400, "INPUT_INVALID", { headers: boss }],
+    [
+      `POST ${IN}/domains/{domain}/check`,
+      404,
+      "NOT_FOUND",
+      { path: ofDomain("nobody%2Eexample"), headers: boss },
+    ],
+    [
+      `POST ${IN}/domains/{domain}/check`,
+      404,
+      "NOT_FOUND",
+      { path: ofDomain("not%20a%2Fdomain"), headers: boss },
+    ],
+    [`DELETE ${IN}/domains/{domain}`, 200, null, { path: ofDomain("nobody.example"), headers: boss }],
+    [`DELETE ${IN}/domains/{domain}`, 403, "ROLE_REQUIRED", { headers: jane }],
+    [`GET ${IN}/connections`, 200, null, { headers: boss }],
+    [`POST ${IN}/connections`, 409, "NOT_READY", { headers: boss, body: '{"displayName":"Acme"}' }],
+    [`POST ${IN}/connections`, 400, "INPUT_INVALID", { headers: boss, body: '{"displayName":"a.test/b"}' }],
+    [`GET ${IN}/connections/{name}`, 200, null, { path: ofName("acme%2Dentra"), headers: boss }],
+    [`GET ${IN}/connections/{name}`, 404, "NOT_FOUND", { path: ofName("a%2Fb%25"), headers: boss }],
+    [`GET ${IN}/connections/{name}`, 400, "INPUT_INVALID", { path: ofName("x".repeat(129)), headers: boss }],
+    [`PATCH ${IN}/connections/{name}`, 404, "NOT_FOUND", { headers: boss, body: '{"displayName":"A"}' }],
+    [
+      `PATCH ${IN}/connections/{name}`,
+      400,
+      "INPUT_INVALID",
+      { headers: boss, body: '{"name":"acme-entra","enabled":false}' },
+    ],
+    [`POST ${IN}/connections/{name}/test`, 404, "NOT_FOUND", { headers: boss, body: '{"token":"x"}' }],
+    [
+      `POST ${IN}/connections/{name}/test`,
+      400,
+      "INPUT_INVALID",
+      { headers: boss, body: `{"token":"${"x".repeat(8_193)}"}` },
+    ],
+    [`DELETE ${IN}/connections/{name}`, 404, "NOT_FOUND", { headers: boss }],
+    [`DELETE ${IN}/connections/{name}`, 403, "ROLE_REQUIRED", { headers: jane }],
     ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@acme.example"}' }],
     ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@nobody.example"}' }],
     ["POST /public/auth/discover", 400, "INPUT_INVALID", { headers: () => json, body: '{"email":"a"}' }],

@@ -79,6 +79,29 @@ const stream: string = (await client.GET("/organizations/{organizationId}/audit.
 const streamed: unknown[] = stream.trim().split("\\n").map((line) => JSON.parse(line));
 const invitations = { invited, guests, resent, revoked, declined, accepted, audit, streamed };
 
+const acmeDomains = "/organizations/{organizationId}/domains" as const;
+const claim = { ...acme, body: { domain: "generated.example" } };
+const claimed = (await client.POST(acmeDomains, claim)).data;
+const ofDomain = { ...acme, params: { path: { organizationId: "acme", domain: "generated.example" } } };
+const checked = (await client.POST("/organizations/{organizationId}/domains/{domain}/check", ofDomain)).data;
+const domains: components["schemas"]["Domain"][] | undefined = (await client.GET(acmeDomains, acme)).data;
+const released = (await client.DELETE("/organizations/{organizationId}/domains/{domain}", ofDomain)).data;
+const acmeConnections = "/organizations/{organizationId}/connections" as const;
+const beginning = { ...acme, body: { displayName: "Acme SSO" } };
+const begun = (await client.POST(acmeConnections, beginning)).error?.error.reason;
+const connections = (await client.GET(acmeConnections, acme)).data;
+const ofEntra = { ...acme, params: { path: { organizationId: "acme", name: "acme-entra" } } };
+const entra = (await client.GET("/organizations/{organizationId}/connections/{name}", ofEntra)).data;
+const switchOff = { ...ofEntra, body: { enabled: false } };
+const off = (await client.PATCH("/organizations/{organizationId}/connections/{name}", switchOff)).error?.error.reason;
+const tokenOfIt = { ...ofEntra, body: { token: OWNER_TOKEN } };
+const tested = (await client.POST("/organizations/{organizationId}/connections/{name}/test", tokenOfIt)).data;
+const away = (await client.DELETE("/organizations/{organizationId}/connections/{name}", ofEntra)).error?.error.reason;
+const selfService = {
+  ...{ claimed, checked, domains: domains?.map(({ domain }) => domain), released },
+  ...{ begun, connections, entra, off, passed: tested?.passed, away },
+};
+
 const userId: string | undefined = validation?.userId;
 const role: "member" | "admin" | "owner" | null | undefined = check?.role;
 const hint = discovery?.method === "sso" ? discovery.options[0]?.authorize.login_hint : undefined;
@@ -97,9 +120,15 @@ validation?.subject;
 // @ts-expect-error there is no such reason
 () => reason === "NO_SUCH_REASON";
 
-const data = { validation, validationByPost, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations };
+const data = { validation, validationByPost, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
 console.log(JSON.stringify({ called, data }));
 `;
+
+/** Acme's connection as an operator has registered it. */
+const ENTRA = {
+  ...{ name: "acme-entra", strategy: "waad", displayName: "Acme", state: "enabled" },
+  ...{ waitingFor: null, origin: "operator" },
+};
 
 let stack: Stack;
 let description: Description;
@@ -107,7 +136,7 @@ let folder: string;
 const run = promisify(execFile);
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ DNS_RESOLVERS: "127.0.0.1:9" }); // no check leaves this machine
   await stack.applyOrganizations(ORGANIZATIONS);
   description = await describeServer(stack.url);
   folder = mkdtempSync(join(tmpdir(), "generated-"));
@@ -196,6 +225,18 @@ it("generates a client that calls every path and gets the answers that tRPC give
       accepted: { organizationId: "acme", userId: guestId, role: "member", status: "active" },
       audit,
       streamed: audit,
+    },
+    selfService: {
+      claimed: expect.objectContaining({ domain: "generated.example", state: "pending", checkedAt: null }),
+      checked: expect.objectContaining({ state: "pending", checkedAt: expect.any(String) }),
+      domains: ["acme.example", "generated.example"],
+      released: {},
+      begun: "NOT_READY",
+      connections: [{ ...ENTRA, testedAt: null }],
+      entra: { ...ENTRA, testedAt: null },
+      off: "ROLE_REQUIRED",
+      passed: true,
+      away: "ROLE_REQUIRED",
     },
   });
 });

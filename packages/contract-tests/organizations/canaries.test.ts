@@ -31,6 +31,13 @@ beforeAll(async () => {
     ["org.members.lookup", { userIds: [userId] }],
     ["org.audit.list", { actor: canary() }],
     ["org.audit.list", { cursor: canary() }],
+    ["org.domains.claim", { domain: `${canary()}@` }],
+    ["org.domains.check", { domain: canary() }],
+    ["org.connections.get", { name: canary() }],
+    ["org.connections.begin", { displayName: canary() }],
+    ["org.connections.test", { name: `${world.id}-sso`, token: canary() }],
+    ["org.connections.test", { name: `${world.id}-sso`, token: { secret: canary() } }],
+    ["org.connections.test", { name: `${world.id}-sso`, token: await world.bySso(world.at(canary())) }],
     ["org.invitations.revoke", { email: guest }],
   ] as const) {
     const { outcome } = await call(stack.url, path, owner, { organizationId: world.id, ...input });
@@ -44,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 it("the calls do what they are made for", () => {
-  expect(outcomes.filter((each) => each.endsWith("OK"))).toHaveLength(9);
+  expect(outcomes.filter((each) => each.endsWith("OK"))).toHaveLength(11);
 });
 
 it("no address reaches the log", () => {

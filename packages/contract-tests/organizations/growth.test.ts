@@ -1,12 +1,14 @@
 import { createDynamoTable, type DynamoTable } from "@platform-api/server/adapters";
-import { parseDomain, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
-import { afterAll, beforeAll, expect, it } from "vitest";
 import {
-  DOMAIN,
-  INVITATION,
-  MEMBERSHIP,
-  ORGANIZATION,
-} from "../../server/src/adapters/dynamodb/table/item-types.ts";
+  declaredDomain,
+  parseDomain,
+  parseEmail,
+  parseOrganizationId,
+  parseUserId,
+} from "@platform-api/server/domain";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { INVITATION, MEMBERSHIP } from "../../server/src/adapters/dynamodb/table/item-types.ts";
+import { DOMAIN, ORGANIZATION } from "../../server/src/adapters/dynamodb/table/organization-items.ts";
 import { toItem } from "../../server/src/adapters/dynamodb/table/stored-item.ts";
 import { invitation, membership, organization } from "../../server/src/adapters/dynamodb/testing/examples.ts";
 import { pass } from "../faults/faults.ts";
@@ -18,6 +20,10 @@ const MEMBERS = 10_000;
 const ORGANIZATIONS = 200;
 const DOMAINS = 1_000;
 const INVITATIONS = 400;
+/** A domain that the organization claims before everything else. */
+const OWN_CLAIM = "claimed.acme.example";
+/** Answers no question, so that no check leaves this machine. */
+const DNS_RESOLVERS = "127.0.0.1:9";
 
 let faulty: FaultyStack;
 let url: string;
@@ -34,14 +40,18 @@ const CALLS: readonly (readonly [path: string, input?: object])[] = [
   ["org.invitations.list", { state: "open" }],
   ["org.audit.list", { action: "role-changed" }],
   ["org.audit.list", { order: "oldest" }],
+  ["org.domains.check", { domain: OWN_CLAIM }],
 ];
+
 const named = CALLS.map(([path, input = {}]) => [`${path} ${JSON.stringify(input)}`, path, input] as const);
 
 beforeAll(async () => {
   faulty = await startFaultyStack([]);
   world = await organizationWorld(faulty.stack);
-  ({ url } = await faulty.server({}));
+  ({ url } = await faulty.server({ DNS_RESOLVERS }));
   await reads("org.invitations.create", {}); // so that the list has an inviter to look up
+  await reads("org.domains.claim", {}); // so that both are repeated, and the lists have one
+  await reads("org.domains.claim", { domain: OWN_CLAIM });
   for (const [name, path, input] of named) before.set(name, await reads(path, input));
   await grow();
 }, 240_000);
@@ -125,10 +135,13 @@ async function grow(): Promise<void> {
       toItem(ORGANIZATION, organization({ id: known(parseOrganizationId(`other-${n}`)) })),
     ),
     ...numbers(DOMAINS).map((n) =>
-      toItem(DOMAIN, {
-        ...{ domain: known(parseDomain(`d${n}.${world.domain}`)), organizationId },
-        ...{ verifiedBy: "operator", verifiedAt: "2026-11-01T00:00:00.000Z" },
-      }),
+      toItem(
+        DOMAIN,
+        declaredDomain({
+          ...{ domain: known(parseDomain(`d${n}.${world.domain}`)), organizationId },
+          verifiedAt: "2026-11-01T00:00:00.000Z",
+        }),
+      ),
     ),
   ];
   await write(table, name, items);

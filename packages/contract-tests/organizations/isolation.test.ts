@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Stack, startStack } from "../platform/stack.ts";
-import { NOBODY, ROWS } from "./rows.ts";
+import { NO_CONNECTION, NOBODY, ROWS, UNCLAIMED } from "./rows.ts";
 import { call, ORG_PROCEDURES, type OrganizationWorld, organizationWorld } from "./world.ts";
 
 let stack: Stack;
 let world: OrganizationWorld;
 /** An address that only the other organization has invited. */
 const INVITED = "guest@elsewhere.example";
+/** A domain that only the other organization has claimed. */
+const CLAIMED = "claimed.elsewhere.example";
+let claimedElsewhere: unknown;
 let cursors: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
@@ -18,6 +21,8 @@ beforeAll(async () => {
     ...{ ...there, emails: [INVITED, "second@elsewhere.example"], role: "member" },
   });
   expect(created.outcome).toBe("OK");
+  const claimed = await call(stack.url, "org.domains.claim", elsewhere, { ...there, domain: CLAIMED });
+  claimedElsewhere = claimed.body;
   await call(stack.url, "org.me", await stack.issuer.sign("auth0|nobody", {}), {});
   cursors = Object.fromEntries(
     await Promise.all(
@@ -69,6 +74,44 @@ describe("another organization's people and invitations answer like those that d
     expect(existing.outcome).toBe("NOT_FOUND");
     const invented = await ask(path, { organizationId: world.id, email: "nobody@elsewhere.example" });
     expect(existing.body).toEqual(invented.body);
+  });
+
+  it.each(["check", "release"])("org.domains.%s", async (name) => {
+    const path = `org.domains.${name}`;
+    for (const domain of [`${world.elsewhere}.example`, CLAIMED]) {
+      const existing = await ask(path, { organizationId: world.id, domain });
+      const invented = await ask(path, { organizationId: world.id, domain: UNCLAIMED });
+      expect(existing.outcome).toBe(name === "check" ? "NOT_FOUND" : "OK");
+      expect(existing.body).toEqual(invented.body);
+    }
+  });
+
+  it("org.domains.claim tells nothing of another organization's claim, nor of its domain", async () => {
+    const { owner } = world.tokens;
+    for (const domain of [`${world.elsewhere}.example`, CLAIMED]) {
+      const claimed = await call(stack.url, "org.domains.claim", owner, { organizationId: world.id, domain });
+      expect(claimed.body).toMatchObject({
+        result: { data: { domain, state: "pending", verifiedBy: null, found: null, checkedAt: null } },
+      });
+      const own = JSON.stringify(claimed.body);
+      const theirs = JSON.stringify(claimedElsewhere);
+      expect(theirs).not.toContain(/platform-api-domain=\w+/.exec(own)?.[0]);
+      await call(stack.url, "org.domains.release", owner, { organizationId: world.id, domain });
+    }
+  });
+
+  it.each([
+    ["get", {}],
+    ["update", { displayName: "Mine" }],
+    ["update", { enabled: false }],
+    ["test", { token: "no-token" }],
+    ["remove", {}],
+  ])("org.connections.%s with %j", async (name, input) => {
+    const path = `org.connections.${name}`;
+    const asked = { organizationId: world.id, ...input };
+    const existing = await ask(path, { ...asked, name: `${world.elsewhere}-sso` });
+    expect(existing.outcome).toBe("NOT_FOUND");
+    expect(existing.body).toEqual((await ask(path, { ...asked, name: NO_CONNECTION })).body);
   });
 
   it("org.members.lookup", async () => {

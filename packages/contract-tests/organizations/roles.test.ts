@@ -31,9 +31,10 @@ describe.each(ORG_PROCEDURES)("%s", (path) => {
   });
 });
 
-describe.each(BY_ROLE)("%s with %j", (path, input, outcomes) => {
+describe.each(BY_ROLE)("%s with %o", (path, input, outcomes) => {
   it.each(CALLERS)("by %s", async (caller) => {
-    const asked = { organizationId: world.id, ...input };
+    const given = typeof input === "function" ? input(world) : input;
+    const asked = { organizationId: world.id, ...given };
     const { outcome } = await call(stack.url, path, world.tokens[caller], asked);
     expect(outcome).toBe(outcomes[caller]);
   });

@@ -2,6 +2,10 @@ import type { Caller, OrganizationWorld } from "./world.ts";
 
 export const NOBODY = "00000000-0000-4000-8000-00000000dead";
 
+/** A domain that no organization has claimed, and a connection that none has. */
+export const UNCLAIMED = "unclaimed.example";
+export const NO_CONNECTION = "nobody-k3v9q2xw";
+
 /** One procedure: what it is called with, beside the organization, and what everybody gets. */
 export interface Row {
   readonly input: (world: OrganizationWorld) => object;
@@ -28,6 +32,11 @@ const forEverybody = (outcome: string) => ({
   elsewhere: outcome,
   uncounted: outcome,
 });
+
+/** About the connection that an operator has registered. */
+function ownConnection(input: object) {
+  return ({ id }: OrganizationWorld) => ({ name: `${id}-sso`, ...input });
+}
 
 const about = (userId: string) => () => ({ userId });
 
@@ -75,11 +84,42 @@ export const ROWS: Readonly<Record<string, Row>> = {
     input: () => ({}),
     outcomes: { ...forEverybody("NOT_FOUND"), removed: "NOT_FOUND" },
   },
+  "org.domains.list": { input: () => ({}), outcomes: forAdmins("OK") },
+  "org.domains.claim": {
+    input: ({ domain }) => ({ domain: `claimed.${domain}` }),
+    outcomes: forAdmins("OK"),
+  },
+  "org.domains.check": { input: () => ({ domain: UNCLAIMED }), outcomes: forAdmins("NOT_FOUND") },
+  // What is not there is released already.
+  "org.domains.release": { input: () => ({ domain: UNCLAIMED }), outcomes: forOwners("OK") },
+  "org.connections.list": { input: () => ({}), outcomes: forAdmins("OK") },
+  // The server of these tests is not connected to Auth0's Management API.
+  "org.connections.begin": { input: () => ({ displayName: "SSO" }), outcomes: forOwners("NOT_READY") },
+  "org.connections.get": { input: () => ({ name: NO_CONNECTION }), outcomes: forAdmins("NOT_FOUND") },
+  "org.connections.update": {
+    input: () => ({ name: NO_CONNECTION, displayName: "SSO" }),
+    outcomes: forAdmins("NOT_FOUND"),
+  },
+  "org.connections.test": {
+    input: () => ({ name: NO_CONNECTION, token: "no-token" }),
+    outcomes: forAdmins("NOT_FOUND"),
+  },
+  "org.connections.remove": { input: () => ({ name: NO_CONNECTION }), outcomes: forOwners("NOT_FOUND") },
   "org.audit.list": { input: () => ({}), outcomes: forAdmins("OK") },
 };
 
 /** What an owner alone may do; the table cannot show it, because the procedure depends on what it is asked. */
-export const BY_ROLE: readonly (readonly [path: string, input: object, outcomes: Row["outcomes"]])[] = [
+export const BY_ROLE: readonly (readonly [
+  path: string,
+  input: object | ((world: OrganizationWorld) => object),
+  outcomes: Row["outcomes"],
+])[] = [
+  ["org.connections.update", { name: NO_CONNECTION, enabled: false }, forOwners("NOT_FOUND")],
+  // Only operators change what they have registered.
+  ["org.connections.update", ownConnection({ displayName: "Mine" }), forAdmins("ROLE_REQUIRED")],
+  ["org.connections.update", ownConnection({ enabled: false }), forOwners("ROLE_REQUIRED")],
+  ["org.connections.remove", ownConnection({}), forOwners("ROLE_REQUIRED")],
+  ["org.domains.release", ({ domain }) => ({ domain }), forOwners("ROLE_REQUIRED")],
   ["org.update", { jit: false }, forOwners("ROLE_REQUIRED")],
   ["org.invitations.create", { emails: ["x@partner.example"], role: "member" }, forOwners("OK")],
   ["org.invitations.create", { emails: ["y@partner.example"], role: "owner" }, forOwners("OK")],

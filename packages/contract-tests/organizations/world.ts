@@ -11,6 +11,8 @@ export const ORG_PROCEDURES: readonly string[] = PROCEDURES.filter((path) => pat
 /** What a procedure answered: `OK`, or the reason of its refusal. */
 export interface Outcome {
   readonly outcome: string;
+  readonly status: number;
+  readonly retryAfter: string | null;
   /** The whole answer, without what names the request. */
   readonly body: unknown;
 }
@@ -24,7 +26,9 @@ export async function call(url: string, path: string, token: string, input: obje
     ? await fetch(`${url}/trpc/${path}?input=${encodeURIComponent(text)}`, { headers })
     : await fetch(`${url}/trpc/${path}`, { method: "POST", headers, body: text });
   const body = await response.json();
-  return { outcome: response.ok ? "OK" : body.error.data.reason, body };
+  const { status, ok, headers: answered } = response;
+  const outcome = ok ? "OK" : body.error.data.reason;
+  return { outcome, status, retryAfter: answered.get("retry-after"), body };
 }
 
 /**

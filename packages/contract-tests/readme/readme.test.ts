@@ -23,6 +23,7 @@ const PORTS = {
   IDENTITY_PROVIDER_PORT: 4_003,
   USER_DIRECTORY_PORT: 4_004,
   DYNAMODB_PORT: 4_005,
+  DNS_PORT: 4_006,
   MAILBOX_PORT: 4_007,
   MAILBOX_SMTP_PORT: 4_008,
 };
@@ -111,7 +112,7 @@ function tour(): ReturnType<typeof takeTour> {
 }
 
 function takeTour(): Promise<Tour> {
-  return takeChapter(README, "A tour in five minutes");
+  return take(chapterOf(README, "A tour in five minutes"));
 }
 
 interface Tour {
@@ -119,10 +120,14 @@ interface Tour {
   readonly printed: string;
 }
 
-/** Runs the commands of a chapter. */
-async function takeChapter(page: string, heading: string): Promise<Tour> {
+function chapterOf(page: string, heading: string): string {
   const [, chapter = ""] = page.split(`## ${heading}\n`);
-  const blocks = [...(chapter.split("\n## ")[0] ?? "").matchAll(/```(\w+)\n([\s\S]*?)```/g)];
+  return chapter.split("\n## ")[0] ?? "";
+}
+
+/** Runs the commands of a text in one shell, which begins and ends with these scripts. */
+async function take(text: string, { first = "", last = "" } = {}): Promise<Tour> {
+  const blocks = [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)];
   const shell = blocks.filter(([, language]) => language === "sh").map(([, , text = ""]) => local(text));
   const documented = blocks
     .filter(([, language]) => language === "json")
@@ -132,7 +137,7 @@ async function takeChapter(page: string, heading: string): Promise<Tour> {
         .split("\n")
         .map((line) => JSON.parse(line)),
     );
-  const printed = await bash(shell.join("\n"));
+  const printed = await bash([first, ...shell, last].join("\n"));
   return { documented, printed };
 }
 
@@ -179,8 +184,9 @@ it("the README's tour prints what the README says", { timeout: 60_000 }, async (
 
 /** Ids and times differ from run to run; the pages abbreviate them with an ellipsis. */
 function shape(value: unknown): string {
-  const isIdOrTime = (key: string) => /^(userId|invitedBy|expiresAt|joinedAt)$/.test(key);
-  return JSON.stringify(value, (key, v) => (isIdOrTime(key) && v !== null ? "…" : v));
+  const isIdOrTime = (key: string) => /^(userId|invitedBy|\w+At|value|setupUrl)$/.test(key);
+  const isNew = (key: string, v: unknown) => key === "name" && /^piper-[a-z0-9]{8}$/.test(String(v));
+  return JSON.stringify(value, (key, v) => ((isIdOrTime(key) && v !== null) || isNew(key, v) ? "…" : v));
 }
 
 function answersIn(printed: string): string[] {
@@ -189,14 +195,39 @@ function answersIn(printed: string): string[] {
 
 it("the tour of an organization prints what its page says", { timeout: 120_000 }, async () => {
   const page = readFileSync(join(ROOT, "docs/organizations.md"), "utf8");
-  const { documented, printed } = await takeChapter(
-    page,
-    "From nothing to an organization, by command line and HTTP",
-  );
+  const heading = "From nothing to an organization, by command line and HTTP";
+  const { documented, printed } = await take(chapterOf(page, heading));
   expect(answersIn(printed)).toEqual(documented.map(shape));
   expect(printed).toContain("role-changed");
   const mails: unknown = await (await fetch(local("http://127.0.0.1:4007/mails.json"))).json();
   expect(JSON.stringify(mails)).toContain("casey@freelance.example");
+});
+
+describeWithChromium("the onboarding of a customer", (launch) => {
+  it("prints what its page says, with the wizard in the browser", { timeout: 120_000 }, async () => {
+    const text = readFileSync(join(ROOT, "docs/onboard.md"), "utf8");
+    const chapter = chapterOf(text, "From nothing to required SSO");
+    const [before = "", after = ""] = chapter.split("Open the `setupUrl` in a browser.");
+    const shell = join(dataFolder, "shell");
+    const last = `{ declare -p | grep -E '^declare -- [A-Z]+='; declare -f; } > ${shell}`;
+    const begun = await take(before, { last });
+    const [, setupUrl = ""] = /"setupUrl":"([^"]+)"/.exec(begun.printed) ?? [];
+    const browser = await launch();
+    try {
+      const page = await browser.newPage({ viewport: { width: 720, height: 720 } });
+      await page.goto(setupUrl);
+      expect(after).toContain("choose **Entra ID**, then **Create connection**, then **Enable**");
+      await page.getByLabel("Entra ID").check();
+      await page.getByRole("button", { name: "Create connection" }).click();
+      await page.getByRole("button", { name: "Enable" }).click();
+      await page.getByRole("heading", { name: "Connection enabled" }).waitFor();
+    } finally {
+      await browser.close();
+    }
+    const finished = await take(after, { first: `. ${shell}` });
+    expect(answersIn(begun.printed)).toEqual(begun.documented.map(shape));
+    expect(answersIn(finished.printed)).toEqual(finished.documented.map(shape));
+  });
 });
 
 it("the commands of agentic-backend's README print what it says", { timeout: 30_000 }, async () => {

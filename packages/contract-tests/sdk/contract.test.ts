@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { describeConnections } from "./connections-contract.ts";
 import { describeAgenticBackend, describeFrontend } from "./consumers-contract.ts";
+import { describeDomains } from "./domains-contract.ts";
 import { describeInvitations } from "./invitations-contract.ts";
 import { describeOrganizations } from "./organizations-contract.ts";
 import { type RunningPlatform, startHandlers, startServer } from "./platforms.ts";
@@ -19,6 +21,8 @@ describe.each([
   describeProcedures(() => platform);
   describeOrganizations(() => platform);
   describeInvitations(() => platform);
+  describeDomains(() => platform);
+  describeConnections(() => platform);
   describeWire(() => platform);
   describeAgenticBackend(() => platform);
   describeFrontend(() => platform);

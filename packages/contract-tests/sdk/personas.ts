@@ -56,6 +56,13 @@ export const ORGANIZATIONS: readonly PersonaOrganization[] = [
     connections: [{ name: "wayne-okta", strategy: "okta", displayName: "Wayne" }],
     locked: ["jit"],
   },
+  {
+    id: "wonka",
+    name: "wonka",
+    domains: ["wonka.example"],
+    connections: [{ name: "wonka-okta", strategy: "okta", displayName: "Wonka" }],
+    locked: ["jit"],
+  },
   { id: "stark", name: "stark", domains: ["stark.example"], locked: ["jit"] },
 ];
 
@@ -93,6 +100,10 @@ export const PEOPLE = {
   recruit: { email: "pepper@stark.example" },
   guest: { email: "happy@freelance.example" },
   reluctant: { email: "bruce@freelance.example" },
+  founder: { email: "willy@wonka.example", connection: "wonka-okta", memberships: { wonka: "owner" } },
+  cofounder: { email: "arthur@freelance.example", memberships: { wonka: "owner" } },
+  chief: { email: "charlie@wonka.example", memberships: { wonka: "admin" } },
+  worker: { email: "veruca@wonka.example", memberships: { wonka: "member" } },
   heir: { email: "morgan@freelance.example" },
 } as const satisfies Readonly<Record<string, TestUser>>;
 

@@ -1,6 +1,8 @@
 import { platformHandlers } from "@platform-api/client/testing";
+import { openWizard } from "@platform-api/dev/identity-provider";
 import { http, passthrough } from "msw";
 import { setupServer } from "msw/node";
+import { startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { ALL_PEOPLE, ORGANIZATIONS, PEOPLE, type Person } from "./personas.ts";
 import { prepareStack, signIn } from "./prepared-stack.ts";
 
@@ -30,6 +32,10 @@ export interface RunningPlatform {
   tokenOf(person: Person): Promise<string>;
   /** An address and a token for which every call fails in this way. */
   failingWith(trouble: Trouble): Promise<FailingCall>;
+  /** Sets the TXT records of a name, as at a DNS provider. */
+  setTxt(name: string, ...values: readonly string[]): void;
+  /** Sets up a connection at Auth0, with `samlp`. */
+  setUp(begun: { readonly name: string; readonly setupUrl: string }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +56,8 @@ export async function startHandlers(): Promise<RunningPlatform> {
       else platform.refuse(trouble, { token });
       return { url, token };
     },
+    setTxt: (name, ...values) => platform.setTxt(name, ...values),
+    setUp: async ({ name }) => platform.finishSetup(name),
     close: async () => server.close(),
   };
 }
@@ -58,7 +66,8 @@ const NOWHERE = "http://127.0.0.1:9";
 
 /** The server itself over HTTP, with tokens signed by an issuer. */
 export async function startServer(): Promise<RunningPlatform> {
-  const stack = await prepareStack();
+  const upstreams = await startSelfServiceUpstreams();
+  const stack = await prepareStack(upstreams.settings);
   const { url, issuer } = stack;
   const tokenOfAnyUser = () => signIn(issuer, { email: "anybody@mail.example" });
   const elsewhere = async (settings: Record<string, string>) => ({
@@ -105,6 +114,19 @@ export async function startServer(): Promise<RunningPlatform> {
       failing.set(trouble, call);
       return call;
     },
-    close: () => stack.close(),
+    setTxt: (name, ...values) => {
+      const { records } = upstreams.dns;
+      if (values.length === 0) records.remove(name);
+      else records.set(name, values);
+    },
+    setUp: async ({ setupUrl }) => {
+      const wizard = await openWizard(setupUrl);
+      await wizard.create("samlp");
+      await wizard.enable();
+    },
+    async close() {
+      await stack.close();
+      await upstreams.close();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { TestUser } from "@platform-api/client/testing";
+import type { Environment } from "@platform-api/platform-api";
 import { actionClaims, type Claims, type Issuer } from "../platform/issuer.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { ALL_PEOPLE, ORGANIZATIONS, type PersonaOrganization } from "./personas.ts";
@@ -12,8 +13,8 @@ export interface PreparedStack extends Stack {
 type Login = Partial<TestUser>;
 
 /** A real stack on which the personas have the state they describe: invited, signed in before, removed. */
-export async function prepareStack(): Promise<PreparedStack> {
-  const stack = await startStack({ CORS_ORIGINS: "https://app.platform.example" });
+export async function prepareStack(settings: Environment = {}): Promise<PreparedStack> {
+  const stack = await startStack({ CORS_ORIGINS: "https://app.platform.example", ...settings });
   const succeed = async (...args: string[]) => {
     const { status, output } = await stack.cli(...args);
     if (status !== 0) throw new Error(output);

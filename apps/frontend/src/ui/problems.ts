@@ -223,6 +223,11 @@ export const PROBLEMS = {
     what: "You may be offline, or Platform may be down.",
     ...OUTAGE,
   },
+  AUTH0_UNAVAILABLE: {
+    title: "The sign-in service is not responding",
+    what: "Platform cannot set up sign-in at the moment. Everything else works.",
+    ...OUTAGE,
+  },
   RUNS_UNAVAILABLE: {
     title: "Runs are unavailable right now",
     what: "The service that runs your workflows is not responding. Everything else works.",

@@ -77,6 +77,10 @@ function describeWarning(warning: DeclarationWarning): string {
       const now = status === "active" ? `is a member already, as ${role}` : "was removed";
       return `${organizationId}: ${email} ${now}: the invitation changes nothing for them, and counts as accepted`;
     }
+    case "domain-verified-by-dns":
+      return `${warning.organizationId}: domain ${warning.domain} is verified by DNS already: it stays so, and lapses if its record goes`;
+    case "connection-disabled":
+      return `${warning.organizationId}: connection ${warning.name} is switched off, and stays so: \`connection set … --enabled on\` switches it on`;
     case "domain-shared":
       return (
         `domain ${warning.domain} is shared by ${warning.organizationIds.join(", ")}: an SSO login of one proves an ` +
@@ -95,6 +99,14 @@ export function describeProblem(problem: DeclarationProblem): string {
       return describeTaken(`connection ${problem.name}`, problem.owner);
     case "auth0-id-taken":
       return describeTaken(`auth0OrgId ${problem.auth0OrgId}`, problem.owner);
+    case "self-service-connection": {
+      const [what, fix] = problem.isRemoved
+        ? ["was set up and removed by", "register another connection, with a name of its own"]
+        : ["is set up by", "leave it out of the file"];
+      return `connection ${problem.name} ${what} organization ${problem.owner} itself: ${fix}`;
+    }
+    case "sso-without-connection":
+      return `${problem.organizationId}: enforceSso is on without an enabled connection: no user could sign in`;
     case "not-agreed":
       return `${nameOf(problem.change)}: not confirmed; apply the file again`;
   }

@@ -1,7 +1,9 @@
 import {
   type CanonicalEmail,
+  type DomainName,
   type OrganizationId,
   type Page,
+  parseDomain,
   parseEmail,
   parseOrganizationId,
   parseUserId,
@@ -40,6 +42,16 @@ export function toEmail(text: string): CanonicalEmail {
   const email = parseEmail(text);
   if (email === null) throw new UsageError(`"${printable(text)}" is not an e-mail address`);
   return email;
+}
+
+/**
+ * A domain in the form in which it is stored.
+ * @throws {UsageError}
+ */
+export function toDomain(text: string): DomainName {
+  const domain = parseDomain(text);
+  if (domain === null) throw new UsageError(`"${printable(text)}" is not a domain such as acme.example`);
+  return domain;
 }
 
 /**

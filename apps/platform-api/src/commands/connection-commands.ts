@@ -11,6 +11,7 @@ import {
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { parseInstant, toOrganizationId } from "./arguments.ts";
+import { addConnectionSettings } from "./connection-settings.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "./terminal.ts";
@@ -23,9 +24,9 @@ interface WindowOptions {
 }
 
 export function addConnectionCommands(program: Command, terminal: Terminal): void {
-  program
-    .command("connection")
-    .description("connections of organizations")
+  const connection = program.command("connection").description("connections of organizations");
+  addConnectionSettings(connection, terminal);
+  connection
     .command("relink-window")
     .argument("<name>", "the connection's name, as `org list` shows it")
     .description(

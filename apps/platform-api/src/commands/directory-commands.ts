@@ -2,7 +2,7 @@ import { parseEmail } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { readUserDirectoryConfig } from "../config.ts";
 import { checkDirectory } from "../directory-check/check-directory.ts";
-import { formatFindings } from "../directory-check/finding.ts";
+import { formatFindings } from "../finding.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "./terminal.ts";
 
 interface CheckOptions {

@@ -17,6 +17,8 @@ it.each<[Reason, ConstructorParameters<typeof Refusal>[2], string | RegExp]>([
     { cause: new Error("refused") },
     /^the user directory does not answer \(refused\): check CLJ_/,
   ],
+  ["AUTH0_UNAVAILABLE", undefined, /^Auth0 is not responding: check AUTH0_MANAGEMENT_URL/],
+  ["KEYS_UNAVAILABLE", undefined, /^the issuer's keys are unavailable.*: check AUTH0_JWKS_URL/],
   ["STORE_UNAVAILABLE", undefined, /^the database is not responding/],
 ])("describes %s", (reason, options, words) => {
   expect(describeDomainError(new Refusal(reason, "detail", options))).toMatch(words);

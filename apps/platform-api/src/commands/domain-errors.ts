@@ -25,8 +25,15 @@ export function describeDomainError(error: unknown): string | null {
   }
   if (!(error instanceof Refusal)) return null;
   if (REFUSED.has(error.reason)) return describeRefusal(error);
+  if (error.reason === "KEYS_UNAVAILABLE") return KEYS_UNAVAILABLE;
+  if (error.reason === "AUTH0_UNAVAILABLE") return AUTH0_UNAVAILABLE;
   return describeDirectoryOutage(error) ?? describeOutage(error);
 }
+
+export const KEYS_UNAVAILABLE =
+  "the issuer's keys are unavailable, so the token cannot be judged: check AUTH0_JWKS_URL and the network";
+const AUTH0_UNAVAILABLE =
+  "Auth0 is not responding: check AUTH0_MANAGEMENT_URL and its credentials, then run the same command again";
 
 export function noOrganization(id: string): string {
   return `there is no organization ${id || '""'}: see \`platform-api org list\``;

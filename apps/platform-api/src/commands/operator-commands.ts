@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { addAuditCommands } from "./audit-commands.ts";
+import { addAuth0Commands } from "./auth0-commands.ts";
 import { addConnectionCommands } from "./connection-commands.ts";
 import { addDirectoryCommands } from "./directory-commands.ts";
+import { addDomainCommands } from "./domain-commands.ts";
 import { addIdentityCommands } from "./identity-commands.ts";
 import { addInvitationCommands } from "./invitation-commands.ts";
 import { addMemberCommands } from "./member-commands.ts";
@@ -16,9 +18,11 @@ export function addOperatorCommands(program: Command, terminal: Terminal): void 
   addOrganizationCommands(program, terminal);
   addMemberCommands(program, terminal);
   addInvitationCommands(program, terminal);
+  addDomainCommands(program, terminal);
   addIdentityCommands(program, terminal);
   addConnectionCommands(program, terminal);
   addAuditCommands(program, terminal);
   addTokenCommands(program, terminal);
   addDirectoryCommands(program, terminal);
+  addAuth0Commands(program, terminal);
 }

@@ -117,7 +117,7 @@ function addSetCommand(organization: Command, terminal: Terminal): void {
       }
       const change: Change = async (operator, stores, signal) => {
         if (changes.enforceSso === true) await requireConnection(operator, stores, signal);
-        return updateOrganization(operator, { changes, ownLogin: false }, stores, signal);
+        return updateOrganization(operator, { changes, login: null }, stores, signal);
       };
       await changeOne({ id, summary: `The settings of ${id} are changed.`, change }, json, terminal);
     });

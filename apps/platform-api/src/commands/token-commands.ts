@@ -5,10 +5,9 @@ import { readServerConfig, type ServerConfig } from "../config.ts";
 import { explainPerson } from "../token-explain/explain-person.ts";
 import { explainCredential, TOKEN_RULES, warnOfTenant } from "../token-explain/explain-token.ts";
 import { Explainer, type Explanation, formatExplanation } from "../token-explain/explanation.ts";
+import { KEYS_UNAVAILABLE } from "./domain-errors.ts";
 import { CommandFailure, print, type Terminal, UsageError } from "./terminal.ts";
 
-const KEYS_UNAVAILABLE =
-  "the issuer's keys are unavailable, so the token cannot be judged: check AUTH0_JWKS_URL and the network";
 const EXPLAIN_DEADLINE_MS = 15_000;
 
 export function addTokenCommands(program: Command, terminal: Terminal): void {

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { ABSENT_STATUS, findByEmailCall } from "@platform-api/clj-client/contract";
+import { type Finding, Findings, type Problem } from "../finding.ts";
 import { checkEnsure } from "./check-ensure.ts";
 import { isFound, pathState } from "./check-path.ts";
 import { checkStranger } from "./check-stranger.ts";
 import { checkUser } from "./check-user.ts";
 import type { Directory } from "./directory.ts";
-import { type Finding, Findings, type Problem } from "./finding.ts";
 import { createProbe, type Reply } from "./probe.ts";
 import { createQuote } from "./quote.ts";
 import { problemsOf, URL_VARIABLE } from "./reply-problems.ts";

@@ -1,9 +1,9 @@
 import type { EnsuredUser } from "@platform-api/clj-client";
 import { ABSENT_STATUS, ensureCall, findByEmailCall } from "@platform-api/clj-client/contract";
+import type { Findings, Problem } from "../finding.ts";
 import { checkStranger } from "./check-stranger.ts";
 import { caseProblem, checkUser, judgeUser } from "./check-user.ts";
 import type { Directory } from "./directory.ts";
-import type { Findings, Problem } from "./finding.ts";
 import type { Reply } from "./probe.ts";
 import { problemsOf } from "./reply-problems.ts";
 import { wireLine } from "./wire-lines.ts";

@@ -1,7 +1,7 @@
 import { ABSENT_STATUS, findByEmailCall } from "@platform-api/clj-client/contract";
 import { parseEmail } from "@platform-api/server/domain";
+import type { Findings, Problem } from "../finding.ts";
 import type { Directory } from "./directory.ts";
-import type { Findings, Problem } from "./finding.ts";
 import type { Reply } from "./probe.ts";
 import { asRecord, fieldNames, problemsOf, URL_VARIABLE } from "./reply-problems.ts";
 import { wireLine } from "./wire-lines.ts";

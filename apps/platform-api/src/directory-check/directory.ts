@@ -1,4 +1,4 @@
-import type { Findings } from "./finding.ts";
+import type { Findings } from "../finding.ts";
 import type { Probe } from "./probe.ts";
 
 /** What the steps of the check share. */

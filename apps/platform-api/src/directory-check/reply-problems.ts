@@ -1,6 +1,6 @@
 import type { CljClientError } from "@platform-api/clj-client";
 import { z } from "zod";
-import type { Problem } from "./finding.ts";
+import type { Problem } from "../finding.ts";
 import type { Reply } from "./probe.ts";
 import type { Quote } from "./quote.ts";
 import { wireLine } from "./wire-lines.ts";

@@ -43,10 +43,12 @@ it("parses names into their canonical form, and omitted settings as absent", () 
       invitations: [{ email: "boss@acme.example", role: "owner" }],
     },
   ]);
-  const { members, auth0OrgId, ...rest } = ACME;
-  expect(parse(rest)).toMatchObject([{ organization: { auth0OrgId: null }, invitations: null }]);
-  const settings = [{ id: "acme", auth0OrgId: null, trusts: [] }];
-  expect(parse({ id: "acme" }).map(({ organization }) => organization)).toEqual(settings);
+  const { members, ...rest } = ACME;
+  expect(parse(rest)).toMatchObject([{ invitations: null }]);
+  const settingsOf = (file: object) => parse(file).map(({ organization }) => organization);
+  expect(settingsOf({ id: "acme" })).toEqual([{ id: "acme", trusts: [] }]);
+  const cleared = { id: "acme", auth0OrgId: null };
+  expect(settingsOf(cleared)).toEqual([{ ...cleared, trusts: [] }]);
 });
 
 const [connection] = ACME.connections;
@@ -101,11 +103,6 @@ it.each([
     "a member with an invalid address",
     { ...ACME, members: [{ email: "boss", role: "owner" }] },
     /members\[0\]\.email: is not/,
-  ],
-  [
-    "enforced SSO without a connection",
-    { ...ACME, enforceSso: true, connections: [] },
-    /acme: enforceSso is on without/,
   ],
 ])("refuses %s and says where it is", (_, organization, problem) => {
   expect(problemsOf(() => parse(organization))).toEqual([expect.stringMatching(problem)]);

@@ -1,3 +1,4 @@
+import { domainNames } from "@platform-api/server/adapters";
 import {
   type DeclaredOrganization,
   ENTERPRISE_STRATEGIES,
@@ -5,16 +6,8 @@ import {
   ROLES,
 } from "@platform-api/server/domain";
 import { isOrganizationName } from "@platform-api/server/wire";
-import freeEmailDomains from "free-email-domains";
-import { getPublicSuffix } from "tldts";
 import { z } from "zod";
 import { emailAddress, FileError, inPlainWords, location, organizationId, parsed } from "./json-file.ts";
-
-/** E-mail relays, privacy mail and Entra's own domain, which the published list lacks. */
-const MORE_MAIL_DOMAINS = `1und1.de aleeas.com disroot.org email.de hey.com keemail.me kolabnow.com mailbox.org
-  mozmail.com onmicrosoft.com passinbox.com passmail.net pobox.com privaterelay.appleid.com relay.firefox.com riseup.net
-  simplelogin.co simplelogin.com skiff.com slmail.me startmail.com tuta.com tutamail.com tutanota.com`;
-const PUBLIC_MAIL_DOMAINS = new Set([...freeEmailDomains, ...MORE_MAIL_DOMAINS.split(/\s+/)]);
 
 /**
  * Parses an organizations file. Nothing of it may be applied unless all of it is valid.
@@ -68,6 +61,7 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     auth0OrgId: z
       .string()
       .regex(/^org_[A-Za-z0-9]{1,64}$/, "must be Auth0's id, org_…")
+      .nullable()
       .optional(),
     jit: z.boolean().optional(),
     defaultRole: z.enum(ROLES).optional(),
@@ -94,7 +88,8 @@ type FileOrganization = z.output<ReturnType<typeof fileSchema>>["organizations"]
 function toDeclared({ domains, connections, members, ...rules }: FileOrganization): DeclaredOrganization {
   return {
     organization: {
-      ...{ id: rules.id, trusts: rules.trusts, auth0OrgId: rules.auth0OrgId ?? null },
+      ...{ id: rules.id, trusts: rules.trusts },
+      ...(rules.auth0OrgId !== undefined && { auth0OrgId: rules.auth0OrgId }),
       ...(rules.name !== undefined && { name: rules.name }),
       ...(rules.jit !== undefined && { jit: rules.jit }),
       ...(rules.defaultRole !== undefined && { defaultRole: rules.defaultRole }),
@@ -107,14 +102,12 @@ function toDeclared({ domains, connections, members, ...rules }: FileOrganizatio
 }
 
 /** A domain that one customer can own: neither a mail provider's nor one under which anyone can register names. */
-const customerDomain = parsed(parseDomain, "is not a domain such as acme.example")
-  .refine((domain) => !PUBLIC_MAIL_DOMAINS.has(domain), {
-    error: "is a public mail domain: its addresses belong to no organization",
-    abort: true,
-  })
-  .refine((domain) => getPublicSuffix(domain, { allowPrivateDomains: true }) !== domain, {
-    error: "is a public suffix: anyone can register a name under it",
-  });
+const customerDomain = parsed(parseDomain, "is not a domain such as acme.example").superRefine(
+  (domain, ctx) => {
+    const problem = domainNames.problemOf(domain);
+    if (problem !== null) ctx.addIssue({ code: "custom", message: problem });
+  },
+);
 
 function contradictions(declared: readonly DeclaredOrganization[]): string[] {
   const connectionNames = declared.flatMap(({ connections }) => connections.map(({ name }) => name));
@@ -125,16 +118,13 @@ function contradictions(declared: readonly DeclaredOrganization[]): string[] {
     ...repeated("connection", connectionNames),
     ...repeated("auth0OrgId", auth0OrgIds),
   ];
-  for (const { organization, domains, connections, invitations } of declared) {
-    const { id, trusts, enforceSso = false } = organization;
+  for (const { organization, domains, invitations } of declared) {
+    const { id, trusts } = organization;
     const invited = (invitations ?? []).map(({ email }) => email);
     problems.push(...repeated(`${id}: domain`, domains));
     problems.push(...repeated(`${id}: member`, invited));
     problems.push(...repeated(`${id}: trusted organization`, trusts));
     if (trusts.includes(id)) problems.push(`${id}: trusts names the organization itself: leave it out`);
-    if (enforceSso && connections.length === 0) {
-      problems.push(`${id}: enforceSso is on without a connection: no user could sign in`);
-    }
   }
   return problems;
 }

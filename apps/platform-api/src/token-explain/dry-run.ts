@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { CljClient } from "@platform-api/clj-client";
 import {
   type HeldSeat,
   type IdentityLink,
@@ -8,8 +7,8 @@ import {
   type Membership,
   type MembershipPorts,
   type Memberships,
-  parseEmail,
   parseUserId,
+  type RegisteredUsers,
   type Seat,
   type Speakers,
   type SpeakersStore,
@@ -17,7 +16,6 @@ import {
   type UserDirectory,
   type UserId,
 } from "@platform-api/server/domain";
-import { CommandFailure } from "../commands/terminal.ts";
 
 /** Stands for the user that a login would create. Never stored. */
 export const NEW_USER = parseUserId(randomUUID());
@@ -49,16 +47,10 @@ export function dryLinks(registry: IdentityRegistry): IdentityRegistry {
 }
 
 /** Finds existing users only; creates none. */
-export function dryDirectory(directory: Pick<CljClient, "findByEmail">): UserDirectory {
+export function dryDirectory(directory: RegisteredUsers): UserDirectory {
   return {
     async ensureUser(email, signal) {
-      const user = await directory.findByEmail(email, { signal }).catch((cause: unknown) => {
-        throw new CommandFailure(
-          "the user directory does not answer: check CLJ_PG_WRAPPER_URL and CLJ_PG_WRAPPER_TOKEN",
-          { cause },
-        );
-      });
-      const userId = user === null || parseEmail(user.email) !== email ? null : parseUserId(user.id);
+      const userId = await directory.find(email, signal);
       if (userId !== null) return { userId, created: false };
       if (NEW_USER === null) throw new Error("a random UUID does not parse");
       return { userId: NEW_USER, created: true };

@@ -1,14 +1,15 @@
-import type { CljClient } from "@platform-api/clj-client";
 import {
   activeOrganization,
   createIdentityResolver,
   domainOf,
+  type Identity,
   type IdentityRegistry,
   type IdentityRules,
   type Login,
   listOrganizations,
   type MembershipPorts,
   type MembershipRules,
+  type RegisteredUsers,
   type RelinkWindows,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
@@ -26,26 +27,26 @@ import { type Explainer, shown, type Texts } from "./explanation.ts";
 export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLinks"> {
   readonly links: IdentityRegistry;
   readonly windows: RelinkWindows;
-  readonly directory: Pick<CljClient, "findByEmail">;
+  readonly directory: RegisteredUsers;
 }
+
+/** The rules about the person behind a token, in words. */
+export type PersonTexts = (memberships: DryMemberships) => Texts<IdentityRules & MembershipRules>;
 
 /**
  * Applies the same rules as `serve`, without its writes: it creates no user, takes no seat and stores neither a link
  * nor a membership.
  * @throws {Refusal} when the user is refused; the explainer has recorded it
  */
-export async function explainPerson(
+export async function judgePerson(
   claims: VerifiedClaims,
   { links, windows, directory, memberships, ...stored }: PersonPorts,
-  explainer: Explainer,
+  { explainer, texts }: { explainer: Explainer; texts: PersonTexts },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<{ identity: Identity; ports: MembershipPorts }> {
   const dry = dryLinks(links);
   const ports = { ...dryPorts(stored), storedLinks: dry, memberships: dryMemberships(memberships) };
-  const trace = explainer.trace<IdentityRules & MembershipRules>({
-    ...IDENTITY,
-    ...membershipTexts(ports.memberships),
-  });
+  const trace = explainer.trace<IdentityRules & MembershipRules>(texts(ports.memberships));
   const resolve = createIdentityResolver({
     ...ports,
     windows,
@@ -56,6 +57,21 @@ export async function explainPerson(
   });
   const identity = await resolve(claims, signal, trace);
   await activeOrganization(identity, ports, signal, trace);
+  return { identity, ports };
+}
+
+/**
+ * Explains for an operator how `serve` would judge the person, see {@link judgePerson}.
+ * @throws {Refusal} when the user is refused; the explainer has recorded it
+ */
+export async function explainPerson(
+  claims: VerifiedClaims,
+  stores: PersonPorts,
+  explainer: Explainer,
+  signal: AbortSignal,
+): Promise<void> {
+  const texts: PersonTexts = (memberships) => ({ ...IDENTITY, ...membershipTexts(memberships) });
+  const { identity, ports } = await judgePerson(claims, stores, { explainer, texts }, signal);
   const { organizations, joinable } = await listOrganizations(identity, ports, signal);
   const belongs = organizations.map(
     ({ organization, role, ssoRequired }) =>

@@ -7,6 +7,7 @@ import {
   type Invitation,
   type Membership,
   type Organization,
+  ssoConnectionOf,
   type User,
 } from "./people.ts";
 import { Refused } from "./refused.ts";
@@ -14,8 +15,14 @@ import { Refused } from "./refused.ts";
 /** All organizations, by id. */
 export type Organizations = ReadonlyMap<string, Organization>;
 
-/** The user's address, or null if it is not trusted. @throws {Refused} for such an address at a first login */
+/**
+ * The user's address, or null if it is not trusted.
+ * @throws {Refused} for such an address at a first login, and for a connection that was switched off or removed
+ */
 export function trustedEmail(user: User, organizations: Organizations): string | null {
+  if (user.ssoOrganization !== undefined && ssoConnectionOf(user) === undefined) {
+    throw new Refused("DOMAIN_NOT_ALLOWED");
+  }
   const refusal = addressRefusal(user, organizations);
   if (refusal === null) return user.email;
   if (!user.linked) throw new Refused(refusal);

@@ -12,6 +12,10 @@ export interface RequestContext {
   readonly users: Iterable<User>;
   /** Whether the input is in the URL. */
   readonly isGet: boolean;
+  /** The TXT records that the test has set, by name. */
+  readonly txt: ReadonlyMap<string, readonly string[]>;
+  /** The login that a token is of; null for any other text, and for an expired one. */
+  loginOf(token: string): SignedIn | null;
   /** @throws {Refused} when the test has asked for this call to be refused */
   applyRefusal(procedure: string): void;
   /** The answer that the test has set instead of the usual one. */

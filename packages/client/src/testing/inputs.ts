@@ -1,5 +1,6 @@
 import {
   AUDIT_ACTIONS,
+  canonicalDomain,
   canonicalEmail,
   canonicalUserId,
   isOrganizationName as isName,
@@ -11,6 +12,7 @@ import type { Inputs } from "./procedures.ts";
 import { Refused } from "./refused.ts";
 
 type Members = Inputs["org"]["members"];
+type Connections = Inputs["org"]["connections"];
 type Invitations = Inputs["org"]["invitations"];
 
 /** What is wrong with a value; null for a valid one, as the type says. */
@@ -96,6 +98,16 @@ const textUpTo = (length: number): Field<string> => ({
   problem: `at most ${length} characters`,
   read: (value) => (typeof value === "string" && value.length <= length ? value : null),
 });
+
+const nonEmptyUpTo = (length: number): Field<string> => ({
+  problem: `1 to ${length} characters`,
+  read: (value) => (value === "" ? null : textUpTo(length).read(value)),
+});
+const connectionName = nonEmptyUpTo(128);
+const domain: Field<string> = {
+  problem: "must be a domain, such as acme.example",
+  read: (value) => (typeof value === "string" && value.length <= 1_000 ? canonicalDomain(value) : null),
+};
 
 /** One that is not valid is not refused: it is not invited. */
 const address = textUpTo(1_000);
@@ -189,6 +201,43 @@ export function auditInput(value: unknown): Inputs["org"]["audit"]["list"] {
     action: fields.optional("action", action),
     order: fields.optional("order", order),
     ...partOf(fields),
+  };
+}
+
+export function domainInput(value: unknown): Inputs["org"]["domains"]["check"] {
+  const fields = new Fields(value, ["organizationId", "domain"]);
+  return { ...inOrganization(fields), domain: fields.required("domain", textUpTo(1_000)) };
+}
+
+export function claimInput(value: unknown): Inputs["org"]["domains"]["claim"] {
+  const fields = new Fields(value, ["organizationId", "domain"]);
+  return { ...inOrganization(fields), domain: fields.required("domain", domain) };
+}
+
+export function beginInput(value: unknown): Connections["begin"] {
+  const fields = new Fields(value, ["organizationId", "displayName"]);
+  return { ...inOrganization(fields), displayName: fields.required("displayName", organizationName) };
+}
+
+export function connectionInput(value: unknown): Connections["get"] {
+  const fields = new Fields(value, ["organizationId", "name"]);
+  return { ...inOrganization(fields), name: fields.required("name", connectionName) };
+}
+
+export function connectionChangeInput(value: unknown): Connections["update"] {
+  const fields = new Fields(value, ["organizationId", "name", "displayName", "enabled"]);
+  return {
+    ...{ ...inOrganization(fields), name: fields.required("name", connectionName) },
+    ...{ displayName: fields.optional("displayName", organizationName) },
+    enabled: fields.optional("enabled", flag),
+  };
+}
+
+export function connectionTestInput(value: unknown): Connections["test"] {
+  const fields = new Fields(value, ["organizationId", "name", "token"]);
+  return {
+    ...{ ...inOrganization(fields), name: fields.required("name", connectionName) },
+    token: fields.required("token", nonEmptyUpTo(8_192)),
   };
 }
 

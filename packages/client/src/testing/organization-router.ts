@@ -10,12 +10,21 @@ import {
   setRoleInput,
   updateInput,
 } from "./inputs.ts";
-import { changeSettings, givenIn, type Membership, type Organization, type User } from "./people.ts";
+import {
+  changeSettings,
+  givenIn,
+  type Membership,
+  type Organization,
+  ssoConnectionOf,
+  type User,
+} from "./people.ts";
 import type { ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
 
 const MAX_SHOWN_OWNERS = 3;
 const MAX_OWNERS = 20;
+/** Seven days. */
+const TEST_AGE_MS = 604_800_000;
 
 type Member = ProcedureOutput<"org.members.setRole">;
 
@@ -34,16 +43,14 @@ export const organizationProcedures = {
 
   update: organizationProcedure("admin", updateInput).mutation(
     ({ ctx, input }): ProcedureOutput<"org.update"> => {
-      const { organization, role, user } = ctx;
-      const { locked, connections, id } = organization;
+      const { organization, role } = ctx;
+      const { locked } = organization;
       const given = givenIn(input);
       const changed = given.filter((name) => input[name] !== organization[name]);
       const isAllowed = role === "owner" || given.every((name) => name === "name");
       if (!isAllowed || changed.some((name) => locked.includes(name))) throw new Refused("ROLE_REQUIRED");
       const enforces = changed.includes("enforceSso") && input.enforceSso === true;
-      if (enforces && (connections.length === 0 || user.ssoOrganization?.id !== id)) {
-        throw new Refused("NOT_READY");
-      }
+      if (enforces && !isReadyForSso(ctx)) throw new Refused("NOT_READY");
       const values = () => Object.fromEntries(changed.map((name) => [name, organization[name]]));
       const before = values();
       changeSettings(organization, input);
@@ -195,6 +202,14 @@ function memberOf({ user: { userId, email }, membership }: Place): Member {
 function viewOf(organization: Organization): ProcedureOutput<"org.update"> {
   const { id, name, jit, defaultRole, enforceSso, locked } = organization;
   return { id, name, jit, defaultRole, enforceSso, state: "open", locked: [...locked] };
+}
+
+/** Whether SSO can be enforced by somebody whom it does not lock out. */
+function isReadyForSso({ organization, user }: Caller): boolean {
+  const own = user.ssoOrganization === organization ? ssoConnectionOf(user) : undefined;
+  const testedAt = own?.testedAt ?? null;
+  const isTested = testedAt !== null && Date.now() - Date.parse(testedAt) <= TEST_AGE_MS;
+  return organization.domains.length > 0 && isTested;
 }
 
 /** Where a member stands in the list: the active ones by address, then the removed ones. */

@@ -8,8 +8,12 @@ export interface TestOrganization {
   readonly name: string;
   /** Its verified e-mail domains. */
   readonly domains?: readonly string[];
-  /** Its SSO connections. */
-  readonly connections?: readonly { readonly name: string; readonly displayName?: string }[];
+  /** Its SSO connections. The `strategy` is `samlp` by default. */
+  readonly connections?: readonly {
+    readonly name: string;
+    readonly displayName?: string;
+    readonly strategy?: string;
+  }[];
   /** Its id in Auth0, for `discover`. */
   readonly auth0OrgId?: string;
   /** Whether a user who signs in through one of its connections becomes a member. Default: true. */
@@ -53,18 +57,52 @@ export interface TestUser {
   readonly linked?: boolean;
 }
 
-export type Organization = Settings & {
-  readonly [Fact in "id" | "domains" | "trusts" | "locked"]-?: NonNullable<TestOrganization[Fact]>;
-} & {
-  readonly auth0OrgId: string | undefined;
-  readonly connections: readonly { readonly name: string; readonly displayName: string }[];
-  /** The settings as a test has defined them. */
-  readonly given: Readonly<Settings>;
-  /** By address. */
-  readonly invitations: Map<string, Invitation>;
-  /** What calls have changed, oldest first. */
-  readonly audit: AuditEntry[];
-};
+/** How an organization's people can be recognized. */
+interface WaysIn {
+  /** The verified domains. */
+  domains: readonly string[];
+  /** The connections, and the one that is being set up. */
+  connections: readonly Connection[];
+}
+
+export type Organization = Settings &
+  WaysIn & {
+    readonly [Fact in "id" | "trusts" | "locked"]-?: NonNullable<TestOrganization[Fact]>;
+  } & {
+    readonly auth0OrgId: string | undefined;
+    /** What the test has defined: operators' domains and connections are those of `given`. */
+    readonly given: Readonly<Settings & WaysIn>;
+    /** What the organization itself has claimed, by domain. */
+    readonly claims: Map<string, Claim>;
+    /** The names of connections that the organization has removed. */
+    readonly removedConnections: Set<string>;
+    /** By address. */
+    readonly invitations: Map<string, Invitation>;
+    /** What calls have changed, oldest first. */
+    readonly audit: AuditEntry[];
+  };
+
+/** A domain that an organization has claimed, and perhaps verified. */
+export interface Claim {
+  readonly domain: string;
+  /** What the DNS record must hold. */
+  readonly value: string;
+  readonly checkedAt: string | null;
+  /** The values that the last check saw instead. */
+  readonly seen: readonly string[] | null;
+}
+
+export interface Connection {
+  readonly name: string;
+  readonly displayName: string;
+  readonly strategy: string | null;
+  readonly state: "pending" | "enabled" | "disabled";
+  readonly waitingFor: "connection" | null;
+  readonly testedAt: string | null;
+  readonly origin: "operator" | "self-service";
+  /** The strategy with which the test has set it up at Auth0; null before that. */
+  readonly setUpAs: string | null;
+}
 
 /** A role offered to the user of an address. */
 export interface Invitation {
@@ -94,6 +132,7 @@ export interface Membership {
 }
 
 export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
+  readonly connection: string | undefined;
   /** By organization id: `memberships` and what calls have added and changed. */
   readonly standing: Map<string, Membership>;
   /** The organization of their SSO connection. */
@@ -105,15 +144,26 @@ export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
 export function organizationsOf(given: readonly TestOrganization[]): ReadonlyMap<string, Organization> {
   const organizations = given.map((organization) => {
     const { name, jit = true, defaultRole = "member", enforceSso = false } = organization;
-    const settings: Settings = { name, jit, defaultRole, enforceSso };
+    const given: Settings & WaysIn = {
+      ...{ name, jit, defaultRole, enforceSso },
+      domains: (organization.domains ?? []).map((domain) => domain.toLowerCase()),
+      connections: (organization.connections ?? []).map(
+        ({ name, displayName = name, strategy = "samlp" }) => ({
+          ...{ name, displayName, strategy, state: "enabled", waitingFor: null, testedAt: null },
+          ...{ origin: "operator", setUpAs: null },
+        }),
+      ),
+    };
     return {
       ...{ trusts: [], locked: [], auth0OrgId: undefined, ...organization },
-      ...{ ...settings, given: settings, invitations: new Map(), audit: [] },
-      domains: (organization.domains ?? []).map((domain) => domain.toLowerCase()),
-      connections: (organization.connections ?? []).map(({ name, displayName = name }) => ({
-        name,
-        displayName,
-      })),
+      ...{
+        ...given,
+        given,
+        claims: new Map(),
+        removedConnections: new Set<string>(),
+        invitations: new Map(),
+        audit: [],
+      },
     };
   });
   const twice = (names: readonly string[]) => names.find((name, i) => names.indexOf(name) !== i);
@@ -136,7 +186,7 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
     if (!organizations.has(id)) throw wrong(`a user names the unknown organization "${id}"`);
   }
   const ssoOrganization = [...organizations.values()].find(({ connections }) =>
-    connections.some(({ name }) => name === connection),
+    connections.some(({ name, state }) => name === connection && state !== "pending"),
   );
   if (connection !== undefined && ssoOrganization === undefined) {
     throw wrong(`a user names the unknown connection "${connection}"`);
@@ -147,6 +197,7 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
     emailVerified: given.emailVerified ?? true,
     linked: given.linked ?? false,
     memberships,
+    connection,
     standing: new Map(),
     ssoOrganization,
     tokenOrganization: organizationId === undefined ? ssoOrganization : organizations.get(organizationId),
@@ -170,7 +221,11 @@ export function resetStanding(user: User, organizations: ReadonlyMap<string, Org
 
 /** Restores the organization as it was before the first call. */
 export function resetOrganization(organization: Organization): void {
+  const { domains, connections } = organization.given;
   changeSettings(organization, organization.given);
+  Object.assign(organization, { domains, connections });
+  organization.claims.clear();
+  organization.removedConnections.clear();
   organization.invitations.clear();
   organization.audit.length = 0;
 }
@@ -203,6 +258,11 @@ function membershipOf({ invitation, ...granted }: Granted): Membership {
   const joinedAt = new Date().toISOString();
   const invitedBy = invitation?.inviter.userId ?? null;
   return { ...granted, status: "active", hasLeft: false, invitedBy, joinedAt };
+}
+
+/** The enabled connection of the user's login. */
+export function ssoConnectionOf({ ssoOrganization, connection }: User): Connection | undefined {
+  return ssoOrganization?.connections.find(({ name, state }) => name === connection && state === "enabled");
 }
 
 export function hasVerified({ domains }: Organization, email: string): boolean {

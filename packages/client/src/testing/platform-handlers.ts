@@ -2,6 +2,7 @@ import type { Reason } from "@platform-api/server/router";
 import { canonicalEmail, credentialOf } from "@platform-api/server/wire";
 import { delay, type HttpHandler, HttpResponse, http } from "msw";
 import { answer, preflight, proceduresOf } from "./answer.ts";
+import { setUp } from "./connections-router.ts";
 import type { RequestContext } from "./init.ts";
 import {
   organizationsOf,
@@ -49,6 +50,17 @@ export interface PlatformHandlers {
     change: (usual: ProcedureOutput<P>) => ProcedureOutput<P>,
     scope?: Omit<Scope, "procedure">,
   ): void;
+  /**
+   * Sets the TXT records of a name, as at a DNS provider, until {@link reset}: `org.domains.check` verifies a domain whose
+   * record has the value that `org.domains.claim` answered. Without values the name has no record.
+   */
+  setTxt(name: string, ...values: readonly string[]): void;
+  /**
+   * Sets up a connection at Auth0, as somebody does at the `setupUrl` of `org.connections.begin`: the next
+   * `org.connections.get` enables it, and users can be added who sign in through it. By default with `samlp`.
+   * @throws {TypeError} when no such connection is being set up
+   */
+  finishSetup(connection: string, strategy?: string): void;
   /** Delays every answer, until {@link reset}. */
   slowDown(ms: number): void;
   /** Refuses all connections, until {@link reset}. */
@@ -69,6 +81,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
   const tokens = new Tokens();
   const switches = new Switches();
   const calls: string[] = [];
+  const txt = new Map<string, readonly string[]>();
 
   function addUser(given: TestUser): void {
     const user = userOf(given, organizations);
@@ -86,6 +99,8 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
       organizations,
       users: [...users.values()],
       isGet: method === "GET",
+      txt,
+      loginOf: (token) => tokens.loginOf(token),
       applyRefusal: (procedure) => switches.applyRefusal({ procedure, token }),
       applyOverride: (procedure, usual) => switches.applyOverride({ procedure, token }, usual),
       signedIn() {
@@ -119,6 +134,8 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     expire: (token) => tokens.expire(token),
     refuse: (reason, refusal = {}) => switches.refuse(reason, refusal),
     change: (procedure, change, scope = {}) => switches.change(procedure, change, scope),
+    setTxt: (name, ...values) => txt.set(name.toLowerCase(), values),
+    finishSetup: (connection, strategy = "samlp") => setUp(organizations, connection, strategy),
     slowDown: (ms) => {
       switches.delayMs = ms;
     },
@@ -127,6 +144,7 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     },
     reset() {
       calls.length = 0;
+      txt.clear();
       switches.reset();
       for (const organization of organizations.values()) resetOrganization(organization);
       for (const user of users.values()) resetStanding(user, organizations);

@@ -1,6 +1,8 @@
 import { includesRole } from "@platform-api/server/wire";
 import { auditRouter } from "./audit-router.ts";
 import { allEnforceSso, belongingOf, counts, defaultRoleOf, roleIn, verifiersOf } from "./belonging.ts";
+import { connectionsRouter, isEnabled } from "./connections-router.ts";
+import { domainsRouter } from "./domains-router.ts";
 import { identifiedProcedure, publicProcedure, t, userProcedure } from "./init.ts";
 import { checkInput, emailInput, joinInput } from "./inputs.ts";
 import { invitationsRouter } from "./invitations-router.ts";
@@ -35,7 +37,7 @@ export const testRouter = t.router({
       .mutation(({ ctx, input }): ProcedureOutput<"discover.byEmail"> => {
         const verifiers = verifiersOf(input.email, ctx.organizations);
         const options = verifiers.flatMap(({ auth0OrgId, connections }) =>
-          connections.map(({ name: connection, displayName }) => ({
+          connections.filter(isEnabled).map(({ name: connection, displayName }) => ({
             connection,
             displayName,
             authorize: {
@@ -54,6 +56,8 @@ export const testRouter = t.router({
     ...organizationProcedures,
     members: membersRouter,
     invitations: invitationsRouter,
+    domains: domainsRouter,
+    connections: connectionsRouter,
     audit: auditRouter,
     me: identifiedProcedure.query(({ ctx }): ProcedureOutput<"org.me"> => {
       const { user, email } = ctx;

@@ -1,9 +1,10 @@
 import type { User } from "./people.ts";
 import { Refused } from "./refused.ts";
 
-/** The user of a token, and when it expires, in milliseconds since 1970. */
+/** The user of a token, and its times, in milliseconds since 1970. */
 export interface SignedIn {
   readonly user: User;
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
@@ -16,25 +17,32 @@ export class Tokens {
   readonly #issued = new Map<string, SignedIn>();
 
   issue(user: User): string {
-    const expiresAt = Date.now() + LIFETIME_MS;
+    const issuedAt = Date.now();
+    const expiresAt = issuedAt + LIFETIME_MS;
     const claims = { iss: "urn:platform-api:mocks", sub: user.userId, exp: Math.floor(expiresAt / 1_000) };
     const token = `test-token.${base64url(JSON.stringify(claims))}.${crypto.randomUUID()}`;
-    this.#issued.set(token, { user, expiresAt });
+    this.#issued.set(token, { user, issuedAt, expiresAt });
     return token;
   }
 
   /** Expires one token, or all tokens issued so far. */
   expire(token?: string): void {
-    for (const [each, { user }] of this.#issued) {
-      if (token === undefined || token === each) this.#issued.set(each, { user, expiresAt: 0 });
+    for (const [each, login] of this.#issued) {
+      if (token === undefined || token === each) this.#issued.set(each, { ...login, expiresAt: 0 });
     }
+  }
+
+  /** Null for a token that {@link verify} refuses. */
+  loginOf(token: string): SignedIn | null {
+    const known = this.#issued.get(token);
+    return known === undefined || Date.now() >= known.expiresAt + CLOCK_TOLERANCE_MS ? null : known;
   }
 
   /** @throws {Refused} TOKEN_INVALID, TOKEN_EXPIRED */
   verify(token: string): SignedIn {
     const known = this.#issued.get(token);
     if (known === undefined) throw new Refused("TOKEN_INVALID");
-    if (Date.now() >= known.expiresAt + CLOCK_TOLERANCE_MS) throw new Refused("TOKEN_EXPIRED");
+    if (this.loginOf(token) === null) throw new Refused("TOKEN_EXPIRED");
     return known;
   }
 }

@@ -10,6 +10,7 @@ import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
   ACME,
   ACME_EXAMPLE,
+  asLoginsSee,
   connection,
   JANE,
   link,
@@ -95,7 +96,7 @@ async function cachedReads(ttlMs: number) {
       deny: nothing,
       make: register,
       unmake: withdraw,
-      answers: [null, connection(), null],
+      answers: [null, asLoginsSee(connection()), null],
     },
     "an organization's connections": {
       use: caches.get("connection_lists"),
@@ -103,7 +104,7 @@ async function cachedReads(ttlMs: number) {
       deny: nothing,
       make: register,
       unmake: withdraw,
-      answers: [[], [connection()], []],
+      answers: [[], [asLoginsSee(connection())], []],
     },
     "the organizations of a domain": {
       use: caches.get("domains"),

@@ -1,7 +1,22 @@
+export { type Auth0TenantOptions, auth0Tenant } from "./auth0/auth0-tenant.ts";
+export { ManagementError } from "./auth0/management-error.ts";
+export { TENANT_SCOPES } from "./auth0/tenant-calls.ts";
+export {
+  type TenantAction,
+  type TenantApi,
+  type TenantClient,
+  type TenantConnection,
+  type TenantReader,
+  tenantReader,
+} from "./auth0/tenant-reads.ts";
 export type { Caches } from "./cache-use.ts";
 export { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 export { systemClock } from "./clock.ts";
+export { dnsTxtLookup, isResolver } from "./dns.ts";
+export { domainNames } from "./domain-names.ts";
 export { dynamoAudit, dynamoOrganizationAudit } from "./dynamodb/audit.ts";
+export { dynamoConnections } from "./dynamodb/connections.ts";
+export { dynamoDomains } from "./dynamodb/domains.ts";
 export {
   dynamoBlockedUsers,
   dynamoIdentityLinks,

@@ -34,6 +34,8 @@ export const AUDIT_FIELDS = [
   "state",
   "role",
   "status",
+  "displayName",
+  "strategy",
 ] as const;
 export type AuditField = (typeof AUDIT_FIELDS)[number];
 /** The values of the fields that changed, as they were before or are after it. */

@@ -26,8 +26,44 @@ export {
   listAudit,
 } from "./administration/audit-feed.ts";
 export { blockUser, unblockUser } from "./administration/block.ts";
+export { type BegunConnection, beginConnection } from "./administration/connection-begin.ts";
+export { removeConnection } from "./administration/connection-remove.ts";
+export {
+  type Auth0Connection,
+  type Auth0Tenant,
+  type ConnectionLedger,
+  type ConnectionSetup,
+  type ConnectionStore,
+  type ConnectionView,
+  SETUP_STEPS,
+  type SetupStep,
+  type TestStep,
+  type TokenTrial,
+} from "./administration/connection-setup.ts";
+export { type ConnectionTest, testConnection } from "./administration/connection-test.ts";
+export {
+  type ConnectionChange,
+  getConnection,
+  listConnections,
+  updateConnection,
+} from "./administration/connections.ts";
 export { createOrganization } from "./administration/create-organization.ts";
 export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
+export type {
+  DomainClaim,
+  DomainLedger,
+  DomainNames,
+  DomainStore,
+  DomainView,
+  TxtAnswer,
+  TxtLookup,
+} from "./administration/domain-claim.ts";
+export {
+  type RecheckedDomain,
+  type RecheckOutcome,
+  recheckDomains,
+} from "./administration/domain-recheck.ts";
+export { checkDomain, claimDomain, listDomains, releaseDomain } from "./administration/domains.ts";
 export {
   applyImport,
   type DeclaredMember,
@@ -37,16 +73,15 @@ export {
   planImport,
   type RegisteredUsers,
 } from "./administration/import-members.ts";
+export { type InvitationView, listInvitations } from "./administration/invitation-view.ts";
 export {
-  type InvitationView,
   type Invited,
   invite,
-  listInvitations,
   resendInvitation,
   revokeInvitation,
 } from "./administration/invitations.ts";
 export { countLinkedPeople, type LinkedPeople } from "./administration/linked-people.ts";
-export { type InvitationMail, type Mailer, MailFailed } from "./administration/mailer.ts";
+export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./administration/mailer.ts";
 export {
   listMembers,
   lookUpMembers,
@@ -131,6 +166,7 @@ export {
   orderedFields,
   type RequestAudit,
 } from "./audit.ts";
+export { type DomainProof, FOUND_KINDS, type Found, recordNameOf, recordValueOf } from "./domain-proof.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
 export type { HeldSeat, IdentityLink, IdentityLinks, Seat, SubjectKey } from "./identity/identity-link.ts";
 export { isOpen, type RelinkWindow, type RelinkWindows } from "./identity/relink-window.ts";
@@ -152,15 +188,14 @@ export {
 export type { UserDirectory } from "./identity/user-directory.ts";
 export { isSharedBy, type TrustMode } from "./login/address-trust.ts";
 export { type Discovery, discover, type SignInOption } from "./login/discovery.ts";
-export { type Login, strategyOf } from "./login/login.ts";
+export { type Login, loginOf, strategyOf } from "./login/login.ts";
 export {
   type ActiveOrganization,
   activeOrganization,
   checkRole,
-  join,
-  listOrganizations,
   type MembershipRules,
 } from "./membership/access.ts";
+export { join, listOrganizations } from "./membership/belonging.ts";
 export { accept, decline } from "./membership/consent.ts";
 export {
   type InvitationState,
@@ -171,7 +206,6 @@ export {
   type Invitation,
   type InvitationLedger,
   type InvitationLedgerStore,
-  isOwnLogin,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type MembershipPorts,
@@ -179,6 +213,7 @@ export {
   type MembershipWrites,
   type Owners,
   type OwnersStore,
+  ownConnection,
 } from "./membership/membership.ts";
 export {
   isOwner,
@@ -187,12 +222,15 @@ export {
 } from "./membership/owners.ts";
 export {
   type Connection,
+  declaredConnection,
+  declaredDomain,
   LOCKABLE_SETTINGS,
   type LockableSetting,
   type Organization,
   type OrganizationId,
   type Organizations,
   parseOrganizationId,
+  type RegisteredConnection,
   type VerifiedDomain,
 } from "./organization.ts";
 export { PAGE_LIMIT, type Page } from "./page.ts";

@@ -1,8 +1,10 @@
 import type { Role } from "../wire/index.ts";
 import type { AuditEntry } from "./audit.ts";
+import type { DomainProof } from "./domain-proof.ts";
 import type { DomainName } from "./email.ts";
 import type { OrganizationId } from "./organization-id.ts";
 import { Unknown } from "./refusal.ts";
+import { newRevision } from "./revision.ts";
 
 export { type OrganizationId, parseOrganizationId } from "./organization-id.ts";
 
@@ -36,7 +38,7 @@ export interface Organization {
 export const LOCKABLE_SETTINGS = ["name", "jit", "defaultRole", "enforceSso"] as const;
 export type LockableSetting = (typeof LOCKABLE_SETTINGS)[number];
 
-/** A configured route to one customer's identity provider. Registered by operators only. */
+/** A route to one customer's identity provider that is registered and enabled: its logins are that organization's SSO. */
 export interface Connection {
   /** Auth0's name of the connection, unique in the tenant. */
   readonly name: string;
@@ -46,13 +48,39 @@ export interface Connection {
   readonly organizationId: OrganizationId;
 }
 
+/** A connection as it is stored. */
+export interface RegisteredConnection extends Connection {
+  /** Only an enabled one is an organization's SSO. A removed one stays stored: its name is never used again. */
+  readonly state: "enabled" | "disabled" | "removed";
+  /** Who set it up. Only operators change those of operators. */
+  readonly origin: "operator" | "self-service";
+  /** Auth0's id of it (`con_…`); null for those of operators. */
+  readonly auth0Id: string | null;
+  /** When a login through it last passed its test. ISO 8601, UTC. */
+  readonly testedAt: string | null;
+  /** Whether it is being switched off or removed: no decision may rely on it any more. */
+  readonly isLeaving: boolean;
+  /** Changes with every write; null in items of older versions. */
+  readonly rev: string | null;
+  /** The audit entry of the last change; null in items of older versions. */
+  readonly change: AuditEntry | null;
+}
+
 /** A domain that an organization has verified, and how. */
 export interface VerifiedDomain {
   readonly domain: DomainName;
   readonly organizationId: OrganizationId;
-  readonly verifiedBy: "operator";
+  readonly verifiedBy: "operator" | "dns";
   /** ISO 8601, UTC. */
   readonly verifiedAt: string;
+  /** The DNS record that proves it; null for a domain of an operator. */
+  readonly proof: DomainProof | null;
+  /** Whether it is being released: no decision may rely on it any more. */
+  readonly isLeaving: boolean;
+  /** Changes with every write; null in items of older versions. */
+  readonly rev: string | null;
+  /** The audit entry of the last change; null in items of older versions. */
+  readonly change: AuditEntry | null;
 }
 
 /**
@@ -75,6 +103,23 @@ export function newOrganization(id: OrganizationId): Organization {
   return {
     ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
     ...{ state: "open", locked: [], rev: null, change: null },
+  };
+}
+
+/** A domain as an operator declares it. */
+export function declaredDomain(
+  declared: Pick<VerifiedDomain, "domain" | "organizationId" | "verifiedAt">,
+): VerifiedDomain {
+  const ofOperator = { verifiedBy: "operator", proof: null, isLeaving: false, change: null } as const;
+  return { ...declared, ...ofOperator, rev: newRevision() };
+}
+
+/** A connection as an operator declares it. */
+export function declaredConnection(connection: Connection): RegisteredConnection {
+  const { name, strategy, displayName, organizationId } = connection;
+  return {
+    ...{ name, strategy, displayName, organizationId, state: "enabled", origin: "operator", auth0Id: null },
+    ...{ testedAt: null, isLeaving: false, rev: newRevision(), change: null },
   };
 }
 

@@ -67,6 +67,7 @@ function isUnderTrpc({ url, routeOptions }: FastifyRequest): boolean {
 const OUTAGES = new Set<Reason>([
   "KEYS_UNAVAILABLE",
   "DIRECTORY_UNAVAILABLE",
+  "AUTH0_UNAVAILABLE",
   "STORE_UNAVAILABLE",
   "OVERLOADED",
 ]);

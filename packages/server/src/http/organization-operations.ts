@@ -100,8 +100,8 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
     summary: "Change the settings of an organization",
     description:
       "Changes only what the body names. An admin changes `name`, an owner the others. A setting that is `locked` " +
-      "gets `ROLE_REQUIRED`. `enforceSso` gets `NOT_READY` if the organization has no connection, or if your own " +
-      "token did not come through it: you would lock yourself out.",
+      "gets `ROLE_REQUIRED`. `enforceSso` gets `NOT_READY` unless the organization has a verified domain, and your own " +
+      "token came through one of its enabled connections that was tested within 7 days: you would lock yourself out.",
     input: {
       path: IN_ACME,
       body: { name: "Acme", jit: true, defaultRole: "admin", enforceSso: false },

@@ -7,6 +7,8 @@ export const TAGS = {
   Organizations: "Where does the user belong?",
   Members: "Who belongs to an organization?",
   Invitations: "Who is asked to belong?",
+  Domains: "Which e-mail domains are the organization's?",
+  Connections: "How do its people sign in?",
   Audit: "What happened?",
   "Sign-in": "Before there is a token",
   Health: "For load balancers and process managers",

@@ -1,4 +1,6 @@
 import { appRouter, type RouterInputs, type RouterOutputs } from "../trpc/index.ts";
+import { CONNECTION_OPERATIONS } from "./connection-operations.ts";
+import { DOMAIN_OPERATIONS } from "./domain-operations.ts";
 import { AUDIT_OPERATIONS, INVITATION_OPERATIONS } from "./invitation-operations.ts";
 import { MEMBER_OPERATIONS } from "./member-operations.ts";
 import { ORGANIZATION_OPERATIONS } from "./organization-operations.ts";
@@ -70,6 +72,8 @@ const OPERATIONS: readonly RestOperation[] = [
   ...ORGANIZATION_OPERATIONS,
   ...MEMBER_OPERATIONS,
   ...INVITATION_OPERATIONS,
+  ...DOMAIN_OPERATIONS,
+  ...CONNECTION_OPERATIONS,
   ...AUDIT_OPERATIONS,
   {
     operationId: "discover",

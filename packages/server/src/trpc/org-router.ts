@@ -1,21 +1,22 @@
 import { z } from "zod";
 import {
-  isOwnLogin,
   join,
   LOCKABLE_SETTINGS,
   listOrganizations,
+  ownConnection,
   ownerAddresses,
   Refusal,
   updateOrganization,
   viewOf,
 } from "../domain/index.ts";
-import { isOrganizationName } from "../wire/index.ts";
 import { auditRouter } from "./audit-router.ts";
+import { connectionsRouter } from "./connections-router.ts";
+import { domainsRouter } from "./domains-router.ts";
 import { identifiedProcedure, router } from "./init.ts";
 import { invitationsRouter } from "./invitations-router.ts";
 import { membersRouter } from "./members-router.ts";
 import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { membership, organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
+import { membership, nameInput, organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
 
 const me = z.object({
   user: z.object({ userId: userIdSchema, email: z.string().nullable() }),
@@ -66,12 +67,10 @@ const organization = z.object({
   locked: z.array(z.enum(LOCKABLE_SETTINGS)).describe("The settings that an operator's file decides"),
 });
 
-const name = z.string().refine(isOrganizationName, {
-  error: "must have 1 to 100 characters, without control characters and web addresses",
-});
-
 export const orgRouter = router({
   audit: auditRouter,
+  connections: connectionsRouter,
+  domains: domainsRouter,
   invitations: invitationsRouter,
   members: membersRouter,
 
@@ -87,7 +86,7 @@ export const orgRouter = router({
   update: organizationProcedure(
     "admin",
     inOrganization({
-      name: name.optional(),
+      name: nameInput.optional(),
       jit: z.boolean().optional(),
       defaultRole: z.enum(["member", "admin"]).optional(),
       enforceSso: z.boolean().optional(),
@@ -97,8 +96,8 @@ export const orgRouter = router({
     .mutation(async ({ ctx: { identity, standing, administration, signal }, input }) => {
       const { organizationId: _, ...given } = input;
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const ownLogin = isOwnLogin(standing.organization.id, identity);
-      return viewOf(await updateOrganization(standing, { changes, ownLogin }, administration, signal));
+      const login = ownConnection(standing.organization.id, identity);
+      return viewOf(await updateOrganization(standing, { changes, login }, administration, signal));
     }),
 
   /** Who am I, which organizations do I belong to, and which may I join? */

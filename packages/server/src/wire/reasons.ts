@@ -29,6 +29,7 @@ export const REASONS = [
   "RATE_LIMITED",
   "KEYS_UNAVAILABLE",
   "DIRECTORY_UNAVAILABLE",
+  "AUTH0_UNAVAILABLE",
   "STORE_UNAVAILABLE",
   "OVERLOADED",
   "DRAINING",
@@ -119,6 +120,11 @@ const OUTAGES = {
   DIRECTORY_UNAVAILABLE: {
     code: "BAD_GATEWAY",
     message: "The user directory is not responding; try again shortly",
+    retryAfterSeconds: 2,
+  },
+  AUTH0_UNAVAILABLE: {
+    code: "BAD_GATEWAY",
+    message: "Auth0 is not responding; try again shortly",
     retryAfterSeconds: 2,
   },
   STORE_UNAVAILABLE: {

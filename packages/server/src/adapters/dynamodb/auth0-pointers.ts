@@ -1,8 +1,8 @@
 import type { Organization, OrganizationId } from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
-import { AUTH0_POINTER, type Auth0Pointer, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
+import { AUTH0_POINTER, type Auth0Pointer, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 /**

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dynamoAudit } from "./audit.ts";
+import { dynamoConnections } from "./connections.ts";
+import { dynamoDomains } from "./domains.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import {
   dynamoInvitationLedger,
@@ -13,6 +15,9 @@ import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   connection,
+  connectionLedger,
+  domainClaim,
+  domainLedger,
   entry,
   GLOBEX,
   invitation,
@@ -23,6 +28,7 @@ import {
   organization,
   seat,
   UNBOUNDED,
+  verifiedDomain,
 } from "./testing/examples.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 
@@ -54,6 +60,10 @@ const admit = (direct: DynamoTable) => dynamoMemberships(direct).create(membersh
 const owners = (rev: string) => ({ organizationId: ACME, userIds: [JANE], rev });
 const register = (direct: DynamoTable) =>
   dynamoOrganizationRegistry(direct).putConnection(connection(), { movedFrom: null }, UNBOUNDED);
+
+const verify = (table: DynamoTable) =>
+  dynamoDomains(table).replaceDomain(verifiedDomain({ rev: "1" }), null, UNBOUNDED);
+const claim = (table: DynamoTable) => dynamoDomains(table).replaceClaim(domainClaim(), null, UNBOUNDED);
 
 const LOST_REPLIES: Record<string, LostReply> = {
   "IdentityLinks.takeSeat": {
@@ -142,6 +152,53 @@ const LOST_REPLIES: Record<string, LostReply> = {
         offered,
         UNBOUNDED,
       ),
+    answer: true,
+  },
+  "DomainStore.replaceDomain, the first": {
+    write: (table) => dynamoDomains(table).replaceDomain(verifiedDomain({ rev: "1" }), null, UNBOUNDED),
+    answer: true,
+  },
+  "DomainStore.replaceDomain": {
+    before: verify,
+    write: (table) =>
+      dynamoDomains(table).replaceDomain(
+        verifiedDomain({ rev: "2" }),
+        verifiedDomain({ rev: "1" }),
+        UNBOUNDED,
+      ),
+    answer: true,
+  },
+  "DomainStore.deleteDomain": {
+    before: verify,
+    write: (table) => dynamoDomains(table).deleteDomain(verifiedDomain({ rev: "1" }), UNBOUNDED),
+    answer: true,
+  },
+  "DomainStore.replaceClaim, the first": { write: claim, answer: true },
+  "DomainStore.replaceClaim": {
+    before: claim,
+    write: (table) =>
+      dynamoDomains(table).replaceClaim(
+        domainClaim({ state: "released", rev: "2" }),
+        domainClaim(),
+        UNBOUNDED,
+      ),
+    answer: true,
+  },
+  "DomainStore.replaceLedger": {
+    write: (table) => dynamoDomains(table).replaceLedger(domainLedger(), null, UNBOUNDED),
+    answer: true,
+  },
+  "ConnectionStore.replace, the first": {
+    write: (table) => dynamoConnections(table).replace(connection({ rev: "1" }), null, UNBOUNDED),
+    answer: true,
+  },
+  "ConnectionStore.replace": {
+    before: register,
+    write: (table) => dynamoConnections(table).replace(connection({ rev: "1" }), connection(), UNBOUNDED),
+    answer: true,
+  },
+  "ConnectionStore.replaceLedger": {
+    write: (table) => dynamoConnections(table).replaceLedger(connectionLedger(), null, UNBOUNDED),
     answer: true,
   },
   "InvitationLedgerStore.replace": {

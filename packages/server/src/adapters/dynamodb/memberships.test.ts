@@ -15,7 +15,10 @@ import {
   setRole,
   type UserId,
 } from "../../domain/index.ts";
+import { MemoryOrganizations } from "../../domain/testing/memory-organizations.ts";
+import { LIMITS, memorySelfService } from "../../domain/testing/memory-self-service.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
+import { dynamoIdentityRegistry } from "./identity-links.ts";
 import {
   dynamoInvitationLedger,
   dynamoMailOutcomes,
@@ -279,7 +282,9 @@ describe("replacing the list of owners", () => {
       memberships,
       ledger: dynamoInvitationLedger(patient),
       outbox: null,
-      limits: { ttlMs: 1, resendMs: 1 },
+      limits: LIMITS,
+      identities: dynamoIdentityRegistry(patient),
+      ...memorySelfService(new MemoryOrganizations()),
       membershipRegistry: members,
       membershipWrites: dynamoMembershipWrites(patient),
       owners: dynamoOwners(patient),

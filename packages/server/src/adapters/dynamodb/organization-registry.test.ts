@@ -15,6 +15,7 @@ import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   ACME_EXAMPLE,
+  asLoginsSee,
   connection,
   GLOBEX,
   invitation,
@@ -138,8 +139,8 @@ describe("connections", () => {
   it("registers, updates and deletes a connection repeatably", async () => {
     for (const each of [connection(), connection(), renamed]) {
       expect(await registry.putConnection(each, { movedFrom: null }, UNBOUNDED)).toBe(true);
-      expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(each);
-      expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([each]);
+      expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(asLoginsSee(each));
+      expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([asLoginsSee(each)]);
     }
     expect(await registry.deleteConnection(ACME, "acme-okta", UNBOUNDED)).toBe(true);
     expect(await registry.deleteConnection(ACME, "acme-okta", UNBOUNDED)).toBe(true);
@@ -154,12 +155,12 @@ describe("connections", () => {
       expect(await registry.putConnection(atGlobex, { movedFrom }, UNBOUNDED)).toBe(false);
     }
     expect(await registry.deleteConnection(GLOBEX, "acme-okta", UNBOUNDED)).toBe(false);
-    expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(connection());
+    expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(asLoginsSee(connection()));
 
     expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);
     expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);
     expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
-    expect(await organizations.listConnections(GLOBEX, UNBOUNDED)).toEqual([atGlobex]);
+    expect(await organizations.listConnections(GLOBEX, UNBOUNDED)).toEqual([asLoginsSee(atGlobex)]);
   });
 
   it("does not move a connection that its expected owner has lost", async () => {

@@ -1,9 +1,10 @@
-import type { Connection, OrganizationId, OrganizationRegistry } from "../../domain/index.ts";
+import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { ABSENT, type Expression, unchanged } from "./table/expression.ts";
-import { CONNECTION, DOMAIN, INVITATION, LINK, ORGANIZATION } from "./table/item-types.ts";
+import { INVITATION, LINK } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
+import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 const READS_AT_ONCE = 32;
@@ -14,6 +15,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
   const connections = itemsOf(table, CONNECTION);
   const invitations = itemsOf(table, INVITATION);
   const links = itemsOf(table, LINK);
+  const isRegistered = ({ state }: RegisteredConnection) => state !== "removed";
 
   async function indexed(id: OrganizationId, signal: AbortSignal) {
     const [ofDomains, ofConnections, ofInvitations] = await Promise.all([
@@ -21,7 +23,8 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       connections.listIndexed(indexKeys.connection(id), signal),
       invitations.listIndexed(indexKeys.invitation(id), signal),
     ]);
-    return { domains: ofDomains, connections: ofConnections, invitations: ofInvitations };
+    const registered = ofConnections.filter(isRegistered);
+    return { domains: ofDomains, connections: registered, invitations: ofInvitations };
   }
 
   return {
@@ -34,9 +37,10 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
     },
 
     async listConnections(signal) {
-      const found: Connection[] = [];
+      const found: RegisteredConnection[] = [];
       for (const { id } of await organizations.listIndexed(indexKeys.organization(), signal)) {
-        found.push(...(await connections.listIndexed(indexKeys.connection(id), signal)));
+        const registered = await connections.listIndexed(indexKeys.connection(id), signal);
+        found.push(...registered.filter(isRegistered));
       }
       return found;
     },
@@ -50,7 +54,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       return {
         organization: await organizations.get(keys.organization(id), signal),
         domains: await readEach(domainNames, (domain) => domains.get(keys.domain(domain, id), signal)),
-        connections: named.filter(({ organizationId }) => organizationId === id),
+        connections: named.filter((each) => each.organizationId === id && isRegistered(each)),
         invitations: await readEach(addresses, (email) =>
           invitations.get(keys.invitation(email, id), signal),
         ),

@@ -12,9 +12,10 @@ import {
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
 import { dynamoMembershipRegistry, dynamoMemberships, dynamoOwners } from "./memberships.ts";
 import { organizationsUpgrade } from "./organizations-upgrade.ts";
-import { AUDIT_ENTRY, INVITATION, MEMBERSHIP, ORGANIZATION } from "./table/item-types.ts";
+import { AUDIT_ENTRY, INVITATION, MEMBERSHIP } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
+import { ORGANIZATION } from "./table/organization-items.ts";
 import { type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { ORGANIZATIONS_STEP, upgradeStates } from "./table/upgrade-states.ts";

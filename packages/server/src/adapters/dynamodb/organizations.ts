@@ -1,8 +1,8 @@
-import type { Organizations } from "../../domain/index.ts";
+import type { Connection, Organizations, RegisteredConnection } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
-import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
+import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
 import { withDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -22,11 +22,12 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
     findByAuth0OrgId: (auth0OrgId, signal) =>
       withDeadline(table.options, signal, (deadline) => pointers.find(auth0OrgId, deadline)),
 
-    findConnection: (name, signal) => connections.get(keys.connection(name), signal),
+    findConnection: async (name, signal) => enabled(await connections.get(keys.connection(name), signal)),
     listConnections: (id, signal) =>
-      withDeadline(table.options, signal, (deadline) =>
-        connections.listIndexed(indexKeys.connection(id), deadline),
-      ),
+      withDeadline(table.options, signal, async (deadline) => {
+        const found = await connections.listIndexed(indexKeys.connection(id), deadline);
+        return found.flatMap((each) => enabled(each) ?? []);
+      }),
 
     listByDomain: (domain, signal) =>
       withDeadline(table.options, signal, async (deadline) => {
@@ -36,4 +37,11 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
         return found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
       }),
   };
+}
+
+/** What logins see of a connection: nothing of one that is not enabled. */
+function enabled(stored: RegisteredConnection | null): Connection | null {
+  if (stored?.state !== "enabled") return null;
+  const { name, strategy, displayName, organizationId } = stored;
+  return { name, strategy, displayName, organizationId };
 }

@@ -13,7 +13,7 @@ function outboxWith(overrides: Partial<OutboxOptions> = {}) {
   const begun: ((error?: Error) => void)[] = [];
   const settled: string[] = [];
   const unsettled: unknown[] = [];
-  const mailer: Mailer = {
+  const mailer: Pick<Mailer, "sendInvitation"> = {
     sendInvitation: (_, signal) =>
       new Promise((resolve, reject) => {
         begun.push((error) => (error === undefined ? resolve() : reject(error)));

@@ -4,7 +4,7 @@ import type { Invitation, InvitationMail, Mailer, Outbox } from "../../domain/in
 const AT_ONCE = 4;
 
 export interface OutboxOptions {
-  readonly mailer: Mailer;
+  readonly mailer: Pick<Mailer, "sendInvitation">;
   /** How long one mail may take, and then storing its outcome, in milliseconds. */
   readonly timeoutMs: number;
   /** Stores what became of the invitation's mail. */

@@ -1,6 +1,8 @@
-import { type InvitationMail, type Mailer, MailFailed, parseEmail } from "../../domain/index.ts";
+import { type CanonicalEmail, type Mailer, MailFailed, parseEmail } from "../../domain/index.ts";
 import { once } from "../../once.ts";
+import { domainText } from "./domain-text.ts";
 import { invitationText } from "./invitation-text.ts";
+import type { MailText } from "./mail-text.ts";
 import type { Sender } from "./sender.ts";
 import type { SmtpServer } from "./smtp-url.ts";
 
@@ -27,26 +29,31 @@ export interface SmtpMailerOptions {
 export function smtpMailer(options: SmtpMailerOptions): Mailer {
   const transport = once(() => createTransport(options));
   return {
-    async sendInvitation(mail, signal) {
-      const sent = await send(mail, signal).catch(failureOf);
-      const failure = sent instanceof MailFailed ? sent : null;
-      const responseCode = sent instanceof MailFailed ? sent.responseCode : sent;
-      options.onMail({ outcome: failure === null ? "sent" : "failed", responseCode, failure });
-      if (failure !== null) throw failure;
-    },
+    sendInvitation: async (mail, signal) =>
+      deliver(mail.to, invitationText(mail, options.frontendUrl), signal),
+    sendDomainMissing: async (mail, signal) =>
+      deliver(mail.to, domainText(mail, options.frontendUrl), signal),
   };
 
+  async function deliver(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<void> {
+    const sent = await send(to, text, signal).catch(failureOf);
+    const failure = sent instanceof MailFailed ? sent : null;
+    const responseCode = sent instanceof MailFailed ? sent.responseCode : sent;
+    options.onMail({ outcome: failure === null ? "sent" : "failed", responseCode, failure });
+    if (failure !== null) throw failure;
+  }
+
   /** @returns the server's reply code */
-  async function send(mail: InvitationMail, signal: AbortSignal): Promise<number | null> {
+  async function send(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<number | null> {
     // The type says so already. A mail to an address with a line end could be anybody's.
-    if (parseEmail(mail.to) !== mail.to) throw new TypeError("the address is not canonical");
+    if (parseEmail(to) !== to) throw new TypeError("the address is not canonical");
     const within = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
     within.throwIfAborted();
     const smtp = await transport();
     const { response } = await smtp.sendMail({
-      ...invitationText(mail, options.frontendUrl),
+      ...text,
       from: options.from,
-      to: { name: "", address: mail.to },
+      to: { name: "", address: to },
       headers: { "Auto-Submitted": "auto-generated" }, // RFC 3834 §5: no out-of-office replies
       signal: within,
     });

@@ -14,6 +14,8 @@ import type {
 } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
+import type { Auth0Tenant, ConnectionStore, TokenTrial } from "./connection-setup.ts";
+import type { DomainNames, DomainStore, TxtLookup } from "./domain-claim.ts";
 import type { InvitationMail } from "./mailer.ts";
 import type { OrganizationAudit } from "./organization-audit.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
@@ -104,11 +106,28 @@ export interface OrganizationStores {
   readonly speakers: SpeakersStore;
   readonly audit: Audit;
   readonly organizationAudit: OrganizationAudit;
+  readonly domains: DomainStore;
+  readonly domainNames: DomainNames;
+  readonly dns: TxtLookup;
+  readonly connections: ConnectionStore;
+  /** Who signs in through which connection. */
+  readonly identities: Pick<IdentityRegistry, "listByUser" | "isBlocked">;
+  /** Null where Auth0's Management API is not configured. */
+  readonly auth0: Auth0Tenant | null;
+  readonly trial: TokenTrial;
+  /** Strategies that are not SSO. */
+  readonly otherStrategies: ReadonlySet<string>;
   readonly limits: {
     /** How long an invitation is open, in milliseconds. */
     readonly ttlMs: number;
     /** How long after a mail the same address gets no other one, in milliseconds. */
     readonly resendMs: number;
+    /** How long a claimed domain waits for its record, in milliseconds. */
+    readonly claimMs: number;
+    /** How long a domain whose record is missing is still trusted, in milliseconds. */
+    readonly graceMs: number;
+    /** How old a test may be for SSO to be enforced, in milliseconds. */
+    readonly testAgeMs: number;
   };
   readonly now: () => Date;
 }

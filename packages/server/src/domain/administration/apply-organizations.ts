@@ -1,7 +1,7 @@
 import { recordActions } from "../audit.ts";
-import type { OrganizationId, Organizations } from "../organization.ts";
+import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import type { Administration } from "./administration.ts";
-import { type DeclarationWarning, sharedDomains, warningsOf } from "./declaration-warnings.ts";
+import { type DeclarationWarning, leftAsTheyAre, sharedDomains, warningsOf } from "./declaration-warnings.ts";
 import {
   type Change,
   grantsOf,
@@ -11,7 +11,7 @@ import {
   type Transfers,
   withdrawalsOf,
 } from "./organization-differences.ts";
-import type { DeclaredOrganization } from "./organization-registry.ts";
+import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
 
 /** Everything that applying a declaration would change. */
 export interface Plan {
@@ -30,6 +30,14 @@ export type DeclarationProblem =
       readonly trusted: OrganizationId;
     }
   | { readonly kind: "connection-taken"; readonly name: string; readonly owner: OrganizationId }
+  | {
+      /** Only the people of the organization change what they have set up. */
+      readonly kind: "self-service-connection";
+      readonly name: string;
+      readonly owner: OrganizationId;
+      readonly isRemoved: boolean;
+    }
+  | { readonly kind: "sso-without-connection"; readonly organizationId: OrganizationId }
   | { readonly kind: "auth0-id-taken"; readonly auth0OrgId: string; readonly owner: OrganizationId }
   | { readonly kind: "not-agreed"; readonly change: Change };
 
@@ -67,18 +75,14 @@ export class ApplyStopped extends Error {
  */
 export async function planOrganizations(
   declared: readonly DeclaredOrganization[],
-  {
-    organizations,
-    organizationRegistry: registry,
-    membershipRegistry,
-    memberships,
-    limits,
-    now,
-  }: Administration,
+  ports: Administration,
   signal: AbortSignal,
 ): Promise<Plan> {
+  const { organizations, organizationRegistry: registry, membershipRegistry, memberships } = ports;
+  const { limits, now } = ports;
   const ids = new Set(declared.map(({ organization }) => organization.id));
-  const transfers = await transfersOf(declared, ids, organizations, signal);
+  const transfers = await transfersOf(declared, ids, ports, signal);
+  const problems: DeclarationProblem[] = [];
   const withdrawals: Step[] = [];
   const releases: Step[] = [];
   const settings: Step[] = [];
@@ -93,12 +97,17 @@ export async function planOrganizations(
     const stored = await registry.read(each.organization.id, names, signal);
     const { ttlMs } = limits;
     const comparison = { declared: each, stored, transfers, registry, memberships, ttlMs, now: now() };
+    if (each.organization.enforceSso === true && !hasConnection(each, stored)) {
+      problems.push({ kind: "sso-without-connection", organizationId: each.organization.id });
+    }
     withdrawals.push(...withdrawalsOf(comparison));
     releases.push(...releaseOf(comparison));
     settings.push(...settingsOf(comparison));
     grants.push(...grantsOf(comparison));
+    warnings.push(...leftAsTheyAre(each, stored));
     warnings.push(...(await warningsOf(each, { stored, now: now() }, membershipRegistry, signal)));
   }
+  if (problems.length > 0) throw new DeclarationRefused(problems);
   warnings.push(...(await sharedDomains(declared, ids, organizations, signal)));
   // All settings first: a domain must not come to an organization that is trusted for a moment longer.
   const given = [...settings, ...grants];
@@ -146,25 +155,44 @@ function risingTimes(now: () => Date): () => string {
   };
 }
 
+/** Whether anybody can sign in by SSO once the declaration is applied. */
+function hasConnection({ connections }: DeclaredOrganization, stored: OrganizationState): boolean {
+  const names = connections.map(({ name }) => name);
+  const isKept = ({ name, origin }: RegisteredConnection) =>
+    origin === "self-service" || names.includes(name);
+  const known = stored.connections.filter(isKept);
+  return (
+    known.some(({ state }) => state === "enabled") ||
+    names.some((name) => !known.some((each) => each.name === name))
+  );
+}
+
 /** Only a declaration that names both organizations may take something from one for the other. */
 async function transfersOf(
   declared: readonly DeclaredOrganization[],
   ids: ReadonlySet<OrganizationId>,
-  organizations: Organizations,
+  { organizations, connections: stored }: Pick<Administration, "organizations" | "connections">,
   signal: AbortSignal,
 ): Promise<Transfers> {
   const connections = new Map<string, OrganizationId>();
   const auth0Ids = new Set<OrganizationId>();
   const problems: DeclarationProblem[] = [];
   for (const { organization, connections: routes } of declared) {
-    const { id: organizationId, auth0OrgId } = organization;
+    const { id: organizationId, auth0OrgId = null } = organization;
     for (const trusted of organization.trusts) {
       if (ids.has(trusted) || (await organizations.find(trusted, signal)) !== null) continue;
       problems.push({ kind: "unknown-trust", organizationId, trusted });
     }
+    const setup = routes.length === 0 ? null : (await stored.findLedger(organizationId, signal)).setup;
     for (const { name } of routes) {
-      const owner = (await organizations.findConnection(name, signal))?.organizationId;
-      if (owner === undefined || owner === organizationId) continue;
+      const present = await stored.find(name, signal);
+      const owner = present?.organizationId ?? organizationId;
+      if (present?.origin === "self-service" || setup?.name === name) {
+        const isRemoved = present?.state === "removed";
+        problems.push({ kind: "self-service-connection", name, owner, isRemoved });
+        continue;
+      }
+      if (owner === organizationId) continue;
       connections.set(name, owner);
       if (!ids.has(owner)) problems.push({ kind: "connection-taken", name, owner });
     }

@@ -22,10 +22,38 @@ export type DeclarationWarning =
       readonly member: Membership;
     }
   | {
+      /** The organization has proved it: it stays as it is, and lapses without its record. */
+      readonly kind: "domain-verified-by-dns";
+      readonly organizationId: OrganizationId;
+      readonly domain: DomainName;
+    }
+  | {
+      /** A declaration describes a connection; it does not switch it on. */
+      readonly kind: "connection-disabled";
+      readonly organizationId: OrganizationId;
+      readonly name: string;
+    }
+  | {
       readonly kind: "domain-shared";
       readonly domain: DomainName;
       readonly organizationIds: readonly OrganizationId[];
     };
+
+/** What stays as the organization, or an operator, has left it. */
+export function leftAsTheyAre(
+  { organization: { id: organizationId }, domains, connections }: DeclaredOrganization,
+  stored: OrganizationState,
+): DeclarationWarning[] {
+  const names = connections.map(({ name }) => name);
+  const byDns = stored.domains.filter(
+    ({ domain, verifiedBy }) => verifiedBy === "dns" && domains.includes(domain),
+  );
+  const off = stored.connections.filter(({ name, state }) => state === "disabled" && names.includes(name));
+  return [
+    ...byDns.map(({ domain }) => ({ kind: "domain-verified-by-dns", organizationId, domain }) as const),
+    ...off.map(({ name }) => ({ kind: "connection-disabled", organizationId, name }) as const),
+  ];
+}
 
 export async function warningsOf(
   { organization: { id: organizationId }, invitations }: DeclaredOrganization,

@@ -18,7 +18,8 @@ import {
 } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { invite, listInvitations, resendInvitation, revokeInvitation } from "./invitations.ts";
+import { listInvitations } from "./invitation-view.ts";
+import { invite, resendInvitation, revokeInvitation } from "./invitations.ts";
 import type { InvitationMail } from "./mailer.ts";
 import type { Administrator } from "./standing.ts";
 

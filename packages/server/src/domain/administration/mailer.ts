@@ -1,5 +1,5 @@
 import type { Role } from "../../wire/role.ts";
-import type { CanonicalEmail } from "../email.ts";
+import type { CanonicalEmail, DomainName } from "../email.ts";
 
 /** What the mail about an invitation says. */
 export interface InvitationMail {
@@ -12,10 +12,23 @@ export interface InvitationMail {
   readonly expiresAt: string;
 }
 
+/** What the mail about a domain whose record is missing says. */
+export interface DomainMail {
+  readonly to: CanonicalEmail;
+  readonly organizationName: string;
+  readonly domain: DomainName;
+  readonly recordName: string;
+  readonly recordValue: string;
+  /** When the domain will not be trusted any more. ISO 8601, UTC. */
+  readonly lapsesAt: string;
+}
+
 /** Hands mails to a mail server. Whether a mail reaches its reader is not known. */
 export interface Mailer {
   /** @throws {MailFailed} the server has not taken the mail before `signal` aborts, or has refused it */
   sendInvitation(mail: InvitationMail, signal: AbortSignal): Promise<void>;
+  /** @throws {MailFailed} as `sendInvitation` */
+  sendDomainMissing(mail: DomainMail, signal: AbortSignal): Promise<void>;
 }
 
 /**

@@ -153,16 +153,21 @@ describe.each(CHANGES)("%s", (name, before, after, action) => {
     expect(ownersNow()).toEqual(changed.role === "owner" && changed.status === "active" ? [ANN, JOE] : [ANN]);
   });
 
-  it("keeps since when they are less than they were", async () => {
-    const { ceased, role, status } = await verb(await janeAs("owner"));
+  it("keeps since when they are less than they were, and what they had ceased to be before", async () => {
     const had = membership(before);
+    const earlier = Object.fromEntries(ROLES.map((each) => [each, "2026-01-01T00:00:00.000Z"]));
+    stores.memberships.put({ ...had, ...storedNow(), ceased: earlier });
+    const { ceased, role, status } = await verb(await janeAs("owner"));
     const lost = ROLES.filter(
       (each) =>
         had.status === "active" &&
         includesRole(had.role, each) &&
         !(status === "active" && includesRole(role, each)),
     );
-    expect(ceased).toEqual(Object.fromEntries(lost.map((each) => [each, stores.time])));
+    expect(ceased).toEqual({
+      ...earlier,
+      ...Object.fromEntries(lost.map((each) => [each, stores.time])),
+    });
   });
 
   it("writes nothing where it holds already, and appends the stored entry again, for any administrator", async () => {

@@ -7,12 +7,14 @@ import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type Administrator, mayActOn, mayGrant, type Standing } from "./standing.ts";
+import { leaveOwners } from "./ways-in.ts";
 
 /**
  * Gives a member another role. Only this verb and an invitation make owners.
  * @param expectedRole what the caller has seen; null for whatever it is
  * @throws {Refusal} NOT_FOUND for somebody who was never a member; ROLE_REQUIRED by the rank of the administrator;
- * CONFLICT for a removed member, or where the role is not the expected one; LAST_OWNER; LIMIT_REACHED; NOT_READY
+ * CONFLICT for a removed member, or where the role is not the expected one; LAST_OWNER; LIMIT_REACHED; NOT_READY also
+ * where SSO is enforced and no other owner could sign in
  * @throws {AuditIncomplete} when the role is changed without an audit entry
  */
 export async function setRole(
@@ -137,7 +139,7 @@ async function change(
       const about = { before: changedState(present, next), after: changedState(next, present) };
       return { ...fields, change: auditEntry({ ...key, at, actor, action, ...about }) };
     },
-    ports,
+    { ...ports, ownerLeaves: (id) => leaveOwners(id, ports, signal) },
     signal,
   );
   const membership = stored ?? held;

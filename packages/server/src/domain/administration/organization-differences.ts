@@ -4,10 +4,13 @@ import { isCurrent } from "../membership/invitation.ts";
 import type { Invitation, Memberships } from "../membership/membership.ts";
 import {
   type Connection,
+  declaredConnection,
+  declaredDomain,
   LOCKABLE_SETTINGS,
   newOrganization,
   type Organization,
   type OrganizationId,
+  type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type {
@@ -68,9 +71,11 @@ export function withdrawalsOf({ declared, stored, transfers, registry, membershi
       consumedBy === null && ended === null && invitedBy === null && invited?.includes(email) === false,
   );
   const removed = stored.connections.filter(
-    ({ name }) => !names.includes(name) && !transfers.connections.has(name),
+    ({ name, origin }) => origin === "operator" && !names.includes(name) && !transfers.connections.has(name),
   );
-  const released = stored.domains.filter(({ domain }) => !domains.includes(domain));
+  const released = stored.domains.filter(
+    ({ domain, verifiedBy }) => verifiedBy === "operator" && !domains.includes(domain),
+  );
   const taken = { organizationId, takesAway: true, cutOff: null };
   return [
     ...withdrawn.map(
@@ -131,10 +136,10 @@ function afterRelease(organization: Organization): Organization {
 /** Differences in the organization itself: its settings, and which organizations it trusts. */
 export function settingsOf({ declared, stored, transfers, registry }: Comparison): Step[] {
   const { organization: present } = stored;
-  const organization = declaredOrganization(declared.organization, present);
-  const { id: organizationId } = organization;
   const isReleased = present !== null && transfers.auth0Ids.has(present.id);
   const before = isReleased ? afterRelease(present) : present;
+  const organization = declaredOrganization(declared.organization, before);
+  const { id: organizationId } = organization;
   const run: Step["run"] = (_, signal) => registry.putOrganization(organization, before, signal);
   const given = { organizationId, takesAway: false, cutOff: null, run };
   if (present === null) {
@@ -186,7 +191,7 @@ export function grantsOf(comparison: Comparison): Step[] {
         change: `domain ${domain} verified`,
         actions: [{ action: "domain-verified", organizationId, domain }],
         run: (verifiedAt, signal) =>
-          registry.putDomain({ domain, organizationId, verifiedBy: "operator", verifiedAt }, signal),
+          registry.putDomain(declaredDomain({ domain, organizationId, verifiedAt }), signal),
       }),
     ),
     ...connections.flatMap((connection) => connectionStep(connection, comparison)),
@@ -216,7 +221,9 @@ export function grantsOf(comparison: Comparison): Step[] {
 function connectionStep(connection: Connection, { stored, transfers, registry }: Comparison): Step[] {
   const { name, strategy, displayName, organizationId } = connection;
   const movedFrom = transfers.connections.get(name) ?? null;
-  const run: Step["run"] = (_, signal) => registry.putConnection(connection, { movedFrom }, signal);
+  const present = stored.connections.find((each) => each.name === name);
+  const next = present === undefined ? declaredConnection(connection) : described(present, connection);
+  const run: Step["run"] = (_, signal) => registry.putConnection(next, { movedFrom }, signal);
   const given = { organizationId, takesAway: false, cutOff: null, run };
   const about = { organizationId, connection: name };
   const enabled = { ...about, action: "connection-enabled" } as const;
@@ -225,7 +232,6 @@ function connectionStep(connection: Connection, { stored, transfers, registry }:
     const removed = { ...about, action: "connection-removed", organizationId: movedFrom } as const;
     return [{ ...given, change, takesAway: true, cutOff: name, actions: [removed, enabled] }];
   }
-  const present = stored.connections.find((each) => each.name === name);
   if (present === undefined) {
     return [{ ...given, change: `connection ${name} (${strategy}) registered`, actions: [enabled] }];
   }
@@ -233,6 +239,15 @@ function connectionStep(connection: Connection, { stored, transfers, registry }:
   const [before, after] = [present, connection].map((each) => `${each.strategy} "${each.displayName}"`);
   const change = `connection ${name}: ${before} → ${after}`;
   return [{ ...given, change, actions: [{ ...about, action: "connection-updated" }] }];
+}
+
+/** What the file says of a connection; one that was switched off stays so, and its test counts for its strategy. */
+function described(
+  present: RegisteredConnection,
+  { strategy, displayName }: Connection,
+): RegisteredConnection {
+  const testedAt = strategy === present.strategy ? present.testedAt : null;
+  return { ...present, strategy, displayName, testedAt, rev: newRevision(), change: null };
 }
 
 /**

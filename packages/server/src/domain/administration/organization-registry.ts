@@ -5,13 +5,17 @@ import type {
   LockableSetting,
   Organization,
   OrganizationId,
+  RegisteredConnection,
   VerifiedDomain,
 } from "../organization.ts";
 
-/** The settings of a declared organization. Those that are left out are the organization's own decision. */
+/**
+ * The settings of a declared organization. Those that are left out are the organization's own decision; `auth0OrgId` then
+ * stays as it is, because setting up a connection may have made it.
+ */
 export interface DeclaredSettings
-  extends Pick<Organization, "id" | "auth0OrgId" | "trusts">,
-    Partial<Pick<Organization, LockableSetting>> {}
+  extends Pick<Organization, "id" | "trusts">,
+    Partial<Pick<Organization, LockableSetting | "auth0OrgId">> {}
 
 /** What an operator declares about one organization. */
 export interface DeclaredOrganization {
@@ -28,7 +32,8 @@ export type DeclaredInvitation = Pick<Invitation, "email" | "role">;
 export interface OrganizationState {
   readonly organization: Organization | null;
   readonly domains: readonly VerifiedDomain[];
-  readonly connections: readonly Connection[];
+  /** Removed ones are left out. */
+  readonly connections: readonly RegisteredConnection[];
   /** Consumed ones included. */
   readonly invitations: readonly Invitation[];
 }
@@ -53,7 +58,7 @@ export interface OrganizationRegistry {
     signal: AbortSignal,
   ): Promise<readonly (OrganizationState & { readonly organization: Organization })[]>;
   /** The connections of every organization; what was written within the last second may be missing. */
-  listConnections(signal: AbortSignal): Promise<readonly Connection[]>;
+  listConnections(signal: AbortSignal): Promise<readonly RegisteredConnection[]>;
   /**
    * The present state of one organization. The index only suggests names: each of them, and each of the
    * `declared`, is then read consistently. So a declared name is never missed, and nothing deleted is listed;
@@ -73,7 +78,7 @@ export interface OrganizationRegistry {
    * belongs to yet another organization.
    */
   putConnection(
-    connection: Connection,
+    connection: RegisteredConnection,
     move: { readonly movedFrom: OrganizationId | null },
     signal: AbortSignal,
   ): Promise<boolean>;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AuditIncomplete, auditEntry } from "../audit.ts";
-import type { Organization } from "../organization.ts";
+import { declaredConnection, type Organization } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
 import { ACME, acmeAlone, ENTRA, JANE, organization, UNBOUNDED } from "../testing/people.ts";
@@ -9,15 +9,18 @@ import { type SettingsChange, setState, updateOrganization, viewOf } from "./set
 import type { Administrator } from "./standing.ts";
 
 let stores: MemoryAdministration;
-beforeEach(() => {
+beforeEach(async () => {
   stores = new MemoryAdministration();
+  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: [JANE], rev: "1" });
+  const tested = { ...declaredConnection(ENTRA), testedAt: stores.time };
+  await stores.connections.replace(tested, await stores.connections.find(ENTRA.name));
 });
 
 const stored = () => stores.organizations.organizations.get(ACME);
 const given = (settings: Partial<Organization>) =>
   stores.organizations.put(organization(ACME, { rev: "1", ...settings }));
-const update = (by: Administrator, changes: SettingsChange, ownLogin = true) =>
-  updateOrganization(by, { changes, ownLogin }, stores, UNBOUNDED);
+const update = (by: Administrator, changes: SettingsChange, login: string | null = ENTRA.name) =>
+  updateOrganization(by, { changes, login }, stores, UNBOUNDED);
 
 const ACTORS = { admin: () => janeAs("admin"), owner: () => janeAs("owner"), operator: () => operator() };
 const CHANGES: readonly SettingsChange[] = [
@@ -131,22 +134,30 @@ describe("the settings of an organization", () => {
 
 describe("enforcing SSO", () => {
   it.each([
-    ["an owner by its own SSO", "owner", true, true, "done"],
-    ["an owner by another login", "owner", false, true, "NOT_READY"],
-    ["an owner of an organization without a connection", "owner", true, false, "NOT_READY"],
-    ["an operator, even if it locks people out", "operator", false, false, "done"],
-  ] as const)("by %s", async (_, actor, ownLogin, hasConnection, reason) => {
+    ["an owner with a way in", "owner", ENTRA.name, "done"],
+    ["an owner without one", "owner", null, "NOT_READY"],
+    ["an operator, even if it locks people out", "operator", null, "done"],
+  ] as const)("by %s", async (_, actor, login, reason) => {
     given({});
-    if (!hasConnection) stores.organizations.connections.delete(ENTRA.name);
-    expect(await reasonOf(update(await ACTORS[actor](), { enforceSso: true }, ownLogin))).toBe(reason);
+    expect(await reasonOf(update(await ACTORS[actor](), { enforceSso: true }, login))).toBe(reason);
     expect(stored()?.enforceSso).toBe(reason === "done");
+  });
+
+  it("is decided again where something has changed meanwhile, such as a way in", async () => {
+    given({});
+    vi.spyOn(stores.organizationRegistry, "putOrganization").mockImplementationOnce(async () => {
+      stores.organizations.connections.clear();
+      stores.connections.connections.clear();
+      return false;
+    });
+    expect(await reasonOf(update(await janeAs("owner"), { enforceSso: true }))).toBe("NOT_READY");
   });
 
   it("is ended, and holds already, without any of this", async () => {
     given({ enforceSso: true });
     stores.organizations.connections.clear();
     for (const enforceSso of [true, false])
-      expect(await update(await janeAs("owner"), { enforceSso }, false)).toMatchObject({ enforceSso });
+      expect(await update(await janeAs("owner"), { enforceSso }, null)).toMatchObject({ enforceSso });
   });
 });
 

@@ -6,6 +6,7 @@ import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
 import type { Actor, Administrator, Owner } from "./standing.ts";
+import { requireWayIn } from "./ways-in.ts";
 
 /** The settings that change; the others stay. Only operators change `auth0OrgId`. */
 export interface SettingsChange
@@ -15,14 +16,15 @@ export interface SettingsChange
 
 /**
  * Changes the settings of an organization: an administrator its name, an owner the others.
- * @param ownLogin whether the caller's token came through the organization's own SSO; an operator has none
+ * @param login the organization's own connection that the caller's token came through; null for another login, and for
+ * an operator
  * @throws {Refusal} ROLE_REQUIRED, also for a setting that an operator's file decides, unless an operator changes it;
  * NOT_READY where enforcing SSO would lock people out; CONFLICT for another organization's `auth0OrgId`
  * @throws {AuditIncomplete} when the settings are changed without an audit entry
  */
 export async function updateOrganization(
   administrator: Administrator,
-  { changes, ownLogin }: { changes: SettingsChange; ownLogin: boolean },
+  { changes, login }: { changes: SettingsChange; login: string | null },
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Organization> {
@@ -41,7 +43,7 @@ export async function updateOrganization(
         throw required(`an operator's file decides ${setting}`);
     }
     if (changed.includes("enforceSso") && changes.enforceSso === true && userId !== null) {
-      await requireOwnSso(present, ownLogin, ports, signal);
+      await requireWayIn(present, { userId, login }, ports, signal);
     }
     await requireFreeAuth0Id(present, changes, ports, signal);
     return changes;
@@ -89,23 +91,6 @@ async function changeOrganization(
     }
     return next;
   }
-}
-
-/** SSO can be enforced only by somebody whom it does not lock out. */
-async function requireOwnSso(
-  { id }: Organization,
-  ownLogin: boolean,
-  { organizations }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
-  const missing =
-    (await organizations.listConnections(id, signal)).length === 0
-      ? "the organization has no SSO connection"
-      : ownLogin
-        ? null
-        : "sign in through the organization's own SSO first";
-  if (missing !== null)
-    throw new Refusal("NOT_READY", `SSO cannot be enforced: ${missing}`, { hint: missing });
 }
 
 /** An Auth0 organization belongs to one of ours. */

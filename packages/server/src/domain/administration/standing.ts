@@ -3,7 +3,7 @@ import type { AuditActor, OperatorActor } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { requireMembership } from "../membership/access.ts";
 import type { Membership, MembershipPorts } from "../membership/membership.ts";
-import { isOwner, makeOwner, type OwnerPorts } from "../membership/owners.ts";
+import { listAgain, type OwnerPorts } from "../membership/owners.ts";
 import {
   type Organization,
   type OrganizationId,
@@ -71,18 +71,8 @@ export async function listOwner(
   signal: AbortSignal,
 ): Promise<void> {
   if (role !== "owner" || userId === null) return;
-  const isStill = (present: Membership | null) =>
-    present !== null && isOwner(present) ? { change: null } : null;
-  const isOutside = (error: unknown) => error instanceof Refusal && error.reason === "LIMIT_REACHED";
-  const listed = await makeOwner({ organizationId, userId }, isStill, ports, signal).catch(
-    (error: unknown) => {
-      if (!isOutside(error)) throw error;
-      return error;
-    },
-  );
-  if (listed === null) {
+  if (!(await listAgain({ organizationId, userId }, ports, signal)))
     throw new Refusal("ROLE_REQUIRED", "the caller is not an owner any more");
-  }
 }
 
 /** @throws {Unknown} the organization */

@@ -8,7 +8,7 @@ import { Refusal, Unknown } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 import type { RegisteredUsers } from "./import-members.ts";
-import { type InvitationView, viewOfInvitation } from "./invitations.ts";
+import { type InvitationView, viewOfInvitation } from "./invitation-view.ts";
 
 /** Everything that is stored about a user. */
 export interface UserOverview {

@@ -19,7 +19,8 @@ import {
 import { ACME, acmeAlone, GLOBEX, JANE, JOE, JOE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
 import { reasonOf } from "../testing/standings.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { checkRole, join, listOrganizations } from "./access.ts";
+import { checkRole } from "./access.ts";
+import { join, listOrganizations } from "./belonging.ts";
 import type { Invitation, Membership } from "./membership.ts";
 
 type Claims = Partial<VerifiedClaims>;

@@ -15,7 +15,7 @@ import {
 } from "../testing/memory-ports.ts";
 import { ACME, acmeAlone, GLOBEX, JANE, organization, SETTINGS, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { join, listOrganizations } from "./access.ts";
+import { join, listOrganizations } from "./belonging.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const BY_CODE: Claims = { ...BY_PASSWORD, subject: "email|jane" };

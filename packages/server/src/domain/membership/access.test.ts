@@ -28,7 +28,8 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { activeOrganization, checkRole, join, listOrganizations, requireMembership } from "./access.ts";
+import { activeOrganization, checkRole, requireMembership } from "./access.ts";
+import { join, listOrganizations } from "./belonging.ts";
 import type { Membership } from "./membership.ts";
 
 type Claims = Partial<VerifiedClaims>;

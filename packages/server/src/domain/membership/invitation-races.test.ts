@@ -27,7 +27,7 @@ import {
 } from "../testing/people.ts";
 import { janeAs, operator } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
-import { listOrganizations } from "./access.ts";
+import { listOrganizations } from "./belonging.ts";
 import { accept, decline } from "./consent.ts";
 import type { Invitation, Membership } from "./membership.ts";
 import { isOwner, MAX_OWNERS } from "./owners.ts";

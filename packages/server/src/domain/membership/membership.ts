@@ -170,8 +170,13 @@ export interface MembershipPorts extends TrustSettings {
 }
 
 /** Whether the login came through one of the organization's own connections. */
-export function isOwnLogin(id: OrganizationId, { login }: Pick<Assessment, "login">): boolean {
-  return login.via === "sso" && login.connection.organizationId === id;
+export function isOwnLogin(id: OrganizationId, assessment: Pick<Assessment, "login">): boolean {
+  return ownConnection(id, assessment) !== null;
+}
+
+/** The organization's own connection that the login came through; null for another login. */
+export function ownConnection(id: OrganizationId, { login }: Pick<Assessment, "login">): string | null {
+  return login.via === "sso" && login.connection.organizationId === id ? login.connection.name : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { includesRole, ROLES, type Role } from "../../wire/index.ts";
 import type { AuditEntry } from "../audit.ts";
+import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
@@ -10,6 +11,14 @@ export const MAX_OWNERS = 20;
 export interface OwnerPorts {
   readonly owners: OwnersStore;
   readonly membershipWrites: MembershipWrites;
+}
+
+/**
+ * Decides, when an owner has left the list, whether those who are still on it are enough.
+ * @throws {Refusal} if not: the owner is then put back, and stays
+ */
+export interface OwnerGuard {
+  ownerLeaves(id: OrganizationId, signal: AbortSignal): Promise<void>;
 }
 
 /** What becomes of a member. */
@@ -57,14 +66,15 @@ export async function makeOwner(
  * too small, never too large. A call that loses a race starts over.
  * @param decide what to store on the present membership; null for nothing
  * @returns the membership as it is stored now; null when `decide` said so
- * @throws {Refusal} LAST_OWNER; NOT_READY while the list is empty
+ * @throws {Refusal} LAST_OWNER; NOT_READY while the list is empty; as the guard
  */
 export async function changeMember(
   { organizationId, userId }: Pick<Membership, "organizationId" | "userId">,
   decide: (present: Membership | null) => MemberChange | null,
-  { owners, membershipWrites }: OwnerPorts,
+  ports: OwnerPorts & OwnerGuard,
   signal: AbortSignal,
 ): Promise<Membership | null> {
+  const { owners, membershipWrites } = ports;
   for (;;) {
     const present = await membershipWrites.find(organizationId, userId, signal);
     const change = decide(present);
@@ -74,6 +84,10 @@ export async function changeMember(
       const userIds = others(listed, userId);
       if (!(await owners.replace({ organizationId, userIds, rev: newRevision() }, listed.rev, signal)))
         continue;
+      await ports.ownerLeaves(organizationId, signal).catch(async (error: unknown) => {
+        if (error instanceof Refusal) await listAgain(present, ports, signal);
+        throw error;
+      });
     }
     const next = changed(present, change);
     if (await membershipWrites.replace(next, present, signal)) return next;
@@ -110,6 +124,26 @@ function hasRole({ role, status }: Membership, required: Role): boolean {
   return status === "active" && includesRole(role, required);
 }
 
+/**
+ * Adds an owner to the list who is missing there: a crash has left them out, or they had to stay. Where the list is full
+ * they stay out of it.
+ * @returns whether they are still an owner
+ */
+export async function listAgain(
+  key: Pick<Membership, "organizationId" | "userId">,
+  ports: OwnerPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isStill = (present: Membership | null) =>
+    present !== null && isOwner(present) ? { change: null } : null;
+  try {
+    return (await makeOwner(key, isStill, ports, signal)) !== null;
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === "LIMIT_REACHED") return true;
+    throw error;
+  }
+}
+
 /** Adds the owner of a new membership to the list. One who does not fit any more becomes an admin. */
 export async function listOwnerOf(
   membership: Membership,
@@ -122,7 +156,9 @@ export async function listOwnerOf(
   const stored = await makeOwner(membership, ifOwner({ change: null }), ports, signal).catch(
     (error: unknown) => {
       if (!(error instanceof Refusal && error.reason === "LIMIT_REACHED")) throw error;
-      return changeMember(membership, ifOwner({ role: "admin", change: null }), ports, signal);
+      // The guard counts only those on the list, and this owner is not on it.
+      const unguarded = { ...ports, ownerLeaves: async () => {} };
+      return changeMember(membership, ifOwner({ role: "admin", change: null }), unguarded, signal);
     },
   );
   return (

@@ -12,7 +12,7 @@ import {
 import { acmeAlone, claims, GLOBEX, UNBOUNDED, userAt } from "../testing/people.ts";
 import { Steps } from "../testing/steps.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
-import { join, listOrganizations } from "./access.ts";
+import { join, listOrganizations } from "./belonging.ts";
 
 /** The same ports, and the steps in which they are called. */
 function stepwise(ports: MemoryPorts) {

@@ -1,3 +1,5 @@
+import type { TokenTrial } from "../administration/connection-setup.ts";
+import type { DomainNames } from "../administration/domain-claim.ts";
 import type { AuditLog } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryIdentities } from "./memory-identities.ts";
@@ -5,6 +7,13 @@ import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";
 import { NOW } from "./memory-ports.ts";
+import {
+  LIMITS,
+  type MemoryConnections,
+  type MemoryDns,
+  type MemoryDomains,
+  memorySelfService,
+} from "./memory-self-service.ts";
 import { acmeAlone } from "./people.ts";
 
 /** The stores of the administration in memory, used by an operator. */
@@ -22,7 +31,14 @@ export class MemoryAdministration {
   readonly blockedUsers = this.identities.blockedUsers;
   readonly windows = this.identities.windows;
   readonly outbox = null;
-  readonly limits = { ttlMs: 604_800_000, resendMs: 300_000 };
+  readonly limits = LIMITS;
+  readonly domains: MemoryDomains;
+  readonly connections: MemoryConnections;
+  readonly dns: MemoryDns;
+  readonly domainNames: DomainNames;
+  readonly auth0 = null;
+  readonly trial: TokenTrial;
+  readonly otherStrategies: ReadonlySet<string>;
   /** Whether the audit is unavailable. */
   auditFails = false;
   readonly audit: AuditLog = {
@@ -39,6 +55,13 @@ export class MemoryAdministration {
 
   constructor(organizations: MemoryOrganizations = acmeAlone()) {
     this.organizations = organizations;
+    const selfService = memorySelfService(organizations);
+    this.domains = selfService.domains;
+    this.connections = selfService.connections;
+    this.dns = selfService.dns;
+    this.domainNames = selfService.domainNames;
+    this.trial = selfService.trial;
+    this.otherStrategies = selfService.otherStrategies;
     this.organizationRegistry = new MemoryOrganizationRegistry(organizations, this.memberships);
   }
 

@@ -4,7 +4,15 @@ import type {
   OrganizationState,
 } from "../administration/organization-registry.ts";
 import type { DomainName } from "../email.ts";
-import type { Connection, Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
+import {
+  type Connection,
+  declaredConnection,
+  declaredDomain,
+  type Organization,
+  type OrganizationId,
+  type RegisteredConnection,
+  type VerifiedDomain,
+} from "../organization.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizations } from "./memory-organizations.ts";
 
@@ -24,8 +32,8 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     return organizations.map((organization) => ({ ...this.#stateOf(organization.id), organization }));
   }
 
-  async listConnections(): Promise<readonly Connection[]> {
-    return [...this.organizations.connections.values()];
+  async listConnections(): Promise<readonly RegisteredConnection[]> {
+    return [...this.organizations.connections.values()].map(declaredConnection);
   }
 
   async read(id: OrganizationId, _: DeclaredNames): Promise<OrganizationState> {
@@ -57,7 +65,8 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
   ): Promise<boolean> {
     const owner = this.organizations.connections.get(connection.name)?.organizationId;
     if (owner !== undefined && owner !== connection.organizationId && owner !== movedFrom) return false;
-    this.organizations.connections.set(connection.name, connection);
+    const { name, strategy, displayName, organizationId } = connection;
+    this.organizations.connections.set(name, { name, strategy, displayName, organizationId });
     return true;
   }
 
@@ -79,13 +88,8 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     const ofIt = ({ organizationId }: { readonly organizationId: OrganizationId }) => organizationId === id;
     return {
       organization: organizations.get(id) ?? null,
-      domains: domains.map(([domain]) => ({
-        domain,
-        organizationId: id,
-        verifiedBy: "operator",
-        verifiedAt,
-      })),
-      connections: [...connections.values()].filter(ofIt),
+      domains: domains.map(([domain]) => declaredDomain({ domain, organizationId: id, verifiedAt })),
+      connections: [...connections.values()].filter(ofIt).map(declaredConnection),
       invitations: [...this.memberships.invitations.values()].filter(ofIt),
     };
   }

@@ -15,6 +15,7 @@ import { MemoryIdentities } from "./memory-identities.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";
+import { LIMITS, memorySelfService } from "./memory-self-service.ts";
 import {
   ACME,
   acmeAlone,
@@ -98,7 +99,7 @@ export function memoryPorts(
     administration: {
       ...{ ...shared, organizations: stored, memberships, organizationRegistry },
       ...{ membershipRegistry: memberships, organizationAudit: identities.organizationAudit },
-      ...{ outbox: null, limits: { ttlMs: 604_800_000, resendMs: 300_000 } },
+      ...{ outbox: null, limits: LIMITS, identities, ...memorySelfService(stored) },
     },
     storedLinks: {
       find: (key) => identities.find(key),

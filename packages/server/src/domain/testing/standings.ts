@@ -29,3 +29,13 @@ export async function reasonOf(verb: Promise<unknown>): Promise<unknown> {
     return error instanceof Refusal ? error.reason : error;
   }
 }
+
+/** What the refusal says is missing; "done" without one. */
+export async function missingFor(verb: Promise<unknown>): Promise<unknown> {
+  try {
+    await verb;
+    return "done";
+  } catch (error) {
+    return error instanceof Refusal && error.reason === "NOT_READY" ? error.hint : error;
+  }
+}

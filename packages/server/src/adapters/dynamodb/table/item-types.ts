@@ -1,119 +1,31 @@
 import { z } from "zod";
 import {
-  AUDIT_ACTIONS,
-  AUDIT_FIELDS,
-  AUDIT_RULES,
   type AuditEntry,
-  type Connection,
   type HeldSeat,
   type IdentityLink,
   type Invitation,
   type InvitationLedger,
-  LOCKABLE_SETTINGS,
   MAILBOX,
   MAX_OWNERS,
   MEMBERSHIP_ORIGINS,
   type Membership,
-  type Organization,
-  type OrganizationId,
   type Owners,
-  parseDomain,
-  parseEmail,
-  parseOrganizationId,
-  parseUserActor,
-  parseUserId,
   type RelinkWindow,
-  ROLES,
   type Speakers,
   type UserId,
-  type VerifiedDomain,
 } from "../../../domain/index.ts";
+import {
+  auditEntry,
+  change,
+  email,
+  instant,
+  organizationId,
+  revision,
+  role,
+  userId,
+} from "./item-schemas.ts";
 import { indexKeys, type Key, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
-
-const userId = branded(parseUserId);
-const organizationId = branded(parseOrganizationId);
-const email = branded(parseEmail);
-const role = z.enum(ROLES);
-const instant = z.iso.datetime();
-const revision = z.string().nullable().default(null); // absent in older items
-
-const auditValues = z
-  .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .nullable()
-  .default(null); // absent in older items
-
-const auditEntry = z.object({
-  at: instant,
-  actor: z.union([
-    z.enum(["login", "system"]),
-    z.templateLiteral(["operator:", z.string()]),
-    branded(parseUserActor),
-  ]),
-  action: z.enum(AUDIT_ACTIONS),
-  userId: userId.nullable(),
-  organizationId: organizationId.nullable(),
-  tenant: z.string().nullable(),
-  subject: z.string().nullable(),
-  connection: z.string().nullable(),
-  domain: branded(parseDomain).nullable().default(null), // absent in older items
-  holder: z.string().nullable(),
-  rule: z.enum(AUDIT_RULES).nullable(),
-  invitationId: z.string().nullable().default(null), // absent in older items
-  before: auditValues,
-  after: auditValues,
-});
-const change = auditEntry.nullable().default(null); // absent in older items
-
-export const ORGANIZATION: ItemType<Organization> = {
-  type: "organization",
-  schema: z.object({
-    id: organizationId,
-    name: z.string(),
-    auth0OrgId: z.string().nullable(),
-    jit: z.boolean(),
-    defaultRole: role,
-    enforceSso: z.boolean(),
-    trusts: z.array(organizationId).default([]), // absent in older items, which trust no one
-    state: z.enum(["open", "closed"]).default("open"), // absent in older items
-    locked: z.array(z.enum(LOCKABLE_SETTINGS)).default([...LOCKABLE_SETTINGS]), // older items are all of a file
-    rev: revision,
-    change: change,
-  }),
-  key: ({ id }) => keys.organization(id),
-  indexKey: ({ id }) => indexKeys.organization(id),
-};
-
-/** Maps Auth0's id of an organization to ours. */
-export interface Auth0Pointer {
-  readonly auth0OrgId: string;
-  readonly organizationId: OrganizationId;
-}
-
-export const AUTH0_POINTER: ItemType<Auth0Pointer> = {
-  type: "auth0-pointer",
-  schema: z.object({ auth0OrgId: z.string(), organizationId }),
-  key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
-};
-
-export const DOMAIN: ItemType<VerifiedDomain> = {
-  type: "domain",
-  schema: z.object({
-    domain: branded(parseDomain),
-    organizationId,
-    verifiedBy: z.literal("operator"),
-    verifiedAt: instant,
-  }),
-  key: (domain) => keys.domain(domain.domain, domain.organizationId),
-  indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
-};
-
-export const CONNECTION: ItemType<Connection> = {
-  type: "connection",
-  schema: z.object({ name: z.string(), strategy: z.string(), displayName: z.string(), organizationId }),
-  key: ({ name }) => keys.connection(name),
-  indexKey: (connection) => indexKeys.connection(connection.organizationId, connection.name),
-};
 
 export const MEMBERSHIP: ItemType<Membership> = {
   type: "membership",
@@ -268,13 +180,3 @@ export const AUDIT_ENTRY: ItemType<AuditEntry> = {
   formerKey: keys.formerAuditEntry,
   indexKey: indexKeys.auditEntry,
 };
-
-/** A string that only the domain's own parse function turns into its branded type. */
-function branded<T extends string>(parse: (text: string) => T | null) {
-  return z.string().transform((text, context): T => {
-    const value = parse(text);
-    if (value !== null) return value;
-    context.addIssue("not in canonical form");
-    return z.NEVER;
-  });
-}

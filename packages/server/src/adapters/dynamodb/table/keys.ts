@@ -61,6 +61,12 @@ export const keys = {
     sk: "SEAT",
   }),
   invitationLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "INVITATIONS" }),
+  domainClaim: (domain: DomainName, id: OrganizationId): Key => ({
+    pk: `CLAIM#${domain}`,
+    sk: `ORG#${id}`,
+  }),
+  domainLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "DOMAINS" }),
+  connectionLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "CONNECTIONS" }),
   owners: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "OWNERS" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   upgrade: (step: string): Key => ({ pk: `UPGRADE#${step}`, sk: "UPGRADE" }),
@@ -129,6 +135,7 @@ function withoutUnknown({ domain, invitationId, before, after, ...entry }: Audit
 export const indexKeys = {
   organization: (id = ""): IndexKey => ({ gsi1pk: ORGANIZATIONS, gsi1sk: `ORG#${id}` }),
   domain: (id: OrganizationId, domain = "") => ofOrganization(id, `DOMAIN#${domain}`),
+  domainClaim: (id: OrganizationId, domain = "") => ofOrganization(id, `CLAIM#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
   /** The active ones by address, then the removed ones. An earlier version sorted them by user. */
   membership: (id: OrganizationId, of?: Pick<Membership, "status" | "email" | "userId">) =>

@@ -25,19 +25,8 @@ import {
   UNBOUNDED,
   verifiedDomain,
 } from "../testing/examples.ts";
-import {
-  AUDIT_ENTRY,
-  AUTH0_POINTER,
-  BLOCK,
-  CONNECTION,
-  DOMAIN,
-  INVITATION,
-  LINK,
-  MEMBERSHIP,
-  ORGANIZATION,
-  RELINK_WINDOW,
-  SEAT,
-} from "./item-types.ts";
+import { AUDIT_ENTRY, BLOCK, INVITATION, LINK, MEMBERSHIP, RELINK_WINDOW, SEAT } from "./item-types.ts";
+import { AUTH0_POINTER, CONNECTION, DOMAIN, ORGANIZATION } from "./organization-items.ts";
 import { type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 

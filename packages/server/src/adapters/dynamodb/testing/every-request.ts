@@ -1,5 +1,7 @@
 import { noSpeakers } from "../../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
+import { dynamoConnections } from "../connections.ts";
+import { dynamoDomains } from "../domains.ts";
 import { dynamoBlockedUsers, dynamoIdentityRegistry } from "../identity-links.ts";
 import {
   dynamoInvitationLedger,
@@ -18,6 +20,9 @@ import {
   ACME,
   ACME_EXAMPLE,
   connection,
+  connectionLedger,
+  domainClaim,
+  domainLedger,
   entry,
   invitation,
   JANE,
@@ -44,6 +49,7 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
   const windows = dynamoRelinkWindows(table);
   const speakers = dynamoSpeakers(table);
   const audit = dynamoAudit(table);
+  const selfService = { domains: dynamoDomains(table), connections: dynamoConnections(table) };
   return [
     links.find(link(), UNBOUNDED),
     links.takeSeat(seat(), "mine", UNBOUNDED),
@@ -94,6 +100,19 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
       UNBOUNDED,
     ),
     organizations.findMany([ACME], UNBOUNDED),
+    selfService.domains.find(ACME, ACME_EXAMPLE, UNBOUNDED),
+    selfService.domains.list(ACME, UNBOUNDED),
+    selfService.domains.listVerifiedByDns(UNBOUNDED)[Symbol.asyncIterator]().next(),
+    selfService.domains.replaceDomain(verifiedDomain({ rev: "1" }), null, UNBOUNDED),
+    selfService.domains.deleteDomain(verifiedDomain({ rev: "1" }), UNBOUNDED),
+    selfService.domains.replaceClaim(domainClaim(), null, UNBOUNDED),
+    selfService.domains.findLedger(ACME, UNBOUNDED),
+    selfService.domains.replaceLedger(domainLedger(), null, UNBOUNDED),
+    selfService.connections.find("acme-okta", UNBOUNDED),
+    selfService.connections.list(ACME, UNBOUNDED),
+    selfService.connections.replace(connection({ rev: "1" }), null, UNBOUNDED),
+    selfService.connections.findLedger(ACME, UNBOUNDED),
+    selfService.connections.replaceLedger(connectionLedger(), null, UNBOUNDED),
     speakers.find(JANE, UNBOUNDED),
     speakers.replace({ ...noSpeakers(JANE), version: 1 }, UNBOUNDED),
     audit.append(entry(), UNBOUNDED),

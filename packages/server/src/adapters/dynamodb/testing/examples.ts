@@ -2,6 +2,11 @@ import {
   type AuditEntry,
   auditEntry,
   type Connection,
+  type ConnectionLedger,
+  type DomainClaim,
+  type DomainLedger,
+  type DomainProof,
+  declaredConnection,
   type HeldSeat,
   type IdentityLink,
   type Invitation,
@@ -11,6 +16,7 @@ import {
   parseEmail,
   parseOrganizationId,
   parseUserId,
+  type RegisteredConnection,
   type UserId,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
@@ -25,6 +31,11 @@ export const NOON = "2026-11-24T12:00:00.000Z";
 
 /** A signal that never aborts. */
 export const UNBOUNDED: AbortSignal = new AbortController().signal;
+
+export const PROOF: DomainProof = {
+  ...{ token: "0123456789abcdef0123456789abcdef", checkedAt: NOON, missingSince: null, reminders: 0 },
+  found: { kind: "wrongValue", values: ["other"], seenBy: 0, resolvers: 2 },
+};
 
 export function userNumber(n: number): UserId {
   return valid(parseUserId(`${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`));
@@ -53,18 +64,45 @@ export function verifiedDomain(overrides: Partial<VerifiedDomain> = {}): Verifie
     organizationId: ACME,
     verifiedBy: "operator",
     verifiedAt: NOON,
+    ...{ proof: null, isLeaving: false, rev: null, change: null },
     ...overrides,
   };
 }
 
-export function connection(overrides: Partial<Connection> = {}): Connection {
+export function domainClaim(overrides: Partial<DomainClaim> = {}): DomainClaim {
   return {
-    name: "acme-okta",
-    strategy: "okta",
-    displayName: "Acme Okta",
-    organizationId: ACME,
+    ...{ domain: ACME_EXAMPLE, organizationId: ACME, state: "pending", proof: PROOF },
+    ...{ claimedAt: NOON, expiresAt: "2026-12-24T12:00:00.000Z", rev: "1", change: null },
     ...overrides,
   };
+}
+
+export function connection(overrides: Partial<RegisteredConnection> = {}): RegisteredConnection {
+  const declared = { name: "acme-okta", strategy: "okta", displayName: "Acme Okta", organizationId: ACME };
+  return { ...declaredConnection(declared), rev: null, ...overrides };
+}
+
+export function domainLedger(): DomainLedger & { readonly rev: string } {
+  const ledger = { organizationId: ACME, claims: { [ACME_EXAMPLE]: NOON }, domains: [ACME_EXAMPLE] };
+  return { ...ledger, rev: "1" };
+}
+
+export function connectionLedger(): ConnectionLedger & { readonly rev: string } {
+  const setup = {
+    ...{ name: "acme-x1y2z3a4", displayName: "Acme", startedAt: NOON, ticketId: null },
+    ...{ waitingFor: "clients" as const, askedAt: NOON, change: null },
+  };
+  return { organizationId: ACME, names: ["acme-okta"], setup, rev: "1" };
+}
+
+/** The part of it that logins see. */
+export function asLoginsSee({
+  name,
+  strategy,
+  displayName,
+  organizationId,
+}: RegisteredConnection): Connection {
+  return { name, strategy, displayName, organizationId };
 }
 
 export function membership(overrides: Partial<Membership> = {}): Membership {

@@ -1,4 +1,4 @@
-import { printable } from "../commands/terminal.ts";
+import { printable } from "./commands/terminal.ts";
 
 /** What is wrong with an answer, and how to fix it. */
 export interface Problem {
@@ -8,7 +8,7 @@ export interface Problem {
 }
 
 /**
- * The result of one check. `differs`: platform-api cannot work with this directory, or not safely. `note`: it can, but
+ * The result of one check. `differs`: platform-api cannot work with what was checked, or not safely. `note`: it can, but
  * the operator should know. `skipped`: not checked, and why.
  */
 export interface Finding extends Partial<Problem> {

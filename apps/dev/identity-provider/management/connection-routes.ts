@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { TenantConnection } from "../connection.ts";
+import type { Tenant } from "../tenant.ts";
+import { notFound } from "./api-error.ts";
+import { chosen, FIELDS } from "./fields.ts";
+import { NOTHING, type Route, route } from "./route.ts";
+import type { ManagementServices } from "./services.ts";
+
+const search = z.strictObject({ ...FIELDS, name: z.string().optional(), strategy: z.string().optional() });
+const page = z.strictObject({
+  take: z.coerce.number().int().min(1).max(100).default(50),
+  from: z.string().optional(),
+});
+
+/** Connections, and the applications whose users may sign in through them. */
+export function connectionRoutes({ tenant }: ManagementServices): Route[] {
+  return [
+    route("GET /connections", "read:connections", { query: search, body: NOTHING }, ({ query }) => {
+      const { name, strategy } = query;
+      const found = tenant.connections
+        .list()
+        .filter((each) => name === undefined || each.name === name)
+        .filter((each) => strategy === undefined || each.strategy === strategy);
+      return { status: 200, body: found.map((each) => chosen(shown(each, tenant), query)) };
+    }),
+    route(
+      "GET /connections/:id/clients",
+      "read:connections",
+      { query: page, body: NOTHING },
+      ({ param, query: { take, from } }) => {
+        const connection = tenant.connections.findById(param("id"));
+        if (connection === null) throw notFound("The connection does not exist", "inexistent_connection");
+        const all = [...tenant.connections.clientsOf(connection)].sort();
+        const rest = from === undefined ? all : all.filter((id) => id > from);
+        const some = rest.slice(0, take);
+        const clients = some.map((id) => ({ client_id: id }));
+        return { status: 200, body: rest.length > take ? { clients, next: some.at(-1) } : { clients } };
+      },
+    ),
+  ];
+}
+
+function shown(connection: TenantConnection, tenant: Tenant): Record<string, unknown> {
+  const { id, name, strategy, displayName, options } = connection;
+  return {
+    ...{ id, name, strategy, options, display_name: displayName, is_domain_connection: false },
+    ...{ show_as_button: false, realms: [name], metadata: {} },
+    enabled_clients: tenant.connections.clientsOf(connection),
+  };
+}

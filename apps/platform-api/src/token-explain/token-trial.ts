@@ -1,0 +1,114 @@
+import type { TracedTokenVerifier } from "@platform-api/server/adapters";
+import {
+  loginOf,
+  type Organization,
+  type OrganizationId,
+  type Reason,
+  Refusal,
+  type TestStep,
+  type TokenTrial,
+  type VerifiedClaims,
+} from "@platform-api/server/domain";
+import { administratorTexts, REFUSED_ADDRESSES, TOKEN_TEXTS } from "./administrator-texts.ts";
+import { judgePerson, type PersonPorts } from "./explain-person.ts";
+import { explainCredential } from "./explain-token.ts";
+import { Explainer } from "./explanation.ts";
+
+export interface TrialPorts {
+  /** Of its own: what it remembers is read by nothing. */
+  readonly verifier: Pick<TracedTokenVerifier, "verifyAfresh">;
+  readonly ports: PersonPorts;
+}
+
+/**
+ * Judges a token by the rules of `serve`, as `token explain` does, in words for administrators of the organization. The
+ * rules about the person are applied only if it came through one of the organization's connections. Report mode lets
+ * nothing through here.
+ */
+export function tokenTrial({ verifier, ports }: TrialPorts): TokenTrial {
+  return {
+    async judge(token, organizationId, signal) {
+      const explainer = new Explainer();
+      let connection: string | null = null;
+      let issuedAt: number | null = null;
+      let untrusted: string | null = null;
+      try {
+        const bearer = explainCredential(token, explainer);
+        let iat: unknown;
+        const texts = {
+          ...TOKEN_TEXTS,
+          lifetime: (facts: Parameters<typeof TOKEN_TEXTS.lifetime>[0]) => {
+            iat = facts.claims.iat;
+            return TOKEN_TEXTS.lifetime(facts);
+          },
+        };
+        const claims = await verifier.verifyAfresh(bearer, signal, explainer.trace(texts));
+        issuedAt = typeof iat === "number" ? iat : null;
+        connection = await connectionOf(claims, ports, organizationId, signal);
+        if (connection !== null) {
+          const organization = await ports.stored.find(organizationId, signal);
+          checkAuth0Organization(claims, organization, explainer);
+          const onUntrusted = (reason: string) => {
+            untrusted = reason;
+          };
+          const words = administratorTexts({ organizationId, onUntrusted });
+          await judgePerson(claims, { ...ports, trustMode: "enforce" }, { explainer, texts: words }, signal);
+        }
+      } catch (error) {
+        // A refusal is one of the steps already. Anything else, an outage too, says nothing about the token.
+        const isStep = error instanceof Refusal && explainer.explanation.steps.at(-1)?.ok === false;
+        if (!isStep || OUTAGES.has(error.reason)) throw error;
+      }
+      return { steps: stepsOf(explainer, untrusted), connection, issuedAt };
+    },
+  };
+}
+
+const OUTAGES: ReadonlySet<Reason> = new Set([
+  ...(["KEYS_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "STORE_UNAVAILABLE", "OVERLOADED", "INTERNAL"] as const),
+]);
+
+/** The token's connection, if it is one of the organization's. */
+async function connectionOf(
+  claims: VerifiedClaims,
+  { stored, otherStrategies }: PersonPorts,
+  organizationId: OrganizationId,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const login = await loginOf(claims, { organizations: stored, otherStrategies }, signal);
+  return login.via === "sso" && login.connection.organizationId === organizationId
+    ? login.connection.name
+    : null;
+}
+
+/** Such a login would be one of another organization, or of none: it says nothing about this one. */
+function checkAuth0Organization(
+  { auth0OrgId }: VerifiedClaims,
+  organization: Organization | null,
+  explainer: Explainer,
+): void {
+  const isOwn = auth0OrgId === null || auth0OrgId === organization?.auth0OrgId;
+  const rule = {
+    saw: auth0OrgId === null ? "none: the connection decides" : isOwn ? "yours" : "not yours",
+    expected: "",
+    fix: "sign in through this connection without choosing another organization; if you did, ask the operators of this platform to compare the organization at Auth0",
+  };
+  explainer.rule("Auth0 organization", rule, () => {
+    if (!isOwn) throw new Refusal("DOMAIN_NOT_ALLOWED", "the token is for another organization at Auth0");
+  });
+}
+
+/**
+ * The steps until the first that fails. An address that is not trusted fails here even if its user is linked already and
+ * could sign in: somebody who is new could not.
+ */
+function stepsOf(explainer: Explainer, untrusted: string | null): TestStep[] {
+  const steps: TestStep[] = explainer.explanation.steps.map(({ step, ok, saw, fix = "" }) => ({
+    ...{ rule: step, ok, saw, fix: ok ? "" : fix },
+  }));
+  const at = untrusted === null ? -1 : steps.findIndex(({ rule }) => rule === "address");
+  const address = steps[at];
+  if (address === undefined || untrusted === null) return steps;
+  const fix = REFUSED_ADDRESSES.get(untrusted) ?? "";
+  return [...steps.slice(0, at), { ...address, ok: false, fix }];
+}

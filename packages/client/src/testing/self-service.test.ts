@@ -1,0 +1,139 @@
+import { setupServer } from "msw/node";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { createPlatformClient, reasonOf } from "../index.ts";
+import { platformHandlers } from "./index.ts";
+
+const url = "http://platform.test";
+const ACME = { organizationId: "acme" };
+const DOMAIN = "acme.example";
+
+const platform = platformHandlers({
+  url,
+  organizations: [{ id: "acme", name: "Acme" }],
+  users: [{ email: "owner@acme.example", memberships: { acme: "owner" } }],
+});
+const server = setupServer(...platform.handlers);
+beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+afterEach(() => {
+  vi.useRealTimers();
+  platform.reset();
+});
+afterAll(() => server.close());
+
+const as = (email: string) => createPlatformClient({ url, retries: 0, token: platform.tokenFor(email) });
+const owner = () => as("owner@acme.example").org;
+
+async function verify(domain = DOMAIN) {
+  const { record } = await owner().domains.claim.mutate({ ...ACME, domain });
+  platform.setTxt(record?.name ?? "", record?.value ?? "");
+  await owner().domains.check.mutate({ ...ACME, domain });
+}
+
+let people = 0;
+
+/** Sets up a connection, and signs somebody in through it, as owner by default. */
+async function connect(role: "owner" | "member" = "owner") {
+  const { name } = await owner().connections.begin.mutate({ ...ACME, displayName: "SSO" });
+  platform.finishSetup(name, "waad");
+  await owner().connections.get.query({ ...ACME, name });
+  people += 1;
+  const email = `sso-${people}@${DOMAIN}`;
+  platform.addUser({ email, connection: name, memberships: { acme: role } });
+  const test = () => owner().connections.test.mutate({ ...ACME, name, token: platform.tokenFor(email) });
+  return { own: { ...ACME, name }, email, test };
+}
+
+it("has the record's host below the last two labels", async () => {
+  const hostOf = async (domain: string) =>
+    (await owner().domains.claim.mutate({ ...ACME, domain })).record?.host;
+  expect(await hostOf(DOMAIN)).toBe("_platform-api");
+  expect(await hostOf("eu.acme.example")).toBe("_platform-api.eu");
+});
+
+it("refuses a 21st claim", async () => {
+  const claim = (n: number) => owner().domains.claim.mutate({ ...ACME, domain: `d${n}.example` });
+  for (let n = 0; n < 20; n += 1) await claim(n);
+  expect(await claim(20).catch(reasonOf)).toBe("LIMIT_REACHED");
+  expect(await claim(19)).toMatchObject({ state: "pending" });
+});
+
+it("trusts addresses of a domain once it is verified, and discovers the connection", async () => {
+  const discover = () => as("owner@acme.example").discover.byEmail.mutate({ email: `jane@${DOMAIN}` });
+  expect(
+    await owner()
+      .connections.begin.mutate({ ...ACME, displayName: "SSO" })
+      .catch(reasonOf),
+  ).toBe("NOT_READY");
+  await verify();
+  const { own, email } = await connect();
+  const found = { method: "sso", options: [{ connection: own.name }] };
+  expect(await discover()).toMatchObject(found);
+  expect((await as(email).org.me.query()).user.email).toBe(email);
+  await owner().connections.update.mutate({ ...own, enabled: false });
+  expect(await discover()).toEqual({ method: "password" });
+  expect(await as(email).org.me.query().catch(reasonOf)).toBe("DOMAIN_NOT_ALLOWED");
+  await owner().connections.update.mutate({ ...own, enabled: true });
+  expect(await discover()).toMatchObject(found);
+  await owner().connections.remove.mutate(own);
+  expect(await as(email).org.me.query().catch(reasonOf)).toBe("DOMAIN_NOT_ALLOWED");
+});
+
+it("enforces SSO only after a test, and keeps the last way in while it is enforced", async () => {
+  await verify();
+  const { own, email, test } = await connect();
+  const sso = () => as(email).org;
+  const enforce = () => sso().update.mutate({ ...ACME, enforceSso: true });
+  const release = () => sso().domains.release.mutate({ ...ACME, domain: DOMAIN });
+  const update = (enabled: boolean) => sso().connections.update.mutate({ ...own, enabled });
+  expect(await enforce().catch(reasonOf)).toBe("NOT_READY");
+  expect(await test()).toMatchObject({ passed: true });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 604_801_000 });
+  expect(await enforce().catch(reasonOf)).toBe("NOT_READY");
+  vi.useRealTimers();
+  await enforce();
+  expect(await release().catch(reasonOf)).toBe("NOT_READY");
+  expect(await update(false).catch(reasonOf)).toBe("NOT_READY");
+  expect(await sso().connections.remove.mutate(own).catch(reasonOf)).toBe("NOT_READY");
+  await sso().update.mutate({ ...ACME, enforceSso: false });
+  await update(false);
+  await owner().domains.release.mutate({ ...ACME, domain: DOMAIN });
+});
+
+it("keeps a connection without which no owner could sign in, even beside another one", async () => {
+  await verify();
+  const [first, second] = [await connect(), await connect("member")];
+  await first.test();
+  await as(first.email).org.update.mutate({ ...ACME, enforceSso: true });
+  const remove = (own: typeof first.own) => as(first.email).org.connections.remove.mutate(own);
+  expect(await remove(first.own).catch(reasonOf)).toBe("NOT_READY");
+  await remove(second.own);
+});
+
+it("fails the test of an old token, and of an address outside the domains", async () => {
+  await verify();
+  const { own, email } = await connect();
+  const token = platform.tokenFor(email);
+  const test = (each: string) => owner().connections.test.mutate({ ...own, token: each });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 301_000 });
+  expect(await test(token)).toMatchObject({ passed: false, steps: [{ ok: false }] });
+  const stranger = { email: "stranger@freelance.example", connection: own.name };
+  platform.addUser(stranger);
+  expect(await test(platform.tokenFor(stranger))).toMatchObject({
+    passed: false,
+    steps: [{ ok: true }, { ok: false, fix: "Verify the domain of the address" }],
+  });
+});
+
+it("forgets domains, records, and connections with a reset", async () => {
+  await verify();
+  const { own } = await connect();
+  platform.reset();
+  expect(await owner().domains.list.query(ACME)).toEqual([]);
+  expect(await owner().connections.list.query(ACME)).toEqual([]);
+  const { record } = await owner().domains.claim.mutate({ ...ACME, domain: DOMAIN });
+  expect(record).not.toBeNull();
+  expect(await owner().domains.check.mutate({ ...ACME, domain: DOMAIN })).toMatchObject({
+    found: { kind: "nothing" },
+  });
+  expect(() => platform.finishSetup(own.name)).toThrow("no such connection is being set up");
+});

@@ -1,0 +1,272 @@
+import { type Outcome, openWizard } from "@platform-api/dev/identity-provider";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
+import { type Stack, startStack } from "../platform/stack.ts";
+import { OUTAGES } from "./auth0-outages.ts";
+import { ZONES } from "./dns-zones.ts";
+import {
+  answered,
+  type Begun,
+  begin,
+  discovered,
+  enabledConnection,
+  judged,
+  type OwnOrganization,
+  ownOrganizations,
+  signInThrough,
+  walkWizard,
+} from "./self-service-world.ts";
+
+/** What a caller waits for at most, whatever the upstreams do. */
+const MAX_MS = 3_000;
+
+let upstreams: SelfServiceUpstreams;
+let resolvers: [DnsServer, DnsServer];
+let stack: Stack;
+/** Organizations that no test has used. */
+let unused: OwnOrganization[];
+
+beforeAll(async () => {
+  [upstreams, resolvers] = await Promise.all([
+    startSelfServiceUpstreams(),
+    Promise.all([startDnsServer(), startDnsServer()]),
+  ]);
+  stack = await startStack({
+    ...upstreams.settings,
+    DNS_RESOLVERS: resolvers.map(({ address }) => address).join(),
+  });
+  unused = await ownOrganizations(stack, 100);
+});
+afterEach(() => upstreams.identityProvider.management.restore());
+afterAll(async () => {
+  await stack.close();
+  await Promise.all([upstreams.close(), ...resolvers.map((resolver) => resolver.close())]);
+});
+
+function nextOrganization(): OwnOrganization {
+  const organization = unused.pop();
+  if (organization === undefined) throw new Error("every organization is used");
+  return organization;
+}
+
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  const startMs = performance.now();
+  const result = await work();
+  expect(performance.now() - startMs).toBeLessThan(MAX_MS);
+  return result;
+}
+
+describe("DNS", () => {
+  it.each(ZONES)("%s", async (_, publish, expected) => {
+    const { id, ask } = nextOrganization();
+    const domain = `${id}-labs.example`;
+    const claim = await answered<{ record: { name: string; value: string } }>(
+      ask("domains.claim", { domain }),
+    );
+    const { name, value } = claim.record;
+    publish({
+      ...{ domain, name, value },
+      say: (at, reply, only) => {
+        for (const [index, { replies }] of resolvers.entries())
+          if (only === undefined || only === index) replies.set(at, reply);
+      },
+    });
+    const checked = await inTime(() => answered(ask("domains.check", { domain })));
+    expect(checked).toMatchObject({ domain, ...expected });
+  });
+});
+
+/** What the caller gets in an outage of Auth0. */
+const UNAVAILABLE = { outcome: "AUTH0_UNAVAILABLE", status: 502, retryAfter: "2" };
+const PENDING = { strategy: null, state: "pending", testedAt: null, origin: "self-service" };
+const ENABLED = { strategy: "samlp", state: "enabled", waitingFor: null };
+
+const listOf = ({ ask }: OwnOrganization) => answered<{ name: string }[]>(ask("connections.list"));
+const inAuth0 = () => upstreams.identityProvider.management;
+
+describe.each(OUTAGES)("while Auth0 %s", (_, plant) => {
+  it.each(["*", "POST /self-service-profiles/:id/sso-ticket"])(
+    "nothing has begun, and it begins afterwards (%s)",
+    async (failing) => {
+      const organization = nextOrganization();
+      plant(inAuth0(), failing);
+      const input = { displayName: "Own" };
+      const refused = await inTime(() => organization.ask("connections.begin", input));
+      expect(refused).toMatchObject(UNAVAILABLE);
+      expect(await listOf(organization)).toEqual([]);
+      inAuth0().restore();
+      expect(await answered(organization.ask("connections.begin", input))).toMatchObject(PENDING);
+    },
+  );
+
+  it("a set-up stays pending", async () => {
+    const organization = nextOrganization();
+    const begun = await begin(organization);
+    await walkWizard(begun);
+    plant(inAuth0(), "*");
+    const get = () => organization.ask("connections.get", { name: begun.name });
+    expect(await inTime(get)).toMatchObject(UNAVAILABLE);
+    expect(await listOf(organization)).toMatchObject([{ name: begun.name, ...PENDING }]);
+    inAuth0().restore();
+    finishing.push({ organization, name: begun.name });
+  });
+
+  it("no test passes, and it passes afterwards", async () => {
+    const organization = nextOrganization();
+    const { name } = await enabledConnection(organization);
+    const token = await signInThrough(stack, { name }, `tester@${organization.domain}`);
+    plant(inAuth0(), "*");
+    const test = () => organization.ask("connections.test", { name, token });
+    expect(await inTime(test)).toMatchObject(UNAVAILABLE);
+    expect(await listOf(organization)).toMatchObject([{ name, ...ENABLED, testedAt: null }]);
+    inAuth0().restore();
+    expect(await answered(test())).toMatchObject({ passed: true });
+    expect(await listOf(organization)).toMatchObject([{ name, testedAt: expect.any(String) }]);
+  });
+
+  it("a removal is not lost, and ends the wizard afterwards", async () => {
+    const organization = nextOrganization();
+    const { name, setupUrl } = await begin(organization);
+    await walkWizard({ name, setupUrl });
+    plant(inAuth0(), "*");
+    const remove = () => organization.ask("connections.remove", { name });
+    expect(await inTime(remove)).toMatchObject(UNAVAILABLE);
+    expect(await listOf(organization)).toEqual([]);
+    inAuth0().restore();
+    expect(await answered(remove())).toEqual({});
+    expect(inAuth0().calls.at(-1)).toBe("DELETE /organizations/:id/enabled_connections/:connectionId");
+    await expect(openWizard(setupUrl)).rejects.toThrow("It was withdrawn");
+    expect(await answered(organization.ask("connections.begin", { displayName: "Own" }))).toMatchObject(
+      PENDING,
+    );
+  });
+});
+
+it.each<Outcome>(["drop", "hang", { status: 500, body: {} }])(
+  "a connection is removed here although Auth0 fails with %j, and there afterwards",
+  async (outcome) => {
+    const organization = nextOrganization();
+    const { name } = await enabledConnection(organization);
+    const token = await signInThrough(stack, { name }, `leaver@${organization.domain}`);
+    expect(await judged(stack.url, token)).toBe("OK");
+    const withdrawal = "DELETE /organizations/:id/enabled_connections/:connectionId";
+    inAuth0().instead(withdrawal, outcome);
+    const remove = () => organization.ask("connections.remove", { name });
+    expect(await inTime(remove)).toMatchObject(UNAVAILABLE);
+    expect(await judged(stack.url, token)).toBe("DOMAIN_NOT_ALLOWED");
+    expect(await discovered(stack.url, organization.domain)).toEqual([]);
+    inAuth0().restore();
+    const replies: unknown[] = [];
+    inAuth0().alter(withdrawal, (reply) => {
+      replies.push(reply);
+      return reply;
+    });
+    for (let times = 0; times < 2; times += 1) expect(await answered(remove())).toEqual({});
+    expect(replies).toMatchObject([{ status: 204 }, { status: 404 }]);
+  },
+);
+
+/** Set-ups that Auth0 has all of, and whose first call has failed. */
+const finishing: { readonly organization: OwnOrganization; readonly name: string }[] = [];
+
+it("each set-up that an outage held up is finished once Auth0 is back", async () => {
+  expect(finishing).toHaveLength(OUTAGES.length);
+  // Auth0 is asked at most every five seconds.
+  for (const { organization, name } of finishing) {
+    const get = () => answered(organization.ask("connections.get", { name }));
+    await expect.poll(get, { timeout: 10_000, interval: 250 }).toMatchObject({ name, ...ENABLED });
+  }
+}, 30_000);
+
+it("nobody listens where Auth0 should be, or its secret is another", async () => {
+  const organization = nextOrganization();
+  for (const settings of [
+    { AUTH0_MANAGEMENT_URL: "http://127.0.0.1:9" },
+    { AUTH0_MANAGEMENT_CLIENT_SECRET: "another" },
+  ]) {
+    const { url } = await stack.another(settings);
+    const refused = await inTime(() => organization.ask("connections.begin", { displayName: "Own" }, url));
+    expect(refused).toMatchObject(UNAVAILABLE);
+    const rest = await fetch(`${url}/organizations/${organization.id}/connections`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${organization.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ displayName: "Own" }),
+    });
+    expect([rest.status, rest.headers.get("retry-after")]).toEqual([502, "2"]);
+    expect(await rest.json()).toMatchObject({ error: { reason: "AUTH0_UNAVAILABLE" } });
+  }
+  await begin(organization);
+});
+
+it("an organization that Auth0 has created without an answer is found there by its name", async () => {
+  const organization = nextOrganization();
+  inAuth0().alter("POST /organizations", () => "drop");
+  const refused = await organization.ask("connections.begin", { displayName: "Own" });
+  expect(refused).toMatchObject(UNAVAILABLE);
+  inAuth0().restore();
+  const before = inAuth0().calls.length;
+  await enabledConnection(organization);
+  const [creation, search] = inAuth0().calls.slice(before);
+  expect([creation, search]).toEqual(["POST /organizations", "GET /organizations/name/:name"]);
+});
+
+describe("a set-up that is half finished does not count as a connection:", () => {
+  const created = async (begun: Begun, strategy = "samlp", isCommonEndpoint = false) => {
+    const wizard = await openWizard(begun.setupUrl);
+    await wizard.create(strategy, { isCommonEndpoint });
+    return wizard;
+  };
+
+  it.each<[string, (begun: Begun) => Promise<unknown>]>([
+    ["connection", async ({ setupUrl }) => openWizard(setupUrl)],
+    ["clients", (begun) => created(begun)],
+    [
+      "organization",
+      async (begun) => {
+        await walkWizard(begun);
+        const use = "GET /organizations/:id/enabled_connections/:connectionId";
+        inAuth0().instead(use, { status: 404, body: {} });
+      },
+    ],
+    [
+      "strategy",
+      async (begun) => {
+        await walkWizard(begun);
+        inAuth0().alter("GET /connections", ({ status, body }) => {
+          return { status, body: [body].flat().map((each) => ({ ...Object(each), strategy: "auth0" })) };
+        });
+      },
+    ],
+    ["commonEndpoint", async (begun) => (await created(begun, "waad", true)).enable()],
+  ])("it waits for %s", async (waitingFor, walk) => {
+    const organization = nextOrganization();
+    const begun = await begin(organization);
+    await walk(begun);
+    const { name } = begun;
+    const pending = { name, ...PENDING, waitingFor };
+    expect(await answered(organization.ask("connections.get", { name }))).toMatchObject(pending);
+    expect(await listOf(organization)).toMatchObject([pending]);
+    const token = await signInThrough(stack, { name }, `early@${organization.domain}`);
+    expect(await judged(stack.url, token)).toBe("DOMAIN_NOT_ALLOWED");
+    expect(await discovered(stack.url, organization.domain)).toEqual([]);
+    const test = await organization.ask("connections.test", { name, token });
+    expect(test.outcome).toBe("NOT_READY");
+  });
+
+  it("abandoned in the middle, removed and begun again, it leads to another connection", async () => {
+    const organization = nextOrganization();
+    const abandoned = await begin(organization);
+    const wizard = await created(abandoned);
+    await answered(organization.ask("connections.remove", { name: abandoned.name }));
+    await expect(wizard.enable()).rejects.toThrow("It was withdrawn");
+    const { name } = await enabledConnection(organization);
+    expect(name).not.toBe(abandoned.name);
+    expect((await organization.ask("connections.get", { name: abandoned.name })).outcome).toBe("NOT_FOUND");
+    expect(await discovered(stack.url, organization.domain)).toEqual([name]);
+    const at = (connection: string) =>
+      signInThrough(stack, { name: connection }, `somebody@${organization.domain}`);
+    expect(await judged(stack.url, await at(name))).toBe("OK");
+    expect(await judged(stack.url, await at(abandoned.name))).toBe("DOMAIN_NOT_ALLOWED");
+  });
+});

@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionClaims, type Claims } from "./issuer.ts";
+import { fresh, logins, ORGANIZATIONS } from "./people.ts";
+import { runCommand, type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+let login: ReturnType<typeof logins>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+  login = logins(stack.issuer);
+});
+afterAll(() => stack.close());
+
+interface Tested {
+  readonly passed: boolean;
+  readonly steps: readonly { rule: string; ok: boolean; saw: string; fix: string }[];
+}
+
+async function test(token: string, name = "acme-entra"): Promise<Tested & { readonly status: number }> {
+  const { status, output } = await stack.cli("connection", "test", "acme", name, token, "--json");
+  const [line] = output.split("\n");
+  return { status, ...JSON.parse(line ?? "") };
+}
+
+const shown = async (name = "acme-entra") =>
+  JSON.parse((await stack.cli("connection", "show", "acme", name, "--json")).output);
+/** A token of Acme's connection with other claims. */
+const viaEntra = (claims: Claims) => {
+  const usual = actionClaims({ connection: "acme-entra", email: "x@acme.example", emailVerified: false });
+  return stack.issuer.sign(fresh("waad|id"), { ...usual, ...claims });
+};
+const now = () => Math.floor(Date.now() / 1_000);
+const ENTRA = {
+  ...{ name: "acme-entra", strategy: "waad", displayName: "Acme", state: "enabled", waitingFor: null },
+  ...{ testedAt: null, origin: "operator" },
+};
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-/;
+
+describe("connection list, show and set", () => {
+  it("show the connections of the organization only", async () => {
+    const { output } = await stack.cli("connection", "list", "acme", "--json");
+    expect(JSON.parse(output)).toEqual([ENTRA]);
+    expect(await shown()).toEqual(ENTRA);
+    expect((await stack.cli("connection", "list", "acme")).output).toMatch(
+      /^NAME .*\nacme-entra +Acme +waad/,
+    );
+    expect((await stack.cli("connection", "show", "acme", "acme-entra")).output).toMatch(
+      /^acme-entra \(Acme\) is enabled\.\nIdentity provider: waad\nSet up by: operators\nLast passed test: never\n$/,
+    );
+    expect((await stack.cli("connection", "list", "hooli")).output).toMatch(/has no connections/);
+  });
+
+  it("rename a connection, and warn that a file sets it back", async () => {
+    const set = await stack.cli("connection", "set", "acme", "acme-entra", "--display-name", "Acme SSO");
+    expect(set).toEqual({ status: 0, output: expect.stringMatching(/^warning: .*org apply.*\n.*Acme SSO/) });
+    await stack.cli("connection", "set", "acme", "acme-entra", "--display-name", "Acme");
+    expect(await shown()).toEqual(ENTRA);
+  });
+
+  it.each<[number, RegExp, ...string[]]>([
+    [1, /acme has no connection globex-saml: see/, "show", "acme", "globex-saml"],
+    [1, /acme has no connection nothing/, "set", "acme", "nothing", "--enabled", "off"],
+    [1, /acme has no connection globex-saml/, "remove", "acme", "globex-saml", "--yes"],
+    [2, /Re-run with --yes/, "remove", "acme", "acme-entra"],
+    [2, /nothing to set/, "set", "acme", "acme-entra"],
+    [
+      2,
+      /cannot be the name of a connection/,
+      "set",
+      "acme",
+      "acme-entra",
+      "--display-name",
+      "https://x.example",
+    ],
+    [1, /there is no organization nowhere/, "list", "nowhere"],
+    [2, /no token/, "test", "acme", "acme-entra"],
+  ])("exit with %i and say %s: %s %s", async (status, output, ...args) => {
+    expect(await stack.cli("connection", ...args)).toEqual({ status, output: expect.stringMatching(output) });
+    expect(await shown()).toEqual(ENTRA);
+  });
+});
+
+describe("connection set and remove", () => {
+  it("end the logins through a connection, and switching it on brings them back", async () => {
+    const id = fresh("switched");
+    const connections = [{ name: `${id}-okta`, strategy: "okta", displayName: "Okta" }];
+    const domains = [`${id}.example`];
+    await stack.applyOrganizations([
+      { id, name: id, jit: true, defaultRole: "member", domains, connections },
+    ]);
+    const name = `${id}-okta`;
+    const client = stack.client(
+      await login.entra(`x@${id}.example`, { connection: name, subject: fresh("okta|x") }),
+    );
+    const reason = () =>
+      client.auth.validate.query().then(
+        () => "done",
+        (error) => error.data.reason,
+      );
+    const cli = async (...args: string[]) => {
+      const { status, output } = await stack.cli("connection", ...args);
+      expect(status).toBe(0);
+      return output;
+    };
+    expect(await reason()).toBe("done");
+    expect(await cli("set", id, name, "--enabled", "off")).toMatch(/ is disabled\.\n/);
+    expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
+    await cli("set", id, name, "--enabled", "on");
+    expect(await reason()).toBe("done");
+    expect(await cli("remove", id, name, "--yes")).toMatch(/ is removed\. /);
+    expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
+    expect(await cli("remove", id, name, "--yes", "--json")).toBe("{}\n");
+    expect(JSON.parse(await cli("list", id, "--json"))).toEqual([]);
+    const { output } = await stack.cli("audit", "list", "--organization", id, "--json");
+    for (const action of ["disabled", "enabled", "removed"]) expect(output).toContain(`connection-${action}`);
+  });
+});
+
+describe("connection test", () => {
+  it("passes by a token of the connection, and stores that alone", async () => {
+    const email = `${fresh("test")}@acme.example`;
+    const before = await stack.items();
+    const { status, passed, steps } = await test(await login.entra(email));
+    expect([status, passed]).toEqual([0, true]);
+    expect(steps.map(({ rule }) => rule)).toEqual([
+      ...["credential", "structure", "issuer", "header", "key", "signature", "audience", "subject"],
+      ...[
+        "custom claims",
+        "lifetime",
+        "Auth0 organization",
+        "person",
+        "connection",
+        "address",
+        "first login",
+      ],
+      ...["user", "blocked", "speakers", "seat", "link", "organization"],
+    ]);
+    expect(steps.every(({ ok, fix }) => ok && fix === "")).toBe(true);
+    expect(steps.at(-1)?.saw).toBe("the person would become member of the organization");
+    expect((await shown()).testedAt).not.toBeNull();
+    const types = (items: readonly object[]) => items.map((item) => Reflect.get(item, "type")).sort();
+    const after = types(await stack.items());
+    expect(after.filter((type) => type !== "audit-entry")).toEqual(
+      types(before).filter((type) => type !== "audit-entry"),
+    );
+    expect(await stack.usersAt(email)).toBe(0);
+  });
+
+  it("judges again what it has judged: a person who was removed or blocked is said, and not named", async () => {
+    const email = `${fresh("test")}@acme.example`;
+    const token = await login.entra(email);
+    const { userId } = await stack.client(token).auth.validate.query();
+    expect((await test(token)).passed).toBe(true);
+    await stack.cli("member", "remove", "acme", userId);
+    const removed = await test(token);
+    expect(removed).toMatchObject({ status: 1, passed: false });
+    expect(removed.steps.at(-1)).toMatchObject({ ok: false, saw: expect.stringContaining("removed") });
+    await stack.cli("identity", "block", userId, "--yes");
+    const blocked = await test(token);
+    expect(blocked.steps.at(-1)).toMatchObject({ ok: false, fix: expect.stringContaining("blocked") });
+    expect(JSON.stringify([removed, blocked])).not.toContain(userId);
+  });
+
+  it.each<[string, string, () => Promise<string>]>([
+    ["credential", "two tokens", async () => "a,b"],
+    ["structure", "an opaque one", async () => "opaque"],
+    ["issuer", "another tenant's", () => stack.issuer.sign("waad|x", { iss: "https://other.example/" })],
+    [
+      "signature",
+      "an altered one",
+      async () => `${(await login.entra("x@acme.example")).slice(0, -8)}AAAAAAAA`,
+    ],
+    ["audience", "another service's", () => stack.issuer.sign("waad|x", { aud: "other" })],
+    ["lifetime", "an expired one", () => viaEntra({ iat: now() - 200, exp: now() - 100 })],
+    ["Auth0 organization", "of another organization at Auth0", () => viaEntra({ org_id: "org_globex" })],
+    ["person", "a machine's", () => login.entra("x@acme.example", { subject: "m@clients" })],
+    [
+      "address",
+      "without an address",
+      () => stack.issuer.sign("waad|x", actionClaims({ connection: "acme-entra" })),
+    ],
+    ["address", "of another organization's domain", () => login.entra("x@globex.example")],
+    ["address", "of a domain that nobody has verified", () => login.entra("x@unknown.example")],
+    ["seat", "a recycled mailbox's", () => recycled()],
+  ])("fails at %s by a token that is %s, and names nobody", async (rule, _, sign) => {
+    const { status, passed, steps } = await test(await sign());
+    expect([status, passed]).toEqual([1, false]);
+    expect(steps.filter(({ ok }) => !ok)).toEqual([
+      { rule, ok: false, saw: expect.stringMatching(/./), fix: expect.stringMatching(/./) },
+    ]);
+    expect(steps.at(-1)?.rule).toBe(rule);
+    const text = JSON.stringify(steps).replace(/of globex\.example/, ""); // the address's own domain
+    expect(text).not.toMatch(UUID);
+    expect(text).not.toMatch(/globex|initech|org_|waad|@|umbrella/);
+  });
+
+  it("says the same of another organization's domain as of one that nobody has verified", async () => {
+    const said = await Promise.all(
+      ["globex", "unknown"].map(async (name) => {
+        const { steps } = await test(await login.entra(`x@${name}.example`));
+        return JSON.stringify(steps.map(({ rule, ok, saw, fix }) => [rule, ok, saw, fix])).replaceAll(
+          name,
+          "",
+        );
+      }),
+    );
+    expect(said[0]?.replace(/\d+ characters/g, "")).toBe(said[1]?.replace(/\d+ characters/g, ""));
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ["another organization's", () => login.saml(`${fresh("s")}@globex.example`)],
+    ["a password's", () => login.password("x@acme.example")],
+    [
+      "one of a connection that nobody has registered",
+      () => login.entra("x@acme.example", { connection: "acme-other" }),
+    ],
+    ["one of six minutes ago", () => viaEntra({ iat: now() - 360 })],
+  ])("is one failed step by %s token", async (_, sign) => {
+    const { passed, steps } = await test(await sign());
+    expect(passed).toBe(false);
+    expect(steps).toEqual([expect.objectContaining({ ok: false })]);
+    expect(JSON.stringify(steps)).not.toMatch(/globex|acme-|@/);
+  });
+
+  it("lets nothing through that report mode would", async () => {
+    const settings = { ...stack.environment, TRUST_MODE: "report" };
+    const token = await login.entra("x@unknown.example");
+    const { output } = await runCommand(settings, [
+      "connection",
+      "test",
+      "acme",
+      "acme-entra",
+      token,
+      "--json",
+    ]);
+    expect(JSON.parse(output.split("\n")[0] ?? "")).toMatchObject({ passed: false });
+  });
+
+  const CLOSED = "http://127.0.0.1:1/";
+  it.each([
+    ["AUTH0_JWKS_URL", /the issuer's keys are unavailable/],
+    ["CLJ_PG_WRAPPER_URL", /the user directory does not answer/],
+  ] as const)("says nothing about a token during an outage: %s", async (variable, problem) => {
+    const token = await login.entra(`${fresh("x")}@acme.example`);
+    const settings = { ...stack.environment, [variable]: CLOSED };
+    const { status, output } = await runCommand(settings, [
+      "connection",
+      "test",
+      "acme",
+      "acme-entra",
+      token,
+    ]);
+    expect([status, output]).toEqual([1, expect.stringMatching(problem)]);
+    expect(output).not.toMatch(/[✓✗]/);
+  });
+
+  it("does not ask who the person behind another organization's token is", async () => {
+    const token = await login.saml(`${fresh("s")}@globex.example`);
+    const settings = { ...stack.environment, CLJ_PG_WRAPPER_URL: CLOSED };
+    const { output } = await runCommand(settings, ["connection", "test", "acme", "acme-entra", token]);
+    expect(output).toMatch(/✗ connection +a token that did not come through this connection/);
+  });
+
+  it("prints every step, and how to fix it, without the token", async () => {
+    const token = await login.entra("x@globex.example");
+    const { status, output } = await stack.cli("connection", "test", "acme", "acme-entra", `Bearer ${token}`);
+    expect(status).toBe(1);
+    expect(output).toMatch(/✓ signature +the signature/);
+    expect(output).toMatch(/✗ address .*\n +to fix: verify this domain/);
+    expect(output).not.toContain(token.split(".")[2]);
+    const good = await stack.cli(
+      "connection",
+      "test",
+      "acme",
+      "acme-entra",
+      await login.entra("y@acme.example"),
+    );
+    expect(good).toEqual({
+      status: 0,
+      output: expect.stringMatching(/People can sign in through acme-entra\.\n$/),
+    });
+  });
+
+  it("audits passed tests alone, without a token", async () => {
+    const items = await stack.items();
+    const tested = items.filter((item) => Reflect.get(item, "action") === "connection-tested");
+    expect(tested.length).toBeGreaterThan(0);
+    const { output } = await stack.cli("audit", "list", "--organization", "acme", "--json");
+    expect(output).toContain("connection-tested");
+    expect(JSON.stringify(items)).not.toMatch(/eyJ/);
+  });
+});
+
+/** A token of a new account with the address of one that is linked. */
+async function recycled(): Promise<string> {
+  const email = `${fresh("seat")}@acme.example`;
+  await stack.client(await login.entra(email)).auth.validate.query();
+  return login.entra(email);
+}

@@ -1,0 +1,173 @@
+import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { fresh } from "./people.ts";
+import { runCommand } from "./stack.ts";
+
+const GRACE_MS = 1_500;
+let dynamodb: Awaited<ReturnType<typeof startEmbeddedDynamodb>>;
+let dns: [DnsServer, DnsServer];
+let environment: Record<string, string>;
+beforeAll(async () => {
+  dynamodb = await startEmbeddedDynamodb({ host: "127.0.0.1", port: 0 });
+  dns = await Promise.all([startDnsServer(), startDnsServer()]);
+  environment = {
+    ...{ NODE_ENV: "test", DYNAMODB_TABLE: "platform-api", DYNAMODB_ENDPOINT: dynamodb.endpoint },
+    ...{ AWS_REGION: "eu-central-1", STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "5000" },
+    ...{ DNS_RESOLVERS: dns.map(({ address }) => address).join(","), DOMAIN_GRACE_MS: String(GRACE_MS) },
+  };
+  await run("table", "create");
+});
+afterAll(async () => {
+  await Promise.all(dns.map((server) => server.close()));
+  await dynamodb.close();
+});
+
+let org: string;
+let domain: string;
+let record: string;
+beforeEach(async () => {
+  for (const { replies } of dns) replies.clear();
+  org = fresh("org");
+  domain = `${org}.example`;
+  record = `_platform-api.${domain}`;
+  await run("org", "create", org, "--name", "Org", "--owner", `owner@${domain}`);
+});
+
+const cli = (...args: string[]) => runCommand(environment, args);
+
+/** Runs a command that must succeed. */
+async function run(...args: string[]): Promise<string> {
+  const { status, output } = await cli(...args);
+  if (status !== 0) throw new Error(`exit ${status}: ${output}`);
+  return output;
+}
+
+const json = async (...args: string[]) => JSON.parse(await run(...args, "--json"));
+const publish = (name: string, ...txt: string[]) => {
+  for (const { replies } of dns) replies.set(name, { txt });
+};
+const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1_050));
+
+/** @returns the value of its record */
+async function verified(): Promise<string> {
+  const { record } = await json("domain", "claim", org, domain);
+  publish(record.name, record.value);
+  expect(await run("domain", "check", org, domain)).toBe(`${domain} is verified.\n`);
+  return record.value;
+}
+
+describe("domain claim, check, list and release", () => {
+  it("say exactly which record to set, and what JSON says is what tRPC answers", async () => {
+    const words = await run("domain", "claim", org, domain.toUpperCase());
+    const view = await json("domain", "claim", org, domain);
+    expect(words).toBe(
+      `${domain} is claimed, and not verified yet.
+The TXT record to set at the DNS provider:
+  host   _platform-api   (in full: ${record})
+  value  ${view.record.value}
+Then run \`platform-api domain check ${org} ${domain}\`.
+`,
+    );
+    expect(view).toEqual({
+      ...{ domain, state: "pending", verifiedBy: null, found: null, checkedAt: null, lapsesAt: null },
+      record: { type: "TXT", host: "_platform-api", name: record, value: view.record.value },
+    });
+    expect(await json("domain", "list", org)).toEqual([view]);
+  });
+
+  it.each<readonly [string, (value: string) => void, RegExp]>([
+    ["nothing", () => {}, /There is no TXT record at _platform-api\.\S+\. A new record may take minutes/],
+    ["another value", () => publish(record, "a\u001b[31m"), /has another value:\n {2}a\\u\{1b\}\[31m\n/],
+    [
+      "the apex",
+      (value) => publish(domain, value),
+      /at \S+\.example itself\. Move it to the host _platform-api\./,
+    ],
+    [
+      "the doubled name",
+      (value) => publish(`${record}.${domain}`, value),
+      /Enter only the host _platform-api\./,
+    ],
+    [
+      "one resolver",
+      (value) => void dns[1].replies.set(record, { txt: [value] }),
+      /1 of 2 resolvers see the record\. Wait/,
+    ],
+    [
+      "no resolver that answers",
+      () => dns.forEach(({ replies }) => void replies.set(record, { rcode: 2 })),
+      /DNS has not answered\. Try again, or see DNS_RESOLVERS/,
+    ],
+  ])("say in words what was found instead: %s", async (_, publishes, words) => {
+    const { record: claimed } = await json("domain", "claim", org, domain);
+    publishes(claimed.value);
+    const output = await run("domain", "check", org, domain);
+    expect(output).toMatch(words);
+    expect(output).toContain(`value  ${claimed.value}\n`);
+  });
+
+  it("verify the domain, show it in the list and give it up", async () => {
+    expect(await run("domain", "list", org)).toBe(`${org} has no domains.\n`);
+    await verified();
+    expect(await run("domain", "list", org)).toMatch(new RegExp(`^DOMAIN.*\n${domain} +verified +dns +–`));
+    expect(await run("domain", "release", org, domain, "--yes")).toMatch(`${domain} is released by ${org}. `);
+    expect(await json("domain", "list", org)).toEqual([]);
+    expect(await json("domain", "release", org, domain, "--yes")).toEqual({});
+  });
+
+  it.each([
+    ["check", "unclaimed.example", 1, /has not claimed unclaimed\.example: claim it first with/],
+    ["claim", "gmail.com", 1, /the domain is a public mail domain/],
+    ["claim", "co.uk", 1, /the domain is a public suffix/],
+    ["claim", "not a domain", 2, /"not a domain" is not a domain such as acme\.example/],
+  ])("refuse to %s %s with exit %d", async (verb, name, status, words) => {
+    const result = await cli("domain", verb, org, name);
+    expect([result.status, result.output]).toEqual([status, expect.stringMatching(words)]);
+  });
+});
+
+it("domain recheck tells what is missing, ends the trust after the grace, and fails where DNS fails", async () => {
+  const value = await verified();
+  const noticed = async () => {
+    const { outcomes, noticed } = await json("domain", "recheck");
+    expect(outcomes.failed).toBe(0);
+    return noticed.filter((each: { domain: string }) => each.domain === domain);
+  };
+  expect(await noticed()).toEqual([]);
+  for (const { replies } of dns) replies.set(record, { rcode: 5 });
+  const unanswered = await cli("domain", "recheck");
+  expect([unanswered.status, unanswered.output]).toEqual([
+    1,
+    expect.stringContaining("a resolver has not answered"),
+  ]);
+  for (const { replies } of dns) replies.clear();
+  const words = await run("domain", "recheck");
+  expect(words).toMatch(
+    /domains? rechecked: \d+ verified, \d+ missing the record, 0 lapsed\. Mails sent: 0\./,
+  );
+  expect(words).toMatch(new RegExp(`${domain}  missing the record; it lapses at \\S+\n`));
+  expect(words).toContain("No mail was sent to the owners, because SMTP_URL is not set.\n");
+  expect(await noticed()).toMatchObject([{ outcome: "missing", untold: "noMailServer", error: null }]);
+  await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+  expect(await noticed()).toMatchObject([{ outcome: "lapsed" }]);
+  expect(await noticed()).toEqual([]);
+  expect(await json("domain", "list", org)).toMatchObject([{ state: "lapsed", verifiedBy: null }]);
+  publish(record, value);
+  await aSecond();
+  expect(await run("domain", "check", org, domain)).toBe(`${domain} is verified.\n`);
+  const { entries } = await json("audit", "list");
+  const own = entries.filter((each: { organizationId: string }) => each.organizationId === org);
+  const actions = own.map(
+    ({ actor, action }: { actor: string; action: string }) => `${actor.split(":")[0]} ${action}`,
+  );
+  expect(actions.filter((action: string) => action.includes("domain"))).toEqual([
+    ...[
+      "operator domain-claimed",
+      "operator domain-verified",
+      "system domain-missing",
+      "system domain-lapsed",
+    ],
+    "operator domain-verified",
+  ]);
+});

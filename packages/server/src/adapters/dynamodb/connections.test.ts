@@ -1,0 +1,118 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import type { ConnectionStore, Organizations, RegisteredConnection } from "../../domain/index.ts";
+import { dynamoConnections } from "./connections.ts";
+import { dynamoOrganizationRegistry } from "./organization-registry.ts";
+import { dynamoOrganizations } from "./organizations.ts";
+import { indexKeys, keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
+import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import {
+  ACME,
+  asLoginsSee,
+  connection,
+  connectionLedger,
+  entry,
+  GLOBEX,
+  NOON,
+  UNBOUNDED,
+} from "./testing/examples.ts";
+
+const store = await startEmbeddedStore();
+afterAll(() => store.close());
+
+const NAME = connection().name;
+const change = entry({ action: "connection-enabled" });
+const own = (overrides: Partial<RegisteredConnection> = {}) =>
+  connection({
+    ...{ origin: "self-service", auth0Id: "con_1", testedAt: NOON, isLeaving: true, rev: "1", change },
+    ...overrides,
+  });
+
+let table: DynamoTable;
+let connections: ConnectionStore;
+let logins: Organizations;
+beforeEach(async () => {
+  table = await store.emptyTable();
+  connections = dynamoConnections(table);
+  logins = dynamoOrganizations(table);
+});
+
+const find = () => connections.find(NAME, UNBOUNDED);
+const replace = (next: RegisteredConnection, present: RegisteredConnection | null) =>
+  connections.replace(next, present, UNBOUNDED);
+const seenByLogins = async () => [
+  await logins.findConnection(NAME, UNBOUNDED),
+  ...(await logins.listConnections(ACME, UNBOUNDED)),
+];
+
+describe("connections", () => {
+  it("are found and listed as they were stored, without the removed ones, each for its own organization", async () => {
+    expect([await find(), await connections.list(ACME, UNBOUNDED)]).toEqual([null, []]);
+    const others = [own({ name: "acme-saml", state: "removed" }), own({ name: "g", organizationId: GLOBEX })];
+    for (const each of [own(), ...others]) expect(await replace(each, null)).toBe(true);
+    expect(await find()).toEqual(own());
+    expect(await connections.list(ACME, UNBOUNDED)).toEqual([own()]);
+    expect(await connections.list(GLOBEX, UNBOUNDED)).toEqual([others[1]]);
+  });
+
+  it("are replaced only as they were seen", async () => {
+    const next = own({ state: "disabled", rev: "2" });
+    expect(await replace(next, own())).toBe(false);
+    await replace(own(), null);
+    expect(await replace(own({ rev: "x" }), null)).toBe(false);
+    expect(await replace(next, own({ rev: "0" }))).toBe(false);
+    expect(await replace(next, own())).toBe(true);
+    expect(await replace(next, own())).toBe(true); // a repeat
+    expect(await find()).toEqual(next);
+  });
+
+  it("of an earlier version are an operator's and enabled, and are replaced too", async () => {
+    const { strategy, displayName } = connection();
+    const old = { name: NAME, strategy, displayName, organizationId: ACME, type: "connection" };
+    const Item = { ...old, ...keys.connection(NAME), ...indexKeys.connection(ACME, NAME) };
+    await (await table.documents()).put({ TableName: table.options.table, Item });
+    expect([await find(), ...(await connections.list(ACME, UNBOUNDED))]).toEqual([
+      connection(),
+      connection(),
+    ]);
+    expect(await seenByLogins()).toEqual([asLoginsSee(connection()), asLoginsSee(connection())]);
+    expect(await replace(own(), connection({ rev: "0" }))).toBe(false);
+    expect(await replace(own(), connection())).toBe(true);
+  });
+
+  it("are what logins see only while they are enabled", async () => {
+    await replace(own(), null);
+    expect(await seenByLogins()).toEqual([asLoginsSee(own()), asLoginsSee(own())]);
+    for (const state of ["disabled", "removed"] as const) {
+      const present = await find();
+      await replace(own({ state, rev: state }), present);
+      expect(await seenByLogins()).toEqual([null]);
+    }
+    const registry = dynamoOrganizationRegistry(table);
+    const named = { domains: [], connections: [NAME], invitations: [] };
+    expect((await registry.read(ACME, named, UNBOUNDED)).connections).toEqual([]);
+  });
+});
+
+describe("a ledger", () => {
+  it("is empty at first, and is replaced only as it was seen", async () => {
+    const ledger = () => connections.findLedger(ACME, UNBOUNDED);
+    expect(await ledger()).toEqual({ organizationId: ACME, names: [], setup: null, rev: null });
+    const next = { ...connectionLedger(), setup: null, rev: "2" };
+    expect(await connections.replaceLedger(connectionLedger(), null, UNBOUNDED)).toBe(true);
+    expect(await ledger()).toEqual(connectionLedger());
+    expect(await connections.replaceLedger({ ...next, rev: "x" }, null, UNBOUNDED)).toBe(false);
+    expect(await connections.replaceLedger(next, "1", UNBOUNDED)).toBe(true);
+    expect(await connections.replaceLedger(next, "1", UNBOUNDED)).toBe(true); // a repeat
+    expect(await connections.replaceLedger({ ...next, rev: "3" }, "1", UNBOUNDED)).toBe(false);
+    expect(await ledger()).toEqual(next);
+  });
+
+  it("shows logins nothing of the connection that is being set up", async () => {
+    const { setup } = connectionLedger();
+    await connections.replaceLedger(connectionLedger(), null, UNBOUNDED);
+    expect(await logins.findConnection(setup?.name ?? "", UNBOUNDED)).toBeNull();
+    expect(await logins.listConnections(ACME, UNBOUNDED)).toEqual([]);
+    expect(await connections.list(ACME, UNBOUNDED)).toEqual([]);
+  });
+});

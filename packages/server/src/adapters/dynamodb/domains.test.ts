@@ -1,0 +1,154 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  type DomainClaim,
+  type DomainName,
+  type DomainStore,
+  parseDomain,
+  parseOrganizationId,
+  type VerifiedDomain,
+} from "../../domain/index.ts";
+import { dynamoDomains } from "./domains.ts";
+import { dynamoOrganizationRegistry } from "./organization-registry.ts";
+import { dynamoOrganizations } from "./organizations.ts";
+import { indexKeys, keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
+import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import {
+  ACME,
+  ACME_EXAMPLE,
+  domainClaim,
+  domainLedger,
+  entry,
+  GLOBEX,
+  NOON,
+  organization,
+  PROOF,
+  UNBOUNDED,
+  verifiedDomain,
+} from "./testing/examples.ts";
+
+const store = await startEmbeddedStore();
+afterAll(() => store.close());
+
+const OTHER = named("other.example");
+const change = entry({ action: "domain-verified", domain: ACME_EXAMPLE });
+const byDns = (overrides: Partial<VerifiedDomain> = {}) =>
+  verifiedDomain({ verifiedBy: "dns", proof: PROOF, rev: "1", change, ...overrides });
+
+let table: DynamoTable;
+let domains: DomainStore;
+beforeEach(async () => {
+  table = await store.emptyTable();
+  domains = dynamoDomains(table);
+  await dynamoOrganizationRegistry(table).putOrganization(organization(), null, UNBOUNDED);
+});
+
+const find = (domain = ACME_EXAMPLE, id = ACME) => domains.find(id, domain, UNBOUNDED);
+const list = (id = ACME) => domains.list(id, UNBOUNDED);
+const speakers = async () =>
+  (await dynamoOrganizations(table).listByDomain(ACME_EXAMPLE, UNBOUNDED)).map(({ id }) => id);
+const replaceDomain = (next: VerifiedDomain, present: VerifiedDomain | null) =>
+  domains.replaceDomain(next, present, UNBOUNDED);
+const replaceClaim = (next: DomainClaim, present: DomainClaim | null) =>
+  domains.replaceClaim(next, present, UNBOUNDED);
+
+/** Stores what an earlier version did, which knew fewer fields. */
+async function putOld(domain: DomainName): Promise<void> {
+  const old = { domain, organizationId: ACME, verifiedBy: "operator", verifiedAt: NOON, type: "domain" };
+  const Item = { ...old, ...keys.domain(domain, ACME), ...indexKeys.domain(ACME, domain) };
+  await (await table.documents()).put({ TableName: table.options.table, Item });
+}
+
+describe("verified domains", () => {
+  it("are found and listed as they were stored, each for its own organization", async () => {
+    expect(await find()).toEqual({ domain: null, claim: null });
+    const ofGlobex = byDns({ organizationId: GLOBEX, isLeaving: true });
+    for (const each of [byDns(), ofGlobex, byDns({ domain: OTHER })])
+      expect(await replaceDomain(each, null)).toBe(true);
+    expect(await find()).toEqual({ domain: byDns(), claim: null });
+    expect(await find(ACME_EXAMPLE, GLOBEX)).toEqual({ domain: ofGlobex, claim: null });
+    expect(await list()).toEqual({ domains: [byDns(), byDns({ domain: OTHER })], claims: [] });
+    expect(await list(parseOrganizationId("acme2") ?? GLOBEX)).toEqual({ domains: [], claims: [] });
+  });
+
+  it("are replaced and deleted only as they were seen", async () => {
+    await replaceDomain(byDns(), null);
+    const next = byDns({ isLeaving: true, rev: "2" });
+    expect(await replaceDomain(byDns({ rev: "x" }), null)).toBe(false);
+    expect(await replaceDomain(next, byDns({ rev: "0" }))).toBe(false);
+    expect(await replaceDomain(next, byDns())).toBe(true);
+    expect(await replaceDomain(next, byDns())).toBe(true); // a repeat
+    expect(await domains.deleteDomain(byDns(), UNBOUNDED)).toBe(false);
+    expect([(await find()).domain, await speakers()]).toEqual([next, [ACME]]);
+    expect(await domains.deleteDomain(next, UNBOUNDED)).toBe(true);
+    expect(await domains.deleteDomain(next, UNBOUNDED)).toBe(true);
+    expect(await replaceDomain(byDns({ rev: "3" }), next)).toBe(false);
+    expect([(await find()).domain, await speakers()]).toEqual([null, []]);
+  });
+
+  it("of an earlier version are an operator's, and are replaced and deleted too", async () => {
+    for (const name of [ACME_EXAMPLE, OTHER]) await putOld(name);
+    expect((await find()).domain).toEqual(verifiedDomain());
+    expect((await list()).domains).toEqual([verifiedDomain(), verifiedDomain({ domain: OTHER })]);
+    const marked = verifiedDomain({ isLeaving: true, rev: "1" });
+    expect(await replaceDomain(marked, verifiedDomain({ rev: "0" }))).toBe(false);
+    expect(await replaceDomain(marked, verifiedDomain())).toBe(true);
+    expect(await domains.deleteDomain(verifiedDomain(), UNBOUNDED)).toBe(false);
+    expect(await domains.deleteDomain(verifiedDomain({ domain: OTHER }), UNBOUNDED)).toBe(true);
+    expect((await list()).domains).toEqual([marked]);
+  });
+
+  it("by DNS are listed of every organization, without those of operators", async () => {
+    await dynamoOrganizationRegistry(table).putOrganization(organization({ id: GLOBEX }), null, UNBOUNDED);
+    const ofGlobex = byDns({ organizationId: GLOBEX });
+    for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })])
+      await replaceDomain(each, null);
+    const found: VerifiedDomain[] = [];
+    for await (const each of domains.listVerifiedByDns(UNBOUNDED)) found.push(each);
+    expect(found).toEqual([byDns(), ofGlobex]);
+  });
+});
+
+describe("claims", () => {
+  it.each(["pending", "lapsed", "released"] as const)("that are %s are trusted by nothing", async (state) => {
+    const claim = domainClaim({ state, change });
+    expect(await replaceClaim(claim, null)).toBe(true);
+    expect(await find()).toEqual({ domain: null, claim });
+    expect(await list()).toEqual({ domains: [], claims: [claim] });
+    const registry = dynamoOrganizationRegistry(table);
+    const none = { domains: [ACME_EXAMPLE], connections: [], invitations: [] };
+    expect([await speakers(), (await registry.read(ACME, none, UNBOUNDED)).domains]).toEqual([[], []]);
+    const verified = domains.listVerifiedByDns(UNBOUNDED)[Symbol.asyncIterator]();
+    expect((await verified.next()).done).toBe(true);
+  });
+
+  it("are replaced only as they were seen, beside the verified domain of the same name", async () => {
+    const next = domainClaim({ state: "lapsed", rev: "2" });
+    expect(await replaceClaim(next, domainClaim())).toBe(false);
+    await replaceClaim(domainClaim(), null);
+    await replaceDomain(byDns(), null);
+    expect(await replaceClaim(domainClaim({ rev: "x" }), null)).toBe(false);
+    expect(await replaceClaim(next, domainClaim({ rev: "0" }))).toBe(false);
+    expect(await replaceClaim(next, domainClaim())).toBe(true);
+    expect(await replaceClaim(next, domainClaim())).toBe(true); // a repeat
+    expect(await find()).toEqual({ domain: byDns(), claim: next });
+  });
+});
+
+it("a ledger is empty at first, and is replaced only as it was seen", async () => {
+  const ledger = () => domains.findLedger(ACME, UNBOUNDED);
+  expect(await ledger()).toEqual({ organizationId: ACME, claims: {}, domains: [], rev: null });
+  const next = { ...domainLedger(), domains: [OTHER], rev: "2" };
+  expect(await domains.replaceLedger(domainLedger(), null, UNBOUNDED)).toBe(true);
+  expect(await domains.replaceLedger({ ...next, rev: "x" }, null, UNBOUNDED)).toBe(false);
+  expect(await domains.replaceLedger(next, "1", UNBOUNDED)).toBe(true);
+  expect(await domains.replaceLedger(next, "1", UNBOUNDED)).toBe(true);
+  expect(await domains.replaceLedger({ ...next, rev: "3" }, "1", UNBOUNDED)).toBe(false);
+  expect(await ledger()).toEqual(next);
+});
+
+function named(name: string): DomainName {
+  const domain = parseDomain(name);
+  if (domain === null) throw new Error(`${name} is not a domain`);
+  return domain;
+}

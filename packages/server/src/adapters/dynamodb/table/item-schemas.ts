@@ -1,0 +1,57 @@
+import { z } from "zod";
+import {
+  AUDIT_ACTIONS,
+  AUDIT_FIELDS,
+  AUDIT_RULES,
+  parseDomain,
+  parseEmail,
+  parseOrganizationId,
+  parseUserActor,
+  parseUserId,
+  ROLES,
+} from "../../../domain/index.ts";
+
+export const userId = branded(parseUserId);
+export const organizationId = branded(parseOrganizationId);
+export const email = branded(parseEmail);
+export const role = z.enum(ROLES);
+export const instant = z.iso.datetime();
+export const domainName = branded(parseDomain);
+export const revision = z.string().nullable().default(null); // absent in older items
+
+const auditValues = z
+  .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .nullable()
+  .default(null); // absent in older items
+
+export const auditEntry = z.object({
+  at: instant,
+  actor: z.union([
+    z.enum(["login", "system"]),
+    z.templateLiteral(["operator:", z.string()]),
+    branded(parseUserActor),
+  ]),
+  action: z.enum(AUDIT_ACTIONS),
+  userId: userId.nullable(),
+  organizationId: organizationId.nullable(),
+  tenant: z.string().nullable(),
+  subject: z.string().nullable(),
+  connection: z.string().nullable(),
+  domain: domainName.nullable().default(null), // absent in older items
+  holder: z.string().nullable(),
+  rule: z.enum(AUDIT_RULES).nullable(),
+  invitationId: z.string().nullable().default(null), // absent in older items
+  before: auditValues,
+  after: auditValues,
+});
+export const change = auditEntry.nullable().default(null); // absent in older items
+
+/** A string that only the domain's own parse function turns into its branded type. */
+function branded<T extends string>(parse: (text: string) => T | null) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue("not in canonical form");
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import {
+  type ConnectionLedger,
+  type DomainClaim,
+  type DomainLedger,
+  FOUND_KINDS,
+  LOCKABLE_SETTINGS,
+  type Organization,
+  type OrganizationId,
+  type RegisteredConnection,
+  SETUP_STEPS,
+  type VerifiedDomain,
+} from "../../../domain/index.ts";
+import { change, domainName, instant, organizationId, revision, role } from "./item-schemas.ts";
+import { indexKeys, keys } from "./keys.ts";
+import type { ItemType } from "./stored-item.ts";
+
+export const ORGANIZATION: ItemType<Organization> = {
+  type: "organization",
+  schema: z.object({
+    id: organizationId,
+    name: z.string(),
+    auth0OrgId: z.string().nullable(),
+    jit: z.boolean(),
+    defaultRole: role,
+    enforceSso: z.boolean(),
+    trusts: z.array(organizationId).default([]), // absent in older items, which trust no one
+    state: z.enum(["open", "closed"]).default("open"), // absent in older items
+    locked: z.array(z.enum(LOCKABLE_SETTINGS)).default([...LOCKABLE_SETTINGS]), // older items are all of a file
+    rev: revision,
+    change: change,
+  }),
+  key: ({ id }) => keys.organization(id),
+  indexKey: ({ id }) => indexKeys.organization(id),
+};
+
+/** Maps Auth0's id of an organization to ours. */
+export interface Auth0Pointer {
+  readonly auth0OrgId: string;
+  readonly organizationId: OrganizationId;
+}
+
+export const AUTH0_POINTER: ItemType<Auth0Pointer> = {
+  type: "auth0-pointer",
+  schema: z.object({ auth0OrgId: z.string(), organizationId }),
+  key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
+};
+
+const domainProof = z.object({
+  token: z.string(),
+  checkedAt: instant.nullable(),
+  found: z
+    .object({
+      kind: z.enum(FOUND_KINDS),
+      values: z.array(z.string()),
+      seenBy: z.int().min(0),
+      resolvers: z.int().min(0),
+    })
+    .nullable(),
+  missingSince: instant.nullable(),
+  reminders: z.int().min(0),
+});
+
+export const DOMAIN: ItemType<VerifiedDomain> = {
+  type: "domain",
+  schema: z.object({
+    domain: domainName,
+    organizationId,
+    verifiedBy: z.enum(["operator", "dns"]),
+    verifiedAt: instant,
+    // Absent in older items, which operators have verified.
+    proof: domainProof.nullable().default(null),
+    isLeaving: z.boolean().default(false),
+    rev: revision,
+    change,
+  }),
+  key: (domain) => keys.domain(domain.domain, domain.organizationId),
+  indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
+};
+
+export const DOMAIN_CLAIM: ItemType<DomainClaim> = {
+  type: "domain-claim",
+  schema: z.object({
+    domain: domainName,
+    organizationId,
+    state: z.enum(["pending", "lapsed", "released"]),
+    proof: domainProof,
+    claimedAt: instant,
+    expiresAt: instant,
+    rev: z.string(),
+    change,
+  }),
+  key: (claim) => keys.domainClaim(claim.domain, claim.organizationId),
+  indexKey: (claim) => indexKeys.domainClaim(claim.organizationId, claim.domain),
+};
+
+export const DOMAIN_LEDGER: ItemType<DomainLedger & { readonly rev: string }> = {
+  type: "domain-ledger",
+  schema: z.object({
+    organizationId,
+    claims: z.record(z.string(), instant),
+    domains: z.array(domainName),
+    rev: z.string(),
+  }),
+  key: ({ organizationId: id }) => keys.domainLedger(id),
+};
+
+export const CONNECTION: ItemType<RegisteredConnection> = {
+  type: "connection",
+  schema: z.object({
+    ...{ name: z.string(), strategy: z.string(), displayName: z.string(), organizationId },
+    // Absent in older items, which operators have registered.
+    state: z.enum(["enabled", "disabled", "removed"]).default("enabled"),
+    origin: z.enum(["operator", "self-service"]).default("operator"),
+    auth0Id: z.string().nullable().default(null),
+    testedAt: instant.nullable().default(null),
+    isLeaving: z.boolean().default(false),
+    rev: revision,
+    change,
+  }),
+  key: ({ name }) => keys.connection(name),
+  // Removed ones stay stored, however many there will be, and no list has them.
+  indexKey: ({ state, organizationId: id, name }) =>
+    state === "removed" ? null : indexKeys.connection(id, name),
+};
+
+export const CONNECTION_LEDGER: ItemType<ConnectionLedger & { readonly rev: string }> = {
+  type: "connection-ledger",
+  schema: z.object({
+    organizationId,
+    names: z.array(z.string()),
+    setup: z
+      .object({
+        ...{ name: z.string(), displayName: z.string(), startedAt: instant, ticketId: z.string().nullable() },
+        waitingFor: z.enum(SETUP_STEPS).nullable(),
+        askedAt: instant.nullable(),
+        change,
+      })
+      .nullable(),
+    rev: z.string(),
+  }),
+  key: ({ organizationId: id }) => keys.connectionLedger(id),
+};

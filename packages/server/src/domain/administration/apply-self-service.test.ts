@@ -1,0 +1,184 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { parseDomain } from "../email.ts";
+import { declaredConnection, type RegisteredConnection } from "../organization.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { MemoryOrganizations } from "../testing/memory-organizations.ts";
+import { NOW } from "../testing/memory-ports.ts";
+import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
+import { applyOrganizations, DeclarationRefused, planOrganizations } from "./apply-organizations.ts";
+import type { DeclaredOrganization } from "./organization-registry.ts";
+
+const OPERATORS = parseDomain("acme.example") ?? expect.fail();
+const PROVED = parseDomain("acme-labs.example") ?? expect.fail();
+const CLAIMED = parseDomain("acme.test") ?? expect.fail();
+const PROOF = { token: "0".repeat(32), checkedAt: NOW, found: null, missingSince: null, reminders: 0 };
+/** What the people of Acme have set up. */
+const OWN: RegisteredConnection = {
+  ...declaredConnection({ ...ENTRA, name: "acme-k3v9q2xw", strategy: "okta" }),
+  ...{ origin: "self-service", auth0Id: "con_1", testedAt: NOW },
+};
+const SETUP = {
+  ...{ name: "acme-7h2m4d8s", displayName: "Okta", startedAt: NOW, ticketId: "sst_1" },
+  ...{ waitingFor: null, askedAt: null, change: null },
+};
+/** Acme as its operator's file has it. */
+const FILE: DeclaredOrganization = {
+  ...{
+    organization: { id: ACME, trusts: [] },
+    domains: [OPERATORS],
+    connections: [ENTRA],
+    invitations: null,
+  },
+};
+const BARE: DeclaredOrganization = { ...FILE, domains: [], connections: [] };
+
+let ports: MemoryAdministration;
+beforeEach(async () => {
+  ports = new MemoryAdministration(new MemoryOrganizations());
+  const { organizationRegistry: registry, domains, connections } = ports;
+  const read = registry.read.bind(registry);
+  registry.read = async (id, names) => ({
+    ...(await read(id, names)),
+    domains: (await domains.list(id)).domains,
+    connections: (await connections.list(id)).filter(({ state }) => state !== "removed"),
+  });
+  registry.putConnection = async (next: RegisteredConnection) =>
+    connections.replace(next, await connections.find(next.name));
+  await apply(FILE);
+  const proved = { domain: PROVED, organizationId: ACME, verifiedAt: NOW, isLeaving: false, change: null };
+  await domains.replaceDomain({ ...proved, verifiedBy: "dns", proof: PROOF, rev: "1" }, null);
+  await domains.replaceClaim(
+    {
+      ...{ domain: CLAIMED, organizationId: ACME, state: "pending", proof: PROOF, claimedAt: NOW },
+      ...{ expiresAt: NOW, rev: "1", change: null },
+    },
+    null,
+  );
+  await connections.replace(OWN, null);
+  await connections.replaceLedger({ organizationId: ACME, names: [OWN.name], setup: SETUP, rev: "1" }, null);
+});
+
+const plan = (...declared: readonly DeclaredOrganization[]) => planOrganizations(declared, ports, UNBOUNDED);
+
+async function apply(...declared: readonly DeclaredOrganization[]) {
+  const { changes } = await applyOrganizations({ declared, agreed: () => true }, ports, UNBOUNDED);
+  return changes.map(({ change }) => change);
+}
+
+async function problemsOf(...declared: readonly DeclaredOrganization[]) {
+  const error: unknown = await plan(...declared).catch((thrown: unknown) => thrown);
+  return error instanceof DeclarationRefused ? error.problems : expect.fail(`not refused: ${error}`);
+}
+
+const stateOf = async (name: string) => ports.connections.find(name);
+
+it("takes away only what an operator has made", async () => {
+  const [claims, ledgers] = [[...ports.domains.claims], [...ports.connections.ledgers]];
+  expect((await apply(BARE)).sort()).toEqual([
+    "connection acme-entra no longer registered",
+    "domain acme.example no longer verified",
+  ]);
+  expect((await ports.domains.list(ACME)).domains.map(({ domain }) => domain)).toEqual([PROVED]);
+  expect(await stateOf(OWN.name)).toEqual(OWN);
+  expect([[...ports.domains.claims], [...ports.connections.ledgers]]).toEqual([claims, ledgers]);
+});
+
+it("leaves a domain that is verified by DNS as it is, and says so", async () => {
+  const file = { ...FILE, domains: [OPERATORS, PROVED] };
+  const { changes, warnings } = await plan(file);
+  expect(changes).toEqual([]);
+  expect(warnings).toEqual([{ kind: "domain-verified-by-dns", organizationId: ACME, domain: PROVED }]);
+});
+
+describe("a declared connection", () => {
+  const naming = (name: string, of = ACME): DeclaredOrganization => ({
+    ...{ ...BARE, organization: { id: of, trusts: [] } },
+    connections: [{ ...ENTRA, name, organizationId: of }],
+  });
+
+  it.each([
+    ["the organization has set up", OWN.name, ACME],
+    ["the organization is setting up", SETUP.name, ACME],
+    ["another organization has set up", OWN.name, GLOBEX],
+  ])("that %s is refused", async (_, name, of) => {
+    const other = of === ACME ? [] : [FILE];
+    expect(await problemsOf(naming(name, of), ...other)).toEqual([
+      { kind: "self-service-connection", name, owner: ACME, isRemoved: false },
+    ]);
+  });
+
+  it("that the organization has removed is refused: its name is never used again", async () => {
+    await ports.connections.replace({ ...OWN, state: "removed" }, OWN);
+    expect(await problemsOf(naming(OWN.name))).toMatchObject([{ isRemoved: true }]);
+  });
+
+  it("that is switched off stays so, and keeps its test unless it gets another strategy", async () => {
+    const present = await stateOf(ENTRA.name);
+    const off = { ...(present ?? expect.fail()), state: "disabled", testedAt: NOW } as const;
+    await ports.connections.replace(off, present);
+    const { changes, warnings } = await plan(FILE);
+    expect(changes).toEqual([]);
+    expect(warnings).toEqual([{ kind: "connection-disabled", organizationId: ACME, name: ENTRA.name }]);
+    await apply({ ...FILE, connections: [{ ...ENTRA, displayName: "New" }] });
+    expect(await stateOf(ENTRA.name)).toMatchObject({ state: "disabled", displayName: "New", testedAt: NOW });
+    await apply({ ...FILE, connections: [{ ...ENTRA, strategy: "okta" }] });
+    expect(await stateOf(ENTRA.name)).toMatchObject({ state: "disabled", strategy: "okta", testedAt: null });
+  });
+});
+
+describe("enforced SSO", () => {
+  const enforced = { ...BARE, organization: { id: ACME, trusts: [], enforceSso: true } };
+  const refused = [{ kind: "sso-without-connection", organizationId: ACME }];
+
+  it("needs no connection in the file where the organization has set one up", async () => {
+    expect(await apply(enforced)).toContain("enforceSso false → true, locked none → enforceSso");
+  });
+
+  it.each(["disabled", "removed"] as const)("does not count one that is %s", async (state) => {
+    await ports.connections.replace({ ...OWN, state }, OWN);
+    expect(await problemsOf(enforced)).toEqual(refused);
+  });
+
+  it("does not count a declared one that is switched off, nor one that the file takes away", async () => {
+    await ports.connections.replace({ ...OWN, state: "disabled" }, OWN);
+    const file = { ...enforced, connections: [ENTRA] };
+    expect((await plan(file)).changes).not.toEqual([]);
+    expect(await problemsOf(enforced)).toEqual(refused);
+    const present = (await stateOf(ENTRA.name)) ?? expect.fail();
+    await ports.connections.replace({ ...present, state: "disabled" }, present);
+    expect(await problemsOf(file)).toEqual(refused);
+  });
+
+  it("counts a declared one that is new", async () => {
+    const globex = { id: GLOBEX, trusts: [], enforceSso: true };
+    const connections = [{ ...ENTRA, name: "globex-sso", organizationId: GLOBEX }];
+    const file = { ...BARE, organization: globex, connections };
+    expect(await apply(file)).toHaveLength(2);
+    expect(await problemsOf({ ...BARE, organization: { ...globex, id: GLOBEX } })).toEqual([
+      { ...refused[0], organizationId: GLOBEX },
+    ]);
+  });
+});
+
+describe("an Auth0 id", () => {
+  const holding = (auth0OrgId?: string | null) => ({
+    ...FILE,
+    organization: { id: ACME, trusts: [], ...(auth0OrgId !== undefined && { auth0OrgId }) },
+  });
+
+  it("that a set-up has made stays where the file leaves it out, and goes where the file has null", async () => {
+    await apply(holding("org_acme"));
+    expect(await apply(holding())).toEqual([]);
+    expect(await apply(holding(null))).toEqual(["auth0OrgId org_acme → none"]);
+  });
+
+  it("that the file leaves out goes to another organization of the file that names it", async () => {
+    await apply(holding("org_acme"));
+    const taker = { ...BARE, organization: { id: GLOBEX, trusts: [], auth0OrgId: "org_acme" } };
+    expect(await apply(taker, holding())).toEqual([
+      "organization globex created",
+      "auth0OrgId org_acme → none",
+    ]);
+    expect(await apply(taker, holding())).toEqual([]);
+  });
+});

@@ -1,0 +1,211 @@
+import { auditEntry } from "../audit.ts";
+import { Refusal } from "../refusal.ts";
+import { newRevision } from "../revision.ts";
+import type { OrganizationStores } from "./administration.ts";
+import { settleSetup } from "./connection-finish.ts";
+import {
+  changeLedger,
+  listRegistered,
+  notReady,
+  record,
+  unlessAuth0Fails,
+  viewOfSetup,
+} from "./connection-ledger.ts";
+import { auth0NameOf, newConnectionName } from "./connection-name.ts";
+import { endSetup, settleRemoval } from "./connection-remove.ts";
+import {
+  type Auth0Tenant,
+  type ConnectionLedger,
+  type ConnectionSetup,
+  type ConnectionView,
+  MAX_CONNECTIONS,
+} from "./connection-setup.ts";
+import type { Owner } from "./standing.ts";
+
+const TICKET_MS = 3_600_000;
+/** As long as Auth0's wizard can stay open, and the hour in which it can be opened. */
+const SETUP_MS = 21_600_000;
+
+/** A set-up that has begun. The URL of the wizard is a secret of its bearer, and is answered only once. */
+export interface BegunConnection extends ConnectionView {
+  readonly setupUrl: string;
+  /** ISO 8601, UTC. */
+  readonly setupExpiresAt: string;
+}
+
+/**
+ * Begins to set up a connection at Auth0. The set-up is stored before Auth0 is asked, so that a crash leaves one that can
+ * be seen and removed.
+ * @throws {Refusal} NOT_READY without a verified domain, or where Auth0 is not configured; CONFLICT while another set-up
+ * is pending; LIMIT_REACHED; AUTH0_UNAVAILABLE, after which nothing is pending
+ * @throws {AuditIncomplete} when it has begun without an audit entry
+ */
+export async function beginConnection(
+  owner: Owner,
+  displayName: string,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<BegunConnection> {
+  const { auth0 } = ports;
+  if (auth0 === null) {
+    throw notReady("connections cannot be set up here; ask the operators of this platform to register one");
+  }
+  if (owner.organization.state === "closed") throw notReady("the organization is closed");
+  const setup = await storeSetup(owner, displayName, ports, signal);
+  const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
+  let setupUrl: string;
+  try {
+    setupUrl = await createTicket(owner, setup, { ...ports, auth0 }, signal);
+  } catch (error) {
+    await takeOff(owner, setup, ports, signal).catch(() => {}); // it then stays pending, and can be removed
+    throw error;
+  }
+  await record([setup.change], ports, signal);
+  return { ...viewOfSetup(setup), setupUrl, setupExpiresAt };
+}
+
+/** Stores a new set-up. Of two calls at once the second one finds the first one's. */
+async function storeSetup(
+  owner: Owner,
+  displayName: string,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<ConnectionSetup> {
+  const { organization, actor } = owner;
+  const { connections } = ports;
+  let ended: string | null = null;
+  for (;;) {
+    const ledger = await connections.findLedger(organization.id, signal);
+    if (ledger.setup !== null && ledger.setup.name !== ended) {
+      ended = await endFormer(owner, ledger.setup, ports, signal);
+      continue;
+    }
+    await requireVerifiedDomain(owner, ports, signal);
+    await requireRoom(owner, ledger, ports, signal);
+    const name = newConnectionName(organization.id);
+    if ((await connections.find(name, signal)) !== null) continue;
+    const startedAt = ports.now().toISOString();
+    const about = { organizationId: organization.id, connection: name, after: { displayName } };
+    const change = auditEntry({ at: startedAt, actor, action: "connection-begun", ...about });
+    const setup = { name, displayName, startedAt, ticketId: null, waitingFor: null, askedAt: null, change };
+    const next = { ...ledger, setup, rev: newRevision() };
+    if (await connections.replaceLedger(next, ledger.rev, signal)) return setup;
+  }
+}
+
+/**
+ * Ends the former set-up if it is not pending any more, or has been for six hours.
+ * @returns its name if it may still be on the ledger; null if the ledger has to be read again
+ * @throws {Refusal} CONFLICT while it is pending
+ */
+async function endFormer(
+  owner: Owner,
+  setup: ConnectionSetup,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { name } = setup;
+  const stored = await ports.connections.find(name, signal);
+  if (stored !== null && stored.state !== "removed") {
+    await settleSetup(stored, setup, ports, signal);
+    return null;
+  }
+  if (stored === null && ports.now().getTime() - Date.parse(setup.startedAt) < SETUP_MS) {
+    throw new Refusal("CONFLICT", "a connection is being set up", {
+      hint: "another connection is being set up: finish it, or remove it first",
+    });
+  }
+  const removed = stored ?? (await endSetup(setup, owner.organization.id, "system", ports, signal));
+  if (removed === null) return null;
+  await unlessAuth0Fails(settleRemoval(removed, ports, signal));
+  return name;
+}
+
+/** The index may lack a domain that was verified a moment ago. */
+async function requireVerifiedDomain(
+  { organization: { id } }: Owner,
+  { domains }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  const listed = (await domains.list(id, signal)).domains;
+  if (listed.some(({ isLeaving }) => !isLeaving)) return;
+  for (const name of (await domains.findLedger(id, signal)).domains) {
+    const { domain } = await domains.find(id, name, signal);
+    if (domain !== null && !domain.isLeaving) return;
+  }
+  throw notReady("verify a domain of the organization first");
+}
+
+async function requireRoom(
+  { organization: { id } }: Owner,
+  ledger: ConnectionLedger,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await listRegistered(id, ledger, ports, signal)).length < MAX_CONNECTIONS) return;
+  throw new Refusal("LIMIT_REACHED", "the organization has ten connections", {
+    hint: `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`,
+  });
+}
+
+/** @returns the URL of the wizard */
+async function createTicket(
+  owner: Owner,
+  { name, displayName }: ConnectionSetup,
+  ports: OrganizationStores & { readonly auth0: Auth0Tenant },
+  signal: AbortSignal,
+): Promise<string> {
+  const auth0OrgId = await ensureAuth0Organization(owner, ports, signal);
+  const { url, ticketId } = await ports.auth0.createTicket({ name, displayName, auth0OrgId }, signal);
+  try {
+    const { setup } = await changeLedger(owner.organization.id, ports, signal, ({ setup }) =>
+      setup?.name === name ? { setup: { ...setup, ticketId } } : null,
+    );
+    if (setup?.name !== name) {
+      const hint = "the set-up was removed meanwhile; begin again";
+      throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
+    }
+    return url;
+  } catch (error) {
+    await ports.auth0.revokeTicket(ticketId, signal).catch(() => {}); // nobody has its URL
+    throw error;
+  }
+}
+
+/** Auth0's id of the organization, which is created there if it has none. A call that loses a race starts over. */
+async function ensureAuth0Organization(
+  { organization: { id }, actor }: Owner,
+  ports: OrganizationStores & { readonly auth0: Auth0Tenant },
+  signal: AbortSignal,
+): Promise<string> {
+  const at = ports.now().toISOString();
+  for (;;) {
+    const present = await ports.organizations.find(id, signal);
+    if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+    if (present.auth0OrgId !== null) {
+      await record([present.change], ports, signal);
+      return present.auth0OrgId;
+    }
+    const named = { name: await auth0NameOf(id), displayName: present.name };
+    const auth0OrgId = await ports.auth0.ensureOrganization(named, signal);
+    const holder = await ports.organizations.findByAuth0OrgId(auth0OrgId, signal);
+    if (holder !== null && holder.id !== id) {
+      throw notReady("this organization's name at Auth0 is taken; ask the operators of this platform");
+    }
+    const about = { organizationId: id, before: { auth0OrgId: null }, after: { auth0OrgId } };
+    const change = auditEntry({ at, actor, action: "organization-updated", ...about });
+    const next = { ...present, auth0OrgId, rev: newRevision(), change };
+    if (!(await ports.organizationRegistry.putOrganization(next, present, signal))) continue;
+    await record([change], ports, signal);
+    return auth0OrgId;
+  }
+}
+
+async function takeOff(
+  { organization: { id } }: Owner,
+  { name }: ConnectionSetup,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  await changeLedger(id, ports, signal, ({ setup }) => (setup?.name === name ? { setup: null } : null));
+}

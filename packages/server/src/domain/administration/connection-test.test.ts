@@ -1,0 +1,178 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { AuditIncomplete } from "../audit.ts";
+import type { RegisteredConnection } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import { ConnectionWorld } from "../testing/connection-world.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { acmeAndGlobex, OKTA } from "../testing/memory-ports.ts";
+import { ACME, ENTRA, UNBOUNDED } from "../testing/people.ts";
+import { janeAs, reasonOf } from "../testing/standings.ts";
+import { beginConnection } from "./connection-begin.ts";
+import type { TokenTrial } from "./connection-setup.ts";
+import { testConnection } from "./connection-test.ts";
+import { getConnection } from "./connections.ts";
+
+const ADMIN = await janeAs("admin");
+const OWNER = await janeAs("owner");
+const TOKEN = "canary-of-a-token";
+const PASSED = { rule: "signature", ok: true, saw: "the signature", fix: "" };
+const FAILED = { rule: "address", ok: false, saw: "no address", fix: "send one" };
+
+type Judged = Awaited<ReturnType<TokenTrial["judge"]>>;
+let world: ConnectionWorld;
+let judged: Judged;
+beforeEach(() => {
+  world = new ConnectionWorld(new MemoryAdministration(acmeAndGlobex()));
+  judged = { steps: [PASSED], connection: ENTRA.name, issuedAt: seconds() };
+});
+
+const seconds = () => Date.parse(world.stores.time) / 1_000;
+const judge = vi.fn<TokenTrial["judge"]>(async () => judged);
+const test = (name: string, ports = world.ports) =>
+  testConnection(ADMIN, { name, token: TOKEN }, { ...ports, trial: { judge } }, UNBOUNDED);
+const testedAt = async (name: string) => (await world.stores.connections.find(name))?.testedAt ?? null;
+
+/** A connection that Acme has set up, of which the token is. */
+async function selfService(): Promise<string> {
+  const { name } = await beginConnection(OWNER, "Acme Okta", world.ports, UNBOUNDED);
+  world.auth0.finishWizards({ strategy: "waad" });
+  world.later(5_000);
+  await getConnection(ADMIN, name, world.ports, UNBOUNDED);
+  judged = { ...judged, connection: name, issuedAt: seconds() };
+  world.auth0.asked.length = 0;
+  return name;
+}
+
+describe("a test of a connection", () => {
+  it("passes when every rule does, stores when, and is audited", async () => {
+    const name = await selfService();
+    const { passed, steps } = await test(name);
+    expect([passed, steps.map(({ rule }) => rule)]).toEqual([true, ["signature", "identity provider"]]);
+    expect(judge).toHaveBeenLastCalledWith(TOKEN, ACME, UNBOUNDED);
+    expect(await testedAt(name)).toBe(world.stores.time);
+    expect(world.audited.at(-1)).toBe(`${ADMIN.actor} connection-tested ${name}`);
+    expect(
+      JSON.stringify([...world.stores.connections.connections, world.stores.identities.entries]),
+    ).not.toContain(TOKEN);
+  });
+
+  const FAILURES: Readonly<Record<string, () => Partial<Judged>>> = {
+    "of another connection of the organization": () => ({ connection: "acme-other" }),
+    "of another organization": () => ({ connection: OKTA.name, steps: [FAILED] }),
+    "that did not come through SSO": () => ({ connection: null, steps: [PASSED, FAILED] }),
+    "older than five minutes": () => ({ issuedAt: seconds() - 301, steps: [PASSED, FAILED] }),
+  };
+  it.each(Object.entries(FAILURES))(
+    "by a token %s is one failed step, and nothing else",
+    async (_, wrong) => {
+      judged = { ...judged, ...wrong() };
+      const { passed, steps } = await test(ENTRA.name);
+      expect(passed).toBe(false);
+      expect(steps).toEqual([
+        { rule: expect.any(String), ok: false, saw: expect.any(String), fix: expect.any(String) },
+      ]);
+      expect(JSON.stringify(steps)).not.toMatch(/globex|acme-/);
+    },
+  );
+
+  it("by a token of exactly five minutes passes", async () => {
+    judged = { ...judged, issuedAt: seconds() - 300 };
+    expect((await test(ENTRA.name)).passed).toBe(true);
+  });
+
+  it.each([
+    ["that is not accepted", { connection: null, issuedAt: null, steps: [PASSED, FAILED] }],
+    ["of which a rule fails", { steps: [PASSED, FAILED] }],
+  ])("by a token %s shows the steps", async (_, wrong) => {
+    judged = { ...judged, ...wrong };
+    expect(await test(ENTRA.name)).toEqual({ passed: false, steps: [PASSED, FAILED] });
+  });
+
+  it("that failed stores nothing and is not audited", async () => {
+    const name = await selfService();
+    const before = [world.stored(name), world.audited];
+    judged = { ...judged, steps: [FAILED] };
+    await test(name);
+    expect([world.stored(name), world.audited]).toEqual(before);
+    expect(world.auth0.asked).toEqual([]);
+  });
+
+  it("without a single step does not pass", async () => {
+    judged = { ...judged, steps: [] };
+    expect((await test(ENTRA.name)).passed).toBe(false);
+  });
+
+  it("fails where the connection has come to use the common endpoint, or is gone at Auth0", async () => {
+    const name = await selfService();
+    const connection = world.auth0.connections.get(name) ?? expect.fail("it exists");
+    world.auth0.connections.set(name, { ...connection, isCommonEndpoint: true });
+    expect((await test(name)).steps.at(-1)).toMatchObject({
+      ok: false,
+      saw: expect.stringContaining("common endpoint"),
+    });
+    world.auth0.connections.delete(name);
+    expect((await test(name)).steps.at(-1)).toMatchObject({
+      ok: false,
+      saw: expect.stringContaining("not exist"),
+    });
+    expect(await testedAt(name)).toBeNull();
+  });
+
+  it("asks Auth0 for connections of the organization's own, where it is configured", async () => {
+    expect((await test(ENTRA.name)).passed).toBe(true);
+    const name = await selfService();
+    expect((await test(name, { ...world.ports, auth0: null })).passed).toBe(true);
+    expect(world.auth0.asked).toEqual([]);
+    vi.spyOn(world.auth0, "findConnection").mockRejectedValueOnce(
+      new Refusal("AUTH0_UNAVAILABLE", "an outage"),
+    );
+    expect(await reasonOf(test(name))).toBe("AUTH0_UNAVAILABLE");
+  });
+
+  it("keeps what another process changes at the same time", async () => {
+    const name = await selfService();
+    const { connections } = world.stores;
+    const replace = connections.replace.bind(connections);
+    vi.spyOn(connections, "replace").mockImplementationOnce(async (next, present) => {
+      const renamed = { ...(present ?? expect.fail("it is stored")), displayName: "New", rev: "renamed" };
+      await replace(renamed, present);
+      return replace(next, present);
+    });
+    await test(name);
+    expect(world.stored(name)).toMatchObject({ displayName: "New", testedAt: world.stores.time });
+  });
+
+  it("that passed without an audit entry says so", async () => {
+    world.stores.auditFails = true;
+    await expect(test(ENTRA.name)).rejects.toThrow(AuditIncomplete);
+  });
+
+  it("is refused for what has no logins, before the token is judged", async () => {
+    judge.mockClear();
+    const put = (state: RegisteredConnection["state"]) => {
+      const rest = { origin: "self-service", auth0Id: null, testedAt: null, isLeaving: false } as const;
+      const name = `acme-${state}`;
+      world.stores.connections.connections.set(name, {
+        ...ENTRA,
+        ...rest,
+        name,
+        state,
+        rev: "1",
+        change: null,
+      });
+      return name;
+    };
+    const { name } = await beginConnection(OWNER, "Acme Okta", world.ports, UNBOUNDED);
+    const reasons = [name, put("disabled"), put("removed"), OKTA.name, "unknown"].map((each) =>
+      reasonOf(test(each)),
+    );
+    expect(await Promise.all(reasons)).toEqual([
+      "NOT_READY",
+      "NOT_READY",
+      "NOT_FOUND",
+      "NOT_FOUND",
+      "NOT_FOUND",
+    ]);
+    expect(judge).not.toHaveBeenCalled();
+  });
+});

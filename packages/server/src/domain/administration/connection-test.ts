@@ -1,0 +1,112 @@
+import { auditEntry } from "../audit.ts";
+import type { RegisteredConnection } from "../organization.ts";
+import { newRevision } from "../revision.ts";
+import type { OrganizationStores } from "./administration.ts";
+import { findNamed, noConnection, notReady, record } from "./connection-ledger.ts";
+import type { TestStep } from "./connection-setup.ts";
+import type { Administrator } from "./standing.ts";
+
+/** How old a token may be: an older one says little about how the connection is set up now. */
+const MAX_TOKEN_AGE_MS = 300_000;
+
+/** Whether people can sign in through a connection, by one fresh token of it. */
+export interface ConnectionTest {
+  readonly passed: boolean;
+  readonly steps: readonly TestStep[];
+}
+
+/**
+ * Judges a token as a login would. Nothing is stored except when a test passed. A token that is not of this connection,
+ * or older than five minutes, gets one failed step.
+ * @throws {Refusal} NOT_FOUND; NOT_READY for one that is being set up, or is switched off; AUTH0_UNAVAILABLE
+ * @throws {AuditIncomplete} when it passed without an audit entry
+ */
+export async function testConnection(
+  administrator: Administrator,
+  { name, token }: { readonly name: string; readonly token: string },
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<ConnectionTest> {
+  const connection = await findEnabled(administrator, name, ports, signal);
+  const { trial, now } = ports;
+  const judged = await trial.judge(token, administrator.organization.id, signal);
+  if (judged.issuedAt === null) return failed(judged.steps); // a token that is not accepted is of no connection
+  if (judged.connection !== name) return failed([NOT_OF_IT]);
+  if (now().getTime() - judged.issuedAt * 1_000 > MAX_TOKEN_AGE_MS) return failed([TOO_OLD]);
+  if (judged.steps.some(({ ok }) => !ok)) return failed(judged.steps);
+  const atAuth0 = await askAuth0(connection, ports, signal);
+  const steps = atAuth0 === null ? judged.steps : [...judged.steps, atAuth0];
+  if (atAuth0?.ok === false || steps.length === 0) return failed(steps);
+  await storePassed(administrator, name, ports, signal);
+  return { passed: true, steps };
+}
+
+const NOT_OF_IT: TestStep = {
+  rule: "connection",
+  ok: false,
+  saw: "a token that did not come through this connection",
+  fix: "sign in through this connection, and hand over the token of that sign-in",
+};
+
+const TOO_OLD: TestStep = {
+  rule: "lifetime",
+  ok: false,
+  saw: "a token that is older than five minutes",
+  fix: "sign in through this connection again",
+};
+
+function failed(steps: readonly TestStep[]): ConnectionTest {
+  return { passed: false, steps };
+}
+
+async function findEnabled(
+  { organization: { id } }: Administrator,
+  name: string,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<RegisteredConnection> {
+  const { stored } = await findNamed(id, name, ports, signal);
+  if (stored === null) throw notReady("the connection is being set up: finish it first");
+  if (stored.state === "removed") throw noConnection();
+  if (stored.state === "disabled") throw notReady("the connection is switched off: switch it on first");
+  return stored;
+}
+
+/** It may have been changed at Auth0 since it was set up. Null where nothing can be asked. */
+async function askAuth0(
+  { name, origin }: RegisteredConnection,
+  { auth0 }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<TestStep | null> {
+  if (auth0 === null || origin === "operator") return null;
+  const rule = "identity provider";
+  const found = await auth0.findConnection(name, signal);
+  if (found === null) {
+    const fix = "remove this connection, and set up another one";
+    return { rule, ok: false, saw: "the connection does not exist at Auth0 any more", fix };
+  }
+  if (!found.isCommonEndpoint) return { rule, ok: true, saw: "the connection of one company", fix: "" };
+  return {
+    ...{ rule, ok: false, saw: "Microsoft's common endpoint, through which any company could sign in" },
+    fix: "set the connection up with your own Microsoft tenant, not with the common endpoint",
+  };
+}
+
+/** A call that loses a race starts over. */
+async function storePassed(
+  administrator: Administrator,
+  name: string,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  const { organization, actor } = administrator;
+  const at = ports.now().toISOString();
+  const about = { organizationId: organization.id, connection: name };
+  const change = auditEntry({ at, actor, action: "connection-tested", ...about });
+  for (;;) {
+    const present = await findEnabled(administrator, name, ports, signal);
+    const next = { ...present, testedAt: at, rev: newRevision(), change };
+    if (await ports.connections.replace(next, present, signal)) break;
+  }
+  await record([change], ports, signal);
+}

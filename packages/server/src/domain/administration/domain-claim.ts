@@ -1,0 +1,110 @@
+import type { AuditEntry } from "../audit.ts";
+import type { DomainProof, Found } from "../domain-proof.ts";
+import type { DomainName } from "../email.ts";
+import type { OrganizationId, VerifiedDomain } from "../organization.ts";
+
+export const MAX_DOMAINS = 50;
+export const MAX_CLAIMS = 20;
+
+/**
+ * A domain that an organization says is its own. It is stored apart from verified domains, so that nothing that trusts
+ * those can see it. A released one stays stored without a value; the next claim replaces it.
+ */
+export interface DomainClaim {
+  readonly domain: DomainName;
+  readonly organizationId: OrganizationId;
+  readonly state: "pending" | "lapsed" | "released";
+  readonly proof: DomainProof;
+  /** ISO 8601, UTC. */
+  readonly claimedAt: string;
+  /** Until when a pending one can be verified. ISO 8601, UTC. */
+  readonly expiresAt: string;
+  /** Changes with every write. */
+  readonly rev: string;
+  /** The audit entry of the last change. */
+  readonly change: AuditEntry | null;
+}
+
+/**
+ * The domains that an organization itself has claimed, on one item, because the index lags behind. A crash may leave a
+ * name too many, never too few.
+ */
+export interface DomainLedger {
+  readonly organizationId: OrganizationId;
+  /** Pending claims: when each one expires. ISO 8601, UTC. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** Those verified by DNS, and lapsed ones. */
+  readonly domains: readonly DomainName[];
+  /** Changes with every write; null while nothing is stored. */
+  readonly rev: string | null;
+}
+
+/** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
+export interface DomainStore {
+  /** Read consistently. */
+  find(
+    id: OrganizationId,
+    domain: DomainName,
+    signal: AbortSignal,
+  ): Promise<{ readonly domain: VerifiedDomain | null; readonly claim: DomainClaim | null }>;
+  /** What was written within the last second may be missing. Released and expired claims are included. */
+  list(
+    id: OrganizationId,
+    signal: AbortSignal,
+  ): Promise<{ readonly domains: readonly VerifiedDomain[]; readonly claims: readonly DomainClaim[] }>;
+  /** Every domain that is verified by DNS, organization by organization; read as `list`. */
+  listVerifiedByDns(signal: AbortSignal): AsyncIterable<VerifiedDomain>;
+  /** Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. Null for none. */
+  replaceDomain(next: VerifiedDomain, present: VerifiedDomain | null, signal: AbortSignal): Promise<boolean>;
+  /** Deletes it unless it has changed; true also if it is gone already. */
+  deleteDomain(present: VerifiedDomain, signal: AbortSignal): Promise<boolean>;
+  /** As `replaceDomain`. */
+  replaceClaim(next: DomainClaim, present: DomainClaim | null, signal: AbortSignal): Promise<boolean>;
+  /** Read consistently. */
+  findLedger(id: OrganizationId, signal: AbortSignal): Promise<DomainLedger>;
+  /** Stores `next` if revision `present` is still stored, or `next` itself is: its reply was lost. */
+  replaceLedger(
+    next: DomainLedger & { readonly rev: string },
+    present: string | null,
+    signal: AbortSignal,
+  ): Promise<boolean>;
+}
+
+/** What one resolver says about the TXT records of a name. `failed`: no answer, or one that says nothing. */
+export type TxtAnswer =
+  | { readonly kind: "values"; readonly values: readonly string[] }
+  | { readonly kind: "none" }
+  | { readonly kind: "failed" };
+
+/** Asks every resolver at the same time. */
+export interface TxtLookup {
+  /** One answer for each resolver, in their order, within 2 s. Chunks of a record are joined. Never throws. */
+  txt(name: string, signal: AbortSignal): Promise<readonly TxtAnswer[]>;
+}
+
+/** What is known of domain names in general: public mail domains, and the list of public suffixes. */
+export interface DomainNames {
+  /** Why no customer can own it, as `is a public mail domain …`; null if one can. */
+  problemOf(domain: DomainName): string | null;
+  /** The part of it that is registered: `acme.example` of `eu.acme.example`. */
+  registrable(domain: DomainName): string;
+}
+
+/** A domain as its organization's administrators see it. */
+export interface DomainView {
+  readonly domain: DomainName;
+  readonly state: "pending" | "verified" | "missing" | "lapsed";
+  readonly verifiedBy: "operator" | "dns" | null;
+  /** What to enter at the DNS provider; `host` is relative to the registrable domain. Null for an operator's domain. */
+  readonly record: {
+    readonly type: "TXT";
+    readonly host: string;
+    readonly name: string;
+    readonly value: string;
+  } | null;
+  readonly found: Found | null;
+  /** ISO 8601, UTC, as the next. */
+  readonly checkedAt: string | null;
+  /** When a domain whose record is missing will not be trusted any more. */
+  readonly lapsesAt: string | null;
+}

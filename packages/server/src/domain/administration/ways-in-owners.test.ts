@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { isOwner } from "../membership/owners.ts";
+import type { MemoryAdministration } from "../testing/memory-administration.ts";
+import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
+import { missingFor, operator } from "../testing/standings.ts";
+import {
+  type Beginning,
+  CONNECTIONS,
+  DOMAINS,
+  member,
+  owner,
+  PEOPLE,
+  SSO_ENFORCED,
+  storesAt,
+} from "../testing/ways-in.ts";
+import { leave, removeMember, setRole } from "./members.ts";
+import { joinDomain, requireWayIn } from "./ways-in.ts";
+
+const [ENTRA, OKTA] = CONNECTIONS;
+const [OWN, OUTSIDE] = DOMAINS;
+const GUEST = PEOPLE[2].userId;
+const OPERATOR = await operator();
+
+let stores: MemoryAdministration;
+async function given(changes: Partial<Beginning> = {}): Promise<void> {
+  stores = (await storesAt({ ...SSO_ENFORCED, ...changes })) ?? expect.fail("somebody is locked out already");
+}
+beforeEach(() => given());
+
+const stored = () => stores.organizations.organizations.get(ACME) ?? expect.fail();
+const listed = () => stores.memberships.listed.get(ACME)?.userIds;
+
+const NO_OWNER =
+  "SSO is enforced, and no owner could sign in afterwards: another one must sign in through the organization's SSO first";
+
+describe("an owner", () => {
+  const VERBS = {
+    remove: (userId: typeof JANE) => removeMember(OPERATOR, userId, stores, UNBOUNDED),
+    demote: (userId: typeof JANE) =>
+      setRole(OPERATOR, { userId, role: "admin", expectedRole: null }, stores, UNBOUNDED),
+    leave: (userId: typeof JANE) => leave(OPERATOR, userId, stores, UNBOUNDED),
+  };
+  describe.each(Object.entries(VERBS))("%s", (_, verb) => {
+    it.each<[string, Partial<Beginning>, string]>([
+      ["is refused where no other owner could sign in", {}, NO_OWNER],
+      [
+        "and where another one is linked, done",
+        { people: [owner(ENTRA.name), owner(OKTA.name), member()] },
+        "done",
+      ],
+      ["and where another one is exempt, done", { people: [owner(ENTRA.name), member(), owner()] }, "done"],
+      ["and where SSO is optional, done", { enforced: false }, "done"],
+    ])("%s", async (__, changes, hint) => {
+      await given(changes);
+      expect(await missingFor(verb(JANE))).toBe(hint);
+      const isStill = isOwner((await stores.memberships.find(ACME, JANE)) ?? expect.fail());
+      expect([isStill, listed()?.includes(JANE)]).toEqual([hint !== "done", hint !== "done"]);
+    });
+
+    it("of somebody else asks nothing of their ways in", async () => {
+      const find = vi.spyOn(stores.organizations, "find");
+      await verb(GUEST);
+      expect([find.mock.calls, stored().rev]).toEqual([[], "1"]);
+    });
+  });
+
+  it("who is the last one is LAST_OWNER first", async () => {
+    await given({ people: [owner(ENTRA.name), member(), member()] });
+    await expect(VERBS.remove(JANE)).rejects.toMatchObject({ reason: "LAST_OWNER" });
+  });
+});
+
+describe("a domain that is verified", () => {
+  it.each<[string, Partial<Beginning>, string]>([
+    [
+      "ends the exemption of the only owner who could sign in",
+      { people: [owner(), owner(), owner()] },
+      NO_OWNER,
+    ],
+    ["ends it, and another owner is linked", { people: [owner(), owner(OKTA.name), owner()] }, "done"],
+    ["ends it, and SSO is optional", { people: [owner(), owner(), owner()], enforced: false }, "done"],
+  ])("%s", async (_, changes, hint) => {
+    await given(changes);
+    expect(await missingFor(joinDomain(OPERATOR, OUTSIDE, stores, UNBOUNDED))).toBe(hint);
+  });
+});
+
+describe("enforcing SSO", () => {
+  const DAY_MS = 86_400_000;
+  it.each<[string, Partial<Beginning>, { login?: string | null; days?: number | null }, string]>([
+    ["a way in", {}, {}, "done"],
+    ["no domain", { domains: ["none", "listed"] }, {}, "verify a domain"],
+    [
+      "a leaving domain",
+      { domains: ["leaving", "none"] },
+      {},
+      `the release of ${OWN} was interrupted: check the domain again`,
+    ],
+    ["a leaving and a verified domain", { domains: ["leaving", "verified"] }, {}, "done"],
+    ["no connection", { connections: ["disabled", "disabled"] }, {}, "set up and enable an SSO connection"],
+    [
+      "another login",
+      {},
+      { login: null },
+      "sign in through one of the organization's connections first: enforcing SSO would lock you out",
+    ],
+    [
+      "another login, one connection",
+      { connections: ["disabled", "enabled"] },
+      { login: null },
+      `sign in through the connection ${OKTA.name} first: enforcing SSO would lock you out`,
+    ],
+    [
+      "a login of a disabled connection",
+      { connections: ["disabled", "enabled"] },
+      {},
+      `sign in through the connection ${OKTA.name} first: enforcing SSO would lock you out`,
+    ],
+    [
+      "a leaving connection",
+      { connections: ["leaving", "enabled"] },
+      {},
+      `switching ${ENTRA.name} off was interrupted: switch it on again first`,
+    ],
+    ["no test", {}, { days: null }, `test the connection ${ENTRA.name} first`],
+    ["a test of today", {}, { days: 7 }, "done"],
+    [
+      "an old test",
+      {},
+      { days: 7.001 },
+      `test the connection ${ENTRA.name} again: its last test is older than 7 days`,
+    ],
+    ["an old test of another one", {}, { login: OKTA.name, days: 8 }, "done"],
+    [
+      "somebody who is not an owner any more",
+      { people: [member(ENTRA.name), owner(), member()] },
+      {},
+      "no owner could sign in afterwards: another one must sign in through the organization's SSO first",
+    ],
+    [
+      "somebody beside the list",
+      { people: [{ is: "forgotten", links: [] }, owner(OKTA.name), member()] },
+      {},
+      "done",
+    ],
+  ])("with %s", async (_, changes, { login = ENTRA.name, days = 0 }, hint) => {
+    await given({ ...changes, enforced: false });
+    const present = (await stores.connections.find(ENTRA.name)) ?? expect.fail();
+    const testedAt = days === null ? null : new Date(Date.parse(stores.time) - days * DAY_MS).toISOString();
+    await stores.connections.replace({ ...present, testedAt, rev: "2" }, present);
+    const enforcer = { userId: JANE, login };
+    expect(await missingFor(requireWayIn(stored(), enforcer, stores, UNBOUNDED))).toBe(hint);
+  });
+});

@@ -1,0 +1,252 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Refusal } from "../refusal.ts";
+import type { MemoryAdministration } from "../testing/memory-administration.ts";
+import { membership } from "../testing/memory-ports.ts";
+import { ACME, GLOBEX, JANE, JOE, UNBOUNDED } from "../testing/people.ts";
+import { missingFor, operator } from "../testing/standings.ts";
+import {
+  type Beginning,
+  CONNECTIONS,
+  DOMAINS,
+  domainNamed,
+  linkOf,
+  member,
+  owner,
+  SSO_ENFORCED,
+  storesAt,
+} from "../testing/ways-in.ts";
+import { removeMember } from "./members.ts";
+import { joinDomain, leaveConnection, leaveDomain } from "./ways-in.ts";
+
+const [ENTRA, OKTA] = CONNECTIONS;
+const [OWN, OUTSIDE] = DOMAINS;
+const OPERATOR = await operator();
+
+let stores: MemoryAdministration;
+async function given(changes: Partial<Beginning> = {}): Promise<void> {
+  stores = (await storesAt({ ...SSO_ENFORCED, ...changes })) ?? expect.fail("somebody is locked out already");
+}
+beforeEach(() => given());
+
+const stored = () => stores.organizations.organizations.get(ACME) ?? expect.fail();
+const LAST_DOMAIN =
+  "SSO is enforced, and this is the last verified domain with its record: verify another one, or switch the SSO requirement off";
+const LAST_CONNECTION =
+  "SSO is enforced, and this is the last enabled connection: enable another one, or switch the SSO requirement off";
+const NO_OWNER =
+  "SSO is enforced, and no owner could sign in afterwards: another one must sign in through the organization's SSO first";
+
+/** Every decision, at the same beginning; what is decided on is what is left afterwards. */
+const domain = async () => (await stores.domains.find(ACME, OWN)).domain ?? expect.fail();
+const connection = async () => (await stores.connections.find(ENTRA.name)) ?? expect.fail();
+const leavingDomain = async () => leaveDomain(OPERATOR, await domain(), stores, UNBOUNDED);
+const leavingConnection = async () => leaveConnection(OPERATOR, await connection(), stores, UNBOUNDED);
+
+describe("a domain that is released", () => {
+  it.each<[string, Partial<Beginning>, string]>([
+    ["is the last one", {}, LAST_DOMAIN],
+    ["is the last one, and SSO is not enforced", { enforced: false }, "done"],
+    ["leaves another one", { domains: ["verified", "verified"] }, "done"],
+    ["leaves one that is leaving as well", { domains: ["verified", "leaving"] }, LAST_DOMAIN],
+    ["leaves one that is listed, and no domain", { domains: ["verified", "listed"] }, LAST_DOMAIN],
+    ["was leaving before", { domains: ["leaving", "verified"] }, "done"],
+  ])("%s", async (_, changes, hint) => {
+    await given(changes);
+    expect(await missingFor(leavingDomain())).toBe(hint);
+    expect((await domain()).isLeaving).toBe(hint === "done");
+  });
+
+  it("leaves one that the index does not show yet", async () => {
+    await given({ domains: ["verified", "verified"] });
+    vi.spyOn(stores.domains, "list").mockResolvedValue({ domains: [await domain()], claims: [] });
+    expect(await missingFor(leavingDomain())).toBe("done");
+  });
+
+  it("leaves one that the index still shows, though it is gone", async () => {
+    vi.spyOn(stores.domains, "list").mockResolvedValue({ domains: [domainNamed(OUTSIDE)], claims: [] });
+    expect(await missingFor(leavingDomain())).toBe(LAST_DOMAIN);
+  });
+});
+
+it("a domain that is released leaves none whose record is missing", async () => {
+  await given({ domains: ["verified", "verified"] });
+  const { domain: other } = await stores.domains.find(ACME, OUTSIDE);
+  const missing = { token: "", checkedAt: null, found: null, missingSince: stores.time, reminders: 1 };
+  await stores.domains.replaceDomain({ ...(other ?? expect.fail()), proof: missing, rev: "2" }, other);
+  expect(await missingFor(leavingDomain())).toBe(LAST_DOMAIN);
+});
+
+describe("a connection that an owner switches off while SSO is optional", () => {
+  const OWNER = { ...OPERATOR, userId: JANE, actor: `user:${JANE}` } as const;
+  it.each<[string, Beginning["people"][number], string]>([
+    ["leaves one who has signed in with a password", owner(ENTRA.name, "auth0"), "done"],
+    ["leaves one who has signed in through another connection", owner(ENTRA.name, OKTA.name), "done"],
+    [
+      "leaves nobody",
+      owner(ENTRA.name),
+      "no owner could sign in afterwards: an owner must sign in another way first, for example with a password",
+    ],
+  ])("%s", async (_, jane, hint) => {
+    await given({ enforced: false, people: [jane, member("auth0"), member(OKTA.name)] });
+    const leaving = leaveConnection(OWNER, await connection(), stores, UNBOUNDED);
+    expect(await missingFor(leaving)).toBe(hint);
+    expect((await connection()).isLeaving).toBe(hint === "done");
+  });
+});
+
+describe("a connection that is switched off", () => {
+  const ONLY_ENTRA = [owner(ENTRA.name), owner(), member()];
+  const GUESTS_TOO = [owner(ENTRA.name), owner(), owner()];
+  it.each<[string, Partial<Beginning>, string]>([
+    ["leaves another one that an owner is linked by", {}, "done"],
+    ["is the last one", { connections: ["enabled", "disabled"] }, LAST_CONNECTION],
+    ["leaves one that is leaving as well", { connections: ["enabled", "leaving"] }, LAST_CONNECTION],
+    [
+      "is the last one, and SSO is optional",
+      { enforced: false, connections: ["enabled", "disabled"] },
+      "done",
+    ],
+    ["leaves one that no owner is linked by", { people: ONLY_ENTRA }, NO_OWNER],
+    ["leaves one like that, and SSO is optional", { enforced: false, people: ONLY_ENTRA }, "done"],
+    [
+      "leaves one that a member is linked by",
+      { people: [owner(ENTRA.name), member(OKTA.name), member()] },
+      NO_OWNER,
+    ],
+    ["leaves an exempt owner", { people: GUESTS_TOO }, "done"],
+    ["leaves an exempt member", { people: [owner(ENTRA.name), owner(), member()] }, NO_OWNER],
+    [
+      "leaves a guest of a verified domain",
+      { people: GUESTS_TOO, domains: ["verified", "verified"] },
+      NO_OWNER,
+    ],
+    [
+      "leaves a guest of one that is leaving",
+      { people: GUESTS_TOO, domains: ["verified", "leaving"] },
+      NO_OWNER,
+    ],
+    [
+      "leaves a guest of one to be verified",
+      { people: GUESTS_TOO, domains: ["verified", "listed"] },
+      NO_OWNER,
+    ],
+  ])("%s", async (_, changes, hint) => {
+    await given(changes);
+    expect(await missingFor(leavingConnection())).toBe(hint);
+    expect((await connection()).isLeaving).toBe(hint === "done");
+  });
+
+  it.each<[string, () => void]>([
+    ["blocked", () => stores.identities.blocked.add(JANE)],
+    ["linked for another organization", () => relink({ organizationId: GLOBEX })],
+    ["linked before the connection was registered", () => relink({ organizationId: null })],
+    ["linked by a connection that has moved", () => moveOkta()],
+    ["listed, and no owner", () => stores.memberships.put(membership({ userId: JANE, role: "admin" }))],
+  ])("leaves an owner who is %s", async (_, change) => {
+    change();
+    expect(await missingFor(leavingConnection())).toBe(NO_OWNER);
+  });
+
+  it("leaves one that the index does not show yet", async () => {
+    const names = { organizationId: ACME, names: [OKTA.name], setup: null, rev: "1" };
+    await stores.connections.replaceLedger(names, null);
+    vi.spyOn(stores.connections, "list").mockResolvedValue([await connection()]);
+    expect(await missingFor(leavingConnection())).toBe("done");
+  });
+
+  it("leaves one that the index still shows as enabled, though it is switched off", async () => {
+    const lagging = await stores.connections.list(ACME);
+    await given({ connections: ["enabled", "disabled"] });
+    vi.spyOn(stores.connections, "list").mockResolvedValue(lagging);
+    expect(await missingFor(leavingConnection())).toBe(LAST_CONNECTION);
+  });
+
+  it("is only marked while it is enabled", async () => {
+    await given({ connections: ["disabled", "enabled"] });
+    const before = await connection();
+    expect(await leavingConnection()).toEqual(before);
+    expect([await connection(), stored().rev]).toEqual([before, "1"]);
+  });
+
+  function relink(change: { organizationId: typeof GLOBEX | null }): void {
+    stores.identities.links.clear();
+    stores.identities.links.set("okta", { ...linkOf(JANE, OKTA.name), ...change });
+  }
+
+  async function moveOkta(): Promise<void> {
+    const present = (await stores.connections.find(OKTA.name)) ?? expect.fail();
+    await stores.connections.replace({ ...present, organizationId: GLOBEX, rev: "2" }, present);
+    // Another one stays, so that it is not the last.
+    await stores.connections.replace({ ...present, name: "third", rev: "3" }, null);
+  }
+});
+
+const DECISIONS = {
+  "a domain that is released": leavingDomain,
+  "a connection that is switched off": leavingConnection,
+  "an owner who is removed": () => removeMember(OPERATOR, JOE, stores, UNBOUNDED),
+  "a domain that is verified": () => joinDomain(OPERATOR, OUTSIDE, stores, UNBOUNDED),
+};
+const BOTH: Partial<Beginning> = { domains: ["verified", "verified"] };
+
+describe.each(Object.entries(DECISIONS))("the decision on %s", (name, decide) => {
+  it.each([true, false])(
+    "changes the revision of the organization and nothing else, enforced: %s",
+    async (enforced) => {
+      await given({ ...BOTH, enforced });
+      const before = stored();
+      await decide();
+      expect(stored()).toEqual({ ...before, rev: expect.any(String) });
+      expect(stored().rev).not.toBe(before.rev);
+    },
+  );
+
+  it("is made again when the organization has changed", async () => {
+    await given({ ...BOTH, enforced: false });
+    vi.spyOn(stores.organizationRegistry, "putOrganization").mockImplementationOnce(async () => {
+      stores.organizations.put({ ...stored(), enforceSso: true, rev: "2" });
+      stores.organizations.release(OUTSIDE, ACME);
+      stores.identities.links.clear();
+      return false;
+    });
+    expect(await missingFor(decide())).toBe(name === "a domain that is released" ? LAST_DOMAIN : NO_OWNER);
+    expect(stored().rev).toBe("2");
+  });
+
+  it("is NOT_A_MEMBER in an organization that is gone", async () => {
+    stores.organizations.organizations.clear();
+    await expect(decide()).rejects.toMatchObject({ reason: "NOT_A_MEMBER" });
+  });
+});
+
+describe("an item that has changed meanwhile", () => {
+  it("is not marked, and nothing is decided", async () => {
+    const was = {
+      domain: { ...(await domain()), rev: "0" },
+      connection: { ...(await connection()), rev: "0" },
+    };
+    expect(await leaveDomain(OPERATOR, was.domain, stores, UNBOUNDED)).toBeNull();
+    expect(await leaveConnection(OPERATOR, was.connection, stores, UNBOUNDED)).toBeNull();
+    expect(stored().rev).toBe("1");
+  });
+
+  it("loses its mark all the same where the step is refused, and keeps the rest", async () => {
+    vi.spyOn(stores.organizations, "find").mockImplementationOnce(async () => {
+      const present = await domain();
+      await stores.domains.replaceDomain(
+        { ...present, verifiedAt: "2026-11-02T00:00:00.000Z", rev: "2" },
+        present,
+      );
+      return stored();
+    });
+    expect(await missingFor(leavingDomain())).toBe(LAST_DOMAIN);
+    expect(await domain()).toMatchObject({ isLeaving: false, verifiedAt: "2026-11-02T00:00:00.000Z" });
+  });
+
+  it("keeps its mark without an answer, because the step may have been decided", async () => {
+    const outage = new Refusal("STORE_UNAVAILABLE", "organization: storing");
+    vi.spyOn(stores.organizationRegistry, "putOrganization").mockRejectedValue(outage);
+    await expect(leavingConnection()).rejects.toBe(outage);
+    expect((await connection()).isLeaving).toBe(true);
+  });
+});

@@ -1,0 +1,236 @@
+import type { DomainName } from "../email.ts";
+import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import { newRevision } from "../revision.ts";
+import type { UserId } from "../user-id.ts";
+import type { OrganizationStores } from "./administration.ts";
+import { canAnOwnerSignIn, storedConnections, storedDomains } from "./owner-sign-in.ts";
+import type { Actor } from "./standing.ts";
+
+// The store writes one item at a time. So every step that takes a way in away first marks it on its own item: a domain or
+// a connection `isLeaving`, an owner off the list, a domain to be verified on the ledger. Then it reads the organization,
+// then all that it decides on, and then gives the organization a new revision if that has not changed: of two steps that
+// contradict each other, the one that comes second there sees the mark of the first. Enforcing SSO does the same.
+
+/**
+ * Decides that a verified domain may go, and marks it as leaving. The decision and every other one about ways in change
+ * the revision of the organization, so that of two that contradict each other one starts over. A mark that a crash has
+ * left counts until the step is repeated, or the domain is checked.
+ * @returns the marked domain, which is still trusted until it is deleted; null if it has gone meanwhile
+ * @throws {Refusal} NOT_READY for the last one while SSO is enforced; the mark is then taken back
+ */
+export async function leaveDomain(
+  { organization: { id } }: Actor,
+  domain: VerifiedDomain,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<VerifiedDomain | null> {
+  const marked = { ...domain, isLeaving: true, rev: newRevision() };
+  if (!(await ports.domains.replaceDomain(marked, domain, signal))) return null;
+  // Who is linked stays so, and who is outside the remaining domains is exempt: no owner is locked out by this.
+  const decide = async ({ enforceSso }: Organization) => {
+    if (!enforceSso) return null;
+    for await (const other of storedDomains(id, ports, signal)) if (isReliable(other)) return null;
+    return "this is the last verified domain with its record: verify another one, or switch the SSO requirement off";
+  };
+  await decideOn(id, decide, ports, signal).catch(
+    unlessRefused(marked, {
+      find: async () => (await ports.domains.find(id, domain.domain, signal)).domain,
+      replace: (next, present) => ports.domains.replaceDomain(next, present, signal),
+    }),
+  );
+  return marked;
+}
+
+/**
+ * Decides that an enabled connection may be switched off or removed, and marks it as leaving; see {@link leaveDomain}.
+ * Switching it on clears a mark that a crash has left. One that is not enabled is returned as it is. Where SSO is not
+ * enforced, operators may leave an organization without an owner who could sign in: the connection may be in wrong hands.
+ * @returns the marked connection, which is still enabled until it is replaced; null if it has changed meanwhile
+ * @throws {Refusal} NOT_READY for the last one while SSO is enforced, and where no active owner could sign in afterwards
+ */
+export async function leaveConnection(
+  { organization: { id }, userId }: Actor,
+  connection: RegisteredConnection,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<RegisteredConnection | null> {
+  if (connection.state !== "enabled") return connection;
+  const marked = { ...connection, isLeaving: true, rev: newRevision() };
+  if (!(await ports.connections.replace(marked, connection, signal))) return null;
+  const decide = async ({ enforceSso }: Organization) => {
+    const ways = { joining: null, isEnforced: enforceSso };
+    if (!enforceSso) return userId === null ? null : missingOwner(id, ways, ports, signal);
+    const isLast = (await storedConnections(id, ports, signal)).every(({ isLeaving }) => isLeaving);
+    return isLast
+      ? "this is the last enabled connection: enable another one, or switch the SSO requirement off"
+      : missingOwner(id, ways, ports, signal);
+  };
+  await decideOn(id, decide, ports, signal).catch(
+    unlessRefused(marked, {
+      find: () => ports.connections.find(connection.name, signal),
+      replace: (next, present) => ports.connections.replace(next, present, signal),
+    }),
+  );
+  return marked;
+}
+
+/**
+ * Decides that an owner may go who has left the list of owners already.
+ * @throws {Refusal} NOT_READY where SSO is enforced and none of those on the list could sign in; they must then be put
+ * back on it
+ */
+export async function leaveOwners(
+  id: OrganizationId,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  await decideOn(id, whileEnforced(null, ports, signal), ports, signal);
+}
+
+/**
+ * Decides that a domain may be verified, which ends the exemption of those who were invited at it. Its name on the ledger
+ * is the mark: the caller writes it there first, under a revision of its own even if it is there already, then calls
+ * this, and then stores the domain. A name is taken off only under a revision that was read before: if that loses, it stays.
+ * @throws {Refusal} NOT_READY where SSO is enforced and no active owner could sign in afterwards; the caller then takes the
+ * name off the ledger again, unless it was there before
+ */
+export async function joinDomain(
+  { organization: { id } }: Actor,
+  domain: DomainName,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  await decideOn(id, whileEnforced(domain, ports, signal), ports, signal);
+}
+
+/** Who wants to enforce SSO: an owner, and the connection of their token; null if it is another one. */
+export interface Enforcer {
+  readonly userId: UserId;
+  readonly login: string | null;
+}
+
+/**
+ * Whether SSO can be enforced: with a verified domain, and an enabled connection that was tested within 7 days and that
+ * the caller's present token came through. The caller must then write the organization as it was read before this.
+ * @throws {Refusal} NOT_READY, which names what is missing
+ */
+export async function requireWayIn(
+  { id }: Organization,
+  enforcer: Enforcer,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  await requireDomain(id, ports, signal);
+  requireTested(await storedConnections(id, ports, signal), enforcer, ports);
+  const { userIds } = await ports.owners.find(id, signal);
+  if (userIds.includes(enforcer.userId)) return;
+  // They are no owner any more, or an owner for whom the list had no place, and on whom nothing relies.
+  const missing = await missingOwner(id, { joining: null, isEnforced: true }, ports, signal);
+  if (missing !== null) throw notReady(missing);
+}
+
+async function requireDomain(
+  id: OrganizationId,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  let missing = "verify a domain";
+  for await (const each of storedDomains(id, ports, signal)) {
+    if (isReliable(each)) return;
+    missing = each.isLeaving
+      ? `the release of ${each.domain} was interrupted: check the domain again`
+      : `the record of ${each.domain} is missing: set it, and check the domain again`;
+  }
+  throw notReady(missing);
+}
+
+function requireTested(
+  enabled: readonly RegisteredConnection[],
+  { login }: Enforcer,
+  { now, limits }: OrganizationStores,
+): void {
+  const [first] = enabled;
+  if (first === undefined) throw notReady("set up and enable an SSO connection");
+  const own = enabled.find(({ name }) => name === login);
+  if (own === undefined) {
+    const one =
+      enabled.length === 1 ? `the connection ${first.name}` : "one of the organization's connections";
+    throw notReady(`sign in through ${one} first: enforcing SSO would lock you out`);
+  }
+  const { name, testedAt, isLeaving } = own;
+  if (isLeaving) throw notReady(`switching ${name} off was interrupted: switch it on again first`);
+  if (testedAt === null) throw notReady(`test the connection ${name} first`);
+  if (now().getTime() - Date.parse(testedAt) > limits.testAgeMs)
+    throw notReady(`test the connection ${name} again: its last test is older than 7 days`);
+}
+
+/** One that is leaving goes soon, and so may one whose record is missing. */
+function isReliable({ isLeaving, proof }: VerifiedDomain): boolean {
+  return !isLeaving && (proof?.missingSince ?? null) === null;
+}
+
+/** What is missing where SSO is enforced; nothing elsewhere. */
+function whileEnforced(joining: DomainName | null, ports: OrganizationStores, signal: AbortSignal) {
+  return async ({ id, enforceSso }: Organization) =>
+    enforceSso ? missingOwner(id, { joining, isEnforced: true }, ports, signal) : null;
+}
+
+async function missingOwner(
+  id: OrganizationId,
+  ways: { readonly joining: DomainName | null; readonly isEnforced: boolean },
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (await canAnOwnerSignIn(id, ways, ports, signal)) return null;
+  return ways.isEnforced
+    ? "no owner could sign in afterwards: another one must sign in through the organization's SSO first"
+    : "no owner could sign in afterwards: an owner must sign in another way first, for example with a password";
+}
+
+/**
+ * Decides on what is stored, and gives the organization a new revision where the answer is yes, also where SSO is not
+ * enforced: somebody may be about to enforce it.
+ * @param decide what is missing; null for yes
+ */
+async function decideOn(
+  id: OrganizationId,
+  decide: (present: Organization) => Promise<string | null>,
+  { organizations, organizationRegistry }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const present = await organizations.find(id, signal);
+    if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+    const missing = await decide(present);
+    if (missing !== null) throw notReady(present.enforceSso ? `SSO is enforced, and ${missing}` : missing);
+    const next = { ...present, rev: newRevision() };
+    if (await organizationRegistry.putOrganization(next, present, signal)) return;
+  }
+}
+
+/**
+ * Takes a mark back where the step is refused, also where the item has changed meanwhile: another step that relies on a
+ * mark starts over without it. Without a decision the mark stays.
+ */
+function unlessRefused<Item extends VerifiedDomain | RegisteredConnection>(
+  marked: Item,
+  stored: {
+    find(): Promise<Item | null>;
+    replace(next: Item, present: Item): Promise<boolean>;
+  },
+): (error: unknown) => Promise<never> {
+  return async (error) => {
+    const isRefused = error instanceof Refusal && error.reason === "NOT_READY";
+    let present: Item | null = marked;
+    while (isRefused && present?.isLeaving) {
+      const unmarked: Item = { ...present, isLeaving: false, rev: newRevision() };
+      present = (await stored.replace(unmarked, present)) ? null : await stored.find();
+    }
+    throw error;
+  };
+}
+
+function notReady(missing: string): Refusal {
+  return new Refusal("NOT_READY", missing, { hint: missing });
+}

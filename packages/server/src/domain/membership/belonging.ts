@@ -1,0 +1,193 @@
+import type { Role } from "../../wire/index.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { grantingEmail } from "../login/address-trust.ts";
+import type { Organization, OrganizationId } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
+import { refuseRemoved, tokenOrganization } from "./access.ts";
+import { defaultRoleOf, grantMembership, isOpenTo, makeMembership } from "./ensure-membership.ts";
+import { needsConsent } from "./invitation.ts";
+import { byName, joinableFor, offeredBy } from "./joinable.ts";
+import { type Invitation, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import { settleInvitation } from "./settle-invitation.ts";
+
+/** One organization of a user, as `org.me` lists it. */
+export interface OrganizationMembership {
+  readonly organization: Organization;
+  readonly role: Role;
+  /** True if the membership does not count for this login because the organization enforces SSO. */
+  readonly ssoRequired: boolean;
+}
+
+/** The organizations a user belongs to, and those the user may join. */
+export interface Belonging {
+  /** The organization of the token, as {@link activeOrganization} answers. */
+  readonly activeOrganizationId: OrganizationId | null;
+  readonly organizations: readonly OrganizationMembership[];
+  readonly joinable: readonly Organization[];
+  /** The organizations that removed the user. */
+  readonly removed: readonly Organization[];
+  /** The invitations that wait for the user's consent, and their organizations. */
+  readonly invitations: readonly PendingInvitation[];
+}
+
+export interface PendingInvitation {
+  readonly organization: Organization;
+  readonly invitation: Invitation;
+}
+
+/**
+ * Ensures the memberships that invitations and JIT give, then lists them all and what the user may join.
+ * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
+ */
+export async function listOrganizations(
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Belonging> {
+  const { memberships, token, waiting } = await admitPending(identity, ports, signal);
+  const active = memberships.filter(({ status }) => status === "active");
+  const [organizations, joinable, removed, invitations] = await Promise.all([
+    listActive(active, identity, ports, signal),
+    joinableFor(identity, memberships, ports, signal),
+    listRemoved(memberships, ports, signal),
+    listPending(waiting, ports, signal),
+  ]);
+  const own = organizations.find(({ organization }) => organization.id === token?.id);
+  return {
+    activeOrganizationId: own === undefined || own.ssoRequired ? null : own.organization.id,
+    ...{ organizations, joinable, removed, invitations },
+  };
+}
+
+async function listRemoved(
+  memberships: readonly Membership[],
+  { organizations }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Organization[]> {
+  const ids = memberships
+    .filter(({ status, hasLeft }) => status === "removed" && !hasLeft)
+    .map(({ organizationId }) => organizationId);
+  const found = ids.length === 0 ? [] : await organizations.findMany(ids, signal);
+  return found.filter(({ state }) => state === "open").sort(byName);
+}
+
+/** The invitations of open organizations, by the name of the organization. */
+async function listPending(
+  waiting: readonly Invitation[],
+  { organizations }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<PendingInvitation[]> {
+  if (waiting.length === 0) return [];
+  const ids = waiting.map(({ organizationId }) => organizationId);
+  const found = new Map((await organizations.findMany(ids, signal)).map((each) => [each.id, each]));
+  const pending = waiting.flatMap((invitation) => {
+    const organization = found.get(invitation.organizationId);
+    return organization?.state === "open" ? [{ organization, invitation }] : [];
+  });
+  return pending.sort((a, b) => byName(a.organization, b.organization));
+}
+
+/** The organizations of the memberships by name. One that was deleted is left out. */
+async function listActive(
+  active: readonly Membership[],
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<OrganizationMembership[]> {
+  const ids = active.map(({ organizationId }) => organizationId);
+  const found = new Map((await ports.organizations.findMany(ids, signal)).map((each) => [each.id, each]));
+  const listed = active.map(async (membership) => {
+    const organization = found.get(membership.organizationId);
+    if (organization === undefined || organization.state === "closed") return [];
+    const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
+    return [{ organization, role: membership.role, ssoRequired }];
+  });
+  return (await Promise.all(listed)).flat().sort((a, b) => byName(a.organization, b.organization));
+}
+
+/**
+ * Joins an organization that {@link listOrganizations} offers.
+ * @throws {Refusal} NOT_JOINABLE for anything else, whether it exists or not; MEMBERSHIP_REMOVED likewise
+ */
+export async function join(
+  identity: Identity,
+  organizationId: OrganizationId,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership> {
+  const { memberships } = await admitPending(identity, ports, signal);
+  const joinable = await joinableFor(identity, memberships, ports, signal);
+  const isOffered = joinable.some(({ id }) => id === organizationId);
+  const membership = isOffered ? await joinOffered(identity, organizationId, ports, signal) : null;
+  if (membership === null) throw new Refusal("NOT_JOINABLE", "the organization is not offered to this user");
+  if (membership.status === "removed") throw new Refusal("NOT_JOINABLE", "the user was removed meanwhile");
+  return membership;
+}
+
+function joinOffered(
+  identity: Identity,
+  organizationId: OrganizationId,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  const opening = { organizationId, stored: null };
+  return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
+    const offered = offeredBy(assessment).some(({ id }) => id === organizationId);
+    return offered ? { origin: "join", role: defaultRoleOf(organization), invitedFromOutside: false } : null;
+  });
+}
+
+/**
+ * Creates the memberships that open invitations and JIT give and that are missing.
+ * @returns every membership of the user, removed ones included, and the invitations that wait for their consent
+ * @throws {Refusal} MEMBERSHIP_REMOVED when the user was removed from the organization of the token
+ */
+async function admitPending(
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<{
+  memberships: readonly Membership[];
+  token: Organization | null;
+  waiting: readonly Invitation[];
+}> {
+  const { login, trust, userId } = identity;
+  const [token, listed, invited] = await Promise.all([
+    tokenOrganization(identity, ports, signal),
+    ports.memberships.listByUser(userId, signal),
+    trust.state === "trusted" ? ports.memberships.listInvitations(trust.email, signal) : [],
+  ]);
+  const memberships = new Map(listed.map((each) => [each.organizationId, each]));
+  const own = token === null ? undefined : memberships.get(token.id);
+  if (own !== undefined && !own.hasLeft) refuseRemoved(own);
+  const offers = new Map(
+    invited
+      .filter(({ organizationId }) => grantingEmail(trust, organizationId) !== null)
+      .map((invitation) => [invitation.organizationId, invitation]),
+  );
+  const candidates = new Set([
+    ...offers.keys(),
+    ...(login.via === "sso" ? [login.connection.organizationId] : []),
+  ]);
+  for (const organizationId of candidates) {
+    const stored = memberships.get(organizationId) ?? null;
+    const invitation = offers.get(organizationId) ?? null;
+    if (stored !== null && !stored.hasLeft) {
+      if (invitation !== null) await settleInvitation(invitation, stored, ports, signal);
+      continue;
+    }
+    const opening = { organizationId, stored, invitation };
+    const membership = await makeMembership(opening, identity, ports, signal);
+    if (membership !== null) memberships.set(organizationId, membership);
+  }
+  const asked = [...offers.values()].filter(needsConsent).map(async (invitation) => {
+    const stored = memberships.get(invitation.organizationId) ?? null;
+    return (await isOpenTo(stored, invitation, ports, signal)) ? [invitation] : [];
+  });
+  const waiting = (await Promise.all(asked)).flat();
+  const present = token === null ? undefined : memberships.get(token.id);
+  if (present !== undefined && !waiting.some(({ organizationId }) => organizationId === token?.id)) {
+    refuseRemoved(present);
+  }
+  return { memberships: [...memberships.values()], token, waiting };
+}

@@ -1,0 +1,48 @@
+import { domainOf } from "../email.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { afterMembership } from "../identity/speakers.ts";
+import { type Assessment, grantingEmail } from "../login/address-trust.ts";
+import type { Organization } from "../organization.ts";
+import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
+
+/** Logins that are not SSO and still prove the mailbox well enough to join. A social account does not. */
+const JOINING_STRATEGIES = new Set(["auth0", "email"]);
+
+/** What the user may join. An organization with a membership, present or removed, is never offered. */
+export async function joinableFor(
+  identity: Identity,
+  memberships: readonly Membership[],
+  { organizations, stored, speakers }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Organization[]> {
+  const { login, trust, userId } = identity;
+  if (trust.state !== "trusted") return [];
+  const known = new Set(memberships.map(({ organizationId }) => organizationId));
+  const verifiers = await organizations.listByDomain(domainOf(trust.email), signal);
+  const offered = offeredBy({ login, trust, verifiers }).filter(({ id }) => !known.has(id));
+  if (offered.length === 0) return [];
+  // Read again from the store, as joining will do: an offer must hold.
+  const ids = offered.map(({ id }) => id);
+  const [present, current] = await Promise.all([speakers.find(userId, signal), stored.findMany(ids, signal)]);
+  return current
+    .filter(
+      (organization) => organization.state === "open" && afterMembership(present, organization) !== null,
+    )
+    .sort(byName);
+}
+
+/**
+ * All organizations that have verified the user's domain, accept the proof of the address, have JIT on and would count a
+ * membership for this login. The user chooses; there is no first match.
+ */
+export function offeredBy({ login, trust, verifiers }: Assessment): readonly Organization[] {
+  const proves = login.via === "sso" || (login.via === "other" && JOINING_STRATEGIES.has(login.strategy));
+  if (!proves) return [];
+  return verifiers
+    .filter(({ id, jit, state }) => jit && state === "open" && grantingEmail(trust, id) !== null)
+    .filter(({ id, enforceSso }) => !enforceSso || isOwnLogin(id, { login }));
+}
+
+export function byName(a: Organization, b: Organization): number {
+  return a.name.localeCompare(b.name, "en") || a.id.localeCompare(b.id, "en");
+}

@@ -1,0 +1,55 @@
+import type { OrganizationStores } from "../administration/administration.ts";
+import type { ConnectionSetup, ConnectionView } from "../administration/connection-setup.ts";
+import type { RegisteredConnection } from "../organization.ts";
+import { faultyPorts } from "./faulty-ports.ts";
+import { MemoryAdministration } from "./memory-administration.ts";
+import { MemoryAuth0 } from "./memory-auth0.ts";
+import { membership } from "./memory-ports.ts";
+import { ACME, JANE, link } from "./people.ts";
+
+/** An organization that sets up connections: its stores, and Auth0. Its owner has signed in with a password. */
+export class ConnectionWorld {
+  readonly stores: MemoryAdministration;
+  readonly auth0 = new MemoryAuth0();
+  readonly ports: OrganizationStores;
+
+  constructor(stores = new MemoryAdministration()) {
+    this.stores = stores;
+    this.ports = { ...stores, auth0: this.auth0 };
+    stores.memberships.put(membership({ userId: JANE, role: "owner", rev: "1" }));
+    stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: [JANE], rev: "1" });
+    void stores.identities.create(link({ userId: JANE, connection: "auth0", organizationId: null }));
+  }
+
+  get setup(): ConnectionSetup | null {
+    return this.stores.connections.ledgers.get(ACME)?.setup ?? null;
+  }
+
+  get names(): readonly string[] {
+    return this.stores.connections.ledgers.get(ACME)?.names ?? [];
+  }
+
+  stored(name: string): RegisteredConnection | undefined {
+    return this.stores.connections.connections.get(name);
+  }
+
+  /** The audit of connections: actor, action, name of the connection; each entry once. */
+  get audited(): string[] {
+    const entries = this.stores.identities.entries.filter(({ connection }) => connection !== null);
+    return [...new Set(entries.map(({ actor, action, connection }) => `${actor} ${action} ${connection}`))];
+  }
+
+  later(ms: number): void {
+    this.stores.time = new Date(Date.parse(this.stores.time) + ms).toISOString();
+  }
+
+  /** The ports of a process that takes turns with others. */
+  process(): OrganizationStores {
+    return faultyPorts(this.ports).ports;
+  }
+}
+
+/** What a view says of a connection's state, in a word or two. */
+export function stateOf({ state, waitingFor }: ConnectionView): string {
+  return waitingFor === null ? state : `${state} ${waitingFor}`;
+}

@@ -1,0 +1,23 @@
+import { checkDomain, claimDomain } from "../administration/domains.ts";
+import type { Administrator } from "../administration/standing.ts";
+import { recordNameOf } from "../domain-proof.ts";
+import { type DomainName, parseDomain } from "../email.ts";
+import type { MemoryAdministration } from "./memory-administration.ts";
+import { UNBOUNDED } from "./people.ts";
+
+export function domainNamed(name: string): DomainName {
+  const domain = parseDomain(name);
+  if (domain === null) throw new Error(`${name} is not a domain`);
+  return domain;
+}
+
+/** Claims a domain, publishes its record and checks it. */
+export async function verifyDomain(
+  administrator: Administrator,
+  domain: DomainName,
+  stores: MemoryAdministration,
+) {
+  const { record } = await claimDomain(administrator, domain, stores, UNBOUNDED);
+  stores.dns.set(recordNameOf(domain), record?.value ?? "");
+  return checkDomain(administrator, domain, stores, UNBOUNDED);
+}

@@ -1,0 +1,190 @@
+import type { ConnectionLedger, ConnectionStore, TokenTrial } from "../administration/connection-setup.ts";
+import type {
+  DomainClaim,
+  DomainLedger,
+  DomainNames,
+  DomainStore,
+  TxtAnswer,
+  TxtLookup,
+} from "../administration/domain-claim.ts";
+import type { DomainName } from "../email.ts";
+import {
+  declaredConnection,
+  declaredDomain,
+  type OrganizationId,
+  type RegisteredConnection,
+  type VerifiedDomain,
+} from "../organization.ts";
+import type { MemoryOrganizations } from "./memory-organizations.ts";
+
+const VERIFIED_AT = "2026-11-01T00:00:00.000Z";
+
+/** The domains of organizations in memory, and what they have claimed. What is verified here is verified for logins. */
+export class MemoryDomains implements DomainStore {
+  readonly organizations: MemoryOrganizations;
+  readonly domains = new Map<string, VerifiedDomain>();
+  readonly claims = new Map<string, DomainClaim>();
+  readonly ledgers = new Map<OrganizationId, DomainLedger>();
+
+  constructor(organizations: MemoryOrganizations) {
+    this.organizations = organizations;
+  }
+
+  async find(organizationId: OrganizationId, domain: DomainName) {
+    const claim = this.claims.get(`${organizationId} ${domain}`) ?? null;
+    return { domain: this.#domain(organizationId, domain), claim };
+  }
+
+  async list(id: OrganizationId) {
+    const names = [...this.organizations.verifiers.keys()];
+    const domains = names.map((name) => this.#domain(id, name)).filter((each) => each !== null);
+    return { domains, claims: [...this.claims.values()].filter((each) => each.organizationId === id) };
+  }
+
+  async *listVerifiedByDns() {
+    yield* [...this.domains.values()].filter(({ verifiedBy }) => verifiedBy === "dns");
+  }
+
+  async replaceDomain(next: VerifiedDomain, present: VerifiedDomain | null) {
+    const { organizationId, domain } = next;
+    const stored = this.#domain(organizationId, domain);
+    if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
+    if (stored === null) this.organizations.verify(domain, organizationId);
+    this.domains.set(`${organizationId} ${domain}`, next);
+    return true;
+  }
+
+  async deleteDomain({ organizationId, domain, rev }: VerifiedDomain) {
+    const stored = this.#domain(organizationId, domain);
+    if (stored === null) return true;
+    if (stored.rev !== rev) return false;
+    this.organizations.release(domain, organizationId);
+    this.domains.delete(`${organizationId} ${domain}`);
+    return true;
+  }
+
+  async replaceClaim(next: DomainClaim, present: DomainClaim | null) {
+    const key = `${next.organizationId} ${next.domain}`;
+    const stored = this.claims.get(key);
+    if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
+    this.claims.set(key, next);
+    return true;
+  }
+
+  async findLedger(organizationId: OrganizationId) {
+    return this.ledgers.get(organizationId) ?? { organizationId, claims: {}, domains: [], rev: null };
+  }
+
+  async replaceLedger(next: DomainLedger & { readonly rev: string }, present: string | null) {
+    const stored = this.ledgers.get(next.organizationId)?.rev ?? null;
+    if (stored !== present && stored !== next.rev) return false;
+    this.ledgers.set(next.organizationId, next);
+    return true;
+  }
+
+  /** What was verified without this store is an operator's. */
+  #domain(organizationId: OrganizationId, domain: DomainName): VerifiedDomain | null {
+    if (!this.organizations.verifiers.get(domain)?.includes(organizationId)) return null;
+    const declared = { domain, organizationId, verifiedAt: VERIFIED_AT };
+    return this.domains.get(`${organizationId} ${domain}`) ?? { ...declaredDomain(declared), rev: null };
+  }
+}
+
+/** The connections of organizations in memory. Those that are enabled are the SSO that logins come through. */
+export class MemoryConnections implements ConnectionStore {
+  readonly organizations: MemoryOrganizations;
+  readonly connections = new Map<string, RegisteredConnection>();
+  readonly ledgers = new Map<OrganizationId, ConnectionLedger>();
+
+  constructor(organizations: MemoryOrganizations) {
+    this.organizations = organizations;
+  }
+
+  async find(name: string) {
+    const known = this.connections.get(name);
+    if (known !== undefined) return known;
+    const declared = this.organizations.connections.get(name);
+    return declared === undefined ? null : { ...declaredConnection(declared), rev: null };
+  }
+
+  async list(id: OrganizationId) {
+    const names = new Set([...this.organizations.connections.keys(), ...this.connections.keys()]);
+    const found = await Promise.all([...names].map((name) => this.find(name)));
+    return found
+      .filter((each) => each !== null)
+      .filter(({ organizationId, state }) => organizationId === id && state !== "removed");
+  }
+
+  async replace(next: RegisteredConnection, present: RegisteredConnection | null) {
+    const stored = await this.find(next.name);
+    if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
+    this.connections.set(next.name, next);
+    const { name, strategy, displayName, organizationId } = next;
+    if (next.state === "enabled") {
+      this.organizations.connections.set(name, { name, strategy, displayName, organizationId });
+    } else {
+      this.organizations.connections.delete(name);
+    }
+    return true;
+  }
+
+  async findLedger(organizationId: OrganizationId) {
+    return this.ledgers.get(organizationId) ?? { organizationId, names: [], setup: null, rev: null };
+  }
+
+  async replaceLedger(next: ConnectionLedger & { readonly rev: string }, present: string | null) {
+    const stored = this.ledgers.get(next.organizationId)?.rev ?? null;
+    if (stored !== present && stored !== next.rev) return false;
+    this.ledgers.set(next.organizationId, next);
+    return true;
+  }
+}
+
+/** Two resolvers that know what the test says of each name. */
+export class MemoryDns implements TxtLookup {
+  readonly names = new Map<string, readonly TxtAnswer[]>();
+
+  /** What both resolvers answer. */
+  set(name: string, ...values: readonly string[]): void {
+    this.names.set(name, [
+      { kind: "values", values },
+      { kind: "values", values },
+    ]);
+  }
+
+  async txt(name: string): Promise<readonly TxtAnswer[]> {
+    return this.names.get(name) ?? [{ kind: "none" }, { kind: "none" }];
+  }
+}
+
+const DOMAIN_NAMES: DomainNames = {
+  problemOf: (domain) =>
+    domain === "gmail.com" ? "is a public mail domain: its addresses belong to no organization" : null,
+  registrable: (domain) => domain.split(".").slice(-2).join("."),
+};
+
+const NO_TRIAL: TokenTrial = {
+  judge: async () => ({ steps: [], connection: null, issuedAt: null }),
+};
+
+/** What administrators set up themselves, beside the other stores in memory. */
+export function memorySelfService(organizations: MemoryOrganizations) {
+  return {
+    domains: new MemoryDomains(organizations),
+    connections: new MemoryConnections(organizations),
+    dns: new MemoryDns(),
+    domainNames: DOMAIN_NAMES,
+    auth0: null,
+    trial: NO_TRIAL,
+    otherStrategies: new Set(["auth0", "email"]),
+  };
+}
+
+/** The limits of the default configuration. */
+export const LIMITS = {
+  ttlMs: 604_800_000,
+  resendMs: 300_000,
+  claimMs: 2_592_000_000,
+  graceMs: 1_209_600_000,
+  testAgeMs: 604_800_000,
+} as const;

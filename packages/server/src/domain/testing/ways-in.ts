@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { DomainClaim } from "../administration/domain-claim.ts";
+import { type DomainName, domainOf } from "../email.ts";
+import type { Membership } from "../membership/membership.ts";
+import { isOwner } from "../membership/owners.ts";
+import { declaredConnection, declaredDomain, type VerifiedDomain } from "../organization.ts";
+import type { UserId } from "../user-id.ts";
+import { MemoryAdministration } from "./memory-administration.ts";
+import { MemoryOrganizations } from "./memory-organizations.ts";
+import { GUEST_EMAIL, membership } from "./memory-ports.ts";
+import { ACME, ENTRA, JANE, JANE_EMAIL, JOE, JOE_EMAIL, link, organization, userNumber } from "./people.ts";
+
+const GUEST = userNumber(3);
+export const PEOPLE = [
+  { userId: JANE, email: JANE_EMAIL, invitedFromOutside: false },
+  { userId: JOE, email: JOE_EMAIL, invitedFromOutside: false },
+  { userId: GUEST, email: GUEST_EMAIL, invitedFromOutside: true },
+] as const;
+export const CONNECTIONS = [ENTRA, { ...ENTRA, name: "acme-okta", strategy: "okta" }] as const;
+export const DOMAINS = [domainOf(JANE_EMAIL), domainOf(GUEST_EMAIL)] as const;
+
+export function domainNamed(domain: DomainName) {
+  return declaredDomain({ domain, organizationId: ACME, verifiedAt: "2026-11-01T00:00:00.000Z" });
+}
+
+/** What is stored of a domain that the organization itself has verified: the domain and its claim. */
+function provenDomain(domain: DomainName): { readonly domain: VerifiedDomain; readonly claim: DomainClaim } {
+  const proof = { token: "a".repeat(32), checkedAt: null, found: null, missingSince: null, reminders: 0 };
+  const verified = { ...domainNamed(domain), verifiedBy: "dns", proof } as const;
+  const times = { claimedAt: verified.verifiedAt, expiresAt: "2026-12-01T00:00:00.000Z" };
+  const about = { domain, organizationId: ACME, rev: "1", change: null };
+  return { domain: verified, claim: { ...about, ...times, proof, state: "pending" } };
+}
+
+export const linkOf = (userId: UserId, connection: string) =>
+  link({ userId, connection, subject: `${connection}|${userId}` });
+
+/**
+ * What is stored when a race begins. `forgotten`, `listed` and `leaving` are what a crash has left; a domain that an
+ * operator has `declared` is not on the ledger, and every other one was verified by DNS.
+ */
+export interface Beginning {
+  readonly enforced: boolean;
+  readonly people: readonly {
+    readonly is: "owner" | "forgotten" | "member" | "removed";
+    readonly links: readonly string[];
+  }[];
+  readonly connections: readonly ("enabled" | "disabled" | "leaving")[];
+  readonly domains: readonly ("verified" | "declared" | "listed" | "none" | "leaving")[];
+}
+
+const MEMBER = {
+  owner: { role: "owner", status: "active" },
+  forgotten: { role: "owner", status: "active" },
+  member: { role: "member", status: "active" },
+  removed: { role: "owner", status: "removed" },
+} as const satisfies Record<string, Partial<Membership>>;
+
+/** Null where somebody is locked out already, which no race begins with. */
+export async function storesAt(beginning: Beginning): Promise<MemoryAdministration | null> {
+  const organizations = new MemoryOrganizations().put(
+    organization(ACME, { enforceSso: beginning.enforced, rev: "1" }),
+  );
+  const stores = new MemoryAdministration(organizations);
+  const listed: UserId[] = [];
+  for (const [at, { is, links }] of beginning.people.entries()) {
+    const person = PEOPLE[at] ?? expect.fail("there are three people");
+    stores.memberships.put(membership({ ...person, ...MEMBER[is], rev: "1" }));
+    if (is === "owner") listed.push(person.userId);
+    for (const connection of links) await stores.identities.create(linkOf(person.userId, connection));
+  }
+  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: listed, rev: "1" });
+  for (const [at, is] of beginning.connections.entries()) {
+    const declared = declaredConnection(CONNECTIONS[at] ?? expect.fail("there are two connections"));
+    const state = is === "disabled" ? is : "enabled";
+    const isLeaving = is === "leaving";
+    await stores.connections.replace({ ...declared, state, isLeaving, testedAt: stores.time }, null);
+  }
+  const names = DOMAINS.filter((_, at) => !["none", "declared"].includes(beginning.domains[at] ?? "none"));
+  await stores.domains.replaceLedger({ organizationId: ACME, claims: {}, domains: names, rev: "1" }, null);
+  for (const [at, is] of beginning.domains.entries()) {
+    const name = DOMAINS[at] ?? expect.fail("there are two domains");
+    if (is === "none") continue;
+    const { domain, claim } = provenDomain(name);
+    if (is !== "declared") await stores.domains.replaceClaim(claim, null);
+    if (is === "declared") await stores.domains.replaceDomain(domainNamed(name), null);
+    else if (is !== "listed")
+      await stores.domains.replaceDomain({ ...domain, isLeaving: is === "leaving" }, null);
+  }
+  return listed.length > 0 && wrongWith(stores) === null ? stores : null;
+}
+
+/** Whether somebody is locked out: the rules once more, on what is stored. */
+export function wrongWith(stores: MemoryAdministration): string | null {
+  if (stores.organizations.organizations.get(ACME)?.enforceSso !== true) return null;
+  const { memberships } = stores.memberships;
+  const { connections, verifiers } = stores.organizations;
+  if (connections.size === 0) return "SSO is enforced without a connection";
+  const owners = [...memberships.values()].filter(isOwner);
+  const canSignIn = owners.some(
+    ({ userId, email, invitedFromOutside }) =>
+      [...connections.keys()].some((name) => isLinked(stores, userId, name)) ||
+      (invitedFromOutside && !verifiers.get(domainOf(email))?.includes(ACME)),
+  );
+  return canSignIn ? null : "SSO is enforced, and no owner can sign in";
+}
+
+export function isLinked(
+  { identities, organizations }: MemoryAdministration,
+  userId: UserId,
+  name: string,
+): boolean {
+  const linked = [...identities.links.values()].some(
+    (each) => each.userId === userId && each.connection === name,
+  );
+  return linked && organizations.connections.has(name);
+}
+
+export const connectionName = fc.constantFrom(...CONNECTIONS.map(({ name }) => name));
+export const beginning: fc.Arbitrary<Beginning> = fc.record({
+  enforced: fc.boolean(),
+  people: fc.array(
+    fc.record({
+      is: fc.constantFrom("owner", "owner", "owner", "forgotten", "member", "removed" as const),
+      links: fc.uniqueArray(connectionName, { maxLength: 2 }),
+    }),
+    { minLength: 3, maxLength: 3 },
+  ),
+  connections: fc.array(fc.constantFrom("enabled", "enabled", "disabled", "leaving" as const), {
+    ...{ minLength: 2, maxLength: 2 },
+  }),
+  domains: fc.array(fc.constantFrom("verified", "declared", "listed", "none", "leaving" as const), {
+    ...{ minLength: 2, maxLength: 2 },
+  }),
+});
+
+/** Jane and Joe at the organization's domain, and a guest from outside; all are owners, and Jane is linked by both. */
+export const SSO_ENFORCED: Beginning = {
+  enforced: true,
+  people: [
+    { is: "owner", links: [CONNECTIONS[0].name, CONNECTIONS[1].name] },
+    { is: "owner", links: [] },
+    { is: "member", links: [] },
+  ],
+  connections: ["enabled", "enabled"],
+  domains: ["verified", "none"],
+};
+
+type Person = Beginning["people"][number];
+export const owner = (...links: string[]): Person => ({ is: "owner", links });
+export const member = (...links: string[]): Person => ({ is: "member", links });
