@@ -26,6 +26,7 @@ const contractTests = {
   // A busy machine may need ten seconds to start a database. Tests of deadlines set their own.
   testTimeout: 40_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000 } },
 };
 
 /** The test projects of `vitest.config.ts`. */

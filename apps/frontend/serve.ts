@@ -13,9 +13,9 @@ import {
 import { createServer } from "node:http";
 import { extname, join, relative } from "node:path";
 import { build, type Rolldown } from "vite";
-import { configSchema, type FrontendConfig } from "./src/config.ts";
+import { configSchema, type FrontendConfigFile } from "./src/config.ts";
 
-export type { FrontendConfig } from "./src/config.ts";
+export type { FrontendConfigFile } from "./src/config.ts";
 
 const root = import.meta.dirname;
 const TYPE_OF: Partial<Record<string, string>> = {
@@ -27,7 +27,7 @@ const TYPE_OF: Partial<Record<string, string>> = {
 };
 
 /** `config` becomes `/config.json`. `outDir` is the folder of the built files. */
-export type FrontendOptions = { host: string; port: number; config: FrontendConfig; outDir: string };
+export type FrontendOptions = { host: string; port: number; config: FrontendConfigFile; outDir: string };
 
 export type RunningFrontend = Awaited<ReturnType<typeof serveFrontend>>;
 
@@ -124,12 +124,18 @@ export async function serveFrontend({ host, port, outDir, ...rest }: FrontendOpt
   return { url: `http://${host}:${typeof address === "object" ? address?.port : port}`, close };
 }
 
-/** Allows only our own scripts, and connections only to the configured services. */
-function securityHeaders({ issuer, platformUrl, agenticBackendUrl }: FrontendConfig): Record<string, string> {
-  const services = [issuer, platformUrl, agenticBackendUrl].map((url) => new URL(url).origin).join(" ");
+/**
+ * Allows only our own scripts and styles, connections only to the configured services, and images only of ours and the
+ * logo. `docs/deploy-frontend.md` and `deploy/frontend` quote the result.
+ */
+export function securityHeaders(config: FrontendConfigFile): Record<string, string> {
+  const { issuer, platformUrl, agenticBackendUrl, emailVerificationUrl = issuer, logo } = config;
+  const urls = [issuer, platformUrl, agenticBackendUrl, emailVerificationUrl];
+  const services = [...new Set(urls.map((url) => new URL(url).origin))].join(" ");
+  const images = logo === undefined || logo.startsWith("/") ? "" : ` ${new URL(logo).origin}`;
   const rest = "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   return {
-    "content-security-policy": `default-src 'self'; connect-src 'self' ${services}; ${rest}`,
+    "content-security-policy": `default-src 'self'; connect-src 'self' ${services}; img-src 'self'${images}; ${rest}`,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
   };

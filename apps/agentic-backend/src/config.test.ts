@@ -9,7 +9,7 @@ const NEEDED = {
 
 it("requires three variables and treats an empty one as unset", () => {
   const config = readConfig({ ...NEEDED, HOST: "", PORT: "", CORS_ORIGINS: "", LOG_LEVEL: "" });
-  const defaults = { HOST: "127.0.0.1", PORT: 4_001, CORS_ORIGINS: [], LOG_LEVEL: "info" };
+  const defaults = { HOST: "127.0.0.1", PORT: 4_001, CORS_ORIGINS: [], WORK_MS: 0, LOG_LEVEL: "info" };
   expect(config).toEqual({ ...NEEDED, ...defaults });
 });
 
@@ -32,6 +32,8 @@ it.each([
   ["AWS_REGION", "S3CRET"],
   ["CORS_ORIGINS", "*"],
   ["CORS_ORIGINS", "https://a.example, https://s3cret.example/"],
+  ["WORK_MS", "s3cret"],
+  ["WORK_MS", "60001"],
   ["LOG_LEVEL", "s3cret"],
 ])("names %s when it is %s, without its value", (name, value) => {
   const read = () => readConfig({ ...NEEDED, [name]: value });

@@ -11,6 +11,8 @@ const schema = z.object({
   DYNAMODB_ENDPOINT: url.optional(),
   AWS_REGION: z.string().regex(/^[a-z0-9-]+$/, "must be a region such as eu-central-1"),
   CORS_ORIGINS: z.preprocess((value = "") => String(value).match(/[^\s,]+/g) ?? [], z.array(origin)),
+  /** How long the stand-in works on a run, so that there is time to cancel it. */
+  WORK_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

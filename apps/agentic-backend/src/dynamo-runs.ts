@@ -39,6 +39,8 @@ export function dynamoRuns(client: DynamoDB, TableName: string) {
   };
 }
 
+export type DynamoRuns = ReturnType<typeof dynamoRuns>;
+
 /** Sends a request with all its attempts, within the deadline. Returns null when its condition does not hold. */
 async function sendWithin1s(
   send: (until: { abortSignal: AbortSignal }) => Promise<unknown>,

@@ -11,6 +11,7 @@ const { platform, call, storeEndpoint } = runBackend();
 const ROUTES: [string, Call, number][] = [
   ["/runs", {}, 1],
   [`/runs/${ABSENT_ID}`, {}, 1],
+  [`/runs/${ABSENT_ID}/cancel`, { method: "POST" }, 1],
   ["/runs", { body: { title: "t" } }, 3],
   ["/runs", { body: { title: 1 } }, 0],
 ];

@@ -6,8 +6,9 @@ import { z } from "zod";
 import type { Config } from "./config.ts";
 import { dynamoRuns } from "./dynamo-runs.ts";
 import { Refusal } from "./refusal.ts";
-import { type Owner, ownerOf, type Run, type ShownRun } from "./run.ts";
+import { isFinished, ownerOf, type Run, type ShownRun } from "./run.ts";
 import { connect } from "./runs-table.ts";
+import { createWorker } from "./worker.ts";
 
 const LIMIT = "must be a whole number from 1 to 100";
 const RUN_ID = z.uuidv7("must be a UUID of version 7").toLowerCase();
@@ -19,6 +20,8 @@ const pageSchema = z.object({ limit, cursor: ID });
 const title = z.string(TITLE).trim().regex(PRINTABLE, TITLE);
 const newRunSchema = z.object({ id: ID, title }, "must be an object");
 
+type OfRun = { Params: { id: string } };
+
 /** `/runs`: the user's own runs in the active organization. platform-api is called first, then the store. */
 export async function registerRuns(api: FastifyInstance, config: Config): Promise<void> {
   // Two attempts give up after 6 s in all, then the store after 1 s: the frontend waits 8 s.
@@ -26,26 +29,10 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
   // What a run can be shown without gets the rest of that time.
   const { members } = createPlatformClient({ url: config.PLATFORM_URL, timeoutMs: 500, retries: 0 }).org;
   const runs = dynamoRuns(connect(config), config.RUNS_TABLE);
-  let pending = Promise.resolve();
+  const worker = createWorker(runs, config.WORK_MS, api.log);
   await api.register(platformAuth, { client });
   api.addHook("preHandler", requireOrganization());
-  api.addHook("onClose", () => pending);
-
-  /** A minimal stand-in for real work: counts the words of the title. Of concurrent workers, one wins each write. */
-  async function work(owner: Owner, run: Run): Promise<void> {
-    if (run.status === "queued" && !(await runs.put(owner, { ...run, status: "running" }, "queued"))) return;
-    const isFirst = await runs.put(owner, { ...run, status: "succeeded" }, "running");
-    if (isFirst) api.log.info({ runId: run.id, words: run.title.split(/\s+/u).length }, "run succeeded");
-  }
-
-  /** Starts a run, or resumes one that an outage or a crash has interrupted. No answer waits for it. */
-  function startWork(request: FastifyRequest, run: Run): void {
-    if (run.status === "succeeded") return;
-    const failed = () =>
-      api.log.warn({ runId: run.id }, "run interrupted; it resumes the next time it is read");
-    const step = work(ownerOf(request), run).catch(failed);
-    pending = pending.then(() => step);
-  }
+  api.addHook("onClose", () => worker.stop());
 
   /** Adds who has started the runs, with one call for all of them. */
   async function shown(request: FastifyRequest, page: readonly Run[]): Promise<ShownRun[]> {
@@ -69,7 +56,7 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
     // One more than the limit shows whether there is a next page.
     const found = await runs.list(ownerOf(request), limit + 1, cursor);
     const page = found.slice(0, limit);
-    for (const run of page) startWork(request, run);
+    for (const run of page) worker.start(ownerOf(request), run);
     return { runs: await shown(request, page), nextCursor: found.length > limit ? page.at(-1)?.id : null };
   });
 
@@ -79,16 +66,34 @@ export async function registerRuns(api: FastifyInstance, config: Config): Promis
     // A repeat with the same id, after a lost answer: the run exists and may have progressed.
     const isNew = await runs.put(ownerOf(request), requested, "none");
     const run = (isNew ? null : await runs.find(ownerOf(request), id)) ?? requested;
-    startWork(request, run);
+    worker.start(ownerOf(request), run);
     return reply.code(201).header("location", `/runs/${run.id}`).send(run);
   });
 
-  api.get<{ Params: { id: string } }>("/runs/:id", async (request) => {
+  /** @throws {@link Refusal} NOT_FOUND */
+  async function find(request: FastifyRequest<OfRun>): Promise<Run> {
     const id = RUN_ID.safeParse(request.params.id);
     // Every stored run has such an id, so any other id needs no request to the store.
     const run = id.success ? await runs.find(ownerOf(request), id.data) : null;
     if (run === null) throw new Refusal("NOT_FOUND");
-    startWork(request, run);
+    return run;
+  }
+
+  api.get<OfRun>("/runs/:id", async (request) => {
+    const run = await find(request);
+    worker.start(ownerOf(request), run);
+    return (await shown(request, [run]))[0];
+  });
+
+  api.post<OfRun>("/runs/:id/cancel", async (request) => {
+    let run = await find(request);
+    while (!isFinished(run)) {
+      const cancelled: Run = { ...run, status: "cancelled" };
+      const isFirst = await runs.put(ownerOf(request), cancelled, run.status);
+      // The work has gone on meanwhile. A status only moves forward, so this ends.
+      run = isFirst ? cancelled : await find(request);
+      if (isFirst) request.log.info({ runId: run.id }, "run cancelled");
+    }
     return (await shown(request, [run]))[0];
   });
 }

@@ -4,13 +4,19 @@ export const runSchema = z.object({
   /** Of version 7, so that later runs sort after earlier ones. */
   id: z.uuidv7(),
   title: z.string(),
-  /** `running` between the first and the last write of its work. */
-  status: z.enum(["queued", "running", "succeeded"]),
+  /** `running` between the first and the last write of its work. `succeeded` and `cancelled` never change again. */
+  status: z.enum(["queued", "running", "succeeded", "cancelled"]),
+  /** What the work has produced. Runs that succeeded before results existed have none. */
+  result: z.string().optional(),
   /** ISO 8601, UTC. */
   createdAt: z.iso.datetime(),
 });
 
 export type Run = z.output<typeof runSchema>;
+
+export function isFinished({ status }: Run): boolean {
+  return status === "succeeded" || status === "cancelled";
+}
 
 /** A run as it is shown. */
 export interface ShownRun extends Run {

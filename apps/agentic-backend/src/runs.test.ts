@@ -9,9 +9,10 @@ import { startBrokenStore } from "./testing/store.ts";
 const { platform, log, call, create, list, serveOn, storeEndpoint } = runBackend();
 const stored = () => dynamoRuns(connect(configFor(storeEndpoint())), "runs");
 const atAcme = (userId: string) => ownerOf({ organization: { id: "acme" }, identity: { userId } });
+const counted = (words: number) => `Counted the words of the title: ${words}`;
 
 describe("a run", () => {
-  it("is queued, runs, succeeds and keeps its title", async () => {
+  it("is queued, runs, succeeds with a result and keeps its title", async () => {
     const token = platform.signIn();
     const { status, headers, body } = await call("/runs", token, { body: { title: "  Sum up\u00a0May " } });
     const run = runSchema.parse(body);
@@ -19,7 +20,7 @@ describe("a run", () => {
     expect(run).toEqual({ ...body, title: "Sum up\u00a0May", status: "queued" });
     const seen = async () => (await call(`/runs/${run.id}`, token)).body;
     const startedBy = expect.stringMatching(/^jane-\d+@acme\.example$/);
-    await expect.poll(seen).toEqual({ ...run, status: "succeeded", startedBy });
+    await expect.poll(seen).toEqual({ ...run, status: "succeeded", result: counted(3), startedBy });
     const mine = () => log.filter((line) => line.includes(run.id)).map((line) => JSON.parse(line));
     await expect.poll(mine).toMatchObject([{ msg: "run succeeded", words: 3 }]);
   });
@@ -31,9 +32,23 @@ describe("a run", () => {
       const token = platform.signIn({ userId });
       const left = { id: ABSENT_ID, title: "left", status, createdAt: new Date().toISOString() };
       await stored().put(atAcme(userId), left, status);
-      await expect.poll(async () => (await list(token)).runs).toEqual([{ ...left, status: "succeeded" }]);
+      await expect
+        .poll(async () => (await list(token)).runs)
+        .toEqual([{ ...left, status: "succeeded", result: counted(1) }]);
     },
   );
+
+  it("that succeeded before results existed is still read", async () => {
+    const userId = crypto.randomUUID();
+    const old: Run = {
+      id: ABSENT_ID,
+      title: "old",
+      status: "succeeded",
+      createdAt: new Date().toISOString(),
+    };
+    await stored().put(atAcme(userId), old, "none");
+    expect((await list(platform.signIn({ userId }))).runs).toEqual([old]);
+  });
 
   it("is stored once, and one of several concurrent workers wins each step", async () => {
     const owner = atAcme(crypto.randomUUID());
@@ -111,6 +126,76 @@ describe("a run", () => {
   });
 });
 
+describe("cancelling a run", () => {
+  const cancel = (id: string, token: string, url?: string) =>
+    call(`/runs/${id}/cancel`, token, { method: "POST", ...(url !== undefined && { url }) });
+  const start = async (token: string, url: string) =>
+    runSchema.parse((await call("/runs", token, { body: { title: "long" }, url })).body);
+
+  it("ends it for good, also where the caller repeats it, and no result appears", async () => {
+    const lines: string[] = [];
+    const { url, stop } = await serveOn(storeEndpoint(), lines, { WORK_MS: "1000" });
+    const token = platform.signIn();
+    const run = await start(token, url);
+    const first = await cancel(run.id, token, url);
+    const startedBy = expect.stringMatching(/@acme\.example$/);
+    expect(first).toMatchObject({ status: 200, body: { ...run, status: "cancelled", startedBy } });
+    platform.asked.length = 0;
+    await expect.poll(() => platform.asked, { timeout: 10_000 }).toContain("store"); // the write of the work
+    expect((await cancel(run.id, token, url)).body).toEqual(first.body);
+    expect((await call(`/runs/${run.id}`, token, { url })).body).toEqual(first.body);
+    const again = await call("/runs", token, { body: { id: run.id, title: "long" }, url });
+    expect(again.body).toMatchObject({ ...run, status: "cancelled" });
+    await stop();
+    const messages = lines.filter((line) => line.includes(run.id)).map((line) => JSON.parse(line).msg);
+    expect(messages).toEqual(["run cancelled"]);
+  });
+
+  it("and completing it at the same moment have one winner, whom every answer names", async () => {
+    const token = platform.signIn();
+    for (let race = 0; race < 20; race++) {
+      // One after another: many at once outlast the deadline of the store on a busy machine.
+      const { id } = runSchema.parse((await call("/runs", token, { body: { title: "race" } })).body);
+      const both = await Promise.all([cancel(id, token), cancel(id, token)]);
+      const { status, result } = runSchema.parse((await call(`/runs/${id}`, token)).body);
+      expect(both.map(({ body }) => body.status)).toEqual([status, status]);
+      expect(result).toBe(status === "succeeded" ? counted(1) : undefined);
+    }
+  });
+
+  it("leaves a finished run unchanged", async () => {
+    const token = platform.signIn();
+    const { id } = await create(token, "done");
+    const finished = { title: "done", status: "succeeded", result: counted(1) };
+    expect(await cancel(id, token)).toMatchObject({ status: 200, body: finished });
+    expect((await call(`/runs/${id}`, token)).body).toMatchObject(finished);
+  });
+
+  it("is for its owner alone, and needs a run", async () => {
+    const { url, stop } = await serveOn(storeEndpoint(), [], { WORK_MS: "60000" });
+    const [jane, joe] = [platform.signIn(), platform.signIn()];
+    const { id } = await start(jane, url);
+    for (const wrong of [await cancel(id, joe, url), await cancel("1", jane, url)]) {
+      expect([wrong.status, wrong.reason]).toEqual([404, "NOT_FOUND"]);
+    }
+    expect((await call(`/runs/${id}`, jane, { url })).body.status).toBe("running");
+    await stop();
+  });
+});
+
+it("a backend that stops does not wait for its work, which resumes elsewhere", async () => {
+  const lines: string[] = [];
+  const { url, stop } = await serveOn(storeEndpoint(), lines, { WORK_MS: "60000" });
+  const token = platform.signIn();
+  const { id } = runSchema.parse((await call("/runs", token, { body: { title: "long" }, url })).body);
+  const status = async (at?: string) =>
+    (await call(`/runs/${id}`, token, at === undefined ? {} : { url: at })).body.status;
+  await expect.poll(() => status(url)).toBe("running");
+  await stop();
+  expect(lines.join("")).toContain('"msg":"run interrupted');
+  await expect.poll(() => status()).toBe("succeeded");
+});
+
 describe("a list", () => {
   it("returns the newest first, page by page", async () => {
     const token = platform.signIn();
@@ -180,7 +265,8 @@ describe("who started a run", () => {
     trouble(token);
     const { status, body } = await call("/runs", token);
     expect(status).toBe(200);
-    const run = { id: expect.any(String), createdAt: expect.any(String), status: "succeeded" };
+    const any = expect.any(String);
+    const run = { id: any, createdAt: any, status: "succeeded", result: counted(1) };
     expect(body.runs).toEqual([
       { ...run, title: "two" },
       { ...run, title: "one" },

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Accounts, type ExampleAccount } from "./accounts.ts";
 import { API_AUDIENCE, CLAIM_NAMESPACE, clients } from "./clients.ts";
 import type { Connection, Organization } from "./connection.ts";
+import { EmailVerification } from "./email-verification.ts";
 import { withForm } from "./json-body.ts";
 import { localCertificate, verificationKey } from "./keys.ts";
 import { ManagementApi } from "./management/management-api.ts";
@@ -38,6 +39,8 @@ export interface IdentityProviderOptions {
   readonly frontendOrigins?: readonly string[];
   /** The origins of your own apps. They may use CORS, and return to any of their URLs. Default: none. */
   readonly appOrigins?: readonly string[];
+  /** Sends mails that verify addresses, such as `smtp://127.0.0.1:4008`. Default: none are sent. */
+  readonly smtpUrl?: string;
   /** Serves https with a generated certificate, see {@link CA_FILE}. */
   readonly isTls?: boolean;
 }
@@ -87,8 +90,14 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       verificationKey(records),
       faults,
     );
+    const emailVerification = new EmailVerification({
+      ...{ accounts, records, audience, key: verificationKey(records), smtpUrl: options.smtpUrl },
+      issuers: [issuer, localhostIssuer],
+      origins: frontendOrigins,
+    });
     const settings = {
       ...{ audience, claimNamespace, ...origins, records, tenant, accounts, management, tickets },
+      emailVerification,
       tenantIssuer: issuer,
     };
     const answer = createProvider({ ...settings, issuer }).callback();

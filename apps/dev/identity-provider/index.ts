@@ -10,6 +10,7 @@ export {
   PEOPLE_CLIENT_IDS,
 } from "./clients.ts";
 export { type Connection, type Organization, PASSWORD_CONNECTION } from "./connection.ts";
+export { EMAIL_VERIFICATION_PATH } from "./email-verification.ts";
 export {
   CA_FILE,
   type IdentityProvider,

@@ -2,6 +2,7 @@ import { text as readText } from "node:stream/consumers";
 import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
 import type { Account, Accounts } from "./accounts.ts";
 import { PASSWORD_CONNECTION } from "./connection.ts";
+import type { EmailVerification } from "./email-verification.ts";
 import { type LoginView, loginPage } from "./login-form.ts";
 import { showMessage } from "./message.ts";
 import { type PageContext, showPage } from "./page.ts";
@@ -23,6 +24,7 @@ interface LoginServices {
   readonly provider: Provider;
   readonly tenant: Tenant;
   readonly accounts: Accounts;
+  readonly emailVerification: EmailVerification;
 }
 
 /** Shows the login page of a request and handles its form. @returns false for paths that do not belong to a login */
@@ -38,7 +40,8 @@ export async function answerLogin(ctx: LoginContext, services: LoginServices): P
   return true;
 }
 
-async function answer(ctx: LoginContext, { provider, tenant, accounts }: LoginServices): Promise<void> {
+async function answer(ctx: LoginContext, services: LoginServices): Promise<void> {
+  const { provider, tenant, accounts, emailVerification } = services;
   const { params } = await provider.interactionDetails(ctx.req, ctx.res);
   const request = tenant.loginRequest(params);
   if ("problem" in request) {
@@ -59,6 +62,7 @@ async function answer(ctx: LoginContext, { provider, tenant, accounts }: LoginSe
   if (typeof outcome === "string") {
     return showPage(ctx, 400, loginPage({ ...view, email, password: "", error: outcome }));
   }
+  if (view.isSignUp) await emailVerification.welcome(outcome);
   const result = { login: { accountId: outcome.subject } };
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result));
   ctx.status = 303;

@@ -11,6 +11,7 @@ import type { Accounts } from "./accounts.ts";
 import { allowAppOrigins, isAppClient } from "./app-clients.ts";
 import { clients } from "./clients.ts";
 import type { Organization } from "./connection.ts";
+import type { EmailVerification } from "./email-verification.ts";
 import { cookieKey, signingKey } from "./keys.ts";
 import { answerLogin, loginPath } from "./login-page.ts";
 import { checkGrant, MANAGEMENT_SCOPES } from "./management/grant.ts";
@@ -38,6 +39,7 @@ export interface ProviderOptions {
   readonly accounts: Accounts;
   readonly management: ManagementApi;
   readonly tickets: Tickets;
+  readonly emailVerification: EmailVerification;
 }
 
 const ROUTES = {
@@ -55,13 +57,14 @@ const GRANT_ORGANIZATION = "GrantOrganization";
 
 /** oidc-provider with Auth0's paths, parameters and tokens. */
 export function createProvider(options: ProviderOptions): Provider {
-  const { issuer, tenant, accounts, records, management, tickets } = options;
+  const { issuer, tenant, accounts, records, management, tickets, emailVerification } = options;
   const provider = new Provider(issuer, configuration(options));
   allowAppOrigins(provider, options.appOrigins);
   provider.use(async (ctx, next) => {
     if (ctx.path === "/" && ctx.method === "GET") return showWelcome(ctx);
     if (ctx.path === V2_LOGOUT && ctx.method === "GET") return answerV2Logout(ctx, provider);
-    if (await answerLogin(ctx, { provider, tenant, accounts })) return;
+    if (await answerLogin(ctx, { provider, tenant, accounts, emailVerification })) return;
+    if (await emailVerification.answer(ctx)) return;
     if (await answerWizard(ctx, { tenant, tickets })) return;
     if (await management.answer(ctx)) return;
     if (ctx.path === ROUTES.authorization) allowOfflineAccess(ctx);

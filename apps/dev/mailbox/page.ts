@@ -32,7 +32,7 @@ export function mailboxPage(mails: readonly Mail[]): string {
 <main>
 <header>
 <span class="mark" aria-hidden="true">M</span>
-<p><strong>Mailbox</strong><span>Mails that platform-api has sent</span></p>
+<p><strong>Mailbox</strong><span>Mails that the stack has sent</span></p>
 </header>
 <h1>${count}</h1>
 <p class="lead">${mails.length === 0 ? "No mail has arrived yet. " : "Newest first. "}<a href="/">Reload</a></p>

@@ -26,7 +26,7 @@ export function describe(config: StartConfig, people: readonly Person[]): string
     ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
     ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
     ["DNS server", `${HOST}:${config.DNS_PORT}`, "answers the TXT records that you set"],
-    ["mailbox", at(config.MAILBOX_PORT), "shows the mails that platform-api sends"],
+    ["mailbox", at(config.MAILBOX_PORT), "shows the mails that the stack sends"],
   ];
   const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
   const trust = ca === undefined ? "" : `NODE_EXTRA_CA_CERTS=${quoted(ca)} `;

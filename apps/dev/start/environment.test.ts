@@ -38,6 +38,7 @@ test("every service address follows the configured ports", () => {
   expect(frontendConfig(moved)).toMatchObject({
     issuer: "http://127.0.0.1:5003/",
     audience: platformEnvironment(moved).AUTH0_AUDIENCE,
+    emailVerificationUrl: "http://127.0.0.1:5003/email-verification",
     platformUrl: "http://127.0.0.1:5000",
     agenticBackendUrl: "http://127.0.0.1:5001",
   });

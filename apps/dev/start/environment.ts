@@ -3,6 +3,7 @@ import {
   API_AUDIENCE,
   CA_FILE,
   CLAIM_NAMESPACE,
+  EMAIL_VERIFICATION_PATH,
   FRONTEND_CLIENT_ID,
   managementEnvironment,
 } from "../identity-provider/index.ts";
@@ -25,6 +26,11 @@ export function frontendOrigins({ FRONTEND_PORT }: StartConfig): string[] {
 /** The origins whose pages may call platform-api and agentic-backend. */
 function corsOrigins(config: StartConfig): string {
   return [...new Set([...frontendOrigins(config), ...config.APP_ORIGINS])].join(",");
+}
+
+/** The mail server of platform-api and of the identity provider. */
+export function smtpUrl({ MAILBOX_SMTP_PORT }: StartConfig): string {
+  return `smtp://${HOST}:${MAILBOX_SMTP_PORT}`;
 }
 
 /** The folder of the identity provider. */
@@ -56,7 +62,7 @@ export function platformEnvironment(config: StartConfig): Record<string, string>
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
     CORS_ORIGINS: corsOrigins(config),
-    SMTP_URL: `smtp://${HOST}:${config.MAILBOX_SMTP_PORT}`,
+    SMTP_URL: smtpUrl(config),
     MAIL_FROM: "Platform <no-reply@platform.example>",
     FRONTEND_URL: at(config.FRONTEND_PORT),
     DNS_RESOLVERS: `${HOST}:${config.DNS_PORT}`,
@@ -76,6 +82,7 @@ export function agenticBackendEnvironment(config: StartConfig): Record<string, s
     DYNAMODB_ENDPOINT: at(config.DYNAMODB_PORT),
     AWS_REGION: REGION,
     CORS_ORIGINS: corsOrigins(config),
+    WORK_MS: "4000", // time to watch a run, and to cancel it
   };
 }
 
@@ -87,6 +94,7 @@ export function frontendConfig(config: StartConfig) {
     audience: API_AUDIENCE,
     platformUrl: at(config.PLATFORM_API_PORT),
     agenticBackendUrl: at(config.AGENTIC_BACKEND_PORT),
+    emailVerificationUrl: `${issuerOf(config)}${EMAIL_VERIFICATION_PATH}`,
   };
 }
 

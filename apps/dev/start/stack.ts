@@ -17,6 +17,7 @@ import {
   identityProviderFolder,
   platformEnvironment,
   SERVICE_TOKEN,
+  smtpUrl,
   trustEnvironment,
 } from "./environment.ts";
 import { type Person, readTenant } from "./organizations.ts";
@@ -92,6 +93,7 @@ export async function startStack(
       frontendOrigins: frontendOrigins(config),
       appOrigins: config.APP_ORIGINS,
       isTls: config.IDENTITY_PROVIDER_TLS,
+      smtpUrl: smtpUrl(config),
       ...tenant,
     });
     stops.push(identityProvider.close);

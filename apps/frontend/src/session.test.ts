@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { RunsError } from "./runs-client.ts";
+import { RunsError } from "./pages/runs/runs-client.ts";
 import { type Reply, type Service, startService } from "./service.fixture.ts";
-import { Session, type SignInRoute } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SignInRoute } from "./sign-in-route.ts";
 import { errorReason } from "./ui/error-reason.ts";
+import { forgetRoute, rememberRoute } from "./ui/last-route.ts";
 import { renewingToken } from "./ui/renewing-token.ts";
 import { passwordRoute } from "./ui/sign-in-options.tsx";
 
@@ -29,7 +31,7 @@ beforeEach(() => {
     },
     "/oauth/token": { body: tokens("first") },
   };
-  history.replaceState(null, "", "/runs/7");
+  history.replaceState(null, "", "/runs/7?search=a%20b");
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -38,7 +40,7 @@ afterEach(() => {
 });
 afterAll(() => issuer.close());
 
-function tokens(accessToken: string) {
+function tokens(accessToken: string, email: string | null = "jane@acme.example") {
   const now = Math.floor(Date.now() / 1_000);
   const claims = { iss: `${issuer.url}/`, aud: "platform-frontend", sub: "waad|1", iat: now, exp: now + 60 };
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -46,7 +48,7 @@ function tokens(accessToken: string) {
     access_token: accessToken,
     refresh_token: "refresh",
     token_type: "Bearer",
-    id_token: `${part({ alg: "RS256" })}.${part({ ...claims, email: "jane@acme.example" })}.signature`,
+    id_token: `${part({ alg: "RS256" })}.${part({ ...claims, email })}.signature`,
   };
 }
 
@@ -55,8 +57,6 @@ function newSession(): Session {
     issuer: `${issuer.url}/`,
     clientId: "platform-frontend",
     audience: "https://platform-api.example",
-    platformUrl: "https://platform.example",
-    agenticBackendUrl: "https://agentic.example",
   });
 }
 
@@ -104,12 +104,12 @@ describe("Session: sign-in", () => {
   it("returns to the page where the sign-in started, and survives a reload", async () => {
     const arrival = { kind: "signedIn", email: "jane@acme.example" };
     await expect(comeBack(newSession(), { code: "c" })).resolves.toEqual(arrival);
-    expect(location.pathname).toBe("/runs/7");
+    expect(`${location.pathname}${location.search}`).toBe("/runs/7?search=a%20b");
     await expect(newSession().arrive()).resolves.toEqual(arrival);
   });
 
   it.each([
-    [{ error: "access_denied" }, "SIGN_IN_REFUSED", "/"],
+    [{ error: "access_denied" }, "SIGN_IN_REFUSED", "/runs/7"],
     [{ error: "temporarily_unavailable" }, "IDENTITY_PROVIDER_UNAVAILABLE", "/callback"],
   ])("reports the answer %o as %s, at %s", async (answer, problem, path) => {
     await expect(comeBack(newSession(), answer)).resolves.toEqual({ kind: "problem", problem });
@@ -171,6 +171,125 @@ describe("Session: sign-in", () => {
       await expect(session.token.call(async (token) => token)).resolves.toBeNull();
     },
   );
+});
+
+describe("Session: a silent sign-in", () => {
+  const SILENT_MS = 4_000;
+  beforeEach(() => {
+    rememberRoute(ROUTE);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.stubGlobal("stop", vi.fn());
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  /** Leaves for the issuer without a page. @returns the address that the browser was sent to */
+  async function leaveSilently(session: Session): Promise<URL> {
+    const replace = vi.spyOn(location, "replace").mockImplementation(() => {});
+    const leaving = session.signInSilently(ROUTE);
+    await vi.waitUntil(() => replace.mock.calls.length > 0);
+    dispatchEvent(new Event("pageshow")); // of the page that leaves
+    vi.advanceTimersByTime(SILENT_MS);
+    await leaving;
+    return new URL(String(replace.mock.calls[0]?.[0]));
+  }
+
+  async function comeBackSilently(answer: Record<string, string>) {
+    const state = (await leaveSilently(newSession())).searchParams.get("state") ?? "";
+    history.replaceState(null, "", `/callback?${new URLSearchParams({ ...answer, state })}`);
+    return newSession().arrive();
+  }
+  const place = () => `${location.pathname}${location.search}`;
+
+  it("requests the route with prompt=none, in place of this page of the history", async () => {
+    const { searchParams } = await leaveSilently(newSession());
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      prompt: "none",
+      connection: "acme-entra",
+      organization: "org_acme",
+      login_hint: "jane@acme.example",
+    });
+  });
+
+  it("signs in and returns to the page and its search", async () => {
+    const arrival = { kind: "signedIn", email: "jane@acme.example" };
+    await expect(comeBackSilently({ code: "c" })).resolves.toEqual(arrival);
+    expect(place()).toBe("/runs/7?search=a%20b");
+    await expect(newSession().arrive()).resolves.toEqual(arrival);
+  });
+
+  it.each([
+    "login_required",
+    "interaction_required",
+    "consent_required",
+    "account_selection_required",
+    "access_denied",
+    "temporarily_unavailable",
+  ])("means signed out, at the same page, if the answer is %s", async (error) => {
+    await expect(comeBackSilently({ error })).resolves.toEqual({ kind: "signedOut" });
+    expect(place()).toBe("/runs/7?search=a%20b");
+  });
+
+  it.each(["reset" as const, { status: 400, body: { error: "invalid_grant" } }])(
+    "means signed out if the code is answered with %o",
+    async (reply) => {
+      issuer.replies["/oauth/token"] = reply;
+      await expect(comeBackSilently({ code: "c" })).resolves.toEqual({ kind: "signedOut" });
+    },
+  );
+
+  it.each([
+    ["another address", "joe@acme.example"],
+    ["no address", null],
+  ])("means signed out, and stores nothing, if the identity provider answers with %s", async (_, email) => {
+    issuer.replies["/oauth/token"] = { body: tokens("another", email) };
+    const stored = vi.spyOn(Storage.prototype, "setItem");
+    await expect(comeBackSilently({ code: "c" })).resolves.toEqual({ kind: "signedOut" });
+    expect(stored.mock.calls.filter(([key]) => key.startsWith("oidc.user:"))).toEqual([]);
+    await expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+  });
+
+  it("ignores the case of the address", async () => {
+    issuer.replies["/oauth/token"] = { body: tokens("same", "Jane@Acme.example") };
+    await expect(comeBackSilently({ code: "c" })).resolves.toMatchObject({ kind: "signedIn" });
+  });
+
+  it("means signed out if another tab signs out meanwhile", async () => {
+    issuer.replies["/oauth/token"] = () => {
+      forgetRoute();
+      return { body: tokens("first") };
+    };
+    await expect(comeBackSilently({ code: "c" })).resolves.toEqual({ kind: "signedOut" });
+    await expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+  });
+
+  it("gives up when the issuer is unreachable, and does not leave afterwards when it is slow", async () => {
+    const replace = vi.spyOn(location, "replace").mockImplementation(() => {});
+    issuer.replies["/.well-known/openid-configuration"] = "reset";
+    await newSession().signInSilently(ROUTE);
+    const metadata = inFlight({ authorization_endpoint: `${issuer.url}/authorize` });
+    issuer.replies["/.well-known/openid-configuration"] = metadata.reply;
+    const leaving = newSession().signInSilently(ROUTE);
+    await metadata.isAsked();
+    vi.advanceTimersByTime(SILENT_MS);
+    await leaving;
+    metadata.send();
+    await expect.poll(() => issuer.asked.length).toBe(2);
+    expect(replace).not.toHaveBeenCalled();
+  });
+
+  it("gives up a code that is not answered in time, and ignores its answer", async () => {
+    const answer = inFlight(tokens("late"));
+    issuer.replies["/oauth/token"] = answer.reply;
+    const arriving = comeBackSilently({ code: "c" });
+    await answer.isAsked();
+    vi.advanceTimersByTime(SILENT_MS);
+    await expect(arriving).resolves.toEqual({ kind: "signedOut" });
+    answer.send();
+    await expect(newSession().arrive()).resolves.toEqual({ kind: "signedOut" });
+  });
 });
 
 describe("Session: sign-out", () => {

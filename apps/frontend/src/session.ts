@@ -1,16 +1,9 @@
 import { createFreshToken, type FreshToken } from "@platform-api/client/react";
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
-import { z } from "zod";
 import type { FrontendConfig } from "./config.ts";
-
-const path = z.catch(z.string().regex(/^\/(?!\/)/), "/");
-
-/** The parameters of the authorization request, as `discover.byEmail` returns them. */
-export interface SignInRoute {
-  readonly connection: string;
-  readonly organization?: string | undefined;
-  readonly login_hint: string;
-}
+import type { SignInRoute } from "./sign-in-route.ts";
+import { currentPage, signInStateOf } from "./sign-in-state.ts";
+import { isRemembered } from "./ui/last-route.ts";
 
 /** The reasons why a sign-in can fail at the identity provider. */
 export type SignInProblem = "IDENTITY_PROVIDER_UNAVAILABLE" | "SIGN_IN_REFUSED" | "SIGN_IN_LOST";
@@ -29,11 +22,21 @@ const REFUSALS = new Set<unknown>(
   ),
 );
 
+/** How long each half of a silent sign-in may take, before the sign-in page appears instead. */
+const SILENT_MS = 4_000;
+
 /** Ignores writes after sign-out, so that an in-flight renewal cannot restore the session. */
 class UserStore extends WebStorageStateStore {
   timesForgotten = 0;
+  /** Ignores users with another address than this one. */
+  onlyFor: string | null = null;
   override async set(key: string, value: string): Promise<void> {
-    if (this.timesForgotten === 0) await super.set(key, value);
+    if (this.timesForgotten === 0 && this.#isExpected(value)) await super.set(key, value);
+  }
+  #isExpected(user: string): boolean {
+    if (this.onlyFor === null) return true;
+    const { email } = JSON.parse(user).profile;
+    return typeof email === "string" && email.toLowerCase() === this.onlyFor.toLowerCase();
   }
 }
 
@@ -48,7 +51,7 @@ export class Session {
   /** Tells the other tabs which subject has signed out. */
   readonly #signOuts = new BroadcastChannel("platform.sign-out");
 
-  constructor({ issuer, clientId, audience }: FrontendConfig) {
+  constructor({ issuer, clientId, audience }: Pick<FrontendConfig, "issuer" | "clientId" | "audience">) {
     this.#users = new UserManager({
       authority: issuer,
       userStore: this.#store,
@@ -78,14 +81,35 @@ export class Session {
   }
 
   /** Goes to the identity provider. Resolves when the user returns with the back button. */
-  async signIn({ connection, organization, login_hint }: SignInRoute): Promise<void> {
-    const state = location.pathname.replace(/^\/callback$/, "/");
-    const where = { connection, ...(organization && { organization }) };
-    const extraQueryParams = { ...this.#users.settings.extraQueryParams, ...where };
+  async signIn(route: SignInRoute): Promise<void> {
     const { timesForgotten } = this.#store;
     await this.#users.metadataService.getMetadata(); // slow, so the user may have chosen another address by then
     if (this.#store.timesForgotten !== timesForgotten) return;
-    await this.#users.signinRedirect({ login_hint, state, extraQueryParams });
+    await this.#users.signinRedirect({ ...this.#requestFor(route), state: { page: currentPage() } });
+  }
+
+  /**
+   * Goes to the identity provider, which must answer without a page. `arrive` then completes the sign-in, only for the
+   * address of the route. Resolves when the browser has not left in time.
+   */
+  async signInSilently(route: SignInRoute): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, SILENT_MS);
+    const state = { page: currentPage(), silentFor: route.login_hint };
+    const request = { ...this.#requestFor(route), state, prompt: "none", redirectMethod: "replace" } as const;
+    let isLate = false;
+    const metadata = this.#users.metadataService.getMetadata();
+    // The redirect resolves at the `pageshow` of this very page, so it says nothing.
+    const leaving = metadata.then(() => (isLate ? undefined : this.#users.signinRedirect(request)));
+    await Promise.race([leaving.then(() => late, resolve), late]);
+    isLate = true;
+    clearTimeout(timer);
+    window.stop(); // a redirect that is still pending
+  }
+
+  #requestFor({ connection, organization, login_hint }: SignInRoute) {
+    const where = { connection, ...(organization && { organization }) };
+    return { login_hint, extraQueryParams: { ...this.#users.settings.extraQueryParams, ...where } };
   }
 
   /** Signs out of this tab, but not of the identity provider. */
@@ -130,17 +154,37 @@ export class Session {
     const key = answer.get("state") ?? "";
     const stored = key && (await stateStore.get(key));
     if (!stored) return "SIGN_IN_LOST";
+    const { page, silentFor } = signInStateOf(stored);
+    if (silentFor !== undefined) return this.#completeSilently(page, silentFor);
     try {
-      const user = await this.#users.signinCallback();
-      history.replaceState(null, "", path.parse(user?.state));
+      await this.#users.signinCallback();
+      history.replaceState(null, "", page);
       return null;
     } catch (error) {
       const code = codeOf(error);
       const isRefused = answer.has("error") ? !OUTAGES.has(code) : REFUSALS.has(code);
-      if (isRefused) return code === "invalid_grant" ? "SIGN_IN_LOST" : "SIGN_IN_REFUSED";
+      if (isRefused) {
+        history.replaceState(null, "", page); // the next sign-in returns there, too
+        return code === "invalid_grant" ? "SIGN_IN_LOST" : "SIGN_IN_REFUSED";
+      }
       await stateStore.set(key, stored); // the code was not used, so it can be tried again
       return "IDENTITY_PROVIDER_UNAVAILABLE";
     }
+  }
+
+  /** Whatever goes wrong leads to the sign-in page: the user has not asked for anything yet. */
+  async #completeSilently(page: string, email: string): Promise<null> {
+    const callback = location.href;
+    history.replaceState(null, "", page); // at once, because a reload could not complete it again
+    this.#store.onlyFor = email;
+    this.#signOuts.onmessage = () => this.forget(); // of any user
+    const late = new Promise((resolve) => setTimeout(resolve, SILENT_MS));
+    await Promise.race([this.#users.signinCallback(callback).catch(() => null), late]);
+    const isSignedIn = (await this.#user()) !== null && isRemembered(); // not after a sign-out in another tab
+    if (!isSignedIn) await this.forget(); // also ignores a late answer
+    this.#store.onlyFor = null;
+    this.#signOuts.onmessage = null;
+    return null;
   }
 }
 

@@ -2,6 +2,17 @@ import { AppRouter, TokenSupplier } from "./token-supplier.js";
 import { OrganizationQuestion, PlatformCheck, PlatformClient, PlatformClientOptions, PlatformError, PlatformIdentity, Reason, Role, ServiceReason, TokenValidator, TokenValidatorOptions, Waiting, createPlatformClient, createTokenValidator, isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs } from "./token-validator.js";
 import { AdapterOptions, GuardOptions, PlatformOrganization } from "./request-guard.js";
 import { Member, Organization, Page } from "./organization.js";
+/**
+ * The one canonical form of an e-mail address, for discovery and tokens alike; null if it has none. ASCII
+ * lower-casing only: `toUpperCase` and NFKC make different people equal (dotless i, Kelvin sign). `+` and `.` are kept,
+ * because only the mail server knows whether they matter.
+ */
+export declare function canonicalEmail(text: string): string | null;
+/**
+ * Whether a text may name an organization: 1 to 100 characters, all of them visible, and nothing that looks like an address
+ * in the web, because names stand in mails.
+ */
+export declare function isOrganizationName(text: string): boolean;
 type AuthenticatorOptions = AdapterOptions<Request>;
 /** The user who sent a request, and the check of their organization. */
 interface Authenticated {

@@ -1,6 +1,6 @@
 import { AppRouter, TokenSupplier } from "./token-supplier.js";
 import { Page } from "./organization.js";
-import { InferDataFromTag, InfiniteData, QueryClient, QueryKey, UseMutationOptions, UseMutationResult } from "@tanstack/react-query";
+import { QueryClient, QueryKey } from "@tanstack/react-query";
 import { TRPCClient } from "@trpc/client";
 import { TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { ReactNode } from "react";
@@ -23,34 +23,41 @@ interface FreshToken {
   call<T>(attempt: (token: string | null) => Promise<T>): Promise<T>;
 }
 export declare function createFreshToken({ token, refresh }: FreshTokenOptions): FreshToken;
-interface OptimisticChange<Data, Variables, Answer> {
-  /**
-   * What is shown with the change: at once, and again with the server's `answer` when it is there, null before. It must not
-   * change `shown` itself.
-   */
-  readonly apply: (shown: Data, variables: Variables, answer: Answer | null) => Data;
+/** A change of one row. */
+interface RowChange<Row> {
+  /** The row, as {@link OptimisticRowsOptions.idOf} names it. Changes of one row are sent one after another. */
+  readonly id: string;
+  /** The row with the change, as it is shown until the server answers. It must not change `row` itself. */
+  readonly apply: (row: Row) => Row;
+  /** Sends the change. Resolves with the row as the server answers it, and rejects with a refusal or an outage. */
+  readonly send: () => Promise<Row>;
+  /** The row before the change, for one that the list may not contain, such as a removed member to be restored. */
+  readonly absent?: Row;
 }
-/** What one query showed before and with a change. */
-interface Shown {
+interface OptimisticRowsOptions<Row> {
+  /** The beginning of the key of every list that contains the rows. They are loaded again 2 s after the last change. */
   readonly queryKey: QueryKey;
-  readonly before: unknown;
-  readonly after: unknown;
+  /** As loaded, such as {@link Pages.items}. */
+  readonly rows: readonly Row[];
+  readonly idOf: (row: Row) => string;
+  /** The order of the list. It says where a row appears that the list does not contain. */
+  readonly compare: (one: Row, other: Row) => number;
 }
-/** What a change has done to the queries. */
-interface Applied {
-  readonly shown: readonly Shown[];
-  /** Those whose loading it has ended: they would have shown what was before the change. */
-  readonly ended: readonly QueryKey[];
+interface OptimisticRows<Row> {
+  /** The loaded rows with all changes that wait for an answer or have just been answered. */
+  readonly rows: readonly Row[];
+  /** Why the last change of a row failed, by its id, until {@link dismiss} or the next change of the row. */
+  readonly errors: ReadonlyMap<string, Error>;
+  /** Shows a change at once and sends it. Resolves with the server's row. */
+  change(change: RowChange<Row>): Promise<Row>;
+  dismiss(id: string): void;
 }
 /**
- * A mutation whose effect is shown at once, in every query whose key begins with `queryKey`. After a refusal or an outage
- * they show what they showed before and are loaded again; `reasonOf(result.error)` is the server's reason. After a success
- * they show the server's answer and are not loaded again, because a list may lag behind it for a second.
- * @param mutation such as `platform.org.members.setRole.mutationOptions()`
+ * The rows of a list, with changes that show at once. A change is laid over the loaded rows and never written into them:
+ * when it fails, it is taken away, and the row shows what it would show without it, whatever else has changed meanwhile.
+ * After a success the row shows the server's answer until the lists have been loaded again.
  */
-export declare function useOptimisticMutation<Answer, Failure, Variables, Key extends QueryKey>(mutation: Omit<UseMutationOptions<Answer, Failure, Variables>, "onMutate">, { queryKey, apply }: {
-  readonly queryKey: Key;
-} & OptimisticChange<InferDataFromTag<unknown, Key>, NoInfer<Variables>, NoInfer<Answer>>): UseMutationResult<Answer, Failure, Variables, Applied>;
+export declare function useOptimisticRows<Row>(options: OptimisticRowsOptions<Row>): OptimisticRows<Row>;
 interface PagesOptions<Item> {
   /** Such as `platform.org.members.list.infiniteQueryKey(input)`. A different one is a different list. */
   readonly queryKey: QueryKey;
@@ -81,8 +88,6 @@ interface Pages<Item> {
  * refuses as an unknown field.
  */
 export declare function usePages<Item>({ queryKey, load }: PagesOptions<Item>): Pages<Item>;
-/** The pages with changed items: what {@link useOptimisticMutation} shows in a list. */
-export declare function changeItems<Item, Cursor>(shown: InfiniteData<Page<Item>, Cursor>, change: (item: Item) => Item): InfiniteData<Page<Item>, Cursor>;
 /** Query and mutation options of every procedure, for `useQuery`, `useMutation` and the query client. */
 export declare const usePlatform: () => TRPCOptionsProxy<AppRouter>;
 /** The typed client itself, for calls outside queries. */
@@ -103,4 +108,4 @@ export interface PlatformProviderProps {
 export declare function PlatformProvider(props: PlatformProviderProps): import("react").JSX.Element;
 /** A query client without retries: they would multiply with the retries of the platform-api client. */
 export declare function createPlatformQueryClient(): QueryClient;
-export type { Applied, FreshToken, FreshTokenOptions, OptimisticChange, Pages, PagesOptions };
+export type { FreshToken, FreshTokenOptions, OptimisticRows, OptimisticRowsOptions, Pages, PagesOptions, RowChange };

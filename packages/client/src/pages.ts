@@ -54,11 +54,3 @@ export function usePages<Item>({ queryKey, load }: PagesOptions<Item>): Pages<It
     },
   };
 }
-
-/** The pages with changed items: what {@link useOptimisticMutation} shows in a list. */
-export function changeItems<Item, Cursor>(
-  shown: InfiniteData<Page<Item>, Cursor>,
-  change: (item: Item) => Item,
-): InfiniteData<Page<Item>, Cursor> {
-  return { ...shown, pages: shown.pages.map((page) => ({ ...page, items: page.items.map(change) })) };
-}

@@ -22,8 +22,13 @@ import {
 import type { TokenSupplier } from "./token-supplier.ts";
 
 export { createFreshToken, type FreshToken, type FreshTokenOptions } from "./fresh-token.ts";
-export { type Applied, type OptimisticChange, useOptimisticMutation } from "./optimistic-mutation.ts";
-export { changeItems, type Pages, type PagesOptions, usePages } from "./pages.ts";
+export {
+  type OptimisticRows,
+  type OptimisticRowsOptions,
+  type RowChange,
+  useOptimisticRows,
+} from "./optimistic-rows.ts";
+export { type Pages, type PagesOptions, usePages } from "./pages.ts";
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
@@ -102,18 +107,26 @@ function freshTokenLink(fresh: FreshToken): TRPCLink<AppRouter> {
       return observable((observer) => {
         let end = () => {};
         let hasEnded = false;
+        // The value is passed on when `call` resolves: a custom token decides whether the caller still gets it.
+        let pass = () => {};
         const attempt = (token: string | null) =>
           new Promise<void>((resolve, reject) => {
             if (hasEnded) return;
             const withToken: Operation = { ...op, context: { ...op.context, token } };
             const { unsubscribe } = next(withToken).subscribe({
-              next: observer.next,
+              next: (value) => {
+                pass = () => observer.next(value);
+              },
               complete: resolve,
               error: reject,
             });
             end = unsubscribe;
           });
-        fresh.call(attempt).then(observer.complete, (error) => observer.error(supplierError(error)));
+        const succeed = () => {
+          pass();
+          observer.complete();
+        };
+        fresh.call(attempt).then(succeed, (error) => observer.error(supplierError(error)));
         return () => {
           hasEnded = true;
           end();

@@ -2,8 +2,8 @@
  * Measures what platform-api costs beside a bare server, and beside peers: node packages/contract-tests/bench/main.ts
  *
  * `--full` measures longer, and a million tokens. `--check` exits 1 when a value misses its limit. `--write` writes the
- * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, start or sdk; more than one may be
- * given.
+ * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, start, sdk or console; more than one
+ * may be given.
  */
 
 import { execFileSync } from "node:child_process";
@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { consoleRows } from "./console-rows.ts";
 import { measureLatencies } from "./latency.ts";
 import { type ManySetting, manyTokenRows, millionTokensRow } from "./many-tokens.ts";
 import { writePage } from "./page.ts";
@@ -42,7 +43,7 @@ import { bearer, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
 import { prepare } from "./wrk.ts";
 
 /** What `--only` chooses from. */
-const PARTS = ["warm", "latency", "stores", "many", "start", "sdk"] as const;
+const PARTS = ["warm", "latency", "stores", "many", "start", "sdk", "console"] as const;
 
 const flags = readFlags();
 
@@ -128,6 +129,7 @@ async function run(folder: string): Promise<Results> {
     progress("the SDK");
     rows.push(...(await sdkRows()));
   }
+  if (isChosen("console")) rows.push(...(await consoleRows({ rounds: ROUNDS, progress })));
   return { ...stores, ranOn: ranOn(), rows, latencies };
 }
 

@@ -25,6 +25,7 @@ export const GROUPS = [
   "many tokens",
   "what asks the stores",
   "start and SDK",
+  "the console with 10,000 members",
   "peers with the same tokens and answers",
 ] as const;
 

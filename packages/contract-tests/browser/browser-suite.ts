@@ -63,6 +63,11 @@ export function button(page: Page, name: string | RegExp): Locator {
   return page.getByRole("button", { name, exact: true });
 }
 
+/** Resolves when the window has been closed. */
+export async function closed(page: Page): Promise<void> {
+  if (!page.isClosed()) await page.waitForEvent("close");
+}
+
 /** Opens the frontend and submits the address. */
 export async function giveAddress(page: Page, stack: FullStack, email: string): Promise<void> {
   await page.goto(stack.url);
@@ -82,15 +87,22 @@ export async function signInBySso(
   await passLogin(page, stack);
 }
 
-/** Signs in with a password. `account` differs from `email` if the user changes the address at the identity provider. */
+export interface PasswordSignIn {
+  /** Differs from the address if the user changes it at the identity provider. */
+  readonly account?: string;
+  /** Whether the frontend also offers SSO. Otherwise it goes straight to the password page. */
+  readonly hasChoice?: boolean;
+}
+
+/** Signs in with a password. */
 export async function signInByPassword(
   page: Page,
   stack: FullStack,
   email: string,
-  account = email,
+  { account = email, hasChoice = false }: PasswordSignIn = {},
 ): Promise<void> {
   await giveAddress(page, stack, email);
-  await button(page, "Continue with a password").click();
+  if (hasChoice) await button(page, "Continue with a password").click();
   await page.waitForURL(`${stack.issuer}**`);
   await page.getByLabel("E-mail address").fill(account);
   await page.getByLabel("Password").fill(DEVELOPMENT_PASSWORD);
@@ -115,9 +127,16 @@ export async function signOut(page: Page): Promise<void> {
   await heading(page, "Sign in to Platform").waitFor();
 }
 
+/** Opens a page of the user. */
+export async function openFromMenu(page: Page, name: "Account" | "Organizations"): Promise<void> {
+  await button(page, "Account menu").click();
+  await page.getByRole("menuitem", { name }).click();
+  await heading(page, name).waitFor();
+}
+
 /** The user id on the account page. */
 export async function userIdOn(page: Page): Promise<string> {
-  await page.getByRole("link", { name: "Account", exact: true }).click();
+  await openFromMenu(page, "Account");
   return (await page.locator("dd code").first().textContent()) ?? "";
 }
 

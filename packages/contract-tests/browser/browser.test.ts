@@ -1,6 +1,8 @@
 import { describe } from "vitest";
 import { describeInBrowser } from "./browser-suite.ts";
 import { busySessionTests } from "./busy-session.ts";
+import { connectingTests } from "./connecting.ts";
+import { onboardingTests } from "./onboarding.ts";
 import { outageTests } from "./outages.ts";
 import { pageTests } from "./pages.ts";
 import { removalTests, signInTests } from "./signing-in.ts";
@@ -9,7 +11,9 @@ import { removalTests, signInTests } from "./signing-in.ts";
 describeInBrowser("the frontend in a browser", (suite) => {
   describe.concurrent("outages", () => outageTests(suite));
   describe.concurrent("pages", () => pageTests(suite));
+  describe.concurrent("connecting", () => connectingTests(suite));
   describe.concurrent("sign-in", () => signInTests(suite));
+  describe("onboarding", () => onboardingTests(suite));
   describe("removal", () => removalTests(suite));
   describe("a busy session", () => busySessionTests(suite));
 });

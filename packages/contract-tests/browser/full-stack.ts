@@ -6,12 +6,14 @@ import { type RunningDnsServer, startDnsServer } from "@platform-api/dev/dns";
 import {
   API_AUDIENCE,
   CLAIM_NAMESPACE,
+  EMAIL_VERIFICATION_PATH,
   FRONTEND_CLIENT_ID,
   type IdentityProvider,
   managementEnvironment,
   PASSWORD_CONNECTION,
   startIdentityProvider,
 } from "@platform-api/dev/identity-provider";
+import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
 import { buildFrontend, serveFrontend } from "@platform-api/frontend/serve";
 import { type Fault, type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 import { pass } from "../faults/faults.ts";
@@ -41,6 +43,8 @@ export interface FullStack {
   /** Watches and disturbs what platform-api asks of the Auth0 tenant. */
   readonly management: IdentityProvider["management"];
   readonly dns: RunningDnsServer;
+  /** What the identity provider has sent. */
+  readonly mailbox: RunningMailbox;
   /** The log lines of platform-api and agentic-backend. */
   readonly log: readonly string[];
   /** Runs a command of platform-api's command line. */
@@ -54,11 +58,14 @@ export interface FullStack {
 /** Accounts with passwords. SSO accounts are created at sign-in. */
 const ACCOUNTS = [
   { email: "first.password@acme.example", emailVerified: true },
-  { email: "unverified@hooli.example", emailVerified: false },
+  { email: "unverified@hooli.example", emailVerified: false }, // until a test verifies it
   { email: "hoolie@hooli.example", emailVerified: true },
   { email: "stranger@unknown.example", emailVerified: true },
   { email: "peter@initech.example", emailVerified: true },
   { email: "contractor@freelance.example", emailVerified: true },
+  ...["owner@larry.example", "owner@penny.example"].map((email) => ({ email, emailVerified: true })),
+  ...["larry", "penny"].map((id) => ({ email: `guest-${id}@freelance.example`, emailVerified: true })),
+  { email: "richard@piper.example", emailVerified: true },
 ].map((account) => ({ ...account, name: "Test user", connection: PASSWORD_CONNECTION.name }));
 
 /** These belong to the one test that changes them. */
@@ -79,6 +86,14 @@ const CHANGING_ORGANIZATIONS = [
     domains: ["wonka.example"],
     trusts: ["wonka-labs"],
   },
+  {
+    id: "piper",
+    name: "Pied Piper",
+    jit: true,
+    defaultRole: "member",
+    domains: ["piper.example"],
+    members: [{ email: "richard@piper.example", role: "owner" }],
+  },
 ];
 export const ORGANIZATIONS = [...EVERY_RULE, ...CHANGING_ORGANIZATIONS];
 
@@ -89,11 +104,13 @@ export async function startFullStack(): Promise<FullStack> {
   const faulty = await startFaultyStack(ORGANIZATIONS);
   const { stack, directory } = faulty;
   const dataFolder = mkdtempSync(join(tmpdir(), "identity-provider-"));
+  const mailbox = await startMailbox({ host: HOST, port: 0, smtpPort: 0 });
   const identityProvider = await startIdentityProvider({
     host: HOST,
     port: 0,
     dataFolder,
     frontendOrigins: [origin],
+    smtpUrl: `smtp://${HOST}:${mailbox.smtpPort}`,
     ...tenant(),
     accounts: ACCOUNTS,
   });
@@ -140,6 +157,7 @@ export async function startFullStack(): Promise<FullStack> {
       audience: API_AUDIENCE,
       platformUrl: platformApi.url,
       agenticBackendUrl: agenticBackend.url,
+      emailVerificationUrl: `${issuer}${EMAIL_VERIFICATION_PATH}`,
     },
   });
   return {
@@ -151,6 +169,7 @@ export async function startFullStack(): Promise<FullStack> {
     directory,
     management,
     dns,
+    mailbox,
     get log() {
       return [...stack.log, ...backendLog];
     },
@@ -161,7 +180,7 @@ export async function startFullStack(): Promise<FullStack> {
       await frontend.close();
       await Promise.all([agenticBackend.close(), backend.stop()]);
       await platformApi.close();
-      await Promise.all([identityProvider.close(), dns.close()]);
+      await Promise.all([identityProvider.close(), dns.close(), mailbox.close()]);
       await faulty.close();
       rmSync(dataFolder, { recursive: true });
     },

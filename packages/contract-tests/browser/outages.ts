@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
 import type { Fault } from "../faults/fault-proxy.ts";
 import { hang, only, pass, reset, resetAfterCommit } from "../faults/faults.ts";
@@ -8,6 +8,7 @@ import {
   button,
   giveAddress,
   heading,
+  openFromMenu,
   passLogin,
   signInBySso,
   startRun,
@@ -23,17 +24,19 @@ export function outageTests(suite: BrowserSuite): void {
     return page;
   };
 
-  it("an outage of platform-api shows before and after the sign-in, and ends without a reload", async (test) => {
+  it("an outage of platform-api shows before the sign-in, keeps the page after it, and ends without a reload", async (test) => {
     const { stack } = suite;
     const signedIn = await signIn("platform", test);
     const page = await suite.newPage(test);
     for (const each of [page, signedIn]) suite.setFault(each, "platformApi", reset);
     await giveAddress(page, stack, `${fresh("early")}@globex.example`);
     await heading(page, "Platform is not responding").waitFor();
-    await heading(signedIn, "Platform is not responding").waitFor();
+    await outageBar(signedIn).getByText("Platform is not responding.").waitFor();
+    expect(await heading(signedIn, "Runs").isVisible()).toBe(true);
+    await checkPage(signedIn, "outage");
     for (const each of [page, signedIn]) suite.setFault(each, "platformApi", pass);
     await heading(page, "Choose how to sign in").waitFor();
-    await heading(signedIn, "Runs").waitFor();
+    await outageBar(signedIn).waitFor({ state: "detached" });
     await startRun(signedIn, "Afterwards");
   });
 
@@ -52,7 +55,7 @@ export function outageTests(suite: BrowserSuite): void {
   it("an outage of agentic-backend keeps other pages and typed text, and ends without a reload", async (test) => {
     const page = await signIn("backend", test);
     suite.setFault(page, "agenticBackend", reset);
-    await page.getByRole("link", { name: "Organizations" }).first().click();
+    await openFromMenu(page, "Organizations");
     await page.getByText("Your organizations").waitFor();
     await page.getByRole("link", { name: "Runs", exact: true }).first().click();
     await page.getByRole("heading", { name: "Runs are unavailable right now" }).waitFor();
@@ -102,7 +105,7 @@ export function outageTests(suite: BrowserSuite): void {
     const page = await suite.newPage(test);
     await signInBySso(page, stack, `${fresh("joiner")}@umbrella.example`, "Continue with Umbrella");
     await heading(page, "Runs").waitFor();
-    await page.getByRole("link", { name: "Organizations" }).first().click();
+    await openFromMenu(page, "Organizations");
     suite.setFault(
       page,
       "platformApi",
@@ -150,11 +153,11 @@ export function outageTests(suite: BrowserSuite): void {
     });
     suite.setFault(page, "platformApi", failing("TOKEN_EXPIRED", 401));
     suite.setFault(page, "agenticBackend", expired);
-    await heading(page, "The sign-in service is not responding").waitFor();
+    await outageBar(page).getByText("The sign-in service is not responding.").waitFor();
     suite.setFault(page, "platformApi", pass);
     suite.setFault(page, "agenticBackend", pass);
     await page.unroute(`${stack.issuer}oauth/token`);
-    await heading(page, "Runs").waitFor();
+    await outageBar(page).waitFor({ state: "detached" });
     expect(seen.join()).toContain("The sign-in service is not responding");
     expect(seen.join()).not.toContain("Your session has ended");
   });
@@ -181,6 +184,11 @@ export function outageTests(suite: BrowserSuite): void {
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByText("Signing you out").waitFor();
   });
+}
+
+/** The bar above a page that is still readable. */
+function outageBar(page: Page): Locator {
+  return page.getByRole("region", { name: "Service status" });
 }
 
 /** agentic-backend answers TOKEN_EXPIRED, with the CORS headers that let the page read it. */

@@ -11,7 +11,7 @@ import { freePorts } from "../platform/free-ports.ts";
 export type ProxyName = "nginx" | "caddy" | "haproxy";
 
 /** A proxy program of this machine, which runs a shipped configuration. */
-interface Program {
+export interface Program {
   readonly name: ProxyName;
   readonly path: string;
   readonly debianPackage: string;

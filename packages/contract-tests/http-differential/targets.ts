@@ -1,8 +1,15 @@
 import fc from "fast-check";
 
-const PROCEDURES = ["auth.validate", "auth.check", "org.me", "org.join", "discover.byEmail"] as const;
+const PROCEDURES = [
+  "auth.validate",
+  "auth.link",
+  "auth.check",
+  "org.me",
+  "org.join",
+  "discover.byEmail",
+] as const;
 const WARM = [
-  ...["/trpc/auth.validate", "/trpc/auth.validate?batch=1&input=%7B%7D", "/validate"],
+  ...["/trpc/auth.validate", "/trpc/auth.validate?batch=1&input=%7B%7D", "/validate", "/link"],
   ...["/forward-auth", "/forward-auth?"],
 ];
 

@@ -21,6 +21,7 @@ const DECIDING = [
   "identity/speakers",
   "membership/access",
   "membership/ensure-membership",
+  "membership/open-offer",
   "membership/membership",
   "administration/allow",
   "administration/members",

@@ -4,6 +4,7 @@ import { text as textOf } from "node:stream/consumers";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AUDIENCE, signWithSecret } from "../platform/issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Server, type Stack, startStack } from "../platform/stack.ts";
 import { type Description, describeServer } from "./description.ts";
@@ -11,17 +12,25 @@ import { type Description, describeServer } from "./description.ts";
 const NOWHERE = "http://127.0.0.1:9";
 const page = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
+const LEGACY_SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";
+const LEGACY_ISSUER = "https://legacy.platform.example";
+
 let stack: Stack;
 let description: Description;
 let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys" | "limited", Server>;
 let bossId: string;
 let tokens: Record<
-  "jane" | "boss" | "chooser" | "newcomer" | "expired" | "machine" | "unverified" | "removed",
+  "jane" | "boss" | "chooser" | "newcomer" | "expired" | "machine" | "unverified" | "removed" | "legacy",
   string
 >;
 
 beforeAll(async () => {
-  stack = await startStack({ DNS_RESOLVERS: "127.0.0.1:9" }); // no check leaves this machine
+  stack = await startStack({
+    DNS_RESOLVERS: "127.0.0.1:9", // no check leaves this machine
+    PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
+    PLATFORM_JWT_AUDIENCE: AUDIENCE,
+    PLATFORM_JWT_SECRET: LEGACY_SECRET,
+  });
   await stack.applyOrganizations(ORGANIZATIONS);
   description = await describeServer(stack.url);
   servers = {
@@ -45,6 +54,7 @@ beforeAll(async () => {
     machine: await stack.issuer.sign("m2m@clients", { gty: "client-credentials" }),
     unverified: await login.password(`${fresh("u")}@hooli.example`, { verified: false }),
     removed: await login.entra(`${fresh("removed")}@acme.example`),
+    legacy: await signWithSecret(LEGACY_SECRET, LEGACY_ISSUER, crypto.randomUUID()),
   };
   const { userId } = await stack.client(tokens.removed).auth.validate.query();
   const { auth: bossAuth, org } = stack.client(tokens.boss);
@@ -211,6 +221,8 @@ describe("answers match the description", () => {
       { headers: () => ({ "content-type": "text/plain" }), body: "x" },
     ],
     ["POST /validate", 400, "INPUT_INVALID", { headers: () => json, body: "[".repeat(33) }],
+    ["GET /link", 200, null, { headers: () => bearer(tokens.jane) }],
+    ["GET /link", 404, "NOT_FOUND", { headers: () => bearer(tokens.legacy) }],
     [
       "GET /check",
       200,

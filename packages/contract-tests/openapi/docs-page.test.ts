@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { gunzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkPage } from "../browser/check-page.ts";
 import { findChromium } from "../browser/chromium.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
@@ -44,6 +46,19 @@ it.each([
   expect(css).toContain(".swagger-ui");
 });
 
+it("uses the colours of the frontend", async () => {
+  const colours = (css: string) =>
+    new Map(
+      [...css.matchAll(/(--[\w-]+): (light-dark\(.+\)|#\w+);/g)].map(([, name, value]) => [name, value]),
+    );
+  const own = colours(await (await fetch(`${stack.url}/docs/page.css`)).text());
+  const theme = colours(
+    readFileSync(new URL("../../../apps/frontend/src/design/theme.css", import.meta.url), "utf8"),
+  );
+  expect(own.size).toBeGreaterThan(15);
+  for (const [name, value] of own) expect(theme.get(name), name).toBe(value);
+});
+
 it("serves the description but not the viewer with DOCS_VIEWER=0", async () => {
   const { url } = await stack.another({ DOCS_VIEWER: "0" });
   for (const path of ["/docs", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js"]) {
@@ -69,6 +84,7 @@ describe.skipIf(launch === null)("the viewer in a browser", () => {
 
   async function visit(colorScheme: "light" | "dark"): Promise<Visit> {
     const page = await (await browser.newContext({ colorScheme })).newPage();
+    page.setDefaultTimeout(20_000);
     const asked: string[] = [];
     const complaints: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -82,8 +98,8 @@ describe.skipIf(launch === null)("the viewer in a browser", () => {
   }
 
   it.each([
-    ["light", "rgb(59, 65, 81)"],
-    ["dark", "rgb(228, 230, 230)"],
+    ["light", "rgb(20, 21, 26)"],
+    ["dark", "rgb(238, 239, 243)"],
   ] as const)("shows every operation in %s mode and calls no other host", async (scheme, colour) => {
     const { page, asked, complaints } = await visit(scheme);
     const { operations } = await describeServer(stack.url);
@@ -104,13 +120,36 @@ describe.skipIf(launch === null)("the viewer in a browser", () => {
     await page.context().close();
   });
 
+  it("has no axe violations with parts expanded, and does not scroll sideways", {
+    timeout: 180_000,
+  }, async () => {
+    const { page } = await visit("light");
+    await checkPage(page, "docs");
+    await page.getByRole("button", { name: "Authorize" }).click();
+    await page.getByRole("dialog", { name: "Available authorizations" }).waitFor();
+    await checkPage(page, "docs-credentials");
+    await page.getByRole("button", { name: "Close" }).first().click();
+    for (const operation of ["#operations-Health-livez", ".opblock-patch"]) {
+      const block = page.locator(operation).first();
+      await block.locator(".opblock-summary-control").click();
+      await block.getByRole("button", { name: "Try it out" }).click();
+      if (operation.startsWith("#")) await block.getByRole("button", { name: "Execute" }).click();
+    }
+    await page.locator(".live-responses-table .highlight-code").first().waitFor();
+    await page.locator(".models-control").click();
+    for (const schema of (await page.locator(".models [aria-expanded=false]").all()).slice(0, 3))
+      await schema.click();
+    await checkPage(page, "docs-expanded");
+    await page.context().close();
+  });
+
   it("calls the server with the token that the user entered", async () => {
     const { page, asked, complaints } = await visit("light");
     const email = `${fresh("docs")}@acme.example`;
     await page.getByRole("button", { name: "Authorize" }).click();
     const form = page.locator(".auth-container", { hasText: "X-User-Token" });
     await form.getByRole("textbox").fill(await logins(stack.issuer).entra(email));
-    await form.getByRole("button", { name: "Apply credentials" }).click();
+    await form.getByRole("button", { name: "Authorize with these credentials" }).click();
     await page.getByRole("button", { name: "Close" }).first().click();
     const operation = page.locator(".opblock", { hasText: "/organizations/me" });
     await operation.locator(".opblock-summary-control").click();

@@ -25,6 +25,7 @@ client.use({ onRequest: ({ request, schemaPath }) => void called.push(\`\${reque
 
 const validation = (await client.GET("/validate")).data;
 const validationByPost = (await client.POST("/validate")).data;
+const link = (await client.GET("/link")).data;
 const query = { organizationId: "acme", role: "admin" } as const;
 const check = (await client.GET("/check", { params: { query } })).data;
 const path = { organizationId: "umbrella-retail" } as const;
@@ -120,7 +121,7 @@ validation?.subject;
 // @ts-expect-error there is no such reason
 () => reason === "NO_SUCH_REASON";
 
-const data = { validation, validationByPost, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
+const data = { validation, validationByPost, link, check, joined, mine, discovery, health, reason, userId, role, hint, inAcme, invitations, selfService };
 console.log(JSON.stringify({ called, data }));
 `;
 
@@ -197,6 +198,7 @@ it("generates a client that calls every path and gets the answers that tRPC give
   expect(data).toEqual({
     validation,
     validationByPost: validation,
+    link: await client.auth.link.query(),
     check: await client.auth.check.query({ organizationId: "acme", role: "admin" }),
     joined: { organizationId: "umbrella-retail", userId: joiningId, role: "member", status: "active" },
     mine: await client.org.me.query(),

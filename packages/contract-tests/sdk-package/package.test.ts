@@ -118,9 +118,11 @@ it.each(NODES)("exports the documented names on Node %s", async (_, node) => {
   const found = JSON.parse(await consumer.run(node, "exports.mjs", ...entries, ...directory));
   expect(found, HOW_TO_CHANGE).toEqual({
     "@platform-api/client": [
+      "canonicalEmail",
       "createAuthenticator",
       "createPlatformClient",
       "createTokenValidator",
+      "isOrganizationName",
       "isOutage",
       "isPlatformError",
       "isRefusal",
@@ -132,10 +134,9 @@ it.each(NODES)("exports the documented names on Node %s", async (_, node) => {
     "@platform-api/client/hono": ["platformAuth", "requireOrganization"],
     "@platform-api/client/react": [
       "PlatformProvider",
-      "changeItems",
       "createFreshToken",
       "createPlatformQueryClient",
-      "useOptimisticMutation",
+      "useOptimisticRows",
       "usePages",
       "usePlatform",
       "usePlatformClient",

@@ -170,7 +170,7 @@ export function describeInvitations(running: () => RunningPlatform): void {
       expect([waiting, others]).toEqual([
         {
           ...{ organizationId: "stark", name: "stark", role: "member", invitedBy: userIdOf("inviter") },
-          expiresAt: expect.any(String),
+          ...{ inviter: emailOf("inviter"), expiresAt: expect.any(String) },
         },
         [],
       ]);

@@ -39,6 +39,20 @@ export function describeProcedures(running: () => RunningPlatform): void {
       });
     });
 
+    describe("auth.link", () => {
+      it.each<[Person, string, string]>([
+        ["boss", "verified-domain", "acme-entra"],
+        ["stranger", "verified-email", "auth0"],
+      ])("says that %s is linked by %s through %s", async (person, rule, connection) => {
+        const { auth } = await as(person);
+        await auth.validate.query();
+        const link = await auth.link.query();
+        expect(link).toEqual({ rule, connection, linkedAt: expect.any(String) });
+        expect(new Date(link.linkedAt).toISOString()).toBe(link.linkedAt);
+        expect(await (await as(person)).auth.link.query()).toEqual(link);
+      });
+    });
+
     describe("auth.check", () => {
       it.each<[Person, string, Role | undefined, boolean, Role | null]>([
         ["boss", "acme", undefined, true, "owner"],
@@ -189,7 +203,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["DOMAIN_NOT_ALLOWED", "foreigner"],
         ["SSO_REQUIRED", "insister"],
       ])("%s is the answer to every call of %s", async (reason, person) => {
-        expect(await everyRefusal(await as(person))).toMatchObject(Array(4).fill(refused(reason)));
+        expect(await everyRefusal(await as(person))).toMatchObject(Array(5).fill(refused(reason)));
       });
 
       it.each<[Trouble, number]>([
@@ -205,7 +219,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
       ])("%s has the status %i for every procedure", async (reason, status) => {
         const { url, token } = await running().failingWith(reason);
         expect(await everyRefusal(clientWith(token, url))).toMatchObject(
-          Array(4).fill(refused(reason, status)),
+          Array(5).fill(refused(reason, status)),
         );
       });
 
@@ -217,7 +231,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
           platformHandlers({ url: "http://other.test", users: [PEOPLE.stranger] }).tokenFor(PEOPLE.stranger),
         ],
       ])("%s is the answer to every call with the token %s", async (reason, token) => {
-        expect(await everyRefusal(clientWith(token))).toMatchObject(Array(4).fill(refused(reason, 401)));
+        expect(await everyRefusal(clientWith(token))).toMatchObject(Array(5).fill(refused(reason, 401)));
       });
 
       it("INPUT_INVALID names the field and comes after the check of the token", async () => {
@@ -254,6 +268,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
 function everyRefusal({ auth, org }: PlatformClient): Promise<unknown[]> {
   const calls = [
     auth.validate.query(),
+    auth.link.query(),
     auth.check.query({ organizationId: "acme" }),
     org.me.query(),
     org.join.mutate({ organizationId: "hooli" }),

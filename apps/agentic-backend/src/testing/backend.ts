@@ -24,7 +24,7 @@ export interface Call {
   readonly url?: string;
 }
 
-export const configFor = (endpoint: string) =>
+export const configFor = (endpoint: string, more: Record<string, string> = {}) =>
   readConfig({
     PORT: "0",
     PLATFORM_URL,
@@ -32,6 +32,7 @@ export const configFor = (endpoint: string) =>
     DYNAMODB_ENDPOINT: endpoint,
     AWS_REGION: "eu-central-1",
     CORS_ORIGINS: ORIGIN,
+    ...more,
   });
 
 /** A backend for all tests of a file, with an embedded store and a mocked platform-api. */
@@ -53,8 +54,8 @@ export function runBackend() {
     platform.server.close();
   });
 
-  const serveOn = (endpoint: string, lines = log) =>
-    serveAgenticBackend(configFor(endpoint), { write: (line) => lines.push(line) });
+  const serveOn = (endpoint: string, lines = log, more: Record<string, string> = {}) =>
+    serveAgenticBackend(configFor(endpoint, more), { write: (line) => lines.push(line) });
 
   async function call(path: string, token: string | null, { method, headers, body, url }: Call = {}) {
     const response = await fetch(`${url ?? backend.url}${path}`, {

@@ -9,6 +9,8 @@ export function appAt(url: string): AppContextValue {
     audience: "https://platform-api.example",
     platformUrl: url,
     agenticBackendUrl: url,
+    name: "Platform",
+    legalLinks: [],
   };
   const nothing = () => {};
   const session = new Session(config);
@@ -19,6 +21,7 @@ export function appAt(url: string): AppContextValue {
     email: null,
     leave: nothing,
     beginSignIn: nothing,
+    switchAccount: nothing,
     signOut: nothing,
   };
 }

@@ -1,7 +1,8 @@
 import type { FreshToken } from "@platform-api/client/react";
 import { createContext, useContext } from "react";
 import type { FrontendConfig } from "../config.ts";
-import type { Session, SignInRoute } from "../session.ts";
+import type { Session } from "../session.ts";
+import type { SignInRoute } from "../sign-in-route.ts";
 
 /** How the sign-in page starts. */
 export interface SignInStart {
@@ -23,6 +24,8 @@ export interface AppContextValue {
   leave(route: SignInRoute, to?: string): void;
   /** Signs out of this tab and shows the sign-in page. */
   beginSignIn(start?: SignInStart): void;
+  /** Shows the sign-in page, and signs out of this tab only when another sign-in begins. Back undoes it. */
+  switchAccount(start: SignInStart): void;
   signOut(): void;
 }
 

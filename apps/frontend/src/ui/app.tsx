@@ -3,20 +3,26 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import type { FrontendConfig } from "../config.ts";
-import type { Arrival, Session, SignInRoute } from "../session.ts";
-import { Announcer } from "./announcer.tsx";
+import { Announcer } from "../design/announcer.tsx";
+import { ToastHost } from "../design/toast.tsx";
+import type { Arrival, Session } from "../session.ts";
+import type { SignInRoute } from "../sign-in-route.ts";
 import { AppContext, type AppContextValue, type SignInStart, useApp } from "./app-context.ts";
+import { brand } from "./brand.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
+import { forgetOrganizationName } from "./last-organization.ts";
 import { forgetRoute, rememberRoute } from "./last-route.ts";
 import { Leaving } from "./leaving.tsx";
 import { navigate } from "./path.ts";
 import { POLL_MS, retryOnce } from "./polling.ts";
 import { ProblemPage } from "./problem-page.tsx";
 import { renewingToken } from "./renewing-token.ts";
+import { sessionCalls } from "./session-calls.ts";
 import { SignInPage } from "./sign-in.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 import { SignedIn } from "./signed-in.tsx";
 import { Splash } from "./splash.tsx";
+import { isOtherAccount, WrongAccount } from "./wrong-account.tsx";
 
 export interface AppProps {
   readonly config: FrontendConfig;
@@ -29,27 +35,45 @@ export interface AppProps {
 type Stage =
   | { readonly kind: "arrived"; readonly arrival: Arrival }
   | { readonly kind: "beginning"; readonly start: SignInStart }
+  /** The session stays until another sign-in begins. */
+  | { readonly kind: "switching"; readonly start: SignInStart; readonly from: Arrival }
   | { readonly kind: "signingOut" }
   | { readonly kind: "leaving"; readonly route: SignInRoute; readonly to: string };
 
+/** Marks the entries of the history that a switch of the account has added. */
+const SWITCHING = { isSwitching: true };
+
 export function App({ config, session, arrival, emailHint }: AppProps) {
   const [queryClient] = useState(createQueryClient);
-  const [token] = useState(() => renewingToken(session));
+  const [{ token, end }] = useState(() => sessionCalls(renewingToken(session)));
   const [stage, setStage] = useState<Stage>(() =>
     arrival.kind === "signedOut" && emailHint !== null
       ? { kind: "beginning", start: { email: emailHint } }
       : { kind: "arrived", arrival },
   );
+  const [invited, setInvited] = useState(emailHint);
+  const stay = useCallback(() => setInvited(null), []);
   const email = stage.kind === "arrived" && stage.arrival.kind === "signedIn" ? stage.arrival.email : null;
   const beginSignIn = useCallback(
     async (start: SignInStart = {}) => {
+      end();
       forgetRoute();
+      forgetOrganizationName();
       await session.forget();
       queryClient.clear();
       setStage({ kind: "beginning", start });
     },
-    [session, queryClient],
+    [session, queryClient, end],
   );
+  const isSwitching = stage.kind === "switching";
+  useEffect(() => {
+    if (!isSwitching) return;
+    const back = () => {
+      if (!isOfSwitch(history.state)) setStage((now) => arrivedBefore(now));
+    };
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, [isSwitching]);
   const app = useMemo<AppContextValue>(
     () => ({
       config,
@@ -57,16 +81,26 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
       token,
       email,
       beginSignIn,
-      leave: (route, to = "your sign-in") => {
+      leave: async (route, to = "your sign-in") => {
+        if (isSwitching) {
+          forgetOrganizationName();
+          await session.forget();
+          queryClient.clear();
+        }
         rememberRoute(route);
         setStage({ kind: "leaving", route, to });
       },
+      switchAccount: (start) => {
+        history.pushState(SWITCHING, "", location.href);
+        setStage((now) => (now.kind === "arrived" ? { kind: "switching", start, from: now.arrival } : now));
+      },
       signOut: () => {
+        end();
         setStage({ kind: "signingOut" });
         forgetRoute();
+        forgetOrganizationName();
         queryClient.clear();
-        const notice =
-          "You’re signed out of Platform, but the sign-in service didn’t respond, so your session there may still be active.";
+        const notice = `You’re signed out of ${brand().name}, but the sign-in service didn’t respond, so your session there may still be active.`;
         // Resolves when the user returns with the back button.
         session.signOut().then(
           () => beginSignIn(),
@@ -74,7 +108,7 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
         );
       },
     }),
-    [config, session, token, email, beginSignIn, queryClient],
+    [config, session, token, email, beginSignIn, isSwitching, queryClient, end],
   );
   useEffect(() => {
     const start = { notice: "You signed out in another tab.", ...(email !== null && { email }) };
@@ -87,14 +121,27 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
         <PlatformProvider url={config.platformUrl} token={token} queryClient={queryClient}>
           <AppContext value={app}>
             <ErrorBoundary>
-              <CurrentStage stage={stage} onArrive={show} />
+              {email !== null && isOtherAccount(invited, email) ? (
+                <WrongAccount invited={invited} signedIn={email} onStay={stay} />
+              ) : (
+                <CurrentStage stage={stage} onArrive={show} />
+              )}
             </ErrorBoundary>
             <Announcer />
+            <ToastHost />
           </AppContext>
         </PlatformProvider>
       </RouterProvider>
     </I18nProvider>
   );
+}
+
+function isOfSwitch(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "isSwitching" in state;
+}
+
+function arrivedBefore(stage: Stage): Stage {
+  return stage.kind === "switching" ? { kind: "arrived", arrival: stage.from } : stage;
 }
 
 /** Shows an error within seconds: queries poll until it ends, so few retries happen silently. */
@@ -118,6 +165,7 @@ function CurrentStage({
   const comeBack = useCallback(() => session.arrive().then(onArrive), [session, onArrive]);
   switch (stage.kind) {
     case "beginning":
+    case "switching":
       return <SignInPage start={stage.start} />;
     case "signingOut":
       return <Splash>Signing you out</Splash>;

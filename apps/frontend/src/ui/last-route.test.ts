@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it } from "vitest";
-import { forgetRoute, lastRoute, rememberRoute } from "./last-route.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { forgetRoute, isRemembered, lastRoute, rememberRoute, takeSilentRoute } from "./last-route.ts";
 import { passwordRoute } from "./sign-in-options.tsx";
 
 const ROUTE = { connection: "acme-entra", organization: "org_acme", login_hint: "jane@acme.example" };
@@ -29,6 +29,42 @@ it("lastRoute returns the route of this tab after another tab signs in different
   rememberRoute(passwordRoute("joe@acme.example"));
   for (const [key, value] of Object.entries(mine)) sessionStorage.setItem(key, String(value));
   expect(lastRoute()).toEqual(ROUTE);
+});
+
+describe("takeSilentRoute", () => {
+  const openTab = () => sessionStorage.clear();
+
+  it("returns the route of this browser once per tab", () => {
+    expect(takeSilentRoute(null)).toBeNull();
+    rememberRoute(ROUTE);
+    for (let tab = 0; tab < 2; tab += 1) {
+      openTab();
+      expect([takeSilentRoute(null), takeSilentRoute(null)]).toEqual([ROUTE, null]);
+    }
+  });
+
+  it.each([
+    ["began a sign-in, so that the back button does not lead forward again", () => rememberRoute(ROUTE)],
+    ["signed out, or chose another address", forgetRoute],
+  ])("returns nothing in a tab that %s", (_, act) => {
+    act();
+    localStorage.setItem("platform.sign-in", `${new URLSearchParams(ROUTE)}`); // by another tab
+    expect(takeSilentRoute(null)).toBeNull();
+  });
+
+  it("returns nothing after a sign-out in another tab", () => {
+    rememberRoute(ROUTE);
+    sessionStorage.removeItem("platform.no-silent-sign-in");
+    localStorage.clear();
+    expect([takeSilentRoute(null), isRemembered()]).toEqual([null, false]);
+  });
+
+  it("returns nothing when the app was opened for another address, and keeps it for later", () => {
+    rememberRoute(ROUTE);
+    openTab();
+    expect(takeSilentRoute("joe@acme.example")).toBeNull();
+    expect(takeSilentRoute("Jane@acme.example")).toEqual(ROUTE);
+  });
 });
 
 it.each(["{bad", "null", "", "connection=acme-entra"])(

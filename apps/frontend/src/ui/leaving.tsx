@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { SignInRoute } from "../session.ts";
+import { Button } from "react-aria-components";
+import type { SignInRoute } from "../sign-in-route.ts";
 import { useApp } from "./app-context.ts";
 import { POLL_MS, useSteadyReason } from "./polling.ts";
 import { ProblemPage } from "./problem-page.tsx";
@@ -17,7 +18,7 @@ export interface LeavingProps {
 
 /** Shown while redirecting to the identity provider. Retries until it answers. */
 export function Leaving({ route, to, onReturn }: LeavingProps) {
-  const { session } = useApp();
+  const { session, beginSignIn } = useApp();
   const leaving = useQuery({
     queryKey: ["leaving", route],
     queryFn: async () => {
@@ -38,7 +39,18 @@ export function Leaving({ route, to, onReturn }: LeavingProps) {
     addEventListener("popstate", stay);
     return () => removeEventListener("popstate", stay);
   }, []);
-  if (useSteadyReason(leaving) === null) return <Splash>{`Taking you to ${to}`}</Splash>;
+  if (useSteadyReason(leaving) === null) {
+    const change = () => {
+      window.stop(); // the redirect may be in flight
+      beginSignIn({ email: route.login_hint });
+    };
+    const useAnotherAddress = (
+      <Button className="button button-plain" onPress={change}>
+        Use a different address
+      </Button>
+    );
+    return <Splash action={useAnotherAddress}>{`Taking you to ${to}`}</Splash>;
+  }
   return (
     <SignInFrame>
       <ProblemPage

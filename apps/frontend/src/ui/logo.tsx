@@ -1,5 +1,9 @@
-/** Three plates, each carrying the next one: the mark. */
+import { brand } from "./brand.ts";
+
+/** The configured logo, or our mark: three plates, each carrying the next one. */
 export function LogoMark({ size = 24 }: { readonly size?: number }) {
+  const { logo } = brand();
+  if (logo !== undefined) return <img className="logo" src={logo} alt="" height={size} />;
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
       <rect width="32" height="32" rx="8" className="logo-ground" />
@@ -10,11 +14,12 @@ export function LogoMark({ size = 24 }: { readonly size?: number }) {
   );
 }
 
+/** The logo and the name. */
 export function Wordmark() {
   return (
     <span className="wordmark">
       <LogoMark size={28} />
-      Platform
+      <bdi>{brand().name}</bdi>
     </span>
   );
 }

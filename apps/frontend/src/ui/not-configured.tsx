@@ -1,4 +1,5 @@
-import { Icon } from "./icon.tsx";
+import { Icon } from "../design/icon.tsx";
+import { brand } from "./brand.ts";
 import { PageHeading } from "./page.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 
@@ -10,9 +11,9 @@ export function NotConfigured({ problem }: { readonly problem: string }) {
         <span className="problem-icon">
           <Icon name="alert" size={22} />
         </span>
-        <PageHeading title="Platform is not set up correctly" />
+        <PageHeading title={`${brand().name} is not set up correctly`} />
         <p className="problem-what">This page cannot find its services. Your account is not affected.</p>
-        <p className="problem-next">Send this message to the people who run Platform for you:</p>
+        <p className="problem-next">Send this message to the people who run {brand().name} for you:</p>
         <pre className="problem-detail">{problem}</pre>
         <div className="actions">
           <button type="button" className="button button-primary" onClick={() => location.reload()}>

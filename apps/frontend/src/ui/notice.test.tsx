@@ -2,7 +2,7 @@
 import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Announcer, announce } from "./announcer.tsx";
+import { Announcer, announce } from "../design/announcer.tsx";
 import { appAt } from "./app-context.fixture.ts";
 import { AppContext } from "./app-context.ts";
 import { ProblemNotice } from "./notice.tsx";

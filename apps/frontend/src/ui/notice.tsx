@@ -1,9 +1,11 @@
 import { type ReactNode, useContext, useEffect, useRef } from "react";
-import { announce } from "./announcer.tsx";
+import { announce } from "../design/announcer.tsx";
+import { Icon } from "../design/icon.tsx";
+import { useIsCovered } from "./covered-notice.ts";
 import { problemFor } from "./error-reason.ts";
-import { Icon } from "./icon.tsx";
 import { BehindProblem } from "./page.tsx";
-import { iconOf, ProblemActions, ProblemCode, type ProblemProps } from "./problem-page.tsx";
+import { iconOf, ProblemActions, type ProblemProps, ProblemWatch } from "./problem-page.tsx";
+import { ProblemReport } from "./problem-report.tsx";
 import type { AppReason } from "./problems.ts";
 
 interface ProblemNoticeProps extends Omit<ProblemProps, "reason"> {
@@ -12,14 +14,16 @@ interface ProblemNoticeProps extends Omit<ProblemProps, "reason"> {
 }
 
 /** A problem in one section of a page, while the rest of the page works. */
-export function ProblemNotice({ reason, onTryNow, isTrying = false }: ProblemNoticeProps) {
-  useAnnounceRecovery(reason);
-  if (reason === null) return null;
+export function ProblemNotice({ reason, onTryNow, isTrying = false, error }: ProblemNoticeProps) {
+  const isCovered = useIsCovered(reason, isTrying);
+  useAnnounceRecovery(isCovered ? null : reason);
+  if (reason === null || isCovered) return null;
   const { title, what, next } = problemFor(reason);
   return (
     <Notice reason={reason} title={title} text={`${what} ${next}`}>
       <ProblemActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} isSmall />
-      <ProblemCode reason={reason} isTrying={isTrying} />
+      <ProblemWatch reason={reason} />
+      <ProblemReport reason={reason} error={error} />
     </Notice>
   );
 }
@@ -33,6 +37,8 @@ export interface FailureProps {
   /** Another notice next to this one already explains the problem. */
   readonly isSaidBeside?: boolean;
   readonly reason: AppReason;
+  /** The error of the failed call, whose request id support can look up. */
+  readonly error?: unknown;
   readonly onTryNow: () => void;
   /** Called when the user leaves to fix the problem elsewhere. */
   readonly onDismiss: () => void;
@@ -40,7 +46,7 @@ export interface FailureProps {
 
 /** A failed one-off action. It is not retried automatically. */
 export function FailureNotice(props: FailureProps) {
-  const { title, hint, again = null, isSaidBeside = false, reason, onTryNow, onDismiss } = props;
+  const { title, hint, again = null, isSaidBeside = false, reason, error, onTryNow, onDismiss } = props;
   const { what, next, watch } = problemFor(reason);
   // The notice stays after the outage has ended, because nothing polls it.
   const happened = watch === "outage" ? "There was an outage at that moment." : what;
@@ -53,11 +59,7 @@ export function FailureNotice(props: FailureProps) {
       isPlain={isSaidBeside}
     >
       <ProblemActions reason={reason} onTryNow={onTryNow} onLeave={onDismiss} tryNow={again} isSmall />
-      {!isSaidBeside && (
-        <p className="problem-code">
-          <code>{reason}</code>
-        </p>
-      )}
+      {!isSaidBeside && <ProblemReport reason={reason} error={error} />}
     </Notice>
   );
 }
@@ -79,7 +81,7 @@ function Notice({ reason, title, text, isPlain = false, children }: NoticeProps)
     <div className={isPlain ? "notice notice-plain" : "notice"}>
       {!isPlain && <Icon name={iconOf(reason)} size={18} />}
       <div className="notice-body">
-        <h3 className="notice-title">{title}</h3>
+        <h2 className="notice-title">{title}</h2>
         <p>{text}</p>
         {children}
       </div>

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
+import { brand } from "./brand.ts";
 
 /** True inside a page that a problem hides. The page stays mounted, so that typed text is not lost. */
 export const BehindProblem = createContext(false);
@@ -18,7 +19,7 @@ export function PageHeading({ title, children = title }: PageHeadingProps) {
   const isHidden = useContext(BehindProblem);
   useEffect(() => {
     if (isHidden) return;
-    document.title = `${title} · Platform`;
+    document.title = `${title} · ${brand().name}`;
     const focused = document.activeElement;
     const isTyping = focused instanceof HTMLInputElement && focused.checkVisibility();
     if (!isFirst && !isTyping) heading.current?.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 import { createPlatformClient } from "@platform-api/client";
 import { expect, it } from "vitest";
-import { RunsError } from "../runs-client.ts";
+import { RunsError } from "../pages/runs/runs-client.ts";
 import { pollAfter, retryOnce } from "./polling.ts";
 
 it.each([

@@ -1,6 +1,6 @@
 import { retryAfterMs } from "@platform-api/client";
 import { useEffect, useState } from "react";
-import { RunsError } from "../runs-client.ts";
+import { RunsError } from "../pages/runs/runs-client.ts";
 import { errorReason, isOutage, problemFor } from "./error-reason.ts";
 import type { AppReason } from "./problems.ts";
 
@@ -24,6 +24,11 @@ export function pollAfter(error: unknown, usualMs = POLL_MS): number | false {
   return problemFor(reason).watch === undefined ? false : POLL_MS;
 }
 
+/** The interval of a query that is not polled: only an error that polling can fix is. */
+export function pollWhileFailing({ state }: { readonly state: { readonly error: unknown } }): number | false {
+  return state.error === null ? false : pollAfter(state.error);
+}
+
 /**
  * Retries agentic-backend once before an outage is shown. The SDK does the same for platform-api. A timeout is not
  * retried, because the user has already waited.
@@ -37,14 +42,22 @@ function isTimeout(cause: unknown): boolean {
   return cause instanceof DOMException && cause.name === "TimeoutError";
 }
 
-/** The reason for the last error, kept while the query retries. The query itself clears it. */
-export function useSteadyReason(query: {
+interface Failing {
   readonly status: string;
   readonly error: unknown;
-}): AppReason | null {
+}
+
+/** The last error, kept while the query retries. The query itself clears it. */
+export function useSteadyError(query: Failing): unknown {
   const [steady, setSteady] = useState<unknown>(null);
   const now = query.status === "pending" ? steady : query.error;
   if (now !== steady) setSteady(now);
+  return now;
+}
+
+/** The reason for the last error, kept while the query retries. */
+export function useSteadyReason(query: Failing): AppReason | null {
+  const now = useSteadyError(query);
   return now === null ? null : errorReason(now);
 }
 

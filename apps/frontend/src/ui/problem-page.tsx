@@ -1,27 +1,34 @@
+import { Icon, type IconName } from "../design/icon.tsx";
+import { PendingButton } from "../design/pending-button.tsx";
 import { useApp } from "./app-context.ts";
 import { isOutage, problemFor } from "./error-reason.ts";
-import { Icon, type IconName } from "./icon.tsx";
 import { lastRoute } from "./last-route.ts";
 import { PageHeading } from "./page.tsx";
 import { navigate } from "./path.ts";
-import { PendingButton } from "./pending-button.tsx";
+import { usePendingPress } from "./pending-press.ts";
+import { ProblemReport } from "./problem-report.tsx";
 import { type AppReason, LABELS, type ProblemAction } from "./problems.ts";
+import { VerificationEmail } from "./verification-email.tsx";
 
 export interface ProblemProps {
   readonly reason: AppReason;
   readonly onTryNow: () => void;
   /** Whether a retry is in progress. */
   readonly isTrying?: boolean;
+  /** The error of the failed call, whose request id support can look up. */
+  readonly error?: unknown;
 }
 
 export interface ProblemPageProps extends ProblemProps {
   /** The name of the organization that the problem is about, if any. */
   readonly organization?: string | undefined;
+  /** In place of the usual buttons of the reason. */
+  readonly actions?: readonly ProblemAction[];
 }
 
 /** Shown in place of the page that the user wanted. */
-export function ProblemPage({ reason, onTryNow, isTrying = false, organization }: ProblemPageProps) {
-  const { email } = useApp();
+export function ProblemPage({ reason, organization, error, ...trying }: ProblemPageProps) {
+  const { email, config } = useApp();
   const { title, what, next, watch } = problemFor(reason, { email, organization });
   return (
     <section className="problem">
@@ -31,18 +38,24 @@ export function ProblemPage({ reason, onTryNow, isTrying = false, organization }
       <PageHeading title={title} />
       <p className="problem-what">{what}</p>
       <p className="problem-next">{next}</p>
-      <ProblemActions reason={reason} onTryNow={onTryNow} isTrying={isTrying} />
-      <ProblemCode reason={reason} isTrying={isTrying} />
+      <ProblemActions reason={reason} {...trying} />
+      {reason === "EMAIL_UNVERIFIED" && config.emailVerificationUrl && (
+        <VerificationEmail url={config.emailVerificationUrl} />
+      )}
+      <ProblemWatch reason={reason} />
+      <ProblemReport reason={reason} error={error} />
     </section>
   );
 }
 
-interface ProblemActionsProps extends ProblemProps {
+interface ProblemActionsProps extends Omit<ProblemProps, "error"> {
   /** Called when the user goes to another page. Defaults to `onTryNow`. */
   readonly onLeave?: () => void;
   /** The label of the retry button. Null when the page already has one. */
   readonly tryNow?: string | null;
   readonly isSmall?: boolean;
+  /** In place of the usual ones of the reason. */
+  readonly actions?: readonly ProblemAction[] | undefined;
 }
 
 export function ProblemActions({
@@ -52,8 +65,10 @@ export function ProblemActions({
   tryNow = LABELS.tryNow,
   isTrying = false,
   isSmall = false,
+  actions: given = problemFor(reason).actions,
 }: ProblemActionsProps) {
   const { email, leave, beginSignIn, signOut } = useApp();
+  const { isPending, press } = usePendingPress(isTrying, onTryNow);
   const signInAgain = () => {
     const route = lastRoute();
     if (route === null) beginSignIn(email === null ? {} : { email });
@@ -64,7 +79,7 @@ export function ProblemActions({
     onLeave();
   };
   const handlers: Record<ProblemAction, () => void> = {
-    tryNow: onTryNow,
+    tryNow: press,
     signInAgain,
     signInVerified: signInAgain,
     signInWithSso: () => {
@@ -76,7 +91,7 @@ export function ProblemActions({
     seeRuns: () => goTo("/"),
     signOut,
   };
-  const actions = problemFor(reason).actions.filter((action) => action !== "tryNow" || tryNow !== null);
+  const actions = given.filter((action) => action !== "tryNow" || tryNow !== null);
   if (actions.length === 0) return null;
   return (
     <div className="actions">
@@ -84,7 +99,7 @@ export function ProblemActions({
         <PendingButton
           key={action}
           className={`button ${index > 0 ? "button-plain" : isOutage(reason) ? "" : "button-primary"} ${isSmall ? "button-small" : ""}`}
-          isPending={action === "tryNow" && isTrying}
+          isPending={action === "tryNow" && isPending}
           onPress={handlers[action]}
         >
           {action === "tryNow" ? tryNow : LABELS[action]}
@@ -94,26 +109,14 @@ export function ProblemActions({
   );
 }
 
-export function ProblemCode({
-  reason,
-  isTrying,
-}: {
-  readonly reason: AppReason;
-  readonly isTrying: boolean;
-}) {
-  return (
-    <p className="problem-code">
-      {isOutage(reason) && (
-        <span className="problem-watch" data-trying={isTrying || undefined}>
-          Trying again automatically
-        </span>
-      )}
-      <code>{reason}</code>
-    </p>
-  );
+/** Says that nobody has to press "Try now". */
+export function ProblemWatch({ reason }: Pick<ProblemProps, "reason">) {
+  if (!isOutage(reason)) return null;
+  return <p className="problem-watch">Trying again automatically</p>;
 }
 
 export function iconOf(reason: AppReason): IconName {
   if (isOutage(reason)) return "cloud";
+  if (reason === "EMAIL_UNVERIFIED") return "mail";
   return reason === "SSO_REQUIRED" || reason === "IDENTITY_BLOCKED" ? "lock" : "alert";
 }

@@ -3,8 +3,8 @@ import { platformHandlers } from "@platform-api/client/testing";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { RunsError } from "../runs-client.ts";
-import { errorReason, isOutage } from "./error-reason.ts";
+import { RunsError } from "../pages/runs/runs-client.ts";
+import { errorReason, isOutage, problemFor, requestIdOf } from "./error-reason.ts";
 import { PROBLEMS } from "./problems.ts";
 
 const url = "https://platform.example";
@@ -60,4 +60,23 @@ it("outages offer Try now first, and refusals do not promise to reconnect", () =
     if (isOutage(reason)) expect(actions[0], reason).toBe("tryNow");
     else expect(PROBLEMS[reason].next, reason).not.toMatch(/No action needed|reconnect/);
   }
+});
+
+it("requestIdOf returns the id that platform-api answered with, and null without an answer", async () => {
+  const client = createPlatformClient({ url, retries: 0, token: platform.tokenFor("jane@acme.example") });
+  const failure = () => client.org.me.query().catch((error: unknown) => error);
+  platform.refuse("IDENTITY_CONFLICT");
+  expect(requestIdOf(await failure())).toMatch(/^[0-9a-f-]{36}$/);
+  platform.goDown();
+  expect(requestIdOf(await failure())).toBeNull();
+  expect(requestIdOf(new RunsError("NOT_FOUND", undefined, "run-request"))).toBe("run-request");
+});
+
+it("problemFor says which address the company sent, and which organization it is about", () => {
+  const concerned = { email: "jane@other.example", organization: "Initech" };
+  expect(problemFor("DOMAIN_NOT_ALLOWED", concerned).what).toMatch(
+    /jane@other\.example.*domain other\.example/,
+  );
+  expect(problemFor("MEMBERSHIP_REMOVED", concerned).title).toBe("You were removed from Initech");
+  expect(problemFor("SSO_REQUIRED", concerned).title).toBe("Initech has its own sign-in");
 });

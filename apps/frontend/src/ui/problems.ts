@@ -18,7 +18,7 @@ export const LABELS = {
 
 export type ProblemAction = keyof typeof LABELS;
 
-/** The texts and buttons of a problem. */
+/** The texts and buttons of a problem. In texts, `{product}` stands for the configured name. */
 export interface Problem {
   readonly title: string;
   readonly what: string;
@@ -45,8 +45,8 @@ export const PROBLEMS = {
   },
   TOKEN_INVALID: {
     title: "Please sign in again",
-    what: "Platform no longer accepts this sign-in.",
-    next: "Signing in again usually fixes this. If not, send your administrator the code below.",
+    what: "{product} no longer accepts this sign-in.",
+    next: "Signing in again usually fixes this. If not, send your administrator the details below.",
     actions: ["signInAgain", "signInDifferently"],
   },
   TOKEN_EXPIRED: {
@@ -100,26 +100,26 @@ export const PROBLEMS = {
   IDENTITY_CONFLICT: {
     title: "This address belongs to another account",
     what: "Someone has already signed in with this address, using a different account.",
-    next: "If that was you, ask support to join the two accounts. Tell them your address and when you tried to sign in.",
+    next: "If that was you, ask support to join the two accounts, and send them the details below.",
     actions: ["signInDifferently", "signOut"],
   },
   IDENTITY_BLOCKED: {
     title: "Your account is blocked",
-    what: "A Platform administrator has blocked it.",
-    next: "If you think this is a mistake, contact support.",
+    what: "An administrator of {product} has blocked it.",
+    next: "If you think this is a mistake, send support the details below.",
     actions: ["signOut", "signInDifferently"],
     watch: "quiet",
   },
   NOT_A_MEMBER: {
     title: "You are not in this organization",
-    what: "You are not a member, or this organization does not accept the way you signed in.",
-    next: "Choose another organization, or ask an administrator of this one to invite you.",
+    what: "You are not a member, or there is no organization at this address.",
+    next: "Choose one of your organizations, or ask an administrator of this one to invite you.",
     actions: ["seeOrganizations", "tryNow"],
     watch: "quiet",
   },
   MEMBERSHIP_REMOVED: {
     title: "You were removed from the organization",
-    what: "An administrator ended your membership in the organization that you signed in to.",
+    what: "An administrator ended your membership.",
     next: "If this is a mistake, ask an administrator of the organization to restore your membership.",
     actions: ["signOut", "signInDifferently"],
     watch: "quiet",
@@ -139,13 +139,13 @@ export const PROBLEMS = {
   LAST_OWNER: {
     title: "The last owner must stay",
     what: "This organization would have no owner left.",
-    next: "Make somebody else an owner first. Then try again.",
+    next: "Make someone else an owner first. Then try again.",
     actions: ["tryNow"],
   },
   CONFLICT: {
-    title: "This has changed meanwhile",
+    title: "This has changed in the meantime",
     what: "Someone else changed it after you opened this page.",
-    next: "Look at it again before you repeat the change.",
+    next: "Check how it looks now, then repeat the change if it is still needed.",
     actions: ["tryNow"],
   },
   NOT_READY: {
@@ -187,7 +187,7 @@ export const PROBLEMS = {
   },
   KEYS_UNAVAILABLE: {
     title: "We can’t check your sign-in right now",
-    what: "Platform is waiting for the sign-in service. You are still signed in.",
+    what: "{product} is waiting for the sign-in service. You are still signed in.",
     ...OUTAGE,
   },
   DIRECTORY_UNAVAILABLE: {
@@ -202,30 +202,30 @@ export const PROBLEMS = {
     ...OUTAGE,
   },
   OVERLOADED: {
-    title: "Platform is very busy right now",
+    title: "{product} is very busy right now",
     what: "It has more requests than it can answer at once.",
     ...OUTAGE,
   },
   DRAINING: {
     title: "Back in a moment",
-    what: "Platform is restarting.",
+    what: "{product} is restarting.",
     ...OUTAGE,
   },
   INTERNAL: {
     title: "Something went wrong on our side",
-    what: "This is an error in Platform. You did nothing wrong.",
-    next: "Try again in a moment. If it happens again, tell support what you did and when.",
+    what: "This is an error in {product}. It was not caused by anything you did.",
+    next: "Try again in a moment. If it happens again, send support the details below.",
     actions: ["tryNow", "signOut"],
     watch: "quiet",
   },
   PLATFORM_UNAVAILABLE: {
-    title: "Platform is not responding",
-    what: "You may be offline, or Platform may be down.",
+    title: "{product} is not responding",
+    what: "You may be offline, or {product} may be down.",
     ...OUTAGE,
   },
   AUTH0_UNAVAILABLE: {
     title: "The sign-in service is not responding",
-    what: "Platform cannot set up sign-in at the moment. Everything else works.",
+    what: "{product} cannot set up sign-in at the moment. Everything else works.",
     ...OUTAGE,
   },
   RUNS_UNAVAILABLE: {
@@ -235,7 +235,7 @@ export const PROBLEMS = {
   },
   IDENTITY_PROVIDER_UNAVAILABLE: {
     title: "The sign-in service is not responding",
-    what: "Platform cannot reach the service that signs you in.",
+    what: "{product} cannot reach the service that signs you in.",
     ...OUTAGE,
     actions: ["tryNow", "signInDifferently"],
   },

@@ -1,69 +1,42 @@
-import type { ReactNode } from "react";
-import {
-  Button,
-  Header,
-  Link,
-  ListBox,
-  ListBoxItem,
-  Menu,
-  MenuItem,
-  MenuSection,
-  MenuTrigger,
-  Popover,
-  Select,
-  SelectValue,
-} from "react-aria-components";
-import { announce } from "./announcer.tsx";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Link } from "react-aria-components";
+import { announce } from "../design/announcer.tsx";
+import { Avatar } from "../design/avatar.tsx";
+import { Icon } from "../design/icon.tsx";
+import { MenuButton } from "../design/menu-button.tsx";
+import type { MenuChoice } from "../design/menu-choice.ts";
 import { useApp } from "./app-context.ts";
-import { Avatar, initialOf } from "./avatar.tsx";
-import { Icon } from "./icon.tsx";
+import { brand } from "./brand.ts";
 import { LogoMark } from "./logo.tsx";
-import { navigate, usePath } from "./path.ts";
-import type { AppReason } from "./problems.ts";
+import { isAdmin, ORGANIZATION_PAGES } from "./organization-pages.ts";
+import { pathOf, placeOf, usePath } from "./path.ts";
 import { useStanding } from "./use-me.ts";
 
-const PAGES = [
-  { path: "/", name: "Runs" },
-  { path: "/organizations", name: "Organizations" },
-  { path: "/account", name: "Account" },
-] as const;
-
 export interface ShellProps {
-  /** The problem that is shown in place of the page. */
-  readonly problem: AppReason | null;
+  /** Whether a problem replaces the page. Then no other page can be opened, and the list of organizations may be outdated. */
+  readonly isBlocked: boolean;
+  /** Below the header. */
+  readonly bar: ReactNode;
   readonly children: ReactNode;
 }
 
 /** The header and navigation around every page of a signed-in user. */
-export function Shell({ problem, children }: ShellProps) {
-  const path = usePath();
+export function Shell({ isBlocked, bar, children }: ShellProps) {
   return (
-    <div>
+    <div className="shell">
       <a className="skip-link" href="#main">
         Skip to content
       </a>
       <header className="shell-header">
         <div className="shell-bar">
-          <Link className="shell-logo" href="/" aria-label="Platform, runs">
+          <Link className="shell-logo" href="/" aria-label={`${brand().name}, runs`}>
             <LogoMark size={28} />
           </Link>
-          <span className="shell-slash" aria-hidden="true" />
-          {/* The list of organizations is outdated for a removed user. */}
-          {problem !== "MEMBERSHIP_REMOVED" && <OrganizationSwitcher isDisabled={problem !== null} />}
-          <AccountMenu />
+          {!isBlocked && <OrganizationSwitcher />}
+          <AccountMenu isBlocked={isBlocked} />
         </div>
-        <nav className="shell-nav" aria-label="Main">
-          {PAGES.map(({ path: target, name }) => (
-            <Link
-              key={target}
-              href={target}
-              className="shell-tab"
-              {...(isAt(path, target) && { "aria-current": "page" as const })}
-            >
-              {name}
-            </Link>
-          ))}
-        </nav>
+        {!isBlocked && <Navigation />}
+        {bar}
       </header>
       <main id="main" className="shell-main" tabIndex={-1}>
         {children}
@@ -72,95 +45,117 @@ export function Shell({ problem, children }: ShellProps) {
   );
 }
 
-function isAt(path: string, target: string): boolean {
-  return path === target || (target === "/" && path.startsWith("/runs/"));
+/** The pages of the active organization that the user's role allows. */
+function Navigation() {
+  const place = placeOf(usePath());
+  const { organization } = useStanding();
+  const page = place?.page;
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (page === undefined) return;
+    const showCurrent = () => scrollToCurrent(nav.current);
+    showCurrent();
+    addEventListener("resize", showCurrent);
+    return () => removeEventListener("resize", showCurrent);
+  }, [page]);
+  if (organization === null) return null;
+  return (
+    <nav ref={nav} className="shell-nav" aria-label="Main">
+      {ORGANIZATION_PAGES.filter((each) => isAdmin(organization) || !each.isForAdmins).map((each) => (
+        <Link
+          key={each.page}
+          href={pathOf(organization.id, each.page)}
+          className="shell-tab"
+          onHoverStart={() => void each.part.preload()}
+          onFocus={() => void each.part.preload()}
+          {...(page === each.page && { "aria-current": "page" as const })}
+        >
+          {each.name}
+        </Link>
+      ))}
+    </nav>
+  );
 }
 
-function OrganizationSwitcher({ isDisabled }: { readonly isDisabled: boolean }) {
+/** On a phone the tabs do not fit, and scroll sideways. */
+function scrollToCurrent(nav: HTMLElement | null): void {
+  const tab = nav?.querySelector<HTMLElement>("[aria-current]");
+  if (nav && tab) nav.scrollLeft = tab.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
+}
+
+function OrganizationSwitcher() {
   const { me, organization, choose } = useStanding();
   const { organizations } = me;
-  if (organizations.length === 0) return <span className="shell-organization quiet">No organization</span>;
-  if (organizations.length === 1 && organization) {
+  const [first, ...others] = organizations;
+  if (first === undefined) return null;
+  const slash = <span className="shell-slash" aria-hidden="true" />;
+  if (others.length === 0 && (organization !== null || first.ssoRequired)) {
     return (
-      <span className="shell-organization">
-        <Avatar name={organization.name} />
-        <span className="visually-hidden">Organization: </span>
-        <bdi className="ellipsis">{organization.name}</bdi>
-      </span>
+      <>
+        {slash}
+        <span className="shell-organization">
+          <Avatar id={first.id} name={first.name} />
+          <span className="visually-hidden">Organization: </span>
+          <bdi className="ellipsis">{first.name}</bdi>
+        </span>
+      </>
     );
   }
   return (
-    <Select
-      aria-label="Organization"
-      className="switcher"
-      isDisabled={isDisabled}
-      placeholder="Choose an organization"
-      selectedKey={organization?.id ?? null}
-      disabledKeys={organizations.filter(({ ssoRequired }) => ssoRequired).map(({ id }) => id)}
-      onSelectionChange={(id) => {
-        const chosen = organizations.find((each) => each.id === id);
-        if (chosen === undefined || chosen.id === organization?.id) return;
-        choose(chosen.id);
-        announce(`Switched to ${chosen.name}`);
-        if (location.pathname.startsWith("/runs/")) navigate("/");
-      }}
-    >
-      <Button className="switcher-button">
-        {organization && <Avatar name={organization.name} />}
-        <SelectValue className="ellipsis">{organization && <bdi>{organization.name}</bdi>}</SelectValue>
+    <>
+      {slash}
+      <MenuButton
+        className="switcher-button"
+        label={organization ? `Organization: ${organization.name}` : "Choose an organization"}
+        selected={organization?.id ?? ""}
+        choices={organizations.map(({ id, name, role, ssoRequired }) => {
+          const note = ssoRequired ? "Requires single sign-on" : role;
+          return { id, label: name, note, picture: <Avatar id={id} name={name} />, isDisabled: ssoRequired };
+        })}
+        onChoose={(id) => {
+          const chosen = organizations.find((each) => each.id === id);
+          if (chosen === undefined || chosen.id === organization?.id) return;
+          choose(chosen.id);
+          announce(`Switched to ${chosen.name}`);
+        }}
+      >
+        {organization && <Avatar id={organization.id} name={organization.name} />}
+        <bdi className="ellipsis">{organization?.name ?? "Choose an organization"}</bdi>
         <Icon name="chevrons" />
-      </Button>
-      <Popover className="popover">
-        <ListBox className="menu">
-          {organizations.map(({ id, name, role, ssoRequired }) => (
-            <ListBoxItem key={id} id={id} textValue={name} className="menu-item">
-              <Avatar name={name} />
-              <span className="menu-text">
-                <bdi className="menu-name">{name}</bdi>
-                <span className="menu-note">{ssoRequired ? "Requires single sign-on" : role}</span>
-              </span>
-              <Icon name="check" />
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </Select>
+      </MenuButton>
+    </>
   );
 }
 
-function AccountMenu() {
-  const { signOut } = useApp();
-  const { email } = useStanding().me.user;
-  const { email: signInEmail } = useApp();
+function AccountMenu({ isBlocked }: { readonly isBlocked: boolean }) {
+  const { signOut, email: signInEmail } = useApp();
+  const { userId, email } = useStanding().me.user;
   const address = email ?? signInEmail ?? "You";
   return (
-    <MenuTrigger>
-      <Button className="account-button" aria-label="Account menu">
-        <span className="initials" data-letter={initialOf(address)} />
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <Menu className="menu" aria-label="Account menu">
-          <MenuSection>
-            <Header className="menu-header">
-              <bdi>{address}</bdi>
-            </Header>
-            <MenuItem className="menu-item" href="/account">
-              <Icon name="user" />
-              Account
-            </MenuItem>
-            <MenuItem className="menu-item" href="/organizations">
-              <Icon name="building" />
-              Organizations
-            </MenuItem>
-          </MenuSection>
-          <MenuSection aria-label="Leave" className="menu-foot">
-            <MenuItem className="menu-item" onAction={signOut}>
-              <Icon name="out" />
-              Sign out
-            </MenuItem>
-          </MenuSection>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <MenuButton
+      className="account-button"
+      label="Account menu"
+      placement="bottom end"
+      header={<bdi>{address}</bdi>}
+      choices={isBlocked ? [...linkChoices(), SIGN_OUT] : [...ACCOUNT_CHOICES, ...linkChoices(), SIGN_OUT]}
+      onChoose={(id) => id === "out" && signOut()}
+    >
+      <Avatar id={userId} name={address} />
+    </MenuButton>
   );
+}
+
+const ACCOUNT_CHOICES: readonly MenuChoice[] = [
+  { id: "account", label: "Account", icon: "user", href: "/account" },
+  { id: "organizations", label: "Organizations", icon: "building", href: "/organizations" },
+];
+const SIGN_OUT: MenuChoice = { id: "out", label: "Sign out", icon: "out", isApart: true };
+
+/** The configured links for help and of the law. */
+function linkChoices(): MenuChoice[] {
+  const { supportUrl, legalLinks } = brand();
+  const links = [...(supportUrl === undefined ? [] : [{ label: "Support", url: supportUrl }]), ...legalLinks];
+  return links.map(({ label, url }, index) => {
+    return { id: `link-${index}`, label, icon: "external", href: url, isApart: index === 0 };
+  });
 }

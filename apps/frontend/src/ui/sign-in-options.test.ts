@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
-import { signInOptionsOf } from "./sign-in-options.tsx";
+import { onlyOptionOf, signInOptionsOf } from "./sign-in-options.tsx";
 
 const email = "jane@acme.example";
 const option = (displayName: string) => ({
@@ -25,4 +25,15 @@ it.each([
   const options = signInOptionsOf(discovery, email, isSsoOnly);
   expect(options.map(({ name }) => name)).toEqual(names);
   expect(options.every(({ route }) => route.login_hint === email)).toBe(true);
+});
+
+it.each([
+  ["a password for an unknown domain", { method: "password" as const }, false, true],
+  ["a single connection if SSO is enforced", sso(false, "Entra"), false, true],
+  ["a single connection if the user needs SSO", sso(true, "Entra"), true, true],
+  ["no password if the user needs SSO", { method: "password" as const }, true, false],
+  ["none of two options", sso(true, "Entra"), false, false],
+])("onlyOptionOf takes %s", (_, discovery, isSsoOnly, isTaken) => {
+  const options = signInOptionsOf(discovery, email, isSsoOnly);
+  expect(onlyOptionOf(options, isSsoOnly)).toBe(isTaken ? options[0] : null);
 });

@@ -1,10 +1,13 @@
 import type { PlatformClient } from "@platform-api/client";
 import { Button } from "react-aria-components";
-import type { SignInRoute } from "../session.ts";
+import { Icon } from "../design/icon.tsx";
+import type { SignInRoute } from "../sign-in-route.ts";
 import { useApp } from "./app-context.ts";
-import { Icon } from "./icon.tsx";
 import { PageHeading } from "./page.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
+
+/** What the password option leads to. */
+export const PASSWORD_PAGE = "the password page";
 
 interface SignInOption {
   readonly route: SignInRoute;
@@ -52,7 +55,7 @@ export function SignInOptions({ options, email, onChangeAddress }: SignInOptions
         {password && (
           <Button
             className={`button button-wide ${sso.length === 0 ? "button-primary" : ""}`}
-            onPress={() => leave(password.route, "the password page")}
+            onPress={() => leave(password.route, PASSWORD_PAGE)}
           >
             <Icon name="key" />
             Continue with a password
@@ -77,6 +80,16 @@ export function signInOptionsOf(discovery: Discovery, email: string, isSsoOnly: 
   const takesPassword = discovery.method === "password" || discovery.passwordAllowed;
   if (!takesPassword || (isSsoOnly && sso.length > 0)) return sso;
   return [...sso, { route: passwordRoute(email), name: null }];
+}
+
+/**
+ * The option that is taken without a question. A user who needs SSO is not sent to the password page, which would lead
+ * them back here.
+ */
+export function onlyOptionOf(options: readonly SignInOption[], isSsoOnly: boolean): SignInOption | null {
+  const [option, ...others] = options;
+  if (option === undefined || others.length > 0) return null;
+  return option.name === null && isSsoOnly ? null : option;
 }
 
 /** The route to the identity provider's own password database. */

@@ -5,15 +5,17 @@ import { setupServer } from "msw/node";
 import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { Announcer } from "./announcer.tsx";
+import { Announcer } from "../design/announcer.tsx";
 import { appAt } from "./app-context.fixture.ts";
 import { AppContext, type SignInStart } from "./app-context.ts";
 import { forgetRoute, rememberRoute } from "./last-route.ts";
 import { SignInPage } from "./sign-in.tsx";
+import { passwordRoute } from "./sign-in-options.tsx";
 
 const url = "https://platform.example";
 const platform = platformHandlers({ url });
 const server = setupServer(...platform.handlers);
+const left: unknown[] = [];
 let root: Root;
 
 beforeAll(() => {
@@ -30,6 +32,7 @@ beforeEach(() => {
 afterEach(() => {
   act(() => root.unmount());
   forgetRoute();
+  left.length = 0;
   document.body.replaceChildren();
   platform.reset();
   vi.useRealTimers();
@@ -43,7 +46,7 @@ afterAll(() => {
 function show(start: SignInStart): void {
   act(() =>
     root.render(
-      <AppContext value={appAt(url)}>
+      <AppContext value={{ ...appAt(url), leave: (...where) => left.push(where) }}>
         <PlatformProvider url={url} token="">
           <SignInPage key={JSON.stringify(start)} start={start} />
         </PlatformProvider>
@@ -62,6 +65,8 @@ const field = () => found("input", HTMLInputElement);
 const isBlocked = () => found("form button", HTMLButtonElement).getAttribute("aria-disabled") === "true";
 const spoken = () => found("[role=status]", HTMLElement).textContent;
 const shows = (text: string) => act(() => expect.poll(() => document.body.textContent).toContain(text));
+const leaves = (email: string) =>
+  act(() => expect.poll(() => left).toEqual([[passwordRoute(email), "the password page"]]));
 const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
 
 function type(text: string): void {
@@ -100,7 +105,16 @@ it("a rate limit counts down, keeps the address, and sends nothing until its end
   expect([field().value, spoken()]).toEqual(["jane@globex.example", "You can try again now."]);
   platform.reset();
   submit();
+  await leaves("jane@globex.example");
+});
+
+it("goes straight to the only way in, and offers it to a user who needs SSO", async () => {
+  type("joe@unknown.example");
+  submit();
+  await leaves("joe@unknown.example");
+  show({ email: "joe@unknown.example", isSsoOnly: true });
   await shows("Continue with a password");
+  expect(left).toHaveLength(1);
 });
 
 it("an overloaded platform-api is shown as an outage", async () => {

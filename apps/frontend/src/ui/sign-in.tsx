@@ -2,18 +2,19 @@ import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
-import type { SignInRoute } from "../session.ts";
-import { announce } from "./announcer.tsx";
+import { announce } from "../design/announcer.tsx";
+import { PendingButton } from "../design/pending-button.tsx";
+import type { SignInRoute } from "../sign-in-route.ts";
 import { type SignInStart, useApp } from "./app-context.ts";
+import { brand } from "./brand.ts";
 import { errorReason, isOutage, problemFor } from "./error-reason.ts";
 import { forgetRoute, lastRoute } from "./last-route.ts";
 import { PageHeading } from "./page.tsx";
-import { PendingButton } from "./pending-button.tsx";
 import { POLL_MS, rateLimitMs } from "./polling.ts";
 import { ProblemPage } from "./problem-page.tsx";
 import type { AppReason } from "./problems.ts";
 import { SignInFrame } from "./sign-in-frame.tsx";
-import { SignInOptions, signInOptionsOf } from "./sign-in-options.tsx";
+import { onlyOptionOf, PASSWORD_PAGE, SignInOptions, signInOptionsOf } from "./sign-in-options.tsx";
 import { Splash } from "./splash.tsx";
 
 const NOTHING = "Enter your e-mail address, such as jane@company.com.";
@@ -45,7 +46,7 @@ function KnownPerson({ route, onChangeAddress }: KnownPersonProps) {
   const { leave } = useApp();
   return (
     <SignInFrame>
-      <PageHeading title="Sign in to Platform" />
+      <PageHeading title={`Sign in to ${brand().name}`} />
       <p className="auth-lead">You have signed in from this browser before.</p>
       <div className="auth-options">
         <Button className="button button-wide button-primary" onPress={() => leave(route)}>
@@ -81,7 +82,7 @@ function Discovery({ start }: { readonly start: SignInStart }) {
     const isTrying = !discovery.failureReason;
     return (
       <SignInFrame>
-        <ProblemPage reason={reason} onTryNow={() => discover(email)} isTrying={isTrying} />
+        <ProblemPage reason={reason} error={failure} onTryNow={() => discover(email)} isTrying={isTrying} />
       </SignInFrame>
     );
   }
@@ -92,7 +93,7 @@ function Discovery({ start }: { readonly start: SignInStart }) {
   if (isSsoOnly && discovery.isPending) return <Splash>Looking for your company’s sign-in</Splash>;
   return (
     <SignInFrame>
-      <PageHeading title="Sign in to Platform" />
+      <PageHeading title={`Sign in to ${brand().name}`} />
       <p className="auth-lead">We use your address to find your company’s sign-in.</p>
       {start.notice && <p className="auth-notice">{start.notice}</p>}
       <AddressForm
@@ -134,7 +135,7 @@ function waitText(seconds: number): string {
   return `Too many attempts. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
 }
 
-/** Looks up where an address signs in. A single SSO option is taken at once. */
+/** Looks up where an address signs in. A single option is taken at once. */
 function useDiscovery(isSsoOnly: boolean) {
   const { leave } = useApp();
   const discovery = useMutation(
@@ -142,9 +143,9 @@ function useDiscovery(isSsoOnly: boolean) {
       retry: (_, error) => isOutage(errorReason(error)),
       retryDelay: POLL_MS,
       onSuccess: (answer, { email }) => {
-        const [option, ...others] = signInOptionsOf(answer, email, isSsoOnly);
-        if (option?.name && others.length === 0) leave(option.route, option.name);
-        else history.pushState(null, "", location.href); // the back button returns to the address form
+        const only = onlyOptionOf(signInOptionsOf(answer, email, isSsoOnly), isSsoOnly);
+        if (only !== null) leave(only.route, only.name ?? PASSWORD_PAGE);
+        else history.pushState(history.state, "", location.href); // the back button returns to the address form
       },
     }),
   );

@@ -8,6 +8,7 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { appAt } from "./app-context.fixture.ts";
 import { AppContext } from "./app-context.ts";
+import { problemFor } from "./error-reason.ts";
 import { type AppReason, PROBLEMS } from "./problems.ts";
 import { SignedIn } from "./signed-in.tsx";
 
@@ -65,8 +66,8 @@ it.each(REASONS)(
     );
     await act(() => expect.poll(() => document.querySelector("main code")?.textContent).toBe(reason));
     const headings = [...document.querySelectorAll("h1")].map(({ textContent }) => textContent);
-    expect(headings).toEqual([PROBLEMS[reason].title]);
-    expect(document.title).toBe(`${PROBLEMS[reason].title} · Platform`);
-    expect(document.querySelectorAll("main button").length).toBe(PROBLEMS[reason].actions.length);
+    expect(headings).toEqual([problemFor(reason, { email: app.email }).title]);
+    expect(document.title).toBe(`${problemFor(reason).title} · Platform`);
+    expect(document.querySelectorAll("main button").length).toBe(PROBLEMS[reason].actions.length + 1); // and "Copy details"
   },
 );

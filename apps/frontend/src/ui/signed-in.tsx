@@ -1,14 +1,21 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
-import type { Me } from "../active-organization.ts";
-import { AccountPage } from "./account.tsx";
-import { NoOrganizationPage, OrganizationsPage } from "./organizations.tsx";
+import { useCallback, useEffect, useState } from "react";
+import type { Me, MyOrganization } from "../active-organization.ts";
+import { AccountPage } from "../pages/account/account.tsx";
+import { InvitationBar } from "../pages/organizations/invited.tsx";
+import { NoOrganizationPage, OrganizationsPage } from "../pages/organizations/organizations.tsx";
+import { AdminsOnly } from "./admins-only.tsx";
+import { BarProblem } from "./covered-notice.ts";
+import { Elsewhere } from "./elsewhere.tsx";
+import { isPassing } from "./error-reason.ts";
+import { lastOrganizationName, rememberOrganizationName } from "./last-organization.ts";
+import { isAdmin, ORGANIZATION_PAGES } from "./organization-pages.ts";
+import { OutageBar, useAnnounceOutage } from "./outage-bar.tsx";
 import { BehindProblem } from "./page.tsx";
-import { runIdOf, usePath } from "./path.ts";
-import { ProblemPage } from "./problem-page.tsx";
+import { PagePart } from "./page-part.tsx";
+import { isWithoutPage, navigate, type Place, pathOf, placeOf, usePath } from "./path.ts";
+import { ProblemPage, type ProblemPageProps } from "./problem-page.tsx";
 import type { AppReason } from "./problems.ts";
-import { RunPage } from "./run-page.tsx";
-import { RunsPage } from "./runs-page.tsx";
 import { Shell } from "./shell.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 import { Splash } from "./splash.tsx";
@@ -16,33 +23,44 @@ import { StandingContext, useMyself, useStanding, useStandingOf } from "./use-me
 
 /** The app of a signed-in user, or the problem that keeps them out. */
 export function SignedIn() {
-  const { me, problem, isAsking, ask } = useMyself();
+  const { me, problem, error, isAsking, ask } = useMyself();
   const organization = useTokenOrganization(me);
-  const problemPage = problem && (
-    <ProblemPage reason={problem} onTryNow={ask} isTrying={isAsking} organization={organization} />
+  const trying = { error, onTryNow: ask, isTrying: isAsking };
+  if (me !== undefined)
+    return <Workplace me={me} problem={problem} organization={organization} {...trying} />;
+  if (problem === null) return <Splash />;
+  return (
+    <SignInFrame>
+      <ProblemPage reason={problem} organization={organization} {...trying} />
+    </SignInFrame>
   );
-  if (me === undefined) return problemPage ? <SignInFrame>{problemPage}</SignInFrame> : <Splash />;
-  return <Workplace me={me} refresh={ask} problem={problem} problemPage={problemPage} />;
 }
 
 /** The last known name of the token's organization. The server no longer returns it to a removed user. */
 function useTokenOrganization(me: Me | undefined): string | undefined {
-  const [last, setLast] = useState<string>();
+  const [last, setLast] = useState(() => lastOrganizationName() ?? undefined);
   const now = me?.organizations.find(({ id }) => id === me.activeOrganizationId)?.name ?? last;
   if (now !== last) setLast(now);
+  useEffect(() => {
+    if (now !== undefined) rememberOrganizationName(now);
+  }, [now]);
   return now;
 }
 
-interface WorkplaceProps {
+interface WorkplaceProps extends Omit<ProblemPageProps, "reason"> {
   readonly me: Me;
-  readonly refresh: () => Promise<unknown>;
   readonly problem: AppReason | null;
-  readonly problemPage: ReactNode;
 }
 
-function Workplace({ me, refresh, problem, problemPage }: WorkplaceProps) {
+/** A passing problem is shown above the page. A refusal replaces it. */
+function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
+  const { onTryNow } = trying;
+  const refresh = useCallback(async () => onTryNow(), [onTryNow]);
   const standing = useStandingOf(me, refresh);
   const hasProblem = problem !== null;
+  const isBlocked = hasProblem && !isPassing(problem);
+  const barProblem = isBlocked ? null : problem;
+  useAnnounceOutage(barProblem, !hasProblem);
   const queryClient = useQueryClient();
   useEffect(() => {
     if (!hasProblem) return;
@@ -51,13 +69,15 @@ function Workplace({ me, refresh, problem, problemPage }: WorkplaceProps) {
   }, [hasProblem, queryClient]);
   return (
     <StandingContext value={standing}>
-      <Shell problem={problem}>
-        {problemPage}
-        {/* Stays mounted while hidden, so that an outage does not lose typed text. */}
-        <div hidden={hasProblem}>
-          <BehindProblem value={hasProblem}>
-            <CurrentPage />
-          </BehindProblem>
+      <Shell isBlocked={isBlocked} bar={barProblem && <OutageBar reason={barProblem} {...trying} />}>
+        {isBlocked && <ProblemPage reason={problem} organization={organization} {...trying} />}
+        {/* Stays mounted while hidden, so that typed text is not lost if the problem ends. */}
+        <div hidden={isBlocked}>
+          <BarProblem value={barProblem}>
+            <BehindProblem value={isBlocked}>
+              <CurrentPage />
+            </BehindProblem>
+          </BarProblem>
         </div>
       </Shell>
     </StandingContext>
@@ -66,12 +86,41 @@ function Workplace({ me, refresh, problem, problemPage }: WorkplaceProps) {
 
 function CurrentPage() {
   const path = usePath();
-  const { organization } = useStanding();
+  const { me, organization } = useStanding();
   if (path === "/organizations") return <OrganizationsPage />;
   if (path === "/account") return <AccountPage />;
-  if (organization === null) return <NoOrganizationPage />;
-  if (path === "/") return <RunsPage key={organization.id} organization={organization} />;
-  const runId = runIdOf(path);
-  if (runId === null) return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
-  return <RunPage key={`${organization.id} ${runId}`} organization={organization} id={runId} />;
+  const place = placeOf(path);
+  if (organization === null) {
+    if (place === null || me.organizations.length === 0) return <NoOrganizationPage />;
+    return <Elsewhere organizationId={place.organizationId} />;
+  }
+  if (path === "/") return <Redirect to={pathOf(organization.id, "runs")} />;
+  if (place !== null && isWithoutPage(path))
+    return <Redirect to={pathOf(place.organizationId, place.page)} />;
+  if (place === null) return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
+  return (
+    <>
+      <InvitationBar />
+      <PageAt key={organization.id} place={place} organization={organization} />
+    </>
+  );
+}
+
+function Redirect({ to }: { readonly to: string }) {
+  useEffect(() => navigate(to, { isReplacing: true }), [to]);
+  return null;
+}
+
+interface PageAtProps {
+  readonly place: Place;
+  readonly organization: MyOrganization;
+}
+
+function PageAt({ place, organization }: PageAtProps) {
+  const found = ORGANIZATION_PAGES.find(({ page }) => page === place.page);
+  if (found === undefined || (place.rest !== null && !found.hasParts))
+    return <ProblemPage reason="NOT_FOUND" onTryNow={() => {}} />;
+  if (found.isForAdmins && !isAdmin(organization))
+    return <AdminsOnly page={found} organization={organization} />;
+  return <PagePart key={found.page} page={found} organization={organization} rest={place.rest} />;
 }

@@ -1,16 +1,28 @@
-import { LogoMark } from "./logo.tsx";
+import type { ReactNode } from "react";
+import { brand, isBrandKnown } from "./brand.ts";
+import { Wordmark } from "./logo.tsx";
 import { useIsLate } from "./polling.ts";
 
-/** A loading page. CSS delays it, so that a fast load shows nothing. */
-export function Splash({ children = "Loading" }: { readonly children?: string }) {
+export interface SplashProps {
+  /** What the app is doing. */
+  readonly children?: string;
+  /** What the user can do instead of waiting. */
+  readonly action?: ReactNode;
+}
+
+/** A loading page, with the logo where the sign-in page has it. CSS delays the first one, so that a fast load shows nothing. */
+export function Splash({ children = "Loading", action }: SplashProps) {
   const isLate = useIsLate();
   return (
-    <main className="splash">
-      <h1 className="visually-hidden">Platform</h1>
-      <LogoMark size={40} />
-      <p role="status">
-        {children}…{isLate && " Taking longer than usual."}
-      </p>
-    </main>
+    <div className={children === "Loading" ? "auth auth-late" : "auth"}>
+      <header className="auth-header">{isBrandKnown() && <Wordmark />}</header>
+      <main className="auth-main splash">
+        <h1 className="visually-hidden">{isBrandKnown() ? brand().name : children}</h1>
+        <p role="status">
+          {children}…{isLate && " Taking longer than usual."}
+        </p>
+        {action}
+      </main>
+    </div>
   );
 }

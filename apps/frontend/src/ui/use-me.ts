@@ -1,21 +1,26 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { createContext, useContext, useMemo, useState } from "react";
+import { createContext, useContext, useEffect, useMemo, useState } from "react";
 import { activeOrganization, type Me, type MyOrganization } from "../active-organization.ts";
-import { pollAfter, useSteadyReason } from "./polling.ts";
+import { errorReason } from "./error-reason.ts";
+import { navigate, pathOf, placeOf, usePath } from "./path.ts";
+import { pollAfter, useSteadyError } from "./polling.ts";
 
 /** The user and their organizations. Polled, so that changes made elsewhere appear. */
 export function useMyself() {
   const query = useQuery(
     usePlatform().org.me.queryOptions(undefined, { refetchInterval: ({ state }) => pollAfter(state.error) }),
   );
-  return { me: query.data, problem: useSteadyReason(query), isAsking: query.isFetching, ask: query.refetch };
+  const error = useSteadyError(query);
+  const problem = error === null ? null : errorReason(error);
+  return { me: query.data, problem, error, isAsking: query.isFetching, ask: query.refetch };
 }
 
 export interface Standing {
   readonly me: Me;
-  /** The active organization. Null if no membership counts for this sign-in. */
+  /** The organization of the path, or else the one chosen last. Null if that membership does not count for this sign-in. */
   readonly organization: MyOrganization | null;
+  /** Goes to the same page of another organization. */
   choose(organizationId: string): void;
   /** Loads `me` again. */
   refresh(): Promise<unknown>;
@@ -32,18 +37,21 @@ export function useStanding(): Standing {
 
 export function useStandingOf(me: Me, refresh: () => Promise<unknown>): Standing {
   const { userId } = me.user;
+  const { organizationId: visited = null, page = "runs" } = placeOf(usePath()) ?? {};
   const [chosen, setChosen] = useState(() => localStorage.getItem(choiceKey(userId)));
+  // The page of one organization never stands below the name and the navigation of another.
+  const candidates =
+    visited === null ? me.organizations : me.organizations.filter(({ id }) => id === visited);
+  const organization = activeOrganization(candidates, [chosen, me.activeOrganizationId]);
+  const visitedId = organization?.id === visited ? visited : null;
+  useEffect(() => {
+    if (visitedId === null) return;
+    localStorage.setItem(choiceKey(userId), visitedId);
+    setChosen(visitedId);
+  }, [userId, visitedId]);
   return useMemo(
-    () => ({
-      me,
-      organization: activeOrganization(me.organizations, [chosen, me.activeOrganizationId]),
-      choose: (organizationId) => {
-        localStorage.setItem(choiceKey(userId), organizationId);
-        setChosen(organizationId);
-      },
-      refresh,
-    }),
-    [me, userId, chosen, refresh],
+    () => ({ me, organization, choose: (organizationId) => navigate(pathOf(organizationId, page)), refresh }),
+    [me, organization, page, refresh],
   );
 }
 

@@ -138,6 +138,7 @@ export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
   /** The organization of their SSO connection. */
   readonly ssoOrganization: Organization | undefined;
   readonly tokenOrganization: Organization | undefined;
+  readonly linkedAt: string;
 };
 
 /** @throws {TypeError} naming what is wrong */
@@ -199,6 +200,7 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
     memberships,
     connection,
     standing: new Map(),
+    linkedAt: new Date().toISOString(),
     ssoOrganization,
     tokenOrganization: organizationId === undefined ? ssoOrganization : organizations.get(organizationId),
   };

@@ -25,6 +25,10 @@ export const testRouter = t.router({
         expiresAt: new Date(expiresAt).toISOString(),
       };
     }),
+    link: userProcedure.query(({ ctx: { user } }): ProcedureOutput<"auth.link"> => {
+      const { linkedAt, ssoOrganization, connection = "auth0" } = user;
+      return { rule: ssoOrganization ? "verified-domain" : "verified-email", connection, linkedAt };
+    }),
     check: userProcedure.input(checkInput).query(({ ctx, input }): ProcedureOutput<"auth.check"> => {
       const { organizationId, role: required = "member" } = input;
       const role = roleIn(ctx.organizations.get(organizationId), ctx.user, ctx.organizations);
@@ -75,7 +79,7 @@ export const testRouter = t.router({
         removed: removed.map(nameOf),
         invitations: waiting.map(({ organization: { id: organizationId, name }, invitation }) => {
           const { role, inviter, expiresAt } = invitation;
-          return { organizationId, name, role, invitedBy: inviter.userId, expiresAt };
+          return { organizationId, name, role, invitedBy: inviter.userId, inviter: inviter.email, expiresAt };
         }),
       };
     }),

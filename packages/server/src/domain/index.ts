@@ -168,7 +168,15 @@ export {
 } from "./audit.ts";
 export { type DomainProof, FOUND_KINDS, type Found, recordNameOf, recordValueOf } from "./domain-proof.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
-export type { HeldSeat, IdentityLink, IdentityLinks, Seat, SubjectKey } from "./identity/identity-link.ts";
+export {
+  type HeldSeat,
+  type IdentityLink,
+  type IdentityLinks,
+  LINK_RULES,
+  type Seat,
+  type SubjectKey,
+} from "./identity/identity-link.ts";
+export { linkOf, type OwnLink } from "./identity/own-link.ts";
 export { isOpen, type RelinkWindow, type RelinkWindows } from "./identity/relink-window.ts";
 export {
   createIdentityResolver,

@@ -3,7 +3,8 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { once } from "../once.ts";
-import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT, DOCS_STYLE } from "./docs-page.ts";
+import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT } from "./docs-page.ts";
+import { DOCS_STYLE } from "./docs-style.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { VERSION } from "./version.ts";
 

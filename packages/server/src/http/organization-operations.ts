@@ -32,7 +32,8 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
           invitations: [
             {
               ...{ organizationId: "globex", name: "Globex", role: "member" },
-              ...{ invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10", expiresAt: "2026-12-02T12:00:00.000Z" },
+              ...{ invitedBy: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10", inviter: "ben@globex.example" },
+              expiresAt: "2026-12-02T12:00:00.000Z",
             },
           ],
         },

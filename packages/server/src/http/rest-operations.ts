@@ -48,6 +48,33 @@ const OPERATIONS: readonly RestOperation[] = [
     description: "The same as GET, for callers that can only send POST. The content of a body is ignored.",
   },
   {
+    operationId: "link",
+    method: "get",
+    path: "/link",
+    procedure: "auth.link",
+    tag: "Tokens",
+    summary: "How is this sign-in linked to its user?",
+    description:
+      "For a page that shows users their own account. Reads the link from the store, so do not call it on the way of " +
+      "other requests. A legacy token, whose subject is the UUID, has no link: `NOT_FOUND`.",
+    answer: {
+      name: "IdentityLink",
+      description: "What linked the first sign-in to the UUID",
+      examples: {
+        sso: {
+          ...{ rule: "verified-domain", connection: "acme-entra" },
+          linkedAt: "2026-11-25T12:00:00.000Z",
+        },
+        password: {
+          ...{ rule: "verified-email", connection: "auth0" },
+          linkedAt: "2026-11-25T12:00:00.000Z",
+        },
+      } satisfies Record<string, RouterOutputs["auth"]["link"]>,
+    },
+    needsToken: true,
+    reasons: ["NOT_FOUND"],
+  },
+  {
     operationId: "check",
     method: "get",
     path: "/check",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkRole } from "../domain/index.ts";
+import { checkRole, LINK_RULES, linkOf } from "../domain/index.ts";
 import { authenticatedProcedure, router } from "./init.ts";
 import { organizationIdInput, roleSchema } from "./schemas.ts";
 import { validation } from "./user.ts";
@@ -9,11 +9,22 @@ const check = z.object({
   role: roleSchema.nullable(),
 });
 
+const link = z.object({
+  rule: z.enum(LINK_RULES).describe("What decided at the first sign-in whose UUID it is"),
+  connection: z.string().describe("The connection of the first sign-in; `auth0` for a password"),
+  linkedAt: z.iso.datetime().describe("When the first sign-in was, in UTC"),
+});
+
 export const authRouter = router({
   /** Whose token is this? */
   validate: authenticatedProcedure
     .output(validation)
     .query(({ ctx: { user } }) => JSON.parse(user.validation)),
+
+  /** How is this sign-in linked to its user? */
+  link: authenticatedProcedure
+    .output(link)
+    .query(async ({ ctx: { user, ports, signal } }) => linkOf(user.identity, ports, signal)),
 
   /** Does the user have the role (default `member`) in the organization? */
   check: authenticatedProcedure

@@ -49,6 +49,7 @@ const me = z.object({
         name: z.string(),
         role: roleSchema,
         invitedBy: userIdSchema.nullable(),
+        inviter: z.string().nullable().describe("The address of the member who invited"),
         expiresAt: z.iso.datetime().nullable(),
       }),
     )
@@ -115,9 +116,9 @@ export const orgRouter = router({
       activeOrganizationId,
       joinable: joinable.map(({ id, name }) => ({ id, name })),
       removed: removed.map(({ id, name }) => ({ id, name })),
-      invitations: invitations.map(({ organization: { id, name }, invitation }) => {
+      invitations: invitations.map(({ organization: { id, name }, invitation, inviter }) => {
         const { role, invitedBy, expiresAt } = invitation;
-        return { organizationId: id, name, role, invitedBy, expiresAt };
+        return { organizationId: id, name, role, invitedBy, inviter, expiresAt };
       }),
     };
   }),

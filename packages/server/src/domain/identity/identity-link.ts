@@ -4,7 +4,8 @@ import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Which rule decided the UUID of a link: our own signed claim, or the directory's user of a trusted address. */
-export type LinkRule = "claim" | "verified-domain" | "verified-email" | "report-mode" | "operator";
+export const LINK_RULES = ["claim", "verified-domain", "verified-email", "report-mode", "operator"] as const;
+export type LinkRule = (typeof LINK_RULES)[number];
 
 /** The issuer's key of a user within one tenant. */
 export interface SubjectKey {

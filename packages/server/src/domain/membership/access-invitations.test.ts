@@ -249,6 +249,11 @@ describe("org.me", () => {
     expect(await names()).toEqual([]);
   });
 
+  it("names the inviter by the address of their membership", async () => {
+    const [waiting] = (await me(world(OUTSIDE), AS_GUEST)).invitations;
+    expect(waiting).toMatchObject({ inviter: JOE_EMAIL, invitation: { invitedBy: JOE } });
+  });
+
   it("lists invitations by the name of their organization, without reading more for those that do not ask", async () => {
     const organizations = acmeAndGlobex({ name: "Zacme" });
     const ports = world(OUTSIDE, { organizations });

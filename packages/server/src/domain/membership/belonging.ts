@@ -4,10 +4,11 @@ import { grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
-import { defaultRoleOf, grantMembership, isOpenTo, makeMembership } from "./ensure-membership.ts";
+import { defaultRoleOf, grantMembership, makeMembership } from "./ensure-membership.ts";
 import { needsConsent } from "./invitation.ts";
 import { byName, joinableFor, offeredBy } from "./joinable.ts";
-import { type Invitation, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import { type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import { type OpenOffer, openOffer } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
 /** One organization of a user, as `org.me` lists it. */
@@ -30,9 +31,8 @@ export interface Belonging {
   readonly invitations: readonly PendingInvitation[];
 }
 
-export interface PendingInvitation {
+export interface PendingInvitation extends OpenOffer {
   readonly organization: Organization;
-  readonly invitation: Invitation;
 }
 
 /**
@@ -73,16 +73,16 @@ async function listRemoved(
 
 /** The invitations of open organizations, by the name of the organization. */
 async function listPending(
-  waiting: readonly Invitation[],
+  waiting: readonly OpenOffer[],
   { organizations }: MembershipPorts,
   signal: AbortSignal,
 ): Promise<PendingInvitation[]> {
   if (waiting.length === 0) return [];
-  const ids = waiting.map(({ organizationId }) => organizationId);
+  const ids = waiting.map(({ invitation }) => invitation.organizationId);
   const found = new Map((await organizations.findMany(ids, signal)).map((each) => [each.id, each]));
-  const pending = waiting.flatMap((invitation) => {
-    const organization = found.get(invitation.organizationId);
-    return organization?.state === "open" ? [{ organization, invitation }] : [];
+  const pending = waiting.flatMap((offer) => {
+    const organization = found.get(offer.invitation.organizationId);
+    return organization?.state === "open" ? [{ organization, ...offer }] : [];
   });
   return pending.sort((a, b) => byName(a.organization, b.organization));
 }
@@ -149,7 +149,7 @@ async function admitPending(
 ): Promise<{
   memberships: readonly Membership[];
   token: Organization | null;
-  waiting: readonly Invitation[];
+  waiting: readonly OpenOffer[];
 }> {
   const { login, trust, userId } = identity;
   const [token, listed, invited] = await Promise.all([
@@ -182,11 +182,11 @@ async function admitPending(
   }
   const asked = [...offers.values()].filter(needsConsent).map(async (invitation) => {
     const stored = memberships.get(invitation.organizationId) ?? null;
-    return (await isOpenTo(stored, invitation, ports, signal)) ? [invitation] : [];
+    return (await openOffer(stored, invitation, ports, signal)) ?? [];
   });
   const waiting = (await Promise.all(asked)).flat();
   const present = token === null ? undefined : memberships.get(token.id);
-  if (present !== undefined && !waiting.some(({ organizationId }) => organizationId === token?.id)) {
+  if (present !== undefined && !waiting.some(({ invitation }) => invitation.organizationId === token?.id)) {
     refuseRemoved(present);
   }
   return { memberships: [...memberships.values()], token, waiting };

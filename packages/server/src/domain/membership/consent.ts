@@ -5,10 +5,11 @@ import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { refuseRemovedElsewhere } from "./access.ts";
-import { acceptInvitation, isOpenTo } from "./ensure-membership.ts";
+import { acceptInvitation } from "./ensure-membership.ts";
 import { isCurrent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
+import { isOpenTo } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
 /**

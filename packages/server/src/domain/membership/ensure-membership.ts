@@ -11,7 +11,7 @@ import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
-import { isCurrent, needsConsent, stateOf } from "./invitation.ts";
+import { needsConsent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import {
   type Invitation,
@@ -20,6 +20,7 @@ import {
   type MembershipOrigin,
   type MembershipPorts,
 } from "./membership.ts";
+import { isOpenTo, mayBeInvited } from "./open-offer.ts";
 import { listOwnerOf, MAX_OWNERS } from "./owners.ts";
 
 /**
@@ -99,27 +100,6 @@ export function acceptedBy(
 ): AuditEntry {
   const about = { userId, organizationId, invitationId };
   return auditEntry({ at: now().toISOString(), actor: "login", action: "invitation-accepted", ...about });
-}
-
-/** Whether a user with this membership can accept the invitation now. */
-export async function isOpenTo(
-  stored: Membership | null,
-  invitation: Invitation,
-  { membershipWrites, now: clock }: Pick<MembershipPorts, "membershipWrites" | "now">,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const now = clock().toISOString();
-  const { organizationId, invitedBy } = invitation;
-  if (!isCurrent(invitation, now) || !mayBeInvited(stored, invitation)) return false;
-  const inviter = invitedBy === null ? null : await membershipWrites.find(organizationId, invitedBy, signal);
-  return stateOf(invitation, { now, inviter }) === "open";
-}
-
-/** A user who left by themselves is invited again, by a newer invitation only; a member and a removed person never. */
-function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
-  if (stored === null) return true;
-  const { hasLeft, change } = stored;
-  return hasLeft && createdAt !== null && change !== null && createdAt > change.at;
 }
 
 async function provisionJustInTime(

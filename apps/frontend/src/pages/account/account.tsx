@@ -1,0 +1,164 @@
+import "./account.css";
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Link } from "react-aria-components";
+import type { MyOrganization } from "../../active-organization.ts";
+import { Avatar } from "../../design/avatar.tsx";
+import { Badge } from "../../design/badge.tsx";
+import { CopyableId, Fact, Facts } from "../../design/facts.tsx";
+import { Icon } from "../../design/icon.tsx";
+import { exactTime, Time } from "../../design/time-ago.tsx";
+import { useApp } from "../../ui/app-context.ts";
+import { brand, branded } from "../../ui/brand.ts";
+import { ProblemNotice } from "../../ui/notice.tsx";
+import { PageHead } from "../../ui/page.tsx";
+import { pathOf } from "../../ui/path.ts";
+import { POLL_MS, pollWhileFailing, useSteadyReason } from "../../ui/polling.ts";
+import { useStanding } from "../../ui/use-me.ts";
+import { RULES, usualName } from "./link-texts.ts";
+
+export function AccountPage() {
+  const { signOut } = useApp();
+  const { me } = useStanding();
+  const platform = usePlatform();
+  const validating = useQuery(
+    platform.auth.validate.queryOptions(undefined, { refetchInterval: POLL_MS * 4 }),
+  );
+  const linking = useQuery(
+    platform.auth.link.queryOptions(undefined, {
+      staleTime: Number.POSITIVE_INFINITY,
+      refetchInterval: pollWhileFailing,
+    }),
+  );
+  const linkProblem = useSteadyReason(linking);
+  const isUnlinked = linkProblem === "NOT_FOUND";
+  const validateProblem = useSteadyReason(validating);
+  const problem = validateProblem ?? (isUnlinked ? null : linkProblem);
+  const who = validating.data;
+  const own = me.organizations.find(({ id }) => id === who?.organizationId);
+  const tryNow = () => Promise.all([validating.refetch(), linking.refetch()]);
+  return (
+    <>
+      <PageHead title="Account">How {brand().name} and its services identify you.</PageHead>
+      <h2 className="visually-hidden">Your account</h2>
+      <ProblemNotice
+        reason={problem}
+        error={validating.error ?? linking.error}
+        onTryNow={tryNow}
+        isTrying={validating.isFetching || linking.isFetching}
+      />
+      <Facts id="who" title="Who am I?">
+        <Fact name="E-mail address">
+          <bdi>{me.user.email ?? "Not confirmed by this sign-in"}</bdi>
+        </Fact>
+        <Fact name="User ID">
+          <CopyableId id={me.user.userId} what="user ID" />
+        </Fact>
+        <Fact name="Organization of this sign-in">
+          {who && <bdi>{own?.name ?? who.organizationId ?? "None (personal sign-in)"}</bdi>}
+        </Fact>
+      </Facts>
+      <LinkFacts isUnlinked={isUnlinked} isUnknown={problem !== null} link={linking.data} />
+      <Memberships organizations={me.organizations} />
+      <section className="card account-out" aria-labelledby="out">
+        <div className="row-text">
+          <h2 id="out" className="row-name">
+            Sign out
+          </h2>
+          <p className="quiet">
+            Ends this sign-in in every tab of this browser, and at the sign-in service. Other browsers and
+            devices stay signed in.
+          </p>
+        </div>
+        <Button className="button" onPress={signOut}>
+          <Icon name="out" />
+          Sign out everywhere on this browser
+        </Button>
+      </section>
+    </>
+  );
+}
+
+interface LinkFactsProps {
+  readonly link:
+    | { readonly rule: keyof typeof RULES; readonly connection: string; readonly linkedAt: string }
+    | undefined;
+  /** The token names the account itself. */
+  readonly isUnlinked: boolean;
+  /** The link could not be loaded. */
+  readonly isUnknown: boolean;
+}
+
+/** How the sign-in became this account. */
+function LinkFacts({ link, isUnlinked, isUnknown }: LinkFactsProps) {
+  if (isUnlinked) {
+    return (
+      <Facts id="link" title="How your account is linked">
+        <Fact name="Recognized by">Your sign-in names the account itself</Fact>
+      </Facts>
+    );
+  }
+  const missing = isUnknown ? "Not loaded" : undefined;
+  return (
+    <Facts id="link" title="How your account is linked">
+      <Fact name="Recognized by">{link ? branded(RULES[link.rule]) : missing}</Fact>
+      <Fact name="First sign-in through">
+        {link ? (usualName(link.connection) ?? <code>{link.connection}</code>) : missing}
+      </Fact>
+      <Fact name="Linked since">
+        {link ? (
+          <span>
+            {exactTime(link.linkedAt)}{" "}
+            <span className="quiet account-ago">
+              (<Time at={link.linkedAt} />)
+            </span>
+          </span>
+        ) : (
+          missing
+        )}
+      </Fact>
+    </Facts>
+  );
+}
+
+function Memberships({ organizations }: { readonly organizations: readonly MyOrganization[] }) {
+  const { organization: active } = useStanding();
+  return (
+    <section className="card rows" aria-labelledby="memberships">
+      <div className="account-title">
+        <h2 id="memberships" className="card-title">
+          Organizations and roles
+        </h2>
+        <Link className="account-all" href="/organizations">
+          See all
+        </Link>
+      </div>
+      {organizations.length === 0 && <p className="row quiet">You are not in an organization yet.</p>}
+      <ul>
+        {organizations.map(({ id, name, role, ssoRequired }) => (
+          <li key={id} className="row organization-row">
+            <Avatar id={id} name={name} />
+            <span className="row-text">
+              {ssoRequired ? (
+                <bdi className="row-name">{name}</bdi>
+              ) : (
+                <Link className="row-link" href={pathOf(id, "runs")}>
+                  <bdi>{name}</bdi>
+                </Link>
+              )}
+              <span className="quiet">{ROLES[role]}</span>
+            </span>
+            {id === active?.id && <Badge tone="accent">Active</Badge>}
+            {ssoRequired && (
+              <Badge tone="warn" icon="lock">
+                Requires single sign-on
+              </Badge>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const ROLES = { member: "Member", admin: "Admin", owner: "Owner" } as const;

@@ -1,0 +1,215 @@
+import "./audit.css";
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { Button } from "react-aria-components";
+import { announce } from "../../design/announcer.tsx";
+import { Empty } from "../../design/empty.tsx";
+import { PendingButton } from "../../design/pending-button.tsx";
+import { SkeletonRows } from "../../design/skeleton.tsx";
+import { errorReason } from "../../ui/error-reason.ts";
+import { ProblemNotice } from "../../ui/notice.tsx";
+import type { OrganizationPageProps } from "../../ui/organization-page-props.ts";
+import { PageHeading } from "../../ui/page.tsx";
+import { navigate, useParameter } from "../../ui/path.ts";
+import { LABELS } from "./actions.ts";
+import { Entry } from "./entry.tsx";
+import { type AuditEntry, userOfActor } from "./entry-shape.ts";
+import { ExportButton, ExportFailure, useExport } from "./export-button.tsx";
+import { type AuditFilter, filterOf, isDay, isFiltered } from "./filter.ts";
+import { Filters } from "./filters.tsx";
+import { shortUser, useAddresses } from "./names.ts";
+import { type Names, nameOfOther } from "./sentences.ts";
+import { useEntries, useLoad } from "./use-entries.ts";
+
+const EXPORT_PAGE = 100;
+
+export function Audit({ organization }: OrganizationPageProps) {
+  const organizationId = organization.id;
+  const [actor, setActor] = useParameter("actor");
+  const [action, setAction] = useParameter("action");
+  const [since, setSince] = useParameter("since");
+  const [until, setUntil] = useParameter("until");
+  const filter = useMemo(() => filterOf({ actor, action, since, until }), [actor, action, since, until]);
+  const isActorUnknown = actor !== "" && filter.actor === undefined;
+  useEffect(() => {
+    if (isActorUnknown) setActor(""); // the address says what is shown
+  }, [isActorUnknown, setActor]);
+  const list = useEntries(organizationId, filter);
+  const { items, status } = list;
+  const people = usePeople(organizationId, items, filter);
+  const load = useLoad(organizationId, filter);
+  const exporting = useExport(organizationId, JSON.stringify([organizationId, filter]), (at, signal) =>
+    load({ ...at, limit: EXPORT_PAGE }, signal),
+  );
+  const choosePerson = (userId: string) => {
+    setActor(`user:${userId}`);
+    announce(`Showing what ${people.names.user(userId)} did`);
+  };
+  const clear = () => navigate(location.pathname, { isReplacing: true });
+  return (
+    <>
+      <div className="page-head audit-head">
+        <div>
+          <PageHeading title="Audit" />
+          <p className="page-lead">Who changed what in this organization, newest first.</p>
+        </div>
+        {status === "ready" && items.length > 0 && <ExportButton {...exporting} />}
+      </div>
+      <h2 className="visually-hidden">Entries</h2>
+      <ExportFailure {...exporting} />
+      <Filters
+        organizationId={organizationId}
+        actor={filter.actor ?? ""}
+        name={nameOfActor(filter.actor, people)}
+        onChoose={setActor}
+        action={{ value: action, set: setAction }}
+        since={{ value: isDay(since) ? since : "", set: setSince }}
+        until={{ value: isDay(until) ? until : "", set: setUntil }}
+      />
+      {list.failed === "list" && <Problem list={list} />}
+      <Explanation filter={filter} people={people} onAction={setAction} onAnyone={() => setActor("")} />
+      {isWaiting(list) ? (
+        <SkeletonRows label="Loading the audit" count={5} />
+      ) : (
+        <>
+          {items.length > 0 && (
+            <ol className="card rows" aria-label="Entries">
+              {items.map((entry) => (
+                <Entry
+                  key={entry.id}
+                  entry={entry}
+                  names={people.names}
+                  isLoading={people.isLoading}
+                  onChoosePerson={choosePerson}
+                />
+              ))}
+            </ol>
+          )}
+          {status === "ready" && items.length === 0 && <NoEntries filter={filter} onClear={clear} />}
+        </>
+      )}
+      {list.failed === "more" && <Problem list={list} />}
+      {items.length > 0 && list.hasMore && (
+        <PendingButton
+          className="button button-wide audit-older"
+          isPending={list.isLoadingMore}
+          onPress={list.loadMore}
+        >
+          Show 50 more
+        </PendingButton>
+      )}
+    </>
+  );
+}
+
+function Problem({ list }: { readonly list: List }) {
+  const { error, retry, isReloading, isLoadingMore } = list;
+  return (
+    <ProblemNotice
+      reason={error && errorReason(error)}
+      error={error}
+      onTryNow={retry}
+      isTrying={isReloading || isLoadingMore}
+    />
+  );
+}
+
+type List = ReturnType<typeof useEntries>;
+
+function isWaiting({ status, items, hasMore, error }: List): boolean {
+  return status === "loading" || (status === "ready" && items.length === 0 && hasMore && error === null);
+}
+
+interface People {
+  readonly names: Names;
+  readonly isLoading: (userId: string) => boolean;
+}
+
+/** What the people of the entries are called. */
+function usePeople(organizationId: string, items: readonly AuditEntry[], filter: AuditFilter): People {
+  const ids = items.flatMap(({ actor, userId }) => [userOfActor(actor), userId]);
+  const chosen = userOfActor(filter.actor ?? "");
+  const userIds = [...new Set([chosen, ...ids])].filter((id) => id !== null);
+  const addresses = useAddresses(organizationId, userIds);
+  const hasInvitations = items.some(({ invitationId }) => invitationId !== null);
+  const { org } = usePlatform();
+  const hasConnections = items.some(({ connection }) => connection !== null);
+  const { data: connections = [] } = useQuery(
+    org.connections.list.queryOptions({ organizationId }, { enabled: hasConnections, staleTime: 60_000 }),
+  );
+  const { data } = useQuery(
+    org.invitations.list.queryOptions(
+      { organizationId, limit: EXPORT_PAGE },
+      { enabled: hasInvitations, staleTime: 60_000 },
+    ),
+  );
+  const invitations = data?.items ?? [];
+  return {
+    names: {
+      user: (userId) => addresses.get(userId) ?? shortUser(userId),
+      invitee: (id) => invitations.find(({ invitationId }) => invitationId === id)?.email ?? "someone",
+      connection: (name) => connections.find((each) => each.name === name)?.displayName ?? name,
+    },
+    isLoading: (userId) => addresses.get(userId) === undefined,
+  };
+}
+
+function nameOfActor(actor: string | undefined, { names, isLoading }: People): string | null {
+  if (actor === undefined) return null;
+  const userId = userOfActor(actor);
+  if (userId !== null) return isLoading(userId) ? null : names.user(userId);
+  return actor === "operator" || actor === "system" || actor === "login" ? nameOfOther(actor) : null;
+}
+
+interface ExplanationProps {
+  readonly filter: AuditFilter;
+  readonly people: People;
+  readonly onAction: (action: string) => void;
+  readonly onAnyone: () => void;
+}
+
+/** A person is chosen for what they did. What was done to them is found by the action. */
+function Explanation({ filter, people, onAction, onAnyone }: ExplanationProps) {
+  const name = nameOfActor(filter.actor, people);
+  if (name === null || userOfActor(filter.actor ?? "") === null) return null;
+  const showAll = (action: "membership-removed" | "role-changed") => (
+    <Button
+      className="audit-person-link"
+      onPress={() => {
+        onAnyone();
+        onAction(action);
+      }}
+    >
+      {LABELS[action]}
+    </Button>
+  );
+  return (
+    <p className="quiet audit-explanation">
+      What <bdi>{name}</bdi> did. To see what was done to them, look at {showAll("membership-removed")} or{" "}
+      {showAll("role-changed")} by anyone.
+    </p>
+  );
+}
+
+function NoEntries({ filter, onClear }: { readonly filter: AuditFilter; readonly onClear: () => void }) {
+  if (!isFiltered(filter)) {
+    return (
+      <Empty icon="list" title="Nothing has happened yet">
+        <p>Changes to members, domains, sign-in and settings appear here as soon as they are made.</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon="search" title="No entry matches the filter">
+      <p>
+        {filter.action
+          ? `No “${LABELS[filter.action]}” fits the rest of it.`
+          : "Choose another person or period."}
+      </p>
+      <Button className="button" onPress={onClear}>
+        Clear the filter
+      </Button>
+    </Empty>
+  );
+}

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { exactTime } from "../../design/time-ago.tsx";
+import { detailsOf } from "./details.ts";
+import type { AuditEntry } from "./entry-shape.ts";
+
+const ENTRY: AuditEntry = {
+  ...{ id: "e1", at: "2026-11-25T12:00:00.000Z", actor: "user:u1", action: "connection-tested" },
+  ...{ userId: null, connection: "acme-okta", domain: null, rule: null, invitationId: null },
+  ...{ before: null, after: null },
+};
+const names = {
+  user: () => "jane@acme.example",
+  invitee: () => "someone",
+  connection: (name: string) => (name === "acme-okta" ? "Okta" : name),
+};
+
+it("says of an id what it stands for, and keeps the id", () => {
+  const details = detailsOf(ENTRY, names).map(({ name, value, note }) => [name, note, value]);
+  expect(details).toEqual([
+    ["Action", undefined, "Connection tested"],
+    ["Time", exactTime(ENTRY.at), ENTRY.at],
+    ["Done by", "jane@acme.example", "u1"],
+    ["Connection", "Okta", "acme-okta"],
+    ["Entry ID", undefined, "e1"],
+  ]);
+});
+
+it("does not say the name of an unknown connection twice", () => {
+  const details = detailsOf({ ...ENTRY, connection: "gone" }, names);
+  expect(details.find(({ name }) => name === "Connection")).toEqual({
+    ...{ name: "Connection", value: "gone", isId: true },
+  });
+});

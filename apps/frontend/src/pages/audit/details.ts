@@ -1,0 +1,79 @@
+import { exactTime } from "../../design/time-ago.tsx";
+import { LABELS } from "./actions.ts";
+import { type AuditEntry, userOfActor } from "./entry-shape.ts";
+import { type Names, nameOfOther } from "./sentences.ts";
+
+export interface Detail {
+  readonly name: string;
+  readonly value: string;
+  /** Shown as code, with a button that copies it. */
+  readonly isId: boolean;
+  /** What the value stands for. It is shown first. */
+  readonly note?: string;
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  name: "Name",
+  jit: "Joining by single sign-on",
+  defaultRole: "Default role",
+  enforceSso: "Single sign-on required",
+  auth0OrgId: "Id at the sign-in service",
+  state: "State",
+  role: "Role",
+  status: "Status",
+  displayName: "Display name",
+  strategy: "Strategy",
+};
+
+/** All that an entry holds, exactly. */
+export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {
+  const { id, at, actor, action, userId, connection, domain, rule, invitationId } = entry;
+  const doneBy = userOfActor(actor);
+  return [
+    text("Action", LABELS[action]),
+    code("Time", at, exactTime(at)),
+    doneBy === null ? text("Done by", otherActor(actor)) : code("Done by", doneBy, names.user(doneBy)),
+    ...(userId === null ? [] : [code("About", userId, names.user(userId))]),
+    ...changesOf(entry),
+    ...(connection === null ? [] : [code("Connection", connection, displayNameOf(connection, names))]),
+    ...(domain === null ? [] : [code("Domain", domain)]),
+    ...(rule === null ? [] : [text("Rule", rule)]),
+    ...(invitationId === null ? [] : [code("Invitation ID", invitationId)]),
+    code("Entry ID", id),
+  ];
+}
+
+function changesOf({ before, after }: AuditEntry): readonly Detail[] {
+  const earlier: Readonly<Record<string, unknown>> = before ?? {};
+  const later: Readonly<Record<string, unknown>> = after ?? {};
+  return [...new Set([...Object.keys(earlier), ...Object.keys(later)])].map((field) => {
+    const [from, to] = [wordOf(earlier[field]), wordOf(later[field])];
+    const value = from === null ? (to ?? "") : `${from} → ${to ?? "none"}`;
+    return text(FIELDS[field] ?? field, value);
+  });
+}
+
+function wordOf(value: unknown): string | null {
+  if (value === undefined) return null;
+  if (value === null) return "none";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return String(value);
+}
+
+function displayNameOf(connection: string, names: Names): string | undefined {
+  const name = names.connection(connection);
+  return name === connection ? undefined : name;
+}
+
+function otherActor(actor: string): string {
+  if (actor === "operator" || actor === "system" || actor === "login") return nameOfOther(actor);
+  return actor;
+}
+
+function text(name: string, value: string): Detail {
+  return { name, value, isId: false };
+}
+
+function code(name: string, value: string, note?: string): Detail {
+  return { name, value, isId: true, ...(note !== undefined && { note }) };
+}

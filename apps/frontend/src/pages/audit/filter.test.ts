@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { filterOf, isDay, isFiltered } from "./filter.ts";
+
+const NONE = { actor: "", action: "", since: "", until: "" };
+const BEN = "user:1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02";
+
+describe("filterOf", () => {
+  it("is empty without parameters, and for parameters that are not valid", () => {
+    expect(filterOf(NONE)).toEqual({});
+    const wrong = { actor: "user:ben", action: "hacked", since: "yesterday", until: "2026-13-41" };
+    expect(filterOf(wrong)).toEqual({});
+    expect(isFiltered(filterOf(wrong))).toBe(false);
+  });
+
+  it.each(["login", "system", "operator", BEN])("takes the actor %s", (actor) => {
+    expect(filterOf({ ...NONE, actor })).toEqual({ actor });
+  });
+
+  it("takes an action, and nothing that every object has", () => {
+    expect(filterOf({ ...NONE, action: "membership-removed" })).toEqual({ action: "membership-removed" });
+    expect(filterOf({ ...NONE, action: "toString" })).toEqual({});
+  });
+
+  it("takes days from their first to their last millisecond where the reader is", () => {
+    const { since = "", until = "" } = filterOf({ ...NONE, since: "2026-11-25", until: "2026-11-25" });
+    expect(new Date(since)).toEqual(new Date(2026, 10, 25));
+    expect(Date.parse(until) + 1).toBe(new Date(2026, 10, 26).getTime());
+  });
+});
+
+it.each([
+  ["2026-11-25", true],
+  ["0002-11-25", false],
+  ["2026-13-01", false],
+  ["2026-02-31", false],
+  ["2026-11", false],
+])("isDay(%s)", (text, expected) => {
+  expect(isDay(text)).toBe(expected);
+});

@@ -1,0 +1,60 @@
+import { parseAction } from "./actions.ts";
+import type { AuditAction } from "./entry-shape.ts";
+
+/** What the address of the page filters by. Empty where it does not. */
+export interface FilterParameters {
+  readonly actor: string;
+  readonly action: string;
+  readonly since: string;
+  readonly until: string;
+}
+
+/** The filter as `org.audit.list` takes it. */
+export interface AuditFilter {
+  readonly actor?: string;
+  readonly action?: AuditAction;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+const ACTOR = /^(?:login|system|operator|user:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const DAY = /^2\d{3}-\d\d-\d\d$/;
+
+/**
+ * The filter that the address names. A part that is not valid, as in a link that was edited by hand, does not filter. A
+ * day begins and ends where the reader is, and belongs to the period.
+ */
+export function filterOf({ actor, action, since, until }: FilterParameters): AuditFilter {
+  const known = parseAction(action);
+  const [from, to] = [startOf(since), endOf(until)];
+  return {
+    ...(ACTOR.test(actor) && { actor }),
+    ...(known !== null && { action: known }),
+    ...(from !== null && { since: from }),
+    ...(to !== null && { until: to }),
+  };
+}
+
+export function isFiltered(filter: AuditFilter): boolean {
+  return Object.keys(filter).length > 0;
+}
+
+/** Whether a date field holds a day to filter by. While a year is being typed it holds other ones, such as 0002. */
+export function isDay(text: string): boolean {
+  return DAY.test(text) && startOf(text) !== null;
+}
+
+function startOf(day: string): string | null {
+  return instant(day, "00:00:00.000");
+}
+
+function endOf(day: string): string | null {
+  return instant(day, "23:59:59.999");
+}
+
+function instant(day: string, time: string): string | null {
+  if (!DAY.test(day)) return null;
+  const date = new Date(`${day}T${time}`);
+  const isReal = date.getDate() === Number(day.slice(-2)); // 31 February would be 3 March
+  return isReal ? date.toISOString() : null;
+}

@@ -1,0 +1,153 @@
+import { usePlatform } from "@platform-api/client/react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
+import { Icon } from "../../design/icon.tsx";
+import { ACTORS, nameOfOther } from "./sentences.ts";
+
+const REST_MS = 200;
+const SHOWN = 8;
+
+export interface PersonFieldProps {
+  readonly organizationId: string;
+  /** As in the address of the page; empty for anyone. */
+  readonly actor: string;
+  /** What the chosen actor is called. Null while that is being loaded. */
+  readonly name: string | null;
+  readonly onChoose: (actor: string) => void;
+}
+
+interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Chooses who did something: a member, found by the beginning of the address, or one of the others. */
+export function PersonField({ organizationId, actor, name, onChoose }: PersonFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(name ?? "");
+  const [last, setLast] = useState(name);
+  if (name !== last) {
+    setLast(name);
+    setText(name ?? "");
+  }
+  const others = ACTORS.map((id): Choice => ({ id, name: nameOfOther(id) }));
+  const isChosen = actor !== "" && text === name;
+  const asked = isChosen ? "" : text;
+  const { members, isReady } = useMembers(organizationId, asked);
+  /** What was typed when Enter came before its suggestions. */
+  const [entered, setEntered] = useState<string | null>(null);
+  const fitting = [...members, ...others.filter((other) => isChosen || fits(other, text))];
+  const isListed = actor === "" || fitting.some(({ id }) => id === actor);
+  const choices = isListed || name === null ? fitting : [{ id: actor, name }, ...fitting];
+  const first = fitting[0]?.id;
+  const choose = (id: string) => {
+    setEntered(null);
+    setText(choices.find((each) => each.id === id)?.name ?? name ?? "");
+    if (id !== actor) onChoose(id);
+  };
+  const takeFirst = useRef(choose);
+  useEffect(() => {
+    takeFirst.current = choose;
+  });
+  const isTaken = entered !== null && entered === text && isReady;
+  useEffect(() => {
+    if (!isTaken) return;
+    if (first === undefined) setEntered(null);
+    else takeFirst.current(first);
+  }, [isTaken, first]);
+  const clear = () => {
+    setEntered(null);
+    setText("");
+    if (actor !== "") onChoose("");
+    input.current?.focus();
+  };
+  /** Enter takes the first suggestion unless another one is marked. */
+  const enter = (event: KeyboardEvent<HTMLInputElement>) => {
+    const isMarked = event.currentTarget.getAttribute("aria-activedescendant");
+    if (event.key !== "Enter" || isMarked || isChosen || text.trim() === "") return;
+    event.preventDefault();
+    event.stopPropagation();
+    setEntered(text);
+  };
+  return (
+    <ComboBox
+      className="field audit-person"
+      items={choices}
+      inputValue={text}
+      selectedKey={actor === "" ? null : actor}
+      menuTrigger="focus"
+      allowsEmptyCollection
+      onInputChange={(next) => {
+        setText(next);
+        setEntered(null);
+        if (next === "" && actor !== "") onChoose("");
+      }}
+      // Also when the field is left or Escape is pressed, with what is chosen already.
+      onSelectionChange={(key) => (key === null ? setText(name ?? "") : choose(String(key)))}
+      onBlur={() => setEntered(null)}
+    >
+      <Label>Done by</Label>
+      <div className="audit-person-box">
+        <Input
+          ref={input}
+          onKeyDownCapture={enter}
+          placeholder={actor === "" ? "Anyone" : ""}
+          spellCheck="false"
+          autoCapitalize="none"
+          autoComplete="off"
+        />
+        {actor === "" && text === "" ? (
+          <Icon name="down" />
+        ) : (
+          <Button
+            slot={null}
+            className="button button-icon"
+            aria-label="Show what anyone did"
+            onPress={clear}
+          >
+            <Icon name="close" />
+          </Button>
+        )}
+      </div>
+      <Popover className="popover" offset={4}>
+        <ListBox<Choice>
+          className="menu"
+          renderEmptyState={() => <p className="menu-header">No member’s address starts with this.</p>}
+        >
+          {(choice) => (
+            <ListBoxItem id={choice.id} textValue={choice.name} className="menu-item">
+              <Icon name={choice.id.startsWith("user:") ? "user" : "settings"} />
+              <span className="menu-name">{choice.name}</span>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </ComboBox>
+  );
+}
+
+function fits({ name }: Choice, text: string): boolean {
+  return name.toLowerCase().includes(text.trim().toLowerCase());
+}
+
+/** The first members whose address begins with the text, once typing rests. */
+function useMembers(organizationId: string, text: string) {
+  const [rested, setRested] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(text.trim()), REST_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const { data, isPending, isPlaceholderData } = useQuery(
+    usePlatform().org.members.list.queryOptions(
+      { organizationId, ...(rested !== "" && { query: rested }), limit: SHOWN },
+      { placeholderData: keepPreviousData },
+    ),
+  );
+  const members = (data?.items ?? []).flatMap(({ userId, email }) =>
+    email === null || !email.startsWith(text.trim().toLowerCase())
+      ? []
+      : [{ id: `user:${userId}`, name: email }],
+  );
+  return { members, isReady: rested === text.trim() && !isPending && !isPlaceholderData };
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { ACTION_GROUPS, iconOf, LABELS, parseAction } from "./actions.ts";
+import type { AuditAction, AuditEntry } from "./entry-shape.ts";
+import { sentenceOf } from "./sentences.ts";
+
+const names = {
+  user: (userId: string) => ({ "1": "jane", "2": "ben" })[userId] ?? "?",
+  invitee: (invitationId: string) => `${invitationId}@acme`,
+  connection: (name: string) => (name === "acme-okta" ? "Okta" : name),
+};
+
+function entry(given: Partial<AuditEntry> & Pick<AuditEntry, "action">): AuditEntry {
+  return {
+    ...{ id: "e", at: "2026-11-25T12:00:00.000Z", actor: "user:1", userId: null, connection: null },
+    ...{ domain: null, rule: null, invitationId: null, before: null, after: null, ...given },
+  };
+}
+
+type Row = readonly [given: Partial<AuditEntry>, sentence: string];
+
+/** Does not compile without a sentence of every action. */
+const TABLE: Readonly<Record<AuditAction, readonly Row[]>> = {
+  "membership-created": [
+    [{ actor: "login", userId: "2", rule: "jit" }, "ben joined by signing in with single sign-on"],
+    [{ actor: "login", userId: "2", rule: "invitation" }, "ben joined by invitation"],
+    [
+      { actor: "login", userId: "2", rule: "join" },
+      "ben joined with an address of the organization’s domain",
+    ],
+    [{ actor: "operator", userId: "2", rule: "import" }, "Platform added ben"],
+    [{ actor: "login", userId: "2" }, "ben joined"],
+  ],
+  "membership-removed": [
+    [{ userId: "2", after: { status: "removed" } }, "jane removed ben"],
+    [{ userId: "2", actor: "operator" }, "Platform removed ben"],
+  ],
+  "membership-restored": [[{ userId: "2" }, "jane restored ben"]],
+  "membership-left": [[{ userId: "1" }, "jane left"]],
+  "role-changed": [
+    [{ userId: "2", before: { role: "member" }, after: { role: "admin" } }, "jane made ben an admin"],
+    [{ userId: "2", after: { role: "member" } }, "jane made ben a member"],
+    [{ userId: "2" }, "jane changed the role of ben"],
+  ],
+  "invitation-sent": [
+    [{ invitationId: "zoe", after: { role: "owner" } }, "jane invited zoe@acme as an owner"],
+    [{ actor: "operator" }, "Platform invited someone"],
+  ],
+  "invitation-resent": [
+    [{ invitationId: "zoe", after: { role: "member" } }, "jane invited zoe@acme again as a member"],
+  ],
+  "invitation-revoked": [[{ invitationId: "zoe" }, "jane revoked the invitation of zoe@acme"]],
+  "invitation-accepted": [[{ actor: "login", userId: "2" }, "ben accepted an invitation"]],
+  "invitation-declined": [[{ actor: "user:2", userId: "2" }, "ben declined an invitation"]],
+  "invitation-voided": [
+    [{ actor: "system", invitationId: "zoe" }, "The invitation of zoe@acme was cancelled automatically"],
+  ],
+  "domain-claimed": [[{ domain: "acme.com" }, "jane added the domain acme.com"]],
+  "domain-verified": [[{ domain: "acme.com" }, "jane verified the domain acme.com"]],
+  "domain-missing": [[{ actor: "system", domain: "acme.com" }, "The DNS record of acme.com is missing"]],
+  "domain-lapsed": [
+    [{ actor: "system", domain: "acme.com" }, "acme.com lapsed, because its DNS record stayed missing"],
+  ],
+  "domain-released": [[{ domain: "acme.com" }, "jane released the domain acme.com"]],
+  "connection-begun": [
+    [{ connection: "acme-1", after: { displayName: "Okta" } }, "jane started to set up the connection Okta"],
+  ],
+  "connection-enabled": [[{ connection: "acme-1" }, "jane switched on the connection acme-1"]],
+  "connection-disabled": [[{ connection: "acme-1" }, "jane switched off the connection acme-1"]],
+  "connection-updated": [[{ connection: "acme-1" }, "jane changed the connection acme-1"]],
+  "connection-tested": [[{ connection: "acme-1" }, "jane tested the connection acme-1"]],
+  "connection-removed": [
+    [{ connection: "acme-1", before: { displayName: "Okta" } }, "jane removed the connection Okta"],
+  ],
+  "organization-created": [[{ actor: "operator" }, "Platform created the organization"]],
+  "organization-updated": [
+    [{ before: { name: "A" }, after: { name: "B" } }, "jane renamed the organization from A to B"],
+    [{ after: { jit: false } }, "jane turned off joining by single sign-on"],
+    [{ after: { enforceSso: false } }, "jane stopped requiring single sign-on"],
+    [
+      { after: { jit: true, defaultRole: "admin", enforceSso: true } },
+      "jane turned on joining by single sign-on, set the default role to admin and required single sign-on",
+    ],
+    [
+      { actor: "operator", before: { auth0OrgId: null }, after: { auth0OrgId: "org_1" } },
+      "Platform connected the organization to the sign-in service",
+    ],
+    [{ actor: "operator" }, "Platform changed the settings"],
+  ],
+  "organization-closed": [[{ actor: "operator" }, "Platform closed the organization"]],
+  "organization-reopened": [[{ actor: "operator" }, "Platform reopened the organization"]],
+  "organization-applied": [[{ actor: "operator" }, "Platform applied the organization’s set-up"]],
+  "identity-linked": [
+    [{ actor: "login", userId: "2", connection: "okta" }, "ben signed in for the first time through okta"],
+  ],
+  "identity-conflict": [
+    [{ actor: "login", userId: "2" }, "A sign-in as ben was refused, because it did not match the account"],
+    [{ actor: "login" }, "A sign-in was refused, because its account belongs elsewhere"],
+  ],
+  "identity-relinked": [
+    [{ actor: "operator", userId: "2" }, "Platform moved the account of ben to another sign-in"],
+  ],
+  "identity-unlinked": [[{ actor: "operator", userId: "2" }, "Platform disconnected a sign-in from ben"]],
+  "identity-allowed": [
+    [{ actor: "login", userId: "2" }, "ben was allowed to sign in through this organization"],
+    [{ actor: "operator", userId: "2" }, "Platform allowed ben to sign in through this organization"],
+  ],
+  "seat-taken-over": [
+    [
+      { actor: "login", userId: "2", connection: "okta" },
+      "ben kept their account with a new sign-in through okta",
+    ],
+  ],
+  "user-blocked": [[{ actor: "operator", userId: "2" }, "Platform blocked the account of ben"]],
+  "user-unblocked": [[{ actor: "operator", userId: "2" }, "Platform unblocked the account of ben"]],
+  "relink-window-opened": [
+    [{ actor: "operator", connection: "okta" }, "Platform let new sign-ins take over accounts through okta"],
+  ],
+  "relink-window-closed": [
+    [{ actor: "operator" }, "Platform stopped new sign-ins from taking over accounts"],
+  ],
+};
+
+const ROWS = Object.keys(LABELS).flatMap((name) => {
+  const action = parseAction(name);
+  return action === null
+    ? []
+    : TABLE[action].map(([given, sentence]) => [sentence, entry({ ...given, action })] as const);
+});
+
+describe("an entry", () => {
+  it.each(ROWS)("says: %s", (sentence, given) => {
+    expect(sentenceOf(given, names)).toBe(sentence);
+  });
+});
+
+it("every action has a sentence, a place in the filter and an icon", () => {
+  const actions = Object.keys(TABLE);
+  expect(new Set(ROWS.map(([, { action }]) => action))).toEqual(new Set(actions));
+  expect(
+    ACTION_GROUPS.flat()
+      .map(({ action }) => action)
+      .sort(),
+  ).toEqual(actions.sort());
+  expect(ACTION_GROUPS.flat().filter(({ action }) => iconOf(action) === "list")).toEqual([]);
+});

@@ -1,0 +1,47 @@
+import { usePages, usePlatform, usePlatformClient } from "@platform-api/client/react";
+import { useEffect, useRef, useState } from "react";
+import { pollAfter } from "../../ui/polling.ts";
+import type { AuditEntry } from "./entry-shape.ts";
+import type { AuditFilter } from "./filter.ts";
+
+export function useLoad(organizationId: string, filter: AuditFilter) {
+  const client = usePlatformClient();
+  return (at: { readonly cursor?: string; readonly limit?: number }, signal: AbortSignal) =>
+    client.org.audit.list.query({ organizationId, ...filter, ...at }, { signal });
+}
+
+/** The entries that the filter lets through, page by page. After an outage the list continues by itself. */
+export function useEntries(organizationId: string, filter: AuditFilter) {
+  const platform = usePlatform();
+  const queryKey = platform.org.audit.list.infiniteQueryKey({ organizationId, ...filter });
+  const pages = usePages<AuditEntry>({ queryKey, load: useLoad(organizationId, filter) });
+  const { items, hasMore, isLoadingMore, error, loadMore, reload } = pages;
+  const [asked, setAsked] = useState<"list" | "more">("list");
+  const isMore = asked === "more" && items.length > 0;
+  // A page may be empty although more follows. The first entry is searched for without a click.
+  const isSearching = items.length === 0 && hasMore && !isLoadingMore && error === null;
+  useEffect(() => {
+    if (isSearching) loadMore();
+  }, [isSearching, loadMore]);
+  const retry = isMore ? loadMore : reload;
+  const latest = useRef(retry);
+  useEffect(() => {
+    latest.current = retry;
+  });
+  useEffect(() => {
+    const waitMs = error === null ? false : pollAfter(error);
+    if (waitMs === false) return;
+    const timer = setTimeout(() => latest.current(), waitMs);
+    return () => clearTimeout(timer);
+  }, [error]);
+  return {
+    ...pages,
+    retry,
+    /** Which part could not be loaded: the whole list, or what follows it. */
+    failed: error === null ? null : isMore ? "more" : "list",
+    loadMore() {
+      setAsked("more");
+      loadMore();
+    },
+  } as const;
+}

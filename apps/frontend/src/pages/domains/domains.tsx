@@ -1,0 +1,121 @@
+import "./domains.css";
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { Empty } from "../../design/empty.tsx";
+import { SkeletonRows } from "../../design/skeleton.tsx";
+import { useApp } from "../../ui/app-context.ts";
+import { errorReason } from "../../ui/error-reason.ts";
+import { ProblemNotice } from "../../ui/notice.tsx";
+import type { OrganizationPageProps } from "../../ui/organization-page-props.ts";
+import { PageHead } from "../../ui/page.tsx";
+import { useStanding } from "../../ui/use-me.ts";
+import { AddDomain } from "./add-domain.tsx";
+import type { Domain } from "./domain.ts";
+import { DomainRow, isLive, OperatorRow, type Seeking } from "./domain-row.tsx";
+import { suggestedDomain } from "./input.ts";
+import { useDomainChanges, useDomains } from "./use-domains.ts";
+
+export function Domains({ organization }: OrganizationPageProps) {
+  const { id, name } = organization;
+  const { domains, error, isTrying, tryNow } = useDomains(id);
+  const problem = error === null ? null : errorReason(error);
+  const changes = useDomainChanges(id);
+  const { email } = useApp();
+  const { me } = useStanding();
+  const [seeking, setSeeking] = useState<Seeking | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (seeking !== null && seeking.domain === null) input.current?.focus();
+  }, [seeking]);
+  const listed = domains?.map(({ domain }) => domain) ?? [];
+  return (
+    <>
+      <PageHead title="Domains">
+        Verify a domain, and people with its addresses can join <bdi>{name}</bdi>.
+      </PageHead>
+      <AddDomain
+        organizationId={id}
+        suggestion={domains ? suggestedDomain(me.user.email ?? email, listed) : ""}
+        input={input}
+        onAdded={async (added) => {
+          await changes.add(added);
+          setSeeking({ domain: added.domain, isOpening: true });
+        }}
+      />
+      <section aria-labelledby="domains" className="domains">
+        <h2 id="domains" className="section-title">
+          Your domains
+        </h2>
+        <ProblemNotice reason={problem} error={error} onTryNow={tryNow} isTrying={isTrying} />
+        {domains === undefined && problem === null && <SkeletonRows label="Loading your domains" />}
+        {domains?.length === 0 && (
+          <Empty icon="globe" title="No domains yet">
+            <p>
+              Add the domain of your company’s addresses. You need access to its DNS, or a colleague who has.
+            </p>
+          </Empty>
+        )}
+        {domains !== undefined && domains.length > 0 && (
+          <DomainList
+            organization={organization}
+            domains={domains}
+            seeking={seeking}
+            onReleased={(neighbour) => setSeeking({ domain: neighbour, isOpening: false })}
+          />
+        )}
+      </section>
+    </>
+  );
+}
+
+interface DomainListProps {
+  readonly organization: OrganizationPageProps["organization"];
+  readonly domains: readonly Domain[];
+  readonly seeking: Seeking | null;
+  /** `neighbour` is the row next to the released one. */
+  readonly onReleased: (neighbour: string | null) => void;
+}
+
+function DomainList({ organization: { id, role }, domains, seeking, onReleased }: DomainListProps) {
+  const changes = useDomainChanges(id);
+  const { org } = usePlatform();
+  const { data: settings } = useQuery(org.get.queryOptions({ organizationId: id }));
+  const { data: connections } = useQuery(org.connections.list.queryOptions({ organizationId: id }));
+  const liveDomains = domains.filter(isLive).length;
+  return (
+    <ul className="card rows">
+      {domains.map((domain, index) =>
+        domain.verifiedBy === "operator" ? (
+          <OperatorRow
+            key={domain.domain}
+            organizationId={id}
+            domain={domain}
+            settings={settings}
+            connections={connections}
+          />
+        ) : (
+          <DomainRow
+            key={domain.domain}
+            organizationId={id}
+            domain={domain}
+            settings={settings}
+            connections={connections}
+            isOwner={role === "owner"}
+            liveDomains={liveDomains}
+            changes={changes}
+            seeking={seeking}
+            onReleased={() => onReleased(neighbourOf(domains, index))}
+          />
+        ),
+      )}
+    </ul>
+  );
+}
+
+/** The next row that can be focused, or else the one before. */
+function neighbourOf(domains: readonly Domain[], index: number): string | null {
+  const isFocusable = ({ verifiedBy }: Domain) => verifiedBy !== "operator";
+  const next = domains.slice(index + 1).find(isFocusable) ?? domains.slice(0, index).findLast(isFocusable);
+  return next?.domain ?? null;
+}

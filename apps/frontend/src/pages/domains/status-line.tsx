@@ -1,0 +1,56 @@
+import type { ReactNode } from "react";
+import { Link } from "react-aria-components";
+import { Icon } from "../../design/icon.tsx";
+import { errorReason, problemFor } from "../../ui/error-reason.ts";
+import { pathOf } from "../../ui/path.ts";
+import { InlineCode } from "./inline-code.tsx";
+import { isAboutDomain, refusalText } from "./input.ts";
+import type { Status } from "./status.ts";
+
+interface StatusLineProps {
+  readonly status: Status;
+  readonly children?: ReactNode;
+}
+
+export function StatusLine({ status: { icon, tone, text, hint }, children }: StatusLineProps) {
+  return (
+    <p className="domain-line" data-tone={tone}>
+      <Icon name={icon} />
+      <span>
+        <span className="domain-what">
+          <InlineCode text={text} />
+        </span>
+        {hint !== undefined && <> {hint}</>}
+        {children}
+      </span>
+    </p>
+  );
+}
+
+/** What people do without single sign-on, and how to spare them that. */
+export function JoinHint({ organizationId }: { readonly organizationId: string }) {
+  return (
+    <>
+      {" "}
+      Without single sign-on they press Join once.{" "}
+      <Link className="domain-link" href={pathOf(organizationId, "sign-in")}>
+        Connect single sign-on
+      </Link>
+    </>
+  );
+}
+
+interface CheckErrorProps {
+  readonly error: unknown;
+  readonly domain: string;
+}
+
+/** Why the last check came to nothing. What was seen before stays above it. */
+export function CheckError({ error, domain }: CheckErrorProps) {
+  if (error === null) return null;
+  const reason = errorReason(error);
+  const refusal = isAboutDomain(reason) ? refusalText(error, domain) : null;
+  const { title, next, watch } = problemFor(reason);
+  const hint = refusal ?? (watch === undefined ? `${title}. ${next}` : "We try again automatically.");
+  return <StatusLine status={{ icon: "cloud", tone: "warn", text: "The last check failed.", hint }} />;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { Domain, Found } from "./domain.ts";
+import { findingOf, isJoinedByHand, type JoinSettings, statusOf } from "./status.ts";
+
+const NOW = new Date(2026, 10, 28, 12); // a Saturday
+const OURS = "platform-api-domain=00112233445566778899aabbccddek2q";
+const RECORD = { type: "TXT", host: "_platform-api", name: "_platform-api.acme.com", value: OURS } as const;
+const PENDING: Domain = {
+  ...{ domain: "acme.com", state: "pending", verifiedBy: null, record: RECORD },
+  ...{ found: null, checkedAt: null, lapsesAt: null },
+};
+
+describe("a finding is told by what to do", () => {
+  it.each<[Partial<Found> & Pick<Found, "kind">, string]>([
+    [{ kind: "nothing" }, "Nothing there yet"],
+    [{ kind: "oneResolver", seenBy: 1 }, "Seen by 1 of 2 resolvers"],
+    [
+      { kind: "doubledDomain" },
+      "Found at `_platform-api.acme.com.acme.com`: your provider appended the domain, enter only `_platform-api`",
+    ],
+    [{ kind: "atApex" }, "Found at `acme.com` itself: enter `_platform-api` as the name of the record"],
+    [
+      { kind: "wrongValue", values: ["platform-api-domain=x7f", "v=spf1 -all"] },
+      "A value ending …x7f is there; ours ends …k2q",
+    ],
+    [{ kind: "wrongValue", values: ["an ek2q"] }, "A value ending … ek2q is there; ours ends …dek2q"],
+    [
+      { kind: "wrongValue", values: [`"${OURS}"`] },
+      "Our value is there, with more around it: enter it without quotes or spaces",
+    ],
+    [{ kind: "wrongValue", values: ["k2q"] }, "A value ending …k2q is there; ours ends …ek2q"],
+    [{ kind: "unreachable" }, "DNS is not answering at the moment"],
+  ])("%o", (found, text) => {
+    const domain = { ...PENDING, found: { values: [], seenBy: 0, resolvers: 2, ...found } };
+    expect(findingOf(domain)?.text).toBe(text);
+    expect(statusOf(domain, undefined, NOW).text).toBe(text);
+  });
+
+  it("names the host of a subdomain as the provider asks for it", () => {
+    const record = { ...RECORD, host: "_platform-api.eu", name: "_platform-api.eu.acme.com" };
+    const found: Found = { kind: "doubledDomain", values: [], seenBy: 0, resolvers: 2 };
+    expect(findingOf({ ...PENDING, domain: "eu.acme.com", record, found })?.text).toBe(
+      "Found at `_platform-api.eu.acme.com.acme.com`: your provider appended the domain, enter only `_platform-api.eu`",
+    );
+  });
+
+  it("says that it is looking before the first check", () => {
+    expect(findingOf(PENDING)).toBeNull();
+    expect(statusOf(PENDING, undefined, NOW).text).toBe("Looking for the record");
+  });
+});
+
+it.each<[JoinSettings | undefined, string]>([
+  [undefined, "People who sign in with @acme.com now join as members."],
+  [{ jit: true, defaultRole: "member" }, "People who sign in with @acme.com now join as members."],
+  [{ jit: true, defaultRole: "admin" }, "People who sign in with @acme.com now join as admins."],
+  [{ jit: false, defaultRole: "member" }, "People with an @acme.com address join when you invite them."],
+])("a verified domain under %o", (settings, text) => {
+  expect(statusOf({ ...PENDING, state: "verified" }, settings, NOW).text).toBe(text);
+});
+
+const JIT: JoinSettings = { jit: true, defaultRole: "member" };
+it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, boolean]>([
+  ["verified", JIT, [], true],
+  ["verified", undefined, ["pending", "disabled"], true],
+  ["verified", JIT, ["disabled", "enabled"], false],
+  ["verified", JIT, undefined, false],
+  ["verified", { ...JIT, jit: false }, [], false],
+  ["pending", JIT, [], false],
+])("people of a %s domain under %o with the connections %j press Join: %s", (state, settings, states, is) => {
+  const connections = states?.map((each) => ({ state: each }));
+  expect(isJoinedByHand({ state }, settings, connections)).toBe(is);
+});
+
+describe("a missing record", () => {
+  it.each([
+    [new Date(2026, 11, 12, 9), "since today. Put it back before 12 December;"],
+    [new Date(2026, 11, 11, 23), "since yesterday. Put it back before 11 December;"],
+    [new Date(2026, 11, 8, 9), "since Tuesday. Put it back before 8 December;"],
+    [new Date(2026, 11, 5, 9), "since 21 November. Put it back before 5 December;"],
+    [new Date(2026, 10, 28, 13), "since 14 November. Put it back before 28 November;"],
+    [new Date(2027, 0, 28), "gone. Put it back before 28 January;"],
+  ])("that lapses at %s", (lapsesAt, text) => {
+    const domain: Domain = { ...PENDING, state: "missing", lapsesAt: lapsesAt.toISOString() };
+    const said = statusOf(domain, undefined, NOW).text;
+    expect(said).toContain(text);
+    expect(said).toMatch(/^The record has been gone.* until then nothing changes\.$/);
+  });
+});
+
+it("a lapsed domain says how it comes back", () => {
+  const { text, hint } = statusOf({ ...PENDING, state: "lapsed" }, undefined, NOW);
+  expect(`${text} ${hint}`).toMatch(/no longer counts\. Put the record back, then check again\.$/);
+});

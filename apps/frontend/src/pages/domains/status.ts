@@ -1,0 +1,128 @@
+import type { IconName } from "../../design/icon.tsx";
+import { type DnsRecord, type Domain, type Found, registeredOf } from "./domain.ts";
+
+/** How a status looks. Its text says the same. */
+export type StatusTone = "quiet" | "busy" | "good" | "warn" | "bad";
+
+/** What is known of a domain. Names and values of DNS stand between backticks. */
+export interface Status {
+  readonly icon: IconName;
+  readonly tone: StatusTone;
+  readonly text: string;
+  /** What to expect or to do, where the text does not say it. */
+  readonly hint?: string;
+}
+
+/** The organization's settings that decide what a verified domain does. */
+export interface JoinSettings {
+  readonly jit: boolean;
+  readonly defaultRole: "member" | "admin" | "owner";
+}
+
+const DAY_MS = 86_400_000;
+/** How long a domain stays trusted without its record. */
+const GRACE_MS = 14 * DAY_MS;
+/** As many characters of a value tell it apart from ours, usually. */
+const ENDING = 3;
+
+export function statusOf(domain: Domain, settings: JoinSettings | undefined, now: Date): Status {
+  switch (domain.state) {
+    case "verified":
+      return { icon: "check", tone: "good", text: verifiedText(domain.domain, settings) };
+    case "missing":
+      return { icon: "alert", tone: "warn", text: missingText(domain.lapsesAt, now) };
+    case "lapsed":
+      return {
+        ...{ icon: "alert", tone: "bad" },
+        text: "The record was gone for too long, so this domain no longer counts.",
+        hint: "Put the record back, then check again.",
+      };
+    case "pending":
+      return findingOf(domain) ?? { icon: "clock", tone: "quiet", text: "Looking for the record" };
+  }
+}
+
+/** What the last check saw in place of the record. Null if it saw the record, and before the first check. */
+export function findingOf({ domain, record, found }: Domain): Status | null {
+  return found && record && statusOfFound(found, record, domain);
+}
+
+function statusOfFound(found: Found, record: DnsRecord, domain: string): Status {
+  const { host, name } = record;
+  switch (found.kind) {
+    case "nothing":
+      return {
+        ...{ icon: "clock", tone: "quiet", text: "Nothing there yet" },
+        hint: "A new record can take minutes, sometimes hours, to appear.",
+      };
+    case "oneResolver":
+      return {
+        ...{ icon: "clock", tone: "busy", text: `Seen by ${found.seenBy} of ${found.resolvers} resolvers` },
+        hint: "The rest usually follows within minutes.",
+      };
+    case "doubledDomain": {
+      const seen = `${name}.${registeredOf(record)}`;
+      return warning(`Found at \`${seen}\`: your provider appended the domain, enter only \`${host}\``);
+    }
+    case "atApex":
+      return warning(`Found at \`${domain}\` itself: enter \`${host}\` as the name of the record`);
+    case "wrongValue":
+      return warning(wrongValueText(found.values[0] ?? "", record.value));
+    case "unreachable":
+      return {
+        ...{ icon: "cloud", tone: "quiet", text: "DNS is not answering at the moment" },
+        hint: "This says nothing about your record.",
+      };
+  }
+}
+
+function warning(text: string): Status {
+  return { icon: "alert", tone: "warn", text };
+}
+
+function wrongValueText(seen: string, ours: string): string {
+  if (seen.includes(ours))
+    return "Our value is there, with more around it: enter it without quotes or spaces";
+  let length = ENDING;
+  while (length < ours.length && seen.slice(-length) === ours.slice(-length)) length += 1;
+  return `A value ending …${seen.slice(-length)} is there; ours ends …${ours.slice(-length)}`;
+}
+
+/** Whether people of a verified domain have to press Join themselves. False while the connections are not known. */
+export function isJoinedByHand(
+  { state }: Pick<Domain, "state">,
+  settings: JoinSettings | undefined,
+  connections: readonly { readonly state: string }[] | undefined,
+): boolean {
+  if (state !== "verified" || settings?.jit === false || connections === undefined) return false;
+  return !connections.some((each) => each.state === "enabled");
+}
+
+function verifiedText(domain: string, settings: JoinSettings = { jit: true, defaultRole: "member" }): string {
+  if (!settings.jit) return `People with an @${domain} address join when you invite them.`;
+  // An owner by default is never made: see the server's `defaultRoleOf`.
+  const roles = settings.defaultRole === "member" ? "members" : "admins";
+  return `People who sign in with @${domain} now join as ${roles}.`;
+}
+
+const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
+
+function missingText(lapsesAt: string | null, now: Date): string {
+  if (lapsesAt === null) return "The record has been gone since the last check. Put it back.";
+  const end = new Date(lapsesAt);
+  const since = sinceText(new Date(end.getTime() - GRACE_MS), now);
+  return `The record has been gone${since}. Put it back before ${day.format(end)}; until then nothing changes.`;
+}
+
+/** Empty where the grace is another than usual, as in development, so that the start is not known. */
+function sinceText(start: Date, now: Date): string {
+  const days = Math.round((dayOf(now) - dayOf(start)) / DAY_MS);
+  if (days < 0) return "";
+  if (days < 2) return days === 0 ? " since today" : " since yesterday";
+  return ` since ${(days < 7 ? weekday : day).format(start)}`;
+}
+
+function dayOf(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}

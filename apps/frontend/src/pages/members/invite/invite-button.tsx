@@ -1,0 +1,44 @@
+import { useState } from "react";
+import { Button } from "react-aria-components";
+import type { MyOrganization } from "../../../active-organization.ts";
+import { Icon } from "../../../design/icon.tsx";
+import { lazyOverlay } from "../../../design/lazy-overlay.tsx";
+import { NO_DRAFT } from "./draft.ts";
+
+interface InviteButtonProps {
+  readonly organization: MyOrganization;
+  /** Somebody was invited or restored, so the lists have changed. */
+  readonly onInvited: () => void;
+}
+
+const { Overlay: InviteDialog, preload } = lazyOverlay(
+  async () => (await import("./invite-dialog.tsx")).InviteDialog,
+);
+
+/** Opens the dialog that invites people. What was typed there stays until it was sent. */
+export function InviteButton({ organization, onInvited }: InviteButtonProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [draft, setDraft] = useState(NO_DRAFT);
+  return (
+    <>
+      <Button
+        className="button button-primary"
+        onHoverStart={preload}
+        onFocus={preload}
+        onPress={() => setOpen(true)}
+      >
+        <Icon name="plus" />
+        Invite people
+      </Button>
+      {isOpen && (
+        <InviteDialog
+          organization={organization}
+          draft={draft}
+          onChange={setDraft}
+          onInvited={onInvited}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import { useContext, useEffect, useRef } from "react";
+import { announce } from "../../design/announcer.tsx";
+import { Icon } from "../../design/icon.tsx";
+import { PendingButton } from "../../design/pending-button.tsx";
+import { BarProblem, useIsCovered } from "../../ui/covered-notice.ts";
+import { errorReason, problemFor } from "../../ui/error-reason.ts";
+import { pollAfter } from "../../ui/polling.ts";
+
+interface ListProblemProps {
+  readonly error: Error;
+  readonly isTrying: boolean;
+  readonly onTryNow: () => void;
+}
+
+/** A bar above rows that could not be loaded again. It tries again by itself, also while the bar of an outage says it all. */
+export function ListProblem({ error, isTrying, onTryNow }: ListProblemProps) {
+  const tryNow = useRef(onTryNow);
+  useEffect(() => {
+    tryNow.current = onTryNow;
+  });
+  useEffect(() => {
+    const afterMs = pollAfter(error);
+    if (afterMs === false || isTrying) return;
+    const timer = setTimeout(() => tryNow.current(), afterMs);
+    return () => clearTimeout(timer);
+  }, [error, isTrying]);
+  const reason = errorReason(error);
+  const bar = useContext(BarProblem);
+  const isCovered = useIsCovered(bar ?? reason, isTrying);
+  const text = `This list may be out of date. ${problemFor(reason).title}.`;
+  useEffect(() => (isCovered ? undefined : announce(text)), [isCovered, text]);
+  if (isCovered) return null;
+  return (
+    <div className="list-problem">
+      <Icon name="cloud" />
+      <p>{text}</p>
+      <PendingButton className="button button-small" isPending={isTrying} onPress={onTryNow}>
+        Try now
+      </PendingButton>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { Button, Link } from "react-aria-components";
+import { Empty } from "../../design/empty.tsx";
+import { pathOf } from "../../ui/path.ts";
+import { isUserId, isWhole, type MemberView } from "./member-view.ts";
+
+interface MemberEmptyProps {
+  readonly organizationId: string;
+  readonly view: MemberView;
+  /** One that the organization has verified. Undefined until it is known. */
+  readonly domain: string | null | undefined;
+  readonly onShowAll: () => void;
+}
+
+/** Below the table when it has no rows, or only the row of the caller. */
+export function MemberEmpty({ organizationId, view, domain, onShowAll }: MemberEmptyProps) {
+  if (isWhole(view)) {
+    return (
+      <Empty icon="users" title="Only you so far">
+        {domain ? (
+          <p>
+            Invite a colleague, or tell people at <bdi>{domain}</bdi> to sign in.
+          </p>
+        ) : (
+          <p className={domain === undefined ? "member-hint-pending" : undefined}>
+            Invite a colleague, or <Link href={pathOf(organizationId, "domains")}>verify your domain</Link> so
+            that everyone can join.
+          </p>
+        )}
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon={view.query === "" ? "users" : "search"} title={titleOf(view)}>
+      <p>{hintOf(view)}</p>
+      <Button className="button button-small" onPress={onShowAll}>
+        Show all members
+      </Button>
+    </Empty>
+  );
+}
+
+const PLURALS = { owner: "owners", admin: "admins", member: "members" } as const;
+
+function titleOf({ query, role, status }: MemberView): string {
+  const who = `${status === "removed" ? "removed " : ""}${role === null ? "members" : PLURALS[role]}`;
+  if (query === "") return `No ${who}`;
+  return isUserId(query) ? "Nobody has this user ID" : `No address starts with “${query}”`;
+}
+
+function hintOf({ query, role, status }: MemberView): string {
+  if (query === "") return status === "removed" ? "Everybody is still here." : "Nobody has this role.";
+  const isFiltered = role !== null || status === "removed";
+  return isFiltered ? "Nobody in this filter, at least." : "The search looks at the beginning of addresses.";
+}

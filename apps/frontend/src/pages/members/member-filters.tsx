@@ -1,0 +1,73 @@
+import { Icon } from "../../design/icon.tsx";
+import { MenuButton } from "../../design/menu-button.tsx";
+import { SearchField } from "../../design/search-field.tsx";
+import type { MemberView } from "./member-view.ts";
+
+const ROLES = [
+  { id: "", label: "All roles" },
+  { id: "owner", label: "Owners" },
+  { id: "admin", label: "Admins" },
+  { id: "member", label: "Members" },
+] as const;
+const STATUSES = [
+  { id: "", label: "Active" },
+  { id: "removed", label: "Removed", note: "Who can be restored" },
+] as const;
+
+interface MemberFiltersProps {
+  readonly view: MemberView;
+  readonly query: string;
+  readonly onSearch: (query: string) => void;
+  readonly onRole: (role: string) => void;
+  readonly onStatus: (status: string) => void;
+}
+
+export function MemberFilters({ view, query, onSearch, onRole, onStatus }: MemberFiltersProps) {
+  const status = view.status === "removed" ? "removed" : "";
+  return (
+    <div className="member-filters">
+      <SearchField
+        label="Search members and invitations"
+        placeholder="Address starts with…"
+        value={query}
+        onSearch={onSearch}
+      />
+      <Filter label="Role" choices={ROLES} selected={view.role ?? ""} onChoose={onRole} />
+      <Filter
+        label="Status"
+        choices={STATUSES}
+        selected={status}
+        onChoose={onStatus}
+        placement="bottom end"
+      />
+    </div>
+  );
+}
+
+interface FilterProps {
+  readonly label: string;
+  readonly choices: readonly { readonly id: string; readonly label: string; readonly note?: string }[];
+  readonly selected: string;
+  readonly onChoose: (id: string) => void;
+  /** The menu of the last one stays inside the content. */
+  readonly placement?: "bottom start" | "bottom end";
+}
+
+/** The empty id is a value that a menu cannot have. */
+const ALL = "all";
+
+function Filter({ label, choices, selected, onChoose, placement = "bottom start" }: FilterProps) {
+  const name = choices.find(({ id }) => id === selected)?.label ?? "";
+  return (
+    <MenuButton
+      label={`${label}: ${name}`}
+      choices={choices.map((choice) => ({ ...choice, id: choice.id || ALL }))}
+      selected={selected || ALL}
+      placement={placement}
+      onChoose={(id) => onChoose(id === ALL ? "" : id)}
+    >
+      {name}
+      <Icon name="down" size={12} />
+    </MenuButton>
+  );
+}

@@ -1,0 +1,143 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { MyOrganization } from "../../active-organization.ts";
+import { announce } from "../../design/announcer.tsx";
+import { lazyOverlay } from "../../design/lazy-overlay.tsx";
+import { PendingButton } from "../../design/pending-button.tsx";
+import { SkeletonRows } from "../../design/skeleton.tsx";
+import { errorReason } from "../../ui/error-reason.ts";
+import { ProblemNotice } from "../../ui/notice.tsx";
+import { useStanding } from "../../ui/use-me.ts";
+import { InvitationRows } from "./invitation-rows.tsx";
+import { ListProblem } from "./list-problem.tsx";
+import { MemberEmpty } from "./member-empty.tsx";
+import { isAboutCaller } from "./member-refusal.ts";
+import { MemberTable } from "./member-table.tsx";
+import { isWhole, type MemberView } from "./member-view.ts";
+import { neighbourOf, useRowFocus } from "./row-focus.ts";
+import { ROW_GROUP } from "./table-roles.ts";
+import { useInviters } from "./use-inviters.ts";
+import { type Asked, useMemberActions } from "./use-member-actions.ts";
+import { PAGE_SIZE, useMembers } from "./use-members.ts";
+import { useOnlyOwner } from "./use-only-owner.ts";
+import { useTrustedDomains } from "./use-trusted-domains.ts";
+
+const { Overlay: MemberDialog } = lazyOverlay(async () => (await import("./member-dialog.tsx")).MemberDialog);
+
+interface MemberListProps {
+  readonly organization: MyOrganization;
+  readonly view: MemberView;
+  readonly onShowAll: () => void;
+}
+
+export function MemberList({ organization, view, onShowAll }: MemberListProps) {
+  const { me, refresh } = useStanding();
+  const { userId } = me.user;
+  const { id: organizationId, role } = organization;
+  const caller = useMemo(() => ({ userId, role }), [userId, role]);
+  const { pages, loaded, rows, errors, dismiss, perform: send } = useMembers(organizationId, view);
+  const { isOnlyOwner, reloadOwners } = useOnlyOwner(organizationId, rows);
+  const inviterOf = useInviters(organizationId, loaded);
+  const { trusted, isPending: areDomainsPending } = useTrustedDomains(organizationId);
+  const table = useRef<HTMLTableElement>(null);
+  const onOwnChange = () => {
+    void refresh();
+    reloadOwners();
+  };
+  const focusRow = useRef((_: string) => {});
+  const { actions, perform, offerUndo, asked, close } = useMemberActions({
+    ...{ perform: send, dismiss, onOwnChange, focusRow: (id) => focusRow.current(id) },
+  });
+  const ids = rows.map((row) => row.userId);
+  focusRow.current = useRowFocus({ table, ids, isPaused: asked !== null, onEmpty: focusMain });
+  const showMore = useShowMore(pages, ids, focusRow.current);
+
+  const confirm = async ({ member, intent }: Exclude<Asked, "leave">) => {
+    const isDone = await perform(member, intent);
+    close();
+    if (!isDone) return;
+    onOwnChange();
+    if (intent.kind !== "remove") return;
+    offerUndo(member);
+    const others = ids.filter((id) => id !== member.userId);
+    focusRow.current(neighbourOf(member.userId, ids, others) ?? userId);
+  };
+
+  const { status, error, isReloading, hasMore, isLoadingMore } = pages;
+  useLostRole(error, refresh);
+  const isComplete = status === "ready" && !hasMore;
+  const isAlone = isWhole(view) && rows.length === 1 && rows[0]?.userId === userId;
+  if (status === "failed" && rows.length === 0) {
+    return (
+      <ProblemNotice
+        reason={error && errorReason(error)}
+        error={error}
+        onTryNow={pages.reload}
+        isTrying={isReloading}
+      />
+    );
+  }
+  return (
+    <>
+      {error !== null && (
+        <ListProblem error={error} isTrying={isReloading || isLoadingMore} onTryNow={pages.reload} />
+      )}
+      {status === "loading" && rows.length === 0 && <SkeletonRows label="Loading members…" count={6} />}
+      <MemberTable {...{ table, members: rows, caller, isOnlyOwner, trusted, inviterOf, errors, actions }}>
+        {view.status === "active" && view.role === null && (
+          <tbody {...ROW_GROUP} className="invitation-rows">
+            <InvitationRows organization={organization} query={view.query} trusted={trusted} />
+          </tbody>
+        )}
+      </MemberTable>
+      {isComplete && (rows.length === 0 || isAlone) && (
+        <MemberEmpty
+          {...{ organizationId, view, onShowAll }}
+          domain={areDomainsPending ? undefined : (trusted[0] ?? null)}
+        />
+      )}
+      {hasMore && (
+        <PendingButton className="button button-wide" isPending={isLoadingMore} onPress={showMore}>
+          Show {PAGE_SIZE} more
+        </PendingButton>
+      )}
+      {asked !== null && (
+        <MemberDialog
+          {...{ organization, userId, asked, onConfirm: confirm, onLeft: () => void refresh() }}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+/** No row is left to take the focus. */
+function focusMain(): void {
+  document.querySelector<HTMLElement>("h1")?.focus();
+}
+
+/** A list that is refused because of the caller's role: the frame learns of it at once. */
+function useLostRole(error: Error | null, refresh: () => Promise<unknown>): void {
+  useEffect(() => {
+    if (error !== null && isAboutCaller(errorReason(error))) void refresh();
+  }, [error, refresh]);
+}
+
+/** The focus moves to the first row that was loaded. */
+function useShowMore(
+  { loadMore, isLoadingMore }: { readonly loadMore: () => void; readonly isLoadingMore: boolean },
+  ids: readonly string[],
+  focusRow: (id: string) => void,
+): () => void {
+  const [shownBefore, setShownBefore] = useState<number | null>(null);
+  useEffect(() => {
+    const first = shownBefore === null ? undefined : ids[shownBefore];
+    if (first === undefined || shownBefore === null || isLoadingMore) return;
+    setShownBefore(null);
+    focusRow(first);
+    announce(`${ids.length - shownBefore} more members`);
+  });
+  return () => {
+    setShownBefore(ids.length);
+    loadMore();
+  };
+}

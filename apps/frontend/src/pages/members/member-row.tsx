@@ -1,0 +1,173 @@
+import type { Member } from "@platform-api/client";
+import { memo, useEffect } from "react";
+import { Button } from "react-aria-components";
+import { announce } from "../../design/announcer.tsx";
+import { Avatar } from "../../design/avatar.tsx";
+import { Badge } from "../../design/badge.tsx";
+import { Icon } from "../../design/icon.tsx";
+import { MenuButton } from "../../design/menu-button.tsx";
+import { Time } from "../../design/time-ago.tsx";
+import { errorReason } from "../../ui/error-reason.ts";
+import { type Intent, isFulfilled } from "./member-intent.ts";
+import { memberRefusal } from "./member-refusal.ts";
+import { type Caller, mayChange, ONLY_OWNER, ROLE_NAMES, roleChoices } from "./member-roles.ts";
+import { nameOf, originText } from "./member-texts.ts";
+import { roleOf } from "./member-view.ts";
+import type { RowActions } from "./row-actions.ts";
+import { CELL, ROW } from "./table-roles.ts";
+import { intentOf } from "./use-members.ts";
+
+export interface MemberRowProps {
+  readonly member: Member;
+  readonly caller: Caller;
+  readonly isOnlyOwner: boolean;
+  /** Whether the address is at none of the organization's domains. */
+  readonly isOutside: boolean;
+  /** The address; null for an operator, undefined until it is known. */
+  readonly inviter: string | null | undefined;
+  readonly error: Error | undefined;
+  readonly actions: RowActions;
+}
+
+export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
+  const { member, caller, isOutside, inviter, error, actions } = props;
+  const { userId, email } = member;
+  const failed = error && intentOf(error);
+  const hasFailed = error && failed && !isFulfilled(member, failed);
+  return (
+    <tr {...ROW} data-member={userId} className={hasFailed ? "member-row has-failure" : "member-row"}>
+      <td {...CELL} className="member-who">
+        <div>
+          <Avatar id={userId} name={email ?? "?"} />
+          <div className="member-name">
+            <bdi className="member-email">{nameOf(member)}</bdi>
+            {userId === caller.userId && <Badge icon="user">You</Badge>}
+            {isOutside && (
+              <Badge tone="warn" icon="globe">
+                Outside
+              </Badge>
+            )}
+          </div>
+        </div>
+        {hasFailed && <Failure member={member} error={error} intent={failed} actions={actions} />}
+      </td>
+      <td {...CELL} className="member-role">
+        <RoleOf {...props} />
+      </td>
+      <td {...CELL} className="member-origin">
+        <span className="ellipsis" title={originText(member.origin, inviter)}>
+          {originText(member.origin, inviter)}
+        </span>
+      </td>
+      <td {...CELL} className="member-joined">
+        <Time at={member.joinedAt} />
+      </td>
+      <td {...CELL} className="member-action">
+        <ActionOf {...props} />
+      </td>
+    </tr>
+  );
+});
+
+function RoleOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
+  const { role, status } = member;
+  const name = ROLE_NAMES[role];
+  if (status === "removed" || !mayChange(caller, member)) return <span className="role-fixed">{name}</span>;
+  return (
+    <MenuButton
+      className="button button-plain button-small role-button"
+      label={`Role of ${nameOf(member)}: ${name}`}
+      choices={roleChoices(caller, member, isOnlyOwner)}
+      selected={role}
+      onChoose={(id) => {
+        const chosen = roleOf(id);
+        if (chosen !== null && chosen !== role) actions.ask(member, { kind: "role", role: chosen });
+      }}
+    >
+      {name}
+      <Icon name="down" size={12} />
+    </MenuButton>
+  );
+}
+
+function ActionOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
+  const { userId, status } = member;
+  if (userId === caller.userId) {
+    const leave = { name: "Leave", onPress: () => actions.askToLeave() };
+    if (!isOnlyOwner) return <ActionButton {...leave} label="Leave the organization" />;
+    return (
+      <span className="has-tip">
+        <ActionButton {...leave} label={`Leave. ${ONLY_OWNER}`} isDisabled />
+        <span className="tip" aria-hidden="true">
+          {ONLY_OWNER}
+        </span>
+      </span>
+    );
+  }
+  if (!mayChange(caller, member)) return null;
+  const kind = status === "removed" ? "restore" : "remove";
+  const name = status === "removed" ? "Restore" : "Remove";
+  return (
+    <ActionButton
+      name={name}
+      label={`${name} ${nameOf(member)}`}
+      onPress={() => actions.ask(member, { kind })}
+    />
+  );
+}
+
+interface ActionButtonProps {
+  readonly name: string;
+  readonly label: string;
+  readonly isDisabled?: boolean;
+  readonly onPress: () => void;
+}
+
+/** A disabled one takes the focus, and with it a press: the tip beside it shows then. */
+function ActionButton({ name, label, isDisabled = false, onPress }: ActionButtonProps) {
+  return (
+    <Button
+      className="button button-plain button-small"
+      aria-label={label}
+      {...(isDisabled ? { "aria-disabled": true } : { onPress })}
+    >
+      {name}
+    </Button>
+  );
+}
+
+interface FailureProps {
+  readonly member: Member;
+  readonly error: Error;
+  readonly intent: Intent;
+  readonly actions: RowActions;
+}
+
+/** Why the last change of this row failed. */
+function Failure({ member, error, intent, actions }: FailureProps) {
+  const { text, canRepeat } = memberRefusal(errorReason(error), intent);
+  const name = nameOf(member);
+  useEffect(() => announce(`${name}: ${text}`), [name, text]);
+  return (
+    <p className="member-failure">
+      <Icon name="alert" size={14} />
+      <span>{text}</span>
+      {canRepeat && (
+        <Button
+          className="button button-plain button-small"
+          aria-label={`Try again for ${name}`}
+          onPress={() => actions.ask(member, intent)}
+        >
+          Try again
+        </Button>
+      )}
+      <Button
+        className="button button-icon"
+        aria-label={`Dismiss the message about ${name}`}
+        onPress={() => actions.dismiss(member.userId)}
+      >
+        <Icon name="close" size={14} />
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Member } from "@platform-api/client";
+import type { ReactNode, RefObject } from "react";
+import type { Caller } from "./member-roles.ts";
+import { MemberRow } from "./member-row.tsx";
+import { isOutside } from "./outside.ts";
+import type { RowActions } from "./row-actions.ts";
+import { COLUMN_HEADER, ROW, ROW_GROUP, TABLE } from "./table-roles.ts";
+
+interface MemberTableProps {
+  readonly table: RefObject<HTMLTableElement | null>;
+  readonly members: readonly Member[];
+  readonly caller: Caller;
+  readonly isOnlyOwner: boolean;
+  /** The domains of the organization. */
+  readonly trusted: readonly string[];
+  readonly inviterOf: (member: Member) => string | null | undefined;
+  readonly errors: ReadonlyMap<string, Error>;
+  readonly actions: RowActions;
+  /** The rows of the invitations, before those of the members. */
+  readonly children: ReactNode;
+}
+
+/** A native table: see docs/decisions/0025-the-console.md. */
+export function MemberTable(props: MemberTableProps) {
+  const { table, members, caller, isOnlyOwner, trusted, inviterOf, errors, actions, children } = props;
+  return (
+    <table ref={table} {...TABLE} className="members card" aria-label="Members and invitations">
+      <thead {...ROW_GROUP}>
+        <tr {...ROW}>
+          <th {...COLUMN_HEADER}>Address</th>
+          <th {...COLUMN_HEADER}>Role</th>
+          <th {...COLUMN_HEADER}>Origin</th>
+          <th {...COLUMN_HEADER}>Joined</th>
+          <th {...COLUMN_HEADER}>
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      {children}
+      <tbody {...ROW_GROUP}>
+        {members.map((member) => (
+          <MemberRow
+            key={member.userId}
+            member={member}
+            caller={caller}
+            isOnlyOwner={isOnlyOwner && member.role === "owner"}
+            isOutside={isOutside(member.email, trusted)}
+            inviter={inviterOf(member)}
+            error={errors.get(member.userId)}
+            actions={actions}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}

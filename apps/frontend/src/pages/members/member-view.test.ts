@@ -1,0 +1,58 @@
+import type { Member } from "@platform-api/client";
+import { describe, expect, it } from "vitest";
+import { type MemberView, viewOf, visibleRows } from "./member-view.ts";
+
+const ID = "0a1b2c3d-0000-4000-8000-000000000001";
+
+function member(email: string, changes: Partial<Member> = {}): Member {
+  return {
+    ...{ userId: email, email, role: "member", status: "active", origin: "jit", outside: false },
+    ...{ invitedBy: null, joinedAt: "2026-11-26T00:00:00Z", ...changes },
+  };
+}
+
+it.each([
+  ["", "", "", { query: "", role: null, status: "active" }],
+  [" Be ", "admin", "removed", { query: "Be", role: "admin", status: "removed" }],
+  ["", "king", "gone", { query: "", role: null, status: "active" }],
+] as const)("the parameters q=%j role=%j status=%j name a view", (query, role, status, view) => {
+  expect(viewOf(query, role, status)).toEqual(view);
+});
+
+describe("visibleRows", () => {
+  const ann = member("ann@a.example");
+  const kim = member("kim@a.example");
+  const everyone: MemberView = { query: "", role: null, status: "active" };
+  const namesOf = (options: Parameters<typeof visibleRows>[0], view: Partial<MemberView> = {}) =>
+    visibleRows(options, { ...everyone, ...view })
+      .map(({ email }) => email?.split("@")[0])
+      .join();
+  const list = (changed: readonly Member[], hasMore = false) => ({ loaded: [ann, kim], hasMore, changed });
+
+  it("leaves out a removed row", () => {
+    expect(namesOf(list([ann, { ...kim, status: "removed" }]))).toBe("ann");
+  });
+
+  it("keeps a row of another role until the list is loaded again", () => {
+    expect(namesOf(list([ann, { ...kim, role: "admin" }]), { role: "member" })).toBe("ann,kim");
+    expect(namesOf(list([ann, member("ben@a.example", { role: "admin" }), kim]), { role: "member" })).toBe(
+      "ann,kim",
+    );
+  });
+
+  it.each([
+    ["be", "ben"],
+    ["BEN@", "ben"],
+    [ID.toUpperCase(), "ben"],
+    ["en", ""],
+  ])("shows a row that was not loaded if the search %j finds it", (query, shown) => {
+    const changed = [member("ben@a.example", { userId: ID })];
+    expect(namesOf({ loaded: [], hasMore: false, changed }, { query })).toBe(shown);
+  });
+
+  it("shows no row behind those that are not loaded yet", () => {
+    const [ben, zoe] = [member("ben@a.example"), member("zoe@a.example")];
+    expect(namesOf(list([ann, ben, kim, zoe], true))).toBe("ann,ben,kim");
+    expect(namesOf(list([ann, ben, kim, zoe]))).toBe("ann,ben,kim,zoe");
+  });
+});

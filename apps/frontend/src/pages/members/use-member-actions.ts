@@ -1,0 +1,91 @@
+import type { Member } from "@platform-api/client";
+import { useInsertionEffect, useMemo, useRef, useState } from "react";
+import { announce } from "../../design/announcer.tsx";
+import { showToast } from "../../design/toast.tsx";
+import { errorReason } from "../../ui/error-reason.ts";
+import { applied, type Intent, needsConfirmation } from "./member-intent.ts";
+import { isAboutCaller } from "./member-refusal.ts";
+import { aRole } from "./member-roles.ts";
+import { nameOf } from "./member-texts.ts";
+import type { RowActions } from "./row-actions.ts";
+
+/** What a dialog asks about: a change of an owner, or leaving. */
+export type Asked = { readonly member: Member; readonly intent: Intent } | "leave";
+
+interface MemberActionsOptions {
+  readonly perform: (member: Member, intent: Intent) => Promise<Member>;
+  readonly dismiss: (userId: string) => void;
+  readonly focusRow: (userId: string) => void;
+  /** The role or membership of the caller may have changed. */
+  readonly onOwnChange: () => void;
+}
+
+/** Does what the rows ask for, after a question where one is needed. */
+export function useMemberActions(options: MemberActionsOptions) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const latest = useRef(options);
+  useInsertionEffect(() => {
+    latest.current = options;
+  });
+  const stable = useMemo(() => {
+    const perform = async (member: Member, intent: Intent, { isTold = false } = {}): Promise<boolean> => {
+      try {
+        await latest.current.perform(member, intent);
+      } catch (error) {
+        if (isAboutCaller(errorReason(error))) latest.current.onOwnChange();
+        return false; // its row says why
+      }
+      if (!isTold && intent.kind !== "remove") announce(newsOf(member, intent));
+      return true;
+    };
+    const offerUndo = (member: Member) =>
+      showToast({
+        text: "Removed. Access ends within 10 seconds.",
+        detail: nameOf(member),
+        action: {
+          label: "Undo",
+          name: `Undo the removal of ${nameOf(member)}`,
+          onPress: () => {
+            latest.current.focusRow(member.userId);
+            void perform(applied(member, { kind: "remove" }), { kind: "restore" });
+          },
+        },
+      });
+    const removeAtOnce = async (member: Member) => {
+      const closeToast = offerUndo(member);
+      if (!(await perform(member, { kind: "remove" }))) closeToast();
+    };
+    const undoable = new Map<string, () => void>();
+    const changeRole = async (member: Member, intent: Extract<Intent, { kind: "role" }>) => {
+      const { userId, role } = member;
+      undoable.get(userId)?.(); // it would go back too far
+      const closeToast = showToast({
+        text: newsOf(member, intent),
+        action: {
+          label: "Undo",
+          onPress: () => void perform(applied(member, intent), { kind: "role", role }),
+        },
+      });
+      undoable.set(userId, closeToast);
+      if (!(await perform(member, intent, { isTold: true }))) closeToast();
+    };
+    const actions: RowActions = {
+      ask(member, intent) {
+        if (needsConfirmation(member, intent)) setAsked({ member, intent });
+        else if (intent.kind === "remove") void removeAtOnce(member);
+        else if (intent.kind === "role") void changeRole(member, intent);
+        else void perform(member, intent);
+      },
+      askToLeave: () => setAsked("leave"),
+      dismiss: (userId) => latest.current.dismiss(userId),
+    };
+    return { actions, perform, offerUndo, close: () => setAsked(null) };
+  }, []);
+  return { ...stable, asked };
+}
+
+/** What is said of a change that is done. A removal has a toast of its own. */
+function newsOf(member: Member, intent: Exclude<Intent, { kind: "remove" }>): string {
+  if (intent.kind === "role") return `${nameOf(member)} is now ${aRole(intent.role)}.`;
+  return `${nameOf(member)} is a member again.`;
+}

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { aRole, expiryText, waitingText } from "./invited-text.ts";
+
+const ACME = { name: "Acme", role: "admin" } as const;
+
+it.each([
+  ["member", "a member"],
+  ["admin", "an admin"],
+  ["owner", "an owner"],
+])("the role %s is %s", (role, text) => {
+  expect(aRole(role)).toBe(text);
+});
+
+it.each([
+  [[ACME], "You are invited to Acme as an admin."],
+  [[{ ...ACME, inviter: null }], "You are invited to Acme as an admin."],
+  [[{ ...ACME, inviter: "ben@acme.example" }], "ben@acme.example invited you to Acme as an admin."],
+  [[ACME, { ...ACME, name: "Initech" }], "You have 2 invitations."],
+])("%j is told as %s", (invitations, text) => {
+  expect(waitingText(invitations)).toBe(text);
+});
+
+it.each([
+  [null, ""],
+  ["2026-11-28T12:00:00Z", "The invitation expires in 3 days."],
+])("what expires at %s says %j", (expiresAt, text) => {
+  expect(expiryText({ expiresAt }, Date.parse("2026-11-25T12:00:00Z"))).toBe(text);
+});

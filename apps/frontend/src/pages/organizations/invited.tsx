@@ -1,0 +1,83 @@
+import { Link } from "react-aria-components";
+import { Icon } from "../../design/icon.tsx";
+import { PageHeading } from "../../ui/page.tsx";
+import { useStanding } from "../../ui/use-me.ts";
+import { InvitationButtons } from "./invitation-buttons.tsx";
+import { expiryText, invitedParts, type MyInvitation, type Offer, waitingText } from "./invited-text.ts";
+import "./invited.css";
+
+/** For somebody who has nothing but one invitation. */
+export function InvitedPage({ invitation }: { readonly invitation: MyInvitation }) {
+  return (
+    <section className="problem">
+      <span className="problem-icon">
+        <Icon name="mail" size={22} />
+      </span>
+      <PageHeading title="You have an invitation" />
+      <p className="problem-what">
+        <Invited offer={invitation} />
+      </p>
+      <p className="problem-next">{expiryText(invitation, Date.now())}</p>
+      <InvitationButtons invitation={invitation} />
+    </section>
+  );
+}
+
+function Invited({ offer, className }: { readonly offer: Offer; readonly className?: string }) {
+  const { before, name, after } = invitedParts(offer);
+  return (
+    <>
+      {before}
+      <bdi className={className}>{name}</bdi>
+      {after}
+    </>
+  );
+}
+
+/** The invitations that wait for the user's answer, before their organizations. */
+export function InvitationList() {
+  const { invitations } = useStanding().me;
+  if (invitations.length === 0) return null;
+  return (
+    <section aria-labelledby="invitations">
+      <h2 id="invitations" className="section-title">
+        Invitations
+      </h2>
+      <ul className="card rows">
+        {invitations.map((invitation) => (
+          <InvitationRow key={invitation.organizationId} invitation={invitation} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function InvitationRow({ invitation }: { readonly invitation: MyInvitation }) {
+  return (
+    <li className="row organization-row">
+      <span className="invited-picture">
+        <Icon name="mail" />
+      </span>
+      <span className="row-text">
+        <span>
+          <Invited offer={invitation} className="row-name" />
+        </span>
+        <span className="quiet">{expiryText(invitation, Date.now())}</span>
+      </span>
+      <InvitationButtons invitation={invitation} isSmall />
+    </li>
+  );
+}
+
+/** Above the pages of an organization, while another one invites. */
+export function InvitationBar() {
+  const { invitations } = useStanding().me;
+  if (invitations.length === 0) return null;
+  return (
+    <p className="invited-bar">
+      <Icon name="mail" />
+      <bdi role="status">{waitingText(invitations)}</bdi>
+      <Link href="/organizations">Join or decline</Link>
+    </p>
+  );
+}

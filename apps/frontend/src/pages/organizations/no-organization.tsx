@@ -1,0 +1,56 @@
+import { Button } from "react-aria-components";
+import { Icon } from "../../design/icon.tsx";
+import { useApp } from "../../ui/app-context.ts";
+import { PageHeading } from "../../ui/page.tsx";
+import { ProblemPage } from "../../ui/problem-page.tsx";
+import { useStanding } from "../../ui/use-me.ts";
+
+/** Shown to a user who belongs to no organization and can join none: because they were removed, or not invited yet. */
+export function NoOrganization() {
+  const { me, refresh } = useStanding();
+  const removedFrom = me.removed.map(({ name }) => name);
+  if (removedFrom.length === 0) return <NotInvited />;
+  return (
+    <ProblemPage
+      reason="MEMBERSHIP_REMOVED"
+      organization={new Intl.ListFormat("en").format(removedFrom)}
+      actions={["signInDifferently", "signOut"]}
+      onTryNow={refresh}
+    />
+  );
+}
+
+function NotInvited() {
+  const { beginSignIn, signOut, email } = useApp();
+  const address = useStanding().me.user.email ?? email;
+  return (
+    <section className="problem">
+      <span className="problem-icon">
+        <Icon name="building" size={22} />
+      </span>
+      <PageHeading title="You are not in an organization yet" />
+      <p className="problem-what">
+        You are signed in
+        {address && (
+          <>
+            {" "}
+            as <bdi>{address}</bdi>
+          </>
+        )}
+        . You need to be a member of an organization, and none has invited this address yet.
+      </p>
+      <p className="problem-next">
+        Ask an administrator of your organization to invite this address. The organization will then appear
+        here automatically.
+      </p>
+      <div className="actions">
+        <Button className="button button-primary" onPress={() => beginSignIn()}>
+          Use a different address
+        </Button>
+        <Button className="button button-plain" onPress={signOut}>
+          Sign out
+        </Button>
+      </div>
+    </section>
+  );
+}

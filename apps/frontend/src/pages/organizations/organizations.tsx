@@ -1,0 +1,197 @@
+import { usePlatform } from "@platform-api/client/react";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useRef } from "react";
+import { Button } from "react-aria-components";
+import type { Me, MyOrganization } from "../../active-organization.ts";
+import { announce } from "../../design/announcer.tsx";
+import { Avatar } from "../../design/avatar.tsx";
+import { Badge } from "../../design/badge.tsx";
+import { Icon } from "../../design/icon.tsx";
+import { PendingButton } from "../../design/pending-button.tsx";
+import { useApp } from "../../ui/app-context.ts";
+import { Elsewhere } from "../../ui/elsewhere.tsx";
+import { errorReason } from "../../ui/error-reason.ts";
+import { FailureNotice } from "../../ui/notice.tsx";
+import { PageHead } from "../../ui/page.tsx";
+import { navigate, pathOf } from "../../ui/path.ts";
+import { useStanding } from "../../ui/use-me.ts";
+import { InvitationList, InvitedPage } from "./invited.tsx";
+import { aRole } from "./invited-text.ts";
+import { NoOrganization } from "./no-organization.tsx";
+
+export function OrganizationsPage() {
+  return (
+    <Organizations title="Organizations">
+      The organizations you belong to, and those you can join.
+    </Organizations>
+  );
+}
+
+/** Shown in place of the runs page when no membership counts for this sign-in. */
+export function NoOrganizationPage() {
+  const { organizations, joinable, invitations } = useStanding().me;
+  const [locked, ...others] = organizations;
+  if (locked && others.length + joinable.length + invitations.length === 0)
+    return <Elsewhere organizationId={locked.id} />;
+  return (
+    <Organizations title={locked ? "Sign in with SSO" : "Join your organization"}>
+      {locked ? "The organizations that you belong to require single sign-on." : joinText(joinable)}
+    </Organizations>
+  );
+}
+
+function joinText([only, ...more]: Me["joinable"]): string {
+  if (only !== undefined && more.length === 0) return `You can join ${only.name}.`;
+  return "You are signed in. Your address lets you join the organizations below.";
+}
+
+function Organizations({ title, children }: { readonly title: string; readonly children: string }) {
+  const { organizations, joinable, invitations } = useStanding().me;
+  const [invitation, ...others] = invitations;
+  if (organizations.length === 0 && joinable.length === 0) {
+    if (invitation === undefined) return <NoOrganization />;
+    if (others.length === 0) return <InvitedPage invitation={invitation} />;
+  }
+  return (
+    <>
+      <PageHead title={title}>{children}</PageHead>
+      <InvitationList />
+      <List id="mine" title="Your organizations">
+        {organizations.map((organization) => (
+          <OrganizationRow key={organization.id} organization={organization} />
+        ))}
+      </List>
+      <List id="joinable" title="You can join">
+        {joinable.map((organization) => (
+          <JoinableRow key={organization.id} organization={organization} />
+        ))}
+      </List>
+    </>
+  );
+}
+
+/** The confirmed address of the user, or else the one from the sign-in. */
+function useAddress(): string | null {
+  const { email } = useApp();
+  return useStanding().me.user.email ?? email;
+}
+
+interface ListProps {
+  readonly id: string;
+  readonly title: string;
+  readonly children: readonly ReactNode[];
+}
+
+function List({ id, title, children }: ListProps) {
+  if (children.length === 0) return null;
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id} className="section-title">
+        {title}
+      </h2>
+      <ul className="card rows">{children}</ul>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly id: string;
+  readonly name: string;
+  readonly note: string;
+  readonly children: ReactNode;
+}
+
+function Row({ id, name, note, children }: RowProps) {
+  return (
+    <li className="row organization-row">
+      <Avatar id={id} name={name} />
+      <span className="row-text">
+        <bdi className="row-name">{name}</bdi>
+        <span className="quiet">{note}</span>
+      </span>
+      {children}
+    </li>
+  );
+}
+
+function OrganizationRow({ organization }: { readonly organization: MyOrganization }) {
+  const { organization: active, choose } = useStanding();
+  const { beginSignIn } = useApp();
+  const { id, name, role, ssoRequired } = organization;
+  const address = useAddress();
+  return (
+    <Row id={id} name={name} note={ssoRequired ? "Requires single sign-on" : `You are ${aRole(role)}`}>
+      {ssoRequired && (
+        <Button
+          className="button button-small"
+          aria-label={`Sign in to ${name} with SSO`}
+          onPress={() => beginSignIn({ ...(address !== null && { email: address }), isSsoOnly: true })}
+        >
+          <Icon name="lock" />
+          Sign in
+        </Button>
+      )}
+      {!ssoRequired && id === active?.id && <Badge tone="accent">Active</Badge>}
+      {!ssoRequired && id !== active?.id && (
+        <Button
+          className="button button-small"
+          aria-label={`Switch to ${name}`}
+          onPress={() => {
+            choose(id);
+            announce(`Switched to ${name}`);
+          }}
+        >
+          Switch
+        </Button>
+      )}
+    </Row>
+  );
+}
+
+function JoinableRow({ organization: { id, name } }: { readonly organization: Me["joinable"][number] }) {
+  const { refresh } = useStanding();
+  const platform = usePlatform();
+  // A second click may arrive before the render that disables the button.
+  const isTaken = useRef(false);
+  const joining = useMutation(
+    platform.org.join.mutationOptions({
+      onSuccess: async () => {
+        await refresh();
+        announce(`You joined ${name}`);
+        navigate(pathOf(id, "runs"));
+      },
+      // An earlier attempt may have succeeded, so the lists are loaded again.
+      onError: () => refresh(),
+      onSettled: () => {
+        isTaken.current = false;
+      },
+    }),
+  );
+  const join = () => {
+    if (isTaken.current) return;
+    isTaken.current = true;
+    joining.mutate({ organizationId: id });
+  };
+  return (
+    <Row id={id} name={name} note="Open to your e-mail domain">
+      <PendingButton
+        className="button button-small button-primary"
+        aria-label={`Join ${name}`}
+        isPending={joining.isPending}
+        onPress={join}
+      >
+        Join
+      </PendingButton>
+      {joining.error && (
+        <FailureNotice
+          title={`You have not joined ${name}`}
+          hint="Wait a moment, then try joining again."
+          reason={errorReason(joining.error)}
+          error={joining.error}
+          onTryNow={join}
+          onDismiss={joining.reset}
+        />
+      )}
+    </Row>
+  );
+}

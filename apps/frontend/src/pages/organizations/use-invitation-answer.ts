@@ -1,0 +1,73 @@
+import { usePlatform } from "@platform-api/client/react";
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { announce } from "../../design/announcer.tsx";
+import { showToast } from "../../design/toast.tsx";
+import { errorReason, isOutage, problemFor } from "../../ui/error-reason.ts";
+import { navigate, pathOf } from "../../ui/path.ts";
+import type { AppReason } from "../../ui/problems.ts";
+import { useStanding } from "../../ui/use-me.ts";
+import type { MyInvitation } from "./invited-text.ts";
+
+/** Joining and declining. What failed does not consume the invitation. */
+export function useInvitationAnswer({ organizationId, name }: MyInvitation) {
+  const { org } = usePlatform();
+  const { refresh } = useStanding();
+  // A second click may arrive before the render that disables the buttons.
+  const isTaken = useRef(false);
+  const onError = async (error: unknown) => {
+    if (errorReason(error) === "NOT_FOUND")
+      showToast({ text: `The invitation to ${name} has expired or was withdrawn. Ask for a new one.` });
+    await refresh(); // an earlier attempt may have succeeded
+  };
+  const onSettled = () => {
+    isTaken.current = false;
+  };
+  const joining = useMutation(
+    org.invitations.accept.mutationOptions({
+      onSuccess: async () => {
+        await refresh();
+        announce(`You joined ${name}`);
+        navigate(pathOf(organizationId, "runs"));
+      },
+      onError,
+      onSettled,
+    }),
+  );
+  const declining = useMutation(
+    org.invitations.decline.mutationOptions({
+      onSuccess: async () => {
+        await refresh();
+        showToast({ text: `Declined. ${name} can invite you again.` });
+        document.querySelector("h1")?.focus();
+      },
+      onError,
+      onSettled,
+    }),
+  );
+  const once = (send: () => void) => () => {
+    if (isTaken.current) return;
+    isTaken.current = true;
+    joining.reset();
+    declining.reset();
+    send();
+  };
+  const error = joining.error ?? declining.error;
+  const failure = error && answerFailure(joining.error ? "joined" : "declined", errorReason(error));
+  useEffect(() => (failure === null ? undefined : announce(failure)), [failure]);
+  return {
+    join: once(() => joining.mutate({ organizationId })),
+    decline: once(() => declining.mutate({ organizationId })),
+    isJoining: joining.isPending,
+    isDeclining: declining.isPending,
+    failure,
+  };
+}
+
+function answerFailure(what: "joined" | "declined", reason: AppReason): string {
+  const { what: why, next } = problemFor(reason);
+  const hint = isOutage(reason) || reason === "RATE_LIMITED" ? "Wait a moment, then try again." : next;
+  return reason === "NOT_FOUND"
+    ? "The invitation has expired or was withdrawn."
+    : `You have not ${what}. ${why} ${hint}`;
+}

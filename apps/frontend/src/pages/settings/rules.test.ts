@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { joinByDomainText, lockOf, nameProblem } from "./rules.ts";
+
+const RULE = "Use 1 to 100 characters, with no control or invisible characters and no web address.";
+
+describe("lockOf", () => {
+  it.each([
+    ["name", [], "admin", null],
+    ["name", [], "owner", null],
+    ["name", ["name"], "owner", "Set by Platform. Ask support to change it."],
+    ["jit", [], "owner", null],
+    ["jit", [], "admin", "Only owners can change this."],
+    ["jit", ["jit"], "admin", "Set by Platform. Ask support to change it."],
+    ["jit", ["name"], "owner", null],
+    ["defaultRole", [], "admin", "Only owners can change this."],
+  ] as const)("of %s, locked %j, for an %s", (setting, locked, role, reason) => {
+    expect(lockOf(setting, { locked: [...locked] }, role)).toBe(reason);
+  });
+});
+
+it.each([
+  ["Acme", null],
+  ["  ", "Enter a name."],
+  ["é".repeat(100), null],
+  [` ${"😀".repeat(100)} `, null],
+  ["Acme\u0000", RULE],
+  ["Ac\u202eme", RULE],
+  ["https://acme.example", RULE],
+  ["a".repeat(101), RULE],
+])("nameProblem(%j)", (name, problem) => {
+  expect(nameProblem(name)).toBe(problem);
+});
+
+type Domains = Parameters<typeof joinByDomainText>[0];
+it.each<[Domains, boolean, string]>([
+  [[], true, "No verified domain"],
+  [[{ domain: "a.example", state: "pending" }], true, "No verified domain"],
+  [[{ domain: "a.example", state: "lapsed" }], true, "No verified domain"],
+  [[{ domain: "a.example", state: "verified" }], true, "People with an @a.example address can join"],
+  [
+    [{ domain: "a.example", state: "missing" }],
+    false,
+    "People with an @a.example address join by invitation",
+  ],
+  [
+    [
+      { domain: "a.example", state: "verified" },
+      { domain: "b.example", state: "missing" },
+    ],
+    true,
+    "People with an @a.example or @b.example address can join",
+  ],
+])("joinByDomainText(%j, %s)", (domains, jit, text) => {
+  expect(joinByDomainText(domains, jit)).toBe(text);
+});

@@ -1,0 +1,24 @@
+import { Icon } from "../../design/icon.tsx";
+import { problemFor } from "../../ui/error-reason.ts";
+import type { AppReason } from "../../ui/problems.ts";
+
+/** Why a setting cannot be changed. */
+export function Lock({ reason }: { readonly reason: string | null }) {
+  if (reason === null) return null;
+  return (
+    <p className="setting-lock">
+      <Icon name="lock" size={14} />
+      {reason}
+    </p>
+  );
+}
+
+/** Why a change was taken back. */
+export function SettingProblem({ reason }: { readonly reason: AppReason | null }) {
+  const problem = reason === null ? null : problemFor(reason);
+  return (
+    <p role="status" className={problem ? "setting-problem" : ""}>
+      {problem && `Not changed. ${problem.what}`}
+    </p>
+  );
+}

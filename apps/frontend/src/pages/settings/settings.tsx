@@ -1,0 +1,200 @@
+import "./settings.css";
+import type { Organization } from "@platform-api/client";
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useId } from "react";
+import { Link, Switch } from "react-aria-components";
+import type { MyOrganization } from "../../active-organization.ts";
+import { announce } from "../../design/announcer.tsx";
+import { Badge } from "../../design/badge.tsx";
+import { CopyableId, Fact, Facts } from "../../design/facts.tsx";
+import { Icon } from "../../design/icon.tsx";
+import { MenuButton } from "../../design/menu-button.tsx";
+import { SkeletonRows } from "../../design/skeleton.tsx";
+import { errorReason } from "../../ui/error-reason.ts";
+import { ProblemNotice } from "../../ui/notice.tsx";
+import type { OrganizationPageProps } from "../../ui/organization-page-props.ts";
+import { PageHead } from "../../ui/page.tsx";
+import { pathOf } from "../../ui/path.ts";
+import { useSteadyError } from "../../ui/polling.ts";
+import type { AppReason } from "../../ui/problems.ts";
+import { NameField } from "./name-field.tsx";
+import { isTrusted, joinByDomainText, lockOf } from "./rules.ts";
+import { Lock, SettingProblem } from "./setting-texts.tsx";
+import { type Changes, useSettings } from "./use-settings.ts";
+
+const ROLES = {
+  member: { label: "Member", note: "Uses the organization. Sees no page for admins." },
+  admin: { label: "Admin", note: "Manages members, domains and invitations." },
+} as const;
+
+export function Settings({ organization: mine }: OrganizationPageProps) {
+  const settings = useSettings(mine.id);
+  const { query, organization } = settings;
+  const error = useSteadyError(query);
+  const problem = error === null ? null : errorReason(error);
+  return (
+    <>
+      <PageHead title="Settings">What this organization is called, and how people join it.</PageHead>
+      <h2 className="visually-hidden">Settings of the organization</h2>
+      <ProblemNotice
+        reason={problem}
+        error={error}
+        onTryNow={() => query.refetch()}
+        isTrying={query.isFetching}
+      />
+      {organization ? (
+        <Loaded mine={mine} organization={organization} settings={settings} />
+      ) : (
+        problem === null && <SkeletonRows label="Loading the settings" />
+      )}
+    </>
+  );
+}
+
+interface LoadedProps {
+  readonly mine: MyOrganization;
+  readonly organization: Organization;
+  readonly settings: ReturnType<typeof useSettings>;
+}
+
+function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: LoadedProps) {
+  const { id, name, jit, defaultRole, enforceSso, state } = organization;
+  const { org } = usePlatform();
+  const connections = useQuery(org.connections.list.queryOptions({ organizationId: id })).data;
+  const domains = useQuery(org.domains.list.queryOptions({ organizationId: id })).data;
+  const hasConnection = connections?.some((each) => each.state === "enabled");
+  const lock = (setting: keyof Changes) => lockOf(setting, organization, mine.role);
+  return (
+    <>
+      <div className="card rows">
+        <NameField
+          name={name}
+          lock={lock("name")}
+          problem={problemOf("name")}
+          onSave={(next) => send("name", { name: next })}
+          onEdit={() => dismiss("name")}
+        />
+        <Setting
+          title="Join by single sign-on"
+          what={
+            jit
+              ? `Everyone who signs in through your company’s single sign-on becomes a member.${hasConnection === false ? " It has no effect until a connection is enabled." : ""}`
+              : "Signing in does not make anyone a member. People join by invitation."
+          }
+          lock={lock("jit")}
+          problem={problemOf("jit")}
+        >
+          {(labels) => (
+            <Switch
+              {...labels}
+              className="switch"
+              isSelected={jit}
+              isDisabled={lock("jit") !== null}
+              onChange={async (next) => {
+                if (await send("jit", { jit: next }))
+                  announce(`Join by single sign-on is ${next ? "on" : "off"}`);
+              }}
+            >
+              <span className="switch-track" aria-hidden="true" />
+              <span className="switch-state">{jit ? "On" : "Off"}</span>
+            </Switch>
+          )}
+        </Setting>
+        <Setting
+          title="Default role"
+          what="The role of people who join without an invitation."
+          lock={lock("defaultRole")}
+          problem={problemOf("defaultRole")}
+        >
+          {() => (
+            <MenuButton
+              className="button button-small"
+              label={`Default role: ${labelOf(defaultRole)}`}
+              isDisabled={lock("defaultRole") !== null}
+              selected={defaultRole}
+              placement="bottom end"
+              choices={Object.entries(ROLES).map(([role, texts]) => ({ id: role, ...texts }))}
+              onChoose={async (role) => {
+                if ((role !== "member" && role !== "admin") || role === defaultRole) return;
+                if (await send("defaultRole", { defaultRole: role }))
+                  announce(`The default role is ${labelOf(role)}`);
+              }}
+            >
+              {labelOf(defaultRole)}
+              <Icon name="down" />
+            </MenuButton>
+          )}
+        </Setting>
+      </div>
+      <Facts id="facts" title="About this organization">
+        <Fact name="Join by domain">
+          {domains && (
+            <span className="settings-fact">
+              {joinByDomainText(domains, jit)}
+              <Link className="settings-link" href={pathOf(id, "domains")}>
+                {domains.some(isTrusted) ? "See Domains" : "Verify a domain"}
+              </Link>
+            </span>
+          )}
+        </Fact>
+        <Fact name="Single sign-on">
+          <span className="settings-fact">
+            {enforceSso ? "Required for your domains" : "Not required"}
+            <Link className="settings-link" href={pathOf(id, "sign-in")}>
+              {enforceSso ? "See Sign-in" : "Set it up on Sign-in"}
+            </Link>
+          </span>
+        </Fact>
+        <Fact name="State">
+          {state === "open" ? (
+            <Badge tone="good" icon="check">
+              Open
+            </Badge>
+          ) : (
+            <span className="settings-fact">
+              <Badge tone="warn" icon="lock">
+                Closed
+              </Badge>
+              Memberships do not count. Ask support to reopen it.
+            </span>
+          )}
+        </Fact>
+        <Fact name="Organization ID">
+          <CopyableId id={id} what="organization ID" />
+        </Fact>
+      </Facts>
+    </>
+  );
+}
+
+interface SettingProps {
+  readonly title: string;
+  readonly what: string;
+  readonly lock: string | null;
+  readonly problem: AppReason | null;
+  readonly children: (labels: { "aria-labelledby": string; "aria-describedby": string }) => ReactNode;
+}
+
+function Setting({ title, what, lock, problem, children }: SettingProps) {
+  const id = useId();
+  return (
+    <section className="row setting" aria-labelledby={`${id}-title`}>
+      <div className="setting-text">
+        <h3 id={`${id}-title`} className="setting-title">
+          {title}
+        </h3>
+        <div id={`${id}-what`}>
+          <p className="quiet">{what}</p>
+          <Lock reason={lock} />
+        </div>
+        <SettingProblem reason={problem} />
+      </div>
+      {children({ "aria-labelledby": `${id}-title`, "aria-describedby": `${id}-what` })}
+    </section>
+  );
+}
+
+function labelOf(role: Organization["defaultRole"]): string {
+  return role === "owner" ? "Owner" : ROLES[role].label;
+}

@@ -1,0 +1,74 @@
+import { type FormEvent, useRef, useState } from "react";
+import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
+import { PendingButton } from "../../design/pending-button.tsx";
+import type { Connection } from "./connection.ts";
+import { refusalText } from "./refusal.ts";
+import { Refused } from "./step.tsx";
+import { useBegin } from "./use-set-up.ts";
+
+/** As many characters as the server accepts. */
+const MAX_NAME = 100;
+
+interface ConnectFormProps {
+  readonly organizationId: string;
+  readonly connections: readonly Connection[];
+  readonly isPrimary: boolean;
+  /** Omit it if there is nothing to return to. */
+  readonly onCancel?: () => void;
+}
+
+/** Asks for the name of a connection, and opens its set-up in a new tab. */
+export function ConnectForm({ organizationId, connections, isPrimary, onCancel }: ConnectFormProps) {
+  const [name, setName] = useState("");
+  const [isMissing, setMissing] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const { begin, isPending, error, reset } = useBegin(organizationId);
+  const connect = (event: FormEvent) => {
+    event.preventDefault();
+    const displayName = name.trim();
+    setMissing(displayName === "");
+    if (displayName === "") input.current?.focus();
+    else begin(displayName);
+  };
+  const edit = (text: string) => {
+    setName(text);
+    setMissing(false);
+    if (!isPending) reset();
+  };
+  return (
+    <Form className="sso-connect" onSubmit={connect} validationBehavior="aria">
+      <div className="sso-connect-row">
+        <TextField
+          className="field"
+          value={name}
+          onChange={edit}
+          isInvalid={isMissing}
+          maxLength={MAX_NAME}
+          autoFocus={onCancel !== undefined}
+          onKeyDown={(event) => event.key === "Escape" && onCancel?.()}
+        >
+          <Label>Name of the sign-in</Label>
+          <Input ref={input} placeholder="Company Okta" autoComplete="off" />
+          <FieldError>Enter a name, such as Company Okta.</FieldError>
+        </TextField>
+        <PendingButton
+          type="submit"
+          className={`button ${isPrimary ? "button-primary" : ""}`}
+          isPending={isPending}
+        >
+          Connect
+        </PendingButton>
+        {onCancel && (
+          <Button className="button button-plain" onPress={onCancel}>
+            Cancel
+          </Button>
+        )}
+      </div>
+      <p className="sso-note">
+        People read it on the sign-in page: “Continue with {name.trim() || "Company Okta"}”. The set-up opens
+        in a new tab.
+      </p>
+      {error && <Refused>{refusalText("connect", error, connections)}</Refused>}
+    </Form>
+  );
+}

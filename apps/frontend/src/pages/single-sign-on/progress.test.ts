@@ -1,0 +1,116 @@
+import { expect, it } from "vitest";
+import type { Connection, Domain } from "./connection.ts";
+import { connectionFor, obstacleOf, progressOf, type Requirer, type StepName } from "./progress.ts";
+
+const NOW = Date.parse("2026-06-15T12:00:00Z");
+const YESTERDAY = "2026-06-14T12:00:00.000Z";
+const SEVEN_DAYS_AGO = "2026-06-08T12:00:00.000Z";
+const LONG_AGO = "2026-06-08T11:59:59.000Z";
+
+function domain(state: Domain["state"]): Domain {
+  const nothing = { verifiedBy: null, record: null, found: null, checkedAt: null, lapsesAt: null };
+  return { domain: "acme.example", state, ...nothing };
+}
+
+function connection(name: string, given: Partial<Connection> = {}): Connection {
+  const usual = { strategy: "okta", displayName: name, state: "enabled", waitingFor: null } as const;
+  return { name, ...usual, testedAt: null, origin: "self-service", ...given };
+}
+
+const VERIFIED = [domain("verified")];
+const FRESH = connection("okta", { testedAt: YESTERDAY });
+
+it.each<[string, Domain[], Connection[], boolean, StepName | null, StepName[]]>([
+  ["nothing", [], [], false, "domain", []],
+  ["a claimed domain", [domain("pending")], [], false, "domain", []],
+  ["a lapsed domain", [domain("lapsed")], [], false, "domain", []],
+  ["a domain", VERIFIED, [], false, "connection", ["domain"]],
+  ["a domain whose record is missing", [domain("missing")], [], false, "connection", ["domain"]],
+  ["a set-up", VERIFIED, [connection("a", { state: "pending" })], false, "connection", ["domain"]],
+  [
+    "one that is off",
+    VERIFIED,
+    [connection("a", { state: "disabled", testedAt: YESTERDAY })],
+    false,
+    "connection",
+    ["domain"],
+  ],
+  ["a connection", VERIFIED, [connection("a")], false, "test", ["domain", "connection"]],
+  [
+    "an old test",
+    VERIFIED,
+    [connection("a", { testedAt: LONG_AGO })],
+    false,
+    "test",
+    ["domain", "connection"],
+  ],
+  [
+    "a test of seven days ago",
+    VERIFIED,
+    [connection("a", { testedAt: SEVEN_DAYS_AGO })],
+    false,
+    "require",
+    ["domain", "connection", "test"],
+  ],
+  [
+    "one of two tested",
+    VERIFIED,
+    [connection("a"), FRESH],
+    false,
+    "require",
+    ["domain", "connection", "test"],
+  ],
+  ["the requirement", VERIFIED, [FRESH], true, null, ["domain", "connection", "test", "require"]],
+  [
+    "the requirement and an old test",
+    VERIFIED,
+    [connection("a")],
+    true,
+    null,
+    ["domain", "connection", "require"],
+  ],
+])("progressOf with %s", (_, domains, connections, enforceSso, next, done) => {
+  const states = Object.entries(progressOf({ domains, connections, enforceSso, nowMs: NOW }));
+  expect(states.filter(([, state]) => state === "done").map(([step]) => step)).toEqual(done);
+  expect(states.find(([, state]) => state === "next")?.[0] ?? null).toBe(next);
+});
+
+const READY: Requirer = {
+  ...{ domains: VERIFIED, connections: [FRESH], enforceSso: false, nowMs: NOW, role: "owner" },
+  ...{ isLocked: false, signedInThrough: "okta", isInside: true },
+};
+
+it.each<[string, Partial<Requirer>, string | null]>([
+  ["everything is there", {}, null],
+  ["the browser does not know the sign-in, so that the server is asked", { signedInThrough: null }, null],
+  ["an operator has fixed it, whatever the role", { isLocked: true, role: "admin" }, "locked"],
+  ["the caller is an admin", { role: "admin" }, "role"],
+  ["there is no verified domain", { domains: [domain("pending")] }, "domain"],
+  ["the only record is missing", { domains: [domain("missing")] }, "record"],
+  ["there is no connection", { connections: [] }, "noConnection"],
+  ["the connection is off", { connections: [{ ...FRESH, state: "disabled" }] }, "noConnection"],
+  ["the test is old", { connections: [{ ...FRESH, testedAt: LONG_AGO }] }, "test"],
+  [
+    "the caller came through another connection that was not tested",
+    { connections: [connection("entra"), FRESH], signedInThrough: "entra" },
+    "test",
+  ],
+  ["the caller came with a password", { signedInThrough: "Username-Password-Authentication" }, "signIn"],
+  [
+    "the caller is from outside",
+    { signedInThrough: "Username-Password-Authentication", isInside: false },
+    "outsider",
+  ],
+])("obstacleOf when %s", (_, given, kind) => {
+  expect(obstacleOf({ ...READY, ...given })?.kind ?? null).toBe(kind);
+});
+
+it.each([
+  ["its own connection first", "entra", "entra"],
+  ["a tested one otherwise", null, "okta"],
+  ["a tested one instead of one that is off", "off", "okta"],
+])("connectionFor takes %s", (_, signedInThrough, name) => {
+  const off = connection("off", { state: "disabled", testedAt: YESTERDAY });
+  expect(connectionFor([off, connection("entra"), FRESH], signedInThrough, NOW)?.name).toBe(name);
+  expect(connectionFor([off], signedInThrough, NOW)).toBeNull();
+});

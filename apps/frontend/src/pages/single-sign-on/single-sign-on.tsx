@@ -1,0 +1,59 @@
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
+import { SkeletonRows } from "../../design/skeleton.tsx";
+import { useApp } from "../../ui/app-context.ts";
+import { errorReason } from "../../ui/error-reason.ts";
+import { lastRoute } from "../../ui/last-route.ts";
+import { ProblemNotice } from "../../ui/notice.tsx";
+import type { OrganizationPageProps } from "../../ui/organization-page-props.ts";
+import { PageHead } from "../../ui/page.tsx";
+import { useSteadyError } from "../../ui/polling.ts";
+import { useStanding } from "../../ui/use-me.ts";
+import { Checklist } from "./checklist.tsx";
+import "./single-sign-on.css";
+
+/** How people sign in to an organization: the steps to single sign-on, and its connections. */
+export function SingleSignOn({ organization }: OrganizationPageProps) {
+  const { org } = usePlatform();
+  const organizationId = organization.id;
+  const settings = useQuery(org.get.queryOptions({ organizationId }));
+  const domains = useQuery(org.domains.list.queryOptions({ organizationId }));
+  const connections = useQuery(org.connections.list.queryOptions({ organizationId }));
+  const email = useAddress();
+  const queries = [settings, domains, connections];
+  const failed = queries.find(({ error }) => error !== null) ?? settings;
+  const error = useSteadyError(failed);
+  const isLoaded = settings.data && domains.data && connections.data;
+  return (
+    <>
+      <PageHead title="Sign-in">
+        How people sign in to <bdi>{organization.name}</bdi>. Four steps to single sign-on.
+      </PageHead>
+      <ProblemNotice
+        reason={error === null ? null : errorReason(error)}
+        error={error}
+        onTryNow={() => queries.forEach((query) => void query.refetch())}
+        isTrying={failed.isFetching}
+      />
+      {isLoaded ? (
+        <Checklist
+          organizationId={organizationId}
+          role={organization.role}
+          settings={settings.data}
+          domains={domains.data}
+          connections={connections.data}
+          email={email}
+          // A hint: the server decides by the token, which the app does not read.
+          signedInThrough={lastRoute()?.connection ?? null}
+        />
+      ) : (
+        failed.error === null && <SkeletonRows label="Loading the sign-in of the organization" count={4} />
+      )}
+    </>
+  );
+}
+
+function useAddress(): string | null {
+  const { email } = useApp();
+  return useStanding().me.user.email ?? email;
+}

@@ -1,0 +1,111 @@
+import { type Ref, useEffect, useRef } from "react";
+import { Button } from "react-aria-components";
+import { Badge } from "../../design/badge.tsx";
+import { Time } from "../../design/time-ago.tsx";
+import { type Connection, isEnabled } from "./connection.ts";
+import { focusStep } from "./focus-step.ts";
+import { isTested, type StepState } from "./progress.ts";
+import { Step } from "./step.tsx";
+import { PassedLadder, TestLadder } from "./test-ladder.tsx";
+import { type Trial, trialText } from "./trial.ts";
+import type { ConnectionTest } from "./use-connection-test.ts";
+
+interface TestStepProps {
+  readonly connections: readonly Connection[];
+  readonly state: StepState;
+  readonly test: ConnectionTest;
+  readonly nowMs: number;
+}
+
+/** A real sign-in in a window of its own, and what Platform makes of it, rule by rule. */
+export function TestStep({ connections, state, test, nowMs }: TestStepProps) {
+  const enabled = connections.filter(isEnabled);
+  const { trial } = test;
+  const result = useRef<HTMLElement>(null);
+  const isEnded = trial !== null && trial.kind !== "signingIn" && trial.kind !== "checking";
+  useEffect(() => {
+    if (isEnded) result.current?.focus();
+  }, [isEnded]);
+  const offered = trial === null || isEnded ? enabled : [];
+  const body = enabled.length > 0 && (
+    <>
+      {trial && <TrialResult ref={result} trial={trial} />}
+      <div className="sso-actions">
+        {offered.map((connection, index) => (
+          <Button
+            key={connection.name}
+            className={`button ${state === "next" && index === 0 ? "button-primary" : "button-small"}`}
+            onPress={() => test.start(connection)}
+          >
+            Test {connection.displayName}
+            {connection.testedAt !== null || trial?.connection.name === connection.name ? " again" : ""}
+          </Button>
+        ))}
+        {trial && !isEnded && (
+          <Button
+            className="button button-small"
+            onPress={() => {
+              test.cancel();
+              focusStep(3);
+            }}
+          >
+            Cancel the test
+          </Button>
+        )}
+      </div>
+    </>
+  );
+  return (
+    <Step title="Test" number={3} state={state} body={body}>
+      <Summary enabled={enabled} state={state} nowMs={nowMs} />
+    </Step>
+  );
+}
+
+function Summary({
+  enabled,
+  state,
+  nowMs,
+}: {
+  enabled: readonly Connection[];
+  state: StepState;
+  nowMs: number;
+}) {
+  const tested = enabled.find((each) => isTested(each, nowMs));
+  const last = enabled.find(({ testedAt }) => testedAt !== null);
+  if (tested?.testedAt) {
+    return (
+      <>
+        {tested.displayName} passed <Time at={tested.testedAt} />.
+      </>
+    );
+  }
+  if (state === "next" && last?.testedAt) {
+    return (
+      <>
+        {last.displayName} passed <Time at={last.testedAt} />. A test counts for 7 days, so test it again.
+      </>
+    );
+  }
+  return "Sign in once in a window of its own. Nothing is stored, and you stay signed in here. Before you can require it, one real sign-in through it is needed, too.";
+}
+
+function TrialResult({ trial, ref }: { readonly trial: Trial; readonly ref: Ref<HTMLElement> }) {
+  const { state, tone, icon, text } = trialText(trial);
+  return (
+    <section ref={ref} className="sso-trial" tabIndex={-1} aria-label="Result of the test">
+      <p className="sso-set-up-head">
+        <Badge tone={tone} icon={icon}>
+          {state}
+        </Badge>
+      </p>
+      <p>{text}</p>
+      {trial.kind === "judged" &&
+        (trial.passed ? (
+          <PassedLadder rungs={trial.rungs} checks={trial.checks} />
+        ) : (
+          <TestLadder rungs={trial.rungs} />
+        ))}
+    </section>
+  );
+}

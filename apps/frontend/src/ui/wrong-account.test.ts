@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { isOtherAccount, masked } from "./wrong-account.tsx";
+
+it.each([
+  [null, "jane@home.example", false],
+  ["jane@acme.example", null, false],
+  ["jane@acme.example", "jane@home.example", true],
+  ["jane@acme.example", "jane+1@acme.example", true],
+  ["Jane@ACME.example", "jane@acme.example", false],
+  ["jane@bücher.example", "jane@xn--bcher-kva.example", false],
+])("an invitation of %s opened by %s is another account's: %s", (invited, signedIn, expected) => {
+  expect(isOtherAccount(invited, signedIn)).toBe(expected);
+});
+
+it.each([
+  ["jane@acme.example", "j…@acme.example"],
+  ["j@acme.example", "j…@acme.example"],
+])("%s is shown as %s", (email, shown) => {
+  expect(masked(email)).toBe(shown);
+});

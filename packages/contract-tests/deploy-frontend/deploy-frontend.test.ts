@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { createContext, runInContext } from "node:vm";
+import { type FrontendConfigFile, securityHeaders } from "@platform-api/frontend/serve";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { heading } from "../browser/browser-suite.ts";
+import { findChromium } from "../browser/chromium.ts";
+import { isInstalled } from "../forward-auth/proxies.ts";
+import { isCi } from "../postgres/config.ts";
+import { type RunningWebServer, shippedFile, startWebServer, WEB_SERVERS } from "./web-servers.ts";
+
+const PAGE = readFileSync(new URL("../../../docs/deploy-frontend.md", import.meta.url), "utf8");
+const CONFIG = /```json\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? "";
+const text = z.string();
+const configShape = z.object({
+  ...{ issuer: text, clientId: text, audience: text, platformUrl: text, agenticBackendUrl: text },
+});
+const config: FrontendConfigFile = configShape.parse(JSON.parse(CONFIG));
+const HEADERS = securityHeaders(config);
+const POLICY = HEADERS["content-security-policy"] ?? "";
+
+describe("what docs/deploy-frontend.md says", () => {
+  it("has the headers that the app is developed with", () => {
+    const documented = /```\n(Content-Security-Policy[\s\S]*?)```/.exec(PAGE)?.[1]?.trim().split("\n");
+    const entries = documented?.map((line) => /^(.+?): (.+)$/.exec(line)?.slice(1) ?? []);
+    expect(
+      Object.fromEntries((entries ?? []).map(([name = "", value]) => [name.toLowerCase(), value])),
+    ).toEqual(HEADERS);
+  });
+
+  it.each(["nginx.conf", "Caddyfile", "response-headers-policy.json"])("%s sends them", (file) => {
+    for (const value of Object.values(HEADERS))
+      if (value !== "nosniff") expect(shippedFile(file)).toContain(value);
+    expect(shippedFile(file)).toMatch(/nosniff|ContentTypeOptions/);
+  });
+
+  it("names every file that is shipped", () => {
+    for (const file of ["nginx.conf", "Caddyfile", "response-headers-policy.json", "cloudfront-function.js"])
+      expect(PAGE).toContain(`../deploy/frontend/${file}`);
+  });
+
+  it.each([
+    ["/", "/index.html"],
+    ["/callback", "/index.html"],
+    ["/o/acme/members", "/index.html"],
+    ["/o/acme.example/runs/7", "/index.html"],
+    ["/config.json", "/config.json"],
+    ["/logo.svg", "/logo.svg"],
+    ["/assets/gone.js", "/assets/gone.js"],
+  ])("the function of CloudFront answers %s with %s", (uri, file) => {
+    const context = createContext({ event: { request: { uri } } });
+    runInContext(`${shippedFile("cloudfront-function.js")}\nresult = handler(event).uri;`, context);
+    expect(context).toHaveProperty("result", file);
+  });
+});
+
+const launch = findChromium();
+
+describe.each(WEB_SERVERS)("the frontend served by $name", (program) => {
+  if (!isInstalled(program)) {
+    it(`is not tested: no ${program.name} here (apt-get install ${program.debianPackage})`, ({ skip }) => {
+      skip(!isCi);
+      expect.fail(`CI must run this suite: apt-get install ${program.debianPackage}`);
+    });
+    return;
+  }
+  let server: RunningWebServer;
+  beforeAll(async () => {
+    server = await startWebServer(program, CONFIG);
+  }, 120_000);
+  afterAll(() => server?.stop());
+
+  const get = async (path: string) => {
+    const response = await fetch(`${server.url}${path}`);
+    const { status, headers } = response;
+    for (const [name, value] of Object.entries(HEADERS))
+      expect(headers.get(name), `${path} ${name}`).toBe(value);
+    return {
+      status,
+      cache: headers.get("cache-control"),
+      type: headers.get("content-type"),
+      body: await response.text(),
+    };
+  };
+
+  it("answers every page with the app, which is asked for again at each visit", async () => {
+    for (const path of ["/", "/o/acme/members", "/callback?code=c&state=s", "/index.html"]) {
+      const { status, cache, type, body } = await get(path);
+      expect([path, status, cache, type?.split(";")[0]]).toEqual([path, 200, "no-cache", "text/html"]);
+      expect(body).toContain('<div id="root">');
+    }
+  });
+
+  it("answers each file of the build with its type, to be kept for a year, and a missing one with 404", async () => {
+    const { body } = await get("/");
+    const files = [...body.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, file = ""]) => file);
+    expect(files.map((file) => file.split(".").at(-1))).toEqual(expect.arrayContaining(["js", "css", "svg"]));
+    for (const file of files) {
+      const { status, cache, type } = await get(file);
+      expect([status, cache]).toEqual([200, "public, max-age=31536000, immutable"]);
+      expect(type, file).toMatch(/javascript|text\/css|image\/svg\+xml/);
+    }
+    for (const gone of ["/assets/gone.js", "/assets/gone/gone.css"]) {
+      const { status, cache, body: text } = await get(gone);
+      expect([gone, status, cache]).toEqual([gone, 404, "no-cache"]);
+      expect(text).not.toContain('<div id="root">');
+    }
+  });
+
+  it("answers /config.json with the configuration, which no browser keeps", async () => {
+    const { status, cache, type, body } = await get("/config.json");
+    expect([status, cache, type?.split(";")[0]]).toEqual([200, "no-cache", "application/json"]);
+    expect(JSON.parse(body)).toEqual(config);
+  });
+
+  it("compresses scripts", async () => {
+    const [, script] = /src="(\/assets\/[^"]+\.js)"/.exec((await get("/")).body) ?? [];
+    const { headers } = await fetch(`${server.url}${script}`, { headers: { "accept-encoding": "gzip" } });
+    expect(headers.get("content-encoding")).toBe("gzip");
+  });
+
+  describe.skipIf(launch === null)("in Chromium", () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      if (launch !== null) browser = await launch();
+    });
+    afterAll(() => browser?.close());
+
+    it("shows the sign-in page, within the policy", { timeout: 60_000 }, async () => {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(error.message));
+      await page.goto(`${server.url}/o/acme/members`);
+      await heading(page, "Sign in to Platform").waitFor();
+      expect(await page.evaluate(() => document.fonts.ready.then(({ size }) => size))).toBeGreaterThan(0);
+      expect(complaints).toEqual([]);
+      // Another host is out of reach for the page.
+      const refused = await page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            document.addEventListener("securitypolicyviolation", (event) =>
+              resolve(event.effectiveDirective),
+            );
+            fetch("https://elsewhere.example").catch(() => {});
+          }),
+      );
+      expect(refused).toBe("connect-src");
+    });
+  });
+});
+
+it("the policy names each service of the configuration", () => {
+  for (const url of [config.issuer, config.platformUrl, config.agenticBackendUrl])
+    expect(POLICY).toContain(new URL(url).origin);
+});
