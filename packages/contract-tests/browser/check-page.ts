@@ -41,9 +41,18 @@ export async function checkPage(page: Page, name: string, { axe = true } = {}): 
 /** @returns the name of the variant */
 async function arrange(page: Page, name: string, { colorScheme, width }: Variant): Promise<string> {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-  await page.setViewportSize({ width, height: 800 });
-  await page.evaluate(settled);
+  await resize(page, width);
   return `${name}-${colorScheme}-${width}`;
+}
+
+/** Resolves when the page is laid out at this size, which the browser does some time after it has answered. */
+export async function resize(page: Page, width: number, height = 800): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await page.waitForFunction(
+    ([width, height]) => innerWidth === width && innerHeight === height,
+    [width, height],
+  );
+  await page.evaluate(settled);
 }
 
 /** Saves a screenshot if `SCREENSHOTS_DIR` is set. */

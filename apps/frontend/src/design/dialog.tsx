@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { Icon } from "./icon.tsx";
 
@@ -7,11 +7,21 @@ export interface ModalDialogProps {
   readonly onClose: () => void;
   /** For a question that must be answered: read aloud at once, and not closed by a click beside it. */
   readonly isAlert?: boolean;
+  /** What gets the focus if the control that opened the dialog is gone when it closes. Defaults to the page's title. */
+  readonly heir?: () => HTMLElement | null;
   readonly children: ReactNode;
 }
 
 /** A dialog over the page. It is open while it is rendered. Load it on intent: `lazyOverlay`. */
-export function ModalDialog({ title, onClose, isAlert = false, children }: ModalDialogProps) {
+export function ModalDialog({
+  title,
+  onClose,
+  isAlert = false,
+  heir = pageTitle,
+  children,
+}: ModalDialogProps) {
+  const latestHeir = useRef(heir);
+  useEffect(() => () => giveLostFocusTo(latestHeir.current), []);
   return (
     <ModalOverlay
       className="modal-overlay"
@@ -35,6 +45,17 @@ export function ModalDialog({ title, onClose, isAlert = false, children }: Modal
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+const pageTitle = () => document.querySelector<HTMLElement>("h1");
+
+/** In the first frame after a dialog, React Aria gives the focus back to the control that opened it. */
+function giveLostFocusTo(heir: () => HTMLElement | null): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) heir()?.focus();
+    }),
   );
 }
 

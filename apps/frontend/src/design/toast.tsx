@@ -26,11 +26,16 @@ export function showToast(toast: ToastContent): () => void {
     const key = toasts.add(toast, { timeout: 10_000 });
     return () => toasts.close(key);
   };
-  const shown = region.load().then(async ({ status }) => {
+  // What the user did is seen first: the toast comes with the picture after it.
+  const shown = Promise.all([region.load(), nextPicture()]).then(async ([{ status }]) => {
     if (closings !== before) return () => {};
     return status === "ready" ? add(await load()) : showPlainToast(toast);
   });
   return () => void shown.then((close) => close());
+}
+
+function nextPicture(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 /** Closes every toast, when a session ends. */

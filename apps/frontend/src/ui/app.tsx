@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import type { FrontendConfig } from "../config.ts";
 import { Announcer } from "../design/announcer.tsx";
+import { ExactTime } from "../design/exact-time.tsx";
 import { ToastHost } from "../design/toast.tsx";
 import type { Arrival, Session } from "../session.ts";
 import type { SignInRoute } from "../sign-in-route.ts";
@@ -65,6 +66,15 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
     },
     [session, queryClient, end],
   );
+  useEffect(() => {
+    // A change that waits behind another one of its row would be lost. One that is sent is not.
+    const ask = (event: BeforeUnloadEvent) => {
+      if (queryClient.getMutationCache().find({ predicate: ({ state }) => state.isPaused }))
+        event.preventDefault();
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [queryClient]);
   const isSwitching = stage.kind === "switching";
   useEffect(() => {
     if (!isSwitching) return;
@@ -129,6 +139,7 @@ export function App({ config, session, arrival, emailHint }: AppProps) {
             </ErrorBoundary>
             <Announcer />
             <ToastHost />
+            <ExactTime />
           </AppContext>
         </PlatformProvider>
       </RouterProvider>

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
 import { button, heading } from "../browser-suite.ts";
-import { checkPage, picture } from "../check-page.ts";
+import { checkPage, picture, resize } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
 
 const ACME = {
@@ -134,9 +134,9 @@ export function readAloudTests({ open }: ConsoleSuite): void {
   it("the rows stay a table where they are shown as cards", async (test) => {
     const { page } = await openMembers(open, test);
     const table = page.getByRole("table", { name: "Members and invitations" });
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await resize(page, 1280);
     const wide = await table.ariaSnapshot();
-    await page.setViewportSize({ width: 320, height: 800 });
+    await resize(page, 320);
     expect(await table.ariaSnapshot()).toBe(wide);
     expect(wide).toContain('columnheader "Role"');
     expect(wide).toContain(`cell "Remove ${BEN}"`);
@@ -235,7 +235,7 @@ export function keyboardTests({ open }: ConsoleSuite): void {
 
   it("every control of every page shows the focus, and is not below the header", async (test) => {
     const { page } = await openMembers(open, test);
-    await page.setViewportSize({ width: 1280, height: 600 });
+    await resize(page, 1280, 600);
     for (const [path, title] of Object.entries(PAGES)) {
       await page.goto(new URL(`/o/acme/${path}`, page.url()).href);
       await heading(page, title).waitFor();
@@ -255,7 +255,7 @@ export function keyboardTests({ open }: ConsoleSuite): void {
 
   it.for([640, 800, 1000])("addresses stay on one line in a window of %d px", async (width, test) => {
     const { page } = await openMembers(open, test);
-    await page.setViewportSize({ width, height: 500 }); // 640 px are 1280 px at 200 %
+    await resize(page, width, 500); // 640 px are 1280 px at 200 %
     const heights = await page
       .locator(".member-email")
       .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));

@@ -54,6 +54,27 @@ export function accountTests({ open }: ConsoleSuite): void {
     await page.getByText("Your sign-in names the account itself").waitFor();
   });
 
+  it("a member leaves an organization, and its only owner reads why not", async (test) => {
+    const { expect } = test;
+    const options = { organizations: ORGANIZATIONS, users: USERS, as: JANE, path: "/organizations" };
+    const { page } = await open(test, options);
+    const mine = page.getByRole("region", { name: "Your organizations" }).getByRole("listitem");
+    const dialog = page.getByRole("alertdialog");
+    const leave = async (name: string) => {
+      await page.getByRole("button", { name: `Leave ${name}` }).click();
+      await dialog.getByRole("heading", { name: `Leave ${name}?` }).waitFor();
+      await dialog.getByRole("button", { name: "Leave" }).click();
+    };
+    await leave("Acme");
+    await dialog.getByText("You are the only owner. Make someone else an owner first.").waitFor();
+    await checkPage(page, "organizations-not-left");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await leave("Globex");
+    await expect.poll(() => mine.count()).toBe(1);
+    await page.getByText("You left Globex").waitFor({ state: "attached" });
+    expect(await heading(page, "Organizations").evaluate((h1) => h1 === document.activeElement)).toBe(true);
+  });
+
   it("an owner renames the organization at once, and a refusal takes it back", async (test) => {
     const { expect } = test;
     const options = { organizations: ORGANIZATIONS, users: USERS, as: JANE, path: "/o/acme/settings" };

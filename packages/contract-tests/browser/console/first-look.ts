@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
 import { button, heading } from "../browser-suite.ts";
-import { checkPage } from "../check-page.ts";
+import { checkPage, resize } from "../check-page.ts";
 import type { ConsoleOptions, ConsoleSuite } from "../console-on-mocks.ts";
 
 const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
@@ -157,7 +157,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     const before = await logo.boundingBox();
     await checkPage(page, "loading");
     await heading(page, "Your account is blocked").waitFor();
-    await page.setViewportSize({ width: 1280, height: 720 });
+    await resize(page, 1280, 720);
     expect((await logo.boundingBox())?.y).toBe(before?.y);
   });
 
@@ -166,7 +166,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     const memberships = { acme: "owner", initech: "member" } as const;
     const { page } = await openAs(test, memberships, { organizations, path: "/o/acme/runs" });
     await heading(page, "Runs").waitFor();
-    await page.setViewportSize({ width: 320, height: 800 });
+    await resize(page, 320);
     const box = await button(page, "Account menu").boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 320)).toBeLessThanOrEqual(320);
     await checkPage(page, "long-name", { axe: false });
@@ -193,7 +193,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     await heading(page, "Settings").waitFor();
     const heights = [];
     for (const width of [1280, 640, 360, 320]) {
-      await page.setViewportSize({ width, height: 800 });
+      await resize(page, width);
       await page.waitForFunction(isCurrentTabVisible);
       heights.push((await page.getByRole("banner").boundingBox())?.height);
     }

@@ -4,7 +4,7 @@ import { getResponse } from "msw";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { heading } from "../browser-suite.ts";
-import { checkPage } from "../check-page.ts";
+import { checkPage, resize } from "../check-page.ts";
 import type { Console, ConsoleSuite } from "../console-on-mocks.ts";
 
 const ORGANIZATIONS = [
@@ -109,7 +109,7 @@ export function inviteTests({ open }: ConsoleSuite): void {
     const check = async (name: string) => {
       await checkPage(page, name);
       for (const width of [320, 1280]) {
-        await page.setViewportSize({ width, height: 800 });
+        await resize(page, width);
         test.expect(await dialog.evaluate(overflowing), `${name} at ${width} px`).toEqual([]);
       }
     };

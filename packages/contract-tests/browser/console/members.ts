@@ -96,6 +96,39 @@ export function membersTests({ open }: ConsoleSuite): void {
     expect(await admin.getAttribute("aria-disabled")).toBe("true");
   });
 
+  it("shows the exact time beside the focus of the keyboard, until Escape", async (test) => {
+    const { page } = await open(test, members());
+    await shows(page, "ann ben cid jane kim");
+    const tip = page.locator(".tip-time");
+    await page.getByRole("searchbox").focus();
+    await page.getByRole("searchbox").press("Escape");
+    const time = row(page, "ben@").locator("time");
+    await roleButton(page, BEN).focus();
+    await tip.waitFor();
+    expect(await tip.textContent()).toBe(await time.getAttribute("title"));
+    await checkPage(page, "members-exact-time");
+    await roleButton(page, BEN).press("Escape");
+    await tip.waitFor({ state: "hidden" });
+    await page.keyboard.press("Tab");
+    await focuses(page, `Remove ${BEN}`);
+    await tip.waitFor();
+    await page.getByRole("searchbox").focus();
+    await tip.waitFor({ state: "hidden" });
+  });
+
+  it("asks before a reload would lose a change that waits behind another", async (test) => {
+    const { page, platform } = await open(test, members());
+    await shows(page, "ann ben cid jane kim");
+    platform.slowDown(5_000);
+    await page.getByRole("button", { name: `Remove ${BEN}` }).click();
+    await page.getByRole("button", { name: `Undo the removal of ${BEN}` }).click();
+    await shows(page, "ann ben cid jane kim");
+    const asked = page.waitForEvent("dialog");
+    void page.close({ runBeforeUnload: true });
+    expect((await asked).type()).toBe("beforeunload");
+    await (await asked).dismiss();
+  });
+
   it("searches and filters by the address of the page", async (test) => {
     const { page } = await open(test, members());
     await shows(page, "ann ben cid jane kim");
@@ -216,7 +249,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await shows(page, "ann ben cid jane kim");
     platform.refuse("ROLE_REQUIRED", { procedure: "org.members.remove" });
     await page.getByRole("button", { name: `Remove ${BEN}` }).click();
-    await row(page, "ben@").getByText("Not removed. Your role no longer allows it.").waitFor();
+    await row(page, "ben@").getByText("Not removed. Your role does not allow it.").waitFor();
     await page.getByRole("alertdialog").waitFor({ state: "detached" });
     await shows(page, "ann ben cid jane kim");
   });

@@ -1,7 +1,7 @@
 import type { Page, Route } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
 import { button, heading } from "../browser-suite.ts";
-import { checkPage, picture } from "../check-page.ts";
+import { checkPage, picture, resize } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
 
 interface Run {
@@ -69,7 +69,7 @@ export function runsTests(suite: ConsoleSuite): void {
     await checkPage(page, "run-running");
     const { promise, resolve } = Promise.withResolvers<void>();
     cancelling.until = promise;
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await resize(page, 1280);
     const height = await page.locator("main").evaluate((main) => main.clientHeight);
     await button(page, "Cancel run").press("Enter");
     await page.locator('button[data-busy="true"]').waitFor();

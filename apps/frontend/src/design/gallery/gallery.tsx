@@ -1,5 +1,6 @@
 import { I18nProvider } from "react-aria-components";
 import { Announcer } from "../announcer.tsx";
+import { ExactTime } from "../exact-time.tsx";
 import { ToastHost } from "../toast.tsx";
 import { Content } from "./content.tsx";
 import { Controls } from "./controls.tsx";
@@ -22,6 +23,7 @@ export function Gallery() {
       </main>
       <Announcer />
       <ToastHost />
+      <ExactTime />
     </I18nProvider>
   );
 }

@@ -22,6 +22,7 @@ import { useOnlyOwner } from "./use-only-owner.ts";
 import { useTrustedDomains } from "./use-trusted-domains.ts";
 
 const { Overlay: MemberDialog } = lazyOverlay(async () => (await import("./member-dialog.tsx")).MemberDialog);
+const { Overlay: LeaveDialog } = lazyOverlay(async () => (await import("./leave-dialog.tsx")).LeaveDialog);
 
 interface MemberListProps {
   readonly organization: MyOrganization;
@@ -51,7 +52,7 @@ export function MemberList({ organization, view, onShowAll }: MemberListProps) {
   focusRow.current = useRowFocus({ table, ids, isPaused: asked !== null, onEmpty: focusMain });
   const showMore = useShowMore(pages, ids, focusRow.current);
 
-  const confirm = async ({ member, intent }: Exclude<Asked, "leave">) => {
+  const confirm = async ({ member, intent }: Asked) => {
     const isDone = await perform(member, intent);
     close();
     if (!isDone) return;
@@ -100,11 +101,11 @@ export function MemberList({ organization, view, onShowAll }: MemberListProps) {
           Show {PAGE_SIZE} more
         </PendingButton>
       )}
-      {asked !== null && (
-        <MemberDialog
-          {...{ organization, userId, asked, onConfirm: confirm, onLeft: () => void refresh() }}
-          onClose={close}
-        />
+      {asked === "leave" && (
+        <LeaveDialog organization={organization} onLeft={() => void refresh()} onClose={close} />
+      )}
+      {asked !== null && asked !== "leave" && (
+        <MemberDialog {...{ userId, asked, onConfirm: confirm }} onClose={close} />
       )}
     </>
   );

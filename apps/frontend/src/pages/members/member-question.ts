@@ -39,12 +39,3 @@ export function questionAbout(member: Member, intent: Intent, isSelf: boolean): 
     isDangerous: true,
   };
 }
-
-export function questionOfLeaving(organization: string): Question {
-  return {
-    title: `Leave ${organization}?`,
-    text: "Your access ends within 10 seconds. To come back, you need a new invitation.",
-    action: "Leave",
-    isDangerous: true,
-  };
-}

@@ -17,7 +17,7 @@ const WHAT_FAILED: Readonly<Record<Intent["kind"], string>> = {
 
 const WHY: Partial<Record<AppReason, string>> = {
   LAST_OWNER: ONLY_OWNER,
-  ROLE_REQUIRED: "Your role no longer allows it.",
+  ROLE_REQUIRED: "Your role does not allow it.",
   NOT_A_MEMBER: "You are no longer a member.",
   MEMBERSHIP_REMOVED: "You are no longer a member.",
   SSO_REQUIRED: "This organization now requires single sign-on.",

@@ -9,8 +9,11 @@ import { aRole } from "./member-roles.ts";
 import { nameOf } from "./member-texts.ts";
 import type { RowActions } from "./row-actions.ts";
 
-/** What a dialog asks about: a change of an owner, or leaving. */
-export type Asked = { readonly member: Member; readonly intent: Intent } | "leave";
+/** The change that a dialog asks about: one of an owner. */
+export interface Asked {
+  readonly member: Member;
+  readonly intent: Intent;
+}
 
 interface MemberActionsOptions {
   readonly perform: (member: Member, intent: Intent) => Promise<Member>;
@@ -22,7 +25,7 @@ interface MemberActionsOptions {
 
 /** Does what the rows ask for, after a question where one is needed. */
 export function useMemberActions(options: MemberActionsOptions) {
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<Asked | "leave" | null>(null);
   const latest = useRef(options);
   useInsertionEffect(() => {
     latest.current = options;

@@ -1,12 +1,13 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import type { Me, MyOrganization } from "../../active-organization.ts";
 import { announce } from "../../design/announcer.tsx";
 import { Avatar } from "../../design/avatar.tsx";
 import { Badge } from "../../design/badge.tsx";
 import { Icon } from "../../design/icon.tsx";
+import { lazyOverlay } from "../../design/lazy-overlay.tsx";
 import { PendingButton } from "../../design/pending-button.tsx";
 import { useApp } from "../../ui/app-context.ts";
 import { Elsewhere } from "../../ui/elsewhere.tsx";
@@ -18,6 +19,10 @@ import { useStanding } from "../../ui/use-me.ts";
 import { InvitationList, InvitedPage } from "./invited.tsx";
 import { aRole } from "./invited-text.ts";
 import { NoOrganization } from "./no-organization.tsx";
+
+const { Overlay: LeaveDialog } = lazyOverlay(
+  async () => (await import("../members/leave-dialog.tsx")).LeaveDialog,
+);
 
 export function OrganizationsPage() {
   return (
@@ -115,10 +120,15 @@ function Row({ id, name, note, children }: RowProps) {
 }
 
 function OrganizationRow({ organization }: { readonly organization: MyOrganization }) {
-  const { organization: active, choose } = useStanding();
+  const { organization: active, choose, refresh } = useStanding();
   const { beginSignIn } = useApp();
   const { id, name, role, ssoRequired } = organization;
   const address = useAddress();
+  const [isLeaving, setLeaving] = useState(false);
+  const onLeft = async () => {
+    await refresh();
+    announce(`You left ${name}`);
+  };
   return (
     <Row id={id} name={name} note={ssoRequired ? "Requires single sign-on" : `You are ${aRole(role)}`}>
       {ssoRequired && (
@@ -143,6 +153,18 @@ function OrganizationRow({ organization }: { readonly organization: MyOrganizati
         >
           Switch
         </Button>
+      )}
+      {!ssoRequired && (
+        <Button
+          className="button button-small button-plain"
+          aria-label={`Leave ${name}`}
+          onPress={() => setLeaving(true)}
+        >
+          Leave
+        </Button>
+      )}
+      {isLeaving && (
+        <LeaveDialog organization={organization} onLeft={onLeft} onClose={() => setLeaving(false)} />
       )}
     </Row>
   );

@@ -5,7 +5,7 @@ import { announce } from "../../design/announcer.tsx";
 import { DialogActions, ModalDialog } from "../../design/dialog.tsx";
 import { PendingButton } from "../../design/pending-button.tsx";
 import type { Connection } from "./connection.ts";
-import { focusStep } from "./focus-step.ts";
+import { stepId } from "./focus-step.ts";
 import { refusalText } from "./refusal.ts";
 import { Refused } from "./step.tsx";
 
@@ -27,12 +27,16 @@ export function RemoveConnection({ organizationId, connection, onClose }: Remove
           list.filter((each) => each.name !== name),
         );
         announce(`${displayName} was removed`);
-        focusStep(2);
       },
     }),
   );
   return (
-    <ModalDialog title={`Remove ${displayName}?`} onClose={onClose} isAlert>
+    <ModalDialog
+      title={`Remove ${displayName}?`}
+      onClose={onClose}
+      heir={() => document.getElementById(stepId(2))}
+      isAlert
+    >
       <p>
         Nobody can sign in through it any more. People keep their accounts and their place in the
         organization. To use it again, you have to set it up again.
