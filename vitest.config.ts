@@ -6,6 +6,7 @@ import projects from "./vitest.workspace.ts";
 /** Files that take longest. They start first, so that no worker waits alone at the end. */
 const LONGEST = [
   "browser/browser",
+  "browser/console",
   "matrix/matrix",
   "start/start",
   "faults/memory",
