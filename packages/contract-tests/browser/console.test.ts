@@ -7,6 +7,7 @@ import { auditTests } from "./console/audit.ts";
 import { domainsTests } from "./console/domains.ts";
 import { firstLookTests } from "./console/first-look.ts";
 import { invitationRowsTests, invitedTests, inviteTests } from "./console/invitations.ts";
+import { leavingTests } from "./console/leaving.ts";
 import { membersTests } from "./console/members.ts";
 import { missingCodeTests } from "./console/missing-code.ts";
 import { runsTests } from "./console/runs.ts";
@@ -32,6 +33,7 @@ describeConsole("the console in a browser", (suite) => {
   describe.concurrent("single sign-on", () => singleSignOnTests(suite));
   describe.concurrent("the audit", () => auditTests(suite));
   describe.concurrent("account and settings", () => accountTests(suite));
+  describe.concurrent("leaving an organization", () => leavingTests(suite));
   describe.concurrent("a first look", () => firstLookTests(suite));
   describe.concurrent("code that does not load", () => missingCodeTests(suite));
   describe.concurrent("the end of a session", () => sessionEndTests(suite));

@@ -7,19 +7,13 @@ export interface ModalDialogProps {
   readonly onClose: () => void;
   /** For a question that must be answered: read aloud at once, and not closed by a click beside it. */
   readonly isAlert?: boolean;
-  /** What gets the focus if the control that opened the dialog is gone when it closes. Defaults to the page's title. */
+  /** What gets the focus if the control that opened the dialog is gone when it closes. Without it, the page's title. */
   readonly heir?: () => HTMLElement | null;
   readonly children: ReactNode;
 }
 
 /** A dialog over the page. It is open while it is rendered. Load it on intent: `lazyOverlay`. */
-export function ModalDialog({
-  title,
-  onClose,
-  isAlert = false,
-  heir = pageTitle,
-  children,
-}: ModalDialogProps) {
+export function ModalDialog({ title, onClose, isAlert = false, heir, children }: ModalDialogProps) {
   const latestHeir = useRef(heir);
   useEffect(() => () => giveLostFocusTo(latestHeir.current), []);
   return (
@@ -48,13 +42,12 @@ export function ModalDialog({
   );
 }
 
-const pageTitle = () => document.querySelector<HTMLElement>("h1");
-
 /** In the first frame after a dialog, React Aria gives the focus back to the control that opened it. */
-function giveLostFocusTo(heir: () => HTMLElement | null): void {
+function giveLostFocusTo(heir: ModalDialogProps["heir"]): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      if (document.activeElement === document.body) heir()?.focus();
+      const pageTitle = document.querySelector<HTMLElement>("h1");
+      if (document.activeElement === document.body) (heir?.() ?? pageTitle)?.focus();
     }),
   );
 }

@@ -2,8 +2,6 @@ import { type CSSProperties, useEffect, useState } from "react";
 
 /** What holds a time and the controls beside it. */
 const GROUP = "tr, li, footer";
-/** As wide as a tip can be, in px. */
-const ROOM = 200;
 
 interface Tip {
   readonly text: string;
@@ -11,40 +9,46 @@ interface Tip {
 }
 
 /**
- * The exact time beside the focus, for those who have no pointer for its `title`. One for the whole app: a tip in each
- * row would be cut off there, and would make the row slower. Escape hides it.
+ * The exact time beside the focus, for those who have no pointer for its `title`. It covers the relative time, so that it
+ * is visible where that is, and hides no control. One for the whole app: a tip in each row would be cut off there, and
+ * would make the row slower. Escape hides it.
  */
 export function ExactTime() {
   const [tip, setTip] = useState<Tip | null>(null);
   useEffect(() => {
     let frame = 0;
-    const place = () => {
+    const tipNow = () => {
       const time = timeBeside(document.activeElement);
-      setTip(time && tipOf(time));
+      return time && tipOf(time);
     };
     const onFocus = () => {
       cancelAnimationFrame(frame);
       setTip(null);
       // In a frame of its own the layout is known, so that measuring costs nothing.
-      frame = requestAnimationFrame(place);
+      frame = requestAnimationFrame(() => setTip(tipNow()));
     };
+    // Also when rows above come or go. One that Escape has hidden stays hidden.
+    const resized = new ResizeObserver(() => {
+      const moved = tipNow();
+      setTip((shown) => shown && moved);
+    });
     const hide = ({ key }: KeyboardEvent) => {
       if (key === "Escape") setTip(null);
     };
     document.addEventListener("focusin", onFocus);
     document.addEventListener("keydown", hide);
-    addEventListener("resize", place);
+    resized.observe(document.body);
     return () => {
       cancelAnimationFrame(frame);
       document.removeEventListener("focusin", onFocus);
       document.removeEventListener("keydown", hide);
-      removeEventListener("resize", place);
+      resized.disconnect();
     };
   }, []);
   if (tip === null) return null;
   return (
-    <span className="tip tip-time" style={tip.style} aria-hidden="true">
-      {tip.text}
+    <span className="exact-time" style={tip.style} aria-hidden="true">
+      <span className="tip">{tip.text}</span>
     </span>
   );
 }
@@ -53,10 +57,8 @@ function timeBeside(focused: Element | null): HTMLTimeElement | null {
   return (focused?.matches(":focus-visible") && focused.closest(GROUP)?.querySelector("time")) || null;
 }
 
-/** Below the time, where it hides no control of the same row, and within the window. */
+/** Over the time, from its end to the left. A long one in a narrow window begins at the window's edge. */
 function tipOf(time: HTMLTimeElement): Tip {
-  const { bottom, left, right } = time.getBoundingClientRect();
-  const { clientWidth } = document.documentElement;
-  const aside = left + ROOM <= clientWidth ? { left } : { right: clientWidth - right };
-  return { text: time.title, style: { top: bottom + scrollY, ...aside } };
+  const { top, bottom, right } = time.getBoundingClientRect();
+  return { text: time.title, style: { top: (top + bottom) / 2 + scrollY, minWidth: right + scrollX } };
 }

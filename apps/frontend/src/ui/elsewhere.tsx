@@ -3,10 +3,11 @@ import { useStanding } from "./use-me.ts";
 
 /** At the address of an organization that does not count for this sign-in. It says why, and what helps. */
 export function Elsewhere({ organizationId }: { readonly organizationId: string }) {
-  const { me, refresh } = useStanding();
+  const { me, left, refresh } = useStanding();
   const isIt = ({ id }: { readonly id: string }) => id === organizationId;
   const locked = me.organizations.find(isIt);
-  const removed = me.removed.find(isIt);
+  const own = left.find(isIt);
+  const removed = own ?? me.removed.find(isIt);
   if (locked) {
     const other = me.organizations.length > 1 ? "seeOrganizations" : "signInDifferently";
     return (
@@ -23,6 +24,7 @@ export function Elsewhere({ organizationId }: { readonly organizationId: string 
       <ProblemPage
         reason="MEMBERSHIP_REMOVED"
         organization={removed.name}
+        hasLeft={own !== undefined}
         actions={["seeOrganizations", "signInDifferently"]}
         onTryNow={refresh}
       />

@@ -7,6 +7,8 @@ import { type AppReason, PROBLEMS, type Problem } from "./problems.ts";
 export interface Concerned {
   readonly email?: string | null | undefined;
   readonly organization?: string | undefined;
+  /** Whether the user has left the organization during this visit. */
+  readonly hasLeft?: boolean | undefined;
 }
 
 export function problemFor(reason: AppReason, concerned: Concerned = {}): Problem {
@@ -16,11 +18,18 @@ export function problemFor(reason: AppReason, concerned: Concerned = {}): Proble
 }
 
 /** Texts that say more than those of the reason alone. */
-function particularsOf(reason: AppReason, { email, organization }: Concerned): Partial<Problem> {
+function particularsOf(reason: AppReason, { email, organization, hasLeft }: Concerned): Partial<Problem> {
+  if (reason === "MEMBERSHIP_REMOVED" && organization && hasLeft) {
+    return {
+      title: `You left ${organization}`,
+      what: "Your membership has ended.",
+      next: `To come back, ask an administrator of ${organization} to invite you.`,
+    };
+  }
   if (reason === "MEMBERSHIP_REMOVED" && organization) {
     return {
       title: `You were removed from ${organization}`,
-      next: `If this is a mistake, ask an administrator of ${organization} to restore your membership.`,
+      next: `To come back, ask an administrator of ${organization} to restore or invite you.`,
     };
   }
   if (reason === "SSO_REQUIRED" && organization) {

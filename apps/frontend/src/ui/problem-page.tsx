@@ -22,14 +22,16 @@ export interface ProblemProps {
 export interface ProblemPageProps extends ProblemProps {
   /** The name of the organization that the problem is about, if any. */
   readonly organization?: string | undefined;
+  /** Whether the user has left it themselves. */
+  readonly hasLeft?: boolean;
   /** In place of the usual buttons of the reason. */
   readonly actions?: readonly ProblemAction[];
 }
 
 /** Shown in place of the page that the user wanted. */
-export function ProblemPage({ reason, organization, error, ...trying }: ProblemPageProps) {
+export function ProblemPage({ reason, organization, hasLeft, error, ...trying }: ProblemPageProps) {
   const { email, config } = useApp();
-  const { title, what, next, watch } = problemFor(reason, { email, organization });
+  const { title, what, next, watch } = problemFor(reason, { email, organization, hasLeft });
   return (
     <section className="problem">
       <span className="problem-icon" data-watch={watch}>

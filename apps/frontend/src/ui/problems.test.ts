@@ -78,5 +78,6 @@ it("problemFor says which address the company sent, and which organization it is
     /jane@other\.example.*domain other\.example/,
   );
   expect(problemFor("MEMBERSHIP_REMOVED", concerned).title).toBe("You were removed from Initech");
+  expect(problemFor("MEMBERSHIP_REMOVED", { ...concerned, hasLeft: true }).title).toBe("You left Initech");
   expect(problemFor("SSO_REQUIRED", concerned).title).toBe("Initech has its own sign-in");
 });

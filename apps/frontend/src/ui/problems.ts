@@ -119,8 +119,8 @@ export const PROBLEMS = {
   },
   MEMBERSHIP_REMOVED: {
     title: "You were removed from the organization",
-    what: "An administrator ended your membership.",
-    next: "If this is a mistake, ask an administrator of the organization to restore your membership.",
+    what: "An administrator ended your membership, or you left.",
+    next: "To come back, ask an administrator of the organization to restore or invite you.",
     actions: ["signOut", "signInDifferently"],
     watch: "quiet",
   },

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import type { Me, MyOrganization } from "../active-organization.ts";
 import { AccountPage } from "../pages/account/account.tsx";
 import { InvitationBar } from "../pages/organizations/invited.tsx";
@@ -19,7 +19,7 @@ import type { AppReason } from "./problems.ts";
 import { Shell } from "./shell.tsx";
 import { SignInFrame } from "./sign-in-frame.tsx";
 import { Splash } from "./splash.tsx";
-import { StandingContext, useMyself, useStanding, useStandingOf } from "./use-me.ts";
+import { type Standing, StandingContext, useMyself, useStanding, useStandingOf } from "./use-me.ts";
 
 /** The app of a signed-in user, or the problem that keeps them out. */
 export function SignedIn() {
@@ -47,16 +47,16 @@ function useTokenOrganization(me: Me | undefined): string | undefined {
   return now;
 }
 
-interface WorkplaceProps extends Omit<ProblemPageProps, "reason"> {
+interface WorkplaceProps extends Omit<ProblemPageProps, "reason" | "onTryNow"> {
   readonly me: Me;
+  readonly onTryNow: Standing["refresh"];
   readonly problem: AppReason | null;
 }
 
 /** A passing problem is shown above the page. A refusal replaces it. */
 function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
-  const { onTryNow } = trying;
-  const refresh = useCallback(async () => onTryNow(), [onTryNow]);
-  const standing = useStandingOf(me, refresh);
+  const standing = useStandingOf(me, trying.onTryNow);
+  const hasLeft = standing.left.some(({ id }) => id === me.activeOrganizationId);
   const hasProblem = problem !== null;
   const isBlocked = hasProblem && !isPassing(problem);
   const barProblem = isBlocked ? null : problem;
@@ -70,7 +70,7 @@ function Workplace({ me, problem, organization, ...trying }: WorkplaceProps) {
   return (
     <StandingContext value={standing}>
       <Shell isBlocked={isBlocked} bar={barProblem && <OutageBar reason={barProblem} {...trying} />}>
-        {isBlocked && <ProblemPage reason={problem} organization={organization} {...trying} />}
+        {isBlocked && <ProblemPage {...{ reason: problem, organization, hasLeft }} {...trying} />}
         {/* Stays mounted while hidden, so that typed text is not lost if the problem ends. */}
         <div hidden={isBlocked}>
           <BarProblem value={barProblem}>

@@ -1,6 +1,6 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useQuery } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { activeOrganization, type Me, type MyOrganization } from "../active-organization.ts";
 import { errorReason } from "./error-reason.ts";
 import { navigate, pathOf, placeOf, usePath } from "./path.ts";
@@ -23,7 +23,19 @@ export interface Standing {
   /** Goes to the same page of another organization. */
   choose(organizationId: string): void;
   /** Loads `me` again. */
-  refresh(): Promise<unknown>;
+  refresh(): Promise<MeAnswer>;
+  /** The organizations that the user has left during this visit. */
+  readonly left: readonly MyOrganization[];
+  /** To be called when the user has left one. */
+  noteLeft(organization: MyOrganization): void;
+}
+
+/** What the server answered when it was asked for `me`. */
+export interface MeAnswer {
+  /** The last answer. */
+  readonly data: Me | undefined;
+  /** Why there was no new one, or else null. */
+  readonly error: unknown;
 }
 
 export const StandingContext = createContext<Standing | null>(null);
@@ -35,7 +47,7 @@ export function useStanding(): Standing {
   return standing;
 }
 
-export function useStandingOf(me: Me, refresh: () => Promise<unknown>): Standing {
+export function useStandingOf(me: Me, refresh: Standing["refresh"]): Standing {
   const { userId } = me.user;
   const { organizationId: visited = null, page = "runs" } = placeOf(usePath()) ?? {};
   const [chosen, setChosen] = useState(() => localStorage.getItem(choiceKey(userId)));
@@ -49,10 +61,25 @@ export function useStandingOf(me: Me, refresh: () => Promise<unknown>): Standing
     localStorage.setItem(choiceKey(userId), visitedId);
     setChosen(visitedId);
   }, [userId, visitedId]);
-  return useMemo(
-    () => ({ me, organization, choose: (organizationId) => navigate(pathOf(organizationId, page)), refresh }),
-    [me, organization, page, refresh],
+  const { left, noteLeft } = useLeft(me);
+  return useMemo(() => {
+    const choose = (organizationId: string) => navigate(pathOf(organizationId, page));
+    return { me, organization, choose, refresh, left, noteLeft };
+  }, [me, organization, page, refresh, left, noteLeft]);
+}
+
+/** What the user has left, until they are a member again. */
+function useLeft(me: Me): Pick<Standing, "left" | "noteLeft"> {
+  const [left, setLeft] = useState<readonly MyOrganization[]>([]);
+  useEffect(() => {
+    const isMember = (id: string) => me.organizations.some((each) => each.id === id);
+    setLeft((now) => (now.some(({ id }) => isMember(id)) ? now.filter(({ id }) => !isMember(id)) : now));
+  }, [me]);
+  const noteLeft = useCallback(
+    (organization: MyOrganization) => setLeft((now) => [...now, organization]),
+    [],
   );
+  return { left, noteLeft };
 }
 
 /** By user, because several users may share a browser. */

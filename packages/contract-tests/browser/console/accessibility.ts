@@ -24,9 +24,14 @@ const PAGES = {
 
 type Open = ConsoleSuite["open"];
 
-async function openMembers(open: Open, test: Pick<TestContext, "onTestFinished">) {
+async function openMembers(
+  open: Open,
+  test: Pick<TestContext, "onTestFinished">,
+  others: Parameters<Open>[1]["users"] = [],
+) {
   const path = "/o/acme/members";
-  const shared = await open(test, { organizations: [ACME], users: USERS, as: "jane@acme.example", path });
+  const users = [...USERS, ...others];
+  const shared = await open(test, { organizations: [ACME], users, as: "jane@acme.example", path });
   await button(shared.page, ROLE_OF_BEN).waitFor();
   return shared;
 }
@@ -251,6 +256,26 @@ export function keyboardTests({ open }: ConsoleSuite): void {
       expect(stops.length, path).toBeGreaterThan(1);
       expect(stops.filter((stop) => !stop.endsWith(": visible"))).toEqual([]);
     }
+  });
+
+  it("in a small window, the focus that moves backwards is not below the header", async (test) => {
+    const crowd = Array.from({ length: 30 }, (_, index) => ({
+      ...{ email: `p${100 + index}@acme.example`, memberships: { acme: "member" as const } },
+    }));
+    const { page } = await openMembers(open, test, crowd);
+    await resize(page, 640, 400);
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await button(page, "Remove p129@acme.example").focus();
+    const stops: string[] = [];
+    while (stops.length < 70) {
+      await page.keyboard.press("Shift+Tab");
+      const stop = await page.evaluate(describeFocus);
+      if (stop === null) break;
+      stops.push(stop);
+      if (stop.includes(" Invite people:")) break;
+    }
+    expect(stops.at(-1)).toContain("Invite people");
+    expect(stops.filter((stop) => !stop.endsWith(": visible"))).toEqual([]);
   });
 
   it.for([640, 800, 1000])("addresses stay on one line in a window of %d px", async (width, test) => {

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { it, type TestContext } from "vitest";
 import { heading } from "../browser-suite.ts";
-import { checkPage, picture } from "../check-page.ts";
+import { checkPage, picture, resize } from "../check-page.ts";
 import type { Console, ConsoleSuite } from "../console-on-mocks.ts";
+import { IN_PLACE, judgeTip } from "./exact-time.ts";
 
 const [JANE, BEN, CARL] = ["jane@acme.example", "ben@acme.example", "carl@acme.example"] as const;
 const IDS = {
@@ -144,6 +145,21 @@ export function auditTests({ open }: ConsoleSuite): void {
     expect(new URL(page.url()).searchParams.has("actor")).toBe(false);
     expect(await page.getByLabel("From", { exact: true }).inputValue()).toBe("");
     expect(warnings).toEqual([]);
+  });
+
+  it("shows the exact time in place, and covers nothing that can be pressed", async (test) => {
+    const { expect } = test;
+    const { page } = await openAudit(test, history);
+    await page.getByText(`${BEN} removed ${CARL}`).waitFor();
+    await page.getByRole("button", { name: /^Details: .*removed/ }).focus();
+    await page.keyboard.press("Tab");
+    const tip = page.locator(".exact-time > .tip");
+    for (const width of [1280, 320]) {
+      await resize(page, width, 400);
+      await tip.waitFor();
+      await expect.poll(() => page.evaluate(judgeTip), { message: `${width} px` }).toEqual(IN_PLACE);
+    }
+    await checkPage(page, "audit-exact-time");
   });
 
   it("says that nothing has happened yet", async (test) => {

@@ -258,6 +258,30 @@ export function invitationRowsTests({ open }: ConsoleSuite): void {
     expect(platform.calls).toContain("org.invitations.revoke");
   });
 
+  it("a second click on Revoke does not remove the member whose row slides below the pointer", async (test) => {
+    const shared = await openMembers(open, test);
+    const { page, platform } = shared;
+    const jane = clientOf(shared, JANE.email).org.invitations;
+    await jane.create.mutate({ organizationId: "acme", emails: ["anna@acme.example"], role: "admin" });
+    await page.clock.install();
+    await page.reload();
+    const menu = page.getByRole("button", { name: "Invitation of anna@acme.example" });
+    await menu.click();
+    const revoke = page.getByRole("menuitem", { name: "Revoke" });
+    await revoke.waitFor();
+    await page.clock.pauseAt(Date.now() + 5_000);
+    await revoke.click();
+    await page.clock.runFor(400);
+    await menu.waitFor({ state: "detached" });
+    const remove = page.getByRole("button", { name: `Remove ${BEN.email}` });
+    await remove.click();
+    await page.clock.runFor(600);
+    expect(platform.calls).not.toContain("org.members.remove");
+    await remove.click();
+    await page.clock.runFor(600);
+    await remove.waitFor({ state: "detached" });
+  });
+
   it("a refused change says why, and the row shows the truth", async (test) => {
     const shared = await openMembers(open, test);
     const { page, platform } = shared;

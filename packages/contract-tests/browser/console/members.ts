@@ -1,8 +1,9 @@
 import type { Page, Response } from "playwright-core";
 import { expect, it } from "vitest";
 import { heading } from "../browser-suite.ts";
-import { checkPage } from "../check-page.ts";
+import { checkPage, resize } from "../check-page.ts";
 import type { ConsoleOptions, ConsoleSuite } from "../console-on-mocks.ts";
+import { IN_PLACE, judgeTip } from "./exact-time.ts";
 
 const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
 type Role = "owner" | "admin" | "member" | "removed";
@@ -96,16 +97,40 @@ export function membersTests({ open }: ConsoleSuite): void {
     expect(await admin.getAttribute("aria-disabled")).toBe("true");
   });
 
+  it("a double click removes one member, and the keyboard is not slowed down", async (test) => {
+    const { page } = await open(test, members());
+    await page.clock.install();
+    await page.reload();
+    await shows(page, "ann ben cid jane kim");
+    await page.clock.pauseAt(Date.now() + 5_000);
+    const click = (name: string) => page.getByRole("button", { name: `Remove ${name}@acme.example` }).click();
+    await click("ann");
+    await page.clock.runFor(400);
+    await shows(page, "ben cid jane kim");
+    await click("ben"); // it has slid under the pointer
+    await page.getByRole("button", { name: "Remove cid@acme.example" }).press("Enter");
+    await page.clock.runFor(400);
+    await shows(page, "ben jane kim");
+    await page.clock.runFor(200);
+    await click("ben");
+    await page.clock.runFor(400);
+    await shows(page, "jane kim");
+  });
+
   it("shows the exact time beside the focus of the keyboard, until Escape", async (test) => {
     const { page } = await open(test, members());
     await shows(page, "ann ben cid jane kim");
-    const tip = page.locator(".tip-time");
+    const tip = page.locator(".exact-time > .tip");
     await page.getByRole("searchbox").focus();
     await page.getByRole("searchbox").press("Escape");
     const time = row(page, "ben@").locator("time");
     await roleButton(page, BEN).focus();
     await tip.waitFor();
     expect(await tip.textContent()).toBe(await time.getAttribute("title"));
+    for (const width of [1280, 320]) {
+      await resize(page, width);
+      await test.expect.poll(() => page.evaluate(judgeTip), { message: `${width} px` }).toEqual(IN_PLACE);
+    }
     await checkPage(page, "members-exact-time");
     await roleButton(page, BEN).press("Escape");
     await tip.waitFor({ state: "hidden" });
@@ -177,6 +202,18 @@ export function membersTests({ open }: ConsoleSuite): void {
     await page.getByRole("button", { name: "Leave the organization" }).waitFor();
   });
 
+  it("the question about an owner gives the focus back", async (test) => {
+    const { page } = await open(test, members());
+    // When the code is loaded, the question replaces the menu before that has given its focus back.
+    for (const key of ["Escape", "Escape", "Enter"]) {
+      await roleButton(page, BEN).press("Enter");
+      await page.getByRole("menuitemradio", { name: /^Owner/ }).press("Enter");
+      await page.getByRole("alertdialog").getByRole("button", { name: "Make owner" }).press(key);
+      await page.getByRole("alertdialog").waitFor({ state: "detached" });
+      await focuses(page, `Role of ${BEN}: ${key === "Enter" ? "Owner" : "Member"}`);
+    }
+  });
+
   it.for([
     ["LAST_OWNER", "Role not changed. The only owner. Make someone else an owner first."],
     ["CONFLICT", "Role not changed. Someone else changed this member meanwhile."],
@@ -244,7 +281,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await focuses(page, `Remove ${BEN}`);
   });
 
-  it("puts back a row whose removal is refused, and takes the toast away", async (test) => {
+  it("puts back a row whose removal is refused, with its focus, and takes the toast away", async (test) => {
     const { page, platform } = await open(test, members());
     await shows(page, "ann ben cid jane kim");
     platform.refuse("ROLE_REQUIRED", { procedure: "org.members.remove" });
@@ -252,6 +289,24 @@ export function membersTests({ open }: ConsoleSuite): void {
     await row(page, "ben@").getByText("Not removed. Your role does not allow it.").waitFor();
     await page.getByRole("alertdialog").waitFor({ state: "detached" });
     await shows(page, "ann ben cid jane kim");
+    await focuses(page, `Remove ${BEN}`);
+  });
+
+  it("a change that is refused after the user has left the page says so in a toast", async (test) => {
+    const { page, platform } = await open(test, members());
+    await shows(page, "ann ben cid jane kim");
+    const held = Promise.withResolvers<void>();
+    await page.route(/org\.members\.setRole/, async (route) => {
+      await held.promise;
+      await route.fallback();
+    });
+    platform.refuse("CONFLICT", { procedure: "org.members.setRole" });
+    await giveRole(page, BEN, "Admin");
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await heading(page, "Runs").waitFor();
+    held.resolve();
+    const toast = page.getByRole("alertdialog");
+    await toast.getByText(`${BEN}: Role not changed. Someone else changed this member meanwhile.`).waitFor();
   });
 
   it("in an outage, the bar speaks for the list, and a row for its change", async (test) => {
@@ -301,7 +356,13 @@ export function membersTests({ open }: ConsoleSuite): void {
   it("shows admins only what they may do", async (test) => {
     const { page } = await open(test, members({ as: "ann@acme.example" }));
     await shows(page, "ann ben cid jane kim");
-    expect(await row(page, "jane@").getByRole("button").count()).toBe(0);
+    expect(await row(page, "jane@").getByRole("button").count()).toBe(1);
+    const remove = page.getByRole("button", { name: "Remove jane@acme.example. Only owners" });
+    expect(await remove.getAttribute("aria-disabled")).toBe("true");
+    await page.getByRole("button", { name: "Remove cid@acme.example" }).press("Enter");
+    await focuses(page, "Remove jane@acme.example. Only owners can remove owners.");
+    await row(page, "jane@").getByText("Only owners can remove owners.").waitFor();
+    await checkPage(page, "members-as-admin");
     await roleButton(page, BEN).click();
     const owner = page.getByRole("menuitemradio", { name: /^Owner/ });
     await owner.getByText("Only owners can make someone an owner.").waitFor();

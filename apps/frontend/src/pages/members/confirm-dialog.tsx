@@ -10,13 +10,16 @@ export interface ConfirmDialogProps {
   readonly failure: string | null;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
+  /** What gets the focus if the control that opened the question is gone. */
+  readonly heir?: () => HTMLElement | null;
 }
 
 /** Asks before a change that cannot be undone by the same person. */
-export function ConfirmDialog({ question, isPending, failure, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { question, isPending, failure, onConfirm, onClose, heir } = props;
   const { title, text, action, isDangerous } = question;
   return (
-    <ModalDialog title={title} onClose={onClose} isAlert>
+    <ModalDialog title={title} onClose={onClose} isAlert {...(heir && { heir })}>
       <p className="quiet">{text}</p>
       {failure !== null && (
         <p className="dialog-failure" role="alert">

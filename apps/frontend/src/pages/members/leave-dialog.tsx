@@ -1,34 +1,28 @@
-import { usePlatformClient } from "@platform-api/client/react";
 import { useState } from "react";
 import type { MyOrganization } from "../../active-organization.ts";
-import { errorReason } from "../../ui/error-reason.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
-import { leaveRefusal } from "./member-refusal.ts";
+import { useLeave } from "./use-leave.ts";
 
 export interface LeaveDialogProps {
   readonly organization: MyOrganization;
-  readonly onLeft: () => void;
   readonly onClose: () => void;
 }
 
 /** The question before the user leaves an organization. A refusal shows in it, and the user can try again. */
-export function LeaveDialog({ organization: { id, name }, onLeft, onClose }: LeaveDialogProps) {
-  const client = usePlatformClient();
+export function LeaveDialog({ organization, onClose }: LeaveDialogProps) {
+  const leave = useLeave(organization);
   const [isPending, setPending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const leave = async () => {
+  const confirm = async () => {
     setPending(true);
     setFailure(null);
-    try {
-      await client.org.members.leave.mutate({ organizationId: id });
-      onLeft();
-    } catch (error) {
-      setFailure(leaveRefusal(errorReason(error)));
-    }
+    const refusal = await leave();
     setPending(false);
+    if (refusal === null) onClose();
+    else setFailure(refusal);
   };
   const question = {
-    title: `Leave ${name}?`,
+    title: `Leave ${organization.name}?`,
     text: "Your access ends within 10 seconds. To come back, you need a new invitation.",
     action: "Leave",
     isDangerous: true,
@@ -38,7 +32,7 @@ export function LeaveDialog({ organization: { id, name }, onLeft, onClose }: Lea
       question={question}
       isPending={isPending}
       failure={failure}
-      onConfirm={leave}
+      onConfirm={confirm}
       onClose={onClose}
     />
   );

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { questionAbout } from "./member-question.ts";
+import { roleButtonOf } from "./row-focus.ts";
 import type { Asked } from "./use-member-actions.ts";
 
 interface MemberDialogProps {
@@ -24,6 +25,7 @@ export function MemberDialog({ userId, asked, onConfirm, onClose }: MemberDialog
       question={questionAbout(asked.member, asked.intent, asked.member.userId === userId)}
       isPending={isPending}
       failure={null}
+      heir={() => (asked.intent.kind === "role" ? roleButtonOf(asked.member.userId) : null)}
       onConfirm={confirm}
       onClose={onClose}
     />

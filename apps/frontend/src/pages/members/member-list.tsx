@@ -13,7 +13,7 @@ import { MemberEmpty } from "./member-empty.tsx";
 import { isAboutCaller } from "./member-refusal.ts";
 import { MemberTable } from "./member-table.tsx";
 import { isWhole, type MemberView } from "./member-view.ts";
-import { neighbourOf, useRowFocus } from "./row-focus.ts";
+import { isFocusIn, neighbourOf, useRowFocus } from "./row-focus.ts";
 import { ROW_GROUP } from "./table-roles.ts";
 import { useInviters } from "./use-inviters.ts";
 import { type Asked, useMemberActions } from "./use-member-actions.ts";
@@ -47,6 +47,7 @@ export function MemberList({ organization, view, onShowAll }: MemberListProps) {
   const focusRow = useRef((_: string) => {});
   const { actions, perform, offerUndo, asked, close } = useMemberActions({
     ...{ perform: send, dismiss, onOwnChange, focusRow: (id) => focusRow.current(id) },
+    focusReturned: (id) => isFocusIn(table.current) && focusRow.current(id),
   });
   const ids = rows.map((row) => row.userId);
   focusRow.current = useRowFocus({ table, ids, isPaused: asked !== null, onEmpty: focusMain });
@@ -101,9 +102,7 @@ export function MemberList({ organization, view, onShowAll }: MemberListProps) {
           Show {PAGE_SIZE} more
         </PendingButton>
       )}
-      {asked === "leave" && (
-        <LeaveDialog organization={organization} onLeft={() => void refresh()} onClose={close} />
-      )}
+      {asked === "leave" && <LeaveDialog organization={organization} onClose={close} />}
       {asked !== null && asked !== "leave" && (
         <MemberDialog {...{ userId, asked, onConfirm: confirm }} onClose={close} />
       )}

@@ -53,8 +53,11 @@ export function isAboutCaller(reason: AppReason): boolean {
   return ["ROLE_REQUIRED", "NOT_A_MEMBER", "MEMBERSHIP_REMOVED", "SSO_REQUIRED"].includes(reason);
 }
 
-/** Why the caller could not leave. */
-export function leaveRefusal(reason: AppReason): string {
+/** Why the caller could not leave. A refusal that stands is not to be tried again. */
+export function leaveRefusal(reason: AppReason, organization: string): string {
   if (reason === "LAST_OWNER") return "You are the only owner. Make someone else an owner first.";
-  return `You have not left. ${WHY[reason] ?? passing(reason)} Try again in a moment.`;
+  if (reason === "SSO_REQUIRED")
+    return `You have not left. ${organization} now requires single sign-on: sign in with it, then leave.`;
+  const why = WHY[reason];
+  return `You have not left. ${why ?? `${passing(reason)} Try again in a moment.`}`;
 }

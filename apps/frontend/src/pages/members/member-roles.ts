@@ -28,6 +28,11 @@ export function mayChange(caller: Caller, { role }: Pick<Member, "role">): boole
   return caller.role === "owner" || RANKS[role] < RANKS[caller.role];
 }
 
+/** Why the caller may not remove or restore a member whom they may not change. */
+export function onlyOwners(kind: "remove" | "restore", { role }: Pick<Member, "role">): string {
+  return `Only owners can ${kind} ${role}s.`;
+}
+
 /** The roles in the menu of a member whom the caller may change. A disabled one says why. */
 export function roleChoices(caller: Caller, member: Member, isOnlyOwner: boolean): readonly MenuChoice[] {
   return (["owner", "admin", "member"] as const).map((role) => {

@@ -1,6 +1,6 @@
 import type { Member } from "@platform-api/client";
 import { memo, useEffect } from "react";
-import { Button } from "react-aria-components";
+import { Button, type PressEvent } from "react-aria-components";
 import { announce } from "../../design/announcer.tsx";
 import { Avatar } from "../../design/avatar.tsx";
 import { Badge } from "../../design/badge.tsx";
@@ -10,7 +10,7 @@ import { Time } from "../../design/time-ago.tsx";
 import { errorReason } from "../../ui/error-reason.ts";
 import { type Intent, isFulfilled } from "./member-intent.ts";
 import { memberRefusal } from "./member-refusal.ts";
-import { type Caller, mayChange, ONLY_OWNER, ROLE_NAMES, roleChoices } from "./member-roles.ts";
+import { type Caller, mayChange, ONLY_OWNER, onlyOwners, ROLE_NAMES, roleChoices } from "./member-roles.ts";
 import { nameOf, originText } from "./member-texts.ts";
 import { roleOf } from "./member-view.ts";
 import type { RowActions } from "./row-actions.ts";
@@ -93,46 +93,46 @@ function RoleOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
 function ActionOf({ member, caller, isOnlyOwner, actions }: MemberRowProps) {
   const { userId, status } = member;
   if (userId === caller.userId) {
-    const leave = { name: "Leave", onPress: () => actions.askToLeave() };
-    if (!isOnlyOwner) return <ActionButton {...leave} label="Leave the organization" />;
-    return (
-      <span className="has-tip">
-        <ActionButton {...leave} label={`Leave. ${ONLY_OWNER}`} isDisabled />
-        <span className="tip" aria-hidden="true">
-          {ONLY_OWNER}
-        </span>
-      </span>
-    );
+    if (isOnlyOwner) return <DisabledAction name="Leave" label="Leave" why={ONLY_OWNER} />;
+    return <ActionButton name="Leave" label="Leave the organization" onPress={() => actions.askToLeave()} />;
   }
-  if (!mayChange(caller, member)) return null;
   const kind = status === "removed" ? "restore" : "remove";
   const name = status === "removed" ? "Restore" : "Remove";
-  return (
-    <ActionButton
-      name={name}
-      label={`${name} ${nameOf(member)}`}
-      onPress={() => actions.ask(member, { kind })}
-    />
-  );
+  const label = `${name} ${nameOf(member)}`;
+  if (!mayChange(caller, member))
+    return <DisabledAction {...{ name, label }} why={onlyOwners(kind, member)} />;
+  return <ActionButton {...{ name, label }} onPress={(press) => actions.ask(member, { kind }, press)} />;
 }
 
 interface ActionButtonProps {
   readonly name: string;
   readonly label: string;
-  readonly isDisabled?: boolean;
-  readonly onPress: () => void;
+  readonly onPress: (press: PressEvent) => void;
 }
 
-/** A disabled one takes the focus, and with it a press: the tip beside it shows then. */
-function ActionButton({ name, label, isDisabled = false, onPress }: ActionButtonProps) {
+function ActionButton({ name, label, onPress }: ActionButtonProps) {
   return (
-    <Button
-      className="button button-plain button-small"
-      aria-label={label}
-      {...(isDisabled ? { "aria-disabled": true } : { onPress })}
-    >
+    <Button className="button button-plain button-small" aria-label={label} onPress={onPress}>
       {name}
     </Button>
+  );
+}
+
+interface DisabledActionProps extends Omit<ActionButtonProps, "onPress"> {
+  readonly why: string;
+}
+
+/** It takes the focus, and with it a press: the tip beside it shows then. */
+function DisabledAction({ name, label, why }: DisabledActionProps) {
+  return (
+    <span className="has-tip">
+      <Button className="button button-plain button-small" aria-label={`${label}. ${why}`} aria-disabled>
+        {name}
+      </Button>
+      <span className="tip" aria-hidden="true">
+        {why}
+      </span>
+    </span>
   );
 }
 
@@ -156,7 +156,7 @@ function Failure({ member, error, intent, actions }: FailureProps) {
         <Button
           className="button button-plain button-small"
           aria-label={`Try again for ${name}`}
-          onPress={() => actions.ask(member, intent)}
+          onPress={(press) => actions.ask(member, intent, press)}
         >
           Try again
         </Button>

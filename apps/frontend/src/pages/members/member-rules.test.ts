@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { applied, type Intent, isFulfilled, needsConfirmation } from "./member-intent.ts";
 import { questionAbout } from "./member-question.ts";
 import { leaveRefusal, memberRefusal } from "./member-refusal.ts";
-import { mayChange, ONLY_OWNER, roleChoices } from "./member-roles.ts";
+import { mayChange, ONLY_OWNER, onlyOwners, roleChoices } from "./member-roles.ts";
 import { nameOf, originText } from "./member-texts.ts";
 import type { Role } from "./member-view.ts";
 import { neighbourOf } from "./row-focus.ts";
@@ -35,6 +35,11 @@ describe("ranks", () => {
     const disabled = roleChoices(caller(by), member(of), isOnly).filter(({ isDisabled }) => isDisabled);
     expect(Object.fromEntries(disabled.map(({ id, note }) => [id, note]))).toEqual(why);
   });
+});
+
+it("onlyOwners names the action and the role", () => {
+  expect(onlyOwners("remove", { role: "admin" })).toBe("Only owners can remove admins.");
+  expect(onlyOwners("restore", { role: "owner" })).toBe("Only owners can restore owners.");
 });
 
 describe("intents", () => {
@@ -81,8 +86,13 @@ describe("refusals", () => {
     expect(memberRefusal(reason, { kind })).toEqual({ text, canRepeat });
   });
 
-  it("tell the only owner what comes before leaving", () => {
-    expect(leaveRefusal("LAST_OWNER")).toBe("You are the only owner. Make someone else an owner first.");
+  it.each([
+    ["LAST_OWNER", "You are the only owner. Make someone else an owner first."],
+    ["NOT_READY", "You have not left. This organization has no owner on record. Contact support."],
+    ["RATE_LIMITED", "You have not left. Too many changes at once. Wait a minute. Try again in a moment."],
+    ["SSO_REQUIRED", "You have not left. Acme now requires single sign-on: sign in with it, then leave."],
+  ] as const)("%s of leaving reads: %s", (reason, text) => {
+    expect(leaveRefusal(reason, "Acme")).toBe(text);
   });
 });
 

@@ -74,6 +74,16 @@ export function useRowFocus({ table, ids, isPaused, onEmpty }: RowFocusOptions):
   );
 }
 
+/** Whether it is still in the list, or nowhere. */
+export function isFocusIn(table: HTMLElement | null): boolean {
+  return hasLostFocus() || table?.contains(document.activeElement) === true;
+}
+
+/** The control of a row that asks for a change of its role. */
+export function roleButtonOf(userId: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-member="${CSS.escape(userId)}"] .role-button`);
+}
+
 function hasLostFocus(): boolean {
   const { activeElement } = document;
   return activeElement === null || activeElement === document.body;

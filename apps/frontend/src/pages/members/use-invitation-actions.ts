@@ -1,10 +1,14 @@
+import { retryAfterMs } from "@platform-api/client";
 import { usePlatformClient } from "@platform-api/client/react";
 import { announce } from "../../design/announcer.tsx";
+import { noteRowGone } from "../../design/double-click.ts";
 import { showToast } from "../../design/toast.tsx";
+import { errorReason } from "../../ui/error-reason.ts";
 import { useStanding } from "../../ui/use-me.ts";
 import { type Invitation, invitationNow, linkOf } from "./invitation.ts";
-import type { InvitationAction } from "./invitation-failure.ts";
+import { type InvitationAction, invitationFailure } from "./invitation-failure.ts";
 import type { useInvitationChanges } from "./use-invitations.ts";
+import { useUnseenRefusal } from "./use-unseen-refusal.ts";
 
 /** What each failed change was to do, so that its row can say so. */
 const attempted = new WeakMap<Error, InvitationAction>();
@@ -25,8 +29,14 @@ export function useInvitationActions(
   organizationId: string,
   { change }: Pick<ReturnType<typeof useInvitationChanges>, "change">,
 ): InvitationActions {
+  const sayUnseen = useUnseenRefusal();
   const { invitations } = usePlatformClient().org;
   const invitedBy = useStanding().me.user.userId;
+
+  const noting = (email: string, action: InvitationAction) => (error: unknown) => {
+    sayUnseen(email, invitationFailure(action, errorReason(error), retryAfterMs(error)));
+    throwWith(action, error);
+  };
 
   async function inviteAgain(revoked: Invitation): Promise<void> {
     const { email, role } = revoked;
@@ -39,7 +49,7 @@ export function useInvitationActions(
     await change({
       id: email,
       apply: () => next,
-      send: () => send().catch(noting("invite")),
+      send: () => send().catch(noting(email, "invite")),
       absent: revoked,
     });
     announce(`${email} is invited again`);
@@ -48,12 +58,13 @@ export function useInvitationActions(
   return {
     async resend({ email }) {
       const send = () => invitations.resend.mutate({ organizationId, email });
-      await change({ id: email, apply: (row) => row, send: () => send().catch(noting("resend")) });
+      await change({ id: email, apply: (row) => row, send: () => send().catch(noting(email, "resend")) });
       showToast({ text: `Renewed the invitation of ${email}.` });
     },
     async revoke(invitation, onUndo) {
       const { email } = invitation;
       const send = () => invitations.revoke.mutate({ organizationId, email });
+      noteRowGone();
       const closeToast = showToast({
         text: `Revoked the invitation of ${email}.`,
         action: {
@@ -68,7 +79,7 @@ export function useInvitationActions(
         await change({
           id: email,
           apply: (row) => ({ ...row, state: "revoked" }),
-          send: () => send().catch(noting("revoke")),
+          send: () => send().catch(noting(email, "revoke")),
         });
       } catch (error) {
         closeToast();
@@ -87,10 +98,8 @@ export function useInvitationActions(
   };
 }
 
-function noting(action: InvitationAction) {
-  return (error: unknown): never => {
-    const failure = error instanceof Error ? error : new Error("A change failed", { cause: error });
-    attempted.set(failure, action);
-    throw failure;
-  };
+function throwWith(action: InvitationAction, error: unknown): never {
+  const failure = error instanceof Error ? error : new Error("A change failed", { cause: error });
+  attempted.set(failure, action);
+  throw failure;
 }

@@ -1,13 +1,15 @@
 import type { Member } from "@platform-api/client";
 import { useInsertionEffect, useMemo, useRef, useState } from "react";
 import { announce } from "../../design/announcer.tsx";
+import { isStrayClick, noteRowGone } from "../../design/double-click.ts";
 import { showToast } from "../../design/toast.tsx";
 import { errorReason } from "../../ui/error-reason.ts";
 import { applied, type Intent, needsConfirmation } from "./member-intent.ts";
-import { isAboutCaller } from "./member-refusal.ts";
+import { isAboutCaller, memberRefusal } from "./member-refusal.ts";
 import { aRole } from "./member-roles.ts";
 import { nameOf } from "./member-texts.ts";
 import type { RowActions } from "./row-actions.ts";
+import { useUnseenRefusal } from "./use-unseen-refusal.ts";
 
 /** The change that a dialog asks about: one of an owner. */
 export interface Asked {
@@ -19,6 +21,8 @@ interface MemberActionsOptions {
   readonly perform: (member: Member, intent: Intent) => Promise<Member>;
   readonly dismiss: (userId: string) => void;
   readonly focusRow: (userId: string) => void;
+  /** Gives back the focus that a removal has moved to another row, because it was refused. */
+  readonly focusReturned: (userId: string) => void;
   /** The role or membership of the caller may have changed. */
   readonly onOwnChange: () => void;
 }
@@ -26,6 +30,7 @@ interface MemberActionsOptions {
 /** Does what the rows ask for, after a question where one is needed. */
 export function useMemberActions(options: MemberActionsOptions) {
   const [asked, setAsked] = useState<Asked | "leave" | null>(null);
+  const sayUnseen = useUnseenRefusal();
   const latest = useRef(options);
   useInsertionEffect(() => {
     latest.current = options;
@@ -35,8 +40,10 @@ export function useMemberActions(options: MemberActionsOptions) {
       try {
         await latest.current.perform(member, intent);
       } catch (error) {
-        if (isAboutCaller(errorReason(error))) latest.current.onOwnChange();
-        return false; // its row says why
+        const reason = errorReason(error);
+        if (isAboutCaller(reason)) latest.current.onOwnChange();
+        sayUnseen(nameOf(member), memberRefusal(reason, intent).text); // otherwise its row says why
+        return false;
       }
       if (!isTold && intent.kind !== "remove") announce(newsOf(member, intent));
       return true;
@@ -56,7 +63,9 @@ export function useMemberActions(options: MemberActionsOptions) {
       });
     const removeAtOnce = async (member: Member) => {
       const closeToast = offerUndo(member);
-      if (!(await perform(member, { kind: "remove" }))) closeToast();
+      if (await perform(member, { kind: "remove" })) return;
+      closeToast();
+      latest.current.focusReturned(member.userId);
     };
     const undoable = new Map<string, () => void>();
     const changeRole = async (member: Member, intent: Extract<Intent, { kind: "role" }>) => {
@@ -73,17 +82,22 @@ export function useMemberActions(options: MemberActionsOptions) {
       if (!(await perform(member, intent, { isTold: true }))) closeToast();
     };
     const actions: RowActions = {
-      ask(member, intent) {
+      ask(member, intent, press) {
+        if (press !== undefined && isStrayClick(press)) return;
+        if (press !== undefined && !needsConfirmation(member, intent)) noteRowGone();
         if (needsConfirmation(member, intent)) setAsked({ member, intent });
         else if (intent.kind === "remove") void removeAtOnce(member);
         else if (intent.kind === "role") void changeRole(member, intent);
         else void perform(member, intent);
       },
       askToLeave: () => setAsked("leave"),
-      dismiss: (userId) => latest.current.dismiss(userId),
+      dismiss(userId) {
+        noteRowGone(); // the row becomes lower
+        latest.current.dismiss(userId);
+      },
     };
     return { actions, perform, offerUndo, close: () => setAsked(null) };
-  }, []);
+  }, [sayUnseen]);
   return { ...stable, asked };
 }
 

@@ -7,13 +7,15 @@ import { useStanding } from "../../ui/use-me.ts";
 
 /** Shown to a user who belongs to no organization and can join none: because they were removed, or not invited yet. */
 export function NoOrganization() {
-  const { me, refresh } = useStanding();
-  const removedFrom = me.removed.map(({ name }) => name);
-  if (removedFrom.length === 0) return <NotInvited />;
+  const { me, left, refresh } = useStanding();
+  const removed = me.removed.filter(({ id }) => !left.some((own) => own.id === id));
+  const ended = removed.length === 0 ? left : removed;
+  if (ended.length === 0) return <NotInvited />;
   return (
     <ProblemPage
       reason="MEMBERSHIP_REMOVED"
-      organization={new Intl.ListFormat("en").format(removedFrom)}
+      organization={new Intl.ListFormat("en").format(ended.map(({ name }) => name))}
+      hasLeft={removed.length === 0}
       actions={["signInDifferently", "signOut"]}
       onTryNow={refresh}
     />

@@ -120,15 +120,11 @@ function Row({ id, name, note, children }: RowProps) {
 }
 
 function OrganizationRow({ organization }: { readonly organization: MyOrganization }) {
-  const { organization: active, choose, refresh } = useStanding();
+  const { organization: active, choose } = useStanding();
   const { beginSignIn } = useApp();
   const { id, name, role, ssoRequired } = organization;
   const address = useAddress();
   const [isLeaving, setLeaving] = useState(false);
-  const onLeft = async () => {
-    await refresh();
-    announce(`You left ${name}`);
-  };
   return (
     <Row id={id} name={name} note={ssoRequired ? "Requires single sign-on" : `You are ${aRole(role)}`}>
       {ssoRequired && (
@@ -163,9 +159,7 @@ function OrganizationRow({ organization }: { readonly organization: MyOrganizati
           Leave
         </Button>
       )}
-      {isLeaving && (
-        <LeaveDialog organization={organization} onLeft={onLeft} onClose={() => setLeaving(false)} />
-      )}
+      {isLeaving && <LeaveDialog organization={organization} onClose={() => setLeaving(false)} />}
     </Row>
   );
 }

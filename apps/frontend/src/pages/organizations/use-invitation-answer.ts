@@ -1,7 +1,9 @@
 import { usePlatform } from "@platform-api/client/react";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import type { PressEvent } from "react-aria-components";
 import { announce } from "../../design/announcer.tsx";
+import { isStrayClick, noteRowGone } from "../../design/double-click.ts";
 import { showToast } from "../../design/toast.tsx";
 import { errorReason, isOutage, problemFor } from "../../ui/error-reason.ts";
 import { navigate, pathOf } from "../../ui/path.ts";
@@ -38,6 +40,7 @@ export function useInvitationAnswer({ organizationId, name }: MyInvitation) {
     org.invitations.decline.mutationOptions({
       onSuccess: async () => {
         await refresh();
+        noteRowGone();
         showToast({ text: `Declined. ${name} can invite you again.` });
         document.querySelector("h1")?.focus();
       },
@@ -45,8 +48,8 @@ export function useInvitationAnswer({ organizationId, name }: MyInvitation) {
       onSettled,
     }),
   );
-  const once = (send: () => void) => () => {
-    if (isTaken.current) return;
+  const once = (send: () => void) => (press: PressEvent) => {
+    if (isTaken.current || isStrayClick(press)) return;
     isTaken.current = true;
     joining.reset();
     declining.reset();
