@@ -7,6 +7,9 @@ import projects from "./vitest.workspace.ts";
 const LONGEST = [
   "browser/browser",
   "browser/console",
+  "deploy/deploy-page",
+  "release/release",
+  "images/images",
   "matrix/matrix",
   "start/start",
   "faults/memory",

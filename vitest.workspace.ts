@@ -7,15 +7,16 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
 /** Files of a project share a worker's modules, because loading them per file took as long as the tests. */
 const isolate = false;
 
-/** These measure deadlines, or send fifty requests at once, so each runs alone after all other tests. */
+/** These measure deadlines, send many requests at once, or watch alerts, so each runs alone after all other tests. */
 const ALONE = [
   ...["faults/!(memory|properties|store-reads).test.ts", "platform/first-login.test.ts"],
-  "organizations/self-service-faults.test.ts",
+  ...["organizations/self-service-faults.test.ts", "monitor/live.test.ts", "upgrade/upgrade.test.ts"],
 ];
 const TOGETHER = [
-  ...["!(endure|faults|matrix|organizations|platform)/**/*.test.ts", "platform/!(first-login).test.ts"],
+  "!(endure|faults|matrix|monitor|organizations|platform|upgrade)/**/*.test.ts",
+  "platform/!(first-login).test.ts",
   "organizations/!(self-service-faults).test.ts",
-  "endure/!(endure).test.ts",
+  ...["endure/!(endure).test.ts", "monitor/!(live).test.ts", "upgrade/!(upgrade).test.ts"],
   "faults/{memory,properties,store-reads}.test.ts",
 ];
 
@@ -42,6 +43,7 @@ const projects: TestProjectConfiguration[] = [
   { test: { name: "clj-client", root: "packages/clj-client", isolate } },
   { test: { name: "platform-api", root: "apps/platform-api", isolate } },
   { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate } },
+  { test: { name: "release", root: "deploy/release", isolate } },
   // Pages are slow on a busy machine.
   {
     test: {

@@ -18,6 +18,9 @@ const schema = z.object({
 
 export type Config = z.output<typeof schema>;
 
+/** The names of all variables that are read. */
+export const AGENTIC_BACKEND_VARIABLES: readonly string[] = Object.keys(schema.shape);
+
 /** Reads an empty variable as unset. @throws an error that names every invalid variable and shows no value */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value));

@@ -1,3 +1,3 @@
-export { type Config, readConfig } from "./config.ts";
+export { AGENTIC_BACKEND_VARIABLES, type Config, readConfig } from "./config.ts";
 export { createRunsTable } from "./runs-table.ts";
 export { type Running, serveAgenticBackend } from "./serve.ts";

@@ -1,24 +1,28 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect as connectSocket } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { readConfig } from "./config.ts";
+import { connect } from "./runs-table.ts";
 import { serveAgenticBackend } from "./serve.ts";
+import { startEmbeddedStore } from "./testing/store.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const ENV = { PORT: "0", PLATFORM_URL: "http://127.0.0.1:9", RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" };
 
-function run(env: Record<string, string>) {
+function run(env: Record<string, string>, ...args: string[]) {
   const { PATH } = process.env;
-  const child = spawn(process.execPath, [MAIN], { env: { ...(PATH !== undefined && { PATH }), ...env } });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...(PATH !== undefined && { PATH }), ...env },
+  });
   return { child, ended: once(child, "close"), stderr: text(child.stderr) };
 }
 
 /** Sends the start of a request, and waits until the server has read it. */
 async function beginRequest(url: string) {
-  const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+  const socket = connectSocket(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
   const answer = text(socket);
   socket.write("GET /readyz HTTP/1.1\r\nhost: a\r\n");
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -31,6 +35,23 @@ it("exits with an invalid configuration and names every invalid variable", async
   expect(await ended).toEqual([1, null]);
   expect(await stderr).toMatch(/^wrong configuration:\n.*\n.* PORT\n.*\n.* PLATFORM_URL\n.*\n.* RUNS_TABLE/);
   expect(`${await stdout}${await stderr}`).not.toMatch(/s3cret| {4}at /);
+});
+
+it("creates its table by `table create`, as often as it is asked to", { timeout: 20_000 }, async () => {
+  const store = await startEmbeddedStore(() => {});
+  onTestFinished(store.close);
+  const env = { ...ENV, DYNAMODB_ENDPOINT: store.endpoint };
+  for (let times = 0; times < 2; times += 1) {
+    const { ended, stderr } = run(env, "table", "create");
+    expect([await stderr, await ended]).toEqual(["", [0, null]]);
+  }
+  const { TableNames } = await connect(readConfig(env)).listTables();
+  expect(TableNames).toEqual([ENV.RUNS_TABLE]);
+});
+
+it("refuses another command", async () => {
+  const { ended, stderr } = run(ENV, "table", "drop");
+  expect([await stderr, await ended]).toEqual(["usage: agentic-backend [table create]\n", [1, null]]);
 });
 
 it("drains at SIGTERM, ignores a second one and exits with 0", { timeout: 20_000 }, async () => {

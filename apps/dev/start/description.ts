@@ -4,17 +4,43 @@ import {
   APP_SPA_CLIENT,
   APP_WEB_CLIENT,
   DEVELOPMENT_PASSWORD,
+  FRONTEND_CLIENT_ID,
 } from "../identity-provider/index.ts";
 import { DEFAULTS, type StartConfig } from "./config.ts";
-import { HOST, issuerOf, trustEnvironment } from "./environment.ts";
+import { frontendOrigins, HOST, issuerOf, SERVICE_TOKEN, trustEnvironment } from "./environment.ts";
 import type { Person } from "./organizations.ts";
 
 const PNPM = "npx -y pnpm@12 --silent";
 const TOKEN_PORTS = ["PLATFORM_API_PORT", "IDENTITY_PROVIDER_PORT"] as const;
 
+const at = (port: number) => `http://${HOST}:${port}`;
+
+/** Lists the stand-ins, what the services need to reach them, and the accounts. */
+export function describeStandIns(config: StartConfig, people: readonly Person[]): string {
+  return `${columns(standIns(config))}
+The user directory's service token is ${SERVICE_TOKEN}, and the frontend's client id ${FRONTEND_CLIENT_ID}.
+The identity provider sends users back to ${frontendOrigins(config).join(" and ")} (FRONTEND_PORT).
+
+${accounts(people)}`;
+}
+
+function standIns(config: StartConfig): string[][] {
+  return [
+    ["identity provider", issuerOf(config).slice(0, -1), "stands in for Auth0 and its Management API"],
+    ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
+    ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
+    ["DNS server", `${HOST}:${config.DNS_PORT}`, "answers the TXT records that you set"],
+    ["mailbox", at(config.MAILBOX_PORT), "shows the mails that the stack sends"],
+  ];
+}
+
+function accounts(people: readonly Person[]): string {
+  return `Sign in as (the password, where a page asks for one, is ${DEVELOPMENT_PASSWORD})
+${columns(people.map(({ email, shows }) => [email, shows]))}`;
+}
+
 /** Lists services, accounts and commands to try. The commands work as printed, also with other ports or folders. */
 export function describe(config: StartConfig, people: readonly Person[]): string {
-  const at = (port: number) => `http://${HOST}:${port}`;
   const platformApi = at(config.PLATFORM_API_PORT);
   const identityProvider = issuerOf(config).slice(0, -1);
   const frontend = at(config.FRONTEND_PORT);
@@ -22,11 +48,7 @@ export function describe(config: StartConfig, people: readonly Person[]): string
     ["frontend", frontend, "sign in, choose an organization, start runs"],
     ["agentic-backend", at(config.AGENTIC_BACKEND_PORT), "runs of the user that platform-api identifies"],
     ["platform-api", platformApi, "tRPC under /trpc, REST, /livez, /readyz"],
-    ["identity provider", identityProvider, "stands in for Auth0 and its Management API"],
-    ["user directory", at(config.USER_DIRECTORY_PORT), "stands in for clj-pg-wrapper"],
-    ["DynamoDB", at(config.DYNAMODB_PORT), "embedded"],
-    ["DNS server", `${HOST}:${config.DNS_PORT}`, "answers the TXT records that you set"],
-    ["mailbox", at(config.MAILBOX_PORT), "shows the mails that the stack sends"],
+    ...standIns(config),
   ];
   const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
   const trust = ca === undefined ? "" : `NODE_EXTRA_CA_CERTS=${quoted(ca)} `;
@@ -39,8 +61,7 @@ export function describe(config: StartConfig, people: readonly Person[]): string
   const first = people[0]?.email ?? "<e-mail>";
   const curl = `curl -sw '\\n' -H "Authorization: Bearer $TOKEN" ${platformApi}`;
   return `${columns(running)}
-Sign in as (the password, where a page asks for one, is ${DEVELOPMENT_PASSWORD})
-${columns(people.map(({ email, shows }) => [email, shows]))}
+${accounts(people)}
 Try
 ${ca === undefined ? "" : `  first open ${identityProvider} in the browser, and accept its certificate\n`}  open ${frontend} in a browser, as ${first}
 or, in another terminal

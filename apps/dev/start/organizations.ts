@@ -61,3 +61,6 @@ export function readTenant(file: string) {
     people: [...accounts, ...others, ...newcomers],
   };
 }
+
+/** The identity provider's options. */
+export type Tenant = ReturnType<typeof readTenant>["options"];

@@ -16,11 +16,25 @@ const OWNERS = {
   MAILBOX_SMTP_PORT: "the SMTP server of the mailbox",
 } as const;
 
+type PortVariable = keyof typeof OWNERS;
+
+const EVERY_PORT = Object.keys(OWNERS) as PortVariable[];
+
+/** The ports of what a company already has. */
+export const STAND_INS: readonly PortVariable[] = [
+  ...(["IDENTITY_PROVIDER_PORT", "USER_DIRECTORY_PORT", "DYNAMODB_PORT"] as const),
+  ...(["DNS_PORT", "MAILBOX_PORT", "MAILBOX_SMTP_PORT"] as const),
+];
+
 /** @throws before anything starts when ports are in use. The message names each port and how to change it */
-export async function refuseBusyPorts(config: StartConfig): Promise<void> {
+export async function refuseBusyPorts(
+  config: StartConfig,
+  variables: readonly PortVariable[] = EVERY_PORT,
+): Promise<void> {
   const busy: string[] = [];
   const taken = new Map<number, string>();
-  for (const [variable, owner] of Object.entries(OWNERS) as [keyof typeof OWNERS, string][]) {
+  for (const variable of variables) {
+    const owner = OWNERS[variable];
     const port = config[variable];
     const other = taken.get(port);
     if (other !== undefined) {

@@ -1,28 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { buildFrontend, serveFrontend } from "@platform-api/frontend/serve";
+import { buildFrontend } from "@platform-api/frontend/build";
+import { serveFrontend } from "@platform-api/frontend/serve";
 import { runCli } from "@platform-api/platform-api";
-import { startDnsServer } from "../dns/dns-server.ts";
-import { startEmbeddedDynamodb } from "../embedded-dynamodb/embedded-dynamodb.ts";
-import { startIdentityProvider } from "../identity-provider/index.ts";
-import { startMailbox } from "../mailbox/mailbox.ts";
-import { type RunningUserDirectory, startUserDirectory } from "../user-directory/user-directory.ts";
 import { startAgenticBackend } from "./agentic-backend.ts";
 import type { StartConfig } from "./config.ts";
 import { makeDataFolder } from "./data-folder.ts";
-import {
-  frontendConfig,
-  frontendOrigins,
-  HOST,
-  identityProviderFolder,
-  platformEnvironment,
-  SERVICE_TOKEN,
-  smtpUrl,
-  trustEnvironment,
-} from "./environment.ts";
+import { frontendConfig, HOST, platformEnvironment, trustEnvironment } from "./environment.ts";
 import { type Person, readTenant } from "./organizations.ts";
+import { type StartOptions, startParts } from "./parts.ts";
 import { startPlatformApi } from "./platform-process.ts";
 import { refuseBusyPorts } from "./ports.ts";
+import { startOtherStandIns, startStore } from "./stand-ins.ts";
 
 /** The running stack. */
 export interface DevelopmentStack {
@@ -34,41 +23,15 @@ export interface DevelopmentStack {
   stop(): Promise<void>;
 }
 
-export interface StackOptions {
-  /** Called before each step. */
-  readonly progress: (step: string) => void;
-  /** Aborts the start. */
-  readonly signal: AbortSignal;
-}
-
-/**
- * Starts the whole stack on embedded stores. If a part fails to start, the others are stopped again.
- * @throws the signal's reason when it is aborted, otherwise an error that says how to fix the problem
- */
-export async function startStack(
-  config: StartConfig,
-  { progress, signal }: StackOptions,
-): Promise<DevelopmentStack> {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const end of stops.reverse().splice(0)) await end();
-  };
-  const step = (text: string) => {
-    signal.throwIfAborted();
-    progress(text);
-  };
-  try {
+/** Starts the whole stack on embedded stores. */
+export function startStack(config: StartConfig, options: StartOptions): Promise<DevelopmentStack> {
+  const { signal } = options;
+  return startParts(options, async (starting) => {
+    const { step, stops } = starting;
     const dataFolder = resolve(config.DATA_FOLDER);
     makeDataFolder(dataFolder);
     await refuseBusyPorts(config);
-
-    step("embedded DynamoDB");
-    const dynamodb = await startEmbeddedDynamodb({
-      host: HOST,
-      port: config.DYNAMODB_PORT,
-      dataFolder: join(dataFolder, "dynamodb"),
-    });
-    stops.push(dynamodb.close);
+    await startStore(config, starting);
 
     step("table and organizations");
     const environment = platformEnvironment(config);
@@ -80,30 +43,7 @@ export async function startStack(
     // Built in parallel, but not earlier: on a busy machine it would delay the store beyond its deadlines.
     const built = buildFrontend();
     built.catch(() => {}); // thrown where it is awaited
-
-    step(config.DATABASE_URL ? "user directory on DATABASE_URL" : "user directory on an embedded Postgres");
-    const directory = await startDirectory(config, dataFolder);
-    stops.push(directory.close);
-
-    step("identity provider");
-    const identityProvider = await startIdentityProvider({
-      host: HOST,
-      port: config.IDENTITY_PROVIDER_PORT,
-      dataFolder: identityProviderFolder(config),
-      frontendOrigins: frontendOrigins(config),
-      appOrigins: config.APP_ORIGINS,
-      isTls: config.IDENTITY_PROVIDER_TLS,
-      smtpUrl: smtpUrl(config),
-      ...tenant,
-    });
-    stops.push(identityProvider.close);
-
-    step("DNS server");
-    stops.push((await startDnsServer({ host: HOST, port: config.DNS_PORT, dataFolder })).close);
-
-    step("mailbox");
-    const { MAILBOX_PORT: port, MAILBOX_SMTP_PORT: smtpPort } = config;
-    stops.push((await startMailbox({ host: HOST, port, smtpPort })).close);
+    await startOtherStandIns(config, tenant, starting);
 
     step("platform-api");
     const logFile = join(dataFolder, "platform-api.log");
@@ -121,21 +61,7 @@ export async function startStack(
     signal.throwIfAborted();
     const site = { host: HOST, port: config.FRONTEND_PORT, config: frontendConfig(config), outDir };
     stops.push((await serveFrontend(site)).close);
-    return { people, ended: platform.ended, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-function startDirectory(config: StartConfig, dataFolder: string): Promise<RunningUserDirectory> {
-  return startUserDirectory({
-    host: HOST,
-    port: config.USER_DIRECTORY_PORT,
-    token: SERVICE_TOKEN,
-    ...(config.DATABASE_URL
-      ? { databaseUrl: config.DATABASE_URL }
-      : { dataFolder: join(dataFolder, "user-directory") }),
+    return { people, ended: platform.ended };
   });
 }
 

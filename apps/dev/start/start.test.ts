@@ -32,13 +32,13 @@ async function freePorts(count: number): Promise<number[]> {
   });
 }
 
-/** Runs `pnpm start` with its own data folder and ports. */
-async function start(env: Record<string, string> = {}) {
+/** Runs `pnpm start`, or with "stand-ins" `pnpm run stand-ins`, with its own data folder and ports. */
+async function start(env: Record<string, string> = {}, ...args: "stand-ins"[]) {
   const folder = await mkdtemp(join(tmpdir(), "start-"));
   await copyEmptyPostgres(join(folder, "user-directory"));
   const free = await freePorts(PORTS.length);
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, String(free[index])]));
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, DATABASE_URL: "", ORGANIZATIONS_FILE: "", DATA_FOLDER: folder, ...ports, ...env },
   });
   let output = "";
@@ -48,7 +48,7 @@ async function start(env: Record<string, string> = {}) {
     });
   }
   const ended = once(child, "close");
-  /** Whether platform-api listens. */
+  /** Whether its platform-api listens. */
   const isUp = () =>
     fetch(`http://127.0.0.1:${ports.PLATFORM_API_PORT}/livez`).then(
       () => true,
@@ -93,6 +93,28 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     started.child.kill("SIGKILL");
     await started.ended;
     await started.isDown();
+  });
+
+  test("starts the stand-ins alone, beside a platform-api that runs already", async ({ onTestFinished }) => {
+    const platformApi = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void platformApi.close());
+    await once(platformApi, "listening");
+    const address = platformApi.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    await using started = await start({ PLATFORM_API_PORT: `${port}` }, "stand-ins");
+    await started.prints("s  ready\n");
+    await started.prints("jane@acme.example");
+    for (const [name, path] of [
+      ["identity provider", "/.well-known/jwks.json"],
+      ["mailbox", "/mails.json"],
+    ]) {
+      const [, url = ""] = new RegExp(`${name} +(http\\S+)`).exec(started.output()) ?? [];
+      expect((await fetch(`${url}${path}`)).status).toBe(200);
+    }
+    expect(started.output()).toMatch(/user directory +http[\s\S]*service token is development-service-token/);
+    expect(started.output()).not.toMatch(/^ +(frontend|platform-api|agentic-backend) +http/m);
+    started.child.kill("SIGTERM");
+    expect(await started.ended).toEqual([0, null]);
   });
 
   test("runs your own organizations and apps, whose users sign in over https, until the terminal is closed", async ({

@@ -37,12 +37,16 @@ export type FrontendConfig = z.output<typeof configSchema>;
 export type FrontendConfigFile = z.input<typeof configSchema>;
 
 /** @throws an error that lists every invalid key of `/config.json` and how to fix it */
-export async function loadConfig(): Promise<FrontendConfig> {
-  const response = await fetch("/config.json", { cache: "no-store" });
-  if (!response.ok) throw new Error(`/config.json answered ${response.status}, but the server must serve it`);
-  const json: unknown = await response.json().catch(() => "no JSON");
+export function parseConfig(json: unknown): FrontendConfig {
   const { data, error } = configSchema.safeParse(json);
   if (data) return data;
   const problems = error.issues.map(({ path, message }) => `${path.join(".") || "it"} ${message}`);
   throw new Error(`/config.json: ${problems.join("; ")}`);
+}
+
+/** @throws the error of {@link parseConfig}, or one that says what the server answered */
+export async function loadConfig(): Promise<FrontendConfig> {
+  const response = await fetch("/config.json", { cache: "no-store" });
+  if (!response.ok) throw new Error(`/config.json answered ${response.status}, but the server must serve it`);
+  return parseConfig(await response.json().catch(() => "no JSON"));
 }

@@ -51,6 +51,8 @@ const FORBIDDEN = [
   ["apps/agentic-backend/src", "@platform-api/server/wire"],
   ["apps/frontend/src", "@platform-api/server/adapters"],
   ["apps/frontend/src", "../../platform-api/src/index.ts"],
+  ["deploy/release", "../../packages/server/src/http/version.ts"],
+  ["deploy/release", "zod"],
 ] as const;
 
 const ALLOWED = [
@@ -72,6 +74,8 @@ const ALLOWED = [
   ["packages/client/src", "@platform-api/server/wire"],
   ["apps/platform-api/src", "@platform-api/server/adapters"],
   ["apps/agentic-backend/src", "@platform-api/client"],
+  ["deploy/release", "./semver.ts"],
+  ["deploy/release", "node:path"],
 ] as const;
 
 let project: string;

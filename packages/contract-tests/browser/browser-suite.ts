@@ -68,20 +68,18 @@ export async function closed(page: Page): Promise<void> {
   if (!page.isClosed()) await page.waitForEvent("close");
 }
 
+/** Where users sign in. */
+type Site = Pick<FullStack, "url" | "issuer">;
+
 /** Opens the frontend and submits the address. */
-export async function giveAddress(page: Page, stack: FullStack, email: string): Promise<void> {
+export async function giveAddress(page: Page, stack: Site, email: string): Promise<void> {
   await page.goto(stack.url);
   await page.getByLabel("E-mail address").fill(email);
   await button(page, "Continue").click();
 }
 
 /** Signs in through SSO. `option` is the button to press if the frontend offers several. */
-export async function signInBySso(
-  page: Page,
-  stack: FullStack,
-  email: string,
-  option?: string,
-): Promise<void> {
+export async function signInBySso(page: Page, stack: Site, email: string, option?: string): Promise<void> {
   await giveAddress(page, stack, email);
   if (option !== undefined) await button(page, option).click();
   await passLogin(page, stack);
@@ -110,7 +108,7 @@ export async function signInByPassword(
 }
 
 /** Submits the page of the identity provider, which already knows the address. */
-export async function passLogin(page: Page, stack: FullStack): Promise<void> {
+export async function passLogin(page: Page, stack: Site): Promise<void> {
   await page.waitForURL(`${stack.issuer}**`);
   await button(page, "Sign in").click();
 }

@@ -4,12 +4,8 @@ import {
   type TestOrganization,
   type TestUser,
 } from "@platform-api/client/testing";
-import {
-  buildFrontend,
-  type FrontendConfigFile,
-  type RunningFrontend,
-  serveFrontend,
-} from "@platform-api/frontend/serve";
+import { buildFrontend } from "@platform-api/frontend/build";
+import { type FrontendConfigFile, type RunningFrontend, serveFrontend } from "@platform-api/frontend/serve";
 import { getResponse } from "msw";
 import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, type TestContext } from "vitest";

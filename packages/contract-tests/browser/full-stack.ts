@@ -14,7 +14,8 @@ import {
   startIdentityProvider,
 } from "@platform-api/dev/identity-provider";
 import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
-import { buildFrontend, serveFrontend } from "@platform-api/frontend/serve";
+import { buildFrontend } from "@platform-api/frontend/build";
+import { serveFrontend } from "@platform-api/frontend/serve";
 import { type Fault, type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 import { pass } from "../faults/faults.ts";
 import { startFaultyStack } from "../faults/faulty-stack.ts";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createDynamoTable, dynamoMemberships } from "@platform-api/server/adapters";
 import { type Membership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -12,35 +11,19 @@ const MANY = 100;
 const GUILDS = Array.from({ length: MANY }, (_, n) => ({
   ...{ id: `guild-${n}`, name: `Guild ${n}`, jit: false, defaultRole: "member" },
 }));
-/** One organization with a domain of its own, and one that has invited two people from outside. */
-const MILL = {
-  ...{ id: "mill", name: "Mill", jit: true, defaultRole: "member", domains: ["mill.example"] },
-  connections: [{ name: "mill-entra", strategy: "waad", displayName: "Mill" }],
-};
-const GUESTS = ["first@elsewhere.example", "second@elsewhere.example"] as const;
-const INN = {
-  ...{ id: "inn", name: "Inn", jit: false, defaultRole: "member" },
-  members: GUESTS.map((email) => ({ email, role: "member" })),
-};
 
 let faulty: FaultyStack;
 let login: ReturnType<typeof logins>;
 const asked: string[] = [];
-const called: string[] = [];
 
 beforeAll(async () => {
-  faulty = await startFaultyStack([...ORGANIZATIONS, ...GUILDS, MILL, INN]);
+  faulty = await startFaultyStack([...ORGANIZATIONS, ...GUILDS]);
   login = logins(faulty.stack.issuer);
 });
 afterAll(() => faulty.close());
 beforeEach(() => {
   faulty.store.fault = (exchange) => {
     asked.push(...questionsOf(exchange.request.headers["x-amz-target"], exchange.body));
-    called.push(callOf(exchange.request.headers["x-amz-target"], exchange.body));
-    return pass(exchange);
-  };
-  faulty.directory.fault = (exchange) => {
-    called.push(`${exchange.request.method} ${exchange.request.url}`);
     return pass(exchange);
   };
 });
@@ -53,12 +36,6 @@ function questionsOf(target: unknown, body: Buffer): string[] {
   const many = Object.values<{ Keys: object[] }>(RequestItems ?? {}).flatMap(keysOf);
   if (many.length > 0) return many.map((key) => `${operation} ${key}`);
   return [`${operation} ${IndexName ?? ""}${JSON.stringify(Key ?? ExpressionAttributeValues)}`];
-}
-
-/** A store request in two words: the operation, and the type of its first key. */
-function callOf(target: unknown, body: Buffer): string {
-  const [, type = "?"] = /"([A-Z][A-Z0-9]*)#/.exec(body.toString()) ?? [];
-  return `${String(target).split(".").at(-1)} ${type}`;
 }
 
 /** The reads during `call`. */
@@ -146,56 +123,6 @@ describe("T7D: auth.check", () => {
       expect(there).not.toEqual([]);
     },
   );
-});
-
-describe("docs/operate.md lists each call of", () => {
-  const page = readFileSync(new URL("../../../docs/operate.md", import.meta.url), "utf8");
-  const [head = [], ...rows] = [...page.matchAll(/^\| (?:call|`\w+ \S+`) .*\|$/gm)].map(([row]) =>
-    row
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-  const listed = (column: string) => {
-    const at = head.indexOf(column);
-    return Object.fromEntries(
-      rows.map((row) => [row[0]?.replaceAll("`", ""), Number(row[at])]).filter(([, times]) => times !== 0),
-    );
-  };
-
-  let server: Server;
-  beforeAll(async () => {
-    server = await faulty.server(WARM);
-  });
-  const password = (email: string) => login.password(email);
-  const anybody = (domain: string) => password(`${fresh("anybody")}@${domain}`);
-  const sso = () => login.entra(`${fresh("miller")}@mill.example`, { connection: "mill-entra" });
-  const validate = (token: string) => server.client(token).auth.validate.query();
-  const me = (token: string) => server.client(token).org.me.query();
-  const counted = async (call: () => Promise<unknown>) => {
-    called.length = 0;
-    await call();
-    const times = (one: string) => called.filter((each) => each === one).length;
-    return Object.fromEntries(called.map((each) => [each, times(each)]));
-  };
-
-  // The first user's login warms what all users of the process share.
-  it.each<[string, (user: 0 | 1) => Promise<string>, (token: string) => Promise<unknown>]>([
-    ["`auth.validate`, SSO with JIT", sso, validate],
-    ["`auth.validate`, password", () => anybody("elsewhere.example"), validate],
-    ["`org.me`, invited", (user) => password(GUESTS[user]), me],
-    ["`org.me`, domain of two organizations", () => anybody("forge.example"), me],
-  ])("a first login: %s", async (column, sign, call) => {
-    const [first, second] = await Promise.all([sign(0), sign(1)]);
-    await call(first);
-    expect(await counted(() => call(second))).toEqual(listed(column));
-  });
-
-  it("a later org.me", async () => {
-    const token = await sso();
-    for (let calls = 0; calls < 2; calls += 1) await me(token);
-    expect(await counted(() => me(token))).toEqual(listed("`org.me`, later"));
-  });
 });
 
 async function makeMember(userId: string, email: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { buildFrontend } from "../build.ts";
 import {
-  buildFrontend,
   type FrontendConfigFile,
   type FrontendOptions,
   type RunningFrontend,
@@ -41,7 +41,7 @@ it("answers with its files, which browsers may keep", async () => {
   const [, script = ""] = /src="(\/assets\/[^"]+\.js)"/.exec(await (await get("/")).text()) ?? [];
   const response = await get(script);
   expect(response.headers.get("content-type")).toBe("text/javascript");
-  expect(response.headers.get("cache-control")).toContain("immutable");
+  expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   expect((await get("/assets/gone.js")).status).toBe(404);
 });
 
@@ -85,6 +85,36 @@ it("refuses a port that is taken, and a wrong configuration", async () => {
   await expect(serveFrontend({ ...options, config: { ...config, issuer: "login" } })).rejects.toThrow(
     /issuer/,
   );
+});
+
+it("sends a script gzipped where the browser accepts that, and nothing to one that has it", async () => {
+  const [, script = ""] = /src="(\/assets\/[^"]+\.js)"/.exec(await (await get("/")).text()) ?? [];
+  const sent = async (headers: Record<string, string>) => {
+    const response = await fetch(`${frontend.url}${script}`, { headers });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const plain = await sent({ "accept-encoding": "identity" });
+  const gzipped = await sent({ "accept-encoding": "br, gzip" });
+  expect(plain.headers.get("content-encoding")).toBeNull();
+  expect(gzipped.headers.get("content-encoding")).toBe("gzip");
+  expect(gzipped.text).toBe(plain.text);
+  expect(Number(gzipped.headers.get("content-length"))).toBeLessThan(plain.text.length / 2);
+  const known = await sent({ "if-none-match": gzipped.headers.get("etag") ?? "" });
+  expect([known.status, known.text]).toEqual([304, ""]);
+  expect(known.headers.get("content-security-policy")).toContain("default-src 'self'");
+});
+
+it("answers HEAD like GET, without the body, and refuses other methods", async () => {
+  const length = (await (await get("/")).arrayBuffer()).byteLength;
+  const headers = { "accept-encoding": "identity" };
+  const head = await fetch(frontend.url, { method: "HEAD", headers });
+  expect([head.status, Number(head.headers.get("content-length")), await head.text()]).toEqual([
+    200,
+    length,
+    "",
+  ]);
+  const post = await fetch(frontend.url, { method: "POST", body: "x" });
+  expect([post.status, post.headers.get("allow"), await post.text()]).toEqual([405, "GET, HEAD", ""]);
 });
 
 it("close ends open connections at once", async () => {

@@ -1,0 +1,149 @@
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pass } from "../faults/faults.ts";
+import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
+import { answered, ownOrganizations, provedDomain } from "../organizations/self-service-world.ts";
+import { fresh, logins } from "../platform/people.ts";
+import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
+import { runCommand } from "../platform/stack.ts";
+import { PATIENT, recordCreation, requestOf } from "./recorded-creation.ts";
+import { allowedBy } from "./template.ts";
+
+const SOURCES = fileURLToPath(new URL("../../..", import.meta.url));
+const GUEST = "guest@elsewhere.example";
+const MILL = {
+  ...{ id: "mill", name: "Mill", jit: true, defaultRole: "member", domains: ["mill.example"] },
+  connections: [{ name: "mill-entra", strategy: "waad", displayName: "Mill" }],
+  members: [{ email: GUEST, role: "owner" }],
+};
+/** Declares the connection again, without its domain. */
+const FILE = join(mkdtempSync(join(tmpdir(), "permissions-")), "organizations.json");
+writeFileSync(FILE, JSON.stringify({ organizations: [{ ...MILL, domains: [] }] }));
+const SERVE = allowedBy("table", "ServePolicy");
+const OPERATOR = allowedBy("table", "OperatorPolicy");
+
+let faulty: FaultyStack;
+let upstreams: SelfServiceUpstreams;
+/** `Query`, or `Query byOrganization` for the index. */
+const sent = new Set<string>();
+/** What is sent meanwhile, sorted. */
+async function operationsOf(work: () => Promise<unknown>): Promise<string[]> {
+  sent.clear();
+  await work();
+  return [...sent].sort();
+}
+
+beforeAll(async () => {
+  [faulty, upstreams] = await Promise.all([startFaultyStack([MILL]), startSelfServiceUpstreams()]);
+  faulty.store.fault = (exchange) => {
+    const { operation, input } = requestOf(exchange);
+    sent.add(input.IndexName === undefined ? operation : `${operation} ${input.IndexName}`);
+    return pass(exchange);
+  };
+});
+afterAll(async () => {
+  await faulty.close();
+  await upstreams.close();
+  rmSync(dirname(FILE), { recursive: true });
+});
+
+/** Runs a command whose requests to the store are recorded. */
+async function run(...args: string[]): Promise<void> {
+  const { environment } = faulty.stack;
+  const recorded = { ...environment, ...upstreams.settings, ...PATIENT, DYNAMODB_ENDPOINT: faulty.store.url };
+  const { status, output } = await runCommand(recorded, args);
+  expect(status, output).toBe(0);
+}
+
+describe("the policy of `serve`", () => {
+  it("allows what a running server sends, and nothing else", async () => {
+    const { stack } = faulty;
+    const login = logins(stack.issuer);
+    const [own] = await ownOrganizations(stack, 1);
+    const operations = await operationsOf(async () => {
+      const server = await faulty.server({ ...upstreams.settings, ...PATIENT });
+      const newcomer = await login.entra(`${fresh("miller")}@mill.example`, { connection: "mill-entra" });
+      await server.client(newcomer).auth.validate.query();
+      const guest = server.client(await login.password(GUEST));
+      await guest.org.me.query();
+      await guest.org.members.list.query({ organizationId: MILL.id });
+      if (own === undefined) throw new Error("there is no organization");
+      const domain = await provedDomain(own, upstreams.dns, server.url);
+      await answered(own.ask("domains.release", { domain }, server.url));
+    });
+    expect(operations).toEqual(SERVE);
+  });
+
+  it("allows what the daily `domain recheck` sends", async () => {
+    const [own] = await ownOrganizations(faulty.stack, 1);
+    const another = await faulty.server({ ...upstreams.settings, ...PATIENT });
+    if (own === undefined) throw new Error("there is no organization");
+    const domain = await provedDomain(own, upstreams.dns, another.url);
+    upstreams.dns.records.remove(`_platform-api.${domain}`);
+    const operations = await operationsOf(() => run("domain", "recheck"));
+    expect(operations).toContain("PutItem");
+    expect(SERVE).toEqual(expect.arrayContaining(operations));
+  });
+});
+
+describe("the policy of operators", () => {
+  it.each([
+    ["table upgrade", ["table", "upgrade", "--last"]],
+    ["org list", ["org", "list"]],
+    ["org show", ["org", "show", MILL.id]],
+    ["org set", ["org", "set", MILL.id, "--name", "The Mill"]],
+    ["member list", ["member", "list", MILL.id]],
+    ["invitation create", ["invitation", "create", MILL.id, "new@elsewhere.example", "--role", "member"]],
+    ["invitation revoke", ["invitation", "revoke", MILL.id, "new@elsewhere.example"]],
+    ["identity find", ["identity", "find", GUEST]],
+    ["connection remove", ["connection", "remove", MILL.id, "mill-entra", "--yes"]],
+    ["org apply", ["org", "apply", FILE, "--yes"]],
+    ["audit list", ["audit", "list"]],
+  ])("allows what `%s` sends", async (_, args) => {
+    const operations = await operationsOf(() => run(...args));
+    expect(operations).not.toEqual([]);
+    expect(OPERATOR).toEqual(expect.arrayContaining(operations));
+  });
+
+  it("allows what that of `serve` allows, and a scan", () => {
+    expect(OPERATOR).toEqual([...SERVE, "Scan"].sort());
+  });
+
+  it("allows every operation in the sources, but those that only `table create` sends", async () => {
+    const sources = sentIn("packages/server/src/adapters/dynamodb/**/*.ts", "apps/platform-api/src/**/*.ts");
+    const creation = (await recordCreation("platform-api")).map(({ operation }) => operation);
+    const ofItems = OPERATOR.filter((each) => !each.includes(" "));
+    const ofTables = new Set(creation.filter((each) => !ofItems.includes(each)));
+    expect(sources).toEqual([...ofItems, ...ofTables].sort());
+  });
+});
+
+it("the policy of agentic-backend allows every operation in its sources but the creation of its table", () => {
+  const sources = sentIn("apps/agentic-backend/src/!(runs-table).ts");
+  expect(sources).toEqual(allowedBy("runs-table", "ServePolicy"));
+});
+
+const OF_METHOD: Readonly<Record<string, string>> = {
+  ...{ get: "GetItem", put: "PutItem", update: "UpdateItem", delete: "DeleteItem" },
+  ...{ batchGet: "BatchGetItem", batchWrite: "BatchWriteItem", query: "Query", scan: "Scan" },
+  ...{ transactGet: "TransactGetItems", transactWrite: "TransactWriteItems" },
+};
+
+/** The operations that the files send, by their calls of the AWS SDK. */
+function sentIn(...patterns: string[]): string[] {
+  const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: SOURCES }));
+  const texts = files
+    .filter((file) => !/\/testing\/|\.test\.ts$|\.d\.ts$/.test(file))
+    .map((file) => readFileSync(`${SOURCES}/${file}`, "utf8"))
+    .filter((text) => text.includes("@aws-sdk/"));
+  const calls = texts.flatMap((text) => [
+    ...[...text.matchAll(/documents(?:\(\)\))?\.(\w+)\(/g)].flatMap(([, method = ""]) =>
+      method === "send" || method === "from" ? [] : (OF_METHOD[method] ?? `unknown ${method}`),
+    ),
+    ...[...text.matchAll(/new (\w+)Command\(/g)].map(([, command = ""]) => command),
+  ]);
+  return [...new Set(calls)].sort();
+}

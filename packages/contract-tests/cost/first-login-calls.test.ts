@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sectionOf, tableRows } from "../markdown/tables.ts";
+import { fresh } from "../platform/people.ts";
+import type { Server } from "../platform/stack.ts";
+import { countsOf, recordCalls } from "./recorded-calls.ts";
+import { DEFAULT_CACHES, GUESTS, startWorld } from "./world.ts";
+
+const PAGE = readFileSync(new URL("../../../docs/limits-and-cost.md", import.meta.url), "utf8");
+const [head = [], ...rows] = tableRows(sectionOf(PAGE, "### A first login"));
+
+/** The calls of a column, by name. */
+function listed(column: string): Record<string, number> {
+  const at = head.indexOf(column);
+  if (at < 0) throw new Error(`no column ${column}`);
+  const named = rows.map((row) => [row[0]?.replaceAll("`", ""), Number(row[at])]);
+  return Object.fromEntries(named.filter(([, times]) => times !== 0));
+}
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+let server: Server;
+let record: ReturnType<typeof recordCalls>;
+beforeAll(async () => {
+  world = await startWorld();
+  server = await world.faulty.server(DEFAULT_CACHES);
+  record = recordCalls(world.faulty);
+});
+afterAll(() => world.faulty.close());
+
+const validate = (token: string) => server.client(token).auth.validate.query();
+const me = (token: string) => server.client(token).org.me.query();
+const counted = async (call: () => Promise<unknown>) =>
+  countsOf((await record(call)).map(({ operation, of }) => `${operation} ${of}`));
+const anybody = (domain: string) => world.password(`${fresh("anybody")}@${domain}`);
+
+describe("docs/limits-and-cost.md lists each call of", () => {
+  // The first user's login warms what all users of the process share.
+  it.each<[string, (user: 0 | 1) => Promise<string>, (token: string) => Promise<unknown>]>([
+    ["`auth.validate`, SSO with JIT", () => world.newMember(), validate],
+    ["`auth.validate`, password", () => anybody("elsewhere.example"), validate],
+    ["`org.me`, invited", (user) => world.password(GUESTS[user]), me],
+    ["`org.me`, domain of two organizations", () => anybody("forge.example"), me],
+  ])("a first login: %s", async (column, sign, call) => {
+    const [first, second] = await Promise.all([sign(0), sign(1)]);
+    await call(first);
+    expect(await counted(() => call(second))).toEqual(listed(column));
+  });
+
+  it("a later org.me", async () => {
+    const token = await world.newMember();
+    for (let calls = 0; calls < 2; calls += 1) await me(token);
+    expect(await counted(() => me(token))).toEqual(listed("`org.me`, later"));
+  });
+});

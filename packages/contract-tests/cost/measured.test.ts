@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Server } from "../platform/stack.ts";
+import { MEASURED } from "./cost.ts";
+import { type RecordedCall, recordCalls } from "./recorded-calls.ts";
+import { bytesOf, storedBy, sum, unitsOf } from "./request-units.ts";
+import { DEFAULT_CACHES, startWorld } from "./world.ts";
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+let server: Server;
+let record: ReturnType<typeof recordCalls>;
+beforeAll(async () => {
+  world = await startWorld();
+  server = await world.faulty.server(DEFAULT_CACHES);
+  record = recordCalls(world.faulty);
+});
+afterAll(() => world.faulty.close());
+
+/** As long as those of Entra ID: `waad|` and 43 characters. */
+const login = (name: string) => world.bySso(`${name}.smith@mill.example`, `waad|${name.padEnd(43, "x")}`);
+const unitsOfAll = (calls: readonly RecordedCall[]) => {
+  const units = calls.map(unitsOf);
+  return { reads: sum(units.map(({ reads }) => reads)), writes: sum(units.map(({ writes }) => writes)) };
+};
+
+it("the cost is computed from what a login, a page and org.me take in the store", async () => {
+  const [anna, jane] = await Promise.all([login("anna"), login("jane")]);
+  const validate = (from: Server, token: string) => from.client(token).auth.validate.query();
+  await validate(server, anna); // what all users of the mill share
+  const first = await record(() => validate(server, jane));
+
+  const another = await world.faulty.server(DEFAULT_CACHES);
+  await validate(another, anna);
+  const page = await record(() => validate(another, jane));
+  const me = await record(() => another.client(jane).org.me.query());
+
+  const { tableBytes, indexBytes } = storedBy(first);
+  expect({
+    firstLogin: unitsOfAll(first),
+    page: unitsOfAll(page),
+    me: unitsOfAll(me),
+    tableBytesPerUser: tableBytes,
+    indexBytesPerUser: indexBytes,
+  }).toEqual(MEASURED);
+});
+
+it.each([
+  ["a string, as UTF-8", { a: { S: "é" } }, 3],
+  ["a number, two digits a byte", { a: { N: "1234" } }, 4],
+  ["true and null", { a: { BOOL: true }, b: { NULL: true } }, 4],
+  ["a list", { a: { L: [{ S: "xy" }] } }, 7],
+  ["a map", { a: { M: { b: { S: "xy" } } } }, 8],
+])("the bytes of %s", (_, item, bytes) => {
+  expect(bytesOf(item)).toBe(bytes);
+});
+
+const sized = (bytes: number) => ({ a: { S: "x".repeat(bytes - 1) } });
+const indexed = (bytes: number) => ({ gsi1pk: { S: "x".repeat(bytes - 6) } });
+
+it.each<[string, Omit<RecordedCall, "of">, number, number]>([
+  ["an absent item", { operation: "GetItem", request: { ConsistentRead: true }, reply: {} }, 1, 0],
+  [
+    "an item of 5 KB",
+    { operation: "GetItem", request: { ConsistentRead: true }, reply: { Item: sized(5_000) } },
+    2,
+    0,
+  ],
+  ["an eventually consistent query", { operation: "Query", request: {}, reply: { Items: [] } }, 0.5, 0],
+  [
+    "a query of many small items",
+    {
+      operation: "Query",
+      request: { ConsistentRead: true },
+      reply: { Items: Array(5).fill(sized(1_000)) },
+    },
+    2,
+    0,
+  ],
+  [
+    "a batch with an absent item",
+    {
+      operation: "BatchGetItem",
+      request: { RequestItems: { table: { ConsistentRead: true, Keys: [{}, {}] } } },
+      reply: { Responses: { table: [sized(100)] } },
+    },
+    2,
+    0,
+  ],
+  ["a write of 1 KiB", { operation: "PutItem", request: { Item: sized(1_024) }, reply: {} }, 0, 1],
+  ["a larger write", { operation: "PutItem", request: { Item: sized(1_025) }, reply: {} }, 0, 2],
+  ["a write with an index", { operation: "PutItem", request: { Item: indexed(1_025) }, reply: {} }, 0, 4],
+])("the units of %s", (_, call, reads, writes) => {
+  expect(unitsOf({ ...call, of: "" })).toEqual({ reads, writes });
+});

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sectionOf, tableRows } from "../markdown/tables.ts";
+import type { Server } from "../platform/stack.ts";
+import { countsOf, recordCalls } from "./recorded-calls.ts";
+import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
+
+const PAGE = readFileSync(new URL("../../../docs/limits-and-cost.md", import.meta.url), "utf8");
+const SECTION = sectionOf(PAGE, "### Ordinary requests");
+const [HEAD, ...ROWS] = tableRows(SECTION);
+
+const organizationId = MILL;
+const get = async ({ url }: Server, path: string, token: string) => {
+  const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+};
+
+/** Sends one request of an admin of the mill. */
+type Ask = (server: Server, token: string) => Promise<unknown>;
+
+const REQUESTS: Readonly<Record<string, Ask>> = {
+  "`auth.validate`": (server, token) => server.client(token).auth.validate.query(),
+  "`GET /forward-auth`": (server, token) => get(server, "/forward-auth", token),
+  "`GET /forward-auth?organizationId=…`": (server, token) =>
+    get(server, `/forward-auth?organizationId=${MILL}`, token),
+  "`auth.check`": (server, token) => server.client(token).auth.check.query({ organizationId }),
+  "`org.me`": (server, token) => server.client(token).org.me.query(),
+  "`discover.byEmail`": (server) =>
+    server.client().discover.byEmail.mutate({ email: "anybody@mill.example" }),
+  "`org.members.list`, a page": (server, token) =>
+    server.client(token).org.members.list.query({ organizationId }),
+};
+
+/** What the process has seen before. */
+const STATES = ["process just started", "user not seen for a minute", "after 5 s", "again within 5 s"];
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+let record: ReturnType<typeof recordCalls>;
+let owner: string;
+/** A process that knows the mill, but not the user of the next row. */
+let shared: Server;
+beforeAll(async () => {
+  world = await startWorld();
+  record = recordCalls(world.faulty);
+  owner = await world.owner();
+  shared = await world.faulty.server(DEFAULT_CACHES);
+  await world.faulty.stack.client(owner).auth.validate.query();
+});
+afterAll(() => world.faulty.close());
+
+interface Admin {
+  readonly token: string;
+  readonly userId: string;
+}
+
+/** An admin of the mill whom only the stack's own process has seen. */
+async function newAdmin(): Promise<Admin> {
+  const { stack } = world.faulty;
+  const token = await world.newMember();
+  const { userId } = await stack.client(token).auth.validate.query();
+  await setRole(stack, { userId }, "admin");
+  return { token, userId };
+}
+
+const setRole = (server: Server, { userId }: Pick<Admin, "userId">, role: "admin" | "member") =>
+  server.client(owner).org.members.setRole.mutate({ organizationId, userId, role });
+
+async function counted(action: () => Promise<unknown>): Promise<string> {
+  const counts = countsOf((await record(action)).map(({ operation }) => operation));
+  const texts = Object.entries(counts).map(([operation, times]) => `${times} \`${operation}\``);
+  return texts.length === 0 ? "0" : texts.sort().join(", ");
+}
+
+/** The calls of a request in each state, as a row of the page. */
+async function measured(ask: Ask): Promise<string[]> {
+  const started = await world.faulty.server(DEFAULT_CACHES);
+  const admin = await newAdmin();
+  const cold = await counted(() => ask(started, admin.token));
+
+  await shared.client(owner).auth.check.query({ organizationId });
+  await shared.client().discover.byEmail.mutate({ email: "other@mill.example" });
+  const unseen = await counted(() => ask(shared, admin.token));
+
+  // A change by the same process ends what it remembers of the membership, as the time does in each process.
+  await setRole(shared, admin, "member");
+  await setRole(shared, admin, "admin");
+  const later = await counted(() => ask(shared, admin.token));
+  return [cold, unseen, later, await counted(() => ask(shared, admin.token))];
+}
+
+describe("docs/limits-and-cost.md lists the calls of a request", () => {
+  it("in these states", () => {
+    expect(HEAD).toEqual(["request", ...STATES]);
+    expect(ROWS.map(([name]) => name)).toEqual(Object.keys(REQUESTS));
+  });
+
+  it.each(Object.entries(REQUESTS))("%s", async (name, ask) => {
+    const row = ROWS.find(([cell]) => cell === name);
+    expect(row).toEqual([name, ...(await measured(ask))]);
+  });
+
+  it("a change of a role", async () => {
+    const admin = await newAdmin();
+    await shared.client(owner).auth.validate.query();
+    const calls = await counted(() => setRole(shared, admin, "member"));
+    expect(SECTION).toContain(`\`org.members.setRole\` makes ${calls}`);
+  });
+});

@@ -1,0 +1,40 @@
+import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
+import { ORGANIZATIONS } from "../faults/people.ts";
+import { fresh, logins } from "../platform/people.ts";
+
+/** An organization with a domain and SSO of its own, whose owner and another person are invited. */
+export const MILL = "mill";
+const OWNER = "owner@mill.example";
+/** Two invited people from outside. */
+export const GUESTS = ["first@elsewhere.example", "second@elsewhere.example"] as const;
+
+const CUSTOMERS = [
+  {
+    ...{ id: MILL, name: "Mill", jit: true, defaultRole: "member", domains: ["mill.example"] },
+    connections: [{ name: "mill-entra", strategy: "waad", displayName: "Mill" }],
+    members: [{ email: OWNER, role: "owner" }],
+  },
+  {
+    ...{ id: "inn", name: "Inn", jit: false, defaultRole: "member" },
+    members: GUESTS.map((email) => ({ email, role: "member" })),
+  },
+];
+
+/** The caches of a process in production. The rest of its settings does not change what it calls. */
+export const DEFAULT_CACHES = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
+
+/** Starts a stack with proxies in front of its store and its user directory, and what people sign in with. */
+export async function startWorld() {
+  const faulty: FaultyStack = await startFaultyStack([...ORGANIZATIONS, ...CUSTOMERS]);
+  const login = logins(faulty.stack.issuer);
+  const bySso = (email: string, subject = fresh("waad|id")) =>
+    login.entra(email, { connection: "mill-entra", subject });
+  return {
+    faulty,
+    password: (email: string) => login.password(email),
+    bySso,
+    /** A new user of the mill, who becomes a member by the first login. */
+    newMember: () => bySso(`${fresh("miller")}@mill.example`),
+    owner: () => bySso(OWNER, "waad|owner"),
+  };
+}

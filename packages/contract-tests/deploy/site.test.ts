@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import { get } from "node:https";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { freePorts } from "../platform/free-ports.ts";
+import { isCi } from "../postgres/config.ts";
+import { blocksIn, PAGE } from "./page.ts";
+import { type RunningSite, startSite } from "./site.ts";
+
+/** A service on a free port, closed after the test. */
+async function service(answer: RequestListener): Promise<number> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+async function site(...args: Parameters<typeof startSite>): Promise<RunningSite> {
+  const running = await startSite(...args);
+  onTestFinished(running.stop);
+  return running;
+}
+
+describe.skipIf(!existsSync("/usr/sbin/nginx") && !isCi)("deploy/nginx/site.conf", () => {
+  it("replaces the request id, appends the client's address and passes no Connection header on", async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const port = await service(({ headers }, response) => {
+      seen.push(headers);
+      response.end("answered");
+    });
+    const { ports, log } = await site([port]);
+    const headers = {
+      "x-request-id": "chosen",
+      "x-forwarded-for": "192.0.2.1",
+      authorization: "Bearer a.b.c",
+    };
+    const url = `http://127.0.0.1:${ports.platformApi}/validate?query=secret`;
+    expect(await (await fetch(url, { headers })).text()).toBe("answered");
+    const [received] = seen;
+    expect(received).toMatchObject({
+      host: `127.0.0.1:${ports.platformApi}`,
+      authorization: "Bearer a.b.c",
+      "x-forwarded-for": "192.0.2.1, 127.0.0.1",
+      "x-request-id": expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(received).not.toHaveProperty("connection");
+    await expect
+      .poll(log)
+      .toEqual([expect.stringMatching(new RegExp(`"GET /validate" 200 .* ${received?.["x-request-id"]}$`))]);
+  });
+
+  it("keeps connections to platform-api open", async () => {
+    const connections = new Set<unknown>();
+    const port = await service(({ socket }, response) => {
+      connections.add(socket);
+      response.end();
+    });
+    const { ports } = await site([port]);
+    for (let index = 0; index < 5; index += 1) await fetch(`http://127.0.0.1:${ports.platformApi}/`);
+    expect(connections.size).toBe(1);
+  });
+
+  it("answers every request while one of two processes is down", async () => {
+    const port = await service((request, response) => request.pipe(response));
+    const [down = 0] = await freePorts(1);
+    const { ports } = await site([down, port]);
+    for (let index = 0; index < 20; index += 1) {
+      const body = `${index}`;
+      const response = await fetch(`http://127.0.0.1:${ports.platformApi}/trpc/org.me`, {
+        method: "POST",
+        body,
+      });
+      expect([response.status, await response.text()]).toEqual([200, body]);
+    }
+  });
+
+  it("gives up on a process that does not answer", { timeout: 40_000 }, async () => {
+    const { ports } = await site([await service(() => {})]);
+    expect((await fetch(`http://127.0.0.1:${ports.platformApi}/validate`)).status).toBe(504);
+  });
+
+  it("passes an answer of any size on", async () => {
+    const answer = "a".repeat(3_000_000);
+    const { ports } = await site([await service((_, response) => response.end(answer))]);
+    const received = await (await fetch(`http://127.0.0.1:${ports.platformApi}/openapi.json`)).text();
+    expect(received === answer).toBe(true);
+  });
+
+  it("speaks TLS with the lines of docs/deploy.md", async () => {
+    const [lines = ""] = blocksIn(PAGE, "nginx");
+    let certificate = "";
+    const { ports } = await site([9], (shipped, folder) => {
+      certificate = join(folder, "cert.pem");
+      const key = join(folder, "key.pem");
+      const options =
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=app.example";
+      const files = ["-addext", "subjectAltName=DNS:app.example", "-keyout", key, "-out", certificate];
+      execFileSync("/usr/bin/openssl", [...options.split(" "), ...files], { stdio: "pipe" });
+      const here = lines
+        .replace("listen 443 ssl;", "listen 127.0.0.1:8080 ssl;")
+        .replace("listen [::]:443 ssl;\n", "")
+        .replace(/\/etc\/letsencrypt\S+fullchain\.pem/, certificate)
+        .replace(/\/etc\/letsencrypt\S+privkey\.pem/, key);
+      expect(here).not.toMatch(/letsencrypt|443/);
+      return shipped.replace("listen 127.0.0.1:8080;", here);
+    });
+    const options = {
+      host: "127.0.0.1",
+      port: ports.frontend,
+      servername: "app.example",
+      ca: readFileSync(certificate),
+    };
+    const [response] = await once(get(options), "response");
+    expect(await text(response)).toBe("the app");
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { unknownFields } from "./closed-types.ts";
+import { hasKubectl, itNeedsKubectl } from "./kubectl.ts";
+import { build, type Manifests, podTemplates, selects, validate } from "./manifests.ts";
+
+/** One of each depth, and of each kind of object. */
+const MISSPELT = [
+  ["automountServiceAccountToken", "automountToken"],
+  ["terminationGracePeriodSeconds", "terminationGraceSeconds"],
+  ["failureThreshold", "failureTreshold"],
+  ["preStop", "prestop"],
+  ["readOnlyRootFilesystem", "readOnlyRootFileSystem"],
+  ["matchLabelKeys", "matchLabelsKeys"],
+  ["averageUtilization", "averageUtilisation"],
+  ["unhealthyPodEvictionPolicy", "unhealthyEvictionPolicy"],
+  ["ipBlock", "ipBlocks"],
+  ["concurrencyPolicy", "concurrency"],
+  ["targetPort", "targetport"],
+] as const;
+
+/** Names that an overlay or an operator brings, as docs/deploy-kubernetes.md says. */
+const BROUGHT = {
+  base: ["Secret platform-api", "ConfigMap frontend"],
+  "overlays/example": ["Secret platform-api"],
+};
+
+const folders = hasKubectl ? (["base", "overlays/example"] as const) : [];
+if (!hasKubectl) describe("deploy/kubernetes", itNeedsKubectl);
+
+describe.each(folders)("deploy/kubernetes/%s", async (folder) => {
+  const manifests = await build(folder);
+  const pods = podTemplates(manifests);
+  const pairs = pods.map((each) => [each.name, each] as const);
+
+  it("contains only what the Kubernetes API takes", async () => {
+    expect(manifests.all.length).toBeGreaterThan(20);
+    for (const object of manifests.all) validate(object);
+    expect(await unknownFields(manifests.all)).toEqual([]);
+  });
+
+  it.each([
+    ["spec", { minReplicas: "three" }],
+    ["spec", { template: {} }],
+    ["metadata", { labels: { tier: 1 } }],
+  ])("would not pass with a wrong value in %s: %j", (at, wrong) => {
+    const [object] =
+      at === "spec" ? [...manifests.autoscalers, ...manifests.deployments] : manifests.services;
+    expect(() => validate({ ...object, [at]: wrong })).toThrow();
+  });
+
+  it("would not pass with a misspelt field", async () => {
+    const planted = MISSPELT.map(([right, wrong]) => {
+      const text = manifests.all.map((object) => JSON.stringify(object)).find((each) => each.includes(right));
+      return JSON.parse(text?.replace(`"${right}":`, `"${wrong}":`) ?? "");
+    });
+    const complaints = await unknownFields(planted);
+    for (const [, wrong] of MISSPELT)
+      expect(complaints).toContainEqual(expect.stringContaining(`"${wrong}"`));
+  });
+
+  it.each(pairs)("%s runs without rights", (_, { pod, container }) => {
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 65_532,
+        runAsGroup: 65_532,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+    });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+  });
+
+  it.each(pairs)("%s gets the memory it asks for, and no CPU limit", (_, { container: { resources } }) => {
+    expect(resources?.limits).toEqual({ memory: resources?.requests?.memory });
+    expect(resources?.requests?.cpu).toBeDefined();
+  });
+
+  it.each(pairs)("%s finds all that it names", (_, { pod, container }) => {
+    const named = [
+      ...(pod.serviceAccountName === undefined ? [] : [`ServiceAccount ${pod.serviceAccountName}`]),
+      ...(container.envFrom ?? []).map(({ configMapRef, secretRef }) =>
+        configMapRef === undefined ? `Secret ${secretRef?.name}` : `ConfigMap ${configMapRef.name}`,
+      ),
+      ...(pod.volumes ?? []).map(({ configMap }) => `ConfigMap ${configMap?.name}`),
+    ];
+    expect([...namesIn(manifests), ...BROUGHT[folder]]).toEqual(expect.arrayContaining(named));
+  });
+
+  it("selects each pod of a server exactly once, and none of an operation", () => {
+    const selected = (selector: Readonly<Record<string, string>> = { none: "" }) =>
+      pods.filter(({ labels }) => selects(selector, labels)).map(({ name }) => name);
+    const { services, deployments, disruptionBudgets } = manifests;
+    for (const { metadata, spec } of services) expect(selected(spec?.selector)).toEqual([metadata?.name]);
+    for (const { metadata, spec } of deployments)
+      expect(selected(spec?.selector.matchLabels)).toEqual([metadata?.name]);
+    for (const { metadata, spec } of disruptionBudgets)
+      expect(selected(spec?.selector?.matchLabels)).toEqual([metadata?.name]);
+    for (const { pod, name } of pods)
+      for (const { labelSelector } of pod.topologySpreadConstraints ?? [])
+        expect(selected(labelSelector?.matchLabels)).toEqual([name]);
+    expect([services.length, disruptionBudgets.length]).toEqual([deployments.length, deployments.length]);
+  });
+
+  it("never has fewer servers than the disruption budget needs, and replaces them one by one", () => {
+    const { deployments, autoscalers, disruptionBudgets } = manifests;
+    for (const { metadata, spec } of deployments) {
+      const scaler = autoscalers.find(({ spec: of }) => of?.scaleTargetRef.name === metadata?.name)?.spec;
+      // An autoscaler and `replicas` would undo each other's number.
+      expect([scaler?.minReplicas, spec?.replicas].filter((count) => count !== undefined)).toHaveLength(1);
+      const budget = disruptionBudgets.find((each) => each.metadata?.name === metadata?.name)?.spec;
+      expect(scaler?.minReplicas ?? spec?.replicas).toBeGreaterThan(Number(budget?.maxUnavailable));
+      expect(spec?.strategy?.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
+    }
+    expect(autoscalers.map(({ spec }) => [spec?.scaleTargetRef.name, spec?.minReplicas])).toEqual([
+      ["platform-api", 3],
+    ]);
+  });
+
+  it("runs the recheck once a day, never twice at once, and an upgrade only by hand", () => {
+    const jobs = manifests.cronJobs.map(({ metadata, spec }) => [
+      metadata?.name,
+      {
+        suspend: spec?.suspend ?? false,
+        schedule: spec?.schedule,
+        concurrencyPolicy: spec?.concurrencyPolicy,
+      },
+    ]);
+    const byHand = { suspend: true, schedule: expect.any(String), concurrencyPolicy: "Forbid" };
+    expect(Object.fromEntries(jobs)).toEqual({
+      "domain-recheck": { suspend: false, schedule: "17 3 * * *", concurrencyPolicy: "Forbid" },
+      "table-upgrade": byHand,
+      "table-upgrade-last": byHand,
+    });
+  });
+});
+
+/** As in a reference: kind and name. */
+function namesIn({ configMaps, serviceAccounts }: Manifests): string[] {
+  return [...configMaps, ...serviceAccounts].map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+}

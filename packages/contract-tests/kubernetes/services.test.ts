@@ -1,0 +1,57 @@
+import { parseEnv } from "node:util";
+import { readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
+import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startStack } from "../platform/stack.ts";
+import { hasKubectl, itNeedsKubectl } from "./kubectl.ts";
+import { build, type Manifests, podOf, variablesOf } from "./manifests.ts";
+import { SECRETS } from "./page.ts";
+
+const LOOPBACK = { HOST: "127.0.0.1", PORT: "0" };
+
+/** platform-api and agentic-backend with the variables of their pods, on embedded stores and free ports. */
+async function startServices(manifests: Manifests) {
+  const variables = (name: string) => variablesOf(manifests, podOf(manifests, name).container);
+  const stack = await startStack();
+  const secrets = parseEnv(SECRETS);
+  const environment = { ...variables("platform-api"), ...secrets, ...stack.environment, ...LOOPBACK };
+  const config = readServerConfig({ ...environment, METRICS_PORT: "0" });
+  const platform = await serve(config, createLogger("silent"));
+  const settings = { ...variables("agentic-backend"), ...LOOPBACK, LOG_LEVEL: "silent" };
+  const backend = await serveAgenticBackend(readConfig(settings));
+  return {
+    urls: { "platform-api": platform.url, "agentic-backend": backend.url },
+    metricsUrl: platform.metricsUrl,
+    stop: async () => {
+      await Promise.all([platform.stop(), backend.stop()]);
+      await stack.close();
+    },
+  };
+}
+
+if (!hasKubectl) describe("the services of deploy/kubernetes", itNeedsKubectl);
+else
+  describe("the services, started with the variables of deploy/kubernetes/overlays/example", async () => {
+    const manifests = await build("overlays/example");
+    let services: Awaited<ReturnType<typeof startServices>>;
+    beforeAll(async () => {
+      services = await startServices(manifests);
+    });
+    afterAll(() => services?.stop());
+    const status = async (url: string) => (await fetch(url)).status;
+
+    it.each(["platform-api", "agentic-backend"] as const)("%s answers every probe", async (name) => {
+      const { startupProbe, livenessProbe, readinessProbe } = podOf(manifests, name).container;
+      for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+        const path = probe?.httpGet?.path ?? "none";
+        await expect.poll(() => status(`${services.urls[name]}${path}`), { message: path }).toBe(200);
+      }
+      // Only this one says that the process is leaving.
+      expect(readinessProbe?.httpGet?.path).toBe("/readyz");
+    });
+
+    it("platform-api has its metrics on the port of Prometheus alone", async () => {
+      expect(await status(`${services.metricsUrl}/metrics`)).toBe(200);
+      expect(await status(`${services.urls["platform-api"]}/metrics`)).toBe(404);
+    });
+  });

@@ -1,0 +1,169 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { runIn } from "../sdk-package/packed.ts";
+import { describeWithBuildah, onlyBuildah } from "./buildah.ts";
+import { copyRepository, type Outcome, type Repository } from "./repository.ts";
+import { shortenSteps } from "./short-steps.ts";
+
+const NEXT = "1000.0.0";
+const TARGETS = ["platform-api", "agentic-backend", "frontend"];
+const RELEASE = [NEXT, "--without-images"];
+vi.setConfig({ testTimeout: 120_000 });
+
+let repository: Repository;
+let ready: string;
+
+beforeAll(async () => {
+  repository = await copyRepository();
+  repository.edit("CHANGELOG.md", (text) => text.replace(/^## \[?Unreleased\]?$/m, "$&\n\n- An entry."));
+  repository.commitAll("test: an entry");
+  ready = repository.git("rev-parse", "HEAD");
+}, 120_000);
+beforeEach(() => {
+  repository.reset(ready);
+});
+afterAll(() => {
+  if (repository !== undefined) rmSync(repository.folder, { recursive: true });
+});
+
+const release = () => repository.release(RELEASE);
+const file = (name: string) => join(repository.folder, name);
+
+async function expectRestored(run: () => Promise<Outcome>, message: string): Promise<void> {
+  const before = repository.state();
+  const { exitCode, out, err } = await run();
+  expect(err).toContain(message);
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/^Restored \d+ files\. The branch and the tags are as before\.$/m);
+  expect(repository.state()).toBe(before);
+  expect(existsSync(file(`dist/v${NEXT}`))).toBe(false);
+}
+
+describe("docs/release.md", () => {
+  const page = readFileSync(new URL("../../../docs/release.md", import.meta.url), "utf8");
+  const commandsOf = (section: string, version: string) => {
+    const [, commands = ""] =
+      new RegExp(`## ${section}\\n[^#]*?\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(page) ?? [];
+    return commands.trim().replaceAll(`v${version}`, `v${NEXT}`).split("\n");
+  };
+  const run = (command: string) => runIn(repository.folder)("sh", "-c", command);
+
+  it("undoes a release", async () => {
+    shortenSteps(repository);
+    const before = repository.state();
+    expect(await release()).toMatchObject({ exitCode: 0, err: "" });
+    const undo = commandsOf("Undo before pushing", "0.2.0");
+    expect(undo).toHaveLength(3);
+    for (const command of undo) await run(command);
+    expect(repository.state()).toBe(before);
+    expect(existsSync(file(`dist/v${NEXT}`))).toBe(false);
+  });
+
+  it("releases a fix of an older version, which does not become the latest", async () => {
+    shortenSteps(repository);
+    await release();
+    const [create = "", pick = "", install = "", last = ""] = commandsOf("Fix an older version", "0.2.0");
+    await run(create.replace("0.2", "1000.0"));
+    repository.edit("CHANGELOG.md", (text) => text.replace("## Unreleased\n", "$&\n- A fix.\n"));
+    repository.commitAll("fix: the fix");
+    expect([pick, install, last]).toEqual([
+      "git cherry-pick <commit of the fix>",
+      "npx -y pnpm@12 install --frozen-lockfile",
+      "npx -y pnpm@12 run release 0.2.1",
+    ]);
+    const { exitCode, out, err } = await repository.release(["1000.0.1", "--without-images"]);
+    expect([exitCode, err]).toEqual([0, ""]);
+    expect(out).toContain("git push --follow-tags origin hotfix/1000.0\n");
+    expect(out).toContain("-1000.0.1.tgz --publish-branch hotfix/1000.0 --tag hotfix-1000.0\n");
+  });
+});
+
+it("restores all files after a build that fails", async () => {
+  shortenSteps(repository, { build: "echo a broken build >&2; exit 1" });
+  await expectRestored(release, "a broken build");
+});
+
+it("restores all files after packing a package without its entries", async () => {
+  shortenSteps(repository);
+  writeFileSync(file("fake-build.mjs"), "");
+  repository.commitAll("test: nothing is built");
+  for (const name of ["client", "clj-client"])
+    rmSync(file(`packages/${name}/dist`), { recursive: true, force: true });
+  await expectRestored(release, "dist/index.js is missing");
+});
+
+it("restores all files after a commit that a hook refuses", async () => {
+  shortenSteps(repository);
+  const hook = file(".git/hooks/pre-commit");
+  mkdirSync(file(".git/hooks"), { recursive: true });
+  writeFileSync(hook, "#!/bin/sh\necho refused by the hook >&2\nexit 1\n");
+  chmodSync(hook, 0o755);
+  await expectRestored(release, "refused by the hook").finally(() => rmSync(hook));
+});
+
+it("takes back the commit after a dry run of publishing that fails", async () => {
+  shortenSteps(repository, { build: "echo >> LICENSE" });
+  const before = repository.git("rev-parse", "HEAD");
+  const { exitCode, out, err } = await release();
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/^commit … \d/m);
+  expect(err).toContain("Unclean working tree");
+  expect([repository.git("rev-parse", "HEAD"), repository.git("tag")]).toEqual([before, ""]);
+  // What the build has changed is not the release's to take back.
+  expect(repository.git("status", "--porcelain")).toBe(" M LICENSE");
+});
+
+it("restores all files after an interruption", async () => {
+  shortenSteps(repository, { build: "sleep 30" });
+  await expectRestored(() => repository.interruptedRelease(RELEASE, "build … "), "Interrupted by SIGTERM.");
+});
+
+describeWithBuildah("with images", () => {
+  let environment: Record<string, string>;
+  beforeAll(() => {
+    environment = onlyBuildah(file("dist/buildah"));
+  });
+  const withImages = (dockerfile: readonly string[]) => {
+    shortenSteps(repository);
+    writeFileSync(file("Dockerfile"), `${dockerfile.join("\n")}\n`);
+    writeFileSync(file(".dockerignore"), "*\n!LICENSE\n");
+    repository.commitAll("test: a Dockerfile");
+    return repository.release([NEXT], environment);
+  };
+
+  it("builds each target, and says how to push the images", async () => {
+    const stages = TARGETS.map((target) => `FROM scratch AS ${target}\nCOPY LICENSE /`);
+    const { exitCode, out, err } = await withImages(stages);
+    expect([exitCode, err]).toEqual([0, ""]);
+    const format = "{{.Name}}:{{.Tag}}";
+    const images = await runIn(repository.folder)(
+      ...["env", ...Object.entries(environment).map(([key, value]) => `${key}=${value}`)],
+      ...["buildah", "images", "--format", format],
+    );
+    expect(images.trim().split("\n").sort()).toEqual(
+      TARGETS.map((target) => `localhost/${target}:${NEXT}`).sort(),
+    );
+    for (const target of TARGETS)
+      expect(out).toContain(`buildah push ${target}:${NEXT} docker://<registry>/${target}:${NEXT}\n`);
+  });
+
+  it("stops when a base image is unreachable, restores all files, and says how to go on", async () => {
+    const { exitCode, out, err } = await withImages(
+      TARGETS.map((target) => `FROM 127.0.0.1:9/none AS ${target}`),
+    );
+    for (const text of [
+      "127.0.0.1:9",
+      "The images were not built.",
+      "--without-images",
+      `git switch --detach v${NEXT}`,
+    ])
+      expect(err).toContain(text);
+    expect(exitCode).toBe(1);
+    expect(out).toContain("Restored ");
+    expect([repository.git("log", "-1", "--format=%s"), repository.git("status", "--porcelain")]).toEqual([
+      "test: a Dockerfile",
+      "",
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from "vitest";
+import { fresh } from "../platform/people.ts";
+import { atAcme, type Rows, type Setting, whose } from "./restore-world.ts";
+
+/** Sign-ins that end, and come back to life in a restored table. */
+export const REVIVED_IDENTITIES: Rows = {
+  "a user was blocked": async ({ login }) => {
+    const token = await login.entra(atAcme("blocked"));
+    let userId = "";
+    return {
+      before: async (world) => {
+        userId = await whose(world, token);
+      },
+      change: ({ table }) => table.run("identity", "block", userId, "--yes"),
+      lost: async (table) => expect(await table.run("identity", "show", userId)).toContain("is not blocked"),
+      settled: async (world) => expect(await whose(world, token)).toBe("IDENTITY_BLOCKED"),
+    };
+  },
+
+  "a subject was relinked": async (setting) => {
+    const account = await recreated(setting);
+    let userId = "";
+    return {
+      before: async (world) => {
+        userId = await whose(world, account.formerToken);
+      },
+      change: ({ table }) => {
+        const to = [userId, "--connection", "acme-entra", "--yes"];
+        return table.run("identity", "relink", account.subject, ...to);
+      },
+      lost: async (table) =>
+        expect(await table.run("identity", "show", account.formerSubject)).toContain(userId),
+      settled: async (world) => {
+        expect(await whose(world, account.token)).toBe(userId);
+        expect(await whose(world, account.formerToken)).toBe("IDENTITY_CONFLICT");
+      },
+    };
+  },
+
+  "a subject was unlinked": async ({ login }) => {
+    const subject = fresh("waad|unlinked");
+    const token = await login.entra(atAcme("unlinked"), { subject });
+    return {
+      before: (world) => whose(world, token),
+      change: ({ table }) => table.run("identity", "unlink", subject, "--yes"),
+      lost: async (table) => expect(await table.run("identity", "show", subject)).toContain("acme-entra"),
+      settled: ({ table }) => expect(table.run("identity", "show", subject)).rejects.toThrow("is not linked"),
+    };
+  },
+
+  "a subject took over a seat in a relink window": async (setting) => {
+    const account = await recreated(setting);
+    const window = ["connection", "relink-window", "acme-entra"];
+    let userId = "";
+    return {
+      before: async (world) => {
+        userId = await whose(world, account.formerToken);
+      },
+      change: async (world) => {
+        const until = new Date(Date.now() + 3_600_000).toISOString();
+        await world.table.run(...window, "--until", until);
+        expect(await whose(world, account.token)).toBe(userId);
+        await world.table.run(...window, "--close");
+      },
+      lost: async (table) =>
+        expect(await table.run("identity", "show", account.formerSubject)).toContain(userId),
+      settled: async (world) => {
+        expect(await whose(world, account.token)).toBe(userId);
+        expect(await whose(world, account.formerToken)).toBe("IDENTITY_CONFLICT");
+      },
+    };
+  },
+};
+
+/** An account that the identity provider has created again, for the same address. */
+async function recreated({ login }: Setting) {
+  const email = atAcme("recreated");
+  const [formerSubject, subject] = [fresh("waad|former"), fresh("waad|present")];
+  return {
+    formerSubject,
+    subject,
+    formerToken: await login.entra(email, { subject: formerSubject }),
+    token: await login.entra(email, { subject }),
+  };
+}
