@@ -153,7 +153,7 @@ export function auditTests({ open }: ConsoleSuite): void {
     await page.getByText(`${BEN} removed ${CARL}`).waitFor();
     await page.getByRole("button", { name: /^Details: .*removed/ }).focus();
     await page.keyboard.press("Tab");
-    const tip = page.locator(".exact-time > .tip");
+    const tip = page.locator("time[data-exact]");
     for (const width of [1280, 320]) {
       await resize(page, width, 400);
       await tip.waitFor();

@@ -1,21 +1,25 @@
 /** What {@link judgeTip} says of an exact time that covers the relative time, and no control. */
-export const IN_PLACE = { isCentred: true, coversTime: true, startsAt: 8, endsWithTime: true, covered: [] };
+export const IN_PLACE = { isCentred: true, coversTime: true, isInWindow: true, covered: [] };
 
 /** In the page: where the exact time is, compared with the relative time beside the focus. */
 export function judgeTip() {
-  const rectOf = (element: Element | null | undefined) => (element ?? document.body).getBoundingClientRect();
-  const tip = rectOf(document.querySelector(".exact-time > .tip"));
-  const time = rectOf(document.activeElement?.closest("tr, li")?.querySelector("time"));
+  const shown = document.activeElement?.closest("tr, li")?.querySelector("time[data-exact]");
+  if (!shown) return null;
+  const time = shown.getBoundingClientRect();
+  const style = getComputedStyle(shown, "::after");
+  const left = time.left + Number.parseFloat(style.left);
+  const right = left + Number.parseFloat(style.width);
+  const centre = time.top + Number.parseFloat(style.top);
+  const half = Number.parseFloat(style.height) / 2;
   const isCovered = (each: Element) => {
-    const { left, right, top, bottom } = each.getBoundingClientRect();
-    return left < tip.right && right > tip.left && top < tip.bottom && bottom > tip.top;
+    const box = each.getBoundingClientRect();
+    return box.left < right && box.right > left && box.top < centre + half && box.bottom > centre - half;
   };
   const covered = [...document.querySelectorAll("main :is(button, a, input)")].filter(isCovered);
   return {
-    isCentred: Math.abs(tip.top + tip.bottom - time.top - time.bottom) < 2,
-    coversTime: tip.left <= time.left && tip.right >= time.right,
-    startsAt: Math.min(tip.left, 8),
-    endsWithTime: tip.left <= 8 || tip.right - time.right < 8,
+    isCentred: Math.abs(2 * centre - time.top - time.bottom) < 2,
+    coversTime: left <= time.left && right >= time.right,
+    isInWindow: left >= 0 && right <= innerWidth,
     covered: covered.map((each) => each.ariaLabel ?? each.textContent),
   };
 }
