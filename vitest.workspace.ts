@@ -42,7 +42,8 @@ const projects: TestProjectConfiguration[] = [
   },
   { test: { name: "clj-client", root: "packages/clj-client", isolate } },
   { test: { name: "platform-api", root: "apps/platform-api", isolate } },
-  { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate } },
+  // Its tests wait for an embedded store.
+  { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate, testTimeout: 20_000 } },
   { test: { name: "release", root: "deploy/release", isolate } },
   // Pages are slow on a busy machine.
   {

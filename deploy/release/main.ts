@@ -16,8 +16,11 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const USAGE = "Usage: npx -y pnpm@12 run release <version> [--plan] [--without-images]";
 
 const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const)
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => interruption.abort(new Error(`Interrupted by ${signal}.`)));
+// Otherwise a closed terminal or pipe would end the process before it restores the files.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", () => interruption.abort(new Error("Interrupted because the output was closed.")));
 
 interface Arguments {
   readonly version: string;

@@ -67,6 +67,12 @@ it.each<[string, string, Partial<RepositoryState>]>([
 
 it.each<[string, string, Partial<RepositoryState>, string]>([
   ["a text that is not a version", "v0.2.0", {}, '"v0.2.0" is not a version. Write three numbers'],
+  [
+    "a number that is not exact",
+    "99999999999999999999.0.0",
+    {},
+    '"99999999999999999999.0.0" is not a version. Write three numbers up to 9007199254740991,',
+  ],
   ["the present version", "0.1.0", { tags: [] }, "0.1.0 is not greater than 0.1.0, the present version"],
   ["an existing tag", "0.2.0", { tags: ["v0.2.0"] }, "The tag v0.2.0 exists"],
   [

@@ -56,8 +56,10 @@ export function planRelease(
 ): Plan | { readonly problems: readonly string[] } {
   const { version, date } = request;
   const parsed = parseVersion(version);
-  if (parsed === null)
-    return { problems: [`"${version}" is not a version. Write three numbers, such as 0.2.0 or 1.0.0-rc.1.`] };
+  if (parsed === null) {
+    const how = `Write three numbers up to ${Number.MAX_SAFE_INTEGER}, such as 0.2.0 or 1.0.0-rc.1.`;
+    return { problems: [`"${version}" is not a version. ${how}`] };
+  }
   const problems = [
     ...treeProblems(state, parsed),
     ...versionProblems(state, version, parsed),

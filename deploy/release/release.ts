@@ -66,16 +66,18 @@ async function buildImages({ plan, commands, step }: Release): Promise<void> {
   const { imageTool, version } = plan;
   if (imageTool === null) return;
   for (const image of IMAGES)
-    await step(`image ${image}`, () => commands.run(imageTool, ...imageBuild(image, version))).catch(
-      (error: Error) => {
-        throw new Error(`${error.message}\n${imagesLater(imageTool, plan)}`, { cause: error });
-      },
-    );
+    await step(`image ${image}`, () =>
+      commands.run(imageTool, ...imageBuild(imageTool, image, version)),
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}\n${imagesLater(imageTool, plan)}`, { cause: error });
+    });
 }
 
-function messageOf({ version }: Plan): string[] {
+const subjectOf = ({ version }: Plan): string => `chore(release): ${version}`;
+
+function messageOf(plan: Plan): string[] {
   const why = "Sets the version everywhere and dates its section of the changelog.";
-  return ["--message", `chore(release): ${version}`, "--message", why];
+  return ["--message", subjectOf(plan), "--message", why];
 }
 
 /** The headings of the notes start with `#`, which git would take for comments. */
@@ -83,16 +85,30 @@ function tagArguments({ tag, notes }: Plan): string[] {
   return ["--annotate", tag, "--cleanup=whitespace", "--message", tag, "--message", notes];
 }
 
-/** Takes back the tag, the commit and the edits, as far as they were made. Works after an interruption, too. */
 async function undo({ root, plan }: Release, start: string, error: unknown): Promise<void> {
-  const { run } = commandsIn(root);
   try {
-    await run("git", "tag", "--delete", plan.tag).catch(() => "no tag yet");
-    await run("git", "reset", "--quiet", "--soft", start);
-    await run("git", "restore", "--source", start, "--staged", "--worktree", "--", ...plan.edits.keys());
+    process.stderr.write(`${await takeBack(root, plan, start)}\n`);
   } catch (undoError) {
-    const help = `The files could not be restored. Run: git reset --hard ${start}`;
+    const help = `The files could not be restored. Run: git restore --staged --worktree .\nThen see: git log --oneline ${start}..HEAD`;
     throw new AggregateError([error, undoError], [error, undoError, help].join("\n"));
   }
-  process.stdout.write(`Restored ${plan.edits.size} files. The branch and the tags are as before.\n`);
+}
+
+/**
+ * Takes back the commit, its tag and the edits, as far as the release made them. An interrupted git may have made the
+ * commit or the tag before it ended. No signal interrupts this. @returns what it did
+ */
+async function takeBack(root: string, plan: Plan, start: string): Promise<string> {
+  const { run } = commandsIn(root);
+  const git = async (...args: string[]) => (await run("git", ...args)).trim();
+  const head = () => git("rev-parse", "HEAD");
+  if ((await head()) !== start && (await git("log", "-1", "--format=%s")) === subjectOf(plan)) {
+    const tag = await git("tag", "--list", plan.tag, "--points-at", "HEAD");
+    if (tag !== "") await git("tag", "--delete", tag);
+    await git("reset", "--quiet", "--soft", "HEAD~1");
+  }
+  await git("restore", "--staged", "--worktree", "--", ...plan.edits.keys());
+  return (await head()) === start
+    ? `Restored ${plan.edits.size} files. The branch and the tags are as before.`
+    : `HEAD was moved during the release, but not by it, and stays. ${plan.edits.size} files are as in HEAD. See: git log --oneline ${start}..HEAD`;
 }

@@ -13,7 +13,7 @@ export function describePlan(plan: Plan, output: string): string {
     `- check the lockfile, build, write the SBOM, and pack ${PACKAGES.map(({ folder }) => folder).join(" and ")} into ${output}`,
     ...(imageTool === null
       ? ["- build no images (--without-images)"]
-      : IMAGES.map((image) => `- ${imageTool} ${imageBuild(image, version).join(" ")}`)),
+      : IMAGES.map((image) => `- ${imageTool} ${imageBuild(imageTool, image, version).join(" ")}`)),
     `- commit, try pnpm publish --dry-run, and tag ${tag} with these notes:`,
     ...["", notes, ""],
     ...(unknownQuotes.length === 0 ? [] : [...unknown, ""]),
@@ -25,7 +25,7 @@ export function describePlan(plan: Plan, output: string): string {
 export function describeRest(plan: Plan, tarballs: readonly string[]): string {
   const { version, tag, branch, imageTool } = plan;
   const pushes = IMAGES.flatMap((image) => (imageTool === null ? [] : imagePush(imageTool, image, version)));
-  const builds = IMAGES.map((image) => `docker ${imageBuild(image, version).join(" ")}`);
+  const builds = IMAGES.map((image) => `docker ${imageBuild("docker", image, version).join(" ")}`);
   return lines(
     `${tag} is committed and tagged. Nothing was pushed or published. The tests are CI's job: wait for them after the push.`,
     `git push --follow-tags origin ${branch}`,

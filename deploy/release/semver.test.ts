@@ -11,6 +11,10 @@ it.each([
   ["0.2.0", { major: 0, minor: 2, patch: 0, prerelease: [] }],
   ["10.20.30", { major: 10, minor: 20, patch: 30, prerelease: [] }],
   ["1.0.0-rc.1", { major: 1, minor: 0, patch: 0, prerelease: ["rc", "1"] }],
+  [
+    "9007199254740991.0.0-9007199254740991",
+    { major: Number.MAX_SAFE_INTEGER, minor: 0, patch: 0, prerelease: ["9007199254740991"] },
+  ],
   ["1.0.0-0a.x-y", { major: 1, minor: 0, patch: 0, prerelease: ["0a", "x-y"] }],
 ])("reads %s", (text, expected) => {
   expect(parseVersion(text)).toEqual(expected);
@@ -28,6 +32,10 @@ it.each([
   "1.2.3-a..b",
   "1.2.3+5",
   " 1.2.3",
+  // Greater than any number that is exact.
+  "9007199254740992.0.0",
+  "0.0.99999999999999999999",
+  "1.0.0-rc.9007199254740992",
 ])('refuses "%s"', (text) => {
   expect(parseVersion(text)).toBeNull();
 });

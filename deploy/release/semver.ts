@@ -16,16 +16,24 @@ const VERSION = new RegExp(
   `^(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-((?:${IDENTIFIER})(?:\\.(?:${IDENTIFIER}))*))?$`,
 );
 
-/** Null if the text is not a version of SemVer 2.0.0. Build metadata is not accepted, because registries drop it. */
+const isNumber = (identifier: string) => /^\d+$/.test(identifier);
+
+/**
+ * Null if the text is not a version of SemVer 2.0.0. Build metadata is not accepted, because registries drop it, and
+ * greater numbers than `Number.MAX_SAFE_INTEGER` are not, because they are not exact.
+ */
 export function parseVersion(text: string): Version | null {
   const [, major, minor, patch, prerelease] = VERSION.exec(text) ?? [];
   if (major === undefined) return null;
-  return {
+  const identifiers = prerelease?.split(".") ?? [];
+  const version = {
     major: Number(major),
     minor: Number(minor),
     patch: Number(patch),
-    prerelease: prerelease?.split(".") ?? [],
+    prerelease: identifiers,
   };
+  const numbers = [version.major, version.minor, version.patch, ...identifiers.filter(isNumber).map(Number)];
+  return numbers.every(Number.isSafeInteger) ? version : null;
 }
 
 /** Negative if `a` comes before `b`: https://semver.org/#spec-item-11 */
@@ -45,7 +53,7 @@ function comparePrereleases(a: readonly string[], b: readonly string[]): number 
 }
 
 function compareIdentifiers(a: string, b: string): number {
-  const [isNumberA, isNumberB] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  const [isNumberA, isNumberB] = [isNumber(a), isNumber(b)];
   if (isNumberA && isNumberB) return Number(a) - Number(b);
   if (isNumberA !== isNumberB) return isNumberA ? -1 : 1;
   return a < b ? -1 : 1;

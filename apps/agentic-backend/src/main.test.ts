@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect as connectSocket } from "node:net";
+import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished, vi } from "vitest";
@@ -52,6 +52,19 @@ it("creates its table by `table create`, as often as it is asked to", { timeout:
 it("refuses another command", async () => {
   const { ended, stderr } = run(ENV, "table", "drop");
   expect([await stderr, await ended]).toEqual(["usage: agentic-backend [table create]\n", [1, null]]);
+});
+
+it("ends at SIGTERM also while it waits for a store that does not answer", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void silent.close());
+  await once(silent, "listening");
+  const address = silent.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  const { child, ended } = run({ ...ENV, DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` }, "table", "create");
+  const [socket] = await once(silent, "connection");
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([1, null]);
+  socket.destroy();
 });
 
 it("drains at SIGTERM, ignores a second one and exits with 0", { timeout: 20_000 }, async () => {

@@ -14,10 +14,13 @@ const CONFIG = {
   platformUrl: "https://platform.example",
   agenticBackendUrl: "https://agentic.example",
 };
+/** More bytes than the kernel keeps for a client that does not read. */
+const LARGE = 30_000_000;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "frontend-server-"));
   writeFileSync(join(folder, "index.html"), "<title>app</title>");
+  writeFileSync(join(folder, "large.bin"), Buffer.alloc(LARGE));
   writeFileSync(join(folder, "good.json"), JSON.stringify(CONFIG));
   writeFileSync(join(folder, "wrong.json"), JSON.stringify({ ...CONFIG, issuer: "login", clientId: "" }));
   writeFileSync(join(folder, "text.json"), "issuer: login");
@@ -69,12 +72,14 @@ it("serves the file of CONFIG_FILE, and at SIGTERM answers what was asked before
   const slow = connect(Number(new URL(url).port), "127.0.0.1");
   const answer = text(slow);
   slow.write("GET / HTTP/1.1\r\nhost: a\r\n");
+  const stalled = await fetch(`${url}/large.bin`); // its body is read only after the signal
   expect((await fetch(url)).status).toBe(200); // so that the server has read the start of the other request
   child.kill("SIGTERM");
   await expect.poll(() => fetch(url).catch(() => "refused")).toBe("refused");
   child.kill("SIGTERM");
   slow.write("\r\n");
   expect(await answer).toMatch(/^HTTP\/1.1 200 OK\r\n.*connection: close\r\n.*<\/title>$/is);
+  expect((await stalled.arrayBuffer()).byteLength).toBe(LARGE);
   expect(await ended).toEqual([0, null]);
   expect(
     output.out

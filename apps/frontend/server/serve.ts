@@ -33,7 +33,9 @@ export async function serveFrontend({ host, port, outDir, ...rest }: FrontendOpt
     const closing = server.listening ? {} : { connection: "close" };
     const length = status === 304 ? {} : { "content-length": body?.length ?? 0 };
     response.writeHead(status, { ...policy, ...headers, ...length, ...closing });
-    response.end(request.method === "HEAD" ? undefined : body);
+    // Node counts a connection as idle once its answer has ended, and `close` cuts it: so only when all of it is sent.
+    if (request.method === "HEAD" || body === undefined) response.end();
+    else response.write(body, () => response.end());
   });
   await once(server.listen(port, host), "listening");
   const address = server.address();

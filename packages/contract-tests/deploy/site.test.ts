@@ -29,32 +29,62 @@ async function site(...args: Parameters<typeof startSite>): Promise<RunningSite>
   return running;
 }
 
+/** The site with agentic-backend on this port. */
+const backendOn = (port: number) => (shipped: string) =>
+  shipped.replace("127.0.0.1:4001", `127.0.0.1:${port}`);
+
 describe.skipIf(!existsSync("/usr/sbin/nginx") && !isCi)("deploy/nginx/site.conf", () => {
-  it("replaces the request id, appends the client's address and passes no Connection header on", async () => {
-    const seen: IncomingHttpHeaders[] = [];
-    const port = await service(({ headers }, response) => {
-      seen.push(headers);
-      response.end("answered");
-    });
-    const { ports, log } = await site([port]);
-    const headers = {
-      "x-request-id": "chosen",
-      "x-forwarded-for": "192.0.2.1",
-      authorization: "Bearer a.b.c",
+  it.each(["platformApi", "agenticBackend"] as const)(
+    "of %s: replaces the request id, appends the client's address, passes no Connection header on",
+    async (name) => {
+      const seen: IncomingHttpHeaders[] = [];
+      const port = await service(({ headers }, response) => {
+        seen.push(headers);
+        response.end("answered");
+      });
+      const { ports, log } = await site([port], backendOn(port));
+      const headers = {
+        "x-request-id": "chosen",
+        "x-forwarded-for": "192.0.2.1",
+        authorization: "Bearer a.b.c",
+      };
+      const url = `http://127.0.0.1:${ports[name]}/validate?query=secret`;
+      expect(await (await fetch(url, { headers })).text()).toBe("answered");
+      const [received] = seen;
+      expect(received).toMatchObject({
+        host: `127.0.0.1:${ports[name]}`,
+        authorization: "Bearer a.b.c",
+        "x-forwarded-for": "192.0.2.1, 127.0.0.1",
+        "x-request-id": expect.stringMatching(/^[0-9a-f]{32}$/),
+      });
+      expect(received).not.toHaveProperty("connection");
+      await expect
+        .poll(log)
+        .toEqual([
+          expect.stringMatching(new RegExp(`"GET /validate" 200 .* ${received?.["x-request-id"]}$`)),
+        ]);
+    },
+  );
+
+  it("asks processes again at once after each has dropped a request, and repeats no change", async () => {
+    const seen: (string | undefined)[] = [];
+    const dropsOnce = () => {
+      let isFirst = true;
+      return service(({ method, socket }, response) => {
+        seen.push(method);
+        if (isFirst) socket.destroy();
+        else response.end();
+        isFirst = false;
+      });
     };
-    const url = `http://127.0.0.1:${ports.platformApi}/validate?query=secret`;
-    expect(await (await fetch(url, { headers })).text()).toBe("answered");
-    const [received] = seen;
-    expect(received).toMatchObject({
-      host: `127.0.0.1:${ports.platformApi}`,
-      authorization: "Bearer a.b.c",
-      "x-forwarded-for": "192.0.2.1, 127.0.0.1",
-      "x-request-id": expect.stringMatching(/^[0-9a-f]{32}$/),
-    });
-    expect(received).not.toHaveProperty("connection");
-    await expect
-      .poll(log)
-      .toEqual([expect.stringMatching(new RegExp(`"GET /validate" 200 .* ${received?.["x-request-id"]}$`))]);
+    const { ports } = await site([await dropsOnce(), await dropsOnce()]);
+    const url = `http://127.0.0.1:${ports.platformApi}/trpc/org.join`;
+    const statuses = [];
+    for (const method of ["POST", "GET", "GET"]) statuses.push((await fetch(url, { method })).status);
+    expect([statuses, seen]).toEqual([
+      [502, 200, 200],
+      ["POST", "GET", "GET", "GET"],
+    ]);
   });
 
   it("keeps connections to platform-api open", async () => {

@@ -55,11 +55,10 @@ export async function startSite(
     join(folder, "site.conf"),
     shippedSite(folder, moved, (site) => change(site, folder)),
   );
-  const [, address = ""] =
-    /^server (.+):4000;\n$/.exec(readFileSync(join(FILES, "platform-api-servers.conf"), "utf8")) ?? [];
+  const line = readFileSync(join(FILES, "platform-api-servers.conf"), "utf8");
   writeFileSync(
     join(folder, "platform-api-servers.conf"),
-    platformApiPorts.map((port) => `server ${address}:${port};\n`).join(""),
+    platformApiPorts.map((port) => line.replace(":4000", `:${port}`)).join(""),
   );
   const user = process.getuid?.() === 0 ? "user root;" : "";
   const http = [...TEMPORARY.map((kind) => `${kind}_temp_path ${folder}/tmp;`), "include site.conf;"].join(

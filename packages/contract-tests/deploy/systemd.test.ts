@@ -23,6 +23,28 @@ const FILES = readdirSync(UNITS);
 const SERVICES = FILES.filter((file) => file.endsWith(".service"));
 const HOME = "/srv/platform";
 const ANALYZE = "/usr/bin/systemd-analyze";
+const SERVERS = ["platform-api@.service", "agentic-backend.service"];
+/** What is switched on for every process. */
+const ON = [
+  ...["DynamicUser", "NoNewPrivileges", "ProtectHome", "PrivateTmp"],
+  ...["PrivateDevices", "PrivateUsers", "ProtectClock", "ProtectControlGroups"],
+  ...["ProtectHostname", "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables"],
+  ...["RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID", "LockPersonality"],
+];
+/** What a process may do. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(ON.map((name) => [name, ["yes"]])),
+  CapabilityBoundingSet: [""],
+  UMask: ["0077"],
+  ProtectSystem: ["strict"],
+  ProtectProc: ["invisible"],
+  RestrictAddressFamilies: ["AF_INET AF_INET6 AF_UNIX"],
+  SystemCallArchitectures: ["native"],
+  SystemCallFilter: ["@system-service", "~@privileged"],
+  SystemCallErrorNumber: ["EPERM"],
+  // V8 cannot run without it.
+  MemoryDenyWriteExecute: ["no"],
+};
 const run = promisify(execFile);
 const textOf = (file: string) => readFileSync(join(UNITS, file), "utf8");
 
@@ -38,25 +60,22 @@ describe("the units of systemd", () => {
   });
 
   it.each(SERVICES)("%s has no right that it does not need", (file) => {
-    const expected = {
-      DynamicUser: "yes",
-      NoNewPrivileges: "yes",
-      ProtectSystem: "strict",
-      CapabilityBoundingSet: "",
-    };
-    // V8 cannot run without it.
-    const needed = { MemoryDenyWriteExecute: "no" };
-    for (const [name, value] of Object.entries({ ...expected, ...needed })) {
-      expect(settings(file, name), name).toEqual([value]);
-    }
+    for (const [name, values] of Object.entries(RIGHTS)) expect(settings(file, name), name).toEqual(values);
   });
 
-  it.each(["platform-api@.service", "agentic-backend.service"])("%s may finish its requests", (file) => {
+  it.each(SERVICES)("%s starts again after a failure, and not after it was stopped", (file) => {
+    const [seconds, interval, burst] = SERVERS.includes(file) ? ["2", "0"] : ["15min", "6h", "4"];
+    const expected = { Restart: "on-failure", RestartSec: seconds, StartLimitIntervalSec: interval };
+    for (const [name, value] of Object.entries(expected)) expect(settings(file, name), name).toEqual([value]);
+    expect(settings(file, "StartLimitBurst")).toEqual(burst === undefined ? [] : [burst]);
+  });
+
+  it.each(SERVERS)("%s may finish its requests", (file) => {
     const drainMs = readServerConfig({ ...REQUIRED }).SHUTDOWN_DRAIN_MS;
     const [seconds = ""] = settings(file, "TimeoutStopSec");
     expect(settings(file, "KillSignal")).toEqual(["SIGTERM"]);
     expect(Number(seconds) * 1_000).toBeGreaterThan(drainMs + 10_000);
-    expect(settings(file, "Restart")).toEqual(["on-failure"]);
+    expect(PAGE).toContain(`\`systemctl stop\` sends SIGTERM, and waits ${seconds} s for requests`);
   });
 
   it("take the port of platform-api from the name of the instance, whatever the file of variables says", () => {

@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { DockerfileParser, type Instruction, type JSONInstruction } from "dockerfile-ast";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -41,6 +44,26 @@ const jsonOf = (instruction: Instruction | undefined): string[] =>
     ? instruction.getJSONStrings().map((text) => text.getJSONValue())
     : [];
 
+/** Runs the command of the health check. @returns its exit status */
+async function runHealthCheck(port: number): Promise<unknown> {
+  const [, command = "[]"] = /CMD (\[.*\])$/.exec(values(runtime, "HEALTHCHECK")[0] ?? "") ?? [];
+  const [file, ...args] = z.array(z.string()).parse(JSON.parse(command));
+  expect(file).toBe("node");
+  const child = spawn(process.execPath, args, { env: { PORT: `${port}` }, stdio: "ignore" });
+  const [status] = await once(child, "exit");
+  return status;
+}
+
+async function listenOnFreePort(server: Server): Promise<number> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  return typeof address === "object" ? Number(address?.port) : 0;
+}
+
+async function closed(server: Server): Promise<void> {
+  await once(server.close(), "close");
+}
+
 describe("the Dockerfile", () => {
   it("builds on node:24, and runs each target on node:24-slim", () => {
     expect(stages.map(({ name, base }) => [name, base])).toEqual([
@@ -69,6 +92,7 @@ describe("the Dockerfile", () => {
     expect(commands.length).toBeGreaterThan(6);
     for (const command of commands) expect(jsonOf(command), command.toString()).not.toEqual([]);
     expect(values(runtime, "HEALTHCHECK")).toEqual([expect.stringMatching(/CMD \["node", "-e", "fetch\(/)]);
+    for (const stage of targets) expect(values(stage, "HEALTHCHECK"), stage.name).toEqual([]);
   });
 
   it("runs nothing in the stages that are shipped, and sets one user without rights", () => {
@@ -76,6 +100,28 @@ describe("the Dockerfile", () => {
     for (const stage of shipped) expect(values(stage, "RUN")).toEqual([]);
     expect(values(runtime, "USER")).toEqual(["65532:65532"]);
     for (const stage of targets) expect(values(stage, "USER"), stage.name).toEqual([]);
+  });
+
+  it("sets production, every address and a home for each target, and a port of its own", () => {
+    expect(values(runtime, "ENV")).toEqual(["NODE_ENV=production HOST=0.0.0.0 HOME=/app"]);
+    const variables = targets.map((stage) => [stage.name, ...values(stage, "ENV")]);
+    expect(variables).toEqual([
+      ["platform-api", "PORT=4000"],
+      ["agentic-backend", "PORT=4001"],
+      ["frontend", "PORT=4002 CONFIG_FILE=/config/config.json"],
+    ]);
+  });
+
+  it.each([
+    ["healthy while /livez answers 200", "/livez", 0],
+    ["unhealthy while only /readyz does", "/readyz", 1],
+    ["unhealthy while nothing listens", null, 1],
+  ])("has a health check that finds a process %s", async (_, path, status) => {
+    const server = createServer(({ url }, response) => response.writeHead(url === path ? 200 : 503).end());
+    const port = await listenOnFreePort(server);
+    if (path === null) await closed(server);
+    else onTestFinished(() => closed(server));
+    expect(await runHealthCheck(port)).toBe(status);
   });
 
   it("uses no ADD, no latest, and no secret", () => {

@@ -17,3 +17,10 @@ export function environmentFile(name: string): Record<string, string> {
       .map((line) => line.split(/=(.*)/s, 2)),
   );
 }
+
+/** What the page gives a target to run in. @throws for a target that is not in its table */
+export function memoryMbOf(target: string): number {
+  const [, memory] = new RegExp(`^\\| \`${target}\` \\|.*\\| (\\d+) MB \\|$`, "m").exec(PAGE) ?? [];
+  if (memory === undefined) throw new Error(`the page does not say how much memory ${target} gets`);
+  return Number(memory);
+}

@@ -55,6 +55,10 @@ else
       ]).toEqual(Array(3).fill("0.0.0.0"));
     });
 
+    it("believes the one address that the ingress controller appends", () => {
+      expect(config.TRUSTED_PROXY_HOPS).toBe(1);
+    });
+
     it("names the same addresses on both sides", () => {
       const hosts = manifests.ingresses.flatMap(({ spec }) => (spec?.rules ?? []).map(({ host }) => host));
       const origin = `https://${hosts[0]}`;
@@ -86,12 +90,15 @@ else
       expect(pod.volumes).toEqual([{ name: mount?.name, configMap: { name: frontend?.metadata?.name } }]);
     });
 
-    it("ends a pod before Kubernetes kills it", () => {
-      const { pod, container } = podOf(manifests, "platform-api");
-      const preStopMs = Number(container.lifecycle?.preStop?.sleep?.seconds) * 1_000;
-      expect(preStopMs).toBe(5_000);
-      expect(Number(pod.terminationGracePeriodSeconds) * 1_000).toBeGreaterThan(
-        preStopMs + config.SHUTDOWN_DRAIN_MS + MAILS_MS,
-      );
-    });
+    it.each(manifests.deployments.map(({ metadata }) => metadata?.name ?? ""))(
+      "ends a pod of %s before Kubernetes kills it",
+      (name) => {
+        const { pod, container } = podOf(manifests, name);
+        const preStopMs = Number(container.lifecycle?.preStop?.sleep?.seconds) * 1_000;
+        expect(preStopMs).toBe(5_000);
+        expect(Number(pod.terminationGracePeriodSeconds) * 1_000).toBeGreaterThan(
+          preStopMs + config.SHUTDOWN_DRAIN_MS + MAILS_MS,
+        );
+      },
+    );
   });

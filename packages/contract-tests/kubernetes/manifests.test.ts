@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { memoryMbOf } from "../images/page.ts";
 import { unknownFields } from "./closed-types.ts";
 import { hasKubectl, itNeedsKubectl } from "./kubectl.ts";
 import { build, type Manifests, podTemplates, selects, validate } from "./manifests.ts";
@@ -20,9 +21,17 @@ const MISSPELT = [
 
 /** Names that an overlay or an operator brings, as docs/deploy-kubernetes.md says. */
 const BROUGHT = {
-  base: ["Secret platform-api", "ConfigMap frontend"],
+  base: ["Secret platform-api", "ConfigMap frontend", "ConfigMap organizations"],
   "overlays/example": ["Secret platform-api"],
 };
+
+/** For how many seconds a probe fails before Kubernetes acts, and how long each attempt may take. */
+const PROBES = {
+  startupProbe: { failsForSeconds: 60, timeoutSeconds: 1 },
+  // It restarts the container, so a short pause does not count.
+  livenessProbe: { failsForSeconds: 60, timeoutSeconds: 5 },
+  readinessProbe: { failsForSeconds: 10, timeoutSeconds: 2 },
+} as const;
 
 const folders = hasKubectl ? (["base", "overlays/example"] as const) : [];
 if (!hasKubectl) describe("deploy/kubernetes", itNeedsKubectl);
@@ -75,10 +84,23 @@ describe.each(folders)("deploy/kubernetes/%s", async (folder) => {
     });
   });
 
-  it.each(pairs)("%s gets the memory it asks for, and no CPU limit", (_, { container: { resources } }) => {
-    expect(resources?.limits).toEqual({ memory: resources?.requests?.memory });
-    expect(resources?.requests?.cpu).toBeDefined();
+  it.each(pairs)("%s gets the memory of docs/deploy-images.md, and no CPU limit", (_, { container }) => {
+    const memory = `${memoryMbOf(container.name)}Mi`;
+    expect(container.resources?.limits).toEqual({ memory });
+    expect(container.resources?.requests).toEqual({ memory, cpu: expect.anything() });
   });
+
+  it.each(pairs.filter(([, { container }]) => container.ports !== undefined))(
+    "%s is probed with patience",
+    (_, { container }) => {
+      const { startupProbe, livenessProbe, readinessProbe } = container;
+      const probes = Object.entries({ startupProbe, livenessProbe, readinessProbe }).map(([name, probe]) => {
+        const failsForSeconds = Number(probe?.periodSeconds) * Number(probe?.failureThreshold);
+        return [name, { failsForSeconds, timeoutSeconds: probe?.timeoutSeconds ?? 1 }];
+      });
+      expect(Object.fromEntries(probes)).toEqual(PROBES);
+    },
+  );
 
   it.each(pairs)("%s finds all that it names", (_, { pod, container }) => {
     const named = [
@@ -121,7 +143,7 @@ describe.each(folders)("deploy/kubernetes/%s", async (folder) => {
     ]);
   });
 
-  it("runs the recheck once a day, never twice at once, and an upgrade only by hand", () => {
+  it("runs the recheck once a day, never twice at once, and the other jobs only by hand", () => {
     const jobs = manifests.cronJobs.map(({ metadata, spec }) => [
       metadata?.name,
       {
@@ -133,6 +155,7 @@ describe.each(folders)("deploy/kubernetes/%s", async (folder) => {
     const byHand = { suspend: true, schedule: expect.any(String), concurrencyPolicy: "Forbid" };
     expect(Object.fromEntries(jobs)).toEqual({
       "domain-recheck": { suspend: false, schedule: "17 3 * * *", concurrencyPolicy: "Forbid" },
+      "organizations-apply": byHand,
       "table-upgrade": byHand,
       "table-upgrade-last": byHand,
     });

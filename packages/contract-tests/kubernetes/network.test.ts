@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readStoreConfig } from "../../../apps/platform-api/src/config.ts";
 import { hasKubectl, itNeedsKubectl } from "./kubectl.ts";
 import { build, podTemplates, selects, variablesOf } from "./manifests.ts";
+import { PAGE } from "./page.ts";
 
 /** Who may open a connection to what. */
 const CONNECTIONS = [
@@ -64,6 +65,16 @@ else
         const { PORT, METRICS_PORT } = variablesOf(manifests, container);
         expect([PORT, METRICS_PORT].filter((port) => port !== undefined).map(Number)).toEqual(ports);
       }
+    });
+
+    it("names the port by which Prometheus finds platform-api, as the page does", () => {
+      const [, name] = /`__meta_kubernetes_pod_container_port_name` is `(\w+)`/.exec(PAGE) ?? [];
+      const found = servers.flatMap((server) =>
+        (server.container.ports ?? [])
+          .filter((port) => port.name === name)
+          .map((port) => `${server.name}:${port.containerPort}`),
+      );
+      expect(found).toEqual(["platform-api:9464"]);
     });
 
     it("lets platform-api reach DNS, its own resolvers, HTTPS and mail servers", () => {

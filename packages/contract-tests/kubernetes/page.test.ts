@@ -10,6 +10,13 @@ import { hasKubectl, itNeedsKubectl, ROOT } from "./kubectl.ts";
 import { build } from "./manifests.ts";
 import { commandsOf, PAGE, SECRETS } from "./page.ts";
 
+/** What the Jobs run that the page creates. */
+const ARGS: Readonly<Record<string, readonly string[]>> = {
+  "organizations-apply": ["org", "apply", "/etc/platform/organizations.json"],
+  "table-upgrade": ["table", "upgrade"],
+  "table-upgrade-last": ["table", "upgrade", "--last"],
+};
+
 /** Commands that need a cluster in which something runs. */
 const NEEDS_PODS = /^kubectl -n platform rollout status deployment\/platform-api$/;
 
@@ -66,7 +73,8 @@ else
     });
 
     it.each(commandsOf(/ create job /))("make a Job of the release: %s", async (command) => {
-      const args = ["table", "upgrade", ...(command.endsWith("-last") ? ["--last"] : [])];
+      const [, from = ""] = command.split(" --from=cronjob/");
+      const args = ARGS[from];
       const container = { args, image: "registry.example/platform-api:0.1.0" };
       expect(await made(command)).toMatchObject({
         kind: "Job",
@@ -74,6 +82,11 @@ else
           template: { spec: { serviceAccountName: "platform-api-operator", containers: [container] } },
         },
       });
+    });
+
+    it("create a Job of each kind", () => {
+      const kinds = commandsOf(/ create job /).map((command) => command.split("cronjob/")[1]);
+      expect([...new Set(kinds)].sort()).toEqual(Object.keys(ARGS));
     });
 
     it("are all of those on the page", () => {
@@ -88,7 +101,7 @@ it("docs/deploy-kubernetes.md names every job and every file of the overlay", ()
     "utf8",
   );
   const files = [...kustomization.matchAll(/[\w-]+\.(?:yaml|env|json)/g)].map(([file]) => file);
-  for (const name of [...files, "domain-recheck", "table-upgrade", "table-upgrade-last"])
+  for (const name of [...files, "domain-recheck", ...Object.keys(ARGS)])
     expect(PAGE).toContain(`\`${name}\``);
 });
 

@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startStack } from "../platform/stack.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { runCommand, startStack } from "../platform/stack.ts";
 import { hasKubectl, itNeedsKubectl } from "./kubectl.ts";
 import { build, type Manifests, podOf, variablesOf } from "./manifests.ts";
 import { SECRETS } from "./page.ts";
@@ -22,6 +25,7 @@ async function startServices(manifests: Manifests) {
   return {
     urls: { "platform-api": platform.url, "agentic-backend": backend.url },
     metricsUrl: platform.metricsUrl,
+    environment,
     stop: async () => {
       await Promise.all([platform.stop(), backend.stop()]);
       await stack.close();
@@ -50,8 +54,28 @@ else
       expect(readinessProbe?.httpGet?.path).toBe("/readyz");
     });
 
+    it("the job organizations-apply creates the organizations of the overlay", async () => {
+      const { args = [], volumeMounts: [mount] = [] } = podOf(manifests, "organizations-apply").container;
+      const folder = mkdtempSync(join(tmpdir(), "organizations-"));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      for (const [file, text] of Object.entries(organizationsIn(manifests)))
+        writeFileSync(join(folder, file), text);
+      const mounted = args.map((arg) => arg.replace(mount?.mountPath ?? "none", folder));
+      expect(await runCommand(services.environment, mounted)).toMatchObject({
+        status: 0,
+        output: expect.stringContaining("acme: jane@acme.example invited as owner"),
+      });
+    });
+
     it("platform-api has its metrics on the port of Prometheus alone", async () => {
       expect(await status(`${services.metricsUrl}/metrics`)).toBe(200);
       expect(await status(`${services.urls["platform-api"]}/metrics`)).toBe(404);
     });
   });
+
+/** The files of the ConfigMap that the job mounts. */
+function organizationsIn(manifests: Manifests): Readonly<Record<string, string>> {
+  const [volume] = podOf(manifests, "organizations-apply").pod.volumes ?? [];
+  const found = manifests.configMaps.find(({ metadata }) => metadata?.name === volume?.configMap?.name);
+  return found?.data ?? {};
+}

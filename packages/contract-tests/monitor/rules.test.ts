@@ -21,6 +21,12 @@ const CASES = FILES.flatMap(
   (file) => testsShape.parse(parse(shippedText(`deploy/prometheus/${file}`))).tests,
 ).flatMap(({ alert_rule_test }) => alert_rule_test);
 
+/** The job of the shipped configuration. */
+const { scrape_configs } = z
+  .object({ scrape_configs: z.tuple([z.object({ job_name: z.string() })]) })
+  .parse(parse(shippedText("deploy/prometheus/prometheus.yml")));
+const JOB = scrape_configs[0].job_name;
+
 describe.each(ALERTS)("$alert", (rule) => {
   const cases = CASES.filter(({ alertname }) => alertname === rule.alert);
 
@@ -28,15 +34,15 @@ describe.each(ALERTS)("$alert", (rule) => {
     const fired = cases.map(({ exp_alerts }) => exp_alerts.length > 0);
     expect(new Set(fired)).toEqual(new Set([true, false]));
     for (const { exp_labels, exp_annotations } of cases.flatMap(({ exp_alerts }) => exp_alerts)) {
-      expect(exp_labels).toMatchObject({ ...rule.labels, job: "platform-api" });
+      expect(exp_labels).toMatchObject({ ...rule.labels, job: JOB });
       expect(Object.keys(exp_annotations).sort()).toEqual(Object.keys(rule.annotations).sort());
     }
   });
 
-  it("looks at one job only", () => {
+  it("looks at the configured job only", () => {
     const selectors = selectorsOf(rule.expr);
     expect(selectors).not.toEqual([]);
-    for (const selector of selectors) expect(selector).toContain('{job="platform-api"');
+    for (const selector of selectors) expect(selector).toContain(`{job="${JOB}"`);
   });
 });
 

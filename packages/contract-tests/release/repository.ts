@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,8 +27,12 @@ export interface Repository {
   /** Everything as it was at the commit, without tags. */
   reset(commit: string): void;
   release(args: readonly string[], env?: Record<string, string>): Promise<Outcome>;
-  /** Interrupts a release as soon as its output has the text. */
-  interruptedRelease(args: readonly string[], text: string): Promise<Outcome>;
+  /** Interrupts a release, which has a process group of its own, as soon as its output has the text. */
+  interruptedRelease(
+    args: readonly string[],
+    text: string,
+    interrupt: (release: ChildProcess) => void,
+  ): Promise<Outcome>;
 }
 
 /**
@@ -102,13 +106,16 @@ function repositoryIn(folder: string): Repository {
         ({ code, stdout, stderr }) => ({ exitCode: code, out: stdout, err: stderr }),
       );
     },
-    interruptedRelease: (args, text) =>
+    interruptedRelease: (args, text, interrupt) =>
       new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [...main, ...args], { cwd: folder });
+        const child = spawn(process.execPath, [...main, ...args], { cwd: folder, detached: true });
         const output = { out: "", err: "" };
+        let isInterrupted = false;
         child.stdout.setEncoding("utf8").on("data", (chunk) => {
           output.out += chunk;
-          if (output.out.includes(text) && !child.killed) child.kill("SIGTERM");
+          if (isInterrupted || !output.out.includes(text)) return;
+          isInterrupted = true;
+          interrupt(child);
         });
         child.stderr.setEncoding("utf8").on("data", (chunk) => {
           output.err += chunk;

@@ -64,8 +64,8 @@ stop() {
   return "$(cat "$port.exit")"
 }
 case "$*" in
-  "enable --now platform-api@$port") start ;;
-  "disable --now platform-api@$port") stop ;;
+  "start platform-api@$port") start ;;
+  "stop platform-api@$port") stop ;;
   "restart platform-api@$port") stop; start ;;
   *) echo "systemctl $*: unknown" >&2; exit 2 ;;
 esac
@@ -107,14 +107,12 @@ export function prepareMachine(
   writeFileSync(configuration, nginxConfiguration(folder));
   writeFileSync(join(folder, "site.conf"), shippedSite(folder, ports));
   writeProgram(join(folder, "programs/systemctl"), SYSTEMCTL);
-  writeProgram(
-    join(folder, "programs/nginx"),
-    `#!/bin/sh\nexec ${NGINX} -p ${folder} -c ${configuration} -e stderr "$@"\n`,
-  );
+  writeProgram(join(folder, "programs/nginx"), `#!/bin/sh\nexec ${NGINX} -p ${folder} -e stderr "$@"\n`);
   const path = [join(folder, "programs"), process.env.PATH].join(delimiter);
   const places = {
     PLATFORM_HOME: folder,
     SERVERS: join(folder, "platform-api-servers.conf"),
+    NGINX_CONF: configuration,
     NGINX_PID: join(folder, "nginx.pid"),
   };
   const { NODE_COMPILE_CACHE } = process.env;
@@ -130,7 +128,7 @@ export function prepareMachine(
         .slice(0, -1)
         .map((line) => JSON.parse(line)),
     async startNginx() {
-      nginx = spawn(join(folder, "programs/nginx"), ["-g", "daemon off;"], {
+      nginx = spawn(join(folder, "programs/nginx"), ["-c", configuration, "-g", "daemon off;"], {
         stdio: ["ignore", "pipe", "pipe"],
       });
       await untilListening(port, nginx);

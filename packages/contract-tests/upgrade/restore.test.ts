@@ -41,10 +41,12 @@ const COMMAND =
   /`(?:platform-api )?(?:audit|auth0|connection|domain|identity|invitation|member|org|table) [a-z]+\b/g;
 
 const hasJq = existsSync("/usr/bin/jq");
-it.skipIf(hasJq)("restoring to a point in time: no jq here (apt-get install jq)", ({ skip }) => {
-  skip(!isCi);
-  expect.fail("CI must run this suite: apt-get install jq");
-});
+if (!hasJq) {
+  it("restoring to a point in time: no jq here (apt-get install jq)", ({ skip }) => {
+    skip(!isCi);
+    expect.fail("CI must run this suite: apt-get install jq");
+  });
+}
 
 describe.skipIf(!hasJq)("a table that was restored to a point in time", () => {
   let builds: string;

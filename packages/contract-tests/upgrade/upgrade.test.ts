@@ -26,16 +26,18 @@ const missing = [
   ...["/usr/bin/curl", "/usr/bin/pgrep"].filter((file) => !existsSync(file)).map((file) => `no ${file}`),
 ];
 
-it.runIf(missing.length > 0)(`an upgrade under load: ${missing.join(", ")}`, ({ skip }) => {
-  skip(!isCi);
-  expect.fail(`CI must run this suite: ${missing.join(", ")}`);
-});
+if (missing.length > 0) {
+  it(`an upgrade under load: ${missing.join(", ")}`, ({ skip }) => {
+    skip(!isCi);
+    expect.fail(`CI must run this suite: ${missing.join(", ")}`);
+  });
+}
 
 const versions = previous === null ? "this commit alone, which has none before it" : "the previous commit";
 
 describe.skipIf(missing.length > 0)(`with the build of ${versions} under load`, () => {
   const [functions = "", newFile = "", replace = "", last = ""] = linesOf("One machine with nginx");
-  const [formerFile = "", replaceBack = ""] = linesOf("Rolling back");
+  const [formerFile = ""] = linesOf("Rolling back");
   const [oneByOne = ""] = linesOf("Several processes");
   let builds: string;
   let oldBuild: string;
@@ -62,7 +64,7 @@ describe.skipIf(missing.length > 0)(`with the build of ${versions} under load`, 
     const organizations = join(builds, "organizations.json");
     writeFileSync(organizations, JSON.stringify({ organizations: ORGANIZATIONS }));
     const setUp = ["platform_api table create", `platform_api org apply ${organizations} --yes`];
-    await run(`${setUp.join("\n")}\necho 'server 127.0.0.1:4000;' > "$SERVERS"\n${start(4000)}`);
+    await run(`${setUp.join("\n")}\necho 'server 127.0.0.1:4000 max_fails=0;' > "$SERVERS"\n${start(4000)}`);
     await machine.startNginx();
     users = await signIn(stack.issuer, machine.url);
   }, 180_000);
@@ -75,7 +77,7 @@ describe.skipIf(missing.length > 0)(`with the build of ${versions} under load`, 
     rmSync(builds, { recursive: true });
   });
 
-  const start = (port: number) => `systemctl enable --now platform-api@${port}\nwait_ready ${port}\n`;
+  const start = (port: number) => `systemctl start platform-api@${port}\nwait_ready ${port}\n`;
   const run = (lines: string, settings = {}) => {
     const here = lines.replaceAll("4000", `${ports[0]}`).replaceAll("4010", `${ports[1]}`);
     return machine.run(`${functions}\n${here}`, settings);
@@ -103,7 +105,7 @@ describe.skipIf(missing.length > 0)(`with the build of ${versions} under load`, 
 
   it.each([
     ["an upgrade", newFile + replace, () => newBuild],
-    ["rolling back", formerFile + replaceBack, () => oldBuild],
+    ["rolling back", formerFile + replace, () => oldBuild],
     ["the upgrade again, and its completion,", newFile + replace + last, () => newBuild],
   ])(
     "%s loses no request",
@@ -118,7 +120,7 @@ describe.skipIf(missing.length > 0)(`with the build of ${versions} under load`, 
   );
 
   it("several processes are replaced one by one without a loss", async () => {
-    await run(`${start(4000)}send_to 4000 4010\n`);
+    await run(`${start(4010)}send_to 4000 4010\n`);
     const before = ports.map((port) => machine.log(port).length);
     await underLoad(oneByOne);
     expectNoLoss();
@@ -132,7 +134,7 @@ describe.skipIf(missing.length > 0)(`with the build of ${versions} under load`, 
 
   it("a process that is stopped before nginx knows answers DRAINING with Retry-After, then nobody answers", async () => {
     await run("send_to 4000\n");
-    await underLoad("systemctl disable --now platform-api@4000\nsend_to 4010\n");
+    await underLoad("systemctl stop platform-api@4000\nsend_to 4010\n");
     const drained = load.problems.filter((problem) => problem.includes("DRAINING"));
     expect(drained.length).toBeGreaterThan(0);
     for (const problem of drained) expect(problem).toMatch(/DRAINING, Retry-After: [1-9]/);
