@@ -8,8 +8,8 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { freePorts } from "../platform/free-ports.ts";
 
 /** An upstream's complete reply. */
 export interface Reply {
@@ -84,9 +84,10 @@ export async function startFaultProxy(
       })
       .catch(() => response.destroy());
   });
-  server.listen(0, "127.0.0.1");
+  // While it pauses, the system must not give its port to another server.
+  const [port = 0] = await freePorts(1);
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
   const proxy: FaultProxy = {
     url: `http://127.0.0.1:${port}`,
     fault,
