@@ -28,7 +28,7 @@ export async function runStoreSuites(): Promise<{ passed: number; failed: readon
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   const args = ["run", "--config", CONFIG, "--reporter=json", `--outputFile=${outputFile}`];
   try {
-    // A failure is in the report, and without one there is none.
+    // A failure is in the report. Without a report, reading it fails.
     await promisify(execFile)(process.execPath, [vitest, ...args], { cwd: ROOT }).catch(() => {});
     const { numPassedTests, testResults } = report.parse(JSON.parse(readFileSync(outputFile, "utf8")));
     const failed = testResults.flatMap(({ name, status, message, assertionResults }) => {

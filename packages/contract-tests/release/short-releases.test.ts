@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { runIn } from "../sdk-package/packed.ts";
 import { describeWithBuildah, onlyBuildah } from "./buildah.ts";
-import { copyRepository, type Outcome, type Repository } from "./repository.ts";
+import type { Outcome, Repository } from "./repository.ts";
+import { withRepository } from "./short-repository.ts";
 import { shortenSteps } from "./short-steps.ts";
 
 const NEXT = "1000.0.0";
@@ -12,19 +13,9 @@ const RELEASE = [NEXT, "--without-images"];
 vi.setConfig({ testTimeout: 120_000 });
 
 let repository: Repository;
-let ready: string;
 
-beforeAll(async () => {
-  repository = await copyRepository();
-  repository.edit("CHANGELOG.md", (text) => text.replace(/^## \[?Unreleased\]?$/m, "$&\n\n- An entry."));
-  repository.commitAll("test: an entry");
-  ready = repository.git("rev-parse", "HEAD");
-}, 120_000);
-beforeEach(() => {
-  repository.reset(ready);
-});
-afterAll(() => {
-  if (repository !== undefined) rmSync(repository.folder, { recursive: true });
+withRepository((copy) => {
+  repository = copy;
 });
 
 const release = () => repository.release(RELEASE);

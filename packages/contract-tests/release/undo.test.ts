@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { copyRepository, type Repository } from "./repository.ts";
+import { describe, expect, it, vi } from "vitest";
+import type { Repository } from "./repository.ts";
+import { withRepository } from "./short-repository.ts";
 import { shortenSteps } from "./short-steps.ts";
 
 const NEXT = "1000.0.0";
@@ -13,17 +14,9 @@ vi.setConfig({ testTimeout: 120_000 });
 let repository: Repository;
 let ready: string;
 
-beforeAll(async () => {
-  repository = await copyRepository();
-  repository.edit("CHANGELOG.md", (text) => text.replace(/^## \[?Unreleased\]?$/m, "$&\n\n- An entry."));
-  repository.commitAll("test: an entry");
-  ready = repository.git("rev-parse", "HEAD");
-}, 120_000);
-beforeEach(() => {
-  repository.reset(ready);
-});
-afterAll(() => {
-  if (repository !== undefined) rmSync(repository.folder, { recursive: true });
+withRepository((copy, commit) => {
+  repository = copy;
+  ready = commit;
 });
 
 const inGit = (name: string) => join(repository.folder, ".git", name);

@@ -10,7 +10,7 @@ const CACHE = join(ROOT, "node_modules/.cache/upgrade");
 const PNPM = ["npx", "-y", "pnpm@12"];
 
 /**
- * The commit before this one, or null if there is none, or if the clone is shallow and cannot be deepened.
+ * The commit before this one. Null if this is the first one, or if the clone is shallow and cannot be deepened.
  * `UPGRADE_FROM` names another commit, for trying an older version by hand.
  */
 export async function findPreviousCommit(): Promise<string | null> {
