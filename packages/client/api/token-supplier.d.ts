@@ -177,6 +177,7 @@ declare const appRouter: BuiltRouter<{
           since?: string | undefined;
           until?: string | undefined;
           actor?: string | undefined;
+          person?: string | undefined;
           action?: "connection-begun" | "connection-disabled" | "connection-enabled" | "connection-removed" | "connection-tested" | "connection-updated" | "domain-claimed" | "domain-lapsed" | "domain-missing" | "domain-released" | "domain-verified" | "identity-allowed" | "identity-conflict" | "identity-linked" | "identity-relinked" | "identity-unlinked" | "invitation-accepted" | "invitation-declined" | "invitation-resent" | "invitation-revoked" | "invitation-sent" | "invitation-voided" | "membership-created" | "membership-left" | "membership-removed" | "membership-restored" | "organization-applied" | "organization-closed" | "organization-created" | "organization-reopened" | "organization-updated" | "relink-window-closed" | "relink-window-opened" | "role-changed" | "seat-taken-over" | "user-blocked" | "user-unblocked" | undefined;
           order?: "newest" | "oldest" | undefined;
         };

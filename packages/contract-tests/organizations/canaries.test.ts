@@ -30,6 +30,7 @@ beforeAll(async () => {
     ["org.members.restore", { userId }],
     ["org.members.lookup", { userIds: [userId] }],
     ["org.audit.list", { actor: canary() }],
+    ["org.audit.list", { person: canary() }],
     ["org.audit.list", { cursor: canary() }],
     ["org.domains.claim", { domain: `${canary()}@` }],
     ["org.domains.check", { domain: canary() }],

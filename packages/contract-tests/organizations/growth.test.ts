@@ -39,6 +39,7 @@ const CALLS: readonly (readonly [path: string, input?: object])[] = [
   ["org.members.list", { role: "admin" }],
   ["org.invitations.list", { state: "open" }],
   ["org.audit.list", { action: "role-changed" }],
+  ["org.audit.list", { person: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10" }],
   ["org.audit.list", { order: "oldest" }],
   ["org.domains.check", { domain: OWN_CLAIM }],
 ];

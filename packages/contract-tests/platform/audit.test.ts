@@ -93,7 +93,9 @@ it("audit list starts at a time or a date and prints a table or JSON", async () 
 });
 
 it("audit list prints an organization's entries page by page, and how to go on", async () => {
-  for (let n = 0; n < 3; n += 1) await validate(login.entra(`${fresh("page")}@acme.example`));
+  const userIds: string[] = [];
+  for (let n = 0; n < 3; n += 1)
+    userIds.push((await validate(login.entra(`${fresh("page")}@acme.example`))).userId);
   const page = ["audit", "list", "--organization", "acme"];
   const found: string[] = [];
   for (let cursor: string | null = null; ; ) {
@@ -112,6 +114,10 @@ it("audit list prints an organization's entries page by page, and how to go on",
   const { output } = await stack.cli(...page, "--limit", "1", "--actor", "operator");
   expect(output).toMatch(/^AT +BY +ACTION +RULE +USER ID +CONNECTION +INVITATION\n.+ operator .+\n/);
   expect(output).toMatch(/\nFor the next page, run it again with the same options and --cursor [\w-]+\n$/);
+  const [userId = ""] = userIds;
+  const { items: theirs } = JSON.parse((await stack.cli(...page, "--json", "--person", userId)).output);
+  expect(theirs).toEqual(whole.items.filter((each: { userId: string }) => each.userId === userId));
+  expect(theirs.length).toBeGreaterThan(0);
   const cursor = output.trim().split(" ").at(-1) ?? "";
   const feed = JSON.parse((await stack.cli(...page, "--order", "oldest", "--json")).output);
   expect(feed).toEqual({ items: expect.any(Array), nextCursor: expect.any(String) });
@@ -119,8 +125,10 @@ it("audit list prints an organization's entries page by page, and how to go on",
     [...page, "--cursor", cursor],
     [...page, "--limit", "101"],
     [...page, "--actor", "operator:jo"],
+    [...page, "--person", "jo"],
     [...page, "--order", "random"],
     ["audit", "list", "--cursor", cursor],
+    ["audit", "list", "--person", userId],
   ]) {
     expect(await stack.cli(...wrong)).toMatchObject({ status: 2 });
   }

@@ -279,7 +279,7 @@ it("start keeps its data and names a port that is in use", { timeout: 60_000 }, 
       stderr: expect.stringContaining(`port ${moved.PLATFORM_API_PORT} is in use, platform-api needs it`),
     });
     const members = await bash(local("npx -y pnpm@12 --silent dev:platform-api member list acme"));
-    expect(members).toMatch(/jane@acme\.example +member +active/); // the tour has restored her
+    expect(members).toMatch(/jane@acme\.example +owner +active/); // the tour has restored her
   } finally {
     await stop(again.child);
   }

@@ -320,6 +320,21 @@ export function describeInvitations(running: () => RunningPlatform): void {
         expect((await listed({ until: "2026-01-01T00:00:00+01:00" })).items).toEqual([]);
       });
 
+      it("filters by person: what they did, and what was done to them", async () => {
+        const { items } = await listed({ limit: 100 });
+        for (const who of ["inviter", "assistant", "recruit"] as const) {
+          const person = userIdOf(who);
+          const theirs = items.filter(({ actor, userId }) => actor === `user:${person}` || userId === person);
+          expect(theirs.length, who).toBeGreaterThan(0);
+          expect((await listed({ limit: 100, person: person.toUpperCase() })).items, who).toEqual(theirs);
+          const done = theirs.filter(({ action }) => action === "role-changed");
+          expect((await listed({ person, action: "role-changed" })).items, who).toEqual(done);
+        }
+        const { nextCursor } = await listed({ person: userIdOf("inviter"), limit: 1 });
+        const other = listed({ person: userIdOf("recruit"), cursor: nextCursor ?? "" });
+        await expect(other).rejects.toMatchObject(refused("INPUT_INVALID"));
+      });
+
       it("is a feed with the oldest first: it always continues", async () => {
         const { nextCursor } = await listed({ order: "oldest", action: "role-changed" });
         const cursor = nextCursor ?? "";
@@ -338,6 +353,7 @@ export function describeInvitations(running: () => RunningPlatform): void {
         ["inviter", { until: "2026-11-01T00:00:00" }, "INPUT_INVALID"],
         ["inviter", { actor: "jane" }, "INPUT_INVALID"],
         ["inviter", { actor: "user:jane" }, "INPUT_INVALID"],
+        ["inviter", { person: "jane" }, "INPUT_INVALID"],
         ["inviter", { order: "random" }, "INPUT_INVALID"],
         ["inviter", { query: "x" }, "INPUT_INVALID"],
       ])("refuses %s with %j as %s", async (who, filter, reason) => {

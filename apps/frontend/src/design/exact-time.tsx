@@ -3,7 +3,7 @@ import { useEffect } from "react";
 /** What holds a time and the controls beside it. */
 const GROUP = "tr, li, footer";
 /** As wide as an exact time can be, in px. */
-const ROOM = 190;
+const ROOM = 250;
 
 /**
  * The exact time beside the keyboard's focus, for those who have no pointer for its `title`. It covers the relative time,
@@ -13,7 +13,10 @@ export function ExactTime() {
   useEffect(() => {
     let shown: HTMLTimeElement | null = null;
     let frame = 0;
-    const hide = () => shown?.removeAttribute("data-exact");
+    const hide = () => {
+      cancelAnimationFrame(frame);
+      shown?.removeAttribute("data-exact");
+    };
     const show = () => {
       shown = timeBeside(document.activeElement);
       // From its end to the left, which is away from the row's buttons, if there is room.
@@ -21,7 +24,6 @@ export function ExactTime() {
     };
     const follow = () => {
       hide();
-      cancelAnimationFrame(frame);
       // In a frame of its own the layout is known, so that measuring costs nothing.
       frame = requestAnimationFrame(show);
     };
@@ -36,7 +38,6 @@ export function ExactTime() {
     document.addEventListener("keydown", onKey);
     return () => {
       hide();
-      cancelAnimationFrame(frame);
       document.removeEventListener("focusin", follow);
       removeEventListener("resize", onResize);
       document.removeEventListener("keydown", onKey);

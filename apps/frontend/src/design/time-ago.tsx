@@ -7,7 +7,10 @@ const UNITS = [
   ["minute", 60],
 ] as const;
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const absolute = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const absolute = new Intl.DateTimeFormat("en", {
+  ...{ year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" },
+  timeZoneName: "short",
+});
 
 /** A relative time that stays true, with the exact time as a tooltip. Rendered again only when its text changes. */
 export function Time({ at }: { readonly at: string }) {
@@ -21,6 +24,7 @@ export function Time({ at }: { readonly at: string }) {
   );
 }
 
+/** "Nov 27, 2026, 3:46 AM UTC", where the reader is. */
 export function exactTime(at: string): string {
   return absolute.format(new Date(at));
 }

@@ -11,9 +11,10 @@ import {
   parseSeenActor,
   Refusal,
   type SeenActor,
+  type UserId,
 } from "@platform-api/server/domain";
 import { type Command, Option } from "commander";
-import { parseInstant } from "./arguments.ts";
+import { parseInstant, toUserId } from "./arguments.ts";
 import { describeAction } from "./audit-action.ts";
 import { noOrganization } from "./domain-errors.ts";
 import { withStores } from "./store-command.ts";
@@ -23,6 +24,7 @@ import { CommandFailure, formatTable, print, type Terminal, UsageError } from ".
 interface PageFilter {
   readonly until?: string;
   readonly actor?: SeenActor;
+  readonly person?: UserId;
   readonly action?: AuditAction;
   readonly order?: AuditOrder;
   readonly cursor?: string;
@@ -35,7 +37,7 @@ export interface PageOptions extends PageFilter {
   readonly json?: true;
 }
 
-const PAGE_OPTIONS = ["until", "actor", "action", "order", "cursor", "limit"] as const;
+const PAGE_OPTIONS = ["until", "actor", "person", "action", "order", "cursor", "limit"] as const;
 
 export function addPageOptions(list: Command): Command {
   return list
@@ -44,6 +46,12 @@ export function addPageOptions(list: Command): Command {
       new Option("--actor <actor>", "login, operator, system or user:<UUID> (with --organization)").argParser(
         toActor,
       ),
+    )
+    .addOption(
+      new Option(
+        "--person <UUID>",
+        "what this user did, and what was done to them (with --organization)",
+      ).argParser(toUserId),
     )
     .addOption(new Option("--action <action>", "one action (with --organization)").choices(AUDIT_ACTIONS))
     .addOption(
@@ -67,14 +75,14 @@ export function refusePageOptions(options: PageFilter): void {
 /** Prints a page of the organization's audit, and how to go on. */
 export async function listPage(
   organizationId: OrganizationId,
-  { since, until, json, actor, action, order, cursor, limit }: PageOptions,
+  { since, until, json, actor, person, action, order, cursor, limit }: PageOptions,
   terminal: Terminal,
 ): Promise<void> {
   const period = {
     since: since === undefined ? undefined : parseInstant("--since", since),
     until: until === undefined ? undefined : parseInstant("--until", until),
   };
-  const query = { organizationId, ...period, actor, action, order, cursor, limit };
+  const query = { organizationId, ...period, actor, person, action, order, cursor, limit };
   const page = await withStores(terminal, async (stores, signal) => {
     const organization = await stores.organizations.find(organizationId, signal);
     if (organization === null) throw new CommandFailure(noOrganization(organizationId));

@@ -191,13 +191,14 @@ export function invitationInput(value: unknown): Invitations["revoke"] {
 }
 
 export function auditInput(value: unknown): Inputs["org"]["audit"]["list"] {
-  const filter = ["since", "until", "actor", "action", "order"];
+  const filter = ["since", "until", "actor", "person", "action", "order"];
   const fields = new Fields(value, ["organizationId", ...filter, "cursor", "limit"]);
   return {
     ...inOrganization(fields),
     since: fields.optional("since", instant),
     until: fields.optional("until", instant),
     actor: fields.optional("actor", actor),
+    person: fields.optional("person", userId),
     action: fields.optional("action", action),
     order: fields.optional("order", order),
     ...partOf(fields),

@@ -74,15 +74,26 @@ export function auditTests({ open }: ConsoleSuite): void {
     await checkPage(page, "console-audit-filtered");
     await page.reload();
     await test.expect.poll(() => sentences(page), SHOWN).toEqual([`${BEN} removed ${CARL}`]);
+
+    // Or from the list of those who were removed.
+    await page.goto(new URL("/o/acme/members?status=removed", page.url()).href);
+    await page.getByRole("link", { name: `History of ${CARL}` }).click();
+    await test.expect.poll(() => sentences(page), SHOWN).toEqual([`${BEN} removed ${CARL}`]);
+    expect(new URL(page.url()).search).toBe(`?person=${IDS[CARL]}`);
   });
 
-  it("shows what a person did, chosen in a sentence or by the beginning of the address", async (test) => {
+  it("shows what a person did and what was done to them, chosen in a sentence or by their address", async (test) => {
     const { expect } = test;
     const { page } = await openAudit(test, history);
-    await page.getByRole("button", { name: `${CARL}: show what they did` }).click();
-    await page.getByRole("heading", { name: "No entry matches the filter" }).waitFor();
-    const field = page.getByRole("combobox", { name: "Done by" });
+    const search = () => decodeURIComponent(new URL(page.url()).search);
+    await page.getByRole("button", { name: `${CARL}: show everything about them` }).click();
+    await test.expect.poll(() => sentences(page), SHOWN).toEqual([`${BEN} removed ${CARL}`]);
+    expect(search()).toBe(`?person=${IDS[CARL]}`);
+    const field = page.getByRole("combobox", { name: "Person" });
     expect(await field.inputValue()).toBe(CARL);
+    await page.getByRole("button", { name: "Only what they did" }).click();
+    await page.getByRole("heading", { name: "No entry matches the filter" }).waitFor();
+    expect(search()).toBe(`?actor=user:${IDS[CARL]}`);
     await checkPage(page, "console-audit-no-hit");
     await page.getByRole("button", { name: "Clear the filter" }).click();
     await test.expect.poll(() => sentences(page), SHOWN).toHaveLength(4);
@@ -98,31 +109,33 @@ export function auditTests({ open }: ConsoleSuite): void {
     // Enter takes the first suggestion, also before it has arrived.
     await field.pressSequentially("ben");
     await field.press("Enter");
-    await test.expect
-      .poll(() => new URL(page.url()).search, SHOWN)
-      .toBe(`?actor=${encodeURIComponent(`user:${IDS[BEN]}`)}`);
-    await test.expect.poll(() => sentences(page), SHOWN).toHaveLength(2);
+    await expect.poll(search, SHOWN).toBe(`?person=${IDS[BEN]}`);
+    const about = [
+      `${BEN} removed ${CARL}`,
+      `${BEN} invited zoe@acme.example as a member`,
+      `${JANE} made ${BEN} an admin`,
+    ];
+    await expect.poll(() => sentences(page), SHOWN).toEqual(about);
     expect(await field.inputValue()).toBe(BEN);
     await checkPage(page, "console-audit-person");
     await field.fill("ca");
-    await page.getByRole("option", { name: CARL }).waitFor();
+    await page.getByRole("option", { name: `${CARL} Removed` }).waitFor();
     await field.press("Tab");
     await expect.poll(() => field.inputValue(), SHOWN).toBe(BEN);
     await field.fill("x");
     // An open list hides what is around it from screen readers.
-    await page.getByRole("button", { name: "Show what anyone did", includeHidden: true }).click();
+    await page.getByRole("button", { name: "Show anyone", includeHidden: true }).click();
     await expect.poll(() => new URL(page.url()).search, SHOWN).toBe("");
     expect(await field.inputValue()).toBe("");
     expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
     await field.press("Escape");
-    await page
-      .getByRole("button", { name: `${BEN}: show what they did` })
-      .first()
-      .click();
-
-    // What was done to them is a click away.
-    await page.getByRole("button", { name: "Role changed" }).click();
-    await test.expect.poll(() => sentences(page), SHOWN).toEqual([`${JANE} made ${BEN} an admin`]);
+    const named = page.getByRole("button", { name: `${BEN}: show everything about them` });
+    await named.first().click();
+    await page.getByRole("button", { name: "Only what they did" }).click();
+    await expect.poll(() => sentences(page), SHOWN).toEqual(about.slice(0, 2));
+    await page.getByRole("button", { name: "Also what was done to them" }).click();
+    await expect.poll(() => sentences(page), SHOWN).toEqual(about);
+    expect(search()).toBe(`?person=${IDS[BEN]}`);
   });
 
   it("filters by a period", async (test) => {
@@ -137,12 +150,16 @@ export function auditTests({ open }: ConsoleSuite): void {
 
   it("ignores a person and days in the address that cannot be", async (test) => {
     const { expect } = test;
-    const { page } = await openAudit(test, history, "?actor=user:ben&since=yesterday&until=2026-02-31");
+    const { page } = await openAudit(
+      test,
+      history,
+      "?person=ben&actor=user:ben&since=yesterday&until=2026-02-31",
+    );
     const warnings: string[] = [];
     page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
     await page.reload();
     await expect.poll(() => sentences(page), SHOWN).toHaveLength(4);
-    expect(new URL(page.url()).searchParams.has("actor")).toBe(false);
+    expect(new URL(page.url()).search).toBe("?since=yesterday&until=2026-02-31");
     expect(await page.getByLabel("From", { exact: true }).inputValue()).toBe("");
     expect(warnings).toEqual([]);
   });

@@ -93,6 +93,7 @@ export {
 export { leave, removeMember, restoreMember, setRole } from "./administration/members.ts";
 export {
   auditPosition,
+  isOfPerson,
   type MonthPage,
   type MonthQuery,
   monthOf,

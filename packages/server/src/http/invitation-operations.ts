@@ -162,6 +162,7 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
       path: IN_ACME,
       query: {
         ...{ since: "2026-11-01T00:00:00Z", until: "2026-11-30T00:00:00Z", actor: `user:${USER_ID}` },
+        ...{ person: "2f6c0f6e-8a0b-4c58-9d3f-5b1f0f3e7a10" },
         ...{ action: "role-changed", order: "oldest", cursor: "WyJhdWRpdCJd", limit: 50 },
       },
     } satisfies { path: object; query: Omit<RouterInputs["org"]["audit"]["list"], "organizationId"> },

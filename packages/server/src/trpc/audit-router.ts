@@ -9,7 +9,7 @@ import {
 } from "../domain/index.ts";
 import { router } from "./init.ts";
 import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { pageInput, pageOf, userIdSchema } from "./schemas.ts";
+import { pageInput, pageOf, userIdInput, userIdSchema } from "./schemas.ts";
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
@@ -46,6 +46,7 @@ export const auditRouter = router({
         })
         .transform((text) => parseSeenActor(text) ?? undefined)
         .optional(),
+      person: userIdInput.describe("Entries of what this user did, and of what was done to them").optional(),
       action: z.enum(AUDIT_ACTIONS).describe("Entries of this action").optional(),
       order: z
         .enum(AUDIT_ORDERS)

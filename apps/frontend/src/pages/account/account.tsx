@@ -130,7 +130,7 @@ function Memberships({ organizations }: { readonly organizations: readonly MyOrg
           Organizations and roles
         </h2>
         <Link className="account-all" href="/organizations">
-          See all
+          Join or leave
         </Link>
       </div>
       {organizations.length === 0 && <p className="row quiet">You are not in an organization yet.</p>}

@@ -26,15 +26,21 @@ const EXPORT_PAGE = 100;
 
 export function Audit({ organization }: OrganizationPageProps) {
   const organizationId = organization.id;
+  const [person, setPerson] = useParameter("person");
   const [actor, setActor] = useParameter("actor");
   const [action, setAction] = useParameter("action");
   const [since, setSince] = useParameter("since");
   const [until, setUntil] = useParameter("until");
-  const filter = useMemo(() => filterOf({ actor, action, since, until }), [actor, action, since, until]);
-  const isActorUnknown = actor !== "" && filter.actor === undefined;
+  const filter = useMemo(
+    () => filterOf({ person, actor, action, since, until }),
+    [person, actor, action, since, until],
+  );
+  const [isPersonVoid, isActorVoid] = [person !== (filter.person ?? ""), actor !== (filter.actor ?? "")];
   useEffect(() => {
-    if (isActorUnknown) setActor(""); // the address says what is shown
-  }, [isActorUnknown, setActor]);
+    // The address says what is shown.
+    if (isPersonVoid) setPerson("");
+    if (isActorVoid) setActor("");
+  }, [isPersonVoid, isActorVoid, setPerson, setActor]);
   const list = useEntries(organizationId, filter);
   const { items, status } = list;
   const people = usePeople(organizationId, items, filter);
@@ -42,9 +48,14 @@ export function Audit({ organization }: OrganizationPageProps) {
   const exporting = useExport(organizationId, JSON.stringify([organizationId, filter]), (at, signal) =>
     load({ ...at, limit: EXPORT_PAGE }, signal),
   );
-  const choosePerson = (userId: string) => {
-    setActor(`user:${userId}`);
-    announce(`Showing what ${people.names.user(userId)} did`);
+  const chosen = chosenOf(filter);
+  const show = ({ person = "", actor = "" }: Pick<AuditFilter, "person" | "actor">) => {
+    setPerson(person);
+    setActor(actor);
+  };
+  const choose = (actor: string) => {
+    const userId = userOfActor(actor);
+    show(userId === null ? { actor } : { person: userId });
   };
   const clear = () => navigate(location.pathname, { isReplacing: true });
   return (
@@ -60,15 +71,15 @@ export function Audit({ organization }: OrganizationPageProps) {
       <ExportFailure {...exporting} />
       <Filters
         organizationId={organizationId}
-        actor={filter.actor ?? ""}
-        name={nameOfActor(filter.actor, people)}
-        onChoose={setActor}
+        chosen={chosen}
+        name={nameOfActor(chosen, people)}
+        onChoose={choose}
         action={{ value: action, set: setAction }}
         since={{ value: isDay(since) ? since : "", set: setSince }}
         until={{ value: isDay(until) ? until : "", set: setUntil }}
       />
       {list.failed === "list" && <Problem list={list} />}
-      <Explanation filter={filter} people={people} onAction={setAction} onAnyone={() => setActor("")} />
+      <Explanation filter={filter} people={people} onShow={show} />
       {isWaiting(list) ? (
         <SkeletonRows label="Loading the audit" count={5} />
       ) : (
@@ -81,7 +92,10 @@ export function Audit({ organization }: OrganizationPageProps) {
                   entry={entry}
                   names={people.names}
                   isLoading={people.isLoading}
-                  onChoosePerson={choosePerson}
+                  onChoosePerson={(userId) => {
+                    show({ person: userId });
+                    announce(`Showing what ${people.names.user(userId)} did, and what was done to them`);
+                  }}
                 />
               ))}
             </ol>
@@ -129,7 +143,7 @@ interface People {
 /** What the people of the entries are called. */
 function usePeople(organizationId: string, items: readonly AuditEntry[], filter: AuditFilter): People {
   const ids = items.flatMap(({ actor, userId }) => [userOfActor(actor), userId]);
-  const chosen = userOfActor(filter.actor ?? "");
+  const chosen = userOfActor(chosenOf(filter));
   const userIds = [...new Set([chosen, ...ids])].filter((id) => id !== null);
   const addresses = useAddresses(organizationId, userIds);
   const hasInvitations = items.some(({ invitationId }) => invitationId !== null);
@@ -155,8 +169,12 @@ function usePeople(organizationId: string, items: readonly AuditEntry[], filter:
   };
 }
 
-function nameOfActor(actor: string | undefined, { names, isLoading }: People): string | null {
-  if (actor === undefined) return null;
+/** Whom the filter names, as an actor. Empty for anyone. */
+function chosenOf({ person, actor = "" }: AuditFilter): string {
+  return person === undefined ? actor : `user:${person}`;
+}
+
+function nameOfActor(actor: string, { names, isLoading }: People): string | null {
   const userId = userOfActor(actor);
   if (userId !== null) return isLoading(userId) ? null : names.user(userId);
   return actor === "operator" || actor === "system" || actor === "login" ? nameOfOther(actor) : null;
@@ -165,29 +183,25 @@ function nameOfActor(actor: string | undefined, { names, isLoading }: People): s
 interface ExplanationProps {
   readonly filter: AuditFilter;
   readonly people: People;
-  readonly onAction: (action: string) => void;
-  readonly onAnyone: () => void;
+  readonly onShow: (whom: Pick<AuditFilter, "person" | "actor">) => void;
 }
 
-/** A person is chosen for what they did. What was done to them is found by the action. */
-function Explanation({ filter, people, onAction, onAnyone }: ExplanationProps) {
-  const name = nameOfActor(filter.actor, people);
-  if (name === null || userOfActor(filter.actor ?? "") === null) return null;
-  const showAll = (action: "membership-removed" | "role-changed") => (
-    <Button
-      className="audit-person-link"
-      onPress={() => {
-        onAnyone();
-        onAction(action);
-      }}
-    >
-      {LABELS[action]}
-    </Button>
-  );
+/** What the entries of a person are, and the way from one kind to the other. */
+function Explanation({ filter, people, onShow }: ExplanationProps) {
+  const chosen = chosenOf(filter);
+  const userId = userOfActor(chosen);
+  const name = nameOfActor(chosen, people);
+  if (name === null || userId === null) return null;
+  const isBoth = filter.person !== undefined;
   return (
     <p className="quiet audit-explanation">
-      What <bdi>{name}</bdi> did. To see what was done to them, look at {showAll("membership-removed")} or{" "}
-      {showAll("role-changed")} by anyone.
+      What <bdi>{name}</bdi> did{isBoth && ", and what was done to them"}.{" "}
+      <Button
+        className="audit-person-link"
+        onPress={() => onShow(isBoth ? { actor: chosen } : { person: userId })}
+      >
+        {isBoth ? "Only what they did" : "Also what was done to them"}
+      </Button>
     </p>
   );
 }

@@ -60,7 +60,7 @@ export function Entry({ entry, names, isLoading, onChoosePerson }: EntryProps) {
     return (
       <Button
         className="audit-name audit-person-link"
-        aria-label={`${text}: show what they did`}
+        aria-label={`${text}: show everything about them`}
         onPress={() => onChoosePerson(userId)}
       >
         <bdi>{text}</bdi>

@@ -1,19 +1,32 @@
 import { describe, expect, it } from "vitest";
 import { filterOf, isDay, isFiltered } from "./filter.ts";
 
-const NONE = { actor: "", action: "", since: "", until: "" };
-const BEN = "user:1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02";
+const NONE = { person: "", actor: "", action: "", since: "", until: "" };
+const BENS_ID = "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02";
+const BEN = `user:${BENS_ID}`;
 
 describe("filterOf", () => {
   it("is empty without parameters, and for parameters that are not valid", () => {
     expect(filterOf(NONE)).toEqual({});
-    const wrong = { actor: "user:ben", action: "hacked", since: "yesterday", until: "2026-13-41" };
+    const wrong = {
+      person: "ben",
+      actor: "user:ben",
+      action: "hacked",
+      since: "yesterday",
+      until: "2026-13-41",
+    };
     expect(filterOf(wrong)).toEqual({});
     expect(isFiltered(filterOf(wrong))).toBe(false);
   });
 
   it.each(["login", "system", "operator", BEN])("takes the actor %s", (actor) => {
     expect(filterOf({ ...NONE, actor })).toEqual({ actor });
+  });
+
+  it("takes a person in place of any actor", () => {
+    expect(filterOf({ ...NONE, person: BENS_ID })).toEqual({ person: BENS_ID });
+    expect(filterOf({ ...NONE, person: BENS_ID, actor: "operator" })).toEqual({ person: BENS_ID });
+    expect(filterOf({ ...NONE, person: BEN, actor: "operator" })).toEqual({ actor: "operator" });
   });
 
   it("takes an action, and nothing that every object has", () => {

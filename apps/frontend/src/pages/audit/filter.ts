@@ -3,6 +3,7 @@ import type { AuditAction } from "./entry-shape.ts";
 
 /** What the address of the page filters by. Empty where it does not. */
 export interface FilterParameters {
+  readonly person: string;
   readonly actor: string;
   readonly action: string;
   readonly since: string;
@@ -11,24 +12,30 @@ export interface FilterParameters {
 
 /** The filter as `org.audit.list` takes it. */
 export interface AuditFilter {
+  /** A user id: what they did, and what was done to them. */
+  readonly person?: string;
   readonly actor?: string;
   readonly action?: AuditAction;
   readonly since?: string;
   readonly until?: string;
 }
 
-const ACTOR = /^(?:login|system|operator|user:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const USER_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const PERSON = new RegExp(`^${USER_ID}$`);
+const ACTOR = new RegExp(`^(?:login|system|operator|user:${USER_ID})$`);
 const DAY = /^2\d{3}-\d\d-\d\d$/;
 
 /**
- * The filter that the address names. A part that is not valid, as in a link that was edited by hand, does not filter. A
- * day begins and ends where the reader is, and belongs to the period.
+ * The filter that the address names. A part that is not valid, as in a link that was edited by hand, does not filter, and
+ * neither does an actor beside a person. A day begins and ends where the reader is, and belongs to the period.
  */
-export function filterOf({ actor, action, since, until }: FilterParameters): AuditFilter {
+export function filterOf({ person, actor, action, since, until }: FilterParameters): AuditFilter {
   const known = parseAction(action);
   const [from, to] = [startOf(since), endOf(until)];
+  const isPerson = PERSON.test(person);
   return {
-    ...(ACTOR.test(actor) && { actor }),
+    ...(isPerson && { person }),
+    ...(!isPerson && ACTOR.test(actor) && { actor }),
     ...(known !== null && { action: known }),
     ...(from !== null && { since: from }),
     ...(to !== null && { until: to }),

@@ -10,20 +10,21 @@ const SHOWN = 8;
 
 export interface PersonFieldProps {
   readonly organizationId: string;
-  /** As in the address of the page; empty for anyone. */
-  readonly actor: string;
-  /** What the chosen actor is called. Null while that is being loaded. */
+  /** Whose entries are shown, as an actor; empty for anyone. */
+  readonly chosen: string;
+  /** What the chosen one is called. Null while that is being loaded. */
   readonly name: string | null;
-  readonly onChoose: (actor: string) => void;
+  readonly onChoose: (chosen: string) => void;
 }
 
 interface Choice {
   readonly id: string;
   readonly name: string;
+  readonly isRemoved?: boolean;
 }
 
-/** Chooses who did something: a member, found by the beginning of the address, or one of the others. */
-export function PersonField({ organizationId, actor, name, onChoose }: PersonFieldProps) {
+/** Chooses whose entries are shown: a member’s, found by the beginning of the address, or one of the others’. */
+export function PersonField({ organizationId, chosen, name, onChoose }: PersonFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(name ?? "");
   const [last, setLast] = useState(name);
@@ -32,19 +33,19 @@ export function PersonField({ organizationId, actor, name, onChoose }: PersonFie
     setText(name ?? "");
   }
   const others = ACTORS.map((id): Choice => ({ id, name: nameOfOther(id) }));
-  const isChosen = actor !== "" && text === name;
+  const isChosen = chosen !== "" && text === name;
   const asked = isChosen ? "" : text;
   const { members, isReady } = useMembers(organizationId, asked);
   /** What was typed when Enter came before its suggestions. */
   const [entered, setEntered] = useState<string | null>(null);
   const fitting = [...members, ...others.filter((other) => isChosen || fits(other, text))];
-  const isListed = actor === "" || fitting.some(({ id }) => id === actor);
-  const choices = isListed || name === null ? fitting : [{ id: actor, name }, ...fitting];
+  const isListed = chosen === "" || fitting.some(({ id }) => id === chosen);
+  const choices = isListed || name === null ? fitting : [{ id: chosen, name }, ...fitting];
   const first = fitting[0]?.id;
   const choose = (id: string) => {
     setEntered(null);
     setText(choices.find((each) => each.id === id)?.name ?? name ?? "");
-    if (id !== actor) onChoose(id);
+    if (id !== chosen) onChoose(id);
   };
   const takeFirst = useRef(choose);
   useEffect(() => {
@@ -59,7 +60,7 @@ export function PersonField({ organizationId, actor, name, onChoose }: PersonFie
   const clear = () => {
     setEntered(null);
     setText("");
-    if (actor !== "") onChoose("");
+    if (chosen !== "") onChoose("");
     input.current?.focus();
   };
   /** Enter takes the first suggestion unless another one is marked. */
@@ -75,37 +76,32 @@ export function PersonField({ organizationId, actor, name, onChoose }: PersonFie
       className="field audit-person"
       items={choices}
       inputValue={text}
-      selectedKey={actor === "" ? null : actor}
+      selectedKey={chosen === "" ? null : chosen}
       menuTrigger="focus"
       allowsEmptyCollection
       onInputChange={(next) => {
         setText(next);
         setEntered(null);
-        if (next === "" && actor !== "") onChoose("");
+        if (next === "" && chosen !== "") onChoose("");
       }}
       // Also when the field is left or Escape is pressed, with what is chosen already.
       onSelectionChange={(key) => (key === null ? setText(name ?? "") : choose(String(key)))}
       onBlur={() => setEntered(null)}
     >
-      <Label>Done by</Label>
+      <Label>Person</Label>
       <div className="audit-person-box">
         <Input
           ref={input}
           onKeyDownCapture={enter}
-          placeholder={actor === "" ? "Anyone" : ""}
+          placeholder={chosen === "" ? "Anyone" : ""}
           spellCheck="false"
           autoCapitalize="none"
           autoComplete="off"
         />
-        {actor === "" && text === "" ? (
+        {chosen === "" && text === "" ? (
           <Icon name="down" />
         ) : (
-          <Button
-            slot={null}
-            className="button button-icon"
-            aria-label="Show what anyone did"
-            onPress={clear}
-          >
+          <Button slot={null} className="button button-icon" aria-label="Show anyone" onPress={clear}>
             <Icon name="close" />
           </Button>
         )}
@@ -118,7 +114,10 @@ export function PersonField({ organizationId, actor, name, onChoose }: PersonFie
           {(choice) => (
             <ListBoxItem id={choice.id} textValue={choice.name} className="menu-item">
               <Icon name={choice.id.startsWith("user:") ? "user" : "settings"} />
-              <span className="menu-name">{choice.name}</span>
+              <span className="menu-text">
+                <span className="menu-name">{choice.name}</span>
+                {choice.isRemoved && <span className="menu-note">Removed</span>}
+              </span>
             </ListBoxItem>
           )}
         </ListBox>
@@ -144,10 +143,10 @@ function useMembers(organizationId: string, text: string) {
       { placeholderData: keepPreviousData },
     ),
   );
-  const members = (data?.items ?? []).flatMap(({ userId, email }) =>
+  const members = (data?.items ?? []).flatMap(({ userId, email, status }) =>
     email === null || !email.startsWith(text.trim().toLowerCase())
       ? []
-      : [{ id: `user:${userId}`, name: email }],
+      : [{ id: `user:${userId}`, name: email, isRemoved: status === "removed" }],
   );
   return { members, isReady: rested === text.trim() && !isPending && !isPlaceholderData };
 }

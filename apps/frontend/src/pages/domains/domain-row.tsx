@@ -8,8 +8,8 @@ import { Time } from "../../design/time-ago.tsx";
 import { brand } from "../../ui/brand.ts";
 import { DnsRecordCard } from "./dns-record.tsx";
 import type { Domain } from "./domain.ts";
-import { findingOf, isJoinedByHand, type JoinSettings, statusOf } from "./status.ts";
-import { CheckError, JoinHint, StatusLine } from "./status-line.tsx";
+import { findingOf, type JoinSettings, joiningOf, statusOf } from "./status.ts";
+import { CheckError, JoiningHint, StatusLine } from "./status-line.tsx";
 import { type Check, useCheck } from "./use-check.ts";
 import type { DomainChanges } from "./use-domains.ts";
 
@@ -67,7 +67,7 @@ export function OperatorRow(props: OperatorRowProps) {
       <p className="domain-line">
         <span>
           {statusOf(domain, settings, new Date()).text}
-          {isJoinedByHand(domain, settings, connections) && <JoinHint organizationId={organizationId} />}
+          <JoiningHint organizationId={organizationId} joining={joiningOf(domain, settings, connections)} />
         </span>
       </p>
       <p className="domain-line">Set by {brand().name}. Ask support to change it.</p>
@@ -95,7 +95,7 @@ export function DomainRow(props: DomainRowProps) {
   const line = (
     <div key="line" role="status" className="domain-status">
       <StatusLine status={status}>
-        {isJoinedByHand(domain, settings, connections) && <JoinHint organizationId={organizationId} />}
+        <JoiningHint organizationId={organizationId} joining={joiningOf(domain, settings, connections)} />
       </StatusLine>
       {finding && <StatusLine status={finding} />}
       <CheckError error={check.error} domain={domain.domain} />

@@ -5,7 +5,7 @@ import { errorReason, problemFor } from "../../ui/error-reason.ts";
 import { pathOf } from "../../ui/path.ts";
 import { InlineCode } from "./inline-code.tsx";
 import { isAboutDomain, refusalText } from "./input.ts";
-import type { Status } from "./status.ts";
+import type { Joining, Status } from "./status.ts";
 
 interface StatusLineProps {
   readonly status: Status;
@@ -27,14 +27,21 @@ export function StatusLine({ status: { icon, tone, text, hint }, children }: Sta
   );
 }
 
-/** What people do without single sign-on, and how to spare them that. */
-export function JoinHint({ organizationId }: { readonly organizationId: string }) {
+interface JoiningHintProps {
+  readonly organizationId: string;
+  readonly joining: Joining | null;
+}
+
+/** How people become members, and where to change it. */
+export function JoiningHint({ organizationId, joining }: JoiningHintProps) {
+  if (joining === null) return null;
+  const { text, page, link } = joining;
   return (
     <>
       {" "}
-      Without single sign-on they press Join once.{" "}
-      <Link className="domain-link" href={pathOf(organizationId, "sign-in")}>
-        Connect single sign-on
+      {text}{" "}
+      <Link className="domain-link" href={pathOf(organizationId, page)}>
+        {link}
       </Link>
     </>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Domain, Found } from "./domain.ts";
-import { findingOf, isJoinedByHand, type JoinSettings, statusOf } from "./status.ts";
+import { findingOf, type JoinSettings, joiningOf, statusOf } from "./status.ts";
 
 const NOW = new Date(2026, 10, 28, 12); // a Saturday
 const OURS = "platform-api-domain=00112233445566778899aabbccddek2q";
@@ -50,26 +50,40 @@ describe("a finding is told by what to do", () => {
   });
 });
 
+const JIT: JoinSettings = { jit: true, defaultRole: "member", enforceSso: false };
+
 it.each<[JoinSettings | undefined, string]>([
   [undefined, "People who sign in with @acme.com now join as members."],
-  [{ jit: true, defaultRole: "member" }, "People who sign in with @acme.com now join as members."],
-  [{ jit: true, defaultRole: "admin" }, "People who sign in with @acme.com now join as admins."],
-  [{ jit: false, defaultRole: "member" }, "People with an @acme.com address join when you invite them."],
+  [JIT, "People who sign in with @acme.com now join as members."],
+  [{ ...JIT, defaultRole: "admin" }, "People who sign in with @acme.com now join as admins."],
+  [{ ...JIT, jit: false }, "People with an @acme.com address join when you invite them."],
 ])("a verified domain under %o", (settings, text) => {
   expect(statusOf({ ...PENDING, state: "verified" }, settings, NOW).text).toBe(text);
 });
 
-const JIT: JoinSettings = { jit: true, defaultRole: "member" };
-it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, boolean]>([
-  ["verified", JIT, [], true],
-  ["verified", undefined, ["pending", "disabled"], true],
-  ["verified", JIT, ["disabled", "enabled"], false],
-  ["verified", JIT, undefined, false],
-  ["verified", { ...JIT, jit: false }, [], false],
-  ["pending", JIT, [], false],
-])("people of a %s domain under %o with the connections %j press Join: %s", (state, settings, states, is) => {
-  const connections = states?.map((each) => ({ state: each }));
-  expect(isJoinedByHand({ state }, settings, connections)).toBe(is);
+const [BY_HAND, EITHER, AT_ONCE] = [
+  "Without single sign-on they press Join once.",
+  "With single sign-on they join at once; with a password they press Join once.",
+  "Single sign-on is required, so they join at once.",
+];
+it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, [string, string] | null]>([
+  ["verified", JIT, [], ["sign-in", BY_HAND]],
+  ["verified", JIT, ["pending", "disabled"], ["sign-in", BY_HAND]],
+  ["verified", JIT, ["disabled", "enabled"], ["settings", EITHER]],
+  ["verified", { ...JIT, enforceSso: true }, ["enabled"], ["settings", AT_ONCE]],
+  ["verified", { ...JIT, jit: false }, [], ["settings", ""]],
+  ["verified", { ...JIT, jit: false }, ["enabled"], ["settings", ""]],
+  ["verified", undefined, [], null],
+  ["verified", JIT, undefined, null],
+  ["pending", JIT, [], null],
+  ["missing", JIT, ["enabled"], null],
+])("people of a %s domain under %o with the connections %j: %j", (state, settings, states, expected) => {
+  const joining = joiningOf(
+    { state },
+    settings,
+    states?.map((each) => ({ state: each })),
+  );
+  expect(joining && [joining.page, joining.text]).toEqual(expected);
 });
 
 describe("a missing record", () => {

@@ -17,6 +17,7 @@ export interface Status {
 export interface JoinSettings {
   readonly jit: boolean;
   readonly defaultRole: "member" | "admin" | "owner";
+  readonly enforceSso: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -88,20 +89,38 @@ function wrongValueText(seen: string, ours: string): string {
   return `A value ending …${seen.slice(-length)} is there; ours ends …${ours.slice(-length)}`;
 }
 
-/** Whether people of a verified domain have to press Join themselves. False while the connections are not known. */
-export function isJoinedByHand(
+/** How people of a verified domain become members, and the page where that is decided. */
+export interface Joining {
+  readonly text: string;
+  readonly page: "sign-in" | "settings";
+  readonly link: string;
+}
+
+/** Null for a domain that is not verified, and while the settings or the connections are not known. */
+export function joiningOf(
   { state }: Pick<Domain, "state">,
   settings: JoinSettings | undefined,
   connections: readonly { readonly state: string }[] | undefined,
-): boolean {
-  if (state !== "verified" || settings?.jit === false || connections === undefined) return false;
-  return !connections.some((each) => each.state === "enabled");
+): Joining | null {
+  if (state !== "verified" || settings === undefined || connections === undefined) return null;
+  const changeable = { page: "settings", link: "Change this in Settings" } as const;
+  if (!settings.jit) return { ...changeable, text: "" };
+  if (!connections.some((each) => each.state === "enabled"))
+    return {
+      ...{ page: "sign-in", link: "Connect single sign-on" },
+      text: "Without single sign-on they press Join once.",
+    };
+  const text = settings.enforceSso
+    ? "Single sign-on is required, so they join at once."
+    : "With single sign-on they join at once; with a password they press Join once.";
+  return { ...changeable, text };
 }
 
-function verifiedText(domain: string, settings: JoinSettings = { jit: true, defaultRole: "member" }): string {
-  if (!settings.jit) return `People with an @${domain} address join when you invite them.`;
+function verifiedText(domain: string, settings: Partial<JoinSettings> = {}): string {
+  const { jit = true, defaultRole = "member" } = settings;
+  if (!jit) return `People with an @${domain} address join when you invite them.`;
   // An owner by default is never made: see the server's `defaultRoleOf`.
-  const roles = settings.defaultRole === "member" ? "members" : "admins";
+  const roles = defaultRole === "member" ? "members" : "admins";
   return `People who sign in with @${domain} now join as ${roles}.`;
 }
 

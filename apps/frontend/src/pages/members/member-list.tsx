@@ -84,7 +84,19 @@ export function MemberList({ organization, view, onShowAll }: MemberListProps) {
         <ListProblem error={error} isTrying={isReloading || isLoadingMore} onTryNow={pages.reload} />
       )}
       {status === "loading" && rows.length === 0 && <SkeletonRows label="Loading members…" count={6} />}
-      <MemberTable {...{ table, members: rows, caller, isOnlyOwner, trusted, inviterOf, errors, actions }}>
+      <MemberTable
+        {...{
+          organizationId,
+          table,
+          members: rows,
+          caller,
+          isOnlyOwner,
+          trusted,
+          inviterOf,
+          errors,
+          actions,
+        }}
+      >
         {view.status === "active" && view.role === null && (
           <tbody {...ROW_GROUP} className="invitation-rows">
             <InvitationRows organization={organization} query={view.query} trusted={trusted} />

@@ -1,6 +1,6 @@
 import type { Member } from "@platform-api/client";
 import { memo, useEffect } from "react";
-import { Button, type PressEvent } from "react-aria-components";
+import { Button, Link, type PressEvent } from "react-aria-components";
 import { announce } from "../../design/announcer.tsx";
 import { Avatar } from "../../design/avatar.tsx";
 import { Badge } from "../../design/badge.tsx";
@@ -8,6 +8,7 @@ import { Icon } from "../../design/icon.tsx";
 import { MenuButton } from "../../design/menu-button.tsx";
 import { Time } from "../../design/time-ago.tsx";
 import { errorReason } from "../../ui/error-reason.ts";
+import { pathOf } from "../../ui/path.ts";
 import { type Intent, isFulfilled } from "./member-intent.ts";
 import { memberRefusal } from "./member-refusal.ts";
 import { type Caller, mayChange, ONLY_OWNER, onlyOwners, ROLE_NAMES, roleChoices } from "./member-roles.ts";
@@ -18,6 +19,7 @@ import { CELL, ROW } from "./table-roles.ts";
 import { intentOf } from "./use-members.ts";
 
 export interface MemberRowProps {
+  readonly organizationId: string;
   readonly member: Member;
   readonly caller: Caller;
   readonly isOnlyOwner: boolean;
@@ -30,7 +32,7 @@ export interface MemberRowProps {
 }
 
 export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
-  const { member, caller, isOutside, inviter, error, actions } = props;
+  const { organizationId, member, caller, isOutside, inviter, error, actions } = props;
   const { userId, email } = member;
   const failed = error && intentOf(error);
   const hasFailed = error && failed && !isFulfilled(member, failed);
@@ -46,6 +48,15 @@ export const MemberRow = memo(function MemberRow(props: MemberRowProps) {
               <Badge tone="warn" icon="globe">
                 Outside
               </Badge>
+            )}
+            {member.status === "removed" && (
+              <Link
+                className="member-history"
+                aria-label={`History of ${nameOf(member)}`}
+                href={`${pathOf(organizationId, "audit")}?person=${userId}`}
+              >
+                History
+              </Link>
             )}
           </div>
         </div>

@@ -7,6 +7,7 @@ import type { RowActions } from "./row-actions.ts";
 import { COLUMN_HEADER, ROW, ROW_GROUP, TABLE } from "./table-roles.ts";
 
 interface MemberTableProps {
+  readonly organizationId: string;
   readonly table: RefObject<HTMLTableElement | null>;
   readonly members: readonly Member[];
   readonly caller: Caller;
@@ -22,7 +23,8 @@ interface MemberTableProps {
 
 /** A native table: see docs/decisions/0025-the-console.md. */
 export function MemberTable(props: MemberTableProps) {
-  const { table, members, caller, isOnlyOwner, trusted, inviterOf, errors, actions, children } = props;
+  const { organizationId, table, members, caller, isOnlyOwner } = props;
+  const { trusted, inviterOf, errors, actions, children } = props;
   return (
     <table ref={table} {...TABLE} className="members card" aria-label="Members and invitations">
       <thead {...ROW_GROUP}>
@@ -41,6 +43,7 @@ export function MemberTable(props: MemberTableProps) {
         {members.map((member) => (
           <MemberRow
             key={member.userId}
+            organizationId={organizationId}
             member={member}
             caller={caller}
             isOnlyOwner={isOnlyOwner && member.role === "owner"}

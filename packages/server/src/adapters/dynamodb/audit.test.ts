@@ -176,6 +176,11 @@ describe("dynamoOrganizationAudit", () => {
     ["an action", { action: "role-changed" }, [0, 1, 3]],
     ["an actor and an action", { actor: "operator", action: "role-changed" }, [1]],
     ["an actor who did nothing", { actor: `user:${userNumber(9)}` }, []],
+    ["a person who did something", { person: JOE }, [0]],
+    ["a person to whom it was done", { person: userNumber(1) }, [0, 1, 2, 3, 4]],
+    ["a person of no entry", { person: userNumber(9) }, []],
+    ["a person and an action", { person: userNumber(1), action: "membership-left" }, [2, 4]],
+    ["a person and an actor", { person: userNumber(1), actor: `user:${JOE}` }, [0]],
   ])("filters by %s", async (_, filter, expected) => {
     const actors = [`user:${JOE}`, "operator:jo", "operator:ann", "system", "login"] as const;
     const actions = [
@@ -190,6 +195,12 @@ describe("dynamoOrganizationAudit", () => {
     const { items } = await list(filter);
     const seen = expected.map((n) => `${actors[n]?.replace(/operator:.*/, "operator")} ${actions[n]}`);
     expect(items.map(({ actor, action }) => `${actor} ${action}`).toSorted()).toEqual(seen.toSorted());
+  });
+
+  it("finds no person whom the organization does not see, whatever it asks", async () => {
+    await append(entry({ action: "identity-conflict", rule: "foreign-organization", userId: JOE }));
+    expect((await list()).items).toMatchObject([{ action: "identity-conflict", userId: null }]);
+    expect(await list({ person: JOE })).toEqual({ items: [], nextCursor: null });
   });
 
   it("looks for an actor at 200 entries a month, and goes on behind them", async () => {

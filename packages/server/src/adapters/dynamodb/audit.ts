@@ -1,4 +1,10 @@
-import type { AuditEntry, AuditLog, MonthQuery, OrganizationAudit } from "../../domain/index.ts";
+import {
+  type AuditEntry,
+  type AuditLog,
+  isOfPerson,
+  type MonthQuery,
+  type OrganizationAudit,
+} from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
@@ -41,20 +47,29 @@ export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
         filter,
       };
       const { items, last } = await stored.listPage(query, signal);
-      const entries = new Map(items.map(organizationAuditEntry).map((entry) => [entry.id, entry]));
-      return { entries: [...entries.values()], last };
+      const { person } = of;
+      const seen = items
+        .map(organizationAuditEntry)
+        .filter((entry) => person === null || isOfPerson(entry, person));
+      return { entries: [...new Map(seen.map((entry) => [entry.id, entry])).values()], last };
     },
   };
 }
 
-function filterOf({ actor, action }: Pick<MonthQuery, "actor" | "action">): Expression | null {
+function filterOf({
+  actor,
+  person,
+  action,
+}: Pick<MonthQuery, "actor" | "person" | "action">): Expression | null {
   const conditions: string[] = [];
   if (actor === "operator") conditions.push("begins_with(#actor, :actor)");
   else if (actor !== null) conditions.push("#actor = :actor");
+  if (person !== null) conditions.push("(#actor = :personAsActor OR #userId = :person)");
   if (action !== null) conditions.push("#action = :action");
   if (conditions.length === 0) return null;
   const values = {
     ...(actor === null ? {} : { ":actor": actor === "operator" ? "operator:" : actor }),
+    ...(person === null ? {} : { ":personAsActor": `user:${person}`, ":person": person }),
     ...(action === null ? {} : { ":action": action }),
   };
   return { expression: conditions.join(" AND "), values };

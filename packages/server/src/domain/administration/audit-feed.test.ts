@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cursorOf } from "../page.ts";
-import { ACME, GLOBEX, JANE, UNBOUNDED } from "../testing/people.ts";
+import { ACME, GLOBEX, JANE, JOE, UNBOUNDED } from "../testing/people.ts";
 import { type AuditQuery, listAudit } from "./audit-feed.ts";
 import {
   auditPosition,
+  isOfPerson,
   type MonthQuery,
   monthOf,
   type OrganizationAudit,
@@ -34,18 +35,20 @@ class MemoryAudit implements OrganizationAudit {
 
   async readMonth(query: MonthQuery) {
     this.reads.push(query);
-    const { month, from, to, after, newestFirst, limit, actor, action } = query;
+    const { month, from, to, after, newestFirst, limit, actor, person, action } = query;
     const isBehind = (position: string) =>
       after === null || (newestFirst ? position < after : position > after);
     const found = inOrder(this.entries, newestFirst).filter((each) => {
       const position = auditPosition(each);
       return monthOf(position) === month && position >= from && position <= to && isBehind(position);
     });
-    const cap = actor === null && action === null ? limit : FILTERED;
+    const isFiltered = [actor, person, action].some((each) => each !== null);
+    const cap = isFiltered ? FILTERED : limit;
     const read = found.slice(0, cap);
     const last = read.at(-1);
     const entries = read.filter((each) => {
-      return (actor === null || each.actor === actor) && (action === null || each.action === action);
+      const isBy = (actor ?? each.actor) === each.actor && (person === null || isOfPerson(each, person));
+      return isBy && (action ?? each.action) === each.action;
     });
     // Like the store, which does not know whether more follows when it stops at the cap.
     return { entries, last: last === undefined || read.length < cap ? null : auditPosition(last) };
@@ -217,6 +220,7 @@ describe("a cursor of the audit", () => {
   it.each<[string, Partial<AuditQuery>]>([
     ["organization", { organizationId: GLOBEX }],
     ["actor", { actor: "operator" }],
+    ["person", { person: JOE }],
     ["action", { action: "membership-left" }],
     ["beginning", { since: new Date("2027-01-02") }],
     ["end", { until: NOW }],

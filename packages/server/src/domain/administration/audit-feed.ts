@@ -1,6 +1,7 @@
 import type { AuditAction } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import { cursorOf, type ListScope, PAGE_LIMIT, type Page, positionOf } from "../page.ts";
+import type { UserId } from "../user-id.ts";
 import {
   auditPosition,
   type MonthPage,
@@ -33,6 +34,8 @@ export interface AuditQuery {
   /** Entries at this time and earlier. */
   readonly until?: Date | undefined;
   readonly actor?: SeenActor | undefined;
+  /** Entries of what this user did, and of what was done to them. */
+  readonly person?: UserId | undefined;
   readonly action?: AuditAction | undefined;
   /** `oldest` is the feed for other systems; `newest` unless given. */
   readonly order?: AuditOrder | undefined;
@@ -68,13 +71,13 @@ export async function listAudit(
   { organizationAudit, now }: AuditFeedPorts,
   signal: AbortSignal,
 ): Promise<Page<OrganizationAuditEntry>> {
-  const { organizationId, actor = null, action = null } = query;
+  const { organizationId, actor = null, person = null, action = null } = query;
   const limit = Math.min(Math.max(query.limit ?? PAGE_LIMIT.usual, 1), PAGE_LIMIT.most);
   const scope = scopeOf(query);
   const place = placeOf(query, scope, now());
   const months = monthsOf(place);
   // One entry more than fits shows whether another page follows.
-  const asked = { ...place, organizationId, limit: limit + 1, actor, action };
+  const asked = { ...place, organizationId, limit: limit + 1, actor, person, action };
   const pages = await Promise.all(
     months.slice(0, MONTHS_A_PAGE).map((month) => organizationAudit.readMonth({ ...asked, month }, signal)),
   );
@@ -83,9 +86,10 @@ export async function listAudit(
   return { items, nextCursor: position === null ? null : cursorOf(position, scope) };
 }
 
-function scopeOf({ organizationId, since, until, actor, action, order = "newest" }: AuditQuery): ListScope {
+function scopeOf(query: AuditQuery): ListScope {
+  const { organizationId, since, until, actor, person, action, order = "newest" } = query;
   const period = { since: since?.toISOString(), until: until?.toISOString() };
-  return { list: "audit", organizationId, ...period, actor, action, order };
+  return { list: "audit", organizationId, ...period, actor, person, action, order };
 }
 
 function placeOf({ since, until, order, cursor }: AuditQuery, scope: ListScope, now: Date): Place {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AuditEntry, auditEntry } from "../audit.ts";
-import { ACME, ENTRA, JANE } from "../testing/people.ts";
-import { parseSeenActor, seenByOrganization } from "./organization-audit.ts";
+import { ACME, ENTRA, JANE, JOE } from "../testing/people.ts";
+import { isOfPerson, parseSeenActor, seenByOrganization } from "./organization-audit.ts";
 
 const AT = "2026-11-25T00:00:00.000Z";
 
@@ -44,6 +44,16 @@ describe("what an organization sees of an entry", () => {
     });
     expect(seenByOrganization(entry({ ...refused, rule: "seat" })).connection).toBe("globex-okta");
   });
+});
+
+it.each<[string, Partial<AuditEntry>, boolean]>([
+  ["who did it", { actor: `user:${JANE}`, userId: JOE }, true],
+  ["to whom it was done", { actor: `user:${JOE}` }, true],
+  ["whose login did it", {}, true],
+  ["who is not in it", { actor: `user:${JOE}`, userId: JOE }, false],
+  ["whom the organization does not see", { rule: "foreign-organization" }, false],
+])("an entry is of a person %s: %o", (_, overrides, expected) => {
+  expect(isOfPerson(seenByOrganization(entry(overrides)), JANE)).toBe(expected);
 });
 
 describe("an actor to filter by", () => {

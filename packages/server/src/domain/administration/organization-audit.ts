@@ -33,6 +33,8 @@ export interface MonthQuery {
   /** How many entries are wanted. Where it filters, the store may read and return more. */
   readonly limit: number;
   readonly actor: SeenActor | null;
+  /** See {@link isOfPerson}. */
+  readonly person: UserId | null;
   readonly action: AuditAction | null;
 }
 
@@ -59,6 +61,11 @@ export function seenByOrganization(entry: AuditEntry): Omit<OrganizationAuditEnt
   const isForeign = rule === "foreign-organization";
   const [connection, userId] = isForeign ? [null, null] : [entry.connection, entry.userId];
   return { at, actor, action, userId, connection, domain, rule, invitationId, before, after };
+}
+
+/** Whether an entry says what the user did, or what was done to them. Decided by what the organization sees of it. */
+export function isOfPerson({ actor, userId }: Omit<OrganizationAuditEntry, "id">, person: UserId): boolean {
+  return actor === `user:${person}` || userId === person;
 }
 
 /** The actor as {@link OrganizationAuditEntry} names it; null for any other text. */

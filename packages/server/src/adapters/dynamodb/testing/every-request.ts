@@ -120,7 +120,7 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     dynamoOrganizationAudit(table).readMonth(
       {
         ...{ organizationId: ACME, month: "2026-11", from: NOON, to: `${NOON}#f`, after: null },
-        ...{ newestFirst: true, limit: 51, actor: "login", action: null },
+        ...{ newestFirst: true, limit: 51, actor: "login", person: null, action: null },
       },
       UNBOUNDED,
     ),
