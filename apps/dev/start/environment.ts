@@ -95,6 +95,7 @@ export function frontendConfig(config: StartConfig) {
     platformUrl: at(config.PLATFORM_API_PORT),
     agenticBackendUrl: at(config.AGENTIC_BACKEND_PORT),
     emailVerificationUrl: `${issuerOf(config)}${EMAIL_VERIFICATION_PATH}`,
+    supportUrl: "mailto:support@platform.example",
   };
 }
 

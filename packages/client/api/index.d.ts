@@ -13,6 +13,8 @@ export declare function canonicalEmail(text: string): string | null;
  * in the web, because names stand in mails.
  */
 export declare function isOrganizationName(text: string): boolean;
+/** The canonical form of a user id in any case; null for everything else. */
+export declare function canonicalUserId(value: unknown): string | null;
 type AuthenticatorOptions = AdapterOptions<Request>;
 /** The user who sent a request, and the check of their organization. */
 interface Authenticated {

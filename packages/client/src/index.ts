@@ -1,5 +1,5 @@
 export type { AppRouter, Reason } from "@platform-api/server/router";
-export { canonicalEmail, isOrganizationName } from "@platform-api/server/wire";
+export { canonicalEmail, canonicalUserId, isOrganizationName } from "@platform-api/server/wire";
 export {
   type Authenticate,
   type Authenticated,

@@ -119,6 +119,7 @@ it.each(NODES)("exports the documented names on Node %s", async (_, node) => {
   expect(found, HOW_TO_CHANGE).toEqual({
     "@platform-api/client": [
       "canonicalEmail",
+      "canonicalUserId",
       "createAuthenticator",
       "createPlatformClient",
       "createTokenValidator",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { timeFrom } from "./time-ago.tsx";
+import { exactTime, timeFrom } from "./time-ago.tsx";
 
 const now = new Date("2026-06-15T12:00:00Z");
 
@@ -13,4 +13,8 @@ it.each([
   ["2026-06-10T12:00:00Z", "5 days ago"],
 ])("timeFrom shows %s as %s", (date, text) => {
   expect(timeFrom(new Date(date), now)).toBe(text);
+});
+
+it("exactTime names the zone of the reader", () => {
+  expect(exactTime("2026-06-15T12:00:00Z")).toMatch(/^Jun 1[456], 2026, \d{1,2}:\d\d [AP]M \S+$/);
 });

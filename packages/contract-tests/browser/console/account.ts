@@ -144,7 +144,7 @@ export function accountTests({ open }: ConsoleSuite): void {
     const { expect } = test;
     const options = { organizations: ORGANIZATIONS, users: USERS, as: JANE, path: "/o/acme/settings" };
     const { page } = await open(test, options);
-    const joining = page.getByRole("switch", { name: "Join by single sign-on" });
+    const joining = page.getByRole("switch", { name: "Join without an invitation" });
     await joining.focus();
     await joining.press("Space");
     await page.getByText("People join by invitation.").waitFor();
@@ -155,7 +155,7 @@ export function accountTests({ open }: ConsoleSuite): void {
     await page.reload();
     await page.getByRole("button", { name: "Default role: Admin" }).waitFor();
     expect(await joining.isChecked()).toBe(false);
-    await page.getByRole("link", { name: "Set it up on Sign-in" }).click();
+    await page.getByRole("link", { name: "See Sign-in" }).click();
     await heading(page, "Sign-in").waitFor();
   });
 

@@ -118,6 +118,17 @@ export function auditTests({ open }: ConsoleSuite): void {
     await expect.poll(() => sentences(page), SHOWN).toEqual(about);
     expect(await field.inputValue()).toBe(BEN);
     await checkPage(page, "console-audit-person");
+    // Pasted over the one who is chosen, and taken at once.
+    for (const [pasted, email] of [
+      [IDS[CARL], CARL],
+      ["carl", CARL],
+      ["ben", BEN],
+    ] as const) {
+      await field.fill(pasted);
+      await field.press("Enter");
+      await expect.poll(() => field.inputValue(), SHOWN).toBe(email);
+      expect(search()).toBe(`?person=${IDS[email]}`);
+    }
     await field.fill("ca");
     await page.getByRole("option", { name: `${CARL} Removed` }).waitFor();
     await field.press("Tab");

@@ -38,7 +38,7 @@ export function domainsTests({ open }: ConsoleSuite): void {
     platform.setTxt("_platform-api.acme.example", await valueOn(page));
     await line(page, "People who sign in with @acme.example now join as members.").waitFor();
     await page.getByText("Verified").waitFor();
-    await line(page, "Without single sign-on they press Join once.").waitFor();
+    await line(page, "Until you connect single sign-on, they press Join after signing in.").waitFor();
     const keep = page.getByText("Keep this record: without it the domain lapses.");
     await keep.waitFor({ state: "hidden" });
     await expect.poll(() => focused(page)).toBe("acme.example Verified");

@@ -79,6 +79,7 @@ export function inviteTests({ open }: ConsoleSuite): void {
     );
     await test.expect.poll(() => chips.allTextContents()).toHaveLength(5);
     await dialog.getByText("1 of these is not an e-mail address.").waitFor();
+    await dialog.getByText("People at @acme.example need no invitation").waitFor();
     await checkPage(page, "invite-bad-chips");
     await send.click();
     const answers = dialog.getByRole("list", { name: "Answers" }).getByRole("listitem");
@@ -86,7 +87,7 @@ export function inviteTests({ open }: ConsoleSuite): void {
       .poll(() => answers.allTextContents())
       .toEqual([
         "anna@acme.exampleInvited",
-        "ben@acme.exampleAlready a member",
+        "ben@acme.exampleAlready a member, role unchanged",
         "max@acme.exampleWas removedRestore",
         "guest@home.exampleInvited",
       ]);

@@ -161,8 +161,13 @@ export function membersTests({ open }: ConsoleSuite): void {
     await page.reload();
     await shows(page, "ben");
     await page.getByRole("searchbox").fill("nobody");
-    await page.getByRole("heading", { name: "No address starts with “nobody”" }).waitFor();
+    await page.getByRole("heading", { name: "No member’s address starts with “nobody”" }).waitFor();
     await checkPage(page, "members-no-hit");
+    await page.getByRole("searchbox").fill("zo");
+    await page.getByRole("button", { name: "Look among the removed" }).click();
+    await shows(page, "zoe");
+    expect(new URL(page.url()).search).toBe("?q=zo&status=removed");
+    await page.getByRole("searchbox").fill("nobody");
     await page.getByRole("button", { name: "Show all members" }).click();
     await shows(page, "ann ben cid jane kim");
     await page.getByRole("button", { name: "Role: All roles" }).click();
@@ -329,6 +334,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await checkPage(page, "members-removed-filter");
     await page.getByRole("button", { name: "Restore zoe@acme.example" }).click();
     await page.getByRole("heading", { name: "No removed members" }).waitFor();
+    await page.getByText("zoe@acme.example is a member again.").waitFor();
     await page.getByRole("button", { name: "Show all members" }).click();
     await shows(page, "ann ben cid jane kim zoe");
   });

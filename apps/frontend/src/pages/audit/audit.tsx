@@ -35,12 +35,12 @@ export function Audit({ organization }: OrganizationPageProps) {
     () => filterOf({ person, actor, action, since, until }),
     [person, actor, action, since, until],
   );
-  const [isPersonVoid, isActorVoid] = [person !== (filter.person ?? ""), actor !== (filter.actor ?? "")];
+  const shown = { person: "", actor: "", ...filter };
   useEffect(() => {
     // The address says what is shown.
-    if (isPersonVoid) setPerson("");
-    if (isActorVoid) setActor("");
-  }, [isPersonVoid, isActorVoid, setPerson, setActor]);
+    setPerson(shown.person);
+    setActor(shown.actor);
+  }, [shown.person, shown.actor, setPerson, setActor]);
   const list = useEntries(organizationId, filter);
   const { items, status } = list;
   const people = usePeople(organizationId, items, filter);

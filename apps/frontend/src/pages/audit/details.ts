@@ -14,7 +14,7 @@ export interface Detail {
 
 const FIELDS: Readonly<Record<string, string>> = {
   name: "Name",
-  jit: "Joining by single sign-on",
+  jit: "Joining without an invitation",
   defaultRole: "Default role",
   enforceSso: "Single sign-on required",
   auth0OrgId: "Id at the sign-in service",

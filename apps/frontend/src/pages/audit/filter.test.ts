@@ -29,6 +29,13 @@ describe("filterOf", () => {
     expect(filterOf({ ...NONE, person: BEN, actor: "operator" })).toEqual({ actor: "operator" });
   });
 
+  it("takes a user id in any spelling, and none that nobody can have", () => {
+    expect(filterOf({ ...NONE, person: BENS_ID.toUpperCase() })).toEqual({ person: BENS_ID });
+    expect(filterOf({ ...NONE, actor: `user:${BENS_ID.toUpperCase()}` })).toEqual({ actor: BEN });
+    const nobody = "00000000-0000-0000-0000-000000000000";
+    expect(filterOf({ ...NONE, person: nobody, actor: `user:${nobody}` })).toEqual({});
+  });
+
   it("takes an action, and nothing that every object has", () => {
     expect(filterOf({ ...NONE, action: "membership-removed" })).toEqual({ action: "membership-removed" });
     expect(filterOf({ ...NONE, action: "toString" })).toEqual({});

@@ -1,5 +1,6 @@
+import { canonicalUserId } from "@platform-api/client";
 import { parseAction } from "./actions.ts";
-import type { AuditAction } from "./entry-shape.ts";
+import { type AuditAction, userOfActor } from "./entry-shape.ts";
 
 /** What the address of the page filters by. Empty where it does not. */
 export interface FilterParameters {
@@ -20,9 +21,6 @@ export interface AuditFilter {
   readonly until?: string;
 }
 
-const USER_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-const PERSON = new RegExp(`^${USER_ID}$`);
-const ACTOR = new RegExp(`^(?:login|system|operator|user:${USER_ID})$`);
 const DAY = /^2\d{3}-\d\d-\d\d$/;
 
 /**
@@ -32,14 +30,20 @@ const DAY = /^2\d{3}-\d\d-\d\d$/;
 export function filterOf({ person, actor, action, since, until }: FilterParameters): AuditFilter {
   const known = parseAction(action);
   const [from, to] = [startOf(since), endOf(until)];
-  const isPerson = PERSON.test(person);
+  const [userId, by] = [canonicalUserId(person), actorOf(actor)];
   return {
-    ...(isPerson && { person }),
-    ...(!isPerson && ACTOR.test(actor) && { actor }),
+    ...(userId !== null && { person: userId }),
+    ...(userId === null && by !== null && { actor: by }),
     ...(known !== null && { action: known }),
     ...(from !== null && { since: from }),
     ...(to !== null && { until: to }),
   };
+}
+
+function actorOf(text: string): string | null {
+  if (text === "login" || text === "system" || text === "operator") return text;
+  const userId = canonicalUserId(userOfActor(text));
+  return userId === null ? null : `user:${userId}`;
 }
 
 export function isFiltered(filter: AuditFilter): boolean {

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { Icon } from "../../design/icon.tsx";
+import { shortUser } from "./names.ts";
 import { ACTORS, nameOfOther } from "./sentences.ts";
 
 const REST_MS = 200;
@@ -23,7 +24,7 @@ interface Choice {
   readonly isRemoved?: boolean;
 }
 
-/** Chooses whose entries are shown: a member’s, found by the beginning of the address, or one of the others’. */
+/** Chooses whose entries are shown: a member’s, found by the beginning of the address or the whole user id, or one of the others’. */
 export function PersonField({ organizationId, chosen, name, onChoose }: PersonFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(name ?? "");
@@ -65,7 +66,9 @@ export function PersonField({ organizationId, chosen, name, onChoose }: PersonFi
   };
   /** Enter takes the first suggestion unless another one is marked. */
   const enter = (event: KeyboardEvent<HTMLInputElement>) => {
-    const isMarked = event.currentTarget.getAttribute("aria-activedescendant");
+    const marked = document.getElementById(event.currentTarget.getAttribute("aria-activedescendant") ?? "");
+    // The list opens with the chosen one marked, whatever was typed.
+    const isMarked = marked !== null && marked.ariaSelected !== "true";
     if (event.key !== "Enter" || isMarked || isChosen || text.trim() === "") return;
     event.preventDefault();
     event.stopPropagation();
@@ -143,10 +146,11 @@ function useMembers(organizationId: string, text: string) {
       { placeholderData: keepPreviousData },
     ),
   );
-  const members = (data?.items ?? []).flatMap(({ userId, email, status }) =>
-    email === null || !email.startsWith(text.trim().toLowerCase())
-      ? []
-      : [{ id: `user:${userId}`, name: email, isRemoved: status === "removed" }],
-  );
+  const sought = text.trim().toLowerCase();
+  const members = (data?.items ?? [])
+    .filter(({ userId, email }) => userId === sought || email?.startsWith(sought))
+    .map(({ userId, email, status }) => {
+      return { id: `user:${userId}`, name: email ?? shortUser(userId), isRemoved: status === "removed" };
+    });
   return { members, isReady: rested === text.trim() && !isPending && !isPlaceholderData };
 }

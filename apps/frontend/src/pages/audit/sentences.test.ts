@@ -74,11 +74,11 @@ const TABLE: Readonly<Record<AuditAction, readonly Row[]>> = {
   "organization-created": [[{ actor: "operator" }, "Platform created the organization"]],
   "organization-updated": [
     [{ before: { name: "A" }, after: { name: "B" } }, "jane renamed the organization from A to B"],
-    [{ after: { jit: false } }, "jane turned off joining by single sign-on"],
+    [{ after: { jit: false } }, "jane turned off joining without an invitation"],
     [{ after: { enforceSso: false } }, "jane stopped requiring single sign-on"],
     [
       { after: { jit: true, defaultRole: "admin", enforceSso: true } },
-      "jane turned on joining by single sign-on, set the default role to admin and required single sign-on",
+      "jane turned on joining without an invitation, set the default role to admin and required single sign-on",
     ],
     [
       { actor: "operator", before: { auth0OrgId: null }, after: { auth0OrgId: "org_1" } },

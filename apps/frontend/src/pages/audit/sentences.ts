@@ -124,7 +124,7 @@ function changedSettings({ before, after }: AuditEntry): readonly Part[] {
   if (typeof name === "string" && typeof before?.name === "string")
     changes.push(["renamed the organization from ", { name: before.name }, " to ", { name }]);
   else if (typeof name === "string") changes.push(["named the organization ", { name }]);
-  if (jit !== undefined) changes.push([`turned ${jit ? "on" : "off"} joining by single sign-on`]);
+  if (jit !== undefined) changes.push([`turned ${jit ? "on" : "off"} joining without an invitation`]);
   if (defaultRole !== undefined) changes.push([`set the default role to ${defaultRole}`]);
   if (enforceSso !== undefined)
     changes.push([enforceSso ? "required single sign-on" : "stopped requiring single sign-on"]);

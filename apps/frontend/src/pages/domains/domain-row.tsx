@@ -50,11 +50,14 @@ export function isLive({ state }: Domain): boolean {
   return state === "pending" || state === "missing";
 }
 
-type OperatorRowProps = Pick<DomainRowProps, "organizationId" | "domain" | "settings" | "connections">;
+type OperatorRowProps = Pick<
+  DomainRowProps,
+  "organizationId" | "domain" | "settings" | "connections" | "isOwner"
+>;
 
 /** A domain that an operator has verified. It has no record, and nothing to do. */
 export function OperatorRow(props: OperatorRowProps) {
-  const { organizationId, domain, settings, connections } = props;
+  const { organizationId, domain, settings, connections, isOwner } = props;
   return (
     <li className="domain">
       <h3 className="domain-head domain-bar">
@@ -67,7 +70,10 @@ export function OperatorRow(props: OperatorRowProps) {
       <p className="domain-line">
         <span>
           {statusOf(domain, settings, new Date()).text}
-          <JoiningHint organizationId={organizationId} joining={joiningOf(domain, settings, connections)} />
+          <JoiningHint
+            organizationId={organizationId}
+            joining={joiningOf(domain, { settings, connections, isOwner })}
+          />
         </span>
       </p>
       <p className="domain-line">Set by {brand().name}. Ask support to change it.</p>
@@ -76,7 +82,8 @@ export function OperatorRow(props: OperatorRowProps) {
 }
 
 export function DomainRow(props: DomainRowProps) {
-  const { organizationId, domain, settings, connections, liveDomains, changes, seeking } = props;
+  const { organizationId, domain, settings, connections, isOwner } = props;
+  const { liveDomains, changes, seeking } = props;
   const [isOpen, setOpen] = useState(domain.state !== "verified");
   const row = useRef<HTMLLIElement>(null);
   const trigger = useSought(seeking?.domain === domain.domain ? seeking : null, () => setOpen(true));
@@ -95,7 +102,10 @@ export function DomainRow(props: DomainRowProps) {
   const line = (
     <div key="line" role="status" className="domain-status">
       <StatusLine status={status}>
-        <JoiningHint organizationId={organizationId} joining={joiningOf(domain, settings, connections)} />
+        <JoiningHint
+          organizationId={organizationId}
+          joining={joiningOf(domain, { settings, connections, isOwner })}
+        />
       </StatusLine>
       {finding && <StatusLine status={finding} />}
       <CheckError error={check.error} domain={domain.domain} />

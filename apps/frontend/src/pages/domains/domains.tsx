@@ -93,6 +93,7 @@ function DomainList({ organization: { id, role }, domains, seeking, onReleased }
             domain={domain}
             settings={settings}
             connections={connections}
+            isOwner={role === "owner"}
           />
         ) : (
           <DomainRow

@@ -35,14 +35,16 @@ interface JoiningHintProps {
 /** How people become members, and where to change it. */
 export function JoiningHint({ organizationId, joining }: JoiningHintProps) {
   if (joining === null) return null;
-  const { text, page, link } = joining;
+  const { text, link } = joining;
   return (
     <>
       {" "}
       {text}{" "}
-      <Link className="domain-link" href={pathOf(organizationId, page)}>
-        {link}
-      </Link>
+      {link && (
+        <Link className="domain-link" href={pathOf(organizationId, link.page)}>
+          {link.text}
+        </Link>
+      )}
     </>
   );
 }

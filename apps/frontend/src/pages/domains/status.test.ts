@@ -50,7 +50,7 @@ describe("a finding is told by what to do", () => {
   });
 });
 
-const JIT: JoinSettings = { jit: true, defaultRole: "member", enforceSso: false };
+const JIT: JoinSettings = { jit: true, defaultRole: "member", enforceSso: false, locked: [] };
 
 it.each<[JoinSettings | undefined, string]>([
   [undefined, "People who sign in with @acme.com now join as members."],
@@ -62,28 +62,36 @@ it.each<[JoinSettings | undefined, string]>([
 });
 
 const [BY_HAND, EITHER, AT_ONCE] = [
-  "Without single sign-on they press Join once.",
-  "With single sign-on they join at once; with a password they press Join once.",
+  "Until you connect single sign-on, they press Join after signing in.",
+  "Through your single sign-on they join at once; with a password they press Join after signing in.",
   "Single sign-on is required, so they join at once.",
 ];
-it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, [string, string] | null]>([
-  ["verified", JIT, [], ["sign-in", BY_HAND]],
-  ["verified", JIT, ["pending", "disabled"], ["sign-in", BY_HAND]],
-  ["verified", JIT, ["disabled", "enabled"], ["settings", EITHER]],
-  ["verified", { ...JIT, enforceSso: true }, ["enabled"], ["settings", AT_ONCE]],
-  ["verified", { ...JIT, jit: false }, [], ["settings", ""]],
-  ["verified", { ...JIT, jit: false }, ["enabled"], ["settings", ""]],
+const LOCKED = { ...JIT, locked: ["jit"] };
+it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, [string, string?] | null]>([
+  ["verified", JIT, [], [BY_HAND, "sign-in"]],
+  ["verified", LOCKED, ["pending", "disabled"], [BY_HAND, "sign-in"]],
+  ["verified", JIT, ["disabled", "enabled"], [EITHER, "settings"]],
+  ["verified", { ...JIT, enforceSso: true }, ["enabled"], [AT_ONCE, "settings"]],
+  ["verified", LOCKED, ["enabled"], [EITHER]],
+  ["verified", { ...JIT, jit: false }, [], ["", "settings"]],
+  ["verified", { ...LOCKED, jit: false }, ["enabled"], [""]],
   ["verified", undefined, [], null],
   ["verified", JIT, undefined, null],
   ["pending", JIT, [], null],
   ["missing", JIT, ["enabled"], null],
 ])("people of a %s domain under %o with the connections %j: %j", (state, settings, states, expected) => {
-  const joining = joiningOf(
-    { state },
-    settings,
-    states?.map((each) => ({ state: each })),
-  );
-  expect(joining && [joining.page, joining.text]).toEqual(expected);
+  const connections = states?.map((each) => ({ state: each }));
+  const joining = joiningOf({ state }, { settings, connections, isOwner: true });
+  const [text, page = null] = expected ?? [];
+  expect(joining && [joining.text, joining.link?.page ?? null]).toEqual(expected && [text, page]);
+});
+
+it.each([
+  ["enabled", EITHER],
+  ["pending", BY_HAND],
+])("sends nobody to what they cannot change, with a connection that is %s", (state, text) => {
+  const facts = { settings: JIT, connections: [{ state }], isOwner: false };
+  expect(joiningOf({ state: "verified" }, facts)).toEqual({ text, link: null });
 });
 
 describe("a missing record", () => {

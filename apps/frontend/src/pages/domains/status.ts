@@ -18,6 +18,8 @@ export interface JoinSettings {
   readonly jit: boolean;
   readonly defaultRole: "member" | "admin" | "owner";
   readonly enforceSso: boolean;
+  /** The settings that an operator has fixed. */
+  readonly locked: readonly string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -89,31 +91,37 @@ function wrongValueText(seen: string, ours: string): string {
   return `A value ending …${seen.slice(-length)} is there; ours ends …${ours.slice(-length)}`;
 }
 
-/** How people of a verified domain become members, and the page where that is decided. */
+/** How people of a verified domain become members. */
 export interface Joining {
   readonly text: string;
-  readonly page: "sign-in" | "settings";
-  readonly link: string;
+  /** Where the reader can change it; null if they cannot. */
+  readonly link: { readonly page: "sign-in" | "settings"; readonly text: string } | null;
+}
+
+interface JoiningFacts {
+  readonly settings: JoinSettings | undefined;
+  readonly connections: readonly { readonly state: string }[] | undefined;
+  readonly isOwner: boolean;
 }
 
 /** Null for a domain that is not verified, and while the settings or the connections are not known. */
 export function joiningOf(
   { state }: Pick<Domain, "state">,
-  settings: JoinSettings | undefined,
-  connections: readonly { readonly state: string }[] | undefined,
+  { settings, connections, isOwner }: JoiningFacts,
 ): Joining | null {
   if (state !== "verified" || settings === undefined || connections === undefined) return null;
-  const changeable = { page: "settings", link: "Change this in Settings" } as const;
-  if (!settings.jit) return { ...changeable, text: "" };
+  const isChangeable = isOwner && !settings.locked.includes("jit");
+  const link = isChangeable ? ({ page: "settings", text: "Change this in Settings" } as const) : null;
+  if (!settings.jit) return { text: "", link };
   if (!connections.some((each) => each.state === "enabled"))
     return {
-      ...{ page: "sign-in", link: "Connect single sign-on" },
-      text: "Without single sign-on they press Join once.",
+      text: "Until you connect single sign-on, they press Join after signing in.",
+      link: isOwner ? { page: "sign-in", text: "Connect single sign-on" } : null,
     };
   const text = settings.enforceSso
     ? "Single sign-on is required, so they join at once."
-    : "With single sign-on they join at once; with a password they press Join once.";
-  return { ...changeable, text };
+    : "Through your single sign-on they join at once; with a password they press Join after signing in.";
+  return { text, link };
 }
 
 function verifiedText(domain: string, settings: Partial<JoinSettings> = {}): string {

@@ -9,10 +9,11 @@ interface MemberEmptyProps {
   /** One that the organization has verified. Undefined until it is known. */
   readonly domain: string | null | undefined;
   readonly onShowAll: () => void;
+  readonly onShowRemoved: () => void;
 }
 
 /** Below the table when it has no rows, or only the row of the caller. */
-export function MemberEmpty({ organizationId, view, domain, onShowAll }: MemberEmptyProps) {
+export function MemberEmpty({ organizationId, view, domain, onShowAll, onShowRemoved }: MemberEmptyProps) {
   if (isWhole(view)) {
     return (
       <Empty icon="users" title="Only you so far">
@@ -32,9 +33,16 @@ export function MemberEmpty({ organizationId, view, domain, onShowAll }: MemberE
   return (
     <Empty icon={view.query === "" ? "users" : "search"} title={titleOf(view)}>
       <p>{hintOf(view)}</p>
-      <Button className="button button-small" onPress={onShowAll}>
-        Show all members
-      </Button>
+      <div className="member-empty-actions">
+        {view.query !== "" && view.status === "active" && (
+          <Button className="button button-small" onPress={onShowRemoved}>
+            Look among the removed
+          </Button>
+        )}
+        <Button className="button button-small" onPress={onShowAll}>
+          Show all members
+        </Button>
+      </div>
     </Empty>
   );
 }
@@ -44,11 +52,15 @@ const PLURALS = { owner: "owners", admin: "admins", member: "members" } as const
 function titleOf({ query, role, status }: MemberView): string {
   const who = `${status === "removed" ? "removed " : ""}${role === null ? "members" : PLURALS[role]}`;
   if (query === "") return `No ${who}`;
-  return isUserId(query) ? "Nobody has this user ID" : `No address starts with “${query}”`;
+  return isUserId(query)
+    ? "Nobody has this user ID"
+    : `No ${who.replace(/s$/, "")}’s address starts with “${query}”`;
 }
 
 function hintOf({ query, role, status }: MemberView): string {
   if (query === "") return status === "removed" ? "Everybody is still here." : "Nobody has this role.";
   const isFiltered = role !== null || status === "removed";
-  return isFiltered ? "Nobody in this filter, at least." : "The search looks at the beginning of addresses.";
+  return isFiltered
+    ? "Nobody in this filter, at least."
+    : "The search looks at the beginning of addresses, and not at people who were removed.";
 }

@@ -28,9 +28,10 @@ interface MemberListProps {
   readonly organization: MyOrganization;
   readonly view: MemberView;
   readonly onShowAll: () => void;
+  readonly onShowRemoved: () => void;
 }
 
-export function MemberList({ organization, view, onShowAll }: MemberListProps) {
+export function MemberList({ organization, view, onShowAll, onShowRemoved }: MemberListProps) {
   const { me, refresh } = useStanding();
   const { userId } = me.user;
   const { id: organizationId, role } = organization;
@@ -105,7 +106,7 @@ export function MemberList({ organization, view, onShowAll }: MemberListProps) {
       </MemberTable>
       {isComplete && (rows.length === 0 || isAlone) && (
         <MemberEmpty
-          {...{ organizationId, view, onShowAll }}
+          {...{ organizationId, view, onShowAll, onShowRemoved }}
           domain={areDomainsPending ? undefined : (trusted[0] ?? null)}
         />
       )}

@@ -1,4 +1,4 @@
-import type { Member } from "@platform-api/client";
+import { canonicalUserId, type Member } from "@platform-api/client";
 
 export type Role = Member["role"];
 export type Status = Member["status"];
@@ -13,7 +13,6 @@ export interface MemberView {
 }
 
 const ROLES: readonly Role[] = ["owner", "admin", "member"];
-const USER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The view that the parameters of the address name. Values that do not exist count as not set. */
 export function viewOf(query: string, role: string, status: string): MemberView {
@@ -34,7 +33,7 @@ export function isWhole({ query, role, status }: MemberView): boolean {
 }
 
 export function isUserId(query: string): boolean {
-  return USER_ID.test(query);
+  return canonicalUserId(query) !== null;
 }
 
 /** By address, as the server sorts them. */

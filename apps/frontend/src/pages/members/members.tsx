@@ -42,6 +42,7 @@ export function Members({ organization }: OrganizationPageProps) {
       <MemberList
         organization={organization}
         view={viewOf(query, role, status)}
+        onShowRemoved={() => setStatus("removed")}
         onShowAll={() => navigate(location.pathname, { isReplacing: true })}
       />
     </>

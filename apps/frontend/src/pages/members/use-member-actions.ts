@@ -67,6 +67,9 @@ export function useMemberActions(options: MemberActionsOptions) {
       closeToast();
       latest.current.focusReturned(member.userId);
     };
+    const restore = async (member: Member, intent: Extract<Intent, { kind: "restore" }>) => {
+      if (await perform(member, intent, { isTold: true })) showToast({ text: newsOf(member, intent) });
+    };
     const undoable = new Map<string, () => void>();
     const changeRole = async (member: Member, intent: Extract<Intent, { kind: "role" }>) => {
       const { userId, role } = member;
@@ -88,7 +91,7 @@ export function useMemberActions(options: MemberActionsOptions) {
         if (needsConfirmation(member, intent)) setAsked({ member, intent });
         else if (intent.kind === "remove") void removeAtOnce(member);
         else if (intent.kind === "role") void changeRole(member, intent);
-        else void perform(member, intent);
+        else void restore(member, intent);
       },
       askToLeave: () => setAsked("leave"),
       dismiss(userId) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { joinByDomainText, lockOf, nameProblem } from "./rules.ts";
+import { joinByDomainText, joinText, lockOf, nameProblem } from "./rules.ts";
 
 const RULE = "Use 1 to 100 characters, with no control or invisible characters and no web address.";
 
@@ -52,4 +52,13 @@ it.each<[Domains, boolean, string]>([
   ],
 ])("joinByDomainText(%j, %s)", (domains, jit, text) => {
   expect(joinByDomainText(domains, jit)).toBe(text);
+});
+
+it.each([
+  [false, false, true, "People join by invitation."],
+  [true, false, false, "press Join after signing in. Those who were removed stay out."],
+  [true, false, true, "through your single sign-on at once, with a password after pressing Join. Those who"],
+  [true, true, true, "become members when they sign in. Those who were removed stay out."],
+])("joinText with jit %s, enforceSso %s and a connection %s", (jit, enforceSso, hasConnection, text) => {
+  expect(joinText({ jit, enforceSso }, hasConnection)).toContain(text);
 });

@@ -19,7 +19,7 @@ import { pathOf } from "../../ui/path.ts";
 import { useSteadyError } from "../../ui/polling.ts";
 import type { AppReason } from "../../ui/problems.ts";
 import { NameField } from "./name-field.tsx";
-import { isTrusted, joinByDomainText, lockOf } from "./rules.ts";
+import { isTrusted, joinByDomainText, joinText, lockOf } from "./rules.ts";
 import { Lock, SettingProblem } from "./setting-texts.tsx";
 import { type Changes, useSettings } from "./use-settings.ts";
 
@@ -63,7 +63,7 @@ function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: 
   const { org } = usePlatform();
   const connections = useQuery(org.connections.list.queryOptions({ organizationId: id })).data;
   const domains = useQuery(org.domains.list.queryOptions({ organizationId: id })).data;
-  const hasConnection = connections?.some((each) => each.state === "enabled");
+  const hasConnection = connections?.some((each) => each.state === "enabled") ?? false;
   const lock = (setting: keyof Changes) => lockOf(setting, organization, mine.role);
   return (
     <>
@@ -76,12 +76,8 @@ function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: 
           onEdit={() => dismiss("name")}
         />
         <Setting
-          title="Join by single sign-on"
-          what={
-            jit
-              ? `Everyone who signs in through your company’s single sign-on becomes a member.${hasConnection === false ? " It has no effect until a connection is enabled." : ""}`
-              : "Signing in does not make anyone a member. People join by invitation."
-          }
+          title="Join without an invitation"
+          what={joinText(organization, hasConnection)}
           lock={lock("jit")}
           problem={problemOf("jit")}
         >
@@ -93,7 +89,7 @@ function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: 
               isDisabled={lock("jit") !== null}
               onChange={async (next) => {
                 if (await send("jit", { jit: next }))
-                  announce(`Join by single sign-on is ${next ? "on" : "off"}`);
+                  announce(`Join without an invitation is ${next ? "on" : "off"}`);
               }}
             >
               <span className="switch-track" aria-hidden="true" />
@@ -140,9 +136,9 @@ function Loaded({ mine, organization, settings: { send, dismiss, problemOf } }: 
         </Fact>
         <Fact name="Single sign-on">
           <span className="settings-fact">
-            {enforceSso ? "Required for your domains" : "Not required"}
+            {enforceSso ? "Required for your domains" : hasConnection ? "On, not required" : "Not set up"}
             <Link className="settings-link" href={pathOf(id, "sign-in")}>
-              {enforceSso ? "See Sign-in" : "Set it up on Sign-in"}
+              {enforceSso || hasConnection ? "See Sign-in" : "Set it up on Sign-in"}
             </Link>
           </span>
         </Fact>

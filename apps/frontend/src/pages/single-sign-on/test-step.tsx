@@ -87,7 +87,7 @@ function Summary({
       </>
     );
   }
-  return "Sign in once in a window of its own. Nothing is stored, and you stay signed in here. Before you can require it, one real sign-in through it is needed, too.";
+  return "Only needed before you require single sign-on. Sign in once in a window of its own: nothing is stored, and you stay signed in here. One real sign-in through it is needed, too.";
 }
 
 function TrialResult({ trial, ref }: { readonly trial: Trial; readonly ref: Ref<HTMLElement> }) {

@@ -1,3 +1,5 @@
+import { usePlatform } from "@platform-api/client/react";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import type { MyOrganization } from "../../../active-organization.ts";
@@ -9,11 +11,12 @@ import { PendingButton } from "../../../design/pending-button.tsx";
 import { showToast } from "../../../design/toast.tsx";
 import { errorReason } from "../../../ui/error-reason.ts";
 import { ROLE_NAMES } from "../member-roles.ts";
+import { useTrustedDomains } from "../use-trusted-domains.ts";
 import { AddressField } from "./address-field.tsx";
 import { Answers } from "./answers.tsx";
 import type { Draft } from "./draft.ts";
 import { rolesToOffer } from "./invite-roles.ts";
-import { draftProblem, inviteFailure, people, summaryOf } from "./invite-texts.ts";
+import { draftProblem, inviteFailure, people, summaryOf, uninvitedText } from "./invite-texts.ts";
 import { MAX_INVITEES, withInvitees } from "./invitees.ts";
 import { type Answer, useInvite } from "./use-invite.ts";
 import "./invite.css";
@@ -95,6 +98,7 @@ export function InviteDialog({ organization, draft, onChange, onInvited, onClose
             send();
           }}
         >
+          <Uninvited organizationId={organization.id} />
           <AddressField draft={draft} onChange={change} problem={problem} input={input} />
           {failure !== null && (
             <p className="invite-failure">
@@ -131,5 +135,18 @@ export function InviteDialog({ organization, draft, onChange, onInvited, onClose
         </form>
       )}
     </ModalDialog>
+  );
+}
+
+/** Who needs no invitation. Its line is kept free until that is known. */
+function Uninvited({ organizationId }: { readonly organizationId: string }) {
+  const { trusted } = useTrustedDomains(organizationId);
+  const settings = useQuery(usePlatform().org.get.queryOptions({ organizationId }, { staleTime: 60_000 }));
+  if (trusted.length === 0 || settings.data?.jit === false) return null;
+  const isKnown = settings.data !== undefined;
+  return (
+    <p className={isKnown ? "invite-uninvited" : "invite-uninvited member-hint-pending"}>
+      {uninvitedText(trusted)}
+    </p>
   );
 }

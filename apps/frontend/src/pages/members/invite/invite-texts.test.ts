@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { draftProblem, inviteFailure, summaryOf } from "./invite-texts.ts";
+import { draftProblem, inviteFailure, summaryOf, uninvitedText } from "./invite-texts.ts";
 import { parseInvitees } from "./invitees.ts";
 
 const addresses = (count: number) =>
@@ -39,4 +39,18 @@ it.each([
   ],
 ] as const)("a call refused with %s says what to do", (reason, text) => {
   expect(inviteFailure(reason)).toBe(text);
+});
+
+it.each([
+  [["a.example"], "People at @a.example need no invitation: they can join after signing in."],
+  [
+    ["a.example", "b.example"],
+    "People at @a.example or @b.example need no invitation: they can join after signing in.",
+  ],
+  [
+    ["a.example", "b.example", "c.example", "d.example"],
+    "People at your domains need no invitation: they can join after signing in.",
+  ],
+])("uninvitedText(%j)", (domains, text) => {
+  expect(uninvitedText(domains)).toBe(text);
 });

@@ -9,13 +9,21 @@ import { type Invitee, MAX_INVITEES } from "./invitees.ts";
 export const OUTCOMES: Readonly<Record<Outcome, { word: string; icon: IconName; tone: Tone }>> = {
   invited: { word: "Invited", icon: "check", tone: "good" },
   renewed: { word: "Invited again", icon: "check", tone: "good" },
-  "already-member": { word: "Already a member", icon: "user", tone: "neutral" },
+  "already-member": { word: "Already a member, role unchanged", icon: "user", tone: "neutral" },
   removed: { word: "Was removed", icon: "alert", tone: "warn" },
   invalid: { word: "Not an e-mail address", icon: "alert", tone: "bad" },
 };
 
 export function people(count: number): string {
   return count === 1 ? "1 person" : `${count} people`;
+}
+
+const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
+/** Who joins without an invitation, where joining is on. */
+export function uninvitedText(domains: readonly string[]): string {
+  const shown = domains.length > 3 ? ["your domains"] : domains.map((domain) => `@${domain}`);
+  return `People at ${anyOf.format(shown)} need no invitation: they can join after signing in.`;
 }
 
 /** What is wrong with the people so far; null if nothing is. */
