@@ -62,9 +62,9 @@ it.each<[JoinSettings | undefined, string]>([
 });
 
 const [BY_HAND, EITHER, AT_ONCE] = [
-  "Until you connect single sign-on, they press Join after signing in.",
-  "Through your single sign-on they join at once; with a password they press Join after signing in.",
-  "Single sign-on is required, so they join at once.",
+  "Until you connect single sign-on, they press Join after signing in. Those who were removed stay out.",
+  "Through your single sign-on they join at once; with a password they press Join after signing in. Those who were removed stay out.",
+  "Single sign-on is required, so they join at once. Those who were removed stay out.",
 ];
 const LOCKED = { ...JIT, locked: ["jit"] };
 it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, [string, string?] | null]>([

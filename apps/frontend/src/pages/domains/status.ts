@@ -115,14 +115,16 @@ export function joiningOf(
   if (!settings.jit) return { text: "", link };
   if (!connections.some((each) => each.state === "enabled"))
     return {
-      text: "Until you connect single sign-on, they press Join after signing in.",
+      text: `Until you connect single sign-on, they press Join after signing in. ${EXCEPTION}`,
       link: isOwner ? { page: "sign-in", text: "Connect single sign-on" } : null,
     };
-  const text = settings.enforceSso
+  const how = settings.enforceSso
     ? "Single sign-on is required, so they join at once."
     : "Through your single sign-on they join at once; with a password they press Join after signing in.";
-  return { text, link };
+  return { text: `${how} ${EXCEPTION}`, link };
 }
+
+const EXCEPTION = "Those who were removed stay out.";
 
 function verifiedText(domain: string, settings: Partial<JoinSettings> = {}): string {
   const { jit = true, defaultRole = "member" } = settings;

@@ -42,14 +42,14 @@ it.each([
 });
 
 it.each([
-  [["a.example"], "People at @a.example need no invitation: they can join after signing in."],
+  [["a.example"], "People at @a.example need no invitation to join, unless they were removed."],
   [
     ["a.example", "b.example"],
-    "People at @a.example or @b.example need no invitation: they can join after signing in.",
+    "People at @a.example or @b.example need no invitation to join, unless they were removed.",
   ],
   [
     ["a.example", "b.example", "c.example", "d.example"],
-    "People at your domains need no invitation: they can join after signing in.",
+    "People at your domains need no invitation to join, unless they were removed.",
   ],
 ])("uninvitedText(%j)", (domains, text) => {
   expect(uninvitedText(domains)).toBe(text);

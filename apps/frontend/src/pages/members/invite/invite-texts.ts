@@ -23,7 +23,7 @@ const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 /** Who joins without an invitation, where joining is on. */
 export function uninvitedText(domains: readonly string[]): string {
   const shown = domains.length > 3 ? ["your domains"] : domains.map((domain) => `@${domain}`);
-  return `People at ${anyOf.format(shown)} need no invitation: they can join after signing in.`;
+  return `People at ${anyOf.format(shown)} need no invitation to join, unless they were removed.`;
 }
 
 /** What is wrong with the people so far; null if nothing is. */
