@@ -11,7 +11,6 @@ import { frontendOrigins, HOST, issuerOf, SERVICE_TOKEN, trustEnvironment } from
 import type { Person } from "./organizations.ts";
 
 const PNPM = "npx -y pnpm@12 --silent";
-const TOKEN_PORTS = ["PLATFORM_API_PORT", "IDENTITY_PROVIDER_PORT"] as const;
 
 const at = (port: number) => `http://${HOST}:${port}`;
 
@@ -52,10 +51,6 @@ export function describe(config: StartConfig, people: readonly Person[]): string
   ];
   const { NODE_EXTRA_CA_CERTS: ca } = trustEnvironment(config);
   const trust = ca === undefined ? "" : `NODE_EXTRA_CA_CERTS=${quoted(ca)} `;
-  const urls =
-    ca !== undefined || TOKEN_PORTS.some((port) => config[port] !== DEFAULTS[port])
-      ? `${trust}PLATFORM_API_URL=${platformApi} IDENTITY_PROVIDER_URL=${identityProvider} `
-      : "";
   const folder =
     config.DATA_FOLDER === DEFAULTS.DATA_FOLDER ? "" : `DATA_FOLDER=${quoted(config.DATA_FOLDER)} `;
   const first = people[0]?.email ?? "<e-mail>";
@@ -65,7 +60,7 @@ ${accounts(people)}
 Try
 ${ca === undefined ? "" : `  first open ${identityProvider} in the browser, and accept its certificate\n`}  open ${frontend} in a browser, as ${first}
 or, in another terminal
-  TOKEN=$(${urls}${PNPM} run token ${first})
+  TOKEN=$(${trust}${folder}${PNPM} run token ${first})
   ${curl}/validate
   ${curl}/organizations/me
   ${folder}${PNPM} dev:platform-api org list

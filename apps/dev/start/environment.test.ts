@@ -5,6 +5,7 @@ import {
   agenticBackendEnvironment,
   frontendConfig,
   platformEnvironment,
+  tokenEnvironment,
   trustEnvironment,
 } from "./environment.ts";
 
@@ -34,6 +35,10 @@ test("every service address follows the configured ports", () => {
     PLATFORM_URL: "http://127.0.0.1:5000",
     DYNAMODB_ENDPOINT: "http://127.0.0.1:5005",
     CORS_ORIGINS: origins,
+  });
+  expect(tokenEnvironment(moved)).toEqual({
+    PLATFORM_API_URL: "http://127.0.0.1:5000",
+    IDENTITY_PROVIDER_URL: "http://127.0.0.1:5003/",
   });
   expect(frontendConfig(moved)).toMatchObject({
     issuer: "http://127.0.0.1:5003/",

@@ -6,7 +6,13 @@ import { runCli } from "@platform-api/platform-api";
 import { startAgenticBackend } from "./agentic-backend.ts";
 import type { StartConfig } from "./config.ts";
 import { makeDataFolder } from "./data-folder.ts";
-import { frontendConfig, HOST, platformEnvironment, trustEnvironment } from "./environment.ts";
+import {
+  frontendConfig,
+  HOST,
+  platformEnvironment,
+  tokenEnvironment,
+  trustEnvironment,
+} from "./environment.ts";
 import { type Person, readTenant } from "./organizations.ts";
 import { type StartOptions, startParts } from "./parts.ts";
 import { startPlatformApi } from "./platform-process.ts";
@@ -36,6 +42,7 @@ export function startStack(config: StartConfig, options: StartOptions): Promise<
     step("table and organizations");
     const environment = platformEnvironment(config);
     writeFileSync(join(dataFolder, "platform-api.env"), environmentFile(environment));
+    writeFileSync(join(dataFolder, "token.env"), environmentFile(tokenEnvironment(config)));
     await command(environment, "table", "create");
     await command(environment, "org", "apply", config.ORGANIZATIONS_FILE, "--yes");
     const { options: tenant, people } = readTenant(config.ORGANIZATIONS_FILE);

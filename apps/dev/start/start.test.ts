@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { createServer } from "node:net";
@@ -158,13 +158,14 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
   });
 });
 
-/** Runs the printed commands exactly as they are. */
+/** Runs the printed commands as they are, with what pnpm would run. */
 async function runPrintedLines(output: string): Promise<string> {
+  const cwd = fileURLToPath(new URL("../../../", import.meta.url));
+  const { scripts } = JSON.parse(await readFile(join(cwd, "package.json"), "utf8"));
   const lines = output.split("\n").filter((line) => /^ +(TOKEN=|curl )/.test(line));
   const script = lines
     .join("\n")
-    .replaceAll("npx -y pnpm@12 --silent run token", "node apps/dev/token/main.ts");
-  const cwd = fileURLToPath(new URL("../../../", import.meta.url));
+    .replaceAll("npx -y pnpm@12 --silent run token", `sh -c '${scripts.token} "$0"'`);
   const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd });
   return stdout;
 }

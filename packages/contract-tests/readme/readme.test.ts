@@ -78,12 +78,7 @@ async function stop(child: ChildProcess): Promise<unknown> {
 
 /** The environment in which the README's commands find the stack. */
 function moves(): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    DATA_FOLDER: dataFolder,
-    PLATFORM_API_URL: `http://127.0.0.1:${moved.PLATFORM_API_PORT}`,
-    IDENTITY_PROVIDER_URL: `http://127.0.0.1:${moved.IDENTITY_PROVIDER_PORT}`,
-  };
+  return { ...process.env, DATA_FOLDER: dataFolder };
 }
 
 /** A README command as it runs here: without npx and on other ports. */
