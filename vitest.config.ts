@@ -15,6 +15,9 @@ const LONGEST = [
   "faults/memory",
   "readme/readme",
   "faults/properties",
+  "upgrade/upgrade",
+  "organizations/self-service-faults",
+  "monitor/live",
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -69,7 +69,7 @@ const projects: TestProjectConfiguration[] = [
   {
     test: {
       ...{ ...contractTests, name: "deadlines", include: ALONE },
-      ...{ maxWorkers: 2, maxConcurrency: 3, sequence: { groupOrder: 1 } },
+      ...{ maxWorkers: 3, maxConcurrency: 3, sequence: { groupOrder: 1 } },
     },
   },
   // Keeps both cores busy for 20 s.
