@@ -44,6 +44,7 @@ test("every service address follows the configured ports", () => {
     issuer: "http://127.0.0.1:5003/",
     audience: platformEnvironment(moved).AUTH0_AUDIENCE,
     emailVerificationUrl: "http://127.0.0.1:5003/email-verification",
+    supportUrl: expect.stringMatching(/^mailto:/),
     platformUrl: "http://127.0.0.1:5000",
     agenticBackendUrl: "http://127.0.0.1:5001",
   });

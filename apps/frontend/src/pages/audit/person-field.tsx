@@ -24,7 +24,10 @@ interface Choice {
   readonly isRemoved?: boolean;
 }
 
-/** Chooses whose entries are shown: a member’s, found by the beginning of the address or the whole user id, or one of the others’. */
+/**
+ * Chooses whose entries are shown: a member’s, found by the beginning of the address or the whole user id, or one of the
+ * others’.
+ */
 export function PersonField({ organizationId, chosen, name, onChoose }: PersonFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(name ?? "");

@@ -1,3 +1,4 @@
+import type { Role } from "@platform-api/client";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
 import { Badge, type BadgeProps } from "../../design/badge.tsx";
@@ -36,7 +37,8 @@ export interface DomainRowProps {
   readonly domain: Domain;
   readonly settings: JoinSettings | undefined;
   readonly connections: readonly { readonly state: string }[] | undefined;
-  readonly isOwner: boolean;
+  /** Of the reader. */
+  readonly role: Role;
   /** How many domains are looked for at the same time. */
   readonly liveDomains: number;
   readonly changes: DomainChanges;
@@ -52,12 +54,12 @@ export function isLive({ state }: Domain): boolean {
 
 type OperatorRowProps = Pick<
   DomainRowProps,
-  "organizationId" | "domain" | "settings" | "connections" | "isOwner"
+  "organizationId" | "domain" | "settings" | "connections" | "role"
 >;
 
 /** A domain that an operator has verified. It has no record, and nothing to do. */
 export function OperatorRow(props: OperatorRowProps) {
-  const { organizationId, domain, settings, connections, isOwner } = props;
+  const { organizationId, domain, settings, connections, role } = props;
   return (
     <li className="domain">
       <h3 className="domain-head domain-bar">
@@ -72,7 +74,7 @@ export function OperatorRow(props: OperatorRowProps) {
           {statusOf(domain, settings, new Date()).text}
           <JoiningHint
             organizationId={organizationId}
-            joining={joiningOf(domain, { settings, connections, isOwner })}
+            joining={joiningOf(domain, { settings, connections, role })}
           />
         </span>
       </p>
@@ -82,7 +84,7 @@ export function OperatorRow(props: OperatorRowProps) {
 }
 
 export function DomainRow(props: DomainRowProps) {
-  const { organizationId, domain, settings, connections, isOwner } = props;
+  const { organizationId, domain, settings, connections, role } = props;
   const { liveDomains, changes, seeking } = props;
   const [isOpen, setOpen] = useState(domain.state !== "verified");
   const row = useRef<HTMLLIElement>(null);
@@ -104,7 +106,7 @@ export function DomainRow(props: DomainRowProps) {
       <StatusLine status={status}>
         <JoiningHint
           organizationId={organizationId}
-          joining={joiningOf(domain, { settings, connections, isOwner })}
+          joining={joiningOf(domain, { settings, connections, role })}
         />
       </StatusLine>
       {finding && <StatusLine status={finding} />}
@@ -168,7 +170,7 @@ interface FooterProps extends DomainRowProps {
   readonly check: Check;
 }
 
-function Footer({ organizationId, domain, isOwner, changes, onReleased, check }: FooterProps) {
+function Footer({ organizationId, domain, role, changes, onReleased, check }: FooterProps) {
   const [isReleasing, setReleasing] = useState(false);
   const { checkedAt, state } = domain;
   return (
@@ -189,7 +191,7 @@ function Footer({ organizationId, domain, isOwner, changes, onReleased, check }:
         )}
         {checkedAt && check.everyMs && `, again every ${check.everyMs / 1_000} seconds`}
       </span>
-      {isOwner ? (
+      {role === "owner" ? (
         <Button
           className="button button-small button-plain domain-release"
           aria-label={`Release ${domain.domain}`}

@@ -93,7 +93,7 @@ function DomainList({ organization: { id, role }, domains, seeking, onReleased }
             domain={domain}
             settings={settings}
             connections={connections}
-            isOwner={role === "owner"}
+            role={role}
           />
         ) : (
           <DomainRow
@@ -102,7 +102,7 @@ function DomainList({ organization: { id, role }, domains, seeking, onReleased }
             domain={domain}
             settings={settings}
             connections={connections}
-            isOwner={role === "owner"}
+            role={role}
             liveDomains={liveDomains}
             changes={changes}
             seeking={seeking}

@@ -66,7 +66,7 @@ const [BY_HAND, EITHER, AT_ONCE] = [
   "Through your single sign-on they join at once; with a password they press Join after signing in. Those who were removed stay out.",
   "Single sign-on is required, so they join at once. Those who were removed stay out.",
 ];
-const LOCKED = { ...JIT, locked: ["jit"] };
+const LOCKED: JoinSettings = { ...JIT, locked: ["jit"] };
 it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, [string, string?] | null]>([
   ["verified", JIT, [], [BY_HAND, "sign-in"]],
   ["verified", LOCKED, ["pending", "disabled"], [BY_HAND, "sign-in"]],
@@ -81,7 +81,7 @@ it.each<[Domain["state"], JoinSettings | undefined, string[] | undefined, [strin
   ["missing", JIT, ["enabled"], null],
 ])("people of a %s domain under %o with the connections %j: %j", (state, settings, states, expected) => {
   const connections = states?.map((each) => ({ state: each }));
-  const joining = joiningOf({ state }, { settings, connections, isOwner: true });
+  const joining = joiningOf({ state }, { settings, connections, role: "owner" });
   const [text, page = null] = expected ?? [];
   expect(joining && [joining.text, joining.link?.page ?? null]).toEqual(expected && [text, page]);
 });
@@ -90,7 +90,7 @@ it.each([
   ["enabled", EITHER],
   ["pending", BY_HAND],
 ])("sends nobody to what they cannot change, with a connection that is %s", (state, text) => {
-  const facts = { settings: JIT, connections: [{ state }], isOwner: false };
+  const facts = { settings: JIT, connections: [{ state }], role: "admin" } as const;
   expect(joiningOf({ state: "verified" }, facts)).toEqual({ text, link: null });
 });
 

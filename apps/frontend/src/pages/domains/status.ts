@@ -1,4 +1,6 @@
+import type { Organization, Role } from "@platform-api/client";
 import type { IconName } from "../../design/icon.tsx";
+import { lockOf } from "../settings/rules.ts";
 import { type DnsRecord, type Domain, type Found, registeredOf } from "./domain.ts";
 
 /** How a status looks. Its text says the same. */
@@ -14,13 +16,7 @@ export interface Status {
 }
 
 /** The organization's settings that decide what a verified domain does. */
-export interface JoinSettings {
-  readonly jit: boolean;
-  readonly defaultRole: "member" | "admin" | "owner";
-  readonly enforceSso: boolean;
-  /** The settings that an operator has fixed. */
-  readonly locked: readonly string[];
-}
+export type JoinSettings = Pick<Organization, "jit" | "defaultRole" | "enforceSso" | "locked">;
 
 const DAY_MS = 86_400_000;
 /** How long a domain stays trusted without its record. */
@@ -101,22 +97,23 @@ export interface Joining {
 interface JoiningFacts {
   readonly settings: JoinSettings | undefined;
   readonly connections: readonly { readonly state: string }[] | undefined;
-  readonly isOwner: boolean;
+  /** Of the reader. */
+  readonly role: Role;
 }
 
 /** Null for a domain that is not verified, and while the settings or the connections are not known. */
 export function joiningOf(
   { state }: Pick<Domain, "state">,
-  { settings, connections, isOwner }: JoiningFacts,
+  { settings, connections, role }: JoiningFacts,
 ): Joining | null {
   if (state !== "verified" || settings === undefined || connections === undefined) return null;
-  const isChangeable = isOwner && !settings.locked.includes("jit");
+  const isChangeable = lockOf("jit", settings, role) === null;
   const link = isChangeable ? ({ page: "settings", text: "Change this in Settings" } as const) : null;
   if (!settings.jit) return { text: "", link };
   if (!connections.some((each) => each.state === "enabled"))
     return {
       text: `Until you connect single sign-on, they press Join after signing in. ${EXCEPTION}`,
-      link: isOwner ? { page: "sign-in", text: "Connect single sign-on" } : null,
+      link: role === "owner" ? { page: "sign-in", text: "Connect single sign-on" } : null,
     };
   const how = settings.enforceSso
     ? "Single sign-on is required, so they join at once."
