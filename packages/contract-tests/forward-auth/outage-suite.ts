@@ -8,11 +8,13 @@ import { send } from "./requests.ts";
 import { expectRefused, INSTALLED, newPath, type World } from "./world.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
+/** A proxy waits 4 s for platform-api. A busy machine may need five times as long. */
+const PATIENCE_MS = 20_000;
 const UUID = "7d9c1f52-8a3b-4e6d-9f10-2b4c6d8e0f1a";
 
 /** What a client sees: the status, the reason if the body has one, and `Retry-After`. */
 type Seen = readonly [status: number, reason: string | null, retryAfter: string | undefined];
-type SeenBehind = Readonly<Record<ProxyName, Seen>>;
+type SeenBehind = Readonly<Record<ProxyName, Seen>> & { readonly haproxyAgain?: Seen };
 
 const UNAVAILABLE: Seen = [503, "PLATFORM_UNAVAILABLE", "2"];
 const everywhere = (seen: Seen): SeenBehind => ({ nginx: seen, caddy: seen, haproxy: seen });
@@ -65,7 +67,8 @@ const FAULTS: readonly [what: string, fault: Fault, seen: SeenBehind][] = [
     },
   ],
   ["hangs", hang, noAnswer(504, 504)],
-  ["resets the connection", reset, noAnswer(502, 502)],
+  // HAProxy answers as for any answer without an identity if it had used the connection before.
+  ["resets the connection", reset, { ...noAnswer(502, 502), haproxyAgain: UNAVAILABLE }],
   ["does not speak HTTP", garbage, noAnswer(502, 502)],
   ["answers 200 without an identity", answer(200, "<h1>Welcome</h1>", "text/html"), everywhere(UNAVAILABLE)],
   [
@@ -84,10 +87,10 @@ export function describeOutages(world: () => World): void {
       const path = newPath();
       const headers = token === undefined ? world().people["a member"].headers : bearer(token);
       const seen = await send(world().portOf(name), { path, headers });
-      const [status, reason, retryAfter] = expected[name];
-      expectRefused(world(), { path, seen, what: name }, { status, reason });
-      expect(seen.headers["retry-after"], name).toBe(retryAfter);
-      expect(seen.ms, name).toBeLessThan(8_000);
+      expectRefused(world(), { path, seen, what: name }, {});
+      const answers = [expected[name], ...(name === "haproxy" ? [expected.haproxyAgain ?? []] : [])];
+      expect(answers, name).toContainEqual([seen.status, seen.reason, seen.headers["retry-after"]]);
+      expect(seen.ms, name).toBeLessThan(PATIENCE_MS);
     });
     await Promise.all(each);
   }

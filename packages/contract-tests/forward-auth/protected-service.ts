@@ -45,6 +45,8 @@ export async function startProtectedService(): Promise<ProtectedService> {
     socket.write([...head, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
     socket.on("data", (message) => socket.end(`${message} came back`)).on("error", () => {});
   });
+  // A proxy answers 502 if the service closes an idle connection just as the proxy sends a PATCH over it.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

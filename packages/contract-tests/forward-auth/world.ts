@@ -25,6 +25,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** As platform-api, so that it does not close an idle connection just as a proxy uses it again. */
+const KEEP_ALIVE_MS = 72_000;
+
 const REQUIREMENTS = [
   ["open", {}],
   ["for administrators", { requirement: "organizationId=acme&role=admin" }],
@@ -33,7 +36,7 @@ const REQUIREMENTS = [
 export async function startWorld(): Promise<World> {
   const [stack, service] = await Promise.all([startStack(SETTINGS), startProtectedService()]);
   await stack.applyOrganizations(ORGANIZATIONS);
-  const platform = await startFaultProxy(stack.url, pass);
+  const platform = await startFaultProxy(stack.url, pass, { keepAliveMs: KEEP_ALIVE_MS });
   const behind = { platformPort: Number(new URL(platform.url).port), servicePort: service.port };
   const starting = PROGRAMS.filter(isInstalled).flatMap((program) =>
     REQUIREMENTS.map(async ([which, requirement]): Promise<[string, RunningProxy]> => {
