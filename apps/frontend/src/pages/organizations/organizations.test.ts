@@ -1,0 +1,29 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { heading, openConsole, says } from "../../testing/open-console.ts";
+
+it("a member leaves an organization, and its only owner reads why not", async () => {
+  const jane = { email: "jane@acme.example", memberships: { acme: "owner", globex: "member" } } as const;
+  const { press } = await openConsole({
+    organizations: [
+      { id: "acme", name: "Acme" },
+      { id: "globex", name: "Globex" },
+    ],
+    users: [jane],
+    as: jane.email,
+    path: "/organizations",
+  });
+  await press("Leave Acme");
+  await screen.findByRole("alertdialog", { name: "Leave Acme?" });
+  await press("Leave");
+  await says("You are the only owner. Make someone else an owner first.");
+  await press("Cancel");
+  await press("Leave Globex");
+  await screen.findByRole("alertdialog", { name: "Leave Globex?" });
+  await press("Leave");
+  await says("You left Globex");
+  const mine = within(screen.getByRole("region", { name: "Your organizations" }));
+  expect(mine.getAllByRole("listitem")).toHaveLength(1);
+  await waitFor(async () => expect(document.activeElement).toBe(await heading("Organizations")));
+});

@@ -1,0 +1,112 @@
+// @vitest-environment happy-dom
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { type Console, heading, openConsole, says } from "../../testing/open-console.ts";
+
+const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
+const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
+const ACME = {
+  id: "acme",
+  name: "Acme",
+  domains: ["acme.example"],
+  connections: [{ name: "acme-okta", displayName: "Okta" }],
+};
+
+function openSettings(
+  as: string = JANE.email,
+  organization: typeof ACME & { locked?: readonly ["name"] } = ACME,
+) {
+  return openConsole({ organizations: [organization], users: [JANE, BEN], as, path: "/o/acme/settings" });
+}
+
+const nameField = () => screen.findByRole<HTMLInputElement>("textbox", { name: "Name" });
+
+async function rename({ user }: Console, name: string): Promise<void> {
+  const field = await nameField();
+  await user.clear(field);
+  await user.type(field, `${name}{Enter}`);
+}
+
+/** The name that the header shows. */
+const shown = () => screen.getByRole("banner").querySelector(".shell-organization bdi")?.textContent;
+
+describe("the name of an organization", () => {
+  it("is changed before the answer, and the field keeps the focus", async () => {
+    const console = await openSettings();
+    const release = console.hold("org.update");
+    await rename(console, "Acme Works");
+    await waitFor(() => expect(shown()).toBe("Acme Works"));
+    const field = await nameField();
+    expect(field.value).toBe("Acme Works");
+    expect(document.activeElement).toBe(field);
+    release();
+    await says("Renamed to Acme Works");
+    expect(console.sent.findLast(({ called }) => called === "org.update")?.input).toEqual({
+      organizationId: "acme",
+      name: "Acme Works",
+    });
+  });
+
+  it("is taken back when it is refused, and the text stays to be corrected", async () => {
+    const console = await openSettings();
+    console.platform.refuse("ROLE_REQUIRED", { procedure: "org.update" });
+    await rename(console, "Acme Refused");
+    await says("Not changed. This action requires a different role in this organization.");
+    const field = await nameField();
+    expect(field.value).toBe("Acme Refused");
+    expect(shown()).toBe("Acme");
+    await console.user.keyboard("{Escape}");
+    expect(field.value).toBe("Acme");
+  });
+
+  it("cannot have invisible characters", async () => {
+    const { user } = await openSettings();
+    await user.type(await nameField(), "\u202e");
+    await says("Use 1 to 100 characters, with no control or invisible characters and no web address.");
+    expect(screen.getByRole("button", { name: "Save" })).toHaveProperty("disabled", true);
+  });
+
+  it("is as it was after two refused changes, and the last text stays to be corrected", async () => {
+    const console = await openSettings();
+    const field = await nameField();
+    const names: unknown[] = [];
+    const note = () => names.at(-1) !== shown() && names.push(shown());
+    const observer = new MutationObserver(note);
+    observer.observe(screen.getByRole("banner"), { subtree: true, childList: true, characterData: true });
+    console.platform.refuse("ROLE_REQUIRED", { procedure: "org.update" });
+    const release = console.hold("org.update");
+    for (const name of ["Acme One", "Acme Two"]) {
+      await rename(console, name);
+      await waitFor(() => expect(shown()).toBe(name));
+    }
+    release();
+    await says("Not changed.");
+    await waitFor(() => expect(shown()).toBe("Acme"));
+    observer.disconnect();
+    expect(names).toEqual(["Acme One", "Acme Two", "Acme"]);
+    expect(field.value).toBe("Acme Two");
+  });
+});
+
+it("an owner decides how people join", async () => {
+  const { user, choose, reload } = await openSettings();
+  const joining = () => screen.findByRole("switch", { name: "Join without an invitation" });
+  await says("People with an @acme.example address can join");
+  await user.click(await joining());
+  await says("People join by invitation.");
+  await choose("Default role: Member", "Admin");
+  await says("The default role is Admin");
+  await reload();
+  await screen.findByRole("button", { name: "Default role: Admin" });
+  expect(await joining()).toHaveProperty("checked", false);
+  await user.click(screen.getByRole("link", { name: "See Sign-in" }));
+  await heading("Sign-in");
+});
+
+it("an admin sees why settings cannot be changed", async () => {
+  await openSettings(BEN.email, { ...ACME, locked: ["name"] });
+  await says("Set by Platform. Ask support to change it.");
+  expect(screen.getAllByText("Only owners can change this.")).toHaveLength(2);
+  expect(screen.getByRole("switch")).toHaveProperty("disabled", true);
+  expect(await nameField()).toHaveProperty("readOnly", true);
+});

@@ -1,0 +1,245 @@
+import { createPlatformClient, type PlatformClient } from "@platform-api/client";
+import {
+  type PlatformHandlers,
+  type Procedure,
+  platformHandlers,
+  type TestOrganization,
+  type TestUser,
+} from "@platform-api/client/testing";
+import { configure, screen } from "@testing-library/react";
+import { type UserEvent, userEvent } from "@testing-library/user-event";
+import { getResponse } from "msw";
+import { createRoot, type Root } from "react-dom/client";
+import { onTestFinished, vi } from "vitest";
+import type { FrontendConfigFile } from "../config.ts";
+import { retractAnnouncement } from "../design/announcer.tsx";
+import { closeToasts } from "../design/toast.tsx";
+import { start } from "../start.tsx";
+
+const CLIENT_ID = "platform-frontend";
+
+configure({
+  // What is waited for appears in milliseconds. A busy machine may take longer.
+  asyncUtilTimeout: 10_000,
+  getElementError: (message) =>
+    new Error(`${message?.split("\n")[0]}\nThe page: ${document.body.textContent}`),
+});
+
+/** The customer of a test, and where it begins. */
+export interface ConsoleOptions {
+  readonly organizations: readonly TestOrganization[];
+  readonly users: readonly TestUser[];
+  /** The address of the user who is signed in. Without it the page begins signed out. */
+  readonly as?: string;
+  /** Such as `/o/acme/members`. */
+  readonly path: string;
+  /** Added to `/config.json`. */
+  readonly config?: Partial<FrontendConfigFile>;
+  /** Answers instead of the mocks, such as for agentic-backend. */
+  readonly respond?: (request: Request) => Response | Promise<Response> | undefined;
+}
+
+/** A procedure, or the first segment of a path, such as `issuer`. */
+type Called = Procedure | "issuer" | "agentic";
+
+/** The app in the document of the test, with platform-api's mocks behind `fetch`. Ends with the test. */
+export interface Console {
+  /** Plays platform-api: it can refuse, slow down, go down, and be changed by others. */
+  readonly platform: PlatformHandlers;
+  /** The keyboard, and a pointer without a position. */
+  readonly user: UserEvent;
+  /** Presses the button with this name, as soon as the page has it. */
+  press(name: string | RegExp): Promise<void>;
+  /** Opens the menu of the button with this name, and chooses the item that begins like this. */
+  choose(menu: string | RegExp, item: string): Promise<void>;
+  /** The bodies and queries that the app has sent, in order, each with what it called. */
+  readonly sent: readonly { readonly called: string; readonly input: unknown }[];
+  /** platform-api as another person uses it at the same time. */
+  clientOf(email: string): PlatformClient;
+  /** What the app calls waits, until the returned function is called. */
+  hold(called: Called): () => void;
+  /** What the app calls does not arrive, until the returned function is called. */
+  lose(called: Called): () => void;
+  /** Loads the page again, at the address that it has now. */
+  reload(): Promise<void>;
+}
+
+/** Opens the whole app. */
+export async function openConsole(options: ConsoleOptions): Promise<Console> {
+  const { origin } = location;
+  const platform = platformHandlers({
+    url: `${origin}/platform`,
+    organizations: options.organizations,
+    users: options.users,
+  });
+  const requests = new Requests(options, platform);
+  history.replaceState(null, "", options.path);
+  if (options.as !== undefined) storeSession(options.as, platform);
+  vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => requests.answer(input, init));
+  const closeChannels = trackChannels();
+  let root: Root;
+  const show = async () => {
+    root = createRoot(document.body.appendChild(document.createElement("div")));
+    await start(root);
+  };
+  const hide = () => {
+    root.unmount();
+    closeChannels();
+    document.body.replaceChildren();
+  };
+  onTestFinished(() => {
+    hide();
+    leave();
+  });
+  await show();
+  const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
+  const press = async (name: string | RegExp) => user.click(await screen.findByRole("button", { name }));
+  return {
+    platform,
+    user,
+    press,
+    async choose(menu, item) {
+      await press(menu);
+      await user.click(await itemOf(item));
+    },
+    sent: requests.sent,
+    clientOf: (email) =>
+      createPlatformClient({
+        url: `${origin}/platform`,
+        token: platform.tokenFor(email),
+        fetch: (input, init) => askPlatform(new Request(input, init), platform),
+      }),
+    hold(called) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      requests.obstacles.push({ called, passed: () => promise });
+      return resolve;
+    },
+    lose(called) {
+      let isLost = true;
+      const passed = () => (isLost ? Promise.reject(new TypeError("connection reset")) : Promise.resolve());
+      requests.obstacles.push({ called, passed });
+      return () => {
+        isLost = false;
+      };
+    },
+    async reload() {
+      hide();
+      await show();
+    },
+  };
+}
+
+/** The item of the open menu that begins like this. */
+async function itemOf(text: string): Promise<Element> {
+  const items = [...(await screen.findByRole("menu")).querySelectorAll("[role^=menuitem]")];
+  const found = items.find(({ textContent }) => textContent.startsWith(text));
+  if (found === undefined) throw new Error(`no item ${text}: ${items.map(({ textContent }) => textContent)}`);
+  return found;
+}
+
+/** Resolves when the page says this, perhaps as a part of a longer text. */
+export async function says(text: string | RegExp): Promise<void> {
+  await screen.findAllByText(text, { exact: false });
+}
+
+/** Resolves when the page has this title. */
+export function heading(name: string | RegExp): Promise<HTMLElement> {
+  return screen.findByRole("heading", { level: 1, name });
+}
+
+/** What a test does to requests: they go on when `passed` resolves. */
+interface Obstacle {
+  readonly called: Called;
+  readonly passed: () => Promise<void>;
+}
+
+/** Answers the requests of the app. */
+class Requests {
+  readonly sent: { called: string; input: unknown }[] = [];
+  readonly obstacles: Obstacle[] = [];
+  readonly #options: ConsoleOptions;
+  readonly #platform: PlatformHandlers;
+
+  constructor(options: ConsoleOptions, platform: PlatformHandlers) {
+    this.#options = options;
+    this.#platform = platform;
+  }
+
+  async answer(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const request = new Request(input instanceof Request ? input : new URL(input, location.origin), init);
+    const { pathname, searchParams } = new URL(request.url);
+    const called = calledBy(pathname);
+    const body = init?.body ?? searchParams.get("input") ?? "null";
+    this.sent.push({ called: called.join(), input: typeof body === "string" ? JSON.parse(body) : null });
+    for (const obstacle of this.obstacles) if (called.includes(obstacle.called)) await obstacle.passed();
+    const response = await this.#options.respond?.(request);
+    if (response !== undefined) return response;
+    if (pathname === "/config.json") return Response.json({ ...configHere(), ...this.#options.config });
+    if (pathname.startsWith("/agentic/")) return Response.json({ runs: [], nextCursor: null });
+    return askPlatform(request, this.#platform);
+  }
+}
+
+/** The procedures of a call to platform-api, or what else the path begins with. */
+function calledBy(pathname: string): string[] {
+  const [, first = "", , procedures] = pathname.split("/");
+  return first === "platform" && procedures !== undefined ? procedures.split(",") : [first];
+}
+
+/** @throws a TypeError, as `fetch` does, when there is no answer */
+async function askPlatform(request: Request, { handlers }: PlatformHandlers): Promise<Response> {
+  const response = await getResponse([...handlers], request);
+  if (response === undefined || response.type === "error") throw new TypeError(`no answer: ${request.url}`);
+  return response;
+}
+
+function configHere(): FrontendConfigFile {
+  const { origin } = location;
+  return {
+    issuer: `${origin}/issuer/`,
+    clientId: CLIENT_ID,
+    audience: "https://platform-api.example",
+    platformUrl: `${origin}/platform`,
+    agenticBackendUrl: `${origin}/agentic`,
+  };
+}
+
+/** Stores the session of a user, as the frontend does after a sign-in. */
+function storeSession(email: string, platform: PlatformHandlers): void {
+  const { issuer } = configHere();
+  const session = {
+    access_token: platform.tokenFor(email),
+    token_type: "Bearer",
+    scope: "openid profile email offline_access",
+    profile: { sub: `auth0|${email}`, iss: issuer, aud: CLIENT_ID, email },
+    expires_at: Math.floor(Date.now() / 1_000) + 3_600,
+  };
+  sessionStorage.setItem(`oidc.user:${issuer}:${CLIENT_ID}`, JSON.stringify(session));
+}
+
+/** A page that is left closes its channels. @returns a function that does so */
+function trackChannels(): () => void {
+  const opened = new Set<BroadcastChannel>();
+  class Tracked extends BroadcastChannel {
+    constructor(name: string) {
+      super(name);
+      opened.add(this);
+    }
+  }
+  vi.stubGlobal("BroadcastChannel", Tracked);
+  return () => {
+    for (const channel of opened) channel.close();
+    opened.clear();
+  };
+}
+
+/** Forgets what the app has stored and said, because the next test has the same document. */
+function leave(): void {
+  closeToasts();
+  retractAnnouncement();
+  sessionStorage.clear();
+  localStorage.clear();
+  history.replaceState(null, "", "/");
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+}
