@@ -1,6 +1,6 @@
 import { delay, HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { createPlatformClient, type PlatformClientOptions } from "./client.ts";
 import { isOutage, isPlatformError, isRefusal, reasonOf, retryAfterMs } from "./platform-error.ts";
 import type { TokenSupplier } from "./token-supplier.ts";
@@ -313,4 +313,23 @@ it("reports no reason for a response that is not from platform-api", async () =>
 it.each([null, {}, "TRPCClientError", Array])("refuses the errorClass %o", (errorClass) => {
   const options = { url: "http://127.0.0.1:4", errorClass } as unknown as PlatformClientOptions;
   expect(() => createPlatformClient(options)).toThrow("errorClass must be your own tRPC's TRPCClientError");
+});
+
+it("a call with a wrong input or a misspelled procedure does not compile", () => {
+  const { auth, discover } = client();
+  expectTypeOf<Parameters<typeof auth.check.query>[0]>().toEqualTypeOf<{
+    organizationId: string;
+    role?: "member" | "admin" | "owner" | undefined;
+  }>();
+  const calls = () => [
+    // @ts-expect-error a misspelled procedure
+    auth.validte.query(),
+    // @ts-expect-error a wrong input
+    auth.check.query({ organisationId: "acme" }),
+    // @ts-expect-error discovery is a mutation, because an address must not be in a URL
+    discover.byEmail.query({ email: "jane@acme.example" }),
+    // @ts-expect-error an unknown role
+    auth.check.query({ organizationId: "acme", role: "boss" }),
+  ];
+  expect(calls).toBeTypeOf("function");
 });

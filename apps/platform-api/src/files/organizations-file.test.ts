@@ -65,9 +65,9 @@ it.each([
   ["a very long name", { ...ACME, name: "x".repeat(101) }, /\.name: must have at most 100 characters$/],
   ["a name with a web address", { ...ACME, name: "www.acme.example" }, /\.name: must not contain/],
   ["a single domain", { ...ACME, domains: "acme.example" }, /^organizations\[0\]\.domains: must be a list$/],
-  ["a public mail domain", { ...ACME, domains: ["gmail.com"] }, /domains\[0\]: is a public mail domain/],
+  ["T49: a public mail domain", { ...ACME, domains: ["gmail.com"] }, /domains\[0\]: is a public mail domain/],
   ["a relay's domain", { ...ACME, domains: ["privaterelay.appleid.com"] }, /domains\[0\]: is a public mail/],
-  ["a public suffix", { ...ACME, domains: ["co.uk"] }, /domains\[0\]: is a public suffix/],
+  ["T49: a public suffix", { ...ACME, domains: ["co.uk"] }, /domains\[0\]: is a public suffix/],
   ["a hoster's suffix", { ...ACME, domains: ["github.io"] }, /domains\[0\]: is a public suffix/],
   [
     "a wildcard domain",

@@ -90,18 +90,25 @@ describe("a first login", () => {
     await expect(signIn(ports, VIA_ACME)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
   });
 
-  it.each([
-    ["without the claim first", [null, "Username-Password-Authentication"]],
-    ["with the claim first", ["Username-Password-Authentication", null]],
-  ])("T79: of a second password account at one address is refused, %s", async (_, [first, second]) => {
+  const CLAIMED: Claims = { ...BY_PASSWORD, connection: "Username-Password-Authentication" };
+  it.each<[string, Claims, Claims, object]>([
+    ["T42: by SSO", VIA_ACME, VIA_ACME, { connection: ENTRA.name, organizationId: ACME }],
+    ["T79: by a password, without the claim first", BY_PASSWORD, CLAIMED, { connection: "auth0" }],
+    ["T79: by a password, with the claim first", CLAIMED, BY_PASSWORD, { connection: "auth0" }],
+  ])("of a second account at one address is refused, %s", async (_, first, second, expected) => {
     const ports = memoryPorts();
-    await signIn(ports, { ...BY_PASSWORD, connection: first ?? null });
-    const another = signIn(ports, { ...BY_PASSWORD, connection: second ?? null, subject: "auth0|another" });
+    await signIn(ports, first);
+    const another = signIn(ports, { ...second, subject: "auth0|another" });
     await expect(another).rejects.toMatchObject(CONFLICT);
-    expect(ports.identities.entries.at(-1)).toMatchObject({
-      ...{ action: "identity-conflict", rule: "seat", holder: "auth0|jane", subject: "auth0|another" },
-      ...{ connection: "auth0", organizationId: null, userId: JANE, at: NOW },
-    });
+    const entry = {
+      action: "identity-conflict",
+      rule: "seat",
+      subject: "auth0|another",
+      userId: JANE,
+      at: NOW,
+    };
+    const holder = claims(first).subject;
+    expect(ports.identities.entries.at(-1)).toMatchObject({ ...entry, ...expected, holder });
   });
 });
 

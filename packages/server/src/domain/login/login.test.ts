@@ -11,7 +11,7 @@ const sso = (connection: Connection): Login => ({ via: "sso", connection });
 const other = (strategy: string): Login => ({ via: "other", strategy });
 const unregistered = (connectionName: string): Login => ({ via: "unregistered", connectionName });
 
-describe("the login of a token", () => {
+describe("T4C: the login of a token", () => {
   it.each<[string, string, string | null, Login]>([
     ["is SSO by the connection claim", "waad|jane", "acme-saml", sso(SAML)],
     ["follows the claim, not the subject", "samlp|acme-saml|jane", "acme-entra", sso(ENTRA)],
