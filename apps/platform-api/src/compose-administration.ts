@@ -13,9 +13,6 @@ import {
   dynamoOwners,
   dynamoRelinkWindows,
   dynamoSpeakers,
-  type UpgradeOptions,
-  upgradeSteps,
-  upgradeTable,
 } from "@platform-api/server/adapters";
 import { createTable } from "@platform-api/server/adapters/create-table";
 import type { OperatorActor, TokenTrial } from "@platform-api/server/domain";
@@ -62,8 +59,6 @@ export function composeAdministration(
     table: {
       name: config.DYNAMODB_TABLE,
       create: (signal: AbortSignal) => createTable(table, signal),
-      upgrade: (options: UpgradeOptions, signal: AbortSignal) =>
-        upgradeTable(table, upgradeSteps(table, config.AUTH0_OTHER_STRATEGIES), options, signal),
     },
   };
 }

@@ -19,8 +19,6 @@ import {
   dynamoOrganizationRegistry,
   requestAudit,
   systemClock,
-  UPGRADE_STEPS,
-  upgradeStates,
 } from "@platform-api/server/adapters";
 import {
   createIdentityResolver,
@@ -157,11 +155,6 @@ export function compose(config: ServerConfig, logger: Logger) {
         pause: (ms, signal) => pause(ms, undefined, { signal }),
         signal: closed.signal,
       });
-      const upgrades = UPGRADE_STEPS.map((step) => upgradeStates(table, step).isComplete(closed.signal));
-      if ((await Promise.all(upgrades).catch(() => [true])).every(Boolean)) return;
-      const hint =
-        "until the table is upgraded, decisions take more reads and lists lack old entries: run `platform-api table upgrade`";
-      logger.warn({ event: "table_upgrade" }, hint);
     },
     /** Resolves when every mail so far has its outcome. */
     async mailed() {

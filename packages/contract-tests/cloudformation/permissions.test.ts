@@ -91,7 +91,6 @@ describe("the policy of `serve`", () => {
 
 describe("the policy of operators", () => {
   it.each([
-    ["table upgrade", ["table", "upgrade", "--last"]],
     ["org list", ["org", "list"]],
     ["org show", ["org", "show", MILL.id]],
     ["org set", ["org", "set", MILL.id, "--name", "The Mill"]],

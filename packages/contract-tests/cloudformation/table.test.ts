@@ -1,15 +1,11 @@
 import { createRunsTable, readConfig } from "@platform-api/agentic-backend";
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
-import { createDynamoTable } from "@platform-api/server/adapters";
 import { describe, expect, it } from "vitest";
 import { readStoreConfig } from "../../../apps/platform-api/src/config.ts";
 import { startFaultProxy } from "../faults/fault-proxy.ts";
 import { pass } from "../faults/faults.ts";
-import { runCommand } from "../platform/stack.ts";
-import { scan } from "../platform/table-scan.ts";
-import { PATIENT, recordCreation, requestOf, type StoreRequest } from "./recorded-creation.ts";
+import { recordCreation, requestOf, type StoreRequest } from "./recorded-creation.ts";
 import { runStoreSuites } from "./store-suites.ts";
-import { createFromTemplate } from "./table-from-template.ts";
 import { readTemplate, type TemplateName, tableProperties } from "./template.ts";
 
 const NAME = "platform-api";
@@ -41,24 +37,6 @@ describe("the table of deploy/cloudformation/table.json", () => {
     const { failed, passed } = await runStoreSuites();
     expect(failed).toEqual([]);
     expect(passed).toBeGreaterThan(100);
-  });
-
-  it("is up to date after `table upgrade --last`, as if `table create` had made it", async () => {
-    const store = await startEmbeddedDynamodb({ host: "127.0.0.1", port: 0 });
-    const itemsAfter = async (name: string, ...command: string[]) => {
-      const where = { DYNAMODB_TABLE: name, DYNAMODB_ENDPOINT: store.endpoint, AWS_REGION };
-      const { status, output } = await runCommand({ ...where, ...PATIENT }, ["table", ...command]);
-      expect(status, output).toBe(0);
-      return (await scan(store.endpoint, name)).sort((a, b) => String(a.pk).localeCompare(String(b.pk)));
-    };
-    const made = await itemsAfter("made", "create");
-    expect(made).not.toEqual([]);
-    const options = { table: "deployed", endpoint: store.endpoint, region: AWS_REGION };
-    const table = createDynamoTable({ ...options, attemptMs: 10_000, deadlineMs: 20_000 });
-    await createFromTemplate(table);
-    table.close();
-    expect(await itemsAfter("deployed", "upgrade", "--last")).toEqual(made);
-    await store.close();
   });
 });
 

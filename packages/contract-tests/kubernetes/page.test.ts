@@ -13,8 +13,6 @@ import { commandsOf, PAGE, SECRETS } from "./page.ts";
 /** What the Jobs run that the page creates. */
 const ARGS: Readonly<Record<string, readonly string[]>> = {
   "organizations-apply": ["org", "apply", "/etc/platform/organizations.json"],
-  "table-upgrade": ["table", "upgrade"],
-  "table-upgrade-last": ["table", "upgrade", "--last"],
 };
 
 /** Commands that need a cluster in which something runs. */

@@ -1,12 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { createCljClient } from "@platform-api/clj-client";
-import { SPEAKERS_STEP } from "@platform-api/server/adapters";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startProcess } from "../faults/served-process.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fresh } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
@@ -204,72 +200,4 @@ it("member restore refuses a user of another organization's SSO and says how to 
   });
   await run("identity", "allow", userId, two.id.x, "--yes");
   expect(await run("member", "restore", two.id.x, userId)).toMatch(/ is active in /);
-});
-
-describe("a table of an old version", () => {
-  /** Stores what the old version stored at a first login, which does not say who may speak for the user. */
-  async function oldLogin(two: TwoOrganizations, email: string): Promise<void> {
-    const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
-    const { id: userId } = await createCljClient({ url, token }).ensure({ email });
-    const subject = fresh("waad|old");
-    const key = JSON.stringify(["default", subject]);
-    const at = new Date().toISOString();
-    await put({
-      ...{ pk: `LINK#${key}`, sk: "LINK", type: "link", gsi1pk: `USER#${userId}`, gsi1sk: `LINK#${key}` },
-      ...{ tenant: "default", subject, userId, connection: two.connection.x, organizationId: two.id.x },
-      ...{ email, rule: "verified-domain", linkedAt: at },
-    });
-    await put({
-      ...{
-        pk: `USER#${userId}`,
-        sk: `ORG#${two.id.x}`,
-        type: "membership",
-        organizationId: two.id.x,
-        userId,
-      },
-      ...{ role: "member", status: "active", origin: "jit", email, createdAt: at },
-    });
-  }
-
-  async function put(Item: Record<string, unknown>): Promise<void> {
-    const { DYNAMODB_ENDPOINT: endpoint = "", DYNAMODB_TABLE: TableName = "" } = stack.environment;
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
-    await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName, Item }));
-    client.destroy();
-  }
-
-  /** Whether a new process logs that the table needs an upgrade. */
-  async function expectHint(): Promise<void> {
-    const served = await startProcess({ ...stack.environment, PORT: "0" });
-    const events = () => served.log().map(({ event }) => event);
-    await vi.waitFor(() => expect(events()).toContain("table_upgrade"), 10_000);
-    served.kill("SIGTERM");
-    await served.exit;
-  }
-
-  it("a table of an old version is safe while old and new processes run, and up to date after two upgrades", async () => {
-    await put({
-      ...{ pk: `UPGRADE#${SPEAKERS_STEP}`, sk: "UPGRADE", type: "upgrade", step: SPEAKERS_STEP },
-      ...{ complete: false, isLast: false, cursor: null },
-    });
-    const server = await stack.another({});
-    await expectHint();
-    const two = twoOrganizations(stack);
-    await two.apply();
-    const [early, late] = [`${fresh("early")}@${two.domain}`, `${fresh("late")}@${two.domain}`];
-    await oldLogin(two, early);
-    expect(await whose(server, two.sso("y", early))).toBe(CONFLICT);
-    expect(await run("table", "upgrade")).toMatch(
-      /\d+ items seen; \d+ changed\.\nWhen the last process of the old version has ended, /,
-    );
-    await oldLogin(two, late);
-    for (const email of [early, late]) expect(await whose(server, two.sso("y", email))).toBe(CONFLICT);
-    expect(await run("table", "upgrade", "--last")).toMatch(/\nThe table is up to date\.\n$/);
-    for (const email of [early, late]) expect(await whose(server, two.sso("y", email))).toBe(CONFLICT);
-    // A slow machine prints the progress before it.
-    const outcome = (await run("table", "upgrade", "--json")).split("\n").at(-2) ?? "";
-    expect(JSON.parse(outcome)).toMatchObject({ changed: 0, complete: true });
-    expect(await two.memberships(early)).toEqual(["x:member"]);
-  });
 });

@@ -4,7 +4,6 @@ import type { Issuer } from "../platform/issuer.ts";
 import { fresh, logins } from "../platform/people.ts";
 import { bodyOf, type Call, keptConnection, send, unlessStoreIsSlow } from "./load.ts";
 
-/** Each stores seven items, all of which the next `table upgrade` reads. */
 const FIRST_LOGIN_PAUSE_MS = 300;
 /** A user may make 60 changes a minute. */
 const CHANGE_PAUSE_MS = 1_500;

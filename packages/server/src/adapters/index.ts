@@ -37,14 +37,6 @@ export { dynamoSpeakers } from "./dynamodb/speakers.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
 export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";
-export { SPEAKERS_STEP, UPGRADE_STEPS, upgradeStates } from "./dynamodb/table/upgrade-states.ts";
-export {
-  type UpgradeOptions,
-  type UpgradeOutcome,
-  type UpgradeProgress,
-  upgradeTable,
-} from "./dynamodb/table/upgrade-table.ts";
-export { upgradeSteps } from "./dynamodb/upgrade-steps.ts";
 export { createOutbox } from "./mail/outbox.ts";
 export { parseSender, type Sender } from "./mail/sender.ts";
 export { type MailOutcome, smtpMailer } from "./mail/smtp-mailer.ts";

@@ -192,10 +192,9 @@ export {
   noSpeakers,
   type Speakers,
   type SpeakersStore,
-  withTraces,
 } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
-export { isSharedBy, type TrustMode } from "./login/address-trust.ts";
+export type { TrustMode } from "./login/address-trust.ts";
 export { type Discovery, discover, type SignInOption } from "./login/discovery.ts";
 export { type Login, loginOf, strategyOf } from "./login/login.ts";
 export {

@@ -1,35 +1,15 @@
-import {
-  type BlockedUsers,
-  type IdentityLinks,
-  type IdentityRegistry,
-  type Seat,
-  strategyOf,
-} from "../../domain/index.ts";
+import type { BlockedUsers, IdentityLinks, IdentityRegistry, Seat } from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";
 import { withDeadline } from "./table/store-request.ts";
 import type { DynamoTable } from "./table/table.ts";
-import { SPEAKERS_STEP, upgradeStates } from "./table/upgrade-states.ts";
 
 export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
   const links = itemsOf(table, LINK);
   const seats = itemsOf(table, SEAT);
   const blocks = itemsOf(table, BLOCK);
-  const upgrades = upgradeStates(table, SPEAKERS_STEP);
-
-  /** Earlier versions stored the seat of a password or social login under its connection, not its strategy. */
-  async function adoptSeat(seat: Seat, signal: AbortSignal): Promise<void> {
-    const current = await links.listCurrent(indexPrefixes.links(seat.userId), signal);
-    const [oldest] = current
-      .filter(({ tenant, userId }) => tenant === seat.tenant && userId === seat.userId)
-      .filter(
-        ({ organizationId, subject }) => organizationId === null && strategyOf(subject) === seat.connection,
-      )
-      .sort((a, b) => a.linkedAt.localeCompare(b.linkedAt));
-    if (oldest !== undefined) await putFree(seat, oldest.subject, signal);
-  }
 
   /** Stores the seat unless it is taken; answers with the seat as it is stored now. */
   function putFree({ tenant, connection, userId }: Seat, subject: string, signal: AbortSignal) {
@@ -50,10 +30,7 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
       return links.delete(keys.link({ tenant, subject }), same, signal);
     },
 
-    async takeSeat(seat, subject, signal) {
-      if (!(await upgrades.isComplete(signal))) await adoptSeat(seat, signal);
-      return putFree(seat, subject, signal);
-    },
+    takeSeat: putFree,
 
     takeOverSeat: ({ tenant, connection, userId, subject: formerSubject }, by, signal) =>
       withDeadline(table.options, signal, async (deadline) => {

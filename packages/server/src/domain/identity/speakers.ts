@@ -1,7 +1,6 @@
 import type { Assessment } from "../login/address-trust.ts";
 import type { Organization, OrganizationId, Organizations } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
-import type { IdentityLink } from "./identity-link.ts";
 
 /** Used where an organization id could stand. Not a valid id, which begins with a letter or a digit. */
 export const MAILBOX = "@mailbox";
@@ -18,7 +17,7 @@ export interface Speakers {
   readonly sso: OrganizationId | null;
   /** The organizations that have the user as a member by an address of their own domain. */
   readonly inside: readonly OrganizationId[];
-  /** When an operator or a merger decided, ISO 8601, UTC. Links and memberships older than this no longer count. */
+  /** When an operator or a merger last decided, ISO 8601, UTC; null if neither has. */
   readonly settledAt: string | null;
   /** 0 while nothing is stored; each write adds 1. */
   readonly version: number;
@@ -166,40 +165,4 @@ interface Allowance {
   readonly trusting: ReadonlySet<OrganizationId>;
   /** ISO 8601, UTC. */
   readonly at: string;
-}
-
-/** What links and memberships show about who may speak for their user. Times are ISO 8601, UTC. */
-interface Traces {
-  readonly links: readonly (IdentityLink & { readonly isShared: boolean })[];
-  readonly memberships: readonly {
-    readonly organizationId: OrganizationId;
-    readonly invitedFromOutside: boolean;
-    readonly createdAt: string;
-  }[];
-}
-
-/**
- * Adds what links and memberships show that were written before this item existed, or by a process that does not know
- * it yet. The oldest SSO link decides; `by` is its organization if the domain is shared with others today.
- */
-export function withTraces(present: Speakers, { links, memberships }: Traces): Speakers {
-  const { settledAt } = present;
-  const isLater = (at: string) => settledAt === null || at > settledAt;
-  const known = links.filter(({ linkedAt }) => isLater(linkedAt));
-  const [sso] = known
-    .filter(({ organizationId }) => organizationId !== null)
-    .sort((a, b) => a.linkedAt.localeCompare(b.linkedAt));
-  const isMailbox = known.some(({ organizationId, isShared }) => organizationId === null || !isShared);
-  const by = isMailbox ? MAILBOX : (sso?.organizationId ?? null);
-  const inside = memberships
-    .filter(({ invitedFromOutside, createdAt }) => !invitedFromOutside && isLater(createdAt))
-    .map(({ organizationId }) => organizationId);
-  const next = {
-    by: present.by ?? by,
-    sso: present.sso ?? sso?.organizationId ?? null,
-    inside: [...new Set([...present.inside, ...inside])],
-  };
-  const isSame =
-    next.by === present.by && next.sso === present.sso && next.inside.length === present.inside.length;
-  return isSame ? present : { ...present, ...next };
 }

@@ -102,7 +102,7 @@ export function isOwner({ role, status }: Pick<Membership, "role" | "status">): 
 function others({ userIds }: Owners, userId: UserId): readonly UserId[] {
   if (userIds.length === 0) {
     throw new Refusal("NOT_READY", "the list of owners is empty", {
-      hint: "an operator must run `platform-api table upgrade`, or make an owner with `member set-role --force`",
+      hint: "an operator must make an owner with `platform-api member set-role --force`",
     });
   }
   const remaining = userIds.filter((id) => id !== userId);

@@ -14,7 +14,6 @@ import {
 import { INDEX } from "./keys.ts";
 import { sendRequest } from "./store-request.ts";
 import { createDynamoTable, type DynamoTable } from "./table.ts";
-import { markUpgraded } from "./upgrade-states.ts";
 
 /** Creating a table takes longer than reading it. */
 const ATTEMPT_MS = 10_000;
@@ -44,14 +43,12 @@ export async function createTable({ options }: DynamoTable, signal: AbortSignal)
   const patient = createDynamoTable({ ...options, attemptMs: ATTEMPT_MS });
   const request = { what: "table: creating", deadlineMs: DEADLINE_MS, signal };
   try {
-    const creation = await sendRequest(request, async ({ abortSignal }) => {
+    return await sendRequest(request, async ({ abortSignal }) => {
       const created = await create(patient, abortSignal);
       while (!(await isActive(patient, abortSignal)))
         await sleep(POLL_MS, undefined, { signal: abortSignal });
       return { created, ...(await protectTable(patient, abortSignal)) };
     });
-    if (creation.created) await markUpgraded(patient, signal);
-    return creation;
   } finally {
     patient.close();
   }

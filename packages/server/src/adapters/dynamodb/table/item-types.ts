@@ -24,7 +24,7 @@ import {
   role,
   userId,
 } from "./item-schemas.ts";
-import { indexKeys, type Key, keys } from "./keys.ts";
+import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
 export const MEMBERSHIP: ItemType<Membership> = {
@@ -131,28 +131,6 @@ export const SPEAKERS: ItemType<Speakers> = {
     version: z.int().positive(),
   }),
   key: (speakers) => keys.speakers(speakers.userId),
-};
-
-/** The progress of one step of `table upgrade`. */
-export interface UpgradeState {
-  readonly step: string;
-  /** Whether the step is finished for good. */
-  readonly complete: boolean;
-  /** Whether the current run started after the last process of the old version had ended. */
-  readonly isLast: boolean;
-  /** Where the current run continues; null when no run is in progress. */
-  readonly cursor: Key | null;
-}
-
-export const UPGRADE: ItemType<UpgradeState> = {
-  type: "upgrade",
-  schema: z.object({
-    step: z.string(),
-    complete: z.boolean(),
-    isLast: z.boolean(),
-    cursor: z.object({ pk: z.string(), sk: z.string() }).nullable(),
-  }),
-  key: ({ step }) => keys.upgrade(step),
 };
 
 export const BLOCK: ItemType<{ readonly userId: UserId; readonly blockedAt: string }> = {

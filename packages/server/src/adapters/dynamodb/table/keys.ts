@@ -69,7 +69,6 @@ export const keys = {
   connectionLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "CONNECTIONS" }),
   owners: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "OWNERS" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
-  upgrade: (step: string): Key => ({ pk: `UPGRADE#${step}`, sk: "UPGRADE" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
   /** A hash of the entry, so that appending it again stores one item. */
