@@ -6,7 +6,7 @@ import {
   type TestOrganization,
   type TestUser,
 } from "@platform-api/client/testing";
-import { configure, screen } from "@testing-library/react";
+import { configure, fireEvent, screen, waitFor } from "@testing-library/react";
 import { type UserEvent, userEvent } from "@testing-library/user-event";
 import { getResponse } from "msw";
 import { createRoot, type Root } from "react-dom/client";
@@ -39,7 +39,15 @@ export interface ConsoleOptions {
   readonly respond?: (request: Request) => Response | Promise<Response> | undefined;
 }
 
-/** A procedure, or the first segment of a path, such as `issuer`. */
+/** A request of the app. */
+interface Sent {
+  /** A procedure, or the first segment of a path, such as `issuer`. */
+  readonly called: string;
+  readonly input: unknown;
+  isAnswered: boolean;
+}
+
+/** A procedure, or the first segment of a path. */
 type Called = Procedure | "issuer" | "agentic";
 
 /** The app in the document of the test, with platform-api's mocks behind `fetch`. Ends with the test. */
@@ -48,12 +56,12 @@ export interface Console {
   readonly platform: PlatformHandlers;
   /** The keyboard, and a pointer without a position. */
   readonly user: UserEvent;
-  /** Presses the button with this name, as soon as the page has it. */
+  /** Presses the button with this name, as soon as the page has it, by the keyboard: no press counts as a double click. */
   press(name: string | RegExp): Promise<void>;
   /** Opens the menu of the button with this name, and chooses the item that begins like this. */
   choose(menu: string | RegExp, item: string): Promise<void>;
-  /** The bodies and queries that the app has sent, in order, each with what it called. */
-  readonly sent: readonly { readonly called: string; readonly input: unknown }[];
+  /** What the app has sent, in order. */
+  readonly sent: readonly Sent[];
   /** platform-api as another person uses it at the same time. */
   clientOf(email: string): PlatformClient;
   /** What the app calls waits, until the returned function is called. */
@@ -93,7 +101,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   await show();
   const user = userEvent.setup({ delay: null, pointerEventsCheck: 0 });
-  const press = async (name: string | RegExp) => user.click(await screen.findByRole("button", { name }));
+  const press = async (name: string | RegExp) => {
+    (await screen.findByRole("button", { name })).focus();
+    await user.keyboard("{Enter}");
+  };
   return {
     platform,
     user,
@@ -130,16 +141,28 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
 }
 
 /** The item of the open menu that begins like this. */
-async function itemOf(text: string): Promise<Element> {
+export async function itemOf(text: string): Promise<Element> {
   const items = [...(await screen.findByRole("menu")).querySelectorAll("[role^=menuitem]")];
   const found = items.find(({ textContent }) => textContent.startsWith(text));
   if (found === undefined) throw new Error(`no item ${text}: ${items.map(({ textContent }) => textContent)}`);
   return found;
 }
 
-/** Resolves when the page says this, perhaps as a part of a longer text. */
-export async function says(text: string | RegExp): Promise<void> {
-  await screen.findAllByText(text, { exact: false });
+/** Resolves when the page, or this part of it, says this. */
+export async function says(text: string, part: Element = document.body): Promise<void> {
+  await waitFor(() => {
+    if (!part.textContent.includes(text)) throw new Error(`"${text}" is not in: ${part.textContent}`);
+  });
+}
+
+/** What an assistive technology calls an element that has such a name of its own. */
+export function labelOf(element: Element | null): string | null {
+  return element?.getAttribute("aria-label") ?? null;
+}
+
+/** Puts a text into a field at once, as opposed to typing it. */
+export function fill(field: Element, value: string): void {
+  fireEvent.change(field, { target: { value } });
 }
 
 /** Resolves when the page has this title. */
@@ -155,7 +178,7 @@ interface Obstacle {
 
 /** Answers the requests of the app. */
 class Requests {
-  readonly sent: { called: string; input: unknown }[] = [];
+  readonly sent: Sent[] = [];
   readonly obstacles: Obstacle[] = [];
   readonly #options: ConsoleOptions;
   readonly #platform: PlatformHandlers;
@@ -169,9 +192,16 @@ class Requests {
     const request = new Request(input instanceof Request ? input : new URL(input, location.origin), init);
     const { pathname, searchParams } = new URL(request.url);
     const called = calledBy(pathname);
-    const body = init?.body ?? searchParams.get("input") ?? "null";
-    this.sent.push({ called: called.join(), input: typeof body === "string" ? JSON.parse(body) : null });
-    for (const obstacle of this.obstacles) if (called.includes(obstacle.called)) await obstacle.passed();
+    const body = init?.body ?? searchParams.get("input");
+    const sent = { called, input: typeof body === "string" ? JSON.parse(body) : null, isAnswered: false };
+    this.sent.push(sent);
+    for (const obstacle of this.obstacles) if (obstacle.called === called) await obstacle.passed();
+    const response = await this.#respond(request, pathname);
+    sent.isAnswered = true;
+    return response;
+  }
+
+  async #respond(request: Request, pathname: string): Promise<Response> {
     const response = await this.#options.respond?.(request);
     if (response !== undefined) return response;
     if (pathname === "/config.json") return Response.json({ ...configHere(), ...this.#options.config });
@@ -180,10 +210,10 @@ class Requests {
   }
 }
 
-/** The procedures of a call to platform-api, or what else the path begins with. */
-function calledBy(pathname: string): string[] {
-  const [, first = "", , procedures] = pathname.split("/");
-  return first === "platform" && procedures !== undefined ? procedures.split(",") : [first];
+/** The procedure of a call to platform-api, or the first segment of another path. */
+function calledBy(pathname: string): string {
+  const [, first = "", , procedure] = pathname.split("/");
+  return first === "platform" && procedure !== undefined ? procedure : first;
 }
 
 /** @throws a TypeError, as `fetch` does, when there is no answer */

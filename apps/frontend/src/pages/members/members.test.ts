@@ -1,0 +1,277 @@
+// @vitest-environment happy-dom
+import type { TestUser } from "@platform-api/client/testing";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import {
+  type ConsoleOptions,
+  fill,
+  heading,
+  itemOf,
+  labelOf,
+  openConsole,
+  says,
+} from "../../testing/open-console.ts";
+
+const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
+const JANE = "jane@acme.example";
+const BEN = "ben@acme.example";
+
+type Role = "owner" | "admin" | "member" | "removed";
+
+function person(name: string, acme: Role, domain = "acme.example"): TestUser {
+  return { email: `${name}@${domain}`, memberships: { acme } };
+}
+
+const PEOPLE = [
+  person("ann", "admin"),
+  person("ben", "member"),
+  person("cid", "member"),
+  person("jane", "owner"),
+  person("kim", "member", "partner.example"),
+  person("zoe", "removed"),
+];
+
+/** Opens the page, and resolves when it shows these people. */
+async function openMembers(names = "ann ben cid jane kim", options: Partial<ConsoleOptions> = {}) {
+  const path = "/o/acme/members";
+  const opened = await openConsole({ organizations: [ACME], users: PEOPLE, as: JANE, path, ...options });
+  await shows(names);
+  return opened;
+}
+
+/** The first parts of the addresses that are listed. */
+const listed = () =>
+  [...document.querySelectorAll("[data-member] .member-email")].map(
+    ({ textContent }) => textContent.split("@")[0],
+  );
+const shows = (names: string) => waitFor(() => expect(listed().join(" ")).toBe(names));
+const row = (name: string) => within(screen.getByRole("row", { name: new RegExp(`^${name}@`) }));
+const button = (name: string | RegExp) => screen.findByRole("button", { name });
+const focuses = (name: string) => waitFor(() => expect(labelOf(document.activeElement)).toBe(name));
+const search = () => screen.getByRole<HTMLInputElement>("searchbox");
+
+describe("the list of members", () => {
+  it("is searched and filtered by the address of the page", async () => {
+    const { user, press, choose, reload } = await openMembers();
+    fill(search(), "BE");
+    await shows("ben");
+    expect(location.search).toBe("?q=BE");
+    await reload();
+    await shows("ben");
+    search().focus();
+    await user.keyboard("{Escape}");
+    await shows("ann ben cid jane kim");
+    expect(location.search).toBe("");
+    fill(search(), "nobody");
+    await screen.findByRole("heading", { name: "No member’s address starts with “nobody”" });
+    fill(search(), "zo");
+    await press("Look among the removed");
+    await shows("zoe");
+    expect(location.search).toBe("?q=zo&status=removed");
+    fill(search(), "nobody");
+    await press("Show all members");
+    await shows("ann ben cid jane kim");
+    expect(search().value).toBe("");
+    await choose("Role: All roles", "Admins");
+    await shows("ann");
+    expect(location.search).toBe("?role=admin");
+  });
+
+  it("tells somebody alone what comes next", async () => {
+    await openMembers("jane", { users: [person("jane", "owner")] });
+    await screen.findByRole("heading", { name: "Only you so far" });
+    await says("Invite a colleague, or tell people at acme.example to sign in.");
+  });
+
+  it("has nobody outside without a verified domain, and the domain is the next step", async () => {
+    const organizations = [{ ...ACME, domains: [] }];
+    await openMembers("jane", { organizations, users: [person("jane", "owner")] });
+    await says("Invite a colleague, or verify your domain so that everyone can join.");
+    expect(screen.queryByText("Outside")).toBeNull();
+  });
+
+  it("shows what others did when the user comes back, and keeps the focus", async () => {
+    const { platform } = await openMembers();
+    (await button("Remove cid@acme.example")).focus();
+    platform.change("org.members.list", ({ items, nextCursor }) => ({
+      items: items.filter(({ email }) => email !== BEN),
+      nextCursor,
+    }));
+    fireEvent.focus(window);
+    await shows("ann cid jane kim");
+    await focuses("Remove cid@acme.example");
+  });
+
+  it("shows 50 more, and the focus goes to the first of them", async () => {
+    const crowd = Array.from({ length: 70 }, (_, index) => person(`p${100 + index}`, "member"));
+    const first = Array.from({ length: 45 }, (_, index) => `p${100 + index}`).join(" ");
+    const { press } = await openMembers(`ann ben cid jane kim ${first}`, { users: [...PEOPLE, ...crowd] });
+    await press("Show 50 more");
+    await focuses("Remove p145@acme.example");
+    expect(listed()).toHaveLength(75);
+    expect(screen.queryByRole("button", { name: "Show 50 more" })).toBeNull();
+  });
+
+  it("keeps its rows when it cannot be loaded again, and recovers", async () => {
+    const { platform, press } = await openMembers();
+    platform.refuse("STORE_UNAVAILABLE", { procedure: "org.members.list", retryAfterSeconds: 0 });
+    fireEvent.focus(window);
+    await says("This list may be out of date.");
+    await shows("ann ben cid jane kim");
+    platform.reset();
+    await press("Try now");
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Try now" })).toBeNull());
+  });
+});
+
+describe("a change of a role", () => {
+  it("shows before the answer and says so, and its undo keeps the focus", async () => {
+    const { hold, choose, press } = await openMembers();
+    const release = hold("org.members.setRole");
+    await choose(`Role of ${BEN}: Member`, "Admin");
+    await button(`Role of ${BEN}: Admin`);
+    const toast = await screen.findByRole("alertdialog");
+    within(toast).getByText(`${BEN} is now an admin.`);
+    await focuses(`Role of ${BEN}: Admin`);
+    release();
+    await press("Undo");
+    await button(`Role of ${BEN}: Member`);
+    await focuses(`Role of ${BEN}: Member`);
+  });
+
+  it("to an owner is asked about, and shown when it is done", async () => {
+    const { choose, press, sent } = await openMembers();
+    await choose(`Role of ${BEN}: Member`, "Owner");
+    await screen.findByRole("alertdialog", { name: `Make ${BEN} an owner?` });
+    expect(sent.map(({ called }) => called)).not.toContain("org.members.setRole");
+    await press("Make owner");
+    await focuses(`Role of ${BEN}: Owner`);
+    await button("Leave the organization");
+  });
+
+  it.each([
+    ["LAST_OWNER", "Role not changed. The only owner. Make someone else an owner first."],
+    ["CONFLICT", "Role not changed. Someone else changed this member meanwhile."],
+    ["NOT_FOUND", "Role not changed. They are not a member any more."],
+    ["LIMIT_REACHED", "Role not changed. An organization can have at most 20 owners."],
+    ["INTERNAL", "Role not changed. Platform could not do it."],
+  ] as const)("that is refused (%s) is taken back, and the row says why", async (reason, text) => {
+    const { platform, choose, press } = await openMembers();
+    platform.refuse(reason, { procedure: "org.members.setRole" });
+    await choose(`Role of ${BEN}: Member`, "Admin");
+    await says(text);
+    row("ben").getByText(text);
+    row("ben").getByRole("button", { name: `Role of ${BEN}: Member` });
+    await screen.findByText(`${BEN}: ${text}`); // read aloud
+    await press(`Dismiss the message about ${BEN}`);
+    await waitFor(() => expect(screen.queryByText(text)).toBeNull());
+    await focuses(`Remove ${BEN}`);
+  });
+
+  it("that is refused is not mentioned when a later one has come to the same", async () => {
+    const { platform, hold, choose } = await openMembers();
+    const release = hold("org.members.setRole");
+    await choose(`Role of ${BEN}: Member`, "Admin");
+    await choose(`Role of ${BEN}: Admin`, "Member");
+    platform.refuse("LIMIT_REACHED", { procedure: "org.members.setRole" });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    release();
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(500); // the list is loaded again when both are answered
+      expect(platform.calls.at(-1)).toBe("org.members.list");
+    });
+    expect(row("ben").queryAllByText("Role not changed.", { exact: false })).toEqual([]);
+    row("ben").getByRole("button", { name: `Role of ${BEN}: Member` });
+  });
+
+  it("that is refused after the user has left the page says so in a toast", async () => {
+    const { platform, hold, choose, user } = await openMembers();
+    const release = hold("org.members.setRole");
+    platform.refuse("CONFLICT", { procedure: "org.members.setRole" });
+    await choose(`Role of ${BEN}: Member`, "Admin");
+    await user.click(screen.getByRole("link", { name: "Runs" }));
+    await heading("Runs");
+    release();
+    await says(`${BEN}: Role not changed. Someone else changed this member meanwhile.`);
+  });
+});
+
+describe("a removal", () => {
+  it("shows at once, moves the focus to the neighbour, and is undone", async () => {
+    const { press } = await openMembers();
+    await press(`Remove ${BEN}`);
+    await shows("ann cid jane kim");
+    await focuses("Remove cid@acme.example");
+    const toast = within(await screen.findByRole("alertdialog"));
+    toast.getByText("Removed. Access ends within 10 seconds.");
+    toast.getByText(BEN);
+    await press(`Undo the removal of ${BEN}`);
+    await shows("ann ben cid jane kim");
+    await focuses(`Remove ${BEN}`);
+  });
+
+  it("that is refused puts the row back, with its focus, and takes the toast away", async () => {
+    const { platform, press } = await openMembers();
+    platform.refuse("ROLE_REQUIRED", { procedure: "org.members.remove" });
+    await press(`Remove ${BEN}`);
+    await says("Not removed. Your role does not allow it.");
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    await shows("ann ben cid jane kim");
+    await focuses(`Remove ${BEN}`);
+  });
+
+  it("of an owner is asked about, as is leaving", async () => {
+    const { press } = await openMembers("ann ben cid jane kim max", {
+      users: [...PEOPLE, person("max", "owner")],
+    });
+    await press("Remove max@acme.example");
+    await screen.findByRole("alertdialog", { name: "Remove max@acme.example?" });
+    await press("Cancel");
+    await focuses("Remove max@acme.example");
+    await press("Leave the organization");
+    await screen.findByRole("alertdialog", { name: "Leave Acme?" });
+    await press("Cancel");
+    await press("Remove max@acme.example");
+    await press("Remove owner");
+    await shows("ann ben cid jane kim");
+    await focuses("Remove kim@partner.example");
+  });
+
+  it("is taken back by restoring the member", async () => {
+    const { press } = await openMembers("zoe", { path: "/o/acme/members?status=removed" });
+    await press("Restore zoe@acme.example");
+    await screen.findByRole("heading", { name: "No removed members" });
+    await says("zoe@acme.example is a member again.");
+    await press("Show all members");
+    await shows("ann ben cid jane kim zoe");
+  });
+});
+
+describe("what may be done", () => {
+  it("is shown for each row, with the reason why the only owner must stay", async () => {
+    const { press } = await openMembers();
+    row("kim").getByText("Outside");
+    row("jane").getByText("You");
+    const names = [`Role of ${BEN}: Member`, `Remove ${BEN}`];
+    expect(row("ben").getAllByRole("button").map(labelOf)).toEqual(names);
+    await button("Leave. The only owner. Make someone else an owner first.");
+    await press(`Role of ${JANE}: Owner`);
+    const admin = await itemOf("Admin");
+    expect(admin.textContent).toContain("The only owner. Make someone else an owner first.");
+    expect(admin.getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("by an admin does not include owners", async () => {
+    const { press, user } = await openMembers("ann ben cid jane kim", { as: "ann@acme.example" });
+    const [remove, ...others] = row("jane").getAllByRole("button");
+    expect(others).toEqual([]);
+    expect(labelOf(remove ?? null)).toBe(`Remove ${JANE}. Only owners can remove owners.`);
+    expect(remove?.getAttribute("aria-disabled")).toBe("true");
+    if (remove) await user.click(remove);
+    await shows("ann ben cid jane kim");
+    await press(`Role of ${BEN}: Member`);
+    const owner = await itemOf("Owner");
+    expect(owner.textContent).toContain("Only owners can make someone an owner.");
+    expect(owner.getAttribute("aria-disabled")).toBe("true");
+  });
+});

@@ -1,0 +1,102 @@
+// @vitest-environment happy-dom
+import type { TestUser } from "@platform-api/client/testing";
+import { screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { heading, openConsole, says } from "../../testing/open-console.ts";
+
+const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
+const GUEST = { email: "guest@home.example" };
+const LINK = "/sign-in#email=jane%40acme.example";
+
+/** Opens the page of somebody whom Jane then invites. */
+async function openInvited(path: string, guest: TestUser = GUEST) {
+  const opened = await openConsole({
+    organizations: [
+      { id: "acme", name: "Acme", domains: ["acme.example"] },
+      { id: "initech", name: "Initech" },
+    ],
+    users: [JANE, guest],
+    as: guest.email,
+    path,
+  });
+  const { invitations } = opened.clientOf(JANE.email).org;
+  await invitations.create.mutate({ organizationId: "acme", emails: [guest.email], role: "admin" });
+  const states = async () =>
+    (await invitations.list.query({ organizationId: "acme" })).items.map(({ state }) => state);
+  return { ...opened, invitations, states };
+}
+
+const isStored = () => Object.keys(sessionStorage).some((key) => key.startsWith("oidc.user:"));
+
+it("somebody without an organization is asked, and joins", async () => {
+  const { press } = await openInvited("/");
+  await heading("You have an invitation");
+  await says("jane@acme.example invited you to Acme as an admin.");
+  await press("Join Acme");
+  await heading("Runs");
+  expect(location.pathname).toBe("/o/acme/runs");
+});
+
+it("somebody declines, and may be invited again", async () => {
+  const { press, states } = await openInvited("/");
+  await press("Decline the invitation to Acme");
+  await says("Declined. Acme can invite you again.");
+  await heading("You are not in an organization yet");
+  expect(await states()).toEqual(["declined"]);
+});
+
+it("an invitation that was withdrawn meanwhile says so and goes", async () => {
+  const { press, invitations, hold } = await openInvited("/");
+  await heading("You have an invitation");
+  const release = hold("org.me"); // the page has not heard of it
+  await invitations.revoke.mutate({ organizationId: "acme", email: GUEST.email });
+  await press("Join Acme");
+  await says("The invitation to Acme has expired or was withdrawn. Ask for a new one.");
+  release();
+  await heading("You are not in an organization yet");
+});
+
+it("somebody with another organization sees a bar, and answers on the organizations page", async () => {
+  const guest = { ...GUEST, memberships: { initech: "owner" } } as const;
+  const { platform, press, user } = await openInvited("/o/initech/runs", guest);
+  await says("jane@acme.example invited you to Acme as an admin.");
+  await user.click(await screen.findByRole("link", { name: "Join or decline" }));
+  await heading("Organizations");
+  platform.refuse("INTERNAL", { procedure: "org.invitations.accept", times: 1 });
+  await press("Join Acme");
+  await says("You have not joined.");
+  await press("Join Acme");
+  await heading("Runs");
+  expect(location.pathname).toBe("/o/acme/runs");
+});
+
+it("the link of another address offers to switch, and consumes nothing", async () => {
+  const { press, reload, states } = await openInvited(LINK);
+  await heading("This invitation is for another address");
+  await says("The invitation is for j…@acme.example; you are guest@home.example.");
+  await press("Switch account");
+  await heading("Sign in to Platform");
+  expect(await screen.findByLabelText("E-mail address")).toHaveProperty("value", "jane@acme.example");
+  history.back();
+  await heading("This invitation is for another address");
+  await reload();
+  await heading("You have an invitation"); // still signed in
+  expect(await states()).toEqual(["open"]);
+});
+
+it("a switch signs out when the other sign-in begins, and not before", async () => {
+  const { press, hold } = await openInvited(LINK);
+  hold("issuer");
+  await press("Switch account");
+  await screen.findByLabelText("E-mail address");
+  expect(isStored()).toBe(true);
+  await press("Continue");
+  await says("Taking you to");
+  expect(isStored()).toBe(false);
+});
+
+it("somebody who stays signed in goes on to their own page", async () => {
+  const { press } = await openInvited(LINK);
+  await press("Stay signed in");
+  await heading("You have an invitation");
+});

@@ -1,0 +1,79 @@
+// @vitest-environment happy-dom
+import { screen, waitFor } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { heading, openConsole, says } from "../../testing/open-console.ts";
+
+const JANE = "jane@globex.example";
+const GLOBEX = {
+  id: "globex",
+  name: "Globex",
+  domains: ["globex.example"],
+  connections: [{ name: "globex-okta", displayName: "Okta" }],
+};
+const USERS = [
+  { email: JANE, memberships: { globex: "admin" }, connection: "globex-okta" },
+  { email: "olga@globex.example", memberships: { globex: "owner" } },
+] as const;
+
+/** Asks to leave the only organization, which is that of the token. */
+async function openQuestion(path = "/organizations", name = "Leave Globex") {
+  const opened = await openConsole({ organizations: [GLOBEX], users: USERS, as: JANE, path });
+  await opened.press(name);
+  await screen.findByRole("alertdialog", { name: "Leave Globex?" });
+  return opened;
+}
+
+const isClosed = () => waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+
+it.each([
+  ["/organizations", "Leave Globex"],
+  ["/o/globex/members", "Leave the organization"],
+])("leaving at %s closes the question, and the page says so", async (path, name) => {
+  const { press, reload } = await openQuestion(path, name);
+  await press("Leave");
+  await heading("You left Globex");
+  await isClosed();
+  await says("To come back, ask an administrator of Globex to invite you.");
+  await waitFor(async () => expect(document.activeElement).toBe(await heading("You left Globex")));
+  await reload();
+  await says("An administrator ended your membership, or you left.");
+});
+
+it("a lost answer does not hide that the user has left", async () => {
+  const { lose, press, clientOf } = await openQuestion();
+  await clientOf(JANE).org.members.leave.mutate({ organizationId: "globex" });
+  lose("org.members.leave");
+  await press("Leave");
+  await heading("You left Globex");
+  await isClosed();
+});
+
+it("without an answer it is not known whether the user has left, and trying again helps", async () => {
+  const { platform, press } = await openQuestion();
+  platform.goDown();
+  await press("Leave");
+  await says("It is not known yet whether you have left. Try again in a moment.");
+  platform.reset();
+  await press("Leave");
+  await heading("You left Globex");
+});
+
+it("a request to leave that did not arrive has changed nothing", async () => {
+  const { lose, press } = await openQuestion();
+  lose("org.members.leave");
+  await press("Leave");
+  await says("You have not left. Platform is not responding.");
+});
+
+it("an organization that has begun to require single sign-on offers it before somebody leaves", async () => {
+  const { platform, press } = await openQuestion();
+  platform.refuse("SSO_REQUIRED", { procedure: "org.members.leave" });
+  platform.change("org.me", (me) => ({
+    ...me,
+    organizations: me.organizations.map((each) => ({ ...each, ssoRequired: true })),
+  }));
+  await press("Leave");
+  await says("You have not left. Globex now requires single sign-on: sign in with it, then leave.");
+  await press("Cancel");
+  await screen.findByRole("button", { name: "Sign in to Globex with SSO" });
+});
