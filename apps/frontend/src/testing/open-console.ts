@@ -21,6 +21,8 @@ const CLIENT_ID = "platform-frontend";
 configure({
   // What is waited for appears in milliseconds. A busy machine may take longer.
   asyncUtilTimeout: 10_000,
+  // The app draws as in a browser. Drawing within each event fails where React itself moves the focus.
+  eventWrapper: (dispatch) => dispatch(),
   getElementError: (message) =>
     new Error(`${message?.split("\n")[0]}\nThe page: ${document.body.textContent}`),
 });
