@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,22 +10,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { ROOT } from "../pages/page.ts";
 import { buildOutputs } from "./build-outputs.ts";
 
 const run = promisify(execFile);
-const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
-const NODE = join(REPOSITORY, "node_modules/node/bin/node");
-
-/** Why images cannot be built and run here, or null. */
-export function whyNoImages(): string | null {
-  const programs = ["/usr/bin/buildah", "/usr/bin/unshare", "/usr/bin/nsenter", "/usr/bin/setpriv"];
-  const missing = programs.filter((path) => !existsSync(path));
-  if (missing.length > 0) return `without ${missing.join(" and ")} (apt-get install buildah util-linux)`;
-  return process.getuid?.() === 0 ? null : "without root, because they are mounted";
-}
+const NODE = join(ROOT, "node_modules/node/bin/node");
 
 const names = z.array(z.string());
 const configShape = z.object({
@@ -94,7 +84,7 @@ export async function startImageBuilder(): Promise<ImageBuilder> {
   const mount = async (image: string) => buildah("mount", await buildah("from", "--pull=never", image));
 
   async function build(target: string): Promise<Image> {
-    const file = ["--file", join(REPOSITORY, "Dockerfile"), "--target", target, "--tag", target];
+    const file = ["--file", join(ROOT, "Dockerfile"), "--target", target, "--tag", target];
     const revision = ["--build-arg", "REVISION=4f1c2d3"];
     await buildah("build", ...offline, ...file, ...revision, ...replaced, at("empty"));
     const json = await buildah("inspect", "--type", "image", target);
@@ -104,17 +94,8 @@ export async function startImageBuilder(): Promise<ImageBuilder> {
 
   async function contextFiles(): Promise<string[]> {
     writeFileSync(at("Dockerfile"), "FROM scratch\nCOPY . /context/\n");
-    const ignored = ["--ignorefile", join(REPOSITORY, ".dockerignore")];
-    await buildah(
-      "build",
-      ...offline,
-      "--file",
-      at("Dockerfile"),
-      ...ignored,
-      "--tag",
-      "context",
-      REPOSITORY,
-    );
+    const ignored = ["--ignorefile", join(ROOT, ".dockerignore")];
+    await buildah("build", ...offline, "--file", at("Dockerfile"), ...ignored, "--tag", "context", ROOT);
     const root = join(await mount("context"), "context");
     const entries = readdirSync(root, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => !entry.isDirectory());

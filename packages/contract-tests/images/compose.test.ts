@@ -1,18 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { AGENTIC_BACKEND_VARIABLES, readConfig } from "@platform-api/agentic-backend";
 import { FRONTEND_VARIABLES } from "@platform-api/frontend/environment";
 import { readServerConfig, SERVER_VARIABLES } from "@platform-api/platform-api";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { environmentFile } from "./page.ts";
+import { fileText, ROOT } from "../pages/page.ts";
+import { environmentFile, imageVariables, PAGE, rowOf, TARGETS } from "./page.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const DOCKERFILE = readFileSync(`${ROOT}Dockerfile`, "utf8");
-
-/** Any other key is an error, so that nothing is in the file that no test has seen. */
+/**
+ * Compose itself does not run in tests, so this shape says what each service may do. Any other key is an error: nothing is in the
+ * file that no test has seen.
+ */
 const serviceShape = z.strictObject({
   build: z.strictObject({ context: z.literal("."), target: z.string() }),
   image: z.string(),
@@ -25,93 +24,101 @@ const serviceShape = z.strictObject({
   stop_grace_period: z.string().regex(/^\d+s$/),
   logging: z.strictObject({ driver: z.literal("local") }),
   env_file: z.string().optional(),
-  environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  environment: z.record(z.string(), z.coerce.string()).default({}),
   ports: z.tuple([z.string()]),
   configs: z.array(z.strictObject({ source: z.string(), target: z.string() })).optional(),
 });
 const { services, configs } = z
   .object({
-    services: z.record(z.string(), serviceShape),
+    services: z.record(z.enum(TARGETS), serviceShape),
     configs: z.record(z.string(), z.strictObject({ file: z.string() })),
   })
-  .parse(parse(readFileSync(`${ROOT}compose.yaml`, "utf8"), { merge: true }));
+  .parse(parse(fileText("compose.yaml"), { merge: true }));
 
 /** What the AWS SDK reads besides. */
 const AWS_VARIABLES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+const VARIABLES = {
   "platform-api": [...SERVER_VARIABLES, ...AWS_VARIABLES],
   "agentic-backend": [...AGENTIC_BACKEND_VARIABLES, ...AWS_VARIABLES],
   frontend: FRONTEND_VARIABLES,
 };
 
-/** The instructions of a final stage, as they are written. */
-const stage = (target: string): string =>
-  DOCKERFILE.split(`\nFROM runtime AS ${target}\n`)[1]?.split("\nFROM ")[0] ?? "";
-
-/** What the image sets. */
-function imageVariables(target: string): Record<string, string> {
-  const [, runtime = ""] = /\nFROM node:24-slim AS runtime\n([\s\S]*?)\nFROM /.exec(DOCKERFILE) ?? [];
-  const lines = [...`${runtime}\n${stage(target)}`.matchAll(/^ENV (.+)$/gm)].map(([, line = ""]) => line);
-  return Object.fromEntries(lines.flatMap((line) => line.split(" ")).map((entry) => entry.split("=", 2)));
+/** All variables that a service gets. */
+function environmentOf(name: (typeof TARGETS)[number]): Record<string, string> {
+  const { env_file: file, environment } = services[name];
+  const ofFile = file === undefined ? {} : environmentFile(file);
+  return Object.assign(imageVariables(name), ofFile, environment);
 }
 
-/** All variables that a service gets. */
-const environmentOf = (name: string): Record<string, string> => ({
-  ...imageVariables(name),
-  ...(services[name]?.env_file === undefined ? {} : environmentFile(services[name].env_file)),
-  ...Object.fromEntries(
-    Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [key, `${value}`]),
-  ),
-});
+describe.each(TARGETS)("the service %s", (name) => {
+  const { build, image, mem_limit, ports, stop_grace_period } = services[name];
+  const { port, memoryMb } = rowOf(name);
 
-it("compose.yaml runs every target of the Dockerfile", () => {
-  const targets = [...DOCKERFILE.matchAll(/^FROM runtime AS (\S+)$/gm)].map(([, name]) => name);
-  expect(Object.keys(services)).toEqual(targets);
-  for (const [name, { build }] of Object.entries(services)) expect(build.target).toBe(name);
-});
-
-describe.each(Object.entries(services))("the service %s", (name, service) => {
-  it("gets only variables that it reads", () => {
-    const known = [...(VARIABLES[name] ?? []), "NODE_ENV", "HOME"];
-    for (const variable of Object.keys(environmentOf(name))) expect(known).toContain(variable);
+  it("is built as the page builds it, from its target and with its name", () => {
+    expect([build.target, image]).toEqual([name, name]);
+    expect(PAGE.commands).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^docker build --pull --target ${name} --tag ${name} --build-arg REVISION=".*" \\.$`),
+      ),
+    );
   });
 
-  it("listens where the image says, and is published on the loopback address alone", () => {
+  it("has the memory of the page, and its port on the loopback address alone", () => {
     const { PORT, HOST } = environmentOf(name);
-    expect(HOST).toBe("0.0.0.0");
-    expect(stage(name)).toContain(`\nEXPOSE ${PORT}\n`);
-    expect(service.ports).toEqual([`127.0.0.1:${PORT}:${PORT}`]);
+    expect([mem_limit, PORT, HOST]).toEqual([`${memoryMb}m`, port, "0.0.0.0"]);
+    expect(ports).toEqual([`127.0.0.1:${port}:${port}`]);
+  });
+
+  it("gets only variables that it reads", () => {
+    const known = [...VARIABLES[name], "NODE_ENV", "HOME"];
+    expect(Object.keys(environmentOf(name)).filter((variable) => !known.includes(variable))).toEqual([]);
   });
 
   it("has more time to stop than its requests may take", () => {
     const { SHUTDOWN_DRAIN_MS } = readServerConfig(environmentOf("platform-api"));
-    expect(Number.parseInt(service.stop_grace_period, 10) * 1_000).toBeGreaterThan(SHUTDOWN_DRAIN_MS + 5_000);
+    expect(Number.parseInt(stop_grace_period, 10) * 1_000).toBeGreaterThan(SHUTDOWN_DRAIN_MS + 5_000);
   });
 });
 
-it("platform-api accepts the documented environment, with the metrics on a port that is not published", () => {
-  const config = readServerConfig(environmentOf("platform-api"));
-  expect(config.METRICS_PORT).toBe(9_464);
-  expect(services["platform-api"]?.ports.join()).not.toContain("9464");
+it("compose.yaml has the metrics of platform-api on a port that is not published", () => {
+  const { METRICS_PORT } = readServerConfig(environmentOf("platform-api"));
+  expect(services["platform-api"].ports.join()).not.toContain(`${METRICS_PORT}`);
 });
 
-it("agentic-backend accepts the documented environment, and calls platform-api by its name", () => {
+it("compose.yaml gives agentic-backend the name of platform-api, and the frontend its configuration", () => {
   const { PLATFORM_URL } = readConfig(environmentOf("agentic-backend"));
   expect(PLATFORM_URL).toBe(`http://platform-api:${environmentOf("platform-api").PORT}`);
-});
-
-it("the frontend reads its configuration where Compose mounts it", () => {
-  expect(services.frontend?.configs).toEqual([
+  expect(services.frontend.configs).toEqual([
     { source: "frontend", target: environmentOf("frontend").CONFIG_FILE },
   ]);
   expect(configs).toEqual({ frontend: { file: "./config.json" } });
 });
 
+it("docs/deploy-images.md runs platform-api without Compose as compose.yaml does", () => {
+  const [command = ""] = PAGE.commands.filter((line) => line.startsWith("docker run --detach "));
+  const { image, mem_limit, stop_grace_period, ports, restart } = services["platform-api"];
+  for (const option of [
+    ` --restart ${restart} `,
+    ` --publish ${ports[0]} `,
+    " --read-only --cap-drop ALL --security-opt no-new-privileges ",
+    ` --memory ${mem_limit} `,
+    ` --stop-timeout ${Number.parseInt(stop_grace_period, 10)} ${image}`,
+  ])
+    expect(command).toContain(option);
+});
+
 it("git ignores the files with secrets", () => {
   const files = ["platform-api.env", "agentic-backend.env", "config.json"];
-  const ignored = execFileSync("git", ["check-ignore", "--no-index", ...files], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  expect(ignored.trim().split("\n")).toEqual(files);
+  const args = ["check-ignore", "--no-index", ...files];
+  expect(execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim().split("\n")).toEqual(files);
+});
+
+it("the stage `build`, which no test runs, has the locked versions and copies what is in the context, without secrets", () => {
+  const [, base, stage = ""] =
+    /^FROM (\S+) AS build\n([\s\S]*?)^FROM node:24-slim AS runtime$/m.exec(fileText("Dockerfile")) ?? [];
+  const [, copied = ""] = /^COPY (.+) \.\/$/m.exec(stage) ?? [];
+  expect([base, stage.includes('"--frozen-lockfile"'), copied]).toEqual(["node:24", true, expect.anything()]);
+  const context = fileText(".dockerignore").split("\n");
+  const expected = ["*", "**/.env*", "**/*.env", ...copied.split(" ").map((file) => `!${file}`)];
+  expect(context).toEqual(expect.arrayContaining(expected));
 });

@@ -2,16 +2,15 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { ROOT } from "../pages/page.ts";
+import { describeWith } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
-import { isCi } from "../postgres/config.ts";
-import { type Image, type ImageBuilder, startImageBuilder, whyNoImages } from "./buildah.ts";
+import { type Image, type ImageBuilder, startImageBuilder } from "./buildah.ts";
 import { runContainer } from "./container.ts";
-import { PAGE } from "./page.ts";
+import { imageVariables, rowOf } from "./page.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const NOWHERE = "http://127.0.0.1:9";
 const STORE = { AWS_REGION: "eu-central-1", DYNAMODB_ENDPOINT: NOWHERE };
 
@@ -49,16 +48,8 @@ const FRONTEND_CONFIG = {
   ...{ platformUrl: "https://platform.example", agenticBackendUrl: "https://agentic.example" },
 };
 
-const why = whyNoImages();
-
-describe("the images", () => {
-  if (why !== null) {
-    it(`are not tested ${why}`, ({ skip }) => {
-      skip(!isCi);
-      expect.fail(`CI must run this suite, but cannot ${why}`);
-    });
-    return;
-  }
+// As root, because the images are mounted.
+describeWith(["buildah", "unshare", "nsenter", "setpriv", "root"], "the images", () => {
   let builder: ImageBuilder;
   const images = new Map<string, Image>();
   beforeAll(async () => {
@@ -119,9 +110,9 @@ describe("the images", () => {
     ({ target, port }) => {
       const { config } = imageOf(target);
       expect(Object.keys(config.ExposedPorts)).toEqual([`${port}/tcp`]);
-      expect(config.Env).toEqual(
-        expect.arrayContaining(["NODE_ENV=production", "HOST=0.0.0.0", `PORT=${port}`]),
-      );
+      // Three quarters of the memory for the heap, and one file.
+      const memory = "--max-old-space-size-percentage=75";
+      expect(config.Entrypoint).toEqual(["node", memory, `/app/${target}.js`]);
       expect(config.Labels).toMatchObject({
         "org.opencontainers.image.title": target,
         "org.opencontainers.image.description": expect.stringMatching(/.{20}/),
@@ -135,19 +126,13 @@ describe("the images", () => {
     "docs/deploy-images.md says what $target sets, and how large its files are",
     ({ target }) => {
       const { config, root } = imageOf(target);
-      const rows = [...PAGE.matchAll(/^\| `([A-Z_]+)` \|(.+)\|$/gm)].map(([, name, cells = ""]) => {
-        const values = cells.split("|").map((cell) => cell.trim().replaceAll("`", ""));
-        return [name, values[TARGETS.findIndex((each) => each.target === target)]];
-      });
-      const documented = rows.filter(([, value]) => value !== "").map(([name, value]) => `${name}=${value}`);
+      const documented = Object.entries(imageVariables(target)).map(([name, value]) => `${name}=${value}`);
       expect(config.Env.filter((entry) => !entry.startsWith("PATH=")).sort()).toEqual(documented.sort());
 
       const files = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" });
       const sizes = files.map((file) => statSync(join(root, "app", file))).filter((file) => file.isFile());
       const megabytes = sizes.reduce((sum, { size }) => sum + size, 0) / 1e6;
-      const [, size] =
-        new RegExp(`^\\| \`${target}\` \\|.*\\| ([\\d.]+) MB \\|[^|]+\\|$`, "m").exec(PAGE) ?? [];
-      expect(Math.abs(Number(size) - megabytes)).toBeLessThan(0.2 * megabytes);
+      expect(Math.abs(rowOf(target).megabytes - megabytes)).toBeLessThan(0.2 * megabytes);
     },
   );
 

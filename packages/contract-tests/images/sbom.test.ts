@@ -1,11 +1,14 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
 import { z } from "zod";
-import { COMMANDS } from "./page.ts";
+import { ROOT } from "../pages/page.ts";
+import { runLines } from "../pages/shell.ts";
+import { PAGE } from "./page.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "sbom-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const sbomShape = z.object({
   bomFormat: z.literal("CycloneDX"),
@@ -35,14 +38,11 @@ it.each([
 ])(
   "docs/deploy-images.md: the SBOM of %s names what it runs, and not what only tests use",
   async (app, used) => {
-    const command = COMMANDS.find((line) => line.endsWith(`> ${app}.cdx.json`)) ?? "";
-    const printed = command.replace(/ > \S+$/, "");
-    expect(printed).not.toBe("");
-    const { stdout } = await promisify(execFile)("bash", ["-c", printed], {
-      cwd: ROOT,
-      maxBuffer: 64 * 2 ** 20,
-    });
-    const { metadata, components } = sbomShape.parse(JSON.parse(stdout));
+    const command = PAGE.commands.find((line) => line.endsWith(`> ${app}.cdx.json`)) ?? "";
+    const file = join(folder, `${app}.cdx.json`);
+    await runLines(command.replace(/(?<= > )\S+$/, file), { folder: ROOT });
+    const sbom = JSON.parse(readFileSync(file, "utf8"));
+    const { metadata, components } = sbomShape.parse(sbom);
     expect(metadata.component.name).toBe(app);
     const names = components.map(({ group, name }) => (group === undefined ? name : `${group}/${name}`));
     expect(names).toEqual(expect.arrayContaining(used));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryMbOf } from "../images/page.ts";
+import { rowOf } from "../images/page.ts";
 import { unknownFields } from "./closed-types.ts";
 import { hasKubectl, itNeedsKubectl } from "./kubectl.ts";
 import { build, type Manifests, podTemplates, selects, validate } from "./manifests.ts";
@@ -85,7 +85,7 @@ describe.each(folders)("deploy/kubernetes/%s", async (folder) => {
   });
 
   it.each(pairs)("%s gets the memory of docs/deploy-images.md, and no CPU limit", (_, { container }) => {
-    const memory = `${memoryMbOf(container.name)}Mi`;
+    const memory = `${rowOf(container.name).memoryMb}Mi`;
     expect(container.resources?.limits).toEqual({ memory });
     expect(container.resources?.requests).toEqual({ memory, cpu: expect.anything() });
   });
