@@ -19,7 +19,6 @@ afterAll(async () => {
 });
 
 const CONFLICT = "IDENTITY_CONFLICT";
-const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
 /** A user who came through the SSO of X, and a domain that X and Y share. */
@@ -59,7 +58,6 @@ describe("identity allow", () => {
     expect(await run(...args)).toMatch(/Nothing to change\.\n$/);
     expect(await whose(stack, two.sso("y", email, renewed))).toBe(userId);
     expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
-    expect(await whose(stack, two.sso("x", email, fresh("waad|new")))).toBe(CONFLICT);
     expect(await run("identity", "show", userId)).toContain(
       `Who may speak for this user: the first login proved the address to all organizations; the SSO of ${two.id.y} speaks`,
     );
@@ -70,32 +68,7 @@ describe("identity allow", () => {
       "operator:tests identity-allowed",
       "login identity-linked verified-domain",
       "login membership-created jit",
-      "login identity-conflict foreign-organization",
     ]);
-  });
-
-  it("identity allow gives the mailbox's owner the UUID that only an SSO had claimed", async () => {
-    const { two, email, userId } = await personOfX();
-    expect(await whose(stack, two.password(email))).toBe(CONFLICT);
-    await run("identity", "allow", userId, two.id.x, "--yes");
-    expect(await whose(stack, two.password(email))).toBe(userId);
-  });
-
-  it.each<[string, string[], number, RegExp]>([
-    ["an unknown organization", [SOMEBODY, "nowhere", "--yes"], 1, /there is no organization nowhere: see/],
-    ["an invalid UUID", ["waad|x", "nowhere", "--yes"], 2, /is not a user id \(expected a UUID\)/],
-    ["no terminal and no --yes", [SOMEBODY, "nowhere"], 2, /Re-run with --yes/],
-  ])("changes nothing for %s", async (_, args, status, output) => {
-    expect(await stack.cli("identity", "allow", ...args)).toMatchObject({
-      status,
-      output: expect.stringMatching(output),
-    });
-  });
-
-  it("identity allow changes nothing for an unknown UUID", async () => {
-    const { two } = await personOfX();
-    const { status, output } = await stack.cli("identity", "allow", SOMEBODY, two.id.x, "--yes");
-    expect([status, output]).toEqual([1, expect.stringMatching(/neither a link nor a membership here/)]);
   });
 });
 
@@ -121,56 +94,6 @@ describe("connection relink-window --from", () => {
     expect(await whose(stack, two.sso("y", email))).toBe(userId);
     await run("connection", "relink-window", two.connection.y, "--close");
     expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
-  });
-
-  it("a relink window ends when its connection moves to another organization, and lists its users", async () => {
-    const { two, email, userId } = await personOfX();
-    const other = await personOfX();
-    await open(two.connection.y, two.id.x);
-    expect(await whose(stack, two.sso("y", email))).toBe(userId);
-    expect(await run("connection", "relink-window", two.connection.y)).toMatch(
-      new RegExp(`Z +${userId} +– +waad`),
-    );
-    expect(await audited(userId)).toContain("login identity-allowed merger");
-    const late = `${fresh("late")}@${two.domain}`;
-    await whose(stack, two.sso("x", late));
-    const third = {
-      id: other.two.id.x,
-      name: "third",
-      jit: true,
-      defaultRole: "member",
-      domains: [two.domain],
-    };
-    await two.apply({ y: { connections: [] } });
-    const { status, output } = await stack.orgApply([{ ...third, connections: [two.declared("y")] }]);
-    expect([status, output]).toEqual([0, expect.stringContaining("registered")]);
-    expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
-  });
-
-  it("a relink window moves the links of a connection that has moved", async () => {
-    const { two, email, old, userId } = await personOfX();
-    await two.apply({ x: { connections: [] }, y: { connections: [two.declared("x"), two.declared("y")] } });
-    expect(await whose(stack, two.sso("x", email, old))).toBe(CONFLICT);
-    await open(two.connection.x, two.id.x);
-    expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
-    await run("connection", "relink-window", two.connection.x, "--close");
-    expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
-    expect(await two.memberships(email)).toEqual(["x:member", "y:member"]);
-  });
-
-  it.each<[string, (two: TwoOrganizations) => string[], number, RegExp]>([
-    ["without --until", (two) => ["--from", two.id.x], 2, /--from requires --until/],
-    [
-      "of its own",
-      (two) => ["--until", inAnHour(), "--from", two.id.y],
-      1,
-      /the connection belongs to .* itself/,
-    ],
-    ["unknown", () => ["--until", inAnHour(), "--from", "nowhere"], 1, /there is no organization nowhere/],
-  ])("refuses an organization %s", async (_, args, status, output) => {
-    const { two } = await personOfX();
-    const ran = await stack.cli("connection", "relink-window", two.connection.y, ...args(two));
-    expect(ran).toMatchObject({ status, output: expect.stringMatching(output) });
   });
 });
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "@platform-api/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionClaims, type Claims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
@@ -49,7 +50,6 @@ describe("connection list, show and set", () => {
     expect((await stack.cli("connection", "show", "acme", "acme-entra")).output).toMatch(
       /^acme-entra \(Acme\) is enabled\.\nIdentity provider: waad\nSet up by: operators\nLast passed test: never\n$/,
     );
-    expect((await stack.cli("connection", "list", "hooli")).output).toMatch(/has no connections/);
   });
 
   it("rename a connection, and warn that a file sets it back", async () => {
@@ -58,64 +58,35 @@ describe("connection list, show and set", () => {
     await stack.cli("connection", "set", "acme", "acme-entra", "--display-name", "Acme");
     expect(await shown()).toEqual(ENTRA);
   });
-
-  it.each<[number, RegExp, ...string[]]>([
-    [1, /acme has no connection globex-saml: see/, "show", "acme", "globex-saml"],
-    [1, /acme has no connection nothing/, "set", "acme", "nothing", "--enabled", "off"],
-    [1, /acme has no connection globex-saml/, "remove", "acme", "globex-saml", "--yes"],
-    [2, /Re-run with --yes/, "remove", "acme", "acme-entra"],
-    [2, /nothing to set/, "set", "acme", "acme-entra"],
-    [
-      2,
-      /cannot be the name of a connection/,
-      "set",
-      "acme",
-      "acme-entra",
-      "--display-name",
-      "https://x.example",
-    ],
-    [1, /there is no organization nowhere/, "list", "nowhere"],
-    [2, /no token/, "test", "acme", "acme-entra"],
-  ])("exit with %i and say %s: %s %s", async (status, output, ...args) => {
-    expect(await stack.cli("connection", ...args)).toEqual({ status, output: expect.stringMatching(output) });
-    expect(await shown()).toEqual(ENTRA);
-  });
 });
 
-describe("connection set and remove", () => {
-  it("end the logins through a connection, and switching it on brings them back", async () => {
-    const id = fresh("switched");
-    const connections = [{ name: `${id}-okta`, strategy: "okta", displayName: "Okta" }];
-    const domains = [`${id}.example`];
-    await stack.applyOrganizations([
-      { id, name: id, jit: true, defaultRole: "member", domains, connections },
-    ]);
-    const name = `${id}-okta`;
-    const client = stack.client(
-      await login.entra(`x@${id}.example`, { connection: name, subject: fresh("okta|x") }),
-    );
-    const reason = () =>
-      client.auth.validate.query().then(
-        () => "done",
-        (error) => error.data.reason,
-      );
-    const cli = async (...args: string[]) => {
-      const { status, output } = await stack.cli("connection", ...args);
-      expect(status).toBe(0);
-      return output;
-    };
-    expect(await reason()).toBe("done");
-    expect(await cli("set", id, name, "--enabled", "off")).toMatch(/ is disabled\.\n/);
-    expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
-    await cli("set", id, name, "--enabled", "on");
-    expect(await reason()).toBe("done");
-    expect(await cli("remove", id, name, "--yes")).toMatch(/ is removed\. /);
-    expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
-    expect(await cli("remove", id, name, "--yes", "--json")).toBe("{}\n");
-    expect(JSON.parse(await cli("list", id, "--json"))).toEqual([]);
-    const { output } = await stack.cli("audit", "list", "--organization", id, "--json");
-    for (const action of ["disabled", "enabled", "removed"]) expect(output).toContain(`connection-${action}`);
-  });
+it("connection set and remove end the logins through a connection, and setting it on brings them back", async () => {
+  const id = fresh("switched");
+  const name = `${id}-okta`;
+  const connections = [{ name, strategy: "okta", displayName: "Okta" }];
+  await stack.applyOrganizations([
+    { id, name: id, jit: true, defaultRole: "member", domains: [`${id}.example`], connections },
+  ]);
+  const token = await login.entra(`x@${id}.example`, { connection: name, subject: fresh("okta|x") });
+  const reason = () =>
+    stack
+      .client(token)
+      .auth.validate.query()
+      .then(() => "done", reasonOf);
+  const cli = async (...args: string[]) => {
+    const { status, output } = await stack.cli("connection", ...args);
+    expect(status).toBe(0);
+    return output;
+  };
+  expect(await cli("set", id, name, "--enabled", "off")).toMatch(/ is disabled\.\n/);
+  expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
+  await cli("set", id, name, "--enabled", "on");
+  expect(await reason()).toBe("done");
+  expect(await cli("remove", id, name, "--yes")).toMatch(/ is removed\. /);
+  expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
+  expect(await cli("remove", id, name, "--yes", "--json")).toBe("{}\n");
+  const { output } = await stack.cli("audit", "list", "--organization", id, "--json");
+  for (const action of ["disabled", "enabled", "removed"]) expect(output).toContain(`connection-${action}`);
 });
 
 describe("connection test", () => {
@@ -209,21 +180,6 @@ describe("connection test", () => {
     expect(said[0]?.replace(/\d+ characters/g, "")).toBe(said[1]?.replace(/\d+ characters/g, ""));
   });
 
-  it.each<[string, () => Promise<string>]>([
-    ["another organization's", () => login.saml(`${fresh("s")}@globex.example`)],
-    ["a password's", () => login.password("x@acme.example")],
-    [
-      "one of a connection that nobody has registered",
-      () => login.entra("x@acme.example", { connection: "acme-other" }),
-    ],
-    ["one of six minutes ago", () => viaEntra({ iat: now() - 360 })],
-  ])("is one failed step by %s token", async (_, sign) => {
-    const { passed, steps } = await test(await sign());
-    expect(passed).toBe(false);
-    expect(steps).toEqual([expect.objectContaining({ ok: false })]);
-    expect(JSON.stringify(steps)).not.toMatch(/globex|acme-|@/);
-  });
-
   it("lets nothing through that report mode would", async () => {
     const settings = { ...stack.environment, TRUST_MODE: "report" };
     const token = await login.entra("x@unknown.example");
@@ -256,11 +212,11 @@ describe("connection test", () => {
     expect(output).not.toMatch(/[✓✗]/);
   });
 
-  it("does not ask who the person behind another organization's token is", async () => {
+  it("is one failed step by another organization's token, and does not ask who its person is", async () => {
     const token = await login.saml(`${fresh("s")}@globex.example`);
     const settings = { ...stack.environment, CLJ_PG_WRAPPER_URL: CLOSED };
     const { output } = await runCommand(settings, ["connection", "test", "acme", "acme-entra", token]);
-    expect(output).toMatch(/✗ connection +a token that did not come through this connection/);
+    expect(output).toMatch(/^✗ connection +a token that did not come through this connection\n/);
   });
 
   it("prints every step, and how to fix it, without the token", async () => {
@@ -281,15 +237,6 @@ describe("connection test", () => {
       status: 0,
       output: expect.stringMatching(/People can sign in through acme-entra\.\n$/),
     });
-  });
-
-  it("audits passed tests alone, without a token", async () => {
-    const items = await stack.items();
-    const tested = items.filter((item) => Reflect.get(item, "action") === "connection-tested");
-    expect(tested.length).toBeGreaterThan(0);
-    const { output } = await stack.cli("audit", "list", "--organization", "acme", "--json");
-    expect(output).toContain("connection-tested");
-    expect(JSON.stringify(items)).not.toMatch(/eyJ/);
   });
 });
 

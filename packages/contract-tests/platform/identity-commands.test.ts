@@ -1,5 +1,4 @@
 import { reasonOf } from "@platform-api/client";
-import { runCli } from "@platform-api/platform-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionClaims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
@@ -68,37 +67,6 @@ describe("identity relink", () => {
       "login identity-conflict seat",
     ]);
   });
-
-  it("identity relink fixes users of a connection that has moved to another organization", async () => {
-    const [labs, heir] = [
-      { ...ORGANIZATIONS[1], id: "labs", domains: ["labs.example"] },
-      { ...ORGANIZATIONS[1], id: "heir", domains: ["labs.example"] },
-    ].map((each) => ({
-      ...each,
-      connections: [{ name: "labs-entra", strategy: "waad", displayName: "L" }],
-    }));
-    await stack.applyOrganizations([{ ...labs }]);
-    const email = `${fresh("moved")}@labs.example`;
-    const subject = fresh("waad|moved");
-    const sign = () => login.entra(email, { subject, connection: "labs-entra" });
-    const userId = (await whose(sign())) ?? "";
-    await stack.applyOrganizations([{ ...labs, connections: [] }, { ...heir }]);
-    expect(await whose(sign())).toBe("IDENTITY_CONFLICT");
-    await run("identity", "relink", subject, userId, "--connection", "labs-entra", "--yes");
-    expect(await whose(sign())).toBe(userId);
-  });
-
-  it.each([
-    [
-      "an unknown connection",
-      "acme-okta",
-      /^error: acme-okta is not a registered connection, and no subject holds/,
-    ],
-    ["an unknown person", "acme-entra", /^error: 3f2b8c1e-.* has neither a link nor a membership here/],
-  ])("refuses %s", async (_, connection, output) => {
-    const args = ["identity", "relink", "waad|x", SOMEBODY, "--connection", connection, "--yes"];
-    expect(await stack.cli(...args)).toEqual({ status: 1, output: expect.stringMatching(output) });
-  });
 });
 
 it("identity unlink makes the next login a first login", async () => {
@@ -110,10 +78,6 @@ it("identity unlink makes the next login a first login", async () => {
   expect(other).toMatch(/-/);
   expect(other).not.toBe(userId);
   expect(await audited(userId)).toEqual([...FIRST, "operator:tests identity-unlinked operator"]);
-  expect(await stack.cli("identity", "unlink", "waad|nobody", "--yes")).toEqual({
-    status: 1,
-    output: "error: waad|nobody of tenant default is not linked\n",
-  });
 });
 
 it("identity block refuses the user, and unblock lets them in again", async () => {
@@ -136,28 +100,13 @@ it("identity block refuses the user, and unblock lets them in again", async () =
   expect(await audited(userId)).toEqual([...FIRST, ...blocks]);
 });
 
-it("identity block refuses an unknown UUID without --force", async () => {
+it("identity block refuses an unknown UUID unless it is forced, and a later first login is refused", async () => {
   const stranger = crypto.randomUUID();
-  const before = await stack.items();
-  expect(await stack.cli("identity", "block", stranger, "--yes")).toEqual({
-    status: 1,
-    output: expect.stringMatching(`^error: ${stranger} has no link and no membership here.*--force`),
-  });
-  expect(await stack.items()).toEqual(before);
   await run("identity", "block", stranger, "--yes", "--force");
   const { email, old } = await person();
   await run("identity", "unlink", old, "--yes");
   const first = actionClaims({ connection: "acme-entra", email, userId: stranger });
   expect(await whose(stack.issuer.sign(old, first))).toBe("IDENTITY_BLOCKED");
-  expect((await stack.cli("identity", "unblock", stranger, "--yes", "--force")).status).toBe(2);
-  await run("identity", "unblock", stranger, "--yes");
-});
-
-it("member remove and restore are audited if they change something", async () => {
-  const { userId } = await person();
-  for (const verb of ["remove", "remove", "restore", "restore"]) await run("member", verb, "acme", userId);
-  const deeds = ["operator:tests membership-removed ", "operator:tests membership-restored "];
-  expect(await audited(userId)).toEqual([...FIRST, ...deeds]);
 });
 
 it("identity show prints links, seats and memberships, by UUID and by subject", async () => {
@@ -175,108 +124,46 @@ it("identity show prints links, seats and memberships, by UUID and by subject", 
   expect(await stack.cli("identity", "show", old, "--tenant", "test")).toMatchObject({ status: 1 });
 });
 
-describe("a command without a confirmation changes nothing", () => {
-  it.each([
-    ["identity", "relink", "waad|x", SOMEBODY, "--connection", "acme-entra"],
-    ["identity", "unlink", "waad|x"],
-    ["identity", "block", SOMEBODY],
-    ["identity", "unblock", SOMEBODY],
-  ])("%s %s where nobody can be asked", async (...args) => {
-    const before = await stack.items();
-    expect(await stack.cli(...args)).toEqual({
-      status: 2,
-      output:
-        "error: not running in a terminal; nothing was changed. Re-run with --yes to skip the confirmation\n",
-    });
-    expect(await stack.items()).toEqual(before);
-  });
-
-  it.each([
-    ["no", 1, "error: not confirmed, so nothing was changed\n"],
-    ["", 1, "error: not confirmed, so nothing was changed\n"],
-    ["yes\n", 0, expect.stringContaining("is no longer linked")],
-  ])("answering %j on a terminal exits %i", async (answer, status, told) => {
-    const { old, userId } = await person();
-    const asked = await onTerminal(answer, "identity", "unlink", old);
-    expect(asked).toMatchObject({ status, output: told });
-    expect(asked.questions).toEqual([
-      `${old} will no longer be ${userId} on acme-entra: its next login is treated as a first login. Type yes to go on: `,
-    ]);
-    expect((await stack.cli("identity", "show", old)).status).toBe(status === 0 ? 1 : 0);
-  });
+it.each([
+  ["no", 1, "error: not confirmed, so nothing was changed\n"],
+  ["", 1, "error: not confirmed, so nothing was changed\n"],
+  ["yes\n", 0, expect.stringContaining("is no longer linked")],
+])("identity unlink asks on a terminal: the answer %j exits %i", async (answer, status, told) => {
+  const { old, userId } = await person();
+  const asked = await stack.onTerminal(() => answer, "identity", "unlink", old);
+  expect(asked).toMatchObject({ status, output: told });
+  expect(asked.questions).toEqual([
+    `${old} will no longer be ${userId} on acme-entra: its next login is treated as a first login. Type yes to go on: `,
+  ]);
+  expect((await stack.cli("identity", "show", old)).status).toBe(status === 0 ? 1 : 0);
 });
 
 it("identity relink shows the user before it asks for confirmation", async () => {
   const { userId, email } = await person();
   await stack.cli("identity", "block", userId, "--yes");
   const args = ["identity", "relink", fresh("waad|new"), userId, "--connection", "acme-entra"];
-  const { questions } = await onTerminal("no\n", ...args);
+  const { questions } = await stack.onTerminal(() => "no\n", ...args);
   expect(questions).toEqual([
     expect.stringContaining(`will be ${userId} (${email}, blocked) on acme-entra.`),
   ]);
 });
 
-/** Runs a command on a terminal with this answer. */
-async function onTerminal(answer: string, ...args: string[]) {
-  const questions: string[] = [];
-  let output = "";
-  const write = (text: string) => {
-    output += text;
-  };
-  const status = await runCli(args, {
-    env: stack.environment,
-    out: write,
-    err: write,
-    readInput: async () => "",
-    ask: async (question) => {
-      questions.push(question);
-      return answer;
-    },
-    operator: "tests",
-    onStop: () => {},
-  });
-  return { status, output, questions };
-}
-
 describe("connection relink-window", () => {
   const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
   const window = (...args: string[]) => run("connection", "relink-window", "acme-entra", ...args);
 
-  it("an open relink window lets only equal trusted addresses take over a seat", async () => {
-    const late = { ...ORGANIZATIONS[0], domains: ["acme.example", "late.example"] };
+  it("an open relink window lets equal trusted addresses take over a seat, and lists who did", async () => {
     const cached = await stack.another({ IDENTITY_CACHE_MS: "60000" });
-    const report = await stack.another({ TRUST_MODE: "report" });
-    const [early, returning, renamed, afterwards] = await Promise.all(
-      Array.from({ length: 4 }, () => person()),
-    );
-    await stack.applyOrganizations([late]);
-    const unverified = await person("late.example");
-    await stack.applyOrganizations([{ ...late, domains: ["acme.example"] }]);
-    const other = `${fresh("globex")}@globex.example`;
-    await whose(login.saml(other));
-    if (!early || !returning || !renamed || !afterwards) throw new Error("four people");
+    const [early, returning, afterwards] = [await person(), await person(), await person()];
     expect(await whose(entra(early.email, early.old), cached)).toBe(early.userId);
-
     expect(await window("--until", inHours(1))).toMatch(
       /^The relink window of acme-entra is open from \S+Z until \S+Z\.\n$/,
     );
-    // The same address on this connection.
+    // Another process had cached the link of the old subject.
     expect(await whose(entra(early.email, early.renewed), cached)).toBe(early.userId);
     expect(await whose(entra(early.email, early.old), cached)).toBe("IDENTITY_CONFLICT");
     expect(await whose(entra(returning.email, returning.renewed))).toBe(returning.userId);
-    // Back again, and another address.
     expect(await whose(entra(returning.email, returning.old))).toBe("IDENTITY_CONFLICT");
-    expect(await whose(entra(returning.email, fresh("waad|third")))).toBe("IDENTITY_CONFLICT");
-    // A different address than the holder's, for the same UUID.
-    const signed = login.entra(`${fresh("another")}@acme.example`, {
-      subject: renamed.renewed,
-      "https://platform.example/claims/capitol_user_id": renamed.userId,
-    } as object);
-    expect(await whose(signed)).toBe("IDENTITY_CONFLICT");
-    // A domain that is no longer verified, in report mode.
-    expect(await whose(entra(unverified.email, unverified.renewed), report)).toBe("IDENTITY_CONFLICT");
-    // Another connection.
-    expect(await whose(login.saml(other, "samlp|globex-saml|new"))).toBe("IDENTITY_CONFLICT");
 
     const summary = await window("--close");
     expect(summary).toMatch(/^No relink window is open for acme-entra; the last one was from .*\nAT /);
@@ -285,8 +172,6 @@ describe("connection relink-window", () => {
     }
     expect(summary.split("\n")).toHaveLength(5);
     expect(await whose(entra(afterwards.email, afterwards.renewed))).toBe("IDENTITY_CONFLICT");
-    expect(await whose(entra(afterwards.email, afterwards.old))).toBe(afterwards.userId);
-
     expect(JSON.parse(await window("--json"))).toMatchObject({
       window: { open: false },
       takenOver: [{ oldSubject: early.old, newSubject: early.renewed }, { userId: returning.userId }],
@@ -295,7 +180,6 @@ describe("connection relink-window", () => {
       ...FIRST,
       "login seat-taken-over verified-domain",
       "login identity-linked verified-domain",
-      "login identity-conflict seat",
       "login identity-conflict seat",
     ]);
   });
@@ -314,35 +198,4 @@ describe("connection relink-window", () => {
       "operator:tests relink-window-closed",
     ]);
   });
-
-  it.each([
-    [["acme-okta", "--until", inHours(1)], 1, /^error: there is no connection acme-okta: see/],
-    [["acme-okta"], 1, /^error: there is no connection acme-okta: see/],
-    [["acme-entra", "--until", "2020-01-01"], 2, /^error: --until 2020-01-01 is not in the future\n$/],
-    [["acme-entra", "--until", inHours(14 * 24 + 1)], 2, /is more than 14 days ahead\n$/],
-    [["acme-entra", "--until", "tomorrow"], 2, /^error: --until: "tomorrow" is not a valid date or time /],
-    [["acme-entra", "--until", inHours(1), "--close"], 2, /contradict each other/],
-    [["globex-saml"], 0, /^No relink window has ever been open for globex-saml\.\n$/],
-    [["globex-saml", "--close"], 0, /^No relink window has ever been open for globex-saml\.\n$/],
-  ])("%j exits %i", async (args, status, output) => {
-    const ran = await stack.cli("connection", "relink-window", ...args);
-    expect(ran.output).toMatch(output);
-    expect(ran.status).toBe(status);
-  });
 });
-
-it.each(["", " ", " waad|x", "waad|x\n", "waad|\u001b[31mx", "x".repeat(256)])(
-  "identity commands refuse the subject %j",
-  async (subject) => {
-    for (const args of [
-      ["relink", subject, "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab", "--connection", "acme-entra", "--yes"],
-      ["unlink", subject, "--yes"],
-    ]) {
-      const { status, output } = await stack.cli("identity", ...args);
-      expect({ status, output }).toEqual({
-        status: 2,
-        output: expect.stringMatching(/^error: the subject must be/),
-      });
-    }
-  },
-);

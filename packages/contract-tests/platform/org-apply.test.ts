@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCli } from "@platform-api/platform-api";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startFaultProxy } from "../faults/fault-proxy.ts";
 import { fresh, logins } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { runCommand, type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
 let folder: string;
@@ -31,98 +31,48 @@ beforeEach(() => {
   const id = fresh("org");
   sso = `${id}-sso`;
   full = {
-    ...{ id, name: "Full", auth0OrgId: `org_${id.replaceAll("-", "")}`, jit: true, defaultRole: "member" },
+    id,
+    name: "Full",
+    auth0OrgId: `org_${id.replaceAll("-", "")}`,
+    jit: true,
+    defaultRole: "member",
     domains: [`${id}.example`],
     connections: [{ name: sso, strategy: "waad", displayName: "Full" }],
     members: [{ email: `boss@${id}.example`, role: "owner" }],
   };
 });
 
-const apply = (organizations: readonly object[], ...options: string[]) =>
-  stack.orgApply(organizations, options);
-
-/** Links this many users through the connection. */
-async function link(count: number, domain = full.domains[0], connection = sso): Promise<void> {
-  const login = logins(stack.issuer);
-  for (let n = 0; n < count; n += 1) {
-    const token = await login.entra(`${fresh("p")}@${domain}`, { connection });
-    await stack.client(token).auth.validate.query();
-  }
-}
-
-/** Each change that removes something, and its text. */
-const WITHDRAWALS: readonly [string, (before: Declared) => object[], (id: string) => string][] = [
-  ["a domain", (it) => [{ ...it, domains: [] }], (id) => `${id}: domain ${id}.example no longer verified`],
-  [
-    "a connection",
-    (it) => [{ ...it, connections: [] }],
-    (id) => `${id}: connection ${id}-sso no longer registered. 0 people are linked through it: `,
-  ],
-  [
-    "an invitation",
-    (it) => [{ ...it, members: [] }],
-    (id) => `${id}: invitation of boss@${id}.example withdrawn`,
-  ],
-  ["JIT", (it) => [{ ...it, jit: false }], (id) => `${id}: jit true → false`],
-  [
-    "an Auth0 id",
-    (it) => [{ ...it, auth0OrgId: null }],
-    (id) => `${id}: auth0OrgId org_${id.replaceAll("-", "")} → none`,
-  ],
-  [
-    "trust in another organization",
-    (it) => [{ ...it, trusts: [] }, { ...bare(`${it.id}-friend`) }],
-    (id) => `${id}: trusts ${id}-friend → none`,
-  ],
-  [
-    "a connection from one for another",
-    (it) => [
-      { ...it, connections: [] },
-      { ...bare(`${it.id}-friend`), connections: it.connections },
-    ],
-    (id) => `${id}-friend: connection ${id}-sso moved here from ${id}. 0 people are linked through it: `,
-  ],
-];
-
 function bare(id: string): Declared {
   return { id, name: "Bare", jit: false, defaultRole: "member", domains: [], connections: [] };
 }
 
-describe.each(WITHDRAWALS)("org apply that removes %s", (_, after, words) => {
-  it("is refused without a terminal and lists the change, --plan shows it, and --yes applies it", async () => {
-    const friend = bare(`${full.id}-friend`);
-    const before = { ...full, trusts: [friend.id] };
-    expect(await apply([before, friend])).toMatchObject({ status: 0 });
-    const changed = after(before);
-    const stored = await stack.items();
+const apply = (organizations: readonly object[], ...options: string[]) =>
+  stack.orgApply(organizations, options);
 
-    const refused = await apply(changed);
-    expect(refused.status).toBe(2);
-    expect(refused.output).toContain(`This file takes away:\n  ${words(full.id)}`);
-    expect(refused.output).toMatch(/nothing was changed\. Re-run with --yes to skip the confirmation\n$/);
-    const planned = await apply(changed, "--plan");
-    expect(planned.status).toBe(0);
-    expect(planned.output).toContain(`Would change:\n${words(full.id)}`);
-    expect(planned.output).toMatch(/1 change planned, none made\. This removes something: .*--yes\.\n$/);
-    expect(await stack.items()).toEqual(stored);
+/** Writes a file for a command that the stack does not run itself. */
+function written(...organizations: readonly object[]): string {
+  const file = join(folder, "organizations.json");
+  writeFileSync(file, JSON.stringify({ organizations }));
+  return file;
+}
 
-    const made = await apply(changed, "--yes");
-    expect(made).toMatchObject({ status: 0, output: expect.stringContaining(words(full.id)) });
-    expect((await apply(changed)).output).toBe("Nothing to change.\n");
-  });
-});
+/** Links this many users through the connection. */
+async function link(count: number): Promise<void> {
+  const login = logins(stack.issuer);
+  for (let n = 0; n < count; n += 1) {
+    const token = await login.entra(`${fresh("p")}@${full.domains[0]}`, { connection: sso });
+    await stack.client(token).auth.validate.query();
+  }
+}
 
-it("org apply asks for no confirmation if it removes nothing", async () => {
-  const less = { ...bare(full.id), members: [] };
-  expect(await apply([less])).toMatchObject({ status: 0 });
-  const more = { ...full, name: "Renamed", defaultRole: "admin" };
-  const output = expect.stringMatching(/\n4 changes\.\n$/);
-  expect(await apply([more])).toEqual({ status: 0, output });
-  const kept = { status: 0, output: expect.not.stringContaining("auth0OrgId") };
-  expect(await apply([{ ...more, enforceSso: true, auth0OrgId: undefined }])).toEqual(kept);
-});
+async function audited(id: string): Promise<string[]> {
+  const { entries } = JSON.parse((await stack.cli("audit", "list", "--json")).output);
+  return entries
+    .filter(({ organizationId }: { organizationId: string }) => organizationId === id)
+    .map(({ actor, action }: Record<string, string | null>) => `${actor} ${action}`);
+}
 
-it("org apply --plan prints the changes and applies none", async () => {
+it("org apply --plan prints the changes and makes none; org apply makes them once, and records each", async () => {
   const stored = await stack.items();
   const { id } = full;
   const lines = [
@@ -142,68 +92,41 @@ it("org apply --plan prints the changes and applies none", async () => {
   ).toEqual(lines);
   expect(await stack.items()).toEqual(stored);
   expect((await apply([full])).output).toBe(`${lines.join("\n")}\n4 changes.\n`);
-  expect((await apply([full], "--plan")).output).toBe("Nothing to change.\n");
+  for (const options of [["--plan"], []])
+    expect((await apply([full], ...options)).output).toBe("Nothing to change.\n");
+  expect(await audited(id)).toEqual([
+    "operator:tests organization-created",
+    "operator:tests domain-verified",
+    "operator:tests connection-enabled",
+    "operator:tests invitation-sent",
+  ]);
 });
 
-describe("org apply on a terminal", () => {
-  it.each([
-    ["yes", 0, []],
-    ["no", 1, ["error: not confirmed, so nothing was changed"]],
-  ])("asks once before it takes something away; the answer %s exits %i", async (answer, status, end) => {
+describe("T7I: org apply that takes a connection away", () => {
+  const line = (people: string) =>
+    `${full.id}: connection ${sso} no longer registered. ${people} linked through it: ` +
+    "their tokens through it are refused within 60 s (IDENTITY_CACHE_MS)\n";
+
+  it("says how many are linked through it, in the plan, where it is refused, and with --yes", async () => {
     await apply([full]);
+    await link(3);
+    const changed = [{ ...full, connections: [] }];
     const stored = await stack.items();
-    const without = { ...full, domains: [] };
-    const asked = await onTerminal([without], async () => answer);
-    expect(asked.status).toBe(status);
-    expect(asked.questions).toEqual(["Apply it? Type yes to go on: "]);
-    const told = `${full.id}: domain ${full.id}.example no longer verified`;
-    expect(asked.output).toContain(`This file takes away:\n  ${told}\n`);
-    for (const line of end) expect(asked.output).toContain(line);
-    if (status === 0) expect(asked.output).toMatch(new RegExp(`\n${told}\n1 change\\.\n$`));
-    else expect(await stack.items()).toEqual(stored);
-  });
-
-  it("removes only what was confirmed, even if the store changed while it asked", async () => {
-    await apply([full]);
-    const second = `second.${full.id}.example`;
-    const asked = await onTerminal([{ ...full, domains: [] }], async () => {
-      await apply([{ ...full, domains: [...full.domains, second] }]);
-      return "yes";
+    const planned = await apply(changed, "--plan");
+    expect(planned.output).toContain(`Would change:\n${line("3 people are")}`);
+    expect(planned.output).toMatch(/1 change planned, none made\. This removes something: .*--yes\.\n$/);
+    const refused = await apply(changed);
+    expect(refused.status).toBe(2);
+    expect(refused.output).toContain(`This file takes away:\n  ${line("3 people are")}`);
+    expect(refused.output).toMatch(/nothing was changed\. Re-run with --yes to skip the confirmation\n$/);
+    expect(await stack.items()).toEqual(stored);
+    expect(await apply(changed, "--yes")).toEqual({
+      status: 0,
+      output: `${line("3 people are")}1 change.\n`,
     });
-    expect(asked.status).toBe(1);
-    expect(asked.output).toContain(
-      `domain ${second} no longer verified: not confirmed; apply the file again`,
-    );
-    expect((await apply([full], "--plan")).output).toContain(second);
-    expect((await apply([{ ...full, domains: [...full.domains, second] }])).output).toBe(
-      "Nothing to change.\n",
-    );
-  });
-});
-
-describe("T7I: org apply says how many users are linked through a connection", () => {
-  const cut = (people: string) =>
-    `${people} linked through it: their tokens through it are refused within 60 s (IDENTITY_CACHE_MS)`;
-
-  it.each([
-    [1, "1 person is"],
-    [3, "3 people are"],
-  ])("that it takes away: %i", async (count, people) => {
-    const other = { ...bare(`${full.id}-b`), jit: true, domains: [`b.${full.id}.example`] };
-    await apply([
-      full,
-      { ...other, connections: [{ name: `${sso}-b`, strategy: "waad", displayName: "B" }] },
-    ]);
-    await link(count);
-    await link(2, other.domains[0], `${sso}-b`);
-    const without = [{ ...full, connections: [] }];
-    const line = `${full.id}: connection ${sso} no longer registered. ${cut(people)}\n`;
-    for (const options of [["--plan"], [], ["--yes"]]) {
-      expect((await apply(without, ...options)).output).toContain(line);
-    }
   });
 
-  it("T7I: org apply says how many users are linked through a connection that it moves", async () => {
+  it("T7I: org apply that moves it says so in JSON", async () => {
     const heir = bare(`${full.id}-heir`);
     await apply([full, heir]);
     await link(2);
@@ -223,45 +146,75 @@ describe("T7I: org apply says how many users are linked through a connection", (
   });
 });
 
-it("org apply explains a shared domain before and after it is shared", async () => {
-  const sister = { ...bare(`${full.id}-sister`), domains: full.domains };
-  for (const options of [["--plan"], []]) {
-    const { output } = await apply([full, sister], ...options);
-    expect(output).toContain(
-      `warning: domain ${full.domains[0]} is shared by ${full.id}, ${sister.id}: an SSO login of one proves an ` +
-        'address to that organization alone, unless each of the others trusts it ("trusts" in the file). The ' +
-        "first login decides: people first seen through one organization's SSO get IDENTITY_CONFLICT through " +
-        "another's, until `platform-api identity allow` settles it\n",
+describe("org apply on a terminal", () => {
+  it.each([
+    ["yes", 0],
+    ["no", 1],
+  ])("asks once before it takes something away; the answer %s exits %i", async (answer, status) => {
+    await apply([full]);
+    const stored = await stack.items();
+    const file = written({ ...full, domains: [] });
+    const asked = await stack.onTerminal(() => answer, "org", "apply", file);
+    expect([asked.status, asked.questions]).toEqual([status, ["Apply it? Type yes to go on: "]]);
+    const told = `${full.id}: domain ${full.id}.example no longer verified`;
+    const end = status === 0 ? `${told}\n1 change.\n` : "error: not confirmed, so nothing was changed\n";
+    expect(asked.output).toBe(`This file takes away:\n  ${told}\n${end}`);
+    if (status !== 0) expect(await stack.items()).toEqual(stored);
+  });
+
+  it("removes only what was confirmed, even if the store changed while it asked", async () => {
+    await apply([full]);
+    const second = `second.${full.id}.example`;
+    const both = { ...full, domains: [...full.domains, second] };
+    const answer = async () => {
+      await apply([both]);
+      return "yes";
+    };
+    const asked = await stack.onTerminal(answer, "org", "apply", written({ ...full, domains: [] }));
+    expect(asked.status).toBe(1);
+    expect(asked.output).toContain(
+      `domain ${second} no longer verified: not confirmed; apply the file again`,
     );
-  }
-  const apart = await apply([full, { ...sister, domains: [] }], "--yes");
-  expect(apart.output).not.toContain("is shared");
+    expect((await apply([both])).output).toBe("Nothing to change.\n");
+  });
 });
 
-it.each([
-  ["is a member", async () => {}, "is a member already, as member"],
-  ["was removed", (userId: string) => stack.cli("member", "remove", full.id, userId), "was removed"],
-])("org apply warns where it invites somebody who %s, plan or not", async (_, prepare, words) => {
+it("org apply prints the problems of a file, and its warnings", async () => {
   await apply([full]);
-  const email = `${fresh("member")}@${full.id}.example`;
-  const token = await logins(stack.issuer).entra(email, { connection: sso });
-  const { userId } = await stack.client(token).auth.validate.query();
-  await prepare(userId);
-  const invites = [{ ...full, members: [{ email, role: "owner" }] }];
-  for (const option of ["--plan", "--yes"]) {
-    const { output } = await apply(invites, option);
-    expect(output).toContain(
-      `warning: ${full.id}: ${email} ${words}: the invitation changes nothing for them`,
-    );
-  }
+  const thief = { ...bare(`${full.id}-b`), connections: full.connections };
+  expect(await apply([thief])).toEqual({
+    status: 1,
+    output: expect.stringMatching(
+      `^error: .*\n  connection ${sso} belongs to organization ${full.id}: to move it`,
+    ),
+  });
+  const sister = { ...bare(`${full.id}-s`), domains: full.domains };
+  expect((await apply([sister])).output).toContain(
+    `warning: domain ${full.domains[0]} is shared by ${full.id}, ${sister.id}: `,
+  );
 });
 
-it("org apply withdraws trust before another organization gets the domain", async () => {
-  const trusted = bare(`${full.id}-t`);
-  await apply([{ ...full, trusts: [trusted.id] }, trusted]);
-  const { output } = await apply([{ ...trusted, domains: full.domains }, full], "--yes");
-  expect(output.indexOf(`trusts ${trusted.id} → none`)).toBeGreaterThan(-1);
-  expect(output.indexOf(`trusts ${trusted.id} → none`)).toBeLessThan(output.indexOf(`${trusted.id}: domain`));
+it("org apply whose audit fails says what was done, and prints the lost entry", async () => {
+  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
+    const text = exchange.body.toString();
+    if (text.includes('"Item"') && text.includes("AUDIT#") && text.includes("connection-enabled"))
+      return void exchange.response.destroy();
+    const { status, headers, body } = await exchange.forward();
+    exchange.response.writeHead(status, headers).end(body);
+  });
+  const env = { ...stack.environment, DYNAMODB_ENDPOINT: proxy.url };
+  expect(await runCommand(env, ["org", "apply", written(full)])).toEqual({
+    status: 1,
+    output: expect.stringMatching(
+      /^error: Stopped after this change; apply the file again for the rest: .* registered\. But writing the audit entry failed .*"connection-enabled"/s,
+    ),
+  });
+  await proxy.close();
+  expect(await audited(full.id)).toEqual([
+    "operator:tests organization-created",
+    "operator:tests domain-verified",
+  ]);
+  expect((await apply([full])).output).toMatch(/ invited as owner\n1 change\.\n$/);
 });
 
 it("org list shows which organizations an organization trusts", async () => {
@@ -274,27 +227,3 @@ it("org list shows which organizations an organization trusts", async () => {
   const { organizations } = JSON.parse((await stack.cli("org", "list", "--json")).output);
   expect(organizations).toContainEqual(expect.objectContaining({ id: full.id, trusts: [trusted.id] }));
 });
-
-/** Runs `org apply` on a terminal. */
-async function onTerminal(organizations: readonly object[], ask: () => Promise<string>) {
-  const file = join(folder, "organizations.json");
-  writeFileSync(file, JSON.stringify({ organizations }));
-  const questions: string[] = [];
-  let output = "";
-  const write = (text: string) => {
-    output += text;
-  };
-  const status = await runCli(["org", "apply", file], {
-    env: stack.environment,
-    out: write,
-    err: write,
-    readInput: async () => "",
-    ask: (question) => {
-      questions.push(question);
-      return ask();
-    },
-    operator: "tests",
-    onStop: () => {},
-  });
-  return { status, output, questions };
-}

@@ -1,5 +1,4 @@
 import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
-import { runCli } from "@platform-api/platform-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -81,35 +80,6 @@ describe("org create", () => {
     expect(await run(...create)).toContain(`${owner} is a member already`);
     expect((await audited(id)).filter((each) => each.startsWith("operator"))).toEqual(created);
   });
-
-  it.each([
-    [
-      ["acme", "--name", "Other", "--owner", "a@b.example"],
-      1,
-      /^error: there is an organization acme with another name/,
-    ],
-    [["me", "--name", "Me", "--owner", "a@b.example"], 2, /^error: "me" cannot be the id of an organization/],
-    [
-      ["a b", "--name", "A", "--owner", "a@b.example"],
-      2,
-      /^error: "a b" cannot be the id of an organization/,
-    ],
-    [
-      ["new", "--name", "see http://new.example", "--owner", "a@b.example"],
-      2,
-      /^error: --name: .* cannot be the name/,
-    ],
-    [["new", "--name", "\u202eN", "--owner", "a@b.example"], 2, /^error: --name: "\\u\{202e\}N" cannot be/],
-    [["new", "--name", "N", "--owner", "nobody"], 2, /^error: "nobody" is not an e-mail address\n$/],
-    [["new", "--name", "N"], 2, /required option '--owner <email>'/],
-  ])("%j exits %i and changes nothing", async (args, status, output) => {
-    const before = await stack.items();
-    expect(await stack.cli("org", "create", ...args)).toEqual({
-      status,
-      output: expect.stringMatching(output),
-    });
-    expect(await stack.items()).toEqual(before);
-  });
 });
 
 it("the commands print the same JSON as the procedures answer", async () => {
@@ -160,32 +130,12 @@ describe("org set", () => {
     expect(await run("org", "set", "hooli", "--name", "Hooli Inc")).toMatch(warning);
     expect(await run("org", "set", "hooli", "--enforce-sso", "off")).not.toContain("warning");
   });
-
-  it.each([
-    [["hooli"], 2, /^error: nothing to set/],
-    [["hooli", "--jit", "yes"], 2, /Allowed choices are on, off/],
-    [["hooli", "--default-role", "owner"], 2, /Allowed choices are member, admin/],
-    [["hooli", "--auth0-org-id", "hooli"], 2, /^error: --auth0-org-id: "hooli" is neither Auth0's id/],
-    [
-      ["hooli", "--auth0-org-id", "org_acme"],
-      1,
-      /^error: auth0OrgId org_acme belongs to organization acme: run/,
-    ],
-    [["hooli", "--enforce-sso", "on"], 1, /^error: hooli has no SSO connection, so nobody could sign in/],
-    [["nowhere", "--jit", "on"], 1, /^error: there is no organization nowhere: see/],
-  ])("%j exits %i and changes nothing", async (args, status, output) => {
-    const before = await stack.items();
-    expect(await stack.cli("org", "set", ...args)).toEqual({ status, output: expect.stringMatching(output) });
-    expect(await stack.items()).toEqual(before);
-  });
 });
 
 it("org close asks first; nobody belongs to a closed organization until org reopen", async () => {
   const { id, client } = await founded();
   const belongs = async () => (await client.auth.check.query({ organizationId: id })).allowed;
-  const refused = { status: 2, output: expect.stringMatching(/^error: not running in a terminal/) };
-  expect([await stack.cli("org", "close", id), await belongs()]).toEqual([refused, true]);
-  expect(await onTerminal("no\n", "org", "close", id)).toEqual({
+  expect(await stack.onTerminal(() => "no\n", "org", "close", id)).toMatchObject({
     status: 1,
     questions: [expect.stringMatching(`^Nobody will belong to ${id} \\(Name of ${id}\\) any more`)],
   });
@@ -204,20 +154,6 @@ it("org close asks first; nobody belongs to a closed organization until org reop
   ]);
 });
 
-/** Runs a command on a terminal with this answer. */
-async function onTerminal(answer: string, ...args: string[]) {
-  const questions: string[] = [];
-  const status = await runCli(args, {
-    ...{ env: stack.environment, out: () => {}, err: () => {}, operator: "tests", onStop: () => {} },
-    readInput: async () => "",
-    ask: async (question) => {
-      questions.push(question);
-      return answer;
-    },
-  });
-  return { status, questions };
-}
-
 describe("member", () => {
   it("list finds by address, UUID, role and status", async () => {
     const [one, other] = [await colleague(), await colleague()];
@@ -231,44 +167,38 @@ describe("member", () => {
     expect(await found("--query", other.userId)).toEqual([other.userId]);
     expect(await found("--role", "admin")).toEqual([one.userId]);
     expect(await found("--status", "removed")).toEqual([other.userId]);
-    expect(await run("member", "list", "acme", "--query", "zz")).toBe("No member of acme fits.\n");
   });
 
-  it("set-role makes an owner only with --force, and keeps the last one", async () => {
-    const { id, userId } = await founded();
+  it("set-role says what it did, makes an owner only with --force, and keeps the last one", async () => {
+    const { id, userId, owner } = await founded();
     await run("invitation", "create", id, `a@${id}.example`, "--role", "member");
     const { user } = await stack.client(await login.password(`a@${id}.example`)).org.me.query();
     const setRole = (...args: string[]) => stack.cli("member", "set-role", id, ...args);
     const who = `${user.userId} (${user.email})`;
-    const refusals: [string[], number, RegExp][] = [
-      [
-        [user.userId, "owner"],
-        2,
-        /^error: owners choose the other owners .* --force; nothing was changed\n$/,
-      ],
-      [[user.userId, "admin", "--expected", "admin"], 1, /^error: .* \(`platform-api member list/],
-      [[userId, "member"], 1, /^error: an organization keeps its last owner: first make/],
-      [[crypto.randomUUID(), "admin"], 1, /was never a member of/],
-      [[user.userId, "boss"], 2, /Allowed choices are member, admin, owner/],
-    ];
-    for (const [args, status, output] of refusals)
-      expect(await setRole(...args)).toEqual({ status, output: expect.stringMatching(output) });
+    for (const [args, output] of [
+      [[user.userId, "admin", "--expected", "admin"], /^error: .* \(`platform-api member list/],
+      [[userId, "member"], /^error: an organization keeps its last owner: first make/],
+    ] as const)
+      expect(await setRole(...args)).toEqual({ status: 1, output: expect.stringMatching(output) });
     expect(await setRole(user.userId, "admin", "--expected", "member")).toEqual({
       status: 0,
       output: `${who} is admin in ${id}.\n`,
     });
-    expect((await setRole(user.userId, "admin")).output).toBe(
-      `${who} is admin in ${id}. Nothing to change.\n`,
-    );
     expect((await setRole(user.userId, "owner", "--force")).output).toBe(`${who} is owner in ${id}.\n`);
-    expect((await setRole(userId, "member")).status).toBe(0);
-    await run("member", "set-role", id, userId, "owner", "--force");
-    await run("member", "remove", id, userId);
+    const removed = `${userId} (${owner}) is removed in ${id}.`;
+    expect(await run("member", "remove", id, userId.toUpperCase())).toBe(`${removed}\n`);
+    expect(await run("member", "remove", id, userId)).toBe(`${removed} Nothing to change.\n`);
     expect(await setRole(userId, "admin")).toMatchObject({
       status: 1,
       output: expect.stringMatching(/^error: the member was removed; restore them first/),
     });
     expect(await json("member", "restore", id, userId)).toMatchObject({ role: "admin", status: "active" });
+    expect((await audited(id)).slice(-4)).toEqual([
+      "operator:tests role-changed",
+      "operator:tests role-changed",
+      "operator:tests membership-removed",
+      "operator:tests membership-restored",
+    ]);
   });
 });
 
@@ -321,70 +251,24 @@ describe("invitation", () => {
     expect(await run("invitation", "list", "acme", "--state", "revoked")).toMatch(
       new RegExp(`^EMAIL +ROLE +STATE .*\\n(.*\\n)*${email} +member +revoked +sent +operator `),
     );
-    expect(await run("invitation", "list", "acme", "--state", "declined")).toBe(
-      "acme has no declined invitations.\n",
-    );
     expect((await stack.cli("invitation", "resend", "acme", email)).output).toMatch(
       /was revoked; invite again/,
     );
   });
-
-  it.each([
-    [["create", "acme", "a@acme.example"], 2, /required option '--role <role>'/],
-    [["create", "acme", "--role", "member"], 2, /missing required argument 'email'/],
-    [
-      ["create", "acme", ...Array<string>(101).fill("a@acme.example"), "--role", "member"],
-      2,
-      /^error: at most 100/,
-    ],
-    [["revoke", "acme", "nobody"], 2, /^error: "nobody" is not an e-mail address\n$/],
-    [
-      ["revoke", "acme", "zz@acme.example"],
-      1,
-      /^error: zz@acme\.example is not invited to acme: see `platform-api inv/,
-    ],
-    [["list", "nowhere"], 1, /^error: there is no organization nowhere/],
-  ])("%j exits %i", async (args, status, output) => {
-    expect(await stack.cli("invitation", ...args)).toEqual({ status, output: expect.stringMatching(output) });
-  });
 });
 
-describe("identity find", () => {
-  it("shows the user, the links, the memberships and the invitations of an address", async () => {
-    const { email, userId } = await colleague();
-    await run("invitation", "create", "hooli", email, "--role", "admin");
-    expect(await json("identity", "find", email.toUpperCase())).toMatchObject({
-      email,
-      user: { userId, links: [{ connection: "acme-entra" }], memberships: [{ organizationId: "acme" }] },
-      memberships: [{ organizationId: "acme", userId }],
-      invitations: [{ organizationId: "hooli", role: "admin", state: "open", mail: "sent" }],
-    });
-    expect(await run("identity", "find", email)).toMatch(
-      new RegExp(
-        `^The user directory has ${userId} at ${email}\\.\\n[^]*MEMBER OF[^]*INVITED TO[^]*hooli +admin`,
-      ),
-    );
+it("identity find shows the user, the links, the memberships and the invitations of an address", async () => {
+  const { email, userId } = await colleague();
+  await run("invitation", "create", "hooli", email, "--role", "admin");
+  expect(await json("identity", "find", email.toUpperCase())).toMatchObject({
+    email,
+    user: { userId, links: [{ connection: "acme-entra" }], memberships: [{ organizationId: "acme" }] },
+    memberships: [{ organizationId: "acme", userId }],
+    invitations: [{ organizationId: "hooli", role: "admin", state: "open", mail: "sent" }],
   });
-
-  it("creates nothing for an unknown address", async () => {
-    const email = `${fresh("unknown")}@acme.example`;
-    const before = await stack.items();
-    expect(await run("identity", "find", email)).toBe(
-      `The user directory has no user at ${email}.\n\nNo invitations.\n`,
-    );
-    expect([await stack.usersAt(email), await stack.items()]).toEqual([0, before]);
-  });
-
-  it("identity show names it for what contains an address, unless that is a linked subject", async () => {
-    const email = `${fresh("saml")}@globex.example`;
-    const subject = `samlp|globex-saml|${email}`;
-    for (const who of [email, subject])
-      expect(await stack.cli("identity", "show", who)).toEqual({
-        status: 1,
-        output: `error: "${who}" is neither a UUID nor a linked subject such as waad|abc: for what is known of an address, run \`platform-api identity find <address>\`\n`,
-      });
-    expect((await stack.cli("identity", "show", "waad|nobody")).output).toMatch(/ is not linked\n$/);
-    await stack.client(await login.saml(email)).auth.validate.query();
-    expect(await run("identity", "show", subject)).toContain(subject);
-  });
+  expect(await run("identity", "find", email)).toMatch(
+    new RegExp(
+      `^The user directory has ${userId} at ${email}\\.\\n[^]*MEMBER OF[^]*INVITED TO[^]*hooli +admin`,
+    ),
+  );
 });

@@ -35,6 +35,10 @@ export interface CommandResult {
   readonly output: string;
 }
 
+export interface AskedResult extends CommandResult {
+  readonly questions: readonly string[];
+}
+
 /** A complete platform-api on real protocols: signed tokens, JWKS, the directory on SQL, and the DynamoDB API. */
 export interface Stack extends Server {
   readonly issuer: Issuer;
@@ -43,6 +47,8 @@ export interface Stack extends Server {
   readonly log: readonly string[];
   /** Runs a platform-api command on this stack's table. */
   cli(...args: string[]): Promise<CommandResult>;
+  /** Runs a command on a terminal that answers each question. */
+  onTerminal(answer: () => string | Promise<string>, ...args: string[]): Promise<AskedResult>;
   /** Applies an organizations file, by default with `--yes`. */
   orgApply(organizations: readonly object[], options?: readonly string[]): Promise<CommandResult>;
   /** Applies an organizations file with `--yes`. @throws when the command fails */
@@ -101,6 +107,14 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     environment,
     log,
     cli,
+    onTerminal: async (answer, ...args) => {
+      const questions: string[] = [];
+      const result = await runCommand(environment, args, (question) => {
+        questions.push(question);
+        return Promise.resolve(answer());
+      });
+      return { ...result, questions };
+    },
     orgApply,
     applyOrganizations: async (organizations) => {
       const { status, output } = await orgApply(organizations);
@@ -130,8 +144,12 @@ function serverAt(url: string): Server {
   };
 }
 
-/** Runs a platform-api command in this environment. */
-export async function runCommand(env: Environment, args: string[]): Promise<CommandResult> {
+/** Runs a platform-api command in this environment. By default there is no terminal to ask on. */
+export async function runCommand(
+  env: Environment,
+  args: string[],
+  ask: ((question: string) => Promise<string>) | null = null,
+): Promise<CommandResult> {
   let output = "";
   const write = (text: string) => {
     output += text;
@@ -141,7 +159,7 @@ export async function runCommand(env: Environment, args: string[]): Promise<Comm
     out: write,
     err: write,
     readInput: async () => "",
-    ask: null,
+    ask,
     operator: "tests",
     onStop: () => {},
   });

@@ -1,4 +1,11 @@
-import { type DeclarationProblem, parseDomain, parseOrganizationId } from "@platform-api/server/domain";
+import {
+  type DeclarationProblem,
+  type DeclarationWarning,
+  parseDomain,
+  parseEmail,
+  parseOrganizationId,
+  parseUserId,
+} from "@platform-api/server/domain";
 import { expect, it } from "vitest";
 import { describeChange, describeProblem, printReport } from "./apply-report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,6 +17,20 @@ const report = (stopped: string | null) => ({
   linked: { byConnection: new Map([["acme-okta", 1]]), stopped },
   cacheMs: 1_500,
 });
+const MEMBERSHIP = {
+  userId: parseUserId("3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab") ?? expect.fail(),
+  email: parseEmail("jane@acme.example") ?? expect.fail(),
+  role: "admin",
+  status: "active",
+  origin: "jit",
+  invitedFromOutside: false,
+  invitedBy: null,
+  hasLeft: false,
+  createdAt: "2026-11-25T00:00:00.000Z",
+  ceased: {},
+  rev: "1",
+  change: null,
+} as const;
 const REFUSED = "their tokens through it are refused within 2 s (IDENTITY_CACHE_MS)";
 
 it.each([
@@ -45,26 +66,66 @@ it.each<[DeclarationProblem, string]>([
     { kind: "sso-without-connection", organizationId },
     "acme: enforceSso is on without an enabled connection: no user could sign in",
   ],
+  [
+    { kind: "unknown-trust", organizationId, trusted: parseOrganizationId("globex") ?? expect.fail() },
+    "acme: trusts globex, and there is no such organization",
+  ],
+  [
+    { kind: "connection-taken", name: "acme-sso", owner: organizationId },
+    "connection acme-sso belongs to organization acme: to move it, include acme in the file without it",
+  ],
+  [
+    { kind: "auth0-id-taken", auth0OrgId: "org_1", owner: organizationId },
+    "auth0OrgId org_1 belongs to organization acme: to move it, include acme in the file without it",
+  ],
+  [{ kind: "not-agreed", change: change(null) }, "acme: a change: not confirmed; apply the file again"],
 ])("describes the problem %o", (problem, expected) => {
   expect(describeProblem(problem)).toBe(expected);
 });
 
-it("warns of what stays as it is", () => {
+it("escapes the control characters of a name", () => {
+  const renamed = { ...change(null), change: 'connection a: waad "\u001b[31mred\nnext"' };
+  expect(describeChange(renamed, report(null))).toBe('acme: connection a: waad "\\u{1b}[31mred\\u{a}next"');
+});
+
+const domain = parseDomain("acme.example") ?? expect.fail();
+const member = { ...MEMBERSHIP, organizationId };
+
+it.each<[DeclarationWarning, string]>([
+  [
+    { kind: "domain-verified-by-dns", organizationId, domain },
+    "acme: domain acme.example is verified by DNS already: it stays so, and lapses if its record goes",
+  ],
+  [
+    { kind: "connection-disabled", organizationId, name: "acme-sso" },
+    "acme: connection acme-sso is switched off, and stays so: `connection set … --enabled on` switches it on",
+  ],
+  [
+    { kind: "role-ignored", organizationId, email: MEMBERSHIP.email, accepted: "member", declared: "owner" },
+    "acme: jane@acme.example accepted an invitation as member; owner in the file changes nothing",
+  ],
+  [
+    { kind: "member-invited", member },
+    "acme: jane@acme.example is a member already, as admin: the invitation changes nothing for them, and counts as accepted",
+  ],
+  [
+    { kind: "member-invited", member: { ...member, status: "removed" } },
+    "acme: jane@acme.example was removed: the invitation changes nothing for them, and counts as accepted",
+  ],
+  [
+    { kind: "domain-shared", domain, organizationIds: [organizationId, organizationId] },
+    "domain acme.example is shared by acme, acme: an SSO login of one proves an address to that organization alone, " +
+      'unless each of the others trusts it ("trusts" in the file). The first login decides: people first seen through ' +
+      "one organization's SSO get IDENTITY_CONFLICT through another's, until `platform-api identity allow` settles it",
+  ],
+])("warns: %o", (warning, words) => {
   const lines: string[] = [];
   const terminal: Terminal = {
     ...{ env: {}, ask: null, operator: "jo", out: () => {}, onStop: () => {} },
     err: (text) => lines.push(text),
     readInput: async () => "",
   };
-  const domain = parseDomain("acme.example") ?? expect.fail();
-  const warnings = [
-    { kind: "domain-verified-by-dns", organizationId, domain },
-    { kind: "connection-disabled", organizationId, name: "acme-sso" },
-  ] as const;
-  const noted = { ...report(null), plan: { changes: [], steps: [], warnings } };
+  const noted = { ...report(null), plan: { changes: [], steps: [], warnings: [warning] } };
   printReport(noted, { planned: true, json: undefined }, terminal);
-  expect(lines.join("")).toBe(
-    "warning: acme: domain acme.example is verified by DNS already: it stays so, and lapses if its record goes\n" +
-      "warning: acme: connection acme-sso is switched off, and stays so: `connection set … --enabled on` switches it on\n",
-  );
+  expect(lines.join("")).toBe(`warning: ${words}\n`);
 });
