@@ -88,7 +88,7 @@ test("has written a record to disk when the write returns", async () => {
 
 test.each([
   ["a new folder", "new"],
-  ["a folder of an earlier version", "."],
+  ["a folder that others could read", "."],
 ])("only the owner can read the keys in %s", (_, name) => {
   const inside = join(folder, name);
   chmodSync(folder, 0o755);

@@ -84,7 +84,7 @@ export class RecordStore {
   }
 }
 
-/** Creates the folder, or closes one of an earlier version: only its owner may read the keys. */
+/** Creates the folder, or closes one that others can read: only its owner may read the keys. */
 function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true });
   try {

@@ -550,8 +550,8 @@ declare const appRouter: BuiltRouter<{
             mail: "failed" | "none" | "sending" | "sent";
             outside: boolean;
             invitedBy: string | null;
-            createdAt: string | null;
-            expiresAt: string | null;
+            createdAt: string;
+            expiresAt: string;
           }[];
           nextCursor: string | null;
         };
@@ -602,8 +602,8 @@ declare const appRouter: BuiltRouter<{
           mail: "failed" | "none" | "sending" | "sent";
           outside: boolean;
           invitedBy: string | null;
-          createdAt: string | null;
-          expiresAt: string | null;
+          createdAt: string;
+          expiresAt: string;
         };
         meta: object;
         errorShape: {
@@ -630,8 +630,8 @@ declare const appRouter: BuiltRouter<{
           mail: "failed" | "none" | "sending" | "sent";
           outside: boolean;
           invitedBy: string | null;
-          createdAt: string | null;
-          expiresAt: string | null;
+          createdAt: string;
+          expiresAt: string;
         };
         meta: object;
         errorShape: {
@@ -941,7 +941,7 @@ declare const appRouter: BuiltRouter<{
           role: "admin" | "member" | "owner";
           invitedBy: string | null;
           inviter: string | null;
-          expiresAt: string | null;
+          expiresAt: string;
         }[];
       };
       meta: object;

@@ -136,7 +136,7 @@ async function makeMember(userId: string, email: string): Promise<void> {
       userId: known(parseUserId(userId)),
       email: known(parseEmail(email)),
       ...{ role: "member", status: "active", origin: "import", invitedFromOutside: true },
-      ...{ invitedBy: null, hasLeft: false, ceased: {}, rev: null, change: null },
+      ...{ invitedBy: null, hasLeft: false, ceased: {}, rev: "0", change: null },
       createdAt: new Date().toISOString(),
     };
     await memberships.create(membership, AbortSignal.timeout(10_000));

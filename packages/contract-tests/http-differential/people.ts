@@ -78,7 +78,7 @@ export function populatedStores(): MemoryStores {
     trusts: [],
     state: "open",
     locked: [],
-    rev: null,
+    rev: "0",
     change: null,
   } as const;
   const sso = (name: string, strategy: string, organizationId: OrganizationId) => ({
@@ -112,7 +112,7 @@ export function populatedStores(): MemoryStores {
     const userId = userIdAt(email);
     stores.memberships.put({
       ...{ organizationId, userId, email, invitedFromOutside: false, invitedBy: null, hasLeft: false },
-      ...{ ceased: {}, rev: null, change: null, ...active, ...overrides },
+      ...{ ceased: {}, rev: "0", change: null, ...active, ...overrides },
     });
   };
   member("jane", ACME, { role: "admin" });

@@ -165,10 +165,11 @@ it("the outbox gives up a mail server that hangs, and sends the next mail", asyn
     onUnsettled: () => {},
   });
   const mail = { to, organizationName: "Acme", role: "member", invitedBy: null, expiresAt: "" } as const;
+  const at = new Date().toISOString();
   const invitation: Invitation = {
-    ...{ organizationId, email: to, invitationId: null, role: "member", fromOutside: true, consumedBy: null },
-    ...{ ended: null, invitedBy: null, createdAt: null, expiresAt: null, mail: "sending", mailedAt: null },
-    ...{ rev: null, change: null },
+    ...{ organizationId, email: to, invitationId: "1", role: "member", fromOutside: true, consumedBy: null },
+    ...{ ended: null, invitedBy: null, createdAt: at, expiresAt: at, mail: "sending", mailedAt: null },
+    ...{ rev: "0", change: null },
   };
   box.behave("hang");
   outbox.post(invitation, { ...mail, expiresAt: new Date().toISOString() });

@@ -121,7 +121,7 @@ export const TOKENS = {
   "of a domain that is not verified": tokenOf({ ...JANES, address: "jane@acme-labs.example" }),
 };
 
-const OPEN = { state: "open", locked: [], rev: null, change: null } as const;
+const OPEN = { state: "open", locked: [], rev: "0", change: null } as const;
 
 export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalEmail, UserId> } {
   const stores = memoryStores();
@@ -169,7 +169,7 @@ export function makeMember(
   memberships.put({
     ...{ organizationId: ACME, userId, email, role: "admin", status: "active", origin: "import" },
     ...{ invitedFromOutside: false, invitedBy: null, hasLeft: false, createdAt: LONG_AGO },
-    ...{ ceased: {}, rev: null, change: null, ...changed },
+    ...{ ceased: {}, rev: "0", change: null, ...changed },
   });
 }
 

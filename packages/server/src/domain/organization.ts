@@ -28,9 +28,9 @@ export interface Organization {
   readonly state: "open" | "closed";
   /** The settings that an operator's file decides, and nobody else. */
   readonly locked: readonly LockableSetting[];
-  /** Changes with every write; null in items of older versions. */
-  readonly rev: string | null;
-  /** The audit entry of the last change; null in items of older versions. */
+  /** Changes with every write. */
+  readonly rev: string;
+  /** The audit entry of the last change; null for a change by an operator's file. */
   readonly change: AuditEntry | null;
 }
 
@@ -60,9 +60,9 @@ export interface RegisteredConnection extends Connection {
   readonly testedAt: string | null;
   /** Whether it is being switched off or removed: no decision may rely on it any more. */
   readonly isLeaving: boolean;
-  /** Changes with every write; null in items of older versions. */
-  readonly rev: string | null;
-  /** The audit entry of the last change; null in items of older versions. */
+  /** Changes with every write. */
+  readonly rev: string;
+  /** The audit entry of the last change; null for a change by an operator's file. */
   readonly change: AuditEntry | null;
 }
 
@@ -77,9 +77,9 @@ export interface VerifiedDomain {
   readonly proof: DomainProof | null;
   /** Whether it is being released: no decision may rely on it any more. */
   readonly isLeaving: boolean;
-  /** Changes with every write; null in items of older versions. */
-  readonly rev: string | null;
-  /** The audit entry of the last change; null in items of older versions. */
+  /** Changes with every write. */
+  readonly rev: string;
+  /** The audit entry of the last change; null for a change by an operator's file. */
   readonly change: AuditEntry | null;
 }
 
@@ -102,7 +102,7 @@ export interface Organizations {
 export function newOrganization(id: OrganizationId): Organization {
   return {
     ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
-    ...{ state: "open", locked: [], rev: null, change: null },
+    ...{ state: "open", locked: [], rev: newRevision(), change: null },
   };
 }
 

@@ -22,8 +22,8 @@ const invitation = z.object({
   mail: z.enum(["sending", "sent", "failed", "none"]).describe("What became of the last mail"),
   outside: z.boolean().describe("Whether the address is outside the organization's domains"),
   invitedBy: userIdSchema.nullable().describe("Null for an operator"),
-  createdAt: z.iso.datetime().nullable(),
-  expiresAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
 });
 
 const address = z

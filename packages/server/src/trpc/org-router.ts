@@ -50,7 +50,7 @@ const me = z.object({
         role: roleSchema,
         invitedBy: userIdSchema.nullable(),
         inviter: z.string().nullable().describe("The address of the member who invited"),
-        expiresAt: z.iso.datetime().nullable(),
+        expiresAt: z.iso.datetime(),
       }),
     )
     .describe("Invitations that wait for the user's consent: accept or decline them"),

@@ -7,7 +7,6 @@ const OPEN = { state: "open", mail: "sent", outside: false, expiresAt: "2026-11-
 it.each<[string, Partial<Parameters<typeof standingOf>[0]>, string[], string[]]>([
   ["open", {}, ["neutral: Expires in 2 days"], []],
   ["about to expire", { expiresAt: "2026-11-25T15:00:00Z" }, ["warn: Expires in 3 hours"], []],
-  ["of an older version", { expiresAt: null }, ["neutral: Invited"], []],
   ["expired", { state: "expired" }, ["warn: Expired"], ["resend"]],
   ["expired since it was loaded", { expiresAt: "2026-11-25T12:00:00Z" }, ["warn: Expired"], ["resend"]],
   ["void", { state: "void" }, ["warn: No longer valid"], ["resend"]],

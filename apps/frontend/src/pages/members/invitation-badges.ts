@@ -31,8 +31,7 @@ function stateOf(
   { state, mail, expiresAt }: Facts,
   now: number,
 ): { badge?: InvitationBadge[]; fixes: Fix[] } {
-  const isOver =
-    state === "expired" || (state === "open" && expiresAt !== null && Date.parse(expiresAt) <= now);
+  const isOver = state === "expired" || (state === "open" && Date.parse(expiresAt) <= now);
   if (isOver) return { badge: [{ text: "Expired", tone: "warn", icon: "clock" }], fixes: ["resend"] };
   if (state === "void")
     return { badge: [{ text: "No longer valid", tone: "warn", icon: "alert" }], fixes: ["resend"] };
@@ -42,7 +41,6 @@ function stateOf(
   const fixes: Fix[] = mail === "none" ? ["copy"] : [];
   if (mail === "sending")
     return { badge: [{ text: "Sending the mail", tone: "neutral", icon: "mail" }], fixes };
-  if (expiresAt === null) return { badge: [{ text: "Invited", tone: "neutral", icon: "mail" }], fixes };
   const expires = Date.parse(expiresAt);
   const text = `Expires ${timeFrom(new Date(expires), new Date(now))}`;
   return { badge: [{ text, tone: expires - now < SOON_MS ? "warn" : "neutral", icon: "clock" }], fixes };

@@ -91,11 +91,7 @@ export function InvitationRow(props: InvitationRowProps) {
         </span>
       </td>
       <td {...CELL} className="member-joined">
-        {createdAt !== null && (
-          <>
-            Sent <Time at={createdAt} />
-          </>
-        )}
+        Sent <Time at={createdAt} />
       </td>
       <td {...CELL} className="member-action">
         <MenuButton

@@ -32,5 +32,5 @@ export function waitingText(invitations: readonly Offer[]): string {
 }
 
 export function expiryText({ expiresAt }: Pick<MyInvitation, "expiresAt">, now: number): string {
-  return expiresAt === null ? "" : `The invitation expires ${timeFrom(new Date(expiresAt), new Date(now))}.`;
+  return `The invitation expires ${timeFrom(new Date(expiresAt), new Date(now))}.`;
 }

@@ -75,10 +75,10 @@ function filterOf({
   return { expression: conditions.join(" AND "), values };
 }
 
-/** Sorted as if all partitions were one, each entry once: an earlier version may have stored it in another one. */
+/** Sorted as if all partitions were one. */
 function inOrder(entries: readonly AuditEntry[]): AuditEntry[] {
-  const bySortKey = new Map(entries.map((entry) => [keys.auditEntry(entry).sk, entry]));
-  return [...bySortKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  const keyed = entries.map((entry) => ({ entry, sk: keys.auditEntry(entry).sk }));
+  return keyed.sort((a, b) => (a.sk < b.sk ? -1 : 1)).map(({ entry }) => entry);
 }
 
 /** The first instant of each month from `since` to `until`. */

@@ -3,7 +3,6 @@ import type { ConnectionStore, Organizations, RegisteredConnection } from "../..
 import { dynamoConnections } from "./connections.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
-import { indexKeys, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -64,20 +63,6 @@ describe("connections", () => {
     expect(await replace(next, own())).toBe(true);
     expect(await replace(next, own())).toBe(true); // a repeat
     expect(await find()).toEqual(next);
-  });
-
-  it("of an earlier version are an operator's and enabled, and are replaced too", async () => {
-    const { strategy, displayName } = connection();
-    const old = { name: NAME, strategy, displayName, organizationId: ACME, type: "connection" };
-    const Item = { ...old, ...keys.connection(NAME), ...indexKeys.connection(ACME, NAME) };
-    await (await table.documents()).put({ TableName: table.options.table, Item });
-    expect([await find(), ...(await connections.list(ACME, UNBOUNDED))]).toEqual([
-      connection(),
-      connection(),
-    ]);
-    expect(await seenByLogins()).toEqual([asLoginsSee(connection()), asLoginsSee(connection())]);
-    expect(await replace(own(), connection({ rev: "0" }))).toBe(false);
-    expect(await replace(own(), connection())).toBe(true);
   });
 
   it("are what logins see only while they are enabled", async () => {

@@ -10,7 +10,6 @@ import {
 import { dynamoDomains } from "./domains.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
-import { indexKeys, keys } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -20,7 +19,6 @@ import {
   domainLedger,
   entry,
   GLOBEX,
-  NOON,
   organization,
   PROOF,
   UNBOUNDED,
@@ -52,13 +50,6 @@ const replaceDomain = (next: VerifiedDomain, present: VerifiedDomain | null) =>
 const replaceClaim = (next: DomainClaim, present: DomainClaim | null) =>
   domains.replaceClaim(next, present, UNBOUNDED);
 
-/** Stores what an earlier version did, which knew fewer fields. */
-async function putOld(domain: DomainName): Promise<void> {
-  const old = { domain, organizationId: ACME, verifiedBy: "operator", verifiedAt: NOON, type: "domain" };
-  const Item = { ...old, ...keys.domain(domain, ACME), ...indexKeys.domain(ACME, domain) };
-  await (await table.documents()).put({ TableName: table.options.table, Item });
-}
-
 describe("verified domains", () => {
   it("are found and listed as they were stored, each for its own organization", async () => {
     expect(await find()).toEqual({ domain: null, claim: null });
@@ -84,18 +75,6 @@ describe("verified domains", () => {
     expect(await domains.deleteDomain(next, UNBOUNDED)).toBe(true);
     expect(await replaceDomain(byDns({ rev: "3" }), next)).toBe(false);
     expect([(await find()).domain, await speakers()]).toEqual([null, []]);
-  });
-
-  it("of an earlier version are an operator's, and are replaced and deleted too", async () => {
-    for (const name of [ACME_EXAMPLE, OTHER]) await putOld(name);
-    expect((await find()).domain).toEqual(verifiedDomain());
-    expect((await list()).domains).toEqual([verifiedDomain(), verifiedDomain({ domain: OTHER })]);
-    const marked = verifiedDomain({ isLeaving: true, rev: "1" });
-    expect(await replaceDomain(marked, verifiedDomain({ rev: "0" }))).toBe(false);
-    expect(await replaceDomain(marked, verifiedDomain())).toBe(true);
-    expect(await domains.deleteDomain(verifiedDomain(), UNBOUNDED)).toBe(false);
-    expect(await domains.deleteDomain(verifiedDomain({ domain: OTHER }), UNBOUNDED)).toBe(true);
-    expect((await list()).domains).toEqual([marked]);
   });
 
   it("by DNS are listed of every organization, without those of operators", async () => {

@@ -1,5 +1,5 @@
 import type { DomainStore } from "../../domain/index.ts";
-import { unchanged } from "./table/expression.ts";
+import { ABSENT, unchanged } from "./table/expression.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
 import { DOMAIN, DOMAIN_CLAIM, DOMAIN_LEDGER, ORGANIZATION } from "./table/organization-items.ts";
@@ -40,9 +40,7 @@ export function dynamoDomains(table: DynamoTable): DomainStore {
 
     replaceDomain: (next, present, signal) => domains.put(next, unchanged(next.rev, present), signal),
     async deleteDomain({ domain, organizationId, rev }, signal) {
-      // Items of earlier versions have no revision.
-      const absent = rev === null ? "attribute_not_exists(#rev)" : "attribute_not_exists(#pk)";
-      const isSame = { expression: `${absent} OR #rev = :rev`, values: { ":rev": rev } };
+      const isSame = { expression: `${ABSENT.expression} OR #rev = :rev`, values: { ":rev": rev } };
       return domains.delete(keys.domain(domain, organizationId), isSame, signal);
     },
     replaceClaim: (next, present, signal) => claims.put(next, unchanged(next.rev, present), signal),

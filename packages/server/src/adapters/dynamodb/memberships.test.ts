@@ -30,10 +30,6 @@ import {
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { dynamoSpeakers } from "./speakers.ts";
-import { placeholders } from "./table/expression.ts";
-import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
-import { keys } from "./table/keys.ts";
-import { toItem } from "./table/stored-item.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -180,15 +176,10 @@ describe("replacing a membership", () => {
   const next = membership({ role: "admin", rev: "next" });
   const seen = membership({ rev: "seen" });
   const get = () => writes.find(ACME, JANE, UNBOUNDED);
-  const put = (item: object) =>
-    table.documents().then((to) => to.put({ TableName: table.options.table, Item: item }));
 
   it.each<[string, Partial<Membership>, boolean]>([
     ["what was seen", { rev: "seen" }, true],
     ["another revision", { rev: "other" }, false],
-    ["no revision", { rev: null }, false],
-    ["the revision, but another role", { rev: "seen", role: "owner" }, false],
-    ["the revision, but another status", { rev: "seen", status: "removed" }, false],
     ["the new one already, because its reply was lost", { ...next }, true],
   ])("where it is %s: %o is %s", async (_, stored, isReplaced) => {
     await memberships.create(membership(stored), UNBOUNDED);
@@ -201,42 +192,6 @@ describe("replacing a membership", () => {
     expect(await writes.replace(next, membership(), UNBOUNDED)).toBe(false);
     expect(await get()).toBeNull();
   });
-
-  it("replaces one that an earlier version wrote, once, and gives it the place of its new status", async () => {
-    const { rev: _, change: __, invitedBy: ___, hasLeft: ____, ...item } = toItem(MEMBERSHIP, membership());
-    await put({ ...item, gsi1sk: `MEMBERSHIP#${JANE}` });
-    expect(await get()).toEqual(membership());
-    const removed = membership({ status: "removed", rev: "1" });
-    expect(await writes.replace(removed, membership(), UNBOUNDED)).toBe(true);
-    expect(await writes.replace(membership({ role: "admin", rev: "2" }), membership(), UNBOUNDED)).toBe(
-      false,
-    );
-    expect(await get()).toEqual(removed);
-    const page = { emailPrefix: "", role: null, status: "removed", after: null, limit: 1 } as const;
-    expect((await members.listPage(ACME, page, UNBOUNDED)).members).toEqual([removed]);
-  });
-
-  it.each([
-    ["a removal", "SET #status = :to, #removedAt = :at", "active", "removed"],
-    ["a restoring", "SET #status = :to REMOVE #removedAt", "removed", "active"],
-  ] as const)(
-    "notices %s by a process of an earlier version, which keeps the revision",
-    async (_, change, from, to) => {
-      const stored = membership({ rev: "seen", status: from });
-      await memberships.create(stored, UNBOUNDED);
-      await (await table.documents()).update({
-        TableName: table.options.table,
-        Key: keys.membership(JANE, ACME),
-        UpdateExpression: change,
-        ...placeholders({
-          expression: change,
-          values: { ":to": to, ...(to === "removed" && { ":at": NOON }) },
-        }),
-      });
-      expect(await writes.replace({ ...stored, role: "owner", rev: "next" }, stored, UNBOUNDED)).toBe(false);
-      expect(await get()).toEqual({ ...stored, status: to });
-    },
-  );
 
   it("lets one of 20 concurrent changes win, and each of them repeat itself", async () => {
     await memberships.create(seen, UNBOUNDED);
@@ -360,8 +315,6 @@ describe("invitations", () => {
     ["one, where nothing was seen", {}, null, false],
     ["what was seen", {}, offered, true],
     ["another revision", { rev: "other" }, offered, false],
-    ["no revision, where one was seen", { rev: null }, offered, false],
-    ["no revision, as was seen", { rev: null }, { ...offered, rev: null }, true],
     ["the revision, but consumed since", { consumedBy: JOE }, offered, false],
     ["the revision, but its mail was sent since", { mail: "sent" }, offered, false],
     ["the new one already, because its reply was lost", next, offered, true],
@@ -372,18 +325,6 @@ describe("invitations", () => {
     if (stored !== null) await given({ ...offered, ...stored });
     expect(await memberships.replaceInvitation(next, present, UNBOUNDED)).toBe(isReplaced);
     expect(await get()).toEqual(isReplaced ? next : stored === null ? null : { ...offered, ...stored });
-  });
-
-  it("is replaced where an earlier version has stored it, without most of its fields, once", async () => {
-    const { pk, sk, gsi1pk, gsi1sk, type, organizationId, email, role, consumedBy } = {
-      ...toItem(INVITATION, invitation()),
-    };
-    const Item = { pk, sk, gsi1pk, gsi1sk, type, organizationId, email, role, consumedBy };
-    await (await table.documents()).put({ TableName: table.options.table, Item });
-    expect(await get()).toEqual(invitation());
-    expect(await memberships.replaceInvitation(next, invitation(), UNBOUNDED)).toBe(true);
-    expect(await memberships.replaceInvitation(offered, invitation(), UNBOUNDED)).toBe(false);
-    expect(await get()).toEqual(next);
   });
 
   it("is either revoked or consumed, whatever comes first, 20 times", async () => {

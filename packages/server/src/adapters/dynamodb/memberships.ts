@@ -37,13 +37,12 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
     consumeInvitation({ email, organizationId, role }, userId, signal) {
       // The role must be the one that was read: it may have changed since. Our own consumption also counts, so that a
       // repeated attempt succeeds.
-      const isOpen = "attribute_not_exists(#ended) OR #ended = :null";
       return invitations.update(
         keys.invitation(email, organizationId),
         {
           set: { expression: "SET #consumedBy = :userId", values: { ":userId": userId } },
           condition: {
-            expression: `#role = :role AND (#consumedBy = :null OR #consumedBy = :userId) AND (${isOpen})`,
+            expression: `#role = :role AND #ended = :null AND (#consumedBy = :null OR #consumedBy = :userId)`,
             values: { ":role": role, ":null": null },
           },
         },
@@ -60,9 +59,8 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
         const values = { ...same.values, ...consumer };
         return invitations.put(next, { expression: `${ABSENT.expression} OR (${own})`, values }, signal);
       }
-      // Neither a consumption nor the outcome of a mail makes a new revision. Items of earlier versions have no mail.
-      const isMail = "attribute_not_exists(#mail) OR #mail = :mail";
-      const expression = `(${own}) OR ((${same.expression}) AND #consumedBy = :consumedBy AND (${isMail}))`;
+      // Neither a consumption nor the outcome of a mail makes a new revision.
+      const expression = `(${own}) OR ((${same.expression}) AND #consumedBy = :consumedBy AND #mail = :mail)`;
       const values = {
         ...{ ...same.values, ...consumer },
         ...{ ":consumedBy": present.consumedBy, ":mail": present.mail },
@@ -145,13 +143,7 @@ export function dynamoMembershipWrites(table: DynamoTable): MembershipWrites {
     find: (organizationId, userId, signal) =>
       memberships.get(keys.membership(userId, organizationId), signal),
 
-    replace(next, present, signal) {
-      // Processes of an earlier version change the status without a new revision.
-      const same = unchanged(next.rev, present);
-      const expression = `#rev = :next OR ((${same.expression}) AND #role = :role AND #status = :status)`;
-      const values = { ...same.values, ":role": present.role, ":status": present.status };
-      return memberships.put(next, { expression, values }, signal);
-    },
+    replace: (next, present, signal) => memberships.put(next, unchanged(next.rev, present), signal),
   };
 }
 

@@ -3,7 +3,6 @@ import type { CanonicalEmail } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { newOrganization, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
-import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type Invited, invite } from "./invitations.ts";
 import { type Owner, operatorOf } from "./standing.ts";
@@ -55,7 +54,7 @@ async function putNew(
     const after = { name, jit, defaultRole, enforceSso };
     const about = { at: ports.now().toISOString(), actor, organizationId: id, after };
     const change = auditEntry({ ...about, action: "organization-created" });
-    const next = { ...newOrganization(id), name, rev: newRevision(), change };
+    const next = { ...newOrganization(id), name, change };
     if (await ports.organizationRegistry.putOrganization(next, null, signal)) return next;
   }
 }

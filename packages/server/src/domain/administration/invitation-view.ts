@@ -18,9 +18,9 @@ export interface InvitationView {
   readonly outside: boolean;
   /** Null for an operator. */
   readonly invitedBy: UserId | null;
-  /** ISO 8601, UTC, as `expiresAt`; null for an invitation of an older version, which does not expire. */
-  readonly createdAt: string | null;
-  readonly expiresAt: string | null;
+  /** ISO 8601, UTC, as `expiresAt`. */
+  readonly createdAt: string;
+  readonly expiresAt: string;
 }
 
 /** A mail whose outcome is not known after this time was lost with its process. */
@@ -56,13 +56,11 @@ export async function listInvitations(
   return { items, nextCursor: next === null ? null : cursorOf(next, scope) };
 }
 
-const UNNUMBERED = "00000000-0000-0000-0000-000000000000";
-
 export function viewOfInvitation(invitation: Invitation, state: InvitationState, now: Date): InvitationView {
   const { invitationId, email, role, fromOutside: outside, invitedBy, createdAt, expiresAt } = invitation;
   const mail = isLost(invitation, now) ? "failed" : invitation.mail;
   return {
-    invitationId: invitationId ?? UNNUMBERED,
+    invitationId,
     email,
     role,
     state,

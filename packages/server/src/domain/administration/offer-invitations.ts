@@ -106,7 +106,7 @@ async function store(
   }
   if (next.change !== null)
     await recordActions([next.change], { audit: ports.audit, actor: next.change.actor }, signal);
-  if (!isMailed || next.expiresAt === null) return;
+  if (!isMailed) return;
   const inviter = userId === null ? null : await ports.membershipWrites.find(organization.id, userId, signal);
   ports.outbox?.post(next, {
     ...{ to: next.email, organizationName: organization.name, role: next.role },

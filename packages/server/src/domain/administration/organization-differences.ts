@@ -130,7 +130,7 @@ export function releaseOf({ stored: { organization }, transfers, registry }: Com
 
 /** The organization as the release leaves it: what follows in the plan replaces this one. */
 function afterRelease(organization: Organization): Organization {
-  return { ...organization, auth0OrgId: null, rev: `${organization.rev ?? "first"}-released` };
+  return { ...organization, auth0OrgId: null, rev: `${organization.rev}-released` };
 }
 
 /** Differences in the organization itself: its settings, and which organizations it trusts. */

@@ -100,7 +100,7 @@ describe("an owner who changes something", () => {
   });
 
   it("begins the list where none is stored", async () => {
-    const ports = member({ role: "owner", rev: null });
+    const ports = member({ role: "owner" });
     await listing(ports, "owner");
     expect(owners(ports)).toEqual([JANE]);
   });

@@ -35,8 +35,6 @@ it.each([
 it.each<[string, boolean, Partial<RelinkWindow>]>([
   ["of the organization that the connection had then", true, {}],
   ["of another one: the connection has moved since", false, { organizationId: GLOBEX }],
-  ["of before there was an owner", true, { organizationId: null }],
-  ["of before there was an owner, for a merger", false, { organizationId: null, from: GLOBEX }],
   ["that has ended", false, { until: "2026-11-21T00:00:00.000Z" }],
 ])("a window %s holds: %s", (_, expected, overrides) => {
   expect(holdsFor({ ...WINDOW, ...overrides }, ENTRA, new Date("2026-11-25"))).toBe(expected);

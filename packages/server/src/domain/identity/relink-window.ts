@@ -9,8 +9,8 @@ import type { IdentityLink } from "./identity-link.ts";
  */
 export interface RelinkWindow {
   readonly connection: string;
-  /** The connection's organization when the window was opened. A move ends the window. Null in older items. */
-  readonly organizationId: OrganizationId | null;
+  /** The connection's organization when the window was opened. A move ends the window. */
+  readonly organizationId: OrganizationId;
   /** ISO 8601, UTC. */
   readonly openedAt: string;
   /** ISO 8601, UTC; in the past once the window is closed or has ended. */
@@ -30,9 +30,7 @@ export interface RelinkWindows {
 
 /** Whether it holds for the connection as it is now. */
 export function holdsFor(window: RelinkWindow, { organizationId }: Connection, now: Date): boolean {
-  const isOfOwner = window.organizationId === organizationId;
-  const isHarmless = window.organizationId === null && window.from === null;
-  return isOpen(window, now) && (isOfOwner || isHarmless);
+  return isOpen(window, now) && window.organizationId === organizationId;
 }
 
 export function isOpen({ openedAt, until }: RelinkWindow, now: Date): boolean {

@@ -133,13 +133,6 @@ describe("an invitation", () => {
     ],
     ["that is older than one's leaving is nothing", {}, BY_PASSWORD, "nothing", { stored: left(NOW) }],
     ["from outside that is older is nothing", OUTSIDE, AS_GUEST, "nothing", { stored: left(NOW) }],
-    [
-      "of an older version is nothing to who has left",
-      { createdAt: null },
-      BY_PASSWORD,
-      "nothing",
-      { stored: left(NOW) },
-    ],
     ["to a removed person is nothing", {}, BY_PASSWORD, "nothing", { stored: REMOVED }],
     ["from outside to a removed person is nothing", OUTSIDE, AS_GUEST, "nothing", { stored: REMOVED }],
   ])("%s", async (_, given, login, outcome, options) => {

@@ -189,10 +189,6 @@ describe("an invitation that is accepted", () => {
     ["from inside the domains", { fromOutside: false, email: JANE_EMAIL }, BY_PASSWORD],
     ["by an operator", { invitedBy: null }],
     ["by an operator's file, which counts none", { invitedBy: null, change: null }],
-    [
-      "of an older version",
-      { invitedBy: null, createdAt: null, expiresAt: null, invitationId: null, change: null, rev: null },
-    ],
   ])("may be one %s", async (_, overrides, login = AS_GUEST) => {
     ports = world({ invitation: offered(overrides) });
     expect(await accepted(ports, login)).toMatchObject({ role: "admin", status: "active" });

@@ -85,7 +85,7 @@ export async function acceptInvitation(
     // Consumed first, for this user for good. After a crash before the membership is written, the next call writes it.
     const prepare = () => ports.memberships.consumeInvitation(invitation, userId, signal);
     const finish = async () => {
-      if (invitationId !== null) await ports.audit.append(acceptedBy(userId, invitation, ports), signal);
+      await ports.audit.append(acceptedBy(userId, invitation, ports), signal);
       await releaseInvitation(invitation, ports, signal);
     };
     return { origin: "invitation", role, invitedFromOutside, invitedBy, invitationId, prepare, finish };

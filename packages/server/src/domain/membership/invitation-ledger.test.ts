@@ -13,22 +13,23 @@ import {
 import type { InvitationLedger } from "./membership.ts";
 
 const TODAY = "2026-11-25";
-const until = (day: string | null) => ({ expiresAt: day === null ? null : `${day}T12:00:00.000Z` });
+const until = (day: string) => ({ expiresAt: `${day}T12:00:00.000Z` });
+const LATER = "2026-12-20";
 const ledger = (overrides: Partial<InvitationLedger> = {}): InvitationLedger => {
   return { organizationId: ACME, open: {}, day: TODAY, mails: 0, rev: "1", ...overrides };
 };
 const FULL = { "2026-11-25": 1, "2026-12-01": MAX_OPEN_INVITATIONS - 1 };
 
 it.each<[string, Partial<InvitationLedger>, LedgerChange, Partial<InvitationLedger>]>([
-  ["opened", {}, { opened: [until("2026-12-01"), until(null)] }, { open: { "2026-12-01": 1, never: 1 } }],
+  ["opened", {}, { opened: [until("2026-12-01"), until(LATER)] }, { open: { "2026-12-01": 1, [LATER]: 1 } }],
   ["closed", { open: { "2026-12-01": 2 } }, { closed: [until("2026-12-01")] }, { open: { "2026-12-01": 1 } }],
-  ["closed, the last one", { open: { never: 1 } }, { closed: [until(null)] }, { open: {} }],
+  ["closed, the last one", { open: { [LATER]: 1 } }, { closed: [until(LATER)] }, { open: {} }],
   ["closed, but never opened", {}, { closed: [until("2026-12-01")] }, { open: {} }],
   [
     "expired",
-    { open: { "2026-11-24": 9, "2026-11-25": 1, never: 1 } },
+    { open: { "2026-11-24": 9, "2026-11-25": 1, [LATER]: 1 } },
     {},
-    { open: { "2026-11-25": 1, never: 1 } },
+    { open: { "2026-11-25": 1, [LATER]: 1 } },
   ],
   ["mailed", { mails: 2 }, { mails: 3 }, { mails: 5 }],
   ["mailed yesterday", { day: "2026-11-24", mails: 400 }, { mails: 3 }, { mails: 3 }],
@@ -47,15 +48,15 @@ it.each<[string, Partial<InvitationLedger>, LedgerChange, Partial<InvitationLedg
   ],
   [
     "renewed while there are too many",
-    { open: { never: MAX_OPEN_INVITATIONS + 2 } },
-    { opened: [until(null)], closed: [until(null)] },
-    { open: { never: MAX_OPEN_INVITATIONS + 2 } },
+    { open: { [LATER]: MAX_OPEN_INVITATIONS + 2 } },
+    { opened: [until(LATER)], closed: [until(LATER)] },
+    { open: { [LATER]: MAX_OPEN_INVITATIONS + 2 } },
   ],
   [
     "closed while there are too many",
-    { open: { never: MAX_OPEN_INVITATIONS + 2 } },
-    { closed: [until(null)] },
-    { open: { never: MAX_OPEN_INVITATIONS + 1 } },
+    { open: { [LATER]: MAX_OPEN_INVITATIONS + 2 } },
+    { closed: [until(LATER)] },
+    { open: { [LATER]: MAX_OPEN_INVITATIONS + 1 } },
   ],
 ])("what was %s is counted", (_, present, change, expected) => {
   expect(counted(ledger(present), change, new Date(NOW))).toEqual(ledger({ ...expected, day: TODAY }));

@@ -15,7 +15,7 @@ export interface LedgerChange {
   readonly mails?: number;
 }
 
-/** Whether it was counted when it was offered. Those of an operator's file and of older versions are not. */
+/** Whether it was counted when it was offered. Those of an operator's file are not. */
 export function isCounted({ change }: Pick<Invitation, "change">): boolean {
   return change !== null;
 }
@@ -81,9 +81,6 @@ function sum(open: ReadonlyMap<string, number>): number {
   return [...open.values()].reduce((total, each) => total + each, 0);
 }
 
-/** Greater than every day, so that it is kept. */
-const NEVER = "never";
-
 function dayOf({ expiresAt }: Expiring): string {
-  return expiresAt === null ? NEVER : expiresAt.slice(0, "yyyy-mm-dd".length);
+  return expiresAt.slice(0, "yyyy-mm-dd".length);
 }

@@ -14,7 +14,7 @@ const REMOVED = membership({ userId: JOE, role: "owner", status: "removed" });
 const BY_JOE = { invitedBy: JOE, role: "admin", expiresAt: LATER } as const;
 
 it.each<[InvitationState, string, Partial<Invitation>, Membership | null]>([
-  ["open", "an operator's that does not expire", {}, null],
+  ["open", "an operator's", {}, null],
   ["open", "an operator's as an owner", { expiresAt: LATER }, null],
   ["open", "an owner's", BY_JOE, OWNER],
   ["open", "an admin's as an admin", BY_JOE, ADMIN],

@@ -22,7 +22,7 @@ export function isCurrent(
   { consumedBy, ended, expiresAt }: Pick<Invitation, "consumedBy" | "ended" | "expiresAt">,
   now: string,
 ): boolean {
-  return consumedBy === null && ended === null && (expiresAt === null || expiresAt > now);
+  return consumedBy === null && ended === null && expiresAt > now;
 }
 
 /** Whether the inviter has been a member, with a role that includes the one that they offered, all the time since. */
@@ -33,7 +33,7 @@ function mayStillGrant(
   if (invitedBy === null) return true;
   if (inviter?.status !== "active" || !includesRole(inviter.role, role)) return false;
   const ceased = inviter.ceased[role];
-  return ceased === undefined || createdAt === null || ceased < createdAt;
+  return ceased === undefined || ceased < createdAt;
 }
 
 /** Whether the person must consent: the company of the address has not decided that they belong here. */

@@ -64,15 +64,10 @@ describe("the membership of a user in Acme", () => {
     expect(await signInAndAsk(ports, VIA_ACME)).toEqual(made);
     expect([...ports.memberships.memberships.values()]).toEqual([made]);
     expect(consumers(ports)).toEqual([JANE]);
+    const about = { actor: "login", userId: JANE, organizationId: ACME, at: NOW };
     expect(ports.identities.entries).toMatchObject([
-      {
-        action: "membership-created",
-        actor: "login",
-        rule: "invitation",
-        userId: JANE,
-        organizationId: ACME,
-        at: NOW,
-      },
+      { ...about, action: "membership-created", rule: "invitation" },
+      { ...about, action: "invitation-accepted", rule: null },
     ]);
     expect(ports.identities.spoken.get(JANE)).toMatchObject({ inside: [ACME] });
   });

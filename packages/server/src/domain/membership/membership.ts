@@ -31,8 +31,8 @@ export interface Membership {
   readonly createdAt: string;
   /** When they last ceased to have at least this role. What they have offered before is void. ISO 8601, UTC. */
   readonly ceased: Readonly<Partial<Record<Role, string>>>;
-  /** Changes with every write, so that of two concurrent changes one loses; null in items of older versions. */
-  readonly rev: string | null;
+  /** Changes with every write, so that of two concurrent changes one loses. */
+  readonly rev: string;
   /** The audit entry of the last change by an administrator; null before the first one. */
   readonly change: AuditEntry | null;
 }
@@ -41,8 +41,8 @@ export interface Membership {
 export interface Invitation {
   readonly organizationId: OrganizationId;
   readonly email: CanonicalEmail;
-  /** Names it where its address must not stand; null in items of older versions. */
-  readonly invitationId: string | null;
+  /** Names it where its address must not stand. */
+  readonly invitationId: string;
   readonly role: Role;
   /** Whether the address was outside the organization's domains when it was invited. */
   readonly fromOutside: boolean;
@@ -52,17 +52,16 @@ export interface Invitation {
   readonly ended: "revoked" | "declined" | "void" | null;
   /** Who invited; null for an operator, whose invitations are accepted by signing in. */
   readonly invitedBy: UserId | null;
-  /** ISO 8601, UTC, as the other times; null in items of older versions. */
-  readonly createdAt: string | null;
-  /** Null in items of older versions, which do not expire. */
-  readonly expiresAt: string | null;
+  /** ISO 8601, UTC, as the other times. */
+  readonly createdAt: string;
+  readonly expiresAt: string;
   /** What became of the last mail; `none` where no mail server is configured. */
   readonly mail: "sending" | "sent" | "failed" | "none";
   /** When the last mail was sent that has not failed. */
   readonly mailedAt: string | null;
-  /** Changes with every write; null in items of older versions. */
-  readonly rev: string | null;
-  /** The audit entry of the last change; null before the first one of this version. */
+  /** Changes with every write. */
+  readonly rev: string;
+  /** The audit entry of the last change; null for a change by an operator's file. */
   readonly change: AuditEntry | null;
 }
 
@@ -97,7 +96,7 @@ export interface Memberships {
  */
 export interface InvitationLedger {
   readonly organizationId: OrganizationId;
-  /** Open invitations by the day on which they expire, such as `2026-12-03`; `never` for those that do not. */
+  /** Open invitations by the day on which they expire, such as `2026-12-03`. */
   readonly open: Readonly<Record<string, number>>;
   /** The day of `mails`, in UTC. */
   readonly day: string;
@@ -146,10 +145,7 @@ export interface OwnersStore {
 export interface MembershipWrites {
   /** Read consistently. */
   find(organizationId: OrganizationId, userId: UserId, signal: AbortSignal): Promise<Membership | null>;
-  /**
-   * Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. Also compares role and status,
-   * which processes of older versions change without a new revision.
-   */
+  /** Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. */
   replace(next: Membership, present: Membership, signal: AbortSignal): Promise<boolean>;
 }
 

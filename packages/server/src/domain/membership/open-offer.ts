@@ -32,5 +32,5 @@ export async function openOffer(
 export function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
   if (stored === null) return true;
   const { hasLeft, change } = stored;
-  return hasLeft && createdAt !== null && change !== null && createdAt > change.at;
+  return hasLeft && change !== null && createdAt > change.at;
 }

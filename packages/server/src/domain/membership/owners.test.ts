@@ -101,7 +101,7 @@ async function race({ beginnings, operations, choose, fates, blindTo }: Race): P
       find: (id, userId) => call(process, false, () => stores.memberships.find(id, userId)),
       replace: (next, present) =>
         call(process, true, () => {
-          const { rev } = memberships.get(`${ACME} ${next.userId}`) ?? { rev: null };
+          const { rev } = memberships.get(`${ACME} ${next.userId}`) ?? { rev: "" };
           return stores.memberships.replace(next, blindTo === "membership" ? { ...present, rev } : present);
         }),
     },

@@ -152,7 +152,7 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     hasLeft: false,
     ceased: {},
     createdAt: "2026-11-01T00:00:00.000Z",
-    rev: null,
+    rev: "0",
     change: null,
     ...overrides,
   };
@@ -167,8 +167,9 @@ export function newMembership(overrides: Partial<Membership> = {}): Membership {
 export function invitation(overrides: Partial<Invitation> = {}): Invitation {
   return {
     ...{ organizationId: ACME, email: JANE_EMAIL, role: "owner", fromOutside: false, consumedBy: null },
-    ...{ invitationId: null, ended: null, invitedBy: null, createdAt: null, expiresAt: null },
-    ...{ mail: "none", mailedAt: null, rev: null, change: null },
+    ...{ invitationId: "00000000-0000-4000-8000-0000000000a1", ended: null, invitedBy: null },
+    ...{ createdAt: "2026-11-20T00:00:00.000Z", expiresAt: "2026-12-20T00:00:00.000Z" },
+    ...{ mail: "none", mailedAt: null, rev: "0", change: null },
     ...overrides,
   };
 }

@@ -86,7 +86,7 @@ export class MemoryDomains implements DomainStore {
   #domain(organizationId: OrganizationId, domain: DomainName): VerifiedDomain | null {
     if (!this.organizations.verifiers.get(domain)?.includes(organizationId)) return null;
     const declared = { domain, organizationId, verifiedAt: VERIFIED_AT };
-    return this.domains.get(`${organizationId} ${domain}`) ?? { ...declaredDomain(declared), rev: null };
+    return this.domains.get(`${organizationId} ${domain}`) ?? { ...declaredDomain(declared), rev: "0" };
   }
 }
 
@@ -104,7 +104,7 @@ export class MemoryConnections implements ConnectionStore {
     const known = this.connections.get(name);
     if (known !== undefined) return known;
     const declared = this.organizations.connections.get(name);
-    return declared === undefined ? null : { ...declaredConnection(declared), rev: null };
+    return declared === undefined ? null : { ...declaredConnection(declared), rev: "0" };
   }
 
   async list(id: OrganizationId) {

@@ -8,18 +8,11 @@ export interface Expression {
 export const ABSENT: Expression = { expression: "attribute_not_exists(#pk)" };
 
 /** The condition that `present` is still stored, or the revision `next` is already: the reply to its write was lost. */
-export function unchanged(next: string | null, present: { readonly rev: string | null } | null): Expression {
+export function unchanged(next: string, present: { readonly rev: string } | null): Expression {
   if (present === null) {
     return { expression: `${ABSENT.expression} OR #rev = :next`, values: { ":next": next } };
   }
-  const { rev } = present;
-  // Items of earlier versions have no revision.
-  if (rev === null)
-    return {
-      expression: "attribute_not_exists(#rev) OR #rev = :null OR #rev = :next",
-      values: { ":next": next, ":null": null },
-    };
-  return { expression: "#rev = :rev OR #rev = :next", values: { ":next": next, ":rev": rev } };
+  return { expression: "#rev = :rev OR #rev = :next", values: { ":next": next, ":rev": present.rev } };
 }
 
 /** Every attribute is a placeholder, because `role`, `status`, `name` and over 500 more are reserved words. */

@@ -17,12 +17,10 @@ export const email = branded(parseEmail);
 export const role = z.enum(ROLES);
 export const instant = z.iso.datetime();
 export const domainName = branded(parseDomain);
-export const revision = z.string().nullable().default(null); // absent in older items
 
 const auditValues = z
   .partialRecord(z.enum(AUDIT_FIELDS), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .nullable()
-  .default(null); // absent in older items
+  .nullable();
 
 export const auditEntry = z.object({
   at: instant,
@@ -37,14 +35,14 @@ export const auditEntry = z.object({
   tenant: z.string().nullable(),
   subject: z.string().nullable(),
   connection: z.string().nullable(),
-  domain: domainName.nullable().default(null), // absent in older items
+  domain: domainName.nullable(),
   holder: z.string().nullable(),
   rule: z.enum(AUDIT_RULES).nullable(),
-  invitationId: z.string().nullable().default(null), // absent in older items
+  invitationId: z.string().nullable(),
   before: auditValues,
   after: auditValues,
 });
-export const change = auditEntry.nullable().default(null); // absent in older items
+export const change = auditEntry.nullable();
 
 /** A string that only the domain's own parse function turns into its branded type. */
 function branded<T extends string>(parse: (text: string) => T | null) {

@@ -14,16 +14,7 @@ import {
   type Speakers,
   type UserId,
 } from "../../../domain/index.ts";
-import {
-  auditEntry,
-  change,
-  email,
-  instant,
-  organizationId,
-  revision,
-  role,
-  userId,
-} from "./item-schemas.ts";
+import { auditEntry, change, email, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -36,14 +27,13 @@ export const MEMBERSHIP: ItemType<Membership> = {
     status: z.enum(["active", "removed"]),
     origin: z.enum(MEMBERSHIP_ORIGINS),
     email,
-    invitedFromOutside: z.boolean().default(false), // absent in older items, which exempt no one
-    // Absent in older items: who invited them is not known, and nobody could leave.
-    invitedBy: userId.nullable().default(null),
-    hasLeft: z.boolean().default(false),
-    ceased: z.partialRecord(role, instant).default({}),
+    invitedFromOutside: z.boolean(),
+    invitedBy: userId.nullable(),
+    hasLeft: z.boolean(),
+    ceased: z.partialRecord(role, instant),
     createdAt: instant,
-    rev: revision,
-    change: change,
+    rev: z.string(),
+    change,
   }),
   key: (membership) => keys.membership(membership.userId, membership.organizationId),
   indexKey: (membership) => indexKeys.membership(membership.organizationId, membership),
@@ -61,17 +51,16 @@ export const INVITATION: ItemType<Invitation> = {
     organizationId,
     email,
     role,
-    fromOutside: z.boolean().default(false),
+    fromOutside: z.boolean(),
     consumedBy: userId.nullable(),
-    // The rest is absent in older items, which operators have made and which do not expire.
-    invitationId: z.uuid().nullable().default(null),
-    ended: z.enum(["revoked", "declined", "void"]).nullable().default(null),
-    invitedBy: userId.nullable().default(null),
-    createdAt: instant.nullable().default(null),
-    expiresAt: instant.nullable().default(null),
-    mail: z.enum(["sending", "sent", "failed", "none"]).default("none"),
-    mailedAt: instant.nullable().default(null),
-    rev: revision,
+    invitationId: z.uuid(),
+    ended: z.enum(["revoked", "declined", "void"]).nullable(),
+    invitedBy: userId.nullable(),
+    createdAt: instant,
+    expiresAt: instant,
+    mail: z.enum(["sending", "sent", "failed", "none"]),
+    mailedAt: instant.nullable(),
+    rev: z.string(),
     change,
   }),
   key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
@@ -143,10 +132,10 @@ export const RELINK_WINDOW: ItemType<RelinkWindow> = {
   type: "relink-window",
   schema: z.object({
     connection: z.string(),
-    organizationId: organizationId.nullable().default(null), // absent in older items
+    organizationId,
     openedAt: instant,
     until: instant,
-    from: organizationId.nullable().default(null), // absent in older items
+    from: organizationId.nullable(),
   }),
   key: ({ connection }) => keys.relinkWindow(connection),
 };
@@ -155,6 +144,5 @@ export const AUDIT_ENTRY: ItemType<AuditEntry> = {
   type: "audit-entry",
   schema: auditEntry,
   key: keys.auditEntry,
-  formerKey: keys.formerAuditEntry,
   indexKey: indexKeys.auditEntry,
 };

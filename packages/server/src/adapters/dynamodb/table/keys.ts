@@ -73,31 +73,23 @@ export const keys = {
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
   /** A hash of the entry, so that appending it again stores one item. */
   auditEntry: (entry: AuditEntry): Key => {
-    const sk = `${entry.at}#${digest(orderedFields(withoutUnknown(entry)))}`;
+    const sk = `${entry.at}#${digest(orderedFields(entry))}`;
     return { ...partitions.auditShard(entry.at, digest([sk]).slice(0, 1)), sk };
   },
-  /** Where earlier versions stored entries, with one partition per month. */
-  formerAuditEntry: (entry: AuditEntry): Key => ({
-    ...partitions.auditMonth(entry.at),
-    sk: keys.auditEntry(entry).sk,
-  }),
 };
 
 export const partitions = {
   domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),
   user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
-  /** The month of an entry. A single partition for all months would grow forever. */
-  auditMonth: (at: string): Partition => ({ pk: `AUDIT#${monthOf(at)}` }),
-  /** One of the month's 16: DynamoDB accepts only 1,000 writes per second in a partition. */
-  auditShard: (at: string, hexDigit: string): Partition => ({
-    pk: `${partitions.auditMonth(at).pk}#${hexDigit}`,
-  }),
-  /** Every partition that may hold entries of the month, including the former one. */
-  auditShards: (at: string): readonly Partition[] => [
-    partitions.auditMonth(at),
-    ...Array.from("0123456789abcdef", (hexDigit) => partitions.auditShard(at, hexDigit)),
-  ],
+  /**
+   * One of the 16 of the entry's month. A single partition for all months would grow forever, and DynamoDB accepts only
+   * 1,000 writes per second in a partition.
+   */
+  auditShard: (at: string, hexDigit: string): Partition => ({ pk: `AUDIT#${monthOf(at)}#${hexDigit}` }),
+  /** Every partition that may hold entries of the month. */
+  auditShards: (at: string): readonly Partition[] =>
+    Array.from("0123456789abcdef", (hexDigit) => partitions.auditShard(at, hexDigit)),
 };
 
 /** An entry of an organization by what the organization sees of it; null for an entry of none. */
@@ -121,22 +113,13 @@ export function auditIndexPartition(id: OrganizationId, month: string): string {
   return `AUDIT#${id}#${month}`;
 }
 
-/**
- * The entry without the fields that earlier versions did not have, where they are null: entries that they stored keep
- * their keys.
- */
-function withoutUnknown({ domain, invitationId, before, after, ...entry }: AuditEntry): object {
-  const later = Object.entries({ domain, invitationId, before, after });
-  return { ...entry, ...Object.fromEntries(later.filter(([, value]) => value !== null)) };
-}
-
 /** Without its last argument, a function returns the prefix of all index keys of its type. */
 export const indexKeys = {
   organization: (id = ""): IndexKey => ({ gsi1pk: ORGANIZATIONS, gsi1sk: `ORG#${id}` }),
   domain: (id: OrganizationId, domain = "") => ofOrganization(id, `DOMAIN#${domain}`),
   domainClaim: (id: OrganizationId, domain = "") => ofOrganization(id, `CLAIM#${domain}`),
   connection: (id: OrganizationId, name = "") => ofOrganization(id, `CONNECTION#${name}`),
-  /** The active ones by address, then the removed ones. An earlier version sorted them by user. */
+  /** The active ones by address, then the removed ones. */
   membership: (id: OrganizationId, of?: Pick<Membership, "status" | "email" | "userId">) =>
     ofOrganization(id, of === undefined ? "MEMBERSHIP#" : `MEMBERSHIP#${of.status}#${of.email}#${of.userId}`),
   invitation: (id: OrganizationId, email = "") => ofOrganization(id, `INVITATION#${email}`),

@@ -11,7 +11,7 @@ import {
   SETUP_STEPS,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
-import { change, domainName, instant, organizationId, revision, role } from "./item-schemas.ts";
+import { change, domainName, instant, organizationId, role } from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -24,11 +24,11 @@ export const ORGANIZATION: ItemType<Organization> = {
     jit: z.boolean(),
     defaultRole: role,
     enforceSso: z.boolean(),
-    trusts: z.array(organizationId).default([]), // absent in older items, which trust no one
-    state: z.enum(["open", "closed"]).default("open"), // absent in older items
-    locked: z.array(z.enum(LOCKABLE_SETTINGS)).default([...LOCKABLE_SETTINGS]), // older items are all of a file
-    rev: revision,
-    change: change,
+    trusts: z.array(organizationId),
+    state: z.enum(["open", "closed"]),
+    locked: z.array(z.enum(LOCKABLE_SETTINGS)),
+    rev: z.string(),
+    change,
   }),
   key: ({ id }) => keys.organization(id),
   indexKey: ({ id }) => indexKeys.organization(id),
@@ -68,10 +68,9 @@ export const DOMAIN: ItemType<VerifiedDomain> = {
     organizationId,
     verifiedBy: z.enum(["operator", "dns"]),
     verifiedAt: instant,
-    // Absent in older items, which operators have verified.
-    proof: domainProof.nullable().default(null),
-    isLeaving: z.boolean().default(false),
-    rev: revision,
+    proof: domainProof.nullable(),
+    isLeaving: z.boolean(),
+    rev: z.string(),
     change,
   }),
   key: (domain) => keys.domain(domain.domain, domain.organizationId),
@@ -109,13 +108,12 @@ export const CONNECTION: ItemType<RegisteredConnection> = {
   type: "connection",
   schema: z.object({
     ...{ name: z.string(), strategy: z.string(), displayName: z.string(), organizationId },
-    // Absent in older items, which operators have registered.
-    state: z.enum(["enabled", "disabled", "removed"]).default("enabled"),
-    origin: z.enum(["operator", "self-service"]).default("operator"),
-    auth0Id: z.string().nullable().default(null),
-    testedAt: instant.nullable().default(null),
-    isLeaving: z.boolean().default(false),
-    rev: revision,
+    state: z.enum(["enabled", "disabled", "removed"]),
+    origin: z.enum(["operator", "self-service"]),
+    auth0Id: z.string().nullable(),
+    testedAt: instant.nullable(),
+    isLeaving: z.boolean(),
+    rev: z.string(),
     change,
   }),
   key: ({ name }) => keys.connection(name),

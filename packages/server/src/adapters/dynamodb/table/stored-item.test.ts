@@ -11,6 +11,9 @@ import {
   ACME,
   ACME_EXAMPLE,
   connection,
+  connectionLedger,
+  domainClaim,
+  domainLedger,
   entry,
   GLOBEX,
   invitation,
@@ -26,8 +29,16 @@ import {
   verifiedDomain,
 } from "../testing/examples.ts";
 import { AUDIT_ENTRY, BLOCK, INVITATION, LINK, MEMBERSHIP, RELINK_WINDOW, SEAT } from "./item-types.ts";
-import { AUTH0_POINTER, CONNECTION, DOMAIN, ORGANIZATION } from "./organization-items.ts";
-import { type StoredItem, toItem } from "./stored-item.ts";
+import {
+  AUTH0_POINTER,
+  CONNECTION,
+  CONNECTION_LEDGER,
+  DOMAIN,
+  DOMAIN_CLAIM,
+  DOMAIN_LEDGER,
+  ORGANIZATION,
+} from "./organization-items.ts";
+import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
 import type { DynamoTable } from "./table.ts";
 
 const store = await startEmbeddedStore();
@@ -94,6 +105,16 @@ const TYPES = {
     read: () => dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
   },
 } satisfies Record<string, { valid: StoredItem; read: () => Promise<unknown> }>;
+
+const readAs = <T extends object>(itemType: ItemType<T>) => {
+  return { type: itemType.type, read: (item: StoredItem): object => fromItem(itemType, item) };
+};
+const ALL = [
+  ...[readAs(ORGANIZATION), readAs(AUTH0_POINTER), readAs(DOMAIN), readAs(DOMAIN_CLAIM)],
+  ...[readAs(DOMAIN_LEDGER), readAs(CONNECTION), readAs(CONNECTION_LEDGER), readAs(MEMBERSHIP)],
+  ...[readAs(INVITATION), readAs(LINK), readAs(SEAT), readAs(BLOCK), readAs(RELINK_WINDOW)],
+  readAs(AUDIT_ENTRY),
+];
 
 const CORRUPT: readonly (readonly [keyof typeof TYPES, StoredItem])[] = [
   ["link", { userId: CANARY }],
@@ -162,6 +183,20 @@ describe("a stored item", () => {
     // A block returns true, a list the item, every other read the value itself: never absent, never empty.
     for (const nothing of [null, undefined, false, []]) expect(answer).not.toEqual(nothing);
     expect(JSON.stringify(answer)).not.toMatch(/"(pk|sk|gsi1pk|gsi1sk|type)"/);
+  });
+
+  it.each([
+    ...Object.values(TYPES).map(({ valid }) => valid),
+    toItem(DOMAIN_CLAIM, domainClaim()),
+    toItem(DOMAIN_LEDGER, domainLedger()),
+    toItem(CONNECTION_LEDGER, connectionLedger()),
+  ])("of type $type is malformed without any one of its fields", (valid) => {
+    const itemType = ALL.find(({ type }) => type === valid.type);
+    expect(itemType?.read(valid)).toBeDefined();
+    for (const field of Object.keys(valid).filter((name) => !/^(pk|sk|gsi1pk|gsi1sk)$/.test(name))) {
+      const { [field]: _, ...rest } = valid;
+      expect(() => itemType?.read(rest), field).toThrow("malformed");
+    }
   });
 
   it("fails the whole list when one item is malformed", async () => {

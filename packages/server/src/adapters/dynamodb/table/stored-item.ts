@@ -7,8 +7,6 @@ export interface ItemType<T extends object> {
   readonly type: string;
   readonly schema: z.ZodType<T>;
   key(value: T): Key;
-  /** Where earlier versions stored it. */
-  formerKey?(value: T): Key;
   /** Null for an item that is not in the index. */
   indexKey?(value: T): IndexKey | null;
 }
@@ -31,8 +29,8 @@ export function fromItem<T extends object>(itemType: ItemType<T>, item: StoredIt
       cause: error,
     });
   }
-  const places = [itemType.key(data), itemType.formerKey?.(data)];
-  if (!places.some((key) => key !== undefined && item.pk === key.pk && item.sk === key.sk)) {
+  const key = itemType.key(data);
+  if (item.pk !== key.pk || item.sk !== key.sk) {
     throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item contradicts its key`);
   }
   return data;

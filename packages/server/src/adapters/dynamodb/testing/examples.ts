@@ -52,7 +52,7 @@ export function organization(overrides: Partial<Organization> = {}): Organizatio
     trusts: [],
     state: "open",
     locked: [],
-    rev: null,
+    rev: "0",
     change: null,
     ...overrides,
   };
@@ -64,7 +64,7 @@ export function verifiedDomain(overrides: Partial<VerifiedDomain> = {}): Verifie
     organizationId: ACME,
     verifiedBy: "operator",
     verifiedAt: NOON,
-    ...{ proof: null, isLeaving: false, rev: null, change: null },
+    ...{ proof: null, isLeaving: false, rev: "0", change: null },
     ...overrides,
   };
 }
@@ -79,7 +79,7 @@ export function domainClaim(overrides: Partial<DomainClaim> = {}): DomainClaim {
 
 export function connection(overrides: Partial<RegisteredConnection> = {}): RegisteredConnection {
   const declared = { name: "acme-okta", strategy: "okta", displayName: "Acme Okta", organizationId: ACME };
-  return { ...declaredConnection(declared), rev: null, ...overrides };
+  return { ...declaredConnection(declared), rev: "0", ...overrides };
 }
 
 export function domainLedger(): DomainLedger & { readonly rev: string } {
@@ -118,7 +118,7 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     hasLeft: false,
     ceased: {},
     createdAt: NOON,
-    rev: null,
+    rev: "0",
     change: null,
     ...overrides,
   };
@@ -131,14 +131,14 @@ export function invitation(overrides: Partial<Invitation> = {}): Invitation {
     role: "admin",
     fromOutside: false,
     consumedBy: null,
-    invitationId: null,
+    invitationId: "00000000-0000-4000-8000-000000000003",
     ended: null,
     invitedBy: null,
-    createdAt: null,
-    expiresAt: null,
+    createdAt: NOON,
+    expiresAt: "2026-12-01T12:00:00.000Z",
     mail: "none",
     mailedAt: null,
-    rev: null,
+    rev: "0",
     change: null,
     ...overrides,
   };
