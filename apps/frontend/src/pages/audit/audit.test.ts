@@ -1,0 +1,196 @@
+// @vitest-environment happy-dom
+import { screen, waitFor } from "@testing-library/react";
+import { expect, it, vi } from "vitest";
+import { controlTime } from "../../testing/control-time.ts";
+import { type Console, type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
+
+const [JANE, BEN, CARL] = ["jane@acme.example", "ben@acme.example", "carl@acme.example"] as const;
+const IDS = {
+  [JANE]: "0a4b8f0e-5f1c-4b43-9a1b-2f8d1c9f0a01",
+  [BEN]: "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02",
+  [CARL]: "2c6d0a2a-7b3e-4d65-9c3d-4b0f3e1b2c03",
+} as const;
+const USERS = [
+  { email: JANE, userId: IDS[JANE], memberships: { acme: "owner" } },
+  { email: BEN, userId: IDS[BEN], memberships: { acme: "member" } },
+  { email: CARL, userId: IDS[CARL], memberships: { acme: "member" } },
+] as const;
+
+const RENAMED = `${JANE} renamed the organization from Acme to Acme Inc`;
+const REMOVED = `${BEN} removed ${CARL}`;
+const INVITED = `${BEN} invited zoe@acme.example as a member`;
+const PROMOTED = `${JANE} made ${BEN} an admin`;
+
+async function makeHistory({ clientOf, platform }: Console): Promise<void> {
+  const organizationId = "acme";
+  const [jane, ben] = [clientOf(JANE).org, clientOf(BEN).org];
+  await jane.members.setRole.mutate({ organizationId, userId: IDS[BEN], role: "admin" });
+  await ben.invitations.create.mutate({ organizationId, emails: ["zoe@acme.example"], role: "member" });
+  await ben.members.remove.mutate({ organizationId, userId: IDS[CARL] });
+  await jane.update.mutate({ organizationId, name: "Acme Inc" });
+  platform.calls.length = 0;
+}
+
+async function makeRenames({ clientOf }: Console, times: number): Promise<void> {
+  const { update } = clientOf(JANE).org;
+  for (let index = 0; index < times; index += 1) {
+    await update.mutate({ organizationId: "acme", name: `Acme ${index}` });
+  }
+}
+
+/** Opens the audit of an organization with a history. */
+async function openAudit(search = "", respond?: ConsoleOptions["respond"]): Promise<Console> {
+  const page = await openConsole({
+    organizations: [{ id: "acme", name: "Acme", domains: ["acme.example"] }],
+    users: USERS,
+    as: JANE,
+    path: "/account",
+    ...(respond && { respond }),
+  });
+  await heading("Account");
+  await makeHistory(page);
+  history.replaceState(null, "", `/o/acme/audit${search}`);
+  await page.reload();
+  await heading("Audit");
+  return page;
+}
+
+async function shows(...sentences: readonly string[]): Promise<void> {
+  await waitFor(() => {
+    const shown = [...document.querySelectorAll(".audit-sentence")].map(({ textContent }) => textContent);
+    expect(shown).toEqual(sentences);
+  });
+}
+
+const person = () => screen.getByRole<HTMLInputElement>("combobox", { name: "Person" });
+const holds = (text: string) => waitFor(() => expect(person().value).toBe(text));
+const search = () => decodeURIComponent(location.search);
+
+it("the audit shows who removed somebody, by a filter that is in the address", async () => {
+  const { platform, choose, press, reload } = await openAudit();
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  expect(platform.calls.filter((each) => each === "org.members.lookup")).toHaveLength(1);
+  await choose("Action: Any action", "Member removed");
+  await shows(REMOVED);
+  expect(search()).toBe("?action=membership-removed");
+  await press(`Details: ${REMOVED}`);
+  await says(IDS[CARL]);
+  await says("active → removed");
+  await reload();
+  await shows(REMOVED);
+});
+
+it("a removed member's history is one press away from the list of members", async () => {
+  const { user, reload } = await openAudit();
+  history.replaceState(null, "", "/o/acme/members?status=removed");
+  await reload();
+  await user.click(await screen.findByRole("link", { name: `History of ${CARL}` }));
+  await shows(REMOVED);
+  expect(search()).toBe(`?person=${IDS[CARL]}`);
+});
+
+it("a person in a sentence shows what they did and what was done to them, or one of both", async () => {
+  const { press, user } = await openAudit();
+  await press(`${CARL}: show everything about them`);
+  await shows(REMOVED);
+  expect(search()).toBe(`?person=${IDS[CARL]}`);
+  expect(person().value).toBe(CARL);
+  await press("Only what they did");
+  await screen.findByRole("heading", { name: "No entry matches the filter" });
+  expect(search()).toBe(`?actor=user:${IDS[CARL]}`);
+  await press("Clear the filter");
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  expect(person().value).toBe("");
+  const [ben] = screen.getAllByRole("button", { name: `${BEN}: show everything about them` });
+  await user.click(ben ?? person());
+  await press("Only what they did");
+  await shows(REMOVED, INVITED);
+  await press("Also what was done to them");
+  await shows(REMOVED, INVITED, PROMOTED);
+  expect(search()).toBe(`?person=${IDS[BEN]}`);
+});
+
+it("Enter takes the first suggestion, also before it has arrived, and a pasted id", async () => {
+  const { hold, user } = await openAudit();
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  const release = hold("org.members.list");
+  await user.type(person(), "ben{Enter}");
+  expect(search()).toBe("");
+  release();
+  await shows(REMOVED, INVITED, PROMOTED);
+  expect(search()).toBe(`?person=${IDS[BEN]}`);
+  await holds(BEN);
+  for (const [pasted, email] of [
+    [IDS[CARL], CARL],
+    ["carl", CARL],
+    ["ben", BEN],
+  ] as const) {
+    await user.clear(person());
+    await user.paste(pasted);
+    await user.keyboard("{Enter}");
+    await holds(email);
+    await waitFor(() => expect(search()).toBe(`?person=${IDS[email]}`));
+  }
+});
+
+it("what was typed goes when the field is left, and one press shows anyone", async () => {
+  const { press, user } = await openAudit(`?person=${IDS[BEN]}`);
+  await shows(REMOVED, INVITED, PROMOTED);
+  await user.tripleClick(person());
+  await user.keyboard("ca");
+  await screen.findByRole("option", { name: `${CARL} Removed` });
+  await user.tab();
+  await holds(BEN);
+  await press("Show anyone");
+  await waitFor(() => expect(search()).toBe(""));
+  expect(person().value).toBe("");
+  await user.keyboard("be");
+  await waitFor(() => expect(screen.getAllByRole("option").map((each) => each.textContent)).toEqual([BEN]));
+});
+
+it("a period is in the address, and a day is given up where the reader is", async () => {
+  const { user } = await openAudit("?since=2026-01-01&until=2026-01-31");
+  await screen.findByRole("heading", { name: "No entry matches the filter" });
+  expect(screen.getByLabelText<HTMLInputElement>("From").value).toBe("2026-01-01");
+  await user.clear(screen.getByLabelText("To"));
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  expect(search()).toBe("?since=2026-01-01");
+});
+
+it("a person and days in the address that cannot be are ignored, without a warning", async () => {
+  const warn = vi.spyOn(console, "warn");
+  await openAudit("?person=ben&actor=user:ben&since=yesterday&until=2026-02-31");
+  await shows(RENAMED, REMOVED, INVITED, PROMOTED);
+  expect(search()).toBe("?since=yesterday&until=2026-02-31");
+  expect(screen.getByLabelText<HTMLInputElement>("From").value).toBe("");
+  expect(warn).not.toHaveBeenCalled();
+});
+
+it("the rows stay in an outage, and the list goes on by itself", async () => {
+  controlTime();
+  const page = await openAudit();
+  await makeRenames(page, 47);
+  await page.reload();
+  const count = () => document.querySelectorAll(".audit-sentence").length;
+  await waitFor(() => expect(count()).toBe(50));
+  page.platform.refuse("STORE_UNAVAILABLE", { procedure: "org.audit.list", times: 4, retryAfterSeconds: 0 });
+  await page.press("Show 50 more");
+  await screen.findByRole("heading", { name: "Your data is unavailable right now" });
+  expect(count()).toBe(50);
+  for (let tries = 0; tries < 4; tries += 1) await vi.advanceTimersByTimeAsync(3_000);
+  await waitFor(() => expect(count()).toBe(51));
+  expect(screen.queryByRole("heading", { name: "Your data is unavailable right now" })).toBeNull();
+});
+
+it("an export says how far it is, and can be cancelled", async () => {
+  const never = new Promise<Response>(() => {});
+  const isSecondPage = ({ url }: Request) => /org\.audit\.list.*cursor/.test(url);
+  const page = await openAudit("", (request) => (isSecondPage(request) ? never : undefined));
+  await makeRenames(page, 100);
+  await page.press("Export");
+  await says("100 entries so far");
+  await page.press("Cancel export");
+  await says("The export was cancelled");
+  await screen.findByRole("button", { name: "Export" });
+  expect(document.body.textContent).not.toContain("so far");
+});
