@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sectionOf, tableRows } from "../markdown/tables.ts";
+import { readPage } from "../pages/page.ts";
 import { fresh } from "../platform/people.ts";
 import type { Server } from "../platform/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
 import { DEFAULT_CACHES, GUESTS, startWorld } from "./world.ts";
 
-const PAGE = readFileSync(new URL("../../../docs/limits-and-cost.md", import.meta.url), "utf8");
-const [head = [], ...rows] = tableRows(sectionOf(PAGE, "### A first login"));
+const [table] = readPage("docs/limits-and-cost.md").section("A first login").tables;
+const { head = [], rows = [] } = table ?? {};
 
 /** The calls of a column, by name. */
 function listed(column: string): Record<string, number> {

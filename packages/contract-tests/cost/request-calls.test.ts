@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sectionOf, tableRows } from "../markdown/tables.ts";
+import { readPage } from "../pages/page.ts";
 import type { Server } from "../platform/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
 import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
 
-const PAGE = readFileSync(new URL("../../../docs/limits-and-cost.md", import.meta.url), "utf8");
-const SECTION = sectionOf(PAGE, "### Ordinary requests");
-const [HEAD, ...ROWS] = tableRows(SECTION);
+const SECTION = readPage("docs/limits-and-cost.md").section("Ordinary requests");
+const [{ head: HEAD, rows: ROWS } = { head: [], rows: [] }] = SECTION.tables;
 
 const organizationId = MILL;
 const get = async ({ url }: Server, path: string, token: string) => {
@@ -103,6 +101,6 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
     const admin = await newAdmin();
     await shared.client(owner).auth.validate.query();
     const calls = await counted(() => setRole(shared, admin, "member"));
-    expect(SECTION).toContain(`\`org.members.setRole\` makes ${calls}`);
+    expect(SECTION.text).toContain(`\`org.members.setRole\` makes ${calls}`);
   });
 });

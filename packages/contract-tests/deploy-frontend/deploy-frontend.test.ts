@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { type FrontendConfigFile, securityHeaders } from "@platform-api/frontend/serve";
 import type { Browser } from "playwright-core";
@@ -6,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { heading } from "../browser/browser-suite.ts";
 import { findChromium } from "../browser/chromium.ts";
-import { isCi } from "../postgres/config.ts";
-import { type RunningWebServer, shippedFile, WEB_SERVERS } from "./web-servers.ts";
+import { fileText, readPage } from "../pages/page.ts";
+import { describeWith } from "../pages/programs.ts";
+import { type RunningWebServer, WEB_SERVERS } from "./web-servers.ts";
 
-const PAGE = readFileSync(new URL("../../../docs/deploy-frontend.md", import.meta.url), "utf8");
-const CONFIG = /```json\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? "";
+const PAGE = readPage("docs/deploy-frontend.md");
+const [CONFIG = ""] = PAGE.code("json");
 const text = z.string();
 const configShape = z.object({
   ...{ issuer: text, clientId: text, audience: text, platformUrl: text, agenticBackendUrl: text },
@@ -19,24 +19,18 @@ const config: FrontendConfigFile = configShape.parse(JSON.parse(CONFIG));
 const HEADERS = securityHeaders(config);
 const POLICY = HEADERS["content-security-policy"] ?? "";
 
-describe("what docs/deploy-frontend.md says", () => {
-  it("has the headers that the app is developed with", () => {
-    const documented = /```\n(Content-Security-Policy[\s\S]*?)```/.exec(PAGE)?.[1]?.trim().split("\n");
-    const entries = documented?.map((line) => /^(.+?): (.+)$/.exec(line)?.slice(1) ?? []);
-    expect(
-      Object.fromEntries((entries ?? []).map(([name = "", value]) => [name.toLowerCase(), value])),
-    ).toEqual(HEADERS);
+describe("the headers of docs/deploy-frontend.md", () => {
+  it("are the headers that the app is developed with", () => {
+    const [documented = ""] = PAGE.code("").filter((text) => text.startsWith("Content-Security-Policy"));
+    const entries = documented.trim().split("\n");
+    const sent = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`);
+    expect(entries.map((line) => line.replace(/^.+?:/, (name) => name.toLowerCase()))).toEqual(sent);
   });
 
-  it.each(["nginx.conf", "Caddyfile", "response-headers-policy.json"])("%s sends them", (file) => {
-    for (const value of Object.values(HEADERS))
-      if (value !== "nosniff") expect(shippedFile(file)).toContain(value);
-    expect(shippedFile(file)).toMatch(/nosniff|ContentTypeOptions/);
-  });
-
-  it("names every file that is shipped", () => {
-    for (const file of ["nginx.conf", "Caddyfile", "response-headers-policy.json", "cloudfront-function.js"])
-      expect(PAGE).toContain(`../deploy/frontend/${file}`);
+  it("are those of CloudFront", () => {
+    const policy = fileText("deploy/frontend/response-headers-policy.json");
+    for (const value of Object.values(HEADERS)) if (value !== "nosniff") expect(policy).toContain(value);
+    expect(policy).toContain("ContentTypeOptions");
   });
 
   it.each([
@@ -49,21 +43,17 @@ describe("what docs/deploy-frontend.md says", () => {
     ["/assets/gone.js", "/assets/gone.js"],
   ])("the function of CloudFront answers %s with %s", (uri, file) => {
     const context = createContext({ event: { request: { uri } } });
-    runInContext(`${shippedFile("cloudfront-function.js")}\nresult = handler(event).uri;`, context);
+    runInContext(
+      `${fileText("deploy/frontend/cloudfront-function.js")}\nresult = handler(event).uri;`,
+      context,
+    );
     expect(context).toHaveProperty("result", file);
   });
 });
 
 const launch = findChromium();
 
-describe.each(WEB_SERVERS)("the frontend served by $name", ({ name, missing, start }) => {
-  if (missing !== null) {
-    it(`is not tested: no ${name} here (apt-get install ${missing})`, ({ skip }) => {
-      skip(!isCi);
-      expect.fail(`CI must run this suite: apt-get install ${missing}`);
-    });
-    return;
-  }
+const suite = ({ start }: (typeof WEB_SERVERS)[number]) => {
   let server: RunningWebServer;
   beforeAll(async () => {
     server = await start(CONFIG);
@@ -150,7 +140,9 @@ describe.each(WEB_SERVERS)("the frontend served by $name", ({ name, missing, sta
       expect(refused).toBe("connect-src");
     });
   });
-});
+};
+for (const server of WEB_SERVERS)
+  describeWith(server.needed, `the frontend served by ${server.name}`, () => suite(server));
 
 it("the policy names each service of the configuration", () => {
   for (const url of [config.issuer, config.platformUrl, config.agenticBackendUrl])

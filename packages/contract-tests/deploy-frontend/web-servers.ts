@@ -1,22 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { buildFrontend } from "@platform-api/frontend/build";
-import { isInstalled, PROGRAMS, type Program, untilListening } from "../forward-auth/proxies.ts";
+import { PROGRAMS, type Program } from "../forward-auth/proxies.ts";
+import { fileText, ROOT } from "../pages/page.ts";
+import { NGINX_FOLDERS, type ProgramName, startProgram } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
-
-const DEPLOY = fileURLToPath(new URL("../../../deploy/frontend/", import.meta.url));
-const IMAGE_SERVER = fileURLToPath(new URL("../../../apps/frontend/server/main.ts", import.meta.url));
-
-export const shippedFile = (name: string): string => readFileSync(join(DEPLOY, name), "utf8");
 
 export interface WebServer {
   readonly name: string;
-  /** The Debian package that is missing here, or null. */
-  readonly missing: string | null;
+  readonly needed: readonly ProgramName[];
   start(config: string): Promise<RunningWebServer>;
 }
 
@@ -24,10 +17,10 @@ export interface WebServer {
 export const WEB_SERVERS: readonly WebServer[] = [
   ...PROGRAMS.filter(({ name }) => name !== "haproxy").map((program) => ({
     name: program.name,
-    missing: isInstalled(program) ? null : program.debianPackage,
-    start: (config: string) => startProgram(program, config),
+    needed: [program.name],
+    start: (config: string) => startShipped(program, config),
   })),
-  { name: "the server of the image", missing: null, start: startImageServer },
+  { name: "the server of the image", needed: [], start: startImageServer },
 ];
 
 export interface RunningWebServer {
@@ -36,7 +29,7 @@ export interface RunningWebServer {
 }
 
 /** Serves a real build, with the shipped configuration in which only the port and paths are replaced. */
-async function startProgram(
+async function startShipped(
   { name, path, files: [file], command }: Program,
   config: string,
 ): Promise<RunningWebServer> {
@@ -46,15 +39,13 @@ async function startProgram(
   cpSync(await buildFrontend(), root, { recursive: true });
   writeFileSync(join(root, "config.json"), config);
   const [port = 0] = await freePorts(1);
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-  const configuration = shippedFile(file)
+  const configuration = fileText(`deploy/frontend/${file}`)
     .replaceAll(":4002", `:${port}`)
     .replaceAll("/var/www/platform", root)
-    .replace("\nhttp {", `\nhttp { ${temporary.map((kind) => `${kind}_temp_path tmp;`).join(" ")}`);
+    .replace("\nhttp {", `\nhttp { ${NGINX_FOLDERS}`);
   writeFileSync(join(folder, file), configuration);
   const env = { ...process.env, HOME: folder };
-  const child = spawn(path, command(join(folder, file), folder), { env, stdio: ["ignore", "pipe", "pipe"] });
-  return whenListening(child, port, folder);
+  return serve([path, ...command(join(folder, file), folder)], { env, port, folder });
 }
 
 async function startImageServer(config: string): Promise<RunningWebServer> {
@@ -62,23 +53,23 @@ async function startImageServer(config: string): Promise<RunningWebServer> {
   writeFileSync(join(folder, "config.json"), config);
   const [port = 0] = await freePorts(1);
   const env = {
-    ...{ HOST: "127.0.0.1", PORT: String(port), CONFIG_FILE: join(folder, "config.json") },
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    CONFIG_FILE: join(folder, "config.json"),
     SITE_FOLDER: await buildFrontend(),
   };
-  const child = spawn(process.execPath, [IMAGE_SERVER], { env, stdio: ["ignore", "pipe", "pipe"] });
-  return whenListening(child, port, folder);
+  return serve([process.execPath, join(ROOT, "apps/frontend/server/main.ts")], { env, port, folder });
 }
 
 /** `folder` is deleted when the server stops. */
-async function whenListening(child: ChildProcess, port: number, folder: string): Promise<RunningWebServer> {
-  const stop = async () => {
-    const hasEnded = child.exitCode !== null || child.signalCode !== null;
-    if (!hasEnded && child.kill("SIGTERM")) await once(child, "exit");
-    rmSync(folder, { recursive: true });
-  };
-  await untilListening(port, child).catch(async (error) => {
-    await stop();
+async function serve(
+  command: readonly string[],
+  { env, port, folder }: { env: NodeJS.ProcessEnv; port: number; folder: string },
+): Promise<RunningWebServer> {
+  const remove = () => rmSync(folder, { recursive: true });
+  const running = await startProgram(command, [port], { env }).catch((error) => {
+    remove();
     throw error;
   });
-  return { url: `http://127.0.0.1:${port}`, stop };
+  return { url: `http://127.0.0.1:${port}`, stop: () => running.stop().finally(remove) };
 }

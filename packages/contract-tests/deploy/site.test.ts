@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import { get } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { readPage } from "../pages/page.ts";
+import { describeWith } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
-import { isCi } from "../postgres/config.ts";
-import { blocksIn, PAGE } from "./page.ts";
 import { type RunningSite, startSite } from "./site.ts";
 
 /** A service on a free port, closed after the test. */
@@ -33,7 +33,7 @@ async function site(...args: Parameters<typeof startSite>): Promise<RunningSite>
 const backendOn = (port: number) => (shipped: string) =>
   shipped.replace("127.0.0.1:4001", `127.0.0.1:${port}`);
 
-describe.skipIf(!existsSync("/usr/sbin/nginx") && !isCi)("deploy/nginx/site.conf", () => {
+describeWith(["nginx", "openssl"], "deploy/nginx/site.conf", () => {
   it.each(["platformApi", "agenticBackend"] as const)(
     "of %s: replaces the request id, appends the client's address, passes no Connection header on",
     async (name) => {
@@ -125,7 +125,7 @@ describe.skipIf(!existsSync("/usr/sbin/nginx") && !isCi)("deploy/nginx/site.conf
   });
 
   it("speaks TLS with the lines of docs/deploy.md", async () => {
-    const [lines = ""] = blocksIn(PAGE, "nginx");
+    const [lines = ""] = readPage("docs/deploy.md").code("nginx");
     let certificate = "";
     const { ports } = await site([9], (shipped, folder) => {
       certificate = join(folder, "cert.pem");
@@ -133,7 +133,7 @@ describe.skipIf(!existsSync("/usr/sbin/nginx") && !isCi)("deploy/nginx/site.conf
       const options =
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=app.example";
       const files = ["-addext", "subjectAltName=DNS:app.example", "-keyout", key, "-out", certificate];
-      execFileSync("/usr/bin/openssl", [...options.split(" "), ...files], { stdio: "pipe" });
+      execFileSync("openssl", [...options.split(" "), ...files], { stdio: "pipe" });
       const here = lines
         .replace("listen 443 ssl;", "listen 127.0.0.1:8080 ssl;")
         .replace("listen [::]:443 ssl;\n", "")

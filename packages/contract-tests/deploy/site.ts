@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { untilListening } from "../forward-auth/proxies.ts";
+import { fileText } from "../pages/page.ts";
+import { NGINX_FOLDERS, startProgram } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
 
-const FILES = fileURLToPath(new URL("../../../deploy/nginx/", import.meta.url));
 const SHIPPED_PORTS = ["8080", "8081", "8082"];
-const TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
 
 /** An nginx that runs `deploy/nginx/site.conf`. */
 export interface RunningSite {
@@ -31,7 +27,7 @@ export function shippedSite(
 ): string {
   return SHIPPED_PORTS.reduce(
     (text, port, index) => text.replaceAll(`:${port}`, `:${ports[index]}`),
-    change(readFileSync(join(FILES, "site.conf"), "utf8")),
+    change(fileText("deploy/nginx/site.conf")),
   )
     .replaceAll("/srv/platform", folder)
     .replaceAll("/var/log/nginx", folder);
@@ -55,32 +51,24 @@ export async function startSite(
     join(folder, "site.conf"),
     shippedSite(folder, moved, (site) => change(site, folder)),
   );
-  const line = readFileSync(join(FILES, "platform-api-servers.conf"), "utf8");
+  const line = fileText("deploy/nginx/platform-api-servers.conf");
   writeFileSync(
     join(folder, "platform-api-servers.conf"),
     platformApiPorts.map((port) => line.replace(":4000", `:${port}`)).join(""),
   );
   const user = process.getuid?.() === 0 ? "user root;" : "";
-  const http = [...TEMPORARY.map((kind) => `${kind}_temp_path ${folder}/tmp;`), "include site.conf;"].join(
-    " ",
-  );
   writeFileSync(
     join(folder, "nginx.conf"),
-    `daemon off; ${user} pid ${folder}/pid; events {} http { ${http} }`,
+    `daemon off; ${user} pid ${folder}/pid; events {} http { ${NGINX_FOLDERS} include site.conf; }`,
   );
-  const child = spawn("/usr/sbin/nginx", ["-c", join(folder, "nginx.conf"), "-e", "stderr"]);
-  const stop = async () => {
-    const hasEnded = child.exitCode !== null || child.signalCode !== null;
-    if (!hasEnded && child.kill("SIGTERM")) await once(child, "exit");
-    rmSync(folder, { recursive: true });
-  };
-  await untilListening(frontend, child).catch(async (error) => {
-    await stop();
-    throw error;
-  });
+  const command = ["/usr/sbin/nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"];
+  const nginx = await startProgram(command, moved);
   return {
     ports: { frontend, platformApi, agenticBackend },
     log: () => readFileSync(join(folder, "platform.log"), "utf8").trim().split("\n"),
-    stop,
+    stop: async () => {
+      await nginx.stop();
+      rmSync(folder, { recursive: true });
+    },
   };
 }

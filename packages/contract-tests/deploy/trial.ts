@@ -1,15 +1,29 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ROOT, readPage } from "../pages/page.ts";
+import { isListening } from "../pages/programs.ts";
+import { runLines } from "../pages/shell.ts";
 import { freePorts } from "../platform/free-ports.ts";
-import { commandsOf, portVariables } from "./page.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const RUN_MS = 400_000;
+const PAGE = readPage("docs/deploy.md").section("One Debian machine, to try");
+/** The lines of each numbered step. */
+const STEPS = new Map(
+  PAGE.headings.map(({ title }) => [Number.parseInt(title, 10), PAGE.section(title).code("sh").join("")]),
+);
+
+/** The lines of some steps. @throws if the page does not have one of them */
+function linesOf(steps: readonly number[]): string {
+  const lines = steps.map((step) => STEPS.get(step));
+  if (lines.includes(undefined)) throw new Error(`the page does not have the steps ${steps}`);
+  return lines.join("\n");
+}
+
+/** The variables for ports that the page offers, each with its default there. */
+const PORT_VARIABLES = [...linesOf([1]).matchAll(/^export (\w+_PORT)="\$\{\1:-\d+\}"$/gm)].map(
+  ([, name = ""]) => name,
+);
 
 /** The machine that the page sets up. */
 export interface Trial {
@@ -17,7 +31,7 @@ export interface Trial {
   /** The address of a port that the page offers. */
   url(variable: string): string;
   /** Runs the commands of these steps, exactly as the page has them. @returns what they print */
-  run(isWanted: (step: number) => boolean): Promise<string>;
+  run(...steps: readonly number[]): Promise<string>;
   log(name: string): string;
   /** The variables whose ports something listens on. */
   portsInUse(): Promise<string[]>;
@@ -34,9 +48,8 @@ export async function prepareTrial(): Promise<Trial> {
   const clone = join(folder, "clone");
   const home = join(folder, "home");
   copyTree(clone);
-  const variables = [...portVariables().keys()];
-  const free = await freePorts(variables.length);
-  const ports = new Map(variables.map((name, index) => [name, free[index] ?? 0]));
+  const free = await freePorts(PORT_VARIABLES.length);
+  const ports = new Map(PORT_VARIABLES.map((name, index) => [name, free[index] ?? 0]));
   const env = {
     ...bareEnvironment(),
     ...Object.fromEntries([...ports].map(([name, port]) => [name, String(port)])),
@@ -44,15 +57,15 @@ export async function prepareTrial(): Promise<Trial> {
   };
   const portsInUse = async () => {
     const used = await Promise.all(
-      [...ports].map(async ([name, port]) => ((await isOpen(port)) ? [name] : [])),
+      [...ports].map(async ([name, port]) => ((await isListening(port)) ? [name] : [])),
     );
     return used.flat();
   };
   const logFolder = join(home, "log");
   const logs = () =>
     existsSync(logFolder) ? readdirSync(logFolder).map((name) => endOf(join(logFolder, name))) : [];
-  const run = (isWanted: (step: number) => boolean) =>
-    bash(commandsOf(isWanted), clone, env).catch((cause: unknown) => {
+  const run = (...steps: readonly number[]) =>
+    runLines(linesOf(steps), { folder: clone, env }).catch((cause: unknown) => {
       throw new Error([String(cause), ...logs()].join("\n"), { cause });
     });
   return {
@@ -63,7 +76,7 @@ export async function prepareTrial(): Promise<Trial> {
     log: (name) => readFileSync(join(logFolder, name), "utf8"),
     processes: () => processesOf(folder),
     clean: async () => {
-      if (existsSync(home)) await run((step) => step === 1 || step === 12).catch(() => {});
+      if (existsSync(home)) await run(1, 12).catch(() => {});
       for (const { pid } of processesOf(folder)) process.kill(pid, "SIGKILL"); // what the page forgot
       rmSync(folder, { recursive: true });
     },
@@ -95,29 +108,6 @@ function bareEnvironment(): NodeJS.ProcessEnv {
       .filter((path) => !isOurs(path))
       .join(":"),
   };
-}
-
-async function bash(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn("bash", ["-euo", "pipefail", "-c", script], { cwd, env, timeout: RUN_MS });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => {
-      output += text;
-    });
-  }
-  const [status] = await once(child, "close"); // not before every process has let go of the output
-  if (status !== 0) throw new Error(`the commands ended with ${status}:\n${output.slice(-6_000)}`);
-  return output;
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  return once(socket, "connect")
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => socket.destroy());
 }
 
 interface Process {

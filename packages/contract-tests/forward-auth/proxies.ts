@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { fileText } from "../pages/page.ts";
+import { NGINX_FOLDERS, startProgram } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
 
 export type ProxyName = "nginx" | "caddy" | "haproxy";
@@ -14,7 +11,6 @@ export type ProxyName = "nginx" | "caddy" | "haproxy";
 export interface Program {
   readonly name: ProxyName;
   readonly path: string;
-  readonly debianPackage: string;
   /** The shipped files. The first is the configuration. */
   readonly files: readonly [string, ...string[]];
   /** Runs in the foreground. */
@@ -37,15 +33,12 @@ export interface Behind {
   readonly requirement?: string;
 }
 
-const DEPLOY = fileURLToPath(new URL("../../../deploy/", import.meta.url));
-const START_MS = 20_000;
 const isRoot = process.getuid?.() === 0;
 
 export const PROGRAMS: readonly Program[] = [
   {
     name: "nginx",
     path: "/usr/sbin/nginx",
-    debianPackage: "nginx-light",
     files: ["nginx.conf"],
     command: (configuration, folder) => [
       ...["-p", folder, "-c", configuration, "-e", "stderr"],
@@ -56,7 +49,6 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "caddy",
     path: "/usr/bin/caddy",
-    debianPackage: "caddy",
     files: ["Caddyfile"],
     command: (configuration) => ["run", "--adapter", "caddyfile", "--config", configuration],
     requirement: ["uri /forward-auth?\n", (query) => `uri /forward-auth?${query}\n`],
@@ -64,14 +56,11 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "haproxy",
     path: "/usr/sbin/haproxy",
-    debianPackage: "haproxy",
     files: ["haproxy.cfg", "forward-auth.lua"],
     command: (configuration) => ["-db", "-f", configuration],
     requirement: ["(txn.requirement) str()", (query) => `(txn.requirement) str(${query})`],
   },
 ];
-
-export const isInstalled = ({ path }: Program): boolean => existsSync(path);
 
 /**
  * Starts the proxy with its shipped configuration, in which only addresses and paths are replaced. It tries again if
@@ -91,29 +80,20 @@ async function startOnce(program: Program, behind: Behind): Promise<RunningProxy
   const folder = mkdtempSync(join(tmpdir(), `forward-auth-${name}-`));
   const [port = 0] = await freePorts(1);
   for (const [index, file] of files.entries()) {
-    const shipped = readFileSync(join(DEPLOY, name, file), "utf8");
+    const shipped = fileText(`deploy/${name}/${file}`);
     const text = index === 0 ? configured(shipped, program, { ...behind, port, folder }) : shipped;
     writeFileSync(join(folder, file), text);
   }
-  const child = spawn(path, command(join(folder, files[0]), folder), {
+  const remove = () => rmSync(folder, { recursive: true });
+  const started = startProgram([path, ...command(join(folder, files[0]), folder)], [port], {
     env: { ...process.env, HOME: folder },
-    stdio: ["ignore", "pipe", "pipe"],
   });
-  const stop = async () => {
-    if (!hasEnded(child) && child.kill("SIGTERM")) await once(child, "exit");
-    rmSync(folder, { recursive: true });
-  };
-  try {
-    await untilListening(port, child);
-  } catch (error) {
-    await stop();
+  const running = await started.catch((error) => {
+    remove();
     throw error;
-  }
-  return { name, port, stop };
+  });
+  return { name, port, stop: () => running.stop().finally(remove) };
 }
-
-const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
-  exitCode !== null || signalCode !== null;
 
 function configured(
   shipped: string,
@@ -127,32 +107,8 @@ function configured(
     ...(requirement === undefined ? [] : [[none, some(requirement)] satisfies [string, string]]),
   ];
   for (const [from] of replaced) if (!shipped.includes(from)) throw new Error(`there is no ${from}`);
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (kind) => `${kind}_temp_path tmp;`,
-  );
   return replaced
     .reduce((text, [from, to]) => text.replaceAll(from, to), shipped)
     .replace("/etc/haproxy/", `${folder}/`)
-    .replace("\nhttp {", `\nhttp { ${temporary.join(" ")}`);
-}
-
-export async function untilListening(port: number, child: ChildProcess): Promise<void> {
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8").on("data", (text) => {
-      output += text;
-    });
-  }
-  const deadline = Date.now() + START_MS;
-  for (;;) {
-    const socket = connect(port, "127.0.0.1");
-    const isOpen = await once(socket, "connect").then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    if (hasEnded(child) || Date.now() > deadline) throw new Error(`the proxy does not listen: ${output}`);
-    await sleep(20);
-  }
+    .replace("\nhttp {", `\nhttp { ${NGINX_FOLDERS}`);
 }

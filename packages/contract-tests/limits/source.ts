@@ -1,33 +1,40 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { readServerConfig, type ServerConfig } from "@platform-api/platform-api";
-
-const ROOT = new URL("../../../", import.meta.url);
-const SERVER = "packages/server/src/";
+import { fileText, ROOT } from "../pages/page.ts";
 
 /** The defaults of the variables, as `serve` reads them. */
 export const DEFAULTS: ServerConfig = readServerConfig({
-  ...{ AUTH0_ISSUER: "https://issuer.example/", AUTH0_AUDIENCE: "a", AUTH0_CLAIM_NAMESPACE: "c" },
-  ...{ CLJ_PG_WRAPPER_URL: "https://directory.example", CLJ_PG_WRAPPER_TOKEN: "t" },
-  ...{ DYNAMODB_TABLE: "table", AWS_REGION: "eu-central-1" },
+  AUTH0_ISSUER: "https://issuer.example/",
+  AUTH0_AUDIENCE: "a",
+  AUTH0_CLAIM_NAMESPACE: "c",
+  CLJ_PG_WRAPPER_URL: "https://directory.example",
+  CLJ_PG_WRAPPER_TOKEN: "t",
+  DYNAMODB_TABLE: "table",
+  AWS_REGION: "eu-central-1",
 });
 
-const constants = new Set<string>();
+/** Where bounds are: the sources, without tests. */
+export const SOURCES: readonly string[] = [
+  ...["packages/server/src", "packages/clj-client/src", "packages/client/src", "apps/platform-api/src"],
+  ...[":!*.test.ts", ":!*/testing/*", ":!*.fixture.ts"],
+];
+const FILES = execFileSync("git", ["ls-files", ...SOURCES], { cwd: ROOT, encoding: "utf8" }).split("\n");
 
-/** The names of all constants that were read, each with its file. */
-export const constantsRead: ReadonlySet<string> = constants;
+const read = new Set<string>();
 
-/** The number of a constant of the source that no package exports. @throws when it is not there */
-export function constantOf(file: string, name: string): number {
-  const path = file.includes("/src/") ? file : `${SERVER}${file}`;
-  constants.add(`${path} ${name}`);
-  return literalOf(path, new RegExp(`const ${name} = ([\\d_.e* ]+);`));
-}
+/** The names of all constants that were read. */
+export const constantsRead: ReadonlySet<string> = read;
 
-/** A number in the source, by the text around it. @throws when it is not there */
-export function literalOf(file: string, around: RegExp): number {
-  const path = file.includes("/src/") ? file : `${SERVER}${file}`;
-  const [, text] = around.exec(readFileSync(new URL(path, ROOT), "utf8")) ?? [];
-  if (text === undefined) throw new Error(`${path} has no ${around}`);
+/**
+ * A number in a source file of this name: that of a constant or property, or what a pattern finds.
+ * @throws unless exactly one file of the name has it
+ */
+export function numberOf(file: string, of: string | RegExp): number {
+  if (typeof of === "string") read.add(of);
+  const pattern = typeof of === "string" ? new RegExp(`\\b${of}(?: = |: )([\\d_.e* ]*\\d)`) : of;
+  const named = FILES.filter((path) => path.endsWith(`/${file}`));
+  const [text, ...others] = named.flatMap((path) => pattern.exec(fileText(path))?.[1] ?? []);
+  if (text === undefined || others.length > 0) throw new Error(`not one file ${file} has ${of}`);
   const factors = text.split("*").map((factor) => Number(factor.trim().replaceAll("_", "")));
   return factors.reduce((product, factor) => product * factor, 1);
 }
@@ -49,3 +56,12 @@ export function time(ms: number): string {
 
 export const kib = (bytes: number): string => `${count(bytes / 1_024)} KiB`;
 export const count = (value: number): string => value.toLocaleString("en");
+export const perMinute = (calls: number): string => `${count(calls)} a minute`;
+
+/** The default of a variable, whose unit is in its name. */
+export function defaultOf(variable: keyof ServerConfig): string {
+  const value = Number(DEFAULTS[variable]);
+  if (variable.endsWith("_PER_MINUTE")) return perMinute(value);
+  if (variable.endsWith("_SECONDS")) return time(value * 1_000);
+  return variable.endsWith("_MS") ? time(value) : count(value);
+}

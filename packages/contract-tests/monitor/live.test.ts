@@ -3,9 +3,11 @@ import { answer, pass } from "../faults/faults.ts";
 import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
 import { type ServedProcess, startProcess } from "../faults/served-process.ts";
 import { readMetrics } from "../metrics/page.ts";
+import { ROOT, readPage } from "../pages/page.ts";
+import { describeWith } from "../pages/programs.ts";
+import { runLines } from "../pages/shell.ts";
 import { freePorts } from "../platform/free-ports.ts";
-import { documentedCommands, runInRepository } from "./documented.ts";
-import { hasPrometheus, itIsNotTested, type Prometheus, startPrometheus } from "./prometheus.ts";
+import { type Prometheus, startPrometheus } from "./prometheus.ts";
 import { ALERTS, chosen, DASHBOARD, PANELS, selectorsOf } from "./shipped.ts";
 import { startTraffic, type Traffic } from "./traffic.ts";
 
@@ -20,11 +22,7 @@ const PATIENT = { timeout: 240_000 };
 /** A window of the hastened rules has to pass, and a busy machine may be late. */
 const SOON = { timeout: 60_000, interval: 250 };
 
-describe("a real Prometheus", () => {
-  if (!hasPrometheus) {
-    itIsNotTested();
-    return;
-  }
+describeWith(["prometheus", "promtool", "curl"], "a real Prometheus", () => {
   let faulty: FaultyStack;
   let prometheus: Prometheus;
   let served: ServedProcess;
@@ -156,15 +154,16 @@ describe("a real Prometheus", () => {
     ]);
   });
 
+  const { commands } = readPage("docs/monitor.md");
   it.each([
-    ...documentedCommands("promtool query").map((command) => [command, /=> \d/] as const),
-    ...documentedCommands("curl ").map((command) => [command, /^platform_api_build_info.* 1$/m] as const),
+    ...commands.filter((line) => line.startsWith("promtool query")).map((line) => [line, /=> \d/] as const),
+    ...commands
+      .filter((line) => line.startsWith("curl "))
+      .map((line) => [line, /^platform_api_build_info.* 1$/m] as const),
   ])("is asked by %s", async (command, found) => {
     const moved = command
       .replace(":9090", `:${new URL(prometheus.url).port}`)
       .replace("127.0.0.1:9464", addresses[0] ?? "");
-    const { status, printed } = await runInRepository(moved);
-    expect(printed).toMatch(found);
-    expect(status).toBe(0);
+    expect(await runLines(moved, { folder: ROOT })).toMatch(found);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { documentedCommands, runInRepository } from "./documented.ts";
-import { hasPrometheus, hastened, itIsNotTested } from "./prometheus.ts";
-import { ALERTS, selectorsOf, shippedText } from "./shipped.ts";
+import { fileText, ROOT, readPage } from "../pages/page.ts";
+import { describeWith } from "../pages/programs.ts";
+import { runLines } from "../pages/shell.ts";
+import { hastened } from "./prometheus.ts";
+import { ALERTS, selectorsOf } from "./shipped.ts";
 
 const expectedShape = z.object({
   exp_labels: z.record(z.string(), z.string()),
@@ -18,13 +20,13 @@ const testsShape = z.object({
 });
 const FILES = ["rules.test.yml", "rules-per-day.test.yml"];
 const CASES = FILES.flatMap(
-  (file) => testsShape.parse(parse(shippedText(`deploy/prometheus/${file}`))).tests,
+  (file) => testsShape.parse(parse(fileText(`deploy/prometheus/${file}`))).tests,
 ).flatMap(({ alert_rule_test }) => alert_rule_test);
 
 /** The job of the shipped configuration. */
 const { scrape_configs } = z
   .object({ scrape_configs: z.tuple([z.object({ job_name: z.string() })]) })
-  .parse(parse(shippedText("deploy/prometheus/prometheus.yml")));
+  .parse(parse(fileText("deploy/prometheus/prometheus.yml")));
 const JOB = scrape_configs[0].job_name;
 
 describe.each(ALERTS)("$alert", (rule) => {
@@ -47,7 +49,7 @@ describe.each(ALERTS)("$alert", (rule) => {
 });
 
 it("the hastened rules differ in times alone", () => {
-  const rules = shippedText("deploy/prometheus/rules.yml");
+  const rules = fileText("deploy/prometheus/rules.yml");
   const withoutTimes = (text: string) =>
     text.replaceAll(/\[\w+\]|offset \w+|for: \d\w+/g, (time) => time.replace(/\d+[smhd]/, "…"));
   expect(withoutTimes(hastened(rules))).toBe(withoutTimes(rules));
@@ -57,22 +59,14 @@ it("the hastened rules differ in times alone", () => {
 /** It evaluates every rule for every minute of the tests: some seconds of a processor. */
 const PATIENCE_MS = 180_000;
 
-describe("promtool", () => {
-  if (!hasPrometheus) {
-    itIsNotTested();
-    return;
-  }
+describeWith(["promtool"], "promtool", () => {
+  const documented = readPage("docs/monitor.md").commands;
+  const files = FILES.map((file) => `deploy/prometheus/${file}`);
   it.each([
-    ...documentedCommands("promtool check"),
-    ...documentedCommands("promtool test"),
+    ...documented.filter((line) => line.startsWith("promtool check")),
+    documented.find((line) => line === `promtool test rules ${files.join(" ")}`) ?? "false",
     "promtool check rules --lint=all --lint-fatal deploy/prometheus/rules.yml",
   ])("succeeds: %s", { timeout: PATIENCE_MS }, async (command) => {
-    const { status, printed } = await runInRepository(command);
-    expect(status, printed).toBe(0);
-  });
-
-  it("runs all tests", () => {
-    const files = FILES.map((file) => `deploy/prometheus/${file}`);
-    expect(documentedCommands("promtool test")).toEqual([`promtool test rules ${files.join(" ")}`]);
+    await runLines(command, { folder: ROOT });
   });
 });

@@ -1,11 +1,6 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
-
-export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-
-export const shippedText = (path: string): string => readFileSync(`${ROOT}${path}`, "utf8");
+import { fileText } from "../pages/page.ts";
 
 const alertShape = z.strictObject({
   alert: z.string(),
@@ -20,7 +15,7 @@ const rulesShape = z.strictObject({
 
 /** The shipped alerts. Each has a severity, texts, and a path into the documentation. */
 export const ALERTS = rulesShape
-  .parse(parse(shippedText("deploy/prometheus/rules.yml")))
+  .parse(parse(fileText("deploy/prometheus/rules.yml")))
   .groups.flatMap(({ rules }) => rules);
 
 const datasourceShape = z.object({ type: z.string(), uid: z.string() });
@@ -31,7 +26,6 @@ const panelShape = z.object({
   title: z.string().min(1),
   description: z.string().optional(),
   datasource: datasourceShape.optional(),
-  gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
   fieldConfig: z.object({ defaults: z.object({ unit: z.string().optional() }) }).optional(),
   targets: z.array(targetShape).default([]),
 });
@@ -46,7 +40,7 @@ const dashboardShape = z.object({
 });
 
 /** The shipped dashboard, as far as it is tested. */
-export const DASHBOARD = dashboardShape.parse(JSON.parse(shippedText("deploy/grafana/dashboard.json")));
+export const DASHBOARD = dashboardShape.parse(JSON.parse(fileText("deploy/grafana/dashboard.json")));
 
 /** The panels that show something, without the headings of rows. */
 export const PANELS = DASHBOARD.panels.filter(({ type }) => type !== "row");

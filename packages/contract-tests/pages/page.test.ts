@@ -33,7 +33,8 @@ $ second
 
 it("reads a page's headings, tables, code and prompts, and takes no line of code for a heading or a row", () => {
   expect(PAGE.headings.map(({ title }) => title)).toEqual(["Page", "One", "Below it", "Two"]);
-  expect(PAGE.rows).toEqual([["a row", "with \\| a pipe"]]);
+  const rows = [["a row", "with \\| a pipe"]];
+  expect([PAGE.tables, PAGE.rows]).toEqual([[{ head: ["what", "it is"], rows }], rows]);
   expect(PAGE.blocks[0]).toEqual({ language: "sh", text: "# no heading\n| no row |\n", above: "- A list:" });
   expect(PAGE.prompts).toEqual([
     { command: "first", shown: "shown\n" },

@@ -16,6 +16,12 @@ export interface CodeBlock {
   readonly above: string;
 }
 
+/** The cells of a table. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** A line after a `$`, and what the page shows below it. */
 export interface Prompt {
   readonly command: string;
@@ -27,7 +33,8 @@ export interface Page {
   readonly text: string;
   readonly headings: readonly { readonly level: number; readonly title: string }[];
   readonly blocks: readonly CodeBlock[];
-  /** The cells of each row of its tables, without their heads. */
+  readonly tables: readonly Table[];
+  /** The rows of all its tables. */
   readonly rows: readonly (readonly string[])[];
   readonly prompts: readonly Prompt[];
   /** What stands below a heading, until the next one of its level or of a higher one. @throws if it is not there */
@@ -60,7 +67,7 @@ export function pageOf(text: string): Page {
   const lines = text.split("\n");
   const headings: { level: number; title: string; line: number }[] = [];
   const blocks: CodeBlock[] = [];
-  const rows: string[][] = [];
+  const tables: { head: string[]; rows: string[][] }[] = [];
   let above = "";
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
@@ -74,10 +81,11 @@ export function pageOf(text: string): Page {
       at = end;
     } else if (hashes !== undefined && title !== undefined) {
       headings.push({ level: hashes.length, title, line: at });
-    } else if (/^\|[-:|]+\|$/.test(line)) {
-      rows.pop();
+    } else if (/^\|[-:|]+\|$/.test(lines[at + 1] ?? "")) {
+      tables.push({ head: cellsOf(line), rows: [] });
+      at += 1;
     } else if (line.startsWith("|")) {
-      rows.push(cellsOf(line));
+      tables.at(-1)?.rows.push(cellsOf(line));
     }
     if (line !== "") above = line;
   }
@@ -93,7 +101,8 @@ export function pageOf(text: string): Page {
     blocks.filter((each) => each.language === language).map((each) => each.text);
   const prompts = code("console").flatMap(promptsIn);
   const commands = code("sh").flatMap((each) => each.split("\n").filter((line) => line !== ""));
-  return { text, headings, blocks, rows, prompts, section, code, commands };
+  const rows = tables.flatMap((table) => table.rows);
+  return { text, headings, blocks, tables, rows, prompts, section, code, commands };
 }
 
 /** GitHub's anchor of a heading. */

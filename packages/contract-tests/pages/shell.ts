@@ -65,7 +65,7 @@ export function openShell({ folder, env = process.env, here = same, alike = same
       if (language === "sh") printed += await run(text);
       if (language !== "json") continue;
       const answers = printed.split("\n").filter((line) => /^[{[]/.test(line));
-      expectShown(answers.join("\n"), text.trimEnd(), alike);
+      expectShown(answers.join("\n"), text, alike);
       all += printed;
       printed = "";
     }
@@ -86,10 +86,9 @@ function same(text: string): string {
 
 /** Expects the lines that a page shows. */
 export function expectShown(printed: string, shown: string, alike: World["alike"] = same): void {
-  const shownLines = alike(shown).split("\n");
-  const printedLines = alike(printed).split("\n");
-  const patterns = shownLines.map((line) => expect.stringMatching(shownPattern(line)));
-  expect(printedLines, `what the page shows: ${shown}`).toEqual(patterns);
+  const linesOf = (text: string) => alike(text.replace(/\n$/, "")).split("\n");
+  const patterns = linesOf(shown).map((line) => expect.stringMatching(shownPattern(line)));
+  expect(linesOf(printed), `what the page shows: ${shown}`).toEqual(patterns);
 }
 
 /** Runs lines in a shell of their own. @throws with what they have printed when a command fails */

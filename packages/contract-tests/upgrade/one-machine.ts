@@ -1,5 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -16,7 +15,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { Environment } from "@platform-api/platform-api";
 import { shippedSite } from "../deploy/site.ts";
-import { untilListening } from "../forward-auth/proxies.ts";
+import { NGINX_FOLDERS, type RunningProgram, startProgram } from "../pages/programs.ts";
 
 const NGINX = "/usr/sbin/nginx";
 const LINES_MS = 120_000;
@@ -78,7 +77,7 @@ error_log stderr;
 worker_processes 2;
 events {}
 http {
-  ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path tmp;`).join(" ")}
+  ${NGINX_FOLDERS}
   include site.conf;
 }
 `;
@@ -117,7 +116,7 @@ export function prepareMachine(
   };
   const { NODE_COMPILE_CACHE } = process.env;
   const env = { PATH: path, HOME: folder, NODE_COMPILE_CACHE, ...places };
-  let nginx: ChildProcess | undefined;
+  let nginx: RunningProgram | undefined;
   return {
     url: `http://127.0.0.1:${port}`,
     file: running,
@@ -128,13 +127,11 @@ export function prepareMachine(
         .slice(0, -1)
         .map((line) => JSON.parse(line)),
     async startNginx() {
-      nginx = spawn(join(folder, "programs/nginx"), ["-c", configuration, "-g", "daemon off;"], {
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      await untilListening(port, nginx);
+      const program = join(folder, "programs/nginx");
+      nginx = await startProgram([program, "-c", configuration, "-g", "daemon off;"], [port]);
     },
     async close() {
-      if (nginx?.exitCode === null && nginx.kill("SIGTERM")) await once(nginx, "exit");
+      await nginx?.stop();
       for (const name of readdirSync(join(folder, "run")).filter((each) => each.endsWith(".pid")))
         kill(Number(readFileSync(join(folder, "run", name), "utf8")));
       rmSync(folder, { recursive: true, maxRetries: 5 });

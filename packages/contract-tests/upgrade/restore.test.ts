@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../pages/programs.ts";
 import { logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
-import { isCi } from "../postgres/config.ts";
 import { buildThisTree } from "./builds.ts";
 import { LOST_GRANTS } from "./lost-grants.ts";
 import { LOST_LOGINS } from "./lost-logins.ts";
@@ -40,15 +40,7 @@ const [tables = "", repeat = "", protect = ""] = linesOf("Repeat what was taken 
 const COMMAND =
   /`(?:platform-api )?(?:audit|auth0|connection|domain|identity|invitation|member|org|table) [a-z]+\b/g;
 
-const hasJq = existsSync("/usr/bin/jq");
-if (!hasJq) {
-  it("restoring to a point in time: no jq here (apt-get install jq)", ({ skip }) => {
-    skip(!isCi);
-    expect.fail("CI must run this suite: apt-get install jq");
-  });
-}
-
-describe.skipIf(!hasJq)("a table that was restored to a point in time", () => {
+describeWith(["jq"], "a table that was restored to a point in time", () => {
   let builds: string;
   let stack: Stack;
   let upstreams: SelfServiceUpstreams;

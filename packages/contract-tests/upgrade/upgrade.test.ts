@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { isInstalled, PROGRAMS } from "../forward-auth/proxies.ts";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { describeWith } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
 import { ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { scan } from "../platform/table-scan.ts";
-import { isCi } from "../postgres/config.ts";
 import { buildCommit, buildThisTree, findPreviousCommit } from "./builds.ts";
 import { bodyOf, type Load, send, startLoad } from "./load.ts";
 import { type OneMachine, prepareMachine } from "./one-machine.ts";
@@ -19,23 +18,10 @@ const TABLE = "upgraded";
 const ENOUGH = 50;
 const PLACES = ["link", "membership", "seat"];
 
-const nginx = PROGRAMS.filter(({ name }) => name === "nginx");
 const previous = await findPreviousCommit();
-const missing = [
-  ...nginx.filter((program) => !isInstalled(program)).map(() => "apt-get install -y nginx-light"),
-  ...["/usr/bin/curl", "/usr/bin/pgrep"].filter((file) => !existsSync(file)).map((file) => `no ${file}`),
-];
-
-if (missing.length > 0) {
-  it(`an upgrade under load: ${missing.join(", ")}`, ({ skip }) => {
-    skip(!isCi);
-    expect.fail(`CI must run this suite: ${missing.join(", ")}`);
-  });
-}
-
 const versions = previous === null ? "this commit alone, which has none before it" : "the previous commit";
 
-describe.skipIf(missing.length > 0)(`with the build of ${versions} under load`, () => {
+describeWith(["nginx", "curl", "pgrep"], `with the build of ${versions} under load`, () => {
   const [functions = "", newFile = "", replace = ""] = linesOf("One machine with nginx");
   const [formerFile = ""] = linesOf("Rolling back");
   const [oneByOne = ""] = linesOf("Several processes");
