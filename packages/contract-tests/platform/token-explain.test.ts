@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actionClaims, type Claims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { runCommand, type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
 let login: ReturnType<typeof logins>;
@@ -210,5 +210,15 @@ describe("token explain", () => {
     expect(output).toMatch(/✗ first login .*\n +refused: +DOMAIN_NOT_ALLOWED .*\n +expected: .*\n +to fix: /);
     expect(output).toMatch(/Refused: DOMAIN_NOT_ALLOWED\.\n$/);
     expect(output).not.toContain(token.split(".")[2]);
+  });
+  it("fails while the issuer's keys are unavailable, and says nothing about the token", async () => {
+    const settings = { ...stack.environment, AUTH0_JWKS_URL: "http://127.0.0.1:9/jwks.json" };
+    const { status, output } = await runCommand(settings, [
+      "token",
+      "explain",
+      await login.entra("x@acme.example"),
+    ]);
+    expect(status).toBe(1);
+    expect(output).toMatch(/✓ issuer.*✗ key.*error: the issuer's keys are unavailable/s);
   });
 });
