@@ -26,7 +26,6 @@ const USERS = [
 
 export function accountTests({ open }: ConsoleSuite): void {
   it("the pages of somebody's organizations and account", async (test) => {
-    const { expect } = test;
     const options = { organizations: ORGANIZATIONS, users: USERS, as: JANE, path: "/organizations" };
     const { page, platform } = await open(test, options);
     const dialog = page.getByRole("alertdialog");
@@ -40,8 +39,7 @@ export function accountTests({ open }: ConsoleSuite): void {
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await leave("Globex");
     await dialog.waitFor({ state: "detached" });
-    const isFocused = () => heading(page, "Organizations").evaluate((h1) => h1 === document.activeElement);
-    await expect.poll(isFocused).toBe(true);
+    await heading(page, "Organizations").and(page.locator(":focus")).waitFor();
 
     platform.refuse("STORE_UNAVAILABLE", { procedure: "auth.link" });
     await button(page, "Account menu").click();
@@ -74,5 +72,28 @@ export function accountTests({ open }: ConsoleSuite): void {
     const admin = await open(test, { ...options, organizations, users, as: BEN });
     await admin.page.getByText("Set by Platform. Ask support to change it.").waitFor();
     await checkPage(admin.page, "console-settings-admin-locked");
+  });
+
+  it("the pages of somebody who leaves their only organization", async (test) => {
+    const globex = {
+      id: "globex",
+      name: "Globex",
+      domains: ["globex.example"],
+      connections: [{ name: "globex-okta", displayName: "Okta" }],
+    };
+    const users = [
+      { email: "kim@globex.example", memberships: { globex: "admin" }, connection: "globex-okta" },
+      { email: "olga@globex.example", memberships: { globex: "owner" } },
+    ] as const;
+    for (const [path, name] of [
+      ["/organizations", "Leave Globex"],
+      ["/o/globex/members", "Leave the organization"],
+    ] as const) {
+      const { page } = await open(test, { organizations: [globex], users, as: users[0].email, path });
+      await button(page, name).press("Enter");
+      await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).press("Enter");
+      await heading(page, "You left Globex").and(page.locator(":focus")).waitFor();
+      await checkPage(page, `left${path.replaceAll("/", "-")}`);
+    }
   });
 }

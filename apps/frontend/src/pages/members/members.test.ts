@@ -202,18 +202,22 @@ describe("a removal", () => {
     await press(`Remove ${BEN}`);
     await shows("ann cid jane kim");
     await focuses("Remove cid@acme.example");
-    const toast = within(await screen.findByRole("alertdialog"));
-    toast.getByText("Removed. Access ends within 10 seconds.");
-    toast.getByText(BEN);
+    await screen.findByRole("region", { name: "1 notification." });
+    const toast = screen.getByRole("alertdialog", { name: "Removed. Access ends within 10 seconds." });
+    within(within(toast).getByRole("alert")).getByText(BEN);
     await press(`Undo the removal of ${BEN}`);
     await shows("ann ben cid jane kim");
     await focuses(`Remove ${BEN}`);
   });
 
   it("that is refused puts the row back, with its focus, and takes the toast away", async () => {
-    const { platform, press } = await openMembers();
+    const { platform, hold, press } = await openMembers();
     platform.refuse("ROLE_REQUIRED", { procedure: "org.members.remove" });
+    const release = hold("org.members.remove");
     await press(`Remove ${BEN}`);
+    await screen.findByRole("alertdialog");
+    await focuses("Remove cid@acme.example");
+    release();
     await says("Not removed. Your role does not allow it.");
     await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
     await shows("ann ben cid jane kim");
