@@ -16,8 +16,6 @@ const object = z.looseObject({
 export interface ApiStandIn {
   /** For the environment of kubectl. */
   readonly env: Readonly<Record<string, string>>;
-  /** Method and path of each request that changes something. */
-  readonly changes: readonly string[];
   /** All objects that were created. */
   readonly created: readonly unknown[];
   close(): Promise<void>;
@@ -44,7 +42,6 @@ const folderOf = (groupVersion: string) => (groupVersion === "v1" ? "/api/v1" : 
 
 export async function startApiStandIn(): Promise<ApiStandIn> {
   const stored = new Map<string, unknown>();
-  const changes: string[] = [];
   const server = createServer(async (request, response) => {
     const path = request.url?.split("?")[0] ?? "";
     const answer = DISCOVERY.get(path) ?? (await answerObject(request, path).catch(() => undefined));
@@ -53,14 +50,8 @@ export async function startApiStandIn(): Promise<ApiStandIn> {
   });
 
   async function answerObject(request: IncomingMessage, path: string): Promise<unknown> {
-    if (request.method === "GET") return stored.get(path);
-    const body = await json(request);
-    if (request.method !== "POST") {
-      changes.push(`${request.method} ${path} ${JSON.stringify(body)}`);
-      return stored.get(path);
-    }
-    changes.push(`POST ${path}`);
-    const created = object.parse(body);
+    if (request.method !== "POST") return stored.get(path);
+    const created = object.parse(await json(request));
     stored.set(`${path}/${created.metadata.name}`, created);
     return created;
   }
@@ -72,7 +63,6 @@ export async function startApiStandIn(): Promise<ApiStandIn> {
   writeFileSync(join(home, "config"), kubeconfig(`http://127.0.0.1:${port}`));
   return {
     env: { HOME: home, KUBECONFIG: join(home, "config") },
-    changes,
     get created() {
       return [...stored.values()];
     },

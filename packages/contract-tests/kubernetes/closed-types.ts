@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { ROOT } from "./kubectl.ts";
+import { ROOT } from "../pages/page.ts";
 
 const typeMeta = z.looseObject({ apiVersion: z.string(), kind: z.string() });
 /** Inside this package, so that the compiler finds kubernetes-models. */

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { describeWith } from "../pages/programs.ts";
 import { runCommand, startStack } from "../platform/stack.ts";
-import { hasKubectl, itNeedsKubectl } from "./kubectl.ts";
 import { build, type Manifests, podOf, variablesOf } from "./manifests.ts";
 import { SECRETS } from "./page.ts";
 
@@ -33,45 +33,43 @@ async function startServices(manifests: Manifests) {
   };
 }
 
-if (!hasKubectl) describe("the services of deploy/kubernetes", itNeedsKubectl);
-else
-  describe("the services, started with the variables of deploy/kubernetes/overlays/example", async () => {
-    const manifests = await build("overlays/example");
-    let services: Awaited<ReturnType<typeof startServices>>;
-    beforeAll(async () => {
-      services = await startServices(manifests);
-    });
-    afterAll(() => services?.stop());
-    const status = async (url: string) => (await fetch(url)).status;
+describeWith(["kubectl"], "the services, started with the variables of the example,", async () => {
+  const manifests = await build("overlays/example");
+  let services: Awaited<ReturnType<typeof startServices>>;
+  beforeAll(async () => {
+    services = await startServices(manifests);
+  });
+  afterAll(() => services?.stop());
+  const status = async (url: string) => (await fetch(url)).status;
 
-    it.each(["platform-api", "agentic-backend"] as const)("%s answers every probe", async (name) => {
-      const { startupProbe, livenessProbe, readinessProbe } = podOf(manifests, name).container;
-      for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
-        const path = probe?.httpGet?.path ?? "none";
-        await expect.poll(() => status(`${services.urls[name]}${path}`), { message: path }).toBe(200);
-      }
-      // Only this one says that the process is leaving.
-      expect(readinessProbe?.httpGet?.path).toBe("/readyz");
-    });
+  it.each(["platform-api", "agentic-backend"] as const)("%s answers every probe", async (name) => {
+    const { startupProbe, livenessProbe, readinessProbe } = podOf(manifests, name).container;
+    for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+      const path = probe?.httpGet?.path ?? "none";
+      await expect.poll(() => status(`${services.urls[name]}${path}`), { message: path }).toBe(200);
+    }
+    // Only this one says that the process is leaving.
+    expect(readinessProbe?.httpGet?.path).toBe("/readyz");
+  });
 
-    it("the job organizations-apply creates the organizations of the overlay", async () => {
-      const { args = [], volumeMounts: [mount] = [] } = podOf(manifests, "organizations-apply").container;
-      const folder = mkdtempSync(join(tmpdir(), "organizations-"));
-      onTestFinished(() => rmSync(folder, { recursive: true }));
-      for (const [file, text] of Object.entries(organizationsIn(manifests)))
-        writeFileSync(join(folder, file), text);
-      const mounted = args.map((arg) => arg.replace(mount?.mountPath ?? "none", folder));
-      expect(await runCommand(services.environment, mounted)).toMatchObject({
-        status: 0,
-        output: expect.stringContaining("acme: jane@acme.example invited as owner"),
-      });
-    });
-
-    it("platform-api has its metrics on the port of Prometheus alone", async () => {
-      expect(await status(`${services.metricsUrl}/metrics`)).toBe(200);
-      expect(await status(`${services.urls["platform-api"]}/metrics`)).toBe(404);
+  it("the job organizations-apply creates the organizations of the overlay", async () => {
+    const { args = [], volumeMounts: [mount] = [] } = podOf(manifests, "organizations-apply").container;
+    const folder = mkdtempSync(join(tmpdir(), "organizations-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const [file, text] of Object.entries(organizationsIn(manifests)))
+      writeFileSync(join(folder, file), text);
+    const mounted = args.map((arg) => arg.replace(mount?.mountPath ?? "none", folder));
+    expect(await runCommand(services.environment, mounted)).toMatchObject({
+      status: 0,
+      output: expect.stringContaining("acme: jane@acme.example invited as owner"),
     });
   });
+
+  it("platform-api has its metrics on the port of Prometheus alone", async () => {
+    expect(await status(`${services.metricsUrl}/metrics`)).toBe(200);
+    expect(await status(`${services.urls["platform-api"]}/metrics`)).toBe(404);
+  });
+});
 
 /** The files of the ConfigMap that the job mounts. */
 function organizationsIn(manifests: Manifests): Readonly<Record<string, string>> {

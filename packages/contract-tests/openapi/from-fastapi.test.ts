@@ -1,33 +1,22 @@
-import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readPage } from "../pages/page.ts";
+import { describeWith, type RunningProgram, startProgram } from "../pages/programs.ts";
+import { freePorts } from "../platform/free-ports.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { isCi } from "../postgres/config.ts";
 
-const PAGE = readFileSync(new URL("../../../docs/from-fastapi.md", import.meta.url), "utf8");
+const PAGE = readPage("docs/from-fastapi.md");
 const NOWHERE = "http://127.0.0.1:9";
-
-function blocks(language: string): string[] {
-  return [...PAGE.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"))].map(
-    ([, text = ""]) => text,
-  );
-}
-
-const hasPython = (() => {
-  try {
-    return execFileSync("python3", ["--version"], { encoding: "utf8" }).startsWith("Python 3");
-  } catch {
-    return false;
-  }
-})();
+const [whoseToken = "", dependency = ""] = PAGE.code("python");
 
 /** A Python with FastAPI. Debian's `python3-fastapi` is for Debian's own Python, which need not be the first one. */
 const withFastApi = ["python3", "/usr/bin/python3"].find(
@@ -47,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.skipIf(!hasPython)("the Python client of the page", () => {
+describeWith(["python3"], "the Python client of the page", () => {
   const ASK = `
 import sys
 
@@ -62,7 +51,6 @@ print(json.dumps([ask(*call) for call in json.loads(sys.argv[1])]))
 `;
   /** Asks each address with its token, in one process. */
   async function ask(...calls: (readonly [url: string, token: string])[]): Promise<unknown[]> {
-    const [whoseToken = ""] = blocks("python");
     const file = join(folder, "ask.py");
     writeFileSync(file, whoseToken + ASK);
     const env = { ...process.env, http_proxy: NOWHERE, HTTP_PROXY: NOWHERE };
@@ -82,7 +70,6 @@ print(json.dumps([ask(*call) for call in json.loads(sys.argv[1])]))
   };
 
   it("compiles, and its function has at most twenty lines", async () => {
-    const [whoseToken = "", dependency = ""] = blocks("python");
     const file = join(folder, "whole.py");
     writeFileSync(file, `${whoseToken}\n${dependency}`);
     await promisify(execFile)("python3", ["-m", "py_compile", file]);
@@ -168,30 +155,17 @@ print(json.dumps([ask(*call) for call in json.loads(sys.argv[1])]))
 });
 
 describe.skipIf(withFastApi === undefined && !isCi)("the page's dependency for FastAPI", () => {
-  let server: ChildProcess;
+  let server: RunningProgram;
   let url: string;
   beforeAll(async () => {
-    writeFileSync(join(folder, "reports.py"), blocks("python").slice(0, 2).join("\n"));
+    writeFileSync(join(folder, "reports.py"), `${whoseToken}\n${dependency}`);
     const env = { ...process.env, PLATFORM_API_URL: stack.url };
-    const args = ["-m", "uvicorn", "reports:app", "--port", "0"];
-    const running = spawn(withFastApi ?? "python3", args, {
-      cwd: folder,
-      env,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    server = running;
-    for await (const line of createInterface(running.stderr)) {
-      const [found] = /http:\/\/[\d.:]+/.exec(line) ?? [];
-      if (found === undefined) continue;
-      url = found;
-      break;
-    }
-    running.stderr.resume();
+    const [port = 0] = await freePorts(1);
+    const command = [withFastApi ?? "python3", "-m", "uvicorn", "reports:app", "--port", `${port}`];
+    server = await startProgram(command, [port], { cwd: folder, env });
+    url = `http://127.0.0.1:${port}`;
   });
-  afterAll(async () => {
-    server.kill();
-    await once(server, "exit");
-  });
+  afterAll(() => server?.stop());
 
   async function reports(authorization?: string) {
     const headers = authorization === undefined ? {} : { authorization };
@@ -220,7 +194,7 @@ describe.skipIf(withFastApi === undefined && !isCi)("the page's dependency for F
 it("imports the page's file and prints what the page shows", async () => {
   const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
   const directory = createCljClient({ url, token });
-  const [json = ""] = blocks("json");
+  const [json = ""] = PAGE.code("json");
   const here = new Map<string, string>();
   for (const { userId, email } of JSON.parse(json).members) {
     here.set(userId, (await directory.ensure({ email })).id);
@@ -229,12 +203,14 @@ it("imports the page's file and prints what the page shows", async () => {
     [...here].reduce((replaced, [there, id]) => replaced.replaceAll(there, id), text);
   const file = join(folder, "members.json");
   writeFileSync(file, local(json));
-  const [, ...runs] = local(blocks("console")[0] ?? "").split("$ platform-api ");
-  expect(runs).toHaveLength(2);
-  for (const run of runs) {
-    const [command = "", ...printed] = run.split("\n");
-    const args = command.split(" ").map((word) => (word === "members.json" ? file : word));
-    expect(await stack.cli(...args)).toEqual({ status: 0, output: printed.join("\n") });
+  expect(PAGE.prompts).toHaveLength(2);
+  for (const { command, shown } of PAGE.prompts) {
+    const [, ...args] = local(command).split(" ");
+    const output = local(shown);
+    expect(await stack.cli(...args.map((word) => (word === "members.json" ? file : word)))).toEqual({
+      status: 0,
+      output,
+    });
   }
 });
 

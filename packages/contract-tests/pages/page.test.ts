@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 import { pageOf, shownPattern } from "./page.ts";
@@ -85,8 +87,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-it("says what a program has printed that ends before it listens, or that it does not exist", async () => {
+it("says what a program has printed that does not listen itself, or that it does not exist", async () => {
   await expect(startProgram(["sh", "-c", "echo broken; exit 1"], [9])).rejects.toThrow("broken");
   await expect(startProgram(["/nowhere"], [9])).rejects.toThrow("ENOENT");
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const address = other.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  await expect(startProgram(["sh", "-c", "echo in use; exit 1"], [port])).rejects.toThrow("in use");
+  other.close();
   await expect(runLines("false", { folder: FOLDER })).rejects.toThrow("false");
 });

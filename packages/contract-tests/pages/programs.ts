@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { findChromium } from "../browser/chromium.ts";
 import { isCi } from "../postgres/config.ts";
 import { findPostgres } from "../postgres/postgres.ts";
+import { isListener } from "./listening.ts";
 
 /** Programs of this machine that some suites need, each with the Debian package that has it. */
 const PACKAGES = {
@@ -103,7 +104,7 @@ export async function startProgram(
   const listening = async () => {
     const deadline = Date.now() + START_MS;
     for (const port of ports) {
-      while (!(await isListening(port))) {
+      while (!(await isOpened(child, port))) {
         if (hasEnded(child) || Date.now() > deadline) throw new Error(`${file} does not listen: ${output}`);
         await sleep(20);
       }
@@ -119,6 +120,11 @@ export async function startProgram(
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;
+
+/** Whether a process that was started listens on its port. Without Linux, whether any process does. */
+async function isOpened({ pid = 0 }: ChildProcess, port: number): Promise<boolean> {
+  return (await isListening(port)) && (!existsSync("/proc/net/tcp") || isListener(pid, port));
+}
 
 /** Whether something listens on a port of 127.0.0.1. */
 export async function isListening(port: number): Promise<boolean> {

@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { readPage } from "../pages/page.ts";
+import { describeWith } from "../pages/programs.ts";
 import { runIn } from "../sdk-package/packed.ts";
-import { describeWithBuildah, onlyBuildah } from "./buildah.ts";
+import { onlyBuildah } from "./buildah.ts";
 import type { Outcome, Repository } from "./repository.ts";
 import { withRepository } from "./short-repository.ts";
 import { shortenSteps } from "./short-steps.ts";
@@ -32,19 +34,16 @@ async function expectRestored(run: () => Promise<Outcome>, message: string): Pro
 }
 
 describe("docs/release.md", () => {
-  const page = readFileSync(new URL("../../../docs/release.md", import.meta.url), "utf8");
-  const commandsOf = (section: string, version: string) => {
-    const [, commands = ""] =
-      new RegExp(`## ${section}\\n[^#]*?\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(page) ?? [];
-    return commands.trim().replaceAll(`v${version}`, `v${NEXT}`).split("\n");
-  };
+  const page = readPage("docs/release.md");
+  const commandsOf = (section: string) =>
+    page.section(section).commands.map((line) => line.replaceAll("v0.2.0", `v${NEXT}`));
   const run = (command: string) => runIn(repository.folder)("sh", "-c", command);
 
   it("undoes a release", async () => {
     shortenSteps(repository);
     const before = repository.state();
     expect(await release()).toMatchObject({ exitCode: 0, err: "" });
-    const undo = commandsOf("Undo before pushing", "0.2.0");
+    const undo = commandsOf("Undo before pushing");
     expect(undo).toHaveLength(3);
     for (const command of undo) await run(command);
     expect(repository.state()).toBe(before);
@@ -54,7 +53,7 @@ describe("docs/release.md", () => {
   it("releases a fix of an older version, which does not become the latest", async () => {
     shortenSteps(repository);
     await release();
-    const [create = "", pick = "", install = "", last = ""] = commandsOf("Fix an older version", "0.2.0");
+    const [create = "", pick = "", install = "", last = ""] = commandsOf("Fix an older version");
     await run(create.replace("0.2", "1000.0"));
     repository.edit("CHANGELOG.md", (text) => text.replace("## Unreleased\n", "$&\n- A fix.\n"));
     repository.commitAll("fix: the fix");
@@ -105,7 +104,7 @@ it("takes back the commit after a dry run of publishing that fails", async () =>
   expect(repository.git("status", "--porcelain")).toBe(" M LICENSE");
 });
 
-describeWithBuildah("with images", () => {
+describeWith(["buildah", "root"], "with images", () => {
   let environment: Record<string, string>;
   beforeAll(() => {
     environment = onlyBuildah(file("dist/buildah"));

@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import { startUserDirectory } from "@platform-api/dev/user-directory";
 import { afterEach, describe, expect, it } from "vitest";
+import { fileText, readPage } from "../pages/page.ts";
 import { freePorts } from "../platform/free-ports.ts";
 import { runCommand } from "../platform/stack.ts";
 import { type Answer, type PlantedFault, SERVICE_TOKEN, startFaultyDirectory } from "./faulty-directory.ts";
 import { FAULTS, NEW, NOTED, records, WRITE } from "./planted-faults.ts";
 
-const WIRE = readFileSync(new URL("../../clj-client/src/wire.ts", import.meta.url), "utf8").split("\n");
+const WIRE = fileText("packages/clj-client/src/wire.ts").split("\n");
 
 let close = () => {};
 afterEach(() => close());
@@ -195,19 +195,18 @@ it("directory check accepts the stand-in, and not a wrong base path of it", asyn
 });
 
 describe("docs/connect-your-user-directory.md", () => {
-  const page = readFileSync(new URL("../../../docs/connect-your-user-directory.md", import.meta.url), "utf8");
-  const samples = [...page.matchAll(/```console\n\$ platform-api directory check ?(.*)\n([\s\S]*?)```/g)];
+  const { prompts } = readPage("docs/connect-your-user-directory.md");
   const faultOfThePage = records(({ id, email_verified, ...rest }) => ({
     id: `{${id}}`,
     ...rest,
     emailVerified: email_verified,
   }));
 
-  it.each(samples.map(([, options = "", sample = ""]) => [options, sample]))(
-    "shows what `directory check %s` prints",
-    async (options, sample) => {
+  it.each(prompts.map(({ command, shown }) => [command, shown]))(
+    "shows what `%s` prints",
+    async (command, sample) => {
       const { url } = await start(sample.includes("✗") ? faultOfThePage : {});
-      const args = options.split(" ").filter((word) => word !== "");
+      const [, , , ...args] = command.split(" ");
       const { output } = await check(url, args, { DIRECTORY_ATTEMPT_MS: "800" });
       const comparable = (text: string) => text.replaceAll(/took \d+ ms|wire\.ts:\d+/g, "");
       expect(comparable(output.replaceAll(url, "https://clj-pg-wrapper.internal.example"))).toBe(
@@ -216,5 +215,5 @@ describe("docs/connect-your-user-directory.md", () => {
     },
   );
 
-  it("has the three samples", () => expect(samples).toHaveLength(3));
+  it("has the three samples", () => expect(prompts).toHaveLength(3));
 });
