@@ -15,6 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
+/** Longer than a busy machine needs. */
+const PATIENCE = { timeout: 20_000 };
+
 let addresses = 0;
 /** An address that no other test uses. */
 function freshAddress(): string {
@@ -147,12 +150,12 @@ describe("an overloaded server", () => {
       expect(answer.status).toBe(503);
       expect(answer.headers.get("retry-after")).toBe("1");
       expect(await answer.text()).toContain("OVERLOADED");
-    });
+    }, PATIENCE);
     expect((await ask()).status).toBe(200);
     expect((await ask("/livez")).status).toBe(200);
     expect((await ask("/readyz")).status).toBe(200);
     for (const socket of sockets) socket.destroy();
-    await vi.waitFor(async () => expect((await validateByPost()).status).toBe(200));
+    await vi.waitFor(async () => expect((await validateByPost()).status).toBe(200), PATIENCE);
   });
 
   it("refuses requests while its event loop is delayed by more than MAX_EVENT_LOOP_DELAY_MS, but answers health checks", async () => {

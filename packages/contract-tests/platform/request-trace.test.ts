@@ -7,6 +7,8 @@ import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
 import { newcomer } from "../faults/people.ts";
 import type { Server } from "./stack.ts";
 
+/** Longer than a busy machine needs. */
+const PATIENCE = { timeout: 20_000 };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT_SPAN = "00f067aa0ba902b7";
@@ -46,7 +48,7 @@ async function linesOf(requestId: string): Promise<Record<string, unknown>[]> {
     const own = lines.filter(({ request_id }) => request_id === requestId);
     expect(own.at(-1)).toMatchObject({ msg: "answered" });
     return own;
-  });
+  }, PATIENCE);
 }
 
 it("a request's id and trace go to the directory and the log, with one span of this server's own", async () => {
@@ -80,7 +82,7 @@ it("each line about a refused request has its id and trace", async () => {
   for (const path of ["/validate", "/trpc/org.me"]) {
     expect((await ask(path, headers)).headers.get("x-request-id")).toBe("refused-1");
   }
-  await vi.waitFor(async () => expect(await linesOf("refused-1")).toHaveLength(4));
+  await vi.waitFor(async () => expect(await linesOf("refused-1")).toHaveLength(4), PATIENCE);
   const spans = (await linesOf("refused-1")).map(({ trace_id, span_id }) => {
     expect(trace_id).toBe(TRACE_ID);
     return span_id;
@@ -118,7 +120,7 @@ it("shared work carries the id of the request that began it", async () => {
   });
   const { token } = await newcomer(faulty.stack.issuer);
   const first = ask("/validate", { "x-user-token": token, "x-request-id": "first" });
-  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  await vi.waitFor(() => expect(asked).toHaveLength(1), PATIENCE);
   const second = ask("/validate", { "x-user-token": token, "x-request-id": "second" });
   release.resolve();
   const ids = (await Promise.all([first, second])).map(({ headers }) => headers.get("x-request-id"));

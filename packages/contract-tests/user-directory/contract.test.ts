@@ -96,7 +96,8 @@ if (startPostgres === null) {
       const others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
       expect((await sql.query(`SELECT pg_terminate_backend(pid) ${others}`)).rowCount).toBeGreaterThan(0);
       const client = createCljClient(directory);
-      await vi.waitFor(() => client.ensure({ email: "lost@sql.example" })); // one call may still use a closed connection
+      // One call may still use a closed connection.
+      await vi.waitFor(() => client.ensure({ email: "lost@sql.example" }), { timeout: 20_000 });
       await directory.close();
     });
 

@@ -128,7 +128,7 @@ describe("directory check finds", () => {
   });
 
   it.each([
-    ["slower than an attempt", 150, 1_000, /^latency: the slowest of \d replies took \d+ ms$/],
+    ["slower than an attempt", 150, 20_000, /^latency: the slowest of \d replies took \d+ ms$/],
     [
       "that never answers",
       60_000,
@@ -207,9 +207,11 @@ describe("docs/connect-your-user-directory.md", () => {
     async (command, sample) => {
       const { url } = await start(sample.includes("✗") ? faultOfThePage : {});
       const [, , , ...args] = command.split(" ");
-      const { output } = await check(url, args, { DIRECTORY_ATTEMPT_MS: "800" });
+      // The page has the usual limit, which a busy machine does not keep.
+      const { output } = await check(url, args);
+      const usual = output.replaceAll(`ends after ${LIMITS.DIRECTORY_ATTEMPT_MS} ms`, "ends after 800 ms");
       const comparable = (text: string) => text.replaceAll(/took \d+ ms|wire\.ts:\d+/g, "");
-      expect(comparable(output.replaceAll(url, "https://clj-pg-wrapper.internal.example"))).toBe(
+      expect(comparable(usual.replaceAll(url, "https://clj-pg-wrapper.internal.example"))).toBe(
         comparable(sample),
       );
     },
