@@ -7,17 +7,11 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
 /** Files of a project share a worker's modules, because loading them per file took as long as the tests. */
 const isolate = false;
 
-/** These measure deadlines, send many requests at once, or watch alerts, so each runs alone after all other tests. */
-const ALONE = [
-  ...["faults/!(memory|properties|store-reads).test.ts", "platform/first-login.test.ts"],
-  ...["organizations/self-service-faults.test.ts", "monitor/live.test.ts", "upgrade/upgrade.test.ts"],
-];
+/** These watch alerts and replace running processes, so each runs alone after all other tests. */
+const ALONE = ["monitor/live.test.ts", "upgrade/upgrade.test.ts"];
 const TOGETHER = [
-  "!(endure|faults|matrix|monitor|organizations|platform|upgrade)/**/*.test.ts",
-  "platform/!(first-login).test.ts",
-  "organizations/!(self-service-faults).test.ts",
+  "!(endure|matrix|monitor|upgrade)/**/*.test.ts",
   ...["endure/!(endure).test.ts", "monitor/!(live).test.ts", "upgrade/!(upgrade).test.ts"],
-  "faults/{memory,properties,store-reads}.test.ts",
 ];
 
 const contractTests = {

@@ -53,6 +53,20 @@ export async function ask(
   };
 }
 
+/** How often the same calls may meet an outage again once it is over, because a busy machine missed a deadline. */
+const REPEATS = 5;
+
+/** Sends the calls at the same time, and all of them again while one of them gets this reason. */
+export async function askAllUntilNo(
+  reason: string,
+  ...[server, calls, token]: Parameters<typeof askAll>
+): Promise<Answer[]> {
+  for (let repeats = 0; ; repeats += 1) {
+    const answers = await askAll(server, calls, token);
+    if (repeats === REPEATS || answers.every((answer) => answer.reason !== reason)) return answers;
+  }
+}
+
 /** Sends the calls at the same time. */
 export function askAll(
   server: { readonly url: string },

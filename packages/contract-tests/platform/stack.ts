@@ -20,6 +20,8 @@ const GENEROUS = {
   RATE_LIMIT_DISCOVER_PER_MINUTE: "0",
   RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "0",
 };
+/** How long clients wait for an answer. */
+const PATIENCE_MS = 30_000;
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 const SERVICE_TOKEN = "contract-tests-service-token";
 
@@ -140,7 +142,13 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
 function serverAt(url: string): Server {
   return {
     url,
-    client: (token) => createPlatformClient({ url, retries: 0, ...(token !== undefined && { token }) }),
+    client: (token) =>
+      createPlatformClient({
+        url,
+        retries: 0,
+        timeoutMs: PATIENCE_MS,
+        ...(token !== undefined && { token }),
+      }),
   };
 }
 
