@@ -3,11 +3,8 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, type TestContext } from "vitest";
 import type { Fault } from "../faults/fault-proxy.ts";
 import { fresh } from "../platform/people.ts";
-import { describeWithChromium } from "./chromium.ts";
+import { describeWithChromium, SHOWN_MS } from "./chromium.ts";
 import { type BrowserService, type FullStack, startFullStack } from "./full-stack.ts";
-
-/** How long a page may take on a busy machine. */
-const SHOWN_MS = 45_000;
 
 const CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome";
 
@@ -45,9 +42,8 @@ export function describeInBrowser(name: string, suite: (shared: BrowserSuite) =>
         const context = await browser.newContext({ userAgent, reducedMotion: "reduce" });
         userAgents.set(context, userAgent);
         onTestFinished(() => context.close());
-        const page = await context.newPage();
-        page.setDefaultTimeout(SHOWN_MS);
-        return page;
+        context.setDefaultTimeout(SHOWN_MS);
+        return context.newPage();
       },
       setFault: (page, service, fault) =>
         stack.setFault(userAgents.get(page.context()) ?? "", service, fault),
@@ -61,6 +57,22 @@ export function heading(page: Page, name: string | RegExp): Locator {
 
 export function button(page: Page, name: string | RegExp): Locator {
   return page.getByRole("button", { name, exact: true });
+}
+
+/**
+ * Goes back to a page whose tab is behind another one, as a user does. Chromium draws a tab that is not in front only once
+ * a second, so that waiting for a click or the end of an animation there takes seconds.
+ */
+export async function returnTo(page: Page): Promise<void> {
+  await page.bringToFront();
+}
+
+/** Presses what closes its window in the end. Resolves when the window has been closed, which can interrupt the press. */
+export async function closedBy(press: Promise<void>, page: Page): Promise<void> {
+  await press.catch((error: unknown) => {
+    if (!`${error}`.includes("has been closed")) throw error;
+  });
+  await closed(page);
 }
 
 /** Resolves when the window has been closed. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { isCi } from "../postgres/config.ts";
+import { chromiumPath } from "./config.ts";
 
 /** The first one that is installed. The headless shell needs a quarter less CPU than the whole browser. */
 const PROGRAMS = [
@@ -12,6 +13,9 @@ const PROGRAMS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/** How long a page may take on a busy machine. It usually takes less than a second, and the longest timeout is 10 s. */
+export const SHOWN_MS = 60_000;
+
 /** The command that a skipped suite asks for. */
 const HOW_TO_GET_CHROMIUM = "apt-get install chromium-headless-shell";
 
@@ -19,7 +23,7 @@ const HOW_TO_GET_CHROMIUM = "apt-get install chromium-headless-shell";
 export function describeWithChromium(name: string, suite: (launch: () => Promise<Browser>) => void): void {
   const launch = findChromium();
   if (launch !== null) {
-    describe(name, { timeout: 180_000 }, () => suite(launch));
+    describe(name, { timeout: 300_000 }, () => suite(launch));
     return;
   }
   it(`${name}: no Chromium here (${HOW_TO_GET_CHROMIUM})`, ({ skip }) => {
@@ -29,18 +33,22 @@ export function describeWithChromium(name: string, suite: (launch: () => Promise
 }
 
 export function findChromium(): (() => Promise<Browser>) | null {
-  const executablePath = PROGRAMS.find(existsSync);
-  return executablePath === undefined ? null : () => chromium.launch({ executablePath, args: ARGUMENTS });
+  const executablePath = chromiumPath ?? PROGRAMS.find(existsSync);
+  return executablePath === undefined
+    ? null
+    : () => chromium.launch({ executablePath, args: ARGUMENTS, timeout: SHOWN_MS });
 }
 
 /**
- * The omnibox runs web pages of its own, in one more renderer process for each window. The other features are those
- * that Playwright disables, because our list replaces its list.
+ * The omnibox runs web pages of its own, in one more renderer process for each window, and another process waits for a
+ * page of another site. The other features are those that Playwright disables, because our list replaces its list.
  */
 const DISABLED_FEATURES = [
   "WebUIOmniboxPopup",
   "WebUIOmniboxAimPopup",
+  "SpareRendererForSitePerProcess",
   "AimEnabled",
+  "AvoidCorsURLLoaderRestartOnRedirect",
   "AvoidUnnecessaryBeforeUnloadCheckSync",
   "DestroyProfileOnBrowserClose",
   "HttpsUpgrades",

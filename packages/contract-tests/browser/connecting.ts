@@ -1,6 +1,15 @@
 import { openWizard } from "@platform-api/dev/identity-provider";
 import { expect, it } from "vitest";
-import { type BrowserSuite, button, closed, heading, passLogin, signInByPassword } from "./browser-suite.ts";
+import {
+  type BrowserSuite,
+  button,
+  closed,
+  closedBy,
+  heading,
+  passLogin,
+  returnTo,
+  signInByPassword,
+} from "./browser-suite.ts";
 import { checkPage } from "./check-page.ts";
 
 export function connectingTests(suite: BrowserSuite): void {
@@ -17,6 +26,7 @@ export function connectingTests(suite: BrowserSuite): void {
     const wizard = await openWizard((await link.getAttribute("href")) ?? "");
     await wizard.create("okta");
     await wizard.enable();
+    await returnTo(page); // its tab is behind the one of the set-up
     await button(page, "Test Piper Okta").waitFor();
 
     const session = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
@@ -36,9 +46,8 @@ export function connectingTests(suite: BrowserSuite): void {
     await closed(cancelled);
 
     const popup = await startTest();
-    await passLogin(popup, stack);
+    await closedBy(passLogin(popup, stack), popup);
     await page.getByLabel("Result of the test").getByText("Passed", { exact: true }).waitFor();
-    await closed(popup);
     expect(await session()).toBe(before);
     expect(
       await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("oidc."))),
