@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import type { TestUser } from "@platform-api/client/testing";
 import { screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
 const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
@@ -46,6 +46,7 @@ it("somebody declines, and may be invited again", async () => {
 });
 
 it("an invitation that was withdrawn meanwhile says so and goes", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }); // nothing is polled
   const { press, invitations, hold } = await openInvited("/");
   await heading("You have an invitation");
   const release = hold("org.me"); // the page has not heard of it
@@ -74,8 +75,10 @@ it("the link of another address offers to switch, and consumes nothing", async (
   const { press, reload, states } = await openInvited(LINK);
   await heading("This invitation is for another address");
   await says("The invitation is for j…@acme.example; you are guest@home.example.");
+  const { length } = history;
   await press("Switch account");
   await heading("Sign in to Platform");
+  expect(history.length).toBe(length + 1);
   expect(await screen.findByLabelText("E-mail address")).toHaveProperty("value", "jane@acme.example");
   history.back();
   await heading("This invitation is for another address");
