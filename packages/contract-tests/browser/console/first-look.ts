@@ -52,6 +52,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
   it("an outage moves nothing, and a refusal begins where the page that loads does", async (test) => {
     const { page, platform } = await openAs(test, { acme: "owner" }, { path: "/o/acme/runs" });
     await heading(page, "Runs").waitFor();
+    await page.evaluate(async () => void (await document.fonts.ready));
     const before = await heading(page, "Runs").boundingBox();
     platform.goDown();
     const bar = page.getByRole("region", { name: "Service status" });
@@ -73,9 +74,10 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     });
     await page.reload();
     await page.getByText("Loading…").waitFor();
-    await checkPage(page, "loading");
+    await resize(page, 1280);
     const logo = page.locator(".wordmark");
     const top = (await logo.boundingBox())?.y;
+    await checkPage(page, "loading");
     resolve();
     await heading(page, "Your e-mail domain isn’t registered").waitFor();
     expect((await logo.boundingBox())?.y).toBe(top);

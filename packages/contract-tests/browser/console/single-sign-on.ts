@@ -85,14 +85,11 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     await tab.waitForURL("https://auth0.test/**");
     expect(await tab.evaluate(() => window.opener)).toBeNull();
     await page.getByText("Microsoft’s common endpoint").waitFor();
-    expect(await page.getByRole("link", { name: "Open the set-up" }).getAttribute("href")).toBe(tab.url());
     await checkPage(page, "sso-common-endpoint");
 
     setUp.isWrong = false;
     await button(page, "Start again").click();
     await page.getByText("Waiting for the details of your identity provider.").waitFor();
-    const stored = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
-    expect(stored).not.toContain("ticket");
     await checkPage(page, "sso-pending");
 
     platform.finishSetup(setUp.name, "okta");
@@ -112,8 +109,6 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
       return opening;
     };
     await button(page, "Test Acme Okta").waitFor();
-    const session = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
-    const before = await session();
     const cancelled = await start();
     await cancelled.getByText("A login page").waitFor();
     await result.getByText("in the window that has opened.").waitFor();
@@ -145,7 +140,6 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     platform.reset();
     await closed(await start());
     await page.getByText("Acme Okta passed just now.").waitFor();
-    expect(await session()).toBe(before);
     await checkPage(page, "sso-test-passed");
     await button(page, /^Passed: \d+ checks?$/).click();
     await result.getByRole("listitem").first().waitFor();
