@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readPage } from "../pages/page.ts";
 import type { Server } from "../platform/stack.ts";
-import { MEASURED } from "./cost.ts";
 import { type RecordedCall, recordCalls } from "./recorded-calls.ts";
 import { bytesOf, storedBy, sum, unitsOf } from "./request-units.ts";
 import { DEFAULT_CACHES, startWorld } from "./world.ts";
+
+const [ASSUMED, MONTH] = readPage("docs/limits-and-cost.md").section("Cost").tables;
 
 let world: Awaited<ReturnType<typeof startWorld>>;
 let server: Server;
@@ -22,7 +24,7 @@ const unitsOfAll = (calls: readonly RecordedCall[]) => {
   return { reads: sum(units.map(({ reads }) => reads)), writes: sum(units.map(({ writes }) => writes)) };
 };
 
-it("the cost is computed from what a login, a page and org.me take in the store", async () => {
+it("docs/limits-and-cost.md has what a login, a page and org.me take in the store", async () => {
   const [anna, jane] = await Promise.all([login("anna"), login("jane")]);
   const validate = (from: Server, token: string) => from.client(token).auth.validate.query();
   await validate(server, anna); // what all users of the mill share
@@ -34,13 +36,41 @@ it("the cost is computed from what a login, a page and org.me take in the store"
   const me = await record(() => another.client(jane).org.me.query());
 
   const { tableBytes, indexBytes } = storedBy(first);
-  expect({
-    firstLogin: unitsOfAll(first),
-    page: unitsOfAll(page),
-    me: unitsOfAll(me),
-    tableBytesPerUser: tableBytes,
-    indexBytesPerUser: indexBytes,
-  }).toEqual(MEASURED);
+  const [ofFirst, ofPage, ofMe] = [first, page, me].map(unitsOfAll);
+  const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`;
+  expect([ofPage?.writes, ofMe?.writes]).toEqual([0, 0]);
+  expect(
+    ASSUMED?.rows.filter(([what]) => what?.endsWith(", measured")),
+    "change the tables below it as well",
+  ).toEqual([
+    ["a first login by SSO, measured", `${ofFirst?.reads} read units, ${ofFirst?.writes} write units`],
+    ["a page, which the SDK turns into one request, measured", `${ofPage?.reads} read units`],
+    ["the `org.me` of a login, measured", `${ofMe?.reads} read units`],
+    [
+      "stored after the first login, measured",
+      `${kilobytes(tableBytes)} in the table, ${kilobytes(indexBytes)} in the index`,
+    ],
+  ]);
+});
+
+it("docs/limits-and-cost.md has the units of a month that follow from its assumptions", () => {
+  const numbers = (of: string) =>
+    ASSUMED?.rows
+      .find(([what]) => what?.startsWith(of))?.[1]
+      ?.match(/\d+/g)
+      ?.map(Number) ?? [];
+  const [days = 0] = numbers("days");
+  const [pages = 0] = numbers("pages");
+  const [newPercent = 0] = numbers("users who are new");
+  const [reads = 0, writes = 0] = numbers("a first login");
+  const [ofPage = 0] = numbers("a page");
+  const [ofMe = 0] = numbers("the `org.me`");
+  const rounded = (millions: number) => Number(millions.toPrecision(2)).toLocaleString("en");
+  const logins = newPercent / 100;
+  expect(MONTH?.rows.filter(([what]) => what?.endsWith("million")).map((row) => row[2])).toEqual([
+    rounded(days * pages * ofPage + days * ofMe + logins * reads),
+    rounded(logins * writes),
+  ]);
 });
 
 it.each([

@@ -133,7 +133,7 @@ describeWith(["nginx", "openssl"], "deploy/nginx/site.conf", () => {
       const options =
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=app.example";
       const files = ["-addext", "subjectAltName=DNS:app.example", "-keyout", key, "-out", certificate];
-      execFileSync("openssl", [...options.split(" "), ...files], { stdio: "pipe" });
+      execFileSync("/usr/bin/openssl", [...options.split(" "), ...files], { stdio: "pipe" });
       const here = lines
         .replace("listen 443 ssl;", "listen 127.0.0.1:8080 ssl;")
         .replace("listen [::]:443 ssl;\n", "")

@@ -45,7 +45,7 @@ export function isInstalled(name: ProgramName): boolean {
 }
 
 /** The command that installs what is missing, or null. */
-export function howToGet(...needed: readonly (ProgramName | "root")[]): string | null {
+function howToGet(...needed: readonly (ProgramName | "root")[]): string | null {
   const packages = needed.flatMap((name) => (name === "root" || isInstalled(name) ? [] : PACKAGES[name]));
   const install = packages.length === 0 ? [] : [`apt-get install ${[...new Set(packages)].join(" ")}`];
   const isRootMissing = needed.includes("root") && process.getuid?.() !== 0;
