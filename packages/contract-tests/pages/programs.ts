@@ -35,13 +35,15 @@ const PACKAGES = {
 
 export type ProgramName = keyof typeof PACKAGES;
 
-/** A user's PATH may lack the folders of the administrator's programs. */
-const FOLDERS = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+/** Where Debian has programs. The pages name some of these paths. */
+const FOLDERS = ["/usr/bin", "/usr/sbin"];
+/** Python may be the user's own. */
+const PATH = (process.env.PATH ?? "").split(delimiter);
 
 export function isInstalled(name: ProgramName): boolean {
   if (name === "postgres") return findPostgres() !== null;
   if (name === "chromium") return findChromium() !== null;
-  return FOLDERS.some((folder) => existsSync(join(folder, name)));
+  return (name === "python3" ? PATH : FOLDERS).some((folder) => existsSync(join(folder, name)));
 }
 
 /** The command that installs what is missing, or null. */
