@@ -91,7 +91,9 @@ it("closes connections that are still open 8 s after the stop", async () => {
   const { socket } = await beginRequest(url);
   const timers = vi.spyOn(globalThis, "setTimeout");
   const stopped = stop();
-  const cut = await vi.waitUntil(() => timers.mock.calls.find(([, ms]) => ms === 8_000)?.[0]);
+  const cut = await vi.waitUntil(() => timers.mock.calls.find(([, ms]) => ms === 8_000)?.[0], {
+    timeout: 10_000,
+  });
   expect(socket.destroyed).toBe(false);
   cut();
   await stopped;

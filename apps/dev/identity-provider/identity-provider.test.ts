@@ -136,15 +136,12 @@ test("removing a connection ends the sessions and refresh tokens of its users", 
 });
 
 describe("identity provider process", () => {
-  test("starts within half a second, prints nothing and leaves nothing open", async () => {
+  test("starts, prints nothing and leaves nothing open", async () => {
     const program = `
       import { startIdentityProvider } from ${JSON.stringify(new URL("index.ts", import.meta.url).href)};
       import { login } from ${JSON.stringify(new URL("../token/login.ts", import.meta.url).href)};
       const [dataFolder] = process.argv.slice(1);
-      const before = performance.now();
       const { issuer, close } = await startIdentityProvider({ dataFolder, port: 0, connections: [] });
-      const milliseconds = performance.now() - before;
-      if (milliseconds > 500) process.stderr.write("slow: " + milliseconds);
       await login({ issuer, ...${JSON.stringify(CLI_CLIENT)}, audience: "${API_AUDIENCE}", email: "a@b.example",
         password: "long-enough", isSignUp: true });
       await fetch(issuer + "nowhere");

@@ -189,7 +189,7 @@ describe("Session: a silent sign-in", () => {
   async function leaveSilently(session: Session): Promise<URL> {
     const replace = vi.spyOn(location, "replace").mockImplementation(() => {});
     const leaving = session.signInSilently(ROUTE);
-    await vi.waitUntil(() => replace.mock.calls.length > 0);
+    await vi.waitUntil(() => replace.mock.calls.length > 0, { timeout: 10_000 });
     dispatchEvent(new Event("pageshow")); // of the page that leaves
     vi.advanceTimersByTime(SILENT_MS);
     await leaving;

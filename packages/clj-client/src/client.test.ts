@@ -89,7 +89,7 @@ describe.concurrent("an error status", () => {
     expect(more).toEqual([]);
     for (const pauseMs of [second - first, third - second]) {
       expect(pauseMs).toBeGreaterThan(48);
-      expect(pauseMs).toBeLessThan(400);
+      expect(pauseMs).toBeLessThan(5 * 200); // five times, for a busy machine
     }
   });
 
@@ -138,11 +138,11 @@ describe("the caller's signal", () => {
     directory.fault(fault);
     const caller = new AbortController();
     const call = clientWith({}).ensure({ email }, { signal: caller.signal });
-    await vi.waitFor(() => expect(directory.requests).toHaveLength(1), { interval: 1 });
+    await vi.waitFor(() => expect(directory.requests).toHaveLength(1), { interval: 1, timeout: 10_000 });
     await sleep(15); // by now the call pauses after the 503
     const sent = directory.requests.length;
     caller.abort(reason);
-    const first = await Promise.race([call.catch((error) => error), sleep(20, "late")]);
+    const first = await Promise.race([call.catch((error) => error), turns(20)]);
     expect(first).toBe(reason);
     expect(directory.requests).toHaveLength(sent);
   });
@@ -205,3 +205,9 @@ describe("requests", () => {
     );
   });
 });
+
+/** So many turns of the event loop, however long they take. */
+async function turns(count: number): Promise<string> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  return "late";
+}

@@ -10,6 +10,9 @@ import type { Services, User } from "../trpc/index.ts";
 import { begunOf, contextsFor } from "./contexts.ts";
 import { createLane, type Lane } from "./lane.ts";
 
+/** Longer than the second that it would be, for a busy machine. */
+const SOON = { timeout: 10_000 };
+
 const TOKEN = "remembered";
 const ORIGIN = "https://app.example";
 const USER_ID = "0b8f6d1c-3e5a-4c7b-9d2e-1f4a6b8c0d2e";
@@ -252,9 +255,9 @@ it.each<[how: string, hangUp: (client: Socket) => void]>([
   accepted.on("error", () => {});
   await verifying.promise;
   hangUp(client);
-  await vi.waitFor(() => expect(accepted.writable).toBe(false));
+  await vi.waitFor(() => expect(accepted.writable).toBe(false), SOON);
   verified.resolve();
-  await vi.waitFor(() => expect(lane.waiting()).toBe(0));
+  await vi.waitFor(() => expect(lane.waiting()).toBe(0), SOON);
   expect(logged).toEqual([]);
   expect(others).not.toHaveBeenCalled();
 });

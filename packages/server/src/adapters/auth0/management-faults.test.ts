@@ -228,14 +228,16 @@ describe("the token", () => {
   const grant = (token: string, expires_in: number) => ({ json: { access_token: token, expires_in } });
 
   it("is asked for once, also by calls at the same time, and again when its life ends", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
     const api = await managementApi({
-      "POST /oauth/token": [grant("first", 0.4), grant("second", 86_400)],
+      "POST /oauth/token": [grant("first", 120), grant("second", 86_400)],
       [BY_NAME]: [{ json: [] }],
     });
     const tenant = auth0Tenant(api.options);
     const ask = () => tenant.findConnection("acme-1", signal());
     await Promise.all([ask(), ask(), ask()]);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    vi.advanceTimersByTime(60_000); // it is renewed a minute before its end
     await Promise.all([ask(), ask()]);
     const used = api.received.flatMap(({ authorization }) => authorization ?? []);
     expect(used).toEqual([...Array(3).fill("Bearer first"), ...Array(2).fill("Bearer second")]);

@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { COOLDOWN_MS, FRESH_MS, JwksBench, ONE, STALE_MS, set, TWO } from "./testing/jwks-bench.ts";
 import { type Answer, body, drip, hang, reset, status, truncated } from "./testing/jwks-server.ts";
 
+/** Longer than the second that it would be, for a busy machine. */
+const SOON = { timeout: 10_000 };
+
 let bench: JwksBench;
 
 beforeEach(async () => {
@@ -69,7 +72,7 @@ describe("a failing endpoint", () => {
     bench.deadlineMs = 100;
     bench.server.answer = fault;
     await bench.find("one");
-    await vi.waitFor(() => expect(bench.server.open).toBe(0));
+    await vi.waitFor(() => expect(bench.server.open).toBe(0), SOON);
   });
 
   it("accepts a set of 20 keys", async () => {
@@ -102,7 +105,7 @@ describe("a failing endpoint", () => {
     bench.server.answer = hang;
     bench.clock.advance(COOLDOWN_MS);
     expect(await bench.find("one")).toBe("found");
-    await vi.waitFor(() => expect(bench.server.hits).toBe(3)); // but it is fetched again in the background
+    await vi.waitFor(() => expect(bench.server.hits).toBe(3), SOON); // but it is fetched again in the background
   });
 
   it.each([

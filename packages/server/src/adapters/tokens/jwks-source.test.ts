@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { COOLDOWN_MS, FRESH_MS, JwksBench, ONE, STALE_MS, set, TWO } from "./testing/jwks-bench.ts";
 import { type Answer, hang, reset } from "./testing/jwks-server.ts";
 
+/** Longer than the second that it would be, for a busy machine. */
+const SOON = { timeout: 10_000 };
+
 let bench: JwksBench;
 
 beforeEach(async () => {
@@ -20,7 +23,7 @@ describe("the first load", () => {
     expect(bench.server.hits).toBe(0);
     expect(bench.source.usable()).toBe(false);
     bench.source.start();
-    await vi.waitFor(() => expect(bench.source.usable()).toBe(true));
+    await vi.waitFor(() => expect(bench.source.usable()).toBe(true), SOON);
     expect(bench.server.hits).toBe(1);
   });
 
@@ -221,7 +224,7 @@ describe("close", () => {
   it("aborts a fetch in progress and starts no other", async () => {
     bench.server.answer = hang;
     const answer = bench.find("one");
-    await vi.waitFor(() => expect(bench.server.hits).toBe(1));
+    await vi.waitFor(() => expect(bench.server.hits).toBe(1), SOON);
     bench.source.close();
     expect(await answer).toBe("KEYS_UNAVAILABLE");
     bench.clock.advance(COOLDOWN_MS);
