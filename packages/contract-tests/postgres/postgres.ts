@@ -22,7 +22,8 @@ export interface Postgres {
 export const HOW_TO_GET_POSTGRES = "apt-get install postgresql, or set DATABASE_URL";
 
 const VERSIONS = "/usr/lib/postgresql"; // on Debian
-const START_MS = 10_000;
+/** Five times what a busy machine needs. */
+const START_MS = 50_000;
 const run = promisify(execFile);
 
 /** Finds a way to create a database on this machine, or null without PostgreSQL. */
