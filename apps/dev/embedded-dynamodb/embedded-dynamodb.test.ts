@@ -55,6 +55,13 @@ it("has a new table ready at once, and keeps it and its items across a restart",
   await second.close();
 });
 
+it("keeps idle connections open, so that it closes none that a client has just begun to use", async () => {
+  const running = await startEmbeddedDynamodb(LOOPBACK);
+  const response = await fetch(running.endpoint);
+  expect(response.headers.get("keep-alive")).toBe("timeout=3600");
+  await running.close();
+});
+
 it("refuses a folder that another store uses", async () => {
   const running = await startEmbeddedDynamodb({ ...LOOPBACK, dataFolder });
   await expect(startEmbeddedDynamodb({ ...LOOPBACK, dataFolder })).rejects.toThrow(

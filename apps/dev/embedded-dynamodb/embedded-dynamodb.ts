@@ -28,6 +28,12 @@ export interface RunningDynamodb {
 const DRAIN_MS = 500;
 
 /**
+ * How long an idle connection stays open. With Node's 5 s, a busy process closes connections that a client has just begun
+ * to use, and all attempts of a request can meet one.
+ */
+const IDLE_MS = 3_600_000;
+
+/**
  * Starts a DynamoDB inside this process. It is dynalite, which has no transactions and no TTL.
  * @throws when the port is in use, when another process holds the data folder, or when the folder is broken
  */
@@ -36,6 +42,7 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
   const unlock = dataFolder === undefined ? async () => {} : await takeFolder(dataFolder);
   const path = dataFolder === undefined ? undefined : levelIn(dataFolder);
   const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  server.keepAliveTimeout = IDLE_MS;
   // dynalite also throws there when a client aborts its request.
   server.on("request", (request) => request.removeAllListeners("error"));
 

@@ -73,6 +73,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   const records = new RecordStore(options.dataFolder);
   const [accounts, tickets, faults] = [new Accounts(records), new Tickets(records), new PlantedFaults()];
   const server = isTls ? createTlsServer(certificateIn(options.dataFolder, records)) : createServer();
+  server.keepAliveTimeout = 3_600_000; // with Node's 5 s, a busy process closes connections that are in use again
   try {
     const tenant = new Tenant(options.connections, options.organizations ?? [], records);
     for (const example of options.accounts ?? [])
