@@ -1,75 +1,86 @@
 import { fileURLToPath } from "node:url";
-import type { TestProjectConfiguration } from "vitest/config";
+import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 
 // Workers and the programs that tests start load the same modules again and again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
-/** Files of a project share a worker's modules, because loading them per file took as long as the tests. */
-const isolate = false;
-
+/** Deployments, images, clusters, releases, upgrades, monitoring, and the pages of docs: only `test:all` has them. */
+const OPERATIONS = [
+  "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
+  "{limits,monitor,pages,readme,release,security,upgrade}/**/*.test.ts",
+  "{forward-auth/proxies-page,metrics/metrics-page,openapi/from-fastapi,platform/runbook}.test.ts",
+];
 /** These watch alerts and replace running processes, so each runs alone after all other tests. */
 const ALONE = ["monitor/live.test.ts", "upgrade/upgrade.test.ts"];
-const TOGETHER = [
-  "!(endure|matrix|monitor|upgrade)/**/*.test.ts",
-  ...["endure/!(endure).test.ts", "monitor/!(live).test.ts", "upgrade/!(upgrade).test.ts"],
-];
+/** Keeps both cores busy for 20 s. */
+const ENDURE = "endure/endure.test.ts";
 
-const contractTests = {
-  root: "packages/contract-tests",
-  isolate,
-  globalSetup: "./postgres/one-server.ts",
-  // A busy machine may need ten seconds to start a database. Tests of deadlines set their own.
-  testTimeout: 40_000,
+/** What every project has. The times are for a busy machine: they end a test that hangs, and prove nothing. */
+const COMMON = {
+  // Files of a project share a worker's modules, because loading them per file took as long as the tests.
+  isolate: false,
+  testTimeout: 60_000,
   hookTimeout: 60_000,
-  expect: { poll: { timeout: 10_000 } },
+  expect: { poll: { timeout: 20_000 } },
+};
+const CONTRACT_TESTS = {
+  ...COMMON,
+  root: "packages/contract-tests",
+  globalSetup: "./postgres/one-server.ts",
 };
 
-/** The test projects of `vitest.config.ts`. */
+/** The test projects of `vitest.config.ts`. `test` runs all but `operations`. */
 const projects: TestProjectConfiguration[] = [
-  { test: { name: "server", root: "packages/server", isolate } },
-  { test: { name: "client", root: "packages/client", isolate } },
+  { test: { ...COMMON, name: "server", root: "packages/server" } },
+  { test: { ...COMMON, name: "client", root: "packages/client" } },
   {
     test: {
-      ...{ name: "client on React 18", root: "packages/client", include: ["src/*.test.tsx"], isolate },
-      ...{ env: { REACT: "18" }, setupFiles: "./src/test-servers/use-react-18.ts" },
+      ...COMMON,
+      name: "client on React 18",
+      root: "packages/client",
+      include: ["src/*.test.tsx"],
+      env: { REACT: "18" },
+      setupFiles: "./src/test-servers/use-react-18.ts",
     },
   },
-  { test: { name: "clj-client", root: "packages/clj-client", isolate } },
-  { test: { name: "platform-api", root: "apps/platform-api", isolate } },
-  // Its tests wait for an embedded store.
-  { test: { name: "agentic-backend", root: "apps/agentic-backend", isolate, testTimeout: 20_000 } },
-  { test: { name: "release", root: "deploy/release", isolate } },
-  // Pages are slow on a busy machine.
-  {
-    test: {
-      ...{ name: "frontend", root: "apps/frontend", isolate },
-      ...{ testTimeout: 30_000, expect: { poll: { timeout: 10_000 } } },
-    },
-  },
+  { test: { ...COMMON, name: "clj-client", root: "packages/clj-client" } },
+  { test: { ...COMMON, name: "platform-api", root: "apps/platform-api" } },
+  { test: { ...COMMON, name: "agentic-backend", root: "apps/agentic-backend" } },
+  { test: { ...COMMON, name: "frontend", root: "apps/frontend" } },
   // A whole stack keeps a core busy.
+  { test: { ...COMMON, name: "dev", root: "apps/dev", maxConcurrency: 2 } },
   {
     test: {
-      name: "dev",
-      root: "apps/dev",
-      isolate,
-      maxConcurrency: 2,
-      testTimeout: 20_000,
-      hookTimeout: 60_000,
+      ...CONTRACT_TESTS,
+      name: "contract-tests",
+      exclude: [...configDefaults.exclude, ...OPERATIONS, ENDURE],
+      // The browser tests wait a lot, but more pages at once than this slow each other down.
+      maxConcurrency: 3,
     },
   },
-  // The browser tests wait a lot, but more pages at once than this slow each other down.
-  { test: { ...contractTests, name: "contract-tests", include: TOGETHER, maxConcurrency: 3 } },
-  { test: { ...contractTests, name: "matrix", include: ["matrix/**/*.test.ts"] } },
   {
     test: {
-      ...{ ...contractTests, name: "deadlines", include: ALONE },
-      ...{ maxWorkers: 3, maxConcurrency: 3, sequence: { groupOrder: 1 } },
+      ...CONTRACT_TESTS,
+      name: "endure",
+      include: [ENDURE],
+      sequence: { groupOrder: 1 },
     },
   },
-  // Keeps both cores busy for 20 s.
+  { test: { ...COMMON, name: "operations: the release tool", root: "deploy/release" } },
   {
     test: {
-      ...{ ...contractTests, name: "endure", include: ["endure/endure.test.ts"] },
+      ...CONTRACT_TESTS,
+      name: "operations",
+      include: OPERATIONS,
+      exclude: [...configDefaults.exclude, ...ALONE],
+      maxConcurrency: 3,
+    },
+  },
+  {
+    test: {
+      ...CONTRACT_TESTS,
+      name: "operations, alone",
+      include: ALONE,
       sequence: { groupOrder: 2 },
     },
   },
