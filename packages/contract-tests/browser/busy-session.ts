@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isUserId } from "@platform-api/server/wire";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
@@ -35,7 +34,7 @@ function bySso(email: string, option: string) {
 /** Also checks what the tests before it left in the logs and in the store. */
 export function busySessionTests(suite: BrowserSuite): void {
   it("only user ids reach agentic-backend's store and the logs, never a subject, an address or a token", {
-    timeout: busyMs + 120_000,
+    timeout: busyMs + 300_000,
   }, async (test) => {
     const { stack } = suite;
     const end = performance.now() + busyMs;
@@ -75,18 +74,20 @@ export function busySessionTests(suite: BrowserSuite): void {
 /** Valid and invalid calls to both services, during an outage of the directory. */
 async function useApi({ platformApi, agenticBackend, directory }: FullStack, token: string): Promise<void> {
   const forged = `${token.slice(0, -8)}AAAAAAAA`;
-  const calls = [token, forged, "waad|not-a-token", ""].flatMap((credential) => [
-    ...["/validate", "/check?organizationId=acme", "/organizations/me", "/nothing?x=waad%7Cy"].map((path) =>
-      fetch(`${platformApi.url}${path}`, { headers: { "x-user-token": credential } }),
-    ),
-    ...["/runs", "/runs/waad%7Cy", "/runs?cursor=jane%40acme.example"].map((path) =>
-      fetch(`${agenticBackend.url}${path}`, { headers: { authorization: `Bearer ${credential}` } }),
-    ),
-  ]);
+  const statuses: number[] = [];
   directory.fault = reset;
-  const answers = await Promise.all(calls);
-  await sleep(50);
+  for (const credential of [token, forged, "waad|not-a-token", ""]) {
+    const calls = [
+      ...["/validate", "/check?organizationId=acme", "/organizations/me", "/nothing?x=waad%7Cy"].map((path) =>
+        fetch(`${platformApi.url}${path}`, { headers: { "x-user-token": credential } }),
+      ),
+      ...["/runs", "/runs/waad%7Cy", "/runs?cursor=jane%40acme.example"].map((path) =>
+        fetch(`${agenticBackend.url}${path}`, { headers: { authorization: `Bearer ${credential}` } }),
+      ),
+    ];
+    statuses.push(...(await Promise.all(calls)).map(({ status }) => status));
+  }
   directory.fault = pass;
-  expect(answers.some(({ status }) => status === 200)).toBe(true);
-  expect(answers.some(({ status }) => status === 401)).toBe(true);
+  expect(statuses).toContain(200);
+  expect(statuses).toContain(401);
 }
