@@ -83,7 +83,7 @@ export function invitationsTests({ open }: ConsoleSuite): void {
       }
     };
     await field.fill(`${LONG}, ben@acme.example,`); // a member, so that there is an answer to read
-    await expect.poll(() => chips.count()).toBe(2);
+    await test.expect.poll(() => chips.count()).toBe(2);
     await fits("invite-long");
     await send.press("Enter");
     await dialog.getByRole("list", { name: "Answers" }).getByText(LONG).waitFor();
@@ -117,16 +117,16 @@ export function invitationsTests({ open }: ConsoleSuite): void {
     const { dialog, field, chips } = await openDialog(page);
     await page.keyboard.type("anna@acme.exmaple,leo@acme.example zoe@acme");
     await page.keyboard.press("Enter");
-    await expect.poll(() => chips.count()).toBe(3);
+    await test.expect.poll(() => chips.count()).toBe(3);
     await page.keyboard.press("Backspace"); // edits the last one
-    await expect.poll(() => field.inputValue()).toBe("zoe@acme");
+    await test.expect.poll(() => field.inputValue()).toBe("zoe@acme");
     await page.keyboard.press("End");
     await page.keyboard.type(".example ");
-    await expect.poll(() => chips.last().textContent()).toBe("zoe@acme.example");
+    await test.expect.poll(() => chips.last().textContent()).toBe("zoe@acme.example");
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Home");
     await page.keyboard.press("Enter"); // edits the first one
-    await expect.poll(() => field.inputValue()).toBe("anna@acme.exmaple");
+    await test.expect.poll(() => field.inputValue()).toBe("anna@acme.exmaple");
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.type(ANNA);
     await page.keyboard.press("Enter");
@@ -134,7 +134,7 @@ export function invitationsTests({ open }: ConsoleSuite): void {
     await page.keyboard.press("End");
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("Delete");
-    await expect.poll(() => chips.allTextContents()).toEqual([LEO, ANNA]);
+    await test.expect.poll(() => chips.allTextContents()).toEqual([LEO, ANNA]);
     await field.focus();
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });

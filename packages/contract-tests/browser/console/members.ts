@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { expect, it } from "vitest";
+import { type ExpectStatic, expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
 import { checkPage, resize } from "../check-page.ts";
 import type { ConsoleOptions, ConsoleSuite } from "../console-on-mocks.ts";
@@ -85,7 +85,7 @@ export function membersTests({ open }: ConsoleSuite): void {
     await page.keyboard.press("Escape");
     await focuses(page, `Role of ${JANE.email}: Owner`);
 
-    await tipsAreInPlace(page);
+    await tipsAreInPlace(page, test.expect);
 
     await page.getByRole("searchbox").fill("nobody");
     await page.getByRole("heading", { name: "No member’s address starts with “nobody”" }).waitFor();
@@ -230,7 +230,7 @@ export function membersTests({ open }: ConsoleSuite): void {
 }
 
 /** The exact time appears beside the focus of the keyboard, until Escape. */
-async function tipsAreInPlace(page: Page): Promise<void> {
+async function tipsAreInPlace(page: Page, expect: ExpectStatic): Promise<void> {
   const tip = page.locator("time[data-exact]");
   await page.getByRole("searchbox").press("Escape");
   await roleButton(page, BEN).focus();
