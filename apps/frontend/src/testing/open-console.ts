@@ -15,6 +15,7 @@ import type { FrontendConfigFile } from "../config.ts";
 import { retractAnnouncement } from "../design/announcer.tsx";
 import { closeToasts } from "../design/toast.tsx";
 import { start } from "../start.tsx";
+import { applyBrand } from "../ui/brand.ts";
 
 const CLIENT_ID = "platform-frontend";
 
@@ -273,6 +274,7 @@ function trackChannels(): () => void {
 function leave(): void {
   closeToasts();
   retractAnnouncement();
+  applyBrand({ name: "Platform", legalLinks: [] });
   sessionStorage.clear();
   localStorage.clear();
   history.replaceState(null, "", "/");

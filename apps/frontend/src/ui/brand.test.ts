@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
-import { expect, it } from "vitest";
-import { applyBrand, brand, isBrandKnown } from "./brand.ts";
-import { problemFor } from "./error-reason.ts";
+import { expect, it, vi } from "vitest";
 import { type AppReason, PROBLEMS } from "./problems.ts";
 
-it("applyBrand sets name, icon and accent, and every text of a problem then has the name", () => {
+it("applyBrand sets name, icon and accent, and every text of a problem then has the name", async () => {
+  vi.resetModules(); // another test of this worker may have shown the app, which then knows its brand
+  const { applyBrand, brand, isBrandKnown } = await import("./brand.ts");
+  const { problemFor } = await import("./error-reason.ts");
   document.head.innerHTML = `<link rel="icon" href="/icon.svg" type="image/svg+xml">`;
   expect([brand().name, isBrandKnown()]).toEqual(["Platform", false]);
   applyBrand({ name: "$& Console", logo: "/logo.png", accent: "#ffd400", legalLinks: [] });
