@@ -65,7 +65,7 @@ export function describeWith(
     describe(name, suite);
     return;
   }
-  it(`${name} is not tested here (${how})`, ({ skip }) => {
+  it(`${name}: not tested here (${how})`, ({ skip }) => {
     skip(!isCi);
     expect.fail(`CI must run this suite: ${how}`);
   });
