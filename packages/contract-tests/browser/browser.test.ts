@@ -9,11 +9,11 @@ import { removalTests, signInTests } from "./signing-in.ts";
 
 // One file, so that all tests share one stack and wait at the same time.
 describeInBrowser("the frontend in a browser", (suite) => {
+  describe.concurrent("onboarding", () => onboardingTests(suite)); // the longest
   describe.concurrent("outages", () => outageTests(suite));
   describe.concurrent("pages", () => pageTests(suite));
   describe.concurrent("connecting", () => connectingTests(suite));
   describe.concurrent("sign-in", () => signInTests(suite));
-  describe("onboarding", () => onboardingTests(suite));
-  describe("removal", () => removalTests(suite));
+  describe.concurrent("removal", () => removalTests(suite));
   describe("a busy session", () => busySessionTests(suite));
 });

@@ -8,7 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { button } from "./browser-suite.ts";
 import { checkPage, picture } from "./check-page.ts";
-import { describeWithChromium } from "./chromium.ts";
+import { describeWithChromium, SHOWN_MS } from "./chromium.ts";
 import { buildDesign } from "./design-build.ts";
 
 const ORIGIN = "http://127.0.0.1:1";
@@ -36,6 +36,7 @@ describeWithChromium("the page of the design", (launch) => {
 
   async function open(): Promise<{ page: Page; errors: string[] }> {
     const page = await browser.newPage({ reducedMotion: "reduce" });
+    page.setDefaultTimeout(SHOWN_MS);
     const errors: string[] = [];
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     page.on("pageerror", (error) => errors.push(error.message));

@@ -18,11 +18,10 @@ import { checkPage } from "./check-page.ts";
 import { failing } from "./failing.ts";
 
 /**
- * One refusal, one outage, and the longest text. The pages of the other reasons differ only in their words, and
+ * One outage, and the longest text; a test of the sign-in meets a refusal. The pages of the other reasons differ only in their words, and
  * `apps/frontend/src/ui/signed-in.test.tsx` renders each of them.
  */
 const TYPICAL_REASONS: readonly (readonly [Reason, number])[] = [
-  ["EMAIL_UNVERIFIED", 403],
   ["DIRECTORY_UNAVAILABLE", 502],
   ["IDENTITY_CONFLICT", 403],
 ];
@@ -74,6 +73,9 @@ export function pageTests(suite: BrowserSuite): void {
     await giveAddress(page, stack, "jane@acme.example");
     await heading(page, "Choose how to sign in").waitFor();
     await checkPage(page, "sign-in-choice");
+    await page.goBack();
+    await heading(page, "Sign in to Platform").waitFor();
+    expect(await page.getByLabel("E-mail address").inputValue()).toBe("jane@acme.example");
     await page.route(`${stack.issuer}**`, () => {}); // never answered
     await giveAddress(page, stack, "jane@unknown.example");
     await page.getByText("Taking you to the password page").waitFor();

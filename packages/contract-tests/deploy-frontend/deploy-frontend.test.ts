@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { heading } from "../browser/browser-suite.ts";
-import { findChromium } from "../browser/chromium.ts";
+import { findChromium, SHOWN_MS } from "../browser/chromium.ts";
 import { fileText, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { type RunningWebServer, WEB_SERVERS } from "./web-servers.ts";
@@ -109,15 +109,16 @@ const suite = ({ start }: (typeof WEB_SERVERS)[number]) => {
     expect(headers.get("content-encoding")).toBe("gzip");
   });
 
-  describe.skipIf(launch === null)("in Chromium", () => {
+  describe.skipIf(launch === null)("in Chromium", { timeout: 300_000 }, () => {
     let browser: Browser;
     beforeAll(async () => {
       if (launch !== null) browser = await launch();
     });
     afterAll(() => browser?.close());
 
-    it("shows the sign-in page, within the policy", { timeout: 60_000 }, async () => {
+    it("shows the sign-in page, within the policy", async () => {
       const page = await browser.newPage();
+      page.setDefaultTimeout(SHOWN_MS);
       const complaints: string[] = [];
       page.on("console", (message) => {
         if (message.type() === "error") complaints.push(message.text());

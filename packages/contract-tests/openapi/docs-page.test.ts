@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkPage } from "../browser/check-page.ts";
-import { findChromium } from "../browser/chromium.ts";
+import { findChromium, SHOWN_MS } from "../browser/chromium.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { describeServer } from "./description.ts";
@@ -69,12 +69,12 @@ it("serves the description but not the viewer with DOCS_VIEWER=0", async () => {
   expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
 });
 
-describe.skipIf(launch === null)("the viewer in a browser", () => {
+describe.skipIf(launch === null)("the viewer in a browser", { timeout: 300_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     if (launch !== null) browser = await launch();
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
 
   interface Visit {
     readonly page: Page;
@@ -84,7 +84,7 @@ describe.skipIf(launch === null)("the viewer in a browser", () => {
 
   async function visit(colorScheme: "light" | "dark"): Promise<Visit> {
     const page = await (await browser.newContext({ colorScheme })).newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(SHOWN_MS);
     const asked: string[] = [];
     const complaints: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -120,9 +120,7 @@ describe.skipIf(launch === null)("the viewer in a browser", () => {
     await page.context().close();
   });
 
-  it("has no axe violations with parts expanded, and does not scroll sideways", {
-    timeout: 180_000,
-  }, async () => {
+  it("has no axe violations with parts expanded, and does not scroll sideways", async () => {
     const { page } = await visit("light");
     await checkPage(page, "docs");
     await page.getByRole("button", { name: "Authorize" }).click();

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { describeWithChromium } from "../browser/chromium.ts";
+import { describeWithChromium, SHOWN_MS } from "../browser/chromium.ts";
 
 describeWithChromium("the SDK's handlers in a browser", (launch) => {
   let server: Server;
@@ -34,6 +34,7 @@ describeWithChromium("the SDK's handlers in a browser", (launch) => {
     const browser = await launch();
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(SHOWN_MS);
       await page.goto(url);
       await page.waitForFunction(() => document.body.textContent?.startsWith("{"));
       expect(JSON.parse((await page.textContent("body")) ?? "")).toEqual({

@@ -28,6 +28,7 @@ it.each([
 
 it("pollAfter an answer is the usual interval", () => {
   expect(pollAfter(null, 1_000)).toBe(1_000);
+  expect(pollAfter(null)).toBe(3_000); // with 5 s of cached membership, a removal shows within 10 s
 });
 
 it.each([
