@@ -4,11 +4,11 @@ import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 // Workers and the programs that tests start load the same modules again and again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url));
 
-/** Deployments, images, clusters, releases, upgrades, monitoring, and the pages of docs: only `test:all` has them. */
+/** Deployments, images, clusters, releases, upgrades, monitoring, and the lines of pages: only `test:all` has them. */
 const OPERATIONS = [
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
-  "{limits,monitor,pages,readme,release,security,upgrade}/**/*.test.ts",
-  "{forward-auth/proxies-page,metrics/metrics-page,openapi/from-fastapi,platform/runbook}.test.ts",
+  "{monitor,readme,release,upgrade}/**/*.test.ts",
+  "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
 ];
 /** These watch alerts and replace running processes, so each runs alone after all other tests. */
 const ALONE = ["monitor/live.test.ts", "upgrade/upgrade.test.ts"];
