@@ -9,6 +9,9 @@ import { connect } from "./runs-table.ts";
 import { serveAgenticBackend } from "./serve.ts";
 import { startEmbeddedStore } from "./testing/store.ts";
 
+/** Longer than the second that it would be, for a busy machine. */
+const SOON = { timeout: 10_000 };
+
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const ENV = { PORT: "0", PLATFORM_URL: "http://127.0.0.1:9", RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" };
 
@@ -77,7 +80,7 @@ it("drains at SIGTERM, ignores a second one and exits with 0", { timeout: 20_000
   const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(log) ?? [];
   const { socket, answer } = await beginRequest(url);
   child.kill("SIGTERM");
-  await expect.poll(() => fetch(url).catch(() => "refused")).toBe("refused");
+  await expect.poll(() => fetch(url).catch(() => "refused"), SOON).toBe("refused");
   child.kill("SIGTERM");
   socket.write("\r\n");
   expect(await answer).toMatch(/^HTTP\/1.1 503 /);

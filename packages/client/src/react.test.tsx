@@ -16,6 +16,9 @@ import {
   usePlatformClient,
 } from "./react.tsx";
 
+/** Longer than the second that it would be, for a busy machine. */
+const SOON = { timeout: 10_000 };
+
 /** The page's own origin: happy-dom enforces CORS, and these answers have no headers for it. */
 const URL_ = "http://localhost:3000";
 const VALIDATION = {
@@ -146,7 +149,7 @@ it.each<[string, Partial<PlatformProviderProps>, string[]]>([
   show(props);
   expect((await screen.findByRole("alert")).textContent).toBe("TOKEN_EXPIRED");
   await expect
-    .poll(() => [...requests].sort())
+    .poll(() => [...requests].sort(), SOON)
     .toEqual(tokens.flatMap((token) => [`auth.validate ${token}`, `org.me ${token}`]).sort());
 });
 
@@ -206,5 +209,5 @@ it("retries after an outage as often as the client does, and no more", async () 
   platform(() => refused(503, "STORE_UNAVAILABLE"));
   show({ queryClient: createPlatformQueryClient() });
   await screen.findByText(/STORE_UNAVAILABLE/, {}, { timeout: 5_000 });
-  await expect.poll(() => requests.length).toBe(6); // three for each of the two queries
+  await expect.poll(() => requests.length, SOON).toBe(6); // three for each of the two queries
 });

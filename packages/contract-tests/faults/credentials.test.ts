@@ -112,7 +112,7 @@ it.each([
 
 it("T76: a command waits for credentials that take longer than the store's deadline", async () => {
   endpoint.fault = async (exchange) => {
-    await sleep(600);
+    await sleep(1.5 * STORE_DEADLINE_MS);
     await CONTAINER_REPLY(exchange);
   };
   for (const [name, value] of Object.entries({ ...environment(), ...container() })) vi.stubEnv(name, value);
@@ -121,7 +121,7 @@ it("T76: a command waits for credentials that take longer than the store's deadl
     output += text;
   };
   const status = await runCli(["org", "list"], {
-    ...{ env: { ...environment(), STORE_DEADLINE_MS: "300" }, out: write, err: write },
+    ...{ env: environment(), out: write, err: write },
     ...{ readInput: async () => "", ask: null, operator: "tests", onStop: () => {} },
   });
   expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("Forge Annex") });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Server } from "../platform/stack.ts";
 import { type Answer, ask } from "./answer.ts";
 import type { Fault } from "./fault-proxy.ts";
-import { answer, FAULTS, pass } from "./faults.ts";
+import { answer, FAULTS, hang, pass } from "./faults.ts";
 import { type FaultyStack, type FaultyUpstreams, startFaultyStack } from "./faulty-stack.ts";
 import { createKeyPair, type KeyPair } from "./key-pair.ts";
 import { type Newcomer, newcomer } from "./people.ts";
@@ -11,7 +11,9 @@ import { stretchRequestDeadline } from "./request-deadline.ts";
 
 const OUTAGE = { status: 503, reason: "KEYS_UNAVAILABLE", retryAfter: true };
 const FRESH_MS = 150;
-const DEADLINE_MS = 390;
+const DEADLINE_MS = 400;
+/** Five times the default deadline, for a busy machine. A request has 27 s. */
+const LATEST_MS = 10_000;
 /** How much longer everything may take on a busy machine. */
 const BUSY = 5;
 const HASTY = {
@@ -78,7 +80,7 @@ describe("while the key set is unavailable (T34, T37)", () => {
       const [refused, served] = await Promise.all([validate(cold, known), validate(warm, known)]);
       expect(refused).toMatchObject(OUTAGE);
       expect(served).toMatchObject({ status: 200 });
-      for (const { ms } of [refused, served]) expect(ms).toBeLessThan(BUSY * DEADLINE_MS); // otherwise 2 s
+      for (const { ms } of [refused, served]) expect(ms).toBeLessThan(LATEST_MS);
       expect(await validate(warm, unknown)).toMatchObject(OUTAGE);
       expect((await fetch(`${cold.url}/readyz`)).status).toBe(503);
       expect((await fetch(`${warm.url}/readyz`)).status).toBe(200);
@@ -91,6 +93,28 @@ describe("while the key set is unavailable (T34, T37)", () => {
       expect((await answersUntil(401, warm, unknown)).ms).toBeLessThan(5_000);
     },
   );
+
+  it("JWKS_DEADLINE_MS ends the wait of a process without keys", async () => {
+    const upstreams = await faulty.upstreams();
+    upstreams.keys.fault = hang;
+    const [hasty, patient] = await Promise.all([
+      upstreams.server(HASTY),
+      upstreams.server({ JWKS_DEADLINE_MS: "20000" }),
+    ]);
+    let isAnswered = false;
+    const waiting = new AbortController();
+    const later = ask(patient, "validate", known, waiting.signal).then(
+      () => {
+        isAnswered = true;
+      },
+      () => {},
+    );
+    expect(await validate(hasty, known)).toMatchObject(OUTAGE);
+    for (let times = 0; times < 10; times += 1) await ask(patient, "discover");
+    expect(isAnswered).toBe(false);
+    waiting.abort();
+    await later;
+  });
 
   it("the last good keys serve for the stale time, and after it every token is KEYS_UNAVAILABLE", async () => {
     const staleMs = 1_500;

@@ -53,7 +53,7 @@ it("finishes all requests after SIGTERM, refuses new ones and loses no write (T6
   const connections = Array.from({ length: 3 }, () => keepConnection(url));
   for (const connection of connections) await connection.get("/livez");
   const readiness = async () => (await fetch(`${url}/readyz`)).status;
-  await expect.poll(readiness).toBe(200);
+  await expect.poll(readiness, { timeout: 30_000 }).toBe(200);
   const { token: first } = await newcomer(faulty.stack.issuer);
   expect((await ask({ url }, "validate", first)).status).toBe(200); // so that the others find warm code
   const people = await Promise.all(Array.from({ length: REQUESTS }, () => newcomer(faulty.stack.issuer)));
