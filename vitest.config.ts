@@ -7,17 +7,22 @@ import projects from "./vitest.workspace.ts";
 const LONGEST = [
   "browser/browser",
   "browser/console",
+  "organizations/self-service-faults",
   "deploy/deploy-page",
+  "release/undo",
+  "release/short-releases",
   "release/release",
+  "readme/readme",
   "images/images",
+  "upgrade/restore",
+  "staleness/staleness",
   "matrix/matrix",
   "start/start",
+  "faults/directory",
+  "faults/store",
+  "faults/keys",
   "faults/memory",
-  "readme/readme",
   "faults/properties",
-  "upgrade/upgrade",
-  "organizations/self-service-faults",
-  "monitor/live",
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -10,10 +10,8 @@ const OPERATIONS = [
   "{monitor,readme,release,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
 ];
-/** These watch alerts and replace running processes, so each runs alone after all other tests. */
-const ALONE = ["monitor/live.test.ts", "upgrade/upgrade.test.ts"];
-/** Keeps both cores busy for 20 s. */
-const ENDURE = "endure/endure.test.ts";
+/** These watch alerts, replace running processes, and load both cores, so each runs alone after all other tests. */
+const ALONE = ["endure/endure.test.ts", "monitor/live.test.ts", "upgrade/upgrade.test.ts"];
 
 /** What every project has. The times are for a busy machine: they end a test that hangs, and prove nothing. */
 const COMMON = {
@@ -27,6 +25,7 @@ const CONTRACT_TESTS = {
   ...COMMON,
   root: "packages/contract-tests",
   globalSetup: "./postgres/one-server.ts",
+  setupFiles: "./faults/patient-requests.ts",
 };
 
 /** The test projects of `vitest.config.ts`. `test` runs all but `operations`. */
@@ -53,17 +52,9 @@ const projects: TestProjectConfiguration[] = [
     test: {
       ...CONTRACT_TESTS,
       name: "contract-tests",
-      exclude: [...configDefaults.exclude, ...OPERATIONS, ENDURE],
+      exclude: [...configDefaults.exclude, ...OPERATIONS, ...ALONE],
       // The browser tests wait a lot, but more pages at once than this slow each other down.
       maxConcurrency: 3,
-    },
-  },
-  {
-    test: {
-      ...CONTRACT_TESTS,
-      name: "endure",
-      include: [ENDURE],
-      sequence: { groupOrder: 1 },
     },
   },
   { test: { ...COMMON, name: "operations: the release tool", root: "deploy/release" } },
@@ -81,7 +72,8 @@ const projects: TestProjectConfiguration[] = [
       ...CONTRACT_TESTS,
       name: "operations, alone",
       include: ALONE,
-      sequence: { groupOrder: 2 },
+      maxWorkers: 1,
+      sequence: { groupOrder: 1 },
     },
   },
 ];

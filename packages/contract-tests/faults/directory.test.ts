@@ -5,7 +5,6 @@ import { type Answer, ask, askAll, askAllUntilNo, FIRST_CALLS } from "./answer.t
 import { drip, FAULTS, firstOf, heldUntil, pass, RECORD_FAULTS } from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
-import { stretchRequestDeadline } from "./request-deadline.ts";
 
 const OUTAGE = { status: 502, reason: "DIRECTORY_UNAVAILABLE", retryAfter: true };
 const DEADLINE_MS = 450;
@@ -21,8 +20,6 @@ let server: Server;
 /** A server with enough time for every attempt. */
 let patient: Server;
 let sockets: number;
-
-stretchRequestDeadline();
 
 beforeAll(async () => {
   faulty = await startFaultyStack();

@@ -48,11 +48,13 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** Closes idle connections soon, so that the remaining ones are leaks. Clients then open one for each request. */
-const KEEP_ALIVE_MS = 500;
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
 export interface FaultProxyOptions {
+  /**
+   * How long an idle connection stays open. Without it each request has a connection of its own, so that those that
+   * remain are leaks, and no busy process closes one that a client has just begun to use again.
+   */
   readonly keepAliveMs?: number;
   /** The upstream's server in this process. It answers instead of the initial fault, without another connection. */
   readonly direct?: Server;
@@ -61,12 +63,14 @@ export interface FaultProxyOptions {
 export async function startFaultProxy(
   upstream: string,
   fault: Fault,
-  { keepAliveMs = KEEP_ALIVE_MS, direct }: FaultProxyOptions = {},
+  { keepAliveMs, direct }: FaultProxyOptions = {},
 ): Promise<FaultProxy> {
-  const agent = new Agent({ keepAlive: true, timeout: keepAliveMs });
+  const keepAlive = keepAliveMs !== undefined;
+  const agent = new Agent({ keepAlive, timeout: keepAliveMs });
   const requests: string[] = [];
   let pending = 0;
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (incoming, response) => {
+    if (!keepAlive) response.shouldKeepAlive = false;
     if (direct !== undefined && proxy.fault === fault) {
       direct.emit("request", incoming, response);
       return;

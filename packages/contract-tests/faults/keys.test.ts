@@ -7,7 +7,6 @@ import { answer, FAULTS, hang, pass } from "./faults.ts";
 import { type FaultyStack, type FaultyUpstreams, startFaultyStack } from "./faulty-stack.ts";
 import { createKeyPair, type KeyPair } from "./key-pair.ts";
 import { type Newcomer, newcomer } from "./people.ts";
-import { stretchRequestDeadline } from "./request-deadline.ts";
 
 const OUTAGE = { status: 503, reason: "KEYS_UNAVAILABLE", retryAfter: true };
 const FRESH_MS = 150;
@@ -35,7 +34,6 @@ let known: string;
 /** A token under a key that the issuer does not publish. */
 let unknown: string;
 
-stretchRequestDeadline();
 beforeAll(async () => {
   faulty = await startFaultyStack();
   unpublished = await createKeyPair(faulty.stack.issuer, "k2");

@@ -8,7 +8,6 @@ import { ask } from "./answer.ts";
 import { type FaultyStack, startFaultyStack } from "./faulty-stack.ts";
 import { ANNEX, FORGE, newPerson, type Person } from "./people.ts";
 import { randomSteps, runSteps, type StepsResult } from "./random-steps.ts";
-import { stretchRequestDeadline } from "./request-deadline.ts";
 
 const RUNS = 25;
 /** A slow machine makes at least these, however long they take. */
@@ -26,8 +25,6 @@ const REASONS = new Set([
   "DIRECTORY_UNAVAILABLE",
   "STORE_UNAVAILABLE",
 ]);
-
-stretchRequestDeadline();
 
 let faulty: FaultyStack;
 let servers: readonly [Server, Server];

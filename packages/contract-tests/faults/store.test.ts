@@ -17,7 +17,7 @@ import {
 } from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
-import { stretchRequestDeadline } from "./request-deadline.ts";
+import { keepRequestDeadline } from "./request-deadline.ts";
 
 const OUTAGE = { status: 503, reason: "STORE_UNAVAILABLE", retryAfter: true };
 /** The store's time for one request. */
@@ -54,8 +54,6 @@ function invocation({ request }: Exchange): unknown {
 }
 
 describe("while the store fails (T61)", () => {
-  stretchRequestDeadline();
-
   it.each(Object.entries(EVERY_FAULT))(
     "every call is 503 within the deadline, then the same calls succeed: %s",
     async (_, fault) => {
@@ -100,6 +98,8 @@ describe("while the store fails (T61)", () => {
 });
 
 describe.concurrent("a slow store", () => {
+  keepRequestDeadline();
+
   const slowServer = async (ms: number, settings: Record<string, string>) => {
     const upstreams = await faulty.upstreams();
     upstreams.store.fault = slow(ms);
@@ -124,8 +124,6 @@ describe.concurrent("a slow store", () => {
 });
 
 describe("when only the first attempt of each request fails", () => {
-  stretchRequestDeadline();
-
   it.each<[string, Fault]>([
     ["reset", reset],
     ["500", FAULTS[500]],

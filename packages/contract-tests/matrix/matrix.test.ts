@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { stretchRequestDeadline } from "../faults/request-deadline.ts";
 import { type Processes, startProcesses } from "./driver.ts";
 import { type Played, playMatrix } from "./matrix.ts";
 
@@ -8,7 +7,6 @@ const HISTORIES = 100;
 
 let processes: Processes;
 
-stretchRequestDeadline(); // a history that meets a deadline is given up
 beforeAll(async () => {
   processes = await startProcesses();
 });

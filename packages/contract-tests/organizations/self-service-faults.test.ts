@@ -1,6 +1,7 @@
 import { type Outcome, openWizard } from "@platform-api/dev/identity-provider";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { keepRequestDeadline } from "../faults/request-deadline.ts";
 import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { OUTAGES } from "./auth0-outages.ts";
@@ -27,6 +28,7 @@ let stack: Stack;
 /** Organizations that no test has used. */
 let unused: OwnOrganization[];
 
+keepRequestDeadline();
 beforeAll(async () => {
   [upstreams, resolvers] = await Promise.all([
     startSelfServiceUpstreams(),

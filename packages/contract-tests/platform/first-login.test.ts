@@ -1,6 +1,5 @@
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stretchRequestDeadline } from "../faults/request-deadline.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -15,7 +14,6 @@ const PATIENT = {
   DIRECTORY_DEADLINE_MS: "20000",
 };
 
-stretchRequestDeadline();
 beforeAll(async () => {
   stack = await startStack(PATIENT);
   await stack.applyOrganizations(ORGANIZATIONS);

@@ -1,0 +1,3 @@
+import { stretchRequestDeadline } from "./request-deadline.ts";
+
+stretchRequestDeadline();
