@@ -5,7 +5,7 @@ import { domainsTests } from "./console/domains.ts";
 import { firstLookTests } from "./console/first-look.ts";
 import { invitationsTests } from "./console/invitations.ts";
 import { keyboardTests } from "./console/keyboard.ts";
-import { membersTests } from "./console/members.ts";
+import { membersTests, waitingChangeTests } from "./console/members.ts";
 import { missingCodeTests } from "./console/missing-code.ts";
 import { runsTests } from "./console/runs.ts";
 import { singleSignOnTests } from "./console/single-sign-on.ts";
@@ -23,4 +23,6 @@ describeConsole("the console in a browser", (suite) => {
   describe.concurrent("code that does not load", () => missingCodeTests(suite));
   describe.concurrent("members", () => membersTests(suite));
   describe.concurrent("the keyboard", () => keyboardTests(suite));
+  // Alone: Debian's whole browser crashes when another page comes to the front while it asks.
+  describe("a change that waits", () => waitingChangeTests(suite));
 });

@@ -165,7 +165,7 @@ it("a further connection is refused beside what is known, and begins when it can
   const page = await openWith();
   playTabs();
   await page.press("Add a connection");
-  await page.user.keyboard("{Escape}");
+  await page.user.type(await screen.findByLabelText("Name of the sign-in"), "{Escape}");
   await page.press("Add a connection");
   page.platform.refuse("AUTH0_UNAVAILABLE", { procedure: "org.connections.begin", times: 1 });
   await connect(page, "Acme Entra");
