@@ -119,4 +119,13 @@ export const EXPLAINED: readonly Explanation[] = [
     by: "true",
     why: "The compiler needs it: every decision sets it again.",
   },
+  ...[
+    { code: "membership === null", by: "false" },
+    { code: 'throw new Refusal("INTERNAL", "a member was neither changed nor held");', by: ";" },
+  ].map((change) => ({
+    ...change,
+    file: "members",
+    line: 'if (membership === null) throw new Refusal("INTERNAL", "a member was neither changed nor held");',
+    why: "The compiler needs it: a member is not changed only where the present one is held.",
+  })),
 ];

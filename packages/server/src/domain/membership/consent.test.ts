@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { auditEntry } from "../audit.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
@@ -124,6 +124,7 @@ describe("what cannot be accepted is NOT_FOUND, as if nothing existed, and write
     ["of a person who was removed", { stored: REMOVED }],
     ["of a person who has left since", { stored: left(NOW) }],
     ["of a person who left at that moment", { stored: left(HOUR_AGO) }],
+    ["of a person who has left nobody knows when", { stored: { ...left(TWO_HOURS_AGO), change: null } }],
     ["of a member, that has expired", { invitation: offered({ expiresAt: NOW }), stored: MEMBER }],
     [
       "of a member, that another person has consumed",
@@ -189,10 +190,13 @@ describe("an invitation that is accepted", () => {
     ["from inside the domains", { fromOutside: false, email: JANE_EMAIL }, BY_PASSWORD],
     ["by an operator", { invitedBy: null }],
     ["by an operator's file, which counts none", { invitedBy: null, change: null }],
-  ])("may be one %s", async (_, overrides, login = AS_GUEST) => {
+  ])("may be one %s, and only an inviter is asked for", async (_, overrides, login = AS_GUEST) => {
     ports = world({ invitation: offered(overrides) });
+    const find = vi.spyOn(ports.memberships, "find");
     expect(await accepted(ports, login)).toMatchObject({ role: "admin", status: "active" });
     expect([consumers(ports), openNow(ports)]).toEqual([[JANE], "change" in overrides ? 3 : 2]);
+    const asked = find.mock.calls.map(([, userId]) => userId);
+    expect(asked).toEqual("invitedBy" in overrides ? [JANE] : [JANE, JOE]);
   });
 
   it("stays theirs after a crash before the membership, also once it has expired and its inviter is gone", async () => {
@@ -229,7 +233,7 @@ describe("an invitation that is accepted", () => {
     expect(ports.identities.entries).toEqual([entry]);
   });
 
-  it("gives admin in place of owner where there are 20 owners", async () => {
+  it("gives admin in place of owner where there are 20 owners, and never stores one more", async () => {
     for (const [listed, role] of [
       [19, "owner"],
       [20, "admin"],
@@ -237,7 +241,9 @@ describe("an invitation that is accepted", () => {
       ports = world({ invitation: offered({ role: "owner" }) });
       const userIds = Array.from({ length: listed }, (_, n) => userNumber(n + 10));
       ports.memberships.listed.set(ACME, { organizationId: ACME, userIds, rev: "1" });
+      const create = vi.spyOn(ports.memberships, "create");
       expect(await accepted(ports)).toMatchObject({ role });
+      expect(create.mock.calls).toMatchObject([[{ role }, expect.anything()]]);
       expect(ports.memberships.listed.get(ACME)?.userIds.includes(JANE)).toBe(role === "owner");
     }
   });

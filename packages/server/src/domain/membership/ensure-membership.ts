@@ -57,22 +57,21 @@ export async function makeMembership(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  const { invitation, stored } = opening;
-  const isAutomatic = invitation !== null && !needsConsent(invitation);
-  const invited = isAutomatic ? await acceptInvitation(opening, identity, ports, signal) : null;
-  return (
-    invited ?? (stored === null ? provisionJustInTime(opening.organizationId, identity, ports, signal) : null)
-  );
+  const { organizationId, invitation, stored } = opening;
+  const invited =
+    invitation !== null && !needsConsent(invitation)
+      ? await acceptInvitation({ organizationId, invitation, stored }, identity, ports, signal)
+      : null;
+  return invited ?? (stored === null ? provisionJustInTime(organizationId, identity, ports, signal) : null);
 }
 
 /** Creates the membership that an invitation offers; null if it offers none to this user (any more). */
 export async function acceptInvitation(
-  { organizationId, invitation, stored }: Opening,
+  { organizationId, invitation, stored }: Opening & { readonly invitation: Invitation },
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  if (invitation === null) return null;
   const { role, fromOutside: invitedFromOutside, consumedBy, invitedBy, invitationId } = invitation;
   const { userId } = identity;
   const isOffered =
@@ -191,7 +190,7 @@ export async function grantMembership(
     await ports.audit.append(entry, signal);
     await finish?.();
   }
-  return stored === null ? null : listOwnerOf(stored, ports, signal);
+  return listOwnerOf(stored, ports, signal);
 }
 
 /** Stores the membership where `left` is still stored, or none. @returns the stored one */
@@ -200,10 +199,10 @@ async function store(
   left: Membership | null,
   { memberships, membershipWrites }: MembershipPorts,
   signal: AbortSignal,
-): Promise<Membership | null> {
+): Promise<Membership> {
   if (left === null) return memberships.create(proposed, signal);
   if (await membershipWrites.replace(proposed, left, signal)) return proposed;
-  return membershipWrites.find(left.organizationId, left.userId, signal);
+  return (await membershipWrites.find(left.organizationId, left.userId, signal)) ?? left; // none is ever deleted
 }
 
 /** The role as it can be given: an organization that has all the owners it can have gets an admin. */

@@ -175,6 +175,14 @@ describe("T70: for a user of Globex's SSO,", () => {
     ]);
   });
 
+  it("JIT does not even try for who has left Acme, so no conflict is audited", async () => {
+    const ports = globexs(memoryPorts(acmeAndGlobex()));
+    const left = membership({ status: "removed", hasLeft: true });
+    ports.memberships.put(left);
+    expect(await signInAndAsk(ports, VIA_ACME)).toEqual(left);
+    expect(audited(ports)).toEqual([]);
+  });
+
   it("an invitation from outside adds a member and does not change who speaks for the user", async () => {
     const organizations = acmeAndGlobex();
     organizations.verify("partner.example", GLOBEX);
