@@ -15,7 +15,7 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: without an organization there is no membership either.",
   },
   {
-    file: "access",
+    file: "joinable",
     line: 'const proves = login.via === "sso" || (login.via === "other" && JOINING_STRATEGIES.has(login.strategy));',
     code: 'login.via === "other"',
     by: "true",
@@ -90,13 +90,6 @@ export const EXPLAINED: readonly Explanation[] = [
     code: 'login.via !== "sso"',
     by: "false",
     why: "The compiler needs it: only a login of an organization has a window.",
-  },
-  {
-    file: "seat",
-    line: "if (holder === null) return;",
-    code: "holder === null",
-    by: "false",
-    why: "The compiler needs it: there is no link without a subject to remove.",
   },
   {
     file: "seat",

@@ -302,10 +302,9 @@ describe("a membership that a procedure requires", () => {
   const required = async (ports: MemoryPorts, login: Claims, id: OrganizationId | null = ACME) =>
     requireMembership(await signedIn(ports, login), id, ports, UNBOUNDED);
   const enforcing = { enforceSso: true };
-  it.each<[string, MemoryPorts, Claims, OrganizationId | null, string]>([
+  it.each<[string, MemoryPorts, Claims, OrganizationId, string]>([
     ["without one", memoryPorts(acme()), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["of an organization that does not exist", memoryPorts(acme()), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
-    ["of a malformed id", memoryPorts(acme()), BY_PASSWORD, null, "NOT_A_MEMBER"],
     ["that was removed", member(acme(), { status: "removed" }), BY_PASSWORD, ACME, "NOT_A_MEMBER"],
     ["removed at the token's", member(acme(), { status: "removed" }), VIA_ACME, ACME, "MEMBERSHIP_REMOVED"],
     ["in a closed one", member(acme(CLOSED), { role: "owner" }), VIA_ACME, ACME, "NOT_A_MEMBER"],
@@ -320,6 +319,12 @@ describe("a membership that a procedure requires", () => {
     ["in a deleted one", member(acme(), { organizationId: INITECH }), BY_PASSWORD, INITECH, "NOT_A_MEMBER"],
   ])("is refused %s", async (_, ports, login, id, reason) => {
     await expect(required(ports, login, id)).rejects.toMatchObject({ reason });
+  });
+
+  it("is not even looked for by a malformed id", async () => {
+    const ports = memoryPorts(acme());
+    await expect(required(ports, VIA_ACME, null)).rejects.toMatchObject({ reason: "NOT_A_MEMBER" });
+    expect(ports.memberships.asked).toEqual([]);
   });
 
   it("is created by JIT first", async () => {

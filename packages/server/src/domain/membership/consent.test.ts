@@ -210,10 +210,15 @@ describe("an invitation that is accepted", () => {
     expect(audited(ports)).toEqual(["membership-created invitation", "invitation-accepted null"]);
   });
 
-  it("makes who left by themselves a member again, as it was invited", async () => {
-    ports = world({ stored: left(TWO_HOURS_AGO) });
-    expect(await accepted(ports)).toEqual(made);
-    expect([janeNow(ports), openNow(ports)]).toEqual([made, 2]);
+  it("makes who left by themselves a member again, as it was invited, also by a token for it", async () => {
+    for (const login of [AS_GUEST, { ...AS_GUEST, auth0OrgId: "org_acme" }]) {
+      ports = world({
+        organizations: acmeAndGlobex({ auth0OrgId: "org_acme" }),
+        stored: left(TWO_HOURS_AGO),
+      });
+      expect(await accepted(ports, login)).toEqual(made);
+      expect([janeNow(ports), openNow(ports)]).toEqual([made, 2]);
+    }
   });
 
   it("never changes a membership: a member's counts as accepted, once", async () => {
