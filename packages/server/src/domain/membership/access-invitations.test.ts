@@ -117,6 +117,7 @@ describe("an invitation", () => {
       "nothing",
       { organizations: acmeAndGlobex({ state: "closed" }) },
     ],
+    ["in a deleted organization is nothing", OUTSIDE, AS_GUEST, "nothing", { organizations: withoutAcme() }],
     [
       "that is newer than one's leaving is accepted",
       {},
@@ -223,6 +224,9 @@ describe("who has left", () => {
     expect((await me(ports, login)).invitations).toHaveLength(1);
     const older = world(OUTSIDE, { organizations, stored: left(NOW) });
     expect(await reasonOf(me(older, login))).toBe("MEMBERSHIP_REMOVED");
+    const another = world({ ...OUTSIDE, organizationId: GLOBEX }, { organizations, stored: left(HOUR_AGO) });
+    another.memberships.put(membership({ organizationId: GLOBEX, userId: JOE, role: "owner" }));
+    expect(await reasonOf(me(another, login))).toBe("MEMBERSHIP_REMOVED");
   });
 });
 
@@ -271,6 +275,12 @@ describe("the role of those who were not invited", () => {
     expect(byJit.memberships.listed.size + byJoining.memberships.listed.size).toBe(0);
   });
 });
+
+function withoutAcme(): MemoryOrganizations {
+  const organizations = acmeAndGlobex();
+  organizations.organizations.delete(ACME);
+  return organizations;
+}
 
 function withDomain(domain: string): MemoryOrganizations {
   const organizations = acmeAndGlobex({ jit: false });

@@ -285,9 +285,15 @@ describe("a closed organization", () => {
   it.each(LOGINS)("admits nobody by %s while a cache says that it is open", async (_, login) => {
     const ports = memoryPorts(acme(), { stored: acme(CLOSED) });
     ports.memberships.invite(invitation());
-    expect((await belonging(ports, login)).organizations).toEqual([]);
+    const { organizations, joinable, invitations } = await belonging(ports, login);
+    expect([organizations, joinable, invitations]).toEqual([[], [], []]);
     await expect(joined(ports, login)).rejects.toMatchObject({ reason: "NOT_JOINABLE" });
     expect([consumers(ports), ports.memberships.memberships.size]).toEqual([[null], 0]);
+  });
+
+  it("is not even read to be offered while a cache says that it is closed", async () => {
+    const ports = memoryPorts(acme(CLOSED), { stored: acme() });
+    expect([(await belonging(ports, BY_PASSWORD)).joinable, ports.stored.asked]).toEqual([[], []]);
   });
 
   it("still tells its users' UUIDs, and has its members again once it is open", async () => {

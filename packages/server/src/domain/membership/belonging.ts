@@ -186,7 +186,10 @@ async function admitPending(
   });
   const waiting = (await Promise.all(asked)).flat();
   const present = token === null ? undefined : memberships.get(token.id);
-  if (present !== undefined && !waiting.some(({ invitation }) => invitation.organizationId === token?.id)) {
+  if (
+    present !== undefined &&
+    !waiting.some(({ invitation }) => invitation.organizationId === present.organizationId)
+  ) {
     refuseRemoved(present);
   }
   return { memberships: [...memberships.values()], token, waiting };
