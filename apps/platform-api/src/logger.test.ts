@@ -42,6 +42,21 @@ describe("an access line", () => {
   });
 });
 
+it("the last access lines are written while the process still exits", () => {
+  const written: string[] = [];
+  let later = "";
+  const destination = {
+    write(lines: string) {
+      later += lines;
+    },
+    flushSync: () => void written.push(later),
+  };
+  const log = accessLogger(createLogger("info", destination), "all");
+  log.answered("GET", "/livez", 200, 1, { requestId: "req-1", parent: null });
+  log.flush();
+  expect(written).toEqual([expect.stringContaining('"msg":"answered"')]);
+});
+
 it.each([
   ["trace", 1],
   ["info", 1],

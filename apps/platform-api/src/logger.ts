@@ -18,13 +18,20 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 
 /** Logs one line per answer where `logger` writes; none if its level is above info. */
 export function accessLogger(logger: Logger, answers: "all" | "refused"): BufferedAccessLog {
-  const destination: DestinationStream = Reflect.get(logger, pino.symbols.streamSym);
+  const destination: DestinationStream & { flushSync?(): void } = Reflect.get(logger, pino.symbols.streamSym);
   const isOn = logger.isLevelEnabled("info");
-  return createAccessLog({
+  const log = createAccessLog({
     service: SERVICE,
     answers,
     write: (lines) => void (isOn && destination.write(lines)),
   });
+  return {
+    ...log,
+    flush() {
+      log.flush();
+      destination.flushSync?.(); // pino writes later, and a process that exits has no later
+    },
+  };
 }
 
 /** Logs audit entries that could not be written, so that operators can add them. */

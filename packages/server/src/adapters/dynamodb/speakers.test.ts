@@ -1,0 +1,20 @@
+import { afterAll, expect, it } from "vitest";
+import { dynamoSpeakers } from "./speakers.ts";
+import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import { ACME, GLOBEX, JANE, UNBOUNDED } from "./testing/examples.ts";
+
+const store = await startEmbeddedStore();
+afterAll(() => store.close());
+
+it("speakers are replaced only as they were seen, by one of several concurrent decisions", async () => {
+  const speakers = dynamoSpeakers(await store.emptyTable());
+  const find = () => speakers.find(JANE, UNBOUNDED);
+  const nobody = await find();
+  const rivals = Array.from({ length: 10 }, (_, n) => ({ ...nobody, sso: n % 2 ? ACME : GLOBEX, version: 1 }));
+  const outcomes = await Promise.all(rivals.map((next) => speakers.replace(next, UNBOUNDED)));
+  expect(outcomes.filter(Boolean)).toHaveLength(1);
+  const stored = await find();
+  expect(await speakers.replace({ ...stored, inside: [ACME], version: 2 }, UNBOUNDED)).toBe(true);
+  expect(await speakers.replace({ ...stored, inside: [GLOBEX], version: 2 }, UNBOUNDED)).toBe(false);
+  expect(await find()).toMatchObject({ inside: [ACME], version: 2 });
+});
