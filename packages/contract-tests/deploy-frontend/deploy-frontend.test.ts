@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { heading } from "../browser/browser-suite.ts";
-import { findChromium, SHOWN_MS } from "../browser/chromium.ts";
+import { describeWithChromium, SHOWN_MS } from "../browser/chromium.ts";
 import { fileText, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { type RunningWebServer, WEB_SERVERS } from "./web-servers.ts";
@@ -50,8 +50,6 @@ describe("the headers of docs/deploy-frontend.md", () => {
     expect(context).toHaveProperty("result", file);
   });
 });
-
-const launch = findChromium();
 
 const suite = ({ start }: (typeof WEB_SERVERS)[number]) => {
   let server: RunningWebServer;
@@ -109,10 +107,10 @@ const suite = ({ start }: (typeof WEB_SERVERS)[number]) => {
     expect(headers.get("content-encoding")).toBe("gzip");
   });
 
-  describe.skipIf(launch === null)("in Chromium", { timeout: 300_000 }, () => {
+  describeWithChromium("in Chromium", (launch) => {
     let browser: Browser;
     beforeAll(async () => {
-      if (launch !== null) browser = await launch();
+      browser = await launch();
     });
     afterAll(() => browser?.close());
 

@@ -2,14 +2,13 @@ import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { gunzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkPage } from "../browser/check-page.ts";
-import { findChromium, SHOWN_MS } from "../browser/chromium.ts";
+import { describeWithChromium, SHOWN_MS } from "../browser/chromium.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { describeServer } from "./description.ts";
 
-const launch = findChromium();
 let stack: Stack;
 
 beforeAll(async () => {
@@ -69,10 +68,10 @@ it("serves the description but not the viewer with DOCS_VIEWER=0", async () => {
   expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
 });
 
-describe.skipIf(launch === null)("the viewer in a browser", { timeout: 300_000 }, () => {
+describeWithChromium("the viewer in a browser", (launch) => {
   let browser: Browser;
   beforeAll(async () => {
-    if (launch !== null) browser = await launch();
+    browser = await launch();
   });
   afterAll(() => browser?.close());
 

@@ -6,13 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createCljClient } from "@platform-api/clj-client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { readPage } from "../pages/page.ts";
-import { describeWith, type RunningProgram, startProgram } from "../pages/programs.ts";
+import { describeUnless, describeWith, type RunningProgram, startProgram } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
-import { isCi } from "../postgres/config.ts";
 
 const PAGE = readPage("docs/from-fastapi.md");
 const NOWHERE = "http://127.0.0.1:9";
@@ -154,7 +153,8 @@ print(json.dumps([ask(*call) for call in json.loads(sys.argv[1])]))
   });
 });
 
-describe.skipIf(withFastApi === undefined && !isCi)("the page's dependency for FastAPI", () => {
+const missing = withFastApi === undefined ? "apt-get install python3-fastapi" : null;
+describeUnless(missing, "the page's dependency for FastAPI", () => {
   let server: RunningProgram;
   let url: string;
   beforeAll(async () => {

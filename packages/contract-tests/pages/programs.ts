@@ -60,7 +60,11 @@ export function describeWith(
   name: string,
   suite: () => void | Promise<void>,
 ): void {
-  const how = howToGet(...needed);
+  describeUnless(howToGet(...needed), name, suite);
+}
+
+/** The same for something else that is missing. `how` is the command that installs it, or null if it is there. */
+export function describeUnless(how: string | null, name: string, suite: () => void | Promise<void>): void {
   if (how === null) {
     describe(name, suite);
     return;

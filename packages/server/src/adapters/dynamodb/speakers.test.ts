@@ -10,7 +10,11 @@ it("speakers are replaced only as they were seen, by one of several concurrent d
   const speakers = dynamoSpeakers(await store.emptyTable());
   const find = () => speakers.find(JANE, UNBOUNDED);
   const nobody = await find();
-  const rivals = Array.from({ length: 10 }, (_, n) => ({ ...nobody, sso: n % 2 ? ACME : GLOBEX, version: 1 }));
+  const rivals = Array.from({ length: 10 }, (_, n) => ({
+    ...nobody,
+    sso: n % 2 ? ACME : GLOBEX,
+    version: 1,
+  }));
   const outcomes = await Promise.all(rivals.map((next) => speakers.replace(next, UNBOUNDED)));
   expect(outcomes.filter(Boolean)).toHaveLength(1);
   const stored = await find();
