@@ -230,6 +230,14 @@ describe("what a declaration leaves out", () => {
   });
 });
 
+it("an invitation that is offered again was made inside or outside as at first, whatever domains are left", async () => {
+  const BARE = { ...FULL, domains: [] };
+  await apply([{ ...BARE, invitations: null }]);
+  registry.memberships.invite(invitation({ expiresAt: NOW, fromOutside: false }));
+  await apply([BARE]);
+  expect([...registry.memberships.invitations.values()]).toMatchObject([{ fromOutside: false }]);
+});
+
 /** What a declaration that names Jane as an owner does where this is stored of her invitation. */
 it.each<[string, Partial<Invitation>, boolean]>([
   ["is open as declared", {}, false],
