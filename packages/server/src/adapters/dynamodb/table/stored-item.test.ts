@@ -28,7 +28,18 @@ import {
   UNBOUNDED,
   verifiedDomain,
 } from "../testing/examples.ts";
-import { AUDIT_ENTRY, BLOCK, INVITATION, LINK, MEMBERSHIP, RELINK_WINDOW, SEAT } from "./item-types.ts";
+import {
+  AUDIT_ENTRY,
+  BLOCK,
+  INVITATION,
+  INVITATION_LEDGER,
+  LINK,
+  MEMBERSHIP,
+  OWNERS,
+  RELINK_WINDOW,
+  SEAT,
+  SPEAKERS,
+} from "./item-types.ts";
 import {
   AUTH0_POINTER,
   CONNECTION,
@@ -113,7 +124,7 @@ const ALL = [
   ...[readAs(ORGANIZATION), readAs(AUTH0_POINTER), readAs(DOMAIN), readAs(DOMAIN_CLAIM)],
   ...[readAs(DOMAIN_LEDGER), readAs(CONNECTION), readAs(CONNECTION_LEDGER), readAs(MEMBERSHIP)],
   ...[readAs(INVITATION), readAs(LINK), readAs(SEAT), readAs(BLOCK), readAs(RELINK_WINDOW)],
-  readAs(AUDIT_ENTRY),
+  ...[readAs(AUDIT_ENTRY), readAs(SPEAKERS), readAs(OWNERS), readAs(INVITATION_LEDGER)],
 ];
 
 const CORRUPT: readonly (readonly [keyof typeof TYPES, StoredItem])[] = [
@@ -190,6 +201,9 @@ describe("a stored item", () => {
     toItem(DOMAIN_CLAIM, domainClaim()),
     toItem(DOMAIN_LEDGER, domainLedger()),
     toItem(CONNECTION_LEDGER, connectionLedger()),
+    toItem(SPEAKERS, { userId: JANE, by: ACME, sso: ACME, inside: [ACME], settledAt: NOON, version: 1 }),
+    toItem(OWNERS, { organizationId: ACME, userIds: [JANE], rev: "1" }),
+    toItem(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-29", mails: 0, rev: "1" }),
   ])("of type $type is malformed without any one of its fields", (valid) => {
     const itemType = ALL.find(({ type }) => type === valid.type);
     expect(itemType?.read(valid)).toBeDefined();
