@@ -52,7 +52,8 @@ async function arrange(page: Page, name: string, { colorScheme, width }: Variant
 
 /** Resolves when the page is laid out at this size, which the browser does some time after it has answered. */
 export async function resize(page: Page, width: number, height = 800): Promise<void> {
-  await page.bringToFront(); // behind a tab that it has opened, a page is hardly ever drawn
+  // Behind a tab that it has opened, a page is hardly ever drawn. Other pages are not disturbed by one that has none.
+  if (page.context().pages().length > 1) await page.bringToFront();
   await page.setViewportSize({ width, height });
   await page.waitForFunction(
     ([width, height]) => innerWidth === width && innerHeight === height,
