@@ -6,12 +6,17 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
 
 /** Deployments, images, clusters, releases, upgrades, monitoring, and the lines of pages: only `test:all` has them. */
 const OPERATIONS = [
+  "{built,sdk-package}/**/*.test.ts",
+  "{browser/design,faults/memory,openapi/docs-page}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
   "{monitor,readme,release,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
 ];
 /** These watch alerts, replace running processes, and load both cores, so each runs alone after all other tests. */
 const ALONE = ["endure/endure.test.ts", "monitor/live.test.ts", "upgrade/upgrade.test.ts"];
+
+/** The whole development stack, several times. */
+const START = "start/start.test.ts";
 
 /** What every project has. The times are for a busy machine: they end a test that hangs, and prove nothing. */
 const COMMON = {
@@ -47,7 +52,15 @@ const projects: TestProjectConfiguration[] = [
   { test: { ...COMMON, name: "agentic-backend", root: "apps/agentic-backend" } },
   { test: { ...COMMON, name: "frontend", root: "apps/frontend" } },
   // A whole stack keeps a core busy.
-  { test: { ...COMMON, name: "dev", root: "apps/dev", maxConcurrency: 2 } },
+  {
+    test: {
+      ...COMMON,
+      name: "dev",
+      root: "apps/dev",
+      exclude: [...configDefaults.exclude, START],
+      maxConcurrency: 2,
+    },
+  },
   {
     test: {
       ...CONTRACT_TESTS,
@@ -58,6 +71,7 @@ const projects: TestProjectConfiguration[] = [
     },
   },
   { test: { ...COMMON, name: "operations: the release tool", root: "deploy/release" } },
+  { test: { ...COMMON, name: "operations: start", root: "apps/dev", include: [START], maxConcurrency: 2 } },
   {
     test: {
       ...CONTRACT_TESTS,

@@ -25,7 +25,7 @@ import {
 } from "./packed.ts";
 
 const HOW_TO_CHANGE =
-  "If this public change is intended: npx -y pnpm@12 test sdk-package -u, and CHANGELOG.md";
+  "If this public change is intended: npx -y pnpm@12 test:all sdk-package -u, and CHANGELOG.md";
 let consumer: Consumer;
 // Compilers and installers take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
