@@ -1,6 +1,6 @@
 import { expect, it, type TestContext } from "vitest";
 import { button, heading } from "../browser-suite.ts";
-import { checkPage, resize } from "../check-page.ts";
+import { checkPage, resize, settles } from "../check-page.ts";
 import type { ConsoleOptions, ConsoleSuite } from "../console-on-mocks.ts";
 
 const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
@@ -53,11 +53,15 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     const { page, platform } = await openAs(test, { acme: "owner" }, { path: "/o/acme/runs" });
     await heading(page, "Runs").waitFor();
     await page.evaluate(async () => void (await document.fonts.ready));
+    await settles(page);
+    await page.evaluate(recordShifts);
     const before = await heading(page, "Runs").boundingBox();
     platform.goDown();
     const bar = page.getByRole("region", { name: "Service status" });
     await bar.getByText("Platform is not responding.").waitFor();
+    await settles(page); // what is measured before a frame is drawn, nobody sees
     expect(await heading(page, "Runs").boundingBox()).toEqual(before);
+    expect(await page.evaluate(() => shifts)).toEqual([]);
     await checkPage(page, "outage-bar");
     platform.reset();
     await bar.waitFor({ state: "detached" });
@@ -124,6 +128,31 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     expect(new Set(heights).size).toBe(1);
     await checkPage(page, "settings-tabs");
   });
+}
+
+/** What {@link recordShifts} has seen. */
+declare let shifts: string[];
+/** See https://developer.mozilla.org/docs/Web/API/LayoutShift. */
+interface LayoutShift extends PerformanceEntry {
+  readonly sources: readonly {
+    readonly node: Node | null;
+    readonly previousRect: DOMRect;
+    readonly currentRect: DOMRect;
+  }[];
+}
+
+/** Runs in the page: keeps what a frame draws elsewhere than the one before it, for as little as one frame. */
+function recordShifts(): void {
+  Object.assign(window, { shifts: [] });
+  const isShift = (entry: PerformanceEntry): entry is LayoutShift => "sources" in entry;
+  new PerformanceObserver((list) => {
+    for (const { node, previousRect, currentRect } of list
+      .getEntries()
+      .filter(isShift)
+      .flatMap(({ sources }) => sources))
+      if (node?.nodeName !== "MAIN")
+        shifts.push(`${node?.nodeName}: ${previousRect.y} px, then ${currentRect.y} px`);
+  }).observe({ type: "layout-shift" });
 }
 
 /** Runs in the page. */
