@@ -38,7 +38,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   // Tests mostly wait for processes, deadlines and databases.
   test: {
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects,
     sequence: { sequencer: LongestFirst },
     reporters: ["default", new SummaryReporter()],

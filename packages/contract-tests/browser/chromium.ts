@@ -62,7 +62,10 @@ const DISABLED_FEATURES = [
   "ThirdPartyStoragePartitioning",
 ];
 
-/** No background traffic. The sandbox is off because CI runs as root. */
+/**
+ * No background traffic. The sandbox is off because CI runs as root. A page does not live long enough for the compilers
+ * that optimize to pay.
+ */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -71,5 +74,6 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--js-flags=--no-opt --no-maglev",
   `--disable-features=${DISABLED_FEATURES}`,
 ];
