@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { SummaryReporter } from "./summary-reporter.ts";
@@ -25,13 +26,23 @@ const LONGEST = [
   "faults/properties",
 ];
 
+/** Vitest ends a worker when the next file is of another project or environment, and the new one loads all modules. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
       const index = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
       return index === -1 ? LONGEST.length : index;
     };
-    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+    const needsDocument = ({ moduleId }: TestSpecification) =>
+      Number(readFileSync(moduleId, "utf8").startsWith("// @vitest-environment"));
+    const sorted = await super.sort(files);
+    const projects = sorted.map(({ project }) => project);
+    return sorted.sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        projects.indexOf(a.project) - projects.indexOf(b.project) ||
+        needsDocument(a) - needsDocument(b),
+    );
   }
 }
 

@@ -35,8 +35,16 @@ const CONTRACT_TESTS = {
 
 /** The test projects of `vitest.config.ts`. `test` runs all but `operations`. */
 const projects: TestProjectConfiguration[] = [
-  { test: { ...COMMON, name: "server", root: "packages/server" } },
-  { test: { ...COMMON, name: "client", root: "packages/client" } },
+  // One project, because each starts workers of its own, which load the same modules.
+  {
+    test: {
+      ...COMMON,
+      name: "units",
+      include: [
+        "{packages/{server,client,clj-client},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
+      ],
+    },
+  },
   {
     test: {
       ...COMMON,
@@ -47,10 +55,6 @@ const projects: TestProjectConfiguration[] = [
       setupFiles: "./src/test-servers/use-react-18.ts",
     },
   },
-  { test: { ...COMMON, name: "clj-client", root: "packages/clj-client" } },
-  { test: { ...COMMON, name: "platform-api", root: "apps/platform-api" } },
-  { test: { ...COMMON, name: "agentic-backend", root: "apps/agentic-backend" } },
-  { test: { ...COMMON, name: "frontend", root: "apps/frontend" } },
   // A whole stack keeps a core busy.
   {
     test: {
