@@ -70,8 +70,8 @@ const projects: TestProjectConfiguration[] = [
       ...CONTRACT_TESTS,
       name: "contract-tests",
       exclude: [...configDefaults.exclude, ...OPERATIONS, ...ALONE],
-      // The browser tests wait a lot, but more pages at once than this slow each other down.
-      maxConcurrency: 3,
+      // The browser tests wait a lot, but more pages at once slow each other down.
+      maxConcurrency: 2,
     },
   },
   { test: { ...COMMON, name: "operations: the release tool", root: "deploy/release" } },
@@ -82,7 +82,7 @@ const projects: TestProjectConfiguration[] = [
       name: "operations",
       include: OPERATIONS,
       exclude: [...configDefaults.exclude, ...ALONE],
-      maxConcurrency: 3,
+      maxConcurrency: 2,
     },
   },
   {

@@ -1,3 +1,4 @@
+import type { FaultProxy } from "./fault-proxy.ts";
 import { ANNEX, FORGE } from "./people.ts";
 
 /** The calls of a signed-in user, any of which may be the first, and discovery, which needs no token. */
@@ -56,14 +57,20 @@ export async function ask(
 /** How often the same calls may meet an outage again once it is over, because a busy machine missed a deadline. */
 const REPEATS = 5;
 
-/** Sends the calls at the same time, and all of them again while one of them gets this reason. */
+/**
+ * Sends the calls at the same time, and all of them again while one of them gets this reason although the upstream was
+ * asked. A failure that is remembered asks nobody, and is returned.
+ */
 export async function askAllUntilNo(
   reason: string,
+  upstream: Pick<FaultProxy, "requests">,
   ...[server, calls, token]: Parameters<typeof askAll>
 ): Promise<Answer[]> {
   for (let repeats = 0; ; repeats += 1) {
+    const before = upstream.requests.length;
     const answers = await askAll(server, calls, token);
-    if (repeats === REPEATS || answers.every((answer) => answer.reason !== reason)) return answers;
+    const isLast = repeats === REPEATS || upstream.requests.length === before;
+    if (isLast || answers.every((answer) => answer.reason !== reason)) return answers;
   }
 }
 

@@ -57,7 +57,7 @@ describe("while the directory fails (T47, T60)", () => {
       expect([await faulty.itemsWith(subject), await faulty.itemsWith(email)]).toEqual([[], []]);
 
       faulty.directory.fault = pass;
-      const answers = await askAllUntilNo(OUTAGE.reason, server, FIRST_CALLS, token);
+      const answers = await askAllUntilNo(OUTAGE.reason, faulty.directory, server, FIRST_CALLS, token);
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
       expect(await faulty.placesOf(answers[0]?.userId)).toEqual(["link", "membership", "seat"]);
       expect(await faulty.stack.usersAt(email)).toBe(1);

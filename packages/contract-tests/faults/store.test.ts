@@ -68,7 +68,13 @@ describe("while the store fails (T61)", () => {
       expect([await faulty.itemsWith(subject), await faulty.itemsWith(email)]).toEqual([[], []]);
 
       faulty.store.fault = pass;
-      const answers = await askAllUntilNo(OUTAGE.reason, server, [...FIRST_CALLS, "discover"], token);
+      const answers = await askAllUntilNo(
+        OUTAGE.reason,
+        faulty.store,
+        server,
+        [...FIRST_CALLS, "discover"],
+        token,
+      );
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
       await expectOneOfEach(email, answers[0]?.userId);
     },
@@ -81,7 +87,7 @@ describe("while the store fails (T61)", () => {
       faulty.store.fault = only(writes, EVERY_FAULT[name]);
       expect(await ask(server, "validate", token)).toMatchObject(OUTAGE);
       faulty.store.fault = pass;
-      const [answered] = await askAllUntilNo(OUTAGE.reason, server, ["validate"], token);
+      const [answered] = await askAllUntilNo(OUTAGE.reason, faulty.store, server, ["validate"], token);
       expect(answered).toMatchObject({ status: 200 });
       await expectOneOfEach(email, answered?.userId);
     },
@@ -89,7 +95,9 @@ describe("while the store fails (T61)", () => {
 
   it.each(["GetItem", "Query"])("a failed %s is 503, never a refusal or an absence", async (operation) => {
     const { token } = await newcomer(faulty.stack.issuer);
-    expect(await askAllUntilNo(OUTAGE.reason, server, ["validate"], token)).toMatchObject([{ status: 200 }]);
+    expect(await askAllUntilNo(OUTAGE.reason, faulty.store, server, ["validate"], token)).toMatchObject([
+      { status: 200 },
+    ]);
     faulty.store.fault = only(does(operation), FAULTS[500]);
     for (const refused of await askAll(server, FIRST_CALLS, token)) expect(refused).toMatchObject(OUTAGE);
   });
