@@ -15,6 +15,9 @@ const OPERATIONS = [
 /** These watch alerts, replace running processes, and load both cores, so each runs alone after all other tests. */
 const ALONE = ["endure/endure.test.ts", "monitor/live.test.ts", "upgrade/upgrade.test.ts"];
 
+/** The examples in the pages of the SDK. */
+const SDK_PAGES = "src/docs.test.ts";
+
 /** The whole development stack, several times. */
 const START = "start/start.test.ts";
 
@@ -43,16 +46,7 @@ const projects: TestProjectConfiguration[] = [
       include: [
         "{packages/{server,client,clj-client},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
       ],
-    },
-  },
-  {
-    test: {
-      ...COMMON,
-      name: "client on React 18",
-      root: "packages/client",
-      include: ["src/*.test.tsx"],
-      env: { REACT: "18" },
-      setupFiles: "./src/test-servers/use-react-18.ts",
+      exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGES}`],
     },
   },
   // A whole stack keeps a core busy.
@@ -75,6 +69,19 @@ const projects: TestProjectConfiguration[] = [
     },
   },
   { test: { ...COMMON, name: "operations: the release tool", root: "deploy/release" } },
+  {
+    test: {
+      ...COMMON,
+      name: "operations: client on React 18",
+      root: "packages/client",
+      include: ["src/*.test.tsx"],
+      env: { REACT: "18" },
+      setupFiles: "./src/test-servers/use-react-18.ts",
+    },
+  },
+  {
+    test: { ...COMMON, name: "operations: pages of the SDK", root: "packages/client", include: [SDK_PAGES] },
+  },
   { test: { ...COMMON, name: "operations: start", root: "apps/dev", include: [START], maxConcurrency: 2 } },
   {
     test: {
