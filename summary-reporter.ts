@@ -1,48 +1,64 @@
+import { relative } from "node:path";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 /** What a skipped suite needs, at the end of its name. */
 const HOW_TO_GET = /\((apt-get install|run it as root|.*npx ).*\)$/;
-const LONGEST = 5;
+/** How many files to name. */
+const LONGEST_FILES = 5;
 
 /**
  * Ends the output with a line for each of the longest files, each suite that needs something else, and each failure,
- * and with a one-line summary.
+ * and with a one-line summary. What fails outside of a test, such as a hook, is counted as a failed test.
  */
 export class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly { readonly message: string }[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
-    const tests: string[] = [];
-    const failures = errors.map(({ message }) => failure("outside of a test", message));
+    const lines = longest(modules);
+    const addFailure = (where: string, message = "") =>
+      lines.push(`failed: ${[where, message].map(firstLine).join(": ")}`);
     for (const module of modules) {
       for (const test of module.children.allTests()) {
-        const { state, errors = [] } = test.result();
+        const { state, errors: [error] = [] } = test.result();
         counts[state] += 1;
-        if (state === "skipped" && HOW_TO_GET.test(test.fullName)) tests.push(`skipped: ${test.fullName}`);
-        if (state === "failed") tests.push(failure(named(test), errors[0]?.message));
+        if (state === "skipped" && HOW_TO_GET.test(test.fullName)) lines.push(`skipped: ${test.fullName}`);
+        if (state === "failed") addFailure(nameOf(test), error?.message);
       }
-      if (module.state() !== "failed") continue;
-      failures.push(...module.errors().map(({ message }) => failure(module.relativeModuleId, message)));
+      for (const suite of [module, ...module.children.allSuites()])
+        for (const { message } of suite.errors()) {
+          counts.failed += 1;
+          addFailure(
+            suite.type === "module" ? fileOf(module) : `${fileOf(module)}: ${suite.fullName}`,
+            message,
+          );
+        }
     }
-    counts.failed += failures.length;
-    for (const line of [...longest(modules), ...tests, ...failures]) process.stdout.write(`${line}\n`);
+    for (const { message } of errors) {
+      counts.failed += 1;
+      addFailure("outside of every file", message);
+    }
+    for (const line of lines) process.stdout.write(`${line}\n`);
     const { passed, failed, skipped } = counts;
     process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   }
 }
 
-function named(test: TestCase): string {
-  const seconds = Math.round((test.diagnostic()?.duration ?? 0) / 1_000);
-  return `${test.module.relativeModuleId}: ${test.fullName} (${seconds} s)`;
+function fileOf({ moduleId }: TestModule): string {
+  return relative(process.cwd(), moduleId);
 }
 
-function failure(where: string, message = ""): string {
-  return `failed: ${where}: ${message.split("\n", 1)[0]}`;
+function nameOf(test: TestCase): string {
+  const seconds = Math.round((test.diagnostic()?.duration ?? 0) / 1_000);
+  return `${fileOf(test.module)}: ${test.fullName} (${seconds} s)`;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }
 
 function longest(modules: readonly TestModule[]): string[] {
   return modules
     .map((module) => ({ module, seconds: Math.round(module.diagnostic().duration / 1_000) }))
     .sort((a, b) => b.seconds - a.seconds)
-    .slice(0, LONGEST)
-    .map(({ module, seconds }) => `${seconds} s: ${module.relativeModuleId}`);
+    .slice(0, LONGEST_FILES)
+    .map(({ module, seconds }) => `${seconds} s: ${fileOf(module)}`);
 }

@@ -26,24 +26,31 @@ const LONGEST = [
   "faults/properties",
 ];
 
-/** Vitest ends a worker when the next file is of another project or environment, and the new one loads all modules. */
+/** The order of the tests. */
 class LongestFirst extends BaseSequencer {
+  /**
+   * The longest files first. Then the files of a project and an environment follow each other, because Vitest ends a worker
+   * when the next file has another one, and a new worker loads all modules again.
+   */
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
-      const index = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
-      return index === -1 ? LONGEST.length : index;
-    };
-    const needsDocument = ({ moduleId }: TestSpecification) =>
-      Number(readFileSync(moduleId, "utf8").startsWith("// @vitest-environment"));
     const sorted = await super.sort(files);
-    const projects = sorted.map(({ project }) => project);
-    return sorted.sort(
-      (a, b) =>
-        rank(a) - rank(b) ||
-        projects.indexOf(a.project) - projects.indexOf(b.project) ||
-        needsDocument(a) - needsDocument(b),
-    );
+    const names = [...new Set(sorted.map(({ project }) => project.name))];
+    const position = (file: TestSpecification) =>
+      (rankOf(file) * names.length + names.indexOf(file.project.name)) * 2 + needsDocument(file);
+    return sorted
+      .map((file) => ({ file, position: position(file) }))
+      .sort((a, b) => a.position - b.position)
+      .map(({ file }) => file);
   }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const index = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+  return index === -1 ? LONGEST.length : index;
+}
+
+function needsDocument({ moduleId }: TestSpecification): number {
+  return Number(readFileSync(moduleId, "utf8").startsWith("// @vitest-environment"));
 }
 
 export default defineConfig({

@@ -15,8 +15,8 @@ const OPERATIONS = [
 /** These watch alerts, replace running processes, and load both cores, so each runs alone after all other tests. */
 const ALONE = ["endure/endure.test.ts", "monitor/live.test.ts", "upgrade/upgrade.test.ts"];
 
-/** The examples in the pages of the SDK. */
-const SDK_PAGES = "src/docs.test.ts";
+/** The examples of `docs/sdk.md`. */
+const SDK_PAGE = "src/docs.test.ts";
 
 /** The whole development stack, several times. */
 const START = "start/start.test.ts";
@@ -36,7 +36,7 @@ const CONTRACT_TESTS = {
   setupFiles: "./faults/patient-requests.ts",
 };
 
-/** The test projects of `vitest.config.ts`. `test` runs all but `operations`. */
+/** The test projects of `vitest.config.ts`. `test` runs those whose name does not begin with `operations`. */
 const projects: TestProjectConfiguration[] = [
   // One project, because each starts workers of its own, which load the same modules.
   {
@@ -46,7 +46,7 @@ const projects: TestProjectConfiguration[] = [
       include: [
         "{packages/{server,client,clj-client},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
       ],
-      exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGES}`],
+      exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`],
     },
   },
   // A whole stack keeps a core busy.
@@ -64,7 +64,7 @@ const projects: TestProjectConfiguration[] = [
       ...CONTRACT_TESTS,
       name: "contract-tests",
       exclude: [...configDefaults.exclude, ...OPERATIONS, ...ALONE],
-      // The browser tests wait a lot, but more pages at once slow each other down.
+      // The browser tests wait a lot, but more pages at once than this slow each other down.
       maxConcurrency: 2,
     },
   },
@@ -80,7 +80,7 @@ const projects: TestProjectConfiguration[] = [
     },
   },
   {
-    test: { ...COMMON, name: "operations: pages of the SDK", root: "packages/client", include: [SDK_PAGES] },
+    test: { ...COMMON, name: "operations: docs/sdk.md", root: "packages/client", include: [SDK_PAGE] },
   },
   { test: { ...COMMON, name: "operations: start", root: "apps/dev", include: [START], maxConcurrency: 2 } },
   {

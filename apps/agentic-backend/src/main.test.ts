@@ -89,10 +89,11 @@ it("drains at SIGTERM, ignores a second one and exits with 0", { timeout: 20_000
   expect(await stderr).toBe("");
 });
 
-it("closes connections that are still open 8 s after the stop", async () => {
+it("closes connections that are still open 8 s after the stop", async ({ onTestFinished }) => {
   const { url, stop } = await serveAgenticBackend(readConfig({ ...ENV, LOG_LEVEL: "silent" }));
   const { socket } = await beginRequest(url);
   const timers = vi.spyOn(globalThis, "setTimeout");
+  onTestFinished(() => timers.mockRestore());
   const stopped = stop();
   const cut = await vi.waitUntil(() => timers.mock.calls.find(([, ms]) => ms === 8_000)?.[0], {
     timeout: 10_000,

@@ -62,7 +62,7 @@ export async function resize(page: Page, width: number, height = 800): Promise<v
   await settles(page);
 }
 
-/** Resolves when the page is drawn and all transitions have ended, as a user sees it. */
+/** Resolves when the page has been drawn and nothing moves any more. */
 export async function settles(page: Page): Promise<void> {
   await page.evaluate(settled);
 }

@@ -19,9 +19,12 @@ export const SHOWN_MS = 60_000;
 /** The command that a skipped suite asks for. */
 const HOW_TO_GET_CHROMIUM = "apt-get install chromium-headless-shell";
 
-/** A suite that needs an installed Chromium. Without one it is skipped, or fails in CI. */
+/**
+ * A suite that needs an installed Chromium. Without one it is skipped, or fails in CI. Its pages do not live long enough for
+ * optimizing compilers to pay off.
+ */
 export function describeWithChromium(name: string, suite: (launch: () => Promise<Browser>) => void): void {
-  const launch = findChromium();
+  const launch = findChromium(["--js-flags=--no-opt --no-maglev"]);
   if (launch !== null) {
     describe(name, { timeout: 300_000 }, () => suite(launch));
     return;
@@ -32,11 +35,12 @@ export function describeWithChromium(name: string, suite: (launch: () => Promise
   });
 }
 
-export function findChromium(): (() => Promise<Browser>) | null {
+/** @returns what launches the browser, with these arguments and {@link ARGUMENTS}; null without a browser */
+export function findChromium(args: readonly string[] = []): (() => Promise<Browser>) | null {
   const executablePath = chromiumPath ?? PROGRAMS.find(existsSync);
   return executablePath === undefined
     ? null
-    : () => chromium.launch({ executablePath, args: ARGUMENTS, timeout: SHOWN_MS });
+    : () => chromium.launch({ executablePath, args: [...ARGUMENTS, ...args], timeout: SHOWN_MS });
 }
 
 /**
@@ -62,10 +66,7 @@ const DISABLED_FEATURES = [
   "ThirdPartyStoragePartitioning",
 ];
 
-/**
- * No background traffic. The sandbox is off because CI runs as root. A page does not live long enough for the compilers
- * that optimize to pay.
- */
+/** No background traffic. The sandbox is off because CI runs as root. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -74,6 +75,5 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--js-flags=--no-opt --no-maglev",
   `--disable-features=${DISABLED_FEATURES}`,
 ];

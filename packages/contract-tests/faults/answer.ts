@@ -57,20 +57,28 @@ export async function ask(
 /** How often the same calls may meet an outage again once it is over, because a busy machine missed a deadline. */
 const REPEATS = 5;
 
+/** An outage that is over. */
+export interface PastOutage {
+  readonly reason: string;
+  readonly upstream: Pick<FaultProxy, "requests">;
+  /** How long a call tries to reach the upstream. */
+  readonly deadlineMs: number;
+}
+
 /**
- * Sends the calls at the same time, and all of them again while one of them gets this reason although the upstream was
- * asked. A failure that is remembered asks nobody, and is returned.
+ * Sends the calls at the same time, and all of them again while one of them gets the reason of the outage. One that gets it
+ * before the deadline, when none of them has asked the upstream, has a failure that is remembered: that is returned.
  */
-export async function askAllUntilNo(
-  reason: string,
-  upstream: Pick<FaultProxy, "requests">,
+export async function askAllAfter(
+  { reason, upstream, deadlineMs }: PastOutage,
   ...[server, calls, token]: Parameters<typeof askAll>
 ): Promise<Answer[]> {
   for (let repeats = 0; ; repeats += 1) {
     const before = upstream.requests.length;
     const answers = await askAll(server, calls, token);
-    const isLast = repeats === REPEATS || upstream.requests.length === before;
-    if (isLast || answers.every((answer) => answer.reason !== reason)) return answers;
+    const refused = answers.filter((answer) => answer.reason === reason);
+    const isRemembered = upstream.requests.length === before && refused.some(({ ms }) => ms < deadlineMs);
+    if (refused.length === 0 || isRemembered || repeats === REPEATS) return answers;
   }
 }
 

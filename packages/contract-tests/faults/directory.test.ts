@@ -1,7 +1,7 @@
 import { request, type ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Server } from "../platform/stack.ts";
-import { type Answer, ask, askAll, askAllUntilNo, FIRST_CALLS } from "./answer.ts";
+import { type Answer, ask, askAll, askAllAfter, FIRST_CALLS } from "./answer.ts";
 import { drip, FAULTS, firstOf, heldUntil, pass, RECORD_FAULTS } from "./faults.ts";
 import { type FaultyStack, openSockets, startFaultyStack } from "./faulty-stack.ts";
 import { newcomer } from "./people.ts";
@@ -57,7 +57,8 @@ describe("while the directory fails (T47, T60)", () => {
       expect([await faulty.itemsWith(subject), await faulty.itemsWith(email)]).toEqual([[], []]);
 
       faulty.directory.fault = pass;
-      const answers = await askAllUntilNo(OUTAGE.reason, faulty.directory, server, FIRST_CALLS, token);
+      const outage = { reason: OUTAGE.reason, upstream: faulty.directory, deadlineMs: DEADLINE_MS };
+      const answers = await askAllAfter(outage, server, FIRST_CALLS, token);
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
       expect(await faulty.placesOf(answers[0]?.userId)).toEqual(["link", "membership", "seat"]);
       expect(await faulty.stack.usersAt(email)).toBe(1);
