@@ -91,7 +91,7 @@ export function admitted(state: State, { user, organization, ...admission }: Adm
   const stored = state.speakers[user] ?? null;
   const verdict = mayBeInside(state.setup, stored, organization);
   if (verdict === "no") return [state];
-  const before = stored ?? { by: null, sso: null, inside: [], open: false, allowed: [] };
+  const before = stored ?? { by: null, sso: null, inside: [], open: false, allowed: null };
   const speakers = { ...before, inside: [...new Set([...before.inside, organization])].sort() };
   const spoken = { ...member, speakers: withRow(state.speakers, user, speakers) };
   return verdict === "maybe" ? [state, spoken] : [spoken];

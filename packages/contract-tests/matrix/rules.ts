@@ -58,8 +58,8 @@ export interface Speakers {
   readonly inside: readonly Organization[];
   /** An operator or report mode accepted the user, and the contract does not say more about them. */
   readonly open: boolean;
-  /** The organizations that an operator allowed to speak for the user. */
-  readonly allowed: readonly Organization[];
+  /** The organization that an operator allowed last: from then on only its SSO speaks for the user. */
+  readonly allowed: Organization | null;
 }
 
 export type Verdict = "yes" | "no" | "maybe";
@@ -84,11 +84,11 @@ export function firstLink(setup: Setup, stored: Speakers | null, link: FirstLink
     sso: isSso ? organization : (stored?.sso ?? null),
     inside: stored?.inside ?? [],
     open: stored?.open ?? false,
-    allowed: stored?.allowed ?? [],
+    allowed: stored?.allowed ?? null,
   };
   const open = { ...next, open: true };
   if (stored?.open) {
-    const must = organization !== null && stored.allowed.includes(organization) && trust === "trusted";
+    const must = organization !== null && stored.allowed === organization && trust === "trusted";
     return [must ? "yes" : "maybe", open];
   }
   if (trust !== "trusted") return [stored === null ? "yes" : "maybe", open];

@@ -104,8 +104,7 @@ export function changed(state: State, change: Change): State {
     }
     case "allow": {
       const speakers = state.speakers[change.address] ?? NO_SPEAKERS;
-      const allowed = [...new Set([...speakers.allowed, change.organization])].sort();
-      const opened = { ...speakers, open: true, allowed };
+      const opened = { ...speakers, open: true, allowed: change.organization };
       return { ...state, speakers: withRow(state.speakers, change.address, opened) };
     }
     case "relink":
@@ -123,7 +122,7 @@ export function changed(state: State, change: Change): State {
   }
 }
 
-const NO_SPEAKERS: Speakers = { by: null, sso: null, inside: [], open: false, allowed: [] };
+const NO_SPEAKERS: Speakers = { by: null, sso: null, inside: [], open: false, allowed: null };
 
 function invited(state: State, organization: Organization, address: Address): State {
   const key = memberKey(organization, address);
