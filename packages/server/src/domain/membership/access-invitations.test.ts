@@ -16,7 +16,17 @@ import {
   signedIn,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
-import { ACME, acmeAlone, GLOBEX, JANE, JOE, JOE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
+import {
+  ACME,
+  acmeAlone,
+  ENTRA,
+  GLOBEX,
+  JANE,
+  JOE,
+  JOE_EMAIL,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import { reasonOf } from "../testing/standings.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { checkRole } from "./access.ts";
@@ -156,6 +166,15 @@ describe("an invitation", () => {
     await Promise.all(Array.from({ length: 5 }, () => listOrganizations(identity, ports, UNBOUNDED)));
     expect([roleNow(ports), consumers(ports), openNow(ports)]).toEqual(["member", [JANE], 2]);
     expect(audited(ports)).toEqual(["invitation-accepted null"]);
+  });
+
+  it("is not settled by a login whose connection was taken away meanwhile", async () => {
+    const ports = world({}, { stored: { role: "member" } });
+    const identity = await signedIn(ports, VIA_ACME);
+    const stored = acmeAndGlobex();
+    stored.connections.delete(ENTRA.name);
+    await listOrganizations(identity, { ...ports, stored }, UNBOUNDED);
+    expect([invitationNow(ports), audited(ports)]).toEqual([offered(), []]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
-import { grantingEmail } from "../login/address-trust.ts";
+import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
@@ -137,6 +137,17 @@ function joinOffered(
   });
 }
 
+/** Whether the login still proves its address to the organization by what is stored: what is cached may have been withdrawn. */
+async function isGrantedByStored(
+  organizationId: OrganizationId,
+  { claims }: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { trust } = await assess(claims, ports.stored, ports, signal);
+  return grantingEmail(trust, organizationId) !== null;
+}
+
 /**
  * Creates the memberships that open invitations and JIT give and that are missing.
  * @returns every membership of the user, removed ones included, and the invitations that wait for their consent
@@ -173,7 +184,8 @@ async function admitPending(
     const stored = memberships.get(organizationId) ?? null;
     const invitation = offers.get(organizationId) ?? null;
     if (stored !== null && !stored.hasLeft) {
-      if (invitation !== null) await settleInvitation(invitation, stored, ports, signal);
+      if (invitation !== null && (await isGrantedByStored(organizationId, identity, ports, signal)))
+        await settleInvitation(invitation, stored, ports, signal);
       continue;
     }
     const opening = { organizationId, stored, invitation };
