@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { defaultScheduler, notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, renderHook } from "@testing-library/react";
 import fc from "fast-check";
 import type { ReactNode } from "react";
@@ -14,9 +14,14 @@ interface Row {
 
 const queryKey = ["rows"];
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  // The default is a timer: an answer in the last millisecond of a wait would show only in the next one.
+  notifyManager.setScheduler(queueMicrotask);
+});
 afterEach(() => {
   cleanup();
+  notifyManager.setScheduler(defaultScheduler);
   vi.useRealTimers();
 });
 
