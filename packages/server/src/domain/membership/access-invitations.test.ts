@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { auditEntry } from "../audit.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
@@ -195,10 +195,13 @@ describe("an invitation", () => {
     ]);
   });
 
-  it("that was accepted, or is not current, is settled no more", async () => {
+  it("that was accepted, or is not current, is settled no more, and costs no read past the cache", async () => {
     for (const given of [{ consumedBy: JOE }, { expiresAt: NOW }, { ended: "revoked" as const }]) {
       const ports = world(given, { stored: {} });
-      await me(ports, BY_PASSWORD);
+      const stored = acmeAndGlobex();
+      const listByDomain = vi.spyOn(stored, "listByDomain");
+      await listOrganizations(await signedIn(ports, BY_PASSWORD), { ...ports, stored }, UNBOUNDED);
+      expect(listByDomain).not.toHaveBeenCalled();
       expect([invitationNow(ports), audited(ports)]).toEqual([offered(given), []]);
     }
   });

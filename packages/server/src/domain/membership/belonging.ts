@@ -5,9 +5,9 @@ import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
 import { defaultRoleOf, grantMembership, makeMembership } from "./ensure-membership.ts";
-import { needsConsent } from "./invitation.ts";
+import { isCurrent, needsConsent } from "./invitation.ts";
 import { byName, joinableFor, offeredBy } from "./joinable.ts";
-import { type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
+import { type Invitation, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
 import { type OpenOffer, openOffer } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
@@ -137,15 +137,28 @@ function joinOffered(
   });
 }
 
-/** Whether the login still proves its address to the organization by what is stored: what is cached may have been withdrawn. */
-async function isGrantedByStored(
-  organizationId: OrganizationId,
+/**
+ * Settles the invitations to organizations that the user belongs to or was removed from, if the login proves its address
+ * by what is stored: its connection may have been taken away since it was cached.
+ */
+async function settleTaken(
+  offers: Iterable<Invitation>,
+  memberships: ReadonlyMap<OrganizationId, Membership>,
   { claims }: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
+  const at = ports.now().toISOString();
+  const taken = [...offers].flatMap((invitation) => {
+    const stored = memberships.get(invitation.organizationId);
+    return stored === undefined || stored.hasLeft || !isCurrent(invitation, at) ? [] : { invitation, stored };
+  });
+  if (taken.length === 0) return;
   const { trust } = await assess(claims, ports.stored, ports, signal);
-  return grantingEmail(trust, organizationId) !== null;
+  for (const { invitation, stored } of taken) {
+    if (grantingEmail(trust, invitation.organizationId) !== null)
+      await settleInvitation(invitation, stored, ports, signal);
+  }
 }
 
 /**
@@ -180,15 +193,10 @@ async function admitPending(
     ...offers.keys(),
     ...(login.via === "sso" ? [login.connection.organizationId] : []),
   ]);
+  await settleTaken(offers.values(), memberships, identity, ports, signal);
   for (const organizationId of candidates) {
     const stored = memberships.get(organizationId) ?? null;
-    const invitation = offers.get(organizationId) ?? null;
-    if (stored !== null && !stored.hasLeft) {
-      if (invitation !== null && (await isGrantedByStored(organizationId, identity, ports, signal)))
-        await settleInvitation(invitation, stored, ports, signal);
-      continue;
-    }
-    const opening = { organizationId, stored, invitation };
+    const opening = { organizationId, stored, invitation: offers.get(organizationId) ?? null };
     const membership = await makeMembership(opening, identity, ports, signal);
     if (membership !== null) memberships.set(organizationId, membership);
   }

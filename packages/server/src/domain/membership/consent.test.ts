@@ -15,10 +15,12 @@ import {
   NOW,
   newMembership,
   signedIn,
+  VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
 import {
   ACME,
+  ENTRA,
   GLOBEX,
   INITECH,
   JANE,
@@ -140,6 +142,22 @@ describe("what cannot be accepted is NOT_FOUND, as if nothing existed, and write
     const before = everything(ports);
     expect(await reasonOf(accepted(ports, login, id))).toBe("NOT_FOUND");
     expect(await reasonOf(declined(ports, login, id))).toBe("NOT_FOUND");
+    expect(everything(ports)).toEqual(before);
+  });
+
+  it.each([
+    ["of a member", MEMBER],
+    ["of somebody else", null],
+  ])("by a login whose connection was taken away meanwhile, %s", async (_, stored) => {
+    const ports = world({ invitation: offered({ email: JANE_EMAIL }), stored });
+    const identity = await signedIn(ports, VIA_ACME);
+    const withoutConnection = acmeAndGlobex();
+    withoutConnection.connections.delete(ENTRA.name);
+    const before = everything(ports);
+    for (const verb of [accept, decline]) {
+      const answer = verb(identity, ACME, { ...ports, stored: withoutConnection }, UNBOUNDED);
+      expect(await reasonOf(answer)).toBe("NOT_FOUND");
+    }
     expect(everything(ports)).toEqual(before);
   });
 

@@ -1,6 +1,6 @@
 import { auditEntry } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
-import { grantingEmail } from "../login/address-trust.ts";
+import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
@@ -73,7 +73,10 @@ export async function decline(
   }
 }
 
-/** The invitation of the address that is proven to an open organization, and the user's membership there. */
+/**
+ * The invitation of the address that is proven to an open organization, and the user's membership there. By what is
+ * stored: the login's connection may have been taken away since it was cached.
+ */
 async function offered(
   identity: Identity,
   organizationId: OrganizationId | null,
@@ -81,15 +84,17 @@ async function offered(
   signal: AbortSignal,
 ): Promise<{ invitation: Invitation; stored: Membership | null }> {
   await refuseRemovedElsewhere(identity, organizationId, ports, signal);
-  const { trust, userId } = identity;
+  const { claims, trust, userId } = identity;
   const { memberships, membershipWrites, stored: organizations } = ports;
   const email = organizationId === null ? null : grantingEmail(trust, organizationId);
   if (organizationId === null || email === null) throw nothingThere();
-  const [invitation, stored, organization] = await Promise.all([
+  const [present, invitation, stored, organization] = await Promise.all([
+    assess(claims, organizations, ports, signal),
     memberships.findInvitation(organizationId, email, signal),
     membershipWrites.find(organizationId, userId, signal),
     organizations.find(organizationId, signal),
   ]);
+  if (grantingEmail(present.trust, organizationId) === null) throw nothingThere();
   if (invitation === null || organization?.state !== "open") throw nothingThere();
   return { invitation, stored };
 }

@@ -1,13 +1,13 @@
 import { auditEntry } from "../audit.ts";
 import { newRevision } from "../revision.ts";
 import { acceptedBy } from "./ensure-membership.ts";
-import { isCurrent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
 
 /**
  * An invitation never changes a membership: a member's counts as accepted, that of a removed person is void.
- * @returns whether it was settled now; false also when it was not current, or has changed
+ * @param invitation current, and of an address that the login proves by what is stored
+ * @returns false when it has changed since it was read
  */
 export async function settleInvitation(
   invitation: Invitation,
@@ -16,7 +16,6 @@ export async function settleInvitation(
   signal: AbortSignal,
 ): Promise<boolean> {
   const at = ports.now().toISOString();
-  if (!isCurrent(invitation, at)) return false;
   const { organizationId, invitationId } = invitation;
   const change =
     status === "active"
