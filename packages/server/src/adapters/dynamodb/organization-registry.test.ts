@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
-  type Organization,
   type OrganizationRegistry,
   type Organizations,
   parseDomain,
@@ -57,19 +56,6 @@ describe("organizations", () => {
       expect(await registry.putOrganization(each, null, UNBOUNDED)).toBe(true);
       expect(await organizations.find(ACME, UNBOUNDED)).toEqual(each);
     }
-  });
-
-  it("replaces an organization only as it was seen", async () => {
-    const first = organization({ rev: "1" });
-    const second = organization({ rev: "2" });
-    const late = organization({ rev: "3" });
-    const put = (next: Organization, seen: Organization | null) =>
-      registry.putOrganization(next, seen, UNBOUNDED);
-    expect(await put(first, null)).toBe(true);
-    expect(await put(second, late)).toBe(false);
-    expect(await put(second, first)).toBe(true);
-    expect(await put(late, first)).toBe(false);
-    expect(await organizations.find(ACME, UNBOUNDED)).toEqual(second);
   });
 
   it("lists all organizations with everything they declare, across pages", async () => {

@@ -3,10 +3,11 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { parseEmail } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
-import { ACME, GLOBEX, invitation, UNBOUNDED } from "../testing/examples.ts";
+import { ACME, GLOBEX, invitation, JANE_EMAIL, UNBOUNDED } from "../testing/examples.ts";
 import { INVITATION } from "./item-types.ts";
 import { type IndexQuery, itemsOf } from "./items.ts";
-import { indexKeys, rangeOf } from "./keys.ts";
+import { indexKeys, partitions, rangeOf } from "./keys.ts";
+import { toItem } from "./stored-item.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -26,6 +27,29 @@ describe("reading", () => {
       expect(input.ConsistentRead).toBe("IndexName" in input ? undefined : true);
     }
   });
+});
+
+it("a malformed item is refused by everything that reads it, alone or beside others", async () => {
+  const table = await store.emptyTable();
+  const items = itemsOf(table, INVITATION);
+  await items.put(invitation({ organizationId: GLOBEX }), null, UNBOUNDED);
+  const Item = { ...toItem(INVITATION, invitation()), role: "root" };
+  await (await table.documents()).put({ TableName: table.options.table, Item });
+  const key = INVITATION.key(invitation());
+  const prefix = indexKeys.invitation(ACME);
+  const reads = [
+    items.get(key, UNBOUNDED),
+    items.getMany([key], UNBOUNDED),
+    items.putIfAbsent(invitation(), UNBOUNDED),
+    items.list(partitions.invitations(JANE_EMAIL), UNBOUNDED),
+    items.listFrom(key, UNBOUNDED),
+    items.listIndexed(prefix, UNBOUNDED),
+    items.listCurrent(prefix, UNBOUNDED),
+    items.listPage({ range: rangeOf(prefix), after: null, limit: 10 }, UNBOUNDED),
+  ];
+  const message = "invitation: the stored item is malformed";
+  for (const outcome of await Promise.allSettled(reads))
+    expect(outcome).toMatchObject({ reason: { reason: "STORE_UNAVAILABLE", message } });
 });
 
 describe("a page of the index", async () => {
