@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { Reads, recordReads } from "../domain/index.ts";
+import { Reads, readOutsideCaches, recordReads } from "../domain/index.ts";
 import type { Caches } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
-import { dynamoBlockedUsers, dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
+import { dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
 import { dynamoMemberships, dynamoMembershipWrites } from "./dynamodb/memberships.ts";
-import { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
 import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
@@ -15,10 +14,8 @@ import {
   JANE,
   link,
   membership,
-  NOON,
   organization,
   UNBOUNDED,
-  verifiedDomain,
 } from "./dynamodb/testing/examples.ts";
 
 const TTL_MS = 5_000;
@@ -27,6 +24,7 @@ const READ_MS = 400;
 const ABSENT_MS = 5_000;
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
+const table = await store.emptyTable();
 
 let nowMs = 1;
 const clock = { wallMs: () => 0, monotonicMs: () => nowMs };
@@ -34,114 +32,68 @@ const pass = (ms: number) => {
   nowMs += ms;
 };
 
-/** The same ports, where every read takes `READ_MS`. */
-function slowly<Ports extends object>(ports: Ports): Ports {
-  return new Proxy(ports, {
-    get: (target, name) => {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function") return method;
-      return async (...input: unknown[]) => {
-        const answer: unknown = await method.apply(target, input);
-        pass(READ_MS);
-        return answer;
-      };
-    },
-  });
+/** What the store behind the caches answers to every question. */
+let answer: unknown;
+
+/** The same ports, where every read takes `READ_MS` and finds `answer`. */
+function answering<Ports extends object>(ports: Ports): Ports {
+  const read = async () => {
+    readOutsideCaches(); // as the store does
+    pass(READ_MS);
+    return answer;
+  };
+  return new Proxy(ports, { get: () => read });
 }
 
-/** Everything that is cached, each on a new table: how it is read, denied, granted and revoked. */
-async function cachedReads(ttlMs: number) {
-  const table = await store.emptyTable();
-  const registry = dynamoOrganizationRegistry(table);
-  const blocked = dynamoBlockedUsers(table);
-  const block = () => blocked.block(JANE, NOON, UNBOUNDED);
-  const writes = dynamoMembershipWrites(table);
-  const stored = (status: "active" | "removed") => () =>
-    writes.replace(membership({ status }), membership(), UNBOUNDED);
-  const nothing = async () => {};
+/** Everything that is cached: how it is read, and what the store answers before, while and after there is something. */
+function cachedReads(ttlMs: number) {
   const caches: Caches = new Map();
-  const [members, links] = [dynamoMemberships(table), dynamoIdentityLinks(table)];
-  const organizations = cachedOrganizations(slowly(dynamoOrganizations(table)), { ttlMs, clock, caches });
-  const memberships = cachedMemberships(slowly(members), { ttlMs, clock, caches });
-  const identities = cachedIdentityLinks(slowly(links), { ttlMs, clock, caches });
+  const options = { ttlMs, clock, caches };
+  const organizations = cachedOrganizations(answering(dynamoOrganizations(table)), options);
+  const memberships = cachedMemberships(answering(dynamoMemberships(table)), options);
+  const identities = cachedIdentityLinks(answering(dynamoIdentityLinks(table)), options);
   const acme = organization({ auth0OrgId: "org_acme" });
-  const renamed = { ...acme, name: "Acme Ltd" };
-  const put = (wanted: typeof acme) => () => registry.putOrganization(wanted, null, UNBOUNDED);
-  const register = () => registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED);
-  const withdraw = () => registry.deleteConnection(ACME, connection().name, UNBOUNDED);
-  const verify = async () => {
-    await put(acme)();
-    await registry.putDomain(verifiedDomain(), UNBOUNDED);
-  };
+  const okta = asLoginsSee(connection());
+  const removed = membership({ status: "removed" });
   return {
     "an organization": {
       use: caches.get("organizations"),
       read: () => organizations.find(ACME, UNBOUNDED),
-      deny: nothing,
-      make: put(acme),
-      unmake: put(renamed),
-      answers: [null, acme, renamed],
+      answers: [null, acme, { ...acme, name: "Acme Ltd" }],
     },
     "an organization by Auth0's id": {
       use: caches.get("organizations_by_auth0_id"),
       read: () => organizations.findByAuth0OrgId("org_acme", UNBOUNDED),
-      deny: nothing,
-      make: put(acme),
-      unmake: put({ ...acme, auth0OrgId: null }),
       answers: [null, acme, null],
     },
     "a connection": {
       use: caches.get("connections"),
-      read: () => organizations.findConnection(connection().name, UNBOUNDED),
-      deny: nothing,
-      make: register,
-      unmake: withdraw,
-      answers: [null, asLoginsSee(connection()), null],
+      read: () => organizations.findConnection(okta.name, UNBOUNDED),
+      answers: [null, okta, null],
     },
     "an organization's connections": {
       use: caches.get("connection_lists"),
       read: () => organizations.listConnections(ACME, UNBOUNDED),
-      deny: nothing,
-      make: register,
-      unmake: withdraw,
-      answers: [[], [asLoginsSee(connection())], []],
+      answers: [[], [okta], []],
     },
     "the organizations of a domain": {
       use: caches.get("domains"),
       read: () => organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED),
-      deny: nothing,
-      make: verify,
-      unmake: () => registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED),
       answers: [[], [acme], []],
     },
     "an active membership": {
       use: caches.get("memberships"),
       read: () => memberships.find(ACME, JANE, UNBOUNDED),
-      deny: async () => {
-        await members.create(membership(), UNBOUNDED);
-        await stored("removed")();
-      },
-      make: async () => {
-        await members.create(membership(), UNBOUNDED);
-        await stored("active")();
-      },
-      unmake: stored("removed"),
-      answers: [membership({ status: "removed" }), membership(), membership({ status: "removed" })],
+      answers: [removed, membership(), removed],
     },
     "an identity link": {
       use: caches.get("links"),
       read: () => identities.find(link(), UNBOUNDED),
-      deny: nothing,
-      make: () => links.create(link(), UNBOUNDED),
-      unmake: () => links.remove(link(), UNBOUNDED),
       answers: [null, link(), null],
     },
     "an unblocked user": {
       use: caches.get("unblocked"),
       read: () => identities.isBlocked(JANE, UNBOUNDED),
-      deny: block,
-      make: () => blocked.unblock(JANE, UNBOUNDED),
-      unmake: block,
       answers: [true, false, true],
     },
   } as const;
@@ -157,9 +109,11 @@ describe.each([
   "an identity link",
   "an unblocked user",
 ] as const)("%s", (name) => {
+  const [absent, present, gone] = cachedReads(TTL_MS)[name].answers;
+
   it(`counts hits, and reads without or past its time as misses: ${name}`, async () => {
-    const { use, read, make } = (await cachedReads(TTL_MS))[name];
-    await make();
+    const { use, read } = cachedReads(TTL_MS)[name];
+    answer = present;
     for (let i = 0; i < 3; i += 1) await read();
     pass(TTL_MS);
     await read();
@@ -167,65 +121,62 @@ describe.each([
   });
 
   it(`caches a positive result for its time, counted from the start of the read: ${name}`, async () => {
-    const { read, make, unmake, answers } = (await cachedReads(TTL_MS))[name];
-    await make();
-    expect(await read()).toEqual(answers[1]);
-    await unmake();
+    const { read } = cachedReads(TTL_MS)[name];
+    answer = present;
+    expect(await read()).toEqual(present);
+    answer = gone;
     pass(TTL_MS - READ_MS - 1);
-    expect(await read()).toEqual(answers[1]);
+    expect(await read()).toEqual(present);
     pass(2);
-    expect(await read()).toEqual(answers[2]);
+    expect(await read()).toEqual(gone);
   });
 
   const absentMs = ["a connection", "the organizations of a domain"].includes(name) ? ABSENT_MS : 0;
 
   it(`caches a negative result for ${absentMs} ms: ${name}`, async () => {
-    const { read, deny, make, answers } = (await cachedReads(60_000))[name];
-    await deny();
-    expect(await read()).toEqual(answers[0]);
-    await make();
+    const { read } = cachedReads(60_000)[name];
+    answer = absent;
+    expect(await read()).toEqual(absent);
+    answer = present;
     if (absentMs > 0) {
       pass(absentMs - READ_MS - 1);
-      expect(await read()).toEqual(answers[0]);
+      expect(await read()).toEqual(absent);
       pass(2);
     }
-    expect(await read()).toEqual(answers[1]);
+    expect(await read()).toEqual(present);
   });
 
   it(`caches nothing when the time is 0 ms: ${name}`, async () => {
-    const { read, make, unmake, answers } = (await cachedReads(0))[name];
-    await make();
-    expect(await read()).toEqual(answers[1]);
-    await unmake();
-    expect(await read()).toEqual(answers[2]);
+    const { read } = cachedReads(0)[name];
+    for (answer of [present, gone]) expect(await read()).toEqual(answer);
   });
 
   it(`records what a request has read: ${name}`, async () => {
-    const { read, deny, make } = (await cachedReads(60_000))[name];
-    await deny();
+    const { read } = cachedReads(60_000)[name];
+    answer = absent;
     const denied = await recorded(read);
     const none = { cached: [], complete: false };
-    const absent = { cached: [{ value: true, untilMs: denied.startMs + absentMs }], complete: true };
-    expect(denied.reads).toMatchObject(absentMs === 0 ? none : absent);
+    const known = { cached: [{ value: true, untilMs: denied.startMs + absentMs }], complete: true };
+    expect(denied.reads).toMatchObject(absentMs === 0 ? none : known);
     pass(absentMs + 1);
-    await make();
+    answer = present;
     const cold = await recorded(read);
     expect(cold.reads).toMatchObject({ cached: [{ untilMs: cold.startMs + 60_000 }], complete: true });
     pass(100);
     expect((await recorded(read)).reads).toEqual(cold.reads);
-    expect((await recorded((await cachedReads(0))[name].read)).reads).toEqual(none);
+    expect((await recorded(cachedReads(0)[name].read)).reads).toEqual(none);
   });
 
   it(`renews what a request has read when a later read finds the same: ${name}`, async () => {
-    const { read, make, unmake } = (await cachedReads(TTL_MS))[name];
-    await make();
+    const { read } = cachedReads(TTL_MS)[name];
+    answer = present;
     const { reads } = await recorded(read);
     pass(TTL_MS);
     const untilMs = nowMs + TTL_MS;
     await read();
     expect(reads.cached).toMatchObject([{ untilMs }]);
     pass(TTL_MS);
-    await unmake();
+    answer = gone;
     await read();
     expect(reads.cached).toMatchObject([{ untilMs }]);
   });
@@ -239,7 +190,6 @@ async function recorded(read: () => Promise<unknown>) {
 }
 
 it("drops a cached membership that a listing shows as removed", async () => {
-  const table = await store.emptyTable();
   const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
   await memberships.create(membership(), UNBOUNDED);
   const find = () => memberships.find(ACME, JANE, UNBOUNDED);
@@ -254,7 +204,7 @@ it("drops a cached membership that a listing shows as removed", async () => {
 });
 
 it("drops a cached link that is removed here, even one that is being read", async () => {
-  const links = dynamoIdentityLinks(await store.emptyTable());
+  const links = dynamoIdentityLinks(table);
   await links.create(link(), UNBOUNDED);
   const read = Promise.withResolvers<void>();
   const removed = Promise.withResolvers<void>();
