@@ -24,137 +24,79 @@ async function claimsOf(event: object): Promise<Record<string, unknown>> {
 const JANE = { email: "jane@acme.example", email_verified: false };
 const MAIL = { email: "j@mail.example", email_verified: true };
 const ACME = { name: "acme-entra", strategy: "waad" };
+const PASSWORD = { connection: "Username-Password-Authentication", provider: "auth0" };
+const ENTRA = { connection: "acme-entra", provider: "waad" };
+const LINK = { connection: "email", provider: "email" };
+
+/** The user Jane with linked accounts, of which the first one says who she is. */
+const linked = (...identities: readonly object[]) => ({ ...JANE, identities });
+
+/** Signs in through an account that is linked to another one. */
+const through = (account: { connection: string; provider: string; isSocial?: boolean }, first: object) => ({
+  user: linked(first, { ...account, profileData: MAIL }),
+  connection: { name: account.connection, strategy: account.provider },
+});
 
 describe("shipped Action", () => {
-  const events = [
-    {
-      what: "a login",
-      event: { user: JANE, connection: ACME },
-      claims: { ...JANE, connection: "acme-entra" },
-    },
-    {
-      what: "a user whose id is known",
-      event: { user: { ...JANE, app_metadata: { capitol_user_id: USER_ID } }, connection: ACME },
-      claims: { ...JANE, connection: "acme-entra", capitol_user_id: USER_ID },
-    },
-    {
-      what: "a user id that the user has set",
-      event: {
-        user: { ...JANE, app_metadata: {}, user_metadata: { capitol_user_id: USER_ID } },
-        connection: ACME,
-      },
-      claims: { ...JANE, connection: "acme-entra" },
-    },
-    {
-      what: "a user without an address",
-      event: { user: { email: null, email_verified: undefined }, connection: ACME },
-      claims: { connection: "acme-entra" },
-    },
-    { what: "a login without a connection", event: { user: JANE }, claims: JANE },
-    {
-      what: "linked accounts, signed in through the first",
-      event: {
-        user: {
-          ...JANE,
-          identities: [
-            { connection: "acme-entra", provider: "waad" },
-            { connection: "google-oauth2", isSocial: true, profileData: MAIL },
-          ],
-        },
-        connection: ACME,
-      },
-      claims: { ...JANE, connection: "acme-entra" },
-    },
-    {
-      // Otherwise a user could link an unverified account with the CEO's address and become the CEO.
-      what: "a linked SSO account, whose administrator can mark any address as verified",
-      event: {
-        user: {
-          email: "chief@acme.example",
-          email_verified: false,
-          identities: [
-            { connection: "Username-Password-Authentication", provider: "auth0" },
-            { connection: "acme-entra", provider: "waad", profileData: { ...JANE, email_verified: true } },
-          ],
-        },
-        connection: ACME,
-      },
-      claims: { email: JANE.email, connection: "acme-entra" },
-    },
-    {
-      what: "a linked account without details",
-      event: {
-        user: {
-          ...JANE,
-          identities: [
-            { connection: "Username-Password-Authentication", provider: "auth0" },
-            { connection: "acme-entra", provider: "waad" },
-          ],
-        },
-        connection: ACME,
-      },
-      claims: { connection: "acme-entra" },
-    },
-    {
-      what: "a connection of none of the user's accounts",
-      event: {
-        user: { ...JANE, identities: [{ connection: "email", provider: "email" }] },
-        connection: ACME,
-      },
-      claims: { connection: "acme-entra" },
-    },
-    {
-      what: "two linked accounts of one connection",
-      event: {
-        user: {
-          ...JANE,
-          identities: [
-            { connection: "acme-entra", provider: "waad" },
-            {
-              connection: "acme-entra",
-              provider: "waad",
-              profileData: { ...JANE, email: "joe@acme.example" },
-            },
-          ],
-        },
-        connection: ACME,
-      },
-      claims: { connection: "acme-entra" },
-    },
-    ...["oauth2", "salesforce"].map((provider) => ({
-      // Auth0 calls it social, but an administrator controls it, so it is not in AUTH0_OTHER_STRATEGIES.
-      what: `a linked ${provider} account`,
-      event: {
-        user: {
-          ...JANE,
-          identities: [
-            { connection: "Username-Password-Authentication", provider: "auth0" },
-            { connection: "corp-login", provider, isSocial: true, profileData: MAIL },
-          ],
-        },
-        connection: { name: "corp-login", strategy: provider },
-      },
-      claims: { email: MAIL.email, connection: "corp-login" },
-    })),
-    {
-      what: "linked accounts and no connection",
-      event: { user: { ...JANE, identities: [{ connection: "email", provider: "email" }] } },
-      claims: JANE,
-    },
-    ...[
-      { connection: "google-oauth2", provider: "google-oauth2", isSocial: true, profileData: MAIL },
-      { connection: "Username-Password-Authentication", provider: "auth0", profileData: MAIL },
-      { connection: "email", provider: "email", profileData: MAIL },
-    ].map((second) => ({
-      what: `a linked ${second.provider} account`,
-      event: {
-        user: { ...JANE, identities: [{ connection: "acme-entra", provider: "waad" }, second] },
-        connection: { name: second.connection, strategy: second.provider },
-      },
-      claims: { ...MAIL, connection: second.connection },
-    })),
-  ];
-  test.for(events)("sets what the identity provider said: $what", async ({ event, claims }) => {
+  test.for<[what: string, event: object, claims: object]>([
+    ["a login", { user: JANE, connection: ACME }, { ...JANE, connection: "acme-entra" }],
+    [
+      "a user whose id is known",
+      { user: { ...JANE, app_metadata: { capitol_user_id: USER_ID } }, connection: ACME },
+      { ...JANE, connection: "acme-entra", capitol_user_id: USER_ID },
+    ],
+    [
+      "a user id that the user has set",
+      { user: { ...JANE, app_metadata: {}, user_metadata: { capitol_user_id: USER_ID } }, connection: ACME },
+      { ...JANE, connection: "acme-entra" },
+    ],
+    [
+      "a user without an address",
+      { user: { email: null, email_verified: undefined }, connection: ACME },
+      { connection: "acme-entra" },
+    ],
+    ["a login without a connection", { user: JANE }, JANE],
+    [
+      "linked accounts, signed in through the first",
+      { user: linked(ENTRA, { ...LINK, profileData: MAIL }), connection: ACME },
+      { ...JANE, connection: "acme-entra" },
+    ],
+    // Otherwise a user could link an unverified account with the CEO's address and become the CEO.
+    [
+      "a linked SSO account, whose administrator can mark any address as verified",
+      through(ENTRA, PASSWORD),
+      { email: MAIL.email, connection: "acme-entra" },
+    ],
+    [
+      "a linked account without details",
+      { user: linked(PASSWORD, ENTRA), connection: ACME },
+      { connection: "acme-entra" },
+    ],
+    [
+      "a connection of none of the user's accounts",
+      { user: linked(LINK), connection: ACME },
+      { connection: "acme-entra" },
+    ],
+    [
+      "two linked accounts of one connection",
+      { user: linked(ENTRA, { ...ENTRA, profileData: MAIL }), connection: ACME },
+      { connection: "acme-entra" },
+    ],
+    ["linked accounts and no connection", { user: linked(LINK) }, JANE],
+    // Auth0 calls them social, but an administrator controls them, so they are not in AUTH0_OTHER_STRATEGIES.
+    ...["oauth2", "salesforce"].map((provider): [string, object, object] => [
+      `a linked ${provider} account`,
+      through({ connection: "corp-login", provider, isSocial: true }, PASSWORD),
+      { email: MAIL.email, connection: "corp-login" },
+    ]),
+    ...[PASSWORD, LINK, { connection: "google-oauth2", provider: "google-oauth2", isSocial: true }].map(
+      (second): [string, object, object] => [
+        `a linked ${second.provider} account`,
+        through(second, ENTRA),
+        { ...MAIL, connection: second.connection },
+      ],
+    ),
+  ])("sets what the identity provider said: %s", async ([, event, claims]) => {
     const namespaced = Object.entries(claims).map(([name, value]) => [`${NAMESPACE}${name}`, value]);
     expect(await claimsOf(event)).toStrictEqual(Object.fromEntries(namespaced));
   });
