@@ -1,0 +1,210 @@
+import type { OrganizationId } from "../../../domain/index.ts";
+import { dynamoAudit } from "../audit.ts";
+import { dynamoConnections } from "../connections.ts";
+import { dynamoDomains } from "../domains.ts";
+import { dynamoIdentityLinks } from "../identity-links.ts";
+import {
+  dynamoInvitationLedger,
+  dynamoMemberships,
+  dynamoMembershipWrites,
+  dynamoOwners,
+} from "../memberships.ts";
+import { dynamoOrganizationRegistry } from "../organization-registry.ts";
+import { dynamoOrganizations } from "../organizations.ts";
+import type { DynamoTable } from "../table/table.ts";
+import {
+  ACME,
+  ACME_EXAMPLE,
+  connection,
+  connectionLedger,
+  domainClaim,
+  domainLedger,
+  entry,
+  GLOBEX,
+  invitation,
+  JANE,
+  JANE_EMAIL,
+  link,
+  membership,
+  NOON,
+  organization,
+  seat,
+  UNBOUNDED,
+  verifiedDomain,
+} from "./examples.ts";
+
+/** A write, what it needs, and its answer. */
+interface Write {
+  before?: (direct: DynamoTable) => Promise<unknown>;
+  write: (table: DynamoTable) => Promise<unknown>;
+  answer: unknown;
+}
+
+const offered = invitation({ rev: "1" });
+const offer = (table: DynamoTable) => dynamoMemberships(table).replaceInvitation(offered, null, UNBOUNDED);
+const register = (direct: DynamoTable) =>
+  dynamoOrganizationRegistry(direct).putConnection(connection(), { movedFrom: null }, UNBOUNDED);
+
+const verify = (table: DynamoTable) =>
+  dynamoDomains(table).replaceDomain(verifiedDomain({ rev: "1" }), null, UNBOUNDED);
+
+/** Every write that does more than to replace a revision. */
+export const WRITES: Record<string, Write> = {
+  "IdentityLinks.takeSeat": {
+    write: (table) => dynamoIdentityLinks(table).takeSeat(seat(), "mine", UNBOUNDED),
+    answer: seat({ subject: "mine" }),
+  },
+  "IdentityLinks.takeOverSeat": {
+    before: (direct) => dynamoIdentityLinks(direct).takeSeat(seat(), seat().subject, UNBOUNDED),
+    write: (table) =>
+      dynamoIdentityLinks(table).takeOverSeat(seat(), { subject: "mine", takenOverAt: NOON }, UNBOUNDED),
+    answer: seat({ subject: "mine", formerSubject: seat().subject, takenOverAt: NOON }),
+  },
+  "IdentityLinks.remove": {
+    before: (direct) => dynamoIdentityLinks(direct).create(link(), UNBOUNDED),
+    write: (table) => dynamoIdentityLinks(table).remove(link(), UNBOUNDED),
+    answer: true,
+  },
+  "Audit.append": {
+    write: async (table) => {
+      await dynamoAudit(table).append(entry(), UNBOUNDED);
+      return dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED);
+    },
+    answer: [entry()],
+  },
+  "IdentityLinks.releaseSeat": {
+    before: (direct) => dynamoIdentityLinks(direct).takeSeat(seat(), "mine", UNBOUNDED),
+    write: (table) => dynamoIdentityLinks(table).releaseSeat(seat(), "mine", UNBOUNDED),
+    answer: undefined,
+  },
+  "Memberships.create": {
+    write: (table) => dynamoMemberships(table).create(membership(), UNBOUNDED),
+    answer: membership(),
+  },
+  "Memberships.consumeInvitation": {
+    before: offer,
+    write: (table) => dynamoMemberships(table).consumeInvitation(invitation(), JANE, UNBOUNDED),
+    answer: true,
+  },
+  "OrganizationRegistry.putOrganization": {
+    write: (table) =>
+      dynamoOrganizationRegistry(table).putOrganization(
+        organization({ auth0OrgId: "org_1" }),
+        null,
+        UNBOUNDED,
+      ),
+    answer: true,
+  },
+  "OrganizationRegistry.putConnection": { write: register, answer: true },
+  "OrganizationRegistry.putConnection, moved": {
+    before: register,
+    write: (table) =>
+      dynamoOrganizationRegistry(table).putConnection(
+        connection({ organizationId: GLOBEX }),
+        { movedFrom: ACME },
+        UNBOUNDED,
+      ),
+    answer: true,
+  },
+  "OrganizationRegistry.deleteConnection": {
+    before: register,
+    write: (table) => dynamoOrganizationRegistry(table).deleteConnection(ACME, "acme-okta", UNBOUNDED),
+    answer: true,
+  },
+  "DomainStore.deleteDomain": {
+    before: verify,
+    write: (table) => dynamoDomains(table).deleteDomain(verifiedDomain({ rev: "1" }), UNBOUNDED),
+    answer: true,
+  },
+};
+
+/** A store that replaces a value only as it was seen. */
+interface Revisions<T = unknown> {
+  value(rev: string): T;
+  replace(next: T, seen: T | null): Promise<boolean>;
+  find(organizationId: OrganizationId): Promise<unknown>;
+  /** What is found where nothing is stored; null without it. */
+  empty?: object;
+}
+
+/** Hides the type of the value, so that one table can hold all stores. */
+function revisions<T>({ value, replace, find, empty }: Revisions<T>) {
+  return {
+    replace: (rev: string, seen: string | null) => replace(value(rev), seen === null ? null : value(seen)),
+    find,
+    stored: (rev: string): unknown => value(rev),
+    none: (organizationId: OrganizationId) =>
+      empty === undefined ? null : { ...empty, organizationId, rev: null },
+  };
+}
+
+/** Every store of revisions. */
+export const REVISIONS: Record<string, (table: DynamoTable) => ReturnType<typeof revisions>> = {
+  "an organization": (table) =>
+    revisions({
+      value: (rev) => organization({ rev }),
+      replace: (next, seen) => dynamoOrganizationRegistry(table).putOrganization(next, seen, UNBOUNDED),
+      find: (id) => dynamoOrganizations(table).find(id, UNBOUNDED),
+    }),
+  "a membership": (table) =>
+    revisions({
+      value: (rev) => membership({ rev }),
+      async replace(next, seen) {
+        if (seen !== null) return dynamoMembershipWrites(table).replace(next, seen, UNBOUNDED);
+        return (await dynamoMemberships(table).create(next, UNBOUNDED)).rev === next.rev;
+      },
+      find: (id) => dynamoMembershipWrites(table).find(id, JANE, UNBOUNDED),
+    }),
+  "an invitation": (table) =>
+    revisions({
+      value: (rev) => invitation({ rev }),
+      replace: (next, seen) => dynamoMemberships(table).replaceInvitation(next, seen, UNBOUNDED),
+      find: (id) => dynamoMemberships(table).findInvitation(id, JANE_EMAIL, UNBOUNDED),
+    }),
+  "a list of owners": (table) =>
+    revisions({
+      value: (rev) => ({ organizationId: ACME, userIds: [JANE], rev }),
+      replace: (next, seen) => dynamoOwners(table).replace(next, seen?.rev ?? null, UNBOUNDED),
+      find: (id) => dynamoOwners(table).find(id, UNBOUNDED),
+      empty: { userIds: [] },
+    }),
+  "a ledger of invitations": (table) =>
+    revisions({
+      value: (rev) => ({ organizationId: ACME, open: { "2026-12-01": 2 }, day: "2026-11-24", mails: 3, rev }),
+      replace: (next, seen) => dynamoInvitationLedger(table).replace(next, seen?.rev ?? null, UNBOUNDED),
+      find: (id) => dynamoInvitationLedger(table).find(id, UNBOUNDED),
+      empty: { open: {}, day: "", mails: 0 },
+    }),
+  "a verified domain": (table) =>
+    revisions({
+      value: (rev) => verifiedDomain({ rev }),
+      replace: (next, seen) => dynamoDomains(table).replaceDomain(next, seen, UNBOUNDED),
+      find: async (id) => (await dynamoDomains(table).find(id, ACME_EXAMPLE, UNBOUNDED)).domain,
+    }),
+  "a claim of a domain": (table) =>
+    revisions({
+      value: (rev) => domainClaim({ rev }),
+      replace: (next, seen) => dynamoDomains(table).replaceClaim(next, seen, UNBOUNDED),
+      find: async (id) => (await dynamoDomains(table).find(id, ACME_EXAMPLE, UNBOUNDED)).claim,
+    }),
+  "a ledger of domains": (table) =>
+    revisions({
+      value: (rev) => ({ ...domainLedger(), rev }),
+      replace: (next, seen) => dynamoDomains(table).replaceLedger(next, seen?.rev ?? null, UNBOUNDED),
+      find: (id) => dynamoDomains(table).findLedger(id, UNBOUNDED),
+      empty: { claims: {}, domains: [] },
+    }),
+  "a connection": (table) =>
+    revisions({
+      value: (rev) => connection({ rev }),
+      replace: (next, seen) => dynamoConnections(table).replace(next, seen, UNBOUNDED),
+      find: async (id) => (await dynamoConnections(table).list(id, UNBOUNDED))[0] ?? null,
+    }),
+  "a ledger of connections": (table) =>
+    revisions({
+      value: (rev) => ({ ...connectionLedger(), rev }),
+      replace: (next, seen) => dynamoConnections(table).replaceLedger(next, seen?.rev ?? null, UNBOUNDED),
+      find: (id) => dynamoConnections(table).findLedger(id, UNBOUNDED),
+      empty: { names: [], setup: null },
+    }),
+};
