@@ -13,12 +13,10 @@ import {
 import { splitToken } from "./compact-token.ts";
 import { checkHeader, keyIdOf } from "./header-policy.ts";
 import { issuerTable, rowOf } from "./issuers.ts";
-import { fetchJwks } from "./jwks-fetch.ts";
 import { usableKeys } from "./key-policy.ts";
 import { signatureHolds } from "./signature.ts";
 import { parseJsonObject } from "./strict-json.ts";
-import { startIssuer } from "./testing/issuer.ts";
-import { auth0Claims, ISSUER, issuerRows } from "./testing/signed-token.ts";
+import { ISSUER, issuerRows } from "./testing/signed-token.ts";
 
 type Case = { file: string; tcId: number; level: "jws" | "primitive"; expect: "accept" | "reject" };
 type Member = "jws" | "jwe" | "key" | "msg" | "sig" | "tag" | "result";
@@ -130,49 +128,24 @@ describe.skipIf(!HAS_VECTORS)("published vectors", () => {
     expect(admitted).toEqual(["jws_4_1.rsa_v15_signature.json"]);
   });
 
-  describe("JSONTestSuite", () => {
-    const folders = HAS_VECTORS ? ["test_parsing", "test_transform"] : [];
-    const files = folders.flatMap((folder) => {
+  it("reads each file of JSONTestSuite as JSON.parse does, or refuses it by a rule of ours", () => {
+    const files = ["test_parsing", "test_transform"].flatMap((folder) => {
       const path = join(VECTORS_DIR, "json-test-suite", folder);
       return readdirSync(path).map((name) => ({ name, bytes: readFileSync(join(path, name)) }));
     });
-
-    it("reads each JSON file as JSON.parse does, or refuses it by a rule of ours", () => {
-      for (const { name, bytes } of files) {
-        let read: unknown;
-        try {
-          read = parseJsonObject(bytes);
-        } catch (error) {
-          const rule = error instanceof SyntaxError ? error.message : "crash";
-          if (name.startsWith("y_"))
-            expect([name, rule]).toEqual([name, expect.stringMatching(/object|duplicate/)]);
-          continue;
-        }
-        expect(name).not.toMatch(/^n_/);
-        expect(read).toEqual(JSON.parse(bytes.toString()));
+    for (const { name, bytes } of files) {
+      let read: unknown;
+      try {
+        read = parseJsonObject(bytes);
+      } catch (error) {
+        const rule = error instanceof SyntaxError ? error.message : "crash";
+        if (name.startsWith("y_"))
+          expect([name, rule]).toEqual([name, expect.stringMatching(/object|duplicate/)]);
+        continue;
       }
-      expect(files.length).toBe(340);
-    });
-
-    it("refuses a token that contains such a JSON file, alone or inside valid claims", async () => {
-      const { verify, sealed } = startIssuer();
-      const good = JSON.stringify(auth0Claims());
-      for (const { name, bytes } of files) {
-        await expect(verify(sealed(bytes)), name).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
-        if (!name.startsWith("n_")) continue;
-        const inside = Buffer.concat([Buffer.from(`${good.slice(0, -1)},"x":`), bytes, Buffer.from("}")]);
-        await expect(verify(sealed(inside)), name).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
-      }
-    });
-
-    it("refuses each JSON file as a key set", async () => {
-      const { signal } = new AbortController();
-      for (const { name, bytes } of files) {
-        const fetch = async () => new Response(new Uint8Array(bytes));
-        await expect(fetchJwks("http://127.0.0.1/", { fetch, signal }), name).rejects.toThrow(
-          /^(not|dupl|nest|keys|body)/,
-        );
-      }
-    });
+      expect(name).not.toMatch(/^n_/);
+      expect(read).toEqual(JSON.parse(bytes.toString()));
+    }
+    expect(files.length).toBe(340);
   });
 });

@@ -13,7 +13,6 @@ import {
   LEGACY_AUDIENCE,
   LEGACY_ISSUER,
   LEGACY_SECRET,
-  NAMESPACE,
   NOW_SECONDS,
   rs256,
   type Sign,
@@ -59,24 +58,6 @@ describe("createTokenVerifier", () => {
     await expect(verify(sign(header, claims, signer))).rejects.toMatchObject(invalid(detail));
   });
 
-  it("looks up no key before the structure, the issuer and the header are valid", async () => {
-    state.lookups = 0;
-    for (const token of [
-      bearer("a.b.c"),
-      sign({}, { iss: `${ISSUER}x` }),
-      sign({ alg: "none" }),
-      sign({ kid: 5 }),
-    ]) {
-      await expect(verify(token)).rejects.toMatchObject({ reason: "TOKEN_INVALID" });
-    }
-    expect(state.lookups).toBe(0);
-  });
-
-  it("does not judge the claims of a token whose signature is invalid", async () => {
-    const expired = { exp: NOW_SECONDS - 100, iat: NOW_SECONDS - 200, aud: "other" };
-    await expect(verify(sign({}, expired, rs256(OTHER)))).rejects.toMatchObject(invalid("signature"));
-  });
-
   it("T26: changes no prototype", async () => {
     const polluting = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},';
     await verify(compact(HEADER, JSON.stringify(auth0Claims()).replace("{", polluting), rs256(KEY)));
@@ -118,52 +99,28 @@ describe("createTokenVerifier", () => {
   });
 });
 
-/** A defect of a token, and the rule that refuses it. */
+/** A defect of a token. */
 interface Defect {
   readonly name: string;
-  readonly rule: keyof TokenRules;
   readonly header?: object;
   readonly claims?: object;
   readonly signer?: Sign;
   readonly ending?: string;
 }
 
-const RULES = [
-  "structure",
-  "issuer",
-  "header",
-  "key",
-  "signature",
-  "audience",
-  "subject",
-  "custom claims",
-  "lifetime",
-] as const satisfies readonly (keyof TokenRules)[];
-
-const DEFECTS: readonly Defect[] = [
-  { name: "a fourth part", rule: "structure", ending: ".x" },
-  { name: "padding", rule: "structure", ending: "=" },
-  { name: "another issuer", rule: "issuer", claims: { iss: `${ISSUER}x` } },
-  { name: "no algorithm", rule: "header", header: { alg: "none" } },
-  { name: "another algorithm", rule: "header", header: { alg: "HS256" } },
-  { name: "another type", rule: "header", header: { typ: "logout+jwt" } },
-  { name: "a key in the header", rule: "header", header: { jwk: KEY.jwk } },
-  { name: "an unknown key id", rule: "key", header: { kid: "gone" } },
-  { name: "no key id", rule: "key", header: { kid: undefined } },
-  { name: "another key's signature", rule: "signature", signer: rs256(OTHER) },
-  { name: "another audience", rule: "audience", claims: { aud: "other" } },
-  { name: "no subject", rule: "subject", claims: { sub: undefined } },
-  { name: "two addresses", rule: "custom claims", claims: { email: "other@acme.example" } },
-  { name: "two verified flags", rule: "custom claims", claims: { email_verified: false } },
-  { name: "an empty connection", rule: "custom claims", claims: { [`${NAMESPACE}connection`]: "" } },
-  { name: "a bad user id", rule: "custom claims", claims: { [`${NAMESPACE}capitol_user_id`]: "waad|x" } },
-  { name: "an empty organization", rule: "custom claims", claims: { org_id: "" } },
-  { name: "an expiry in the past", rule: "lifetime", claims: { exp: NOW_SECONDS - 40 } },
-  { name: "no expiry", rule: "lifetime", claims: { exp: undefined } },
-  { name: "too long a lifetime", rule: "lifetime", claims: { iat: NOW_SECONDS - 90_000 } },
-  { name: "an issue date in the future", rule: "lifetime", claims: { iat: NOW_SECONDS + 60 } },
-  { name: "a start in the future", rule: "lifetime", claims: { nbf: NOW_SECONDS + 60 } },
-];
+/** A defect for each rule, in the order of the rules. */
+const DEFECTS: Readonly<Record<keyof TokenRules, Defect>> = {
+  structure: { name: "a fourth part", ending: ".x" },
+  issuer: { name: "another issuer", claims: { iss: `${ISSUER}x` } },
+  header: { name: "another algorithm", header: { alg: "HS256" } },
+  key: { name: "an unknown key id", header: { kid: "gone" } },
+  signature: { name: "another key's signature", signer: rs256(OTHER) },
+  audience: { name: "another audience", claims: { aud: "other" } },
+  subject: { name: "no subject", claims: { sub: undefined } },
+  "custom claims": { name: "two addresses", claims: { email: "other@acme.example" } },
+  lifetime: { name: "an expiry in the past", claims: { exp: NOW_SECONDS - 40 } },
+};
+const RULES = Object.keys(DEFECTS);
 
 /** The rules that were checked for a token. If one refused it, that is the last one. */
 async function trace(token: BearerToken) {
@@ -181,21 +138,24 @@ const outcomeOf = (verified: Promise<VerifiedClaims>) =>
   verified.catch(({ reason, message }: Refusal) => ({ reason, message }));
 
 describe("a traced verification", () => {
-  it.each(DEFECTS)("stops at the same rule as a request, for $name with each other defect", async (one) => {
-    for (const other of DEFECTS.slice(DEFECTS.indexOf(one))) {
-      const claims = { ...one.claims, ...other.claims };
-      const signed = sign({ ...one.header, ...other.header }, claims, other.signer ?? one.signer);
-      const token = bearer(signed + (one.ending ?? other.ending ?? ""));
-      const { checked, outcome } = await trace(token);
-      const last = Math.min(RULES.indexOf(one.rule), RULES.indexOf(other.rule));
-      expect(checked, other.name).toEqual(RULES.slice(0, last + 1));
-      const isMerelyExpired = one === other && one.name === "an expiry in the past";
-      expect(outcome, other.name).toMatchObject({
-        reason: isMerelyExpired ? "TOKEN_EXPIRED" : "TOKEN_INVALID",
-      });
-      expect(await outcomeOf(verify(token)), other.name).toEqual(outcome);
-    }
-  });
+  it.each(Object.entries(DEFECTS))(
+    "stops at the same rule as a request, for a defect of the %s with each later one",
+    async (rule, one) => {
+      const last = RULES.indexOf(rule);
+      for (const other of Object.values(DEFECTS).slice(last)) {
+        const claims = { ...one.claims, ...other.claims };
+        const signed = sign({ ...one.header, ...other.header }, claims, other.signer ?? one.signer);
+        const token = bearer(signed + (one.ending ?? ""));
+        state.lookups = 0;
+        const { checked, outcome } = await trace(token);
+        expect(checked, other.name).toEqual(RULES.slice(0, last + 1));
+        expect(state.lookups, other.name).toBe(checked.includes("key") ? 1 : 0);
+        const reason = one === DEFECTS.lifetime ? "TOKEN_EXPIRED" : "TOKEN_INVALID";
+        expect(outcome, other.name).toMatchObject({ reason });
+        expect(await outcomeOf(verify(token)), other.name).toEqual(outcome);
+      }
+    },
+  );
 
   it("checks every rule for a cached token", async () => {
     const token = sign();
