@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import dynalite from "dynalite";
 import { create } from "dynalite/db/index.js";
 import { lockFolder } from "../data-folder/folder-lock.ts";
+import { IDLE_MS } from "../idle-connections.ts";
 import { brokenFolder, listenError } from "../service-errors.ts";
 
 export interface EmbeddedDynamodbOptions {
@@ -26,12 +27,6 @@ export interface RunningDynamodb {
 
 /** How long `close` waits for requests in flight and unused connections. */
 const DRAIN_MS = 500;
-
-/**
- * How long an idle connection stays open. With Node's 5 s, a busy process closes connections that a client has just begun
- * to use, and all attempts of a request can meet one.
- */
-const IDLE_MS = 3_600_000;
 
 /**
  * Starts a DynamoDB inside this process. It is dynalite, which has no transactions and no TTL.

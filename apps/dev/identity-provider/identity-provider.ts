@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { IDLE_MS } from "../idle-connections.ts";
 import { Accounts, type ExampleAccount } from "./accounts.ts";
 import { API_AUDIENCE, CLAIM_NAMESPACE, clients } from "./clients.ts";
 import type { Connection, Organization } from "./connection.ts";
@@ -73,7 +74,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   const records = new RecordStore(options.dataFolder);
   const [accounts, tickets, faults] = [new Accounts(records), new Tickets(records), new PlantedFaults()];
   const server = isTls ? createTlsServer(certificateIn(options.dataFolder, records)) : createServer();
-  server.keepAliveTimeout = 3_600_000; // with Node's 5 s, a busy process closes connections that are in use again
+  server.keepAliveTimeout = IDLE_MS;
   try {
     const tenant = new Tenant(options.connections, options.organizations ?? [], records);
     for (const example of options.accounts ?? [])
