@@ -109,34 +109,16 @@ describe("every page of the identity provider", () => {
     expect(html).toContain("&#60;script&#62;alert(1)");
   });
 
-  const problems = [
-    {
-      what: "an unknown connection",
-      params: { connection: "acme-ad" },
-      says: ["acme-ad", "acme-entra", "globex-saml"],
-    },
-    {
-      what: "an unknown organization",
-      params: { organization: "org_x" },
-      says: ["org_x", "org_acme (Acme)"],
-    },
-    {
-      what: "a connection of another organization",
-      params: { organization: "org_acme", connection: "globex-saml" },
-      says: ["“globex-saml” is not enabled for the organization “Acme”", "acme-entra"],
-    },
-    {
-      what: "an unknown application",
-      params: { client_id: "nobody" },
-      says: ["Client is invalid", "invalid_client"],
-    },
-    {
-      what: "a callback that is not registered",
-      params: { redirect_uri: "http://evil.example/callback" },
-      says: ["not registered", CALLBACK, "invalid_redirect_uri"],
-    },
-  ];
-  test.for(problems)("explains $what", async ({ params, says }) => {
+  const OF_GLOBEX = { organization: "org_acme", connection: "globex-saml" };
+  const NOT_ENABLED = "“globex-saml” is not enabled for the organization “Acme”";
+  const ELSEWHERE = { redirect_uri: "http://evil.example/callback" };
+  test.for<[string, Record<string, string>, string[]]>([
+    ["an unknown connection", { connection: "acme-ad" }, ["acme-ad", "acme-entra", "globex-saml"]],
+    ["an unknown organization", { organization: "org_x" }, ["org_x", "org_acme (Acme)"]],
+    ["a connection of another organization", OF_GLOBEX, [NOT_ENABLED, "acme-entra"]],
+    ["an unknown application", { client_id: "nobody" }, ["Client is invalid", "invalid_client"]],
+    ["an unknown callback", ELSEWHERE, ["not registered", CALLBACK, "invalid_redirect_uri"]],
+  ])("explains %s", async ([, params, says]) => {
     const { status, html } = await (await visitor()).authorize(params);
     expect(status).toBe(400);
     for (const text of says) expect(html).toContain(text);
@@ -158,22 +140,17 @@ describe("every page of the identity provider", () => {
 });
 
 describe("session", () => {
-  const requests = [
-    { what: "the same again", params: ACME, asks: false },
-    { what: "any connection", params: {}, asks: false },
-    { what: "its organization", params: { ...ACME, organization: "org_acme" }, asks: false },
-    { what: "prompt=none", params: { ...ACME, prompt: "none" }, asks: false },
-    {
-      what: "a refresh token without a page",
-      params: { prompt: "none", scope: "openid offline_access" },
-      asks: false,
-    },
-    { what: "another connection", params: { connection: "globex-saml" }, asks: true },
-    { what: "another user", params: { ...ACME, login_hint: "joe@acme.example" }, asks: true },
-    { what: "an unknown organization", params: { organization: "org_x" }, asks: true },
-    { what: "a new login", params: { ...ACME, prompt: "login" }, asks: true },
-  ];
-  test.for(requests)("of Jane at Acme shows a page for $what: $asks", async ({ params, asks }) => {
+  test.for<[string, Record<string, string>, boolean]>([
+    ["the same again", ACME, false],
+    ["any connection", {}, false],
+    ["its organization", { ...ACME, organization: "org_acme" }, false],
+    ["prompt=none", { ...ACME, prompt: "none" }, false],
+    ["a refresh token without a page", { prompt: "none", scope: "openid offline_access" }, false],
+    ["another connection", { connection: "globex-saml" }, true],
+    ["another user", { ...ACME, login_hint: "joe@acme.example" }, true],
+    ["an unknown organization", { organization: "org_x" }, true],
+    ["a new login", { ...ACME, prompt: "login" }, true],
+  ])("of Jane at Acme shows a page for %s: %s", async ([, params, asks]) => {
     const browser = await visitor();
     const { url } = await browser.authorize(ACME);
     await browser.visit(url, { email: "jane@acme.example" });

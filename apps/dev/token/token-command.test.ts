@@ -4,13 +4,14 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { decodeJwt } from "jose";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { API_AUDIENCE } from "../identity-provider/index.ts";
+import { API_AUDIENCE, PASSWORD_CONNECTION } from "../identity-provider/index.ts";
 import { runningTenant } from "../identity-provider/running-tenant.fixture.ts";
 import { tokenCommand } from "./token-command.ts";
 
 const NAMESPACE = "https://platform-api.example/";
+const PASSWORDS = PASSWORD_CONNECTION.name;
 const NOBODY = "http://127.0.0.1:1/";
 
 function sso(...options: { connection: string; organization?: string }[]) {
@@ -50,69 +51,48 @@ async function platformApi(): Promise<string> {
   return typeof address === "object" && address !== null ? `http://127.0.0.1:${address.port}/` : NOBODY;
 }
 
-async function run(
-  args: readonly string[],
-  overrides: { platformApiUrl?: string; identityProviderUrl?: string } = {},
-) {
+interface Urls {
+  readonly platformApiUrl?: string;
+  readonly identityProviderUrl?: string;
+}
+
+/** Runs the command with the arguments as they are typed. */
+async function run(typed: string, overrides: Urls = {}, audience = API_AUDIENCE) {
   const [{ issuer: identityProviderUrl }, platformApiUrl] = await Promise.all([
     runningTenant(),
     platformApi(),
   ]);
-  return tokenCommand(args, () => ({
-    identityProviderUrl,
-    platformApiUrl,
-    audience: API_AUDIENCE,
-    ...overrides,
-  }));
+  const config = { identityProviderUrl, platformApiUrl, audience, ...overrides };
+  return tokenCommand(
+    typed.split(" ").filter((each) => each !== ""),
+    () => config,
+  );
 }
 
-describe("pnpm run token with valid arguments", () => {
-  const people = [
-    {
-      args: ["jane@acme.example"],
-      claims: { email: "jane@acme.example", connection: "acme-entra" },
-      organization: "org_acme",
-    },
-    {
-      args: ["ada@hooli.example"],
-      claims: { email_verified: true, connection: "Username-Password-Authentication" },
-    },
-    { args: ["gavin@hooli.example", "--password", "gavins-own"], claims: { email_verified: false } },
-    {
-      args: ["new@x.example", "--sign-up", "--password", "long-enough"],
-      claims: { email: "new@x.example", email_verified: false },
-    },
-    {
-      args: ["eve@umbrella.example", "--connection", "umbrella-okta"],
-      claims: { connection: "umbrella-okta" },
-    },
-    {
-      args: ["bob@umbrella.example", "--organization", "org_any"],
-      claims: { connection: "umbrella-okta" },
-      organization: "org_any",
-    },
-    {
-      args: ["mallory@acme.example", "--connection", "globex-saml", "--organization", "org_any"],
-      claims: { email: "mallory@acme.example", connection: "globex-saml" },
-      organization: "org_any",
-    },
-    {
-      args: ["jane@acme.example", "--sign-up"],
-      claims: { email: "jane@acme.example", connection: "Username-Password-Authentication" },
-    },
-  ];
-  test.for(people)("prints only a token: $args", async ({ args, claims, organization }) => {
-    const { exitCode, stdout, stderr } = await run(args);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    const token = decodeJwt(stdout);
-    for (const [name, value] of Object.entries(claims)) expect(token[`${NAMESPACE}${name}`]).toBe(value);
-    expect(token.org_id).toBe(organization);
-  });
+test.for<[typed: string, claims: object, organization?: string]>([
+  ["jane@acme.example", { email: "jane@acme.example", connection: "acme-entra" }, "org_acme"],
+  ["ada@hooli.example", { email_verified: true, connection: PASSWORDS }],
+  ["gavin@hooli.example --password gavins-own", { email_verified: false }],
+  ["new@x.example --sign-up --password long-enough", { email: "new@x.example", email_verified: false }],
+  ["eve@umbrella.example --connection umbrella-okta", { connection: "umbrella-okta" }],
+  ["bob@umbrella.example --organization org_any", { connection: "umbrella-okta" }, "org_any"],
+  [
+    "mallory@acme.example --connection globex-saml --organization org_any",
+    { email: "mallory@acme.example", connection: "globex-saml" },
+    "org_any",
+  ],
+  ["jane@acme.example --sign-up", { email: "jane@acme.example", connection: PASSWORDS }],
+])("prints only a token: %s", async ([typed, claims, organization]) => {
+  const { exitCode, stdout, stderr } = await run(typed);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const token = decodeJwt(stdout);
+  for (const [name, value] of Object.entries(claims)) expect(token[`${NAMESPACE}${name}`]).toBe(value);
+  expect(token.org_id).toBe(organization);
 });
 
 test("--json prints all tokens", async () => {
-  const { stdout } = await run(["jane@acme.example", "--json"]);
+  const { stdout } = await run("jane@acme.example --json");
   const tokens = {
     accessToken: expect.any(String),
     refreshToken: expect.any(String),
@@ -122,80 +102,49 @@ test("--json prints all tokens", async () => {
 });
 
 test("--help lists every option", async () => {
-  const { exitCode, stdout } = await run(["--help"]);
+  const { exitCode, stdout } = await run("--help");
   expect(exitCode).toBe(0);
   for (const flag of ["--connection", "--organization", "--password", "--sign-up", "--json"]) {
     expect(stdout).toContain(flag);
   }
 });
 
-describe("pnpm run token with a problem", () => {
-  const failures = [
-    { args: [], exitCode: 2, says: ["One e-mail address is needed", "--help"] },
-    { args: ["a@b.example", "c@d.example"], exitCode: 2, says: ["One e-mail address is needed"] },
-    { args: ["a@b.example", "--conection", "x"], exitCode: 2, says: ["--conection"] },
-    {
-      args: ["eve@umbrella.example"],
-      exitCode: 2,
-      says: [
-        "more than one way",
-        "--connection umbrella-okta   The umbrella-okta",
-        "--connection globex-saml",
-      ],
-    },
-    {
-      args: ["bob@umbrella.example", "--connection", "umbrella-okta"],
-      exitCode: 2,
-      says: ["--organization org_any", "--organization org_other"],
-    },
-    {
-      args: ["ada@hooli.example", "--password", "guess"],
-      exitCode: 1,
-      says: ["Wrong password", "--password"],
-    },
-    { args: ["o'hara@x.example"], exitCode: 1, says: ["no account for o'hara@x.example", "--sign-up"] },
-    {
-      args: ["a@b.example", "--connection", "acme-ad"],
-      exitCode: 1,
-      says: ["no connection “acme-ad”", "--connection"],
-    },
-    { args: ["odd@acme.example"], exitCode: 1, says: ["does not say how odd@acme.example signs in"] },
-    { args: ["not-an-email"], exitCode: 1, says: ["email: not an e-mail address"] },
-    {
-      args: ["a@b.example", "--organization", "org_none"],
-      exitCode: 1,
-      says: ["no organization “org_none”", "--organization"],
-    },
-    {
-      args: ["jane@acme.example"],
-      overrides: { platformApiUrl: NOBODY },
-      exitCode: 1,
-      says: ["Is the stack running?", "npx -y pnpm@12 start"],
-    },
-    {
-      args: ["jane@acme.example"],
-      overrides: { identityProviderUrl: NOBODY },
-      exitCode: 1,
-      says: ["Is the stack running?"],
-    },
-  ];
-  test.for(failures)(
-    "exits with $exitCode and says what to do: $args $overrides",
-    async ({ args, overrides, exitCode, says }) => {
-      const outcome = await run(args, overrides);
-      expect(outcome).toMatchObject({ exitCode, stdout: "" });
-      for (const part of says) expect(outcome.stderr).toContain(part);
-    },
-  );
+const TWO_WAYS = [
+  "more than one way",
+  "--connection umbrella-okta   The umbrella-okta",
+  "--connection globex-saml",
+];
+test.for<[typed: string, exitCode: 1 | 2, ...says: string[]]>([
+  ["", 2, "One e-mail address is needed", "--help"],
+  ["a@b.example c@d.example", 2, "One e-mail address is needed"],
+  ["a@b.example --conection x", 2, "--conection"],
+  ["eve@umbrella.example", 2, ...TWO_WAYS],
+  [
+    "bob@umbrella.example --connection umbrella-okta",
+    2,
+    "--organization org_any",
+    "--organization org_other",
+  ],
+  ["ada@hooli.example --password guess", 1, "Wrong password", "--password"],
+  ["o'hara@x.example", 1, "no account for o'hara@x.example", "--sign-up"],
+  ["a@b.example --connection acme-ad", 1, "no connection “acme-ad”", "--connection"],
+  ["odd@acme.example", 1, "does not say how odd@acme.example signs in"],
+  ["not-an-email", 1, "email: not an e-mail address"],
+  ["a@b.example --organization org_none", 1, "no organization “org_none”", "--organization"],
+])("'%s' exits with %i and says what to do", async ([typed, exitCode, ...says]) => {
+  const outcome = await run(typed);
+  expect(outcome).toMatchObject({ exitCode, stdout: "" });
+  for (const part of says) expect(outcome.stderr).toContain(part);
+});
+
+test.for(["platformApiUrl", "identityProviderUrl"])("asks for the stack when %s is down", async (url) => {
+  const { exitCode, stderr } = await run("jane@acme.example", { [url]: NOBODY });
+  expect(exitCode).toBe(1);
+  for (const part of ["Is the stack running?", "npx -y pnpm@12 start"]) expect(stderr).toContain(part);
 });
 
 test("an error that no option can fix suggests none", async () => {
-  const [{ issuer: identityProviderUrl }, platformApiUrl] = await Promise.all([
-    runningTenant(),
-    platformApi(),
-  ]);
-  const config = { identityProviderUrl, platformApiUrl, audience: "urn:unknown" };
-  const { stderr } = await tokenCommand(["ada@hooli.example"], () => config);
+  const { stderr } = await run("ada@hooli.example", {}, "urn:unknown");
   expect(stderr).toContain("Service not found: urn:unknown");
   expect(stderr).not.toContain("--");
 });
