@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type DomainName, parseDomain } from "../domain/index.ts";
+import { parseDomain } from "../domain/index.ts";
 import { domainNames } from "./domain-names.ts";
-
-function named(name: string): DomainName {
-  const domain = parseDomain(name);
-  if (domain === null) throw new Error(`${name} is not a domain`);
-  return domain;
-}
+import { valid } from "./dynamodb/testing/examples.ts";
 
 const MAIL = "is a public mail domain: its addresses belong to no organization";
 const SUFFIX = "is a public suffix: anyone can register a name under it";
@@ -37,7 +32,7 @@ describe("a domain", () => {
     ["mail.gmail.example", null],
     ["b\u00fccher.example", null],
   ])("%s: %s", (name, problem) => {
-    expect(domainNames.problemOf(named(name))).toBe(problem);
+    expect(domainNames.problemOf(valid(parseDomain(name)))).toBe(problem);
   });
 
   it.each([
@@ -50,6 +45,6 @@ describe("a domain", () => {
     ["eu.acme.internal", "acme.internal"],
     ["co.uk", "co.uk"],
   ])("%s is registered as %s", (name, registrable) => {
-    expect(domainNames.registrable(named(name))).toBe(registrable);
+    expect(domainNames.registrable(valid(parseDomain(name)))).toBe(registrable);
   });
 });

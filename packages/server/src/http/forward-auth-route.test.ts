@@ -5,19 +5,18 @@ import { text } from "node:stream/consumers";
 import { TRPCError } from "@trpc/server";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Refusal, type Role, SingleFlight, type VerifiedClaims } from "../domain/index.ts";
+import { Refusal, type Role, type VerifiedClaims } from "../domain/index.ts";
 import {
   acmeAndGlobex,
   BY_PASSWORD,
   type MemoryPorts,
   membership,
   memoryPorts,
-  resolver,
   signedIn,
   VIA_ACME,
 } from "../domain/testing/memory-ports.ts";
 import { claims, GLOBEX, JANE } from "../domain/testing/people.ts";
-import type { Services } from "../trpc/index.ts";
+import { memoryServices } from "../trpc/testing/memory-services.ts";
 import { contextsFor } from "./contexts.ts";
 import { allowOrigins, headersForAll } from "./cors.ts";
 import { errorAnswers } from "./error-answers.ts";
@@ -51,26 +50,25 @@ beforeEach(async () => {
   outcomes = [];
   await signedIn(ports, VIA_ACME);
   await signedIn(ports, BY_PASSWORD);
-  const services: Services = {
-    ...ports,
-    judging: new SingleFlight(),
-    people: { recall: () => null, remember: () => {} },
-    rateLimits: {
-      discover: () => null,
-      failedTokens: (address) => (failed.push(address) > 1 ? 7 : null),
-      mutations: () => null,
-    },
-    resolveIdentity: resolver(ports),
-    verifier: {
-      recall: () => null,
-      remember: () => {},
-      async verify(token) {
-        const presented = TOKENS[token];
-        if (presented === undefined) throw new Refusal("TOKEN_INVALID", "not one of this test");
-        return claims(presented);
+  const services = memoryServices(
+    {
+      rateLimits: {
+        discover: () => null,
+        failedTokens: (address) => (failed.push(address) > 1 ? 7 : null),
+        mutations: () => null,
+      },
+      verifier: {
+        recall: () => null,
+        remember: () => {},
+        async verify(token) {
+          const presented = TOKENS[token];
+          if (presented === undefined) throw new Refusal("TOKEN_INVALID", "not one of this test");
+          return claims(presented);
+        },
       },
     },
-  };
+    ports,
+  );
   const called = (procedure: string | null, reason: string) => outcomes.push(`${procedure} ${reason}`);
   const errors = errorAnswers(called);
   const { answerError } = errors;

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Refusal, SingleFlight } from "../domain/index.ts";
-import { memoryPorts, resolver } from "../domain/testing/memory-ports.ts";
+import { Refusal } from "../domain/index.ts";
 import { claims } from "../domain/testing/people.ts";
 import type { Services, User } from "../trpc/index.ts";
+import { memoryServices } from "../trpc/testing/memory-services.ts";
 import { begunOf, contextsFor } from "./contexts.ts";
 import { createLane, type Lane } from "./lane.ts";
 
@@ -53,15 +53,9 @@ beforeEach(async () => {
     if (String(token) === NEW) return claims();
     throw new Refusal("TOKEN_INVALID", "not one of this test");
   });
-  const ports = memoryPorts();
-  const services: Services = {
-    ...ports,
-    judging: new SingleFlight(),
-    people: { recall: () => null, remember: () => {} },
-    rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
-    resolveIdentity: resolver(ports),
+  const services = memoryServices({
     verifier: { recall: (token) => (String(token) === TOKEN ? USER : null), verify, remember: () => {} },
-  };
+  });
   lane = createLane({
     verifier: services.verifier,
     contextOf: contextsFor(services, 0),

@@ -2,8 +2,7 @@ import { initTRPC } from "@trpc/server";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { SingleFlight } from "../domain/index.ts";
-import { memoryPorts, resolver } from "../domain/testing/memory-ports.ts";
+import { memoryServices } from "../trpc/testing/memory-services.ts";
 import { contextsFor } from "./contexts.ts";
 import { errorAnswers } from "./error-answers.ts";
 import { readJsonAsText } from "./json-body.ts";
@@ -69,28 +68,12 @@ let app: FastifyInstance;
 afterEach(() => app.close());
 
 function serve(operations: readonly RestOperation[]): FastifyInstance {
-  const ports = memoryPorts();
-  const verifier = {
-    verify: () => Promise.reject(new Error("no procedure here reads a token")),
-    recall: () => null,
-    remember: () => {},
-  };
-  const people = { recall: () => null, remember: () => {} };
-  const rateLimits = { discover: () => null, failedTokens: () => null, mutations: () => null };
-  const services = {
-    ...ports,
-    verifier,
-    people,
-    judging: new SingleFlight<never>(),
-    rateLimits,
-    resolveIdentity: resolver(ports),
-  };
   const called = () => {};
   const { answerError } = errorAnswers(called);
   app = Fastify();
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   readJsonAsText(app);
-  registerRestRoutes(app, contextsFor(services, 0), called, { router, operations });
+  registerRestRoutes(app, contextsFor(memoryServices(), 0), called, { router, operations });
   return app;
 }
 

@@ -8,12 +8,12 @@ import {
   Refusal,
   readFromCache,
   readOutsideCaches,
-  SingleFlight,
   type VerifiedClaims,
 } from "../domain/index.ts";
 import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
 import { claims } from "../domain/testing/people.ts";
 import { createContext, type Services } from "./context.ts";
+import { memoryServices } from "./testing/memory-services.ts";
 import type { Person, User } from "./user.ts";
 
 const READ: CachedRead = { untilMs: Number.POSITIVE_INFINITY };
@@ -43,9 +43,7 @@ beforeEach(async () => {
   remembered = new Map();
   reads = () => readFromCache(READ);
   identity = await signedIn(memoryPorts(), VIA_ACME);
-  services = {
-    ...memoryPorts(),
-    judging: new SingleFlight(),
+  services = memoryServices({
     people: memory<Person>(new Map()),
     rateLimits: {
       discover: countFor("discover"),
@@ -65,7 +63,7 @@ beforeEach(async () => {
       reads();
       return { ...identity, claims: verified, expiresAt: verified.expiresAt };
     },
-  };
+  });
 });
 
 function countFor(limit: string) {

@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type DomainClaim,
-  type DomainName,
   type DomainStore,
   parseDomain,
   parseOrganizationId,
@@ -21,13 +20,14 @@ import {
   organization,
   PROOF,
   UNBOUNDED,
+  valid,
   verifiedDomain,
 } from "./testing/examples.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
-const OTHER = named("other.example");
+const OTHER = valid(parseDomain("other.example"));
 const change = entry({ action: "domain-verified", domain: ACME_EXAMPLE });
 const byDns = (overrides: Partial<VerifiedDomain> = {}) =>
   verifiedDomain({ verifiedBy: "dns", proof: PROOF, rev: "1", change, ...overrides });
@@ -58,7 +58,7 @@ describe("verified domains", () => {
     expect(await find()).toEqual({ domain: byDns(), claim: null });
     expect(await find(ACME_EXAMPLE, GLOBEX)).toEqual({ domain: ofGlobex, claim: null });
     expect(await list()).toEqual({ domains: [byDns(), byDns({ domain: OTHER })], claims: [] });
-    expect(await list(parseOrganizationId("acme2") ?? GLOBEX)).toEqual({ domains: [], claims: [] });
+    expect(await list(valid(parseOrganizationId("acme2")))).toEqual({ domains: [], claims: [] });
   });
 
   it("are deleted only as they were seen, and then not replaced", async () => {
@@ -100,9 +100,3 @@ describe("claims", () => {
     expect(await find()).toEqual({ domain: byDns(), claim: domainClaim() });
   });
 });
-
-function named(name: string): DomainName {
-  const domain = parseDomain(name);
-  if (domain === null) throw new Error(`${name} is not a domain`);
-  return domain;
-}

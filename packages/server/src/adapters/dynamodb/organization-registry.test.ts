@@ -24,6 +24,7 @@ import {
   organization,
   seat,
   UNBOUNDED,
+  valid,
   verifiedDomain,
 } from "./testing/examples.ts";
 
@@ -61,7 +62,7 @@ describe("organizations", () => {
   it("lists all organizations with everything they declare, across pages", async () => {
     const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
     const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
-      organization({ id: parseOrganizationId(id) ?? ACME, name }),
+      organization({ id: valid(parseOrganizationId(id)), name }),
     );
     for (const each of many) await registry.putOrganization(each, null, UNBOUNDED);
     await declareAcme();
@@ -113,7 +114,7 @@ describe("domains", () => {
     await registry.putOrganization(globex, null, UNBOUNDED);
     await registry.putDomain(verifiedDomain({ organizationId: GLOBEX }), UNBOUNDED);
     expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([organization(), globex]);
-    const subdomain = parseDomain("mail.acme.example") ?? ACME_EXAMPLE;
+    const subdomain = valid(parseDomain("mail.acme.example"));
     expect(await organizations.listByDomain(subdomain, UNBOUNDED)).toEqual([]);
     await registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED);
     await registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED);
@@ -220,7 +221,7 @@ describe("Auth0 organization ids", () => {
 
   it("gives an Auth0 id to exactly one of 20 organizations that claim it concurrently", async () => {
     const rivals = Array.from({ length: 20 }, (_, n) =>
-      organization({ id: parseOrganizationId(`rival-${n}`) ?? ACME, auth0OrgId: "org_1" }),
+      organization({ id: valid(parseOrganizationId(`rival-${n}`)), auth0OrgId: "org_1" }),
     );
     await Promise.all(rivals.map((rival) => registry.putOrganization(rival, null, UNBOUNDED)));
     const again = await Promise.all(rivals.map((rival) => registry.putOrganization(rival, null, UNBOUNDED)));

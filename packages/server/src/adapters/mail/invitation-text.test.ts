@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type InvitationMail, parseEmail } from "../../domain/index.ts";
+import { valid } from "../dynamodb/testing/examples.ts";
 import { invitationText } from "./invitation-text.ts";
 
-function address(text: string) {
-  const email = parseEmail(text);
-  if (email === null) throw new Error(`${text} is not an address`);
-  return email;
-}
+const address = (text: string) => valid(parseEmail(text));
 
 function textOf(mail: Partial<InvitationMail>) {
   const whole: InvitationMail = {

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { parseEmail } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
-import { ACME, GLOBEX, invitation, JANE_EMAIL, UNBOUNDED } from "../testing/examples.ts";
+import { ACME, GLOBEX, invitation, JANE_EMAIL, UNBOUNDED, valid } from "../testing/examples.ts";
 import { INVITATION } from "./item-types.ts";
 import { type IndexQuery, itemsOf } from "./items.ts";
 import { indexKeys, partitions, rangeOf } from "./keys.ts";
@@ -56,8 +56,7 @@ describe("a page of the index", async () => {
   const table = await store.emptyTable();
   const items = itemsOf(table, INVITATION);
   const invite = (name: string, organizationId = ACME, role: "member" | "admin" = "member") => {
-    const email = parseEmail(`${name}@acme.example`);
-    if (email === null) throw new Error(`${name} is not the local part of an address`);
+    const email = valid(parseEmail(`${name}@acme.example`));
     return items.put(invitation({ email, organizationId, role }), null, UNBOUNDED);
   };
   const invited = "abcdefg".split("");

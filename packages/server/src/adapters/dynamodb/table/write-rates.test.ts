@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { auditEntry, parseEmail } from "../../../domain/index.ts";
-import { ACME, entry, link, membership, seat, userNumber } from "../testing/examples.ts";
+import { ACME, entry, link, membership, seat, userNumber, valid } from "../testing/examples.ts";
 import { AUDIT_ENTRY, LINK, MEMBERSHIP, SEAT } from "./item-types.ts";
 import { toItem } from "./stored-item.ts";
 
@@ -34,7 +34,7 @@ it("10,000 first logins of one organization in 15 minutes overload no partition"
     const atMs = START_MS + Math.floor((n * 15 * 60_000) / people);
     const at = new Date(atMs).toISOString();
     const userId = userNumber(n);
-    const email = parseEmail(`p${n}@acme.example`) ?? expect.fail();
+    const email = valid(parseEmail(`p${n}@acme.example`));
     const who = { userId, organizationId: ACME, at, actor: "login" } as const;
     for (const item of [
       toItem(MEMBERSHIP, membership({ userId, email, createdAt: at })),

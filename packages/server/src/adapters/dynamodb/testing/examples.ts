@@ -167,7 +167,8 @@ export function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
   return auditEntry({ ...link(), at: NOON, actor: "login", action: "identity-linked", ...overrides });
 }
 
-function valid<T>(parsed: T | null): T {
+/** What was parsed, which must be valid. */
+export function valid<T>(parsed: T | null): T {
   if (parsed === null) throw new Error("an example does not parse");
   return parsed;
 }
