@@ -3,8 +3,16 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { refresh } from "../token/login.ts";
 import { API_AUDIENCE, CLI_CLIENT, DEVELOPMENT_PASSWORD, MACHINE_CLIENT } from "./index.ts";
-import { fetchJson, runningTenant, signIn, verified } from "./running-tenant.fixture.ts";
+import {
+  claimsOf,
+  fetchJson,
+  runningTenant,
+  signIn,
+  userinfoOf,
+  verified,
+} from "./running-tenant.fixture.ts";
 
+const JANE = { email: "jane@acme.example", connection: "acme-entra" };
 const NAMESPACE = "https://platform-api.example/";
 
 function machineToken(issuer: string, params: Record<string, string>) {
@@ -58,8 +66,7 @@ describe("access token", () => {
   ];
   test.for(accounts)("describes the password account $email", async ({ expected, ...person }) => {
     const { issuer } = await runningTenant();
-    const { accessToken } = await signIn(issuer, { password: DEVELOPMENT_PASSWORD, ...person });
-    const { claims } = await verified(issuer, accessToken);
+    const claims = await claimsOf(issuer, { password: DEVELOPMENT_PASSWORD, ...person });
     const namespaced = Object.entries(expected).map(([name, value]) => [`${NAMESPACE}${name}`, value]);
     expect(claims).toMatchObject({
       sub: expect.stringMatching(/^auth0\|[0-9a-f]{24}$/),
@@ -70,30 +77,26 @@ describe("access token", () => {
 
   test("has the tenant's configured namespace", async () => {
     const { issuer } = await runningTenant({ claimNamespace: "https://other.example/ns/" });
-    const { accessToken } = await signIn(issuer, { email: "jane@acme.example", connection: "acme-entra" });
-    const { claims } = await verified(issuer, accessToken);
+    const claims = await claimsOf(issuer, JANE);
     expect(claims).toHaveProperty(["https://other.example/ns/email"], "jane@acme.example");
     expect(claims).not.toHaveProperty([`${NAMESPACE}email`]);
   });
 
   test("names the login's organization, refreshed or not, as the ID token does", async () => {
     const { issuer } = await runningTenant();
-    const person = { email: "jane@acme.example", connection: "acme-entra" };
-    const plain = await signIn(issuer, person);
-    const tokens = await signIn(issuer, { ...person, organization: "org_acme" });
+    const tokens = await signIn(issuer, { ...JANE, organization: "org_acme" });
     const refreshed = await refresh(issuer, CLI_CLIENT.clientId, tokens.refreshToken ?? "");
     for (const token of [tokens.accessToken, refreshed.accessToken]) {
       expect((await verified(issuer, token)).claims.org_id).toBe("org_acme");
     }
     const idToken = await verified(issuer, tokens.idToken ?? "", CLI_CLIENT.clientId);
-    expect(idToken.claims).toMatchObject({ org_id: "org_acme", email: person.email, email_verified: false });
-    expect((await verified(issuer, plain.accessToken)).claims).not.toHaveProperty("org_id");
+    expect(idToken.claims).toMatchObject({ org_id: "org_acme", email: JANE.email, email_verified: false });
+    expect(await claimsOf(issuer, JANE)).not.toHaveProperty("org_id");
   });
 
   test("is for the API alone when the login has no openid scope", async () => {
     const { issuer } = await runningTenant();
-    const person = { email: "jane@acme.example", connection: "acme-entra" };
-    const { accessToken, idToken, refreshToken } = await signIn(issuer, { ...person, scope: "profile" });
+    const { accessToken, idToken, refreshToken } = await signIn(issuer, { ...JANE, scope: "profile" });
     expect((await verified(issuer, accessToken)).claims).toMatchObject({
       aud: API_AUDIENCE,
       scope: "profile",
@@ -104,21 +107,18 @@ describe("access token", () => {
   test("is refused for an unregistered API", async () => {
     const { issuer } = await runningTenant();
     const audience = "https://other.example";
-    const attempt = signIn(issuer, { email: "jane@acme.example", connection: "acme-entra", audience });
-    await expect(attempt).rejects.toThrow("access_denied: Service not found: https://other.example");
+    await expect(signIn(issuer, { ...JANE, audience })).rejects.toThrow(
+      "access_denied: Service not found: https://other.example",
+    );
     expect(await machineToken(issuer, { audience })).toMatchObject({ body: { error: "access_denied" } });
   });
 
   test("is opaque and opens userinfo when the login names no audience", async () => {
     const { issuer } = await runningTenant();
-    const person = { email: "j@acme.example", connection: "acme-entra" };
-    const { accessToken, idToken = "" } = await signIn(issuer, { ...person, audience: "" });
-    expect(decodeJwt(idToken)).toMatchObject({ email: "j@acme.example" });
+    const { accessToken, idToken = "" } = await signIn(issuer, { ...JANE, audience: "" });
+    expect(decodeJwt(idToken)).toMatchObject({ email: JANE.email });
     expect(() => decodeProtectedHeader(accessToken)).toThrow();
-    const userinfo = await fetchJson(`${issuer}userinfo`, {
-      headers: { authorization: `Bearer ${accessToken}` },
-    });
-    expect(userinfo.body).toMatchObject({ email: "j@acme.example" });
+    expect((await userinfoOf(issuer, accessToken)).body).toMatchObject({ email: JANE.email });
   });
 
   test("names the machine for client credentials", async () => {
@@ -141,11 +141,9 @@ describe("access token", () => {
 });
 
 describe("refresh token", () => {
-  const person = { email: "jane@acme.example", connection: "acme-entra" };
-
   test("is rotated, and the previous one works a moment longer, for the same user", async () => {
     const { issuer } = await runningTenant();
-    const { accessToken, refreshToken = "" } = await signIn(issuer, person);
+    const { accessToken, refreshToken = "" } = await signIn(issuer, JANE);
     const renewed = await refresh(issuer, CLI_CLIENT.clientId, refreshToken);
     const [before, after] = [
       await verified(issuer, accessToken),
@@ -163,6 +161,6 @@ describe("refresh token", () => {
 
   test("is issued only for offline_access", async () => {
     const { issuer } = await runningTenant();
-    expect(await signIn(issuer, { ...person, scope: "openid email" })).not.toHaveProperty("refreshToken");
+    expect(await signIn(issuer, { ...JANE, scope: "openid email" })).not.toHaveProperty("refreshToken");
   });
 });

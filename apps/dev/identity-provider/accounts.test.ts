@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LoginRefused } from "../token/login.ts";
 import { DEVELOPMENT_PASSWORD, PASSWORD_CONNECTION } from "./index.ts";
-import { dataFolder, runningTenant, signIn, verified } from "./running-tenant.fixture.ts";
+import { claimsOf, dataFolder, runningTenant, signIn } from "./running-tenant.fixture.ts";
 
 const NAMESPACE = "https://platform-api.example/";
 
 describe("subject", () => {
   async function subjectOf(issuer: string, email: string, connection: string) {
-    const { claims } = await verified(issuer, (await signIn(issuer, { email, connection })).accessToken);
+    const claims = await claimsOf(issuer, { email, connection });
     expect(claims[`${NAMESPACE}email`]).toBe(email.toLowerCase());
     return claims.sub;
   }
@@ -31,8 +31,7 @@ describe("subject", () => {
       ];
       const { issuer, close } = await runningTenant({ dataFolder: folder, accounts });
       for (const email of ["jane@acme.example", "new@acme.example"]) {
-        const { accessToken } = await signIn(issuer, { email, connection: "acme-entra" });
-        const { claims } = await verified(issuer, accessToken);
+        const claims = await claimsOf(issuer, { email, connection: "acme-entra" });
         subjects.push(claims.sub);
         if (email.startsWith("jane")) expect(claims[`${NAMESPACE}email_verified`]).toBe(emailVerified);
       }
@@ -49,8 +48,7 @@ describe("password account", () => {
   test("created by a sign-up has an unverified address and can sign in afterwards", async () => {
     const folder = await dataFolder();
     const first = await runningTenant({ dataFolder: folder });
-    const signedUp = await signIn(first.issuer, { ...newcomer, isSignUp: true });
-    const { claims } = await verified(first.issuer, signedUp.accessToken);
+    const claims = await claimsOf(first.issuer, { ...newcomer, isSignUp: true });
     expect(claims).toMatchObject({
       sub: expect.stringMatching(/^auth0\|[0-9a-f]{24}$/),
       [`${NAMESPACE}email`]: "new@x.example",
@@ -58,8 +56,7 @@ describe("password account", () => {
     });
     await first.close();
     const { issuer } = await runningTenant({ dataFolder: folder });
-    const again = await verified(issuer, (await signIn(issuer, newcomer)).accessToken);
-    expect(again.claims.sub).toBe(claims.sub);
+    expect((await claimsOf(issuer, newcomer)).sub).toBe(claims.sub);
     await expect(signIn(issuer, { ...newcomer, password: "guess" })).rejects.toThrow("Wrong password");
   });
 

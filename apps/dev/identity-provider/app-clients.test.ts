@@ -40,8 +40,7 @@ async function tenantOfApp() {
 
 async function signedIn() {
   const tenant = await tenantOfApp();
-  const { url } = await tenant.browser.authorize(SPA);
-  const { url: callback } = await tenant.browser.visit(url, ADA);
+  const { url: callback } = await tenant.browser.signIn(SPA, ADA);
   return { ...tenant, code: callback.searchParams.get("code") ?? "" };
 }
 
@@ -137,16 +136,13 @@ describe("your own app", () => {
 
   test("gets the answer of a popup as a web message after the login page", async () => {
     const { browser } = await tenantOfApp();
-    const { url } = await browser.authorize({ ...SPA, response_mode: "web_message" });
-    const { html } = await browser.visit(url, ADA);
+    const { html } = await browser.signIn({ ...SPA, response_mode: "web_message" }, ADA);
     expect(messageOf(html)).toMatchObject({ response: { code: expect.any(String) } });
   });
 
   test("at localhost signs in at localhost, whose tokens name that issuer", async () => {
     const { localhostIssuer } = await tenantOfApp();
-    const browser = new Visitor(localhostIssuer);
-    const { url } = await browser.authorize(SPA);
-    const { url: callback } = await browser.visit(url, ADA);
+    const { url: callback } = await new Visitor(localhostIssuer).signIn(SPA, ADA);
     const body = grantOf(callback.searchParams.get("code") ?? "");
     const { id_token: token } = tokens.parse(
       await (await postJson(new URL("oauth/token", localhostIssuer), body)).json(),

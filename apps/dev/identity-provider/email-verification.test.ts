@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startMailbox } from "../mailbox/mailbox.ts";
 import { PASSWORD_CONNECTION } from "./index.ts";
-import { fetchJson, runningTenant, signIn, Visitor, verified } from "./running-tenant.fixture.ts";
+import { claimsOf, runningTenant, signIn, userinfoOf, Visitor } from "./running-tenant.fixture.ts";
 
 const FRONTEND = "http://127.0.0.1:4002";
 const GAVIN = { email: "gavin@hooli.example", password: "gavins-own", connection: PASSWORD_CONNECTION.name };
@@ -29,14 +29,12 @@ describe("the mail that verifies an address", () => {
       ["gavin@hooli.example", "Verify your e-mail address"],
     ]);
     expect(mailbox.mails[0]?.html).toContain(`<a href="${linkIn()}">`);
-    const userinfo = () =>
-      fetchJson(`${issuer}userinfo`, { headers: { authorization: `Bearer ${before.accessToken}` } });
+    const userinfo = () => userinfoOf(issuer, before.accessToken);
     expect((await userinfo()).body).toMatchObject({ email_verified: false });
     const browser = new Visitor(issuer);
     expect((await browser.visit(linkIn())).html).toContain("Your address is verified");
     expect((await userinfo()).body).toMatchObject({ email_verified: true });
-    const { claims } = await verified(issuer, (await signIn(issuer, GAVIN)).accessToken);
-    expect(claims["https://platform-api.example/email_verified"]).toBe(true);
+    expect((await claimsOf(issuer, GAVIN))["https://platform-api.example/email_verified"]).toBe(true);
     const { html } = await browser.authorize({ connection: GAVIN.connection });
     expect(html.match(/<em>unverified<\/em>/g)).toHaveLength(1); // the other example
   });

@@ -19,6 +19,7 @@ import {
   runningTenant,
   signIn,
   TENANT,
+  userinfoOf,
   Visitor,
   verified,
 } from "./running-tenant.fixture.ts";
@@ -100,17 +101,14 @@ test("keys, tokens, refresh tokens and sessions stay valid across a restart", as
   const tokens = await signIn(first.issuer, { email: "jane@acme.example", connection: "acme-entra" });
   const keys = (await fetchJson(`${first.issuer}.well-known/jwks.json`)).body;
   const browser = new Visitor(first.issuer);
-  const page = await browser.authorize();
-  await browser.visit(page.url, { email: "ada@hooli.example", password: DEVELOPMENT_PASSWORD });
+  await browser.signIn({}, { email: "ada@hooli.example", password: DEVELOPMENT_PASSWORD });
   await first.close();
 
   const { issuer } = await runningTenant({ dataFolder: folder, port });
   expect((await fetchJson(`${issuer}.well-known/jwks.json`)).body).toEqual(keys);
   await verified(issuer, tokens.accessToken);
-  const userinfo = await fetchJson(`${issuer}userinfo`, {
-    headers: { authorization: `Bearer ${tokens.accessToken}` },
-  });
-  expect(userinfo).toMatchObject({ status: 200, body: { email: "jane@acme.example" } });
+  const email = "jane@acme.example";
+  expect(await userinfoOf(issuer, tokens.accessToken)).toMatchObject({ status: 200, body: { email } });
   await verified(issuer, (await refresh(issuer, CLI_CLIENT.clientId, tokens.refreshToken ?? "")).accessToken);
   expect((await browser.authorize()).url.searchParams.has("code")).toBe(true);
 });
@@ -119,14 +117,10 @@ test("removing a connection ends the sessions and refresh tokens of its users", 
   const folder = await dataFolder();
   const first = await runningTenant({ dataFolder: folder });
   const port = Number(new URL(first.issuer).port);
-  const { refreshToken = "" } = await signIn(first.issuer, {
-    email: "j@globex.example",
-    connection: "globex-saml",
-  });
+  const [email, connection] = ["j@globex.example", "globex-saml"];
+  const { refreshToken = "" } = await signIn(first.issuer, { email, connection });
   const browser = new Visitor(first.issuer);
-  await browser.visit((await browser.authorize({ connection: "globex-saml" })).url, {
-    email: "j@globex.example",
-  });
+  await browser.signIn({ connection }, { email });
   await first.close();
 
   const connections = TENANT.connections.filter(({ name }) => name !== "globex-saml");

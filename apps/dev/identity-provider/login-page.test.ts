@@ -152,8 +152,7 @@ describe("session", () => {
     ["a new login", { ...ACME, prompt: "login" }, true],
   ])("of Jane at Acme shows a page for %s: %s", async ([, params, asks]) => {
     const browser = await visitor();
-    const { url } = await browser.authorize(ACME);
-    await browser.visit(url, { email: "jane@acme.example" });
+    await browser.signIn(ACME, { email: "jane@acme.example" });
     const next = await browser.authorize(params);
     expect(next.url.pathname.startsWith("/u/login/")).toBe(asks);
     expect(next.url.searchParams.has("code")).toBe(!asks);
@@ -161,16 +160,14 @@ describe("session", () => {
 
   test("prompt=none does not reuse another user's session", async () => {
     const browser = await visitor();
-    const { url } = await browser.authorize(ACME);
-    await browser.visit(url, { email: "jane@acme.example" });
+    await browser.signIn(ACME, { email: "jane@acme.example" });
     const next = await browser.authorize({ connection: "globex-saml", prompt: "none" });
     expect(next.url.searchParams.get("error")).toBe("login_required");
   });
 
   test("lets another user sign in when the request names their address", async () => {
     const browser = await visitor();
-    const { url } = await browser.authorize(ACME);
-    const done = await browser.visit(url, { email: "joe@acme.example" });
+    const done = await browser.signIn(ACME, { email: "joe@acme.example" });
     expect(done.url.searchParams.has("code")).toBe(true);
   });
 });
@@ -184,8 +181,7 @@ describe("logout", () => {
 
   test("asks for confirmation, ends the session and returns to the application", async () => {
     const browser = await visitor();
-    const { url } = await browser.authorize();
-    await browser.visit(url, ADA);
+    await browser.signIn({}, ADA);
     const question = await browser.visit(`oidc/logout?${new URLSearchParams(target)}`);
     expect(question.html).toContain("Sign out?");
     const xsrf = filledIn(question.html, "xsrf") ?? "";
@@ -197,8 +193,7 @@ describe("logout", () => {
   test("does not ask for confirmation when an ID token identifies the session", async () => {
     const { issuer } = await runningTenant();
     const browser = new Visitor(issuer);
-    const { url } = await browser.authorize();
-    await browser.visit(url, ADA);
+    await browser.signIn({}, ADA);
     const { idToken = "" } = await login({ issuer, ...CLI_CLIENT, audience: API_AUDIENCE, ...ADA });
     const done = await browser.visit(`oidc/logout?${new URLSearchParams({ id_token_hint: idToken })}`);
     expect(done.html).toContain("Signed out");

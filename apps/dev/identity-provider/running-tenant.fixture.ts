@@ -99,6 +99,16 @@ export function signIn(issuer: string, options: Partial<LoginOptions> & { email:
   return login({ issuer, ...CLI_CLIENT, audience: API_AUDIENCE, ...options });
 }
 
+/** Signs in and verifies the access token. */
+export async function claimsOf(issuer: string, person: Parameters<typeof signIn>[1]) {
+  return (await verified(issuer, (await signIn(issuer, person)).accessToken)).claims;
+}
+
+/** What the userinfo endpoint answers to an access token. */
+export function userinfoOf(issuer: string, accessToken: string) {
+  return fetchJson(`${issuer}userinfo`, { headers: { authorization: `Bearer ${accessToken}` } });
+}
+
 /** Fetches JSON from a URL. */
 export async function fetchJson(
   url: string | URL,
@@ -155,6 +165,12 @@ export class Visitor {
     };
     for (const [name, value] of Object.entries(all)) if (value !== null) url.searchParams.set(name, value);
     return this.visit(url);
+  }
+
+  /** Opens the login page of the request and sends its form. */
+  async signIn(params: Record<string, string | null>, form: Record<string, string>): Promise<Visit> {
+    const { url } = await this.authorize(params);
+    return this.visit(url, form);
   }
 
   async visit(from: URL | string, form?: Record<string, string>): Promise<Visit> {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { login } from "../../token/login.ts";
-import { API_AUDIENCE, CLI_CLIENT, MACHINE_CLIENT } from "../index.ts";
+import { API_AUDIENCE, MACHINE_CLIENT } from "../index.ts";
 import { dataFolder, runningTenant, signIn } from "../running-tenant.fixture.ts";
 import { MANAGEMENT_SCOPES } from "./grant.ts";
 import {
@@ -193,8 +192,8 @@ test("a withdrawn connection does not come back with the restart, nor do its log
   await first.close();
   const second = await runningTenant({ dataFolder: folder });
   expect(await (await caller(second))(`GET ${use}`)).toMatchObject({ status: 404 });
-  const jane = { issuer: second.issuer, ...CLI_CLIENT, audience: API_AUDIENCE, email: "jane@acme.example" };
-  await expect(login({ ...jane, organization: "org_acme" })).rejects.toThrow("No connection is enabled");
+  const jane = { email: "jane@acme.example", organization: "org_acme" };
+  await expect(signIn(second.issuer, jane)).rejects.toThrow("No connection is enabled");
 });
 
 test("lists the applications of a connection by pages", async () => {

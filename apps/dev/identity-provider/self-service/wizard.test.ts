@@ -1,9 +1,8 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { login } from "../../token/login.ts";
-import { API_AUDIENCE, CLI_CLIENT, openWizard } from "../index.ts";
+import { openWizard } from "../index.ts";
 import { caller, NEW_TICKET, newTicket, TICKETS } from "../management/management.fixture.ts";
-import { dataFolder, runningTenant, signIn, Visitor, verified } from "../running-tenant.fixture.ts";
+import { claimsOf, dataFolder, runningTenant, signIn, Visitor } from "../running-tenant.fixture.ts";
 
 const { name } = NEW_TICKET.connection_config;
 const HOUR_MS = 3_600_000;
@@ -58,9 +57,7 @@ test("from the ticket to a token: the connection exists, is enabled, and its peo
   });
   await provider.close();
   const { issuer } = await runningTenant({ dataFolder: folder });
-  const options = { issuer, ...CLI_CLIENT, audience: API_AUDIENCE, organization: id };
-  const { accessToken } = await login({ ...options, ...person });
-  const { claims } = await verified(issuer, accessToken);
+  const claims = await claimsOf(issuer, { ...person, organization: id });
   const namespace = "https://platform-api.example/";
   expect(claims).toMatchObject({
     sub: expect.stringMatching(/^okta\|own-1\|00u/),
