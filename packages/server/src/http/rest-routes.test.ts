@@ -91,32 +91,18 @@ describe("path parameters", () => {
     expect({ status: answer.statusCode, body: answer.json() }).toEqual({ status: 200, body: input });
   });
 
+  const GIVEN = "organizationId is given in the path";
   it.each([
-    [
-      "PATCH",
-      "acme/members/jane",
-      '{"name":"Jane","organizationId":"globex"}',
-      "organizationId is given in the path",
-    ],
-    [
-      "PATCH",
-      "acme/members/jane",
-      '{"name":"Jane","organizationId":"acme"}',
-      "organizationId is given in the path",
-    ],
+    ["PATCH", "acme/members/jane", '{"name":"Jane","organizationId":"globex"}', GIVEN],
+    ["PATCH", "acme/members/jane", '{"name":"Jane","organizationId":"acme"}', GIVEN],
     ["DELETE", "acme/members/jane", '{"userId":"joe"}', "userId is given in the path"],
-    ["GET", "acme/members?organizationId=globex", "", "organizationId is given in the path"],
+    ["GET", "acme/members?organizationId=globex", "", GIVEN],
     ["PATCH", "acme/members/jane", '["Jane"]', "the body must be a JSON object"],
     ["PATCH", "acme/members/jane", "null", "the body must be a JSON object"],
     ["PATCH", "acme/members/jane", "{", "it is not JSON"],
   ] as const)("refuses %s %s with the body %s", async (method, path, payload, problem) => {
-    const headers = { "content-type": "application/json" };
-    const answer = await serve(OPERATIONS).inject({
-      method,
-      url: `/organizations/${path}`,
-      payload,
-      headers,
-    });
+    const [url, headers] = [`/organizations/${path}`, { "content-type": "application/json" }];
+    const answer = await serve(OPERATIONS).inject({ method, url, payload, headers });
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toEqual({
       error: { reason: "INPUT_INVALID", message: expect.stringContaining(problem) },

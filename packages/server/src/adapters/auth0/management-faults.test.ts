@@ -17,6 +17,8 @@ const SET_UP = { name: "acme-1", displayName: "Acme", auth0OrgId: "org_1" };
 
 /** What no error may show: it stands in every body. */
 const LEAK = "b0dy-of-an-upstream";
+const NOT_JSON = "the answer's content type is not JSON";
+const NOT_DOCUMENTED = "the answer is not what Auth0 documents";
 const SLOW = { attemptMs: 40, budgetMs: 100 };
 
 const signal = () => AbortSignal.timeout(5_000);
@@ -36,26 +38,11 @@ async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
 /** The answer, how often it is asked for, and the detail. */
 const FAULTS: readonly (readonly [string, Answer, number, string])[] = [
   ["slow", { delayMs: 1_000 }, 3, "Auth0 did not answer in time"],
-  ["HTML", { html: `<h1>${LEAK}</h1>` }, 1, "the answer's content type is not JSON"],
-  [
-    "no JSON",
-    { json: undefined, headers: { "content-type": "text/plain" } },
-    1,
-    "the answer's content type is not JSON",
-  ],
-  ["another type", { json: { [LEAK]: true } }, 1, "the answer is not what Auth0 documents"],
-  [
-    "a field of another type",
-    { json: [{ ...CONNECTION, id: 7, name: LEAK }] },
-    1,
-    "the answer is not what Auth0 documents",
-  ],
-  [
-    "an id of another form",
-    { json: [{ ...CONNECTION, id: `../${LEAK}` }] },
-    1,
-    "the answer is not what Auth0 documents",
-  ],
+  ["HTML", { html: `<h1>${LEAK}</h1>` }, 1, NOT_JSON],
+  ["no JSON", { json: undefined, headers: { "content-type": "text/plain" } }, 1, NOT_JSON],
+  ["another type", { json: { [LEAK]: true } }, 1, NOT_DOCUMENTED],
+  ["a field of another type", { json: [{ ...CONNECTION, id: 7, name: LEAK }] }, 1, NOT_DOCUMENTED],
+  ["an id of another form", { json: [{ ...CONNECTION, id: `../${LEAK}` }] }, 1, NOT_DOCUMENTED],
   [
     "a huge one",
     { json: [{ ...CONNECTION, options: { text: LEAK.repeat(20_000) } }] },
@@ -135,19 +122,9 @@ describe("a token that Auth0 does not issue", () => {
     ],
     ["elsewhere", { status: 308, headers: { location: "/" } }, 1, `${NO_TOKEN} 308`],
     ["busy", { status: 503 }, 3, `${NO_TOKEN} 503`],
-    ["a page", { html: LEAK }, 1, "the answer's content type is not JSON"],
-    [
-      "no header value",
-      { json: { access_token: `${LEAK}\n`, expires_in: 60 } },
-      1,
-      "the answer is not what Auth0 documents",
-    ],
-    [
-      "no life",
-      { json: { access_token: LEAK, expires_in: "60" } },
-      1,
-      "the answer is not what Auth0 documents",
-    ],
+    ["a page", { html: LEAK }, 1, NOT_JSON],
+    ["no header value", { json: { access_token: `${LEAK}\n`, expires_in: 60 } }, 1, NOT_DOCUMENTED],
+    ["no life", { json: { access_token: LEAK, expires_in: "60" } }, 1, NOT_DOCUMENTED],
   ])("%s", async (_fault, answer, requests, detail) => {
     const api = await managementApi({ "POST /oauth/token": [answer] });
     const refusal = await refusalOf(auth0Tenant(api.options).findConnection("acme-1", signal()));

@@ -32,28 +32,18 @@ const answerOf = (method: string, route: string, status: number) => ({
 });
 
 describe("the duration of answers", () => {
-  const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-
-  it("is in cumulative buckets with the sum and the count, in seconds", async () => {
+  it("is in the cumulative buckets of the contract with the sum and the count, in seconds", async () => {
     const { requests, page } = create();
     const labels = answerOf("GET", "/validate", 200);
     for (const ms of [0, 0.5, 0.51, 100, 5_000, 5_001]) requests.answered("GET", "/validate", 200, ms);
     const { series, types } = await page();
     expect(types.get(DURATION)).toBe("histogram");
-    const le = (bound: string) => series.get(seriesKey(`${DURATION}_bucket`, { ...labels, le: bound }));
-    const atMost = { 0.0005: 2, 0.001: 3, 0.05: 3, 0.1: 4, 2.5: 4, 5: 5, "+Inf": 6 };
-    expect(Object.fromEntries(Object.keys(atMost).map((bound) => [bound, le(bound)]))).toEqual(atMost);
+    const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, "+Inf"];
+    const buckets = bounds.map((le) => seriesKey(`${DURATION}_bucket`, { ...labels, le: `${le}` }));
+    expect([...series.keys()].filter((key) => key.startsWith(`${DURATION}_bucket`))).toEqual(buckets);
+    expect(buckets.map((key) => series.get(key))).toEqual([2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 6]);
     expect(series.get(seriesKey(`${DURATION}_count`, labels))).toBe(6);
     expect(series.get(seriesKey(`${DURATION}_sum`, labels))).toBeCloseTo(10.102, 3);
-  });
-
-  it("has exactly the buckets of the contract", async () => {
-    const { requests, page } = create();
-    requests.answered("GET", "/validate", 200, 1);
-    const bounds = [...(await page()).series.keys()]
-      .filter((key) => key.startsWith(`${DURATION}_bucket`))
-      .map((key) => /le="([^"]+)"/.exec(key)?.[1]);
-    expect(bounds).toEqual([...BOUNDS.map(String), "+Inf"]);
   });
 
   it.each([
