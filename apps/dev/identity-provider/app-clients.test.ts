@@ -50,8 +50,8 @@ function messageOf(html: string): unknown {
   return JSON.parse(json);
 }
 
-function postJson(url: URL, body: unknown) {
-  return fetch(url, {
+function postJson(issuer: string, path: "oauth/token" | "oauth/revoke", body: unknown) {
+  return fetch(new URL(path, issuer), {
     method: "POST",
     headers: { "content-type": "application/json", origin: APP },
     body: JSON.stringify(body),
@@ -143,10 +143,7 @@ describe("your own app", () => {
   test("at localhost signs in at localhost, whose tokens name that issuer", async () => {
     const { localhostIssuer } = await tenantOfApp();
     const { url: callback } = await new Visitor(localhostIssuer).signIn(SPA, ADA);
-    const body = grantOf(callback.searchParams.get("code") ?? "");
-    const { id_token: token } = tokens.parse(
-      await (await postJson(new URL("oauth/token", localhostIssuer), body)).json(),
-    );
+    const { id_token: token } = await exchanged(localhostIssuer, callback);
     expect((await verified(localhostIssuer, token, "app-spa")).claims.email).toBe(ADA.email);
     expect(callback.searchParams.get("iss")).toBe(localhostIssuer);
   });
@@ -162,10 +159,16 @@ function grantOf(code: string) {
   };
 }
 
+/** The tokens for the code in the address that the app is called at. */
+async function exchanged(issuer: string, callback: URL) {
+  const grant = grantOf(callback.searchParams.get("code") ?? "");
+  return tokens.parse(await (await postJson(issuer, "oauth/token", grant)).json());
+}
+
 describe("JSON", () => {
   test("is read at /oauth/token, also from the app's origin", async () => {
     const { issuer, code } = await signedIn();
-    const response = await postJson(new URL("oauth/token", issuer), grantOf(code));
+    const response = await postJson(issuer, "oauth/token", grantOf(code));
     expect(response.headers.get("access-control-allow-origin")).toBe(APP);
     expect(await response.json()).toMatchObject({ access_token: expect.any(String), token_type: "Bearer" });
   });
@@ -173,23 +176,13 @@ describe("JSON", () => {
   test("is read at /oauth/revoke, which ends the refresh token", async () => {
     const { issuer, browser } = await signedIn();
     const { url } = await browser.authorize({ ...SPA, scope: "openid offline_access" });
-    const token = new URL("oauth/token", issuer);
-    const issued = await (await postJson(token, grantOf(url.searchParams.get("code") ?? ""))).json();
-    const { refresh_token } = tokens.parse(issued);
-    const revoked = await postJson(new URL("oauth/revoke", issuer), {
-      client_id: "app-spa",
-      token: refresh_token,
-    });
-    expect([revoked.status, await revoked.text(), revoked.headers.get("content-type")]).toEqual([
-      200,
-      "",
-      null,
-    ]);
-    const refused = await postJson(token, {
-      grant_type: "refresh_token",
-      client_id: "app-spa",
-      refresh_token,
-    });
+    const { refresh_token } = await exchanged(issuer, url);
+    const client_id = "app-spa";
+    const revoked = await postJson(issuer, "oauth/revoke", { client_id, token: refresh_token });
+    const answer = [revoked.status, await revoked.text(), revoked.headers.get("content-type")];
+    expect(answer).toEqual([200, "", null]);
+    const grant = { grant_type: "refresh_token", client_id, refresh_token };
+    const refused = await postJson(issuer, "oauth/token", grant);
     expect(await refused.json()).toMatchObject({ error: "invalid_grant" });
   });
 

@@ -1,11 +1,8 @@
 import { expect, it } from "vitest";
 import { auth0Tenant } from "./auth0-tenant.ts";
-import { APP_CLIENTS, managementApi, TOKEN } from "./management-api.fixture.ts";
+import { APP_CLIENTS, BY_NAME, CLIENTS, managementApi, TOKEN } from "./management-api.fixture.ts";
 
 const signal = () => AbortSignal.timeout(5_000);
-const BY_NAME =
-  "GET /api/v2/connections?name=acme-1&fields=id%2Cname%2Cstrategy%2Coptions&include_fields=true";
-const CLIENTS = "GET /api/v2/connections/con_1/clients?take=50";
 const USE = "/api/v2/organizations/org_1/enabled_connections/con_1";
 const TICKETS = "POST /api/v2/self-service-profiles/ssp_1/sso-ticket";
 const BY_ORGANIZATION_NAME = "GET /api/v2/organizations/name/acme";

@@ -31,6 +31,11 @@ export const IDENTITY = {
   appClientIds: APP_CLIENTS,
 };
 
+/** What is asked about the connection acme-1. */
+export const BY_NAME =
+  "GET /api/v2/connections?name=acme-1&fields=id%2Cname%2Cstrategy%2Coptions&include_fields=true";
+export const CLIENTS = "GET /api/v2/connections/con_1/clients?take=50";
+
 const TOKEN_ROUTE = "POST /oauth/token";
 
 /** A server that gives each route its answers in turn, and the last one again and again. It ends with its test. */

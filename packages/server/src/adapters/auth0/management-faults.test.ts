@@ -5,11 +5,9 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Refusal } from "../../domain/index.ts";
 import { auth0Tenant } from "./auth0-tenant.ts";
 import { createBudget } from "./deadline.ts";
-import { type Answer, IDENTITY, managementApi, SECRET, TOKEN } from "./management-api.fixture.ts";
+import { type Answer, BY_NAME, IDENTITY, managementApi, SECRET, TOKEN } from "./management-api.fixture.ts";
 import { ManagementError, wasNotExecuted } from "./management-error.ts";
 
-const BY_NAME =
-  "GET /api/v2/connections?name=acme-1&fields=id%2Cname%2Cstrategy%2Coptions&include_fields=true";
 const TICKETS = "POST /api/v2/self-service-profiles/ssp_1/sso-ticket";
 const ORGANIZATIONS = "POST /api/v2/organizations";
 const CONNECTION = { id: "con_1", name: "acme-1", strategy: "okta" };

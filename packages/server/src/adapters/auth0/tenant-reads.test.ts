@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Answer, managementApi } from "./management-api.fixture.ts";
+import { type Answer, BY_NAME, CLIENTS, managementApi } from "./management-api.fixture.ts";
 import { type TenantReader, tenantReader } from "./tenant-reads.ts";
 
 const SHAPES = [
@@ -10,14 +10,11 @@ const SHAPES = [
   ["another type", { userid_attribute: 7, fieldsMap: "x" }, []],
 ] as const;
 
-const CONNECTION =
-  "GET /api/v2/connections?name=acme-1&fields=id%2Cname%2Cstrategy%2Coptions&include_fields=true";
-
 it.each(SHAPES)(
   "keeps of a connection's options only what makes its subjects: %s",
   async (_case, options, attributes) => {
     const json = [{ id: "con_1", name: "acme-1", strategy: "waad", options }];
-    const api = await managementApi({ [CONNECTION]: [{ json }] });
+    const api = await managementApi({ [BY_NAME]: [{ json }] });
     expect(await tenantReader(api.options).connection("acme-1")).toEqual({
       id: "con_1",
       name: "acme-1",
@@ -27,8 +24,6 @@ it.each(SHAPES)(
     });
   },
 );
-
-const CLIENTS = "GET /api/v2/connections/con_1/clients?take=50";
 
 /** The read, its request, Auth0's answer, and what is read of it. */
 const READS: readonly (readonly [

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { startEmbeddedStore, TABLE_OPTIONS } from "../testing/embedded-store.ts";
 import { UNBOUNDED } from "../testing/examples.ts";
 import { listen } from "../testing/fault-proxy.ts";
@@ -11,9 +11,16 @@ import { createDynamoTable } from "./table.ts";
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
+/** A table that is closed after the test. */
+function tableAt(endpoint: string, name = "platform") {
+  const table = createDynamoTable({ ...TABLE_OPTIONS, table: name, endpoint });
+  onTestFinished(() => table.close());
+  return table;
+}
+
 describe("creating the table", () => {
   it("creates the table in exactly one of several processes, and waits until it is active", async () => {
-    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: store.endpoint });
+    const table = tableAt(store.endpoint);
     const created = await Promise.all(Array.from({ length: 5 }, () => createTable(table, UNBOUNDED)));
     expect(created.filter((each) => each.created)).toHaveLength(1);
     expect(await createTable(table, UNBOUNDED)).toEqual({
@@ -21,11 +28,10 @@ describe("creating the table", () => {
       switchedOn: [],
       unsupported: ["deletion protection", "point-in-time recovery"],
     });
-    table.close();
   });
 
   it("refuses an existing table of another application", async () => {
-    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "others", endpoint: store.endpoint });
+    const table = tableAt(store.endpoint, "others");
     await (await table.documents()).send(
       new CreateTableCommand({
         TableName: "others",
@@ -38,15 +44,13 @@ describe("creating the table", () => {
       reason: "STORE_UNAVAILABLE",
       cause: { message: "the table exists without the index byOrganization" },
     });
-    table.close();
   });
 
   it("stops when the caller aborts", async () => {
-    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "aborted", endpoint: store.endpoint });
+    const table = tableAt(store.endpoint, "aborted");
     await expect(createTable(table, AbortSignal.abort())).rejects.toMatchObject({
       reason: "STORE_UNAVAILABLE",
     });
-    table.close();
   });
 });
 
@@ -101,7 +105,8 @@ async function startProtectingStore(
     response.end(JSON.stringify(reply));
   });
   const endpoint = `http://127.0.0.1:${await listen(server)}`;
-  return { endpoint, sent, close: () => server.close() };
+  onTestFinished(() => void server.close());
+  return { endpoint, sent };
 }
 
 describe("protecting the table", () => {
@@ -134,24 +139,20 @@ describe("protecting the table", () => {
     "switches on missing protection, again while the store is busy: $of",
     async ({ state, changes, creation }) => {
       const protecting = await startProtectingStore(state);
-      const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: protecting.endpoint });
+      const table = tableAt(protecting.endpoint);
       expect(await createTable(table, UNBOUNDED)).toEqual({ ...creation, unsupported: [] });
       expect(protecting.sent).toEqual(changes);
       expect(state).toEqual({ exists: true, deletion: true, recovery: true });
-      table.close();
-      protecting.close();
     },
   );
 
   it("fails when a store with deletion protection refuses to switch it on", async () => {
     const state = { exists: true, deletion: false, recovery: true };
     const refusing = await startProtectingStore(state, "ValidationException");
-    const table = createDynamoTable({ ...TABLE_OPTIONS, table: "platform", endpoint: refusing.endpoint });
+    const table = tableAt(refusing.endpoint);
     await expect(createTable(table, UNBOUNDED)).rejects.toMatchObject({
       reason: "STORE_UNAVAILABLE",
       cause: { name: "ValidationException" },
     });
-    table.close();
-    refusing.close();
   });
 });
