@@ -1,6 +1,11 @@
 import type { Exchange } from "../faults/fault-proxy.ts";
 import { pass } from "../faults/faults.ts";
-import type { FaultyUpstreams } from "../faults/faulty-stack.ts";
+import type { FaultyStack } from "../faults/faulty-stack.ts";
+
+interface StoreRequest {
+  readonly ConsistentRead?: boolean;
+  readonly Item?: object;
+}
 
 /** One call of the store or of the user directory. */
 export interface RecordedCall {
@@ -8,21 +13,23 @@ export interface RecordedCall {
   readonly operation: string;
   /** The type of the first key of a store request, or the path of the directory's. */
   readonly of: string;
-  readonly request: unknown;
-  readonly reply: unknown;
+  readonly request?: StoreRequest;
+  /** What the embedded store says that the request takes, in DynamoDB's units. */
+  readonly units?: number;
 }
 
 /** Records what a process calls. @returns the calls during `action`, in the order of their replies */
-export function recordCalls({ store, directory }: Pick<FaultyUpstreams, "store" | "directory">) {
+export function recordCalls({ store, directory, stack }: Pick<FaultyStack, "store" | "directory" | "stack">) {
   const calls: RecordedCall[] = [];
   store.fault = async (exchange) => {
     const operation = String(exchange.request.headers["x-amz-target"]).split(".").at(-1) ?? "";
     const [, of = "?"] = /"([A-Z][A-Z0-9]*)#/.exec(exchange.body.toString()) ?? [];
-    calls.push({ operation, of, ...(await answered(exchange)) });
+    calls.push({ operation, of, ...(await measured(exchange, stack.environment.DYNAMODB_ENDPOINT ?? "")) });
   };
   directory.fault = async (exchange) => {
     const { method = "", url: of = "" } = exchange.request;
-    calls.push({ operation: method, of, ...(await answered(exchange)) });
+    calls.push({ operation: method, of });
+    await pass(exchange);
   };
   return async (action: () => Promise<unknown>): Promise<readonly RecordedCall[]> => {
     calls.length = 0;
@@ -31,14 +38,30 @@ export function recordCalls({ store, directory }: Pick<FaultyUpstreams, "store" 
   };
 }
 
-async function answered(exchange: Exchange): Promise<Pick<RecordedCall, "request" | "reply">> {
-  const reply = await exchange.forward();
-  await pass({ ...exchange, forward: async () => reply });
-  return { request: parsed(exchange.body), reply: parsed(reply.body) };
+interface Capacity {
+  readonly CapacityUnits: number;
 }
 
-function parsed(body: Buffer): unknown {
-  return body.length === 0 ? null : JSON.parse(body.toString());
+/** Passes a request on, and asks what it takes. */
+async function measured(
+  { request: { headers }, body, response }: Exchange,
+  endpoint: string,
+): Promise<Pick<RecordedCall, "request" | "units">> {
+  const request: StoreRequest = JSON.parse(body.toString());
+  const names = ["authorization", "content-type", "x-amz-date", "x-amz-target"];
+  const reply = await fetch(endpoint, {
+    method: "POST",
+    headers: names.map((name): [string, string] => [name, String(headers[name])]),
+    body: JSON.stringify({ ...request, ReturnConsumedCapacity: "TOTAL" }),
+  });
+  const text = await reply.text();
+  response.writeHead(reply.status, { "content-type": headers["content-type"] }).end(text);
+  const { ConsumedCapacity = [] }: { ConsumedCapacity?: Capacity | Capacity[] } = JSON.parse(text);
+  return { request, units: sum([ConsumedCapacity].flat().map(({ CapacityUnits }) => CapacityUnits)) };
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, each) => total + each, 0);
 }
 
 /** How often each name occurs. */

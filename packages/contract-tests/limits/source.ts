@@ -14,23 +14,17 @@ export const DEFAULTS: ServerConfig = readServerConfig({
 });
 
 /** Where bounds are: the sources, without tests. */
-export const SOURCES: readonly string[] = [
+const SOURCES = [
   ...["packages/server/src", "packages/clj-client/src", "packages/client/src", "apps/platform-api/src"],
   ...[":!*.test.ts", ":!*/testing/*", ":!*.fixture.ts"],
 ];
 const FILES = execFileSync("git", ["ls-files", ...SOURCES], { cwd: ROOT, encoding: "utf8" }).split("\n");
-
-const read = new Set<string>();
-
-/** The names of all constants that were read. */
-export const constantsRead: ReadonlySet<string> = read;
 
 /**
  * A number in a source file of this name: that of a constant or property, or what a pattern finds.
  * @throws unless exactly one file of the name has it
  */
 export function numberOf(file: string, of: string | RegExp): number {
-  if (typeof of === "string") read.add(of);
   const pattern = typeof of === "string" ? new RegExp(`\\b${of}(?: = |: )([\\d_.e* ]*\\d)`) : of;
   const named = FILES.filter((path) => path.endsWith(`/${file}`));
   const [text, ...others] = named.flatMap((path) => pattern.exec(fileText(path))?.[1] ?? []);
