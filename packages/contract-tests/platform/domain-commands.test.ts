@@ -1,6 +1,7 @@
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { commandsBy } from "./commands.ts";
 import { fresh } from "./people.ts";
 import { runCommand } from "./stack.ts";
 
@@ -36,14 +37,7 @@ beforeEach(async () => {
 
 const cli = (...args: string[]) => runCommand(environment, args);
 
-/** Runs a command that must succeed. */
-async function run(...args: string[]): Promise<string> {
-  const { status, output } = await cli(...args);
-  if (status !== 0) throw new Error(`exit ${status}: ${output}`);
-  return output;
-}
-
-const json = async (...args: string[]) => JSON.parse(await run(...args, "--json"));
+const { run, json, audited } = commandsBy(cli);
 const publish = (name: string, ...txt: string[]) => {
   for (const { replies } of dns) replies.set(name, { txt });
 };
@@ -120,18 +114,9 @@ it("domain recheck tells what is missing, ends the trust after the grace, and fa
   publish(record, value);
   // A record is looked up once a second, and until then the last answer is given again.
   await expect.poll(() => run("domain", "check", org, domain)).toBe(`${domain} is verified.\n`);
-  const { entries } = await json("audit", "list");
-  const own = entries.filter((each: { organizationId: string }) => each.organizationId === org);
-  const actions = own.map(
-    ({ actor, action }: { actor: string; action: string }) => `${actor.split(":")[0]} ${action}`,
-  );
-  expect(actions.filter((action: string) => action.includes("domain"))).toEqual([
-    ...[
-      "operator domain-claimed",
-      "operator domain-verified",
-      "system domain-missing",
-      "system domain-lapsed",
-    ],
-    "operator domain-verified",
+  const actions = await audited("organizationId", org);
+  expect(actions.filter((action) => action.includes("domain"))).toEqual([
+    ...["operator:tests domain-claimed", "operator:tests domain-verified"],
+    ...["system domain-missing", "system domain-lapsed", "operator:tests domain-verified"],
   ]);
 });

@@ -74,25 +74,6 @@ describe("a first-time SSO user", () => {
       "speakers",
     ]);
   });
-
-  it("keeps the UUID of an earlier password login", async () => {
-    const email = `${fresh("both")}@acme.example`;
-    const password = await stack.client(await login.password(email)).auth.validate.query();
-    const sso = await stack.client(await login.entra(email)).auth.validate.query();
-    expect(sso.userId).toBe(password.userId);
-    expect(await stack.usersAt(email)).toBe(1);
-  });
-
-  it("keeps the UUID when the address changes", async () => {
-    const subject = fresh("waad|married");
-    const before = await stack
-      .client(await login.entra(`${fresh("a")}@acme.example`, { subject }))
-      .auth.validate.query();
-    const email = `${fresh("b")}@acme.example`;
-    const after = await stack.client(await login.entra(email, { subject })).auth.validate.query();
-    expect(after).toMatchObject({ userId: before.userId, email });
-    expect(await stack.usersAt(email)).toBe(0);
-  });
 });
 
 it("T4A links exactly one of two subjects that race for one mailbox on one connection: 50 pairs", async () => {

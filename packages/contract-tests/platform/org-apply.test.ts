@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startFaultProxy } from "../faults/fault-proxy.ts";
+import { commandsBy } from "./commands.ts";
 import { fresh, logins } from "./people.ts";
 import { runCommand, type Stack, startStack } from "./stack.ts";
 
@@ -65,12 +66,7 @@ async function link(count: number): Promise<void> {
   }
 }
 
-async function audited(id: string): Promise<string[]> {
-  const { entries } = JSON.parse((await stack.cli("audit", "list", "--json")).output);
-  return entries
-    .filter(({ organizationId }: { organizationId: string }) => organizationId === id)
-    .map(({ actor, action }: Record<string, string | null>) => `${actor} ${action}`);
-}
+const { json, audited } = commandsBy((...args) => stack.cli(...args));
 
 it("org apply --plan prints the changes and makes none; org apply makes them once, and records each", async () => {
   const stored = await stack.items();
@@ -85,16 +81,18 @@ it("org apply --plan prints the changes and makes none; org apply makes them onc
     status: 0,
     output: `Would change:\n${lines.join("\n")}\n4 changes planned, none made.\n`,
   });
-  const json = JSON.parse((await apply([full], "--plan", "--json")).output);
-  expect(json).toMatchObject({ planned: true, warnings: [] });
+  const planned = JSON.parse((await apply([full], "--plan", "--json")).output);
+  expect(planned).toMatchObject({ planned: true, warnings: [] });
   expect(
-    json.changes.map(({ organizationId, change }: Record<string, string>) => `${organizationId}: ${change}`),
+    planned.changes.map(
+      ({ organizationId, change }: Record<string, string>) => `${organizationId}: ${change}`,
+    ),
   ).toEqual(lines);
   expect(await stack.items()).toEqual(stored);
   expect((await apply([full])).output).toBe(`${lines.join("\n")}\n4 changes.\n`);
   for (const options of [["--plan"], []])
     expect((await apply([full], ...options)).output).toBe("Nothing to change.\n");
-  expect(await audited(id)).toEqual([
+  expect(await audited("organizationId", id)).toEqual([
     "operator:tests organization-created",
     "operator:tests domain-verified",
     "operator:tests connection-enabled",
@@ -210,7 +208,7 @@ it("org apply whose audit fails says what was done, and prints the lost entry", 
     ),
   });
   await proxy.close();
-  expect(await audited(full.id)).toEqual([
+  expect(await audited("organizationId", full.id)).toEqual([
     "operator:tests organization-created",
     "operator:tests domain-verified",
   ]);
@@ -224,6 +222,6 @@ it("org list shows which organizations an organization trusts", async () => {
   expect(output).toMatch(/^ID .* CONNECTIONS +TRUSTS\n/);
   expect(output).toMatch(new RegExp(`^${full.id} .*\\(waad\\) +${trusted.id}$`, "m"));
   expect(output).toMatch(new RegExp(`^${trusted.id} .* –$`, "m"));
-  const { organizations } = JSON.parse((await stack.cli("org", "list", "--json")).output);
+  const { organizations } = await json("org", "list");
   expect(organizations).toContainEqual(expect.objectContaining({ id: full.id, trusts: [trusted.id] }));
 });

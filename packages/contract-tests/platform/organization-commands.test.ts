@@ -1,5 +1,6 @@
 import { type RunningMailbox, startMailbox } from "@platform-api/dev/mailbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandsBy } from "./commands.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -22,26 +23,9 @@ afterAll(async () => {
   await mailbox.close();
 });
 
-/** Runs a command that must succeed. */
-async function run(...args: string[]): Promise<string> {
-  const { status, output } = await stack.cli(...args);
-  if (status !== 0) throw new Error(`exit ${status}: ${output}`);
-  return output;
-}
-
-async function json(...args: string[]) {
-  return JSON.parse(await run(...args, "--json"));
-}
+const { run, json, audited } = commandsBy((...args) => stack.cli(...args));
 
 const mailsTo = (address: string) => mailbox.mails.filter(({ to }) => to.includes(address)).length;
-
-/** The audited actions in an organization. */
-async function audited(organizationId: string): Promise<string[]> {
-  const { entries } = await json("audit", "list");
-  return entries
-    .filter((entry: { organizationId: string }) => entry.organizationId === organizationId)
-    .map(({ actor, action }: { actor: string; action: string }) => `${actor} ${action}`);
-}
 
 /** A new organization whose owner has signed in. */
 async function founded() {
@@ -74,11 +58,13 @@ describe("org create", () => {
       owner: { email: owner, outcome: "invited" },
     });
     const created = ["operator:tests organization-created", "operator:tests invitation-sent"];
-    expect([mailsTo(owner), await audited(id)]).toEqual([1, created]);
+    expect([mailsTo(owner), await audited("organizationId", id)]).toEqual([1, created]);
     const { organizations } = await stack.client(await login.password(owner)).org.me.query();
     expect(organizations).toMatchObject([{ id, name: "New", role: "owner" }]);
     expect(await run(...create)).toContain(`${owner} is a member already`);
-    expect((await audited(id)).filter((each) => each.startsWith("operator"))).toEqual(created);
+    expect((await audited("organizationId", id)).filter((each) => each.startsWith("operator"))).toEqual(
+      created,
+    );
   });
 });
 
@@ -117,7 +103,9 @@ describe("org set", () => {
         "Running processes may take up to 0 s (IDENTITY_CACHE_MS) to notice.\n",
     );
     expect(await run("org", "set", id, ...all)).toMatch(/\nNothing to change\.\n$/);
-    expect((await audited(id)).filter((each) => each.endsWith("organization-updated"))).toHaveLength(1);
+    expect(
+      (await audited("organizationId", id)).filter((each) => each.endsWith("organization-updated")),
+    ).toHaveLength(1);
     expect(await json("org", "set", id, "--auth0-org-id", "none", "--jit", "on")).toMatchObject({
       jit: true,
     });
@@ -148,7 +136,7 @@ it("org close asks first; nobody belongs to a closed organization until org reop
   expect(again).toMatchObject({ status: 1, output: expect.stringContaining(`run \`org reopen ${id}\``) });
   expect(await json("org", "reopen", id)).toMatchObject({ id, state: "open" });
   expect(await belongs()).toBe(true);
-  expect((await audited(id)).slice(-2)).toEqual([
+  expect((await audited("organizationId", id)).slice(-2)).toEqual([
     "operator:tests organization-closed",
     "operator:tests organization-reopened",
   ]);
@@ -193,7 +181,7 @@ describe("member", () => {
       output: expect.stringMatching(/^error: the member was removed; restore them first/),
     });
     expect(await json("member", "restore", id, userId)).toMatchObject({ role: "admin", status: "active" });
-    expect((await audited(id)).slice(-4)).toEqual([
+    expect((await audited("organizationId", id)).slice(-4)).toEqual([
       "operator:tests role-changed",
       "operator:tests role-changed",
       "operator:tests membership-removed",

@@ -1,6 +1,5 @@
 import { reasonOf } from "@platform-api/client";
-import { actionClaims } from "./issuer.ts";
-import { fresh } from "./people.ts";
+import { fresh, logins } from "./people.ts";
 import type { Server, Stack } from "./stack.ts";
 
 export type Side = "x" | "y";
@@ -14,14 +13,12 @@ export interface TwoOrganizations {
   readonly id: Readonly<Record<Side, string>>;
   /** The name of the organization's connection. */
   readonly connection: Readonly<Record<Side, string>>;
-  /** Applies the organizations file with these changes. @returns the printed text */
-  apply(settings?: { readonly [side in Side]?: Settings }): Promise<string>;
-  /** The connection as the organizations file declares it. */
-  declared(side: Side): Settings;
+  /** Applies the organizations file with these changes. */
+  apply(settings?: { readonly [side in Side]?: Settings }): Promise<void>;
   /** Signs a token of the organization's SSO. */
   sso(side: Side, email: string, subject?: string): Promise<string>;
   /** Signs a token of a password login with a verified address. */
-  password(email: string, subject?: string): Promise<string>;
+  password(email: string): Promise<string>;
   /** The stored memberships, such as `x:member`. */
   memberships(email: string): Promise<string[]>;
   /** The sides with an open invitation for the address. */
@@ -29,14 +26,18 @@ export interface TwoOrganizations {
 }
 
 export function twoOrganizations(stack: Stack): TwoOrganizations {
+  const login = logins(stack.issuer);
   const name = fresh("two");
   const domain = `${name}.example`;
   const id = { x: `${name}-x`, y: `${name}-y` };
   const connection = { x: `${name}-x-sso`, y: `${name}-y-sso` };
-  const declared = (side: Side) => ({ name: connection[side], strategy: "waad", displayName: side });
   const organization = (side: Side, settings: Settings = {}) => ({
     ...{ id: id[side], name: side, jit: true, defaultRole: "member" },
-    ...{ domains: [domain], connections: [declared(side)], ...settings },
+    ...{
+      domains: [domain],
+      connections: [{ name: connection[side], strategy: "waad", displayName: side }],
+      ...settings,
+    },
   });
   const sideOf = (organizationId: unknown) => (organizationId === id.x ? "x" : "y");
   const itemsOf = async (type: string, email: string) =>
@@ -45,19 +46,10 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
     domain,
     id,
     connection,
-    declared,
-    async apply({ x, y } = {}) {
-      const { status, output } = await stack.orgApply([organization("x", x), organization("y", y)]);
-      if (status !== 0) throw new Error(output);
-      return output;
-    },
+    apply: ({ x, y } = {}) => stack.applyOrganizations([organization("x", x), organization("y", y)]),
     sso: (side, email, subject = fresh("waad|id")) =>
-      stack.issuer.sign(subject, actionClaims({ connection: connection[side], email, emailVerified: false })),
-    password: (email, subject = fresh("auth0|id")) =>
-      stack.issuer.sign(
-        subject,
-        actionClaims({ connection: "Username-Password-Authentication", email, emailVerified: true }),
-      ),
+      login.entra(email, { connection: connection[side], subject }),
+    password: (email) => login.password(email),
     async memberships(email) {
       const items = await itemsOf("membership", email);
       return items.map(({ organizationId, role }) => `${sideOf(organizationId)}:${role}`).sort();
@@ -77,18 +69,4 @@ export async function whose(server: Server, token: Promise<string>): Promise<str
     ({ user }) => user.userId,
     (error: unknown) => reasonOf(error) ?? "no reason",
   );
-}
-
-export const ORDERS = ["the first before the second", "the second before the first", "at once"] as const;
-
-/** The answers of both, in their own order, no matter which ran first. */
-export async function inOrder<A, B>(
-  order: (typeof ORDERS)[number],
-  first: () => Promise<A>,
-  second: () => Promise<B>,
-): Promise<[A, B]> {
-  if (order === "at once") return Promise.all([first(), second()]);
-  if (order === "the first before the second") return [await first(), await second()];
-  const answer = await second();
-  return [await first(), answer];
 }

@@ -1,4 +1,5 @@
 import { reasonOf } from "@platform-api/client";
+import { commandsBy } from "../platform/commands.ts";
 import type { Issuer } from "../platform/issuer.ts";
 import { fresh, type logins } from "../platform/people.ts";
 import { runCommand, type Server, type Stack } from "../platform/stack.ts";
@@ -7,21 +8,10 @@ export const DAMAGED = "platform-api";
 export const RESTORED = "platform-api-restored";
 
 /** The commands of one table. */
-export interface Table {
-  /** Runs a command that must succeed. @returns what it printed */
-  run(...args: string[]): Promise<string>;
-  /** The same with `--json`. */
-  read<T>(...args: string[]): Promise<T>;
-}
+export type Table = ReturnType<typeof commandsBy>;
 
-export function tableOf({ environment }: Stack, name: string): Table {
-  const run: Table["run"] = async (...args) => {
-    const { status, output } = await runCommand({ ...environment, DYNAMODB_TABLE: name }, args);
-    if (status !== 0) throw new Error(`${args.join(" ")}: exit ${status}: ${output}`);
-    return output;
-  };
-  return { run, read: async (...args) => JSON.parse(await run(...args, "--json")) };
-}
+export const tableOf = ({ environment }: Stack, name: string): Table =>
+  commandsBy((...args) => runCommand({ ...environment, DYNAMODB_TABLE: name }, args));
 
 /** A row of the page's tables: what becomes of a change when the table is restored to a time before it. */
 export interface Row {
@@ -58,36 +48,26 @@ export const atAcme = (name: string) => `${fresh(name)}@acme.example`;
 
 /** Claims a domain for Acme, and sets its record. */
 export async function claim({ table }: World, domain: string, { setTxt }: Setting): Promise<void> {
-  interface Claimed {
-    readonly record: { readonly name: string; readonly value: string };
-  }
-  const { record } = await table.read<Claimed>("domain", "claim", "acme", domain);
+  const { record } = await table.json("domain", "claim", "acme", domain);
   setTxt(record.name, record.value);
-}
-
-interface Member {
-  readonly userId: string;
-  readonly role: string;
 }
 
 /** The active members of an organization with this UUID: one or none. */
 export async function roleOf(table: Table, organizationId: string, userId: string): Promise<string | null> {
   const args = ["--status", "active", "--query", userId];
-  const { items } = await table.read<{ items: Member[] }>("member", "list", organizationId, ...args);
+  const { items } = await table.json("member", "list", organizationId, ...args);
   return items[0]?.role ?? null;
 }
 
 /** The addresses with an open invitation. */
 export async function invitedTo(table: Table, organizationId: string): Promise<string[]> {
-  const { items } = await table.read<{ items: { email: string }[] }>(
-    ...["invitation", "list", organizationId, "--state", "open"],
-  );
-  return items.map(({ email }) => email);
+  const { items } = await table.json("invitation", "list", organizationId, "--state", "open");
+  return items.map(({ email }: { email: string }) => email);
 }
 
 export async function stateOf(table: Table, organizationId: string, domain: string): Promise<string | null> {
-  const domains = await table.read<{ domain: string; state: string }[]>("domain", "list", organizationId);
-  return domains.find((one) => one.domain === domain)?.state ?? null;
+  const domains = await table.json("domain", "list", organizationId);
+  return domains.find((one: { domain: string }) => one.domain === domain)?.state ?? null;
 }
 
 /** The UUID of a token, or the reason for its refusal. Like every call, it also creates memberships. */

@@ -98,7 +98,7 @@ describeWith(["jq"], "a table that was restored to a point in time", () => {
   });
 
   it("is given what was taken away since by the lines of the page", async () => {
-    const { entries } = await restored.read<{ entries: unknown[] }>("audit", "list", "--since", since);
+    const { entries } = await restored.json("audit", "list", "--since", since);
     expect(entries).toEqual([]);
     expect(await run(repeat)).not.toContain("failed:");
     expect(await run(protect)).toContain(`Table ${RESTORED} exists already.`);

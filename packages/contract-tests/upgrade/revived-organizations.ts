@@ -44,9 +44,9 @@ export const REVIVED_ORGANIZATIONS: Rows = {
     return {
       change: ({ table }) => table.run("org", "set", "shared-two", "--enforce-sso", "on", "--jit", "off"),
       lost: async (table) =>
-        expect(await table.read(...settings)).toMatchObject({ enforceSso: false, jit: true }),
+        expect(await table.json(...settings)).toMatchObject({ enforceSso: false, jit: true }),
       settled: async ({ table }) =>
-        expect(await table.read(...settings)).toMatchObject({ enforceSso: true, jit: false }),
+        expect(await table.json(...settings)).toMatchObject({ enforceSso: true, jit: false }),
     };
   },
 
