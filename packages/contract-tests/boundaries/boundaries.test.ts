@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+import { expect, it } from "vitest";
+import { ROOT } from "../pages/page.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 
 /** Imports that the architecture forbids, as folder and module. */
 const FORBIDDEN = [
@@ -78,12 +76,8 @@ const ALLOWED = [
   ["deploy/release", "node:path"],
 ] as const;
 
-let project: string;
-beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), "boundaries-"));
-  cpSync(join(ROOT, "biome.json"), join(project, "biome.json"));
-});
-afterAll(() => rmSync(project, { recursive: true }));
+const project = folderOfTests("boundaries");
+cpSync(join(ROOT, "biome.json"), join(project, "biome.json"));
 
 /** Lints one file per import with the project's own rules. @returns the indexes of the refused imports */
 function refusedBoundaries(plants: readonly (readonly [folder: string, module: string])[]): Set<number> {

@@ -1,11 +1,11 @@
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pass } from "../faults/faults.ts";
 import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
 import { answered, ownOrganizations, provedDomain } from "../organizations/self-service-world.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 import { fresh, logins } from "../platform/people.ts";
 import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { runCommand } from "../platform/stack.ts";
@@ -20,7 +20,7 @@ const MILL = {
   members: [{ email: GUEST, role: "owner" }],
 };
 /** Declares the connection again, without its domain. */
-const FILE = join(mkdtempSync(join(tmpdir(), "permissions-")), "organizations.json");
+const FILE = join(folderOfTests("permissions"), "organizations.json");
 writeFileSync(FILE, JSON.stringify({ organizations: [{ ...MILL, domains: [] }] }));
 const SERVE = allowedBy("table", "ServePolicy");
 const OPERATOR = allowedBy("table", "OperatorPolicy");
@@ -47,7 +47,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await faulty.close();
   await upstreams.close();
-  rmSync(dirname(FILE), { recursive: true });
 });
 
 /** Runs a command whose requests to the store are recorded. */

@@ -8,19 +8,17 @@ import { text } from "node:stream/consumers";
 import { expect, it, onTestFinished } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
-import { freePorts } from "../platform/free-ports.ts";
+import { freePorts, listen } from "../platform/free-ports.ts";
 import { type RunningSite, startSite } from "./site.ts";
 
 /** A service on a free port, closed after the test. */
 async function service(answer: RequestListener): Promise<number> {
-  const server = createServer(answer).listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const server = createServer(answer);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
+  return listen(server);
 }
 
 async function site(...args: Parameters<typeof startSite>): Promise<RunningSite> {

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { readServerConfig } from "@platform-api/platform-api";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 
 const FILES = readdirSync(join(ROOT, "deploy/systemd"));
 const SERVICES = FILES.filter((file) => file.endsWith(".service"));
@@ -49,14 +49,12 @@ const REQUIRED = {
 };
 
 describeWith(["systemd-analyze"], "the units of systemd, by systemd-analyze", () => {
-  let folder: string;
+  const folder = folderOfTests("systemd");
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "systemd-"));
     mkdirSync(join(folder, "bin"));
     cpSync(process.execPath, join(folder, "bin/node")); // a command that does not exist is a finding
     for (const file of FILES) writeFileSync(join(folder, file), moved(textOf(file)));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const moved = (unit: string) => unit.replaceAll("/srv/platform", folder);
   const analyze = (...args: string[]) =>

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { listen } from "../platform/free-ports.ts";
 
 /** A request as it reached the service. */
 export interface Received {
@@ -47,10 +47,9 @@ export async function startProtectedService(): Promise<ProtectedService> {
   });
   // A proxy answers 502 if the service closes an idle connection just as the proxy sends a PATCH over it.
   server.keepAliveTimeout = 0;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     receivedAt: (path) => received.find(({ url }) => url.split("?")[0]?.endsWith(path)),
     async close() {
       server.closeAllConnections();

@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { z } from "zod";
 import { ROOT } from "../pages/page.ts";
 import { runLines } from "../pages/shell.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 import { PAGE } from "./page.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "sbom-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = folderOfTests("sbom");
 
 const sbomShape = z.object({
   bomFormat: z.literal("CycloneDX"),

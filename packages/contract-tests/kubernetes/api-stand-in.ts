@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
+import { listen } from "../platform/free-ports.ts";
 
 const object = z.looseObject({
   apiVersion: z.string(),
@@ -56,9 +57,7 @@ export async function startApiStandIn(): Promise<ApiStandIn> {
     return created;
   }
 
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : 0;
+  const port = await listen(server);
   const home = mkdtempSync(join(tmpdir(), "kubectl-"));
   writeFileSync(join(home, "config"), kubeconfig(`http://127.0.0.1:${port}`));
   return {

@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { fileText, ROOT } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { openShell } from "../pages/shell.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 import { type ApiStandIn, startApiStandIn } from "./api-stand-in.ts";
 import { build } from "./manifests.ts";
 import { PAGE, SECRETS } from "./page.ts";
@@ -18,14 +18,13 @@ const nameOf = ({ kind, metadata }: z.infer<typeof object>) => `${kind} ${metada
 
 describeWith(["kubectl"], "the commands of docs/deploy-kubernetes.md, in their order,", () => {
   let api: ApiStandIn;
-  let folder: string;
+  const folder = folderOfTests("kubernetes-page");
   /** What `kubectl create` would send. Its own format is not JSON, so the stand-in cannot read it. */
   const made: z.infer<typeof object>[] = [];
   const ofKind = (kind: string) => made.filter((each) => each.kind === kind);
 
   beforeAll(async () => {
     api = await startApiStandIn();
-    folder = mkdtempSync(join(tmpdir(), "kubernetes-page-"));
     cpSync(join(ROOT, "deploy/kubernetes"), join(folder, "deploy/kubernetes"), { recursive: true });
     writeFileSync(join(folder, "secret.env"), SECRETS);
     const shell = openShell({ folder, env: { PATH: process.env.PATH, ...api.env } });
@@ -35,10 +34,7 @@ describeWith(["kubectl"], "the commands of docs/deploy-kubernetes.md, in their o
     }
     await shell.close();
   });
-  afterAll(async () => {
-    await api?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => api?.close());
 
   it("create every object of the overlay", async () => {
     const { all } = await build("overlays/example");

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { readConfig, serveAgenticBackend } from "@platform-api/agentic-backend";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../pages/programs.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 import { runCommand, startStack } from "../platform/stack.ts";
 import { build, type Manifests, podOf, variablesOf } from "./manifests.ts";
 import { SECRETS } from "./page.ts";
@@ -35,6 +35,7 @@ async function startServices(manifests: Manifests) {
 
 describeWith(["kubectl"], "the services, started with the variables of the example,", async () => {
   const manifests = await build("overlays/example");
+  const folder = folderOfTests("organizations");
   let services: Awaited<ReturnType<typeof startServices>>;
   beforeAll(async () => {
     services = await startServices(manifests);
@@ -54,8 +55,6 @@ describeWith(["kubectl"], "the services, started with the variables of the examp
 
   it("the job organizations-apply creates the organizations of the overlay", async () => {
     const { args = [], volumeMounts: [mount] = [] } = podOf(manifests, "organizations-apply").container;
-    const folder = mkdtempSync(join(tmpdir(), "organizations-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
     for (const [file, text] of Object.entries(organizationsIn(manifests)))
       writeFileSync(join(folder, file), text);
     const mounted = args.map((arg) => arg.replace(mount?.mountPath ?? "none", folder));

@@ -18,6 +18,7 @@ import {
 } from "@platform-api/server/domain";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { issueLocalCertificate } from "../../../apps/dev/identity-provider/certificate.ts";
+import { listen } from "../platform/free-ports.ts";
 
 const HOST = "127.0.0.1";
 /** Long enough for a mail on a busy machine. */
@@ -181,12 +182,9 @@ describe("MailFailed, before the deadline", () => {
   });
 
   it("when nothing listens", async () => {
-    const server = createServer().listen(0, HOST);
-    await once(server, "listening");
-    const bound = server.address();
-    server.close();
-    await once(server, "close");
-    const port = typeof bound === "object" ? (bound?.port ?? 0) : 0;
+    const server = createServer();
+    const port = await listen(server);
+    await once(server.close(), "close");
     expect(await mailerTo(plainly(port)).fails()).toMatchObject({
       message: "the mail could not be handed to the mail server",
       cause: { code: "ESOCKET" },
@@ -226,11 +224,8 @@ describe("TLS", () => {
       }
       socket.on("data", (chunk) => seen.push(chunk.toString("latin1")));
     });
-    proxy.listen(0, HOST);
-    await once(proxy, "listening");
     onTestFinished(() => void proxy.close());
-    const bound = proxy.address();
-    const port = typeof bound === "object" ? (bound?.port ?? 0) : 0;
+    const port = await listen(proxy);
     await mailerTo({ host: "localhost", port, tls: client, credentials }, deadlineMs).fails();
     expect(box.mails).toEqual([]);
     expect(seen.join("")).not.toMatch(/AUTH|MAIL FROM/);

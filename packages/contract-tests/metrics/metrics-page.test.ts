@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import { createServer } from "node:net";
 import { createLogger, type Environment, readServerConfig, serve } from "@platform-api/platform-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 import { heldUntil, pass } from "../faults/faults.ts";
 import { readPage } from "../pages/page.ts";
+import { listen } from "../platform/free-ports.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { growth, readMetrics, type Series, send, upstream } from "./page.ts";
@@ -40,10 +40,8 @@ describe("METRICS_PORT", () => {
   it.each(["METRICS_PORT", "PORT"] as const)(
     "leaves nothing listening when %s is taken",
     async (variable) => {
-      const holder = createServer().listen(0, "127.0.0.1");
-      await once(holder, "listening");
-      const address = holder.address();
-      const port = String(typeof address === "object" ? address?.port : "");
+      const holder = createServer();
+      const port = String(await listen(holder));
       const settings = { PORT: "0", METRICS_PORT: "0", [variable]: port };
       await expect(start(settings)).rejects.toMatchObject({ variable, cause: { code: "EADDRINUSE" } });
       holder.close();

@@ -1,13 +1,13 @@
-import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { anchorOf, fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { runLines } from "../pages/shell.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
+import { listen } from "../platform/free-ports.ts";
 import { ALERTS } from "./shipped.ts";
 
 const PAGE = readPage("docs/monitor.md");
@@ -30,12 +30,12 @@ it("docs/monitor.md has a row of each alert, with its severity, which leads to i
   expect(listed.sort()).toEqual(shipped.sort());
 });
 
+const folder = folderOfTests("monitor-page");
+
 it("docs/monitor.md makes the runbook of every alert a link", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "monitor-page-"));
   cpSync(join(ROOT, "deploy"), join(folder, "deploy"), { recursive: true });
   await runLines(command("sed "), { folder });
   const rules = readFileSync(join(folder, "deploy/prometheus/rules.yml"), "utf8");
-  rmSync(folder, { recursive: true });
   const runbooks = [...rules.matchAll(/runbook: (\S+\/.*)$/gm)].map(([, runbook]) => runbook);
   const base = "https://git.example/platform-api/blob/main/";
   expect(runbooks).toEqual(ALERTS.map(({ annotations }) => base + annotations.runbook));
@@ -47,11 +47,8 @@ describeWith(["jq", "curl"], "docs/monitor.md", () => {
       const { method, url, headers } = request;
       const { "content-type": type } = headers;
       response.end(JSON.stringify({ method, url, type, body: await json(request) }));
-    }).listen(0, "127.0.0.1");
-    await once(grafana, "listening");
-    const address = grafana.address();
-    const port = typeof address === "object" ? address?.port : "";
-    const lines = command("jq '{dashboard").replace(":3000", `:${port}`);
+    });
+    const lines = command("jq '{dashboard").replace(":3000", `:${await listen(grafana)}`);
     const printed = await runLines(lines, { folder: ROOT });
     grafana.close();
     expect(JSON.parse(printed)).toEqual({

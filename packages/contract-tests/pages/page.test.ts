@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
+import { listen } from "../platform/free-ports.ts";
 import { pageOf, shownPattern } from "./page.ts";
 import { startProgram } from "./programs.ts";
 import { openShell, runLines } from "./shell.ts";
@@ -90,10 +90,8 @@ function isRunning(pid: number): boolean {
 it("says what a program has printed that does not listen itself, or that it does not exist", async () => {
   await expect(startProgram(["sh", "-c", "echo broken; exit 1"], [9])).rejects.toThrow("broken");
   await expect(startProgram(["/nowhere"], [9])).rejects.toThrow("ENOENT");
-  const other = createServer().listen(0, "127.0.0.1");
-  await once(other, "listening");
-  const address = other.address();
-  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  const other = createServer();
+  const port = await listen(other);
   await expect(startProgram(["sh", "-c", "echo in use; exit 1"], [port])).rejects.toThrow("in use");
   other.close();
   await expect(runLines("false", { folder: FOLDER })).rejects.toThrow("false");

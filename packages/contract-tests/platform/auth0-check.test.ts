@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import {
@@ -12,19 +11,19 @@ import {
   startIdentityProvider,
 } from "@platform-api/dev/identity-provider";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { folderOfTests } from "./folder-of-tests.ts";
 import { runCommand } from "./stack.ts";
 
 const CONNECTION = { name: "acme-okta", strategy: "okta", displayName: "Okta" };
 const FRONTEND = "http://127.0.0.1:4002";
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 
-let folder: string;
+const folder = folderOfTests("auth0-check");
 let identityProvider: IdentityProvider;
 let dynamodb: Awaited<ReturnType<typeof startEmbeddedDynamodb>>;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "auth0-check-"));
   const organizations = [{ auth0OrgId: "org_1", name: "acme", connections: [CONNECTION.name] }];
   [identityProvider, dynamodb] = await Promise.all([
     startIdentityProvider({ ...LOOPBACK, dataFolder: folder, connections: [CONNECTION], organizations }),
@@ -54,10 +53,7 @@ beforeAll(async () => {
   expect(await runCommand(env, ["org", "apply", file, "--yes"])).toMatchObject({ status: 0 });
 });
 afterEach(() => identityProvider.management.restore());
-afterAll(async () => {
-  await Promise.all([identityProvider.close(), dynamodb.close()]);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => Promise.all([identityProvider.close(), dynamodb.close()]));
 
 async function check(settings: Record<string, string> = {}, ...args: string[]) {
   const result = await runCommand({ ...env, ...settings }, ["auth0", "check", ...args]);

@@ -1,23 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandsBy } from "./commands.ts";
+import { folderOfTests } from "./folder-of-tests.ts";
 import { fresh } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
 
 let stack: Stack;
-let folder: string;
 beforeAll(async () => {
   stack = await startStack();
-  folder = mkdtempSync(join(tmpdir(), "settlement-"));
 });
-afterAll(async () => {
-  await stack.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => stack.close());
+const folder = folderOfTests("settlement");
 
 const CONFLICT = "IDENTITY_CONFLICT";
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();

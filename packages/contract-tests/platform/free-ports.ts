@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 
 /**
  * Ports below those that the system gives to connections and to `listen(0)` (from 32,768 on): one that is found stays free
@@ -31,4 +31,11 @@ async function isFree(port: number): Promise<boolean> {
   );
   if (isListening) await once(probe.close(), "close");
   return isListening;
+}
+
+/** Lets a server listen on a loopback port that the system chooses. @returns the port */
+export async function listen(server: Server): Promise<number> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }

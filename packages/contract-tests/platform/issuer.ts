@@ -7,6 +7,7 @@ import {
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { exportJWK, type JWTPayload, SignJWT } from "jose";
+import { listen } from "./free-ports.ts";
 
 export const AUDIENCE = "https://api.platform.example";
 export const NAMESPACE = "https://platform.example/claims/";
@@ -35,10 +36,7 @@ export async function startIssuer(): Promise<Issuer> {
   const server = createServer((_request, response) => {
     response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [jwk] }));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+  const url = `http://127.0.0.1:${await listen(server)}/`;
   return {
     url,
     publicKey,

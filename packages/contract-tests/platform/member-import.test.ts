@@ -1,29 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startFaultProxy } from "../faults/fault-proxy.ts";
 import { pass } from "../faults/faults.ts";
 import { commandsBy } from "./commands.ts";
+import { folderOfTests } from "./folder-of-tests.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { runCommand, type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
 let directory: CljClient;
-let folder: string;
 
 beforeAll(async () => {
   stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
   const { CLJ_PG_WRAPPER_URL: url = "", CLJ_PG_WRAPPER_TOKEN: token = "" } = stack.environment;
   directory = createCljClient({ url, token });
-  folder = mkdtempSync(join(tmpdir(), "members-"));
 });
-afterAll(async () => {
-  await stack.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => stack.close());
+const folder = folderOfTests("members");
 
 /** A line for a user of the old system and the directory who has never signed in here. */
 async function lineOf(organization: string, role?: string) {

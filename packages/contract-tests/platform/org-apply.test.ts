@@ -1,22 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startFaultProxy } from "../faults/fault-proxy.ts";
 import { commandsBy } from "./commands.ts";
+import { folderOfTests } from "./folder-of-tests.ts";
 import { fresh, logins } from "./people.ts";
 import { runCommand, type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
-let folder: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "org-apply-"));
   stack = await startStack({ IDENTITY_CACHE_MS: "60000" });
 });
-afterAll(async () => {
-  await stack.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => stack.close());
+const folder = folderOfTests("org-apply");
 
 /** The organization of one test, with an item of every kind. */
 interface Declared {

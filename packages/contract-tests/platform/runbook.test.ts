@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Page, ROOT, readPage } from "../pages/page.ts";
+import { folderOfTests } from "./folder-of-tests.ts";
 import { logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -17,13 +17,12 @@ const PEOPLE = {
 };
 
 let stack: Stack;
-let folder: string;
+const folder = folderOfTests("runbook");
 const here = new Map<string, string>();
 
 beforeAll(async () => {
   stack = await startStack();
   await stack.applyOrganizations(ORGANIZATIONS);
-  folder = mkdtempSync(join(tmpdir(), "runbook-"));
   const file = join(folder, "organizations.json");
   writeFileSync(file, JSON.stringify({ organizations: ORGANIZATIONS }));
   here.set("organizations.json", file);
@@ -35,10 +34,7 @@ beforeAll(async () => {
     await expect(renewed).rejects.toMatchObject({ data: { reason: "IDENTITY_CONFLICT" } });
   }
 });
-afterAll(async () => {
-  await stack.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => stack.close());
 
 /** The arguments of a page's commands, with this stack's users and file, times of this year, and --yes. */
 function argumentsOn({ blocks }: Page): string[][] {

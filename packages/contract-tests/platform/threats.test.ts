@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { json as jsonOf } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listen } from "./free-ports.ts";
 import { AUDIENCE, accessTokenClaims, actionClaims, signWithSecret } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
@@ -24,10 +25,7 @@ beforeAll(async () => {
   bait.on("connection", () => {
     baited += 1;
   });
-  bait.listen(0, "127.0.0.1");
-  await once(bait, "listening");
-  const address = bait.address();
-  baitUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/jwks.json`;
+  baitUrl = `http://127.0.0.1:${await listen(bait)}/jwks.json`;
   stack = await startStack({
     PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
     PLATFORM_JWT_AUDIENCE: AUDIENCE,

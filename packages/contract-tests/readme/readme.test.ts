@@ -1,14 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { picture } from "../browser/check-page.ts";
 import { describeWithChromium } from "../browser/chromium.ts";
 import { fileText, pageOf, ROOT, readPage } from "../pages/page.ts";
 import { expectShown, openShell, runLines, type World } from "../pages/shell.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 import { freePorts } from "../platform/free-ports.ts";
 import { whoIs } from "./who-is.ts";
 
@@ -32,21 +30,17 @@ const PORTS = {
 const START_MS = 180_000;
 vi.setConfig({ testTimeout: START_MS });
 
-let dataFolder: string;
+const dataFolder = folderOfTests("readme");
 let moved: Record<keyof typeof PORTS, number>;
 let stack: { child: ChildProcess; output: () => string };
 
 beforeAll(async () => {
-  dataFolder = mkdtempSync(join(tmpdir(), "readme-"));
   const names = Object.keys(PORTS);
   const free = await freePorts(names.length);
   moved = Object.fromEntries(names.map((name, index) => [name, free[index]])) as typeof moved;
   stack = await startStack();
 }, START_MS);
-afterAll(async () => {
-  await stop(stack.child);
-  rmSync(dataFolder, { recursive: true });
-});
+afterAll(() => stop(stack.child));
 
 /** Runs what `pnpm start` runs, on other ports, until it has printed a text. */
 async function startStack(until = "Ctrl-C ends everything"): Promise<typeof stack> {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../pages/programs.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 import { logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
@@ -41,7 +41,7 @@ const COMMAND =
   /`(?:platform-api )?(?:audit|auth0|connection|domain|identity|invitation|member|org|table) [a-z]+\b/g;
 
 describeWith(["jq"], "a table that was restored to a point in time", () => {
-  let builds: string;
+  const builds = folderOfTests("restore");
   let stack: Stack;
   let upstreams: SelfServiceUpstreams;
   let machine: OneMachine;
@@ -51,7 +51,6 @@ describeWith(["jq"], "a table that was restored to a point in time", () => {
   let since: string;
 
   beforeAll(async () => {
-    builds = mkdtempSync(join(tmpdir(), "restore-"));
     upstreams = await startSelfServiceUpstreams();
     const started = await Promise.all([startStack(upstreams.settings), buildThisTree(builds)]);
     stack = started[0];
@@ -75,7 +74,6 @@ describeWith(["jq"], "a table that was restored to a point in time", () => {
     await machine?.close();
     await stack?.close();
     await upstreams?.close();
-    rmSync(builds, { recursive: true });
   });
 
   const run = (lines: string) =>

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../pages/programs.ts";
+import { folderOfTests } from "../platform/folder-of-tests.ts";
 import { freePorts } from "../platform/free-ports.ts";
 import { ORGANIZATIONS } from "../platform/people.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
@@ -25,7 +25,7 @@ describeWith(["nginx", "curl", "pgrep"], `with the build of ${versions} under lo
   const [functions = "", newFile = "", replace = ""] = linesOf("One machine with nginx");
   const [formerFile = ""] = linesOf("Rolling back");
   const [oneByOne = ""] = linesOf("Several processes");
-  let builds: string;
+  const builds = folderOfTests("upgrade");
   let oldBuild: string;
   let newBuild: string;
   let stack: Stack;
@@ -35,7 +35,6 @@ describeWith(["nginx", "curl", "pgrep"], `with the build of ${versions} under lo
   let load: Load;
 
   beforeAll(async () => {
-    builds = mkdtempSync(join(tmpdir(), "upgrade-"));
     [stack, newBuild] = await Promise.all([startStack(), buildThisTree(builds)]);
     oldBuild = previous === null ? newBuild : await buildCommit(previous);
     const [frontend = 0, api = 0, backend = 0, first = 0, second = 0] = await freePorts(5);
@@ -60,7 +59,6 @@ describeWith(["nginx", "curl", "pgrep"], `with the build of ${versions} under lo
   afterAll(async () => {
     await machine?.close();
     await stack?.close();
-    rmSync(builds, { recursive: true });
   });
 
   const start = (port: number) => `systemctl start platform-api@${port}\nwait_ready ${port}\n`;

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "../platform/free-ports.ts";
 
 export const SERVICE_TOKEN = "canary-service-token";
 
@@ -76,9 +75,8 @@ export async function startFaultyDirectory(fault: PlantedFault) {
     response.writeHead(status, { "content-type": "application/json", ...headers });
     if (body instanceof Readable) body.pipe(response);
     else response.end(typeof body === "string" ? body : JSON.stringify(body));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  });
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
     users,
