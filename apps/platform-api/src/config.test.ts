@@ -52,6 +52,7 @@ it.each<[string, Environment, string[]]>([
 it("has the documented defaults", () => {
   expect(readServerConfig({ ...VALID, PORT: "", TRUST_MODE: "" })).toMatchObject({
     HOST: "127.0.0.1",
+    TRUSTED_PROXY_HOPS: 0,
     PORT: 4_000,
     AUTH0_TENANT: "default",
     AUTH0_TEST_MODE: false,

@@ -1,5 +1,4 @@
-import { connect } from "node:net";
-import { text as textOf } from "node:stream/consumers";
+import { sendRaw } from "../forward-auth/requests.ts";
 
 let serial = 0;
 
@@ -27,11 +26,7 @@ export interface RawAnswer {
 
 /** Sends exactly this text on a connection of its own, and reads until the server ends it. */
 export async function exchange(url: string, request: string): Promise<RawAnswer> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.write(request);
-  const text = await textOf(socket);
-  socket.destroy();
+  const text = await sendRaw(Number(new URL(url).port), request);
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text };
 }
 

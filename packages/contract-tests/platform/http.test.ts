@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sendRaw } from "../forward-auth/requests.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -24,17 +23,7 @@ function reasonsIn(body: unknown): string[] {
   return [...JSON.stringify(body).matchAll(/"reason":"([A-Z_]+)"/g)].map(([, reason]) => reason ?? "");
 }
 
-/** Sends raw text to the server and returns everything it sends back. */
-async function raw(request: string): Promise<string> {
-  const socket = connect(Number(new URL(stack.url).port), "127.0.0.1");
-  let reply = "";
-  socket.setEncoding("utf8").on("data", (chunk) => {
-    reply += chunk;
-  });
-  socket.write(request);
-  await once(socket, "close");
-  return reply;
-}
+const raw = (request: string) => sendRaw(Number(new URL(stack.url).port), request);
 
 it("answers 404 to HEAD without logging an error", async () => {
   const headers = { "x-user-token": token };

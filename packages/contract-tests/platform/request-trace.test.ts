@@ -1,10 +1,9 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Fault } from "../faults/fault-proxy.ts";
 import { pass } from "../faults/faults.ts";
 import { type FaultyStack, startFaultyStack } from "../faults/faulty-stack.ts";
 import { newcomer } from "../faults/people.ts";
+import { sendRaw } from "../forward-auth/requests.ts";
 import type { Server } from "./stack.ts";
 
 /** Longer than a busy machine needs. */
@@ -97,15 +96,10 @@ it.each([
   ["/trpc/%zz", 400],
   ["/validate", 401, "Expect: something\r\n"],
 ])("the answer to %s has the request's id, too, and is not cached", async (path, status, header = "") => {
-  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
-  socket.end(
+  const text = await sendRaw(
+    Number(new URL(server.url).port),
     `GET ${path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: odd-path\r\n${header}Connection: close\r\n\r\n`,
   );
-  let text = "";
-  socket.setEncoding("latin1").on("data", (chunk) => {
-    text += chunk;
-  });
-  await once(socket, "close");
   expect(text).toContain(`HTTP/1.1 ${status} `);
   expect(text.match(/\r\nx-request-id: .*/gi)).toEqual(["\r\nx-request-id: odd-path"]);
   expect(text.match(/\r\ncache-control: .*/gi)).toEqual(["\r\ncache-control: no-store"]);

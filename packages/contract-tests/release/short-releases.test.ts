@@ -5,13 +5,11 @@ import { readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { runIn } from "../sdk-package/packed.ts";
 import { onlyBuildah } from "./buildah.ts";
-import type { Outcome, Repository } from "./repository.ts";
-import { withRepository } from "./short-repository.ts";
+import type { Repository } from "./repository.ts";
+import { expectRestored, NEXT, RELEASE, withRepository } from "./short-repository.ts";
 import { shortenSteps } from "./short-steps.ts";
 
-const NEXT = "1000.0.0";
 const TARGETS = ["platform-api", "agentic-backend", "frontend"];
-const RELEASE = [NEXT, "--without-images"];
 vi.setConfig({ testTimeout: 120_000 });
 
 let repository: Repository;
@@ -22,16 +20,6 @@ withRepository((copy) => {
 
 const release = () => repository.release(RELEASE);
 const file = (name: string) => join(repository.folder, name);
-
-async function expectRestored(run: () => Promise<Outcome>, message: string): Promise<void> {
-  const before = repository.state();
-  const { exitCode, err } = await run();
-  expect(err).toContain(message);
-  expect(exitCode).toBe(1);
-  expect(err).toMatch(/^Restored \d+ files\. The branch and the tags are as before\.$/m);
-  expect(repository.state()).toBe(before);
-  expect(existsSync(file(`dist/v${NEXT}`))).toBe(false);
-}
 
 describe("docs/release.md", () => {
   const page = readPage("docs/release.md");
@@ -71,7 +59,7 @@ describe("docs/release.md", () => {
 
 it("restores all files after a build that fails", async () => {
   shortenSteps(repository, { build: "echo a broken build >&2; exit 1" });
-  await expectRestored(release, "a broken build");
+  await expectRestored(repository, release, "a broken build");
 });
 
 it("restores all files after packing a package without its entries", async () => {
@@ -80,7 +68,7 @@ it("restores all files after packing a package without its entries", async () =>
   repository.commitAll("test: nothing is built");
   for (const name of ["client", "clj-client"])
     rmSync(file(`packages/${name}/dist`), { recursive: true, force: true });
-  await expectRestored(release, "dist/index.js is missing");
+  await expectRestored(repository, release, "dist/index.js is missing");
 });
 
 it("restores all files after a commit that a hook refuses", async () => {
@@ -89,7 +77,7 @@ it("restores all files after a commit that a hook refuses", async () => {
   mkdirSync(file(".git/hooks"), { recursive: true });
   writeFileSync(hook, "#!/bin/sh\necho refused by the hook >&2\nexit 1\n");
   chmodSync(hook, 0o755);
-  await expectRestored(release, "refused by the hook").finally(() => rmSync(hook));
+  await expectRestored(repository, release, "refused by the hook").finally(() => rmSync(hook));
 });
 
 it("takes back the commit after a dry run of publishing that fails", async () => {

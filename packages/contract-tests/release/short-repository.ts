@@ -1,6 +1,26 @@
-import { rmSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach } from "vitest";
-import { copyRepository, type Repository } from "./repository.ts";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import { copyRepository, type Outcome, type Repository } from "./repository.ts";
+
+export const NEXT = "1000.0.0";
+export const RELEASE = [NEXT, "--without-images"];
+export const RESTORED = /^Restored \d+ files\. The branch and the tags are as before\.$/m;
+
+/** Expects a release that fails with this message, and leaves nothing behind. */
+export async function expectRestored(
+  repository: Repository,
+  run: () => Promise<Outcome>,
+  message = "",
+): Promise<void> {
+  const before = repository.state();
+  const { exitCode, err } = await run();
+  expect(err).toContain(message);
+  expect(exitCode).toBe(1);
+  expect(err).toMatch(RESTORED);
+  expect(repository.state()).toBe(before);
+  expect(existsSync(join(repository.folder, `dist/v${NEXT}`))).toBe(false);
+}
 
 /** Copies the repository with an entry in its changelog, once for a file of tests, and brings it back before each test. */
 export function withRepository(use: (repository: Repository, ready: string) => void): void {

@@ -3,12 +3,9 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Repository } from "./repository.ts";
-import { withRepository } from "./short-repository.ts";
+import { expectRestored, NEXT, RELEASE, RESTORED, withRepository } from "./short-repository.ts";
 import { shortenSteps } from "./short-steps.ts";
 
-const NEXT = "1000.0.0";
-const RELEASE = [NEXT, "--without-images"];
-const RESTORED = /^Restored \d+ files\. The branch and the tags are as before\.$/m;
 vi.setConfig({ testTimeout: 120_000 });
 
 let repository: Repository;
@@ -33,35 +30,29 @@ it.each<[string, (release: ChildProcess) => void, string]>([
   ["a closed output", ({ stdout }) => stdout?.destroy(), "Interrupted because the output was closed."],
 ])("restores all files after %s", async (_, interrupt, message) => {
   shortenSteps(repository, { build: "sleep 3" });
-  const before = repository.state();
-  const { exitCode, err } = await repository.interruptedRelease(RELEASE, "build … ", interrupt);
-  expect(err).toContain(message);
-  expect(err).toMatch(RESTORED);
-  expect(exitCode).toBe(1);
-  expect(repository.state()).toBe(before);
-  expect(existsSync(join(repository.folder, `dist/v${NEXT}`))).toBe(false);
+  const run = () => repository.interruptedRelease(RELEASE, "build … ", interrupt);
+  await expectRestored(repository, run, message);
 });
 
 it("restores all files although Ctrl+C is pressed again meanwhile", async () => {
   shortenSteps(repository, { build: "sleep 30" });
-  const before = repository.state();
   const filter = `touch .git/restoring; until [ -e .git/interrupted ]; do sleep 0.1; done; cat`;
   repository.git("config", "filter.slow.smudge", filter);
   writeFileSync(inGit("info/attributes"), "CHANGELOG.md filter=slow\n");
-  let pressedAgain = Promise.resolve();
-  const { exitCode, err } = await repository.interruptedRelease(RELEASE, "build … ", (release) => {
-    pressCtrlC(release);
-    pressedAgain = expect
-      .poll(() => existsSync(inGit("restoring")), { timeout: 60_000 })
-      .toBe(true)
-      .then(() => pressCtrlC(release))
-      .finally(() => writeFileSync(inGit("interrupted"), ""));
+  await expectRestored(repository, async () => {
+    let pressedAgain = Promise.resolve();
+    const outcome = await repository.interruptedRelease(RELEASE, "build … ", (release) => {
+      pressCtrlC(release);
+      pressedAgain = expect
+        .poll(() => existsSync(inGit("restoring")), { timeout: 60_000 })
+        .toBe(true)
+        .then(() => pressCtrlC(release))
+        .finally(() => writeFileSync(inGit("interrupted"), ""));
+    });
+    await pressedAgain;
+    rmSync(inGit("info/attributes"));
+    return outcome;
   });
-  await pressedAgain;
-  rmSync(inGit("info/attributes"));
-  expect(err).toMatch(RESTORED);
-  expect(exitCode).toBe(1);
-  expect(repository.state()).toBe(before);
 });
 
 it.each([
@@ -73,14 +64,10 @@ it.each([
   ],
 ])("takes %s back although git ended before it said that it was made", async (_, hook, script) => {
   shortenSteps(repository);
-  const before = repository.state();
   mkdirSync(inGit("hooks"), { recursive: true });
   writeFileSync(inGit(`hooks/${hook}`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const { exitCode, err } = await repository.release(RELEASE);
+  await expectRestored(repository, () => repository.release(RELEASE));
   expect(existsSync(inGit(`hooks/${hook}`))).toBe(false);
-  expect(err).toMatch(RESTORED);
-  expect(exitCode).toBe(1);
-  expect(repository.state()).toBe(before);
 });
 
 describe("what others did during the build stays:", () => {
