@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startFaultProxy } from "../faults/fault-proxy.ts";
+import { only, reset } from "../faults/faults.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Stack, startStack } from "./stack.ts";
 
@@ -100,11 +101,10 @@ it("the audit contains no address", async () => {
 });
 
 it("a failed audit write fails no request, and the lost entry is logged without the address in a subject", async () => {
-  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
-    if (exchange.body.includes("AUDIT#")) return void exchange.response.destroy();
-    const { status, headers, body } = await exchange.forward();
-    exchange.response.writeHead(status, headers).end(body);
-  });
+  const proxy = await startFaultProxy(
+    stack.environment.DYNAMODB_ENDPOINT ?? "",
+    only(({ body }) => body.includes("AUDIT#"), reset),
+  );
   const server = await stack.another({ DYNAMODB_ENDPOINT: proxy.url });
   const email = `${fresh("lost")}@globex.example`;
   const { userId } = await server.client(await login.saml(email)).auth.validate.query();

@@ -1,5 +1,6 @@
 import { reasonOf } from "@platform-api/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandsBy } from "./commands.ts";
 import { actionClaims, type Claims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { runCommand, type Stack, startStack } from "./stack.ts";
@@ -19,14 +20,17 @@ interface Tested {
   readonly steps: readonly { rule: string; ok: boolean; saw: string; fix: string }[];
 }
 
-async function test(token: string, name = "acme-entra"): Promise<Tested & { readonly status: number }> {
-  const { status, output } = await stack.cli("connection", "test", "acme", name, token, "--json");
+const TEST = ["connection", "test", "acme", "acme-entra"];
+
+async function test(token: string, settings = {}): Promise<Tested & { readonly status: number }> {
+  const environment = { ...stack.environment, ...settings };
+  const { status, output } = await runCommand(environment, [...TEST, token, "--json"]);
   const [line] = output.split("\n");
   return { status, ...JSON.parse(line ?? "") };
 }
 
-const shown = async (name = "acme-entra") =>
-  JSON.parse((await stack.cli("connection", "show", "acme", name, "--json")).output);
+const { run, json, audited } = commandsBy((...args) => stack.cli(...args));
+const shown = () => json("connection", "show", "acme", "acme-entra");
 /** A token of Acme's connection with other claims. */
 const viaEntra = (claims: Claims) => {
   const usual = actionClaims({ connection: "acme-entra", email: "x@acme.example", emailVerified: false });
@@ -41,13 +45,10 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-/;
 
 describe("connection list, show and set", () => {
   it("show the connections of the organization only", async () => {
-    const { output } = await stack.cli("connection", "list", "acme", "--json");
-    expect(JSON.parse(output)).toEqual([ENTRA]);
+    expect(await json("connection", "list", "acme")).toEqual([ENTRA]);
     expect(await shown()).toEqual(ENTRA);
-    expect((await stack.cli("connection", "list", "acme")).output).toMatch(
-      /^NAME .*\nacme-entra +Acme +waad/,
-    );
-    expect((await stack.cli("connection", "show", "acme", "acme-entra")).output).toMatch(
+    expect(await run("connection", "list", "acme")).toMatch(/^NAME .*\nacme-entra +Acme +waad/);
+    expect(await run("connection", "show", "acme", "acme-entra")).toMatch(
       /^acme-entra \(Acme\) is enabled\.\nIdentity provider: waad\nSet up by: operators\nLast passed test: never\n$/,
     );
   });
@@ -68,16 +69,9 @@ it("connection set and remove end the logins through a connection, and setting i
     { id, name: id, jit: true, defaultRole: "member", domains: [`${id}.example`], connections },
   ]);
   const token = await login.entra(`x@${id}.example`, { connection: name, subject: fresh("okta|x") });
-  const reason = () =>
-    stack
-      .client(token)
-      .auth.validate.query()
-      .then(() => "done", reasonOf);
-  const cli = async (...args: string[]) => {
-    const { status, output } = await stack.cli("connection", ...args);
-    expect(status).toBe(0);
-    return output;
-  };
+  const validate = stack.client(token).auth.validate;
+  const reason = () => validate.query().then(() => "done", reasonOf);
+  const cli = (...args: string[]) => run("connection", ...args);
   expect(await cli("set", id, name, "--enabled", "off")).toMatch(/ is disabled\.\n/);
   expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
   await cli("set", id, name, "--enabled", "on");
@@ -85,8 +79,8 @@ it("connection set and remove end the logins through a connection, and setting i
   expect(await cli("remove", id, name, "--yes")).toMatch(/ is removed\. /);
   expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
   expect(await cli("remove", id, name, "--yes", "--json")).toBe("{}\n");
-  const { output } = await stack.cli("audit", "list", "--organization", id, "--json");
-  for (const action of ["disabled", "enabled", "removed"]) expect(output).toContain(`connection-${action}`);
+  const changes = ["disabled", "enabled", "removed"].map((action) => `operator:tests connection-${action}`);
+  expect(await audited("organizationId", id)).toEqual(expect.arrayContaining(changes));
 });
 
 describe("connection test", () => {
@@ -181,17 +175,8 @@ describe("connection test", () => {
   });
 
   it("lets nothing through that report mode would", async () => {
-    const settings = { ...stack.environment, TRUST_MODE: "report" };
     const token = await login.entra("x@unknown.example");
-    const { output } = await runCommand(settings, [
-      "connection",
-      "test",
-      "acme",
-      "acme-entra",
-      token,
-      "--json",
-    ]);
-    expect(JSON.parse(output.split("\n")[0] ?? "")).toMatchObject({ passed: false });
+    expect(await test(token, { TRUST_MODE: "report" })).toMatchObject({ passed: false });
   });
 
   const CLOSED = "http://127.0.0.1:1/";
@@ -201,13 +186,7 @@ describe("connection test", () => {
   ] as const)("says nothing about a token during an outage: %s", async (variable, problem) => {
     const token = await login.entra(`${fresh("x")}@acme.example`);
     const settings = { ...stack.environment, [variable]: CLOSED };
-    const { status, output } = await runCommand(settings, [
-      "connection",
-      "test",
-      "acme",
-      "acme-entra",
-      token,
-    ]);
+    const { status, output } = await runCommand(settings, [...TEST, token]);
     expect([status, output]).toEqual([1, expect.stringMatching(problem)]);
     expect(output).not.toMatch(/[✓✗]/);
   });
@@ -215,25 +194,18 @@ describe("connection test", () => {
   it("is one failed step by another organization's token, and does not ask who its person is", async () => {
     const token = await login.saml(`${fresh("s")}@globex.example`);
     const settings = { ...stack.environment, CLJ_PG_WRAPPER_URL: CLOSED };
-    const { output } = await runCommand(settings, ["connection", "test", "acme", "acme-entra", token]);
+    const { output } = await runCommand(settings, [...TEST, token]);
     expect(output).toMatch(/^✗ connection +a token that did not come through this connection\n/);
   });
 
   it("prints every step, and how to fix it, without the token", async () => {
     const token = await login.entra("x@globex.example");
-    const { status, output } = await stack.cli("connection", "test", "acme", "acme-entra", `Bearer ${token}`);
+    const { status, output } = await stack.cli(...TEST, `Bearer ${token}`);
     expect(status).toBe(1);
     expect(output).toMatch(/✓ signature +the signature/);
     expect(output).toMatch(/✗ address .*\n +to fix: verify this domain/);
     expect(output).not.toContain(token.split(".")[2]);
-    const good = await stack.cli(
-      "connection",
-      "test",
-      "acme",
-      "acme-entra",
-      await login.entra("y@acme.example"),
-    );
-    expect(good).toEqual({
+    expect(await stack.cli(...TEST, await login.entra("y@acme.example"))).toEqual({
       status: 0,
       output: expect.stringMatching(/People can sign in through acme-entra\.\n$/),
     });

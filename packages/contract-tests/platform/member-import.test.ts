@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CljClient, createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startFaultProxy } from "../faults/fault-proxy.ts";
-import { pass } from "../faults/faults.ts";
+import { type Exchange, startFaultProxy } from "../faults/fault-proxy.ts";
+import { only, reset } from "../faults/faults.ts";
 import { commandsBy } from "./commands.ts";
 import { folderOfTests } from "./folder-of-tests.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
@@ -161,11 +161,9 @@ it("the directory's answer counts only for the requested address", async () => {
 it("member import that fails half-way says how many lines are imported, and what to do", async () => {
   const lines = [await lineOf("acme"), await lineOf("acme")];
   const last = lines[1]?.userId ?? "";
-  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
-    const isWrite = String(exchange.request.headers["x-amz-target"]).endsWith("PutItem");
-    if (isWrite && exchange.body.includes(`USER#${last}`)) exchange.response.destroy();
-    else await pass(exchange);
-  });
+  const isWrite = ({ request, body }: Exchange) =>
+    String(request.headers["x-amz-target"]).endsWith("PutItem") && body.includes(`USER#${last}`);
+  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", only(isWrite, reset));
   expect(await runWith({ DYNAMODB_ENDPOINT: proxy.url }, lines)).toEqual({
     status: 1,
     output: expect.stringMatching(

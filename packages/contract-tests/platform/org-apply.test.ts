@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startFaultProxy } from "../faults/fault-proxy.ts";
+import { type Exchange, startFaultProxy } from "../faults/fault-proxy.ts";
+import { only, reset } from "../faults/faults.ts";
 import { commandsBy } from "./commands.ts";
 import { folderOfTests } from "./folder-of-tests.ts";
 import { fresh, logins } from "./people.ts";
@@ -189,13 +190,9 @@ it("org apply prints the problems of a file, and its warnings", async () => {
 });
 
 it("org apply whose audit fails says what was done, and prints the lost entry", async () => {
-  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", async (exchange) => {
-    const text = exchange.body.toString();
-    if (text.includes('"Item"') && text.includes("AUDIT#") && text.includes("connection-enabled"))
-      return void exchange.response.destroy();
-    const { status, headers, body } = await exchange.forward();
-    exchange.response.writeHead(status, headers).end(body);
-  });
+  const isEntry = ({ body }: Exchange) =>
+    ['"Item"', "AUDIT#", "connection-enabled"].every((text) => body.includes(text));
+  const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", only(isEntry, reset));
   const env = { ...stack.environment, DYNAMODB_ENDPOINT: proxy.url };
   expect(await runCommand(env, ["org", "apply", written(full)])).toEqual({
     status: 1,
