@@ -28,76 +28,43 @@ async function explain(
   return JSON.parse(output);
 }
 
+const signed = (claims: Claims = {}, header = {}) => stack.issuer.sign("waad|x", claims, header);
 /** A token with two different addresses. */
 const twoAddresses = (claims: Claims = {}) =>
-  stack.issuer.sign("waad|x", { ...actionClaims({ email: "a@x.example" }), email: "b@x.example", ...claims });
+  signed({ ...actionClaims({ email: "a@x.example" }), email: "b@x.example", ...claims });
 
 const now = () => Math.floor(Date.now() / 1_000);
+const expired = () => ({ iat: now() - 600, exp: now() - 300 });
 
 describe("token explain", () => {
   it.each<[string, string, () => Promise<string>, RegExp]>([
     ["structure", "TOKEN_INVALID", async () => "opaque", /audience=AUTH0_AUDIENCE/],
-    [
-      "issuer",
-      "TOKEN_INVALID",
-      () => stack.issuer.sign("waad|x", { iss: "https://other.example/" }),
-      /AUTH0_ISSUER/,
-    ],
-    [
-      "header",
-      "TOKEN_INVALID",
-      () => stack.issuer.sign("waad|x", {}, { typ: "logout+jwt" }),
-      /access token, not an ID/,
-    ],
-    ["key", "TOKEN_INVALID", () => stack.issuer.sign("waad|x", {}, { kid: "gone" }), /AUTH0_JWKS_URL/],
+    ["issuer", "TOKEN_INVALID", () => signed({ iss: "https://other.example/" }), /AUTH0_ISSUER/],
+    ["header", "TOKEN_INVALID", () => signed({}, { typ: "logout+jwt" }), /access token, not an ID/],
+    ["key", "TOKEN_INVALID", () => signed({}, { kid: "gone" }), /AUTH0_JWKS_URL/],
     [
       "signature",
       "TOKEN_INVALID",
       async () => `${(await login.entra("x@acme.example")).slice(0, -8)}AAAAAAAA`,
       /altered/,
     ],
-    [
-      "audience",
-      "TOKEN_INVALID",
-      () => stack.issuer.sign("waad|x", { aud: "other" }),
-      /audience=AUTH0_AUDIENCE/,
-    ],
+    ["audience", "TOKEN_INVALID", () => signed({ aud: "other" }), /audience=AUTH0_AUDIENCE/],
     ["subject", "TOKEN_INVALID", () => stack.issuer.sign(""), /must send a subject/],
-    [
-      "lifetime",
-      "TOKEN_EXPIRED",
-      () => stack.issuer.sign("waad|x", { iat: now() - 600, exp: now() - 300 }),
-      /refresh it/,
-    ],
-    [
-      "lifetime",
-      "TOKEN_INVALID",
-      () => stack.issuer.sign("waad|x", { exp: now() + 90_000 }),
-      /MAX_TOKEN_LIFETIME_SECONDS/,
-    ],
-    [
-      "custom claims",
-      "TOKEN_INVALID",
-      () => stack.issuer.sign("waad|x", actionClaims({ userId: "waad|x" })),
-      /post-login/,
-    ],
-    [
-      "custom claims",
-      "TOKEN_INVALID",
-      () => twoAddresses({ iat: now() - 600, exp: now() - 300 }),
-      /post-login/,
-    ],
+    ["lifetime", "TOKEN_EXPIRED", () => signed(expired()), /refresh it/],
+    ["lifetime", "TOKEN_INVALID", () => signed({ exp: now() + 90_000 }), /MAX_TOKEN_LIFETIME_SECONDS/],
+    ["custom claims", "TOKEN_INVALID", () => signed(actionClaims({ userId: "waad|x" })), /post-login/],
+    ["custom claims", "TOKEN_INVALID", () => twoAddresses(expired()), /post-login/],
     [
       "person",
       "USER_TOKEN_REQUIRED",
       () => stack.issuer.sign("m@clients", { gty: "client-credentials" }),
       /X-User-Token/,
     ],
-    ["connection", "DOMAIN_NOT_ALLOWED", () => stack.issuer.sign("waad|x"), /deploy the post-login Action/],
+    ["connection", "DOMAIN_NOT_ALLOWED", () => signed(), /deploy the post-login Action/],
     [
       "first login",
       "EMAIL_MISSING",
-      () => stack.issuer.sign("waad|x", actionClaims({ connection: "acme-entra" })),
+      () => signed(actionClaims({ connection: "acme-entra" })),
       /Action must send the address/,
     ],
     [
@@ -213,11 +180,8 @@ describe("token explain", () => {
   });
   it("fails while the issuer's keys are unavailable, and says nothing about the token", async () => {
     const settings = { ...stack.environment, AUTH0_JWKS_URL: "http://127.0.0.1:9/jwks.json" };
-    const { status, output } = await runCommand(settings, [
-      "token",
-      "explain",
-      await login.entra("x@acme.example"),
-    ]);
+    const token = await login.entra("x@acme.example");
+    const { status, output } = await runCommand(settings, ["token", "explain", token]);
     expect(status).toBe(1);
     expect(output).toMatch(/✓ issuer.*✗ key.*error: the issuer's keys are unavailable/s);
   });
