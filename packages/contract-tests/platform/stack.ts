@@ -61,7 +61,6 @@ export interface Stack extends Server {
   usersAt(email: string): Promise<number>;
   /** All items of the table. */
   items(): Promise<readonly Item[]>;
-  stopDirectory(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -129,7 +128,6 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     },
     usersAt: (email) => countUsers(email, postgres, directory.url),
     items: () => scan(dynamodb.endpoint, "platform-api"),
-    stopDirectory: () => directory.close(),
     close: async () => {
       await Promise.all(running.map((server) => server.stop()));
       await Promise.all([issuer.close(), dynamodb.close(), directory.close()]);
