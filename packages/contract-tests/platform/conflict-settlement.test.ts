@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCljClient } from "@platform-api/clj-client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { commandsBy } from "./commands.ts";
 import { folderOfTests } from "./folder-of-tests.ts";
 import { fresh } from "./people.ts";
@@ -30,46 +30,42 @@ async function personOfX(settings?: Parameters<TwoOrganizations["apply"]>[0]) {
 
 const { run, audited } = commandsBy((...args) => stack.cli(...args));
 
-describe("identity allow", () => {
-  it("identity allow lets the other organization's SSO speak for the user and keeps existing links", async () => {
-    const { two, email, old, userId } = await personOfX();
-    const renewed = fresh("waad|y");
-    expect(await whose(stack, two.sso("y", email, renewed))).toBe(CONFLICT);
-    const args = ["identity", "allow", userId, two.id.y, "--yes"];
-    expect(await run(...args)).toBe(
-      `The SSO of ${two.id.y} speaks for ${userId}, and that of ${two.id.x} no more.\n`,
-    );
-    expect(await run(...args)).toMatch(/Nothing to change\.\n$/);
-    expect(await whose(stack, two.sso("y", email, renewed))).toBe(userId);
-    expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
-    expect(await run("identity", "show", userId)).toContain(
-      `Who may speak for this user: the first login proved the address to all organizations; the SSO of ${two.id.y} speaks`,
-    );
-    expect(await audited("userId", userId)).toEqual([
-      "login identity-linked verified-domain",
-      "login membership-created jit",
-      "login identity-conflict foreign-organization",
-      "operator:tests identity-allowed",
-      "login identity-linked verified-domain",
-      "login membership-created jit",
-    ]);
-  });
+it("identity allow lets the other organization's SSO speak for the user and keeps existing links", async () => {
+  const { two, email, old, userId } = await personOfX();
+  const renewed = fresh("waad|y");
+  expect(await whose(stack, two.sso("y", email, renewed))).toBe(CONFLICT);
+  const args = ["identity", "allow", userId, two.id.y, "--yes"];
+  expect(await run(...args)).toBe(
+    `The SSO of ${two.id.y} speaks for ${userId}, and that of ${two.id.x} no more.\n`,
+  );
+  expect(await run(...args)).toMatch(/Nothing to change\.\n$/);
+  expect(await whose(stack, two.sso("y", email, renewed))).toBe(userId);
+  expect(await whose(stack, two.sso("x", email, old))).toBe(userId);
+  expect(await run("identity", "show", userId)).toContain(
+    `Who may speak for this user: the first login proved the address to all organizations; the SSO of ${two.id.y} speaks`,
+  );
+  expect(await audited("userId", userId)).toEqual([
+    "login identity-linked verified-domain",
+    "login membership-created jit",
+    "login identity-conflict foreign-organization",
+    "operator:tests identity-allowed",
+    "login identity-linked verified-domain",
+    "login membership-created jit",
+  ]);
 });
 
-describe("connection relink-window --from", () => {
-  const open = (connection: string, from: string) =>
-    run("connection", "relink-window", connection, "--until", inAnHour(), "--from", from);
-
-  it("a relink window lets users of a merged organization use the other SSO until it is closed", async () => {
-    const { two, email, userId } = await personOfX();
-    const late = `${fresh("late")}@${two.domain}`;
-    await whose(stack, two.sso("x", late));
-    expect(await whose(stack, two.sso("y", email))).toBe(CONFLICT);
-    expect(await open(two.connection.y, two.id.x)).toMatch(`also for users of ${two.id.x}.\n`);
-    expect(await whose(stack, two.sso("y", email))).toBe(userId);
-    await run("connection", "relink-window", two.connection.y, "--close");
-    expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
-  });
+it("a relink window lets users of a merged organization use the other SSO until it is closed", async () => {
+  const { two, email, userId } = await personOfX();
+  const late = `${fresh("late")}@${two.domain}`;
+  await whose(stack, two.sso("x", late));
+  expect(await whose(stack, two.sso("y", email))).toBe(CONFLICT);
+  const window = ["connection", "relink-window", two.connection.y];
+  expect(await run(...window, "--until", inAnHour(), "--from", two.id.x)).toMatch(
+    `also for users of ${two.id.x}.\n`,
+  );
+  expect(await whose(stack, two.sso("y", email))).toBe(userId);
+  await run(...window, "--close");
+  expect(await whose(stack, two.sso("y", late))).toBe(CONFLICT);
 });
 
 it("member import refuses a user of another organization's SSO and says how to settle the conflict", async () => {

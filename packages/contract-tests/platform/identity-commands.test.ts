@@ -1,5 +1,5 @@
 import { reasonOf } from "@platform-api/client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { commandsBy } from "./commands.ts";
 import { actionClaims } from "./issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
@@ -36,25 +36,23 @@ const { run, json, audited } = commandsBy((...args) => stack.cli(...args));
 
 const FIRST = ["login identity-linked verified-domain", "login membership-created jit"];
 
-describe("identity relink", () => {
-  it("identity relink moves the seat and the UUID from the old account to the new one", async () => {
-    const { email, old, renewed, userId } = await person();
-    expect(await whose(entra(email, renewed))).toBe("IDENTITY_CONFLICT");
-    const args = ["identity", "relink", renewed, userId, "--connection", "acme-entra", "--yes"];
-    expect(await run(...args)).toBe(
-      `${renewed} is ${userId}, and holds the seat on acme-entra.\n` +
-        "Running processes may take up to 0 s (IDENTITY_CACHE_MS) to notice.\n",
-    );
-    expect(await whose(entra(email, renewed))).toBe(userId);
-    expect(await whose(entra(email, old))).toBe("IDENTITY_CONFLICT");
-    expect(await run(...args)).toContain("Nothing to change.");
-    expect(await audited("userId", userId)).toEqual([
-      ...FIRST,
-      "login identity-conflict seat",
-      "operator:tests identity-relinked operator",
-      "login identity-conflict seat",
-    ]);
-  });
+it("identity relink moves the seat and the UUID from the old account to the new one", async () => {
+  const { email, old, renewed, userId } = await person();
+  expect(await whose(entra(email, renewed))).toBe("IDENTITY_CONFLICT");
+  const args = ["identity", "relink", renewed, userId, "--connection", "acme-entra", "--yes"];
+  expect(await run(...args)).toBe(
+    `${renewed} is ${userId}, and holds the seat on acme-entra.\n` +
+      "Running processes may take up to 0 s (IDENTITY_CACHE_MS) to notice.\n",
+  );
+  expect(await whose(entra(email, renewed))).toBe(userId);
+  expect(await whose(entra(email, old))).toBe("IDENTITY_CONFLICT");
+  expect(await run(...args)).toContain("Nothing to change.");
+  expect(await audited("userId", userId)).toEqual([
+    ...FIRST,
+    "login identity-conflict seat",
+    "operator:tests identity-relinked operator",
+    "login identity-conflict seat",
+  ]);
 });
 
 it("identity unlink makes the next login a first login", async () => {
@@ -136,39 +134,37 @@ it("identity relink shows the user before it asks for confirmation", async () =>
   ]);
 });
 
-describe("connection relink-window", () => {
-  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
-  const window = (...args: string[]) => run("connection", "relink-window", "acme-entra", ...args);
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const window = (...args: string[]) => run("connection", "relink-window", "acme-entra", ...args);
 
-  it("an open relink window lets equal trusted addresses take over a seat, and lists who did", async () => {
-    const cached = await stack.another({ IDENTITY_CACHE_MS: "60000" });
-    const [early, returning, afterwards] = [await person(), await person(), await person()];
-    expect(await whose(entra(early.email, early.old), cached)).toBe(early.userId);
-    expect(await window("--until", inHours(1))).toMatch(
-      /^The relink window of acme-entra is open from \S+Z until \S+Z\.\n$/,
-    );
-    // Another process had cached the link of the old subject.
-    expect(await whose(entra(early.email, early.renewed), cached)).toBe(early.userId);
-    expect(await whose(entra(early.email, early.old), cached)).toBe("IDENTITY_CONFLICT");
-    expect(await whose(entra(returning.email, returning.renewed))).toBe(returning.userId);
-    expect(await whose(entra(returning.email, returning.old))).toBe("IDENTITY_CONFLICT");
+it("an open relink window lets equal trusted addresses take over a seat, and lists who did", async () => {
+  const cached = await stack.another({ IDENTITY_CACHE_MS: "60000" });
+  const [early, returning, afterwards] = [await person(), await person(), await person()];
+  expect(await whose(entra(early.email, early.old), cached)).toBe(early.userId);
+  expect(await window("--until", inHours(1))).toMatch(
+    /^The relink window of acme-entra is open from \S+Z until \S+Z\.\n$/,
+  );
+  // Another process had cached the link of the old subject.
+  expect(await whose(entra(early.email, early.renewed), cached)).toBe(early.userId);
+  expect(await whose(entra(early.email, early.old), cached)).toBe("IDENTITY_CONFLICT");
+  expect(await whose(entra(returning.email, returning.renewed))).toBe(returning.userId);
+  expect(await whose(entra(returning.email, returning.old))).toBe("IDENTITY_CONFLICT");
 
-    const summary = await window("--close");
-    expect(summary).toMatch(/^No relink window is open for acme-entra; the last one was from .*\nAT /);
-    for (const { userId, old, renewed } of [early, returning]) {
-      expect(summary).toMatch(new RegExp(`Z +${userId} +${`${old} +${renewed}`.replaceAll("|", "\\|")}\n`));
-    }
-    expect(summary.split("\n")).toHaveLength(5);
-    expect(await whose(entra(afterwards.email, afterwards.renewed))).toBe("IDENTITY_CONFLICT");
-    expect(JSON.parse(await window("--json"))).toMatchObject({
-      window: { open: false },
-      takenOver: [{ oldSubject: early.old, newSubject: early.renewed }, { userId: returning.userId }],
-    });
-    expect(await audited("userId", returning.userId)).toEqual([
-      ...FIRST,
-      "login seat-taken-over verified-domain",
-      "login identity-linked verified-domain",
-      "login identity-conflict seat",
-    ]);
+  const summary = await window("--close");
+  expect(summary).toMatch(/^No relink window is open for acme-entra; the last one was from .*\nAT /);
+  for (const { userId, old, renewed } of [early, returning]) {
+    expect(summary).toMatch(new RegExp(`Z +${userId} +${`${old} +${renewed}`.replaceAll("|", "\\|")}\n`));
+  }
+  expect(summary.split("\n")).toHaveLength(5);
+  expect(await whose(entra(afterwards.email, afterwards.renewed))).toBe("IDENTITY_CONFLICT");
+  expect(JSON.parse(await window("--json"))).toMatchObject({
+    window: { open: false },
+    takenOver: [{ oldSubject: early.old, newSubject: early.renewed }, { userId: returning.userId }],
   });
+  expect(await audited("userId", returning.userId)).toEqual([
+    ...FIRST,
+    "login seat-taken-over verified-domain",
+    "login identity-linked verified-domain",
+    "login identity-conflict seat",
+  ]);
 });

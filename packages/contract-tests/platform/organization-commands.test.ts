@@ -44,28 +44,26 @@ async function colleague() {
   return { email, userId };
 }
 
-describe("org create", () => {
-  it("invites the owner by mail, who is owner after signing in; a repeat changes and sends nothing", async () => {
-    const id = fresh("org");
-    const owner = `owner@${id}.example`;
-    const create = ["org", "create", id, "--name", "New", "--owner", owner.toUpperCase()];
-    expect(await run(...create)).toBe(
-      `The organization ${id} (New) exists. ${owner} is invited as owner. The mail is sent.\n`,
-    );
-    const printed = await json(...create);
-    expect(printed).toEqual({
-      ...{ id, name: "New", jit: true, defaultRole: "member", enforceSso: false, state: "open", locked: [] },
-      owner: { email: owner, outcome: "invited" },
-    });
-    const created = ["operator:tests organization-created", "operator:tests invitation-sent"];
-    expect([mailsTo(owner), await audited("organizationId", id)]).toEqual([1, created]);
-    const { organizations } = await stack.client(await login.password(owner)).org.me.query();
-    expect(organizations).toMatchObject([{ id, name: "New", role: "owner" }]);
-    expect(await run(...create)).toContain(`${owner} is a member already`);
-    expect((await audited("organizationId", id)).filter((each) => each.startsWith("operator"))).toEqual(
-      created,
-    );
+it("org create invites the owner by mail, who is owner after signing in; a repeat changes and sends nothing", async () => {
+  const id = fresh("org");
+  const owner = `owner@${id}.example`;
+  const create = ["org", "create", id, "--name", "New", "--owner", owner.toUpperCase()];
+  expect(await run(...create)).toBe(
+    `The organization ${id} (New) exists. ${owner} is invited as owner. The mail is sent.\n`,
+  );
+  const printed = await json(...create);
+  expect(printed).toEqual({
+    ...{ id, name: "New", jit: true, defaultRole: "member", enforceSso: false, state: "open", locked: [] },
+    owner: { email: owner, outcome: "invited" },
   });
+  const created = ["operator:tests organization-created", "operator:tests invitation-sent"];
+  expect([mailsTo(owner), await audited("organizationId", id)]).toEqual([1, created]);
+  const { organizations } = await stack.client(await login.password(owner)).org.me.query();
+  expect(organizations).toMatchObject([{ id, name: "New", role: "owner" }]);
+  expect(await run(...create)).toContain(`${owner} is a member already`);
+  expect((await audited("organizationId", id)).filter((each) => each.startsWith("operator"))).toEqual(
+    created,
+  );
 });
 
 it("the commands print the same JSON as the procedures answer", async () => {
