@@ -1,31 +1,20 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
 import express from "express";
 import express4 from "express-4";
 import Fastify, { type FastifyInstance } from "fastify";
 import { Hono } from "hono";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createAuthenticator } from "./authenticate.ts";
 import { createPlatformClient } from "./client.ts";
 import * as onExpress from "./express.ts";
 import * as onFastify from "./fastify.ts";
 import * as onHono from "./hono.ts";
-import {
-  type PlatformStandIn,
-  refused,
-  startPlatformStandIn,
-  USER_ID,
-} from "./test-servers/platform-stand-in.ts";
+import { listen } from "./test-servers/listening.ts";
+import { refused, runPlatformStandIn, USER_ID } from "./test-servers/platform-stand-in.ts";
 import type { Role } from "./token-validator.ts";
 import { hangUpSignal } from "./waiting.ts";
 
 const BEARER = { authorization: "Bearer s3cret-t0ken" };
-let platform: PlatformStandIn;
-beforeAll(async () => {
-  platform = await startPlatformStandIn();
-});
-beforeEach(() => platform.replies());
-afterAll(() => platform.close());
+const platform = runPlatformStandIn();
 
 const client = () => createPlatformClient({ url: platform.url, retries: 0 });
 
@@ -113,13 +102,21 @@ describe.each([
   ["express 4", express4],
 ])("%s", (_, express) => {
   async function statusOf(app: express.Express, path: string, headers = {}): Promise<number> {
-    const server = createServer(app).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : address;
-    const { status } = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
-    server.close();
+    const server = await listen(app);
+    const { status } = await fetch(`${server.url}${path}`, { headers });
+    await server.close();
     return status;
+  }
+
+  /** The errors that reach the framework. */
+  function errorsOf(app: express.Express): unknown[] {
+    const errors: unknown[] = [];
+    const onError: express.ErrorRequestHandler = (error, _request, response, _next) => {
+      errors.push(error);
+      response.end();
+    };
+    app.use(onError);
+    return errors;
   }
 
   it("guards the routes and routers after it, and none before it", async () => {
@@ -140,14 +137,22 @@ describe.each([
   it("throws if requireOrganization is used without platformAuth", async () => {
     const app = express();
     app.get("/", onExpress.requireOrganization(), (_request, response) => void response.send("in"));
-    const seen: unknown[] = [];
-    const onError: express.ErrorRequestHandler = (error, _request, response, _next) => {
-      seen.push(error.message);
-      response.sendStatus(500);
-    };
-    app.use(onError);
-    expect(await statusOf(app, "/", BEARER)).toBe(500);
-    expect(seen).toEqual(["requireOrganization: register platformAuth before the route"]);
+    const errors = errorsOf(app);
+    await statusOf(app, "/", BEARER);
+    const message = "requireOrganization: register platformAuth before the route";
+    expect(errors).toMatchObject([{ message }]);
+  });
+
+  it("handles an error of an answer that cannot be sent", async () => {
+    const app = express();
+    app.use((_request, response, next) => {
+      response.flushHeaders();
+      next();
+    });
+    app.use(onExpress.platformAuth({ client: client() }));
+    const errors = errorsOf(app);
+    await statusOf(app, "/");
+    expect(errors).toMatchObject([{ code: "ERR_HTTP_HEADERS_SENT" }]);
   });
 });
 
@@ -202,27 +207,4 @@ it("answers a web request that has no signal", async () => {
 
 it("aborts at once for a client that has already disconnected", () => {
   expect(hangUpSignal({ destroyed: true, once: () => {} }).aborted).toBe(true);
-});
-
-it.each([
-  ["Express 5", express],
-  ["Express 4", express4],
-])("%s handles an error of an answer that cannot be sent", async (_, framework) => {
-  const app = framework();
-  const errors: unknown[] = [];
-  app.use((_request, response, next) => {
-    response.flushHeaders();
-    next();
-  });
-  app.use(onExpress.platformAuth({ client: client() }));
-  app.use(((error, _request, response, _next) => {
-    errors.push(error);
-    response.end();
-  }) satisfies express.ErrorRequestHandler);
-  const server = createServer(app).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await fetch(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`);
-  server.close();
-  expect(errors).toMatchObject([{ code: "ERR_HTTP_HEADERS_SENT" }]);
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient } from "./client.ts";
 import {
   GUARDED_SERVERS,
@@ -12,10 +12,9 @@ import {
 import {
   data,
   identity,
-  type PlatformStandIn,
   type Replier,
   refused,
-  startPlatformStandIn,
+  runPlatformStandIn,
   USER_ID,
 } from "./test-servers/platform-stand-in.ts";
 import { createTokenValidator, type TokenValidator } from "./token-validator.ts";
@@ -35,12 +34,7 @@ const page =
   () => ({ status, body: "<html>s3cret-t0ken", headers });
 const CHALLENGE = 'Bearer realm="platform-api"';
 
-let platform: PlatformStandIn;
-beforeAll(async () => {
-  platform = await startPlatformStandIn();
-});
-beforeEach(() => platform.replies());
-afterAll(() => platform.close());
+const platform = runPlatformStandIn();
 
 describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
   let service: GuardedServer;
@@ -124,11 +118,9 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
     [() => null, 503, "PLATFORM_UNAVAILABLE", "2"],
     [() => ({ status: 200, body: "<html>s3cret-t0ken" }), 503, "PLATFORM_UNAVAILABLE", "2"],
     [identity({ userId: "waad|abc123" }), 503, "PLATFORM_UNAVAILABLE", "2"],
-    [data(null), 503, "PLATFORM_UNAVAILABLE", "2"],
     [page(502), 503, "PLATFORM_UNAVAILABLE", "2"],
     [page(503, { "retry-after": "30" }), 503, "PLATFORM_UNAVAILABLE", "30"],
     [page(429, { "retry-after": "7" }), 429, "RATE_LIMITED", "7"],
-    [page(302, { location: "/trpc/elsewhere" }), 503, "PLATFORM_UNAVAILABLE", "2"],
   ])("answers failure %# with its own fixed text", async (failure, status, reason, retryAfter) => {
     platform.replies(failure);
     const answer = await get("/me", BEARER);
@@ -181,29 +173,13 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
         "ROLE_REQUIRED",
       ],
       [
-        "if the answer has an unknown role",
-        ACME,
-        [identity(), data({ allowed: true, role: "superuser" })],
-        503,
-        "PLATFORM_UNAVAILABLE",
-      ],
-      ["if it is malformed", [], [identity({ organizationId: 5 })], 503, "PLATFORM_UNAVAILABLE"],
-      [
         "if the answer allows it without a role",
         ACME,
         [identity(), data({ allowed: true, role: null })],
         403,
         "NOT_A_MEMBER",
       ],
-      [
-        "if the user was removed",
-        ACME,
-        [identity(), refused(403, "MEMBERSHIP_REMOVED")],
-        403,
-        "MEMBERSHIP_REMOVED",
-      ],
       ["during an outage", ACME, [identity(), refused(503, "STORE_UNAVAILABLE")], 503, "STORE_UNAVAILABLE"],
-      ["without an answer", ACME, [identity(), () => null], 503, "PLATFORM_UNAVAILABLE"],
       ["with an incomplete answer", ACME, [identity(), data({})], 503, "PLATFORM_UNAVAILABLE"],
       ["if none is named", [], [identity({ organizationId: null })], 400, "INPUT_INVALID"],
       ["with an empty name", ["X-Organization-Id", ""], [identity()], 400, "INPUT_INVALID"],

@@ -4,7 +4,7 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import fc from "fast-check";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type OptimisticRows, type Pages, useOptimisticRows, usePages } from "./react.tsx";
+import { type OptimisticRows, type Pages, type RowChange, useOptimisticRows, usePages } from "./react.tsx";
 
 /** A row counts its accepted changes, so that a lost or doubled one shows. */
 interface Row {
@@ -89,7 +89,18 @@ function show(server: Server) {
     <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
   );
   const { result, unmount } = renderHook(() => useShown(server.list), { wrapper });
-  return { queryClient, result, unmount };
+  /** Adds one to the count of a row. */
+  const change = (added: Omit<RowChange<Row>, "apply">) => {
+    let ended = Promise.resolve();
+    act(() => {
+      ended = result.current.change({ ...added, apply: plusOne }).then(
+        () => {},
+        () => {},
+      );
+    });
+    return ended;
+  };
+  return { queryClient, result, change, unmount };
 }
 
 const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
@@ -110,7 +121,7 @@ it("shows the accepted changes and those that wait, in every order, and ends wit
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
       const server = new Server();
-      const { result, unmount } = show(server);
+      const { result, change, unmount } = show(server);
       await pass(300);
       const waiting = new Map<string, number>();
       for (const each of steps) {
@@ -120,14 +131,7 @@ it("shows the accepted changes and those that wait, in every order, and ends wit
           const { id, ms, isRefused } = each;
           const bump = (by: number) => waiting.set(id, (waiting.get(id) ?? 0) + by);
           bump(1);
-          const change = { id, apply: plusOne, send: () => server.count(id, ms, isRefused) };
-          act(
-            () =>
-              void result.current.change(change).then(
-                () => bump(-1),
-                () => bump(-1),
-              ),
-          );
+          void change({ id, send: () => server.count(id, ms, isRefused) }).then(() => bump(-1));
           await pass(0);
         }
         const expected = [...server.rows].map(([id, count]) => ({
@@ -147,32 +151,36 @@ it("shows the accepted changes and those that wait, in every order, and ends wit
 
 it("sends a change of a row only after the one before it has ended, and of another row at once", async () => {
   const server = new Server();
-  const { result } = show(server);
+  const { result, change } = show(server);
   await pass(300);
   const sent: string[] = [];
-  const change = (id: string, name: string) => {
-    const send = () => {
-      sent.push(name);
-      return server.count(id, 100, name === "first");
-    };
-    act(() => void result.current.change({ id, apply: plusOne, send }).catch(() => {}));
-  };
-  change("a", "first");
-  change("a", "second");
-  change("b", "other");
+  const send = (id: string, name: string) =>
+    change({
+      id,
+      send: () => {
+        sent.push(name);
+        return server.count(id, 100, name === "first");
+      },
+    });
+  send("a", "first");
+  send("a", "second");
+  send("b", "other");
   await pass(50);
   expect(sent).toEqual(["first", "other"]);
   await pass(100);
   expect(sent).toEqual(["first", "other", "second"]);
+  // The refusal of the first is over once the second is accepted, also after the answers have gone.
+  for (const ms of [100, 10_000]) {
+    await pass(ms);
+    expect(result.current.errors.size).toBe(0);
+  }
 });
 
 it("keeps an answer while the lists cannot be loaded, and goes on trying", async () => {
   const server = new Server();
-  const { result } = show(server);
+  const { result, change } = show(server);
   await pass(300);
-  act(
-    () => void result.current.change({ id: "b", apply: plusOne, send: () => server.count("b", 10, false) }),
-  );
+  change({ id: "b", send: () => server.count("b", 10, false) });
   server.isDown = true;
   await pass(20_000);
   expect(result.current.rows[1]).toEqual({ id: "b", count: 1 });
@@ -185,38 +193,29 @@ it("keeps an answer while the lists cannot be loaded, and goes on trying", async
 
 it("puts a row that the list does not contain in its place, and shows it once when the list has it", async () => {
   const server = new Server();
-  const { result } = show(server);
+  const { result, change } = show(server);
   await pass(300);
-  const absent = { id: "bb", count: 7 };
-  act(
-    () =>
-      void result.current.change({
-        id: "bb",
-        apply: plusOne,
-        send: () => server.count("bb", 500, false),
-        absent,
-      }),
-  );
+  change({ id: "bb", send: () => server.count("bb", 500, false), absent: { id: "bb", count: 7 } });
   await pass(0);
   expect(result.current.rows.map(({ id }) => id)).toEqual(["a", "b", "bb", "c"]);
   await pass(10_000);
   expect(result.current.rows.map(({ id }) => id)).toEqual(["a", "b", "c", "bb"]);
 });
 
-it("forgets errors with the page, and lists that are not on a page", async () => {
+it("says why a change was refused until that is dismissed, and forgets it with the page", async () => {
   const server = new Server();
-  const { queryClient, result, unmount } = show(server);
+  const { queryClient, result, change, unmount } = show(server);
   await pass(300);
-  act(
-    () =>
-      void result.current
-        .change({ id: "a", apply: plusOne, send: () => server.count("a", 10, true) })
-        .catch(() => {}),
-  );
+  for (const id of ["a", "b"]) change({ id, send: () => server.count(id, 10, true) });
   await pass(100);
-  expect(result.current.errors.get("a")?.message).toBe("refused");
+  const messages = () => [...result.current.errors].map(([id, { message }]) => [id, message]);
+  expect(messages()).toEqual(["a", "b"].map((id) => [id, "refused"]));
+  act(() => result.current.dismiss("b"));
+  await pass(0);
+  expect(messages()).toEqual([["a", "refused"]]);
   unmount();
   await pass(3_000);
+  // Also the lists, which are no longer on a page.
   expect(queryClient.getMutationCache().getAll()).toEqual([]);
   expect(queryClient.getQueryCache().getAll()).toEqual([]);
 });

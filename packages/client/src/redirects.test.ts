@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createPlatformClient, type PlatformClient } from "./client.ts";
 import { isOutage, isRefusal, reasonOf } from "./platform-error.ts";
-import { type PlatformStandIn, startPlatformStandIn } from "./test-servers/platform-stand-in.ts";
+import { runPlatformStandIn } from "./test-servers/platform-stand-in.ts";
+import { thrownBy } from "./test-servers/thrown-by.ts";
 
-let platform: PlatformStandIn;
+const platform = runPlatformStandIn();
 /** An attacker's origin: it must get no token, and its answers must not be trusted. */
-let elsewhere: PlatformStandIn;
-
-beforeAll(async () => {
-  platform = await startPlatformStandIn();
-  elsewhere = await startPlatformStandIn();
-});
-beforeEach(() => elsewhere.replies());
-afterAll(() => Promise.all([platform.close(), elsewhere.close()]));
+const elsewhere = runPlatformStandIn();
 
 const validate = ({ auth }: PlatformClient) => auth.validate.query();
 const join = ({ org }: PlatformClient) => org.join.mutate({ organizationId: "acme" });
@@ -30,7 +24,7 @@ it.each(
       return { status, body: "", headers: { location: `${elsewhere.url}/trpc/${procedure}` } };
     });
     const client = createPlatformClient({ url: platform.url, token: "s3cret", tokenHeader });
-    const error = await call(client).catch((thrown: unknown) => thrown);
+    const error = await thrownBy(call(client));
     expect([isOutage(error), isRefusal(error), reasonOf(error)]).toEqual([true, false, null]);
     expect([platform.calls.length, elsewhere.calls.length]).toEqual([1, 0]);
   },
@@ -43,7 +37,7 @@ it("treats a browser's opaque redirect, a response without a status, as an outag
     asked += 1;
     return opaque;
   };
-  const error = await validate(createPlatformClient({ url: platform.url, fetch })).catch((e: unknown) => e);
+  const error = await thrownBy(validate(createPlatformClient({ url: platform.url, fetch })));
   expect([isOutage(error), asked]).toEqual([true, 1]);
   expect(String(error)).toContain("redirect");
 });

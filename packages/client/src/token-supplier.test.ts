@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient, type PlatformClientOptions } from "./client.ts";
 import { isOutage, isRefusal } from "./platform-error.ts";
+import { thrownBy } from "./test-servers/thrown-by.ts";
 
 const send = vi.fn(async () => Response.json({ result: { data: {} } }));
 beforeEach(() => void send.mockClear());
@@ -14,7 +15,7 @@ describe("a token supplier", () => {
 
   it("that does not settle times out the call, which is neither a refusal nor an outage", async () => {
     const { auth } = client({ token, timeoutMs: 50 });
-    const error = await auth.validate.query().catch((thrown: unknown) => thrown);
+    const error = await thrownBy(auth.validate.query());
     expect(error).toMatchObject({ cause: { name: "TokenUnavailable", cause: { name: "TimeoutError" } } });
     expect([isRefusal(error), isOutage(error)]).toEqual([false, false]);
     expect(send).not.toHaveBeenCalled();

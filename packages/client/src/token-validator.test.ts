@@ -1,50 +1,38 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPlatformClient } from "./client.ts";
 import { isOutage, isRefusal, reasonOf } from "./platform-error.ts";
-import {
-  data,
-  identity,
-  type PlatformStandIn,
-  refused,
-  startPlatformStandIn,
-  USER_ID,
-} from "./test-servers/platform-stand-in.ts";
+import { data, identity, refused, runPlatformStandIn, USER_ID } from "./test-servers/platform-stand-in.ts";
+import { thrownBy } from "./test-servers/thrown-by.ts";
 import { tokenDigest as tokenDigestOnNode } from "./token-digest.ts";
 import { createTokenValidator, type TokenValidatorOptions } from "./token-validator.ts";
 
 /** Longer than the second that it would be, for a busy machine. */
 const SOON = { timeout: 10_000 };
 
-let platform: PlatformStandIn;
+const platform = runPlatformStandIn();
 let clock: number;
 
-beforeAll(async () => {
-  platform = await startPlatformStandIn();
-});
 beforeEach(() => {
   clock = Date.now();
-  platform.replies();
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => platform.close());
 
 function validator(options: Omit<TokenValidatorOptions, "client"> = {}) {
   const client = createPlatformClient({ url: platform.url, token: "the service's own", retries: 0 });
   return createTokenValidator({ client, now: () => clock, ...options });
 }
 
-const thrownBy = (work: Promise<unknown>) =>
-  work.then(
-    () => expect.fail("no error"),
-    (error: unknown) => error,
-  );
 const asked = () => platform.calls.map(({ procedure, token }) => `${procedure} ${token}`);
 const inMs = (ms: number) => new Date(clock + ms).toISOString();
 
-/** Holds back an answer until the test opens the gate. */
-function gate() {
-  const { promise, resolve: open } = Promise.withResolvers<void>();
-  return { opened: promise, open };
+/** Holds back every answer until the returned function is called. */
+function holdAnswers(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  platform.replies(async (call) => {
+    await promise;
+    return identity()(call);
+  });
+  return resolve;
 }
 
 describe("validate", () => {
@@ -130,6 +118,7 @@ describe("validate", () => {
     ["a lost connection", () => null, null],
     ["a malformed user id", identity({ userId: "waad|abc123" }), null],
     ["a malformed time", identity({ expiresAt: "soon" }), null],
+    ["a malformed organization", identity({ organizationId: 5 }), null],
     ["null", data(null), null],
     ["nothing", data(undefined), null],
     ["a text", data("hello"), null],
@@ -166,11 +155,7 @@ describe("validate", () => {
 
 describe("a caller that aborts", () => {
   it("gets its reason at once, and the others get the answer", async () => {
-    const { opened, open } = gate();
-    platform.replies(async (call) => {
-      await opened;
-      return identity()(call);
-    });
+    const answer = holdAnswers();
     const { validate } = validator();
     const leaving = new AbortController();
     const first = validate("t1", { signal: leaving.signal });
@@ -178,24 +163,20 @@ describe("a caller that aborts", () => {
     const reason = new Error("gone home");
     leaving.abort(reason);
     expect(await thrownBy(first)).toBe(reason);
-    open();
+    answer();
     await expect(second).resolves.toMatchObject({ userId: USER_ID });
     expect(platform.calls).toHaveLength(1);
   });
 
   it("still leaves an answer in the cache for the next caller", async () => {
-    const { opened, open } = gate();
-    platform.replies(async (call) => {
-      await opened;
-      return identity()(call);
-    });
+    const answer = holdAnswers();
     const { validate } = validator();
     const leaving = new AbortController();
     const only = validate("t1", { signal: leaving.signal });
     await vi.waitFor(() => expect(platform.calls).toHaveLength(1), SOON);
     leaving.abort();
     await thrownBy(only);
-    open();
+    answer();
     await expect(validate("t1")).resolves.toMatchObject({ userId: USER_ID });
     expect(platform.calls).toHaveLength(1);
   });

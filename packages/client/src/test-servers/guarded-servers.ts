@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import express from "express";
 import express4 from "express-4";
@@ -10,16 +9,15 @@ import * as onExpress from "../express.ts";
 import * as onFastify from "../fastify.ts";
 import * as onHono from "../hono.ts";
 import type { GuardOptions } from "../request-guard.ts";
+import { type Listening, listen } from "./listening.ts";
 
 export type GuardedServerOptions = GuardOptions & {
   readonly organizationOf?: (request: { readonly url: string }) => string | null | undefined;
 };
 
-export interface GuardedServer {
-  readonly url: string;
+export interface GuardedServer extends Listening {
   /** The errors that reached the framework. */
   readonly errors: string[];
-  close(): Promise<void>;
 }
 
 /**
@@ -100,13 +98,13 @@ async function serveExpress(app: express.Express, options: GuardedServerOptions)
     response.sendStatus(500);
   };
   app.use(onError);
-  return listen(app, errors);
+  return { ...(await listen(app)), errors };
 }
 
 /** A bridge from Node to web-standard requests, like those of Hono and Next.js. */
-function serveWeb(handle: (request: Request) => Promise<Response>): Promise<GuardedServer> {
+async function serveWeb(handle: (request: Request) => Promise<Response>): Promise<GuardedServer> {
   const errors: string[] = [];
-  return listen(async (incoming, outgoing) => {
+  const listening = await listen(async (incoming, outgoing) => {
     const hangUp = new AbortController();
     outgoing.once("close", () => hangUp.abort());
     try {
@@ -116,7 +114,8 @@ function serveWeb(handle: (request: Request) => Promise<Response>): Promise<Guar
       if (!hangUp.signal.aborted) errors.push(String(error));
       outgoing.writeHead(500).end();
     }
-  }, errors);
+  });
+  return { ...listening, errors };
 }
 
 async function webRequest(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
@@ -126,20 +125,4 @@ async function webRequest(incoming: IncomingMessage, signal: AbortSignal): Promi
     headers.append(rawHeaders[i] ?? "", rawHeaders[i + 1] ?? "");
   const body = method === "POST" ? await text(incoming) : null;
   return new Request(new URL(url, "http://service.example"), { method, headers, body, signal });
-}
-
-async function listen(listener: RequestListener, errors: string[]): Promise<GuardedServer> {
-  const server: Server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    errors,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
-  };
 }

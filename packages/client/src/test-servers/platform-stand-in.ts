@@ -1,5 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { type Listening, listen } from "./listening.ts";
 
 /** A call that platform-api has received. */
 export interface Call {
@@ -17,7 +18,6 @@ export interface PlatformStandIn {
   readonly calls: Call[];
   /** Sets the next replies, in order. The last one is repeated. */
   replies(...repliers: Replier[]): void;
-  close(): Promise<void>;
 }
 
 export const USER_ID = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
@@ -43,35 +43,37 @@ export function refused(httpStatus: number, reason: string, headers: Record<stri
   return () => ({ status: httpStatus, body: JSON.stringify({ error }), headers });
 }
 
-/** A server with platform-api's tRPC over a real connection. By default every user is an admin everywhere. */
-export async function startPlatformStandIn(): Promise<PlatformStandIn> {
+/**
+ * Runs a server with platform-api's tRPC over real connections for the tests of a file. Each test begins without calls, and
+ * with every user an admin everywhere.
+ */
+export function runPlatformStandIn(): PlatformStandIn {
   const calls: Call[] = [];
   const byDefault: Replier = (call) =>
     call.procedure === "auth.validate" ? identity()(call) : data({ allowed: true, role: "admin" })(call);
   let repliers: Replier[] = [];
+  const replies = (...next: Replier[]) => {
+    calls.length = 0;
+    repliers = next;
+  };
 
-  const server = createServer(async (request, response) => {
-    const call = callOf(request);
-    calls.push(call);
-    const replier = (repliers.length > 1 ? repliers.shift() : repliers[0]) ?? byDefault;
-    send(response, await replier(call));
+  let server: Listening;
+  beforeAll(async () => {
+    server = await listen(async (request, response) => {
+      const call = callOf(request);
+      calls.push(call);
+      const replier = (repliers.length > 1 ? repliers.shift() : repliers[0]) ?? byDefault;
+      send(response, await replier(call));
+    });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  beforeEach(() => replies());
+  afterAll(() => server.close());
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    get url() {
+      return server.url;
+    },
     calls,
-    replies: (...next) => {
-      calls.length = 0;
-      repliers = next;
-    },
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
+    replies,
   };
 }
 

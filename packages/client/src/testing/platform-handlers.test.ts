@@ -14,6 +14,7 @@ import {
   reasonOf,
   retryAfterMs,
 } from "../index.ts";
+import { thrownBy } from "../test-servers/thrown-by.ts";
 import { type PlatformHandlersOptions, platformHandlers, type TestUser } from "./index.ts";
 import type { testRouter } from "./test-router.ts";
 
@@ -33,11 +34,6 @@ afterAll(() => server.close());
 const clientOf = (token?: string, retries = 0) =>
   createPlatformClient({ url: URL_, retries, ...(token !== undefined && { token }) });
 const jane = () => clientOf(platform.tokenFor(JANE.email));
-const thrownBy = (work: Promise<unknown>) =>
-  work.then(
-    () => expect.fail("no error"),
-    (error: unknown) => error,
-  );
 
 it("has the same input and output types as the server", () => {
   type TestRouter = typeof testRouter;
@@ -51,24 +47,6 @@ it("answers with the types that the package names", () => {
   expectTypeOf<Org["members"]["list"]>().toExtend<Page<Member>>();
   expectTypeOf<Org["members"]["remove"]>().toEqualTypeOf<Member>();
   expectTypeOf<Org["get"]>().toExtend<Organization>();
-});
-
-it("rejects a wrong mock at compile time", () => {
-  const wrong = () => {
-    // @ts-expect-error an unknown role
-    platform.addUser({ email: "x@acme.example", memberships: { acme: "boss" } });
-    // @ts-expect-error an unknown reason
-    platform.refuse("TOKEN_OLD");
-    // @ts-expect-error an unknown procedure
-    platform.refuse("TOKEN_INVALID", { procedure: "auth.validte" });
-    // @ts-expect-error an answer with missing fields
-    platform.change("org.me", () => ({ organizations: [] }));
-    // @ts-expect-error an unknown procedure of a nested router
-    platform.refuse("TOKEN_INVALID", { procedure: "org.members.drop" });
-    // @ts-expect-error an answer of another procedure
-    platform.change("auth.check", (usual) => ({ ...usual, role: "boss" }));
-  };
-  expect(wrong).toBeTypeOf("function");
 });
 
 describe("a token", () => {

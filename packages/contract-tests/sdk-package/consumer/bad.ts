@@ -20,5 +20,7 @@ requireOrganization("boss"); // TS2345
 platform.addUser({ email: "jane@acme.example", memberships: { acme: "boss" } }); // TS2322
 platform.refuse("TOKEN_OLD"); // TS2345
 platform.refuse("TOKEN_INVALID", { procedure: "auth.validte" }); // TS2820
+platform.refuse("TOKEN_INVALID", { procedure: "org.members.drop" }); // TS2820
 platform.change("org.me", () => ({ organizations: [] })); // TS2739
+platform.change("auth.check", (usual) => ({ ...usual, role: "boss" })); // TS2322
 export const reason: Reason = "EXPIRED"; // TS2322
