@@ -1,6 +1,6 @@
-import { createPlatformClient, type PlatformClient } from "@platform-api/client";
+import type { PlatformClient } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
-import { refused } from "./organizations-contract.ts";
+import { clientOf, refused } from "./callers.ts";
 import type { Person } from "./personas.ts";
 import type { RunningPlatform } from "./platforms.ts";
 
@@ -12,15 +12,12 @@ const OPERATORS = {
   ...{ waitingFor: null, testedAt: null, origin: "operator" },
 };
 
-type Org = PlatformClient["org"];
+type Call = (connections: PlatformClient["org"]["connections"]) => Promise<unknown>;
 
 /** How an organization administers its SSO, for the server and for the handlers alike. */
 export function describeConnections(running: () => RunningPlatform): void {
   describe("for connections", () => {
-    const as = async (person: Person): Promise<Org> => {
-      const token = await running().tokenOf(person);
-      return createPlatformClient({ url: running().url, retries: 0, token }).org;
-    };
+    const as = async (person: Person) => (await clientOf(running(), person)).org;
 
     it("show what an operator has registered", async () => {
       const { connections } = await as("chief");
@@ -55,75 +52,44 @@ export function describeConnections(running: () => RunningPlatform): void {
       expect(await enforce(false)).toMatchObject({ enforceSso: false });
     });
 
-    it.each<[Person, string, (org: Org) => Promise<unknown>, string]>([
-      ["worker", "lists", (org) => org.connections.list.query(WONKA), "ROLE_REQUIRED"],
-      ["stranger", "shows", (org) => org.connections.get.query(OKTA), "NOT_A_MEMBER"],
-      ["chief", "shows an unknown", (org) => org.connections.get.query(UNKNOWN), "NOT_FOUND"],
-      [
-        "chief",
-        "shows another organization's",
-        (org) => org.connections.get.query({ ...WONKA, name: "acme-entra" }),
-        "NOT_FOUND",
-      ],
-      [
-        "chief",
-        "begins",
-        (org) => org.connections.begin.mutate({ ...WONKA, displayName: "SSO" }),
-        "ROLE_REQUIRED",
-      ],
+    const beginning =
+      (displayName: string): Call =>
+      ({ begin }) =>
+        begin.mutate({ ...WONKA, displayName });
+    const testing =
+      (connection: typeof OKTA, token: string): Call =>
+      ({ test }) =>
+        test.mutate({ ...connection, token });
+
+    it.each<[Person, string, Call, string]>([
+      ["worker", "lists", ({ list }) => list.query(WONKA), "ROLE_REQUIRED"],
+      ["stranger", "shows", ({ get }) => get.query(OKTA), "NOT_A_MEMBER"],
+      ["chief", "shows an unknown", ({ get }) => get.query(UNKNOWN), "NOT_FOUND"],
+      ["chief", "shows another's", ({ get }) => get.query({ ...WONKA, name: "acme-entra" }), "NOT_FOUND"],
+      ["chief", "begins", beginning("SSO"), "ROLE_REQUIRED"],
+      ["founder", "begins with a link", beginning("https://evil.example"), "INPUT_INVALID"],
+      ["chief", "switches off", ({ update }) => update.mutate({ ...OKTA, enabled: false }), "ROLE_REQUIRED"],
       [
         "founder",
-        "begins with a link",
-        (org) => org.connections.begin.mutate({ ...WONKA, displayName: "https://evil.example" }),
-        "INPUT_INVALID",
-      ],
-      [
-        "chief",
         "switches off",
-        (org) => org.connections.update.mutate({ ...OKTA, enabled: false }),
+        ({ update }) => update.mutate({ ...OKTA, enabled: false }),
         "ROLE_REQUIRED",
       ],
-      [
-        "founder",
-        "switches an operator's off",
-        (org) => org.connections.update.mutate({ ...OKTA, enabled: false }),
-        "ROLE_REQUIRED",
-      ],
-      [
-        "founder",
-        "renames an operator's",
-        (org) => org.connections.update.mutate({ ...OKTA, displayName: "Mine" }),
-        "ROLE_REQUIRED",
-      ],
+      ["founder", "renames", ({ update }) => update.mutate({ ...OKTA, displayName: "A" }), "ROLE_REQUIRED"],
       [
         "founder",
         "renames an unknown",
-        (org) => org.connections.update.mutate({ ...UNKNOWN, displayName: "Mine" }),
+        ({ update }) => update.mutate({ ...UNKNOWN, displayName: "A" }),
         "NOT_FOUND",
       ],
-      ["chief", "removes", (org) => org.connections.remove.mutate(OKTA), "ROLE_REQUIRED"],
-      ["founder", "removes an operator's", (org) => org.connections.remove.mutate(OKTA), "ROLE_REQUIRED"],
-      ["founder", "removes an unknown", (org) => org.connections.remove.mutate(UNKNOWN), "NOT_FOUND"],
-      [
-        "chief",
-        "tests an unknown",
-        (org) => org.connections.test.mutate({ ...UNKNOWN, token: "no-token" }),
-        "NOT_FOUND",
-      ],
-      [
-        "chief",
-        "tests without a token",
-        (org) => org.connections.test.mutate({ ...OKTA, token: "" }),
-        "INPUT_INVALID",
-      ],
-      [
-        "chief",
-        "tests with too long a token",
-        (org) => org.connections.test.mutate({ ...OKTA, token: "x".repeat(8_193) }),
-        "INPUT_INVALID",
-      ],
-    ])("refuse %s who %s", async (who, _, call, reason) => {
-      await expect(call(await as(who))).rejects.toMatchObject(refused(reason));
+      ["chief", "removes", ({ remove }) => remove.mutate(OKTA), "ROLE_REQUIRED"],
+      ["founder", "removes", ({ remove }) => remove.mutate(OKTA), "ROLE_REQUIRED"],
+      ["founder", "removes an unknown", ({ remove }) => remove.mutate(UNKNOWN), "NOT_FOUND"],
+      ["chief", "tests an unknown", testing(UNKNOWN, "no-token"), "NOT_FOUND"],
+      ["chief", "tests without a token", testing(OKTA, ""), "INPUT_INVALID"],
+      ["chief", "tests with too long a token", testing(OKTA, "x".repeat(8_193)), "INPUT_INVALID"],
+    ])("registered by an operator refuse %s who %s", async (who, _, call, reason) => {
+      await expect(call((await as(who)).connections)).rejects.toMatchObject(refused(reason));
     });
 
     it("are set up, switched and removed", async () => {

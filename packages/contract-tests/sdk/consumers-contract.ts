@@ -41,48 +41,33 @@ export function describeAgenticBackend(running: () => RunningPlatform): void {
     ) {
       const backend = backends.get(platform) ?? serveAgenticBackend(configFor(platform));
       backends.set(platform, backend);
-      const { status, ...response } = await fetchJson(`${(await backend).url}/runs`, {
+      const response = await fetch(`${(await backend).url}/runs`, {
         ...init,
         headers: { authorization: `Bearer ${token}`, ...headers },
       });
-      return { status, ...response };
+      const body: unknown = await response.json();
+      return { status: response.status, retryAfter: response.headers.get("retry-after"), body };
     }
 
-    it.each<[Person, string | null]>([
-      ["boss", null],
-      ["newcomer", null],
-      ["named", null],
-      ["contractor", "initech"],
-    ])("lets %s into %s", async (person, organizationId) => {
-      const headers = organizationId === null ? {} : { "x-organization-id": organizationId };
-      const token = await running().tokenOf(person);
-      const title = `of ${person}`;
-      const body = JSON.stringify({ title });
-      const json = { ...headers, "content-type": "application/json" };
-      expect((await runs(token, { method: "POST", headers: json, body })).status).toBe(201);
-      const again = await running().tokenOf(person);
-      expect(await runs(again, { headers })).toMatchObject({ status: 200, body: { runs: [{ title }] } });
+    it("keeps the runs of a user in the organization of the token", async () => {
+      const json = { "content-type": "application/json" };
+      const sent = { method: "POST", headers: json, body: '{"title":"of the boss"}' };
+      expect((await runs(await running().tokenOf("boss"), sent)).status).toBe(201);
+      const answer = { status: 200, body: { runs: [{ title: "of the boss" }] } };
+      expect(await runs(await running().tokenOf("boss"))).toMatchObject(answer);
     });
 
-    it.each<[Person, string | null, number, string]>([
-      ["boss", "hooli", 403, "NOT_A_MEMBER"],
-      ["dismissed", "hooli", 403, "NOT_A_MEMBER"],
-      ["latecomer", "initech", 403, "NOT_A_MEMBER"],
-      ["stranger", null, 400, "INPUT_INVALID"],
-      ["removed", null, 403, "MEMBERSHIP_REMOVED"],
-      ["insister", null, 403, "SSO_REQUIRED"],
-    ])("does not let %s into %s", async (person, organizationId, status, reason) => {
-      const headers = organizationId === null ? {} : { "x-organization-id": organizationId };
-      const answer = await runs(await running().tokenOf(person), { headers });
-      expect(answer).toMatchObject({ status, body: { error: { reason } } });
+    it.each<[Person, string, number, object]>([
+      ["contractor", "initech", 200, { runs: [] }],
+      ["dismissed", "hooli", 403, { error: { reason: "NOT_A_MEMBER" } }],
+    ])("answers %s in the named organization %s with %i", async (person, organizationId, status, body) => {
+      const headers = { "x-organization-id": organizationId };
+      expect(await runs(await running().tokenOf(person), { headers })).toMatchObject({ status, body });
     });
 
     it.each<[Trouble, number, string | null]>([
       ["TOKEN_EXPIRED", 401, null],
-      ["IDENTITY_BLOCKED", 403, null],
       ["RATE_LIMITED", 429, expect.stringMatching(/^([1-9]|[1-5]\d|60)$/)],
-      ["DIRECTORY_UNAVAILABLE", 502, "2"],
-      ["KEYS_UNAVAILABLE", 503, "2"],
       ["STORE_UNAVAILABLE", 503, "2"],
     ])("forwards %s as %i with retry-after %s", async (reason, status, retryAfter) => {
       const { url: platform, token } = await running().failingWith(reason);
@@ -125,10 +110,4 @@ interface SentRequest {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
-}
-
-async function fetchJson(url: string, init: RequestInit) {
-  const response = await fetch(url, init);
-  const body: unknown = await response.json();
-  return { status: response.status, retryAfter: response.headers.get("retry-after"), body };
 }

@@ -1,6 +1,6 @@
-import { createPlatformClient, type PlatformClient } from "@platform-api/client";
+import type { PlatformClient } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
-import { refused } from "./organizations-contract.ts";
+import { clientOf, refused } from "./callers.ts";
 import type { Person } from "./personas.ts";
 import type { RunningPlatform } from "./platforms.ts";
 
@@ -14,10 +14,7 @@ type Domain = Awaited<ReturnType<Domains["check"]["mutate"]>>;
 /** How an organization proves its domains, for the server and for the handlers alike. */
 export function describeDomains(running: () => RunningPlatform): void {
   describe("for domains", () => {
-    const as = async (person: Person): Promise<PlatformClient["org"]> => {
-      const token = await running().tokenOf(person);
-      return createPlatformClient({ url: running().url, retries: 0, token }).org;
-    };
+    const as = async (person: Person) => (await clientOf(running(), person)).org;
     const claim = async () =>
       (await as("chief")).domains.claim.mutate({ ...WONKA, domain: "Wonka-Labs.Example" });
     /** Checks until the answer is the expected one: within a second the last finding is answered. */

@@ -1,5 +1,6 @@
-import { createPlatformClient, type PlatformClient } from "@platform-api/client";
+import type { PlatformClient } from "@platform-api/client";
 import { beforeAll, describe, expect, it } from "vitest";
+import { clientOf, everyItem, userIdOf as findUserId, refused } from "./callers.ts";
 import { PEOPLE, type Person } from "./personas.ts";
 import type { RunningPlatform } from "./platforms.ts";
 
@@ -15,19 +16,12 @@ export function describeOrganizations(running: () => RunningPlatform): void {
   describe("for organizations", () => {
     const ids = new Map<Person, string>();
     const userIdOf = (person: Person) => ids.get(person) ?? "unknown";
-    const as = async (person: Person) => {
-      const token = await running().tokenOf(person);
-      return createPlatformClient({ url: running().url, retries: 0, token }).org;
-    };
+    const as = async (person: Person) => (await clientOf(running(), person)).org;
     const membersAs = async (person: Person) => (await as(person)).members;
 
     beforeAll(async () => {
-      const people: Person[] = [...MEMBERS, "boss", "stranger"];
-      for (const person of people) {
-        const token = await running().tokenOf(person);
-        const { userId } = await createPlatformClient({ url: running().url, token }).auth.validate.query();
-        ids.set(person, userId);
-      }
+      for (const person of [...MEMBERS, "boss", "stranger"] as const)
+        ids.set(person, await findUserId(running(), person));
       // An owner whom nothing has listed as one is listed by their first change.
       for (const person of ["owner", "coOwner"] as const) await (await as(person)).update.mutate(WAYNE);
     });
@@ -92,15 +86,13 @@ export function describeOrganizations(running: () => RunningPlatform): void {
         const members = await membersAs("admin");
         const all = await members.list.query(WAYNE);
         expect([emails(all.items), all.nextCursor]).toEqual([of(MEMBERS), null]);
-        const items: unknown[] = [];
-        let cursor: string | null | undefined;
-        do {
-          const page = await members.list.query({ ...WAYNE, limit: 2, ...(cursor != null && { cursor }) });
-          expect(page.items.length).toBeLessThanOrEqual(2);
-          items.push(...page.items);
-          cursor = page.nextCursor;
-        } while (cursor !== null);
-        expect(items).toEqual(all.items);
+        const pages: number[] = [];
+        const items = await everyItem(async (at) => {
+          const page = await members.list.query({ ...WAYNE, limit: 2, ...at });
+          pages.push(page.items.length);
+          return page;
+        });
+        expect([items, pages]).toEqual([all.items, [2, 2, 2, 1]]);
         const [alfred] = all.items;
         expect(alfred).toEqual({
           ...{ userId: userIdOf("admin"), email: PEOPLE.admin.email, role: "admin", status: "active" },
@@ -256,10 +248,3 @@ export function describeOrganizations(running: () => RunningPlatform): void {
     });
   });
 }
-
-export const refused = (reason: string) => ({ data: { reason, httpStatus: STATUS.get(reason) ?? 403 } });
-const STATUS = new Map([
-  ["INPUT_INVALID", 400],
-  ["NOT_FOUND", 404],
-  ...["CONFLICT", "LAST_OWNER", "NOT_READY"].map((reason) => [reason, 409] as const),
-]);

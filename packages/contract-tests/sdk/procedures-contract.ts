@@ -1,43 +1,16 @@
-import { createPlatformClient, type PlatformClient, type Role } from "@platform-api/client";
+import type { PlatformClient, Role } from "@platform-api/client";
 import { platformHandlers } from "@platform-api/client/testing";
 import { isUserId } from "@platform-api/server/wire";
 import { describe, expect, it } from "vitest";
+import { clientOf, clientWith, refused } from "./callers.ts";
 import { PEOPLE, type Person } from "./personas.ts";
 import type { RunningPlatform, Trouble } from "./platforms.ts";
 
 /** The behavior of platform-api for callers of the SDK, for the server and for the handlers alike. */
 export function describeProcedures(running: () => RunningPlatform): void {
   describe("for its callers", () => {
-    const clientWith = (token: string | null, url = running().url): PlatformClient =>
-      createPlatformClient({ url, retries: 0, token: () => token });
-    const as = async (person: Person) => clientWith(await running().tokenOf(person));
-
-    describe("auth.validate", () => {
-      it.each<[Person, string | null]>([
-        ["boss", "acme"],
-        ["newcomer", "acme"],
-        ["named", "acme"],
-        ["chooser", "umbrella-labs"],
-        ["employee", "initech"],
-        ["contractor", null],
-        ["latecomer", null],
-        ["waiting", null],
-        ["stranger", null],
-        ["lapsed", null],
-      ])("identifies %s with the organization %s", async (person, organizationId) => {
-        const { userId, expiresAt, ...rest } = await (await as(person)).auth.validate.query();
-        const trusted = person !== "lapsed" && person !== "latecomer";
-        expect(rest).toEqual({
-          email: trusted ? PEOPLE[person].email : null,
-          source: "auth0",
-          organizationId,
-        });
-        expect(userId).toSatisfy(isUserId);
-        expect(new Date(expiresAt).toISOString()).toBe(expiresAt);
-        expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
-        expect((await (await as(person)).org.me.query()).user.userId).toBe(userId);
-      });
-    });
+    const as = (person: Person) => clientOf(running(), person);
+    const asNobody = () => clientWith(running().url, null);
 
     describe("auth.link", () => {
       it.each<[Person, string, string]>([
@@ -74,7 +47,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
       });
     });
 
-    describe("org.me", () => {
+    describe("auth.validate and org.me", () => {
       const acme = (role: Role) => ({ id: "acme", name: "Acme", role, ssoRequired: false });
       const initech = { id: "initech", name: "Initech" };
       it.each<[Person, object[], string | null, object[]]>([
@@ -95,11 +68,23 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["waiting", [], null, []],
         ["stranger", [], null, []],
         ["lapsed", [], null, []],
-      ])("lists the organizations of %s", async (person, organizations, activeOrganizationId, joinable) => {
+      ])("identify %s and list their organizations", async (person, organizations, active, joinable) => {
+        const { userId, expiresAt, ...identity } = await (await as(person)).auth.validate.query();
+        const email = person === "lapsed" || person === "latecomer" ? null : PEOPLE[person].email;
+        expect(identity).toEqual({ email, source: "auth0", organizationId: active });
+        expect(userId).toSatisfy(isUserId);
+        expect(new Date(expiresAt).toISOString()).toBe(expiresAt);
+        expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
         const { user, ...rest } = await (await as(person)).org.me.query();
         const removed = person === "dismissed" ? [{ id: "hooli", name: "Hooli" }] : [];
-        expect(rest).toEqual({ organizations, activeOrganizationId, joinable, removed, invitations: [] });
-        expect(user.userId).toSatisfy(isUserId);
+        expect(rest).toEqual({
+          organizations,
+          activeOrganizationId: active,
+          joinable,
+          removed,
+          invitations: [],
+        });
+        expect(user.userId).toBe(userId);
       });
     });
 
@@ -170,12 +155,12 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["x@sub.acme.example", { method: "password" }],
         ["x@bücher.example", { method: "password" }],
       ])("finds the sign-in options for %s", async (email, answer) => {
-        expect(await clientWith(null).discover.byEmail.mutate({ email })).toEqual(answer);
+        expect(await asNobody().discover.byEmail.mutate({ email })).toEqual(answer);
       });
 
       it.each(["x@y@acme.example", "jäne@acme.example"])("refuses a malformed address: %s", async (email) => {
-        await expect(clientWith(null).discover.byEmail.mutate({ email })).rejects.toMatchObject({
-          ...refused("INPUT_INVALID", 400),
+        await expect(asNobody().discover.byEmail.mutate({ email })).rejects.toMatchObject({
+          ...refused("INPUT_INVALID"),
           message: "The request is not valid: email: not an e-mail address such as jane@acme.example",
         });
       });
@@ -203,7 +188,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["STORE_UNAVAILABLE", 503],
       ])("%s has the status %i for every procedure", async (reason, status) => {
         const { url, token } = await running().failingWith(reason);
-        expect(await everyRefusal(clientWith(token, url))).toMatchObject(
+        expect(await everyRefusal(clientWith(url, token))).toMatchObject(
           Array(5).fill(refused(reason, status)),
         );
       });
@@ -216,18 +201,20 @@ export function describeProcedures(running: () => RunningPlatform): void {
           platformHandlers({ url: "http://other.test", users: [PEOPLE.stranger] }).tokenFor(PEOPLE.stranger),
         ],
       ])("%s is the answer to every call with the token %s", async (reason, token) => {
-        expect(await everyRefusal(clientWith(token))).toMatchObject(Array(5).fill(refused(reason, 401)));
+        expect(await everyRefusal(clientWith(running().url, token))).toMatchObject(
+          Array(5).fill(refused(reason, 401)),
+        );
       });
 
       it("INPUT_INVALID names the field and comes after the check of the token", async () => {
         const boss = await as("boss");
         for (const organizationId of ["", "😀".repeat(257)]) {
           await expect(boss.auth.check.query({ organizationId })).rejects.toMatchObject({
-            ...refused("INPUT_INVALID", 400),
+            ...refused("INPUT_INVALID"),
             message: expect.stringMatching(/^The request is not valid: organizationId: /),
           });
         }
-        await expect(clientWith(null).auth.check.query({ organizationId: "" })).rejects.toMatchObject(
+        await expect(asNobody().auth.check.query({ organizationId: "" })).rejects.toMatchObject(
           refused("TOKEN_MISSING", 401),
         );
       });
@@ -235,7 +222,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
       it("INPUT_INVALID refuses a misspelled `role` instead of ignoring it", async () => {
         const misspelt = { organizationId: "acme", requiredRole: "owner" };
         await expect((await as("boss")).auth.check.query(misspelt)).rejects.toMatchObject({
-          ...refused("INPUT_INVALID", 400),
+          ...refused("INPUT_INVALID"),
           message: 'The request is not valid: input: Unrecognized key: "requiredRole"',
         });
       });
@@ -260,5 +247,3 @@ function everyRefusal({ auth, org }: PlatformClient): Promise<unknown[]> {
   ];
   return Promise.all(calls.map((call) => call.catch((error: unknown) => error)));
 }
-
-const refused = (reason: string, httpStatus = 403) => ({ data: { reason, httpStatus } });
