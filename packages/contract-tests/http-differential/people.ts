@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import {
-  type CanonicalEmail,
+  type Membership,
   type OrganizationId,
   parseEmail,
   parseOrganizationId,
@@ -9,10 +9,11 @@ import {
   type UserDirectory,
   type UserId,
 } from "@platform-api/server/domain";
+import { membership } from "../../server/src/domain/testing/memory-ports.ts";
+import { ACME, link, organization } from "../../server/src/domain/testing/people.ts";
 import { type MemoryStores, memoryStores } from "../in-process/memory-stores.ts";
 
 const TENANT = "acme";
-const LONG_AGO = "2026-11-01T00:00:00.000Z";
 
 /** Linked users: address, subject and connection of the first login. */
 const LINKED = {
@@ -60,9 +61,11 @@ const DIRECTORY_FAULTS = new Map<string, Error>([
   ["crash", new TypeError("a mistake of ours")],
 ]);
 
-const [ACME, FORGE, STRICT, CLOSED] = ["acme", "forge", "strict", "closed"].map((id) =>
-  valid(parseOrganizationId(id)),
-) as [OrganizationId, OrganizationId, OrganizationId, OrganizationId];
+const [FORGE, STRICT, CLOSED] = ["forge", "strict", "closed"].map((id) => valid(parseOrganizationId(id))) as [
+  OrganizationId,
+  OrganizationId,
+  OrganizationId,
+];
 
 /**
  * Acme with SSO and just-in-time memberships; Forge, which its users join; Strict, which enforces its SSO; Closed, where
@@ -70,50 +73,28 @@ const [ACME, FORGE, STRICT, CLOSED] = ["acme", "forge", "strict", "closed"].map(
  */
 export function populatedStores(): MemoryStores {
   const stores = memoryStores();
-  const settings = {
-    auth0OrgId: null,
-    jit: true,
-    defaultRole: "member",
-    enforceSso: false,
-    trusts: [],
-    state: "open",
-    locked: [],
-    rev: "0",
-    change: null,
-  } as const;
   const sso = (name: string, strategy: string, organizationId: OrganizationId) => ({
     domains: [`${organizationId}.example`],
     connections: [{ name, strategy, displayName: `Sign in at ${organizationId}`, organizationId }],
   });
   stores.organizations
-    .put({ ...settings, id: ACME, name: "Acme Ä", auth0OrgId: "org_acme" }, sso("acme-entra", "waad", ACME))
-    .put({ ...settings, id: FORGE, name: "Forge", auth0OrgId: "org_forge" }, { domains: ["forge.example"] })
-    .put({ ...settings, id: STRICT, name: "Strict", enforceSso: true }, sso("strict-okta", "okta", STRICT))
-    .put({ ...settings, id: CLOSED, name: "Closed", jit: false }, { domains: ["closed.example"] });
+    .put(organization(ACME, { name: "Acme Ä", auth0OrgId: "org_acme" }), sso("acme-entra", "waad", ACME))
+    .put(organization(FORGE, { auth0OrgId: "org_forge" }), { domains: ["forge.example"] })
+    .put(organization(STRICT, { enforceSso: true }), sso("strict-okta", "okta", STRICT))
+    .put(organization(CLOSED, { jit: false }), { domains: ["closed.example"] });
 
   for (const [address, subject, connection] of Object.values(LINKED)) {
     const email = valid(parseEmail(address));
     const organizationId = stores.organizations.connections.get(connection)?.organizationId ?? null;
     const rule = organizationId === null ? "verified-email" : "verified-domain";
-    const link = {
-      tenant: TENANT,
-      subject,
-      userId: userIdAt(email),
-      connection,
-      organizationId,
-      email,
-      rule,
-    } as const;
-    stores.identities.links.set(JSON.stringify([TENANT, subject]), { ...link, linkedAt: LONG_AGO });
+    stores.identities.links.set(
+      JSON.stringify([TENANT, subject]),
+      link({ tenant: TENANT, subject, userId: userIdAt(email), connection, organizationId, email, rule }),
+    );
   }
-  const member = (user: LinkedUser, organizationId: OrganizationId, overrides: object = {}) => {
-    const email: CanonicalEmail = valid(parseEmail(LINKED[user][0]));
-    const active = { role: "member", status: "active", origin: "jit", createdAt: LONG_AGO } as const;
-    const userId = userIdAt(email);
-    stores.memberships.put({
-      ...{ organizationId, userId, email, invitedFromOutside: false, invitedBy: null, hasLeft: false },
-      ...{ ceased: {}, rev: "0", change: null, ...active, ...overrides },
-    });
+  const member = (user: LinkedUser, organizationId: OrganizationId, overrides: Partial<Membership> = {}) => {
+    const email = valid(parseEmail(LINKED[user][0]));
+    stores.memberships.put(membership({ organizationId, userId: userIdAt(email), email, ...overrides }));
   };
   member("jane", ACME, { role: "admin" });
   member("jane", CLOSED);

@@ -24,53 +24,43 @@ export function memoryStores(): MemoryStores {
   };
 }
 
-/** Each method counts as a question to the store, as it does in the adapters of DynamoDB. */
-function asked<Port extends object>(port: Port): Port {
-  const entries = Object.entries(port).map(([name, method]) => [
+/**
+ * These methods, each of which counts as a question to the store, as it does in the adapters of DynamoDB. In an object
+ * literal, because the caches copy the methods that they do not replace.
+ */
+function asked<Name extends string, Port extends Readonly<Record<Name, (...input: never[]) => unknown>>>(
+  port: Port,
+  ...names: readonly Name[]
+): Pick<Port, Name> {
+  const entries = names.map((name) => [
     name,
     (...input: unknown[]) => {
       readOutsideCaches();
-      return method(...input);
+      return Reflect.apply(port[name], port, input);
     },
   ]);
-  return Object.fromEntries(entries) as Port;
+  return Object.fromEntries(entries) as Pick<Port, Name>;
 }
 
-/** As an object literal, because the caches copy the methods that they do not replace. */
 export function linksOf(identities: MemoryIdentities): IdentityLinks {
-  return asked({
-    find: (key) => identities.find(key),
-    create: (link) => identities.create(link),
-    remove: (link) => identities.remove(link),
-    takeSeat: (seat, subject) => identities.takeSeat(seat, subject),
-    takeOverSeat: (held, by) => identities.takeOverSeat(held, by),
-    releaseSeat: (seat, subject) => identities.releaseSeat(seat, subject),
-    isBlocked: (userId) => identities.isBlocked(userId),
-  });
+  const seats = ["takeSeat", "takeOverSeat", "releaseSeat"] as const;
+  return asked(identities, "find", "create", "remove", ...seats, "isBlocked");
 }
 
-/** See {@link linksOf}. */
 export function membershipsOf(memberships: MemoryMemberships): Memberships {
-  return asked({
-    find: (organizationId, userId) => memberships.find(organizationId, userId),
-    listByUser: (userId) => memberships.listByUser(userId),
-    create: (membership) => memberships.create(membership),
-    findInvitation: (organizationId, email) => memberships.findInvitation(organizationId, email),
-    listInvitations: (email) => memberships.listInvitations(email),
-    consumeInvitation: (invitation, userId) => memberships.consumeInvitation(invitation, userId),
-    replaceInvitation: (next, present) => memberships.replaceInvitation(next, present),
-  });
+  const invitations = [
+    "findInvitation",
+    "listInvitations",
+    "consumeInvitation",
+    "replaceInvitation",
+  ] as const;
+  return asked(memberships, "find", "listByUser", "create", ...invitations);
 }
 
-/** See {@link linksOf}. */
 export function membershipWritesOf(memberships: MemoryMemberships): MembershipWrites {
-  return asked({
-    find: (organizationId, userId) => memberships.find(organizationId, userId),
-    replace: (next, present) => memberships.replace(next, present),
-  });
+  return asked(memberships, "find", "replace");
 }
 
-/** See {@link linksOf}. */
 export function ownersOf({ owners }: MemoryMemberships): OwnersStore {
-  return asked(owners);
+  return asked(owners, "find", "replace");
 }

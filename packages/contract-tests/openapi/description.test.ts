@@ -4,7 +4,7 @@ import { text as textOf } from "node:stream/consumers";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AUDIENCE, signWithSecret } from "../platform/issuer.ts";
+import { AUDIENCE, type Issuer, signWithSecret } from "../platform/issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Server, type Stack, startStack } from "../platform/stack.ts";
 import { type Description, describeServer } from "./description.ts";
@@ -19,10 +19,7 @@ let stack: Stack;
 let description: Description;
 let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys" | "limited", Server>;
 let bossId: string;
-let tokens: Record<
-  "jane" | "boss" | "chooser" | "newcomer" | "expired" | "machine" | "unverified" | "removed" | "legacy",
-  string
->;
+let tokens: Awaited<ReturnType<typeof signTokens>>;
 
 beforeAll(async () => {
   stack = await startStack({
@@ -43,19 +40,7 @@ beforeAll(async () => {
       RATE_LIMIT_FAILED_TOKENS_PER_MINUTE: "1",
     }),
   };
-  const login = logins(stack.issuer);
-  const now = Math.floor(Date.now() / 1_000);
-  tokens = {
-    jane: await login.entra(`${fresh("jane")}@acme.example`),
-    boss: await login.entra("boss@acme.example"),
-    chooser: await login.okta(`${fresh("chooser")}@umbrella.example`),
-    newcomer: await login.entra(`${fresh("newcomer")}@acme.example`),
-    expired: await stack.issuer.sign("waad|old", { iat: now - 600, exp: now - 300 }),
-    machine: await stack.issuer.sign("m2m@clients", { gty: "client-credentials" }),
-    unverified: await login.password(`${fresh("u")}@hooli.example`, { verified: false }),
-    removed: await login.entra(`${fresh("removed")}@acme.example`),
-    legacy: await signWithSecret(LEGACY_SECRET, LEGACY_ISSUER, crypto.randomUUID()),
-  };
+  tokens = await signTokens(stack.issuer);
   const { userId } = await stack.client(tokens.removed).auth.validate.query();
   const { auth: bossAuth, org } = stack.client(tokens.boss);
   bossId = (await bossAuth.validate.query()).userId;
@@ -64,6 +49,23 @@ beforeAll(async () => {
   await Promise.allSettled([discover.byEmail.mutate({ email: "a@acme.example" }), auth.validate.query()]);
 });
 afterAll(() => stack.close());
+
+async function signTokens(issuer: Issuer) {
+  const login = logins(issuer);
+  const now = Math.floor(Date.now() / 1_000);
+  return {
+    jane: await login.entra(`${fresh("jane")}@acme.example`),
+    boss: await login.entra("boss@acme.example"),
+    chooser: await login.okta(`${fresh("chooser")}@umbrella.example`),
+    newcomer: await login.entra(`${fresh("newcomer")}@acme.example`),
+    noToken: "no-token",
+    expired: await issuer.sign("waad|old", { iat: now - 600, exp: now - 300 }),
+    machine: await issuer.sign("m2m@clients", { gty: "client-credentials" }),
+    unverified: await login.password(`${fresh("u")}@hooli.example`, { verified: false }),
+    removed: await login.entra(`${fresh("removed")}@acme.example`),
+    legacy: await signWithSecret(LEGACY_SECRET, LEGACY_ISSUER, crypto.randomUUID()),
+  };
+}
 
 /** Sends exactly these headers and this body, including ones that `fetch` refuses to send. */
 async function send(url: string, method: string, headers: Record<string, string> = {}, body = "") {
@@ -136,12 +138,23 @@ describe("the description", () => {
   it("is where the start page says, as is its viewer", async () => {
     const { body } = await send(`${stack.url}/`, "GET");
     const { version } = description.document.info;
-    const start = { service: "platform-api", version, documentation: "/docs", description: "/openapi.json" };
-    expect(body).toEqual(start);
+    const documented = { documentation: "/docs", description: "/openapi.json" };
+    expect(body).toEqual({ service: "platform-api", version, ...documented });
     for (const path of ["/docs", "/openapi.json"]) expect((await fetch(stack.url + path)).status).toBe(200);
-    const withoutViewer = await stack.another({ DOCS_VIEWER: "0" });
-    const bare = await send(`${withoutViewer.url}/`, "GET");
-    expect(bare.body).toEqual({ ...start, documentation: null });
+  });
+
+  it("is served without its viewer with DOCS_VIEWER=0, as the start page says", async () => {
+    const { url } = await stack.another({ DOCS_VIEWER: "0" });
+    expect((await send(`${url}/`, "GET")).body).toMatchObject({
+      documentation: null,
+      description: "/openapi.json",
+    });
+    expect((await send(`${url}/openapi.json`, "GET")).response.statusCode).toBe(200);
+    for (const path of ["/docs", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js"]) {
+      const { response, body } = await send(`${url}${path}`, "GET");
+      expect(response.statusCode, path).toBe(404);
+      expect(body).toEqual({ error: { reason: "NOT_FOUND", message: expect.any(String) } });
+    }
   });
 
   it("is not served while the server drains", async () => {
@@ -159,170 +172,123 @@ describe("the description", () => {
 });
 
 describe("answers match the description", () => {
-  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-  const forwarded = (token: string) => ({ "x-user-token": token });
-  const json = { "content-type": "application/json" };
   type Row = [
     operation: string,
     status: number,
     reason: string | null,
     more?: {
+      /** Whose token is sent. */
+      as?: keyof typeof tokens;
       /** Instead of the description's example values. */
       path?: Record<string, string> | (() => Record<string, string>);
       query?: string;
-      headers?: () => Record<string, string>;
+      headers?: Record<string, string>;
+      /** Sent as JSON, unless the headers say otherwise. */
       body?: string;
       on?: keyof typeof servers;
     },
   ];
   const IN = "/organizations/{organizationId}";
+  const JOIN = `POST ${IN}/join`;
+  const ROLE = `PUT ${IN}/members/{userId}/role`;
+  const DISCOVER = "POST /public/auth/discover";
+  const TEXT = { "content-type": "text/plain" };
+  const CONFLICTING = { authorization: "Bearer a", "x-user-token": "b" };
+  const OF_ACME = '{"email":"a@acme.example"}';
   const NOBODY = "7c18584b-d06e-4ad2-9ff1-6ef64128fed0";
-  const jane = () => ({ ...json, ...bearer(tokens.jane) });
-  const boss = () => ({ ...json, ...bearer(tokens.boss) });
-  const ownRole = () => ({ organizationId: "acme", userId: bossId });
+  const own = () => ({ organizationId: "acme", userId: bossId });
   const ofDomain = (domain: string) => ({ organizationId: "acme", domain });
   const ofName = (name: string) => ({ organizationId: "acme", name });
-  const JOIN = "POST /organizations/{organizationId}/join";
   // What follows from the token, the input and the method is the same for every operation: its rows are those of
   // /validate. The other operations have a row for their answer, and for each reason of their own.
   it.each<Row>([
-    ["GET /validate", 200, null, { headers: () => bearer(tokens.jane) }],
-    ["POST /validate", 200, null, { headers: () => forwarded(tokens.jane) }],
+    ["GET /validate", 200, null, { as: "jane" }],
+    ["POST /validate", 200, null, { as: "jane" }],
     ["GET /validate", 401, "TOKEN_MISSING"],
-    ["GET /validate", 401, "TOKEN_INVALID", { headers: () => bearer("no-token") }],
-    ["GET /validate", 401, "TOKEN_EXPIRED", { headers: () => forwarded(tokens.expired) }],
-    [
-      "GET /validate",
-      400,
-      "CREDENTIALS_CONFLICT",
-      { headers: () => ({ ...bearer("a"), ...forwarded("b") }) },
-    ],
-    ["GET /validate", 403, "USER_TOKEN_REQUIRED", { headers: () => bearer(tokens.machine) }],
-    ["GET /validate", 403, "EMAIL_UNVERIFIED", { headers: () => bearer(tokens.unverified) }],
-    [
-      "GET /check",
-      403,
-      "MEMBERSHIP_REMOVED",
-      { query: "?organizationId=acme", headers: () => bearer(tokens.removed) },
-    ],
-    ["GET /validate", 431, "TOO_LARGE", { headers: () => ({ x: "x".repeat(17_000) }) }],
-    [
-      "GET /validate",
-      502,
-      "DIRECTORY_UNAVAILABLE",
-      { headers: () => bearer(tokens.newcomer), on: "noDirectory" },
-    ],
-    ["GET /validate", 503, "STORE_UNAVAILABLE", { headers: () => bearer(tokens.jane), on: "noStore" }],
-    ["GET /validate", 503, "KEYS_UNAVAILABLE", { headers: () => bearer(tokens.jane), on: "noKeys" }],
-    ["GET /validate", 429, "RATE_LIMITED", { headers: () => bearer("no-token"), on: "limited" }],
-    ["POST /validate", 413, "TOO_LARGE", { headers: () => json, body: " ".repeat(33_000) }],
-    [
-      "POST /validate",
-      415,
-      "INPUT_INVALID",
-      { headers: () => ({ "content-type": "text/plain" }), body: "x" },
-    ],
-    ["POST /validate", 400, "INPUT_INVALID", { headers: () => json, body: "[".repeat(33) }],
-    ["GET /link", 200, null, { headers: () => bearer(tokens.jane) }],
-    ["GET /link", 404, "NOT_FOUND", { headers: () => bearer(tokens.legacy) }],
-    [
-      "GET /check",
-      200,
-      null,
-      { query: "?organizationId=acme&role=admin", headers: () => bearer(tokens.jane) },
-    ],
-    ["GET /check", 400, "INPUT_INVALID", { headers: () => bearer(tokens.jane) }],
-    ["GET /organizations/me", 200, null, { headers: () => bearer(tokens.jane) }],
+    ["GET /validate", 401, "TOKEN_INVALID", { as: "noToken" }],
+    ["GET /validate", 401, "TOKEN_EXPIRED", { as: "expired" }],
+    ["GET /validate", 400, "CREDENTIALS_CONFLICT", { headers: CONFLICTING }],
+    ["GET /validate", 403, "USER_TOKEN_REQUIRED", { as: "machine" }],
+    ["GET /validate", 403, "EMAIL_UNVERIFIED", { as: "unverified" }],
+    ["GET /check", 403, "MEMBERSHIP_REMOVED", { as: "removed", query: "?organizationId=acme" }],
+    ["GET /validate", 431, "TOO_LARGE", { headers: { x: "x".repeat(17_000) } }],
+    ["GET /validate", 502, "DIRECTORY_UNAVAILABLE", { as: "newcomer", on: "noDirectory" }],
+    ["GET /validate", 503, "STORE_UNAVAILABLE", { as: "jane", on: "noStore" }],
+    ["GET /validate", 503, "KEYS_UNAVAILABLE", { as: "jane", on: "noKeys" }],
+    ["GET /validate", 429, "RATE_LIMITED", { as: "noToken", on: "limited" }],
+    ["POST /validate", 413, "TOO_LARGE", { body: " ".repeat(33_000) }],
+    ["POST /validate", 415, "INPUT_INVALID", { headers: TEXT, body: "x" }],
+    ["POST /validate", 400, "INPUT_INVALID", { body: "[".repeat(33) }],
+    ["GET /link", 200, null, { as: "jane" }],
+    ["GET /link", 404, "NOT_FOUND", { as: "legacy" }],
+    ["GET /check", 200, null, { as: "jane", query: "?organizationId=acme&role=admin" }],
+    ["GET /check", 400, "INPUT_INVALID", { as: "jane" }],
+    ["GET /organizations/me", 200, null, { as: "jane" }],
     ["GET /organizations/me", 401, "TOKEN_MISSING"],
-    [JOIN, 200, null, { path: { organizationId: "umbrella-retail" }, headers: () => bearer(tokens.chooser) }],
-    [JOIN, 403, "NOT_JOINABLE", { headers: () => forwarded(tokens.jane) }],
-    [
-      JOIN,
-      400,
-      "INPUT_INVALID",
-      { path: { organizationId: "x".repeat(257) }, headers: () => bearer(tokens.jane) },
-    ],
-    [`GET ${IN}`, 200, null, { headers: jane }],
-    [`GET ${IN}`, 403, "NOT_A_MEMBER", { path: { organizationId: "globex" }, headers: jane }],
-    [`PATCH ${IN}`, 200, null, { headers: boss, body: '{"name":"Acme"}' }],
-    [`PATCH ${IN}`, 403, "ROLE_REQUIRED", { headers: jane, body: '{"name":"Mine"}' }],
-    [`POST ${IN}/members/search`, 200, null, { headers: boss, body: '{"query":"bo","limit":1}' }],
-    [`POST ${IN}/members/search`, 400, "INPUT_INVALID", { headers: boss, body: '{"cursor":"x"}' }],
-    [`POST ${IN}/members/search`, 403, "ROLE_REQUIRED", { headers: jane }],
-    [`POST ${IN}/members/lookup`, 200, null, { headers: jane, body: `{"userIds":["${NOBODY}"]}` }],
-    [
-      `PUT ${IN}/members/{userId}/role`,
-      200,
-      null,
-      { path: ownRole, headers: boss, body: '{"role":"owner"}' },
-    ],
-    [
-      `PUT ${IN}/members/{userId}/role`,
-      409,
-      "LAST_OWNER",
-      { path: ownRole, headers: boss, body: '{"role":"member"}' },
-    ],
-    [
-      `PUT ${IN}/members/{userId}/role`,
-      409,
-      "CONFLICT",
-      { path: ownRole, headers: boss, body: '{"role":"admin","expectedRole":"member"}' },
-    ],
-    [`PUT ${IN}/members/{userId}/role`, 404, "NOT_FOUND", { headers: boss, body: '{"role":"admin"}' }],
-    [`PUT ${IN}/members/{userId}/role`, 403, "ROLE_REQUIRED", { headers: jane, body: '{"role":"admin"}' }],
-    [`POST ${IN}/members/{userId}/remove`, 409, "LAST_OWNER", { path: ownRole, headers: boss }],
-    [`POST ${IN}/members/{userId}/remove`, 404, "NOT_FOUND", { headers: boss }],
-    [`POST ${IN}/members/{userId}/restore`, 200, null, { path: ownRole, headers: boss }],
-    [`POST ${IN}/members/{userId}/restore`, 404, "NOT_FOUND", { headers: boss }],
-    [`POST ${IN}/leave`, 409, "LAST_OWNER", { headers: boss }],
-    [`GET ${IN}/domains`, 200, null, { headers: boss }],
-    [`GET ${IN}/domains`, 403, "ROLE_REQUIRED", { headers: jane }],
-    [`POST ${IN}/domains`, 200, null, { headers: boss, body: '{"domain":"New.Example"}' }],
-    [`POST ${IN}/domains`, 400, "INPUT_INVALID", { headers: boss, body: '{"domain":"localhost"}' }],
+    [JOIN, 200, null, { as: "chooser", path: { organizationId: "umbrella-retail" } }],
+    [JOIN, 403, "NOT_JOINABLE", { as: "jane" }],
+    [JOIN, 400, "INPUT_INVALID", { as: "jane", path: { organizationId: "x".repeat(257) } }],
+    [`GET ${IN}`, 200, null, { as: "jane" }],
+    [`GET ${IN}`, 403, "NOT_A_MEMBER", { as: "jane", path: { organizationId: "globex" } }],
+    [`PATCH ${IN}`, 200, null, { as: "boss", body: '{"name":"Acme"}' }],
+    [`PATCH ${IN}`, 403, "ROLE_REQUIRED", { as: "jane", body: '{"name":"Mine"}' }],
+    [`POST ${IN}/members/search`, 200, null, { as: "boss", body: '{"query":"bo","limit":1}' }],
+    [`POST ${IN}/members/search`, 400, "INPUT_INVALID", { as: "boss", body: '{"cursor":"x"}' }],
+    [`POST ${IN}/members/search`, 403, "ROLE_REQUIRED", { as: "jane" }],
+    [`POST ${IN}/members/lookup`, 200, null, { as: "jane", body: `{"userIds":["${NOBODY}"]}` }],
+    [ROLE, 200, null, { as: "boss", path: own, body: '{"role":"owner"}' }],
+    [ROLE, 409, "LAST_OWNER", { as: "boss", path: own, body: '{"role":"member"}' }],
+    [ROLE, 409, "CONFLICT", { as: "boss", path: own, body: '{"role":"admin","expectedRole":"member"}' }],
+    [ROLE, 404, "NOT_FOUND", { as: "boss", body: '{"role":"admin"}' }],
+    [ROLE, 403, "ROLE_REQUIRED", { as: "jane", body: '{"role":"admin"}' }],
+    [`POST ${IN}/members/{userId}/remove`, 409, "LAST_OWNER", { as: "boss", path: own }],
+    [`POST ${IN}/members/{userId}/remove`, 404, "NOT_FOUND", { as: "boss" }],
+    [`POST ${IN}/members/{userId}/restore`, 200, null, { as: "boss", path: own }],
+    [`POST ${IN}/members/{userId}/restore`, 404, "NOT_FOUND", { as: "boss" }],
+    [`POST ${IN}/leave`, 409, "LAST_OWNER", { as: "boss" }],
+    [`GET ${IN}/domains`, 200, null, { as: "boss" }],
+    [`GET ${IN}/domains`, 403, "ROLE_REQUIRED", { as: "jane" }],
+    [`POST ${IN}/domains`, 200, null, { as: "boss", body: '{"domain":"New.Example"}' }],
+    [`POST ${IN}/domains`, 400, "INPUT_INVALID", { as: "boss", body: '{"domain":"localhost"}' }],
     [
       `POST ${IN}/domains/{domain}/check`,
       404,
       "NOT_FOUND",
-      { path: ofDomain("nobody%2Eexample"), headers: boss },
+      { as: "boss", path: ofDomain("nobody%2Eexample") },
     ],
-    [`DELETE ${IN}/domains/{domain}`, 200, null, { path: ofDomain("nobody.example"), headers: boss }],
-    [`DELETE ${IN}/domains/{domain}`, 403, "ROLE_REQUIRED", { headers: jane }],
-    [`GET ${IN}/connections`, 200, null, { headers: boss }],
-    [`POST ${IN}/connections`, 409, "NOT_READY", { headers: boss, body: '{"displayName":"Acme"}' }],
-    [`GET ${IN}/connections/{name}`, 200, null, { path: ofName("acme%2Dentra"), headers: boss }],
-    [`GET ${IN}/connections/{name}`, 404, "NOT_FOUND", { path: ofName("a%2Fb%25"), headers: boss }],
-    [`PATCH ${IN}/connections/{name}`, 404, "NOT_FOUND", { headers: boss, body: '{"displayName":"A"}' }],
-    [`POST ${IN}/connections/{name}/test`, 404, "NOT_FOUND", { headers: boss, body: '{"token":"x"}' }],
-    [`DELETE ${IN}/connections/{name}`, 404, "NOT_FOUND", { headers: boss }],
-    [`DELETE ${IN}/connections/{name}`, 403, "ROLE_REQUIRED", { headers: jane }],
-    ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@acme.example"}' }],
-    ["POST /public/auth/discover", 200, null, { headers: () => json, body: '{"email":"a@nobody.example"}' }],
-    ["POST /public/auth/discover", 400, "INPUT_INVALID", { headers: () => json, body: '{"email":"a"}' }],
-    [
-      "POST /public/auth/discover",
-      503,
-      "STORE_UNAVAILABLE",
-      { headers: () => json, body: '{"email":"a@acme.example"}', on: "noStore" },
-    ],
-    [
-      "POST /public/auth/discover",
-      429,
-      "RATE_LIMITED",
-      { headers: () => json, body: '{"email":"a@acme.example"}', on: "limited" },
-    ],
+    [`DELETE ${IN}/domains/{domain}`, 200, null, { as: "boss", path: ofDomain("nobody.example") }],
+    [`DELETE ${IN}/domains/{domain}`, 403, "ROLE_REQUIRED", { as: "jane" }],
+    [`GET ${IN}/connections`, 200, null, { as: "boss" }],
+    [`POST ${IN}/connections`, 409, "NOT_READY", { as: "boss", body: '{"displayName":"Acme"}' }],
+    [`GET ${IN}/connections/{name}`, 200, null, { as: "boss", path: ofName("acme%2Dentra") }],
+    [`GET ${IN}/connections/{name}`, 404, "NOT_FOUND", { as: "boss", path: ofName("a%2Fb%25") }],
+    [`PATCH ${IN}/connections/{name}`, 404, "NOT_FOUND", { as: "boss", body: '{"displayName":"A"}' }],
+    [`POST ${IN}/connections/{name}/test`, 404, "NOT_FOUND", { as: "boss", body: '{"token":"x"}' }],
+    [`DELETE ${IN}/connections/{name}`, 404, "NOT_FOUND", { as: "boss" }],
+    [`DELETE ${IN}/connections/{name}`, 403, "ROLE_REQUIRED", { as: "jane" }],
+    [DISCOVER, 200, null, { body: OF_ACME }],
+    [DISCOVER, 200, null, { body: '{"email":"a@nobody.example"}' }],
+    [DISCOVER, 400, "INPUT_INVALID", { body: '{"email":"a"}' }],
+    [DISCOVER, 503, "STORE_UNAVAILABLE", { body: OF_ACME, on: "noStore" }],
+    [DISCOVER, 429, "RATE_LIMITED", { body: OF_ACME, on: "limited" }],
     ["GET /livez", 200, null],
     ["GET /readyz", 200, null],
     ["GET /readyz", 503, null, { on: "noKeys" }],
   ])(
     "answers %s with status %i and reason %s, as described",
-    async (name, status, reason, { path, query = "", headers, body, on = "well" } = {}) => {
+    async (name, status, reason, { as, path, query = "", headers = {}, body, on = "well" } = {}) => {
       const operation = description.operations.get(name);
       const inPath = operation?.parameters.filter((parameter) => parameter.in === "path") ?? [];
       const examples = Object.fromEntries(inPath.map((known) => [known.name, String(known.example)]));
       const values = typeof path === "function" ? path() : (path ?? examples);
       const [method = "", template = ""] = name.split(" ");
       const target = template.replaceAll(/\{(\w+)\}/g, (_, parameter) => values[parameter] ?? "");
-      const answer = await send(`${servers[on].url}${target}${query}`, method, headers?.(), body);
+      const sent = {
+        ...(as !== undefined && { authorization: `Bearer ${tokens[as]}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      };
+      const answer = await send(`${servers[on].url}${target}${query}`, method, sent, body);
       expect(answer.response.statusCode).toBe(status);
       const described = operation?.responses[status];
       const content = described?.content["application/json"];

@@ -58,16 +58,6 @@ it("uses the colours of the frontend", async () => {
   for (const [name, value] of own) expect(theme.get(name), name).toBe(value);
 });
 
-it("serves the description but not the viewer with DOCS_VIEWER=0", async () => {
-  const { url } = await stack.another({ DOCS_VIEWER: "0" });
-  for (const path of ["/docs", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js"]) {
-    const answer = await fetch(`${url}${path}`);
-    expect(answer.status, path).toBe(404);
-    expect(await answer.json()).toEqual({ error: { reason: "NOT_FOUND", message: expect.any(String) } });
-  }
-  expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
-});
-
 describeWithChromium("the viewer in a browser", (launch) => {
   let browser: Browser;
   beforeAll(async () => {
