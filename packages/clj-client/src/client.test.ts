@@ -146,19 +146,6 @@ describe("the caller's signal", () => {
     expect(first).toBe(reason);
     expect(directory.requests).toHaveLength(sent);
   });
-
-  it("prevents the request when it aborts before the call, or while the call waits in the queue", async () => {
-    directory.fault("hang");
-    const busy = clientWith({ inFlight: 1, deadlineMs: 60 });
-    const first = busy.ensure({ email });
-    const waiting = new AbortController();
-    const second = busy.ensure({ email }, { signal: waiting.signal });
-    waiting.abort(reason);
-    await expect(second).rejects.toBe(reason);
-    await expect(busy.ensure({ email }, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    await expect(first).rejects.toMatchObject({ failure: "transport" });
-    expect(directory.requests.length).toBeLessThan(2);
-  });
 });
 
 describe("requests", () => {

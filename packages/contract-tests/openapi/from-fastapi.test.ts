@@ -1,12 +1,11 @@
 import { execFile, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server as HttpServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createCljClient } from "@platform-api/clj-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { listen } from "../../client/src/test-servers/listening.ts";
 import { readPage } from "../pages/page.ts";
 import { describeUnless, describeWith, type RunningProgram, startProgram } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
@@ -57,16 +56,8 @@ print(json.dumps([ask(*call) for call in json.loads(sys.argv[1])]))
   }
 
   /** A proxy in front of platform-api, or another server in its place. */
-  async function impostor(status: number, body: string, headers = {}): Promise<HttpServer> {
-    const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return server;
-  }
-  const urlOf = (server: HttpServer) => {
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-  };
+  const impostor = (status: number, body: string, headers = {}) =>
+    listen((_request, response) => response.writeHead(status, headers).end(body));
 
   it("compiles, and its function has at most twenty lines", async () => {
     const file = join(folder, "whole.py");
@@ -134,22 +125,21 @@ print(json.dumps([ask(*call) for call in json.loads(sys.argv[1])]))
       [429, '{"error":{"reason":"RATE_LIMITED"}}', 429, "RATE_LIMITED"],
     ] as const;
     const servers = await Promise.all(table.map(([status, body]) => impostor(status, body)));
-    const answers = await ask(...servers.map((server) => [urlOf(server), "token"] as const));
-    for (const server of servers) server.close();
+    const answers = await ask(...servers.map(({ url }) => [url, "token"] as const));
+    await Promise.all(servers.map((server) => server.close()));
     expect(answers).toMatchObject(table.map(([, , status, reason]) => ({ status, reason })));
   });
 
   it("does not follow a redirect with the token", async () => {
     let asked = 0;
-    const elsewhere = await impostor(200, "{}");
-    elsewhere.on("request", () => {
+    const elsewhere = await listen((_request, response) => {
       asked += 1;
+      response.end("{}");
     });
-    const server = await impostor(302, "", { location: urlOf(elsewhere) });
-    expect(await ask([urlOf(server), "token"])).toMatchObject([{ status: 503 }]);
+    const server = await impostor(302, "", { location: elsewhere.url });
+    expect(await ask([server.url, "token"])).toMatchObject([{ status: 503 }]);
     expect(asked).toBe(0);
-    server.close();
-    elsewhere.close();
+    await Promise.all([server.close(), elsewhere.close()]);
   });
 });
 

@@ -71,8 +71,7 @@ export async function installPacked(): Promise<Consumer> {
     client: tarball("platform-api-client-"),
     "clj-client": tarball("platform-api-clj-client-"),
   };
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", "install", ...INSTALL_FLAGS, ...Object.values(tarballs), ...BESIDE);
+  await install(folder, ...Object.values(tarballs), ...BESIDE);
   cpSync(at("consumer"), folder, { recursive: true });
   return { folder, tarballs, run };
 }
@@ -80,11 +79,14 @@ export async function installPacked(): Promise<Consumer> {
 /** Installs the client's tarball and nothing else into an empty folder. */
 export async function installAlone({ folder: consumer, tarballs }: Consumer): Promise<Consumer> {
   const folder = mkdtempSync(`${consumer}-alone-`);
-  const run = runIn(folder);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", "install", ...INSTALL_FLAGS, tarballs.client);
+  await install(folder, tarballs.client);
   cpSync(at("consumer/alone.ts"), join(folder, "alone.ts"));
-  return { folder, tarballs, run };
+  return { folder, tarballs, run: runIn(folder) };
+}
+
+async function install(folder: string, ...packages: readonly string[]): Promise<void> {
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await runIn(folder)("npm", "install", ...INSTALL_FLAGS, ...packages);
 }
 
 export function packageFolder(name: Package): string {

@@ -1,20 +1,18 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Listening, listen } from "../../client/src/test-servers/listening.ts";
 import { describeWithChromium, SHOWN_MS } from "../browser/chromium.ts";
 
 describeWithChromium("the SDK's handlers in a browser", (launch) => {
-  let server: Server;
-  let url: string;
+  let server: Listening;
   const paths: string[] = [];
 
   beforeAll(async () => {
     const files = await pageFiles();
-    server = createServer(({ url: path = "" }, response) => {
+    server = await listen(({ url: path = "" }, response) => {
       paths.push(path);
       const location = path.replace("/moved", "");
       if (location !== path) return response.writeHead(307, { location }).end();
@@ -23,10 +21,7 @@ describeWithChromium("the SDK's handlers in a browser", (launch) => {
         '<script type="module" src="/page.js"></script><body>',
       ];
       return response.setHeader("content-type", type).end(body);
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+    });
   });
   afterAll(() => server?.close());
 
@@ -35,7 +30,7 @@ describeWithChromium("the SDK's handlers in a browser", (launch) => {
     try {
       const page = await browser.newPage();
       page.setDefaultTimeout(SHOWN_MS);
-      await page.goto(url);
+      await page.goto(server.url);
       await page.waitForFunction(() => document.body.textContent?.startsWith("{"));
       expect(JSON.parse((await page.textContent("body")) ?? "")).toEqual({
         roles: ["owner"],
