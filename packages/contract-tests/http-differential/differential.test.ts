@@ -57,6 +57,8 @@ async function answersOf({ before, after }: Pair, conversation: Conversation) {
   return { was: { ...was, answers, log: allowedLog(was.log) }, is, count };
 }
 
+const stop = ({ before, after }: Pair) => Promise.all([before.http.drain(0), after.http.drain(0)]);
+
 /** @throws {Error} with the seed and the shortest conversation found whose answers differ */
 async function compare(pair: Pair, runs: number, endOnFailure = false): Promise<number> {
   let count = 0;
@@ -74,10 +76,7 @@ async function compare(pair: Pair, runs: number, endOnFailure = false): Promise<
 
 const get = (target: string, token: string): Request => ({
   ...{ method: "GET", target, version: "1.1", body: null },
-  headers: [
-    ["Host", "x"],
-    ["X-User-Token", token],
-  ],
+  headers: ["Host: x", `X-User-Token: ${token}`],
 });
 const alone = (request: Request): Conversation => ({ requests: [request], sending: "at once" });
 
@@ -89,7 +88,7 @@ describe.each([
   beforeAll(async () => {
     pair = await startPair({ cors });
   });
-  afterAll(() => Promise.all([pair.before.http.drain(0), pair.after.http.drain(0)]));
+  afterAll(() => stop(pair));
 
   it("the server answers and logs any requests as before, byte for byte", async ({ task }) => {
     const count = await compare(pair, RUNS);
@@ -109,7 +108,7 @@ it("more requests than a connection may have in work are answered, although the 
       expect(is.answers).toHaveLength(requests.length + 1);
     }
   } finally {
-    await Promise.all([pair.before.http.drain(0), pair.after.http.drain(0)]);
+    await stop(pair);
   }
 });
 
@@ -210,6 +209,6 @@ describe("the comparison", () => {
   it.each(Object.keys(broken))("finds %s", async (name) => {
     const pair = await startPair({ mountTrpc: broken[name] });
     await expect(compare(pair, RUNS, true)).rejects.toThrow(/Property failed after/);
-    await Promise.all([pair.before.http.drain(0), pair.after.http.drain(0)]);
+    await stop(pair);
   });
 });

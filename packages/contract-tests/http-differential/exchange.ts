@@ -11,10 +11,7 @@ const LAST: Request = {
   method: "GET",
   target: "/livez",
   version: "1.1",
-  headers: [
-    ["Host", "x"],
-    ["Connection", "close"],
-  ],
+  headers: ["Host: x", "Connection: close"],
   body: null,
 };
 
@@ -85,8 +82,7 @@ export async function converse(port: number, { requests, sending }: Conversation
  */
 function untilReset(requests: readonly Request[]): readonly Request[] {
   const isLast = ({ target, headers }: Request) =>
-    target.startsWith("/openapi.json") &&
-    headers.some(([name, value]) => /^connection$/i.test(name) && /close/i.test(value));
+    target.startsWith("/openapi.json") && headers.some((line) => /^connection:.*close/i.test(line));
   const last = requests.findIndex(isLast);
   return last === -1 ? requests : requests.slice(0, last + 1);
 }

@@ -7,8 +7,8 @@ export interface Request {
   /** Path and query, as sent. */
   readonly target: string;
   readonly version: "1.0" | "1.1";
-  /** Without those that describe the body. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** `Name: value`, without those that describe the body. */
+  readonly headers: readonly string[];
   readonly body: Body | null;
 }
 
@@ -27,8 +27,7 @@ export interface Conversation {
 
 /** A request as it is sent, in latin1. */
 export function serialized({ method, target, version, headers, body }: Request): string {
-  const lines = headers.map(([name, value]) => `${name}: ${value}`);
-  if (body !== null) lines.push(...describing(body));
+  const lines = body === null ? headers : [...headers, ...describing(body)];
   const head = [`${method} ${target} HTTP/${version}`, ...lines].join("\r\n");
   return `${head}\r\n\r\n${body === null ? "" : sent(body)}`;
 }
@@ -148,7 +147,7 @@ const anyRequest: fc.Arbitrary<Request> = fc
 
 /** The old way could not keep a connection of HTTP/1.0 alive, because the end of its answers ended the connection. */
 function withoutConnection(request: Request): Request {
-  return { ...request, headers: request.headers.filter(([name]) => name !== "Connection") };
+  return { ...request, headers: request.headers.filter((line) => !line.startsWith("Connection:")) };
 }
 
 /** What clients send all day: it is answered, and from memory when it is repeated. */
