@@ -1,30 +1,17 @@
-import {
-  type PlatformHandlers,
-  platformHandlers,
-  type TestOrganization,
-  type TestUser,
-} from "@platform-api/client/testing";
+import type { PlatformClient } from "@platform-api/client";
+import type { PlatformHandlers } from "@platform-api/client/testing";
 import { buildFrontend } from "@platform-api/frontend/build";
-import { type FrontendConfigFile, type RunningFrontend, serveFrontend } from "@platform-api/frontend/serve";
-import { getResponse } from "msw";
+import { type RunningFrontend, serveFrontend } from "@platform-api/frontend/serve";
+import { type Customer, configAt, type MockedPlatform, mockPlatform } from "@platform-api/frontend/testing";
 import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, type TestContext } from "vitest";
 import { freePorts } from "../platform/free-ports.ts";
 import { describeWithChromium } from "./chromium.ts";
 
 const HOST = "127.0.0.1";
-const CLIENT_ID = "platform-frontend";
 
-/** The customer of a test, and where it begins. */
-export interface ConsoleOptions {
-  readonly organizations: readonly TestOrganization[];
-  readonly users: readonly TestUser[];
-  /** The address of the user who is signed in. Without it the page begins signed out. */
-  readonly as?: string;
-  /** Such as `/o/acme/members`. */
-  readonly path: string;
-  /** Added to `/config.json`. */
-  readonly config?: Partial<FrontendConfigFile>;
+/** Where a test begins. */
+export interface ConsoleOptions extends Customer {
   /** Called before the page is opened. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
@@ -34,6 +21,8 @@ export interface Console {
   readonly page: Page;
   /** Plays platform-api: it can refuse, slow down, go down, and be changed by others. */
   readonly platform: PlatformHandlers;
+  /** platform-api as another person uses it at the same time. */
+  clientOf(email: string): PlatformClient;
 }
 
 export interface ConsoleSuite {
@@ -71,60 +60,29 @@ export async function serveConsole(): Promise<RunningFrontend> {
   return serveFrontend({ host: HOST, port, outDir: await buildFrontend(), config: configAt(origin) });
 }
 
-function configAt(origin: string): FrontendConfigFile {
-  return {
-    issuer: `${origin}/issuer/`,
-    clientId: CLIENT_ID,
-    audience: "https://platform-api.example",
-    platformUrl: `${origin}/platform`,
-    agenticBackendUrl: `${origin}/agentic`,
-  };
-}
-
 /** Opens the console. */
 export async function openConsole(
   context: BrowserContext,
   url: string,
-  { organizations, users, as, path, config, prepare }: ConsoleOptions,
+  { prepare, path, ...customer }: ConsoleOptions,
 ): Promise<Console> {
-  const platform = platformHandlers({ url: `${url}/platform`, organizations, users });
-  if (as !== undefined) await signIn(context, { email: as, url, platform });
-  if (config !== undefined) {
-    const json = { ...configAt(url), ...config };
-    await context.route(`${url}/config.json`, (route) => route.fulfill({ json }));
+  const mocked = mockPlatform(url, customer);
+  const { platform, config, session, clientOf } = mocked;
+  if (session !== null) {
+    await context.addInitScript(([key, value]) => sessionStorage.setItem(key, value), session);
   }
-  await context.route(`${url}/platform/**`, (route) => answer(route, platform));
+  await context.route(`${url}/config.json`, (route) => route.fulfill({ json: config }));
+  await context.route(`${url}/platform/**`, (route) => answer(route, mocked));
   await context.route(`${url}/agentic/**`, (route) =>
     route.fulfill({ json: { runs: [], nextCursor: null } }),
   );
   const page = await context.newPage();
   await prepare?.(page);
   await page.goto(`${url}${path}`);
-  return { page, platform };
+  return { page, platform, clientOf };
 }
 
-interface SignedIn {
-  readonly email: string;
-  readonly url: string;
-  readonly platform: PlatformHandlers;
-}
-
-/** Stores the session of a user, as the frontend does after a sign-in. */
-async function signIn(context: BrowserContext, { email, url, platform }: SignedIn): Promise<void> {
-  const session = {
-    access_token: platform.tokenFor(email),
-    token_type: "Bearer",
-    scope: "openid profile email offline_access",
-    profile: { sub: `auth0|${email}`, iss: `${url}/issuer/`, aud: CLIENT_ID, email },
-    expires_at: Math.floor(Date.now() / 1_000) + 3_600,
-  };
-  await context.addInitScript(([key, value]) => sessionStorage.setItem(key, value), [
-    `oidc.user:${url}/issuer/:${CLIENT_ID}`,
-    JSON.stringify(session),
-  ] as const);
-}
-
-async function answer(route: Route, { handlers }: PlatformHandlers): Promise<void> {
+async function answer(route: Route, { ask }: MockedPlatform): Promise<void> {
   const asked = route.request();
   const body = asked.postDataBuffer();
   const request = new Request(asked.url(), {
@@ -132,8 +90,8 @@ async function answer(route: Route, { handlers }: PlatformHandlers): Promise<voi
     headers: await asked.allHeaders(),
     ...(body && { body: new Uint8Array(body) }),
   });
-  const response = await getResponse([...handlers], request);
-  if (response === undefined || response.type === "error") return route.abort("connectionrefused");
+  const response = await ask(request).catch(() => null);
+  if (response === null) return route.abort("connectionrefused");
   await route.fulfill({
     status: response.status,
     headers: Object.fromEntries(response.headers),

@@ -1,23 +1,14 @@
-import { createPlatformClient, type PlatformClient } from "@platform-api/client";
-import {
-  type PlatformHandlers,
-  type Procedure,
-  platformHandlers,
-  type TestOrganization,
-  type TestUser,
-} from "@platform-api/client/testing";
+import type { PlatformClient } from "@platform-api/client";
+import type { PlatformHandlers, Procedure } from "@platform-api/client/testing";
 import { configure, fireEvent, screen, waitFor } from "@testing-library/react";
 import { type UserEvent, userEvent } from "@testing-library/user-event";
-import { getResponse } from "msw";
 import { createRoot, type Root } from "react-dom/client";
 import { onTestFinished, vi } from "vitest";
-import type { FrontendConfigFile } from "../config.ts";
 import { retractAnnouncement } from "../design/announcer.tsx";
 import { closeToasts } from "../design/toast.tsx";
 import { start } from "../start.tsx";
 import { applyBrand } from "../ui/brand.ts";
-
-const CLIENT_ID = "platform-frontend";
+import { type Customer, type MockedPlatform, mockPlatform } from "./mocked-platform.ts";
 
 configure({
   // What is waited for appears in milliseconds. A busy machine may take longer.
@@ -28,18 +19,10 @@ configure({
     new Error(`${message?.split("\n")[0]}\nThe page: ${document.body.textContent}`),
 });
 
-/** The customer of a test, and where it begins. */
-export interface ConsoleOptions {
-  readonly organizations: readonly TestOrganization[];
-  readonly users: readonly TestUser[];
-  /** The address of the user who is signed in. Without it the page begins signed out. */
-  readonly as?: string;
-  /** Such as `/o/acme/members`. */
-  readonly path: string;
-  /** Added to `/config.json`. */
-  readonly config?: Partial<FrontendConfigFile>;
+/** Where a test begins, and what it answers itself. */
+export interface ConsoleOptions extends Customer {
   /** Answers instead of the mocks, such as for agentic-backend. */
-  readonly respond?: (request: Request) => Response | Promise<Response> | undefined;
+  readonly respond?: (request: Request) => Response | undefined | Promise<Response | undefined>;
 }
 
 /** A request of the app. */
@@ -80,15 +63,11 @@ export interface Console {
 
 /** Opens the whole app. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { origin } = location;
-  const platform = platformHandlers({
-    url: `${origin}/platform`,
-    organizations: options.organizations,
-    users: options.users,
-  });
-  const requests = new Requests(options, platform);
+  const mocked = mockPlatform(location.origin, options);
+  const { platform, session, clientOf } = mocked;
+  const requests = new Requests(options, mocked);
   history.replaceState(null, "", options.path);
-  if (options.as !== undefined) storeSession(options.as, platform);
+  if (session !== null) sessionStorage.setItem(...session);
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => requests.answer(input, init));
   const closeChannels = trackChannels();
   let root: Root;
@@ -121,12 +100,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       fireEvent.click(await itemOf(item));
     },
     sent: requests.sent,
-    clientOf: (email) =>
-      createPlatformClient({
-        url: `${origin}/platform`,
-        token: platform.tokenFor(email),
-        fetch: (input, init) => askPlatform(new Request(input, init), platform),
-      }),
+    clientOf,
     hold(called) {
       const { promise, resolve } = Promise.withResolvers<void>();
       requests.obstacles.push({ called, passed: () => promise });
@@ -188,11 +162,11 @@ class Requests {
   readonly sent: Sent[] = [];
   readonly obstacles: Obstacle[] = [];
   readonly #options: ConsoleOptions;
-  readonly #platform: PlatformHandlers;
+  readonly #mocked: MockedPlatform;
 
-  constructor(options: ConsoleOptions, platform: PlatformHandlers) {
+  constructor(options: ConsoleOptions, mocked: MockedPlatform) {
     this.#options = options;
-    this.#platform = platform;
+    this.#mocked = mocked;
   }
 
   async answer(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -211,9 +185,9 @@ class Requests {
   async #respond(request: Request, pathname: string): Promise<Response> {
     const response = await this.#options.respond?.(request);
     if (response !== undefined) return response;
-    if (pathname === "/config.json") return Response.json({ ...configHere(), ...this.#options.config });
+    if (pathname === "/config.json") return Response.json(this.#mocked.config);
     if (pathname.startsWith("/agentic/")) return Response.json({ runs: [], nextCursor: null });
-    return askPlatform(request, this.#platform);
+    return this.#mocked.ask(request);
   }
 }
 
@@ -221,37 +195,6 @@ class Requests {
 function calledBy(pathname: string): string {
   const [, first = "", , procedure] = pathname.split("/");
   return first === "platform" && procedure !== undefined ? procedure : first;
-}
-
-/** @throws a TypeError, as `fetch` does, when there is no answer */
-async function askPlatform(request: Request, { handlers }: PlatformHandlers): Promise<Response> {
-  const response = await getResponse([...handlers], request);
-  if (response === undefined || response.type === "error") throw new TypeError(`no answer: ${request.url}`);
-  return response;
-}
-
-function configHere(): FrontendConfigFile {
-  const { origin } = location;
-  return {
-    issuer: `${origin}/issuer/`,
-    clientId: CLIENT_ID,
-    audience: "https://platform-api.example",
-    platformUrl: `${origin}/platform`,
-    agenticBackendUrl: `${origin}/agentic`,
-  };
-}
-
-/** Stores the session of a user, as the frontend does after a sign-in. */
-function storeSession(email: string, platform: PlatformHandlers): void {
-  const { issuer } = configHere();
-  const session = {
-    access_token: platform.tokenFor(email),
-    token_type: "Bearer",
-    scope: "openid profile email offline_access",
-    profile: { sub: `auth0|${email}`, iss: issuer, aud: CLIENT_ID, email },
-    expires_at: Math.floor(Date.now() / 1_000) + 3_600,
-  };
-  sessionStorage.setItem(`oidc.user:${issuer}:${CLIENT_ID}`, JSON.stringify(session));
 }
 
 /** A page that is left closes its channels. @returns a function that does so */

@@ -1,21 +1,19 @@
 // @vitest-environment happy-dom
 import { screen, waitFor } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { JANE } from "../testing/mocked-platform.ts";
 import { heading, openConsole, says } from "../testing/open-console.ts";
 
-const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
-const JANE = "jane@acme.example";
 const BEN = "ben@acme.example";
 const CID = "cid@acme.example";
 const USERS = [
-  { email: JANE, memberships: { acme: "owner" } },
+  JANE,
   { email: BEN, memberships: { acme: "member" } },
   { email: CID, memberships: { acme: "member" } },
 ] as const;
 const PAGES = ["Runs", "Members", "Domains", "Sign-in", "Audit", "Settings"];
 
-const open = (path: string, as: string = JANE) =>
-  openConsole({ organizations: [ACME], users: USERS, as, path });
+const open = (path: string, as?: string) => openConsole({ users: USERS, as, path });
 const tabs = () => [...screen.getByRole("navigation").querySelectorAll("a")];
 
 it("an owner goes to every page by the navigation", async () => {
@@ -41,7 +39,7 @@ it.each([
 it("a member sees no page for admins, and learns whom to ask", async () => {
   await open("/o/acme/members", BEN);
   await heading("Members is for admins");
-  await says(JANE);
+  await says(JANE.email);
   expect(tabs().map(({ textContent }) => textContent)).toEqual(["Runs"]);
 });
 
@@ -52,7 +50,7 @@ it("after a sign-out in another tab nothing is said or shown of what was in prog
   const release = hold("org.members.setRole");
   await choose(`Role of ${BEN}: Member`, "Admin");
   const other = new BroadcastChannel("platform.sign-out");
-  other.postMessage(`auth0|${JANE}`);
+  other.postMessage(`auth0|${JANE.email}`);
   other.close();
   await heading(/^Sign in/);
   await waitFor(() => expect(screen.queryAllByRole("alertdialog")).toEqual([]));

@@ -2,10 +2,9 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { controlTime } from "../testing/control-time.ts";
+import { ACME, JANE, type Memberships } from "../testing/mocked-platform.ts";
 import { type Console, type ConsoleOptions, heading, openConsole, says } from "../testing/open-console.ts";
 
-const JANE = "jane@acme.example";
-const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
 const INITECH = { id: "initech", name: "Initech" };
 /** Both have verified the domain, so that a password is allowed, but not everywhere. */
 const SHARING = [
@@ -18,11 +17,9 @@ const BRAND = {
   legalLinks: [{ label: "Terms", url: "https://acme.example/terms" }],
 };
 
-type Memberships = NonNullable<ConsoleOptions["users"][number]["memberships"]>;
-
 function openAs(memberships: Memberships, given: Partial<ConsoleOptions> = {}): Promise<Console> {
-  const users = [{ email: JANE, memberships }];
-  return openConsole({ organizations: [ACME, INITECH], users, as: JANE, path: "/", ...given });
+  const users = [{ email: JANE.email, memberships }];
+  return openConsole({ organizations: [ACME, INITECH], users, path: "/", ...given });
 }
 
 const links = () => screen.queryAllByRole("navigation").flatMap((each) => [...each.querySelectorAll("a")]);
@@ -121,7 +118,7 @@ it("the configured brand replaces ours everywhere", async () => {
 });
 
 it("the sign-in page carries the brand, and the links of the law", async () => {
-  await openConsole({ organizations: [], users: [], path: "/", config: BRAND });
+  await openConsole({ as: null, path: "/", config: BRAND });
   await heading("Sign in to Acme Console");
   await screen.findByRole("link", { name: "Terms" });
   expect(document.body.textContent).toContain("Acme Console never sees your password.");
@@ -131,7 +128,7 @@ it("the sign-in page carries the brand, and the links of the law", async () => {
 it("a list that was refused because the role is lost asks once who the user is", async () => {
   controlTime();
   const users = [
-    { email: JANE, memberships: { acme: "admin" } },
+    { email: JANE.email, memberships: { acme: "admin" } },
     { email: "ben@acme.example", memberships: { acme: "member" } },
   ] as const;
   const { platform, press } = await openAs({}, { users, path: "/o/acme/members" });

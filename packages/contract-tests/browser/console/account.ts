@@ -1,32 +1,28 @@
+import { ACME, JANE } from "@platform-api/frontend/testing";
 import { it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
 import { checkPage } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
 
-const [JANE, BEN] = ["jane@acme.example", "ben@acme.example"] as const;
-const ACME = {
-  id: "acme",
-  name: "Acme",
-  domains: ["acme.example"],
-  connections: [{ name: "acme-okta", displayName: "Okta" }],
-};
+const WITH_OKTA = { ...ACME, connections: [{ name: "acme-okta", displayName: "Okta" }] };
+const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
 const ORGANIZATIONS = [
-  ACME,
+  WITH_OKTA,
   { id: "globex", name: "Globex", domains: ["globex.example"] },
   { id: "initech", name: "Initech", domains: ["initech.example", "acme.example"], enforceSso: true },
 ];
 const USERS = [
   {
-    email: JANE,
+    email: JANE.email,
     memberships: { acme: "owner", globex: "member", initech: "member" },
     connection: "acme-okta",
   },
-  { email: BEN, memberships: { acme: "admin" } },
+  BEN,
 ] as const;
 
 export function accountTests({ open }: ConsoleSuite): void {
   it("the pages of somebody's organizations and account", async (test) => {
-    const options = { organizations: ORGANIZATIONS, users: USERS, as: JANE, path: "/organizations" };
+    const options = { organizations: ORGANIZATIONS, users: USERS, path: "/organizations" };
     const { page, platform } = await open(test, options);
     const dialog = page.getByRole("alertdialog");
     const leave = async (name: string) => {
@@ -54,7 +50,7 @@ export function accountTests({ open }: ConsoleSuite): void {
 
   it("the page of settings, as an owner and as an admin", async (test) => {
     const options = { organizations: ORGANIZATIONS, users: USERS, path: "/o/acme/settings" };
-    const { page, platform } = await open(test, { ...options, as: JANE });
+    const { page, platform } = await open(test, options);
     const field = page.getByRole("textbox", { name: "Name" });
     await page.getByText("People with an @acme.example address can join").waitFor();
     await checkPage(page, "console-settings-owner");
@@ -67,9 +63,8 @@ export function accountTests({ open }: ConsoleSuite): void {
     await page.getByText("Use 1 to 100 characters,").waitFor();
     await checkPage(page, "console-settings-not-a-name");
 
-    const organizations = [{ ...ACME, locked: ["name"] as const }];
-    const users = [{ email: BEN, memberships: { acme: "admin" as const } }];
-    const admin = await open(test, { ...options, organizations, users, as: BEN });
+    const organizations = [{ ...WITH_OKTA, locked: ["name"] as const }];
+    const admin = await open(test, { ...options, organizations, users: [BEN], as: BEN.email });
     await admin.page.getByText("Set by Platform. Ask support to change it.").waitFor();
     await checkPage(admin.page, "console-settings-admin-locked");
   });

@@ -1,42 +1,41 @@
 import { readFile } from "node:fs/promises";
+import { JANE as OWNER } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
 import { button } from "../browser-suite.ts";
 import { checkPage, picture, resize } from "../check-page.ts";
-import type { ConsoleSuite } from "../console-on-mocks.ts";
+import type { Console, ConsoleSuite } from "../console-on-mocks.ts";
 import { IN_PLACE, judgeTip } from "./exact-time.ts";
 
-const [JANE, BEN, CARL] = ["jane@acme.example", "ben@acme.example", "carl@acme.example"] as const;
+const [JANE, BEN, CARL] = [OWNER.email, "ben@acme.example", "carl@acme.example"] as const;
 const IDS = {
-  [JANE]: "0a4b8f0e-5f1c-4b43-9a1b-2f8d1c9f0a01",
   [BEN]: "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02",
   [CARL]: "2c6d0a2a-7b3e-4d65-9c3d-4b0f3e1b2c03",
 } as const;
-const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
 const USERS = [
-  { email: JANE, userId: IDS[JANE], memberships: { acme: "owner" } },
+  OWNER,
   { email: BEN, userId: IDS[BEN], memberships: { acme: "member" } },
   { email: CARL, userId: IDS[CARL], memberships: { acme: "member" } },
 ] as const;
-/** Who called what, oldest first. */
-const HISTORY = [
-  [JANE, "org.members.setRole", { organizationId: "acme", userId: IDS[BEN], role: "admin" }],
-  [BEN, "org.invitations.create", { organizationId: "acme", emails: ["zoe@acme.example"], role: "member" }],
-  [BEN, "org.members.remove", { organizationId: "acme", userId: IDS[CARL] }],
-  [JANE, "org.update", { organizationId: "acme", name: "Acme Inc" }],
-] as const;
+
+async function makeHistory({ clientOf }: Console): Promise<void> {
+  const organizationId = "acme";
+  const [jane, ben] = [clientOf(JANE).org, clientOf(BEN).org];
+  await jane.members.setRole.mutate({ organizationId, userId: IDS[BEN], role: "admin" });
+  await ben.invitations.create.mutate({ organizationId, emails: ["zoe@acme.example"], role: "member" });
+  await ben.members.remove.mutate({ organizationId, userId: IDS[CARL] });
+  await jane.update.mutate({ organizationId, name: "Acme Inc" });
+}
 
 /** What needs a browser: the focus, a download, and how each state looks. The rules are tried beside the page. */
 export function auditTests({ open }: ConsoleSuite): void {
   it("an owner filters the audit, saves it, and keeps it in an outage", async (test) => {
-    const options = { organizations: [ACME], users: USERS, as: JANE, path: "/o/acme/audit" };
-    const { page, platform } = await open(test, options);
+    const opened = await open(test, { users: USERS, path: "/o/acme/audit" });
+    const { page, platform } = opened;
     await page.getByRole("heading", { name: "Nothing has happened yet" }).waitFor();
     expect(await button(page, "Export").count()).toBe(0);
     await checkPage(page, "console-audit-empty");
-    for (const [as, procedure, input] of HISTORY) {
-      await page.evaluate(call, [platform.tokenFor(as), procedure, JSON.stringify(input)] as const);
-    }
+    await makeHistory(opened);
     await page.reload();
     await page.getByText(`${BEN} invited zoe@acme.example as a member`).waitFor();
     await checkPage(page, "console-audit");
@@ -126,11 +125,4 @@ async function save(page: Page): Promise<void> {
 /** Resolves when as many entries are shown. */
 async function shows(page: Page, count: number): Promise<void> {
   await page.waitForFunction((count) => document.querySelectorAll(".audit-sentence").length === count, count);
-}
-
-/** Runs in the page. */
-async function call([token, procedure, body]: readonly [string, string, string]): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const response = await fetch(`/platform/trpc/${procedure}`, { method: "POST", headers, body });
-  if (!response.ok) throw new Error(`${procedure}: ${await response.text()}`);
 }

@@ -5,8 +5,8 @@ import { expect, it, type TestContext } from "vitest";
 import { button } from "../browser-suite.ts";
 import { checkPage } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
+import { focuses } from "./focus.ts";
 
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const FINDINGS = [
   ["oneResolver", "Seen by 1 of 2 resolvers"],
   ["doubledDomain", "your provider appended the domain"],
@@ -19,13 +19,11 @@ type Domain = Awaited<ReturnType<PlatformClient["org"]["domains"]["check"]["muta
 
 /** What needs a browser: the focus, and how each state looks. The rules are tried beside the page. */
 export function domainsTests({ open }: ConsoleSuite): void {
-  const openAs = (test: Pick<TestContext, "onTestFinished">, domains: readonly string[] = []) => {
-    const acme = { id: "acme", name: "Acme", domains };
-    return open(test, { organizations: [acme], users: [JANE], as: JANE.email, path: "/o/acme/domains" });
-  };
+  const openWith = (test: TestContext, domains: readonly string[] = []) =>
+    open(test, { organizations: [{ id: "acme", name: "Acme", domains }], path: "/o/acme/domains" });
 
   it("an owner proves a domain and releases it, and the focus follows", async (test) => {
-    const { page, platform } = await openAs(test);
+    const { page, platform } = await openWith(test);
     await page.getByText("No domains yet").waitFor();
     await checkPage(page, "domains-empty");
     await refuseOneClaim(page);
@@ -38,14 +36,14 @@ export function domainsTests({ open }: ConsoleSuite): void {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.getByText("Nothing there yet").waitFor();
-    await focused(page, "acme.examplePending");
+    await focuses(page, "acme.examplePending");
     await checkPage(page, "domains-pending-nothing");
     await showFindings(page, platform);
 
     const value = await page.getByText(/^platform-api-domain=/).textContent();
     platform.setTxt("_platform-api.acme.example", value ?? "");
     await button(page, "Check now: acme.example").click();
-    await focused(page, "acme.exampleVerified");
+    await focuses(page, "acme.exampleVerified");
     const keep = page.getByText("Keep this record: without it the domain lapses.");
     await keep.waitFor({ state: "hidden" });
     await page.getByRole("link", { name: "Connect single sign-on" }).waitFor();
@@ -55,7 +53,7 @@ export function domainsTests({ open }: ConsoleSuite): void {
     await checkPage(page, "domains-verified-open");
 
     await addDomain(page, "b.example");
-    await focused(page, "b.examplePending");
+    await focuses(page, "b.examplePending");
     await release(page, platform);
     platform.refuse("INTERNAL", { procedure: "org.domains.list" });
     await page.reload();
@@ -64,11 +62,11 @@ export function domainsTests({ open }: ConsoleSuite): void {
   });
 
   it("a missing and a lapsed domain are shown open, and a verified one closed", async (test) => {
-    const { page, platform } = await openAs(test, ["given.example"]);
+    const { page, platform } = await openWith(test, ["given.example"]);
     await page.getByText("Set by Platform. Ask support to change it.").waitFor();
     for (const domain of ["gone.example", "lapsed.example", "proven.example"]) {
       await addDomain(page, domain);
-      await focused(page, `${domain}Pending`);
+      await focuses(page, `${domain}Pending`);
     }
     platform.change("org.domains.list", (usual) => usual.map(aged));
     platform.change("org.domains.check", aged);
@@ -106,10 +104,10 @@ async function release(page: Page, platform: PlatformHandlers): Promise<void> {
   await dialog.getByRole("alert").getByText("Single sign-on is required").waitFor();
   await checkPage(page, "domains-release-refused");
   await dialog.getByRole("button", { name: "Cancel" }).click();
-  await focused(page, "Release");
+  await focuses(page, "Release acme.example");
   await page.keyboard.press("Enter");
   await confirm.click();
-  await focused(page, "b.examplePending");
+  await focuses(page, "b.examplePending");
   await button(page, "Release b.example").click();
   await confirm.click();
   await page.locator("[name=domain]:focus").waitFor();
@@ -128,11 +126,6 @@ async function addDomain(page: Page, domain: string): Promise<void> {
   const field = page.getByRole("textbox", { name: "Domain" });
   await field.fill(domain);
   await field.press("Enter");
-}
-
-/** Resolves when the element with this text has the focus. */
-async function focused(page: Page, text: string): Promise<void> {
-  await page.waitForFunction((text) => document.activeElement?.textContent === text, text);
 }
 
 /** As platform-api refuses a claim, in its own words. */

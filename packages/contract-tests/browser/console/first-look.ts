@@ -1,9 +1,9 @@
+import { ACME, JANE, type Memberships } from "@platform-api/frontend/testing";
 import { expect, it, type TestContext } from "vitest";
 import { button, heading } from "../browser-suite.ts";
 import { checkPage, resize, settles } from "../check-page.ts";
 import type { ConsoleOptions, ConsoleSuite } from "../console-on-mocks.ts";
 
-const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
 const INITECH = { id: "initech", name: "Initech" };
 /** Both have verified the domain, so that a password is allowed, but not everywhere. */
 const SHARING = [
@@ -28,12 +28,10 @@ const REMOVED = "You were removed from Initech";
 
 /** How the frame looks around every page. Its rules are tried beside it. */
 export function firstLookTests({ open }: ConsoleSuite): void {
-  type Memberships = NonNullable<ConsoleOptions["users"][number]["memberships"]>;
   const openAs = (test: TestContext, memberships: Memberships, given: Partial<ConsoleOptions> = {}) =>
     open(test, {
       organizations: [ACME, INITECH],
-      users: [{ email: "jane@acme.example", memberships }],
-      as: "jane@acme.example",
+      users: [{ email: JANE.email, memberships }],
       path: "/",
       ...given,
     });
@@ -102,7 +100,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     await page.getByText("This is an error in Acme Console.").waitFor();
     await checkPage(page, "branded-problem");
 
-    const signedOut = await open(test, { organizations: [], users: [], path: "/", ...BRANDED });
+    const signedOut = await open(test, { as: null, path: "/", ...BRANDED });
     await heading(signedOut.page, "Sign in to Acme Console").waitFor();
     await checkPage(signedOut.page, "branded-sign-in");
   });

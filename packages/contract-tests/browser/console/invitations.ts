@@ -1,18 +1,14 @@
-import { createPlatformClient, type PlatformClient } from "@platform-api/client";
+import type { PlatformClient } from "@platform-api/client";
 import type { TestUser } from "@platform-api/client/testing";
-import { getResponse } from "msw";
+import { ACME, JANE } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
 import { checkPage, resize } from "../check-page.ts";
-import type { Console, ConsoleSuite } from "../console-on-mocks.ts";
+import type { ConsoleSuite } from "../console-on-mocks.ts";
 import { focuses } from "./focus.ts";
 
-const ORGANIZATIONS = [
-  { id: "acme", name: "Acme", domains: ["acme.example"] },
-  { id: "initech", name: "Initech" },
-];
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
+const ORGANIZATIONS = [ACME, { id: "initech", name: "Initech" }];
 const GUEST = { email: "guest@home.example" } as const;
 const USERS = [
   JANE,
@@ -20,22 +16,12 @@ const USERS = [
   { email: "ben@acme.example", memberships: { acme: "member" } },
   { email: "max@acme.example", memberships: { acme: "removed" } },
 ] as const;
-const OPTIONS = { organizations: ORGANIZATIONS, users: USERS, as: JANE.email, path: "/o/acme/members" };
+const OPTIONS = { organizations: ORGANIZATIONS, users: USERS, path: "/o/acme/members" };
 const LONG = `${"j".repeat(64)}@${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(59)}.example`; // 254 characters
 const [ANNA, LEO] = ["anna@acme.example", "leo@acme.example"] as const;
 const DAY_MS = 86_400_000;
 
 type Invitations = Awaited<ReturnType<PlatformClient["org"]["invitations"]["list"]["query"]>>["items"];
-
-/** platform-api as Jane uses it at the same time. */
-function invitationsOf({ page, platform }: Console): PlatformClient["org"]["invitations"] {
-  return createPlatformClient({
-    url: `${new URL(page.url()).origin}/platform`,
-    token: platform.tokenFor(JANE.email),
-    fetch: async (input, init) =>
-      (await getResponse([...platform.handlers], new Request(input, init))) ?? Response.error(),
-  }).org.invitations;
-}
 
 async function openDialog(page: Page) {
   await button(page, "Invite people").press("Enter");
@@ -150,8 +136,7 @@ export function invitationsTests({ open }: ConsoleSuite): void {
   });
 
   it("the rows of invitations", async (test) => {
-    const shared = await open(test, OPTIONS);
-    const { page, platform } = shared;
+    const { page, platform, clientOf } = await open(test, OPTIONS);
     const expiresAt = new Date(Date.now() + 2 * DAY_MS + 60_000).toISOString();
     const states: Readonly<Record<string, Partial<Invitations[number]>>> = {
       "old@acme.example": { state: "expired" },
@@ -161,7 +146,8 @@ export function invitationsTests({ open }: ConsoleSuite): void {
       "void@acme.example": { state: "void" },
     };
     const emails = [...Object.keys(states), ANNA, GUEST.email];
-    await invitationsOf(shared).create.mutate({ organizationId: "acme", emails, role: "member" });
+    const { create } = clientOf(JANE.email).org.invitations;
+    await create.mutate({ organizationId: "acme", emails, role: "member" });
     platform.change("org.invitations.list", ({ items, nextCursor }) => ({
       items: items.map((each) => Object.assign({}, each, { mail: "sent", expiresAt }, states[each.email])),
       nextCursor,
@@ -182,8 +168,8 @@ export function invitationsTests({ open }: ConsoleSuite): void {
     const invite = async (path: string, guest: TestUser = GUEST) => {
       const users = [JANE, guest];
       const shared = await open(test, { organizations: ORGANIZATIONS, users, as: guest.email, path });
-      const jane = invitationsOf(shared);
-      await jane.create.mutate({ organizationId: "acme", emails: [guest.email], role: "admin" });
+      const { create } = shared.clientOf(JANE.email).org.invitations;
+      await create.mutate({ organizationId: "acme", emails: [guest.email], role: "admin" });
       return shared;
     };
     const { page } = await invite("/sign-in#email=jane%40acme.example");
@@ -193,10 +179,7 @@ export function invitationsTests({ open }: ConsoleSuite): void {
     await heading(page, "You have an invitation").waitFor();
     await checkPage(page, "invited");
 
-    const other = await invite("/o/initech/runs", {
-      email: GUEST.email,
-      memberships: { initech: "owner" },
-    });
+    const other = await invite("/o/initech/runs", { ...GUEST, memberships: { initech: "owner" } });
     const join = button(other.page, "Join Acme");
     await other.page.getByText(`${JANE.email} invited you to Acme as an admin.`).waitFor(); // by itself
     await checkPage(other.page, "invited-bar");

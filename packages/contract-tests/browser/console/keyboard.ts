@@ -1,16 +1,11 @@
+import { ACME, JANE } from "@platform-api/frontend/testing";
 import { expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
 import { picture, resize } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
 import { rowsAreDrawn, tabThrough } from "./focus.ts";
 
-const ACME = {
-  id: "acme",
-  name: "Acme",
-  domains: ["acme.example"],
-  connections: [{ name: "acme-okta", displayName: "Acme Okta" }],
-};
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
+const WITH_OKTA = { ...ACME, connections: [{ name: "acme-okta", displayName: "Acme Okta" }] };
 const CROWD = Array.from({ length: 31 }, (_, index) => ({
   email: `p${100 + index}@acme.example`,
   memberships: { acme: "member" as const },
@@ -20,7 +15,7 @@ const PAGES = { Members: 60, Domains: 2, "Sign-in": 3, Audit: 5, Settings: 5, Ru
 /** What the keyboard reaches, and what shows it. */
 export function keyboardTests({ open }: ConsoleSuite): void {
   it("every control of every page shows the focus, and is not below the header", async (test) => {
-    const options = { organizations: [ACME], users: [JANE, ...CROWD], as: JANE.email };
+    const options = { organizations: [WITH_OKTA], users: [JANE, ...CROWD] };
     const { page } = await open(test, { ...options, path: "/o/acme/members" });
     await button(page, "Remove p130@acme.example").waitFor();
 

@@ -1,3 +1,4 @@
+import { JANE } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
 import { type ExpectStatic, expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
@@ -7,9 +8,7 @@ import { IN_PLACE, judgeTip } from "./exact-time.ts";
 import { focuses } from "./focus.ts";
 
 const [ANN, BEN, CID] = ["ann@acme.example", "ben@acme.example", "cid@acme.example"] as const;
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const OPTIONS: ConsoleOptions = {
-  organizations: [{ id: "acme", name: "Acme", domains: ["acme.example"] }],
   users: [
     { email: ANN, memberships: { acme: "admin" } },
     { email: BEN, memberships: { acme: "member" } },
@@ -18,7 +17,6 @@ const OPTIONS: ConsoleOptions = {
     { email: "kim@partner.example", memberships: { acme: "member" } },
     { email: "zoe@acme.example", memberships: { acme: "removed" } },
   ],
-  as: JANE.email,
   path: "/o/acme/members",
 };
 

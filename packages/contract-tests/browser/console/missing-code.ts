@@ -1,17 +1,12 @@
+import { JANE } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
 import { checkPage } from "../check-page.ts";
 import type { ConsoleOptions, ConsoleSuite } from "../console-on-mocks.ts";
 
-const JANE = "jane@acme.example";
 const OPTIONS: ConsoleOptions = {
-  organizations: [{ id: "acme", name: "Acme", domains: ["acme.example"] }],
-  users: [
-    { email: JANE, memberships: { acme: "owner" } },
-    { email: "ben@acme.example", memberships: { acme: "member" } },
-  ],
-  as: JANE,
+  users: [JANE, { email: "ben@acme.example", memberships: { acme: "member" } }],
   path: "/o/acme/members",
   // Nothing is loaded ahead, so that it is missing when it is needed.
   prepare: (page) => page.addInitScript(() => Object.assign(window, { requestIdleCallback: () => 0 })),

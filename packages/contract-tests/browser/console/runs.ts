@@ -1,17 +1,11 @@
+import { JANE } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { button, heading } from "../browser-suite.ts";
 import { checkPage, picture, resize } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
 
-const JANE = "jane@acme.example";
-const OPTIONS = {
-  organizations: [{ id: "acme", name: "Acme" }],
-  users: [{ email: JANE, memberships: { acme: "owner" } }],
-  as: JANE,
-  path: "/account",
-} as const;
-const RUN = { createdAt: "2026-11-24T09:30:00.000Z", startedBy: JANE } as const;
+const RUN = { createdAt: "2026-11-24T09:30:00.000Z", startedBy: JANE.email } as const;
 const RUNS = [
   { ...RUN, id: "run-5", title: "Count the words", status: "queued" },
   { ...RUN, id: "run-4", title: "Summarize this week’s support tickets", status: "running" },
@@ -22,7 +16,7 @@ const RUNS = [
 /** What needs a browser: the focus, and how each state looks. The rules are tried beside the page. */
 export function runsTests({ open }: ConsoleSuite): void {
   it("a run is cancelled, another one finishes, and the focus stays near", async (test) => {
-    const { page } = await open(test, OPTIONS);
+    const { page } = await open(test, { path: "/account" });
     const backend = await playBackend(page);
     await page.goto(new URL("/o/acme/runs", page.url()).href);
     await page.getByRole("link", { name: "Count the words" }).waitFor();

@@ -1,14 +1,14 @@
 import type { PlatformHandlers } from "@platform-api/client/testing";
+import { ACME, JANE } from "@platform-api/frontend/testing";
 import type { Page } from "playwright-core";
 import { expect, it, type TestContext } from "vitest";
 import { button, closed } from "../browser-suite.ts";
 import { checkPage, resize } from "../check-page.ts";
 import type { ConsoleSuite } from "../console-on-mocks.ts";
+import { focuses } from "./focus.ts";
 
-const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
 const OKTA = { name: "acme-okta", displayName: "Acme Okta", strategy: "okta" };
 const WITH_OKTA = { ...ACME, connections: [OKTA] };
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
 const OUTSIDER = { email: "nora@freelance.example", memberships: { acme: "owner" } } as const;
 /** Jane, as she comes through the connection. */
@@ -36,14 +36,6 @@ async function playIdentityProvider(page: Page, token: string) {
     return route.fulfill({ status: 302, headers: { location } });
   });
   return provider;
-}
-
-/** Resolves when the element with this text or label has the focus. */
-async function focused(page: Page, name: string): Promise<void> {
-  await page.waitForFunction(
-    (text) => [document.activeElement?.textContent, document.activeElement?.ariaLabel].includes(text),
-    name,
-  );
 }
 
 /** The organization with a connection that has passed its test. */
@@ -115,7 +107,7 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     await checkPage(page, "sso-testing");
     await button(page, "Cancel the test").click();
     await closed(cancelled);
-    await focused(page, "Test");
+    await focuses(page, "Test");
     const left = await start();
     await left.getByText("A login page").waitFor();
     await left.close();
@@ -134,7 +126,7 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     failTests(platform);
     await closed(await start());
     await page.getByText("What to change").waitFor();
-    await focused(page, "Result of the test");
+    await focuses(page, "Result of the test");
     await checkPage(page, "sso-test-failed");
 
     platform.reset();
@@ -176,13 +168,12 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     const { page, platform } = await open(test, {
       organizations: [{ ...WITH_OKTA, enforceSso: true }],
       users: [{ ...JANE, connection: "acme-okta" }, BEN],
-      as: JANE.email,
       path: PATH,
     });
     await button(page, "Stop requiring single sign-on").waitFor();
     await checkPage(page, "sso-required");
     await button(page, "Stop requiring single sign-on").click();
-    await focused(page, "Require");
+    await focuses(page, "Require");
     passed(platform);
     await page.reload();
     await page.getByText("No owner could get in if Acme Okta fails.").waitFor();
@@ -216,7 +207,7 @@ async function renameAndRemove(page: Page, platform: PlatformHandlers): Promise<
   await page.getByLabel("Name of Acme Okta").fill("Okta");
   await checkPage(page, "sso-rename");
   await page.keyboard.press("Enter");
-  await focused(page, "Actions for Okta");
+  await focuses(page, "Actions for Okta");
   await choose("Okta", "Remove");
   const dialog = page.getByRole("alertdialog", { name: "Remove Okta?" });
   platform.refuse("NOT_READY", { procedure: "org.connections.remove", times: 1 });
@@ -224,7 +215,7 @@ async function renameAndRemove(page: Page, platform: PlatformHandlers): Promise<
   await dialog.getByText("This is the last way in.").waitFor();
   await checkPage(page, "sso-remove");
   await dialog.getByRole("button", { name: "Remove" }).click();
-  await focused(page, "Connection");
+  await focuses(page, "Connection");
 }
 
 function failTests(platform: PlatformHandlers): void {

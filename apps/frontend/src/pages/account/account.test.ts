@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { screen, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { ACME } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
 const JANE = {
@@ -11,12 +12,7 @@ const JANE = {
 } as const;
 const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
 const ORGANIZATIONS = [
-  {
-    id: "acme",
-    name: "Acme",
-    domains: ["acme.example"],
-    connections: [{ name: "acme-okta", displayName: "Okta" }],
-  },
+  { ...ACME, connections: [{ name: "acme-okta", displayName: "Okta" }] },
   { id: "globex", name: "Globex", domains: ["globex.example"] },
   {
     id: "initech",

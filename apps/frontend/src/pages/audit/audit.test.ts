@@ -2,16 +2,16 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
+import { JANE as OWNER } from "../../testing/mocked-platform.ts";
 import { type Console, type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
 
-const [JANE, BEN, CARL] = ["jane@acme.example", "ben@acme.example", "carl@acme.example"] as const;
+const [JANE, BEN, CARL] = [OWNER.email, "ben@acme.example", "carl@acme.example"] as const;
 const IDS = {
-  [JANE]: "0a4b8f0e-5f1c-4b43-9a1b-2f8d1c9f0a01",
   [BEN]: "1b5c9f1f-6a2d-4c54-8b2c-3a9e2d0a1b02",
   [CARL]: "2c6d0a2a-7b3e-4d65-9c3d-4b0f3e1b2c03",
 } as const;
 const USERS = [
-  { email: JANE, userId: IDS[JANE], memberships: { acme: "owner" } },
+  OWNER,
   { email: BEN, userId: IDS[BEN], memberships: { acme: "member" } },
   { email: CARL, userId: IDS[CARL], memberships: { acme: "member" } },
 ] as const;
@@ -41,9 +41,7 @@ async function makeRenames({ clientOf }: Console, times: number): Promise<void> 
 /** Opens the audit of an organization with a history. */
 async function openAudit(search = "", respond?: ConsoleOptions["respond"]): Promise<Console> {
   const page = await openConsole({
-    organizations: [{ id: "acme", name: "Acme", domains: ["acme.example"] }],
     users: USERS,
-    as: JANE,
     path: "/account",
     ...(respond && { respond }),
   });

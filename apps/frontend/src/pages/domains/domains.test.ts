@@ -2,22 +2,15 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
+import { JANE } from "../../testing/mocked-platform.ts";
 import { type Console, type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
 import type { Domain } from "./domain.ts";
 
-const USERS = [
-  { email: "jane@acme.example", memberships: { acme: "owner" } },
-  { email: "ben@acme.example", memberships: { acme: "admin" } },
-] as const;
+const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
 
 function openDomains(given: Partial<ConsoleOptions> = {}): Promise<Console> {
-  return openConsole({
-    organizations: [{ id: "acme", name: "Acme" }],
-    users: USERS,
-    as: "jane@acme.example",
-    path: "/o/acme/domains",
-    ...given,
-  });
+  const organizations = [{ id: "acme", name: "Acme" }];
+  return openConsole({ organizations, users: [JANE, BEN], path: "/o/acme/domains", ...given });
 }
 
 const field = () => screen.findByRole<HTMLInputElement>("textbox", { name: "Domain" });
@@ -133,7 +126,7 @@ it("releasing asks first, and a refusal is said where it was asked", async () =>
 });
 
 it("an admin adds and checks, but does not release", async () => {
-  const page = await openDomains({ as: "ben@acme.example" });
+  const page = await openDomains({ as: BEN.email });
   await add(page, "acme.example");
   await says("Only owners can release it.");
   await screen.findByRole("button", { name: "Check now: acme.example" });

@@ -2,9 +2,9 @@
 import type { ProcedureOutput } from "@platform-api/client/testing";
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { JANE } from "../../testing/mocked-platform.ts";
 import { labelOf, openConsole, says } from "../../testing/open-console.ts";
 
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const ANNA = "anna@acme.example";
 const LEO = "leo@acme.example";
 const DAY_MS = 86_400_000;
@@ -16,12 +16,7 @@ async function openRows(
   emails: readonly string[],
   states: Readonly<Record<string, Partial<Invitation>>> = {},
 ) {
-  const opened = await openConsole({
-    organizations: [{ id: "acme", name: "Acme", domains: ["acme.example"] }],
-    users: [JANE],
-    as: JANE.email,
-    path: "/o/acme/runs",
-  });
+  const opened = await openConsole({ path: "/o/acme/runs" });
   const { platform, user, clientOf } = opened;
   const { invitations } = clientOf(JANE.email).org;
   await invitations.create.mutate({ organizationId: "acme", emails: [...emails], role: "admin" });

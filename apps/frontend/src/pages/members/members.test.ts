@@ -2,6 +2,7 @@
 import type { TestUser } from "@platform-api/client/testing";
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import { ACME, JANE as OWNER } from "../../testing/mocked-platform.ts";
 import {
   type ConsoleOptions,
   fill,
@@ -12,8 +13,7 @@ import {
   says,
 } from "../../testing/open-console.ts";
 
-const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
-const JANE = "jane@acme.example";
+const JANE = OWNER.email;
 const BEN = "ben@acme.example";
 
 type Role = "owner" | "admin" | "member" | "removed";
@@ -26,15 +26,14 @@ const PEOPLE = [
   person("ann", "admin"),
   person("ben", "member"),
   person("cid", "member"),
-  person("jane", "owner"),
+  OWNER,
   person("kim", "member", "partner.example"),
   person("zoe", "removed"),
 ];
 
 /** Opens the page, and resolves when it shows these people. */
 async function openMembers(names = "ann ben cid jane kim", options: Partial<ConsoleOptions> = {}) {
-  const path = "/o/acme/members";
-  const opened = await openConsole({ organizations: [ACME], users: PEOPLE, as: JANE, path, ...options });
+  const opened = await openConsole({ users: PEOPLE, path: "/o/acme/members", ...options });
   await shows(names);
   return opened;
 }
@@ -78,14 +77,13 @@ describe("the list of members", () => {
   });
 
   it("tells somebody alone what comes next", async () => {
-    await openMembers("jane", { users: [person("jane", "owner")] });
+    await openMembers("jane", { users: [OWNER] });
     await screen.findByRole("heading", { name: "Only you so far" });
     await says("Invite a colleague, or tell people at acme.example to sign in.");
   });
 
   it("has nobody outside without a verified domain, and the domain is the next step", async () => {
-    const organizations = [{ ...ACME, domains: [] }];
-    await openMembers("jane", { organizations, users: [person("jane", "owner")] });
+    await openMembers("jane", { organizations: [{ ...ACME, domains: [] }], users: [OWNER] });
     await says("Invite a colleague, or verify your domain so that everyone can join.");
     expect(screen.queryByText("Outside")).toBeNull();
   });

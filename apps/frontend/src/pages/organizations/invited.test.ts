@@ -2,23 +2,16 @@
 import type { TestUser } from "@platform-api/client/testing";
 import { screen } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
+import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const GUEST = { email: "guest@home.example" };
 const LINK = "/sign-in#email=jane%40acme.example";
 
 /** Opens the page of somebody whom Jane then invites. */
 async function openInvited(path: string, guest: TestUser = GUEST) {
-  const opened = await openConsole({
-    organizations: [
-      { id: "acme", name: "Acme", domains: ["acme.example"] },
-      { id: "initech", name: "Initech" },
-    ],
-    users: [JANE, guest],
-    as: guest.email,
-    path,
-  });
+  const organizations = [ACME, { id: "initech", name: "Initech" }];
+  const opened = await openConsole({ organizations, users: [JANE, guest], as: guest.email, path });
   const { invitations } = opened.clientOf(JANE.email).org;
   await invitations.create.mutate({ organizationId: "acme", emails: [guest.email], role: "admin" });
   const states = async () =>

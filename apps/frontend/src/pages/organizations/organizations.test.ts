@@ -1,17 +1,13 @@
 // @vitest-environment happy-dom
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
 it("a member leaves an organization, and its only owner reads why not", async () => {
-  const jane = { email: "jane@acme.example", memberships: { acme: "owner", globex: "member" } } as const;
   const { press } = await openConsole({
-    organizations: [
-      { id: "acme", name: "Acme" },
-      { id: "globex", name: "Globex" },
-    ],
-    users: [jane],
-    as: jane.email,
+    organizations: [ACME, { id: "globex", name: "Globex" }],
+    users: [{ ...JANE, memberships: { acme: "owner", globex: "member" } }],
     path: "/organizations",
   });
   await press("Leave Acme");

@@ -1,22 +1,14 @@
 // @vitest-environment happy-dom
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { type Console, heading, openConsole, says } from "../../testing/open-console.ts";
 
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
-const ACME = {
-  id: "acme",
-  name: "Acme",
-  domains: ["acme.example"],
-  connections: [{ name: "acme-okta", displayName: "Okta" }],
-};
 
-function openSettings(
-  as: string = JANE.email,
-  organization: typeof ACME & { locked?: readonly ["name"] } = ACME,
-) {
-  return openConsole({ organizations: [organization], users: [JANE, BEN], as, path: "/o/acme/settings" });
+function openSettings(as?: string, locked: readonly "name"[] = []): Promise<Console> {
+  const organizations = [{ ...ACME, connections: [{ name: "acme-okta", displayName: "Okta" }], locked }];
+  return openConsole({ organizations, users: [JANE, BEN], as, path: "/o/acme/settings" });
 }
 
 const nameField = () => screen.findByRole<HTMLInputElement>("textbox", { name: "Name" });
@@ -104,7 +96,7 @@ it("an owner decides how people join", async () => {
 });
 
 it("an admin sees why settings cannot be changed", async () => {
-  await openSettings(BEN.email, { ...ACME, locked: ["name"] });
+  await openSettings(BEN.email, ["name"]);
   await says("Set by Platform. Ask support to change it.");
   expect(screen.getAllByText("Only owners can change this.")).toHaveLength(2);
   expect(screen.getByRole("switch")).toHaveProperty("disabled", true);

@@ -2,23 +2,20 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
+import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { type Console, openConsole, says } from "../../testing/open-console.ts";
 
-const ACME = { id: "acme", name: "Acme", domains: ["acme.example"] };
 const OKTA = { name: "acme-okta", displayName: "Acme Okta", strategy: "okta" };
-const JANE = { email: "jane@acme.example", memberships: { acme: "owner" } } as const;
 const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
 const OUTSIDER = { email: "nora@freelance.example", memberships: { acme: "owner" } } as const;
 const organizationId = "acme";
 const path = "/o/acme/sign-in";
 
 /** Opens the page of an organization that has no connection yet. */
-function openWithout(): Promise<Console> {
-  return openConsole({ organizations: [ACME], users: [JANE], as: JANE.email, path });
-}
+const openWithout = () => openConsole({ path });
 
 /** Opens the page of an organization with a connection. */
-function openWith(as: string = JANE.email): Promise<Console> {
+function openWith(as?: string): Promise<Console> {
   const organizations = [{ ...ACME, connections: [OKTA] }];
   return openConsole({ organizations, users: [JANE, BEN, OUTSIDER], as, path });
 }
