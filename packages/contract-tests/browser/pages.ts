@@ -19,7 +19,7 @@ import { failing } from "./failing.ts";
 
 /**
  * One outage, and the longest text; a test of the sign-in meets a refusal. The pages of the other reasons differ only in their words, and
- * `apps/frontend/src/ui/signed-in.test.tsx` renders each of them.
+ * `apps/frontend/src/ui/signed-in.test.ts` renders each of them.
  */
 const TYPICAL_REASONS: readonly (readonly [Reason, number])[] = [
   ["DIRECTORY_UNAVAILABLE", 502],

@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
-import { act } from "react";
-import { createRoot, type Root } from "react-dom/client";
+import { act, type RenderResult, render } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Announcer, announce } from "../design/announcer.tsx";
 import { appAt } from "./app-context.fixture.ts";
@@ -10,30 +9,26 @@ import { BehindProblem } from "./page.tsx";
 import type { AppReason } from "./problems.ts";
 
 const app = appAt("http://127.0.0.1:1");
-let root: Root;
+let shown: RenderResult;
 
 beforeEach(() => {
-  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   vi.useFakeTimers();
-  root = createRoot(document.body);
+  shown = render(<Announcer />);
 });
 afterEach(() => {
-  act(() => root.unmount());
+  shown.unmount();
   vi.runAllTimers();
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 function show(reason: AppReason | null, { isHidden = false, isGone = false } = {}): void {
-  act(() =>
-    root.render(
-      <AppContext value={app}>
-        <BehindProblem value={isHidden}>
-          {!isGone && <ProblemNotice reason={reason} onTryNow={() => {}} />}
-        </BehindProblem>
-        <Announcer />
-      </AppContext>,
-    ),
+  shown.rerender(
+    <AppContext value={app}>
+      <BehindProblem value={isHidden}>
+        {!isGone && <ProblemNotice reason={reason} onTryNow={() => {}} />}
+      </BehindProblem>
+      <Announcer />
+    </AppContext>,
   );
 }
 
@@ -63,10 +58,10 @@ it("ProblemNotice retracts its announcement when it is unmounted", () => {
 
 it("an announcement is retracted after 8 s without touching a later one", () => {
   show("RUNS_UNAVAILABLE");
-  act(() => vi.advanceTimersByTime(7_000));
+  act(() => void vi.advanceTimersByTime(7_000));
   act(() => void announce("Copied"));
-  act(() => vi.advanceTimersByTime(1_000));
+  act(() => void vi.advanceTimersByTime(1_000));
   expect(said()).toBe("Copied");
-  act(() => vi.advanceTimersByTime(7_000));
+  act(() => void vi.advanceTimersByTime(7_000));
   expect(said()).toBe("");
 });

@@ -2,17 +2,17 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
+import { JANE } from "../../testing/mocked-platform.ts";
 import { type Console, heading, openConsole, says } from "../../testing/open-console.ts";
 import type { Run } from "./runs-client.ts";
 
-const JANE = "jane@acme.example";
-const RUN = { createdAt: "2026-11-24T09:30:00.000Z", startedBy: JANE } as const;
+const RUN = { createdAt: "2026-11-24T09:30:00.000Z", startedBy: JANE.email } as const;
 const LONG: Run = { ...RUN, id: "run-4", title: "Summarize this week’s support tickets", status: "running" };
 const RUNS: readonly Run[] = [
   LONG,
   { ...RUN, id: "run-3", title: "Draft the release notes", status: "cancelled" },
   { ...RUN, id: "run-2", title: "Sort the inbox", status: "succeeded", result: "3 words" },
-  { ...RUN, id: "run-1", title: "Before results existed", status: "succeeded" },
+  { id: "run-1", title: "\u202eCount", status: "succeeded", createdAt: RUN.createdAt },
 ];
 
 /** The app on an agentic-backend that has these runs. */
@@ -25,9 +25,6 @@ interface RunsConsole extends Console {
 async function openRuns(path: string): Promise<RunsConsole> {
   const runs = new Map(RUNS.map((run) => [run.id, run]));
   const console: Console = await openConsole({
-    organizations: [{ id: "acme", name: "Acme" }],
-    users: [{ email: JANE, memberships: { acme: "owner" } }],
-    as: JANE,
     path,
     respond(request) {
       const [service, , id = "", action] = new URL(request.url).pathname.slice(1).split("/");
@@ -48,6 +45,16 @@ async function openRuns(path: string): Promise<RunsConsole> {
 
 const cancelButton = () => screen.queryByRole("button", { name: "Cancel run" });
 const status = () => document.querySelector(".run-lead .status")?.textContent;
+
+it("the list shows who started a run, if it is known, and titles without marks of direction", async () => {
+  await openRuns("/o/acme/runs");
+  const link = await screen.findByRole("link", { name: "Count" });
+  const rows = [...document.querySelectorAll(".run-row")].map(({ textContent }) => textContent);
+  const isKnown = rows.map((text) => text.endsWith(` by ${JANE.email}`));
+  expect(isKnown).toEqual([true, true, true, false]);
+  expect(rows.at(-1)).not.toContain(" by ");
+  expect(link.textContent).toBe("Count");
+});
 
 it("the list shows every status, and a run that was cancelled on its page", async () => {
   const { user, press, hold } = await openRuns("/o/acme/runs");
