@@ -9,9 +9,6 @@ import { connect } from "./runs-table.ts";
 import { serveAgenticBackend } from "./serve.ts";
 import { startEmbeddedStore } from "./testing/store.ts";
 
-/** Longer than the second that it would be, for a busy machine. */
-const SOON = { timeout: 10_000 };
-
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const ENV = { PORT: "0", PLATFORM_URL: "http://127.0.0.1:9", RUNS_TABLE: "runs", AWS_REGION: "eu-central-1" };
 
@@ -40,7 +37,7 @@ it("exits with an invalid configuration and names every invalid variable", async
   expect(`${await stdout}${await stderr}`).not.toMatch(/s3cret| {4}at /);
 });
 
-it("creates its table by `table create`, as often as it is asked to", { timeout: 20_000 }, async () => {
+it("creates its table by `table create`, as often as it is asked to", async () => {
   const store = await startEmbeddedStore(() => {});
   onTestFinished(store.close);
   const env = { ...ENV, DYNAMODB_ENDPOINT: store.endpoint };
@@ -70,17 +67,17 @@ it("ends at SIGTERM also while it waits for a store that does not answer", async
   socket.destroy();
 });
 
-it("drains at SIGTERM, ignores a second one and exits with 0", { timeout: 20_000 }, async () => {
+it("drains at SIGTERM, ignores a second one and exits with 0", async () => {
   const { child, ended, stderr } = run(ENV);
   let log = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => {
     log += chunk;
   });
-  await expect.poll(() => log, { timeout: 10_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+  await expect.poll(() => log).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
   const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(log) ?? [];
   const { socket, answer } = await beginRequest(url);
   child.kill("SIGTERM");
-  await expect.poll(() => fetch(url).catch(() => "refused"), SOON).toBe("refused");
+  await expect.poll(() => fetch(url).catch(() => "refused")).toBe("refused");
   child.kill("SIGTERM");
   socket.write("\r\n");
   expect(await answer).toMatch(/^HTTP\/1.1 503 /);
