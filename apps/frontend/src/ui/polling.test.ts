@@ -1,6 +1,6 @@
-import { createPlatformClient } from "@platform-api/client";
 import { expect, it } from "vitest";
 import { RunsError } from "../pages/runs/runs-client.ts";
+import { errorOf, refusal } from "../testing/refusals.ts";
 import { pollAfter, retryOnce } from "./polling.ts";
 
 it.each([
@@ -18,12 +18,8 @@ it.each([
   ["41", 41_000],
   ["0", 1_000],
 ])("pollAfter RATE_LIMITED with a Retry-After of %s s is %i", async (seconds, ms) => {
-  const data = { code: "TOO_MANY_REQUESTS", httpStatus: 429, reason: "RATE_LIMITED" };
-  const init = { status: 429, headers: { "retry-after": seconds } };
-  const fetch = async () => Response.json({ error: { code: -32_029, message: "", data } }, init);
-  const client = createPlatformClient({ url: "https://platform.example", fetch });
-  const error: unknown = await client.org.me.query().catch((thrown: unknown) => thrown);
-  expect(pollAfter(error)).toBe(ms);
+  const limited = refusal("RATE_LIMITED", { status: 429, headers: { "retry-after": seconds } });
+  expect(pollAfter(await errorOf(limited))).toBe(ms);
 });
 
 it("pollAfter an answer is the usual interval", () => {

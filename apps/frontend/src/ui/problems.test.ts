@@ -1,50 +1,18 @@
-import { createPlatformClient, type Reason } from "@platform-api/client";
-import { platformHandlers } from "@platform-api/client/testing";
-import { HttpResponse, http } from "msw";
-import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { RunsError } from "../pages/runs/runs-client.ts";
+import { errorOf, refusal } from "../testing/refusals.ts";
 import { errorReason, isOutage, problemFor, requestIdOf } from "./error-reason.ts";
 import { PROBLEMS } from "./problems.ts";
 
-const url = "https://platform.example";
-const platform = platformHandlers({ url, users: [{ email: "jane@acme.example" }] });
-const server = setupServer(...platform.handlers);
-
-beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
-afterEach(() => {
-  platform.reset();
-  server.resetHandlers();
-});
-afterAll(() => server.close());
-
-/** The reason that `org.me` fails with for Jane. */
-async function reasonOfAsking() {
-  const client = createPlatformClient({ url, retries: 0, token: platform.tokenFor("jane@acme.example") });
-  return errorReason(await client.org.me.query().catch((error: unknown) => error));
-}
-
-it.each<Reason>(["MEMBERSHIP_REMOVED", "TOKEN_EXPIRED", "RATE_LIMITED", "KEYS_UNAVAILABLE"])(
-  "errorReason keeps the reason of platform-api: %s",
-  async (reason) => {
-    platform.refuse(reason);
-    expect(await reasonOfAsking()).toBe(reason);
-  },
-);
-
-it("errorReason reports PLATFORM_UNAVAILABLE when platform-api does not answer", async () => {
-  platform.goDown();
-  expect(await reasonOfAsking()).toBe("PLATFORM_UNAVAILABLE");
-});
-
-const later = { code: -32_000, message: "", data: { code: "X", httpStatus: 403, reason: "NEW_REASON" } };
-
-it.each([
-  ["an unknown reason", HttpResponse.json({ error: later }, { status: 403 }), "INTERNAL"],
-  ["an HTML page", HttpResponse.html("<html>"), "PLATFORM_UNAVAILABLE"],
-])("errorReason reports %s as $2", async (_, reply, reason) => {
-  server.use(http.get(`${url}/trpc/org.me`, () => reply));
-  expect(await reasonOfAsking()).toBe(reason);
+it.each<[string, Response | null, string]>([
+  ["a refusal", refusal("MEMBERSHIP_REMOVED"), "MEMBERSHIP_REMOVED"],
+  ["too many calls", refusal("RATE_LIMITED", { status: 429 }), "RATE_LIMITED"],
+  ["an outage behind it", refusal("KEYS_UNAVAILABLE", { status: 503 }), "KEYS_UNAVAILABLE"],
+  ["an unknown reason", refusal("NEW_REASON"), "INTERNAL"],
+  ["an HTML page", new Response("<html>"), "PLATFORM_UNAVAILABLE"],
+  ["no answer", null, "PLATFORM_UNAVAILABLE"],
+])("errorReason reports %s of platform-api as $2", async (_, answer, reason) => {
+  expect(errorReason(await errorOf(answer))).toBe(reason);
 });
 
 it.each([
@@ -63,12 +31,9 @@ it("outages offer Try now first, and refusals do not promise to reconnect", () =
 });
 
 it("requestIdOf returns the id that platform-api answered with, and null without an answer", async () => {
-  const client = createPlatformClient({ url, retries: 0, token: platform.tokenFor("jane@acme.example") });
-  const failure = () => client.org.me.query().catch((error: unknown) => error);
-  platform.refuse("IDENTITY_CONFLICT");
-  expect(requestIdOf(await failure())).toMatch(/^[0-9a-f-]{36}$/);
-  platform.goDown();
-  expect(requestIdOf(await failure())).toBeNull();
+  const headers = { "x-request-id": "a-request" };
+  expect(requestIdOf(await errorOf(refusal("IDENTITY_CONFLICT", { headers })))).toBe("a-request");
+  expect(requestIdOf(await errorOf(null))).toBeNull();
   expect(requestIdOf(new RunsError("NOT_FOUND", undefined, "run-request"))).toBe("run-request");
 });
 

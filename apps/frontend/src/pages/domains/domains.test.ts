@@ -4,6 +4,7 @@ import { expect, it, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
 import { JANE } from "../../testing/mocked-platform.ts";
 import { type Console, type ConsoleOptions, heading, openConsole, says } from "../../testing/open-console.ts";
+import { refusal } from "../../testing/refusals.ts";
 import type { Domain } from "./domain.ts";
 
 const BEN = { email: "ben@acme.example", memberships: { acme: "admin" } } as const;
@@ -91,12 +92,11 @@ it("a lapsed domain comes back by a check, and a verified one shows no record", 
 });
 
 it("a domain that no customer can own is refused in the field, and nothing is lost", async () => {
-  const data = { code: "BAD_REQUEST", httpStatus: 400, reason: "INPUT_INVALID" };
   const why = "the domain is a public mail domain: its addresses belong to no organization";
-  const error = { code: -32_600, message: `The request is not valid: ${why}`, data };
+  const message = `The request is not valid: ${why}`;
   const page = await openDomains({
     respond: ({ url }) =>
-      url.includes("org.domains.claim") ? Response.json({ error }, { status: 400 }) : undefined,
+      url.includes("org.domains.claim") ? refusal("INPUT_INVALID", { message, status: 400 }) : undefined,
   });
   await add(page, "jane@gmail.com");
   await says("gmail.com is a public mail domain: its addresses belong to no organization.");

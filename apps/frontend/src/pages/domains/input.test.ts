@@ -1,5 +1,5 @@
-import { createPlatformClient } from "@platform-api/client";
 import { expect, it } from "vitest";
+import { errorOf, refusal } from "../../testing/refusals.ts";
 import { domainIn, refusalText, suggestedDomain } from "./input.ts";
 
 it.each([
@@ -38,19 +38,8 @@ it.each([
   ["Something else must be done first: the organization is closed", "The organization is closed."],
   ["The request is not valid", null],
 ])("the server's “%s” reads %o", async (message, text) => {
-  const error = {
-    code: -32_600,
-    message,
-    data: { code: "BAD_REQUEST", httpStatus: 400, reason: "INPUT_INVALID" },
-  };
-  const client = createPlatformClient({
-    url: "http://platform.example",
-    fetch: async () => Response.json({ error }, { status: 400 }),
-  });
-  const refused: unknown = await client.discover.byEmail
-    .mutate({ email: "jane@gmail.com" })
-    .catch((thrown: unknown) => thrown);
-  expect(refusalText(refused, "gmail.com")).toBe(text);
+  const error = await errorOf(refusal("INPUT_INVALID", { message, status: 400 }));
+  expect(refusalText(error, "gmail.com")).toBe(text);
 });
 
 it("an error that is not the server's has no words of it", () => {

@@ -1,21 +1,8 @@
-import { createPlatformClient } from "@platform-api/client";
 import { expect, it } from "vitest";
+import { errorOf, refusal } from "../../testing/refusals.ts";
 import { refusalText, type SingleSignOnAction } from "./refusal.ts";
 
 const OKTA = { name: "acme-0a1b2c3d", displayName: "Okta" };
-
-/** The error of a call that the server has refused. */
-async function refused(reason: string, message: string): Promise<Error> {
-  const body = { error: { code: -32_000, message, data: { code: "CONFLICT", httpStatus: 409, reason } } };
-  const client = createPlatformClient({
-    url: "https://platform.example",
-    fetch: async () => Response.json(body, { status: 409 }),
-  });
-  return client.org.me.query().then(
-    () => new Error("not refused"),
-    (error: Error) => error,
-  );
-}
 
 it.each<[SingleSignOnAction, string, string, string]>([
   [
@@ -47,5 +34,6 @@ it.each<[SingleSignOnAction, string, string, string]>([
     "Our database is not responding. No data has been lost. No action needed. This page will reconnect automatically.",
   ],
 ])("refusalText(%s, %s) of “%s”", async (action, reason, message, text) => {
-  expect(refusalText(action, await refused(reason, message), [OKTA])).toBe(text);
+  const error = await errorOf(refusal(reason, { message }));
+  expect(refusalText(action, error, [OKTA])).toBe(text);
 });
