@@ -59,7 +59,6 @@ export interface FullStack {
 const ACCOUNTS = [
   { email: "first.password@acme.example", emailVerified: true },
   { email: "unverified@hooli.example", emailVerified: false }, // until a test verifies it
-  { email: "hoolie@hooli.example", emailVerified: true },
   { email: "stranger@unknown.example", emailVerified: true },
   { email: "peter@initech.example", emailVerified: true },
   { email: "contractor@freelance.example", emailVerified: true },

@@ -136,6 +136,15 @@ export async function says(text: string, part: Element = document.body): Promise
   });
 }
 
+/** Every text that this part of the page has from now on. */
+export function textsOf(part: Element): ReadonlySet<string> {
+  const texts = new Set<string>();
+  const observer = new MutationObserver(() => texts.add(part.textContent));
+  observer.observe(part, { subtree: true, childList: true, characterData: true });
+  onTestFinished(() => observer.disconnect());
+  return texts;
+}
+
 /** What an assistive technology calls an element that has such a name of its own. */
 export function labelOf(element: Element | null): string | null {
   return element?.getAttribute("aria-label") ?? null;

@@ -2,7 +2,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { JANE } from "../testing/mocked-platform.ts";
-import { heading, openConsole, says } from "../testing/open-console.ts";
+import { heading, openConsole, says, textsOf } from "../testing/open-console.ts";
 
 const BEN = "ben@acme.example";
 const CID = "cid@acme.example";
@@ -54,12 +54,9 @@ it("after a sign-out in another tab nothing is said or shown of what was in prog
   other.close();
   await heading(/^Sign in/);
   await waitFor(() => expect(screen.queryAllByRole("alertdialog")).toEqual([]));
-  const said = new Set<string>();
-  const listener = new MutationObserver(() => said.add(document.body.textContent));
-  listener.observe(document.body, { subtree: true, childList: true, characterData: true });
+  const said = textsOf(document.body);
   release();
   await waitFor(() => expect(sent.at(-1)).toMatchObject({ called: "org.members.setRole", isAnswered: true }));
   await new Promise((resolve) => setTimeout(resolve));
-  listener.disconnect();
   expect([...said, document.body.textContent].filter((text) => text.includes(BEN))).toEqual([]);
 });

@@ -1,9 +1,16 @@
 // @vitest-environment happy-dom
 import { screen, waitFor } from "@testing-library/react";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { controlTime } from "../testing/control-time.ts";
 import { ACME, JANE, type Memberships } from "../testing/mocked-platform.ts";
-import { type Console, type ConsoleOptions, heading, openConsole, says } from "../testing/open-console.ts";
+import {
+  type Console,
+  type ConsoleOptions,
+  heading,
+  openConsole,
+  says,
+  textsOf,
+} from "../testing/open-console.ts";
 
 const INITECH = { id: "initech", name: "Initech" };
 /** Both have verified the domain, so that a password is allowed, but not everywhere. */
@@ -23,16 +30,6 @@ function openAs(memberships: Memberships, given: Partial<ConsoleOptions> = {}): 
 }
 
 const links = () => screen.queryAllByRole("navigation").flatMap((each) => [...each.querySelectorAll("a")]);
-
-/** Everything that screen readers are told from now on. */
-function listen(): readonly string[] {
-  const said: string[] = [];
-  const live = document.querySelector("[data-live-announcer]") ?? document.body;
-  const observer = new MutationObserver(() => said.push(live.textContent));
-  observer.observe(live, { subtree: true, childList: true, characterData: true });
-  onTestFinished(() => observer.disconnect());
-  return said;
-}
 
 it("a user who was removed from their only organization reads so, and is offered no page", async () => {
   await openAs({ initech: "removed" }, { organizations: [INITECH] });
@@ -70,7 +67,7 @@ it("an outage is announced once, loses nothing that was typed, and ends by itsel
   controlTime();
   const { platform, user } = await openAs({ acme: "owner" }, { path: "/o/acme/runs" });
   await user.type(await screen.findByLabelText("What should be done?"), "Not lost");
-  const said = listen();
+  const said = textsOf(document.querySelector("[data-live-announcer]") ?? document.body);
   platform.goDown();
   await vi.advanceTimersByTimeAsync(5_000);
   await screen.findByRole("region", { name: "Service status" });
@@ -82,8 +79,8 @@ it("an outage is announced once, loses nothing that was typed, and ends by itsel
   platform.reset();
   await vi.advanceTimersByTimeAsync(5_000);
   await waitFor(() => expect(screen.queryByRole("region", { name: "Service status" })).toBeNull());
-  await waitFor(() => expect(said).toContain("Back online"));
-  expect(said.filter((text) => text.startsWith("Platform is not responding"))).toHaveLength(1);
+  await waitFor(() => expect([...said]).toContain("Back online"));
+  expect([...said].filter((text) => text.startsWith("Platform is not responding"))).toHaveLength(1);
 });
 
 it("a problem shows what support needs, and one press copies it", async () => {
@@ -123,6 +120,39 @@ it("the sign-in page carries the brand, and the links of the law", async () => {
   await screen.findByRole("link", { name: "Terms" });
   expect(document.body.textContent).toContain("Acme Console never sees your password.");
   expect(document.body.textContent).not.toContain("Platform");
+});
+
+it("an outage of the sign-in service does not end a session with an expired token, which is then renewed", async () => {
+  controlTime();
+  const issuer = `${location.origin}/issuer/`;
+  let token = "";
+  const { platform, lose, reload } = await openAs(
+    { acme: "owner" },
+    {
+      path: "/o/acme/runs",
+      respond({ url }) {
+        if (url === `${issuer}token`) return Response.json({ access_token: token, token_type: "Bearer" });
+        if (!url.startsWith(issuer)) return undefined;
+        const authorization_endpoint = `${issuer}authorize`;
+        return Response.json({ issuer, authorization_endpoint, token_endpoint: `${issuer}token` });
+      },
+    },
+  );
+  const [[key, stored] = ["", "{}"]] = Object.entries({ ...sessionStorage });
+  sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(stored), refresh_token: "refresh" }));
+  await reload();
+  await heading("Runs");
+  const find = lose("issuer");
+  platform.refuse("TOKEN_EXPIRED", { token: JSON.parse(stored).access_token });
+  token = platform.tokenFor(JANE.email);
+  const seen = textsOf(document.body);
+  await vi.advanceTimersByTimeAsync(3_000);
+  await says("The sign-in service is not responding.");
+  find();
+  await vi.advanceTimersByTimeAsync(3_000);
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Service status" })).toBeNull());
+  expect([...seen].join()).not.toContain("Your session has ended");
+  expect(sessionStorage.getItem(key)).toContain(token);
 });
 
 it("a list that was refused because the role is lost asks once who the user is", async () => {

@@ -68,27 +68,4 @@ export function accountTests({ open }: ConsoleSuite): void {
     await admin.page.getByText("Set by Platform. Ask support to change it.").waitFor();
     await checkPage(admin.page, "console-settings-admin-locked");
   });
-
-  it("the pages of somebody who leaves their only organization", async (test) => {
-    const globex = {
-      id: "globex",
-      name: "Globex",
-      domains: ["globex.example"],
-      connections: [{ name: "globex-okta", displayName: "Okta" }],
-    };
-    const users = [
-      { email: "kim@globex.example", memberships: { globex: "admin" }, connection: "globex-okta" },
-      { email: "olga@globex.example", memberships: { globex: "owner" } },
-    ] as const;
-    for (const [path, name] of [
-      ["/organizations", "Leave Globex"],
-      ["/o/globex/members", "Leave the organization"],
-    ] as const) {
-      const { page } = await open(test, { organizations: [globex], users, as: users[0].email, path });
-      await button(page, name).press("Enter");
-      await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).press("Enter");
-      await heading(page, "You left Globex").and(page.locator(":focus")).waitFor();
-      await checkPage(page, `left${path.replaceAll("/", "-")}`);
-    }
-  });
 }

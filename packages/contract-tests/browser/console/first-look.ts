@@ -40,12 +40,26 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     ["removed", { initech: "removed" }, { organizations: [INITECH] }, REMOVED],
     ["removed-elsewhere", { acme: "member", initech: "removed" }, { path: "/o/initech/runs" }, REMOVED],
     ["not-a-member", { acme: "member" }, { path: "/o/hooli/members" }, "You are not in this organization"],
+    ["no-organization", {}, { organizations: [INITECH] }, "You are not in an organization yet"],
+    ["to-join", {}, {}, "Join your organization"],
     ["own-sign-in", { initech: "admin" }, { organizations: SHARING }, "Initech has its own sign-in"],
   ])("the page %s can be read by everybody", async ([name, memberships, given, title], test) => {
     const { page } = await openAs(test, memberships, given);
     await heading(page, title).waitFor();
     await checkPage(page, name);
   });
+
+  // One outage, and the longest text. The other reasons differ only in their words.
+  it.for(["DIRECTORY_UNAVAILABLE", "IDENTITY_CONFLICT"] as const)(
+    "the page of %s can be read by everybody",
+    async (reason, test) => {
+      const { page, platform } = await openAs(test, { acme: "owner" });
+      platform.refuse(reason);
+      await page.reload();
+      await page.getByText(reason, { exact: true }).waitFor();
+      await checkPage(page, `reason-${reason}`);
+    },
+  );
 
   it("an outage moves nothing, and a refusal begins where the page that loads does", async (test) => {
     const { page, platform } = await openAs(test, { acme: "owner" }, { path: "/o/acme/runs" });

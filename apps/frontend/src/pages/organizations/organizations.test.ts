@@ -4,6 +4,18 @@ import { expect, it } from "vitest";
 import { ACME, JANE } from "../../testing/mocked-platform.ts";
 import { heading, openConsole, says } from "../../testing/open-console.ts";
 
+it("joining without an answer says so, and only a press tries it again", async () => {
+  const organizations = [ACME, { id: "globex", name: "Globex", domains: ACME.domains }];
+  const { lose, press } = await openConsole({ organizations, path: "/organizations" });
+  const find = lose("org.join");
+  await press("Join Globex");
+  await screen.findByRole("heading", { name: "You have not joined Globex" });
+  expect(document.body.textContent).not.toContain("Trying again automatically");
+  find();
+  await press("Join Globex");
+  await says("Your workflow runs in Globex.");
+});
+
 it("a member leaves an organization, and its only owner reads why not", async () => {
   const { press } = await openConsole({
     organizations: [ACME, { id: "globex", name: "Globex" }],

@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { controlTime } from "../../testing/control-time.ts";
-import { fill, openConsole, says } from "../../testing/open-console.ts";
+import { fill, heading, openConsole, says } from "../../testing/open-console.ts";
 import type { Run } from "./runs-client.ts";
 
 const RUN: Run = { id: "run-1", title: "Count", status: "queued", createdAt: "2026-01-01T00:00:00.000Z" };
@@ -17,7 +17,7 @@ const limited: Answer = () => Response.json({ error: { reason: "RATE_LIMITED" } 
 /** Opens the page on an agentic-backend that answers new runs like this. */
 async function openNewRun(answer: Answer = started) {
   const backend = { answer, list: [] as Run[], asked: [] as Pick<Run, "id" | "title">[] };
-  const { press } = await openConsole({
+  const opened = await openConsole({
     path: "/o/acme/runs",
     async respond(request) {
       if (!request.url.includes("/agentic/")) return undefined;
@@ -27,7 +27,7 @@ async function openNewRun(answer: Answer = started) {
     },
   });
   await screen.findByRole("heading", { name: "No runs yet" });
-  return { backend, startAgain: () => press("Start it again") };
+  return { ...opened, backend, startAgain: () => opened.press("Start it again") };
 }
 
 const field = () => screen.getByLabelText<HTMLInputElement>("What should be done?");
@@ -116,6 +116,27 @@ it("a run whose answer was lost counts as started once the list contains it", as
   const [lost] = backend.asked;
   backend.list.push({ ...RUN, ...lost });
   await vi.advanceTimersByTimeAsync(3_000);
+  await emptied();
+  expect(page()).not.toContain(UNKNOWN);
+});
+
+it("an outage keeps other pages and what was typed, and ends without a reload", async () => {
+  controlTime();
+  const { choose, lose, user, startAgain } = await openNewRun();
+  const find = lose("agentic");
+  await choose("Account menu", "Organizations");
+  await heading("Organizations");
+  await user.click(screen.getByRole("link", { name: "Runs" }));
+  await vi.advanceTimersByTimeAsync(3_000);
+  await screen.findByRole("heading", { name: "Runs are unavailable right now" });
+  submit("Not lost");
+  await says(UNKNOWN);
+  expect(page().match(/automatically/g)).toHaveLength(2); // the notice of the list says so twice
+  expect(screen.getAllByText("RUNS_UNAVAILABLE")).toHaveLength(1); // and the reason once
+  find();
+  await vi.advanceTimersByTimeAsync(3_000);
+  await screen.findByRole("heading", { name: "No runs yet" });
+  await startAgain();
   await emptied();
   expect(page()).not.toContain(UNKNOWN);
 });

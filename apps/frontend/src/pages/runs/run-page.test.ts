@@ -56,6 +56,23 @@ it("the list shows who started a run, if it is known, and titles without marks o
   expect(link.textContent).toBe("Count");
 });
 
+it("older runs are shown below, and the focus goes to the first of them", async () => {
+  const { press } = await openConsole({
+    path: "/o/acme/runs",
+    respond({ url }) {
+      if (!url.includes("/agentic/")) return undefined;
+      const isOlder = url.includes("cursor=run-3");
+      const runs = isOlder ? RUNS.slice(2) : RUNS.slice(0, 2);
+      return Response.json({ runs, nextCursor: isOlder ? null : "run-3" });
+    },
+  });
+  await press("Show older runs");
+  await waitFor(() => expect(document.activeElement?.textContent).toBe("Sort the inbox"));
+  await says("2 older runs");
+  expect(document.querySelectorAll(".run-row")).toHaveLength(4);
+  expect(screen.queryByRole("button", { name: "Show older runs" })).toBeNull();
+});
+
 it("the list shows every status, and a run that was cancelled on its page", async () => {
   const { user, press, hold } = await openRuns("/o/acme/runs");
   const statuses = () => [...document.querySelectorAll(".run-row .status")].map((each) => each.textContent);
