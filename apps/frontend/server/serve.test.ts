@@ -27,22 +27,11 @@ afterAll(() => frontend?.close());
 
 const get = (path: string) => fetch(`${frontend.url}${path}`);
 
-it.each(["/", "/runs/7", "/callback?code=c&state=s"])("answers %s with the app", async (path) => {
-  const response = await get(path);
-  expect(response.status).toBe(200);
-  expect(response.headers.get("cache-control")).toBe("no-cache");
-  const html = await response.text();
+it("answers with the app", async () => {
+  const html = await (await get("/callback?code=c&state=s")).text();
   expect(html).toContain("<title>Loading…</title>");
   // What the policy forbids.
   expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=|https?:/);
-});
-
-it("answers with its files, which browsers may keep", async () => {
-  const [, script = ""] = /src="(\/assets\/[^"]+\.js)"/.exec(await (await get("/")).text()) ?? [];
-  const response = await get(script);
-  expect(response.headers.get("content-type")).toBe("text/javascript");
-  expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
-  expect((await get("/assets/gone.js")).status).toBe(404);
 });
 
 it("says where the services are, and lets the page talk to those alone", async () => {
@@ -94,6 +83,8 @@ it("sends a script gzipped where the browser accepts that, and nothing to one th
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
   const plain = await sent({ "accept-encoding": "identity" });
+  expect(plain.headers.get("content-type")).toBe("text/javascript");
+  expect(plain.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   const gzipped = await sent({ "accept-encoding": "br, gzip" });
   expect(plain.headers.get("content-encoding")).toBeNull();
   expect(gzipped.headers.get("content-encoding")).toBe("gzip");
@@ -104,7 +95,7 @@ it("sends a script gzipped where the browser accepts that, and nothing to one th
   expect(known.headers.get("content-security-policy")).toContain("default-src 'self'");
 });
 
-it("answers HEAD like GET, without the body, and refuses other methods", async () => {
+it("answers HEAD like GET, without the body", async () => {
   const length = (await (await get("/")).arrayBuffer()).byteLength;
   const headers = { "accept-encoding": "identity" };
   const head = await fetch(frontend.url, { method: "HEAD", headers });
@@ -113,8 +104,6 @@ it("answers HEAD like GET, without the body, and refuses other methods", async (
     length,
     "",
   ]);
-  const post = await fetch(frontend.url, { method: "POST", body: "x" });
-  expect([post.status, post.headers.get("allow"), await post.text()]).toEqual([405, "GET, HEAD", ""]);
 });
 
 it("close ends open connections at once", async () => {
