@@ -8,7 +8,6 @@ import {
   CLAIM_NAMESPACE,
   EMAIL_VERIFICATION_PATH,
   FRONTEND_CLIENT_ID,
-  type IdentityProvider,
   managementEnvironment,
   PASSWORD_CONNECTION,
   startIdentityProvider,
@@ -40,8 +39,6 @@ export interface FullStack {
   /** Plants a fault for the requests of one browser. Others pass, so that tests can run at the same time. */
   setFault(userAgent: string, service: BrowserService, fault: Fault): void;
   readonly directory: FaultProxy;
-  /** Watches and disturbs what platform-api asks of the Auth0 tenant. */
-  readonly management: IdentityProvider["management"];
   readonly dns: RunningDnsServer;
   /** What the identity provider has sent. */
   readonly mailbox: RunningMailbox;
@@ -64,7 +61,6 @@ const ACCOUNTS = [
   { email: "contractor@freelance.example", emailVerified: true },
   { email: "owner@penny.example", emailVerified: true },
   { email: "guest-penny@freelance.example", emailVerified: true },
-  { email: "richard@piper.example", emailVerified: true },
 ].map((account) => ({ ...account, name: "Test user", connection: PASSWORD_CONNECTION.name }));
 
 /** These belong to the one test that changes them. */
@@ -84,14 +80,6 @@ const CHANGING_ORGANIZATIONS = [
     defaultRole: "member",
     domains: ["wonka.example"],
     trusts: ["wonka-labs"],
-  },
-  {
-    id: "piper",
-    name: "Pied Piper",
-    jit: true,
-    defaultRole: "member",
-    domains: ["piper.example"],
-    members: [{ email: "richard@piper.example", role: "owner" }],
   },
 ];
 /** On a busy machine a proxy that soon closes idle connections closes one that a client has just begun to use. */
@@ -127,7 +115,7 @@ export async function startFullStack(): Promise<FullStack> {
     ...tenant(),
     accounts: ACCOUNTS,
   });
-  const { issuer, management } = identityProvider;
+  const { issuer } = identityProvider;
   const dns = await startDnsServer({ host: HOST, port: 0, dataFolder });
   const server = await stack.another({
     ...DEADLINES,
@@ -181,7 +169,6 @@ export async function startFullStack(): Promise<FullStack> {
     agenticBackend,
     setFault: (userAgent, service, fault) => faults[service].set(userAgent, fault),
     directory,
-    management,
     dns,
     mailbox,
     get log() {

@@ -205,22 +205,3 @@ async function formsShownIn(page: Page): Promise<readonly string[]> {
   });
   return forms;
 }
-
-export function removalTests(suite: BrowserSuite): void {
-  it("a signed-in member who is removed sees the removal without a reload, and returns when restored", async (test) => {
-    const { stack } = suite;
-    const page = await suite.newPage(test);
-    await signInBySso(page, stack, `${fresh("leaver")}@globex.example`, "Continue with Globex");
-    const userId = await userIdOn(page);
-    const removed = await stack.cli("member", "remove", "globex", userId);
-    expect(removed.status).toBe(0);
-    // Within 10 s, of which the cache and the interval take up to 8. A busy machine has five times as long.
-    await heading(page, "You were removed from Globex").waitFor({ timeout: 50_000 });
-    expect(await page.getByRole("banner").getByText("Globex").count()).toBe(0);
-    await page.reload();
-    await heading(page, "You were removed from Globex").waitFor();
-
-    await stack.cli("member", "restore", "globex", userId);
-    await heading(page, "Account").waitFor(); // without a reload, on the same page
-  });
-}

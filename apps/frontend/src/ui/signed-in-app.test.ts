@@ -11,6 +11,7 @@ import {
   says,
   textsOf,
 } from "../testing/open-console.ts";
+import { rememberRoute } from "./last-route.ts";
 
 const INITECH = { id: "initech", name: "Initech" };
 /** Both have verified the domain, so that a password is allowed, but not everywhere. */
@@ -36,6 +37,23 @@ it("a user who was removed from their only organization reads so, and is offered
   await heading("You were removed from Initech");
   expect(links()).toEqual([]);
   expect(document.querySelector(".shell-slash")).toBeNull();
+});
+
+it("somebody who is removed reads so within seconds, also after a reload, and returns when restored", async () => {
+  controlTime();
+  rememberRoute({ connection: "acme-okta", organization: "org_acme", login_hint: JANE.email });
+  const users = [{ ...JANE, organizationId: "acme" }];
+  const { platform, reload } = await openAs({}, { users, path: "/account" });
+  await heading("Account");
+  platform.refuse("MEMBERSHIP_REMOVED");
+  await vi.advanceTimersByTimeAsync(3_000);
+  await heading("You were removed from Acme");
+  expect(screen.getByRole("banner").textContent).not.toContain("Acme");
+  await reload();
+  await heading("You were removed from Acme");
+  platform.reset();
+  await vi.advanceTimersByTimeAsync(3_000);
+  await heading("Account");
 });
 
 it("the pages of an organization that removed the user offer no page of another", async () => {

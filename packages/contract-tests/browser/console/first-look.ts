@@ -40,6 +40,7 @@ export function firstLookTests({ open }: ConsoleSuite): void {
     ["removed", { initech: "removed" }, { organizations: [INITECH] }, REMOVED],
     ["removed-elsewhere", { acme: "member", initech: "removed" }, { path: "/o/initech/runs" }, REMOVED],
     ["not-a-member", { acme: "member" }, { path: "/o/hooli/members" }, "You are not in this organization"],
+    ["admins-only", { acme: "member" }, { path: "/o/acme/members" }, "Members is for admins"],
     ["no-organization", {}, { organizations: [INITECH] }, "You are not in an organization yet"],
     ["to-join", {}, {}, "Join your organization"],
     ["own-sign-in", { initech: "admin" }, { organizations: SHARING }, "Initech has its own sign-in"],

@@ -164,10 +164,6 @@ export function membersTests({ open }: ConsoleSuite): void {
     const alone = await open(test, { ...OPTIONS, users: [JANE] });
     await alone.page.getByRole("heading", { name: "Only you so far" }).waitFor();
     await checkPage(alone.page, "members-alone");
-
-    const member = await open(test, { ...OPTIONS, as: BEN });
-    await heading(member.page, "Members is for admins").waitFor();
-    await checkPage(member.page, "console-admins-only");
   });
 
   it("a double click changes one row, and a toast waits for the pointer and the focus", async (test) => {

@@ -101,8 +101,14 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
       return opening;
     };
     await button(page, "Test Acme Okta").waitFor();
+    await page.evaluate(() => sessionStorage.setItem("of this tab", "kept"));
+    const stored = () => page.evaluate(() => JSON.stringify([sessionStorage, localStorage]));
+    const before = await stored();
     const cancelled = await start();
     await cancelled.getByText("A login page").waitFor();
+    // Browsers copy it into new windows.
+    const copied = await cancelled.evaluate(() => [window.opener, sessionStorage.getItem("of this tab")]);
+    expect(copied).toEqual([null, null]);
     await result.getByText("in the window that has opened.").waitFor();
     await checkPage(page, "sso-testing");
     await button(page, "Cancel the test").click();
@@ -132,6 +138,7 @@ export function singleSignOnTests({ open }: ConsoleSuite): void {
     platform.reset();
     await closed(await start());
     await page.getByText("Acme Okta passed just now.").waitFor();
+    expect(await stored()).toBe(before);
     await checkPage(page, "sso-test-passed");
     await button(page, /^Passed: \d+ checks?$/).click();
     await result.getByRole("listitem").first().waitFor();
