@@ -59,14 +59,6 @@ export function button(page: Page, name: string | RegExp): Locator {
   return page.getByRole("button", { name, exact: true });
 }
 
-/**
- * Goes back to a page whose tab is behind another one, as a user does. Chromium draws a tab that is not in front only once
- * a second, so that waiting for a click or the end of an animation there takes seconds.
- */
-export async function returnTo(page: Page): Promise<void> {
-  await page.bringToFront();
-}
-
 /** Presses what closes its window in the end. Resolves when the window has been closed, which can interrupt the press. */
 export async function closedBy(press: Promise<void>, page: Page): Promise<void> {
   await press.catch((error: unknown) => {
