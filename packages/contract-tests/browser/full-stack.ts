@@ -8,6 +8,7 @@ import {
   CLAIM_NAMESPACE,
   EMAIL_VERIFICATION_PATH,
   FRONTEND_CLIENT_ID,
+  type IdentityProvider,
   managementEnvironment,
   PASSWORD_CONNECTION,
   startIdentityProvider,
@@ -39,6 +40,8 @@ export interface FullStack {
   /** Plants a fault for the requests of one browser. Others pass, so that tests can run at the same time. */
   setFault(userAgent: string, service: BrowserService, fault: Fault): void;
   readonly directory: FaultProxy;
+  /** Watches and disturbs what platform-api asks of the Auth0 tenant. */
+  readonly management: IdentityProvider["management"];
   readonly dns: RunningDnsServer;
   /** What the identity provider has sent. */
   readonly mailbox: RunningMailbox;
@@ -56,11 +59,13 @@ export interface FullStack {
 const ACCOUNTS = [
   { email: "first.password@acme.example", emailVerified: true },
   { email: "unverified@hooli.example", emailVerified: false }, // until a test verifies it
+  { email: "hoolie@hooli.example", emailVerified: true },
   { email: "stranger@unknown.example", emailVerified: true },
   { email: "peter@initech.example", emailVerified: true },
   { email: "contractor@freelance.example", emailVerified: true },
   { email: "owner@penny.example", emailVerified: true },
   { email: "guest-penny@freelance.example", emailVerified: true },
+  { email: "richard@piper.example", emailVerified: true },
 ].map((account) => ({ ...account, name: "Test user", connection: PASSWORD_CONNECTION.name }));
 
 /** These belong to the one test that changes them. */
@@ -80,6 +85,14 @@ const CHANGING_ORGANIZATIONS = [
     defaultRole: "member",
     domains: ["wonka.example"],
     trusts: ["wonka-labs"],
+  },
+  {
+    id: "piper",
+    name: "Pied Piper",
+    jit: true,
+    defaultRole: "member",
+    domains: ["piper.example"],
+    members: [{ email: "richard@piper.example", role: "owner" }],
   },
 ];
 /** On a busy machine a proxy that soon closes idle connections closes one that a client has just begun to use. */
@@ -115,7 +128,7 @@ export async function startFullStack(): Promise<FullStack> {
     ...tenant(),
     accounts: ACCOUNTS,
   });
-  const { issuer } = identityProvider;
+  const { issuer, management } = identityProvider;
   const dns = await startDnsServer({ host: HOST, port: 0, dataFolder });
   const server = await stack.another({
     ...DEADLINES,
@@ -169,6 +182,7 @@ export async function startFullStack(): Promise<FullStack> {
     agenticBackend,
     setFault: (userAgent, service, fault) => faults[service].set(userAgent, fault),
     directory,
+    management,
     dns,
     mailbox,
     get log() {

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { decodeJwt } from "jose";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { pass } from "../faults/faults.ts";
 import { fresh } from "../platform/people.ts";
 import {
+  accessToken,
   type BrowserSuite,
   button,
   giveAddress,
@@ -15,6 +19,7 @@ import {
   userIdOn,
 } from "./browser-suite.ts";
 import { checkPage } from "./check-page.ts";
+import { failing } from "./failing.ts";
 import { ORGANIZATIONS } from "./full-stack.ts";
 
 export function signInTests(suite: BrowserSuite): void {
@@ -85,6 +90,42 @@ export function signInTests(suite: BrowserSuite): void {
     expect(asked).toHaveLength(1);
   });
 
+  it("a new tab never signs in somebody else, even if the identity provider ignores the address", async (test) => {
+    const { stack } = suite;
+    const page = await suite.newPage(test);
+    const [mine, other] = [`${fresh("mine")}@globex.example`, `${fresh("other")}@globex.example`];
+    await signInBySso(page, stack, mine, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    await page.evaluate(
+      ([from, to]) => {
+        const route = localStorage.getItem("platform.sign-in") ?? "";
+        localStorage.setItem(
+          "platform.sign-in",
+          route.replace(encodeURIComponent(from), encodeURIComponent(to)),
+        );
+      },
+      [mine, other] as const,
+    );
+    const answers: string[] = [];
+    for (const isIgnored of [false, true]) {
+      const tab = await page.context().newPage();
+      tab.on("request", (request) => {
+        const url = new URL(request.url());
+        if (url.pathname === "/callback") answers.push(url.searchParams.get("error") ?? "a code");
+      });
+      if (isIgnored)
+        await tab.route(`${stack.issuer}authorize**`, (route) =>
+          route.continue({
+            url: route.request().url().replace(encodeURIComponent(other), encodeURIComponent(mine)),
+          }),
+        );
+      await tab.goto(stack.url);
+      await button(tab, `Continue as ${other}`).waitFor();
+      expect(await tab.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("oidc");
+    }
+    expect(answers).toEqual(["login_required", "a code"]);
+  });
+
   it("a new tab shows the sign-in page when the identity provider does not answer, without a reload", async (test) => {
     const { stack } = suite;
     const page = await suite.newPage(test);
@@ -116,6 +157,36 @@ export function signInTests(suite: BrowserSuite): void {
     const tab = await page.context().newPage();
     await tab.goto(stack.url);
     await tab.getByLabel("E-mail address").waitFor();
+  });
+
+  it("an expired token is renewed once for all waiting calls without an error", async (test) => {
+    const { stack } = suite;
+    const page = await suite.newPage(test);
+    await signInBySso(page, stack, `${fresh("long")}@globex.example`, "Continue with Globex");
+    await heading(page, "Runs").waitFor();
+    const expired = await accessToken(page);
+    await page.goto("about:blank"); // so that no request is sent before the fault is planted
+    const { iat = 0 } = decodeJwt(expired);
+    await sleep(Math.max(0, 1_000 * (iat + 1) - Date.now())); // tokens issued within the same second are equal
+    let refused = 0;
+    suite.setFault(page, "platformApi", async (exchange) => {
+      if (exchange.request.headers.authorization !== `Bearer ${expired}`) return pass(exchange);
+      refused += 1;
+      return failing("TOKEN_EXPIRED", 401)(exchange);
+    });
+    const renewals: string[] = [];
+    page.on("request", (request) => {
+      if (request.url() === `${stack.issuer}oauth/token`) renewals.push(request.method());
+    });
+    await page.goto(`${stack.url}/account`);
+    await page
+      .getByRole("definition")
+      .filter({ hasText: /^Globex$/ })
+      .waitFor();
+    suite.setFault(page, "platformApi", pass);
+    expect(refused).toBeGreaterThan(0);
+    expect(renewals).toEqual(["POST"]);
+    expect(await accessToken(page)).not.toBe(expired);
   });
 
   it("a joined organization can be chosen, and newly enforced SSO shows, without a reload", async (test) => {
@@ -203,4 +274,23 @@ async function formsShownIn(page: Page): Promise<readonly string[]> {
     new MutationObserver(report).observe(document, { subtree: true, childList: true });
   });
   return forms;
+}
+
+export function removalTests(suite: BrowserSuite): void {
+  it("a signed-in member who is removed sees the removal without a reload, and returns when restored", async (test) => {
+    const { stack } = suite;
+    const page = await suite.newPage(test);
+    await signInBySso(page, stack, `${fresh("leaver")}@globex.example`, "Continue with Globex");
+    const userId = await userIdOn(page);
+    const removed = await stack.cli("member", "remove", "globex", userId);
+    expect(removed.status).toBe(0);
+    // Within 10 s, of which the cache and the interval take up to 8. A busy machine has five times as long.
+    await heading(page, "You were removed from Globex").waitFor({ timeout: 50_000 });
+    expect(await page.getByRole("banner").getByText("Globex").count()).toBe(0);
+    await page.reload();
+    await heading(page, "You were removed from Globex").waitFor();
+
+    await stack.cli("member", "restore", "globex", userId);
+    await heading(page, "Account").waitFor(); // without a reload, on the same page
+  });
 }
