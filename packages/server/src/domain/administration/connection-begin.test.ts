@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
-import { FAULTS, faultyPorts } from "../testing/faulty-ports.ts";
+import { faultyPorts } from "../testing/faulty-ports.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { ACME, acmeAlone, GLOBEX, organization, UNBOUNDED } from "../testing/people.ts";
@@ -171,20 +171,6 @@ describe("when a call fails while a connection begins", async () => {
     expect(await reasonOf(begin())).toBe("done");
     expect(world.auth0.organizations.size).toBe(1);
   });
-
-  const crashes = counted.calls.flatMap((call, at) => FAULTS.map((kind) => ({ call, at, kind })));
-  it.each(crashes)(
-    "$call, $kind: at most one set-up is left, which can be seen and ended",
-    async ({ at, kind }) => {
-      const { ports } = faultyPorts(world.ports, { at, kind });
-      await begin(ports).catch(() => {});
-      const pending = (await list()).filter(({ state }) => state === "pending");
-      expect(pending.map(({ name }) => name)).toEqual(world.setup === null ? [] : [world.setup.name]);
-      world.later(SIX_HOURS_MS);
-      expect(await reasonOf(begin())).toBe("done");
-      expect(world.auth0.organizations.size).toBe(1);
-    },
-  );
 
   it("revokes a ticket that could not be stored", async () => {
     const at = counted.calls.lastIndexOf("connections.replaceLedger");

@@ -78,6 +78,7 @@ function check(world: ConnectionWorld, { removed }: History): void {
     expect(removed.has(name)).toBe(false);
     expect(world.auth0.isComplete(name)).toBe(true);
   }
+  expect(world.auth0.organizations.size).toBeLessThanOrEqual(1);
   const { identities, connections } = world.stores;
   const ledgers = [...connections.ledgers.values()].map((ledger) => ({
     ...ledger,

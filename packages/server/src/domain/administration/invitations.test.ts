@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
 import { parseEmail } from "../email.ts";
@@ -199,8 +199,8 @@ describe("inviting", () => {
     expect(countNow()).toEqual({ open: 1, mails: 1 });
   });
 
-  it.each<[string, Role]>([["owner", "owner"]])("as %s is refused to an admin", async (_, role) => {
-    await refuses(() => inviteAs(admin, role, ANN), { reason: "ROLE_REQUIRED" });
+  it("as an owner is refused to an admin", async () => {
+    await refuses(() => inviteAs(admin, "owner", ANN), { reason: "ROLE_REQUIRED" });
   });
 
   it("from outside is the owner's while SSO is enforced, resending as well", async () => {
@@ -398,7 +398,7 @@ describe("revoking", () => {
     expect([storedNow()?.ended, recorded()]).toEqual(["revoked", [`user:${JANE} invitation-revoked`]]);
   });
 
-  it("may be repeated, is counted once, and records again what a crash has kept from being recorded", async () => {
+  it("may be repeated, and records again what a crash has kept from being recorded", async () => {
     await inviteAs(admin, "member", ANN, GUEST);
     stores.auditFails = true;
     await expect(revoke()).rejects.toThrow("audit");
@@ -452,7 +452,6 @@ describe("listing", () => {
     g: { invitedBy: JANE },
     h: { ended: "void" },
   };
-  const STATES = ["open", "accepted", "expired", "void", "revoked", "declined"] as const;
   beforeEach(() => {
     for (const [name, fields] of Object.entries(GIVEN))
       give({ email: address(`${name}@acme.example`), createdAt: NOW, ...fields });
@@ -460,31 +459,28 @@ describe("listing", () => {
   const namesOf = (items: readonly { readonly email: string }[]) =>
     items.map(({ email }) => email[0]).join("");
 
-  it("shows everything by address, with its state", async () => {
+  it("shows everything by address, with its state, or those of one state", async () => {
     const { items, nextCursor } = await list();
     expect([namesOf(items), nextCursor]).toEqual(["abcdefgh", null]);
-    expect(items.map(({ state }) => state)).toEqual([
-      ...["open", "accepted", "expired", "void", "revoked", "declined", "open", "void"],
-    ]);
+    const states = ["open", "accepted", "expired", "void", "revoked", "declined", "open", "void"] as const;
+    expect(items.map(({ state }) => state)).toEqual(states);
     expect(items[0]?.invitationId).toMatch(UUID);
+    for (const state of new Set(states)) {
+      const expected = items.filter((each) => each.state === state);
+      expect(await list({ state })).toEqual({ items: expected, nextCursor: null });
+    }
   });
 
-  it.each(STATES.map((state, at) => [state, ["ag", "b", "c", "dh", "e", "f"][at]] as const))(
-    "shows those that are %s, page by page",
-    async (state, expected) => {
-      for (const limit of [1, 3, 50]) {
-        const found: string[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await list({ state, limit, cursor });
-          expect(page.items.length).toBeLessThanOrEqual(limit);
-          found.push(namesOf(page.items));
-          cursor = page.nextCursor ?? undefined;
-        } while (cursor !== undefined);
-        expect(found.join("")).toBe(expected);
-      }
-    },
-  );
+  it("has pages, which may be short where a state is asked for", async () => {
+    const first = await list({ state: "void", limit: 4 });
+    expect(namesOf(first.items)).toBe("d");
+    const next = await list({
+      state: "void",
+      limit: 4,
+      cursor: first.nextCursor ?? expect.fail("two pages"),
+    });
+    expect([namesOf(next.items), next.nextCursor]).toEqual(["h", null]);
+  });
 
   it("refuses a cursor of another filter, of another organization's list, or of no list", async () => {
     const { nextCursor } = await list({ limit: 1 });
@@ -494,13 +490,8 @@ describe("listing", () => {
   });
 
   it("reads the inviters of a page at once", async () => {
-    let reads = 0;
-    const membershipRegistry = Object.create(stores.memberships);
-    membershipRegistry.findMany = async (...args: Parameters<typeof stores.memberships.findMany>) => {
-      reads += 1;
-      return stores.memberships.findMany(...args);
-    };
-    await listInvitations(admin, { limit: 50 }, { ...ports(), membershipRegistry }, UNBOUNDED);
-    expect(reads).toBe(1);
+    const find = vi.spyOn(stores.membershipRegistry, "findMany");
+    await list();
+    expect(find.mock.calls.map(([, userIds]) => userIds)).toEqual([[JOE, JANE]]);
   });
 });

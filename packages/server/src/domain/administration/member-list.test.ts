@@ -30,25 +30,9 @@ function given(...members: readonly Membership[]): void {
 
 /** A page, with the names of its members. */
 async function page(query: Partial<MemberQuery> = {}) {
-  const { items, nextCursor } = await listMembers(
-    await operator(),
-    { limit: 10, ...query },
-    stores,
-    UNBOUNDED,
-  );
+  const asked = { limit: 10, ...query };
+  const { items, nextCursor } = await listMembers(await operator(), asked, stores, UNBOUNDED);
   return { names: items.map(({ email }) => email.split("@")[0]), nextCursor };
-}
-
-/** The names on every page. */
-async function everyPage(query: Partial<MemberQuery> = {}): Promise<(string | undefined)[][]> {
-  const pages: (string | undefined)[][] = [];
-  let cursor: string | undefined;
-  do {
-    const { names, nextCursor } = await page({ ...query, cursor });
-    pages.push(names);
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return pages;
 }
 
 it("shows a member with what made them one", () => {
@@ -63,60 +47,18 @@ it("shows a member with what made them one", () => {
 });
 
 describe("a list of members", () => {
-  const twentyFive = () => Array.from({ length: 25 }, (_, n) => person(25 - n));
-
-  it("has pages in the order of the addresses, each member once", async () => {
-    given(...twentyFive());
-    const pages = await everyPage();
-    expect(pages.map(({ length }) => length)).toEqual([10, 10, 5]);
-    expect(pages.flat()).toEqual(Array.from({ length: 25 }, (_, n) => numbered(n + 1).split("@")[0]));
-  });
-
-  it("has the active ones before the removed ones, also across a page", async () => {
-    given(
-      person(1, { status: "removed" }),
-      person(2),
-      person(3, { status: "removed" }),
-      person(4),
-      person(5),
-    );
-    expect(await everyPage({ limit: 2 })).toEqual([["p02", "p04"], ["p05", "p01"], ["p03"]]);
-  });
-
-  it("tells members of one address apart", async () => {
-    given(person(1, { email: at(numbered(7)) }), person(2, { email: at(numbered(7)) }));
-    expect(await everyPage({ limit: 1 })).toEqual([["p07"], ["p07"]]);
-  });
-
-  it("misses nobody, and repeats nobody, when others come and go between two pages", async () => {
-    given(...twentyFive().filter(({ email }) => email !== numbered(5)));
-    const first = await page();
-    stores.memberships.put(person(5), person(1, { status: "removed" }));
-    const { names } = await page({ cursor: first.nextCursor ?? undefined });
-    expect([first.names.at(-1), names[0]]).toEqual(["p11", "p12"]);
-  });
-
-  it("is empty without members", async () => {
-    given();
-    expect(await page()).toEqual({ names: [], nextCursor: null });
-  });
-
   it.each<[Partial<MemberQuery>, string[]]>([
     [{}, ["p01", "p02", "p04", "p20", "p03", "p21"]],
-    [{ query: "p2" }, ["p20", "p21"]],
     [{ query: "P2" }, ["p20", "p21"]],
-    [{ query: "p20@acme.example" }, ["p20"]],
     [{ query: "20" }, []],
-    [{ query: "acme" }, []],
     [{ role: "member" }, ["p01", "p20", "p03"]],
-    [{ role: "admin" }, ["p02", "p21"]],
+    [{ status: "removed" }, ["p03", "p21"]],
+    [{ status: "removed", role: "admin", query: "p2" }, ["p21"]],
     [{ role: "owner" }, ["p04"]],
+    [{ role: "owner", query: "P0" }, ["p04"]],
     [{ role: "owner", query: "p2" }, []],
     [{ role: "owner", status: "active" }, ["p04"]],
     [{ role: "owner", status: "removed" }, []],
-    [{ status: "active" }, ["p01", "p02", "p04", "p20"]],
-    [{ status: "removed" }, ["p03", "p21"]],
-    [{ status: "removed", role: "admin", query: "p2" }, ["p21"]],
     [{ query: userNumber(3) }, ["p03"]],
     [{ query: userNumber(3).toUpperCase() }, ["p03"]],
     [{ query: userNumber(3), status: "removed", role: "member" }, ["p03"]],
@@ -131,13 +73,12 @@ describe("a list of members", () => {
       ...[person(3, { status: "removed" }), person(21, { role: "admin", status: "removed" })],
     );
     expect(await page(query)).toEqual({ names, nextCursor: null });
-    expect((await everyPage({ ...query, limit: 1 })).flat()).toEqual(names);
   });
 
-  it("of owners shows whom the list has, if they still are owners", async () => {
-    given(person(3, { role: "owner" }), person(1, { role: "owner" }), person(2, { role: "owner" }));
+  it("of owners shows whom the list has, by address, if they still are owners", async () => {
+    given(...[4, 3, 1, 2].map((n) => person(n, { role: "owner" })));
     stores.memberships.put(person(3, { role: "admin" }), person(2, { role: "owner", status: "removed" }));
-    expect(await page({ role: "owner" })).toEqual({ names: ["p01"], nextCursor: null });
+    expect(await page({ role: "owner" })).toEqual({ names: ["p01", "p04"], nextCursor: null });
     expect(await page({ role: "owner", status: "removed" })).toEqual({ names: ["p02"], nextCursor: null });
   });
 });
@@ -145,42 +86,31 @@ describe("a list of members", () => {
 describe("a cursor", () => {
   const FILTER = { query: "p", role: "member", status: "active" } as const;
   const cursorFor = async (query: Partial<MemberQuery>) =>
-    (await page({ ...query, limit: 1 })).nextCursor ?? "";
+    (await page({ ...query, limit: 1 })).nextCursor ?? expect.fail("one page");
   beforeEach(() => given(person(1), person(2), person(3)));
 
   it.each<[string, Partial<MemberQuery>]>([
-    ["without a query", { ...FILTER, query: undefined }],
-    ["with another query", { ...FILTER, query: "p0" }],
-    ["with another role", { ...FILTER, role: "admin" }],
-    ["of owners", { ...FILTER, role: "owner" }],
-    ["without a role", { ...FILTER, role: undefined }],
-    ["with another status", { ...FILTER, status: "removed" }],
-    ["without a filter", { query: undefined, role: undefined, status: undefined }],
-    ["of one user", { ...FILTER, query: userNumber(2) }],
-  ])("is INPUT_INVALID for a list %s", async (_, query) => {
+    ["another query", { ...FILTER, query: "p0" }],
+    ["another role", { ...FILTER, role: "admin" }],
+    ["another status", { ...FILTER, status: "removed" }],
+    ["no filter", {}],
+  ])("is INPUT_INVALID for a list with %s", async (_, query) => {
     const cursor = await cursorFor(FILTER);
     expect(await reasonOf(page({ ...query, cursor }))).toBe("INPUT_INVALID");
   });
 
   it("is INPUT_INVALID for the same list of another organization", async () => {
     const cursor = await cursorFor(FILTER);
-    stores.memberships.put(person(2, { organizationId: GLOBEX }));
     stores.organizations.put({ ...(await operator()).organization, id: GLOBEX });
     const elsewhere = await operatorOf("operator:jo", GLOBEX, stores.organizations, UNBOUNDED);
     const listed = listMembers(elsewhere, { ...FILTER, cursor, limit: 10 }, stores, UNBOUNDED);
     expect(await reasonOf(listed)).toBe("INPUT_INVALID");
   });
 
-  it.each(["", "x", "eyJ4IjoxfQ", "\u0000"])(
-    "is INPUT_INVALID where it is not a cursor: %j",
-    async (cursor) => {
-      expect(await reasonOf(page({ cursor }))).toBe("INPUT_INVALID");
-    },
-  );
-
   it("is good with another limit, and with the query in other letters", async () => {
     const cursor = await cursorFor(FILTER);
-    expect((await page({ ...FILTER, query: "P", cursor, limit: 100 })).names).toEqual(["p02", "p03"]);
+    const next = await page({ ...FILTER, query: "P", cursor, limit: 100 });
+    expect(next).toEqual({ names: ["p02", "p03"], nextCursor: null });
   });
 });
 

@@ -98,7 +98,7 @@ describe("a relink", () => {
     const relinked = relinkSubject(mine, stores, UNBOUNDED);
     await expect(relinked).rejects.toThrow(RelinkInterrupted);
     await expect(relinked).rejects.not.toHaveProperty("cause");
-    expect(linkEntries()).toEqual(before);
+    expect([linkEntries(), stores.identities.linkedTo(JANE)]).toEqual([before, ["waad|theirs"]]);
     expect(stores.audited).toContain("operator:jo identity-allowed acme");
   });
 

@@ -5,7 +5,7 @@ import { Refusal, Unknown } from "../refusal.ts";
 import type { Administration } from "./administration.ts";
 
 /** How long a window may be open: long enough for a holiday, too short to be forgotten. */
-export const MAX_WINDOW_MS = 14 * 24 * 3_600_000;
+const MAX_WINDOW_MS = 14 * 24 * 3_600_000;
 
 /** Why a window cannot be opened as asked. */
 export class RelinkWindowRefused extends Refusal {

@@ -80,16 +80,6 @@ describe("a relink", () => {
     expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
   });
 
-  it("of two at once, one is reported as interrupted", async () => {
-    await seated(link());
-    const mine = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
-    const theirs = { ...mine, subject: "waad|theirs" };
-    const ports = { registry: identities, now: () => new Date(NOW) };
-    expect(await outcomeOf(relink(theirs, ports, UNBOUNDED))).toBe("complete");
-    expect(await outcomeOf(relink(mine, ports, UNBOUNDED))).toBe("interrupted");
-    expect(identities.linkedTo(JANE)).toEqual(["waad|theirs"]);
-  });
-
   it("is undone when the subject was linked to another user meanwhile", async () => {
     const plan = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
     await seated(JOES);

@@ -230,19 +230,6 @@ describe("an item that has changed meanwhile", () => {
     expect(stored().rev).toBe("1");
   });
 
-  it("loses its mark all the same where the step is refused, and keeps the rest", async () => {
-    vi.spyOn(stores.organizations, "find").mockImplementationOnce(async () => {
-      const present = await domain();
-      await stores.domains.replaceDomain(
-        { ...present, verifiedAt: "2026-11-02T00:00:00.000Z", rev: "2" },
-        present,
-      );
-      return stored();
-    });
-    expect(await missingFor(leavingDomain())).toBe(LAST_DOMAIN);
-    expect(await domain()).toMatchObject({ isLeaving: false, verifiedAt: "2026-11-02T00:00:00.000Z" });
-  });
-
   it("keeps its mark without an answer, because the step may have been decided", async () => {
     const outage = new Refusal("STORE_UNAVAILABLE", "organization: storing");
     vi.spyOn(stores.organizationRegistry, "putOrganization").mockRejectedValue(outage);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { includesRole, type Role } from "../../wire/index.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,
@@ -201,13 +200,4 @@ describe("a membership counts", () => {
       await membershipCounts(organization(ACME, { enforceSso }), stored, identity, ports, UNBOUNDED),
     ).toBe(isCounted);
   });
-});
-
-it.each<[Role, Role, boolean]>([
-  ["owner", "admin", true],
-  ["admin", "admin", true],
-  ["member", "admin", false],
-  ["admin", "owner", false],
-])("the role %s includes %s: %s", (role, required, isIncluded) => {
-  expect(includesRole(role, required)).toBe(isIncluded);
 });
