@@ -8,6 +8,7 @@ import { findingOf, lookForRecord } from "./domain-finding.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const OURS = `platform-api-domain=${TOKEN}`;
+const UPPER = OURS.toUpperCase();
 const OLD = "platform-api-domain=ffffffffffffffffffffffffffffffff";
 const SPF = "v=spf1 -all";
 
@@ -19,106 +20,59 @@ const failed: TxtAnswer = { kind: "failed" };
 const both = (answer: TxtAnswer) => [answer, answer];
 const FIFTY = Array.from({ length: 50 }, (_, n) => `other-${n}`);
 
-interface Row {
-  readonly record: readonly TxtAnswer[];
-  readonly apex?: readonly TxtAnswer[];
-  readonly doubled?: readonly TxtAnswer[];
-  readonly is: string;
-  readonly values?: readonly string[];
-}
+type Answers = readonly TxtAnswer[];
+/** What the resolvers answer; where it is not said, nothing is at the apex and under the doubled name. */
+type Row = [string, Answers, is: string, values?: readonly string[], other?: Record<string, Answers>];
 
-const ROWS: Record<string, Row> = {
-  "seen by every resolver": { record: both(values(OURS)), is: "seen 2/2" },
-  "ours among many": { record: both(values(...FIFTY, OURS)), is: "seen 2/2" },
-  "NXDOMAIN everywhere": { record: both(none), is: "missing nothing 0/2" },
-  "an answer without values": { record: both(values()), is: "missing nothing 0/2" },
-  "another value": { record: both(values(SPF)), is: "missing wrongValue 0/2", values: [SPF] },
-  "the value of an earlier claim": { record: both(values(OLD)), is: "missing wrongValue 0/2", values: [OLD] },
-  "ours with more around it": {
-    record: both(values(`"${OURS}"`)),
-    is: "missing wrongValue 0/2",
-    values: [`"${OURS}"`],
-  },
-  "ours in upper case": {
-    record: both(values(OURS.toUpperCase())),
-    is: "missing wrongValue 0/2",
-    values: [OURS.toUpperCase()],
-  },
-  "at the apex": { record: both(none), apex: both(values(SPF, OURS)), is: "missing atApex 0/2" },
-  "at the apex, beside a wildcard's value": {
-    record: both(values(SPF)),
-    apex: [none, values(OURS)],
-    is: "missing atApex 0/2",
-    values: [SPF],
-  },
-  "other values at the apex": { record: both(none), apex: both(values(SPF)), is: "missing nothing 0/2" },
-  "under the doubled name": {
-    record: both(none),
-    doubled: both(values(OURS)),
-    is: "missing doubledDomain 0/2",
-  },
-  "other values under the doubled name": {
-    record: both(none),
-    doubled: both(values(OLD)),
-    is: "missing nothing 0/2",
-  },
-  "seen by one, NXDOMAIN at the other": {
-    record: [values(OURS), none],
-    is: "unclear oneResolver 1/2",
-    values: [OURS],
-  },
-  "seen by one, and the old value at the other": {
-    record: [values(OLD), values(OURS)],
-    is: "unclear oneResolver 1/2",
-    values: [OLD, OURS],
-  },
-  "seen by one, and the other silent": {
-    record: [values(OURS), failed],
-    is: "unclear failed oneResolver 1/2",
-    values: [OURS],
-  },
-  "every resolver silent": { record: both(failed), is: "unclear failed unreachable 0/2" },
-  "one silent, NXDOMAIN at the other": { record: [failed, none], is: "unclear failed unreachable 0/2" },
-  "one silent, another value at the other": {
-    record: [values(SPF), failed],
-    is: "unclear failed wrongValue 0/2",
-    values: [SPF],
-  },
-  "silent, but ours is at the apex": {
-    record: both(failed),
-    apex: [values(OURS), failed],
-    is: "unclear failed atApex 0/2",
-  },
-  "only the other names cannot be asked": {
-    record: both(none),
-    apex: both(failed),
-    doubled: both(failed),
-    is: "missing nothing 0/2",
-  },
-  "one resolver of one": { record: [values(OURS)], is: "seen 1/1" },
-  "two resolvers of three": {
-    record: [values(OURS), values(OURS), none],
-    is: "unclear oneResolver 2/3",
-    values: [OURS],
-  },
-  "no resolver": { record: [], is: "unclear nothing 0/0" },
-};
+const ROWS: readonly Row[] = [
+  ["seen by every resolver", both(values(OURS)), "seen 2/2"],
+  ["ours among many", both(values(...FIFTY, OURS)), "seen 2/2"],
+  ["NXDOMAIN everywhere", both(none), "missing nothing 0/2"],
+  ["an answer without values", both(values()), "missing nothing 0/2"],
+  ["another value", both(values(SPF)), "missing wrongValue 0/2", [SPF]],
+  ["the value of an earlier claim", both(values(OLD)), "missing wrongValue 0/2", [OLD]],
+  ["ours with more around it", both(values(`"${OURS}"`)), "missing wrongValue 0/2", [`"${OURS}"`]],
+  ["ours in upper case", both(values(UPPER)), "missing wrongValue 0/2", [UPPER]],
+  ["at the apex", both(none), "missing atApex 0/2", [], { apex: both(values(SPF, OURS)) }],
+  [
+    "at the apex, beside a wildcard's value",
+    both(values(SPF)),
+    "missing atApex 0/2",
+    [SPF],
+    { apex: [none, values(OURS)] },
+  ],
+  ["other values at the apex", both(none), "missing nothing 0/2", [], { apex: both(values(SPF)) }],
+  ["under the doubled name", both(none), "missing doubledDomain 0/2", [], { doubled: both(values(OURS)) }],
+  ["others under the doubled name", both(none), "missing nothing 0/2", [], { doubled: both(values(OLD)) }],
+  ["seen by one, NXDOMAIN at the other", [values(OURS), none], "unclear oneResolver 1/2", [OURS]],
+  ["seen by one, old at the other", [values(OLD), values(OURS)], "unclear oneResolver 1/2", [OLD, OURS]],
+  ["seen by one, the other silent", [values(OURS), failed], "unclear failed oneResolver 1/2", [OURS]],
+  ["every resolver silent", both(failed), "unclear failed unreachable 0/2"],
+  ["one silent, NXDOMAIN at the other", [failed, none], "unclear failed unreachable 0/2"],
+  ["one silent, another value at the other", [values(SPF), failed], "unclear failed wrongValue 0/2", [SPF]],
+  [
+    "silent, but ours is at the apex",
+    both(failed),
+    "unclear failed atApex 0/2",
+    [],
+    { apex: [values(OURS), failed] },
+  ],
+  ["the other names silent", both(none), "missing nothing 0/2", [], { apex: [failed], doubled: [failed] }],
+  ["one resolver of one", [values(OURS)], "seen 1/1"],
+  ["two resolvers of three", [values(OURS), values(OURS), none], "unclear oneResolver 2/3", [OURS]],
+  ["no resolver", [], "unclear nothing 0/0"],
+];
 
 describe("the record of a domain", () => {
-  it.each(Object.entries(ROWS))(
-    "is judged when it is %s",
-    (_, { record, apex, doubled, is, values = [] }) => {
-      const finding = findingOf({ record, apex: apex ?? both(none), doubled: doubled ?? both(none) }, OURS);
-      const { isSeen, isMissing, hasFailed, found } = finding;
-      const verdict = isSeen ? "seen" : isMissing ? "missing" : "unclear";
-      const counted =
-        found === null ? `${record.length}/${record.length}` : `${found.seenBy}/${found.resolvers}`;
-      const words = [verdict, ...(hasFailed ? ["failed"] : []), ...(found ? [found.kind] : []), counted];
-      expect(words.join(" ")).toBe(is);
-      expect(found?.values ?? []).toEqual(values);
-      expect(isSeen).toBe(found === null);
-    },
-  );
+  it.each<Row>(ROWS)("is judged when it is %s", (_, record, is, expected = [], other = {}) => {
+    const finding = findingOf({ record, apex: both(none), doubled: both(none), ...other }, OURS);
+    const { isSeen, isMissing, hasFailed, found } = finding;
+    const verdict = isSeen ? "seen" : isMissing ? "missing" : "unclear";
+    const counted =
+      found === null ? `${record.length}/${record.length}` : `${found.seenBy}/${found.resolvers}`;
+    const words = [verdict, ...(hasFailed ? ["failed"] : []), ...(found ? [found.kind] : []), counted];
+    expect([words.join(" "), found?.values ?? []]).toEqual([is, expected]);
+  });
 
   it("shows at most five values, each once, those that look like ours first, and never the apex's", () => {
     const record = [values(...FIFTY, OLD), values(SPF, OLD)];
@@ -136,15 +90,11 @@ describe("the record of a domain", () => {
     const domain = parseDomain("eu.acme.example");
     if (domain === null) throw new Error("no domain");
     const asked: string[] = [];
-    let answer = () => {};
-    const waits = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    const waiting = Promise.withResolvers<void>();
     const dns = {
       txt: async (name: string) => {
-        asked.push(name);
-        if (asked.length === 3) answer();
-        await waits;
+        if (asked.push(name) === 3) waiting.resolve();
+        await waiting.promise;
         return [none];
       },
     };

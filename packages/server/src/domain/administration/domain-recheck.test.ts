@@ -66,9 +66,7 @@ const outcome = async (overrides: object = {}) => (await recheck(overrides))[0]?
 const stored = (domain = NEW) => stores.domains.find(ACME, domain);
 const speaksFor = (domain = NEW) => stores.organizations.verifiers.get(domain)?.includes(ACME) === true;
 const actions = () => stores.audited.slice(2); // after the claim and its verification
-const later = (ms: number) => {
-  stores.time = new Date(Date.parse(stores.time) + ms).toISOString();
-};
+const later = (ms: number) => stores.later(ms);
 
 describe("a domain whose record is seen", () => {
   it("stays verified, and says when it was looked for; an operator's is not looked for", async () => {

@@ -1,11 +1,20 @@
 import { beforeEach, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
-import { parseEmail } from "../email.ts";
 import { noSpeakers } from "../identity/speakers.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { GUEST_EMAIL, invitation, membership, NOW, newMembership } from "../testing/memory-ports.ts";
-import { ACME, GLOBEX, INITECH, JANE, JANE_EMAIL, JOE, JOE_EMAIL, UNBOUNDED } from "../testing/people.ts";
+import {
+  ACME,
+  address,
+  GLOBEX,
+  INITECH,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  JOE_EMAIL,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import { applyImport, type DeclaredMember, ImportStopped, planImport } from "./import-members.ts";
 
 const LINE: DeclaredMember = {
@@ -17,7 +26,7 @@ const LINE: DeclaredMember = {
 };
 const JOES: DeclaredMember = { ...LINE, index: 1, userId: JOE, email: JOE_EMAIL };
 
-const UNKNOWN_EMAIL = parseEmail("unknown@acme.example") ?? expect.fail();
+const UNKNOWN_EMAIL = address("unknown@acme.example");
 
 let ports: MemoryAdministration;
 /** The addresses that the directory was asked for. */

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
-import { parseEmail } from "../email.ts";
 import { MAX_MAILS_A_DAY, MAX_OPEN_INVITATIONS } from "../membership/invitation-ledger.ts";
 import type { Invitation, Membership } from "../membership/membership.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -9,6 +8,7 @@ import { invitation, membership, NOW } from "../testing/memory-ports.ts";
 import {
   ACME,
   acmeAlone,
+  address,
   JANE,
   JANE_EMAIL,
   JOE,
@@ -43,10 +43,6 @@ beforeEach(async () => {
   mails = true;
 });
 
-function address(text: string) {
-  return parseEmail(text) ?? expect.fail(text);
-}
-
 function ports(): OrganizationStores {
   const outbox = {
     post: (of: Invitation, mail: InvitationMail) => void posted.push({ invitation: of, mail }),
@@ -79,9 +75,7 @@ function settle(mail: "sent" | "failed", email = ANN): void {
   const present = storedNow(email) ?? expect.fail("not invited");
   stores.memberships.invite({ ...present, mail });
 }
-function pass(ms: number): void {
-  stores.time = new Date(Date.parse(stores.time) + ms).toISOString();
-}
+const pass = (ms: number) => stores.later(ms);
 /** Everything that is stored. */
 const everything = () =>
   structuredClone([
@@ -98,11 +92,7 @@ async function refuses(verb: () => Promise<unknown>, expected: object): Promise<
 describe("inviting", () => {
   it("goes on with the others where one has changed meanwhile, and counts only what is stored", async () => {
     const emails = Array.from({ length: 20 }, (_, n) => address(`p${n}@acme.example`));
-    const replace = stores.memberships.replaceInvitation.bind(stores.memberships);
-    stores.memberships.replaceInvitation = async (next, present) => {
-      if (next.email === emails[3]) return false;
-      return replace(next, present);
-    };
+    vi.spyOn(stores.memberships, "replaceInvitation").mockResolvedValueOnce(false);
     expect(await reasonOf(inviteAs(admin, "member", ...emails))).toBe("CONFLICT");
     expect(stores.memberships.invitations.size).toBe(19);
     expect(countNow()).toEqual({ open: 19, mails: 19 });
@@ -217,12 +207,10 @@ describe("inviting", () => {
   it("is undone in the count where another administrator was faster", async () => {
     await inviteAs(admin, "member", ANN);
     pass(6 * MINUTE);
-    const { replaceInvitation } = stores.memberships;
-    stores.memberships.replaceInvitation = async (next, present) => {
-      stores.memberships.replaceInvitation = replaceInvitation;
+    vi.spyOn(stores.memberships, "replaceInvitation").mockImplementationOnce(async () => {
       await inviteAs(owner, "admin", ANN);
-      return replaceInvitation.call(stores.memberships, next, present);
-    };
+      return false;
+    });
     expect(await reasonOf(inviteAs(admin, "member", ANN))).toBe("CONFLICT");
     expect([storedNow()?.role, countNow().open]).toEqual(["admin", 1]);
   });
@@ -419,12 +407,11 @@ describe("revoking", () => {
 
   it("loses against an acceptance that came first", async () => {
     give({});
-    const { findInvitation } = stores.memberships;
-    stores.memberships.findInvitation = async (...key) => {
-      const found = await findInvitation.apply(stores.memberships, key);
-      if (found?.consumedBy === null) await stores.memberships.consumeInvitation(found, JOE);
+    vi.spyOn(stores.memberships, "findInvitation").mockImplementationOnce(async () => {
+      const found = storedNow() ?? expect.fail("not invited");
+      await stores.memberships.consumeInvitation(found, JOE);
       return found;
-    };
+    });
     expect(await reasonOf(revoke())).toBe("CONFLICT");
     expect(storedNow()).toMatchObject({ ended: null, consumedBy: JOE });
   });

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { parseEmail } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
-import { ACME, GLOBEX, JANE, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { ACME, address, GLOBEX, JANE, UNBOUNDED, userNumber } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { listMembers, lookUpMembers, type MemberQuery, memberOf, ownerAddresses } from "./member-list.ts";
 import { operatorOf } from "./standing.ts";
@@ -13,12 +12,11 @@ beforeEach(() => {
   stores = new MemoryAdministration();
 });
 
-const at = (text: string) => parseEmail(text) ?? expect.fail(text);
 const numbered = (n: number) => `p${String(n).padStart(2, "0")}@acme.example`;
 
 /** The person of a number, at an address that sorts like it. */
 function person(n: number, overrides: Partial<Membership> = {}): Membership {
-  return membership({ userId: userNumber(n), email: at(numbered(n)), ...overrides });
+  return membership({ userId: userNumber(n), email: address(numbered(n)), ...overrides });
 }
 
 function given(...members: readonly Membership[]): void {

@@ -106,9 +106,7 @@ describe("a relink", () => {
     await seated(link());
     const planned = await plan();
     const outage = new Refusal("STORE_UNAVAILABLE", "seat: storing");
-    stores.identities.takeOverSeat = async () => {
-      throw outage;
-    };
+    stores.identities.takeOverSeat = () => Promise.reject(outage);
     const relinked = relinkSubject(planned, stores, UNBOUNDED);
     await expect(relinked).rejects.toMatchObject({ name: "RelinkInterrupted", cause: outage });
   });

@@ -95,41 +95,22 @@ describe("a connection that an owner switches off while SSO is optional", () => 
 });
 
 describe("a connection that is switched off", () => {
-  const ONLY_ENTRA = [owner(ENTRA.name), owner(), member()];
-  const GUESTS_TOO = [owner(ENTRA.name), owner(), owner()];
+  const JANES = owner(ENTRA.name);
+  const ONLY_ENTRA: Partial<Beginning> = { people: [JANES, owner(), member()] };
+  const GUEST_TOO: Partial<Beginning> = { people: [JANES, owner(), owner()] };
+  const OKTA_OFF: Partial<Beginning> = { connections: ["enabled", "disabled"] };
   it.each<[string, Partial<Beginning>, string]>([
     ["leaves another one that an owner is linked by", {}, "done"],
-    ["is the last one", { connections: ["enabled", "disabled"] }, LAST_CONNECTION],
+    ["is the last one", OKTA_OFF, LAST_CONNECTION],
     ["leaves one that is leaving as well", { connections: ["enabled", "leaving"] }, LAST_CONNECTION],
-    [
-      "is the last one, and SSO is optional",
-      { enforced: false, connections: ["enabled", "disabled"] },
-      "done",
-    ],
-    ["leaves one that no owner is linked by", { people: ONLY_ENTRA }, NO_OWNER],
-    ["leaves one like that, and SSO is optional", { enforced: false, people: ONLY_ENTRA }, "done"],
-    [
-      "leaves one that a member is linked by",
-      { people: [owner(ENTRA.name), member(OKTA.name), member()] },
-      NO_OWNER,
-    ],
-    ["leaves an exempt owner", { people: GUESTS_TOO }, "done"],
-    ["leaves an exempt member", { people: [owner(ENTRA.name), owner(), member()] }, NO_OWNER],
-    [
-      "leaves a guest of a verified domain",
-      { people: GUESTS_TOO, domains: ["verified", "verified"] },
-      NO_OWNER,
-    ],
-    [
-      "leaves a guest of one that is leaving",
-      { people: GUESTS_TOO, domains: ["verified", "leaving"] },
-      NO_OWNER,
-    ],
-    [
-      "leaves a guest of one to be verified",
-      { people: GUESTS_TOO, domains: ["verified", "listed"] },
-      NO_OWNER,
-    ],
+    ["is the last one, and SSO is optional", { ...OKTA_OFF, enforced: false }, "done"],
+    ["leaves one that no owner is linked by, or an exempt member", ONLY_ENTRA, NO_OWNER],
+    ["leaves one like that, and SSO is optional", { ...ONLY_ENTRA, enforced: false }, "done"],
+    ["leaves one that a member is linked by", { people: [JANES, member(OKTA.name), member()] }, NO_OWNER],
+    ["leaves an exempt owner", GUEST_TOO, "done"],
+    ["leaves a guest of a verified domain", { ...GUEST_TOO, domains: ["verified", "verified"] }, NO_OWNER],
+    ["leaves a guest of one that is leaving", { ...GUEST_TOO, domains: ["verified", "leaving"] }, NO_OWNER],
+    ["leaves a guest of one to be verified", { ...GUEST_TOO, domains: ["verified", "listed"] }, NO_OWNER],
   ])("%s", async (_, changes, hint) => {
     await given(changes);
     expect(await missingFor(leavingConnection())).toBe(hint);
@@ -156,7 +137,7 @@ describe("a connection that is switched off", () => {
 
   it("leaves one that the index still shows as enabled, though it is switched off", async () => {
     const lagging = await stores.connections.list(ACME);
-    await given({ connections: ["enabled", "disabled"] });
+    await given(OKTA_OFF);
     vi.spyOn(stores.connections, "list").mockResolvedValue(lagging);
     expect(await missingFor(leavingConnection())).toBe(LAST_CONNECTION);
   });

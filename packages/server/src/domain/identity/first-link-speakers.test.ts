@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   acmeAndGlobex,
@@ -169,45 +169,30 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
   it("T62: waits for another process that is linking the same new person", async () => {
     const ports = memoryPorts(acmeAndGlobex());
     const { spoken: stored, speakers } = ports.identities;
-    let reads = 0;
-    const find: typeof speakers.find = async (userId, signal) => {
-      reads += 1;
-      if (reads === 3) stored.set(JANE, { ...noSpeakers(JANE), by: ACME, sso: ACME, version: 1 });
-      return speakers.find(userId, signal);
-    };
-    expect(await signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).toMatchObject({
-      userId: JANE,
-    });
-    expect([reads, stored.get(JANE)]).toEqual([3, expect.objectContaining({ by: ACME, sso: ACME })]);
+    const nobody = noSpeakers(JANE);
+    const find = vi.spyOn(speakers, "find").mockResolvedValueOnce(nobody).mockResolvedValueOnce(nobody);
+    stored.set(JANE, { ...nobody, by: ACME, sso: ACME, version: 1 });
+    expect(await signIn(ports, VIA_ACME)).toMatchObject({ userId: JANE });
+    expect(find).toHaveBeenCalledTimes(3);
+    expect(stored.get(JANE)).toMatchObject({ by: ACME, sso: ACME });
   });
 
   it("is an outage, and no refusal, if the request ends while it waits", async () => {
     const ports = memoryPorts(acmeAndGlobex());
-    const { speakers } = ports.identities;
     const request = new AbortController();
-    const find: typeof speakers.find = (userId, signal) => {
+    vi.spyOn(ports.speakers, "find").mockImplementation(async (userId) => {
       setImmediate(() => request.abort());
-      return speakers.find(userId, signal);
-    };
-    const waiting = { ...ports, speakers: { ...speakers, find } };
-    const resolve = resolver(waiting, { directory: KNOWN });
-    await expect(resolve(claims(VIA_ACME), request.signal)).rejects.toMatchObject({
-      reason: "STORE_UNAVAILABLE",
+      return noSpeakers(userId);
     });
+    const asked = resolver(ports, { directory: KNOWN })(claims(VIA_ACME), request.signal);
+    await expect(asked).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   });
 
   it("does not wait if another organization already speaks for the person", async () => {
     const ports = spoken({ by: GLOBEX, sso: GLOBEX });
-    let reads = 0;
-    const { speakers } = ports.identities;
-    const find: typeof speakers.find = (userId, signal) => {
-      reads += 1;
-      return speakers.find(userId, signal);
-    };
-    await expect(signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).rejects.toMatchObject(
-      CONFLICT,
-    );
-    expect(reads).toBe(1);
+    const find = vi.spyOn(ports.speakers, "find");
+    await expect(signIn(ports, VIA_ACME)).rejects.toMatchObject(CONFLICT);
+    expect(find).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -23,13 +23,17 @@ import {
 import { noTrace } from "../trace.ts";
 import { createFirstLink } from "./first-link.ts";
 import type { FirstLogin } from "./first-login.ts";
-import type { IdentityLink } from "./identity-link.ts";
+import type { IdentityLink, IdentityLinks } from "./identity-link.ts";
+import type { RelinkWindow } from "./relink-window.ts";
 import { mayTakeOver } from "./seat.ts";
 import { MAILBOX, noSpeakers } from "./speakers.ts";
 
 const OPENED = "2026-11-20T00:00:00.000Z";
 const UNTIL = "2026-11-30T00:00:00.000Z";
 const INSIDE = "2026-11-25T00:00:00.000Z";
+const WINDOW: RelinkWindow = {
+  ...{ connection: ENTRA.name, organizationId: ACME, openedAt: OPENED, until: UNTIL, from: null },
+};
 
 let now: string;
 let identities: MemoryIdentities;
@@ -40,13 +44,16 @@ beforeEach(() => {
   firstLink = linking(identities);
 });
 
-function linking(identities: MemoryIdentities): ReturnType<typeof createFirstLink> {
+function linking(
+  identities: MemoryIdentities,
+  links: IdentityLinks = identities,
+): ReturnType<typeof createFirstLink> {
   return createFirstLink({
     ...SETTINGS,
     stored: acmeAlone(),
     speakers: identities.speakers,
-    storedLinks: identities,
-    links: identities,
+    storedLinks: links,
+    links,
     windows: identities.windows,
     directory: { ensureUser: userAt },
     audit: identities,
@@ -56,13 +63,7 @@ function linking(identities: MemoryIdentities): ReturnType<typeof createFirstLin
 
 /** The old subject, linked and seated long before the window was opened. */
 async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
-  identities.opened.set(ENTRA.name, {
-    connection: ENTRA.name,
-    organizationId: ACME,
-    openedAt: OPENED,
-    until: UNTIL,
-    from: null,
-  });
+  identities.opened.set(ENTRA.name, WINDOW);
   identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, version: 1 });
   await identities.takeSeat(SEAT, "waad|old");
   if (old !== null) await identities.create(link(old));
@@ -143,15 +144,9 @@ describe("inside a relink window", () => {
     await openWindow(identities);
     expect(await signIn("waad|new")).toMatchObject({ userId: JANE, subject: "waad|new", linkedAt: INSIDE });
     expect(identities.linkedTo(JANE)).toEqual(["waad|new"]);
-    const taken = {
-      at: INSIDE,
-      userId: JANE,
-      subject: "waad|new",
-      holder: "waad|old",
-      connection: ENTRA.name,
-    };
+    const taken = { at: INSIDE, userId: JANE, subject: "waad|new", connection: ENTRA.name };
     expect(identities.entries).toMatchObject([
-      { ...taken, action: "seat-taken-over", actor: "login", rule: "verified-domain" },
+      { ...taken, holder: "waad|old", action: "seat-taken-over", actor: "login", rule: "verified-domain" },
       { action: "identity-linked", subject: "waad|new", holder: null },
     ]);
   });
@@ -169,11 +164,7 @@ describe("inside a relink window", () => {
     ["another address at link time", {}, { email: JOE_EMAIL }],
     ["no address at link time", {}, { email: null }],
     ["an address that report mode let through", { trust: trusted(JANE_EMAIL, { rule: "report-mode" }) }, {}],
-    [
-      "an address that Auth0 alone has verified",
-      { trust: trusted(JANE_EMAIL, { rule: "verified-email" }) },
-      {},
-    ],
+    ["one that Auth0 alone has verified", { trust: trusted(JANE_EMAIL, { rule: "verified-email" }) }, {}],
     ["no address", { trust: { state: "absent" } }, {}],
     ["a login that is not SSO", { login: { via: "other", strategy: "auth0" } }, {}],
     ["a link made since the window was opened", {}, { linkedAt: OPENED }],
@@ -193,13 +184,7 @@ describe("inside a relink window", () => {
   ])("allows no take-over %s", async (_, at, connection) => {
     await openWindow(identities);
     identities.opened.clear();
-    identities.opened.set(connection, {
-      connection,
-      organizationId: ACME,
-      openedAt: OPENED,
-      until: UNTIL,
-      from: null,
-    });
+    identities.opened.set(connection, { ...WINDOW, connection });
     now = at;
     await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
     expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
@@ -226,17 +211,7 @@ describe("inside a relink window", () => {
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const raced = new MemoryIdentities();
         await openWindow(raced);
-        const first = createFirstLink({
-          ...SETTINGS,
-          stored: acmeAlone(),
-          speakers: raced.speakers,
-          storedLinks: stepwise(raced, scheduler),
-          links: stepwise(raced, scheduler),
-          windows: raced.windows,
-          directory: { ensureUser: userAt },
-          audit: raced,
-          now: () => new Date(INSIDE),
-        });
+        const first = linking(raced, stepwise(raced, scheduler));
         const outcomes = Promise.allSettled(
           ["waad|a", "waad|b"].map((subject) => signIn(subject, raced, first)),
         );
@@ -250,7 +225,7 @@ describe("inside a relink window", () => {
 });
 
 /** Lets the scheduler decide when each step happens. */
-function stepwise(identities: MemoryIdentities, scheduler: fc.Scheduler) {
+function stepwise(identities: MemoryIdentities, scheduler: fc.Scheduler): IdentityLinks {
   return {
     isBlocked: scheduler.scheduleFunction(identities.isBlocked.bind(identities)),
     find: scheduler.scheduleFunction(identities.find.bind(identities)),

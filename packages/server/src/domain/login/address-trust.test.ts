@@ -33,6 +33,7 @@ const globex = organization(GLOBEX);
 const trustsAcme = organization(INITECH, { trusts: [ACME] });
 const trustsGlobex = organization(ACME, { trusts: [GLOBEX] });
 const enforcing = organization(ACME, { enforceSso: true });
+const closedGlobex = organization(GLOBEX, { state: "closed" });
 const closed = organization(ACME, { enforceSso: true, state: "closed" });
 
 /** The judgement in a few words. */
@@ -44,124 +45,79 @@ function inWords(trust: AddressTrust): string {
   return `${rule} to ${to}${wouldRefuse === null ? "" : `, not ${wouldRefuse}`}`;
 }
 
-interface Case {
-  readonly verifiers?: readonly Organization[];
+/** What the token says of its address, and the mode. */
+interface Given {
   /** `email_verified` of the token. */
   readonly verified?: boolean;
   readonly mode?: TrustMode;
   readonly email?: ClaimedEmail;
 }
+const VERIFIED: Given = { verified: true };
+const REPORT: Given = { mode: "report" };
+const LET_IN = "report-mode to everyone, not DOMAIN_NOT_ALLOWED";
+type Row = readonly [string, readonly Organization[], Given, string];
 
-function judged(login: Login, { verifiers = [], verified = false, mode = "enforce", email }: Case): string {
+function judged(login: Login, verifiers: readonly Organization[], given: Given): string {
+  const { verified = false, mode = "enforce", email } = given;
   const presented = claims({ emailVerified: verified, ...(email === undefined ? {} : { email }) });
   return inWords(judgeAddress(presented, login, { verifiers, trustMode: mode }));
 }
 
 describe("SSO of Acme", () => {
-  it.each<[string, Case, string]>([
-    ["proves an address of Acme's domain", { verifiers: [acme] }, "verified-domain to everyone"],
-    ["proves it in report mode too", { verifiers: [acme], mode: "report" }, "verified-domain to everyone"],
-    [
-      "T41: cannot assert an address of another organization's domain",
-      { verifiers: [globex] },
-      "DOMAIN_NOT_ALLOWED",
-    ],
-    ["cannot assert it in report mode either", { verifiers: [globex], mode: "report" }, "DOMAIN_NOT_ALLOWED"],
-    [
-      "cannot assert an address of an unverified domain, whatever email_verified says",
-      { verified: true },
-      "DOMAIN_NOT_ALLOWED",
-    ],
-    ["proves it where Acme is closed", { verifiers: [closed] }, "verified-domain to everyone"],
-    [
-      "cannot assert an address of a closed organization's domain",
-      { verifiers: [organization(GLOBEX, { state: "closed" })] },
-      "DOMAIN_NOT_ALLOWED",
-    ],
-    ["is let in by report mode alone", { mode: "report" }, "report-mode to everyone, not DOMAIN_NOT_ALLOWED"],
-    ["T71: proves a shared address to Acme alone", { verifiers: [globex, acme] }, "verified-domain to acme"],
-    [
-      "proves it to everyone if all trust it",
-      { verifiers: [acme, trustsAcme] },
-      "verified-domain to everyone",
-    ],
-    ["needs the trust of all", { verifiers: [acme, trustsAcme, globex] }, "verified-domain to acme"],
-    [
-      "gains nothing if Acme itself trusts the other",
-      { verifiers: [trustsGlobex, globex] },
-      "verified-domain to acme",
-    ],
-    ["has no address", { verifiers: [acme], email: { absent: "EMAIL_MISSING" } }, "absent"],
+  const TO_ALL = "verified-domain to everyone";
+  const TO_ACME = "verified-domain to acme";
+  const REFUSED = "DOMAIN_NOT_ALLOWED";
+  it.each<Row>([
+    ["proves an address of Acme's domain", [acme], {}, TO_ALL],
+    ["proves it in report mode too", [acme], REPORT, TO_ALL],
+    ["T41: cannot assert an address of another organization's domain", [globex], {}, REFUSED],
+    ["cannot assert it in report mode either", [globex], REPORT, REFUSED],
+    ["cannot assert one of an unverified domain, whatever email_verified says", [], VERIFIED, REFUSED],
+    ["proves it where Acme is closed", [closed], {}, TO_ALL],
+    ["cannot assert an address of a closed organization's domain", [closedGlobex], {}, REFUSED],
+    ["is let in by report mode alone", [], REPORT, LET_IN],
+    ["T71: proves a shared address to Acme alone", [globex, acme], {}, TO_ACME],
+    ["proves it to everyone if all trust it", [acme, trustsAcme], {}, TO_ALL],
+    ["needs the trust of all", [acme, trustsAcme, globex], {}, TO_ACME],
+    ["gains nothing if Acme itself trusts the other", [trustsGlobex, globex], {}, TO_ACME],
+    ["has no address", [acme], { email: { absent: "EMAIL_MISSING" } }, "absent"],
     [
       "has a bad address, in any mode",
-      { mode: "report", email: { absent: "EMAIL_INVALID" } },
+      [],
+      { ...REPORT, email: { absent: "EMAIL_INVALID" } },
       "EMAIL_INVALID",
     ],
-  ])("%s", (_, given, expected) => {
-    expect(judged(SSO, given)).toBe(expected);
+  ])("%s", (_, verifiers, given, expected) => {
+    expect(judged(SSO, verifiers, given)).toBe(expected);
   });
 });
 
 describe("a login that is not SSO", () => {
-  it.each<[string, Case, string]>([
-    ["proves a verified address", { verified: true }, "verified-email to everyone"],
-    [
-      "proves it on a shared domain too",
-      { verifiers: [acme, globex], verified: true },
-      "verified-email to everyone",
-    ],
-    ["T40: cannot prove an unverified address", {}, "EMAIL_UNVERIFIED"],
-    ["is let in by report mode alone", { mode: "report" }, "report-mode to everyone, not EMAIL_UNVERIFIED"],
-    [
-      "is refused in report mode on a verified domain",
-      { verifiers: [acme], mode: "report" },
-      "EMAIL_UNVERIFIED",
-    ],
-    ["reports the unverified address before enforced SSO", { verifiers: [enforcing] }, "EMAIL_UNVERIFIED"],
-    [
-      "proves an address of a closed organization's domain, which enforces nothing",
-      { verifiers: [closed], verified: true },
-      "verified-email to everyone",
-    ],
-    ["but no unverified one", { verifiers: [closed] }, "EMAIL_UNVERIFIED"],
-    ["T4E: cannot bypass enforced SSO", { verifiers: [enforcing], verified: true }, "SSO_REQUIRED"],
-    [
-      "cannot bypass it in report mode either",
-      { verifiers: [enforcing], verified: true, mode: "report" },
-      "SSO_REQUIRED",
-    ],
-    [
-      "T7J: passes if one of two enforces",
-      { verifiers: [enforcing, globex], verified: true },
-      "verified-email to everyone",
-    ],
-  ])("%s", (_, given, expected) => {
-    expect(judged(PASSWORD, given)).toBe(expected);
+  const PROVEN = "verified-email to everyone";
+  it.each<Row>([
+    ["proves a verified address", [], VERIFIED, PROVEN],
+    ["proves it on a shared domain too", [acme, globex], VERIFIED, PROVEN],
+    ["T40: cannot prove an unverified address", [], {}, "EMAIL_UNVERIFIED"],
+    ["is let in by report mode alone", [], REPORT, "report-mode to everyone, not EMAIL_UNVERIFIED"],
+    ["is refused in report mode on a verified domain", [acme], REPORT, "EMAIL_UNVERIFIED"],
+    ["reports the unverified address before enforced SSO", [enforcing], {}, "EMAIL_UNVERIFIED"],
+    ["proves one of a closed organization's domain, which enforces nothing", [closed], VERIFIED, PROVEN],
+    ["but no unverified one", [closed], {}, "EMAIL_UNVERIFIED"],
+    ["T4E: cannot bypass enforced SSO", [enforcing], VERIFIED, "SSO_REQUIRED"],
+    ["cannot bypass it in report mode either", [enforcing], { ...VERIFIED, ...REPORT }, "SSO_REQUIRED"],
+    ["T7J: passes if one of two enforces", [enforcing, globex], VERIFIED, PROVEN],
+  ])("%s", (_, verifiers, given, expected) => {
+    expect(judged(PASSWORD, verifiers, given)).toBe(expected);
   });
 });
 
 describe("a login without a registered connection", () => {
-  it.each<[string, Login, Case, string]>([
-    [
-      "T4D: cannot assert an address",
-      UNREGISTERED,
-      { verifiers: [acme], verified: true },
-      "DOMAIN_NOT_ALLOWED",
-    ],
-    [
-      "is let in by report mode",
-      UNREGISTERED,
-      { mode: "report" },
-      "report-mode to everyone, not DOMAIN_NOT_ALLOWED",
-    ],
-    [
-      "cannot prove an address by a legacy token",
-      { via: "platform" },
-      { verifiers: [acme], verified: true },
-      "DOMAIN_NOT_ALLOWED",
-    ],
-  ])("%s", (_, login, given, expected) => {
-    expect(judged(login, given)).toBe(expected);
+  it.each<[string, Login, readonly Organization[], Given, string]>([
+    ["T4D: cannot assert an address", UNREGISTERED, [acme], VERIFIED, "DOMAIN_NOT_ALLOWED"],
+    ["is let in by report mode", UNREGISTERED, [], REPORT, LET_IN],
+    ["cannot prove one by a legacy token", { via: "platform" }, [acme], VERIFIED, "DOMAIN_NOT_ALLOWED"],
+  ])("%s", (_, login, verifiers, given, expected) => {
+    expect(judged(login, verifiers, given)).toBe(expected);
   });
 });
 

@@ -40,7 +40,7 @@ export class ConnectionWorld {
   }
 
   later(ms: number): void {
-    this.stores.time = new Date(Date.parse(this.stores.time) + ms).toISOString();
+    this.stores.later(ms);
   }
 
   /** The ports of a process that takes turns with others. */

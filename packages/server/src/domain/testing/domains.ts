@@ -1,15 +1,11 @@
 import { checkDomain, claimDomain } from "../administration/domains.ts";
 import type { Administrator } from "../administration/standing.ts";
 import { recordNameOf } from "../domain-proof.ts";
-import { type DomainName, parseDomain } from "../email.ts";
+import type { DomainName } from "../email.ts";
 import type { MemoryAdministration } from "./memory-administration.ts";
 import { UNBOUNDED } from "./people.ts";
 
-export function domainNamed(name: string): DomainName {
-  const domain = parseDomain(name);
-  if (domain === null) throw new Error(`${name} is not a domain`);
-  return domain;
-}
+export { domainNamed } from "./memory-organizations.ts";
 
 /** Claims a domain, publishes its record and checks it. */
 export async function verifyDomain(

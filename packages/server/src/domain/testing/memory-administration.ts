@@ -52,6 +52,9 @@ export class MemoryAdministration {
   readonly organizationAudit = this.identities.organizationAudit;
   time = NOW;
   readonly now = () => new Date(this.time);
+  readonly later = (ms: number) => {
+    this.time = new Date(Date.parse(this.time) + ms).toISOString();
+  };
 
   constructor(organizations: MemoryOrganizations = acmeAlone()) {
     this.organizations = organizations;

@@ -67,7 +67,7 @@ export class MemoryOrganizations implements Organizations {
   }
 }
 
-function domainNamed(name: string): DomainName {
+export function domainNamed(name: string): DomainName {
   const domain = parseDomain(name);
   if (domain === null) throw new Error(`${name} is not a domain`);
   return domain;

@@ -1,6 +1,5 @@
 import { expect } from "vitest";
 import type { OrganizationStores } from "../administration/administration.ts";
-import { parseEmail } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import {
   createIdentityResolver,
@@ -19,6 +18,7 @@ import { LIMITS, memorySelfService } from "./memory-self-service.ts";
 import {
   ACME,
   acmeAlone,
+  address,
   claims,
   GLOBEX,
   JANE,
@@ -49,7 +49,7 @@ export const BY_PASSWORD: Partial<VerifiedClaims> = {
 };
 
 /** Jane's address at a domain that no organization has. */
-export const GUEST_EMAIL = parseEmail("jane@partner.example") ?? JANE_EMAIL;
+export const GUEST_EMAIL = address("jane@partner.example");
 export const AS_GUEST: Partial<VerifiedClaims> = { ...BY_PASSWORD, email: { canonical: GUEST_EMAIL } };
 
 /** Acme and Globex, which have both verified acme.example and each sign in through their own connection. */

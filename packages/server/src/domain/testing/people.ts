@@ -17,8 +17,8 @@ export const JOE = userNumber(2);
 export const ACME = valid(parseOrganizationId("acme"));
 export const GLOBEX = valid(parseOrganizationId("globex"));
 export const INITECH = valid(parseOrganizationId("initech"));
-export const JANE_EMAIL = valid(parseEmail("jane@acme.example"));
-export const JOE_EMAIL = valid(parseEmail("joe@acme.example"));
+export const JANE_EMAIL = address("jane@acme.example");
+export const JOE_EMAIL = address("joe@acme.example");
 export const UNBOUNDED: AbortSignal = new AbortController().signal;
 
 export const ENTRA: Connection = {
@@ -105,6 +105,10 @@ export const SETTINGS: TrustSettings = { otherStrategies: new Set(["auth0", "ema
 
 export function userNumber(n: number): UserId {
   return valid(parseUserId(`${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`));
+}
+
+export function address(text: string): CanonicalEmail {
+  return valid(parseEmail(text));
 }
 
 function valid<T>(parsed: T | null): T {

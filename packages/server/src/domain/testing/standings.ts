@@ -21,21 +21,17 @@ export function operator(organizations = acmeAlone()): Promise<Owner> {
 }
 
 /** The reason of the refusal; "done" without one. */
-export async function reasonOf(verb: Promise<unknown>): Promise<unknown> {
-  try {
-    await verb;
-    return "done";
-  } catch (error) {
-    return error instanceof Refusal ? error.reason : error;
-  }
+export function reasonOf(verb: Promise<unknown>): Promise<unknown> {
+  return verb.then(
+    () => "done",
+    (error: unknown) => (error instanceof Refusal ? error.reason : error),
+  );
 }
 
 /** What the refusal says is missing; "done" without one. */
-export async function missingFor(verb: Promise<unknown>): Promise<unknown> {
-  try {
-    await verb;
-    return "done";
-  } catch (error) {
-    return error instanceof Refusal && error.reason === "NOT_READY" ? error.hint : error;
-  }
+export function missingFor(verb: Promise<unknown>): Promise<unknown> {
+  return verb.then(
+    () => "done",
+    (error: unknown) => (error instanceof Refusal && error.reason === "NOT_READY" ? error.hint : error),
+  );
 }
