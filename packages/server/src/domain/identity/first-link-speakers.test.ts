@@ -8,6 +8,7 @@ import {
   memoryPorts,
   NOW,
   resolver,
+  spoken,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
 import {
@@ -121,17 +122,14 @@ describe("a signed user id", () => {
 });
 
 describe("on a domain that Acme and Globex share, Acme's SSO", () => {
-  const spoken = (known: Partial<Speakers>, organizations = acmeAndGlobex()) => {
-    const ports = memoryPorts(organizations);
-    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
-    return ports;
-  };
+  const knowing = (known: Partial<Speakers>, organizations = acmeAndGlobex()) =>
+    spoken(memoryPorts(organizations), known);
 
   it.each<[string, MemoryPorts, typeof NEW, Claims]>([
     ["T7K: links a new person", memoryPorts(acmeAndGlobex()), NEW, VIA_ACME],
     [
       "links a member of Globex if Globex trusts Acme",
-      spoken({ by: MAILBOX, inside: [GLOBEX] }, acmeAndGlobex({}, { trusts: [ACME] })),
+      knowing({ by: MAILBOX, inside: [GLOBEX] }, acmeAndGlobex({}, { trusts: [ACME] })),
       KNOWN,
       VIA_ACME,
     ],
@@ -147,14 +145,14 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
       unasked,
       { userId: JANE },
     ],
-    ["T70: cannot link a person of Globex's SSO", spoken({ by: MAILBOX, sso: GLOBEX }), KNOWN, VIA_ACME],
+    ["T70: cannot link a person of Globex's SSO", knowing({ by: MAILBOX, sso: GLOBEX }), KNOWN, VIA_ACME],
     [
       "T7F: cannot link a person inside Globex",
-      spoken({ by: MAILBOX, inside: [GLOBEX] }, acmeAndGlobex({ trusts: [GLOBEX] })),
+      knowing({ by: MAILBOX, inside: [GLOBEX] }, acmeAndGlobex({ trusts: [GLOBEX] })),
       KNOWN,
       VIA_ACME,
     ],
-    ["T7K: came first, so a password login is refused", spoken({ by: ACME, sso: ACME }), KNOWN, BY_PASSWORD],
+    ["T7K: came first, so a password login is refused", knowing({ by: ACME, sso: ACME }), KNOWN, BY_PASSWORD],
   ])("%s: a conflict that creates neither a seat nor a link", async (_, ports, directory, login) => {
     const before = new Map(ports.identities.spoken);
     await expect(signIn(ports, login, directory)).rejects.toMatchObject(CONFLICT);
@@ -189,7 +187,7 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
   });
 
   it("does not wait if another organization already speaks for the person", async () => {
-    const ports = spoken({ by: GLOBEX, sso: GLOBEX });
+    const ports = knowing({ by: GLOBEX, sso: GLOBEX });
     const find = vi.spyOn(ports.speakers, "find");
     await expect(signIn(ports, VIA_ACME)).rejects.toMatchObject(CONFLICT);
     expect(find).toHaveBeenCalledTimes(1);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   audited,
@@ -6,7 +6,10 @@ import {
   type MemoryPorts,
   memoryPorts,
   NOW,
+  released,
   resolver,
+  spoken,
+  unregistered,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
 import {
@@ -26,7 +29,7 @@ import {
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import type { RelinkWindow } from "./relink-window.ts";
-import { MAILBOX, noSpeakers, type Speakers } from "./speakers.ts";
+import { MAILBOX, type Speakers } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
 const signIn = (
@@ -52,15 +55,8 @@ async function moved(
   const theirs = link({ organizationId: GLOBEX, ...former });
   await identities.takeSeat(theirs, theirs.subject);
   await identities.create(theirs);
-  identities.spoken.set(JANE, {
-    ...noSpeakers(JANE),
-    by: MAILBOX,
-    sso: GLOBEX,
-    inside: [GLOBEX],
-    version: 1,
-  });
   if (window !== undefined) identities.opened.set(ENTRA.name, { ...OPEN, ...window });
-  return ports;
+  return spoken(ports, { by: MAILBOX, sso: GLOBEX, inside: [GLOBEX] });
 }
 
 describe("a link through a connection that has moved to another organization", () => {
@@ -81,9 +77,7 @@ describe("a link through a connection that has moved to another organization", (
   });
 
   it("is a conflict in report mode for an unverified domain", async () => {
-    const stored = acmeAlone();
-    stored.release("acme.example", ACME);
-    const ports = await moved({ stored, window: {} });
+    const ports = await moved({ stored: released(), window: {} });
     await expect(signIn({ ...ports, trustMode: "report" })).rejects.toMatchObject(CONFLICT);
     expect(audited(ports)).toEqual(["identity-conflict moved-connection"]);
   });
@@ -136,9 +130,9 @@ describe("a link through a connection that has moved to another organization", (
   });
 
   it("is refused if the store no longer has the connection", async () => {
-    const stored = acmeAlone();
-    stored.connections.clear();
-    await expect(signIn(await moved({ stored }))).rejects.toMatchObject({ reason: "DOMAIN_NOT_ALLOWED" });
+    await expect(signIn(await moved({ stored: unregistered() }))).rejects.toMatchObject({
+      reason: "DOMAIN_NOT_ALLOWED",
+    });
   });
 });
 
@@ -151,12 +145,12 @@ it("lets a new subject take the seat over in the merger's window", async () => {
 
 it("audits a merger even if the reply to its decision was lost", async () => {
   const ports = await moved({ window: {} });
-  const { speakers } = ports.identities;
-  const replace: typeof speakers.replace = async (next, signal) => {
-    await speakers.replace(next, signal);
+  const replace = ports.speakers.replace.bind(ports.speakers);
+  vi.spyOn(ports.speakers, "replace").mockImplementationOnce(async (...write) => {
+    await replace(...write);
     return false;
-  };
-  await signIn({ ...ports, speakers: { ...speakers, replace } }, { subject: "waad|new" });
+  });
+  await signIn(ports, { subject: "waad|new" });
   expect(audited(ports)).toContain("identity-allowed merger");
 });
 
@@ -181,11 +175,8 @@ it("judges the user that an operator has linked since the move: blocked, or sign
 });
 
 it("a merger's window does not move a link of a login that only report mode lets through", async () => {
-  const stored = acmeAlone();
-  stored.release("acme.example", ACME);
-  const ports = memoryPorts(stored, { trustMode: "report" });
+  const ports = spoken(memoryPorts(released(), { trustMode: "report" }), { by: MAILBOX, sso: GLOBEX });
   const { identities } = ports;
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
   identities.opened.set(ENTRA.name, OPEN);
   await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
   expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
@@ -193,11 +184,9 @@ it("a merger's window does not move a link of a login that only report mode lets
 
 describe("a link that was made when no organization had the connection", () => {
   const unowned = async (known: Partial<Speakers>, organizations = acmeAlone()) => {
-    const ports = memoryPorts(organizations);
-    const { identities } = ports;
-    await identities.create(link({ organizationId: null, rule: "report-mode" }));
-    await identities.takeSeat(link(), "waad|old");
-    identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
+    const ports = spoken(memoryPorts(organizations), known);
+    await ports.identities.create(link({ organizationId: null, rule: "report-mode" }));
+    await ports.identities.takeSeat(link(), "waad|old");
     return ports;
   };
 
@@ -236,9 +225,8 @@ describe("a link that was made when no organization had the connection", () => {
   });
 
   it("stays unchanged in report mode if the connection is not stored", async () => {
-    const stored = acmeAlone();
-    stored.connections.clear();
-    const ports = { ...(await unowned({ by: MAILBOX })), stored, trustMode: "report" as const };
+    const report = { stored: unregistered(), trustMode: "report" } as const;
+    const ports = { ...(await unowned({ by: MAILBOX })), ...report };
     expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { via: "unregistered" } });
     expect([...ports.identities.links.values()]).toEqual([
       link({ organizationId: null, rule: "report-mode" }),

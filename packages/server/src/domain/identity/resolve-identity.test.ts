@@ -1,38 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../refusal.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
-import { BY_PASSWORD, type MemoryPorts, memoryPorts, resolver, VIA_ACME } from "../testing/memory-ports.ts";
 import {
-  ACME,
-  acmeAlone,
-  claims,
-  ENTRA,
-  JANE,
-  JANE_EMAIL,
-  JOE_EMAIL,
-  link,
-  UNBOUNDED,
-} from "../testing/people.ts";
+  BY_PASSWORD,
+  type MemoryPorts,
+  memoryPorts,
+  released,
+  resolver,
+  UNVERIFIED,
+  unregistered,
+  VIA_ACME,
+} from "../testing/memory-ports.ts";
+import { acmeAlone, claims, ENTRA, JANE, JANE_EMAIL, JOE_EMAIL, link, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { UserId } from "../user-id.ts";
 import { type Identity, identityBy, personKey } from "./resolve-identity.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const MISSING = { absent: "EMAIL_MISSING" } as const;
-const UNVERIFIED: Claims = { ...BY_PASSWORD, emailVerified: false };
 const LEGACY: Claims = { source: "platform", subject: JANE, connection: null };
 const REPORT = { trustMode: "report" } as const;
 
-function released(): MemoryOrganizations {
-  const organizations = acmeAlone();
-  organizations.release("acme.example", ACME);
-  return organizations;
-}
-function unregistered(): MemoryOrganizations {
-  const organizations = acmeAlone();
-  organizations.connections.delete(ENTRA.name);
-  return organizations;
-}
 const parted = (cached: MemoryOrganizations, stored: MemoryOrganizations) => memoryPorts(cached, { stored });
 const unasked = { ensureUser: () => Promise.reject(new Error("the directory was asked")) };
 const signIn = (ports: MemoryPorts, overrides: Claims, options: Parameters<typeof resolver>[1] = {}) =>

@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { noSpeakers } from "../identity/speakers.ts";
+import type { Organization } from "../organization.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   AS_GUEST,
   acmeAndGlobex,
   audited,
   BY_PASSWORD,
+  changed,
   type MemoryPorts,
   membership,
   memoryPorts,
   newMembership,
+  noJit,
+  released,
   signedIn,
+  spoken,
+  UNVERIFIED,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
 import { ACME, acmeAlone, GLOBEX, JANE, organization, SETTINGS, UNBOUNDED } from "../testing/people.ts";
@@ -21,25 +26,16 @@ type Claims = Partial<VerifiedClaims>;
 const BY_CODE: Claims = { ...BY_PASSWORD, subject: "email|jane" };
 const SOCIAL: Claims = { ...BY_PASSWORD, subject: "google-oauth2|jane" };
 
-const noJit = { jit: false };
-const acme = (overrides: Parameters<typeof organization>[1] = {}) =>
-  acmeAlone().put(organization(ACME, overrides));
+/** Acme with such settings, and Globex. */
+const of = (settings: Partial<Organization>) => memoryPorts(acmeAndGlobex(settings));
+const acme = (overrides: Partial<Organization> = {}) => acmeAlone().put(organization(ACME, overrides));
 const member = (organizations: MemoryOrganizations, status: "active" | "removed") => {
   const ports = memoryPorts(organizations);
   ports.memberships.put(membership({ status }));
   return ports;
 };
 /** Globex's SSO speaks for Jane. */
-const globexs = (organizations: MemoryOrganizations) => {
-  const ports = memoryPorts(organizations);
-  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, version: 1 });
-  return ports;
-};
-const report = (organizations: MemoryOrganizations) => {
-  const ports = memoryPorts(organizations, { trustMode: "report" });
-  organizations.release("acme.example", ACME);
-  return ports;
-};
+const globexs = () => spoken(memoryPorts(acmeAndGlobex()), { sso: GLOBEX });
 const social = (organizations: MemoryOrganizations) =>
   memoryPorts(organizations, { otherStrategies: new Set([...SETTINGS.otherStrategies, "google-oauth2"]) });
 
@@ -53,27 +49,12 @@ describe("a user may join", () => {
   it.each<[string, MemoryPorts, Claims, string[]]>([
     ["the organization of their domain by a password", memoryPorts(acme()), BY_PASSWORD, ["acme"]],
     ["the organization of their domain by an e-mail code", memoryPorts(acme()), BY_CODE, ["acme"]],
-    [
-      "each of several, by name",
-      memoryPorts(acmeAndGlobex({ name: "Zebra" })),
-      BY_PASSWORD,
-      ["globex", "acme"],
-    ],
-    [
-      "each of several, by id",
-      memoryPorts(acmeAndGlobex({ name: "globex" })),
-      BY_PASSWORD,
-      ["acme", "globex"],
-    ],
-    ["another by SSO that it trusts", memoryPorts(acmeAndGlobex({ trusts: [GLOBEX] })), VIA_GLOBEX, ["acme"]],
-    ["the other where JIT is off at one", memoryPorts(acmeAndGlobex(noJit)), BY_PASSWORD, ["globex"]],
-    [
-      "T7J: the other where one enforces SSO",
-      memoryPorts(acmeAndGlobex({ enforceSso: true })),
-      BY_PASSWORD,
-      ["globex"],
-    ],
-    ["T7G: only what the SSO that speaks for them allows", globexs(acmeAndGlobex()), BY_PASSWORD, ["globex"]],
+    ["each of several, by name", of({ name: "Zebra" }), BY_PASSWORD, ["globex", "acme"]],
+    ["each of several, by id", of({ name: "globex" }), BY_PASSWORD, ["acme", "globex"]],
+    ["another by SSO that it trusts", of({ trusts: [GLOBEX] }), VIA_GLOBEX, ["acme"]],
+    ["the other where JIT is off at one", of({ jit: false }), BY_PASSWORD, ["globex"]],
+    ["T7J: the other where one enforces SSO", of({ enforceSso: true }), BY_PASSWORD, ["globex"]],
+    ["T7G: only what the SSO that speaks for them allows", globexs(), BY_PASSWORD, ["globex"]],
   ])("%s", async (_, ports, login, expected) => {
     expect(await joinable(ports, login)).toEqual(expected);
     for (const id of [ACME, GLOBEX].filter((each) => expected.includes(each))) {
@@ -98,22 +79,18 @@ describe("a user may join", () => {
 
 describe("a user may not join", () => {
   it.each<[string, MemoryPorts, Claims]>([
-    ["where JIT is off", memoryPorts(acme(noJit)), BY_PASSWORD],
+    ["where JIT is off", memoryPorts(noJit()), BY_PASSWORD],
     ["where they are a member", member(acmeAndGlobex(), "active"), BY_PASSWORD],
     ["T48: where they were removed", member(acmeAndGlobex(), "removed"), BY_PASSWORD],
     ["where it is closed", memoryPorts(acme({ state: "closed" })), BY_PASSWORD],
-    ["by an unverified address", memoryPorts(acme()), { ...BY_PASSWORD, emailVerified: false }],
+    ["by an unverified address", memoryPorts(acme()), UNVERIFIED],
     ["by an address of another domain", memoryPorts(acme()), AS_GUEST],
     ["by a social account", social(acme()), SOCIAL],
-    ["by what report mode lets through", report(acme()), { ...BY_PASSWORD, emailVerified: false }],
-    ["where the SSO of another organization is not trusted", memoryPorts(acmeAndGlobex()), VIA_GLOBEX],
-    [
-      "where SSO is enforced, by another organization's SSO",
-      memoryPorts(acmeAndGlobex({ enforceSso: true, trusts: [GLOBEX] })),
-      VIA_GLOBEX,
-    ],
-    ["where SSO is enforced, by a password", memoryPorts(acmeAndGlobex({ enforceSso: true })), BY_PASSWORD],
-    ["T7G: where another organization's SSO speaks for them", globexs(acmeAndGlobex()), BY_PASSWORD],
+    ["by what report mode lets through", memoryPorts(released(), { trustMode: "report" }), UNVERIFIED],
+    ["where the SSO of another organization is not trusted", of({}), VIA_GLOBEX],
+    ["where SSO is enforced, by a trusted one", of({ enforceSso: true, trusts: [GLOBEX] }), VIA_GLOBEX],
+    ["where SSO is enforced, by a password", of({ enforceSso: true }), BY_PASSWORD],
+    ["T7G: where another organization's SSO speaks for them", globexs(), BY_PASSWORD],
   ])("%s", async (_, ports, login) => {
     const before = [...ports.memberships.memberships];
     expect(await joinable(ports, login)).not.toContain(ACME);
@@ -122,17 +99,16 @@ describe("a user may not join", () => {
     expect([...ports.memberships.memberships].filter(([key]) => key.startsWith(ACME))).toEqual(before);
   });
 
-  it.each<[string, (stored: MemoryOrganizations) => void]>([
+  it.each<[string, Parameters<typeof changed>[0]]>([
     ["the organization is gone", (stored) => stored.organizations.delete(ACME)],
-    ["JIT was turned off", (stored) => stored.put(organization(ACME, noJit))],
+    ["JIT was turned off", (stored) => stored.put(organization(ACME, { jit: false }))],
     [
       "SSO is enforced",
       (stored) => stored.put(organization(ACME, { enforceSso: true })).verify("acme.example", GLOBEX),
     ],
     ["the domain was given up", (stored) => stored.release("acme.example", ACME)],
   ])("T73: an organization that the cache offers, if the store says that %s", async (_, change) => {
-    const stored = acmeAndGlobex();
-    change(stored);
+    const stored = changed(change, acmeAndGlobex());
     const ports = memoryPorts(acmeAndGlobex(), { stored });
     // An offer may be as old as the cache; one of an organization that is gone cannot be named any more.
     const offered = await joinable(ports, BY_PASSWORD);
@@ -151,7 +127,7 @@ describe("a user may not join", () => {
 });
 
 it("does not read who may speak for a user if nothing is joinable", async () => {
-  const ports = memoryPorts(acme(noJit));
+  const ports = memoryPorts(noJit());
   const identity = await signedIn(ports, BY_PASSWORD);
   const unasked = { ...ports.speakers, find: () => Promise.reject(new Error("asked")) };
   expect(await listOrganizations(identity, { ...ports, speakers: unasked }, UNBOUNDED)).toMatchObject({

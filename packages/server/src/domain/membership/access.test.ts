@@ -13,6 +13,7 @@ import {
   memoryPorts,
   newMembership,
   signedIn,
+  UNVERIFIED,
   VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
@@ -123,7 +124,7 @@ describe("a role", () => {
   it.each<[string, Claims, string[]]>([
     ["a password", BY_PASSWORD, ["find ?", "findInvitation ?"]],
     ["another organization's SSO", VIA_GLOBEX, ["find ?"]],
-    ["an unverified address", { ...BY_PASSWORD, emailVerified: false }, ["find ?"]],
+    ["an unverified address", UNVERIFIED, ["find ?"]],
   ])(
     "T7D: asks the store the same questions about an organization that exists and one that does not: %s",
     async (_, login, asked) => {
@@ -217,7 +218,7 @@ describe("the organizations of a user", () => {
   });
 
   it.each<[string, Claims, string[]]>([
-    ["without a trusted address", { ...BY_PASSWORD, emailVerified: false }, ["listByUser"]],
+    ["without a trusted address", UNVERIFIED, ["listByUser"]],
     ["by an address proven only to another organization", VIA_GLOBEX, ["listByUser", "listInvitations"]],
   ])("reads nothing of the store for an invitation %s", async (_, login, asked) => {
     const ports = { ...memoryPorts(acmeAndGlobex({}, { jit: false })), stored: acmeAndGlobex() };

@@ -12,7 +12,10 @@ import {
   memoryPorts,
   NOW,
   newMembership,
+  noJit,
+  released,
   signedIn,
+  UNVERIFIED,
   VIA_ACME,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
@@ -36,12 +39,6 @@ const AS_SSO_GUEST: Partial<VerifiedClaims> = { email: { canonical: GUEST_EMAIL 
 
 const REPORT = { trustMode: "report" } as const;
 
-const noJit = () => acmeAlone().put(organization(ACME, { jit: false }));
-function released() {
-  const organizations = acmeAlone();
-  organizations.release("acme.example", ACME);
-  return organizations;
-}
 const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>) =>
   ensureMembership(ACME, await signedIn(ports, overrides), ports, UNBOUNDED);
 
@@ -103,14 +100,9 @@ describe("an invitation", () => {
     ["if another person consumed it", BY_PASSWORD, { consumedBy: JOE }, memoryPorts()],
     ["at another address", BY_PASSWORD, { email: JOE_EMAIL }, memoryPorts()],
     ["of another organization", BY_PASSWORD, { organizationId: GLOBEX }, memoryPorts(acmeAndGlobex())],
-    ["by an unverified address", { ...BY_PASSWORD, emailVerified: false }, {}, memoryPorts()],
+    ["by an unverified address", UNVERIFIED, {}, memoryPorts()],
     ["without an address", { ...BY_PASSWORD, email: { absent: "EMAIL_MISSING" } }, {}, memoryPorts()],
-    [
-      "by an address that report mode accepts",
-      { ...BY_PASSWORD, emailVerified: false },
-      {},
-      memoryPorts(released(), REPORT),
-    ],
+    ["by an address that report mode accepts", UNVERIFIED, {}, memoryPorts(released(), REPORT)],
     ["T71: by the other organization's SSO on a shared domain", VIA_GLOBEX, {}, memoryPorts(acmeAndGlobex())],
     [
       "T71: by SSO that Acme trusts but a third organization does not",

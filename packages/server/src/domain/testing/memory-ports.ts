@@ -7,6 +7,7 @@ import {
   type IdentityResolverOptions,
   type ResolveIdentity,
 } from "../identity/resolve-identity.ts";
+import { noSpeakers, type Speakers } from "../identity/speakers.ts";
 import type { Invitation, Membership, MembershipPorts } from "../membership/membership.ts";
 import type { Connection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
@@ -20,6 +21,7 @@ import {
   acmeAlone,
   address,
   claims,
+  ENTRA,
   GLOBEX,
   JANE,
   JANE_EMAIL,
@@ -48,6 +50,8 @@ export const BY_PASSWORD: Partial<VerifiedClaims> = {
   emailVerified: true,
 };
 
+export const UNVERIFIED: Partial<VerifiedClaims> = { ...BY_PASSWORD, emailVerified: false };
+
 /** Jane's address at a domain that no organization has. */
 export const GUEST_EMAIL = address("jane@partner.example");
 export const AS_GUEST: Partial<VerifiedClaims> = { ...BY_PASSWORD, email: { canonical: GUEST_EMAIL } };
@@ -61,6 +65,22 @@ export function acmeAndGlobex(
     .put(organization(ACME, acme))
     .put(organization(GLOBEX, globex), { domains: ["acme.example"], connections: [OKTA] });
 }
+
+/** Acme, where only those who are invited become members. */
+export const noJit = () => acmeAlone().put(organization(ACME, { jit: false }));
+
+/** Organizations after what an operator did a moment ago. */
+export function changed(
+  change: (stored: MemoryOrganizations) => unknown,
+  organizations = acmeAlone(),
+): MemoryOrganizations {
+  change(organizations);
+  return organizations;
+}
+/** Acme, which has given its domain up. */
+export const released = () => changed((stored) => stored.release("acme.example", ACME));
+/** Acme, whose connection was taken away. */
+export const unregistered = () => changed((stored) => stored.connections.delete(ENTRA.name));
 
 /** The ports that decide access, in memory. */
 export interface MemoryPorts extends MembershipPorts {
@@ -124,6 +144,12 @@ export function resolver(
     wouldRefuse: () => {},
   };
   return createIdentityResolver({ ...options, ...overrides });
+}
+
+/** The same ports, where this is known of who speaks for Jane. */
+export function spoken(ports: MemoryPorts, known: Partial<Speakers>): MemoryPorts {
+  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
+  return ports;
 }
 
 /** Jane with a link from long ago, as the resolver sees her by what is cached; no question counts as asked yet. */
