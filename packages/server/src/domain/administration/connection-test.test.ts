@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
-import type { RegisteredConnection } from "../organization.ts";
+import { declaredConnection, type RegisteredConnection } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -150,29 +150,15 @@ describe("a test of a connection", () => {
   it("is refused for what has no logins, before the token is judged", async () => {
     judge.mockClear();
     const put = (state: RegisteredConnection["state"]) => {
-      const rest = { origin: "self-service", auth0Id: null, testedAt: null, isLeaving: false } as const;
       const name = `acme-${state}`;
-      world.stores.connections.connections.set(name, {
-        ...ENTRA,
-        ...rest,
-        name,
-        state,
-        rev: "1",
-        change: null,
-      });
+      const own = { ...declaredConnection({ ...ENTRA, name }), origin: "self-service", state } as const;
+      world.stores.connections.connections.set(name, own);
       return name;
     };
     const { name } = await beginConnection(OWNER, "Acme Okta", world.ports, UNBOUNDED);
-    const reasons = [name, put("disabled"), put("removed"), OKTA.name, "unknown"].map((each) =>
-      reasonOf(test(each)),
-    );
-    expect(await Promise.all(reasons)).toEqual([
-      "NOT_READY",
-      "NOT_READY",
-      "NOT_FOUND",
-      "NOT_FOUND",
-      "NOT_FOUND",
-    ]);
+    for (const each of [name, put("disabled")]) expect(await reasonOf(test(each))).toBe("NOT_READY");
+    for (const each of [put("removed"), OKTA.name, "unknown"])
+      expect(await reasonOf(test(each))).toBe("NOT_FOUND");
     expect(judge).not.toHaveBeenCalled();
   });
 });

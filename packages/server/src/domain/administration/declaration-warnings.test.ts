@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { parseDomain } from "../email.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
+import type { MemoryMemberships } from "../testing/memory-memberships.ts";
 import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
 import { invitation, membership } from "../testing/memory-ports.ts";
 import {
@@ -68,21 +69,12 @@ it("warns when a domain is shared by declared and stored organizations", async (
   ]);
 });
 
-it.each([
-  [
-    "an accepted invitation gave the declared role",
-    () => registry.memberships.invite(invitation({ consumedBy: JANE })),
-  ],
-  [
-    "an open invitation offers another role",
-    () => registry.memberships.invite(invitation({ role: "member" })),
-  ],
-  ["an invitation is already open", () => registry.memberships.invite(invitation()).put(membership())],
-  [
-    "the invited address has no membership",
-    () => registry.memberships.put(membership({ organizationId: GLOBEX })),
-  ],
+it.each<[string, (stored: MemoryMemberships) => unknown]>([
+  ["the declared role was accepted", (stored) => stored.invite(invitation({ consumedBy: JANE }))],
+  ["an open invitation offers another role", (stored) => stored.invite(invitation({ role: "member" }))],
+  ["an invitation is already open", (stored) => stored.invite(invitation()).put(membership())],
+  ["the address has no membership", (stored) => stored.put(membership({ organizationId: GLOBEX }))],
 ])("does not warn when %s", async (_, prepare) => {
-  prepare();
+  prepare(registry.memberships);
   expect(await warningsOf(ACME_DECLARED)).toEqual([]);
 });

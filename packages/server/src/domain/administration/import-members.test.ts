@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { AuditIncomplete } from "../audit.ts";
 import { noSpeakers } from "../identity/speakers.ts";
+import type { Membership } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { GUEST_EMAIL, invitation, membership, NOW, newMembership } from "../testing/memory-ports.ts";
@@ -18,11 +19,7 @@ import {
 import { applyImport, type DeclaredMember, ImportStopped, planImport } from "./import-members.ts";
 
 const LINE: DeclaredMember = {
-  index: 0,
-  organizationId: ACME,
-  userId: JANE,
-  email: JANE_EMAIL,
-  role: "admin",
+  ...{ index: 0, organizationId: ACME, userId: JANE, email: JANE_EMAIL, role: "admin" },
 };
 const JOES: DeclaredMember = { ...LINE, index: 1, userId: JOE, email: JOE_EMAIL };
 
@@ -36,16 +33,15 @@ beforeEach(() => {
   lookedUp = [];
 });
 
+const REGISTERED = new Map<string, typeof JANE>([
+  [JANE_EMAIL, JANE],
+  [GUEST_EMAIL, JANE],
+  [JOE_EMAIL, JOE],
+]);
 const registeredUsers = {
   find: async (email: string) => {
     lookedUp.push(email);
-    return (
-      new Map<string, typeof JANE>([
-        [JANE_EMAIL, JANE],
-        [GUEST_EMAIL, JANE],
-        [JOE_EMAIL, JOE],
-      ]).get(email) ?? null
-    );
+    return REGISTERED.get(email) ?? null;
   },
 };
 
@@ -64,61 +60,28 @@ async function stoppedBy(promise: Promise<unknown>): Promise<ImportStopped> {
   return error instanceof ImportStopped ? error : expect.fail(`another outcome: ${error}`);
 }
 
-it.each([
-  ["no membership", () => {}, { outcome: "new", storedRole: null }],
-  [
-    "it has this role",
-    () => ports.memberships.put(membership({ role: "admin" })),
-    { outcome: "unchanged", storedRole: "admin" },
-  ],
-  [
-    "it has another role",
-    () => ports.memberships.put(membership()),
-    { outcome: "role-differs", storedRole: "member" },
-  ],
-  [
-    "it was removed",
-    () => ports.memberships.put(membership({ status: "removed" })),
-    { outcome: "removed", storedRole: "member" },
-  ],
-  [
-    "an open invitation offers the same role",
-    () => ports.memberships.invite(invitation({ role: "admin" })),
-    { outcome: "new", storedRole: null },
-  ],
-])("plans a membership: %s", async (_, prepare, expected) => {
-  prepare();
-  expect(await plan(LINE)).toEqual({ planned: [{ ...LINE, ...expected }], problems: [] });
+it.each<[string, Partial<Membership> | null, object]>([
+  ["no membership", null, { outcome: "new", storedRole: null }],
+  ["it has this role", { role: "admin" }, { outcome: "unchanged", storedRole: "admin" }],
+  ["it has another role", {}, { outcome: "role-differs", storedRole: "member" }],
+  ["it was removed", { status: "removed" }, { outcome: "removed", storedRole: "member" }],
+])("plans a membership, also where it was offered: %s", async (_, stored, expected) => {
+  if (stored !== null) ports.memberships.put(membership(stored));
+  const planned = { planned: [{ ...LINE, ...expected }], problems: [] };
+  expect(await plan(LINE)).toEqual(planned);
+  ports.memberships.invite(invitation({ role: "admin" }));
+  expect(await plan(LINE)).toEqual(planned);
 });
 
-it.each<[string, Partial<DeclaredMember>, () => unknown, object]>([
-  [
-    "the organization does not exist",
-    { organizationId: INITECH },
-    () => {},
-    { kind: "unknown-organization" },
-  ],
-  [
-    "the directory does not know the address",
-    { email: UNKNOWN_EMAIL },
-    () => {},
-    { kind: "unknown-address" },
-  ],
-  [
-    "the directory has another user at the address",
-    { userId: JOE },
-    () => {},
-    { kind: "other-user", registered: JANE },
-  ],
-  [
-    "an open invitation offers another role",
-    {},
-    () => ports.memberships.invite(invitation()),
-    { kind: "invited-otherwise", invitedAs: "owner" },
-  ],
-  ["another organization's SSO speaks for the user", {}, foreign, { kind: "foreign" }],
-])("reports a member that cannot be imported because %s", async (_, overrides, prepare, problem) => {
-  prepare();
+const invited = () => ports.memberships.invite(invitation());
+it.each<[string, Partial<DeclaredMember>, object, (() => unknown)?]>([
+  ["the organization does not exist", { organizationId: INITECH }, { kind: "unknown-organization" }],
+  ["the directory does not know the address", { email: UNKNOWN_EMAIL }, { kind: "unknown-address" }],
+  ["the directory has another user there", { userId: JOE }, { kind: "other-user", registered: JANE }],
+  ["it is offered another role", {}, { kind: "invited-otherwise", invitedAs: "owner" }, invited],
+  ["another organization's SSO speaks for the user", {}, { kind: "foreign" }, foreign],
+])("reports a member that cannot be imported because %s", async (_, overrides, problem, prepare) => {
+  prepare?.();
   const member = { ...LINE, ...overrides };
   expect(await plan(member)).toEqual({ planned: [], problems: [{ ...problem, member }] });
 });
@@ -138,16 +101,8 @@ it.each([
     newMembership({ email, role: "admin", origin: "import", invitedFromOutside }),
   ]);
   expect(ports.identities.spoken.get(JANE)?.inside).toEqual(inside);
-  expect(ports.identities.entries).toMatchObject([
-    {
-      at: NOW,
-      actor: "operator:jo",
-      action: "membership-created",
-      userId: JANE,
-      organizationId: ACME,
-      rule: "import",
-    },
-  ]);
+  const entry = { at: NOW, actor: "operator:jo", action: "membership-created", rule: "import" };
+  expect(ports.identities.entries).toMatchObject([{ ...entry, userId: JANE, organizationId: ACME }]);
 });
 
 it("returns what a concurrent login has made of a member, and records nothing", async () => {

@@ -19,6 +19,8 @@ const at = (day: number) => new Date(START + day * DAY_MS).toISOString();
 const WINDOW: RelinkWindow = {
   ...{ connection: ENTRA.name, organizationId: ACME, openedAt: at(0), until: at(10), from: null },
 };
+const MERGER = { ...WINDOW, from: GLOBEX };
+const OF_GLOBEX = { ...WINDOW, organizationId: GLOBEX };
 
 let stores: MemoryAdministration;
 beforeEach(() => {
@@ -33,25 +35,10 @@ describe("opening a relink window", () => {
   it.each<[string, RelinkWindow | null, OrganizationId | null, Partial<RelinkWindow>]>([
     ["starts now without an earlier window", null, null, { openedAt: at(5), from: null }],
     ["keeps the start of an open window", WINDOW, null, { openedAt: at(0) }],
-    [
-      "keeps the merger of an open window",
-      { ...WINDOW, from: GLOBEX },
-      null,
-      { openedAt: at(0), from: GLOBEX },
-    ],
+    ["keeps the merger of an open window", MERGER, null, { openedAt: at(0), from: GLOBEX }],
     ["adds a merger to an open window", WINDOW, GLOBEX, { openedAt: at(0), from: GLOBEX }],
-    [
-      "starts now after a window that has ended",
-      { ...WINDOW, until: at(5), from: GLOBEX },
-      null,
-      { openedAt: at(5), from: null },
-    ],
-    [
-      "starts now where the connection has moved since",
-      { ...WINDOW, organizationId: GLOBEX },
-      null,
-      { openedAt: at(5) },
-    ],
+    ["starts now after a window that has ended", { ...MERGER, until: at(5) }, null, { openedAt: at(5) }],
+    ["starts now where the connection has moved since", OF_GLOBEX, null, { openedAt: at(5) }],
   ])("%s", async (_, present, from, expected) => {
     if (present !== null) stores.identities.opened.set(ENTRA.name, present);
     const window = await open(8, from);

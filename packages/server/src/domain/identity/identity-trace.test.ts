@@ -16,17 +16,9 @@ describe("a trace", () => {
     await identities.create(link({ subject: "waad|lost", userId: JOE }));
   };
   const first = (isSigned: boolean, gaveWay: boolean) => ({
-    ...{
-      ...BEFORE,
-      "first login": {},
-      user: { userId: JANE, created: false, isSigned },
-      blocked: { userId: JANE },
-    },
-    ...{
-      speakers: { speakers: { userId: JANE } },
-      seat: { subject: "waad|old", gaveWay },
-      link: { isNew: true },
-    },
+    ...{ ...BEFORE, "first login": {}, user: { userId: JANE, created: false, isSigned } },
+    ...{ blocked: { userId: JANE }, speakers: { speakers: { userId: JANE } } },
+    ...{ seat: { subject: "waad|old", gaveWay }, link: { isNew: true } },
   });
 
   it.each<[string, Claims, (identities: MemoryIdentities) => Promise<unknown>, Record<string, unknown>]>([

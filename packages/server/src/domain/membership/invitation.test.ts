@@ -12,6 +12,9 @@ const ADMIN = membership({ userId: JOE, role: "admin" });
 const LAPSED = membership({ userId: JOE, role: "admin", ceased: { admin: NOW } });
 const REMOVED = membership({ userId: JOE, role: "owner", status: "removed" });
 const BY_JOE = { invitedBy: JOE, role: "admin", expiresAt: LATER } as const;
+const EXPIRED = { expiresAt: EARLIER };
+const DECLINED = { ...BY_JOE, ended: "declined" } as const;
+const CONSUMED = { ...BY_JOE, consumedBy: JANE };
 
 it.each<[InvitationState, string, Partial<Invitation>, Membership | null]>([
   ["open", "an operator's", {}, null],
@@ -27,36 +30,11 @@ it.each<[InvitationState, string, Partial<Invitation>, Membership | null]>([
   ["open", "what a member may offer all the time", { ...BY_JOE, role: "member", createdAt: EARLIER }, LAPSED],
   ["void", "one that was settled so", { ended: "void" }, null],
   ["expired", "one that ends now", { expiresAt: NOW }, null],
-  [
-    "expired",
-    "one that ended earlier, whatever became of its inviter",
-    { ...BY_JOE, expiresAt: EARLIER },
-    null,
-  ],
-  [
-    "revoked",
-    "one that was revoked, also after it has expired",
-    { ended: "revoked", expiresAt: EARLIER },
-    null,
-  ],
-  [
-    "declined",
-    "one that was declined, whatever became of its inviter",
-    { ...BY_JOE, ended: "declined" },
-    null,
-  ],
-  [
-    "accepted",
-    "one that was consumed, also after it has expired",
-    { consumedBy: JANE, expiresAt: EARLIER },
-    null,
-  ],
-  [
-    "accepted",
-    "one that was consumed, whatever became of its inviter",
-    { ...BY_JOE, consumedBy: JANE },
-    REMOVED,
-  ],
+  ["expired", "one that ended earlier, whatever became of its inviter", { ...BY_JOE, ...EXPIRED }, null],
+  ["revoked", "one that was revoked, also after it has expired", { ...EXPIRED, ended: "revoked" }, null],
+  ["declined", "one that was declined, whatever became of its inviter", DECLINED, null],
+  ["accepted", "one that was consumed, also after it has expired", { ...EXPIRED, consumedBy: JANE }, null],
+  ["accepted", "one that was consumed, whatever became of its inviter", CONSUMED, REMOVED],
 ])("%s is %s", (state, _, overrides, inviter) => {
   expect(stateOf(invitation(overrides), { now: NOW, inviter })).toBe(state);
 });
