@@ -82,6 +82,9 @@ function readConfig(env: Environment, logger: Logger): ServerConfig {
   const config = readNamingUnknown(env, unknown);
   logger.level = config.LOG_LEVEL;
   if (config.AUTH0_TEST_MODE) logger.warn("test mode: tokens signed with AUTH0_TEST_SECRET are accepted");
+  if (config.ADMIN_CLIENT_IDS.size === 0) {
+    logger.warn("ADMIN_CLIENT_IDS is not set: nobody can administer an organization over the API");
+  }
   if (config.CLJ_PG_WRAPPER_INSECURE) {
     logger.warn("CLJ_PG_WRAPPER_INSECURE: anyone who controls the network can answer as the user directory");
   }

@@ -74,6 +74,12 @@ export function compose(config: ServerConfig, logger: Logger) {
     storedLinks,
     audit: metrics.logins.counting(requestAudit(dynamoAudit(table), reports.audit)),
   };
+  const resolver = {
+    ...ports,
+    windows,
+    directory: cljUserDirectory(directory, (...call) => upstreams.finished("directory", ...call)),
+    wouldRefuse: reports.wouldRefuse,
+  };
   const outbox = composeOutbox(config, table, logger);
   const closed = new AbortController();
   const accessLog = accessLogger(logger, config.ACCESS_LOG);
@@ -120,12 +126,16 @@ export function compose(config: ServerConfig, logger: Logger) {
         mutations: rateLimiter(MUTATIONS_PER_MINUTE, () => requests.rateLimited("mutations")),
       },
       resolveIdentity: createIdentityResolver({
-        ...ports,
+        ...resolver,
+        organizations,
         links: cachedIdentityLinks(storedLinks, identityCache),
-        windows,
-        directory: cljUserDirectory(directory, (...call) => upstreams.finished("directory", ...call)),
-        wouldRefuse: reports.wouldRefuse,
       }),
+      resolveStoredIdentity: createIdentityResolver({
+        ...resolver,
+        organizations: { ...organizations, findConnection: stored.stored.findConnection },
+        links: storedLinks,
+      }),
+      adminClients: config.ADMIN_CLIENT_IDS,
     },
   });
   return {

@@ -124,6 +124,13 @@ const serverSchema = directorySchema.extend({
   PLATFORM_JWT_SECRET: secret.optional(),
   AUTH0_TEST_MODE: flag,
   AUTH0_TEST_SECRET: z.string().optional(),
+  ADMIN_CLIENT_IDS: list("")
+    .pipe(
+      z.array(
+        z.string().regex(/^[\x20-\x7e]{1,255}$/, "must be client ids of applications, comma-separated"),
+      ),
+    )
+    .transform((ids) => new Set(ids)),
   CORS_ORIGINS: origins,
   TRUSTED_PROXY_HOPS: count(0),
   RATE_LIMIT_DISCOVER_PER_MINUTE: count(60),

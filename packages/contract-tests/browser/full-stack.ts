@@ -137,6 +137,7 @@ export async function startFullStack(): Promise<FullStack> {
     AUTH0_JWKS_URL: `${issuer}.well-known/jwks.json`,
     AUTH0_AUDIENCE: API_AUDIENCE,
     AUTH0_CLAIM_NAMESPACE: CLAIM_NAMESPACE,
+    ADMIN_CLIENT_IDS: FRONTEND_CLIENT_ID,
     CORS_ORIGINS: origin,
     ...managementEnvironment(issuer),
     DNS_RESOLVERS: `${HOST}:${dns.port}`,

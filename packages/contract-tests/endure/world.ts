@@ -78,6 +78,7 @@ export async function startWorld(program: string): Promise<World> {
     AUTH0_ISSUER: issuer,
     AUTH0_AUDIENCE: AUDIENCE,
     AUTH0_CLAIM_NAMESPACE: NAMESPACE,
+    ADMIN_CLIENT_IDS: "spa",
     CLJ_PG_WRAPPER_URL: proxies.directory.url,
     CLJ_PG_WRAPPER_TOKEN: TOKEN,
     DYNAMODB_TABLE: TABLE,

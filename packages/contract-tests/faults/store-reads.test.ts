@@ -114,7 +114,7 @@ describe("T7D: auth.check", () => {
       const check = (organizationId: string) =>
         questions(async () => {
           const answer = await server.client(token).auth.check.query({ organizationId });
-          expect(answer).toEqual({ allowed: false, role: null });
+          expect(answer).toEqual({ allowed: false, role: null, actor: null });
         });
       const [there, nowhere] = [await check(FORGE), await check("nowhere")];
       expect(there.map((read) => read.replaceAll(FORGE, "*"))).toEqual(

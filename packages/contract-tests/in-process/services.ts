@@ -68,6 +68,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     now: () => new Date(clock.wallMs()),
   } as const;
   const organizationRegistry = new MemoryOrganizationRegistry(stores.organizations, stores.memberships);
+  const resolver = { ...ports, windows: identities.windows, directory, wouldRefuse: () => {} };
   return {
     ...ports,
     administration: {
@@ -86,11 +87,14 @@ export function inProcessServices(options: InProcessOptions): Services {
     people: createMemory(caches ? 1_000 : 1, clock),
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: createIdentityResolver({
-      ...ports,
+      ...resolver,
       links: cachedIdentityLinks(links, identityCache),
-      windows: identities.windows,
-      directory,
-      wouldRefuse: () => {},
     }),
+    resolveStoredIdentity: createIdentityResolver({
+      ...resolver,
+      organizations: stores.organizations,
+      links,
+    }),
+    adminClients: new Set(["console", "platform", "test"]),
   };
 }

@@ -23,7 +23,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "lookups of a domain's record": `one in ${time(numberOf("administration/domains.ts", "CHECK_AGAIN_MS"))}`,
   "questions to Auth0 about a set-up": `one in ${time(numberOf("connection-finish.ts", "ASK_AGAIN_MS"))}`,
   // Tokens
-  "characters of a subject": count(numberOf("claims-policy.ts", "MAX_IDENTIFIER_LENGTH")),
+  "characters of a subject": count(numberOf("identifiers.ts", "MAX_IDENTIFIER_LENGTH")),
   "characters of a key id": count(numberOf("header-policy.ts", /KEY_ID = .*\{1,(\d+)\}/)),
   "keys in a key set": count(numberOf("jwks-fetch.ts", "MAX_KEYS")),
   "a key set": kib(numberOf("jwks-fetch.ts", "MAX_BODY_BYTES")),

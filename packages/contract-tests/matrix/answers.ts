@@ -55,7 +55,7 @@ function answers(state: State, user: User, asked: Answering): readonly (readonly
     case "check": {
       const membership = active(call.organization);
       const counts = membership !== undefined && !isSsoRequired(call.organization, user, asked);
-      return [[state, { allowed: counts, role: counts ? membership.role : null }]];
+      return [[state, { allowed: counts, role: counts ? membership.role : null, actor: null }]];
     }
     case "join":
       return join(state, user, call.organization, asked);

@@ -90,7 +90,19 @@ describe("connection test", () => {
     const { status, passed, steps } = await test(await login.entra(email));
     expect([status, passed]).toEqual([0, true]);
     expect(steps.map(({ rule }) => rule)).toEqual([
-      ...["credential", "structure", "issuer", "header", "key", "signature", "audience", "subject"],
+      ...[
+        "credential",
+        "structure",
+        "issuer",
+        "header",
+        "key",
+        "signature",
+        "audience",
+        "subject",
+        "key binding",
+        "application",
+        "actor",
+      ],
       ...[
         "custom claims",
         "lifetime",

@@ -39,7 +39,7 @@ describe("a first-time SSO user", () => {
     expect(validated.userId).toMatch(UUID);
 
     const checked = await stack.client(await sign()).auth.check.query({ organizationId });
-    expect(checked).toEqual({ allowed: true, role: "member" });
+    expect(checked).toEqual({ allowed: true, role: "member", actor: null });
 
     const me = await stack.client(await sign()).org.me.query();
     expect(me.organizations).toMatchObject([{ id: organizationId, role: "member", ssoRequired: false }]);
@@ -58,6 +58,7 @@ describe("a first-time SSO user", () => {
         expect(await client.auth.check.query({ organizationId: "acme" })).toEqual({
           allowed: true,
           role: "member",
+          actor: null,
         });
         return (await client.auth.validate.query()).userId;
       }),

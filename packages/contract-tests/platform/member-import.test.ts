@@ -72,7 +72,7 @@ it("an imported user is a member at sign-in", async () => {
   expect((await run([line], "--apply")).output).toContain("1 imported");
   const client = stack.client(await logins(stack.issuer).adfs(line.email));
   const asked = { organizationId: "initech", role: "admin" } as const;
-  expect(await client.auth.check.query(asked)).toEqual({ allowed: true, role: "admin" });
+  expect(await client.auth.check.query(asked)).toEqual({ allowed: true, role: "admin", actor: null });
 });
 
 it("member import reports every problem of a file and of its lines, and then writes nothing", async () => {

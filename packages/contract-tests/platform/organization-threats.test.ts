@@ -63,3 +63,25 @@ describe("a right that another process has just withdrawn", () => {
     expect(await two.memberships(email)).toEqual([]);
   });
 });
+
+describe("an owner whose access was just taken away changes nothing, although they are cached:", () => {
+  it.each<[string, string, (two: TwoOrganizations, userId: string) => Promise<unknown>]>([
+    ["T84: blocked", "IDENTITY_BLOCKED", (_, userId) => stack.cli("identity", "block", userId, "--yes")],
+    ["T85: their connection", "DOMAIN_NOT_ALLOWED", (two) => two.apply({ x: { connections: [] } })],
+  ])("%s", async (_, reason, takeAway) => {
+    const { two, email } = await shared();
+    await two.apply({ x: { members: [{ email, role: "owner" }] } });
+    const client = cached.client(await two.sso("x", email));
+    const { userId } = await client.auth.validate.query();
+    const invite = (name: string) =>
+      client.org.invitations.create.mutate({
+        organizationId: two.id.x,
+        emails: [`${name}@${two.domain}`],
+        role: "owner",
+      });
+    await invite("friend");
+    await takeAway(two, userId);
+    await expect(invite("accomplice")).rejects.toMatchObject({ data: { reason } });
+    expect(await client.auth.validate.query()).toMatchObject({ userId }); // still cached, for at most a minute
+  });
+});

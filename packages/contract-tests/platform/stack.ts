@@ -83,6 +83,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
     DYNAMODB_TABLE: "platform-api",
     DYNAMODB_ENDPOINT: dynamodb.endpoint,
     AWS_REGION: "eu-central-1",
+    ADMIN_CLIENT_IDS: "spa",
     IDENTITY_CACHE_MS: "0",
     MEMBERSHIP_CACHE_MS: "0",
     ...GENEROUS,

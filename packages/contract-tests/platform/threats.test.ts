@@ -173,7 +173,7 @@ it("T43: the organization comes only from a signed org_id", async () => {
   const rest = await fetch(`${stack.url}/validate?organizationId=globex`, { headers });
   expect(await rest.json()).toMatchObject({ organizationId: null });
   const check = await stack.client(token).auth.check.query({ organizationId: "globex" });
-  expect(check).toEqual({ allowed: false, role: null });
+  expect(check).toEqual({ allowed: false, role: null, actor: null });
 });
 
 it("T46: a second token behind a thousand other headers is seen, and the same one twice is accepted", async () => {

@@ -61,7 +61,7 @@ const CACHED: Readonly<Record<string, Change>> = {
     of: jane,
     happens: ({ stores }) => makeMember(stores, jane, { role: "member" }),
     until: cachedFor(MEMBERSHIP_CACHE_MS, `membership acme ${jane.userId}`),
-    shows: '{"allowed":false,"role":"member"}',
+    shows: '{"allowed":false,"role":"member","actor":null}',
     shownBy: "auth.check",
   },
   "a user is blocked": {

@@ -75,4 +75,9 @@ export const TITLES: Readonly<Record<string, string>> = {
   T7I: "a removed connection",
   T7J: "a shared domain where one organization enforces SSO",
   T7K: "a user known only through another SSO",
+  T80: "a token that is bound to a key",
+  T81: "a delegated token",
+  T82: "another application's token",
+  T84: "a blocked administrator in a cache",
+  T85: "an administrator of a connection that is off, in a cache",
 };

@@ -67,6 +67,18 @@ export const PROBLEMS = {
     next: "Sign in with your own address.",
     actions: ["signInDifferently"],
   },
+  CLIENT_NOT_ALLOWED: {
+    title: "This application can’t manage organizations",
+    what: "{product} has not allowed it to.",
+    next: "Send support the details below.",
+    actions: ["signOut", "signInDifferently"],
+  },
+  DELEGATION_NOT_ALLOWED: {
+    title: "Only the person themselves can do this",
+    what: "You are signed in on behalf of somebody else.",
+    next: "Ask them to do it, or sign in with your own address.",
+    actions: ["signInDifferently", "signOut"],
+  },
   EMAIL_MISSING: {
     title: "We didn’t get your e-mail address",
     what: "Your company’s sign-in didn’t share it with us.",

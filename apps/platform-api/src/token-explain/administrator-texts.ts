@@ -28,6 +28,11 @@ export const TOKEN_TEXTS: Texts<TokenRules> = {
     plain("the service that the token is for", `${SIGN_IN_AGAIN}: this one is for another service`),
   subject: () =>
     plain("the user id of your identity provider", `${OPERATORS}: the token has no usable user id`),
+  "key binding": () =>
+    plain("whether the token is bound to a key", `${OPERATORS}: such a token cannot be used here`),
+  application: () =>
+    plain("the application that the token was issued to", `${OPERATORS}: the token names two applications`),
+  actor: () => plain("who acts for the user", `${SIGN_IN_AGAIN}, as the person themselves`),
   "custom claims": () =>
     plain("what the sign-in says about the user", `${OPERATORS}: the token's claims contradict each other`),
   lifetime: () => plain("the time at which the token was issued, and until when it is valid", SIGN_IN_AGAIN),
@@ -51,8 +56,8 @@ interface Context {
 
 export function administratorTexts({ organizationId, onUntrusted }: Context) {
   return (memberships: DryMemberships): Texts<IdentityRules & MembershipRules> => ({
-    person: ({ claims }) =>
-      plain(claims.isMachine ? "a token of a machine" : "a token of a person", "sign in as a person"),
+    person: ({ machine }) =>
+      plain(machine === null ? "a token of a person" : "a token of a machine", "sign in as a person"),
     connection: () =>
       plain("this organization's connection", "sign in through the connection that you want to test"),
     address: ({ claims, trust, verifiers }) => {

@@ -91,9 +91,10 @@ const CHANGE_ADDRESS = {
 } as const;
 
 const IDENTITY: Texts<IdentityRules> = {
-  person: ({ claims }) => ({
-    saw: claims.isMachine ? "a machine token (client credentials)" : "a user token",
-    expected: "an access token of a user",
+  person: ({ machine }) => ({
+    saw: machine === null ? "a user token" : `a machine token: ${machine}`,
+    expected:
+      "an access token of a user: a connection claim or a known strategy in sub, and nothing that says machine",
     fix: "call with the user's token; a service forwards it as X-User-Token",
   }),
   connection: ({ login, claims }) => ({

@@ -47,6 +47,24 @@ export const TOKEN_RULES: Texts<TokenRules> = {
     expected: row.subjectIsUserId ? "a user's UUID" : "1 to 255 characters without control characters",
     fix: "the issuer must send a subject; Auth0 always does",
   }),
+  "key binding": ({ claims }) => ({
+    saw: Object.hasOwn(claims, "cnf") ? `cnf ${shown(claims.cnf)}` : "no cnf: a bearer token",
+    expected: "no cnf: the sender of a token that is bound to a key must prove that they hold it",
+    fix: "Auth0 > Applications > APIs > your API > Settings: turn sender constraining (DPoP, mTLS) off for this API",
+  }),
+  application: ({ claims }) => ({
+    saw: `azp ${shown(claims.azp)}, client_id ${shown(claims.client_id)}`,
+    expected:
+      "one application, in printable ASCII; only those in ADMIN_CLIENT_IDS may administer organizations",
+    fix: "the issuer must name one application: Auth0 sends azp or client_id by the dialect of the API",
+  }),
+  actor: ({ claims }) => ({
+    saw: Object.hasOwn(claims, "act")
+      ? `act ${shown(claims.act)}: somebody acts for the user`
+      : "no act: the user's own token",
+    expected: "none, or an object with a sub, at most 4 deep",
+    fix: "setActor in the Action of the token exchange must be given a sub",
+  }),
   "custom claims": ({ claims, row: { claimNamespace } }) => ({
     saw: ["email", "email_verified", "connection", "capitol_user_id"]
       .map((name) => `${name} ${spellings(claims[`${claimNamespace}${name}`], claims[name])}`)
@@ -77,7 +95,7 @@ export function explainCredential(token: string, explainer: Explainer): BearerTo
 
 /** Warns of settings of the tenant that `serve` accepts but that cause problems later. */
 export function warnOfTenant(claims: VerifiedClaims, explainer: Explainer): void {
-  if (claims.source === "platform" || claims.isMachine) return;
+  if (claims.source === "platform" || claims.machine !== null) return;
   if (claims.subject.includes("@")) {
     explainer.warn(
       "the subject holds an e-mail address: if the mailbox gets another owner, they get the subject and this identity too. " +

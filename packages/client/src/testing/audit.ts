@@ -12,6 +12,7 @@ export function record({ audit }: { readonly audit: AuditEntry[] }, recorded: Re
     ...{
       id: crypto.randomUUID(),
       at: new Date().toISOString(),
+      via: null,
       userId: null,
       connection: null,
       domain: null,

@@ -21,6 +21,8 @@ export const testRouter = t.router({
         userId,
         email,
         source: "auth0",
+        clientId: "console",
+        actor: null,
         organizationId,
         expiresAt: new Date(expiresAt).toISOString(),
       };
@@ -32,7 +34,7 @@ export const testRouter = t.router({
     check: userProcedure.input(checkInput).query(({ ctx, input }): ProcedureOutput<"auth.check"> => {
       const { organizationId, role: required = "member" } = input;
       const role = roleIn(ctx.organizations.get(organizationId), ctx.user, ctx.organizations);
-      return { allowed: role !== null && includesRole(role, required), role };
+      return { allowed: role !== null && includesRole(role, required), role, actor: null };
     }),
   }),
   discover: t.router({
@@ -71,6 +73,7 @@ export const testRouter = t.router({
       );
       return {
         user: { userId: user.userId, email },
+        actor: null,
         organizations: organizations.map(({ organization, membership: { role } }) => {
           return { ...nameOf(organization), role, ssoRequired: !counts(organization, user) };
         }),

@@ -53,6 +53,8 @@ export interface AuditEntry {
   /** ISO 8601, UTC. The same time that the change stores, so that an append can be repeated. */
   readonly at: string;
   readonly actor: AuditActor;
+  /** The application of the token behind a login or a user's call; null if there was none, or it did not say. */
+  readonly via: string | null;
   readonly action: AuditAction;
   readonly userId: UserId | null;
   readonly organizationId: OrganizationId | null;
@@ -93,10 +95,17 @@ export interface RequestAudit extends Audit {
 export function auditEntry(
   known: Pick<AuditEntry, "at" | "actor" | "action"> & Partial<AuditEntry>,
 ): AuditEntry {
-  const { at, actor, action, userId = null, organizationId = null, tenant = null, subject = null } = known;
-  const { connection = null, domain = null, holder = null, rule = null } = known;
+  const { at, actor, via = null, action, userId = null, organizationId = null } = known;
+  const {
+    tenant = null,
+    subject = null,
+    connection = null,
+    domain = null,
+    holder = null,
+    rule = null,
+  } = known;
   const { invitationId = null, before = null, after = null } = known;
-  const who = { at, actor, action, userId, organizationId, tenant, subject };
+  const who = { at, actor, via, action, userId, organizationId, tenant, subject };
   return { ...who, connection, domain, holder, rule, invitationId, before, after };
 }
 

@@ -247,6 +247,7 @@ export { newRevision } from "./revision.ts";
 export { ENTERPRISE_STRATEGIES } from "./strategy.ts";
 export { type BearerToken, bearerTokenOf, type RawHeaders } from "./token/bearer-token.ts";
 export {
+  type ClaimedActor,
   type ClaimedEmail,
   type Source,
   type TokenVerifier,
@@ -254,6 +255,7 @@ export {
   type VerifiedClaims,
   verifiedClaims,
 } from "./token/claims.ts";
+export { type AdminClients, refuseDelegated, refuseOtherClient } from "./token/token-limits.ts";
 export { noTrace, type Trace } from "./trace.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
 export { abortable } from "./waiting/abortable.ts";

@@ -27,9 +27,16 @@ import { readJsonAsText } from "./json-body.ts";
 const TOKENS: Readonly<Record<string, Partial<VerifiedClaims>>> = {
   sso: VIA_ACME,
   password: BY_PASSWORD,
-  machine: { isMachine: true },
+  agent: { ...VIA_ACME, actor: { subject: "agt_1", clientId: "agent" } },
+  somebody: { ...VIA_ACME, actor: { subject: "auth0|support", clientId: null } },
+  machine: { machine: "its sub ends in @clients" },
 };
-const AT_ACME = { "x-user-id": JANE, "x-organization-id": "acme", "x-organization-role": "owner" };
+const AT_ACME = {
+  "x-user-id": JANE,
+  "x-organization-id": "acme",
+  "x-organization-role": "owner",
+  "x-actor-client": "",
+};
 const NOWHERE = { ...AT_ACME, "x-organization-id": "", "x-organization-role": "" };
 const AT_GLOBEX = { ...AT_ACME, "x-organization-id": "globex", "x-organization-role": "admin" };
 
@@ -123,6 +130,9 @@ describe("a proxy gets the identity, with an empty value for what is missing", (
     [{}, AT_ACME],
     [{ path: "/forward-auth?" }, AT_ACME],
     [{ token: "password" }, NOWHERE],
+    [{ token: "agent" }, { ...AT_ACME, "x-actor-client": "agent" }],
+    [{ token: "somebody" }, { ...AT_ACME, "x-actor-client": "unknown" }],
+    [{ headers: ["X-Actor-Client", "evil"] }, AT_ACME],
     [{ token: "", headers: ["X-User-Token", "sso"] }, AT_ACME],
     [{ path: "/forward-auth?organizationId=globex" }, AT_GLOBEX],
     [{ path: "/forward-auth?organizationId=globex&role=admin" }, AT_GLOBEX],

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   type ActiveOrganization,
   checkRole,
+  type Identity,
   type OrganizationId,
   parseOrganizationId,
   Refusal,
@@ -89,7 +90,13 @@ export function identityHeaders({ identity, organization }: ForwardedUser): Reco
     "x-user-id": identity.userId,
     "x-organization-id": organization?.id ?? "",
     "x-organization-role": organization?.role ?? "",
+    "x-actor-client": actorClientOf(identity),
   };
+}
+
+/** A delegated token never looks like the user's own, also where it names no application. */
+function actorClientOf({ actor }: Identity): string {
+  return actor === null ? "" : (actor.clientId ?? "unknown");
 }
 
 type ForwardedUser = Pick<User, "identity" | "organization">;

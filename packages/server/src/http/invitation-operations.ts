@@ -177,6 +177,7 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
                 id: "5e1f…",
                 at: "2026-11-25T12:00:00.000Z",
                 actor: `user:${USER_ID}`,
+                via: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
                 action: "role-changed",
               },
               ...{

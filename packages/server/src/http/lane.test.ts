@@ -20,7 +20,7 @@ const VALIDATION = `{"userId":"${USER_ID}"}`;
 /** Only the answer is looked at. */
 const USER = {
   validation: VALIDATION,
-  identity: { userId: USER_ID },
+  identity: { userId: USER_ID, actor: { clientId: "agent", userId: null } },
   organization: { id: "acme", role: "admin" },
 } as unknown as User;
 const HEADERS = { "cache-control": "no-store", "content-type": "application/json; charset=utf-8" };
@@ -127,7 +127,12 @@ it.each(["/forward-auth", "/forward-auth?"])(
   "answers %s from memory, with headers and no body",
   async (path) => {
     const { status, headers, body } = await send({ path });
-    const identity = { "x-user-id": USER_ID, "x-organization-id": "acme", "x-organization-role": "admin" };
+    const identity = {
+      "x-user-id": USER_ID,
+      "x-organization-id": "acme",
+      "x-organization-role": "admin",
+      "x-actor-client": "agent",
+    };
     expect({ status, headers, body }).toMatchObject({
       ...{ status: 200, body: "" },
       headers: { ...identity, "content-length": "0", "cache-control": "no-store" },

@@ -25,6 +25,7 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
       examples: {
         member: {
           user: { userId: USER_ID, email: JANE },
+          actor: null,
           organizations: [{ id: "acme", name: "Acme", role: "member", ssoRequired: false }],
           activeOrganizationId: "acme",
           joinable: [{ id: "acme-labs", name: "Acme Labs" }],
@@ -39,6 +40,7 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
         },
         "belongs nowhere yet": {
           user: { userId: USER_ID, email: JANE },
+          actor: null,
           organizations: [],
           activeOrganizationId: null,
           joinable: [],

@@ -11,6 +11,8 @@ const VALIDATION: RouterOutputs["auth"]["validate"] = {
   userId: USER_ID,
   email: JANE,
   source: "auth0",
+  clientId: "IaUTlRkXIpSKXxSRZ8ykGMsHwTIbGNzh",
+  actor: null,
   organizationId: "acme",
   expiresAt: "2026-11-25T12:00:00.000Z",
 };
@@ -89,9 +91,9 @@ const OPERATIONS: readonly RestOperation[] = [
       name: "RoleCheck",
       description: "Whether the role is sufficient, and the user's role in the organization",
       examples: {
-        allowed: { allowed: true, role: "admin" },
-        "role too weak": { allowed: false, role: "member" },
-        "not a member": { allowed: false, role: null },
+        allowed: { allowed: true, role: "admin", actor: null },
+        "role too weak": { allowed: false, role: "member", actor: null },
+        "not a member": { allowed: false, role: null, actor: null },
       } satisfies Record<string, RouterOutputs["auth"]["check"]>,
     },
     needsToken: true,

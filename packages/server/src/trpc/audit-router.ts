@@ -21,6 +21,7 @@ const entry = z.object({
   id: z.string().describe("Stable: the same entry has the same id in every answer"),
   at: z.iso.datetime(),
   actor: z.string().describe("login, system, operator, or user: and the user's id"),
+  via: z.string().nullable().describe("The application of a user or a login, if its token said so"),
   action: z.enum(AUDIT_ACTIONS),
   userId: userIdSchema.nullable().describe("Whom it is about"),
   connection: z.string().nullable(),

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { checkRole, LINK_RULES, linkOf } from "../domain/index.ts";
 import { authenticatedProcedure, router } from "./init.ts";
-import { organizationIdInput, roleSchema } from "./schemas.ts";
+import { actorSchema, organizationIdInput, roleSchema } from "./schemas.ts";
 import { validation } from "./user.ts";
 
 const check = z.object({
   allowed: z.boolean().describe("Whether the user has the required role"),
   role: roleSchema.nullable(),
+  actor: actorSchema,
 });
 
 const link = z.object({
@@ -31,9 +32,12 @@ export const authRouter = router({
     // Strict: a misspelled `role` would be ignored and treated as "member".
     .input(z.strictObject({ organizationId: organizationIdInput, role: roleSchema.optional() }))
     .output(check)
-    .query(async ({ ctx, input }) => {
+    .query(async ({ ctx: { user, ports, signal }, input }) => {
       const { organizationId, role: required = "member" } = input;
-      if (organizationId === null) return { allowed: false, role: null };
-      return checkRole(ctx.user.identity, { organizationId, required }, ctx.ports, ctx.signal);
+      const { identity } = user;
+      const { actor } = identity;
+      if (organizationId === null) return { allowed: false, role: null, actor };
+      const { allowed, role } = await checkRole(identity, { organizationId, required }, ports, signal);
+      return { allowed, role, actor };
     }),
 });

@@ -58,6 +58,8 @@ beforeEach(async () => {
         return verified;
       },
     },
+    adminClients: new Set(["console"]),
+    resolveStoredIdentity: async (verified) => ({ ...identity, claims: verified }),
     async resolveIdentity(verified) {
       judged += 1;
       reads();

@@ -1,4 +1,5 @@
 import {
+  type AdminClients,
   activeOrganization,
   bearerTokenOf,
   type Identity,
@@ -14,6 +15,8 @@ import {
   type RequestTrace,
   type ResolveIdentity,
   recordReads,
+  refuseDelegated,
+  refuseOtherClient,
   type SingleFlight,
   type TokenVerifier,
   traceRequest,
@@ -36,6 +39,9 @@ export interface Services extends MembershipPorts {
   /** Who is being judged now, so that a user's first requests, which come together, read and write once. */
   readonly judging: SingleFlight<Person>;
   readonly resolveIdentity: ResolveIdentity;
+  /** The same with the link, the block and the connection as they are stored, not as they are cached. */
+  readonly resolveStoredIdentity: ResolveIdentity;
+  readonly adminClients: AdminClients;
   /** By client address; changes by person and organization. */
   readonly rateLimits: Readonly<Record<"discover" | "failedTokens" | "mutations", CountCall>>;
   readonly administration: OrganizationStores;
@@ -57,6 +63,13 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Who sent the token, verified and resolved at the first call, or remembered while all of that is current. */
   identity(): Promise<Identity>;
+  /**
+   * The same by what is stored, for what changes something: who was blocked a moment ago changes nothing.
+   * @throws {Refusal} DELEGATION_NOT_ALLOWED for a delegated token
+   */
+  storedIdentity(): Promise<Identity>;
+  /** @throws {Refusal} DELEGATION_NOT_ALLOWED; CLIENT_NOT_ALLOWED for an application that may not administer */
+  requireAdministrator(identity: Identity): void;
   /**
    * The same with the organization of the token.
    * @throws {Refusal} MEMBERSHIP_REMOVED if the user was removed from that organization
@@ -86,6 +99,11 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     return traceRequest(trace, () => recordReads(reads, resolve));
   });
   const identity = async () => remembered()?.identity ?? resolved();
+  const storedIdentity = once(async () => {
+    const claims = await verified();
+    refuseDelegated(claims);
+    return traceRequest(trace, () => services.resolveStoredIdentity(claims, signal));
+  });
 
   async function judge(key: string): Promise<Person> {
     const identity = await resolved();
@@ -113,7 +131,16 @@ export function createContext(services: Services, { rawHeaders, trace, address }
   const user = async () => remembered() ?? judged();
 
   return {
-    ...{ ports: services, administration: services.administration, signal, identity, user },
+    ports: services,
+    administration: services.administration,
+    signal,
+    identity,
+    storedIdentity,
+    user,
+    requireAdministrator({ claims }) {
+      refuseDelegated(claims);
+      refuseOtherClient(claims, services.adminClients);
+    },
     countDiscovery: () => limit(rateLimits.discover, address(), "discoveries from one address"),
     countMutation: (userId, organizationId) =>
       limit(rateLimits.mutations, `${userId} ${organizationId}`, "changes by one person"),

@@ -21,10 +21,11 @@ export const publicProcedure = t.procedure;
 
 /**
  * A procedure for a user, without a check of their memberships: it must itself refuse a user who was removed from the
- * organization of their token.
+ * organization of their token. A mutation knows the user by what is stored.
  */
-export const identifiedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  return next({ ctx: { identity: await ctx.identity().catch(ctx.countRefusal) } });
+export const identifiedProcedure = publicProcedure.use(async ({ ctx, type, next }) => {
+  const identity = type === "mutation" ? ctx.storedIdentity() : ctx.identity();
+  return next({ ctx: { identity: await identity.catch(ctx.countRefusal) } });
 });
 
 /** A procedure for a user. It refuses a user who was removed from the organization of their token. */

@@ -10,7 +10,7 @@ import {
   setRole,
 } from "../domain/index.ts";
 import { router } from "./init.ts";
-import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
+import { FROM_ANY_APPLICATION, inOrganization, organizationProcedure } from "./organization-procedure.ts";
 import { pageInput, pageOf, roleSchema, userIdInput, userIdSchema } from "./schemas.ts";
 
 const status = z.enum(["active", "removed"]);
@@ -45,7 +45,11 @@ export const membersRouter = router({
     ),
 
   /** The addresses and roles of some members, by their ids. Anybody else is not in the answer. */
-  lookup: organizationProcedure("member", inOrganization({ userIds: z.array(userIdInput).min(1).max(100) }))
+  lookup: organizationProcedure(
+    "member",
+    inOrganization({ userIds: z.array(userIdInput).min(1).max(100) }),
+    FROM_ANY_APPLICATION,
+  )
     .output(found)
     .query(({ ctx: { standing, administration, signal }, input }) =>
       lookUpMembers(standing, input.userIds, administration, signal),
@@ -81,7 +85,7 @@ export const membersRouter = router({
     ),
 
   /** Ends the caller's own membership. */
-  leave: organizationProcedure("member", inOrganization({}))
+  leave: organizationProcedure("member", inOrganization({}), FROM_ANY_APPLICATION)
     .output(z.object({}))
     .mutation(async ({ ctx: { identity, standing, administration, signal } }) => {
       await leave(standing, identity.userId, administration, signal);

@@ -16,10 +16,18 @@ import { identifiedProcedure, router } from "./init.ts";
 import { invitationsRouter } from "./invitations-router.ts";
 import { membersRouter } from "./members-router.ts";
 import { inOrganization, organizationProcedure } from "./organization-procedure.ts";
-import { membership, nameInput, organizationIdInput, roleSchema, userIdSchema } from "./schemas.ts";
+import {
+  actorSchema,
+  membership,
+  nameInput,
+  organizationIdInput,
+  roleSchema,
+  userIdSchema,
+} from "./schemas.ts";
 
 const me = z.object({
   user: z.object({ userId: userIdSchema, email: z.string().nullable() }),
+  actor: actorSchema,
   organizations: z.array(
     z.object({
       id: z.string(),
@@ -110,6 +118,7 @@ export const orgRouter = router({
     );
     return {
       user: { userId: identity.userId, email: identity.email },
+      actor: identity.actor,
       organizations: organizations.map(({ organization: { id, name }, role, ssoRequired }) => {
         return { id, name, role, ssoRequired };
       }),

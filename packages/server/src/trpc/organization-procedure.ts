@@ -14,15 +14,22 @@ export function inOrganization<Shape extends z.core.$ZodLooseShape>(shape: Shape
   return z.strictObject({ organizationId: organizationIdInput, ...shape });
 }
 
+/** For a procedure that a user may call through any application. */
+export const FROM_ANY_APPLICATION = { isAdministration: false };
+
 /**
- * A procedure for somebody with at least the role `required` in the organization of its input. The checks are made in
- * this order: token, input, membership, role.
+ * A procedure for somebody with at least the role `required` in the organization of its input, who uses an application
+ * that may administer. The checks are made in this order: token, application, input, membership, role.
  */
 export function organizationProcedure<
   Required extends Role,
   Input extends z.ZodType<{ organizationId: OrganizationId | null }>,
->(required: Required, input: Input) {
-  return identifiedProcedure.input(input).use(async ({ ctx, input: { organizationId }, type, next }) => {
+>(required: Required, input: Input, { isAdministration } = { isAdministration: true }) {
+  const procedure = identifiedProcedure.use(({ ctx, next }) => {
+    if (isAdministration) ctx.requireAdministrator(ctx.identity);
+    return next();
+  });
+  return procedure.input(input).use(async ({ ctx, input: { organizationId }, type, next }) => {
     const { identity, signal } = ctx;
     await ctx.user(); // refuses who was removed from the organization of the token
     const isChange = type === "mutation";

@@ -14,6 +14,15 @@ export const userIdSchema = z.string().refine(isUserId, { error: "not a user id"
   pattern: USER_ID_PATTERN,
 });
 
+/** Who acts for the user with a delegated token. */
+export const actorSchema = z
+  .object({
+    clientId: z.string().nullable().describe("The application; null if the token does not say"),
+    userId: userIdSchema.nullable().describe("The user who acts; null unless they are known here"),
+  })
+  .nullable()
+  .describe("Who acts for the user (an agent, support staff); null for the user's own token");
+
 export const roleSchema = z.enum(ROLES).describe("Weakest first; each role includes the ones before it");
 
 /** A malformed id becomes null and gets the same answer as an organization that does not exist. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ActiveOrganization, CachedRead, Identity, OrganizationId } from "../domain/index.ts";
-import { userIdSchema } from "./schemas.ts";
+import { actorSchema, userIdSchema } from "./schemas.ts";
 
 /** Who sends tokens that say the same, by all that was read to know it; by nothing if it must not be remembered. */
 export interface Person extends Pick<User, "identity" | "organization"> {
@@ -25,6 +25,8 @@ export const validation = z.object({
     .nullable()
     .describe("The address of the token; null unless it is trusted on this request"),
   source: z.enum(["auth0", "platform", "test"]).describe("The kind of issuer that signed the token"),
+  clientId: z.string().nullable().describe("The application that the token was issued to, if it says so"),
+  actor: actorSchema,
   organizationId: z
     .string()
     .nullable()
@@ -40,10 +42,10 @@ const lasting = validation.omit({ expiresAt: true });
  * @throws {z.ZodError} rather than answering with anything but a user's UUID
  */
 export function validationOf(
-  { userId, email, source }: Identity,
+  { userId, email, source, claims: { clientId }, actor }: Identity,
   organizationId: OrganizationId | null,
 ): Person["validationUntil"] {
-  const answer = lasting.parse({ userId, email, source, organizationId });
+  const answer = lasting.parse({ userId, email, source, clientId, actor, organizationId });
   const inAscii = JSON.stringify(answer).replaceAll(/[^ -~]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });

@@ -8,6 +8,8 @@ export const REASONS = [
   "TOKEN_EXPIRED",
   "CREDENTIALS_CONFLICT",
   "USER_TOKEN_REQUIRED",
+  "CLIENT_NOT_ALLOWED",
+  "DELEGATION_NOT_ALLOWED",
   "EMAIL_MISSING",
   "EMAIL_INVALID",
   "EMAIL_UNVERIFIED",
@@ -74,6 +76,14 @@ export const REFUSALS = {
   USER_TOKEN_REQUIRED: {
     code: "FORBIDDEN",
     message: "This is a machine token; a user's access token is required",
+  },
+  CLIENT_NOT_ALLOWED: {
+    code: "FORBIDDEN",
+    message: "This application may not administer organizations; an operator can list it in ADMIN_CLIENT_IDS",
+  },
+  DELEGATION_NOT_ALLOWED: {
+    code: "FORBIDDEN",
+    message: "This token acts on behalf of its user, who must decide this in person",
   },
   EMAIL_MISSING: { code: "FORBIDDEN", message: "The token has no e-mail address" },
   EMAIL_INVALID: { code: "FORBIDDEN", message: "The e-mail address in the token is not valid" },

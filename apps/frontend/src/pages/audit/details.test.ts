@@ -5,7 +5,7 @@ import type { AuditEntry } from "./entry-shape.ts";
 
 const ENTRY: AuditEntry = {
   ...{ id: "e1", at: "2026-11-25T12:00:00.000Z", actor: "user:u1", action: "connection-tested" },
-  ...{ userId: null, connection: "acme-okta", domain: null, rule: null, invitationId: null },
+  ...{ via: null, userId: null, connection: "acme-okta", domain: null, rule: null, invitationId: null },
   ...{ before: null, after: null },
 };
 const names = {

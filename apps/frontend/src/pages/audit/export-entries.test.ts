@@ -4,7 +4,14 @@ import { exportEntries, exportName } from "./export-entries.ts";
 
 function entry(id: string): AuditEntry {
   return {
-    ...{ id, at: "2026-11-25T12:00:00.000Z", actor: "system", action: "domain-missing", userId: null },
+    ...{
+      id,
+      at: "2026-11-25T12:00:00.000Z",
+      actor: "system",
+      action: "domain-missing",
+      via: null,
+      userId: null,
+    },
     ...{ connection: null, domain: "acme.com", rule: null, invitationId: null, before: null, after: null },
   };
 }

@@ -11,7 +11,14 @@ const names = {
 
 function entry(given: Partial<AuditEntry> & Pick<AuditEntry, "action">): AuditEntry {
   return {
-    ...{ id: "e", at: "2026-11-25T12:00:00.000Z", actor: "user:1", userId: null, connection: null },
+    ...{
+      id: "e",
+      at: "2026-11-25T12:00:00.000Z",
+      actor: "user:1",
+      via: null,
+      userId: null,
+      connection: null,
+    },
     ...{ domain: null, rule: null, invitationId: null, before: null, after: null, ...given },
   };
 }

@@ -103,6 +103,7 @@ describe("dynamoOrganizationAudit", () => {
           id: expect.stringMatching(/^[0-9a-f]{64}$/),
           at: NOON,
           actor: "operator",
+          via: null,
           action: "role-changed",
         },
         ...{

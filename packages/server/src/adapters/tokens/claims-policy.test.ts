@@ -24,13 +24,20 @@ const read = (claims: Record<string, unknown>) =>
 const refusal = (reason: string, detail: string) =>
   expect.objectContaining({ reason, message: expect.stringContaining(detail) });
 
+/** Actors inside one another, so many deep; the outermost has the highest number. */
+function actors(depth: number): object {
+  return { sub: `actor ${depth}`, ...(depth > 1 && { act: actors(depth - 1) }) };
+}
+
 describe("readClaims", () => {
   it("reads the claims of Auth0 and of our Action", () => {
     expect(read(auth0Claims({ [`${NS}capitol_user_id`]: USER_ID.toUpperCase() }))).toEqual({
       source: "auth0",
       tenant: "acme",
       subject: "waad|abc123",
-      isMachine: false,
+      machine: null,
+      clientId: null,
+      actor: null,
       email: { canonical: "jane@acme.example" },
       emailVerified: true,
       connection: "acme-entra",
@@ -203,13 +210,57 @@ describe("readClaims", () => {
     expect(read(auth0Claims(plain))).toMatchObject({ connection: null, userId: null, auth0OrgId: null });
   });
 
+  it.each<[string, object, string | null]>([
+    ["by its grant", { gty: "client-credentials" }, "its gty is client-credentials"],
+    ["by its subject", { sub: "awZfdIir8YFdGZWk@clients" }, "its sub ends in @clients"],
+    ["by a subject that is its application", { sub: "abc", client_id: "abc" }, "its sub is its application"],
+    ["by an agent's subject", { sub: "agt_1" }, "its sub is an agent's (agt_)"],
+    ["by the profile of its subject", { sub_profile: "ai_agent" }, "its sub_profile is not user"],
+    ["by a profile that cannot be read", { sub_profile: null }, "its sub_profile is not user"],
+    ["not by the profile of a user", { sub_profile: "user" }, null],
+    ["not by another grant", { gty: "password" }, null],
+    ["not by a word inside the subject", { sub: "auth0|x@clients.example" }, null],
+  ])("T25: recognizes a machine %s", (_, claims, machine) => {
+    expect(read(auth0Claims(claims)).machine).toBe(machine);
+  });
+
   it.each([
-    ["by its grant", { gty: "client-credentials" }, true],
-    ["by its subject", { sub: "awZfdIir8YFdGZWk@clients" }, true],
-    ["not by another grant", { gty: "password" }, false],
-    ["not by a word inside the subject", { sub: "auth0|x@clients.example" }, false],
-  ])("T25: recognizes a machine %s", (_, claims, isMachine) => {
-    expect(read(auth0Claims(claims)).isMachine).toBe(isMachine);
+    ["by its own dialect", { azp: "console" }, "console"],
+    ["by that of RFC 9068", { client_id: "console" }, "console"],
+    ["by both, alike", { azp: "console", client_id: "console" }, "console"],
+    ["not where neither says it", { azp: null }, null],
+  ])("reads the application %s", (_, claims, clientId) => {
+    expect(read(auth0Claims(claims)).clientId).toBe(clientId);
+  });
+
+  it.each([
+    ["two applications", { azp: "console", client_id: "other" }, "azp and client_id:"],
+    ["applications in a list", { azp: ["console"] }, "azp:"],
+    ["an empty application", { client_id: "" }, "client_id:"],
+    ["an application that no header can carry", { azp: "kö" }, "azp: not printable"],
+    ["T80: a key that it is bound to", { cnf: { jkt: "0ZcOCORZNYy" } }, "cnf:"],
+    ["T80: a binding that says nothing", { cnf: null }, "cnf:"],
+    ["an actor that is null", { act: null }, "act: not an object"],
+    ["an actor that is a text", { act: "auth0|support" }, "act: not an object"],
+    ["actors in a list", { act: [{ sub: "auth0|support" }] }, "act: not an object"],
+    ["an actor without a subject", { act: { client_id: "agent" } }, "sub:"],
+    ["an actor inside an actor without a subject", { act: { sub: "a", act: {} } }, "sub:"],
+    ["an actor of two applications in a list", { act: { sub: "a", client_id: ["b"] } }, "client_id:"],
+    ["actors five deep", { act: actors(5) }, "act: more than 4 deep"],
+  ])("refuses a token with %s", (_, claims, message) => {
+    expect(() => read(auth0Claims(claims))).toThrow(refusal("TOKEN_INVALID", message));
+  });
+
+  it.each<[string, object, object]>([
+    ["by its subject, and by the application of the token", { sub: "auth0|s" }, { subject: "auth0|s" }],
+    ["by an application of its own", { sub: "auth0|s", client_id: "agent" }, { clientId: "agent" }],
+    ["as the last of four", actors(4), { subject: "actor 4" }],
+    ["as the user themselves", { sub: "waad|abc123" }, { subject: "waad|abc123" }],
+    ["of the same issuer", { sub: "auth0|s", iss: ISSUER }, { subject: "auth0|s" }],
+    ["of another issuer without its subject", { sub: "auth0|s", iss: LEGACY_ISSUER }, { subject: null }],
+  ])("T81: reads who acts for the user %s", (_, act, expected) => {
+    const { actor } = read(auth0Claims({ azp: "console", act }));
+    expect(actor).toEqual({ subject: "auth0|s", clientId: "console", ...expected });
   });
 
   it("accepts a legacy token only if its subject is a user id", () => {

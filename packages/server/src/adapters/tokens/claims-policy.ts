@@ -10,8 +10,10 @@ import {
   type VerifiedClaims,
   verifiedClaims,
 } from "../../domain/index.ts";
+import { readIdentifier, readOptionalIdentifier } from "./identifiers.ts";
 import type { IssuerRow } from "./issuers.ts";
 import { memberOf } from "./strict-json.ts";
+import { machineSign, readActor, readClientId, refuseBound } from "./token-limits.ts";
 
 /** Seconds since the epoch (RFC 7519 §2, NumericDate). */
 export interface TokenTimes {
@@ -34,10 +36,12 @@ export interface ClaimsFacts {
 }
 
 export type ClaimsRules = Readonly<
-  Record<"audience" | "subject" | "custom claims" | "lifetime", ClaimsFacts>
+  Record<
+    "audience" | "subject" | "key binding" | "application" | "actor" | "custom claims" | "lifetime",
+    ClaimsFacts
+  >
 >;
 
-const MAX_IDENTIFIER_LENGTH = 255; // OIDC Core §2, `sub`
 const MAX_DATE_SECONDS = 8.64e12; // the last moment that a Date can represent
 
 /**
@@ -49,6 +53,9 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
   const { claims, row, policy } = facts;
   trace.rule("audience", facts, () => checkAudience(claims, row));
   const subject = trace.rule("subject", facts, () => readSubject(claims, row));
+  trace.rule("key binding", facts, () => refuseBound(claims));
+  const clientId = trace.rule("application", facts, () => readClientId(claims));
+  const actor = trace.rule("actor", facts, () => readActor(claims, clientId));
   const custom = trace.rule("custom claims", facts, () => ({
     ...readEmail(claims, row),
     connection: readOptionalIdentifier(claims, `${row.claimNamespace}connection`),
@@ -64,7 +71,9 @@ export function readClaims(facts: ClaimsFacts, trace: Trace<ClaimsRules> = noTra
     source: row.source,
     tenant: row.tenant,
     subject,
-    isMachine: isMachine(claims, subject),
+    machine: machineSign(claims, subject, clientId),
+    clientId,
+    actor,
     ...custom,
     expiresAt,
   });
@@ -126,26 +135,6 @@ function readDate(claims: UnverifiedClaims, name: string): number {
   return value;
 }
 
-/** Two ill-formed strings may be stored as the same UTF-8, and then one person becomes another. */
-function readIdentifier(claims: UnverifiedClaims, name: string): string {
-  const value = memberOf(claims, name);
-  const accepted =
-    typeof value === "string" &&
-    value !== "" &&
-    value.length <= MAX_IDENTIFIER_LENGTH &&
-    !/\p{Cc}/u.test(value) &&
-    value.isWellFormed();
-  if (!accepted) {
-    throw new Refusal("TOKEN_INVALID", `${name}: not 1 to 255 characters without control characters`);
-  }
-  return value;
-}
-
-/** A JSON null counts as absent. */
-function readOptionalIdentifier(claims: UnverifiedClaims, name: string): string | null {
-  return (memberOf(claims, name) ?? null) === null ? null : readIdentifier(claims, name);
-}
-
 /**
  * Reads the address and its flag in the spelling of the address: a flag in the other spelling has another writer and
  * says nothing about it. Different values in the two spellings are refused: two services could each read another one.
@@ -175,9 +164,4 @@ function readUserId(claims: UnverifiedClaims, row: IssuerRow): UserId | null {
   const userId = parseUserId(value);
   if (userId === null) throw new Refusal("TOKEN_INVALID", "capitol_user_id: not a user id");
   return userId;
-}
-
-/** Auth0's client credentials grant; its RFC 9068 profile has no `gty`, only the subject. */
-function isMachine(claims: UnverifiedClaims, subject: string): boolean {
-  return memberOf(claims, "gty") === "client-credentials" || subject.endsWith("@clients");
 }

@@ -36,9 +36,9 @@ describe("createTokenVerifier", () => {
   });
 
   it.each<[string, object, object, Sign, object]>([
-    ["of the tenant", {}, {}, rs256(KEY), { source: "auth0", tenant: "acme", isMachine: false }],
+    ["of the tenant", {}, {}, rs256(KEY), { source: "auth0", tenant: "acme", machine: null }],
     ["under the second key", { kid: OTHER.kid }, {}, rs256(OTHER), { source: "auth0" }],
-    ["of a machine", {}, { sub: "x@clients" }, rs256(KEY), { isMachine: true }],
+    ["of a machine", {}, { sub: "x@clients" }, rs256(KEY), { machine: "its sub ends in @clients" }],
     ["of the platform", HMAC, LEGACY, legacy, { source: "platform", subject: USER_ID }],
     ["of test mode", HMAC, TEST, testing, { source: "test", tenant: "test" }],
   ])("accepts a token %s", async (_, header, claims, signer, expected) => {
@@ -117,6 +117,9 @@ const DEFECTS: Readonly<Record<keyof TokenRules, Defect>> = {
   signature: { name: "another key's signature", signer: rs256(OTHER) },
   audience: { name: "another audience", claims: { aud: "other" } },
   subject: { name: "no subject", claims: { sub: undefined } },
+  "key binding": { name: "a bound key", claims: { cnf: { jkt: "x" } } },
+  application: { name: "two applications", claims: { azp: "console", client_id: "other" } },
+  actor: { name: "an actor without a subject", claims: { act: {} } },
   "custom claims": { name: "two addresses", claims: { email: "other@acme.example" } },
   lifetime: { name: "an expiry in the past", claims: { exp: NOW_SECONDS - 40 } },
 };

@@ -18,7 +18,14 @@ const FILTERED = 4;
 
 function entry(at: string, n = 0, overrides: Partial<OrganizationAuditEntry> = {}): OrganizationAuditEntry {
   return {
-    ...{ id: String(n).padStart(64, "0"), at, actor: "login", action: "identity-linked", userId: JANE },
+    ...{
+      id: String(n).padStart(64, "0"),
+      at,
+      actor: "login",
+      via: null,
+      action: "identity-linked",
+      userId: JANE,
+    },
     ...{ connection: null, domain: null, rule: null, invitationId: null, before: null, after: null },
     ...overrides,
   };

@@ -71,7 +71,7 @@ async function storeSetup(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<ConnectionSetup> {
-  const { organization, actor } = owner;
+  const { organization, actor, via } = owner;
   const { connections } = ports;
   let ended: string | null = null;
   for (;;) {
@@ -86,7 +86,7 @@ async function storeSetup(
     if ((await connections.find(name, signal)) !== null) continue;
     const startedAt = ports.now().toISOString();
     const about = { organizationId: organization.id, connection: name, after: { displayName } };
-    const change = auditEntry({ at: startedAt, actor, action: "connection-begun", ...about });
+    const change = auditEntry({ at: startedAt, actor, via, action: "connection-begun", ...about });
     const setup = { name, displayName, startedAt, ticketId: null, waitingFor: null, askedAt: null, change };
     const next = { ...ledger, setup, rev: newRevision() };
     if (await connections.replaceLedger(next, ledger.rev, signal)) return setup;
@@ -115,7 +115,8 @@ async function endFormer(
       hint: "another connection is being set up: finish it, or remove it first",
     });
   }
-  const removed = stored ?? (await endSetup(setup, owner.organization.id, "system", ports, signal));
+  const removed =
+    stored ?? (await endSetup(setup, owner.organization.id, { actor: "system", via: null }, ports, signal));
   if (removed === null) return null;
   await unlessAuth0Fails(settleRemoval(removed, ports, signal));
   return name;
@@ -174,7 +175,7 @@ async function createTicket(
 
 /** Auth0's id of the organization, which is created there if it has none. A call that loses a race starts over. */
 async function ensureAuth0Organization(
-  { organization: { id }, actor }: Owner,
+  { organization: { id }, actor, via }: Owner,
   ports: OrganizationStores & { readonly auth0: Auth0Tenant },
   signal: AbortSignal,
 ): Promise<string> {
@@ -193,7 +194,7 @@ async function ensureAuth0Organization(
       throw notReady("this organization's name at Auth0 is taken; ask the operators of this platform");
     }
     const about = { organizationId: id, before: { auth0OrgId: null }, after: { auth0OrgId } };
-    const change = auditEntry({ at, actor, action: "organization-updated", ...about });
+    const change = auditEntry({ at, actor, via, action: "organization-updated", ...about });
     const next = { ...present, auth0OrgId, rev: newRevision(), change };
     if (!(await ports.organizationRegistry.putOrganization(next, present, signal))) continue;
     await record([change], ports, signal);

@@ -23,7 +23,7 @@ const ASK_AGAIN_MS = 5_000;
  * @throws {Refusal} AUTH0_UNAVAILABLE
  */
 export async function finishSetup(
-  { organization, actor }: Actor,
+  { organization, actor, via }: Actor,
   { ledger, setup }: { ledger: ConnectionLedger; setup: ConnectionSetup },
   ports: OrganizationStores,
   signal: AbortSignal,
@@ -46,7 +46,7 @@ export async function finishSetup(
   const { id: auth0Id, strategy } = found;
   const about = { organizationId: organization.id, connection: name };
   const change = auditEntry({
-    ...{ ...about, at: at.toISOString(), actor, action: "connection-enabled" },
+    ...{ ...about, at: at.toISOString(), actor, via, action: "connection-enabled" },
     after: { state: "enabled", strategy, displayName },
   });
   const next: RegisteredConnection = {

@@ -1,10 +1,10 @@
-import { type AuditActor, auditEntry } from "../audit.ts";
+import { auditEntry } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { changeLedger, findNamed, noConnection, record, refusedByRole } from "./connection-ledger.ts";
 import type { Auth0Tenant, ConnectionSetup } from "./connection-setup.ts";
-import type { Owner } from "./standing.ts";
+import type { Actor, Owner } from "./standing.ts";
 import { leaveConnection } from "./ways-in.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function removeConnection(
     const removed =
       stored !== null
         ? await removeStored(owner, stored, ports, signal)
-        : setup !== null && (await endSetup(setup, organization.id, owner.actor, ports, signal));
+        : setup !== null && (await endSetup(setup, organization.id, owner, ports, signal));
     if (removed) return settleRemoval(removed, ports, signal);
   }
 }
@@ -38,7 +38,7 @@ async function removeStored(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<RegisteredConnection | null> {
-  const { actor, organization, userId } = owner;
+  const { actor, via, organization, userId } = owner;
   if (stored.origin === "operator" && userId !== null) {
     throw stored.state === "removed"
       ? noConnection()
@@ -50,7 +50,7 @@ async function removeStored(
   const { name, strategy, displayName } = stored;
   const about = { organizationId: organization.id, connection: name, before: { strategy, displayName } };
   const change = auditEntry({
-    ...{ ...about, at: ports.now().toISOString(), actor, action: "connection-removed" },
+    ...{ ...about, at: ports.now().toISOString(), actor, via, action: "connection-removed" },
   });
   const next = { ...leaving, state: "removed", isLeaving: false, rev: newRevision(), change } as const;
   return (await ports.connections.replace(next, leaving, signal)) ? next : null;
@@ -64,13 +64,13 @@ async function removeStored(
 export async function endSetup(
   { name, displayName }: ConnectionSetup,
   organizationId: OrganizationId,
-  actor: AuditActor,
+  { actor, via }: Pick<Actor, "actor" | "via">,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<RegisteredConnection | null> {
   const about = { organizationId, connection: name, before: { displayName } };
   const change = auditEntry({
-    ...{ ...about, at: ports.now().toISOString(), actor, action: "connection-removed" },
+    ...{ ...about, at: ports.now().toISOString(), actor, via, action: "connection-removed" },
   });
   const removed: RegisteredConnection = {
     ...{ name, strategy: "", displayName, organizationId, state: "removed", origin: "self-service" },

@@ -99,10 +99,10 @@ async function storePassed(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const { organization, actor } = administrator;
+  const { organization, actor, via } = administrator;
   const at = ports.now().toISOString();
   const about = { organizationId: organization.id, connection: name };
-  const change = auditEntry({ at, actor, action: "connection-tested", ...about });
+  const change = auditEntry({ at, actor, via, action: "connection-tested", ...about });
   for (;;) {
     const present = await findEnabled(administrator, name, ports, signal);
     const next = { ...present, testedAt: at, rev: newRevision(), change };

@@ -80,7 +80,7 @@ export async function updateConnection(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
-  const { organization, role, userId, actor } = administrator;
+  const { organization, role, userId, actor, via } = administrator;
   if (enabled !== undefined && role !== "owner") {
     throw refusedByRole("only an owner switches connections on and off");
   }
@@ -111,7 +111,7 @@ export async function updateConnection(
     const action = !isSwitched ? "connection-updated" : isOff ? "connection-disabled" : "connection-enabled";
     const about = { organizationId: organization.id, connection: name, ...difference(present, wanted) };
     const isSeen = isSwitched || wanted.displayName !== present.displayName;
-    const change = isSeen ? auditEntry({ at, actor, action, ...about }) : present.change;
+    const change = isSeen ? auditEntry({ at, actor, via, action, ...about }) : present.change;
     const next = { ...wanted, rev: newRevision(), change };
     if (!(await ports.connections.replace(next, leaving, signal))) continue;
     await record([change], ports, signal);

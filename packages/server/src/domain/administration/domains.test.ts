@@ -46,7 +46,13 @@ describe("claiming a domain", () => {
     const expiresAt = new Date(Date.parse(at) + 30 * DAY_MS).toISOString();
     expect(await ledger()).toMatchObject({ claims: { [NEW]: expiresAt }, domains: [] });
     const about = { organizationId: ACME, domain: NEW };
-    const entry = auditEntry({ at, actor: `user:${JANE}`, action: "domain-claimed", ...about });
+    const entry = auditEntry({
+      at,
+      actor: `user:${JANE}`,
+      via: "console",
+      action: "domain-claimed",
+      ...about,
+    });
     expect(stores.identities.entries).toEqual([entry]);
     expect([await list(), speaksFor()]).toEqual([[await operatorsView(), view], false]);
   });

@@ -54,7 +54,7 @@ export async function claimDomain(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<DomainView> {
-  const { organization, actor } = administrator;
+  const { organization, actor, via } = administrator;
   const isTooLong = recordNameOf(domain).length > MAX_DNS_NAME;
   const problem = isTooLong ? "is too long for its record" : ports.domainNames.problemOf(domain);
   if (problem !== null) {
@@ -70,7 +70,7 @@ export async function claimDomain(
       ...{ ...about, state: "pending", proof: unchecked(newToken()), claimedAt: at.toISOString() },
       expiresAt: new Date(at.getTime() + ports.limits.claimMs).toISOString(),
       rev: newRevision(),
-      change: auditEntry({ ...about, at: at.toISOString(), actor, action: "domain-claimed" }),
+      change: auditEntry({ ...about, at: at.toISOString(), actor, via, action: "domain-claimed" }),
     };
     await countClaim(next, ports, signal);
     if (await ports.domains.replaceClaim(next, claim, signal)) return recorded(next, ports, signal);
@@ -178,6 +178,7 @@ async function verify(
   const {
     organization: { id: organizationId },
     actor,
+    via,
   } = administrator;
   const uncount = await countDomain(organizationId, domain, ports, signal);
   try {
@@ -190,7 +191,7 @@ async function verify(
   const next: VerifiedDomain = {
     ...{ domain, organizationId, verifiedBy: "dns", verifiedAt: at, proof, isLeaving: false },
     rev: newRevision(),
-    change: auditEntry({ at, actor, action: "domain-verified", organizationId, domain }),
+    change: auditEntry({ at, actor, via, action: "domain-verified", organizationId, domain }),
   };
   if (!(await ports.domains.replaceDomain(next, null, signal))) return null;
   // A release that did not see the domain has put its claim by now.
@@ -226,7 +227,7 @@ async function undo(
 
 /** What stays of a claim that was given up: no value, and the entry of its release. */
 function tombstoneOf(
-  { organization: { id: organizationId }, actor }: Actor,
+  { organization: { id: organizationId }, actor, via }: Actor,
   domain: DomainName,
   claim: DomainClaim | null,
   { now }: OrganizationStores,
@@ -237,7 +238,7 @@ function tombstoneOf(
     ...{ domain, organizationId, state: "released", proof: unchecked("") },
     ...{ claimedAt: claim?.claimedAt ?? at, expiresAt: claim?.expiresAt ?? at },
     rev: newRevision(),
-    change: auditEntry({ at, actor, action, organizationId, domain }),
+    change: auditEntry({ at, actor, via, action, organizationId, domain }),
   };
 }
 

@@ -155,7 +155,13 @@ describe("inviting", () => {
       ...{ invitationId: expect.stringMatching(UUID), consumedBy: null, ended: null, createdAt: NOW },
       ...{ expiresAt: "2026-12-02T00:00:00.000Z", mail: "sending", mailedAt: NOW, rev: expect.any(String) },
       change: auditEntry({
-        ...{ at: NOW, actor: `user:${JANE}`, action: "invitation-sent", organizationId: ACME },
+        ...{
+          at: NOW,
+          actor: `user:${JANE}`,
+          via: "console",
+          action: "invitation-sent",
+          organizationId: ACME,
+        },
         ...{ invitationId: stored?.invitationId ?? null, after: { role: "member" } },
       }),
     });

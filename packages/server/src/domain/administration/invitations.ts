@@ -111,14 +111,14 @@ export async function revokeInvitation(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<InvitationView> {
-  const { organization, actor } = administrator;
+  const { organization, actor, via } = administrator;
   const at = ports.now().toISOString();
   for (;;) {
     const present = await requireInvitation(administrator, email, ports, signal);
     if (present.consumedBy !== null) throw conflict("the invitation was accepted");
     const isRevoked = present.ended === "revoked";
     const about = { organizationId: organization.id, invitationId: present.invitationId };
-    const change = auditEntry({ at, actor, action: "invitation-revoked", ...about });
+    const change = auditEntry({ at, actor, via, action: "invitation-revoked", ...about });
     const next = isRevoked ? present : { ...present, ended: "revoked" as const, rev: newRevision(), change };
     if (!isRevoked && !(await ports.memberships.replaceInvitation(next, present, signal))) continue;
     if (next.change !== null)

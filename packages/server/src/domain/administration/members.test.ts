@@ -120,7 +120,14 @@ describe.each(CHANGES)("%s", (name, before, after, action) => {
     expect(stores.identities.entries).toEqual([changed.change]);
     expect(changed.change).toEqual(
       auditEntry({
-        ...{ at: stores.time, actor: `user:${JANE}`, action, organizationId: ACME, userId: JOE },
+        ...{
+          at: stores.time,
+          actor: `user:${JANE}`,
+          via: "console",
+          action,
+          organizationId: ACME,
+          userId: JOE,
+        },
         ...{ before: unlike(membership(before), changed), after: unlike(changed, membership(before)) },
       }),
     );

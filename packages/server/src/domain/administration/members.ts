@@ -118,7 +118,7 @@ async function change(
   signal: AbortSignal,
   decide: (present: Membership) => Omit<MemberChange, "change"> | null,
 ): Promise<Membership> {
-  const { organization, actor } = standing;
+  const { organization, actor, via } = standing;
   const key = { organizationId: organization.id, userId };
   const at = ports.now().toISOString();
   let held: Membership | null = null;
@@ -137,7 +137,7 @@ async function change(
       }
       const next = { ...present, ...fields };
       const about = { before: changedState(present, next), after: changedState(next, present) };
-      return { ...fields, change: auditEntry({ ...key, at, actor, action, ...about }) };
+      return { ...fields, change: auditEntry({ ...key, at, actor, via, action, ...about }) };
     },
     { ...ports, ownerLeaves: (id) => leaveOwners(id, ports, signal) },
     signal,

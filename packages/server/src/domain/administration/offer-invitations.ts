@@ -21,7 +21,7 @@ interface Offer {
 
 /** The invitation as it is offered (again) by the administrator. */
 export function renewed(
-  { organization, userId, actor }: Actor,
+  { organization, userId, actor, via }: Actor,
   {
     email,
     role,
@@ -48,7 +48,7 @@ export function renewed(
     mail: isMailed ? "sending" : outbox === null ? "none" : (present?.mail ?? "none"),
     mailedAt: isMailed ? at : (present?.mailedAt ?? null),
     rev: newRevision(),
-    change: auditEntry({ at, actor, action: action satisfies AuditAction, ...about }),
+    change: auditEntry({ at, actor, via, action: action satisfies AuditAction, ...about }),
   };
   return { next, present, isMailed };
 }

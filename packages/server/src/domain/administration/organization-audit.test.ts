@@ -22,7 +22,14 @@ describe("what an organization sees of an entry", () => {
   it("leaves out the tenant and the subjects, which may be addresses", () => {
     const change = { invitationId: "i1", before: { role: "member" }, after: { role: "admin" } } as const;
     expect(seenByOrganization(entry(change))).toEqual({
-      ...{ at: AT, actor: "login", action: "seat-taken-over", userId: JANE, connection: ENTRA.name },
+      ...{
+        at: AT,
+        actor: "login",
+        via: null,
+        action: "seat-taken-over",
+        userId: JANE,
+        connection: ENTRA.name,
+      },
       ...{ domain: null, rule: null, ...change },
     });
   });

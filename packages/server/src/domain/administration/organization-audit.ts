@@ -12,7 +12,16 @@ export type SeenActor = "login" | "system" | "operator" | `user:${UserId}`;
 export interface OrganizationAuditEntry
   extends Pick<
     AuditEntry,
-    "at" | "action" | "userId" | "connection" | "domain" | "rule" | "invitationId" | "before" | "after"
+    | "at"
+    | "via"
+    | "action"
+    | "userId"
+    | "connection"
+    | "domain"
+    | "rule"
+    | "invitationId"
+    | "before"
+    | "after"
   > {
   /** Stable. It depends on nothing that the organization does not see, so that no guess at that can be tried on it. */
   readonly id: string;
@@ -56,11 +65,11 @@ export interface OrganizationAudit {
 
 /** The entry without its id. */
 export function seenByOrganization(entry: AuditEntry): Omit<OrganizationAuditEntry, "id"> {
-  const { at, action, domain, rule, invitationId, before, after } = entry;
+  const { at, via, action, domain, rule, invitationId, before, after } = entry;
   const actor = seenActor(entry);
   const isForeign = rule === "foreign-organization";
   const [connection, userId] = isForeign ? [null, null] : [entry.connection, entry.userId];
-  return { at, actor, action, userId, connection, domain, rule, invitationId, before, after };
+  return { at, actor, via, action, userId, connection, domain, rule, invitationId, before, after };
 }
 
 /** Whether an entry says what the user did, or what was done to them. Decided by what the organization sees of it. */

@@ -78,7 +78,13 @@ describe("the settings of an organization", () => {
     given({ defaultRole: "admin" });
     const changed = await update(await janeAs("owner"), { ...MIXED, defaultRole: "admin" });
     const change = auditEntry({
-      ...{ at: stores.time, actor: `user:${JANE}`, action: "organization-updated", organizationId: ACME },
+      ...{
+        at: stores.time,
+        actor: `user:${JANE}`,
+        via: "console",
+        action: "organization-updated",
+        organizationId: ACME,
+      },
       ...{ before: { name: "acme", jit: true }, after: MIXED },
     });
     expect(changed).toEqual(

@@ -66,7 +66,7 @@ export async function setState(
 
 /** A call that loses a race starts over. What holds already is answered, and its entry appended again. */
 async function changeOrganization(
-  { organization: { id }, actor }: Actor,
+  { organization: { id }, actor, via }: Actor,
   action: AuditEntry["action"],
   ports: OrganizationStores,
   signal: AbortSignal,
@@ -82,7 +82,7 @@ async function changeOrganization(
       : {
           ...wanted,
           rev: newRevision(),
-          change: auditEntry({ at, actor, action, organizationId: id, ...difference(present, wanted) }),
+          change: auditEntry({ at, actor, via, action, organizationId: id, ...difference(present, wanted) }),
         };
     if (next !== present && !(await ports.organizationRegistry.putOrganization(next, present, signal)))
       continue;

@@ -31,7 +31,7 @@ describe("a required role", () => {
       if (!isEnough) return expect(await reasonOf(standing)).toBe("ROLE_REQUIRED");
       expect(await standing).toEqual({
         organization: organization(ACME),
-        ...{ role: held, userId: JANE, actor: `user:${JANE}` },
+        ...{ role: held, userId: JANE, actor: `user:${JANE}`, via: "console" },
       });
     },
   );

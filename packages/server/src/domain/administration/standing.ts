@@ -30,6 +30,8 @@ export interface Actor {
   /** Null for an operator. */
   readonly userId: UserId | null;
   readonly actor: AuditActor;
+  /** The application that they use; null for an operator, and where the token does not say. */
+  readonly via: string | null;
 }
 
 /**
@@ -57,7 +59,8 @@ export async function requireRole<Required extends Role>(
   const { role, userId } = membership;
   if (!includesRole(role, required))
     throw new Refusal("ROLE_REQUIRED", `the role does not include ${required}`);
-  return checked<Required>({ organization, role, userId, actor: `user:${userId}` });
+  const via = identity.claims.clientId;
+  return checked<Required>({ organization, role, userId, actor: `user:${userId}`, via });
 }
 
 /**
@@ -87,6 +90,7 @@ export async function operatorOf(
     role: "owner",
     userId: null,
     actor,
+    via: null,
   });
 }
 

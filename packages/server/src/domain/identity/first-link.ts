@@ -139,8 +139,8 @@ export function createFirstLink(options: FirstLinkOptions) {
       return after(merged(present, { from, into: organizationId, at }));
     };
     const isAllowed = await decideSpeakers(userId, decide, speakers, signal, read);
-    const { tenant, subject } = first.claims;
-    const about = { userId, organizationId, tenant, subject, connection: connectionNameOf(first.login) };
+    const { tenant, subject, clientId: via } = first.claims;
+    const about = { userId, organizationId, tenant, subject, via, connection: connectionNameOf(first.login) };
     await trace.rule("speakers", { ...first, speakers: seen, isMerger }, async () => {
       if (!isAllowed) throw await recordConflict("foreign-organization", about, { audit, now }, signal);
     });
@@ -171,7 +171,7 @@ export function createFirstLink(options: FirstLinkOptions) {
       linkedAt: now().toISOString(),
     };
     const action = { at: proposed.linkedAt, actor: "login", action: "identity-linked" } as const;
-    const entry = auditEntry({ ...proposed, ...action });
+    const entry = auditEntry({ ...proposed, ...action, via: claims.clientId });
     const link = await links.create(proposed, signal).catch((cause: unknown) => {
       audit.doubt(entry, cause);
       throw cause;

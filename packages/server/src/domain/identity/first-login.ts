@@ -18,8 +18,7 @@ export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
 export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettings, "trustMode">): void {
   if (login.via !== "unregistered" || trustMode === "report") return;
   const { connectionName: name } = login;
-  const detail = name === "" ? "the token names no connection" : `the connection ${name} is not registered`;
-  throw new Refusal("DOMAIN_NOT_ALLOWED", detail);
+  throw new Refusal("DOMAIN_NOT_ALLOWED", `the connection ${name} is not registered`);
 }
 
 /** @throws {Refusal} why a first login with this address is not trusted */

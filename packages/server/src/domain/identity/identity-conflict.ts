@@ -14,7 +14,7 @@ export type ConflictRule = keyof typeof DETAILS;
 /** Records a conflict in the audit, for operators to settle. @returns the refusal to throw */
 export async function recordConflict(
   rule: ConflictRule,
-  about: Pick<AuditEntry, "userId" | "organizationId" | "tenant" | "subject" | "connection"> &
+  about: Pick<AuditEntry, "userId" | "organizationId" | "tenant" | "subject" | "via" | "connection"> &
     Partial<Pick<AuditEntry, "holder">>,
   { audit, now }: { audit: Audit; now: () => Date },
   signal: AbortSignal,

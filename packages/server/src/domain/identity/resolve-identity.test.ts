@@ -11,14 +11,29 @@ import {
   unregistered,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
-import { acmeAlone, claims, ENTRA, JANE, JANE_EMAIL, JOE_EMAIL, link, UNBOUNDED } from "../testing/people.ts";
+import {
+  acmeAlone,
+  claims,
+  ENTRA,
+  GLOBEX,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  JOE_EMAIL,
+  link,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { UserId } from "../user-id.ts";
+import type { IdentityLink } from "./identity-link.ts";
 import { type Identity, identityBy, personKey } from "./resolve-identity.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const MISSING = { absent: "EMAIL_MISSING" } as const;
 const LEGACY: Claims = { source: "platform", subject: JANE, connection: null };
+const NOBODY = { clientId: null, userId: null };
+const SUPPORT = { subject: "auth0|support", clientId: "console" };
+const DELEGATED: Claims = { ...VIA_ACME, actor: SUPPORT };
 const REPORT = { trustMode: "report" } as const;
 const AT_ACME = { domain: "acme.example" };
 
@@ -31,7 +46,7 @@ const written = ({ identities: { links, seats, spoken, entries } }: MemoryPorts)
 describe("a refused login makes no directory call and stores nothing:", () => {
   const SIGNED: Claims = { userId: JANE, email: MISSING };
   it.each<[string, string, Claims, (readonly [cached: MemoryOrganizations, stored: MemoryOrganizations])?]>([
-    ["a machine token", "USER_TOKEN_REQUIRED", { isMachine: true }],
+    ["a machine token", "USER_TOKEN_REQUIRED", { machine: "its sub ends in @clients" }],
     ["a legacy token whose subject is not a UUID", "TOKEN_INVALID", { ...LEGACY, subject: "jane" }],
     ["T4D: an unregistered connection", "DOMAIN_NOT_ALLOWED", VIA_ACME, [unregistered(), unregistered()]],
     ["no address", "EMAIL_MISSING", { ...BY_PASSWORD, email: MISSING }],
@@ -57,9 +72,6 @@ describe("a refused login makes no directory call and stores nothing:", () => {
   it("names an unregistered connection in the refusal's detail", async () => {
     const message = "the connection acme-entra is not registered";
     await expect(signIn(memoryPorts(unregistered()), VIA_ACME)).rejects.toMatchObject({ message });
-    const nameless = { subject: "jane", connection: null };
-    const unnamed = "the token names no connection";
-    await expect(signIn(memoryPorts(), nameless)).rejects.toMatchObject({ message: unnamed });
   });
 });
 
@@ -108,6 +120,73 @@ describe("a blocked user is refused", () => {
     const before = written(ports);
     await expect(signIn(ports, overrides)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
     expect(written(ports)).toBe(before);
+  });
+});
+
+describe("T81: a delegated token", () => {
+  const supported = link({ subject: SUPPORT.subject, userId: JOE, connection: "auth0" });
+
+  it.each([
+    ["by the link of the actor's own subject", SUPPORT, { clientId: "console", userId: JOE }],
+    ["without a user for an actor without a link", { subject: "agt_1", clientId: null }, NOBODY],
+    ["without a user for an actor of another issuer", { subject: null, clientId: null }, NOBODY],
+  ])("answers for a linked user and says who acts, %s", async (_, actor, expected) => {
+    const ports = memoryPorts();
+    await ports.identities.create(link());
+    await ports.identities.create(supported);
+    const before = written(ports);
+    const identity = await signIn(ports, { ...VIA_ACME, actor }, { directory: unasked });
+    expect(identity).toMatchObject({ userId: JANE, actor: expected });
+    expect(written(ports)).toBe(before);
+  });
+
+  it.each<[string, Partial<IdentityLink> | null, Claims]>([
+    ["makes no link", null, {}],
+    ["adopts no link from before the connection was registered", { organizationId: null }, {}],
+    ["moves no link to another organization", { organizationId: GLOBEX }, {}],
+    ["is signed for the user of the link, and records nothing", {}, { userId: JOE }],
+  ])("%s", async (_, stored, overrides) => {
+    const ports = memoryPorts();
+    if (stored !== null) await ports.identities.create(link(stored));
+    const before = written(ports);
+    const refused = signIn(ports, { ...DELEGATED, ...overrides }, { directory: unasked });
+    await expect(refused).rejects.toMatchObject({ reason: "DELEGATION_NOT_ALLOWED" });
+    expect(written(ports)).toBe(before);
+  });
+
+  it("is refused when the user who acts was blocked", async () => {
+    const ports = memoryPorts();
+    await ports.identities.create(link());
+    await ports.identities.create(supported);
+    ports.identities.blocked.add(JOE);
+    await expect(signIn(ports, DELEGATED)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+  });
+
+  it("never shares the flight of the user's own first login", async () => {
+    const resolve = resolver(memoryPorts());
+    const outcomes = await Promise.allSettled([
+      resolve(claims(DELEGATED), UNBOUNDED),
+      resolve(claims(VIA_ACME), UNBOUNDED),
+    ]);
+    expect(outcomes).toMatchObject([
+      { reason: { reason: "DELEGATION_NOT_ALLOWED" } },
+      { value: { userId: JANE, actor: null } },
+    ]);
+  });
+});
+
+describe("T25: a token is a person's", () => {
+  it.each<[string, boolean, Claims]>([
+    ["by its connection claim, whatever its subject", true, { subject: "jane" }],
+    ["by an enterprise strategy", true, { subject: "waad|acme-entra|jane", connection: null }],
+    ["by another strategy that is configured", true, BY_PASSWORD],
+    ["as a legacy token", true, LEGACY],
+    ["not by a strategy that is not configured", false, { ...BY_PASSWORD, subject: "passkey|jane" }],
+    ["not by a bare subject", false, { ...BY_PASSWORD, subject: "jane" }],
+    ["not where something says machine, whatever else", false, { machine: "its sub ends in @clients" }],
+  ])("%s: %s", async (_, isPerson, overrides) => {
+    const outcome = await signIn(memoryPorts(), overrides).catch((error: unknown) => error);
+    expect(outcome).toMatchObject(isPerson ? { userId: JANE } : { reason: "USER_TOKEN_REQUIRED" });
   });
 });
 
@@ -173,7 +252,9 @@ describe("a person whose next token says the same", () => {
     ["the issuer", { source: "test" }],
     ["the tenant", { tenant: "other" }],
     ["the subject", { subject: "waad|new" }],
-    ["a machine", { isMachine: true }],
+    ["a machine", { machine: "its sub ends in @clients" }],
+    ["the application", { clientId: "other" }],
+    ["who acts", DELEGATED],
     ["the address", { email: { canonical: JOE_EMAIL } }],
     ["no address", { email: MISSING }],
     ["an address that is unusable", { email: { absent: "EMAIL_INVALID" } }],

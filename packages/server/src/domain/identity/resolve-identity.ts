@@ -1,16 +1,26 @@
 import { type CanonicalEmail, type DomainName, domainOf } from "../email.ts";
 import { type AddressRefusal, type AddressTrust, type Assessment, assess } from "../login/address-trust.ts";
-import { connectionNameOf, type Login } from "../login/login.ts";
+import { connectionNameOf, type Login, strategyOf } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
 import type { Source, VerifiedClaims } from "../token/claims.ts";
+import { refuseDelegated } from "../token/token-limits.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import { SingleFlight } from "../waiting/single-flight.ts";
 import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
-import { recordConflict } from "./identity-conflict.ts";
+import { type ConflictRule, recordConflict } from "./identity-conflict.ts";
 import { type IdentityLink, refuseBlocked } from "./identity-link.ts";
+
+/** Who acts for a user. */
+export interface Actor {
+  /** The application; null if the token does not say. */
+  readonly clientId: string | null;
+  /** Null unless a link of the actor's own subject is stored. */
+  readonly userId: UserId | null;
+}
 
 /** The platform user behind a token. Minted by {@link createIdentityResolver} alone. */
 export interface Identity {
@@ -22,6 +32,8 @@ export interface Identity {
   readonly auth0OrgId: string | null;
   /** Shown in responses. Null unless it is trusted on this request; a legacy token's address is for display only. */
   readonly email: CanonicalEmail | null;
+  /** Who acts for the user with a delegated token; null for the user's own token. */
+  readonly actor: Actor | null;
   /** How the address was judged on this request. */
   readonly trust: AddressTrust;
   /** Judged again on stored data before a membership is created. */
@@ -38,7 +50,8 @@ export interface IdentityResolverOptions extends FirstLinkOptions {
 
 /** The rules in the order in which they are checked, each with what it decides on. */
 export interface IdentityRules extends FirstLinkRules {
-  readonly person: { readonly claims: VerifiedClaims };
+  /** `machine`: what says that the token is not a person's. */
+  readonly person: { readonly claims: VerifiedClaims; readonly machine: string | null };
   readonly connection: { readonly claims: VerifiedClaims; readonly login: Login };
   readonly address: Assessment & { readonly claims: VerifiedClaims };
   readonly link: { readonly link: IdentityLink; readonly isNew: boolean };
@@ -61,10 +74,9 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   const flights = new SingleFlight<Resolved>();
 
   return async (claims, signal, trace = noTrace) => {
-    trace.rule("person", { claims }, () => {
-      if (claims.isMachine) throw new Refusal("USER_TOKEN_REQUIRED", "a machine token");
-    });
-    if (claims.source === "platform") return platformIdentity(claims, signal, trace);
+    trace.rule("person", { claims, machine: machineBehind(claims) }, () => refuseMachine(claims));
+    const actor = await actorOf(claims, signal);
+    if (claims.source === "platform") return platformIdentity(claims, actor, signal, trace);
     const remembered = await assess(claims, organizations, options, signal);
     reportWouldRefuse(claims, remembered);
     const { login } = remembered;
@@ -80,11 +92,35 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       login: settled.assessment.login,
       email,
       trust,
+      actor,
     });
   };
 
+  /** What says that the token is a machine's, or that it is not known to be a person's; null for a person's. */
+  function machineBehind({ machine, source, connection, subject }: VerifiedClaims): string | null {
+    if (machine !== null || source === "platform" || connection !== null) return machine;
+    const strategy = strategyOf(subject) ?? "";
+    const isKnown = ENTERPRISE_STRATEGIES.includes(strategy) || options.otherStrategies.has(strategy);
+    return isKnown ? null : "it has no connection claim, and its sub begins with no strategy";
+  }
+
+  function refuseMachine(claims: VerifiedClaims): void {
+    const hint = machineBehind(claims);
+    if (hint !== null) throw new Refusal("USER_TOKEN_REQUIRED", `a machine token: ${hint}`, { hint });
+  }
+
+  /** @throws {Refusal} IDENTITY_BLOCKED when the actor is a user whom an operator has blocked */
+  async function actorOf({ actor, tenant }: VerifiedClaims, signal: AbortSignal): Promise<Identity["actor"]> {
+    if (actor === null) return null;
+    const { subject } = actor;
+    const link = subject === null ? null : await links.find({ tenant, subject }, signal);
+    if (link !== null) await refuseBlocked(link.userId, links, signal);
+    return { clientId: actor.clientId, userId: link?.userId ?? null };
+  }
+
   async function platformIdentity(
     claims: VerifiedClaims,
+    actor: Actor | null,
     signal: AbortSignal,
     trace: Trace<IdentityRules>,
   ): Promise<Identity> {
@@ -94,7 +130,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     trace.rule("connection", { claims, login }, () => {});
     await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
     const email = "canonical" in claims.email ? claims.email.canonical : null;
-    return identity(claims, { userId, login, email, trust: { state: "absent" } });
+    return identity(claims, { userId, login, email, trust: { state: "absent" }, actor });
   }
 
   function reportWouldRefuse(claims: VerifiedClaims, { login, trust }: Assessment): void {
@@ -111,9 +147,9 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     signal: AbortSignal,
     trace: Trace<IdentityRules>,
   ): Promise<Resolved> {
-    const { tenant, subject, userId, connection, emailVerified } = claims;
+    const { tenant, subject, userId, connection, emailVerified, clientId, actor } = claims;
     const { trust } = remembered;
-    const key = JSON.stringify([tenant, subject, userId, connection, emailVerified, trust]);
+    const key = JSON.stringify([tenant, subject, userId, connection, emailVerified, clientId, actor, trust]);
     const work = async () => {
       const link = await links.find({ tenant, subject }, signal);
       if (link !== null) {
@@ -122,7 +158,10 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
         return { link, assessment: remembered, isNew: false };
       }
       const first = { claims, ...remembered };
-      trace.rule("first login", first, () => refuseUntrusted(first));
+      trace.rule("first login", first, () => {
+        refuseDelegated(claims);
+        refuseUntrusted(first);
+      });
       return { ...(await firstLink.link(claims, signal, trace)), isNew: true };
     };
     return flights.join(key, work, signal);
@@ -137,7 +176,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const { link, isNew } = resolved;
     await refuseSigned(claims, link, signal);
     const isForeign = link.organizationId === null && resolved.assessment.login.via === "sso";
-    if (!isForeign && !(await hasMoved(link, organizations, signal))) return resolved;
+    if (!isForeign && !(await hasMoved(link, resolved.assessment, organizations, signal))) return resolved;
     // The cached link may be older than the move, or than an operator's decision.
     const current = (await storedLinks.find(link, signal)) ?? link;
     if (current.userId !== link.userId) {
@@ -147,13 +186,15 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const assessment = await assess(claims, stored, options, signal);
     refuseUnregistered(assessment.login, options);
     const first = { claims, ...assessment };
-    if (await hasMoved(current, stored, signal)) {
+    if (await hasMoved(current, assessment, stored, signal)) {
+      refuseDelegated(claims);
       const followed = await firstLink.follow(current, first, signal);
-      if (followed === null) throw await recordConflict("moved-connection", current, options, signal);
+      if (followed === null) throw await conflictOf("moved-connection", claims, current, signal);
       return { link: followed, assessment, isNew };
     }
     // The link is older than the registration of its connection: who may speak for the user is still undecided.
     const isUndecided = current.organizationId === null && assessment.login.via === "sso";
+    if (isUndecided) refuseDelegated(claims);
     const settled = isUndecided ? await firstLink.adopt(current, first, signal) : current;
     return { link: settled, assessment, isNew };
   }
@@ -161,7 +202,17 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   /** @throws {Refusal} IDENTITY_CONFLICT when the token is signed for another user than the link's */
   async function refuseSigned(claims: VerifiedClaims, link: IdentityLink, signal: AbortSignal) {
     if (claims.userId === null || claims.userId === link.userId) return;
-    throw await recordConflict("signed-user-id", link, options, signal);
+    refuseDelegated(claims);
+    throw await conflictOf("signed-user-id", claims, link, signal);
+  }
+
+  function conflictOf(
+    rule: ConflictRule,
+    { clientId: via }: VerifiedClaims,
+    link: IdentityLink,
+    signal: AbortSignal,
+  ) {
+    return recordConflict(rule, { ...link, via }, options, signal);
   }
 }
 
@@ -182,24 +233,26 @@ export function identityBy(claims: VerifiedClaims, known: Identity): Identity {
   const { tenant, subject } = known.claims;
   if (claims.tenant !== tenant || claims.subject !== subject)
     throw new TypeError("a token of another subject");
-  const { userId, login, email, trust } = known;
-  return identity(claims, { userId, login, email, trust });
+  const { userId, login, email, trust, actor } = known;
+  return identity(claims, { userId, login, email, trust, actor });
 }
 
 /** Whether the link's connection belongs to a different organization than at the first login. */
 async function hasMoved(
   { connection, organizationId }: IdentityLink,
+  { login }: Pick<Assessment, "login">,
   organizations: Organizations,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (organizationId === null) return false;
-  const registered = await organizations.findConnection(connection, signal);
+  const isOfLogin = login.via === "sso" && login.connection.name === connection;
+  const registered = isOfLogin ? login.connection : await organizations.findConnection(connection, signal);
   return registered !== null && registered.organizationId !== organizationId;
 }
 
 function identity(
   claims: VerifiedClaims,
-  resolved: Pick<Identity, "userId" | "login" | "email" | "trust">,
+  resolved: Pick<Identity, "userId" | "login" | "email" | "trust" | "actor">,
 ): Identity {
   const { source, auth0OrgId, expiresAt } = claims;
   return { source, auth0OrgId, expiresAt, claims, ...resolved } as Identity;

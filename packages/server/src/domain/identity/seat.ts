@@ -31,7 +31,7 @@ export async function claimSeat(
   trace: Trace<SeatRules>,
 ): Promise<void> {
   const { links, audit, now } = ports;
-  const { subject } = first.claims;
+  const { subject, clientId: via } = first.claims;
   const found = await links.takeSeat(seat, subject, signal);
   let held = found;
   if (held.subject !== subject && (await mayTakeOver(held, first, ports, signal))) {
@@ -41,14 +41,14 @@ export async function claimSeat(
   const organizationId = organizationIdOf(first.login);
   await trace.rule("seat", { found, subject, gaveWay: held !== found }, async () => {
     if (held.subject === subject) return;
-    const about = { ...seat, subject, organizationId, holder: held.subject };
+    const about = { ...seat, subject, via, organizationId, holder: held.subject };
     throw await recordConflict("seat", about, { audit, now }, signal);
   });
   const { formerSubject: holder, takenOverAt: at } = held;
   if (holder === null) return;
   // The seat itself knows whose link is still to be removed, also after a crash.
   if (at !== null) {
-    const about = { ...seat, subject, organizationId, holder, rule: linkRuleOf(first) };
+    const about = { ...seat, subject, via, organizationId, holder, rule: linkRuleOf(first) };
     await audit.append(auditEntry({ at, actor: "login", action: "seat-taken-over", ...about }), signal);
   }
   await links.remove({ ...seat, subject: holder }, signal);

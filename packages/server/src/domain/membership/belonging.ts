@@ -144,10 +144,12 @@ function joinOffered(
 async function settleTaken(
   offers: Iterable<Invitation>,
   memberships: ReadonlyMap<OrganizationId, Membership>,
-  { claims }: Identity,
+  identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<void> {
+  const { claims, actor } = identity;
+  if (actor !== null) return; // as for a grant
   const at = ports.now().toISOString();
   const taken = [...offers].flatMap((invitation) => {
     const stored = memberships.get(invitation.organizationId);
@@ -157,7 +159,7 @@ async function settleTaken(
   const { trust } = await assess(claims, ports.stored, ports, signal);
   for (const { invitation, stored } of taken) {
     if (grantingEmail(trust, invitation.organizationId) !== null)
-      await settleInvitation(invitation, stored, ports, signal);
+      await settleInvitation(invitation, stored, identity, ports, signal);
   }
 }
 

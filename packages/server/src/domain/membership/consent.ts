@@ -33,7 +33,7 @@ export async function accept(
         return stored;
       }
       if (!isCurrent(invitation, ports.now().toISOString())) throw nothingThere();
-      if (await settleInvitation(invitation, stored, ports, signal)) return stored;
+      if (await settleInvitation(invitation, stored, identity, ports, signal)) return stored;
       continue;
     }
     const opening = { organizationId: invitation.organizationId, invitation, stored };
@@ -63,7 +63,8 @@ export async function decline(
     if (!(await isOpenTo(stored, invitation, ports, signal))) throw nothingThere();
     const at = ports.now().toISOString();
     const { invitationId } = invitation;
-    const about = { organizationId: invitation.organizationId, userId, invitationId };
+    const via = identity.claims.clientId;
+    const about = { organizationId: invitation.organizationId, userId, invitationId, via };
     const change = auditEntry({ at, actor: `user:${userId}`, action: "invitation-declined", ...about });
     const next = { ...invitation, ended: "declined", rev: newRevision(), change } as const;
     if (!(await ports.memberships.replaceInvitation(next, invitation, signal))) continue;

@@ -10,7 +10,6 @@ import { type Assessment, assess, grantingEmail } from "../login/address-trust.t
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import type { UserId } from "../user-id.ts";
 import { needsConsent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import {
@@ -84,7 +83,7 @@ export async function acceptInvitation(
     // Consumed first, for this user for good. After a crash before the membership is written, the next call writes it.
     const prepare = () => ports.memberships.consumeInvitation(invitation, userId, signal);
     const finish = async () => {
-      await ports.audit.append(acceptedBy(userId, invitation, ports), signal);
+      await ports.audit.append(acceptedBy(identity, invitation, ports), signal);
       await releaseInvitation(invitation, ports, signal);
     };
     return { origin: "invitation", role, invitedFromOutside, invitedBy, invitationId, prepare, finish };
@@ -93,11 +92,11 @@ export async function acceptInvitation(
 
 /** The entry of an invitation that this user has accepted now. */
 export function acceptedBy(
-  userId: UserId,
+  { userId, claims }: Pick<Identity, "userId" | "claims">,
   { organizationId, invitationId }: Invitation,
   { now }: Pick<MembershipPorts, "now">,
 ): AuditEntry {
-  const about = { userId, organizationId, invitationId };
+  const about = { userId, organizationId, invitationId, via: claims.clientId };
   return auditEntry({ at: now().toISOString(), actor: "login", action: "invitation-accepted", ...about });
 }
 
@@ -156,7 +155,8 @@ export async function grantMembership(
   signal: AbortSignal,
   decide: (ground: StoredGround) => Grant | null,
 ): Promise<Membership | null> {
-  const { claims, userId } = identity;
+  const { claims, userId, actor } = identity;
+  if (actor !== null) return null; // who acts for somebody decides nothing for them
   const [organization, assessment, link, read] = await Promise.all([
     ports.stored.find(organizationId, signal),
     assess(claims, ports.stored, ports, signal),
@@ -181,7 +181,7 @@ export async function grantMembership(
     ...{ hasLeft: false, ceased: left?.ceased ?? {}, rev: newRevision(), change: null },
   };
   const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
-  const entry = auditEntry({ ...proposed, ...action, invitationId });
+  const entry = auditEntry({ ...proposed, ...action, via: claims.clientId, invitationId });
   const stored = await store(proposed, left, ports, signal).catch((cause: unknown) => {
     ports.audit.doubt(entry, cause);
     throw cause;
@@ -228,7 +228,14 @@ async function ensureInside(
   if (await decideInside(userId, organization, ports.speakers, signal, read)) return true;
   const connection = connectionNameOf(assessment.login);
   const { tenant, subject } = claims;
-  const about = { userId, organizationId: organization.id, tenant, subject, connection };
+  const about = {
+    userId,
+    organizationId: organization.id,
+    tenant,
+    subject,
+    via: claims.clientId,
+    connection,
+  };
   await recordConflict("foreign-organization", about, ports, signal);
   return false;
 }

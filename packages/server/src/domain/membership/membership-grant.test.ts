@@ -32,6 +32,8 @@ import {
   UNBOUNDED,
 } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
+import { activeOrganization, checkRole } from "./access.ts";
+import { listOrganizations } from "./belonging.ts";
 import { ensureMembership, makeMembership } from "./ensure-membership.ts";
 import type { Invitation } from "./membership.ts";
 
@@ -180,4 +182,32 @@ it("T48: keeps a membership that another process stored first, and does not audi
     ),
   ).toEqual(membership({ status: "removed" }));
   expect(audited(ports)).toEqual([]);
+});
+
+describe("T81: nothing is granted to who acts for a user:", () => {
+  const delegated = { ...VIA_ACME, actor: { subject: "auth0|support", clientId: "console" } };
+  it.each<[string, (ports: MemoryPorts) => void]>([
+    ["no membership by JIT", () => {}],
+    ["no membership by an invitation", ({ memberships }) => memberships.invite(invitation())],
+    [
+      "and a member's invitation stays open",
+      ({ memberships }) => {
+        memberships.put(membership());
+        memberships.invite(invitation());
+      },
+    ],
+  ])("%s", async (_, arrange) => {
+    const ports = memoryPorts(acmeAlone());
+    arrange(ports);
+    const identity = await signedIn(ports, delegated);
+    const { memberships, identities } = ports;
+    const stored = () =>
+      structuredClone([memberships.memberships, memberships.invitations, identities.spoken]);
+    const before = stored();
+    await activeOrganization(identity, ports, UNBOUNDED);
+    await checkRole(identity, { organizationId: ACME, required: "member" }, ports, UNBOUNDED);
+    await listOrganizations(identity, ports, UNBOUNDED);
+    expect(stored()).toEqual(before);
+    expect(audited(ports)).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 import { auditEntry } from "../audit.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
 import { newRevision } from "../revision.ts";
 import { acceptedBy } from "./ensure-membership.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
@@ -11,7 +12,8 @@ import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
  */
 export async function settleInvitation(
   invitation: Invitation,
-  { status, userId }: Membership,
+  { status }: Membership,
+  identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -19,9 +21,9 @@ export async function settleInvitation(
   const { organizationId, invitationId } = invitation;
   const change =
     status === "active"
-      ? acceptedBy(userId, invitation, ports)
+      ? acceptedBy(identity, invitation, ports)
       : auditEntry({ at, actor: "system", action: "invitation-voided", organizationId, invitationId });
-  const outcome = status === "active" ? { consumedBy: userId } : { ended: "void" as const };
+  const outcome = status === "active" ? { consumedBy: identity.userId } : { ended: "void" as const };
   const next = { ...invitation, ...outcome, rev: newRevision(), change };
   // With a new revision, so that of two concurrent calls one counts it.
   if (!(await ports.memberships.replaceInvitation(next, invitation, signal))) return false;

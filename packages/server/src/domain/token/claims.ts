@@ -12,6 +12,16 @@ export type UnverifiedClaims = Readonly<Record<string, unknown>>;
 /** The address of a token in canonical form, or why the token has no usable one. */
 export type ClaimedEmail = { canonical: CanonicalEmail } | { absent: "EMAIL_MISSING" | "EMAIL_INVALID" };
 
+/**
+ * Who acts with a delegated token (RFC 8693 §4.1): an agent on behalf of its user, or support staff who impersonate them.
+ */
+export interface ClaimedActor {
+  /** The issuer's key of the actor, which never leaves the server; null if another issuer knows the actor. */
+  readonly subject: string | null;
+  /** The application that the actor uses; null if the token does not say. */
+  readonly clientId: string | null;
+}
+
 /** What a verified token says. Minted by {@link verifiedClaims} alone, from the verifier's policy. */
 export interface VerifiedClaims {
   readonly VerifiedClaims: unique symbol;
@@ -20,8 +30,12 @@ export interface VerifiedClaims {
   readonly tenant: string;
   /** The issuer's key of the user: opaque, case-sensitive, never a user id. */
   readonly subject: string;
-  /** A token of a machine (client credentials): valid, but not a user. */
-  readonly isMachine: boolean;
+  /** What says that this is a token of a machine: valid, but not a user. Null if nothing in it does. */
+  readonly machine: string | null;
+  /** The application that the token was issued to: `azp`, or `client_id` (RFC 9068). Null if the token does not say. */
+  readonly clientId: string | null;
+  /** Who acts for the subject. Null for a token that is not delegated. */
+  readonly actor: ClaimedActor | null;
   readonly email: ClaimedEmail;
   /** True only for the boolean `true`. */
   readonly emailVerified: boolean;

@@ -13,6 +13,8 @@ export function memoryServices(
     people: { recall: () => null, remember: () => {} },
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: resolver(ports),
+    resolveStoredIdentity: resolver(ports, { organizations: ports.stored }),
+    adminClients: new Set(["console"]),
     verifier: {
       recall: () => null,
       remember: () => {},

@@ -29,6 +29,7 @@ export const auditEntry = z.object({
     z.templateLiteral(["operator:", z.string()]),
     branded(parseUserActor),
   ]),
+  via: z.string().nullable(),
   action: z.enum(AUDIT_ACTIONS),
   userId: userId.nullable(),
   organizationId: organizationId.nullable(),

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { REST_API } from "../../server/src/http/rest-operations.ts";
+import { appRouter, contractOf } from "../../server/src/trpc/index.ts";
+import { AUDIENCE, actionClaims, type Claims, signWithSecret } from "./issuer.ts";
+import { ORGANIZATIONS } from "./people.ts";
+import { type Server, type Stack, startStack } from "./stack.ts";
+
+const SECRET = "a-legacy-secret-for-the-contract-tests-9f3b";
+const TEST_SECRET = "a-test-mode-secret-for-the-contract-tests-4c1d";
+const LEGACY_ISSUER = "https://legacy.platform.example";
+const UUID = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+const [BOSS, SUPPORT] = ["waad|boss", "auth0|support"];
+
+/**
+ * What a procedure is to its caller. `answer`: says something to any application. `own`: changes what is the user's own,
+ * through any application. `administration`: for the console's applications. `public`: reads no token.
+ */
+type Kind = "public" | "answer" | "own" | "administration";
+
+/** Every procedure. One without a row fails the first test. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  "auth.validate": "answer",
+  "auth.link": "answer",
+  "auth.check": "answer",
+  "discover.byEmail": "public",
+  "org.me": "answer",
+  "org.join": "own",
+  "org.get": "administration",
+  "org.update": "administration",
+  "org.members.list": "administration",
+  "org.members.lookup": "answer",
+  "org.members.setRole": "administration",
+  "org.members.remove": "administration",
+  "org.members.restore": "administration",
+  "org.members.leave": "own",
+  "org.invitations.list": "administration",
+  "org.invitations.create": "administration",
+  "org.invitations.resend": "administration",
+  "org.invitations.revoke": "administration",
+  "org.invitations.accept": "own",
+  "org.invitations.decline": "own",
+  "org.domains.list": "administration",
+  "org.domains.claim": "administration",
+  "org.domains.check": "administration",
+  "org.domains.release": "administration",
+  "org.connections.list": "administration",
+  "org.connections.begin": "administration",
+  "org.connections.get": "administration",
+  "org.connections.update": "administration",
+  "org.connections.test": "administration",
+  "org.connections.remove": "administration",
+  "org.audit.list": "administration",
+};
+
+let stack: Stack;
+/** Without any application that administers. */
+let closed: Server;
+
+beforeAll(async () => {
+  stack = await startStack({
+    PLATFORM_JWT_ISSUER: LEGACY_ISSUER,
+    PLATFORM_JWT_AUDIENCE: AUDIENCE,
+    PLATFORM_JWT_SECRET: SECRET,
+    AUTH0_TEST_MODE: "1",
+    AUTH0_TEST_SECRET: TEST_SECRET,
+    ADMIN_CLIENT_IDS: "spa,platform,test",
+  });
+  await stack.applyOrganizations(ORGANIZATIONS);
+  closed = await stack.another({ ADMIN_CLIENT_IDS: "" });
+  const support = actionClaims({ email: "support@hooli.example", emailVerified: true });
+  await stack.client(await boss()).org.me.query();
+  await stack.client(await stack.issuer.sign(SUPPORT, support)).auth.validate.query();
+});
+afterAll(() => stack.close());
+
+const OWN = actionClaims({ connection: "acme-entra", email: "boss@acme.example" });
+const boss = (claims: Claims = {}) => stack.issuer.sign(BOSS, { ...OWN, ...claims });
+
+/** What only the limits of a token refuse; null for a request that got past them. */
+type Limit = "TOKEN_INVALID" | "USER_TOKEN_REQUIRED" | "CLIENT_NOT_ALLOWED" | "DELEGATION_NOT_ALLOWED";
+const LIMITS = ["TOKEN_INVALID", "USER_TOKEN_REQUIRED", "CLIENT_NOT_ALLOWED", "DELEGATION_NOT_ALLOWED"];
+
+interface Row {
+  readonly name: string;
+  readonly token: () => Promise<string>;
+  readonly refused: Readonly<Record<Exclude<Kind, "public">, Limit | null>>;
+}
+
+const ALLOWED = { answer: null, own: null, administration: null };
+const DELEGATED = {
+  answer: null,
+  own: "DELEGATION_NOT_ALLOWED",
+  administration: "DELEGATION_NOT_ALLOWED",
+} as const;
+const everything = (limit: Limit) => ({ answer: limit, own: limit, administration: limit });
+
+const ROWS: readonly Row[] = [
+  { name: "of the console's application", token: boss, refused: ALLOWED },
+  {
+    name: "T82: of another application of the tenant",
+    token: () => boss({ azp: "reports" }),
+    refused: { ...ALLOWED, administration: "CLIENT_NOT_ALLOWED" },
+  },
+  {
+    name: "T82: of another application, in the dialect of RFC 9068",
+    token: () => boss({ azp: undefined, client_id: "reports" }),
+    refused: { ...ALLOWED, administration: "CLIENT_NOT_ALLOWED" },
+  },
+  { name: "T81: on behalf of its user", token: () => boss({ act: { sub: "agt_1" } }), refused: DELEGATED },
+  {
+    name: "T81: on behalf, through another application",
+    token: () => boss({ azp: "agent", act: { sub: "agent" } }),
+    refused: DELEGATED,
+  },
+  {
+    name: "T81: on behalf, through two actors",
+    token: () => boss({ act: { sub: "agt_1", act: { sub: "spa" } } }),
+    refused: DELEGATED,
+  },
+  {
+    name: "T81: of support staff who impersonate",
+    token: () => boss({ act: { sub: SUPPORT } }),
+    refused: DELEGATED,
+  },
+  {
+    name: "T81: on behalf of somebody who has never signed in",
+    token: () => stack.issuer.sign("waad|new", { ...OWN, act: { sub: "agt_1" } }),
+    refused: everything("DELEGATION_NOT_ALLOWED"),
+  },
+  {
+    name: "T80: that is bound to a key",
+    token: () => boss({ cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } }),
+    refused: everything("TOKEN_INVALID"),
+  },
+  {
+    name: "T25: of a machine",
+    token: () => stack.issuer.sign("spa@clients", { gty: "client-credentials" }),
+    refused: everything("USER_TOKEN_REQUIRED"),
+  },
+  {
+    name: "T25: of a machine, in the dialect of RFC 9068",
+    token: () => stack.issuer.sign("spa", { azp: undefined, client_id: "spa" }),
+    refused: everything("USER_TOKEN_REQUIRED"),
+  },
+  { name: "of the platform", token: () => signWithSecret(SECRET, LEGACY_ISSUER, UUID), refused: ALLOWED },
+  {
+    name: "of test mode",
+    token: () => signWithSecret(TEST_SECRET, "urn:platform-api:test", "waad|test", OWN),
+    refused: ALLOWED,
+  },
+];
+
+/** The limit that refuses a call without an input, which is checked after the limits. */
+async function limitOf(
+  path: string,
+  init: RequestInit & { method: string },
+  token: string,
+): Promise<string | null> {
+  const json = init.method === "GET" ? {} : { "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${token}`, ...json };
+  const response = await fetch(`${stack.url}${path}`, { ...init, headers });
+  const reason = /"reason":"([A-Z_]+)"/.exec(await response.text())?.[1] ?? null;
+  if (reason === "INTERNAL") throw new Error(`${path} failed`);
+  return reason !== null && LIMITS.includes(reason) ? reason : null;
+}
+
+/** Every way to call each procedure. */
+const CALLS = [
+  ...Object.keys(KINDS).map((procedure) => {
+    const method = contractOf(procedure).type === "query" ? "GET" : "POST";
+    return { procedure, path: `/trpc/${procedure}`, method };
+  }),
+  ...REST_API.operations.flatMap(({ procedure, method, path, stream }) =>
+    [path, ...(stream === undefined ? [] : [stream.path])].map((each) => {
+      return { procedure, path: each.replaceAll(/\{\w+\}/g, "acme"), method: method.toUpperCase() };
+    }),
+  ),
+  { procedure: "auth.validate", path: "/forward-auth", method: "GET" },
+  { procedure: "auth.validate", path: "/ext-authz/anything", method: "POST" },
+];
+
+it("every procedure says what it is to its caller", () => {
+  expect(Object.keys(KINDS).sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
+});
+
+describe("each procedure and path is refused what it must be, and stores nothing, for a token", () => {
+  it.each(ROWS)("$name", async ({ token, refused }) => {
+    const signed = await token();
+    const before = await stack.items();
+    for (const { procedure, path, method } of CALLS) {
+      const kind = KINDS[procedure] ?? "public";
+      const body = method === "GET" ? {} : { body: "{}" };
+      const limit = await limitOf(path, { method, ...body }, signed);
+      expect(limit, `${method} ${path}`).toBe(kind === "public" ? null : refused[kind]);
+    }
+    if (refused !== ALLOWED) expect(await stack.items()).toEqual(before);
+  });
+});
+
+it("T82: without a listed application nobody administers, and the answer names the variable", async () => {
+  const refused = closed.client(await boss()).org.get.query({ organizationId: "acme" });
+  await expect(refused).rejects.toMatchObject({
+    message: expect.stringContaining("ADMIN_CLIENT_IDS"),
+    data: { reason: "CLIENT_NOT_ALLOWED", httpStatus: 403 },
+  });
+});
+
+it("T81: each answer about a user says who acts, without a subject", async () => {
+  const support = await stack.client(await stack.issuer.sign(SUPPORT)).auth.validate.query();
+  const actor = { clientId: "spa", userId: support.userId };
+  const asked = stack.client(await boss({ act: { sub: SUPPORT } }));
+  const answers = [
+    await asked.auth.validate.query(),
+    await asked.auth.check.query({ organizationId: "acme" }),
+    await asked.org.me.query(),
+  ];
+  expect(answers).toMatchObject([
+    { clientId: "spa", actor },
+    { allowed: true, role: "owner", actor },
+    { actor },
+  ]);
+  expect(JSON.stringify(answers)).not.toContain(SUPPORT);
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { reasonOf } from "../testing/standings.ts";
+import type { Source } from "./claims.ts";
+import { refuseDelegated, refuseOtherClient } from "./token-limits.ts";
+
+describe("T82: an application administers", () => {
+  const asked = async (source: Source, clientId: string | null, admins: readonly string[]) =>
+    refuseOtherClient({ source, clientId }, new Set(admins));
+
+  it.each<[string, Source, string | null, string[]]>([
+    ["if it is listed", "auth0", "console", ["other", "console"]],
+    ["with a legacy token if `platform` is listed", "platform", null, ["platform"]],
+    ["with a test-mode token if `test` is listed", "test", "any", ["test"]],
+  ])("%s", async (_, source, clientId, admins) => {
+    expect(await reasonOf(asked(source, clientId, admins))).toBe("done");
+  });
+
+  it.each<[string, Source, string | null, string[]]>([
+    ["if none is listed", "auth0", "console", []],
+    ["if another one is", "auth0", "console", ["console2"]],
+    ["if its token does not name it", "auth0", null, ["console", "platform", "test"]],
+    ["with the name of the entry for legacy tokens", "auth0", "platform", ["platform"]],
+    ["with the name of the entry for test-mode tokens", "auth0", "test", ["test"]],
+    ["with a legacy token that names a listed application", "platform", "console", ["console", "test"]],
+    ["with a test-mode token that names a listed application", "test", "console", ["console", "platform"]],
+  ])("never %s", async (_, source, clientId, admins) => {
+    expect(await reasonOf(asked(source, clientId, admins))).toBe("CLIENT_NOT_ALLOWED");
+  });
+});
+
+it("T81: a delegated token decides nothing, and the user's own decides", async () => {
+  const decided = async (actor: Parameters<typeof refuseDelegated>[0]["actor"]) => refuseDelegated({ actor });
+  expect(await reasonOf(decided({ subject: null, clientId: null }))).toBe("DELEGATION_NOT_ALLOWED");
+  expect(await reasonOf(decided(null))).toBe("done");
+});

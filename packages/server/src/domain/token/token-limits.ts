@@ -1,0 +1,26 @@
+import { Refusal } from "../refusal.ts";
+import type { VerifiedClaims } from "./claims.ts";
+
+/**
+ * The applications whose tokens may administer organizations, by their client ids at Auth0. The entries `platform` and
+ * `test` stand for all legacy and all test-mode tokens, and for no application.
+ */
+export type AdminClients = ReadonlySet<string>;
+
+/** @throws {Refusal} CLIENT_NOT_ALLOWED */
+export function refuseOtherClient(
+  { source, clientId }: Pick<VerifiedClaims, "source" | "clientId">,
+  admins: AdminClients,
+): void {
+  const isIssuer = clientId === "platform" || clientId === "test";
+  const isAllowed =
+    source === "auth0" ? clientId !== null && !isIssuer && admins.has(clientId) : admins.has(source);
+  if (!isAllowed)
+    throw new Refusal("CLIENT_NOT_ALLOWED", "the token's application is not in ADMIN_CLIENT_IDS");
+}
+
+/** @throws {Refusal} DELEGATION_NOT_ALLOWED for a token with which somebody acts for the person */
+export function refuseDelegated({ actor }: Pick<VerifiedClaims, "actor">): void {
+  if (actor !== null)
+    throw new Refusal("DELEGATION_NOT_ALLOWED", "a delegated token decides and stores nothing");
+}
