@@ -67,6 +67,11 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
     isEmailVerified: true,
     newSubject: (connection) => `okta|${connection}|00u${randomBytes(9).toString("hex").slice(0, 17)}`,
   },
+  oidc: {
+    label: "OpenID Connect",
+    isEmailVerified: true,
+    newSubject: (connection) => `oidc|${connection}|${opaqueId()}`,
+  },
   "google-apps": {
     label: "Google Workspace",
     isEmailVerified: true,

@@ -55,7 +55,7 @@ export class Connections {
   }
 
   /** The applications whose users may sign in through it. */
-  clientsOf({ id, name }: TenantConnection): readonly string[] {
+  clientsOf({ id, name }: Pick<TenantConnection, "id" | "name">): readonly string[] {
     const json = this.#records.read(CLIENTS, id);
     if (json !== undefined) return idsSchema.parse(JSON.parse(json));
     return this.#declared.get(name)?.id === id ? this.#clientIds : [];

@@ -241,7 +241,9 @@ describe("a set-up that is half finished does not count as a connection:", () =>
       },
     ],
     ["commonEndpoint", async (begun) => (await created(begun, "waad", true)).enable()],
-  ])("it waits for %s", async (waitingFor, walk) => {
+    ["commonEndpoint (T89: as oidc)", async (begun) => (await created(begun, "oidc", true)).enable()],
+  ])("it waits for %s", async (title, walk) => {
+    const [waitingFor] = title.split(" ");
     const organization = nextOrganization();
     const begun = await begin(organization);
     await walk(begun);

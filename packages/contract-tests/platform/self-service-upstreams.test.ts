@@ -57,10 +57,15 @@ it("sees each step of the wizard, and ends what it has begun", async () => {
   await expect(openWizard(url)).rejects.toThrow("It was withdrawn");
 });
 
-it.for([true, false])("sees the common endpoint: %s", async (isCommonEndpoint) => {
-  const name = `soylent-entra-${isCommonEndpoint}`;
+it.for<[string, boolean]>([
+  ["waad", true],
+  ["waad", false],
+  ["oidc", true],
+  ["oidc", false],
+])("T89: sees the common endpoint of %s: %s", async ([strategy, isCommonEndpoint]) => {
+  const name = `soylent-${strategy}-${isCommonEndpoint}`;
   const { url } = await tenant.createTicket({ name, displayName: "Soylent", auth0OrgId }, signal);
-  await (await openWizard(url)).create("waad", { isCommonEndpoint });
+  await (await openWizard(url)).create(strategy, { isCommonEndpoint });
   expect(await tenant.findConnection(name, signal)).toMatchObject({ isCommonEndpoint });
 });
 

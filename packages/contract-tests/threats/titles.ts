@@ -80,4 +80,5 @@ export const TITLES: Readonly<Record<string, string>> = {
   T82: "another application's token",
   T84: "a blocked administrator in a cache",
   T85: "an administrator of a connection that is off, in a cache",
+  T89: "a common endpoint that was set up as another strategy",
 };

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { TenantConnection } from "../connection.ts";
-import type { Tenant } from "../tenant.ts";
 import { notFound } from "./api-error.ts";
 import { chosen, FIELDS } from "./fields.ts";
 import { NOTHING, type Route, route } from "./route.ts";
@@ -15,13 +14,18 @@ const page = z.strictObject({
 /** Connections, and the applications whose users may sign in through them. */
 export function connectionRoutes({ tenant }: ManagementServices): Route[] {
   return [
-    route("GET /connections", "read:connections", { query: search, body: NOTHING }, ({ query }) => {
+    route("GET /connections", "read:connections", { query: search, body: NOTHING }, ({ query, scopes }) => {
       const { name, strategy } = query;
       const found = tenant.connections
         .list()
         .filter((each) => name === undefined || each.name === name)
         .filter((each) => strategy === undefined || each.strategy === strategy);
-      return { status: 200, body: found.map((each) => chosen(shown(each, tenant), query)) };
+      const showsOptions = scopes.includes("read:connections_options");
+      const bodies = found.map(({ options, ...each }) => ({
+        ...shown(each, tenant.connections.clientsOf(each)),
+        ...(showsOptions && { options }),
+      }));
+      return { status: 200, body: bodies.map((each) => chosen(each, query)) };
     }),
     route(
       "GET /connections/:id/clients",
@@ -40,11 +44,13 @@ export function connectionRoutes({ tenant }: ManagementServices): Route[] {
   ];
 }
 
-function shown(connection: TenantConnection, tenant: Tenant): Record<string, unknown> {
-  const { id, name, strategy, displayName, options } = connection;
+function shown(
+  { id, name, strategy, displayName }: Omit<TenantConnection, "options">,
+  clientIds: readonly string[],
+): Record<string, unknown> {
   return {
-    ...{ id, name, strategy, options, display_name: displayName, is_domain_connection: false },
+    ...{ id, name, strategy, display_name: displayName, is_domain_connection: false },
     ...{ show_as_button: false, realms: [name], metadata: {} },
-    enabled_clients: tenant.connections.clientsOf(connection),
+    enabled_clients: clientIds,
   };
 }

@@ -8,6 +8,7 @@ export const MANAGEMENT_SCOPES: readonly string[] = [
   "read:organization_connections",
   "delete:organization_connections",
   "read:connections",
+  "read:connections_options",
   "create:sso_access_tickets",
   "delete:sso_access_tickets",
   "read:self_service_profiles",

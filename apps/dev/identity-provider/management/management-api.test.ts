@@ -77,6 +77,15 @@ test("refuses a call without the right token, in Auth0's words", async () => {
   });
 });
 
+test("shows a connection's options only to a token that may read them", async () => {
+  const { issuer } = await runningTenant();
+  const what = "GET connections?name=acme-entra&fields=id,options&include_fields=true";
+  const narrow = await call(issuer, await managementToken(issuer, "read:connections"), what);
+  expect(narrow).toEqual({ status: 200, body: [{ id: expect.any(String) }] });
+  const wide = await managementToken(issuer, "read:connections read:connections_options");
+  expect(await call(issuer, wide, what)).toMatchObject({ body: [{ options: { useCommonEndpoint: false } }] });
+});
+
 const ORGANIZATION = { name: "soylent", display_name: "Soylent" };
 
 test.for<[string, string, unknown, number, string]>([

@@ -61,9 +61,9 @@ export class ManagementApi {
   async #reply(ctx: ManagementContext, route: FoundRoute | null): Promise<Reply> {
     try {
       if (route === null) throw new ApiError(404, "Not Found", "not_found");
-      await requireScope(ctx.headers.authorization, route.scope, this.#tokens);
+      const scopes = await requireScope(ctx.headers.authorization, route.scope, this.#tokens);
       const query = Object.fromEntries(new URLSearchParams(ctx.querystring));
-      return route.answer({ params: route.params, query, body: await bodyOf(ctx) });
+      return route.answer({ params: route.params, query, body: await bodyOf(ctx), scopes });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { status: error.status, body: error.body };

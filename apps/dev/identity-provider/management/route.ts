@@ -13,6 +13,8 @@ export interface RawCall {
   readonly query: Readonly<Record<string, string>>;
   /** Undefined without a body. */
   readonly body: unknown;
+  /** What the token allows. */
+  readonly scopes: readonly string[];
 }
 
 /** One call of the Management API. */
@@ -38,6 +40,7 @@ interface Input<Query, Body> {
   readonly param: (name: string) => string;
   readonly query: Query;
   readonly body: Body;
+  readonly scopes: readonly string[];
 }
 
 export function route<Query, Body>(
@@ -53,7 +56,7 @@ export function route<Query, Body>(
       const param = (name: string) => raw.params[name] ?? "";
       const checkedQuery = checked(query, raw.query, { what: "Query", code: "invalid_query_string" });
       const checkedBody = checked(body, raw.body ?? {}, { what: "Payload", code: "invalid_body" });
-      return answer({ param, query: checkedQuery, body: checkedBody });
+      return answer({ param, query: checkedQuery, body: checkedBody, scopes: raw.scopes });
     },
   };
 }

@@ -10,18 +10,23 @@ export interface TokenRules {
   readonly key: KeyObject;
 }
 
-/** Refuses a call whose token does not allow it. @throws {ApiError} in the words of Auth0 */
+/**
+ * Refuses a call whose token does not allow it.
+ * @returns all scopes of the token
+ * @throws {ApiError} in the words of Auth0
+ */
 export async function requireScope(
   authorization: string | undefined,
   scope: string,
   rules: TokenRules,
-): Promise<void> {
+): Promise<readonly string[]> {
   const [, token] = /^Bearer (\S+)$/i.exec(authorization ?? "") ?? [];
   if (token === undefined) throw new ApiError(401, "Missing authentication");
   const { aud, scope: granted } = await verified(token, rules);
   const audiences = [aud ?? []].flat();
   if (!audiences.includes(rules.audience)) throw new ApiError(401, `Bad audience: ${audiences.join(",")}`);
-  if (typeof granted === "string" && granted.split(" ").includes(scope)) return;
+  const scopes = typeof granted === "string" ? granted.split(" ") : [];
+  if (scopes.includes(scope)) return scopes;
   throw new ApiError(403, `Insufficient scope, expected any of: ${scope}`, "insufficient_scope");
 }
 

@@ -2,7 +2,14 @@
 export const WIZARD = "/self-service/connections-flow";
 
 /** The kinds of identity provider that the wizard can connect. */
-export const SELF_SERVICE_STRATEGIES: readonly string[] = ["waad", "okta", "samlp", "adfs", "google-apps"];
+export const SELF_SERVICE_STRATEGIES: readonly string[] = [
+  "waad",
+  "okta",
+  "oidc",
+  "samlp",
+  "adfs",
+  "google-apps",
+];
 
 /** @param issuer with a trailing slash */
 export function wizardUrl(issuer: string, ticket: string): string {

@@ -68,6 +68,8 @@ test("from the ticket to a token: the connection exists, is enabled, and its peo
 test.for<[string, boolean, object]>([
   ["waad", false, { useCommonEndpoint: false }],
   ["waad", true, { useCommonEndpoint: true }],
+  ["oidc", false, { issuer: "https://idp.soylent.example" }],
+  ["oidc", true, { issuer: "https://login.microsoftonline.com/{tenantid}/v2.0" }],
   ["adfs", true, {}],
 ])("%s with the common endpoint ticked: %s", async ([strategy, isCommonEndpoint, options]) => {
   const { ask, url } = await tenant();

@@ -83,7 +83,7 @@ const FOUND = { id: "con_1", name: "acme-1", strategy: "okta", isCommonEndpoint:
 it.each([
   ["a list", [CONNECTION], FOUND],
   ["a page", { connections: [CONNECTION] }, FOUND],
-  ["no options", [{ ...CONNECTION, options: null }], FOUND],
+  ["empty options", [{ ...CONNECTION, options: {} }], FOUND],
   [
     "the common endpoint",
     [{ ...CONNECTION, options: { useCommonEndpoint: true } }],
@@ -95,6 +95,16 @@ it.each([
   const api = await managementApi({ [BY_NAME]: [{ json }] });
   expect(await auth0Tenant(api.options).findConnection("acme-1", signal())).toEqual(expected);
 });
+
+it.each([undefined, null])(
+  "T89: finds no connection whose options Auth0 does not show: %s",
+  async (options) => {
+    const api = await managementApi({ [BY_NAME]: [{ json: [{ ...CONNECTION, options }] }] });
+    await expect(auth0Tenant(api.options).findConnection("acme-1", signal())).rejects.toThrow(
+      "a connection by its name: the answer lacks the connection's options: the client's grant lacks the scope read:connections_options",
+    );
+  },
+);
 
 const clientsOf = (ids: readonly string[], next?: string) => ({
   json: { clients: ids.map((client_id) => ({ client_id })), next },

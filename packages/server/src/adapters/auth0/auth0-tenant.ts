@@ -1,4 +1,5 @@
 import { type Auth0Tenant, Refusal, readOutsideCaches } from "../../domain/index.ts";
+import { OPTIONS_HIDDEN } from "./common-endpoint.ts";
 import type { ManagementCall } from "./management-call.ts";
 import { createManagementClient, type ManagementClientOptions } from "./management-client.ts";
 import { ManagementError } from "./management-error.ts";
@@ -56,8 +57,12 @@ export function auth0Tenant(options: Auth0TenantOptions): Auth0Tenant {
     },
 
     async findConnection(name, signal) {
-      const found = (await send(connectionsByNameCall(name), signal)) ?? [];
-      return found.find((connection) => connection.name === name) ?? null;
+      const call = connectionsByNameCall(name);
+      const found = (await send(call, signal))?.find((connection) => connection.name === name);
+      if (found === undefined) return null;
+      const { isCommonEndpoint, ...rest } = found;
+      if (isCommonEndpoint === null) throw unusable(call, OPTIONS_HIDDEN);
+      return { ...rest, isCommonEndpoint };
     },
 
     async isEnabledForClients(connectionId, signal) {

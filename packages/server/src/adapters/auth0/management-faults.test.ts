@@ -10,7 +10,7 @@ import { ManagementError, wasNotExecuted } from "./management-error.ts";
 
 const TICKETS = "POST /api/v2/self-service-profiles/ssp_1/sso-ticket";
 const ORGANIZATIONS = "POST /api/v2/organizations";
-const CONNECTION = { id: "con_1", name: "acme-1", strategy: "okta" };
+const CONNECTION = { id: "con_1", name: "acme-1", strategy: "okta", options: {} };
 const SET_UP = { name: "acme-1", displayName: "Acme", auth0OrgId: "org_1" };
 
 /** What no error may show: it stands in every body. */

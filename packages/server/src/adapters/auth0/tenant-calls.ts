@@ -9,6 +9,7 @@ export const TENANT_SCOPES = [
   "create:sso_access_tickets",
   "delete:sso_access_tickets",
   "read:connections",
+  "read:connections_options",
   "read:organization_connections",
   "delete:organization_connections",
 ] as const;
@@ -95,7 +96,7 @@ export function revokeTicketCall(profileId: string, ticketId: string): TenantCal
   };
 }
 
-/** Its `options` hold secrets of the customer, and are dropped here. */
+/** Its `options` hold secrets of the customer, and are dropped here. Without `read:connections_options` it has none. */
 const connection = z
   .object({
     id,
@@ -103,7 +104,7 @@ const connection = z
     strategy: z.string().regex(/^[a-z0-9_-]{1,64}$/),
     options: z.record(z.string(), z.unknown()).nullish(),
   })
-  .transform(({ options, ...rest }) => ({ ...rest, isCommonEndpoint: isCommonEndpoint(options ?? {}) }));
+  .transform(({ options, ...rest }) => ({ ...rest, isCommonEndpoint: isCommonEndpoint(options) }));
 
 export type FoundConnection = z.output<typeof connection>;
 

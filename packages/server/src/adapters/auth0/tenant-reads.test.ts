@@ -6,7 +6,7 @@ const SHAPES = [
   ["SDK", { userid_attribute: "oid", client_secret: "theirs" }, ["oid"]],
   ["a SAML mapping", { fieldsMap: { user_id: ["mail", "uid"] } }, ["mail", "uid"]],
   ["one attribute", { user_id_attribute: "upn", fieldsMap: { user_id: "x" } }, ["upn", "x"]],
-  ["none", null, []],
+  ["none", {}, []],
   ["another type", { userid_attribute: 7, fieldsMap: "x" }, []],
 ] as const;
 
@@ -24,6 +24,15 @@ it.each(SHAPES)(
     });
   },
 );
+
+it("T89: says which scope is missing where Auth0 shows no options of a connection", async () => {
+  const api = await managementApi({
+    [BY_NAME]: [{ json: [{ id: "con_1", name: "acme-1", strategy: "waad" }] }],
+  });
+  await expect(tenantReader(api.options).connection("acme-1")).rejects.toThrow(
+    "lacks the scope read:connections_options",
+  );
+});
 
 /** The read, its request, Auth0's answer, and what is read of it. */
 const READS: readonly (readonly [

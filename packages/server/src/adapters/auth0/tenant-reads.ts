@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { isCommonEndpoint } from "./common-endpoint.ts";
+import { isCommonEndpoint, OPTIONS_HIDDEN } from "./common-endpoint.ts";
 import { type ManagementCall, path } from "./management-call.ts";
 import { createManagementClient, type ManagementClientOptions } from "./management-client.ts";
+import { ManagementError } from "./management-error.ts";
 import { enabledClientsCall } from "./tenant-calls.ts";
 
 const texts = z.array(z.string()).nullish();
@@ -45,10 +46,12 @@ const connection = z
   })
   .transform(({ options, ...rest }) => ({
     ...rest,
-    isCommonEndpoint: isCommonEndpoint(options ?? {}),
+    isCommonEndpoint: isCommonEndpoint(options),
     userIdAttributes: userIdAttributesOf(options ?? {}),
   }));
-export type TenantConnection = z.output<typeof connection>;
+export interface TenantConnection extends z.output<typeof connection> {
+  readonly isCommonEndpoint: boolean;
+}
 
 const connections = z.union([
   z.array(connection),
@@ -150,7 +153,11 @@ export function tenantReader(options: ManagementClientOptions): TenantReader {
         query: { name, fields: "id,name,strategy,options", include_fields: "true" },
         answer: connections,
       });
-      return found?.find((candidate) => candidate.name === name) ?? null;
+      const own = found?.find((candidate) => candidate.name === name);
+      if (own === undefined) return null;
+      const { isCommonEndpoint: isCommon, ...rest } = own;
+      if (isCommon === null) throw new ManagementError("malformed", OPTIONS_HIDDEN);
+      return { ...rest, isCommonEndpoint: isCommon };
     },
     async connectionClientIds(connectionId) {
       const ids: string[] = [];

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { isCommonEndpoint } from "./common-endpoint.ts";
 import { path } from "./management-call.ts";
 import { parseTicket } from "./ticket-url.ts";
 
@@ -21,20 +20,6 @@ it.each([
   ["", TENANT, null],
 ])("the ticket of %j from %s is %j", (text, tenant, expected) => {
   expect(parseTicket(text, tenant)?.ticketId ?? null).toBe(expected);
-});
-
-it.each([
-  [{}, false],
-  [{ useCommonEndpoint: false, tenant_domain: "acme.onmicrosoft.com" }, false],
-  [{ useCommonEndpoint: true }, true],
-  [{ use_common_endpoint: true }, true],
-  [{ waad_common_endpoint: "true" }, true],
-  [{ useCommonEndpoint: null, waad_common_endpoint: false }, false],
-  [{ tenant_domain: "common" }, true],
-  [{ tenant_domain: " Organizations" }, true],
-  [{ tenant_domain: "consumers" }, true],
-])("the common endpoint of %j: %s", (options, expected) => {
-  expect(isCommonEndpoint(options)).toBe(expected);
 });
 
 it("makes one segment of each value of a path", () => {
