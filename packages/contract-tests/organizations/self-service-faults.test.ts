@@ -1,6 +1,8 @@
 import { type Outcome, openWizard } from "@platform-api/dev/identity-provider";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { startFaultProxy } from "../faults/fault-proxy.ts";
+import { slow } from "../faults/faults.ts";
 import { keepRequestDeadline } from "../faults/request-deadline.ts";
 import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
@@ -86,6 +88,22 @@ const ENABLED = { strategy: "samlp", state: "enabled", waitingFor: null };
 
 const listOf = ({ ask }: OwnOrganization) => answered<{ name: string }[]>(ask("connections.list"));
 const inAuth0 = () => upstreams.identityProvider.management;
+
+it.each(["*", "POST /self-service-profiles/:id/sso-ticket"])(
+  "T8A: while Auth0 hangs and the store needs 30 ms, nothing has begun, and it begins afterwards (%s)",
+  async (hanging) => {
+    const organization = nextOrganization();
+    const store = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", slow(30));
+    onTestFinished(() => store.close());
+    const { url } = await stack.another({ DYNAMODB_ENDPOINT: store.url });
+    inAuth0().instead(hanging, "hang");
+    const begins = () => organization.ask("connections.begin", { displayName: "Own" }, url);
+    expect(await inTime(begins)).toMatchObject(UNAVAILABLE);
+    expect(await listOf(organization)).toEqual([]);
+    inAuth0().restore();
+    expect(await answered(begins())).toMatchObject(PENDING);
+  },
+);
 
 describe.each(OUTAGES)("while Auth0 %s", (_, plant) => {
   it.each(["*", "POST /self-service-profiles/:id/sso-ticket"])(

@@ -172,6 +172,36 @@ describe("when a call fails while a connection begins", async () => {
     expect(world.auth0.organizations.size).toBe(1);
   });
 
+  const crashes = counted.calls.flatMap((call, at) => FAULTS.map((kind) => ({ call, at, kind })));
+  it.each(crashes)(
+    "T8A: $call, $kind: at most one set-up is left, which can be seen and makes room, without a ticket after 3 s",
+    async ({ at, kind }) => {
+      const { ports } = faultyPorts(world.ports, { at, kind });
+      await begin(ports).catch(() => {});
+      const pending = (await list()).filter(({ state }) => state === "pending");
+      expect(pending.map(({ name }) => name)).toEqual(world.setup === null ? [] : [world.setup.name]);
+      if (world.setup !== null) {
+        world.later((world.setup.ticketId === null ? 3_000 : SIX_HOURS_MS) - 1);
+        expect(await reasonOf(begin())).toBe("CONFLICT");
+        world.later(1);
+      }
+      expect(await reasonOf(begin())).toBe("done");
+      expect(world.auth0.organizations.size).toBe(1);
+    },
+  );
+
+  it("T8A: a call that is overtaken in those 3 s answers no URL, and revokes its ticket", async () => {
+    const { createTicket } = world.auth0;
+    vi.spyOn(world.auth0, "createTicket").mockImplementationOnce(async (connection) => {
+      world.later(3_000);
+      expect(await reasonOf(begin())).toBe("done");
+      return createTicket.call(world.auth0, connection);
+    });
+    expect(await reasonOf(begin())).toBe("CONFLICT");
+    const open = [...world.auth0.tickets].filter(([, { revoked }]) => !revoked).map(([id]) => id);
+    expect(open).toEqual([world.setup?.ticketId]);
+  });
+
   it("revokes a ticket that could not be stored", async () => {
     const at = counted.calls.lastIndexOf("connections.replaceLedger");
     await begin(faultyPorts(world.ports, { at, kind: "outage before" }).ports).catch(() => {});

@@ -25,6 +25,10 @@ import type { Owner } from "./standing.ts";
 const TICKET_MS = 3_600_000;
 /** As long as Auth0's wizard can stay open, and the hour in which it can be opened. */
 const SETUP_MS = 21_600_000;
+/** For all that precedes the answer. The rest of the request's 2.7 s is for taking the set-up off where Auth0 is silent. */
+const BEGIN_MS = 2_200;
+/** No request takes longer. A set-up without a ticket that is older was left by one that has ended. */
+const REQUEST_MS = 3_000;
 
 /** A set-up that has begun. The URL of the wizard is a secret of its bearer, and is answered only once. */
 export interface BegunConnection extends ConnectionView {
@@ -51,13 +55,14 @@ export async function beginConnection(
     throw notReady("connections cannot be set up here; ask the operators of this platform to register one");
   }
   if (owner.organization.state === "closed") throw notReady("the organization is closed");
-  const setup = await storeSetup(owner, displayName, ports, signal);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(BEGIN_MS)]);
+  const setup = await storeSetup(owner, displayName, ports, limit);
   const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
   let setupUrl: string;
   try {
-    setupUrl = await createTicket(owner, setup, { ...ports, auth0 }, signal);
+    setupUrl = await createTicket(owner, setup, { ...ports, auth0 }, limit);
   } catch (error) {
-    await takeOff(owner, setup, ports, signal).catch(() => {}); // it then stays pending, and can be removed
+    await takeOff(owner, setup, ports, signal).catch(() => {}); // the next call then ends it
     throw error;
   }
   await record([setup.change], ports, signal);
@@ -94,7 +99,8 @@ async function storeSetup(
 }
 
 /**
- * Ends the former set-up if it is not pending any more, or has been for six hours.
+ * Ends the former set-up if it is not pending any more, or has been for six hours, or for 3 s without a ticket: nobody has
+ * the URL of a ticket that is not stored.
  * @returns its name if it may still be on the ledger; null if the ledger has to be read again
  * @throws {Refusal} CONFLICT while it is pending
  */
@@ -110,7 +116,8 @@ async function endFormer(
     await settleSetup(stored, setup, ports, signal);
     return null;
   }
-  if (stored === null && ports.now().getTime() - Date.parse(setup.startedAt) < SETUP_MS) {
+  const pendingMs = setup.ticketId === null ? REQUEST_MS : SETUP_MS;
+  if (stored === null && ports.now().getTime() - Date.parse(setup.startedAt) < pendingMs) {
     throw new Refusal("CONFLICT", "a connection is being set up", {
       hint: "another connection is being set up: finish it, or remove it first",
     });
