@@ -58,7 +58,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "until a set-up has begun": time(numberOf("connection-begin.ts", "BEGIN_MS")),
   "a set-up that has no page yet": time(numberOf("connection-begin.ts", "REQUEST_MS")),
   "until the set-up's page is opened": time(numberOf("connection-begin.ts", "TICKET_MS")),
-  "until a set-up is finished": time(numberOf("connection-begin.ts", "SETUP_MS")),
+  "until a set-up is finished": time(numberOf("connection-setup.ts", "SETUP_MS")),
   "a token that tests a connection": time(numberOf("connection-test.ts", "MAX_TOKEN_AGE_MS")),
   "a relink window": time(numberOf("relink-window.ts", "MAX_WINDOW_MS")),
   "items of a page": `${PAGE_LIMIT.usual}, at most ${PAGE_LIMIT.most}`,

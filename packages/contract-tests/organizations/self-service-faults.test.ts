@@ -187,6 +187,25 @@ it.each<Outcome>(["drop", "hang", { status: 500, body: {} }])(
   },
 );
 
+it.each<Outcome>(["hang", { status: 403, body: {} }])(
+  "T8B: a set-up is finished although Auth0 does not end its ticket (%j), which is ended afterwards",
+  async (outcome) => {
+    const organization = nextOrganization();
+    const { name, setupUrl } = await begin(organization);
+    await walkWizard({ name, setupUrl });
+    inAuth0().instead("POST /self-service-profiles/:id/sso-ticket/:ticket/revoke", outcome);
+    const get = () => organization.ask("connections.get", { name });
+    expect(await answered(inTime(get))).toMatchObject({ name, ...ENABLED });
+    expect(await listOf(organization)).toMatchObject([{ name, ...ENABLED }]);
+    await openWizard(setupUrl);
+    const next = await inTime(() => organization.ask("connections.begin", { displayName: "Next" }));
+    expect(next).toMatchObject(UNAVAILABLE);
+    inAuth0().restore();
+    await answered(get());
+    await expect(openWizard(setupUrl)).rejects.toThrow("It was withdrawn");
+  },
+);
+
 /** Set-ups that Auth0 has all of, and whose first call has failed. */
 const finishing: { readonly organization: OwnOrganization; readonly name: string }[] = [];
 

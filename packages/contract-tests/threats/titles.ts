@@ -82,4 +82,5 @@ export const TITLES: Readonly<Record<string, string>> = {
   T85: "an administrator of a connection that is off, in a cache",
   T89: "a common endpoint that was set up as another strategy",
   T8A: "a set-up that a failure leaves without a ticket",
+  T8B: "a ticket that stays open after the set-up",
 };

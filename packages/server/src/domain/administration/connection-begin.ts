@@ -5,6 +5,7 @@ import type { OrganizationStores } from "./administration.ts";
 import { settleSetup } from "./connection-finish.ts";
 import {
   changeLedger,
+  isTicketOver,
   listRegistered,
   notReady,
   record,
@@ -23,8 +24,6 @@ import {
 import type { Owner } from "./standing.ts";
 
 const TICKET_MS = 3_600_000;
-/** As long as Auth0's wizard can stay open, and the hour in which it can be opened. */
-const SETUP_MS = 21_600_000;
 /** For all that precedes the answer. The rest of the request's 2.7 s is for taking the set-up off where Auth0 is silent. */
 const BEGIN_MS = 2_200;
 /** No request takes longer. A set-up without a ticket that is older was left by one that has ended. */
@@ -82,7 +81,7 @@ async function storeSetup(
   for (;;) {
     const ledger = await connections.findLedger(organization.id, signal);
     if (ledger.setup !== null && ledger.setup.name !== ended) {
-      ended = await endFormer(owner, ledger.setup, ports, signal);
+      ended = await endFormer(owner, { ledger, setup: ledger.setup }, ports, signal);
       continue;
     }
     await requireVerifiedDomain(owner, ports, signal);
@@ -102,22 +101,24 @@ async function storeSetup(
  * Ends the former set-up if it is not pending any more, or has been for six hours, or for 3 s without a ticket: nobody has
  * the URL of a ticket that is not stored.
  * @returns its name if it may still be on the ledger; null if the ledger has to be read again
- * @throws {Refusal} CONFLICT while it is pending
+ * @throws {Refusal} CONFLICT while it is pending; AUTH0_UNAVAILABLE while its ticket may be open: the next set-up would
+ * take the place of the ticket's id
  */
 async function endFormer(
   owner: Owner,
-  setup: ConnectionSetup,
+  { ledger, setup }: { ledger: ConnectionLedger; setup: ConnectionSetup },
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const { name } = setup;
   const stored = await ports.connections.find(name, signal);
   if (stored !== null && stored.state !== "removed") {
-    await settleSetup(stored, setup, ports, signal);
+    await settleSetup(stored, { ledger, setup }, ports, signal);
     return null;
   }
-  const pendingMs = setup.ticketId === null ? REQUEST_MS : SETUP_MS;
-  if (stored === null && ports.now().getTime() - Date.parse(setup.startedAt) < pendingMs) {
+  const now = ports.now();
+  const isAnswered = now.getTime() - Date.parse(setup.startedAt) >= REQUEST_MS;
+  if (stored === null && !(isAnswered && isTicketOver(setup, now))) {
     throw new Refusal("CONFLICT", "a connection is being set up", {
       hint: "another connection is being set up: finish it, or remove it first",
     });
@@ -125,7 +126,8 @@ async function endFormer(
   const removed =
     stored ?? (await endSetup(setup, owner.organization.id, { actor: "system", via: null }, ports, signal));
   if (removed === null) return null;
-  await unlessAuth0Fails(settleRemoval(removed, ports, signal));
+  const settled = settleRemoval(removed, ports, signal);
+  await (isTicketOver(setup, now) ? unlessAuth0Fails(settled) : settled);
   return name;
 }
 

@@ -1,9 +1,10 @@
 import { auditEntry } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
+import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { changeLedger, record, unlessAuth0Fails } from "./connection-ledger.ts";
+import { changeLedger, isTicketOver, record } from "./connection-ledger.ts";
 import type {
   Auth0Connection,
   Auth0Tenant,
@@ -58,27 +59,38 @@ export async function finishSetup(
 }
 
 /**
- * Takes a set-up off the ledger whose connection is stored. A crash at any point before leaves it there, so that the next
- * call repeats all of this.
- * @throws {AuditIncomplete} when its entries are not written; the set-up then stays on the ledger
+ * Takes a set-up off the ledger whose connection is stored, after its ticket has ended: the bearer of its URL could change
+ * the connection. A crash or an outage at any point before leaves it there, so that the next call repeats what is left.
+ * @throws {Refusal} AUTH0_UNAVAILABLE while the ticket may be open; all else is done
+ * @throws {AuditIncomplete} when its entries are not written
  */
 export async function settleSetup(
   { name, organizationId, change }: RegisteredConnection,
-  setup: ConnectionSetup,
+  { ledger, setup }: { ledger: ConnectionLedger; setup: ConnectionSetup },
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  await record([setup.change, change], ports, signal);
-  if (setup.ticketId !== null && ports.auth0 !== null) {
-    await unlessAuth0Fails(ports.auth0.revokeTicket(setup.ticketId, signal));
+  const { auth0, now } = ports;
+  if (!ledger.names.includes(name)) await record([setup.change, change], ports, signal);
+  if (setup.ticketId !== null && !isTicketOver(setup, now())) {
+    const askedAt = now().toISOString();
+    await changeLedger(organizationId, ports, signal, ({ setup: present, names }) =>
+      present?.name === name ? { setup: { ...present, askedAt }, names: withName(names, name) } : null,
+    );
+    if (auth0 === null) throw new Refusal("AUTH0_UNAVAILABLE", "without Auth0 the ticket stays open");
+    await auth0.revokeTicket(setup.ticketId, signal);
   }
   await changeLedger(organizationId, ports, signal, ({ setup: present, names }) =>
-    present?.name === name ? { setup: null, names: [...new Set([...names, name])] } : null,
+    present?.name === name ? { setup: null, names: withName(names, name) } : null,
   );
 }
 
+function withName(names: readonly string[], name: string): readonly string[] {
+  return [...new Set([...names, name])];
+}
+
 /** A clock that was set back must not keep Auth0 from being asked. */
-function wasAsked({ askedAt }: ConnectionSetup, now: Date): boolean {
+export function wasAsked({ askedAt }: ConnectionSetup, now: Date): boolean {
   return askedAt !== null && Math.abs(now.getTime() - Date.parse(askedAt)) < ASK_AGAIN_MS;
 }
 

@@ -3,7 +3,12 @@ import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
-import type { ConnectionLedger, ConnectionSetup, ConnectionView } from "./connection-setup.ts";
+import {
+  type ConnectionLedger,
+  type ConnectionSetup,
+  type ConnectionView,
+  SETUP_MS,
+} from "./connection-setup.ts";
 
 /**
  * Changes the ledger of an organization. A call that loses a race decides again.
@@ -73,6 +78,11 @@ export async function record(
   for (const entry of entries) {
     if (entry !== null) await recordActions([entry], { audit, actor: entry.actor }, signal);
   }
+}
+
+/** Whether nobody can use the ticket of a set-up any more: there is none, or Auth0 has ended it by itself. */
+export function isTicketOver({ ticketId, startedAt }: ConnectionSetup, now: Date): boolean {
+  return ticketId === null || now.getTime() - Date.parse(startedAt) >= SETUP_MS;
 }
 
 /** An outage of Auth0 does not fail a call whose purpose is reached without it. */

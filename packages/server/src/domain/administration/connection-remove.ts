@@ -2,7 +2,14 @@ import { auditEntry } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { changeLedger, findNamed, noConnection, record, refusedByRole } from "./connection-ledger.ts";
+import {
+  changeLedger,
+  findNamed,
+  isTicketOver,
+  noConnection,
+  record,
+  refusedByRole,
+} from "./connection-ledger.ts";
 import type { Auth0Tenant, ConnectionSetup } from "./connection-setup.ts";
 import type { Actor, Owner } from "./standing.ts";
 import { leaveConnection } from "./ways-in.ts";
@@ -99,7 +106,8 @@ export async function settleRemoval(
     record([own === null || own.ticketId === null ? null : own.change, change], ports, signal),
   ]);
   if (withdrawn.status === "rejected") throw withdrawn.reason;
-  if (own !== null) {
+  // Without Auth0 its ticket may be open, and its id is kept for a process that can end it.
+  if (own !== null && (ports.auth0 !== null || isTicketOver(own, ports.now()))) {
     // A call that was just finishing the set-up may have added the name.
     await changeLedger(organizationId, ports, signal, (present) => ({
       names: present.names.filter((each) => each !== name),

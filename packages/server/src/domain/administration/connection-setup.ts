@@ -3,6 +3,9 @@ import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 
 export const MAX_CONNECTIONS = 10;
 
+/** As long as Auth0's wizard can stay open, and the hour in which it can be opened. */
+export const SETUP_MS = 21_600_000;
+
 /** What a set-up still needs at Auth0, in the order in which it is asked for. */
 export const SETUP_STEPS = ["connection", "clients", "organization", "strategy", "commonEndpoint"] as const;
 export type SetupStep = (typeof SETUP_STEPS)[number];
@@ -14,7 +17,7 @@ export interface ConnectionSetup {
   readonly displayName: string;
   /** ISO 8601, UTC. Six hours later another set-up may begin. */
   readonly startedAt: string;
-  /** Auth0's id of the ticket, which only revokes it; null before there is one. */
+  /** Auth0's id of the ticket, which only revokes it; null before there is one. It stays here while the ticket may be open. */
   readonly ticketId: string | null;
   /** Null before Auth0 was asked. */
   readonly waitingFor: SetupStep | null;
@@ -28,6 +31,7 @@ export interface ConnectionLedger {
   readonly organizationId: OrganizationId;
   /** Those that are not removed. A crash may leave out the last one, whose set-up is then still here. */
   readonly names: readonly string[];
+  /** Also one whose connection is stored, until its ticket has ended. */
   readonly setup: ConnectionSetup | null;
   /** Changes with every write; null while nothing is stored. */
   readonly rev: string | null;
