@@ -83,4 +83,5 @@ export const TITLES: Readonly<Record<string, string>> = {
   T89: "a common endpoint that was set up as another strategy",
   T8A: "a set-up that a failure leaves without a ticket",
   T8B: "a ticket that stays open after the set-up",
+  T8C: "a connection that is replaced at Auth0",
 };

@@ -120,7 +120,8 @@ export const CONNECTION_OPERATIONS: readonly RestOperation[] = [
     summary: "Test a connection with a login",
     description:
       "For admins. `token` is an access token of a login through the connection, at most five minutes old. The answer judges " +
-      "it rule by rule, as a login does. Nothing of it is stored, except that the test passed.",
+      "it rule by rule, as a login does. For a connection that the organization has set up, Auth0 must still have the same one. " +
+      "Nothing of it is stored, except that the test passed.",
     input: { path: ACME_SSO, body: { token: "eyJhbGciOiJSUzI1NiJ9.e30.AAAA" } } satisfies {
       path: object;
       body: Body<Inputs["test"]>;

@@ -4,11 +4,13 @@ import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
 import { faultyPorts } from "../testing/faulty-ports.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { MemoryAuth0 } from "../testing/memory-auth0.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { ACME, acmeAlone, GLOBEX, organization, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { auth0NameOf, newConnectionName } from "./connection-name.ts";
+import type { Auth0Tenant } from "./connection-setup.ts";
 import { getConnection, listConnections } from "./connections.ts";
 
 let world: ConnectionWorld;
@@ -189,6 +191,21 @@ describe("when a call fails while a connection begins", async () => {
       expect(world.auth0.organizations.size).toBe(1);
     },
   );
+
+  it("T8A: takes the set-up off while Auth0 is silent, before the request's 2.7 s are over", async () => {
+    const end = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(end.signal);
+    onTestFinished(() => timeout.mockRestore());
+    const createTicket: Auth0Tenant["createTicket"] = (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(new Refusal("AUTH0_UNAVAILABLE", "no answer")));
+        end.abort();
+      });
+    const auth0 = Object.assign(new MemoryAuth0(), { createTicket });
+    expect(await reasonOf(begin({ ...world.ports, auth0 }))).toBe("AUTH0_UNAVAILABLE");
+    expect(world.setup).toBeNull();
+    expect(timeout.mock.calls).toEqual([[2_200]]);
+  });
 
   it("T8A: a call that is overtaken in those 3 s answers no URL, and revokes its ticket", async () => {
     const { createTicket } = world.auth0;

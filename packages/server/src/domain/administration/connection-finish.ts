@@ -35,7 +35,7 @@ export async function finishSetup(
   const asking = { ...setup, askedAt: at.toISOString() };
   const asked = { ...ledger, setup: asking, rev: newRevision() };
   if (!(await connections.replaceLedger(asked, ledger.rev, signal))) return null;
-  const found = await look(setup, organization.id, { ...ports, auth0 }, signal);
+  const found = await lookAtAuth0(setup.name, organization.id, { ...ports, auth0 }, signal);
   if (typeof found === "string") {
     if (found === setup.waitingFor) return asking;
     const stored = await changeLedger(organization.id, ports, signal, ({ setup: present }) =>
@@ -95,8 +95,8 @@ export function wasAsked({ askedAt }: ConnectionSetup, now: Date): boolean {
 }
 
 /** The connection at Auth0 if all of it is there, else the first thing that is missing. */
-async function look(
-  { name }: ConnectionSetup,
+export async function lookAtAuth0(
+  name: string,
   id: OrganizationId,
   { auth0, otherStrategies, organizations }: OrganizationStores & { readonly auth0: Auth0Tenant },
   signal: AbortSignal,

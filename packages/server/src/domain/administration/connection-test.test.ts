@@ -102,27 +102,43 @@ describe("a test of a connection", () => {
     expect((await test(ENTRA.name)).passed).toBe(false);
   });
 
-  it("fails where the connection has come to use the common endpoint, or is gone at Auth0", async () => {
+  const CHANGES = {
+    "is gone": [null, "not exist"],
+    "is another one of the same name": [{ id: "con_another" }, "another connection of this name"],
+    "is of another kind of SSO": [{ strategy: "samlp" }, "another kind"],
+    "is a social one": [{ strategy: "google-oauth2" }, "not single sign-on"],
+    "is a password database": [{ strategy: "auth0" }, "not single sign-on"],
+    "uses the common endpoint": [{ isCommonEndpoint: true }, "common endpoint"],
+    "is not used by the organization": [{ organizations: new Set(["org_other"]) }, "organization"],
+    "is not enabled for our applications": [{ isEnabledForClients: false }, "applications"],
+  } as const;
+  it.each(Object.entries(CHANGES))(
+    "T8C: fails where the connection at Auth0 %s since it was set up",
+    async (_, [change, saw]) => {
+      const name = await selfService();
+      const connection = world.auth0.connections.get(name) ?? expect.fail("it exists");
+      if (change === null) world.auth0.connections.delete(name);
+      else world.auth0.connections.set(name, { ...connection, ...change });
+      const { passed, steps } = await test(name);
+      expect(passed).toBe(false);
+      const step = { rule: "identity provider", ok: false, saw: expect.stringContaining(saw) };
+      expect(steps).toEqual([PASSED, { ...step, fix: expect.stringMatching(/./) }]);
+      expect(await testedAt(name)).toBeNull();
+    },
+  );
+
+  it("T8C: fails where Auth0 cannot be asked, except for an operator's connection", async () => {
+    const without = { ...world.ports, auth0: null };
+    expect((await test(ENTRA.name, without)).passed).toBe(true);
     const name = await selfService();
-    const connection = world.auth0.connections.get(name) ?? expect.fail("it exists");
-    world.auth0.connections.set(name, { ...connection, isCommonEndpoint: true });
-    expect((await test(name)).steps.at(-1)).toMatchObject({
-      ok: false,
-      saw: expect.stringContaining("common endpoint"),
-    });
-    world.auth0.connections.delete(name);
-    expect((await test(name)).steps.at(-1)).toMatchObject({
-      ok: false,
-      saw: expect.stringContaining("not exist"),
-    });
+    expect((await test(name, without)).steps.at(-1)).toMatchObject({ ok: false });
     expect(await testedAt(name)).toBeNull();
   });
 
-  it("asks Auth0 for connections of the organization's own, where it is configured", async () => {
+  it("asks Auth0 for connections of the organization's own", async () => {
     expect((await test(ENTRA.name)).passed).toBe(true);
-    const name = await selfService();
-    expect((await test(name, { ...world.ports, auth0: null })).passed).toBe(true);
     expect(world.auth0.asked).toEqual([]);
+    const name = await selfService();
     vi.spyOn(world.auth0, "findConnection").mockRejectedValueOnce(
       new Refusal("AUTH0_UNAVAILABLE", "an outage"),
     );

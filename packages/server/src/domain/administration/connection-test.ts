@@ -2,8 +2,9 @@ import { auditEntry } from "../audit.ts";
 import type { RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
+import { lookAtAuth0 } from "./connection-finish.ts";
 import { findNamed, noConnection, notReady, record } from "./connection-ledger.ts";
-import type { TestStep } from "./connection-setup.ts";
+import type { SetupStep, TestStep } from "./connection-setup.ts";
 import type { Administrator } from "./standing.ts";
 
 /** How old a token may be: an older one says little about how the connection is set up now. */
@@ -72,24 +73,40 @@ async function findEnabled(
   return stored;
 }
 
-/** It may have been changed at Auth0 since it was set up. Null where nothing can be asked. */
+const AGAIN = "remove this connection, and set up another one";
+const COMPANY = "set the connection up with your own Microsoft tenant, not with the common endpoint";
+
+/** What is wrong at Auth0 with a connection that was set up, and how to fix it. */
+const WRONG: Readonly<Record<SetupStep, readonly [saw: string, fix: string]>> = {
+  connection: ["the connection does not exist at Auth0 any more", AGAIN],
+  clients: ["our applications may not use the connection at Auth0 any more", AGAIN],
+  organization: ["your organization does not use the connection at Auth0 any more", AGAIN],
+  strategy: ["the connection at Auth0 is not single sign-on any more", AGAIN],
+  commonEndpoint: ["Microsoft's common endpoint, through which any company could sign in", COMPANY],
+};
+const REPLACED = ["Auth0 has another connection of this name than the one that was set up", AGAIN] as const;
+const CHANGED = ["the connection at Auth0 is of another kind than the one that was set up", AGAIN] as const;
+const NOT_ASKED = [
+  "nothing: this server is not connected to Auth0's Management API",
+  "ask the operators of this platform to connect it",
+] as const;
+
+/** Whether Auth0 still has the connection that was set up, as a whole. Null for one that an operator has registered. */
 async function askAuth0(
-  { name, origin }: RegisteredConnection,
-  { auth0 }: OrganizationStores,
+  { name, origin, organizationId, auth0Id, strategy }: RegisteredConnection,
+  ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<TestStep | null> {
-  if (auth0 === null || origin === "operator") return null;
+  const { auth0 } = ports;
+  if (origin === "operator") return null;
   const rule = "identity provider";
-  const found = await auth0.findConnection(name, signal);
-  if (found === null) {
-    const fix = "remove this connection, and set up another one";
-    return { rule, ok: false, saw: "the connection does not exist at Auth0 any more", fix };
-  }
-  if (!found.isCommonEndpoint) return { rule, ok: true, saw: "the connection of one company", fix: "" };
-  return {
-    ...{ rule, ok: false, saw: "Microsoft's common endpoint, through which any company could sign in" },
-    fix: "set the connection up with your own Microsoft tenant, not with the common endpoint",
-  };
+  const wrong = ([saw, fix]: readonly [string, string]) => ({ rule, ok: false, saw, fix });
+  if (auth0 === null) return wrong(NOT_ASKED);
+  const found = await lookAtAuth0(name, organizationId, { ...ports, auth0 }, signal);
+  if (typeof found === "string") return wrong(WRONG[found]);
+  if (found.id !== auth0Id) return wrong(REPLACED);
+  if (found.strategy !== strategy) return wrong(CHANGED);
+  return { rule, ok: true, saw: "the connection of one company", fix: "" };
 }
 
 /** A call that loses a race starts over. */

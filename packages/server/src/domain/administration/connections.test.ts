@@ -128,61 +128,6 @@ describe("a connection that is being set up", () => {
     expect(await list()).not.toContainEqual(expect.objectContaining({ name }));
   });
 
-  const ENDS: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
-    get: (name) => get(name),
-    list: () => list(),
-    begin: () => begin(),
-    remove: (name) => remove(name),
-  };
-  it.each(Object.entries(ENDS))(
-    "T8B: is whole while Auth0 does not end its ticket, whose id is kept until %s ends it",
-    async (_, end) => {
-      const { name } = await begin();
-      world.auth0.finishWizards();
-      const down = vi.spyOn(world.auth0, "revokeTicket").mockImplementation(outage);
-      expect(await ask(name)).toBe("enabled");
-      expect((await list()).filter((each) => each.name === name)).toHaveLength(1);
-      expect(await reasonOf(begin())).toBe("AUTH0_UNAVAILABLE");
-      expect(world.setup?.ticketId).toBe("ticket-canary-1");
-      down.mockRestore();
-      world.later(5_000);
-      await end(name);
-      expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
-      expect(world.setup?.name).not.toBe(name);
-    },
-  );
-
-  it("T8B: whose ticket Auth0 does not end is asked for by one list in 5 s, and not after six hours", async () => {
-    const { name } = await begin();
-    world.auth0.finishWizards();
-    const down = vi.spyOn(world.auth0, "revokeTicket").mockImplementation(outage);
-    expect(await ask(name)).toBe("enabled");
-    await list();
-    expect(down).toHaveBeenCalledTimes(1);
-    world.later(6 * 3_600_000);
-    expect(await reasonOf(begin())).toBe("done");
-    expect(down).toHaveBeenCalledTimes(1);
-  });
-
-  it.each([
-    ["removed while Auth0 is down", async (name: string) => void (await reasonOf(remove(name)))],
-    [
-      "removed where Auth0 is not configured",
-      (name: string) => remove(name, OWNER, { ...world.ports, auth0: null }),
-    ],
-  ])("T8B: %s lets no other one begin until its ticket has ended", async (_, end) => {
-    const { name } = await begin();
-    world.auth0.finishWizards();
-    const down = vi.spyOn(world.auth0, "revokeTicket").mockImplementation(outage);
-    await end(name);
-    expect(await reasonOf(begin())).toBe("AUTH0_UNAVAILABLE");
-    expect(world.setup?.ticketId).toBe("ticket-canary-1");
-    down.mockRestore();
-    expect(await reasonOf(begin())).toBe("done");
-    expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
-    expect(world.auth0.uses(await auth0OrgId(), `con_${name}`)).toBe(false);
-  });
-
   it("stays pending through an outage of Auth0", async () => {
     const { name } = await begin();
     world.auth0.finishWizards();
