@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type OrganizationId, parseOrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
-import { faultyPorts } from "../testing/faulty-ports.ts";
+import { FAULTS, faultyPorts } from "../testing/faulty-ports.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryAuth0 } from "../testing/memory-auth0.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
