@@ -31,7 +31,7 @@ it("the audit records each kind of conflict once, even when it repeats concurren
   };
   const conflicts = [
     await login.entra(email, { subject: rival }),
-    await login.entra(email, { subject: holder, ...claimed } as object),
+    await login.entra(email, { subject: holder, ...claimed }),
   ];
   for (let again = 0; again < 2; again += 1) {
     const calls = conflicts.flatMap((token) => Array.from({ length: 10 }, () => validate(token)));

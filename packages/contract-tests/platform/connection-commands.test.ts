@@ -90,29 +90,20 @@ describe("connection test", () => {
     const { status, passed, steps } = await test(await login.entra(email));
     expect([status, passed]).toEqual([0, true]);
     expect(steps.map(({ rule }) => rule)).toEqual([
+      ...["credential", "structure", "issuer", "header", "key", "signature", "audience", "subject"],
+      ...["key binding", "application", "actor", "custom claims", "lifetime", "Auth0 organization"],
       ...[
-        "credential",
-        "structure",
-        "issuer",
-        "header",
-        "key",
-        "signature",
-        "audience",
-        "subject",
-        "key binding",
-        "application",
-        "actor",
-      ],
-      ...[
-        "custom claims",
-        "lifetime",
-        "Auth0 organization",
         "person",
         "connection",
         "address",
         "first login",
+        "user",
+        "blocked",
+        "speakers",
+        "seat",
+        "link",
+        "organization",
       ],
-      ...["user", "blocked", "speakers", "seat", "link", "organization"],
     ]);
     expect(steps.every(({ ok, fix }) => ok && fix === "")).toBe(true);
     expect(steps.at(-1)?.saw).toBe("the person would become member of the organization");
@@ -152,6 +143,10 @@ describe("connection test", () => {
     ["audience", "another service's", () => stack.issuer.sign("waad|x", { aud: "other" })],
     ["lifetime", "an expired one", () => viaEntra({ iat: now() - 200, exp: now() - 100 })],
     ["Auth0 organization", "of another organization at Auth0", () => viaEntra({ org_id: "org_globex" })],
+    ["key binding", "T80: bound to a key", () => viaEntra({ cnf: { jkt: "0ZcOCORZNYy" } })],
+    ["application", "of two applications", () => viaEntra({ azp: "spa", client_id: "other" })],
+    ["actor", "of an actor without a subject", () => viaEntra({ act: {} })],
+    ["delegation", "T81: an agent's on behalf of a known user", () => delegated()],
     ["person", "a machine's", () => login.entra("x@acme.example", { subject: "m@clients" })],
     [
       "address",
@@ -229,4 +224,11 @@ async function recycled(): Promise<string> {
   const email = `${fresh("seat")}@acme.example`;
   await stack.client(await login.entra(email)).auth.validate.query();
   return login.entra(email);
+}
+
+/** The token of somebody who acts for a member. */
+async function delegated(): Promise<string> {
+  const [email, own] = [`${fresh("own")}@acme.example`, { subject: fresh("waad|id") }];
+  await stack.client(await login.entra(email, own)).auth.validate.query();
+  return login.entra(email, { ...own, act: { sub: "agt_1" } });
 }

@@ -1,4 +1,4 @@
-import { actionClaims, type Issuer } from "./issuer.ts";
+import { actionClaims, type Claims, type Issuer } from "./issuer.ts";
 
 /** Organizations that together use every rule. */
 export const ORGANIZATIONS = [
@@ -62,8 +62,14 @@ export function fresh(prefix: string): string {
 export function logins(issuer: Issuer) {
   return {
     /** Entra has a two-part subject, our connection claim, and `email_verified` false. */
-    entra: (email: string, { connection = "acme-entra", subject = fresh("waad|id"), ...claims } = {}) =>
-      issuer.sign(subject, { ...actionClaims({ connection, email, emailVerified: false }), ...claims }),
+    entra: (
+      email: string,
+      {
+        connection = "acme-entra",
+        subject = fresh("waad|id"),
+        ...claims
+      }: Claims & { readonly connection?: string; readonly subject?: string } = {},
+    ) => issuer.sign(subject, { ...actionClaims({ connection, email, emailVerified: false }), ...claims }),
     /** SAML has a three-part subject and only our address claim. */
     saml: (email: string, subject = `samlp|globex-saml|${email}`) =>
       issuer.sign(subject, actionClaims({ email, emailVerified: true })),

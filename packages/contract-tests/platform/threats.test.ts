@@ -168,7 +168,7 @@ it("T43: the organization comes only from a signed org_id", async () => {
   expect(await validate(login.entra(email, { subject: fresh("waad|s"), ...spoofs }))).toMatchObject({
     organizationId: "acme",
   });
-  const token = await login.entra(`${fresh("org")}@acme.example`, { org_id: "org_globex" } as object);
+  const token = await login.entra(`${fresh("org")}@acme.example`, { org_id: "org_globex" });
   const headers = { authorization: `Bearer ${token}`, "x-organization-id": "globex" };
   const rest = await fetch(`${stack.url}/validate?organizationId=globex`, { headers });
   expect(await rest.json()).toMatchObject({ organizationId: null });

@@ -29,6 +29,8 @@ async function explain(
 }
 
 const signed = (claims: Claims = {}, header = {}) => stack.issuer.sign("waad|x", claims, header);
+const seen = (step: string, steps: readonly Step[]) => steps.find((each) => each.step === step)?.saw;
+
 /** A token with two different addresses. */
 const twoAddresses = (claims: Claims = {}) =>
   signed({ ...actionClaims({ email: "a@x.example" }), email: "b@x.example", ...claims });
@@ -50,6 +52,14 @@ describe("token explain", () => {
     ],
     ["audience", "TOKEN_INVALID", () => signed({ aud: "other" }), /audience=AUTH0_AUDIENCE/],
     ["subject", "TOKEN_INVALID", () => stack.issuer.sign(""), /must send a subject/],
+    [
+      "key binding",
+      "TOKEN_INVALID",
+      () => signed({ cnf: { "x5t#S256": "bwcK0esc3ACC3DB2Y5" } }),
+      /sender constraining/,
+    ],
+    ["application", "TOKEN_INVALID", () => signed({ azp: "spa", client_id: "other" }), /one application/],
+    ["actor", "TOKEN_INVALID", () => signed({ act: {} }), /setActor/],
     ["lifetime", "TOKEN_EXPIRED", () => signed(expired()), /refresh it/],
     ["lifetime", "TOKEN_INVALID", () => signed({ exp: now() + 90_000 }), /MAX_TOKEN_LIFETIME_SECONDS/],
     ["custom claims", "TOKEN_INVALID", () => signed(actionClaims({ userId: "waad|x" })), /post-login/],
@@ -59,6 +69,14 @@ describe("token explain", () => {
       "USER_TOKEN_REQUIRED",
       () => stack.issuer.sign("m@clients", { gty: "client-credentials" }),
       /X-User-Token/,
+    ],
+    ["person", "USER_TOKEN_REQUIRED", () => stack.issuer.sign("agt_1"), /X-User-Token/],
+    ["person", "USER_TOKEN_REQUIRED", () => stack.issuer.sign("external-agent"), /X-User-Token/],
+    [
+      "first login",
+      "DELEGATION_NOT_ALLOWED",
+      () => login.entra("x@acme.example", { act: { sub: "agt_1" } }),
+      /sign in themselves/,
     ],
     ["connection", "DOMAIN_NOT_ALLOWED", () => signed(), /deploy the post-login Action/],
     [
@@ -103,15 +121,15 @@ describe("token explain", () => {
     const before = await stack.items();
     const first = await explain(token);
     expect(first.refused).toBeNull();
-    expect(first.steps.find(({ step }) => step === "user")?.saw).toMatch(/none in the directory yet/);
+    expect(seen("user", first.steps)).toMatch(/none in the directory yet/);
     expect(await stack.items()).toEqual(before);
     expect(await stack.usersAt(email)).toBe(0);
 
     const { userId } = await stack.client(token).auth.validate.query();
     const { refused, steps } = await explain(token);
     expect(refused).toBeNull();
-    expect(steps.find(({ step }) => step === "link")?.saw).toContain(userId);
-    expect(steps.find(({ step }) => step === "organization")?.saw).toMatch(/^acme: active, member/);
+    expect(seen("link", steps)).toContain(userId);
+    expect(seen("organization", steps)).toMatch(/^acme: active, member/);
 
     await stack.cli("member", "remove", "acme", userId);
     expect(await explain(token)).toMatchObject({ refused: "MEMBERSHIP_REMOVED" });
@@ -124,13 +142,45 @@ describe("token explain", () => {
     expect(await stack.items()).toEqual(before);
     const { organizations } = await stack.client(token).org.me.query();
     const [{ id, role } = { id: "", role: "" }] = organizations;
-    expect(steps.at(-1)).toMatchObject({
-      step: "memberships",
-      saw: expect.stringContaining(`${id} as ${role}`),
-    });
+    expect(seen("memberships", steps)).toContain(`${id} as ${role}`);
     const shared = await explain(await login.okta(`${fresh("joiner")}@umbrella.example`));
-    expect(shared.steps.at(-1)?.saw).toBe(
+    expect(seen("memberships", shared.steps)).toBe(
       "after `org.me`: umbrella-labs as member; may join umbrella-retail",
+    );
+  });
+
+  it("T81: shows who acts with a delegated token", async () => {
+    const subject = fresh("auth0|support");
+    const { userId } = await stack
+      .client(await login.password(`${fresh("support")}@hooli.example`, { subject }))
+      .auth.validate.query();
+    const own = { subject: fresh("waad|id"), azp: "reports" };
+    const email = `${fresh("own")}@acme.example`;
+    await stack.client(await login.entra(email, own)).auth.link.query();
+    const { refused, steps } = await explain(await login.entra(email, { ...own, act: { sub: subject } }));
+    expect(refused).toBeNull();
+    expect(seen("delegation", steps)).toBe(
+      `${userId} acts for the user through reports: the token is answered, and decides nothing`,
+    );
+    expect(seen("administration", steps)).toMatch(/^through reports: DELEGATION_NOT_ALLOWED: /);
+    const agents = await explain(await login.entra(email, { ...own, azp: null, act: { sub: "agt_1" } }));
+    expect(seen("delegation", agents.steps)).toMatch(
+      /^an actor without a stored link .* an application that the token does not name: /,
+    );
+  });
+
+  it("T82: shows whether the application may administer", async () => {
+    const shown = async (azp: string | null) =>
+      seen(
+        "administration",
+        (await explain(await login.entra("boss@acme.example", { subject: "waad|boss", azp }))).steps,
+      );
+    expect(await shown("spa")).toBe("through spa: in ADMIN_CLIENT_IDS, so the role decides");
+    expect(await shown("reports")).toBe(
+      "through reports: CLIENT_NOT_ALLOWED: the token's application is not in ADMIN_CLIENT_IDS (ADMIN_CLIENT_IDS: spa)",
+    );
+    expect(await shown(null)).toMatch(
+      /^through an application that the token does not name: CLIENT_NOT_ALLOWED/,
     );
   });
 
@@ -157,7 +207,7 @@ describe("token explain", () => {
     await stack.cli("identity", "unblock", userId, "--yes");
     const { refused, steps } = await explain(renewed);
     expect(refused).toBeNull();
-    expect(steps.find(({ step }) => step === "seat")?.saw).toMatch(/, who gives way$/);
+    expect(seen("seat", steps)).toMatch(/, who gives way$/);
     expect(await client.auth.validate.query()).toMatchObject({ userId });
     await stack.cli("connection", "relink-window", "acme-entra", "--close");
   });
@@ -178,6 +228,7 @@ describe("token explain", () => {
     expect(output).toMatch(/Refused: DOMAIN_NOT_ALLOWED\.\n$/);
     expect(output).not.toContain(token.split(".")[2]);
   });
+
   it("fails while the issuer's keys are unavailable, and says nothing about the token", async () => {
     const settings = { ...stack.environment, AUTH0_JWKS_URL: "http://127.0.0.1:9/jwks.json" };
     const token = await login.entra("x@acme.example");

@@ -124,6 +124,8 @@ it.each([
     { issuer: "i", audiences: ["a", "b"], lifetimeSeconds: 60 },
   ],
   ["a machine", jwt(RS256, { sub: "x@clients" }), { isMachine: true }],
+  ["a machine in the dialect of RFC 9068", jwt(RS256, { sub: "app", client_id: "app" }), { isMachine: true }],
+  ["an agent", jwt(RS256, { sub: "agt_1", azp: "app" }), { isMachine: true }],
   [
     "a machine by its grant",
     jwt(RS256, { gty: "client-credentials" }),

@@ -1,3 +1,4 @@
+import { machineSign } from "@platform-api/server/adapters";
 import { z } from "zod";
 import type { TokenFacts } from "./facts.ts";
 
@@ -14,7 +15,8 @@ const claims = z.looseObject({
   iat: z.number().optional().catch(undefined),
   exp: z.number().optional().catch(undefined),
   sub: text,
-  gty: text,
+  azp: text,
+  client_id: text,
 });
 
 /** Reads a token without verifying it: it shows how the tenant is set up, and nobody is let in by it. */
@@ -24,14 +26,14 @@ export function tokenFactsOf(token: string): TokenFacts | "opaque" {
   const parsedHeader = header.safeParse(head);
   const parsedClaims = claims.safeParse(body);
   if (parts.length !== 3 || !parsedHeader.success || !parsedClaims.success) return "opaque";
-  const { iss, aud, iat, exp, sub, gty } = parsedClaims.data;
+  const { iss, aud, iat, exp, sub, azp, client_id: clientId } = parsedClaims.data;
   return {
     algorithm: parsedHeader.data.alg,
     issuer: iss,
     audiences: aud,
     lifetimeSeconds: iat === undefined || exp === undefined ? null : exp - iat,
     claimNames: Object.keys(parsedClaims.data).map((name) => name.slice(0, MAX_SHOWN)),
-    isMachine: gty === "client-credentials" || sub.endsWith("@clients"),
+    isMachine: machineSign(parsedClaims.data, sub, azp || clientId || null) !== null,
   };
 }
 

@@ -2,7 +2,7 @@ import { Refusal } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { composeTokenJudge } from "../compose.ts";
 import { readServerConfig, type ServerConfig } from "../config.ts";
-import { explainPerson } from "../token-explain/explain-person.ts";
+import { explainPerson, noteAdministration } from "../token-explain/explain-person.ts";
 import { explainCredential, TOKEN_RULES, warnOfTenant } from "../token-explain/explain-token.ts";
 import { Explainer, type Explanation, formatExplanation } from "../token-explain/explanation.ts";
 import { KEYS_UNAVAILABLE } from "./domain-errors.ts";
@@ -40,6 +40,7 @@ async function explain(config: ServerConfig, token: string): Promise<Explanation
     warnOfTenant(claims, explainer);
     await judge.load(signal);
     await explainPerson(claims, judge.ports, explainer, signal);
+    noteAdministration(claims, config.ADMIN_CLIENT_IDS, explainer);
   } catch (error) {
     // A refusal is one of the steps already. Any other error, such as an outage, says nothing about the token.
     if (!(error instanceof Refusal) || explainer.explanation.steps.at(-1)?.ok !== false) throw error;

@@ -48,6 +48,12 @@ export const REFUSED_ADDRESSES: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
+/** Somebody who acts for a user did not sign in through the connection, so their token proves nothing about it. */
+export const DELEGATION = plain(
+  "somebody who acts for the user",
+  `${SIGN_IN_AGAIN}, as the person themselves`,
+);
+
 interface Context {
   readonly organizationId: OrganizationId;
   /** Is called with the reason if the address is not trusted. */
@@ -58,6 +64,7 @@ export function administratorTexts({ organizationId, onUntrusted }: Context) {
   return (memberships: DryMemberships): Texts<IdentityRules & MembershipRules> => ({
     person: ({ machine }) =>
       plain(machine === null ? "a token of a person" : "a token of a machine", "sign in as a person"),
+    delegation: () => DELEGATION,
     connection: () =>
       plain("this organization's connection", "sign in through the connection that you want to test"),
     address: ({ claims, trust, verifiers }) => {

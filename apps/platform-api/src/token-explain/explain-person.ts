@@ -1,4 +1,5 @@
 import {
+  type AdminClients,
   activeOrganization,
   createIdentityResolver,
   domainOf,
@@ -9,8 +10,10 @@ import {
   listOrganizations,
   type MembershipPorts,
   type MembershipRules,
+  Refusal,
   type RegisteredUsers,
   type RelinkWindows,
+  refuseAdministration,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
 import { describeSpeakers } from "../describe-speakers.ts";
@@ -81,6 +84,28 @@ export async function explainPerson(
   explainer.note("memberships", `after \`org.me\`: ${belongs.join(", ") || "none"}${mayJoin}`);
 }
 
+/** Notes whether the token may administer. That it may not refuses nothing else. */
+export function noteAdministration(
+  claims: VerifiedClaims,
+  admins: AdminClients,
+  explainer: Pick<Explainer, "note">,
+): void {
+  const { source, clientId } = claims;
+  const entry = source === "auth0" ? (clientId ?? "an application that the token does not name") : source;
+  explainer.note("administration", `through ${entry}: ${administrationOf(claims, admins)}`);
+}
+
+function administrationOf(claims: VerifiedClaims, admins: AdminClients): string {
+  try {
+    refuseAdministration(claims, admins);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const listed = [...admins].join(", ") || "unset";
+    return `${error.reason}: ${error.message} (ADMIN_CLIENT_IDS: ${listed})`;
+  }
+  return "in ADMIN_CLIENT_IDS, so the role decides";
+}
+
 const CHANGE_ADDRESS = {
   EMAIL_INVALID: "the identity provider sends an address that has no canonical form: fix it there",
   EMAIL_UNVERIFIED:
@@ -97,6 +122,11 @@ const IDENTITY: Texts<IdentityRules> = {
       "an access token of a user: a connection claim or a known strategy in sub, and nothing that says machine",
     fix: "call with the user's token; a service forwards it as X-User-Token",
   }),
+  delegation: ({ actor: { clientId, userId } }) => ({
+    saw: `${userId ?? "an actor without a stored link"} acts for the user through ${clientId ?? "an application that the token does not name"}: the token is answered, and decides nothing`,
+    expected: "an actor that no operator has blocked",
+    fix: "`identity unblock`",
+  }),
   connection: ({ login, claims }) => ({
     saw: describeLogin(login),
     expected: "a connection that is registered for its organization, or a login that is not SSO",
@@ -106,13 +136,18 @@ const IDENTITY: Texts<IdentityRules> = {
         : "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through during a migration",
   }),
   address: (facts) => ({ saw: describeAddress(facts), expected: "", fix: "" }),
-  "first login": ({ trust }) => ({
+  "first login": ({ trust, claims: { actor } }) => ({
     saw: "no link is stored for this subject",
-    expected: "a trusted address, or a signed user id",
+    expected:
+      actor === null
+        ? "a trusted address, or a signed user id"
+        : "a stored link: a delegated token makes no first login",
     fix:
-      trust.state === "refused"
-        ? CHANGE_ADDRESS[trust.reason]
-        : "the post-login Action must send the address",
+      actor !== null
+        ? "the user must sign in themselves once, before somebody acts for them"
+        : trust.state === "refused"
+          ? CHANGE_ADDRESS[trust.reason]
+          : "the post-login Action must send the address",
   }),
   user: ({ userId, created, isSigned }) => ({
     saw: created
@@ -154,13 +189,13 @@ const IDENTITY: Texts<IdentityRules> = {
       ? `would be stored now, through ${connection} by ${rule}`
       : `${userId}, linked ${linkedAt} through ${connection} by ${rule}`,
     expected: "no other signed user id, and a connection that still belongs to the same organization",
-    fix: "a different signed user id: correct app_metadata.capitol_user_id; a moved connection: move it back, relink the user, or `connection relink-window --from`",
+    fix: "a different signed user id: correct app_metadata.capitol_user_id; a moved connection: move it back, relink the user, or `connection relink-window --from`; a delegated token: the user must sign in themselves",
   }),
 };
 
 function membershipTexts(memberships: DryMemberships): Texts<MembershipRules> {
   return {
-    organization: ({ identity: { auth0OrgId, userId }, organization, membership }) => {
+    organization: ({ identity: { auth0OrgId, userId, actor }, organization, membership }) => {
       const user = userId === NEW_USER ? "<userId>" : userId;
       const expected = "not removed from the organization of the token";
       const fix = `\`member restore ${organization?.id} ${user}\``;
@@ -170,7 +205,7 @@ function membershipTexts(memberships: DryMemberships): Texts<MembershipRules> {
       }
       const state =
         membership === null
-          ? "no membership, and a login would not create one"
+          ? `no membership, and ${actor === null ? "a login would not create one" : "a delegated token creates none"}`
           : memberships.isNew(membership)
             ? `would become ${membership.role} by ${membership.origin}`
             : `${membership.status}, ${membership.role}`;

@@ -5,11 +5,12 @@ import {
   type OrganizationId,
   type Reason,
   Refusal,
+  refuseDelegated,
   type TestStep,
   type TokenTrial,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
-import { administratorTexts, REFUSED_ADDRESSES, TOKEN_TEXTS } from "./administrator-texts.ts";
+import { administratorTexts, DELEGATION, REFUSED_ADDRESSES, TOKEN_TEXTS } from "./administrator-texts.ts";
 import { judgePerson, type PersonPorts } from "./explain-person.ts";
 import { explainCredential } from "./explain-token.ts";
 import { Explainer } from "./explanation.ts";
@@ -47,6 +48,7 @@ export function tokenTrial({ verifier, ports }: TrialPorts): TokenTrial {
         connection = await connectionOf(claims, ports, organizationId, signal);
         if (connection !== null) {
           const organization = await ports.stored.find(organizationId, signal);
+          if (claims.actor !== null) explainer.rule("delegation", DELEGATION, () => refuseDelegated(claims));
           checkAuth0Organization(claims, organization, explainer);
           const onUntrusted = (reason: string) => {
             untrusted = reason;

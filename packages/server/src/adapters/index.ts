@@ -56,5 +56,6 @@ export {
 export { type JwksRefresh, JwksSource } from "./tokens/jwks-source.ts";
 export { secretProblem } from "./tokens/secrets.ts";
 export { checkJsonStructure } from "./tokens/strict-json.ts";
+export { machineSign } from "./tokens/token-limits.ts";
 export { createTokenVerifier, type TokenRules, type TracedTokenVerifier } from "./tokens/verifier.ts";
 export { cljRegisteredUsers, cljUserDirectory } from "./user-directory.ts";

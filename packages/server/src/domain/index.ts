@@ -255,7 +255,7 @@ export {
   type VerifiedClaims,
   verifiedClaims,
 } from "./token/claims.ts";
-export { type AdminClients, refuseDelegated, refuseOtherClient } from "./token/token-limits.ts";
+export { type AdminClients, refuseAdministration, refuseDelegated } from "./token/token-limits.ts";
 export { noTrace, type Trace } from "./trace.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
 export { abortable } from "./waiting/abortable.ts";

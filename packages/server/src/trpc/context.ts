@@ -15,8 +15,8 @@ import {
   type RequestTrace,
   type ResolveIdentity,
   recordReads,
+  refuseAdministration,
   refuseDelegated,
-  refuseOtherClient,
   type SingleFlight,
   type TokenVerifier,
   traceRequest,
@@ -137,10 +137,7 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     identity,
     storedIdentity,
     user,
-    requireAdministrator({ claims }) {
-      refuseDelegated(claims);
-      refuseOtherClient(claims, services.adminClients);
-    },
+    requireAdministrator: ({ claims }) => refuseAdministration(claims, services.adminClients),
     countDiscovery: () => limit(rateLimits.discover, address(), "discoveries from one address"),
     countMutation: (userId, organizationId) =>
       limit(rateLimits.mutations, `${userId} ${organizationId}`, "changes by one person"),

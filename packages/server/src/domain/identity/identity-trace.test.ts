@@ -31,6 +31,18 @@ describe("a trace", () => {
       { ...BEFORE, blocked: { userId: JANE }, link: { isNew: false } },
     ],
     [
+      "of a delegated token",
+      { ...VIA_ACME, actor: { subject: "waad|lost", clientId: "agent" } },
+      async (identities) => {
+        await linked(identities);
+        await heldByJoe(identities);
+      },
+      {
+        ...{ person: {}, delegation: { actor: { clientId: "agent", userId: JOE } }, connection: {} },
+        ...{ address: {}, blocked: { userId: JANE }, link: { isNew: false } },
+      },
+    ],
+    [
       "of a legacy token",
       LEGACY,
       async () => {},

@@ -52,6 +52,8 @@ export interface IdentityResolverOptions extends FirstLinkOptions {
 export interface IdentityRules extends FirstLinkRules {
   /** `machine`: what says that the token is not a person's. */
   readonly person: { readonly claims: VerifiedClaims; readonly machine: string | null };
+  /** Of a delegated token only. */
+  readonly delegation: { readonly actor: Actor };
   readonly connection: { readonly claims: VerifiedClaims; readonly login: Login };
   readonly address: Assessment & { readonly claims: VerifiedClaims };
   readonly link: { readonly link: IdentityLink; readonly isNew: boolean };
@@ -75,7 +77,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
 
   return async (claims, signal, trace = noTrace) => {
     trace.rule("person", { claims, machine: machineBehind(claims) }, () => refuseMachine(claims));
-    const actor = await actorOf(claims, signal);
+    const actor = await actorOf(claims, signal, trace);
     if (claims.source === "platform") return platformIdentity(claims, actor, signal, trace);
     const remembered = await assess(claims, organizations, options, signal);
     reportWouldRefuse(claims, remembered);
@@ -110,12 +112,20 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
   }
 
   /** @throws {Refusal} IDENTITY_BLOCKED when the actor is a user whom an operator has blocked */
-  async function actorOf({ actor, tenant }: VerifiedClaims, signal: AbortSignal): Promise<Identity["actor"]> {
+  async function actorOf(
+    { actor, tenant }: VerifiedClaims,
+    signal: AbortSignal,
+    trace: Trace<IdentityRules>,
+  ): Promise<Identity["actor"]> {
     if (actor === null) return null;
-    const { subject } = actor;
+    const { subject, clientId } = actor;
     const link = subject === null ? null : await links.find({ tenant, subject }, signal);
-    if (link !== null) await refuseBlocked(link.userId, links, signal);
-    return { clientId: actor.clientId, userId: link?.userId ?? null };
+    const userId = link?.userId ?? null;
+    const acting = { clientId, userId };
+    await trace.rule("delegation", { actor: acting }, async () => {
+      if (userId !== null) await refuseBlocked(userId, links, signal);
+    });
+    return acting;
   }
 
   async function platformIdentity(

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { reasonOf } from "../testing/standings.ts";
 import type { Source } from "./claims.ts";
-import { refuseDelegated, refuseOtherClient } from "./token-limits.ts";
+import { refuseAdministration, refuseDelegated } from "./token-limits.ts";
 
 describe("T82: an application administers", () => {
   const asked = async (source: Source, clientId: string | null, admins: readonly string[]) =>
-    refuseOtherClient({ source, clientId }, new Set(admins));
+    refuseAdministration({ source, clientId, actor: null }, new Set(admins));
 
   it.each<[string, Source, string | null, string[]]>([
     ["if it is listed", "auth0", "console", ["other", "console"]],
@@ -26,6 +26,14 @@ describe("T82: an application administers", () => {
   ])("never %s", async (_, source, clientId, admins) => {
     expect(await reasonOf(asked(source, clientId, admins))).toBe("CLIENT_NOT_ALLOWED");
   });
+});
+
+it("T81: a delegated token never administers, whatever its application", async () => {
+  const delegated = { source: "auth0", actor: { subject: null, clientId: null } } as const;
+  for (const clientId of ["console", "other"]) {
+    const asked = async () => refuseAdministration({ ...delegated, clientId }, new Set(["console"]));
+    expect(await reasonOf(asked())).toBe("DELEGATION_NOT_ALLOWED");
+  }
 });
 
 it("T81: a delegated token decides nothing, and the user's own decides", async () => {

@@ -7,8 +7,19 @@ import type { VerifiedClaims } from "./claims.ts";
  */
 export type AdminClients = ReadonlySet<string>;
 
-/** @throws {Refusal} CLIENT_NOT_ALLOWED */
-export function refuseOtherClient(
+/**
+ * Whether the token may administer at all; the role decides what.
+ * @throws {Refusal} DELEGATION_NOT_ALLOWED; CLIENT_NOT_ALLOWED for an application that may not administer
+ */
+export function refuseAdministration(
+  claims: Pick<VerifiedClaims, "source" | "clientId" | "actor">,
+  admins: AdminClients,
+): void {
+  refuseDelegated(claims);
+  refuseOtherClient(claims, admins);
+}
+
+function refuseOtherClient(
   { source, clientId }: Pick<VerifiedClaims, "source" | "clientId">,
   admins: AdminClients,
 ): void {
