@@ -149,41 +149,6 @@ describe("token explain", () => {
     );
   });
 
-  it("T81: shows who acts with a delegated token", async () => {
-    const subject = fresh("auth0|support");
-    const { userId } = await stack
-      .client(await login.password(`${fresh("support")}@hooli.example`, { subject }))
-      .auth.validate.query();
-    const own = { subject: fresh("waad|id"), azp: "reports" };
-    const email = `${fresh("own")}@acme.example`;
-    await stack.client(await login.entra(email, own)).auth.link.query();
-    const { refused, steps } = await explain(await login.entra(email, { ...own, act: { sub: subject } }));
-    expect(refused).toBeNull();
-    expect(seen("delegation", steps)).toBe(
-      `${userId} acts for the user through reports: the token is answered, and decides nothing`,
-    );
-    expect(seen("administration", steps)).toMatch(/^through reports: DELEGATION_NOT_ALLOWED: /);
-    const agents = await explain(await login.entra(email, { ...own, azp: null, act: { sub: "agt_1" } }));
-    expect(seen("delegation", agents.steps)).toMatch(
-      /^an actor without a stored link .* an application that the token does not name: /,
-    );
-  });
-
-  it("T82: shows whether the application may administer", async () => {
-    const shown = async (azp: string | null) =>
-      seen(
-        "administration",
-        (await explain(await login.entra("boss@acme.example", { subject: "waad|boss", azp }))).steps,
-      );
-    expect(await shown("spa")).toBe("through spa: in ADMIN_CLIENT_IDS, so the role decides");
-    expect(await shown("reports")).toBe(
-      "through reports: CLIENT_NOT_ALLOWED: the token's application is not in ADMIN_CLIENT_IDS (ADMIN_CLIENT_IDS: spa)",
-    );
-    expect(await shown(null)).toMatch(
-      /^through an application that the token does not name: CLIENT_NOT_ALLOWED/,
-    );
-  });
-
   it("shows the holder of the seat of a recycled mailbox", async () => {
     const email = `${fresh("seat")}@acme.example`;
     await stack.client(await login.entra(email)).auth.validate.query();
