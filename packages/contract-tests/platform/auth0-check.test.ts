@@ -4,6 +4,7 @@ import { startEmbeddedDynamodb } from "@platform-api/dev/embedded-dynamodb";
 import {
   API_AUDIENCE,
   CLAIM_NAMESPACE,
+  FRONTEND_CLIENT_ID,
   type IdentityProvider,
   type Management,
   managementEnvironment,
@@ -42,6 +43,7 @@ beforeAll(async () => {
     STORE_ATTEMPT_MS: "2000",
     STORE_DEADLINE_MS: "5000",
     ...managementEnvironment(identityProvider.issuer),
+    ADMIN_CLIENT_IDS: FRONTEND_CLIENT_ID,
     FRONTEND_URL: FRONTEND,
     SMTP_URL: "smtp://127.0.0.1:1",
     MAIL_FROM: "platform@app.example",
@@ -127,6 +129,11 @@ it.each([
     /issuer http:\/\/127\.0\.0\.1:1\//,
   ],
   ["tokens that live longer than we accept", { MAX_TOKEN_LIFETIME_SECONDS: "3600" }, /API +.*86400 s/],
+  [
+    "T82: an application that does not exist",
+    { ADMIN_CLIENT_IDS: "platform-frontend,another" },
+    /administration another +there is no application/,
+  ],
   ["an Action with other strategies", { AUTH0_OTHER_STRATEGIES: "auth0,email" }, /other strategies/],
   ["a wrong secret", { AUTH0_MANAGEMENT_CLIENT_SECRET: "another-secret" }, /Management API +no token/],
 ])("auth0 check compares the configuration of serve: it finds %s", async (_, settings, line) => {

@@ -1,14 +1,15 @@
 import type { TenantClient } from "@platform-api/server/adapters";
+import type { AdminClients } from "@platform-api/server/domain";
 import type { Findings } from "../finding.ts";
-import type { Read, TenantFacts } from "./facts.ts";
+import type { Auth0Settings, Read, TenantFacts } from "./facts.ts";
 import { type Judgement, only, problemIf, record } from "./judgement.ts";
 
 const SETTINGS = "Applications > the application > Settings";
 
-/** Every application that people sign in to, and the one of the frontend. */
+/** Every application that people sign in to, the one of the frontend, and those that administer. */
 export function checkApplications(
-  { clients, organizations }: TenantFacts,
-  frontendUrl: string | null,
+  { clients, adminClients, organizations }: TenantFacts,
+  { frontendUrl, admins }: Auth0Settings,
   findings: Findings,
 ): void {
   const usesOrganizations = "value" in organizations && organizations.value.length > 0;
@@ -26,7 +27,17 @@ export function checkApplications(
       : known.length === 0
         ? { why: "no application was read" }
         : { value: known };
-  record("frontend", readable, (apps) => judgeFrontend(apps, new URL(frontendUrl ?? "").origin), findings);
+  record(
+    "frontend",
+    readable,
+    (apps) => judgeFrontend(apps, new URL(frontendUrl ?? "").origin, admins),
+    findings,
+  );
+  for (const { id, found } of adminClients) {
+    const judge = (client: TenantClient | null) =>
+      client === null ? only(noAdministrator(id)) : judgeAdministrator(client);
+    record(`administration ${id}`, found, judge, findings);
+  }
 }
 
 function noClient(id: string) {
@@ -34,6 +45,50 @@ function noClient(id: string) {
     saw: `there is no application with the client id ${id}`,
     expected: "an application that people sign in to",
     fix: "AUTH0_APP_CLIENT_IDS",
+  };
+}
+
+function noAdministrator(id: string) {
+  return {
+    saw: `there is no application with the client id ${id}`,
+    expected: "an application in which people administer their organization",
+    fix: "ADMIN_CLIENT_IDS",
+  };
+}
+
+/** A machine, and an API that calls another one on behalf of its users. */
+const MACHINE_TYPES = ["non_interactive", "resource_server"];
+/** With these an application gets tokens while no person signs in to it. */
+const UNATTENDED_GRANTS = ["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"];
+
+function judgeAdministrator({ app_type: type, is_first_party, ...client }: TenantClient): Judgement {
+  const grants = client.grant_types?.filter((grant) => UNATTENDED_GRANTS.includes(grant)) ?? [];
+  const exchanges = client.token_exchange?.allow_any_profile_of_type ?? [];
+  return {
+    saw: `${type ?? "an application"} of your own, in which people sign in themselves`,
+    problems: [
+      ...problemIf(MACHINE_TYPES.includes(type ?? ""), {
+        saw: `its type is ${type}: no person signs in to it`,
+        expected: "an application that people sign in to",
+        fix: "ADMIN_CLIENT_IDS: the frontend's client id",
+      }),
+      ...problemIf(is_first_party === false, {
+        saw: "it is somebody else's: a third-party application",
+        expected: "an application of your own: its owner could administer in the name of its users",
+        fix: "ADMIN_CLIENT_IDS: without it",
+      }),
+      ...problemIf(grants.length > 0, {
+        saw: `the grant ${grants.join(", ")} is on`,
+        expected: "only grants with which a person signs in",
+        fix: `${SETTINGS} > Advanced > Grant Types`,
+      }),
+      ...problemIf(exchanges.length > 0, {
+        saw: `it may exchange tokens (${exchanges.join(", ")})`,
+        expected:
+          "no token exchange: an Action that forgets setActor makes its tokens look like the person's own",
+        fix: "another application for the exchange; token_exchange of this one (Management API): null",
+      }),
+    ],
   };
 }
 
@@ -68,7 +123,7 @@ function judgeClient(client: TenantClient, usesOrganizations: boolean): Judgemen
   };
 }
 
-function judgeFrontend(clients: readonly TenantClient[], origin: string): Judgement {
+function judgeFrontend(clients: readonly TenantClient[], origin: string, admins: AdminClients): Judgement {
   const isThere = (urls: readonly string[] | null | undefined) =>
     urls?.some((url) => originOf(url) === origin);
   const client = clients.find(({ callbacks }) => isThere(callbacks));
@@ -85,6 +140,11 @@ function judgeFrontend(clients: readonly TenantClient[], origin: string): Judgem
         saw: `no logout URL of ${client.client_id} is at ${origin}`,
         expected,
         fix: `${SETTINGS} > Allowed Logout URLs`,
+      }),
+      ...problemIf(admins.size > 0 && !admins.has(client.client_id), {
+        saw: `${client.client_id} is not in ADMIN_CLIENT_IDS: nobody can administer in the frontend`,
+        expected: "its client id",
+        fix: "ADMIN_CLIENT_IDS",
       }),
       ...problemIf(!client.grant_types?.includes("refresh_token"), {
         saw: `the grant refresh_token of ${client.client_id} is off`,

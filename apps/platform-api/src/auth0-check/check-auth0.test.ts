@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { formatFindings } from "../finding.ts";
 import { readActionSource } from "./action-source.ts";
 import { versionOf } from "./action-version.ts";
+import { APPLICATION_FAULTS } from "./application-faults.fixture.ts";
 import { checkAuth0 } from "./check-auth0.ts";
 import type { Auth0Facts } from "./facts.ts";
 import { LOGIN_FAULTS } from "./login-faults.fixture.ts";
@@ -16,7 +17,7 @@ it("finds nothing wrong in a right set-up", () => {
   expect(judge(RIGHT).filter(({ result }) => result !== "ok")).toEqual([]);
 });
 
-it.each([...TENANT_FAULTS, ...LOGIN_FAULTS])(
+it.each([...TENANT_FAULTS, ...APPLICATION_FAULTS, ...LOGIN_FAULTS])(
   "finds %s, and nothing else",
   (_fault, facts, check, saw, fix) => {
     const wrong = judge(facts).filter(({ result }) => result === "differs");
@@ -36,6 +37,7 @@ it("says what it could not look at, and takes it for neither right nor wrong", (
       api: UNREAD,
       actions: UNREAD,
       clients: [{ id: "app", found: UNREAD }],
+      adminClients: [{ id: "app", found: UNREAD }],
       profile: UNREAD,
       organizations: UNREAD,
       connections: {
@@ -59,6 +61,7 @@ it("says what it could not look at, and takes it for neither right nor wrong", (
     "self-service profile",
     "application app",
     "frontend",
+    "administration app",
     "Action",
     "claim namespace",
     "other strategies",
@@ -95,6 +98,13 @@ it("works without the Management API, from discovery and a token", () => {
     – other strategies                        not looked at: no Management API
     "
   `);
+});
+
+it("T82: says that nobody can administer, and takes it for neither right nor wrong", () => {
+  const facts = { ...RIGHT, settings: { ...RIGHT.settings, admins: new Set<string>() } };
+  const findings = judge(facts).filter(({ result }) => result !== "ok");
+  const saw = expect.stringContaining("ADMIN_CLIENT_IDS is not set");
+  expect(findings).toEqual([{ check: "administration", result: "note", saw }]);
 });
 
 it("says that secrets cannot be read, and how to see the namespace", () => {

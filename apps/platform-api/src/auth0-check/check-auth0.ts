@@ -32,10 +32,13 @@ export function checkAuth0(
   const { settings, tenant } = facts;
   checkIssuers(facts, findings);
   checkToken(facts, findings);
+  if (settings.admins.size === 0) {
+    findings.note("administration", "ADMIN_CLIENT_IDS is not set: nobody can administer over the API");
+  }
   if ("value" in tenant) {
     findings.ok("Management API", settings.management?.url ?? "");
     checkTenant(tenant.value, settings, neededScopes, findings);
-    checkApplications(tenant.value, settings.frontendUrl, findings);
+    checkApplications(tenant.value, settings, findings);
   } else {
     if (settings.management === null) findings.skipped("Management API", `not looked at: ${tenant.why}`);
     else findings.differ("Management API", noAccess(tenant.why));

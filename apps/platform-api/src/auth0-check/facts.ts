@@ -1,4 +1,5 @@
 import type { TenantAction, TenantApi, TenantClient, TenantConnection } from "@platform-api/server/adapters";
+import type { AdminClients } from "@platform-api/server/domain";
 
 /** What was read, or why it was not. */
 export type Read<T> = { readonly value: T } | { readonly why: string };
@@ -12,6 +13,8 @@ export interface Auth0Settings {
   readonly clockToleranceSeconds: number;
   readonly otherStrategies: readonly string[];
   readonly appClientIds: readonly string[];
+  /** `ADMIN_CLIENT_IDS`; empty if unset. */
+  readonly admins: AdminClients;
   readonly frontendUrl: string | null;
   /** Null without the Management API. */
   readonly management: { readonly url: string; readonly profileId: string } | null;
@@ -43,6 +46,11 @@ export interface OrganizationFacts {
   readonly exists: Read<boolean>;
 }
 
+export interface ClientFacts {
+  readonly id: string;
+  readonly found: Read<TenantClient | null>;
+}
+
 /** What the Management API says. */
 export interface TenantFacts {
   /** Null if Auth0 does not say. */
@@ -50,7 +58,10 @@ export interface TenantFacts {
   readonly customDomains: Read<readonly { readonly domain: string; readonly status: string }[]>;
   readonly api: Read<TenantApi | null>;
   readonly actions: Read<{ readonly all: readonly TenantAction[]; readonly boundIds: readonly string[] }>;
-  readonly clients: readonly { readonly id: string; readonly found: Read<TenantClient | null> }[];
+  /** The applications that people sign in to. */
+  readonly clients: readonly ClientFacts[];
+  /** Those that administer. */
+  readonly adminClients: readonly ClientFacts[];
   readonly profile: Read<{ readonly strategies: readonly string[] } | null>;
   readonly organizations: Read<readonly OrganizationFacts[]>;
   readonly connections: Read<readonly ConnectionFacts[]>;

@@ -1,5 +1,6 @@
 import { ManagementError, type TenantReader } from "@platform-api/server/adapters";
-import type { ConnectionFacts, OrganizationFacts, Read, TenantFacts } from "./facts.ts";
+import { type AdminClients, isApplication } from "@platform-api/server/domain";
+import type { ClientFacts, ConnectionFacts, OrganizationFacts, Read, TenantFacts } from "./facts.ts";
 
 /** What platform-api has stored of the tenant. */
 export interface Registered {
@@ -14,6 +15,7 @@ export interface Registered {
 export interface TenantQuestions {
   readonly audience: string;
   readonly appClientIds: readonly string[];
+  readonly admins: AdminClients;
   readonly profileId: string;
   readonly registered: Read<Registered>;
 }
@@ -25,9 +27,10 @@ export async function readTenant(
 ): Promise<Read<TenantFacts>> {
   const scopes = await attempt(() => reader.scopes());
   if ("why" in scopes) return scopes;
-  const clients = [];
-  for (const id of questions.appClientIds)
-    clients.push({ id, found: await attempt(() => reader.client(id)) });
+  const { appClientIds, admins } = questions;
+  const all: ClientFacts[] = [];
+  for (const id of new Set([...appClientIds, ...admins].filter(isApplication)))
+    all.push({ id, found: await attempt(() => reader.client(id)) });
   const profile = await attempt(async () => {
     const found = await reader.profile(questions.profileId);
     return found === null ? null : { strategies: found.allowed_strategies ?? [] };
@@ -41,7 +44,8 @@ export async function readTenant(
         all: await reader.actions(),
         boundIds: await reader.boundActionIds(),
       })),
-      clients,
+      clients: all.filter(({ id }) => appClientIds.includes(id)),
+      adminClients: all.filter(({ id }) => admins.has(id)),
       profile,
       ...(await readRegistered(reader, questions.registered)),
     },

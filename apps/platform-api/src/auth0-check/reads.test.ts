@@ -23,6 +23,7 @@ const READER: TenantReader = {
 const QUESTIONS = {
   audience: "https://api.platform.example",
   appClientIds: ["app"],
+  admins: new Set(["app", "platform", "test"]),
   profileId: "ssp_1",
   registered: {
     value: {

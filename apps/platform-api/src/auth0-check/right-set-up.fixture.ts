@@ -36,6 +36,8 @@ export const OTHER_ACTION: TenantAction = {
 
 export const APP: TenantClient = {
   client_id: "app",
+  app_type: "spa",
+  is_first_party: true,
   grant_types: ["authorization_code", "refresh_token"],
   callbacks: ["https://app.platform.example/callback"],
   allowed_logout_urls: ["https://app.platform.example"],
@@ -71,6 +73,7 @@ export const TENANT: TenantFacts = {
       found: { value: APP },
     },
   ],
+  adminClients: [{ id: "app", found: { value: APP } }],
   profile: { value: { strategies: ["waad", "okta"] } },
   organizations: { value: [{ id: "acme", auth0OrgId: "org_1", exists: { value: true } }] },
   connections: { value: [CONNECTION] },
@@ -99,6 +102,7 @@ export const RIGHT: Auth0Facts = {
       ",",
     ),
     appClientIds: ["app"],
+    admins: new Set(["app"]),
     frontendUrl: "https://app.platform.example",
     management: { url: "https://acme.eu.auth0.com", profileId: "ssp_1" },
   },

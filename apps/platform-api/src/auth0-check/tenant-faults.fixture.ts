@@ -1,8 +1,8 @@
-import type { TenantAction, TenantApi, TenantClient } from "@platform-api/server/adapters";
+import type { TenantAction, TenantApi } from "@platform-api/server/adapters";
 import { readActionSource } from "./action-source.ts";
 import type { Auth0Facts, Auth0Settings, TokenFacts } from "./facts.ts";
 import type { PlantedFault } from "./planted-fault.fixture.ts";
-import { ACTION, API, APP, OTHER_ACTION, RIGHT, TOKEN, withTenant } from "./right-set-up.fixture.ts";
+import { ACTION, API, OTHER_ACTION, RIGHT, TOKEN, withTenant } from "./right-set-up.fixture.ts";
 
 const settings = (part: Partial<Auth0Settings>): Auth0Facts => ({
   ...RIGHT,
@@ -10,25 +10,13 @@ const settings = (part: Partial<Auth0Settings>): Auth0Facts => ({
 });
 const token = (part: Partial<TokenFacts>): Auth0Facts => ({ ...RIGHT, token: { ...TOKEN, ...part } });
 const api = (part: Partial<TenantApi>) => withTenant({ api: { value: { ...API, ...part } } });
-const app = (part: Partial<TenantClient>) =>
-  withTenant({ clients: [{ id: "app", found: { value: { ...APP, ...part } } }] });
-/** A second application, which is not the frontend's. */
-const second = (part: Partial<TenantClient>) => {
-  const cli = { ...APP, client_id: "cli", callbacks: ["http://127.0.0.1/callback"], ...part };
-  return withTenant({
-    clients: [
-      { id: "app", found: { value: APP } },
-      { id: "cli", found: { value: cli } },
-    ],
-  });
-};
 const action = (part: Partial<TenantAction>, boundIds = ["act_2", "act_1"]) => {
   const all = [{ ...ACTION, ...part }, OTHER_ACTION];
   return { ...withTenant({ actions: { value: { all, boundIds } } }), token: null };
 };
 const older = readActionSource().replace("profile.email_verified", "true");
 
-/** Faults of the API, the Action, the applications and the profile. */
+/** Faults of the API, the Action and the profile. */
 export const TENANT_FAULTS: readonly PlantedFault[] = [
   [
     "no API",
@@ -65,6 +53,13 @@ export const TENANT_FAULTS: readonly PlantedFault[] = [
     "API",
     "Allow Offline Access is off",
     "Allow Offline Access",
+  ],
+  [
+    "tokens that are bound to a key",
+    api({ proof_of_possession: { mechanism: "dpop" } }),
+    "API",
+    "(dpop)",
+    "Sender Constraining Method: None",
   ],
   [
     "missing scopes",
@@ -143,76 +138,6 @@ export const TENANT_FAULTS: readonly PlantedFault[] = [
     "other strategies",
     "AUTH0_OTHER_STRATEGIES lacks auth0",
     "AUTH0_OTHER_STRATEGIES",
-  ],
-  [
-    "no application",
-    withTenant({ clients: [{ id: "app", found: { value: null } }] }),
-    "application app",
-    "no application",
-    "AUTH0_APP_CLIENT_IDS",
-  ],
-  [
-    "no authorization code flow",
-    app({ grant_types: ["refresh_token"] }),
-    "application app",
-    "the grant authorization_code is off",
-    "Grant Types",
-  ],
-  [
-    "no callback URL",
-    second({ callbacks: [] }),
-    "application cli",
-    "no callback URL",
-    "Allowed Callback URLs",
-  ],
-  [
-    "a frontend elsewhere",
-    app({ callbacks: ["https://app.platform.example.evil.example/"] }),
-    "frontend",
-    "no application has a callback URL at https://app.platform.example",
-    "Allowed Callback URLs",
-  ],
-  [
-    "a frontend without a logout URL",
-    app({ allowed_logout_urls: null }),
-    "frontend",
-    "no logout URL of app",
-    "Allowed Logout URLs",
-  ],
-  [
-    "a frontend without refresh tokens",
-    app({ grant_types: ["authorization_code"] }),
-    "frontend",
-    "the grant refresh_token of app is off",
-    "Grant Types",
-  ],
-  [
-    "a wildcard",
-    app({ callbacks: ["https://app.platform.example/", "https://*.platform.example/"] }),
-    "application app",
-    "https://*.platform.example/ has a wildcard",
-    "Allowed Callback URLs",
-  ],
-  [
-    "a rotation without an overlap",
-    app({ refresh_token: { rotation_type: "rotating", leeway: 0 } }),
-    "frontend",
-    "without an overlap",
-    "Rotation Overlap Period",
-  ],
-  [
-    "no logins with organizations",
-    app({ organization_usage: undefined }),
-    "application app",
-    "logins with an organization: deny",
-    "Type of Users: Both",
-  ],
-  [
-    "only logins with organizations",
-    app({ organization_usage: "require" }),
-    "application app",
-    "require",
-    "Type of Users: Both",
   ],
   [
     "no profile",

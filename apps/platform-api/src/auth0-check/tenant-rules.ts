@@ -105,6 +105,11 @@ function judgeApi(api: TenantApi, { audience, maxTokenLifetimeSeconds: most }: A
         expected: "on",
         fix: "Applications > APIs > your API > Settings > Allow Offline Access",
       }),
+      ...problemIf(!["none", null].includes(api.proof_of_possession?.mechanism ?? null), {
+        saw: `tokens can be bound to their sender (${api.proof_of_possession?.mechanism}): such a token is refused`,
+        expected: "bearer tokens: nothing here can check the proof that the sender holds the key",
+        fix: "Applications > APIs > your API > Settings > Token Sender-Constraining > Sender Constraining Method: None",
+      }),
     ],
   };
 }

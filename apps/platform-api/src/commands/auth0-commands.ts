@@ -86,6 +86,7 @@ function settingsOf(config: ServerConfig): Auth0Settings {
     clockToleranceSeconds: config.CLOCK_TOLERANCE_SECONDS,
     otherStrategies: [...config.AUTH0_OTHER_STRATEGIES],
     appClientIds: config.AUTH0_APP_CLIENT_IDS,
+    admins: config.ADMIN_CLIENT_IDS,
     frontendUrl: config.FRONTEND_URL ?? null,
     management: url === undefined || profileId === undefined ? null : { url, profileId },
   };
@@ -111,10 +112,11 @@ async function readConfiguredTenant(config: ServerConfig, terminal: Terminal): P
   if (url === undefined || clientId === undefined || clientSecret === undefined || profileId === undefined)
     return { why: "AUTH0_MANAGEMENT_URL is not set; compare by hand with docs/auth0.md" };
   const reader = tenantReader({ url, clientId, clientSecret, ...READ_MS, maxAnswerBytes: MAX_ANSWER_BYTES });
-  const { AUTH0_AUDIENCE: audience, AUTH0_APP_CLIENT_IDS: appClientIds } = config;
+  const { AUTH0_AUDIENCE: audience, AUTH0_APP_CLIENT_IDS: appClientIds, ADMIN_CLIENT_IDS: admins } = config;
   return readTenant(reader, {
     audience,
     appClientIds,
+    admins,
     profileId,
     registered: await readRegistered(terminal),
   });

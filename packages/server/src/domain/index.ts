@@ -255,7 +255,12 @@ export {
   type VerifiedClaims,
   verifiedClaims,
 } from "./token/claims.ts";
-export { type AdminClients, refuseAdministration, refuseDelegated } from "./token/token-limits.ts";
+export {
+  type AdminClients,
+  isApplication,
+  refuseAdministration,
+  refuseDelegated,
+} from "./token/token-limits.ts";
 export { noTrace, type Trace } from "./trace.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
 export { abortable } from "./waiting/abortable.ts";

@@ -13,6 +13,7 @@ const api = z.object({
   token_lifetime: z.number().nullish(),
   allow_offline_access: z.boolean().nullish(),
   token_encryption: z.unknown().optional(),
+  proof_of_possession: z.object({ mechanism: z.string().nullish() }).nullish(),
 });
 export type TenantApi = z.output<typeof api>;
 
@@ -27,7 +28,10 @@ export type TenantAction = z.output<typeof action>;
 
 const client = z.object({
   client_id: z.string(),
+  app_type: z.string().nullish(),
+  is_first_party: z.boolean().nullish(),
   grant_types: texts,
+  token_exchange: z.object({ allow_any_profile_of_type: texts }).nullish(),
   callbacks: texts,
   allowed_logout_urls: texts,
   web_origins: texts,

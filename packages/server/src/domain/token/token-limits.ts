@@ -7,6 +7,11 @@ import type { VerifiedClaims } from "./claims.ts";
  */
 export type AdminClients = ReadonlySet<string>;
 
+/** Whether the entry is the id of an application. */
+export function isApplication(entry: string): boolean {
+  return entry !== "platform" && entry !== "test";
+}
+
 /**
  * Whether the token may administer at all; the role decides what.
  * @throws {Refusal} DELEGATION_NOT_ALLOWED; CLIENT_NOT_ALLOWED for an application that may not administer
@@ -23,9 +28,10 @@ function refuseOtherClient(
   { source, clientId }: Pick<VerifiedClaims, "source" | "clientId">,
   admins: AdminClients,
 ): void {
-  const isIssuer = clientId === "platform" || clientId === "test";
   const isAllowed =
-    source === "auth0" ? clientId !== null && !isIssuer && admins.has(clientId) : admins.has(source);
+    source === "auth0"
+      ? clientId !== null && isApplication(clientId) && admins.has(clientId)
+      : admins.has(source);
   if (!isAllowed)
     throw new Refusal("CLIENT_NOT_ALLOWED", "the token's application is not in ADMIN_CLIENT_IDS");
 }
