@@ -87,7 +87,7 @@ describe.each(DIALECTS)("a token of oidc-provider in the dialect %s", (dialect) 
     await expect(administer(token)).rejects.toMatchObject({ data: { reason: "DELEGATION_NOT_ALLOWED" } });
   });
 
-  it("T25: is no user's when a machine has asked for it", async () => {
+  it("T25: is a machine's when a machine has asked for it", async () => {
     const refused = server.client(await issuer.machineToken()).auth.validate.query();
     await expect(refused).rejects.toMatchObject({ data: { reason: "USER_TOKEN_REQUIRED" } });
   });
