@@ -50,7 +50,7 @@ export const TOKEN_RULES: Texts<TokenRules> = {
   "key binding": ({ claims }) => ({
     saw: Object.hasOwn(claims, "cnf") ? `cnf ${shown(claims.cnf)}` : "no cnf: a bearer token",
     expected: "no cnf: the sender of a token that is bound to a key must prove that they hold it",
-    fix: "Auth0 > Applications > APIs > your API > Settings: turn sender constraining (DPoP, mTLS) off for this API",
+    fix: "turn sender constraining (DPoP, mTLS) off for this API: Auth0 > Applications > APIs > your API > Settings > Token Sender-Constraining: None",
   }),
   application: ({ claims }) => ({
     saw: `azp ${shown(claims.azp)}, client_id ${shown(claims.client_id)}`,
