@@ -29,6 +29,7 @@ const TOKENS: Readonly<Record<string, Partial<VerifiedClaims>>> = {
   password: BY_PASSWORD,
   agent: { ...VIA_ACME, actor: { subject: "agt_1", clientId: "agent" } },
   somebody: { ...VIA_ACME, actor: { subject: "auth0|support", clientId: null } },
+  blank: { ...VIA_ACME, actor: { subject: "auth0|support", clientId: " " } },
   machine: { machine: "its sub ends in @clients" },
 };
 const AT_ACME = {
@@ -132,6 +133,7 @@ describe("a proxy gets the identity, with an empty value for what is missing", (
     [{ token: "password" }, NOWHERE],
     [{ token: "agent" }, { ...AT_ACME, "x-actor-client": "agent" }],
     [{ token: "somebody" }, { ...AT_ACME, "x-actor-client": "unknown" }],
+    [{ token: "blank" }, { ...AT_ACME, "x-actor-client": "unknown" }],
     [{ headers: ["X-Actor-Client", "evil"] }, AT_ACME],
     [{ token: "", headers: ["X-User-Token", "sso"] }, AT_ACME],
     [{ path: "/forward-auth?organizationId=globex" }, AT_GLOBEX],

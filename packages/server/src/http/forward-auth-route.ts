@@ -94,9 +94,9 @@ export function identityHeaders({ identity, organization }: ForwardedUser): Reco
   };
 }
 
-/** A delegated token never looks like the user's own, also where it names no application. */
+/** A delegated token never looks like the user's own, also where it names no application, or one of spaces alone. */
 function actorClientOf({ actor }: Identity): string {
-  return actor === null ? "" : (actor.clientId ?? "unknown");
+  return actor === null ? "" : actor.clientId?.trim() || "unknown";
 }
 
 type ForwardedUser = Pick<User, "identity" | "organization">;
