@@ -4,7 +4,7 @@
 local URL = os.getenv("PLATFORM_API") .. "/forward-auth?"
 local TIMEOUT_MS = 4000 -- platform-api answers within 3 s
 
-local IDENTITY = { "x-user-id", "x-organization-id", "x-organization-role" }
+local IDENTITY = { "x-user-id", "x-organization-id", "x-organization-role", "x-actor-client" }
 -- All that platform-api reads. Repeated credentials must reach it as they are, because it refuses them.
 local ASKED = { "authorization", "x-user-token", "x-request-id", "traceparent", "x-forwarded-for" }
 -- Of a refusal, what the client gets beside its status and body.

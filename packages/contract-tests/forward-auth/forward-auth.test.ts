@@ -148,7 +148,7 @@ describe.each(INSTALLED)("%s", (name) => {
   });
 });
 
-it("platform-api answers proxies so that no cache keeps it, and always with all three headers", async () => {
+it("platform-api answers proxies so that no cache keeps it, and always with all four headers", async () => {
   for (const path of ["/forward-auth", "/ext-authz/items?a=b", "/forward-auth?role=admin"]) {
     for (const who of CREDENTIAL_NAMES) {
       const { headers, outcome } = world.people[who];
@@ -160,10 +160,11 @@ it("platform-api answers proxies so that no cache keeps it, and always with all 
         seen.headers["x-user-id"],
         seen.headers["x-organization-id"],
         seen.headers["x-organization-role"],
+        seen.headers["x-actor-client"],
       ]).toEqual(
         !isWrong && "userId" in outcome
-          ? [outcome.userId, outcome.organizationId ?? "", outcome.role ?? ""]
-          : [undefined, undefined, undefined],
+          ? [outcome.userId, outcome.organizationId ?? "", outcome.role ?? "", outcome.actorClient ?? ""]
+          : [undefined, undefined, undefined, undefined],
       );
     }
   }

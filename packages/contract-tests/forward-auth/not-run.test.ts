@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 
-const IDENTITY = ["x-user-id", "x-organization-id", "x-organization-role"];
+const IDENTITY = ["x-user-id", "x-organization-id", "x-organization-role", "x-actor-client"];
 
 /** The headers in every spelling that some service reads as the same. */
 function spellings(separators: readonly string[]): string[] {

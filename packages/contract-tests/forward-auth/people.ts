@@ -23,6 +23,8 @@ export interface Expected {
   readonly userId: string;
   readonly organizationId: string | null;
   readonly role: string | null;
+  /** Who acts for the user; null or missing for the user's own token. */
+  readonly actorClient?: string | null;
 }
 
 interface Refused {
@@ -54,10 +56,18 @@ export async function userOf({ url }: Pick<Stack, "url">, token: string): Promis
 async function everyToken(issuer: Issuer) {
   const login = logins(issuer);
   const now = Math.floor(Date.now() / 1_000);
-  const [member, owner] = await Promise.all([newcomer(issuer), login.entra("boss@acme.example")]);
+  const [subject, email] = [fresh("waad|id"), `${fresh("new")}@acme.example`];
+  const [member, owner] = await Promise.all([
+    login.entra(email, { subject }),
+    login.entra("boss@acme.example"),
+  ]);
+  const delegated = (claims: object) =>
+    issuer.sign(subject, { ...claims, ...actionClaims({ connection: "acme-entra", email }) });
   const signatureOf = (token: string) => token.slice(token.lastIndexOf("."));
   return {
     ...{ member, owner },
+    agent: await delegated({ azp: "agent", act: { sub: "agt_1" } }),
+    unnamed: await delegated({ azp: undefined, act: { sub: "auth0|support" } }),
     elsewhere: await login.saml(`${fresh("elsewhere")}@globex.example`),
     alone: await login.password(`${fresh("alone")}@nowhere.example`),
     legacy: await signWithSecret(LEGACY.secret, LEGACY.issuer, LEGACY.userId),
@@ -86,6 +96,14 @@ function admitted(
   });
 }
 
+/** A token with which somebody acts for the member, who signs in first. */
+function delegatedTo(who: keyof Tokens, actorClient: string): Maker {
+  return async (tokens, userId) => ({
+    headers: bearer(tokens[who]),
+    outcome: { userId: await userId(tokens.member), organizationId: "acme", role: "member", actorClient },
+  });
+}
+
 function refused(status: 401 | 403, reason: string, headers: (tokens: Tokens) => readonly string[]): Maker {
   return async (tokens) => ({ headers: headers(tokens), outcome: { status, reason } });
 }
@@ -95,6 +113,8 @@ const MAKERS = {
   "an owner": admitted("owner", "acme", "owner"),
   "a member of another organization": admitted("elsewhere", "globex", "member"),
   "a user without an organization": admitted("alone", null, null),
+  "a token of an agent": delegatedTo("agent", "agent"),
+  "a delegated token that names no application": delegatedTo("unnamed", "unknown"),
   "a legacy token": admitted("legacy", null, null),
   "X-User-Token": admitted("member", "acme", "member", userToken),
   "the same token in both headers": admitted("member", "acme", "member", (token) => [

@@ -59,7 +59,7 @@ export async function startProtectedService(): Promise<ProtectedService> {
   };
 }
 
-const IDENTITY = ["x-user-id", "x-organization-id", "x-organization-role"];
+const IDENTITY = ["x-user-id", "x-organization-id", "x-organization-role", "x-actor-client"];
 
 /**
  * What a service may take for the identity: the values of each header, in every spelling that some service reads as the

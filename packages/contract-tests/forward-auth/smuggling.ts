@@ -12,10 +12,11 @@ const NAMES = [
   ["User", "Id", VICTIM],
   ["Organization", "Id", "globex"],
   ["Organization", "Role", "owner"],
+  ["Actor", "Client", VICTIM],
 ] as const;
 const SEPARATORS = ["-", "_", "."];
 
-/** The three headers with these characters for both hyphens. */
+/** The four headers with these characters for both hyphens. */
 const spelt = (one: string, two: string) =>
   NAMES.flatMap(([first, second, value]) => [`X${one}${first}${two}${second}`, value]);
 
@@ -26,16 +27,30 @@ export const SMUGGLING: Readonly<Record<string, Smuggled>> = {
   "X.User.Id": { headers: ["X.User.Id", VICTIM] },
   "X-Organization-Id": { headers: ["X-Organization-Id", "globex"] },
   "X-Organization-Role": { headers: ["X-Organization-Role", "owner"] },
+  "X-Actor-Client": { headers: ["X-Actor-Client", VICTIM] },
+  "no actor": { headers: ["X-Actor-Client", "", "X-Actor-Client", ""] },
   "every spelling": { headers: SEPARATORS.flatMap((one) => SEPARATORS.flatMap((two) => spelt(one, two))) },
   "all of it twice": {
     headers: [...spelt("-", "-"), ...spelt("-", "-"), ...spelt("_", "_"), ...spelt("_", "_")],
   },
   "odd case": {
-    headers: ["x-UsEr-iD", VICTIM, "X-ORGANIZATION-ID", "globex", "x-organization-rOLE", "owner"],
+    headers: [
+      "x-UsEr-iD",
+      VICTIM,
+      "X-ORGANIZATION-ID",
+      "globex",
+      "x-organization-rOLE",
+      "owner",
+      "x-aCTOR-cLIENT",
+      VICTIM,
+    ],
   },
   "an empty identity": { headers: ["X-User-Id", "", "X-User-Id", VICTIM] },
   "Connection: X-User-Id": {
-    headers: ["Connection", "close, X-User-Id, X-Organization-Id, X-Organization-Role, Authorization"],
+    headers: [
+      "Connection",
+      "close, X-User-Id, X-Organization-Id, X-Organization-Role, X-Actor-Client, Authorization",
+    ],
   },
   "the query of forward-auth": { query: "?organizationId=globex&role=owner" },
   "the requirements of Envoy": {

@@ -74,7 +74,7 @@ export function newPath(): string {
 export function expectAdmitted(
   { service }: World,
   { path, seen, what = "" }: { path: string; seen: Answer; what?: string },
-  { userId, organizationId, role }: Expected,
+  { userId, organizationId, role, actorClient = null }: Expected,
 ): void {
   expect(seen, what).toMatchObject({ status: 200, body: "from the service", headers: { "x-answer": "1" } });
   const received = service.receivedAt(path);
@@ -84,7 +84,10 @@ export function expectAdmitted(
     "x-user-id": [userId],
     "x-organization-id": listed(organizationId),
     "x-organization-role": listed(role),
+    "x-actor-client": listed(actorClient),
   });
+  // An empty one beside it could be read in its place.
+  expect(valuesOf(received, "x-actor-client").length, what).toBeLessThan(2);
   expect(valuesOf(received, "x-request-id"), what).toEqual([expect.stringMatching(/^[0-9a-f-]{32,36}$/)]);
   expect(received.headers, what).not.toContain(VICTIM);
   expect(valuesOf(received, "connection").join(), what).not.toMatch(/x-|authorization/i);
@@ -98,7 +101,8 @@ export function expectRefused(
 ): void {
   expect(seen, what).toMatchObject(answer);
   expect(seen.headers, what).not.toHaveProperty("x-answer");
-  for (const name of Object.keys(seen.headers)) expect(name, what).not.toMatch(/^x-(user|organization)/);
+  for (const name of Object.keys(seen.headers))
+    expect(name, what).not.toMatch(/^x-(user|organization|actor)/);
   expect(service.receivedAt(path), what).toBeUndefined();
 }
 
