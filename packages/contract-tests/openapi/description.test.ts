@@ -4,7 +4,7 @@ import { text as textOf } from "node:stream/consumers";
 import { createLogger, readServerConfig, serve } from "@platform-api/platform-api";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AUDIENCE, type Issuer, signWithSecret } from "../platform/issuer.ts";
+import { AUDIENCE, actionClaims, type Issuer, signWithSecret } from "../platform/issuer.ts";
 import { fresh, logins, ORGANIZATIONS } from "../platform/people.ts";
 import { type Server, type Stack, startStack } from "../platform/stack.ts";
 import { type Description, describeServer } from "./description.ts";
@@ -63,6 +63,11 @@ async function signTokens(issuer: Issuer) {
     machine: await issuer.sign("m2m@clients", { gty: "client-credentials" }),
     unverified: await login.password(`${fresh("u")}@hooli.example`, { verified: false }),
     removed: await login.entra(`${fresh("removed")}@acme.example`),
+    otherClient: await issuer.sign("samlp|globex-saml|other", {
+      ...actionClaims({ email: `${fresh("other")}@globex.example` }),
+      azp: "other",
+    }),
+    delegated: await login.entra(`${fresh("delegated")}@acme.example`, { act: { sub: "agt_1" } }),
     legacy: await signWithSecret(LEGACY_SECRET, LEGACY_ISSUER, crypto.randomUUID()),
   };
 }
@@ -171,6 +176,22 @@ describe("the description", () => {
   });
 });
 
+it("describes CLIENT_NOT_ALLOWED for exactly the operations that refuse another application", async () => {
+  const { url } = stack;
+  for (const [name, { parameters, responses }] of description.operations) {
+    const [method = "", template = ""] = name.split(" ");
+    const examples = new Map(parameters.map((known) => [`{${known.name}}`, String(known.example)]));
+    const path = template.replaceAll(/\{\w+\}/g, (parameter) =>
+      encodeURIComponent(examples.get(parameter) ?? ""),
+    );
+    const headers = { authorization: `Bearer ${tokens.otherClient}`, "content-type": "application/json" };
+    const { body } = await send(url + path, method, headers, method.startsWith("P") ? "{}" : "");
+    const isRefused = JSON.stringify(body).includes("CLIENT_NOT_ALLOWED");
+    const isDescribed = responses[403]?.description.includes("CLIENT_NOT_ALLOWED") ?? false;
+    expect(isRefused, `${name} answers ${JSON.stringify(body)}`).toBe(isDescribed);
+  }
+});
+
 describe("answers match the description", () => {
   type Row = [
     operation: string,
@@ -209,6 +230,7 @@ describe("answers match the description", () => {
     ["GET /validate", 401, "TOKEN_EXPIRED", { as: "expired" }],
     ["GET /validate", 400, "CREDENTIALS_CONFLICT", { headers: CONFLICTING }],
     ["GET /validate", 403, "USER_TOKEN_REQUIRED", { as: "machine" }],
+    ["GET /validate", 403, "DELEGATION_NOT_ALLOWED", { as: "delegated" }],
     ["GET /validate", 403, "EMAIL_UNVERIFIED", { as: "unverified" }],
     ["GET /check", 403, "MEMBERSHIP_REMOVED", { as: "removed", query: "?organizationId=acme" }],
     ["GET /validate", 431, "TOO_LARGE", { headers: { x: "x".repeat(17_000) } }],
@@ -229,6 +251,7 @@ describe("answers match the description", () => {
     [JOIN, 403, "NOT_JOINABLE", { as: "jane" }],
     [JOIN, 400, "INPUT_INVALID", { as: "jane", path: { organizationId: "x".repeat(257) } }],
     [`GET ${IN}`, 200, null, { as: "jane" }],
+    [`GET ${IN}`, 403, "CLIENT_NOT_ALLOWED", { as: "otherClient" }],
     [`GET ${IN}`, 403, "NOT_A_MEMBER", { as: "jane", path: { organizationId: "globex" } }],
     [`PATCH ${IN}`, 200, null, { as: "boss", body: '{"name":"Acme"}' }],
     [`PATCH ${IN}`, 403, "ROLE_REQUIRED", { as: "jane", body: '{"name":"Mine"}' }],

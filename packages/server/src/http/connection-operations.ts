@@ -19,7 +19,7 @@ const PENDING: Outputs["get"] = {
 };
 
 const COMMON = { tag: "Connections", needsToken: true } as const;
-const BY_ROLE = ["NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
+const BY_ROLE = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
 
 /** How the people of an organization sign in. */
 export const CONNECTION_OPERATIONS: readonly RestOperation[] = [

@@ -22,7 +22,7 @@ const VERIFIED: Outputs["check"] = {
 };
 
 const COMMON = { tag: "Domains", needsToken: true } as const;
-const BY_ROLE = ["NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
+const BY_ROLE = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"] as const;
 
 /** The e-mail domains of an organization, proved by DNS. */
 export const DOMAIN_OPERATIONS: readonly RestOperation[] = [

@@ -15,7 +15,7 @@ const INVITATION: Outputs["resend"] = {
 };
 
 const COMMON = { tag: "Invitations", needsToken: true } as const;
-const BY_ADMINS = ["NOT_A_MEMBER", "ROLE_REQUIRED", "RATE_LIMITED"] as const;
+const BY_ADMINS = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "RATE_LIMITED"] as const;
 
 /** Invitations of addresses, which travel in bodies, because they must not be in a URL. */
 export const INVITATION_OPERATIONS: readonly RestOperation[] = [
@@ -38,7 +38,7 @@ export const INVITATION_OPERATIONS: readonly RestOperation[] = [
       description: "A page of invitations",
       examples: { page: { items: [INVITATION], nextCursor: null } satisfies Outputs["list"] },
     },
-    reasons: ["NOT_A_MEMBER", "ROLE_REQUIRED"],
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
   {
     ...COMMON,
@@ -194,6 +194,6 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
       },
     },
     needsToken: true,
-    reasons: ["NOT_A_MEMBER", "ROLE_REQUIRED"],
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
 ];

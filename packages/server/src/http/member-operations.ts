@@ -19,7 +19,7 @@ const JANE_AS_MEMBER: Outputs["setRole"] = {
 const COMMON = { tag: "Members", needsToken: true } as const;
 
 /** Refusals of somebody who may not act on this member. */
-const BY_RANK = ["NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_FOUND"] as const;
+const BY_RANK = ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_FOUND"] as const;
 
 function memberAnswer(description: string, changed: Partial<Outputs["setRole"]>): RestOperation["answer"] {
   return { name: "Member", description, examples: { changed: { ...JANE_AS_MEMBER, ...changed } } };
@@ -50,7 +50,7 @@ export const MEMBER_OPERATIONS: readonly RestOperation[] = [
         "the last page": { items: [{ ...JANE_AS_MEMBER, status: "removed" }], nextCursor: null },
       } satisfies Record<string, Outputs["list"]>,
     },
-    reasons: ["NOT_A_MEMBER", "ROLE_REQUIRED"],
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED"],
   },
   {
     ...COMMON,

@@ -92,7 +92,7 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
       } satisfies Record<string, RouterOutputs["org"]["get"]>,
     },
     needsToken: true,
-    reasons: ["NOT_A_MEMBER"],
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER"],
   },
   {
     operationId: "updateOrganization",
@@ -115,6 +115,6 @@ export const ORGANIZATION_OPERATIONS: readonly RestOperation[] = [
       examples: { renamed: { ...ACME, name: "Acme Inc." } satisfies RouterOutputs["org"]["update"] },
     },
     needsToken: true,
-    reasons: ["NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_READY"],
+    reasons: ["CLIENT_NOT_ALLOWED", "NOT_A_MEMBER", "ROLE_REQUIRED", "NOT_READY"],
   },
 ];
