@@ -25,6 +25,12 @@ it("says of an id what it stands for, and keeps the id", () => {
   ]);
 });
 
+it("says through which application it was done, where that is known", () => {
+  const details = detailsOf({ ...ENTRY, via: "console" }, names);
+  expect(details.map(({ name }) => name).slice(2, 5)).toEqual(["Done by", "Application", "Connection"]);
+  expect(details[3]).toEqual({ name: "Application", value: "console", isId: true });
+});
+
 it("does not say the name of an unknown connection twice", () => {
   const details = detailsOf({ ...ENTRY, connection: "gone" }, names);
   expect(details.find(({ name }) => name === "Connection")).toEqual({

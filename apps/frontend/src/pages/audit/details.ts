@@ -27,12 +27,13 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 /** All that an entry holds, exactly. */
 export function detailsOf(entry: AuditEntry, names: Names): readonly Detail[] {
-  const { id, at, actor, action, userId, connection, domain, rule, invitationId } = entry;
+  const { id, at, actor, via, action, userId, connection, domain, rule, invitationId } = entry;
   const doneBy = userOfActor(actor);
   return [
     text("Action", LABELS[action]),
     code("Time", at, exactTime(at)),
     doneBy === null ? text("Done by", otherActor(actor)) : code("Done by", doneBy, names.user(doneBy)),
+    ...(via === null ? [] : [code("Application", via)]),
     ...(userId === null ? [] : [code("About", userId, names.user(userId))]),
     ...changesOf(entry),
     ...(connection === null ? [] : [code("Connection", connection, displayNameOf(connection, names))]),
