@@ -18,7 +18,7 @@ interface FreshToken {
   /**
    * Runs `attempt` with the current token. If it rejects with `TOKEN_EXPIRED` (an error of the SDK, or any `Error` with
    * that `reason`), it runs once more with a new token. The rejection stands when no new token is available, or when
-   * another user has signed in: a call is never repeated for another user.
+   * somebody else has signed in: a call is never repeated for another user, nor for somebody who acts for the user.
    */
   call<T>(attempt: (token: string | null) => Promise<T>): Promise<T>;
 }

@@ -10,6 +10,8 @@ export type GuardOptions = {
 export type AdapterOptions<R> = GuardOptions & {
   /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: R) => string | null | undefined;
+  /** Refuses delegated tokens, with which somebody else acts for the user. By default they are let in: see `identity.actor`. */
+  readonly refuseDelegated?: boolean;
 };
 /** The organization of a request, and the user's role in it. */
 export interface PlatformOrganization {

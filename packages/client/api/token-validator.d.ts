@@ -4,7 +4,7 @@ import { TRPCClient, TRPCClientError } from "./trpc.js";
  * Every reason for refusing a request: the same word in the domain, in `error.data.reason` and in the SDK. Each has a
  * section in `docs/reasons.md`.
  */
-declare const REASONS: readonly ["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED", "CREDENTIALS_CONFLICT", "USER_TOKEN_REQUIRED", "EMAIL_MISSING", "EMAIL_INVALID", "EMAIL_UNVERIFIED", "DOMAIN_NOT_ALLOWED", "SSO_REQUIRED", "IDENTITY_CONFLICT", "IDENTITY_BLOCKED", "NOT_A_MEMBER", "MEMBERSHIP_REMOVED", "ROLE_REQUIRED", "NOT_JOINABLE", "LAST_OWNER", "CONFLICT", "NOT_READY", "LIMIT_REACHED", "INPUT_INVALID", "NOT_FOUND", "TOO_LARGE", "RATE_LIMITED", "KEYS_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "AUTH0_UNAVAILABLE", "STORE_UNAVAILABLE", "OVERLOADED", "DRAINING", "INTERNAL"];
+declare const REASONS: readonly ["TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED", "CREDENTIALS_CONFLICT", "USER_TOKEN_REQUIRED", "CLIENT_NOT_ALLOWED", "DELEGATION_NOT_ALLOWED", "EMAIL_MISSING", "EMAIL_INVALID", "EMAIL_UNVERIFIED", "DOMAIN_NOT_ALLOWED", "SSO_REQUIRED", "IDENTITY_CONFLICT", "IDENTITY_BLOCKED", "NOT_A_MEMBER", "MEMBERSHIP_REMOVED", "ROLE_REQUIRED", "NOT_JOINABLE", "LAST_OWNER", "CONFLICT", "NOT_READY", "LIMIT_REACHED", "INPUT_INVALID", "NOT_FOUND", "TOO_LARGE", "RATE_LIMITED", "KEYS_UNAVAILABLE", "DIRECTORY_UNAVAILABLE", "AUTH0_UNAVAILABLE", "STORE_UNAVAILABLE", "OVERLOADED", "DRAINING", "INTERNAL"];
 export type Reason = (typeof REASONS)[number];
 /** @ts-ignore: unknown without @trpc/client in the app */
 type InstalledClient = import("@trpc/client").TRPCClient<AppRouter>;
@@ -77,7 +77,10 @@ export type PlatformClient = IfInstalled<InstalledClient, TRPCClient<AppRouter>>
  */
 export declare function createPlatformClient(options: PlatformClientOptions): PlatformClient;
 type Auth = PlatformClient["auth"];
-/** The user of a token: the result of `auth.validate`. */
+/**
+ * The user of a token: the result of `auth.validate`. Its `actor` is who acts for the user with a delegated token, for
+ * example an agent or support staff; null for the user's own token. `clientId` is the application of the token.
+ */
 export type PlatformIdentity = Readonly<Awaited<ReturnType<Auth["validate"]["query"]>>>;
 /** Whether the user has the role: the result of `auth.check`. */
 export type PlatformCheck = Readonly<Awaited<ReturnType<Auth["check"]["query"]>>>;

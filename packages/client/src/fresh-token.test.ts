@@ -13,8 +13,9 @@ class ServiceError extends Error {
   }
 }
 
-function tokenOf(sub: string, iat: number): string {
-  return `head.${Buffer.from(JSON.stringify({ iss: "https://issuer.example/", sub, iat })).toString("base64url")}.sign`;
+function tokenOf(sub: string, iat: number, act?: object): string {
+  const claims = { iss: "https://issuer.example/", sub, iat, act };
+  return `head.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.sign`;
 }
 
 /** A service that accepts one token, and the issuer of that token. */
@@ -62,6 +63,11 @@ describe("a token that has expired", () => {
   it.each([
     { person: "the same user", next: tokenOf("jane", 2), expected: tokenOf("jane", 2) },
     { person: "another user", next: tokenOf("joe", 1), expected: "TOKEN_EXPIRED" },
+    {
+      person: "somebody who acts for the user",
+      next: tokenOf("jane", 2, { sub: "joe" }),
+      expected: "TOKEN_EXPIRED",
+    },
     { person: "an unknown user", next: "opaque", expected: "TOKEN_EXPIRED" },
   ])("is not renewed when the supplier has a newer one of $person", async ({ next, expected }) => {
     const first = tokenOf("jane", 1);
@@ -75,10 +81,26 @@ describe("a token that has expired", () => {
     expect(counts.refreshes).toBe(0);
   });
 
-  it("is not replaced by a renewed token of another user", async () => {
-    const { fresh } = setup({ token: tokenOf("jane", 1), refresh: async () => tokenOf("joe", 1) });
-    const call = fresh.call(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
-    await expect(call).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+  it.each([
+    { person: "the same user", token: tokenOf("jane", 1), next: tokenOf("jane", 2), attempts: 2 },
+    { person: "another user", token: tokenOf("jane", 1), next: tokenOf("joe", 2), attempts: 1 },
+    {
+      person: "who acts for the user",
+      token: tokenOf("jane", 1),
+      next: tokenOf("jane", 2, { sub: "joe" }),
+      attempts: 1,
+    },
+    {
+      person: "the user themselves",
+      token: tokenOf("jane", 1, { sub: "joe" }),
+      next: tokenOf("jane", 2),
+      attempts: 1,
+    },
+  ])("is replaced only by a renewed token of the same person: $person", async ({ token, next, attempts }) => {
+    const { fresh } = setup({ token, refresh: async () => next });
+    const attempt = vi.fn(() => Promise.reject(new ServiceError("TOKEN_EXPIRED")));
+    await expect(fresh.call(attempt)).rejects.toMatchObject({ reason: "TOKEN_EXPIRED" });
+    expect(attempt).toHaveBeenCalledTimes(attempts);
   });
 
   it("is replaced by the newest one even if the supplier still returns the first", async () => {

@@ -22,7 +22,7 @@ export interface FreshToken {
   /**
    * Runs `attempt` with the current token. If it rejects with `TOKEN_EXPIRED` (an error of the SDK, or any `Error` with
    * that `reason`), it runs once more with a new token. The rejection stands when no new token is available, or when
-   * another user has signed in: a call is never repeated for another user.
+   * somebody else has signed in: a call is never repeated for another user, nor for somebody who acts for the user.
    */
   call<T>(attempt: (token: string | null) => Promise<T>): Promise<T>;
 }
@@ -91,7 +91,7 @@ async function callAsync<T>(supplier: () => T): Promise<Awaited<T>> {
   return await supplier();
 }
 
-/** Whether two tokens have the same issuer and subject; null when one of them cannot be read. */
+/** Whether two tokens have the same issuer, subject and actor; null when one of them cannot be read. */
 function isSameUser(one: string | null, other: string | null): boolean | null {
   const [a, b] = [userOf(one), userOf(other)];
   return a === null || b === null ? null : a === b;
@@ -101,8 +101,8 @@ function isSameUser(one: string | null, other: string | null): boolean | null {
 function userOf(token: string | null): string | null {
   try {
     const [, claims = ""] = token?.split(".") ?? [];
-    const { iss, sub } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
-    return typeof sub === "string" ? JSON.stringify([iss, sub]) : null;
+    const { iss, sub, act } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
+    return typeof sub === "string" ? JSON.stringify([iss, sub, act]) : null;
   } catch {
     return null;
   }

@@ -224,6 +224,24 @@ describe.each(Object.entries(GUARDED_SERVERS))("%s", (_, start) => {
     });
   });
 
+  it.each([
+    ["lets a delegated token in, and says who acts", {}, { clientId: "agent", userId: null }, 200],
+    [
+      "refuses a delegated token where a service says so",
+      { refuseDelegated: true },
+      { clientId: null, userId: null },
+      403,
+    ],
+    ["lets the user's own token in where delegated ones are refused", { refuseDelegated: true }, null, 200],
+  ])("%s", async (_, option, actor, status) => {
+    await serve({ client: client(), ...option });
+    platform.replies(identity({ actor }));
+    const answer = await get("/me", BEARER);
+    expect(answer.status).toBe(status);
+    if (status === 200) expect(JSON.parse(answer.body).actor).toEqual(actor);
+    else expect(reasonIn(answer.body)).toBe("DELEGATION_NOT_ALLOWED");
+  });
+
   it("waits for the answer after the request body has been read", async () => {
     platform.replies(identity(), async (call) => {
       await setTimeout(20); // the request itself ended long before

@@ -17,6 +17,8 @@ export type GuardOptions =
 export type AdapterOptions<R> = GuardOptions & {
   /** Returns the organization of a request, instead of `X-Organization-Id`; null or undefined for the token's own. */
   readonly organizationOf?: (request: R) => string | null | undefined;
+  /** Refuses delegated tokens, with which somebody else acts for the user. By default they are let in: see `identity.actor`. */
+  readonly refuseDelegated?: boolean;
 };
 
 /** The organization of a request, and the user's role in it. */
@@ -44,7 +46,7 @@ export function createRequestGuard<R>(
   options: AdapterOptions<R>,
   headerOf: (request: R, name: string) => readonly string[],
 ): (request: R, signal: GuardSignal) => Promise<Caller | Answer | null> {
-  const { client, validator = validatorOf(client), organizationOf } = options;
+  const { client, validator = validatorOf(client), organizationOf, refuseDelegated = false } = options;
 
   /** Query parsers turn input into arrays and objects. Malformed input never falls back to the token's organization. */
   function namedBy(request: R): readonly unknown[] {
@@ -58,6 +60,7 @@ export function createRequestGuard<R>(
     if (token instanceof Answer) return token;
     return answered(signal, async () => {
       const identity = await validator.validate(token, { signal });
+      if (refuseDelegated && identity.actor !== null) return new Answer(403, "DELEGATION_NOT_ALLOWED");
       return {
         identity,
         async admit(role, signal) {

@@ -105,8 +105,10 @@ describe("validate", () => {
 
   it("returns a frozen identity, so that no caller can change it for others", async () => {
     const { validate } = validator();
+    platform.replies(identity({ actor: { clientId: "agent", userId: null } }));
     const mine = await validate("t1");
     expect(() => Object.assign(mine, { userId: "another" })).toThrow(TypeError);
+    expect(() => Object.assign(mine.actor ?? {}, { clientId: "another" })).toThrow(TypeError);
     await expect(validate("t1")).resolves.toMatchObject({ userId: USER_ID });
   });
 
@@ -119,6 +121,8 @@ describe("validate", () => {
     ["a malformed user id", identity({ userId: "waad|abc123" }), null],
     ["a malformed time", identity({ expiresAt: "soon" }), null],
     ["a malformed organization", identity({ organizationId: 5 }), null],
+    ["no word on who acts", identity({ actor: undefined }), null],
+    ["a malformed actor", identity({ actor: "agent" }), null],
     ["null", data(null), null],
     ["nothing", data(undefined), null],
     ["a text", data("hello"), null],

@@ -9,7 +9,10 @@ import { waitFor } from "./waiting.ts";
 
 type Auth = PlatformClient["auth"];
 
-/** The user of a token: the result of `auth.validate`. */
+/**
+ * The user of a token: the result of `auth.validate`. Its `actor` is who acts for the user with a delegated token, for
+ * example an agent or support staff; null for the user's own token. `clientId` is the application of the token.
+ */
 export type PlatformIdentity = Readonly<Awaited<ReturnType<Auth["validate"]["query"]>>>;
 /** Whether the user has the role: the result of `auth.check`. */
 export type PlatformCheck = Readonly<Awaited<ReturnType<Auth["check"]["query"]>>>;
@@ -139,13 +142,18 @@ function callContext(token: string) {
   return { token: sendableToken(token), tokenHeader: "x-user-token" };
 }
 
-/** Frozen because callers share it. A response without a valid user id is treated as an outage. */
+/**
+ * Frozen because callers share it. A response that has no valid user id, or does not say whether the user's own token was
+ * sent, is treated as an outage.
+ */
 function usableIdentity(identity: PlatformIdentity | null | undefined): PlatformIdentity {
   if (!identity || !isUserId(identity.userId) || Number.isNaN(expiryMs(identity))) {
     throw unusable("auth.validate");
   }
-  const { organizationId }: { organizationId: unknown } = identity;
-  if (organizationId !== null && typeof organizationId !== "string") throw unusable("auth.validate");
+  const { organizationId, actor }: { organizationId: unknown; actor: unknown } = identity;
+  const isKnown = organizationId === null || typeof organizationId === "string";
+  if (!isKnown || typeof actor !== "object") throw unusable("auth.validate");
+  Object.freeze(actor);
   return Object.freeze(identity);
 }
 

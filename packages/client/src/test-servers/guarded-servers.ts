@@ -13,6 +13,7 @@ import { type Listening, listen } from "./listening.ts";
 
 export type GuardedServerOptions = GuardOptions & {
   readonly organizationOf?: (request: { readonly url: string }) => string | null | undefined;
+  readonly refuseDelegated?: boolean;
 };
 
 export interface GuardedServer extends Listening {

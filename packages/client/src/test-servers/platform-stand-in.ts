@@ -28,6 +28,8 @@ export function identity(fields: object = {}): Replier {
     userId: USER_ID,
     email: null,
     source: "auth0",
+    clientId: "spa",
+    actor: null,
     organizationId: "acme",
     expiresAt,
     ...fields,
