@@ -1,4 +1,4 @@
-import { Reason, Role } from "./token-validator.js";
+import { PlatformIdentity, Reason, Role } from "./token-validator.js";
 import { AppRouter } from "./token-supplier.js";
 import { AnyProcedure, inferRouterOutputs } from "./trpc.js";
 import { HttpHandler } from "msw";
@@ -70,6 +70,13 @@ type RefusalOptions = Scope & {
   /** Replaces the server's usual `Retry-After`. */
   readonly retryAfterSeconds?: number;
 };
+/** What a token says beside its user. */
+interface TestTokenOptions {
+  /** The application. `console`, the default, is the only one that may administer organizations; null: it does not say. */
+  readonly clientId?: PlatformIdentity["clientId"];
+  /** Who acts for the user, as `auth.validate` answers it. Default: null, for the user's own token. */
+  readonly actor?: PlatformIdentity["actor"];
+}
 interface PlatformHandlersOptions {
   /** The base address that the code under test gives to the SDK. */
   readonly url: string;
@@ -86,11 +93,11 @@ interface PlatformHandlers {
   addUser(user: TestUser): void;
   /**
    * Issues an access token for the user, or for the user with this address: a new one each time, valid for an hour. Its
-   * claims are `iss`, the user's UUID as `sub`, and `exp`, as in a real token. It starts with `test-token`, and no server
-   * accepts it.
+   * claims are `iss`, the user's UUID as `sub`, `exp`, and `act` if it is delegated, as in a real token. It starts with
+   * `test-token`, and no server accepts it.
    * @throws {TypeError} for an address that no user has
    */
-  tokenFor(user: string | Pick<TestUser, "email">): string;
+  tokenFor(user: string | Pick<TestUser, "email">, token?: TestTokenOptions): string;
   /** Expires the token, or without one every token issued so far: calls with it get TOKEN_EXPIRED. */
   expire(token?: string): void;
   /** Calls fail with this refusal or outage, as the server answers it, until {@link reset}. */
@@ -120,4 +127,4 @@ interface PlatformHandlers {
  * @throws {TypeError} naming what is wrong with an organization or a user
  */
 export declare function platformHandlers(options: PlatformHandlersOptions): PlatformHandlers;
-export type { PlatformHandlers, PlatformHandlersOptions, Procedure, ProcedureOutput, RefusalOptions, Scope, TestOrganization, TestUser };
+export type { PlatformHandlers, PlatformHandlersOptions, Procedure, ProcedureOutput, RefusalOptions, Scope, TestOrganization, TestTokenOptions, TestUser };

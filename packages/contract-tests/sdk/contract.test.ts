@@ -6,6 +6,7 @@ import { describeInvitations } from "./invitations-contract.ts";
 import { describeOrganizations } from "./organizations-contract.ts";
 import { type RunningPlatform, startHandlers, startServer } from "./platforms.ts";
 import { describeProcedures } from "./procedures-contract.ts";
+import { describeTokenLimits } from "./token-limits-contract.ts";
 import { describeWire } from "./wire-contract.ts";
 
 describe.each([
@@ -23,6 +24,7 @@ describe.each([
   describeInvitations(() => platform);
   describeDomains(() => platform);
   describeConnections(() => platform);
+  describeTokenLimits(() => platform);
   describeWire(() => platform);
   describeAgenticBackend(() => platform);
   describeFrontend(() => platform);

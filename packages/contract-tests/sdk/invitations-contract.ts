@@ -234,6 +234,7 @@ export function describeInvitations(running: () => RunningPlatform): void {
         const entry = {
           id: expect.any(String),
           at: expect.any(String),
+          via: "console",
           connection: null,
           domain: null,
           userId: null,

@@ -104,6 +104,8 @@ export const PEOPLE = {
   cofounder: { email: "arthur@freelance.example", memberships: { wonka: "owner" } },
   chief: { email: "charlie@wonka.example", memberships: { wonka: "admin" } },
   worker: { email: "veruca@wonka.example", memberships: { wonka: "member" } },
+  absent: { email: "absent@acme.example" },
+  stranded: { email: "stranded@acme.example", connection: "acme-entra" },
   heir: { email: "morgan@freelance.example" },
 } as const satisfies Readonly<Record<string, TestUser>>;
 

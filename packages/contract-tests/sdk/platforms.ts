@@ -1,10 +1,11 @@
+import { createPlatformClient } from "@platform-api/client";
 import { platformHandlers } from "@platform-api/client/testing";
 import { openWizard } from "@platform-api/dev/identity-provider";
 import { http, passthrough } from "msw";
 import { setupServer } from "msw/node";
 import { startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { ALL_PEOPLE, ORGANIZATIONS, PEOPLE, type Person } from "./personas.ts";
-import { prepareStack, signIn } from "./prepared-stack.ts";
+import { prepareStack, signIn, subjectOf } from "./prepared-stack.ts";
 
 /** A refusal or an outage that no persona gets because of who they are. */
 export type Trouble =
@@ -25,11 +26,18 @@ export interface FailingCall {
   readonly token: string;
 }
 
+/** What a token says beside its user: which application it was issued to, and who acts for the user. */
+export interface TokenLimits {
+  /** Default: the console. */
+  readonly clientId?: string | null;
+  readonly actor?: { readonly clientId: string | null; readonly person: Person | null };
+}
+
 /** platform-api as its callers see it, real or mocked, with the personas. */
 export interface RunningPlatform {
   readonly url: string;
-  /** An access token of a persona. */
-  tokenOf(person: Person): Promise<string>;
+  /** An access token of a persona. A persona who acts must have signed in. */
+  tokenOf(person: Person, limits?: TokenLimits): Promise<string>;
   /** An address and a token for which every call fails in this way. */
   failingWith(trouble: Trouble): Promise<FailingCall>;
   /** Sets the TXT records of a name, as at a DNS provider. */
@@ -48,7 +56,13 @@ export async function startHandlers(): Promise<RunningPlatform> {
   server.listen({ onUnhandledFrame: "error" });
   return {
     url,
-    tokenOf: async (person) => platform.tokenFor(PEOPLE[person].email),
+    async tokenOf(person, { clientId, actor } = {}) {
+      const userId = actor?.person ? await userIdOf(url, platform.tokenFor(PEOPLE[actor.person])) : null;
+      return platform.tokenFor(PEOPLE[person].email, {
+        ...(clientId !== undefined && { clientId }),
+        ...(actor && { actor: { clientId: actor.clientId, userId } }),
+      });
+    },
     async failingWith(trouble) {
       const isExpiry = trouble === "TOKEN_EXPIRED"; // the boss's token, as with the server: the renewed token must be the same user's
       const token = platform.tokenFor(PEOPLE[isExpiry ? "boss" : "newcomer"].email);
@@ -62,12 +76,16 @@ export async function startHandlers(): Promise<RunningPlatform> {
   };
 }
 
+async function userIdOf(url: string, token: string): Promise<string> {
+  return (await createPlatformClient({ url, retries: 0, token }).auth.validate.query()).userId;
+}
+
 const NOWHERE = "http://127.0.0.1:9";
 
 /** The server itself over HTTP, with tokens signed by an issuer. */
 export async function startServer(): Promise<RunningPlatform> {
   const upstreams = await startSelfServiceUpstreams();
-  const stack = await prepareStack(upstreams.settings);
+  const stack = await prepareStack({ ...upstreams.settings, ADMIN_CLIENT_IDS: "console" });
   const { url, issuer } = stack;
   const tokenOfAnyUser = () => signIn(issuer, { email: "anybody@mail.example" });
   const elsewhere = async (settings: Record<string, string>) => ({
@@ -108,7 +126,13 @@ export async function startServer(): Promise<RunningPlatform> {
   const failing = new Map<Trouble, Promise<FailingCall>>();
   return {
     url,
-    tokenOf: (person) => signIn(issuer, PEOPLE[person]),
+    tokenOf: (person, { clientId = "console", actor } = {}) =>
+      signIn(issuer, PEOPLE[person], {
+        azp: clientId ?? undefined,
+        ...(actor && {
+          act: { sub: actor.person ? subjectOf(PEOPLE[actor.person]) : "agt_1", client_id: actor.clientId },
+        }),
+      }),
     failingWith(trouble) {
       const call = failing.get(trouble) ?? troubles[trouble]();
       failing.set(trouble, call);

@@ -53,13 +53,19 @@ const STRATEGIES: ReadonlyMap<string, string> = new Map(
   ORGANIZATIONS.flatMap(({ connections = [] }) => connections.map(({ name, strategy }) => [name, strategy])),
 );
 
-/** An access token as Auth0 issues it for such a login. By default each address has one subject. */
+/** By default each address has one subject. */
+export function subjectOf({ email, connection }: Login): string {
+  return `${STRATEGIES.get(connection ?? "") ?? "auth0"}|${email ?? "nobody"}`;
+}
+
+/** An access token as Auth0 issues it for such a login. */
 export function signIn(
   issuer: Issuer,
-  { email, connection, organizationId, emailVerified = true }: Login,
+  login: Login,
   claims: Claims = {},
-  subject = `${STRATEGIES.get(connection ?? "") ?? "auth0"}|${email ?? "nobody"}`,
+  subject = subjectOf(login),
 ): Promise<string> {
+  const { email, connection, organizationId, emailVerified = true } = login;
   const named = ORGANIZATIONS.find(({ id }) => id === organizationId);
   return issuer.sign(subject, {
     ...actionClaims({

@@ -43,7 +43,11 @@ export function describeProcedures(running: () => RunningPlatform): void {
         ["waiting", "closed", undefined, false, null],
       ])("checks %s in %s as %s", async (person, organizationId, role, allowed, found) => {
         const question = role === undefined ? { organizationId } : { organizationId, role };
-        expect(await (await as(person)).auth.check.query(question)).toEqual({ allowed, role: found });
+        expect(await (await as(person)).auth.check.query(question)).toEqual({
+          allowed,
+          role: found,
+          actor: null,
+        });
       });
     });
 
@@ -71,13 +75,15 @@ export function describeProcedures(running: () => RunningPlatform): void {
       ])("identify %s and list their organizations", async (person, organizations, active, joinable) => {
         const { userId, expiresAt, ...identity } = await (await as(person)).auth.validate.query();
         const email = person === "lapsed" || person === "latecomer" ? null : PEOPLE[person].email;
-        expect(identity).toEqual({ email, source: "auth0", organizationId: active });
+        const own = { source: "auth0", clientId: "console", actor: null };
+        expect(identity).toEqual({ ...own, email, organizationId: active });
         expect(userId).toSatisfy(isUserId);
         expect(new Date(expiresAt).toISOString()).toBe(expiresAt);
         expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
         const { user, ...rest } = await (await as(person)).org.me.query();
         const removed = person === "dismissed" ? [{ id: "hooli", name: "Hooli" }] : [];
         expect(rest).toEqual({
+          actor: null,
           organizations,
           activeOrganizationId: active,
           joinable,
@@ -101,7 +107,10 @@ export function describeProcedures(running: () => RunningPlatform): void {
           [organizationId, "member"],
         ]);
         expect(joinable).toEqual([]);
-        expect(await client.auth.check.query({ organizationId })).toEqual({ allowed: true, role: "member" });
+        expect(await client.auth.check.query({ organizationId })).toMatchObject({
+          allowed: true,
+          role: "member",
+        });
         await expect(client.org.join.mutate({ organizationId })).rejects.toMatchObject(
           refused("NOT_JOINABLE"),
         );
@@ -230,7 +239,7 @@ export function describeProcedures(running: () => RunningPlatform): void {
       it("INPUT_INVALID counts code points, not UTF-16 units", async () => {
         const organizationId = "😀".repeat(256);
         const answer = await (await as("boss")).auth.check.query({ organizationId });
-        expect(answer).toEqual({ allowed: false, role: null });
+        expect(answer).toEqual({ allowed: false, role: null, actor: null });
       });
     });
   });

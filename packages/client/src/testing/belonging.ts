@@ -5,6 +5,7 @@ import {
   addMembership,
   hasVerified,
   type Invitation,
+  type Login,
   type Membership,
   type Organization,
   ssoConnectionOf,
@@ -49,10 +50,11 @@ export function verifiersOf(email: string, organizations: Organizations): Organi
 }
 
 /** The organization of the user's token, if they are a member. @throws {Refused} MEMBERSHIP_REMOVED */
-export function activeOrganizationId(user: User, organizations: Organizations): string | null {
+export function activeOrganizationId(login: Login, organizations: Organizations): string | null {
+  const { user } = login;
   const organization = user.tokenOrganization;
   if (organization === undefined) return null;
-  ensureMembership(organization, user, organizations);
+  ensureMembership(organization, login, organizations);
   refuseRemoved(user);
   return memberOfToken(user);
 }
@@ -70,21 +72,25 @@ function memberOfToken(user: User): string | null {
 }
 
 /** The role in an organization, if the membership counts for this login. */
-export function roleIn(organization: Organization | undefined, user: User, all: Organizations): Role | null {
-  if (organization === undefined || !counts(organization, user)) return null;
-  const membership = ensureMembership(organization, user, all);
+export function roleIn(
+  organization: Organization | undefined,
+  login: Login,
+  all: Organizations,
+): Role | null {
+  if (organization === undefined || !counts(organization, login.user)) return null;
+  const membership = ensureMembership(organization, login, all);
   return membership?.status === "active" ? membership.role : null;
 }
 
 /** The role that counts in an organization for this login. @throws {Refused} when none does */
 export function requireMembership(
   organization: Organization | undefined,
-  user: User,
+  login: Login,
   all: Organizations,
 ): { organization: Organization; role: Role } {
-  const membership = organization === undefined ? null : ensureMembership(organization, user, all);
+  const membership = organization === undefined ? null : ensureMembership(organization, login, all);
   if (organization === undefined || membership?.status !== "active") throw new Refused("NOT_A_MEMBER");
-  if (!counts(organization, user)) throw new Refused("SSO_REQUIRED");
+  if (!counts(organization, login.user)) throw new Refused("SSO_REQUIRED");
   return { organization, role: membership.role };
 }
 
@@ -104,21 +110,23 @@ export interface Belonging {
 }
 
 /**
- * Makes the memberships that invitations and JIT give, then tells what the user belongs to.
+ * Makes the memberships that invitations and JIT give to the user's own token, then tells what the user belongs to.
  * @throws {Refused} MEMBERSHIP_REMOVED, unless an invitation waits in the organization of the token
  */
-export function belongingOf(user: User, all: Organizations): Belonging {
+export function belongingOf(login: Login, all: Organizations): Belonging {
+  const { user, actor } = login;
   const token = user.tokenOrganization;
   if (token !== undefined && user.standing.get(token.id)?.hasLeft === false) refuseRemoved(user);
   const sorted = [...all.values()].sort(byName);
   for (const organization of sorted) {
     const invitation = invitationFor(organization, user, all);
-    if (user.standing.get(organization.id)?.hasLeft !== false) ensureMembership(organization, user, all);
-    else if (invitation !== null && isCurrent(invitation)) settleInvitation(organization, user, invitation);
+    if (user.standing.get(organization.id)?.hasLeft !== false) ensureMembership(organization, login, all);
+    else if (actor === null && invitation !== null && isCurrent(invitation))
+      settleInvitation(organization, login, invitation);
   }
   const waiting = sorted.flatMap((organization) => {
     const invitation = invitationFor(organization, user, all);
-    return invitation !== null && isOpenTo(user, organization, invitation)
+    return invitation?.outside && isOpenTo(user, organization, invitation)
       ? [{ organization, invitation }]
       : [];
   });
@@ -171,22 +179,24 @@ export function invitationFor(
   return (email !== null && organization.invitations.get(email)) || null;
 }
 
-/** Returns the membership. An invitation that needs no consent makes it, else JIT does. */
+/** Returns the membership. An invitation that needs no consent makes it, else JIT does, but not for a delegated token. */
 function ensureMembership(
   organization: Organization,
-  user: User,
+  login: Login,
   organizations: Organizations,
 ): Membership | null {
   const { id, jit } = organization;
+  const { user, actor } = login;
   const stored = user.standing.get(id) ?? null;
+  if (actor !== null) return stored;
   const invitation = invitationFor(organization, user, organizations);
   if (invitation !== null && !invitation.outside && isOpenTo(user, organization, invitation)) {
-    return acceptInvitation(organization, user, invitation);
+    return acceptInvitation(organization, login, invitation);
   }
   const isOwnLogin = id === user.ssoOrganization?.id;
   if (stored === null && jit && isOwnLogin && trustedEmail(user, organizations) !== null) {
     const role = defaultRoleOf(organization);
-    return addMembership(organization, user, { role, origin: "jit", outside: false });
+    return addMembership(organization, login, { role, origin: "jit", outside: false });
   }
   return stored;
 }

@@ -1,5 +1,4 @@
 import type { AuditAction } from "@platform-api/server/wire";
-import { record } from "./audit.ts";
 import type { Organizations } from "./belonging.ts";
 import { organizationProcedure, t } from "./init.ts";
 import {
@@ -9,7 +8,7 @@ import {
   connectionTestInput,
   organizationInput,
 } from "./inputs.ts";
-import { actorOf, type Caller, membersOf } from "./organization-router.ts";
+import { type Caller, membersOf, recordChange } from "./organization-router.ts";
 import { type Connection, hasVerified, type Organization } from "./people.ts";
 import type { ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
@@ -174,5 +173,5 @@ function viewOf({ setUpAs: _, ...visible }: Connection): View {
 }
 
 function recordConnection(caller: Caller, action: AuditAction, { name }: Connection): void {
-  record(caller.organization, { actor: actorOf(caller), action, connection: name });
+  recordChange(caller, { action, connection: name });
 }

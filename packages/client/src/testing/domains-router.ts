@@ -1,8 +1,7 @@
 import { type AuditAction, canonicalDomain } from "@platform-api/server/wire";
-import { record } from "./audit.ts";
 import { organizationProcedure, t } from "./init.ts";
 import { claimInput, domainInput, organizationInput } from "./inputs.ts";
-import { actorOf, type Caller } from "./organization-router.ts";
+import { type Caller, recordChange } from "./organization-router.ts";
 import type { Claim, Organization } from "./people.ts";
 import type { ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
@@ -119,5 +118,5 @@ function hostOf(domain: string): string {
 }
 
 function recordDomain(caller: Caller, action: AuditAction, domain: string): void {
-  record(caller.organization, { actor: actorOf(caller), action, domain });
+  recordChange(caller, { action, domain });
 }

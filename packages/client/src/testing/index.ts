@@ -6,3 +6,4 @@ export {
 } from "./platform-handlers.ts";
 export type { Procedure, ProcedureOutput } from "./procedures.ts";
 export type { RefusalOptions, Scope } from "./switches.ts";
+export type { TestTokenOptions } from "./tokens.ts";

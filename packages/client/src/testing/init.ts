@@ -3,7 +3,7 @@ import { initTRPC } from "@trpc/server";
 import { activeOrganizationId, type Organizations, requireMembership, trustedEmail } from "./belonging.ts";
 import type { User } from "./people.ts";
 import { asRefused, Refused } from "./refused.ts";
-import type { SignedIn } from "./tokens.ts";
+import { CONSOLE, type SignedIn } from "./tokens.ts";
 
 /** The context of one request. */
 export interface RequestContext {
@@ -44,26 +44,43 @@ export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
   return result.ok ? { ...result, data: ctx.applyOverride(path, result.data) } : result;
 });
 
-/** A procedure for a user, without a check of their memberships. */
-export const identifiedProcedure = publicProcedure.use(({ ctx, next }) => {
-  const { user, expiresAt } = ctx.signedIn();
-  return next({ ctx: { user, email: trustedEmail(user, ctx.organizations), expiresAt } });
+/** A procedure for a user, without a check of their memberships. A delegated token neither links nor changes anything. */
+export const identifiedProcedure = publicProcedure.use(({ ctx, type, next }) => {
+  const { user, clientId, actor, expiresAt } = ctx.signedIn();
+  if (actor !== null && (type === "mutation" || !user.hasSignedIn))
+    throw new Refused("DELEGATION_NOT_ALLOWED");
+  const email = trustedEmail(user, ctx.organizations);
+  user.hasSignedIn = true;
+  return next({ ctx: { user, clientId, actor, email, expiresAt } });
 });
 
 /** A procedure for a user. It refuses a user who was removed from the organization of their token. */
 export const userProcedure = identifiedProcedure.use(({ ctx, next }) => {
-  const organizationId = activeOrganizationId(ctx.user, ctx.organizations);
+  const organizationId = activeOrganizationId(ctx, ctx.organizations);
   return next({ ctx: { organizationId } });
 });
 
-/** A procedure for somebody with at least the role `required` in the organization of its input. */
+/** For a procedure in an organization that does not administer it. */
+export const FROM_ANY_APPLICATION = { isAdministration: false };
+
+/**
+ * A procedure for somebody with at least the role `required` in the organization of its input, who uses an application
+ * that may administer.
+ */
 export function organizationProcedure<Input extends { organizationId: string }>(
   required: Role,
   input: (value: unknown) => Input,
+  { isAdministration } = { isAdministration: true },
 ) {
-  return userProcedure.input(input).use(({ ctx, input: { organizationId }, next }) => {
-    const { user, organizations } = ctx;
-    const standing = requireMembership(organizations.get(organizationId), user, organizations);
+  const procedure = identifiedProcedure.use(({ ctx: { clientId, actor }, next }) => {
+    if (isAdministration && clientId !== CONSOLE) throw new Refused("CLIENT_NOT_ALLOWED");
+    if (isAdministration && actor !== null) throw new Refused("DELEGATION_NOT_ALLOWED");
+    return next();
+  });
+  return procedure.input(input).use(({ ctx, input: { organizationId }, next }) => {
+    const { organizations } = ctx;
+    activeOrganizationId(ctx, organizations); // refuses who was removed from the organization of the token
+    const standing = requireMembership(organizations.get(organizationId), ctx, organizations);
     if (!includesRole(standing.role, required)) throw new Refused("ROLE_REQUIRED");
     return next({ ctx: standing });
   });

@@ -1,6 +1,13 @@
 import { includesRole } from "@platform-api/server/wire";
 import { record } from "./audit.ts";
-import { addMembership, type Invitation, type Membership, type Organization, type User } from "./people.ts";
+import {
+  addMembership,
+  type Invitation,
+  type Login,
+  type Membership,
+  type Organization,
+  type User,
+} from "./people.ts";
 import type { ProcedureOutput } from "./procedures.ts";
 
 export type InvitationState = ProcedureOutput<"org.invitations.resend">["state"];
@@ -30,20 +37,28 @@ export function storeInvitation({ invitations }: Organization, invitation: Invit
 }
 
 /** Makes the user a member by an invitation that is open to them. */
-export function acceptInvitation(organization: Organization, user: User, invitation: Invitation): Membership {
+export function acceptInvitation(
+  organization: Organization,
+  login: Login,
+  invitation: Invitation,
+): Membership {
   const { role, outside } = invitation;
   const granted = { role, outside, origin: "invitation", invitation } as const;
-  const membership = addMembership(organization, user, granted);
-  settleInvitation(organization, user, invitation);
+  const membership = addMembership(organization, login, granted);
+  settleInvitation(organization, login, invitation);
   return membership;
 }
 
 /** An invitation never changes a membership: a member's counts as accepted, that of a removed person is void. */
-export function settleInvitation(organization: Organization, user: User, invitation: Invitation): void {
+export function settleInvitation(
+  organization: Organization,
+  { user, clientId: via }: Login,
+  invitation: Invitation,
+): void {
   const { invitationId } = invitation;
   const isMember = user.standing.get(organization.id)?.status === "active";
   storeInvitation(organization, { ...invitation, ended: isMember ? "accepted" : "void" });
-  const accepted = { actor: "login", action: "invitation-accepted", userId: user.userId } as const;
+  const accepted = { actor: "login", action: "invitation-accepted", via, userId: user.userId } as const;
   const voided = { actor: "system", action: "invitation-voided" } as const;
   record(organization, { ...(isMember ? accepted : voided), invitationId });
 }

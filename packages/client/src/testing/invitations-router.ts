@@ -1,5 +1,4 @@
 import { canonicalEmail, includesRole } from "@platform-api/server/wire";
-import { record } from "./audit.ts";
 import { invitationFor } from "./belonging.ts";
 import { pageOf } from "./cursor.ts";
 import { identifiedProcedure, organizationProcedure, type RequestContext, t } from "./init.ts";
@@ -12,7 +11,7 @@ import {
   stateOf,
   storeInvitation,
 } from "./invitation.ts";
-import { actorOf, type Caller, membersOf, refuseInUrl } from "./organization-router.ts";
+import { type Caller, membersOf, recordChange, refuseInUrl } from "./organization-router.ts";
 import { hasVerified, type Invitation, type Organization, type User } from "./people.ts";
 import type { ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
@@ -70,8 +69,7 @@ export const invitationsRouter = t.router({
     if (ended === "accepted") throw new Refused("CONFLICT");
     const next = { ...present, ended: "revoked" } as const;
     storeInvitation(organization, next);
-    const recorded = { actor: actorOf(ctx), action: "invitation-revoked", invitationId } as const;
-    if (ended !== "revoked") record(organization, recorded);
+    if (ended !== "revoked") recordChange(ctx, { action: "invitation-revoked", invitationId });
     return viewOf(organization, next);
   }),
 
@@ -84,8 +82,8 @@ export const invitationsRouter = t.router({
       const isMember = stored?.status === "active";
       const isOpen = isMember ? isCurrent(invitation) : isOpenTo(user, organization, invitation);
       if (!isOpen && !(isMember && invitation.ended === "accepted")) throw new Refused("NOT_FOUND");
-      if (isMember && isOpen) settleInvitation(organization, user, invitation);
-      const { role } = isMember ? stored : acceptInvitation(organization, user, invitation);
+      if (isMember && isOpen) settleInvitation(organization, ctx, invitation);
+      const { role } = isMember ? stored : acceptInvitation(organization, ctx, invitation);
       return { organizationId, userId: user.userId, role, status: "active" };
     }),
 
@@ -96,10 +94,10 @@ export const invitationsRouter = t.router({
       if (invitation.ended === "declined") return {};
       if (!isOpenTo(ctx.user, organization, invitation)) throw new Refused("NOT_FOUND");
       storeInvitation(organization, { ...invitation, ended: "declined" });
-      const { userId } = ctx.user;
+      const { user, clientId } = ctx;
       const { invitationId } = invitation;
-      const recorded = { action: "invitation-declined", userId, invitationId } as const;
-      record(organization, { actor: `user:${userId}`, ...recorded });
+      const declined = { action: "invitation-declined", userId: user.userId, invitationId } as const;
+      recordChange({ organization, user, clientId }, declined);
       return {};
     }),
 });
@@ -133,7 +131,7 @@ function offer(
   };
   storeInvitation(organization, invitation);
   const action = isResent ? "invitation-resent" : "invitation-sent";
-  record(organization, { actor: actorOf(caller), action, invitationId, after: { role } });
+  recordChange(caller, { action, invitationId, after: { role } });
   return invitation;
 }
 

@@ -1,7 +1,7 @@
 import { type AuditAction, canonicalUserId, includesRole, type Role } from "@platform-api/server/wire";
-import { type AuditEntry, record } from "./audit.ts";
+import { type Recorded, record } from "./audit.ts";
 import { pageOf } from "./cursor.ts";
-import { organizationProcedure, type RequestContext, t } from "./init.ts";
+import { FROM_ANY_APPLICATION, organizationProcedure, type RequestContext, t } from "./init.ts";
 import {
   listInput,
   lookupInput,
@@ -13,6 +13,7 @@ import {
 import {
   changeSettings,
   givenIn,
+  type Login,
   type Membership,
   type Organization,
   ssoConnectionOf,
@@ -29,9 +30,8 @@ const TEST_AGE_MS = 604_800_000;
 type Member = ProcedureOutput<"org.members.setRole">;
 
 /** Who calls a procedure in an organization. */
-export interface Caller extends Pick<RequestContext, "users"> {
+export interface Caller extends Pick<RequestContext, "users">, Login {
   readonly organization: Organization;
-  readonly user: User;
   readonly role: Role;
 }
 
@@ -54,13 +54,7 @@ export const organizationProcedures = {
       const values = () => Object.fromEntries(changed.map((name) => [name, organization[name]]));
       const before = values();
       changeSettings(organization, input);
-      const recorded = {
-        actor: actorOf(ctx),
-        action: "organization-updated",
-        before,
-        after: values(),
-      } as const;
-      if (changed.length > 0) record(organization, recorded);
+      if (changed.length > 0) recordChange(ctx, { action: "organization-updated", before, after: values() });
       return viewOf(organization);
     },
   ),
@@ -86,7 +80,7 @@ export const membersRouter = t.router({
     },
   ),
 
-  lookup: organizationProcedure("member", lookupInput).query(
+  lookup: organizationProcedure("member", lookupInput, FROM_ANY_APPLICATION).query(
     ({ ctx, input: { userIds } }): ProcedureOutput<"org.members.lookup"> =>
       membersOf(ctx)
         .filter(({ user }) => userIds.includes(user.userId))
@@ -126,7 +120,7 @@ export const membersRouter = t.router({
       }),
   ),
 
-  leave: organizationProcedure("member", organizationInput).mutation(
+  leave: organizationProcedure("member", organizationInput, FROM_ANY_APPLICATION).mutation(
     ({ ctx }): ProcedureOutput<"org.members.leave"> => {
       const own = membersOf(ctx).filter(({ user }) => user === ctx.user);
       const left = { status: "removed", hasLeft: true } as const;
@@ -181,13 +175,17 @@ function store(
       ...(status !== other.status && { status }),
     });
     const [before, after] = [unlike(membership, next.membership), unlike(next.membership, membership)];
-    record(organization, { actor: actorOf(caller), action, userId: user.userId, before, after });
+    recordChange(caller, { action, userId: user.userId, before, after });
   }
   return memberOf(next);
 }
 
-export function actorOf({ user }: Caller): AuditEntry["actor"] {
-  return `user:${user.userId}`;
+/** Records what the caller has changed in the organization. */
+export function recordChange(
+  { organization, user, clientId: via }: Pick<Caller, "organization" | "user" | "clientId">,
+  change: Omit<Recorded, "actor" | "via">,
+): void {
+  record(organization, { actor: `user:${user.userId}`, via, ...change });
 }
 
 function isOwner({ membership: { role, status } }: Place): boolean {

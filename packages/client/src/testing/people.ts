@@ -1,5 +1,5 @@
 import { canonicalEmail, domainOfEmail, isUserId } from "@platform-api/server/wire";
-import type { Role } from "../token-validator.ts";
+import type { PlatformIdentity, Role } from "../token-validator.ts";
 import { type AuditEntry, record } from "./audit.ts";
 
 /** An organization, as an operator would configure it. */
@@ -139,7 +139,14 @@ export type User = Required<Omit<TestUser, "connection" | "organizationId">> & {
   readonly ssoOrganization: Organization | undefined;
   readonly tokenOrganization: Organization | undefined;
   readonly linkedAt: string;
+  /** Whether there is a link: a delegated token makes none. */
+  hasSignedIn: boolean;
 };
+
+/** A user, through an application, and who acts for them. */
+export interface Login extends Pick<PlatformIdentity, "clientId" | "actor"> {
+  readonly user: User;
+}
 
 /** @throws {TypeError} naming what is wrong */
 export function organizationsOf(given: readonly TestOrganization[]): ReadonlyMap<string, Organization> {
@@ -201,6 +208,7 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
     connection,
     standing: new Map(),
     linkedAt: new Date().toISOString(),
+    hasSignedIn: false,
     ssoOrganization,
     tokenOrganization: organizationId === undefined ? ssoOrganization : organizations.get(organizationId),
   };
@@ -208,7 +216,7 @@ export function userOf(given: TestUser, organizations: ReadonlyMap<string, Organ
   return user;
 }
 
-/** Restores the memberships as they were before the first call. */
+/** Restores the memberships, and whether there is a link, as they were before the first call. */
 export function resetStanding(user: User, organizations: ReadonlyMap<string, Organization>): void {
   user.standing.clear();
   for (const [id, given] of Object.entries(user.memberships)) {
@@ -219,6 +227,7 @@ export function resetStanding(user: User, organizations: ReadonlyMap<string, Org
     if (given === "removed") user.standing.set(id, { ...membership, status: "removed" });
     else user.standing.set(id, { ...membership, role: given });
   }
+  user.hasSignedIn = user.linked || user.standing.size > 0;
 }
 
 /** Restores the organization as it was before the first call. */
@@ -247,11 +256,15 @@ type Granted = Pick<Membership, "role" | "origin" | "outside"> & {
 };
 
 /** Makes the user an active member. */
-export function addMembership(organization: Organization, user: User, granted: Granted): Membership {
+export function addMembership(
+  organization: Organization,
+  { user, clientId: via }: Login,
+  granted: Granted,
+): Membership {
   const membership = membershipOf(granted);
   user.standing.set(organization.id, membership);
   const { invitation, origin: rule } = granted;
-  const about = { userId: user.userId, rule, invitationId: invitation?.invitationId ?? null };
+  const about = { via, userId: user.userId, rule, invitationId: invitation?.invitationId ?? null };
   record(organization, { actor: "login", action: "membership-created", ...about });
   return membership;
 }

@@ -16,7 +16,7 @@ import {
 import type { Procedure, ProcedureOutput } from "./procedures.ts";
 import { Refused } from "./refused.ts";
 import { type RefusalOptions, type Scope, Switches } from "./switches.ts";
-import { Tokens } from "./tokens.ts";
+import { type TestTokenOptions, Tokens } from "./tokens.ts";
 
 export interface PlatformHandlersOptions {
   /** The base address that the code under test gives to the SDK. */
@@ -35,11 +35,11 @@ export interface PlatformHandlers {
   addUser(user: TestUser): void;
   /**
    * Issues an access token for the user, or for the user with this address: a new one each time, valid for an hour. Its
-   * claims are `iss`, the user's UUID as `sub`, and `exp`, as in a real token. It starts with `test-token`, and no server
-   * accepts it.
+   * claims are `iss`, the user's UUID as `sub`, `exp`, and `act` if it is delegated, as in a real token. It starts with
+   * `test-token`, and no server accepts it.
    * @throws {TypeError} for an address that no user has
    */
-  tokenFor(user: string | Pick<TestUser, "email">): string;
+  tokenFor(user: string | Pick<TestUser, "email">, token?: TestTokenOptions): string;
   /** Expires the token, or without one every token issued so far: calls with it get TOKEN_EXPIRED. */
   expire(token?: string): void;
   /** Calls fail with this refusal or outage, as the server answers it, until {@link reset}. */
@@ -125,11 +125,11 @@ export function platformHandlers(options: PlatformHandlersOptions): PlatformHand
     ],
     calls,
     addUser,
-    tokenFor(who) {
+    tokenFor(who, token = {}) {
       const user = users.get(canonicalEmail(typeof who === "string" ? who : who.email) ?? "");
       if (user === undefined)
         throw new TypeError("platformHandlers: tokenFor: no user has this e-mail address");
-      return tokens.issue(user);
+      return tokens.issue(user, token);
     },
     expire: (token) => tokens.expire(token),
     refuse: (reason, refusal = {}) => switches.refuse(reason, refusal),

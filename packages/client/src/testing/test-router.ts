@@ -15,14 +15,14 @@ import { Refused } from "./refused.ts";
 export const testRouter = t.router({
   auth: t.router({
     validate: userProcedure.query(({ ctx }): ProcedureOutput<"auth.validate"> => {
-      const { user, email, organizationId, expiresAt } = ctx;
+      const { user, email, clientId, actor, organizationId, expiresAt } = ctx;
       const { userId } = user;
       return {
         userId,
         email,
         source: "auth0",
-        clientId: "console",
-        actor: null,
+        clientId,
+        actor,
         organizationId,
         expiresAt: new Date(expiresAt).toISOString(),
       };
@@ -33,8 +33,8 @@ export const testRouter = t.router({
     }),
     check: userProcedure.input(checkInput).query(({ ctx, input }): ProcedureOutput<"auth.check"> => {
       const { organizationId, role: required = "member" } = input;
-      const role = roleIn(ctx.organizations.get(organizationId), ctx.user, ctx.organizations);
-      return { allowed: role !== null && includesRole(role, required), role, actor: null };
+      const role = roleIn(ctx.organizations.get(organizationId), ctx, ctx.organizations);
+      return { allowed: role !== null && includesRole(role, required), role, actor: ctx.actor };
     }),
   }),
   discover: t.router({
@@ -66,14 +66,14 @@ export const testRouter = t.router({
     connections: connectionsRouter,
     audit: auditRouter,
     me: identifiedProcedure.query(({ ctx }): ProcedureOutput<"org.me"> => {
-      const { user, email } = ctx;
+      const { user, email, actor } = ctx;
       const { activeOrganizationId, organizations, joinable, removed, waiting } = belongingOf(
-        user,
+        ctx,
         ctx.organizations,
       );
       return {
         user: { userId: user.userId, email },
-        actor: null,
+        actor,
         organizations: organizations.map(({ organization, membership: { role } }) => {
           return { ...nameOf(organization), role, ssoRequired: !counts(organization, user) };
         }),
@@ -88,11 +88,11 @@ export const testRouter = t.router({
     }),
     join: identifiedProcedure.input(joinInput).mutation(({ ctx, input }): ProcedureOutput<"org.join"> => {
       const { user } = ctx;
-      const { joinable } = belongingOf(user, ctx.organizations);
+      const { joinable } = belongingOf(ctx, ctx.organizations);
       const organization = joinable.find(({ id }) => id === input.organizationId);
       if (organization === undefined) throw new Refused("NOT_JOINABLE");
       const granted = { role: defaultRoleOf(organization), origin: "join", outside: false } as const;
-      const { role } = addMembership(organization, user, granted);
+      const { role } = addMembership(organization, ctx, granted);
       return { organizationId: organization.id, userId: user.userId, role, status: "active" };
     }),
   }),

@@ -1,12 +1,23 @@
-import type { User } from "./people.ts";
+import type { PlatformIdentity } from "../token-validator.ts";
+import type { Login, User } from "./people.ts";
 import { Refused } from "./refused.ts";
 
-/** The user of a token, and its times, in milliseconds since 1970. */
-export interface SignedIn {
-  readonly user: User;
+/** What a token says beside its user. */
+export interface TestTokenOptions {
+  /** The application. `console`, the default, is the only one that may administer organizations; null: it does not say. */
+  readonly clientId?: PlatformIdentity["clientId"];
+  /** Who acts for the user, as `auth.validate` answers it. Default: null, for the user's own token. */
+  readonly actor?: PlatformIdentity["actor"];
+}
+
+/** The login of a token, and its times, in milliseconds since 1970. */
+export interface SignedIn extends Login {
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
+
+/** The application whose tokens may administer organizations. */
+export const CONSOLE = "console";
 
 const LIFETIME_MS = 3_600_000;
 /** The server's clock tolerance. */
@@ -16,12 +27,15 @@ const CLOCK_TOLERANCE_MS = 30_000;
 export class Tokens {
   readonly #issued = new Map<string, SignedIn>();
 
-  issue(user: User): string {
+  issue(user: User, { clientId = CONSOLE, actor = null }: TestTokenOptions): string {
     const issuedAt = Date.now();
     const expiresAt = issuedAt + LIFETIME_MS;
-    const claims = { iss: "urn:platform-api:mocks", sub: user.userId, exp: Math.floor(expiresAt / 1_000) };
+    const claims = {
+      ...{ iss: "urn:platform-api:mocks", sub: user.userId, exp: Math.floor(expiresAt / 1_000) },
+      ...(actor !== null && { act: actor }),
+    };
     const token = `test-token.${base64url(JSON.stringify(claims))}.${crypto.randomUUID()}`;
-    this.#issued.set(token, { user, issuedAt, expiresAt });
+    this.#issued.set(token, { user, clientId, actor, issuedAt, expiresAt });
     return token;
   }
 

@@ -21,6 +21,6 @@ platform.addUser({ email: "jane@acme.example", memberships: { acme: "boss" } });
 platform.refuse("TOKEN_OLD"); // TS2345
 platform.refuse("TOKEN_INVALID", { procedure: "auth.validte" }); // TS2820
 platform.refuse("TOKEN_INVALID", { procedure: "org.members.drop" }); // TS2820
-platform.change("org.me", () => ({ organizations: [] })); // TS2739
+platform.change("org.me", () => ({ organizations: [] })); // TS2740
 platform.change("auth.check", (usual) => ({ ...usual, role: "boss" })); // TS2322
 export const reason: Reason = "EXPIRED"; // TS2322

@@ -33,7 +33,11 @@ export async function everyProcedure(): Promise<PlatformIdentity> {
 
 export const isOver = (error: unknown) => reasonOf(error) === "TOKEN_EXPIRED" || isOutage(error);
 export const reason: Reason = "ROLE_REQUIRED";
-export const authenticate = createAuthenticator({ validator: createTokenValidator({ client }) });
+export const authenticate = createAuthenticator({
+  validator: createTokenValidator({ client }),
+  refuseDelegated: true,
+});
+export const actingClient = ({ actor }: PlatformIdentity): string | null | undefined => actor?.clientId;
 
 export const app = Fastify();
 await app.register(platformAuth, { client });
@@ -55,6 +59,10 @@ export const edge = new Hono()
   .get("/", onHono.requireOrganization(), (c) => c.text(c.var.identity.userId + c.var.organization.role));
 
 export const platform = platformHandlers({ url, users: [{ email: "jane@acme.example" }] });
+export const delegated = platform.tokenFor("jane@acme.example", {
+  clientId: "agent",
+  actor: { clientId: "agent", userId: null },
+});
 platform.change("org.me", (usual) => ({ ...usual, joinable: [] }));
 export const server = setupServer(
   ...platform.handlers,
