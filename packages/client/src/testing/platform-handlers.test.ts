@@ -75,6 +75,34 @@ describe("a token", () => {
   });
 });
 
+describe("a delegated token", () => {
+  const AGENT = { clientId: "agent", actor: { clientId: "agent", userId: null } };
+  const acting = (email: string) =>
+    clientOf(platform.tokenFor(email, AGENT))
+      .auth.validate.query()
+      .then(({ actor }) => actor, reasonOf);
+
+  it("is let in once its user has signed in, until a reset", async () => {
+    platform.addUser({ email: "linked@mail.example", linked: true });
+    platform.addUser({ email: "member@mail.example", memberships: { acme: "member" } });
+    expect(await acting("linked@mail.example")).toEqual(AGENT.actor);
+    expect(await acting("member@mail.example")).toEqual(AGENT.actor);
+    expect(await acting(JANE.email)).toBe("DELEGATION_NOT_ALLOWED");
+    await jane().auth.validate.query();
+    expect(await acting(JANE.email)).toEqual(AGENT.actor);
+    platform.reset();
+    expect(await acting(JANE.email)).toBe("DELEGATION_NOT_ALLOWED");
+  });
+
+  it("is another person's to createFreshToken", async () => {
+    const token = platform.tokenFor(JANE);
+    platform.expire(token);
+    const { call } = createFreshToken({ token, refresh: async () => platform.tokenFor(JANE, AGENT) });
+    const repeated = call((present) => clientOf().org.me.query(undefined, { context: { token: present } }));
+    expect(await repeated.catch(reasonOf)).toBe("TOKEN_EXPIRED");
+  });
+});
+
 it("has tokens that createFreshToken tells apart by user", async () => {
   platform.addUser({ email: "ann@acme.example" });
   const token = platform.tokenFor(JANE);

@@ -78,6 +78,20 @@ it("trusts addresses of a domain once it is verified, and discovers the connecti
   expect(await as(email).org.me.query().catch(reasonOf)).toBe("DOMAIN_NOT_ALLOWED");
 });
 
+it("settles the invitation of a member with their own token, not with a delegated one", async () => {
+  const email = `late@${DOMAIN}`;
+  platform.addUser({ email });
+  await owner().invitations.create.mutate({ ...ACME, emails: [email], role: "admin" });
+  await verify();
+  await as(email).org.join.mutate(ACME);
+  const stateOf = async () => (await owner().invitations.list.query(ACME)).items.map(({ state }) => state);
+  const actor = { clientId: "agent", userId: null };
+  await createPlatformClient({ url, retries: 0, token: platform.tokenFor(email, { actor }) }).org.me.query();
+  expect(await stateOf()).toEqual(["open"]);
+  await as(email).org.me.query();
+  expect(await stateOf()).toEqual(["accepted"]);
+});
+
 it("enforces SSO only after a test, and keeps the last way in while it is enforced", async () => {
   await verify();
   const { own, email, test } = await connect();
