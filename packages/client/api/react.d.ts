@@ -99,7 +99,7 @@ export interface PlatformProviderProps {
   readonly token: TokenSupplier | FreshToken;
   /** Not used if `token` is a {@link FreshToken}, which has its own. */
   readonly refresh?: FreshTokenOptions["refresh"];
-  /** Holds the answers for one user. When another user signs in, pass a new one or `clear()` it. */
+  /** Holds the answers for one user, or for one who acts for them. When that changes, pass a new one or `clear()` it. */
   readonly queryClient?: QueryClient;
   readonly fetch?: typeof fetch;
   readonly children?: ReactNode;

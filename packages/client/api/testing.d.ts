@@ -55,7 +55,10 @@ interface TestUser {
   readonly organizationId?: string;
   /** Whether the address of a password login is verified. Default: true. */
   readonly emailVerified?: boolean;
-  /** Whether they have signed in before: an untrusted address is then null instead of a refusal. Default: false. */
+  /**
+   * Whether they have signed in before, as users with `memberships` have: a delegated token is then let in. With `linked`,
+   * an untrusted address is null instead of a refusal. Default: false.
+   */
   readonly linked?: boolean;
 }
 /** The calls that a refusal or an override applies to; all calls without any of these. */
