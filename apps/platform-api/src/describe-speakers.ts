@@ -6,6 +6,7 @@ export function describeSpeakers({ by, sso, inside }: Omit<Speakers, "userId">):
   if (by === MAILBOX) parts.push("the first login proved the address to all organizations");
   else if (by !== null) parts.push(`the first login came through the SSO of ${by}`);
   if (sso !== null) parts.push(`the SSO of ${sso} speaks for them`);
-  if (inside.length > 0) parts.push(`member through a verified domain of: ${inside.join(", ")}`);
+  const places = inside.map(({ organizationId, domain }) => `${organizationId} (${domain})`);
+  if (places.length > 0) parts.push(`member through a verified domain of: ${places.join(", ")}`);
   return parts.join("; ") || "no organization speaks for this user yet";
 }

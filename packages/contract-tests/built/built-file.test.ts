@@ -125,7 +125,7 @@ it.each([
   ]);
 });
 
-it("T78: warns about an unknown variable that looks like ours and about an insecure directory", async () => {
+it("T78: warns about what cannot be administered, an insecure directory, and an unknown variable that looks like ours", async () => {
   const misspelled = { AUTH0_AUDIENCE: "", AUTH0_AUDIENCES: "canary", CLJ_PG_WRAPPER_INSECURE: "1" };
   const problem = "AUTH0_AUDIENCES is unknown: did you mean AUTH0_AUDIENCE?";
   const refused = await run(["serve"], { ...ENVIRONMENT, ...misspelled });
@@ -139,8 +139,9 @@ it("T78: warns about an unknown variable that looks like ours and about an insec
   expect(
     linesOf(server.output.out)
       .filter(({ level }) => level === "warn")
-      .slice(0, 2),
+      .slice(0, 3),
   ).toMatchObject([
+    { msg: expect.stringMatching(/^ADMIN_CLIENT_IDS is not set: /) },
     { msg: expect.stringMatching(/^CLJ_PG_WRAPPER_INSECURE: /) },
     { event: "unknown_variables", problems: [problem] },
   ]);

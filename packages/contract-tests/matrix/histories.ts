@@ -155,6 +155,7 @@ const setup: fc.Arbitrary<Setup> = fc
   .map(({ shared, outside, settings: { x, y }, xTrusts, yTrusts }) => ({
     connections: { "x-sso": "x", "y-sso": "y", "x-own": null },
     switchedOff: { "x-sso": null, "y-sso": null, "x-own": null },
+    removed: { "x-sso": null, "y-sso": null, "x-own": null },
     own: "none",
     verifiers: { shared, outside },
     declared: { shared, outside },
@@ -165,6 +166,7 @@ const setup: fc.Arbitrary<Setup> = fc
 const ADA = { subject: "ada@shared", address: "ada@shared", claimedUser: null } as const;
 const INVITE: Change = { does: "invite", organization: "y", address: "ada@shared" };
 const VERIFY: Change = { does: "verify", organization: "y", domain: "shared" };
+const RELEASE: Change = { does: "release", organization: "y", domain: "shared" };
 const SWITCH_OFF: Change = { does: "switch off", connection: "x-sso" };
 const own = (does: "claim" | "prove" | "lapse" | "give up", organization: Organization): PlannedStep => ({
   change: { does, organization, domain: "shared" },
@@ -199,6 +201,8 @@ const beginning = fc.oneof(
     arbitrary: fc.constantFrom<(readonly PlannedStep[])[]>(
       [ada("x-sso")],
       [{ change: INVITE }, ada("password")],
+      [{ change: INVITE }, ada("password"), { change: RELEASE }, ada("x-sso")],
+      [{ change: INVITE }, { change: RELEASE }, ada("password"), ada("x-sso")],
       [ada("password", { name: "join", organization: "x" }), ada("x-sso")],
       [ada("x-sso"), { change: VERIFY }, ada("password")],
       [ada("x-sso"), { change: PASS_ON }],

@@ -4,6 +4,7 @@ import { firstLink, trustOf } from "./rules.ts";
 import { type Link, memberKey, type State, seatKey, withoutRow, withRow } from "./state.ts";
 import {
   connectionOf,
+  lastOwnerOf,
   organizationOf,
   type Request,
   type Setup,
@@ -32,11 +33,13 @@ function answerLink(state: State, link: Link, asked: Asked): readonly Branch[] {
   if (login.claimedUser !== null && login.claimedUser !== link.user) {
     return [refused(state, "IDENTITY_CONFLICT")];
   }
-  const organization = organizationOf(setup, login);
+  // Report mode lets a login through whose connection is off. What has moved before stays moved.
+  const connection = connectionOf(login);
+  const organization = connection === null ? null : lastOwnerOf(setup, connection);
   const accepted = standing(state, link.user, asked);
   if (organization === null || organization === link.organization) return accepted;
   const conflict = refused(state, "IDENTITY_CONFLICT");
-  // Without an organization, by report mode. The contract does not say whether that is a move.
+  // Linked without an organization, by report mode. The contract does not say whether that is a move.
   return link.organization === null ? [conflict, ...accepted] : [conflict];
 }
 

@@ -62,13 +62,11 @@ function grants(state: State, user: User, organization: Organization, asked: Ask
     invitations: withRow(state.invitations, key, { ...invitation, state: "accepted" }),
   };
   const { outside } = invitation;
-  // If the domain was verified or released after the invitation, the contract does not say which state counts.
-  const readings = [...new Set([isInside, !outside])];
-  const made = readings.flatMap((inside) =>
-    admitted(accepted, { user, organization, address, role: "admin", inside, outside }).map((each) =>
-      each === accepted ? state : each,
-    ),
-  );
+  // What counts is whether the domain is the organization's now, not whether it was when they were invited.
+  const made = admitted(accepted, {
+    ...{ user, organization, address, role: "admin" as const },
+    ...{ inside: isInside, outside },
+  }).map((each) => (each === accepted ? state : each));
   return invitation.state === "any" ? [...made, ...jit] : made;
 }
 
@@ -92,7 +90,12 @@ export function admitted(state: State, { user, organization, ...admission }: Adm
   const verdict = mayBeInside(state.setup, stored, organization);
   if (verdict === "no") return [state];
   const before = stored ?? { by: null, sso: null, inside: [], open: false, allowed: null };
-  const speakers = { ...before, inside: [...new Set([...before.inside, organization])].sort() };
+  const domain = domainOf(address);
+  const others = before.inside.filter((each) => each.organization !== organization || each.domain !== domain);
+  const places = [...others, { organization, domain }];
+  const byName = (a: (typeof places)[number], b: (typeof places)[number]) =>
+    a.organization.localeCompare(b.organization) || a.domain.localeCompare(b.domain);
+  const speakers = { ...before, inside: places.sort(byName) };
   const spoken = { ...member, speakers: withRow(state.speakers, user, speakers) };
   return verdict === "maybe" ? [state, spoken] : [spoken];
 }

@@ -30,8 +30,8 @@ export interface Outcome {
 
 /**
  * Every outcome of a step that the contract allows. The model follows the contract alone and knows nothing of the
- * implementation. If the contract leaves something open (a user accepted by an operator or by report mode, or an
- * invitation whose domain was verified or released later), every interpretation is allowed.
+ * implementation. If the contract leaves something open (a user accepted by an operator or by report mode), every
+ * interpretation is allowed.
  */
 export function outcomes(state: State, step: Step, memory: Memory): readonly Outcome[] {
   if ("change" in step) return [{ state: changed(state, step.change), answers: [] }];

@@ -1,5 +1,6 @@
 import {
   connectionOf,
+  type Domain,
   domainOf,
   type Login,
   ORGANIZATIONS,
@@ -51,11 +52,24 @@ function trusts(setup: Setup, who: Organization, whom: Organization): boolean {
   return setup.settings[who].trusts.includes(whom);
 }
 
+export interface Inside {
+  readonly organization: Organization;
+  readonly domain: Domain;
+}
+
+/** The organizations that count inside. */
+function holders({ verifiers }: Setup, inside: readonly Inside[]): readonly Organization[] {
+  return inside.flatMap(({ organization, domain }) =>
+    verifiers[domain].includes(organization) ? organization : [],
+  );
+}
+
 /** The logins that may speak for a user. */
 export interface Speakers {
   readonly by: "mailbox" | Organization | null;
   readonly sso: Organization | null;
-  readonly inside: readonly Organization[];
+  /** An organization counts while it still has the domain. */
+  readonly inside: readonly Inside[];
   /** An operator or report mode accepted the user, and the contract does not say more about them. */
   readonly open: boolean;
   /** The organization that an operator allowed last: from then on only its SSO speaks for the user. */
@@ -93,7 +107,9 @@ export function firstLink(setup: Setup, stored: Speakers | null, link: FirstLink
   }
   if (trust !== "trusted") return [stored === null ? "yes" : "maybe", open];
   const strict = mayLink(setup, stored, { ...link, organization, isSso, toAll });
-  const merges = link.windowFrom !== null && stored !== null && speaks(stored, link.windowFrom);
+  // A merger is about the people of the other organization, whatever domains it has now.
+  const merges =
+    link.windowFrom !== null && stored !== null && speaks(stored, link.windowFrom, membersOf(stored));
   return strict || !merges ? [strict ? "yes" : "no", next] : ["maybe", open];
 }
 
@@ -110,13 +126,18 @@ function mayLink(setup: Setup, stored: Speakers | null, claim: Claim): boolean {
   if (!claim.isSso) return true;
   if (organization === null) return false;
   if (sso !== null && sso !== organization) return false;
-  if (!inside.every((each) => each === organization || trusts(setup, each, organization))) return false;
+  const counted = holders(setup, inside);
+  if (!counted.every((each) => each === organization || trusts(setup, each, organization))) return false;
   if (claim.toAll) return true;
   const isNew = created && stored === null;
-  return isNew || (stored !== null && speaks(stored, organization));
+  return isNew || (stored !== null && speaks(stored, organization, counted));
 }
 
-function speaks({ by, sso, inside }: Speakers, organization: Organization): boolean {
+function membersOf({ inside }: Speakers): readonly Organization[] {
+  return inside.map(({ organization }) => organization);
+}
+
+function speaks({ by, sso }: Speakers, organization: Organization, inside: readonly Organization[]): boolean {
   return by === organization || sso === organization || inside.includes(organization);
 }
 

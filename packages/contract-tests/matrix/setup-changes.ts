@@ -3,6 +3,7 @@ import {
   type Connection,
   DOMAINS,
   type Domain,
+  lastOwnerOf,
   type Organization,
   OWN_CONNECTION,
   other,
@@ -41,7 +42,8 @@ export function changedSetup(setup: Setup, change: Change): Setup {
         : setup;
     case "remove connection": {
       const switchedOff = { ...setup.switchedOff, [OWN_CONNECTION]: null };
-      return { ...withConnection(setup, OWN_CONNECTION, null), switchedOff, own: "removed" };
+      const removed = { ...setup.removed, [OWN_CONNECTION]: "x" as const };
+      return { ...withConnection(setup, OWN_CONNECTION, null), switchedOff, removed, own: "removed" };
     }
     case "switch off":
     case "switch on": {
@@ -90,9 +92,15 @@ function declared(setup: Setup, change: Declaration): Setup {
     case "pass on":
       return declare(change.domain, [change.to]);
     case "register":
-      return withConnection(setup, change.connection, change.organization);
+      return {
+        ...withConnection(setup, change.connection, change.organization),
+        removed: { ...setup.removed, [change.connection]: null },
+      };
     case "take away":
-      return withConnection(setup, change.connection, null);
+      return {
+        ...withConnection(setup, change.connection, null),
+        removed: { ...setup.removed, [change.connection]: lastOwnerOf(setup, change.connection) },
+      };
     case "jit":
       return set(change.organization, { jit: change.on });
     case "enforce":

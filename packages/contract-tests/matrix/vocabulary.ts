@@ -96,6 +96,8 @@ export interface Setup {
   readonly connections: Readonly<Record<Connection, Organization | null>>;
   /** The organizations of the connections that are switched off, which are null above. */
   readonly switchedOff: Readonly<Record<Connection, Organization | null>>;
+  /** The last organizations of the connections that were taken away or removed, which are null in both. */
+  readonly removed: Readonly<Record<Connection, Organization | null>>;
   /** How far X has set up its own connection. Only an enabled one is above. */
   readonly own: "none" | "pending" | "enabled" | "removed";
   /** The organizations of which a domain is trusted, sorted. The next two are why: they may name one twice. */
@@ -123,6 +125,11 @@ export function domainOf(address: Address): Domain {
 /** The organization that the connection belongs to, switched off or not. */
 export function registeredFor({ connections, switchedOff }: Setup, connection: Connection) {
   return connections[connection] ?? switchedOff[connection];
+}
+
+/** The organization that the connection belongs to, or belonged to when it was taken away. */
+export function lastOwnerOf(setup: Setup, connection: Connection) {
+  return registeredFor(setup, connection) ?? setup.removed[connection];
 }
 
 export function connectionOf({ through }: Login): Connection | null {

@@ -25,6 +25,7 @@ const DECIDING = [
   "membership/joinable",
   "membership/open-offer",
   "membership/membership",
+  "token/token-limits",
   "administration/allow",
   "administration/members",
 ];

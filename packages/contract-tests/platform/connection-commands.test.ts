@@ -61,7 +61,7 @@ describe("connection list, show and set", () => {
   });
 });
 
-it("connection set and remove end the logins through a connection, and setting it on brings them back", async () => {
+it("T83: connection set and remove end the logins through a connection, and setting it on brings them back", async () => {
   const id = fresh("switched");
   const name = `${id}-okta`;
   const connections = [{ name, strategy: "okta", displayName: "Okta" }];
@@ -69,15 +69,36 @@ it("connection set and remove end the logins through a connection, and setting i
     { id, name: id, jit: true, defaultRole: "member", domains: [`${id}.example`], connections },
   ]);
   const token = await login.entra(`x@${id}.example`, { connection: name, subject: fresh("okta|x") });
-  const validate = stack.client(token).auth.validate;
-  const reason = () => validate.query().then(() => "done", reasonOf);
+  // Auth0 keeps the subject of the account that another one is linked to.
+  const linked = actionClaims({ connection: name, email: `y@${id}.example`, emailVerified: true });
+  const linkedToken = await stack.issuer.sign(fresh("auth0|y"), linked);
+  const answer = (sent: string) => stack.client(sent).auth.validate.query();
+  const reason = async () => {
+    const [own, ofLinked] = await Promise.all(
+      [token, linkedToken].map((sent) => answer(sent).then(() => "done", reasonOf)),
+    );
+    return own === ofLinked ? own : [own, ofLinked];
+  };
+  expect(await reason()).toBe("done");
+  const explained = async () => {
+    const { output } = await stack.cli("token", "explain", linkedToken, "--json");
+    return JSON.parse(output).steps.at(-1);
+  };
   const cli = (...args: string[]) => run("connection", ...args);
   expect(await cli("set", id, name, "--enabled", "off")).toMatch(/ is disabled\.\n/);
   expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
+  const off = {
+    step: "connection",
+    saw: `${name}: switched off`,
+    fix: expect.stringMatching(/--enabled on/),
+  };
+  expect(await explained()).toMatchObject(off);
   await cli("set", id, name, "--enabled", "on");
   expect(await reason()).toBe("done");
   expect(await cli("remove", id, name, "--yes")).toMatch(/ is removed\. /);
   expect(await reason()).toBe("DOMAIN_NOT_ALLOWED");
+  const gone = { step: "connection", saw: `${name}: removed`, fix: expect.stringMatching(/org apply/) };
+  expect(await explained()).toMatchObject(gone);
   expect(await cli("remove", id, name, "--yes", "--json")).toBe("{}\n");
   const changes = ["disabled", "enabled", "removed"].map((action) => `operator:tests connection-${action}`);
   expect(await audited("organizationId", id)).toEqual(expect.arrayContaining(changes));

@@ -1,5 +1,6 @@
 import { USER_ID_PATTERN } from "@platform-api/server/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionClaims } from "./issuer.ts";
 import { fresh } from "./people.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
 import { type TwoOrganizations, twoOrganizations, whose } from "./two-organizations.ts";
@@ -24,10 +25,11 @@ async function shared(settings?: Parameters<TwoOrganizations["apply"]>[0]) {
   return { two, email: `${fresh("ada")}@${two.domain}` };
 }
 
+const invites = (email: string, role = "owner") => ({ members: [{ email, role }] });
+
 it("T70: of two organizations with one domain, the one whose SSO comes first has the user, also at once", async () => {
   const { two, email } = await shared();
-  const invited = { members: [{ email, role: "owner" }] };
-  await two.apply({ x: invited, y: invited });
+  await two.apply({ x: invites(email), y: invites(email) });
   const answers = await Promise.all([whose(stack, two.sso("y", email)), whose(cached, two.sso("x", email))]);
   expect(answers).toContainEqual(expect.stringMatching(UUID));
   expect(answers).toContain(CONFLICT);
@@ -36,7 +38,77 @@ it("T70: of two organizations with one domain, the one whose SSO comes first has
   expect(await two.openInvitations(email)).toEqual([loser]);
 });
 
+describe("a domain that Y gives up, and X has from then on", () => {
+  const gone = { y: { domains: [] } };
+
+  it.each(["before", "after"])(
+    "T8E: leaves a person to X's SSO who accepted Y's invitation %s that",
+    async (when) => {
+      const { two, email } = await shared();
+      await two.apply({ y: invites(email) });
+      const password = two.password(email);
+      if (when === "before") {
+        await whose(stack, password);
+        expect(await whose(stack, two.sso("x", email))).toBe(CONFLICT);
+      }
+      await two.apply({ y: { domains: [], ...invites(email) } });
+      const userId = await whose(stack, password);
+      expect(await two.memberships(email)).toEqual(["y:owner"]);
+      expect(await whose(stack, two.sso("x", email))).toBe(userId);
+      expect(await two.memberships(email)).toEqual(["x:member", "y:owner"]);
+      // What Y verifies again is Y's again: nobody else may come through X's SSO.
+      await two.apply({ y: invites(email) });
+      expect(await whose(stack, two.sso("x", email, fresh("waad|another")))).toBe(CONFLICT);
+    },
+  );
+
+  it("T8D: makes Y's member ask whom they invited before, and adds nobody inside", async () => {
+    const { two, email } = await shared();
+    const owner = `${fresh("boss")}@${two.domain}`;
+    await two.apply({ y: invites(owner) });
+    const organizationId = two.id.y;
+    const boss = stack.client(await two.password(owner));
+    expect((await boss.org.me.query()).organizations).toMatchObject([{ id: organizationId, role: "owner" }]);
+    await boss.org.invitations.create.mutate({ organizationId, emails: [email], role: "member" });
+    await two.apply(gone);
+    const invited = stack.client(await two.password(email));
+    const { organizations, invitations } = await invited.org.me.query();
+    expect([organizations, invitations]).toMatchObject([[], [{ organizationId, role: "member" }]]);
+    expect(await two.openInvitations(email)).toEqual(["y"]);
+    await invited.org.invitations.accept.mutate({ organizationId });
+    expect(await two.memberships(email)).toEqual(["y:member"]);
+    const { user } = await invited.org.me.query();
+    expect(await whose(stack, two.sso("x", email))).toBe(user.userId);
+  });
+});
+
+it("T83: an account that Auth0 has linked to one of an SSO is refused once the file no longer lists that SSO", async () => {
+  const { two, email } = await shared({ y: { domains: [] } });
+  const linked = actionClaims({ connection: two.connection.x, email, emailVerified: true });
+  const token = () => stack.issuer.sign(`auth0|${email}`, linked);
+  const userId = await whose(stack, token());
+  expect(userId).toMatch(UUID);
+  const without = { x: { connections: [] }, y: { domains: [] } };
+  await two.apply(without);
+  expect(await whose(stack, token())).toBe("DOMAIN_NOT_ALLOWED");
+  expect(await whose(stack, two.password(email, `auth0|${email}`))).toBe(userId);
+  expect(await two.apply(without)).toContain("Nothing to change.");
+  // What operators removed they may give to another organization: its users are not the other's.
+  await two.apply({ ...without, y: { connections: [two.declared("x")] } });
+  expect(await whose(stack, token())).toBe(CONFLICT);
+  expect(await two.memberships(email)).toEqual(["x:member"]);
+});
+
 describe("a right that another process has just withdrawn", () => {
+  it("T83: its connection makes no member, although it is cached, of an account that is linked at Auth0", async () => {
+    const { two, email } = await shared({ y: { domains: [] } });
+    await whose(cached, two.sso("x", `warm-${email}`));
+    await two.apply({ x: { connections: [] }, y: { domains: [] } });
+    const linked = actionClaims({ connection: two.connection.x, email, emailVerified: true });
+    expect(await whose(cached, stack.issuer.sign(`auth0|${email}`, linked))).toBe("DOMAIN_NOT_ALLOWED");
+    expect(await two.memberships(email)).toEqual([]);
+  });
+
   it.each([
     ["T73: its domain", { x: { domains: [] } }, "DOMAIN_NOT_ALLOWED"],
     ["T73: its connection", { x: { connections: [] } }, "DOMAIN_NOT_ALLOWED"],
@@ -70,7 +142,7 @@ describe("an owner whose access was just taken away changes nothing, although th
     ["T85: their connection", "DOMAIN_NOT_ALLOWED", (two) => two.apply({ x: { connections: [] } })],
   ])("%s", async (_, reason, takeAway) => {
     const { two, email } = await shared();
-    await two.apply({ x: { members: [{ email, role: "owner" }] } });
+    await two.apply({ x: invites(email) });
     const client = cached.client(await two.sso("x", email));
     const { userId } = await client.auth.validate.query();
     const invite = (name: string) =>

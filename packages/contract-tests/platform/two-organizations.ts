@@ -13,12 +13,14 @@ export interface TwoOrganizations {
   readonly id: Readonly<Record<Side, string>>;
   /** The name of the organization's connection. */
   readonly connection: Readonly<Record<Side, string>>;
-  /** Applies the organizations file with these changes. */
-  apply(settings?: { readonly [side in Side]?: Settings }): Promise<void>;
+  /** Applies the organizations file with these changes. @returns the printed text */
+  apply(settings?: { readonly [side in Side]?: Settings }): Promise<string>;
+  /** The connection as the organizations file declares it. */
+  declared(side: Side): Settings;
   /** Signs a token of the organization's SSO. */
   sso(side: Side, email: string, subject?: string): Promise<string>;
   /** Signs a token of a password login with a verified address. */
-  password(email: string): Promise<string>;
+  password(email: string, subject?: string): Promise<string>;
   /** The stored memberships, such as `x:member`. */
   memberships(email: string): Promise<string[]>;
   /** The sides with an open invitation for the address. */
@@ -31,13 +33,10 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
   const domain = `${name}.example`;
   const id = { x: `${name}-x`, y: `${name}-y` };
   const connection = { x: `${name}-x-sso`, y: `${name}-y-sso` };
+  const declared = (side: Side) => ({ name: connection[side], strategy: "waad", displayName: side });
   const organization = (side: Side, settings: Settings = {}) => ({
     ...{ id: id[side], name: side, jit: true, defaultRole: "member" },
-    ...{
-      domains: [domain],
-      connections: [{ name: connection[side], strategy: "waad", displayName: side }],
-      ...settings,
-    },
+    ...{ domains: [domain], connections: [declared(side)], ...settings },
   });
   const sideOf = (organizationId: unknown) => (organizationId === id.x ? "x" : "y");
   const itemsOf = async (type: string, email: string) =>
@@ -46,10 +45,15 @@ export function twoOrganizations(stack: Stack): TwoOrganizations {
     domain,
     id,
     connection,
-    apply: ({ x, y } = {}) => stack.applyOrganizations([organization("x", x), organization("y", y)]),
+    declared,
+    async apply({ x, y } = {}) {
+      const { status, output } = await stack.orgApply([organization("x", x), organization("y", y)]);
+      if (status !== 0) throw new Error(output);
+      return output;
+    },
     sso: (side, email, subject = fresh("waad|id")) =>
       login.entra(email, { connection: connection[side], subject }),
-    password: (email) => login.password(email),
+    password: (email, subject = fresh("auth0|id")) => login.password(email, { subject }),
     async memberships(email) {
       const items = await itemsOf("membership", email);
       return items.map(({ organizationId, role }) => `${sideOf(organizationId)}:${role}`).sort();

@@ -1,7 +1,7 @@
 import type { PlatformClient } from "@platform-api/client";
 import { describe, expect, it } from "vitest";
 import { clientOf, refused } from "./callers.ts";
-import type { Person } from "./personas.ts";
+import { PEOPLE, type Person } from "./personas.ts";
 import type { RunningPlatform } from "./platforms.ts";
 
 const WONKA = { organizationId: "wonka" };
@@ -53,7 +53,14 @@ export function describeDomains(running: () => RunningPlatform): void {
       await finds({ state: "verified" });
       expect(await claim()).toMatchObject({ state: "verified", record: claimed.record });
 
+      const emails = [PEOPLE.successor.email];
+      await chief.invitations.create.mutate({ ...WONKA, emails, role: "member" });
       expect(await founder.domains.release.mutate({ ...WONKA, domain: DOMAIN })).toEqual({});
+      // Who was invited inside a domain that is not theirs any more is asked.
+      const successor = await as("successor");
+      const me = await successor.me.query();
+      expect([me.organizations, me.invitations.map(({ name }) => name)]).toEqual([[], ["wonka"]]);
+      await successor.invitations.decline.mutate(WONKA);
       const gone = chief.domains.check.mutate({ ...WONKA, domain: DOMAIN });
       await expect(gone).rejects.toMatchObject(refused("NOT_FOUND"));
       await expect.poll(() => chief.domains.list.query(WONKA)).toEqual([OPERATORS]);

@@ -106,6 +106,7 @@ export const PEOPLE = {
   worker: { email: "veruca@wonka.example", memberships: { wonka: "member" } },
   absent: { email: "absent@acme.example" },
   stranded: { email: "stranded@acme.example", connection: "acme-entra" },
+  successor: { email: "slugworth@wonka-labs.example" },
   heir: { email: "morgan@freelance.example" },
 } as const satisfies Readonly<Record<string, TestUser>>;
 

@@ -87,7 +87,10 @@ const CACHED: Readonly<Record<string, Change>> = {
   },
   "a connection is deregistered": {
     of: jane,
-    happens: ({ stores }) => void stores.organizations.connections.delete("acme-entra"),
+    happens: ({ stores: { organizations } }) => {
+      const entra = organizations.connections.get("acme-entra");
+      if (entra !== undefined) organizations.setConnection(entra, "removed");
+    },
     until: cachedFor(IDENTITY_CACHE_MS, "connection acme-entra"),
     shows: "DOMAIN_NOT_ALLOWED",
   },

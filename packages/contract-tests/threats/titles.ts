@@ -78,10 +78,13 @@ export const TITLES: Readonly<Record<string, string>> = {
   T80: "a token that is bound to a key",
   T81: "a delegated token",
   T82: "another application's token",
+  T83: "a linked account after its connection is off",
   T84: "a blocked administrator in a cache",
   T85: "an administrator of a connection that is off, in a cache",
   T89: "a common endpoint that was set up as another strategy",
   T8A: "a set-up that a failure leaves without a ticket",
   T8B: "a ticket that stays open after the set-up",
   T8C: "a connection that is replaced at Auth0",
+  T8D: "an invitation inside a domain that was given up",
+  T8E: "people of a domain's former holder",
 };

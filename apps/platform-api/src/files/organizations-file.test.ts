@@ -90,6 +90,11 @@ it.each([
     /connections\[0\]\.name: is the name of a strategy that is not SSO/,
   ],
   [
+    "Auth0's database connection",
+    { ...ACME, connections: [{ ...connection, name: "Username-Password-Authentication" }] },
+    /connections\[0\]\.name: is Auth0's database connection/,
+  ],
+  [
     "an unknown strategy",
     { ...ACME, connections: [{ ...connection, strategy: "Saml" }] },
     /connections\[0\]\.strategy: is not an enterprise .*: did you mean samlp\? it must be one of ad, .*, waad$/,

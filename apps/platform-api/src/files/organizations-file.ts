@@ -9,6 +9,9 @@ import { isOrganizationName } from "@platform-api/server/wire";
 import { z } from "zod";
 import { emailAddress, FileError, inPlainWords, location, organizationId, parsed } from "./json-file.ts";
 
+/** The database connection that Auth0 makes for each new tenant. */
+const DATABASE_CONNECTION = "Username-Password-Authentication";
+
 /**
  * Parses an organizations file. Nothing of it may be applied unless all of it is valid.
  * @param otherStrategies strategies that are not SSO: their connections belong to no customer
@@ -38,6 +41,10 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
       .refine((each) => !otherStrategies.has(each), {
         error:
           "is the name of a strategy that is not SSO (AUTH0_OTHER_STRATEGIES): rename the connection in Auth0",
+      })
+      // Once it was registered, and taken away again, it would shut out every password login.
+      .refine((each) => each !== DATABASE_CONNECTION, {
+        error: "is Auth0's database connection: password logins belong to no organization",
       }),
     strategy: z.string().superRefine((strategy, ctx) => {
       const problem = otherStrategies.has(strategy)

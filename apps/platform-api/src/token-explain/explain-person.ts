@@ -130,10 +130,7 @@ const IDENTITY: Texts<IdentityRules> = {
   connection: ({ login, claims }) => ({
     saw: describeLogin(login),
     expected: "a connection that is registered for its organization, or a login that is not SSO",
-    fix:
-      claims.connection === null
-        ? "the token does not name a connection: deploy the post-login Action, see `docs/auth0.md`"
-        : "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through during a migration",
+    fix: fixOfConnection(login, claims),
   }),
   address: (facts) => ({ saw: describeAddress(facts), expected: "", fix: "" }),
   "first login": ({ trust, claims: { actor } }) => ({
@@ -214,6 +211,16 @@ function membershipTexts(memberships: DryMemberships): Texts<MembershipRules> {
   };
 }
 
+function fixOfConnection(login: Login, claims: VerifiedClaims): string {
+  if (login.via === "unregistered" && login.state === "disabled")
+    return "`connection set <organization> <name> --enabled on`, or an owner switches it on";
+  if (login.via === "unregistered" && login.state === "removed")
+    return "`org apply`: list it again, if it was in the file; if the organization had set it up itself, it sets up another one";
+  return claims.connection === null
+    ? "the token does not name a connection: deploy the post-login Action, see `docs/auth0.md`"
+    : "`org apply`: list the connection under its organization; TRUST_MODE=report lets it through during a migration";
+}
+
 function describeAddress({ claims, login, trust, verifiers }: IdentityRules["address"]): string {
   if (login.via === "platform") return "of a legacy token: for display only";
   if ("absent" in claims.email) return claims.email.absent;
@@ -224,6 +231,12 @@ function describeAddress({ claims, login, trust, verifiers }: IdentityRules["add
   return `${canonical}; ${domainOf(canonical)} is verified by ${names.join(", ") || "no organization"}: ${verdict}${why}`;
 }
 
+const OFF = {
+  unknown: "not registered for an organization",
+  disabled: "switched off",
+  removed: "removed",
+} as const;
+
 function describeLogin(login: Login): string {
   switch (login.via) {
     case "sso":
@@ -231,7 +244,7 @@ function describeLogin(login: Login): string {
     case "other":
       return `${login.strategy}: not SSO`;
     case "unregistered":
-      return `${login.connectionName || "unknown"}: not registered for an organization`;
+      return `${login.connectionName || "unknown"}: ${OFF[login.state]}`;
     case "platform":
       return "a legacy platform token: its subject is the user's UUID";
   }

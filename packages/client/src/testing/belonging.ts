@@ -126,9 +126,8 @@ export function belongingOf(login: Login, all: Organizations): Belonging {
   }
   const waiting = sorted.flatMap((organization) => {
     const invitation = invitationFor(organization, user, all);
-    return invitation?.outside && isOpenTo(user, organization, invitation)
-      ? [{ organization, invitation }]
-      : [];
+    if (invitation === null || !isOpenTo(user, organization, invitation)) return [];
+    return isInside(organization, invitation) ? [] : [{ organization, invitation }];
   });
   if (!waiting.some(({ organization }) => organization === token)) refuseRemoved(user);
   const places = sorted.flatMap((organization) => {
@@ -144,6 +143,11 @@ export function belongingOf(login: Login, all: Organizations): Belonging {
       .map(({ organization }) => organization),
     waiting,
   };
+}
+
+/** Whether nobody is asked: the address was and is of a domain of the organization. */
+function isInside(organization: Organization, { outside, email }: Invitation): boolean {
+  return !outside && hasVerified(organization, email);
 }
 
 function joinableFor(user: User, organizations: Organizations): Organization[] {
@@ -190,7 +194,7 @@ function ensureMembership(
   const stored = user.standing.get(id) ?? null;
   if (actor !== null) return stored;
   const invitation = invitationFor(organization, user, organizations);
-  if (invitation !== null && !invitation.outside && isOpenTo(user, organization, invitation)) {
+  if (invitation !== null && isInside(organization, invitation) && isOpenTo(user, organization, invitation)) {
     return acceptInvitation(organization, login, invitation);
   }
   const isOwnLogin = id === user.ssoOrganization?.id;

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { Reads, readOutsideCaches, recordReads } from "../domain/index.ts";
+import { type ConnectionState, Reads, readOutsideCaches, recordReads } from "../domain/index.ts";
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
 import { dynamoMemberships, dynamoMembershipWrites } from "./dynamodb/memberships.ts";
+import { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
 import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
@@ -61,6 +62,7 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const identities = cachedIdentityLinks(answering(dynamoIdentityLinks(table)), options);
   const acme = organization({ auth0OrgId: "org_acme" });
   const okta = asLoginsSee(connection());
+  const named = (state: ConnectionState) => ({ connection: okta, state });
   const removed = membership({ status: "removed" });
   return {
     "an organization": {
@@ -76,7 +78,12 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
     "a connection": {
       use: caches.get("connections"),
       read: () => organizations.findConnection(okta.name, UNBOUNDED),
-      answers: [null, okta, null],
+      answers: [null, named("enabled"), named("removed")],
+    },
+    "a connection that is off": {
+      use: caches.get("connections"),
+      read: () => organizations.findConnection(okta.name, UNBOUNDED),
+      answers: [named("disabled"), named("enabled"), named("disabled")],
     },
     "an organization's connections": {
       use: caches.get("connection_lists"),
@@ -130,7 +137,8 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
     expect(await read()).toEqual(gone);
   });
 
-  const absentMs = ["a connection", "the organizations of a domain"].includes(name) ? ABSENT_MS : 0;
+  const brief = ["a connection", "a connection that is off", "the organizations of a domain"];
+  const absentMs = brief.includes(name) ? ABSENT_MS : 0;
 
   it(`caches a negative result for ${absentMs} ms: ${name}`, async () => {
     const { read } = cached(60_000);
@@ -155,7 +163,7 @@ describe.each(Object.keys(cachedReads(TTL_MS)))("%s", (name) => {
     answer = absent;
     const denied = await recorded(read);
     const none = { cached: [], complete: false };
-    const known = { cached: [{ value: true, untilMs: denied.startMs + absentMs }], complete: true };
+    const known = { cached: [{ untilMs: denied.startMs + absentMs }], complete: true };
     expect(denied.reads).toMatchObject(absentMs === 0 ? none : known);
     pass(absentMs + 1);
     answer = present;
@@ -225,4 +233,29 @@ it("drops a cached link that is removed here, even one that is being read", asyn
   expect(await identities.find(link(), UNBOUNDED)).toEqual(link());
   await identities.remove(link(), UNBOUNDED);
   expect(await identities.find(link(), UNBOUNDED)).toBeNull();
+});
+
+it("keeps nothing of a connection that was off while it was read, if this process has changed one since", async () => {
+  const table = await store.emptyTable();
+  const organizations = dynamoOrganizations(table);
+  const put = (state: ConnectionState) =>
+    dynamoOrganizationRegistry(table).putConnection(connection({ state }), { movedFrom: null }, UNBOUNDED);
+  await put("disabled");
+  const read = Promise.withResolvers<void>();
+  const changed = Promise.withResolvers<void>();
+  const findConnection: typeof organizations.findConnection = async (name, signal) => {
+    const found = await organizations.findConnection(name, signal);
+    read.resolve();
+    await changed.promise;
+    return found;
+  };
+  const cached = cachedOrganizations({ ...organizations, findConnection }, { ttlMs: TTL_MS, clock });
+  const find = () => cached.findConnection(connection().name, UNBOUNDED);
+  const reading = find();
+  await read.promise;
+  await put("enabled");
+  cached.forget();
+  changed.resolve();
+  expect(await reading).toMatchObject({ state: "disabled" });
+  expect(await find()).toMatchObject({ state: "enabled" });
 });

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import {
   type CachedRead,
   type Connection,
+  enabledOf,
   endRead,
   type IdentityLink,
   type IdentityLinks,
   type Membership,
   type Memberships,
+  type NamedConnection,
   type Organization,
   type OrganizationId,
   type Organizations,
@@ -33,13 +35,13 @@ const MAX_ORGANIZATIONS = 10_000;
 /** Users, links and memberships per cache: one for each remembered token. */
 const MAX_USERS = 131_072;
 
-/** How long a connection or a domain is cached as not registered. */
+/** How long a connection or a domain is cached as not registered, or a connection as off. */
 const MAX_ABSENT_MS = 5_000;
 
 /**
- * Caches what was found, and briefly that a connection or a domain is not registered: otherwise password logins would
- * read the same two keys on every request. No other negative result and no failure is cached: a user who was just
- * granted access must not be refused by a stale entry.
+ * Caches what was found, and briefly that a connection or a domain is not registered, or that a connection is off:
+ * otherwise password logins would read the same two keys on every request. No other negative result and no failure is
+ * cached: a user who was just granted access must not be refused by a stale entry.
  */
 export function cachedOrganizations(
   organizations: Organizations,
@@ -52,12 +54,13 @@ export function cachedOrganizations(
   const cache = <V>(name: CacheName) => new Cache<V>(name, MAX_ORGANIZATIONS, options);
   const found = cache<Organization>("organizations");
   const byAuth0OrgId = cache<Organization>("organizations_by_auth0_id");
-  const connection = cache<Connection>("connections");
+  const connection = cache<NamedConnection>("connections");
   const connections = cache<readonly Connection[]>("connection_lists");
   const byDomain = cache<readonly Organization[]>("domains");
   const absence = { ...options, ttlMs: Math.min(options.ttlMs, MAX_ABSENT_MS) };
-  const noConnection = new Cache<true>("absent_connections", MAX_ORGANIZATIONS, absence);
-  const noDomain = new Cache<true>("absent_domains", MAX_ORGANIZATIONS, absence);
+  const denials = <V>(name: CacheName) => new Cache<Denied<V>>(name, MAX_ORGANIZATIONS, absence);
+  const noConnection = denials<NamedConnection>("absent_connections");
+  const noDomain = denials<readonly Organization[]>("absent_domains");
   const all = [found, byAuth0OrgId, connection, connections, byDomain, noConnection, noDomain];
   return {
     forget() {
@@ -76,12 +79,17 @@ export function cachedOrganizations(
     },
     findByAuth0OrgId: (id, signal) => byAuth0OrgId.read(id, () => organizations.findByAuth0OrgId(id, signal)),
     findConnection: (name, signal) =>
-      connection.read(name, () => organizations.findConnection(name, signal), noConnection),
+      connection.read(name, () => organizations.findConnection(name, signal), {
+        cache: noConnection,
+        isDenied: (named) => enabledOf(named) === null,
+      }),
     listConnections: async (id, signal) =>
       (await connections.read(id, () => nonEmpty(organizations.listConnections(id, signal)))) ?? [],
     listByDomain: async (domain, signal) =>
-      (await byDomain.read(domain, () => nonEmpty(organizations.listByDomain(domain, signal)), noDomain)) ??
-      [],
+      (await byDomain.read(domain, () => nonEmpty(organizations.listByDomain(domain, signal)), {
+        cache: noDomain,
+        isDenied: (verifiers) => verifiers === null,
+      })) ?? [],
   };
 }
 
@@ -139,6 +147,16 @@ interface Entry<V> extends CachedRead, Sieved {
   readonly value: V;
 }
 
+/** An answer that denies something, and that is kept only briefly. */
+interface Denied<V> {
+  readonly value: V | null;
+}
+
+interface Denials<V> {
+  readonly cache: Cache<Denied<V>>;
+  isDenied(value: V | null): boolean;
+}
+
 /** Values by key, each for `ttlMs` from the start of its read. */
 class Cache<V> {
   readonly #entries: Sieve<Entry<V>>;
@@ -178,16 +196,18 @@ class Cache<V> {
     readFromCache(entry);
   }
 
-  /** The value, from `load` unless it is cached. A null is not cached here, but may be in `absences`. */
-  async read(key: string, load: () => Promise<V | null>, absences?: Cache<true>): Promise<V | null> {
+  /** The value, from `load` unless it is cached. A null is not cached here, but may be in `denials`, as others may. */
+  async read(key: string, load: () => Promise<V | null>, denials?: Denials<V>): Promise<V | null> {
     const kept = this.get(key);
     if (kept !== undefined) return kept;
-    if (absences?.get(key) !== undefined) return null;
+    const denied = denials?.cache.get(key);
+    if (denied !== undefined) return denied.value;
     const before = this.#forgotten;
     const startMs = this.#options.clock.monotonicMs();
     const value = await unrecorded(load);
-    if (value === null && absences !== undefined) absences.keep(key, true, startMs);
-    else if (value !== null && before === this.#forgotten) this.keep(key, value, startMs);
+    if (before !== this.#forgotten) readOutsideCaches();
+    else if (denials?.isDenied(value)) denials.cache.keep(key, { value }, startMs);
+    else if (value !== null) this.keep(key, value, startMs);
     else readOutsideCaches();
     return value;
   }

@@ -230,10 +230,14 @@ export {
 } from "./membership/owners.ts";
 export {
   type Connection,
+  type ConnectionState,
   declaredConnection,
   declaredDomain,
+  enabledOf,
   LOCKABLE_SETTINGS,
   type LockableSetting,
+  type NamedConnection,
+  namedConnection,
   type Organization,
   type OrganizationId,
   type Organizations,

@@ -48,10 +48,19 @@ export interface Connection {
   readonly organizationId: OrganizationId;
 }
 
+/** A removed connection stays stored: tokens that name it are refused, and not taken for logins that are not SSO. */
+export type ConnectionState = "enabled" | "disabled" | "removed";
+
+/** What is registered under a name. Only an enabled connection is an organization's SSO, see {@link enabledOf}. */
+export interface NamedConnection {
+  readonly connection: Connection;
+  readonly state: ConnectionState;
+}
+
 /** A connection as it is stored. */
 export interface RegisteredConnection extends Connection {
-  /** Only an enabled one is an organization's SSO. A removed one stays stored: its name is never used again. */
-  readonly state: "enabled" | "disabled" | "removed";
+  /** The name of a removed one of the organization's own is never used again; operators register theirs again. */
+  readonly state: ConnectionState;
   /** Who set it up. Only operators change those of operators. */
   readonly origin: "operator" | "self-service";
   /** Auth0's id of it (`con_…`); null for those of operators. */
@@ -92,7 +101,9 @@ export interface Organizations {
   /** The existing ones, in any order. */
   findMany(ids: readonly OrganizationId[], signal: AbortSignal): Promise<readonly Organization[]>;
   findByAuth0OrgId(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
-  findConnection(name: string, signal: AbortSignal): Promise<Connection | null>;
+  /** Also one that is off; null if none was ever registered under the name. */
+  findConnection(name: string, signal: AbortSignal): Promise<NamedConnection | null>;
+  /** The enabled ones. */
   listConnections(id: OrganizationId, signal: AbortSignal): Promise<readonly Connection[]>;
   /** The organizations that have verified exactly this domain; a subdomain is a domain of its own. */
   listByDomain(domain: DomainName, signal: AbortSignal): Promise<readonly Organization[]>;
@@ -121,6 +132,17 @@ export function declaredConnection(connection: Connection): RegisteredConnection
     ...{ name, strategy, displayName, organizationId, state: "enabled", origin: "operator", auth0Id: null },
     ...{ testedAt: null, isLeaving: false, rev: newRevision(), change: null },
   };
+}
+
+/** The connection, unless it is switched off, was removed, or never existed. */
+export function enabledOf(named: NamedConnection | null): Connection | null {
+  return named?.state === "enabled" ? named.connection : null;
+}
+
+/** What logins see of a stored connection. */
+export function namedConnection(stored: RegisteredConnection): NamedConnection {
+  const { name, strategy, displayName, organizationId, state } = stored;
+  return { connection: { name, strategy, displayName, organizationId }, state };
 }
 
 /** Whether memberships count only for logins through the organization's own connections now. */

@@ -33,6 +33,9 @@ const RULES: Readonly<Record<string, RuleText>> = {
   signature: technical("The signature is valid"),
   audience: technical("The token is for {product}"),
   subject: technical("The user has an id"),
+  "key binding": technical("The token can be used here"),
+  application: technical("The token is of one application"),
+  actor: technical("The token says who acts"),
   "custom claims": technical("The sign-in describes its user"),
   lifetime: technical("The sign-in is fresh", "A test counts only with a sign-in of the last five minutes."),
   "Auth0 organization": {
@@ -40,6 +43,10 @@ const RULES: Readonly<Record<string, RuleText>> = {
     means: "Such a sign-in belongs to another organization, so its people would not get into yours.",
   },
   person: { title: "A person signed in", means: "Only people can sign in, not services." },
+  delegation: {
+    title: "The person signed in themselves",
+    means: "Somebody who acts for a person did not sign in through this connection.",
+  },
   connection: {
     title: "The sign-in came through this connection",
     means: "A sign-in through something else says nothing about this connection.",

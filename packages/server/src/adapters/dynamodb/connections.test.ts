@@ -1,5 +1,10 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { ConnectionStore, Organizations, RegisteredConnection } from "../../domain/index.ts";
+import {
+  type ConnectionStore,
+  enabledOf,
+  type Organizations,
+  type RegisteredConnection,
+} from "../../domain/index.ts";
 import { dynamoConnections } from "./connections.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
@@ -40,7 +45,7 @@ const find = () => connections.find(NAME, UNBOUNDED);
 const replace = (next: RegisteredConnection, present: RegisteredConnection | null) =>
   connections.replace(next, present, UNBOUNDED);
 const seenByLogins = async () => [
-  await logins.findConnection(NAME, UNBOUNDED),
+  await logins.findConnection(NAME, UNBOUNDED).then(enabledOf),
   ...(await logins.listConnections(ACME, UNBOUNDED)),
 ];
 
@@ -61,6 +66,7 @@ describe("connections", () => {
       const present = await find();
       await replace(own({ state, rev: state }), present);
       expect(await seenByLogins()).toEqual([null]);
+      expect(await logins.findConnection(NAME, UNBOUNDED)).toEqual({ connection: asLoginsSee(own()), state });
     }
     const registry = dynamoOrganizationRegistry(table);
     const named = { domains: [], connections: [NAME], invitations: [] };

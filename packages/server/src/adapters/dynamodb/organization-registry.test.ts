@@ -6,6 +6,7 @@ import {
   parseOrganizationId,
 } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
+import { dynamoConnections } from "./connections.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
@@ -128,16 +129,34 @@ describe("connections", () => {
   const renamed = connection({ displayName: "Acme (new)" });
   const atGlobex = connection({ organizationId: GLOBEX });
 
-  it("registers, updates and deletes a connection repeatably", async () => {
+  const removed = connection({ state: "removed" });
+  const found = () => organizations.findConnection("acme-okta", UNBOUNDED);
+
+  it("registers, updates and removes a connection repeatably", async () => {
     for (const each of [connection(), connection(), renamed]) {
       expect(await registry.putConnection(each, { movedFrom: null }, UNBOUNDED)).toBe(true);
-      expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(asLoginsSee(each));
+      expect(await found()).toEqual({ connection: asLoginsSee(each), state: "enabled" });
       expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([asLoginsSee(each)]);
     }
-    expect(await registry.deleteConnection(ACME, "acme-okta", UNBOUNDED)).toBe(true);
-    expect(await registry.deleteConnection(ACME, "acme-okta", UNBOUNDED)).toBe(true);
-    expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toBeNull();
-    expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
+    for (const each of [removed, removed]) {
+      expect(await registry.putConnection(each, { movedFrom: null }, UNBOUNDED)).toBe(true);
+      expect(await found()).toEqual({ connection: asLoginsSee(each), state: "removed" });
+      expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
+      expect(await registry.listConnections(UNBOUNDED)).toEqual([]);
+    }
+  });
+
+  it("registers for any organization what operators removed, and nothing else", async () => {
+    await registry.putConnection(removed, { movedFrom: null }, UNBOUNDED);
+    expect(await registry.putConnection(atGlobex, { movedFrom: null }, UNBOUNDED)).toBe(true);
+    expect(await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED)).toBe(false);
+    expect(await found()).toEqual({ connection: asLoginsSee(atGlobex), state: "enabled" });
+    for (const overrides of [{ state: "disabled" }, { state: "removed", origin: "self-service" }] as const) {
+      const kept = connection({ name: overrides.state, ...overrides });
+      await dynamoConnections(table).replace(kept, null, UNBOUNDED);
+      const taken = connection({ name: kept.name, organizationId: GLOBEX });
+      expect(await registry.putConnection(taken, { movedFrom: null }, UNBOUNDED)).toBe(false);
+    }
   });
 
   it("moves a connection only from the organization that the operator expects to own it", async () => {
@@ -146,8 +165,10 @@ describe("connections", () => {
     for (const movedFrom of [null, wrong]) {
       expect(await registry.putConnection(atGlobex, { movedFrom }, UNBOUNDED)).toBe(false);
     }
-    expect(await registry.deleteConnection(GLOBEX, "acme-okta", UNBOUNDED)).toBe(false);
-    expect(await organizations.findConnection("acme-okta", UNBOUNDED)).toEqual(asLoginsSee(connection()));
+    expect(await registry.putConnection({ ...removed, ...atGlobex }, { movedFrom: null }, UNBOUNDED)).toBe(
+      false,
+    );
+    expect(await found()).toEqual({ connection: asLoginsSee(connection()), state: "enabled" });
 
     expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);
     expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);

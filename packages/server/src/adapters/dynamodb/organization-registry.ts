@@ -77,8 +77,6 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
 
     putConnection: (connection, { movedFrom }, signal) =>
       connections.put(connection, ownedBy(connection.organizationId, movedFrom), signal),
-    deleteConnection: (id, name, signal) =>
-      connections.delete(keys.connection(name), ownedBy(id, null), signal),
 
     linkedConnections: (signal) => links.scan("connection", signal),
   };
@@ -86,11 +84,16 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
 
 /**
  * The item belongs to `own` already, so that a repeated attempt succeeds, or still to `other`. If `other` is null,
- * the item may be absent instead.
+ * the item may be absent instead, or removed by operators.
  */
 function ownedBy(own: OrganizationId, other: OrganizationId | null): Expression {
   const ours = { expression: "#organizationId = :own", values: { ":own": own } };
-  if (other === null) return { ...ours, expression: `${ours.expression} OR ${ABSENT.expression}` };
+  if (other === null) {
+    return {
+      expression: `${ours.expression} OR ${ABSENT.expression} OR (#state = :removed AND #origin = :operator)`,
+      values: { ...ours.values, ":removed": "removed", ":operator": "operator" },
+    };
+  }
   return {
     expression: `${ours.expression} OR #organizationId = :other`,
     values: { ...ours.values, ":other": other },

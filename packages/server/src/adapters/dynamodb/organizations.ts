@@ -1,4 +1,4 @@
-import type { Connection, Organizations, RegisteredConnection } from "../../domain/index.ts";
+import { enabledOf, namedConnection, type Organizations } from "../../domain/index.ts";
 import { auth0Pointers } from "./auth0-pointers.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
@@ -22,11 +22,14 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
     findByAuth0OrgId: (auth0OrgId, signal) =>
       withDeadline(table.options, signal, (deadline) => pointers.find(auth0OrgId, deadline)),
 
-    findConnection: async (name, signal) => enabled(await connections.get(keys.connection(name), signal)),
+    async findConnection(name, signal) {
+      const stored = await connections.get(keys.connection(name), signal);
+      return stored === null ? null : namedConnection(stored);
+    },
     listConnections: (id, signal) =>
       withDeadline(table.options, signal, async (deadline) => {
         const found = await connections.listIndexed(indexKeys.connection(id), deadline);
-        return found.flatMap((each) => enabled(each) ?? []);
+        return found.flatMap((each) => enabledOf(namedConnection(each)) ?? []);
       }),
 
     listByDomain: (domain, signal) =>
@@ -37,11 +40,4 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
         return found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
       }),
   };
-}
-
-/** What logins see of a connection: nothing of one that is not enabled. */
-function enabled(stored: RegisteredConnection | null): Connection | null {
-  if (stored?.state !== "enabled") return null;
-  const { name, strategy, displayName, organizationId } = stored;
-  return { name, strategy, displayName, organizationId };
 }

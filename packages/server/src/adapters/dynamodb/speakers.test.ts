@@ -1,8 +1,10 @@
 import { afterAll, expect, it } from "vitest";
+import type { OrganizationId } from "../../domain/index.ts";
 import { dynamoSpeakers } from "./speakers.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { ACME, GLOBEX, JANE, UNBOUNDED } from "./testing/examples.ts";
+import { ACME, ACME_EXAMPLE, GLOBEX, JANE, UNBOUNDED } from "./testing/examples.ts";
 
+const inside = (organizationId: OrganizationId) => [{ organizationId, domain: ACME_EXAMPLE }];
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
@@ -18,7 +20,7 @@ it("speakers are replaced only as they were seen, by one of several concurrent d
   const outcomes = await Promise.all(rivals.map((next) => speakers.replace(next, UNBOUNDED)));
   expect(outcomes.filter(Boolean)).toHaveLength(1);
   const stored = await find();
-  expect(await speakers.replace({ ...stored, inside: [ACME], version: 2 }, UNBOUNDED)).toBe(true);
-  expect(await speakers.replace({ ...stored, inside: [GLOBEX], version: 2 }, UNBOUNDED)).toBe(false);
-  expect(await find()).toMatchObject({ inside: [ACME], version: 2 });
+  expect(await speakers.replace({ ...stored, inside: inside(ACME), version: 2 }, UNBOUNDED)).toBe(true);
+  expect(await speakers.replace({ ...stored, inside: inside(GLOBEX), version: 2 }, UNBOUNDED)).toBe(false);
+  expect(await find()).toMatchObject({ inside: inside(ACME), version: 2 });
 });

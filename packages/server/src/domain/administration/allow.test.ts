@@ -3,10 +3,20 @@ import { AuditIncomplete } from "../audit.ts";
 import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
-import { ACME, GLOBEX, INITECH, JANE, link, organization, UNBOUNDED } from "../testing/people.ts";
-import { allowOrganization, planAllowance } from "./allow.ts";
+import {
+  ACME,
+  acmeAlone,
+  GLOBEX,
+  INITECH,
+  inside,
+  JANE,
+  link,
+  organization,
+  UNBOUNDED,
+} from "../testing/people.ts";
+import { allowOrganization, planAllowance, trustingOf } from "./allow.ts";
 
-const OF_GLOBEX = { ...noSpeakers(JANE), by: GLOBEX, sso: GLOBEX, inside: [GLOBEX], version: 1 };
+const OF_GLOBEX = { ...noSpeakers(JANE), by: GLOBEX, sso: GLOBEX, inside: inside(GLOBEX), version: 1 };
 
 let stores: MemoryAdministration;
 beforeEach(() => {
@@ -22,9 +32,9 @@ it.each([
     "an organization that the other one trusts",
     ACME,
     { trusts: [ACME] },
-    { by: MAILBOX, sso: ACME, inside: [GLOBEX] },
+    { by: MAILBOX, sso: ACME, inside: inside(GLOBEX) },
   ],
-  ["a login that is not SSO", null, {}, { by: MAILBOX, sso: GLOBEX, inside: [GLOBEX] }],
+  ["a login that is not SSO", null, {}, { by: MAILBOX, sso: GLOBEX, inside: inside(GLOBEX) }],
 ] as const)("allows %s, and writes one audit entry", async (_, organizationId, settings, expected) => {
   stores.organizations.put(organization(GLOBEX, settings));
   stores.identities.spoken.set(JANE, OF_GLOBEX);
@@ -70,4 +80,18 @@ it("plans an allowance for a user who is known by a link, a membership or a spea
   stores.identities.links.clear();
   stores.memberships.put(membership());
   expect(await plan()).toEqual(noSpeakers(JANE));
+});
+
+it.each<[string, readonly (typeof ACME)[], typeof ACME | null, readonly (typeof ACME)[], string[]]>([
+  ["those that do and still exist", [GLOBEX, INITECH], ACME, [GLOBEX], ["findMany globex initech"]],
+  ["never the organization itself", [ACME, GLOBEX], ACME, [GLOBEX], ["findMany globex"]],
+  ["empty without other organizations", [ACME], ACME, [], []],
+  ["empty if none of them does", [ACME], GLOBEX, [], ["findMany acme"]],
+  ["empty for a login without an organization", [GLOBEX], null, [], []],
+])("who trusts an organization: %s", async (_, ids, trusted, expected, asked) => {
+  const stored = acmeAlone()
+    .put(organization(ACME, { trusts: [ACME] }))
+    .put(organization(GLOBEX, { trusts: [ACME] }));
+  expect([...(await trustingOf(ids, trusted, stored, UNBOUNDED))]).toEqual(expected);
+  expect(stored.asked).toEqual(asked);
 });

@@ -1,6 +1,6 @@
 import { recordActions } from "../audit.ts";
-import { allowed, decideSpeakers, isUnclaimed, type Speakers, trustingOf } from "../identity/speakers.ts";
-import { type OrganizationId, requireOrganization } from "../organization.ts";
+import { allowed, decideSpeakers, isUnclaimed, type Speakers } from "../identity/speakers.ts";
+import { type OrganizationId, type Organizations, requireOrganization } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 import { requireKnownUser } from "./user-overview.ts";
@@ -34,7 +34,8 @@ export async function allowOrganization(
   const at = ports.now().toISOString();
   let changed = false;
   const decide = async (present: Speakers) => {
-    const trusting = await trustingOf(present.inside, organizationId, ports.organizations, signal);
+    const inside = present.inside.map((each) => each.organizationId);
+    const trusting = await trustingOf(inside, organizationId, ports.organizations, signal);
     const next = allowed(present, { organizationId, trusting, at });
     changed = next !== present || present.settledAt === at; // stored by this call, whose reply was lost
     return next;
@@ -43,4 +44,21 @@ export async function allowOrganization(
   if (changed)
     await recordActions([{ at, action: "identity-allowed", userId, organizationId }], ports, signal);
   return changed;
+}
+
+/**
+ * The organizations that trust `trusted`, read from the store. A deleted organization trusts none.
+ * @param trusted null for a login through no organization, which none trusts
+ */
+export async function trustingOf(
+  organizationIds: readonly OrganizationId[],
+  trusted: OrganizationId | null,
+  stored: Pick<Organizations, "findMany">,
+  signal: AbortSignal,
+): Promise<ReadonlySet<OrganizationId>> {
+  if (trusted === null) return new Set();
+  const others = organizationIds.filter((id) => id !== trusted);
+  if (others.length === 0) return new Set();
+  const organizations = await stored.findMany(others, signal);
+  return new Set(organizations.filter(({ trusts }) => trusts.includes(trusted)).map(({ id }) => id));
 }

@@ -149,6 +149,18 @@ it.each(WITHDRAWALS)("takes away %s only when the operator agrees", async (_, de
   expect((await apply(declared)).changes).toEqual([]);
 });
 
+it("T83: keeps a connection that it takes away as removed, and registers it again for any organization", async () => {
+  await apply([FULL]);
+  await apply([{ ...FULL, connections: [] }]);
+  expect(registry.organizations.off.get(ENTRA.name)).toEqual({ connection: ENTRA, state: "removed" });
+  const heir = { ...GLOBEX_BARE, connections: [{ ...ENTRA, organizationId: GLOBEX }] };
+  expect(wordsOf((await apply([heir])).changes)).toContain("globex: connection acme-entra (waad) registered");
+  expect(registry.organizations.off.size).toBe(0);
+  expect((await errorOf(plan(FULL), DeclarationRefused)).problems).toMatchObject([
+    { kind: "connection-taken", owner: GLOBEX },
+  ]);
+});
+
 it("takes trust away only when the operator agrees", async () => {
   const trusting = { ...FULL, organization: { ...FULL.organization, trusts: [GLOBEX] } };
   expect(wordsOf((await apply([GLOBEX_BARE, trusting])).changes)).toContain(

@@ -192,7 +192,7 @@ async function transfersOf(
         problems.push({ kind: "self-service-connection", name, owner, isRemoved });
         continue;
       }
-      if (owner === organizationId) continue;
+      if (owner === organizationId || present?.state === "removed") continue;
       connections.set(name, owner);
       if (!ids.has(owner)) problems.push({ kind: "connection-taken", name, owner });
     }

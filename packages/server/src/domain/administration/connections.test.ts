@@ -34,6 +34,7 @@ const ask = async (name: string) => {
   world.later(5_000);
   return stateOf(await get(name));
 };
+const stateForLogins = async (name: string) => (await world.stores.organizations.findConnection(name))?.state;
 /** A connection that Acme has set up. */
 async function enabled(): Promise<string> {
   const { name } = await begin();
@@ -237,7 +238,7 @@ describe("removing a connection", () => {
     const name = await enabled();
     await remove(name);
     expect(world.stored(name)).toMatchObject({ state: "removed", isLeaving: false });
-    expect(await world.stores.organizations.findConnection(name)).toBeNull();
+    expect(await stateForLogins(name)).toBe("removed");
     expect(world.names).toEqual([]);
     expect(world.auth0.uses(await auth0OrgId(), `con_${name}`)).toBe(false);
     expect(world.auth0.connections.has(name)).toBe(true);
@@ -313,6 +314,9 @@ describe("another organization's name is NOT_FOUND, as an unknown one, and nothi
     expect(errors[0]).toMatchObject(["NOT_FOUND", expect.any(String)]);
     expect(snapshot()).toBe(before);
     expect(world.auth0.asked).toEqual([]);
-    expect(await world.stores.organizations.findConnection(OKTA.name)).toEqual(OKTA);
+    expect(await world.stores.organizations.findConnection(OKTA.name)).toEqual({
+      connection: OKTA,
+      state: "enabled",
+    });
   });
 });

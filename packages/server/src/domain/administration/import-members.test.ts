@@ -10,6 +10,7 @@ import {
   address,
   GLOBEX,
   INITECH,
+  inside as insideOf,
   JANE,
   JANE_EMAIL,
   JOE,
@@ -92,7 +93,7 @@ it("looks each address up once", async () => {
 });
 
 it.each([
-  ["inside the organization's domains, who then counts as inside", JANE_EMAIL, false, [ACME]],
+  ["inside the organization's domains, who then counts as inside", JANE_EMAIL, false, insideOf(ACME)],
   ["outside of them, whom enforced SSO exempts", GUEST_EMAIL, true, undefined],
 ])("creates and records the membership of a user %s", async (_, email, invitedFromOutside, inside) => {
   const line = { ...LINE, email };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../../wire/index.ts";
 import { type OperatorAction, recordActions } from "../audit.ts";
-import type { CanonicalEmail } from "../email.ts";
+import { type CanonicalEmail, domainOf } from "../email.ts";
 import { afterMembership, decideInside } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
 import { listOwnerOf } from "../membership/owners.ts";
@@ -129,7 +129,8 @@ async function importMember(
   const invitedFromOutside = !(await hasVerified({ id: organizationId }, email, organizations, signal));
   if (!invitedFromOutside) {
     const organization = await organizations.find(organizationId, signal);
-    if (organization === null || !(await decideInside(userId, organization, speakers, signal))) {
+    const place = organization === null ? null : { organization, domain: domainOf(email) };
+    if (place === null || !(await decideInside(userId, place, speakers, signal))) {
       return { ...member, outcome: "foreign" };
     }
   }
@@ -183,7 +184,8 @@ async function planMember(
     return { kind: "invited-otherwise", member, invitedAs: invitation.role };
   }
   const isInside = await hasVerified(organization, email, organizations, signal);
-  if (isInside && afterMembership(await speakers.find(userId, signal), organization) === null) {
+  const place = { organization, domain: domainOf(email) };
+  if (isInside && afterMembership(await speakers.find(userId, signal), place) === null) {
     return { kind: "foreign", member };
   }
   return { ...member, outcome: "new", storedRole: null };

@@ -5,8 +5,18 @@ import { noSpeakers } from "../identity/speakers.ts";
 import type { Membership } from "../membership/membership.ts";
 import { MAX_OWNERS } from "../membership/owners.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
-import { ACME, GLOBEX, INITECH, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { acmeAndGlobex, GUEST_EMAIL, membership } from "../testing/memory-ports.ts";
+import {
+  ACME,
+  GLOBEX,
+  INITECH,
+  inside,
+  JANE,
+  JOE,
+  organization,
+  UNBOUNDED,
+  userNumber,
+} from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { leave, removeMember, restoreMember, setRole } from "./members.ts";
 import { type Administrator, operatorOf, type Standing } from "./standing.ts";
@@ -282,6 +292,8 @@ describe("the last owner", () => {
 });
 
 describe("restore", () => {
+  const OUTSIDE = { email: GUEST_EMAIL };
+
   it.each([
     ["member", "member"],
     ["admin", "admin"],
@@ -306,7 +318,22 @@ describe("restore", () => {
     ["the organization's own SSO speaks for the user", ACME, {}, {}, "active"],
     ["another organization's SSO speaks for the user", GLOBEX, {}, {}, "removed"],
     ["a trusted organization's SSO speaks for the user", GLOBEX, { trusts: [GLOBEX] }, {}, "active"],
-    ["the user was invited from outside", GLOBEX, {}, { invitedFromOutside: true }, "active"],
+    ["the user was invited from outside", GLOBEX, {}, { ...OUTSIDE, invitedFromOutside: true }, "active"],
+    [
+      "another organization's SSO speaks for a user at a domain that was given up",
+      GLOBEX,
+      {},
+      OUTSIDE,
+      "removed",
+    ],
+    ["no organization speaks for a user at a domain that was given up", null, {}, OUTSIDE, "active"],
+    [
+      "another organization's SSO speaks for a user at a domain that is the organization's since",
+      GLOBEX,
+      {},
+      { invitedFromOutside: true },
+      "removed",
+    ],
   ] as const)("when %s, leaves the membership as expected", async (_, sso, settings, overrides, status) => {
     stores.organizations.put(organization(ACME, settings));
     stores.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso });
@@ -325,7 +352,13 @@ describe("restore", () => {
       throw new Error("crashed");
     };
     await expect(restoreMember(await operator(), JOE, stores, UNBOUNDED)).rejects.toThrow("crashed");
-    expect((await stores.speakers.find(JOE, UNBOUNDED)).inside).toEqual([ACME]);
+    expect((await stores.speakers.find(JOE, UNBOUNDED)).inside).toEqual(inside(ACME));
+  });
+
+  it("T8E: adds nobody inside at a domain that was given up", async () => {
+    given({ userId: JOE, status: "removed", ...OUTSIDE });
+    expect(await reasonOf(restoreMember(await operator(), JOE, stores, UNBOUNDED))).toBe("done");
+    expect((await stores.speakers.find(JOE, UNBOUNDED)).inside).toEqual([]);
   });
 });
 

@@ -1,8 +1,10 @@
 import type { Role } from "../../wire/index.ts";
 import { type AuditAction, type AuditValues, auditEntry, recordActions } from "../audit.ts";
-import { decideInside } from "../identity/speakers.ts";
-import type { Membership } from "../membership/membership.ts";
+import { domainOf } from "../email.ts";
+import { afterMembership, decideInside } from "../identity/speakers.ts";
+import { hasVerified, type Membership } from "../membership/membership.ts";
 import { changeMember, isOwner, type MemberChange, makeOwner } from "../membership/owners.ts";
+import type { Organization } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
@@ -67,11 +69,7 @@ export async function restoreMember(
   // Decided before the membership is restored, so that a crash in between leaves less access, never more.
   const before = await ports.membershipWrites.find(organization.id, userId, signal);
   const isRestored = before?.status === "removed" && !before.hasLeft && mayActOn(administrator, before);
-  if (
-    isRestored &&
-    !before.invitedFromOutside &&
-    !(await decideInside(userId, organization, ports.speakers, signal))
-  )
+  if (isRestored && !(await maySpeakAgain(organization, before, ports, signal)))
     throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
   const about = { userId, action: "membership-restored", verb: changeMember } as const;
   return change(administrator, about, ports, signal, ({ status, role, hasLeft }) => {
@@ -79,6 +77,23 @@ export async function restoreMember(
     if (hasLeft) throw conflict("they left by themselves; invite them instead");
     return { status: "active", role: role === "owner" ? "admin" : role };
   });
+}
+
+/**
+ * Whether no other organization's SSO speaks for the user, and stores that they are inside if the domain of their address
+ * is the organization's now. Nobody was asked, so somebody who was inside a domain that it gave up must not be another
+ * holder's user either.
+ */
+async function maySpeakAgain(
+  organization: Organization,
+  { userId, email, invitedFromOutside }: Membership,
+  { speakers, organizations }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const place = { organization, domain: domainOf(email) };
+  if (await hasVerified(organization, email, organizations, signal))
+    return decideInside(userId, place, speakers, signal);
+  return invitedFromOutside || afterMembership(await speakers.find(userId, signal), place) !== null;
 }
 
 /**

@@ -92,12 +92,18 @@ export function withdrawalsOf({ declared, stored, transfers, registry, membershi
       }),
     ),
     ...removed.map(
-      ({ name }): Step => ({
+      (present): Step => ({
         ...taken,
-        change: `connection ${name} no longer registered`,
-        cutOff: name,
-        actions: [{ action: "connection-removed", organizationId, connection: name }],
-        run: (_, signal) => registry.deleteConnection(organizationId, name, signal),
+        change: `connection ${present.name} no longer registered`,
+        cutOff: present.name,
+        actions: [{ action: "connection-removed", organizationId, connection: present.name }],
+        // Not deleted: a token that names it must not count as one that is not SSO.
+        run: (_, signal) =>
+          registry.putConnection(
+            { ...present, state: "removed", isLeaving: false, rev: newRevision(), change: null },
+            { movedFrom: null },
+            signal,
+          ),
       }),
     ),
     ...released.map(

@@ -74,16 +74,14 @@ export interface OrganizationRegistry {
   putDomain(domain: VerifiedDomain, signal: AbortSignal): Promise<void>;
   deleteDomain(id: OrganizationId, domain: DomainName, signal: AbortSignal): Promise<void>;
   /**
-   * Registers or describes the connection, or moves it here from the organization `movedFrom`; false when it
-   * belongs to yet another organization.
+   * Registers, describes or removes the connection, or moves it here from the organization `movedFrom`; false when it
+   * belongs to yet another organization. One that operators removed belongs to none.
    */
   putConnection(
     connection: RegisteredConnection,
     move: { readonly movedFrom: OrganizationId | null },
     signal: AbortSignal,
   ): Promise<boolean>;
-  /** False when the connection is another organization's. */
-  deleteConnection(id: OrganizationId, name: string, signal: AbortSignal): Promise<boolean>;
   /** The connection of every identity link, one by one: reads the whole table. */
   linkedConnections(signal: AbortSignal): AsyncIterable<string>;
 }

@@ -1,6 +1,6 @@
 import { type AuditEntry, recordActions } from "../audit.ts";
 import { isOpen, type RelinkWindow } from "../identity/relink-window.ts";
-import { type OrganizationId, requireOrganization } from "../organization.ts";
+import { enabledOf, type OrganizationId, requireOrganization } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
 import type { Administration } from "./administration.ts";
 
@@ -27,7 +27,7 @@ export async function findRelinkWindow(
   signal: AbortSignal,
 ): Promise<RelinkWindow | null> {
   const present = await windows.find(name, signal);
-  if (present === null && (await organizations.findConnection(name, signal)) === null)
+  if (present === null && enabledOf(await organizations.findConnection(name, signal)) === null)
     throw new Unknown("connection", name);
   return present;
 }
@@ -49,7 +49,7 @@ export async function openRelinkWindow(
   const aheadMs = until.getTime() - now.getTime();
   if (aheadMs <= 0) throw new RelinkWindowRefused("past");
   if (aheadMs > MAX_WINDOW_MS) throw new RelinkWindowRefused("too-long");
-  const connection = await ports.organizations.findConnection(name, signal);
+  const connection = enabledOf(await ports.organizations.findConnection(name, signal));
   const present = await ports.windows.find(name, signal);
   if (from !== null) {
     if (connection?.organizationId === from) throw new RelinkWindowRefused("own-organization");
@@ -86,7 +86,8 @@ export async function closeRelinkWindow(
   const present = await findRelinkWindow(name, ports, signal);
   if (present === null || !isOpen(present, now)) return present;
   const at = now.toISOString();
-  const organizationId = (await ports.organizations.findConnection(name, signal))?.organizationId ?? null;
+  const connection = enabledOf(await ports.organizations.findConnection(name, signal));
+  const organizationId = connection?.organizationId ?? null;
   const window = { ...present, until: at };
   await store(window, { at, action: "relink-window-closed", organizationId }, ports, signal);
   return window;

@@ -1,7 +1,7 @@
 import { type OperatorAction, recordActions } from "../audit.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import { removeFormer } from "../identity/seat.ts";
-import type { Connection } from "../organization.ts";
+import { type Connection, enabledOf } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
 import type { Administration, IdentityRegistry } from "./administration.ts";
 import { allowOrganization } from "./allow.ts";
@@ -51,7 +51,7 @@ export async function planRelinkSubject(
   ports: Administration,
   signal: AbortSignal,
 ): Promise<Relink> {
-  const connection = await ports.organizations.findConnection(seat.connection, signal);
+  const connection = enabledOf(await ports.organizations.findConnection(seat.connection, signal));
   const plan = await planRelink({ seat, subject, connection }, ports.identities, signal);
   if (plan.holder !== null) return plan;
   if (connection === null) throw new Unknown("connection", seat.connection);

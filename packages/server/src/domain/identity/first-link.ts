@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { auditEntry } from "../audit.ts";
+import { domainOf } from "../email.ts";
 import { assess, type TrustSettings } from "../login/address-trust.ts";
 import { connectionNameOf } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
@@ -21,12 +22,12 @@ import { claimSeat, findOpenWindow, type SeatPorts, type SeatRules } from "./sea
 import {
   afterFirstLink,
   decideSpeakers,
+  holdersOf,
   isUnclaimed,
   merged,
   noSpeakers,
   type Speakers,
   type SpeakersStore,
-  trustingOf,
 } from "./speakers.ts";
 import type { UserDirectory } from "./user-directory.ts";
 
@@ -74,11 +75,11 @@ export function createFirstLink(options: FirstLinkOptions) {
       refuseUntrusted(first);
       const { userId, created } = await ensureUser(first, signal);
       trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
-      const [read] = await Promise.all([
+      const [known] = await Promise.all([
         speakers.find(userId, signal),
         trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal)),
       ]);
-      await requireSpeaker(userId, first, { created, read }, signal, trace);
+      await requireSpeaker(userId, first, { created, known }, signal, trace);
       const link = await claimSeatAndLink(userId, first, signal, { trace });
       if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
       return { link, assessment };
@@ -107,13 +108,15 @@ export function createFirstLink(options: FirstLinkOptions) {
   async function requireSpeaker(
     userId: UserId,
     first: FirstLogin,
-    { created, read }: { created: boolean; read?: Speakers },
+    { created, known }: { created: boolean; known?: Speakers },
     signal: AbortSignal,
     trace: Trace<FirstLinkRules> = noTrace,
   ): Promise<void> {
     let seen = noSpeakers(userId);
     const at = now().toISOString();
-    const { trust } = first;
+    const { trust, verifiers } = first;
+    const { email } = first.claims;
+    const read = { domain: "canonical" in email ? domainOf(email.canonical) : null, verifiers };
     const mayMerge = trust.state === "trusted" && trust.rule === "verified-domain";
     let isMerger = false;
     const organizationId = organizationIdOf(first.login);
@@ -124,7 +127,7 @@ export function createFirstLink(options: FirstLinkOptions) {
       const after = async (speakers: Speakers) =>
         afterFirstLink(speakers, first, {
           created,
-          trusting: await trustingOf(speakers.inside, organizationId, stored, signal),
+          holders: await holdersOf(speakers.inside, read, stored, signal),
         });
       const next = await after(present);
       if (next !== null || organizationId === null) return next;
@@ -138,7 +141,7 @@ export function createFirstLink(options: FirstLinkOptions) {
       isMerger = true;
       return after(merged(present, { from, into: organizationId, at }));
     };
-    const isAllowed = await decideSpeakers(userId, decide, speakers, signal, read);
+    const isAllowed = await decideSpeakers(userId, decide, speakers, signal, known);
     const { tenant, subject, clientId: via } = first.claims;
     const about = { userId, organizationId, tenant, subject, via, connection: connectionNameOf(first.login) };
     await trace.rule("speakers", { ...first, speakers: seen, isMerger }, async () => {

@@ -6,19 +6,21 @@ import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { LinkRule } from "./identity-link.ts";
 
+const OFF = { unknown: "is not registered", disabled: "is switched off", removed: "was removed" } as const;
+
 /** The login of a subject that has no link yet, judged by the store. */
-export interface FirstLogin extends Pick<Assessment, "login" | "trust"> {
+export interface FirstLogin extends Assessment {
   readonly claims: VerifiedClaims;
 }
 
 /**
  * Removing a connection ends every login through it, linked or not.
- * @throws {Refusal} DOMAIN_NOT_ALLOWED for an SSO login through a connection that is not registered
+ * @throws {Refusal} DOMAIN_NOT_ALLOWED for an SSO login through a connection that is not registered and enabled
  */
 export function refuseUnregistered(login: Login, { trustMode }: Pick<TrustSettings, "trustMode">): void {
   if (login.via !== "unregistered" || trustMode === "report") return;
-  const { connectionName: name } = login;
-  throw new Refusal("DOMAIN_NOT_ALLOWED", `the connection ${name} is not registered`);
+  const { connectionName: name, state } = login;
+  throw new Refusal("DOMAIN_NOT_ALLOWED", `the connection ${name} ${OFF[state]}`);
 }
 
 /** @throws {Refusal} why a first login with this address is not trusted */

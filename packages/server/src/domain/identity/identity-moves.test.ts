@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { parseDomain } from "../email.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   audited,
@@ -6,10 +7,7 @@ import {
   type MemoryPorts,
   memoryPorts,
   NOW,
-  released,
   resolver,
-  spoken,
-  unregistered,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
 import {
@@ -19,6 +17,7 @@ import {
   ENTRA,
   GLOBEX,
   INITECH,
+  inside,
   JANE,
   JOE,
   link,
@@ -29,7 +28,7 @@ import {
 import type { VerifiedClaims } from "../token/claims.ts";
 import type { IdentityLink } from "./identity-link.ts";
 import type { RelinkWindow } from "./relink-window.ts";
-import { MAILBOX, type Speakers } from "./speakers.ts";
+import { MAILBOX, noSpeakers, type Speakers } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
 const signIn = (
@@ -45,6 +44,11 @@ const OPEN: RelinkWindow = {
   from: GLOBEX,
 };
 
+const IN_LABS = {
+  organizationId: GLOBEX,
+  domain: parseDomain("globex-labs.example") ?? expect.fail("it is a domain"),
+};
+
 /** Jane came through Globex's connection; it is Acme's now. */
 async function moved(
   { stored = acmeAlone(), window }: { stored?: MemoryOrganizations; window?: Partial<RelinkWindow> } = {},
@@ -55,8 +59,15 @@ async function moved(
   const theirs = link({ organizationId: GLOBEX, ...former });
   await identities.takeSeat(theirs, theirs.subject);
   await identities.create(theirs);
+  identities.spoken.set(JANE, {
+    ...noSpeakers(JANE),
+    by: MAILBOX,
+    sso: GLOBEX,
+    inside: inside(GLOBEX),
+    version: 1,
+  });
   if (window !== undefined) identities.opened.set(ENTRA.name, { ...OPEN, ...window });
-  return spoken(ports, { by: MAILBOX, sso: GLOBEX, inside: [GLOBEX] });
+  return ports;
 }
 
 describe("a link through a connection that has moved to another organization", () => {
@@ -77,7 +88,9 @@ describe("a link through a connection that has moved to another organization", (
   });
 
   it("is a conflict in report mode for an unverified domain", async () => {
-    const ports = await moved({ stored: released(), window: {} });
+    const stored = acmeAlone();
+    stored.release("acme.example", ACME);
+    const ports = await moved({ stored, window: {} });
     await expect(signIn({ ...ports, trustMode: "report" })).rejects.toMatchObject(CONFLICT);
     expect(audited(ports)).toEqual(["identity-conflict moved-connection"]);
   });
@@ -91,7 +104,7 @@ describe("a link through a connection that has moved to another organization", (
     expect(identities.spoken.get(JANE)).toMatchObject({
       by: MAILBOX,
       sso: ACME,
-      inside: [ACME],
+      inside: inside(ACME),
       settledAt: NOW,
     });
     expect(audited(ports)).toEqual(["identity-allowed merger", "identity-linked verified-domain"]);
@@ -130,9 +143,9 @@ describe("a link through a connection that has moved to another organization", (
   });
 
   it("is refused if the store no longer has the connection", async () => {
-    await expect(signIn(await moved({ stored: unregistered() }))).rejects.toMatchObject({
-      reason: "DOMAIN_NOT_ALLOWED",
-    });
+    const stored = acmeAlone();
+    stored.connections.clear();
+    await expect(signIn(await moved({ stored }))).rejects.toMatchObject({ reason: "DOMAIN_NOT_ALLOWED" });
   });
 });
 
@@ -140,17 +153,21 @@ it("lets a new subject take the seat over in the merger's window", async () => {
   const ports = await moved({ window: {} });
   expect(await signIn(ports, { subject: "waad|new" })).toMatchObject({ userId: JANE });
   expect(ports.identities.linkedTo(JANE)).toEqual(["waad|new"]);
-  expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: ACME, inside: [ACME], settledAt: NOW });
+  expect(ports.identities.spoken.get(JANE)).toMatchObject({
+    sso: ACME,
+    inside: inside(ACME),
+    settledAt: NOW,
+  });
 });
 
 it("audits a merger even if the reply to its decision was lost", async () => {
   const ports = await moved({ window: {} });
-  const replace = ports.speakers.replace.bind(ports.speakers);
-  vi.spyOn(ports.speakers, "replace").mockImplementationOnce(async (...write) => {
-    await replace(...write);
+  const { speakers } = ports.identities;
+  const replace: typeof speakers.replace = async (next, signal) => {
+    await speakers.replace(next, signal);
     return false;
-  });
-  await signIn(ports, { subject: "waad|new" });
+  };
+  await signIn({ ...ports, speakers: { ...speakers, replace } }, { subject: "waad|new" });
   expect(audited(ports)).toContain("identity-allowed merger");
 });
 
@@ -175,8 +192,11 @@ it("judges the user that an operator has linked since the move: blocked, or sign
 });
 
 it("a merger's window does not move a link of a login that only report mode lets through", async () => {
-  const ports = spoken(memoryPorts(released(), { trustMode: "report" }), { by: MAILBOX, sso: GLOBEX });
+  const stored = acmeAlone();
+  stored.release("acme.example", ACME);
+  const ports = memoryPorts(stored, { trustMode: "report" });
   const { identities } = ports;
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
   identities.opened.set(ENTRA.name, OPEN);
   await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
   expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
@@ -184,9 +204,11 @@ it("a merger's window does not move a link of a login that only report mode lets
 
 describe("a link that was made when no organization had the connection", () => {
   const unowned = async (known: Partial<Speakers>, organizations = acmeAlone()) => {
-    const ports = spoken(memoryPorts(organizations), known);
-    await ports.identities.create(link({ organizationId: null, rule: "report-mode" }));
-    await ports.identities.takeSeat(link(), "waad|old");
+    const ports = memoryPorts(organizations);
+    const { identities } = ports;
+    await identities.create(link({ organizationId: null, rule: "report-mode" }));
+    await identities.takeSeat(link(), "waad|old");
+    identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
     return ports;
   };
 
@@ -208,9 +230,9 @@ describe("a link that was made when no organization had the connection", () => {
 
   it.each<[string, Partial<Speakers>]>([
     ["another organization's SSO speaks for the person", { by: MAILBOX, sso: GLOBEX }],
-    ["the person is inside another organization", { by: MAILBOX, inside: [GLOBEX] }],
+    ["the person is inside another organization", { by: MAILBOX, inside: [IN_LABS] }],
   ])("is a conflict where %s", async (_, known) => {
-    const ports = await unowned(known);
+    const ports = await unowned(known, acmeAlone().put(organization(GLOBEX), { domains: [IN_LABS.domain] }));
     await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
     expect(audited(ports)).toEqual(["identity-conflict foreign-organization"]);
     expect([...ports.identities.links.values()]).toMatchObject([{ organizationId: null }]);
@@ -225,8 +247,9 @@ describe("a link that was made when no organization had the connection", () => {
   });
 
   it("stays unchanged in report mode if the connection is not stored", async () => {
-    const report = { stored: unregistered(), trustMode: "report" } as const;
-    const ports = { ...(await unowned({ by: MAILBOX })), ...report };
+    const stored = acmeAlone();
+    stored.connections.clear();
+    const ports = { ...(await unowned({ by: MAILBOX })), stored, trustMode: "report" as const };
     expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { via: "unregistered" } });
     expect([...ports.identities.links.values()]).toEqual([
       link({ organizationId: null, rule: "report-mode" }),

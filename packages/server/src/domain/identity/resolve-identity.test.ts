@@ -30,6 +30,8 @@ import { type Identity, identityBy, personKey } from "./resolve-identity.ts";
 
 type Claims = Partial<VerifiedClaims>;
 const MISSING = { absent: "EMAIL_MISSING" } as const;
+/** An account by password, to which Auth0 has linked that of Acme's SSO. */
+const LINKED_AT_AUTH0: Claims = { ...BY_PASSWORD, connection: ENTRA.name };
 const LEGACY: Claims = { source: "platform", subject: JANE, connection: null };
 const NOBODY = { clientId: null, userId: null };
 const SUPPORT = { subject: "auth0|support", clientId: "console" };
@@ -37,6 +39,11 @@ const DELEGATED: Claims = { ...VIA_ACME, actor: SUPPORT };
 const REPORT = { trustMode: "report" } as const;
 const AT_ACME = { domain: "acme.example" };
 
+function takenAway(state: "disabled" | "removed" = "removed"): MemoryOrganizations {
+  const organizations = acmeAlone();
+  organizations.setConnection(ENTRA, state);
+  return organizations;
+}
 const unasked = { ensureUser: () => Promise.reject(new Error("the directory was asked")) };
 const signIn = (ports: MemoryPorts, overrides: Claims, options: Parameters<typeof resolver>[1] = {}) =>
   resolver(ports, options)(claims(overrides), UNBOUNDED);
@@ -49,6 +56,8 @@ describe("a refused login makes no directory call and stores nothing:", () => {
     ["a machine token", "USER_TOKEN_REQUIRED", { machine: "its sub ends in @clients" }],
     ["a legacy token whose subject is not a UUID", "TOKEN_INVALID", { ...LEGACY, subject: "jane" }],
     ["T4D: an unregistered connection", "DOMAIN_NOT_ALLOWED", VIA_ACME, [unregistered(), unregistered()]],
+    ["T83: a connection that is off", "DOMAIN_NOT_ALLOWED", LINKED_AT_AUTH0, [takenAway(), takenAway()]],
+    ["T83: one that was just taken away", "DOMAIN_NOT_ALLOWED", LINKED_AT_AUTH0, [acmeAlone(), takenAway()]],
     ["no address", "EMAIL_MISSING", { ...BY_PASSWORD, email: MISSING }],
     ["a bad address", "EMAIL_INVALID", { email: { absent: "EMAIL_INVALID" } }],
     ["T40: an unverified address", "EMAIL_UNVERIFIED", UNVERIFIED],
@@ -72,6 +81,13 @@ describe("a refused login makes no directory call and stores nothing:", () => {
   it("names an unregistered connection in the refusal's detail", async () => {
     const message = "the connection acme-entra is not registered";
     await expect(signIn(memoryPorts(unregistered()), VIA_ACME)).rejects.toMatchObject({ message });
+    for (const [state, why] of [
+      ["disabled", "is switched off"],
+      ["removed", "was removed"],
+    ] as const) {
+      const refused = expect(signIn(memoryPorts(takenAway(state)), LINKED_AT_AUTH0)).rejects;
+      await refused.toMatchObject({ message: `the connection acme-entra ${why}` });
+    }
   });
 });
 
@@ -106,6 +122,50 @@ describe("a linked subject", () => {
       );
     },
   );
+
+  it.each<["enforce" | "report", Partial<IdentityLink>, object]>([
+    ["enforce", {}, { reason: "DOMAIN_NOT_ALLOWED" }],
+    ["enforce", { connection: "auth0", organizationId: null }, { reason: "DOMAIN_NOT_ALLOWED" }],
+    // Acme has verified the domain: the address does not count in report mode either.
+    ["report", {}, { userId: JANE, email: null, login: { via: "unregistered", state: "removed" } }],
+    ["report", { organizationId: GLOBEX }, { reason: "IDENTITY_CONFLICT" }],
+  ])(
+    "T83: in %s mode, linked at Auth0 and here as %o, gets %o once its connection is off",
+    async (mode, linked, expected) => {
+      const ports = memoryPorts(takenAway(), { trustMode: mode });
+      await ports.identities.create(link({ subject: "auth0|jane", ...linked }));
+      const outcome = await signIn(ports, LINKED_AT_AUTH0).catch((error: unknown) => error);
+      expect(outcome).toMatchObject(expected);
+    },
+  );
+
+  it("T83: still answers through another connection than the one that is off", async () => {
+    const ports = memoryPorts(takenAway());
+    await ports.identities.create(link({ subject: "auth0|jane" }));
+    expect(await signIn(ports, BY_PASSWORD)).toMatchObject({ userId: JANE, email: JANE_EMAIL });
+  });
+
+  it.each<["enforce" | "report", Partial<IdentityLink>, object]>([
+    ["enforce", {}, { reason: "DOMAIN_NOT_ALLOWED" }],
+    ["enforce", { connection: "auth0", organizationId: null }, { reason: "DOMAIN_NOT_ALLOWED" }],
+    // Acme has verified the domain: the address does not count in report mode either.
+    ["report", {}, { userId: JANE, email: null, login: { via: "unregistered", state: "removed" } }],
+    ["report", { organizationId: GLOBEX }, { reason: "IDENTITY_CONFLICT" }],
+  ])(
+    "T83: in %s mode, linked at Auth0 and here as %o, gets %o once its connection is off",
+    async (mode, linked, expected) => {
+      const ports = memoryPorts(takenAway(), { trustMode: mode });
+      await ports.identities.create(link({ subject: "auth0|jane", ...linked }));
+      const outcome = await signIn(ports, LINKED_AT_AUTH0).catch((error: unknown) => error);
+      expect(outcome).toMatchObject(expected);
+    },
+  );
+
+  it("T83: still answers through another connection than the one that is off", async () => {
+    const ports = memoryPorts(takenAway());
+    await ports.identities.create(link({ subject: "auth0|jane" }));
+    expect(await signIn(ports, BY_PASSWORD)).toMatchObject({ userId: JANE, email: JANE_EMAIL });
+  });
 });
 
 describe("a blocked user is refused", () => {

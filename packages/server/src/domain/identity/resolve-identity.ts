@@ -247,7 +247,7 @@ export function identityBy(claims: VerifiedClaims, known: Identity): Identity {
   return identity(claims, { userId, login, email, trust, actor });
 }
 
-/** Whether the link's connection belongs to a different organization than at the first login. */
+/** Whether the link's connection belongs to a different organization than at the first login, switched off or not. */
 async function hasMoved(
   { connection, organizationId }: IdentityLink,
   { login }: Pick<Assessment, "login">,
@@ -256,8 +256,8 @@ async function hasMoved(
 ): Promise<boolean> {
   if (organizationId === null) return false;
   const isOfLogin = login.via === "sso" && login.connection.name === connection;
-  const registered = isOfLogin ? login.connection : await organizations.findConnection(connection, signal);
-  return registered !== null && registered.organizationId !== organizationId;
+  const named = isOfLogin ? login : await organizations.findConnection(connection, signal);
+  return named !== null && named.connection.organizationId !== organizationId;
 }
 
 function identity(

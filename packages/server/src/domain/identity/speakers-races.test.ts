@@ -1,8 +1,19 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { domainOf } from "../email.ts";
 import type { OrganizationId } from "../organization.ts";
 import { MemoryIdentities } from "../testing/memory-identities.ts";
-import { ACME, ENTRA, GLOBEX, INITECH, JANE, JANE_EMAIL, trusted, UNBOUNDED } from "../testing/people.ts";
+import {
+  ACME,
+  ENTRA,
+  GLOBEX,
+  INITECH,
+  inside,
+  JANE,
+  JANE_EMAIL,
+  trusted,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import {
   afterFirstLink,
   afterMembership,
@@ -51,7 +62,7 @@ describe("a decision about speakers", () => {
     const seen: Speakers[] = [];
     const decide = (present: Speakers) => {
       seen.push(present);
-      return { ...present, inside: [...present.inside, ACME] };
+      return { ...present, inside: [...present.inside, ...inside(ACME)] };
     };
     const find = vi.spyOn(identities.speakers, "find");
     expect(await decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED, read)).toBe(true);
@@ -59,7 +70,7 @@ describe("a decision about speakers", () => {
     const stored = await identities.speakers.find(JANE, UNBOUNDED);
     expect(await decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED, read)).toBe(true);
     expect(seen).toEqual([read, read, stored]);
-    expect(identities.spoken.get(JANE)).toMatchObject({ inside: [ACME, ACME], version: 2 });
+    expect(identities.spoken.get(JANE)).toMatchObject({ inside: inside(ACME, ACME), version: 2 });
   });
 });
 
@@ -80,23 +91,21 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constantFrom("sso" as const, "shared sso" as const), id, created: fc.boolean() }),
 );
 
+const trusting = (id: OrganizationId) => ({ id, trusts: TRUSTS.get(id) ?? [] });
+
 function after(present: Speakers, event: Event): Speakers | null {
   if (event.kind === "member")
-    return afterMembership(present, { id: event.id, trusts: TRUSTS.get(event.id) ?? [] });
+    return afterMembership(present, { organization: trusting(event.id), domain: domainOf(JANE_EMAIL) });
+  const holders = present.inside.map(({ organizationId }) => trusting(organizationId));
   if (event.kind === "mailbox") {
     const login = { via: "other", strategy: "auth0" } as const;
-    return afterFirstLink(
-      present,
-      { login, trust: trusted(JANE_EMAIL) },
-      { created: false, trusting: new Set() },
-    );
+    return afterFirstLink(present, { login, trust: trusted(JANE_EMAIL) }, { created: false, holders });
   }
   const { id, created, kind } = event;
   const proof =
     kind === "sso" ? ({ to: "everyone" } as const) : ({ to: "organization", organizationId: id } as const);
-  const trusting = new Set(present.inside.filter((each) => each !== id && trusts(each, id)));
   const login = { via: "sso", connection: { ...ENTRA, organizationId: id } } as const;
-  return afterFirstLink(present, { login, trust: trusted(JANE_EMAIL, { proof }) }, { created, trusting });
+  return afterFirstLink(present, { login, trust: trusted(JANE_EMAIL, { proof }) }, { created, holders });
 }
 
 /** Each event decides by itself; the scheduler orders the reads and writes of all. */
@@ -125,7 +134,7 @@ it("T7F: allows exactly one of a racing link through Acme's SSO and a membership
       const { accepted, stored } = await race(events, scheduler);
       expect(accepted).toHaveLength(1);
       expect(stored).toMatchObject(
-        accepted[0]?.kind === "sso" ? { sso: ACME, inside: [] } : { sso: null, inside: [GLOBEX] },
+        accepted[0]?.kind === "sso" ? { sso: ACME, inside: [] } : { sso: null, inside: inside(GLOBEX) },
       );
     }),
   );
@@ -135,13 +144,14 @@ it("T7F: in any race one organization speaks for a user, and every other organiz
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 6 }), fc.scheduler(), async (events, scheduler) => {
       const { accepted, stored } = await race(events, scheduler);
-      const { by, sso, inside } = stored;
+      const { by, sso } = stored;
+      const members = stored.inside.map(({ organizationId }) => organizationId);
       for (const each of accepted) {
         if (each.kind === "mailbox") expect([null, MAILBOX]).toContain(by);
-        else if (each.kind === "member") expect(inside).toContain(each.id);
+        else if (each.kind === "member") expect(members).toContain(each.id);
         else expect(sso).toBe(each.id);
       }
-      if (sso !== null) expect(inside.filter((each) => !trusts(each, sso))).toEqual([]);
+      if (sso !== null) expect(members.filter((each) => !trusts(each, sso))).toEqual([]);
       if (by !== null && by !== MAILBOX) expect(sso).toBe(by);
     }),
   );

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DomainName } from "../email.ts";
 import type { Assessment } from "../login/address-trust.ts";
 import type { Organization, OrganizationId, Organizations } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
@@ -15,12 +17,18 @@ export interface Speakers {
   readonly by: typeof MAILBOX | OrganizationId | null;
   /** The organization whose SSO the user signed in through. */
   readonly sso: OrganizationId | null;
-  /** The organizations that have the user as a member by an address of their own domain. */
-  readonly inside: readonly OrganizationId[];
+  /** The organizations that have the user as a member by an address of their own domain, see {@link holdersOf}. */
+  readonly inside: readonly Inside[];
   /** When an operator or a merger last decided, ISO 8601, UTC; null if neither has. */
   readonly settledAt: string | null;
   /** 0 while nothing is stored; each write adds 1. */
   readonly version: number;
+}
+
+/** A membership by an address of this domain, which was the organization's own. It counts while it still is. */
+export interface Inside {
+  readonly organizationId: OrganizationId;
+  readonly domain: DomainName;
 }
 
 /** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
@@ -65,25 +73,26 @@ export async function decideSpeakers(
 /**
  * The speakers after a first link; null if this login may not speak for the user.
  * @param created whether this login created the user in the directory
- * @param trusting those of `present.inside` that trust the login's organization
+ * @param holders those of `present.inside` that count, see {@link holdersOf}
  */
 export function afterFirstLink(
   present: Speakers,
   { login, trust }: Pick<Assessment, "login" | "trust">,
-  { created, trusting }: { created: boolean; trusting: ReadonlySet<OrganizationId> },
+  { created, holders }: { created: boolean; holders: readonly Pick<Organization, "id" | "trusts">[] },
 ): Speakers | null {
-  const { by, sso, inside } = present;
+  const { by, sso } = present;
   const own = login.via === "sso" ? login.connection.organizationId : null;
   // The administrator of that organization could have used the address before its owner first signed in.
   if (by !== null && by !== MAILBOX && by !== own) return null;
   const isLetThrough = trust.state === "trusted" && trust.rule === "report-mode";
   if (login.via === "sso" || login.via === "unregistered" || isLetThrough) {
     if (sso !== null && sso !== own) return null;
-    if (!inside.every((id) => id === own || trusting.has(id))) return null;
+    if (!holders.every(({ id, trusts }) => [id, ...trusts].some((each) => each === own))) return null;
   }
   const proof = trust.state === "trusted" && !isLetThrough ? trust.proof : null;
   if (proof?.to === "organization") {
-    const isKnownThere = by === own || sso === own || inside.includes(proof.organizationId);
+    const isMember = holders.some(({ id }) => id === proof.organizationId);
+    const isKnownThere = by === own || sso === own || isMember;
     if (!isKnownThere && !(created && isUnclaimed(present))) return null;
   }
   const first = proof === null ? null : proof.to === "everyone" ? MAILBOX : proof.organizationId;
@@ -92,41 +101,52 @@ export function afterFirstLink(
 }
 
 /**
- * The organizations that trust `trusted`, read from the store. A deleted organization trusts none.
- * @param trusted null for a login through no organization, which none trusts
+ * The organizations inside that still have the domain. One that gave it up has no say any more: the next holder's users
+ * must be able to sign in through their own SSO, and the holder of a domain has its mailboxes anyway.
+ * @param read the stored verifiers of one domain, which need not be read again
  */
-export async function trustingOf(
-  organizationIds: readonly OrganizationId[],
-  trusted: OrganizationId | null,
-  stored: Organizations,
+export async function holdersOf(
+  inside: readonly Inside[],
+  read: { readonly domain: DomainName | null; readonly verifiers: readonly Organization[] },
+  stored: Pick<Organizations, "listByDomain">,
   signal: AbortSignal,
-): Promise<ReadonlySet<OrganizationId>> {
-  if (trusted === null) return new Set();
-  const others = organizationIds.filter((id) => id !== trusted);
-  if (others.length === 0) return new Set();
-  const organizations = await stored.findMany(others, signal);
-  return new Set(organizations.filter(({ trusts }) => trusts.includes(trusted)).map(({ id }) => id));
+): Promise<readonly Organization[]> {
+  const domains = [...new Set(inside.map(({ domain }) => domain))];
+  const held = domains.map(async (domain) => {
+    const verifiers = domain === read.domain ? read.verifiers : await stored.listByDomain(domain, signal);
+    return verifiers.filter(({ id }) =>
+      inside.some((each) => each.domain === domain && each.organizationId === id),
+    );
+  });
+  return (await Promise.all(held)).flat();
+}
+
+/** Where a membership is: the domain is the organization's own. */
+export interface Place {
+  readonly organization: Pick<Organization, "id" | "trusts">;
+  readonly domain: DomainName;
 }
 
 /** The speakers after a membership by an address of the organization's own domain; null if it must not be created. */
 export function afterMembership(
   present: Speakers,
-  { id, trusts }: Pick<Organization, "id" | "trusts">,
+  { organization: { id, trusts }, domain }: Place,
 ): Speakers | null {
   const { sso, inside } = present;
   if (sso !== null && sso !== id && !trusts.includes(sso)) return null;
-  return inside.includes(id) ? present : { ...present, inside: [...inside, id] };
+  const isKnown = inside.some((each) => each.organizationId === id && each.domain === domain);
+  return isKnown ? present : { ...present, inside: [...inside, { organizationId: id, domain }] };
 }
 
 /** Decides whether the organization may have the user as a member by an address of its own domain, and stores a yes. */
 export function decideInside(
   userId: UserId,
-  organization: Pick<Organization, "id" | "trusts">,
+  place: Place,
   speakers: SpeakersStore,
   signal: AbortSignal,
   read?: Speakers,
 ): Promise<boolean> {
-  return decideSpeakers(userId, (present) => afterMembership(present, organization), speakers, signal, read);
+  return decideSpeakers(userId, (present) => afterMembership(present, place), speakers, signal, read);
 }
 
 /** The speakers after a merger: `into` replaces `from`. */
@@ -135,12 +155,15 @@ export function merged(
   { from, into, at }: { from: OrganizationId; into: OrganizationId; at: string },
 ): Speakers {
   const { by, sso, inside } = present;
-  if (by !== from && sso !== from && !inside.includes(from)) return present;
+  if (by !== from && sso !== from && !inside.some(({ organizationId }) => organizationId === from))
+    return present;
   return {
     ...present,
     by: by === from ? into : by,
     sso: sso === from ? into : sso,
-    inside: [...new Set(inside.map((id) => (id === from ? into : id)))],
+    inside: inside
+      .map((each) => (each.organizationId === from ? { organizationId: into, domain: each.domain } : each))
+      .filter((each, at, all) => all.findIndex((other) => isDeepStrictEqual(other, each)) === at),
     settledAt: at,
   };
 }
@@ -148,13 +171,15 @@ export function merged(
 /**
  * The speakers after an operator's decision: from now on only this organization's SSO speaks for the user. With null, a
  * login that is not SSO is allowed beside what is stored.
- * @param trusting those of `present.inside` that trust the organization
+ * @param trusting those of `present.inside` that trust the organization, whether or not they have the domain now
  */
 export function allowed(present: Speakers, { organizationId, trusting, at }: Allowance): Speakers {
   if (organizationId === null) {
     return present.by === null || present.by === MAILBOX ? present : { ...present, by: MAILBOX };
   }
-  const inside = present.inside.filter((id) => id === organizationId || trusting.has(id));
+  const inside = present.inside.filter(
+    (each) => each.organizationId === organizationId || trusting.has(each.organizationId),
+  );
   const isSo =
     present.by === MAILBOX && present.sso === organizationId && inside.length === present.inside.length;
   return isSo ? present : { ...present, by: MAILBOX, sso: organizationId, inside, settledAt: at };

@@ -27,7 +27,7 @@ import type { Login } from "./login.ts";
 
 const SSO: Login = { via: "sso", connection: ENTRA };
 const PASSWORD: Login = { via: "other", strategy: "auth0" };
-const UNREGISTERED: Login = { via: "unregistered", connectionName: "waad" };
+const UNREGISTERED: Login = { via: "unregistered", connectionName: "waad", state: "unknown" };
 const acme = organization(ACME);
 const globex = organization(GLOBEX);
 const trustsAcme = organization(INITECH, { trusts: [ACME] });

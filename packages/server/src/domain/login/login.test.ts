@@ -9,7 +9,11 @@ const PASSWORDS: Connection = { ...ENTRA, name: "acme-passwords", strategy: "aut
 const registered = () => acmeAlone().put(organization(ACME), { connections: [SAML, PASSWORDS] });
 const sso = (connection: Connection): Login => ({ via: "sso", connection });
 const other = (strategy: string): Login => ({ via: "other", strategy });
-const unregistered = (connectionName: string): Login => ({ via: "unregistered", connectionName });
+const unregistered = (connectionName: string): Login => ({
+  via: "unregistered",
+  connectionName,
+  state: "unknown",
+});
 
 describe("T4C: the login of a token", () => {
   it.each<[string, string, string | null, Login]>([
@@ -51,6 +55,37 @@ describe("T4C: the login of a token", () => {
     expect(organizations.asked).toEqual(asked);
   });
 });
+
+describe.each(["disabled", "removed"] as const)(
+  "T83: the login of a token, once its connection is %s,",
+  (state) => {
+    const off = (connectionName: string): Login => ({ via: "unregistered", connectionName, state });
+
+    it.each<[string, string, string | null, Login]>([
+      [
+        "is that connection's for an account that is linked at Auth0",
+        "auth0|jane",
+        "acme-entra",
+        off("acme-entra"),
+      ],
+      [
+        "is that connection's, whatever SSO the subject names",
+        "samlp|acme-saml|j",
+        "acme-entra",
+        off("acme-entra"),
+      ],
+      ["is that of the subject without a claim", "samlp|acme-saml|jane", null, off("acme-saml")],
+      ["needs the strategy of the connection", "auth0|acme-saml|jane", null, other("auth0")],
+      ["is not SSO if its connection never was", "auth0|jane", "acme-passwords", other("auth0")],
+      ["is not SSO through another connection", "auth0|jane", "Passwords", other("auth0")],
+    ])("%s: %s, claim %s", async (_, subject, connection, expected) => {
+      const organizations = registered();
+      for (const each of [ENTRA, SAML, PASSWORDS]) organizations.setConnection(each, state);
+      const presented = claims({ subject, connection, emailVerified: true });
+      expect(await loginOf(presented, { ...SETTINGS, organizations }, UNBOUNDED)).toEqual(expected);
+    });
+  },
+);
 
 describe("the seat's connection", () => {
   it.each<[string, Login]>([

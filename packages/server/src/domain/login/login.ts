@@ -1,4 +1,4 @@
-import type { Connection, Organizations } from "../organization.ts";
+import type { Connection, ConnectionState, NamedConnection, Organizations } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 
 /** How a user signed in, according to the verified token and the registered connections. */
@@ -7,15 +7,23 @@ export type Login =
   | { readonly via: "sso"; readonly connection: Connection }
   /** Password, e-mail code or a social login: no organization vouches for it. */
   | { readonly via: "other"; readonly strategy: string }
-  /** SSO through a connection that is not registered, for example an Entra common endpoint. */
-  | { readonly via: "unregistered"; readonly connectionName: string }
+  /**
+   * SSO through a connection that is not registered, for example an Entra common endpoint, or through one that is off:
+   * then whatever the subject's strategy is, because accounts that are linked at Auth0 keep the first one's subject.
+   */
+  | {
+      readonly via: "unregistered";
+      readonly connectionName: string;
+      readonly state: "unknown" | Exclude<ConnectionState, "enabled">;
+    }
   /** A legacy platform token: its subject is the UUID. */
   | { readonly via: "platform" };
 
 /**
  * Decides the connection of a token: the `connection` claim alone where present; else the second of at least
  * three subject parts, if a connection of that name and strategy is registered; else the strategy itself, if it
- * is not SSO. `org_id` does not name a connection.
+ * is not SSO. `org_id` does not name a connection. A claim that names no connection that was ever registered is that of a
+ * database connection, or of SSO, as the subject's strategy says.
  */
 export async function loginOf(
   claims: VerifiedClaims,
@@ -24,13 +32,17 @@ export async function loginOf(
 ): Promise<Login> {
   if (claims.source === "platform") return { via: "platform" };
   const parts = subjectParts(claims.subject);
-  const registered = await registeredConnection(claims, parts, organizations, signal);
-  const strategy = registered?.strategy ?? parts.strategy;
+  const named = await namedBy(claims, parts, organizations, signal);
+  const strategy = named?.connection.strategy ?? parts.strategy;
   if (strategy !== null && otherStrategies.has(strategy)) {
     return { via: "other", strategy };
   }
-  if (registered !== null) return { via: "sso", connection: registered };
-  return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "" };
+  if (named === null) {
+    return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "", state: "unknown" };
+  }
+  const { connection, state } = named;
+  if (state === "enabled") return { via: "sso", connection };
+  return { via: "unregistered", connectionName: connection.name, state };
 }
 
 /**
@@ -50,16 +62,16 @@ export function connectionNameOf(login: Login): string {
   }
 }
 
-async function registeredConnection(
+async function namedBy(
   claims: VerifiedClaims,
   { strategy, connection }: SubjectParts,
   organizations: Organizations,
   signal: AbortSignal,
-): Promise<Connection | null> {
+): Promise<NamedConnection | null> {
   if (claims.connection !== null) return organizations.findConnection(claims.connection, signal);
   if (connection === null) return null;
-  const registered = await organizations.findConnection(connection, signal);
-  return registered?.strategy === strategy ? registered : null;
+  const named = await organizations.findConnection(connection, signal);
+  return named?.connection.strategy === strategy ? named : null;
 }
 
 /** The first part of a subject, which names the strategy; null if it has none. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { auditEntry } from "../audit.ts";
+import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
   AS_GUEST,
@@ -22,6 +23,7 @@ import {
   ENTRA,
   GLOBEX,
   JANE,
+  JANE_EMAIL,
   JOE,
   JOE_EMAIL,
   organization,
@@ -31,6 +33,7 @@ import { reasonOf } from "../testing/standings.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { checkRole } from "./access.ts";
 import { join, listOrganizations } from "./belonging.ts";
+import { accept } from "./consent.ts";
 import type { Invitation, Membership } from "./membership.ts";
 
 type Claims = Partial<VerifiedClaims>;
@@ -97,6 +100,34 @@ describe("an invitation", () => {
       "asked",
       { organizations: withDomain("partner.example") },
     ],
+    [
+      "T8D: from inside a domain that was given up asks",
+      {},
+      BY_PASSWORD,
+      "asked",
+      { organizations: released() },
+    ],
+    [
+      "T8D: from inside a domain that another organization has now asks",
+      {},
+      BY_PASSWORD,
+      "asked",
+      { organizations: released(GLOBEX) },
+    ],
+    [
+      "T8D: of an operator from inside a domain that was given up is accepted",
+      { invitedBy: null },
+      BY_PASSWORD,
+      "accepted",
+      { organizations: released() },
+    ],
+    [
+      "T8D: from inside a domain that was given up, whose inviter was demoted, is nothing",
+      {},
+      BY_PASSWORD,
+      "nothing",
+      { organizations: released(), inviter: { role: "member" } },
+    ],
     ["of an operator from inside is accepted by signing in", { invitedBy: null }, BY_PASSWORD, "accepted"],
     ["of an operator from outside is, too", { ...OUTSIDE, invitedBy: null }, AS_GUEST, "accepted"],
     ["that has expired is nothing", { expiresAt: NOW }, BY_PASSWORD, "nothing"],
@@ -159,6 +190,48 @@ describe("an invitation", () => {
     expect(consumers(ports)).toEqual([outcome === "accepted" ? JANE : null]);
     expect(openNow(ports)).toBe(outcome === "accepted" || invitationNow(ports)?.ended === "void" ? 2 : 3);
   });
+
+  it("T70: of a user of another organization's SSO asks nothing that could not be accepted", async () => {
+    const ports = world({});
+    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+    expect((await me(ports, BY_PASSWORD)).invitations).toEqual([]);
+    expect([roleNow(ports), consumers(ports)]).toEqual([null, [null]]);
+  });
+
+  it("from outside asks without a read past the cache of whose the domain is", async () => {
+    const ports = world(OUTSIDE);
+    const stored = acmeAndGlobex();
+    const identity = await signedIn(ports, AS_GUEST);
+    const { invitations } = await listOrganizations(identity, { ...ports, stored }, UNBOUNDED);
+    expect([invitations.length, stored.asked]).toEqual([1, []]);
+  });
+
+  it.each(["cached as the organization's", "known to be given up"])(
+    "T8D: asks, by what is stored, about a domain that was given up and is %s, and adds nobody inside",
+    async (known) => {
+      const ports = world(
+        {},
+        { organizations: known.startsWith("cached") ? acmeAndGlobex() : released(GLOBEX) },
+      );
+      const stored = released(GLOBEX);
+      const judged = { ...ports, stored };
+      const identity = await signedIn(ports, BY_PASSWORD);
+      expect(
+        await checkRole(identity, { organizationId: ACME, required: "member" }, judged, UNBOUNDED),
+      ).toEqual({
+        allowed: false,
+        role: null,
+      });
+      expect((await listOrganizations(identity, judged, UNBOUNDED)).invitations).toHaveLength(1);
+      expect([roleNow(ports), consumers(ports), audited(ports)]).toEqual([null, [null], []]);
+      expect(await accept(identity, ACME, judged, UNBOUNDED)).toMatchObject({
+        role: "admin",
+        email: JANE_EMAIL,
+      });
+      expect(ports.identities.spoken.size).toBe(0);
+      expect((await listOrganizations(identity, judged, UNBOUNDED)).invitations).toEqual([]);
+    },
+  );
 
   it("never changes a membership: a member's counts as accepted, once", async () => {
     const ports = world({}, { stored: { role: "member" } });
@@ -297,6 +370,13 @@ describe("the role of those who were not invited", () => {
     expect(byJit.memberships.listed.size + byJoining.memberships.listed.size).toBe(0);
   });
 });
+
+/** Acme has given its domain up; `holder` has it now. */
+function released(holder?: typeof GLOBEX): MemoryOrganizations {
+  const organizations = acmeAndGlobex({ jit: false });
+  for (const id of [ACME, GLOBEX]) if (id !== holder) organizations.release("acme.example", id);
+  return organizations;
+}
 
 function withoutAcme(): MemoryOrganizations {
   const organizations = acmeAndGlobex();

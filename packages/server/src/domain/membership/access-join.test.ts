@@ -18,7 +18,16 @@ import {
   UNVERIFIED,
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
-import { ACME, acmeAlone, GLOBEX, JANE, organization, SETTINGS, UNBOUNDED } from "../testing/people.ts";
+import {
+  ACME,
+  acmeAlone,
+  GLOBEX,
+  inside,
+  JANE,
+  organization,
+  SETTINGS,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { join, listOrganizations } from "./belonging.ts";
 
@@ -73,7 +82,7 @@ describe("a user may join", () => {
       role: "admin",
       invitedFromOutside: false,
     });
-    expect(ports.identities.spoken.get(JANE)).toMatchObject({ inside: [ACME] });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ inside: inside(ACME) });
   });
 });
 

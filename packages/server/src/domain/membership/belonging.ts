@@ -1,11 +1,12 @@
 import type { Role } from "../../wire/index.ts";
+import { domainOf } from "../email.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
 import { defaultRoleOf, grantMembership, makeMembership } from "./ensure-membership.ts";
-import { isCurrent, needsConsent } from "./invitation.ts";
+import { asksAnyway, isCurrent, needsConsent } from "./invitation.ts";
 import { byName, joinableFor, offeredBy } from "./joinable.ts";
 import { type Invitation, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
 import { type OpenOffer, openOffer } from "./open-offer.ts";
@@ -163,6 +164,25 @@ async function settleTaken(
   }
 }
 
+/** The invitations that the user can accept now, and that need their consent by what is stored. */
+async function listWaiting(
+  offers: Iterable<Invitation>,
+  memberships: ReadonlyMap<OrganizationId, Membership>,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<OpenOffer[]> {
+  const found = [...offers].map(async (invitation) => {
+    const stored = memberships.get(invitation.organizationId) ?? null;
+    return (await openOffer(stored, invitation, ports, signal)) ?? [];
+  });
+  const open = (await Promise.all(found)).flat();
+  // The offers are for one address.
+  const [inside] = open.filter(({ invitation }) => !asksAnyway(invitation));
+  const verifiers =
+    inside === undefined ? [] : await ports.stored.listByDomain(domainOf(inside.invitation.email), signal);
+  return open.filter(({ invitation }) => needsConsent(invitation, verifiers));
+}
+
 /**
  * Creates the memberships that open invitations and JIT give and that are missing.
  * @returns every membership of the user, removed ones included, and the invitations that wait for their consent
@@ -202,11 +222,7 @@ async function admitPending(
     const membership = await makeMembership(opening, identity, ports, signal);
     if (membership !== null) memberships.set(organizationId, membership);
   }
-  const asked = [...offers.values()].filter(needsConsent).map(async (invitation) => {
-    const stored = memberships.get(invitation.organizationId) ?? null;
-    return (await openOffer(stored, invitation, ports, signal)) ?? [];
-  });
-  const waiting = (await Promise.all(asked)).flat();
+  const waiting = await listWaiting(offers.values(), memberships, ports, signal);
   const present = token === null ? undefined : memberships.get(token.id);
   if (
     present !== undefined &&

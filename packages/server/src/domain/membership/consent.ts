@@ -36,7 +36,8 @@ export async function accept(
       if (await settleInvitation(invitation, stored, identity, ports, signal)) return stored;
       continue;
     }
-    const opening = { organizationId: invitation.organizationId, invitation, stored };
+    const { organizationId: id } = invitation;
+    const opening = { organizationId: id, invitation, stored, hasConsented: true };
     const membership = await acceptInvitation(opening, identity, ports, signal);
     if (membership?.status !== "active") throw nothingThere();
     return membership;

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../../wire/index.ts";
 import { type AuditEntry, auditEntry } from "../audit.ts";
-import type { CanonicalEmail } from "../email.ts";
+import { type CanonicalEmail, domainOf } from "../email.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
 import { refuseBlocked } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
-import { decideInside, type Speakers } from "../identity/speakers.ts";
+import { decideInside, type Place, type Speakers } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { needsConsent } from "./invitation.ts";
+import { asksAnyway, needsConsent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import {
   type Invitation,
@@ -58,15 +58,23 @@ export async function makeMembership(
 ): Promise<Membership | null> {
   const { organizationId, invitation, stored } = opening;
   const invited =
-    invitation !== null && !needsConsent(invitation)
+    invitation !== null && !asksAnyway(invitation)
       ? await acceptInvitation({ organizationId, invitation, stored }, identity, ports, signal)
       : null;
   return invited ?? (stored === null ? provisionJustInTime(organizationId, identity, ports, signal) : null);
 }
 
-/** Creates the membership that an invitation offers; null if it offers none to this user (any more). */
+/**
+ * Creates the membership that an invitation offers; null if it offers none to this user (any more), or needs a consent
+ * that they have not given.
+ */
 export async function acceptInvitation(
-  { organizationId, invitation, stored }: Opening & { readonly invitation: Invitation },
+  {
+    organizationId,
+    invitation,
+    stored,
+    hasConsented = false,
+  }: Opening & { readonly invitation: Invitation; readonly hasConsented?: boolean },
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
@@ -78,8 +86,9 @@ export async function acceptInvitation(
       ? mayBeInvited(stored, invitation)
       : await isOpenTo(stored, invitation, ports, signal);
   if (!isOffered) return null;
-  return grantMembership({ organizationId, stored }, identity, ports, signal, ({ email }) => {
+  return grantMembership({ organizationId, stored }, identity, ports, signal, ({ email, assessment }) => {
     if (email !== invitation.email) return null;
+    if (!hasConsented && needsConsent(invitation, assessment.verifiers)) return null;
     // Consumed first, for this user for good. After a crash before the membership is written, the next call writes it.
     const prepare = () => ports.memberships.consumeInvitation(invitation, userId, signal);
     const finish = async () => {
@@ -169,9 +178,9 @@ export async function grantMembership(
   if (email === null) return null;
   const grant = decide({ organization, assessment, email });
   if (grant === null) return null;
-  const isInside = !grant.invitedFromOutside || assessment.verifiers.some(({ id }) => id === organizationId);
-  if (isInside && !(await ensureInside(organization, { identity, assessment, read }, ports, signal)))
-    return null;
+  const isInside = assessment.verifiers.some(({ id }) => id === organizationId);
+  const place = { organization, domain: domainOf(email) };
+  if (isInside && !(await ensureInside(place, { identity, assessment, read }, ports, signal))) return null;
   const { prepare, finish, invitationId = null, ...made } = grant;
   if (prepare !== undefined && !(await prepare())) return null;
   const at = ports.now().toISOString();
@@ -219,18 +228,18 @@ async function admittedRole(
 
 /** Decides and stores whether the organization may speak for the user. A refusal is recorded for operators. */
 async function ensureInside(
-  organization: Organization,
+  place: Place,
   { identity, assessment, read }: { identity: Identity; assessment: Assessment; read: Speakers },
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { userId, claims } = identity;
-  if (await decideInside(userId, organization, ports.speakers, signal, read)) return true;
+  if (await decideInside(userId, place, ports.speakers, signal, read)) return true;
   const connection = connectionNameOf(assessment.login);
   const { tenant, subject } = claims;
   const about = {
     userId,
-    organizationId: organization.id,
+    organizationId: place.organization.id,
     tenant,
     subject,
     via: claims.clientId,

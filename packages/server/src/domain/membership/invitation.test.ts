@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { invitation, membership, NOW } from "../testing/memory-ports.ts";
-import { JANE, JOE } from "../testing/people.ts";
+import { ACME, GLOBEX, JANE, JOE } from "../testing/people.ts";
 import { type InvitationState, needsConsent, stateOf } from "./invitation.ts";
 import type { Invitation, Membership } from "./membership.ts";
 
@@ -40,10 +40,19 @@ it.each<[InvitationState, string, Partial<Invitation>, Membership | null]>([
 });
 
 it.each([
-  [null, false, false],
-  [null, true, false],
-  [JOE, false, false],
-  [JOE, true, true],
-])("the invitation by %s, from outside: %s, needs consent: %s", (invitedBy, fromOutside, expected) => {
-  expect(needsConsent({ invitedBy, fromOutside })).toBe(expected);
-});
+  [null, false, [ACME], false],
+  [null, true, [], false],
+  [null, false, [GLOBEX], false],
+  [JOE, false, [GLOBEX, ACME], false],
+  [JOE, true, [], true],
+  [JOE, true, [ACME], true],
+  [JOE, false, [], true],
+  [JOE, false, [GLOBEX], true],
+] as const)(
+  "T8D: Acme's invitation by %s, from outside: %s, at a domain that %j have now, needs consent: %s",
+  (invitedBy, fromOutside, verifiers, expected) => {
+    const asked = { organizationId: ACME, invitedBy, fromOutside };
+    const have = verifiers.map((id) => ({ id }));
+    expect(needsConsent(asked, have)).toBe(expected);
+  },
+);

@@ -1,4 +1,5 @@
 import { includesRole } from "../../wire/index.ts";
+import type { Organization } from "../organization.ts";
 import type { Invitation, Membership } from "./membership.ts";
 
 export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invitation["ended"]>;
@@ -36,8 +37,21 @@ function mayStillGrant(
   return ceased === undefined || ceased < createdAt;
 }
 
-/** Whether the person must consent: the company of the address has not decided that they belong here. */
-export function needsConsent({
+/**
+ * Whether the person must consent: the company of the address has not decided that they belong here. It decides for the
+ * addresses that were its own when they were invited, and still are.
+ * @param verifiers the organizations that have verified the domain of the address
+ */
+export function needsConsent(
+  invitation: Pick<Invitation, "invitedBy" | "fromOutside" | "organizationId">,
+  verifiers: readonly Pick<Organization, "id">[],
+): boolean {
+  const { invitedBy, organizationId } = invitation;
+  return invitedBy !== null && (asksAnyway(invitation) || !verifiers.some(({ id }) => id === organizationId));
+}
+
+/** Whether it needs consent whatever domains the organization has now. */
+export function asksAnyway({
   invitedBy,
   fromOutside,
 }: Pick<Invitation, "invitedBy" | "fromOutside">): boolean {

@@ -18,7 +18,8 @@ export async function joinableFor(
   const { login, trust, userId } = identity;
   if (trust.state !== "trusted") return [];
   const known = new Set(memberships.map(({ organizationId }) => organizationId));
-  const verifiers = await organizations.listByDomain(domainOf(trust.email), signal);
+  const domain = domainOf(trust.email);
+  const verifiers = await organizations.listByDomain(domain, signal);
   const offered = offeredBy({ login, trust, verifiers }).filter(({ id }) => !known.has(id));
   if (offered.length === 0) return [];
   // Read again from the store, as joining will do: an offer must hold.
@@ -26,7 +27,8 @@ export async function joinableFor(
   const [present, current] = await Promise.all([speakers.find(userId, signal), stored.findMany(ids, signal)]);
   return current
     .filter(
-      (organization) => organization.state === "open" && afterMembership(present, organization) !== null,
+      (organization) =>
+        organization.state === "open" && afterMembership(present, { organization, domain }) !== null,
     )
     .sort(byName);
 }

@@ -15,6 +15,7 @@ import {
   memoryPorts,
   NOW,
   noJit,
+  resolver,
   signedIn,
   spoken,
   VIA_ACME,
@@ -23,6 +24,7 @@ import {
 import {
   ACME,
   acmeAlone,
+  claims,
   ENTRA,
   GLOBEX,
   JANE,
@@ -37,8 +39,8 @@ import { listOrganizations } from "./belonging.ts";
 import { ensureMembership, makeMembership } from "./ensure-membership.ts";
 import type { Invitation } from "./membership.ts";
 
-const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>) =>
-  ensureMembership(ACME, await signedIn(ports, overrides), ports, UNBOUNDED);
+const signInAndAsk = async (ports: MemoryPorts, overrides: Partial<VerifiedClaims>, id = ACME) =>
+  ensureMembership(id, await signedIn(ports, overrides), ports, UNBOUNDED);
 
 type Change = Parameters<typeof changed>[0];
 
@@ -167,6 +169,38 @@ describe("T70: for a user of Globex's SSO,", () => {
     expect(await signInAndAsk(ports, AS_GUEST)).toMatchObject({ invitedFromOutside: true });
     expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], version: 1 });
   });
+
+  it("T8E: nor does one that was inside a domain that Acme has given up, and Globex has now", async () => {
+    const organizations = acmeAndGlobex();
+    organizations.release("acme.example", ACME);
+    const ports = globexs(organizations);
+    ports.memberships.invite(invitation());
+    expect(await signInAndAsk(ports, BY_PASSWORD)).toMatchObject({
+      role: "owner",
+      invitedFromOutside: false,
+    });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], version: 1 });
+  });
+});
+
+it("T8E: a membership by an invitation inside a domain that was given up leaves the person to its next holder", async () => {
+  const ports = memoryPorts(acmeAndGlobex());
+  const { stored } = ports;
+  ports.memberships.invite(invitation({ organizationId: GLOBEX }));
+  stored.release("acme.example", GLOBEX);
+  expect(await signInAndAsk(ports, BY_PASSWORD, GLOBEX)).toMatchObject({ role: "owner" });
+  expect(await resolver(ports)(claims(VIA_ACME), UNBOUNDED)).toMatchObject({ userId: JANE });
+});
+
+it("T8E: so does a membership that was made before its domain was given up", async () => {
+  const ports = memoryPorts(acmeAndGlobex());
+  ports.memberships.invite(invitation({ organizationId: GLOBEX }));
+  expect(await signInAndAsk(ports, BY_PASSWORD, GLOBEX)).toMatchObject({ role: "owner" });
+  await expect(resolver(ports)(claims(VIA_ACME), UNBOUNDED)).rejects.toMatchObject({
+    reason: "IDENTITY_CONFLICT",
+  });
+  ports.stored.release("acme.example", GLOBEX);
+  expect(await resolver(ports)(claims(VIA_ACME), UNBOUNDED)).toMatchObject({ userId: JANE });
 });
 
 it("T48: keeps a membership that another process stored first, and does not audit it", async () => {

@@ -24,6 +24,7 @@ import {
   acmeAlone,
   GLOBEX,
   INITECH,
+  inside,
   JANE,
   JANE_EMAIL,
   JOE,
@@ -65,7 +66,7 @@ describe("the membership of a user in Acme", () => {
       { ...about, action: "membership-created", rule: "invitation" },
       { ...about, action: "invitation-accepted", rule: null },
     ]);
-    expect(ports.identities.spoken.get(JANE)).toMatchObject({ inside: [ACME] });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ inside: inside(ACME) });
   });
 
   it("comes from JIT: with the default role, audited", async () => {

@@ -102,6 +102,5 @@ it("a first login reads together whether its user is blocked and who may speak f
     ["links.takeSeat"],
     ["links.create"],
     ["audit.append"],
-    ["cache.findConnection"],
   ]);
 });

@@ -5,9 +5,10 @@ import type {
 } from "../administration/organization-registry.ts";
 import type { DomainName } from "../email.ts";
 import {
-  type Connection,
   declaredConnection,
   declaredDomain,
+  type NamedConnection,
+  namedConnection,
   type Organization,
   type OrganizationId,
   type RegisteredConnection,
@@ -33,7 +34,7 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
   }
 
   async listConnections(): Promise<readonly RegisteredConnection[]> {
-    return [...this.organizations.connections.values()].map(declaredConnection);
+    return this.#registered();
   }
 
   async read(id: OrganizationId, _: DeclaredNames): Promise<OrganizationState> {
@@ -60,20 +61,14 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
   }
 
   async putConnection(
-    connection: Connection,
+    next: RegisteredConnection,
     { movedFrom }: { readonly movedFrom: OrganizationId | null },
   ): Promise<boolean> {
-    const owner = this.organizations.connections.get(connection.name)?.organizationId;
-    if (owner !== undefined && owner !== connection.organizationId && owner !== movedFrom) return false;
-    const { name, strategy, displayName, organizationId } = connection;
-    this.organizations.connections.set(name, { name, strategy, displayName, organizationId });
-    return true;
-  }
-
-  async deleteConnection(id: OrganizationId, name: string): Promise<boolean> {
-    const owner = this.organizations.connections.get(name)?.organizationId;
-    if (owner !== undefined && owner !== id) return false;
-    this.organizations.connections.delete(name);
+    const present = await this.organizations.findConnection(next.name);
+    const owner = present === null || present.state === "removed" ? null : present.connection.organizationId;
+    if (owner !== null && owner !== next.organizationId && owner !== movedFrom) return false;
+    const { connection, state } = namedConnection(next);
+    this.organizations.setConnection(connection, state);
     return true;
   }
 
@@ -81,15 +76,26 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     yield* this.links;
   }
 
+  #registered(): readonly RegisteredConnection[] {
+    const { connections, off } = this.organizations;
+    const enabled = [...connections.values()].map(declaredConnection);
+    const disabled = [...off.values()].filter(({ state }) => state === "disabled");
+    const ofDisabled = ({ connection, state }: NamedConnection) => ({
+      ...declaredConnection(connection),
+      state,
+    });
+    return [...enabled, ...disabled.map(ofDisabled)];
+  }
+
   #stateOf(id: OrganizationId): OrganizationState {
-    const { organizations, verifiers, connections } = this.organizations;
+    const { organizations, verifiers } = this.organizations;
     const verifiedAt = "2026-11-01T00:00:00.000Z";
     const domains = [...verifiers].filter(([, ids]) => ids.includes(id));
     const ofIt = ({ organizationId }: { readonly organizationId: OrganizationId }) => organizationId === id;
     return {
       organization: organizations.get(id) ?? null,
       domains: domains.map(([domain]) => declaredDomain({ domain, organizationId: id, verifiedAt })),
-      connections: [...connections.values()].filter(ofIt).map(declaredConnection),
+      connections: this.#registered().filter(ofIt),
       invitations: [...this.memberships.invitations.values()].filter(ofIt),
     };
   }

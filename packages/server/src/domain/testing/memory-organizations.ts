@@ -1,11 +1,21 @@
 import { type DomainName, parseDomain } from "../email.ts";
-import type { Connection, Organization, OrganizationId, Organizations } from "../organization.ts";
+import type {
+  Connection,
+  ConnectionState,
+  NamedConnection,
+  Organization,
+  OrganizationId,
+  Organizations,
+} from "../organization.ts";
 
 /** Organizations, their domains and connections in memory; tests change what operators would. */
 export class MemoryOrganizations implements Organizations {
   readonly organizations = new Map<OrganizationId, Organization>();
   readonly verifiers = new Map<DomainName, OrganizationId[]>();
+  /** The enabled ones. */
   readonly connections = new Map<string, Connection>();
+  /** What was enabled before, by name. */
+  readonly off = new Map<string, NamedConnection>();
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 
@@ -35,6 +45,18 @@ export class MemoryOrganizations implements Organizations {
     );
   }
 
+  /** Registers the connection, or takes it away. */
+  setConnection(connection: Connection, state: ConnectionState): void {
+    const { name } = connection;
+    if (state === "enabled") {
+      this.connections.set(name, connection);
+      this.off.delete(name);
+    } else {
+      this.connections.delete(name);
+      this.off.set(name, { connection, state });
+    }
+  }
+
   async find(id: OrganizationId): Promise<Organization | null> {
     this.asked.push(`find ${id}`);
     return this.organizations.get(id) ?? null;
@@ -50,9 +72,10 @@ export class MemoryOrganizations implements Organizations {
     return [...this.organizations.values()].find((each) => each.auth0OrgId === auth0OrgId) ?? null;
   }
 
-  async findConnection(name: string): Promise<Connection | null> {
+  async findConnection(name: string): Promise<NamedConnection | null> {
     this.asked.push(`findConnection ${name}`);
-    return this.connections.get(name) ?? null;
+    const connection = this.connections.get(name);
+    return connection === undefined ? (this.off.get(name) ?? null) : { connection, state: "enabled" };
   }
 
   async listConnections(id: OrganizationId): Promise<readonly Connection[]> {

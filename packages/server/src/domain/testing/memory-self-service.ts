@@ -11,6 +11,7 @@ import type { DomainName } from "../email.ts";
 import {
   declaredConnection,
   declaredDomain,
+  namedConnection,
   type OrganizationId,
   type RegisteredConnection,
   type VerifiedDomain,
@@ -103,12 +104,14 @@ export class MemoryConnections implements ConnectionStore {
   async find(name: string) {
     const known = this.connections.get(name);
     if (known !== undefined) return known;
-    const declared = this.organizations.connections.get(name);
-    return declared === undefined ? null : { ...declaredConnection(declared), rev: "0" };
+    const declared = await this.organizations.findConnection(name);
+    if (declared === null) return null;
+    return { ...declaredConnection(declared.connection), state: declared.state, rev: "0" };
   }
 
   async list(id: OrganizationId) {
-    const names = new Set([...this.organizations.connections.keys(), ...this.connections.keys()]);
+    const { connections, off } = this.organizations;
+    const names = new Set([...connections.keys(), ...off.keys(), ...this.connections.keys()]);
     const found = await Promise.all([...names].map((name) => this.find(name)));
     return found
       .filter((each) => each !== null)
@@ -119,12 +122,8 @@ export class MemoryConnections implements ConnectionStore {
     const stored = await this.find(next.name);
     if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
     this.connections.set(next.name, next);
-    const { name, strategy, displayName, organizationId } = next;
-    if (next.state === "enabled") {
-      this.organizations.connections.set(name, { name, strategy, displayName, organizationId });
-    } else {
-      this.organizations.connections.delete(name);
-    }
+    const { connection, state } = namedConnection(next);
+    this.organizations.setConnection(connection, state);
     return true;
   }
 

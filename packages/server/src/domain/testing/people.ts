@@ -1,6 +1,7 @@
-import { type CanonicalEmail, parseEmail } from "../email.ts";
+import { type CanonicalEmail, domainOf, parseEmail } from "../email.ts";
 import type { FirstLogin } from "../identity/first-login.ts";
 import type { HeldSeat, IdentityLink } from "../identity/identity-link.ts";
+import type { Inside } from "../identity/speakers.ts";
 import type { AddressTrust, TrustSettings } from "../login/address-trust.ts";
 import {
   type Connection,
@@ -35,8 +36,14 @@ export function firstLogin(subject: string, overrides: Partial<Omit<FirstLogin, 
     claims: claims({ subject }),
     login: { via: "sso", connection: ENTRA },
     trust: trusted(JANE_EMAIL),
+    verifiers: [organization(ACME)],
     ...overrides,
   };
+}
+
+/** Members of these organizations by an address of their own domain. */
+export function inside(...organizationIds: readonly OrganizationId[]): readonly Inside[] {
+  return organizationIds.map((organizationId) => ({ organizationId, domain: domainOf(JANE_EMAIL) }));
 }
 
 /** Proven to everyone by a verified domain, unless said otherwise. */

@@ -14,7 +14,16 @@ import {
   type Speakers,
   type UserId,
 } from "../../../domain/index.ts";
-import { auditEntry, change, email, instant, organizationId, role, userId } from "./item-schemas.ts";
+import {
+  auditEntry,
+  change,
+  domainName,
+  email,
+  instant,
+  organizationId,
+  role,
+  userId,
+} from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -115,7 +124,7 @@ export const SPEAKERS: ItemType<Speakers> = {
     userId,
     by: z.union([z.literal(MAILBOX), organizationId]).nullable(),
     sso: organizationId.nullable(),
-    inside: z.array(organizationId),
+    inside: z.array(z.object({ organizationId, domain: domainName })),
     settledAt: instant.nullable(),
     version: z.int().positive(),
   }),

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import {
   ACME,
+  ACME_EXAMPLE,
   connection,
   connectionLedger,
   domainClaim,
@@ -65,7 +66,14 @@ const EXAMPLES = [
   example(BLOCK, { userId: JANE, blockedAt: NOON }),
   example(RELINK_WINDOW, { connection: "acme-okta", organizationId: ACME, ...period }),
   example(AUDIT_ENTRY, entry()),
-  example(SPEAKERS, { userId: JANE, by: ACME, sso: ACME, inside: [ACME], settledAt: NOON, version: 1 }),
+  example(SPEAKERS, {
+    userId: JANE,
+    by: ACME,
+    sso: ACME,
+    inside: [{ organizationId: ACME, domain: ACME_EXAMPLE }],
+    settledAt: NOON,
+    version: 1,
+  }),
   example(OWNERS, { organizationId: ACME, userIds: [JANE], rev: "1" }),
   example(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-29", mails: 0, rev: "1" }),
 ];

@@ -106,11 +106,6 @@ export const WRITES: Record<string, Write> = {
       ),
     answer: true,
   },
-  "OrganizationRegistry.deleteConnection": {
-    before: register,
-    write: (table) => dynamoOrganizationRegistry(table).deleteConnection(ACME, "acme-okta", UNBOUNDED),
-    answer: true,
-  },
   "DomainStore.deleteDomain": {
     before: verify,
     write: (table) => dynamoDomains(table).deleteDomain(verifiedDomain({ rev: "1" }), UNBOUNDED),
