@@ -127,7 +127,12 @@ const serverSchema = directorySchema.extend({
   ADMIN_CLIENT_IDS: list("")
     .pipe(
       z.array(
-        z.string().regex(/^[\x20-\x7e]{1,255}$/, "must be client ids of applications, comma-separated"),
+        z
+          .string()
+          .regex(
+            /^(?:(?!["'[\]{};*\\])[\x21-\x7e]){1,255}$/,
+            "must be client ids of applications, separated by commas alone",
+          ),
       ),
     )
     .transform((ids) => new Set(ids)),

@@ -71,7 +71,7 @@ export const PROBLEMS = {
     title: "This application can’t manage organizations",
     what: "{product} has not allowed it to.",
     next: "Send support the details below.",
-    actions: ["signOut", "signInDifferently"],
+    actions: ["tryNow", "signOut"],
   },
   DELEGATION_NOT_ALLOWED: {
     title: "Only the person themselves can do this",

@@ -34,9 +34,11 @@ async function listAll({ since: from, json }: PageOptions, terminal: Terminal): 
   print({ entries }, words, json, terminal);
 }
 
-const HEADINGS = "AT  BY  ACTION  RULE  USER ID  ORGANIZATION  CONNECTION  SUBJECT  SEAT HELD BY".split("  ");
+const HEADINGS = "AT  BY  VIA  ACTION  RULE  USER ID  ORGANIZATION  CONNECTION  SUBJECT  SEAT HELD BY".split(
+  "  ",
+);
 
 function toRow(entry: AuditEntry) {
-  const { at, actor, rule, userId, organizationId, connection, subject, holder } = entry;
-  return [at, actor, describeAction(entry), rule, userId, organizationId, connection, subject, holder];
+  const { at, actor, via, rule, userId, organizationId, connection, subject, holder } = entry;
+  return [at, actor, via, describeAction(entry), rule, userId, organizationId, connection, subject, holder];
 }

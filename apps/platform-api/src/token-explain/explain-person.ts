@@ -88,22 +88,21 @@ export async function explainPerson(
 export function noteAdministration(
   claims: VerifiedClaims,
   admins: AdminClients,
-  explainer: Pick<Explainer, "note">,
+  explainer: Pick<Explainer, "note" | "warn">,
 ): void {
   const { source, clientId } = claims;
   const entry = source === "auth0" ? (clientId ?? "an application that the token does not name") : source;
-  explainer.note("administration", `through ${entry}: ${administrationOf(claims, admins)}`);
-}
-
-function administrationOf(claims: VerifiedClaims, admins: AdminClients): string {
   try {
     refuseAdministration(claims, admins);
+    explainer.note("administration", `through ${entry}: in ADMIN_CLIENT_IDS, so the role decides`);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const listed = [...admins].join(", ") || "unset";
-    return `${error.reason}: ${error.message} (ADMIN_CLIENT_IDS: ${listed})`;
+    const { reason, message } = error;
+    const listed =
+      reason === "CLIENT_NOT_ALLOWED" ? ` (ADMIN_CLIENT_IDS: ${[...admins].join(", ") || "unset"})` : "";
+    explainer.note("administration", `through ${entry}: ${reason}: ${message}${listed}`);
+    explainer.warn(`it may not administer organizations: ${reason}`);
   }
-  return "in ADMIN_CLIENT_IDS, so the role decides";
 }
 
 const CHANGE_ADDRESS = {

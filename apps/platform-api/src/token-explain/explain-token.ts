@@ -63,7 +63,7 @@ export const TOKEN_RULES: Texts<TokenRules> = {
       ? `act ${shown(claims.act)}: somebody acts for the user`
       : "no act: the user's own token",
     expected: "none, or an object with a sub, at most 4 deep",
-    fix: "setActor in the Action of the token exchange must be given a sub",
+    fix: "setActor in the Action of the token exchange must be given an object with a sub, in a chain of 4 actors at most",
   }),
   "custom claims": ({ claims, row: { claimNamespace } }) => ({
     saw: ["email", "email_verified", "connection", "capitol_user_id"]

@@ -243,8 +243,8 @@ describe("readClaims", () => {
     ["an actor that is null", { act: null }, "act: not an object"],
     ["an actor that is a text", { act: "auth0|support" }, "act: not an object"],
     ["actors in a list", { act: [{ sub: "auth0|support" }] }, "act: not an object"],
-    ["an actor without a subject", { act: { client_id: "agent" } }, "sub:"],
-    ["an actor inside an actor without a subject", { act: { sub: "a", act: {} } }, "sub:"],
+    ["an actor without a subject", { act: { client_id: "agent" } }, "act.sub:"],
+    ["an actor inside an actor without a subject", { act: { sub: "a", act: {} } }, "act.sub:"],
     ["an actor of two applications in a list", { act: { sub: "a", client_id: ["b"] } }, "client_id:"],
     ["actors five deep", { act: actors(5) }, "act: more than 4 deep"],
   ])("refuses a token with %s", (_, claims, message) => {

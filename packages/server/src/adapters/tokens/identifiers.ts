@@ -4,7 +4,7 @@ import { memberOf } from "./strict-json.ts";
 const MAX_IDENTIFIER_LENGTH = 255; // OIDC Core §2, `sub`
 
 /** Two ill-formed strings may be stored as the same UTF-8, and then one person becomes another. */
-export function readIdentifier(claims: UnverifiedClaims, name: string): string {
+export function readIdentifier(claims: UnverifiedClaims, name: string, label = name): string {
   const value = memberOf(claims, name);
   const accepted =
     typeof value === "string" &&
@@ -13,7 +13,7 @@ export function readIdentifier(claims: UnverifiedClaims, name: string): string {
     !/\p{Cc}/u.test(value) &&
     value.isWellFormed();
   if (!accepted) {
-    throw new Refusal("TOKEN_INVALID", `${name}: not 1 to 255 characters without control characters`);
+    throw new Refusal("TOKEN_INVALID", `${label}: not 1 to 255 characters without control characters`);
   }
   return value;
 }

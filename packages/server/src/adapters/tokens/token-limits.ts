@@ -36,7 +36,7 @@ export function readActor(claims: UnverifiedClaims, clientId: string | null): Cl
   for (let within = claims; Object.hasOwn(within, "act"); ) {
     const actor = memberOf(within, "act");
     if (!isJsonObject(actor)) throw new Refusal("TOKEN_INVALID", "act: not an object");
-    readIdentifier(actor, "sub");
+    readIdentifier(actor, "sub", "act.sub");
     if (actors.push(actor) > MAX_ACTORS) throw new Refusal("TOKEN_INVALID", "act: more than 4 deep");
     within = actor;
   }

@@ -169,7 +169,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       }
       const first = { claims, ...remembered };
       trace.rule("first login", first, () => {
-        refuseDelegated(claims);
+        refuseDelegated(claims, "they have not signed in here yet");
         refuseUntrusted(first);
       });
       return { ...(await firstLink.link(claims, signal, trace)), isNew: true };

@@ -32,12 +32,17 @@ function refuseOtherClient(
     source === "auth0"
       ? clientId !== null && isApplication(clientId) && admins.has(clientId)
       : admins.has(source);
-  if (!isAllowed)
-    throw new Refusal("CLIENT_NOT_ALLOWED", "the token's application is not in ADMIN_CLIENT_IDS");
+  if (isAllowed) return;
+  const entry = source === "auth0" ? `the application ${clientId ?? "that the token does not name"}` : source;
+  throw new Refusal("CLIENT_NOT_ALLOWED", `${entry} is not in ADMIN_CLIENT_IDS`);
 }
 
-/** @throws {Refusal} DELEGATION_NOT_ALLOWED for a token with which somebody acts for the person */
-export function refuseDelegated({ actor }: Pick<VerifiedClaims, "actor">): void {
-  if (actor !== null)
-    throw new Refusal("DELEGATION_NOT_ALLOWED", "a delegated token decides and stores nothing");
+/**
+ * @param hint why the person must act themselves, if that is not a decision
+ * @throws {Refusal} DELEGATION_NOT_ALLOWED for a token with which somebody acts for the person
+ */
+export function refuseDelegated({ actor }: Pick<VerifiedClaims, "actor">, hint?: string): void {
+  if (actor === null) return;
+  const detail = hint ?? "a delegated token decides and stores nothing";
+  throw new Refusal("DELEGATION_NOT_ALLOWED", detail, { hint });
 }
