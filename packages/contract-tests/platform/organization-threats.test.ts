@@ -153,7 +153,29 @@ describe("an owner whose access was just taken away changes nothing, although th
       });
     await invite("friend");
     await takeAway(two, userId);
-    await expect(invite("accomplice")).rejects.toMatchObject({ data: { reason } });
+    const refused = { data: { reason } };
+    await expect(invite("accomplice")).rejects.toMatchObject(refused);
+    // These queries may finish a set-up.
+    const { connections } = client.org;
+    const organizationId = two.id.x;
+    await expect(connections.list.query({ organizationId })).rejects.toMatchObject(refused);
+    await expect(connections.get.query({ organizationId, name: "none" })).rejects.toMatchObject(refused);
     expect(await client.auth.validate.query()).toMatchObject({ userId }); // still cached, for at most a minute
   });
+});
+
+it("T84: an owner who was just removed from the organization of their token changes nothing in another", async () => {
+  const { two, email } = await shared({ y: { domains: [] } });
+  await two.apply({ y: { domains: [], ...invites(email) } });
+  const client = cached.client(await two.sso("x", email));
+  const { userId } = await client.auth.validate.query();
+  await client.org.me.query();
+  expect(await two.memberships(email)).toEqual(["x:member", "y:owner"]);
+  await stack.cli("member", "remove", two.id.x, userId);
+  const invite = client.org.invitations.create.mutate({
+    organizationId: two.id.y,
+    emails: [`accomplice@${two.domain}`],
+    role: "owner",
+  });
+  await expect(invite).rejects.toMatchObject({ data: { reason: "MEMBERSHIP_REMOVED" } });
 });

@@ -98,19 +98,19 @@ it.each<[string, Claims, string, string]>([
     "T82: another application's",
     { azp: undefined, client_id: "reports" },
     "",
-    "through reports: CLIENT_NOT_ALLOWED: the token's application is not in ADMIN_CLIENT_IDS (ADMIN_CLIENT_IDS: spa)",
+    "through reports: CLIENT_NOT_ALLOWED: the application reports is not in ADMIN_CLIENT_IDS (ADMIN_CLIENT_IDS: spa)",
   ],
   [
     "T81: support staff's",
     { act: { sub: SUPPORT, client_id: "helpdesk" } },
     `<support> ${DELEGATION} helpdesk: the token is answered, and decides nothing`,
-    "through spa: DELEGATION_NOT_ALLOWED: a delegated token decides and stores nothing (ADMIN_CLIENT_IDS: spa)",
+    "through spa: DELEGATION_NOT_ALLOWED: a delegated token decides and stores nothing",
   ],
   [
     "T81: an agent's of an unknown application",
     { azp: undefined, act: { sub: "agt_1" } },
     `an actor without a stored link ${DELEGATION} an application that the token does not name: the token is answered, and decides nothing`,
-    "through an application that the token does not name: DELEGATION_NOT_ALLOWED: a delegated token decides and stores nothing (ADMIN_CLIENT_IDS: spa)",
+    "through an application that the token does not name: DELEGATION_NOT_ALLOWED: a delegated token decides and stores nothing",
   ],
 ])(
   "`token explain` shows who acts and who administers with %s",

@@ -202,6 +202,7 @@ export {
   activeOrganization,
   checkRole,
   type MembershipRules,
+  refuseRemovedElsewhere,
 } from "./membership/access.ts";
 export { join, listOrganizations } from "./membership/belonging.ts";
 export { accept, decline } from "./membership/consent.ts";

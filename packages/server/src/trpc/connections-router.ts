@@ -50,7 +50,7 @@ const token = z.string().min(1).max(8_192).describe("A fresh access token of a l
 
 export const connectionsRouter = router({
   /** The connections of the organization, and the one that is being set up. */
-  list: organizationProcedure("admin", inOrganization({}))
+  list: organizationProcedure("admin", inOrganization({}), { storesSomething: true })
     .output(z.array(connection))
     .query(({ ctx: { standing, administration, signal } }) =>
       listConnections(standing, administration, signal),
@@ -64,7 +64,7 @@ export const connectionsRouter = router({
     ),
 
   /** One connection. A set-up that Auth0 has completed is finished by this call. */
-  get: organizationProcedure("admin", inOrganization({ name }))
+  get: organizationProcedure("admin", inOrganization({ name }), { storesSomething: true })
     .output(connection)
     .query(({ ctx: { standing, administration, signal }, input }) =>
       getConnection(standing, input.name, administration, signal),

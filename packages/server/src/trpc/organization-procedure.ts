@@ -4,6 +4,7 @@ import {
   type MembershipPorts,
   type OrganizationId,
   type Role,
+  refuseRemovedElsewhere,
   requireRole,
 } from "../domain/index.ts";
 import { identifiedProcedure } from "./init.ts";
@@ -14,8 +15,14 @@ export function inOrganization<Shape extends z.core.$ZodLooseShape>(shape: Shape
   return z.strictObject({ organizationId: organizationIdInput, ...shape });
 }
 
-/** For a procedure that a user may call through any application. */
-export const FROM_ANY_APPLICATION = { isAdministration: false };
+interface Judging {
+  /** False for a procedure that a user may call through any application. */
+  readonly isAdministration?: boolean;
+  /** True for a query that stores something: its caller is judged by what is stored, as that of a mutation. */
+  readonly storesSomething?: boolean;
+}
+
+export const FROM_ANY_APPLICATION: Judging = { isAdministration: false };
 
 /**
  * A procedure for somebody with at least the role `required` in the organization of its input, who uses an application
@@ -24,16 +31,22 @@ export const FROM_ANY_APPLICATION = { isAdministration: false };
 export function organizationProcedure<
   Required extends Role,
   Input extends z.ZodType<{ organizationId: OrganizationId | null }>,
->(required: Required, input: Input, { isAdministration } = { isAdministration: true }) {
+>(required: Required, input: Input, { isAdministration = true, storesSomething = false }: Judging = {}) {
   const procedure = identifiedProcedure.use(({ ctx, next }) => {
     if (isAdministration) ctx.requireAdministrator(ctx.identity);
     return next();
   });
   return procedure.input(input).use(async ({ ctx, input: { organizationId }, type, next }) => {
-    const { identity, signal } = ctx;
-    await ctx.user(); // refuses who was removed from the organization of the token
+    const { signal } = ctx;
     const isChange = type === "mutation";
-    const ports = isChange ? asStored(ctx.ports) : ctx.ports;
+    const isStored = isChange || storesSomething;
+    const identity = isStored ? await ctx.storedIdentity() : ctx.identity;
+    await ctx.user(); // refuses who was removed from the organization of the token, out of a cache
+    const ports = isStored ? asStored(ctx.ports) : ctx.ports;
+    if (isStored) {
+      const { organizations } = ctx.ports; // which organization it is, is decided by the connection
+      await refuseRemovedElsewhere(identity, organizationId, { ...ports, organizations }, signal);
+    }
     const standing = await requireRole(identity, { organizationId, required }, ports, signal);
     if (isChange) {
       ctx.countMutation(identity.userId, standing.organization.id);

@@ -110,6 +110,13 @@ describe("a link through a connection that has moved to another organization", (
     expect(audited(ports)).toEqual(["identity-allowed merger", "identity-linked verified-domain"]);
   });
 
+  it("T84: does not move for a user who was blocked meanwhile", async () => {
+    const ports = await moved({ window: {} });
+    ports.storedLinks.isBlocked = async () => true;
+    await expect(signIn(ports)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    expect([...ports.identities.links.values()]).toEqual([link({ organizationId: GLOBEX })]);
+  });
+
   it("is a conflict on a shared domain if nothing is stored about the user", async () => {
     const stored = acmeAlone().put(organization(INITECH), { domains: ["acme.example"] });
     const ports = await moved({ stored, window: {} });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Refusal } from "../refusal.ts";
 import type { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
@@ -282,6 +282,27 @@ describe("logins at the same time", () => {
     ]);
     expect(refused).toMatchObject({ reason: { reason: "EMAIL_UNVERIFIED" } });
     expect(accepted).toMatchObject({ value: { userId: JANE } });
+  });
+
+  it("T84: of one subject each read the block: one after it shares no answer from before it", async () => {
+    const ports = memoryPorts();
+    await ports.identities.create(link());
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    const isBlocked = vi.spyOn(ports.identities, "isBlocked").mockImplementationOnce(async () => {
+      asked.resolve();
+      await answered.promise;
+      return false;
+    });
+    const resolve = resolver(ports);
+    const before = resolve(claims(VIA_ACME), UNBOUNDED);
+    await asked.promise;
+    ports.identities.blocked.add(JANE);
+    const after = resolve(claims(VIA_ACME), UNBOUNDED);
+    answered.resolve();
+    expect(await before).toMatchObject({ userId: JANE });
+    await expect(after).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    expect(isBlocked).toHaveBeenCalledTimes(2);
   });
 
   it("refuses DIRECTORY_UNAVAILABLE when the joined first login outlives the caller's deadline", async () => {

@@ -150,7 +150,11 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     options.wouldRefuse({ reason: trust.wouldRefuse, connection, domain });
   }
 
-  /** The key holds everything that decides a first link, so that no caller gets the refusal of another token. */
+  /**
+   * A first link is shared by those who ask for it at once. The key holds everything that decides it, so that no caller
+   * gets the refusal of another token. The link and the block are read for each caller: what was read before a change
+   * must not decide behind it.
+   */
   async function linkOf(
     claims: VerifiedClaims,
     remembered: Assessment,
@@ -160,20 +164,18 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const { tenant, subject, userId, connection, emailVerified, clientId, actor } = claims;
     const { trust } = remembered;
     const key = JSON.stringify([tenant, subject, userId, connection, emailVerified, clientId, actor, trust]);
-    const work = async () => {
-      const link = await links.find({ tenant, subject }, signal);
-      if (link !== null) {
-        const { userId } = link;
-        await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
-        return { link, assessment: remembered, isNew: false };
-      }
-      const first = { claims, ...remembered };
-      trace.rule("first login", first, () => {
-        refuseDelegated(claims, "they have not signed in here yet");
-        refuseUntrusted(first);
-      });
-      return { ...(await firstLink.link(claims, signal, trace)), isNew: true };
-    };
+    const link = await links.find({ tenant, subject }, signal);
+    if (link !== null) {
+      const { userId } = link;
+      await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+      return { link, assessment: remembered, isNew: false };
+    }
+    const first = { claims, ...remembered };
+    trace.rule("first login", first, () => {
+      refuseDelegated(claims, "they have not signed in here yet");
+      refuseUntrusted(first);
+    });
+    const work = async () => ({ ...(await firstLink.link(claims, signal, trace)), isNew: true });
     return flights.join(key, work, signal);
   }
 
@@ -189,10 +191,8 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     if (!isForeign && !(await hasMoved(link, resolved.assessment, organizations, signal))) return resolved;
     // The cached link may be older than the move, or than an operator's decision.
     const current = (await storedLinks.find(link, signal)) ?? link;
-    if (current.userId !== link.userId) {
-      await refuseSigned(claims, current, signal);
-      await refuseBlocked(current.userId, storedLinks, signal);
-    }
+    if (current.userId !== link.userId) await refuseSigned(claims, current, signal);
+    await refuseBlocked(current.userId, storedLinks, signal);
     const assessment = await assess(claims, stored, options, signal);
     refuseUnregistered(assessment.login, options);
     const first = { claims, ...assessment };

@@ -250,6 +250,31 @@ describe("an invitation", () => {
     expect([invitationNow(ports), audited(ports)]).toEqual([offered(), []]);
   });
 
+  it("T84: is not settled by a user who was blocked or unlinked meanwhile", async () => {
+    const ports = world({}, { stored: { role: "member" } });
+    const identity = await signedIn(ports, VIA_ACME);
+    const unlinked = { ...ports.storedLinks, find: async () => null };
+    await listOrganizations(identity, { ...ports, storedLinks: unlinked }, UNBOUNDED);
+    ports.identities.blocked.add(JANE);
+    await expect(listOrganizations(identity, ports, UNBOUNDED)).rejects.toMatchObject({
+      reason: "IDENTITY_BLOCKED",
+    });
+    expect([invitationNow(ports), audited(ports)]).toEqual([offered(), []]);
+  });
+
+  it("that was consumed before a crash makes the member, also where its domain was given up since", async () => {
+    const organizations = acmeAndGlobex();
+    organizations.release("acme.example", ACME);
+    const ports = memoryPorts(organizations);
+    ports.memberships.invite(offered({ invitedBy: JOE, consumedBy: JANE }));
+    const { organizations: places } = await listOrganizations(
+      await signedIn(ports, BY_PASSWORD),
+      ports,
+      UNBOUNDED,
+    );
+    expect(places).toMatchObject([{ organization: { id: ACME } }]);
+  });
+
   it.each([
     ["from inside", {}, BY_PASSWORD],
     ["from outside", OUTSIDE, AS_GUEST],

@@ -1,5 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import { domainOf } from "../email.ts";
+import { refuseBlocked } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
@@ -149,7 +150,7 @@ async function settleTaken(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { claims, actor } = identity;
+  const { claims, userId, actor } = identity;
   if (actor !== null) return; // as for a grant
   const at = ports.now().toISOString();
   const taken = [...offers].flatMap((invitation) => {
@@ -157,7 +158,12 @@ async function settleTaken(
     return stored === undefined || stored.hasLeft || !isCurrent(invitation, at) ? [] : { invitation, stored };
   });
   if (taken.length === 0) return;
-  const { trust } = await assess(claims, ports.stored, ports, signal);
+  const [{ trust }, link] = await Promise.all([
+    assess(claims, ports.stored, ports, signal),
+    ports.storedLinks.find(claims, signal),
+    refuseBlocked(userId, ports.storedLinks, signal),
+  ]);
+  if (link?.userId !== userId) return;
   for (const { invitation, stored } of taken) {
     if (grantingEmail(trust, invitation.organizationId) !== null)
       await settleInvitation(invitation, stored, identity, ports, signal);
@@ -176,11 +182,18 @@ async function listWaiting(
     return (await openOffer(stored, invitation, ports, signal)) ?? [];
   });
   const open = (await Promise.all(found)).flat();
-  // The offers are for one address.
-  const [inside] = open.filter(({ invitation }) => !asksAnyway(invitation));
-  const verifiers =
-    inside === undefined ? [] : await ports.stored.listByDomain(domainOf(inside.invitation.email), signal);
-  return open.filter(({ invitation }) => needsConsent(invitation, verifiers));
+  // One that asked nobody would have been accepted: the cache may know a domain that was given up since.
+  const waits = async ({ invitation }: OpenOffer) => {
+    if (invitation.invitedBy === null) return false;
+    if (asksAnyway(invitation)) return true;
+    const domain = domainOf(invitation.email);
+    for (const organizations of [ports.organizations, ports.stored]) {
+      if (needsConsent(invitation, await organizations.listByDomain(domain, signal))) return true;
+    }
+    return false;
+  };
+  const waiting = await Promise.all(open.map(async (offer) => ((await waits(offer)) ? offer : [])));
+  return waiting.flat();
 }
 
 /**

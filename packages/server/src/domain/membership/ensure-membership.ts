@@ -58,10 +58,22 @@ export async function makeMembership(
 ): Promise<Membership | null> {
   const { organizationId, invitation, stored } = opening;
   const invited =
-    invitation !== null && !asksAnyway(invitation)
+    invitation !== null && (await mayAdmit(invitation, identity, ports, signal))
       ? await acceptInvitation({ organizationId, invitation, stored }, identity, ports, signal)
       : null;
   return invited ?? (stored === null ? provisionJustInTime(organizationId, identity, ports, signal) : null);
+}
+
+/** By what is cached: an invitation that waits for its consent must not cost a decision on stored data each time. */
+async function mayAdmit(
+  invitation: Invitation,
+  { userId }: Identity,
+  { organizations }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (invitation.consumedBy === userId) return true; // they have consented, and a crash came in between
+  if (asksAnyway(invitation)) return false;
+  return !needsConsent(invitation, await organizations.listByDomain(domainOf(invitation.email), signal));
 }
 
 /**
@@ -88,7 +100,8 @@ export async function acceptInvitation(
   if (!isOffered) return null;
   return grantMembership({ organizationId, stored }, identity, ports, signal, ({ email, assessment }) => {
     if (email !== invitation.email) return null;
-    if (!hasConsented && needsConsent(invitation, assessment.verifiers)) return null;
+    const consents = hasConsented || consumedBy === userId;
+    if (!consents && needsConsent(invitation, assessment.verifiers)) return null;
     // Consumed first, for this user for good. After a crash before the membership is written, the next call writes it.
     const prepare = () => ports.memberships.consumeInvitation(invitation, userId, signal);
     const finish = async () => {
