@@ -219,22 +219,25 @@ it.each<[string, () => void]>([
 });
 
 it.each<Outcome>(["hang", { status: 403, body: {} }])(
-  "T8B: a set-up is finished although Auth0 does not end its ticket (%j), which is ended afterwards",
+  "T8B: a set-up waits while Auth0 does not end its ticket (%j), and is finished once it has ended",
   async (outcome) => {
     const organization = nextOrganization();
     const { name, setupUrl } = await begin(organization);
     await walkWizard({ name, setupUrl });
     inAuth0().instead("POST /self-service-profiles/:id/sso-ticket/:ticket/revoke", outcome);
     const get = () => organization.ask("connections.get", { name });
-    expect(await answered(inTime(get))).toMatchObject({ name, ...ENABLED });
-    expect(await listOf(organization)).toMatchObject([{ name, ...ENABLED }]);
+    expect(await inTime(get)).toMatchObject(UNAVAILABLE);
+    expect(await listOf(organization)).toMatchObject([{ name, ...PENDING }]);
     await openWizard(setupUrl);
     const next = await inTime(() => organization.ask("connections.begin", { displayName: "Next" }));
-    expect(next).toMatchObject(UNAVAILABLE);
+    expect(next.outcome).toBe("CONFLICT");
     inAuth0().restore();
-    await answered(get());
+    await expect
+      .poll(() => answered(get()), { timeout: 25_000, interval: 250 })
+      .toMatchObject({ name, ...ENABLED });
     await expect(openWizard(setupUrl)).rejects.toThrow("It was withdrawn");
   },
+  60_000,
 );
 
 /** Set-ups that Auth0 has all of, and whose first call has failed. */

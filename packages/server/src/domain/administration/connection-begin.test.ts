@@ -23,6 +23,7 @@ const begin = (ports = world.ports, displayName = "Acme Okta") =>
   beginConnection(OWNER, displayName, ports, UNBOUNDED);
 const list = () => listConnections(OWNER, world.ports, UNBOUNDED);
 const SIX_HOURS_MS = 6 * 3_600_000;
+const FIVE_MINUTES_MS = 300_000;
 
 describe("beginning a connection", () => {
   it("answers the wizard's URL, stores a set-up and no connection, and is audited", async () => {
@@ -91,6 +92,7 @@ describe("beginning a connection", () => {
 
   it("is CONFLICT while a set-up is pending, and after six hours replaces it and revokes its ticket", async () => {
     const first = await begin();
+    await getConnection(OWNER, first.name, world.ports, UNBOUNDED);
     world.later(SIX_HOURS_MS - 1);
     expect(await reasonOf(begin())).toBe("CONFLICT");
     world.later(1);
@@ -99,6 +101,19 @@ describe("beginning a connection", () => {
     expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
     expect(world.audited).toContain(`system connection-removed ${first.name}`);
     expect(await reasonOf(getConnection(OWNER, first.name, world.ports, UNBOUNDED))).toBe("NOT_FOUND");
+  });
+
+  it("T8A: replaces a set-up that nobody has asked for after five minutes, and not before its ticket has ended", async () => {
+    await begin();
+    world.later(FIVE_MINUTES_MS - 1);
+    expect(await reasonOf(begin())).toBe("CONFLICT");
+    world.later(1);
+    const outage = new Refusal("AUTH0_UNAVAILABLE", "an outage");
+    vi.spyOn(world.auth0, "revokeTicket").mockRejectedValueOnce(outage);
+    expect(await reasonOf(begin())).toBe("AUTH0_UNAVAILABLE");
+    expect(world.setup?.ticketId).toBe("ticket-canary-1");
+    expect(await reasonOf(begin())).toBe("done");
+    expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
   });
 
   it("replaces an old set-up also while Auth0 cannot revoke its ticket", async () => {
@@ -176,14 +191,14 @@ describe("when a call fails while a connection begins", async () => {
 
   const crashes = counted.calls.flatMap((call, at) => FAULTS.map((kind) => ({ call, at, kind })));
   it.each(crashes)(
-    "T8A: $call, $kind: at most one set-up is left, which can be seen and makes room, without a ticket after 3 s",
+    "T8A: $call, $kind: at most one set-up is left, which can be seen and makes room, after 3 s without a ticket and 5 min with one",
     async ({ at, kind }) => {
       const { ports } = faultyPorts(world.ports, { at, kind });
       await begin(ports).catch(() => {});
       const pending = (await list()).filter(({ state }) => state === "pending");
       expect(pending.map(({ name }) => name)).toEqual(world.setup === null ? [] : [world.setup.name]);
       if (world.setup !== null) {
-        world.later((world.setup.ticketId === null ? 3_000 : SIX_HOURS_MS) - 1);
+        world.later((world.setup.ticketId === null ? 3_000 : FIVE_MINUTES_MS) - 1);
         expect(await reasonOf(begin())).toBe("CONFLICT");
         world.later(1);
       }
@@ -219,10 +234,14 @@ describe("when a call fails while a connection begins", async () => {
     expect(open).toEqual([world.setup?.ticketId]);
   });
 
-  it("revokes a ticket that could not be stored", async () => {
-    const at = counted.calls.lastIndexOf("connections.replaceLedger");
-    await begin(faultyPorts(world.ports, { at, kind: "outage before" }).ports).catch(() => {});
+  it.each([
+    ["ticket cannot be stored", "connections.replaceLedger"],
+    ["audit entry cannot be written", "audit.append"],
+  ])("T8A: nothing is pending and the ticket has ended where its %s", async (_, call) => {
+    const at = counted.calls.lastIndexOf(call);
+    await expect(begin(faultyPorts(world.ports, { at, kind: "outage before" }).ports)).rejects.toThrow();
     expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
+    expect(world.setup).toBeNull();
   });
 });
 

@@ -28,6 +28,8 @@ const TICKET_MS = 3_600_000;
 const BEGIN_MS = 2_200;
 /** No request takes longer. A set-up without a ticket that is older was left by one that has ended. */
 const REQUEST_MS = 3_000;
+/** How long a set-up is kept that nobody has asked for since: `begin` may have ended without answering its URL. */
+const UNASKED_MS = 300_000;
 
 /** A set-up that has begun. The URL of the wizard is a secret of its bearer, and is answered only once. */
 export interface BegunConnection extends ConnectionView {
@@ -41,7 +43,7 @@ export interface BegunConnection extends ConnectionView {
  * be seen and removed.
  * @throws {Refusal} NOT_READY without a verified domain, or where Auth0 is not configured; CONFLICT while another set-up
  * is pending; LIMIT_REACHED; AUTH0_UNAVAILABLE, after which nothing is pending
- * @throws {AuditIncomplete} when it has begun without an audit entry
+ * @throws {AuditIncomplete} when there is no audit entry, after which nothing is pending either
  */
 export async function beginConnection(
   owner: Owner,
@@ -57,15 +59,22 @@ export async function beginConnection(
   const limit = AbortSignal.any([signal, AbortSignal.timeout(BEGIN_MS)]);
   const setup = await storeSetup(owner, displayName, ports, limit);
   const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
-  let setupUrl: string;
+  const { name } = setup;
+  let ticket: { readonly url: string; readonly ticketId: string } | null = null;
   try {
-    setupUrl = await createTicket(owner, setup, { ...ports, auth0 }, limit);
+    const auth0OrgId = await ensureAuth0Organization(owner, { ...ports, auth0 }, limit);
+    ticket = await auth0.createTicket({ name, displayName, auth0OrgId }, limit);
+    await storeTicket(owner, setup, ticket.ticketId, ports, limit);
+    await record([setup.change], ports, limit);
+    return { ...viewOfSetup(setup), setupUrl: ticket.url, setupExpiresAt };
   } catch (error) {
-    await takeOff(owner, setup, ports, signal).catch(() => {}); // the next call then ends it
+    // Nobody has the URL. What fails here is left to the next call.
+    await Promise.allSettled([
+      ticket === null ? null : auth0.revokeTicket(ticket.ticketId, signal),
+      takeOff(owner, setup, ports, signal),
+    ]);
     throw error;
   }
-  await record([setup.change], ports, signal);
-  return { ...viewOfSetup(setup), setupUrl, setupExpiresAt };
 }
 
 /** Stores a new set-up. Of two calls at once the second one finds the first one's. */
@@ -81,7 +90,7 @@ async function storeSetup(
   for (;;) {
     const ledger = await connections.findLedger(organization.id, signal);
     if (ledger.setup !== null && ledger.setup.name !== ended) {
-      ended = await endFormer(owner, { ledger, setup: ledger.setup }, ports, signal);
+      ended = await endFormer(owner, ledger.setup, ports, signal);
       continue;
     }
     await requireVerifiedDomain(owner, ports, signal);
@@ -99,26 +108,27 @@ async function storeSetup(
 
 /**
  * Ends the former set-up if it is not pending any more, or has been for six hours, or for 3 s without a ticket: nobody has
- * the URL of a ticket that is not stored.
+ * the URL of a ticket that is not stored. One that nobody has asked for since goes after five minutes.
  * @returns its name if it may still be on the ledger; null if the ledger has to be read again
  * @throws {Refusal} CONFLICT while it is pending; AUTH0_UNAVAILABLE while its ticket may be open: the next set-up would
  * take the place of the ticket's id
  */
 async function endFormer(
   owner: Owner,
-  { ledger, setup }: { ledger: ConnectionLedger; setup: ConnectionSetup },
+  setup: ConnectionSetup,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const { name } = setup;
   const stored = await ports.connections.find(name, signal);
   if (stored !== null && stored.state !== "removed") {
-    await settleSetup(stored, { ledger, setup }, ports, signal);
+    await settleSetup(stored, setup, ports, signal);
     return null;
   }
   const now = ports.now();
-  const isAnswered = now.getTime() - Date.parse(setup.startedAt) >= REQUEST_MS;
-  if (stored === null && !(isAnswered && isTicketOver(setup, now))) {
+  const ageMs = now.getTime() - Date.parse(setup.startedAt);
+  const isLeft = setup.askedAt === null && ageMs >= UNASKED_MS;
+  if (stored === null && !isLeft && !(ageMs >= REQUEST_MS && isTicketOver(setup, now))) {
     throw new Refusal("CONFLICT", "a connection is being set up", {
       hint: "another connection is being set up: finish it, or remove it first",
     });
@@ -158,28 +168,19 @@ async function requireRoom(
   });
 }
 
-/** @returns the URL of the wizard */
-async function createTicket(
-  owner: Owner,
-  { name, displayName }: ConnectionSetup,
-  ports: OrganizationStores & { readonly auth0: Auth0Tenant },
+async function storeTicket(
+  { organization: { id } }: Owner,
+  { name }: ConnectionSetup,
+  ticketId: string,
+  ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<string> {
-  const auth0OrgId = await ensureAuth0Organization(owner, ports, signal);
-  const { url, ticketId } = await ports.auth0.createTicket({ name, displayName, auth0OrgId }, signal);
-  try {
-    const { setup } = await changeLedger(owner.organization.id, ports, signal, ({ setup }) =>
-      setup?.name === name ? { setup: { ...setup, ticketId } } : null,
-    );
-    if (setup?.name !== name) {
-      const hint = "the set-up was removed meanwhile; begin again";
-      throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
-    }
-    return url;
-  } catch (error) {
-    await ports.auth0.revokeTicket(ticketId, signal).catch(() => {}); // nobody has its URL
-    throw error;
-  }
+): Promise<void> {
+  const { setup } = await changeLedger(id, ports, signal, ({ setup }) =>
+    setup?.name === name ? { setup: { ...setup, ticketId } } : null,
+  );
+  if (setup?.name === name) return;
+  const hint = "the set-up was removed meanwhile; begin again";
+  throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
 }
 
 /** Auth0's id of the organization, which is created there if it has none. A call that loses a race starts over. */

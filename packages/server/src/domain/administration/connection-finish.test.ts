@@ -8,7 +8,6 @@ import { removeConnection } from "./connection-remove.ts";
 import { getConnection, listConnections } from "./connections.ts";
 
 const OWNER = await janeAs("owner");
-const SIX_HOURS_MS = 6 * 3_600_000;
 
 let world: ConnectionWorld;
 beforeEach(() => {
@@ -31,43 +30,65 @@ async function withOpenTicket() {
   return { name, down: vi.spyOn(world.auth0, "revokeTicket").mockImplementation(outage) };
 }
 
-const ENDS: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
-  get: (name) => get(name),
-  list: () => list(),
-  begin: () => begin(),
-  remove: (name) => remove(name),
-};
-it.each(Object.entries(ENDS))(
-  "T8B: a connection is enabled while Auth0 does not end its ticket, whose id is kept until %s ends it",
-  async (_, end) => {
-    const { name, down } = await withOpenTicket();
-    expect((await get(name)).state).toBe("enabled");
-    expect((await list()).filter((each) => each.name === name)).toHaveLength(1);
-    expect(await reasonOf(begin())).toBe("AUTH0_UNAVAILABLE");
-    expect(world.setup?.ticketId).toBe("ticket-canary-1");
-    down.mockRestore();
+it("T8B: a connection is enabled only after its ticket has ended, which Auth0 is asked for once in 5 s", async () => {
+  const { name, down } = await withOpenTicket();
+  expect(await reasonOf(get(name))).toBe("AUTH0_UNAVAILABLE");
+  world.later(4_999);
+  for (let polls = 0; polls < 3; polls += 1) expect((await get(name)).state).toBe("pending");
+  expect(down).toHaveBeenCalledTimes(1);
+  expect((await list()).find((each) => each.name === name)?.state).toBe("pending");
+  expect(await reasonOf(begin())).toBe("CONFLICT");
+  expect([world.stored(name), world.setup?.ticketId]).toEqual([undefined, "ticket-canary-1"]);
+  down.mockRestore();
+  world.later(1);
+  expect((await get(name)).state).toBe("enabled");
+  expect([isRevoked(), world.setup]).toEqual([true, null]);
+});
+
+it.each([
+  ["the common endpoint", { strategy: "waad", isCommonEndpoint: true }, "commonEndpoint"],
+  ["a password database", { strategy: "auth0" }, "strategy"],
+  ["not enabled for our applications", { isEnabledForClients: false }, "clients"],
+])(
+  "T8B: a connection that becomes %s until its ticket has ended waits, and the next one takes its place",
+  async (_, change, waitingFor) => {
+    const { name } = await begin();
     world.later(5_000);
-    await end(name);
-    expect(isRevoked()).toBe(true);
-    expect(world.setup?.name).not.toBe(name);
+    world.auth0.finishWizards();
+    const revoke = world.auth0.revokeTicket.bind(world.auth0);
+    vi.spyOn(world.auth0, "revokeTicket").mockImplementationOnce(async (ticketId) => {
+      world.auth0.finishWizards(change);
+      return revoke(ticketId);
+    });
+    expect(await get(name)).toMatchObject({ state: "pending", waitingFor });
+    expect([world.stored(name), world.setup?.ticketId, isRevoked()]).toEqual([undefined, null, true]);
+    expect(world.setup?.name).not.toBe((await begin()).name);
   },
 );
 
-it("T8B: one list in 5 s asks Auth0 again to end a ticket, and nothing does after six hours", async () => {
-  const { name, down } = await withOpenTicket();
+it("T8B: a connection that becomes another one until its ticket has ended is stored as that one", async () => {
+  const { name } = await begin();
+  world.auth0.finishWizards();
+  vi.spyOn(world.auth0, "revokeTicket").mockImplementationOnce(async () => {
+    const present = world.auth0.connections.get(name) ?? expect.fail("it exists");
+    world.auth0.connections.set(name, { ...present, id: "con_another", strategy: "samlp" });
+  });
   expect((await get(name)).state).toBe("enabled");
-  for (const [afterMs, calls] of [
-    [4_999, 1],
-    [1, 2],
-    [1, 2],
-  ] as const) {
-    world.later(afterMs);
-    await list();
-    expect(down).toHaveBeenCalledTimes(calls);
-  }
-  world.later(SIX_HOURS_MS);
-  expect(await reasonOf(begin())).toBe("done");
-  expect(down).toHaveBeenCalledTimes(2);
+  expect(world.stored(name)).toMatchObject({ auth0Id: "con_another", strategy: "samlp" });
+});
+
+it("a set-up that changes while Auth0 is asked is not enabled by what was seen before", async () => {
+  const { name } = await begin();
+  world.auth0.finishWizards();
+  const { connections } = world.stores;
+  vi.spyOn(world.auth0, "isEnabledForOrganization").mockImplementationOnce(async () => {
+    const ledger = await connections.findLedger(ACME);
+    await connections.replaceLedger({ ...ledger, rev: "changed" }, ledger.rev);
+    return true;
+  });
+  expect((await get(name)).state).toBe("pending");
+  world.later(5_000);
+  expect((await get(name)).state).toBe("enabled");
 });
 
 it.each([

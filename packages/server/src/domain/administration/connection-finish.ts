@@ -1,10 +1,9 @@
 import { auditEntry } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { changeLedger, isTicketOver, record } from "./connection-ledger.ts";
+import { changeLedger, record } from "./connection-ledger.ts";
 import type {
   Auth0Connection,
   Auth0Tenant,
@@ -19,6 +18,8 @@ const ASK_AGAIN_MS = 5_000;
 
 /**
  * Asks Auth0 for a pending set-up, and enables its connection if all of it is there. Of several calls within 5 s one asks.
+ * The bearer of the ticket's URL can change the connection, so what counts is what Auth0 has after the ticket has ended. A
+ * set-up that lacks something then goes on waiting without a ticket, and the next one may take its place.
  * @param pending the ledger with the set-up, of which no connection is stored
  * @returns the set-up that still waits; null if something has changed and has to be read again
  * @throws {Refusal} AUTH0_UNAVAILABLE
@@ -35,11 +36,20 @@ export async function finishSetup(
   const asking = { ...setup, askedAt: at.toISOString() };
   const asked = { ...ledger, setup: asking, rev: newRevision() };
   if (!(await connections.replaceLedger(asked, ledger.rev, signal))) return null;
-  const found = await lookAtAuth0(setup.name, organization.id, { ...ports, auth0 }, signal);
+  const look = () => lookAtAuth0(setup.name, organization.id, { ...ports, auth0 }, signal);
+  let found = await look();
+  if (typeof found !== "string") {
+    if (setup.ticketId !== null) await auth0.revokeTicket(setup.ticketId, signal);
+    // Also where there was no ticket: `begin` may have stored one since.
+    const ended = { ...asked, setup: { ...asking, ticketId: null }, rev: newRevision() };
+    if (!(await connections.replaceLedger(ended, asked.rev, signal))) return null;
+    found = await look();
+  }
   if (typeof found === "string") {
-    if (found === setup.waitingFor) return asking;
     const stored = await changeLedger(organization.id, ports, signal, ({ setup: present }) =>
-      present?.name === setup.name ? { setup: { ...present, waitingFor: found } } : null,
+      present?.name === setup.name && present.waitingFor !== found
+        ? { setup: { ...present, waitingFor: found } }
+        : null,
     );
     return stored.setup?.name === setup.name ? stored.setup : null;
   }
@@ -59,38 +69,24 @@ export async function finishSetup(
 }
 
 /**
- * Takes a set-up off the ledger whose connection is stored, after its ticket has ended: the bearer of its URL could change
- * the connection. A crash or an outage at any point before leaves it there, so that the next call repeats what is left.
- * @throws {Refusal} AUTH0_UNAVAILABLE while the ticket may be open; all else is done
+ * Takes a set-up off the ledger whose connection is stored. A crash at any point before leaves it there, so that the next
+ * call repeats what is left.
  * @throws {AuditIncomplete} when its entries are not written
  */
 export async function settleSetup(
   { name, organizationId, change }: RegisteredConnection,
-  { ledger, setup }: { ledger: ConnectionLedger; setup: ConnectionSetup },
+  setup: ConnectionSetup,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const { auth0, now } = ports;
-  if (!ledger.names.includes(name)) await record([setup.change, change], ports, signal);
-  if (setup.ticketId !== null && !isTicketOver(setup, now())) {
-    const askedAt = now().toISOString();
-    await changeLedger(organizationId, ports, signal, ({ setup: present, names }) =>
-      present?.name === name ? { setup: { ...present, askedAt }, names: withName(names, name) } : null,
-    );
-    if (auth0 === null) throw new Refusal("AUTH0_UNAVAILABLE", "without Auth0 the ticket stays open");
-    await auth0.revokeTicket(setup.ticketId, signal);
-  }
+  await record([setup.change, change], ports, signal);
   await changeLedger(organizationId, ports, signal, ({ setup: present, names }) =>
-    present?.name === name ? { setup: null, names: withName(names, name) } : null,
+    present?.name === name ? { setup: null, names: [...new Set([...names, name])] } : null,
   );
 }
 
-function withName(names: readonly string[], name: string): readonly string[] {
-  return [...new Set([...names, name])];
-}
-
 /** A clock that was set back must not keep Auth0 from being asked. */
-export function wasAsked({ askedAt }: ConnectionSetup, now: Date): boolean {
+function wasAsked({ askedAt }: ConnectionSetup, now: Date): boolean {
   return askedAt !== null && Math.abs(now.getTime() - Date.parse(askedAt)) < ASK_AGAIN_MS;
 }
 

@@ -15,9 +15,9 @@ export interface ConnectionSetup {
   /** `<slug>-<8 random characters>`, never used again. */
   readonly name: string;
   readonly displayName: string;
-  /** ISO 8601, UTC. Six hours later another set-up may begin. */
+  /** ISO 8601, UTC. Six hours later another set-up may begin, or five minutes if nobody has asked for this one. */
   readonly startedAt: string;
-  /** Auth0's id of the ticket, which only revokes it; null before there is one. It stays here while the ticket may be open. */
+  /** Auth0's id of the ticket, which only revokes it; null before there is one, and once it has ended. */
   readonly ticketId: string | null;
   /** Null before Auth0 was asked. */
   readonly waitingFor: SetupStep | null;
@@ -31,7 +31,7 @@ export interface ConnectionLedger {
   readonly organizationId: OrganizationId;
   /** Those that are not removed. A crash may leave out the last one, whose set-up is then still here. */
   readonly names: readonly string[];
-  /** Also one whose connection is stored, until its ticket has ended. */
+  /** After a crash also one whose connection is stored. */
   readonly setup: ConnectionSetup | null;
   /** Changes with every write; null while nothing is stored. */
   readonly rev: string | null;

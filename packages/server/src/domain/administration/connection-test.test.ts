@@ -10,7 +10,7 @@ import { janeAs, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
 import type { TokenTrial } from "./connection-setup.ts";
 import { testConnection } from "./connection-test.ts";
-import { getConnection } from "./connections.ts";
+import { getConnection, updateConnection } from "./connections.ts";
 
 const ADMIN = await janeAs("admin");
 const OWNER = await janeAs("owner");
@@ -113,9 +113,10 @@ describe("a test of a connection", () => {
     "is not enabled for our applications": [{ isEnabledForClients: false }, "applications"],
   } as const;
   it.each(Object.entries(CHANGES))(
-    "T8C: fails where the connection at Auth0 %s since it was set up",
+    "T8C: fails, and takes the earlier pass away, where the connection at Auth0 %s since it was set up",
     async (_, [change, saw]) => {
       const name = await selfService();
+      expect((await test(name)).passed).toBe(true);
       const connection = world.auth0.connections.get(name) ?? expect.fail("it exists");
       if (change === null) world.auth0.connections.delete(name);
       else world.auth0.connections.set(name, { ...connection, ...change });
@@ -135,6 +136,34 @@ describe("a test of a connection", () => {
     expect(await testedAt(name)).toBeNull();
   });
 
+  it("T8C: keeps the earlier pass where the token fails, and where Auth0 does not answer", async () => {
+    const name = await selfService();
+    await test(name);
+    const before = await testedAt(name);
+    expect(before).not.toBeNull();
+    await test(name, { ...world.ports, auth0: null });
+    vi.spyOn(world.auth0, "findConnection").mockRejectedValueOnce(
+      new Refusal("AUTH0_UNAVAILABLE", "an outage"),
+    );
+    expect(await reasonOf(test(name))).toBe("AUTH0_UNAVAILABLE");
+    judged = { ...judged, steps: [FAILED] };
+    expect((await test(name)).passed).toBe(false);
+    expect(await testedAt(name)).toBe(before);
+  });
+
+  it("T8C: a pass from before the connection was switched off does not count after it is on again", async () => {
+    const name = await selfService();
+    await test(name);
+    const update = (change: { displayName: string } | { enabled: boolean }) =>
+      updateConnection(OWNER, { name, ...change }, world.ports, UNBOUNDED);
+    await update({ displayName: "New" });
+    await update({ enabled: true });
+    expect(await testedAt(name)).not.toBeNull();
+    await update({ enabled: false });
+    await update({ enabled: true });
+    expect(world.stored(name)).toMatchObject({ state: "enabled", testedAt: null });
+  });
+
   it("asks Auth0 for connections of the organization's own", async () => {
     expect((await test(ENTRA.name)).passed).toBe(true);
     expect(world.auth0.asked).toEqual([]);
@@ -145,8 +174,13 @@ describe("a test of a connection", () => {
     expect(await reasonOf(test(name))).toBe("AUTH0_UNAVAILABLE");
   });
 
-  it("keeps what another process changes at the same time", async () => {
+  it.each([
+    ["passed", () => world.stores.time],
+    ["failed at Auth0", () => null],
+  ])("that %s keeps what another process changes at the same time", async (outcome, expected) => {
     const name = await selfService();
+    await test(name);
+    if (outcome !== "passed") world.auth0.connections.delete(name);
     const { connections } = world.stores;
     const replace = connections.replace.bind(connections);
     vi.spyOn(connections, "replace").mockImplementationOnce(async (next, present) => {
@@ -155,7 +189,7 @@ describe("a test of a connection", () => {
       return replace(next, present);
     });
     await test(name);
-    expect(world.stored(name)).toMatchObject({ displayName: "New", testedAt: world.stores.time });
+    expect(world.stored(name)).toMatchObject({ displayName: "New", testedAt: expected() });
   });
 
   it("that passed without an audit entry says so", async () => {

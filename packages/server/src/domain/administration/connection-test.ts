@@ -17,8 +17,8 @@ export interface ConnectionTest {
 }
 
 /**
- * Judges a token as a login would. Nothing is stored except when a test passed. A token that is not of this connection,
- * or older than five minutes, gets one failed step.
+ * Judges a token as a login would, and stores when a test passed. Where Auth0 says that the connection is wrong, an earlier
+ * pass counts no more. A token that is not of this connection, or older than five minutes, gets one failed step.
  * @throws {Refusal} NOT_FOUND; NOT_READY for one that is being set up, or is switched off; AUTH0_UNAVAILABLE
  * @throws {AuditIncomplete} when it passed without an audit entry
  */
@@ -37,6 +37,7 @@ export async function testConnection(
   if (judged.steps.some(({ ok }) => !ok)) return failed(judged.steps);
   const atAuth0 = await askAuth0(connection, ports, signal);
   const steps = atAuth0 === null ? judged.steps : [...judged.steps, atAuth0];
+  if (atAuth0?.ok === false && ports.auth0 !== null) await withdrawPass(administrator, name, ports, signal);
   if (atAuth0?.ok === false || steps.length === 0) return failed(steps);
   await storePassed(administrator, name, ports, signal);
   return { passed: true, steps };
@@ -107,6 +108,21 @@ async function askAuth0(
   if (found.id !== auth0Id) return wrong(REPLACED);
   if (found.strategy !== strategy) return wrong(CHANGED);
   return { rule, ok: true, saw: "the connection of one company", fix: "" };
+}
+
+/** SSO cannot be enforced with a connection that Auth0 has changed. A call that loses a race starts over. */
+async function withdrawPass(
+  administrator: Administrator,
+  name: string,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const present = await findEnabled(administrator, name, ports, signal);
+    if (present.testedAt === null) return;
+    const next = { ...present, testedAt: null, rev: newRevision() };
+    if (await ports.connections.replace(next, present, signal)) return;
+  }
 }
 
 /** A call that loses a race starts over. */

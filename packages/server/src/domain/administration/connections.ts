@@ -2,7 +2,7 @@ import { auditEntry } from "../audit.ts";
 import type { RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { finishSetup, settleSetup, wasAsked } from "./connection-finish.ts";
+import { finishSetup, settleSetup } from "./connection-finish.ts";
 import {
   findNamed,
   listRegistered,
@@ -10,7 +10,6 @@ import {
   notReady,
   record,
   refusedByRole,
-  unlessAuth0Fails,
   viewOfConnection,
   viewOfSetup,
 } from "./connection-ledger.ts";
@@ -18,10 +17,7 @@ import type { ConnectionView } from "./connection-setup.ts";
 import type { Administrator } from "./standing.ts";
 import { leaveConnection } from "./ways-in.ts";
 
-/**
- * The connections and the one that is being set up, by name. What was written within the last second may be missing. A ticket
- * that Auth0 did not end is ended here, at most every 5 s.
- */
+/** The connections and the one that is being set up, by name. What was written within the last second may be missing. */
 export async function listConnections(
   { organization: { id } }: Administrator,
   ports: OrganizationStores,
@@ -34,13 +30,10 @@ export async function listConnections(
     setup === null ? null : ports.connections.find(setup.name, signal),
   ]);
   const views = registered.map(viewOfConnection);
-  // After a crash, or while Auth0 fails, a set-up may still be here whose connection is stored.
+  // After a crash, a set-up may still be here whose connection is stored.
   const isListed = registered.some(({ name }) => name === setup?.name);
   if (stored !== null && stored.state !== "removed" && !isListed) views.push(viewOfConnection(stored));
   if (setup !== null && stored === null) views.push(viewOfSetup(setup));
-  const isWhole = isListed && ledger.names.includes(setup?.name ?? "");
-  if (setup !== null && stored !== null && isWhole && !wasAsked(setup, ports.now()))
-    await unlessAuth0Fails(settleSetup(stored, { ledger, setup }, ports, signal));
   return views.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -59,7 +52,7 @@ export async function getConnection(
     const { stored, setup, ledger } = await findNamed(administrator.organization.id, name, ports, signal);
     if (stored !== null) {
       if (stored.state === "removed") throw noConnection();
-      if (setup !== null) await unlessAuth0Fails(settleSetup(stored, { ledger, setup }, ports, signal));
+      if (setup !== null) await settleSetup(stored, setup, ports, signal);
       return viewOfConnection(stored);
     }
     if (setup === null) throw noConnection();
@@ -106,6 +99,8 @@ export async function updateConnection(
       displayName: displayName ?? present.displayName,
       state: enabled === undefined ? present.state : enabled ? "enabled" : "disabled",
       isLeaving: enabled === undefined && present.isLeaving,
+      // What was seen before it was off says nothing about it now.
+      testedAt: enabled === true && present.state === "disabled" ? null : present.testedAt,
     };
     const isSwitched = wanted.state !== present.state;
     if (!isSwitched && wanted.displayName === present.displayName && wanted.isLeaving === present.isLeaving) {
