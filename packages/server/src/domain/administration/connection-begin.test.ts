@@ -239,7 +239,8 @@ describe("when a call fails while a connection begins", async () => {
     ["audit entry cannot be written", "audit.append"],
   ])("T8A: nothing is pending and the ticket has ended where its %s", async (_, call) => {
     const at = counted.calls.lastIndexOf(call);
-    await expect(begin(faultyPorts(world.ports, { at, kind: "outage before" }).ports)).rejects.toThrow();
+    const { ports } = faultyPorts(world.ports, { at, kind: "outage before" });
+    expect(await reasonOf(begin(ports))).toBe("STORE_UNAVAILABLE");
     expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
     expect(world.setup).toBeNull();
   });

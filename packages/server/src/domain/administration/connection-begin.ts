@@ -42,8 +42,8 @@ export interface BegunConnection extends ConnectionView {
  * Begins to set up a connection at Auth0. The set-up is stored before Auth0 is asked, so that a crash leaves one that can
  * be seen and removed.
  * @throws {Refusal} NOT_READY without a verified domain, or where Auth0 is not configured; CONFLICT while another set-up
- * is pending; LIMIT_REACHED; AUTH0_UNAVAILABLE, after which nothing is pending
- * @throws {AuditIncomplete} when there is no audit entry, after which nothing is pending either
+ * is pending; LIMIT_REACHED; AUTH0_UNAVAILABLE, or STORE_UNAVAILABLE without an audit entry, after which nothing is pending
+ * @throws {AuditIncomplete} when the organization at Auth0 is stored without an audit entry; nothing is pending
  */
 export async function beginConnection(
   owner: Owner,
@@ -65,7 +65,7 @@ export async function beginConnection(
     const auth0OrgId = await ensureAuth0Organization(owner, { ...ports, auth0 }, limit);
     ticket = await auth0.createTicket({ name, displayName, auth0OrgId }, limit);
     await storeTicket(owner, setup, ticket.ticketId, ports, limit);
-    await record([setup.change], ports, limit);
+    if (setup.change !== null) await ports.audit.append(setup.change, limit);
     return { ...viewOfSetup(setup), setupUrl: ticket.url, setupExpiresAt };
   } catch (error) {
     // Nobody has the URL. What fails here is left to the next call.
