@@ -58,7 +58,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   ),
   "characters of an organization's name at Auth0": count(numberOf("connection-name.ts", "MAX_AUTH0_NAME")),
   "until a set-up has begun": time(numberOf("connection-begin.ts", "BEGIN_MS")),
-  "a set-up that has no page yet": time(numberOf("connection-begin.ts", "REQUEST_MS")),
+  "a set-up that has no page yet, or none any more": time(numberOf("connection-begin.ts", "REQUEST_MS")),
   "until the set-up's page is opened": time(numberOf("connection-begin.ts", "TICKET_MS")),
   "until a set-up is finished": time(numberOf("connection-setup.ts", "SETUP_MS")),
   "a token that tests a connection": time(numberOf("connection-test.ts", "MAX_TOKEN_AGE_MS")),

@@ -67,8 +67,12 @@ it("audit list starts at a time or a date and prints a table or JSON", async () 
   expect(await entries("--since", from)).not.toEqual(all);
   expect(await entries("--since", from.slice(0, 10))).toEqual(all);
   const { output } = await stack.cli("audit", "list");
-  expect(output).toMatch(/^AT +BY +ACTION +RULE +USER ID +ORGANIZATION +CONNECTION +SUBJECT +SEAT HELD BY\n/);
-  expect(output).toMatch(new RegExp(`login +identity-linked +verified-domain +${userId} +acme +acme-entra`));
+  expect(output).toMatch(
+    /^AT +BY +VIA +ACTION +RULE +USER ID +ORGANIZATION +CONNECTION +SUBJECT +SEAT HELD BY\n/,
+  );
+  expect(output).toMatch(
+    new RegExp(`login +spa +identity-linked +verified-domain +${userId} +acme +acme-entra`),
+  );
 });
 
 it("audit list prints a page of an organization's entries, how to go on, and whose they are", async () => {
@@ -86,7 +90,7 @@ it("audit list prints a page of an organization's entries, how to go on, and who
   expect((await read("--order", "oldest")).nextCursor).toEqual(expect.any(String));
 
   const { output } = await stack.cli(...page, "--limit", "1", "--actor", "operator");
-  expect(output).toMatch(/^AT +BY +ACTION +RULE +USER ID +CONNECTION +INVITATION\n.+ operator .+\n/);
+  expect(output).toMatch(/^AT +BY +VIA +ACTION +RULE +USER ID +CONNECTION +INVITATION\n.+ operator .+\n/);
   expect(output).toMatch(/\nFor the next page, run it again with the same options and --cursor [\w-]+\n$/);
   // It is a cursor of another list.
   const cursor = output.trim().split(" ").at(-1) ?? "";

@@ -28,8 +28,6 @@ const TICKET_MS = 3_600_000;
 const BEGIN_MS = 2_200;
 /** No request takes longer. A set-up without a ticket that is older was left by one that has ended. */
 const REQUEST_MS = 3_000;
-/** How long a set-up is kept that nobody has asked for since: `begin` may have ended without answering its URL. */
-const UNASKED_MS = 300_000;
 
 /** A set-up that has begun. The URL of the wizard is a secret of its bearer, and is answered only once. */
 export interface BegunConnection extends ConnectionView {
@@ -108,7 +106,7 @@ async function storeSetup(
 
 /**
  * Ends the former set-up if it is not pending any more, or has been for six hours, or for 3 s without a ticket: nobody has
- * the URL of a ticket that is not stored. One that nobody has asked for since goes after five minutes.
+ * the URL of a ticket that is not stored.
  * @returns its name if it may still be on the ledger; null if the ledger has to be read again
  * @throws {Refusal} CONFLICT while it is pending; AUTH0_UNAVAILABLE while its ticket may be open: the next set-up would
  * take the place of the ticket's id
@@ -127,8 +125,7 @@ async function endFormer(
   }
   const now = ports.now();
   const ageMs = now.getTime() - Date.parse(setup.startedAt);
-  const isLeft = setup.askedAt === null && ageMs >= UNASKED_MS;
-  if (stored === null && !isLeft && !(ageMs >= REQUEST_MS && isTicketOver(setup, now))) {
+  if (stored === null && !(ageMs >= REQUEST_MS && isTicketOver(setup, now))) {
     throw new Refusal("CONFLICT", "a connection is being set up", {
       hint: "another connection is being set up: finish it, or remove it first",
     });
