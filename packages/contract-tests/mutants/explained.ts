@@ -44,10 +44,24 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: "resolve-identity",
-    line: "if (current.userId !== link.userId) {",
-    code: "current.userId !== link.userId",
+    line: "const link = subject === null ? null : await links.find({ tenant, subject }, signal);",
+    code: "subject === null",
+    by: "false",
+    why: "The compiler needs it: no link is stored without a subject.",
+  },
+  {
+    file: "resolve-identity",
+    line: "if (userId !== null) await refuseBlocked(userId, links, signal);",
+    code: "userId !== null",
     by: "true",
-    why: "It asks once more about the same user, who was not blocked a moment ago.",
+    why: "The compiler needs it: nobody without an id is blocked.",
+  },
+  {
+    file: "token-limits",
+    line: "? clientId !== null && isApplication(clientId) && admins.has(clientId)",
+    code: "clientId !== null",
+    by: "true",
+    why: "The compiler needs it: no list names an application without an id.",
   },
   {
     file: "speakers",

@@ -72,7 +72,8 @@ export const connectionsRouter = t.router({
     if (!isSwitched && displayName === present.displayName) return viewOf(present);
     if (isSwitched && !enabled) requireOtherWayIn(ctx, present);
     const state = enabled ? "enabled" : "disabled";
-    const next: Connection = { ...present, displayName, state };
+    const testedAt = isSwitched && enabled ? null : present.testedAt;
+    const next: Connection = { ...present, displayName, state, testedAt };
     recordConnection(ctx, isSwitched ? `connection-${state}` : "connection-updated", next);
     return viewOf(store(organization, next));
   }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseDomain } from "../email.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
+  acmeAndGlobex,
   audited,
   GUEST_EMAIL,
   type MemoryPorts,
@@ -9,6 +10,7 @@ import {
   NOW,
   resolver,
   VIA_ACME,
+  VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
 import {
   ACME,
@@ -108,6 +110,19 @@ describe("a link through a connection that has moved to another organization", (
       settledAt: NOW,
     });
     expect(audited(ports)).toEqual(["identity-allowed merger", "identity-linked verified-domain"]);
+  });
+
+  it("T81: answers where the store knows of no move, for somebody who acts for the user too", async () => {
+    const ports = await moved();
+    ports.stored.connections.set(ENTRA.name, { ...ENTRA, organizationId: GLOBEX });
+    const actor = { subject: "auth0|support", clientId: null };
+    expect(await signIn(ports, { actor })).toMatchObject({ userId: JANE });
+  });
+
+  it("is judged by its own connection, not by the one that the user comes through now", async () => {
+    const ports = memoryPorts(acmeAndGlobex());
+    await ports.identities.create(link());
+    expect(await signIn(ports, { ...VIA_GLOBEX, subject: link().subject })).toMatchObject({ userId: JANE });
   });
 
   it("T84: does not move for a user who was blocked meanwhile", async () => {

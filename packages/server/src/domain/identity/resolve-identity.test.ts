@@ -244,6 +244,11 @@ describe("T25: a token is a person's", () => {
     ["not by a strategy that is not configured", false, { ...BY_PASSWORD, subject: "passkey|jane" }],
     ["not by a bare subject", false, { ...BY_PASSWORD, subject: "jane" }],
     ["not where something says machine, whatever else", false, { machine: "its sub ends in @clients" }],
+    [
+      "not by a strategy where something says machine",
+      false,
+      { ...BY_PASSWORD, connection: null, machine: "x" },
+    ],
   ])("%s: %s", async (_, isPerson, overrides) => {
     const outcome = await signIn(memoryPorts(), overrides).catch((error: unknown) => error);
     expect(outcome).toMatchObject(isPerson ? { userId: JANE } : { reason: "USER_TOKEN_REQUIRED" });
@@ -282,6 +287,15 @@ describe("logins at the same time", () => {
     ]);
     expect(refused).toMatchObject({ reason: { reason: "EMAIL_UNVERIFIED" } });
     expect(accepted).toMatchObject({ value: { userId: JANE } });
+  });
+
+  it("of two subjects share nothing", async () => {
+    const resolve = resolver(memoryPorts());
+    const both = await Promise.all([
+      resolve(claims(BY_PASSWORD), UNBOUNDED),
+      resolve(claims({ ...BY_PASSWORD, subject: "auth0|joe", email: { canonical: JOE_EMAIL } }), UNBOUNDED),
+    ]);
+    expect(both.map(({ userId }) => userId)).toEqual([JANE, JOE]);
   });
 
   it("T84: of one subject each read the block: one after it shares no answer from before it", async () => {

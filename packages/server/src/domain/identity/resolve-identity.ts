@@ -191,7 +191,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     if (!isForeign && !(await hasMoved(link, resolved.assessment, organizations, signal))) return resolved;
     // The cached link may be older than the move, or than an operator's decision.
     const current = (await storedLinks.find(link, signal)) ?? link;
-    if (current.userId !== link.userId) await refuseSigned(claims, current, signal);
+    await refuseSigned(claims, current, signal);
     await refuseBlocked(current.userId, storedLinks, signal);
     const assessment = await assess(claims, stored, options, signal);
     refuseUnregistered(assessment.login, options);

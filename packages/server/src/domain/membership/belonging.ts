@@ -7,7 +7,7 @@ import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
 import { defaultRoleOf, grantMembership, makeMembership } from "./ensure-membership.ts";
-import { asksAnyway, isCurrent, needsConsent } from "./invitation.ts";
+import { isCurrent, needsConsent } from "./invitation.ts";
 import { byName, joinableFor, offeredBy } from "./joinable.ts";
 import { type Invitation, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
 import { type OpenOffer, openOffer } from "./open-offer.ts";
@@ -184,8 +184,6 @@ async function listWaiting(
   const open = (await Promise.all(found)).flat();
   // One that asked nobody would have been accepted: the cache may know a domain that was given up since.
   const waits = async ({ invitation }: OpenOffer) => {
-    if (invitation.invitedBy === null) return false;
-    if (asksAnyway(invitation)) return true;
     const domain = domainOf(invitation.email);
     for (const organizations of [ports.organizations, ports.stored]) {
       if (needsConsent(invitation, await organizations.listByDomain(domain, signal))) return true;

@@ -10,7 +10,7 @@ import { type Assessment, assess, grantingEmail } from "../login/address-trust.t
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { asksAnyway, needsConsent } from "./invitation.ts";
+import { needsConsent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import {
   type Invitation,
@@ -72,7 +72,6 @@ async function mayAdmit(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (invitation.consumedBy === userId) return true; // they have consented, and a crash came in between
-  if (asksAnyway(invitation)) return false;
   return !needsConsent(invitation, await organizations.listByDomain(domainOf(invitation.email), signal));
 }
 

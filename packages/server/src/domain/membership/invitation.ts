@@ -51,9 +51,6 @@ export function needsConsent(
 }
 
 /** Whether it needs consent whatever domains the organization has now. */
-export function asksAnyway({
-  invitedBy,
-  fromOutside,
-}: Pick<Invitation, "invitedBy" | "fromOutside">): boolean {
+function asksAnyway({ invitedBy, fromOutside }: Pick<Invitation, "invitedBy" | "fromOutside">): boolean {
   return invitedBy !== null && fromOutside;
 }

@@ -28,6 +28,22 @@ describe("T82: an application administers", () => {
   });
 });
 
+it.each<[Source, string | null, string]>([
+  ["auth0", "reports", "the application reports is not in ADMIN_CLIENT_IDS"],
+  ["auth0", null, "the application that the token does not name is not in ADMIN_CLIENT_IDS"],
+  ["platform", "reports", "platform is not in ADMIN_CLIENT_IDS"],
+])("the log says of a token of %s for %s which entry is missing", (source, clientId, detail) => {
+  expect(() => refuseAdministration({ source, clientId, actor: null }, new Set())).toThrow(detail);
+});
+
+it("says why a person must act themselves where it is not a decision", () => {
+  const delegated = { actor: { subject: null, clientId: null } };
+  expect(() => refuseDelegated(delegated)).toThrow("a delegated token decides and stores nothing");
+  expect(() => refuseDelegated(delegated, "not yet")).toThrow(
+    expect.objectContaining({ message: "not yet", hint: "not yet" }),
+  );
+});
+
 it("T81: a delegated token never administers, whatever its application", async () => {
   const delegated = { source: "auth0", actor: { subject: null, clientId: null } } as const;
   for (const clientId of ["console", "other"]) {
