@@ -50,7 +50,7 @@ const token = z.string().min(1).max(8_192).describe("A fresh access token of a l
 
 export const connectionsRouter = router({
   /** The connections of the organization, and the one that is being set up. */
-  list: organizationProcedure("admin", inOrganization({}), { storesSomething: true })
+  list: organizationProcedure("admin", inOrganization({}))
     .output(z.array(connection))
     .query(({ ctx: { standing, administration, signal } }) =>
       listConnections(standing, administration, signal),

@@ -80,7 +80,7 @@ export async function record(
   }
 }
 
-/** Whether nobody can use the ticket of a set-up any more: there is none, or Auth0 has ended it by itself. */
+/** Whether nobody can use the ticket of a set-up: there is none, or it has expired at Auth0. */
 export function isTicketOver({ ticketId, startedAt }: ConnectionSetup, now: Date): boolean {
   return ticketId === null || now.getTime() - Date.parse(startedAt) >= SETUP_MS;
 }

@@ -144,28 +144,6 @@ describe("a linked subject", () => {
     await ports.identities.create(link({ subject: "auth0|jane" }));
     expect(await signIn(ports, BY_PASSWORD)).toMatchObject({ userId: JANE, email: JANE_EMAIL });
   });
-
-  it.each<["enforce" | "report", Partial<IdentityLink>, object]>([
-    ["enforce", {}, { reason: "DOMAIN_NOT_ALLOWED" }],
-    ["enforce", { connection: "auth0", organizationId: null }, { reason: "DOMAIN_NOT_ALLOWED" }],
-    // Acme has verified the domain: the address does not count in report mode either.
-    ["report", {}, { userId: JANE, email: null, login: { via: "unregistered", state: "removed" } }],
-    ["report", { organizationId: GLOBEX }, { reason: "IDENTITY_CONFLICT" }],
-  ])(
-    "T83: in %s mode, linked at Auth0 and here as %o, gets %o once its connection is off",
-    async (mode, linked, expected) => {
-      const ports = memoryPorts(takenAway(), { trustMode: mode });
-      await ports.identities.create(link({ subject: "auth0|jane", ...linked }));
-      const outcome = await signIn(ports, LINKED_AT_AUTH0).catch((error: unknown) => error);
-      expect(outcome).toMatchObject(expected);
-    },
-  );
-
-  it("T83: still answers through another connection than the one that is off", async () => {
-    const ports = memoryPorts(takenAway());
-    await ports.identities.create(link({ subject: "auth0|jane" }));
-    expect(await signIn(ports, BY_PASSWORD)).toMatchObject({ userId: JANE, email: JANE_EMAIL });
-  });
 });
 
 describe("a blocked user is refused", () => {
