@@ -1,5 +1,5 @@
 import { METHODS } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { auditEntry, type RequestAudit } from "../../domain/index.ts";
 import { REASONS } from "../../wire/index.ts";
 import { createMetrics } from "./metrics.ts";
@@ -197,4 +197,13 @@ it("is the same text when it is rendered twice at once", async () => {
   expect(ours(one)).toEqual(ours(other));
   expect(one).toMatch(/^process_cpu_seconds_total /m);
   expect(one).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+});
+
+it("asks Node for no handle and no request, because a version of Node may abort the process then", async () => {
+  const spies = ["_getActiveHandles", "_getActiveRequests"].map((name) => vi.spyOn(process, name as "cwd"));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const page = await create().render();
+  for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+  expect(page).toContain("nodejs_active_resources_total ");
+  expect(page).not.toMatch(/nodejs_active_(handles|requests)/);
 });

@@ -2,11 +2,23 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { BOUNDS_SECONDS, type DurationsRow } from "./durations.ts";
 import type { Family } from "./families.ts";
 
+/**
+ * They ask Node for each of its handles and requests, and versions of Node abort the process when one of them is just
+ * being collected as garbage. `nodejs_active_resources` counts the same and does not touch them.
+ */
+const ABORTING = [
+  "nodejs_active_handles",
+  "nodejs_active_handles_total",
+  "nodejs_active_requests",
+  "nodejs_active_requests_total",
+];
+
 /** Renders the metrics, with those of the process and of Node, which watches the event loop from here on. */
 export function createPage(families: readonly Family[]): () => Promise<string> {
   const registry = new Registry();
   for (const family of families) registry.registerMetric(new RenderedFamily(family));
   collectDefaultMetrics({ register: registry });
+  for (const name of ABORTING) registry.removeSingleMetric(name);
   return () => registry.metrics();
 }
 
