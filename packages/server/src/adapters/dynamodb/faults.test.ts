@@ -49,7 +49,8 @@ describe("a lasting fault (T61)", () => {
     async (fault, { attempts }) => {
       proxy.set(fault);
       const started = performance.now();
-      await expect(dynamoIdentityLinks(hasty).create(link(), UNBOUNDED)).rejects.toMatchObject({
+      const asked = /hang|drip/.test(fault) ? hasty : table; // a busy machine may need more than a short attempt
+      await expect(dynamoIdentityLinks(asked).create(link(), UNBOUNDED)).rejects.toMatchObject({
         reason: "STORE_UNAVAILABLE",
         message: expect.stringMatching(/^link: storing failed: \w+$/),
       });
