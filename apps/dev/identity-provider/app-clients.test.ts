@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { DEVELOPMENT_PASSWORD } from "./index.ts";
-import { fetchJson, runningTenant, Visitor, verified } from "./running-tenant.fixture.ts";
+import { API_AUDIENCE, DEVELOPMENT_PASSWORD } from "./index.ts";
+import { fetchJson, runningTenant, userinfoOf, Visitor, verified } from "./running-tenant.fixture.ts";
 
 const APP = "http://localhost:5173";
 const ADA = { email: "ada@hooli.example", password: DEVELOPMENT_PASSWORD };
@@ -191,6 +191,57 @@ describe("JSON", () => {
     const headers = { "content-type": "application/json" };
     const answer = await fetchJson(new URL("oauth/token", issuer), { method: "POST", headers, body });
     expect(answer).toMatchObject({ status: 400, body: { error: "invalid_request" } });
+  });
+});
+
+/** What libraries revoke when they sign a user out: oidc-client-ts and both of Angular start with the access token. */
+describe("/oauth/revoke", () => {
+  const AUDIENCE = { audience: API_AUDIENCE };
+  const REFRESHED = { scope: "openid offline_access" };
+  test.for([
+    { what: "an access token of the API", params: { ...AUDIENCE, ...REFRESHED } },
+    { what: "an opaque access token", params: REFRESHED },
+  ])("answers 200 to $what, which stays valid with its refresh token, as at Auth0", async ({ params }) => {
+    const { issuer, browser } = await signedIn();
+    const { url } = await browser.authorize({ ...SPA, ...params });
+    const { access_token, refresh_token = "" } = await exchanged(issuer, url);
+    const hint = { client_id: "app-spa", token_type_hint: "access_token" };
+    for (const accept of ["application/json", "text/html"]) {
+      const body = new URLSearchParams({ ...hint, token: access_token });
+      const headers = { accept, origin: APP };
+      const revoked = await fetch(`${issuer}oauth/revoke`, { method: "POST", headers, body });
+      const answer = [revoked.status, await revoked.text(), revoked.headers.get("content-type")];
+      expect(answer).toEqual([200, "", null]);
+      expect(revoked.headers.get("access-control-allow-origin")).toBe(APP);
+    }
+    expect((await userinfoOf(issuer, access_token)).status).toBe(200);
+    const grant = { grant_type: "refresh_token", client_id: "app-spa", refresh_token };
+    expect((await postJson(issuer, "oauth/token", grant)).status).toBe(200);
+  });
+
+  const WEB = { client_id: "app-web", token: "x" };
+  test.for<[string, Record<string, string>, number]>([
+    ["an unknown token", { ...WEB, client_secret: SECRET }, 200],
+    ["no token", { client_id: "app-web", client_secret: SECRET }, 400],
+    ["a client without its secret", WEB, 401],
+    ["a client with a wrong secret", { ...WEB, client_secret: "guess" }, 401],
+    ["an unknown client", { ...WEB, client_id: "nobody" }, 401],
+  ])("answers %s: %s → %s", async ([, params, status]) => {
+    const { issuer } = await tenantOfApp();
+    expect((await postJson(issuer, "oauth/revoke", params)).status).toBe(status);
+    const jwt = `${btoa('{"alg":"RS256"}')}.e30.x`;
+    const withJwt = "token" in params ? { ...params, token: jwt } : params;
+    expect((await postJson(issuer, "oauth/revoke", withJwt)).status).toBe(status);
+  });
+
+  test("keeps the refresh token of another application", async () => {
+    const { issuer, browser } = await signedIn();
+    const { url } = await browser.authorize({ ...SPA, ...REFRESHED });
+    const { refresh_token = "" } = await exchanged(issuer, url);
+    const other = { client_id: "app-web", client_secret: SECRET, token: refresh_token };
+    expect((await postJson(issuer, "oauth/revoke", other)).status).toBe(200);
+    const grant = { grant_type: "refresh_token", client_id: "app-spa", refresh_token };
+    expect((await postJson(issuer, "oauth/token", grant)).status).toBe(200);
   });
 });
 

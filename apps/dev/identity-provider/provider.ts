@@ -76,6 +76,9 @@ export function createProvider(options: ProviderOptions): Provider {
     rememberForUserinfo(ctx, records);
     tellGrantedScopes(ctx, managementAudience(options.tenantIssuer));
   });
+  provider.on("revocation.error", (ctx, { error }) => {
+    if (error === "unsupported_token_type") Object.assign(ctx, { status: 200, body: "" });
+  });
   return provider;
 }
 
@@ -180,7 +183,9 @@ function configuration(options: ProviderOptions): Configuration {
       webMessageResponseMode: { enabled: true, ack: "individual-draft-01" },
       revocation: {
         enabled: true,
-        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+        // To Auth0 an access token is an unknown one here: 200, and it stays valid (RFC 7009 §2.2).
+        allowedPolicy: (_ctx, client, token) =>
+          token.kind === "RefreshToken" && token.clientId === client.clientId,
       },
       rpInitiatedLogout: { enabled: true, logoutSource: showLogout, postLogoutSuccessSource: showLoggedOut },
       resourceIndicators: {
