@@ -264,6 +264,16 @@ describe("your own web server", () => {
     expect(answer.status).toBe(status);
   });
 
+  test("may put an access token into the query at /userinfo, as passport-auth0 does", async () => {
+    const { issuer, browser } = await signedIn();
+    const { url } = await browser.authorize({ ...SPA, audience: API_AUDIENCE });
+    const { access_token } = await exchanged(issuer, url);
+    const ask = (token: string) =>
+      fetchJson(`${issuer}userinfo?${new URLSearchParams({ access_token: token })}`);
+    expect(await ask(access_token)).toMatchObject({ status: 200, body: { email: ADA.email } });
+    expect(await ask(`${access_token}x`)).toMatchObject({ status: 401, body: { error: "invalid_token" } });
+  });
+
   test("gets an ID token by form_post", async () => {
     const { issuer, browser } = await signedIn();
     const { html } = await browser.authorize(ID_TOKEN);

@@ -133,6 +133,7 @@ function configuration(options: ProviderOptions): Configuration {
     },
     routes: ROUTES,
     responseTypes: ["code", "id_token", "code id_token"],
+    acceptQueryParamAccessTokens: true, // passport-auth0 asks `/userinfo` so
     allowOmittingSingleRegisteredRedirectUri: false, // it would be the placeholder of your own apps
     enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
     claims: { openid: ["sub", "org_id"], profile: ["name"], email: ["email", "email_verified"] },
