@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
@@ -9,6 +10,7 @@ import {
   runningTenant,
   signIn,
   userinfoOf,
+  Visitor,
   verified,
 } from "./running-tenant.fixture.ts";
 
@@ -111,6 +113,55 @@ describe("access token", () => {
       "access_denied: Service not found: https://other.example",
     );
     expect(await machineToken(issuer, { audience })).toMatchObject({ body: { error: "access_denied" } });
+  });
+
+  // Every MCP client sends it (RFC 8707). At Auth0 it counts only in the compatibility profile, which is off by default.
+  describe.for([
+    { resource: "https://mcp.example/" },
+    { resource: API_AUDIENCE },
+    { resource: "not a URI#" },
+  ])("with the ignored parameter resource=$resource", ({ resource }) => {
+    test.for([{ audience: API_AUDIENCE }, { audience: null }])(
+      "is for the audience alone: $audience",
+      async ({ audience }) => {
+        const { issuer } = await runningTenant();
+        const browser = new Visitor(issuer);
+        const verifier = "v".repeat(43);
+        const { url } = await browser.signIn(
+          {
+            ...{ resource, audience, connection: JANE.connection, client_id: CLI_CLIENT.clientId },
+            ...{ redirect_uri: CLI_CLIENT.redirectUri, scope: "openid offline_access" },
+            code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+          },
+          { email: JANE.email },
+        );
+        const ask = async (grant: Record<string, string>, type: string) => {
+          const params = { ...grant, client_id: CLI_CLIENT.clientId, resource };
+          const body =
+            type === "json" ? JSON.stringify(params) : `${new URLSearchParams(params)}&resource=other`;
+          const headers = { "content-type": `application/${type}` };
+          const answer = await fetchJson(`${issuer}oauth/token`, { method: "POST", headers, body });
+          return z.object({ access_token: z.string(), refresh_token: z.string() }).parse(answer.body);
+        };
+        const code = { code: url.searchParams.get("code") ?? "", redirect_uri: CLI_CLIENT.redirectUri };
+        const grant = { grant_type: "authorization_code", ...code, code_verifier: verifier };
+        const first = await ask(grant, "x-www-form-urlencoded");
+        const { refresh_token } = first;
+        const second = await ask({ grant_type: "refresh_token", refresh_token }, "json");
+        for (const { access_token } of [first, second]) {
+          if (audience === null) expect(() => decodeProtectedHeader(access_token)).toThrow();
+          else expect(decodeJwt(access_token).aud).toEqual([audience, `${issuer}userinfo`]);
+        }
+      },
+    );
+
+    test("is for the audience alone for a machine", async () => {
+      const { issuer } = await runningTenant();
+      const { body } = await machineToken(issuer, { audience: API_AUDIENCE, resource });
+      expect(decodeJwt(z.object({ access_token: z.string() }).parse(body).access_token).aud).toBe(
+        API_AUDIENCE,
+      );
+    });
   });
 
   test("is opaque and opens userinfo when the login names no audience", async () => {

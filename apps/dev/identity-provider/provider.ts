@@ -9,6 +9,7 @@ import { z } from "zod";
 import { ACCESS_TOKEN_SECONDS, opensUserinfo, shapeLikeAuth0, type Token } from "./access-token.ts";
 import type { Accounts } from "./accounts.ts";
 import { allowAppOrigins, isAppClient } from "./app-clients.ts";
+import { authorizationQuery } from "./auth0-request.ts";
 import { clients } from "./clients.ts";
 import type { Organization } from "./connection.ts";
 import type { EmailVerification } from "./email-verification.ts";
@@ -67,7 +68,7 @@ export function createProvider(options: ProviderOptions): Provider {
     if (await emailVerification.answer(ctx)) return;
     if (await answerWizard(ctx, { tenant, tickets })) return;
     if (await management.answer(ctx)) return;
-    if (ctx.path === ROUTES.authorization) allowOfflineAccess(ctx);
+    if (ctx.path === ROUTES.authorization) ctx.querystring = authorizationQuery(ctx.querystring);
     await next();
     // oidc-client-ts takes an empty answer only without a type.
     if (ctx.path === ROUTES.revocation && ctx.body === "") ctx.remove("content-type");
@@ -80,15 +81,6 @@ export function createProvider(options: ProviderOptions): Provider {
     if (error === "unsupported_token_type") Object.assign(ctx, { status: 200, body: "" });
   });
   return provider;
-}
-
-/** oidc-provider issues refresh tokens only after consent (OIDC Core §11). Auth0 always does. */
-function allowOfflineAccess(ctx: { querystring: string }): void {
-  const query = new URLSearchParams(ctx.querystring);
-  const prompt = query.get("prompt")?.split(" ") ?? [];
-  if (!query.get("scope")?.split(" ").includes("offline_access") || prompt.includes("none")) return;
-  query.set("prompt", [...new Set([...prompt, "consent"])].join(" "));
-  ctx.querystring = query.toString();
 }
 
 /** Auth0's API tokens also open `/userinfo`, but oidc-provider only finds tokens that it has stored. */
