@@ -73,11 +73,12 @@ describe("password account", () => {
   });
 
   const ADA = "ada@hooli.example";
+  const PASSWORDS = PASSWORD_CONNECTION.name;
   test.for<[string, Parameters<typeof signIn>[1], string]>([
     ["a wrong password", { email: ADA, password: "guess" }, "Wrong password"],
     ["a password changed by case", { email: "gavin@hooli.example", password: "Gavins-own" }, "Wrong"],
     ["an unknown address", newcomer, "no account for new@x.example"],
-    ["an SSO person's address", { email: "jane@acme.example", password: DEVELOPMENT_PASSWORD }, "no account"],
+    ["an SSO person's address", { email: "jane@acme.example", connection: PASSWORDS }, "no account"],
     ["a short new password", { ...newcomer, password: "7-chars", isSignUp: true }, "at least 8"],
     ["a second sign-up", { email: ADA.toUpperCase(), password: "long-enough", isSignUp: true }, "already"],
     ["no address", { email: "ada", password: DEVELOPMENT_PASSWORD }, "Enter an e-mail address"],

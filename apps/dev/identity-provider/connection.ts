@@ -7,6 +7,8 @@ export interface Connection {
   /** Auth0's name for the kind of identity provider: `waad`, `okta`, `samlp`, `google-oauth2`, `auth0` … */
   readonly strategy: string;
   readonly displayName: string;
+  /** The e-mail domains whose users the password page sends on to it (Auth0's `domain_aliases`). Default: none. */
+  readonly domains?: readonly string[];
 }
 
 /** A connection with what the Management API tells of it. */

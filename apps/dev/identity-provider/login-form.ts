@@ -10,6 +10,8 @@ export interface LoginView {
   /** The application that the user signs in to. */
   readonly application: string;
   readonly isSignUp: boolean;
+  /** Whether the address alone may lead to a company's sign-in. */
+  readonly findsHomeRealm: boolean;
   readonly email: string;
   readonly password: string;
   /** Why the last attempt failed. */
@@ -51,11 +53,12 @@ likes: yours, a colleague’s, even one of another company.</p>`;
 }
 
 function signInContent(view: LoginView): Html {
-  const { email, password } = view;
+  const { email, password, findsHomeRealm } = view;
   const fields = html`${emailField(view)}
 <label for="password">Password</label>
-<input id="password" name="password" type="password" value="${password}" required autocomplete="current-password"
-  ${autofocus(email !== "" && password === "")}>
+<input id="password" name="password" type="password" value="${password}" autocomplete="current-password"
+  ${findsHomeRealm ? html`aria-describedby="sso"` : html`required`} ${autofocus(email !== "" && password === "")}>
+${findsHomeRealm ? html`<p class="hint" id="sso">Not needed if your company has its own sign-in.</p>` : null}
 <button ${autofocus(password !== "")}>Sign in</button>`;
   return html`<h1>Sign in</h1>
 <p class="lead">to continue to ${view.application}</p>

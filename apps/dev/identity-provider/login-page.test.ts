@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { login } from "../token/login.ts";
-import { API_AUDIENCE, CLI_CLIENT, DEVELOPMENT_PASSWORD } from "./index.ts";
-import { CALLBACK, runningTenant, Visitor } from "./running-tenant.fixture.ts";
+import { API_AUDIENCE, CLI_CLIENT, DEVELOPMENT_PASSWORD, PASSWORD_CONNECTION } from "./index.ts";
+import { CALLBACK, runningTenant, TENANT, Visitor } from "./running-tenant.fixture.ts";
 
 const ACME = { connection: "acme-entra", login_hint: "jane@acme.example" };
 const ADA = { email: "ada@hooli.example", password: DEVELOPMENT_PASSWORD };
@@ -81,6 +81,78 @@ describe("password page", () => {
     expect(filledIn(html, "password")).toBe("");
     const done = await browser.visit(url, ADA);
     expect(done.url.href).toContain(`${CALLBACK}?code=`);
+  });
+});
+
+describe("home realm discovery", () => {
+  const PASSWORDS = { connection: PASSWORD_CONNECTION.name };
+  test.for([{ password: "" }, { password: "typed-anyway" }])(
+    "takes an SSO address from the password page to its company's page, with $password",
+    async ({ password }) => {
+      const browser = await visitor();
+      const { url, html } = await browser.authorize();
+      expect(html).toContain("Not needed if your company has its own sign-in.");
+      expect(html).not.toMatch(/<input id="password"[^>]* required/);
+      const sso = await browser.visit(url, { email: "Jane@ACME.example", password });
+      expect([sso.status, sso.url.pathname]).toEqual([200, url.pathname]);
+      expect(sso.html).toContain("Acme · sign in with Entra ID");
+      expect(sso.html).not.toContain("Example accounts");
+      expect([filledIn(sso.html, "email"), filledIn(sso.html, "password")]).toEqual([
+        "Jane@ACME.example",
+        undefined,
+      ]);
+      const done = await browser.visit(sso.url, { email: "Jane@ACME.example" });
+      expect(done.url.href).toContain(`${CALLBACK}?code=`);
+      const again = await browser.authorize({ connection: "acme-entra", login_hint: "jane@acme.example" });
+      expect(again.url.searchParams.has("code")).toBe(true);
+    },
+  );
+
+  test.for<[string, Record<string, string>, string, string, number]>([
+    ["the organization", { organization: "org_any" }, "jane@acme.example", "Acme · sign in", 200],
+    ["the password connection", PASSWORDS, "jane@acme.example", "no account for jane@acme.example", 400],
+    ["the sign-up form", { screen_hint: "signup" }, "jane@acme.example", "must have at least 8", 400],
+    ["nothing", {}, "jane@sub.acme.example", "no account for jane@sub.acme.example", 400],
+    ["nothing", {}, "ada@hooli.example", "Enter the password for ada@hooli.example", 400],
+    ["nothing", {}, "ann@nowhere.example", "no account for ann@nowhere.example", 400],
+  ])("of a request that names %s: %o, %s → %s", async ([, params, email, says, status]) => {
+    const browser = await visitor();
+    const { url } = await browser.authorize(params);
+    const answer = await browser.visit(url, { email, password: "" });
+    expect(answer.status).toBe(status);
+    expect(answer.html).toContain(says);
+  });
+
+  test("keeps the password page as it is where no address leads on", async () => {
+    const { html } = await (await visitor()).authorize(PASSWORDS);
+    expect(html).toMatch(/<input id="password"[^>]* required/);
+    expect(html).not.toContain("your company");
+  });
+
+  test.for([
+    { connection: "globex-saml", params: {} },
+    { connection: "acme-entra", params: PASSWORDS },
+  ])("does not open $connection for a request of %o by its address", async ({ connection, params }) => {
+    const browser = await visitor();
+    const { url } = await browser.authorize(params);
+    const { html } = await browser.visit(new URL(`?connection=${connection}`, url));
+    expect(html).toContain("<title>Sign in · Platform</title>");
+  });
+
+  test.for([
+    { email: "jane@acme.example", says: "no account for jane@acme.example" },
+    { email: "hank@globex.example", says: "Globex · sign in" },
+  ])("leads $email only to connections of the organization: $says", async ({ email, says }) => {
+    const connections = [
+      ...TENANT.connections.filter(({ name }) => name !== "globex-saml"),
+      { name: "globex-saml", strategy: "samlp", displayName: "Globex", domains: ["globex.example"] },
+    ];
+    const enabled = [PASSWORD_CONNECTION.name, "globex-saml"];
+    const organizations = [{ auth0OrgId: "org_globex", name: "Globex", connections: enabled }];
+    const { issuer } = await runningTenant({ connections, organizations });
+    const browser = new Visitor(issuer);
+    const { url } = await browser.authorize({ organization: "org_globex" });
+    expect((await browser.visit(url, { email, password: "" })).html).toContain(says);
   });
 });
 

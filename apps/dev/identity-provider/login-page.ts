@@ -1,13 +1,13 @@
 import { text as readText } from "node:stream/consumers";
 import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
 import type { Account, Accounts } from "./accounts.ts";
-import { PASSWORD_CONNECTION } from "./connection.ts";
+import { type Connection, PASSWORD_CONNECTION } from "./connection.ts";
 import type { EmailVerification } from "./email-verification.ts";
 import { type LoginView, loginPage } from "./login-form.ts";
 import { showMessage } from "./message.ts";
 import { type PageContext, showPage } from "./page.ts";
 import { MIN_PASSWORD_LENGTH } from "./password.ts";
-import type { LoginRequest, Tenant } from "./tenant.ts";
+import { homeRealmOf, type LoginRequest, type Tenant } from "./tenant.ts";
 
 const PREFIX = "/u/login/";
 
@@ -51,6 +51,7 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
   const client = await provider.Client.find(String(params.client_id));
   const view: LoginView = {
     ...prefilled(request, new URLSearchParams(ctx.querystring), accounts),
+    findsHomeRealm: request.homeRealms.length > 0,
     application: client?.clientName ?? String(params.client_id),
     callback: String(params.redirect_uri),
   };
@@ -58,19 +59,30 @@ async function answer(ctx: LoginContext, services: LoginServices): Promise<void>
 
   const form = new URLSearchParams(await readText(ctx.req));
   const email = (form.get("email") ?? "").trim();
+  const home = isPassword(view.connection) && !view.isSignUp ? homeRealmOf(request, email) : null;
+  if (home !== null) return redirect(ctx, `?${new URLSearchParams({ connection: home.name, email })}`);
   const outcome = signIn(view, { email, password: form.get("password") ?? "" }, accounts);
   if (typeof outcome === "string") {
     return showPage(ctx, 400, loginPage({ ...view, email, password: "", error: outcome }));
   }
   if (view.isSignUp) await emailVerification.welcome(outcome);
   const result = { login: { accountId: outcome.subject } };
-  ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result));
+  redirect(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
+}
+
+function redirect(ctx: LoginContext, to: string): void {
+  ctx.redirect(to);
   ctx.status = 303;
 }
 
-/** The page before any input. Its links choose the address and the kind of form. */
+function isPassword({ strategy }: Connection): boolean {
+  return strategy === PASSWORD_CONNECTION.strategy;
+}
+
+/** The page before any input. Its links and home realm discovery choose the address and the kind of form. */
 function prefilled(request: LoginRequest, query: URLSearchParams, accounts: Accounts) {
-  const connection = request.connection ?? PASSWORD_CONNECTION;
+  const home = request.homeRealms.find(({ name }) => name === query.get("connection"));
+  const connection = home ?? request.connection ?? PASSWORD_CONNECTION;
   const isSignUp = query.has("screen") ? query.get("screen") === "signup" : request.isSignUp;
   const examples = accounts.examplesOf(connection);
   const email = query.get("email") ?? request.email;
@@ -80,7 +92,7 @@ function prefilled(request: LoginRequest, query: URLSearchParams, accounts: Acco
     isSignUp,
     email,
     password: example === undefined || isSignUp ? "" : accounts.examplePassword(example),
-    examples: request.email === "" ? examples : [],
+    examples: request.email === "" && home === undefined ? examples : [],
     error: null,
   };
 }
@@ -93,7 +105,7 @@ function signIn(
 ): Account | string {
   if (!/^\S+@\S+$/.test(email)) return "Enter an e-mail address.";
   // A customer's identity provider vouches for any of its users, known here or not.
-  if (connection.strategy !== PASSWORD_CONNECTION.strategy) {
+  if (!isPassword(connection)) {
     return accounts.findOrCreate(connection, email);
   }
   const account = accounts.byEmail(connection, email);
@@ -104,5 +116,6 @@ function signIn(
     return accounts.signUp(connection, email, password);
   }
   if (account === null) return `There is no account for ${email} yet.`;
+  if (password === "") return `Enter the password for ${email}.`;
   return accounts.hasPassword(account, password) ? account : `Wrong password for ${email}.`;
 }

@@ -24,7 +24,7 @@ const USER_ID = "0d4f5b1e-8f1c-4c57-9f3c-2f8f3a4f9a10";
 /** One customer per kind of SSO, and users with passwords. */
 export const TENANT = {
   connections: [
-    { name: "acme-entra", strategy: "waad", displayName: "Acme (Entra ID)" },
+    { name: "acme-entra", strategy: "waad", displayName: "Acme (Entra ID)", domains: ["acme.example"] },
     { name: "globex-saml", strategy: "samlp", displayName: "Globex" },
     { name: "umbrella-okta", strategy: "okta", displayName: "Umbrella (Okta)" },
     { name: "initech-adfs", strategy: "adfs", displayName: "Initech" },

@@ -15,6 +15,8 @@ export interface LoginRequest {
   readonly email: string;
   /** Whether to start with the sign-up form (`screen_hint=signup`). */
   readonly isSignUp: boolean;
+  /** The connections to which an address may lead. None if the request names a connection. */
+  readonly homeRealms: readonly Connection[];
 }
 
 /** Why the requested sign-in is impossible, and the names that exist. */
@@ -75,7 +77,16 @@ export class Tenant {
     }
     const connection = this.#connectionOf(asked.connection, organization, clientId);
     if (connection !== null && "problem" in connection) return connection;
-    return { connection, organization, email: login_hint, isSignUp: screen_hint === "signup" };
+    const homeRealms = asked.connection === undefined ? this.#homeRealms(organization) : [];
+    return { connection, organization, email: login_hint, isSignUp: screen_hint === "signup", homeRealms };
+  }
+
+  /** Only declared connections have domains, and every application may use those. */
+  #homeRealms(organization: Organization | null): Connection[] {
+    return this.connections
+      .list()
+      .filter(({ domains = [] }) => domains.length > 0)
+      .filter(({ name }) => organization?.connections?.includes(name) !== false);
   }
 
   /** The requested connection, or the organization's default. */
@@ -106,6 +117,12 @@ export class Tenant {
       known: clients,
     };
   }
+}
+
+/** Home realm discovery: the connection to which the domain of an address leads, or null. */
+export function homeRealmOf({ homeRealms }: LoginRequest, email: string): Connection | null {
+  const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+  return homeRealms.find(({ domains }) => domains?.includes(domain)) ?? null;
 }
 
 /** Whether the request can reuse a session of this account. */

@@ -20,6 +20,7 @@ const fileSchema = z.object({
 /** They are there before platform-api knows the companies: `docs/organizations.md` and `docs/onboard.md` create them. */
 const NEW_CUSTOMERS = {
   ids: ["piper"],
+  domains: ["soylent.example"],
   connections: [{ name: "soylent-entra", strategy: "waad", displayName: "Soylent (Entra ID)" }],
 };
 
@@ -36,7 +37,9 @@ export interface Person {
  */
 export function readTenant(file: string) {
   const { organizations } = fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  const declared = [...organizations, NEW_CUSTOMERS].flatMap((each) => each.connections);
+  const declared = [...organizations, NEW_CUSTOMERS].flatMap(({ domains, connections: own }) =>
+    own.map((connection) => ({ ...connection, domains })),
+  );
   const connections = [PASSWORD_CONNECTION, ...declared];
   const names = new Set(connections.map(({ name }) => name));
   const accountsOf = (ids: readonly string[]) =>

@@ -53,11 +53,12 @@ export type Tokens = z.output<typeof tokensSchema>;
 export async function login(options: LoginOptions): Promise<Tokens> {
   const verifier = randomBytes(32).toString("base64url");
   const browser = new Browser(options.redirectUri);
-  const page = await browser.open(authorizeUrl(options, verifier));
   const { email, password = "" } = options;
-  const end =
-    page.callback ?? (await browser.open(page.url, new URLSearchParams({ email, password }))).callback;
-  const code = end?.searchParams.get("code");
+  let page = await browser.open(authorizeUrl(options, verifier));
+  // The password page leads an SSO address on to its company's page.
+  for (let forms = 0; page.callback === undefined && forms < 2; forms++)
+    page = await browser.open(page.url, new URLSearchParams({ email, password }));
+  const code = page.callback?.searchParams.get("code");
   if (!code)
     throw new LoginRefused("the identity provider asks for more than an e-mail address and a password");
   return requestTokens(options.issuer, {

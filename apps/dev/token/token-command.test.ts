@@ -71,6 +71,7 @@ async function run(typed: string, overrides: Urls = {}, audience = API_AUDIENCE)
 
 test.for<[typed: string, claims: object, organization?: string]>([
   ["jane@acme.example", { email: "jane@acme.example", connection: "acme-entra" }, "org_acme"],
+  ["unknown-to-platform-api@acme.example", { connection: "acme-entra" }],
   ["ada@hooli.example", { email_verified: true, connection: PASSWORDS }],
   ["gavin@hooli.example --password gavins-own", { email_verified: false }],
   ["new@x.example --sign-up --password long-enough", { email: "new@x.example", email_verified: false }],
