@@ -55,7 +55,9 @@ describe.each(PACKAGES)("the tarball of %s", (name) => {
     expect(await consumer.run(join(bin, "publint"), consumer.tarballs[name], "--strict")).toContain(
       "All good!",
     );
-    await consumer.run(join(bin, "attw"), consumer.tarballs[name], "--profile", "esm-only");
+    // The client has fallbacks for `moduleResolution: node10`, but neither package has a CommonJS build.
+    const asked = name === "client" ? ["--ignore-rules", "cjs-resolves-to-esm"] : ["--profile", "esm-only"];
+    await consumer.run(join(bin, "attw"), consumer.tarballs[name], ...asked);
   });
 
   it("contains the license, the README and the build, and requires Node 20", async () => {
@@ -118,19 +120,38 @@ function declaredValues(text: string): string[] {
   return [...declared.map(([, name = ""]) => name), ...values].sort();
 }
 
-it.each(NODES)("exports the values that its types declare on Node %s", async (_, node) => {
-  const entries = PACKAGES.flatMap((name) =>
-    Object.entries<{ types: string }>(manifest(name).exports)
-      .filter(([path]) => path !== "./package.json")
-      .map(([path, { types }]) => {
-        const text = filesOf(consumer, name).get(types.replace("./dist/", "")) ?? "";
-        return [path.replace(".", `@platform-api/${name}`), declaredValues(text)] as const;
-      }),
+it.each(NODES)(
+  "exports the values that its types declare, by import and by require, on Node %s",
+  async (_, node) => {
+    const entries = PACKAGES.flatMap((name) =>
+      Object.entries<{ types: string }>(manifest(name).exports)
+        .filter(([path]) => path !== "./package.json")
+        .map(([path, { types }]) => {
+          const text = filesOf(consumer, name).get(types.replace("./dist/", "")) ?? "";
+          return [path.replace(".", `@platform-api/${name}`), declaredValues(text)] as const;
+        }),
+    );
+    for (const [entry, values] of entries) expect(values, entry).not.toEqual([]);
+    const names = entries.map(([entry]) => entry);
+    const found = JSON.parse(await consumer.run(node, "exports.mjs", ...names));
+    const declared = Object.fromEntries(entries);
+    expect(found).toEqual({ imported: declared, required: declared });
+  },
+);
+
+it.each([
+  ["node10", "esnext"],
+  ["bundler", "esnext"],
+])("has types for every entry of the client with moduleResolution %s", async (moduleResolution, module) => {
+  const [[, compiler]] = COMPILERS;
+  const options = { module, moduleResolution, lib: ["es2018", "dom"], types: [] };
+  const config = project(consumer, moduleResolution, ["resolution.ts"], options);
+  const lines = readFileSync(join(consumer.folder, "resolution.ts"), "utf8").split("\n");
+  const marked = lines.flatMap((line, i) =>
+    line.endsWith(" // TS2322") ? [`resolution.ts(${i + 1}): TS2322`] : [],
   );
-  for (const [entry, values] of entries) expect(values, entry).not.toEqual([]);
-  const names = entries.map(([entry]) => entry);
-  const found = JSON.parse(await consumer.run(node, "exports.mjs", ...names));
-  expect(found).toEqual(Object.fromEntries(entries));
+  expect(marked).toHaveLength(Object.keys(manifest("client").exports).length - 1);
+  expect(await compilerErrors(consumer, compiler, config)).toEqual(marked);
 });
 
 it.each(NODES)("clj-client queues calls on Node %s", async (_, node) => {

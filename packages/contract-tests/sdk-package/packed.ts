@@ -17,7 +17,7 @@ export const NODES: [name: string, file: string][] = [
 ];
 
 /** The most common TypeScript, installed beside the package, and the newest, from the workspace. */
-export const COMPILERS: [version: string, file: string][] = [
+export const COMPILERS: [common: [version: string, file: string], ...[version: string, file: string][]] = [
   ["5.9", "node_modules/.bin/tsc"],
   ["7.0", at("../../../node_modules/.bin/tsc")],
 ];
