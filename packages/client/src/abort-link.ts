@@ -2,6 +2,7 @@ import type { AppRouter } from "@platform-api/server/router";
 import type { TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import { platformError } from "./platform-error.ts";
+import { namedError } from "./waiting.ts";
 
 /** Ends a call as soon as its signal aborts, whether it waits for a response, a retry or a token. */
 export const abortLink: TRPCLink<AppRouter> = () => {
@@ -9,7 +10,7 @@ export const abortLink: TRPCLink<AppRouter> = () => {
     observable((observer) => {
       const { signal } = op;
       const leave = () =>
-        observer.error(platformError(new DOMException("the caller aborted the call", "AbortError")));
+        observer.error(platformError(namedError("AbortError", "the caller aborted the call")));
       if (signal?.aborted) return leave();
       // Listen before the call starts: the token supplier may be what aborts it.
       signal?.addEventListener("abort", leave, { once: true });

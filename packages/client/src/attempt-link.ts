@@ -5,7 +5,7 @@ import { observable } from "@trpc/server/observable";
 import { codeOf, platformError, rootOf, TokenUnavailable } from "./platform-error.ts";
 import { sendableToken } from "./sendable-token.ts";
 import type { TokenHeader, TokenSupplier } from "./token-supplier.ts";
-import { timeoutError } from "./waiting.ts";
+import { namedError } from "./waiting.ts";
 
 export interface AttemptOptions {
   /** The base address of the procedures, `/trpc` included. */
@@ -31,7 +31,8 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
         let response: Response | undefined;
         const fail = (cause: object) => observer.error(platformError(cause, response));
         const timer = setTimeout(() => {
-          const cause = timeoutError(
+          const cause = namedError(
+            "TimeoutError",
             isSent
               ? `no response from ${url}/${op.path} within ${timeoutMs} ms`
               : `no token from the token supplier within ${timeoutMs} ms`,
@@ -42,7 +43,7 @@ export function attemptLink(options: AttemptOptions): TRPCLink<AppRouter> {
         async function send(): Promise<unknown> {
           const secret = await tokenOf(op);
           const headers = credentials(secret, headerOf(op.context, tokenHeader));
-          ended.signal.throwIfAborted(); // the token came too late
+          if (ended.signal.aborted) return; // the token came too late
           isSent = true;
           const [query, init] = requestOf(op, headers);
           // Read the global `fetch` here: a test may have replaced it since the client was created.

@@ -157,12 +157,41 @@ describe("a query whose input may be an address", () => {
   });
 });
 
-it.each(["", "platform.example", "ftp://platform.example", "https://platform.example/trpc/"])(
-  "refuses the address %j",
-  (url) => {
-    expect(() => client({ url })).toThrow(/^createPlatformClient: url must be the server's base address/);
-  },
-);
+it.each([
+  ...[
+    "",
+    "platform.example",
+    "ftp://platform.example",
+    "https://platform.example/trpc/",
+    "https://",
+    "https:///a",
+  ],
+  ...["https://platform example", "https://jane:pass@platform.example", "https://platform.example?a=b"],
+  ...[
+    "https://platform.example/#a",
+    "https://platform.example:port",
+    "https://::1",
+    "https://[::1",
+    " http://a",
+  ],
+])("refuses the address %j", (url) => {
+  expect(() => client({ url })).toThrow(/^createPlatformClient: url must be the server's base address/);
+});
+
+it.each([
+  "http://localhost:4000",
+  "http://[::1]:4000",
+  "HTTPS://Platform.Example/a/b/",
+  "https://bücher.example",
+])("takes the address %j", async (url) => {
+  let address = "";
+  const fetch = async (input: unknown) => {
+    address = String(input);
+    return ok();
+  };
+  await client({ url, fetch }).auth.validate.query();
+  expect(address).toBe(`${url.replace(/\/$/, "")}/trpc/auth.validate`);
+});
 
 it.each([
   ["timeoutMs", 0, 1, 2_147_483_647],

@@ -57,13 +57,15 @@ export function platformLinks(
   ];
 }
 
-function trpcUrl(base: string): string {
-  const url = URL.canParse(base) ? new URL(base) : null;
-  const path = url?.pathname.replace(/\/+$/, "") ?? "";
-  if (url === null || !/^https?:$/.test(url.protocol) || path.endsWith("/trpc")) {
+/** React Native's `URL` accepts everything, and has no `canParse`. */
+const BASE_ADDRESS = /^https?:\/\/(?:\[[\da-f:.]+\]|[^\s/?#@\\:]+)(?::\d+)?(?:\/[^\s?#]*)?$/i;
+
+function trpcUrl(url: string): string {
+  const base = url.replace(/\/+$/, "");
+  if (!BASE_ADDRESS.test(base) || base.endsWith("/trpc")) {
     throw new TypeError(
       "createPlatformClient: url must be the server's base address, such as https://platform.example, without /trpc",
     );
   }
-  return `${url.origin}${path}/trpc`;
+  return `${base}/trpc`;
 }

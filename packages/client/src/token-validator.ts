@@ -133,7 +133,7 @@ function keyed<T>(
   const digest = tokenDigest(token);
   if (typeof digest === "string") return use(digest);
   return digest.then((key) => {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw signal.reason;
     return use(key);
   });
 }

@@ -1,6 +1,6 @@
-/** The error that `fetch` and similar functions reject with after a timeout. */
-export function timeoutError(message: string): DOMException {
-  return new DOMException(message, "TimeoutError");
+/** Named as what `fetch` rejects with. React Native has no `DOMException`. */
+export function namedError(name: "AbortError" | "TimeoutError", message: string): Error {
+  return Object.assign(new Error(message), { name });
 }
 
 /**
@@ -9,7 +9,10 @@ export function timeoutError(message: string): DOMException {
  */
 export function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(timeoutError(`not done within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(
+      () => reject(namedError("TimeoutError", `not done within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -26,6 +26,38 @@ import {
 
 const HOW_TO_CHANGE =
   "If this public change is intended: npx -y pnpm@12 test:all sdk-package -u, and CHANGELOG.md";
+/** What Hermes or React Native lack, or have had for less than a year. docs/sdk.md promises to need none of it. */
+const NOT_ON_REACT_NATIVE = new RegExp(
+  [
+    ...[
+      "canParse",
+      "searchParams",
+      "throwIfAborted",
+      "AbortSignal\\.\\w+",
+      "DOMException",
+      "structuredClone",
+    ],
+    ...[
+      "randomUUID",
+      "TextDecoder",
+      "(?:Readable|Writable|Transform)Stream",
+      "FinalizationRegistry",
+      "Temporal",
+    ],
+    ...["isWellFormed", "toWellFormed", "findLast\\w*", "toSorted", "toReversed", "toSpliced", "fromAsync"],
+    ...[
+      "groupBy",
+      "withResolvers",
+      "Promise\\.try",
+      "isSubsetOf",
+      "isDisjointFrom",
+      "Symbol\\.\\w*[dD]ispose",
+    ],
+  ]
+    .map((name) => `\\b${name}\\b`)
+    .join("|"),
+  "g",
+);
 let consumer: Consumer;
 // Compilers and installers take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -251,6 +283,41 @@ describe("in a browser", () => {
   ])("%j needs no Node module", async (modules) => {
     const { code } = await bundle(consumer, modules);
     expect(code).not.toMatch(/(?:from|import\(?) ?["'`]node:|__vite-browser-external/);
+  });
+});
+
+describe("on React Native", () => {
+  it("the client and a fresh token work without what Hermes and React Native lack", async () => {
+    const { sent, ...results } = JSON.parse(await consumer.run(process.execPath, "react-native.mjs"));
+    expect(results).toEqual({
+      me: { user: { userId: "jane" } },
+      retried: { allowed: true },
+      refused: "MEMBERSHIP_REMOVED",
+      tooSlow: ["TimeoutError", null],
+      noToken: ["TokenUnavailable", "TimeoutError"],
+      lateToken: ["TokenUnavailable", "TimeoutError"],
+      aborted: ["AbortError", null],
+      noAddress: "TypeError",
+      email: ["jane@acme.example", null],
+      names: [true, false],
+      refreshed: "renewed",
+    });
+    const paths = sent.map((line: string) => line.replace(/\?.* /, " ").replace("http://127.0.0.1:4000", ""));
+    expect(paths).toEqual([
+      "GET /trpc/org.me t0ken",
+      "GET /trpc/auth.check t0ken",
+      "GET /trpc/auth.check t0ken",
+      "POST /trpc/org.join t0ken",
+      "GET /trpc/org.me t0ken",
+      "GET /trpc/org.me t0ken",
+    ]);
+  });
+
+  it("neither the main entry nor the React entry names what is missing there", async () => {
+    const { code } = await bundle(consumer, ["@platform-api/client"]);
+    const text = `${code}\n${filesOf(consumer, "client").get("react.js")}`;
+    expect(text).toContain("AbortController");
+    expect(text.match(NOT_ON_REACT_NATIVE) ?? []).toEqual([]);
   });
 });
 

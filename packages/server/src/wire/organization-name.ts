@@ -9,6 +9,6 @@ const ADDRESS = /:[\\/]{2}|\bmailto:|\bwww\.|\S\.[\p{L}\d-]{2,}[\\/]/iu;
  */
 export function isOrganizationName(text: string): boolean {
   const { length } = Array.from(text);
-  const isShown = text.isWellFormed() && text.trim() === text && !UNSEEN.test(text);
+  const isShown = !/\p{Cs}/u.test(text) && text.trim() === text && !UNSEEN.test(text);
   return length >= 1 && length <= 100 && isShown && !ADDRESS.test(text);
 }
