@@ -30,10 +30,17 @@ async function compilerErrors(files: readonly { name: string; text: string }[]):
   );
 }
 
+it("gives httpBatchLink the server's limit of a batch", () => {
+  const limits = readFileSync(join(PACKAGE, "../../docs/limits-and-cost.md"), "utf8");
+  const [, limit] = /^\| calls in a batch \| (\d+) \|/m.exec(limits) ?? [];
+  const links = [...SDK.matchAll(/httpBatchLink\((.*)\)/g)];
+  expect(links.map(([, options]) => options)).toEqual([expect.stringContaining(`maxItems: ${limit} `)]);
+});
+
 it("compiles every code block of docs/sdk.md", { timeout: 60_000 }, async () => {
   const blocks = [...SDK.matchAll(/```(tsx?)\n([\s\S]*?)```/g)];
   const files = blocks.map(([, extension, text = ""], i) => ({ name: `block-${i}.${extension}`, text }));
-  expect(files).toHaveLength(13);
+  expect(files).toHaveLength(14);
   expect(await compilerErrors(files)).toBe("");
   const wrong = { name: "wrong.ts", text: (files[0]?.text ?? "").replace("org.me", "org.nobody") };
   expect(await compilerErrors([wrong])).toContain("'nobody' does not exist");
