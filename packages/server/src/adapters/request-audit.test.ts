@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
-import { entry, UNBOUNDED } from "./dynamodb/testing/examples.ts";
+import { entry, GLOBEX, UNBOUNDED, userNumber } from "./dynamodb/testing/examples.ts";
 import { requestAudit } from "./request-audit.ts";
 
 const CONFLICT = entry({ action: "identity-conflict", rule: "seat" });
 const LATER = "2026-11-24T12:30:00.000Z";
+const LATEST = "2026-11-24T23:59:59.999Z";
+const TOMORROW = "2026-11-25T00:00:00.000Z";
 
 let appended: AuditEntry[];
 let lost: AuditEntry[];
@@ -28,26 +29,32 @@ beforeEach(() => {
     auditUnsure: (each) => unsure.push(each),
   });
 });
-afterEach(() => vi.restoreAllMocks());
 
 const append = (each: AuditEntry) => audit.append(each, UNBOUNDED);
 
-it("appends the same conflict once per hour, and every change and other conflict", async () => {
-  const [rival, change] = [{ ...CONFLICT, subject: "waad|rival" }, entry({ at: LATER })];
-  await Promise.all([append(CONFLICT), append({ ...CONFLICT, at: LATER }), append(rival)]);
-  for (const each of [CONFLICT, rival, entry(), change]) await append(each);
-  expect(appended).toEqual([CONFLICT, rival, entry(), change]);
-  const inAnHour = performance.now() + 3_600_001;
-  vi.spyOn(performance, "now").mockReturnValue(inAnHour);
-  await sleep(5); // the cache reuses the time that it has read for up to 1 ms
-  await append({ ...CONFLICT, at: LATER });
-  expect(appended.at(-1)).toEqual({ ...CONFLICT, at: LATER });
+it("T8P: appends a conflict once a day, whatever its subject and application, and every change", async () => {
+  const rivals = Array.from({ length: 25 }, (_, n) => ({
+    ...CONFLICT,
+    subject: `waad|${n}`,
+    via: `app-${n}`,
+  }));
+  for (const each of [CONFLICT, ...rivals, { ...CONFLICT, at: LATEST }, entry(), entry({ at: LATER })])
+    await append(each);
+  const tomorrow = { ...CONFLICT, at: TOMORROW };
+  for (const each of [tomorrow, ...rivals]) await append(each);
+  expect(appended).toEqual([CONFLICT, entry(), entry({ at: LATER }), tomorrow]);
 });
 
-it("appends a conflict with a foreign organization once for all its subjects", async () => {
-  const foreign = { ...CONFLICT, rule: "foreign-organization" } as const;
-  for (const subject of ["waad|a", "waad|b", "waad|c"]) await append({ ...foreign, subject });
-  expect(appended).toEqual([{ ...foreign, subject: "waad|a" }]);
+it.each<[string, Partial<AuditEntry>]>([
+  ["another user", { userId: userNumber(2) }],
+  ["another connection", { connection: "acme-entra" }],
+  ["another tenant", { tenant: "test" }],
+  ["another organization", { organizationId: GLOBEX }],
+  ["another rule", { rule: "foreign-organization" }],
+  ["a seat that another subject holds by now", { holder: "waad|new" }],
+])("appends a conflict of %s on the same day", async (_, other) => {
+  for (const each of [CONFLICT, { ...CONFLICT, ...other }]) await append(each);
+  expect(appended).toEqual([CONFLICT, { ...CONFLICT, ...other }]);
 });
 
 it("reports a failed append instead of throwing, and appends the same conflict later", async () => {
@@ -60,7 +67,7 @@ it("reports a failed append instead of throwing, and appends the same conflict l
 });
 
 it("remembers the last 10,000 conflicts", async () => {
-  const conflicts = Array.from({ length: 10_001 }, (_, n) => ({ ...CONFLICT, subject: `waad|${n}` }));
+  const conflicts = Array.from({ length: 10_001 }, (_, n) => ({ ...CONFLICT, userId: userNumber(n) }));
   for (const each of [...conflicts, ...conflicts.slice(1), ...conflicts.slice(0, 1)]) await append(each);
   expect(appended).toHaveLength(10_002);
 });

@@ -3,24 +3,20 @@ import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
 
 /** Conflicts remembered. The least recently seen one is evicted first. */
 const MAX_CONFLICTS = 10_000;
-const CONFLICT_EVERY_MS = 3_600_000;
 
 /** Called with an entry that was not appended, or may lack its change's. */
 export type AuditTroubles = Record<"auditLost" | "auditUnsure", (entry: AuditEntry, cause: unknown) => void>;
 
 /**
- * The audit log for requests. The same conflict is appended once per hour, so that a hostile token cannot cause many
+ * The audit log for requests. The same conflict is appended once a day (UTC), so that hostile tokens cannot cause many
  * writes. A failed append goes to `auditLost` and does not fail the request: the recorded change has happened already.
  */
 export function requestAudit(audit: Audit, { auditLost, auditUnsure }: AuditTroubles): RequestAudit {
-  const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS, ttl: CONFLICT_EVERY_MS });
+  const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS });
   return {
     doubt: auditUnsure,
     async append(entry, signal) {
-      const { at, subject, ...content } = entry;
-      // An identity provider can mint any number of subjects. Only a conflict about a seat is about this one.
-      const about = entry.rule === "foreign-organization" ? content : { ...content, subject };
-      const conflict = entry.action === "identity-conflict" ? JSON.stringify(about) : null;
+      const conflict = entry.action === "identity-conflict" ? conflictOf(entry) : null;
       if (conflict !== null && appended.has(conflict)) return;
       if (conflict !== null) appended.set(conflict, true);
       try {
@@ -31,4 +27,20 @@ export function requestAudit(audit: Audit, { auditLost, auditUnsure }: AuditTrou
       }
     },
   };
+}
+
+/**
+ * One for each user, connection and day, whatever the subject and the application: an identity provider can mint any
+ * number of subjects for one mailbox.
+ */
+function conflictOf({ at, rule, organizationId, tenant, connection, userId, holder }: AuditEntry): string {
+  return JSON.stringify([
+    at.slice(0, "2026-11-25".length),
+    rule,
+    organizationId,
+    tenant,
+    connection,
+    userId,
+    holder,
+  ]);
 }

@@ -8,7 +8,7 @@ export class LoginMetrics {
   #wouldRefuse = 0;
   #auditLost = 0;
 
-  /** Counts the entries on their way. Each conflict counts, although the audit holds it once an hour. */
+  /** Counts the entries on their way. Each conflict counts, although the audit holds it once a day. */
   counting(audit: RequestAudit): RequestAudit {
     return {
       doubt: audit.doubt,
