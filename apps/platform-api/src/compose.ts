@@ -10,6 +10,7 @@ import {
   createDynamoTable,
   createMemory,
   createRateLimiter,
+  createTakenSeats,
   type DynamoTable,
   dynamoAudit,
   dynamoIdentityLinks,
@@ -77,6 +78,7 @@ export function compose(config: ServerConfig, logger: Logger) {
   const resolver = {
     ...ports,
     windows,
+    takenSeats: createTakenSeats(),
     directory: cljUserDirectory(directory, (...call) => upstreams.finished("directory", ...call)),
     wouldRefuse: reports.wouldRefuse,
   };

@@ -45,6 +45,19 @@ describe("docs/limits-and-cost.md lists each call of", () => {
     expect(await counted(() => call(second))).toEqual(listed(column));
   });
 
+  it("T8P: 25 subjects of a mailbox whose seat is taken: one audit entry, and no call of the directory", async () => {
+    const email = `${fresh("miller")}@mill.example`;
+    await validate(await world.bySso(email));
+    const rivals = await Promise.all(Array.from({ length: 25 }, () => world.bySso(email)));
+    const outcomes: unknown[] = [];
+    const counts = await counted(async () => {
+      for (const rival of rivals) outcomes.push(await validate(rival).catch(({ data }) => data.reason));
+    });
+    expect(outcomes).toEqual(rivals.map(() => "IDENTITY_CONFLICT"));
+    const others = Object.entries(counts).filter(([call]) => !/^(Get|BatchGet|Query)/.test(call));
+    expect(others).toEqual([["PutItem AUDIT", 1]]);
+  });
+
   it("a later org.me", async () => {
     const token = await world.newMember();
     for (let calls = 0; calls < 2; calls += 1) await me(token);

@@ -43,7 +43,7 @@ function asked<Name extends string, Port extends Readonly<Record<Name, (...input
 }
 
 export function linksOf(identities: MemoryIdentities): IdentityLinks {
-  const seats = ["takeSeat", "takeOverSeat", "releaseSeat"] as const;
+  const seats = ["findSeat", "takeSeat", "takeOverSeat", "releaseSeat"] as const;
   return asked(identities, "find", "create", "remove", ...seats, "isBlocked");
 }
 

@@ -68,7 +68,13 @@ export function inProcessServices(options: InProcessOptions): Services {
     now: () => new Date(clock.wallMs()),
   } as const;
   const organizationRegistry = new MemoryOrganizationRegistry(stores.organizations, stores.memberships);
-  const resolver = { ...ports, windows: identities.windows, directory, wouldRefuse: () => {} };
+  const resolver = {
+    ...ports,
+    windows: identities.windows,
+    takenSeats: identities.takenSeats,
+    directory,
+    wouldRefuse: () => {},
+  };
   return {
     ...ports,
     administration: {

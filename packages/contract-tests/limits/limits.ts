@@ -35,6 +35,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "remembered tokens": count(numberOf("compose-tokens.ts", "MAX_CACHED_TOKENS")),
   "remembered links and memberships, each": count(numberOf("adapters/caches.ts", "MAX_USERS")),
   "users whose next token is not judged again": count(numberOf("compose.ts", "MAX_KNOWN_PEOPLE")),
+  "remembered mailboxes whose seat is taken": count(numberOf("adapters/taken-seats.ts", "MAX_MAILBOXES")),
   "remembered organizations, connections, domains, each": count(
     numberOf("adapters/caches.ts", "MAX_ORGANIZATIONS"),
   ),

@@ -83,14 +83,27 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: without a signed user id only a trusted address comes here.",
   },
   ...[
-    { code: 'trust.state !== "trusted"', by: "false" },
+    { code: "mailbox === null", by: "false" },
     { code: 'throw new Error("an address that is not trusted reached the directory");', by: ";" },
   ].map((change) => ({
     ...change,
     file: "first-link",
-    line: 'if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");',
+    line: 'if (mailbox === null) throw new Error("an address that is not trusted reached the directory");',
     why: "The compiler needs it: refuseUntrusted has refused such an address before.",
   })),
+  {
+    file: "first-link",
+    line: "if (mailbox !== null) takenSeats.add(mailbox, userId);",
+    code: "mailbox !== null",
+    by: "true",
+    why: "The compiler needs it: no login without a mailbox looks for one.",
+  },
+  {
+    ...UNTRUSTED,
+    file: "seat",
+    line: 'if (claims.userId !== null || trust.state !== "trusted") return null;',
+    why: "The compiler needs it: refuseUntrusted has refused such an address before.",
+  },
   {
     file: "first-link",
     line: "if (next !== null || organizationId === null) return next;",

@@ -54,6 +54,7 @@ export async function judgePerson(
     ...ports,
     windows,
     links: dry,
+    takenSeats: { find: () => null, add() {} }, // an explanation shows the rules in their order
     directory: dryDirectory(directory),
     wouldRefuse: ({ reason }) =>
       explainer.warn(`let through by TRUST_MODE=report; enforce would refuse with ${reason}`),

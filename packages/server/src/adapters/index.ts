@@ -45,6 +45,7 @@ export { createMetrics, type Metrics } from "./metrics/metrics.ts";
 export { createRateLimiter } from "./rate-limiter.ts";
 export { createMemory } from "./remembered.ts";
 export { type AuditTroubles, requestAudit } from "./request-audit.ts";
+export { createTakenSeats } from "./taken-seats.ts";
 export {
   auth0Rows,
   type IssuerRow,

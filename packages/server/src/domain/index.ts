@@ -187,6 +187,7 @@ export {
   personKey,
   type ResolveIdentity,
 } from "./identity/resolve-identity.ts";
+export type { TakenSeats } from "./identity/seat.ts";
 export {
   MAILBOX,
   noSpeakers,

@@ -30,6 +30,8 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
       return links.delete(keys.link({ tenant, subject }), same, signal);
     },
 
+    findSeat: (seat, signal) => seats.get(keys.seat(seat), signal),
+
     takeSeat: putFree,
 
     takeOverSeat: ({ tenant, connection, userId, subject: formerSubject }, by, signal) =>
@@ -55,7 +57,6 @@ export function dynamoIdentityRegistry(table: DynamoTable): IdentityRegistry {
 
   return {
     ...dynamoIdentityLinks(table),
-    findSeat: (seat, signal) => seats.get(keys.seat(seat), signal),
 
     async listByUser(userId, signal) {
       const current = await links.listCurrent(indexPrefixes.links(userId), signal);

@@ -9,6 +9,7 @@ import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import type { UserId } from "../user-id.ts";
+import { SingleFlight } from "../waiting/single-flight.ts";
 import {
   type FirstLogin,
   linkRuleOf,
@@ -18,7 +19,15 @@ import {
 } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
 import { type IdentityLink, refuseBlocked, type Seat } from "./identity-link.ts";
-import { claimSeat, findOpenWindow, type SeatPorts, type SeatRules } from "./seat.ts";
+import {
+  claimSeat,
+  findOpenWindow,
+  mailboxOf,
+  refuseTaken,
+  type SeatPorts,
+  type SeatRules,
+  type TakenSeats,
+} from "./seat.ts";
 import {
   afterFirstLink,
   decideSpeakers,
@@ -34,6 +43,7 @@ import type { UserDirectory } from "./user-directory.ts";
 export interface FirstLinkOptions extends TrustSettings, SeatPorts {
   readonly speakers: SpeakersStore;
   readonly directory: UserDirectory;
+  readonly takenSeats: TakenSeats;
   /** Not cached: a decision that stores something is made on what is stored. */
   readonly stored: Organizations;
 }
@@ -51,7 +61,8 @@ export interface FirstLinkRules extends SeatRules {
 }
 
 export function createFirstLink(options: FirstLinkOptions) {
-  const { links, storedLinks, speakers, directory, stored, audit, now } = options;
+  const { links, storedLinks, speakers, directory, takenSeats, stored, audit, now } = options;
+  const asked = new SingleFlight<Awaited<ReturnType<UserDirectory["ensureUser"]>>>();
 
   /** Checks, as for a first link, whether this login may speak for the link's user, and stores the link as its own. */
   async function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
@@ -73,6 +84,7 @@ export function createFirstLink(options: FirstLinkOptions) {
       refuseUnregistered(assessment.login, options);
       const first = { claims, ...assessment };
       refuseUntrusted(first);
+      await refuseTaken(first, options, signal, trace);
       const { userId, created } = await ensureUser(first, signal);
       trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
       const [known] = await Promise.all([
@@ -80,7 +92,10 @@ export function createFirstLink(options: FirstLinkOptions) {
         trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal)),
       ]);
       await requireSpeaker(userId, first, { created, known }, signal, trace);
-      const link = await claimSeatAndLink(userId, first, signal, { trace });
+      const mailbox = mailboxOf(first);
+      const link = await claimSeatAndLink(userId, first, signal, { trace }).finally(() => {
+        if (mailbox !== null) takenSeats.add(mailbox, userId);
+      });
       if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
       return { link, assessment };
     },
@@ -98,10 +113,20 @@ export function createFirstLink(options: FirstLinkOptions) {
     },
   };
 
-  async function ensureUser({ claims, trust }: FirstLogin, signal: AbortSignal) {
-    if (claims.userId !== null) return { userId: claims.userId, created: false };
-    if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");
-    return directory.ensureUser(trust.email, signal);
+  /** Logins of one mailbox at once share one call of the directory, whatever their subjects. */
+  async function ensureUser(first: FirstLogin, signal: AbortSignal) {
+    const { userId: signed } = first.claims;
+    if (signed !== null) return { userId: signed, created: false };
+    const mailbox = mailboxOf(first);
+    if (mailbox === null) throw new Error("an address that is not trusted reached the directory");
+    let isOwn = false;
+    const ask = () => {
+      isOwn = true;
+      return directory.ensureUser(mailbox.email, signal);
+    };
+    const { userId, created } = await asked.join(JSON.stringify(mailbox), ask, signal);
+    // The directory said "created" to one login. To those who share its answer the user is not new.
+    return { userId, created: created && isOwn };
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when only another organization may speak for the user */

@@ -46,10 +46,10 @@ export interface HeldSeat extends Seat {
 }
 
 /**
- * Links and blocks, bypassing the cache. Use it before taking a seat from its holder and before granting anything: an
+ * Links, seats and blocks, bypassing the cache. Use it before taking a seat from its holder and before granting anything: an
  * operator may have unlinked or blocked the user a moment ago.
  */
-export type StoredLinks = Pick<IdentityLinks, "find" | "isBlocked">;
+export type StoredLinks = Pick<IdentityLinks, "find" | "findSeat" | "isBlocked">;
 
 /**
  * Which subject is linked to which user. Absence is null; every method throws {@link Refusal} STORE_UNAVAILABLE when there is
@@ -61,6 +61,7 @@ export interface IdentityLinks {
   create(link: IdentityLink, signal: AbortSignal): Promise<IdentityLink>;
   /** Removes the link if it still leads to the same user by the same connection; false otherwise. */
   remove(link: Seat & SubjectKey, signal: AbortSignal): Promise<boolean>;
+  findSeat(seat: Seat, signal: AbortSignal): Promise<HeldSeat | null>;
   /** Takes the seat unless another subject holds it. @returns the stored seat */
   takeSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<HeldSeat>;
   /** Takes the seat over if `held.subject` still holds it. @returns the stored seat */

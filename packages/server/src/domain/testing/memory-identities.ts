@@ -7,6 +7,7 @@ import type { OrganizationAudit } from "../administration/organization-audit.ts"
 import type { AuditEntry, RequestAudit } from "../audit.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindow } from "../identity/relink-window.ts";
+import type { TakenSeats } from "../identity/seat.ts";
 import { noSpeakers, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
 import type { UserId } from "../user-id.ts";
 
@@ -18,6 +19,11 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   readonly windows: RelinkWindowRegistry = {
     find: async (connection) => this.opened.get(connection) ?? null,
     put: async (window) => this.#write(() => this.opened.set(window.connection, window)),
+  };
+  readonly #taken = new Map<string, UserId>();
+  readonly takenSeats: TakenSeats = {
+    find: (mailbox) => this.#taken.get(JSON.stringify(mailbox)) ?? null,
+    add: (mailbox, userId) => this.#taken.set(JSON.stringify(mailbox), userId),
   };
   readonly spoken = new Map<UserId, Speakers>();
   readonly speakers: SpeakersStore = {

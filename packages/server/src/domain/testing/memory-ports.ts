@@ -123,6 +123,7 @@ export function memoryPorts(
     },
     storedLinks: {
       find: (key) => identities.find(key),
+      findSeat: (seat) => identities.findSeat(seat),
       isBlocked: (userId) => identities.isBlocked(userId),
     },
     ...overrides,
@@ -140,6 +141,7 @@ export function resolver(
     ...ports,
     links: identities,
     windows: identities.windows,
+    takenSeats: identities.takenSeats,
     directory,
     wouldRefuse: () => {},
   };

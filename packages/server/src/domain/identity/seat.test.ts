@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { MemoryIdentities } from "../testing/memory-identities.ts";
+import {
+  acmeAndGlobex,
+  BY_PASSWORD,
+  type MemoryPorts,
+  memoryPorts,
+  NOW,
+  resolver,
+} from "../testing/memory-ports.ts";
+import { ACME, claims, ENTRA, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
+import type { Trace } from "../trace.ts";
+import type { UserId } from "../user-id.ts";
+import type { RelinkWindow } from "./relink-window.ts";
+import type { IdentityRules } from "./resolve-identity.ts";
+import { MAILBOX } from "./speakers.ts";
+
+const CONFLICT = { reason: "IDENTITY_CONFLICT" };
+const ASSIGNED = { subject: "waad|new", takenOverAt: null };
+const WINDOW: RelinkWindow = {
+  ...{ connection: ENTRA.name, organizationId: ACME, openedAt: "2026-11-26T00:00:00.000Z", from: null },
+  until: "2026-11-30T00:00:00.000Z",
+};
+const HELD = { ...CONFLICT, message: expect.stringContaining("holds the user's seat") };
+const RIVALS = Array.from({ length: 25 }, (_, n) => `waad|rival-${n}`);
+
+let ports: MemoryPorts;
+let signIn: ReturnType<typeof process>;
+/** How often the directory was asked, and whom it names. */
+let asked: number;
+let named: { userId: UserId; created: boolean };
+beforeEach(() => {
+  asked = 0;
+  named = { userId: JANE, created: false };
+  ports = memoryPorts();
+  signIn = process(ports);
+});
+
+function process(ports: MemoryPorts) {
+  const ensureUser = async () => {
+    asked += 1;
+    const answer = named;
+    await new Promise(setImmediate);
+    return answer;
+  };
+  const resolve = resolver(ports, { directory: { ensureUser } });
+  return (subject: string, overrides: Partial<VerifiedClaims> = {}) =>
+    resolve(claims({ subject, ...overrides }), UNBOUNDED);
+}
+
+/** Jane's seat is taken by the subject of {@link link}, and the process knows it. */
+async function taken(): Promise<void> {
+  await signIn("waad|old");
+  asked = 0;
+}
+
+describe("a mailbox whose seat is taken", () => {
+  it("T8P: costs one call of the directory, however many new subjects come after the holder", async () => {
+    await signIn("waad|old");
+    for (const rival of RIVALS) await expect(signIn(rival)).rejects.toMatchObject(HELD);
+    expect(asked).toBe(1);
+    const about = { action: "identity-conflict", rule: "seat", userId: JANE, organizationId: ACME };
+    const conflict = {
+      ...about,
+      tenant: "default",
+      connection: ENTRA.name,
+      holder: "waad|old",
+      via: "console",
+    };
+    expect(ports.identities.entries.slice(1)).toMatchObject(
+      RIVALS.map((subject) => ({ ...conflict, at: NOW, subject })),
+    );
+  });
+
+  it("T8P: costs one call of the directory if the process has not seen it, also for many at once", async () => {
+    await ports.identities.create(link());
+    await ports.identities.takeSeat(SEAT, "waad|old");
+    const outcomes = await Promise.allSettled(RIVALS.map((rival) => signIn(rival)));
+    expect(outcomes).toMatchObject(RIVALS.map(() => ({ status: "rejected", reason: HELD })));
+    for (const rival of RIVALS) await expect(signIn(rival)).rejects.toMatchObject(HELD);
+    expect(asked).toBe(1);
+  });
+
+  it("is refused by the rule of the seat, which says what it saw", async () => {
+    await taken();
+    const seen: [string, unknown][] = [];
+    const rule: Trace<IdentityRules>["rule"] = (name, facts, check) => {
+      seen.push([name, facts]);
+      return check();
+    };
+    const refused = resolver(ports)(claims({ subject: "waad|new" }), UNBOUNDED, { rule });
+    await expect(refused).rejects.toMatchObject(HELD);
+    expect(seen.map(([name]) => name)).toEqual(["person", "connection", "address", "first login", "seat"]);
+    expect(seen.at(-1)?.[1]).toEqual({ found: held("waad|old"), subject: "waad|new", gaveWay: false });
+  });
+
+  it("answers IDENTITY_BLOCKED for a blocked user, as the directory's answer would", async () => {
+    await taken();
+    ports.identities.blocked.add(JANE);
+    await expect(signIn("waad|new")).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
+    expect([asked, ports.identities.entries.length]).toEqual([0, 1]);
+  });
+
+  it.each<[string, (identities: MemoryIdentities) => Promise<unknown>]>([
+    ["is free", (identities) => identities.releaseSeat(SEAT, "waad|old")],
+    ["is the new subject's", (identities) => identities.takeOverSeat(held("waad|old"), ASSIGNED)],
+    ["has a holder who is another user", (identities) => identities.create(link({ userId: JOE }))],
+    ["has a relink window", (identities) => identities.windows.put(WINDOW, UNBOUNDED)],
+  ])("is judged by the directory again once its seat %s", async (what, change) => {
+    await taken();
+    if (what !== "has a relink window") await ports.identities.remove(link());
+    await change(ports.identities);
+    signIn = process({ ...ports, now: () => new Date("2026-11-27T00:00:00.000Z") });
+    expect(await signIn("waad|new")).toMatchObject({ userId: JANE });
+    expect([asked, ports.identities.linkedTo(JANE)]).toEqual([1, ["waad|new"]]);
+  });
+
+  it("lets no one in: whose the mailbox is by now, the directory says", async () => {
+    await taken();
+    await ports.identities.releaseSeat(SEAT, "waad|old");
+    named = { userId: JOE, created: true };
+    expect(await signIn("waad|new")).toMatchObject({ userId: JOE });
+    expect(ports.identities.linkedTo(JOE)).toEqual(["waad|new"]);
+    // From now on it is Joe's seat that is seen.
+    await expect(signIn("waad|newer")).rejects.toMatchObject(HELD);
+    expect([asked, ports.identities.entries.at(-1)]).toMatchObject([1, { userId: JOE, holder: "waad|new" }]);
+  });
+
+  it.each<[string, Partial<VerifiedClaims>]>([
+    ["another connection", { ...BY_PASSWORD }],
+    ["another tenant", { tenant: "test" }],
+  ])("refuses no login through %s", async (_, overrides) => {
+    await taken();
+    expect(await signIn("auth0|new", { ...overrides, subject: "auth0|new" })).toMatchObject({ userId: JANE });
+    expect(asked).toBe(1);
+  });
+
+  it("refuses no login whose signed user id is another user's", async () => {
+    await taken();
+    expect(await signIn("waad|new", { userId: JOE })).toMatchObject({ userId: JOE });
+  });
+
+  it("is not seen by a signed user id, which is not what the directory said", async () => {
+    await signIn("waad|joe", { userId: JOE });
+    expect(await signIn("waad|new")).toMatchObject({ userId: JANE });
+    expect(asked).toBe(1);
+  });
+});
+
+describe("logins of one new mailbox at once", () => {
+  it("link one of them, after one call of the directory", async () => {
+    const outcomes = await Promise.allSettled(["waad|a", "waad|b"].map((subject) => signIn(subject)));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect([asked, ports.identities.spoken.get(JANE)]).toMatchObject([1, { by: MAILBOX, sso: ACME }]);
+  });
+
+  it("are told by the directory only once that the user is new", async () => {
+    ports = memoryPorts(acmeAndGlobex());
+    signIn = process(ports);
+    named = { userId: JANE, created: true };
+    vi.spyOn(ports.speakers, "replace").mockRejectedValueOnce(new Error("crashed"));
+    const outcomes = await Promise.allSettled(["waad|a", "waad|b"].map((subject) => signIn(subject)));
+    const reason = { ...CONFLICT, message: expect.stringContaining("another organization speaks") };
+    expect(outcomes).toMatchObject([{ reason: new Error("crashed") }, { reason }]);
+    expect(asked).toBe(1);
+  });
+});
