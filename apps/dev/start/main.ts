@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import { printableLines } from "@platform-api/platform-api/terminal";
 import { readStartConfig } from "./config.ts";
 import { describe, describeStandIns } from "./description.ts";
 import { startStack } from "./stack.ts";
 import { startStandIns } from "./stand-ins.ts";
 
-const out = (text: string) => process.stdout.write(text);
+const out = (text: string) => process.stdout.write(printableLines(text));
 // A closed terminal or pipe must not interrupt an orderly stop.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
@@ -37,7 +38,8 @@ async function run(signal: AbortSignal): Promise<number> {
       out("Stopped.\n");
       return 0;
     }
-    process.stderr.write(`\ncannot start:\n${error instanceof Error ? error.message : String(error)}\n`);
+    const problem = error instanceof Error ? error.message : String(error);
+    process.stderr.write(printableLines(`\ncannot start:\n${problem}\n`));
     return 1;
   }
 }

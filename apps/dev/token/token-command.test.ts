@@ -160,3 +160,10 @@ test("the program prints no stack trace", async () => {
     stderr: expect.not.stringContaining("    at "),
   });
 });
+
+test("T8I: the program prints no character that a terminal acts on", async () => {
+  const main = new URL("main.ts", import.meta.url).pathname;
+  const failed = promisify(execFile)(process.execPath, [main, "--\u001b[2J\u009b2J\u202e"]);
+  const stderr = expect.stringContaining("--\\u{1b}[2J\\u{9b}2J\\u{202e}");
+  await expect(failed).rejects.toMatchObject({ code: 2, stdout: "", stderr });
+});

@@ -2,7 +2,7 @@ import { VERSION } from "@platform-api/server/http";
 import { Command, CommanderError } from "commander";
 import type { Logger } from "pino";
 import { describeDomainError } from "./commands/domain-errors.ts";
-import { CommandFailure, type Terminal, UsageError } from "./commands/terminal.ts";
+import { CommandFailure, guarded, printable, type Terminal, UsageError } from "./commands/terminal.ts";
 import {
   ConfigurationError,
   type Environment,
@@ -15,7 +15,8 @@ import { ListenFailure, type Running, serve } from "./serve.ts";
 import { unknownVariables } from "./unknown-variables.ts";
 
 /** Runs one command. @returns the exit status: 0 success, 1 failure, 2 wrong use */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCli(args: readonly string[], unguarded: Terminal): Promise<number> {
+  const terminal = guarded(unguarded, args);
   const program = new Command("platform-api")
     .description("Resolves an access token to the company's own user UUID.")
     .version(VERSION)
@@ -47,7 +48,8 @@ function explain(error: unknown, { err }: Terminal): number {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof CommandFailure || error instanceof ConfigurationError) return error.message;
-  return describeDomainError(error) ?? error.stack ?? error.message;
+  const words = describeDomainError(error);
+  return words === null ? (error.stack ?? error.message) : printable(words);
 }
 
 /** A failure that is logged already. */

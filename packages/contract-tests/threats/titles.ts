@@ -87,5 +87,6 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8C: "a connection that is replaced at Auth0",
   T8D: "an invitation inside a domain that was given up",
   T8E: "people of a domain's former holder",
+  T8I: "control and bidi characters in what commands print",
   T8P: "a flood of subjects for one mailbox",
 };

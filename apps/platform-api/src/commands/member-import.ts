@@ -14,7 +14,7 @@ import { nameOf, parseMembersFile } from "../files/members-file.ts";
 import { describeDirectoryOutage } from "./domain-errors.ts";
 import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
-import { CommandFailure, print, printable, type Terminal } from "./terminal.ts";
+import { CommandFailure, print, type Terminal } from "./terminal.ts";
 
 /** A file may hold thousands of people, and each is looked up. */
 const IMPORT_DEADLINE_MS = 30 * 60_000;
@@ -37,8 +37,10 @@ export function addImportCommand(member: Command, terminal: Terminal): void {
             directoryFailed,
           );
           const all = [...problems, ...plan.problems.map(describeProblem)].sort((a, b) => a.index - b.index);
-          const texts = all.map(({ problem }) => printable(problem));
-          if (texts.length > 0) throw new FileError("members", texts);
+          if (all.length > 0) {
+            const texts = all.map(({ problem }) => problem);
+            throw new FileError("members", texts);
+          }
           return apply ? applyImport(plan.planned, stores, signal).catch(stoppedHalfWay) : plan.planned;
         },
         IMPORT_DEADLINE_MS,

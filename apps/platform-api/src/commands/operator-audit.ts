@@ -1,5 +1,5 @@
 import { type AuditEntry, AuditIncomplete, Refusal } from "@platform-api/server/domain";
-import { CommandFailure } from "./terminal.ts";
+import { CommandFailure, jsonText } from "./terminal.ts";
 
 /**
  * Handles the failure of a verb whose change was made, and its audit entry was not written.
@@ -14,7 +14,7 @@ export function reportMissingEntries(
     const { missing, cause } = error;
     const done = typeof summary === "string" ? summary : summary(missing);
     const why = cause instanceof Refusal ? cause.message : "unknown";
-    const lines = missing.map((entry) => `\n  ${JSON.stringify(entry)}`).join("");
+    const lines = missing.map((entry) => `\n  ${jsonText(entry)}`).join("");
     const message = `${done} But writing the audit entry failed (${why}). Missing entries:${lines}`;
     throw new CommandFailure(message, { cause: error });
   };

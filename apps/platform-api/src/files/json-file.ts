@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { checkJsonStructure } from "@platform-api/server/adapters";
 import { parseEmail, parseOrganizationId } from "@platform-api/server/domain";
 import { z } from "zod";
-import { CommandFailure } from "../commands/terminal.ts";
+import { CommandFailure, printable } from "../commands/terminal.ts";
 import { describeProblems } from "../config.ts";
 
 const SUMMARIES = {
@@ -15,7 +15,7 @@ export class FileError extends CommandFailure {
   readonly problems: readonly string[];
 
   constructor(file: keyof typeof SUMMARIES, problems: readonly string[]) {
-    super(describeProblems(SUMMARIES[file], problems));
+    super(describeProblems(SUMMARIES[file], problems.map(printable)));
     this.problems = problems;
   }
 }

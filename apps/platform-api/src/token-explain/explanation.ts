@@ -1,4 +1,5 @@
 import { type Reason, Refusal, type Trace } from "@platform-api/server/domain";
+import { jsonText, printable } from "../commands/terminal.ts";
 
 /** One rule that the token was judged by, in the order in which `serve` applies them. */
 export interface Step {
@@ -85,11 +86,13 @@ export function formatExplanation({ steps, warnings }: Explanation): string {
       `${indent}to fix:   ${fix}`,
     ];
   });
-  return [...lines, ...warnings.map((warning) => `! ${warning}`), ""].join("\n");
+  return [...lines, ...warnings.map((warning) => `! ${warning}`)]
+    .map((line) => `${printable(line)}\n`)
+    .join("");
 }
 
 /** A value of a token, on one line and cut at 200 characters. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "absent";
+  const text = value === undefined ? "absent" : jsonText(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

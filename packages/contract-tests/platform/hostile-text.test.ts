@@ -1,0 +1,144 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { folderOfTests } from "./folder-of-tests.ts";
+import { actionClaims } from "./issuer.ts";
+import { ORGANIZATIONS } from "./people.ts";
+import { runCommand, type Stack, startStack } from "./stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.applyOrganizations(ORGANIZATIONS);
+});
+afterAll(() => stack.close());
+const folder = folderOfTests("hostile-text");
+
+/** It would clear the screen, by C0 and by C1, reverse the line, hide what follows, and add a line of its own. */
+const HOSTILE = "\u001b[2J\u009b2J\u202e\u2066\u200f\u061c\u2028\u200b\u3164\ud800\u0007\r\nFORGED\u0085";
+const UNSAFE = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|^FORGED/mu;
+
+const ORGANIZATION = { id: "hostile", name: "Hostile", jit: true, defaultRole: "member" };
+const SOMEBODY = "3f2b8c1e-5d4a-4e6b-9a7c-0123456789ab";
+
+function file(value: unknown): string {
+  const path = join(folder, "file.json");
+  writeFileSync(path, typeof value === "string" ? value : JSON.stringify(value));
+  return path;
+}
+const organization = (fields: object) => file({ organizations: [{ ...ORGANIZATION, ...fields }] });
+const connection = { name: "hostile-entra", strategy: "waad", displayName: "Hostile" };
+const member = (fields: object) =>
+  file([{ organization: "acme", userId: SOMEBODY, email: "a@acme.example", ...fields }]);
+const unverified = (header: object, claims: object) =>
+  [header, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".")
+    .concat(".AA");
+
+describe("T8I: no character that a terminal acts on or hides is printed of", () => {
+  it.each<[string, () => string[] | Promise<string[]>]>([
+    ["an unverified token's issuer", () => ["token", "explain", unverified({}, { iss: HOSTILE })]],
+    [
+      "an unverified token's header",
+      () => [
+        "token",
+        "explain",
+        unverified({ alg: HOSTILE, kid: HOSTILE }, { iss: stack.environment.AUTH0_ISSUER }),
+      ],
+    ],
+    [
+      "a signed token's claims",
+      async () => {
+        const claims = actionClaims({ email: `a${HOSTILE}@acme.example`, connection: HOSTILE });
+        return ["token", "explain", await stack.issuer.sign("waad|x", { ...claims, org_id: HOSTILE })];
+      },
+    ],
+    [
+      "a signed token's subject",
+      async () => [
+        "token",
+        "explain",
+        await stack.issuer.sign(
+          "waad|x\u202e\u2028\u3164",
+          actionClaims({ email: "a@acme.example", connection: "acme-entra" }),
+        ),
+      ],
+    ],
+    ["a file that is not JSON", () => ["org", "apply", file(`{"organizations": ${HOSTILE}`)]],
+    ["a key of an organizations file", () => ["org", "apply", organization({ [HOSTILE]: 1 })]],
+    ["a name", () => ["org", "apply", organization({ name: HOSTILE })]],
+    ["an id", () => ["org", "apply", organization({ id: HOSTILE })]],
+    ["a domain", () => ["org", "apply", organization({ domains: [HOSTILE] })]],
+    [
+      "a connection's names",
+      () => [
+        "org",
+        "apply",
+        organization({ connections: [{ ...connection, name: `a${HOSTILE}`, displayName: HOSTILE }] }),
+      ],
+    ],
+    [
+      "a strategy",
+      () => ["org", "apply", organization({ connections: [{ ...connection, strategy: HOSTILE }] })],
+    ],
+    ["an Auth0 id", () => ["org", "apply", organization({ auth0OrgId: `org_${HOSTILE}` })]],
+    ["a trusted organization", () => ["org", "apply", organization({ trusts: [HOSTILE] })]],
+    [
+      "a member's address",
+      () => ["org", "apply", organization({ members: [{ email: HOSTILE, role: HOSTILE }] })],
+    ],
+    [
+      "a members file",
+      () => ["member", "import", member({ organization: HOSTILE, email: HOSTILE, role: HOSTILE })],
+    ],
+    ["a key of a members file", () => ["member", "import", member({ [HOSTILE]: 1 })]],
+    ["a path", () => ["member", "import", join(folder, HOSTILE)]],
+    ["a command", () => [HOSTILE]],
+    ["an option", () => ["org", "list", `--${HOSTILE}`]],
+    ["an argument that is an id", () => ["member", "list", HOSTILE]],
+    ["an argument that is a domain", () => ["domain", "claim", "acme", HOSTILE]],
+    ["an argument that is an address", () => ["directory", "check", "--user", HOSTILE]],
+    ["an argument that is a connection", () => ["connection", "show", "acme", HOSTILE]],
+    ["an argument that is a subject", () => ["identity", "unlink", HOSTILE, "--yes"]],
+    ["an argument that is a time", () => ["audit", "list", "--since", HOSTILE]],
+    ["a variable", () => ["directory", "check"]],
+  ])("%s", async (what, args) => {
+    const env =
+      what === "a variable" ? { ...stack.environment, CLJ_PG_WRAPPER_URL: HOSTILE } : stack.environment;
+    for (const json of [[], ["--json"]]) {
+      const { output } = await runCommand(env, [...(await args()), ...json]);
+      expect(output).not.toBe("");
+      expect(UNSAFE.exec(output)).toBeNull();
+      if (output.startsWith("{")) expect(JSON.parse(output)).toBeInstanceOf(Object);
+    }
+  });
+
+  it("a linked subject, which the store holds as it is", async () => {
+    const subject = "waad|x\u202e\u2028\u3164";
+    const token = stack.issuer.sign(
+      subject,
+      actionClaims({ email: "hidden@acme.example", connection: "acme-entra" }),
+    );
+    const { userId } = await stack.client(await token).auth.validate.query();
+    for (const command of [
+      ["audit", "list"],
+      ["identity", "show", userId],
+      ["identity", "show", subject],
+    ]) {
+      const words = await runCommand(stack.environment, command);
+      expect(words).toMatchObject({
+        status: 0,
+        output: expect.stringContaining("waad|x\\u{202e}\\u{2028}\\u{3164}"),
+      });
+      expect(UNSAFE.exec(words.output)).toBeNull();
+      const json = await runCommand(stack.environment, [...command, "--json"]);
+      expect(json).toMatchObject({
+        status: 0,
+        output: expect.stringContaining('"waad|x\\u202e\\u2028\\u3164"'),
+      });
+      expect(JSON.stringify(JSON.parse(json.output))).toContain(subject);
+      expect(UNSAFE.exec(json.output)).toBeNull();
+    }
+  });
+});
