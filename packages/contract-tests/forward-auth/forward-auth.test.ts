@@ -86,7 +86,7 @@ describe.each(INSTALLED)("%s", (name) => {
         path: path + (smuggled.query ?? ""),
         headers: [...headers, ...(smuggled.headers ?? [])],
       };
-      const seen = await send(world.portOf(name, "for administrators"), sent);
+      const seen = await send(world.portOf(name, "for administrators of Acme"), sent);
       if (refusal === null && "userId" in outcome) expectAdmitted(world, { path, seen, what }, outcome);
       else {
         const reason = reasonSeen(name, refusal ?? "");

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { fileText, readPage } from "../pages/page.ts";
 
 const IDENTITY = ["x-user-id", "x-organization-id", "x-organization-role", "x-actor-client"];
 
@@ -14,7 +14,7 @@ function spellings(separators: readonly string[]): string[] {
 }
 
 function read<Shape>(file: string, shape: z.ZodType<Shape>): Shape {
-  const text = readFileSync(new URL(`../../../deploy/${file}`, import.meta.url), "utf8");
+  const text = fileText(`deploy/${file}`);
   expect(text).toMatch(/^# NOT RUN by our tests/);
   return shape.parse(parse(text));
 }
@@ -52,16 +52,31 @@ describe("the configuration of Traefik", () => {
     const deleted = Object.entries(middlewares.unclaimed.headers.customRequestHeaders);
     const empty = deleted.filter(([, value]) => value === "").map(([name]) => name.toLowerCase());
     expect(empty).toEqual(expect.arrayContaining([...spellings(["-", "_", "."]), "x-request-id"]));
-    expect(middlewares.plain.headers.customRequestHeaders).toEqual({ Connection: "" });
-    expect(middlewares.upgrade.headers.customRequestHeaders).toEqual({ Connection: "Upgrade" });
     for (const router of Object.values(routers)) {
-      expect(router.middlewares).toEqual([
-        "unclaimed",
-        expect.stringMatching(/^(plain|upgrade)$/),
-        "identified",
-      ]);
+      expect(router.middlewares).toEqual(["unclaimed", "plain", "identified"]);
       expect(Object.keys(services)).toContain(router.service);
     }
+  });
+
+  it("T8F: passes no Upgrade on as it is shipped, and otherwise WebSockets alone", () => {
+    expect(middlewares.plain.headers.customRequestHeaders).toEqual({ Connection: "", Upgrade: "" });
+    const forWebSockets = { Connection: "Upgrade", Upgrade: "websocket" };
+    expect(middlewares.upgrade.headers.customRequestHeaders).toEqual(forWebSockets);
+    const turnedOn = fileText("deploy/traefik/forward-auth.yml").replaceAll(
+      /^( {4})# (?=websocket:| {2}\w+: )/gm,
+      "$1",
+    );
+    const shape = z.object({ http: z.object({ routers: z.record(z.string(), z.unknown()) }) });
+    const { service, websocket, ...others } = shape.parse(parse(turnedOn)).http.routers;
+    expect(others).toEqual({});
+    expect(websocket).toEqual({
+      rule: "HeaderRegexp(`Upgrade`, `(?i)^websocket$`)",
+      priority: 1_000,
+      entryPoints: ["web"],
+      middlewares: ["unclaimed", "upgrade", "identified"],
+      service: "service",
+    });
+    expect(service).toMatchObject({ service: "service" });
   });
 
   it("passes on the credentials alone, and takes the identity from the answer", () => {
@@ -112,6 +127,14 @@ describe("the configuration of Envoy", () => {
     // Spellings with an underscore are dropped by the connection manager.
     expect(removed).toEqual(expect.arrayContaining(spellings(["-", "."])));
     expect(JSON.stringify(configOf("rbac"))).toContain('"action":"ALLOW"');
+  });
+
+  it("T8F: refuses every Upgrade as it is shipped", () => {
+    const line = "upgrade_configs: [{ upgrade_type: websocket }]";
+    expect(fileText("deploy/envoy/envoy.yaml").match(/.*(?:upgrade_configs|upgrade_type).*/g)).toEqual([
+      `                # ${line}`,
+    ]);
+    expect(readPage("docs/proxies.md").text).toContain(`\`${line}\``);
   });
 
   it("is closed to everything but a 200 within 4 s", () => {

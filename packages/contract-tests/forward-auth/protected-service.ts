@@ -14,7 +14,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** A service that trusts its proxy. It answers every request, and remembers it. */
+/** A service that trusts its proxy. It answers every request, agrees to every protocol, and remembers the request. */
 export interface ProtectedService {
   readonly port: number;
   /** The request whose path, without its query, ends with this. */
@@ -41,9 +41,14 @@ export async function startProtectedService(): Promise<ProtectedService> {
     const accept = createHash("sha1")
       .update(`${request.headers["sec-websocket-key"]}${WEBSOCKET}`)
       .digest("base64");
-    const head = ["HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket"];
+    const { upgrade, "sec-websocket-version": version = "13" } = request.headers;
+    const head =
+      version === "13"
+        ? ["HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", `Upgrade: ${upgrade}`]
+        : ["HTTP/1.1 426 Upgrade Required", "Content-Length: 0"];
     socket.write([...head, `Sec-WebSocket-Accept: ${accept}`, "", ""].join("\r\n"));
-    socket.on("data", (message) => socket.end(`${message} came back`)).on("error", () => {});
+    socket.on("data", (message) => socket.end(`${message} came back`)).on("end", () => socket.end());
+    socket.on("error", () => {});
   });
   // A proxy answers 502 if the service closes an idle connection just as the proxy sends a PATCH over it.
   server.keepAliveTimeout = 0;

@@ -76,3 +76,10 @@ it("docs/proxies.md shows each requirement where the shipped configuration has i
     expect(PAGE.text).toContain(some("organizationId=acme&role=admin").trim());
   }
 });
+
+it("docs/proxies.md shows the line that each shipped configuration has for WebSockets, as a comment", () => {
+  for (const { files, name, webSockets } of PROGRAMS) {
+    expect(fileText(`deploy/${name}/${files[0]}`)).toContain(`# ${webSockets}\n`);
+    expect(PAGE.text).toContain(`\`${webSockets}\``);
+  }
+});

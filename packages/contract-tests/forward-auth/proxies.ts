@@ -17,6 +17,8 @@ export interface Program {
   readonly command: (configuration: string, folder: string) => readonly string[];
   /** What stands for no requirement in the configuration, and what replaces it. */
   readonly requirement: readonly [none: string, some: (query: string) => string];
+  /** The line that lets WebSockets through. It is a comment in the shipped configuration. */
+  readonly webSockets: string;
 }
 
 /** A running proxy. */
@@ -31,6 +33,7 @@ export interface Behind {
   readonly servicePort: number;
   /** A query such as `organizationId=acme&role=admin`. */
   readonly requirement?: string;
+  readonly webSockets?: boolean;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -45,6 +48,7 @@ export const PROGRAMS: readonly Program[] = [
       ...["-g", `daemon off; pid ${folder}/pid;${isRoot ? " user root;" : ""}`],
     ],
     requirement: ['set $requirement "";', (query) => `set $requirement "${query}";`],
+    webSockets: '"~*^websocket$" websocket;',
   },
   {
     name: "caddy",
@@ -52,6 +56,7 @@ export const PROGRAMS: readonly Program[] = [
     files: ["Caddyfile"],
     command: (configuration) => ["run", "--adapter", "caddyfile", "--config", configuration],
     requirement: ["uri /forward-auth?\n", (query) => `uri /forward-auth?${query}\n`],
+    webSockets: "not header_regexp Upgrade (?i)^websocket$",
   },
   {
     name: "haproxy",
@@ -59,6 +64,7 @@ export const PROGRAMS: readonly Program[] = [
     files: ["haproxy.cfg", "forward-auth.lua"],
     command: (configuration) => ["-db", "-f", configuration],
     requirement: ["(txn.requirement) str()", (query) => `(txn.requirement) str(${query})`],
+    webSockets: "acl websocket req.fhdr(Upgrade) -i websocket",
   },
 ];
 
@@ -97,18 +103,20 @@ async function startOnce(program: Program, behind: Behind): Promise<RunningProxy
 
 function configured(
   shipped: string,
-  { requirement: [none, some] }: Program,
-  { platformPort, servicePort, requirement, port, folder }: Behind & { port: number; folder: string },
+  { requirement: [none, some], webSockets: line }: Program,
+  behind: Behind & { port: number; folder: string },
 ): string {
+  const { platformPort, servicePort, requirement, webSockets, port, folder } = behind;
   const replaced: [from: string, to: string][] = [
     [":4000", `:${platformPort}`],
     [":8080", `:${port}`],
     [":8081", `:${servicePort}`],
     ...(requirement === undefined ? [] : [[none, some(requirement)] satisfies [string, string]]),
+    ...(webSockets ? [[`# ${line}`, line] satisfies [string, string]] : []),
   ];
   for (const [from] of replaced) if (!shipped.includes(from)) throw new Error(`there is no ${from}`);
   return replaced
-    .reduce((text, [from, to]) => text.replaceAll(from, to), shipped)
+    .reduce((text, [from, to]) => text.replaceAll(from, () => to), shipped)
     .replace("/etc/haproxy/", `${folder}/`)
     .replace("\nhttp {", `\nhttp { ${NGINX_FOLDERS}`);
 }

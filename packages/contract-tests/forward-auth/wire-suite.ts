@@ -3,7 +3,17 @@ import { userOf } from "./people.ts";
 import { identityIn, valuesOf } from "./protected-service.ts";
 import { sendRaw } from "./requests.ts";
 import { VICTIM } from "./smuggling.ts";
-import { INSTALLED, newPath, type World } from "./world.ts";
+import { INSTALLED, newPath, type Setting, type World } from "./world.ts";
+
+const HANDSHAKE = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+/** A service that agrees to one of these reads what follows from its client, and not from the proxy. */
+const UPGRADES: readonly [protocol: string, lines: readonly string[]][] = [
+  ["h2c", ["Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA"]],
+  ["another protocol", ["Upgrade: raw/1"]],
+  ["TLS", ["Upgrade: TLS/1.0, HTTP/1.1"]],
+  ["a WebSocket or another protocol", ["Upgrade: websocket, raw/1", ...HANDSHAKE]],
+  ["another protocol or a WebSocket", ["Upgrade: raw/1, WebSocket", ...HANDSHAKE]],
+];
 
 /** What HTTP allows beside ordinary requests. */
 export function describeTheWire(world: () => World): void {
@@ -55,11 +65,11 @@ export function describeTheWire(world: () => World): void {
     it("judges the request for a WebSocket, whose Connection header cannot remove the identity", async () => {
       const [admitted, refused] = [newPath(), newPath()];
       const ask = (path: string, header: string) => [
-        ...[`GET ${path} HTTP/1.1`, "Host: x", header, "Upgrade: websocket"],
-        ...["Connection: Upgrade, X-User-Id", `X-User-Id: ${VICTIM}`],
-        ...["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="],
+        ...[`GET ${path} HTTP/1.1`, "Host: x", header, "Upgrade: WebSocket"],
+        ...["Connection: Upgrade, X-User-Id", `X-User-Id: ${VICTIM}`, ...HANDSHAKE],
       ];
-      const reply = await sendRaw(world().portOf(name), from(...ask(admitted, member())), "hello");
+      const port = world().portOf(name, "with WebSockets");
+      const reply = await sendRaw(port, from(...ask(admitted, member())), "hello");
       expect(reply).toMatch(/^HTTP\/1\.1 101 [\s\S]*hello came back$/);
       const received = world().service.receivedAt(admitted);
       const userId = await userOf(
@@ -68,11 +78,43 @@ export function describeTheWire(world: () => World): void {
       );
       expect(received && identityIn(received)).toMatchObject({ "x-user-id": [userId] });
       expect(received && valuesOf(received, "connection").join().toLowerCase()).toBe("upgrade");
+      expect(received && valuesOf(received, "upgrade")).toEqual([expect.stringMatching(/^websocket$/i)]);
       const lines = ask(refused, "X-Other: 1").map((line) =>
         line.replace("Upgrade, X-User-Id", "Upgrade, close"),
       );
-      expect(await sendRaw(world().portOf(name), from(...lines))).toMatch(/^HTTP\/1\.1 401 /);
+      expect(await sendRaw(port, from(...lines))).toMatch(/^HTTP\/1\.1 401 /);
       expect(world().service.receivedAt(refused)).toBeUndefined();
+    });
+
+    /** Asks for another protocol, and then as somebody else for `second`, which the proxy must see. */
+    async function upgrade(setting: Setting, lines: readonly string[], status: 200 | 426): Promise<void> {
+      const [first, second] = [newPath(), newPath()];
+      const connection = "Connection: Upgrade, HTTP2-Settings";
+      const reply = await sendRaw(
+        world().portOf(name, setting),
+        from(`GET ${first} HTTP/1.1`, "Host: x", member(), connection, ...lines),
+        from(`GET ${second} HTTP/1.1`, "Host: x", "Connection: close", `X-User-Id: ${VICTIM}`),
+      );
+      expect(reply).not.toContain("came back"); // what a service says to what it gets after the 101
+      expect(reply).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*HTTP/1.1 401 `));
+      expect(world().service.receivedAt(second)).toBeUndefined();
+      const received = world().service.receivedAt(first);
+      const passed = status === 426 ? ["websocket"] : [];
+      expect(received && valuesOf(received, "upgrade")).toEqual(passed);
+    }
+
+    it.each(UPGRADES)("T8F: passes no request for %s on", async (_, lines) => {
+      await upgrade("open", lines, 200);
+      await upgrade("with WebSockets", lines, 200);
+    });
+
+    it("T8F: passes no request for a WebSocket on as it is shipped", async () => {
+      await upgrade("open", ["Upgrade: websocket", ...HANDSHAKE], 200);
+    });
+
+    it("T8F: judges what follows a WebSocket that the service refuses", async () => {
+      const handshake = HANDSHAKE.map((line) => line.replace("13", "12"));
+      await upgrade("with WebSockets", ["Upgrade: websocket", ...handshake], 426);
     });
 
     it("takes no identity from trailers", async () => {

@@ -20,18 +20,20 @@ export interface World {
   /** What the proxies take for platform-api. It can fail. */
   readonly platform: FaultProxy;
   readonly people: Readonly<Record<CredentialName, Credentials>>;
-  /** The port of a proxy, or of another one in which administrators of Acme alone are let in. */
-  portOf(name: ProxyName, which?: "open" | "for administrators"): number;
+  /** The port of a proxy as it is shipped, or of another one with a setting. */
+  portOf(name: ProxyName, which?: Setting): number;
   close(): Promise<void>;
 }
 
 /** As platform-api, so that it does not close an idle connection just as a proxy uses it again. */
 const KEEP_ALIVE_MS = 72_000;
 
-const REQUIREMENTS = [
-  ["open", {}],
-  ["for administrators", { requirement: "organizationId=acme&role=admin" }],
-] as const;
+const SETTINGS_OF_PROXIES = {
+  open: {},
+  "for administrators of Acme": { requirement: "organizationId=acme&role=admin" },
+  "with WebSockets": { webSockets: true },
+} as const;
+export type Setting = keyof typeof SETTINGS_OF_PROXIES;
 
 export async function startWorld(): Promise<World> {
   const [stack, service] = await Promise.all([startStack(SETTINGS), startProtectedService()]);
@@ -39,8 +41,8 @@ export async function startWorld(): Promise<World> {
   const platform = await startFaultProxy(stack.url, pass, { keepAliveMs: KEEP_ALIVE_MS });
   const behind = { platformPort: Number(new URL(platform.url).port), servicePort: service.port };
   const starting = PROGRAMS.filter(({ name }) => isInstalled(name)).flatMap((program) =>
-    REQUIREMENTS.map(async ([which, requirement]): Promise<[string, RunningProxy]> => {
-      return [`${program.name} ${which}`, await startProxy(program, { ...behind, ...requirement })];
+    Object.entries(SETTINGS_OF_PROXIES).map(async ([which, setting]): Promise<[string, RunningProxy]> => {
+      return [`${program.name} ${which}`, await startProxy(program, { ...behind, ...setting })];
     }),
   );
   const proxies = new Map(await Promise.all(starting));
