@@ -65,6 +65,25 @@ local function refuse(txn, answer)
   txn:done(reply)
 end
 
+-- `filter lua.refuse_trailers` answers 400 to a request with trailers, because a service may read a trailer X-User-Id as the
+-- header. Rules and actions do not see trailers, and Lua cannot remove them.
+local Trailers = { id = "refuse trailers", flags = filter.FLT_CFG_FL_HTX }
+Trailers.__index = Trailers
+
+function Trailers:new() return setmetatable({}, Trailers) end
+
+function Trailers:start_analyze(_, channel)
+  if not channel:is_resp() then filter.register_data_filter(self, channel) end
+end
+
+function Trailers:http_payload(txn, message)
+  -- What is not the body is trailers, and a mark of one byte at the end of chunks.
+  local others = message:input() - #(message:body() or "")
+  if others > (message:eom() and 1 or 0) then txn:done(txn:reply({ status = 400 })) end
+end
+
+core.register_filter("refuse_trailers", Trailers, function(registered) return registered end)
+
 core.register_action("forward_auth", { "http-req" }, function(txn)
   local sent = txn.http:req_get_headers()
   delete_claimed(txn, sent)

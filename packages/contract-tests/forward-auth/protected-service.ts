@@ -31,10 +31,11 @@ export async function startProtectedService(): Promise<ProtectedService> {
   const remember = ({ method, url = "", rawHeaders, rawTrailers }: IncomingMessage, body: string) =>
     received.push({ method, url, headers: rawHeaders, trailers: rawTrailers, body });
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    const answer = (body: string) => {
       remember(request, body);
       response.setHeader("content-type", "text/plain").setHeader("x-answer", "1").end(ANSWER);
-    });
+    };
+    text(request).then(answer, () => {}); // a proxy may give a request up
   });
   server.on("upgrade", (request, socket) => {
     remember(request, "");
