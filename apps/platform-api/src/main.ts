@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { setFlagsFromString } from "node:v8";
 import { runCli } from "./cli.ts";
 import { processEnvironment } from "./config.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 const EXIT_GRACE_MS = 500;
 
@@ -23,6 +24,8 @@ setFlagsFromString("--no-allocation-site-pretenuring");
 // stderr holds only our own errors, so warnings of libraries are dropped.
 process.removeAllListeners("warning");
 console.warn = () => {};
+
+startWatchdog(processEnvironment());
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: processEnvironment(),

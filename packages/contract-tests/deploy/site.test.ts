@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import { get } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
@@ -26,6 +27,19 @@ async function site(...args: Parameters<typeof startSite>): Promise<RunningSite>
   onTestFinished(running.stop);
   return running;
 }
+
+/** A service in a process of its own, killed after the test. */
+async function serviceProcess(): Promise<{ port: number; process: ChildProcess }> {
+  const code = `const server = require("http").createServer((_, response) => response.end());
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
+  const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [printed] = await once(child.stdout, "data");
+  return { port: Number(printed), process: child };
+}
+
+/** THREATS T8M. */
+const REMOVED_MS = 5_000;
 
 /** The site with agentic-backend on this port. */
 const backendOn = (port: number) => (shipped: string) =>
@@ -83,6 +97,34 @@ describeWith(["nginx", "openssl"], "deploy/nginx/site.conf", () => {
       [502, 200, 200],
       ["POST", "GET", "GET", "GET"],
     ]);
+  });
+
+  it("T8M: stops asking a process that hangs within 5 s, and repeats no change", {
+    timeout: 60_000,
+  }, async () => {
+    const answering = await service((_, response) => response.end());
+    const hanging = await serviceProcess();
+    const { ports } = await site([hanging.port, answering]);
+    const url = `http://127.0.0.1:${ports.platformApi}/trpc/org.join`;
+    const callsFor = async (durationMs: number) => {
+      const calls: Promise<{ method: string; status: number }>[] = [];
+      const call = async (method: string) => ({ method, status: (await fetch(url, { method })).status });
+      // In pairs, because nginx takes turns.
+      for (const untilMs = performance.now() + durationMs; performance.now() < untilMs; await sleep(50))
+        calls.push(call(calls.length % 4 < 2 ? "GET" : "POST"));
+      return Promise.all(calls);
+    };
+    const isLost = ({ status }: { status: number }) => status !== 200;
+    expect((await callsFor(500)).filter(isLost)).toEqual([]);
+    hanging.process.kill("SIGSTOP");
+    const [first, later] = await Promise.all([
+      callsFor(REMOVED_MS),
+      sleep(REMOVED_MS).then(() => callsFor(REMOVED_MS)),
+    ]);
+    const lost = first.filter(isLost);
+    expect(new Set(lost.map(({ method }) => method))).toEqual(new Set(["POST"]));
+    expect(lost.length / first.length).toBeLessThan(1 / 3); // those of 4 s that were sent to it: a quarter
+    expect(later.filter(isLost)).toEqual([]);
   });
 
   it("keeps connections to platform-api open", async () => {

@@ -51,10 +51,10 @@ export async function startSite(
     join(folder, "site.conf"),
     shippedSite(folder, moved, (site) => change(site, folder)),
   );
-  const line = fileText("deploy/nginx/platform-api-servers.conf");
+  const lines = fileText("deploy/nginx/platform-api-servers.conf");
   writeFileSync(
     join(folder, "platform-api-servers.conf"),
-    platformApiPorts.map((port) => line.replace(":4000", `:${port}`)).join(""),
+    platformApiPorts.map((port) => lines.replaceAll(":4000", `:${port}`)).join(""),
   );
   const user = process.getuid?.() === 0 ? "user root;" : "";
   writeFileSync(

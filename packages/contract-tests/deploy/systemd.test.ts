@@ -1,13 +1,17 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
+import { startProcess } from "../faults/served-process.ts";
 import { DEFAULTS } from "../limits/source.ts";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith } from "../pages/programs.ts";
 import { folderOfTests } from "../platform/folder-of-tests.ts";
+import { startStack } from "../platform/stack.ts";
 
 const FILES = readdirSync(join(ROOT, "deploy/systemd"));
 const SERVICES = FILES.filter((file) => file.endsWith(".service"));
@@ -18,6 +22,8 @@ const textOf = (file: string) => fileText(`deploy/systemd/${file}`);
 const ALLOWED = [
   ...["PrivateNetwork", "IPAddressDeny", "RestrictAddressFamilies_AF_INET_INET6"],
   ...["RestrictAddressFamilies_AF_UNIX", "MemoryDenyWriteExecute", "SystemCallFilter_resources"],
+  // platform-api has no socket of systemd, so a child of it says that it is alive.
+  "NotifyAccess",
   // It sees the machine's programs and processes' common files, which are read-only.
   ...["RootDirectoryOrRootImage", "ProcSubset", "DeviceAllow"],
 ];
@@ -34,6 +40,56 @@ it.each(SERVERS)("%s is started again after every failure, and has time to finis
 
 it("platform-api@ takes its ports from the name of the instance, whatever the file of variables says", () => {
   expect(textOf("platform-api@.service")).toMatch(/^ExecStart=\/usr\/bin\/env PORT=%i METRICS_PORT=1%i /m);
+});
+
+it("T8M: a platform-api that hangs is killed and started again, by what a child of it says", () => {
+  const unit = textOf("platform-api@.service");
+  for (const line of ["WatchdogSec=20", "WatchdogSignal=SIGKILL", "NotifyAccess=all", "Restart=on-failure"])
+    expect(unit).toContain(`\n${line}\n`);
+  expect(unit).toMatch(/^RestrictAddressFamilies=.*\bAF_UNIX\b/m);
+});
+
+/** Stands in for systemd: prints the messages that it gets at a socket. */
+const LISTENER = `
+import socket, sys
+notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+notifications.bind(sys.argv[1])
+print("listening", flush=True)
+while True:
+    print(notifications.recv(4096).decode(), flush=True)
+`;
+
+describeWith(["systemd-notify", "python3"], "the watchdog of systemd", () => {
+  const folder = folderOfTests("watchdog");
+
+  it("T8M: hears from platform-api every quarter of its time, until the process hangs", {
+    timeout: 120_000,
+  }, async () => {
+    const socket = join(folder, "notify");
+    const listener = spawn("python3", ["-c", LISTENER, socket], { stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => void listener.kill("SIGKILL"));
+    await once(listener.stdout, "data");
+    let messages = "";
+    listener.stdout.setEncoding("utf8").on("data", (text) => {
+      messages += text;
+    });
+    const heard = () => messages.match(/^WATCHDOG=1$/gm)?.length ?? 0;
+    const stack = await startStack();
+    onTestFinished(() => stack.close());
+    const watched = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: "2000000" };
+    const process = await startProcess({ ...stack.environment, ...watched });
+    onTestFinished(() => void process.kill("SIGKILL"));
+    await expect.poll(heard, { timeout: 60_000 }).toBeGreaterThan(3);
+    process.kill("SIGSTOP");
+    await sleep(1_000); // a message may be under way
+    const before = heard();
+    await sleep(3_000);
+    expect(heard()).toBe(before);
+    process.kill("SIGCONT");
+    await expect.poll(heard, { timeout: 60_000 }).toBeGreaterThan(before);
+    process.kill("SIGTERM");
+    expect(await process.exit).toBe(0);
+  });
 });
 
 describeWith(["systemd-analyze"], "the units of systemd, by systemd-analyze", () => {

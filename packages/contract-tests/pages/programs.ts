@@ -20,6 +20,7 @@ const PACKAGES = {
   promtool: "prometheus",
   buildah: "buildah",
   "systemd-analyze": "systemd",
+  "systemd-notify": "systemd",
   "start-stop-daemon": "dpkg",
   unshare: "util-linux",
   nsenter: "util-linux",

@@ -90,5 +90,6 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8I: "control and bidi characters in what commands print",
   T8P: "a flood of subjects for one mailbox",
   T8F: "an upgrade to another protocol",
+  T8M: "a process that hangs",
   T8Q: "an identity in trailers",
 };
