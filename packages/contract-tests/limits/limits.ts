@@ -13,10 +13,15 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "calls in a batch": count(numberOf("trpc-route.ts", "MAX_BATCH_SIZE")),
   "until the headers are there": time(numberOf("http/server.ts", "HEADERS_TIMEOUT_MS")),
   "until the whole request is there": time(numberOf("http/server.ts", "REQUEST_TIMEOUT_MS")),
+  "to read such a refusal": time(numberOf("error-answers.ts", "READ_ANSWER_MS")),
+  "requests whose body is still arriving": count(numberOf("connection-bounds.ts", /\bmaxArriving: ([\d_]+)/)),
   "until an answer": time(numberOf("request-signal.ts", "REQUEST_DEADLINE_MS")),
   "requests of a connection in progress": count(numberOf("connection-bounds.ts", /\bmaxHandled: (\d+)/)),
   "requests of a connection that wait": count(numberOf("connection-bounds.ts", /\bmaxWaiting: (\d+)/)),
   "until a client reads on": time(numberOf("connection-bounds.ts", /\bstallMs: ([\d_]+)/)),
+  "requests in progress while the event loop is delayed": count(
+    numberOf("load-shedding.ts", "TAKEN_THOUGH_DELAYED"),
+  ),
   // Rates
   "changes, of a user in an organization": perMinute(numberOf("compose.ts", "MUTATIONS_PER_MINUTE")),
   "addresses and users that are counted": count(numberOf("compose.ts", "MAX_LIMITED_ADDRESSES")),

@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Environment } from "@platform-api/platform-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { heldUntil, pass } from "../faults/faults.ts";
+import { readMetrics } from "../metrics/page.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
 import { type Server, type Stack, startStack } from "./stack.ts";
 
@@ -105,43 +109,78 @@ describe("T53: the rate limits of one address", () => {
 });
 
 describe("an overloaded server", () => {
+  let directory: FaultProxy;
+  beforeAll(async () => {
+    directory = await startFaultProxy(stack.environment.CLJ_PG_WRAPPER_URL ?? "", pass);
+  });
+  afterAll(() => directory.close());
+
+  const start = (settings: Environment) =>
+    stack.another({
+      ...{ CLJ_PG_WRAPPER_URL: directory.url, DIRECTORY_ATTEMPT_MS: "20000", DIRECTORY_DEADLINE_MS: "20000" },
+      ...settings,
+    });
+  const validate = ({ url }: Server, token: string) =>
+    fetch(`${url}/validate`, { headers: { "x-user-token": token } });
+  /** The status for a request without a token: 401, or 503. */
+  const answer = async ({ url }: Server) => (await fetch(`${url}/organizations/me`)).status;
+
+  /** First logins that are in work until `release`, because the directory does not answer. */
+  async function hold(server: Server, count: number) {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    directory.fault = heldUntil(released);
+    const people = Array.from({ length: count }, () => login.entra(`${fresh("held")}@acme.example`));
+    const answers = Promise.all((await Promise.all(people)).map((token) => validate(server, token)));
+    await expect.poll(() => directory.pending, PATIENCE).toBe(count);
+    return async () => {
+      release();
+      expect((await answers).map(({ status }) => status)).toEqual(Array(count).fill(200));
+      directory.fault = pass;
+    };
+  }
+
   it("refuses requests beyond MAX_IN_FLIGHT with 503, but answers health checks and remembered tokens", async () => {
     const caches = { IDENTITY_CACHE_MS: "60000", MEMBERSHIP_CACHE_MS: "5000" };
-    const server = await stack.another({ MAX_IN_FLIGHT: "2", ...caches });
+    const server = await start({ MAX_IN_FLIGHT: "2", ...caches });
     const token = await login.entra(`${fresh("load")}@acme.example`);
-    const ask = (path = "/validate") => fetch(server.url + path, { headers: { "x-user-token": token } });
     // The first is a first login, the second fills the caches, the third is remembered.
-    for (let i = 0; i < 3; i += 1) expect((await ask()).status).toBe(200);
-
-    // A request is in work until its body has arrived.
-    const open = () => {
-      const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
-      socket.write("POST /check HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n");
-      socket.write("Content-Length: 10\r\n\r\n{");
-      return socket;
-    };
-    const validateByPost = () =>
-      fetch(`${server.url}/validate`, { method: "POST", headers: { "x-user-token": token } });
-    const sockets = [open(), open()];
-    await vi.waitFor(async () => {
-      const answer = await validateByPost();
-      expect(answer.status).toBe(503);
-      expect(answer.headers.get("retry-after")).toBe("1");
-      expect(await answer.text()).toContain("OVERLOADED");
-    }, PATIENCE);
-    expect((await ask()).status).toBe(200);
-    expect((await ask("/livez")).status).toBe(200);
-    expect((await ask("/readyz")).status).toBe(200);
-    for (const socket of sockets) socket.destroy();
-    await vi.waitFor(async () => expect((await validateByPost()).status).toBe(200), PATIENCE);
+    for (let i = 0; i < 3; i += 1) expect((await validate(server, token)).status).toBe(200);
+    const release = await hold(server, 2);
+    const refused = await fetch(`${server.url}/organizations/me`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await refused.text()).toContain("OVERLOADED");
+    expect((await validate(server, token)).status).toBe(200);
+    for (const path of ["/livez", "/readyz"]) expect((await fetch(server.url + path)).status).toBe(200);
+    await release();
+    await expect.poll(() => answer(server), PATIENCE).toBe(401);
   });
 
-  it("refuses requests while its event loop is delayed by more than MAX_EVENT_LOOP_DELAY_MS, but answers health checks", async () => {
+  it("T8G: refuses nobody for requests whose body does not come", async () => {
+    const server = await start({ MAX_IN_FLIGHT: "2" });
+    const sockets = Array.from({ length: 20 }, () => {
+      const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+      socket.write("POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n");
+      socket.write("Content-Length: 10\r\n\r\n{");
+      return socket;
+    });
+    const active = async () => (await readMetrics(server.url)).get("http_server_active_requests");
+    await expect.poll(active, PATIENCE).toBe(21); // with the reading of this page
+    expect(await answer(server)).toBe(401);
+    const post = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    expect((await fetch(`${server.url}/validate`, post)).status).toBe(401);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(active, PATIENCE).toBe(1);
+  });
+
+  it("T8O: refuses requests while its event loop is delayed and others wait, but none that is alone", async () => {
     // The delay is measured by a timer of 20 ms, so it is always longer than this.
-    const server = await stack.another({ MAX_EVENT_LOOP_DELAY_MS: "1" });
-    const ask = async (path: string) => (await fetch(`${server.url}${path}`)).status;
-    await expect.poll(() => ask("/organizations/me")).toBe(503);
-    expect(await ask("/livez")).toBe(200);
+    const server = await start({ MAX_EVENT_LOOP_DELAY_MS: "1" });
+    const release = await hold(server, 10);
+    await expect.poll(() => answer(server), PATIENCE).toBe(503);
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    await release();
+    await expect.poll(() => answer(server), PATIENCE).toBe(401);
+    for (let i = 0; i < 20; i += 1) expect(await answer(server)).toBe(401);
   });
 });
 

@@ -92,4 +92,6 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8F: "an upgrade to another protocol",
   T8M: "a process that hangs",
   T8Q: "an identity in trailers",
+  T8G: "requests whose body does not come",
+  T8O: "a machine that is busy with other work",
 };

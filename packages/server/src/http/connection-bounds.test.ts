@@ -12,7 +12,7 @@ import { registerDocsRoutes } from "./docs-routes.ts";
 const HUGE = Buffer.alloc(32 * 1_048_576);
 const HUGE_GZIPPED = gzipSync(HUGE);
 const VIEWER = "/docs/swagger-ui-bundle.js";
-const BOUNDS: ConnectionBounds = { maxHandled: 10, maxWaiting: 500, stallMs: 10_000 };
+const BOUNDS: ConnectionBounds = { maxHandled: 10, maxWaiting: 500, stallMs: 10_000, maxArriving: 1_000 };
 const POLL = { interval: 5, timeout: 10_000 };
 const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
@@ -34,7 +34,15 @@ async function start(bounds: Partial<ConnectionBounds>) {
   app.addHook("onRequest", async () => {
     state.arrived += 1;
   });
-  const inFlight = boundConnections(app, { ...BOUNDS, ...bounds });
+  const counts = boundConnections(app, { ...BOUNDS, ...bounds });
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.post("/held", async ({ body }) => {
+    state.handled += 1;
+    await released;
+    return body;
+  });
   app.get<{ Params: { number: string } }>("/held/:number", async ({ params }, reply) => {
     state.handled += 1;
     state.atOnce += 1;
@@ -49,7 +57,7 @@ async function start(bounds: Partial<ConnectionBounds>) {
   app.get("/huge", (_request, reply) => reply.send(HUGE));
   registerDocsRoutes(app, () => HUGE_GZIPPED);
   url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return { state, release, inFlight };
+  return { state, release, counts };
 }
 
 /** Both ends of a new connection. */
@@ -106,7 +114,7 @@ describe("T75: pipelined requests", () => {
 });
 
 it("does not count a request that arrives here after its client hung up", async () => {
-  const { state, inFlight } = await start({});
+  const { state, counts } = await start({});
   const [toFastify] = app.server.listeners("request");
   app.server.removeAllListeners("request");
   const begun = once(app.server, "request");
@@ -117,7 +125,71 @@ it("does not count a request that arrives here after its client hung up", async 
   await once(server, "close");
   toFastify?.(...request);
   await expect.poll(() => state.arrived, POLL).toBe(1);
-  expect(inFlight()).toBe(0);
+  expect(counts.all()).toBe(0);
+});
+
+describe("T8G: requests whose body does not come", () => {
+  const BODY = '{"id":1}';
+  const [WHOLE, PART] = [BODY, BODY.slice(0, 1)];
+  const post = (body: string, framing = `Content-Length: ${BODY.length}\r\n\r\n`) =>
+    `POST /held HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${framing}${body}`;
+  const chunk = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n`;
+
+  it.each([
+    ["with a length", post(PART), BODY.slice(1)],
+    [
+      "in chunks",
+      post(chunk(PART), "Transfer-Encoding: chunked\r\n\r\n"),
+      `${chunk(BODY.slice(1))}0\r\n\r\n`,
+    ],
+  ])("are no work until the body is there, %s", async (_, part, rest) => {
+    const { state, release, counts } = await start({});
+    const both = () => ({ all: counts.all(), inWork: counts.inWork() });
+    const { client } = await open();
+    client.write(part);
+    await expect.poll(both, POLL).toEqual({ all: 1, inWork: 0 });
+    client.write(rest);
+    await expect.poll(() => state.handled, POLL).toBe(1);
+    expect(both()).toEqual({ all: 1, inWork: 1 });
+    release();
+    const [answer] = await once(client, "data");
+    expect(String(answer)).toContain(BODY);
+    await expect.poll(both, POLL).toEqual({ all: 0, inWork: 0 });
+  });
+
+  it("stop counting when their client hangs up", async () => {
+    const { counts } = await start({});
+    const { client } = await open();
+    client.write(post(PART));
+    await expect.poll(counts.all, POLL).toBe(1);
+    client.destroy();
+    await expect.poll(counts.all, POLL).toBe(0);
+    expect(counts.inWork()).toBe(0);
+  });
+
+  it("are bounded in number: one more resets the connection of the oldest, and takes nothing from others", async () => {
+    const { state, release, counts } = await start({ maxArriving: 2 });
+    const inWork = (await open()).client;
+    inWork.write(post(WHOLE));
+    await expect.poll(() => state.handled, POLL).toBe(1);
+    const clients: Socket[] = [];
+    for (let number = 1; number <= 4; number += 1) {
+      const { client } = await open();
+      clients.push(client);
+      const reset = number > 2 ? once(clients[number - 3] ?? client, "error") : null;
+      client.write(post(PART));
+      await reset;
+      await expect.poll(counts.all, POLL).toBe(1 + Math.min(number, 2));
+      expect(counts.inWork()).toBe(1);
+    }
+    expect(clients.map(({ destroyed }) => destroyed)).toEqual([true, true, false, false]);
+    release();
+    for (const client of [...clients.slice(2), inWork]) {
+      if (client !== inWork) client.write(BODY.slice(1));
+      const [answer] = await once(client, "data");
+      expect(String(answer)).toContain(BODY);
+    }
+  });
 });
 
 describe("T75: a client that never reads", () => {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { begunOf } from "./contexts.ts";
@@ -10,10 +10,19 @@ export interface ConnectionBounds {
   readonly maxWaiting: number;
   /** A connection is reset when its client reads nothing of an answer for this long. */
   readonly stallMs: number;
+  /** How many requests of all connections may lack a part of their body. One more resets the oldest's connection. */
+  readonly maxArriving: number;
 }
 
-const BOUNDS: ConnectionBounds = { maxHandled: 10, maxWaiting: 500, stallMs: 10_000 };
+const BOUNDS: ConnectionBounds = { maxHandled: 10, maxWaiting: 500, stallMs: 10_000, maxArriving: 1_000 };
 const CHECKS_PER_STALL = 10;
+
+/** How many requests of all connections have no answer yet. */
+export interface RequestCounts {
+  all(): number;
+  /** Those that have arrived completely. */
+  inWork(): number;
+}
 
 interface Connection {
   readonly handled: Set<ServerResponse>;
@@ -25,12 +34,13 @@ interface Connection {
 }
 
 /**
- * Limits how much memory one connection can take. Node parses pipelined requests as fast as they arrive, queues their
- * answers, and waits forever for a client that does not read (T75).
- * @returns how many requests of all connections are handled now
+ * Limits how much memory connections can take. Node parses pipelined requests as fast as they arrive, queues their
+ * answers, and waits forever for a client that does not read (T75). A request whose body does not come takes nothing from others (T8G).
  */
-export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => number {
+export function boundConnections(app: FastifyInstance, bounds = BOUNDS): RequestCounts {
   let handledNow = 0;
+  /** In the order of their headers. */
+  const arriving = new Set<ServerResponse>();
   const connections = new Map<Socket, Connection>();
   // A request with a malformed path is answered before any hook runs, so its connection has to be known already.
   app.server.on("connection", (socket) => open(connections, socket));
@@ -43,7 +53,9 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => n
     const handle = () => {
       connection.handled.add(response);
       handledNow += 1;
+      if (hasBody(request) && arriving.add(response).size > bounds.maxArriving) dropOldest(arriving);
       response.on("close", () => {
+        arriving.delete(response);
         if (connection.handled.delete(response)) handledNow -= 1;
         const next = connection.waiting.shift();
         if (next === undefined || socket.destroyed) return;
@@ -58,13 +70,30 @@ export function boundConnections(app: FastifyInstance, bounds = BOUNDS): () => n
     if (connection.waiting.push(handle) > bounds.maxWaiting) socket.resetAndDestroy();
   });
 
+  // Fastify has read the body where it reads one.
+  app.addHook("preValidation", (_request, { raw: response }, done) => {
+    arriving.delete(response);
+    done();
+  });
+
   const timer = setInterval(() => {
     for (const [socket, connection] of connections) {
       if (isStalled(socket, connection)) socket.resetAndDestroy();
     }
   }, bounds.stallMs / CHECKS_PER_STALL).unref();
   app.server.once("close", () => clearInterval(timer));
-  return () => handledNow;
+  return { all: () => handledNow, inWork: () => handledNow - arriving.size };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+}
+
+/** The oldest is the slowest: a client that means its request sends it within a moment. */
+function dropOldest(arriving: ReadonlySet<ServerResponse>): void {
+  const [oldest] = arriving;
+  oldest?.req.socket.resetAndDestroy();
+  oldest?.emit("close"); // else it would count until the socket has closed
 }
 
 /** Stops reading while requests wait. Node resumes reading after each request, so this runs after Node does. */

@@ -91,6 +91,9 @@ function logged(error: TRPCError): { type: string; detail?: string; stack?: stri
     : { type: origin.name };
 }
 
+/** How long a client has to read its refusal before a connection is closed whose request was not read to the end. */
+const READ_ANSWER_MS = 1_000;
+
 /**
  * Answers a request that Node could not parse. It is not logged, because none of its content is safe to log.
  * @returns the status; null if nobody reads an answer
@@ -106,6 +109,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  // Node waits for the client to close its side, and no time-out of Node's ends that (T8G).
+  setTimeout(() => socket.destroy(), READ_ANSWER_MS).unref();
   return Number.parseInt(status, 10);
 }
 

@@ -30,6 +30,7 @@ it.each([
 
 it("refuses during the second after one whose delay was too long", () => {
   const { now, delay, load } = start({ maxEventLoopDelayMs: 500 });
+  now.inFlight = 11;
   expect(delay.enable).toHaveBeenCalledTimes(1);
   const seconds = [499, 501, 900, 20].map((delayMs) => {
     now.delayMs = delayMs;
@@ -43,8 +44,20 @@ it("refuses during the second after one whose delay was too long", () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it("T8O: takes ten requests at a time however late the event loop is", () => {
+  const { now, load } = start({ maxEventLoopDelayMs: 500 });
+  now.delayMs = 900;
+  vi.advanceTimersByTime(1_001);
+  const taken = [1, 10, 11].map((inFlight) => {
+    now.inFlight = inFlight;
+    return !load.isOverloaded();
+  });
+  expect(taken).toEqual([true, true, false]);
+});
+
 it("does not measure the delay where that bound is off", () => {
   const { now, delay, load } = start({});
+  now.inFlight = 1_000;
   now.delayMs = 10_000;
   vi.advanceTimersByTime(5_000);
   expect(load.isOverloaded()).toBe(false);

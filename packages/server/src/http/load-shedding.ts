@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 export interface LoadBounds {
-  /** Requests handled at the same time. 0 turns this bound off. */
+  /** Requests in work at the same time. 0 turns this bound off. */
   readonly maxInFlight: number;
-  /** The 99th percentile of the last second. 0 turns this bound off. */
+  /** The 99th percentile of the last second. It counts only beside ten other requests. 0 turns this bound off. */
   readonly maxEventLoopDelayMs: number;
 }
 
@@ -18,11 +18,13 @@ type EventLoopDelay = Pick<
   "enable" | "disable" | "percentile" | "reset"
 >;
 
+/** So few take the process no time worth mentioning: what delays it beside them is another process (T8O). */
+const TAKEN_THOUGH_DELAYED = 10;
 const WINDOW_MS = 1_000;
 const RESOLUTION_MS = 20;
 
 /**
- * @param inFlight how many requests are handled now, a new one included
+ * @param inFlight how many requests are in work now, a new one included
  * @param delay in nanoseconds
  */
 export function createLoadShedding(
@@ -40,7 +42,10 @@ export function createLoadShedding(
   if (maxEventLoopDelayMs > 0) delay.enable();
   else clearInterval(timer);
   return {
-    isOverloaded: () => isDelayed || (maxInFlight > 0 && inFlight() > maxInFlight),
+    isOverloaded() {
+      const count = inFlight();
+      return (isDelayed && count > TAKEN_THOUGH_DELAYED) || (maxInFlight > 0 && count > maxInFlight);
+    },
     close() {
       clearInterval(timer);
       delay.disable();

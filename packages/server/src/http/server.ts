@@ -77,7 +77,7 @@ export interface HttpServer {
    */
   drain(drainMs: number): Promise<void>;
   isDraining(): boolean;
-  /** How many requests are handled now. */
+  /** How many requests have no answer yet, those whose body is still arriving included. */
   activeRequests(): number;
 }
 
@@ -97,9 +97,9 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   const contextOf = contextsFor(services, trustedProxyHops);
   const setHeaders = headersForAll(corsOrigins);
   const app = createApp(options, errors, { answered, setHeaders });
-  const inFlight = boundConnections(app);
-  const activeRequests = () => inFlight() + lane.waiting();
-  const load = createLoadShedding(options.load, activeRequests);
+  const requests = boundConnections(app);
+  const activeRequests = () => requests.all() + lane.waiting();
+  const load = createLoadShedding(options.load, () => requests.inWork() + lane.waiting());
   allowOrigins(app, corsOrigins, setHeaders);
   app.addHook("onSend", (_request, reply, payload, done) => {
     if (isDraining()) void reply.header("connection", "close");
@@ -114,9 +114,12 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   if (renderMetrics !== null) registerMetricsRoute(app, renderMetrics);
   void app.register(async (api) => {
     api.addHook("onRequest", ({ raw }, _reply, done) => {
-      if (begunOf(raw) !== null) return done();
-      if (isDraining()) return done(new Refusal("DRAINING", "shutting down"));
-      if (!load.isOverloaded()) return done();
+      if (isDraining() && begunOf(raw) === null) return done(new Refusal("DRAINING", "shutting down"));
+      done();
+    });
+    // Not before the body is there: until then nothing is done for the request (T8G).
+    api.addHook("preValidation", ({ raw }, _reply, done) => {
+      if (begunOf(raw) !== null || !load.isOverloaded()) return done();
       events.shed();
       done(new Refusal("OVERLOADED", "too many requests, or a delayed event loop"));
     });
