@@ -79,7 +79,9 @@ it("allows browsers of its origins, with the headers that they need", async () =
     call("/runs", null, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
   const { headers } = await preflight(ORIGIN);
   expect(headers.get("access-control-allow-origin")).toBe(ORIGIN);
-  expect(headers.get("access-control-allow-headers")).toBe("authorization, content-type, x-organization-id");
+  expect(headers.get("access-control-allow-headers")).toBe(
+    "authorization, baggage, content-type, sentry-trace, traceparent, tracestate, x-organization-id",
+  );
   const other = await preflight("https://elsewhere.example");
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
   const answer = await call("/runs", platform.signIn(), { headers: { origin: ORIGIN } });

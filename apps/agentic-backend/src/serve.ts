@@ -40,7 +40,11 @@ export async function serveAgenticBackend(config: Config, stream: Log = process.
   });
   void app.register(cors, {
     origin: config.CORS_ORIGINS,
-    allowedHeaders: ["authorization", "content-type", "x-organization-id"],
+    // Tracing libraries add theirs to every call of a page.
+    allowedHeaders: [
+      ...["authorization", "baggage", "content-type", "sentry-trace", "traceparent", "tracestate"],
+      "x-organization-id",
+    ],
     exposedHeaders: ["retry-after", "www-authenticate"],
     maxAge: 600,
   });

@@ -140,6 +140,13 @@ describe("T7A: a POST without content", () => {
 });
 
 describe("cross-origin requests", () => {
+  it("may have the headers of calls and of traces", async () => {
+    const preflight = await fetch(`${stack.url}/validate`, { method: "OPTIONS", headers: { origin: APP } });
+    expect(preflight.headers.get("access-control-allow-headers")).toBe(
+      "authorization, baggage, content-type, sentry-trace, traceparent, tracestate, x-request-id, x-user-token",
+    );
+  });
+
   it("an OPTIONS request without preflight headers gets 204", async () => {
     expect((await fetch(`${stack.url}/validate`, { method: "OPTIONS" })).status).toBe(204);
   });

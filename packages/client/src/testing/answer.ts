@@ -35,7 +35,8 @@ export function preflight(request: Request): Response {
   const headers = {
     "access-control-allow-origin": request.headers.get("origin") ?? "*",
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "authorization, content-type, traceparent, x-request-id, x-user-token",
+    "access-control-allow-headers":
+      "authorization, baggage, content-type, sentry-trace, traceparent, tracestate, x-request-id, x-user-token",
   };
   return new HttpResponse(null, { status: 204, headers });
 }

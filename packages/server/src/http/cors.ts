@@ -8,7 +8,9 @@ const EXPOSED_HEADERS = ["retry-after", "www-authenticate", "x-request-id"];
 
 const PREFLIGHT = {
   "access-control-allow-methods": [...new Set(["GET", "POST", ...REST_METHODS])].join(", "),
-  "access-control-allow-headers": "authorization, content-type, traceparent, x-request-id, x-user-token",
+  // Tracing libraries add theirs to every call of a page.
+  "access-control-allow-headers":
+    "authorization, baggage, content-type, sentry-trace, traceparent, tracestate, x-request-id, x-user-token",
   "access-control-max-age": "600",
   "content-length": "0", // otherwise some browsers wait for a body
 };
