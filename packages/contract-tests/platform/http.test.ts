@@ -90,6 +90,24 @@ it("malformed HTTP gets a 400 with a reason", async () => {
   expect(await raw("GARBAGE\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 [\s\S]*INPUT_INVALID/);
 });
 
+it.each([
+  ...[
+    "GET /validate",
+    "GET /trpc/auth.validate",
+    "GET /forward-auth",
+    "POST /validate",
+    "GET /organizations/me",
+  ],
+  ...["GET /", "GET /livez", "GET /metrics", "GET /openapi.json", "GET /nowhere", "OPTIONS /validate"],
+])("T8J: %s with two Host lines gets a 400, whatever it would get", async (start) => {
+  const rest = `X-User-Token: ${token}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+  for (const other of ["a", "b"]) {
+    const answer = await raw(`${start} HTTP/1.1\r\nHost: a\r\nhOsT: ${other}\r\n${rest}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*Host is given more than once/);
+  }
+  expect(await raw(`${start} HTTP/1.1\r\nHost: a\r\n${rest}`)).toMatch(/^HTTP\/1\.1 (20\d|404) /);
+});
+
 it.each(["multipart/form-data", "application/octet-stream"])(
   "a query is answered even with content type %s",
   async (type) => {

@@ -168,6 +168,7 @@ it.each<[sent: Sent]>([
   [{ headers: ["Authorization", `Bearer ${TOKEN}`, "AUTHORIZATION", `Bearer ${TOKEN}`] }],
   [{ headers: ["Authorization", `Bearer ${TOKEN}`, "X-User-Token", "other"] }],
   [{ headers: ["X-User-Token", TOKEN, "X-User-Token", TOKEN] }],
+  [{ headers: ["X-User-Token", TOKEN, "HOST", "x"] }],
   [{ headers: ["X-User-Token", TOKEN, "Accept", "application/jsonl"] }],
   [{ headers: ["X-User-Token", TOKEN, "trpc-accept", "application/jsonl"] }],
   [{ path: "/validate?x=1" }],

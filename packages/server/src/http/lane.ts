@@ -140,27 +140,32 @@ function shapeOf(request: IncomingMessage, response: ServerResponse): Shape | nu
 }
 
 /**
- * The token of a request with ordinary credentials; null for any other. It need not check the characters: a token that
- * is not remembered is read again.
+ * The token of a request with ordinary credentials and one `Host`; null for any other. It need not check the
+ * characters: a token that is not remembered is read again.
  */
 function plainToken({ rawHeaders, headers }: IncomingMessage): BearerToken | null {
   const { authorization } = headers;
   const userToken = headers["x-user-token"];
   let token: unknown = userToken;
   if (authorization !== undefined) {
-    // Node keeps only the first of two Authorization headers.
     if (isRepeated(rawHeaders, "authorization") || !/^bearer /i.test(authorization)) return null;
     token = authorization.slice("Bearer ".length);
     if (userToken !== undefined && userToken !== token) return null;
   }
-  return typeof token === "string" ? (token as BearerToken) : null;
+  return typeof token === "string" && !isRepeated(rawHeaders, "host") ? (token as BearerToken) : null;
 }
 
-function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+/** Node keeps only the first of two such lines. */
+const SINGLE = { host: "Host", authorization: "Authorization" } as const;
+
+/** Whether a request has two lines of a header. It compares with the usual spelling first, which is faster. */
+export function isRepeated(rawHeaders: readonly string[], name: keyof typeof SINGLE): boolean {
+  const usual = SINGLE[name];
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const found = rawHeaders[i];
-    if (found?.length === name.length && found.toLowerCase() === name) count += 1;
+    if (found?.length !== name.length) continue;
+    if (found === usual || found.toLowerCase() === name) count += 1;
   }
   return count > 1;
 }

@@ -9,7 +9,7 @@ import Fastify, {
   LogController,
 } from "fastify";
 import { Refusal } from "../domain/index.ts";
-import { PROCEDURES, type Services } from "../trpc/index.ts";
+import { inputProblem, PROCEDURES, type Services } from "../trpc/index.ts";
 import type { AccessLog } from "./access-log.ts";
 import { registerAuditStreamRoute } from "./audit-stream-route.ts";
 import { boundConnections } from "./connection-bounds.ts";
@@ -25,7 +25,7 @@ import { answerClientError, type ErrorAnswers, errorAnswers } from "./error-answ
 import { FORWARD_AUTH, registerForwardAuthRoutes, withoutClientsPath } from "./forward-auth-route.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonAsText } from "./json-body.ts";
-import { createLane } from "./lane.ts";
+import { createLane, isRepeated } from "./lane.ts";
 import { createLoadShedding, type LoadBounds } from "./load-shedding.ts";
 import { type RenderMetrics, registerMetricsRoute } from "./metrics-route.ts";
 import type { RequestEvents } from "./request-events.ts";
@@ -101,6 +101,11 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   const activeRequests = () => requests.all() + lane.waiting();
   const load = createLoadShedding(options.load, () => requests.inWork() + lane.waiting());
   allowOrigins(app, corsOrigins, setHeaders);
+  app.addHook("onRequest", ({ raw: { rawHeaders } }, _reply, done) => {
+    // Node keeps the first of two, and a proxy in front may have gone by the second (RFC 9112 section 3.2).
+    if (isRepeated(rawHeaders, "host")) done(inputProblem("Host is given more than once"));
+    else done();
+  });
   app.addHook("onSend", (_request, reply, payload, done) => {
     if (isDraining()) void reply.header("connection", "close");
     done(null, payload);
