@@ -143,7 +143,8 @@ export function compose(config: ServerConfig, logger: Logger) {
   return {
     http,
     /** Null where the main port has the metrics. */
-    metricsServer: config.METRICS_PORT === undefined ? null : createMetricsServer(metrics.render),
+    metricsServer:
+      config.METRICS_PORT === undefined ? null : createMetricsServer(metrics.render, http.unreadiness),
     /** Soon after listening, starts to load keys and the store's credentials. Resolves when it has. */
     async start() {
       await pause(LOAD_AFTER_MS, undefined, { signal: closed.signal }).catch(() => {});

@@ -28,13 +28,42 @@ const start = (settings: Environment) =>
 const statusOf = async (url: string) => (await fetch(url)).status;
 
 describe("METRICS_PORT", () => {
-  it("moves the page to a port that has nothing else", async () => {
+  it("moves the page to a port that has nothing else but the health checks", async () => {
     const { url, metricsUrl = "", stop } = await start({ METRICS_PORT: "0" });
     expect([await statusOf(`${url}/metrics`), await statusOf(`${url}/livez`)]).toEqual([404, 200]);
-    expect(await statusOf(`${metricsUrl}/livez`)).toBe(404);
+    expect(await statusOf(`${metricsUrl}/validate`)).toBe(404);
     expect((await readMetrics(metricsUrl)).get("http_server_active_requests")).toBe(0);
     await stop();
     for (const closed of [url, metricsUrl]) await expect(fetch(`${closed}/metrics`)).rejects.toThrow();
+  });
+
+  it("has the health checks of PORT, without keys, with them, and while the process drains", async () => {
+    const nowhere = { AUTH0_JWKS_URL: "http://127.0.0.1:9/jwks.json" };
+    const answers = async (at = "") =>
+      Promise.all(
+        ["/livez", "/readyz"].map(async (path) => {
+          const response = await fetch(at + path);
+          const headers = ["content-type", "cache-control"].map((name) => response.headers.get(name));
+          return [response.status, await response.text(), ...headers];
+        }),
+      );
+    const seen = new Set<unknown>();
+    const compare = async ({ url, metricsUrl }: Awaited<ReturnType<typeof start>>) => {
+      const answer = await answers(url);
+      expect(await answers(metricsUrl)).toEqual(answer);
+      seen.add(answer[1]?.[1]);
+      return answer[1]?.[0];
+    };
+    const keyless = await start({ METRICS_PORT: "0", ...nowhere });
+    await compare(keyless);
+    await keyless.stop();
+    const server = await start({ METRICS_PORT: "0" });
+    await expect.poll(() => compare(server), { timeout: 20_000 }).toBe(200);
+    const stopped = server.stop();
+    expect(await compare(server)).toBe(503);
+    await stopped;
+    const statuses = ["keys unavailable", "ready", "draining"].map((status) => JSON.stringify({ status }));
+    expect([...seen]).toEqual(expect.arrayContaining(statuses));
   });
 
   it.each(["METRICS_PORT", "PORT"] as const)(

@@ -35,7 +35,8 @@ interface Connection {
 
 /**
  * Limits how much memory connections can take. Node parses pipelined requests as fast as they arrive, queues their
- * answers, and waits forever for a client that does not read (T75). A request whose body does not come takes nothing from others (T8G).
+ * answers, and waits forever for a client that does not read (T75). A request whose body does not come takes nothing
+ * from others (T8G).
  */
 export function boundConnections(app: FastifyInstance, bounds = BOUNDS): RequestCounts {
   let handledNow = 0;

@@ -10,13 +10,32 @@ export const unreadinessSchema = z.object({
 /** Why the server is not ready for requests. Null when it is ready. */
 export type Unreadiness = z.output<typeof unreadinessSchema>["status"] | null;
 
-/** `/livez`: the process is up. `/readyz`: it is ready for requests. Neither calls the directory or the store. */
+/** What a health check answers. Neither calls the directory or the store. */
+export type HealthCheck = (unreadiness: () => Unreadiness) => {
+  readonly code: number;
+  readonly body: object;
+};
+
+const ALIVE: z.output<typeof livenessSchema> = { status: "ok" };
+const READY: z.output<typeof readinessSchema> = { status: "ready" };
+
+/** `/livez`: the process is up. `/readyz`: it is ready for requests. */
+export const HEALTH_CHECKS: ReadonlyMap<string, HealthCheck> = new Map<string, HealthCheck>([
+  ["/livez", () => ({ code: 200, body: ALIVE })],
+  [
+    "/readyz",
+    (unreadiness) => {
+      const status = unreadiness();
+      return status === null ? { code: 200, body: READY } : { code: 503, body: { status } };
+    },
+  ],
+]);
+
 export function registerHealthRoutes(app: FastifyInstance, unreadiness: () => Unreadiness): void {
-  const alive: z.output<typeof livenessSchema> = { status: "ok" };
-  const ready: z.output<typeof readinessSchema> = { status: "ready" };
-  app.get("/livez", () => alive);
-  app.get("/readyz", async (_request, reply) => {
-    const status = unreadiness();
-    return status === null ? ready : reply.code(503).send({ status });
-  });
+  for (const [path, check] of HEALTH_CHECKS) {
+    app.get(path, async (_request, reply) => {
+      const { code, body } = check(unreadiness);
+      return reply.code(code).send(body);
+    });
+  }
 }

@@ -23,7 +23,7 @@ import {
 } from "./docs-routes.ts";
 import { answerClientError, type ErrorAnswers, errorAnswers } from "./error-answers.ts";
 import { FORWARD_AUTH, registerForwardAuthRoutes, withoutClientsPath } from "./forward-auth-route.ts";
-import { registerHealthRoutes } from "./health-routes.ts";
+import { registerHealthRoutes, type Unreadiness } from "./health-routes.ts";
 import { readJsonAsText } from "./json-body.ts";
 import { createLane, isRepeated } from "./lane.ts";
 import { createLoadShedding, type LoadBounds } from "./load-shedding.ts";
@@ -77,6 +77,8 @@ export interface HttpServer {
    */
   drain(drainMs: number): Promise<void>;
   isDraining(): boolean;
+  /** What `/readyz` says. */
+  unreadiness(): Unreadiness;
   /** How many requests have no answer yet, those whose body is still arriving included. */
   activeRequests(): number;
 }
@@ -111,11 +113,12 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
     done(null, payload);
   });
 
-  registerHealthRoutes(app, () => {
+  const unreadiness = () => {
     if (isDraining()) return "draining";
     if (!options.keysUsable()) return "keys unavailable";
     return options.credentialsLoaded() ? null : "credentials unavailable";
-  });
+  };
+  registerHealthRoutes(app, unreadiness);
   if (renderMetrics !== null) registerMetricsRoute(app, renderMetrics);
   void app.register(async (api) => {
     api.addHook("onRequest", ({ raw }, _reply, done) => {
@@ -155,6 +158,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
       return draining;
     },
     isDraining,
+    unreadiness,
     activeRequests,
   };
 }
