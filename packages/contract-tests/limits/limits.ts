@@ -24,6 +24,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   ),
   // Rates
   "changes, of a user in an organization": perMinute(numberOf("compose.ts", "MUTATIONS_PER_MINUTE")),
+  "streams of `audit.ndjson`, of a user": `${count(numberOf("audit-stream-route.ts", "MAX_STREAMS_OF_PERSON"))} at a time`,
   "addresses and users that are counted": count(numberOf("compose.ts", "MAX_LIMITED_ADDRESSES")),
   "lookups of a domain's record": `one in ${time(numberOf("administration/domains.ts", "CHECK_AGAIN_MS"))}`,
   "questions to Auth0 about a set-up": `one in ${time(numberOf("connection-finish.ts", "ASK_AGAIN_MS"))}`,

@@ -93,6 +93,7 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8M: "a process that hangs",
   T8Q: "an identity in trailers",
   T8G: "requests whose body does not come",
+  T8H: "exports of the audit that nobody reads",
   T8J: "a request for two hosts",
   T8O: "a machine that is busy with other work",
 };

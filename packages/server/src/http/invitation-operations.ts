@@ -156,7 +156,8 @@ export const AUDIT_OPERATIONS: readonly RestOperation[] = [
       path: "/organizations/{organizationId}/audit.ndjson",
       summary: "What happened in an organization, as a stream",
       description:
-        "The same entries, at most 10,000. A stream that breaks off is not complete: ask again with `since`.",
+        "The same entries, at most 10,000. A stream that breaks off is not complete: ask again with `since`. A user may " +
+        "have two streams at a time; a third gets `RATE_LIMITED`.",
     },
     input: {
       path: IN_ACME,
