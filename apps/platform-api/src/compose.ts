@@ -90,6 +90,7 @@ export function compose(config: ServerConfig, logger: Logger) {
     logger,
     accessLog,
     events: requests,
+    connected: table.turns.connected,
     renderMetrics: config.METRICS_PORT === undefined ? metrics.render : null,
     corsOrigins: config.CORS_ORIGINS,
     keysUsable: () => keys.usable(),

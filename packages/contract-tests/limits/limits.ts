@@ -78,7 +78,8 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "calls that wait for the user directory": count(numberOf("clj-client/src/client.ts", "waiting")),
   "a reply of the user directory": kib(numberOf("clj-client/src/client.ts", "maxReplyBytes")),
   "attempts at the store": count(numberOf("retry-strategy.ts", "MAX_ATTEMPTS")),
-  "connections to the store": count(numberOf("store-client.ts", "MAX_SOCKETS")),
+  "connections to the store": count(numberOf("store-request.ts", "MAX_SOCKETS")),
+  "a request's wait for the store": time(numberOf("dynamodb/table/table.ts", "MAX_WAIT_MS")),
   "an answer of a DNS resolver": time(numberOf("adapters/dns.ts", "TIMEOUT_MS")),
   "the delivery of a mail": time(numberOf("compose-mail.ts", "MAIL_TIMEOUT_MS")),
 };

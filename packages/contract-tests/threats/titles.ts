@@ -96,4 +96,5 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8H: "exports of the audit that nobody reads",
   T8J: "a request for two hosts",
   T8O: "a machine that is busy with other work",
+  T8N: "many first logins at once",
 };

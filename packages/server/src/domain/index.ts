@@ -290,3 +290,4 @@ export {
   traceRequest,
 } from "./waiting/request-trace.ts";
 export { SingleFlight } from "./waiting/single-flight.ts";
+export { Turns } from "./waiting/turns.ts";

@@ -111,10 +111,10 @@ async function requireUser(context: Context, requirement: Requirement | null): P
 async function requiredOrganization(
   requirement: Requirement,
   { identity }: User,
-  { ports, signal }: Context,
+  { ports, signal, traced }: Context,
 ): Promise<ActiveOrganization> {
   const { organizationId: id, required } = requirement;
-  const { allowed, role } = await checkRole(identity, requirement, ports, signal);
+  const { allowed, role } = await traced(() => checkRole(identity, requirement, ports, signal));
   if (role === null)
     throw new Refusal("NOT_A_MEMBER", "not a member of the organization that the proxy requires");
   if (!allowed) throw new Refusal("ROLE_REQUIRED", `${role} of ${id}, where the proxy requires ${required}`);

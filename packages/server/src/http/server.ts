@@ -38,6 +38,8 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_BODY_BYTES = 32_768;
 const LINGER_MS = 1_000;
 const CUT_AFTER_MS = 500;
+/** How many connections may wait to be accepted. The kernel drops one more, and its client tries again after a second. */
+const BACKLOG = 4_096;
 
 /** The names of everything that can be called, for metrics. */
 export const CALLS: readonly string[] = [...PROCEDURES, FORWARD_AUTH];
@@ -55,6 +57,8 @@ export interface HttpServerOptions {
   readonly docsViewer: DocsViewer | null;
   readonly accessLog: AccessLog;
   readonly events: RequestEvents;
+  /** Called for each connection that comes in. */
+  readonly connected?: () => void;
   /** Null where `/metrics` is not on this port. */
   readonly renderMetrics: RenderMetrics | null;
   /** How many proxies stand in front of the server. Each appends to `X-Forwarded-For`. */
@@ -100,6 +104,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
   const setHeaders = headersForAll(corsOrigins);
   const app = createApp(options, errors, { answered, setHeaders });
   const requests = boundConnections(app);
+  if (options.connected !== undefined) app.server.on("connection", options.connected);
   const activeRequests = () => requests.all() + lane.waiting();
   const load = createLoadShedding(options.load, () => requests.inWork() + lane.waiting());
   allowOrigins(app, corsOrigins, setHeaders);
@@ -152,7 +157,8 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
 
   return {
     // Fastify would listen at both addresses of the name, with a second server that has none of the bounds.
-    listen: ({ host, port }) => app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port }),
+    listen: ({ host, port }) =>
+      app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port, backlog: BACKLOG }),
     drain(drainMs) {
       draining ??= finish(app, activeRequests, drainMs).finally(load.close);
       return draining;

@@ -13,6 +13,7 @@ import {
 import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
 import { claims } from "../domain/testing/people.ts";
 import { createContext, type Services } from "./context.ts";
+import { authenticatedProcedure, identifiedProcedure, router } from "./init.ts";
 import { memoryServices } from "./testing/memory-services.ts";
 import type { Person, User } from "./user.ts";
 
@@ -199,14 +200,26 @@ describe("limits of one address", () => {
   });
 });
 
-it("the work for a token is traced as its request's", async () => {
+it("all work for a request is traced as its own: who asks, where they belong, and the procedure", async () => {
+  const traces: unknown[] = [];
+  const traced = <Args extends unknown[], T>(work: (...args: Args) => T) => {
+    return (...args: Args) => {
+      traces.push(currentTrace());
+      return work(...args);
+    };
+  };
+  vi.spyOn(services.organizations, "find").mockImplementation(traced(async () => null));
   services = {
     ...services,
-    resolveIdentity: async (verified) => {
-      expect(currentTrace()).toEqual({ requestId: "request-1", parent: null });
-      return { ...identity, claims: verified };
-    },
+    resolveIdentity: traced(services.resolveIdentity),
+    resolveStoredIdentity: traced(services.resolveStoredIdentity),
   };
-  await userOf("first");
-  expect.assertions(1);
+  const answer = traced(async () => {});
+  const caller = router({
+    user: authenticatedProcedure.query(answer),
+    identified: identifiedProcedure.mutation(answer),
+  }).createCaller(contextOf("first"));
+  await caller.user();
+  await caller.identified();
+  expect(traces).toEqual(Array(5).fill({ requestId: "request-1", parent: null }));
 });

@@ -59,6 +59,8 @@ export interface Caller {
 export interface Context {
   readonly ports: MembershipPorts;
   readonly administration: OrganizationStores;
+  /** Does work on behalf of the request: what it asks of the store then comes before what younger requests ask. */
+  traced<T>(work: () => T): T;
   /** Aborts at the deadline of the request. A client that disconnects does not abort it: others may share the work. */
   readonly signal: AbortSignal;
   /** Who sent the token, verified and resolved at the first call, or remembered while all of that is current. */
@@ -93,21 +95,23 @@ export function createContext(services: Services, { rawHeaders, trace, address }
   const token = once(() => bearerTokenOf(rawHeaders));
   const remembered = once(() => verifier.recall(token()));
 
+  const traced = <T>(work: () => T) => traceRequest(trace, work);
   const verified = once(() => verifier.verify(token(), signal));
   const resolved = once(() => {
     const resolve = async () => resolveIdentity(await verified(), signal);
-    return traceRequest(trace, () => recordReads(reads, resolve));
+    return traced(() => recordReads(reads, resolve));
   });
   const identity = async () => remembered()?.identity ?? resolved();
   const storedIdentity = once(async () => {
     const claims = await verified();
     refuseDelegated(claims);
-    return traceRequest(trace, () => services.resolveStoredIdentity(claims, signal));
+    return traced(() => services.resolveStoredIdentity(claims, signal));
   });
 
   async function judge(key: string): Promise<Person> {
     const identity = await resolved();
-    const organization = await recordReads(reads, () => activeOrganization(identity, services, signal));
+    const ask = () => activeOrganization(identity, services, signal);
+    const organization = await traced(() => recordReads(reads, ask));
     const isKept = reads.complete && !isReported(identity);
     const person: Person = {
       ...{ identity, organization, reads: isKept ? [...reads.cached] : [] },
@@ -134,6 +138,7 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     ports: services,
     administration: services.administration,
     signal,
+    traced,
     identity,
     storedIdentity,
     user,

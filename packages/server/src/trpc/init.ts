@@ -25,10 +25,12 @@ export const publicProcedure = t.procedure;
  */
 export const identifiedProcedure = publicProcedure.use(async ({ ctx, type, next }) => {
   const identity = type === "mutation" ? ctx.storedIdentity() : ctx.identity();
-  return next({ ctx: { identity: await identity.catch(ctx.countRefusal) } });
+  const known = { identity: await identity.catch(ctx.countRefusal) };
+  return ctx.traced(() => next({ ctx: known }));
 });
 
 /** A procedure for a user. It refuses a user who was removed from the organization of their token. */
 export const authenticatedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  return next({ ctx: { user: await ctx.user().catch(ctx.countRefusal) } });
+  const known = { user: await ctx.user().catch(ctx.countRefusal) };
+  return ctx.traced(() => next({ ctx: known }));
 });

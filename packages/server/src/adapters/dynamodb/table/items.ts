@@ -11,7 +11,7 @@ import type { DynamoTable } from "./table.ts";
 
 /**
  * The items of one type. The table's deadline and `signal` bound each request. Every failure is a {@link Refusal}
- * STORE_UNAVAILABLE. A write returns whether its condition held. The SDK repeats a write whose reply was lost, so
+ * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). A write returns whether its condition held. The SDK repeats a write whose reply was lost, so
  * false may also mean that the first attempt succeeded: the condition must allow for that, or the caller reads the
  * item back.
  */
@@ -250,19 +250,21 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, {
 }
 
 /** What a request for items of one type needs, and how it is sent. */
-function requestsOf<T extends object>({ documents, options }: DynamoTable, { type }: ItemType<T>) {
+function requestsOf<T extends object>({ documents, options, turns }: DynamoTable, { type }: ItemType<T>) {
   const { table: TableName, deadlineMs, onUpstream = () => {} } = options;
   const send = <Reply>(
     verb: keyof typeof OPERATIONS,
     signal: AbortSignal,
     request: (documents: DynamoDBDocument, options: { abortSignal: AbortSignal }) => Promise<Reply>,
   ) =>
-    timed(
-      () =>
-        sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async (options) =>
-          request(await documents(), options),
-        ),
-      (outcome, ms) => onUpstream(OPERATIONS[verb], outcome, ms),
+    turns.run(signal, () =>
+      timed(
+        () =>
+          sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async (options) =>
+            request(await documents(), options),
+          ),
+        (outcome, ms) => onUpstream(OPERATIONS[verb], outcome, ms),
+      ),
     );
   return { TableName, send };
 }

@@ -5,6 +5,7 @@ import { SILENT } from "./credentials.ts";
 import { leaveOut } from "./left-out.ts";
 import { requireProof } from "./proven-reply.ts";
 import { retryStrategy } from "./retry-strategy.ts";
+import { MAX_SOCKETS } from "./store-request.ts";
 
 /** The operations on items that this process uses, as DynamoDB calls them. */
 export type StoreOperation =
@@ -28,8 +29,6 @@ export interface DynamoTableOptions {
   readonly deadlineMs: number;
   readonly onUpstream?: OnUpstream<StoreOperation>;
 }
-
-const MAX_SOCKETS = 64;
 
 /** The AWS SDK's client for one table. `table.ts` loads this file at the first request. */
 export interface StoreClient {

@@ -1,5 +1,8 @@
 import { abortable, identifierOf, Refusal, readOutsideCaches } from "../../../domain/index.ts";
 
+/** Connections to the store. */
+export const MAX_SOCKETS = 64;
+
 /** One request to the store, all of its attempts included. */
 export interface StoreRequest {
   /** For operators' logs: the type of item and the operation, never a value. */

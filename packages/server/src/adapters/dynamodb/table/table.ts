@@ -1,7 +1,9 @@
 import type { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
+import { Turns } from "../../../domain/index.ts";
 import { isLoopback } from "../../../wire/index.ts";
 import { fromUsualPlaces, loadedCredentials, PLACEHOLDERS, type StoreCredentials } from "./credentials.ts";
 import type { DynamoTableOptions, StoreClient } from "./store-client.ts";
+import { MAX_SOCKETS } from "./store-request.ts";
 
 /** The one table, and the connections to it. */
 export interface DynamoTable {
@@ -9,9 +11,21 @@ export interface DynamoTable {
   /** The first call loads the AWS SDK, because `serve` listens sooner without it. */
   documents(): Promise<DynamoDBDocument>;
   readonly credentials: StoreCredentials;
+  /** When a request to the store begins. */
+  readonly turns: Turns;
   /** Closes idle and busy connections. No request can be sent afterwards. */
   close(): void;
 }
+
+/** How long a caller may wait before its first request to the store. Of its 2.7 s a first login needs the rest. */
+const MAX_WAIT_MS = 1_700;
+/** A request to the store takes half a millisecond of CPU time. */
+const TURNS = {
+  atOnce: MAX_SOCKETS,
+  perTurn: 8,
+  late: () => AbortSignal.timeout(MAX_WAIT_MS),
+  restMs: 1_000,
+};
 
 /** Opens no connection yet, so the store need not be up. */
 export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
@@ -33,6 +47,7 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
       return (await loading).documents;
     },
     credentials,
+    turns: new Turns(TURNS),
     close() {
       credentials.close();
       loading?.then(

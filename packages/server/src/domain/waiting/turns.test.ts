@@ -1,0 +1,202 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Refusal } from "../refusal.ts";
+import { abortable } from "./abortable.ts";
+import { traceRequest } from "./request-trace.ts";
+import { Turns, type TurnsOptions } from "./turns.ts";
+
+const OPTIONS: TurnsOptions = {
+  atOnce: 64,
+  perTurn: 8,
+  restMs: 1_000,
+  late: () => {
+    const late = new AbortController();
+    setTimeout(() => late.abort(), 1_700);
+    return late.signal;
+  },
+};
+const UNBOUNDED = new AbortController().signal;
+
+/** Runs as the work of a new request. */
+const asRequest = <T>(work: () => T): T => traceRequest({ requestId: "any", parent: null }, work);
+const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const turnOfLoop = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout", "setImmediate", "clearImmediate", "performance"],
+  });
+});
+afterEach(() => void vi.useRealTimers());
+
+describe("first logins at once, each with twelve requests to the store of 15 ms and one to the directory", () => {
+  const DEADLINE_MS = 2_700;
+  const STEPS = Array.from({ length: 12 }, (_, step) => step);
+
+  /** How many first logins are answered with yes, and how long the slowest answer takes. */
+  async function login(count: number, directory: () => Promise<void>) {
+    const turns = new Turns(OPTIONS);
+    const deadline = new AbortController();
+    setTimeout(() => deadline.abort(), DEADLINE_MS);
+    let [yeses, slowestMs] = [0, 0];
+    const one = async () => {
+      try {
+        for (const step of STEPS) {
+          await turns.run(deadline.signal, () => abortable(later(15), deadline.signal));
+          if (step === 5) await abortable(directory(), deadline.signal);
+        }
+        yeses += 1;
+      } catch {
+        // It was refused, or its deadline came.
+      }
+      slowestMs = Math.max(slowestMs, performance.now());
+    };
+    const beganMs = performance.now();
+    const all = Promise.all(Array.from({ length: count }, () => asRequest(one)));
+    await vi.advanceTimersByTimeAsync(2 * DEADLINE_MS);
+    await all;
+    return { yeses, slowestMs: slowestMs - beganMs };
+  }
+
+  // 64 requests of 15 ms at once are 355 logins a second.
+  it.each<[string, number, () => Promise<void>, number]>([
+    ["200, the directory is well", 200, () => later(10), 200],
+    ["200, the directory is slow", 200, () => later(1_500), 200],
+    ["200, the directory hangs", 200, () => new Promise(() => {}), 0],
+    ["1,000, the directory is well", 1_000, () => later(10), 501],
+    ["1,000, the directory is slow", 1_000, () => later(1_500), 501],
+    ["1,000, the directory hangs", 1_000, () => new Promise(() => {}), 0],
+  ])(
+    "T8N: all are answered by their deadline, most of them with yes: %s",
+    async (_, count, directory, least) => {
+      const { yeses, slowestMs } = await login(count, directory);
+      expect(slowestMs).toBeLessThanOrEqual(DEADLINE_MS);
+      expect(yeses).toBeGreaterThanOrEqual(least);
+    },
+  );
+});
+
+it("T8N: the oldest request goes first with all of its work", async () => {
+  const turns = new Turns({ ...OPTIONS, atOnce: 1 });
+  const done: string[] = [];
+  const request = (name: string) =>
+    asRequest(async () => {
+      for (const step of [1, 2, 3]) {
+        await turns.run(UNBOUNDED, () => later(10));
+        done.push(`${name}${step}`);
+      }
+    });
+  const all = Promise.all(["a", "b", "c"].map(request));
+  await vi.advanceTimersByTimeAsync(1_000);
+  await all;
+  expect(done.join(" ")).toBe("a1 a2 a3 b1 b2 b3 c1 c2 c3");
+});
+
+it("T8N: a turn of the event loop begins little work, however much waits", async () => {
+  vi.useRealTimers();
+  const turns = new Turns({ ...OPTIONS, perTurn: 3 });
+  const begun: number[] = [];
+  let inTurn = 0;
+  const count = async () => {
+    inTurn += 1;
+  };
+  const all = Promise.all(Array.from({ length: 10 }, () => turns.run(UNBOUNDED, count)));
+  for (let turn = 0; turn < 6; turn += 1) {
+    begun.push(inTurn);
+    inTurn = 0;
+    await turnOfLoop();
+  }
+  await all;
+  expect(begun.join(" ")).toMatch(/^3 3 3 1( 0)+$/);
+});
+
+it("no more runs at once than may", async () => {
+  const turns = new Turns({ ...OPTIONS, atOnce: 2 });
+  let [running, most] = [0, 0];
+  const work = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await later(10);
+    running -= 1;
+  };
+  const all = Promise.all(Array.from({ length: 9 }, () => turns.run(UNBOUNDED, work)));
+  await vi.advanceTimersByTimeAsync(1_000);
+  await all;
+  expect(most).toBe(2);
+});
+
+it.each([
+  ["until none comes", 300, 300],
+  ["but not for longer than it may rest", 5_000, 1_000],
+])("T8N: nothing begins while connections come in, %s", async (_, connectingMs, begunAfterMs) => {
+  vi.useRealTimers();
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const turns = new Turns(OPTIONS);
+  turns.connected();
+  await turnOfLoop();
+  const beganMs = performance.now();
+  let begunMs: number | undefined;
+  const work = turns.run(UNBOUNDED, async () => {
+    begunMs = performance.now() - beganMs;
+  });
+  for (let ms = 0; ms < connectingMs; ms += 10) {
+    turns.connected();
+    vi.advanceTimersByTime(10);
+    await turnOfLoop();
+  }
+  await work;
+  expect(begunMs).toBe(begunAfterMs);
+});
+
+it("T8N: a request that gets no first turn in time is refused, a few in each turn of the event loop", async () => {
+  vi.useRealTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  const turns = new Turns({ ...OPTIONS, atOnce: 1, perTurn: 3 });
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const holder = turns.run(UNBOUNDED, () => held);
+  const reasons: string[] = [];
+  const work = async () => {};
+  for (let count = 0; count < 7; count += 1) {
+    asRequest(() => turns.run(UNBOUNDED, work)).catch(({ reason }: Refusal) => reasons.push(reason));
+  }
+  const refusedInTurns: number[] = [];
+  for (const ms of [1_699, 1, 0, 0, 0]) {
+    vi.advanceTimersByTime(ms);
+    const before = reasons.length;
+    await turnOfLoop();
+    refusedInTurns.push(reasons.length - before);
+  }
+  expect(refusedInTurns).toEqual([0, 3, 3, 1, 0]);
+  expect(new Set(reasons)).toEqual(new Set(["OVERLOADED"]));
+  release();
+  await holder;
+});
+
+describe("a request that ends before its turn", () => {
+  const apart = AsyncLocalStorage.snapshot();
+
+  it.each([
+    ["is refused as one that was never begun", 0, "OVERLOADED"],
+    ["is refused as one whose outcome is not known, when it has begun", 1, "STORE_UNAVAILABLE"],
+  ])("%s", async (_, turnsBefore, reason) => {
+    const turns = new Turns({ ...OPTIONS, atOnce: 1 });
+    const caller = new AbortController();
+    const cause = new Error("the deadline");
+    const unlisten = vi.spyOn(caller.signal, "removeEventListener");
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const hold = () => turns.run(UNBOUNDED, () => held);
+    let holder = Promise.resolve();
+    const outcome = asRequest(async () => {
+      for (let count = 0; count < turnsBefore; count += 1) await turns.run(caller.signal, async () => {});
+      holder = apart(hold);
+      await turns.run(caller.signal, async () => {});
+    });
+    const refused = expect(outcome).rejects.toMatchObject({ reason, cause });
+    await vi.advanceTimersByTimeAsync(10);
+    caller.abort(cause);
+    await refused;
+    release();
+    await holder;
+    expect(unlisten).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,161 @@
+import { Refusal } from "../refusal.ts";
+import { currentTrace, type RequestTrace } from "./request-trace.ts";
+
+export interface TurnsOptions {
+  /** How many pieces of work run at once. */
+  readonly atOnce: number;
+  /** How many begin, or are refused, in one turn of the event loop. */
+  readonly perTurn: number;
+  /** Aborts when it is too late for the first piece of work of a request that asks now. */
+  readonly late: () => AbortSignal;
+  /** How long nothing begins while new connections come in. */
+  readonly restMs: number;
+}
+
+/** A request, or work that belongs to none. */
+interface Owner {
+  /** By the first piece of work that it asked for. */
+  readonly order: number;
+  /** Whether it is too late to refuse it. Work that belongs to no request never is: nobody waits for its answer. */
+  hasBegun: boolean;
+}
+
+interface Waiter {
+  readonly owner: Owner;
+  readonly late: AbortSignal;
+  begin(): void;
+  refuse(cause?: unknown): void;
+}
+
+const NEVER = new AbortController().signal;
+
+/**
+ * Decides when work on behalf of requests begins. Too many requests at once must not all be late:
+ * - The oldest request goes first with all of its work. Taking turns, none of them would end in time.
+ * - A turn of the event loop begins little work, and none while connections come in. Node accepts one connection a turn,
+ *   so behind long turns a client would wait for seconds before its request is seen and its deadline begins.
+ * - A request whose first piece of work has waited too long is refused, a few in each turn.
+ */
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #owners = new WeakMap<RequestTrace, Owner>();
+  /** The oldest owner first. */
+  readonly #waiting: Waiter[] = [];
+  #asked = 0;
+  #running = 0;
+  #begunInTurn = 0;
+  #hasConnected = false;
+  /** Since when connections have come in each turn; null unless one came in the last turn. */
+  #connectingSinceMs: number | null = null;
+  #nextTurn: NodeJS.Immediate | undefined;
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+  }
+
+  /** Called for each connection that comes in. */
+  readonly connected = (): void => {
+    this.#hasConnected = true;
+    this.#awaitTurn();
+  };
+
+  /**
+   * Does the work when it is its turn.
+   * @throws {Refusal} OVERLOADED for a request that gets no first turn in time; STORE_UNAVAILABLE for one that has begun
+   * and ends before its next turn
+   */
+  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const owner = this.#ownerOf(currentTrace());
+    const isFree = this.#waiting.length === 0 && this.#mayBegin();
+    if (isFree || signal.aborted) this.#begin(owner);
+    else await this.#turnOf(owner, signal);
+    try {
+      return await work();
+    } finally {
+      this.#running -= 1;
+      if (this.#waiting.length > 0) this.#awaitTurn();
+    }
+  }
+
+  #ownerOf(trace: RequestTrace | null): Owner {
+    const known = trace === null ? undefined : this.#owners.get(trace);
+    if (known !== undefined) return known;
+    this.#asked += 1;
+    const owner = { order: this.#asked, hasBegun: trace === null };
+    if (trace !== null) this.#owners.set(trace, owner);
+    return owner;
+  }
+
+  #mayBegin(): boolean {
+    const { atOnce, perTurn } = this.#options;
+    return this.#running < atOnce && this.#begunInTurn < perTurn && !this.#isResting();
+  }
+
+  #isResting(): boolean {
+    const { restMs } = this.#options;
+    return this.#connectingSinceMs !== null && performance.now() - this.#connectingSinceMs < restMs;
+  }
+
+  #begin(owner: Owner): void {
+    owner.hasBegun = true;
+    this.#running += 1;
+    this.#begunInTurn += 1;
+    this.#awaitTurn();
+  }
+
+  async #turnOf(owner: Owner, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter: Waiter = {
+      owner,
+      late: owner.hasBegun ? NEVER : this.#options.late(),
+      begin: () => {
+        this.#begin(owner);
+        resolve();
+      },
+      refuse: (cause) => reject(refusalOf(owner, cause)),
+    };
+    const leave = () => {
+      const at = this.#waiting.indexOf(waiter);
+      if (at >= 0) this.#waiting.splice(at, 1);
+      waiter.refuse(signal.reason);
+    };
+    const before = this.#waiting.findLastIndex((each) => each.owner.order <= owner.order);
+    this.#waiting.splice(before + 1, 0, waiter);
+    this.#awaitTurn();
+    signal.addEventListener("abort", leave, { once: true });
+    waiter.late.addEventListener("abort", this.#awaitTurn, { once: true });
+    await promise.finally(() => {
+      signal.removeEventListener("abort", leave);
+      waiter.late.removeEventListener("abort", this.#awaitTurn);
+    });
+  }
+
+  /** The event loop runs this once a turn, behind what has come in. */
+  readonly #turn = (): void => {
+    this.#nextTurn = undefined;
+    this.#begunInTurn = 0;
+    this.#connectingSinceMs = this.#hasConnected ? (this.#connectingSinceMs ?? performance.now()) : null;
+    this.#hasConnected = false;
+    for (let handled = 0; handled < this.#options.perTurn; handled += 1) {
+      const [oldest] = this.#waiting;
+      if (oldest === undefined) return;
+      const isLate = oldest.late.aborted && !oldest.owner.hasBegun;
+      if (!isLate && this.#running === this.#options.atOnce) return; // until one ends, or the oldest is late
+      if (!isLate && !this.#mayBegin()) break;
+      this.#waiting.shift();
+      if (isLate) oldest.refuse();
+      else oldest.begin();
+    }
+    if (this.#waiting.length > 0) this.#awaitTurn();
+  };
+
+  readonly #awaitTurn = (): void => {
+    this.#nextTurn ??= setImmediate(this.#turn);
+  };
+}
+
+function refusalOf({ hasBegun }: Owner, cause: unknown): Refusal {
+  if (hasBegun)
+    return new Refusal("STORE_UNAVAILABLE", "the request ended before its turn at the store", { cause });
+  return new Refusal("OVERLOADED", "too many requests wait for the store", { cause });
+}
