@@ -7,7 +7,7 @@ import { newcomer } from "./people.ts";
 
 /** Longer than a busy machine needs. */
 const PATIENCE_MS = 20_000;
-const PEOPLE = 50;
+const PEOPLE = 30;
 
 /** Opens a connection for each request, and counts those that are open. Posts the status lines when all are answered. */
 const CLIENT = `

@@ -96,5 +96,6 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8H: "exports of the audit that nobody reads",
   T8J: "a request for two hosts",
   T8O: "a machine that is busy with other work",
+  T8L: "a store that leaves keys out of its answer",
   T8N: "many first logins at once",
 };

@@ -1,5 +1,5 @@
-import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { type BatchGetCommandInput, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { parseEmail } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
@@ -8,6 +8,16 @@ import { INVITATION } from "./item-types.ts";
 import { type IndexQuery, itemsOf } from "./items.ts";
 import { indexKeys, partitions, rangeOf } from "./keys.ts";
 import { toItem } from "./stored-item.ts";
+import { createDynamoTable } from "./table.ts";
+
+/** Of a table that no request reaches. */
+const OPTIONS = {
+  table: "throttled",
+  region: "eu-central-1",
+  endpoint: "http://127.0.0.1:9",
+  attemptMs: 400,
+  deadlineMs: 1_000,
+};
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -50,6 +60,58 @@ it("a malformed item is refused by everything that reads it, alone or beside oth
   const message = "invitation: the stored item is malformed";
   for (const outcome of await Promise.allSettled(reads))
     expect(outcome).toMatchObject({ reason: { reason: "STORE_UNAVAILABLE", message } });
+});
+
+describe("the keys that a throttled store leaves out of its answer", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const invited = "abcdefgh".split("").map((name) => {
+    return invitation({ email: valid(parseEmail(`${name}@acme.example`)) });
+  });
+
+  /** Items of a store that answers at once, and leaves out what `leavesOut` says of the keys that it is asked for. */
+  async function throttled(random: number, leavesOut: (asked: number) => number) {
+    const table = createDynamoTable({ ...OPTIONS, random: () => random });
+    const batchGet = vi.spyOn(await table.documents(), "batchGet");
+    batchGet.mockImplementation(async ({ RequestItems = {} }: BatchGetCommandInput) => {
+      const keys = RequestItems[OPTIONS.table]?.Keys ?? [];
+      const out = keys.slice(0, leavesOut(keys.length));
+      const items = invited.map((each) => toItem(INVITATION, each));
+      const read = keys
+        .slice(out.length)
+        .map(({ pk, sk }) => items.find((item) => item.pk === pk && item.sk === sk));
+      return { Responses: { [OPTIONS.table]: read }, UnprocessedKeys: { [OPTIONS.table]: { Keys: out } } };
+    });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const found = itemsOf(table, INVITATION).getMany(invited.map(INVITATION.key), UNBOUNDED);
+    return { batchGet, found };
+  }
+
+  it.each([
+    [0, 9],
+    [0.5, 7],
+    [0.999, 6],
+  ])(
+    "T8L: are asked for again a few times within the deadline, with pauses at random (%d)",
+    async (random, reads) => {
+      const { batchGet, found } = await throttled(random, (asked) => asked);
+      const refused = expect(found).rejects.toMatchObject({
+        reason: "STORE_UNAVAILABLE",
+        message: "invitation: reading many failed: TimeoutError",
+      });
+      await vi.advanceTimersByTimeAsync(OPTIONS.deadlineMs);
+      await refused;
+      expect(batchGet).toHaveBeenCalledTimes(reads);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it("T8L: are found by asking again", async () => {
+    const { batchGet, found } = await throttled(0.5, (asked) => Math.floor(asked / 2));
+    await vi.advanceTimersByTimeAsync(OPTIONS.deadlineMs);
+    expect(new Set(await found)).toEqual(new Set(invited));
+    expect(batchGet).toHaveBeenCalledTimes(4);
+  });
 });
 
 describe("a page of the index", async () => {

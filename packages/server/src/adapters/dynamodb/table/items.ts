@@ -3,6 +3,7 @@ import { Refusal } from "../../../domain/index.ts";
 import { timed } from "../../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
+import { backOff } from "./retry-strategy.ts";
 import { rangeBehind } from "./sort-keys.ts";
 import type { StoreOperation } from "./store-client.ts";
 import { sendRequest, withDeadline } from "./store-request.ts";
@@ -94,6 +95,7 @@ type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
   const { TableName, send } = requestsOf(table, itemType);
+  const { random = Math.random } = table.options;
 
   return {
     async get(key, signal) {
@@ -102,21 +104,23 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
       return Item === undefined ? null : fromItem(itemType, Item);
     },
 
-    async getMany(keys, signal) {
-      const found: T[] = [];
-      let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
-      while (wanted.length > 0) {
-        const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
-        const input = { RequestItems: { [TableName]: batch }, ReturnConsumedCapacity: "TOTAL" } as const;
-        const page = await send("reading many", signal, (documents, options) =>
-          documents.batchGet(input, options),
-        );
-        for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
-        const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
-        wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
-      }
-      return found;
-    },
+    getMany: (keys, signal) =>
+      withDeadline(table.options, signal, async (deadline) => {
+        const found: T[] = [];
+        let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
+        for (let leftOut = 0; wanted.length > 0; ) {
+          const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
+          const input = { RequestItems: { [TableName]: batch }, ReturnConsumedCapacity: "TOTAL" } as const;
+          const page = await send("reading many", deadline, (documents, options) =>
+            documents.batchGet(input, options),
+          );
+          for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
+          const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
+          wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
+          if (unprocessed.length > 0) await backOff(leftOut++, random, deadline);
+        }
+        return found;
+      }),
   };
 }
 

@@ -8,6 +8,7 @@ type RetryToken = Awaited<ReturnType<RetryStrategy["acquireInitialRetryToken"]>>
 
 const MAX_ATTEMPTS = 3;
 const BASE_DELAY_MS = 25;
+const MAX_PAUSE_MS = 400;
 
 /**
  * Three attempts, with jittered pauses of at most 25 ms and 50 ms. The SDK's own strategy waits up to 1 s before it
@@ -23,6 +24,25 @@ export const retryStrategy: RetryStrategy = {
   },
   recordSuccess: () => {},
 };
+
+/**
+ * Pauses before the keys are read again that a throttled store left out: longer each time, by a random half, so that
+ * those who are throttled together come apart. Ends early when the signal aborts.
+ * @param times how often they have been left out already
+ */
+export function backOff(times: number, random: () => number, signal: AbortSignal): Promise<void> {
+  const ms = Math.min(BASE_DELAY_MS * 2 ** times, MAX_PAUSE_MS) * (0.5 + random() / 2);
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}
 
 function token(retries: number): RetryToken {
   const delayMs = retries === 0 ? 0 : Math.random() * BASE_DELAY_MS * 2 ** (retries - 1);

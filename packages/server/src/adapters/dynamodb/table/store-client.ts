@@ -4,7 +4,7 @@ import type { OnUpstream } from "../../timed.ts";
 import { SILENT } from "./credentials.ts";
 import { leaveOut } from "./left-out.ts";
 import { requireProof } from "./proven-reply.ts";
-import { retryStrategy } from "./retry-strategy.ts";
+import { type backOff, retryStrategy } from "./retry-strategy.ts";
 import { MAX_SOCKETS } from "./store-request.ts";
 
 /** The operations on items that this process uses, as DynamoDB calls them. */
@@ -28,6 +28,8 @@ export interface DynamoTableOptions {
   /** How long one operation may take, with all of its requests and attempts. */
   readonly deadlineMs: number;
   readonly onUpstream?: OnUpstream<StoreOperation>;
+  /** 0 ≤ x < 1, for the pauses of {@link backOff}. */
+  readonly random?: () => number;
 }
 
 /** The AWS SDK's client for one table. `table.ts` loads this file at the first request. */
