@@ -20,6 +20,7 @@ const LONGEST = [
   "matrix/matrix",
   "start/start",
   "faults/directory",
+  "faults/log",
   "faults/store",
   "faults/keys",
   "faults/memory",

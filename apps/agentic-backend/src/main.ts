@@ -24,3 +24,6 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
+
+// What the reader of the log has not read must not keep the process alive.
+setTimeout(() => process.exit(), 500).unref();

@@ -1,11 +1,9 @@
 import cors from "@fastify/cors";
 import Fastify, { type FastifyRequest } from "fastify";
 import type { Config } from "./config.ts";
+import { type Log, lossyLog } from "./log.ts";
 import { answerError, Refusal } from "./refusal.ts";
 import { registerRuns } from "./routes.ts";
-
-/** The destination of the log: one JSON object a line. */
-type Log = { write(line: string): unknown };
 
 /** The part of a request that is logged. Never the URL: a path may contain anything, even a token. */
 const req = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions.url });
@@ -20,7 +18,7 @@ const LINES = {
 export type Running = Awaited<ReturnType<typeof serveAgenticBackend>>;
 
 /** @throws when the port is taken */
-export async function serveAgenticBackend(config: Config, stream: Log = process.stdout) {
+export async function serveAgenticBackend(config: Config, stream: Log = lossyLog(process.stdout)) {
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, stream, ...LINES, serializers: { req } },
     bodyLimit: 32_768,

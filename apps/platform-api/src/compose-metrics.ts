@@ -10,7 +10,7 @@ import { currentTrace, traceFields } from "@platform-api/server/domain";
 import { CALLS, type HttpServer, VERSION } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import { logKeys } from "./compose-tokens.ts";
-import { auditLogger } from "./logger.ts";
+import { auditLogger, linesLostBy } from "./logger.ts";
 
 /** What metrics read when they are rendered. */
 export interface Measured {
@@ -20,7 +20,7 @@ export interface Measured {
 }
 
 /** @param measured called when the metrics are rendered, because what it returns reports to them */
-export function composeMetrics(measured: () => Measured): Metrics {
+export function composeMetrics(measured: () => Measured, logger: Logger): Metrics {
   return createMetrics({
     version: VERSION,
     procedures: CALLS,
@@ -32,6 +32,7 @@ export function composeMetrics(measured: () => Measured): Metrics {
         directoryCalls: directory.calls(),
         activeRequests: http.activeRequests(),
         isDraining: http.isDraining(),
+        logLinesLost: linesLostBy(logger),
       };
     },
   });

@@ -55,7 +55,7 @@ const MUTATIONS_PER_MINUTE = 60;
  * nowhere else.
  */
 export function compose(config: ServerConfig, logger: Logger) {
-  const metrics = composeMetrics(() => ({ keys, directory, http }));
+  const metrics = composeMetrics(() => ({ keys, directory, http }), logger);
   const { caches, requests, upstreams } = metrics;
   const reports = composeReports(metrics, logger);
   const keys = composeKeys(config, reports.onRefresh);

@@ -49,7 +49,7 @@ it("the last access lines are written while the process still exits", () => {
     write(lines: string) {
       later += lines;
     },
-    flushSync: () => void written.push(later),
+    writeNow: () => void written.push(later),
   };
   const log = accessLogger(createLogger("info", destination), "all");
   log.answered("GET", "/livez", 200, 1, { requestId: "req-1", parent: null });

@@ -2,23 +2,33 @@ import type { AuditTroubles } from "@platform-api/server/adapters";
 import { type AuditEntry, causeOf } from "@platform-api/server/domain";
 import { type BufferedAccessLog, createAccessLog } from "@platform-api/server/http";
 import { type DestinationStream, type Logger, pino } from "pino";
+import { type LossyLog, stdoutLog } from "./lossy-log.ts";
 
 const SERVICE = "platform-api";
 
 /** Writes one JSON object a line, to stdout by default. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+export function createLogger(level: string, destination: DestinationStream = stdoutLog()): Logger {
   const options = {
     level,
     base: { service: SERVICE },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
+}
+
+/** How many lines could not be written so far. */
+export function linesLostBy(logger: Logger): number {
+  return destinationOf(logger).lost ?? 0;
+}
+
+function destinationOf(logger: Logger): DestinationStream & Partial<Pick<LossyLog, "writeNow" | "lost">> {
+  return Reflect.get(logger, pino.symbols.streamSym);
 }
 
 /** Logs one line per answer where `logger` writes; none if its level is above info. */
 export function accessLogger(logger: Logger, answers: "all" | "refused"): BufferedAccessLog {
-  const destination: DestinationStream & { flushSync?(): void } = Reflect.get(logger, pino.symbols.streamSym);
+  const destination = destinationOf(logger);
   const isOn = logger.isLevelEnabled("info");
   const log = createAccessLog({
     service: SERVICE,
@@ -29,7 +39,7 @@ export function accessLogger(logger: Logger, answers: "all" | "refused"): Buffer
     ...log,
     flush() {
       log.flush();
-      destination.flushSync?.(); // pino writes later, and a process that exits has no later
+      destination.writeNow?.();
     },
   };
 }

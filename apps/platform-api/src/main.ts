@@ -27,7 +27,8 @@ console.warn = () => {};
 
 startWatchdog(processEnvironment());
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const args = process.argv.slice(2);
+process.exitCode = await runCli(args, {
   env: processEnvironment(),
   out: (line) => process.stdout.write(line),
   err: (line) => process.stderr.write(line),
@@ -40,8 +41,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
 });
 
-// The SDK cannot cancel a request for credentials. One without an answer must not keep the process alive.
-setTimeout(() => process.stdout.write("", () => process.exit()), EXIT_GRACE_MS).unref();
+// The SDK cannot cancel a request for credentials. One without an answer must not keep the process alive, and nor must a
+// log that nobody reads. The output of a command waits for its reader.
+const end = args[0] === "serve" ? () => process.exit() : () => process.stdout.write("", () => process.exit());
+setTimeout(end, EXIT_GRACE_MS).unref();
 
 /** Asks on stderr, because stdout holds only the result. An input that ends counts as no answer. */
 async function ask(question: string): Promise<string> {

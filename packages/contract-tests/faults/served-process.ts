@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { Environment } from "@platform-api/platform-api";
 
 const MAIN = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
+/** As platform-api and as Fastify log it. */
+const ADDRESS = /"url":"([^"]+)"|listening at (http[^"]+)"/;
 const START_MS = 30_000;
 
 /** `platform-api serve` as a separate process, which can receive signals. */
@@ -25,28 +27,39 @@ export interface ServedProcess {
 /** Tests share two cores, so a process may get none of them for longer than the default. */
 const PATIENT = { MAX_EVENT_LOOP_DELAY_MS: "0" };
 
+/** What a process is started with, if it is not platform-api, or if its log is not read from a pipe. */
+interface Start {
+  readonly command?: readonly string[];
+  readonly output?: { readonly fd: number; text(): string };
+}
+
 /** @throws when it exits or does not listen in time */
-export async function startProcess(environment: Environment): Promise<ServedProcess> {
-  const child = spawn(process.execPath, [MAIN, "serve"], {
+export async function startProcess(
+  environment: Environment,
+  { command = [MAIN, "serve"], output }: Start = {},
+): Promise<ServedProcess> {
+  const child = spawn(process.execPath, command, {
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...PATIENT, ...environment },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", output?.fd ?? "pipe", "inherit"],
   });
   const exit = once(child, "exit").then(([code, signal]) => code ?? signal);
-  let log = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    log += text;
+  let piped = "";
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
+    piped += text;
   });
+  const log = () => output?.text() ?? piped;
   const deadline = performance.now() + START_MS;
   while (child.exitCode === null && performance.now() < deadline) {
-    const url = /"url":"([^"]+)"/.exec(log)?.[1];
+    const [, ours, fastifys] = ADDRESS.exec(log()) ?? [];
+    const url = ours ?? fastifys;
     if (url !== undefined) {
       const kill = (signal: NodeJS.Signals) => child.kill(signal);
-      return { url, exit, log: () => linesOf(log), kill, residentMiB: () => residentMiB(child.pid) };
+      return { url, exit, log: () => linesOf(log()), kill, residentMiB: () => residentMiB(child.pid) };
     }
     await sleep(20);
   }
   child.kill("SIGKILL");
-  throw new Error(`does not listen: ${log}`);
+  throw new Error(`does not listen: ${log()}`);
 }
 
 /** Drops the last line, which may be incomplete. */

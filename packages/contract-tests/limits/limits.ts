@@ -22,6 +22,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "requests in progress while the event loop is delayed": count(
     numberOf("load-shedding.ts", "TAKEN_THOUGH_DELAYED"),
   ),
+  "the log that waits for its reader": kib(numberOf("lossy-log.ts", "MAX_WAITING")),
   // Rates
   "changes, of a user in an organization": perMinute(numberOf("compose.ts", "MUTATIONS_PER_MINUTE")),
   "streams of `audit.ndjson`, of a user": `${count(numberOf("audit-stream-route.ts", "MAX_STREAMS_OF_PERSON"))} at a time`,

@@ -98,4 +98,5 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8O: "a machine that is busy with other work",
   T8L: "a store that leaves keys out of its answer",
   T8N: "many first logins at once",
+  T8K: "a log whose disk is full, or whose reader stops",
 };

@@ -12,6 +12,7 @@ export interface Gauges {
   readonly directoryCalls: { readonly active: number; readonly waiting: number };
   readonly activeRequests: number;
   readonly isDraining: boolean;
+  readonly logLinesLost: number;
 }
 
 export interface MetricsSources {
@@ -75,6 +76,9 @@ export function familiesOf(sources: MetricsSources): Family[] {
     ),
     counter("platform_api_audit_lost_total", "Audit entries that could not be written", () =>
       one(logins.auditLostTotal()),
+    ),
+    counter("platform_api_log_lines_lost_total", "Lines of the log that could not be written", () =>
+      one(gauges().logLinesLost),
     ),
     gauge("platform_api_draining", "1 while the server shuts down", () => one(gauges().isDraining ? 1 : 0)),
     gauge("platform_api_build_info", "The running version", () => [

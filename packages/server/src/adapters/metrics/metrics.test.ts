@@ -15,6 +15,7 @@ function create(procedures: readonly string[] = PROCEDURES, gauges = {}) {
     procedures,
     gauges: () => ({
       ...{ jwksAgeMs: 1_500, usableKeys: 2, activeRequests: 3, isDraining: false },
+      logLinesLost: 0,
       directoryCalls: { active: 4, waiting: 5 },
       ...gauges,
     }),
