@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, "..");
 const PORTS = [
   ...(["PLATFORM_API_PORT", "AGENTIC_BACKEND_PORT", "FRONTEND_PORT"] as const),
   ...(["IDENTITY_PROVIDER_PORT", "USER_DIRECTORY_PORT", "DYNAMODB_PORT"] as const),
-  ...(["MAILBOX_PORT", "MAILBOX_SMTP_PORT"] as const),
+  ...(["MAILBOX_PORT", "MAILBOX_SMTP_PORT", "DNS_PORT"] as const),
 ];
 const START_MS = 60_000;
 
