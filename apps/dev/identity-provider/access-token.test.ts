@@ -129,8 +129,12 @@ describe("access token", () => {
         const verifier = "v".repeat(43);
         const { url } = await browser.signIn(
           {
-            ...{ resource, audience, connection: JANE.connection, client_id: CLI_CLIENT.clientId },
-            ...{ redirect_uri: CLI_CLIENT.redirectUri, scope: "openid offline_access" },
+            resource,
+            audience,
+            connection: JANE.connection,
+            client_id: CLI_CLIENT.clientId,
+            redirect_uri: CLI_CLIENT.redirectUri,
+            scope: "openid offline_access",
             code_challenge: createHash("sha256").update(verifier).digest("base64url"),
           },
           { email: JANE.email },
