@@ -32,6 +32,8 @@ const MOCKS = "a test on the SDK's mocks";
 const PAGE = "a page in a browser asks platform-api through the SDK's React hooks";
 const ASK = "the client and `createAuthenticator` accept Jane's token and refuse others";
 
+const REVOKING = "login by redirect, logout that revokes both tokens";
+
 /** All clients, in the order of the table. */
 export const CLIENTS: readonly Client[] = [
   {
@@ -55,7 +57,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: "oidc-client-ts",
     packages: ["oidc-client-ts"],
-    does: "login by redirect, silent renewal, logout",
+    does: "login by redirect, silent renewal, logout that revokes both tokens",
     command: script("oidc-client-ts"),
   },
   {
@@ -200,6 +202,31 @@ export const CLIENTS: readonly Client[] = [
     version: [NODE, "-p", "require('../packages/client/package.json').version"],
     does: "the tests of what consumers rely on: its client with today's server, and today's client with its server",
     command: script("previous-version"),
+  },
+  {
+    name: "angular-auth-oidc-client",
+    packages: ["angular-auth-oidc-client", "@angular/core"],
+    does: REVOKING,
+    command: script("angular-auth-oidc-client"),
+  },
+  {
+    name: "angular-oauth2-oidc",
+    packages: ["angular-oauth2-oidc", "@angular/core"],
+    does: REVOKING,
+    command: script("angular-oauth2-oidc"),
+  },
+  {
+    name: "passport-auth0",
+    packages: ["passport-auth0"],
+    does: "login by code, from the password page to Acme by the address, the profile from `/userinfo`, over https",
+    command: script("passport-auth0"),
+    needsTls: true,
+  },
+  {
+    name: "an MCP client",
+    packages: ["@modelcontextprotocol/sdk"],
+    does: "discovery, login by code and refresh, each with `resource` of the MCP server",
+    command: script("mcp"),
   },
 ];
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 
-const { PLATFORM_API_URL, TOKEN } = process.env;
+const { CLIENT_ID, ISSUER, PLATFORM_API_URL, TOKEN } = process.env;
 
 /** Fails unless platform-api says that the token is Jane's. @returns her user id */
 export async function checkToken(token) {
@@ -55,4 +55,12 @@ export async function checkSdk({ createAuthenticator, createPlatformClient, reas
   notEqual(caller instanceof Response, true);
   equal(caller.identity.userId, userId);
   equal((await authenticate(new Request("http://app.example"))).status, 401);
+}
+
+/** Fails if the identity provider still takes this refresh token of the single-page app. */
+export async function checkRevoked(refreshToken) {
+  const grant = { grant_type: "refresh_token", client_id: CLIENT_ID, refresh_token: refreshToken };
+  const body = new URLSearchParams(grant);
+  const response = await fetch(`${ISSUER}oauth/token`, { method: "POST", body });
+  equal((await response.json()).error, "invalid_grant");
 }

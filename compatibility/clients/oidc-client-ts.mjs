@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { JANE, onPage, signIn } from "./browser.mjs";
-import { checkToken } from "./checks.mjs";
+import { checkRevoked, checkToken } from "./checks.mjs";
 
 const { APP_ORIGIN, AUDIENCE, CLIENT_ID, ISSUER } = process.env;
 const { login_hint, ...extraQueryParams } = JANE;
@@ -10,7 +10,8 @@ const options = {
   redirect_uri: `${APP_ORIGIN}/callback`,
   silent_redirect_uri: `${APP_ORIGIN}/silent`,
   post_logout_redirect_uri: APP_ORIGIN,
-  scope: "openid profile email",
+  scope: "openid profile email offline_access",
+  revokeTokensOnSignout: true, // both
   extraQueryParams: { ...extraQueryParams, audience: AUDIENCE },
 };
 const SCRIPT = `
@@ -32,8 +33,10 @@ await onPage(SCRIPT, async (page) => {
   const user = await page.evaluate(() => window.manager.getUser());
   equal(user.profile.email, "jane@acme.example");
   await checkToken(user.access_token);
-  await checkToken(await page.evaluate(async () => (await window.manager.signinSilent()).access_token));
+  const renewed = await page.evaluate(() => window.manager.signinSilent());
+  await checkToken(renewed.access_token);
   await page.evaluate(() => void window.manager.signoutRedirect());
   await page.waitForURL(`${APP_ORIGIN}/`);
   await titled(page, "signed out");
+  await checkRevoked(renewed.refresh_token);
 });
