@@ -1,8 +1,10 @@
-/** Prints what the SDK does with the globals of React Native. */
-const { stdout } = process;
+/** Fails unless the SDK works with the globals of React Native. Pass the module of `createFreshToken`. */
+import { deepEqual } from "node:assert/strict";
+
+const [entry] = process.argv.slice(2);
 await import("./react-native-globals.mjs");
 const sdk = await import("@platform-api/client");
-const { createFreshToken } = await import("@platform-api/client/react");
+const { createFreshToken } = await import(entry);
 
 const unavailable = { code: -32_603, message: "", data: { httpStatus: 503, reason: "STORE_UNAVAILABLE" } };
 const removed = { code: -32_603, message: "", data: { httpStatus: 403, reason: "MEMBERSHIP_REMOVED" } };
@@ -16,7 +18,7 @@ const sent = [];
 
 /** Responds as React Native's `fetch`, then never again. */
 async function fetch(url, { method = "GET", headers, signal }) {
-  sent.push(`${method} ${url} ${headers["x-user-token"]}`);
+  sent.push(`${method} ${url.replace(/^http:..127.0.0.1:4000|\?.*/g, "")} ${headers["x-user-token"]}`);
   const [status, body] = answers.shift() ?? [];
   if (status === undefined) await new Promise((_, reject) => signal.addEventListener("abort", reject));
   return {
@@ -74,4 +76,24 @@ const results = {
   ),
 };
 await new Promise((resolve) => setTimeout(resolve, 100)); // for the late token
-stdout.write(JSON.stringify({ ...results, sent }));
+deepEqual(results, {
+  me: { user: { userId: "jane" } },
+  retried: { allowed: true },
+  refused: "MEMBERSHIP_REMOVED",
+  tooSlow: ["TimeoutError", undefined],
+  noToken: ["TokenUnavailable", "TimeoutError"],
+  lateToken: ["TokenUnavailable", "TimeoutError"],
+  aborted: ["AbortError", undefined],
+  noAddress: "TypeError",
+  email: ["jane@acme.example", null],
+  names: [true, false],
+  refreshed: "renewed",
+});
+deepEqual(sent, [
+  "GET /trpc/org.me t0ken",
+  "GET /trpc/auth.check t0ken",
+  "GET /trpc/auth.check t0ken",
+  "POST /trpc/org.join t0ken",
+  "GET /trpc/org.me t0ken",
+  "GET /trpc/org.me t0ken",
+]);
