@@ -155,7 +155,7 @@ export const CLIENTS: readonly Client[] = [
   {
     name: "Jest, CommonJS",
     packages: ["jest", "msw"],
-    does: `${MOCKS}, which Babel turns into CommonJS`,
+    does: `\`require\` of the main entry, \`/react\` and \`/testing\`, and ${MOCKS}, which Babel turns into CommonJS`,
     command: jest("commonjs"),
   },
   {
@@ -195,6 +195,36 @@ export const CLIENTS: readonly Client[] = [
     packages: ["@stoplight/prism-cli"],
     does: "plays `/validate` from `/openapi.json`, with the answers of every status",
     command: script("description", "prism"),
+  },
+  {
+    name: "React Native",
+    packages: ["hermes-compiler"],
+    does: "the compiler of its engine takes the client and the React entry; both work with its globals alone",
+    command: script("react-native"),
+  },
+  {
+    name: "@trpc/client",
+    packages: ["@trpc/client"],
+    does: "the code of [sdk.md](sdk.md): `httpBatchLink` sends eleven calls at once, and a query by POST",
+    command: script("trpc"),
+  },
+  {
+    name: "TypeScript 5.0",
+    packages: ["typescript-5.0"],
+    does: "compiles the SDK's entries with each `moduleResolution` that [sdk.md](sdk.md) names, and finds each wrong line",
+    command: script("typescript", "typescript-5.0"),
+  },
+  {
+    name: "openapi-typescript-codegen",
+    packages: ["openapi-typescript-codegen"],
+    does: "knows only OpenAPI 3.0: what it makes of `/openapi-3.0.json` compiles and gets Jane's user id",
+    command: script("openapi-3.0"),
+  },
+  {
+    name: "Sentry",
+    packages: ["@sentry/browser"],
+    does: "a page whose requests carry `sentry-trace`, `baggage`, `traceparent` and `tracestate` reads Jane's user id",
+    command: script("sentry"),
   },
   {
     name: "the previous version",

@@ -99,7 +99,7 @@ async function install(): Promise<void> {
     .update(readFileSync(join(FOLDER, "package-lock.json")))
     .digest("hex");
   if (!existsSync(marker) || readFileSync(marker, "utf8") !== lock) {
-    await step("installing the clients (1.1 GB)", FOLDER, "npm", "ci", "--prefer-offline");
+    await step("installing the clients (1.2 GB)", FOLDER, "npm", "ci", "--prefer-offline");
     writeFileSync(marker, lock);
   }
   const folder = mkdtempSync(join(tmpdir(), "compatibility-sdk-"));

@@ -23,7 +23,7 @@ export function page(rows: readonly Row[]): string {
   );
   return `# Compatibility
 
-\`npx -y pnpm@12 compatibility\` makes this page: it packs the SDK, starts the stack as \`start\` does, and really runs each client against both, in versions that [package-lock.json](../compatibility/package-lock.json) fixes. It takes under two minutes on two cores, and the first time one more for the installation (1.1 GB). \`--only <client> …\` runs some clients and leaves the page as it is. It needs Chromium, curl and Debian's \`python3-fastapi\`.
+\`npx -y pnpm@12 compatibility\` makes this page: it packs the SDK, starts the stack as \`start\` does, and really runs each client against both, in versions that [package-lock.json](../compatibility/package-lock.json) fixes. It takes under two minutes on two cores, and the first time one more for the installation (1.2 GB). \`--only <client> …\` runs some clients and leaves the page as it is. It needs Chromium, curl and Debian's \`python3-fastapi\`.
 
 | client | version | what is run | result |
 |---|---|---|---|
