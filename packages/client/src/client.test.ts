@@ -178,6 +178,11 @@ it.each([
   expect(() => client({ url })).toThrow(/^createPlatformClient: url must be the server's base address/);
 });
 
+it("refuses an address that is missing, as without its environment variable in JavaScript", () => {
+  const options = { url: undefined } as unknown as PlatformClientOptions;
+  expect(() => createPlatformClient(options)).toThrow(/^createPlatformClient: url must be /);
+});
+
 it.each([
   "http://localhost:4000",
   "http://[::1]:4000",

@@ -61,7 +61,7 @@ export function platformLinks(
 const BASE_ADDRESS = /^https?:\/\/(?:\[[\da-f:.]+\]|[^\s/?#@\\:]+)(?::\d+)?(?:\/[^\s?#]*)?$/i;
 
 function trpcUrl(url: string): string {
-  const base = url.replace(/\/+$/, "");
+  const base = String(url).replace(/\/+$/, "");
   if (!BASE_ADDRESS.test(base) || base.endsWith("/trpc")) {
     throw new TypeError(
       "createPlatformClient: url must be the server's base address, such as https://platform.example, without /trpc",
