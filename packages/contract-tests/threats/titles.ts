@@ -88,6 +88,7 @@ export const TITLES: Readonly<Record<string, string>> = {
   T8D: "an invitation inside a domain that was given up",
   T8E: "people of a domain's former holder",
   T8I: "control and bidi characters in what commands print",
+  T8J: "names that look like links, or like nothing",
   T8P: "a flood of subjects for one mailbox",
   T8F: "an upgrade to another protocol",
   T8M: "a process that hangs",

@@ -12,7 +12,7 @@ import {
   testConnection,
   updateConnection,
 } from "@platform-api/server/domain";
-import { isOrganizationName } from "@platform-api/server/wire";
+import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
 import { type Command, Option } from "commander";
 import { composeTokenJudge } from "../compose.ts";
 import { readServerConfig } from "../config.ts";
@@ -225,6 +225,6 @@ function toRow({ name, displayName, strategy, state, waitingFor, testedAt, origi
 function toDisplayName(text: string): string {
   if (isOrganizationName(text)) return text;
   throw new UsageError(
-    `--display-name: "${printable(text)}" cannot be the name of a connection: it must have 1 to 100 characters, without control characters, web addresses and spaces around it`,
+    `--display-name: "${printable(text)}" cannot be the name of a connection: it ${ORGANIZATION_NAME_RULE}`,
   );
 }

@@ -13,7 +13,7 @@ import {
   updateOrganization,
   viewOf,
 } from "@platform-api/server/domain";
-import { isOrganizationName } from "@platform-api/server/wire";
+import { isOrganizationName, ORGANIZATION_NAME_RULE } from "@platform-api/server/wire";
 import { type Command, Option } from "commander";
 import type { Administration } from "../compose-administration.ts";
 import { confirmation, type Options, toEmail, toOrganizationId } from "./arguments.ts";
@@ -228,7 +228,7 @@ function toNewId(text: string): OrganizationId {
 function toName(text: string): string {
   if (isOrganizationName(text)) return text;
   throw new UsageError(
-    `--name: "${printable(text)}" cannot be the name of an organization: it must have 1 to 100 characters, without control characters, web addresses and spaces around it`,
+    `--name: "${printable(text)}" cannot be the name of an organization: it ${ORGANIZATION_NAME_RULE}`,
   );
 }
 

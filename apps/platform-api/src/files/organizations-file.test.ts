@@ -64,6 +64,18 @@ it.each([
   ["an empty name", { ...ACME, name: " " }, /^organizations\[0\]\.name: must not be empty$/],
   ["a very long name", { ...ACME, name: "x".repeat(101) }, /\.name: must have at most 100 characters$/],
   ["a name with a web address", { ...ACME, name: "www.acme.example" }, /\.name: must not contain/],
+  ["T8J: a name that looks like a link", { ...ACME, name: "http:evil.com" }, /\.name: must not contain/],
+  ["T8J: a name that is not seen", { ...ACME, name: "\u2800" }, /\.name: must not contain/],
+  [
+    "T8J: a connection's name that is not seen",
+    { ...ACME, connections: [{ ...connection, displayName: "Acme\u3164" }] },
+    /\.connections\[0\]\.displayName: must not contain/,
+  ],
+  [
+    "a connection's very long name",
+    { ...ACME, connections: [{ ...connection, displayName: "x".repeat(101) }] },
+    /\.displayName: must have at most 100 characters$/,
+  ],
   ["a single domain", { ...ACME, domains: "acme.example" }, /^organizations\[0\]\.domains: must be a list$/],
   ["T49: a public mail domain", { ...ACME, domains: ["gmail.com"] }, /domains\[0\]: is a public mail domain/],
   ["a relay's domain", { ...ACME, domains: ["privaterelay.appleid.com"] }, /domains\[0\]: is a public mail/],

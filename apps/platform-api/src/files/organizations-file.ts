@@ -33,7 +33,15 @@ export function parseOrganizationsFile(
 }
 
 function fileSchema(otherStrategies: ReadonlySet<string>) {
-  const name = z.string().trim().min(1).max(200);
+  const name = z
+    .string()
+    .trim()
+    .min(1, { abort: true })
+    .max(100, { abort: true })
+    .refine(isOrganizationName, {
+      error:
+        "must not contain what cannot be seen, nor what looks like a web address (http:, //, www.): it stands in mails and on the login page",
+    });
   const connection = z.strictObject({
     name: z
       .string()
@@ -56,15 +64,7 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
   });
   const organization = z.strictObject({
     id: organizationId,
-    name: z
-      .string()
-      .trim()
-      .min(1, { abort: true })
-      .max(100, { abort: true })
-      .refine(isOrganizationName, {
-        error: "must not contain control characters or a web address: it stands in mails",
-      })
-      .optional(),
+    name: name.optional(),
     auth0OrgId: z
       .string()
       .regex(/^org_[A-Za-z0-9]{1,64}$/, "must be Auth0's id, org_…")

@@ -5,6 +5,7 @@ import {
   canonicalUserId,
   isOrganizationName as isName,
   isUserId,
+  ORGANIZATION_NAME_RULE,
   ROLES,
 } from "@platform-api/server/wire";
 import { isOrganizationName } from "../options.ts";
@@ -91,7 +92,7 @@ const flag: Field<boolean> = {
   read: (value) => (typeof value === "boolean" ? value : null),
 };
 const organizationName: Field<string> = {
-  problem: "must have 1 to 100 characters, without control characters and web addresses",
+  problem: ORGANIZATION_NAME_RULE,
   read: (value) => (typeof value === "string" && isName(value) ? value : null),
 };
 const textUpTo = (length: number): Field<string> => ({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PAGE_LIMIT, parseOrganizationId, parseUserId, ROLES } from "../domain/index.ts";
-import { isOrganizationName, isUserId, USER_ID_PATTERN } from "../wire/index.ts";
+import { isOrganizationName, isUserId, ORGANIZATION_NAME_RULE, USER_ID_PATTERN } from "../wire/index.ts";
 
 /** Without the microsecond that Zod's asynchronous parsing takes, which tRPC would use. No part of it may be asynchronous. */
 export function synchronous<Schema extends z.ZodType>(schema: Schema): Schema {
@@ -46,7 +46,7 @@ export const userIdInput = z
 
 /** A name of an organization or of a connection, which people read in mails and before they sign in. */
 export const nameInput = z.string().refine(isOrganizationName, {
-  error: "must have 1 to 100 characters, without control characters and web addresses",
+  error: ORGANIZATION_NAME_RULE,
 });
 
 /** What every list is asked for. A query string carries numbers as text. */

@@ -4,7 +4,7 @@ export { credentialOf } from "./credential.ts";
 export { canonicalDomain, canonicalEmail, domainOfEmail } from "./email.ts";
 export { isLoopback } from "./loopback.ts";
 export { isOrganizationId } from "./organization-id.ts";
-export { isOrganizationName } from "./organization-name.ts";
+export { isOrganizationName, ORGANIZATION_NAME_RULE } from "./organization-name.ts";
 export { isAlsoByPost } from "./queries-by-post.ts";
 export { answerOf, isReason, REASONS, REFUSALS, type Reason } from "./reasons.ts";
 export { includesRole, isRole, ROLES, type Role } from "./role.ts";

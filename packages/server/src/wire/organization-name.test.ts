@@ -24,6 +24,42 @@ it.each([
   ["WWW.evil", false],
   ["evil.example/pay-now", false],
   ["xn--e1awd7f.example/login", false],
+  ["Acme: Tools & Co.", true],
+  ["Studio:Berlin", true],
+  ["Big Data: Analytics", true],
+  ["24/7 Reifen", true],
+  ["Rock & Roll ❤\ufe0f", true],
+  ["\u845b\u{e0100}飾 製作所", true],
 ])("%j may be a name: %s", (name, expected) => {
   expect(isOrganizationName(name)).toBe(expected);
+});
+
+it.each([
+  "http:evil.com",
+  "Acme HTTPS:evil",
+  "http: evil.com",
+  "ftp:evil",
+  "file:share",
+  "tel:+49301234",
+  "javascript:alert(1)",
+  "skype:evil?call",
+  "slack:evil.example",
+  "x:jane@evil.example",
+  "evil.example:8080/pay",
+  "//evil.example",
+  "\\\\evil\\share",
+  "Acme //evil",
+])("T8J: %j looks like a link and may not be a name", (name) => {
+  expect(isOrganizationName(name)).toBe(false);
+});
+
+it.each([
+  ...["\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180e", "\u180f"],
+  ...["\u200b", "\u200d", "\u2028", "\u2060", "\u2064", "\u2065", "\u206f", "\u2800", "\u3164", "\ufe00"],
+  ...["\ufe0f", "\ufeff", "\uffa0", "\ufff0", "\ufffb", "\u{1d159}", "\u{1d173}", "\u{e0001}", "\u{e0041}"],
+  ...["\u{e0080}", "\u{e0100}", "\u{e01ef}", "\u{e01f0}", "\u0085", "\u009b"],
+])("T8J: %j is not seen and may not be a name, nor stand in one", (unseen) => {
+  expect([unseen, `${unseen}${unseen}`, `Acme ${unseen}`, `A ${unseen}B`].filter(isOrganizationName)).toEqual(
+    [],
+  );
 });
