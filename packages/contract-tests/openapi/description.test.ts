@@ -17,6 +17,7 @@ const LEGACY_ISSUER = "https://legacy.platform.example";
 
 let stack: Stack;
 let description: Description;
+let description30: Description;
 let servers: Record<"well" | "noDirectory" | "noStore" | "noKeys" | "limited", Server>;
 let bossId: string;
 let tokens: Awaited<ReturnType<typeof signTokens>>;
@@ -30,6 +31,7 @@ beforeAll(async () => {
   });
   await stack.applyOrganizations(ORGANIZATIONS);
   description = await describeServer(stack.url);
+  description30 = await describeServer(stack.url, "/openapi-3.0.json");
   servers = {
     well: stack,
     noDirectory: await stack.another({ CLJ_PG_WRAPPER_URL: NOWHERE }),
@@ -82,7 +84,10 @@ async function send(url: string, method: string, headers: Record<string, string>
   return { response, body: JSON.parse(await textOf(response)) as unknown };
 }
 
-describe("the description", () => {
+describe.each([
+  ["the description", () => description],
+  ["the description in OpenAPI 3.0", () => description30],
+])("%s", (_, described) => {
   it("passes an OpenAPI linter, with the rules that Spectral has beyond it", async () => {
     const more = ["info-contact", "operation-description", "parameter-description"];
     const config = await createConfig({
@@ -90,7 +95,7 @@ describe("the description", () => {
       rules: Object.fromEntries(more.map((rule) => [rule, "error"])),
     });
     const problems = await lintFromString({
-      source: description.text,
+      source: described().text,
       absoluteRef: "openapi.json",
       config,
     });
@@ -98,24 +103,68 @@ describe("the description", () => {
   });
 
   it("gives only examples that satisfy their schemas", () => {
+    const { operations, validator, examplesOf } = described();
     let examples = 0;
     const judge = (schema: object, example: unknown, where: string) => {
-      const validate = description.validator(schema);
+      const validate = validator(schema);
       expect({ where, valid: validate(example), errors: validate.errors }).toMatchObject({ valid: true });
       examples += 1;
     };
-    for (const [name, { parameters, requestBody, responses }] of description.operations) {
+    for (const [name, { parameters, requestBody, responses }] of operations) {
       for (const { schema, example } of parameters) judge(schema, example, name);
       const bodies = [...(requestBody ? [requestBody] : []), ...Object.values(responses)];
       for (const content of bodies.flatMap((body) => Object.values(body.content))) {
-        const found = description.examplesOf(content);
+        const found = examplesOf(content);
         expect({ name, found }).not.toMatchObject({ found: [] });
         for (const example of found) judge(content.schema, example, name);
       }
     }
     expect(examples).toBeGreaterThan(100);
   });
+});
 
+describe("the description in OpenAPI 3.0", () => {
+  it("has every operation of the other, with its parameters, statuses and examples", () => {
+    const outline = ({ operations, examplesOf }: Description) =>
+      [...operations].map(([name, { operationId, security, parameters, requestBody, responses }]) => [
+        ...[
+          name,
+          operationId,
+          security,
+          requestBody && Object.values(requestBody.content).flatMap(examplesOf),
+        ],
+        parameters.map(({ schema: _, ...parameter }) => parameter),
+        Object.entries(responses).map(([status, { description: words, headers, content }]) => {
+          return [status, words, headers, Object.values(content).flatMap(examplesOf)];
+        }),
+      ]);
+    expect(description30.document).toMatchObject({ openapi: "3.0.3" });
+    expect(outline(description30)).toEqual(outline(description));
+    expect(description30.operations.size).toBeGreaterThan(20);
+  });
+
+  it("has every named schema of the other, and refuses what that refuses", () => {
+    const schemas = (of: Description) => Object.keys(Object(of.document.components).schemas);
+    expect(schemas(description30)).toEqual(schemas(description));
+    const validator = (of: Description, name: string) =>
+      of.validator({ $ref: `#/components/schemas/${name}` });
+    const [validation] = Object.values(
+      description.operations.get("GET /validate")?.responses[200]?.content ?? {},
+    );
+    const [example] = validation === undefined ? [] : description.examplesOf(validation);
+    const wrong = [null, {}, { ...Object(example), userId: null }, { ...Object(example), email: 1 }];
+    const other = { ...Object(example), email: null, actor: { clientId: null, userId: null } };
+    for (const of of [description, description30]) {
+      const validate = validator(of, "Validation");
+      expect([example, other].map((each) => validate(each))).toEqual([true, true]);
+      expect(wrong.map((each) => validate(each))).toEqual(wrong.map(() => false));
+      expect(["ok", "late"].map((status) => validator(of, "Liveness")({ status }))).toEqual([true, false]);
+      expect(["admin", "king"].map((role) => validator(of, "Role")(role))).toEqual([true, false]);
+    }
+  });
+});
+
+describe("the description", () => {
   it("gives only header examples that a header can carry, because mock servers send them", () => {
     const headers = Object.entries(description.document.components.headers);
     expect(headers.map(([name]) => name)).toEqual(["WWW-Authenticate", "Retry-After"]);

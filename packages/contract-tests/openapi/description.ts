@@ -60,8 +60,8 @@ export interface Description {
   examplesOf(content: Media["content"][string]): unknown[];
 }
 
-export async function describeServer(url: string): Promise<Description> {
-  const text = await (await fetch(`${url}/openapi.json`)).text();
+export async function describeServer(url: string, path = "/openapi.json"): Promise<Description> {
+  const text = await (await fetch(url + path)).text();
   const document = documentSchema.parse(JSON.parse(text));
   const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { "date-time": isUtc } });
   ajv.addSchema({ $id: "openapi.json", ...document });

@@ -6,6 +6,7 @@ import { once } from "../once.ts";
 import { DOCS_PAGE, DOCS_POLICY, DOCS_SCRIPT } from "./docs-page.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import { openApiDocument } from "./openapi/document.ts";
+import { openApi30Document } from "./openapi/version-3-0.ts";
 import { VERSION } from "./version.ts";
 
 const VIEWER_FILES = ["swagger-ui-bundle.js", "swagger-ui.css"] as const;
@@ -29,12 +30,19 @@ export function registerStartRoute(app: FastifyInstance, hasViewer: boolean): vo
   app.get("/", () => start);
 }
 
-/** `/openapi.json`. It is a buffer, because Node would encode a string again for every slow client. */
-export function registerDescriptionRoute(app: FastifyInstance): void {
-  const description = once(() => Buffer.from(JSON.stringify(openApiDocument())));
-  app.get("/openapi.json", (_request, reply) =>
-    reply.type("application/json; charset=utf-8").send(description()),
-  );
+/**
+ * `/openapi.json`, and the same for generators that know only OpenAPI 3.0. They are buffers, because Node would encode a
+ * string again for every slow client.
+ */
+export function registerDescriptionRoutes(app: FastifyInstance): void {
+  const documents = {
+    "/openapi.json": openApiDocument,
+    "/openapi-3.0.json": () => openApi30Document(openApiDocument()),
+  };
+  for (const [path, document] of Object.entries(documents)) {
+    const description = once(() => Buffer.from(JSON.stringify(document())));
+    app.get(path, (_request, reply) => reply.type("application/json; charset=utf-8").send(description()));
+  }
 }
 
 /** `/docs`, a public page that shows `/openapi.json`. Everything that it loads comes from this server. */

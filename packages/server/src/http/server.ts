@@ -17,7 +17,7 @@ import { begunOf, contextsFor, requestTrace } from "./contexts.ts";
 import { allowOrigins, headersForAll, type SetHeaders } from "./cors.ts";
 import {
   type DocsViewer,
-  registerDescriptionRoute,
+  registerDescriptionRoutes,
   registerDocsRoutes,
   registerStartRoute,
 } from "./docs-routes.ts";
@@ -141,7 +141,7 @@ export function createHttpServer(options: HttpServerOptions, ways: Partial<typeo
     mountTrpc(api, contextOf, { ...events, ...errors });
     registerForwardAuthRoutes(api, contextOf, { ...events, ...errors });
     registerStartRoute(api, options.docsViewer !== null);
-    registerDescriptionRoute(api);
+    registerDescriptionRoutes(api);
     if (options.docsViewer !== null) registerDocsRoutes(api, options.docsViewer);
   });
 
