@@ -108,19 +108,37 @@ describe("a failing endpoint", () => {
     await vi.waitFor(() => expect(bench.server.hits).toBe(3), SOON); // but it is fetched again in the background
   });
 
-  it.each([
-    [0, COOLDOWN_MS],
-    [0.5, 2 * COOLDOWN_MS],
-  ])("fetches again after 1 to 3 cooldowns, jittered upwards (%d)", async (jitter, waitMs) => {
+  it.each<[when: string, jitter: number, waitMs: number, agesMs: readonly number[]]>([
+    ["1 to 3 cooldowns while it has keys", 0, COOLDOWN_MS, [0, FRESH_MS]],
+    ["1 to 3 cooldowns while it has keys", 0.5, 2 * COOLDOWN_MS, [0, FRESH_MS]],
+    ["1 to 2 s when none were ever loaded", 0, 1_000, [0]],
+    ["1 to 2 s when none were ever loaded", 0.5, 1_500, [0]],
+    ["1 to 2 s when the last ones are too old", 0, 1_000, [0, STALE_MS]],
+    ["1 to 2 s when the last ones are too old", 0.5, 1_500, [0, STALE_MS]],
+  ])("fetches again after %s, jittered upwards (%d)", async (_, jitter, waitMs, agesMs) => {
     bench.random = jitter;
-    bench.server.answer = status(500);
-    await bench.find("one");
+    for (const [index, ageMs] of agesMs.entries()) {
+      bench.clock.advance(ageMs);
+      bench.server.answer = index < agesMs.length - 1 ? set(ONE.jwk) : status(500);
+      await bench.find("one");
+    }
+    const { hits } = bench.server;
     bench.clock.advance(waitMs - 1);
-    await bench.find("one");
-    expect(bench.server.hits).toBe(1);
+    await bench.find("made-up");
+    expect(bench.server.hits).toBe(hits);
     bench.clock.advance(1);
     bench.server.answer = set(ONE.jwk);
-    expect(await bench.find("one")).toBe("found");
     expect(await bench.find("made-up")).toBe("unknown"); // healthy again
+    expect(await bench.find("one")).toBe("found");
+    expect(bench.server.hits).toBe(hits + 1);
+  });
+
+  it("is asked as often as ever without keys by a cooldown that is shorter than a second", async () => {
+    bench.create({ cooldownMs: 100 });
+    bench.server.answer = status(500);
+    await bench.find("one");
+    bench.clock.advance(100);
+    await bench.find("one");
+    expect(bench.server.hits).toBe(2);
   });
 });

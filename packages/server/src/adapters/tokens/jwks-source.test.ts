@@ -188,8 +188,8 @@ describe("the timer", () => {
     const pass = fake(bad);
     bench.source.start();
     await pass(0);
-    await vi.advanceTimersByTimeAsync(COOLDOWN_MS); // the timer ran, the clock did not
-    await pass(COOLDOWN_MS - 1);
+    await vi.advanceTimersByTimeAsync(1_000); // the timer ran, the clock did not
+    await pass(999);
     expect(bad).toHaveBeenCalledTimes(1);
     await pass(1_000);
     expect(bad).toHaveBeenCalledTimes(2);

@@ -20,7 +20,10 @@ export interface JwksSourceOptions {
   readonly random: () => number;
   /** How long a loaded set is used without another fetch. */
   readonly freshMs: number;
-  /** The least time from the start of one fetch to the start of the next, even if the first one failed. */
+  /**
+   * The least time from the start of one fetch to the start of the next, even if the first one failed. Without keys it
+   * is a second at most.
+   */
   readonly cooldownMs: number;
   /** How long the last good set is used while the endpoint fails, counted from its load. */
   readonly staleMs: number;
@@ -29,6 +32,9 @@ export interface JwksSourceOptions {
   /** Must not throw. */
   readonly onRefresh: (refresh: JwksRefresh) => void;
 }
+
+/** Without keys nobody is let in, so there is more to gain than the endpoint has to lose. */
+const MAX_COOLDOWN_WITHOUT_KEYS_MS = 1_000;
 
 /** The timer's minimum: with a fresh time of 0 it would fetch without a pause. Requests do not wait for it. */
 const MIN_TIMER_MS = 1_000;
@@ -138,7 +144,10 @@ export class JwksSource implements KeySource {
       onRefresh({ outcome: "replaced", ms: ms(), usableKeys: keys.size, skipped });
     } catch (cause) {
       this.#failing = true;
-      this.#nextFetchAtMs = startedAtMs + cooldownMs * (1 + 2 * random());
+      this.#nextFetchAtMs =
+        this.#current() === null
+          ? startedAtMs + Math.min(cooldownMs, MAX_COOLDOWN_WITHOUT_KEYS_MS) * (1 + random())
+          : startedAtMs + cooldownMs * (1 + 2 * random());
       onRefresh({ outcome: "failed", ms: ms(), cause });
     } finally {
       clearTimeout(deadline);
