@@ -269,7 +269,7 @@ export {
 } from "./token/token-limits.ts";
 export { noTrace, type Trace } from "./trace.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
-export { abortable } from "./waiting/abortable.ts";
+export { abortable, untilEither } from "./waiting/abortable.ts";
 export {
   type CachedRead,
   endedReads,

@@ -1,4 +1,4 @@
-import { type CanonicalEmail, type Mailer, MailFailed, parseEmail } from "../../domain/index.ts";
+import { type CanonicalEmail, type Mailer, MailFailed, parseEmail, untilEither } from "../../domain/index.ts";
 import { once } from "../../once.ts";
 import { domainText } from "./domain-text.ts";
 import { invitationText } from "./invitation-text.ts";
@@ -47,17 +47,18 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   async function send(to: CanonicalEmail, text: MailText, signal: AbortSignal): Promise<number | null> {
     // The type says so already. A mail to an address with a line end could be anybody's.
     if (parseEmail(to) !== to) throw new TypeError("the address is not canonical");
-    const within = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
-    within.throwIfAborted();
-    const smtp = await transport();
-    const { response } = await smtp.sendMail({
-      ...text,
-      from: options.from,
-      to: { name: "", address: to },
-      headers: { "Auto-Submitted": "auto-generated" }, // RFC 3834 §5: no out-of-office replies
-      signal: within,
+    return untilEither(signal, AbortSignal.timeout(options.timeoutMs), async (within) => {
+      within.throwIfAborted();
+      const smtp = await transport();
+      const { response } = await smtp.sendMail({
+        ...text,
+        from: options.from,
+        to: { name: "", address: to },
+        headers: { "Auto-Submitted": "auto-generated" }, // RFC 3834 §5: no out-of-office replies
+        signal: within,
+      });
+      return codeOf(response);
     });
-    return codeOf(response);
   }
 }
 

@@ -1,6 +1,7 @@
 import { auditEntry } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { untilEither } from "../waiting/abortable.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { settleSetup } from "./connection-finish.ts";
 import {
@@ -54,25 +55,26 @@ export async function beginConnection(
     throw notReady("connections cannot be set up here; ask the operators of this platform to register one");
   }
   if (owner.organization.state === "closed") throw notReady("the organization is closed");
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(BEGIN_MS)]);
-  const setup = await storeSetup(owner, displayName, ports, limit);
-  const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
-  const { name } = setup;
-  let ticket: { readonly url: string; readonly ticketId: string } | null = null;
-  try {
-    const auth0OrgId = await ensureAuth0Organization(owner, { ...ports, auth0 }, limit);
-    ticket = await auth0.createTicket({ name, displayName, auth0OrgId }, limit);
-    await storeTicket(owner, setup, ticket.ticketId, ports, limit);
-    if (setup.change !== null) await ports.audit.append(setup.change, limit);
-    return { ...viewOfSetup(setup), setupUrl: ticket.url, setupExpiresAt };
-  } catch (error) {
-    // Nobody has the URL. What fails here is left to the next call.
-    await Promise.allSettled([
-      ticket === null ? null : auth0.revokeTicket(ticket.ticketId, signal),
-      takeOff(owner, setup, ports, signal),
-    ]);
-    throw error;
-  }
+  return untilEither(signal, AbortSignal.timeout(BEGIN_MS), async (limit) => {
+    const setup = await storeSetup(owner, displayName, ports, limit);
+    const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
+    const { name } = setup;
+    let ticket: { readonly url: string; readonly ticketId: string } | null = null;
+    try {
+      const auth0OrgId = await ensureAuth0Organization(owner, { ...ports, auth0 }, limit);
+      ticket = await auth0.createTicket({ name, displayName, auth0OrgId }, limit);
+      await storeTicket(owner, setup, ticket.ticketId, ports, limit);
+      if (setup.change !== null) await ports.audit.append(setup.change, limit);
+      return { ...viewOfSetup(setup), setupUrl: ticket.url, setupExpiresAt };
+    } catch (error) {
+      // Nobody has the URL. What fails here is left to the next call.
+      await Promise.allSettled([
+        ticket === null ? null : auth0.revokeTicket(ticket.ticketId, signal),
+        takeOff(owner, setup, ports, signal),
+      ]);
+      throw error;
+    }
+  });
 }
 
 /** Stores a new set-up. Of two calls at once the second one finds the first one's. */

@@ -1,4 +1,5 @@
 import { causeOf, Refusal } from "../refusal.ts";
+import { untilEither } from "../waiting/abortable.ts";
 import type { Change } from "./organization-differences.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
 
@@ -21,11 +22,12 @@ export async function countLinkedPeople(
   const byConnection = new Map(changes.flatMap(({ cutOff }) => (cutOff === null ? [] : [[cutOff, 0]])));
   if (byConnection.size === 0) return { byConnection, stopped: null };
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(COUNT_MS)]);
-    for await (const connection of registry.linkedConnections(limit)) {
-      const count = byConnection.get(connection);
-      if (count !== undefined) byConnection.set(connection, count + 1);
-    }
+    await untilEither(signal, AbortSignal.timeout(COUNT_MS), async (limit) => {
+      for await (const connection of registry.linkedConnections(limit)) {
+        const count = byConnection.get(connection);
+        if (count !== undefined) byConnection.set(connection, count + 1);
+      }
+    });
     return { byConnection, stopped: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -13,3 +13,23 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promi
     signal.removeEventListener("abort", onAbort);
   }
 }
+
+/**
+ * Gives `work` a signal that aborts with the first of these two, for its reason. No listener outlives the work.
+ * {@link abortable} says why it is not `AbortSignal.any`.
+ */
+export async function untilEither<T>(
+  one: AbortSignal,
+  other: AbortSignal,
+  work: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const end = new AbortController();
+  const onAbort = () => end.abort(one.aborted ? one.reason : other.reason);
+  for (const signal of [one, other]) signal.addEventListener("abort", onAbort, { once: true });
+  if (one.aborted || other.aborted) onAbort();
+  try {
+    return await work(end.signal);
+  } finally {
+    for (const signal of [one, other]) signal.removeEventListener("abort", onAbort);
+  }
+}
