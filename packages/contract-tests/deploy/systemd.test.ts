@@ -38,6 +38,10 @@ it.each(SERVERS)("%s is started again after every failure, and has time to finis
   expect(readPage("docs/deploy.md").text).toContain(`SIGTERM, and waits ${seconds} s for requests`);
 });
 
+it.each(SERVICES)("T8K: the journal takes every line of %s, however many there are", (file) => {
+  expect(textOf(file)).toContain("\nLogRateLimitIntervalSec=0\n");
+});
+
 it("platform-api@ takes its ports from the name of the instance, whatever the file of variables says", () => {
   expect(textOf("platform-api@.service")).toMatch(/^ExecStart=\/usr\/bin\/env PORT=%i METRICS_PORT=1%i /m);
 });

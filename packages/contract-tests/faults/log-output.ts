@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,11 +103,11 @@ export async function terminal(): Promise<LogOutput> {
   };
 }
 
-export function file(): Pick<LogOutput, "fd" | "text"> {
+export function file() {
   const name = join(newFolder(), "log");
   const fd = openSync(name, "a");
   onTestFinished(() => closeSync(fd));
-  return { fd, text: () => readFileSync(name, "utf8") };
+  return { fd, text: () => readFileSync(name, "utf8"), truncate: () => truncateSync(name) };
 }
 
 /** Whether {@link smallDisk} works here. */

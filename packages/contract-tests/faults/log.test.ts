@@ -118,6 +118,15 @@ async function endures(service: Service, output: LogOutput, cuts: 0 | 1): Promis
   expect(await Promise.race([server.exit, pause(STOP_MS, "runs")])).toBe(0);
 }
 
+it("a file that logrotate truncates goes on with a whole line", async () => {
+  const output = file();
+  const { url, kill, log } = await startProcess(PLATFORM_API.environment, { output });
+  onTestFinished(() => void kill("SIGKILL"));
+  output.truncate();
+  await fetch(`${url}/livez`);
+  await expect.poll(log).toContainEqual(expect.objectContaining({ route: "/livez" }));
+});
+
 function isJson(line: string): boolean {
   try {
     return typeof JSON.parse(line) === "object";
