@@ -89,3 +89,11 @@ it("serves the file of CONFIG_FILE, and at SIGTERM answers what was asked before
   ).toEqual(["listening", "stopped"]);
   expect(output.err).toBe("");
 });
+
+it("T8K: exits with 0 at SIGTERM after the reader of its log has gone", async () => {
+  const { child, output, ended } = start({ PORT: "0", CONFIG_FILE: "good.json" });
+  await expect.poll(() => output.out).toMatch(/"msg":"listening"/);
+  child.stdout.destroy();
+  child.kill("SIGTERM");
+  expect([await ended, output.err]).toEqual([[0, null], ""]);
+});

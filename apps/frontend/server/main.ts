@@ -10,6 +10,9 @@ const log = (level: string, fields: Record<string, string>) =>
     `${JSON.stringify({ level, service: "frontend", time: new Date().toISOString(), ...fields })}\n`,
   );
 
+// It serves on when its log cannot be written, for example to a full disk.
+process.stdout.on("error", () => {});
+
 // Before anything else: the first process of a container ignores a signal that it does not handle.
 const stopped = new Promise<void>((resolve) => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve());
