@@ -4,7 +4,7 @@ import { currentTrace, type RequestTrace } from "./request-trace.ts";
 export interface TurnsOptions {
   /** How many pieces of work run at once. */
   readonly atOnce: number;
-  /** How many begin, or are refused, in one turn of the event loop. */
+  /** How many begin in one turn of the event loop. */
   readonly perTurn: number;
   /** Aborts when it is too late for the first piece of work of a request that asks now. */
   readonly late: () => AbortSignal;
@@ -27,6 +27,8 @@ interface Waiter {
   refuse(cause?: unknown): void;
 }
 
+/** A refusal takes a fraction of the time of a piece of work. */
+const REFUSED_PER_BEGUN = 4;
 const NEVER = new AbortController().signal;
 
 /**
@@ -136,7 +138,7 @@ export class Turns {
     this.#begunInTurn = 0;
     this.#connectingSinceMs = this.#hasConnected ? (this.#connectingSinceMs ?? performance.now()) : null;
     this.#hasConnected = false;
-    for (let handled = 0; handled < this.#options.perTurn; handled += 1) {
+    for (let handled = 0; handled < REFUSED_PER_BEGUN * this.#options.perTurn; handled += 1) {
       const [oldest] = this.#waiting;
       if (oldest === undefined) return;
       const isLate = oldest.late.aborted && !oldest.owner.hasBegun;
@@ -156,6 +158,6 @@ export class Turns {
 
 function refusalOf({ hasBegun }: Owner, cause: unknown): Refusal {
   if (hasBegun)
-    return new Refusal("STORE_UNAVAILABLE", "the request ended before its turn at the store", { cause });
+    return new Refusal("STORE_UNAVAILABLE", "the time was up before its turn at the store", { cause });
   return new Refusal("OVERLOADED", "too many requests wait for the store", { cause });
 }
