@@ -2,8 +2,8 @@
  * Measures what platform-api costs beside a bare server, and beside peers: node packages/contract-tests/bench/main.ts
  *
  * `--full` measures longer, and a million tokens. `--check` exits 1 when a value misses its limit. `--write` writes the
- * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, start, sdk or console; more than one
- * may be given.
+ * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, logins, start, sdk or console;
+ * more than one may be given.
  */
 
 import { execFileSync } from "node:child_process";
@@ -12,6 +12,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { consoleRows } from "./console-rows.ts";
+import { firstLoginRows } from "./first-logins.ts";
 import { measureLatencies } from "./latency.ts";
 import { type ManySetting, manyTokenRows, millionTokensRow } from "./many-tokens.ts";
 import { writePage } from "./page.ts";
@@ -43,7 +44,7 @@ import { bearer, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
 import { prepare } from "./wrk.ts";
 
 /** What `--only` chooses from. */
-const PARTS = ["warm", "latency", "stores", "many", "start", "sdk", "console"] as const;
+const PARTS = ["warm", "latency", "stores", "many", "logins", "start", "sdk", "console"] as const;
 
 const flags = readFlags();
 
@@ -121,6 +122,7 @@ async function run(folder: string): Promise<Results> {
   if (isChosen("many") && flags.full) rows.push(await millionTokensRow(many));
   const stores = isChosen("stores") ? await upstreamRows({ ...many, standard }) : NO_STORES;
   rows.push(...stores.rows);
+  if (isChosen("logins")) rows.push(...(await firstLoginRows(many)));
   if (isChosen("start")) {
     progress("starts");
     rows.push(await startRow(environment));

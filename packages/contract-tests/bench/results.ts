@@ -16,7 +16,7 @@ export interface Row {
 }
 
 /** `of bare`: the CPU time of a bare server divided by ours, so 0.80 means 1.25 times the cost. */
-export type Unit = "of bare" | "of before" | "times" | "ms" | "MB" | "M/s" | "kB" | "calls";
+export type Unit = "of bare" | "of before" | "times" | "ms" | "MB" | "M/s" | "kB" | "calls" | "%";
 
 export const GROUPS = [
   "auth.validate, ACCESS_LOG=refused",
@@ -24,6 +24,7 @@ export const GROUPS = [
   "other requests",
   "many tokens",
   "what asks the stores",
+  "first logins at once, each on a connection of its own",
   "start and SDK",
   "the console with 10,000 members",
   "peers with the same tokens and answers",

@@ -9,6 +9,7 @@ const DIGITS: Readonly<Record<Unit, number>> = {
   "M/s": 2,
   kB: 1,
   calls: 2,
+  "%": 0,
 };
 
 /** A value with the digits that its unit deserves, without the unit. */

@@ -40,6 +40,8 @@ export interface Tokens {
   readonly jwks: string;
   /** Signs more tokens of the other people, all different. */
   sign(count: number): Promise<readonly string[]>;
+  /** One token each of more people who have never signed in. */
+  signNew(count: number): Promise<readonly string[]>;
 }
 
 /** Signs the tokens, or reads those of an earlier run: signing takes most of a minute. */
@@ -64,6 +66,11 @@ export async function loadTokens(progress: (text: string) => void): Promise<Toke
       signMany(
         key,
         Array.from({ length: count }, (_, index) => otherPerson(index)),
+      ),
+    signNew: (count) =>
+      signMany(
+        key,
+        Array.from({ length: count }, (_, index) => `newer-${index}`),
       ),
   };
 }

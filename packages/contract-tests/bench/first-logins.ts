@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { type Fault, startFaultProxy } from "../faults/fault-proxy.ts";
+import { hang, pass, slow } from "../faults/faults.ts";
+import { fileAt, OTHER_CORE, startPinned } from "./pinned-process.ts";
+import { plainRow, type Row } from "./results.ts";
+import { type BenchServer, environmentOf, startPlatform } from "./servers.ts";
+import { quantile } from "./statistics.ts";
+import type { Tokens } from "./tokens.ts";
+import type { Upstreams } from "./upstreams.ts";
+
+const GROUP = "first logins at once, each on a connection of its own";
+const COUNTS = [200, 1_000];
+const ROUNDS = 3;
+/** How many let Node compile what a first login runs. */
+const WARMUP = 300;
+/** What a round delays must not count for the next one. */
+const QUIET_MS = 2_000;
+const DIRECTORIES: Readonly<Record<string, Fault>> = {
+  "is well": pass,
+  "takes 1.5 s": slow(1_500),
+  hangs: hang,
+};
+
+const PATH = "/validate";
+const times = z.array(z.number());
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly ms: number;
+}
+
+/** What a round of first logins at once had for answers, and a warm user beside them. */
+interface Round {
+  readonly first: readonly Answer[];
+  readonly warmMs: readonly number[];
+}
+
+/**
+ * Many people sign in for the first time at once. Each has an answer within 3 s, and who is known hardly notices. Times
+ * are those of the clients, which share a core with the embedded services.
+ */
+export async function firstLoginRows(setting: {
+  readonly tokens: Tokens;
+  readonly upstreams: Upstreams;
+  readonly progress: (text: string) => void;
+}): Promise<Row[]> {
+  const { tokens, upstreams, progress } = setting;
+  const directory = await startFaultProxy(upstreams.directory, pass, { keepAliveMs: 60_000 });
+  const server = await startPlatform(environmentOf({ ...upstreams, directory: directory.url }));
+  const known = tokens.warm[0] ?? "";
+  const people = [
+    ...(await tokens.signNew(WARMUP + ROUNDS * 3 * COUNTS.reduce((sum, count) => sum + count))),
+  ];
+  for (const token of [known, ...people.splice(0, WARMUP)]) await ask(server, token);
+  const rows: Row[] = [];
+  for (const count of COUNTS) {
+    for (const [state, fault] of Object.entries(DIRECTORIES)) {
+      directory.fault = fault;
+      const rounds: Round[] = [];
+      for (let round = 1; round <= ROUNDS; round++) {
+        progress(`${count} first logins at once, the directory ${state}, round ${round} of ${ROUNDS}`);
+        rounds.push(await atOnce(server, people.splice(0, count), known));
+      }
+      rows.push(...rowsOf(`${count}, the directory ${state}`, rounds));
+    }
+  }
+  await server.process.stop();
+  directory.fault = pass;
+  await directory.close();
+  return rows;
+}
+
+function rowsOf(name: string, rounds: readonly Round[]): Row[] {
+  const row = (what: string, unit: "ms" | "%", limit: Row["limit"], of: (round: Round) => number) =>
+    plainRow({ group: GROUP, name: `${name}: ${what}`, unit, limit }, rounds.map(of));
+  return [
+    row("slowest answer", "ms", { atMost: 3_000 }, ({ first }) => Math.max(...first.map(({ ms }) => ms))),
+    row("p99 of a warm user beside them", "ms", { atMost: 250 }, ({ warmMs }) => quantile(0.99, warmMs)),
+    // Without a limit: the embedded store does less than platform-api could.
+    row("let in", "%", null, ({ first }) => (100 * first.filter(isYes).length) / first.length),
+  ];
+}
+
+const isYes = ({ status }: Answer) => status === 200;
+
+/** Sends all first logins at once, beside a known user who asks until all have an answer. */
+async function atOnce(server: BenchServer, people: readonly string[], known: string): Promise<Round> {
+  await sleep(QUIET_MS);
+  const user = startPinned(OTHER_CORE, [fileAt("children/warm-user.ts")]);
+  await user.ask(times, { do: "start", url: `${server.url}${PATH}`, token: known });
+  const first = await Promise.all(people.map((token) => ask(server, token)));
+  const warmMs = await user.ask(times, { do: "stop" });
+  await user.stop();
+  return { first, warmMs };
+}
+
+/** On a connection of its own. */
+async function ask({ url }: BenchServer, token: string): Promise<Answer> {
+  const beganMs = performance.now();
+  const request = get(`${url}${PATH}`, { agent: false, headers: { authorization: `Bearer ${token}` } });
+  const [response]: IncomingMessage[] = await once(request, "response");
+  response?.resume();
+  if (response !== undefined) await once(response, "end");
+  return { status: response?.statusCode, ms: performance.now() - beganMs };
+}
