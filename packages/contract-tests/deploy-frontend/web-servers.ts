@@ -15,7 +15,7 @@ export interface WebServer {
 
 /** Those whose configuration we ship, and our own. */
 export const WEB_SERVERS: readonly WebServer[] = [
-  ...PROGRAMS.filter(({ name }) => name !== "haproxy").map((program) => ({
+  ...PROGRAMS.filter(({ name }) => name === "nginx" || name === "caddy").map((program) => ({
     name: program.name,
     needed: [program.name],
     start: (config: string) => startShipped(program, config),

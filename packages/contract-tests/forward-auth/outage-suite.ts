@@ -17,7 +17,7 @@ type Seen = readonly [status: number, reason: string | null, retryAfter: string 
 type SeenBehind = Readonly<Record<ProxyName, Seen>> & { readonly haproxyAgain?: Seen };
 
 const UNAVAILABLE: Seen = [503, "PLATFORM_UNAVAILABLE", "2"];
-const everywhere = (seen: Seen): SeenBehind => ({ nginx: seen, caddy: seen, haproxy: seen });
+const everywhere = (seen: Seen): SeenBehind => ({ nginx: seen, caddy: seen, haproxy: seen, apache: seen });
 /** nginx does not know the body of platform-api. */
 const outage = (reason: string): SeenBehind => ({
   ...everywhere([503, reason, "2"]),
@@ -28,6 +28,7 @@ const noAnswer = (caddy: number, haproxy: number): SeenBehind => ({
   nginx: UNAVAILABLE,
   caddy: [caddy, null, undefined],
   haproxy: [haproxy, null, undefined],
+  apache: UNAVAILABLE,
 });
 
 const refusal = (status: number, reason: string, headers = {}): Fault => {

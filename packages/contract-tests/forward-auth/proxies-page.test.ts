@@ -1,6 +1,15 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fileText, ROOT, readPage } from "../pages/page.ts";
 import { describeWith, startProgram } from "../pages/programs.ts";
@@ -13,6 +22,12 @@ import { PROGRAMS } from "./proxies.ts";
 
 const PAGE = readPage("docs/proxies.md");
 
+/** Where the page has the Lua file of a configuration copied to. */
+const LUA_OF = {
+  "haproxy/haproxy.cfg": "/etc/haproxy/forward-auth.lua",
+  "apache/httpd.conf": "/etc/apache2/forward-auth.lua",
+};
+
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack();
@@ -23,6 +38,7 @@ afterAll(() => stack.close());
 /** A copy of the repository's `deploy` with these ports, beside the page's service. */
 function folderWith(here: (shipped: string) => string): string {
   const folder = mkdtempSync(join(tmpdir(), "proxies-page-"));
+  chmodSync(folder, 0o755); // the processes of Apache are not root's
   cpSync(join(ROOT, "deploy"), join(folder, "deploy"), { recursive: true });
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const path = join(folder, file);
@@ -33,8 +49,9 @@ function folderWith(here: (shipped: string) => string): string {
 }
 
 for (const { name } of PROGRAMS) {
-  // nginx writes to folders of the system.
-  const needed = [name, "python3", "curl", ...(name === "nginx" ? (["root"] as const) : [])] as const;
+  // nginx and Apache write to folders of the system.
+  const isOfRoot = name === "nginx" || name === "apache";
+  const needed = [name, "python3", "curl", ...(isOfRoot ? (["root"] as const) : [])] as const;
   describeWith(needed, `docs/proxies.md with ${name}`, () => {
     it("has commands that print what the page says", async () => {
       const [proxyPort = 0, servicePort = 0] = await freePorts(2);
@@ -46,8 +63,11 @@ for (const { name } of PROGRAMS) {
           .replaceAll(":8080", `:${proxyPort}`)
           .replaceAll(/\b8081\b/g, `${servicePort}`);
       const folder = folderWith(moved);
-      const lua = join(folder, "deploy/haproxy/haproxy.cfg");
-      writeFileSync(lua, readFileSync(lua, "utf8").replace("/etc/haproxy/", `${folder}/deploy/haproxy/`));
+      for (const [file, installed] of Object.entries(LUA_OF)) {
+        const path = join(folder, "deploy", file);
+        const text = readFileSync(path, "utf8").replace(installed, `${dirname(path)}/forward-auth.lua`);
+        writeFileSync(path, text);
+      }
       const lines = PAGE.code("sh").find((text) => text.includes(`deploy/${name}/`)) ?? "";
       const [service = "", proxy = "", curl = ""] = moved(lines)
         .replace("/run/forward-auth.pid", `${folder}/pid`)

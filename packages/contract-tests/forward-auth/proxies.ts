@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileText } from "../pages/page.ts";
 import { NGINX_FOLDERS, startProgram } from "../pages/programs.ts";
 import { freePorts } from "../platform/free-ports.ts";
 
-export type ProxyName = "nginx" | "caddy" | "haproxy";
+export type ProxyName = "nginx" | "caddy" | "haproxy" | "apache";
 
 /** A proxy program of this machine, which runs a shipped configuration. */
 export interface Program {
@@ -66,6 +66,20 @@ export const PROGRAMS: readonly Program[] = [
     requirement: ["(txn.requirement) str()", (query) => `(txn.requirement) str(${query})`],
     webSockets: "acl websocket req.fhdr(Upgrade) -i websocket",
   },
+  {
+    name: "apache",
+    path: "/usr/sbin/apache2",
+    files: ["httpd.conf", "forward-auth.lua"],
+    command: (configuration, folder) => [
+      ...["-D", "FOREGROUND", "-f", configuration, "-c", `DefaultRuntimeDir ${folder}`],
+      ...["-c", `PidFile ${folder}/pid`, "-c", `ErrorLog ${folder}/errors`],
+    ],
+    requirement: [
+      'SetEnvIfExpr true "forward_auth=/forward-auth?"',
+      (query) => `SetEnvIfExpr true "forward_auth=/forward-auth?${query}"`,
+    ],
+    webSockets: 'SetEnvIfExpr true "websockets=on"',
+  },
 ];
 
 /**
@@ -84,6 +98,7 @@ export async function startProxy(program: Program, behind: Behind, attempts = 3)
 async function startOnce(program: Program, behind: Behind): Promise<RunningProxy> {
   const { name, path, files, command } = program;
   const folder = mkdtempSync(join(tmpdir(), `forward-auth-${name}-`));
+  chmodSync(folder, 0o755); // the processes of Apache are not root's
   const [port = 0] = await freePorts(1);
   for (const [index, file] of files.entries()) {
     const shipped = fileText(`deploy/${name}/${file}`);
@@ -117,6 +132,6 @@ function configured(
   for (const [from] of replaced) if (!shipped.includes(from)) throw new Error(`there is no ${from}`);
   return replaced
     .reduce((text, [from, to]) => text.replaceAll(from, () => to), shipped)
-    .replace("/etc/haproxy/", `${folder}/`)
+    .replace(/\/etc\/(haproxy|apache2)\/(?=forward-auth\.lua)/, `${folder}/`)
     .replace("\nhttp {", `\nhttp { ${NGINX_FOLDERS}`);
 }

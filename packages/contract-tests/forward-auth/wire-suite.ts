@@ -32,6 +32,19 @@ export function describeTheWire(world: () => World): void {
       expect(world().service.receivedAt(second)).toBeUndefined();
     });
 
+    it("takes the body of a request that it refuses for no request", async () => {
+      const [refused, inBody] = [newPath(), newPath()];
+      const body = from(`GET ${inBody} HTTP/1.1`, "Host: x", member());
+      const reply = await sendRaw(
+        world().portOf(name),
+        from(`POST ${refused} HTTP/1.1`, "Host: x", `Content-Length: ${body.length}`) +
+          body +
+          from("GET / HTTP/1.1", "Host: x", "Connection: close"),
+      );
+      expect(reply).toMatch(/^HTTP\/1\.1 401 /);
+      for (const path of [refused, inBody]) expect(world().service.receivedAt(path)).toBeUndefined();
+    });
+
     it("judges every request of an HTTP/1.0 connection that is kept alive", async () => {
       const [first, second] = [newPath(), newPath()];
       const reply = await sendRaw(

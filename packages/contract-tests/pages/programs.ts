@@ -15,6 +15,7 @@ const PACKAGES = {
   nginx: "nginx-light",
   caddy: "caddy",
   haproxy: "haproxy",
+  apache: "apache2 lua-socket",
   kubectl: "kubernetes-client",
   prometheus: "prometheus",
   promtool: "prometheus",
@@ -38,12 +39,15 @@ export type ProgramName = keyof typeof PACKAGES;
 
 /** Where Debian has programs. The pages name some of these paths. */
 const FOLDERS = ["/usr/bin", "/usr/sbin"];
+/** Apache's own name, and a library of Lua for the version that Apache has. */
+const APACHE = ["/usr/sbin/apache2", "/usr/share/lua/5.4/socket.lua"];
 /** Python may be the user's own. */
 const PATH = (process.env.PATH ?? "").split(delimiter);
 
 export function isInstalled(name: ProgramName): boolean {
   if (name === "postgres") return findPostgres() !== null;
   if (name === "chromium") return findChromium() !== null;
+  if (name === "apache") return APACHE.every(existsSync);
   return (name === "python3" ? PATH : FOLDERS).some((folder) => existsSync(join(folder, name)));
 }
 
