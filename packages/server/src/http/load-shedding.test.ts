@@ -34,6 +34,7 @@ it("refuses during the second after one whose delay was too long", () => {
   expect(delay.enable).toHaveBeenCalledTimes(1);
   const seconds = [499, 501, 900, 20].map((delayMs) => {
     now.delayMs = delayMs;
+    load.isOverloaded(); // a request in this second
     vi.advanceTimersByTime(1_001); // a second and an immediate
     return load.isOverloaded();
   });
@@ -47,12 +48,19 @@ it("refuses during the second after one whose delay was too long", () => {
 it("T8O: takes ten requests at a time however late the event loop is", () => {
   const { now, load } = start({ maxEventLoopDelayMs: 500 });
   now.delayMs = 900;
-  vi.advanceTimersByTime(1_001);
-  const taken = [1, 10, 11].map((inFlight) => {
+  const takes = (inFlight: number) => {
     now.inFlight = inFlight;
     return !load.isOverloaded();
-  });
-  expect(taken).toEqual([true, true, false]);
+  };
+  const second = (...counts: number[]) => {
+    vi.advanceTimersByTime(1_001);
+    return counts.map(takes);
+  };
+  // Beside few requests another process caused the delay, or the start of this one: a burst after it is taken.
+  expect(second(1, 10, 11, 200)).toEqual([true, true, true, true]);
+  expect(second(10, 11, 1)).toEqual([true, false, true]);
+  expect(second(10)).toEqual([true]);
+  expect(second(200)).toEqual([true]);
 });
 
 it("does not measure the delay where that bound is off", () => {

@@ -33,8 +33,11 @@ export function createLoadShedding(
   delay: EventLoopDelay = monitorEventLoopDelay({ resolution: RESOLUTION_MS }),
 ): LoadShedding {
   let isDelayed = false;
+  /** The most requests that were in work at once in this second. */
+  let most = 0;
   const endWindow = () => {
-    isDelayed = delay.percentile(99) / 1e6 > maxEventLoopDelayMs;
+    isDelayed = most > TAKEN_THOUGH_DELAYED && delay.percentile(99) / 1e6 > maxEventLoopDelayMs;
+    most = 0;
     delay.reset();
   };
   // Behind all timers: after a delay this one may come before the one that measures it, which a reset would disturb.
@@ -44,6 +47,7 @@ export function createLoadShedding(
   return {
     isOverloaded() {
       const count = inFlight();
+      most = Math.max(most, count);
       return (isDelayed && count > TAKEN_THOUGH_DELAYED) || (maxInFlight > 0 && count > maxInFlight);
     },
     close() {
