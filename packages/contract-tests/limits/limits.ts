@@ -19,6 +19,7 @@ export const LIMITS: Readonly<Record<string, string>> = {
   "requests of a connection in progress": count(numberOf("connection-bounds.ts", /\bmaxHandled: (\d+)/)),
   "requests of a connection that wait": count(numberOf("connection-bounds.ts", /\bmaxWaiting: (\d+)/)),
   "until a client reads on": time(numberOf("connection-bounds.ts", /\bstallMs: ([\d_]+)/)),
+  "connections that wait until a busy process accepts them": count(numberOf("http/server.ts", "BACKLOG")),
   "requests in progress while the event loop is delayed": count(
     numberOf("load-shedding.ts", "TAKEN_THOUGH_DELAYED"),
   ),
