@@ -74,13 +74,12 @@ describeWith(NEEDED, "a bare Debian machine, set up from docs/deploy.md alone", 
         .map((line) => line.split(" ").at(-1));
     const idsOfApi = () =>
       [...trial.log("platform-api.log").matchAll(/"request_id":"([^"]+)"/g)].map(([, id]) => id);
-    // The proxy itself answers the one for /metrics.
-    const asked = ofProxy("PUBLIC_API_PORT").length - 1;
-    expect(asked).toBeGreaterThan(5);
+    expect(ofProxy("PUBLIC_API_PORT").length).toBeGreaterThan(6);
     expect(ofProxy("PUBLIC_BACKEND_PORT").length).toBeGreaterThan(1);
+    // The proxy itself answers the one for /metrics. The page in the browser may still ask for more.
     await expect
-      .poll(() => ofProxy("PUBLIC_API_PORT").filter((id) => idsOfApi().includes(id)).length)
-      .toBe(asked);
+      .poll(() => ofProxy("PUBLIC_API_PORT").filter((id) => !idsOfApi().includes(id ?? "")))
+      .toHaveLength(1);
   });
 
   it("logs no code and no token", () => {
