@@ -125,27 +125,73 @@ it("no more runs at once than may", async () => {
   expect(most).toBe(2);
 });
 
-it.each([
-  ["until none comes", 300, 300],
-  ["but not for longer than it may rest", 5_000, 1_000],
-])("T8N: nothing begins while connections come in, %s", async (_, connectingMs, begunAfterMs) => {
-  vi.useRealTimers();
-  vi.useFakeTimers({ toFake: ["performance"] });
-  const turns = new Turns(OPTIONS);
-  turns.connected();
-  await turnOfLoop();
-  const beganMs = performance.now();
-  let begunMs: number | undefined;
-  const work = turns.run(UNBOUNDED, async () => {
-    begunMs = performance.now() - beganMs;
+describe("while connections come in", () => {
+  beforeEach(() => {
+    vi.useRealTimers();
+    vi.useFakeTimers({ toFake: ["performance"] });
   });
-  for (let ms = 0; ms < connectingMs; ms += 10) {
-    turns.connected();
-    vi.advanceTimersByTime(10);
-    await turnOfLoop();
+
+  /** Connections come in for so long, each 10 ms, but for a turn without one after each `pauseEveryMs`. */
+  async function connecting(turns: Turns, ms: number, pauseEveryMs = Number.POSITIVE_INFINITY) {
+    for (let passed = 10; passed <= ms; passed += 10) {
+      turns.connected();
+      vi.advanceTimersByTime(10);
+      await turnOfLoop();
+      if (passed % pauseEveryMs === 0) await turnOfLoop();
+    }
   }
-  await work;
-  expect(begunMs).toBe(begunAfterMs);
+
+  it.each([
+    ["begins nothing until none comes", 300, 300],
+    ["begins nothing for as long as it may rest", 5_000, 1_000],
+  ])("T8N: a request %s", async (_, connectingMs, begunAfterMs) => {
+    const turns = new Turns(OPTIONS);
+    await connecting(turns, 10);
+    await turnOfLoop();
+    vi.advanceTimersByTime(60_000);
+    await asRequest(() => turns.run(UNBOUNDED, turnOfLoop)); // nothing that was long ago counts as a rest
+    await connecting(turns, 10);
+    const beganMs = performance.now();
+    let begunMs: number | undefined;
+    const begin = async () => {
+      begunMs = performance.now() - beganMs;
+    };
+    const work = asRequest(() => turns.run(UNBOUNDED, begin));
+    await connecting(turns, connectingMs);
+    await turnOfLoop();
+    await work;
+    expect(begunMs).toBe(begunAfterMs);
+  });
+
+  it("T8N: a request that has begun goes on", async () => {
+    const turns = new Turns(OPTIONS);
+    let done = 0;
+    const work = asRequest(async () => {
+      for (; done < 12; done += 1) await turns.run(UNBOUNDED, turnOfLoop);
+    });
+    await connecting(turns, 500);
+    expect(done).toBe(12);
+    await work;
+  });
+
+  it("T8N: requests rest a second and then a quarter of the time, even if the connections pause", async () => {
+    const turns = new Turns({ ...OPTIONS, perTurn: 1 });
+    let begun = 0;
+    const begin = async () => {
+      begun += 1;
+    };
+    await connecting(turns, 10);
+    const all = Promise.all(
+      Array.from({ length: 1_000 }, () => asRequest(() => turns.run(UNBOUNDED, begin))),
+    );
+    await connecting(turns, 1_000, 500);
+    expect(begun).toBeLessThan(5);
+    await connecting(turns, 2_000, 500);
+    expect(begun).toBeGreaterThan(140);
+    expect(begun).toBeLessThan(160);
+    while (begun < 1_000) await turnOfLoop();
+    await all;
+  });
 });
 
 it("T8N: a request that gets no first turn in time is refused, a few in each turn of the event loop", async () => {
@@ -153,9 +199,10 @@ it("T8N: a request that gets no first turn in time is refused, a few in each tur
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   const turns = new Turns({ ...OPTIONS, atOnce: 1, perTurn: 1 });
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
-  const holder = turns.run(UNBOUNDED, () => held);
   const reasons: string[] = [];
   const work = async () => {};
+  // One that has begun holds the only place, and waits in front of all others for a second one.
+  const holder = asRequest(() => Promise.all([turns.run(UNBOUNDED, () => held), turns.run(UNBOUNDED, work)]));
   for (let count = 0; count < 7; count += 1) {
     asRequest(() => turns.run(UNBOUNDED, work)).catch(({ reason }: Refusal) => reasons.push(reason));
   }

@@ -8,7 +8,7 @@ export interface TurnsOptions {
   readonly perTurn: number;
   /** Aborts when it is too late for the first piece of work of a request that asks now. */
   readonly late: () => AbortSignal;
-  /** How long nothing begins while new connections come in. */
+  /** How long no request's first piece of work begins while connections come in. After it that much in four times as long. */
   readonly restMs: number;
 }
 
@@ -34,8 +34,9 @@ const NEVER = new AbortController().signal;
 /**
  * Decides when work on behalf of requests begins. Too many requests at once must not all be late:
  * - The oldest request goes first with all of its work. Taking turns, none of them would end in time.
- * - A turn of the event loop begins little work, and none while connections come in. Node accepts one connection a turn,
- *   so behind long turns a client would wait for seconds before its request is seen and its deadline begins.
+ * - A turn of the event loop begins little work, and no request's first while connections come in. Node accepts one
+ *   connection a turn, so behind long turns a client would wait for seconds before its request is seen and its deadline
+ *   begins. Such a rest is bounded, because anybody can connect.
  * - A request whose first piece of work has waited too long is refused, a few in each turn.
  */
 export class Turns {
@@ -46,13 +47,16 @@ export class Turns {
   #asked = 0;
   #running = 0;
   #begunInTurn = 0;
+  /** Whether a connection has come in this turn, and in the last one. */
   #hasConnected = false;
-  /** Since when connections have come in each turn; null unless one came in the last turn. */
-  #connectingSinceMs: number | null = null;
+  #isConnecting = false;
+  #restLeftMs: number;
+  #turnBeganMs = performance.now();
   #nextTurn: NodeJS.Immediate | undefined;
 
   constructor(options: TurnsOptions) {
     this.#options = options;
+    this.#restLeftMs = options.restMs;
   }
 
   /** Called for each connection that comes in. */
@@ -68,7 +72,7 @@ export class Turns {
    */
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const owner = this.#ownerOf(currentTrace());
-    const isFree = this.#waiting.length === 0 && this.#mayBegin();
+    const isFree = this.#waiting.length === 0 && this.#mayBegin(owner);
     if (isFree || signal.aborted) this.#begin(owner);
     else await this.#turnOf(owner, signal);
     try {
@@ -88,14 +92,13 @@ export class Turns {
     return owner;
   }
 
-  #mayBegin(): boolean {
+  #mayBegin({ hasBegun }: Owner): boolean {
     const { atOnce, perTurn } = this.#options;
-    return this.#running < atOnce && this.#begunInTurn < perTurn && !this.#isResting();
+    return this.#running < atOnce && this.#begunInTurn < perTurn && (hasBegun || !this.#isResting());
   }
 
   #isResting(): boolean {
-    const { restMs } = this.#options;
-    return this.#connectingSinceMs !== null && performance.now() - this.#connectingSinceMs < restMs;
+    return this.#isConnecting && this.#restLeftMs > 0;
   }
 
   #begin(owner: Owner): void {
@@ -136,20 +139,38 @@ export class Turns {
   readonly #turn = (): void => {
     this.#nextTurn = undefined;
     this.#begunInTurn = 0;
-    this.#connectingSinceMs = this.#hasConnected ? (this.#connectingSinceMs ?? performance.now()) : null;
-    this.#hasConnected = false;
-    for (let handled = 0; handled < REFUSED_PER_BEGUN * this.#options.perTurn; handled += 1) {
-      const [oldest] = this.#waiting;
-      if (oldest === undefined) return;
-      const isLate = oldest.late.aborted && !oldest.owner.hasBegun;
-      if (!isLate && this.#running === this.#options.atOnce) return; // until one ends, or the oldest is late
-      if (!isLate && !this.#mayBegin()) break;
+    this.#countRest();
+    const hasRefusedAll = this.#refuseLate();
+    for (let [oldest] = this.#waiting; oldest && this.#mayBegin(oldest.owner); [oldest] = this.#waiting) {
       this.#waiting.shift();
-      if (isLate) oldest.refuse();
-      else oldest.begin();
+      oldest.begin();
     }
-    if (this.#waiting.length > 0) this.#awaitTurn();
+    // Else it waits until something is asked for or ends, or is late.
+    const mayGoOn = this.#waiting.length > 0 && (!hasRefusedAll || this.#running < this.#options.atOnce);
+    if (this.#isConnecting || mayGoOn) this.#awaitTurn();
   };
+
+  #countRest(): void {
+    const { restMs } = this.#options;
+    const ms = performance.now() - this.#turnBeganMs;
+    this.#turnBeganMs += ms;
+    const hasRested = this.#isResting() && this.#waiting.length > 0;
+    this.#restLeftMs = hasRested ? this.#restLeftMs - ms : Math.min(this.#restLeftMs + ms / 3, restMs);
+    this.#isConnecting = this.#hasConnected;
+    this.#hasConnected = false;
+  }
+
+  /** @returns whether none is left. The late ones are the oldest of those that have not begun. */
+  #refuseLate(): boolean {
+    const most = REFUSED_PER_BEGUN * this.#options.perTurn;
+    const isLate = ({ owner, late }: Waiter) => late.aborted && !owner.hasBegun;
+    const from = this.#waiting.findIndex(({ owner }) => !owner.hasBegun);
+    if (from < 0) return true;
+    const kept = this.#waiting.findIndex((waiter, index) => index >= from && !isLate(waiter));
+    const late = kept < 0 ? this.#waiting.length - from : kept - from;
+    for (const waiter of this.#waiting.splice(from, Math.min(late, most))) waiter.refuse();
+    return late <= most;
+  }
 
   readonly #awaitTurn = (): void => {
     this.#nextTurn ??= setImmediate(this.#turn);
