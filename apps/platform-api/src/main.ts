@@ -28,6 +28,8 @@ console.warn = () => {};
 startWatchdog(processEnvironment());
 
 const args = process.argv.slice(2);
+const isServer = args[0] === "serve";
+if (!isServer) process.stdout.on("error", endUnread);
 process.exitCode = await runCli(args, {
   env: processEnvironment(),
   out: (line) => process.stdout.write(line),
@@ -43,8 +45,14 @@ process.exitCode = await runCli(args, {
 
 // The SDK cannot cancel a request for credentials. One without an answer must not keep the process alive, and nor must a
 // log that nobody reads. The output of a command waits for its reader.
-const end = args[0] === "serve" ? () => process.exit() : () => process.stdout.write("", () => process.exit());
+const end = isServer ? () => process.exit() : () => process.stdout.write("", () => process.exit());
 setTimeout(end, EXIT_GRACE_MS).unref();
+
+/** Ends a command whose result cannot be written. A reader that has enough, such as `head`, wants to hear nothing of it. */
+function endUnread({ code }: NodeJS.ErrnoException): void {
+  if (code !== "EPIPE") process.stderr.write(`error: the result could not be written to stdout (${code})\n`);
+  process.exit(1);
+}
 
 /** Asks on stderr, because stdout holds only the result. An input that ends counts as no answer. */
 async function ask(question: string): Promise<string> {

@@ -1,4 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Environment } from "@platform-api/platform-api";
@@ -6,7 +10,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { readMetrics } from "../metrics/page.ts";
 import { describeUnless, describeWith } from "../pages/programs.ts";
 import { canMount, file, type LogOutput, namedPipe, smallDisk, terminal } from "./log-output.ts";
-import { startProcess } from "./served-process.ts";
+import { MAIN, startProcess } from "./served-process.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
 interface Service {
@@ -140,6 +144,25 @@ const READERS = [
   { fault: "reader stops", fail: (reader: Socket) => void reader.pause(), cuts: 0 },
   { fault: "reader dies", fail: (reader: Socket) => void reader.destroy(), cuts: 1 },
 ] as const;
+
+describeUnless(existsSync("/dev/full") ? null : "there is no /dev/full", "a command's result", () => {
+  it.each([
+    [
+      "a full disk",
+      () => openSync("/dev/full", "w"),
+      "error: the result could not be written to stdout (ENOSPC)\n",
+    ],
+    ["a reader that has ended", () => "pipe" as const, ""],
+  ])("T8K: goes to %s, and the command ends with what to know", async (_, output, said) => {
+    const stdout = output();
+    const child = spawn(process.execPath, [MAIN, "help"], { stdio: ["ignore", stdout, "pipe"] });
+    child.stdout?.destroy();
+    const exit = once(child, "exit");
+    expect(child.stderr && (await text(child.stderr))).toBe(said);
+    expect(await exit).toEqual([1, null]);
+    if (typeof stdout === "number") closeSync(stdout);
+  });
+});
 
 describe.each([PLATFORM_API, AGENTIC_BACKEND])("$name", (service) => {
   it.each(READERS)("T8K: answers, and ends at SIGTERM, when its log's $fault", LONG, ({ fail, cuts }) =>

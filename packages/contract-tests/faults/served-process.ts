@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Environment } from "@platform-api/platform-api";
 
-const MAIN = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
+/** The program of platform-api. */
+export const MAIN = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
 /** As platform-api and as Fastify log it. */
 const ADDRESS = /"url":"([^"]+)"|listening at (http[^"]+)"/;
 const START_MS = 30_000;
