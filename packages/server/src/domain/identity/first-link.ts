@@ -9,7 +9,7 @@ import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
 import type { UserId } from "../user-id.ts";
-import { SingleFlight } from "../waiting/single-flight.ts";
+import { abortable } from "../waiting/abortable.ts";
 import {
   type FirstLogin,
   linkRuleOf,
@@ -22,6 +22,7 @@ import { type IdentityLink, refuseBlocked, type Seat } from "./identity-link.ts"
 import {
   claimSeat,
   findOpenWindow,
+  type Mailbox,
   mailboxOf,
   refuseTaken,
   type SeatPorts,
@@ -62,7 +63,8 @@ export interface FirstLinkRules extends SeatRules {
 
 export function createFirstLink(options: FirstLinkOptions) {
   const { links, storedLinks, speakers, directory, takenSeats, stored, audit, now } = options;
-  const asked = new SingleFlight<Awaited<ReturnType<UserDirectory["ensureUser"]>>>();
+  /** The oldest first login that is under way, by mailbox. They never reject. */
+  const underWay = new Map<string, Promise<unknown>>();
 
   /** Checks, as for a first link, whether this login may speak for the link's user, and stores the link as its own. */
   async function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
@@ -84,20 +86,16 @@ export function createFirstLink(options: FirstLinkOptions) {
       refuseUnregistered(assessment.login, options);
       const first = { claims, ...assessment };
       refuseUntrusted(first);
-      await refuseTaken(first, options, signal, trace);
-      const { userId, created } = await ensureUser(first, signal);
-      trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
-      const [known] = await Promise.all([
-        speakers.find(userId, signal),
-        trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal)),
-      ]);
-      await requireSpeaker(userId, first, { created, known }, signal, trace);
       const mailbox = mailboxOf(first);
-      const link = await claimSeatAndLink(userId, first, signal, { trace }).finally(() => {
-        if (mailbox !== null) takenSeats.add(mailbox, userId);
-      });
-      if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
-      return { link, assessment };
+      if (mailbox === null) return { link: await linkUser(first, signal, trace), assessment };
+      const key = JSON.stringify(mailbox);
+      const another = underWay.get(key);
+      const linking = behind(another, signal)
+        .then(() => refuseTaken(first, options, signal, trace))
+        .then(() => linkUser(first, signal, trace, mailbox));
+      const end = () => underWay.delete(key);
+      if (another === undefined) underWay.set(key, linking.then(end, end));
+      return { link: await linking, assessment };
     },
 
     /**
@@ -113,20 +111,32 @@ export function createFirstLink(options: FirstLinkOptions) {
     },
   };
 
-  /** Logins of one mailbox at once share one call of the directory, whatever their subjects. */
-  async function ensureUser(first: FirstLogin, signal: AbortSignal) {
-    const { userId: signed } = first.claims;
-    if (signed !== null) return { userId: signed, created: false };
-    const mailbox = mailboxOf(first);
-    if (mailbox === null) throw new Error("an address that is not trusted reached the directory");
-    let isOwn = false;
-    const ask = () => {
-      isOwn = true;
-      return directory.ensureUser(mailbox.email, signal);
-    };
-    const { userId, created } = await asked.join(JSON.stringify(mailbox), ask, signal);
-    // The directory said "created" to one login. To those who share its answer the user is not new.
-    return { userId, created: created && isOwn };
+  /** The part of a first login that stores something. */
+  async function linkUser(
+    first: FirstLogin,
+    signal: AbortSignal,
+    trace: Trace<FirstLinkRules>,
+    mailbox: Mailbox | null = null,
+  ): Promise<IdentityLink> {
+    const { claims } = first;
+    const { userId, created } = await ensureUser(first, signal);
+    trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
+    const [known] = await Promise.all([
+      speakers.find(userId, signal),
+      trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal)),
+    ]);
+    await requireSpeaker(userId, first, { created, known }, signal, trace);
+    const link = await claimSeatAndLink(userId, first, signal, { trace }).finally(() => {
+      if (mailbox !== null) takenSeats.add(mailbox, userId);
+    });
+    if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
+    return link;
+  }
+
+  async function ensureUser({ claims, trust }: FirstLogin, signal: AbortSignal) {
+    if (claims.userId !== null) return { userId: claims.userId, created: false };
+    if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");
+    return directory.ensureUser(trust.email, signal);
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when only another organization may speak for the user */
@@ -209,6 +219,18 @@ export function createFirstLink(options: FirstLinkOptions) {
     if (isDeepStrictEqual(link, proposed)) await audit.append(entry, signal);
     return link;
   }
+}
+
+/**
+ * Waits for another first login of the mailbox, so that any number at once costs one call of the directory if that one finds
+ * the seat taken. Its answer is not shared: the directory may give the mailbox to another user meanwhile.
+ */
+async function behind(another: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
+  if (another === undefined) return;
+  await abortable(another, signal).catch((cause: unknown) => {
+    const detail = "the request ended before another first login of the mailbox";
+    throw new Refusal("DIRECTORY_UNAVAILABLE", detail, { cause });
+  });
 }
 
 function refuseLateness(cause: unknown): never {
