@@ -47,6 +47,9 @@ it("T8I: writes JSON that holds none of these characters and means the same", ()
   expect(jsonText("\u{e0041}\u202e")).toBe('"\\udb40\\udc41\\u202e"');
 });
 
+/** An argument of several lines, with all that a text of replacement could mean. */
+const SEVERAL = "x\ny$`$&$'$$c";
+
 it("T8I: guards all that a command writes and asks", async () => {
   const written: string[] = [];
   const write = (text: string) => {
@@ -54,12 +57,14 @@ it("T8I: guards all that a command writes and asks", async () => {
   };
   const unused = { env: {}, readInput: async () => "", operator: "jo", onStop: () => {} };
   const ask = async (question: string) => `${question.length}`;
-  const terminal: Terminal = guarded({ ...unused, out: write, err: write, ask }, ["a\nb", "\n"]);
+  const terminal: Terminal = guarded({ ...unused, out: write, err: write, ask }, ["a\nb", "\n", SEVERAL]);
   terminal.out("a\u001b[2J\nb\r\n");
   terminal.err("a\u009b2J\u202e\n");
   terminal.err('"a\nb" is not an id\n');
+  terminal.err(`"${SEVERAL}" is not an id\n`);
   const argument = '"a\\u{a}b" is not an id\n';
-  expect(written).toEqual(["a\\u{1b}[2J\nb\\u{d}\n", "a\\u{9b}2J\\u{202e}\n", argument]);
+  const patterns = `"x\\u{a}y$\`$&$'$$c" is not an id\n`;
+  expect(written).toEqual(["a\\u{1b}[2J\nb\\u{d}\n", "a\\u{9b}2J\\u{202e}\n", argument, patterns]);
   expect(await terminal.ask?.("\u202e")).toBe("8");
   expect(guarded({ ...terminal, ask: null }, []).ask).toBeNull();
 });

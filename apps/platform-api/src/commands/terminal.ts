@@ -73,7 +73,7 @@ export function jsonText(value: unknown): string {
 export function guarded({ out, err, ask, ...terminal }: Terminal, args: readonly string[]): Terminal {
   const several = args.filter((arg) => arg.trim().includes("\n"));
   const shown = (text: string) =>
-    printableLines(several.reduce((quoting, arg) => quoting.replaceAll(arg, printable(arg)), text));
+    printableLines(several.reduce((quoting, arg) => quoting.replaceAll(arg, () => printable(arg)), text));
   return {
     ...terminal,
     out: (text) => out(shown(text)),
