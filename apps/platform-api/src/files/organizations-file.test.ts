@@ -65,6 +65,7 @@ it.each([
   ["a very long name", { ...ACME, name: "x".repeat(101) }, /\.name: must have at most 100 characters$/],
   ["a name with a web address", { ...ACME, name: "www.acme.example" }, /\.name: must not contain/],
   ["T8J: a name that looks like a link", { ...ACME, name: "http:evil.com" }, /\.name: must not contain/],
+  ["a name that only looks like a link", { ...ACME, name: "Tel:Aviv" }, /: put a space behind a colon/],
   ["T8J: a name that is not seen", { ...ACME, name: "\u2800" }, /\.name: must not contain/],
   [
     "T8J: a connection's name that is not seen",

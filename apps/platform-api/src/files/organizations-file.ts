@@ -40,7 +40,7 @@ function fileSchema(otherStrategies: ReadonlySet<string>) {
     .max(100, { abort: true })
     .refine(isOrganizationName, {
       error:
-        "must not contain what cannot be seen, nor what looks like a web address (http:, //, www.): it stands in mails and on the login page",
+        "must not contain what cannot be seen, nor what looks like a web address (http:, //, www.), and must have a letter, digit or symbol, because it stands in mails and on the login page: put a space behind a colon or around a slash",
     });
   const connection = z.strictObject({
     name: z

@@ -60,7 +60,7 @@ export function accountTests({ open }: ConsoleSuite): void {
     await page.getByText("Not changed.").waitFor();
     await checkPage(page, "console-settings-refused");
     await field.fill("Acme\u202e");
-    await page.getByText("Use 1 to 100 characters,").waitFor();
+    await page.getByText("Use 1 to 100 visible characters,").waitFor();
     await checkPage(page, "console-settings-not-a-name");
 
     const organizations = [{ ...WITH_OKTA, locked: ["name"] as const }];

@@ -1,20 +1,21 @@
 /**
- * Characters that show nothing or turn the text around: controls, format characters, line breaks, fillers, the blank of
- * Braille, tags, and selectors that select nothing. By their numbers, because not every JavaScript engine that runs the
- * SDK knows `Default_Ignorable_Code_Point`.
+ * Characters that show nothing, turn the text around or show whatever a font likes: controls, format characters, private
+ * and unassigned ones, line breaks, fillers, joiners, the blank of Braille and selectors that select nothing. By general
+ * category or number, because not every JavaScript engine that runs the SDK knows `Default_Ignorable_Code_Point`.
  */
 const UNSEEN =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\u{1d159}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]|\u034f|\u17b4|\u17b5|[\u180b-\u180f]|(?:^|\s|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+  /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u2800\u2d7f\u3164\uffa0\u{13440}\u{16fe4}\u{1d159}]|\u034f|\u17b4|\u17b5|[\u180b-\u180f]|(?:^|\s|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
 /**
- * What mail programs or readers take for an address in the web: a scheme, also without slashes, `//`, `www.` and a path. A
- * domain alone may be a name, as that of Booking.com is.
+ * What mail programs or readers take for an address in the web: a scheme, also without slashes, `//`, `www.`, and a port, a
+ * path, a query or a fragment behind a domain or an IP address. A domain alone may be a name, as that of Booking.com is.
+ * Browsers take `。` for a dot.
  */
 const ADDRESS =
-  /[\\/]{2}|\b(?:https?|mailto):|\b(?:ftps?|file|data|javascript|tel|sms|callto|skype|facetime):\S|[a-z][a-z\d+.-]*:\S*[.@]\p{L}|\bwww\.|\S\.[\p{L}\d-]{2,}(?::\d+)?[\\/]/iu;
+  /[\\/]{2}|\b(?:https?|mailto):|\b(?:ftps?|file|data|javascript|tel|sms|callto|skype|facetime):\S|[a-z][a-z\d+.-]*:\S*[.。@]\p{L}|\bwww[.。]|(?:[^\s.][.。][\p{L}\d][\p{L}\p{M}\d-]+|(?:\d+[.。]){3}\d+)[.。]?(?:[\\/]|[?#]\S|:\d)/iu;
 
 /** What is wrong with a text that may not name an organization, and how to fix it. */
 export const ORGANIZATION_NAME_RULE =
-  "must have 1 to 100 characters, without control characters, web addresses and spaces around it: leave out what cannot be seen, and http:, // and www.";
+  "must have 1 to 100 characters, one of them a letter, digit or symbol, without control characters, web addresses and spaces around it: leave out what cannot be seen, http:, // and www., and put a space behind a colon or around a slash";
 
 /**
  * Whether a text may name an organization: 1 to 100 characters, all of them visible, and nothing that looks like an address
@@ -22,6 +23,7 @@ export const ORGANIZATION_NAME_RULE =
  */
 export function isOrganizationName(text: string): boolean {
   const { length } = Array.from(text);
-  const isShown = !/\p{Cs}/u.test(text) && text.trim() === text && !UNSEEN.test(text);
-  return length >= 1 && length <= 100 && isShown && !ADDRESS.test(text);
+  const isShown = /[\p{L}\p{N}\p{S}]/u.test(text) && text.trim() === text && !UNSEEN.test(text);
+  // Wide letters, dots and slashes look like the narrow ones, and browsers open them as those.
+  return length >= 1 && length <= 100 && isShown && !ADDRESS.test(text.normalize("NFKC"));
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { joinByDomainText, joinText, lockOf, nameProblem } from "./rules.ts";
 
-const RULE = "Use 1 to 100 characters, with no control or invisible characters and no web address.";
+const RULE =
+  "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
 
 describe("lockOf", () => {
   it.each([
@@ -26,6 +27,9 @@ it.each([
   ["Acme\u0000", RULE],
   ["Ac\u202eme", RULE],
   ["https://acme.example", RULE],
+  ["Tel:Aviv", RULE],
+  ["Tel: Aviv", null],
+  ["!", RULE],
   ["a".repeat(101), RULE],
 ])("nameProblem(%j)", (name, problem) => {
   expect(nameProblem(name)).toBe(problem);

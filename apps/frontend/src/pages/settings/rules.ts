@@ -14,7 +14,8 @@ export function lockOf(
   return null;
 }
 
-const NAME_RULE = "Use 1 to 100 characters, with no control or invisible characters and no web address.";
+const NAME_RULE =
+  "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
 
 /** What is wrong with a name, by the server's own rule; null if nothing is. */
 export function nameProblem(name: string): string | null {

@@ -54,7 +54,9 @@ describe("the name of an organization", () => {
   it("cannot have invisible characters", async () => {
     const { user } = await openSettings();
     await user.type(await nameField(), "\u202e");
-    await says("Use 1 to 100 characters, with no control or invisible characters and no web address.");
+    await says(
+      "Use 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.",
+    );
     expect(screen.getByRole("button", { name: "Save" })).toHaveProperty("disabled", true);
   });
 

@@ -3,6 +3,7 @@ import { errorOf, refusal } from "../../testing/refusals.ts";
 import { refusalText, type SingleSignOnAction } from "./refusal.ts";
 
 const OKTA = { name: "acme-0a1b2c3d", displayName: "Okta" };
+const DOLLARS = { name: "acme-4e5f6a7b", displayName: "A$$ $& Co." };
 
 it.each<[SingleSignOnAction, string, string, string]>([
   [
@@ -22,10 +23,16 @@ it.each<[SingleSignOnAction, string, string, string]>([
     "This is the last way in. Add another one first, or stop requiring single sign-on.",
   ],
   [
+    "require",
+    "NOT_READY",
+    "Something else must be done first: sign in through the connection acme-4e5f6a7b first",
+    "Sign in through A$$ $& Co. first.",
+  ],
+  [
     "connect",
     "INPUT_INVALID",
     "The request is not valid: displayName: too long",
-    "Use a name of 1 to 100 characters without web addresses.",
+    "Use a name of 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.",
   ],
   [
     "connect",
@@ -35,5 +42,5 @@ it.each<[SingleSignOnAction, string, string, string]>([
   ],
 ])("refusalText(%s, %s) of “%s”", async (action, reason, message, text) => {
   const error = await errorOf(refusal(reason, { message }));
-  expect(refusalText(action, error, [OKTA])).toBe(text);
+  expect(refusalText(action, error, [OKTA, DOLLARS])).toBe(text);
 });

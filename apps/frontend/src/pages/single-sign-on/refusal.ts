@@ -8,13 +8,16 @@ const EXPLAINED = new Set<AppReason>(["NOT_READY", "CONFLICT", "LIMIT_REACHED", 
 
 export type SingleSignOnAction = "connect" | "update" | "remove" | "require" | "test";
 
+const NAME_RULE =
+  "Use a name of 1 to 100 visible characters, one of them a letter, digit or symbol, and no web address. Put a space behind a colon or around a slash.";
+
 /** Where the answer says no more than its reason. */
 const OTHERWISE: Partial<Record<`${SingleSignOnAction} ${AppReason}`, string>> = {
   "connect NOT_READY": "Verify a domain of the organization first.",
   "connect CONFLICT": "Another connection is being set up. Finish it or remove it first.",
   "connect LIMIT_REACHED": "An organization has at most 10 connections. Remove one first.",
-  "connect INPUT_INVALID": "Use a name of 1 to 100 characters without web addresses.",
-  "update INPUT_INVALID": "Use a name of 1 to 100 characters without web addresses.",
+  "connect INPUT_INVALID": NAME_RULE,
+  "update INPUT_INVALID": NAME_RULE,
   "update NOT_READY": "This is the last way in. Add another one first, or stop requiring single sign-on.",
   "remove NOT_READY": "This is the last way in. Add another one first, or stop requiring single sign-on.",
   "require NOT_READY": "Sign in through a connection that was tested in the last 7 days, then require it.",
@@ -32,7 +35,7 @@ export function refusalText(
   const hint = EXPLAINED.has(reason) ? hintOf(error.message) : null;
   if (hint !== null) {
     const readable = connections.reduce(
-      (text, { name, displayName }) => text.replaceAll(name, displayName),
+      (text, { name, displayName }) => text.replaceAll(name, () => displayName),
       hint,
     );
     return sentence(
