@@ -91,6 +91,7 @@ local function refuse(r, answer)
 end
 
 function forward_auth(r)
+  if r.method == "CONNECT" then return 405 end -- a service may take it for a tunnel past this proxy
   delete_claimed(r)
   clean_connection(r)
   r.headers_in["X-Request-Id"] = r:md5(r.subprocess_env["UNIQUE_ID"])

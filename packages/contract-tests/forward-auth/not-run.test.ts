@@ -58,7 +58,7 @@ describe("the configuration of Traefik", () => {
     }
   });
 
-  it("T8F: passes no Upgrade on as it is shipped, and otherwise WebSockets alone", () => {
+  it("T8F: passes no CONNECT on, and no Upgrade as it is shipped, and otherwise WebSockets alone", () => {
     expect(middlewares.plain.headers.customRequestHeaders).toEqual({ Connection: "", Upgrade: "" });
     const forWebSockets = { Connection: "Upgrade", Upgrade: "websocket" };
     expect(middlewares.upgrade.headers.customRequestHeaders).toEqual(forWebSockets);
@@ -70,13 +70,13 @@ describe("the configuration of Traefik", () => {
     const { service, websocket, ...others } = shape.parse(parse(turnedOn)).http.routers;
     expect(others).toEqual({});
     expect(websocket).toEqual({
-      rule: "HeaderRegexp(`Upgrade`, `(?i)^websocket$`)",
+      rule: "HeaderRegexp(`Upgrade`, `(?i)^websocket$`) && !Method(`CONNECT`)",
       priority: 1_000,
       entryPoints: ["web"],
       middlewares: ["unclaimed", "upgrade", "identified"],
       service: "service",
     });
-    expect(service).toMatchObject({ service: "service" });
+    expect(service).toMatchObject({ rule: "PathPrefix(`/`) && !Method(`CONNECT`)", service: "service" });
   });
 
   it("passes on the credentials alone, and takes the identity from the answer", () => {
@@ -129,7 +129,7 @@ describe("the configuration of Envoy", () => {
     expect(JSON.stringify(configOf("rbac"))).toContain('"action":"ALLOW"');
   });
 
-  it("T8F: refuses every Upgrade as it is shipped", () => {
+  it("T8F: refuses every Upgrade and CONNECT as it is shipped", () => {
     const line = "upgrade_configs: [{ upgrade_type: websocket }]";
     expect(fileText("deploy/envoy/envoy.yaml").match(/.*(?:upgrade_configs|upgrade_type).*/g)).toEqual([
       `                # ${line}`,

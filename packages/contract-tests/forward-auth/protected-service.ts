@@ -51,6 +51,14 @@ export async function startProtectedService(): Promise<ProtectedService> {
     socket.on("data", (message) => socket.end(`${message} came back`)).on("end", () => socket.end());
     socket.on("error", () => {});
   });
+  // As a handler for every request does in Go: a client that has its 200 takes the connection for a tunnel.
+  server.on("connect", (request, socket, head) => {
+    remember(request, "");
+    socket.unshift(head);
+    socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    socket.on("data", (message) => socket.end(`${message} came back`)).on("end", () => socket.end());
+    socket.on("error", () => {});
+  });
   // A proxy answers 502 if the service closes an idle connection just as the proxy sends a PATCH over it.
   server.keepAliveTimeout = 0;
   const port = await listen(server);

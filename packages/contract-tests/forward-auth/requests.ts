@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { connect as connectHttp2, type OutgoingHttpHeaders } from "node:http2";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -53,6 +54,34 @@ export async function sendRaw(port: number, ...[first, ...further]: string[]): P
     if (next !== undefined) socket.write(next);
   });
   socket.write(first ?? "");
-  await once(socket, "close");
+  socket.on("error", () => {}); // a proxy may close the connection just as the client sends more
+  await new Promise((closed) => socket.once("close", closed));
   return reply;
+}
+
+/**
+ * Asks for a tunnel in HTTP/2, without TLS and without an Upgrade, and sends text through it. Returns the status and all
+ * that came back, or null from a proxy that does not speak HTTP/2 like this.
+ */
+export async function tunnelInHttp2(
+  port: number,
+  headers: OutgoingHttpHeaders,
+  sent: string,
+): Promise<readonly [status: number, reply: string] | null> {
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  session.on("error", () => {});
+  const stream = session.request({ ...headers, ":method": "CONNECT" });
+  let status: number | undefined;
+  let reply = "";
+  stream.setEncoding("utf8").on("error", () => {});
+  stream.on("response", (answer) => {
+    status = answer[":status"];
+  });
+  stream.on("data", (chunk) => {
+    reply += chunk;
+  });
+  stream.end(sent);
+  await new Promise((closed) => stream.once("close", closed));
+  session.destroy();
+  return status === undefined ? null : [status, reply];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { userOf } from "./people.ts";
 import { identityIn, valuesOf } from "./protected-service.ts";
-import { sendRaw } from "./requests.ts";
+import { sendRaw, tunnelInHttp2 } from "./requests.ts";
 import { VICTIM } from "./smuggling.ts";
 import { INSTALLED, newPath, type Setting, type World } from "./world.ts";
 
@@ -14,6 +14,9 @@ const UPGRADES: readonly [protocol: string, lines: readonly string[]][] = [
   ["a WebSocket or another protocol", ["Upgrade: websocket, raw/1", ...HANDSHAKE]],
   ["another protocol or a WebSocket", ["Upgrade: raw/1, WebSocket", ...HANDSHAKE]],
 ];
+
+/** What no other CONNECT asks for. */
+const newAuthority = () => `x${newPath().replaceAll(/\D/g, "")}.example:80`;
 
 /** What HTTP allows beside ordinary requests. */
 export function describeTheWire(world: () => World): void {
@@ -128,6 +131,45 @@ export function describeTheWire(world: () => World): void {
     it("T8F: judges what follows a WebSocket that the service refuses", async () => {
       const handshake = HANDSHAKE.map((line) => line.replace("13", "12"));
       await upgrade("with WebSockets", ["Upgrade: websocket", ...handshake], 426);
+    });
+
+    it.each([
+      ["in HTTP/1.1", newAuthority, "HTTP/1.1", false],
+      ["in HTTP/1.0", newAuthority, "HTTP/1.0", false],
+      ["to a path", newPath, "HTTP/1.1", false],
+      ["whose body is a request", newAuthority, "HTTP/1.1", true],
+      ["to a path, whose body is a request", newPath, "HTTP/1.1", true],
+    ])("T8F: opens no tunnel for a CONNECT %s", async (_, newTarget, version, hasBody) => {
+      const [target, inBody, next] = [newTarget(), newPath(), newPath()];
+      const claimed = `X-User-Id: ${VICTIM}`;
+      const body = hasBody ? from(`GET ${inBody} HTTP/1.1`, "Host: x", claimed) : "";
+      const length = hasBody ? [`Content-Length: ${body.length}`] : [];
+      const reply = await sendRaw(
+        world().portOf(name),
+        from(`CONNECT ${target} ${version}`, "Host: x.example:80", member(), ...length) + body,
+        from(`GET ${next} HTTP/1.1`, "Host: x", "Connection: close", claimed),
+      );
+      expect(reply).toMatch(/^HTTP\/1\.[01] 40[05] /);
+      expect(reply).not.toContain("came back");
+      for (const path of [target, inBody, next]) expect(world().service.receivedAt(path)).toBeUndefined();
+    });
+
+    it.each<[what: string, setting: Setting, status: number, asked: Record<string, string>]>([
+      ["a CONNECT", "open", 405, {}],
+      ["a WebSocket", "open", 500, { ":protocol": "websocket", ":scheme": "http", ":path": "/" }],
+      ["a protocol", "with WebSockets", 500, { ":protocol": "raw/1", ":scheme": "http", ":path": "/" }],
+    ])("T8F: opens no tunnel for %s in HTTP/2", async (_, setting, status, asked) => {
+      const [, authorization] = world().people["a member"].headers;
+      const [authority, path] = [newAuthority(), newPath()];
+      const seen = await tunnelInHttp2(
+        world().portOf(name, setting),
+        { ...asked, ":authority": authority, authorization },
+        from(`GET ${path} HTTP/1.1`, "Host: x", `X-User-Id: ${VICTIM}`),
+      );
+      // Only HAProxy speaks it without TLS.
+      if (name === "haproxy") expect(seen).toEqual([status, expect.not.stringContaining("came back")]);
+      else expect(seen).toBeNull();
+      for (const at of [authority, path]) expect(world().service.receivedAt(at)).toBeUndefined();
     });
 
     it.each([
