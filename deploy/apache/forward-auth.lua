@@ -63,7 +63,8 @@ local function ask(r)
   connection:settimeout(CONNECT_SECONDS)
   local answer, problem, rest
   if connection:connect(host, port) then
-    connection:settimeout(TIMEOUT_SECONDS, "t")
+    connection:settimeout(TIMEOUT_SECONDS) -- in place of CONNECT_SECONDS, for each wait
+    connection:settimeout(TIMEOUT_SECONDS, "t") -- for all of them
     connection:send(table.concat(lines, "\r\n") .. "\r\n\r\n")
     answer, problem, rest = connection:receive(MOST_BYTES)
   end

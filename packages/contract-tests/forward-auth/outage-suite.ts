@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import type { Fault } from "../faults/fault-proxy.ts";
-import { answer, hang, pass, reset } from "../faults/faults.ts";
+import { answer, hang, pass, reset, slow } from "../faults/faults.ts";
 import type { Server } from "../platform/stack.ts";
 import { bearer, newcomer } from "./people.ts";
 import type { ProxyName } from "./proxies.ts";
@@ -99,6 +99,17 @@ export function describeOutages(world: () => World): void {
   it.each(FAULTS)("nobody gets through while platform-api %s", async (_, fault, seen) => {
     world().platform.fault = fault;
     await expectSeen(seen);
+  });
+
+  it("everybody gets in whom platform-api lets in after 2 s", async () => {
+    const { platform, people, portOf } = world();
+    platform.fault = slow(2_000); // half of what a proxy waits, and more than any waits for the connection
+    const headers = people["a member"].headers;
+    const each = INSTALLED.map(async (name) => {
+      const { status } = await send(portOf(name), { path: newPath(), headers });
+      return [name, status];
+    });
+    expect(await Promise.all(each)).toEqual(INSTALLED.map((name) => [name, 200]));
   });
 
   it.each<[what: string, settings: Record<string, string>, seen: SeenBehind]>([
