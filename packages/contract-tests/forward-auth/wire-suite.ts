@@ -78,6 +78,24 @@ export function describeTheWire(world: () => World): void {
       expect(world().service.receivedAt(refused)).toBeUndefined();
     });
 
+    it("passes a path with two slashes at its start on as docs/proxies.md says", async () => {
+      const path = newPath();
+      const reply = await sendRaw(
+        world().portOf(name),
+        from(`GET /${path} HTTP/1.1`, "Host: x", "Connection: close", member()),
+      );
+      expect(reply).toMatch(/^HTTP\/1\.1 200 /);
+      expect(world().service.receivedAt(path)?.url).toBe(name === "apache" ? path : `/${path}`);
+    });
+
+    it("answers OPTIONS * without a token as docs/proxies.md says", async () => {
+      const lines = ["OPTIONS * HTTP/1.1", "Host: x", "Connection: close"];
+      const reply = await sendRaw(world().portOf(name), from(...lines));
+      const status = { apache: 200, caddy: 200, haproxy: 401, nginx: 400 }[name];
+      expect(reply).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(world().service.receivedAt("*")).toBeUndefined();
+    });
+
     it("judges the request for a WebSocket, whose Connection header cannot remove the identity", async () => {
       const [admitted, refused] = [newPath(), newPath()];
       const ask = (path: string, header: string) => [
