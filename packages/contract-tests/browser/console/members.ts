@@ -104,8 +104,10 @@ export function membersTests({ open }: ConsoleSuite): void {
     await focuses(page, `Role of ${BEN}: Admin`);
     await toasts.getByRole("button", { name: "Undo" }).focus(); // the toast stays meanwhile
     await checkPage(page, "members-role-toast");
+    const undone = page.waitForResponse(/org\.members\.setRole/); // the row does not wait for it
     await page.keyboard.press("Enter");
     await focuses(page, `Role of ${BEN}: Member`);
+    await undone;
 
     platform.refuse("CONFLICT", { procedure: "org.members.setRole", times: 1 });
     await giveRole(page, BEN, "Admin");
