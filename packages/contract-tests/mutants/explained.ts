@@ -83,14 +83,28 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: without a signed user id only a trusted address comes here.",
   },
   ...[
-    { code: "mailbox === null", by: "false" },
+    { code: 'trust.state !== "trusted"', by: "false" },
     { code: 'throw new Error("an address that is not trusted reached the directory");', by: ";" },
   ].map((change) => ({
     ...change,
     file: "first-link",
-    line: 'if (mailbox === null) throw new Error("an address that is not trusted reached the directory");',
+    line: 'if (trust.state !== "trusted") throw new Error("an address that is not trusted reached the directory");',
     why: "The compiler needs it: refuseUntrusted has refused such an address before.",
   })),
+  {
+    file: "first-link",
+    line: "if (mailbox === null) return { link: await linkUser(first, signal, trace), assessment };",
+    code: "mailbox === null",
+    by: "false",
+    why: "It saves signed user ids from waiting for one another; they get the same answers.",
+  },
+  {
+    file: "first-link",
+    line: "if (another === undefined) underWay.set(key, linking.then(end, end));",
+    code: "another === undefined",
+    by: "true",
+    why: "A login would wait for the youngest before it and not for the oldest; it gets the same answer.",
+  },
   {
     file: "first-link",
     line: "if (mailbox !== null) takenSeats.add(mailbox, userId);",

@@ -226,8 +226,7 @@ export function createFirstLink(options: FirstLinkOptions) {
  * the seat taken. Its answer is not shared: the directory may give the mailbox to another user meanwhile.
  */
 async function behind(another: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
-  if (another === undefined) return;
-  await abortable(another, signal).catch((cause: unknown) => {
+  await abortable(Promise.resolve(another), signal).catch((cause: unknown) => {
     const detail = "the request ended before another first login of the mailbox";
     throw new Refusal("DIRECTORY_UNAVAILABLE", detail, { cause });
   });

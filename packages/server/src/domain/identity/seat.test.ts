@@ -7,6 +7,7 @@ import type { Trace } from "../trace.ts";
 import type { UserId } from "../user-id.ts";
 import type { RelinkWindow } from "./relink-window.ts";
 import type { IdentityRules } from "./resolve-identity.ts";
+import type { TakenSeats } from "./seat.ts";
 import { MAILBOX } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
@@ -30,14 +31,14 @@ beforeEach(() => {
   signIn = process(ports);
 });
 
-function process(ports: MemoryPorts) {
+function process(ports: MemoryPorts, overrides: Parameters<typeof resolver>[1] = {}) {
   const ensureUser = async () => {
     asked += 1;
     const answer = named;
     await new Promise(setImmediate);
     return answer;
   };
-  const resolve = resolver(ports, { directory: { ensureUser } });
+  const resolve = resolver(ports, { directory: { ensureUser }, ...overrides });
   return (subject: string, overrides: Partial<VerifiedClaims> = {}) =>
     resolve(claims({ subject, ...overrides }), UNBOUNDED);
 }
@@ -159,5 +160,38 @@ describe("logins of one new mailbox at once", () => {
     const outcomes = await Promise.allSettled(["waad|a", "waad|b"].map((subject) => signIn(subject)));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect([asked, ports.identities.spoken.get(JANE)]).toMatchObject([1, { by: MAILBOX, sso: ACME }]);
+  });
+
+  it("T8P: cost one call again after the process has forgotten whose the seat is", async () => {
+    await ports.identities.create(link());
+    await ports.identities.takeSeat(SEAT, "waad|old");
+    const known = new Map<string, UserId>();
+    const takenSeats: TakenSeats = {
+      find: (mailbox) => known.get(JSON.stringify(mailbox)) ?? null,
+      add: (mailbox, userId) => known.set(JSON.stringify(mailbox), userId),
+    };
+    signIn = process(ports, { takenSeats });
+    for (const calls of [1, 2]) {
+      known.clear();
+      await Promise.allSettled(RIVALS.map((rival) => signIn(rival)));
+      expect(asked).toBe(calls);
+    }
+  });
+
+  it("are refused as in an outage of the directory if they end before the one they wait for", async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<typeof named>();
+    const resolve = resolver(ports, { directory: { ensureUser: () => held } });
+    const first = resolve(claims({ subject: "waad|a" }), UNBOUNDED);
+    const caller = new AbortController();
+    const second = resolve(claims({ subject: "waad|b" }), caller.signal);
+    const refused = expect(second).rejects.toMatchObject({
+      reason: "DIRECTORY_UNAVAILABLE",
+      message: expect.stringContaining("another first login of the mailbox"),
+    });
+    for (let times = 0; times < 20; times += 1) await Promise.resolve();
+    caller.abort(new Error("the deadline"));
+    await refused;
+    release(named);
+    expect(await first).toMatchObject({ userId: JANE });
   });
 });
