@@ -7,7 +7,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
 /** Deployments, images, clusters, releases, upgrades, monitoring, and the lines of pages: only `test:all` has them. */
 const OPERATIONS = [
   "{built,sdk-package}/**/*.test.ts",
-  "{browser/design,faults/memory,openapi/docs-page}.test.ts",
+  "{browser/design,faults/log,faults/memory,openapi/docs-page}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
   "{monitor,readme,release,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
