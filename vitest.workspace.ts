@@ -12,8 +12,10 @@ const OPERATIONS = [
   "{monitor,readme,release,upgrade}/**/*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
 ];
-/** These watch alerts, replace running processes, and load both cores, so each runs alone after all other tests. */
-const ALONE = ["endure/endure.test.ts", "monitor/live.test.ts", "upgrade/upgrade.test.ts"];
+/** These watch alerts and replace running processes under load, so they run after all other tests. */
+const LATER = ["monitor/live.test.ts", "upgrade/upgrade.test.ts"];
+/** It loads both cores, so it runs alone. */
+const ALONE = ["endure/endure.test.ts"];
 
 /** The examples of `docs/sdk.md`. */
 const SDK_PAGE = "src/docs.test.ts";
@@ -63,7 +65,7 @@ const projects: TestProjectConfiguration[] = [
     test: {
       ...CONTRACT_TESTS,
       name: "contract-tests",
-      exclude: [...configDefaults.exclude, ...OPERATIONS, ...ALONE],
+      exclude: [...configDefaults.exclude, ...OPERATIONS, ...LATER, ...ALONE],
       // The browser tests wait a lot, but more pages at once than this slow each other down.
       maxConcurrency: 2,
     },
@@ -88,8 +90,17 @@ const projects: TestProjectConfiguration[] = [
       ...CONTRACT_TESTS,
       name: "operations",
       include: OPERATIONS,
-      exclude: [...configDefaults.exclude, ...ALONE],
+      exclude: [...configDefaults.exclude, ...LATER, ...ALONE],
       maxConcurrency: 2,
+    },
+  },
+  {
+    test: {
+      ...CONTRACT_TESTS,
+      name: "operations, later",
+      include: LATER,
+      maxWorkers: 2,
+      sequence: { groupOrder: 1 },
     },
   },
   {
@@ -98,7 +109,7 @@ const projects: TestProjectConfiguration[] = [
       name: "operations, alone",
       include: ALONE,
       maxWorkers: 1,
-      sequence: { groupOrder: 1 },
+      sequence: { groupOrder: 2 },
     },
   },
 ];

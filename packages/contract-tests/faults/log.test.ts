@@ -10,9 +10,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { readMetrics } from "../metrics/page.ts";
 import { describeUnless, describeWith } from "../pages/programs.ts";
 import { canMount, file, type LogOutput, namedPipe, smallDisk, terminal } from "./log-output.ts";
-import { MAIN, startProcess } from "./served-process.ts";
+import { MAIN, NOWHERE, startProcess, WITHOUT_UPSTREAMS } from "./served-process.ts";
 
-const NOWHERE = "http://127.0.0.1:9";
 interface Service {
   readonly name: string;
   readonly environment: Environment;
@@ -24,17 +23,7 @@ interface Service {
 
 const PLATFORM_API: Service = {
   name: "platform-api",
-  environment: {
-    PORT: "0",
-    AUTH0_ISSUER: `${NOWHERE}/`,
-    AUTH0_AUDIENCE: "https://api.platform.example",
-    AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
-    CLJ_PG_WRAPPER_URL: NOWHERE,
-    CLJ_PG_WRAPPER_TOKEN: "service-token",
-    DYNAMODB_TABLE: "platform-api",
-    DYNAMODB_ENDPOINT: NOWHERE,
-    AWS_REGION: "eu-central-1",
-  },
+  environment: WITHOUT_UPSTREAMS,
   hasMetrics: true,
   cutByDisk: 0,
 };

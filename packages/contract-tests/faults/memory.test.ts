@@ -1,20 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type ServedProcess, startProcess } from "./served-process.ts";
+import { type ServedProcess, startProcess, WITHOUT_UPSTREAMS } from "./served-process.ts";
 
-const NOWHERE = "http://127.0.0.1:9";
-const ENVIRONMENT = {
-  PORT: "0",
-  AUTH0_ISSUER: `${NOWHERE}/`,
-  AUTH0_AUDIENCE: "https://api.platform.example",
-  AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
-  CLJ_PG_WRAPPER_URL: NOWHERE,
-  CLJ_PG_WRAPPER_TOKEN: "service-token",
-  DYNAMODB_TABLE: "platform-api",
-  DYNAMODB_ENDPOINT: NOWHERE,
-  AWS_REGION: "eu-central-1",
-};
 const SCRIPT = "/docs/swagger-ui-bundle.js";
 const SCRIPT_BYTES = 1_700_000;
 const MAX_GROWTH_MIB = 50;
@@ -32,7 +20,7 @@ describe.skipIf(process.platform !== "linux")("T75: memory", () => {
     mostMiB = Math.max(mostMiB, server.residentMiB());
   };
   beforeAll(async () => {
-    server = await startProcess(ENVIRONMENT);
+    server = await startProcess(WITHOUT_UPSTREAMS);
   });
   beforeEach(() => {
     beforeMiB = server.residentMiB();

@@ -8,6 +8,20 @@ import type { Environment } from "@platform-api/platform-api";
 
 /** The program of platform-api. */
 export const MAIN = fileURLToPath(new URL("../../../apps/platform-api/src/main.ts", import.meta.url));
+/** No service is there. */
+export const NOWHERE = "http://127.0.0.1:9";
+/** What `serve` needs to start, although none of its upstreams is there. */
+export const WITHOUT_UPSTREAMS: Environment = {
+  PORT: "0",
+  AUTH0_ISSUER: `${NOWHERE}/`,
+  AUTH0_AUDIENCE: "https://api.platform.example",
+  AUTH0_CLAIM_NAMESPACE: "https://platform.example/",
+  CLJ_PG_WRAPPER_URL: NOWHERE,
+  CLJ_PG_WRAPPER_TOKEN: "service-token",
+  DYNAMODB_TABLE: "platform-api",
+  DYNAMODB_ENDPOINT: NOWHERE,
+  AWS_REGION: "eu-central-1",
+};
 /** As platform-api and as Fastify log it. */
 const ADDRESS = /"url":"([^"]+)"|listening at (http[^"]+)"/;
 const START_MS = 30_000;

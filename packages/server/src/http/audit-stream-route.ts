@@ -39,12 +39,18 @@ export function registerAuditStreamRoute(
       }
       const readPage = async (cursor: string | null, context = contextOf(raw)): Promise<AuditPage> =>
         callTRPCProcedure({
-          ...{ router: appRouter, ctx: context, type: "query", path: PROCEDURE },
+          router: appRouter,
+          ctx: context,
+          type: "query",
+          path: PROCEDURE,
           getRawInput: async () => ({
-            ...{ ...query, ...params, limit: PAGE_LINES },
+            ...query,
+            ...params,
+            limit: PAGE_LINES,
             ...(cursor !== null && { cursor }),
           }),
-          ...{ signal: undefined, batchIndex: 0 },
+          signal: undefined,
+          batchIndex: 0,
         });
       const context = contextOf(raw);
       const first = await readPage(null, context);

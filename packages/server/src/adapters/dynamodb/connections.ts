@@ -3,8 +3,7 @@ import { unchanged } from "./table/expression.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
 import { CONNECTION, CONNECTION_LEDGER } from "./table/organization-items.ts";
-import { withDeadline } from "./table/store-request.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoConnections(table: DynamoTable): ConnectionStore {
   const connections = itemsOf(table, CONNECTION);
@@ -13,9 +12,7 @@ export function dynamoConnections(table: DynamoTable): ConnectionStore {
   return {
     find: (name, signal) => connections.get(keys.connection(name), signal),
     list: (id, signal) =>
-      withDeadline(table.options, signal, (deadline) =>
-        connections.listIndexed(indexKeys.connection(id), deadline),
-      ),
+      inOneDeadline(table, signal, (deadline) => connections.listIndexed(indexKeys.connection(id), deadline)),
     replace: (next, present, signal) => connections.put(next, unchanged(next.rev, present), signal),
     findLedger: async (organizationId, signal) =>
       (await ledgers.get(keys.connectionLedger(organizationId), signal)) ?? {

@@ -3,8 +3,7 @@ import { ABSENT, unchanged } from "./table/expression.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
 import { DOMAIN, DOMAIN_CLAIM, DOMAIN_LEDGER, ORGANIZATION } from "./table/organization-items.ts";
-import { withDeadline } from "./table/store-request.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoDomains(table: DynamoTable): DomainStore {
   const domains = itemsOf(table, DOMAIN);
@@ -14,7 +13,7 @@ export function dynamoDomains(table: DynamoTable): DomainStore {
 
   return {
     find: (id, name, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const [domain, claim] = await Promise.all([
           domains.get(keys.domain(name, id), deadline),
           claims.get(keys.domainClaim(name, id), deadline),
@@ -23,7 +22,7 @@ export function dynamoDomains(table: DynamoTable): DomainStore {
       }),
 
     list: (id, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const [verified, claimed] = await Promise.all([
           domains.listIndexed(indexKeys.domain(id), deadline),
           claims.listIndexed(indexKeys.domainClaim(id), deadline),

@@ -3,8 +3,7 @@ import { ABSENT, type Expression } from "./table/expression.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexPrefixes, keys } from "./table/keys.ts";
-import { withDeadline } from "./table/store-request.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
   const links = itemsOf(table, LINK);
@@ -35,7 +34,7 @@ export function dynamoIdentityLinks(table: DynamoTable): IdentityLinks {
     takeSeat: putFree,
 
     takeOverSeat: ({ tenant, connection, userId, subject: formerSubject }, by, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const wanted = { tenant, connection, userId, formerSubject, ...by };
         if (await seats.put(wanted, heldBy(formerSubject), deadline)) return wanted;
         // Another subject may have won, or our own first attempt whose reply was lost: the stored seat decides.

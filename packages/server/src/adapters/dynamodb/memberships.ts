@@ -13,8 +13,7 @@ import { ABSENT, unchanged } from "./table/expression.ts";
 import { INVITATION, INVITATION_LEDGER, MEMBERSHIP, OWNERS } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
-import { withDeadline } from "./table/store-request.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoMemberships(table: DynamoTable): Memberships {
   const memberships = itemsOf(table, MEMBERSHIP);
@@ -24,15 +23,13 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
     find: (organizationId, userId, signal) =>
       memberships.get(keys.membership(userId, organizationId), signal),
     listByUser: (userId, signal) =>
-      withDeadline(table.options, signal, (deadline) => memberships.list(partitions.user(userId), deadline)),
+      inOneDeadline(table, signal, (deadline) => memberships.list(partitions.user(userId), deadline)),
     create: (membership, signal) => memberships.putIfAbsent(membership, signal),
 
     findInvitation: (organizationId, email, signal) =>
       invitations.get(keys.invitation(email, organizationId), signal),
     listInvitations: (email, signal) =>
-      withDeadline(table.options, signal, (deadline) =>
-        invitations.list(partitions.invitations(email), deadline),
-      ),
+      inOneDeadline(table, signal, (deadline) => invitations.list(partitions.invitations(email), deadline)),
 
     consumeInvitation({ email, organizationId, role }, userId, signal) {
       // The role must be the one that was read: it may have changed since. Our own consumption also counts, so that a
@@ -77,7 +74,7 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
     listByOrganization: (id, signal) => memberships.listIndexed(indexKeys.membership(id), signal),
 
     listPage: (id, { after, limit, role, ...filter }, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const found: Membership[] = [];
         let position = after;
         for (const prefix of memberPrefixes(id, filter)) {
@@ -101,7 +98,7 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
       }),
 
     findByAddress: (id, email, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const prefixes = memberPrefixes(id, { emailPrefix: `${email}#`, status: null });
         const found = await Promise.all(prefixes.map((prefix) => memberships.listIndexed(prefix, deadline)));
         return found.flat();
@@ -114,7 +111,7 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
     },
 
     findMany: (id, userIds, signal) =>
-      withDeadline(table.options, signal, (deadline) =>
+      inOneDeadline(table, signal, (deadline) =>
         memberships.getMany(
           userIds.map((userId) => keys.membership(userId, id)),
           deadline,

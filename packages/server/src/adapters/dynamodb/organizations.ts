@@ -3,8 +3,7 @@ import { auth0Pointers } from "./auth0-pointers.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
 import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
-import { withDeadline } from "./table/store-request.ts";
-import type { DynamoTable } from "./table/table.ts";
+import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
   const organizations = itemsOf(table, ORGANIZATION);
@@ -15,25 +14,25 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
   return {
     find: (id, signal) => organizations.get(keys.organization(id), signal),
     findMany: (ids, signal) =>
-      withDeadline(table.options, signal, (deadline) =>
+      inOneDeadline(table, signal, (deadline) =>
         organizations.getMany([...new Set(ids)].map(keys.organization), deadline),
       ),
 
     findByAuth0OrgId: (auth0OrgId, signal) =>
-      withDeadline(table.options, signal, (deadline) => pointers.find(auth0OrgId, deadline)),
+      inOneDeadline(table, signal, (deadline) => pointers.find(auth0OrgId, deadline)),
 
     async findConnection(name, signal) {
       const stored = await connections.get(keys.connection(name), signal);
       return stored === null ? null : namedConnection(stored);
     },
     listConnections: (id, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const found = await connections.listIndexed(indexKeys.connection(id), deadline);
         return found.flatMap((each) => enabledOf(namedConnection(each)) ?? []);
       }),
 
     listByDomain: (domain, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const verified = await domains.list(partitions.domain(domain), deadline);
         const ids = verified.map(({ organizationId }) => organizationId);
         const found = await organizations.getMany(ids.map(keys.organization), deadline);

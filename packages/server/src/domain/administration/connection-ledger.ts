@@ -80,7 +80,7 @@ export async function record(
   }
 }
 
-/** Whether nobody can use the ticket of a set-up: there is none, or it has expired at Auth0. */
+/** Whether a set-up has no ticket any more that somebody could use: Auth0 has made none, or it has expired. */
 export function isTicketOver({ ticketId, startedAt }: ConnectionSetup, now: Date): boolean {
   return ticketId === null || now.getTime() - Date.parse(startedAt) >= SETUP_MS;
 }

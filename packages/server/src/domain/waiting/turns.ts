@@ -83,6 +83,11 @@ export class Turns {
     }
   }
 
+  /** Waits until the request has begun, so that a deadline of several pieces of work may begin. @throws {Refusal} as `run` */
+  async begun(signal: AbortSignal): Promise<void> {
+    if (!this.#ownerOf(currentTrace()).hasBegun) await this.run(signal, async () => {});
+  }
+
   #ownerOf(trace: RequestTrace | null): Owner {
     const known = trace === null ? undefined : this.#owners.get(trace);
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import { type BatchGetCommandInput, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { parseEmail } from "../../../domain/index.ts";
+import { parseEmail, traceRequest } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
 import { ACME, GLOBEX, invitation, JANE_EMAIL, UNBOUNDED, valid } from "../testing/examples.ts";
@@ -37,6 +37,15 @@ describe("reading", () => {
       expect(input.ConsistentRead).toBe("IndexName" in input ? undefined : true);
     }
   });
+});
+
+it("a request that reads many items waits for its first turn without a deadline", async () => {
+  const table = await store.emptyTable();
+  const first = vi.spyOn(table.turns, "run");
+  const { signal } = new AbortController();
+  const read = () => itemsOf(table, INVITATION).getMany([INVITATION.key(invitation())], signal);
+  expect(await traceRequest({ requestId: "1", parent: null }, read)).toEqual([]);
+  expect(first.mock.calls[0]?.[0]).toBe(signal);
 });
 
 it("a malformed item is refused by everything that reads it, alone or beside others", async () => {

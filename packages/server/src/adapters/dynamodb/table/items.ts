@@ -6,15 +6,15 @@ import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from 
 import { backOff } from "./retry-strategy.ts";
 import { rangeBehind } from "./sort-keys.ts";
 import type { StoreOperation } from "./store-client.ts";
-import { sendRequest, withDeadline } from "./store-request.ts";
+import { sendRequest } from "./store-request.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
-import type { DynamoTable } from "./table.ts";
+import { type DynamoTable, inOneDeadline } from "./table.ts";
 
 /**
  * The items of one type. The table's deadline and `signal` bound each request. Every failure is a {@link Refusal}
- * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). A write returns whether its condition held. The SDK repeats a write whose reply was lost, so
- * false may also mean that the first attempt succeeded: the condition must allow for that, or the caller reads the
- * item back.
+ * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). A write returns whether its condition held.
+ * The SDK repeats a write whose reply was lost, so false may also mean that the first attempt succeeded: the condition
+ * must allow for that, or the caller reads the item back.
  */
 export interface Items<T> {
   /** Read consistently. */
@@ -105,7 +105,7 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
     },
 
     getMany: (keys, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         const found: T[] = [];
         let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
         for (let leftOut = 0; wanted.length > 0; ) {
@@ -225,7 +225,7 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, {
     put,
 
     putIfAbsent: (value, signal) =>
-      withDeadline(table.options, signal, async (deadline) => {
+      inOneDeadline(table, signal, async (deadline) => {
         for (;;) {
           if (await put(value, ABSENT, deadline)) return value;
           // Another writer has won, or our own first attempt whose reply was lost: the stored value decides. If it

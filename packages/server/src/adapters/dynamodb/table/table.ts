@@ -3,7 +3,7 @@ import { Turns } from "../../../domain/index.ts";
 import { isLoopback } from "../../../wire/index.ts";
 import { fromUsualPlaces, loadedCredentials, PLACEHOLDERS, type StoreCredentials } from "./credentials.ts";
 import type { DynamoTableOptions, StoreClient } from "./store-client.ts";
-import { MAX_SOCKETS } from "./store-request.ts";
+import { MAX_SOCKETS, withDeadline } from "./store-request.ts";
 
 /** The one table, and the connections to it. */
 export interface DynamoTable {
@@ -56,4 +56,14 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
       );
     },
   };
+}
+
+/** Gives requests that belong together one deadline, which begins with their request's first turn. */
+export async function inOneDeadline<T>(
+  { options, turns }: DynamoTable,
+  signal: AbortSignal,
+  work: (deadline: AbortSignal) => Promise<T>,
+): Promise<T> {
+  await turns.begun(signal);
+  return withDeadline(options, signal, work);
 }
