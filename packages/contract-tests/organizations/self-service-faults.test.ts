@@ -1,13 +1,11 @@
 import { type Outcome, openWizard } from "@platform-api/dev/identity-provider";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
 import { startFaultProxy } from "../faults/fault-proxy.ts";
 import { slow } from "../faults/faults.ts";
 import { keepRequestDeadline } from "../faults/request-deadline.ts";
 import { type SelfServiceUpstreams, startSelfServiceUpstreams } from "../platform/self-service.ts";
 import { type Stack, startStack } from "../platform/stack.ts";
 import { OUTAGES } from "./auth0-outages.ts";
-import { ZONES } from "./dns-zones.ts";
 import {
   answered,
   type Begun,
@@ -25,27 +23,20 @@ import {
 const MAX_MS = 5 * 2_700;
 
 let upstreams: SelfServiceUpstreams;
-let resolvers: [DnsServer, DnsServer];
 let stack: Stack;
 /** Organizations that no test has used. */
 let unused: OwnOrganization[];
 
 keepRequestDeadline();
 beforeAll(async () => {
-  [upstreams, resolvers] = await Promise.all([
-    startSelfServiceUpstreams(),
-    Promise.all([startDnsServer(), startDnsServer()]),
-  ]);
-  stack = await startStack({
-    ...upstreams.settings,
-    DNS_RESOLVERS: resolvers.map(({ address }) => address).join(),
-  });
+  upstreams = await startSelfServiceUpstreams();
+  stack = await startStack(upstreams.settings);
   unused = await ownOrganizations(stack, 100);
 });
 afterEach(() => upstreams.identityProvider.management.restore());
 afterAll(async () => {
   await stack.close();
-  await Promise.all([upstreams.close(), ...resolvers.map((resolver) => resolver.close())]);
+  await upstreams.close();
 });
 
 function nextOrganization(): OwnOrganization {
@@ -60,26 +51,6 @@ async function inTime<T>(work: () => Promise<T>): Promise<T> {
   expect(performance.now() - startMs).toBeLessThan(MAX_MS);
   return result;
 }
-
-describe("DNS", () => {
-  it.each(ZONES)("%s", async (_, publish, expected) => {
-    const { id, ask } = nextOrganization();
-    const domain = `${id}-labs.example`;
-    const claim = await answered<{ record: { name: string; value: string } }>(
-      ask("domains.claim", { domain }),
-    );
-    const { name, value } = claim.record;
-    publish({
-      ...{ domain, name, value },
-      say: (at, reply, only) => {
-        for (const [index, { replies }] of resolvers.entries())
-          if (only === undefined || only === index) replies.set(at, reply);
-      },
-    });
-    const checked = await inTime(() => answered(ask("domains.check", { domain })));
-    expect(checked).toMatchObject({ domain, ...expected });
-  });
-});
 
 /** What the caller gets in an outage of Auth0. */
 const UNAVAILABLE = { outcome: "AUTH0_UNAVAILABLE", status: 502, retryAfter: "2" };
