@@ -13,6 +13,7 @@ import {
   dynamoOwners,
   dynamoRelinkWindows,
   dynamoSpeakers,
+  dynamoTransactions,
 } from "@platform-api/server/adapters";
 import { createTable } from "@platform-api/server/adapters/create-table";
 import type { OperatorActor, TokenTrial } from "@platform-api/server/domain";
@@ -46,6 +47,7 @@ export function composeAdministration(
     ledger: dynamoInvitationLedger(table),
     identities: dynamoIdentityRegistry(table),
     speakers: dynamoSpeakers(table),
+    transactions: dynamoTransactions(table),
     blockedUsers: dynamoBlockedUsers(table),
     windows: dynamoRelinkWindows(table),
     audit: dynamoAudit(table),

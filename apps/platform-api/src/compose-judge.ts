@@ -10,6 +10,7 @@ import {
   dynamoOwners,
   dynamoRelinkWindows,
   dynamoSpeakers,
+  dynamoTransactions,
   type JwksSource,
 } from "@platform-api/server/adapters";
 import { composeVerifier } from "./compose-tokens.ts";
@@ -20,6 +21,7 @@ export function loginPorts(table: DynamoTable, config: ServerConfig) {
   return {
     stored: dynamoOrganizations(table),
     speakers: dynamoSpeakers(table),
+    transactions: dynamoTransactions(table),
     memberships: dynamoMemberships(table),
     membershipWrites: dynamoMembershipWrites(table),
     owners: dynamoOwners(table),

@@ -18,7 +18,9 @@ import {
   dynamoMembershipRegistry,
   dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
+  type Forget,
   requestAudit,
+  requestTransactions,
   systemClock,
 } from "@platform-api/server/adapters";
 import {
@@ -72,6 +74,11 @@ export function compose(config: ServerConfig, logger: Logger) {
     organizations,
     memberships,
     membershipWrites: forgetting(stored.membershipWrites, memberships),
+    transactions: requestTransactions(stored.transactions, {
+      committed: metrics.logins.committed,
+      forget: forgetIn(organizations, memberships),
+      auditUnsure: reports.audit.auditUnsure,
+    }),
     storedLinks,
     audit: metrics.logins.counting(requestAudit(dynamoAudit(table), reports.audit)),
   };
@@ -182,6 +189,22 @@ export function compose(config: ServerConfig, logger: Logger) {
       accessLog.close();
       process.off("exit", accessLog.flush);
     },
+  };
+}
+
+function forgetIn(
+  organizations: ReturnType<typeof cachedOrganizations>,
+  memberships: ReturnType<typeof cachedMemberships>,
+): Forget {
+  const isNotCached = () => {};
+  return {
+    organization: organizations.forget,
+    domain: organizations.forget,
+    connection: organizations.forget,
+    membership: ({ organizationId, userId }) => memberships.forget(organizationId, userId),
+    invitation: isNotCached,
+    speakers: isNotCached,
+    claim: isNotCached,
   };
 }
 

@@ -1,7 +1,7 @@
 import { MAILBOX, type Speakers } from "@platform-api/server/domain";
 
 /** Who may speak for a user, in words. */
-export function describeSpeakers({ by, sso, inside }: Omit<Speakers, "userId">): string {
+export function describeSpeakers({ by, sso, inside }: Pick<Speakers, "by" | "sso" | "inside">): string {
   const parts: string[] = [];
   if (by === MAILBOX) parts.push("the first login proved the address to all organizations");
   else if (by !== null) parts.push(`the first login came through the SSO of ${by}`);

@@ -4,10 +4,15 @@ import {
   type MembershipWrites,
   type OwnersStore,
   readOutsideCaches,
+  type Transactions,
 } from "@platform-api/server/domain";
 import { MemoryIdentities } from "../../server/src/domain/testing/memory-identities.ts";
 import { MemoryMemberships } from "../../server/src/domain/testing/memory-memberships.ts";
 import { MemoryOrganizations } from "../../server/src/domain/testing/memory-organizations.ts";
+import {
+  memoryTransactions,
+  type TransactionStores,
+} from "../../server/src/domain/testing/memory-transactions.ts";
 
 /** What all processes share. Tests change it as an operator or another process would. */
 export interface MemoryStores {
@@ -59,6 +64,10 @@ export function membershipsOf(memberships: MemoryMemberships): Memberships {
 
 export function membershipWritesOf(memberships: MemoryMemberships): MembershipWrites {
   return asked(memberships, "find", "replace");
+}
+
+export function transactionsOf(stores: TransactionStores): Transactions {
+  return asked(memoryTransactions(stores), "commit", "backoff");
 }
 
 export function ownersOf({ owners }: MemoryMemberships): OwnersStore {

@@ -18,7 +18,7 @@ import {
 import type { HttpServerOptions, Services } from "@platform-api/server/http";
 import { MemoryOrganizationRegistry } from "../../server/src/domain/testing/memory-organization-registry.ts";
 import { LIMITS, memorySelfService } from "../../server/src/domain/testing/memory-self-service.ts";
-import { type MemoryStores, membershipWritesOf, ownersOf } from "./memory-stores.ts";
+import { type MemoryStores, membershipWritesOf, ownersOf, transactionsOf } from "./memory-stores.ts";
 
 export interface InProcessOptions {
   readonly rows: readonly IssuerRow[];
@@ -53,6 +53,7 @@ export const WITHOUT_LIMITS = {
 export function inProcessServices(options: InProcessOptions): Services {
   const { rows, clock, directory, organizations, memberships, links, stores, caches = true } = options;
   const { identities } = stores;
+  const selfService = memorySelfService(stores.organizations);
   const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock };
   const ports = {
     stored: organizations,
@@ -62,6 +63,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     membershipWrites: membershipWritesOf(stores.memberships),
     ledger: stores.memberships.ledger,
     speakers: identities.speakers,
+    transactions: transactionsOf({ ...stores, ...selfService }),
     audit: identities,
     otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
     trustMode: "enforce",
@@ -80,7 +82,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     administration: {
       ...{ ...ports, organizations, memberships, organizationRegistry, outbox: null },
       ...{ membershipRegistry: stores.memberships, organizationAudit: identities.organizationAudit },
-      ...{ limits: LIMITS, identities, ...memorySelfService(stores.organizations) },
+      ...{ limits: LIMITS, identities, ...selfService },
     },
     memberships: cachedMemberships(memberships, { ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0, clock }),
     verifier: createTokenVerifier({

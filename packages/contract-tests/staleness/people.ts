@@ -122,10 +122,18 @@ export const TOKENS = {
 };
 
 const OPEN = { state: "open", locked: [], rev: "0", change: null } as const;
+const NOTHING = { owners: [], domains: [], claims: {}, connections: [] } as const;
 
 export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalEmail, UserId> } {
   const stores = memoryStores();
-  const settings = { jit: false, defaultRole: "member", enforceSso: false, trusts: [], ...OPEN } as const;
+  const settings = {
+    jit: false,
+    defaultRole: "member",
+    enforceSso: false,
+    trusts: [],
+    ...OPEN,
+    ...NOTHING,
+  } as const;
   const entra = { name: "acme-entra", strategy: "waad", displayName: "Acme", organizationId: ACME };
   stores.organizations
     .put(

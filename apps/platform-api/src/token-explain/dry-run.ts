@@ -13,6 +13,7 @@ import {
   type Speakers,
   type SpeakersStore,
   type SubjectKey,
+  type Transactions,
   type UserDirectory,
   type UserId,
 } from "@platform-api/server/domain";
@@ -96,6 +97,7 @@ export function dryPorts({
     owners: { ...owners, replace: async () => true },
     ledger: { ...ledger, replace: async () => true },
     membershipWrites: { ...membershipWrites, replace: async () => true },
+    transactions: { commit: async () => true, backoff: async () => {} } satisfies Transactions,
     audit: { append: async () => {}, doubt: () => {} },
   };
 }

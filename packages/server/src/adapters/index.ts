@@ -37,6 +37,7 @@ export { dynamoSpeakers } from "./dynamodb/speakers.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
 export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";
+export { dynamoTransactions } from "./dynamodb/transactions.ts";
 export { createOutbox } from "./mail/outbox.ts";
 export { parseSender, type Sender } from "./mail/sender.ts";
 export { type MailOutcome, smtpMailer } from "./mail/smtp-mailer.ts";
@@ -44,7 +45,7 @@ export { parseSmtpUrl, type SmtpServer } from "./mail/smtp-url.ts";
 export { createMetrics, type Metrics } from "./metrics/metrics.ts";
 export { createRateLimiter } from "./rate-limiter.ts";
 export { createMemory } from "./remembered.ts";
-export { type AuditTroubles, requestAudit } from "./request-audit.ts";
+export { type AuditTroubles, type Forget, requestAudit, requestTransactions } from "./request-audit.ts";
 export { createTakenSeats } from "./taken-seats.ts";
 export {
   auth0Rows,

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
+import type { Audit, AuditEntry, Changes, Items, RequestAudit, Transactions } from "../domain/index.ts";
 
 /** Conflicts remembered. The least recently seen one is evicted first. */
 const MAX_CONFLICTS = 10_000;
@@ -27,6 +27,49 @@ export function requestAudit(audit: Audit, { auditLost, auditUnsure }: AuditTrou
       }
     },
   };
+}
+
+/** For each kind of item, what makes the caches of this process read it again. */
+export type Forget = { readonly [Kind in keyof Items]: (item: Items[Kind]) => void };
+
+/**
+ * The transactions of requests. A change takes effect at once in the process that makes it, also where no answer says that
+ * it is made. `committed` gets the entries of what is stored; `auditUnsure` those of logins that may be.
+ */
+export function requestTransactions(
+  { commit, backoff }: Transactions,
+  {
+    forget,
+    committed,
+    auditUnsure,
+  }: Pick<AuditTroubles, "auditUnsure"> & {
+    readonly forget: Forget;
+    readonly committed: (entry: AuditEntry) => void;
+  },
+): Transactions {
+  return {
+    backoff,
+    async commit(changes, signal) {
+      try {
+        const isCommitted = await commit(changes, signal);
+        if (isCommitted) changes.audit.forEach(committed);
+        return isCommitted;
+      } catch (cause) {
+        for (const entry of changes.audit) if (entry.actor === "login") auditUnsure(entry, cause);
+        throw cause;
+      } finally {
+        for (const write of changes.writes) forgetItem(write, forget);
+      }
+    },
+  };
+}
+
+function forgetItem<Kind extends keyof Items>(
+  { item, next, present }: Changes["writes"][number] & { readonly item: Kind },
+  forget: Forget,
+): void {
+  const changed = next ?? present;
+  if (changed !== null) (forget[item] as (item: typeof changed) => void)(changed);
 }
 
 /**

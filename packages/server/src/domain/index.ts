@@ -193,8 +193,10 @@ export {
   noSpeakers,
   type Speakers,
   type SpeakersStore,
+  type StoredSpeakers,
 } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
+
 export type { TrustMode } from "./login/address-trust.ts";
 export { type Discovery, discover, type SignInOption } from "./login/discovery.ts";
 export { type Login, loginOf, strategyOf } from "./login/login.ts";
@@ -268,6 +270,15 @@ export {
   refuseDelegated,
 } from "./token/token-limits.ts";
 export { noTrace, type Trace } from "./trace.ts";
+export {
+  type Changes,
+  type Decision,
+  type Items,
+  type Read,
+  type Transactions,
+  transact,
+  type Write,
+} from "./transaction.ts";
 export { parseUserId, type UserId } from "./user-id.ts";
 export { abortable, untilEither } from "./waiting/abortable.ts";
 export {

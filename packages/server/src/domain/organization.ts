@@ -5,8 +5,17 @@ import type { DomainName } from "./email.ts";
 import type { OrganizationId } from "./organization-id.ts";
 import { Unknown } from "./refusal.ts";
 import { newRevision } from "./revision.ts";
+import type { UserId } from "./user-id.ts";
 
 export { type OrganizationId, parseOrganizationId } from "./organization-id.ts";
+
+declare module "./transaction.ts" {
+  interface Items {
+    readonly organization: Organization;
+    readonly domain: VerifiedDomain;
+    readonly connection: RegisteredConnection;
+  }
+}
 
 /** A customer organization and its sign-in rules. */
 export interface Organization {
@@ -28,6 +37,14 @@ export interface Organization {
   readonly state: "open" | "closed";
   /** The settings that an operator's file decides, and nobody else. */
   readonly locked: readonly LockableSetting[];
+  /** The active owners, in the order in which they became owners. */
+  readonly owners: readonly UserId[];
+  /** The domains that it has verified, and those that have lapsed. */
+  readonly domains: readonly DomainName[];
+  /** The domains that it has claimed, and when each claim expires. ISO 8601, UTC. */
+  readonly claims: Readonly<Record<DomainName, string>>;
+  /** The names of its connections that are not removed. */
+  readonly connections: readonly string[];
   /** Changes with every write. */
   readonly rev: string;
   /** The audit entry of the last change; null for a change by an operator's file. */
@@ -114,6 +131,7 @@ export function newOrganization(id: OrganizationId): Organization {
   return {
     ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
     ...{ state: "open", locked: [], rev: newRevision(), change: null },
+    ...{ owners: [], domains: [], claims: {}, connections: [] },
   };
 }
 

@@ -45,6 +45,7 @@ import {
   userNumber,
   valid,
 } from "./testing/examples.ts";
+import { dynamoTransactions } from "./transactions.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -170,6 +171,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
     membershipWrites: dynamoMembershipWrites(patient),
     owners: dynamoOwners(patient),
     speakers: dynamoSpeakers(patient),
+    transactions: dynamoTransactions(patient),
     audit: dynamoAudit(patient),
     now: () => new Date(NOON),
   };

@@ -15,12 +15,13 @@ it("speakers are replaced only as they were seen, by one of several concurrent d
   const rivals = Array.from({ length: 10 }, (_, n) => ({
     ...nobody,
     sso: n % 2 ? ACME : GLOBEX,
-    version: 1,
+    rev: `rival ${n}`,
   }));
-  const outcomes = await Promise.all(rivals.map((next) => speakers.replace(next, UNBOUNDED)));
+  const outcomes = await Promise.all(rivals.map((next) => speakers.replace(next, nobody, UNBOUNDED)));
   expect(outcomes.filter(Boolean)).toHaveLength(1);
   const stored = await find();
-  expect(await speakers.replace({ ...stored, inside: inside(ACME), version: 2 }, UNBOUNDED)).toBe(true);
-  expect(await speakers.replace({ ...stored, inside: inside(GLOBEX), version: 2 }, UNBOUNDED)).toBe(false);
-  expect(await find()).toMatchObject({ inside: inside(ACME), version: 2 });
+  const replace = (id: OrganizationId) =>
+    speakers.replace({ ...stored, inside: inside(id), rev: `of ${id}` }, stored, UNBOUNDED);
+  expect([await replace(ACME), await replace(GLOBEX)]).toEqual([true, false]);
+  expect(await find()).toMatchObject({ inside: inside(ACME), rev: "of acme" });
 });

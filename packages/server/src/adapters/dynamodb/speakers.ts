@@ -1,5 +1,5 @@
 import { noSpeakers, type SpeakersStore } from "../../domain/index.ts";
-import { ABSENT } from "./table/expression.ts";
+import { unchanged } from "./table/expression.ts";
 import { SPEAKERS } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
@@ -10,11 +10,9 @@ export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
   return {
     find: async (userId, signal) => (await speakers.get(keys.speakers(userId), signal)) ?? noSpeakers(userId),
 
-    replace(next, signal) {
-      const version = next.version - 1;
-      const condition =
-        version === 0 ? ABSENT : { expression: "#version = :version", values: { ":version": version } };
-      return speakers.put(next, condition, signal);
+    replace(next, present, signal) {
+      const { rev } = present;
+      return speakers.put(next, unchanged(next.rev, rev === null ? null : { rev }), signal);
     },
   };
 }

@@ -19,6 +19,9 @@ export class LoginMetrics {
     };
   }
 
+  /** Counts an entry that was stored together with its change. */
+  readonly committed = (entry: AuditEntry): void => this.#count(entry);
+
   /** Report mode accepted a login. */
   wouldRefuse(): void {
     this.#wouldRefuse += 1;

@@ -13,6 +13,7 @@ import type {
   OwnersStore,
 } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
+import type { Transactions } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Auth0Tenant, ConnectionStore, TokenTrial } from "./connection-setup.ts";
 import type { DomainNames, DomainStore, TxtLookup } from "./domain-claim.ts";
@@ -103,6 +104,7 @@ export interface OrganizationStores {
   readonly memberships: Memberships;
   readonly ledger: InvitationLedgerStore;
   readonly speakers: SpeakersStore;
+  readonly transactions: Transactions;
   readonly audit: Audit;
   readonly organizationAudit: OrganizationAudit;
   readonly domains: DomainStore;

@@ -16,7 +16,7 @@ import {
 } from "../testing/people.ts";
 import { allowOrganization, planAllowance, trustingOf } from "./allow.ts";
 
-const OF_GLOBEX = { ...noSpeakers(JANE), by: GLOBEX, sso: GLOBEX, inside: inside(GLOBEX), version: 1 };
+const OF_GLOBEX = { ...noSpeakers(JANE), by: GLOBEX, sso: GLOBEX, inside: inside(GLOBEX), rev: "1" };
 
 let stores: MemoryAdministration;
 beforeEach(() => {
@@ -54,8 +54,8 @@ it("records nothing when the organization speaks for the user already", async ()
 
 it("counts as a change what its own lost reply has stored", async () => {
   const { replace } = stores.speakers;
-  stores.speakers.replace = async (next, signal) => {
-    await replace(next, signal);
+  stores.speakers.replace = async (next, present, signal) => {
+    await replace(next, present, signal);
     return false;
   };
   expect(await allow(ACME)).toBe(true);

@@ -3,6 +3,12 @@ import type { DomainProof, Found } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import type { OrganizationId, VerifiedDomain } from "../organization.ts";
 
+declare module "../transaction.ts" {
+  interface Items {
+    readonly claim: DomainClaim;
+  }
+}
+
 export const MAX_DOMAINS = 50;
 export const MAX_CLAIMS = 20;
 

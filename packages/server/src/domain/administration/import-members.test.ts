@@ -54,7 +54,7 @@ async function importAll(...members: readonly DeclaredMember[]) {
   return applyImport(planned, ports, UNBOUNDED);
 }
 
-const foreign = () => ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, version: 1 });
+const foreign = () => ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "1" });
 
 async function stoppedBy(promise: Promise<unknown>): Promise<ImportStopped> {
   const error: unknown = await promise.catch((thrown: unknown) => thrown);
@@ -109,7 +109,7 @@ it.each([
 it("returns what a concurrent login has made of a member, and records nothing", async () => {
   const { planned } = await plan(LINE, JOES);
   ports.memberships.put(membership());
-  ports.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso: GLOBEX, version: 1 });
+  ports.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso: GLOBEX, rev: "1" });
   expect(await applyImport(planned, ports, UNBOUNDED)).toMatchObject([
     { index: 0, outcome: "role-differs", storedRole: "member" },
     { index: 1, outcome: "foreign" },

@@ -336,7 +336,7 @@ describe("restore", () => {
     ],
   ] as const)("when %s, leaves the membership as expected", async (_, sso, settings, overrides, status) => {
     stores.organizations.put(organization(ACME, settings));
-    stores.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso });
+    stores.identities.spoken.set(JOE, { ...noSpeakers(JOE), sso, rev: "1" });
     given({ userId: JOE, status: "removed", ...overrides });
     const by = await operator(stores.organizations);
     const reason = await reasonOf(restoreMember(by, JOE, stores, UNBOUNDED));

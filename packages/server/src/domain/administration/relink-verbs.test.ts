@@ -57,7 +57,7 @@ describe("planning a relink", () => {
 describe("a relink", () => {
   it("lets the connection's organization speak for the user, moves the seat and records both", async () => {
     await seated(link());
-    stores.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, version: 1 });
+    stores.identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "1" });
     await relinkSubject(await plan(), stores, UNBOUNDED);
     expect(await stores.speakers.find(JANE, UNBOUNDED)).toMatchObject({ by: MAILBOX, sso: ACME });
     expect(stores.identities.linkedTo(JANE)).toEqual([NEW]);

@@ -39,7 +39,7 @@ it("describes the links, seats, memberships, block and speakers of a user", asyn
       { ...replaced, holdsSeat: false },
     ],
     memberships: [membership()],
-    speakers: { by: null, sso: null, inside: [], settledAt: null, version: 0 },
+    speakers: { by: null, sso: null, inside: [], settledAt: null },
   });
 });
 

@@ -17,7 +17,7 @@ export interface UserOverview {
   readonly links: readonly (IdentityLink & { readonly holdsSeat: boolean })[];
   readonly memberships: readonly Membership[];
   /** Who may speak for the user. */
-  readonly speakers: Omit<Speakers, "userId">;
+  readonly speakers: Omit<Speakers, "userId" | "rev">;
 }
 
 /** The subject is not linked to a user. */
@@ -74,13 +74,13 @@ export async function describeUser(
     const seat = await identities.findSeat(link, signal);
     return { ...link, holdsSeat: seat?.subject === link.subject };
   });
-  const { userId: _, ...spoken } = await speakers.find(userId, signal);
+  const { by, sso, inside, settledAt } = await speakers.find(userId, signal);
   return {
     userId,
     blocked: await identities.isBlocked(userId, signal),
     links: await Promise.all(seated),
     memberships: await memberships.listByUser(userId, signal),
-    speakers: spoken,
+    speakers: { by, sso, inside, settledAt },
   };
 }
 

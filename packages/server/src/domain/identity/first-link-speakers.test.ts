@@ -128,7 +128,7 @@ describe("a signed user id", () => {
 describe("on a domain that Acme and Globex share, Acme's SSO", () => {
   const spoken = (known: Partial<Speakers>, organizations = acmeAndGlobex()) => {
     const ports = memoryPorts(organizations);
-    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
+    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
     return ports;
   };
 
@@ -203,7 +203,7 @@ describe("on a domain that Acme and Globex share, Acme's SSO", () => {
     let reads = 0;
     const find: typeof speakers.find = async (userId, signal) => {
       reads += 1;
-      if (reads === 3) stored.set(JANE, { ...noSpeakers(JANE), by: ACME, sso: ACME, version: 1 });
+      if (reads === 3) stored.set(JANE, { ...noSpeakers(JANE), by: ACME, sso: ACME, rev: "1" });
       return speakers.find(userId, signal);
     };
     expect(await signIn({ ...ports, speakers: { ...speakers, find } }, VIA_ACME)).toMatchObject({

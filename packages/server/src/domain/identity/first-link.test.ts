@@ -65,7 +65,7 @@ function linking(
 /** The old subject, linked and seated long before the window was opened. */
 async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
   identities.opened.set(ENTRA.name, WINDOW);
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, version: 1 });
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, rev: "1" });
   await identities.takeSeat(SEAT, "waad|old");
   if (old !== null) await identities.create(link(old));
 }

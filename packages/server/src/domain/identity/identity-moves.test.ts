@@ -66,7 +66,7 @@ async function moved(
     by: MAILBOX,
     sso: GLOBEX,
     inside: inside(GLOBEX),
-    version: 1,
+    rev: "1",
   });
   if (window !== undefined) identities.opened.set(ENTRA.name, { ...OPEN, ...window });
   return ports;
@@ -85,7 +85,7 @@ describe("a link through a connection that has moved to another organization", (
     const ports = await moved({ stored, ...(window === null ? {} : { window }) });
     await expect(signIn(ports, login)).rejects.toMatchObject(CONFLICT);
     expect(audited(ports)).toEqual(["identity-conflict moved-connection"]);
-    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, rev: "1" });
     expect([...ports.identities.links.values()]).toEqual([link({ organizationId: GLOBEX })]);
   });
 
@@ -185,8 +185,8 @@ it("lets a new subject take the seat over in the merger's window", async () => {
 it("audits a merger even if the reply to its decision was lost", async () => {
   const ports = await moved({ window: {} });
   const { speakers } = ports.identities;
-  const replace: typeof speakers.replace = async (next, signal) => {
-    await speakers.replace(next, signal);
+  const replace: typeof speakers.replace = async (next, present, signal) => {
+    await speakers.replace(next, present, signal);
     return false;
   };
   await signIn({ ...ports, speakers: { ...speakers, replace } }, { subject: "waad|new" });
@@ -218,10 +218,10 @@ it("a merger's window does not move a link of a login that only report mode lets
   stored.release("acme.example", ACME);
   const ports = memoryPorts(stored, { trustMode: "report" });
   const { identities } = ports;
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, rev: "1" });
   identities.opened.set(ENTRA.name, OPEN);
   await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
-  expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, version: 1 });
+  expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, rev: "1" });
 });
 
 describe("a link that was made when no organization had the connection", () => {
@@ -230,7 +230,7 @@ describe("a link that was made when no organization had the connection", () => {
     const { identities } = ports;
     await identities.create(link({ organizationId: null, rule: "report-mode" }));
     await identities.takeSeat(link(), "waad|old");
-    identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
+    identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
     return ports;
   };
 

@@ -316,7 +316,7 @@ describe("an operator's decision", () => {
 
 it.each<[Known, boolean]>([
   [{}, true],
-  [{ settledAt: NOW, version: 1 }, true],
+  [{ settledAt: NOW, rev: "1" }, true],
   [{ by: MAILBOX }, false],
   [{ sso: ACME }, false],
   [{ inside: inside(ACME) }, false],

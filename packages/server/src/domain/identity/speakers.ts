@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { DomainName } from "../email.ts";
 import type { Assessment } from "../login/address-trust.ts";
 import type { Organization, OrganizationId, Organizations } from "../organization.ts";
+import { newRevision } from "../revision.ts";
+import type { Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
+
+declare module "../transaction.ts" {
+  interface Items {
+    readonly speakers: StoredSpeakers;
+  }
+}
 
 /** Used where an organization id could stand. Not a valid id, which begins with a letter or a digit. */
 export const MAILBOX = "@mailbox";
@@ -21,9 +29,11 @@ export interface Speakers {
   readonly inside: readonly Inside[];
   /** When an operator or a merger last decided, ISO 8601, UTC; null if neither has. */
   readonly settledAt: string | null;
-  /** 0 while nothing is stored; each write adds 1. */
-  readonly version: number;
+  /** Changes with every write; null while nothing is stored. */
+  readonly rev: string | null;
 }
+
+export type StoredSpeakers = Speakers & { readonly rev: string };
 
 /** A membership by an address of this domain, which was the organization's own. It counts while it still is. */
 export interface Inside {
@@ -35,12 +45,25 @@ export interface Inside {
 export interface SpeakersStore {
   /** Read consistently; all null and empty if nothing is stored for the user yet. */
   find(userId: UserId, signal: AbortSignal): Promise<Speakers>;
-  /** Stores `next` if version `next.version - 1` is still stored; false otherwise. */
-  replace(next: Speakers, signal: AbortSignal): Promise<boolean>;
+  /** Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. */
+  replace(next: StoredSpeakers, present: Speakers, signal: AbortSignal): Promise<boolean>;
 }
 
 export function noSpeakers(userId: UserId): Speakers {
-  return { userId, by: null, sso: null, inside: [], settledAt: null, version: 0 };
+  return { userId, by: null, sso: null, inside: [], settledAt: null, rev: null };
+}
+
+/** What a change of `present` writes; nothing where `next` is `present` itself. */
+export function speakersWrites(next: Speakers, present: Speakers): readonly Write[] {
+  if (next === present) return [];
+  const { rev } = present;
+  return [
+    {
+      item: "speakers",
+      next: { ...next, rev: newRevision() },
+      present: rev === null ? null : { ...present, rev },
+    },
+  ];
 }
 
 export function isUnclaimed({ by, sso, inside }: Speakers): boolean {
@@ -66,7 +89,8 @@ export async function decideSpeakers(
     const next = await decide(present);
     if (next === null) return false;
     if (next === present) return true;
-    if (await speakers.replace({ ...next, version: next.version + 1 }, signal)) return true;
+    // `decide` may have read again: what it returns has the revision that it decided on.
+    if (await speakers.replace({ ...next, rev: newRevision() }, next, signal)) return true;
   }
 }
 

@@ -193,7 +193,7 @@ describe("an invitation", () => {
 
   it("T70: of a user of another organization's SSO asks nothing that could not be accepted", async () => {
     const ports = world({});
-    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, version: 1 });
+    ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: GLOBEX, rev: "1" });
     expect((await me(ports, BY_PASSWORD)).invitations).toEqual([]);
     expect([roleNow(ports), consumers(ports)]).toEqual([null, [null]]);
   });

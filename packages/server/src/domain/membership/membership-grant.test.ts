@@ -167,7 +167,7 @@ describe("T70: for a user of Globex's SSO,", () => {
     const ports = globexs(organizations);
     ports.memberships.invite(invitation({ email: GUEST_EMAIL, fromOutside: true }));
     expect(await signInAndAsk(ports, AS_GUEST)).toMatchObject({ invitedFromOutside: true });
-    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], version: 1 });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], rev: "1" });
   });
 
   it("T8E: nor does one that was inside a domain that Acme has given up, and Globex has now", async () => {
@@ -179,7 +179,7 @@ describe("T70: for a user of Globex's SSO,", () => {
       role: "owner",
       invitedFromOutside: false,
     });
-    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], version: 1 });
+    expect(ports.identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, inside: [], rev: "1" });
   });
 });
 

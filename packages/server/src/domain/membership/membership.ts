@@ -6,7 +6,15 @@ import type { Identity } from "../identity/resolve-identity.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type { Assessment, TrustSettings } from "../login/address-trust.ts";
 import { enforcesSso, type Organization, type OrganizationId, type Organizations } from "../organization.ts";
+import type { Transactions } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
+
+declare module "../transaction.ts" {
+  interface Items {
+    readonly membership: Membership;
+    readonly invitation: Invitation;
+  }
+}
 
 /** What created a membership; `import`: an operator carried it over from an older system. */
 export const MEMBERSHIP_ORIGINS = ["jit", "invitation", "join", "import"] as const;
@@ -161,6 +169,7 @@ export interface MembershipPorts extends TrustSettings {
   readonly ledger: InvitationLedgerStore;
   /** Memberships as they are stored. */
   readonly membershipWrites: MembershipWrites;
+  readonly transactions: Transactions;
   readonly audit: RequestAudit;
   readonly now: () => Date;
 }

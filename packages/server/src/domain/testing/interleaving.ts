@@ -12,7 +12,7 @@ interface Call {
 /** Longer than any race, so that one that never ends is found. */
 const MAX_CALLS = 2_000;
 /** How the names of methods begin that write. */
-export const WRITE = /^(put|replace|delete|create)/;
+export const WRITE = /^(put|replace|delete|create|commit)/;
 
 /** Processes whose calls of the stores are made one at a time, in an order that a test chooses. */
 export class Interleaving {

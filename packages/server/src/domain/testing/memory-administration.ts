@@ -2,6 +2,7 @@ import type { TokenTrial } from "../administration/connection-setup.ts";
 import type { DomainNames } from "../administration/domain-claim.ts";
 import type { AuditLog } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
+import type { Transactions } from "../transaction.ts";
 import { MemoryIdentities } from "./memory-identities.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
@@ -14,6 +15,7 @@ import {
   type MemoryDomains,
   memorySelfService,
 } from "./memory-self-service.ts";
+import { memoryTransactions } from "./memory-transactions.ts";
 import { acmeAlone } from "./people.ts";
 
 /** The stores of the administration in memory, used by an operator. */
@@ -49,6 +51,7 @@ export class MemoryAdministration {
     list: async ({ since, until }) =>
       this.identities.entries.filter(({ at }) => at >= since.toISOString() && at <= until.toISOString()),
   };
+  readonly transactions: Transactions;
   readonly organizationAudit = this.identities.organizationAudit;
   time = NOW;
   readonly now = () => new Date(this.time);
@@ -65,6 +68,7 @@ export class MemoryAdministration {
     this.domainNames = selfService.domainNames;
     this.trial = selfService.trial;
     this.otherStrategies = selfService.otherStrategies;
+    this.transactions = memoryTransactions(this, { fails: () => this.auditFails });
     this.organizationRegistry = new MemoryOrganizationRegistry(organizations, this.memberships);
   }
 

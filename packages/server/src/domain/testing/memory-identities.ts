@@ -8,7 +8,7 @@ import type { AuditEntry, RequestAudit } from "../audit.ts";
 import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindow } from "../identity/relink-window.ts";
 import type { TakenSeats } from "../identity/seat.ts";
-import { noSpeakers, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
+import { noSpeakers, type SpeakersStore, type StoredSpeakers } from "../identity/speakers.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
@@ -25,14 +25,16 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
     find: (mailbox) => this.#taken.get(JSON.stringify(mailbox)) ?? null,
     add: (mailbox, userId) => this.#taken.set(JSON.stringify(mailbox), userId),
   };
-  readonly spoken = new Map<UserId, Speakers>();
+  readonly spoken = new Map<UserId, StoredSpeakers>();
   readonly speakers: SpeakersStore = {
     find: async (userId) => {
       this.#live();
       return this.spoken.get(userId) ?? noSpeakers(userId);
     },
-    replace: async (next) => {
-      if ((this.spoken.get(next.userId)?.version ?? 0) !== next.version - 1) return false;
+    replace: async (next, present) => {
+      const stored = this.spoken.get(next.userId)?.rev ?? null;
+      if (stored === next.rev) return true;
+      if (stored !== present.rev) return false;
       this.#write(() => this.spoken.set(next.userId, next));
       return true;
     },
@@ -153,6 +155,11 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
     const content = JSON.stringify(entry);
     if (this.entries.some((each) => JSON.stringify(each) === content)) return;
     this.#write(() => this.entries.push(entry));
+  }
+
+  /** Several items in one write. */
+  transaction(change: () => void): void {
+    this.#write(change);
   }
 
   #live(): void {

@@ -16,6 +16,7 @@ import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";
 import { LIMITS, memorySelfService } from "./memory-self-service.ts";
+import { memoryTransactions } from "./memory-transactions.ts";
 import {
   ACME,
   acmeAlone,
@@ -99,7 +100,17 @@ export function memoryPorts(
 ): MemoryPorts {
   const identities = new MemoryIdentities();
   const memberships = new MemoryMemberships();
+  const stored = overrides.stored ?? organizations;
+  const selfService = memorySelfService(stored);
+  const { domains, connections } = selfService;
   const shared = {
+    transactions: memoryTransactions({
+      organizations: stored,
+      memberships,
+      identities,
+      domains,
+      connections,
+    }),
     membershipWrites: memberships,
     owners: memberships.owners,
     ledger: memberships.ledger,
@@ -107,7 +118,6 @@ export function memoryPorts(
     audit: identities,
     now: () => new Date(NOW),
   };
-  const stored = overrides.stored ?? organizations;
   const organizationRegistry = new MemoryOrganizationRegistry(stored, memberships);
   return {
     ...SETTINGS,
@@ -119,7 +129,7 @@ export function memoryPorts(
     administration: {
       ...{ ...shared, organizations: stored, memberships, organizationRegistry },
       ...{ membershipRegistry: memberships, organizationAudit: identities.organizationAudit },
-      ...{ outbox: null, limits: LIMITS, identities, ...memorySelfService(stored) },
+      ...{ outbox: null, limits: LIMITS, identities, ...selfService },
     },
     storedLinks: {
       find: (key) => identities.find(key),
@@ -150,7 +160,7 @@ export function resolver(
 
 /** The same ports, where this is known of who speaks for Jane. */
 export function spoken(ports: MemoryPorts, known: Partial<Speakers>): MemoryPorts {
-  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, version: 1 });
+  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
   return ports;
 }
 

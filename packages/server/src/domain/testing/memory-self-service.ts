@@ -50,18 +50,28 @@ export class MemoryDomains implements DomainStore {
     const { organizationId, domain } = next;
     const stored = this.#domain(organizationId, domain);
     if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
-    if (stored === null) this.organizations.verify(domain, organizationId);
-    this.domains.set(`${organizationId} ${domain}`, next);
+    this.put(next);
     return true;
   }
 
-  async deleteDomain({ organizationId, domain, rev }: VerifiedDomain) {
+  async deleteDomain(present: VerifiedDomain) {
+    const { organizationId, domain, rev } = present;
     const stored = this.#domain(organizationId, domain);
     if (stored === null) return true;
     if (stored.rev !== rev) return false;
+    this.remove(present);
+    return true;
+  }
+
+  put(next: VerifiedDomain): void {
+    const { organizationId, domain } = next;
+    if (this.#domain(organizationId, domain) === null) this.organizations.verify(domain, organizationId);
+    this.domains.set(`${organizationId} ${domain}`, next);
+  }
+
+  remove({ organizationId, domain }: VerifiedDomain): void {
     this.organizations.release(domain, organizationId);
     this.domains.delete(`${organizationId} ${domain}`);
-    return true;
   }
 
   async replaceClaim(next: DomainClaim, present: DomainClaim | null) {
@@ -121,10 +131,14 @@ export class MemoryConnections implements ConnectionStore {
   async replace(next: RegisteredConnection, present: RegisteredConnection | null) {
     const stored = await this.find(next.name);
     if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
+    this.put(next);
+    return true;
+  }
+
+  put(next: RegisteredConnection): void {
     this.connections.set(next.name, next);
     const { connection, state } = namedConnection(next);
     this.organizations.setConnection(connection, state);
-    return true;
   }
 
   async findLedger(organizationId: OrganizationId) {

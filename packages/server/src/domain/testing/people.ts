@@ -98,6 +98,7 @@ export function organization(id: OrganizationId, overrides: Partial<Organization
   return {
     ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
     ...{ state: "open", locked: [], rev: "0", change: null },
+    ...{ owners: [], domains: [], claims: {}, connections: [] },
     ...overrides,
   };
 }

@@ -11,7 +11,7 @@ import {
   type Membership,
   type Owners,
   type RelinkWindow,
-  type Speakers,
+  type StoredSpeakers,
   type UserId,
 } from "../../../domain/index.ts";
 import {
@@ -118,7 +118,7 @@ export const SEAT: ItemType<HeldSeat> = {
   indexKey: indexKeys.seat,
 };
 
-export const SPEAKERS: ItemType<Speakers> = {
+export const SPEAKERS: ItemType<StoredSpeakers> = {
   type: "speakers",
   schema: z.object({
     userId,
@@ -126,7 +126,7 @@ export const SPEAKERS: ItemType<Speakers> = {
     sso: organizationId.nullable(),
     inside: z.array(z.object({ organizationId, domain: domainName })),
     settledAt: instant.nullable(),
-    version: z.int().positive(),
+    rev: z.string(),
   }),
   key: (speakers) => keys.speakers(speakers.userId),
 };

@@ -5,13 +5,14 @@ import {
   type DomainLedger,
   FOUND_KINDS,
   LOCKABLE_SETTINGS,
+  MAX_OWNERS,
   type Organization,
   type OrganizationId,
   type RegisteredConnection,
   SETUP_STEPS,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
-import { change, domainName, instant, organizationId, role } from "./item-schemas.ts";
+import { change, domainName, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -27,6 +28,10 @@ export const ORGANIZATION: ItemType<Organization> = {
     trusts: z.array(organizationId),
     state: z.enum(["open", "closed"]),
     locked: z.array(z.enum(LOCKABLE_SETTINGS)),
+    owners: z.array(userId).max(MAX_OWNERS),
+    domains: z.array(domainName),
+    claims: z.record(domainName, instant),
+    connections: z.array(z.string()),
     rev: z.string(),
     change,
   }),

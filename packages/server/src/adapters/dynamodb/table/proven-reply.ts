@@ -7,7 +7,7 @@ class UnprovenReply extends Error {
 }
 
 /** Members of the input that only requests for items have. */
-const OF_ITEMS = ["Key", "Item", "KeyConditionExpression"];
+const OF_ITEMS = ["Key", "Item", "KeyConditionExpression", "TransactItems"];
 
 /**
  * The SDK reads an empty 200 as `{}`, which means "no such item" for a read and "done" for a write. So every request

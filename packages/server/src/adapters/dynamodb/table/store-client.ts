@@ -15,7 +15,8 @@ export type StoreOperation =
   | "Scan"
   | "PutItem"
   | "UpdateItem"
-  | "DeleteItem";
+  | "DeleteItem"
+  | "TransactWriteItems";
 
 export interface DynamoTableOptions {
   /** The table's name, at least three characters. */

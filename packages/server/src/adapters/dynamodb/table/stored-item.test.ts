@@ -72,7 +72,7 @@ const EXAMPLES = [
     sso: ACME,
     inside: [{ organizationId: ACME, domain: ACME_EXAMPLE }],
     settledAt: NOON,
-    version: 1,
+    rev: "1",
   }),
   example(OWNERS, { organizationId: ACME, userIds: [JANE], rev: "1" }),
   example(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-29", mails: 0, rev: "1" }),

@@ -75,7 +75,7 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     domains.listVerifiedByDns(UNBOUNDED)[Symbol.asyncIterator]().next(),
     dynamoConnections(table).find("acme-okta", UNBOUNDED),
     speakers.find(JANE, UNBOUNDED),
-    speakers.replace({ ...noSpeakers(JANE), version: 1 }, UNBOUNDED),
+    speakers.replace({ ...noSpeakers(JANE), rev: "1" }, noSpeakers(JANE), UNBOUNDED),
     audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
     dynamoOrganizationAudit(table).readMonth(
       {

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import {
+  type AuditEntry,
+  type Items,
+  type Read,
+  Refusal,
+  type Transactions,
+  type Write,
+} from "../../domain/index.ts";
+import { timed } from "../timed.ts";
+import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
+import { AUDIT_ENTRY, INVITATION, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";
+import { CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
+import { sendRequest } from "./table/store-request.ts";
+import { type ItemType, toItem } from "./table/stored-item.ts";
+import type { DynamoTable } from "./table/table.ts";
+
+type Operation = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+/** How each kind of item is stored. */
+const TYPES: { readonly [Kind in keyof Items]: ItemType<Items[Kind]> } = {
+  organization: ORGANIZATION,
+  membership: MEMBERSHIP,
+  invitation: INVITATION,
+  speakers: SPEAKERS,
+  domain: DOMAIN,
+  claim: DOMAIN_CLAIM,
+  connection: CONNECTION,
+};
+
+/** Why a transaction is decided again: something is not as it was read, or is being changed, or the table is busy. */
+const LOST = new Set([
+  "None",
+  "ConditionalCheckFailed",
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+/** The first pause is at most so long, and each further one twice as long, up to the last. */
+const FIRST_PAUSE_MS = 20;
+const LAST_PAUSE_MS = 320;
+
+/**
+ * Transactions of DynamoDB (`TransactWriteItems`). The SDK gives each commit a token, and all of its attempts have the same
+ * one, so that one whose reply was lost is not made twice.
+ */
+export function dynamoTransactions({ documents, options, turns }: DynamoTable): Transactions {
+  const { table: TableName, deadlineMs, onUpstream = () => {}, random = Math.random } = options;
+  return {
+    commit({ writes, unchanged, audit }, signal) {
+      const operations = [...writes.map(writeOf), ...unchanged.map(checkOf), ...audit.map(entryOf)];
+      const input = { TransactItems: operations.map((operation) => operation(TableName)) };
+      const what = "transaction: committing";
+      return turns.run(signal, () =>
+        timed(
+          () =>
+            sendRequest({ what, deadlineMs, signal }, async (sent) =>
+              isCommitted((await documents()).transactWrite(input, sent)),
+            ),
+          (outcome, ms) => onUpstream("TransactWriteItems", outcome, ms),
+        ),
+      );
+    },
+
+    async backoff(attempt, signal) {
+      const most = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LAST_PAUSE_MS);
+      await sleep(random() * most, undefined, { signal }).catch((cause: unknown) => {
+        throw new Refusal("STORE_UNAVAILABLE", "others changed the same all the time", { cause });
+      });
+    },
+  };
+}
+
+type OperationOn = (TableName: string) => Operation;
+
+function writeOf({ item, next, present }: Write): OperationOn {
+  const { Item, Key } = stored(item, next, present);
+  const condition = still(present);
+  if (Item === null) return (TableName) => ({ Delete: { TableName, Key, ...condition } });
+  return (TableName) => ({ Put: { TableName, Item, ...condition } });
+}
+
+function checkOf({ item, present }: Read): OperationOn {
+  const { Key } = stored(item, null, present);
+  return (TableName) => ({ ConditionCheck: { TableName, Key, ...still(present) } });
+}
+
+/** An item of the kind as the table has it. One of both is not null. */
+function stored(kind: keyof Items, next: object | null, present: object | null) {
+  // The kind says the type of both, which a table of all kinds cannot express.
+  const type = TYPES[kind] as ItemType<never>;
+  const value = (next ?? present) as never;
+  const { pk, sk } = type.key(value);
+  return { Item: next === null ? null : toItem(type, value), Key: { pk, sk } };
+}
+
+function entryOf(entry: AuditEntry): OperationOn {
+  const Item = toItem(AUDIT_ENTRY, entry);
+  return (TableName) => ({ Put: { TableName, Item } });
+}
+
+/** The condition that what was read is still stored. */
+function still(present: { readonly rev: string } | null) {
+  const condition: Expression =
+    present === null ? ABSENT : { expression: "#rev = :rev", values: { ":rev": present.rev } };
+  return { ConditionExpression: condition.expression, ...placeholders(condition) };
+}
+
+/** @returns false where DynamoDB has cancelled the transaction because of others */
+async function isCommitted(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    const reasons = error instanceof Error && "CancellationReasons" in error ? error.CancellationReasons : [];
+    const isLost =
+      Array.isArray(reasons) && reasons.length > 0 && reasons.every(({ Code }) => LOST.has(String(Code)));
+    if (isLost) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import { Refusal } from "../refusal.ts";
+import type { Changes, Items, Transactions } from "../transaction.ts";
+import type { MemoryIdentities } from "./memory-identities.ts";
+import type { MemoryMemberships } from "./memory-memberships.ts";
+import type { MemoryOrganizations } from "./memory-organizations.ts";
+import type { MemoryConnections, MemoryDomains } from "./memory-self-service.ts";
+
+export interface TransactionStores {
+  readonly organizations: MemoryOrganizations;
+  readonly memberships: MemoryMemberships;
+  readonly identities: MemoryIdentities;
+  readonly domains: MemoryDomains;
+  readonly connections: MemoryConnections;
+}
+
+interface Faults {
+  /** Whether the store is unavailable. */
+  readonly fails?: () => boolean;
+  /** The kinds of items whose revision is not compared, though it must be. */
+  readonly blindTo?: ReadonlySet<keyof Items>;
+}
+
+/** One kind of item in memory. `find` gets the item that is to be stored, or was read. */
+interface Kind<Item> {
+  find(like: Item): Promise<{ readonly rev: string } | null> | { readonly rev: string } | null | undefined;
+  put(next: Item): unknown;
+  remove(present: Item): unknown;
+}
+
+/** Transactions on the stores in memory, with the conditions of the real store. */
+export function memoryTransactions(stores: TransactionStores, { fails, blindTo }: Faults = {}): Transactions {
+  const kinds = kindsOf(stores);
+  const committed = new WeakSet<Changes>();
+
+  async function isStill(kind: keyof Items, next: object | null, present: object | null): Promise<boolean> {
+    if (blindTo?.has(kind)) return true;
+    const store: Kind<object> = kinds[kind] as never;
+    const stored = await store.find(next ?? present ?? {});
+    return (stored?.rev ?? null) === (present === null ? null : Reflect.get(present, "rev"));
+  }
+
+  return {
+    async commit(changes) {
+      if (fails?.()) throw new Refusal("STORE_UNAVAILABLE", "transaction: committing");
+      if (committed.has(changes)) return true; // repeated with its token, because its reply was lost
+      const conditions = [
+        ...changes.writes.map(({ item, next, present }) => isStill(item, next, present)),
+        ...changes.unchanged.map(({ item, present }) => isStill(item, null, present)),
+      ];
+      if ((await Promise.all(conditions)).includes(false)) return false;
+      stores.identities.transaction(() => {
+        committed.add(changes);
+        for (const { item, next, present } of changes.writes) {
+          const store: Kind<object> = kinds[item] as never;
+          if (next !== null) store.put(next);
+          else if (present !== null) store.remove(present);
+        }
+        stores.identities.entries.push(...changes.audit);
+      });
+      return true;
+    },
+
+    backoff: async () => {},
+  };
+}
+
+function kindsOf({ organizations, memberships, identities, domains, connections }: TransactionStores): {
+  readonly [Name in keyof Items]: Kind<Items[Name]>;
+} {
+  return {
+    organization: {
+      find: ({ id }) => organizations.organizations.get(id),
+      put: (next) => organizations.put(next),
+      remove: ({ id }) => organizations.organizations.delete(id),
+    },
+    membership: mapOf(memberships.memberships, ({ organizationId, userId }) => `${organizationId} ${userId}`),
+    invitation: mapOf(memberships.invitations, ({ organizationId, email }) => `${organizationId} ${email}`),
+    speakers: mapOf(identities.spoken, ({ userId }) => userId),
+    domain: {
+      find: async ({ organizationId, domain }) => (await domains.find(organizationId, domain)).domain,
+      put: (next) => domains.put(next),
+      remove: (present) => domains.remove(present),
+    },
+    claim: mapOf(domains.claims, ({ organizationId, domain }) => `${organizationId} ${domain}`),
+    connection: {
+      find: ({ name }) => connections.find(name),
+      put: (next) => connections.put(next),
+      remove: ({ name }) => connections.connections.delete(name),
+    },
+  };
+}
+
+function mapOf<Key, Item extends { readonly rev: string }>(
+  items: Map<Key, Item>,
+  keyOf: (item: Item) => Key,
+): Kind<Item> {
+  return {
+    find: (like) => items.get(keyOf(like)),
+    put: (next) => items.set(keyOf(next), next),
+    remove: (present) => items.delete(keyOf(present)),
+  };
+}
