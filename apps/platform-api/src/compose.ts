@@ -204,6 +204,7 @@ function forgetIn(
     membership: ({ organizationId, userId }) => memberships.forget(organizationId, userId),
     invitation: isNotCached,
     speakers: isNotCached,
+    block: isNotCached,
     claim: isNotCached,
   };
 }

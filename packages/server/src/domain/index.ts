@@ -170,6 +170,7 @@ export {
 export { type DomainProof, FOUND_KINDS, type Found, recordNameOf, recordValueOf } from "./domain-proof.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
 export {
+  type Block,
   type HeldSeat,
   type IdentityLink,
   type IdentityLinks,

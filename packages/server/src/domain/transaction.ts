@@ -7,6 +7,12 @@ import type { AuditEntry } from "./audit.ts";
 // biome-ignore lint/suspicious/noEmptyInterface: other files declare the kinds
 export interface Items {}
 
+/**
+ * The kinds of items whose absence a decision may rely on, each with what makes its key. Declared like {@link Items}.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: other files declare the kinds
+export interface Absences {}
+
 /** One item: what is to be stored, and what was read; null for none. Not both are null: the key comes from them. */
 export type Write = {
   readonly [Kind in keyof Items]: {
@@ -16,15 +22,17 @@ export type Write = {
   };
 }[keyof Items];
 
-/** An item that the decision relies on, as it was read. */
-export type Read = {
-  readonly [Kind in keyof Items]: { readonly item: Kind; readonly present: Items[Kind] };
-}[keyof Items];
+/** What the decision relies on: an item as it was read, or that none has this key. */
+export type Read =
+  | { readonly [Kind in keyof Items]: { readonly item: Kind; readonly present: Items[Kind] } }[keyof Items]
+  | {
+      readonly [Kind in keyof Absences]: { readonly item: Kind; readonly absent: Absences[Kind] };
+    }[keyof Absences];
 
 /** What one decision changes: all of it is stored, or nothing. Each item stands in it once. */
 export interface Changes {
   readonly writes: readonly Write[];
-  /** What must still be stored as it was read, without being written. */
+  /** What must still be stored as it was read, or still be absent, without being written. */
   readonly unchanged: readonly Read[];
   readonly audit: readonly AuditEntry[];
 }

@@ -1,4 +1,10 @@
-import type { BlockedUsers, IdentityLinks, IdentityRegistry, Seat } from "../../domain/index.ts";
+import {
+  type BlockedUsers,
+  type IdentityLinks,
+  type IdentityRegistry,
+  newRevision,
+  type Seat,
+} from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
@@ -73,7 +79,7 @@ export function dynamoBlockedUsers(table: DynamoTable): BlockedUsers {
   const blocks = itemsOf(table, BLOCK);
   return {
     async block(userId, blockedAt, signal) {
-      return (await blocks.putIfAbsent({ userId, blockedAt }, signal)).blockedAt;
+      return (await blocks.putIfAbsent({ userId, blockedAt, rev: newRevision() }, signal)).blockedAt;
     },
     async unblock(userId, signal) {
       const block = await blocks.get(keys.block(userId), signal);

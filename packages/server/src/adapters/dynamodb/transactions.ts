@@ -10,7 +10,7 @@ import {
 } from "../../domain/index.ts";
 import { timed } from "../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
-import { AUDIT_ENTRY, INVITATION, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";
+import { AUDIT_ENTRY, BLOCK, INVITATION, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";
 import { CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
 import { sendRequest } from "./table/store-request.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
@@ -24,6 +24,7 @@ const TYPES: { readonly [Kind in keyof Items]: ItemType<Items[Kind]> } = {
   membership: MEMBERSHIP,
   invitation: INVITATION,
   speakers: SPEAKERS,
+  block: BLOCK,
   domain: DOMAIN,
   claim: DOMAIN_CLAIM,
   connection: CONNECTION,
@@ -82,12 +83,13 @@ function writeOf({ item, next, present }: Write): OperationOn {
   return (TableName) => ({ Put: { TableName, Item, ...condition } });
 }
 
-function checkOf({ item, present }: Read): OperationOn {
-  const { Key } = stored(item, null, present);
+function checkOf(read: Read): OperationOn {
+  const present = "present" in read ? read.present : null;
+  const { Key } = stored(read.item, null, "absent" in read ? read.absent : present);
   return (TableName) => ({ ConditionCheck: { TableName, Key, ...still(present) } });
 }
 
-/** An item of the kind as the table has it. One of both is not null. */
+/** An item of the kind as the table has it. One of both is not null; of the present one, only its key is used. */
 function stored(kind: keyof Items, next: object | null, present: object | null) {
   // The kind says the type of both, which a table of all kinds cannot express.
   const type = TYPES[kind] as ItemType<never>;

@@ -3,6 +3,15 @@ import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 
+declare module "../transaction.ts" {
+  interface Items {
+    readonly block: Block;
+  }
+  interface Absences {
+    readonly block: Pick<Block, "userId">;
+  }
+}
+
 /** Which rule decided the UUID of a link: our own signed claim, or the directory's user of a trusted address. */
 export const LINK_RULES = ["claim", "verified-domain", "verified-email", "report-mode", "operator"] as const;
 export type LinkRule = (typeof LINK_RULES)[number];
@@ -24,6 +33,14 @@ export interface IdentityLink extends SubjectKey {
   readonly rule: LinkRule;
   /** ISO 8601, UTC. */
   readonly linkedAt: string;
+}
+
+/** A user whom an operator has blocked. */
+export interface Block {
+  readonly userId: UserId;
+  /** ISO 8601, UTC. */
+  readonly blockedAt: string;
+  readonly rev: string;
 }
 
 /** (tenant, connection, UUID): the place that at most one subject holds. */

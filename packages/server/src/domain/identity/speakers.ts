@@ -10,6 +10,9 @@ declare module "../transaction.ts" {
   interface Items {
     readonly speakers: StoredSpeakers;
   }
+  interface Absences {
+    readonly speakers: Pick<StoredSpeakers, "userId">;
+  }
 }
 
 /** Used where an organization id could stand. Not a valid id, which begins with a letter or a digit. */

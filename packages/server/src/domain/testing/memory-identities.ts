@@ -5,11 +5,17 @@ import type {
 } from "../administration/administration.ts";
 import type { OrganizationAudit } from "../administration/organization-audit.ts";
 import type { AuditEntry, RequestAudit } from "../audit.ts";
-import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
+import type { Block, HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindow } from "../identity/relink-window.ts";
 import type { TakenSeats } from "../identity/seat.ts";
 import { noSpeakers, type SpeakersStore, type StoredSpeakers } from "../identity/speakers.ts";
 import type { UserId } from "../user-id.ts";
+
+class Blocks extends Map<UserId, Block> {
+  add(userId: UserId, blockedAt = "2026-11-24T00:00:00.000Z"): void {
+    this.set(userId, { userId, blockedAt, rev: "0" });
+  }
+}
 
 /** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
 export class MemoryIdentities implements IdentityRegistry, RequestAudit {
@@ -42,23 +48,20 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   readonly organizationAudit: OrganizationAudit = { readMonth: async () => ({ entries: [], last: null }) };
   readonly entries: AuditEntry[] = [];
   readonly doubted: AuditEntry[] = [];
-  readonly blocked = new Set<UserId>();
+  readonly blocked = new Blocks();
   readonly blockedUsers: BlockedUsers = {
     block: async (userId, blockedAt) => {
-      const present = this.#blockedAt.get(userId);
-      if (present !== undefined) return present;
-      this.#write(() => this.blocked.add(userId));
-      this.#blockedAt.set(userId, blockedAt);
+      const present = this.blocked.get(userId);
+      if (present !== undefined) return present.blockedAt;
+      this.#write(() => this.blocked.add(userId, blockedAt));
       return blockedAt;
     },
     unblock: async (userId) => {
-      const present = this.#blockedAt.get(userId) ?? null;
+      const present = this.blocked.get(userId);
       this.#write(() => this.blocked.delete(userId));
-      this.#blockedAt.delete(userId);
-      return present;
+      return present?.blockedAt ?? null;
     },
   };
-  readonly #blockedAt = new Map<UserId, string>();
   /** Whether listings lag behind, as an index may. */
   lagging = false;
   /** The most subjects that have ever been linked to one user by one connection at the same time. */

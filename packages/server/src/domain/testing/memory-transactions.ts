@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import type { Changes, Items, Transactions } from "../transaction.ts";
+import type { Changes, Items, Read, Transactions } from "../transaction.ts";
 import type { MemoryIdentities } from "./memory-identities.ts";
 import type { MemoryMemberships } from "./memory-memberships.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";
@@ -20,7 +20,7 @@ interface Faults {
   readonly blindTo?: ReadonlySet<keyof Items>;
 }
 
-/** One kind of item in memory. `find` gets the item that is to be stored, or was read. */
+/** One kind of item in memory. `find` gets the item that is to be stored, or was read, or what makes its key. */
 interface Kind<Item> {
   find(like: Item): Promise<{ readonly rev: string } | null> | { readonly rev: string } | null | undefined;
   put(next: Item): unknown;
@@ -39,13 +39,20 @@ export function memoryTransactions(stores: TransactionStores, { fails, blindTo }
     return (stored?.rev ?? null) === (present === null ? null : Reflect.get(present, "rev"));
   }
 
+  async function isAbsent({ item, absent }: Extract<Read, { readonly absent: unknown }>): Promise<boolean> {
+    const store: Kind<object> = kinds[item] as never;
+    return blindTo?.has(item) === true || ((await store.find(absent)) ?? null) === null;
+  }
+
   return {
     async commit(changes) {
       if (fails?.()) throw new Refusal("STORE_UNAVAILABLE", "transaction: committing");
       if (committed.has(changes)) return true; // repeated with its token, because its reply was lost
       const conditions = [
         ...changes.writes.map(({ item, next, present }) => isStill(item, next, present)),
-        ...changes.unchanged.map(({ item, present }) => isStill(item, null, present)),
+        ...changes.unchanged.map((read) =>
+          "absent" in read ? isAbsent(read) : isStill(read.item, null, read.present),
+        ),
       ];
       if ((await Promise.all(conditions)).includes(false)) return false;
       stores.identities.transaction(() => {
@@ -76,6 +83,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     membership: mapOf(memberships.memberships, ({ organizationId, userId }) => `${organizationId} ${userId}`),
     invitation: mapOf(memberships.invitations, ({ organizationId, email }) => `${organizationId} ${email}`),
     speakers: mapOf(identities.spoken, ({ userId }) => userId),
+    block: mapOf(identities.blocked, ({ userId }) => userId),
     domain: {
       find: async ({ organizationId, domain }) => (await domains.find(organizationId, domain)).domain,
       put: (next) => domains.put(next),

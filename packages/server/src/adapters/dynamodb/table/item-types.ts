@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   type AuditEntry,
+  type Block,
   type HeldSeat,
   type IdentityLink,
   type Invitation,
@@ -12,7 +13,6 @@ import {
   type Owners,
   type RelinkWindow,
   type StoredSpeakers,
-  type UserId,
 } from "../../../domain/index.ts";
 import {
   auditEntry,
@@ -131,9 +131,9 @@ export const SPEAKERS: ItemType<StoredSpeakers> = {
   key: (speakers) => keys.speakers(speakers.userId),
 };
 
-export const BLOCK: ItemType<{ readonly userId: UserId; readonly blockedAt: string }> = {
+export const BLOCK: ItemType<Block> = {
   type: "block",
-  schema: z.object({ userId, blockedAt: instant }),
+  schema: z.object({ userId, blockedAt: instant, rev: z.string() }),
   key: (block) => keys.block(block.userId),
 };
 

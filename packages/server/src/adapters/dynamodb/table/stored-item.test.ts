@@ -63,7 +63,7 @@ const EXAMPLES = [
   example(INVITATION, invitation()),
   example(LINK, link()),
   example(SEAT, seat()),
-  example(BLOCK, { userId: JANE, blockedAt: NOON }),
+  example(BLOCK, { userId: JANE, blockedAt: NOON, rev: "1" }),
   example(RELINK_WINDOW, { connection: "acme-okta", organizationId: ACME, ...period }),
   example(AUDIT_ENTRY, entry()),
   example(SPEAKERS, {
