@@ -44,27 +44,35 @@ export function memoryTransactions(stores: TransactionStores, { fails, blindTo }
     return blindTo?.has(item) === true || ((await store.find(absent)) ?? null) === null;
   }
 
+  async function commit(changes: Changes): Promise<boolean> {
+    if (fails?.()) throw new Refusal("STORE_UNAVAILABLE", "transaction: committing");
+    if (committed.has(changes)) return true; // repeated with its token, because its reply was lost
+    const conditions = [
+      ...changes.writes.map(({ item, next, present }) => isStill(item, next, present)),
+      ...changes.unchanged.map((read) =>
+        "absent" in read ? isAbsent(read) : isStill(read.item, null, read.present),
+      ),
+    ];
+    if ((await Promise.all(conditions)).includes(false)) return false;
+    stores.identities.transaction(() => {
+      committed.add(changes);
+      for (const { item, next, present } of changes.writes) {
+        const store: Kind<object> = kinds[item] as never;
+        if (next !== null) store.put(next);
+        else if (present !== null) store.remove(present);
+      }
+      stores.identities.entries.push(...changes.audit);
+    });
+    return true;
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
+    /** One after the other, as none may come between what another one reads and what it writes. */
     async commit(changes) {
-      if (fails?.()) throw new Refusal("STORE_UNAVAILABLE", "transaction: committing");
-      if (committed.has(changes)) return true; // repeated with its token, because its reply was lost
-      const conditions = [
-        ...changes.writes.map(({ item, next, present }) => isStill(item, next, present)),
-        ...changes.unchanged.map((read) =>
-          "absent" in read ? isAbsent(read) : isStill(read.item, null, read.present),
-        ),
-      ];
-      if ((await Promise.all(conditions)).includes(false)) return false;
-      stores.identities.transaction(() => {
-        committed.add(changes);
-        for (const { item, next, present } of changes.writes) {
-          const store: Kind<object> = kinds[item] as never;
-          if (next !== null) store.put(next);
-          else if (present !== null) store.remove(present);
-        }
-        stores.identities.entries.push(...changes.audit);
-      });
-      return true;
+      const committing = last.then(() => commit(changes));
+      last = committing.catch(() => {});
+      return committing;
     },
 
     backoff: async () => {},
