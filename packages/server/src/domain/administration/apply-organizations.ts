@@ -1,4 +1,4 @@
-import { recordActions } from "../audit.ts";
+import { auditEntry, recordActions } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import type { Administration } from "./administration.ts";
 import { type DeclarationWarning, leftAsTheyAre, sharedDomains, warningsOf } from "./declaration-warnings.ts";
@@ -96,7 +96,7 @@ export async function planOrganizations(
     };
     const stored = await registry.read(each.organization.id, names, signal);
     const { ttlMs } = limits;
-    const comparison = { declared: each, stored, transfers, registry, memberships, ttlMs, now: now() };
+    const comparison = { declared: each, stored, transfers, ports, registry, memberships, ttlMs, now: now() };
     if (each.organization.enforceSso === true && !hasConnection(each, stored)) {
       problems.push({ kind: "sso-without-connection", organizationId: each.organization.id });
     }
@@ -134,16 +134,29 @@ export async function applyOrganizations(
   const nextTime = risingTimes(ports.now);
   const made: Change[] = [];
   for (const step of plan.steps) {
-    const at = nextTime();
-    if ((await step.run(at, signal)) === false) throw new ApplyStopped(step, made);
-    // Immediately, so that the audit holds every change of a command that is interrupted.
-    const actions = step.actions.map((action) => ({ ...action, at }));
-    await recordActions(actions, ports, signal).catch((cause: unknown) => {
-      throw new ApplyStopped(step, made, { cause });
-    });
+    if (!(await makeStep(step, { at: nextTime(), made }, ports, signal))) throw new ApplyStopped(step, made);
     made.push(step);
   }
   return plan;
+}
+
+async function makeStep(
+  step: Step,
+  { at, made }: { readonly at: string; readonly made: readonly Change[] },
+  ports: Administration,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const actions = step.actions.map((action) => ({ ...action, at }));
+  if ("make" in step) {
+    const audit = actions.map((action) => auditEntry({ ...action, actor: ports.actor }));
+    return step.make({ at, audit }, signal);
+  }
+  if ((await step.run(at, signal)) === false) return false;
+  // Immediately, so that the audit holds every change of a command that is interrupted.
+  await recordActions(actions, ports, signal).catch((cause: unknown) => {
+    throw new ApplyStopped(step, made, { cause });
+  });
+  return true;
 }
 
 /** Each time is later than the one before, so that two otherwise equal audit entries remain two. */

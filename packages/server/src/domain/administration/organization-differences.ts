@@ -1,4 +1,4 @@
-import type { OperatorAction } from "../audit.ts";
+import type { AuditEntry, OperatorAction } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import type { Invitation, Memberships } from "../membership/membership.ts";
@@ -13,6 +13,7 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import type { OrganizationStores } from "./administration.ts";
 import type {
   DeclaredInvitation,
   DeclaredOrganization,
@@ -32,11 +33,30 @@ export interface Change {
 }
 
 /** How to make one change. */
-export interface Step extends Change {
+export type Step = Change & {
   /** The audit entries of the change, without the time at which it is made. */
   readonly actions: readonly Omit<OperatorAction, "at">[];
-  /** Makes the change, or answers false when it cannot. */
-  readonly run: (at: string, signal: AbortSignal) => Promise<unknown>;
+} & (
+    | {
+        /** Makes the change, or answers false when it cannot. */
+        readonly run: (at: string, signal: AbortSignal) => Promise<unknown>;
+      }
+    | {
+        /**
+         * Makes the change and records it, in one transaction, which reads again what it changes: steps before it may have
+         * changed the organization.
+         * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
+         */
+        readonly make: (making: Making, signal: AbortSignal) => Promise<boolean>;
+      }
+  );
+
+/** A step as it is made. */
+export interface Making {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The entries of its actions. */
+  readonly audit: readonly AuditEntry[];
 }
 
 /** What moves from one declared organization to another. */
@@ -52,6 +72,7 @@ export interface Comparison {
   readonly declared: DeclaredOrganization;
   readonly stored: OrganizationState;
   readonly transfers: Transfers;
+  readonly ports: OrganizationStores;
   readonly registry: OrganizationRegistry;
   readonly memberships: Pick<Memberships, "replaceInvitation">;
   /** How long an invitation is open, in milliseconds. */
@@ -146,7 +167,7 @@ export function settingsOf({ declared, stored, transfers, registry }: Comparison
   const before = isReleased ? afterRelease(present) : present;
   const organization = declaredOrganization(declared.organization, before);
   const { id: organizationId } = organization;
-  const run: Step["run"] = (_, signal) => registry.putOrganization(organization, before, signal);
+  const run = (_: string, signal: AbortSignal) => registry.putOrganization(organization, before, signal);
   const given = { organizationId, takesAway: false, cutOff: null, run };
   if (present === null) {
     const actions = [{ action: "organization-created", organizationId }] as const;
@@ -229,7 +250,7 @@ function connectionStep(connection: Connection, { stored, transfers, registry }:
   const movedFrom = transfers.connections.get(name) ?? null;
   const present = stored.connections.find((each) => each.name === name);
   const next = present === undefined ? declaredConnection(connection) : described(present, connection);
-  const run: Step["run"] = (_, signal) => registry.putConnection(next, { movedFrom }, signal);
+  const run = (_: string, signal: AbortSignal) => registry.putConnection(next, { movedFrom }, signal);
   const given = { organizationId, takesAway: false, cutOff: null, run };
   const about = { organizationId, connection: name };
   const enabled = { ...about, action: "connection-enabled" } as const;
