@@ -46,7 +46,7 @@ const projects: TestProjectConfiguration[] = [
       ...COMMON,
       name: "units",
       include: [
-        "{packages/{server,client,clj-client},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
+        "{packages/{server,client,clj-client,embedded-dynamodb},apps/{platform-api,agentic-backend,frontend}}/**/*.test.{ts,tsx}",
       ],
       exclude: [...configDefaults.exclude, `packages/client/${SDK_PAGE}`],
     },

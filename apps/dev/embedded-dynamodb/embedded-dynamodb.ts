@@ -2,8 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import dynalite from "dynalite";
-import { create } from "dynalite/db/index.js";
+import { createEmbeddedDynamodb } from "@platform-api/embedded-dynamodb";
 import { lockFolder } from "../data-folder/folder-lock.ts";
 import { IDLE_MS } from "../idle-connections.ts";
 import { brokenFolder, listenError } from "../service-errors.ts";
@@ -29,17 +28,13 @@ export interface RunningDynamodb {
 const DRAIN_MS = 500;
 
 /**
- * Starts a DynamoDB inside this process. It is dynalite, which has no transactions and no TTL.
+ * Starts a DynamoDB inside this process.
  * @throws when the port is in use, when another process holds the data folder, or when the folder is broken
  */
 export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): Promise<RunningDynamodb> {
   const { host, port, dataFolder } = options;
-  const unlock = dataFolder === undefined ? async () => {} : await takeFolder(dataFolder);
-  const path = dataFolder === undefined ? undefined : levelIn(dataFolder);
-  const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const { server, unlock } = await openStore(dataFolder);
   server.keepAliveTimeout = IDLE_MS;
-  // dynalite also throws there when a client aborts its request.
-  server.on("request", (request) => request.removeAllListeners("error"));
 
   async function close(): Promise<void> {
     const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
@@ -55,29 +50,27 @@ export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): P
     await listen(server, host, port);
     return { endpoint: endpointOf(server), server, close };
   } catch (error) {
-    await listen(server, "127.0.0.1", 0); // dynalite closes its store only together with a listening server
     await close();
     throw listenError(error, port, "embedded DynamoDB");
   }
 }
 
-/** Opens the store early: dynalite would open it at the first request and throw where nothing can catch it. */
-async function takeFolder(dataFolder: string): Promise<() => Promise<void>> {
+interface OpenStore {
+  readonly server: Server;
+  /** Lets other processes use the folder. */
+  unlock(): Promise<void>;
+}
+
+async function openStore(dataFolder: string | undefined): Promise<OpenStore> {
+  if (dataFolder === undefined) return { server: await createEmbeddedDynamodb(), unlock: async () => {} };
   const unlock = await lockFolder(dataFolder, "embedded DynamoDB");
   try {
-    const { db } = create({ path: levelIn(dataFolder) });
-    await db.open();
-    await db.close();
-    return unlock;
+    return { server: await createEmbeddedDynamodb({ path: join(dataFolder, "leveldb") }), unlock };
   } catch (error) {
     await unlock();
     const cause = error instanceof Error ? error.cause : undefined; // from LevelDB
     throw brokenFolder(dataFolder, "embedded DynamoDB", cause ?? error);
   }
-}
-
-function levelIn(dataFolder: string): string {
-  return join(dataFolder, "leveldb");
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -25,6 +25,7 @@ const DEVELOPMENT = [
   "knip",
   "msw",
   "dynalite",
+  "@platform-api/embedded-dynamodb",
   "fast-check",
   "playwright-core",
   "tsdown",

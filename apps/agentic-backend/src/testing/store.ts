@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import dynalite from "dynalite";
+import { createEmbeddedDynamodb } from "@platform-api/embedded-dynamodb";
 
 export interface LoopbackServer {
   readonly endpoint: string;
@@ -9,8 +9,8 @@ export interface LoopbackServer {
 }
 
 /** DynamoDB inside the test's process. `onRequest` is called for each request. */
-export function startEmbeddedStore(onRequest: () => void): Promise<LoopbackServer> {
-  const server = dynalite({ createTableMs: 0 });
+export async function startEmbeddedStore(onRequest: () => void): Promise<LoopbackServer> {
+  const server = await createEmbeddedDynamodb();
   server.prependListener("request", onRequest);
   return started(server);
 }

@@ -1,4 +1,4 @@
-import dynalite from "dynalite";
+import { createEmbeddedDynamodb } from "@platform-api/embedded-dynamodb";
 import { createTable } from "../table/create-table.ts";
 import { createDynamoTable, type DynamoTable } from "../table/table.ts";
 import { listen } from "./fault-proxy.ts";
@@ -12,7 +12,7 @@ export interface EmbeddedStore {
 }
 
 export async function startEmbeddedStore(): Promise<EmbeddedStore> {
-  const server = dynalite({ createTableMs: 0 });
+  const server = await createEmbeddedDynamodb();
   const endpoint = `http://127.0.0.1:${await listen(server)}`;
   const tables: DynamoTable[] = [];
   return {

@@ -1,0 +1,1 @@
+export { createEmbeddedDynamodb, type EmbeddedDynamodbOptions } from "./embedded-dynamodb.ts";
