@@ -137,10 +137,29 @@ export function firstOf(key: (exchange: Exchange) => unknown, fault: Fault): Fau
 
 /** Matches store requests with one of these operations. */
 export function does(...operations: readonly string[]): (exchange: Exchange) => boolean {
-  return ({ request }) => {
-    const target = String(request.headers["x-amz-target"]);
-    return operations.includes(target.slice(target.indexOf(".") + 1));
-  };
+  return (exchange) => operations.includes(operationOf(exchange));
 }
 
-export const writes = does("PutItem", "UpdateItem", "DeleteItem");
+const singleWrites = does("PutItem", "UpdateItem", "DeleteItem");
+const transactions = does("TransactWriteItems");
+export const writes = does("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems");
+
+const ONGOING = "Transaction is ongoing for the item";
+const OF_DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
+const CONFLICT = { __type: `${OF_DYNAMODB}TransactionConflictException`, message: ONGOING };
+const CANCELLED = {
+  __type: `${OF_DYNAMODB}TransactionCanceledException`,
+  Message:
+    "Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict]",
+  CancellationReasons: [{ Code: "None" }, { Code: "TransactionConflict", Message: ONGOING }],
+};
+
+/** What writers get while another transaction changes one of their items, which the embedded store lets wait. */
+export const conflict: Fault = (exchange) => {
+  if (transactions(exchange)) return answer(400, CANCELLED, DYNAMODB_TYPE)(exchange);
+  return only(singleWrites, answer(400, CONFLICT, DYNAMODB_TYPE))(exchange);
+};
+
+/** The operation of a store request. */
+export const operationOf = ({ request }: Exchange): string =>
+  String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";

@@ -4,6 +4,7 @@ import type { Server } from "../platform/stack.ts";
 import { type Answer, ask, type Call } from "./answer.ts";
 import type { Fault } from "./fault-proxy.ts";
 import {
+  conflict,
   does,
   FAULTS,
   hang,
@@ -41,6 +42,7 @@ const STATES = {
     readsFail: only(does("GetItem"), FAULTS[500]),
     writesHang: only(writes, hang),
     writesUnheard: only(writes, resetAfterCommit),
+    conflict,
   },
 } as const satisfies Record<string, Record<string, Fault>>;
 

@@ -3,11 +3,13 @@ import type { Server } from "../platform/stack.ts";
 import { ask, askAll, askAllAfter, FIRST_CALLS, type PastOutage } from "./answer.ts";
 import type { Exchange, Fault } from "./fault-proxy.ts";
 import {
+  conflict,
   does,
   FAULTS,
   firstOf,
   hang,
   only,
+  operationOf,
   pass,
   reset,
   resetAfterCommit,
@@ -80,11 +82,11 @@ describe("while the store fails (T61)", () => {
     },
   );
 
-  it.each([500, "hang", "reset", "reset after commit", "empty", "truncated"] as const)(
+  it.each([500, "hang", "reset", "reset after commit", "empty", "truncated", "conflict"] as const)(
     "a first login whose writes fail is 503, and the next login completes it: %s",
     async (name) => {
       const { email, token } = await newcomer(faulty.stack.issuer);
-      faulty.store.fault = only(writes, EVERY_FAULT[name]);
+      faulty.store.fault = only(writes, { ...EVERY_FAULT, conflict }[name]);
       expect(await ask(server, "validate", token)).toMatchObject(OUTAGE);
       faulty.store.fault = pass;
       const [answered] = await askAllAfter(pastOutage(), server, ["validate"], token);
@@ -140,6 +142,14 @@ describe("when only the first attempt of each request fails", () => {
   ])("a first login succeeds: %s", async (_, fault) => {
     const { email, token } = await newcomer(faulty.stack.issuer);
     faulty.store.fault = firstOf(invocation, fault);
+    const answered = await ask(patient, "validate", token);
+    expect(answered).toMatchObject({ status: 200 });
+    await expectOneOfEach(email, answered.userId);
+  });
+
+  it("a first login succeeds although others change its items", async () => {
+    const { email, token } = await newcomer(faulty.stack.issuer);
+    faulty.store.fault = firstOf(operationOf, conflict);
     const answered = await ask(patient, "validate", token);
     expect(answered).toMatchObject({ status: 200 });
     await expectOneOfEach(email, answered.userId);

@@ -7,6 +7,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { z } from "zod";
@@ -44,6 +45,8 @@ async function callStore(operation: string, body: string): Promise<unknown> {
       return client.send(new UpdateItemCommand(input));
     case "DeleteItem":
       return client.send(new DeleteItemCommand(input));
+    case "TransactWriteItems":
+      return client.send(new TransactWriteItemsCommand(input));
     default:
       throw new Error(`an operation that the bench does not know: ${operation}`);
   }

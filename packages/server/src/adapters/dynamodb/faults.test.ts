@@ -42,6 +42,7 @@ describe("a lasting fault (T61)", () => {
     ["hang", { attempts: 3 }],
     ["hang-in-body", { attempts: 3 }],
     ["drip", { attempts: 3 }],
+    ["write-conflict", { attempts: 3 }],
     ["access-denied", { attempts: 1 }],
     ["html-200", { attempts: 1 }],
   ])(
@@ -96,6 +97,7 @@ describe("a passing fault (T61)", () => {
     "hang-in-body",
     "reset",
     "reset-after-commit",
+    "write-conflict",
   ])("repeats the request after a fault: %s", async (fault) => {
     const links = dynamoIdentityLinks(hasty);
     proxy.set(fault, "pass");
@@ -111,6 +113,48 @@ describe("a passing fault (T61)", () => {
     );
     const created = people.map((person) => dynamoIdentityLinks(table).create(person, UNBOUNDED));
     expect(await Promise.all(created)).toEqual(people);
+  });
+});
+
+describe("a transaction", () => {
+  const item = { pk: "a", sk: "a", n: 1 };
+  const commit = async ({ documents, options }: DynamoTable) =>
+    (await documents()).transactWrite({ TransactItems: [{ Put: { TableName: options.table, Item: item } }] });
+
+  it.each<[Fault, string, { attempts: number }]>([
+    ["transaction-conflict", "TransactionCanceledException", { attempts: 1 }],
+    ["transaction-in-progress", "TransactionInProgressException", { attempts: 3 }],
+    ["empty-200", "UnprovenReply", { attempts: 3 }],
+    ["throttle", "ThrottlingException", { attempts: 3 }],
+  ])(
+    "is sent again only where another attempt may help, with the same token: %s",
+    async (fault, name, { attempts }) => {
+      proxy.set(fault);
+      await expect(commit(table)).rejects.toMatchObject({ name });
+      expect(proxy.attempts).toBe(attempts);
+    },
+  );
+
+  it("whose reply was lost is made once", async () => {
+    proxy.set("reset-after-commit", "pass");
+    const added = async ({ documents, options }: DynamoTable) =>
+      (await documents()).transactWrite({
+        TransactItems: [
+          {
+            Update: {
+              ...{ TableName: options.table, Key: { pk: "a", sk: "a" } },
+              ...{ UpdateExpression: "ADD n :one", ExpressionAttributeValues: { ":one": 1 } },
+            },
+          },
+        ],
+      });
+    await added(table);
+    expect(proxy.attempts).toBe(2);
+    const { Item } = await (await direct.documents()).get({
+      TableName: direct.options.table,
+      Key: { pk: "a", sk: "a" },
+    });
+    expect(Item).toEqual(item);
   });
 });
 

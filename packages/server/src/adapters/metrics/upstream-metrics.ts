@@ -13,7 +13,16 @@ const OPERATIONS: {
   readonly [Upstream in keyof UpstreamOperations]: readonly UpstreamOperations[Upstream][];
 } = {
   directory: ["ensure"],
-  store: ["GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"],
+  store: [
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "Scan",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "TransactWriteItems",
+  ],
   jwks: ["fetch"],
 };
 const OUTCOMES: readonly UpstreamOutcome[] = ["ok", "failed"];

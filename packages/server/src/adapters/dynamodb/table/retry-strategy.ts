@@ -11,15 +11,17 @@ const BASE_DELAY_MS = 25;
 const MAX_PAUSE_MS = 400;
 
 /**
- * Three attempts, with jittered pauses of at most 25 ms and 50 ms. The SDK's own strategy waits up to 1 s before it
- * repeats a throttled request, which is the whole deadline. It also stops retrying after about 35 retries, so that
- * the outcome of a request would depend on earlier requests.
+ * Three attempts, with jittered pauses of at most 25 ms and 50 ms. A single write is repeated too while a transaction
+ * changes its item; a cancelled transaction is not, because its items may have changed. The SDK's own strategy waits up
+ * to 1 s before it repeats a throttled request, which is the whole deadline. It also stops retrying after about 35
+ * retries, so that the outcome of a request would depend on earlier requests.
  */
 export const retryStrategy: RetryStrategy = {
   acquireInitialRetryToken: async () => token(0),
-  refreshRetryTokenForRetry: async (previous, { errorType }) => {
+  refreshRetryTokenForRetry: async (previous, { errorType, error }) => {
     const retries = previous.getRetryCount() + 1;
-    if (errorType === "CLIENT_ERROR" || retries >= MAX_ATTEMPTS) throw new Error("no attempts left");
+    const isFinal = errorType === "CLIENT_ERROR" && !isConflict(error);
+    if (isFinal || retries >= MAX_ATTEMPTS) throw new Error("no attempts left");
     return token(retries);
   },
   recordSuccess: () => {},
@@ -42,6 +44,11 @@ export function backOff(times: number, random: () => number, signal: AbortSignal
     signal.addEventListener("abort", end);
     if (signal.aborted) end();
   });
+}
+
+/** The SDK has no class of retryable errors for it. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && error.name === "TransactionConflictException";
 }
 
 function token(retries: number): RetryToken {

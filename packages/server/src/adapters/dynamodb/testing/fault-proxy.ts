@@ -10,6 +10,10 @@ export type Fault =
   | "html-503"
   | "html-200"
   | "access-denied"
+  | "transaction-conflict"
+  | "transaction-in-progress"
+  | "write-conflict"
+  | "empty-200"
   | "hang"
   | "hang-in-body"
   | "drip"
@@ -30,6 +34,27 @@ const REPLIES: Partial<Record<Fault, { status: number; body: string }>> = {
   throttle: { status: 400, body: '{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}' },
   "error-500": { status: 500, body: '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}' },
   "access-denied": { status: 400, body: '{"__type":"com.amazon.coral.service#AccessDeniedException"}' },
+  "transaction-conflict": {
+    status: 400,
+    body: JSON.stringify({
+      __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+      Message:
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict]",
+      CancellationReasons: [
+        { Code: "None" },
+        { Code: "TransactionConflict", Message: "Transaction is ongoing for the item" },
+      ],
+    }),
+  },
+  "transaction-in-progress": {
+    status: 400,
+    body: '{"__type":"com.amazonaws.dynamodb.v20120810#TransactionInProgressException"}',
+  },
+  "write-conflict": {
+    status: 400,
+    body: '{"__type":"com.amazonaws.dynamodb.v20120810#TransactionConflictException"}',
+  },
+  "empty-200": { status: 200, body: "" },
   "html-503": { status: 503, body: "<html>upstream</html>" },
   "html-200": { status: 200, body: "<html>welcome</html>" },
 };
