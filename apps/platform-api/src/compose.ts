@@ -199,12 +199,14 @@ function forgetIn(
   const isNotCached = () => {};
   return {
     organization: organizations.forget,
+    pointer: organizations.forget,
     domain: organizations.forget,
     connection: organizations.forget,
     membership: ({ organizationId, userId }) => memberships.forget(organizationId, userId),
     invitation: isNotCached,
     speakers: isNotCached,
     block: isNotCached,
+    window: isNotCached,
     claim: isNotCached,
   };
 }

@@ -216,7 +216,7 @@ const AT_ONCE: Readonly<Record<string, Change>> = {
     of: jane,
     happens: async ({ stores, cached, clock }) => {
       const at = (ms: number) => new Date(clock.wallMs() + ms).toISOString();
-      const window = { connection: "acme-entra", organizationId: ACME, from: null };
+      const window = { connection: "acme-entra", organizationId: ACME, from: null, rev: "1" };
       stores.identities.opened.set("acme-entra", { ...window, openedAt: at(-1_000), until: at(86_400_000) });
       await cached.ask("auth.validate", TOKENS["of a new subject"]);
     },

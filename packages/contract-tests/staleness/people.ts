@@ -121,7 +121,7 @@ export const TOKENS = {
   "of a domain that is not verified": tokenOf({ ...JANES, address: "jane@acme-labs.example" }),
 };
 
-const OPEN = { state: "open", locked: [], rev: "0", change: null } as const;
+const OPEN = { state: "open", locked: [], rev: "0" } as const;
 const NOTHING = { owners: [], domains: [], claims: {}, connections: [] } as const;
 
 export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalEmail, UserId> } {

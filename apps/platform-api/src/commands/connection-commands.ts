@@ -12,7 +12,6 @@ import {
 import type { Command } from "commander";
 import { parseInstant, toOrganizationId } from "./arguments.ts";
 import { addConnectionSettings } from "./connection-settings.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "./terminal.ts";
 
@@ -55,20 +54,23 @@ async function relinkWindow(
   const { window, takenOver } = await withStores(terminal, async (stores, signal) => {
     const window =
       end !== null
-        ? await openRelinkWindow({ connection: name, until: end, from }, stores, signal)
-            .catch(refused(from, until))
-            .catch(reportMissingEntries(`The relink window of ${name} is open until ${end.toISOString()}.`))
+        ? await openRelinkWindow({ connection: name, until: end, from }, stores, signal).catch(
+            refused(from, until),
+          )
         : close
-          ? await closeRelinkWindow(name, stores, signal).catch(
-              reportMissingEntries(`The relink window of ${name} is closed.`),
-            )
+          ? await closeRelinkWindow(name, stores, signal)
           : await findRelinkWindow(name, stores, signal);
     return { window, takenOver: window === null ? [] : await listTakenOver(window, stores, signal) };
   });
-  const state = window === null ? null : { ...window, open: isOpen(window, new Date()) };
+  const state = window === null ? null : stateOf(window);
   const result = { connection: name, window: state, takenOver: takenOver.map(toJson) };
   const table = takenOver.length === 0 ? "" : formatTable(HEADINGS, takenOver.map(toRow));
   print(result, `${describeWindow(name, window)}\n${table}`, json, terminal);
+}
+
+function stateOf(window: RelinkWindow) {
+  const { connection, organizationId, openedAt, until, from } = window;
+  return { connection, organizationId, openedAt, until, from, open: isOpen(window, new Date()) };
 }
 
 /** @param until the end as the operator wrote it */

@@ -14,7 +14,6 @@ import { confirmation, type Options, toOrganizationId, toUserId } from "./argume
 import { addFindCommand } from "./identity-find.ts";
 import { addRelinkCommand, addUnlinkCommand } from "./identity-relink.ts";
 import { addShowCommand } from "./identity-show.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { cacheNotice, withStores } from "./store-command.ts";
 import { CommandFailure, print, type Terminal } from "./terminal.ts";
 
@@ -55,7 +54,7 @@ function addAllowCommand(identity: Command, terminal: Terminal): void {
         present.sso === null || present.sso === organizationId ? "" : `, and that of ${present.sso} no more`;
       const summary = `The SSO of ${organizationId} speaks for ${userId}${former}.`;
       const changed = await withStores(terminal, (stores, signal) =>
-        allowOrganization(allowance, stores, signal).catch(reportMissingEntries(summary)),
+        allowOrganization(allowance, stores, signal),
       );
       const words = changed ? `${summary}\n` : `${summary} Nothing to change.\n`;
       print({ userId, organizationId, changed }, words, json, terminal);
@@ -94,9 +93,7 @@ function addBlockCommand(verb: keyof typeof BLOCK_VERBS, identity: Command, term
       }
       await confirm(`${userId} ${before}.`);
       const summary = `${userId} ${after}.`;
-      const changed = await withStores(terminal, (stores, signal) =>
-        change(userId, stores, signal).catch(reportMissingEntries(summary)),
-      );
+      const changed = await withStores(terminal, (stores, signal) => change(userId, stores, signal));
       const words = changed ? `${summary}\n${cacheNotice(terminal)}\n` : `${summary} Nothing to change.\n`;
       print({ userId, blocked: verb === "block", changed }, words, json, terminal);
     });

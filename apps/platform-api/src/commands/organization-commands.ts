@@ -93,8 +93,9 @@ function failInWords(error: unknown): never {
 type State = Awaited<ReturnType<OrganizationRegistry["list"]>>[number];
 
 function summaryOf({ organization, domains, connections, invitations }: State) {
+  const { id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev } = organization;
   return {
-    ...organization,
+    ...{ id, name, auth0OrgId, jit, defaultRole, enforceSso, trusts, state, locked, rev },
     domains: domains.map(({ domain }) => domain),
     connections: connections.map(({ name, strategy, displayName }) => ({ name, strategy, displayName })),
     invitations: invitations.map(({ email, role, consumedBy }) => ({ email, role, consumedBy })),

@@ -119,7 +119,7 @@ function addSetCommand(organization: Command, terminal: Terminal): void {
         if (changes.enforceSso === true) await requireConnection(operator, stores, signal);
         return updateOrganization(operator, { changes, login: null }, stores, signal);
       };
-      await changeOne({ id, summary: `The settings of ${id} are changed.`, change }, json, terminal);
+      await changeOne(id, change, json, terminal);
     });
 }
 
@@ -162,7 +162,7 @@ function addCloseCommand(organization: Command, terminal: Terminal): void {
           "Nothing is deleted, and `org reopen` undoes it.",
       );
       const change: Change = (operator, stores, signal) => setState(operator, "closed", stores, signal);
-      await changeOne({ id, summary: `${id} is closed.`, change }, json, terminal);
+      await changeOne(id, change, json, terminal);
     });
 }
 
@@ -174,7 +174,7 @@ function addReopenCommand(organization: Command, terminal: Terminal): void {
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { json }: { json?: true }) => {
       const change: Change = (operator, stores, signal) => setState(operator, "open", stores, signal);
-      await changeOne({ id, summary: `${id} is open.`, change }, json, terminal);
+      await changeOne(id, change, json, terminal);
     });
 }
 
@@ -186,14 +186,14 @@ type Change = (
 
 /** Changes an organization and prints it. Warns of what the next `org apply` would set back. */
 async function changeOne(
-  { id, summary, change }: { id: OrganizationId; summary: string; change: Change },
+  id: OrganizationId,
+  change: Change,
   json: true | undefined,
   terminal: Terminal,
 ): Promise<void> {
   const { before, after } = await withStores(terminal, async (stores, signal) => {
     const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-    const after = await change(operator, stores, signal).catch(reportMissingEntries(summary));
-    return { before: operator.organization, after };
+    return { before: operator.organization, after: await change(operator, stores, signal) };
   });
   const isChanged = after.rev !== before.rev;
   const locked = after.locked.filter((setting) => after[setting] !== before[setting]);

@@ -7,7 +7,6 @@ export type {
   MembershipRegistry,
   OrganizationStores,
   Outbox,
-  RelinkWindowRegistry,
 } from "./administration/administration.ts";
 export { allowOrganization, planAllowance } from "./administration/allow.ts";
 export {
@@ -106,6 +105,7 @@ export {
 } from "./administration/organization-audit.ts";
 export type { Change } from "./administration/organization-differences.ts";
 export type {
+  Auth0Pointer,
   DeclaredOrganization,
   OrganizationRegistry,
   OrganizationState,

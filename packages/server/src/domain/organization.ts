@@ -47,8 +47,6 @@ export interface Organization {
   readonly connections: readonly string[];
   /** Changes with every write. */
   readonly rev: string;
-  /** The audit entry of the last change; null for a change by an operator's file. */
-  readonly change: AuditEntry | null;
 }
 
 /** The settings that an operator's file may leave to the organization. */
@@ -130,7 +128,7 @@ export interface Organizations {
 export function newOrganization(id: OrganizationId): Organization {
   return {
     ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
-    ...{ state: "open", locked: [], rev: newRevision(), change: null },
+    ...{ state: "open", locked: [], rev: newRevision() },
     ...{ owners: [], domains: [], claims: {}, connections: [] },
   };
 }

@@ -1,10 +1,4 @@
-import {
-  type BlockedUsers,
-  type IdentityLinks,
-  type IdentityRegistry,
-  newRevision,
-  type Seat,
-} from "../../domain/index.ts";
+import type { BlockedUsers, IdentityLinks, IdentityRegistry, Seat } from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
@@ -77,16 +71,7 @@ export function dynamoIdentityRegistry(table: DynamoTable): IdentityRegistry {
 
 export function dynamoBlockedUsers(table: DynamoTable): BlockedUsers {
   const blocks = itemsOf(table, BLOCK);
-  return {
-    async block(userId, blockedAt, signal) {
-      return (await blocks.putIfAbsent({ userId, blockedAt, rev: newRevision() }, signal)).blockedAt;
-    },
-    async unblock(userId, signal) {
-      const block = await blocks.get(keys.block(userId), signal);
-      await blocks.delete(keys.block(userId), null, signal);
-      return block?.blockedAt ?? null;
-    },
-  };
+  return { find: (userId, signal) => blocks.get(keys.block(userId), signal) };
 }
 
 function heldBy(subject: string): Expression {

@@ -5,12 +5,13 @@ import {
   parseDomain,
   parseOrganizationId,
 } from "../../domain/index.ts";
-import { auth0Pointers } from "./auth0-pointers.ts";
 import { dynamoConnections } from "./connections.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
+import { itemsOf } from "./table/items.ts";
+import { AUTH0_POINTER, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -195,51 +196,24 @@ it("yields the connection of every identity link and of no other item, across pa
 });
 
 describe("Auth0 organization ids", () => {
-  const acme = organization({ auth0OrgId: "org_1" });
+  const pointer = { auth0OrgId: "org_1", organizationId: ACME, rev: "1" };
+  const found = () => organizations.findByAuth0OrgId("org_1", UNBOUNDED);
+  const put = (auth0OrgId: string | null) =>
+    itemsOf(table, ORGANIZATION).put(organization({ auth0OrgId }), null, UNBOUNDED);
 
-  it("gives an Auth0 id to only one organization", async () => {
-    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
-    expect(await registry.putOrganization(acme, null, UNBOUNDED)).toBe(true);
-    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, null, UNBOUNDED)).toBe(false);
-    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual(acme);
-    expect(await organizations.find(GLOBEX, UNBOUNDED)).toBeNull();
+  it("find the organization that has the id", async () => {
+    expect([await registry.findPointer("org_1", UNBOUNDED), await found()]).toEqual([null, null]);
+    await itemsOf(table, AUTH0_POINTER).put(pointer, null, UNBOUNDED);
+    await put("org_1");
+    expect(await registry.findPointer("org_1", UNBOUNDED)).toEqual(pointer);
+    expect(await found()).toEqual(organization({ auth0OrgId: "org_1" }));
   });
 
-  it("gives an Auth0 id to another organization once the first has a different one or none", async () => {
-    await registry.putOrganization(acme, null, UNBOUNDED);
-    await registry.putOrganization(organization({ auth0OrgId: "org_2" }), null, UNBOUNDED);
-    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
-    await registry.putOrganization(organization(), null, UNBOUNDED);
-    for (const auth0OrgId of ["org_1", "org_2"]) {
-      expect(await registry.putOrganization({ ...globex, auth0OrgId }, null, UNBOUNDED)).toBe(true);
-      expect(await organizations.findByAuth0OrgId(auth0OrgId, UNBOUNDED)).toEqual({ ...globex, auth0OrgId });
-    }
-  });
-
-  it.each([
-    ["before the organization was created", null],
-    ["before the organization named it", organization()],
-    ["after the organization had another", organization({ auth0OrgId: "org_2" })],
-  ])("lets another organization claim an Auth0 id when a change stopped %s", async (_, present) => {
-    if (present !== null) await registry.putOrganization(present, null, UNBOUNDED);
-    await auth0Pointers(table).claim({ auth0OrgId: "org_1", organizationId: ACME }, UNBOUNDED);
-    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toBeNull();
-    expect(await registry.putOrganization({ ...globex, auth0OrgId: "org_1" }, null, UNBOUNDED)).toBe(true);
-    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual({
-      ...globex,
-      auth0OrgId: "org_1",
-    });
-  });
-
-  it("gives an Auth0 id to exactly one of 20 organizations that claim it concurrently", async () => {
-    const rivals = Array.from({ length: 20 }, (_, n) =>
-      organization({ id: valid(parseOrganizationId(`rival-${n}`)), auth0OrgId: "org_1" }),
-    );
-    await Promise.all(rivals.map((rival) => registry.putOrganization(rival, null, UNBOUNDED)));
-    const again = await Promise.all(rivals.map((rival) => registry.putOrganization(rival, null, UNBOUNDED)));
-    expect(again.filter(Boolean)).toHaveLength(1);
-    const winner = rivals[again.indexOf(true)];
-    expect(await organizations.findByAuth0OrgId("org_1", UNBOUNDED)).toEqual(winner);
+  it.each([null, "org_2"])("find none that has lost the id between both reads, and has %s", async (has) => {
+    await itemsOf(table, AUTH0_POINTER).put(pointer, null, UNBOUNDED);
+    expect(await found()).toBeNull();
+    await put(has);
+    expect(await found()).toBeNull();
   });
 });
 

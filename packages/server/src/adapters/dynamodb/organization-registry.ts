@@ -1,16 +1,15 @@
 import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
-import { auth0Pointers } from "./auth0-pointers.ts";
 import { ABSENT, type Expression, unchanged } from "./table/expression.ts";
 import { INVITATION, LINK } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
-import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
+import { AUTH0_POINTER, CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 const READS_AT_ONCE = 32;
 export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegistry {
   const organizations = itemsOf(table, ORGANIZATION);
-  const pointers = auth0Pointers(table);
+  const pointers = itemsOf(table, AUTH0_POINTER);
   const domains = itemsOf(table, DOMAIN);
   const connections = itemsOf(table, CONNECTION);
   const invitations = itemsOf(table, INVITATION);
@@ -61,12 +60,8 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       };
     },
 
-    async putOrganization(next, present, signal) {
-      const { id: organizationId, auth0OrgId } = next;
-      if (auth0OrgId !== null && !(await pointers.claim({ auth0OrgId, organizationId }, signal)))
-        return false;
-      return organizations.put(next, unchanged(next.rev, present), signal);
-    },
+    findPointer: (auth0OrgId, signal) => pointers.get(keys.auth0Pointer(auth0OrgId), signal),
+    putOrganization: (next, present, signal) => organizations.put(next, unchanged(next.rev, present), signal),
 
     async putDomain(domain, signal) {
       await domains.putIfAbsent(domain, signal);

@@ -1,13 +1,12 @@
 import { enabledOf, namedConnection, type Organizations } from "../../domain/index.ts";
-import { auth0Pointers } from "./auth0-pointers.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
-import { CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
+import { AUTH0_POINTER, CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
   const organizations = itemsOf(table, ORGANIZATION);
-  const pointers = auth0Pointers(table);
+  const pointers = itemsOf(table, AUTH0_POINTER);
   const domains = itemsOf(table, DOMAIN);
   const connections = itemsOf(table, CONNECTION);
 
@@ -19,7 +18,12 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
       ),
 
     findByAuth0OrgId: (auth0OrgId, signal) =>
-      inOneDeadline(table, signal, (deadline) => pointers.find(auth0OrgId, deadline)),
+      inOneDeadline(table, signal, async (deadline) => {
+        const pointer = await pointers.get(keys.auth0Pointer(auth0OrgId), deadline);
+        if (pointer === null) return null;
+        const found = await organizations.get(keys.organization(pointer.organizationId), deadline);
+        return found?.auth0OrgId === auth0OrgId ? found : null; // both change together, and were read one after the other
+      }),
 
     async findConnection(name, signal) {
       const stored = await connections.get(keys.connection(name), signal);

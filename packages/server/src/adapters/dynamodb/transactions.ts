@@ -10,8 +10,8 @@ import {
 } from "../../domain/index.ts";
 import { timed } from "../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
-import { AUDIT_ENTRY, BLOCK, INVITATION, MEMBERSHIP, SPEAKERS } from "./table/item-types.ts";
-import { CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
+import { AUDIT_ENTRY, BLOCK, INVITATION, MEMBERSHIP, RELINK_WINDOW, SPEAKERS } from "./table/item-types.ts";
+import { AUTH0_POINTER, CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
 import { sendRequest } from "./table/store-request.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -21,10 +21,12 @@ type Operation = NonNullable<TransactWriteCommandInput["TransactItems"]>[number]
 /** How each kind of item is stored. */
 const TYPES: { readonly [Kind in keyof Items]: ItemType<Items[Kind]> } = {
   organization: ORGANIZATION,
+  pointer: AUTH0_POINTER,
   membership: MEMBERSHIP,
   invitation: INVITATION,
   speakers: SPEAKERS,
   block: BLOCK,
+  window: RELINK_WINDOW,
   domain: DOMAIN,
   claim: DOMAIN_CLAIM,
   connection: CONNECTION,

@@ -1,8 +1,8 @@
 import type { Role } from "../../wire/index.ts";
 import type { ActionLog, Audit, AuditLog, OperatorActor } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
-import type { HeldSeat, IdentityLink, IdentityLinks, SubjectKey } from "../identity/identity-link.ts";
-import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
+import type { Block, HeldSeat, IdentityLink, IdentityLinks, SubjectKey } from "../identity/identity-link.ts";
+import type { RelinkWindows } from "../identity/relink-window.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type {
   Invitation,
@@ -29,18 +29,10 @@ export interface IdentityRegistry extends IdentityLinks {
   listSeats(key: SubjectKey, signal: AbortSignal): Promise<readonly HeldSeat[]>;
 }
 
-/** The users that operators have blocked. Every method throws {@link Refusal} STORE_UNAVAILABLE without an answer. */
+/** The users that operators have blocked. */
 export interface BlockedUsers {
-  /** Keeps an earlier block; returns the time of the block that holds now. `blockedAt`: ISO 8601, UTC. */
-  block(userId: UserId, blockedAt: string, signal: AbortSignal): Promise<string>;
-  /** Returns the time of the block that it lifts; null if the user is not blocked. */
-  unblock(userId: UserId, signal: AbortSignal): Promise<string | null>;
-}
-
-/** What operators do with windows. Errors as in {@link RelinkWindows}. */
-export interface RelinkWindowRegistry extends RelinkWindows {
-  /** Opens, extends or closes the connection's window; of two operators the last one decides. */
-  put(window: RelinkWindow, signal: AbortSignal): Promise<void>;
+  /** Null if the user is not blocked. @throws {Refusal} STORE_UNAVAILABLE without an answer */
+  find(userId: UserId, signal: AbortSignal): Promise<Block | null>;
 }
 
 /** Which members a page lists: only those that fit everything that is given. */
@@ -138,6 +130,6 @@ export interface Administration extends OrganizationStores, ActionLog {
   readonly actor: OperatorActor;
   readonly identities: IdentityRegistry;
   readonly blockedUsers: BlockedUsers;
-  readonly windows: RelinkWindowRegistry;
+  readonly windows: RelinkWindows;
   readonly audit: AuditLog;
 }

@@ -1,5 +1,4 @@
-import { beforeEach, expect, it } from "vitest";
-import { AuditIncomplete } from "../audit.ts";
+import { beforeEach, expect, it, vi } from "vitest";
 import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, membership } from "../testing/memory-ports.ts";
@@ -52,20 +51,20 @@ it("records nothing when the organization speaks for the user already", async ()
   expect(stores.audited).toHaveLength(1);
 });
 
-it("counts as a change what its own lost reply has stored", async () => {
-  const { replace } = stores.speakers;
-  stores.speakers.replace = async (next, present, signal) => {
-    await replace(next, present, signal);
-    return false;
-  };
-  expect(await allow(ACME)).toBe(true);
-  expect(stores.audited).toEqual(["operator:jo identity-allowed acme"]);
+it("changes nothing where its entry cannot be written", async () => {
+  stores.auditFails = true;
+  await expect(allow(ACME)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  expect((await stores.speakers.find(JANE, UNBOUNDED)).sso).toBeNull();
 });
 
-it("reports the missing audit entry of an allowance that is stored", async () => {
-  stores.auditFails = true;
-  await expect(allow(ACME)).rejects.toThrow(AuditIncomplete);
-  expect((await stores.speakers.find(JANE, UNBOUNDED)).sso).toBe(ACME);
+it("is decided again on what a login has stored meanwhile", async () => {
+  vi.spyOn(stores.transactions, "commit").mockImplementationOnce(async () => {
+    stores.identities.spoken.set(JANE, { ...OF_GLOBEX, rev: "2" });
+    return false;
+  });
+  expect(await allow(ACME)).toBe(true);
+  expect(await stores.speakers.find(JANE, UNBOUNDED)).toMatchObject({ by: MAILBOX, sso: ACME, inside: [] });
+  expect(stores.audited).toEqual(["operator:jo identity-allowed acme"]);
 });
 
 it("plans an allowance for a user who is known by a link, a membership or a speaker", async () => {

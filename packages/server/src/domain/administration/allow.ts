@@ -1,6 +1,7 @@
-import { recordActions } from "../audit.ts";
-import { allowed, decideSpeakers, isUnclaimed, type Speakers } from "../identity/speakers.ts";
+import { auditEntry } from "../audit.ts";
+import { allowed, isUnclaimed, type Speakers, speakersWrites } from "../identity/speakers.ts";
 import { type OrganizationId, type Organizations, requireOrganization } from "../organization.ts";
+import { transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 import { requireKnownUser } from "./user-overview.ts";
@@ -24,26 +25,30 @@ export async function planAllowance(
  * Lets the organization's SSO speak for the user from now on, and no other: an operator's decision in a conflict.
  * @param organizationId null for a login that is not SSO
  * @returns whether anything had to be changed
- * @throws {AuditIncomplete} when it is changed without an audit entry
  */
 export async function allowOrganization(
   { userId, organizationId }: { userId: UserId; organizationId: OrganizationId | null },
-  ports: Administration,
+  { speakers, organizations, transactions, actor, now }: Administration,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const at = ports.now().toISOString();
-  let changed = false;
-  const decide = async (present: Speakers) => {
-    const inside = present.inside.map((each) => each.organizationId);
-    const trusting = await trustingOf(inside, organizationId, ports.organizations, signal);
-    const next = allowed(present, { organizationId, trusting, at });
-    changed = next !== present || present.settledAt === at; // stored by this call, whose reply was lost
-    return next;
-  };
-  await decideSpeakers(userId, decide, ports.speakers, signal);
-  if (changed)
-    await recordActions([{ at, action: "identity-allowed", userId, organizationId }], ports, signal);
-  return changed;
+  const at = now().toISOString();
+  const entry = auditEntry({ at, actor, action: "identity-allowed", userId, organizationId });
+  return transact(
+    {
+      async read() {
+        const present = await speakers.find(userId, signal);
+        const inside = present.inside.map((each) => each.organizationId);
+        return { present, trusting: await trustingOf(inside, organizationId, organizations, signal) };
+      },
+      decide({ present, trusting }) {
+        const writes = speakersWrites(allowed(present, { organizationId, trusting, at }), present);
+        if (writes.length === 0) return { changes: null, result: false };
+        return { changes: { writes, unchanged: [], audit: [entry] }, result: true };
+      },
+    },
+    transactions,
+    signal,
+  );
 }
 
 /**

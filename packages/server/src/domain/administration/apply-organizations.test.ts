@@ -1,10 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AuditIncomplete, auditEntry } from "../audit.ts";
 import { parseDomain } from "../email.ts";
 import type { Invitation } from "../membership/membership.ts";
+import type { Organization } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryIdentities } from "../testing/memory-identities.ts";
-import { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
+import type { MemoryIdentities } from "../testing/memory-identities.ts";
+import type { MemoryOrganizationRegistry } from "../testing/memory-organization-registry.ts";
+import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { invitation, NOW } from "../testing/memory-ports.ts";
 import {
   ACME,
@@ -40,30 +42,19 @@ const GLOBEX_BARE: DeclaredOrganization = {
   ...{ organization: organization(GLOBEX), domains: [], connections: [], invitations: null },
 };
 
+let ports: MemoryAdministration;
 let registry: MemoryOrganizationRegistry;
 let identities: MemoryIdentities;
 beforeEach(() => {
-  registry = new MemoryOrganizationRegistry();
-  identities = new MemoryIdentities();
+  ports = new MemoryAdministration(new MemoryOrganizations());
+  registry = ports.organizationRegistry;
+  identities = ports.identities;
 });
 
-function ports() {
-  const administration = new MemoryAdministration(registry.organizations);
-  const audit = { ...administration.audit, append: identities.append.bind(identities) };
-  return {
-    ...administration,
-    organizationRegistry: registry,
-    membershipRegistry: registry.memberships,
-    memberships: registry.memberships,
-    audit,
-  };
-}
-
 const apply = (declared: readonly DeclaredOrganization[], agreed = true) =>
-  applyOrganizations({ declared, agreed: () => agreed }, ports(), UNBOUNDED);
+  applyOrganizations({ declared, agreed: () => agreed }, ports, UNBOUNDED);
 
-const plan = (...declared: readonly DeclaredOrganization[]) =>
-  planOrganizations(declared, ports(), UNBOUNDED);
+const plan = (...declared: readonly DeclaredOrganization[]) => planOrganizations(declared, ports, UNBOUNDED);
 
 const wordsOf = (changes: readonly { readonly organizationId: string; readonly change: string }[]) =>
   changes.map(({ organizationId, change }) => `${organizationId}: ${change}`);
@@ -285,6 +276,39 @@ describe("an application that stops", () => {
     expect(wordsOf(made)).toEqual(["acme: organization acme created", "acme: domain acme.example verified"]);
     expect(cause).toBeUndefined();
     expect(audited()).toEqual(["organization-created acme", "domain-verified acme"]);
+  });
+
+  /** Lets somebody else change Acme while the next transaction is committed. */
+  const meanwhile = (change: Partial<Organization>) =>
+    vi.spyOn(ports.transactions, "commit").mockImplementationOnce((...committed) => {
+      const present = registry.organizations.organizations.get(ACME) ?? expect.fail();
+      registry.organizations.put({ ...present, ...change, rev: "meanwhile" });
+      return ports.transactions.commit(...committed);
+    });
+  const RENAMED = { ...FULL, organization: { ...FULL.organization, name: "Acme Inc" } };
+
+  it("does not stop where something else of the organization has changed, and keeps it", async () => {
+    await apply([FULL]);
+    meanwhile({ owners: [JANE] });
+    await apply([RENAMED]);
+    expect(registry.organizations.organizations.get(ACME)).toMatchObject({
+      name: "Acme Inc",
+      owners: [JANE],
+    });
+  });
+
+  it.each<Partial<Organization>>([
+    { jit: false },
+    { state: "closed" },
+    { trusts: [GLOBEX] },
+    { auth0OrgId: "org_other" },
+  ])("stops where somebody else has changed the settings: %o", async (change) => {
+    await apply([FULL]);
+    meanwhile(change);
+    expect(wordsOf([(await errorOf(apply([RENAMED]), ApplyStopped)).change])).toEqual([
+      "acme: name acme → Acme Inc",
+    ]);
+    expect(registry.organizations.organizations.get(ACME)).toMatchObject({ ...change, name: "acme" });
   });
 
   it("makes no further change after one that it could not record", async () => {

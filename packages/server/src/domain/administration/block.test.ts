@@ -1,5 +1,4 @@
 import { beforeEach, expect, it } from "vitest";
-import { AuditIncomplete } from "../audit.ts";
 import { refuseBlocked } from "../identity/identity-link.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
@@ -34,11 +33,22 @@ it("blocks and unblocks a user, and writes an audit entry for each change", asyn
 it.each([
   ["block", blockUser, true],
   ["unblock", unblockUser, false],
-] as const)("%s reports the missing audit entry of a change that was made", async (_, verb, isBlocked) => {
-  if (!isBlocked) await blockUser(JANE, stores, UNBOUNDED);
+] as const)("%s changes nothing where its entry cannot be written", async (_, verb, isBlocking) => {
+  if (!isBlocking) await blockUser(JANE, stores, UNBOUNDED);
   stores.auditFails = true;
-  await expect(verb(JANE, stores, UNBOUNDED)).rejects.toThrow(AuditIncomplete);
-  expect(await stores.identities.isBlocked(JANE)).toBe(isBlocked);
+  await expect(verb(JANE, stores, UNBOUNDED)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  expect(await stores.identities.isBlocked(JANE)).toBe(!isBlocking);
+});
+
+it("refuses a decision that relies on a user who is blocked meanwhile", async () => {
+  const grant = () =>
+    stores.transactions.commit(
+      { writes: [], unchanged: [{ item: "block", absent: { userId: JANE } }], audit: [] },
+      UNBOUNDED,
+    );
+  expect(await grant()).toBe(true);
+  await blockUser(JANE, stores, UNBOUNDED);
+  expect(await grant()).toBe(false);
 });
 
 it("knows a user by a link or by a membership, and refuses any other with NOT_FOUND", async () => {

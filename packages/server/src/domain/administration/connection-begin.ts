@@ -1,15 +1,16 @@
 import { auditEntry } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { transact } from "../transaction.ts";
 import { untilEither } from "../waiting/abortable.ts";
 import type { OrganizationStores } from "./administration.ts";
+import { organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
 import { settleSetup } from "./connection-finish.ts";
 import {
   changeLedger,
   isTicketOver,
   listRegistered,
   notReady,
-  record,
   unlessAuth0Fails,
   viewOfSetup,
 } from "./connection-ledger.ts";
@@ -42,7 +43,6 @@ export interface BegunConnection extends ConnectionView {
  * be seen and removed.
  * @throws {Refusal} NOT_READY without a verified domain, or where Auth0 is not configured; CONFLICT while another set-up
  * is pending; LIMIT_REACHED; AUTH0_UNAVAILABLE, or STORE_UNAVAILABLE without an audit entry, after which nothing is pending
- * @throws {AuditIncomplete} when the organization at Auth0 is stored without an audit entry; nothing is pending
  */
 export async function beginConnection(
   owner: Owner,
@@ -182,33 +182,42 @@ async function storeTicket(
   throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
 }
 
-/** Auth0's id of the organization, which is created there if it has none. A call that loses a race starts over. */
+/** Auth0's id of the organization, which is created there if it has none. */
 async function ensureAuth0Organization(
   { organization: { id }, actor, via }: Owner,
   ports: OrganizationStores & { readonly auth0: Auth0Tenant },
   signal: AbortSignal,
 ): Promise<string> {
-  const at = ports.now().toISOString();
-  for (;;) {
-    const present = await ports.organizations.find(id, signal);
-    if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
-    if (present.auth0OrgId !== null) {
-      await record([present.change], ports, signal);
-      return present.auth0OrgId;
-    }
-    const named = { name: await auth0NameOf(id), displayName: present.name };
-    const auth0OrgId = await ports.auth0.ensureOrganization(named, signal);
-    const holder = await ports.organizations.findByAuth0OrgId(auth0OrgId, signal);
-    if (holder !== null && holder.id !== id) {
-      throw notReady("this organization's name at Auth0 is taken; ask the operators of this platform");
-    }
-    const about = { organizationId: id, before: { auth0OrgId: null }, after: { auth0OrgId } };
-    const change = auditEntry({ at, actor, via, action: "organization-updated", ...about });
-    const next = { ...present, auth0OrgId, rev: newRevision(), change };
-    if (!(await ports.organizationRegistry.putOrganization(next, present, signal))) continue;
-    await record([change], ports, signal);
-    return auth0OrgId;
-  }
+  const about = { at: ports.now().toISOString(), actor, via, organizationId: id };
+  return transact(
+    {
+      async read() {
+        const present = await ports.organizations.find(id, signal);
+        if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+        if (present.auth0OrgId !== null)
+          return { present, auth0OrgId: present.auth0OrgId, auth0Id: SAME_AUTH0_ID };
+        const named = { name: await auth0NameOf(id), displayName: present.name };
+        const auth0OrgId = await ports.auth0.ensureOrganization(named, signal);
+        return {
+          present,
+          auth0OrgId,
+          auth0Id: await readAuth0Id({ id, auth0OrgId }, present, ports, signal),
+        };
+      },
+      decide({ present, auth0OrgId, auth0Id }) {
+        if (present.auth0OrgId !== null) return { changes: null, result: auth0OrgId };
+        if (auth0Id.holder !== null)
+          throw notReady("this organization's name at Auth0 is taken; ask the operators of this platform");
+        const change = { before: { auth0OrgId: null }, after: { auth0OrgId } };
+        const entry = auditEntry({ ...about, action: "organization-updated", ...change });
+        const next = { ...present, auth0OrgId, rev: newRevision() };
+        const writes = organizationWrites(next, present, auth0Id);
+        return { changes: { writes, unchanged: [], audit: [entry] }, result: auth0OrgId };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
 async function takeOff(

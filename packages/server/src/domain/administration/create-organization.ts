@@ -1,8 +1,9 @@
-import { auditEntry, type OperatorActor, recordActions } from "../audit.ts";
+import { auditEntry, type OperatorActor } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { newOrganization, type Organization, type OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type Invited, invite } from "./invitations.ts";
 import { type Owner, operatorOf } from "./standing.ts";
@@ -17,7 +18,6 @@ interface CreatedOrganization {
  * Creates an organization with the usual settings and invites its owner, who accepts by signing in. One that exists with
  * the same name is left as it is, and so is the owner's invitation, so that a call that was interrupted can be repeated.
  * @throws {Refusal} CONFLICT for an organization that has another name, or is closed
- * @throws {AuditIncomplete} when the organization or the invitation is made without an audit entry
  */
 export async function createOrganization(
   actor: OperatorActor,
@@ -26,37 +26,41 @@ export async function createOrganization(
   signal: AbortSignal,
 ): Promise<CreatedOrganization> {
   const organization = await putNew(actor, { id, name }, ports, signal);
-  const { change } = organization;
-  if (change !== null) await recordActions([change], { audit: ports.audit, actor: change.actor }, signal);
   const operator = await operatorOf(actor, id, ports.organizations, signal);
   return { organization, owner: await inviteOwner(operator, owner, ports, signal) };
 }
 
-/** The organization as it is stored now. A call that loses a race compares again. */
+/** The organization as it is stored now. */
 async function putNew(
   actor: OperatorActor,
   { id, name }: Pick<Organization, "id" | "name">,
-  ports: OrganizationStores,
+  { organizations, transactions, now }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Organization> {
-  for (;;) {
-    const present = await ports.organizations.find(id, signal);
-    if (present !== null) {
-      if (present.name !== name)
-        throw conflict(
-          `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``,
-        );
-      if (present.state === "closed")
-        throw conflict(`the organization ${id} is closed: run \`org reopen ${id}\` to open it again`);
-      return present;
-    }
-    const { jit, defaultRole, enforceSso } = newOrganization(id);
-    const after = { name, jit, defaultRole, enforceSso };
-    const about = { at: ports.now().toISOString(), actor, organizationId: id, after };
-    const change = auditEntry({ ...about, action: "organization-created" });
-    const next = { ...newOrganization(id), name, change };
-    if (await ports.organizationRegistry.putOrganization(next, null, signal)) return next;
-  }
+  const next = { ...newOrganization(id), name };
+  const { jit, defaultRole, enforceSso } = next;
+  const about = { actor, organizationId: id, after: { name, jit, defaultRole, enforceSso } };
+  const entry = auditEntry({ at: now().toISOString(), action: "organization-created", ...about });
+  return transact(
+    {
+      read: () => organizations.find(id, signal),
+      decide(present) {
+        if (present === null) {
+          const writes = [{ item: "organization", next, present } as const];
+          return { changes: { writes, unchanged: [], audit: [entry] }, result: next };
+        }
+        if (present.name !== name)
+          throw conflict(
+            `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``,
+          );
+        if (present.state === "closed")
+          throw conflict(`the organization ${id} is closed: run \`org reopen ${id}\` to open it again`);
+        return { changes: null, result: present };
+      },
+    },
+    transactions,
+    signal,
+  );
 }
 
 /** An operator's open invitation as owner is left as it is: a repeated call sends no second mail. */
@@ -69,14 +73,10 @@ async function inviteOwner(
   const present = await ports.memberships.findInvitation(operator.organization.id, email, signal);
   const isInvited =
     present?.role === "owner" && present.invitedBy === null && isCurrent(present, ports.now().toISOString());
-  if (!isInvited) {
-    const [invited] = await invite(operator, { emails: [email], role: "owner" }, ports, signal);
-    if (invited === undefined) throw new Refusal("INTERNAL", "an address was not answered");
-    return invited;
-  }
-  if (present.change !== null)
-    await recordActions([present.change], { audit: ports.audit, actor: present.change.actor }, signal);
-  return { email, outcome: "invited" };
+  if (isInvited) return { email, outcome: "invited" };
+  const [invited] = await invite(operator, { emails: [email], role: "owner" }, ports, signal);
+  if (invited === undefined) throw new Refusal("INTERNAL", "an address was not answered");
+  return invited;
 }
 
 function conflict(hint: string): Refusal {

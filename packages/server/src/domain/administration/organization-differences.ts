@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AuditEntry, OperatorAction } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
@@ -13,7 +14,9 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
+import { organizationWrites, readAuth0Id } from "./auth0-id.ts";
 import type {
   DeclaredInvitation,
   DeclaredOrganization,
@@ -139,10 +142,9 @@ export function withdrawalsOf({ declared, stored, transfers, registry, membershi
 }
 
 /** Frees an Auth0 id that another organization gets: a swap would otherwise find it taken. */
-export function releaseOf({ stored: { organization }, transfers, registry }: Comparison): Step[] {
+export function releaseOf({ stored: { organization }, transfers, ports }: Comparison): Step[] {
   if (organization === null || !transfers.auth0Ids.has(organization.id)) return [];
   const { id: organizationId, auth0OrgId } = organization;
-  const released = afterRelease(organization);
   return [
     {
       organizationId,
@@ -150,33 +152,27 @@ export function releaseOf({ stored: { organization }, transfers, registry }: Com
       takesAway: true,
       cutOff: null,
       actions: [{ action: "organization-updated", organizationId }],
-      run: (_, signal) => registry.putOrganization(released, organization, signal),
+      make: replacing(organization, (present) => ({ ...(present ?? organization), auth0OrgId: null }), ports),
     },
   ];
 }
 
-/** The organization as the release leaves it: what follows in the plan replaces this one. */
-function afterRelease(organization: Organization): Organization {
-  return { ...organization, auth0OrgId: null, rev: `${organization.rev}-released` };
-}
-
 /** Differences in the organization itself: its settings, and which organizations it trusts. */
-export function settingsOf({ declared, stored, transfers, registry }: Comparison): Step[] {
+export function settingsOf({ declared, stored, transfers, ports }: Comparison): Step[] {
   const { organization: present } = stored;
   const isReleased = present !== null && transfers.auth0Ids.has(present.id);
-  const before = isReleased ? afterRelease(present) : present;
-  const organization = declaredOrganization(declared.organization, before);
+  const before = isReleased ? { ...present, auth0OrgId: null } : present;
+  const declare = (from: Organization | null) => declaredOrganization(declared.organization, from);
+  const organization = declare(before);
   const { id: organizationId } = organization;
-  const run = (_: string, signal: AbortSignal) => registry.putOrganization(organization, before, signal);
-  const given = { organizationId, takesAway: false, cutOff: null, run };
+  const given = { organizationId, takesAway: false, cutOff: null, make: replacing(before, declare, ports) };
   if (present === null) {
     const actions = [{ action: "organization-created", organizationId }] as const;
     return [{ ...given, change: `organization ${organization.name} created`, actions }];
   }
-  const fields = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
-  const changes = fields
-    .filter((field) => organization[field] !== present[field])
-    .map((field) => `${field} ${present[field] ?? "none"} → ${organization[field] ?? "none"}`);
+  const changes = SETTINGS.filter((field) => organization[field] !== present[field]).map(
+    (field) => `${field} ${present[field] ?? "none"} → ${organization[field] ?? "none"}`,
+  );
   for (const field of ["trusts", "locked"] as const) {
     const [before, after] = [present, organization].map(
       (each) => [...each[field]].sort().join(" ") || "none",
@@ -193,14 +189,43 @@ export function settingsOf({ declared, stored, transfers, registry }: Comparison
   return [{ ...given, change: changes.join(", "), takesAway, actions }];
 }
 
+const SETTINGS = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
+
+/** Writes the organization, if it still has the settings that the plan was made for, and nobody else the Auth0 id. */
+function replacing(
+  planned: Organization | null,
+  change: (present: Organization | null) => Organization,
+  ports: OrganizationStores,
+): (making: Making, signal: AbortSignal) => Promise<boolean> {
+  const { id } = change(planned);
+  const settings = (of: Organization | null) =>
+    of === null ? null : [...SETTINGS, "trusts", "locked", "state"].map((field) => Reflect.get(of, field));
+  return ({ audit }, signal) =>
+    transact(
+      {
+        async read() {
+          const present = await ports.organizations.find(id, signal);
+          const next = { ...change(present), rev: newRevision() };
+          return { present, next, auth0Id: await readAuth0Id(next, present, ports, signal) };
+        },
+        decide({ present, next, auth0Id }) {
+          if (!isDeepStrictEqual(settings(present), settings(planned)) || auth0Id.holder !== null)
+            return { changes: null, result: false };
+          const writes = organizationWrites(next, present, auth0Id);
+          return { changes: { writes, unchanged: [], audit }, result: true };
+        },
+      },
+      ports.transactions,
+      signal,
+    );
+}
+
 /** The organization as the file wants it. What the file leaves out stays as the organization has decided. */
 function declaredOrganization(declared: DeclaredSettings, present: Organization | null): Organization {
-  return {
-    ...(present ?? newOrganization(declared.id)),
-    ...declared,
-    rev: newRevision(),
-    locked: LOCKABLE_SETTINGS.filter((setting) => declared[setting] !== undefined),
-  };
+  const organization = present ?? newOrganization(declared.id);
+  const { name, jit, defaultRole, enforceSso, auth0OrgId, trusts } = { ...organization, ...declared };
+  const locked = LOCKABLE_SETTINGS.filter((setting) => declared[setting] !== undefined);
+  return { ...organization, name, jit, defaultRole, enforceSso, auth0OrgId, trusts, locked };
 }
 
 /** What is declared but not stored, or stored differently. */

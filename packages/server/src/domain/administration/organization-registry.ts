@@ -9,6 +9,20 @@ import type {
   VerifiedDomain,
 } from "../organization.ts";
 
+declare module "../transaction.ts" {
+  interface Items {
+    readonly pointer: Auth0Pointer;
+  }
+}
+
+/** Which of our organizations has an Auth0 id. It is stored together with the organization, which names the id too. */
+export interface Auth0Pointer {
+  readonly auth0OrgId: string;
+  readonly organizationId: OrganizationId;
+  /** Changes with every write. */
+  readonly rev: string;
+}
+
 /**
  * The settings of a declared organization. Those that are left out are the organization's own decision; `auth0OrgId` then
  * stays as it is, because setting up a connection may have made it.
@@ -65,10 +79,9 @@ export interface OrganizationRegistry {
    * only something undeclared that was written within the last second may be missing.
    */
   read(id: OrganizationId, declared: DeclaredNames, signal: AbortSignal): Promise<OrganizationState>;
-  /**
-   * Creates or replaces it; false, with nothing changed, when its `auth0OrgId` is another organization's, or when neither
-   * `present` nor `next` itself is stored.
-   */
+  /** Null where none of our organizations has the Auth0 id. */
+  findPointer(auth0OrgId: string, signal: AbortSignal): Promise<Auth0Pointer | null>;
+  /** Replaces it; false, with nothing changed, when neither `present` nor `next` itself is stored. */
   putOrganization(next: Organization, present: Organization | null, signal: AbortSignal): Promise<boolean>;
   /** Leaves a domain that the organization has verified already as it is. */
   putDomain(domain: VerifiedDomain, signal: AbortSignal): Promise<void>;

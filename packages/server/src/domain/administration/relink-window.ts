@@ -1,7 +1,9 @@
-import { type AuditEntry, recordActions } from "../audit.ts";
+import { type AuditEntry, auditEntry } from "../audit.ts";
 import { isOpen, type RelinkWindow } from "../identity/relink-window.ts";
-import { enabledOf, type OrganizationId, requireOrganization } from "../organization.ts";
+import { enabledOf, type OrganizationId } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
+import { newRevision } from "../revision.ts";
+import { type Changes, transact } from "../transaction.ts";
 import type { Administration } from "./administration.ts";
 
 /** How long a window may be open: long enough for a holiday, too short to be forgotten. */
@@ -38,7 +40,6 @@ export async function findRelinkWindow(
  * @param from a merger: the organization whose users may come through the connection too
  * @throws {RelinkWindowRefused}
  * @throws {Unknown} the connection, or the organization `from`
- * @throws {AuditIncomplete} when the window is open without an audit entry
  */
 export async function openRelinkWindow(
   { connection: name, until, from }: { connection: string; until: Date; from: OrganizationId | null },
@@ -49,33 +50,42 @@ export async function openRelinkWindow(
   const aheadMs = until.getTime() - now.getTime();
   if (aheadMs <= 0) throw new RelinkWindowRefused("past");
   if (aheadMs > MAX_WINDOW_MS) throw new RelinkWindowRefused("too-long");
-  const connection = enabledOf(await ports.organizations.findConnection(name, signal));
-  const present = await ports.windows.find(name, signal);
-  if (from !== null) {
-    if (connection?.organizationId === from) throw new RelinkWindowRefused("own-organization");
-    await requireOrganization(from, ports.organizations, signal);
-  }
-  if (connection === null) throw new Unknown("connection", name);
-  const { organizationId } = connection;
-  const isOwn = present !== null && present.organizationId === organizationId;
-  const open = isOwn && isOpen(present, now) ? present : null;
-  const window = {
-    connection: name,
-    organizationId,
-    openedAt: open?.openedAt ?? now.toISOString(),
-    until: until.toISOString(),
-    from: from ?? open?.from ?? null,
-  };
-  const action = { at: now.toISOString(), action: "relink-window-opened", organizationId } as const;
-  await store(window, action, ports, signal);
-  return window;
+  return transact(
+    {
+      read: async () => ({
+        connection: enabledOf(await ports.organizations.findConnection(name, signal)),
+        present: await ports.windows.find(name, signal),
+        source: from === null ? null : await ports.organizations.find(from, signal),
+      }),
+      decide({ connection, present, source }) {
+        if (from !== null && connection?.organizationId === from)
+          throw new RelinkWindowRefused("own-organization");
+        if (from !== null && source === null) throw new Unknown("organization", from);
+        if (connection === null) throw new Unknown("connection", name);
+        const { organizationId } = connection;
+        const isOwn = present !== null && present.organizationId === organizationId;
+        const open = isOwn && isOpen(present, now) ? present : null;
+        const next = {
+          connection: name,
+          organizationId,
+          openedAt: open?.openedAt ?? now.toISOString(),
+          until: until.toISOString(),
+          from: from ?? open?.from ?? null,
+          rev: newRevision(),
+        };
+        const about = { at: now.toISOString(), action: "relink-window-opened", organizationId } as const;
+        return { changes: changesOf(next, present, about, ports), result: next };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
 /**
  * Ends the connection's window now; nothing happens when none is open.
  * @returns the connection's last window; null when there has never been one
  * @throws {Unknown} when the connection neither exists nor ever had a window
- * @throws {AuditIncomplete} when the window is closed without an audit entry
  */
 export async function closeRelinkWindow(
   name: string,
@@ -83,14 +93,24 @@ export async function closeRelinkWindow(
   signal: AbortSignal,
 ): Promise<RelinkWindow | null> {
   const now = ports.now();
-  const present = await findRelinkWindow(name, ports, signal);
-  if (present === null || !isOpen(present, now)) return present;
   const at = now.toISOString();
-  const connection = enabledOf(await ports.organizations.findConnection(name, signal));
-  const organizationId = connection?.organizationId ?? null;
-  const window = { ...present, until: at };
-  await store(window, { at, action: "relink-window-closed", organizationId }, ports, signal);
-  return window;
+  return transact(
+    {
+      read: async () => ({
+        present: await findRelinkWindow(name, ports, signal),
+        connection: enabledOf(await ports.organizations.findConnection(name, signal)),
+      }),
+      decide({ present, connection }) {
+        if (present === null || !isOpen(present, now)) return { changes: null, result: present };
+        const next = { ...present, until: at, rev: newRevision() };
+        const organizationId = connection?.organizationId ?? null;
+        const about = { at, action: "relink-window-closed", organizationId } as const;
+        return { changes: changesOf(next, present, about, ports), result: next };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
 /** The seats that were taken over, and the users that a merger let in, since the window was opened. */
@@ -107,15 +127,14 @@ export async function listTakenOver(
   );
 }
 
-async function store(
-  window: RelinkWindow,
+function changesOf(
+  next: RelinkWindow,
+  present: RelinkWindow | null,
   about: Pick<AuditEntry, "at" | "action" | "organizationId">,
-  ports: Administration,
-  signal: AbortSignal,
-): Promise<void> {
-  await ports.windows.put(window, signal);
-  const action = { ...about, connection: window.connection };
+  { actor }: Administration,
+): Changes {
+  const entry = auditEntry({ ...about, actor, connection: next.connection });
   // The organization whose users it is open to has an entry too.
-  const merger = window.from === null ? [] : [{ ...action, organizationId: window.from }];
-  await recordActions([action, ...merger], ports, signal);
+  const merger = next.from === null ? [] : [{ ...entry, organizationId: next.from }];
+  return { writes: [{ item: "window", next, present }], unchanged: [], audit: [entry, ...merger] };
 }

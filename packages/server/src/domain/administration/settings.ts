@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../../wire/index.ts";
-import { type AuditEntry, auditEntry, recordActions } from "../audit.ts";
+import { type AuditEntry, auditEntry } from "../audit.ts";
 import { LOCKABLE_SETTINGS, type LockableSetting, type Organization } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
+import { type Auth0Id, organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
 import type { Actor, Administrator, Owner } from "./standing.ts";
-import { requireWayIn } from "./ways-in.ts";
+import { missingWayIn, notReady } from "./ways-in.ts";
 
 /** The settings that change; the others stay. Only operators change `auth0OrgId`. */
 export interface SettingsChange
@@ -20,7 +22,6 @@ export interface SettingsChange
  * an operator
  * @throws {Refusal} ROLE_REQUIRED, also for a setting that an operator's file decides, unless an operator changes it;
  * NOT_READY where enforcing SSO would lock people out; CONFLICT for another organization's `auth0OrgId`
- * @throws {AuditIncomplete} when the settings are changed without an audit entry
  */
 export async function updateOrganization(
   administrator: Administrator,
@@ -29,31 +30,35 @@ export async function updateOrganization(
   signal: AbortSignal,
 ): Promise<Organization> {
   const { role, userId } = administrator;
-  return changeOrganization(administrator, "organization-updated", ports, signal, async (present) => {
-    const changed = LOCKABLE_SETTINGS.filter(
-      (setting) => changes[setting] !== undefined && changes[setting] !== present[setting],
-    );
-    for (const setting of Object.keys(changes)) {
-      if (setting !== "name" && role !== "owner") throw required(`only an owner changes ${setting}`);
-    }
-    if (userId !== null && changes.auth0OrgId !== undefined)
-      throw required("only an operator changes auth0OrgId");
-    for (const setting of changed) {
-      if (userId !== null && present.locked.includes(setting))
-        throw required(`an operator's file decides ${setting}`);
-    }
-    if (changed.includes("enforceSso") && changes.enforceSso === true && userId !== null) {
-      await requireWayIn(present, { userId, login }, ports, signal);
-    }
-    await requireFreeAuth0Id(present, changes, ports, signal);
-    return changes;
+  return changeOrganization(administrator, "organization-updated", ports, signal, {
+    async read(present) {
+      const enforces =
+        changes.enforceSso === true && !present.enforceSso && userId !== null && role === "owner";
+      const { auth0OrgId = present.auth0OrgId } = changes;
+      return {
+        missing: enforces ? await missingWayIn(present, { userId, login }, ports, signal) : null,
+        auth0Id: await readAuth0Id({ ...present, auth0OrgId }, present, ports, signal),
+      };
+    },
+    decide(present, { missing, auth0Id: { holder } }) {
+      for (const setting of Object.keys(changes)) {
+        if (setting !== "name" && role !== "owner") throw required(`only an owner changes ${setting}`);
+      }
+      if (userId !== null && changes.auth0OrgId !== undefined)
+        throw required("only an operator changes auth0OrgId");
+      for (const setting of LOCKABLE_SETTINGS) {
+        const isChanged = changes[setting] !== undefined && changes[setting] !== present[setting];
+        if (isChanged && userId !== null && present.locked.includes(setting))
+          throw required(`an operator's file decides ${setting}`);
+      }
+      if (missing !== null) throw notReady(missing);
+      if (holder !== null) throw taken(holder);
+      return changes;
+    },
   });
 }
 
-/**
- * Closes an organization or opens it again: nobody belongs to a closed one, and nothing is deleted.
- * @throws {AuditIncomplete} when it is changed without an audit entry
- */
+/** Closes an organization or opens it again: nobody belongs to a closed one, and nothing is deleted. */
 export async function setState(
   operator: Owner,
   state: Organization["state"],
@@ -61,50 +66,63 @@ export async function setState(
   signal: AbortSignal,
 ): Promise<Organization> {
   const action = state === "closed" ? "organization-closed" : "organization-reopened";
-  return changeOrganization(operator, action, ports, signal, async () => ({ state }));
+  return changeOrganization(operator, action, ports, signal, {
+    read: async () => ({ missing: null, auth0Id: SAME_AUTH0_ID }),
+    decide: () => ({ state }),
+  });
 }
 
-/** A call that loses a race starts over. What holds already is answered, and its entry appended again. */
+/** What a change relies on besides the organization itself. */
+interface Details {
+  /** Why SSO cannot be enforced; null if it can, or is not to be. */
+  readonly missing: string | null;
+  readonly auth0Id: Auth0Id;
+}
+
+/** What holds already is answered. */
 async function changeOrganization(
   { organization: { id }, actor, via }: Actor,
   action: AuditEntry["action"],
   ports: OrganizationStores,
   signal: AbortSignal,
-  decide: (present: Organization) => Promise<Partial<Organization>>,
+  change: {
+    readonly read: (present: Organization) => Promise<Details>;
+    readonly decide: (present: Organization, details: Details) => Partial<Organization>;
+  },
 ): Promise<Organization> {
   const at = ports.now().toISOString();
-  for (;;) {
-    const present = await ports.organizations.find(id, signal);
-    if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
-    const wanted = { ...present, ...(await decide(present)) };
-    const next = isDeepStrictEqual(wanted, present)
-      ? present
-      : {
-          ...wanted,
-          rev: newRevision(),
-          change: auditEntry({ at, actor, via, action, organizationId: id, ...difference(present, wanted) }),
-        };
-    if (next !== present && !(await ports.organizationRegistry.putOrganization(next, present, signal)))
-      continue;
-    if (next.change !== null) {
-      await recordActions([next.change], { audit: ports.audit, actor: next.change.actor }, signal);
-    }
-    return next;
-  }
+  return transact(
+    {
+      async read() {
+        const present = await ports.organizations.find(id, signal);
+        if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+        return { present, details: await change.read(present) };
+      },
+      decide({ present, details }) {
+        const wanted = { ...present, ...change.decide(present, details) };
+        if (isDeepStrictEqual(wanted, present)) return { changes: null, result: present };
+        const next = { ...wanted, rev: newRevision() };
+        const entry = auditEntry({
+          at,
+          actor,
+          via,
+          action,
+          organizationId: id,
+          ...difference(present, next),
+        });
+        const writes = organizationWrites(next, present, details.auth0Id);
+        return { changes: { writes, unchanged: [], audit: [entry] }, result: next };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
 /** An Auth0 organization belongs to one of ours. */
-async function requireFreeAuth0Id(
-  { id }: Organization,
-  { auth0OrgId = null }: SettingsChange,
-  { organizations }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
-  if (auth0OrgId === null) return;
-  const holder = await organizations.findByAuth0OrgId(auth0OrgId, signal);
-  if (holder === null || holder.id === id) return;
-  const hint = `auth0OrgId ${auth0OrgId} belongs to organization ${holder.id}: run \`org set ${holder.id} --auth0-org-id none\` first`;
-  throw new Refusal("CONFLICT", "another organization has this auth0OrgId", { hint });
+function taken({ id, auth0OrgId }: Organization): Refusal {
+  const hint = `auth0OrgId ${auth0OrgId} belongs to organization ${id}: run \`org set ${id} --auth0-org-id none\` first`;
+  return new Refusal("CONFLICT", "another organization has this auth0OrgId", { hint });
 }
 
 const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId", "state"] as const;

@@ -6,6 +6,7 @@ import type { Membership } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
 import { type Fate, Interleaving, WRITE } from "../testing/interleaving.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
+import { memoryTransactions } from "../testing/memory-transactions.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import { operator } from "../testing/standings.ts";
 import {
@@ -148,6 +149,7 @@ async function race({ beginning, operations, choose, fates, without }: Race): Pr
       return true;
     };
   }
+  const blindTo = new Set(without === "revision" ? ["organization" as const] : []);
   if (without === "marks") {
     const { connections } = stores;
     const replace = connections.replace.bind(connections);
@@ -169,6 +171,7 @@ async function race({ beginning, operations, choose, fates, without }: Race): Pr
     ...stores,
     organizations: slowly(stores.organizations),
     organizationRegistry: slowly(stores.organizationRegistry),
+    transactions: slowly(memoryTransactions(stores, { blindTo })),
     membershipRegistry: slowly(stores.memberships),
     membershipWrites: slowly(stores.memberships),
     owners: slowly(stores.owners),

@@ -113,56 +113,58 @@ export interface Enforcer {
 /**
  * Whether SSO can be enforced: with a verified domain, and an enabled connection that was tested within 7 days and that
  * the caller's present token came through. The caller must then write the organization as it was read before this.
- * @throws {Refusal} NOT_READY, which names what is missing
+ * @returns what is missing; null for yes
  */
-export async function requireWayIn(
+export async function missingWayIn(
   { id }: Organization,
   enforcer: Enforcer,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<void> {
-  await requireDomain(id, ports, signal);
-  requireTested(await storedConnections(id, ports, signal), enforcer, ports);
+): Promise<string | null> {
+  const missing =
+    (await missingDomain(id, ports, signal)) ??
+    missingTest(await storedConnections(id, ports, signal), enforcer, ports);
+  if (missing !== null) return missing;
   const { userIds } = await ports.owners.find(id, signal);
-  if (userIds.includes(enforcer.userId)) return;
+  if (userIds.includes(enforcer.userId)) return null;
   // They are no owner any more, or an owner for whom the list had no place, and on whom nothing relies.
-  const missing = await missingOwner(id, { joining: null, isEnforced: true }, ports, signal);
-  if (missing !== null) throw notReady(missing);
+  return missingOwner(id, { joining: null, isEnforced: true }, ports, signal);
 }
 
-async function requireDomain(
+async function missingDomain(
   id: OrganizationId,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | null> {
   let missing = "verify a domain";
   for await (const each of storedDomains(id, ports, signal)) {
-    if (isReliable(each)) return;
+    if (isReliable(each)) return null;
     missing = each.isLeaving
       ? `the release of ${each.domain} was interrupted: check the domain again`
       : `the record of ${each.domain} is missing: set it, and check the domain again`;
   }
-  throw notReady(missing);
+  return missing;
 }
 
-function requireTested(
+function missingTest(
   enabled: readonly RegisteredConnection[],
   { login }: Enforcer,
   { now, limits }: OrganizationStores,
-): void {
+): string | null {
   const [first] = enabled;
-  if (first === undefined) throw notReady("set up and enable an SSO connection");
+  if (first === undefined) return "set up and enable an SSO connection";
   const own = enabled.find(({ name }) => name === login);
   if (own === undefined) {
     const one =
       enabled.length === 1 ? `the connection ${first.name}` : "one of the organization's connections";
-    throw notReady(`sign in through ${one} first: enforcing SSO would lock you out`);
+    return `sign in through ${one} first: enforcing SSO would lock you out`;
   }
   const { name, testedAt, isLeaving } = own;
-  if (isLeaving) throw notReady(`switching ${name} off was interrupted: switch it on again first`);
-  if (testedAt === null) throw notReady(`test the connection ${name} first`);
+  if (isLeaving) return `switching ${name} off was interrupted: switch it on again first`;
+  if (testedAt === null) return `test the connection ${name} first`;
   if (now().getTime() - Date.parse(testedAt) > limits.testAgeMs)
-    throw notReady(`test the connection ${name} again: its last test is older than 7 days`);
+    return `test the connection ${name} again: its last test is older than 7 days`;
+  return null;
 }
 
 /** One that is leaving goes soon, and so may one whose record is missing. */
@@ -231,6 +233,6 @@ function unlessRefused<Item extends VerifiedDomain | RegisteredConnection>(
   };
 }
 
-function notReady(missing: string): Refusal {
+export function notReady(missing: string): Refusal {
   return new Refusal("NOT_READY", missing, { hint: missing });
 }

@@ -44,6 +44,7 @@ const OPEN: RelinkWindow = {
   openedAt: "2026-11-20T00:00:00.000Z",
   until: "2026-11-30T00:00:00.000Z",
   from: GLOBEX,
+  rev: "1",
 };
 
 const IN_LABS = {

@@ -8,6 +8,7 @@ const WINDOW: RelinkWindow = {
   openedAt: "2026-11-20T00:00:00.000Z",
   until: "2026-11-30T00:00:00.000Z",
   from: null,
+  rev: "1",
 };
 
 it.each([

@@ -2,6 +2,12 @@ import type { CanonicalEmail } from "../email.ts";
 import type { Connection, OrganizationId } from "../organization.ts";
 import type { IdentityLink } from "./identity-link.ts";
 
+declare module "../transaction.ts" {
+  interface Items {
+    readonly window: RelinkWindow;
+  }
+}
+
 /**
  * The period in which seats of one connection may be taken over. An operator opens it when all subjects of the
  * connection have changed, for example after a new app registration. While it is open, the same mailbox is enough proof
@@ -17,6 +23,8 @@ export interface RelinkWindow {
   readonly until: string;
   /** A merger: the organization that counts as the connection's own while the window is open; null if there is no merger. */
   readonly from: OrganizationId | null;
+  /** Changes with every write. */
+  readonly rev: string;
 }
 
 /** The relink windows. Never cached, so that closing one works at once. */

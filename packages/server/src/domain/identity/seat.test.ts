@@ -15,6 +15,7 @@ const ASSIGNED = { subject: "waad|new", takenOverAt: null };
 const WINDOW: RelinkWindow = {
   ...{ connection: ENTRA.name, organizationId: ACME, openedAt: "2026-11-26T00:00:00.000Z", from: null },
   until: "2026-11-30T00:00:00.000Z",
+  rev: "1",
 };
 const HELD = { ...CONFLICT, message: expect.stringContaining("holds the user's seat") };
 const RIVALS = Array.from({ length: 25 }, (_, n) => `waad|rival-${n}`);
@@ -100,7 +101,7 @@ describe("a mailbox whose seat is taken", () => {
     ["is free", (identities) => identities.releaseSeat(SEAT, "waad|old")],
     ["is the new subject's", (identities) => identities.takeOverSeat(held("waad|old"), ASSIGNED)],
     ["has a holder who is another user", (identities) => identities.create(link({ userId: JOE }))],
-    ["has a relink window", (identities) => identities.windows.put(WINDOW, UNBOUNDED)],
+    ["has a relink window", async (identities) => identities.opened.set(ENTRA.name, WINDOW)],
   ])("is judged by the directory again once its seat %s", async (what, change) => {
     await taken();
     if (what !== "has a relink window") await ports.identities.remove(link());

@@ -41,7 +41,7 @@ export function faultyPorts(
         };
       },
     });
-  const { connections, organizations, organizationRegistry, audit, domains, auth0 } = ports;
+  const { connections, organizations, organizationRegistry, transactions, audit, domains, auth0 } = ports;
   return {
     calls,
     ports: {
@@ -49,6 +49,7 @@ export function faultyPorts(
       connections: faulty("connections", connections),
       organizations: faulty("organizations", organizations),
       organizationRegistry: faulty("organizationRegistry", organizationRegistry),
+      transactions: faulty("transactions", transactions),
       audit: faulty("audit", audit),
       domains: faulty("domains", domains),
       auth0: auth0 === null ? null : faulty("auth0", auth0),

@@ -1,19 +1,15 @@
-import type {
-  BlockedUsers,
-  IdentityRegistry,
-  RelinkWindowRegistry,
-} from "../administration/administration.ts";
+import type { BlockedUsers, IdentityRegistry } from "../administration/administration.ts";
 import type { OrganizationAudit } from "../administration/organization-audit.ts";
 import type { AuditEntry, RequestAudit } from "../audit.ts";
 import type { Block, HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
-import type { RelinkWindow } from "../identity/relink-window.ts";
+import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
 import type { TakenSeats } from "../identity/seat.ts";
 import { noSpeakers, type SpeakersStore, type StoredSpeakers } from "../identity/speakers.ts";
 import type { UserId } from "../user-id.ts";
 
 class Blocks extends Map<UserId, Block> {
-  add(userId: UserId, blockedAt = "2026-11-24T00:00:00.000Z"): void {
-    this.set(userId, { userId, blockedAt, rev: "0" });
+  add(userId: UserId): void {
+    this.set(userId, { userId, blockedAt: "2026-11-24T00:00:00.000Z", rev: "0" });
   }
 }
 
@@ -22,10 +18,7 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   readonly links = new Map<string, IdentityLink>();
   readonly seats = new Map<string, HeldSeat>();
   readonly opened = new Map<string, RelinkWindow>();
-  readonly windows: RelinkWindowRegistry = {
-    find: async (connection) => this.opened.get(connection) ?? null,
-    put: async (window) => this.#write(() => this.opened.set(window.connection, window)),
-  };
+  readonly windows: RelinkWindows = { find: async (connection) => this.opened.get(connection) ?? null };
   readonly #taken = new Map<string, UserId>();
   readonly takenSeats: TakenSeats = {
     find: (mailbox) => this.#taken.get(JSON.stringify(mailbox)) ?? null,
@@ -49,19 +42,7 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   readonly entries: AuditEntry[] = [];
   readonly doubted: AuditEntry[] = [];
   readonly blocked = new Blocks();
-  readonly blockedUsers: BlockedUsers = {
-    block: async (userId, blockedAt) => {
-      const present = this.blocked.get(userId);
-      if (present !== undefined) return present.blockedAt;
-      this.#write(() => this.blocked.add(userId, blockedAt));
-      return blockedAt;
-    },
-    unblock: async (userId) => {
-      const present = this.blocked.get(userId);
-      this.#write(() => this.blocked.delete(userId));
-      return present?.blockedAt ?? null;
-    },
-  };
+  readonly blockedUsers: BlockedUsers = { find: async (userId) => this.blocked.get(userId) ?? null };
   /** Whether listings lag behind, as an index may. */
   lagging = false;
   /** The most subjects that have ever been linked to one user by one connection at the same time. */

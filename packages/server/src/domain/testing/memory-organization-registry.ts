@@ -1,4 +1,5 @@
 import type {
+  Auth0Pointer,
   DeclaredNames,
   OrganizationRegistry,
   OrganizationState,
@@ -41,12 +42,13 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     return this.#stateOf(id);
   }
 
+  async findPointer(auth0OrgId: string): Promise<Auth0Pointer | null> {
+    return this.organizations.pointers.get(auth0OrgId) ?? null;
+  }
+
   async putOrganization(organization: Organization, present: Organization | null): Promise<boolean> {
-    const { id, auth0OrgId } = organization;
-    const stored = this.organizations.organizations.get(id);
+    const stored = this.organizations.organizations.get(organization.id);
     if (stored?.rev !== present?.rev && stored?.rev !== organization.rev) return false;
-    const holder = auth0OrgId === null ? null : await this.organizations.findByAuth0OrgId(auth0OrgId);
-    if (holder !== null && holder.id !== id) return false;
     this.organizations.put(organization);
     return true;
   }

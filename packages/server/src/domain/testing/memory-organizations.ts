@@ -1,3 +1,4 @@
+import type { Auth0Pointer } from "../administration/organization-registry.ts";
 import { type DomainName, parseDomain } from "../email.ts";
 import type {
   Connection,
@@ -11,6 +12,8 @@ import type {
 /** Organizations, their domains and connections in memory; tests change what operators would. */
 export class MemoryOrganizations implements Organizations {
   readonly organizations = new Map<OrganizationId, Organization>();
+  /** By Auth0 id. */
+  readonly pointers = new Map<string, Auth0Pointer>();
   readonly verifiers = new Map<DomainName, OrganizationId[]>();
   /** The enabled ones. */
   readonly connections = new Map<string, Connection>();
@@ -26,7 +29,9 @@ export class MemoryOrganizations implements Organizations {
       connections = [],
     }: { domains?: readonly string[]; connections?: readonly Connection[] } = {},
   ): this {
-    this.organizations.set(organization.id, organization);
+    const { id: organizationId, auth0OrgId } = organization;
+    this.organizations.set(organizationId, organization);
+    if (auth0OrgId !== null) this.pointers.set(auth0OrgId, { auth0OrgId, organizationId, rev: "1" });
     for (const name of domains) this.verify(name, organization.id);
     for (const connection of connections) this.connections.set(connection.name, connection);
     return this;
@@ -69,7 +74,9 @@ export class MemoryOrganizations implements Organizations {
 
   async findByAuth0OrgId(auth0OrgId: string): Promise<Organization | null> {
     this.asked.push(`findByAuth0OrgId ${auth0OrgId}`);
-    return [...this.organizations.values()].find((each) => each.auth0OrgId === auth0OrgId) ?? null;
+    const pointer = this.pointers.get(auth0OrgId);
+    const found = pointer === undefined ? null : this.organizations.get(pointer.organizationId);
+    return found?.auth0OrgId === auth0OrgId ? found : null;
   }
 
   async findConnection(name: string): Promise<NamedConnection | null> {

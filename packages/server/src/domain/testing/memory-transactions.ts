@@ -85,12 +85,14 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
   return {
     organization: {
       find: ({ id }) => organizations.organizations.get(id),
-      put: (next) => organizations.put(next),
+      put: (next) => organizations.organizations.set(next.id, next),
       remove: ({ id }) => organizations.organizations.delete(id),
     },
+    pointer: mapOf(organizations.pointers, ({ auth0OrgId }) => auth0OrgId),
     membership: mapOf(memberships.memberships, ({ organizationId, userId }) => `${organizationId} ${userId}`),
     invitation: mapOf(memberships.invitations, ({ organizationId, email }) => `${organizationId} ${email}`),
     speakers: mapOf(identities.spoken, ({ userId }) => userId),
+    window: mapOf(identities.opened, ({ connection }) => connection),
     block: mapOf(identities.blocked, ({ userId }) => userId),
     domain: {
       find: async ({ organizationId, domain }) => (await domains.find(organizationId, domain)).domain,

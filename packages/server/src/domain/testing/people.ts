@@ -97,7 +97,7 @@ export async function userAt(email: string): Promise<{ userId: UserId; created: 
 export function organization(id: OrganizationId, overrides: Partial<Organization> = {}): Organization {
   return {
     ...{ id, name: id, auth0OrgId: null, jit: true, defaultRole: "member", enforceSso: false, trusts: [] },
-    ...{ state: "open", locked: [], rev: "0", change: null },
+    ...{ state: "open", locked: [], rev: "0" },
     ...{ owners: [], domains: [], claims: {}, connections: [] },
     ...overrides,
   };

@@ -145,6 +145,7 @@ export const RELINK_WINDOW: ItemType<RelinkWindow> = {
     openedAt: instant,
     until: instant,
     from: organizationId.nullable(),
+    rev: z.string(),
   }),
   key: ({ connection }) => keys.relinkWindow(connection),
 };

@@ -1,12 +1,9 @@
-import type { DynamoDBDocument, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../../../domain/index.ts";
-import { timed } from "../../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
-import { backOff } from "./retry-strategy.ts";
+import { getRaw, requestsOf, scanRaw } from "./raw-items.ts";
 import { rangeBehind } from "./sort-keys.ts";
-import type { StoreOperation } from "./store-client.ts";
-import { sendRequest } from "./store-request.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
 import { type DynamoTable, inOneDeadline } from "./table.ts";
 
@@ -47,20 +44,6 @@ export interface Items<T> {
   scan(attribute: keyof T & string, signal: AbortSignal): AsyncIterable<string>;
 }
 
-/** What requests do, for logs, and the operation that does it. */
-const OPERATIONS = {
-  reading: "GetItem",
-  "reading many": "BatchGetItem",
-  listing: "Query",
-  scanning: "Scan",
-  storing: "PutItem",
-  changing: "UpdateItem",
-  deleting: "DeleteItem",
-} as const satisfies Record<string, StoreOperation>;
-
-/** DynamoDB's limit for one request. */
-const MAX_BATCH = 100;
-
 /** Which page of the index a request reads. */
 export interface IndexQuery {
   readonly range: IndexRange;
@@ -94,8 +77,7 @@ type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCur
 type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
-  const { TableName, send } = requestsOf(table, itemType);
-  const { random = Math.random } = table.options;
+  const { TableName, send } = requestsOf(table, itemType.type);
 
   return {
     async get(key, signal) {
@@ -104,23 +86,10 @@ function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): R
       return Item === undefined ? null : fromItem(itemType, Item);
     },
 
-    getMany: (keys, signal) =>
-      inOneDeadline(table, signal, async (deadline) => {
-        const found: T[] = [];
-        let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
-        for (let leftOut = 0; wanted.length > 0; ) {
-          const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
-          const input = { RequestItems: { [TableName]: batch }, ReturnConsumedCapacity: "TOTAL" } as const;
-          const page = await send("reading many", deadline, (documents, options) =>
-            documents.batchGet(input, options),
-          );
-          for (const item of page.Responses?.[TableName] ?? []) found.push(fromItem(itemType, item));
-          const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
-          wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
-          if (unprocessed.length > 0) await backOff(leftOut++, random, deadline);
-        }
-        return found;
-      }),
+    async getMany(keys, signal) {
+      const found = await getRaw(table, itemType.type, keys, signal);
+      return found.map((item) => fromItem(itemType, item));
+    },
   };
 }
 
@@ -129,7 +98,7 @@ function listingsOf<T extends object>(
   itemType: ItemType<T>,
   { get }: Reads<T>,
 ): Listings<T> {
-  const { TableName, send } = requestsOf(table, itemType);
+  const { TableName, send } = requestsOf(table, itemType.type);
 
   async function query(input: Omit<QueryCommandInput, "TableName">, signal: AbortSignal) {
     const found: T[] = [];
@@ -192,28 +161,23 @@ function listingsOf<T extends object>(
     async *scan(attribute, signal) {
       const filter = { expression: "#type = :type", values: { ":type": itemType.type } };
       const projection = { expression: `#${attribute}` };
-      let ExclusiveStartKey: StoredItem | undefined;
-      do {
-        const input = {
-          TableName,
-          FilterExpression: filter.expression,
-          ProjectionExpression: projection.expression,
-          ...placeholders(filter, projection),
-          ExclusiveStartKey,
-        };
-        const page = await send("scanning", signal, (documents, options) => documents.scan(input, options));
-        for (const { [attribute]: text } of page.Items ?? []) {
+      const input = {
+        FilterExpression: filter.expression,
+        ProjectionExpression: projection.expression,
+        ...placeholders(filter, projection),
+      };
+      for await (const page of scanRaw(table, itemType.type, input, signal)) {
+        for (const { [attribute]: text } of page) {
           if (typeof text === "string") yield text;
           else throw new Refusal("STORE_UNAVAILABLE", `${itemType.type}: the stored item is malformed`);
         }
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
+      }
     },
   };
 }
 
 function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, { get }: Reads<T>): Writes<T> {
-  const { TableName, send } = requestsOf(table, itemType);
+  const { TableName, send } = requestsOf(table, itemType.type);
 
   function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
     const Item = toItem(itemType, value);
@@ -251,26 +215,6 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, {
       return send("deleting", signal, (documents, options) => holds(documents.delete(input, options)));
     },
   };
-}
-
-/** What a request for items of one type needs, and how it is sent. */
-function requestsOf<T extends object>({ documents, options, turns }: DynamoTable, { type }: ItemType<T>) {
-  const { table: TableName, deadlineMs, onUpstream = () => {} } = options;
-  const send = <Reply>(
-    verb: keyof typeof OPERATIONS,
-    signal: AbortSignal,
-    request: (documents: DynamoDBDocument, options: { abortSignal: AbortSignal }) => Promise<Reply>,
-  ) =>
-    turns.run(signal, () =>
-      timed(
-        () =>
-          sendRequest({ what: `${type}: ${verb}`, deadlineMs, signal }, async (options) =>
-            request(await documents(), options),
-          ),
-        (outcome, ms) => onUpstream(OPERATIONS[verb], outcome, ms),
-      ),
-    );
-  return { TableName, send };
 }
 
 function keyCondition(condition: Expression) {

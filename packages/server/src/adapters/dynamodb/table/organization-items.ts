@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type Auth0Pointer,
   type ConnectionLedger,
   type DomainClaim,
   type DomainLedger,
@@ -7,7 +8,6 @@ import {
   LOCKABLE_SETTINGS,
   MAX_OWNERS,
   type Organization,
-  type OrganizationId,
   type RegisteredConnection,
   SETUP_STEPS,
   type VerifiedDomain,
@@ -33,21 +33,14 @@ export const ORGANIZATION: ItemType<Organization> = {
     claims: z.record(domainName, instant),
     connections: z.array(z.string()),
     rev: z.string(),
-    change,
   }),
   key: ({ id }) => keys.organization(id),
   indexKey: ({ id }) => indexKeys.organization(id),
 };
 
-/** Maps Auth0's id of an organization to ours. */
-export interface Auth0Pointer {
-  readonly auth0OrgId: string;
-  readonly organizationId: OrganizationId;
-}
-
 export const AUTH0_POINTER: ItemType<Auth0Pointer> = {
   type: "auth0-pointer",
-  schema: z.object({ auth0OrgId: z.string(), organizationId }),
+  schema: z.object({ auth0OrgId: z.string(), organizationId, rev: z.string() }),
   key: ({ auth0OrgId }) => keys.auth0Pointer(auth0OrgId),
 };
 

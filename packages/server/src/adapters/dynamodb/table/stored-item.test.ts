@@ -50,10 +50,10 @@ const example = <T extends object>(itemType: ItemType<T>, value: T) => ({
   item: toItem(itemType, value),
   read: (item: StoredItem): object => fromItem(itemType, item),
 });
-const period = { openedAt: NOON, until: NOON, from: null };
+const period = { openedAt: NOON, until: NOON, from: null, rev: "1" };
 const EXAMPLES = [
   example(ORGANIZATION, organization({ auth0OrgId: "org_1" })),
-  example(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME }),
+  example(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
   example(DOMAIN, verifiedDomain()),
   example(DOMAIN_CLAIM, domainClaim()),
   example(DOMAIN_LEDGER, domainLedger()),

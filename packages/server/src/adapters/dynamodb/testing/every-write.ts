@@ -86,15 +86,6 @@ export const WRITES: Record<string, Write> = {
     write: (table) => dynamoMemberships(table).consumeInvitation(invitation(), JANE, UNBOUNDED),
     answer: true,
   },
-  "OrganizationRegistry.putOrganization": {
-    write: (table) =>
-      dynamoOrganizationRegistry(table).putOrganization(
-        organization({ auth0OrgId: "org_1" }),
-        null,
-        UNBOUNDED,
-      ),
-    answer: true,
-  },
   "OrganizationRegistry.putConnection": { write: register, answer: true },
   "OrganizationRegistry.putConnection, moved": {
     before: register,

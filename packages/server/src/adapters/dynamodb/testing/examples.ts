@@ -57,7 +57,6 @@ export function organization(overrides: Partial<Organization> = {}): Organizatio
     claims: {},
     connections: [],
     rev: "0",
-    change: null,
     ...overrides,
   };
 }
