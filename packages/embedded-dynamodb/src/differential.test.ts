@@ -136,8 +136,10 @@ it("a transaction does what its operations do alone if all of them can be done, 
         }
         outcomes.refused += 1;
         expect(status).toBe(400);
-        const reasons = body.CancellationReasons as { Code: string }[];
-        expect(reasons.map(({ Code }) => Code)).toEqual(codes);
+        // DynamoDB Local names no reasons for an addition to a text.
+        const isNamed = process.env.ORACLE !== "java" || !codes.includes("ValidationError");
+        const reasons = (body.CancellationReasons ?? []) as { Code: string }[];
+        if (isNamed) expect(reasons.map(({ Code }) => Code)).toEqual(codes);
         const after = await store.everything();
         expect(after["items of first"]).toEqual(before["items of first"]);
         expect(after["index of first"]).toEqual(before["index of first"]);

@@ -1,11 +1,4 @@
-import db, {
-  type BatchOperation,
-  type Item,
-  type ItemDb,
-  type ItemStore,
-  type Store,
-  type Table,
-} from "dynalite/db/index.js";
+import type { BatchOperation, Item, ItemDb, ItemStore, Store, Table } from "dynalite/db/index.js";
 import { answerOf } from "./api-error.ts";
 import { KINDS, type Operation } from "./transaction-input.ts";
 
@@ -23,8 +16,6 @@ export interface Outcome {
   readonly writes: readonly BatchOperation[];
   /** The write units of the same operation outside a transaction. */
   readonly units: number;
-  /** The size of the item that it stores. */
-  readonly bytes: number;
 }
 
 /**
@@ -54,10 +45,8 @@ export function attempt(
   const [answer] = answers;
   if (answer === undefined) throw new Error("dynalite did not answer at once");
   const { error, units } = answer;
-  if (error !== null) return { reason: reasonOf(error, params, existing), writes: [], units: 0, bytes: 0 };
-  if (kind === "ConditionCheck") return { reason: NONE, writes: [], units, bytes: 0 };
-  const bytes = writes.map((write) => (write.key.startsWith("item-") ? sizeOf(write) : 0));
-  return { reason: NONE, writes, units, bytes: Math.max(...bytes) };
+  if (error !== null) return { reason: reasonOf(error, params, existing), writes: [], units: 0 };
+  return { reason: NONE, writes: kind === "ConditionCheck" ? [] : writes, units };
 }
 
 function recording(prefix: string, existing: Item | undefined, writes: BatchOperation[]): ItemDb {
@@ -90,8 +79,4 @@ function reasonOf(
   return wanted === "ALL_OLD" && existing !== undefined
     ? { Code, Message, Item: existing }
     : { Code, Message };
-}
-
-function sizeOf(write: BatchOperation): number {
-  return write.type === "put" ? db.itemSize(write.value) : 0;
 }

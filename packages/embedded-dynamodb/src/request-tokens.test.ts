@@ -5,7 +5,7 @@ import { RequestTokens, TOKEN_MS } from "./request-tokens.ts";
 function setUp() {
   let now = 0;
   let runs = 0;
-  const tokens = new RequestTokens(() => now);
+  const tokens = new RequestTokens<object>(() => now);
   return {
     tokens,
     wait(ms: number) {

@@ -4,16 +4,16 @@ import { ApiError } from "./api-error.ts";
 /** How long DynamoDB remembers a token after the request that used it has been completed. */
 export const TOKEN_MS = 600_000;
 
-interface Remembered {
+interface Remembered<Answer> {
   readonly fingerprint: string;
   /** null while the request is in progress. */
-  readonly completed: { readonly at: number; readonly answer: object } | null;
+  readonly completed: { readonly at: number; readonly answer: Answer } | null;
 }
 
 /** Answers a request that was completed with the same token as before, and does nothing. */
-export class RequestTokens {
+export class RequestTokens<Answer> {
   /** Completed ones in the order of their completion, but for those in progress. */
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #remembered = new Map<string, Remembered<Answer>>();
   readonly #now: () => number;
 
   /** @param now in milliseconds, and never less than before */
@@ -25,7 +25,7 @@ export class RequestTokens {
    * Runs a request unless its token is remembered. A request that fails is not remembered.
    * @throws the answer when the token belongs to another input, or to a request that is in progress
    */
-  async once(token: string, input: object, run: () => Promise<object>): Promise<object> {
+  async once(token: string, input: object, run: () => Promise<Answer>): Promise<Answer> {
     this.#forgetOld();
     const fingerprint = fingerprintOf(input);
     const remembered = this.#remembered.get(token);

@@ -1,7 +1,7 @@
 import deleteItem from "dynalite/actions/deleteItem.js";
 import putItem from "dynalite/actions/putItem.js";
 import updateItem from "dynalite/actions/updateItem.js";
-import type { Action, Item, Store } from "dynalite/db/index.js";
+import db, { type Action, type Item, type Store } from "dynalite/db/index.js";
 import deletion from "dynalite/validations/deleteItem.js";
 import validations from "dynalite/validations/index.js";
 import put from "dynalite/validations/putItem.js";
@@ -15,6 +15,7 @@ export interface Parameters {
   readonly Item?: Item;
   /** Of all others. */
   readonly Key?: Item;
+  readonly ExpressionAttributeValues?: Item;
   readonly ReturnValuesOnConditionCheckFailure?: "ALL_OLD" | "NONE";
 }
 
@@ -67,6 +68,8 @@ const OPERATIONS = Object.fromEntries(
   }),
 );
 
+const MAX_BYTES = 4 * 1024 * 1024;
+
 /** The input, in dynalite's own words for the rules of one. */
 const TYPES = {
   TransactItems: {
@@ -81,10 +84,7 @@ const TYPES = {
 };
 
 /** Checks the types of an input, and its values as far as they need no table. @throws the answer to a wrong one */
-export function parseTransaction(
-  body: TransactionInput,
-  store: Store,
-): { readonly input: TransactionInput; readonly operations: readonly Operation[] } {
+export function parseTransaction(body: TransactionInput, store: Store): readonly Operation[] {
   const input = validations.checkTypes(body, TYPES);
   validations.checkValidations(input, TYPES, null, store);
   const operations = input.TransactItems.map((item) => {
@@ -98,5 +98,12 @@ export function parseTransaction(
     const problem = KINDS[kind].rules.custom(params, store);
     if (problem) throw invalid(problem);
   }
-  return { input, operations };
+  if (operations.reduce((sum, { params }) => sum + sizeOf(params), 0) > MAX_BYTES)
+    throw invalid("The aggregate size of the items in the transaction exceeds 4 MB");
+  return operations;
+}
+
+/** What counts of an operation towards the size of its transaction: what it brings, not what is stored. */
+function sizeOf({ Item, Key = {}, ExpressionAttributeValues = {} }: Parameters): number {
+  return db.itemSize(Item ?? Key) + db.itemSize(ExpressionAttributeValues);
 }

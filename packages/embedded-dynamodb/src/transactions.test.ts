@@ -1,13 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { add, check, EXISTS, erase, IS_ABSENT, number, put, set, text } from "./testing/operations.ts";
 import { freshKey, type Item, inIndex, startTwoTables } from "./testing/two-tables.ts";
 
 const store = await startTwoTables();
 afterAll(() => store.close());
-
-const IS_ABSENT = { ConditionExpression: "attribute_not_exists(pk)" };
-const EXISTS = { ConditionExpression: "attribute_exists(pk)" };
-const text = (S: string) => ({ S });
-const number = (n: number) => ({ N: `${n}` });
 
 /** Stores an item alone. */
 async function stored(item: Item): Promise<Item> {
@@ -18,21 +14,6 @@ async function stored(item: Item): Promise<Item> {
 async function found(key: object, TableName = "first"): Promise<unknown> {
   return (await store.send("GetItem", { TableName, Key: key, ConsistentRead: true })).Item;
 }
-
-const put = (Item: object, more: object = {}) => ({ Put: { TableName: "first", Item, ...more } });
-const erase = (Key: object, more: object = {}) => ({ Delete: { TableName: "first", Key, ...more } });
-const check = (Key: object, more: object) => ({ ConditionCheck: { TableName: "first", Key, ...more } });
-const set = (Key: object, value: object, more: object = {}) => ({
-  Update: {
-    TableName: "first",
-    Key,
-    UpdateExpression: "SET #a = :a",
-    ExpressionAttributeNames: { "#a": "a" },
-    ExpressionAttributeValues: { ":a": value },
-    ...more,
-  },
-});
-const add = (Key: object, n: number) => set(Key, number(n), { UpdateExpression: "ADD #a :a" });
 
 describe("a transaction", () => {
   it("puts, updates, deletes and checks items, all under their conditions", async () => {
@@ -130,95 +111,6 @@ describe("a transaction", () => {
   });
 });
 
-describe("a transaction that is refused", () => {
-  const NONE = { Code: "None" };
-  const FAILED = { Code: "ConditionalCheckFailed", Message: expect.any(String) };
-  const INVALID = { Code: "ValidationError", Message: expect.any(String) };
-  const present = { ...freshKey(), ...inIndex("present"), a: text("text") };
-  const { pk } = present;
-  const old = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" };
-  const large = text("x".repeat(400_000));
-
-  it.each<[string, () => object[], object[]]>([
-    ["a put", () => [put(freshKey()), put({ pk }, IS_ABSENT)], [NONE, FAILED]],
-    ["an update", () => [set(freshKey(), text("a"), EXISTS), put(freshKey())], [FAILED, NONE]],
-    ["a deletion", () => [erase({ pk }, IS_ABSENT), put(freshKey())], [FAILED, NONE]],
-    ["a check", () => [put(freshKey()), check(freshKey(), EXISTS)], [NONE, FAILED]],
-    ["two", () => [put({ pk }, IS_ABSENT), erase(freshKey(), EXISTS)], [FAILED, FAILED]],
-    [
-      "one that returns the item",
-      () => [erase({ pk }, { ...IS_ABSENT, ...old }), erase(freshKey(), { ...EXISTS, ...old })],
-      [{ ...FAILED, Item: present }, FAILED],
-    ],
-    ["an addition to a text", () => [put(freshKey()), add({ pk }, 1)], [NONE, INVALID]],
-    [
-      "an item that grows too large",
-      () => [put(freshKey()), set({ pk }, large, { UpdateExpression: "SET #a = :a, b = :a" })],
-      [NONE, INVALID],
-    ],
-  ])("names the reason of each operation, and writes nothing: %s", async (_, operations, reasons) => {
-    await stored(present);
-    const before = await store.everything();
-    const { status, body } = await store.transact(operations());
-    expect([status, body.__type]).toEqual([400, expect.stringMatching(/#TransactionCanceledException$/)]);
-    expect(body.CancellationReasons).toEqual(reasons);
-    const codes = reasons.map((reason) => (reason as typeof NONE).Code).join(", ");
-    expect(body.Message ?? body.message).toContain(`[${codes}]`);
-    expect(await store.everything()).toEqual(before);
-  });
-
-  const many = (length: number, item: object) =>
-    Array.from({ length }, () => put({ ...freshKey(), ...item }));
-  it.each<[string, unknown, RegExp, string?]>([
-    ["no list", undefined, /transactItems/],
-    ["no operation", [], /transactItems.*greater than or equal to 1/],
-    ["101 operations", many(101, {}), /transactItems.*less than or equal to 100/],
-    ["more than 4 MB", many(11, { a: text("x".repeat(390_000)) }), /4 ?MB|exceed/i],
-    ["an item above 400 KB", [put({ pk, a: large, b: large })], /size/i],
-    ["two operations on one item", [put({ pk }), check({ pk }, EXISTS)], /multiple operations on one item/],
-    ["two kinds in one", [{ ...put({ pk }), ...check({ pk }, EXISTS) }], /only contain one of/],
-    ["an operation without a kind", [{}], /only contain one of/],
-    [
-      "an update without an expression",
-      [{ Update: { TableName: "first", Key: { pk } } }],
-      /updateExpression/i,
-    ],
-    ["a check without a condition", [check({ pk }, {})], /conditionExpression/i],
-    ["a condition that does not parse", [check({ pk }, { ConditionExpression: "pk ==" })], /Syntax error/],
-    [
-      "a name that is not used",
-      [put({ pk }, { ...EXISTS, ExpressionAttributeNames: { "#x": "x" } })],
-      /unused/,
-    ],
-    [
-      "a table that does not exist",
-      [{ Put: { TableName: "third", Item: { pk } } }],
-      /not found/,
-      "ResourceNotFound",
-    ],
-  ])(
-    "has an answer of its own for an input that is not allowed: %s",
-    async (_, operations, message, name = "Validation") => {
-      await stored(present);
-      const before = await store.everything();
-      const { status, body } = await store.ask("TransactWriteItems", { TransactItems: operations });
-      expect([status, body.__type]).toEqual([400, expect.stringMatching(`#${name}Exception$`)]);
-      expect(body.message ?? body.Message).toMatch(message);
-      expect(await store.everything()).toEqual(before);
-    },
-  );
-
-  it.each([
-    ["without its key", { a: text("a") }],
-    ["with a key of another type", { pk: number(1) }],
-    ["with a key of the index of another type", { ...freshKey(), sort: number(1) }],
-  ])("stores no item %s", async (_, item) => {
-    const before = await store.everything();
-    expect(await store.transact([put(freshKey()), put(item)])).toMatchObject({ status: 400 });
-    expect(await store.everything()).toEqual(before);
-  });
-});
-
 describe("a token", () => {
   let tokens = 0;
   const fresh = () => {
@@ -230,8 +122,9 @@ describe("a token", () => {
     const [key, ClientRequestToken] = [freshKey(), fresh()];
     const more = { ClientRequestToken, ReturnConsumedCapacity: "TOTAL" };
     const first = await store.transact([add(key, 1)], more);
-    expect(first.status).toBe(200);
-    expect(await store.transact([add(key, 1)], more)).toMatchObject({ status: 200 });
+    const second = await store.transact([add(key, 1)], more);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    if (process.env.ORACLE === undefined) expect(second).toEqual(first); // others count what they read
     expect(await found(key)).toEqual({ ...key, a: number(1) });
   });
 
@@ -252,14 +145,5 @@ describe("a token", () => {
     expect((await store.transact(operations, { ClientRequestToken })).status).toBe(400);
     await stored(key);
     expect((await store.transact(operations, { ClientRequestToken })).status).toBe(200);
-  });
-
-  it("has at most 36 characters", async () => {
-    const token = (length: number) => ({ ClientRequestToken: "x".repeat(length) });
-    expect((await store.transact([put(freshKey())], token(36))).status).toBe(200);
-    expect(await store.transact([put(freshKey())], token(37))).toMatchObject({
-      status: 400,
-      body: { __type: expect.stringMatching(/#ValidationException$/) },
-    });
   });
 });

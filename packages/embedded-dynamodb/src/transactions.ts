@@ -5,15 +5,19 @@ import { attempt, type Outcome } from "./recording-store.ts";
 import { RequestTokens } from "./request-tokens.ts";
 import { type Operation, parseTransaction, type TransactionInput } from "./transaction-input.ts";
 
-const MAX_BYTES = 4 * 1024 * 1024;
-
 /** An operation and the item that it is about. */
 interface Target {
   readonly operation: Operation;
   readonly table: Table;
   readonly items: ItemDb;
-  /** Of the item, in its table. */
-  readonly key: string;
+  /** Of the item, in its table; null if the table cannot have such an item. dynalite refuses it then. */
+  readonly key: string | null;
+}
+
+/** The write units that a table has taken. */
+interface Capacity {
+  readonly TableName: string;
+  readonly CapacityUnits: number;
 }
 
 /**
@@ -24,7 +28,7 @@ interface Target {
  */
 export class Transactions {
   readonly #store: Store;
-  readonly #tokens = new RequestTokens();
+  readonly #tokens = new RequestTokens<readonly Capacity[]>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -32,24 +36,24 @@ export class Transactions {
 
   /** @returns what DynamoDB answers. @throws what it answers with status 400 */
   async write(body: TransactionInput): Promise<object> {
-    const { input, operations } = parseTransaction(body, this.#store);
-    const run = () => this.#run(input, operations);
-    const { ClientRequestToken: token, ...parameters } = body;
-    return token === undefined ? run() : this.#tokens.once(token, parameters, run);
+    const { ClientRequestToken: token, TransactItems, ReturnConsumedCapacity: wanted = "NONE" } = body;
+    const operations = parseTransaction(body, this.#store);
+    const run = () => this.#run(operations);
+    const ConsumedCapacity =
+      token === undefined ? await run() : await this.#tokens.once(token, TransactItems, run);
+    return wanted === "NONE" ? {} : { ConsumedCapacity };
   }
 
-  async #run(input: TransactionInput, operations: readonly Operation[]): Promise<object> {
+  async #run(operations: readonly Operation[]): Promise<readonly Capacity[]> {
     const targets = await Promise.all(operations.map((operation) => this.#targetOf(operation)));
-    const names = targets.map(({ table, key }) => `${table.TableName} ${key}`);
-    if (new Set(names).size < names.length)
+    const items = targets.flatMap(({ table, key }) => (key === null ? [] : `${table.TableName} ${key}`));
+    if (new Set(items).size < items.length)
       throw invalid("Transaction request cannot include multiple operations on one item");
     return holding(targets, async () => {
       const outcomes = await Promise.all(targets.map((target) => this.#attempt(target)));
-      refuse(outcomes);
+      refuseUnlessAllCanBeDone(outcomes);
       await this.#store.db.batch(outcomes.flatMap(({ writes }) => writes));
-      return input.ReturnConsumedCapacity === undefined || input.ReturnConsumedCapacity === "NONE"
-        ? {}
-        : { ConsumedCapacity: capacityOf(targets, outcomes) };
+      return capacityOf(targets, outcomes);
     });
   }
 
@@ -58,13 +62,13 @@ export class Transactions {
     const table = await promisify(this.#store.getTable)(TableName);
     if (table === undefined) throw new Error(`no table ${TableName}`);
     const refused = Item === undefined ? db.validateKey(Key, table) : db.validateItem(Item, table);
-    if (refused) throw refused;
-    const items = this.#store.getItemDb(TableName);
-    return { operation, table, items, key: db.createKey(Item ?? Key, table) };
+    const key = refused ? null : db.createKey(Item ?? Key, table);
+    return { operation, table, items: this.#store.getItemDb(TableName), key };
   }
 
   async #attempt({ operation, table, items, key }: Target): Promise<Outcome> {
-    return attempt(this.#store, operation, table, await promisify<string, Item | undefined>(items.get)(key));
+    const existing = key === null ? undefined : await promisify<string, Item | undefined>(items.get)(key);
+    return attempt(this.#store, operation, table, existing);
   }
 }
 
@@ -75,9 +79,10 @@ export class Transactions {
 async function holding<T>(targets: readonly Target[], work: () => Promise<T>): Promise<T> {
   const releases: (() => void)[] = [];
   try {
-    const byTable = Map.groupBy(targets, ({ table }) => table.TableName);
+    const lockable = targets.filter(({ key }) => key !== null);
+    const byTable = Map.groupBy(lockable, ({ table }) => table.TableName);
     for (const [, ofTable] of [...byTable].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const keys = ofTable.map(({ key }) => key);
+      const keys = ofTable.flatMap(({ key }) => key ?? []);
       await new Promise<void>((resolve) =>
         ofTable[0]?.items.lock(keys, (release) => {
           releases.push(release(() => {}));
@@ -91,20 +96,17 @@ async function holding<T>(targets: readonly Target[], work: () => Promise<T>): P
   }
 }
 
-/** @throws the answer unless every operation can be done */
-function refuse(outcomes: readonly Outcome[]): void {
+/** @throws the answer that names the reason of each operation */
+function refuseUnlessAllCanBeDone(outcomes: readonly Outcome[]): void {
   const CancellationReasons = outcomes.map(({ reason }) => reason);
   const codes = CancellationReasons.map(({ Code }) => Code);
-  if (codes.some((code) => code !== "None")) {
-    const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`;
-    throw new ApiError("TransactionCanceledException", message, { Message: message, CancellationReasons });
-  }
-  if (outcomes.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BYTES)
-    throw invalid("The aggregate size of the items in the transaction exceeds 4 MB");
+  if (codes.every((code) => code === "None")) return;
+  const Message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`;
+  throw new ApiError("TransactionCanceledException", Message, { Message, CancellationReasons });
 }
 
 /** A transaction takes twice the units. */
-function capacityOf(targets: readonly Target[], outcomes: readonly Outcome[]): object[] {
+function capacityOf(targets: readonly Target[], outcomes: readonly Outcome[]): readonly Capacity[] {
   const units = new Map<string, number>();
   for (const [index, { table }] of targets.entries())
     units.set(table.TableName, (units.get(table.TableName) ?? 0) + 2 * (outcomes[index]?.units ?? 0));
