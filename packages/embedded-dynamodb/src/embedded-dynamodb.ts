@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import dynalite from "dynalite";
 import db, { type Store } from "dynalite/db/index.js";
+import { createOracleServer } from "./oracles/oracle-server.ts";
 import { serveTransactions } from "./serve-transactions.ts";
 
 export interface EmbeddedDynamodbOptions {
@@ -13,10 +14,15 @@ const TIMES = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
 
 /**
  * A DynamoDB inside this process, which accepts any signature. It is dynalite, with transactions and without TTL.
+ *
+ * With the environment variable `ORACLE`, which only tests set, another implementation answers in place of it, and keeps
+ * nothing on disk.
  * @returns a server that does not listen yet; its `close` also closes the store
  * @throws an error of LevelDB when the folder cannot be opened
  */
 export async function createEmbeddedDynamodb({ path }: EmbeddedDynamodbOptions = {}): Promise<Server> {
+  const { ORACLE } = process.env;
+  if (ORACLE !== undefined) return createOracleServer(ORACLE);
   const { server, store } = withStore(() => dynalite({ path, ...TIMES }));
   await store.db.open(); // otherwise the first request would, and throw where nothing can catch it
   serveTransactions(server, store);

@@ -21,6 +21,9 @@ beforeEach(async () => {
   blocked = dynamoBlockedUsers(table);
 });
 
+/** DynamoDB takes texts with lone surrogates; of the stores that tests run on, dynoxide does not. */
+const isUnstorable = (text: string) => process.env.ORACLE === "dynoxide" && !text.isWellFormed();
+
 describe("links", () => {
   it("returns null for a subject that is not linked", async () => {
     expect(await links.find(link(), UNBOUNDED)).toBeNull();
@@ -65,6 +68,7 @@ describe("links", () => {
       { tenant: "default", subject: "waad|abc" },
     ],
   ])("never finds a link under another subject: %s", async (_, stored, wanted) => {
+    if (isUnstorable(stored.subject)) return;
     await links.create(stored, UNBOUNDED);
     expect(await links.find(wanted, UNBOUNDED)).toBeNull();
   });
@@ -72,6 +76,7 @@ describe("links", () => {
   it.each([["\u0000"], ["\ud800"], ["€"], ["😀"], ['"'], ["#"]])(
     "stores a subject of 255 characters made of %j",
     async (character) => {
+      if (isUnstorable(character)) return;
       const longest = link({ subject: character.repeat(255 / character.length) });
       await links.create(longest, UNBOUNDED);
       expect(await links.find(longest, UNBOUNDED)).toEqual(longest);
