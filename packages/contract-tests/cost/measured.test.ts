@@ -16,7 +16,8 @@ afterAll(() => world.faulty.close());
 const login = (name: string) => world.bySso(`${name}.smith@mill.example`, `waad|${name.padEnd(43, "x")}`);
 
 /** The read or write units of a call, where the embedded store counts less than DynamoDB. @throws for another operation */
-function unitsOf({ operation, request, units = 0 }: RecordedCall): { reads: number; writes: number } {
+function unitsOf(call: RecordedCall): { reads: number; writes: number } {
+  const { operation, request, units = 0 } = call;
   switch (operation) {
     case "POST": // the user directory
       return { reads: 0, writes: 0 };
@@ -27,9 +28,19 @@ function unitsOf({ operation, request, units = 0 }: RecordedCall): { reads: numb
       return { reads: Math.max(units, request?.ConsistentRead ? 1 : 0.5), writes: 0 };
     case "PutItem": // the index holds whole items
       return { reads: 0, writes: units * (request?.Item && "gsi1pk" in request.Item ? 2 : 1) };
+    case "TransactWriteItems":
+      return { reads: 0, writes: units + copiesOf(call) };
     default:
       throw new Error(`the units of ${operation} are not known`);
   }
+}
+
+/** What the copies in the index add: twice their size, like all that a transaction writes. */
+function copiesOf({ request, units }: RecordedCall): number {
+  const operations = request?.TransactItems ?? [];
+  if (units !== 2 * operations.length)
+    throw new Error("an item has more than 1 KB: count its copy by its size");
+  return 2 * operations.filter(({ Put }) => Put?.Item !== undefined && "gsi1pk" in Put.Item).length;
 }
 
 it("docs/limits-and-cost.md has what a login, a page and org.me take in the store", async () => {

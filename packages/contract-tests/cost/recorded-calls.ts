@@ -5,13 +5,15 @@ import type { FaultyStack } from "../faults/faulty-stack.ts";
 interface StoreRequest {
   readonly ConsistentRead?: boolean;
   readonly Item?: object;
+  /** Of a transaction. Each has one kind of operation. */
+  readonly TransactItems?: readonly Readonly<Record<string, { readonly Item?: object }>>[];
 }
 
 /** One call of the store or of the user directory. */
 export interface RecordedCall {
   /** DynamoDB's operation, or the method of the user directory's request. */
   readonly operation: string;
-  /** The type of the first key of a store request, or the path of the directory's. */
+  /** The type of the first key of a store request, of each item in a transaction, or the path of the directory's. */
   readonly of: string;
   readonly request?: StoreRequest;
   /** What the embedded store says that the request takes, in DynamoDB's units. */
@@ -23,8 +25,9 @@ export function recordCalls({ store, directory, stack }: Pick<FaultyStack, "stor
   const calls: RecordedCall[] = [];
   store.fault = async (exchange) => {
     const operation = String(exchange.request.headers["x-amz-target"]).split(".").at(-1) ?? "";
-    const [, of = "?"] = /"([A-Z][A-Z0-9]*)#/.exec(exchange.body.toString()) ?? [];
-    calls.push({ operation, of, ...(await measured(exchange, stack.environment.DYNAMODB_ENDPOINT ?? "")) });
+    const measures = await measured(exchange, stack.environment.DYNAMODB_ENDPOINT ?? "");
+    const of = (measures.request?.TransactItems ?? [measures.request]).map(typeOf).join(", ");
+    calls.push({ operation, of, ...measures });
   };
   directory.fault = async (exchange) => {
     const { method = "", url: of = "" } = exchange.request;
@@ -36,6 +39,11 @@ export function recordCalls({ store, directory, stack }: Pick<FaultyStack, "stor
     await action();
     return [...calls];
   };
+}
+
+/** The type of the first key in a part of a request. */
+function typeOf(part: object | undefined): string {
+  return /"([A-Z][A-Z0-9]*)#/.exec(JSON.stringify(part))?.[1] ?? "?";
 }
 
 interface Capacity {
