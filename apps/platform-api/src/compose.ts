@@ -208,6 +208,7 @@ function forgetIn(
     block: isNotCached,
     window: isNotCached,
     claim: isNotCached,
+    setup: isNotCached,
   };
 }
 
@@ -237,17 +238,13 @@ function announced<Ports extends ReturnType<typeof composeSelfService>>(
   ports: Ports,
   { forget }: ReturnType<typeof cachedOrganizations>,
 ): Ports {
-  const { domains, connections } = ports;
+  const { domains } = ports;
   return {
     ...ports,
     domains: {
       ...domains,
       replaceDomain: (next, present, signal) => domains.replaceDomain(next, present, signal).finally(forget),
       deleteDomain: (present, signal) => domains.deleteDomain(present, signal).finally(forget),
-    },
-    connections: {
-      ...connections,
-      replace: (next, present, signal) => connections.replace(next, present, signal).finally(forget),
     },
   };
 }

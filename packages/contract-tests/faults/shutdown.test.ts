@@ -1,6 +1,10 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDynamoTable, dynamoOrganizationRegistry } from "@platform-api/server/adapters";
+import {
+  createDynamoTable,
+  dynamoOrganizationRegistry,
+  dynamoTransactions,
+} from "@platform-api/server/adapters";
 import { declaredConnection } from "@platform-api/server/domain";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ask } from "./answer.ts";
@@ -161,7 +165,8 @@ async function registerConnection(connection: { name: string; strategy: string }
   const organization = (await registry.list(signal))[0]?.organization;
   if (organization === undefined) throw new Error("there is no organization");
   const declared = { ...connection, displayName: "Corp", organizationId: organization.id };
-  const registered = declaredConnection(declared);
-  expect(await registry.putConnection(registered, { movedFrom: null }, signal)).toBe(true);
+  const writes = [{ item: "connection", next: declaredConnection(declared), present: null }] as const;
+  const changes = { writes, unchanged: [], audit: [] };
+  expect(await dynamoTransactions(store).commit(changes, signal)).toBe(true);
   store.close();
 }

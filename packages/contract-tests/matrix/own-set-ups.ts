@@ -97,12 +97,11 @@ export class OwnSetUps {
     const auth0OrgId = await tenant.ensureOrganization({ name: organizationId, displayName: "X" }, signal);
     const { url } = await tenant.createTicket({ name, displayName: "X", auth0OrgId }, signal);
     const setup = {
-      ...{ name, displayName: "X", startedAt: new Date().toISOString(), ticketId: null },
-      ...{ waitingFor: null, askedAt: null, change: null },
+      ...{ organizationId, name, displayName: "X", startedAt: new Date().toISOString(), ticketId: null },
+      ...{ waitingFor: null, askedAt: null, rev: crypto.randomUUID(), type: "connection-setup" },
     };
-    const ledger = { organizationId, names: [], setup, rev: crypto.randomUUID(), type: "connection-ledger" };
-    const key = { pk: `ORG#${organizationId}`, sk: "CONNECTIONS" };
-    await store.send(new PutCommand({ TableName: TABLE, Item: { ...key, ...ledger } }));
+    const key = { pk: `ORG#${organizationId}`, sk: "SETUP" };
+    await store.send(new PutCommand({ TableName: TABLE, Item: { ...key, ...setup } }));
     this.#wizard = await openWizard(url);
     await this.#wizard.create("waad");
     this.auth0OrgId = auth0OrgId;
@@ -112,11 +111,10 @@ export class OwnSetUps {
   async #letTimePass(organizationId: string): Promise<void> {
     const update = new UpdateCommand({
       TableName: TABLE,
-      Key: { pk: `ORG#${organizationId}`, sk: "CONNECTIONS" },
-      UpdateExpression: "SET #setup.askedAt = :never",
-      ConditionExpression: "attribute_type(#setup, :map)",
-      ExpressionAttributeNames: { "#setup": "setup" },
-      ExpressionAttributeValues: { ":never": null, ":map": "M" },
+      Key: { pk: `ORG#${organizationId}`, sk: "SETUP" },
+      UpdateExpression: "SET askedAt = :never",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: { ":never": null },
     });
     await this.#ports.store.send(update).catch((error: unknown) => {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;

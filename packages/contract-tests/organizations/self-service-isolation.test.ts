@@ -140,7 +140,7 @@ describe("a set-up's secrets", () => {
     }
   }
 
-  it("are nowhere, except for the ticket's id on the ledger while it is pending", async () => {
+  it("are nowhere, except for the ticket's id with its set-up while it is pending", async () => {
     const { clientSecret } = MANAGEMENT_CLIENT;
     const over = secrets.filter(({ name }) => name !== pending.name);
     expect(over).toHaveLength(3);
@@ -151,7 +151,7 @@ describe("a set-up's secrets", () => {
     ]);
     const { ticketId = "" } = secrets.find(({ name }) => name === pending.name) ?? {};
     const items = holding(await stack.items(), ticketId);
-    expect(items).toMatchObject([{ type: "connection-ledger", setup: { ticketId } }]);
+    expect(items).toMatchObject([{ type: "connection-setup", ticketId }]);
     expect(stack.log.filter((line) => line.includes(ticketId))).toEqual([]);
   });
 

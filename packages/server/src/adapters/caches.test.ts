@@ -4,8 +4,9 @@ import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
 import { dynamoMemberships, dynamoMembershipWrites } from "./dynamodb/memberships.ts";
-import { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
+import { itemsOf } from "./dynamodb/table/items.ts";
+import { CONNECTION } from "./dynamodb/table/organization-items.ts";
 import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
   ACME,
@@ -239,7 +240,7 @@ it("keeps nothing of a connection that was off while it was read, if this proces
   const table = await store.emptyTable();
   const organizations = dynamoOrganizations(table);
   const put = (state: ConnectionState) =>
-    dynamoOrganizationRegistry(table).putConnection(connection({ state }), { movedFrom: null }, UNBOUNDED);
+    itemsOf(table, CONNECTION).put(connection({ state }), null, UNBOUNDED);
   await put("disabled");
   const read = Promise.withResolvers<void>();
   const changed = Promise.withResolvers<void>();

@@ -26,11 +26,11 @@ export {
 } from "./administration/audit-feed.ts";
 export { blockUser, unblockUser } from "./administration/block.ts";
 export { type BegunConnection, beginConnection } from "./administration/connection-begin.ts";
+export { getConnection } from "./administration/connection-finish.ts";
 export { removeConnection } from "./administration/connection-remove.ts";
 export {
   type Auth0Connection,
   type Auth0Tenant,
-  type ConnectionLedger,
   type ConnectionSetup,
   type ConnectionStore,
   type ConnectionView,
@@ -42,7 +42,6 @@ export {
 export { type ConnectionTest, testConnection } from "./administration/connection-test.ts";
 export {
   type ConnectionChange,
-  getConnection,
   listConnections,
   updateConnection,
 } from "./administration/connections.ts";

@@ -82,12 +82,8 @@ export interface RegisteredConnection extends Connection {
   readonly auth0Id: string | null;
   /** When a login through it last passed its test. ISO 8601, UTC. */
   readonly testedAt: string | null;
-  /** Whether it is being switched off or removed: no decision may rely on it any more. */
-  readonly isLeaving: boolean;
   /** Changes with every write. */
   readonly rev: string;
-  /** The audit entry of the last change; null for a change by an operator's file. */
-  readonly change: AuditEntry | null;
 }
 
 /** A domain that an organization has verified, and how. */
@@ -146,7 +142,7 @@ export function declaredConnection(connection: Connection): RegisteredConnection
   const { name, strategy, displayName, organizationId } = connection;
   return {
     ...{ name, strategy, displayName, organizationId, state: "enabled", origin: "operator", auth0Id: null },
-    ...{ testedAt: null, isLeaving: false, rev: newRevision(), change: null },
+    ...{ testedAt: null, rev: newRevision() },
   };
 }
 

@@ -8,14 +8,15 @@ import {
 import { dynamoConnections } from "./connections.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
+import { itemsOf } from "./table/items.ts";
+import { CONNECTION, CONNECTION_SETUP } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   asLoginsSee,
   connection,
-  connectionLedger,
-  entry,
+  connectionSetup,
   GLOBEX,
   NOON,
   UNBOUNDED,
@@ -25,12 +26,8 @@ const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
 const NAME = connection().name;
-const change = entry({ action: "connection-enabled" });
 const own = (overrides: Partial<RegisteredConnection> = {}) =>
-  connection({
-    ...{ origin: "self-service", auth0Id: "con_1", testedAt: NOON, isLeaving: true, rev: "1", change },
-    ...overrides,
-  });
+  connection({ origin: "self-service", auth0Id: "con_1", testedAt: NOON, rev: "1", ...overrides });
 
 let table: DynamoTable;
 let connections: ConnectionStore;
@@ -41,30 +38,29 @@ beforeEach(async () => {
   logins = dynamoOrganizations(table);
 });
 
+const put = (next: RegisteredConnection) => itemsOf(table, CONNECTION).put(next, null, UNBOUNDED);
 const find = () => connections.find(NAME, UNBOUNDED);
-const replace = (next: RegisteredConnection, present: RegisteredConnection | null) =>
-  connections.replace(next, present, UNBOUNDED);
 const seenByLogins = async () => [
   await logins.findConnection(NAME, UNBOUNDED).then(enabledOf),
   ...(await logins.listConnections(ACME, UNBOUNDED)),
 ];
 
 describe("connections", () => {
-  it("are found and listed as they were stored, without the removed ones, each for its own organization", async () => {
-    expect([await find(), await connections.list(ACME, UNBOUNDED)]).toEqual([null, []]);
+  it("are found by their names as they were stored, also removed ones, each for its own organization", async () => {
+    expect([await find(), await connections.findMany([NAME], UNBOUNDED)]).toEqual([null, []]);
     const others = [own({ name: "acme-saml", state: "removed" }), own({ name: "g", organizationId: GLOBEX })];
-    for (const each of [own(), ...others]) expect(await replace(each, null)).toBe(true);
+    for (const each of [own(), ...others]) await put(each);
     expect(await find()).toEqual(own());
-    expect(await connections.list(ACME, UNBOUNDED)).toEqual([own()]);
-    expect(await connections.list(GLOBEX, UNBOUNDED)).toEqual([others[1]]);
+    const found = await connections.findMany(["acme-saml", NAME, "g", "unknown"], UNBOUNDED);
+    expect(found).toHaveLength(3);
+    expect(found).toEqual(expect.arrayContaining([own(), ...others]));
   });
 
   it("are what logins see only while they are enabled", async () => {
-    await replace(own(), null);
+    await put(own());
     expect(await seenByLogins()).toEqual([asLoginsSee(own()), asLoginsSee(own())]);
     for (const state of ["disabled", "removed"] as const) {
-      const present = await find();
-      await replace(own({ state, rev: state }), present);
+      await put(own({ state }));
       expect(await seenByLogins()).toEqual([null]);
       expect(await logins.findConnection(NAME, UNBOUNDED)).toEqual({ connection: asLoginsSee(own()), state });
     }
@@ -74,10 +70,12 @@ describe("connections", () => {
   });
 });
 
-it("a ledger shows logins nothing of the connection that is being set up", async () => {
-  const { setup } = connectionLedger();
-  await connections.replaceLedger(connectionLedger(), null, UNBOUNDED);
-  expect(await logins.findConnection(setup?.name ?? "", UNBOUNDED)).toBeNull();
+it("logins see nothing of the connection that is being set up, and only its organization finds it", async () => {
+  const setup = connectionSetup();
+  await itemsOf(table, CONNECTION_SETUP).put(setup, null, UNBOUNDED);
+  expect(await connections.findSetup(ACME, UNBOUNDED)).toEqual(setup);
+  expect(await connections.findSetup(GLOBEX, UNBOUNDED)).toBeNull();
+  expect(await logins.findConnection(setup.name, UNBOUNDED)).toBeNull();
   expect(await logins.listConnections(ACME, UNBOUNDED)).toEqual([]);
-  expect(await connections.list(ACME, UNBOUNDED)).toEqual([]);
+  expect(await connections.find(setup.name, UNBOUNDED)).toBeNull();
 });

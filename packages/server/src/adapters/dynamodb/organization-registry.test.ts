@@ -5,19 +5,17 @@ import {
   parseDomain,
   parseOrganizationId,
 } from "../../domain/index.ts";
-import { dynamoConnections } from "./connections.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { itemsOf } from "./table/items.ts";
-import { AUTH0_POINTER, ORGANIZATION } from "./table/organization-items.ts";
+import { AUTH0_POINTER, CONNECTION, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   ACME_EXAMPLE,
-  asLoginsSee,
   connection,
   GLOBEX,
   invitation,
@@ -126,60 +124,13 @@ describe("domains", () => {
   });
 });
 
-describe("connections", () => {
-  const renamed = connection({ displayName: "Acme (new)" });
-  const atGlobex = connection({ organizationId: GLOBEX });
-
-  const removed = connection({ state: "removed" });
-  const found = () => organizations.findConnection("acme-okta", UNBOUNDED);
-
-  it("registers, updates and removes a connection repeatably", async () => {
-    for (const each of [connection(), connection(), renamed]) {
-      expect(await registry.putConnection(each, { movedFrom: null }, UNBOUNDED)).toBe(true);
-      expect(await found()).toEqual({ connection: asLoginsSee(each), state: "enabled" });
-      expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([asLoginsSee(each)]);
-    }
-    for (const each of [removed, removed]) {
-      expect(await registry.putConnection(each, { movedFrom: null }, UNBOUNDED)).toBe(true);
-      expect(await found()).toEqual({ connection: asLoginsSee(each), state: "removed" });
-      expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
-      expect(await registry.listConnections(UNBOUNDED)).toEqual([]);
-    }
-  });
-
-  it("registers for any organization what operators removed, and nothing else", async () => {
-    await registry.putConnection(removed, { movedFrom: null }, UNBOUNDED);
-    expect(await registry.putConnection(atGlobex, { movedFrom: null }, UNBOUNDED)).toBe(true);
-    expect(await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED)).toBe(false);
-    expect(await found()).toEqual({ connection: asLoginsSee(atGlobex), state: "enabled" });
-    for (const overrides of [{ state: "disabled" }, { state: "removed", origin: "self-service" }] as const) {
-      const kept = connection({ name: overrides.state, ...overrides });
-      await dynamoConnections(table).replace(kept, null, UNBOUNDED);
-      const taken = connection({ name: kept.name, organizationId: GLOBEX });
-      expect(await registry.putConnection(taken, { movedFrom: null }, UNBOUNDED)).toBe(false);
-    }
-  });
-
-  it("moves a connection only from the organization that the operator expects to own it", async () => {
-    await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED);
-    const wrong = parseOrganizationId("initech");
-    for (const movedFrom of [null, wrong]) {
-      expect(await registry.putConnection(atGlobex, { movedFrom }, UNBOUNDED)).toBe(false);
-    }
-    expect(await registry.putConnection({ ...removed, ...atGlobex }, { movedFrom: null }, UNBOUNDED)).toBe(
-      false,
-    );
-    expect(await found()).toEqual({ connection: asLoginsSee(connection()), state: "enabled" });
-
-    expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);
-    expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(true);
-    expect(await organizations.listConnections(ACME, UNBOUNDED)).toEqual([]);
-    expect(await organizations.listConnections(GLOBEX, UNBOUNDED)).toEqual([asLoginsSee(atGlobex)]);
-  });
-
-  it("does not move a connection that its expected owner has lost", async () => {
-    expect(await registry.putConnection(atGlobex, { movedFrom: ACME }, UNBOUNDED)).toBe(false);
-  });
+it("lists the connections that are registered, and those that are switched off", async () => {
+  await declareAcme();
+  const connections = itemsOf(table, CONNECTION);
+  const off = connection({ name: "acme-saml", state: "disabled" });
+  for (const each of [off, connection({ name: "acme-former", state: "removed" })])
+    await connections.put(each, null, UNBOUNDED);
+  expect(await registry.listConnections(UNBOUNDED)).toEqual([connection(), off]);
 });
 
 it("yields the connection of every identity link and of no other item, across pages", async () => {
@@ -220,6 +171,6 @@ describe("Auth0 organization ids", () => {
 async function declareAcme(): Promise<void> {
   await registry.putOrganization(organization(), null, UNBOUNDED);
   await registry.putDomain(verifiedDomain(), UNBOUNDED);
-  await registry.putConnection(connection(), { movedFrom: null }, UNBOUNDED);
+  await itemsOf(table, CONNECTION).put(connection(), null, UNBOUNDED);
   await dynamoMemberships(table).replaceInvitation(invitation(), null, UNBOUNDED);
 }

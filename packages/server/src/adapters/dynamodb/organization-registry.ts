@@ -1,5 +1,5 @@
 import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
-import { ABSENT, type Expression, unchanged } from "./table/expression.ts";
+import { unchanged } from "./table/expression.ts";
 import { INVITATION, LINK } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
@@ -70,28 +70,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       await domains.delete(keys.domain(domain, id), null, signal);
     },
 
-    putConnection: (connection, { movedFrom }, signal) =>
-      connections.put(connection, ownedBy(connection.organizationId, movedFrom), signal),
-
     linkedConnections: (signal) => links.scan("connection", signal),
-  };
-}
-
-/**
- * The item belongs to `own` already, so that a repeated attempt succeeds, or still to `other`. If `other` is null,
- * the item may be absent instead, or removed by operators.
- */
-function ownedBy(own: OrganizationId, other: OrganizationId | null): Expression {
-  const ours = { expression: "#organizationId = :own", values: { ":own": own } };
-  if (other === null) {
-    return {
-      expression: `${ours.expression} OR ${ABSENT.expression} OR (#state = :removed AND #origin = :operator)`,
-      values: { ...ours.values, ":removed": "removed", ":operator": "operator" },
-    };
-  }
-  return {
-    expression: `${ours.expression} OR #organizationId = :other`,
-    values: { ...ours.values, ":other": other },
   };
 }
 

@@ -11,7 +11,14 @@ import {
 import { timed } from "../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
 import { AUDIT_ENTRY, BLOCK, INVITATION, MEMBERSHIP, RELINK_WINDOW, SPEAKERS } from "./table/item-types.ts";
-import { AUTH0_POINTER, CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
+import {
+  AUTH0_POINTER,
+  CONNECTION,
+  CONNECTION_SETUP,
+  DOMAIN,
+  DOMAIN_CLAIM,
+  ORGANIZATION,
+} from "./table/organization-items.ts";
 import { sendRequest } from "./table/store-request.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -30,6 +37,7 @@ const TYPES: { readonly [Kind in keyof Items]: ItemType<Items[Kind]> } = {
   domain: DOMAIN,
   claim: DOMAIN_CLAIM,
   connection: CONNECTION,
+  setup: CONNECTION_SETUP,
 };
 
 /** Why a transaction is decided again: something is not as it was read, or is being changed, or the table is busy. */

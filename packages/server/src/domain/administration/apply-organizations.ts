@@ -196,7 +196,7 @@ async function transfersOf(
       if (ids.has(trusted) || (await organizations.find(trusted, signal)) !== null) continue;
       problems.push({ kind: "unknown-trust", organizationId, trusted });
     }
-    const setup = routes.length === 0 ? null : (await stored.findLedger(organizationId, signal)).setup;
+    const setup = routes.length === 0 ? null : await stored.findSetup(organizationId, signal);
     for (const { name } of routes) {
       const present = await stored.find(name, signal);
       const owner = present?.organizationId ?? organizationId;

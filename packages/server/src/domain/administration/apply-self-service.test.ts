@@ -6,6 +6,7 @@ import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
 import { applyOrganizations, DeclarationRefused, planOrganizations } from "./apply-organizations.ts";
+import type { ConnectionSetup } from "./connection-setup.ts";
 import type { DeclaredOrganization } from "./organization-registry.ts";
 
 const OPERATORS = parseDomain("acme.example") ?? expect.fail();
@@ -17,9 +18,9 @@ const OWN: RegisteredConnection = {
   ...declaredConnection({ ...ENTRA, name: "acme-k3v9q2xw", strategy: "okta" }),
   ...{ origin: "self-service", auth0Id: "con_1", testedAt: NOW },
 };
-const SETUP = {
-  ...{ name: "acme-7h2m4d8s", displayName: "Okta", startedAt: NOW, ticketId: "sst_1" },
-  ...{ waitingFor: null, askedAt: null, change: null },
+const SETUP: ConnectionSetup = {
+  ...{ organizationId: ACME, name: "acme-7h2m4d8s", displayName: "Okta", startedAt: NOW, ticketId: "sst_1" },
+  ...{ waitingFor: null, askedAt: null, rev: "1" },
 };
 /** Acme as its operator's file has it. */
 const FILE: DeclaredOrganization = {
@@ -40,10 +41,8 @@ beforeEach(async () => {
   registry.read = async (id, names) => ({
     ...(await read(id, names)),
     domains: (await domains.list(id)).domains,
-    connections: (await connections.list(id)).filter(({ state }) => state !== "removed"),
+    connections: await connections.list(id),
   });
-  registry.putConnection = async (next: RegisteredConnection) =>
-    connections.replace(next, await connections.find(next.name));
   await apply(FILE);
   const proved = { domain: PROVED, organizationId: ACME, verifiedAt: NOW, isLeaving: false, change: null };
   await domains.replaceDomain({ ...proved, verifiedBy: "dns", proof: PROOF, rev: "1" }, null);
@@ -54,8 +53,8 @@ beforeEach(async () => {
     },
     null,
   );
-  await connections.replace(OWN, null);
-  await connections.replaceLedger({ organizationId: ACME, names: [OWN.name], setup: SETUP, rev: "1" }, null);
+  connections.begin(OWN);
+  connections.setups.set(ACME, SETUP);
 });
 
 const plan = (...declared: readonly DeclaredOrganization[]) => planOrganizations(declared, ports, UNBOUNDED);
@@ -73,14 +72,15 @@ async function problemsOf(...declared: readonly DeclaredOrganization[]) {
 const stateOf = async (name: string) => ports.connections.find(name);
 
 it("takes away only what an operator has made", async () => {
-  const [claims, ledgers] = [[...ports.domains.claims], [...ports.connections.ledgers]];
+  const [claims, setups] = [[...ports.domains.claims], [...ports.connections.setups]];
   expect((await apply(BARE)).sort()).toEqual([
     "connection acme-entra no longer registered",
     "domain acme.example no longer verified",
   ]);
   expect((await ports.domains.list(ACME)).domains.map(({ domain }) => domain)).toEqual([PROVED]);
   expect(await stateOf(OWN.name)).toEqual(OWN);
-  expect([[...ports.domains.claims], [...ports.connections.ledgers]]).toEqual([claims, ledgers]);
+  expect([[...ports.domains.claims], [...ports.connections.setups]]).toEqual([claims, setups]);
+  expect((await ports.organizations.find(ACME))?.connections).toEqual([OWN.name]);
 });
 
 it("leaves a domain that is verified by DNS as it is, and says so", async () => {
@@ -108,14 +108,14 @@ describe("a declared connection", () => {
   });
 
   it("that the organization has removed is refused: its name is never used again", async () => {
-    await ports.connections.replace({ ...OWN, state: "removed" }, OWN);
+    ports.connections.put({ ...OWN, state: "removed" });
     expect(await problemsOf(naming(OWN.name))).toMatchObject([{ isRemoved: true }]);
   });
 
   it("that is switched off stays so, and keeps its test unless it gets another strategy", async () => {
     const present = await stateOf(ENTRA.name);
     const off = { ...(present ?? expect.fail()), state: "disabled", testedAt: NOW } as const;
-    await ports.connections.replace(off, present);
+    ports.connections.put(off);
     const { changes, warnings } = await plan(FILE);
     expect(changes).toEqual([]);
     expect(warnings).toEqual([{ kind: "connection-disabled", organizationId: ACME, name: ENTRA.name }]);
@@ -135,17 +135,17 @@ describe("enforced SSO", () => {
   });
 
   it.each(["disabled", "removed"] as const)("does not count one that is %s", async (state) => {
-    await ports.connections.replace({ ...OWN, state }, OWN);
+    ports.connections.put({ ...OWN, state });
     expect(await problemsOf(enforced)).toEqual(refused);
   });
 
   it("does not count a declared one that is switched off, nor one that the file takes away", async () => {
-    await ports.connections.replace({ ...OWN, state: "disabled" }, OWN);
+    ports.connections.put({ ...OWN, state: "disabled" });
     const file = { ...enforced, connections: [ENTRA] };
     expect((await plan(file)).changes).not.toEqual([]);
     expect(await problemsOf(enforced)).toEqual(refused);
     const present = (await stateOf(ENTRA.name)) ?? expect.fail();
-    await ports.connections.replace({ ...present, state: "disabled" }, present);
+    ports.connections.put({ ...present, state: "disabled" });
     expect(await problemsOf(file)).toEqual(refused);
   });
 

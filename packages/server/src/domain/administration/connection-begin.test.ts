@@ -9,9 +9,10 @@ import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { ACME, acmeAlone, GLOBEX, organization, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
+import { getConnection } from "./connection-finish.ts";
 import { auth0NameOf, newConnectionName } from "./connection-name.ts";
 import type { Auth0Tenant } from "./connection-setup.ts";
-import { getConnection, listConnections } from "./connections.ts";
+import { listConnections } from "./connections.ts";
 
 let world: ConnectionWorld;
 beforeEach(() => {
@@ -122,20 +123,22 @@ describe("beginning a connection", () => {
     const { connections } = world.stores;
     const [entra] = await connections.list(ACME);
     if (entra === undefined) expect.fail("Acme has a connection");
-    const put = (n: number, state: "disabled" | "removed") =>
-      connections.connections.set(`acme-${n}`, { ...entra, name: `acme-${n}`, state });
+    const put = (n: number, state: "disabled") => connections.begin({ ...entra, name: `acme-${n}`, state });
     for (let n = 1; n <= 8; n += 1) put(n, "disabled");
-    put(9, "removed");
-    connections.ledgers.set(ACME, {
-      organizationId: ACME,
-      names: ["acme-1", "acme-9"],
-      setup: null,
-      rev: "1",
-    });
+    connections.put({ ...entra, name: "acme-9", state: "removed" });
     expect(await reasonOf(begin())).toBe("done");
-    connections.ledgers.delete(ACME);
-    put(10, "disabled");
+    connections.setups.delete(ACME);
+    // Also where the tenth one comes at the same time.
+    const { transactions } = world.stores;
+    const { commit } = transactions;
+    vi.spyOn(transactions, "commit").mockImplementationOnce(async (changes, signal) => {
+      put(10, "disabled");
+      const acme = (await world.stores.organizations.find(ACME)) ?? expect.fail("Acme is stored");
+      world.stores.organizations.put({ ...acme, rev: "tenth" });
+      return commit(changes, signal);
+    });
     expect(await reasonOf(begin())).toBe("LIMIT_REACHED");
+    expect(world.setup).toBeNull();
   });
 
   it("draws another name where one is taken, also by a removed connection", async () => {
@@ -158,7 +161,7 @@ describe("when a call fails while a connection begins", async () => {
     call.startsWith("auth0.") ? [[call, at] as const] : [],
   );
   it("asks Auth0 twice, after the set-up is stored", () => {
-    const stored = counted.calls.indexOf("connections.replaceLedger");
+    const stored = counted.calls.indexOf("transactions.commit");
     expect(auth0Calls.map(([call]) => call)).toEqual(["auth0.ensureOrganization", "auth0.createTicket"]);
     expect(auth0Calls.every(([, at]) => at > stored)).toBe(true);
   });
@@ -220,11 +223,8 @@ describe("when a call fails while a connection begins", async () => {
     expect(open).toEqual([world.setup?.ticketId]);
   });
 
-  it.each([
-    ["ticket cannot be stored", "connections.replaceLedger"],
-    ["audit entry cannot be written", "audit.append"],
-  ])("T8A: nothing is pending and the ticket has ended where its %s", async (_, call) => {
-    const at = counted.calls.lastIndexOf(call);
+  it("T8A: nothing is pending and the ticket has ended where it cannot be stored, or its audit entry", async () => {
+    const at = counted.calls.lastIndexOf("transactions.commit");
     const { ports } = faultyPorts(world.ports, { at, kind: "outage before" });
     expect(await reasonOf(begin(ports))).toBe("STORE_UNAVAILABLE");
     expect(world.auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);

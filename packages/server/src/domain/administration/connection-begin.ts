@@ -1,28 +1,29 @@
 import { auditEntry } from "../audit.ts";
+import type { Organization, OrganizationId, RegisteredConnection } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
+import { type Decision, transact } from "../transaction.ts";
 import { untilEither } from "../waiting/abortable.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
-import { settleSetup } from "./connection-finish.ts";
-import {
-  changeLedger,
-  isTicketOver,
-  listRegistered,
-  notReady,
-  unlessAuth0Fails,
-  viewOfSetup,
-} from "./connection-ledger.ts";
 import { auth0NameOf, newConnectionName } from "./connection-name.ts";
-import { endSetup, settleRemoval } from "./connection-remove.ts";
+import { endOfSetup, type Removal, settleRemoval } from "./connection-remove.ts";
 import {
   type Auth0Tenant,
-  type ConnectionLedger,
   type ConnectionSetup,
   type ConnectionView,
   MAX_CONNECTIONS,
 } from "./connection-setup.ts";
+import {
+  deleteSetup,
+  findNamed,
+  findOrganization,
+  isTicketOver,
+  notReady,
+  setupChange,
+  viewOfSetup,
+} from "./connection-stored.ts";
+import { storedDomains } from "./owner-sign-in.ts";
 import type { Owner } from "./standing.ts";
 
 const TICKET_MS = 3_600_000;
@@ -42,7 +43,7 @@ export interface BegunConnection extends ConnectionView {
  * Begins to set up a connection at Auth0. The set-up is stored before Auth0 is asked, so that a crash leaves one that can
  * be seen and removed.
  * @throws {Refusal} NOT_READY without a verified domain, or where Auth0 is not configured; CONFLICT while another set-up
- * is pending; LIMIT_REACHED; AUTH0_UNAVAILABLE, or STORE_UNAVAILABLE without an audit entry, after which nothing is pending
+ * is pending; LIMIT_REACHED; AUTH0_UNAVAILABLE, after which nothing is pending
  */
 export async function beginConnection(
   owner: Owner,
@@ -56,6 +57,7 @@ export async function beginConnection(
   }
   if (owner.organization.state === "closed") throw notReady("the organization is closed");
   return untilEither(signal, AbortSignal.timeout(BEGIN_MS), async (limit) => {
+    await endFormer(owner, ports, limit);
     const setup = await storeSetup(owner, displayName, ports, limit);
     const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
     const { name } = setup;
@@ -64,122 +66,150 @@ export async function beginConnection(
       const auth0OrgId = await ensureAuth0Organization(owner, { ...ports, auth0 }, limit);
       ticket = await auth0.createTicket({ name, displayName, auth0OrgId }, limit);
       await storeTicket(owner, setup, ticket.ticketId, ports, limit);
-      if (setup.change !== null) await ports.audit.append(setup.change, limit);
       return { ...viewOfSetup(setup), setupUrl: ticket.url, setupExpiresAt };
     } catch (error) {
       // Nobody has the URL. What fails here is left to the next call.
       await Promise.allSettled([
         ticket === null ? null : auth0.revokeTicket(ticket.ticketId, signal),
-        takeOff(owner, setup, ports, signal),
+        deleteSetup(setup, ports, signal),
       ]);
       throw error;
     }
   });
 }
 
-/** Stores a new set-up. Of two calls at once the second one finds the first one's. */
-async function storeSetup(
-  owner: Owner,
-  displayName: string,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<ConnectionSetup> {
-  const { organization, actor, via } = owner;
-  const { connections } = ports;
-  let ended: string | null = null;
-  for (;;) {
-    const ledger = await connections.findLedger(organization.id, signal);
-    if (ledger.setup !== null && ledger.setup.name !== ended) {
-      ended = await endFormer(owner, ledger.setup, ports, signal);
-      continue;
-    }
-    await requireVerifiedDomain(owner, ports, signal);
-    await requireRoom(owner, ledger, ports, signal);
-    const name = newConnectionName(organization.id);
-    if ((await connections.find(name, signal)) !== null) continue;
-    const startedAt = ports.now().toISOString();
-    const about = { organizationId: organization.id, connection: name, after: { displayName } };
-    const change = auditEntry({ at: startedAt, actor, via, action: "connection-begun", ...about });
-    const setup = { name, displayName, startedAt, ticketId: null, waitingFor: null, askedAt: null, change };
-    const next = { ...ledger, setup, rev: newRevision() };
-    if (await connections.replaceLedger(next, ledger.rev, signal)) return setup;
-  }
-}
-
 /**
  * Ends the former set-up if it is not pending any more, or has been for six hours, or for 3 s without a ticket: nobody has
  * the URL of a ticket that is not stored.
- * @returns its name if it may still be on the ledger; null if the ledger has to be read again
  * @throws {Refusal} CONFLICT while it is pending; AUTH0_UNAVAILABLE while its ticket may be open: the next set-up would
  * take the place of the ticket's id
  */
 async function endFormer(
-  owner: Owner,
-  setup: ConnectionSetup,
+  { organization: { id } }: Owner,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<string | null> {
-  const { name } = setup;
-  const stored = await ports.connections.find(name, signal);
-  if (stored !== null && stored.state !== "removed") {
-    await settleSetup(stored, setup, ports, signal);
-    return null;
-  }
+): Promise<void> {
   const now = ports.now();
-  const ageMs = now.getTime() - Date.parse(setup.startedAt);
-  if (stored === null && !(ageMs >= REQUEST_MS && isTicketOver(setup, now))) {
-    throw new Refusal("CONFLICT", "a connection is being set up", {
-      hint: "another connection is being set up: finish it, or remove it first",
-    });
+  const over = await transact(
+    {
+      read: () => findFormer(id, ports, signal),
+      decide({ setup, stored }): Decision<(Removal & { readonly setup: ConnectionSetup }) | null> {
+        if (setup === null) return { changes: null, result: null };
+        if (stored !== null) return { changes: null, result: { removed: stored, setup } };
+        const ageMs = now.getTime() - Date.parse(setup.startedAt);
+        if (ageMs < REQUEST_MS || !isTicketOver(setup, now)) throw beingSetUp();
+        return endOfSetup(setup, { actor: "system", via: null, at: now.toISOString() });
+      },
+    },
+    ports.transactions,
+    signal,
+  );
+  if (over === null) return;
+  try {
+    await settleRemoval(over, ports, signal);
+  } catch (error) {
+    const isAuth0 = error instanceof Refusal && error.reason === "AUTH0_UNAVAILABLE";
+    if (!isAuth0 || !isTicketOver(over.setup, now)) throw error;
   }
-  const removed =
-    stored ?? (await endSetup(setup, owner.organization.id, { actor: "system", via: null }, ports, signal));
-  if (removed === null) return null;
-  const settled = settleRemoval(removed, ports, signal);
-  await (isTicketOver(setup, now) ? unlessAuth0Fails(settled) : settled);
-  return name;
 }
 
-/** The index may lack a domain that was verified a moment ago. */
-async function requireVerifiedDomain(
-  { organization: { id } }: Owner,
-  { domains }: OrganizationStores,
+/** What is being set up, and what is stored under its name: nothing, or a removed connection. */
+async function findFormer(
+  id: OrganizationId,
+  { connections }: OrganizationStores,
   signal: AbortSignal,
-): Promise<void> {
-  const listed = (await domains.list(id, signal)).domains;
-  if (listed.some(({ isLeaving }) => !isLeaving)) return;
-  for (const name of (await domains.findLedger(id, signal)).domains) {
-    const { domain } = await domains.find(id, name, signal);
-    if (domain !== null && !domain.isLeaving) return;
-  }
-  throw notReady("verify a domain of the organization first");
+): Promise<{ readonly setup: ConnectionSetup | null; readonly stored: RegisteredConnection | null }> {
+  const setup = await connections.findSetup(id, signal);
+  const stored = setup === null ? null : await connections.find(setup.name, signal);
+  // A set-up whose connection is enabled was finished between these two.
+  return stored === null || stored.state === "removed" ? { setup, stored } : { setup: null, stored: null };
 }
 
-async function requireRoom(
+/** Stores a new set-up. Of two calls at once the second one finds the first one's. */
+async function storeSetup(
   { organization: { id } }: Owner,
-  ledger: ConnectionLedger,
+  displayName: string,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<void> {
-  if ((await listRegistered(id, ledger, ports, signal)).length < MAX_CONNECTIONS) return;
-  throw new Refusal("LIMIT_REACHED", "the organization has ten connections", {
-    hint: `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`,
+): Promise<ConnectionSetup> {
+  const name = await freeName(id, ports, signal);
+  const now = ports.now();
+  return transact(
+    {
+      async read() {
+        const organization = await findOrganization(id, ports, signal);
+        const former = await findFormer(id, ports, signal);
+        return { organization, former, isVerified: await hasDomain(organization, ports, signal) };
+      },
+      decide({ organization, former: { setup, stored }, isVerified }): Decision<ConnectionSetup> {
+        // One that is over stays while Auth0 does not know, which no ticket waits for.
+        if (setup !== null && (stored === null || !isTicketOver(setup, now))) throw beingSetUp();
+        if (!isVerified) throw notReady("verify a domain of the organization first");
+        if (organization.connections.length >= MAX_CONNECTIONS) {
+          throw new Refusal("LIMIT_REACHED", "the organization has ten connections", {
+            hint: `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`,
+          });
+        }
+        const next: ConnectionSetup = {
+          ...{ organizationId: id, name, displayName, startedAt: now.toISOString() },
+          ...{ ticketId: null, waitingFor: null, askedAt: null, rev: newRevision() },
+        };
+        // Its domains and the number of its connections are as they were read.
+        const unchanged = [{ item: "organization", present: organization }] as const;
+        return { changes: { ...setupChange(next, setup), unchanged }, result: next };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
+}
+
+/** A name that no connection has or had. */
+async function freeName(id: OrganizationId, ports: OrganizationStores, signal: AbortSignal): Promise<string> {
+  const name = newConnectionName(id);
+  return (await ports.connections.find(name, signal)) === null ? name : freeName(id, ports, signal);
+}
+
+async function hasDomain(
+  { id }: Organization,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for await (const { isLeaving } of storedDomains(id, ports, signal)) if (!isLeaving) return true;
+  return false;
+}
+
+function beingSetUp(): Refusal {
+  return new Refusal("CONFLICT", "a connection is being set up", {
+    hint: "another connection is being set up: finish it, or remove it first",
   });
 }
 
+/** @throws {Refusal} CONFLICT where the set-up has ended meanwhile */
 async function storeTicket(
-  { organization: { id } }: Owner,
-  { name }: ConnectionSetup,
+  { organization: { id }, actor, via }: Owner,
+  { name, displayName, startedAt: at }: ConnectionSetup,
   ticketId: string,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const { setup } = await changeLedger(id, ports, signal, ({ setup }) =>
-    setup?.name === name ? { setup: { ...setup, ticketId } } : null,
+  const about = { organizationId: id, connection: name, after: { displayName } };
+  const audit = [auditEntry({ at, actor, via, action: "connection-begun", ...about })];
+  await transact(
+    {
+      read: () => findNamed(id, name, ports, signal),
+      decide({ setup, stored }) {
+        if (setup === null || stored !== null) {
+          const hint = "the set-up was removed meanwhile; begin again";
+          throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
+        }
+        const changes = setupChange({ ...setup, ticketId, rev: newRevision() }, setup);
+        return { changes: { ...changes, audit }, result: null };
+      },
+    },
+    ports.transactions,
+    signal,
   );
-  if (setup?.name === name) return;
-  const hint = "the set-up was removed meanwhile; begin again";
-  throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
 }
 
 /** Auth0's id of the organization, which is created there if it has none. */
@@ -192,8 +222,7 @@ async function ensureAuth0Organization(
   return transact(
     {
       async read() {
-        const present = await ports.organizations.find(id, signal);
-        if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+        const present = await findOrganization(id, ports, signal);
         if (present.auth0OrgId !== null)
           return { present, auth0OrgId: present.auth0OrgId, auth0Id: SAME_AUTH0_ID };
         const named = { name: await auth0NameOf(id), displayName: present.name };
@@ -218,13 +247,4 @@ async function ensureAuth0Organization(
     ports.transactions,
     signal,
   );
-}
-
-async function takeOff(
-  { organization: { id } }: Owner,
-  { name }: ConnectionSetup,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
-  await changeLedger(id, ports, signal, ({ setup }) => (setup?.name === name ? { setup: null } : null));
 }

@@ -4,8 +4,9 @@ import { ConnectionWorld } from "../testing/connection-world.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
+import { getConnection } from "./connection-finish.ts";
 import { removeConnection } from "./connection-remove.ts";
-import { getConnection, listConnections } from "./connections.ts";
+import { listConnections } from "./connections.ts";
 
 const OWNER = await janeAs("owner");
 
@@ -82,8 +83,7 @@ it("a set-up that changes while Auth0 is asked is not enabled by what was seen b
   world.auth0.finishWizards();
   const { connections } = world.stores;
   vi.spyOn(world.auth0, "isEnabledForOrganization").mockImplementationOnce(async () => {
-    const ledger = await connections.findLedger(ACME);
-    await connections.replaceLedger({ ...ledger, rev: "changed" }, ledger.rev);
+    connections.setups.set(ACME, { ...(world.setup ?? expect.fail()), rev: "changed" });
     return true;
   });
   expect((await get(name)).state).toBe("pending");

@@ -2,87 +2,156 @@ import { auditEntry } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
+import { type Changes, type Decision, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { changeLedger, record } from "./connection-ledger.ts";
 import type {
   Auth0Connection,
   Auth0Tenant,
-  ConnectionLedger,
   ConnectionSetup,
+  ConnectionView,
   SetupStep,
 } from "./connection-setup.ts";
-import type { Actor } from "./standing.ts";
+import {
+  changeSetup,
+  findNamed,
+  findOrganization,
+  setupChange,
+  shown,
+  viewOfConnection,
+  viewOfSetup,
+  withConnection,
+} from "./connection-stored.ts";
+import type { Actor, Administrator } from "./standing.ts";
 
 /** How long what Auth0 has said is answered again, in milliseconds. */
 const ASK_AGAIN_MS = 5_000;
 
 /**
- * Asks Auth0 for a pending set-up, and enables its connection if all of it is there. Of several calls within 5 s one asks.
- * The bearer of the ticket's URL can change the connection, so what counts is what Auth0 has after the ticket has ended. A
- * set-up that lacks something then goes on waiting without a ticket, and the next one may take its place.
- * @param pending the ledger with the set-up, of which no connection is stored
- * @returns the set-up that still waits; null if something has changed and has to be read again
- * @throws {Refusal} AUTH0_UNAVAILABLE
+ * One connection. One that is being set up is finished here, if Auth0 has all of it; Auth0 is asked at most every 5 s.
+ * @throws {Refusal} NOT_FOUND; AUTH0_UNAVAILABLE
  */
-export async function finishSetup(
-  { organization, actor, via }: Actor,
-  { ledger, setup }: { ledger: ConnectionLedger; setup: ConnectionSetup },
+export async function getConnection(
+  administrator: Administrator,
+  name: string,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<ConnectionSetup | null> {
-  const { auth0, connections } = ports;
+): Promise<ConnectionView> {
+  const { id } = administrator.organization;
+  const { auth0 } = ports;
   const at = ports.now();
-  if (auth0 === null || wasAsked(setup, at)) return setup;
-  const asking = { ...setup, askedAt: at.toISOString() };
-  const asked = { ...ledger, setup: asking, rev: newRevision() };
-  if (!(await connections.replaceLedger(asked, ledger.rev, signal))) return null;
-  const look = () => lookAtAuth0(setup.name, organization.id, { ...ports, auth0 }, signal);
-  let found = await look();
-  if (typeof found !== "string") {
-    if (setup.ticketId !== null) await auth0.revokeTicket(setup.ticketId, signal);
-    // Also where there was no ticket: `begin` may have stored one since.
-    const ended = { ...asked, setup: { ...asking, ticketId: null }, rev: newRevision() };
-    if (!(await connections.replaceLedger(ended, asked.rev, signal))) return null;
-    found = await look();
-  }
-  if (typeof found === "string") {
-    const stored = await changeLedger(organization.id, ports, signal, ({ setup: present }) =>
-      present?.name === setup.name && present.waitingFor !== found
-        ? { setup: { ...present, waitingFor: found } }
-        : null,
-    );
-    return stored.setup?.name === setup.name ? stored.setup : null;
-  }
-  const { name, displayName } = setup;
-  const { id: auth0Id, strategy } = found;
-  const about = { organizationId: organization.id, connection: name };
-  const change = auditEntry({
-    ...{ ...about, at: at.toISOString(), actor, via, action: "connection-enabled" },
-    after: { state: "enabled", strategy, displayName },
-  });
-  const next: RegisteredConnection = {
-    ...{ name, strategy, displayName, organizationId: organization.id, state: "enabled", auth0Id },
-    ...{ origin: "self-service", testedAt: null, isLeaving: false, rev: newRevision(), change },
-  };
-  await connections.replace(next, null, signal); // one that is there already settles the set-up
-  return null;
+  const { view, asking } = await transact(
+    {
+      read: () => findNamed(id, name, ports, signal),
+      // Of several calls within 5 s one asks.
+      decide(named): Decision<{ readonly view: ConnectionView; readonly asking: ConnectionSetup | null }> {
+        const { view, setup } = shown(id, named);
+        if (setup === null || auth0 === null || wasAsked(setup, at))
+          return { changes: null, result: { view, asking: null } };
+        const asking = { ...setup, askedAt: at.toISOString(), rev: newRevision() };
+        return { changes: setupChange(asking, setup), result: { view, asking } };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
+  if (asking === null || auth0 === null) return view;
+  return finishSetup(administrator, asking, { ...ports, auth0 }, signal);
 }
 
 /**
- * Takes a set-up off the ledger whose connection is stored. A crash at any point before leaves it there, so that the next
- * call repeats what is left.
- * @throws {AuditIncomplete} when its entries are not written
+ * Asks Auth0 for a pending set-up, and enables its connection if all of it is there. The bearer of the ticket's URL can
+ * change the connection, so what counts is what Auth0 has after the ticket has ended. A set-up that lacks something then
+ * goes on waiting without a ticket, and the next one may take its place.
+ * @param asking the set-up as this call has stored it
  */
-export async function settleSetup(
-  { name, organizationId, change }: RegisteredConnection,
-  setup: ConnectionSetup,
+async function finishSetup(
+  actor: Actor,
+  asking: ConnectionSetup,
+  ports: OrganizationStores & { readonly auth0: Auth0Tenant },
+  signal: AbortSignal,
+): Promise<ConnectionView> {
+  const look = () => lookAtAuth0(asking.name, asking.organizationId, ports, signal);
+  const first = await look();
+  if (typeof first === "string") return storeWaiting(asking, first, ports, signal);
+  if (asking.ticketId !== null) await ports.auth0.revokeTicket(asking.ticketId, signal);
+  // Also where there was no ticket: `begin` may have stored one since.
+  const ended = await changeSetup(asking, { ticketId: null }, ports, signal);
+  if (ended === null) return storeEnabled(actor, asking, first, ports, signal);
+  const second = await look();
+  return typeof second === "string"
+    ? storeWaiting(ended, second, ports, signal)
+    : storeEnabled(actor, ended, second, ports, signal);
+}
+
+/** Stores what a set-up still needs. */
+async function storeWaiting(
+  { organizationId: id, name }: ConnectionSetup,
+  waitingFor: SetupStep,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<void> {
-  await record([setup.change, change], ports, signal);
-  await changeLedger(organizationId, ports, signal, ({ setup: present, names }) =>
-    present?.name === name ? { setup: null, names: [...new Set([...names, name])] } : null,
+): Promise<ConnectionView> {
+  return transact(
+    {
+      read: () => findNamed(id, name, ports, signal),
+      decide(named) {
+        const { view, setup } = shown(id, named);
+        if (setup === null || setup.waitingFor === waitingFor) return { changes: null, result: view };
+        const next = { ...setup, waitingFor, rev: newRevision() };
+        return { changes: setupChange(next, setup), result: viewOfSetup(next) };
+      },
+    },
+    ports.transactions,
+    signal,
   );
+}
+
+/** Enables the connection of a set-up, unless that has changed since Auth0 was asked for it. */
+async function storeEnabled(
+  actor: Actor,
+  { organizationId: id, name, rev }: ConnectionSetup,
+  found: Auth0Connection,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<ConnectionView> {
+  const at = ports.now().toISOString();
+  return transact(
+    {
+      async read() {
+        const organization = await findOrganization(id, ports, signal);
+        return { organization, named: await findNamed(id, name, ports, signal) };
+      },
+      decide({ organization, named }) {
+        const { view, setup } = shown(id, named);
+        if (setup?.rev !== rev) return { changes: null, result: view };
+        return enabled(setup, found, { ...actor, organization, at });
+      },
+    },
+    ports.transactions,
+    signal,
+  );
+}
+
+function enabled(
+  setup: ConnectionSetup,
+  { id: auth0Id, strategy }: Auth0Connection,
+  { organization, actor, via, at }: Actor & { readonly at: string },
+): Decision<ConnectionView> {
+  const { name, displayName, organizationId } = setup;
+  const next: RegisteredConnection = {
+    ...{ name, strategy, displayName, organizationId, state: "enabled", auth0Id },
+    ...{ origin: "self-service", testedAt: null, rev: newRevision() },
+  };
+  const about = { organizationId, connection: name, after: { state: "enabled", strategy, displayName } };
+  const changes: Changes = {
+    writes: [
+      { item: "connection", next, present: null },
+      { item: "setup", next: null, present: setup },
+      withConnection(organization, next),
+    ],
+    unchanged: [],
+    audit: [auditEntry({ at, actor, via, action: "connection-enabled", ...about })],
+  };
+  return { changes, result: viewOfConnection(next) };
 }
 
 /** A clock that was set back must not keep Auth0 from being asked. */

@@ -1,5 +1,10 @@
-import type { AuditEntry } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
+
+declare module "../transaction.ts" {
+  interface Items {
+    readonly setup: ConnectionSetup;
+  }
+}
 
 export const MAX_CONNECTIONS = 10;
 
@@ -10,8 +15,13 @@ export const SETUP_MS = 21_600_000;
 export const SETUP_STEPS = ["connection", "clients", "organization", "strategy", "commonEndpoint"] as const;
 export type SetupStep = (typeof SETUP_STEPS)[number];
 
-/** A connection that is being set up. It does not count as a connection: its tokens are refused, and discovery does not show it. */
+/**
+ * The connection that an organization is setting up, one at a time, on an item of its own. It does not count as a connection:
+ * its tokens are refused, and discovery does not show it. Where a removed connection of its name is stored, it only waits
+ * until Auth0 knows.
+ */
 export interface ConnectionSetup {
+  readonly organizationId: OrganizationId;
   /** `<slug>-<8 random characters>`, never used again. */
   readonly name: string;
   readonly displayName: string;
@@ -23,40 +33,18 @@ export interface ConnectionSetup {
   readonly waitingFor: SetupStep | null;
   /** When Auth0 was last asked. ISO 8601, UTC. */
   readonly askedAt: string | null;
-  readonly change: AuditEntry | null;
-}
-
-/** The connections that an organization itself has set up, and the one that it is setting up, on one item. */
-export interface ConnectionLedger {
-  readonly organizationId: OrganizationId;
-  /** Those that are not removed. A crash may leave out the last one, whose set-up is then still here. */
-  readonly names: readonly string[];
-  /** After a crash also one whose connection is stored. */
-  readonly setup: ConnectionSetup | null;
-  /** Changes with every write; null while nothing is stored. */
-  readonly rev: string | null;
+  /** Changes with every write. */
+  readonly rev: string;
 }
 
 /** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
 export interface ConnectionStore {
   /** Read consistently; removed ones included. */
   find(name: string, signal: AbortSignal): Promise<RegisteredConnection | null>;
-  /** Those of the organization that are not removed; what was written within the last second may be missing. */
-  list(id: OrganizationId, signal: AbortSignal): Promise<readonly RegisteredConnection[]>;
-  /** Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. Null for none. */
-  replace(
-    next: RegisteredConnection,
-    present: RegisteredConnection | null,
-    signal: AbortSignal,
-  ): Promise<boolean>;
-  /** Read consistently. */
-  findLedger(id: OrganizationId, signal: AbortSignal): Promise<ConnectionLedger>;
-  /** Stores `next` if revision `present` is still stored, or `next` itself is: its reply was lost. */
-  replaceLedger(
-    next: ConnectionLedger & { readonly rev: string },
-    present: string | null,
-    signal: AbortSignal,
-  ): Promise<boolean>;
+  /** Those that exist, in any order, read consistently; removed ones included. */
+  findMany(names: readonly string[], signal: AbortSignal): Promise<readonly RegisteredConnection[]>;
+  /** What the organization is setting up, read consistently. */
+  findSetup(id: OrganizationId, signal: AbortSignal): Promise<ConnectionSetup | null>;
 }
 
 /** A connection as Auth0 knows it. */

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { AuditIncomplete } from "../audit.ts";
 import { declaredConnection, type RegisteredConnection } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld } from "../testing/connection-world.ts";
@@ -8,9 +7,10 @@ import { acmeAndGlobex, OKTA } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
+import { getConnection } from "./connection-finish.ts";
 import type { TokenTrial } from "./connection-setup.ts";
 import { testConnection } from "./connection-test.ts";
-import { getConnection, updateConnection } from "./connections.ts";
+import { updateConnection } from "./connections.ts";
 
 const ADMIN = await janeAs("admin");
 const OWNER = await janeAs("owner");
@@ -181,20 +181,21 @@ describe("a test of a connection", () => {
     const name = await selfService();
     await test(name);
     if (outcome !== "passed") world.auth0.connections.delete(name);
-    const { connections } = world.stores;
-    const replace = connections.replace.bind(connections);
-    vi.spyOn(connections, "replace").mockImplementationOnce(async (next, present) => {
-      const renamed = { ...(present ?? expect.fail("it is stored")), displayName: "New", rev: "renamed" };
-      await replace(renamed, present);
-      return replace(next, present);
+    const { connections, transactions } = world.stores;
+    const { commit } = transactions;
+    vi.spyOn(transactions, "commit").mockImplementationOnce(async (changes, signal) => {
+      const present = world.stored(name) ?? expect.fail("it is stored");
+      connections.put({ ...present, displayName: "New", rev: "renamed" });
+      return commit(changes, signal);
     });
     await test(name);
     expect(world.stored(name)).toMatchObject({ displayName: "New", testedAt: expected() });
   });
 
-  it("that passed without an audit entry says so", async () => {
+  it("that passed is not stored without its audit entry", async () => {
     world.stores.auditFails = true;
-    await expect(test(ENTRA.name)).rejects.toThrow(AuditIncomplete);
+    expect(await reasonOf(test(ENTRA.name))).toBe("STORE_UNAVAILABLE");
+    expect(await testedAt(ENTRA.name)).toBeNull();
   });
 
   it("is refused for what has no logins, before the token is judged", async () => {

@@ -1,10 +1,11 @@
 import { auditEntry } from "../audit.ts";
-import type { RegisteredConnection } from "../organization.ts";
+import type { Organization, RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { lookAtAuth0 } from "./connection-finish.ts";
-import { findNamed, noConnection, notReady, record } from "./connection-ledger.ts";
 import type { SetupStep, TestStep } from "./connection-setup.ts";
+import { findNamed, type Named, noConnection, notReady, requireNamed } from "./connection-stored.ts";
 import type { Administrator } from "./standing.ts";
 
 /** How old a token may be: an older one says little about how the connection is set up now. */
@@ -20,7 +21,6 @@ export interface ConnectionTest {
  * Judges a token as a login would, and stores when a test passed. Where Auth0 says that the connection is wrong, an earlier
  * pass counts no more. A token that is not of this connection, or older than five minutes, gets one failed step.
  * @throws {Refusal} NOT_FOUND; NOT_READY for one that is being set up, or is switched off; AUTH0_UNAVAILABLE
- * @throws {AuditIncomplete} when it passed without an audit entry
  */
 export async function testConnection(
   administrator: Administrator,
@@ -28,18 +28,20 @@ export async function testConnection(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<ConnectionTest> {
-  const connection = await findEnabled(administrator, name, ports, signal);
+  const { organization } = administrator;
+  const connection = requireEnabled(organization, await findNamed(organization.id, name, ports, signal));
   const { trial, now } = ports;
-  const judged = await trial.judge(token, administrator.organization.id, signal);
+  const judged = await trial.judge(token, organization.id, signal);
   if (judged.issuedAt === null) return failed(judged.steps); // a token that is not accepted is of no connection
   if (judged.connection !== name) return failed([NOT_OF_IT]);
   if (now().getTime() - judged.issuedAt * 1_000 > MAX_TOKEN_AGE_MS) return failed([TOO_OLD]);
   if (judged.steps.some(({ ok }) => !ok)) return failed(judged.steps);
   const atAuth0 = await askAuth0(connection, ports, signal);
   const steps = atAuth0 === null ? judged.steps : [...judged.steps, atAuth0];
-  if (atAuth0?.ok === false && ports.auth0 !== null) await withdrawPass(administrator, name, ports, signal);
+  if (atAuth0?.ok === false && ports.auth0 !== null)
+    await storeTest(administrator, name, null, ports, signal);
   if (atAuth0?.ok === false || steps.length === 0) return failed(steps);
-  await storePassed(administrator, name, ports, signal);
+  await storeTest(administrator, name, now().toISOString(), ports, signal);
   return { passed: true, steps };
 }
 
@@ -61,13 +63,8 @@ function failed(steps: readonly TestStep[]): ConnectionTest {
   return { passed: false, steps };
 }
 
-async function findEnabled(
-  { organization: { id } }: Administrator,
-  name: string,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<RegisteredConnection> {
-  const { stored } = await findNamed(id, name, ports, signal);
+function requireEnabled({ id }: Organization, named: Named): RegisteredConnection {
+  const { stored } = requireNamed(id, named);
   if (stored === null) throw notReady("the connection is being set up: finish it first");
   if (stored.state === "removed") throw noConnection();
   if (stored.state === "disabled") throw notReady("the connection is switched off: switch it on first");
@@ -110,36 +107,35 @@ async function askAuth0(
   return { rule, ok: true, saw: "the connection of one company", fix: "" };
 }
 
-/** SSO cannot be enforced with a connection that Auth0 has changed. A call that loses a race starts over. */
-async function withdrawPass(
-  administrator: Administrator,
+/**
+ * Stores when a test passed.
+ * @param testedAt null takes an earlier pass away, which is not audited: SSO cannot be enforced with a connection that Auth0
+ * has changed
+ */
+async function storeTest(
+  { organization, actor, via }: Administrator,
   name: string,
+  testedAt: string | null,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  for (;;) {
-    const present = await findEnabled(administrator, name, ports, signal);
-    if (present.testedAt === null) return;
-    const next = { ...present, testedAt: null, rev: newRevision() };
-    if (await ports.connections.replace(next, present, signal)) return;
-  }
-}
-
-/** A call that loses a race starts over. */
-async function storePassed(
-  administrator: Administrator,
-  name: string,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
-  const { organization, actor, via } = administrator;
-  const at = ports.now().toISOString();
   const about = { organizationId: organization.id, connection: name };
-  const change = auditEntry({ at, actor, via, action: "connection-tested", ...about });
-  for (;;) {
-    const present = await findEnabled(administrator, name, ports, signal);
-    const next = { ...present, testedAt: at, rev: newRevision(), change };
-    if (await ports.connections.replace(next, present, signal)) break;
-  }
-  await record([change], ports, signal);
+  const audit =
+    testedAt === null
+      ? []
+      : [auditEntry({ at: testedAt, actor, via, action: "connection-tested", ...about })];
+  await transact(
+    {
+      read: () => findNamed(organization.id, name, ports, signal),
+      decide(named) {
+        const present = requireEnabled(organization, named);
+        const next = { ...present, testedAt, rev: newRevision() };
+        const writes = [{ item: "connection", next, present } as const];
+        const isGone = testedAt === null && present.testedAt === null;
+        return { changes: isGone ? null : { writes, unchanged: [], audit }, result: null };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { AuditIncomplete } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { ConnectionWorld, stateOf } from "../testing/connection-world.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -7,8 +6,9 @@ import { acmeAndGlobex, OKTA } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
+import { getConnection } from "./connection-finish.ts";
 import { removeConnection } from "./connection-remove.ts";
-import { getConnection, listConnections, updateConnection } from "./connections.ts";
+import { listConnections, updateConnection } from "./connections.ts";
 import type { Administrator, Owner } from "./standing.ts";
 
 const OWNER = await janeAs("owner");
@@ -74,9 +74,9 @@ describe("a connection that is being set up", () => {
     expect(await ask(name)).toBe("enabled");
     expect(world.stored(name)).toMatchObject({
       ...{ state: "enabled", strategy: "waad", auth0Id: `con_${name}`, origin: "self-service" },
-      ...{ displayName: "Acme Okta", testedAt: null, isLeaving: false },
+      ...{ displayName: "Acme Okta", testedAt: null },
     });
-    expect([world.names, world.setup]).toEqual([[name], null]);
+    expect([world.names, world.setup]).toEqual([[ENTRA.name, name], null]);
     expect(auth0.tickets.get("ticket-canary-1")?.revoked).toBe(true);
     expect(world.audited.at(-1)).toBe(`${ADMIN.actor} connection-enabled ${name}`);
   });
@@ -112,10 +112,11 @@ describe("a connection that is being set up", () => {
     const { name } = await begin();
     world.auth0.finishWizards();
     const { connections } = world.stores;
-    const findLedger = connections.findLedger.bind(connections);
-    vi.spyOn(connections, "findLedger").mockImplementationOnce(async (id) => {
+    const findSetup = connections.findSetup.bind(connections);
+    vi.spyOn(connections, "findSetup").mockImplementationOnce(async (id) => {
+      const before = await findSetup(id);
       expect(await ask(name)).toBe("enabled");
-      return findLedger(id);
+      return before;
     });
     expect(stateOf(await get(name))).toBe("enabled");
   });
@@ -138,14 +139,19 @@ describe("a connection that is being set up", () => {
     expect(await ask(name)).toBe("enabled");
   });
 
-  it("keeps its set-up until its entry is audited", async () => {
+  it("is not enabled without its audit entry", async () => {
     const { name } = await begin();
     world.auth0.finishWizards();
+    vi.spyOn(world.auth0, "isEnabledForOrganization").mockImplementation(async () => {
+      world.stores.auditFails = true;
+      return true;
+    });
     world.later(5_000);
-    world.stores.auditFails = true;
-    await expect(get(name)).rejects.toThrow(AuditIncomplete);
+    expect(await reasonOf(get(name))).toBe("STORE_UNAVAILABLE");
+    expect([world.stored(name), world.setup?.name]).toEqual([undefined, name]);
+    vi.restoreAllMocks();
     world.stores.auditFails = false;
-    expect(stateOf(await get(name))).toBe("enabled");
+    expect(await ask(name)).toBe("enabled");
     expect(world.audited.at(-1)).toContain(`connection-enabled ${name}`);
     expect(world.setup).toBeNull();
   });
@@ -166,10 +172,18 @@ describe("the list of connections", () => {
     expect(shown).toEqual(wanted.sort());
   });
 
-  it("has a connection that the index lacks yet", async () => {
-    const name = await enabled();
-    vi.spyOn(world.stores.connections, "list").mockResolvedValue([]);
-    expect((await list()).map((each) => each.name)).toEqual([name]);
+  it("has a set-up that is finished at the same time once", async () => {
+    const { name } = await begin();
+    world.auth0.finishWizards();
+    const { connections } = world.stores;
+    const findSetup = connections.findSetup.bind(connections);
+    vi.spyOn(connections, "findSetup").mockImplementationOnce(async (id) => {
+      const before = await findSetup(id);
+      expect(await ask(name)).toBe("enabled");
+      return before;
+    });
+    const shown = (await list()).filter((each) => each.name === name);
+    expect(shown.map(stateOf)).toEqual(["enabled"]);
   });
 });
 
@@ -192,19 +206,16 @@ describe("changing a connection", () => {
     expect(world.audited.slice(before)).toEqual(action === null ? [] : [`${by.actor} ${action} ${name}`]);
     if (reason !== "done") return;
     const { displayName = "Acme Okta", enabled: isOn = true } = { ...change } as Parameters<typeof update>[1];
-    expect(world.stored(name)).toMatchObject({
-      ...{ displayName, state: isOn ? "enabled" : "disabled", isLeaving: false },
-    });
+    expect(world.stored(name)).toMatchObject({ displayName, state: isOn ? "enabled" : "disabled" });
+    expect(world.names).toContain(name);
   });
 
-  it("to what it is already appends the stored entry again, and stores nothing", async () => {
+  it("to what it is already stores and records nothing", async () => {
     const name = await enabled();
     await update(name, { enabled: false });
-    const before = world.stored(name);
-    world.stores.identities.entries.length = 0;
-    await update(name, { enabled: false });
-    expect(world.stored(name)).toBe(before);
-    expect(world.audited).toEqual([`${OWNER.actor} connection-disabled ${name}`]);
+    const commit = vi.spyOn(world.stores.transactions, "commit");
+    expect((await update(name, { enabled: false })).state).toBe("disabled");
+    expect(commit).not.toHaveBeenCalled();
   });
 
   it("of operators is the operators'", async () => {
@@ -223,13 +234,13 @@ describe("changing a connection", () => {
 
   it("decides again where the connection has changed meanwhile, and not where it may not go", async () => {
     const name = await enabled();
-    const replace = vi.spyOn(world.stores.connections, "replace").mockResolvedValueOnce(false);
+    const commit = vi.spyOn(world.stores.transactions, "commit").mockResolvedValueOnce(false);
     expect((await update(name, { enabled: false })).state).toBe("disabled");
-    expect(replace).toHaveBeenCalledTimes(3);
+    expect(commit).toHaveBeenCalledTimes(2);
     expect((await update(name, { enabled: true })).state).toBe("enabled");
     await enforceSso();
     expect(await reasonOf(update(name, { enabled: false }))).toBe("NOT_READY");
-    expect(world.stored(name)).toMatchObject({ state: "enabled", isLeaving: false });
+    expect(world.stored(name)?.state).toBe("enabled");
   });
 });
 
@@ -237,9 +248,9 @@ describe("removing a connection", () => {
   it("refuses its logins, keeps its name, ends the use at Auth0, and is audited", async () => {
     const name = await enabled();
     await remove(name);
-    expect(world.stored(name)).toMatchObject({ state: "removed", isLeaving: false });
+    expect(world.stored(name)?.state).toBe("removed");
     expect(await stateForLogins(name)).toBe("removed");
-    expect(world.names).toEqual([]);
+    expect(world.names).toEqual([ENTRA.name]);
     expect(world.auth0.uses(await auth0OrgId(), `con_${name}`)).toBe(false);
     expect(world.auth0.connections.has(name)).toBe(true);
     expect(world.audited.at(-1)).toBe(`${OWNER.actor} connection-removed ${name}`);
@@ -253,7 +264,7 @@ describe("removing a connection", () => {
     const other = await enabled();
     await enforceSso();
     expect(await reasonOf(remove(other))).toBe("NOT_READY");
-    expect(world.stored(other)).toMatchObject({ state: "enabled", isLeaving: false });
+    expect(world.stored(other)?.state).toBe("enabled");
     expect(await reasonOf(remove(name))).toBe("done");
   });
 
@@ -280,7 +291,7 @@ describe("removing a connection", () => {
       world.stores.identities.entries.length = 0;
       expect(await reasonOf(remove(name))).toBe("done");
       expect(world.auth0.uses(await auth0OrgId(), `con_${name}`)).toBe(false);
-      expect(world.audited.at(-1)).toBe(`${OWNER.actor} connection-removed ${name}`);
+      expect(world.audited).toEqual([]);
       down.mockRestore();
     }
     expect(world.setup).toBeNull();

@@ -5,18 +5,17 @@ import { isCurrent } from "../membership/invitation.ts";
 import type { Invitation, Memberships } from "../membership/membership.ts";
 import {
   type Connection,
-  declaredConnection,
   declaredDomain,
   LOCKABLE_SETTINGS,
   newOrganization,
   type Organization,
   type OrganizationId,
-  type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { organizationWrites, readAuth0Id } from "./auth0-id.ts";
+import { declareConnection } from "./connection-declared.ts";
 import type {
   DeclaredInvitation,
   DeclaredOrganization,
@@ -84,7 +83,8 @@ export interface Comparison {
 }
 
 /** What is stored but no longer declared. */
-export function withdrawalsOf({ declared, stored, transfers, registry, memberships }: Comparison): Step[] {
+export function withdrawalsOf(comparison: Comparison): Step[] {
+  const { declared, stored, transfers, registry, memberships, ports } = comparison;
   const { organization, domains, connections, invitations } = declared;
   const { id: organizationId } = organization;
   const invited = invitations?.map(({ email }) => email);
@@ -121,13 +121,8 @@ export function withdrawalsOf({ declared, stored, transfers, registry, membershi
         change: `connection ${present.name} no longer registered`,
         cutOff: present.name,
         actions: [{ action: "connection-removed", organizationId, connection: present.name }],
-        // Not deleted: a token that names it must not count as one that is not SSO.
-        run: (_, signal) =>
-          registry.putConnection(
-            { ...present, state: "removed", isLeaving: false, rev: newRevision(), change: null },
-            { movedFrom: null },
-            signal,
-          ),
+        make: ({ audit }, signal) =>
+          declareConnection({ connection: present, movedFrom: null, isRemoved: true }, audit, ports, signal),
       }),
     ),
     ...released.map(
@@ -270,13 +265,13 @@ export function grantsOf(comparison: Comparison): Step[] {
   ];
 }
 
-function connectionStep(connection: Connection, { stored, transfers, registry }: Comparison): Step[] {
+function connectionStep(connection: Connection, { stored, transfers, ports }: Comparison): Step[] {
   const { name, strategy, displayName, organizationId } = connection;
   const movedFrom = transfers.connections.get(name) ?? null;
   const present = stored.connections.find((each) => each.name === name);
-  const next = present === undefined ? declaredConnection(connection) : described(present, connection);
-  const run = (_: string, signal: AbortSignal) => registry.putConnection(next, { movedFrom }, signal);
-  const given = { organizationId, takesAway: false, cutOff: null, run };
+  const make = ({ audit }: Making, signal: AbortSignal) =>
+    declareConnection({ connection, movedFrom, isRemoved: false }, audit, ports, signal);
+  const given = { organizationId, takesAway: false, cutOff: null, make };
   const about = { organizationId, connection: name };
   const enabled = { ...about, action: "connection-enabled" } as const;
   if (movedFrom !== null) {
@@ -291,15 +286,6 @@ function connectionStep(connection: Connection, { stored, transfers, registry }:
   const [before, after] = [present, connection].map((each) => `${each.strategy} "${each.displayName}"`);
   const change = `connection ${name}: ${before} → ${after}`;
   return [{ ...given, change, actions: [{ ...about, action: "connection-updated" }] }];
-}
-
-/** What the file says of a connection; one that was switched off stays so, and its test counts for its strategy. */
-function described(
-  present: RegisteredConnection,
-  { strategy, displayName }: Connection,
-): RegisteredConnection {
-  const testedAt = strategy === present.strategy ? present.testedAt : null;
-  return { ...present, strategy, displayName, testedAt, rev: newRevision(), change: null };
 }
 
 /**

@@ -86,15 +86,6 @@ export interface OrganizationRegistry {
   /** Leaves a domain that the organization has verified already as it is. */
   putDomain(domain: VerifiedDomain, signal: AbortSignal): Promise<void>;
   deleteDomain(id: OrganizationId, domain: DomainName, signal: AbortSignal): Promise<void>;
-  /**
-   * Registers, describes or removes the connection, or moves it here from the organization `movedFrom`; false when it
-   * belongs to yet another organization. One that operators removed belongs to none.
-   */
-  putConnection(
-    connection: RegisteredConnection,
-    move: { readonly movedFrom: OrganizationId | null },
-    signal: AbortSignal,
-  ): Promise<boolean>;
   /** The connection of every identity link, one by one: reads the whole table. */
   linkedConnections(signal: AbortSignal): AsyncIterable<string>;
 }

@@ -1,7 +1,7 @@
 import { type DomainName, domainOf } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
-import type { OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
+import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
 
@@ -21,34 +21,33 @@ export async function* storedDomains(
   }
 }
 
-/** The enabled connections as they are stored, leaving ones included; read as {@link storedDomains} does. */
+/** The enabled connections of an organization that was read before, as they are stored. */
 export async function storedConnections(
-  id: OrganizationId,
+  { id, connections: names }: Organization,
   { connections }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<readonly RegisteredConnection[]> {
-  const [listed, ledger] = await Promise.all([
-    connections.list(id, signal),
-    connections.findLedger(id, signal),
-  ]);
-  const present = listed.filter(({ state }) => state !== "removed").map(({ name }) => name);
-  const names = [...new Set([...present, ...ledger.names])];
-  const found = await Promise.all(names.map((name) => connections.find(name, signal)));
-  return found.filter((each) => each !== null).filter((each) => isEnabled(each, id));
+  return (await connections.findMany(names, signal)).filter((each) => isEnabled(each, id));
 }
 
-function isEnabled({ organizationId, state }: RegisteredConnection, id: OrganizationId): boolean {
+export function isEnabled({ organizationId, state }: RegisteredConnection, id: OrganizationId): boolean {
   return organizationId === id && state === "enabled";
 }
 
 /**
  * Whether an owner on the list could sign in. While SSO is enforced they are linked through an enabled connection of the
- * organization that is not leaving, or exempt; otherwise they are linked through that of any organization, or otherwise. A link that was made within the last second may not count yet.
+ * organization, or exempt; otherwise they are linked through that of any organization, or otherwise. A link that was made
+ * within the last second may not count yet.
  * @param joining a domain that is about to be verified: nobody at it is exempt any more
+ * @param leaving a connection that is about to be switched off or removed
  */
 export async function canAnOwnerSignIn(
   id: OrganizationId,
-  { joining, isEnforced }: { readonly joining: DomainName | null; readonly isEnforced: boolean },
+  {
+    joining,
+    isEnforced,
+    leaving,
+  }: { readonly joining: DomainName | null; readonly isEnforced: boolean; readonly leaving: string | null },
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -56,7 +55,7 @@ export async function canAnOwnerSignIn(
   const memberships = await ports.membershipRegistry.findMany(id, userIds, signal);
   for (const owner of memberships.filter(isOwner)) {
     if (await ports.identities.isBlocked(owner.userId, signal)) continue;
-    if (await isLinked(isEnforced ? id : null, owner.userId, ports, signal)) return true;
+    if (await isLinked(owner.userId, { id: isEnforced ? id : null, leaving }, ports, signal)) return true;
     if (isEnforced && (await isExempt(owner, joining, ports, signal))) return true;
   }
   return false;
@@ -64,8 +63,8 @@ export async function canAnOwnerSignIn(
 
 /** @param id the organization whose connections alone count; null for any way to sign in */
 async function isLinked(
-  id: OrganizationId | null,
   userId: UserId,
+  { id, leaving }: { readonly id: OrganizationId | null; readonly leaving: string | null },
   { identities, connections, otherStrategies }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -74,7 +73,7 @@ async function isLinked(
   for (const name of new Set(counted.map(({ connection }) => connection))) {
     if (id === null && otherStrategies.has(name)) return true;
     const connection = await connections.find(name, signal);
-    if (connection === null || connection.isLeaving) continue;
+    if (connection === null || connection.name === leaving) continue;
     if (isEnabled(connection, id ?? connection.organizationId)) return true;
   }
   return false;

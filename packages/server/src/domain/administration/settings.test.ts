@@ -13,7 +13,7 @@ beforeEach(async () => {
   stores = new MemoryAdministration();
   stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: [JANE], rev: "1" });
   const tested = { ...declaredConnection(ENTRA), testedAt: stores.time };
-  await stores.connections.replace(tested, await stores.connections.find(ENTRA.name));
+  stores.connections.begin(tested);
 });
 
 const stored = () => stores.organizations.organizations.get(ACME);
@@ -94,7 +94,10 @@ describe("the settings of an organization", () => {
       },
       ...{ before: { name: "acme", jit: true }, after: MIXED },
     });
-    expect(changed).toEqual(organization(ACME, { ...MIXED, defaultRole: "admin", rev: expect.any(String) }));
+    const connections = [ENTRA.name];
+    expect(changed).toEqual(
+      organization(ACME, { ...MIXED, defaultRole: "admin", connections, rev: expect.any(String) }),
+    );
     expect([stored(), stores.identities.entries]).toEqual([changed, [entry]]);
     expect(changed.rev).not.toBe("1");
   });
@@ -110,9 +113,10 @@ describe("the settings of an organization", () => {
 
   it("are not changed where their entry cannot be written", async () => {
     given({});
+    const before = stored();
     stores.auditFails = true;
     expect(await reasonOf(update(await operator(), MIXED))).toBe("STORE_UNAVAILABLE");
-    expect(stored()).toEqual(organization(ACME, { rev: "1" }));
+    expect(stored()).toEqual(before);
   });
 
   it("are decided again on what somebody else has stored meanwhile", async () => {

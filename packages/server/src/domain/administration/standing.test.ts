@@ -10,7 +10,7 @@ import {
   memoryPorts,
   signedIn,
 } from "../testing/memory-ports.ts";
-import { ACME, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { ACME, ENTRA, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { listOwner, mayActOn, mayGrant, requireRole } from "./standing.ts";
 
@@ -30,7 +30,7 @@ describe("a required role", () => {
       const standing = requiring(member({ role: held }), role);
       if (!isEnough) return expect(await reasonOf(standing)).toBe("ROLE_REQUIRED");
       expect(await standing).toEqual({
-        organization: organization(ACME),
+        organization: organization(ACME, { connections: [ENTRA.name] }),
         ...{ role: held, userId: JANE, actor: `user:${JANE}`, via: "console" },
       });
     },

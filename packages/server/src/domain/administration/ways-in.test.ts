@@ -15,8 +15,11 @@ import {
   SSO_ENFORCED,
   storesAt,
 } from "../testing/ways-in.ts";
+import { removeConnection } from "./connection-remove.ts";
+import { updateConnection } from "./connections.ts";
 import { removeMember } from "./members.ts";
-import { joinDomain, leaveConnection, leaveDomain } from "./ways-in.ts";
+import type { Owner } from "./standing.ts";
+import { joinDomain, leaveDomain } from "./ways-in.ts";
 
 const [ENTRA, OKTA] = CONNECTIONS;
 const [OWN, OUTSIDE] = DOMAINS;
@@ -40,7 +43,9 @@ const NO_OWNER =
 const domain = async () => (await stores.domains.find(ACME, OWN)).domain ?? expect.fail();
 const connection = async () => (await stores.connections.find(ENTRA.name)) ?? expect.fail();
 const leavingDomain = async () => leaveDomain(OPERATOR, await domain(), stores, UNBOUNDED);
-const leavingConnection = async () => leaveConnection(OPERATOR, await connection(), stores, UNBOUNDED);
+const switchedOff = (by: Owner = OPERATOR) =>
+  updateConnection(by, { name: ENTRA.name, enabled: false }, stores, UNBOUNDED);
+const removed = (by: Owner = OPERATOR) => removeConnection(by, ENTRA.name, stores, UNBOUNDED);
 
 describe("a domain that is released", () => {
   it.each<[string, Partial<Beginning>, string]>([
@@ -88,13 +93,16 @@ describe("a connection that an owner switches off while SSO is optional", () => 
     ],
   ])("%s", async (_, jane, hint) => {
     await given({ enforced: false, people: [jane, member("auth0"), member(OKTA.name)] });
-    const leaving = leaveConnection(OWNER, await connection(), stores, UNBOUNDED);
-    expect(await missingFor(leaving)).toBe(hint);
-    expect((await connection()).isLeaving).toBe(hint === "done");
+    stores.connections.put({ ...(await connection()), origin: "self-service" });
+    expect(await missingFor(switchedOff(OWNER))).toBe(hint);
+    expect((await connection()).state).toBe(hint === "done" ? "disabled" : "enabled");
   });
 });
 
-describe("a connection that is switched off", () => {
+describe.each([
+  ["switched off", switchedOff, "disabled"],
+  ["removed", removed, "removed"],
+] as const)("a connection that is %s", (_, leaving, state) => {
   const JANES = owner(ENTRA.name);
   const ONLY_ENTRA: Partial<Beginning> = { people: [JANES, owner(), member()] };
   const GUEST_TOO: Partial<Beginning> = { people: [JANES, owner(), owner()] };
@@ -102,7 +110,6 @@ describe("a connection that is switched off", () => {
   it.each<[string, Partial<Beginning>, string]>([
     ["leaves another one that an owner is linked by", {}, "done"],
     ["is the last one", OKTA_OFF, LAST_CONNECTION],
-    ["leaves one that is leaving as well", { connections: ["enabled", "leaving"] }, LAST_CONNECTION],
     ["is the last one, and SSO is optional", { ...OKTA_OFF, enforced: false }, "done"],
     ["leaves one that no owner is linked by, or an exempt member", ONLY_ENTRA, NO_OWNER],
     ["leaves one like that, and SSO is optional", { ...ONLY_ENTRA, enforced: false }, "done"],
@@ -111,42 +118,32 @@ describe("a connection that is switched off", () => {
     ["leaves a guest of a verified domain", { ...GUEST_TOO, domains: ["verified", "verified"] }, NO_OWNER],
     ["leaves a guest of one that is leaving", { ...GUEST_TOO, domains: ["verified", "leaving"] }, NO_OWNER],
     ["leaves a guest of one to be verified", { ...GUEST_TOO, domains: ["verified", "listed"] }, NO_OWNER],
-  ])("%s", async (_, changes, hint) => {
+  ])("%s", async (__, changes, hint) => {
     await given(changes);
-    expect(await missingFor(leavingConnection())).toBe(hint);
-    expect((await connection()).isLeaving).toBe(hint === "done");
+    expect(await missingFor(leaving())).toBe(hint);
+    expect((await connection()).state).toBe(hint === "done" ? state : "enabled");
   });
 
-  it.each<[string, () => void]>([
+  it.each<[string, () => unknown]>([
     ["blocked", () => stores.identities.blocked.add(JANE)],
     ["linked for another organization", () => relink({ organizationId: GLOBEX })],
     ["linked before the connection was registered", () => relink({ organizationId: null })],
     ["linked by a connection that has moved", () => moveOkta()],
     ["listed, and no owner", () => stores.memberships.put(membership({ userId: JANE, role: "admin" }))],
-  ])("leaves an owner who is %s", async (_, change) => {
-    change();
-    expect(await missingFor(leavingConnection())).toBe(NO_OWNER);
+  ])("leaves an owner who is %s", async (__, change) => {
+    await change();
+    expect(await missingFor(leaving())).toBe(NO_OWNER);
   });
 
-  it("leaves one that the index does not show yet", async () => {
-    const names = { organizationId: ACME, names: [OKTA.name], setup: null, rev: "1" };
-    await stores.connections.replaceLedger(names, null);
-    vi.spyOn(stores.connections, "list").mockResolvedValue([await connection()]);
-    expect(await missingFor(leavingConnection())).toBe("done");
-  });
-
-  it("leaves one that the index still shows as enabled, though it is switched off", async () => {
-    const lagging = await stores.connections.list(ACME);
-    await given(OKTA_OFF);
-    vi.spyOn(stores.connections, "list").mockResolvedValue(lagging);
-    expect(await missingFor(leavingConnection())).toBe(LAST_CONNECTION);
-  });
-
-  it("is only marked while it is enabled", async () => {
-    await given({ connections: ["disabled", "enabled"] });
-    const before = await connection();
-    expect(await leavingConnection()).toEqual(before);
-    expect([await connection(), stored().rev]).toEqual([before, "1"]);
+  it("asks nothing of the ways in while it is disabled", async () => {
+    await given({
+      connections: ["disabled", "enabled"],
+      people: [owner(), owner(), member()],
+      enforced: false,
+    });
+    stores.organizations.put({ ...stored(), enforceSso: true });
+    expect(await missingFor(leaving())).toBe("done");
+    expect((await connection()).state).toBe(state);
   });
 
   function relink(change: { organizationId: typeof GLOBEX | null }): void {
@@ -156,15 +153,15 @@ describe("a connection that is switched off", () => {
 
   async function moveOkta(): Promise<void> {
     const present = (await stores.connections.find(OKTA.name)) ?? expect.fail();
-    await stores.connections.replace({ ...present, organizationId: GLOBEX, rev: "2" }, present);
+    stores.connections.put({ ...present, organizationId: GLOBEX });
     // Another one stays, so that it is not the last.
-    await stores.connections.replace({ ...present, name: "third", rev: "3" }, null);
+    stores.connections.begin({ ...present, name: "third" });
   }
 });
 
 const DECISIONS = {
   "a domain that is released": leavingDomain,
-  "a connection that is switched off": leavingConnection,
+  "a connection that is switched off": switchedOff,
   "an owner who is removed": () => removeMember(OPERATOR, JOE, stores, UNBOUNDED),
   "a domain that is verified": () => joinDomain(OPERATOR, OUTSIDE, stores, UNBOUNDED),
 };
@@ -184,12 +181,14 @@ describe.each(Object.entries(DECISIONS))("the decision on %s", (name, decide) =>
 
   it("is made again when the organization has changed", async () => {
     await given({ ...BOTH, enforced: false });
-    vi.spyOn(stores.organizationRegistry, "putOrganization").mockImplementationOnce(async () => {
+    const meanwhile = async () => {
       stores.organizations.put({ ...stored(), enforceSso: true, rev: "2" });
       stores.organizations.release(OUTSIDE, ACME);
       stores.identities.links.clear();
       return false;
-    });
+    };
+    vi.spyOn(stores.organizationRegistry, "putOrganization").mockImplementationOnce(meanwhile);
+    vi.spyOn(stores.transactions, "commit").mockImplementationOnce(meanwhile);
     expect(await missingFor(decide())).toBe(name === "a domain that is released" ? LAST_DOMAIN : NO_OWNER);
     expect(stored().rev).toBe("2");
   });
@@ -200,21 +199,16 @@ describe.each(Object.entries(DECISIONS))("the decision on %s", (name, decide) =>
   });
 });
 
-describe("an item that has changed meanwhile", () => {
-  it("is not marked, and nothing is decided", async () => {
-    const was = {
-      domain: { ...(await domain()), rev: "0" },
-      connection: { ...(await connection()), rev: "0" },
-    };
-    expect(await leaveDomain(OPERATOR, was.domain, stores, UNBOUNDED)).toBeNull();
-    expect(await leaveConnection(OPERATOR, was.connection, stores, UNBOUNDED)).toBeNull();
-    expect(stored().rev).toBe("1");
-  });
+it("a domain that has changed meanwhile is not marked, and nothing is decided", async () => {
+  const was = { ...(await domain()), rev: "0" };
+  expect(await leaveDomain(OPERATOR, was, stores, UNBOUNDED)).toBeNull();
+  expect(stored().rev).toBe("1");
+});
 
-  it("keeps its mark without an answer, because the step may have been decided", async () => {
-    const outage = new Refusal("STORE_UNAVAILABLE", "organization: storing");
-    vi.spyOn(stores.organizationRegistry, "putOrganization").mockRejectedValue(outage);
-    await expect(leavingConnection()).rejects.toBe(outage);
-    expect((await connection()).isLeaving).toBe(true);
-  });
+it("a domain keeps its mark without an answer, because the step may have been decided", async () => {
+  await given({ domains: ["verified", "verified"] });
+  const outage = new Refusal("STORE_UNAVAILABLE", "organization: storing");
+  vi.spyOn(stores.organizationRegistry, "putOrganization").mockRejectedValue(outage);
+  await expect(leavingDomain()).rejects.toBe(outage);
+  expect((await domain()).isLeaving).toBe(true);
 });

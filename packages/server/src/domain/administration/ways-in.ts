@@ -4,13 +4,13 @@ import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { canAnOwnerSignIn, storedConnections, storedDomains } from "./owner-sign-in.ts";
+import { canAnOwnerSignIn, isEnabled, storedConnections, storedDomains } from "./owner-sign-in.ts";
 import type { Actor } from "./standing.ts";
 
-// The store writes one item at a time. So every step that takes a way in away first marks it on its own item: a domain or
-// a connection `isLeaving`, an owner off the list, a domain to be verified on the ledger. Then it reads the organization,
-// then all that it decides on, and then gives the organization a new revision if that has not changed: of two steps that
-// contradict each other, the one that comes second there sees the mark of the first. Enforcing SSO does the same.
+// Every step that takes a way in away writes the organization as it was read before all that it decides on. So does
+// enforcing SSO: of two steps that contradict each other one starts over. A connection goes in one transaction with the
+// organization. A domain `isLeaving`, an owner off the list or a domain to be verified on the ledger is marked first, so
+// that the step that comes second at the organization sees the mark of the first.
 
 /**
  * Decides that a verified domain may go, and marks it as leaving. The decision and every other one about ways in change
@@ -43,36 +43,27 @@ export async function leaveDomain(
 }
 
 /**
- * Decides that an enabled connection may be switched off or removed, and marks it as leaving; see {@link leaveDomain}.
- * Switching it on clears a mark that a crash has left. One that is not enabled is returned as it is. Where SSO is not
- * enforced, operators may leave an organization without an owner who could sign in: the connection may be in wrong hands.
- * @returns the marked connection, which is still enabled until it is replaced; null if it has changed meanwhile
- * @throws {Refusal} NOT_READY for the last one while SSO is enforced, and where no active owner could sign in afterwards
+ * Decides on an enabled connection that is to be switched off or removed. The caller must then write the organization as
+ * it was read before this. Where SSO is not enforced, operators may leave an organization without an owner who could sign
+ * in: the connection may be in wrong hands.
+ * @returns what is missing; null if the connection may go, or is not an enabled one of the organization
  */
-export async function leaveConnection(
-  { organization: { id }, userId }: Actor,
-  connection: RegisteredConnection,
+export async function missingWithoutConnection(
+  { userId }: Actor,
+  organization: Organization,
+  connection: RegisteredConnection | null,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<RegisteredConnection | null> {
-  if (connection.state !== "enabled") return connection;
-  const marked = { ...connection, isLeaving: true, rev: newRevision() };
-  if (!(await ports.connections.replace(marked, connection, signal))) return null;
-  const decide = async ({ enforceSso }: Organization) => {
-    const ways = { joining: null, isEnforced: enforceSso };
-    if (!enforceSso) return userId === null ? null : missingOwner(id, ways, ports, signal);
-    const isLast = (await storedConnections(id, ports, signal)).every(({ isLeaving }) => isLeaving);
-    return isLast
-      ? "this is the last enabled connection: enable another one, or switch the SSO requirement off"
-      : missingOwner(id, ways, ports, signal);
-  };
-  await decideOn(id, decide, ports, signal).catch(
-    unlessRefused(marked, {
-      find: () => ports.connections.find(connection.name, signal),
-      replace: (next, present) => ports.connections.replace(next, present, signal),
-    }),
-  );
-  return marked;
+): Promise<string | null> {
+  const { id, enforceSso } = organization;
+  if (connection === null || !isEnabled(connection, id)) return null;
+  const ways = { joining: null, isEnforced: enforceSso, leaving: connection.name };
+  if (!enforceSso) return userId === null ? null : missingOwner(id, ways, ports, signal);
+  const enabled = await storedConnections(organization, ports, signal);
+  const missing = enabled.every(({ name }) => name === connection.name)
+    ? "this is the last enabled connection: enable another one, or switch the SSO requirement off"
+    : await missingOwner(id, ways, ports, signal);
+  return missing === null ? null : `SSO is enforced, and ${missing}`;
 }
 
 /**
@@ -116,19 +107,20 @@ export interface Enforcer {
  * @returns what is missing; null for yes
  */
 export async function missingWayIn(
-  { id }: Organization,
+  organization: Organization,
   enforcer: Enforcer,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
+  const { id } = organization;
   const missing =
     (await missingDomain(id, ports, signal)) ??
-    missingTest(await storedConnections(id, ports, signal), enforcer, ports);
+    missingTest(await storedConnections(organization, ports, signal), enforcer, ports);
   if (missing !== null) return missing;
   const { userIds } = await ports.owners.find(id, signal);
   if (userIds.includes(enforcer.userId)) return null;
   // They are no owner any more, or an owner for whom the list had no place, and on whom nothing relies.
-  return missingOwner(id, { joining: null, isEnforced: true }, ports, signal);
+  return missingOwner(id, { joining: null, isEnforced: true, leaving: null }, ports, signal);
 }
 
 async function missingDomain(
@@ -159,8 +151,7 @@ function missingTest(
       enabled.length === 1 ? `the connection ${first.name}` : "one of the organization's connections";
     return `sign in through ${one} first: enforcing SSO would lock you out`;
   }
-  const { name, testedAt, isLeaving } = own;
-  if (isLeaving) return `switching ${name} off was interrupted: switch it on again first`;
+  const { name, testedAt } = own;
   if (testedAt === null) return `test the connection ${name} first`;
   if (now().getTime() - Date.parse(testedAt) > limits.testAgeMs)
     return `test the connection ${name} again: its last test is older than 7 days`;
@@ -175,12 +166,12 @@ function isReliable({ isLeaving, proof }: VerifiedDomain): boolean {
 /** What is missing where SSO is enforced; nothing elsewhere. */
 function whileEnforced(joining: DomainName | null, ports: OrganizationStores, signal: AbortSignal) {
   return async ({ id, enforceSso }: Organization) =>
-    enforceSso ? missingOwner(id, { joining, isEnforced: true }, ports, signal) : null;
+    enforceSso ? missingOwner(id, { joining, isEnforced: true, leaving: null }, ports, signal) : null;
 }
 
 async function missingOwner(
   id: OrganizationId,
-  ways: { readonly joining: DomainName | null; readonly isEnforced: boolean },
+  ways: Parameters<typeof canAnOwnerSignIn>[1],
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -215,7 +206,7 @@ async function decideOn(
  * Takes a mark back where the step is refused, also where the item has changed meanwhile: another step that relies on a
  * mark starts over without it. Without a decision the mark stays.
  */
-function unlessRefused<Item extends VerifiedDomain | RegisteredConnection>(
+function unlessRefused<Item extends VerifiedDomain>(
   marked: Item,
   stored: {
     find(): Promise<Item | null>;

@@ -22,11 +22,12 @@ export class ConnectionWorld {
   }
 
   get setup(): ConnectionSetup | null {
-    return this.stores.connections.ledgers.get(ACME)?.setup ?? null;
+    return this.stores.connections.setups.get(ACME) ?? null;
   }
 
+  /** The names that the organization has. */
   get names(): readonly string[] {
-    return this.stores.connections.ledgers.get(ACME)?.names ?? [];
+    return this.stores.organizations.organizations.get(ACME)?.connections ?? [];
   }
 
   stored(name: string): RegisteredConnection | undefined {

@@ -9,7 +9,6 @@ import {
   declaredConnection,
   declaredDomain,
   type NamedConnection,
-  namedConnection,
   type Organization,
   type OrganizationId,
   type RegisteredConnection,
@@ -49,7 +48,7 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
   async putOrganization(organization: Organization, present: Organization | null): Promise<boolean> {
     const stored = this.organizations.organizations.get(organization.id);
     if (stored?.rev !== present?.rev && stored?.rev !== organization.rev) return false;
-    this.organizations.put(organization);
+    this.organizations.organizations.set(organization.id, organization);
     return true;
   }
 
@@ -60,18 +59,6 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
 
   async deleteDomain(id: OrganizationId, domain: DomainName): Promise<void> {
     this.organizations.release(domain, id);
-  }
-
-  async putConnection(
-    next: RegisteredConnection,
-    { movedFrom }: { readonly movedFrom: OrganizationId | null },
-  ): Promise<boolean> {
-    const present = await this.organizations.findConnection(next.name);
-    const owner = present === null || present.state === "removed" ? null : present.connection.organizationId;
-    if (owner !== null && owner !== next.organizationId && owner !== movedFrom) return false;
-    const { connection, state } = namedConnection(next);
-    this.organizations.setConnection(connection, state);
-    return true;
   }
 
   async *linkedConnections(): AsyncIterable<string> {

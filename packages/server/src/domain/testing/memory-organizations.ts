@@ -22,6 +22,7 @@ export class MemoryOrganizations implements Organizations {
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 
+  /** Puts what is there when a test begins: the organization has the names of its enabled connections. */
   put(
     organization: Organization,
     {
@@ -30,10 +31,12 @@ export class MemoryOrganizations implements Organizations {
     }: { domains?: readonly string[]; connections?: readonly Connection[] } = {},
   ): this {
     const { id: organizationId, auth0OrgId } = organization;
-    this.organizations.set(organizationId, organization);
     if (auth0OrgId !== null) this.pointers.set(auth0OrgId, { auth0OrgId, organizationId, rev: "1" });
     for (const name of domains) this.verify(name, organization.id);
     for (const connection of connections) this.connections.set(connection.name, connection);
+    const own = [...this.connections.values()].filter((each) => each.organizationId === organization.id);
+    const names = new Set([...organization.connections, ...own.map(({ name }) => name)]);
+    this.organizations.set(organization.id, { ...organization, connections: [...names] });
     return this;
   }
 

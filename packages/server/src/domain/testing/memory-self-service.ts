@@ -1,4 +1,4 @@
-import type { ConnectionLedger, ConnectionStore, TokenTrial } from "../administration/connection-setup.ts";
+import type { ConnectionSetup, ConnectionStore, TokenTrial } from "../administration/connection-setup.ts";
 import type {
   DomainClaim,
   DomainLedger,
@@ -105,7 +105,7 @@ export class MemoryDomains implements DomainStore {
 export class MemoryConnections implements ConnectionStore {
   readonly organizations: MemoryOrganizations;
   readonly connections = new Map<string, RegisteredConnection>();
-  readonly ledgers = new Map<OrganizationId, ConnectionLedger>();
+  readonly setups = new Map<OrganizationId, ConnectionSetup>();
 
   constructor(organizations: MemoryOrganizations) {
     this.organizations = organizations;
@@ -119,20 +119,27 @@ export class MemoryConnections implements ConnectionStore {
     return { ...declaredConnection(declared.connection), state: declared.state, rev: "0" };
   }
 
-  async list(id: OrganizationId) {
-    const { connections, off } = this.organizations;
-    const names = new Set([...connections.keys(), ...off.keys(), ...this.connections.keys()]);
-    const found = await Promise.all([...names].map((name) => this.find(name)));
-    return found
-      .filter((each) => each !== null)
-      .filter(({ organizationId, state }) => organizationId === id && state !== "removed");
+  async findMany(names: readonly string[]) {
+    const found = await Promise.all(names.map((name) => this.find(name)));
+    return found.filter((each) => each !== null);
   }
 
-  async replace(next: RegisteredConnection, present: RegisteredConnection | null) {
-    const stored = await this.find(next.name);
-    if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
+  /** Those of the organization that are not removed. */
+  async list(id: OrganizationId) {
+    const { connections, off } = this.organizations;
+    const found = await this.findMany([...connections.keys(), ...off.keys()]);
+    return found.filter(({ organizationId, state }) => organizationId === id && state !== "removed");
+  }
+
+  /** Puts a connection that is there when a test begins: its organization has its name as well. */
+  begin(next: RegisteredConnection): void {
+    const { organizations } = this.organizations;
+    const organization = organizations.get(next.organizationId);
+    if (organization !== undefined) {
+      const connections = [...new Set([...organization.connections, next.name])];
+      organizations.set(organization.id, { ...organization, connections });
+    }
     this.put(next);
-    return true;
   }
 
   put(next: RegisteredConnection): void {
@@ -141,15 +148,8 @@ export class MemoryConnections implements ConnectionStore {
     this.organizations.setConnection(connection, state);
   }
 
-  async findLedger(organizationId: OrganizationId) {
-    return this.ledgers.get(organizationId) ?? { organizationId, names: [], setup: null, rev: null };
-  }
-
-  async replaceLedger(next: ConnectionLedger & { readonly rev: string }, present: string | null) {
-    const stored = this.ledgers.get(next.organizationId)?.rev ?? null;
-    if (stored !== present && stored !== next.rev) return false;
-    this.ledgers.set(next.organizationId, next);
-    return true;
+  async findSetup(id: OrganizationId) {
+    return this.setups.get(id) ?? null;
   }
 }
 

@@ -105,6 +105,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
       put: (next) => connections.put(next),
       remove: ({ name }) => connections.connections.delete(name),
     },
+    setup: mapOf(connections.setups, ({ organizationId }) => organizationId),
   };
 }
 

@@ -46,7 +46,7 @@ export interface Beginning {
     readonly is: "owner" | "forgotten" | "member" | "removed";
     readonly links: readonly string[];
   }[];
-  readonly connections: readonly ("enabled" | "disabled" | "leaving")[];
+  readonly connections: readonly ("enabled" | "disabled")[];
   readonly domains: readonly ("verified" | "declared" | "listed" | "none" | "leaving")[];
 }
 
@@ -73,9 +73,7 @@ export async function storesAt(beginning: Beginning): Promise<MemoryAdministrati
   stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: listed, rev: "1" });
   for (const [at, is] of beginning.connections.entries()) {
     const declared = declaredConnection(CONNECTIONS[at] ?? expect.fail("there are two connections"));
-    const state = is === "disabled" ? is : "enabled";
-    const isLeaving = is === "leaving";
-    await stores.connections.replace({ ...declared, state, isLeaving, testedAt: stores.time }, null);
+    stores.connections.begin({ ...declared, state: is, testedAt: stores.time });
   }
   const names = DOMAINS.filter((_, at) => !["none", "declared"].includes(beginning.domains[at] ?? "none"));
   await stores.domains.replaceLedger({ organizationId: ACME, claims: {}, domains: names, rev: "1" }, null);
@@ -127,7 +125,7 @@ export const beginning: fc.Arbitrary<Beginning> = fc.record({
     }),
     { minLength: 3, maxLength: 3 },
   ),
-  connections: fc.array(fc.constantFrom("enabled", "enabled", "disabled", "leaving" as const), {
+  connections: fc.array(fc.constantFrom("enabled", "enabled", "disabled" as const), {
     ...{ minLength: 2, maxLength: 2 },
   }),
   domains: fc.array(fc.constantFrom("verified", "declared", "listed", "none", "leaving" as const), {

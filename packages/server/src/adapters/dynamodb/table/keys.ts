@@ -66,7 +66,7 @@ export const keys = {
     sk: `ORG#${id}`,
   }),
   domainLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "DOMAINS" }),
-  connectionLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "CONNECTIONS" }),
+  connectionSetup: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "SETUP" }),
   owners: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "OWNERS" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   type Auth0Pointer,
-  type ConnectionLedger,
+  type ConnectionSetup,
   type DomainClaim,
   type DomainLedger,
   FOUND_KINDS,
@@ -110,9 +110,7 @@ export const CONNECTION: ItemType<RegisteredConnection> = {
     origin: z.enum(["operator", "self-service"]),
     auth0Id: z.string().nullable(),
     testedAt: instant.nullable(),
-    isLeaving: z.boolean(),
     rev: z.string(),
-    change,
   }),
   key: ({ name }) => keys.connection(name),
   // Removed ones stay stored, however many there will be, and no list has them.
@@ -120,20 +118,14 @@ export const CONNECTION: ItemType<RegisteredConnection> = {
     state === "removed" ? null : indexKeys.connection(id, name),
 };
 
-export const CONNECTION_LEDGER: ItemType<ConnectionLedger & { readonly rev: string }> = {
-  type: "connection-ledger",
+export const CONNECTION_SETUP: ItemType<ConnectionSetup> = {
+  type: "connection-setup",
   schema: z.object({
-    organizationId,
-    names: z.array(z.string()),
-    setup: z
-      .object({
-        ...{ name: z.string(), displayName: z.string(), startedAt: instant, ticketId: z.string().nullable() },
-        waitingFor: z.enum(SETUP_STEPS).nullable(),
-        askedAt: instant.nullable(),
-        change,
-      })
-      .nullable(),
+    ...{ organizationId, name: z.string(), displayName: z.string() },
+    ...{ startedAt: instant, ticketId: z.string().nullable() },
+    waitingFor: z.enum(SETUP_STEPS).nullable(),
+    askedAt: instant.nullable(),
     rev: z.string(),
   }),
-  key: ({ organizationId: id }) => keys.connectionLedger(id),
+  key: ({ organizationId: id }) => keys.connectionSetup(id),
 };

@@ -35,6 +35,7 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
   const speakers = dynamoSpeakers(table);
   const audit = dynamoAudit(table);
   const domains = dynamoDomains(table);
+  const connections = dynamoConnections(table);
   const revisions = Object.values(REVISIONS).map((storeOf) => storeOf(table));
   return [
     ...Object.values(WRITES).map(({ write }) => write(table)),
@@ -69,7 +70,9 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     organizations.findMany([ACME], UNBOUNDED),
     domains.list(ACME, UNBOUNDED),
     domains.listVerifiedByDns(UNBOUNDED)[Symbol.asyncIterator]().next(),
-    dynamoConnections(table).find("acme-okta", UNBOUNDED),
+    connections.find("acme-okta", UNBOUNDED),
+    connections.findMany(["acme-okta"], UNBOUNDED),
+    connections.findSetup(ACME, UNBOUNDED),
     speakers.find(JANE, UNBOUNDED),
     speakers.replace({ ...noSpeakers(JANE), rev: "1" }, noSpeakers(JANE), UNBOUNDED),
     audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),

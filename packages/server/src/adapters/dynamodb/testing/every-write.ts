@@ -1,6 +1,5 @@
 import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
-import { dynamoConnections } from "../connections.ts";
 import { dynamoDomains } from "../domains.ts";
 import { dynamoIdentityLinks } from "../identity-links.ts";
 import {
@@ -15,12 +14,9 @@ import type { DynamoTable } from "../table/table.ts";
 import {
   ACME,
   ACME_EXAMPLE,
-  connection,
-  connectionLedger,
   domainClaim,
   domainLedger,
   entry,
-  GLOBEX,
   invitation,
   JANE,
   JANE_EMAIL,
@@ -42,9 +38,6 @@ interface Write {
 
 const offered = invitation({ rev: "1" });
 const offer = (table: DynamoTable) => dynamoMemberships(table).replaceInvitation(offered, null, UNBOUNDED);
-const register = (direct: DynamoTable) =>
-  dynamoOrganizationRegistry(direct).putConnection(connection(), { movedFrom: null }, UNBOUNDED);
-
 const verify = (table: DynamoTable) =>
   dynamoDomains(table).replaceDomain(verifiedDomain({ rev: "1" }), null, UNBOUNDED);
 
@@ -84,17 +77,6 @@ export const WRITES: Record<string, Write> = {
   "Memberships.consumeInvitation": {
     before: offer,
     write: (table) => dynamoMemberships(table).consumeInvitation(invitation(), JANE, UNBOUNDED),
-    answer: true,
-  },
-  "OrganizationRegistry.putConnection": { write: register, answer: true },
-  "OrganizationRegistry.putConnection, moved": {
-    before: register,
-    write: (table) =>
-      dynamoOrganizationRegistry(table).putConnection(
-        connection({ organizationId: GLOBEX }),
-        { movedFrom: ACME },
-        UNBOUNDED,
-      ),
     answer: true,
   },
   "DomainStore.deleteDomain": {
@@ -179,18 +161,5 @@ export const REVISIONS: Record<string, (table: DynamoTable) => ReturnType<typeof
       replace: (next, seen) => dynamoDomains(table).replaceLedger(next, seen?.rev ?? null, UNBOUNDED),
       find: (id) => dynamoDomains(table).findLedger(id, UNBOUNDED),
       empty: { claims: {}, domains: [] },
-    }),
-  "a connection": (table) =>
-    revisions({
-      value: (rev) => connection({ rev }),
-      replace: (next, seen) => dynamoConnections(table).replace(next, seen, UNBOUNDED),
-      find: async (id) => (await dynamoConnections(table).list(id, UNBOUNDED))[0] ?? null,
-    }),
-  "a ledger of connections": (table) =>
-    revisions({
-      value: (rev) => ({ ...connectionLedger(), rev }),
-      replace: (next, seen) => dynamoConnections(table).replaceLedger(next, seen?.rev ?? null, UNBOUNDED),
-      find: (id) => dynamoConnections(table).findLedger(id, UNBOUNDED),
-      empty: { names: [], setup: null },
     }),
 };

@@ -2,7 +2,7 @@ import {
   type AuditEntry,
   auditEntry,
   type Connection,
-  type ConnectionLedger,
+  type ConnectionSetup,
   type DomainClaim,
   type DomainLedger,
   type DomainProof,
@@ -90,12 +90,12 @@ export function domainLedger(): DomainLedger & { readonly rev: string } {
   return { ...ledger, rev: "1" };
 }
 
-export function connectionLedger(): ConnectionLedger & { readonly rev: string } {
-  const setup = {
-    ...{ name: "acme-x1y2z3a4", displayName: "Acme", startedAt: NOON, ticketId: null },
-    ...{ waitingFor: "clients" as const, askedAt: NOON, change: null },
+export function connectionSetup(overrides: Partial<ConnectionSetup> = {}): ConnectionSetup {
+  return {
+    ...{ organizationId: ACME, name: "acme-x1y2z3a4", displayName: "Acme", startedAt: NOON },
+    ...{ ticketId: null, waitingFor: "clients", askedAt: NOON, rev: "1" },
+    ...overrides,
   };
-  return { organizationId: ACME, names: ["acme-okta"], setup, rev: "1" };
 }
 
 /** The part of it that logins see. */
