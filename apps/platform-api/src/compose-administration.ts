@@ -14,6 +14,7 @@ import {
   dynamoRelinkWindows,
   dynamoSpeakers,
   dynamoTransactions,
+  verifyTable,
 } from "@platform-api/server/adapters";
 import { createTable } from "@platform-api/server/adapters/create-table";
 import type { OperatorActor, TokenTrial } from "@platform-api/server/domain";
@@ -61,6 +62,7 @@ export function composeAdministration(
     table: {
       name: config.DYNAMODB_TABLE,
       create: (signal: AbortSignal) => createTable(table, signal),
+      verify: (signal: AbortSignal) => verifyTable(table, signal),
     },
   };
 }

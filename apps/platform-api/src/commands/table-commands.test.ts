@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeCreation } from "./table-commands.ts";
+import { describeCreation, describeVerification } from "./table-commands.ts";
 
 const BOTH = ["deletion protection", "point-in-time recovery"] as const;
 const CREATED = "Created table platform-api.\n";
@@ -18,4 +18,20 @@ it.each([
   ],
 ])("describes what `table create` has changed and what the store lacks: %j", (creation, text) => {
   expect(describeCreation("platform-api", creation)).toBe(text);
+});
+
+const finding = (n: number) => ({ pk: `ORG#${n}`, sk: "ORGANIZATION", problem: "is malformed: name" });
+
+it.each([
+  [{ items: 3, problems: 0, findings: [] }, "Table platform-api: 3 items verified, 0 problems found.\n"],
+  [
+    { items: 3, problems: 1, findings: [finding(1)] },
+    "ORG#1 ORGANIZATION: is malformed: name\nTable platform-api: 3 items verified, 1 problem found.\n",
+  ],
+  [
+    { items: 9, problems: 4, findings: [finding(1), finding(2)] },
+    "ORG#1 ORGANIZATION: is malformed: name\nORG#2 ORGANIZATION: is malformed: name\n… and 2 more\nTable platform-api: 9 items verified, 4 problems found.\n",
+  ],
+])("describes what `table verify` has found: %j", (verification, text) => {
+  expect(describeVerification("platform-api", verification)).toBe(text);
 });

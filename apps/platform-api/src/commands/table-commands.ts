@@ -1,7 +1,13 @@
-import type { TableCreation } from "@platform-api/server/adapters";
+import type { TableCreation, TableFinding, VerifiedPage } from "@platform-api/server/adapters";
 import type { Command } from "commander";
 import { withStores } from "./store-command.ts";
-import { print, type Terminal } from "./terminal.ts";
+import { CommandFailure, print, type Terminal } from "./terminal.ts";
+
+/** A table of a hundred million items takes hours. */
+const VERIFY_DEADLINE_MS = 24 * 3_600_000;
+const PROGRESS_EVERY_MS = 2_000;
+/** The first ones; a table with more of them was not restored, but damaged. */
+const MAX_FINDINGS = 1_000;
 
 export function addTableCommands(program: Command, terminal: Terminal): void {
   const table = program.command("table").description("the DynamoDB table");
@@ -15,6 +21,58 @@ export function addTableCommands(program: Command, terminal: Terminal): void {
       });
       print({ table: name, ...creation }, describeCreation(name, creation), json, terminal);
     });
+  table
+    .command("verify")
+    .description(
+      "read the whole table, and compare organizations with their owners, domains, connections and Auth0 ids, links with seats, and accepted invitations with memberships; changes nothing",
+    )
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { name, verification } = await withStores(
+        terminal,
+        async ({ table }, signal) => ({
+          name: table.name,
+          verification: await verified(table.verify(signal), terminal),
+        }),
+        VERIFY_DEADLINE_MS,
+      );
+      print({ table: name, ...verification }, describeVerification(name, verification), json, terminal);
+      if (verification.problems > 0)
+        throw new CommandFailure("the table contradicts itself: see docs/back-up-and-upgrade.md");
+    });
+}
+
+/** What the whole table came to. */
+interface Verification {
+  readonly items: number;
+  /** How many there are, of which the findings are the first. */
+  readonly problems: number;
+  readonly findings: readonly TableFinding[];
+}
+
+/** Reports the progress now and then. */
+async function verified(pages: AsyncIterable<VerifiedPage>, { err }: Terminal): Promise<Verification> {
+  const findings: TableFinding[] = [];
+  let items = 0;
+  let problems = 0;
+  let reportedAt = Date.now();
+  for await (const page of pages) {
+    items += page.items;
+    problems += page.findings.length;
+    findings.push(...page.findings.slice(0, MAX_FINDINGS - findings.length));
+    if (Date.now() - reportedAt < PROGRESS_EVERY_MS) continue;
+    reportedAt = Date.now();
+    err(`${items} items verified, ${problems} ${problems === 1 ? "problem" : "problems"} found\n`);
+  }
+  return { items, problems, findings };
+}
+
+/** One line for each finding, and a sum. */
+export function describeVerification(name: string, { items, problems, findings }: Verification): string {
+  const lines = findings.map(({ pk, sk, problem }) => `${pk} ${sk}: ${problem}`);
+  if (problems > findings.length) lines.push(`… and ${problems - findings.length} more`);
+  const found = problems === 1 ? "1 problem" : `${problems} problems`;
+  return `${[...lines, `Table ${name}: ${items} items verified, ${found} found.`].join("\n")}\n`;
 }
 
 /** The outcome in words, one line for each kind of change. */

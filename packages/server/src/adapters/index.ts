@@ -38,6 +38,7 @@ export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
 export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";
 export { dynamoTransactions } from "./dynamodb/transactions.ts";
+export { type TableFinding, type VerifiedPage, verifyTable } from "./dynamodb/verify-table.ts";
 export { createOutbox } from "./mail/outbox.ts";
 export { parseSender, type Sender } from "./mail/sender.ts";
 export { type MailOutcome, smtpMailer } from "./mail/smtp-mailer.ts";

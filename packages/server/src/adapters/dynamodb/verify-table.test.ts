@@ -1,0 +1,303 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { noSpeakers, parseDomain, parseOrganizationId } from "../../domain/index.ts";
+import {
+  AUDIT_ENTRY,
+  BLOCK,
+  INVITATION,
+  INVITATION_LEDGER,
+  LINK,
+  MEMBERSHIP,
+  RELINK_WINDOW,
+  SEAT,
+  SPEAKERS,
+} from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { type Key, keys } from "./table/keys.ts";
+import { AUTH0_POINTER, CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
+import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
+import type { DynamoTable } from "./table/table.ts";
+import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import {
+  ACME,
+  ACME_EXAMPLE,
+  connection,
+  domainClaim,
+  entry,
+  GLOBEX,
+  invitation,
+  JANE,
+  JOE,
+  link,
+  membership,
+  NOON,
+  organization,
+  seat,
+  UNBOUNDED,
+  valid,
+  verifiedDomain,
+} from "./testing/examples.ts";
+import { verifyTable } from "./verify-table.ts";
+
+const store = await startEmbeddedStore();
+afterAll(() => store.close());
+
+const LAPSED = valid(parseDomain("lapsed.example"));
+const CLAIMED = valid(parseDomain("claimed.example"));
+const OTHER = valid(parseDomain("other.example"));
+const EXPIRES = "2026-12-24T12:00:00.000Z";
+const LATER = "2026-12-25T12:00:00.000Z";
+
+const acme = organization({
+  auth0OrgId: "org_1",
+  owners: [JANE],
+  domains: [ACME_EXAMPLE, LAPSED],
+  claims: { [CLAIMED]: EXPIRES },
+  connections: ["acme-okta"],
+});
+const jane = membership({ role: "owner" });
+const joe = membership({ userId: JOE });
+const lapsed = domainClaim({ domain: LAPSED, state: "lapsed" });
+const claimed = domainClaim({ domain: CLAIMED, expiresAt: EXPIRES });
+const accepted = invitation({ consumedBy: JOE });
+
+/** What the table holds, of every type: all of it is consistent. */
+const CONSISTENT: readonly StoredItem[] = [
+  toItem(ORGANIZATION, acme),
+  toItem(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
+  toItem(DOMAIN, verifiedDomain()),
+  ...[lapsed, claimed].map((claim) => toItem(DOMAIN_CLAIM, claim)),
+  ...[connection(), connection({ name: "gone", state: "removed" })].map((each) => toItem(CONNECTION, each)),
+  ...[jane, joe].map((member) => toItem(MEMBERSHIP, member)),
+  toItem(INVITATION, accepted),
+  toItem(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-24", mails: 0, rev: "1" }),
+  toItem(LINK, link()),
+  toItem(SEAT, seat()),
+  toItem(SPEAKERS, { ...noSpeakers(JANE), rev: "1" }),
+  toItem(BLOCK, { userId: JOE, blockedAt: NOON, rev: "1" }),
+  toItem(RELINK_WINDOW, {
+    ...{ connection: "acme-okta", organizationId: ACME, openedAt: NOON, until: NOON, from: null, rev: "1" },
+  }),
+  toItem(AUDIT_ENTRY, entry()),
+];
+
+let table: DynamoTable;
+beforeEach(async () => {
+  table = await store.emptyTable();
+  for (const item of CONSISTENT) await write(item);
+});
+
+async function write(item: StoredItem): Promise<void> {
+  await (await table.documents()).put({ TableName: table.options.table, Item: item });
+}
+const put = <T extends object>(itemType: ItemType<T>, value: T) => write(toItem(itemType, value));
+const remove = (key: Key) => itemsOf(table, ORGANIZATION).delete(key, null, UNBOUNDED);
+
+async function verify(of = table): Promise<{ items: number; findings: string[] }> {
+  const pages = [];
+  for await (const page of verifyTable(of, UNBOUNDED)) pages.push(page);
+  return {
+    items: pages.reduce((sum, { items }) => sum + items, 0),
+    findings: pages
+      .flatMap(({ findings }) => findings)
+      .map(({ pk, sk, problem }) => `${pk} ${sk} ${problem}`),
+  };
+}
+
+it("finds nothing in a consistent table, across pages", async () => {
+  const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
+  for (let n = 1; n <= 5; n += 1)
+    await put(ORGANIZATION, organization({ id: valid(parseOrganizationId(`o${n}`)), name }));
+  expect(await verify()).toEqual({ items: CONSISTENT.length + 5, findings: [] });
+});
+
+const OF_ACME = "ORG#acme ORGANIZATION";
+const OF_JOE = `USER#${JOE} ORG#acme`;
+const ITS = "is of the organization acme, which";
+const NO_GLOBEX = "is of the organization globex, which does not exist";
+const NO_OWNER = `${OF_ACME} lists the owner ${JANE}, who is not an active owner`;
+const NO_DOMAIN = (domain: string) =>
+  `${OF_ACME} lists the domain ${domain}, which is neither verified nor lapsed`;
+const NO_CLAIM = (expiresAt: string) =>
+  `${OF_ACME} lists a claim of claimed.example until ${expiresAt}, which is not stored`;
+const NO_CONNECTION = `${OF_ACME} lists the connection acme-okta, which it does not have`;
+const NO_SEAT = `${keys.link(link()).pk} LINK is of a subject that does not hold the seat of its user`;
+const NO_LINK = `${keys.seat(seat()).pk} SEAT is held by a subject that is not linked so`;
+
+/** What is wrong with the table, how it comes about, and what is found. */
+const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
+  ["an owner who is an admin", () => put(MEMBERSHIP, { ...jane, role: "admin" }), NO_OWNER],
+  ["an owner who is removed", () => put(MEMBERSHIP, { ...jane, status: "removed" }), NO_OWNER],
+  ["an owner who was never a member", () => remove(keys.membership(JANE, ACME)), NO_OWNER],
+  [
+    "an owner who is not listed",
+    () => put(MEMBERSHIP, { ...joe, role: "owner" }),
+    `${OF_JOE} ${ITS} does not list this owner`,
+  ],
+  [
+    "an owner of nothing",
+    () => put(MEMBERSHIP, { ...jane, organizationId: GLOBEX }),
+    `USER#${JANE} ORG#globex ${NO_GLOBEX}`,
+  ],
+  ["a listed domain that is gone", () => remove(keys.domain(ACME_EXAMPLE, ACME)), NO_DOMAIN("acme.example")],
+  ["a lapsed domain that is gone", () => remove(keys.domainClaim(LAPSED, ACME)), NO_DOMAIN("lapsed.example")],
+  [
+    "a lapsed domain whose claim waits",
+    () => put(DOMAIN_CLAIM, { ...lapsed, state: "pending" }),
+    NO_DOMAIN("lapsed.example"),
+    `CLAIM#lapsed.example ORG#acme ${ITS} does not list this claim`,
+  ],
+  [
+    "a domain that is not listed",
+    () => put(DOMAIN, verifiedDomain({ domain: OTHER })),
+    `DOMAIN#other.example ORG#acme ${ITS} does not list this domain`,
+  ],
+  [
+    "a domain of nobody",
+    () => put(DOMAIN, verifiedDomain({ organizationId: GLOBEX })),
+    `DOMAIN#acme.example ORG#globex ${NO_GLOBEX}`,
+  ],
+  ["a listed claim that is gone", () => remove(keys.domainClaim(CLAIMED, ACME)), NO_CLAIM(EXPIRES)],
+  [
+    "a claim that ends at another time",
+    () => put(DOMAIN_CLAIM, { ...claimed, expiresAt: LATER }),
+    NO_CLAIM(EXPIRES),
+    `CLAIM#claimed.example ORG#acme ${ITS} does not list this claim`,
+  ],
+  [
+    "a claim that is not listed",
+    () => put(DOMAIN_CLAIM, domainClaim({ domain: OTHER })),
+    `CLAIM#other.example ORG#acme ${ITS} does not list this claim`,
+  ],
+  [
+    "a lapsed domain that is not listed",
+    () => put(DOMAIN_CLAIM, domainClaim({ domain: OTHER, state: "lapsed" })),
+    `CLAIM#other.example ORG#acme ${ITS} does not list this claim`,
+  ],
+  ["a listed connection that is gone", () => remove(keys.connection("acme-okta")), NO_CONNECTION],
+  [
+    "a listed connection that is removed",
+    () => put(CONNECTION, connection({ state: "removed" })),
+    NO_CONNECTION,
+  ],
+  [
+    "a listed connection of another organization",
+    () => put(CONNECTION, connection({ organizationId: GLOBEX })),
+    NO_CONNECTION,
+    `CONNECTION#acme-okta CONNECTION ${NO_GLOBEX}`,
+  ],
+  [
+    "a connection that is not listed",
+    () => put(CONNECTION, connection({ name: "acme-saml", state: "disabled" })),
+    `CONNECTION#acme-saml CONNECTION ${ITS} does not list this connection`,
+  ],
+  [
+    "an Auth0 id without a pointer",
+    () => remove(keys.auth0Pointer("org_1")),
+    `${OF_ACME} has the Auth0 id org_1, which does not point to it`,
+  ],
+  [
+    "a pointer to another organization",
+    () => put(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: GLOBEX, rev: "1" }),
+    `${OF_ACME} has the Auth0 id org_1, which does not point to it`,
+    `AUTH0ORG#org_1 ORGANIZATION ${NO_GLOBEX}`,
+  ],
+  [
+    "a pointer that is left behind",
+    () => put(AUTH0_POINTER, { auth0OrgId: "org_2", organizationId: ACME, rev: "1" }),
+    `AUTH0ORG#org_2 ORGANIZATION ${ITS} has another Auth0 id, or none`,
+  ],
+  ["a link without its seat", () => remove(keys.seat(seat())), NO_SEAT],
+  ["a seat without its link", () => remove(keys.link(link())), NO_LINK],
+  ["a seat of another subject", () => put(SEAT, seat({ subject: "okta|acme-okta|other" })), NO_LINK, NO_SEAT],
+  ["a link to another user", () => put(LINK, link({ userId: JOE })), NO_LINK, NO_SEAT],
+  [
+    "an invitation that nobody has accepted",
+    () => remove(keys.membership(JOE, ACME)),
+    `INVITATION#jane@acme.example ORG#acme was accepted by ${JOE}, who was never a member`,
+  ],
+  [
+    "a count of invitations of nobody",
+    () => put(INVITATION_LEDGER, { organizationId: GLOBEX, open: {}, day: "2026-11-24", mails: 0, rev: "1" }),
+    `ORG#globex INVITATIONS ${NO_GLOBEX}`,
+  ],
+  [
+    "a field that is not valid",
+    () => write({ ...toItem(MEMBERSHIP, joe), role: "boss", createdAt: "today" }),
+    `${OF_JOE} is malformed: role, createdAt`,
+  ],
+  [
+    "an item under the key of another one",
+    () => write({ ...toItem(MEMBERSHIP, joe), ...keys.membership(JOE, GLOBEX) }),
+    `USER#${JOE} ORG#globex contradicts its key`,
+  ],
+  [
+    "an item under another key of the index",
+    () => write({ ...toItem(MEMBERSHIP, joe), gsi1sk: "MEMBERSHIP#active#other" }),
+    `${OF_JOE} is in the index under a key that is not its own`,
+  ],
+  [
+    "an item that the index lacks",
+    () => write({ ...toItem(MEMBERSHIP, joe), gsi1pk: undefined, gsi1sk: undefined }),
+    `${OF_JOE} is in the index under a key that is not its own`,
+  ],
+  [
+    "an item that must not be in the index",
+    () =>
+      write({
+        ...toItem(CONNECTION, connection({ name: "gone", state: "removed" })),
+        gsi1pk: "ORG#acme",
+        gsi1sk: "CONNECTION#gone",
+      }),
+    "CONNECTION#gone CONNECTION is in the index under a key that is not its own",
+  ],
+  [
+    "an item of no known type",
+    () => write({ pk: "OWNERS#acme", sk: "OWNERS", type: "owners" }),
+    "OWNERS#acme OWNERS is of an unknown type",
+  ],
+];
+
+describe("in a table that is not consistent", () => {
+  it.each(PLANTED)("finds %s", async (_, plant, ...findings) => {
+    await plant();
+    expect((await verify()).findings.sort()).toEqual([...findings].sort());
+  });
+});
+
+describe("what changes while it is read", () => {
+  /** The table, where something changes after it was scanned, and before anything else is read. */
+  function changing(change: () => Promise<unknown>): DynamoTable {
+    let hasChanged = false;
+    const documents = async () => {
+      const direct = await table.documents();
+      const batchGet: typeof direct.batchGet = async (...args: never[]) => {
+        if (!hasChanged) await change();
+        hasChanged = true;
+        return Reflect.apply(direct.batchGet, direct, args);
+      };
+      return Object.assign(Object.create(direct), { batchGet });
+    };
+    return { ...table, documents };
+  }
+
+  it("is compared as it is then", async () => {
+    const demote = async () => {
+      await put(MEMBERSHIP, { ...jane, role: "admin", rev: "2" });
+      await put(ORGANIZATION, { ...acme, owners: [], rev: "2" });
+    };
+    expect((await verify(changing(demote))).findings).toEqual([]);
+    const promote = async () => {
+      await put(MEMBERSHIP, { ...joe, role: "owner", rev: "2" });
+    };
+    expect((await verify(changing(promote))).findings).toEqual([]);
+    expect((await verify()).findings).toEqual([`${OF_JOE} ${ITS} does not list this owner`]);
+  });
+
+  it("is not a finding where it is deleted", async () => {
+    await put(SEAT, seat({ userId: JOE }));
+    const remover = async () => {
+      await remove(keys.seat(seat({ userId: JOE })));
+    };
+    expect((await verify(changing(remover))).findings).toEqual([]);
+  });
+});
