@@ -49,7 +49,8 @@ describe("docs/security.md", () => {
   it("gives `serve` the operations that it sends, and no other", () => {
     const [json = ""] = PAGE.code("json");
     const [statement] = JSON.parse(json).Statement;
-    const [, operations = ""] = /const OPERATIONS = \{([\s\S]*?)\}/.exec(fileText(`${SOURCE}items.ts`)) ?? [];
+    const [, operations = ""] =
+      /const OPERATIONS = \{([\s\S]*?)\}/.exec(fileText(`${SOURCE}raw-items.ts`)) ?? [];
     const sent = found(operations, /: "(\w+)"/g).filter((operation) => operation !== "Scan");
     sent.push("ConditionCheckItem"); // inside transactions, whose other operations are the same as outside
     expect(statement.Action.toSorted()).toEqual(sent.toSorted().map((operation) => `dynamodb:${operation}`));
