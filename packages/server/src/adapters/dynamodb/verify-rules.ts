@@ -18,7 +18,14 @@ import {
   SPEAKERS,
 } from "./table/item-types.ts";
 import { type Key, keys } from "./table/keys.ts";
-import { AUTH0_POINTER, CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
+import {
+  AUTH0_POINTER,
+  CONNECTION,
+  CONNECTION_SETUP,
+  DOMAIN,
+  DOMAIN_CLAIM,
+  ORGANIZATION,
+} from "./table/organization-items.ts";
 import { fromItem, type ItemType, type StoredItem } from "./table/stored-item.ts";
 
 /** What an item says of others. */
@@ -69,6 +76,11 @@ const INSPECTIONS: ReadonlyMap<unknown, (item: StoredItem) => Inspected> = new M
           ),
         ],
   ),
+  inspection(CONNECTION_SETUP, ({ organizationId, name }) => [
+    ofOrganization(organizationId, ({ connections }) =>
+      connections.includes(name) ? `lists its connection ${name} already` : null,
+    ),
+  ]),
   inspection(MEMBERSHIP, (membership) =>
     isOwner(membership)
       ? [

@@ -15,7 +15,14 @@ import {
 import { itemsOf } from "./table/items.ts";
 import { type Key, keys } from "./table/keys.ts";
 import * as organizationItems from "./table/organization-items.ts";
-import { AUTH0_POINTER, CONNECTION, DOMAIN, DOMAIN_CLAIM, ORGANIZATION } from "./table/organization-items.ts";
+import {
+  AUTH0_POINTER,
+  CONNECTION,
+  CONNECTION_SETUP,
+  DOMAIN,
+  DOMAIN_CLAIM,
+  ORGANIZATION,
+} from "./table/organization-items.ts";
 import { type ItemType, type StoredItem, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -23,6 +30,7 @@ import {
   ACME,
   ACME_EXAMPLE,
   connection,
+  connectionSetup,
   domainClaim,
   entry,
   GLOBEX,
@@ -69,6 +77,7 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(DOMAIN, verifiedDomain()),
   ...[lapsed, claimed].map((claim) => toItem(DOMAIN_CLAIM, claim)),
   ...[connection(), connection({ name: "gone", state: "removed" })].map((each) => toItem(CONNECTION, each)),
+  toItem(CONNECTION_SETUP, connectionSetup()),
   ...[jane, joe].map((member) => toItem(MEMBERSHIP, member)),
   toItem(INVITATION, accepted),
   toItem(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-24", mails: 0, rev: "1" }),
@@ -113,7 +122,7 @@ it("finds nothing in a consistent table, across pages", async () => {
 });
 
 /** Types whose items are about to go. */
-const GOING = ["owners", "domain-ledger", "connection-ledger"];
+const GOING = ["owners", "domain-ledger"];
 
 it("knows every type of item", () => {
   const types = Object.values({ ...itemTypes, ...organizationItems }).map(({ type }) => type);
@@ -200,6 +209,16 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     "a connection that is not listed",
     () => put(CONNECTION, connection({ name: "acme-saml", state: "disabled" })),
     `CONNECTION#acme-saml CONNECTION ${ITS} does not list this connection`,
+  ],
+  [
+    "a set-up beside its connection",
+    () => put(CONNECTION_SETUP, connectionSetup({ name: "acme-okta" })),
+    `ORG#acme SETUP ${ITS} lists its connection acme-okta already`,
+  ],
+  [
+    "a set-up of nobody",
+    () => put(CONNECTION_SETUP, connectionSetup({ organizationId: GLOBEX })),
+    `ORG#globex SETUP ${NO_GLOBEX}`,
   ],
   [
     "an Auth0 id without a pointer",
