@@ -18,7 +18,6 @@ import { composeTokenJudge } from "../compose.ts";
 import { readServerConfig } from "../config.ts";
 import { tokenTrial } from "../token-explain/token-trial.ts";
 import { confirmation, type Options, toOrganizationId } from "./arguments.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { cacheNotice, withStores } from "./store-command.ts";
 import { CommandFailure, formatTable, print, printable, type Terminal, UsageError } from "./terminal.ts";
 
@@ -64,9 +63,7 @@ function addShowCommand(connection: Command, terminal: Terminal): void {
     .action(async (id: OrganizationId, name: Name, { json }: Options) => {
       const shown = await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return getConnection(operator, name, stores, signal)
-          .catch(reportMissingEntries(`The connection ${printable(name)} is enabled.`))
-          .catch(refused(id, name));
+        return getConnection(operator, name, stores, signal).catch(refused(id, name));
       });
       print(shown, describe(shown), json, terminal);
     });
@@ -95,9 +92,7 @@ function addSetCommand(connection: Command, terminal: Terminal): void {
       const change = { name, displayName, enabled: enabled === undefined ? undefined : enabled === "on" };
       const after = await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return updateConnection(operator, change, stores, signal)
-          .catch(reportMissingEntries(`The connection ${printable(name)} is changed.`))
-          .catch(refused(id, name));
+        return updateConnection(operator, change, stores, signal).catch(refused(id, name));
       });
       if (after.origin === "operator" && displayName !== undefined && !json) {
         terminal.err(
@@ -127,9 +122,12 @@ function addTestCommand(connection: Command, terminal: Terminal): void {
         const tested = await withStores(terminal, async (stores, signal) => {
           await judge.load(signal);
           const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-          return testConnection(operator, { name, token }, { ...stores, trial: tokenTrial(judge) }, signal)
-            .catch(reportMissingEntries(`The connection ${printable(name)} passed its test.`))
-            .catch(refused(id, name));
+          return testConnection(
+            operator,
+            { name, token },
+            { ...stores, trial: tokenTrial(judge) },
+            signal,
+          ).catch(refused(id, name));
         });
         print(tested, describeTest(name, tested), json, terminal);
         if (!tested.passed) throw new CommandFailure("the test failed");
@@ -157,9 +155,7 @@ function addRemoveCommand(connection: Command, terminal: Terminal): void {
       );
       await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return removeConnection(operator, name, stores, signal)
-          .catch(reportMissingEntries(`The connection ${shown} is removed.`))
-          .catch(refused(id, name));
+        return removeConnection(operator, name, stores, signal).catch(refused(id, name));
       });
       print({}, `The connection ${shown} is removed. ${cacheNotice(terminal)}\n`, json, terminal);
     });

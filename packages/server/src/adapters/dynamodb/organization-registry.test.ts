@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  type Organization,
   type OrganizationRegistry,
   type Organizations,
   parseDomain,
@@ -27,6 +28,7 @@ import {
   valid,
   verifiedDomain,
 } from "./testing/examples.ts";
+import { dynamoTransactions } from "./transactions.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -158,6 +160,32 @@ describe("Auth0 organization ids", () => {
     await put("org_1");
     expect(await registry.findPointer("org_1", UNBOUNDED)).toEqual(pointer);
     expect(await found()).toEqual(organization({ auth0OrgId: "org_1" }));
+  });
+
+  it("come to exactly one of 20 organizations that claim them at once, with the organization", async () => {
+    const { commit } = dynamoTransactions(table);
+    const rivals = Array.from({ length: 20 }, (_, n) =>
+      organization({ id: valid(parseOrganizationId(`rival-${n}`)), auth0OrgId: "org_1" }),
+    );
+    const claim = (next: Organization) => {
+      const pointer = { auth0OrgId: "org_1", organizationId: next.id, rev: "1" };
+      const writes = [
+        { item: "organization", next, present: null },
+        { item: "pointer", next: pointer, present: null },
+      ] as const;
+      return commit({ writes, unchanged: [], audit: [] }, UNBOUNDED);
+    };
+    let won = await Promise.all(rivals.map(claim));
+    // All of them may have been in each other's way.
+    if (!won.includes(true)) won = [await claim(rivals[0] ?? expect.fail())];
+    expect(won.filter(Boolean)).toHaveLength(1);
+    const winner = rivals[won.indexOf(true)];
+    expect(await found()).toEqual(winner);
+    const stored = await organizations.findMany(
+      rivals.map(({ id }) => id),
+      UNBOUNDED,
+    );
+    expect(stored).toEqual([winner]);
   });
 
   it.each([null, "org_2"])("find none that has lost the id between both reads, and has %s", async (has) => {
