@@ -204,6 +204,7 @@ function forgetIn(
     connection: organizations.forget,
     membership: ({ organizationId, userId }) => memberships.forget(organizationId, userId),
     invitation: isNotCached,
+    invitationLedger: isNotCached,
     speakers: isNotCached,
     block: isNotCached,
     window: isNotCached,

@@ -53,12 +53,7 @@ export function linksOf(identities: MemoryIdentities): IdentityLinks {
 }
 
 export function membershipsOf(memberships: MemoryMemberships): Memberships {
-  const invitations = [
-    "findInvitation",
-    "listInvitations",
-    "consumeInvitation",
-    "replaceInvitation",
-  ] as const;
+  const invitations = ["findInvitation", "listInvitations", "consumeInvitation"] as const;
   return asked(memberships, "find", "listByUser", "create", ...invitations);
 }
 

@@ -73,7 +73,6 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
       if (stored === null) made.push(membership);
       return stored ?? membership;
     },
-    replaceInvitation: async () => true,
     consumeInvitation: async ({ consumedBy }, userId) => consumedBy === null || consumedBy === userId,
     isNew: (membership) => made.some((each) => isDeepStrictEqual(each, membership)),
   };
@@ -83,7 +82,6 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
 export function dryPorts({
   speakers,
   owners,
-  ledger,
   membershipWrites,
   ...ports
 }: Omit<MembershipPorts, "memberships" | "audit" | "storedLinks">) {
@@ -95,7 +93,6 @@ export function dryPorts({
       replace: async (next) => replaced.set(next.userId, next).has(next.userId),
     } satisfies SpeakersStore,
     owners: { ...owners, replace: async () => true },
-    ledger: { ...ledger, replace: async () => true },
     membershipWrites: { ...membershipWrites, replace: async () => true },
     transactions: { commit: async () => true, backoff: async () => {} } satisfies Transactions,
     audit: { append: async () => {}, doubt: () => {} },

@@ -72,12 +72,7 @@ export {
   type RegisteredUsers,
 } from "./administration/import-members.ts";
 export { type InvitationView, listInvitations } from "./administration/invitation-view.ts";
-export {
-  type Invited,
-  invite,
-  resendInvitation,
-  revokeInvitation,
-} from "./administration/invitations.ts";
+export { invite, resendInvitation, revokeInvitation } from "./administration/invitations.ts";
 export { countLinkedPeople, type LinkedPeople } from "./administration/linked-people.ts";
 export { type DomainMail, type InvitationMail, type Mailer, MailFailed } from "./administration/mailer.ts";
 export {
@@ -89,6 +84,7 @@ export {
   ownerAddresses,
 } from "./administration/member-list.ts";
 export { leave, removeMember, restoreMember, setRole } from "./administration/members.ts";
+export type { Invited } from "./administration/offer-invitations.ts";
 export {
   auditPosition,
   isOfPerson,
@@ -102,13 +98,13 @@ export {
   type SeenActor,
   seenByOrganization,
 } from "./administration/organization-audit.ts";
-export type { Change } from "./administration/organization-differences.ts";
 export type {
   Auth0Pointer,
   DeclaredOrganization,
   OrganizationRegistry,
   OrganizationState,
 } from "./administration/organization-registry.ts";
+export type { Change } from "./administration/organization-step.ts";
 export {
   formerHolderOf,
   planRelinkSubject,
@@ -216,7 +212,6 @@ export {
 export {
   hasVerified,
   type Invitation,
-  type InvitationLedger,
   type InvitationLedgerStore,
   MEMBERSHIP_ORIGINS,
   type Membership,
@@ -226,6 +221,7 @@ export {
   type Owners,
   type OwnersStore,
   ownConnection,
+  type StoredInvitationLedger,
 } from "./membership/membership.ts";
 export {
   isOwner,

@@ -1,15 +1,16 @@
-import type {
-  Invitation,
-  InvitationLedgerStore,
-  MemberFilter,
-  Membership,
-  MembershipRegistry,
-  Memberships,
-  MembershipWrites,
-  OrganizationId,
-  OwnersStore,
+import {
+  type Invitation,
+  type InvitationLedgerStore,
+  type MemberFilter,
+  type Membership,
+  type MembershipRegistry,
+  type Memberships,
+  type MembershipWrites,
+  newRevision,
+  type OrganizationId,
+  type OwnersStore,
 } from "../../domain/index.ts";
-import { ABSENT, unchanged } from "./table/expression.ts";
+import { unchanged } from "./table/expression.ts";
 import { INVITATION, INVITATION_LEDGER, MEMBERSHIP, OWNERS } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
@@ -37,7 +38,10 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
       return invitations.update(
         keys.invitation(email, organizationId),
         {
-          set: { expression: "SET #consumedBy = :userId", values: { ":userId": userId } },
+          set: {
+            expression: "SET #consumedBy = :userId, #rev = :rev",
+            values: { ":userId": userId, ":rev": newRevision() },
+          },
           condition: {
             expression: `#role = :role AND #ended = :null AND (#consumedBy = :null OR #consumedBy = :userId)`,
             values: { ":role": role, ":null": null },
@@ -45,24 +49,6 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
         },
         signal,
       );
-    },
-
-    replaceInvitation(next, present, signal) {
-      const same = unchanged(next.rev, present);
-      // Our own write, whose reply was lost. What somebody has consumed since stays consumed.
-      const own = "#rev = :next AND #consumedBy = :consumer";
-      const consumer = { ":consumer": next.consumedBy };
-      if (present === null) {
-        const values = { ...same.values, ...consumer };
-        return invitations.put(next, { expression: `${ABSENT.expression} OR (${own})`, values }, signal);
-      }
-      // Neither a consumption nor the outcome of a mail makes a new revision.
-      const expression = `(${own}) OR ((${same.expression}) AND #consumedBy = :consumedBy AND #mail = :mail)`;
-      const values = {
-        ...{ ...same.values, ...consumer },
-        ...{ ":consumedBy": present.consumedBy, ":mail": present.mail },
-      };
-      return invitations.put(next, { expression, values }, signal);
     },
   };
 }
@@ -151,12 +137,10 @@ export function dynamoInvitationLedger(table: DynamoTable): InvitationLedgerStor
       (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? {
         ...{ organizationId, open: {}, day: "", mails: 0, rev: null },
       },
-    replace: (next, present, signal) =>
-      ledgers.put(next, unchanged(next.rev, present === null ? null : { rev: present }), signal),
   };
 }
 
-/** Stores what became of a mail, unless another one was sent since. */
+/** Stores what became of a mail, unless another one was sent since. The new revision tells those who decide meanwhile. */
 export function dynamoMailOutcomes(table: DynamoTable) {
   const invitations = itemsOf(table, INVITATION);
   return {
@@ -168,7 +152,10 @@ export function dynamoMailOutcomes(table: DynamoTable) {
       invitations.update(
         keys.invitation(email, organizationId),
         {
-          set: { expression: "SET #mail = :outcome", values: { ":outcome": outcome } },
+          set: {
+            expression: "SET #mail = :outcome, #rev = :rev",
+            values: { ":outcome": outcome, ":rev": newRevision() },
+          },
           condition: { expression: "#mailedAt = :mailedAt", values: { ":mailedAt": mailedAt } },
         },
         signal,

@@ -7,9 +7,9 @@ import {
   parseOrganizationId,
 } from "../../domain/index.ts";
 import { dynamoIdentityLinks } from "./identity-links.ts";
-import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
+import { INVITATION } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { AUTH0_POINTER, CONNECTION, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -200,5 +200,5 @@ async function declareAcme(): Promise<void> {
   await registry.putOrganization(organization(), null, UNBOUNDED);
   await registry.putDomain(verifiedDomain(), UNBOUNDED);
   await itemsOf(table, CONNECTION).put(connection(), null, UNBOUNDED);
-  await dynamoMemberships(table).replaceInvitation(invitation(), null, UNBOUNDED);
+  await itemsOf(table, INVITATION).put(invitation(), null, UNBOUNDED);
 }

@@ -10,7 +10,15 @@ import {
 } from "../../domain/index.ts";
 import { timed } from "../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
-import { AUDIT_ENTRY, BLOCK, INVITATION, MEMBERSHIP, RELINK_WINDOW, SPEAKERS } from "./table/item-types.ts";
+import {
+  AUDIT_ENTRY,
+  BLOCK,
+  INVITATION,
+  INVITATION_LEDGER,
+  MEMBERSHIP,
+  RELINK_WINDOW,
+  SPEAKERS,
+} from "./table/item-types.ts";
 import {
   AUTH0_POINTER,
   CONNECTION,
@@ -31,6 +39,7 @@ const TYPES: { readonly [Kind in keyof Items]: ItemType<Items[Kind]> } = {
   pointer: AUTH0_POINTER,
   membership: MEMBERSHIP,
   invitation: INVITATION,
+  invitationLedger: INVITATION_LEDGER,
   speakers: SPEAKERS,
   block: BLOCK,
   window: RELINK_WINDOW,

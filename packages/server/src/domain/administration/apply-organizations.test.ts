@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { AuditIncomplete, auditEntry } from "../audit.ts";
+import { AuditIncomplete } from "../audit.ts";
 import { parseDomain } from "../email.ts";
 import type { Invitation } from "../membership/membership.ts";
 import type { Organization } from "../organization.ts";
@@ -29,7 +29,6 @@ import type { DeclaredOrganization } from "./organization-registry.ts";
 
 const DOMAIN = parseDomain("acme.example") ?? expect.fail();
 const AUTH0_ID = "org_acme";
-const SENT = auditEntry({ at: NOW, actor: `user:${JOE}`, action: "invitation-sent" });
 
 /** Acme, with something of every kind. */
 const FULL: DeclaredOrganization = {
@@ -246,9 +245,9 @@ it.each<[string, Partial<Invitation>, boolean]>([
   ["is open as declared", {}, false],
   ["is open with another role", { role: "admin" }, true],
   ["has expired", { expiresAt: NOW }, true],
-  ["an operator's file has withdrawn", { ended: "revoked" }, true],
-  ["people of the organization have revoked", { ended: "revoked", change: SENT }, false],
-  ["Jane has declined", { ended: "declined", change: SENT }, false],
+  ["an operator's file has withdrawn", { ended: "revoked", endedBy: "file" }, true],
+  ["people of the organization have revoked", { ended: "revoked", endedBy: "others" }, false],
+  ["Jane has declined", { ended: "declined", endedBy: "others" }, false],
   ["was accepted", { role: "member", consumedBy: JANE }, false],
 ])("offers an invitation that %s: %o, again: %s", async (_, stored, isSent) => {
   await apply([{ ...FULL, invitations: null }]);
@@ -262,9 +261,26 @@ it.each<[string, Partial<Invitation>, boolean]>([
   expect((await apply([FULL])).changes).toEqual([]);
 });
 
+it.each<[string, Partial<Invitation>, number]>([
+  ["counted, which is counted no longer", { counted: true }, 2],
+  ["of a file", {}, 3],
+  ["counted until it expired", { counted: true, expiresAt: NOW }, 3],
+])("withdraws an operator's invitation that is %s", async (_, given, open) => {
+  await apply([FULL]);
+  const { ledgers, invitations } = registry.memberships;
+  const expiresAt = "2026-12-01T00:00:00.000Z";
+  registry.memberships.invite(invitation({ expiresAt, ...given }));
+  const stored = { organizationId: ACME, open: { "2026-12-01": 3 }, day: "2026-11-25", mails: 0, rev: "1" };
+  ledgers.set(ACME, stored);
+  await apply([{ ...FULL, invitations: [] }]);
+  expect([...invitations.values()]).toMatchObject([{ ended: "revoked", endedBy: "file" }]);
+  expect(ledgers.get(ACME)?.open).toEqual({ "2026-12-01": open });
+  expect(audited().at(-1)).toBe("invitation-revoked acme");
+});
+
 it("never withdraws what members have offered", async () => {
   await apply([FULL]);
-  registry.memberships.invite(invitation({ invitedBy: JOE, change: SENT }));
+  registry.memberships.invite(invitation({ invitedBy: JOE }));
   expect((await apply([{ ...FULL, invitations: [] }])).changes).toEqual([]);
 });
 
@@ -282,6 +298,18 @@ describe("an application that stops", () => {
     expect(wordsOf(made)).toEqual(["acme: organization acme created", "acme: domain acme.example verified"]);
     expect(cause).toBeUndefined();
     expect(audited()).toEqual(["organization-created acme", "domain-verified acme"]);
+  });
+
+  it("leaves an invitation that has changed since it was compared", async () => {
+    await apply([{ ...FULL, invitations: null }]);
+    registry.memberships.invite(invitation({ role: "member" }));
+    const { steps } = await plan(FULL);
+    const changed = invitation({ role: "member", consumedBy: JANE, rev: "2" });
+    registry.memberships.invite(changed);
+    const [step] = steps;
+    if (step === undefined || !("make" in step)) expect.fail("one step");
+    expect(await step.make({ at: NOW, audit: [] }, UNBOUNDED)).toBe(false);
+    expect([...registry.memberships.invitations.values()]).toEqual([changed]);
   });
 
   /** Lets somebody else change Acme while the next transaction is committed. */

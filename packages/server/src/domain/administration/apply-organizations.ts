@@ -3,15 +3,14 @@ import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import type { Administration } from "./administration.ts";
 import { type DeclarationWarning, leftAsTheyAre, sharedDomains, warningsOf } from "./declaration-warnings.ts";
 import {
-  type Change,
   grantsOf,
   releaseOf,
-  type Step,
   settingsOf,
   type Transfers,
   withdrawalsOf,
 } from "./organization-differences.ts";
 import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
+import type { Change, Step } from "./organization-step.ts";
 
 /** Everything that applying a declaration would change. */
 export interface Plan {
@@ -78,7 +77,7 @@ export async function planOrganizations(
   ports: Administration,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { organizations, organizationRegistry: registry, membershipRegistry, memberships } = ports;
+  const { organizations, organizationRegistry: registry, membershipRegistry } = ports;
   const { limits, now } = ports;
   const ids = new Set(declared.map(({ organization }) => organization.id));
   const transfers = await transfersOf(declared, ids, ports, signal);
@@ -96,7 +95,7 @@ export async function planOrganizations(
     };
     const stored = await registry.read(each.organization.id, names, signal);
     const { ttlMs } = limits;
-    const comparison = { declared: each, stored, transfers, ports, registry, memberships, ttlMs, now: now() };
+    const comparison = { declared: each, stored, transfers, ports, registry, ttlMs, now: now() };
     if (each.organization.enforceSso === true && !hasConnection(each, stored)) {
       problems.push({ kind: "sso-without-connection", organizationId: each.organization.id });
     }

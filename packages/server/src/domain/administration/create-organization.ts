@@ -5,7 +5,8 @@ import { newOrganization, type Organization, type OrganizationId } from "../orga
 import { Refusal } from "../refusal.ts";
 import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { type Invited, invite } from "./invitations.ts";
+import { invite } from "./invitations.ts";
+import type { Invited } from "./offer-invitations.ts";
 import { type Owner, operatorOf } from "./standing.ts";
 
 /** A new organization, and what became of the invitation of its owner. */

@@ -3,7 +3,7 @@ import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import type { MembershipRegistry } from "./administration.ts";
-import { newInvitations } from "./organization-differences.ts";
+import { newInvitations } from "./declared-invitations.ts";
 import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
 
 /** What an operator should know about a declaration that can be applied. */

@@ -1,31 +1,42 @@
 import type { Role } from "../../wire/index.ts";
-import { auditEntry, recordActions } from "../audit.ts";
+import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
-import { isCurrent } from "../membership/invitation.ts";
-import { releaseInvitation } from "../membership/invitation-ledger.ts";
-import { hasVerified, type Invitation, type Membership } from "../membership/membership.ts";
+import { countedAsOpen, countWrites } from "../membership/invitation-ledger.ts";
+import type { Invitation, InvitationLedger } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { type Decision, transact, type Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type InvitationView, viewOfInvitation } from "./invitation-view.ts";
-import { conflict, offer, renewed, waitFor } from "./offer-invitations.ts";
-import { type Actor, type Administrator, mayGrant } from "./standing.ts";
-
-/** What an invitation of one address came to. */
-export interface Invited {
-  /** As it was given. */
-  readonly email: string;
-  readonly outcome: "invited" | "renewed" | "already-member" | "removed" | "invalid";
-}
+import {
+  type Given,
+  type Invited,
+  inviterAddress,
+  type Looked,
+  look,
+  type Offer,
+  offering,
+  postMails,
+  renewed,
+  waitFor,
+} from "./offer-invitations.ts";
+import { type Administrator, mayGrant } from "./standing.ts";
 
 /** How many addresses are looked at concurrently. */
 const AT_ONCE = 8;
+/** Addresses of one transaction, which DynamoDB limits to 100 items: an invitation and its entry each, and the counts. */
+const TOGETHER = 40;
+
+/** What is stored of the addresses of a call, and of the organization's invitations. */
+interface Ground {
+  readonly found: readonly Looked[];
+  readonly ledger: InvitationLedger;
+}
 
 /**
  * Invites addresses, in their order, each once. An address that is invited already is invited again.
  * @throws {Refusal} ROLE_REQUIRED for a role above one's own, also in an invitation that this one would replace, and for
  * addresses from outside while SSO is enforced, unless an owner invites; LIMIT_REACHED; RATE_LIMITED
- * @throws {AuditIncomplete} when the invitations are made without an audit entry
  */
 export async function invite(
   administrator: Administrator,
@@ -33,14 +44,41 @@ export async function invite(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Invited[]> {
+  const { organization } = administrator;
   if (!mayGrant(administrator, role)) throw new Refusal("ROLE_REQUIRED", "the role is above one's own");
-  if (administrator.organization.state === "closed") {
+  if (organization.state === "closed") {
     throw new Refusal("NOT_READY", "the organization is closed", {
       hint: "the organization is closed: reopen it first",
     });
   }
-  const addresses = distinct(emails);
-  const found = await inTurns(addresses, (address) => look(administrator, address, ports, signal));
+  const lookAt = (addresses: readonly Given[]) =>
+    inTurns(addresses, (address) => look(administrator, address, ports, signal));
+  const countsNow = () => ports.ledger.find(organization.id, signal);
+  const decide = (ground: Ground) => offersOf(administrator, { ...ground, role }, ports);
+  const [all, inviter] = await Promise.all([
+    lookAt(distinct(emails)),
+    inviterAddress(administrator, ports, signal),
+  ]);
+  if (all.length > TOGETHER) decide({ found: all, ledger: await countsNow() }); // all of them, or none
+  const invited: Invited[] = [];
+  for (let from = 0; from < all.length; from += TOGETHER) {
+    const some = all.slice(from, from + TOGETHER);
+    const read = async (attempt: number) => {
+      return { found: attempt === 0 ? some : await lookAt(some), ledger: await countsNow() };
+    };
+    const { found, offers } = await transact({ read, decide }, ports.transactions, signal);
+    postMails(administrator, offers, inviter, ports);
+    invited.push(...found.map(({ given, outcome }) => ({ email: given, outcome })));
+  }
+  return invited;
+}
+
+function offersOf(
+  administrator: Administrator,
+  { found, ledger, role }: Ground & { readonly role: Role },
+  ports: OrganizationStores,
+): Decision<Pick<Ground, "found"> & { readonly offers: readonly Offer[] }> {
+  const now = ports.now();
   if (found.some(({ outside }) => outside)) requireRightToInviteOutside(administrator);
   if (found.some(({ present, outcome }) => outcome === "renewed" && isAbove(administrator, present))) {
     const hint = "an address is invited already, with a role above your own";
@@ -49,10 +87,9 @@ export async function invite(
   const offers = found.flatMap((each) => {
     const { email, outcome } = each;
     if (email === null || (outcome !== "invited" && outcome !== "renewed")) return [];
-    return [renewed(administrator, { ...each, email, outcome, role }, ports)];
+    return [renewed(administrator, { ...each, email, outcome, role }, ports, now)];
   });
-  await offer(administrator, offers, ports, signal);
-  return found.map(({ given, outcome }) => ({ email: given, outcome }));
+  return { changes: offering(offers, ledger, now), result: { found, offers } };
 }
 
 /** Whether the administrator may not replace the invitation: it offers a role that they could not. */
@@ -78,16 +115,50 @@ export async function resendInvitation(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<InvitationView> {
-  const present = await requireInvitation(administrator, email, ports, signal);
-  if (present.consumedBy !== null) throw conflict("the invitation was accepted");
+  if (email === null) throw notInvited();
+  const given = { given: email, email };
+  async function read() {
+    const [looked, ledger, inviter] = await Promise.all([
+      look(administrator, given, ports, signal),
+      ports.ledger.find(administrator.organization.id, signal),
+      inviterAddress(administrator, ports, signal),
+    ]);
+    return { looked, ledger, inviter };
+  }
+  const { offer, inviter } = await transact(
+    {
+      read,
+      decide({ looked, ledger, inviter }) {
+        const now = ports.now();
+        const present = requireResendable(administrator, looked, ports, now);
+        const { email: to, role } = present;
+        const { outside } = looked;
+        const again = { email: to, role, outside, present, outcome: "renewed" } as const;
+        const offer = renewed(administrator, again, ports, now);
+        return { changes: offering([offer], ledger, now), result: { offer, inviter } };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
+  postMails(administrator, [offer], inviter, ports);
+  return viewOfInvitation(offer.next, "open", ports.now());
+}
+
+/** @throws {Refusal} as {@link resendInvitation} */
+function requireResendable(
+  administrator: Administrator,
+  { present: found, outcome, outside }: Looked,
+  { outbox, limits }: OrganizationStores,
+  now: Date,
+): Invitation {
+  const present = requireInvited(administrator, found);
   if (present.ended === "revoked" || present.ended === "declined")
     throw conflict(`the invitation was ${present.ended}; invite again`);
-  const given = { given: present.email, email: present.email };
-  const { outcome, outside } = await look(administrator, given, ports, signal);
   if (outcome === "already-member") throw conflict("the person is a member already");
   if (outcome === "removed") throw conflict("the person was removed; restore them instead");
   if (outside) requireRightToInviteOutside(administrator);
-  const waitMs = ports.outbox === null ? 0 : waitFor(present, ports);
+  const waitMs = outbox === null ? 0 : waitFor(present, limits, now);
   if (waitMs > 0) {
     const retryAfterSeconds = Math.ceil(waitMs / 1_000);
     throw new Refusal("RATE_LIMITED", "mailed a moment ago", {
@@ -95,10 +166,7 @@ export async function resendInvitation(
       hint: "this address was mailed a moment ago",
     });
   }
-  const { email: to, role } = present;
-  const renewal = renewed(administrator, { email: to, role, outside, present, outcome: "renewed" }, ports);
-  await offer(administrator, [renewal], ports, signal);
-  return viewOfInvitation(renewal.next, "open", ports.now());
+  return present;
 }
 
 /**
@@ -111,80 +179,52 @@ export async function revokeInvitation(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<InvitationView> {
+  if (email === null) throw notInvited();
   const { organization, actor, via } = administrator;
-  const at = ports.now().toISOString();
-  for (;;) {
-    const present = await requireInvitation(administrator, email, ports, signal);
-    if (present.consumedBy !== null) throw conflict("the invitation was accepted");
-    const isRevoked = present.ended === "revoked";
-    const about = { organizationId: organization.id, invitationId: present.invitationId };
-    const change = auditEntry({ at, actor, via, action: "invitation-revoked", ...about });
-    const next = isRevoked ? present : { ...present, ended: "revoked" as const, rev: newRevision(), change };
-    if (!isRevoked && !(await ports.memberships.replaceInvitation(next, present, signal))) continue;
-    if (next.change !== null)
-      await recordActions([next.change], { audit: ports.audit, actor: next.change.actor }, signal);
-    if (!isRevoked && isCurrent(present, at)) await releaseInvitation(present, ports, signal);
-    return viewOfInvitation(next, "revoked", ports.now());
+  const { id: organizationId } = organization;
+  const read = () =>
+    Promise.all([
+      ports.memberships.findInvitation(organizationId, email, signal),
+      ports.ledger.find(organizationId, signal),
+    ]);
+  function decide([found, ledger]: Awaited<ReturnType<typeof read>>): Decision<InvitationView> {
+    const now = ports.now();
+    const present = requireInvited(administrator, found);
+    if (present.ended === "revoked")
+      return { changes: null, result: viewOfInvitation(present, "revoked", now) };
+    const next = { ...present, ended: "revoked", endedBy: "others", rev: newRevision() } as const;
+    const writes: readonly Write[] = [
+      { item: "invitation", next, present },
+      ...countWrites(ledger, { closed: countedAsOpen(present, now) }, now),
+    ];
+    const about = { organizationId, invitationId: present.invitationId };
+    const entry = auditEntry({ at: now.toISOString(), actor, via, action: "invitation-revoked", ...about });
+    const changes = { writes, unchanged: [], audit: [entry] };
+    return { changes, result: viewOfInvitation(next, "revoked", now) };
   }
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
-/** One address of a call, and what is stored about it. */
-interface Looked {
-  readonly given: string;
-  readonly email: CanonicalEmail | null;
-  readonly outcome: Invited["outcome"];
-  readonly outside: boolean;
-  readonly present: Invitation | null;
-}
-
-async function look(
-  { organization }: Actor,
-  { given, email }: { given: string; email: CanonicalEmail | null },
-  { membershipRegistry, memberships, organizations, now }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<Looked> {
-  if (email === null) return { given, email, outcome: "invalid", outside: false, present: null };
-  const [members, present, isInside] = await Promise.all([
-    membershipRegistry.findByAddress(organization.id, email, signal),
-    memberships.findInvitation(organization.id, email, signal),
-    hasVerified(organization, email, organizations, signal),
-  ]);
-  return {
-    given,
-    email,
-    outcome: outcomeOf(members, present, now().toISOString()),
-    outside: !isInside,
-    present,
-  };
-}
-
-function outcomeOf(
-  members: readonly Membership[],
-  present: Invitation | null,
-  now: string,
-): Invited["outcome"] {
-  if (members.some(({ status }) => status === "active")) return "already-member";
-  if (members.some(({ hasLeft }) => !hasLeft)) return "removed";
-  return present !== null && isCurrent(present, now) ? "renewed" : "invited";
-}
-
-async function requireInvitation(
-  administrator: Administrator,
-  email: CanonicalEmail | null,
-  { memberships }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<Invitation> {
-  const { id } = administrator.organization;
-  const invitation = email === null ? null : await memberships.findInvitation(id, email, signal);
-  if (invitation === null) throw new Refusal("NOT_FOUND", "the address is not invited");
+/** @throws {Refusal} NOT_FOUND for none; ROLE_REQUIRED for a role above one's own; CONFLICT for one that was accepted */
+function requireInvited(administrator: Administrator, invitation: Invitation | null): Invitation {
+  if (invitation === null) throw notInvited();
   if (!mayGrant(administrator, invitation.role))
     throw new Refusal("ROLE_REQUIRED", "the role is above one's own");
+  if (invitation.consumedBy !== null) throw conflict("the invitation was accepted");
   return invitation;
 }
 
+function notInvited(): Refusal {
+  return new Refusal("NOT_FOUND", "the address is not invited");
+}
+
+function conflict(hint: string): Refusal {
+  return new Refusal("CONFLICT", "the invitation is not in the expected state", { hint });
+}
+
 /** Each address once, as it was given first. */
-function distinct(emails: readonly string[]): { given: string; email: CanonicalEmail | null }[] {
-  const found = new Map<string, { given: string; email: CanonicalEmail | null }>();
+function distinct(emails: readonly string[]): Given[] {
+  const found = new Map<string, Given>();
   for (const given of emails) {
     const email = parseEmail(given);
     const key = email ?? `invalid ${given}`;

@@ -1,7 +1,7 @@
 import { causeOf, Refusal } from "../refusal.ts";
 import { untilEither } from "../waiting/abortable.ts";
-import type { Change } from "./organization-differences.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
+import type { Change } from "./organization-step.ts";
 
 /** How many users are linked through the connections that are taken away or moved. */
 export interface LinkedPeople {

@@ -1,8 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AuditEntry, OperatorAction } from "../audit.ts";
-import { domainOf } from "../email.ts";
-import { isCurrent } from "../membership/invitation.ts";
-import type { Invitation, Memberships } from "../membership/membership.ts";
 import {
   type Connection,
   declaredDomain,
@@ -16,50 +12,13 @@ import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { organizationWrites, readAuth0Id } from "./auth0-id.ts";
 import { declareConnection } from "./connection-declared.ts";
-import type {
-  DeclaredInvitation,
-  DeclaredOrganization,
-  DeclaredSettings,
-  OrganizationRegistry,
-  OrganizationState,
-} from "./organization-registry.ts";
-
-/** One change, in words for the operator. */
-export interface Change {
-  readonly organizationId: OrganizationId;
-  readonly change: string;
-  /** Whether it takes trust or a way to sign in away: the operator has to agree before it is made. */
-  readonly takesAway: boolean;
-  /** The connection whose users it shuts out; null for any other change. */
-  readonly cutOff: string | null;
-}
-
-/** How to make one change. */
-export type Step = Change & {
-  /** The audit entries of the change, without the time at which it is made. */
-  readonly actions: readonly Omit<OperatorAction, "at">[];
-} & (
-    | {
-        /** Makes the change, or answers false when it cannot. */
-        readonly run: (at: string, signal: AbortSignal) => Promise<unknown>;
-      }
-    | {
-        /**
-         * Makes the change and records it, in one transaction, which reads again what it changes: steps before it may have
-         * changed the organization.
-         * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
-         */
-        readonly make: (making: Making, signal: AbortSignal) => Promise<boolean>;
-      }
-  );
-
-/** A step as it is made. */
-export interface Making {
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  /** The entries of its actions. */
-  readonly audit: readonly AuditEntry[];
-}
+import {
+  declaredInvitations,
+  type InvitationComparison,
+  withdrawnInvitations,
+} from "./declared-invitations.ts";
+import type { DeclaredSettings, OrganizationRegistry } from "./organization-registry.ts";
+import type { Making, Step } from "./organization-step.ts";
 
 /** What moves from one declared organization to another. */
 export interface Transfers {
@@ -70,30 +29,17 @@ export interface Transfers {
 }
 
 /** One declared organization beside what is stored of it. */
-export interface Comparison {
-  readonly declared: DeclaredOrganization;
-  readonly stored: OrganizationState;
+export interface Comparison extends InvitationComparison {
   readonly transfers: Transfers;
-  readonly ports: OrganizationStores;
   readonly registry: OrganizationRegistry;
-  readonly memberships: Pick<Memberships, "replaceInvitation">;
-  /** How long an invitation is open, in milliseconds. */
-  readonly ttlMs: number;
-  readonly now: Date;
 }
 
 /** What is stored but no longer declared. */
 export function withdrawalsOf(comparison: Comparison): Step[] {
-  const { declared, stored, transfers, registry, memberships, ports } = comparison;
-  const { organization, domains, connections, invitations } = declared;
+  const { declared, stored, transfers, registry, ports } = comparison;
+  const { organization, domains, connections } = declared;
   const { id: organizationId } = organization;
-  const invited = invitations?.map(({ email }) => email);
   const names = connections.map(({ name }) => name);
-  const withdrawn = stored.invitations.filter(
-    // What members of the organization have offered is theirs.
-    ({ email, consumedBy, ended, invitedBy }) =>
-      consumedBy === null && ended === null && invitedBy === null && invited?.includes(email) === false,
-  );
   const removed = stored.connections.filter(
     ({ name, origin }) => origin === "operator" && !names.includes(name) && !transfers.connections.has(name),
   );
@@ -102,19 +48,7 @@ export function withdrawalsOf(comparison: Comparison): Step[] {
   );
   const taken = { organizationId, takesAway: true, cutOff: null };
   return [
-    ...withdrawn.map(
-      (present): Step => ({
-        ...taken,
-        change: `invitation of ${present.email} withdrawn`,
-        actions: [{ action: "invitation-revoked", organizationId, invitationId: present.invitationId }],
-        run: (_, signal) =>
-          memberships.replaceInvitation(
-            { ...present, ended: "revoked", rev: newRevision(), change: null },
-            present,
-            signal,
-          ),
-      }),
-    ),
+    ...withdrawnInvitations(comparison),
     ...removed.map(
       (present): Step => ({
         ...taken,
@@ -225,8 +159,8 @@ function declaredOrganization(declared: DeclaredSettings, present: Organization 
 
 /** What is declared but not stored, or stored differently. */
 export function grantsOf(comparison: Comparison): Step[] {
-  const { declared, stored, registry, memberships, now, ttlMs } = comparison;
-  const { organization, domains, connections, invitations } = declared;
+  const { declared, stored, registry } = comparison;
+  const { organization, domains, connections } = declared;
   const { id: organizationId } = organization;
   const known = stored.domains.map(({ domain }) => domain);
   const given = { organizationId, takesAway: false, cutOff: null };
@@ -242,26 +176,7 @@ export function grantsOf(comparison: Comparison): Step[] {
       }),
     ),
     ...connections.flatMap((connection) => connectionStep(connection, comparison)),
-    ...newInvitations(invitations ?? [], stored, now).map(({ email, role }): Step => {
-      const present = stored.invitations.find((invitation) => invitation.email === email) ?? null;
-      const fromOutside = present?.fromOutside ?? ![...known, ...domains].includes(domainOf(email));
-      const invitationId = present?.invitationId ?? crypto.randomUUID();
-      return {
-        ...given,
-        change: `${email} invited as ${role}`,
-        actions: [{ action: "invitation-sent", organizationId, invitationId, after: { role } }],
-        run: (at, signal) => {
-          const next: Invitation = {
-            ...{ organizationId, email, role, fromOutside, invitationId, invitedBy: null },
-            ...{ consumedBy: null, ended: null, createdAt: at, change: null, rev: newRevision() },
-            expiresAt: new Date(Date.parse(at) + ttlMs).toISOString(),
-            mail: "none",
-            mailedAt: present?.mailedAt ?? null,
-          };
-          return memberships.replaceInvitation(next, present, signal);
-        },
-      };
-    }),
+    ...declaredInvitations(comparison),
   ];
 }
 
@@ -286,22 +201,4 @@ function connectionStep(connection: Connection, { stored, transfers, ports }: Co
   const [before, after] = [present, connection].map((each) => `${each.strategy} "${each.displayName}"`);
   const change = `connection ${name}: ${before} → ${after}`;
   return [{ ...given, change, actions: [{ ...about, action: "connection-updated" }] }];
-}
-
-/**
- * Invitations to send, or to send again because the role differs or the last one has expired. An accepted one is never
- * sent again, nor one that people of the organization have ended.
- */
-export function newInvitations(
-  declared: readonly DeclaredInvitation[],
-  { invitations }: OrganizationState,
-  now: Date,
-): DeclaredInvitation[] {
-  return declared.filter(({ email, role }) => {
-    const present = invitations.find((invitation) => invitation.email === email);
-    if (present === undefined) return true;
-    const { consumedBy, ended, change } = present;
-    if (consumedBy !== null || (ended !== null && change !== null)) return false;
-    return ended !== null || present.role !== role || !isCurrent(present, now.toISOString());
-  });
 }

@@ -4,12 +4,12 @@ import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { type Decision, transact, type Write } from "../transaction.ts";
 import { refuseRemovedElsewhere } from "./access.ts";
 import { acceptInvitation } from "./ensure-membership.ts";
-import { isCurrent } from "./invitation.ts";
-import { releaseInvitation } from "./invitation-ledger.ts";
+import { countedAsOpen, countWrites } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
-import { isOpenTo } from "./open-offer.ts";
+import { inviterOf, isOpenTo } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
 
 /**
@@ -24,24 +24,16 @@ export async function accept(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership> {
-  for (;;) {
-    const { invitation, stored } = await offered(identity, organizationId, ports, signal);
-    if (stored?.status === "active") {
-      if (invitation.consumedBy === identity.userId) {
-        if (invitation.change?.action === "invitation-accepted")
-          await ports.audit.append(invitation.change, signal);
-        return stored;
-      }
-      if (!isCurrent(invitation, ports.now().toISOString())) throw nothingThere();
-      if (await settleInvitation(invitation, stored, identity, ports, signal)) return stored;
-      continue;
-    }
-    const { organizationId: id } = invitation;
-    const opening = { organizationId: id, invitation, stored, hasConsented: true };
-    const membership = await acceptInvitation(opening, identity, ports, signal);
-    if (membership?.status !== "active") throw nothingThere();
-    return membership;
+  const { invitation, stored } = await offered(identity, organizationId, ports, signal);
+  if (stored?.status === "active") {
+    const { consumedBy } = await settleInvitation(invitation, stored, identity, ports, signal);
+    if (consumedBy !== identity.userId) throw nothingThere();
+    return stored;
   }
+  const opening = { organizationId: invitation.organizationId, invitation, stored, hasConsented: true };
+  const membership = await acceptInvitation(opening, identity, ports, signal);
+  if (membership?.status !== "active") throw nothingThere();
+  return membership;
 }
 
 /**
@@ -54,25 +46,31 @@ export async function decline(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { userId } = identity;
-  for (;;) {
+  const { userId, claims } = identity;
+  async function read() {
     const { invitation, stored } = await offered(identity, organizationId, ports, signal);
-    if (invitation.ended === "declined") {
-      if (invitation.change !== null) await ports.audit.append(invitation.change, signal);
-      return;
-    }
-    if (!(await isOpenTo(stored, invitation, ports, signal))) throw nothingThere();
-    const at = ports.now().toISOString();
-    const { invitationId } = invitation;
-    const via = identity.claims.clientId;
-    const about = { organizationId: invitation.organizationId, userId, invitationId, via };
-    const change = auditEntry({ at, actor: `user:${userId}`, action: "invitation-declined", ...about });
-    const next = { ...invitation, ended: "declined", rev: newRevision(), change } as const;
-    if (!(await ports.memberships.replaceInvitation(next, invitation, signal))) continue;
-    await ports.audit.append(change, signal);
-    await releaseInvitation(invitation, ports, signal);
-    return;
+    const [inviter, ledger] = await Promise.all([
+      inviterOf(invitation, ports, signal),
+      ports.ledger.find(invitation.organizationId, signal),
+    ]);
+    return { invitation, stored, inviter, ledger };
   }
+  function decide({ invitation, stored, inviter, ledger }: Awaited<ReturnType<typeof read>>): Decision<null> {
+    if (invitation.ended === "declined") return { changes: null, result: null };
+    const now = ports.now();
+    const at = now.toISOString();
+    if (!isOpenTo(stored, invitation, { now: at, inviter })) throw nothingThere();
+    const { organizationId: id, invitationId } = invitation;
+    const about = { organizationId: id, userId, invitationId, via: claims.clientId };
+    const entry = auditEntry({ at, actor: `user:${userId}`, action: "invitation-declined", ...about });
+    const next = { ...invitation, ended: "declined", endedBy: "others", rev: newRevision() } as const;
+    const writes: readonly Write[] = [
+      { item: "invitation", next, present: invitation },
+      ...countWrites(ledger, { closed: countedAsOpen(invitation, now) }, now),
+    ];
+    return { changes: { writes, unchanged: [], audit: [entry] }, result: null };
+  }
+  await transact({ read, decide }, ports.transactions, signal);
 }
 
 /**

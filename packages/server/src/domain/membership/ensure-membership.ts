@@ -19,7 +19,7 @@ import {
   type MembershipOrigin,
   type MembershipPorts,
 } from "./membership.ts";
-import { isOpenTo, mayBeInvited } from "./open-offer.ts";
+import { mayBeInvited, openOffer } from "./open-offer.ts";
 import { listOwnerOf, MAX_OWNERS } from "./owners.ts";
 
 /**
@@ -95,7 +95,7 @@ export async function acceptInvitation(
   const isOffered =
     consumedBy === userId
       ? mayBeInvited(stored, invitation)
-      : await isOpenTo(stored, invitation, ports, signal);
+      : (await openOffer(stored, invitation, ports, signal)) !== null;
   if (!isOffered) return null;
   return grantMembership({ organizationId, stored }, identity, ports, signal, ({ email, assessment }) => {
     if (email !== invitation.email) return null;

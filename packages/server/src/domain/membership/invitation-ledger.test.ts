@@ -1,14 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { NOW } from "../testing/memory-ports.ts";
+import { invitation, NOW } from "../testing/memory-ports.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import {
   counted,
-  countInvitations,
+  countWrites,
   type LedgerChange,
   MAX_MAILS_A_DAY,
   MAX_OPEN_INVITATIONS,
+  releaseInvitation,
 } from "./invitation-ledger.ts";
 import type { InvitationLedger } from "./membership.ts";
 
@@ -76,11 +77,14 @@ it.each<[string, Partial<InvitationLedger>, LedgerChange, object]>([
   expect(refused).toThrow(expect.objectContaining(expected));
 });
 
-describe("many at once", () => {
-  it("are each counted", async () => {
-    const stores = new MemoryAdministration();
-    const change = { opened: [until("2026-12-01")], mails: 2 };
-    await Promise.all(Array.from({ length: 50 }, () => countInvitations(ACME, change, stores, UNBOUNDED)));
-    expect(stores.memberships.ledgers.get(ACME)).toMatchObject({ open: { "2026-12-01": 50 }, mails: 100 });
-  });
+it("fifty that logins end at the same time are each counted, and those of a file are not", async () => {
+  const stores = new MemoryAdministration();
+  stores.memberships.ledgers.set(ACME, { ...ledger({ open: { [LATER]: 60 } }), rev: "1" });
+  const ended = Array.from({ length: 60 }, (_, n) => invitation({ ...until(LATER), counted: n < 50 }));
+  await Promise.all(ended.map((each) => releaseInvitation(each, stores, UNBOUNDED)));
+  expect(stores.memberships.ledgers.get(ACME)?.open).toEqual({ [LATER]: 10 });
+});
+
+it("what changes no count writes nothing", () => {
+  expect(countWrites(ledger(), { opened: [], closed: [], mails: 0 }, new Date(NOW))).toEqual([]);
 });

@@ -1,6 +1,7 @@
-import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { type Transactions, transact, type Write } from "../transaction.ts";
+import { isCurrent } from "./invitation.ts";
 import type { Invitation, InvitationLedger, InvitationLedgerStore } from "./membership.ts";
 
 export const MAX_OPEN_INVITATIONS = 500;
@@ -15,39 +16,55 @@ export interface LedgerChange {
   readonly mails?: number;
 }
 
-/** Whether it was counted when it was offered. Those of an operator's file are not. */
-export function isCounted({ change }: Pick<Invitation, "change">): boolean {
-  return change !== null;
-}
-
-/** Counts an invitation that was open as closed, once. */
-export async function releaseInvitation(
-  invitation: Invitation,
-  ports: Parameters<typeof countInvitations>[2],
-  signal: AbortSignal,
-): Promise<void> {
-  if (!isCounted(invitation)) return;
-  await countInvitations(invitation.organizationId, { closed: [invitation] }, ports, signal);
+/** The invitation, if it counts as open until it is changed; else nothing. */
+export function countedAsOpen(invitation: Invitation | null, now: Date): readonly Invitation[] {
+  return invitation?.counted && isCurrent(invitation, now.toISOString()) ? [invitation] : [];
 }
 
 /**
- * Counts a change before it is made, or what it closed afterwards. A call that loses a race starts over.
- * @throws {Refusal} LIMIT_REACHED for open invitations; RATE_LIMITED for mails
+ * Counts an invitation that a login has ended as closed, after it: logins must not wait for one another.
+ * @param invitation as it was before it ended
  */
-export async function countInvitations(
-  organizationId: OrganizationId,
-  change: LedgerChange,
-  { ledger, now }: { readonly ledger: InvitationLedgerStore; readonly now: () => Date },
+export async function releaseInvitation(
+  invitation: Invitation,
+  {
+    ledger,
+    transactions,
+    now,
+  }: {
+    readonly ledger: InvitationLedgerStore;
+    readonly transactions: Transactions;
+    readonly now: () => Date;
+  },
   signal: AbortSignal,
 ): Promise<void> {
-  for (;;) {
-    const present = await ledger.find(organizationId, signal);
-    const next = { ...counted(present, change, now()), rev: newRevision() };
-    if (await ledger.replace(next, present.rev, signal)) return;
-  }
+  if (!invitation.counted) return;
+  const read = () => ledger.find(invitation.organizationId, signal);
+  const decide = (present: InvitationLedger) => {
+    const writes = countWrites(present, { closed: [invitation] }, now());
+    return { changes: { writes, unchanged: [], audit: [] }, result: null };
+  };
+  await transact({ read, decide }, transactions, signal);
 }
 
-/** @throws {Refusal} as {@link countInvitations} */
+/**
+ * What counts a change, to be stored with it; nothing where it changes no count.
+ * @throws {Refusal} LIMIT_REACHED for open invitations; RATE_LIMITED for mails
+ */
+export function countWrites(present: InvitationLedger, change: LedgerChange, now: Date): readonly Write[] {
+  const { opened = [], closed = [], mails = 0 } = change;
+  if (opened.length === 0 && closed.length === 0 && mails === 0) return [];
+  const { rev } = present;
+  return [
+    {
+      item: "invitationLedger",
+      next: { ...counted(present, change, now), rev: newRevision() },
+      present: rev === null ? null : { ...present, rev },
+    },
+  ];
+}
+
+/** @throws {Refusal} as {@link countWrites} */
 export function counted(
   present: InvitationLedger,
   { opened = [], closed = [], mails = 0 }: LedgerChange,

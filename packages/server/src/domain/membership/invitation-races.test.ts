@@ -5,7 +5,7 @@ import { leave, removeMember, restoreMember } from "../administration/members.ts
 import type { Administrator } from "../administration/standing.ts";
 import { auditEntry } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
-import { Refusal } from "../refusal.ts";
+import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import {
   AS_GUEST,
   GUEST_EMAIL,
@@ -15,6 +15,8 @@ import {
   NOW,
   signedIn,
 } from "../testing/memory-ports.ts";
+import { memorySelfService } from "../testing/memory-self-service.ts";
+import { memoryTransactions } from "../testing/memory-transactions.ts";
 import {
   ACME,
   acmeAlone,
@@ -29,6 +31,7 @@ import { janeAs, operator } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import { listOrganizations } from "./belonging.ts";
 import { accept, decline } from "./consent.ts";
+import { isCurrent } from "./invitation.ts";
 import type { Invitation, Membership } from "./membership.ts";
 import { isOwner, MAX_OWNERS } from "./owners.ts";
 
@@ -57,15 +60,6 @@ const OPERATIONS = {
 } as const satisfies Record<string, (identity: Identity, ports: MemoryPorts) => Promise<unknown>>;
 type Operation = readonly [keyof typeof OPERATIONS, UserId];
 
-/** What becomes of a call of a store after it was made: its process dies, or its reply is lost and it is repeated. */
-type Fate = "replied" | "crash" | "lost";
-
-interface Call {
-  /** Makes the call. @returns how to let the process go on with its outcome */
-  readonly make: () => Promise<() => void>;
-  readonly isWrite: boolean;
-}
-
 /** What Jane is when a race begins. */
 const BEGINNINGS = {
   nobody: null,
@@ -88,9 +82,6 @@ interface Race {
   /** What the store does not compare, though it must. */
   readonly blindTo?: "consumption" | "change" | undefined;
 }
-
-const MAX_CALLS = 2_000;
-const WRITES = new Set(["create", "replace", "replaceInvitation", "consumeInvitation"]);
 
 /** @returns what is wrong after some call; null if nothing ever is */
 async function race({
@@ -126,78 +117,30 @@ async function race({
       return true;
     };
   }
-  if (blindTo === "change") {
-    memberships.replaceInvitation = async (next) => {
-      memberships.invite(next);
-      return true;
-    };
-  }
-
-  const waiting: Call[] = [];
-  let paused = Promise.withResolvers<void>();
-  const slowly = <Port extends object>(port: Port): Port =>
-    new Proxy(port, {
-      get(target, method) {
-        const value: unknown = Reflect.get(target, method);
-        if (typeof value !== "function") return value;
-        return (...args: readonly unknown[]) => {
-          const { promise, resolve } = Promise.withResolvers<unknown>();
-          const make = async () => {
-            const outcome: unknown = await Reflect.apply(value, target, args);
-            return () => resolve(outcome);
-          };
-          waiting.push({ make, isWrite: WRITES.has(String(method)) });
-          paused.resolve();
-          return promise;
-        };
-      },
-    });
+  const transactions = memoryTransactions(
+    { organizations, memberships, identities: stores.identities, ...memorySelfService(organizations) },
+    blindTo === "change" ? { blindTo: new Set(["invitation"]) } : {},
+  );
+  const processes = new Interleaving();
   const shared = {
-    memberships: slowly(memberships),
-    membershipWrites: slowly(memberships),
-    owners: slowly(memberships.owners),
-    ledger: slowly(memberships.ledger),
+    memberships: processes.slowly(memberships),
+    membershipWrites: processes.slowly(memberships),
+    owners: processes.slowly(memberships.owners),
+    ledger: processes.slowly(memberships.ledger),
+    transactions: processes.slowly(transactions),
     now,
   };
   const administration = { ...stores.administration, ...shared };
   const ports: MemoryPorts = { ...stores, ...shared, administration };
-  stores.storedLinks.find = async () => null;
-
-  const errors: unknown[] = [];
-  const run = async ([name, userId]: Operation) => {
-    try {
-      const own = { ...ports, storedLinks: { ...ports.storedLinks, find: async () => linkOf(userId) } };
-      await OPERATIONS[name]({ ...GUEST, userId }, own);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.reason === "INTERNAL") errors.push(error);
-    }
-    paused.resolve();
-  };
-  let calls = 0;
   for (const together of operations) {
-    for (const operation of together) {
-      paused = Promise.withResolvers();
-      void run(operation);
-      await paused.promise;
+    for (const [name, userId] of together) {
+      const own = { ...ports, storedLinks: { ...ports.storedLinks, find: async () => linkOf(userId) } };
+      await processes.start(() => OPERATIONS[name]({ ...GUEST, userId }, own));
     }
-    for (; waiting.length > 0; calls += 1) {
-      if (calls > MAX_CALLS) return "it never ends";
-      const [next] = waiting.splice(choose(waiting.length), 1);
-      if (next === undefined) break;
-      const reply = await next.make();
-      const wrong = history.wrong();
-      if (wrong !== null) return wrong;
-      const fate = fates[choose(fates.length)];
-      if (fate === "crash") continue;
-      if (fate === "lost" && next.isWrite) {
-        waiting.push({ ...next, isWrite: false }); // once
-        continue;
-      }
-      reply();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const wrong = await processes.finish({ choose, fates, wrong: () => history.wrong() });
+    if (wrong !== null) return wrong;
   }
-  return errors.length > 0 ? `an error: ${errors[0]}` : null;
+  return null;
 }
 
 const linkOf = (userId: UserId) => ({
@@ -210,6 +153,8 @@ class History {
   readonly #ports: MemoryPorts;
   #memberships = new Map<string, Membership>();
   #invitation: Invitation | null = null;
+  /** How many open invitations logins have ended, which are counted after it, if at all. */
+  #endedByLogins = 0;
 
   constructor(ports: MemoryPorts) {
     this.#ports = ports;
@@ -217,7 +162,7 @@ class History {
   }
 
   wrong(): string | null {
-    const { memberships, invitations, listed } = this.#ports.memberships;
+    const { memberships, invitations, listed, ledgers } = this.#ports.memberships;
     const before = this.#memberships;
     const invitation = invitations.get(`${ACME} ${GUEST_EMAIL}`) ?? null;
     const offered = this.#invitation;
@@ -243,6 +188,12 @@ class History {
       return "what one person had consumed is open again, or another's";
     if (invitation !== null && invitation.consumedBy !== null && invitation.ended !== null)
       return "an invitation was consumed and ended";
+    const isOpen = (each: Invitation | null) => each?.counted === true && isCurrent(each, NOW);
+    const isByLogin = invitation?.consumedBy !== null || invitation.ended === "void";
+    if (isOpen(offered) && !isOpen(invitation) && isByLogin) this.#endedByLogins += 1;
+    const open = isOpen(invitation) ? 1 : 0;
+    const count = Object.values(ledgers.get(ACME)?.open ?? {}).reduce((sum, each) => sum + each, 0);
+    if (count < open || count > open + this.#endedByLogins) return `${count} invitations are counted`;
     const userIds = listed.get(ACME)?.userIds ?? [];
     if (userIds.length === 0 || userIds.length > MAX_OWNERS) return `${userIds.length} owners are listed`;
     const owners = [...memberships.values()].filter(isOwner).map(({ userId }) => userId);

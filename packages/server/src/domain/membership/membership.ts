@@ -13,6 +13,7 @@ declare module "../transaction.ts" {
   interface Items {
     readonly membership: Membership;
     readonly invitation: Invitation;
+    readonly invitationLedger: StoredInvitationLedger;
   }
 }
 
@@ -58,6 +59,8 @@ export interface Invitation {
   readonly consumedBy: UserId | null;
   /** How it ended otherwise; null while it has not. */
   readonly ended: "revoked" | "declined" | "void" | null;
+  /** Who has ended it so: an operator's file, which may offer it again, or anybody else; null while it has not. */
+  readonly endedBy: "file" | "others" | null;
   /** Who invited; null for an operator, whose invitations are accepted by signing in. */
   readonly invitedBy: UserId | null;
   /** ISO 8601, UTC, as the other times. */
@@ -67,10 +70,10 @@ export interface Invitation {
   readonly mail: "sending" | "sent" | "failed" | "none";
   /** When the last mail was sent that has not failed. */
   readonly mailedAt: string | null;
-  /** Changes with every write. */
+  /** Whether the ledger counts it while it is open. Those of an operator's file are not counted. */
+  readonly counted: boolean;
+  /** Changes with every write, also with the outcome of a mail. */
   readonly rev: string;
-  /** The audit entry of the last change; null for a change by an operator's file. */
-  readonly change: AuditEntry | null;
 }
 
 /**
@@ -91,16 +94,12 @@ export interface Memberships {
   listInvitations(email: CanonicalEmail, signal: AbortSignal): Promise<readonly Invitation[]>;
   /** Consumes the invitation for the user; false when it has changed, has ended, or is consumed by another user. */
   consumeInvitation(invitation: Invitation, userId: UserId, signal: AbortSignal): Promise<boolean>;
-  /**
-   * Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. Null for none. Also compares who
-   * has consumed it and what became of its mail, which change without a new revision.
-   */
-  replaceInvitation(next: Invitation, present: Invitation | null, signal: AbortSignal): Promise<boolean>;
 }
 
 /**
  * How many invitations of an organization are open, and how many mails it has sent today, on one item: the index lags
- * behind. A crash may leave a count too high until the day after the invitation would have expired.
+ * behind. What a login ends is counted after it: where that is lost, the count is too high until the invitation would
+ * have expired.
  */
 export interface InvitationLedger {
   readonly organizationId: OrganizationId;
@@ -113,16 +112,14 @@ export interface InvitationLedger {
   readonly rev: string | null;
 }
 
-/** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
+export type StoredInvitationLedger = InvitationLedger & { readonly rev: string };
+
 export interface InvitationLedgerStore {
-  /** Read consistently. */
+  /**
+   * Read consistently.
+   * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
+   */
   find(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
-  /** Stores `next` if revision `present` is still stored, or `next` itself is: its reply was lost. */
-  replace(
-    next: InvitationLedger & { readonly rev: string },
-    present: string | null,
-    signal: AbortSignal,
-  ): Promise<boolean>;
 }
 
 /**

@@ -2,11 +2,6 @@ import type { CanonicalEmail } from "../email.ts";
 import { isCurrent, stateOf } from "./invitation.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
 
-/** Whether a user with this membership can accept the invitation now. */
-export async function isOpenTo(...args: Parameters<typeof openOffer>): Promise<boolean> {
-  return (await openOffer(...args)) !== null;
-}
-
 /** An invitation that can be accepted, and the address of the member who sent it; null for an operator. */
 export interface OpenOffer {
   readonly invitation: Invitation;
@@ -17,15 +12,37 @@ export interface OpenOffer {
 export async function openOffer(
   stored: Membership | null,
   invitation: Invitation,
-  { membershipWrites, now: clock }: Pick<MembershipPorts, "membershipWrites" | "now">,
+  ports: Pick<MembershipPorts, "membershipWrites" | "now">,
   signal: AbortSignal,
 ): Promise<OpenOffer | null> {
-  const now = clock().toISOString();
-  const { organizationId, invitedBy } = invitation;
+  const now = ports.now().toISOString();
   if (!isCurrent(invitation, now) || !mayBeInvited(stored, invitation)) return null;
-  const inviter = invitedBy === null ? null : await membershipWrites.find(organizationId, invitedBy, signal);
-  const isOpen = stateOf(invitation, { now, inviter }) === "open";
-  return isOpen ? { invitation, inviter: inviter?.email ?? null } : null;
+  const inviter = await inviterOf(invitation, ports, signal);
+  return isOpenTo(stored, invitation, { now, inviter })
+    ? { invitation, inviter: inviter?.email ?? null }
+    : null;
+}
+
+/** The membership of who invited, as it is stored; null for an operator. */
+export async function inviterOf(
+  { organizationId, invitedBy }: Invitation,
+  { membershipWrites }: Pick<MembershipPorts, "membershipWrites">,
+  signal: AbortSignal,
+): Promise<Membership | null> {
+  return invitedBy === null ? null : membershipWrites.find(organizationId, invitedBy, signal);
+}
+
+/**
+ * Whether a user with this membership can accept the invitation.
+ * @param now ISO 8601, UTC
+ * @param inviter see {@link inviterOf}
+ */
+export function isOpenTo(
+  stored: Membership | null,
+  invitation: Invitation,
+  { now, inviter }: { readonly now: string; readonly inviter: Membership | null },
+): boolean {
+  return mayBeInvited(stored, invitation) && stateOf(invitation, { now, inviter }) === "open";
 }
 
 /** A user who left by themselves is invited again, by a newer invitation only; a member and a removed person never. */

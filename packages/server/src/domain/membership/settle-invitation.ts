@@ -1,33 +1,55 @@
 import { auditEntry } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { newRevision } from "../revision.ts";
+import { type Decision, transact } from "../transaction.ts";
 import { acceptedBy } from "./ensure-membership.ts";
+import { isCurrent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
 
 /**
  * An invitation never changes a membership: a member's counts as accepted, that of a removed person is void.
- * @param invitation current, and of an address that the login proves by what is stored
- * @returns false when it has changed since it was read
+ * @param seen the invitation of an address that the login proves by what is stored
+ * @returns the invitation as it is stored now
  */
 export async function settleInvitation(
-  invitation: Invitation,
+  seen: Invitation,
   { status }: Membership,
   identity: Identity,
   ports: MembershipPorts,
   signal: AbortSignal,
-): Promise<boolean> {
-  const at = ports.now().toISOString();
-  const { organizationId, invitationId } = invitation;
-  const change =
-    status === "active"
-      ? acceptedBy(identity, invitation, ports)
-      : auditEntry({ at, actor: "system", action: "invitation-voided", organizationId, invitationId });
-  const outcome = status === "active" ? { consumedBy: identity.userId } : { ended: "void" as const };
-  const next = { ...invitation, ...outcome, rev: newRevision(), change };
-  // With a new revision, so that of two concurrent calls one counts it.
-  if (!(await ports.memberships.replaceInvitation(next, invitation, signal))) return false;
-  await ports.audit.append(change, signal);
-  await releaseInvitation(invitation, ports, signal);
-  return true;
+): Promise<Invitation> {
+  const { organizationId, email } = seen;
+  async function read(attempt: number): Promise<Invitation> {
+    if (attempt === 0) return seen;
+    return (await ports.memberships.findInvitation(organizationId, email, signal)) ?? seen; // none is ever deleted
+  }
+  function decide(
+    present: Invitation,
+  ): Decision<{ readonly settled: Invitation; readonly was: Invitation | null }> {
+    const at = ports.now().toISOString();
+    if (!isCurrent(present, at)) return { changes: null, result: { settled: present, was: null } };
+    const { invitationId } = present;
+    const voided = {
+      at,
+      actor: "system",
+      action: "invitation-voided",
+      organizationId,
+      invitationId,
+    } as const;
+    const [outcome, entry] =
+      status === "active"
+        ? [{ consumedBy: identity.userId }, acceptedBy(identity, present, ports)]
+        : [{ ended: "void", endedBy: "others" } as const, auditEntry(voided)];
+    const next = { ...present, ...outcome, rev: newRevision() };
+    const changes = {
+      writes: [{ item: "invitation", next, present }],
+      unchanged: [],
+      audit: [entry],
+    } as const;
+    return { changes, result: { settled: next, was: present } };
+  }
+  const { settled, was } = await transact({ read, decide }, ports.transactions, signal);
+  if (was !== null) await releaseInvitation(was, ports, signal);
+  return settled;
 }

@@ -2,31 +2,26 @@ import type { MemberFilter, MembershipRegistry } from "../administration/adminis
 import type { CanonicalEmail } from "../email.ts";
 import type {
   Invitation,
-  InvitationLedger,
   InvitationLedgerStore,
   Membership,
   Memberships,
   MembershipWrites,
   Owners,
   OwnersStore,
+  StoredInvitationLedger,
 } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
+import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
 export class MemoryMemberships implements Memberships, MembershipRegistry, MembershipWrites {
   readonly memberships = new Map<string, Membership>();
   readonly invitations = new Map<string, Invitation>();
-  readonly ledgers = new Map<OrganizationId, InvitationLedger>();
+  readonly ledgers = new Map<OrganizationId, StoredInvitationLedger>();
   readonly ledger: InvitationLedgerStore = {
     find: async (organizationId) =>
       this.ledgers.get(organizationId) ?? { organizationId, open: {}, day: "", mails: 0, rev: null },
-    replace: async (next, present) => {
-      const stored = this.ledgers.get(next.organizationId)?.rev ?? null;
-      if (stored !== present && stored !== next.rev) return false;
-      this.ledgers.set(next.organizationId, next);
-      return true;
-    },
   };
   readonly listed = new Map<OrganizationId, Owners>();
   readonly owners: OwnersStore = {
@@ -115,22 +110,7 @@ export class MemoryMemberships implements Memberships, MembershipRegistry, Membe
     const stored = this.invitations.get(key);
     if (stored === undefined || stored.role !== role || stored.ended !== null) return false;
     if (stored.consumedBy !== null && stored.consumedBy !== userId) return false;
-    this.invitations.set(key, { ...stored, consumedBy: userId });
-    return true;
-  }
-
-  async replaceInvitation(next: Invitation, present: Invitation | null): Promise<boolean> {
-    const key = `${next.organizationId} ${next.email}`;
-    const stored = this.invitations.get(key) ?? null;
-    const isPresent =
-      stored === null || present === null
-        ? stored === present
-        : stored.rev === present.rev &&
-          stored.consumedBy === present.consumedBy &&
-          stored.mail === present.mail;
-    const isOwn = stored !== null && stored.rev === next.rev && stored.consumedBy === next.consumedBy;
-    if (!isPresent && !isOwn) return false;
-    this.invitations.set(key, next);
+    this.invitations.set(key, { ...stored, consumedBy: userId, rev: newRevision() });
     return true;
   }
 

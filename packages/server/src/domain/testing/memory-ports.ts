@@ -207,7 +207,7 @@ export function invitation(overrides: Partial<Invitation> = {}): Invitation {
     ...{ organizationId: ACME, email: JANE_EMAIL, role: "owner", fromOutside: false, consumedBy: null },
     ...{ invitationId: "00000000-0000-4000-8000-0000000000a1", ended: null, invitedBy: null },
     ...{ createdAt: "2026-11-20T00:00:00.000Z", expiresAt: "2026-12-20T00:00:00.000Z" },
-    ...{ mail: "none", mailedAt: null, rev: "0", change: null },
+    ...{ endedBy: null, mail: "none", mailedAt: null, counted: false, rev: "0" },
     ...overrides,
   };
 }

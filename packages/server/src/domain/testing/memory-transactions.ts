@@ -91,6 +91,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     pointer: mapOf(organizations.pointers, ({ auth0OrgId }) => auth0OrgId),
     membership: mapOf(memberships.memberships, ({ organizationId, userId }) => `${organizationId} ${userId}`),
     invitation: mapOf(memberships.invitations, ({ organizationId, email }) => `${organizationId} ${email}`),
+    invitationLedger: mapOf(memberships.ledgers, ({ organizationId }) => organizationId),
     speakers: mapOf(identities.spoken, ({ userId }) => userId),
     window: mapOf(identities.opened, ({ connection }) => connection),
     block: mapOf(identities.blocked, ({ userId }) => userId),

@@ -5,13 +5,13 @@ import {
   type HeldSeat,
   type IdentityLink,
   type Invitation,
-  type InvitationLedger,
   MAILBOX,
   MAX_OWNERS,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type Owners,
   type RelinkWindow,
+  type StoredInvitationLedger,
   type StoredSpeakers,
 } from "../../../domain/index.ts";
 import {
@@ -64,19 +64,20 @@ export const INVITATION: ItemType<Invitation> = {
     consumedBy: userId.nullable(),
     invitationId: z.uuid(),
     ended: z.enum(["revoked", "declined", "void"]).nullable(),
+    endedBy: z.enum(["file", "others"]).nullable(),
     invitedBy: userId.nullable(),
     createdAt: instant,
     expiresAt: instant,
     mail: z.enum(["sending", "sent", "failed", "none"]),
     mailedAt: instant.nullable(),
+    counted: z.boolean(),
     rev: z.string(),
-    change,
   }),
   key: (invitation) => keys.invitation(invitation.email, invitation.organizationId),
   indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
 };
 
-export const INVITATION_LEDGER: ItemType<InvitationLedger & { readonly rev: string }> = {
+export const INVITATION_LEDGER: ItemType<StoredInvitationLedger> = {
   type: "invitation-ledger",
   schema: z.object({
     organizationId,

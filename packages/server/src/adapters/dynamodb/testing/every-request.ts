@@ -3,7 +3,7 @@ import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
 import { dynamoConnections } from "../connections.ts";
 import { dynamoDomains } from "../domains.ts";
 import { dynamoBlockedUsers, dynamoIdentityRegistry } from "../identity-links.ts";
-import { dynamoMailOutcomes, dynamoMembershipRegistry, dynamoMemberships } from "../memberships.ts";
+import { dynamoInvitationLedger, dynamoMembershipRegistry, dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { dynamoRelinkWindows } from "../relink-windows.ts";
@@ -13,7 +13,6 @@ import { REVISIONS, WRITES } from "./every-write.ts";
 import {
   ACME,
   ACME_EXAMPLE,
-  invitation,
   JANE,
   JANE_EMAIL,
   link,
@@ -60,7 +59,8 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     registry.deleteDomain(ACME, ACME_EXAMPLE, UNBOUNDED),
     members.invitationPage(ACME, { after: null, limit: 1 }, UNBOUNDED),
     members.findByAddress(ACME, JANE_EMAIL, UNBOUNDED),
-    dynamoMailOutcomes(table).settle(invitation(), "sent", UNBOUNDED),
+    memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED),
+    dynamoInvitationLedger(table).find(ACME, UNBOUNDED),
     registry.linkedConnections(UNBOUNDED)[Symbol.asyncIterator]().next(),
     members.listByOrganization(ACME, UNBOUNDED),
     members.listPage(ACME, { emailPrefix: "", role: null, status: null, after: null, limit: 1 }, UNBOUNDED),

@@ -3,13 +3,15 @@ import { dynamoAudit } from "../audit.ts";
 import { dynamoDomains } from "../domains.ts";
 import { dynamoIdentityLinks } from "../identity-links.ts";
 import {
-  dynamoInvitationLedger,
+  dynamoMailOutcomes,
   dynamoMemberships,
   dynamoMembershipWrites,
   dynamoOwners,
 } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
+import { INVITATION } from "../table/item-types.ts";
+import { itemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
 import {
   ACME,
@@ -19,7 +21,6 @@ import {
   entry,
   invitation,
   JANE,
-  JANE_EMAIL,
   link,
   membership,
   NOON,
@@ -36,8 +37,8 @@ interface Write {
   answer: unknown;
 }
 
-const offered = invitation({ rev: "1" });
-const offer = (table: DynamoTable) => dynamoMemberships(table).replaceInvitation(offered, null, UNBOUNDED);
+const mailed = invitation({ mail: "sending", mailedAt: NOON });
+const offer = (table: DynamoTable) => itemsOf(table, INVITATION).put(mailed, null, UNBOUNDED);
 const verify = (table: DynamoTable) =>
   dynamoDomains(table).replaceDomain(verifiedDomain({ rev: "1" }), null, UNBOUNDED);
 
@@ -77,6 +78,11 @@ export const WRITES: Record<string, Write> = {
   "Memberships.consumeInvitation": {
     before: offer,
     write: (table) => dynamoMemberships(table).consumeInvitation(invitation(), JANE, UNBOUNDED),
+    answer: true,
+  },
+  "MailOutcomes.settle": {
+    before: offer,
+    write: (table) => dynamoMailOutcomes(table).settle(mailed, "sent", UNBOUNDED),
     answer: true,
   },
   "DomainStore.deleteDomain": {
@@ -123,25 +129,12 @@ export const REVISIONS: Record<string, (table: DynamoTable) => ReturnType<typeof
       },
       find: (id) => dynamoMembershipWrites(table).find(id, JANE, UNBOUNDED),
     }),
-  "an invitation": (table) =>
-    revisions({
-      value: (rev) => invitation({ rev }),
-      replace: (next, seen) => dynamoMemberships(table).replaceInvitation(next, seen, UNBOUNDED),
-      find: (id) => dynamoMemberships(table).findInvitation(id, JANE_EMAIL, UNBOUNDED),
-    }),
   "a list of owners": (table) =>
     revisions({
       value: (rev) => ({ organizationId: ACME, userIds: [JANE], rev }),
       replace: (next, seen) => dynamoOwners(table).replace(next, seen?.rev ?? null, UNBOUNDED),
       find: (id) => dynamoOwners(table).find(id, UNBOUNDED),
       empty: { userIds: [] },
-    }),
-  "a ledger of invitations": (table) =>
-    revisions({
-      value: (rev) => ({ organizationId: ACME, open: { "2026-12-01": 2 }, day: "2026-11-24", mails: 3, rev }),
-      replace: (next, seen) => dynamoInvitationLedger(table).replace(next, seen?.rev ?? null, UNBOUNDED),
-      find: (id) => dynamoInvitationLedger(table).find(id, UNBOUNDED),
-      empty: { open: {}, day: "", mails: 0 },
     }),
   "a verified domain": (table) =>
     revisions({

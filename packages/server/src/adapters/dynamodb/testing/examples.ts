@@ -136,13 +136,14 @@ export function invitation(overrides: Partial<Invitation> = {}): Invitation {
     consumedBy: null,
     invitationId: "00000000-0000-4000-8000-000000000003",
     ended: null,
+    endedBy: null,
     invitedBy: null,
     createdAt: NOON,
     expiresAt: "2026-12-01T12:00:00.000Z",
     mail: "none",
     mailedAt: null,
+    counted: false,
     rev: "0",
-    change: null,
     ...overrides,
   };
 }

@@ -1,0 +1,117 @@
+import { domainOf } from "../email.ts";
+import { isCurrent } from "../membership/invitation.ts";
+import { countedAsOpen, countWrites } from "../membership/invitation-ledger.ts";
+import type { Invitation } from "../membership/membership.ts";
+import { newRevision } from "../revision.ts";
+import { transact } from "../transaction.ts";
+import type { OrganizationStores } from "./administration.ts";
+import type { DeclaredInvitation, DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
+import type { Making, Step } from "./organization-step.ts";
+
+/** One declared organization beside what is stored of it, as far as its invitations need it. */
+export interface InvitationComparison {
+  readonly declared: DeclaredOrganization;
+  readonly stored: OrganizationState;
+  readonly ports: OrganizationStores;
+  /** How long an invitation is open, in milliseconds. */
+  readonly ttlMs: number;
+  readonly now: Date;
+}
+
+/** Takes the operators' open invitations back that are not declared. What members have offered is theirs. */
+export function withdrawnInvitations({ declared, stored, ports }: InvitationComparison): Step[] {
+  const { organization, invitations } = declared;
+  const { id: organizationId } = organization;
+  const invited = invitations?.map(({ email }) => email);
+  const withdrawn = stored.invitations.filter(
+    ({ email, consumedBy, ended, invitedBy }) =>
+      consumedBy === null && ended === null && invitedBy === null && invited?.includes(email) === false,
+  );
+  return withdrawn.map((present) => ({
+    ...{ organizationId, takesAway: true, cutOff: null },
+    change: `invitation of ${present.email} withdrawn`,
+    actions: [{ action: "invitation-revoked", organizationId, invitationId: present.invitationId }],
+    make(making, signal) {
+      const next: Invitation = { ...present, ended: "revoked", endedBy: "file", rev: newRevision() };
+      return store({ next, present, making }, ports, signal);
+    },
+  }));
+}
+
+/** Offers what is declared and not open. */
+export function declaredInvitations({ declared, stored, ports, ttlMs, now }: InvitationComparison): Step[] {
+  const { organization, domains, invitations } = declared;
+  const { id: organizationId } = organization;
+  const own = [...stored.domains.map(({ domain }) => domain), ...domains];
+  return newInvitations(invitations ?? [], stored, now).map(({ email, role }) => {
+    const present = stored.invitations.find((invitation) => invitation.email === email) ?? null;
+    const invitationId = present?.invitationId ?? crypto.randomUUID();
+    return {
+      ...{ organizationId, takesAway: false, cutOff: null },
+      change: `${email} invited as ${role}`,
+      actions: [{ action: "invitation-sent", organizationId, invitationId, after: { role } }],
+      make(making, signal) {
+        const { at } = making;
+        const next: Invitation = {
+          ...{ organizationId, email, role, invitationId, invitedBy: null, counted: false, createdAt: at },
+          ...{ consumedBy: null, ended: null, endedBy: null, mail: "none", rev: newRevision() },
+          fromOutside: present?.fromOutside ?? !own.includes(domainOf(email)),
+          expiresAt: new Date(Date.parse(at) + ttlMs).toISOString(),
+          mailedAt: present?.mailedAt ?? null,
+        };
+        return store({ next, present, making }, ports, signal);
+      },
+    };
+  });
+}
+
+/** @returns false, with nothing changed, when `present` is not what is stored */
+function store(
+  {
+    next,
+    present,
+    making: { at, audit },
+  }: { readonly next: Invitation; readonly present: Invitation | null; readonly making: Making },
+  { memberships, ledger, transactions }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { organizationId, email } = next;
+  const now = new Date(at);
+  return transact(
+    {
+      read: () =>
+        Promise.all([
+          memberships.findInvitation(organizationId, email, signal),
+          ledger.find(organizationId, signal),
+        ]),
+      decide([stored, counts]) {
+        if (stored?.rev !== present?.rev) return { changes: null, result: false };
+        const writes = [
+          { item: "invitation" as const, next, present },
+          ...countWrites(counts, { closed: countedAsOpen(present, now) }, now),
+        ];
+        return { changes: { writes, unchanged: [], audit }, result: true };
+      },
+    },
+    transactions,
+    signal,
+  );
+}
+
+/**
+ * Invitations to send, or to send again because the role differs or the last one has expired. An accepted one is never
+ * sent again, nor one that people of the organization have ended.
+ */
+export function newInvitations(
+  declared: readonly DeclaredInvitation[],
+  { invitations }: OrganizationState,
+  now: Date,
+): DeclaredInvitation[] {
+  return declared.filter(({ email, role }) => {
+    const present = invitations.find((invitation) => invitation.email === email);
+    if (present === undefined) return true;
+    const { consumedBy, endedBy } = present;
+    if (consumedBy !== null || endedBy === "others") return false;
+    return present.role !== role || !isCurrent(present, now.toISOString());
+  });
+}

@@ -1,0 +1,39 @@
+import type { AuditEntry, OperatorAction } from "../audit.ts";
+import type { OrganizationId } from "../organization.ts";
+
+/** One change, in words for the operator. */
+export interface Change {
+  readonly organizationId: OrganizationId;
+  readonly change: string;
+  /** Whether it takes trust or a way to sign in away: the operator has to agree before it is made. */
+  readonly takesAway: boolean;
+  /** The connection whose users it shuts out; null for any other change. */
+  readonly cutOff: string | null;
+}
+
+/** How to make one change. */
+export type Step = Change & {
+  /** The audit entries of the change, without the time at which it is made. */
+  readonly actions: readonly Omit<OperatorAction, "at">[];
+} & (
+    | {
+        /** Makes the change, or answers false when it cannot. */
+        readonly run: (at: string, signal: AbortSignal) => Promise<unknown>;
+      }
+    | {
+        /**
+         * Makes the change and records it, in one transaction, which reads again what it changes: steps before it may have
+         * changed the organization.
+         * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
+         */
+        readonly make: (making: Making, signal: AbortSignal) => Promise<boolean>;
+      }
+  );
+
+/** A step as it is made. */
+export interface Making {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The entries of its actions. */
+  readonly audit: readonly AuditEntry[];
+}
