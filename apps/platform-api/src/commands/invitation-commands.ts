@@ -17,7 +17,6 @@ import {
 import { type Command, Option } from "commander";
 import type { Administration } from "../compose-administration.ts";
 import { everyPage, toEmail, toOrganizationId } from "./arguments.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "./terminal.ts";
 
@@ -69,10 +68,7 @@ function addCreateCommand(invitation: Command, terminal: Terminal): void {
       if (emails.length > MAX_AT_ONCE) throw new UsageError(`at most ${MAX_AT_ONCE} addresses at a time`);
       const { invited, mails } = await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        const summary = "The addresses are invited.";
-        const invited = await invite(operator, { emails, role }, stores, signal).catch(
-          reportMissingEntries(summary),
-        );
+        const invited = await invite(operator, { emails, role }, stores, signal);
         return { invited, mails: json ? [] : await mailsOf(id, invited, stores, signal) };
       });
       print(invited, describeInvited(id, invited, mails), json, terminal);
@@ -104,9 +100,7 @@ function addChangeCommand(verb: keyof typeof CHANGES, invitation: Command, termi
       const summary = summaryOf(email, id);
       const { view, mail } = await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        const view = await change(operator, email, stores, signal)
-          .catch(reportMissingEntries(summary))
-          .catch(refused(id, email));
+        const view = await change(operator, email, stores, signal).catch(refused(id, email));
         return { view, mail: verb === "resend" ? await mailOf(id, email, stores, signal) : null };
       });
       print(view, `${summary}${mail === null ? "" : ` ${MAILS[mail]}`}\n`, json, terminal);

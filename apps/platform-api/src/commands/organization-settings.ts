@@ -18,7 +18,6 @@ import { type Command, Option } from "commander";
 import type { Administration } from "../compose-administration.ts";
 import { confirmation, type Options, toEmail, toOrganizationId } from "./arguments.ts";
 import { MAILS, mailOf } from "./invitation-commands.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { cacheNotice, withStores } from "./store-command.ts";
 import { CommandFailure, print, printable, type Terminal, UsageError } from "./terminal.ts";
 
@@ -46,12 +45,9 @@ function addCreateCommand(organization: Command, terminal: Terminal): void {
     .requiredOption("--owner <email>", "who accepts by signing in with this address", toEmail)
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, { name, owner, json }: CreateOptions) => {
-      const summary = `The organization ${id} is created, but perhaps ${owner} is not invited yet: run the same command again.`;
       const { created, mail } = await withStores(terminal, async (stores, signal) => {
         const declared = { id, name, owner };
-        const created = await createOrganization(stores.actor, declared, stores, signal).catch(
-          reportMissingEntries(summary),
-        );
+        const created = await createOrganization(stores.actor, declared, stores, signal);
         return { created, mail: await mailOf(id, owner, stores, signal) };
       });
       const words = `The organization ${id} (${printable(name)}) exists. ${describeOwner(id, created.owner)}`;
