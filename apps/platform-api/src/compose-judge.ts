@@ -2,7 +2,7 @@ import type { CljClient } from "@platform-api/clj-client";
 import {
   cljRegisteredUsers,
   type DynamoTable,
-  dynamoIdentityRegistry,
+  dynamoIdentityLinks,
   dynamoInvitationLedger,
   dynamoMemberships,
   dynamoMembershipWrites,
@@ -41,7 +41,7 @@ export function judgePorts({ config, keys, table, directory }: Judging) {
     ports: {
       ...ports,
       organizations: ports.stored,
-      links: dynamoIdentityRegistry(table),
+      links: dynamoIdentityLinks(table),
       directory: cljRegisteredUsers(directory),
     },
   };

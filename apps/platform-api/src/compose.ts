@@ -69,6 +69,7 @@ export function compose(config: ServerConfig, logger: Logger) {
   const { windows, ...stored } = loginPorts(table, config);
   const organizations = cachedOrganizations(stored.stored, identityCache);
   const memberships = cachedMemberships(stored.memberships, membershipCache);
+  const links = cachedIdentityLinks(storedLinks, identityCache);
   const ports = {
     ...stored,
     organizations,
@@ -76,7 +77,7 @@ export function compose(config: ServerConfig, logger: Logger) {
     membershipWrites: forgetting(stored.membershipWrites, memberships),
     transactions: requestTransactions(stored.transactions, {
       committed: metrics.logins.committed,
-      forget: forgetIn(organizations, memberships),
+      forget: forgetIn({ organizations, memberships, links }),
       auditUnsure: reports.audit.auditUnsure,
     }),
     storedLinks,
@@ -135,11 +136,7 @@ export function compose(config: ServerConfig, logger: Logger) {
         ),
         mutations: rateLimiter(MUTATIONS_PER_MINUTE, () => requests.rateLimited("mutations")),
       },
-      resolveIdentity: createIdentityResolver({
-        ...resolver,
-        organizations,
-        links: cachedIdentityLinks(storedLinks, identityCache),
-      }),
+      resolveIdentity: createIdentityResolver({ ...resolver, organizations, links }),
       resolveStoredIdentity: createIdentityResolver({
         ...resolver,
         organizations: { ...organizations, findConnection: stored.stored.findConnection },
@@ -192,10 +189,15 @@ export function compose(config: ServerConfig, logger: Logger) {
   };
 }
 
-function forgetIn(
-  organizations: ReturnType<typeof cachedOrganizations>,
-  memberships: ReturnType<typeof cachedMemberships>,
-): Forget {
+function forgetIn({
+  organizations,
+  memberships,
+  links,
+}: {
+  readonly organizations: ReturnType<typeof cachedOrganizations>;
+  readonly memberships: ReturnType<typeof cachedMemberships>;
+  readonly links: ReturnType<typeof cachedIdentityLinks>;
+}): Forget {
   const isNotCached = () => {};
   return {
     organization: organizations.forget,
@@ -206,7 +208,9 @@ function forgetIn(
     invitation: isNotCached,
     invitationLedger: isNotCached,
     speakers: isNotCached,
-    block: isNotCached,
+    link: links.forgetLink,
+    seat: isNotCached,
+    block: links.forgetBlock,
     window: isNotCached,
     claim: isNotCached,
     setup: isNotCached,

@@ -1,9 +1,9 @@
 import {
-  type IdentityLinks,
   type Memberships,
   type MembershipWrites,
   type OwnersStore,
   readOutsideCaches,
+  type StoredLinks,
   type Transactions,
 } from "@platform-api/server/domain";
 import { MemoryIdentities } from "../../server/src/domain/testing/memory-identities.ts";
@@ -47,9 +47,8 @@ function asked<Name extends string, Port extends Readonly<Record<Name, (...input
   return Object.fromEntries(entries) as Pick<Port, Name>;
 }
 
-export function linksOf(identities: MemoryIdentities): IdentityLinks {
-  const seats = ["findSeat", "takeSeat", "takeOverSeat", "releaseSeat"] as const;
-  return asked(identities, "find", "create", "remove", ...seats, "isBlocked");
+export function linksOf(identities: MemoryIdentities): StoredLinks {
+  return asked(identities, "find", "findSeat", "isBlocked");
 }
 
 export function membershipsOf(memberships: MemoryMemberships): Memberships {

@@ -9,10 +9,11 @@ import {
 } from "@platform-api/server/adapters";
 import {
   createIdentityResolver,
-  type IdentityLinks,
   type Memberships,
   type Organizations,
   SingleFlight,
+  type StoredLinks,
+  type Transactions,
   type UserDirectory,
 } from "@platform-api/server/domain";
 import type { HttpServerOptions, Services } from "@platform-api/server/http";
@@ -27,7 +28,7 @@ export interface InProcessOptions {
   /** The store, as the process reads it. */
   readonly organizations: Organizations;
   readonly memberships: Memberships;
-  readonly links: IdentityLinks;
+  readonly links: StoredLinks;
   /** Everything else that is stored. */
   readonly stores: MemoryStores;
   /** False: a process that reads the store on every request. */
@@ -55,6 +56,7 @@ export function inProcessServices(options: InProcessOptions): Services {
   const { identities } = stores;
   const selfService = memorySelfService(stores.organizations);
   const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock };
+  const cached = cachedIdentityLinks(links, identityCache);
   const ports = {
     stored: organizations,
     organizations: cachedOrganizations(organizations, identityCache),
@@ -63,7 +65,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     membershipWrites: membershipWritesOf(stores.memberships),
     ledger: stores.memberships.ledger,
     speakers: identities.speakers,
-    transactions: transactionsOf({ ...stores, ...selfService }),
+    transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }), cached),
     audit: identities,
     otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
     trustMode: "enforce",
@@ -96,7 +98,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: createIdentityResolver({
       ...resolver,
-      links: cachedIdentityLinks(links, identityCache),
+      links: cached,
     }),
     resolveStoredIdentity: createIdentityResolver({
       ...resolver,
@@ -104,5 +106,23 @@ export function inProcessServices(options: InProcessOptions): Services {
       links,
     }),
     adminClients: new Set(["console", "platform", "test"]),
+  };
+}
+
+/** As in `serve`, a change of a link takes effect at once in the process that makes it. */
+function forgettingLinks(
+  { commit, backoff }: Transactions,
+  { forgetLink }: ReturnType<typeof cachedIdentityLinks>,
+): Transactions {
+  return {
+    backoff,
+    async commit(changes, signal) {
+      const isCommitted = await commit(changes, signal);
+      for (const { item, next, present } of changes.writes) {
+        const link = item === "link" ? (next ?? present) : null;
+        if (link !== null) forgetLink(link);
+      }
+      return isCommitted;
+    },
   };
 }

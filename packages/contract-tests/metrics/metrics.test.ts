@@ -209,14 +209,26 @@ describe("the counters grow by exactly what was done", () => {
     });
   });
 
-  it("an audit entry that was lost", async () => {
+  it("a conflict whose audit entry was lost", async () => {
+    const email = `${fresh("lost")}@acme.example`;
+    await send(stack, "/validate", await login.entra(email));
+    store.fault = only(({ body }) => body.includes('"identity-conflict"'), fault(400, {}));
+    const token = await login.entra(email);
+    await expectGrowth(servers.faultyStore, REQUESTS, () => send(servers.faultyStore, "/validate", token), {
+      [call("auth.validate", "IDENTITY_CONFLICT")]: 1,
+      [answer("GET", "/validate", 403)]: 1,
+      [total("links", { outcome: "conflict" })]: 1,
+      [total("audit_lost")]: 1,
+    });
+    store.fault = pass;
+  });
+
+  it("a first login whose audit entry cannot be written", async () => {
     store.fault = only(({ body }) => body.includes('"identity-linked"'), fault(400, {}));
     const token = await login.password(`${fresh("lost")}@gmail.example`);
     await expectGrowth(servers.faultyStore, REQUESTS, () => send(servers.faultyStore, "/validate", token), {
-      [call("auth.validate", "OK")]: 1,
-      [answer("GET", "/validate", 200)]: 1,
-      [total("links", { outcome: "made" })]: 1,
-      [total("audit_lost")]: 1,
+      [call("auth.validate", "STORE_UNAVAILABLE")]: 1,
+      [answer("GET", "/validate", 503)]: 1,
     });
     store.fault = pass;
   });

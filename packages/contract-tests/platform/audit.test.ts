@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { reasonOf } from "@platform-api/client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startFaultProxy } from "../faults/fault-proxy.ts";
 import { only, reset } from "../faults/faults.ts";
 import { fresh, logins, ORGANIZATIONS } from "./people.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { type Server, type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
 let login: ReturnType<typeof logins>;
@@ -104,23 +105,48 @@ it("the audit contains no address", async () => {
   expect(JSON.stringify(items)).not.toContain("@");
 });
 
-it("a failed audit write fails no request, and the lost entry is logged without the address in a subject", async () => {
-  const proxy = await startFaultProxy(
-    stack.environment.DYNAMODB_ENDPOINT ?? "",
-    only(({ body }) => body.includes("AUDIT#"), reset),
-  );
-  const server = await stack.another({ DYNAMODB_ENDPOINT: proxy.url });
-  const email = `${fresh("lost")}@globex.example`;
-  const { userId } = await server.client(await login.saml(email)).auth.validate.query();
-  await proxy.close();
-  expect(await entries()).not.toContainEqual(expect.objectContaining({ userId }));
-  const lost = stack.log.map((line) => JSON.parse(line)).filter(({ event }) => event === "audit_lost");
-  expect(lost).toMatchObject([
-    {
-      level: "error",
-      entry: { action: "identity-linked", userId, subject: "samlp|globex-saml|(an address)" },
-    },
-    { level: "error", entry: { action: "membership-created", userId, rule: "jit" } },
-  ]);
-  expect(stack.log.join("")).not.toContain(email);
+describe("where no audit entry can be written", () => {
+  let proxy: Awaited<ReturnType<typeof startFaultProxy>>;
+  let server: Server;
+  beforeAll(async () => {
+    const faulty = only(({ body }) => body.includes("AUDIT#"), reset);
+    proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", faulty);
+    server = await stack.another({ DYNAMODB_ENDPOINT: proxy.url });
+  });
+  afterAll(() => proxy.close());
+  const logged = (name: string) =>
+    stack.log.map((line) => JSON.parse(line)).filter(({ event }) => event === name);
+  const reasonFor = async (token: Promise<string>) =>
+    server
+      .client(await token)
+      .auth.validate.query()
+      .then(({ userId }) => userId, reasonOf);
+
+  it("a first login is refused, and may be repeated", async () => {
+    const email = `${fresh("lost")}@globex.example`;
+    expect(await reasonFor(login.saml(email))).toBe("STORE_UNAVAILABLE");
+    const subject = "samlp|globex-saml|(an address)";
+    expect(logged("audit_unsure")).toMatchObject([
+      { level: "error", entry: { action: "identity-linked", subject } },
+    ]);
+    expect((await stack.cli("identity", "show", `samlp|globex-saml|${email}`)).status).toBe(1);
+    const { userId } = await validate(login.saml(email));
+    expect(await entries()).toContainEqual(expect.objectContaining({ action: "identity-linked", userId }));
+    expect(stack.log.join("")).not.toContain(email);
+  });
+
+  it("a conflict is answered, and the lost entry is logged without the address in a subject", async () => {
+    const email = `${fresh("lost")}@globex.example`;
+    const { userId } = await validate(login.saml(email));
+    const another = login.saml(email, `samlp|globex-saml|2${email}`);
+    expect(await reasonFor(another)).toBe("IDENTITY_CONFLICT");
+    expect(await entries()).not.toContainEqual(
+      expect.objectContaining({ action: "identity-conflict", userId }),
+    );
+    const subject = "samlp|globex-saml|(an address)";
+    expect(logged("audit_lost")).toMatchObject([
+      { level: "error", entry: { action: "identity-conflict", userId, subject } },
+    ]);
+    expect(stack.log.join("")).not.toContain(email);
+  });
 });

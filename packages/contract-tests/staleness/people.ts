@@ -154,7 +154,7 @@ export function populatedStores(): { stores: MemoryStores; users: Map<CanonicalE
 
 export function link({ identities }: MemoryStores, { subject, userId, email, connection }: Person): void {
   const sso = connection !== PASSWORD;
-  const stored = { tenant: TENANT, subject, userId, email, linkedAt: LONG_AGO } as const;
+  const stored = { tenant: TENANT, subject, userId, email, linkedAt: LONG_AGO, rev: "0" } as const;
   const seat = sso ? connection : "auth0";
   identities.links.set(JSON.stringify([TENANT, subject]), {
     ...stored,
@@ -165,7 +165,7 @@ export function link({ identities }: MemoryStores, { subject, userId, email, con
     },
   });
   identities.seats.set(JSON.stringify([TENANT, seat, userId]), {
-    ...{ tenant: TENANT, connection: seat, userId, subject, formerSubject: null, takenOverAt: null },
+    ...{ tenant: TENANT, connection: seat, userId, subject, rev: "0" },
   });
 }
 

@@ -1,9 +1,9 @@
 import { JwksSource } from "@platform-api/server/adapters";
 import type {
   CanonicalEmail,
-  IdentityLinks,
   Memberships,
   Organizations,
+  StoredLinks,
   UserId,
 } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServerOptions } from "@platform-api/server/http";
@@ -159,7 +159,7 @@ function recordedMemberships(store: Memberships, record: OnRead): Memberships {
   };
 }
 
-function recordedLinks(store: IdentityLinks, record: OnRead): IdentityLinks {
+function recordedLinks(store: StoredLinks, record: OnRead): StoredLinks {
   return {
     ...store,
     find(key, signal) {

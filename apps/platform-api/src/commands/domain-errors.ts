@@ -1,11 +1,4 @@
-import {
-  causeOf,
-  type Reason,
-  Refusal,
-  RelinkInterrupted,
-  SubjectNotLinked,
-  Unknown,
-} from "@platform-api/server/domain";
+import { causeOf, type Reason, Refusal, SubjectNotLinked, Unknown } from "@platform-api/server/domain";
 
 /** The command line's words for an error of the domain; null for any other error. */
 export function describeDomainError(error: unknown): string | null {
@@ -18,10 +11,6 @@ export function describeDomainError(error: unknown): string | null {
       ({ userId, connection }) => `; it holds the seat of ${userId} on ${connection}`,
     );
     return `${error.key.subject} of tenant ${error.key.tenant} is not linked${held.join("")}`;
-  }
-  if (error instanceof RelinkInterrupted) {
-    const why = error.cause instanceof Refusal ? `stopped half-way (${error.cause.message})` : null;
-    return `${why ?? "changed concurrently by someone else"}: run the same command again`;
   }
   if (!(error instanceof Refusal)) return null;
   if (REFUSED.has(error.reason)) return describeRefusal(error);

@@ -1,7 +1,5 @@
 import {
-  type AuditEntry,
   describeUser,
-  formerHolderOf,
   planRelinkSubject,
   planUnlink,
   type Relink,
@@ -13,7 +11,6 @@ import {
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { confirmation, type Options, TENANT_OPTION, toSubject, toUserId } from "./arguments.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { cacheNotice, withStores } from "./store-command.ts";
 import { CommandFailure, print, type Terminal } from "./terminal.ts";
 
@@ -53,14 +50,12 @@ async function relinkTo(
   const changed = !plan.done;
   if (changed) {
     await confirm(describeRelink(plan, user));
-    const done = ([entry]: readonly AuditEntry[]) =>
-      entry?.action === "identity-allowed" ? "Who may speak for the user has changed." : summary;
-    await withStores(terminal, (stores, signal) =>
-      relinkSubject(plan, stores, signal).catch(reportMissingEntries(done)),
-    );
+    await withStores(terminal, (stores, signal) => relinkSubject(plan, stores, signal));
   }
   const words = changed ? `${summary}\n${cacheNotice(terminal)}\n` : `${summary} Nothing to change.\n`;
-  print({ ...plan.seat, subject, holder: formerHolderOf(plan), changed }, words, json, terminal);
+  const { seat, holder: held } = plan;
+  const holder = held === null || held.subject === subject ? null : held.subject;
+  print({ ...seat, subject, holder, changed }, words, json, terminal);
 }
 
 function notRegistered(userId: UserId): (error: unknown) => never {
@@ -113,9 +108,7 @@ export function addUnlinkCommand(identity: Command, terminal: Terminal): void {
         `${subject} will no longer be ${userId} on ${connection}: its next login is treated as a first login.`,
       );
       const summary = `${subject} is no longer linked to ${userId}, and holds no seat.`;
-      await withStores(terminal, (stores, signal) =>
-        unlinkSubject(plan, stores, signal).catch(reportMissingEntries(summary)),
-      );
+      await withStores(terminal, (stores, signal) => unlinkSubject(plan, stores, signal));
       print({ ...plan.key, userId, connection }, `${summary}\n${cacheNotice(terminal)}\n`, json, terminal);
     });
 }

@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import {
-  type HeldSeat,
+  type Changes,
   type IdentityLink,
-  type IdentityRegistry,
   type Membership,
   type MembershipPorts,
   type Memberships,
   parseUserId,
   type RegisteredUsers,
-  type Seat,
   type Speakers,
   type SpeakersStore,
+  type StoredLinks,
   type SubjectKey,
   type Transactions,
   type UserDirectory,
@@ -20,32 +19,6 @@ import {
 
 /** Stands for the user that a login would create. Never stored. */
 export const NEW_USER = parseUserId(randomUUID());
-
-/** Links and seats of the store; writes return what a login would have stored, and store nothing. */
-export function dryLinks(registry: IdentityRegistry): IdentityRegistry {
-  const inOwnName = (seat: Seat, subject: string): HeldSeat => {
-    const { tenant, connection, userId } = seat;
-    return { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null };
-  };
-  const created = new Map<string, IdentityLink>();
-  const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
-  const find: IdentityRegistry["find"] = async (key, signal) =>
-    (await registry.find(key, signal)) ?? created.get(keyOf(key)) ?? null;
-  return {
-    ...registry,
-    find,
-    async create(link, signal) {
-      const stored = (await registry.find(link, signal)) ?? link;
-      created.set(keyOf(stored), stored);
-      return stored;
-    },
-    remove: async () => true,
-    takeSeat: async (seat, subject, signal) =>
-      (await registry.findSeat(seat, signal)) ?? inOwnName(seat, subject),
-    takeOverSeat: async (held, by) => ({ ...held, ...by, formerSubject: held.subject }),
-    releaseSeat: async () => {},
-  };
-}
 
 /** Finds existing users only; creates none. */
 export function dryDirectory(directory: RegisteredUsers): UserDirectory {
@@ -78,23 +51,37 @@ export function dryMemberships(memberships: Memberships): DryMemberships {
   };
 }
 
-/** The other ports of a login, without their writes. */
+/** The other ports of a login, without their writes. Its later steps read what the earlier ones would have stored. */
 export function dryPorts({
+  links,
   speakers,
   owners,
   membershipWrites,
   ...ports
-}: Omit<MembershipPorts, "memberships" | "audit" | "storedLinks">) {
+}: Omit<MembershipPorts, "memberships" | "audit" | "storedLinks"> & { readonly links: StoredLinks }) {
+  const made = new Map<string, IdentityLink>();
   const replaced = new Map<UserId, Speakers>();
+  const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
+  const commit = async ({ writes }: Pick<Changes, "writes">) => {
+    for (const { item, next } of writes) {
+      if (item === "link" && next !== null) made.set(keyOf(next), next);
+      if (item === "speakers" && next !== null) replaced.set(next.userId, next);
+    }
+    return true;
+  };
   return {
     ...ports,
+    storedLinks: {
+      ...links,
+      find: async (key, signal) => made.get(keyOf(key)) ?? links.find(key, signal),
+    } satisfies StoredLinks,
     speakers: {
       find: async (userId, signal) => replaced.get(userId) ?? speakers.find(userId, signal),
       replace: async (next) => replaced.set(next.userId, next).has(next.userId),
     } satisfies SpeakersStore,
     owners: { ...owners, replace: async () => true },
     membershipWrites: { ...membershipWrites, replace: async () => true },
-    transactions: { commit: async () => true, backoff: async () => {} } satisfies Transactions,
+    transactions: { commit, backoff: async () => {} } satisfies Transactions,
     audit: { append: async () => {}, doubt: () => {} },
   };
 }

@@ -4,7 +4,6 @@ import {
   createIdentityResolver,
   domainOf,
   type Identity,
-  type IdentityRegistry,
   type IdentityRules,
   type Login,
   listOrganizations,
@@ -14,21 +13,15 @@ import {
   type RegisteredUsers,
   type RelinkWindows,
   refuseAdministration,
+  type StoredLinks,
   type VerifiedClaims,
 } from "@platform-api/server/domain";
 import { describeSpeakers } from "../describe-speakers.ts";
-import {
-  type DryMemberships,
-  dryDirectory,
-  dryLinks,
-  dryMemberships,
-  dryPorts,
-  NEW_USER,
-} from "./dry-run.ts";
+import { type DryMemberships, dryDirectory, dryMemberships, dryPorts, NEW_USER } from "./dry-run.ts";
 import { type Explainer, shown, type Texts } from "./explanation.ts";
 
 export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLinks"> {
-  readonly links: IdentityRegistry;
+  readonly links: StoredLinks;
   readonly windows: RelinkWindows;
   readonly directory: RegisteredUsers;
 }
@@ -47,13 +40,12 @@ export async function judgePerson(
   { explainer, texts }: { explainer: Explainer; texts: PersonTexts },
   signal: AbortSignal,
 ): Promise<{ identity: Identity; ports: MembershipPorts }> {
-  const dry = dryLinks(links);
-  const ports = { ...dryPorts(stored), storedLinks: dry, memberships: dryMemberships(memberships) };
+  const ports = { ...dryPorts({ ...stored, links }), memberships: dryMemberships(memberships) };
   const trace = explainer.trace<IdentityRules & MembershipRules>(texts(ports.memberships));
   const resolve = createIdentityResolver({
     ...ports,
     windows,
-    links: dry,
+    links: ports.storedLinks,
     takenSeats: { find: () => null, add() {} }, // an explanation shows the rules in their order
     directory: dryDirectory(directory),
     wouldRefuse: ({ reason }) =>

@@ -1,11 +1,13 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { type ConnectionState, Reads, readOutsideCaches, recordReads } from "../domain/index.ts";
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
 import { dynamoMemberships, dynamoMembershipWrites } from "./dynamodb/memberships.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
+import { LINK } from "./dynamodb/table/item-types.ts";
 import { itemsOf } from "./dynamodb/table/items.ts";
+import { keys } from "./dynamodb/table/keys.ts";
 import { CONNECTION } from "./dynamodb/table/organization-items.ts";
 import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
@@ -211,9 +213,10 @@ it("drops a cached membership that a listing shows as removed", async () => {
   expect(await find()).toMatchObject({ status: "removed" });
 });
 
-it("drops a cached link that is removed here, even one that is being read", async () => {
+it("drops a cached link that is changed here, even one that is being read", async () => {
   const links = dynamoIdentityLinks(table);
-  await links.create(link(), UNBOUNDED);
+  const stored = itemsOf(table, LINK);
+  await stored.put(link(), null, UNBOUNDED);
   const read = Promise.withResolvers<void>();
   const removed = Promise.withResolvers<void>();
   const find: typeof links.find = async (key, signal) => {
@@ -225,15 +228,28 @@ it("drops a cached link that is removed here, even one that is being read", asyn
   const identities = cachedIdentityLinks({ ...links, find }, { ttlMs: TTL_MS, clock });
   const reading = identities.find(link(), UNBOUNDED);
   await read.promise;
-  await identities.remove(link(), UNBOUNDED);
+  await stored.delete(keys.link(link()), null, UNBOUNDED);
+  identities.forgetLink(link());
   removed.resolve();
   expect(await reading).toEqual(link());
   expect(await identities.find(link(), UNBOUNDED)).toBeNull();
 
-  await links.create(link(), UNBOUNDED);
+  await stored.put(link(), null, UNBOUNDED);
   expect(await identities.find(link(), UNBOUNDED)).toEqual(link());
-  await identities.remove(link(), UNBOUNDED);
+  await stored.delete(keys.link(link()), null, UNBOUNDED);
+  expect(await identities.find(link(), UNBOUNDED)).toEqual(link());
+  identities.forgetLink(link());
   expect(await identities.find(link(), UNBOUNDED)).toBeNull();
+});
+
+it("drops that a user was not blocked, when this process blocks them", async () => {
+  const isBlocked = vi.fn(async () => false);
+  const links = { ...dynamoIdentityLinks(table), isBlocked };
+  const identities = cachedIdentityLinks(links, { ttlMs: TTL_MS, clock });
+  for (let reads = 0; reads < 2; reads += 1) await identities.isBlocked(JANE, UNBOUNDED);
+  identities.forgetBlock({ userId: JANE });
+  await identities.isBlocked(JANE, UNBOUNDED);
+  expect(isBlocked).toHaveBeenCalledTimes(2);
 });
 
 it("keeps nothing of a connection that was off while it was read, if this process has changed one since", async () => {

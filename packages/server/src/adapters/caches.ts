@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  type Block,
   type CachedRead,
   type Connection,
   enabledOf,
@@ -93,16 +94,24 @@ export function cachedOrganizations(
   };
 }
 
-/** Caches links, and that a user is not blocked. A link that is created or removed here takes effect at once. */
-export function cachedIdentityLinks(links: IdentityLinks, options: CacheOptions): IdentityLinks {
-  if (options.ttlMs === 0) return links;
+/** Caches links, and that a user is not blocked. */
+export function cachedIdentityLinks(
+  links: IdentityLinks,
+  options: CacheOptions,
+): IdentityLinks & {
+  /** Forgets the link of a subject, which this process has changed. */
+  forgetLink(key: SubjectKey): void;
+  /** Forgets that this process has seen the user without a block. */
+  forgetBlock(block: Pick<Block, "userId">): void;
+} {
+  if (options.ttlMs === 0) return { ...links, forgetLink() {}, forgetBlock() {} };
   const link = new Cache<IdentityLink>("links", MAX_USERS, options);
   const unblocked = new Cache<true>("unblocked", MAX_USERS, options);
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   return {
-    ...links,
+    forgetLink: (key) => link.forget(keyOf(key)),
+    forgetBlock: ({ userId }) => unblocked.forget(userId),
     find: (key, signal) => link.read(keyOf(key), () => links.find(key, signal)),
-    remove: (removed, signal) => links.remove(removed, signal).finally(() => link.forget(keyOf(removed))),
     isBlocked: async (userId, signal) =>
       (await unblocked.read(userId, async () => ((await links.isBlocked(userId, signal)) ? null : true))) ===
       null,

@@ -1,7 +1,7 @@
-import { beforeEach, expect, it } from "vitest";
-import type { Audit, AuditEntry, RequestAudit } from "../domain/index.ts";
-import { entry, GLOBEX, UNBOUNDED, userNumber } from "./dynamodb/testing/examples.ts";
-import { requestAudit } from "./request-audit.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Audit, AuditEntry, Changes, RequestAudit } from "../domain/index.ts";
+import { entry, GLOBEX, link, seat, UNBOUNDED, userNumber } from "./dynamodb/testing/examples.ts";
+import { type Forget, requestAudit, requestTransactions } from "./request-audit.ts";
 
 const CONFLICT = entry({ action: "identity-conflict", rule: "seat" });
 const LATER = "2026-11-24T12:30:00.000Z";
@@ -75,4 +75,49 @@ it("remembers the last 10,000 conflicts", async () => {
 it("reports a change that may have happened, and appends nothing", () => {
   audit.doubt(entry(), new Error("no reply"));
   expect([unsure, lost, appended]).toEqual([[entry()], [], []]);
+});
+
+describe("the transactions of requests", () => {
+  const BY_OPERATOR = entry({ actor: "operator:jo", action: "identity-relinked" });
+  const FORMER = link({ subject: "former" });
+  const CHANGES: Changes = {
+    writes: [
+      { item: "link", next: null, present: FORMER },
+      { item: "link", next: link(), present: null },
+      { item: "seat", next: seat(), present: null },
+    ],
+    unchanged: [],
+    audit: [entry(), BY_OPERATOR],
+  };
+
+  it.each<[string, () => Promise<boolean>, readonly AuditEntry[], readonly AuditEntry[]]>([
+    ["committed: its entries are counted", async () => true, [entry(), BY_OPERATOR], []],
+    ["lost: nothing is counted", async () => false, [], []],
+    [
+      "without an answer: those of logins are reported as unsure",
+      () => Promise.reject(new Error("no reply")),
+      [],
+      [entry()],
+    ],
+  ])("make the caches read again what they may have changed, %s", async (_, commit, counted, doubted) => {
+    const committed: AuditEntry[] = [];
+    const forgotten = vi.fn();
+    const forget = new Proxy({} as Forget, { get: (_, kind) => (item: object) => forgotten(kind, item) });
+    const transactions = requestTransactions(
+      { commit, backoff: async () => {} },
+      {
+        forget,
+        committed: (each) => committed.push(each),
+        auditUnsure: (each) => unsure.push(each),
+      },
+    );
+    const outcome = await transactions.commit(CHANGES, UNBOUNDED).catch(() => "failed");
+    expect(outcome).toBe(doubted.length > 0 ? "failed" : counted.length > 0);
+    expect([committed, unsure]).toEqual([counted, doubted]);
+    expect(forgotten.mock.calls).toEqual([
+      ["link", FORMER],
+      ["link", link()],
+      ["seat", seat()],
+    ]);
+  });
 });

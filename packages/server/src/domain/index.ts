@@ -106,11 +106,9 @@ export type {
 } from "./administration/organization-registry.ts";
 export type { Change } from "./administration/organization-step.ts";
 export {
-  formerHolderOf,
   planRelinkSubject,
   planUnlink,
   type Relink,
-  RelinkInterrupted,
   relinkSubject,
   unlinkSubject,
 } from "./administration/relink.ts";
@@ -171,6 +169,7 @@ export {
   type IdentityLinks,
   LINK_RULES,
   type Seat,
+  type StoredLinks,
   type SubjectKey,
 } from "./identity/identity-link.ts";
 export { linkOf, type OwnLink } from "./identity/own-link.ts";

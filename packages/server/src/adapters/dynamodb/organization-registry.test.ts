@@ -6,10 +6,9 @@ import {
   parseDomain,
   parseOrganizationId,
 } from "../../domain/index.ts";
-import { dynamoIdentityLinks } from "./identity-links.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
-import { INVITATION } from "./table/item-types.ts";
+import { INVITATION, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { AUTH0_POINTER, CONNECTION, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -137,11 +136,12 @@ it("lists the connections that are registered, and those that are switched off",
 
 it("yields the connection of every identity link and of no other item, across pages", async () => {
   const long = "c".repeat(300_000); // DynamoDB's pages end at 1 MB
-  const links = dynamoIdentityLinks(table);
+  const links = itemsOf(table, LINK);
   for (const n of [1, 2, 3, 4, 5]) {
-    await links.create(link({ subject: `okta|acme-okta|${n}`, connection: `${long}${n}` }), UNBOUNDED);
+    const each = link({ subject: `okta|acme-okta|${n}`, connection: `${long}${n}` });
+    await links.put(each, null, UNBOUNDED);
   }
-  await links.takeSeat(seat(), "okta|acme-okta|1", UNBOUNDED);
+  await itemsOf(table, SEAT).put(seat(), null, UNBOUNDED);
   await declareAcme();
   const found: string[] = [];
   for await (const connection of registry.linkedConnections(UNBOUNDED)) found.push(connection);

@@ -15,8 +15,10 @@ import {
   BLOCK,
   INVITATION,
   INVITATION_LEDGER,
+  LINK,
   MEMBERSHIP,
   RELINK_WINDOW,
+  SEAT,
   SPEAKERS,
 } from "./table/item-types.ts";
 import {
@@ -41,6 +43,8 @@ const TYPES: { readonly [Kind in keyof Items]: ItemType<Items[Kind]> } = {
   invitation: INVITATION,
   invitationLedger: INVITATION_LEDGER,
   speakers: SPEAKERS,
+  link: LINK,
+  seat: SEAT,
   block: BLOCK,
   window: RELINK_WINDOW,
   domain: DOMAIN,

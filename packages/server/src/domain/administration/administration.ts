@@ -1,7 +1,7 @@
 import type { Role } from "../../wire/index.ts";
 import type { ActionLog, Audit, AuditLog, OperatorActor } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
-import type { Block, HeldSeat, IdentityLink, IdentityLinks, SubjectKey } from "../identity/identity-link.ts";
+import type { Block, HeldSeat, IdentityLink, StoredLinks, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindows } from "../identity/relink-window.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
 import type {
@@ -21,8 +21,8 @@ import type { InvitationMail } from "./mailer.ts";
 import type { OrganizationAudit } from "./organization-audit.ts";
 import type { OrganizationRegistry } from "./organization-registry.ts";
 
-/** What operators see and change of links beyond what a login does. Errors as in {@link IdentityLinks}. */
-export interface IdentityRegistry extends IdentityLinks {
+/** What operators see and change of links beyond what a login does. Errors as in {@link StoredLinks}. */
+export interface IdentityRegistry extends StoredLinks {
   /** Every link of the user; one that was made within the last second may be missing. */
   listByUser(userId: UserId, signal: AbortSignal): Promise<readonly IdentityLink[]>;
   /** Every seat that the subject holds; one that it took within the last second may be missing. */

@@ -1,10 +1,17 @@
-import { auditEntry } from "../audit.ts";
+import { type AuditActor, auditEntry } from "../audit.ts";
 import { allowed, isUnclaimed, type Speakers, speakersWrites } from "../identity/speakers.ts";
 import { type OrganizationId, type Organizations, requireOrganization } from "../organization.ts";
-import { transact } from "../transaction.ts";
+import { type Changes, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 import { requireKnownUser } from "./user-overview.ts";
+
+/** Whose SSO is to speak for a user. */
+export interface Allowance {
+  readonly userId: UserId;
+  /** Null for a login that is not SSO. */
+  readonly organizationId: OrganizationId | null;
+}
 
 /**
  * Who may speak for the user now, for the operator to judge; changes nothing.
@@ -23,32 +30,62 @@ export async function planAllowance(
 
 /**
  * Lets the organization's SSO speak for the user from now on, and no other: an operator's decision in a conflict.
- * @param organizationId null for a login that is not SSO
  * @returns whether anything had to be changed
  */
-export async function allowOrganization(
-  { userId, organizationId }: { userId: UserId; organizationId: OrganizationId | null },
-  { speakers, organizations, transactions, actor, now }: Administration,
+export function allowOrganization(
+  allowance: Allowance,
+  ports: Administration,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const at = now().toISOString();
-  const entry = auditEntry({ at, actor, action: "identity-allowed", userId, organizationId });
+  const by = { ...allowance, at: ports.now().toISOString(), actor: ports.actor };
   return transact(
     {
-      async read() {
-        const present = await speakers.find(userId, signal);
-        const inside = present.inside.map((each) => each.organizationId);
-        return { present, trusting: await trustingOf(inside, organizationId, organizations, signal) };
-      },
-      decide({ present, trusting }) {
-        const writes = speakersWrites(allowed(present, { organizationId, trusting, at }), present);
-        if (writes.length === 0) return { changes: null, result: false };
-        return { changes: { writes, unchanged: [], audit: [entry] }, result: true };
+      read: () => readAllowance(allowance, ports, signal),
+      decide(ground) {
+        const changes = allowanceChanges(ground, by);
+        return { changes, result: changes !== null };
       },
     },
-    transactions,
+    ports.transactions,
     signal,
   );
+}
+
+/** What an allowance is decided on. */
+export interface AllowanceGround {
+  readonly speakers: Speakers;
+  /** The organizations inside that trust the allowed one. */
+  readonly trusting: ReadonlySet<OrganizationId>;
+}
+
+export async function readAllowance(
+  { userId, organizationId }: Allowance,
+  ports: Pick<Administration, "speakers" | "organizations">,
+  signal: AbortSignal,
+): Promise<AllowanceGround> {
+  const speakers = await ports.speakers.find(userId, signal);
+  const inside = speakers.inside.map((each) => each.organizationId);
+  return { speakers, trusting: await trustingOf(inside, organizationId, ports.organizations, signal) };
+}
+
+/** @returns null where the organization speaks for the user already */
+export function allowanceChanges(
+  { speakers, trusting }: AllowanceGround,
+  {
+    userId,
+    organizationId,
+    at,
+    actor,
+  }: Allowance & {
+    /** ISO 8601, UTC. */
+    readonly at: string;
+    readonly actor: AuditActor;
+  },
+): Changes | null {
+  const next = allowed(speakers, { organizationId, trusting, at });
+  if (next === speakers) return null;
+  const entry = auditEntry({ at, actor, action: "identity-allowed", userId, organizationId });
+  return { writes: speakersWrites(next, speakers), unchanged: [], audit: [entry] };
 }
 
 /**

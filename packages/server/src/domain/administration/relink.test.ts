@@ -1,16 +1,22 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { IdentityLink } from "../identity/identity-link.ts";
-import type { Connection } from "../organization.ts";
-import { MemoryIdentities } from "../testing/memory-identities.ts";
+import type { IdentityLink, Seat } from "../identity/identity-link.ts";
+import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { keyOf, type MemoryIdentities, seatKeyOf } from "../testing/memory-identities.ts";
+import { acmeAndGlobex } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
-import { planRelink, RelinkInterrupted, relink, unlink } from "./relink.ts";
+import { planRelinkSubject, planUnlink, relinkSubject, unlinkSubject } from "./relink.ts";
+import { SubjectNotLinked } from "./user-overview.ts";
 
-const NOW = "2026-11-25T00:00:00.000Z";
 const NEW = "waad|new";
+const KEY = { tenant: "default", subject: "waad|old" };
+const CHANGED = { reason: "CONFLICT", message: /^changed concurrently by someone else/ };
 
+let stores: MemoryAdministration;
 let identities: MemoryIdentities;
 beforeEach(() => {
-  identities = new MemoryIdentities();
+  stores = new MemoryAdministration(acmeAndGlobex());
+  identities = stores.identities;
 });
 
 async function seated(...links: readonly IdentityLink[]): Promise<void> {
@@ -20,156 +26,190 @@ async function seated(...links: readonly IdentityLink[]): Promise<void> {
   }
 }
 
-/** Whether a relink or an unlink is complete. */
-const outcomeOf = (change: Promise<void>) =>
-  change.then(
-    () => "complete",
-    (error: unknown) => {
-      if (error instanceof RelinkInterrupted) return "interrupted";
-      throw error;
-    },
-  );
-
-async function relinkNew(connection: Connection | null = ENTRA) {
-  const plan = await planRelink({ seat: SEAT, subject: NEW, connection }, identities, UNBOUNDED);
-  if (plan.done) return "done";
-  return outcomeOf(relink(plan, { registry: identities, now: () => new Date(NOW) }, UNBOUNDED));
-}
-
-const NEWS = link({ subject: NEW, organizationId: ACME, email: null, rule: "operator", linkedAt: NOW });
-const JOES = link({ subject: NEW, userId: JOE, linkedAt: "2026-11-02T00:00:00.000Z" });
-
-/** What may be there before, and how many writes it takes from there. */
-const BEFORE: readonly (readonly [string, readonly IdentityLink[], number])[] = [
-  ["nobody holds the seat", [], 2],
-  ["the old subject holds it", [link()], 3],
-  ["the new one is somebody else", [link(), JOES], 5],
-  ["the new one is somebody else on another connection", [link(), { ...JOES, connection: "acme-okta" }], 5],
-  ["a third subject is linked without the seat", [link(), link({ subject: "waad|third" })], 4],
-  ["the connection has moved since", [link({ subject: NEW, organizationId: GLOBEX })], 2],
-];
-
-describe("a relink", () => {
-  const crashes = BEFORE.flatMap(([name, links, writes]) =>
-    Array.from({ length: writes + 1 }, (_, after) => [name, after, links] as const),
-  );
-  it.each(crashes)(
-    "where %s, stopped after write %i, leaves one subject at most, and run again is complete",
-    async (_, after, links) => {
-      await seated(...links);
-      const linkedBefore = identities.mostLinked;
-      identities.crashAfter(after);
-      await relinkNew().catch(() => {});
-      identities.recover();
-      await relinkNew();
-      expect(identities.linkedTo(JANE)).toEqual([NEW]);
-      expect(identities.links.get(JSON.stringify(["default", NEW]))).toEqual(NEWS);
-      expect([...identities.seats.values()]).toMatchObject([{ ...SEAT, subject: NEW, takenOverAt: null }]);
-      expect(identities.mostLinked).toBe(Math.max(1, linkedBefore));
-      expect(await relinkNew()).toBe("done");
-    },
-  );
-
-  it.each([0, 1, 2, 3])("stopped after write %i is complete though the index lags behind", async (after) => {
-    await seated(link());
-    identities.lagging = true;
-    identities.crashAfter(after);
-    await relinkNew().catch(() => {});
-    identities.recover();
-    await relinkNew();
-    expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
+const plan = (seat: Seat = SEAT) => planRelinkSubject({ seat, subject: NEW }, stores, UNBOUNDED);
+const relink = async () => relinkSubject(await plan(), stores, UNBOUNDED);
+const isChanged = (change: Promise<void>) =>
+  expect(change).rejects.toMatchObject({
+    ...CHANGED,
+    message: expect.stringMatching(CHANGED.message),
   });
 
-  it("is undone when the subject was linked to another user meanwhile", async () => {
-    const plan = await planRelink({ seat: SEAT, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
-    await seated(JOES);
-    const ports = { registry: identities, now: () => new Date(NOW) };
-    expect(await outcomeOf(relink(plan, ports, UNBOUNDED))).toBe("interrupted");
-    expect(identities.linkedTo(JOE)).toEqual([NEW]);
-    expect(await relinkNew()).toBe("complete");
-    expect(identities.linkedTo(JOE)).toEqual([]);
+/** Each entry of a link: what was done to which subject, and who held the seat. */
+const linkEntries = () =>
+  identities.entries
+    .filter(({ action }) => action !== "identity-allowed")
+    .map(({ action, subject, userId, holder, rule }) => ({ action, subject, userId, holder, rule }));
+
+describe("planning a relink", () => {
+  it("refuses a connection that is not registered, unless a subject holds the seat", async () => {
+    const seat = { ...SEAT, connection: "auth0" };
+    await expect(plan(seat)).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "connection" });
+    await identities.takeSeat(seat, KEY.subject);
+    expect(await plan(seat)).toMatchObject({ connection: null, holder: { subject: KEY.subject } });
   });
 
-  it("gives way if a login takes the seat just before the link is created", async () => {
-    await identities.takeSeat(SEAT, NEW);
-    const create = identities.create.bind(identities);
-    identities.create = async (made) => {
-      if (made.subject === NEW) {
-        await identities.takeOverSeat(held(NEW), { subject: "waad|fast", takenOverAt: null });
-        await create(link({ subject: "waad|fast" }));
-      }
-      return create(made);
-    };
-    expect(await relinkNew()).toBe("interrupted");
-    expect(identities.linkedTo(JANE)).toEqual(["waad|fast"]);
-  });
-
-  it("finishes an interrupted take-over first", async () => {
-    await seated(link());
-    await identities.takeOverSeat(held("waad|old"), { subject: "waad|half", takenOverAt: null });
-    identities.lagging = true;
-    expect(await relinkNew()).toBe("complete");
-    expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([[NEW], 1]);
-  });
-
-  it("needs no registered connection, so a password's seat can be relinked too", async () => {
-    await seated(link({ organizationId: null }));
-    expect(await relinkNew(null)).toBe("complete");
-    expect(await identities.find(NEWS)).toEqual({ ...NEWS, organizationId: null });
+  it("refuses a user without a seat, a link or a membership", async () => {
+    await expect(plan()).rejects.toMatchObject({ reason: "NOT_FOUND", kind: "user" });
+    await identities.create(link({ connection: "acme-okta" }));
+    expect(await plan()).toMatchObject({ connection: ENTRA, holder: null });
   });
 });
 
-describe("after an interrupted take-over", () => {
-  const OLDS = link({ subject: "waad|old" });
-  beforeEach(async () => {
-    await seated(OLDS);
-    await identities.takeOverSeat(held("waad|old"), { subject: NEW, takenOverAt: NOW });
-  });
-  const unlinkNew = async () => unlink(NEWS, await identities.find(NEWS), identities, UNBOUNDED);
-  const moveToJoe = async () => {
-    const seat = { ...SEAT, userId: JOE };
-    const plan = await planRelink({ seat, subject: NEW, connection: ENTRA }, identities, UNBOUNDED);
-    return relink(plan, { registry: identities, now: () => new Date(NOW) }, UNBOUNDED);
-  };
+const OTHERS = link({ subject: "waad|other", connection: "acme-okta" });
+const JOES = link({ subject: NEW, userId: JOE, linkedAt: "2026-11-02T00:00:00.000Z" });
+const THIRD = link({ subject: "waad|third" });
 
-  it.each([
-    ["an unlink", unlinkNew, false],
-    ["an unlink of what has been linked since", unlinkNew, true],
-    ["a relink to somebody else", moveToJoe, false],
-  ] as const)("%s leaves nobody linked without the seat", async (_, change, isLinked) => {
-    if (isLinked) await identities.create(NEWS);
-    for (const after of [0, 1, 2, 3]) {
-      identities.crashAfter(after);
-      await change().catch(() => {});
-      identities.recover();
-      if ((await identities.findSeat(SEAT)) === null) expect(identities.linkedTo(JANE)).toEqual([]);
-    }
+describe("a relink", () => {
+  it.each<[string, readonly IdentityLink[], boolean]>([
+    ["nobody holds the seat", [OTHERS], false],
+    ["the old subject holds it", [link(), OTHERS], false],
+    ["the old subject holds it, and the index lags behind", [link(), OTHERS], true],
+    ["the new one is somebody else", [link(), JOES, OTHERS], false],
+    ["the new one is somebody else, and the index lags behind", [link(), JOES, OTHERS], true],
+    [
+      "the new one is somebody else on another connection",
+      [{ ...JOES, connection: "acme-okta" }, OTHERS],
+      false,
+    ],
+    ["a third subject is linked without the seat", [THIRD, link(), OTHERS], false],
+    ["the connection has moved since", [link({ subject: NEW, organizationId: GLOBEX }), OTHERS], false],
+  ])("moves the seat and the link at once where %s", async (_, links, lagging) => {
+    await seated(...links);
+    const before = new Map(identities.links);
+    identities.lagging = lagging;
+    const planned = await planRelinkSubject({ seat: SEAT, subject: NEW }, stores, UNBOUNDED);
+    identities.crashAfter(0);
+    await expect(relinkSubject(planned, stores, UNBOUNDED)).rejects.toThrow("crashed");
+    expect([new Map(identities.links), identities.entries]).toEqual([before, []]);
+    identities.crashAfter(1);
+    await relinkSubject(planned, stores, UNBOUNDED);
+    identities.recover();
+    identities.lagging = false;
+    const made = { subject: NEW, organizationId: ACME, email: null, rule: "operator" } as const;
+    const news = link({ ...made, linkedAt: stores.time, rev: expect.any(String) });
+    expect(new Set(identities.links.values())).toEqual(new Set([news, OTHERS]));
+    expect([...identities.seats.values()].map(({ subject }) => subject).sort()).toEqual(
+      [NEW, OTHERS.subject].sort(),
+    );
+    expect((await identities.findSeat(SEAT))?.subject).toBe(NEW);
+    expect(await plan()).toMatchObject({ done: true });
+  });
+
+  it("lets the connection's organization speak for the user, moves the seat and records both", async () => {
+    await seated(link());
+    identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "1" });
+    await relink();
+    expect(await stores.speakers.find(JANE, UNBOUNDED)).toMatchObject({ by: MAILBOX, sso: ACME });
+    expect(identities.linkedTo(JANE)).toEqual([NEW]);
+    expect(identities.entries).toMatchObject([
+      { action: "identity-allowed", userId: JANE, organizationId: ACME },
+      {
+        ...{ at: stores.time, actor: "operator:jo", action: "identity-relinked", ...SEAT, subject: NEW },
+        ...{ organizationId: ACME, holder: "waad|old", rule: "operator" },
+      },
+    ]);
+  });
+
+  it("records no allowance where the organization speaks for the user already", async () => {
+    await seated(link());
+    identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, rev: "1" });
+    await relink();
+    expect(stores.audited).toEqual(["operator:jo identity-relinked acme"]);
+  });
+
+  it("records every other link that it removes", async () => {
+    await seated(link(), THIRD, link({ subject: NEW, userId: JOE }));
+    await identities.takeSeat(SEAT, "waad|old");
+    await relink();
+    expect(linkEntries()).toEqual([
+      { action: "identity-relinked", subject: NEW, userId: JANE, holder: "waad|old", rule: "operator" },
+      { action: "identity-unlinked", subject: "waad|third", userId: JANE, holder: null, rule: "operator" },
+      { action: "identity-unlinked", subject: NEW, userId: JOE, holder: null, rule: "operator" },
+    ]);
+  });
+
+  it("needs no registered connection, so a password's seat can be relinked too", async () => {
+    const seat = { ...SEAT, connection: "auth0" };
+    await seated(link({ connection: "auth0", organizationId: null }));
+    await relinkSubject(await plan(seat), stores, UNBOUNDED);
+    expect(await identities.find({ ...KEY, subject: NEW })).toMatchObject({ ...seat, organizationId: null });
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      "another subject has taken the seat",
+      () => identities.seats.set(seatKeyOf(SEAT), held("waad|theirs", { rev: "1" })),
+    ],
+    ["the subject was linked to another user", () => seated(JOES)],
+    ["the old subject was unlinked", () => identities.links.delete(keyOf(KEY))],
+  ])("changes and records nothing where %s since the operator saw the plan", async (_, change) => {
+    await seated(link());
+    const planned = await plan();
     await change();
-    expect([identities.linkedTo(JANE), await identities.findSeat(SEAT)]).toEqual([[], null]);
+    const before = [new Map(identities.links), new Map(identities.seats)];
+    await isChanged(relinkSubject(planned, stores, UNBOUNDED));
+    expect([new Map(identities.links), new Map(identities.seats)]).toEqual(before);
+    expect([identities.spoken.size, stores.audited]).toEqual([0, []]);
+  });
+
+  it("changes nothing where its entry cannot be written", async () => {
+    await seated(link());
+    stores.auditFails = true;
+    await expect(relink()).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+    expect([identities.linkedTo(JANE), identities.spoken.size]).toEqual([["waad|old"], 0]);
   });
 });
 
 describe("an unlink", () => {
-  it.each([0, 1, 2])("stopped after write %i never leaves a link without its seat", async (after) => {
-    await seated(link(), link({ subject: "waad|joe", userId: JOE }));
-    const run = async () => unlink(link(), await identities.find(link()), identities, UNBOUNDED);
-    identities.crashAfter(after);
-    await run().catch(() => {});
-    identities.recover();
-    if (identities.linkedTo(JANE).length > 0)
-      expect(await identities.findSeat(SEAT)).toEqual(held("waad|old"));
-    expect(await outcomeOf(run())).toBe("complete");
-    expect(identities.linkedTo(JANE)).toEqual([]);
-    expect([...identities.seats.values()].map(({ userId }) => userId)).toEqual([JOE]);
+  const planned = () => planUnlink(KEY, identities, UNBOUNDED);
+  const unlink = async () => unlinkSubject(await planned(), stores, UNBOUNDED);
+
+  it.each([false, true])(
+    "removes link, seat at once, and records it; the index lags: %s",
+    async (lagging) => {
+      await seated(link(), link({ subject: "waad|joe", userId: JOE }));
+      identities.lagging = lagging;
+      const plan = await planned();
+      identities.crashAfter(0);
+      await expect(unlinkSubject(plan, stores, UNBOUNDED)).rejects.toThrow("crashed");
+      expect([identities.linkedTo(JANE), identities.seats.size]).toEqual([["waad|old"], 2]);
+      identities.crashAfter(1);
+      await unlinkSubject(plan, stores, UNBOUNDED);
+      expect([identities.linkedTo(JANE), identities.linkedTo(JOE)]).toEqual([[], ["waad|joe"]]);
+      expect([...identities.seats.values()].map(({ userId }) => userId)).toEqual([JOE]);
+      expect(identities.entries).toMatchObject([
+        {
+          ...{ at: stores.time, actor: "operator:jo", action: "identity-unlinked", ...KEY, userId: JANE },
+          ...{ connection: ENTRA.name, organizationId: ACME, rule: "operator" },
+        },
+      ]);
+    },
+  );
+
+  it("releases a seat that is left over without a link", async () => {
+    await identities.takeSeat(SEAT, KEY.subject);
+    await unlink();
+    expect([...identities.seats]).toEqual([]);
+    expect(identities.entries).toMatchObject([{ userId: JANE, organizationId: null }]);
   });
 
-  it("leaves a seat that another subject has taken over, and a link that has changed meanwhile", async () => {
-    await seated(link());
-    await identities.takeOverSeat(held("waad|old"), { subject: NEW, takenOverAt: null });
-    expect(await outcomeOf(unlink(link(), link(), identities, UNBOUNDED))).toBe("complete");
+  it("leaves a seat that another subject has", async () => {
+    await identities.create(link());
+    await identities.takeSeat(SEAT, NEW);
+    await unlink();
     expect(await identities.findSeat(SEAT)).toMatchObject({ subject: NEW });
-    await identities.create(link({ userId: JOE }));
-    expect(await outcomeOf(unlink(link(), link(), identities, UNBOUNDED))).toBe("interrupted");
-    expect(identities.linkedTo(JOE)).toEqual(["waad|old"]);
+  });
+
+  it("refuses a subject that has neither a link nor a seat", async () => {
+    await expect(planned()).rejects.toThrow(SubjectNotLinked);
+    await expect(planned()).rejects.toMatchObject({ key: KEY, seats: [] });
+  });
+
+  it("changes and records nothing where the subject was linked to another user concurrently", async () => {
+    await seated(link());
+    const plan = await planned();
+    await identities.create(link({ userId: JOE, rev: "1" }));
+    await isChanged(unlinkSubject(plan, stores, UNBOUNDED));
+    expect([identities.linkedTo(JOE), identities.seats.size, stores.audited]).toEqual([[KEY.subject], 1, []]);
   });
 });

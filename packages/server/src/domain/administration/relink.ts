@@ -1,10 +1,19 @@
-import { type OperatorAction, recordActions } from "../audit.ts";
-import type { HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
-import { removeFormer } from "../identity/seat.ts";
+import { isDeepStrictEqual } from "node:util";
+import { type AuditEntry, auditEntry } from "../audit.ts";
+import {
+  type HeldSeat,
+  type IdentityLink,
+  isOnSeat,
+  type Seat,
+  type SubjectKey,
+} from "../identity/identity-link.ts";
+import { speakersUnchanged } from "../identity/speakers.ts";
 import { type Connection, enabledOf } from "../organization.ts";
 import { Refusal, Unknown } from "../refusal.ts";
+import { newRevision } from "../revision.ts";
+import { type Changes, transact, type Write } from "../transaction.ts";
 import type { Administration, IdentityRegistry } from "./administration.ts";
-import { allowOrganization } from "./allow.ts";
+import { allowanceChanges, readAllowance } from "./allow.ts";
 import { requireKnownUser, SubjectNotLinked } from "./user-overview.ts";
 
 /** What a relink will do, for the operator to agree to. */
@@ -17,8 +26,12 @@ export interface Relink {
   readonly holder: HeldSeat | null;
   /** Links of other subjects to the user by this connection. They are removed. */
   readonly replaced: readonly IdentityLink[];
-  /** The subject's own link, if it is a different one or older than a move of the connection. It is removed. */
+  /** The subject's own link; null if it has none. */
+  readonly own: IdentityLink | null;
+  /** The own link, if it is a different one or older than a move of the connection. It is removed. */
   readonly moved: IdentityLink | null;
+  /** The other seats of the subject. They are released. */
+  readonly released: readonly HeldSeat[];
   /** True if the subject is already linked so, and no other subject by this connection. */
   readonly done: boolean;
 }
@@ -26,20 +39,10 @@ export interface Relink {
 /** What an unlink will remove. */
 export interface Unlink {
   readonly key: SubjectKey;
-  /** Null where only a seat is left over from an interrupted command or login. */
+  /** Null where only a seat is left over, for example from a backup. */
   readonly link: IdentityLink | null;
   readonly seat: Seat;
-}
-
-/**
- * A relink or an unlink is not complete, because the link was changed concurrently or, with a `cause`, because the
- * store failed. Running the same one again, from a new plan, completes it.
- */
-export class RelinkInterrupted extends Error {
-  constructor(options: { cause?: Refusal } = {}) {
-    super("the relink is not complete", options);
-    this.name = "RelinkInterrupted";
-  }
+  readonly released: readonly HeldSeat[];
 }
 
 /**
@@ -59,91 +62,110 @@ export async function planRelinkSubject(
   return plan;
 }
 
-export async function planRelink(
+async function planRelink(
   { seat, subject, connection }: Pick<Relink, "seat" | "subject" | "connection">,
   registry: IdentityRegistry,
   signal: AbortSignal,
 ): Promise<Relink> {
-  const own = await registry.find({ tenant: seat.tenant, subject }, signal);
-  const holder = await registry.findSeat(seat, signal);
-  const links = await registry.listByUser(seat.userId, signal);
-  const replaced = links.filter((link) => link.subject !== subject && isOf(seat, link));
+  const key = { tenant: seat.tenant, subject };
+  const [own, holder, listed] = await Promise.all([
+    registry.find(key, signal),
+    registry.findSeat(seat, signal),
+    registry.listByUser(seat.userId, signal),
+  ]);
+  const [seats, holders] = await Promise.all([
+    seatsOf(key, own, registry, signal),
+    holder === null ? null : registry.find(holder, signal), // the index may not list it yet
+  ]);
+  const links = holders === null ? listed : [...listed.filter((each) => !isOf(each, holders)), holders];
+  const replaced = links.filter((link) => link.subject !== subject && isOnSeat(link, seat));
   const organizationId = connection?.organizationId ?? null;
-  const fits = own !== null && isOf(seat, own) && own.organizationId === organizationId;
+  const fits = own !== null && isOnSeat(own, seat) && own.organizationId === organizationId;
   const done = fits && replaced.length === 0 && holder?.subject === subject;
-  return { seat, subject, connection, holder, replaced, moved: fits ? null : own, done };
+  const moved = fits ? null : own;
+  const released = seats.filter((each) => !isOnSeat(each, seat));
+  return { seat, subject, connection, holder, replaced, own, moved, released, done };
+}
+
+/** The seats of the subject that the index lists, and the link's own seat, which the index may not list yet. */
+async function seatsOf(
+  key: SubjectKey,
+  link: IdentityLink | null,
+  registry: IdentityRegistry,
+  signal: AbortSignal,
+): Promise<readonly HeldSeat[]> {
+  const [listed, own] = await Promise.all([
+    registry.listSeats(key, signal),
+    link === null ? null : registry.findSeat(link, signal),
+  ]);
+  if (own?.subject !== key.subject) return listed;
+  return [...listed.filter((each) => !isOnSeat(each, own)), own];
 }
 
 /**
- * Moves the user's seat to the subject, and lets the connection's organization speak for the user.
- * @throws {RelinkInterrupted}
- * @throws {AuditIncomplete} when a change has no audit entry; after `identity-allowed` the relink has not begun
+ * Moves the user's seat to the subject, and lets the connection's organization speak for the user, both at once.
+ * @throws {Refusal} CONFLICT when what was planned is not so by now; nothing is changed then
  */
 export async function relinkSubject(plan: Relink, ports: Administration, signal: AbortSignal): Promise<void> {
-  const at = ports.now();
-  const now = () => at;
+  const at = ports.now().toISOString();
+  const { userId } = plan.seat;
   const organizationId = plan.connection?.organizationId ?? null;
-  // Recorded before the relink: what an interrupted relink has changed must be in the audit.
-  await allowOrganization({ userId: plan.seat.userId, organizationId }, { ...ports, now }, signal);
-  await relink(plan, { registry: ports.identities, now }, signal).catch(interruptedBy);
-  await recordActions(actionsOf(plan, at.toISOString()), ports, signal);
+  const allowance = { userId, organizationId, at, actor: ports.actor };
+  const read = async (attempt: number) => {
+    const [current, ground] = await Promise.all([
+      attempt === 0 ? plan : planRelink(plan, ports.identities, signal),
+      readAllowance(allowance, ports, signal),
+    ]);
+    return { current, ground };
+  };
+  const decide = ({ current, ground }: Awaited<ReturnType<typeof read>>) => {
+    requireUnchanged(plan, current);
+    const { speakers } = ground;
+    const unchanged = speakersUnchanged(speakers, speakers);
+    const allowed = allowanceChanges(ground, allowance) ?? { writes: [], unchanged, audit: [] };
+    const changes: Changes = {
+      writes: [...allowed.writes, ...relinkWrites(plan, at)],
+      unchanged: allowed.unchanged,
+      audit: [...allowed.audit, ...relinkEntries(plan, allowance)],
+    };
+    return { changes, result: undefined };
+  };
+  await transact({ read, decide }, ports.transactions, signal);
 }
 
-/**
- * Gives the seat and the link to the subject by single conditional writes. After each write at most one subject can
- * use the seat, and the subject leads to at most one UUID. The order: the subject loses what it had, gets the seat, the
- * others lose their links, the subject gets its link. Every step can be repeated.
- * @throws {RelinkInterrupted} when a concurrent change got in between
- */
-export async function relink(
-  { seat, subject, connection, holder, replaced, moved }: Relink,
-  { registry, now }: { registry: IdentityRegistry; now: () => Date },
-  signal: AbortSignal,
-): Promise<void> {
-  if (moved !== null && !(await registry.remove(moved, signal))) throw new RelinkInterrupted();
-  await releaseSeats({ tenant: seat.tenant, subject }, moved, registry, signal, seat);
-  if (holder !== null) await removeFormer(holder, registry, signal);
-  const held =
-    holder === null || holder.subject === subject
-      ? await registry.takeSeat(seat, subject, signal)
-      : await registry.takeOverSeat(holder, { subject, takenOverAt: null }, signal);
-  if (held.subject !== subject) throw new RelinkInterrupted();
-  const former = held.formerSubject === null ? [] : [{ ...seat, subject: held.formerSubject }];
-  for (const link of [...former, ...replaced]) await registry.remove({ ...seat, ...link }, signal);
-  const link = await registry.create(
-    {
-      ...seat,
-      subject,
-      organizationId: connection?.organizationId ?? null,
-      email: null, // No login has proven one, so no relink window may move this link.
-      rule: "operator",
-      linkedAt: now().toISOString(),
-    },
-    signal,
-  );
-  if (!isOf(seat, link)) throw new RelinkInterrupted();
-  // A login may have taken the seat while this subject had no link for it.
-  if ((await registry.findSeat(seat, signal))?.subject === subject) return;
-  await registry.remove(link, signal);
-  throw new RelinkInterrupted();
-}
-
-/** The subject that held the seat, also when an earlier attempt has moved it already. */
-export function formerHolderOf({ holder, subject }: Relink): string | null {
-  return holder?.subject === subject ? holder.formerSubject : (holder?.subject ?? null);
+function relinkWrites(
+  { seat, subject, connection, holder, replaced, own, released }: Relink,
+  linkedAt: string,
+): readonly Write[] {
+  const { tenant, connection: name, userId } = seat;
+  const held = { tenant, connection: name, userId, subject };
+  const next: IdentityLink = {
+    ...held,
+    organizationId: connection?.organizationId ?? null,
+    email: null, // No login has proven one, so no relink window may move this link.
+    rule: "operator",
+    linkedAt,
+    rev: newRevision(),
+  };
+  return [
+    { item: "seat", next: { ...held, rev: newRevision() }, present: holder },
+    ...replaced.map((present): Write => ({ item: "link", next: null, present })),
+    ...released.map((present): Write => ({ item: "seat", next: null, present })),
+    { item: "link", next, present: own },
+  ];
 }
 
 /** The holder's lost link is part of the relink's own entry; other lost links have one each. */
-function actionsOf(plan: Relink, at: string): OperatorAction[] {
-  const { seat, subject, connection, replaced, moved } = plan;
-  const holder = formerHolderOf(plan);
-  const lost = replaced.filter((link) => link.subject !== holder);
-  const organizationId = connection?.organizationId ?? null;
+function relinkEntries(
+  { seat, subject, holder, replaced, moved }: Relink,
+  { at, actor, organizationId }: Pick<AuditEntry, "at" | "actor" | "organizationId">,
+): AuditEntry[] {
+  const former = holder === null || holder.subject === subject ? null : holder.subject;
+  const by = { at, actor, rule: "operator" } as const;
+  const lost = [...replaced.filter((link) => link.subject !== former), ...(moved === null ? [] : [moved])];
   return [
-    { at, action: "identity-relinked", ...seat, subject, organizationId, holder, rule: "operator" },
-    ...[...lost, ...(moved === null ? [] : [moved])].map(
-      (link): OperatorAction => ({ ...link, at, action: "identity-unlinked", rule: "operator" }),
-    ),
+    auditEntry({ ...seat, ...by, action: "identity-relinked", subject, organizationId, holder: former }),
+    ...lost.map((link) => auditEntry({ ...link, ...by, action: "identity-unlinked" })),
   ];
 }
 
@@ -154,62 +176,53 @@ export async function planUnlink(
   signal: AbortSignal,
 ): Promise<Unlink> {
   const link = await identities.find(key, signal);
-  const [seat] = link === null ? await identities.listSeats(key, signal) : [link];
+  const released = await seatsOf(key, link, identities, signal);
+  const seat = link ?? released[0];
   if (seat === undefined) throw new SubjectNotLinked(key, []);
-  return { key, link, seat };
+  return { key, link, seat, released };
 }
 
 /**
- * Unlinks the subject, so that its next login is treated as a first login.
- * @throws {RelinkInterrupted}
- * @throws {AuditIncomplete} when the subject is unlinked without an audit entry
+ * Unlinks the subject and releases its seats, so that its next login is treated as a first login.
+ * @throws {Refusal} CONFLICT when what was planned is not so by now; nothing is changed then
  */
 export async function unlinkSubject(plan: Unlink, ports: Administration, signal: AbortSignal): Promise<void> {
-  const { key, link, seat } = plan;
-  await unlink(key, link, ports.identities, signal).catch(interruptedBy);
+  const { key, link, seat, released } = plan;
   const { userId, connection } = seat;
-  const about = { ...key, userId, connection, organizationId: link?.organizationId ?? null };
-  const at = ports.now().toISOString();
-  await recordActions([{ ...about, at, action: "identity-unlinked", rule: "operator" }], ports, signal);
+  const organizationId = link?.organizationId ?? null;
+  const by = { at: ports.now().toISOString(), actor: ports.actor, rule: "operator" } as const;
+  const entry = auditEntry({
+    ...key,
+    ...by,
+    userId,
+    connection,
+    organizationId,
+    action: "identity-unlinked",
+  });
+  const seats = released.map((present): Write => ({ item: "seat", next: null, present }));
+  const { tenant, subject } = key;
+  const changes: Changes =
+    link === null
+      ? { writes: seats, unchanged: [{ item: "link", absent: { tenant, subject } }], audit: [entry] }
+      : { writes: [{ item: "link", next: null, present: link }, ...seats], unchanged: [], audit: [entry] };
+  await transact(
+    {
+      read: async (attempt) => (attempt === 0 ? plan : await planUnlink(key, ports.identities, signal)),
+      decide(current) {
+        requireUnchanged(plan, current);
+        return { changes, result: undefined };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
-/**
- * Removes a subject's link, then every seat that it holds: its next login is a first one. In this order, a stop in
- * the middle leaves a seat for the subject to come back to, and never a link whose seat others may take.
- * @param link the link as it was read; null if there is only a leftover seat
- * @throws {RelinkInterrupted} when the subject is linked to another user by now; nothing is changed then
- */
-export async function unlink(
-  key: SubjectKey,
-  link: IdentityLink | null,
-  registry: IdentityRegistry,
-  signal: AbortSignal,
-): Promise<void> {
-  if (link !== null && !(await registry.remove(link, signal))) throw new RelinkInterrupted();
-  await releaseSeats(key, link, registry, signal);
+function requireUnchanged<Plan extends Relink | Unlink>(plan: Plan, current: Plan): void {
+  if (isDeepStrictEqual(current, plan)) return;
+  throw new Refusal("CONFLICT", "changed concurrently by someone else: run the same command again");
 }
 
-/** Releases the seats that the index lists, and the link's own seat, which the index may not list yet. */
-async function releaseSeats(
-  key: SubjectKey,
-  link: IdentityLink | null,
-  registry: IdentityRegistry,
-  signal: AbortSignal,
-  except?: Seat,
-): Promise<void> {
-  const known = await registry.listSeats(key, signal);
-  const own = link === null ? null : await registry.findSeat(link, signal);
-  for (const seat of own?.subject === key.subject ? [...known, own] : known) {
-    if (except !== undefined && isOf(except, seat)) continue;
-    await removeFormer(seat, registry, signal);
-    await registry.releaseSeat(seat, key.subject, signal);
-  }
-}
-
-function interruptedBy(cause: unknown): never {
-  throw cause instanceof Refusal ? new RelinkInterrupted({ cause }) : cause;
-}
-
-function isOf(seat: Seat, { tenant, connection, userId }: Seat): boolean {
-  return tenant === seat.tenant && connection === seat.connection && userId === seat.userId;
+function isOf(key: SubjectKey, { tenant, subject }: SubjectKey): boolean {
+  return key.tenant === tenant && key.subject === subject;
 }

@@ -14,7 +14,7 @@ import { type InvitationView, viewOfInvitation } from "./invitation-view.ts";
 export interface UserOverview {
   readonly userId: UserId;
   readonly blocked: boolean;
-  readonly links: readonly (IdentityLink & { readonly holdsSeat: boolean })[];
+  readonly links: readonly (Omit<IdentityLink, "rev"> & { readonly holdsSeat: boolean })[];
   readonly memberships: readonly Membership[];
   /** Who may speak for the user. */
   readonly speakers: Omit<Speakers, "userId" | "rev">;
@@ -23,7 +23,7 @@ export interface UserOverview {
 /** The subject is not linked to a user. */
 export class SubjectNotLinked extends Refusal {
   readonly key: SubjectKey;
-  /** Seats that an interrupted login or command has left to the subject. */
+  /** Seats that it holds without a link, for example since a backup was restored. */
   readonly seats: readonly HeldSeat[];
 
   constructor(key: SubjectKey, seats: readonly HeldSeat[]) {
@@ -70,7 +70,7 @@ export async function describeUser(
 ): Promise<UserOverview> {
   const links = [...(await identities.listByUser(userId, signal))];
   if (own !== undefined && !links.some(({ subject }) => subject === own.subject)) links.push(own);
-  const seated = links.map(async (link) => {
+  const seated = links.map(async ({ rev: _, ...link }) => {
     const seat = await identities.findSeat(link, signal);
     return { ...link, holdsSeat: seat?.subject === link.subject };
   });

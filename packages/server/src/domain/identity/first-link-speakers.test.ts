@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parseDomain } from "../email.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
@@ -61,7 +61,7 @@ describe("a first login", () => {
   ])("%s links its subject for life, and is audited", async (_, overrides, expected, ports) => {
     const { subject } = claims(overrides);
     await signIn(ports, overrides, "userId" in overrides ? unasked : KNOWN);
-    const made = { ...link({ subject, linkedAt: NOW }), ...expected };
+    const made = { ...link({ subject, linkedAt: NOW, rev: expect.any(String) }), ...expected };
     expect([...ports.identities.links.values()]).toEqual([made]);
     const { organizationId, connection, rule } = made;
     expect(ports.identities.entries).toMatchObject([
@@ -81,15 +81,19 @@ describe("a first login", () => {
   it("T4A: gets the winner's link after losing a race, unless that user is blocked", async () => {
     const ports = memoryPorts();
     const { identities } = ports;
+    const { commit } = ports.transactions;
     const racing = () => {
-      identities.takeSeat = async (seat, subject) => {
-        identities.links.set(JSON.stringify(["default", subject]), link({ userId: JOE }));
-        return { ...seat, subject, formerSubject: null, takenOverAt: null };
+      const another = async (...input: Parameters<typeof commit>) => {
+        await identities.create(link({ userId: JOE }));
+        return commit(...input);
       };
+      vi.spyOn(ports.transactions, "commit").mockImplementationOnce(another);
     };
     racing();
     expect(await signIn(ports, VIA_ACME)).toMatchObject({ userId: JOE });
+    expect([identities.spoken.size, identities.seats.size, identities.entries]).toEqual([0, 0, []]);
     identities.links.clear();
+    racing();
     identities.blocked.add(JOE);
     await expect(signIn(ports, VIA_ACME)).rejects.toMatchObject({ reason: "IDENTITY_BLOCKED" });
   });

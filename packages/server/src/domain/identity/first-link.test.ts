@@ -1,6 +1,6 @@
-import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
-import { MemoryIdentities } from "../testing/memory-identities.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import type { MemoryIdentities } from "../testing/memory-identities.ts";
 import {
   ACME,
   acmeAlone,
@@ -23,10 +23,10 @@ import {
 import { noTrace } from "../trace.ts";
 import { createFirstLink } from "./first-link.ts";
 import type { FirstLogin } from "./first-login.ts";
-import type { IdentityLink, IdentityLinks } from "./identity-link.ts";
+import type { IdentityLink } from "./identity-link.ts";
 import type { RelinkWindow } from "./relink-window.ts";
-import { mayTakeOver } from "./seat.ts";
-import { MAILBOX, noSpeakers } from "./speakers.ts";
+import { getsSeat, readHolder } from "./seat.ts";
+import { MAILBOX, noSpeakers, type Speakers } from "./speakers.ts";
 
 const OPENED = "2026-11-20T00:00:00.000Z";
 const UNTIL = "2026-11-30T00:00:00.000Z";
@@ -37,31 +37,36 @@ const WINDOW: RelinkWindow = {
 };
 
 let now: string;
+let stores: MemoryAdministration;
 let identities: MemoryIdentities;
 let firstLink: ReturnType<typeof createFirstLink>;
 beforeEach(() => {
   now = INSIDE;
-  identities = new MemoryIdentities();
-  firstLink = linking(identities);
+  stores = new MemoryAdministration();
+  identities = stores.identities;
+  firstLink = linking(stores);
 });
 
 function linking(
-  identities: MemoryIdentities,
-  links: IdentityLinks = identities,
+  { identities, transactions }: Pick<MemoryAdministration, "identities" | "transactions">,
+  created = false,
 ): ReturnType<typeof createFirstLink> {
   return createFirstLink({
     ...SETTINGS,
     stored: acmeAlone(),
     speakers: identities.speakers,
-    storedLinks: links,
-    links,
+    storedLinks: identities,
     windows: identities.windows,
     takenSeats: identities.takenSeats,
-    directory: { ensureUser: userAt },
+    directory: { ensureUser: async (email) => ({ ...(await userAt(email)), created }) },
+    transactions,
     audit: identities,
     now: () => new Date(now),
   });
 }
+
+const spoken = (known: Partial<Speakers>) =>
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
 
 /** The old subject, linked and seated long before the window was opened. */
 async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
@@ -71,31 +76,37 @@ async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLin
   if (old !== null) await identities.create(link(old));
 }
 
+/** Something happens between what a login reads and what it stores. */
+function beforeCommit(happens: () => unknown, created = false) {
+  const { commit, backoff } = stores.transactions;
+  const late = vi.fn(async (...input: Parameters<typeof commit>) => {
+    await happens();
+    return commit(...input);
+  });
+  firstLink = linking({ identities, transactions: { commit: late, backoff } }, created);
+  return late;
+}
+
 const CONFLICT = { reason: "IDENTITY_CONFLICT", message: expect.stringContaining("holds the user's seat") };
 const actions = () => identities.entries.map(({ action }) => action);
 
 /** Like the resolver: a linked subject stays linked. */
-async function signIn(subject: string, on = identities, first = linking(on)): Promise<IdentityLink> {
+async function signIn(subject: string, on = identities, first = firstLink): Promise<IdentityLink> {
   const known = await on.find({ tenant: "default", subject });
   return known ?? (await first.link(claims({ subject }), UNBOUNDED, noTrace)).link;
 }
 
-it("keeps a concurrently created link, releases the seat and writes no audit entry", async () => {
+it("keeps a concurrently created link, and stores and records nothing", async () => {
   const winner = link({ subject: "waad|both", rule: "operator" });
   await identities.create(winner);
   const asJoe = claims({ subject: "waad|both", email: { canonical: JOE_EMAIL } });
   expect((await firstLink.link(asJoe, UNBOUNDED, noTrace)).link).toEqual(winner);
-  expect([identities.seats.size, actions()]).toEqual([0, []]);
+  expect([identities.seats.size, identities.spoken.size, actions()]).toEqual([0, 0, []]);
 });
 
-it("takes a seat from a holder that is linked to a different user", async () => {
+it("takes a seat that is left over from a holder who is linked to a different user", async () => {
   await identities.create(link({ subject: "waad|both", userId: JOE }));
-  identities.crashAfter(2);
-  await expect(firstLink.link(claims({ subject: "waad|both" }), UNBOUNDED, noTrace)).rejects.toThrow(
-    "crashed",
-  );
-  identities.recover();
-  expect(await identities.findSeat(SEAT)).toEqual(held("waad|both"));
+  await identities.takeSeat(SEAT, "waad|both");
   expect(await signIn("waad|jane")).toMatchObject({ userId: JANE, subject: "waad|jane" });
   expect(identities.entries).toMatchObject([
     { action: "seat-taken-over", subject: "waad|jane", holder: "waad|both", rule: "verified-domain" },
@@ -104,12 +115,36 @@ it("takes a seat from a holder that is linked to a different user", async () => 
   expect([identities.linkedTo(JOE), identities.linkedTo(JANE)]).toEqual([["waad|both"], ["waad|jane"]]);
 });
 
-it("unlinks the former holder of a seat that an operator assigned, and audits no take-over", async () => {
-  await identities.create(link());
-  await identities.takeSeat(SEAT, "waad|old");
-  await identities.takeOverSeat(held("waad|old"), { subject: "waad|new", takenOverAt: null });
-  expect(await signIn("waad|new")).toMatchObject({ userId: JANE });
-  expect([identities.linkedTo(JANE), actions()]).toEqual([["waad|new"], ["identity-linked"]]);
+it.each<[string, () => unknown]>([
+  [
+    "the holder is linked to its user again",
+    () => identities.create(link({ subject: "waad|both", rev: "1" })),
+  ],
+  ["the holder is unlinked", () => identities.links.clear()],
+])("takes no seat where %s at the moment of the commit", async (_, happens) => {
+  await identities.create(link({ subject: "waad|both", userId: JOE }));
+  await identities.takeSeat(SEAT, "waad|both");
+  beforeCommit(happens);
+  await expect(signIn("waad|jane")).rejects.toMatchObject(CONFLICT);
+  expect(actions()).toEqual(["identity-conflict"]);
+});
+
+it("takes the seat that a subject without a link already holds", async () => {
+  await identities.takeSeat(SEAT, "waad|jane");
+  expect(await signIn("waad|jane")).toMatchObject({ userId: JANE });
+  expect(actions()).toEqual(["identity-linked"]);
+});
+
+describe.each([true, false])("a user whom the directory has just created: %s", (created) => {
+  it.each<[string, () => unknown]>([
+    ["who is blocked", () => identities.blocked.add(JANE)],
+    ["for whom another organization speaks", () => spoken({ by: MAILBOX, sso: GLOBEX })],
+    ["whose seat is taken", () => identities.takeSeat(SEAT, "waad|old")],
+  ])("is not linked %s at the moment of the commit", async (_, happens) => {
+    const commit = beforeCommit(happens, created);
+    await expect(signIn("waad|jane")).rejects.toMatchObject({ reason: expect.stringMatching(/^IDENTITY_/) });
+    expect([identities.links.size, commit.mock.calls.length]).toEqual([0, 1]);
+  });
 });
 
 it("never moves a link without an organization along with a connection, even in an open window", async () => {
@@ -117,28 +152,6 @@ it("never moves a link without an organization along with a connection, even in 
   expect(
     await firstLink.follow(link({ organizationId: null }), firstLogin("waad|old"), UNBOUNDED),
   ).toBeNull();
-});
-
-it("finishes an interrupted take-over before the seat is taken over again", async () => {
-  await openWindow(identities);
-  identities.crashAfter(1);
-  await expect(signIn("waad|new")).rejects.toThrow("crashed");
-  identities.recover();
-  expect(await identities.findSeat(SEAT)).toMatchObject({ subject: "waad|new", formerSubject: "waad|old" });
-  await identities.create(link({ subject: "waad|new", userId: JOE }));
-  expect(await signIn("waad|third")).toMatchObject({ userId: JANE });
-  expect([identities.linkedTo(JANE), identities.mostLinked]).toEqual([["waad|third"], 1]);
-});
-
-it("reports a link that the store did not confirm, and writes no audit entry for it", async () => {
-  identities.create = async () => {
-    throw new Error("no reply");
-  };
-  await expect(signIn("waad|jane")).rejects.toThrow("no reply");
-  expect(identities.doubted).toMatchObject([
-    { action: "identity-linked", subject: "waad|jane", userId: JANE },
-  ]);
-  expect(identities.entries).toEqual([]);
 });
 
 describe("inside a relink window", () => {
@@ -151,6 +164,13 @@ describe("inside a relink window", () => {
       { ...taken, holder: "waad|old", action: "seat-taken-over", actor: "login", rule: "verified-domain" },
       { action: "identity-linked", subject: "waad|new", holder: null },
     ]);
+  });
+
+  it("nobody takes the seat over where the window is closed at the moment of the commit", async () => {
+    await openWindow(identities);
+    beforeCommit(() => identities.opened.set(ENTRA.name, { ...WINDOW, until: INSIDE, rev: "2" }));
+    await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
+    expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
   });
 
   it("neither the old subject nor a second new one takes the seat again", async () => {
@@ -175,8 +195,10 @@ describe("inside a relink window", () => {
     ["a holder that is not linked", {}, null],
   ])("allows no take-over by %s", async (_, login, old) => {
     await openWindow(identities, old);
-    const ports = { storedLinks: identities, windows: identities.windows, now: () => new Date(now) };
-    expect(await mayTakeOver(held("waad|old"), firstLogin("waad|new", login), ports, UNBOUNDED)).toBe(false);
+    const { windows } = identities;
+    const ports = { storedLinks: identities, windows, audit: identities, now: () => new Date(now) };
+    const first = firstLogin("waad|new", login);
+    expect(getsSeat(await readHolder(held("waad|old"), first, ports, UNBOUNDED), first)).toBe(false);
   });
 
   it.each([
@@ -191,51 +213,4 @@ describe("inside a relink window", () => {
     await expect(signIn("waad|new")).rejects.toMatchObject(CONFLICT);
     expect(identities.linkedTo(JANE)).toEqual(["waad|old"]);
   });
-
-  it.each([0, 1, 2, 3, 4, 5])(
-    "a crash after write %i leaves one subject at most, and the next login finishes, window or not",
-    async (writes) => {
-      await openWindow(identities);
-      identities.crashAfter(writes);
-      await signIn("waad|new").catch(() => {});
-      identities.recover();
-      if (writes > 0) now = "2026-12-24T00:00:00.000Z";
-      expect(await signIn("waad|new")).toMatchObject({ userId: JANE });
-      await expect(signIn("waad|old")).rejects.toMatchObject(CONFLICT);
-      expect(identities.mostLinked).toBe(1);
-      expect(identities.linkedTo(JANE)).toEqual(["waad|new"]);
-      expect(actions().filter((action) => action === "seat-taken-over")).toHaveLength(1);
-    },
-  );
-
-  it("lets exactly one of two racing subjects take over the seat, in any interleaving", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-        const raced = new MemoryIdentities();
-        await openWindow(raced);
-        const first = linking(raced, stepwise(raced, scheduler));
-        const outcomes = Promise.allSettled(
-          ["waad|a", "waad|b"].map((subject) => signIn(subject, raced, first)),
-        );
-        await scheduler.waitFor(outcomes);
-        expect((await outcomes).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-        expect(raced.mostLinked).toBe(1);
-        expect(raced.linkedTo(JANE)).toEqual([(await raced.findSeat(SEAT))?.subject]);
-      }),
-    );
-  });
 });
-
-/** Lets the scheduler decide when each step happens. */
-function stepwise(identities: MemoryIdentities, scheduler: fc.Scheduler): IdentityLinks {
-  return {
-    isBlocked: scheduler.scheduleFunction(identities.isBlocked.bind(identities)),
-    find: scheduler.scheduleFunction(identities.find.bind(identities)),
-    create: scheduler.scheduleFunction(identities.create.bind(identities)),
-    remove: scheduler.scheduleFunction(identities.remove.bind(identities)),
-    findSeat: scheduler.scheduleFunction(identities.findSeat.bind(identities)),
-    takeSeat: scheduler.scheduleFunction(identities.takeSeat.bind(identities)),
-    takeOverSeat: scheduler.scheduleFunction(identities.takeOverSeat.bind(identities)),
-    releaseSeat: scheduler.scheduleFunction(identities.releaseSeat.bind(identities)),
-  };
-}

@@ -1,44 +1,36 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
-import { auditEntry } from "../audit.ts";
 import { domainOf } from "../email.ts";
 import { assess, type TrustSettings } from "../login/address-trust.ts";
-import { connectionNameOf } from "../login/login.ts";
 import type { Organizations } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { noTrace, type Trace } from "../trace.ts";
+import { type Transactions, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { abortable } from "../waiting/abortable.ts";
 import {
+  aboutLogin,
   type FirstLogin,
-  linkRuleOf,
   organizationIdOf,
   refuseUnregistered,
   refuseUntrusted,
 } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
-import { type IdentityLink, refuseBlocked, type Seat } from "./identity-link.ts";
+import { blockedUser, type IdentityLink, refuseBlocked } from "./identity-link.ts";
+import { decideLink, type LinkGround, type Linking, speakersAfter } from "./link-decision.ts";
 import {
-  claimSeat,
   findOpenWindow,
   type Mailbox,
   mailboxOf,
+  readHolder,
   refuseTaken,
   type SeatPorts,
   type SeatRules,
+  seatConflict,
+  seatOf,
   type TakenSeats,
 } from "./seat.ts";
-import {
-  afterFirstLink,
-  decideSpeakers,
-  holdersOf,
-  isUnclaimed,
-  merged,
-  noSpeakers,
-  type Speakers,
-  type SpeakersStore,
-} from "./speakers.ts";
+import { isUnclaimed, noSpeakers, type Speakers, type SpeakersStore, verifiersOf } from "./speakers.ts";
 import type { UserDirectory } from "./user-directory.ts";
 
 export interface FirstLinkOptions extends TrustSettings, SeatPorts {
@@ -47,6 +39,7 @@ export interface FirstLinkOptions extends TrustSettings, SeatPorts {
   readonly takenSeats: TakenSeats;
   /** Not cached: a decision that stores something is made on what is stored. */
   readonly stored: Organizations;
+  readonly transactions: Transactions;
 }
 
 /** Another process may be linking the same new user: the directory already knows them, the store not yet. */
@@ -62,24 +55,22 @@ export interface FirstLinkRules extends SeatRules {
 }
 
 export function createFirstLink(options: FirstLinkOptions) {
-  const { links, storedLinks, speakers, directory, takenSeats, stored, audit, now } = options;
+  const { storedLinks, directory, takenSeats, stored, now } = options;
   /** The oldest first login that is under way, by mailbox. They never reject. */
   const underWay = new Map<string, Promise<unknown>>();
 
   /** Checks, as for a first link, whether this login may speak for the link's user, and stores the link as its own. */
-  async function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
-    await requireSpeaker(former.userId, first, { created: false }, signal);
-    // After a crash here the subject still holds the seat: its next login is a first login and gets the link back.
-    await links.remove(former, signal);
-    return claimSeatAndLink(former.userId, first, signal, { former });
+  function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
+    const { userId } = former;
+    return makeLink({ first, userId, created: false, former, at: now().toISOString() }, signal);
   }
 
   return {
     adopt,
 
     /**
-     * Links a subject for life, in this order: the UUID, who may speak for its user, the seat, the link. An untrusted
-     * address causes neither a call nor a write.
+     * Links a subject for life: the directory says its UUID, then who may speak for its user, the seat and the link are stored
+     * at once. An untrusted address causes neither a call nor a write.
      */
     async link(claims: VerifiedClaims, signal: AbortSignal, trace: Trace<FirstLinkRules>) {
       const assessment = await assess(claims, stored, options, signal);
@@ -103,9 +94,7 @@ export function createFirstLink(options: FirstLinkOptions) {
      * organization has merged into the new one; null otherwise.
      */
     async follow(former: IdentityLink, first: FirstLogin, signal: AbortSignal) {
-      const { login, trust } = first;
-      if (trust.state !== "trusted" || trust.rule !== "verified-domain") return null;
-      const window = await findOpenWindow(login, options, signal);
+      const window = await findOpenWindow(first, options, signal);
       if (window === null || window.from === null || window.from !== former.organizationId) return null;
       return adopt(former, first, signal);
     },
@@ -121,14 +110,8 @@ export function createFirstLink(options: FirstLinkOptions) {
     const { claims } = first;
     const { userId, created } = await ensureUser(first, signal);
     trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
-    const [known] = await Promise.all([
-      speakers.find(userId, signal),
-      trace.rule("blocked", { userId }, () => refuseBlocked(userId, storedLinks, signal)),
-    ]);
-    await requireSpeaker(userId, first, { created, known }, signal, trace);
-    const link = await claimSeatAndLink(userId, first, signal, { trace }).finally(() => {
-      if (mailbox !== null) takenSeats.add(mailbox, userId);
-    });
+    const linking = { first, userId, created, former: null, at: now().toISOString() };
+    const link = await makeLink(linking, signal, trace, mailbox);
     if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
     return link;
   }
@@ -139,86 +122,73 @@ export function createFirstLink(options: FirstLinkOptions) {
     return directory.ensureUser(trust.email, signal);
   }
 
-  /** @throws {Refusal} IDENTITY_CONFLICT when only another organization may speak for the user */
-  async function requireSpeaker(
-    userId: UserId,
-    first: FirstLogin,
-    { created, known }: { created: boolean; known?: Speakers },
+  async function makeLink(
+    linking: Linking,
     signal: AbortSignal,
     trace: Trace<FirstLinkRules> = noTrace,
-  ): Promise<void> {
-    let seen = noSpeakers(userId);
-    const at = now().toISOString();
-    const { trust, verifiers } = first;
-    const { email } = first.claims;
-    const read = { domain: "canonical" in email ? domainOf(email.canonical) : null, verifiers };
-    const mayMerge = trust.state === "trusted" && trust.rule === "verified-domain";
-    let isMerger = false;
-    const organizationId = organizationIdOf(first.login);
-    const waits = first.claims.userId === null ? [...NEWCOMER_WAITS_MS] : []; // a signed user id never belongs to a new user
-    const decide = async (present: Speakers): Promise<Speakers | null> => {
-      seen = present;
-      isMerger = present.settledAt === at; // stored by this login already, and the reply was lost
-      const after = async (speakers: Speakers) =>
-        afterFirstLink(speakers, first, {
-          created,
-          holders: await holdersOf(speakers.inside, read, stored, signal),
-        });
-      const next = await after(present);
-      if (next !== null || organizationId === null) return next;
-      const waitMs = isUnclaimed(present) ? waits.shift() : undefined;
-      if (waitMs !== undefined) {
-        await sleep(waitMs, undefined, { signal }).catch(refuseLateness);
-        return decide(await speakers.find(userId, signal));
-      }
-      const from = mayMerge ? ((await findOpenWindow(first.login, options, signal))?.from ?? null) : null;
-      if (from === null) return null;
-      isMerger = true;
-      return after(merged(present, { from, into: organizationId, at }));
-    };
-    const isAllowed = await decideSpeakers(userId, decide, speakers, signal, known);
-    const { tenant, subject, clientId: via } = first.claims;
-    const about = { userId, organizationId, tenant, subject, via, connection: connectionNameOf(first.login) };
-    await trace.rule("speakers", { ...first, speakers: seen, isMerger }, async () => {
-      if (!isAllowed) throw await recordConflict("foreign-organization", about, { audit, now }, signal);
-    });
-    if (!isMerger) return;
-    const allowance = { ...about, at, actor: "login", action: "identity-allowed", rule: "merger" } as const;
-    await audit.append(auditEntry(allowance), signal);
-  }
-
-  async function claimSeatAndLink(
-    userId: UserId,
-    first: FirstLogin,
-    signal: AbortSignal,
-    { trace = noTrace, former }: { trace?: Trace<FirstLinkRules>; former?: IdentityLink },
+    mailbox: Mailbox | null = null,
   ): Promise<IdentityLink> {
-    const { claims, login, trust } = first;
-    const { tenant, subject } = claims;
-    const seat: Seat = { tenant, connection: connectionNameOf(login), userId };
-    // The seat first, then the link: the other order, or a check before a put, links two racing subjects.
-    await claimSeat(seat, first, options, signal, trace);
-    const proposed: IdentityLink = {
-      tenant,
-      subject,
-      userId,
-      connection: seat.connection,
-      organizationId: organizationIdOf(login),
-      email: trust.state === "trusted" ? trust.email : (former?.email ?? null),
-      rule: trust.state === "trusted" ? linkRuleOf(first) : (former?.rule ?? linkRuleOf(first)),
-      linkedAt: now().toISOString(),
-    };
-    const action = { at: proposed.linkedAt, actor: "login", action: "identity-linked" } as const;
-    const entry = auditEntry({ ...proposed, ...action, via: claims.clientId });
-    const link = await links.create(proposed, signal).catch((cause: unknown) => {
-      audit.doubt(entry, cause);
-      throw cause;
+    const { first, userId } = linking;
+    const { subject, userId: signed } = first.claims;
+    const waits = signed === null ? [...NEWCOMER_WAITS_MS] : []; // a signed user id never belongs to a new user
+    const read = (attempt: number) => readGround(linking, attempt, waits, signal);
+    const decide = (ground: LinkGround) => decideLink(linking, ground);
+    const decided = await transact({ read, decide }, options.transactions, signal);
+    const { link, refusedBy, isMerger, ground } = decided;
+    await trace.rule("blocked", { userId }, async () => {
+      if (refusedBy === "blocked") throw blockedUser();
     });
-    // Two first logins of one subject with different addresses: the loser must not keep another user's seat.
-    if (link.userId !== userId) await links.releaseSeat(seat, subject, signal);
-    if (isDeepStrictEqual(link, proposed)) await audit.append(entry, signal);
+    await trace.rule("speakers", { ...first, speakers: ground.speakers, isMerger }, async () => {
+      if (refusedBy !== "speakers") return;
+      throw await recordConflict("foreign-organization", aboutLogin(first, userId), options, signal);
+    });
+    if (mailbox !== null) takenSeats.add(mailbox, userId);
+    const found = ground.held ?? { ...seatOf(first, userId), subject };
+    const gaveWay = found.subject !== subject && refusedBy === null;
+    await trace.rule("seat", { found, subject, gaveWay }, async () => {
+      if (refusedBy === "seat") throw await seatConflict(found, first, options, signal);
+    });
+    if (link === null) throw new Error("a first login was neither linked nor refused");
     return link;
   }
+
+  async function readGround(
+    linking: Linking,
+    attempt: number,
+    waits: number[],
+    signal: AbortSignal,
+  ): Promise<LinkGround> {
+    const { first, userId, created, former } = linking;
+    // Nothing is stored of a user whom the directory has just created; if something is, the first commit is lost.
+    if (attempt === 0 && created) return { ...nothingOf(userId), link: former };
+    const [link, isBlocked, speakers, held] = await Promise.all([
+      attempt === 0 ? former : storedLinks.find(first.claims, signal),
+      storedLinks.isBlocked(userId, signal),
+      options.speakers.find(userId, signal),
+      storedLinks.findSeat(seatOf(first, userId), signal),
+    ]);
+    const seen = { ...nothingOf(userId), link, isBlocked, speakers, held };
+    if (isBlocked || link?.rev !== former?.rev) return seen;
+    const { email } = first.claims;
+    const domain = "canonical" in email ? domainOf(email.canonical) : null;
+    const read = { domain, verifiers: first.verifiers };
+    const verifiers = await verifiersOf(speakers.inside, read, stored, signal);
+    const isRefused = speakersAfter(linking, { ...seen, verifiers }).next === null;
+    const mayChange = isRefused && organizationIdOf(first.login) !== null;
+    const waitMs = mayChange && isUnclaimed(speakers) ? waits.shift() : undefined;
+    if (waitMs !== undefined) {
+      await sleep(waitMs, undefined, { signal }).catch(refuseLateness);
+      return readGround(linking, 1, waits, signal);
+    }
+    const holder = await readHolder(held, first, options, signal);
+    const window = mayChange ? await findOpenWindow(first, options, signal) : holder.window;
+    return { ...seen, verifiers, former: holder.former, window };
+  }
+}
+
+function nothingOf(userId: UserId): LinkGround {
+  const nobody = { link: null, held: null, former: null, window: null };
+  return { ...nobody, isBlocked: false, speakers: noSpeakers(userId), verifiers: new Map() };
 }
 
 /**

@@ -4,6 +4,7 @@ import { connectionNameOf, type Login } from "../login/login.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
+import type { UserId } from "../user-id.ts";
 import type { LinkRule } from "./identity-link.ts";
 
 const OFF = { unknown: "is not registered", disabled: "is switched off", removed: "was removed" } as const;
@@ -39,6 +40,13 @@ export function organizationIdOf(login: Login): OrganizationId | null {
 /** The rule that a first login is linked by. */
 export function linkRuleOf({ claims, trust }: FirstLogin): LinkRule {
   return claims.userId !== null || trust.state !== "trusted" ? "claim" : trust.rule;
+}
+
+/** What the audit says of a first login. */
+export function aboutLogin({ claims, login }: FirstLogin, userId: UserId) {
+  const { tenant, subject, clientId: via } = claims;
+  const organizationId = organizationIdOf(login);
+  return { userId, organizationId, tenant, subject, via, connection: connectionNameOf(login) };
 }
 
 /** What an operator needs to fix it: the connection and the domain, never the address. */

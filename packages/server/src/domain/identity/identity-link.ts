@@ -5,9 +5,12 @@ import type { UserId } from "../user-id.ts";
 
 declare module "../transaction.ts" {
   interface Items {
+    readonly link: IdentityLink;
+    readonly seat: HeldSeat;
     readonly block: Block;
   }
   interface Absences {
+    readonly link: SubjectKey;
     readonly block: Pick<Block, "userId">;
   }
 }
@@ -33,6 +36,7 @@ export interface IdentityLink extends SubjectKey {
   readonly rule: LinkRule;
   /** ISO 8601, UTC. */
   readonly linkedAt: string;
+  readonly rev: string;
 }
 
 /** A user whom an operator has blocked. */
@@ -53,20 +57,8 @@ export interface Seat {
 /** A seat, and the one subject that holds it. */
 export interface HeldSeat extends Seat {
   readonly subject: string;
-  /**
-   * The previous holder. Its link must be deleted before the new holder is linked; after a crash, the next login
-   * does so. Null for the first holder.
-   */
-  readonly formerSubject: string | null;
-  /** When a login took it over, ISO 8601, UTC; null for the first holder, or if an operator assigned it. */
-  readonly takenOverAt: string | null;
+  readonly rev: string;
 }
-
-/**
- * Links, seats and blocks, bypassing the cache. Use it before taking a seat from its holder and before granting anything: an
- * operator may have unlinked or blocked the user a moment ago.
- */
-export type StoredLinks = Pick<IdentityLinks, "find" | "findSeat" | "isBlocked">;
 
 /**
  * Which subject is linked to which user. Absence is null; every method throws {@link Refusal} STORE_UNAVAILABLE when there is
@@ -74,23 +66,21 @@ export type StoredLinks = Pick<IdentityLinks, "find" | "findSeat" | "isBlocked">
  */
 export interface IdentityLinks {
   find(key: SubjectKey, signal: AbortSignal): Promise<IdentityLink | null>;
-  /** Stores the link unless its subject has one. @returns the stored link */
-  create(link: IdentityLink, signal: AbortSignal): Promise<IdentityLink>;
-  /** Removes the link if it still leads to the same user by the same connection; false otherwise. */
-  remove(link: Seat & SubjectKey, signal: AbortSignal): Promise<boolean>;
-  findSeat(seat: Seat, signal: AbortSignal): Promise<HeldSeat | null>;
-  /** Takes the seat unless another subject holds it. @returns the stored seat */
-  takeSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<HeldSeat>;
-  /** Takes the seat over if `held.subject` still holds it. @returns the stored seat */
-  takeOverSeat(
-    held: HeldSeat,
-    by: Pick<HeldSeat, "subject" | "takenOverAt">,
-    signal: AbortSignal,
-  ): Promise<HeldSeat>;
-  /** Releases the seat if `subject` holds it. */
-  releaseSeat(seat: Seat, subject: string, signal: AbortSignal): Promise<void>;
   /** Whether an operator has blocked this user. */
   isBlocked(userId: UserId, signal: AbortSignal): Promise<boolean>;
+}
+
+/**
+ * Links, seats and blocks, bypassing the cache. Use it before taking a seat from its holder and before granting anything: an
+ * operator may have unlinked or blocked the user a moment ago.
+ */
+export interface StoredLinks extends IdentityLinks {
+  findSeat(seat: Seat, signal: AbortSignal): Promise<HeldSeat | null>;
+}
+
+/** Whether the link is of the seat's user, by its connection. */
+export function isOnSeat(link: Seat, { tenant, connection, userId }: Seat): boolean {
+  return link.tenant === tenant && link.connection === connection && link.userId === userId;
 }
 
 /** @throws {Refusal} IDENTITY_BLOCKED when an operator has blocked this user */
@@ -99,7 +89,9 @@ export async function refuseBlocked(
   links: Pick<IdentityLinks, "isBlocked">,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await links.isBlocked(userId, signal)) {
-    throw new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
-  }
+  if (await links.isBlocked(userId, signal)) throw blockedUser();
+}
+
+export function blockedUser(): Refusal {
+  return new Refusal("IDENTITY_BLOCKED", "an operator has blocked this user");
 }

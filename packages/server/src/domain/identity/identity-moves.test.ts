@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parseDomain } from "../email.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import {
@@ -102,7 +102,7 @@ describe("a link through a connection that has moved to another organization", (
     const ports = await moved({ window: {} });
     expect(await signIn(ports)).toMatchObject({ userId: JANE, login: { connection: ENTRA } });
     const { identities } = ports;
-    expect([...identities.links.values()]).toEqual([link({ linkedAt: NOW })]);
+    expect([...identities.links.values()]).toEqual([link({ linkedAt: NOW, rev: expect.any(String) })]);
     expect(identities.seats.size).toBe(1);
     expect(identities.spoken.get(JANE)).toMatchObject({
       by: MAILBOX,
@@ -183,15 +183,11 @@ it("lets a new subject take the seat over in the merger's window", async () => {
   });
 });
 
-it("audits a merger even if the reply to its decision was lost", async () => {
+it("records no merger where the organization speaks for the user already", async () => {
   const ports = await moved({ window: {} });
-  const { speakers } = ports.identities;
-  const replace: typeof speakers.replace = async (next, present, signal) => {
-    await speakers.replace(next, present, signal);
-    return false;
-  };
-  await signIn({ ...ports, speakers: { ...speakers, replace } }, { subject: "waad|new" });
-  expect(audited(ports)).toContain("identity-allowed merger");
+  ports.identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso: ACME, rev: "2" });
+  expect(await signIn(ports, { subject: "waad|new" })).toMatchObject({ userId: JANE });
+  expect(audited(ports)).toEqual(["seat-taken-over verified-domain", "identity-linked verified-domain"]);
 });
 
 it("judges the user that an operator has linked since the move: blocked, or signed for another user", async () => {
@@ -238,7 +234,7 @@ describe("a link that was made when no organization had the connection", () => {
   it("becomes the organization's, once, if the organization may speak for the user", async () => {
     const ports = await unowned({ by: MAILBOX });
     for (let logins = 0; logins < 2; logins += 1) expect(await signIn(ports)).toMatchObject({ userId: JANE });
-    const adopted = link({ organizationId: ACME, linkedAt: NOW });
+    const adopted = link({ organizationId: ACME, linkedAt: NOW, rev: expect.any(String) });
     expect([...ports.identities.links.values()]).toEqual([adopted]);
     expect(ports.identities.spoken.get(JANE)).toMatchObject({ by: MAILBOX, sso: ACME });
     expect(audited(ports)).toEqual(["identity-linked verified-domain"]);
@@ -259,6 +255,39 @@ describe("a link that was made when no organization had the connection", () => {
     await expect(signIn(ports)).rejects.toMatchObject(CONFLICT);
     expect(audited(ports)).toEqual(["identity-conflict foreign-organization"]);
     expect([...ports.identities.links.values()]).toMatchObject([{ organizationId: null }]);
+  });
+
+  it.each<[string, (ports: MemoryPorts) => unknown, object]>([
+    ["unlinked", ({ identities }) => identities.links.clear(), { reason: "STORE_UNAVAILABLE" }],
+    [
+      "linked to another user",
+      ({ identities }) => identities.create(link({ userId: JOE, rev: "1" })),
+      { reason: "STORE_UNAVAILABLE" },
+    ],
+    ["adopted", ({ identities }) => identities.create(link({ rev: "1" })), { userId: JANE }],
+  ])("is left as it is where the subject is %s at the moment of the commit", async (_, happens, expected) => {
+    const ports = await unowned({ by: MAILBOX });
+    const { commit } = ports.transactions;
+    vi.spyOn(ports.transactions, "commit").mockImplementationOnce(async (...input) => {
+      await happens(ports);
+      return commit(...input);
+    });
+    expect(await signIn(ports).catch((error: unknown) => error)).toMatchObject(expected);
+    expect([ports.identities.spoken.get(JANE)?.rev, audited(ports)]).toEqual(["1", []]);
+  });
+
+  it.each<[string, Partial<VerifiedClaims>, object]>([
+    ["a trusted address", VIA_ACME, { userId: JANE }],
+    ["no trusted address", { email: { canonical: GUEST_EMAIL } }, { reason: "DOMAIN_NOT_ALLOWED" }],
+  ])("that an operator has removed is made by a first login: with %s", async (_, login, expected) => {
+    const ports = await unowned({ by: MAILBOX });
+    const cached = [...ports.identities.links.values()][0] ?? null;
+    ports.identities.links.clear();
+    ports.identities.find = async () => cached;
+    ports.storedLinks.find = async ({ subject }) =>
+      [...ports.identities.links.values()].find((each) => each.subject === subject) ?? null;
+    expect(await signIn(ports, login).catch((error: unknown) => error)).toMatchObject(expected);
+    expect(audited(ports)).toEqual("userId" in expected ? ["identity-linked verified-domain"] : []);
   });
 
   it("stays unchanged for a login that is not SSO, without a read of the store", async () => {

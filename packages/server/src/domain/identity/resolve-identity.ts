@@ -12,7 +12,7 @@ import { SingleFlight } from "../waiting/single-flight.ts";
 import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./first-link.ts";
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { type ConflictRule, recordConflict } from "./identity-conflict.ts";
-import { type IdentityLink, refuseBlocked } from "./identity-link.ts";
+import { type IdentityLink, type IdentityLinks, refuseBlocked } from "./identity-link.ts";
 
 /** Who acts for a user. */
 export interface Actor {
@@ -43,6 +43,8 @@ export interface Identity {
 }
 
 export interface IdentityResolverOptions extends FirstLinkOptions {
+  /** May be cached; a decision that stores something reads {@link FirstLinkOptions.storedLinks}. */
+  readonly links: IdentityLinks;
   readonly organizations: Organizations;
   /** Called for everything that report mode lets through. */
   readonly wouldRefuse: (refusal: { reason: AddressRefusal; connection: string; domain: DomainName }) => void;
@@ -150,12 +152,26 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     options.wouldRefuse({ reason: trust.wouldRefuse, connection, domain });
   }
 
+  /** The link and the block are read for each caller: what was read before a change must not decide behind it. */
+  async function linkOf(
+    claims: VerifiedClaims,
+    remembered: Assessment,
+    signal: AbortSignal,
+    trace: Trace<IdentityRules>,
+  ): Promise<Resolved> {
+    const { tenant, subject } = claims;
+    const link = await links.find({ tenant, subject }, signal);
+    if (link === null) return newLinkOf(claims, remembered, signal, trace);
+    const { userId } = link;
+    await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
+    return { link, assessment: remembered, isNew: false };
+  }
+
   /**
    * A first link is shared by those who ask for it at once. The key holds everything that decides it, so that no caller
-   * gets the refusal of another token. The link and the block are read for each caller: what was read before a change
-   * must not decide behind it.
+   * gets the refusal of another token.
    */
-  async function linkOf(
+  async function newLinkOf(
     claims: VerifiedClaims,
     remembered: Assessment,
     signal: AbortSignal,
@@ -164,12 +180,6 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const { tenant, subject, userId, connection, emailVerified, clientId, actor } = claims;
     const { trust } = remembered;
     const key = JSON.stringify([tenant, subject, userId, connection, emailVerified, clientId, actor, trust]);
-    const link = await links.find({ tenant, subject }, signal);
-    if (link !== null) {
-      const { userId } = link;
-      await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
-      return { link, assessment: remembered, isNew: false };
-    }
     const first = { claims, ...remembered };
     trace.rule("first login", first, () => {
       refuseDelegated(claims, "they have not signed in here yet");
@@ -190,7 +200,9 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const isForeign = link.organizationId === null && resolved.assessment.login.via === "sso";
     if (!isForeign && !(await hasMoved(link, resolved.assessment, organizations, signal))) return resolved;
     // The cached link may be older than the move, or than an operator's decision.
-    const current = (await storedLinks.find(link, signal)) ?? link;
+    const current = await storedLinks.find(link, signal);
+    if (current === null)
+      return settleConflict(claims, await newLinkOf(claims, resolved.assessment, signal, noTrace), signal);
     await refuseSigned(claims, current, signal);
     await refuseBlocked(current.userId, storedLinks, signal);
     const assessment = await assess(claims, stored, options, signal);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { MemoryIdentities } from "../testing/memory-identities.ts";
+import { keyOf, type MemoryIdentities, seatKeyOf } from "../testing/memory-identities.ts";
 import { BY_PASSWORD, type MemoryPorts, memoryPorts, NOW, resolver } from "../testing/memory-ports.ts";
 import { ACME, claims, ENTRA, held, JANE, JOE, link, SEAT, UNBOUNDED } from "../testing/people.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
@@ -11,7 +11,6 @@ import type { TakenSeats } from "./seat.ts";
 import { MAILBOX } from "./speakers.ts";
 
 const CONFLICT = { reason: "IDENTITY_CONFLICT" };
-const ASSIGNED = { subject: "waad|new", takenOverAt: null };
 const WINDOW: RelinkWindow = {
   ...{ connection: ENTRA.name, organizationId: ACME, openedAt: "2026-11-26T00:00:00.000Z", from: null },
   until: "2026-11-30T00:00:00.000Z",
@@ -77,17 +76,26 @@ describe("a mailbox whose seat is taken", () => {
     expect(asked).toBe(1);
   });
 
-  it("is refused by the rule of the seat, which says what it saw", async () => {
+  it.each([
+    ["and the process knows it", true, []],
+    ["and the process has not seen it", false, ["user", "blocked", "speakers"]],
+  ])("is refused by the rule of the seat, which says what it saw, %s", async (_, isKnown, before) => {
     await taken();
     const seen: [string, unknown][] = [];
     const rule: Trace<IdentityRules>["rule"] = (name, facts, check) => {
       seen.push([name, facts]);
       return check();
     };
-    const refused = resolver(ports)(claims({ subject: "waad|new" }), UNBOUNDED, { rule });
+    const options = isKnown ? {} : { takenSeats: { find: () => null, add() {} } };
+    const refused = resolver(ports, options)(claims({ subject: "waad|new" }), UNBOUNDED, { rule });
     await expect(refused).rejects.toMatchObject(HELD);
-    expect(seen.map(([name]) => name)).toEqual(["person", "connection", "address", "first login", "seat"]);
-    expect(seen.at(-1)?.[1]).toEqual({ found: held("waad|old"), subject: "waad|new", gaveWay: false });
+    const rules = ["person", "connection", "address", "first login", ...before, "seat"];
+    expect(seen.map(([name]) => name)).toEqual(rules);
+    expect(seen.at(-1)?.[1]).toEqual({
+      found: held("waad|old", { rev: expect.any(String) }),
+      subject: "waad|new",
+      gaveWay: false,
+    });
   });
 
   it("answers IDENTITY_BLOCKED for a blocked user, as the directory's answer would", async () => {
@@ -97,14 +105,14 @@ describe("a mailbox whose seat is taken", () => {
     expect([asked, ports.identities.entries.length]).toEqual([0, 1]);
   });
 
-  it.each<[string, (identities: MemoryIdentities) => Promise<unknown>]>([
-    ["is free", (identities) => identities.releaseSeat(SEAT, "waad|old")],
-    ["is the new subject's", (identities) => identities.takeOverSeat(held("waad|old"), ASSIGNED)],
+  it.each<[string, (identities: MemoryIdentities) => unknown]>([
+    ["is free", (identities) => identities.seats.delete(seatKeyOf(SEAT))],
+    ["is the new subject's", (identities) => identities.takeSeat(SEAT, "waad|new")],
     ["has a holder who is another user", (identities) => identities.create(link({ userId: JOE }))],
     ["has a relink window", async (identities) => identities.opened.set(ENTRA.name, WINDOW)],
   ])("is judged by the directory again once its seat %s", async (what, change) => {
     await taken();
-    if (what !== "has a relink window") await ports.identities.remove(link());
+    if (what !== "has a relink window") ports.identities.links.delete(keyOf(link()));
     await change(ports.identities);
     signIn = process({ ...ports, now: () => new Date("2026-11-27T00:00:00.000Z") });
     expect(await signIn("waad|new")).toMatchObject({ userId: JANE });
@@ -113,7 +121,7 @@ describe("a mailbox whose seat is taken", () => {
 
   it("lets no one in: whose the mailbox is by now, the directory says", async () => {
     await taken();
-    await ports.identities.releaseSeat(SEAT, "waad|old");
+    ports.identities.seats.delete(seatKeyOf(SEAT));
     named = { userId: JOE, created: true };
     expect(await signIn("waad|new")).toMatchObject({ userId: JOE });
     expect(ports.identities.linkedTo(JOE)).toEqual(["waad|new"]);
@@ -123,7 +131,7 @@ describe("a mailbox whose seat is taken", () => {
   });
 
   it("lets no one in: whose the mailbox is, the directory says to each login, also to those at once", async () => {
-    vi.spyOn(ports.identities, "takeSeat").mockImplementationOnce(async () => {
+    vi.spyOn(ports.transactions, "commit").mockImplementationOnce(async () => {
       throw new Error("the store failed");
     });
     const first = signIn("waad|old");

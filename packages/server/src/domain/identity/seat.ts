@@ -1,14 +1,16 @@
-import { auditEntry, type RequestAudit } from "../audit.ts";
+import type { Audit } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
-import { connectionNameOf, type Login } from "../login/login.ts";
+import { connectionNameOf } from "../login/login.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Trace } from "../trace.ts";
+import type { Changes } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
-import { type FirstLogin, linkRuleOf, organizationIdOf } from "./first-login.ts";
+import { aboutLogin, type FirstLogin } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
 import {
   type HeldSeat,
-  type IdentityLinks,
+  type IdentityLink,
+  isOnSeat,
   refuseBlocked,
   type Seat,
   type StoredLinks,
@@ -16,10 +18,9 @@ import {
 import { holdsFor, mayFollow, type RelinkWindow, type RelinkWindows } from "./relink-window.ts";
 
 export interface SeatPorts {
-  readonly links: IdentityLinks;
   readonly storedLinks: StoredLinks;
   readonly windows: RelinkWindows;
-  readonly audit: RequestAudit;
+  readonly audit: Audit;
   readonly now: () => Date;
 }
 
@@ -38,40 +39,59 @@ export interface TakenSeats {
 
 export interface SeatRules {
   /** `found`: the seat before this login took it over; if it was free, held by this login's subject. */
-  readonly seat: { readonly found: HeldSeat; readonly subject: string; readonly gaveWay: boolean };
+  readonly seat: {
+    readonly found: Seat & Pick<HeldSeat, "subject">;
+    readonly subject: string;
+    readonly gaveWay: boolean;
+  };
 }
 
-/**
- * Claims the seat for the subject of a first login, and finishes a take-over that a crash has interrupted.
- * @throws {Refusal} IDENTITY_CONFLICT when another subject keeps the seat
- */
-export async function claimSeat(
-  seat: Seat,
+/** What is stored about the seat that a first login asks for. */
+export interface SeatGround {
+  /** Null for a free seat. */
+  readonly held: HeldSeat | null;
+  /** The link of the holder; null where the seat is not another subject's. */
+  readonly former: IdentityLink | null;
+  /** The relink window that is open for the login; null where nothing depends on it. */
+  readonly window: RelinkWindow | null;
+}
+
+/** Reads what decides whether another subject gives way. */
+export async function readHolder(
+  held: HeldSeat | null,
   first: FirstLogin,
   ports: SeatPorts,
   signal: AbortSignal,
-  trace: Trace<SeatRules>,
-): Promise<void> {
-  const { links, audit, now } = ports;
-  const { subject, clientId: via } = first.claims;
-  const found = await links.takeSeat(seat, subject, signal);
-  let held = found;
-  if (held.subject !== subject && (await mayTakeOver(held, first, ports, signal))) {
-    await removeFormer(held, links, signal);
-    held = await links.takeOverSeat(held, { subject, takenOverAt: now().toISOString() }, signal);
-  }
-  await trace.rule("seat", { found, subject, gaveWay: held !== found }, async () => {
-    if (held.subject !== subject) throw await conflictOf(held, first, ports, signal);
-  });
-  const { formerSubject: holder, takenOverAt: at } = held;
-  if (holder === null) return;
-  // The seat itself knows whose link is still to be removed, also after a crash.
-  if (at !== null) {
-    const organizationId = organizationIdOf(first.login);
-    const about = { ...seat, subject, via, organizationId, holder, rule: linkRuleOf(first) };
-    await audit.append(auditEntry({ at, actor: "login", action: "seat-taken-over", ...about }), signal);
-  }
-  await links.remove({ ...seat, subject: holder }, signal);
+): Promise<SeatGround> {
+  if (held === null || held.subject === first.claims.subject) return { held, former: null, window: null };
+  const [former, window] = await Promise.all([
+    ports.storedLinks.find(held, signal),
+    findOpenWindow(first, ports, signal),
+  ]);
+  return { held, former, window };
+}
+
+/**
+ * Whether a first login gets the seat. If the holder is linked to a different user, the seat is left over, for example from
+ * a backup. Otherwise only an open relink window makes a holder give way.
+ */
+export function getsSeat(
+  { held, former, window }: SeatGround,
+  { claims, login, trust }: FirstLogin,
+): boolean {
+  if (held === null || held.subject === claims.subject) return true;
+  if (former === null) return false;
+  if (former.userId !== held.userId) return true;
+  if (window === null || login.via !== "sso" || trust.state !== "trusted") return false;
+  return mayFollow({ email: trust.email, connection: login.connection }, { former, window });
+}
+
+/** What becomes of the link of a holder who gives way: it goes if it is the seat's. */
+export function unlinkFormer({ held, former }: SeatGround): Pick<Changes, "writes" | "unchanged"> {
+  if (held === null || former === null) return { writes: [], unchanged: [] };
+  return isOnSeat(former, held)
+    ? { writes: [{ item: "link", next: null, present: former }], unchanged: [] }
+    : { writes: [], unchanged: [{ item: "link", present: former }] };
 }
 
 /**
@@ -85,17 +105,21 @@ export async function refuseTaken(
   signal: AbortSignal,
   trace: Trace<SeatRules>,
 ): Promise<void> {
-  const { tenant, subject } = first.claims;
   const mailbox = mailboxOf(first);
   const userId = mailbox && ports.takenSeats.find(mailbox);
   if (userId === null) return;
-  const seat: Seat = { tenant, connection: connectionNameOf(first.login), userId };
-  const found = await ports.storedLinks.findSeat(seat, signal);
-  if (found === null || found.subject === subject || (await mayTakeOver(found, first, ports, signal))) return;
+  const found = await ports.storedLinks.findSeat(seatOf(first, userId), signal);
+  const ground = await readHolder(found, first, ports, signal);
+  if (found === null || getsSeat(ground, first)) return;
   await refuseBlocked(userId, ports.storedLinks, signal);
-  await trace.rule("seat", { found, subject, gaveWay: false }, async () => {
-    throw await conflictOf(found, first, ports, signal);
+  await trace.rule("seat", { found, subject: first.claims.subject, gaveWay: false }, async () => {
+    throw await seatConflict(found, first, ports, signal);
   });
+}
+
+/** The seat that a first login of this user asks for. */
+export function seatOf({ claims: { tenant }, login }: FirstLogin, userId: UserId): Seat {
+  return { tenant, connection: connectionNameOf(login), userId };
 }
 
 /** What the directory is asked for in a first login; null where a signed user id answers. */
@@ -104,51 +128,22 @@ export function mailboxOf({ claims, login, trust }: FirstLogin): Mailbox | null 
   return { tenant: claims.tenant, connection: connectionNameOf(login), email: trust.email };
 }
 
-function conflictOf(
-  { tenant, connection, userId, subject: holder }: HeldSeat,
-  { claims: { subject, clientId: via }, login }: FirstLogin,
+export function seatConflict(
+  { subject: holder, userId }: Seat & Pick<HeldSeat, "subject">,
+  first: FirstLogin,
   ports: Pick<SeatPorts, "audit" | "now">,
   signal: AbortSignal,
 ): Promise<Refusal> {
-  const about = { tenant, connection, userId, subject, via, organizationId: organizationIdOf(login), holder };
-  return recordConflict("seat", about, ports, signal);
+  return recordConflict("seat", { ...aboutLogin(first, userId), holder }, ports, signal);
 }
 
-/**
- * Whether a first login may take the seat from its holder. If the holder is linked to a different user, it lost a race
- * and never released this seat. Otherwise only an open relink window makes a holder give way.
- */
-export async function mayTakeOver(
-  held: HeldSeat,
-  { login, trust }: FirstLogin,
-  ports: Pick<SeatPorts, "storedLinks" | "windows" | "now">,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const former = await ports.storedLinks.find(held, signal);
-  if (former === null) return false;
-  if (former.userId !== held.userId) return true;
-  if (trust.state !== "trusted" || trust.rule !== "verified-domain") return false;
-  const window = await findOpenWindow(login, ports, signal);
-  if (window === null || login.via !== "sso") return false;
-  return mayFollow({ email: trust.email, connection: login.connection }, { former, window });
-}
-
-/** The relink window that is open now for the login's connection, or null. */
+/** The relink window that is open now for a login whose address the connection's organization vouches for, or null. */
 export async function findOpenWindow(
-  login: Login,
+  { login, trust }: FirstLogin,
   { windows, now }: Pick<SeatPorts, "windows" | "now">,
   signal: AbortSignal,
 ): Promise<RelinkWindow | null> {
-  if (login.via !== "sso") return null;
+  if (login.via !== "sso" || trust.state !== "trusted" || trust.rule !== "verified-domain") return null;
   const window = await windows.find(login.connection.name, signal);
   return window !== null && holdsFor(window, login.connection, now()) ? window : null;
-}
-
-/** Finishes an interrupted take-over: otherwise the former holder would stay linked beside the next one. */
-export async function removeFormer(
-  { formerSubject, ...seat }: HeldSeat,
-  links: IdentityLinks,
-  signal: AbortSignal,
-): Promise<void> {
-  if (formerSubject !== null) await links.remove({ ...seat, subject: formerSubject }, signal);
 }

@@ -27,6 +27,7 @@ import {
   merged,
   noSpeakers,
   type Speakers,
+  verifiersOf,
 } from "./speakers.ts";
 
 const LABS = parseDomain("acme-labs.example") ?? expect.fail("it is a domain");
@@ -247,12 +248,8 @@ describe("T8E: the organizations inside that count", () => {
     ["are not there for a person who is not inside", [], null, [], []],
   ])("%s", async (_, entries, known, expected, asked) => {
     const organizations = stored();
-    const holders = await holdersOf(
-      entries,
-      known ?? { domain: null, verifiers: [] },
-      organizations,
-      UNBOUNDED,
-    );
+    const read = known ?? { domain: null, verifiers: [] };
+    const holders = holdersOf(entries, await verifiersOf(entries, read, organizations, UNBOUNDED));
     expect([holders.map(({ id }) => id), organizations.asked]).toEqual([expected, asked]);
   });
 });

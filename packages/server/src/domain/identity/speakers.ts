@@ -3,7 +3,7 @@ import type { DomainName } from "../email.ts";
 import type { Assessment } from "../login/address-trust.ts";
 import type { Organization, OrganizationId, Organizations } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import type { Write } from "../transaction.ts";
+import type { Read, Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 
 declare module "../transaction.ts" {
@@ -69,6 +69,15 @@ export function speakersWrites(next: Speakers, present: Speakers): readonly Writ
   ];
 }
 
+/** What a decision on `present` relies on without a change of it; nothing where {@link speakersWrites} writes. */
+export function speakersUnchanged(next: Speakers, present: Speakers): readonly Read[] {
+  if (next !== present) return [];
+  const { userId, rev } = present;
+  return rev === null
+    ? [{ item: "speakers", absent: { userId } }]
+    : [{ item: "speakers", present: { ...present, rev } }];
+}
+
 export function isUnclaimed({ by, sso, inside }: Speakers): boolean {
   return by === null && sso === null && inside.length === 0;
 }
@@ -127,25 +136,34 @@ export function afterFirstLink(
   return next.by === by && next.sso === sso ? present : { ...present, ...next };
 }
 
-/**
- * The organizations inside that still have the domain. One that gave it up has no say any more: the next holder's users
- * must be able to sign in through their own SSO, and the holder of a domain has its mailboxes anyway.
- * @param read the stored verifiers of one domain, which need not be read again
- */
-export async function holdersOf(
+/** Who has verified each domain, as it is stored. */
+export type Verifiers = ReadonlyMap<DomainName, readonly Organization[]>;
+
+/** @param read the stored verifiers of one domain, which need not be read again */
+export async function verifiersOf(
   inside: readonly Inside[],
   read: { readonly domain: DomainName | null; readonly verifiers: readonly Organization[] },
   stored: Pick<Organizations, "listByDomain">,
   signal: AbortSignal,
-): Promise<readonly Organization[]> {
+): Promise<Verifiers> {
   const domains = [...new Set(inside.map(({ domain }) => domain))];
   const held = domains.map(async (domain) => {
     const verifiers = domain === read.domain ? read.verifiers : await stored.listByDomain(domain, signal);
-    return verifiers.filter(({ id }) =>
-      inside.some((each) => each.domain === domain && each.organizationId === id),
-    );
+    return [domain, verifiers] as const;
   });
-  return (await Promise.all(held)).flat();
+  return new Map(await Promise.all(held));
+}
+
+/**
+ * The organizations inside that still have the domain. One that gave it up has no say any more: the next holder's users
+ * must be able to sign in through their own SSO, and the holder of a domain has its mailboxes anyway.
+ */
+export function holdersOf(inside: readonly Inside[], verifiers: Verifiers): readonly Organization[] {
+  return [...verifiers].flatMap(([domain, organizations]) =>
+    organizations.filter(({ id }) =>
+      inside.some((each) => each.domain === domain && each.organizationId === id),
+    ),
+  );
 }
 
 /** Where a membership is: the domain is the organization's own. */

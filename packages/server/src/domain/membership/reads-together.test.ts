@@ -17,7 +17,7 @@ import { join, listOrganizations } from "./belonging.ts";
 /** The same ports, and the steps in which they are called. */
 function stepwise(ports: MemoryPorts) {
   const steps = new Steps();
-  const { organizations, stored, memberships, speakers, storedLinks, audit } = ports;
+  const { organizations, stored, memberships, speakers, storedLinks, transactions, audit } = ports;
   const observed: MemoryPorts = {
     ...ports,
     organizations: steps.of("cache", organizations),
@@ -25,6 +25,7 @@ function stepwise(ports: MemoryPorts) {
     memberships: steps.of("memberships", memberships),
     speakers: steps.of("speakers", speakers),
     storedLinks: steps.of("links", storedLinks),
+    transactions: steps.of("transactions", transactions),
     audit: steps.of("audit", audit),
   };
   return { steps, observed };
@@ -86,21 +87,22 @@ it("joining reads together all that it decides on", async () => {
   expect(steps.taken.map((step) => step.sort())).toContainEqual(decided);
 });
 
-it("a first login reads together whether its user is blocked and who may speak for the user", async () => {
+it.each([
+  ["reads together all that it decides on", false, [["links.findSeat", "links.isBlocked", "speakers.find"]]],
+  ["of a user whom the directory has just created reads nothing of the user", true, []],
+])("a first login %s, and stores it at once", async (_, created, reads) => {
   const { steps, observed } = stepwise(memoryPorts(acmeAlone()));
   const { identities } = observed;
   const links = steps.of("links", identities);
-  const directory = steps.of("directory", { ensureUser: userAt });
+  const ensureUser: typeof userAt = async (email) => ({ ...(await userAt(email)), created });
+  const directory = steps.of("directory", { ensureUser });
   await resolver(observed, { links, directory })(claims(VIA_ACME), UNBOUNDED);
   expect(steps.taken.map((step) => step.sort())).toEqual([
     ["cache.findConnection", "cache.listByDomain"],
     ["links.find"],
     ["stored.findConnection", "stored.listByDomain"],
     ["directory.ensureUser"],
-    ["links.isBlocked", "speakers.find"],
-    ["speakers.replace"],
-    ["links.takeSeat"],
-    ["links.create"],
-    ["audit.append"],
+    ...reads,
+    ["transactions.commit"],
   ]);
 });

@@ -1,7 +1,14 @@
 import type { BlockedUsers, IdentityRegistry } from "../administration/administration.ts";
 import type { OrganizationAudit } from "../administration/organization-audit.ts";
 import type { AuditEntry, RequestAudit } from "../audit.ts";
-import type { Block, HeldSeat, IdentityLink, Seat, SubjectKey } from "../identity/identity-link.ts";
+import {
+  type Block,
+  type HeldSeat,
+  type IdentityLink,
+  isOnSeat,
+  type Seat,
+  type SubjectKey,
+} from "../identity/identity-link.ts";
 import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
 import type { TakenSeats } from "../identity/seat.ts";
 import { noSpeakers, type SpeakersStore, type StoredSpeakers } from "../identity/speakers.ts";
@@ -67,47 +74,23 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
     return this.links.get(keyOf(key)) ?? null;
   }
 
+  /** Stores a link, whatever is stored of its subject. */
   async create(link: IdentityLink): Promise<IdentityLink> {
-    const stored = this.links.get(keyOf(link));
-    if (stored !== undefined) return stored;
-    this.#write(() => this.links.set(keyOf(link), link));
-    const { connection, userId } = link;
-    const linked = [...this.links.values()].filter(
-      (each) => each.connection === connection && each.userId === userId,
-    );
-    this.mostLinked = Math.max(this.mostLinked, linked.length);
+    this.#write(() => this.put(link));
     return link;
   }
 
-  async remove({ tenant, subject, userId, connection }: Seat & SubjectKey): Promise<boolean> {
-    const key = keyOf({ tenant, subject });
-    const stored = this.links.get(key);
-    if (stored === undefined) return true;
-    if (stored.userId !== userId || stored.connection !== connection) return false;
-    this.#write(() => this.links.delete(key));
-    return true;
-  }
-
+  /** Stores a seat, whatever is stored of it. */
   async takeSeat({ tenant, connection, userId }: Seat, subject: string): Promise<HeldSeat> {
-    const wanted = { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null };
-    const held = this.seats.get(seatKeyOf(wanted));
-    if (held !== undefined) return held;
-    this.#write(() => this.seats.set(seatKeyOf(wanted), wanted));
-    return wanted;
+    const held = { tenant, connection, userId, subject, rev: "0" };
+    this.#write(() => this.seats.set(seatKeyOf(held), held));
+    return held;
   }
 
-  async takeOverSeat(held: HeldSeat, by: Pick<HeldSeat, "subject" | "takenOverAt">): Promise<HeldSeat> {
-    const present = this.seats.get(seatKeyOf(held));
-    if (present === undefined) return this.takeSeat(held, by.subject);
-    if (present.subject !== held.subject) return present;
-    const taken = { ...present, ...by, formerSubject: held.subject };
-    this.#write(() => this.seats.set(seatKeyOf(held), taken));
-    return taken;
-  }
-
-  async releaseSeat(seat: Seat, subject: string): Promise<void> {
-    if (this.seats.get(seatKeyOf(seat))?.subject !== subject) return;
-    this.#write(() => this.seats.delete(seatKeyOf(seat)));
+  put(link: IdentityLink): void {
+    this.links.set(keyOf(link), link);
+    const linked = [...this.links.values()].filter((each) => isOnSeat(each, link));
+    this.mostLinked = Math.max(this.mostLinked, linked.length);
   }
 
   async isBlocked(userId: UserId): Promise<boolean> {
@@ -157,10 +140,10 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
   }
 }
 
-function keyOf({ tenant, subject }: SubjectKey): string {
+export function keyOf({ tenant, subject }: SubjectKey): string {
   return JSON.stringify([tenant, subject]);
 }
 
-function seatKeyOf({ tenant, connection, userId }: Seat): string {
+export function seatKeyOf({ tenant, connection, userId }: Seat): string {
   return JSON.stringify([tenant, connection, userId]);
 }

@@ -1,6 +1,6 @@
 import { Refusal } from "../refusal.ts";
 import type { Changes, Items, Read, Transactions } from "../transaction.ts";
-import type { MemoryIdentities } from "./memory-identities.ts";
+import { keyOf, type MemoryIdentities, seatKeyOf } from "./memory-identities.ts";
 import type { MemoryMemberships } from "./memory-memberships.ts";
 import type { MemoryOrganizations } from "./memory-organizations.ts";
 import type { MemoryConnections, MemoryDomains } from "./memory-self-service.ts";
@@ -93,6 +93,12 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     invitation: mapOf(memberships.invitations, ({ organizationId, email }) => `${organizationId} ${email}`),
     invitationLedger: mapOf(memberships.ledgers, ({ organizationId }) => organizationId),
     speakers: mapOf(identities.spoken, ({ userId }) => userId),
+    link: {
+      find: (key) => identities.links.get(keyOf(key)),
+      put: (next) => identities.put(next),
+      remove: (present) => identities.links.delete(keyOf(present)),
+    },
+    seat: mapOf(identities.seats, seatKeyOf),
     window: mapOf(identities.opened, ({ connection }) => connection),
     block: mapOf(identities.blocked, ({ userId }) => userId),
     domain: {

@@ -81,12 +81,13 @@ export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
     email: JANE_EMAIL,
     rule: "verified-domain",
     linkedAt: "2026-11-01T00:00:00.000Z",
+    rev: "0",
     ...overrides,
   };
 }
 
 export function held(subject: string, overrides: Partial<HeldSeat> = {}): HeldSeat {
-  return { ...SEAT, subject, formerSubject: null, takenOverAt: null, ...overrides };
+  return { ...SEAT, subject, rev: "0", ...overrides };
 }
 
 /** A directory that knows Jane and Joe by their addresses. */

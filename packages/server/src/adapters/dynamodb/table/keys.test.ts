@@ -14,7 +14,7 @@ describe("composed keys", () => {
     fc.assert(
       fc.property(anything, anything, (tenant, subject) => {
         const { pk } = keys.link({ tenant, subject });
-        expect(JSON.parse(pk.slice("LINK#".length))).toEqual([tenant, subject]);
+        expect(JSON.parse(pk.slice("SUBJECT#".length))).toEqual([tenant, subject]);
       }),
     );
   });

@@ -55,7 +55,7 @@ export const keys = {
     ...partitions.invitations(email),
     sk: `ORG#${id}`,
   }),
-  link: ({ tenant, subject }: SubjectKey): Key => ({ pk: `LINK#${joined(tenant, subject)}`, sk: "LINK" }),
+  link: (subject: SubjectKey): Key => ({ ...partitions.subject(subject), sk: "LINK" }),
   seat: ({ tenant, connection, userId }: Seat): Key => ({
     pk: `SEAT#${joined(tenant, connection, userId)}`,
     sk: "SEAT",
@@ -80,6 +80,8 @@ export const keys = {
 
 export const partitions = {
   domain: (domain: DomainName): Partition => ({ pk: `DOMAIN#${domain}` }),
+  /** Everything that is known of a subject. */
+  subject: ({ tenant, subject }: SubjectKey): Partition => ({ pk: `SUBJECT#${joined(tenant, subject)}` }),
   user: (userId: UserId): Partition => ({ pk: `USER#${userId}` }),
   invitations: (email: CanonicalEmail): Partition => ({ pk: `INVITATION#${email}` }),
   /**

@@ -91,7 +91,7 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["link", { type: "seat" }],
   ["seat", { subject: 7 }],
   ["seat", { userId: JOE }],
-  ["seat", { takenOverAt: CANARY }],
+  ["seat", { rev: 7 }],
   ["relink-window", { connection: CANARY }],
   ["relink-window", { until: CANARY }],
   ["audit-entry", { actor: CANARY }],

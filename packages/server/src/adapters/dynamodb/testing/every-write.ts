@@ -1,7 +1,6 @@
 import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoDomains } from "../domains.ts";
-import { dynamoIdentityLinks } from "../identity-links.ts";
 import {
   dynamoMailOutcomes,
   dynamoMemberships,
@@ -21,11 +20,9 @@ import {
   entry,
   invitation,
   JANE,
-  link,
   membership,
   NOON,
   organization,
-  seat,
   UNBOUNDED,
   verifiedDomain,
 } from "./examples.ts";
@@ -44,32 +41,12 @@ const verify = (table: DynamoTable) =>
 
 /** Every write that does more than to replace a revision. */
 export const WRITES: Record<string, Write> = {
-  "IdentityLinks.takeSeat": {
-    write: (table) => dynamoIdentityLinks(table).takeSeat(seat(), "mine", UNBOUNDED),
-    answer: seat({ subject: "mine" }),
-  },
-  "IdentityLinks.takeOverSeat": {
-    before: (direct) => dynamoIdentityLinks(direct).takeSeat(seat(), seat().subject, UNBOUNDED),
-    write: (table) =>
-      dynamoIdentityLinks(table).takeOverSeat(seat(), { subject: "mine", takenOverAt: NOON }, UNBOUNDED),
-    answer: seat({ subject: "mine", formerSubject: seat().subject, takenOverAt: NOON }),
-  },
-  "IdentityLinks.remove": {
-    before: (direct) => dynamoIdentityLinks(direct).create(link(), UNBOUNDED),
-    write: (table) => dynamoIdentityLinks(table).remove(link(), UNBOUNDED),
-    answer: true,
-  },
   "Audit.append": {
     write: async (table) => {
       await dynamoAudit(table).append(entry(), UNBOUNDED);
       return dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED);
     },
     answer: [entry()],
-  },
-  "IdentityLinks.releaseSeat": {
-    before: (direct) => dynamoIdentityLinks(direct).takeSeat(seat(), "mine", UNBOUNDED),
-    write: (table) => dynamoIdentityLinks(table).releaseSeat(seat(), "mine", UNBOUNDED),
-    answer: undefined,
   },
   "Memberships.create": {
     write: (table) => dynamoMemberships(table).create(membership(), UNBOUNDED),

@@ -158,13 +158,14 @@ export function link(overrides: Partial<IdentityLink> = {}): IdentityLink {
     email: JANE_EMAIL,
     rule: "verified-domain",
     linkedAt: NOON,
+    rev: "0",
     ...overrides,
   };
 }
 
 export function seat(overrides: Partial<HeldSeat> = {}): HeldSeat {
   const { tenant, connection, userId, subject } = link();
-  return { tenant, connection, userId, subject, formerSubject: null, takenOverAt: null, ...overrides };
+  return { tenant, connection, userId, subject, rev: "0", ...overrides };
 }
 
 export function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {

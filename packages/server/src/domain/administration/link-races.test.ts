@@ -1,0 +1,183 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type IdentityLink, isOnSeat } from "../identity/identity-link.ts";
+import { createIdentityResolver } from "../identity/resolve-identity.ts";
+import { MAILBOX, noSpeakers } from "../identity/speakers.ts";
+import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { seatKeyOf } from "../testing/memory-identities.ts";
+import { NOW } from "../testing/memory-ports.ts";
+import { memoryTransactions } from "../testing/memory-transactions.ts";
+import {
+  ACME,
+  claims,
+  ENTRA,
+  GLOBEX,
+  JANE,
+  JANE_EMAIL,
+  JOE_EMAIL,
+  link,
+  SEAT,
+  SETTINGS,
+  UNBOUNDED,
+  userAt,
+} from "../testing/people.ts";
+import type { Items } from "../transaction.ts";
+import { blockUser } from "./block.ts";
+import { planRelinkSubject, planUnlink, relinkSubject, unlinkSubject } from "./relink.ts";
+
+/** Thousands of races take seconds, and more on a busy machine. */
+const SLOW = { timeout: 60_000 };
+
+const OLD = link();
+/** The stores as one process sees them. */
+type Stores = Omit<MemoryAdministration, "audited">;
+
+/** What is stored of Jane when a race begins. */
+const BEGINNINGS = {
+  nothing: () => {},
+  "a free seat": (stores: MemoryAdministration) => speakersAre(stores, ACME),
+  "a link": async (stores: MemoryAdministration) => seated(stores, OLD),
+  "a link in a relink window": async (stores: MemoryAdministration) => {
+    await seated(stores, OLD);
+    openWindow(stores, null);
+  },
+  "a link of an organization that merges": async (stores: MemoryAdministration) => {
+    await seated(stores, { ...OLD, organizationId: GLOBEX });
+    openWindow(stores, GLOBEX);
+  },
+} as const;
+
+function speakersAre({ identities }: MemoryAdministration, sso: typeof ACME): void {
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), by: MAILBOX, sso, rev: "1" });
+}
+
+async function seated(stores: MemoryAdministration, old: IdentityLink): Promise<void> {
+  speakersAre(stores, old.organizationId ?? ACME);
+  await stores.identities.takeSeat(SEAT, old.subject);
+  await stores.identities.create(old);
+}
+
+function openWindow({ identities }: MemoryAdministration, from: typeof ACME | null): void {
+  const period = { openedAt: "2026-11-20T00:00:00.000Z", until: "2026-11-30T00:00:00.000Z" };
+  identities.opened.set(ENTRA.name, {
+    connection: ENTRA.name,
+    organizationId: ACME,
+    from,
+    rev: "1",
+    ...period,
+  });
+}
+
+const login = (subject: string, canonical = JANE_EMAIL) => {
+  const token = claims({ subject, email: { canonical } });
+  return (stores: Stores) => {
+    const { organizations, identities, speakers, windows, transactions, now } = stores;
+    const resolve = createIdentityResolver({
+      ...SETTINGS,
+      ...{ organizations, stored: organizations, links: identities, storedLinks: identities, speakers },
+      ...{ windows, transactions, audit: identities, now, directory: { ensureUser: userAt } },
+      ...{ takenSeats: { find: () => null, add() {} }, wouldRefuse() {} },
+    });
+    return resolve(token, UNBOUNDED);
+  };
+};
+const VERBS = {
+  "login of a": login("waad|a"),
+  "login of a, as Joe": login("waad|a", JOE_EMAIL),
+  "login of b": login("waad|b"),
+  "login of the old subject": login(OLD.subject),
+  "relink to a": async (stores: Stores) =>
+    relinkSubject(
+      await planRelinkSubject({ seat: SEAT, subject: "waad|a" }, stores, UNBOUNDED),
+      stores,
+      UNBOUNDED,
+    ),
+  "unlink of the old subject": async (stores: Stores) =>
+    unlinkSubject(await planUnlink(OLD, stores.identities, UNBOUNDED), stores, UNBOUNDED),
+  block: (stores: Stores) => blockUser(JANE, stores, UNBOUNDED),
+} as const;
+
+/** What is wrong with the links, asked after every call; null if nothing is. */
+function judge({ identities }: MemoryAdministration): () => string | null {
+  const seen = new Map([...identities.links.values()].map((each) => [each.rev, each]));
+  const begun = seen.size;
+  let wasBlocked = false;
+  return () => {
+    const { links, seats, spoken, entries, blocked } = identities;
+    for (const each of links.values()) {
+      if (seats.get(seatKeyOf(each))?.subject !== each.subject) return "a link has no seat";
+      if (spoken.get(each.userId)?.sso !== each.organizationId) return "another one speaks for the user";
+      const isNew = !seen.has(each.rev) && each.rule !== "operator";
+      if (isNew && wasBlocked && each.userId === JANE) return "a blocked user has signed in";
+      seen.set(each.rev, each);
+    }
+    for (const seat of seats.values()) {
+      const holder = [...links.values()].find(({ subject }) => subject === seat.subject);
+      if (holder === undefined || !isOnSeat(holder, seat)) return "a seat has no link";
+    }
+    const made = entries.filter(({ action }) => /^identity-(linked|relinked)$/.test(action));
+    if (made.length !== seen.size - begun) return "an entry and its link are not stored together";
+    const gone = [...seen.values()].filter(
+      ({ subject }) => ![...links.values()].some((each) => each.subject === subject),
+    );
+    if (gone.some(({ subject }) => !entries.some((each) => [each.holder, each.subject].includes(subject))))
+      return "a link has gone without an entry";
+    wasBlocked = blocked.has(JANE);
+    return null;
+  };
+}
+
+const verb = fc.constantFrom(...(Object.keys(VERBS) as (keyof typeof VERBS)[]));
+const races = fc.record({
+  beginning: fc.constantFrom(...(Object.keys(BEGINNINGS) as (keyof typeof BEGINNINGS)[])),
+  verbs: fc.array(verb, { minLength: 3, maxLength: 3 }),
+  choices: fc.infiniteStream(fc.nat()),
+});
+
+/** Fails for the first race with which something is wrong; the message has its seed. */
+function anyRace(
+  fates: readonly Fate[],
+  { runs, blindTo }: { readonly runs: number; readonly blindTo?: keyof Items },
+): Promise<void> {
+  const property = fc.asyncProperty(races, async ({ beginning, verbs, choices }) => {
+    const stores = new MemoryAdministration();
+    stores.time = NOW;
+    await BEGINNINGS[beginning](stores);
+    const transactions = memoryTransactions(
+      stores,
+      blindTo === undefined ? {} : { blindTo: new Set([blindTo]) },
+    );
+    const interleaving = new Interleaving();
+    const { identities, speakers, windows, blockedUsers } = stores;
+    for (const each of verbs) {
+      await interleaving.start(() =>
+        VERBS[each]({
+          ...stores,
+          identities: interleaving.slowly(identities),
+          speakers: interleaving.slowly(speakers),
+          windows: interleaving.slowly(windows),
+          blockedUsers: interleaving.slowly(blockedUsers),
+          transactions: interleaving.slowly(transactions),
+        }),
+      );
+    }
+    const choose = (among: number) => (choices.next().value ?? 0) % among;
+    expect(await interleaving.finish({ choose, fates, wrong: judge(stores) })).toBeNull();
+  });
+  return fc.assert(property, { numRuns: runs });
+}
+
+const CALM: readonly Fate[] = ["replied"];
+const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
+
+describe("in any race of three logins and operators, at every moment, each link has its seat, its speaker and its entry", () => {
+  it("and no blocked user signs in", SLOW, () => anyRace(CALM, { runs: 2_000 }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 2_000 }));
+});
+
+describe("which is not so without", () => {
+  it.each(["link", "seat", "block"] as const)("a condition on each %s", SLOW, async (blindTo) => {
+    await expect(anyRace(CALM, { runs: 20_000, blindTo })).rejects.toThrow("Property failed");
+  });
+});
