@@ -23,7 +23,7 @@ import { addSettingsCommands } from "./organization-settings.ts";
 import { withStores } from "./store-command.ts";
 import { formatTable, print, printable, type Terminal } from "./terminal.ts";
 
-/** Each change is two writes, one after the other, and a first file may have thousands. */
+/** Each change is a transaction, one after the other, and a first file may have thousands. */
 const APPLY_DEADLINE_MS = 600_000;
 
 export function addOrganizationCommands(program: Command, terminal: Terminal): void {
