@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** Reads all items of a table of the embedded store. */
+/** Reads all items of a table of the embedded store, with their attributes in one order, which DynamoDB does not keep. */
 export async function scan(endpoint: string, table: string): Promise<Item[]> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const connection = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials });
@@ -12,8 +12,13 @@ export async function scan(endpoint: string, table: string): Promise<Item[]> {
     const items: Item[] = [];
     for await (const page of paginateScan({ client }, { TableName: table }))
       items.push(...(page.Items ?? []));
-    return items;
+    return items.map((item) => JSON.parse(JSON.stringify(item, inOrder)));
   } finally {
     connection.destroy();
   }
+}
+
+function inOrder(_: string, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
