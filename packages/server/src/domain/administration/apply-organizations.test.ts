@@ -257,6 +257,7 @@ it.each<[string, Partial<Invitation>, boolean]>([
   if (!isSent) return;
   const [sent] = [...registry.memberships.invitations.values()];
   expect(sent).toMatchObject({ role: "owner", invitedBy: null, ended: null, mail: "none" });
+  expect(registry.memberships.ledgers.size).toBe(0); // those of a file are not counted
   expect(Date.parse(sent?.expiresAt ?? "") - Date.parse(sent?.createdAt ?? "")).toBe(604_800_000);
   expect((await apply([FULL])).changes).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
-import { countedAsOpen, countWrites } from "../membership/invitation-ledger.ts";
+import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
 import { transact } from "../transaction.ts";
@@ -33,7 +33,7 @@ export function withdrawnInvitations({ declared, stored, ports }: InvitationComp
     actions: [{ action: "invitation-revoked", organizationId, invitationId: present.invitationId }],
     make(making, signal) {
       const next: Invitation = { ...present, ended: "revoked", endedBy: "file", rev: newRevision() };
-      return store({ next, present, making }, ports, signal);
+      return store(next, present, making, ports, signal);
     },
   }));
 }
@@ -59,7 +59,7 @@ export function declaredInvitations({ declared, stored, ports, ttlMs, now }: Inv
           expiresAt: new Date(Date.parse(at) + ttlMs).toISOString(),
           mailedAt: present?.mailedAt ?? null,
         };
-        return store({ next, present, making }, ports, signal);
+        return store(next, present, making, ports, signal);
       },
     };
   });
@@ -67,35 +67,23 @@ export function declaredInvitations({ declared, stored, ports, ttlMs, now }: Inv
 
 /** @returns false, with nothing changed, when `present` is not what is stored */
 function store(
-  {
-    next,
-    present,
-    making: { at, audit },
-  }: { readonly next: Invitation; readonly present: Invitation | null; readonly making: Making },
-  { memberships, ledger, transactions }: OrganizationStores,
+  next: Invitation,
+  present: Invitation | null,
+  { at, audit }: Making,
+  ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { organizationId, email } = next;
-  const now = new Date(at);
-  return transact(
-    {
-      read: () =>
-        Promise.all([
-          memberships.findInvitation(organizationId, email, signal),
-          ledger.find(organizationId, signal),
-        ]),
-      decide([stored, counts]) {
-        if (stored?.rev !== present?.rev) return { changes: null, result: false };
-        const writes = [
-          { item: "invitation" as const, next, present },
-          ...countWrites(counts, { closed: countedAsOpen(present, now) }, now),
-        ];
-        return { changes: { writes, unchanged: [], audit }, result: true };
-      },
-    },
-    transactions,
-    signal,
-  );
+  const read = () =>
+    Promise.all([
+      ports.memberships.findInvitation(organizationId, email, signal),
+      ports.ledger.find(organizationId, signal),
+    ]);
+  const decide = ([stored, ledger]: Awaited<ReturnType<typeof read>>) =>
+    stored?.rev === present?.rev
+      ? { changes: replacing([{ next, present }], { ledger, now: new Date(at), audit }), result: true }
+      : { changes: null, result: false };
+  return transact({ read, decide }, ports.transactions, signal);
 }
 
 /**

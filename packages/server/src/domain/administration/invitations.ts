@@ -1,11 +1,11 @@
 import type { Role } from "../../wire/index.ts";
 import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
-import { countedAsOpen, countWrites } from "../membership/invitation-ledger.ts";
+import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation, InvitationLedger } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact, type Write } from "../transaction.ts";
+import { type Decision, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type InvitationView, viewOfInvitation } from "./invitation-view.ts";
 import {
@@ -193,13 +193,9 @@ export async function revokeInvitation(
     if (present.ended === "revoked")
       return { changes: null, result: viewOfInvitation(present, "revoked", now) };
     const next = { ...present, ended: "revoked", endedBy: "others", rev: newRevision() } as const;
-    const writes: readonly Write[] = [
-      { item: "invitation", next, present },
-      ...countWrites(ledger, { closed: countedAsOpen(present, now) }, now),
-    ];
     const about = { organizationId, invitationId: present.invitationId };
     const entry = auditEntry({ at: now.toISOString(), actor, via, action: "invitation-revoked", ...about });
-    const changes = { writes, unchanged: [], audit: [entry] };
+    const changes = replacing([{ next, present }], { ledger, now, audit: [entry] });
     return { changes, result: viewOfInvitation(next, "revoked", now) };
   }
   return transact({ read, decide }, ports.transactions, signal);

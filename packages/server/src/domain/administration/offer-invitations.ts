@@ -1,7 +1,7 @@
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
-import { countedAsOpen, countWrites } from "../membership/invitation-ledger.ts";
+import { replacing } from "../membership/invitation-ledger.ts";
 import {
   hasVerified,
   type Invitation,
@@ -107,17 +107,8 @@ export function renewed(
  */
 export function offering(offers: readonly Offer[], ledger: InvitationLedger, now: Date): Changes | null {
   if (offers.length === 0) return null;
-  const opened = offers.map(({ next }) => next);
-  const closed = offers.flatMap(({ present }) => countedAsOpen(present, now));
   const mails = offers.filter(({ isMailed }) => isMailed).length;
-  return {
-    writes: [
-      ...offers.map(({ next, present }) => ({ item: "invitation" as const, next, present })),
-      ...countWrites(ledger, { opened, closed, mails }, now),
-    ],
-    unchanged: [],
-    audit: offers.map(({ entry }) => entry),
-  };
+  return replacing(offers, { ledger, mails, now, audit: offers.map(({ entry }) => entry) });
 }
 
 /** The address of the administrator as the mails name it; null for an operator, and where no mail is sent. */

@@ -4,10 +4,10 @@ import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact, type Write } from "../transaction.ts";
+import { type Decision, transact } from "../transaction.ts";
 import { refuseRemovedElsewhere } from "./access.ts";
 import { acceptInvitation } from "./ensure-membership.ts";
-import { countedAsOpen, countWrites } from "./invitation-ledger.ts";
+import { replacing } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
 import { inviterOf, isOpenTo } from "./open-offer.ts";
 import { settleInvitation } from "./settle-invitation.ts";
@@ -64,11 +64,8 @@ export async function decline(
     const about = { organizationId: id, userId, invitationId, via: claims.clientId };
     const entry = auditEntry({ at, actor: `user:${userId}`, action: "invitation-declined", ...about });
     const next = { ...invitation, ended: "declined", endedBy: "others", rev: newRevision() } as const;
-    const writes: readonly Write[] = [
-      { item: "invitation", next, present: invitation },
-      ...countWrites(ledger, { closed: countedAsOpen(invitation, now) }, now),
-    ];
-    return { changes: { writes, unchanged: [], audit: [entry] }, result: null };
+    const changes = replacing([{ next, present: invitation }], { ledger, now, audit: [entry] });
+    return { changes, result: null };
   }
   await transact({ read, decide }, ports.transactions, signal);
 }

@@ -5,11 +5,11 @@ import { invitation, NOW } from "../testing/memory-ports.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import {
   counted,
-  countWrites,
   type LedgerChange,
   MAX_MAILS_A_DAY,
   MAX_OPEN_INVITATIONS,
   releaseInvitation,
+  replacing,
 } from "./invitation-ledger.ts";
 import type { InvitationLedger } from "./membership.ts";
 
@@ -85,6 +85,9 @@ it("fifty that logins end at the same time are each counted, and those of a file
   expect(stores.memberships.ledgers.get(ACME)?.open).toEqual({ [LATER]: 10 });
 });
 
-it("what changes no count writes nothing", () => {
-  expect(countWrites(ledger(), { opened: [], closed: [], mails: 0 }, new Date(NOW))).toEqual([]);
+it("an invitation that is not counted is stored without the counts", () => {
+  const [present, next] = [invitation(), invitation({ role: "admin" })];
+  const counts = { ledger: ledger(), now: new Date(NOW), audit: [] };
+  const writes = [{ item: "invitation", next, present }];
+  expect(replacing([{ next, present }], counts)).toEqual({ writes, unchanged: [], audit: [] });
 });

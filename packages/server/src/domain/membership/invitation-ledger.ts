@@ -1,8 +1,8 @@
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Transactions, transact, type Write } from "../transaction.ts";
+import { type Changes, transact, type Write } from "../transaction.ts";
 import { isCurrent } from "./invitation.ts";
-import type { Invitation, InvitationLedger, InvitationLedgerStore } from "./membership.ts";
+import type { Invitation, InvitationLedger, MembershipPorts } from "./membership.ts";
 
 export const MAX_OPEN_INVITATIONS = 500;
 export const MAX_MAILS_A_DAY = 500;
@@ -16,9 +16,33 @@ export interface LedgerChange {
   readonly mails?: number;
 }
 
-/** The invitation, if it counts as open until it is changed; else nothing. */
-export function countedAsOpen(invitation: Invitation | null, now: Date): readonly Invitation[] {
-  return invitation?.counted && isCurrent(invitation, now.toISOString()) ? [invitation] : [];
+/**
+ * What stores invitations, each in the place of the present one, and counts them.
+ * @throws {Refusal} LIMIT_REACHED for open invitations; RATE_LIMITED for mails
+ */
+export function replacing(
+  invitations: readonly { readonly next: Invitation; readonly present: Invitation | null }[],
+  {
+    ledger,
+    mails = 0,
+    now,
+    audit,
+  }: {
+    readonly ledger: InvitationLedger;
+    readonly mails?: number;
+    readonly now: Date;
+    readonly audit: Changes["audit"];
+  },
+): Changes {
+  const isOpen = (each: Invitation | null) => each?.counted === true && isCurrent(each, now.toISOString());
+  const opened = invitations.map(({ next }) => next).filter(isOpen);
+  const closed = invitations.flatMap(({ present }) => present ?? []).filter(isOpen);
+  const writes = invitations.map(({ next, present }) => ({ item: "invitation" as const, next, present }));
+  return {
+    writes: [...writes, ...countWrites(ledger, { opened, closed, mails }, now)],
+    unchanged: [],
+    audit,
+  };
 }
 
 /**
@@ -27,15 +51,7 @@ export function countedAsOpen(invitation: Invitation | null, now: Date): readonl
  */
 export async function releaseInvitation(
   invitation: Invitation,
-  {
-    ledger,
-    transactions,
-    now,
-  }: {
-    readonly ledger: InvitationLedgerStore;
-    readonly transactions: Transactions;
-    readonly now: () => Date;
-  },
+  { ledger, transactions, now }: Pick<MembershipPorts, "ledger" | "transactions" | "now">,
   signal: AbortSignal,
 ): Promise<void> {
   if (!invitation.counted) return;
@@ -47,11 +63,8 @@ export async function releaseInvitation(
   await transact({ read, decide }, transactions, signal);
 }
 
-/**
- * What counts a change, to be stored with it; nothing where it changes no count.
- * @throws {Refusal} LIMIT_REACHED for open invitations; RATE_LIMITED for mails
- */
-export function countWrites(present: InvitationLedger, change: LedgerChange, now: Date): readonly Write[] {
+/** What counts a change; nothing where it changes no count. @throws {Refusal} as {@link replacing} */
+function countWrites(present: InvitationLedger, change: LedgerChange, now: Date): readonly Write[] {
   const { opened = [], closed = [], mails = 0 } = change;
   if (opened.length === 0 && closed.length === 0 && mails === 0) return [];
   const { rev } = present;
@@ -64,7 +77,7 @@ export function countWrites(present: InvitationLedger, change: LedgerChange, now
   ];
 }
 
-/** @throws {Refusal} as {@link countWrites} */
+/** @throws {Refusal} as {@link replacing} */
 export function counted(
   present: InvitationLedger,
   { opened = [], closed = [], mails = 0 }: LedgerChange,
