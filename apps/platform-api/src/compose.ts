@@ -122,7 +122,7 @@ export function compose(config: ServerConfig, logger: Logger) {
         audit: dynamoAudit(table),
         organizationAudit: dynamoOrganizationAudit(table),
         outbox,
-        ...announced(composeSelfService(table, config), organizations),
+        ...composeSelfService(table, config),
         identities: dynamoIdentityRegistry(table),
         trial: tokenTrial(judgePorts({ config, keys, table, directory })),
       },
@@ -235,22 +235,6 @@ function announcing(
     ...registry,
     putOrganization: (next, present, signal) =>
       registry.putOrganization(next, present, signal).finally(cache.forget),
-  };
-}
-
-/** See {@link forgetting}. */
-function announced<Ports extends ReturnType<typeof composeSelfService>>(
-  ports: Ports,
-  { forget }: ReturnType<typeof cachedOrganizations>,
-): Ports {
-  const { domains } = ports;
-  return {
-    ...ports,
-    domains: {
-      ...domains,
-      replaceDomain: (next, present, signal) => domains.replaceDomain(next, present, signal).finally(forget),
-      deleteDomain: (present, signal) => domains.deleteDomain(present, signal).finally(forget),
-    },
   };
 }
 

@@ -1,5 +1,4 @@
 import {
-  AuditIncomplete,
   type RecheckedDomain,
   type RecheckOutcome,
   Refusal,
@@ -9,7 +8,7 @@ import type { Command } from "commander";
 import { composeMailer } from "../compose-mail.ts";
 import { createLogger } from "../logger.ts";
 import { withStores } from "./store-command.ts";
-import { CommandFailure, jsonText, print, type Terminal } from "./terminal.ts";
+import { CommandFailure, print, type Terminal } from "./terminal.ts";
 
 /** Thousands of domains take minutes when DNS does not answer. */
 const RECHECK_DEADLINE_MS = 24 * 3_600_000;
@@ -113,9 +112,7 @@ function wordsOf({ outcome, lapsesAt, mails, untold, error }: Summary["noticed"]
   return WORDS[outcome];
 }
 
-/** For operators: what failed, and the entries that the audit lacks. */
 function problemOf(error: unknown): string {
-  if (error instanceof AuditIncomplete) return `${error.message}: ${error.missing.map(jsonText).join(" ")}`;
   if (error instanceof Refusal) return error.message;
   return error instanceof Error ? error.name : "unknown";
 }

@@ -18,10 +18,9 @@ import {
   printReport,
 } from "./apply-report.ts";
 import { confirmation, type Options } from "./arguments.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { addSettingsCommands } from "./organization-settings.ts";
 import { withStores } from "./store-command.ts";
-import { formatTable, print, printable, type Terminal } from "./terminal.ts";
+import { formatTable, print, type Terminal } from "./terminal.ts";
 
 /** Each change is a transaction, one after the other, and a first file may have thousands. */
 const APPLY_DEADLINE_MS = 600_000;
@@ -85,9 +84,7 @@ function failInWords(error: unknown): never {
   if (error instanceof DeclarationRefused)
     throw new FileError("organizations", error.problems.map(describeProblem));
   if (!(error instanceof ApplyStopped)) throw error;
-  if (error.cause === undefined) throw new FileError("organizations", describeConcurrentChange(error));
-  const summary = `Stopped after this change; apply the file again for the rest: ${printable(nameOf(error.change))}.`;
-  return reportMissingEntries(summary)(error.cause);
+  throw new FileError("organizations", describeConcurrentChange(error));
 }
 
 type State = Awaited<ReturnType<OrganizationRegistry["list"]>>[number];

@@ -49,7 +49,6 @@ export { createOrganization } from "./administration/create-organization.ts";
 export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
 export type {
   DomainClaim,
-  DomainLedger,
   DomainNames,
   DomainStore,
   DomainView,

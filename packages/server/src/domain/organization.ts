@@ -1,5 +1,4 @@
 import type { Role } from "../wire/index.ts";
-import type { AuditEntry } from "./audit.ts";
 import type { DomainProof } from "./domain-proof.ts";
 import type { DomainName } from "./email.ts";
 import type { OrganizationId } from "./organization-id.ts";
@@ -95,12 +94,8 @@ export interface VerifiedDomain {
   readonly verifiedAt: string;
   /** The DNS record that proves it; null for a domain of an operator. */
   readonly proof: DomainProof | null;
-  /** Whether it is being released: no decision may rely on it any more. */
-  readonly isLeaving: boolean;
   /** Changes with every write. */
   readonly rev: string;
-  /** The audit entry of the last change; null for a change by an operator's file. */
-  readonly change: AuditEntry | null;
 }
 
 /**
@@ -133,8 +128,7 @@ export function newOrganization(id: OrganizationId): Organization {
 export function declaredDomain(
   declared: Pick<VerifiedDomain, "domain" | "organizationId" | "verifiedAt">,
 ): VerifiedDomain {
-  const ofOperator = { verifiedBy: "operator", proof: null, isLeaving: false, change: null } as const;
-  return { ...declared, ...ofOperator, rev: newRevision() };
+  return { ...declared, verifiedBy: "operator", proof: null, rev: newRevision() };
 }
 
 /** A connection as an operator declares it. */

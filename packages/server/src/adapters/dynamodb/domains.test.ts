@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
-  type DomainClaim,
   type DomainStore,
   parseDomain,
   parseOrganizationId,
   type VerifiedDomain,
+  type Write,
 } from "../../domain/index.ts";
 import { dynamoDomains } from "./domains.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
@@ -15,7 +15,6 @@ import {
   ACME,
   ACME_EXAMPLE,
   domainClaim,
-  entry,
   GLOBEX,
   organization,
   PROOF,
@@ -23,14 +22,14 @@ import {
   valid,
   verifiedDomain,
 } from "./testing/examples.ts";
+import { dynamoTransactions } from "./transactions.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
 const OTHER = valid(parseDomain("other.example"));
-const change = entry({ action: "domain-verified", domain: ACME_EXAMPLE });
 const byDns = (overrides: Partial<VerifiedDomain> = {}) =>
-  verifiedDomain({ verifiedBy: "dns", proof: PROOF, rev: "1", change, ...overrides });
+  verifiedDomain({ verifiedBy: "dns", proof: PROOF, rev: "1", ...overrides });
 
 let table: DynamoTable;
 let domains: DomainStore;
@@ -44,17 +43,15 @@ const find = (domain = ACME_EXAMPLE, id = ACME) => domains.find(id, domain, UNBO
 const list = (id = ACME) => domains.list(id, UNBOUNDED);
 const speakers = async () =>
   (await dynamoOrganizations(table).listByDomain(ACME_EXAMPLE, UNBOUNDED)).map(({ id }) => id);
-const replaceDomain = (next: VerifiedDomain, present: VerifiedDomain | null) =>
-  domains.replaceDomain(next, present, UNBOUNDED);
-const replaceClaim = (next: DomainClaim, present: DomainClaim | null) =>
-  domains.replaceClaim(next, present, UNBOUNDED);
+const commit = (...writes: readonly Write[]) =>
+  dynamoTransactions(table).commit({ writes, unchanged: [], audit: [] }, UNBOUNDED);
+const verify = (next: VerifiedDomain) => commit({ item: "domain", next, present: null });
 
 describe("verified domains", () => {
   it("are found and listed as they were stored, each for its own organization", async () => {
     expect(await find()).toEqual({ domain: null, claim: null });
-    const ofGlobex = byDns({ organizationId: GLOBEX, isLeaving: true });
-    for (const each of [byDns(), ofGlobex, byDns({ domain: OTHER })])
-      expect(await replaceDomain(each, null)).toBe(true);
+    const ofGlobex = byDns({ organizationId: GLOBEX });
+    for (const each of [byDns(), ofGlobex, byDns({ domain: OTHER })]) expect(await verify(each)).toBe(true);
     expect(await find()).toEqual({ domain: byDns(), claim: null });
     expect(await find(ACME_EXAMPLE, GLOBEX)).toEqual({ domain: ofGlobex, claim: null });
     expect(await list()).toEqual({ domains: [byDns(), byDns({ domain: OTHER })], claims: [] });
@@ -62,19 +59,18 @@ describe("verified domains", () => {
   });
 
   it("are deleted only as they were seen, and then not replaced", async () => {
-    await replaceDomain(byDns(), null);
-    expect(await domains.deleteDomain(byDns({ rev: "0" }), UNBOUNDED)).toBe(false);
+    await verify(byDns());
+    expect(await commit({ item: "domain", next: null, present: byDns({ rev: "0" }) })).toBe(false);
     expect([(await find()).domain, await speakers()]).toEqual([byDns(), [ACME]]);
-    expect(await domains.deleteDomain(byDns(), UNBOUNDED)).toBe(true);
-    expect(await replaceDomain(byDns({ rev: "2" }), byDns())).toBe(false);
+    expect(await commit({ item: "domain", next: null, present: byDns() })).toBe(true);
+    expect(await commit({ item: "domain", next: byDns({ rev: "2" }), present: byDns() })).toBe(false);
     expect([(await find()).domain, await speakers()]).toEqual([null, []]);
   });
 
   it("by DNS are listed of every organization, without those of operators", async () => {
     await dynamoOrganizationRegistry(table).putOrganization(organization({ id: GLOBEX }), null, UNBOUNDED);
     const ofGlobex = byDns({ organizationId: GLOBEX });
-    for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })])
-      await replaceDomain(each, null);
+    for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })]) await verify(each);
     const found: VerifiedDomain[] = [];
     for await (const each of domains.listVerifiedByDns(UNBOUNDED)) found.push(each);
     expect(found).toEqual([byDns(), ofGlobex]);
@@ -82,9 +78,9 @@ describe("verified domains", () => {
 });
 
 describe("claims", () => {
-  it.each(["pending", "lapsed", "released"] as const)("that are %s are trusted by nothing", async (state) => {
-    const claim = domainClaim({ state, change });
-    expect(await replaceClaim(claim, null)).toBe(true);
+  it.each(["pending", "lapsed"] as const)("that are %s are trusted by nothing", async (state) => {
+    const claim = domainClaim({ state });
+    expect(await commit({ item: "claim", next: claim, present: null })).toBe(true);
     expect(await find()).toEqual({ domain: null, claim });
     expect(await list()).toEqual({ domains: [], claims: [claim] });
     const registry = dynamoOrganizationRegistry(table);
@@ -94,9 +90,15 @@ describe("claims", () => {
     expect((await verified.next()).done).toBe(true);
   });
 
-  it("stand beside the verified domain of the same name", async () => {
-    await replaceClaim(domainClaim(), null);
-    await replaceDomain(byDns(), null);
+  it("stand beside the verified domain of the same name, and go as it comes", async () => {
+    await verify(byDns());
+    await commit({ item: "claim", next: domainClaim(), present: null });
     expect(await find()).toEqual({ domain: byDns(), claim: domainClaim() });
+    const gone = { item: "claim", next: null, present: domainClaim() } as const;
+    const next = byDns({ rev: "2" });
+    expect(await commit({ item: "domain", next, present: byDns({ rev: "0" }) }, gone)).toBe(false);
+    expect(await find()).toEqual({ domain: byDns(), claim: domainClaim() });
+    expect(await commit({ item: "domain", next, present: byDns() }, gone)).toBe(true);
+    expect(await find()).toEqual({ domain: next, claim: null });
   });
 });

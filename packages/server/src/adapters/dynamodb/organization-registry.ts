@@ -63,13 +63,6 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
     findPointer: (auth0OrgId, signal) => pointers.get(keys.auth0Pointer(auth0OrgId), signal),
     putOrganization: (next, present, signal) => organizations.put(next, unchanged(next.rev, present), signal),
 
-    async putDomain(domain, signal) {
-      await domains.putIfAbsent(domain, signal);
-    },
-    async deleteDomain(id, domain, signal) {
-      await domains.delete(keys.domain(domain, id), null, signal);
-    },
-
     linkedConnections: (signal) => links.scan("connection", signal),
   };
 }

@@ -122,7 +122,7 @@ it("finds nothing in a consistent table, across pages", async () => {
 });
 
 /** Types whose items are about to go. */
-const GOING = ["owners", "domain-ledger"];
+const GOING = ["owners"];
 
 it("knows every type of item", () => {
   const types = Object.values({ ...itemTypes, ...organizationItems }).map(({ type }) => type);

@@ -1,4 +1,4 @@
-import { auditEntry, recordActions } from "../audit.ts";
+import { auditEntry } from "../audit.ts";
 import type { OrganizationId, RegisteredConnection } from "../organization.ts";
 import type { Administration } from "./administration.ts";
 import { type DeclarationWarning, leftAsTheyAre, sharedDomains, warningsOf } from "./declaration-warnings.ts";
@@ -51,17 +51,15 @@ export class DeclarationRefused extends Error {
   }
 }
 
-/**
- * The declaration was applied in part. Without a `cause`, another operator has changed the same thing concurrently, so
- * `change` was not made; with {@link AuditIncomplete} as its cause, `change` was made but not recorded.
- */
+/** The declaration was applied in part: another operator has changed the same thing concurrently. */
 export class ApplyStopped extends Error {
+  /** The change that was not made. */
   readonly change: Change;
-  /** The changes before it, made and recorded. */
+  /** The changes before it. */
   readonly made: readonly Change[];
 
-  constructor(change: Change, made: readonly Change[], options?: { cause: unknown }) {
-    super("the declaration was applied in part", options);
+  constructor(change: Change, made: readonly Change[]) {
+    super("the declaration was applied in part");
     this.name = "ApplyStopped";
     this.change = change;
     this.made = made;
@@ -95,7 +93,7 @@ export async function planOrganizations(
     };
     const stored = await registry.read(each.organization.id, names, signal);
     const { ttlMs } = limits;
-    const comparison = { declared: each, stored, transfers, ports, registry, ttlMs, now: now() };
+    const comparison = { declared: each, stored, transfers, ports, ttlMs, now: now() };
     if (each.organization.enforceSso === true && !hasConnection(each, stored)) {
       problems.push({ kind: "sso-without-connection", organizationId: each.organization.id });
     }
@@ -133,29 +131,12 @@ export async function applyOrganizations(
   const nextTime = risingTimes(ports.now);
   const made: Change[] = [];
   for (const step of plan.steps) {
-    if (!(await makeStep(step, { at: nextTime(), made }, ports, signal))) throw new ApplyStopped(step, made);
+    const at = nextTime();
+    const audit = step.actions.map((action) => auditEntry({ ...action, at, actor: ports.actor }));
+    if (!(await step.make({ at, audit }, signal))) throw new ApplyStopped(step, made);
     made.push(step);
   }
   return plan;
-}
-
-async function makeStep(
-  step: Step,
-  { at, made }: { readonly at: string; readonly made: readonly Change[] },
-  ports: Administration,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const actions = step.actions.map((action) => ({ ...action, at }));
-  if ("make" in step) {
-    const audit = actions.map((action) => auditEntry({ ...action, actor: ports.actor }));
-    return step.make({ at, audit }, signal);
-  }
-  if ((await step.run(at, signal)) === false) return false;
-  // Immediately, so that the audit holds every change of a command that is interrupted.
-  await recordActions(actions, ports, signal).catch((cause: unknown) => {
-    throw new ApplyStopped(step, made, { cause });
-  });
-  return true;
 }
 
 /** Each time is later than the one before, so that two otherwise equal audit entries remain two. */

@@ -1,18 +1,29 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseDomain } from "../email.ts";
-import { declaredConnection, type RegisteredConnection } from "../organization.ts";
+import { declaredConnection, declaredDomain, type RegisteredConnection } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
 import { applyOrganizations, DeclarationRefused, planOrganizations } from "./apply-organizations.ts";
 import type { ConnectionSetup } from "./connection-setup.ts";
+import type { DomainClaim } from "./domain-claim.ts";
 import type { DeclaredOrganization } from "./organization-registry.ts";
 
 const OPERATORS = parseDomain("acme.example") ?? expect.fail();
 const PROVED = parseDomain("acme-labs.example") ?? expect.fail();
 const CLAIMED = parseDomain("acme.test") ?? expect.fail();
 const PROOF = { token: "0".repeat(32), checkedAt: NOW, found: null, missingSince: null, reminders: 0 };
+const BY_DNS = { verifiedBy: "dns", proof: PROOF } as const;
+const CLAIM: DomainClaim = {
+  domain: CLAIMED,
+  organizationId: ACME,
+  state: "pending",
+  proof: PROOF,
+  claimedAt: NOW,
+  expiresAt: NOW,
+  rev: "1",
+};
 /** What the people of Acme have set up. */
 const OWN: RegisteredConnection = {
   ...declaredConnection({ ...ENTRA, name: "acme-k3v9q2xw", strategy: "okta" }),
@@ -34,6 +45,7 @@ const FILE: DeclaredOrganization = {
 const BARE: DeclaredOrganization = { ...FILE, domains: [], connections: [] };
 
 let ports: MemoryAdministration;
+const lists = () => ports.organizations.organizations.get(ACME) ?? expect.fail();
 beforeEach(async () => {
   ports = new MemoryAdministration(new MemoryOrganizations());
   const { organizationRegistry: registry, domains, connections } = ports;
@@ -44,15 +56,9 @@ beforeEach(async () => {
     connections: await connections.list(id),
   });
   await apply(FILE);
-  const proved = { domain: PROVED, organizationId: ACME, verifiedAt: NOW, isLeaving: false, change: null };
-  await domains.replaceDomain({ ...proved, verifiedBy: "dns", proof: PROOF, rev: "1" }, null);
-  await domains.replaceClaim(
-    {
-      ...{ domain: CLAIMED, organizationId: ACME, state: "pending", proof: PROOF, claimedAt: NOW },
-      ...{ expiresAt: NOW, rev: "1", change: null },
-    },
-    null,
-  );
+  domains.put({ ...declaredDomain({ domain: PROVED, organizationId: ACME, verifiedAt: NOW }), ...BY_DNS });
+  domains.claims.set(`${ACME} ${CLAIMED}`, CLAIM);
+  ports.organizations.put({ ...lists(), domains: [OPERATORS, PROVED], claims: { [CLAIMED]: NOW } });
   connections.begin(OWN);
   connections.setups.set(ACME, SETUP);
 });
@@ -78,6 +84,7 @@ it("takes away only what an operator has made", async () => {
     "domain acme.example no longer verified",
   ]);
   expect((await ports.domains.list(ACME)).domains.map(({ domain }) => domain)).toEqual([PROVED]);
+  expect(lists()).toMatchObject({ domains: [PROVED], claims: { [CLAIMED]: NOW } });
   expect(await stateOf(OWN.name)).toEqual(OWN);
   expect([[...ports.domains.claims], [...ports.connections.setups]]).toEqual([claims, setups]);
   expect((await ports.organizations.find(ACME))?.connections).toEqual([OWN.name]);
@@ -88,6 +95,34 @@ it("leaves a domain that is verified by DNS as it is, and says so", async () => 
   const { changes, warnings } = await plan(file);
   expect(changes).toEqual([]);
   expect(warnings).toEqual([{ kind: "domain-verified-by-dns", organizationId: ACME, domain: PROVED }]);
+});
+
+it.each(["pending", "lapsed"] as const)(
+  "counts a declared domain, and then what is %s of it",
+  async (state) => {
+    ports.domains.claims.set(`${ACME} ${CLAIMED}`, { ...CLAIM, state });
+    const both = state === "lapsed" ? [PROVED, OPERATORS, CLAIMED] : [PROVED, OPERATORS];
+    ports.organizations.put({ ...lists(), domains: both });
+    await apply({ ...FILE, domains: [OPERATORS, CLAIMED] });
+    expect(lists()).toMatchObject({ domains: [PROVED, OPERATORS, CLAIMED], claims: { [CLAIMED]: NOW } });
+    await apply(FILE);
+    expect(lists()).toMatchObject({ domains: both, claims: { [CLAIMED]: NOW } });
+    expect(ports.audited.slice(-2)).toEqual([
+      "operator:jo domain-verified acme",
+      "operator:jo domain-released acme",
+    ]);
+  },
+);
+
+it("a domain whose entry cannot be stored is not verified", async () => {
+  ports.auditFails = true;
+  await expect(apply({ ...FILE, domains: [OPERATORS, CLAIMED] })).rejects.toMatchObject({
+    reason: "STORE_UNAVAILABLE",
+  });
+  expect([(await ports.domains.find(ACME, CLAIMED)).domain, lists().domains]).toEqual([
+    null,
+    [OPERATORS, PROVED],
+  ]);
 });
 
 describe("a declared connection", () => {

@@ -171,11 +171,11 @@ async function freeName(id: OrganizationId, ports: OrganizationStores, signal: A
 }
 
 async function hasDomain(
-  { id }: Organization,
+  organization: Organization,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
-  for await (const { isLeaving } of storedDomains(id, ports, signal)) if (!isLeaving) return true;
+  for await (const _ of storedDomains(organization, ports, signal)) return true;
   return false;
 }
 

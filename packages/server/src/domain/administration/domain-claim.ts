@@ -1,4 +1,3 @@
-import type { AuditEntry } from "../audit.ts";
 import type { DomainProof, Found } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import type { OrganizationId, VerifiedDomain } from "../organization.ts";
@@ -14,12 +13,12 @@ export const MAX_CLAIMS = 20;
 
 /**
  * A domain that an organization says is its own. It is stored apart from verified domains, so that nothing that trusts
- * those can see it. A released one stays stored without a value; the next claim replaces it.
+ * those can see it. It goes when its domain is verified by DNS, or given up.
  */
 export interface DomainClaim {
   readonly domain: DomainName;
   readonly organizationId: OrganizationId;
-  readonly state: "pending" | "lapsed" | "released";
+  readonly state: "pending" | "lapsed";
   readonly proof: DomainProof;
   /** ISO 8601, UTC. */
   readonly claimedAt: string;
@@ -27,22 +26,11 @@ export interface DomainClaim {
   readonly expiresAt: string;
   /** Changes with every write. */
   readonly rev: string;
-  /** The audit entry of the last change. */
-  readonly change: AuditEntry | null;
 }
 
-/**
- * The domains that an organization itself has claimed, on one item, because the index lags behind. A crash may leave a
- * name too many, never too few.
- */
-export interface DomainLedger {
-  readonly organizationId: OrganizationId;
-  /** Pending claims: when each one expires. ISO 8601, UTC. */
-  readonly claims: Readonly<Record<string, string>>;
-  /** Those verified by DNS, and lapsed ones. */
-  readonly domains: readonly DomainName[];
-  /** Changes with every write; null while nothing is stored. */
-  readonly rev: string | null;
+/** The claim if it counts: it is lapsed, or is pending and has not expired. */
+export function currentClaim(claim: DomainClaim | null, now: Date): DomainClaim | null {
+  return claim?.state === "pending" && claim.expiresAt <= now.toISOString() ? null : claim;
 }
 
 /** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
@@ -53,27 +41,13 @@ export interface DomainStore {
     domain: DomainName,
     signal: AbortSignal,
   ): Promise<{ readonly domain: VerifiedDomain | null; readonly claim: DomainClaim | null }>;
-  /** What was written within the last second may be missing. Released and expired claims are included. */
+  /** What was written within the last second may be missing. Expired claims are included. */
   list(
     id: OrganizationId,
     signal: AbortSignal,
   ): Promise<{ readonly domains: readonly VerifiedDomain[]; readonly claims: readonly DomainClaim[] }>;
   /** Every domain that is verified by DNS, organization by organization; read as `list`. */
   listVerifiedByDns(signal: AbortSignal): AsyncIterable<VerifiedDomain>;
-  /** Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. Null for none. */
-  replaceDomain(next: VerifiedDomain, present: VerifiedDomain | null, signal: AbortSignal): Promise<boolean>;
-  /** Deletes it unless it has changed; true also if it is gone already. */
-  deleteDomain(present: VerifiedDomain, signal: AbortSignal): Promise<boolean>;
-  /** As `replaceDomain`. */
-  replaceClaim(next: DomainClaim, present: DomainClaim | null, signal: AbortSignal): Promise<boolean>;
-  /** Read consistently. */
-  findLedger(id: OrganizationId, signal: AbortSignal): Promise<DomainLedger>;
-  /** Stores `next` if revision `present` is still stored, or `next` itself is: its reply was lost. */
-  replaceLedger(
-    next: DomainLedger & { readonly rev: string },
-    present: string | null,
-    signal: AbortSignal,
-  ): Promise<boolean>;
 }
 
 /** What one resolver says about the TXT records of a name. `failed`: no answer, or one that says nothing. */

@@ -1,9 +1,10 @@
-import { auditEntry, recordActions } from "../audit.ts";
+import { type AuditAction, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { OrganizationId, VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import { type Decision, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import type { DomainClaim } from "./domain-claim.ts";
 import { type Finding, lookForRecord } from "./domain-finding.ts";
@@ -68,99 +69,126 @@ export async function recheckDomains(
 
 /** A call that loses a race looks again: the present state may be newer than what was seen. */
 export async function recheckDomain(
-  { organizationId, domain }: Pick<VerifiedDomain, "organizationId" | "domain">,
+  about: Pick<VerifiedDomain, "organizationId" | "domain">,
   ports: RecheckPorts,
   signal: AbortSignal,
 ): Promise<RecheckedDomain> {
-  for (;;) {
-    const { domain: before } = await ports.domains.find(organizationId, domain, signal);
-    if (before === null || before.proof === null) return resultOf({ organizationId, domain }, "gone");
-    const finding = await lookForRecord(domain, before.proof.token, ports, signal);
-    const { domain: present, claim } = await ports.domains.find(organizationId, domain, signal);
-    if (present?.rev !== before.rev) continue;
-    const proof = checked(before.proof, finding, ports.now());
-    const result = finding.isMissing
-      ? await missing({ ...before, proof }, before, claim, ports, signal)
-      : await refreshed(before, proof, finding, ports, signal);
-    if (result !== null) return result;
-  }
-}
-
-/** @returns null after a lost race, as the others */
-async function refreshed(
-  present: VerifiedDomain,
-  proof: DomainProof,
-  { isSeen, hasFailed }: Finding,
-  ports: RecheckPorts,
-  signal: AbortSignal,
-): Promise<RecheckedDomain | null> {
-  const next = { ...present, proof, isLeaving: present.isLeaving && !isSeen, rev: newRevision() };
-  if (!(await ports.domains.replaceDomain(next, present, signal))) return null;
-  const outcome = isSeen ? "verified" : hasFailed ? "unanswered" : "unclear";
-  const { missingSince } = proof;
-  return resultOf(next, outcome, {
-    lapsesAt: missingSince === null ? null : lapseOf(missingSince, ports.limits),
-  });
-}
-
-async function missing(
-  looked: VerifiedDomain & { readonly proof: DomainProof },
-  present: VerifiedDomain,
-  claim: DomainClaim | null,
-  ports: RecheckPorts,
-  signal: AbortSignal,
-): Promise<RecheckedDomain | null> {
-  const { organizationId, domain, proof } = looked;
-  const at = ports.now().toISOString();
-  const missingSince = proof.missingSince ?? at;
-  const lapsesAt = lapseOf(missingSince, ports.limits);
-  if (proof.missingSince !== null && at >= lapsesAt) return lapse(looked, present, claim, ports, signal);
-  const change =
-    proof.missingSince === null
-      ? auditEntry({ at, actor: "system", action: "domain-missing", organizationId, domain })
-      : looked.change;
-  const due = remindersDue(Date.parse(at) - Date.parse(missingSince), ports.limits.graceMs);
-  const reminded = ports.mailer === null ? proof.reminders : Math.max(proof.reminders, due);
-  const next = {
-    ...looked,
-    proof: { ...proof, missingSince, reminders: reminded },
-    ...{ rev: newRevision(), change },
+  const { organizationId, domain } = about;
+  const rechecking = {
+    async read(): Promise<Look | null> {
+      const { domain: present, claim } = await ports.domains.find(organizationId, domain, signal);
+      if (present === null || present.proof === null) return null;
+      const { proof } = present;
+      const finding = await lookForRecord(domain, proof.token, ports, signal);
+      const now = ports.now();
+      return { present, proof: checked(proof, finding, now), claim, finding, at: now.toISOString() };
+    },
+    decide(look: Look | null): Decision<Rechecked> {
+      if (look === null) return { changes: null, result: { rechecked: resultOf(about, "gone"), due: null } };
+      return look.finding.isMissing ? missing(look, ports) : refreshed(look, ports);
+    },
   };
-  if (!(await ports.domains.replaceDomain(next, present, signal))) return null;
-  if (change !== null) await recordActions([change], { audit: ports.audit, actor: change.actor }, signal);
-  if (due <= proof.reminders) return resultOf(next, "missing", { lapsesAt });
+  const { rechecked, due } = await transact(rechecking, ports.transactions, signal);
+  if (due === null) return rechecked;
+  const { next, reminders, lapsesAt } = due;
   const told = await tellOwners(next, lapsesAt, ports, signal);
   if (told.mails.sent === 0 && told.mails.failed > 0) {
     // The next run tells them. It loses to a change meanwhile, and then so does this reminder.
-    const untold = { ...next, proof: { ...next.proof, reminders: proof.reminders }, rev: newRevision() };
-    await ports.domains.replaceDomain(untold, next, signal);
+    const untold = { ...next, proof: { ...next.proof, reminders }, rev: newRevision() };
+    const writes = [{ item: "domain", next: untold, present: next }] as const;
+    await ports.transactions.commit({ writes, unchanged: [], audit: [] }, signal);
   }
-  return resultOf(next, "missing", { lapsesAt, ...told });
+  return { ...rechecked, ...told };
 }
 
-/** Ends the trust in a domain. Its claim stays, with the value that verifies it again. */
-async function lapse(
-  { organizationId, domain, verifiedAt, proof }: VerifiedDomain & { readonly proof: DomainProof },
-  present: VerifiedDomain,
-  claim: DomainClaim | null,
-  ports: RecheckPorts,
-  signal: AbortSignal,
-): Promise<RecheckedDomain | null> {
-  const at = ports.now().toISOString();
-  // A release that was interrupted is finished: the domain must not be listed as lapsed after it.
-  const isReleased = claim?.state === "released";
-  const change = isReleased
-    ? claim.change
-    : auditEntry({ at, actor: "system", action: "domain-lapsed", organizationId, domain });
-  const lapsed: DomainClaim = {
-    ...{ organizationId, domain, state: "lapsed", proof: { ...proof, missingSince: null, reminders: 0 } },
-    ...{ claimedAt: claim?.claimedAt ?? verifiedAt, expiresAt: claim?.expiresAt ?? at },
-    ...{ rev: newRevision(), change },
+type ProvenDomain = VerifiedDomain & { readonly proof: DomainProof };
+
+/** A domain as it is stored, and its proof after a look at its record. */
+interface Look {
+  readonly present: VerifiedDomain;
+  readonly proof: DomainProof;
+  readonly claim: DomainClaim | null;
+  readonly finding: Finding;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+interface Rechecked {
+  readonly rechecked: RecheckedDomain;
+  /** The domain whose owners are to be told when it lapses, and how many reminders they had before; null for none. */
+  readonly due: {
+    readonly next: ProvenDomain;
+    readonly reminders: number;
+    readonly lapsesAt: string;
+  } | null;
+}
+
+function refreshed(
+  { present, proof, finding: { isSeen, hasFailed } }: Look,
+  { limits }: RecheckPorts,
+): Decision<Rechecked> {
+  const { missingSince } = proof;
+  const outcome = isSeen ? "verified" : hasFailed ? "unanswered" : "unclear";
+  const lapsesAt = missingSince === null ? null : lapseOf(missingSince, limits);
+  return {
+    changes: {
+      writes: [{ item: "domain", next: { ...present, proof, rev: newRevision() }, present }],
+      unchanged: [],
+      audit: [],
+    },
+    result: { rechecked: resultOf(present, outcome, { lapsesAt }), due: null },
   };
-  if (!isReleased && !(await ports.domains.replaceClaim(lapsed, claim, signal))) return null;
-  if (!(await ports.domains.deleteDomain(present, signal))) return null;
-  if (change !== null) await recordActions([change], { audit: ports.audit, actor: change.actor }, signal);
-  return resultOf({ organizationId, domain }, isReleased ? "gone" : "lapsed", { lapsesAt: at });
+}
+
+function missing(look: Look, { limits, mailer }: RecheckPorts): Decision<Rechecked> {
+  const { present, proof, at } = look;
+  const missingSince = proof.missingSince ?? at;
+  const lapsesAt = lapseOf(missingSince, limits);
+  if (proof.missingSince !== null && at >= lapsesAt) return lapse(look);
+  const due = remindersDue(Date.parse(at) - Date.parse(missingSince), limits.graceMs);
+  const reminders = mailer === null ? proof.reminders : Math.max(proof.reminders, due);
+  const next = { ...present, proof: { ...proof, missingSince, reminders }, rev: newRevision() };
+  return {
+    changes: {
+      writes: [{ item: "domain", next, present }],
+      unchanged: [],
+      audit: proof.missingSince === null ? [entryOf("domain-missing", look)] : [],
+    },
+    result: {
+      rechecked: resultOf(present, "missing", { lapsesAt }),
+      due: due > proof.reminders ? { next, reminders: proof.reminders, lapsesAt } : null,
+    },
+  };
+}
+
+/** Ends the trust in a domain. A claim stays, with the value that verifies it again, and so does its name on the list. */
+function lapse(look: Look): Decision<Rechecked> {
+  const { present, claim, at } = look;
+  const { organizationId, domain, verifiedAt } = present;
+  const lapsed: DomainClaim = {
+    organizationId,
+    domain,
+    state: "lapsed",
+    proof: { ...look.proof, missingSince: null, reminders: 0 },
+    claimedAt: verifiedAt,
+    expiresAt: at,
+    rev: newRevision(),
+  };
+  return {
+    changes: {
+      writes: [
+        { item: "domain", next: null, present },
+        { item: "claim", next: lapsed, present: claim },
+      ],
+      unchanged: [],
+      audit: [entryOf("domain-lapsed", look)],
+    },
+    result: { rechecked: resultOf(present, "lapsed", { lapsesAt: at }), due: null },
+  };
+}
+
+function entryOf(action: AuditAction, { present: { organizationId, domain }, at }: Look) {
+  return auditEntry({ at, actor: "system", action, organizationId, domain });
 }
 
 /** How many reminders belong to the time since the record is missing. */
@@ -170,7 +198,7 @@ export function remindersDue(elapsedMs: number, graceMs: number): number {
 
 /** Mails every owner. In a closed organization nobody could act. */
 async function tellOwners(
-  { organizationId, domain, proof }: VerifiedDomain & { readonly proof: DomainProof },
+  { organizationId, domain, proof }: ProvenDomain,
   lapsesAt: string,
   ports: RecheckPorts,
   signal: AbortSignal,

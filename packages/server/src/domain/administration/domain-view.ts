@@ -1,12 +1,11 @@
 import { recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { VerifiedDomain } from "../organization.ts";
 import type { OrganizationStores } from "./administration.ts";
-import type { DomainView } from "./domain-claim.ts";
-import type { CurrentClaim } from "./domain-ledger.ts";
+import type { DomainClaim, DomainView } from "./domain-claim.ts";
 
-/** A domain, verified or claimed, as administrators see it. */
+/** A domain, verified or claimed, as administrators see it. The claim is a {@link currentClaim}. */
 export function viewOfDomain(
-  item: VerifiedDomain | CurrentClaim,
+  item: VerifiedDomain | DomainClaim,
   { domainNames, limits }: Pick<OrganizationStores, "domainNames" | "limits">,
 ): DomainView {
   const { domain, proof } = item;

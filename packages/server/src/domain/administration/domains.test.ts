@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { AuditIncomplete, auditEntry } from "../audit.ts";
-import { recordNameOf, recordValueOf } from "../domain-proof.ts";
+import { auditEntry } from "../audit.ts";
+import { recordNameOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { ACME, JANE, organization, UNBOUNDED } from "../testing/people.ts";
+import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { MAX_CLAIMS, MAX_DOMAINS } from "./domain-claim.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
@@ -27,7 +27,7 @@ const check = (domain: DomainName | null = NEW, by = ADMIN) => checkDomain(by, d
 const release = (domain: DomainName | null = NEW, by = OWNER) => releaseDomain(by, domain, stores, UNBOUNDED);
 const list = () => listDomains(ADMIN, stores, UNBOUNDED);
 const stored = (domain = NEW) => stores.domains.find(ACME, domain);
-const ledger = () => stores.domains.findLedger(ACME);
+const lists = () => stores.organizations.organizations.get(ACME) ?? expect.fail();
 const speaksFor = (domain = NEW) => stores.organizations.verifiers.get(domain)?.includes(ACME) === true;
 const actions = () => stores.identities.entries.map(({ action }) => action);
 const later = (ms: number) => stores.later(ms);
@@ -44,7 +44,7 @@ describe("claiming a domain", () => {
     });
     expect(view.record?.value).toMatch(/^platform-api-domain=[0-9a-f]{32}$/);
     const expiresAt = new Date(Date.parse(at) + 30 * DAY_MS).toISOString();
-    expect(await ledger()).toMatchObject({ claims: { [NEW]: expiresAt }, domains: [] });
+    expect(lists()).toMatchObject({ claims: { [NEW]: expiresAt }, domains: [OPERATORS] });
     const about = { organizationId: ACME, domain: NEW };
     const entry = auditEntry({
       at,
@@ -63,16 +63,14 @@ describe("claiming a domain", () => {
     expect(other.record?.host).toBe("_platform-api");
   });
 
-  it("answers again what is claimed, verified or lapsed, and appends its entry again", async () => {
+  it("answers again what is claimed, verified or lapsed, and stores nothing", async () => {
     const first = await claim();
     later(DAY_MS);
+    const { rev } = lists();
     expect(await claim(NEW, OWNER)).toEqual(first);
+    expect(lists().rev).toBe(rev);
     expect((await verified()).state).toBe("verified");
     expect(await claim()).toEqual(await check());
-    stores.auditFails = true;
-    expect(await reasonOf(claim())).toBeInstanceOf(AuditIncomplete);
-    stores.auditFails = false;
-    await claim();
     expect(actions()).toEqual(["domain-claimed", "domain-verified"]);
     expect((await claim(OPERATORS)).verifiedBy).toBe("operator");
   });
@@ -82,7 +80,7 @@ describe("claiming a domain", () => {
     [`${`${"a".repeat(59)}.`.repeat(4)}test`, "the domain is too long for its record"],
   ])("is refused for %s, with the reason", async (name, hint) => {
     await expect(claim(domainNamed(name))).rejects.toMatchObject({ reason: "INPUT_INVALID", hint });
-    expect((await ledger()).claims).toEqual({});
+    expect(lists().claims).toEqual({});
   });
 
   it("gets another value once an earlier claim has expired or was released", async () => {
@@ -109,7 +107,7 @@ describe("claiming a domain", () => {
     expect(await reasonOf(claim(NEW))).toBe("done");
     later(30 * DAY_MS);
     expect(await reasonOf(claim(last))).toBe("done");
-    expect(Object.keys((await ledger()).claims)).toEqual([last]);
+    expect(Object.keys(lists().claims)).toEqual([last]);
   });
 });
 
@@ -122,10 +120,9 @@ describe("checking a domain", () => {
     const rest = { found: null, checkedAt: stores.time, lapsesAt: null };
     expect(view).toEqual({ domain: NEW, state: "verified", verifiedBy: "dns", record, ...rest });
     expect([speaksFor(), await list()]).toEqual([true, [await operatorsView(), view]]);
-    expect(await ledger()).toMatchObject({ claims: {}, domains: [NEW] });
+    expect(lists()).toMatchObject({ claims: {}, domains: [OPERATORS, NEW] });
     expect(actions()).toEqual(["domain-claimed", "domain-verified"]);
-    const { domain } = await stored();
-    expect(domain).toMatchObject({ verifiedAt: stores.time, isLeaving: false, rev: expect.any(String) });
+    expect(await stored()).toMatchObject({ domain: { verifiedAt: stores.time }, claim: null });
   });
 
   it("tells what it found instead, and keeps the claim", async () => {
@@ -158,19 +155,22 @@ describe("checking a domain", () => {
     const { domain } = await stored();
     if (domain?.proof == null) throw new Error("not verified");
     const missingSince = stores.time;
-    const missing = { ...domain, isLeaving: true, proof: { ...domain.proof, missingSince, reminders: 2 } };
-    await stores.domains.replaceDomain({ ...missing, rev: "missing" }, domain);
+    stores.domains.put({ ...domain, proof: { ...domain.proof, missingSince, reminders: 2 }, rev: "missing" });
+    const { rev } = lists();
     stores.dns.names.clear();
     later(60 * DAY_MS);
     const lapsesAt = new Date(Date.parse(missingSince) + 14 * DAY_MS).toISOString();
     expect(await check()).toMatchObject({ state: "missing", found: { kind: "nothing" }, lapsesAt });
-    expect((await stored()).domain).toMatchObject({ isLeaving: true, proof: { missingSince, reminders: 2 } });
+    expect((await stored()).domain).toMatchObject({ proof: { missingSince, reminders: 2 } });
     expect(speaksFor()).toBe(true);
     stores.dns.set(RECORD, record?.value ?? "");
     later(1_000);
     expect(await check()).toMatchObject({ state: "verified", found: null, lapsesAt: null });
     const proof = { missingSince: null, reminders: 0 };
-    expect((await stored()).domain).toMatchObject({ isLeaving: false, proof });
+    expect([(await stored()).domain, lists().rev]).toEqual([
+      expect.objectContaining({ proof: expect.objectContaining(proof) }),
+      rev, // other changes of the organization do not meet a look
+    ]);
   });
 
   it("verifies a lapsed domain again by the same value", async () => {
@@ -183,7 +183,7 @@ describe("checking a domain", () => {
     expect((await claim()).state).toBe("lapsed");
     later(60 * DAY_MS);
     expect((await check()).state).toBe("verified");
-    expect([speaksFor(), (await ledger()).domains]).toEqual([true, [NEW]]);
+    expect([speaksFor(), lists().domains]).toEqual([true, [OPERATORS, NEW]]);
   });
 
   it("verifies nothing by the record of a claim that was given up while it was looked for", async () => {
@@ -210,18 +210,10 @@ describe("checking a domain", () => {
     for (const name of names) expect((await verified(name)).state).toBe("verified");
     await lapse(names[0]);
     expect([await reasonOf(verified()), speaksFor()]).toEqual(["LIMIT_REACHED", false]);
-    await release(names[0]);
     later(1_000);
+    expect((await check(names[0])).state).toBe("verified"); // it has its place
+    await release(names[0]);
     expect((await check()).state).toBe("verified");
-  });
-
-  it("forgets what a crash has counted when the domains are full", async () => {
-    const names = Array.from({ length: MAX_DOMAINS }, (_, n) => domainNamed(`n${n}.test`));
-    await stores.domains.replaceLedger({ ...(await ledger()), domains: names, rev: "1" }, null);
-    const [listed = NEW] = names;
-    await claim(listed);
-    await verified();
-    expect((await ledger()).domains).toEqual([listed, NEW]);
   });
 });
 
@@ -236,41 +228,43 @@ describe("releasing a domain", () => {
     expect([await list(), speaksFor(), await reasonOf(check())]).toEqual([
       ...[[await operatorsView()], false, "NOT_FOUND"],
     ]);
-    expect(await ledger()).toMatchObject({ claims: {}, domains: [] });
-    expect((await stored()).claim).toMatchObject({ state: "released", proof: { token: "" } });
+    expect(lists()).toMatchObject({ claims: {}, domains: [OPERATORS] });
+    expect(await stored()).toEqual({ domain: null, claim: null });
     later(1_000);
     await release();
     expect(actions()).toEqual([...before, "domain-released"]);
-  });
-
-  it("appends its entry again when it is repeated", async () => {
-    await verified();
-    stores.auditFails = true;
-    expect(await reasonOf(release())).toBeInstanceOf(AuditIncomplete);
-    expect([speaksFor(), actions().includes("domain-released")]).toEqual([false, false]);
-    const at = stores.time;
-    stores.auditFails = false;
-    later(1_000);
-    await release();
-    expect(stores.identities.entries.at(-1)).toMatchObject({ at, action: "domain-released", domain: NEW });
   });
 
   it("leaves an operator's domain to operators", async () => {
     expect([await reasonOf(release(OPERATORS)), speaksFor(OPERATORS)]).toEqual(["ROLE_REQUIRED", true]);
     await release(OPERATORS, OPERATOR);
     expect([speaksFor(OPERATORS), actions()]).toEqual([false, ["domain-released"]]);
-    expect(await list()).toEqual([]);
+    expect([await list(), lists().domains]).toEqual([[], []]);
   });
 
   it("succeeds for what is not there, without an entry", async () => {
+    const { rev } = lists();
     for (const unknown of [null, NEW]) expect(await reasonOf(release(unknown))).toBe("done");
-    expect([actions(), (await ledger()).rev]).toEqual([[], null]);
+    expect([actions(), lists().rev]).toEqual([[], rev]);
   });
+});
+
+it.each<readonly [string, () => Promise<unknown>]>([
+  ["claimed", () => claim(domainNamed("acme.test"))],
+  ["verified", () => check()],
+  ["released", () => release()],
+])("nothing is %s without its entry", async (_, change) => {
+  const { record } = await claim();
+  stores.dns.set(RECORD, record?.value ?? "");
+  const before = [lists(), await stored(), actions()];
+  stores.auditFails = true;
+  expect(await reasonOf(change())).toBe("STORE_UNAVAILABLE");
+  expect([lists(), await stored(), actions()]).toEqual(before);
 });
 
 it("a closed organization claims and verifies nothing, and may release", async () => {
   await claim();
-  stores.organizations.put(organization(ACME, { state: "closed" }));
+  stores.organizations.put({ ...lists(), state: "closed" });
   const closed = await operator(stores.organizations);
   expect(await reasonOf(claim(domainNamed("acme.test"), closed))).toBe("NOT_READY");
   expect(await reasonOf(check(NEW, closed))).toBe("NOT_READY");
@@ -279,33 +273,16 @@ it("a closed organization claims and verifies nothing, and may release", async (
 
 /** As `domain recheck` does it. */
 async function lapse(name = NEW) {
-  const { domain, claim: present } = await stored(name);
-  if (domain?.proof == null || present === null) throw new Error("not verified");
-  const lapsed = { ...present, state: "lapsed" as const, proof: domain.proof, rev: crypto.randomUUID() };
-  await stores.domains.replaceClaim(lapsed, present);
-  await stores.domains.deleteDomain(domain);
+  const { domain } = await stored(name);
+  if (domain?.proof == null) throw new Error("not verified");
+  const { organizationId, proof, verifiedAt } = domain;
+  const times = { claimedAt: verifiedAt, expiresAt: verifiedAt };
+  const lapsed = { organizationId, domain: name, state: "lapsed", proof, ...times, rev: "lapsed" } as const;
+  stores.domains.claims.set(`${ACME} ${name}`, lapsed);
+  stores.domains.remove(domain);
 }
 
 async function operatorsView() {
   const rest = { record: null, found: null, checkedAt: null, lapsesAt: null };
   return { domain: OPERATORS, state: "verified", verifiedBy: "operator", ...rest };
 }
-
-it("a check keeps a domain for which SSO was enforced meanwhile, though its claim was released", async () => {
-  stores.organizations.release(OPERATORS, ACME);
-  await claim();
-  stores.dns.set(RECORD, recordValueOf((await stored()).claim?.proof ?? expect.fail()));
-  const replace = stores.domains.replaceDomain.bind(stores.domains);
-  vi.spyOn(stores.domains, "replaceDomain").mockImplementationOnce(async (next, present) => {
-    const isStored = await replace(next, present);
-    const { claim: pending } = await stored();
-    await stores.domains.replaceClaim(
-      { ...(pending ?? expect.fail()), state: "released", rev: "2" },
-      pending,
-    );
-    stores.organizations.put(organization(ACME, { enforceSso: true }));
-    return isStored;
-  });
-  expect(await reasonOf(check())).toBe("NOT_READY");
-  expect((await stored()).domain).toMatchObject({ domain: NEW, isLeaving: false });
-});

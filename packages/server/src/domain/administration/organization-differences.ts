@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   type Connection,
-  declaredDomain,
   LOCKABLE_SETTINGS,
   newOrganization,
   type Organization,
@@ -12,12 +11,13 @@ import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { organizationWrites, readAuth0Id } from "./auth0-id.ts";
 import { declareConnection } from "./connection-declared.ts";
+import { declareDomain, withdrawDomain } from "./declared-domains.ts";
 import {
   declaredInvitations,
   type InvitationComparison,
   withdrawnInvitations,
 } from "./declared-invitations.ts";
-import type { DeclaredSettings, OrganizationRegistry } from "./organization-registry.ts";
+import type { DeclaredSettings } from "./organization-registry.ts";
 import type { Making, Step } from "./organization-step.ts";
 
 /** What moves from one declared organization to another. */
@@ -31,12 +31,11 @@ export interface Transfers {
 /** One declared organization beside what is stored of it. */
 export interface Comparison extends InvitationComparison {
   readonly transfers: Transfers;
-  readonly registry: OrganizationRegistry;
 }
 
 /** What is stored but no longer declared. */
 export function withdrawalsOf(comparison: Comparison): Step[] {
-  const { declared, stored, transfers, registry, ports } = comparison;
+  const { declared, stored, transfers, ports } = comparison;
   const { organization, domains, connections } = declared;
   const { id: organizationId } = organization;
   const names = connections.map(({ name }) => name);
@@ -64,7 +63,7 @@ export function withdrawalsOf(comparison: Comparison): Step[] {
         ...taken,
         change: `domain ${domain} no longer verified`,
         actions: [{ action: "domain-released", organizationId, domain }],
-        run: (_, signal) => registry.deleteDomain(organizationId, domain, signal),
+        make: (making, signal) => withdrawDomain({ organizationId, domain }, making, ports, signal),
       }),
     ),
   ];
@@ -159,7 +158,7 @@ function declaredOrganization(declared: DeclaredSettings, present: Organization 
 
 /** What is declared but not stored, or stored differently. */
 export function grantsOf(comparison: Comparison): Step[] {
-  const { declared, stored, registry } = comparison;
+  const { declared, stored, ports } = comparison;
   const { organization, domains, connections } = declared;
   const { id: organizationId } = organization;
   const known = stored.domains.map(({ domain }) => domain);
@@ -171,8 +170,7 @@ export function grantsOf(comparison: Comparison): Step[] {
         ...given,
         change: `domain ${domain} verified`,
         actions: [{ action: "domain-verified", organizationId, domain }],
-        run: (verifiedAt, signal) =>
-          registry.putDomain(declaredDomain({ domain, organizationId, verifiedAt }), signal),
+        make: (making, signal) => declareDomain({ organizationId, domain }, making, ports, signal),
       }),
     ),
     ...connections.flatMap((connection) => connectionStep(connection, comparison)),

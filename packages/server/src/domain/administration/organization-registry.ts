@@ -83,9 +83,6 @@ export interface OrganizationRegistry {
   findPointer(auth0OrgId: string, signal: AbortSignal): Promise<Auth0Pointer | null>;
   /** Replaces it; false, with nothing changed, when neither `present` nor `next` itself is stored. */
   putOrganization(next: Organization, present: Organization | null, signal: AbortSignal): Promise<boolean>;
-  /** Leaves a domain that the organization has verified already as it is. */
-  putDomain(domain: VerifiedDomain, signal: AbortSignal): Promise<void>;
-  deleteDomain(id: OrganizationId, domain: DomainName, signal: AbortSignal): Promise<void>;
   /** The connection of every identity link, one by one: reads the whole table. */
   linkedConnections(signal: AbortSignal): AsyncIterable<string>;
 }

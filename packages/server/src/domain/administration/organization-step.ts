@@ -12,23 +12,16 @@ export interface Change {
 }
 
 /** How to make one change. */
-export type Step = Change & {
+export interface Step extends Change {
   /** The audit entries of the change, without the time at which it is made. */
   readonly actions: readonly Omit<OperatorAction, "at">[];
-} & (
-    | {
-        /** Makes the change, or answers false when it cannot. */
-        readonly run: (at: string, signal: AbortSignal) => Promise<unknown>;
-      }
-    | {
-        /**
-         * Makes the change and records it, in one transaction, which reads again what it changes: steps before it may have
-         * changed the organization.
-         * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
-         */
-        readonly make: (making: Making, signal: AbortSignal) => Promise<boolean>;
-      }
-  );
+  /**
+   * Makes the change and records it, in one transaction, which reads again what it changes: steps before it may have
+   * changed the organization.
+   * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
+   */
+  readonly make: (making: Making, signal: AbortSignal) => Promise<boolean>;
+}
 
 /** A step as it is made. */
 export interface Making {

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { auditEntry } from "../audit.ts";
+import { domainOf } from "../email.ts";
 import { declaredConnection, type Organization } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex } from "../testing/memory-ports.ts";
-import { ACME, acmeAlone, ENTRA, JANE, organization, UNBOUNDED } from "../testing/people.ts";
+import { ACME, acmeAlone, ENTRA, JANE, JANE_EMAIL, organization, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { type SettingsChange, setState, updateOrganization, viewOf } from "./settings.ts";
 import type { Administrator } from "./standing.ts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
 
 const stored = () => stores.organizations.organizations.get(ACME);
 const given = (settings: Partial<Organization>) =>
-  stores.organizations.put(organization(ACME, { rev: "1", ...settings }));
+  stores.organizations.put(organization(ACME, { rev: "1", domains: [domainOf(JANE_EMAIL)], ...settings }));
 const update = (by: Administrator, changes: SettingsChange, login: string | null = ENTRA.name) =>
   updateOrganization(by, { changes, login }, stores, UNBOUNDED);
 
@@ -94,9 +95,9 @@ describe("the settings of an organization", () => {
       },
       ...{ before: { name: "acme", jit: true }, after: MIXED },
     });
-    const connections = [ENTRA.name];
+    const lists = { domains: [domainOf(JANE_EMAIL)], connections: [ENTRA.name] };
     expect(changed).toEqual(
-      organization(ACME, { ...MIXED, defaultRole: "admin", connections, rev: expect.any(String) }),
+      organization(ACME, { ...MIXED, ...lists, defaultRole: "admin", rev: expect.any(String) }),
     );
     expect([stored(), stores.identities.entries]).toEqual([changed, [entry]]);
     expect(changed.rev).not.toBe("1");

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { ROLES, type Role } from "../../wire/index.ts";
+import { domainOf } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import { MAX_OWNERS } from "../membership/owners.ts";
 import {
@@ -10,7 +11,16 @@ import {
   memoryPorts,
   signedIn,
 } from "../testing/memory-ports.ts";
-import { ACME, ENTRA, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
+import {
+  ACME,
+  ENTRA,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  organization,
+  UNBOUNDED,
+  userNumber,
+} from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { listOwner, mayActOn, mayGrant, requireRole } from "./standing.ts";
 
@@ -30,7 +40,7 @@ describe("a required role", () => {
       const standing = requiring(member({ role: held }), role);
       if (!isEnough) return expect(await reasonOf(standing)).toBe("ROLE_REQUIRED");
       expect(await standing).toEqual({
-        organization: organization(ACME, { connections: [ENTRA.name] }),
+        organization: organization(ACME, { domains: [domainOf(JANE_EMAIL)], connections: [ENTRA.name] }),
         ...{ role: held, userId: JANE, actor: `user:${JANE}`, via: "console" },
       });
     },

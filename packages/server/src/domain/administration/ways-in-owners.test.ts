@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { recordNameOf, recordValueOf } from "../domain-proof.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
@@ -13,8 +14,9 @@ import {
   SSO_ENFORCED,
   storesAt,
 } from "../testing/ways-in.ts";
+import { checkDomain } from "./domains.ts";
 import { leave, removeMember, setRole } from "./members.ts";
-import { joinDomain, missingWayIn } from "./ways-in.ts";
+import { missingWayIn } from "./ways-in.ts";
 
 const [ENTRA, OKTA] = CONNECTIONS;
 const [OWN, OUTSIDE] = DOMAINS;
@@ -75,8 +77,11 @@ describe("a domain that is verified", () => {
     ["ends it, and another owner is linked", { people: [owner(), owner(OKTA.name), owner()] }, "done"],
     ["ends it, and SSO is optional", { ...UNLINKED, enforced: false }, "done"],
   ])("%s", async (_, changes, hint) => {
-    await given(changes);
-    expect(await missingFor(joinDomain(OPERATOR, OUTSIDE, stores, UNBOUNDED))).toBe(hint);
+    await given({ ...changes, domains: ["verified", "claimed"] });
+    const { claim } = await stores.domains.find(ACME, OUTSIDE);
+    stores.dns.set(recordNameOf(OUTSIDE), recordValueOf(claim?.proof ?? expect.fail("it is claimed")));
+    expect(await missingFor(checkDomain(OPERATOR, OUTSIDE, stores, UNBOUNDED))).toBe(hint);
+    expect((await stores.domains.find(ACME, OUTSIDE)).domain === null).toBe(hint !== "done");
   });
 });
 
@@ -87,14 +92,8 @@ describe("enforcing SSO", () => {
   const FORGOTTEN = { is: "forgotten", links: [] } as const;
   it.each<[string, Partial<Beginning>, { login?: string | null; days?: number | null }, string]>([
     ["a way in", {}, {}, "done"],
-    ["no domain", { domains: ["none", "listed"] }, {}, "verify a domain"],
-    [
-      "a leaving domain",
-      { domains: ["leaving", "none"] },
-      {},
-      `the release of ${OWN} was interrupted: check the domain again`,
-    ],
-    ["a leaving and a verified domain", { domains: ["leaving", "verified"] }, {}, "done"],
+    ["no domain", { domains: ["claimed", "lapsed"] }, {}, "verify a domain"],
+    ["a lapsed and a verified domain", { domains: ["lapsed", "verified"] }, {}, "done"],
     ["no connection", { connections: ["disabled", "disabled"] }, {}, "set up and enable an SSO connection"],
     [
       "another login",
@@ -122,5 +121,16 @@ describe("enforcing SSO", () => {
     stores.connections.put({ ...present, testedAt, rev: "2" });
     const enforcer = { userId: JANE, login };
     expect((await missingWayIn(stored(), enforcer, stores, UNBOUNDED)) ?? "done").toBe(hint);
+  });
+
+  it("with a domain whose record is missing", async () => {
+    await given({ enforced: false });
+    const { domain } = await stores.domains.find(ACME, OWN);
+    const proof = { token: "", checkedAt: null, found: null, missingSince: stores.time, reminders: 1 };
+    stores.domains.put({ ...(domain ?? expect.fail()), proof, rev: "2" });
+    const enforcer = { userId: JANE, login: ENTRA.name };
+    expect(await missingWayIn(stored(), enforcer, stores, UNBOUNDED)).toBe(
+      `the record of ${OWN} is missing: set it, and check the domain again`,
+    );
   });
 });

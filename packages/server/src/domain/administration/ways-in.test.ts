@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Refusal } from "../refusal.ts";
+import { recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { ACME, GLOBEX, JANE, JOE, UNBOUNDED } from "../testing/people.ts";
@@ -8,7 +8,6 @@ import {
   type Beginning,
   CONNECTIONS,
   DOMAINS,
-  domainNamed,
   linkOf,
   member,
   owner,
@@ -17,9 +16,9 @@ import {
 } from "../testing/ways-in.ts";
 import { removeConnection } from "./connection-remove.ts";
 import { updateConnection } from "./connections.ts";
+import { checkDomain, releaseDomain } from "./domains.ts";
 import { removeMember } from "./members.ts";
 import type { Owner } from "./standing.ts";
-import { joinDomain, leaveDomain } from "./ways-in.ts";
 
 const [ENTRA, OKTA] = CONNECTIONS;
 const [OWN, OUTSIDE] = DOMAINS;
@@ -40,9 +39,14 @@ const NO_OWNER =
   "SSO is enforced, and no owner could sign in afterwards: another one must sign in through the organization's SSO first";
 
 /** Every decision, at the same beginning; what is decided on is what is left afterwards. */
-const domain = async () => (await stores.domains.find(ACME, OWN)).domain ?? expect.fail();
+const domain = async (name = OWN) => (await stores.domains.find(ACME, name)).domain;
 const connection = async () => (await stores.connections.find(ENTRA.name)) ?? expect.fail();
-const leavingDomain = async () => leaveDomain(OPERATOR, await domain(), stores, UNBOUNDED);
+const releasing = () => releaseDomain(OPERATOR, OWN, stores, UNBOUNDED);
+const verifying = async () => {
+  const { claim } = await stores.domains.find(ACME, OUTSIDE);
+  stores.dns.set(recordNameOf(OUTSIDE), recordValueOf(claim?.proof ?? expect.fail("it is claimed")));
+  await checkDomain(OPERATOR, OUTSIDE, stores, UNBOUNDED);
+};
 const switchedOff = (by: Owner = OPERATOR) =>
   updateConnection(by, { name: ENTRA.name, enabled: false }, stores, UNBOUNDED);
 const removed = (by: Owner = OPERATOR) => removeConnection(by, ENTRA.name, stores, UNBOUNDED);
@@ -52,33 +56,22 @@ describe("a domain that is released", () => {
     ["is the last one", {}, LAST_DOMAIN],
     ["is the last one, and SSO is not enforced", { enforced: false }, "done"],
     ["leaves another one", { domains: ["verified", "verified"] }, "done"],
-    ["leaves one that is leaving as well", { domains: ["verified", "leaving"] }, LAST_DOMAIN],
-    ["leaves one that is listed, and no domain", { domains: ["verified", "listed"] }, LAST_DOMAIN],
-    ["was leaving before", { domains: ["leaving", "verified"] }, "done"],
-  ])("%s", async (_, changes, hint) => {
+    ["leaves one that has lapsed", { domains: ["verified", "lapsed"] }, LAST_DOMAIN],
+    ["leaves one that is claimed", { domains: ["verified", "claimed"] }, LAST_DOMAIN],
+  ])("%s, whatever the index shows", async (_, changes, hint) => {
     await given(changes);
-    expect(await missingFor(leavingDomain())).toBe(hint);
-    expect((await domain()).isLeaving).toBe(hint === "done");
-  });
-
-  it("leaves one that the index does not show yet", async () => {
-    await given({ domains: ["verified", "verified"] });
-    vi.spyOn(stores.domains, "list").mockResolvedValue({ domains: [await domain()], claims: [] });
-    expect(await missingFor(leavingDomain())).toBe("done");
-  });
-
-  it("leaves one that the index still shows, though it is gone", async () => {
-    vi.spyOn(stores.domains, "list").mockResolvedValue({ domains: [domainNamed(OUTSIDE)], claims: [] });
-    expect(await missingFor(leavingDomain())).toBe(LAST_DOMAIN);
+    vi.spyOn(stores.domains, "list").mockRejectedValue(new Error("it lags"));
+    const before = await domain();
+    expect(await missingFor(releasing())).toBe(hint);
+    expect(await domain()).toEqual(hint === "done" ? null : before);
   });
 });
 
 it("a domain that is released leaves none whose record is missing", async () => {
   await given({ domains: ["verified", "verified"] });
-  const { domain: other } = await stores.domains.find(ACME, OUTSIDE);
   const missing = { token: "", checkedAt: null, found: null, missingSince: stores.time, reminders: 1 };
-  await stores.domains.replaceDomain({ ...(other ?? expect.fail()), proof: missing, rev: "2" }, other);
-  expect(await missingFor(leavingDomain())).toBe(LAST_DOMAIN);
+  stores.domains.put({ ...((await domain(OUTSIDE)) ?? expect.fail()), proof: missing, rev: "2" });
+  expect(await missingFor(releasing())).toBe(LAST_DOMAIN);
 });
 
 describe("a connection that an owner switches off while SSO is optional", () => {
@@ -116,8 +109,8 @@ describe.each([
     ["leaves one that a member is linked by", { people: [JANES, member(OKTA.name), member()] }, NO_OWNER],
     ["leaves an exempt owner", GUEST_TOO, "done"],
     ["leaves a guest of a verified domain", { ...GUEST_TOO, domains: ["verified", "verified"] }, NO_OWNER],
-    ["leaves a guest of one that is leaving", { ...GUEST_TOO, domains: ["verified", "leaving"] }, NO_OWNER],
-    ["leaves a guest of one to be verified", { ...GUEST_TOO, domains: ["verified", "listed"] }, NO_OWNER],
+    ["leaves a guest of one that has lapsed", { ...GUEST_TOO, domains: ["verified", "lapsed"] }, NO_OWNER],
+    ["leaves a guest of one that is claimed", { ...GUEST_TOO, domains: ["verified", "claimed"] }, "done"],
   ])("%s", async (__, changes, hint) => {
     await given(changes);
     expect(await missingFor(leaving())).toBe(hint);
@@ -159,28 +152,29 @@ describe.each([
   }
 });
 
-const DECISIONS = {
-  "a domain that is released": leavingDomain,
-  "a connection that is switched off": switchedOff,
-  "an owner who is removed": () => removeMember(OPERATOR, JOE, stores, UNBOUNDED),
-  "a domain that is verified": () => joinDomain(OPERATOR, OUTSIDE, stores, UNBOUNDED),
-};
 const BOTH: Partial<Beginning> = { domains: ["verified", "verified"] };
+const DECISIONS: Record<string, [() => Promise<unknown>, Partial<Beginning>]> = {
+  "a domain that is released": [releasing, BOTH],
+  "a connection that is switched off": [switchedOff, BOTH],
+  "an owner who is removed": [() => removeMember(OPERATOR, JOE, stores, UNBOUNDED), BOTH],
+  "a domain that is verified": [verifying, { domains: ["verified", "claimed"] }],
+};
 
-describe.each(Object.entries(DECISIONS))("the decision on %s", (name, decide) => {
+describe.each(Object.entries(DECISIONS))("the decision on %s", (name, [decide, beginning]) => {
   it.each([true, false])(
-    "changes the revision of the organization and nothing else, enforced: %s",
+    "changes the revision of the organization and no setting, enforced: %s",
     async (enforced) => {
-      await given({ ...BOTH, enforced });
+      await given({ ...beginning, enforced });
       const before = stored();
       await decide();
-      expect(stored()).toEqual({ ...before, rev: expect.any(String) });
-      expect(stored().rev).not.toBe(before.rev);
+      const { domains, claims, rev } = stored();
+      expect(stored()).toEqual({ ...before, domains, claims, rev });
+      expect(rev).not.toBe(before.rev);
     },
   );
 
   it("is made again when the organization has changed", async () => {
-    await given({ ...BOTH, enforced: false });
+    await given({ ...beginning, enforced: false });
     const meanwhile = async () => {
       stores.organizations.put({ ...stored(), enforceSso: true, rev: "2" });
       stores.organizations.release(OUTSIDE, ACME);
@@ -194,21 +188,8 @@ describe.each(Object.entries(DECISIONS))("the decision on %s", (name, decide) =>
   });
 
   it("is NOT_A_MEMBER in an organization that is gone", async () => {
+    await given(beginning);
     stores.organizations.organizations.clear();
     await expect(decide()).rejects.toMatchObject({ reason: "NOT_A_MEMBER" });
   });
-});
-
-it("a domain that has changed meanwhile is not marked, and nothing is decided", async () => {
-  const was = { ...(await domain()), rev: "0" };
-  expect(await leaveDomain(OPERATOR, was, stores, UNBOUNDED)).toBeNull();
-  expect(stored().rev).toBe("1");
-});
-
-it("a domain keeps its mark without an answer, because the step may have been decided", async () => {
-  await given({ domains: ["verified", "verified"] });
-  const outage = new Refusal("STORE_UNAVAILABLE", "organization: storing");
-  vi.spyOn(stores.organizationRegistry, "putOrganization").mockRejectedValue(outage);
-  await expect(leavingDomain()).rejects.toBe(outage);
-  expect((await domain()).isLeaving).toBe(true);
 });

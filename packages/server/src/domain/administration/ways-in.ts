@@ -8,38 +8,40 @@ import { canAnOwnerSignIn, isEnabled, storedConnections, storedDomains } from ".
 import type { Actor } from "./standing.ts";
 
 // Every step that takes a way in away writes the organization as it was read before all that it decides on. So does
-// enforcing SSO: of two steps that contradict each other one starts over. A connection goes in one transaction with the
-// organization. A domain `isLeaving`, an owner off the list or a domain to be verified on the ledger is marked first, so
-// that the step that comes second at the organization sees the mark of the first.
+// enforcing SSO: of two steps that contradict each other one starts over. A domain and a connection go in one transaction
+// with the organization. An owner is taken off the list first, so that the step that comes second at the organization sees
+// that.
 
 /**
- * Decides that a verified domain may go, and marks it as leaving. The decision and every other one about ways in change
- * the revision of the organization, so that of two that contradict each other one starts over. A mark that a crash has
- * left counts until the step is repeated, or the domain is checked.
- * @returns the marked domain, which is still trusted until it is deleted; null if it has gone meanwhile
- * @throws {Refusal} NOT_READY for the last one while SSO is enforced; the mark is then taken back
+ * Why a verified domain may not be given up: it is the last one while SSO is enforced. Null if it may. The caller must
+ * then write the organization as it was read before this; so too for the next.
  */
-export async function leaveDomain(
-  { organization: { id } }: Actor,
-  domain: VerifiedDomain,
+export async function missingWithoutDomain(
+  { id, enforceSso, domains }: Organization,
+  domain: DomainName,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<VerifiedDomain | null> {
-  const marked = { ...domain, isLeaving: true, rev: newRevision() };
-  if (!(await ports.domains.replaceDomain(marked, domain, signal))) return null;
-  // Who is linked stays so, and who is outside the remaining domains is exempt: no owner is locked out by this.
-  const decide = async ({ enforceSso }: Organization) => {
-    if (!enforceSso) return null;
-    for await (const other of storedDomains(id, ports, signal)) if (isReliable(other)) return null;
-    return "this is the last verified domain with its record: verify another one, or switch the SSO requirement off";
-  };
-  await decideOn(id, decide, ports, signal).catch(
-    unlessRefused(marked, {
-      find: async () => (await ports.domains.find(id, domain.domain, signal)).domain,
-      replace: (next, present) => ports.domains.replaceDomain(next, present, signal),
-    }),
-  );
-  return marked;
+): Promise<string | null> {
+  if (!enforceSso) return null;
+  const others = { id, domains: domains.filter((each) => each !== domain) };
+  for await (const other of storedDomains(others, ports, signal)) if (isReliable(other)) return null;
+  return "SSO is enforced, and this is the last verified domain with its record: verify another one, or switch the SSO requirement off";
+}
+
+/**
+ * Why a domain may not be verified, which ends the exemption of those who were invited at it: SSO is enforced, and no
+ * active owner could sign in afterwards. Null if it may.
+ */
+export async function missingWithDomain(
+  organization: Organization,
+  domain: DomainName,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!organization.enforceSso) return null;
+  const joined = { ...organization, domains: [...organization.domains, domain] };
+  const missing = await missingOwner(joined, ports, signal);
+  return missing === null ? null : `SSO is enforced, and ${missing}`;
 }
 
 /**
@@ -55,14 +57,15 @@ export async function missingWithoutConnection(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { id, enforceSso } = organization;
-  if (connection === null || !isEnabled(connection, id)) return null;
-  const ways = { joining: null, isEnforced: enforceSso, leaving: connection.name };
-  if (!enforceSso) return userId === null ? null : missingOwner(id, ways, ports, signal);
-  const enabled = await storedConnections(organization, ports, signal);
-  const missing = enabled.every(({ name }) => name === connection.name)
-    ? "this is the last enabled connection: enable another one, or switch the SSO requirement off"
-    : await missingOwner(id, ways, ports, signal);
+  const { enforceSso } = organization;
+  if (connection === null || !isEnabled(connection, organization.id)) return null;
+  const connections = organization.connections.filter((name) => name !== connection.name);
+  const without = { ...organization, connections };
+  if (!enforceSso) return userId === null ? null : missingOwner(without, ports, signal);
+  const missing =
+    (await storedConnections(without, ports, signal)).length === 0
+      ? "this is the last enabled connection: enable another one, or switch the SSO requirement off"
+      : await missingOwner(without, ports, signal);
   return missing === null ? null : `SSO is enforced, and ${missing}`;
 }
 
@@ -76,23 +79,9 @@ export async function leaveOwners(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  await decideOn(id, whileEnforced(null, ports, signal), ports, signal);
-}
-
-/**
- * Decides that a domain may be verified, which ends the exemption of those who were invited at it. Its name on the ledger
- * is the mark: the caller writes it there first, under a revision of its own even if it is there already, then calls
- * this, and then stores the domain. A name is taken off only under a revision that was read before: if that loses, it stays.
- * @throws {Refusal} NOT_READY where SSO is enforced and no active owner could sign in afterwards; the caller then takes the
- * name off the ledger again, unless it was there before
- */
-export async function joinDomain(
-  { organization: { id } }: Actor,
-  domain: DomainName,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
-  await decideOn(id, whileEnforced(domain, ports, signal), ports, signal);
+  const decide = async (organization: Organization) =>
+    organization.enforceSso ? missingOwner(organization, ports, signal) : null;
+  await decideOn(id, decide, ports, signal);
 }
 
 /** Who wants to enforce SSO: an owner, and the connection of their token; null if it is another one. */
@@ -114,26 +103,24 @@ export async function missingWayIn(
 ): Promise<string | null> {
   const { id } = organization;
   const missing =
-    (await missingDomain(id, ports, signal)) ??
+    (await missingDomain(organization, ports, signal)) ??
     missingTest(await storedConnections(organization, ports, signal), enforcer, ports);
   if (missing !== null) return missing;
   const { userIds } = await ports.owners.find(id, signal);
   if (userIds.includes(enforcer.userId)) return null;
   // They are no owner any more, or an owner for whom the list had no place, and on whom nothing relies.
-  return missingOwner(id, { joining: null, isEnforced: true, leaving: null }, ports, signal);
+  return missingOwner({ ...organization, enforceSso: true }, ports, signal);
 }
 
 async function missingDomain(
-  id: OrganizationId,
+  organization: Organization,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
   let missing = "verify a domain";
-  for await (const each of storedDomains(id, ports, signal)) {
+  for await (const each of storedDomains(organization, ports, signal)) {
     if (isReliable(each)) return null;
-    missing = each.isLeaving
-      ? `the release of ${each.domain} was interrupted: check the domain again`
-      : `the record of ${each.domain} is missing: set it, and check the domain again`;
+    missing = `the record of ${each.domain} is missing: set it, and check the domain again`;
   }
   return missing;
 }
@@ -158,25 +145,19 @@ function missingTest(
   return null;
 }
 
-/** One that is leaving goes soon, and so may one whose record is missing. */
-function isReliable({ isLeaving, proof }: VerifiedDomain): boolean {
-  return !isLeaving && (proof?.missingSince ?? null) === null;
+/** One whose record is missing may go soon. */
+function isReliable({ proof }: VerifiedDomain): boolean {
+  return (proof?.missingSince ?? null) === null;
 }
 
-/** What is missing where SSO is enforced; nothing elsewhere. */
-function whileEnforced(joining: DomainName | null, ports: OrganizationStores, signal: AbortSignal) {
-  return async ({ id, enforceSso }: Organization) =>
-    enforceSso ? missingOwner(id, { joining, isEnforced: true, leaving: null }, ports, signal) : null;
-}
-
+/** Why no owner could sign in to the organization as it is given; null if one could. */
 async function missingOwner(
-  id: OrganizationId,
-  ways: Parameters<typeof canAnOwnerSignIn>[1],
+  organization: Organization,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (await canAnOwnerSignIn(id, ways, ports, signal)) return null;
-  return ways.isEnforced
+  if (await canAnOwnerSignIn(organization, ports, signal)) return null;
+  return organization.enforceSso
     ? "no owner could sign in afterwards: another one must sign in through the organization's SSO first"
     : "no owner could sign in afterwards: an owner must sign in another way first, for example with a password";
 }
@@ -200,28 +181,6 @@ async function decideOn(
     const next = { ...present, rev: newRevision() };
     if (await organizationRegistry.putOrganization(next, present, signal)) return;
   }
-}
-
-/**
- * Takes a mark back where the step is refused, also where the item has changed meanwhile: another step that relies on a
- * mark starts over without it. Without a decision the mark stays.
- */
-function unlessRefused<Item extends VerifiedDomain>(
-  marked: Item,
-  stored: {
-    find(): Promise<Item | null>;
-    replace(next: Item, present: Item): Promise<boolean>;
-  },
-): (error: unknown) => Promise<never> {
-  return async (error) => {
-    const isRefused = error instanceof Refusal && error.reason === "NOT_READY";
-    let present: Item | null = marked;
-    while (isRefused && present?.isLeaving) {
-      const unmarked: Item = { ...present, isLeaving: false, rev: newRevision() };
-      present = (await stored.replace(unmarked, present)) ? null : await stored.find();
-    }
-    throw error;
-  };
 }
 
 export function notReady(missing: string): Refusal {

@@ -4,7 +4,6 @@ import type {
   OrganizationRegistry,
   OrganizationState,
 } from "../administration/organization-registry.ts";
-import type { DomainName } from "../email.ts";
 import {
   declaredConnection,
   declaredDomain,
@@ -12,7 +11,6 @@ import {
   type Organization,
   type OrganizationId,
   type RegisteredConnection,
-  type VerifiedDomain,
 } from "../organization.ts";
 import { MemoryMemberships } from "./memory-memberships.ts";
 import { MemoryOrganizations } from "./memory-organizations.ts";
@@ -50,15 +48,6 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     if (stored?.rev !== present?.rev && stored?.rev !== organization.rev) return false;
     this.organizations.organizations.set(organization.id, organization);
     return true;
-  }
-
-  async putDomain({ domain, organizationId }: VerifiedDomain): Promise<void> {
-    if (this.organizations.verifiers.get(domain)?.includes(organizationId)) return;
-    this.organizations.verify(domain, organizationId);
-  }
-
-  async deleteDomain(id: OrganizationId, domain: DomainName): Promise<void> {
-    this.organizations.release(domain, id);
   }
 
   async *linkedConnections(): AsyncIterable<string> {

@@ -22,7 +22,7 @@ export class MemoryOrganizations implements Organizations {
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 
-  /** Puts what is there when a test begins: the organization has the names of its enabled connections. */
+  /** Puts what is there when a test begins: the organization lists its verified domains and its enabled connections. */
   put(
     organization: Organization,
     {
@@ -36,7 +36,15 @@ export class MemoryOrganizations implements Organizations {
     for (const connection of connections) this.connections.set(connection.name, connection);
     const own = [...this.connections.values()].filter((each) => each.organizationId === organization.id);
     const names = new Set([...organization.connections, ...own.map(({ name }) => name)]);
-    this.organizations.set(organization.id, { ...organization, connections: [...names] });
+    const verified = [...this.verifiers.keys()].filter((name) =>
+      this.verifiers.get(name)?.includes(organizationId),
+    );
+    const listed = new Set([...organization.domains, ...verified]);
+    this.organizations.set(organizationId, {
+      ...organization,
+      domains: [...listed],
+      connections: [...names],
+    });
     return this;
   }
 

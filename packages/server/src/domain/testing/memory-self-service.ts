@@ -1,7 +1,6 @@
 import type { ConnectionSetup, ConnectionStore, TokenTrial } from "../administration/connection-setup.ts";
 import type {
   DomainClaim,
-  DomainLedger,
   DomainNames,
   DomainStore,
   TxtAnswer,
@@ -25,7 +24,6 @@ export class MemoryDomains implements DomainStore {
   readonly organizations: MemoryOrganizations;
   readonly domains = new Map<string, VerifiedDomain>();
   readonly claims = new Map<string, DomainClaim>();
-  readonly ledgers = new Map<OrganizationId, DomainLedger>();
 
   constructor(organizations: MemoryOrganizations) {
     this.organizations = organizations;
@@ -46,23 +44,6 @@ export class MemoryDomains implements DomainStore {
     yield* [...this.domains.values()].filter(({ verifiedBy }) => verifiedBy === "dns");
   }
 
-  async replaceDomain(next: VerifiedDomain, present: VerifiedDomain | null) {
-    const { organizationId, domain } = next;
-    const stored = this.#domain(organizationId, domain);
-    if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
-    this.put(next);
-    return true;
-  }
-
-  async deleteDomain(present: VerifiedDomain) {
-    const { organizationId, domain, rev } = present;
-    const stored = this.#domain(organizationId, domain);
-    if (stored === null) return true;
-    if (stored.rev !== rev) return false;
-    this.remove(present);
-    return true;
-  }
-
   put(next: VerifiedDomain): void {
     const { organizationId, domain } = next;
     if (this.#domain(organizationId, domain) === null) this.organizations.verify(domain, organizationId);
@@ -72,25 +53,6 @@ export class MemoryDomains implements DomainStore {
   remove({ organizationId, domain }: VerifiedDomain): void {
     this.organizations.release(domain, organizationId);
     this.domains.delete(`${organizationId} ${domain}`);
-  }
-
-  async replaceClaim(next: DomainClaim, present: DomainClaim | null) {
-    const key = `${next.organizationId} ${next.domain}`;
-    const stored = this.claims.get(key);
-    if (stored?.rev !== present?.rev && stored?.rev !== next.rev) return false;
-    this.claims.set(key, next);
-    return true;
-  }
-
-  async findLedger(organizationId: OrganizationId) {
-    return this.ledgers.get(organizationId) ?? { organizationId, claims: {}, domains: [], rev: null };
-  }
-
-  async replaceLedger(next: DomainLedger & { readonly rev: string }, present: string | null) {
-    const stored = this.ledgers.get(next.organizationId)?.rev ?? null;
-    if (stored !== present && stored !== next.rev) return false;
-    this.ledgers.set(next.organizationId, next);
-    return true;
   }
 
   /** What was verified without this store is an operator's. */

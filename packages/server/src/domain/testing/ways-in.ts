@@ -20,25 +20,25 @@ export const PEOPLE = [
 export const CONNECTIONS = [ENTRA, { ...ENTRA, name: "acme-okta", strategy: "okta" }] as const;
 export const DOMAINS = [domainOf(JANE_EMAIL), domainOf(GUEST_EMAIL)] as const;
 
-export function domainNamed(domain: DomainName) {
+function domainNamed(domain: DomainName) {
   return declaredDomain({ domain, organizationId: ACME, verifiedAt: "2026-11-01T00:00:00.000Z" });
 }
 
-/** What is stored of a domain that the organization itself has verified: the domain and its claim. */
-function provenDomain(domain: DomainName): { readonly domain: VerifiedDomain; readonly claim: DomainClaim } {
+/** What is stored of a domain that the organization itself has claimed, and of one that it has verified. */
+function provenDomain(domain: DomainName, state: DomainClaim["state"]) {
   const proof = { token: "a".repeat(32), checkedAt: null, found: null, missingSince: null, reminders: 0 };
-  const verified = { ...domainNamed(domain), verifiedBy: "dns", proof } as const;
+  const verified: VerifiedDomain = { ...domainNamed(domain), verifiedBy: "dns", proof };
   const times = { claimedAt: verified.verifiedAt, expiresAt: "2026-12-01T00:00:00.000Z" };
-  const about = { domain, organizationId: ACME, rev: "1", change: null };
-  return { domain: verified, claim: { ...about, ...times, proof, state: "pending" } };
+  const claim: DomainClaim = { domain, organizationId: ACME, state, proof, ...times, rev: "1" };
+  return { verified, claim };
 }
 
 export const linkOf = (userId: UserId, connection: string) =>
   link({ userId, connection, subject: `${connection}|${userId}` });
 
 /**
- * What is stored when a race begins. `forgotten`, `listed` and `leaving` are what a crash has left; a domain that an
- * operator has `declared` is not on the ledger, and every other one was verified by DNS.
+ * What is stored when a race begins. `forgotten` and `leaving` are what a crash has left; an operator has `declared` a
+ * domain, and every other one is of the organization itself.
  */
 export interface Beginning {
   readonly enforced: boolean;
@@ -47,7 +47,7 @@ export interface Beginning {
     readonly links: readonly string[];
   }[];
   readonly connections: readonly ("enabled" | "disabled")[];
-  readonly domains: readonly ("verified" | "declared" | "listed" | "none" | "leaving")[];
+  readonly domains: readonly ("verified" | "declared" | "claimed" | "lapsed" | "none")[];
 }
 
 const MEMBER = {
@@ -59,8 +59,16 @@ const MEMBER = {
 
 /** Null where somebody is locked out already, which no race begins with. */
 export async function storesAt(beginning: Beginning): Promise<MemoryAdministration | null> {
+  const named = (...states: readonly Beginning["domains"][number][]) =>
+    DOMAINS.filter((_, at) => states.includes(beginning.domains[at] ?? "none"));
+  const claims = named("claimed").map((name) => [name, provenDomain(name, "pending").claim.expiresAt]);
   const organizations = new MemoryOrganizations().put(
-    organization(ACME, { enforceSso: beginning.enforced, rev: "1" }),
+    organization(ACME, {
+      enforceSso: beginning.enforced,
+      domains: named("verified", "declared", "lapsed"),
+      claims: Object.fromEntries(claims),
+      rev: "1",
+    }),
   );
   const stores = new MemoryAdministration(organizations);
   const listed: UserId[] = [];
@@ -75,17 +83,13 @@ export async function storesAt(beginning: Beginning): Promise<MemoryAdministrati
     const declared = declaredConnection(CONNECTIONS[at] ?? expect.fail("there are two connections"));
     stores.connections.begin({ ...declared, state: is, testedAt: stores.time });
   }
-  const names = DOMAINS.filter((_, at) => !["none", "declared"].includes(beginning.domains[at] ?? "none"));
-  await stores.domains.replaceLedger({ organizationId: ACME, claims: {}, domains: names, rev: "1" }, null);
-  for (const [at, is] of beginning.domains.entries()) {
-    const name = DOMAINS[at] ?? expect.fail("there are two domains");
-    if (is === "none") continue;
-    const { domain, claim } = provenDomain(name);
-    if (is !== "declared") await stores.domains.replaceClaim(claim, null);
-    if (is === "declared") await stores.domains.replaceDomain(domainNamed(name), null);
-    else if (is !== "listed")
-      await stores.domains.replaceDomain({ ...domain, isLeaving: is === "leaving" }, null);
-  }
+  const { domains } = stores;
+  for (const name of named("declared")) domains.put(domainNamed(name));
+  for (const name of named("verified")) domains.put(provenDomain(name, "pending").verified);
+  for (const name of named("claimed"))
+    domains.claims.set(`${ACME} ${name}`, provenDomain(name, "pending").claim);
+  for (const name of named("lapsed"))
+    domains.claims.set(`${ACME} ${name}`, provenDomain(name, "lapsed").claim);
   return listed.length > 0 && wrongWith(stores) === null ? stores : null;
 }
 
@@ -128,7 +132,7 @@ export const beginning: fc.Arbitrary<Beginning> = fc.record({
   connections: fc.array(fc.constantFrom("enabled", "enabled", "disabled" as const), {
     ...{ minLength: 2, maxLength: 2 },
   }),
-  domains: fc.array(fc.constantFrom("verified", "declared", "listed", "none", "leaving" as const), {
+  domains: fc.array(fc.constantFrom("verified", "declared", "claimed", "lapsed", "none" as const), {
     ...{ minLength: 2, maxLength: 2 },
   }),
 });

@@ -65,7 +65,6 @@ export const keys = {
     pk: `CLAIM#${domain}`,
     sk: `ORG#${id}`,
   }),
-  domainLedger: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "DOMAINS" }),
   connectionSetup: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "SETUP" }),
   owners: (id: OrganizationId): Key => ({ pk: `ORG#${id}`, sk: "OWNERS" }),
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),

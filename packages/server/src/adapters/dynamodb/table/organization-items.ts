@@ -3,7 +3,6 @@ import {
   type Auth0Pointer,
   type ConnectionSetup,
   type DomainClaim,
-  type DomainLedger,
   FOUND_KINDS,
   LOCKABLE_SETTINGS,
   MAX_OWNERS,
@@ -12,7 +11,7 @@ import {
   SETUP_STEPS,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
-import { change, domainName, instant, organizationId, role, userId } from "./item-schemas.ts";
+import { domainName, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -67,9 +66,7 @@ export const DOMAIN: ItemType<VerifiedDomain> = {
     verifiedBy: z.enum(["operator", "dns"]),
     verifiedAt: instant,
     proof: domainProof.nullable(),
-    isLeaving: z.boolean(),
     rev: z.string(),
-    change,
   }),
   key: (domain) => keys.domain(domain.domain, domain.organizationId),
   indexKey: (domain) => indexKeys.domain(domain.organizationId, domain.domain),
@@ -80,26 +77,14 @@ export const DOMAIN_CLAIM: ItemType<DomainClaim> = {
   schema: z.object({
     domain: domainName,
     organizationId,
-    state: z.enum(["pending", "lapsed", "released"]),
+    state: z.enum(["pending", "lapsed"]),
     proof: domainProof,
     claimedAt: instant,
     expiresAt: instant,
     rev: z.string(),
-    change,
   }),
   key: (claim) => keys.domainClaim(claim.domain, claim.organizationId),
   indexKey: (claim) => indexKeys.domainClaim(claim.organizationId, claim.domain),
-};
-
-export const DOMAIN_LEDGER: ItemType<DomainLedger & { readonly rev: string }> = {
-  type: "domain-ledger",
-  schema: z.object({
-    organizationId,
-    claims: z.record(z.string(), instant),
-    domains: z.array(domainName),
-    rev: z.string(),
-  }),
-  key: ({ organizationId: id }) => keys.domainLedger(id),
 };
 
 export const CONNECTION: ItemType<RegisteredConnection> = {

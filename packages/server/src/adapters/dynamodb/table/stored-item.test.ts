@@ -6,7 +6,6 @@ import {
   connection,
   connectionSetup,
   domainClaim,
-  domainLedger,
   entry,
   invitation,
   JANE,
@@ -36,7 +35,6 @@ import {
   CONNECTION_SETUP,
   DOMAIN,
   DOMAIN_CLAIM,
-  DOMAIN_LEDGER,
   ORGANIZATION,
 } from "./organization-items.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
@@ -56,7 +54,6 @@ const EXAMPLES = [
   example(AUTH0_POINTER, { auth0OrgId: "org_1", organizationId: ACME, rev: "1" }),
   example(DOMAIN, verifiedDomain()),
   example(DOMAIN_CLAIM, domainClaim()),
-  example(DOMAIN_LEDGER, domainLedger()),
   example(CONNECTION, connection()),
   example(CONNECTION_SETUP, connectionSetup()),
   example(MEMBERSHIP, membership()),

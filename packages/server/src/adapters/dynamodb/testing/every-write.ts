@@ -1,6 +1,5 @@
 import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
-import { dynamoDomains } from "../domains.ts";
 import {
   dynamoMailOutcomes,
   dynamoMemberships,
@@ -12,20 +11,7 @@ import { dynamoOrganizations } from "../organizations.ts";
 import { INVITATION } from "../table/item-types.ts";
 import { itemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
-import {
-  ACME,
-  ACME_EXAMPLE,
-  domainClaim,
-  domainLedger,
-  entry,
-  invitation,
-  JANE,
-  membership,
-  NOON,
-  organization,
-  UNBOUNDED,
-  verifiedDomain,
-} from "./examples.ts";
+import { ACME, entry, invitation, JANE, membership, NOON, organization, UNBOUNDED } from "./examples.ts";
 
 /** A write, what it needs, and its answer. */
 interface Write {
@@ -36,8 +22,6 @@ interface Write {
 
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
 const offer = (table: DynamoTable) => itemsOf(table, INVITATION).put(mailed, null, UNBOUNDED);
-const verify = (table: DynamoTable) =>
-  dynamoDomains(table).replaceDomain(verifiedDomain({ rev: "1" }), null, UNBOUNDED);
 
 /** Every write that does more than to replace a revision. */
 export const WRITES: Record<string, Write> = {
@@ -60,11 +44,6 @@ export const WRITES: Record<string, Write> = {
   "MailOutcomes.settle": {
     before: offer,
     write: (table) => dynamoMailOutcomes(table).settle(mailed, "sent", UNBOUNDED),
-    answer: true,
-  },
-  "DomainStore.deleteDomain": {
-    before: verify,
-    write: (table) => dynamoDomains(table).deleteDomain(verifiedDomain({ rev: "1" }), UNBOUNDED),
     answer: true,
   },
 };
@@ -112,24 +91,5 @@ export const REVISIONS: Record<string, (table: DynamoTable) => ReturnType<typeof
       replace: (next, seen) => dynamoOwners(table).replace(next, seen?.rev ?? null, UNBOUNDED),
       find: (id) => dynamoOwners(table).find(id, UNBOUNDED),
       empty: { userIds: [] },
-    }),
-  "a verified domain": (table) =>
-    revisions({
-      value: (rev) => verifiedDomain({ rev }),
-      replace: (next, seen) => dynamoDomains(table).replaceDomain(next, seen, UNBOUNDED),
-      find: async (id) => (await dynamoDomains(table).find(id, ACME_EXAMPLE, UNBOUNDED)).domain,
-    }),
-  "a claim of a domain": (table) =>
-    revisions({
-      value: (rev) => domainClaim({ rev }),
-      replace: (next, seen) => dynamoDomains(table).replaceClaim(next, seen, UNBOUNDED),
-      find: async (id) => (await dynamoDomains(table).find(id, ACME_EXAMPLE, UNBOUNDED)).claim,
-    }),
-  "a ledger of domains": (table) =>
-    revisions({
-      value: (rev) => ({ ...domainLedger(), rev }),
-      replace: (next, seen) => dynamoDomains(table).replaceLedger(next, seen?.rev ?? null, UNBOUNDED),
-      find: (id) => dynamoDomains(table).findLedger(id, UNBOUNDED),
-      empty: { claims: {}, domains: [] },
     }),
 };

@@ -4,7 +4,6 @@ import {
   type Connection,
   type ConnectionSetup,
   type DomainClaim,
-  type DomainLedger,
   type DomainProof,
   declaredConnection,
   type HeldSeat,
@@ -67,7 +66,8 @@ export function verifiedDomain(overrides: Partial<VerifiedDomain> = {}): Verifie
     organizationId: ACME,
     verifiedBy: "operator",
     verifiedAt: NOON,
-    ...{ proof: null, isLeaving: false, rev: "0", change: null },
+    proof: null,
+    rev: "0",
     ...overrides,
   };
 }
@@ -75,7 +75,7 @@ export function verifiedDomain(overrides: Partial<VerifiedDomain> = {}): Verifie
 export function domainClaim(overrides: Partial<DomainClaim> = {}): DomainClaim {
   return {
     ...{ domain: ACME_EXAMPLE, organizationId: ACME, state: "pending", proof: PROOF },
-    ...{ claimedAt: NOON, expiresAt: "2026-12-24T12:00:00.000Z", rev: "1", change: null },
+    ...{ claimedAt: NOON, expiresAt: "2026-12-24T12:00:00.000Z", rev: "1" },
     ...overrides,
   };
 }
@@ -83,11 +83,6 @@ export function domainClaim(overrides: Partial<DomainClaim> = {}): DomainClaim {
 export function connection(overrides: Partial<RegisteredConnection> = {}): RegisteredConnection {
   const declared = { name: "acme-okta", strategy: "okta", displayName: "Acme Okta", organizationId: ACME };
   return { ...declaredConnection(declared), rev: "0", ...overrides };
-}
-
-export function domainLedger(): DomainLedger & { readonly rev: string } {
-  const ledger = { organizationId: ACME, claims: { [ACME_EXAMPLE]: NOON }, domains: [ACME_EXAMPLE] };
-  return { ...ledger, rev: "1" };
 }
 
 export function connectionSetup(overrides: Partial<ConnectionSetup> = {}): ConnectionSetup {

@@ -1,0 +1,55 @@
+import type { DomainName } from "../email.ts";
+import { declaredDomain, type OrganizationId } from "../organization.ts";
+import { type Decision, transact, type Write } from "../transaction.ts";
+import type { OrganizationStores } from "./administration.ts";
+import { type ListedDomain, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
+import type { Making } from "./organization-step.ts";
+
+type Ports = Pick<OrganizationStores, "organizations" | "domains" | "transactions" | "now">;
+interface About {
+  readonly organizationId: OrganizationId;
+  readonly domain: DomainName;
+}
+
+/** Verifies a domain for an operator. One that the organization has verified already stays as it is. */
+export function declareDomain(
+  about: About,
+  { at, audit }: Making,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const declaring = {
+    read: () => readListed(about, ports, signal),
+    decide({ organization, verified }: ListedDomain): Decision<boolean> {
+      if (verified !== null) return { changes: null, result: true };
+      const next = declaredDomain({ ...about, verifiedAt: at });
+      const { domains } = withDomain(organization, about.domain);
+      const writes: Write[] = [{ item: "domain", next, present: null }, relisted(organization, { domains })];
+      return { changes: { writes, unchanged: [], audit }, result: true };
+    },
+  };
+  return transact(declaring, ports.transactions, signal);
+}
+
+/** Ends what an operator has verified. What the organization itself has claimed of the domain stays, and is counted. */
+export function withdrawDomain(
+  about: About,
+  { audit }: Pick<Making, "audit">,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const withdrawing = {
+    read: () => readListed(about, ports, signal),
+    decide({ organization, verified, claim }: ListedDomain): Decision<boolean> {
+      if (verified?.verifiedBy !== "operator") return { changes: null, result: true };
+      const { domains } = withoutDomain(organization, about.domain);
+      const lists = claim?.state === "lapsed" ? {} : { domains };
+      const writes: Write[] = [
+        { item: "domain", next: null, present: verified },
+        relisted(organization, lists),
+      ];
+      return { changes: { writes, unchanged: [], audit }, result: true };
+    },
+  };
+  return transact(withdrawing, ports.transactions, signal);
+}
