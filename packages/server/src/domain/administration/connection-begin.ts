@@ -1,5 +1,5 @@
 import { auditEntry } from "../audit.ts";
-import type { Organization, OrganizationId, RegisteredConnection } from "../organization.ts";
+import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, transact } from "../transaction.ts";
@@ -15,10 +15,11 @@ import {
   MAX_CONNECTIONS,
 } from "./connection-setup.ts";
 import {
+  decideOn,
   deleteSetup,
-  findNamed,
   findOrganization,
   isTicketOver,
+  type Named,
   notReady,
   setupChange,
   viewOfSetup,
@@ -57,8 +58,8 @@ export async function beginConnection(
   }
   if (owner.organization.state === "closed") throw notReady("the organization is closed");
   return untilEither(signal, AbortSignal.timeout(BEGIN_MS), async (limit) => {
-    await endFormer(owner, ports, limit);
-    const setup = await storeSetup(owner, displayName, ports, limit);
+    const over = await endFormer(owner, ports, limit);
+    const setup = await storeSetup(owner, { displayName, over }, ports, limit);
     const setupExpiresAt = new Date(ports.now().getTime() + TICKET_MS).toISOString();
     const { name } = setup;
     let ticket: { readonly url: string; readonly ticketId: string } | null = null;
@@ -81,6 +82,7 @@ export async function beginConnection(
 /**
  * Ends the former set-up if it is not pending any more, or has been for six hours, or for 3 s without a ticket: nobody has
  * the URL of a ticket that is not stored.
+ * @returns the name of one that is over and stays, because Auth0 does not know of it; null for none
  * @throws {Refusal} CONFLICT while it is pending; AUTH0_UNAVAILABLE while its ticket may be open: the next set-up would
  * take the place of the ticket's id
  */
@@ -88,47 +90,38 @@ async function endFormer(
   { organization: { id } }: Owner,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | null> {
   const now = ports.now();
-  const over = await transact(
-    {
-      read: () => findFormer(id, ports, signal),
-      decide({ setup, stored }): Decision<(Removal & { readonly setup: ConnectionSetup }) | null> {
-        if (setup === null) return { changes: null, result: null };
-        if (stored !== null) return { changes: null, result: { removed: stored, setup } };
-        const ageMs = now.getTime() - Date.parse(setup.startedAt);
-        if (ageMs < REQUEST_MS || !isTicketOver(setup, now)) throw beingSetUp();
-        return endOfSetup(setup, { actor: "system", via: null, at: now.toISOString() });
-      },
-    },
-    ports.transactions,
-    signal,
-  );
-  if (over === null) return;
+  const former = await ports.connections.findSetup(id, signal);
+  if (former === null) return null;
+  const end = ({ setup, stored }: Named): Decision<Removal | null> => {
+    // It may have been finished or deleted meanwhile.
+    if (setup === null || (stored !== null && stored.state !== "removed"))
+      return { changes: null, result: null };
+    if (stored !== null) return { changes: null, result: { removed: stored, setup } };
+    const ageMs = now.getTime() - Date.parse(setup.startedAt);
+    if (ageMs < REQUEST_MS || !isTicketOver(setup, now)) throw beingSetUp();
+    return endOfSetup(setup, { actor: "system", via: null, at: now.toISOString() });
+  };
+  const over = await decideOn(former, end, ports, signal);
+  if (over === null) return null;
   try {
     await settleRemoval(over, ports, signal);
+    return null;
   } catch (error) {
     const isAuth0 = error instanceof Refusal && error.reason === "AUTH0_UNAVAILABLE";
-    if (!isAuth0 || !isTicketOver(over.setup, now)) throw error;
+    if (!isAuth0 || over.setup === null || !isTicketOver(over.setup, now)) throw error;
+    return former.name;
   }
 }
 
-/** What is being set up, and what is stored under its name: nothing, or a removed connection. */
-async function findFormer(
-  id: OrganizationId,
-  { connections }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<{ readonly setup: ConnectionSetup | null; readonly stored: RegisteredConnection | null }> {
-  const setup = await connections.findSetup(id, signal);
-  const stored = setup === null ? null : await connections.find(setup.name, signal);
-  // A set-up whose connection is enabled was finished between these two.
-  return stored === null || stored.state === "removed" ? { setup, stored } : { setup: null, stored: null };
-}
-
-/** Stores a new set-up. Of two calls at once the second one finds the first one's. */
+/**
+ * Stores a new set-up. Of two calls at once the second one finds the first one's.
+ * @param over the name of a former one whose place it takes
+ */
 async function storeSetup(
   { organization: { id } }: Owner,
-  displayName: string,
+  { displayName, over }: { readonly displayName: string; readonly over: string | null },
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<ConnectionSetup> {
@@ -138,12 +131,11 @@ async function storeSetup(
     {
       async read() {
         const organization = await findOrganization(id, ports, signal);
-        const former = await findFormer(id, ports, signal);
-        return { organization, former, isVerified: await hasDomain(organization, ports, signal) };
+        const setup = await ports.connections.findSetup(id, signal);
+        return { organization, setup, isVerified: await hasDomain(organization, ports, signal) };
       },
-      decide({ organization, former: { setup, stored }, isVerified }): Decision<ConnectionSetup> {
-        // One that is over stays while Auth0 does not know, which no ticket waits for.
-        if (setup !== null && (stored === null || !isTicketOver(setup, now))) throw beingSetUp();
+      decide({ organization, setup, isVerified }): Decision<ConnectionSetup> {
+        if (setup !== null && setup.name !== over) throw beingSetUp();
         if (!isVerified) throw notReady("verify a domain of the organization first");
         if (organization.connections.length >= MAX_CONNECTIONS) {
           throw new Refusal("LIMIT_REACHED", "the organization has ten connections", {
@@ -195,21 +187,15 @@ async function storeTicket(
 ): Promise<void> {
   const about = { organizationId: id, connection: name, after: { displayName } };
   const audit = [auditEntry({ at, actor, via, action: "connection-begun", ...about })];
-  await transact(
-    {
-      read: () => findNamed(id, name, ports, signal),
-      decide({ setup, stored }) {
-        if (setup === null || stored !== null) {
-          const hint = "the set-up was removed meanwhile; begin again";
-          throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
-        }
-        const changes = setupChange({ ...setup, ticketId, rev: newRevision() }, setup);
-        return { changes: { ...changes, audit }, result: null };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const store = ({ setup, stored }: Named) => {
+    if (setup === null || stored !== null) {
+      const hint = "the set-up was removed meanwhile; begin again";
+      throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
+    }
+    const next = { ...setup, ticketId, rev: newRevision() };
+    return { changes: { ...setupChange(next, setup), audit }, result: null };
+  };
+  await decideOn({ organizationId: id, name }, store, ports, signal);
 }
 
 /** Auth0's id of the organization, which is created there if it has none. */

@@ -12,9 +12,10 @@ import type {
   SetupStep,
 } from "./connection-setup.ts";
 import {
-  changeSetup,
+  decideOn,
   findNamed,
   findOrganization,
+  type Named,
   setupChange,
   shown,
   viewOfConnection,
@@ -38,24 +39,17 @@ export async function getConnection(
 ): Promise<ConnectionView> {
   const { id } = administrator.organization;
   const { auth0 } = ports;
+  if (auth0 === null) return shown(id, await findNamed(id, name, ports, signal)).view;
   const at = ports.now();
-  const { view, asking } = await transact(
-    {
-      read: () => findNamed(id, name, ports, signal),
-      // Of several calls within 5 s one asks.
-      decide(named): Decision<{ readonly view: ConnectionView; readonly asking: ConnectionSetup | null }> {
-        const { view, setup } = shown(id, named);
-        if (setup === null || auth0 === null || wasAsked(setup, at))
-          return { changes: null, result: { view, asking: null } };
-        const asking = { ...setup, askedAt: at.toISOString(), rev: newRevision() };
-        return { changes: setupChange(asking, setup), result: { view, asking } };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
-  if (asking === null || auth0 === null) return view;
-  return finishSetup(administrator, asking, { ...ports, auth0 }, signal);
+  // Of several calls within 5 s one asks.
+  const claim = (named: Named): Decision<ReturnType<typeof shown>> => {
+    const { view, setup } = shown(id, named);
+    if (setup === null || wasAsked(setup, at)) return { changes: null, result: { view, setup: null } };
+    const asking = { ...setup, askedAt: at.toISOString(), rev: newRevision() };
+    return { changes: setupChange(asking, setup), result: { view, setup: asking } };
+  };
+  const { view, setup } = await decideOn({ organizationId: id, name }, claim, ports, signal);
+  return setup === null ? view : finishSetup(administrator, setup, { ...ports, auth0 }, signal);
 }
 
 /**
@@ -72,47 +66,27 @@ async function finishSetup(
 ): Promise<ConnectionView> {
   const look = () => lookAtAuth0(asking.name, asking.organizationId, ports, signal);
   const first = await look();
-  if (typeof first === "string") return storeWaiting(asking, first, ports, signal);
+  if (typeof first === "string") return storeFound(actor, asking, first, ports, signal);
   if (asking.ticketId !== null) await ports.auth0.revokeTicket(asking.ticketId, signal);
-  // Also where there was no ticket: `begin` may have stored one since.
-  const ended = await changeSetup(asking, { ticketId: null }, ports, signal);
-  if (ended === null) return storeEnabled(actor, asking, first, ports, signal);
-  const second = await look();
-  return typeof second === "string"
-    ? storeWaiting(ended, second, ports, signal)
-    : storeEnabled(actor, ended, second, ports, signal);
+  // Also where there was no ticket: `begin` may have stored one since, and then the set-up goes on waiting.
+  const ended = { ...asking, ticketId: null, rev: newRevision() };
+  const end = ({ setup }: Named) => ({
+    changes: setup?.rev === asking.rev ? setupChange(ended, asking) : null,
+    result: null,
+  });
+  await decideOn(asking, end, ports, signal);
+  return storeFound(actor, ended, await look(), ports, signal);
 }
 
-/** Stores what a set-up still needs. */
-async function storeWaiting(
-  { organizationId: id, name }: ConnectionSetup,
-  waitingFor: SetupStep,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<ConnectionView> {
-  return transact(
-    {
-      read: () => findNamed(id, name, ports, signal),
-      decide(named) {
-        const { view, setup } = shown(id, named);
-        if (setup === null || setup.waitingFor === waitingFor) return { changes: null, result: view };
-        const next = { ...setup, waitingFor, rev: newRevision() };
-        return { changes: setupChange(next, setup), result: viewOfSetup(next) };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
-}
-
-/** Enables the connection of a set-up, unless that has changed since Auth0 was asked for it. */
-async function storeEnabled(
+/** Stores what Auth0 has said of the set-up that was seen. One that has changed since is not enabled by it. */
+async function storeFound(
   actor: Actor,
-  { organizationId: id, name, rev }: ConnectionSetup,
-  found: Auth0Connection,
+  seen: ConnectionSetup,
+  found: Auth0Connection | SetupStep,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
+  const { organizationId: id, name } = seen;
   const at = ports.now().toISOString();
   return transact(
     {
@@ -120,10 +94,15 @@ async function storeEnabled(
         const organization = await findOrganization(id, ports, signal);
         return { organization, named: await findNamed(id, name, ports, signal) };
       },
-      decide({ organization, named }) {
+      decide({ organization, named }): Decision<ConnectionView> {
         const { view, setup } = shown(id, named);
-        if (setup?.rev !== rev) return { changes: null, result: view };
-        return enabled(setup, found, { ...actor, organization, at });
+        if (setup !== null && typeof found === "string" && setup.waitingFor !== found) {
+          const next = { ...setup, waitingFor: found, rev: newRevision() };
+          return { changes: setupChange(next, setup), result: viewOfSetup(next) };
+        }
+        return typeof found === "string" || setup?.rev !== seen.rev
+          ? { changes: null, result: view }
+          : enabled(setup, found, { ...actor, organization, at });
       },
     },
     ports.transactions,

@@ -76,52 +76,32 @@ export function withConnection(
   return { item: "organization", next: { ...present, connections, rev: newRevision() }, present };
 }
 
+/** Decides on what is stored under a name of the organization. */
+export function decideOn<Result>(
+  { organizationId, name }: Pick<ConnectionSetup, "organizationId" | "name">,
+  decide: (named: Named) => Decision<Result>,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<Result> {
+  const read = () => findNamed(organizationId, name, ports, signal);
+  return transact({ read, decide }, ports.transactions, signal);
+}
+
 /** What changes nothing but a set-up. */
 export function setupChange(next: ConnectionSetup | null, present: ConnectionSetup | null): Changes {
   return { writes: [{ item: "setup", next, present }], unchanged: [], audit: [] };
 }
 
-/**
- * Changes a set-up that is stored as it was read.
- * @returns the set-up as it is stored now; null, with nothing changed, if it has changed meanwhile
- */
-export async function changeSetup(
-  read: ConnectionSetup,
-  change: Partial<ConnectionSetup>,
-  { connections, transactions }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<ConnectionSetup | null> {
-  return transact(
-    {
-      read: async (attempt) => (attempt === 0 ? read : connections.findSetup(read.organizationId, signal)),
-      decide(present): Decision<ConnectionSetup | null> {
-        if (present?.rev !== read.rev) return { changes: null, result: null };
-        const next = { ...present, ...change, rev: newRevision() };
-        return { changes: setupChange(next, present), result: next };
-      },
-    },
-    transactions,
-    signal,
-  );
-}
-
-/** Deletes the set-up of this name; nothing happens if there is none. */
 export async function deleteSetup(
-  { organizationId, name }: Pick<ConnectionSetup, "organizationId" | "name">,
-  { connections, transactions }: OrganizationStores,
+  setup: ConnectionSetup,
+  ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  await transact(
-    {
-      read: () => connections.findSetup(organizationId, signal),
-      decide: (present) => ({
-        changes: present?.name === name ? setupChange(null, present) : null,
-        result: null,
-      }),
-    },
-    transactions,
-    signal,
-  );
+  const decide = ({ setup: present }: Named) => ({
+    changes: present === null ? null : setupChange(null, present),
+    result: null,
+  });
+  await decideOn(setup, decide, ports, signal);
 }
 
 /** Whether a set-up has no ticket any more that somebody could use: Auth0 has made none, or it has expired. */

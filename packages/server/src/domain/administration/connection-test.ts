@@ -1,11 +1,17 @@
 import { auditEntry } from "../audit.ts";
 import type { Organization, RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { lookAtAuth0 } from "./connection-finish.ts";
 import type { SetupStep, TestStep } from "./connection-setup.ts";
-import { findNamed, type Named, noConnection, notReady, requireNamed } from "./connection-stored.ts";
+import {
+  decideOn,
+  findNamed,
+  type Named,
+  noConnection,
+  notReady,
+  requireNamed,
+} from "./connection-stored.ts";
 import type { Administrator } from "./standing.ts";
 
 /** How old a token may be: an older one says little about how the connection is set up now. */
@@ -120,22 +126,14 @@ async function storeTest(
   signal: AbortSignal,
 ): Promise<void> {
   const about = { organizationId: organization.id, connection: name };
-  const audit =
-    testedAt === null
-      ? []
-      : [auditEntry({ at: testedAt, actor, via, action: "connection-tested", ...about })];
-  await transact(
-    {
-      read: () => findNamed(organization.id, name, ports, signal),
-      decide(named) {
-        const present = requireEnabled(organization, named);
-        const next = { ...present, testedAt, rev: newRevision() };
-        const writes = [{ item: "connection", next, present } as const];
-        const isGone = testedAt === null && present.testedAt === null;
-        return { changes: isGone ? null : { writes, unchanged: [], audit }, result: null };
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const tested = { actor, via, action: "connection-tested", ...about } as const;
+  const audit = testedAt === null ? [] : [auditEntry({ at: testedAt, ...tested })];
+  const store = (named: Named) => {
+    const present = requireEnabled(organization, named);
+    if (testedAt === null && present.testedAt === null) return { changes: null, result: null };
+    const next = { ...present, testedAt, rev: newRevision() };
+    const writes = [{ item: "connection", next, present } as const];
+    return { changes: { writes, unchanged: [], audit }, result: null };
+  };
+  await decideOn({ organizationId: organization.id, name }, store, ports, signal);
 }
