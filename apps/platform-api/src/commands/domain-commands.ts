@@ -13,7 +13,6 @@ import type { Command } from "commander";
 import { confirmation, type Options, toDomain, toOrganizationId } from "./arguments.ts";
 import { addRecheckCommand } from "./domain-recheck-command.ts";
 import { describeDomain } from "./domain-words.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { cacheNotice, withStores } from "./store-command.ts";
 import { CommandFailure, formatTable, print, type Terminal } from "./terminal.ts";
 
@@ -47,18 +46,16 @@ function addListCommand(domain: Command, terminal: Terminal): void {
 const CHANGES = {
   claim: {
     change: claimDomain,
-    summaryOf: (domain: DomainName, id: OrganizationId) => `${id} has claimed ${domain}.`,
     description: "claim a domain; prints the DNS record that proves it",
   },
   check: {
     change: checkDomain,
-    summaryOf: (domain: DomainName) => `${domain} was checked.`,
     description: "look for the DNS record of a domain, and verify it; prints what was found instead",
   },
 } as const;
 
 function addChangeCommand(verb: keyof typeof CHANGES, domain: Command, terminal: Terminal): void {
-  const { change, summaryOf, description } = CHANGES[verb];
+  const { change, description } = CHANGES[verb];
   domain
     .command(verb)
     .argument("<organization>", "the organization's id", toOrganizationId)
@@ -68,9 +65,7 @@ function addChangeCommand(verb: keyof typeof CHANGES, domain: Command, terminal:
     .action(async (id: OrganizationId, name: DomainName, { json }: { json?: true }) => {
       const view = await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        return change(operator, name, stores, signal)
-          .catch(reportMissingEntries(summaryOf(name, id)))
-          .catch(refused(id, name));
+        return change(operator, name, stores, signal).catch(refused(id, name));
       });
       print(view, describeDomain(id, view), json, terminal);
     });
@@ -93,7 +88,7 @@ function addReleaseCommand(domain: Command, terminal: Terminal): void {
       const summary = `${name} is released by ${id}.`;
       await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-        await releaseDomain(operator, name, stores, signal).catch(reportMissingEntries(summary));
+        await releaseDomain(operator, name, stores, signal);
       });
       print({}, `${summary} ${cacheNotice(terminal)}\n`, json, terminal);
     });

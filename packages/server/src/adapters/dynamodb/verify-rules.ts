@@ -63,8 +63,10 @@ const INSPECTIONS: ReadonlyMap<unknown, (item: StoredItem) => Inspected> = new M
   ]),
   inspection(DOMAIN_CLAIM, ({ domain, organizationId, state, expiresAt }) => [
     ofOrganization(organizationId, ({ claims, domains }) => {
+      // One that has ended is taken off the list with the next claim.
+      const isOver = state === "pending" && Date.parse(expiresAt) <= Date.now();
       const isListed = state === "pending" ? claims[domain] === expiresAt : domains.includes(domain);
-      return isListed ? null : "does not list this claim";
+      return isOver || isListed ? null : "does not list this claim";
     }),
   ]),
   inspection(CONNECTION, ({ name, organizationId, state }) =>

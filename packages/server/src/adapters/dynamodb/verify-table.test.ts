@@ -54,8 +54,8 @@ afterAll(() => store.close());
 const LAPSED = valid(parseDomain("lapsed.example"));
 const CLAIMED = valid(parseDomain("claimed.example"));
 const OTHER = valid(parseDomain("other.example"));
-const EXPIRES = "2026-12-24T12:00:00.000Z";
-const LATER = "2026-12-25T12:00:00.000Z";
+const EXPIRES = "2999-12-24T12:00:00.000Z";
+const LATER = "2999-12-25T12:00:00.000Z";
 
 const acme = organization({
   auth0OrgId: "org_1",
@@ -114,6 +114,11 @@ async function verify(of = table): Promise<{ items: number; findings: string[] }
   };
 }
 
+it("asks nothing of a claim that has ended", async () => {
+  await put(DOMAIN_CLAIM, domainClaim({ domain: OTHER, expiresAt: "2020-01-01T00:00:00.000Z" }));
+  expect((await verify()).findings).toEqual([]);
+});
+
 it("finds nothing in a consistent table, across pages", async () => {
   const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
   for (let n = 1; n <= 5; n += 1)
@@ -162,7 +167,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ["a lapsed domain that is gone", () => remove(keys.domainClaim(LAPSED, ACME)), NO_DOMAIN("lapsed.example")],
   [
     "a lapsed domain whose claim waits",
-    () => put(DOMAIN_CLAIM, { ...lapsed, state: "pending" }),
+    () => put(DOMAIN_CLAIM, { ...lapsed, state: "pending", expiresAt: LATER }),
     NO_DOMAIN("lapsed.example"),
     `CLAIM#lapsed.example ORG#acme ${ITS} does not list this claim`,
   ],
@@ -185,7 +190,7 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
   ],
   [
     "a claim that is not listed",
-    () => put(DOMAIN_CLAIM, domainClaim({ domain: OTHER })),
+    () => put(DOMAIN_CLAIM, domainClaim({ domain: OTHER, expiresAt: LATER })),
     `CLAIM#other.example ORG#acme ${ITS} does not list this claim`,
   ],
   [
