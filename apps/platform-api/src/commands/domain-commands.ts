@@ -85,12 +85,11 @@ function addReleaseCommand(domain: Command, terminal: Terminal): void {
         `${id} will no longer be trusted with addresses of ${name}: nobody new joins by them. Links of people stay. ` +
           "A domain of an organizations file comes back with the next `org apply`, unless the file leaves it out.",
       );
-      const summary = `${name} is released by ${id}.`;
       await withStores(terminal, async (stores, signal) => {
         const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
         await releaseDomain(operator, name, stores, signal);
       });
-      print({}, `${summary} ${cacheNotice(terminal)}\n`, json, terminal);
+      print({}, `${name} is released by ${id}. ${cacheNotice(terminal)}\n`, json, terminal);
     });
 }
 

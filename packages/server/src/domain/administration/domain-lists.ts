@@ -1,9 +1,9 @@
 import type { DomainName } from "../email.ts";
 import type { Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
+import { findOrganization } from "./connection-stored.ts";
 import { currentClaim, type DomainClaim, type DomainStore } from "./domain-claim.ts";
 
 /** A domain as it is stored, and the organization with its lists. */
@@ -25,16 +25,15 @@ interface ReadBefore {
 /** Reads what is not known yet, consistently. @throws {Refusal} NOT_A_MEMBER */
 export async function readListed(
   { organizationId, domain }: { readonly organizationId: OrganizationId; readonly domain: DomainName },
-  { organizations, domains, now }: Pick<OrganizationStores, "organizations" | "domains" | "now">,
+  ports: Pick<OrganizationStores, "organizations" | "domains" | "now">,
   signal: AbortSignal,
   known: ReadBefore = {},
 ): Promise<ListedDomain> {
   const [organization, { domain: verified, claim }] = await Promise.all([
-    known.organization ?? organizations.find(organizationId, signal),
-    known.stored ?? domains.find(organizationId, domain, signal),
+    known.organization ?? findOrganization(organizationId, ports, signal),
+    known.stored ?? ports.domains.find(organizationId, domain, signal),
   ]);
-  if (organization === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
-  const at = now();
+  const at = ports.now();
   return { organization, verified, claim, current: verified ?? currentClaim(claim, at), now: at };
 }
 
