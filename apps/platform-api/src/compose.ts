@@ -25,7 +25,6 @@ import {
 } from "@platform-api/server/adapters";
 import {
   createIdentityResolver,
-  type MembershipWrites,
   type OrganizationRegistry,
   type RegisteredUsers,
   SingleFlight,
@@ -74,7 +73,6 @@ export function compose(config: ServerConfig, logger: Logger) {
     ...stored,
     organizations,
     memberships,
-    membershipWrites: forgetting(stored.membershipWrites, memberships),
     transactions: requestTransactions(stored.transactions, {
       committed: metrics.logins.committed,
       forget: forgetIn({ organizations, memberships, links }),
@@ -218,15 +216,6 @@ function forgetIn({
 }
 
 /** A change takes effect at once in the process that makes it. */
-function forgetting(writes: MembershipWrites, cache: ReturnType<typeof cachedMemberships>): MembershipWrites {
-  return {
-    ...writes,
-    replace: (next, present, signal) =>
-      writes.replace(next, present, signal).finally(() => cache.forget(next.organizationId, next.userId)),
-  };
-}
-
-/** See {@link forgetting}. */
 function announcing(
   registry: OrganizationRegistry,
   cache: ReturnType<typeof cachedOrganizations>,

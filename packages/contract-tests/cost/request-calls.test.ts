@@ -60,7 +60,7 @@ async function newAdmin(): Promise<Admin> {
   return { token, userId };
 }
 
-const setRole = (server: Server, { userId }: Pick<Admin, "userId">, role: "admin" | "member") =>
+const setRole = (server: Server, { userId }: Pick<Admin, "userId">, role: "owner" | "admin" | "member") =>
   server.client(owner).org.members.setRole.mutate({ organizationId, userId, role });
 
 async function counted(action: () => Promise<unknown>): Promise<string> {
@@ -97,10 +97,22 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
     expect(row).toEqual([name, ...(await measured(ask))]);
   });
 
-  it("a change of a role", async () => {
+  it("a change of a member, and of an owner", async () => {
     const admin = await newAdmin();
-    await shared.client(owner).auth.validate.query();
-    const calls = await counted(() => setRole(shared, admin, "member"));
-    expect(SECTION.text).toContain(`\`org.members.setRole\` makes ${calls}`);
+    const { userId } = admin;
+    const counts = async (change: () => Promise<unknown>) => {
+      await shared.client(owner).auth.validate.query(); // the process forgets an organization that it has changed
+      return counted(change);
+    };
+    const changes = [];
+    for (const role of ["member", "owner", "admin"] as const)
+      changes.push(await counts(() => setRole(shared, admin, role)));
+    const remove = () => shared.client(owner).org.members.remove.mutate({ organizationId, userId });
+    changes.push(await counts(remove));
+    const [calls, ofOwners] = changes;
+    expect(changes).toEqual([calls, ofOwners, ofOwners, calls]);
+    expect(SECTION.text).toContain(
+      `A change of a member makes ${calls}, and where somebody becomes an owner or ceases to be one, ${ofOwners}:`,
+    );
   });
 });

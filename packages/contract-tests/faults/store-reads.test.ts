@@ -1,4 +1,4 @@
-import { createDynamoTable, dynamoMemberships } from "@platform-api/server/adapters";
+import { createDynamoTable, dynamoTransactions } from "@platform-api/server/adapters";
 import { type Membership, parseEmail, parseOrganizationId, parseUserId } from "@platform-api/server/domain";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { fresh, logins } from "../platform/people.ts";
@@ -129,18 +129,19 @@ async function makeMember(userId: string, email: string): Promise<void> {
   const { DYNAMODB_ENDPOINT: endpoint, DYNAMODB_TABLE: table = "" } = faulty.stack.environment;
   const deadlines = { attemptMs: 5_000, deadlineMs: 10_000 };
   const connected = createDynamoTable({ table, endpoint, region: "eu-central-1", ...deadlines });
-  const memberships = dynamoMemberships(connected);
-  for (const { id } of GUILDS) {
-    const membership: Membership = {
+  const memberships = GUILDS.map(
+    ({ id }): Membership => ({
       organizationId: known(parseOrganizationId(id)),
       userId: known(parseUserId(userId)),
       email: known(parseEmail(email)),
       ...{ role: "member", status: "active", origin: "import", invitedFromOutside: true },
-      ...{ invitedBy: null, hasLeft: false, ceased: {}, rev: "0", change: null },
+      ...{ invitedBy: null, leftAt: null, ceased: {}, rev: "0" },
       createdAt: new Date().toISOString(),
-    };
-    await memberships.create(membership, AbortSignal.timeout(10_000));
-  }
+    }),
+  );
+  const writes = memberships.map((next) => ({ item: "membership", next, present: null }) as const);
+  const changes = { writes, unchanged: [], audit: [] };
+  await dynamoTransactions(connected).commit(changes, AbortSignal.timeout(10_000));
   connected.close();
 }
 

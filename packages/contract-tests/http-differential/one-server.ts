@@ -1,4 +1,3 @@
-import type { Membership } from "@platform-api/server/domain";
 import { Refusal } from "@platform-api/server/domain";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "@platform-api/server/http";
 import type { ManualClock } from "../../server/src/adapters/tokens/testing/signed-token.ts";
@@ -55,12 +54,9 @@ export async function startOneServer(
         return links.find(key, signal);
       },
     },
-    memberships: {
-      ...memberships,
-      // Who joins is forgotten, so that each request finds the same store, whatever else is under way.
-      create: async (membership: Membership, signal) =>
-        membership.origin === "join" ? membership : memberships.create(membership, signal),
-    },
+    memberships,
+    // Who joins is forgotten, so that each request finds the same store, whatever else is under way.
+    isForgotten: ({ audit }) => audit.some(({ rule }) => rule === "join"),
   });
   const lines: string[] = [];
   let lastMs = Number.NaN;

@@ -1,7 +1,7 @@
 import {
+  type Changes,
   type Memberships,
   type MembershipWrites,
-  type OwnersStore,
   readOutsideCaches,
   type StoredLinks,
   type Transactions,
@@ -52,18 +52,21 @@ export function linksOf(identities: MemoryIdentities): StoredLinks {
 }
 
 export function membershipsOf(memberships: MemoryMemberships): Memberships {
-  const invitations = ["findInvitation", "listInvitations", "consumeInvitation"] as const;
-  return asked(memberships, "find", "listByUser", "create", ...invitations);
+  return asked(memberships, "find", "listByUser", "findInvitation", "listInvitations");
 }
 
 export function membershipWritesOf(memberships: MemoryMemberships): MembershipWrites {
-  return asked(memberships, "find", "replace");
+  return asked(memberships, "find");
 }
 
-export function transactionsOf(stores: TransactionStores): Transactions {
-  return asked(memoryTransactions(stores), "commit", "backoff");
-}
-
-export function ownersOf({ owners }: MemoryMemberships): OwnersStore {
-  return asked(owners, "find", "replace");
+export function transactionsOf(
+  stores: TransactionStores,
+  isForgotten: (changes: Changes) => boolean,
+): Transactions {
+  const { commit, backoff } = memoryTransactions(stores);
+  const port: Transactions = {
+    backoff,
+    commit: async (changes, signal) => isForgotten(changes) || commit(changes, signal),
+  };
+  return asked(port, "commit", "backoff");
 }

@@ -8,6 +8,7 @@ import {
   type systemClock,
 } from "@platform-api/server/adapters";
 import {
+  type Changes,
   createIdentityResolver,
   type Memberships,
   type Organizations,
@@ -19,7 +20,7 @@ import {
 import type { HttpServerOptions, Services } from "@platform-api/server/http";
 import { MemoryOrganizationRegistry } from "../../server/src/domain/testing/memory-organization-registry.ts";
 import { LIMITS, memorySelfService } from "../../server/src/domain/testing/memory-self-service.ts";
-import { type MemoryStores, membershipWritesOf, ownersOf, transactionsOf } from "./memory-stores.ts";
+import { type MemoryStores, membershipWritesOf, transactionsOf } from "./memory-stores.ts";
 
 export interface InProcessOptions {
   readonly rows: readonly IssuerRow[];
@@ -31,6 +32,8 @@ export interface InProcessOptions {
   readonly links: StoredLinks;
   /** Everything else that is stored. */
   readonly stores: MemoryStores;
+  /** Changes that are answered as if they were stored, and are not. */
+  readonly isForgotten?: (changes: Changes) => boolean;
   /** False: a process that reads the store on every request. */
   readonly caches?: boolean;
 }
@@ -53,6 +56,7 @@ export const WITHOUT_LIMITS = {
 /** The services of a process whose store and directory are in memory, with the caches of `serve`. */
 export function inProcessServices(options: InProcessOptions): Services {
   const { rows, clock, directory, organizations, memberships, links, stores, caches = true } = options;
+  const { isForgotten = () => false } = options;
   const { identities } = stores;
   const selfService = memorySelfService(stores.organizations);
   const identityCache = { ttlMs: caches ? IDENTITY_CACHE_MS : 0, clock };
@@ -61,11 +65,10 @@ export function inProcessServices(options: InProcessOptions): Services {
     stored: organizations,
     organizations: cachedOrganizations(organizations, identityCache),
     storedLinks: links,
-    owners: ownersOf(stores.memberships),
     membershipWrites: membershipWritesOf(stores.memberships),
     ledger: stores.memberships.ledger,
     speakers: identities.speakers,
-    transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }), cached),
+    transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }, isForgotten), cached),
     audit: identities,
     otherStrategies: new Set(["auth0", "email", "google-oauth2"]),
     trustMode: "enforce",

@@ -23,6 +23,7 @@ const DECIDING = [
   "membership/access",
   "membership/belonging",
   "membership/ensure-membership",
+  "membership/grant-membership",
   "membership/joinable",
   "membership/open-offer",
   "membership/membership",

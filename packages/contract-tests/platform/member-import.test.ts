@@ -162,7 +162,7 @@ it("member import that fails half-way says how many lines are imported, and what
   const lines = [await lineOf("acme"), await lineOf("acme")];
   const last = lines[1]?.userId ?? "";
   const isWrite = ({ request, body }: Exchange) =>
-    String(request.headers["x-amz-target"]).endsWith("PutItem") && body.includes(`USER#${last}`);
+    String(request.headers["x-amz-target"]).endsWith("TransactWriteItems") && body.includes(`USER#${last}`);
   const proxy = await startFaultProxy(stack.environment.DYNAMODB_ENDPOINT ?? "", only(isWrite, reset));
   expect(await runWith({ DYNAMODB_ENDPOINT: proxy.url }, lines)).toEqual({
     status: 1,

@@ -176,8 +176,8 @@ export function makeMember(
 ): void {
   memberships.put({
     ...{ organizationId: ACME, userId, email, role: "admin", status: "active", origin: "import" },
-    ...{ invitedFromOutside: false, invitedBy: null, hasLeft: false, createdAt: LONG_AGO },
-    ...{ ceased: {}, rev: "0", change: null, ...changed },
+    ...{ invitedFromOutside: false, invitedBy: null, leftAt: null, createdAt: LONG_AGO },
+    ...{ ceased: {}, rev: "0", ...changed },
   });
 }
 

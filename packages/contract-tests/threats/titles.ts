@@ -81,6 +81,8 @@ export const TITLES: Readonly<Record<string, string>> = {
   T83: "a linked account after its connection is off",
   T84: "a blocked administrator in a cache",
   T85: "an administrator of a connection that is off, in a cache",
+  T86: "a process that dies behind a write",
+  T87: "a process that dies while an invitation is used",
   T88: "a release of a domain that dies half-way",
   T89: "a common endpoint that was set up as another strategy",
   T8A: "a set-up that a failure leaves without a ticket",

@@ -25,11 +25,10 @@ const MEMBERSHIP = {
   origin: "jit",
   invitedFromOutside: false,
   invitedBy: null,
-  hasLeft: false,
+  leftAt: null,
   createdAt: "2026-11-25T00:00:00.000Z",
   ceased: {},
   rev: "1",
-  change: null,
 } as const;
 const REFUSED = "their tokens through it are refused within 2 s (IDENTITY_CACHE_MS)";
 

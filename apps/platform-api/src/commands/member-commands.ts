@@ -18,19 +18,16 @@ import { Argument, type Command, Option } from "commander";
 import type { Administration } from "../compose-administration.ts";
 import { everyPage, toOrganizationId, toUserId } from "./arguments.ts";
 import { addImportCommand } from "./member-import.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { CommandFailure, formatTable, print, type Terminal, UsageError } from "./terminal.ts";
 
 const CHANGES = {
   remove: {
     change: removeMember,
-    after: "removed",
     description: "remove a member; only `member restore` undoes this",
   },
   restore: {
     change: restoreMember,
-    after: "active",
     description: "make a removed member active again, with their previous role, at most admin",
   },
 } as const;
@@ -93,10 +90,9 @@ function addRoleCommand(member: Command, terminal: Terminal): void {
     .action(async (id: OrganizationId, userId: UserId, role: Role, options: RoleOptions) => {
       const { expected: expectedRole = null, force, json } = options;
       if (role === "owner" && !force) throw new UsageError(ONLY_BY_FORCE);
-      const summary = `${userId} is ${role} in ${id}.`;
       const change: Change = (operator, stores, signal) =>
         setRole(operator, { userId, role, expectedRole }, stores, signal);
-      const { membership, changed } = await changeOne({ id, userId, summary, change }, terminal);
+      const { membership, changed } = await changeOne({ id, userId, change }, terminal);
       const words = `${userId} (${membership.email}) is ${membership.role} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
     });
@@ -107,7 +103,7 @@ const ONLY_BY_FORCE =
   "If none of them can, repeat the command with --force; nothing was changed";
 
 function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal: Terminal): void {
-  const { description, change: run, after } = CHANGES[verb];
+  const { description, change: run } = CHANGES[verb];
   member
     .command(verb)
     .argument("<organization>", "the organization's id", toOrganizationId)
@@ -115,9 +111,8 @@ function addChangeCommand(verb: keyof typeof CHANGES, member: Command, terminal:
     .description(description)
     .option("--json", "print JSON")
     .action(async (id: OrganizationId, userId: UserId, { json }: { json?: true }) => {
-      const summary = `${userId} is ${after} in ${id}.`;
       const change: Change = (operator, stores, signal) => run(operator, userId, stores, signal);
-      const { membership, changed } = await changeOne({ id, userId, summary, change }, terminal);
+      const { membership, changed } = await changeOne({ id, userId, change }, terminal);
       const words = `${userId} (${membership.email}) is ${membership.status} in ${id}.`;
       print(memberOf(membership), changed ? `${words}\n` : `${words} Nothing to change.\n`, json, terminal);
     });
@@ -127,15 +122,13 @@ type Change = (operator: Owner, stores: Administration, signal: AbortSignal) => 
 
 /** @returns the membership as it is stored now, and whether this command has changed it */
 async function changeOne(
-  { id, userId, summary, change }: { id: OrganizationId; userId: UserId; summary: string; change: Change },
+  { id, userId, change }: { id: OrganizationId; userId: UserId; change: Change },
   terminal: Terminal,
 ): Promise<{ membership: Membership; changed: boolean }> {
   return withStores(terminal, async (stores, signal) => {
     const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
     const before = await stores.membershipWrites.find(id, userId, signal);
-    const membership = await change(operator, stores, signal)
-      .catch(reportMissingEntries(summary))
-      .catch(refused(id, userId));
+    const membership = await change(operator, stores, signal).catch(refused(id, userId));
     return { membership, changed: membership.rev !== before?.rev };
   });
 }

@@ -12,7 +12,6 @@ import { readDirectoryConfig } from "../config.ts";
 import { FileError, readJsonFile } from "../files/json-file.ts";
 import { nameOf, parseMembersFile } from "../files/members-file.ts";
 import { describeDirectoryOutage } from "./domain-errors.ts";
-import { reportMissingEntries } from "./operator-audit.ts";
 import { withStores } from "./store-command.ts";
 import { CommandFailure, print, type Terminal } from "./terminal.ts";
 
@@ -109,8 +108,8 @@ function directoryFailed(error: unknown): never {
 function stoppedHalfWay(error: unknown): never {
   if (!(error instanceof ImportStopped)) throw error;
   const { imported: count, cause } = error;
+  if (!(cause instanceof Refusal)) throw cause;
   const imported = `${count} ${count === 1 ? "line is" : "lines are"} imported`;
-  if (!(cause instanceof Refusal)) return reportMissingEntries(`${imported}.`)(cause);
   const message = `stopped half-way (${cause.message}), ${imported}: run the same command again`;
   throw new CommandFailure(message, { cause });
 }

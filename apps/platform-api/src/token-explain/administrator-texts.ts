@@ -5,7 +5,7 @@ import {
   type MembershipRules,
   type OrganizationId,
 } from "@platform-api/server/domain";
-import type { DryMemberships } from "./dry-run.ts";
+import type { NewMemberships } from "./dry-run.ts";
 import type { Texts } from "./explanation.ts";
 
 /*
@@ -61,7 +61,7 @@ interface Context {
 }
 
 export function administratorTexts({ organizationId, onUntrusted }: Context) {
-  return (memberships: DryMemberships): Texts<IdentityRules & MembershipRules> => ({
+  return (memberships: NewMemberships): Texts<IdentityRules & MembershipRules> => ({
     person: ({ machine }) =>
       plain(machine === null ? "a token of a person" : "a token of a machine", "sign in as a person"),
     delegation: () => DELEGATION,

@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import {
   type Changes,
   type IdentityLink,
   type Membership,
   type MembershipPorts,
-  type Memberships,
   parseUserId,
   type RegisteredUsers,
   type Speakers,
@@ -32,40 +30,26 @@ export function dryDirectory(directory: RegisteredUsers): UserDirectory {
   };
 }
 
-export interface DryMemberships extends Memberships {
-  /** Whether a login would create this membership. */
+/** The memberships that a login would create. */
+export interface NewMemberships {
   isNew(membership: Membership): boolean;
-}
-
-export function dryMemberships(memberships: Memberships): DryMemberships {
-  const made: Membership[] = [];
-  return {
-    ...memberships,
-    async create(membership, signal) {
-      const stored = await memberships.find(membership.organizationId, membership.userId, signal);
-      if (stored === null) made.push(membership);
-      return stored ?? membership;
-    },
-    consumeInvitation: async ({ consumedBy }, userId) => consumedBy === null || consumedBy === userId,
-    isNew: (membership) => made.some((each) => isDeepStrictEqual(each, membership)),
-  };
 }
 
 /** The other ports of a login, without their writes. Its later steps read what the earlier ones would have stored. */
 export function dryPorts({
   links,
   speakers,
-  owners,
-  membershipWrites,
   ...ports
-}: Omit<MembershipPorts, "memberships" | "audit" | "storedLinks"> & { readonly links: StoredLinks }) {
+}: Omit<MembershipPorts, "audit" | "storedLinks"> & { readonly links: StoredLinks }) {
   const made = new Map<string, IdentityLink>();
+  const members = new Set<Membership>();
   const replaced = new Map<UserId, Speakers>();
   const keyOf = ({ tenant, subject }: SubjectKey) => JSON.stringify([tenant, subject]);
   const commit = async ({ writes }: Pick<Changes, "writes">) => {
     for (const { item, next } of writes) {
       if (item === "link" && next !== null) made.set(keyOf(next), next);
       if (item === "speakers" && next !== null) replaced.set(next.userId, next);
+      if (item === "membership" && next !== null) members.add(next);
     }
     return true;
   };
@@ -79,9 +63,8 @@ export function dryPorts({
       find: async (userId, signal) => replaced.get(userId) ?? speakers.find(userId, signal),
       replace: async (next) => replaced.set(next.userId, next).has(next.userId),
     } satisfies SpeakersStore,
-    owners: { ...owners, replace: async () => true },
-    membershipWrites: { ...membershipWrites, replace: async () => true },
     transactions: { commit, backoff: async () => {} } satisfies Transactions,
+    newMemberships: { isNew: (membership) => members.has(membership) } satisfies NewMemberships,
     audit: { append: async () => {}, doubt: () => {} },
   };
 }

@@ -17,7 +17,7 @@ import {
   type VerifiedClaims,
 } from "@platform-api/server/domain";
 import { describeSpeakers } from "../describe-speakers.ts";
-import { type DryMemberships, dryDirectory, dryMemberships, dryPorts, NEW_USER } from "./dry-run.ts";
+import { dryDirectory, dryPorts, NEW_USER, type NewMemberships } from "./dry-run.ts";
 import { type Explainer, shown, type Texts } from "./explanation.ts";
 
 export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLinks"> {
@@ -27,7 +27,7 @@ export interface PersonPorts extends Omit<MembershipPorts, "audit" | "storedLink
 }
 
 /** The rules about the person behind a token, in words. */
-export type PersonTexts = (memberships: DryMemberships) => Texts<IdentityRules & MembershipRules>;
+export type PersonTexts = (memberships: NewMemberships) => Texts<IdentityRules & MembershipRules>;
 
 /**
  * Applies the same rules as `serve`, without its writes: it creates no user, takes no seat and stores neither a link
@@ -36,12 +36,12 @@ export type PersonTexts = (memberships: DryMemberships) => Texts<IdentityRules &
  */
 export async function judgePerson(
   claims: VerifiedClaims,
-  { links, windows, directory, memberships, ...stored }: PersonPorts,
+  { links, windows, directory, ...stored }: PersonPorts,
   { explainer, texts }: { explainer: Explainer; texts: PersonTexts },
   signal: AbortSignal,
 ): Promise<{ identity: Identity; ports: MembershipPorts }> {
-  const ports = { ...dryPorts({ ...stored, links }), memberships: dryMemberships(memberships) };
-  const trace = explainer.trace<IdentityRules & MembershipRules>(texts(ports.memberships));
+  const { newMemberships, ...ports } = dryPorts({ ...stored, links });
+  const trace = explainer.trace<IdentityRules & MembershipRules>(texts(newMemberships));
   const resolve = createIdentityResolver({
     ...ports,
     windows,
@@ -182,7 +182,7 @@ const IDENTITY: Texts<IdentityRules> = {
   }),
 };
 
-function membershipTexts(memberships: DryMemberships): Texts<MembershipRules> {
+function membershipTexts(memberships: NewMemberships): Texts<MembershipRules> {
   return {
     organization: ({ identity: { auth0OrgId, userId, actor }, organization, membership }) => {
       const user = userId === NEW_USER ? "<userId>" : userId;

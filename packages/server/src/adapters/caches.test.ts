@@ -3,9 +3,9 @@ import { type ConnectionState, Reads, readOutsideCaches, recordReads } from "../
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
-import { dynamoMemberships, dynamoMembershipWrites } from "./dynamodb/memberships.ts";
+import { dynamoMemberships } from "./dynamodb/memberships.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
-import { LINK } from "./dynamodb/table/item-types.ts";
+import { LINK, MEMBERSHIP } from "./dynamodb/table/item-types.ts";
 import { itemsOf } from "./dynamodb/table/items.ts";
 import { keys } from "./dynamodb/table/keys.ts";
 import { CONNECTION } from "./dynamodb/table/organization-items.ts";
@@ -201,11 +201,12 @@ async function recorded(read: () => Promise<unknown>) {
 
 it("drops a cached membership that a listing shows as removed", async () => {
   const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
-  await memberships.create(membership(), UNBOUNDED);
+  const stored = itemsOf(table, MEMBERSHIP);
+  await stored.put(membership(), null, UNBOUNDED);
   const find = () => memberships.find(ACME, JANE, UNBOUNDED);
   const { reads } = await recorded(find);
   const removed = membership({ status: "removed", rev: "2" });
-  await dynamoMembershipWrites(table).replace(removed, membership(), UNBOUNDED);
+  await stored.put(removed, null, UNBOUNDED);
   expect(await find()).toMatchObject({ status: "active" });
   expect(reads.cached).toMatchObject([{ untilMs: nowMs + TTL_MS }]);
   expect(await memberships.listByUser(JANE, UNBOUNDED)).toMatchObject([{ status: "removed" }]);

@@ -28,7 +28,6 @@ export {
   dynamoMembershipRegistry,
   dynamoMemberships,
   dynamoMembershipWrites,
-  dynamoOwners,
 } from "./dynamodb/memberships.ts";
 export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 export { dynamoOrganizations } from "./dynamodb/organizations.ts";

@@ -127,7 +127,6 @@ export {
 } from "./administration/settings.ts";
 export {
   type Administrator,
-  listOwner,
   type Owner,
   operatorOf,
   requireRole,
@@ -216,15 +215,12 @@ export {
   type MembershipPorts,
   type Memberships,
   type MembershipWrites,
-  type Owners,
-  type OwnersStore,
   ownConnection,
   type StoredInvitationLedger,
 } from "./membership/membership.ts";
 export {
   isOwner,
   MAX_OWNERS,
-  makeOwner,
 } from "./membership/owners.ts";
 export {
   type Connection,

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  listOwner,
   type MembershipPorts,
   type OrganizationId,
   type Role,
@@ -48,10 +47,7 @@ export function organizationProcedure<
       await refuseRemovedElsewhere(identity, organizationId, { ...ports, organizations }, signal);
     }
     const standing = await requireRole(identity, { organizationId, required }, ports, signal);
-    if (isChange) {
-      ctx.countMutation(identity.userId, standing.organization.id);
-      await listOwner(standing, ports, signal);
-    }
+    if (isChange) ctx.countMutation(identity.userId, standing.organization.id);
     return next({ ctx: { standing } });
   });
 }

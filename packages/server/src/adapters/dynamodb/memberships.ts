@@ -8,10 +8,8 @@ import {
   type MembershipWrites,
   newRevision,
   type OrganizationId,
-  type OwnersStore,
 } from "../../domain/index.ts";
-import { unchanged } from "./table/expression.ts";
-import { INVITATION, INVITATION_LEDGER, MEMBERSHIP, OWNERS } from "./table/item-types.ts";
+import { INVITATION, INVITATION_LEDGER, MEMBERSHIP } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
@@ -25,31 +23,11 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
       memberships.get(keys.membership(userId, organizationId), signal),
     listByUser: (userId, signal) =>
       inOneDeadline(table, signal, (deadline) => memberships.list(partitions.user(userId), deadline)),
-    create: (membership, signal) => memberships.putIfAbsent(membership, signal),
 
     findInvitation: (organizationId, email, signal) =>
       invitations.get(keys.invitation(email, organizationId), signal),
     listInvitations: (email, signal) =>
       inOneDeadline(table, signal, (deadline) => invitations.list(partitions.invitations(email), deadline)),
-
-    consumeInvitation({ email, organizationId, role }, userId, signal) {
-      // The role must be the one that was read: it may have changed since. Our own consumption also counts, so that a
-      // repeated attempt succeeds.
-      return invitations.update(
-        keys.invitation(email, organizationId),
-        {
-          set: {
-            expression: "SET #consumedBy = :userId, #rev = :rev",
-            values: { ":userId": userId, ":rev": newRevision() },
-          },
-          condition: {
-            expression: `#role = :role AND #ended = :null AND (#consumedBy = :null OR #consumedBy = :userId)`,
-            values: { ":role": role, ":null": null },
-          },
-        },
-        signal,
-      );
-    },
   };
 }
 
@@ -125,8 +103,6 @@ export function dynamoMembershipWrites(table: DynamoTable): MembershipWrites {
   return {
     find: (organizationId, userId, signal) =>
       memberships.get(keys.membership(userId, organizationId), signal),
-
-    replace: (next, present, signal) => memberships.put(next, unchanged(next.rev, present), signal),
   };
 }
 
@@ -160,16 +136,5 @@ export function dynamoMailOutcomes(table: DynamoTable) {
         },
         signal,
       ),
-  };
-}
-
-export function dynamoOwners(table: DynamoTable): OwnersStore {
-  const owners = itemsOf(table, OWNERS);
-  return {
-    find: async (organizationId, signal) =>
-      (await owners.get(keys.owners(organizationId), signal)) ?? { organizationId, userIds: [], rev: null },
-
-    replace: (next, present, signal) =>
-      owners.put(next, unchanged(next.rev, present === null ? null : { rev: present }), signal),
   };
 }

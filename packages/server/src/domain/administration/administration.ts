@@ -10,7 +10,6 @@ import type {
   Membership,
   Memberships,
   MembershipWrites,
-  OwnersStore,
 } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import type { Transactions } from "../transaction.ts";
@@ -92,7 +91,6 @@ export interface OrganizationStores {
   readonly organizationRegistry: OrganizationRegistry;
   readonly membershipRegistry: MembershipRegistry;
   readonly membershipWrites: MembershipWrites;
-  readonly owners: OwnersStore;
   readonly memberships: Memberships;
   readonly ledger: InvitationLedgerStore;
   readonly speakers: SpeakersStore;

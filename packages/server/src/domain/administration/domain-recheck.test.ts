@@ -44,7 +44,7 @@ beforeEach(async () => {
   ] as const)
     stores.memberships.put(membership({ userId, email, role: "owner" }));
   stores.memberships.put(membership({ userId: FORMER, role: "admin" })); // no owner any more
-  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: [JANE, JOE, FORMER], rev: "1" });
+  stores.organizations.setOwners(ACME, JANE, JOE, FORMER);
   value = (await verifyDomain(ADMIN, NEW, stores)).record?.value ?? "";
 });
 

@@ -207,9 +207,9 @@ async function tellOwners(
   const { mailer } = ports;
   if (mailer === null) return { mails: none, untold: "noMailServer" };
   const organization = await ports.organizations.find(organizationId, signal);
-  const { userIds } = await ports.owners.find(organizationId, signal);
+  const userIds = organization?.state === "open" ? organization.owners : [];
   const members = await ports.membershipRegistry.findMany(organizationId, userIds, signal);
-  const owners = organization?.state === "open" ? members.filter(isOwner) : [];
+  const owners = members.filter(isOwner);
   if (organization === null || owners.length === 0) return { mails: none, untold: "noOwner" };
   const mail: Omit<DomainMail, "to"> = {
     ...{ organizationName: organization.name, domain, lapsesAt },

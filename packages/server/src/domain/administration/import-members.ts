@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../../wire/index.ts";
-import { type OperatorAction, recordActions } from "../audit.ts";
+import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
-import { afterMembership, decideInside } from "../identity/speakers.ts";
+import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
-import { listOwnerOf } from "../membership/owners.ts";
+import { admission } from "../membership/owners.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
+import { transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 
@@ -44,7 +44,7 @@ export interface RegisteredUsers {
   find(email: CanonicalEmail, signal: AbortSignal): Promise<UserId | null>;
 }
 
-/** The import stopped; `cause` is the {@link Refusal} of the store, or {@link AuditIncomplete}. */
+/** The import stopped; `cause` is the {@link Refusal} of the store. */
 export class ImportStopped extends Error {
   /** How many memberships have been written. */
   readonly imported: number;
@@ -99,61 +99,68 @@ export async function applyImport(
   const turnedOut = new Map(planned.map((member) => [member.index, member]));
   let imported = 0;
   for (const batch of batchesOf(planned.filter(({ outcome }) => outcome === "new"))) {
-    const createdAt = ports.now().toISOString();
-    const created: Membership[] = [];
     const writes = batch.map(async (member) => {
-      const written = await importMember(member, createdAt, ports, signal);
-      if ("outcome" in written) turnedOut.set(member.index, written);
-      else created.push(written);
+      const written = await importMember(member, ports, signal);
+      turnedOut.set(member.index, written);
+      if (written.outcome === "new") imported += 1;
     });
     const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
-    imported += created.length;
-    try {
-      await recordActions(created.map(actionOf), ports, signal);
-      if (failed?.status === "rejected") throw failed.reason;
-    } catch (cause) {
-      throw new ImportStopped(imported, { cause });
-    }
+    if (failed?.status === "rejected") throw new ImportStopped(imported, { cause: failed.reason });
   }
   return [...turnedOut.values()];
 }
 
-/** The membership that was created, or the member as it turned out instead. */
-async function importMember(
+/** Creates and records the membership. @returns the member as it turned out */
+function importMember(
   member: PlannedMember,
-  createdAt: string,
-  { memberships, organizations, speakers, owners, membershipWrites }: Administration,
+  ports: Administration,
   signal: AbortSignal,
-): Promise<Membership | PlannedMember> {
-  const { organizationId, userId, email, role } = member;
-  const invitedFromOutside = !(await hasVerified({ id: organizationId }, email, organizations, signal));
-  if (!invitedFromOutside) {
-    const organization = await organizations.find(organizationId, signal);
-    const place = organization === null ? null : { organization, domain: domainOf(email) };
-    if (place === null || !(await decideInside(userId, place, speakers, signal))) {
-      return { ...member, outcome: "foreign" };
-    }
-  }
-  const proposed: Membership = {
-    ...{
-      organizationId,
-      userId,
-      email,
-      role,
-      createdAt,
-      invitedFromOutside,
-      status: "active",
-      origin: "import",
+): Promise<PlannedMember> {
+  return transact(
+    {
+      read: () => readPlace(member, ports, signal),
+      decide({ stored, organization, speakers, isInside, at }) {
+        if (stored !== null) return { changes: null, result: { ...member, ...compare(member, stored) } };
+        const place = organization === null ? null : { organization, domain: domainOf(member.email) };
+        const spoken = place === null ? null : isInside ? afterMembership(speakers, place) : speakers;
+        if (organization === null || spoken === null)
+          return { changes: null, result: { ...member, outcome: "foreign" as const } };
+        const proposed = membershipOf(member, { at, invitedFromOutside: !isInside });
+        const { writes } = admission(proposed, null, organization);
+        const { organizationId, userId } = member;
+        const action = { at, actor: ports.actor, action: "membership-created", rule: "import" } as const;
+        const audit = [auditEntry({ ...action, organizationId, userId })];
+        const changes = { writes: [...writes, ...speakersWrites(spoken, speakers)], unchanged: [], audit };
+        return { changes, result: member };
+      },
     },
-    ...{ invitedBy: null, hasLeft: false, ceased: {}, rev: newRevision(), change: null },
-  };
-  const stored = await memberships.create(proposed, signal);
-  if (!isDeepStrictEqual(stored, proposed)) return { ...member, ...compare(member, stored) };
-  return listOwnerOf(stored, { owners, membershipWrites }, signal);
+    ports.transactions,
+    signal,
+  );
 }
 
-function actionOf({ organizationId, userId, createdAt: at }: Membership): OperatorAction {
-  return { at, action: "membership-created", organizationId, userId, rule: "import" };
+async function readPlace(
+  { organizationId, userId, email }: DeclaredMember,
+  { memberships, organizations, speakers: known, now }: Administration,
+  signal: AbortSignal,
+) {
+  const [stored, organization, speakers, isInside] = await Promise.all([
+    memberships.find(organizationId, userId, signal),
+    organizations.find(organizationId, signal),
+    known.find(userId, signal),
+    hasVerified({ id: organizationId }, email, organizations, signal),
+  ]);
+  return { stored, organization, speakers, isInside, at: now().toISOString() };
+}
+
+function membershipOf(
+  { organizationId, userId, email, role }: DeclaredMember,
+  { at: createdAt, invitedFromOutside }: { readonly at: string; readonly invitedFromOutside: boolean },
+): Membership {
+  return {
+    ...{ organizationId, userId, email, role, createdAt, invitedFromOutside },
+    ...{ status: "active", origin: "import", invitedBy: null, leftAt: null, ceased: {}, rev: newRevision() },
+  };
 }
 
 /** Looks each key up once, however many members have it. */

@@ -155,7 +155,7 @@ describe("inviting", () => {
       membership({ email: address(`${name}@acme.example`), ...overrides });
     stores.memberships.put(
       at("gone", { userId: userNumber(3), status: "removed" }),
-      at("left", { userId: userNumber(4), status: "removed", hasLeft: true }),
+      at("left", { userId: userNumber(4), status: "removed", leftAt: "2026-11-20T00:00:00.000Z" }),
     );
     for (const [name, fields] of Object.entries({
       open: { expiresAt: "2026-12-01T00:00:00.000Z" },

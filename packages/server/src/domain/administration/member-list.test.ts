@@ -22,8 +22,7 @@ function person(n: number, overrides: Partial<Membership> = {}): Membership {
 function given(...members: readonly Membership[]): void {
   stores.memberships.put(...members, person(99, { organizationId: GLOBEX }));
   const owners = members.filter(({ role, status }) => role === "owner" && status === "active");
-  const userIds = owners.map(({ userId }) => userId);
-  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds, rev: "1" });
+  stores.organizations.setOwners(ACME, ...owners.map(({ userId }) => userId));
 }
 
 /** A page, with the names of its members. */
@@ -36,7 +35,7 @@ async function page(query: Partial<MemberQuery> = {}) {
 it("shows a member with what made them one", () => {
   const invited = person(1, {
     ...{ role: "admin", status: "removed", origin: "invitation", invitedFromOutside: true },
-    ...{ invitedBy: JANE, hasLeft: true, rev: "secret" },
+    ...{ invitedBy: JANE, leftAt: "2026-11-20T00:00:00.000Z", rev: "secret" },
   });
   expect(memberOf(invited)).toEqual({
     ...{ userId: userNumber(1), email: "p01@acme.example", role: "admin", status: "removed" },
@@ -146,7 +145,7 @@ describe("the addresses of owners", () => {
     given(person(2, { role: "owner" }), person(1, { role: "owner" }));
     stores.memberships.put(person(2, { role: "owner", status: "removed" }));
     expect(await shown()).toEqual([numbered(1)]);
-    stores.memberships.listed.clear();
+    stores.organizations.setOwners(ACME);
     expect(await shown()).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail } from "../email.ts";
 import type { Membership, MembershipOrigin } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
+import type { OrganizationId, Organizations } from "../organization.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
@@ -53,7 +54,7 @@ export interface MemberQuery {
 export async function listMembers(
   { organization: { id } }: Administrator,
   { query = "", role, status, cursor, limit }: MemberQuery,
-  { membershipRegistry, membershipWrites, owners }: OrganizationStores,
+  { membershipRegistry, membershipWrites, organizations }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Page<Member>> {
   const emailPrefix = query.toLowerCase();
@@ -67,8 +68,8 @@ export async function listMembers(
     return { items: found !== null && fits(found) ? [memberOf(found)] : [], nextCursor: null };
   }
   if (role === "owner" && status !== "removed") {
-    const { userIds } = await owners.find(id, signal);
-    const listed = await membershipRegistry.findMany(id, userIds, signal);
+    const owners = await ownersOf(id, organizations, signal);
+    const listed = await membershipRegistry.findMany(id, owners, signal);
     const found = listed
       .filter((each) => isOwner(each) && each.email.startsWith(emailPrefix))
       .sort(byAddress);
@@ -95,16 +96,24 @@ const MAX_SHOWN_OWNERS = 3;
 /** The addresses of the longest-standing owners, at most three. */
 export async function ownerAddresses(
   { organization: { id } }: Standing<"member">,
-  { membershipRegistry, owners }: OrganizationStores,
+  { membershipRegistry, organizations }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<CanonicalEmail[]> {
-  const { userIds } = await owners.find(id, signal);
-  const shown = userIds.slice(0, MAX_SHOWN_OWNERS);
+  const shown = (await ownersOf(id, organizations, signal)).slice(0, MAX_SHOWN_OWNERS);
   const found = await membershipRegistry.findMany(id, shown, signal);
   return found
     .filter(isOwner)
     .sort((a, b) => shown.indexOf(a.userId) - shown.indexOf(b.userId))
     .map(({ email }) => email);
+}
+
+/** As they are stored: a standing may know its organization out of a cache. */
+async function ownersOf(
+  id: OrganizationId,
+  organizations: Organizations,
+  signal: AbortSignal,
+): Promise<readonly UserId[]> {
+  return (await organizations.find(id, signal))?.owners ?? [];
 }
 
 function byAddress(a: Pick<Member, "email">, b: Pick<Member, "email">): number {

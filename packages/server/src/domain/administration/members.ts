@@ -1,15 +1,16 @@
 import type { Role } from "../../wire/index.ts";
-import { type AuditAction, type AuditValues, auditEntry, recordActions } from "../audit.ts";
+import { type AuditAction, type AuditValues, auditEntry } from "../audit.ts";
 import { domainOf } from "../email.ts";
-import { afterMembership, decideInside } from "../identity/speakers.ts";
+import { afterMembership, type Speakers, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
-import { changeMember, isOwner, type MemberChange, makeOwner } from "../membership/owners.ts";
+import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
 import type { Organization } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import { transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type Administrator, mayActOn, mayGrant, type Standing } from "./standing.ts";
-import { leaveOwners } from "./ways-in.ts";
+import { missingWithoutOwner, notReady } from "./ways-in.ts";
 
 /**
  * Gives a member another role. Only this verb and an invitation make owners.
@@ -17,7 +18,6 @@ import { leaveOwners } from "./ways-in.ts";
  * @throws {Refusal} NOT_FOUND for somebody who was never a member; ROLE_REQUIRED by the rank of the administrator;
  * CONFLICT for a removed member, or where the role is not the expected one; LAST_OWNER; LIMIT_REACHED; NOT_READY also
  * where SSO is enforced and no other owner could sign in
- * @throws {AuditIncomplete} when the role is changed without an audit entry
  */
 export async function setRole(
   administrator: Administrator,
@@ -25,8 +25,8 @@ export async function setRole(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const verb = role === "owner" ? makeOwner : changeMember;
-  return change(administrator, { userId, action: "role-changed", verb }, ports, signal, (present) => {
+  const about = { userId, action: "role-changed", makesOwner: role === "owner" } as const;
+  return change(administrator, about, ports, signal, (present) => {
     if (!mayGrant(administrator, role)) throw tooSmallFor("grant this role");
     if (present.status === "active" && present.role === role) return null;
     if (present.status === "removed") throw conflict("the member was removed; restore them first");
@@ -39,7 +39,6 @@ export async function setRole(
 /**
  * Removes a member. No login undoes this, only {@link restoreMember}.
  * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED, LAST_OWNER, NOT_READY as {@link setRole}
- * @throws {AuditIncomplete} when the member is removed without an audit entry
  */
 export async function removeMember(
   administrator: Administrator,
@@ -47,9 +46,9 @@ export async function removeMember(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const about = { userId, action: "membership-removed", verb: changeMember } as const;
+  const about = { userId, action: "membership-removed" } as const;
   return change(administrator, about, ports, signal, ({ status }) =>
-    status === "removed" ? null : { status: "removed", hasLeft: false },
+    status === "removed" ? null : { status: "removed" },
   );
 }
 
@@ -57,7 +56,6 @@ export async function removeMember(
  * Makes a removed member active again with their previous role, at most admin.
  * @throws {Refusal} NOT_FOUND, ROLE_REQUIRED as {@link setRole}; CONFLICT for somebody who left by themselves;
  * IDENTITY_CONFLICT when another organization's SSO speaks for the user by now
- * @throws {AuditIncomplete} when the member is restored without an audit entry
  */
 export async function restoreMember(
   administrator: Administrator,
@@ -65,41 +63,19 @@ export async function restoreMember(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Membership> {
-  const { organization } = administrator;
-  // Decided before the membership is restored, so that a crash in between leaves less access, never more.
-  const before = await ports.membershipWrites.find(organization.id, userId, signal);
-  const isRestored = before?.status === "removed" && !before.hasLeft && mayActOn(administrator, before);
-  if (isRestored && !(await maySpeakAgain(organization, before, ports, signal)))
-    throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
-  const about = { userId, action: "membership-restored", verb: changeMember } as const;
-  return change(administrator, about, ports, signal, ({ status, role, hasLeft }) => {
+  const about = { userId, action: "membership-restored", isRestored: true } as const;
+  return change(administrator, about, ports, signal, ({ status, role, leftAt }, { speakers }) => {
     if (status === "active") return null;
-    if (hasLeft) throw conflict("they left by themselves; invite them instead");
+    if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
+    if (speakers?.next === null)
+      throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
     return { status: "active", role: role === "owner" ? "admin" : role };
   });
 }
 
 /**
- * Whether no other organization's SSO speaks for the user, and stores that they are inside if the domain of their address
- * is the organization's now. Nobody was asked, so somebody who was inside a domain that it gave up must not be another
- * holder's user either.
- */
-async function maySpeakAgain(
-  organization: Organization,
-  { userId, email, invitedFromOutside }: Membership,
-  { speakers, organizations }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const place = { organization, domain: domainOf(email) };
-  if (await hasVerified(organization, email, organizations, signal))
-    return decideInside(userId, place, speakers, signal);
-  return invitedFromOutside || afterMembership(await speakers.find(userId, signal), place) !== null;
-}
-
-/**
  * Ends one's own membership.
  * @throws {Refusal} LAST_OWNER, NOT_READY as {@link setRole}
- * @throws {AuditIncomplete} when the membership is ended without an audit entry
  */
 export async function leave(
   standing: Standing<"member">,
@@ -107,61 +83,126 @@ export async function leave(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const about = { userId, action: "membership-left", verb: changeMember, isOwn: true } as const;
-  await change(standing, about, ports, signal, ({ status }) =>
-    status === "removed" ? null : { status: "removed", hasLeft: true },
+  const about = { userId, action: "membership-left", isOwn: true } as const;
+  await change(standing, about, ports, signal, ({ status }, { at }) =>
+    status === "removed" ? null : { status: "removed", leftAt: at },
   );
 }
 
 interface About {
   readonly userId: UserId;
   readonly action: AuditAction;
-  readonly verb: typeof changeMember;
   /** Whether it is the caller's own membership, which no rank protects. */
   readonly isOwn?: boolean;
+  readonly makesOwner?: boolean;
+  readonly isRestored?: boolean;
+}
+
+/** What a change of a member is decided on. What it does not need is null. */
+interface State {
+  readonly present: Membership | null;
+  /** With its owners, who change. */
+  readonly organization: Organization | null;
+  /** What would be missing without this owner; null for nothing. */
+  readonly missing: string | null;
+  readonly speakers: SpeakersChange | null;
+  readonly at: string;
+}
+
+/** Who speaks for a user, and who does once they are restored: null if another organization does. */
+interface SpeakersChange {
+  readonly present: Speakers;
+  readonly next: Speakers | null;
 }
 
 /**
- * Changes a member and records it. What holds already is answered as it is, and its entry appended again under the same
- * key: a crash may have kept it from being written.
+ * Changes a member, records it, and stores with it what else changes: the owners of the organization, and who speaks for
+ * the user. What holds already is answered as it is.
  * @param decide what to change on the present membership; null where it holds already
  */
 async function change(
   standing: Standing<"member">,
-  { userId, action, verb, isOwn = false }: About,
+  about: About,
   ports: OrganizationStores,
   signal: AbortSignal,
-  decide: (present: Membership) => Omit<MemberChange, "change"> | null,
+  decide: (present: Membership, state: State) => MemberChange | null,
 ): Promise<Membership> {
   const { organization, actor, via } = standing;
-  const key = { organizationId: organization.id, userId };
-  const at = ports.now().toISOString();
-  let held: Membership | null = null;
-  const stored = await verb(
-    key,
-    (present) => {
-      held = null;
-      if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
-      if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
-      const fields = decide(present);
-      if (fields === null) {
-        // An owner whom a crash has left out of the list is added to it.
-        if (verb === makeOwner && isOwner(present)) return { change: null };
-        held = present;
-        return null;
-      }
-      const next = { ...present, ...fields };
-      const about = { before: changedState(present, next), after: changedState(next, present) };
-      return { ...fields, change: auditEntry({ ...key, at, actor, via, action, ...about }) };
+  const { userId, action, isOwn = false } = about;
+  return transact(
+    {
+      read: () => read(organization, about, ports, signal),
+      decide(state) {
+        const { present, at } = state;
+        if (present === null)
+          throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
+        if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
+        const fields = decide(present, state);
+        if (fields === null) return { changes: null, result: present };
+        const next = changed(present, fields, at);
+        const values = { before: changedState(present, next), after: changedState(next, present) };
+        const who = { at, actor, via, action, organizationId: organization.id, userId } as const;
+        const writes: Write[] = [{ item: "membership", next, present }, ...consequences(state, next)];
+        return {
+          changes: { writes, unchanged: [], audit: [auditEntry({ ...who, ...values })] },
+          result: next,
+        };
+      },
     },
-    { ...ports, ownerLeaves: (id) => leaveOwners(id, ports, signal) },
+    ports.transactions,
     signal,
   );
-  const membership = stored ?? held;
-  if (membership === null) throw new Refusal("INTERNAL", "a member was neither changed nor held");
-  const { change: entry } = membership;
-  if (entry !== null) await recordActions([entry], { audit: ports.audit, actor: entry.actor }, signal);
-  return membership;
+}
+
+async function read(
+  organization: Organization,
+  { userId, makesOwner = false, isRestored = false }: About,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<State> {
+  const { id } = organization;
+  const present = await ports.membershipWrites.find(id, userId, signal);
+  const at = ports.now().toISOString();
+  const isRemoved = present?.status === "removed" && present.leftAt === null;
+  const speakers = isRestored && isRemoved ? await spokenFor(organization, present, ports, signal) : null;
+  const none = { present, organization: null, missing: null, speakers, at };
+  if (present === null || isOwner(present) === makesOwner) return none;
+  const stored = await ports.organizations.find(id, signal);
+  if (stored === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+  const missing = makesOwner ? null : await missingWithoutOwner(userId, stored, ports, signal);
+  return { ...none, organization: stored, missing };
+}
+
+/**
+ * Who is restored is inside if the domain of their address is the organization's now. Nobody was asked, so somebody who was
+ * inside a domain that it gave up must not be another holder's user either.
+ */
+async function spokenFor(
+  organization: Organization,
+  { userId, email, invitedFromOutside }: Membership,
+  { speakers, organizations }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<SpeakersChange> {
+  const [present, isInside] = await Promise.all([
+    speakers.find(userId, signal),
+    hasVerified(organization, email, organizations, signal),
+  ]);
+  const next = afterMembership(present, { organization, domain: domainOf(email) });
+  if (isInside) return { present, next };
+  return { present, next: invitedFromOutside || next !== null ? present : null };
+}
+
+/** What else is written when a member has become `next`. @throws {Refusal} LAST_OWNER, LIMIT_REACHED, NOT_READY */
+function consequences(
+  { present, organization, missing, speakers }: State,
+  next: Membership,
+): readonly Write[] {
+  const spoken =
+    speakers === null || speakers.next === null ? [] : speakersWrites(speakers.next, speakers.present);
+  if (organization === null || present === null || isOwner(present) === isOwner(next)) return spoken;
+  const owners = ownersWrite(organization, next);
+  if (missing !== null) throw notReady(missing);
+  return [owners, ...spoken];
 }
 
 /** Of role and status, what differs from the other one. */

@@ -56,7 +56,7 @@ function outcomeOf(
   now: string,
 ): Invited["outcome"] {
   if (members.some(({ status }) => status === "active")) return "already-member";
-  if (members.some(({ hasLeft }) => !hasLeft)) return "removed";
+  if (members.some(({ leftAt }) => leftAt === null)) return "removed";
   return present !== null && isCurrent(present, now) ? "renewed" : "invited";
 }
 

@@ -31,7 +31,7 @@ export function isEnabled({ organizationId, state }: RegisteredConnection, id: O
 }
 
 /**
- * Whether an owner on the list could sign in to the organization as it is given. While SSO is enforced they are linked
+ * Whether one of the owners could sign in to the organization as it is given. While SSO is enforced they are linked
  * through an enabled connection of the organization, or exempt; otherwise they are linked through that of any organization,
  * or otherwise. A link that was made within the last second may not count yet.
  */
@@ -40,8 +40,7 @@ export async function canAnOwnerSignIn(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { userIds } = await ports.owners.find(organization.id, signal);
-  const memberships = await ports.membershipRegistry.findMany(organization.id, userIds, signal);
+  const memberships = await ports.membershipRegistry.findMany(organization.id, organization.owners, signal);
   for (const owner of memberships.filter(isOwner)) {
     if (await ports.identities.isBlocked(owner.userId, signal)) continue;
     if (await isLinked(owner.userId, organization, ports, signal)) return true;

@@ -12,14 +12,16 @@ import type { Administrator } from "./standing.ts";
 let stores: MemoryAdministration;
 beforeEach(async () => {
   stores = new MemoryAdministration();
-  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: [JANE], rev: "1" });
+  stores.organizations.setOwners(ACME, JANE);
   const tested = { ...declaredConnection(ENTRA), testedAt: stores.time };
   stores.connections.begin(tested);
 });
 
 const stored = () => stores.organizations.organizations.get(ACME);
 const given = (settings: Partial<Organization>) =>
-  stores.organizations.put(organization(ACME, { rev: "1", domains: [domainOf(JANE_EMAIL)], ...settings }));
+  stores.organizations.put(
+    organization(ACME, { rev: "1", owners: [JANE], domains: [domainOf(JANE_EMAIL)], ...settings }),
+  );
 const update = (by: Administrator, changes: SettingsChange, login: string | null = ENTRA.name) =>
   updateOrganization(by, { changes, login }, stores, UNBOUNDED);
 
@@ -97,7 +99,13 @@ describe("the settings of an organization", () => {
     });
     const lists = { domains: [domainOf(JANE_EMAIL)], connections: [ENTRA.name] };
     expect(changed).toEqual(
-      organization(ACME, { ...MIXED, ...lists, defaultRole: "admin", rev: expect.any(String) }),
+      organization(ACME, {
+        owners: [JANE],
+        ...MIXED,
+        ...lists,
+        defaultRole: "admin",
+        rev: expect.any(String),
+      }),
     );
     expect([stored(), stores.identities.entries]).toEqual([changed, [entry]]);
     expect(changed.rev).not.toBe("1");

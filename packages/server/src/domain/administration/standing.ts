@@ -3,7 +3,6 @@ import type { AuditActor, OperatorActor } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { requireMembership } from "../membership/access.ts";
 import type { Membership, MembershipPorts } from "../membership/membership.ts";
-import { listAgain, type OwnerPorts } from "../membership/owners.ts";
 import {
   type Organization,
   type OrganizationId,
@@ -61,21 +60,6 @@ export async function requireRole<Required extends Role>(
     throw new Refusal("ROLE_REQUIRED", `the role does not include ${required}`);
   const via = identity.claims.clientId;
   return checked<Required>({ organization, role, userId, actor: `user:${userId}`, via });
-}
-
-/**
- * An owner whom a crash has left out of the list of owners is added to it. Called before an owner changes something.
- * Where the list is full they stay out of it, and act all the same.
- * @throws {Refusal} ROLE_REQUIRED when they are no owner any more
- */
-export async function listOwner(
-  { organization: { id: organizationId }, role, userId }: Actor,
-  ports: OwnerPorts,
-  signal: AbortSignal,
-): Promise<void> {
-  if (role !== "owner" || userId === null) return;
-  if (!(await listAgain({ organizationId, userId }, ports, signal)))
-    throw new Refusal("ROLE_REQUIRED", "the caller is not an owner any more");
 }
 
 /** @throws {Unknown} the organization */

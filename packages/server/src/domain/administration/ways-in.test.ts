@@ -167,8 +167,8 @@ describe.each(Object.entries(DECISIONS))("the decision on %s", (name, [decide, b
       await given({ ...beginning, enforced });
       const before = stored();
       await decide();
-      const { domains, claims, rev } = stored();
-      expect(stored()).toEqual({ ...before, domains, claims, rev });
+      const { domains, claims, owners, rev } = stored();
+      expect(stored()).toEqual({ ...before, domains, claims, owners, rev });
       expect(rev).not.toBe(before.rev);
     },
   );

@@ -1,16 +1,13 @@
 import type { DomainName } from "../email.ts";
-import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
+import type { Organization, RegisteredConnection, VerifiedDomain } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
-import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { canAnOwnerSignIn, isEnabled, storedConnections, storedDomains } from "./owner-sign-in.ts";
 import type { Actor } from "./standing.ts";
 
 // Every step that takes a way in away writes the organization as it was read before all that it decides on. So does
-// enforcing SSO: of two steps that contradict each other one starts over. A domain and a connection go in one transaction
-// with the organization. An owner is taken off the list first, so that the step that comes second at the organization sees
-// that.
+// enforcing SSO: of two steps that contradict each other one starts over.
 
 /**
  * Why a verified domain may not be given up: it is the last one while SSO is enforced. Null if it may. The caller must
@@ -70,18 +67,19 @@ export async function missingWithoutConnection(
 }
 
 /**
- * Decides that an owner may go who has left the list of owners already.
- * @throws {Refusal} NOT_READY where SSO is enforced and none of those on the list could sign in; they must then be put
- * back on it
+ * What would be missing without this owner; null for nothing. The owner goes in the same transaction that gives the
+ * organization, read before this, its new list of owners: of two steps that contradict each other one starts over.
  */
-export async function leaveOwners(
-  id: OrganizationId,
+export async function missingWithoutOwner(
+  userId: UserId,
+  organization: Organization,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<void> {
-  const decide = async (organization: Organization) =>
-    organization.enforceSso ? missingOwner(organization, ports, signal) : null;
-  await decideOn(id, decide, ports, signal);
+): Promise<string | null> {
+  const owners = organization.owners.filter((id) => id !== userId);
+  if (!organization.enforceSso || owners.length === 0) return null; // the last owner stays anyway
+  const missing = await missingOwner({ ...organization, owners }, ports, signal);
+  return missing === null ? null : `SSO is enforced, and ${missing}`;
 }
 
 /** Who wants to enforce SSO: an owner, and the connection of their token; null if it is another one. */
@@ -101,14 +99,11 @@ export async function missingWayIn(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { id } = organization;
   const missing =
     (await missingDomain(organization, ports, signal)) ??
     missingTest(await storedConnections(organization, ports, signal), enforcer, ports);
   if (missing !== null) return missing;
-  const { userIds } = await ports.owners.find(id, signal);
-  if (userIds.includes(enforcer.userId)) return null;
-  // They are no owner any more, or an owner for whom the list had no place, and on whom nothing relies.
+  if (organization.owners.includes(enforcer.userId)) return null;
   return missingOwner({ ...organization, enforceSso: true }, ports, signal);
 }
 
@@ -160,27 +155,6 @@ async function missingOwner(
   return organization.enforceSso
     ? "no owner could sign in afterwards: another one must sign in through the organization's SSO first"
     : "no owner could sign in afterwards: an owner must sign in another way first, for example with a password";
-}
-
-/**
- * Decides on what is stored, and gives the organization a new revision where the answer is yes, also where SSO is not
- * enforced: somebody may be about to enforce it.
- * @param decide what is missing; null for yes
- */
-async function decideOn(
-  id: OrganizationId,
-  decide: (present: Organization) => Promise<string | null>,
-  { organizations, organizationRegistry }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    const present = await organizations.find(id, signal);
-    if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
-    const missing = await decide(present);
-    if (missing !== null) throw notReady(present.enforceSso ? `SSO is enforced, and ${missing}` : missing);
-    const next = { ...present, rev: newRevision() };
-    if (await organizationRegistry.putOrganization(next, present, signal)) return;
-  }
 }
 
 export function notReady(missing: string): Refusal {

@@ -183,17 +183,6 @@ export function afterMembership(
   return isKnown ? present : { ...present, inside: [...inside, { organizationId: id, domain }] };
 }
 
-/** Decides whether the organization may have the user as a member by an address of its own domain, and stores a yes. */
-export function decideInside(
-  userId: UserId,
-  place: Place,
-  speakers: SpeakersStore,
-  signal: AbortSignal,
-  read?: Speakers,
-): Promise<boolean> {
-  return decideSpeakers(userId, (present) => afterMembership(present, place), speakers, signal, read);
-}
-
 /** The speakers after a merger: `into` replaces `from`. */
 export function merged(
   present: Speakers,

@@ -6,7 +6,8 @@ import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
 import { refuseRemoved, tokenOrganization } from "./access.ts";
-import { defaultRoleOf, grantMembership, makeMembership } from "./ensure-membership.ts";
+import { makeMembership } from "./ensure-membership.ts";
+import { grantMembership, uninvited } from "./grant-membership.ts";
 import { isCurrent, needsConsent } from "./invitation.ts";
 import { byName, joinableFor, offeredBy } from "./joinable.ts";
 import { type Invitation, type Membership, type MembershipPorts, membershipCounts } from "./membership.ts";
@@ -67,7 +68,7 @@ async function listRemoved(
   signal: AbortSignal,
 ): Promise<Organization[]> {
   const ids = memberships
-    .filter(({ status, hasLeft }) => status === "removed" && !hasLeft)
+    .filter(({ status, leftAt }) => status === "removed" && leftAt === null)
     .map(({ organizationId }) => organizationId);
   const found = ids.length === 0 ? [] : await organizations.findMany(ids, signal);
   return found.filter(({ state }) => state === "open").sort(byName);
@@ -132,10 +133,10 @@ function joinOffered(
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  const opening = { organizationId, stored: null };
+  const opening = { organizationId, stored: null, invitation: null };
   return grantMembership(opening, identity, ports, signal, ({ organization, assessment }) => {
     const offered = offeredBy(assessment).some(({ id }) => id === organizationId);
-    return offered ? { origin: "join", role: defaultRoleOf(organization), invitedFromOutside: false } : null;
+    return offered ? uninvited("join", organization) : null;
   });
 }
 
@@ -155,7 +156,9 @@ async function settleTaken(
   const at = ports.now().toISOString();
   const taken = [...offers].flatMap((invitation) => {
     const stored = memberships.get(invitation.organizationId);
-    return stored === undefined || stored.hasLeft || !isCurrent(invitation, at) ? [] : { invitation, stored };
+    return stored === undefined || stored.leftAt !== null || !isCurrent(invitation, at)
+      ? []
+      : { invitation, stored };
   });
   if (taken.length === 0) return;
   const [{ trust }, link] = await Promise.all([
@@ -216,7 +219,7 @@ async function admitPending(
   ]);
   const memberships = new Map(listed.map((each) => [each.organizationId, each]));
   const own = token === null ? undefined : memberships.get(token.id);
-  if (own !== undefined && !own.hasLeft) refuseRemoved(own);
+  if (own !== undefined && own.leftAt === null) refuseRemoved(own);
   const offers = new Map(
     invited
       .filter(({ organizationId }) => grantingEmail(trust, organizationId) !== null)

@@ -1,5 +1,5 @@
 import type { Role } from "../../wire/index.ts";
-import type { AuditEntry, RequestAudit } from "../audit.ts";
+import type { RequestAudit } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
@@ -34,16 +34,14 @@ export interface Membership {
   readonly invitedFromOutside: boolean;
   /** Who invited them; null for nobody, and for an operator. */
   readonly invitedBy: UserId | null;
-  /** Whether a removed member left by themselves. */
-  readonly hasLeft: boolean;
+  /** When a removed member left by themselves; null for anybody else. ISO 8601, UTC. */
+  readonly leftAt: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** When they last ceased to have at least this role. What they have offered before is void. ISO 8601, UTC. */
   readonly ceased: Readonly<Partial<Record<Role, string>>>;
   /** Changes with every write, so that of two concurrent changes one loses. */
   readonly rev: string;
-  /** The audit entry of the last change by an administrator; null before the first one. */
-  readonly change: AuditEntry | null;
 }
 
 /** A role offered to the user who proves to own an address; consumed once. One per address and organization. */
@@ -84,16 +82,12 @@ export interface Memberships {
   find(organizationId: OrganizationId, userId: UserId, signal: AbortSignal): Promise<Membership | null>;
   /** Every membership of the user, removed ones included, read consistently. */
   listByUser(userId: UserId, signal: AbortSignal): Promise<readonly Membership[]>;
-  /** Stores the membership unless one of any status is stored. @returns the stored one */
-  create(membership: Membership, signal: AbortSignal): Promise<Membership>;
   findInvitation(
     organizationId: OrganizationId,
     email: CanonicalEmail,
     signal: AbortSignal,
   ): Promise<Invitation | null>;
   listInvitations(email: CanonicalEmail, signal: AbortSignal): Promise<readonly Invitation[]>;
-  /** Consumes the invitation for the user; false when it has changed, has ended, or is consumed by another user. */
-  consumeInvitation(invitation: Invitation, userId: UserId, signal: AbortSignal): Promise<boolean>;
 }
 
 /**
@@ -122,36 +116,10 @@ export interface InvitationLedgerStore {
   find(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
 }
 
-/**
- * The owners of an organization on one item, because the store writes one item at a time: "the last owner stays" is
- * decided here. Each of them is an active owner. A crash may leave one out, whose next change adds them again.
- */
-export interface Owners {
-  readonly organizationId: OrganizationId;
-  /** In the order in which they became owners. */
-  readonly userIds: readonly UserId[];
-  /** Changes with every write; null while nothing is stored. */
-  readonly rev: string | null;
-}
-
-/** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
-export interface OwnersStore {
-  /** Read consistently; empty if nothing is stored. */
-  find(id: OrganizationId, signal: AbortSignal): Promise<Owners>;
-  /** Stores `next` if revision `present` is still stored, or `next` itself is: its reply was lost. */
-  replace(
-    next: Owners & { readonly rev: string },
-    present: string | null,
-    signal: AbortSignal,
-  ): Promise<boolean>;
-}
-
-/** Memberships as they are stored. Errors as in {@link OwnersStore}. */
+/** Memberships as they are stored. Errors as in {@link Memberships}. */
 export interface MembershipWrites {
   /** Read consistently. */
   find(organizationId: OrganizationId, userId: UserId, signal: AbortSignal): Promise<Membership | null>;
-  /** Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. */
-  replace(next: Membership, present: Membership, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface MembershipPorts extends TrustSettings {
@@ -162,7 +130,6 @@ export interface MembershipPorts extends TrustSettings {
   readonly storedLinks: StoredLinks;
   readonly memberships: Memberships;
   readonly speakers: SpeakersStore;
-  readonly owners: OwnersStore;
   readonly ledger: InvitationLedgerStore;
   /** Memberships as they are stored. */
   readonly membershipWrites: MembershipWrites;

@@ -46,8 +46,7 @@ export function isOpenTo(
 }
 
 /** A user who left by themselves is invited again, by a newer invitation only; a member and a removed person never. */
-export function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
+function mayBeInvited(stored: Membership | null, { createdAt }: Invitation): boolean {
   if (stored === null) return true;
-  const { hasLeft, change } = stored;
-  return hasLeft && change !== null && createdAt > change.at;
+  return stored.leftAt !== null && createdAt > stored.leftAt;
 }

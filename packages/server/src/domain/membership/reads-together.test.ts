@@ -71,9 +71,7 @@ it("a listing reads together all that JIT decides on, and lists once it has deci
     ["cache.find", "memberships.listByUser", "memberships.listInvitations"],
     ["cache.find"],
     GRANT,
-    ["speakers.replace"],
-    ["memberships.create"],
-    ["audit.append"],
+    ["transactions.commit"],
     ["cache.findMany", "cache.listByDomain"],
   ]);
 });

@@ -2,7 +2,7 @@ import { auditEntry } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, transact } from "../transaction.ts";
-import { acceptedBy } from "./ensure-membership.ts";
+import { acceptedBy } from "./grant-membership.ts";
 import { isCurrent } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
@@ -39,7 +39,7 @@ export async function settleInvitation(
     } as const;
     const [outcome, entry] =
       status === "active"
-        ? [{ consumedBy: identity.userId }, acceptedBy(identity, present, ports)]
+        ? [{ consumedBy: identity.userId }, acceptedBy(identity, present, at)]
         : [{ ended: "void", endedBy: "others" } as const, auditEntry(voided)];
     const next = { ...present, ...outcome, rev: newRevision() };
     const changes = {

@@ -17,7 +17,7 @@ export class ConnectionWorld {
     this.stores = stores;
     this.ports = { ...stores, auth0: this.auth0 };
     stores.memberships.put(membership({ userId: JANE, role: "owner", rev: "1" }));
-    stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: [JANE], rev: "1" });
+    stores.organizations.setOwners(ACME, JANE);
     void stores.identities.create(link({ userId: JANE, connection: "auth0", organizationId: null }));
   }
 

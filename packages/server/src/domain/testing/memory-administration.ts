@@ -26,7 +26,6 @@ export class MemoryAdministration {
   readonly memberships = new MemoryMemberships();
   readonly membershipRegistry = this.memberships;
   readonly membershipWrites = this.memberships;
-  readonly owners = this.memberships.owners;
   readonly ledger = this.memberships.ledger;
   readonly organizationRegistry: MemoryOrganizationRegistry;
   readonly speakers = this.identities.speakers;

@@ -6,12 +6,9 @@ import type {
   Membership,
   Memberships,
   MembershipWrites,
-  Owners,
-  OwnersStore,
   StoredInvitationLedger,
 } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
-import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
@@ -22,17 +19,6 @@ export class MemoryMemberships implements Memberships, MembershipRegistry, Membe
   readonly ledger: InvitationLedgerStore = {
     find: async (organizationId) =>
       this.ledgers.get(organizationId) ?? { organizationId, open: {}, day: "", mails: 0, rev: null },
-  };
-  readonly listed = new Map<OrganizationId, Owners>();
-  readonly owners: OwnersStore = {
-    find: async (organizationId) =>
-      this.listed.get(organizationId) ?? { organizationId, userIds: [], rev: null },
-    replace: async (next, present) => {
-      const stored = this.listed.get(next.organizationId)?.rev ?? null;
-      if (stored !== present && stored !== next.rev) return false;
-      this.listed.set(next.organizationId, next);
-      return true;
-    },
   };
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
@@ -55,13 +41,6 @@ export class MemoryMemberships implements Memberships, MembershipRegistry, Membe
   async listByUser(userId: UserId): Promise<readonly Membership[]> {
     this.asked.push("listByUser");
     return [...this.memberships.values()].filter((each) => each.userId === userId);
-  }
-
-  async create(membership: Membership): Promise<Membership> {
-    const key = `${membership.organizationId} ${membership.userId}`;
-    const stored = this.memberships.get(key) ?? membership;
-    this.memberships.set(key, stored);
-    return stored;
   }
 
   async listByOrganization(id: OrganizationId): Promise<readonly Membership[]> {
@@ -87,14 +66,6 @@ export class MemoryMemberships implements Memberships, MembershipRegistry, Membe
     return userIds.flatMap((userId) => this.memberships.get(`${id} ${userId}`) ?? []);
   }
 
-  async replace(next: Membership, present: Membership): Promise<boolean> {
-    const key = `${next.organizationId} ${next.userId}`;
-    const stored = this.memberships.get(key);
-    if (stored?.rev !== present.rev && stored?.rev !== next.rev) return false;
-    this.memberships.set(key, next);
-    return true;
-  }
-
   async findInvitation(organizationId: OrganizationId, email: CanonicalEmail): Promise<Invitation | null> {
     this.asked.push(`findInvitation ${organizationId}`);
     return this.invitations.get(`${organizationId} ${email}`) ?? null;
@@ -103,15 +74,6 @@ export class MemoryMemberships implements Memberships, MembershipRegistry, Membe
   async listInvitations(email: CanonicalEmail): Promise<readonly Invitation[]> {
     this.asked.push("listInvitations");
     return [...this.invitations.values()].filter((each) => each.email === email);
-  }
-
-  async consumeInvitation({ organizationId, email, role }: Invitation, userId: UserId): Promise<boolean> {
-    const key = `${organizationId} ${email}`;
-    const stored = this.invitations.get(key);
-    if (stored === undefined || stored.role !== role || stored.ended !== null) return false;
-    if (stored.consumedBy !== null && stored.consumedBy !== userId) return false;
-    this.invitations.set(key, { ...stored, consumedBy: userId, rev: newRevision() });
-    return true;
   }
 
   async findByAddress(id: OrganizationId, email: CanonicalEmail): Promise<Membership[]> {

@@ -8,6 +8,8 @@ import type {
   OrganizationId,
   Organizations,
 } from "../organization.ts";
+import { newRevision } from "../revision.ts";
+import type { UserId } from "../user-id.ts";
 
 /** Organizations, their domains and connections in memory; tests change what operators would. */
 export class MemoryOrganizations implements Organizations {
@@ -46,6 +48,12 @@ export class MemoryOrganizations implements Organizations {
       connections: [...names],
     });
     return this;
+  }
+
+  /** Lists the owners of an organization that is stored. */
+  setOwners(id: OrganizationId, ...owners: readonly UserId[]): void {
+    const present = this.organizations.get(id);
+    if (present !== undefined) this.put({ ...present, owners, rev: newRevision() });
   }
 
   verify(name: string, id: OrganizationId): void {

@@ -112,7 +112,6 @@ export function memoryPorts(
       connections,
     }),
     membershipWrites: memberships,
-    owners: memberships.owners,
     ledger: memberships.ledger,
     speakers: identities.speakers,
     audit: identities,
@@ -187,11 +186,10 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     email: JANE_EMAIL,
     invitedFromOutside: false,
     invitedBy: null,
-    hasLeft: false,
+    leftAt: null,
     ceased: {},
     createdAt: "2026-11-01T00:00:00.000Z",
     rev: "0",
-    change: null,
     ...overrides,
   };
 }

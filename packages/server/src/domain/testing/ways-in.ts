@@ -37,13 +37,13 @@ export const linkOf = (userId: UserId, connection: string) =>
   link({ userId, connection, subject: `${connection}|${userId}` });
 
 /**
- * What is stored when a race begins. `forgotten` and `leaving` are what a crash has left; an operator has `declared` a
- * domain, and every other one is of the organization itself.
+ * What is stored when a race begins. An operator has `declared` a domain, and every other one is of the organization
+ * itself.
  */
 export interface Beginning {
   readonly enforced: boolean;
   readonly people: readonly {
-    readonly is: "owner" | "forgotten" | "member" | "removed";
+    readonly is: "owner" | "member" | "removed";
     readonly links: readonly string[];
   }[];
   readonly connections: readonly ("enabled" | "disabled")[];
@@ -52,33 +52,31 @@ export interface Beginning {
 
 const MEMBER = {
   owner: { role: "owner", status: "active" },
-  forgotten: { role: "owner", status: "active" },
   member: { role: "member", status: "active" },
   removed: { role: "owner", status: "removed" },
 } as const satisfies Record<string, Partial<Membership>>;
 
 /** Null where somebody is locked out already, which no race begins with. */
 export async function storesAt(beginning: Beginning): Promise<MemoryAdministration | null> {
+  const owners = PEOPLE.filter((_, at) => beginning.people[at]?.is === "owner").map(({ userId }) => userId);
   const named = (...states: readonly Beginning["domains"][number][]) =>
     DOMAINS.filter((_, at) => states.includes(beginning.domains[at] ?? "none"));
   const claims = named("claimed").map((name) => [name, provenDomain(name, "pending").claim.expiresAt]);
   const organizations = new MemoryOrganizations().put(
     organization(ACME, {
       enforceSso: beginning.enforced,
+      owners,
       domains: named("verified", "declared", "lapsed"),
       claims: Object.fromEntries(claims),
       rev: "1",
     }),
   );
   const stores = new MemoryAdministration(organizations);
-  const listed: UserId[] = [];
   for (const [at, { is, links }] of beginning.people.entries()) {
     const person = PEOPLE[at] ?? expect.fail("there are three people");
     stores.memberships.put(membership({ ...person, ...MEMBER[is], rev: "1" }));
-    if (is === "owner") listed.push(person.userId);
     for (const connection of links) await stores.identities.create(linkOf(person.userId, connection));
   }
-  stores.memberships.listed.set(ACME, { organizationId: ACME, userIds: listed, rev: "1" });
   for (const [at, is] of beginning.connections.entries()) {
     const declared = declaredConnection(CONNECTIONS[at] ?? expect.fail("there are two connections"));
     stores.connections.begin({ ...declared, state: is, testedAt: stores.time });
@@ -90,7 +88,7 @@ export async function storesAt(beginning: Beginning): Promise<MemoryAdministrati
     domains.claims.set(`${ACME} ${name}`, provenDomain(name, "pending").claim);
   for (const name of named("lapsed"))
     domains.claims.set(`${ACME} ${name}`, provenDomain(name, "lapsed").claim);
-  return listed.length > 0 && wrongWith(stores) === null ? stores : null;
+  return owners.length > 0 && wrongWith(stores) === null ? stores : null;
 }
 
 /** Whether somebody is locked out: the rules once more, on what is stored. */
@@ -124,7 +122,7 @@ export const beginning: fc.Arbitrary<Beginning> = fc.record({
   enforced: fc.boolean(),
   people: fc.array(
     fc.record({
-      is: fc.constantFrom("owner", "owner", "owner", "forgotten", "member", "removed" as const),
+      is: fc.constantFrom("owner", "owner", "owner", "member", "removed" as const),
       links: fc.uniqueArray(connectionName, { maxLength: 2 }),
     }),
     { minLength: 3, maxLength: 3 },

@@ -43,7 +43,6 @@ export const auditEntry = z.object({
   before: auditValues,
   after: auditValues,
 });
-export const change = auditEntry.nullable();
 
 /** A string that only the domain's own parse function turns into its branded type. */
 function branded<T extends string>(parse: (text: string) => T | null) {

@@ -6,24 +6,13 @@ import {
   type IdentityLink,
   type Invitation,
   MAILBOX,
-  MAX_OWNERS,
   MEMBERSHIP_ORIGINS,
   type Membership,
-  type Owners,
   type RelinkWindow,
   type StoredInvitationLedger,
   type StoredSpeakers,
 } from "../../../domain/index.ts";
-import {
-  auditEntry,
-  change,
-  domainName,
-  email,
-  instant,
-  organizationId,
-  role,
-  userId,
-} from "./item-schemas.ts";
+import { auditEntry, domainName, email, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
 import type { ItemType } from "./stored-item.ts";
 
@@ -38,20 +27,13 @@ export const MEMBERSHIP: ItemType<Membership> = {
     email,
     invitedFromOutside: z.boolean(),
     invitedBy: userId.nullable(),
-    hasLeft: z.boolean(),
+    leftAt: instant.nullable(),
     ceased: z.partialRecord(role, instant),
     createdAt: instant,
     rev: z.string(),
-    change,
   }),
   key: (membership) => keys.membership(membership.userId, membership.organizationId),
   indexKey: (membership) => indexKeys.membership(membership.organizationId, membership),
-};
-
-export const OWNERS: ItemType<Owners & { readonly rev: string }> = {
-  type: "owners",
-  schema: z.object({ organizationId, userIds: z.array(userId).max(MAX_OWNERS), rev: z.string() }),
-  key: ({ organizationId: id }) => keys.owners(id),
 };
 
 export const INVITATION: ItemType<Invitation> = {

@@ -24,7 +24,6 @@ import {
   INVITATION_LEDGER,
   LINK,
   MEMBERSHIP,
-  OWNERS,
   RELINK_WINDOW,
   SEAT,
   SPEAKERS,
@@ -71,7 +70,6 @@ const EXAMPLES = [
     settledAt: NOON,
     rev: "1",
   }),
-  example(OWNERS, { organizationId: ACME, userIds: [JANE], rev: "1" }),
   example(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-29", mails: 0, rev: "1" }),
 ];
 

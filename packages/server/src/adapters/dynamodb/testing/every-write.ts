@@ -1,17 +1,12 @@
 import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
-import {
-  dynamoMailOutcomes,
-  dynamoMemberships,
-  dynamoMembershipWrites,
-  dynamoOwners,
-} from "../memberships.ts";
+import { dynamoMailOutcomes } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { INVITATION } from "../table/item-types.ts";
 import { itemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
-import { ACME, entry, invitation, JANE, membership, NOON, organization, UNBOUNDED } from "./examples.ts";
+import { entry, invitation, NOON, organization, UNBOUNDED } from "./examples.ts";
 
 /** A write, what it needs, and its answer. */
 interface Write {
@@ -31,15 +26,6 @@ export const WRITES: Record<string, Write> = {
       return dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED);
     },
     answer: [entry()],
-  },
-  "Memberships.create": {
-    write: (table) => dynamoMemberships(table).create(membership(), UNBOUNDED),
-    answer: membership(),
-  },
-  "Memberships.consumeInvitation": {
-    before: offer,
-    write: (table) => dynamoMemberships(table).consumeInvitation(invitation(), JANE, UNBOUNDED),
-    answer: true,
   },
   "MailOutcomes.settle": {
     before: offer,
@@ -75,21 +61,5 @@ export const REVISIONS: Record<string, (table: DynamoTable) => ReturnType<typeof
       value: (rev) => organization({ rev }),
       replace: (next, seen) => dynamoOrganizationRegistry(table).putOrganization(next, seen, UNBOUNDED),
       find: (id) => dynamoOrganizations(table).find(id, UNBOUNDED),
-    }),
-  "a membership": (table) =>
-    revisions({
-      value: (rev) => membership({ rev }),
-      async replace(next, seen) {
-        if (seen !== null) return dynamoMembershipWrites(table).replace(next, seen, UNBOUNDED);
-        return (await dynamoMemberships(table).create(next, UNBOUNDED)).rev === next.rev;
-      },
-      find: (id) => dynamoMembershipWrites(table).find(id, JANE, UNBOUNDED),
-    }),
-  "a list of owners": (table) =>
-    revisions({
-      value: (rev) => ({ organizationId: ACME, userIds: [JANE], rev }),
-      replace: (next, seen) => dynamoOwners(table).replace(next, seen?.rev ?? null, UNBOUNDED),
-      find: (id) => dynamoOwners(table).find(id, UNBOUNDED),
-      empty: { userIds: [] },
     }),
 };

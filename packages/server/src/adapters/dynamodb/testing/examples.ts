@@ -113,11 +113,10 @@ export function membership(overrides: Partial<Membership> = {}): Membership {
     email: JANE_EMAIL,
     invitedFromOutside: false,
     invitedBy: null,
-    hasLeft: false,
+    leftAt: null,
     ceased: {},
     createdAt: NOON,
     rev: "0",
-    change: null,
     ...overrides,
   };
 }

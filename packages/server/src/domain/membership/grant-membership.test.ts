@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { revokeInvitation } from "../administration/invitations.ts";
+import { removeMember } from "../administration/members.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { type Fate, Interleaving } from "../testing/interleaving.ts";
+import {
+  audited,
+  BY_PASSWORD,
+  invitation,
+  type MemoryPorts,
+  membership,
+  memoryPorts,
+  signedIn,
+  VIA_ACME,
+} from "../testing/memory-ports.ts";
+import { memorySelfService } from "../testing/memory-self-service.ts";
+import { memoryTransactions } from "../testing/memory-transactions.ts";
+import { ACME, acmeAlone, inside, JANE, JANE_EMAIL, JOE, JOE_EMAIL, UNBOUNDED } from "../testing/people.ts";
+import { operator, reasonOf } from "../testing/standings.ts";
+import type { Items } from "../transaction.ts";
+import { join, listOrganizations } from "./belonging.ts";
+import { accept } from "./consent.ts";
+import { ensureMembership } from "./ensure-membership.ts";
+import type { Invitation } from "./membership.ts";
+
+/** Thousands of races take a few seconds, and more on a busy machine. */
+const SLOW = { timeout: 60_000 };
+
+interface Way {
+  readonly login: Parameters<typeof signedIn>[1];
+  readonly offer: Partial<Invitation> | null;
+  readonly grant: (identity: Identity, ports: MemoryPorts) => Promise<unknown>;
+}
+
+const byOrgMe: Way["grant"] = (identity, ports) => listOrganizations(identity, ports, UNBOUNDED);
+
+/** How Jane becomes a member of Acme. Joe, an owner, has invited her where she is invited. */
+const WAYS: Readonly<Record<string, Way>> = {
+  JIT: {
+    ...{ login: VIA_ACME, offer: null },
+    grant: (identity, ports) => ensureMembership(ACME, identity, ports, UNBOUNDED),
+  },
+  joining: {
+    ...{ login: BY_PASSWORD, offer: null },
+    grant: (identity, ports) => join(identity, ACME, ports, UNBOUNDED),
+  },
+  "signing in after an invitation": { login: BY_PASSWORD, offer: { role: "admin" }, grant: byOrgMe },
+  "accepting an invitation as an owner": {
+    ...{ login: BY_PASSWORD, offer: { role: "owner" } },
+    grant: (identity, ports) => accept(identity, ACME, ports, UNBOUNDED),
+  },
+};
+const INVITED = Object.entries(WAYS).filter(([, { offer }]) => offer !== null);
+
+/** The ports of a process, whose calls of the store wait for their turn, and those of the test. */
+function world({ offer }: Pick<Way, "offer">, blindTo: readonly (keyof Items)[] = []) {
+  const organizations = acmeAlone();
+  organizations.setOwners(ACME, JOE);
+  const ports = memoryPorts(organizations);
+  const { memberships, identities } = ports;
+  memberships.put(membership({ userId: JOE, email: JOE_EMAIL, role: "owner" }));
+  if (offer !== null) memberships.invite(invitation({ invitedBy: JOE, ...offer }));
+  const stores = { organizations, memberships, identities, ...memorySelfService(organizations) };
+  const interleaving = new Interleaving();
+  const slowly = interleaving.slowly.bind(interleaving);
+  const slow: MemoryPorts = {
+    ...ports,
+    memberships: slowly(memberships),
+    membershipWrites: slowly(memberships),
+    speakers: slowly(ports.speakers),
+    storedLinks: slowly(ports.storedLinks),
+    ledger: slowly(ports.ledger),
+    transactions: slowly(memoryTransactions(stores, { blindTo: new Set(blindTo) })),
+  };
+  return { ports, slow, interleaving };
+}
+
+/** Everything that is stored with a membership, in words. */
+function stateOf({ memberships, stored, identities }: MemoryPorts) {
+  return {
+    role: memberships.memberships.get(`${ACME} ${JANE}`)?.role ?? null,
+    isListed: stored.organizations.get(ACME)?.owners.includes(JANE),
+    consumedBy: memberships.invitations.get(`${ACME} ${JANE_EMAIL}`)?.consumedBy ?? null,
+    inside: identities.spoken.get(JANE)?.inside ?? [],
+    entries: identities.entries.map(({ action }) => action),
+  };
+}
+
+const before = { role: null, isListed: false, consumedBy: null, inside: [], entries: [] };
+const afterwards = ({ offer }: Way) => ({
+  role: offer?.role ?? "member",
+  isListed: offer?.role === "owner",
+  consumedBy: offer === null ? null : JANE,
+  inside: inside(ACME),
+  entries: ["membership-created", ...(offer === null ? [] : ["invitation-accepted"])],
+});
+
+/** Lets the process die after so many calls of the store. @returns whether it made so many */
+async function dyingAfter(calls: number, way: Way, { ports, slow, interleaving }: ReturnType<typeof world>) {
+  const identity = await signedIn(ports, way.login);
+  await interleaving.start(() => way.grant(identity, slow));
+  let [asked, hasDied] = [0, false];
+  const choose = (among: number) => {
+    asked += 1;
+    const isFate = asked % 2 === 0; // which call, then what becomes of it
+    hasDied ||= isFate && asked === 2 * calls;
+    return isFate && hasDied ? among - 1 : 0;
+  };
+  const fault = await interleaving.finish({ choose, fates: ["replied", "crash"], wrong: () => null });
+  return fault === null && hasDied;
+}
+
+describe("T86: a process that dies after any call of the store", () => {
+  it.each(Object.entries(WAYS))("leaves a membership with its entries, or nothing: %s", async (_, way) => {
+    const seen = new Set<string>();
+    for (let calls = 1; ; calls += 1) {
+      const given = world(way);
+      const hasDied = await dyingAfter(calls, way, given);
+      const state = stateOf(given.ports);
+      expect([before, afterwards(way)]).toContainEqual(state);
+      seen.add(JSON.stringify(state));
+      await reasonOf(way.grant(await signedIn(given.ports, way.login), given.ports));
+      expect(stateOf(given.ports)).toEqual(afterwards(way));
+      if (!hasDied) break;
+    }
+    expect(seen.size).toBe(2);
+  });
+});
+
+describe("T87: a process that dies", () => {
+  it.each(INVITED)("leaves an invitation that can be revoked, or its member: %s", async (_, way) => {
+    const by = await operator();
+    for (let calls = 1; ; calls += 1) {
+      const given = world(way);
+      const hasDied = await dyingAfter(calls, way, given);
+      const { memberships, administration } = given.ports;
+      const isMember = memberships.memberships.has(`${ACME} ${JANE}`);
+      const revoked = reasonOf(revokeInvitation(by, JANE_EMAIL, administration, UNBOUNDED));
+      expect(await revoked).toBe(isMember ? "CONFLICT" : "done");
+      if (!hasDied) break;
+    }
+  });
+
+  it.each(INVITED)("leaves nothing to who was invited by somebody removed since: %s", async (_, way) => {
+    const given = world(way);
+    const { memberships, stored, administration } = given.ports;
+    await dyingAfter(3, way, given);
+    expect(stateOf(given.ports)).toEqual(before);
+    memberships.put(membership({ userId: JOE, email: JOE_EMAIL, role: "admin", rev: "2" }));
+    stored.setOwners(ACME);
+    await removeMember(await operator(), JOE, administration, UNBOUNDED);
+    stored.put({ ...(stored.organizations.get(ACME) ?? expect.fail()), jit: false });
+    await reasonOf(way.grant(await signedIn(given.ports, way.login), given.ports));
+    expect(memberships.memberships.get(`${ACME} ${JANE}`)).toBeUndefined();
+  });
+});
+
+/** Three processes at once, while an operator may block the user. */
+function anyRace(
+  fates: readonly Fate[],
+  { runs, blindTo }: { runs: number; blindTo?: readonly (keyof Items)[] },
+) {
+  const races = fc.record({
+    name: fc.constantFrom(...Object.keys(WAYS)),
+    isBlocked: fc.boolean(),
+    choices: fc.infiniteStream(fc.nat()),
+  });
+  const property = fc.asyncProperty(races, async ({ name, isBlocked, choices }) => {
+    const way = WAYS[name] ?? expect.fail();
+    const { ports, slow, interleaving } = world(way, blindTo);
+    const identity = await signedIn(ports, way.login);
+    for (const _ of ["one", "two", "three"]) await interleaving.start(() => way.grant(identity, slow));
+    const { identities, memberships } = ports;
+    const blockedUsers = interleaving.slowly({ put: async () => identities.blocked.add(JANE) });
+    if (isBlocked) await interleaving.start(() => blockedUsers.put());
+    const allowed = [before, afterwards(way)].map((state) => JSON.stringify(state));
+    let whenBlocked: string | null = null;
+    const wrong = () => {
+      const state = JSON.stringify(stateOf(ports));
+      if (identities.blocked.has(JANE)) whenBlocked ??= state;
+      if (whenBlocked !== null && state !== whenBlocked) return "something was granted to a blocked user";
+      return allowed.includes(state) ? null : `half of it: ${state}`;
+    };
+    const choose = (among: number) => (choices.next().value ?? 0) % among;
+    expect(await interleaving.finish({ choose, fates, wrong })).toBeNull();
+    const isGranted = memberships.memberships.has(`${ACME} ${JANE}`);
+    if (!isBlocked && !fates.includes("crash")) expect(isGranted).toBe(true);
+  });
+  return fc.assert(property, { numRuns: runs, endOnFailure: blindTo !== undefined });
+}
+
+const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
+
+describe("three processes at once grant one membership, recorded once, and none to who is blocked", () => {
+  it("in any order", SLOW, () => anyRace(["replied"], { runs: 500 }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 1_000 }));
+});
+
+describe("which is not so without checking", () => {
+  it.each<[string, readonly (keyof Items)[]]>([
+    ["the membership, the invitation and who speaks for the user", ["membership", "invitation", "speakers"]],
+    ["the block", ["block"]],
+  ])("%s", SLOW, async (_, blindTo) => {
+    await expect(anyRace(["replied"], { runs: 3_000, blindTo })).rejects.toThrow("Property failed");
+  });
+});
+
+it("records nothing of a membership that the store did not confirm", async () => {
+  const { ports } = world({ offer: null });
+  const identity = await signedIn(ports, VIA_ACME);
+  const transactions = { ...ports.transactions, commit: () => Promise.reject(new Error("no reply")) };
+  const asking = ensureMembership(ACME, identity, { ...ports, transactions }, UNBOUNDED);
+  await expect(asking).rejects.toThrow("no reply");
+  expect([audited(ports), ports.identities.doubted]).toEqual([[], []]);
+});

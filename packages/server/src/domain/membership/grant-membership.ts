@@ -1,0 +1,191 @@
+import { type AuditEntry, auditEntry } from "../audit.ts";
+import { type CanonicalEmail, domainOf } from "../email.ts";
+import { recordConflict } from "../identity/identity-conflict.ts";
+import { refuseBlocked } from "../identity/identity-link.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
+import { afterMembership, type Speakers, speakersWrites } from "../identity/speakers.ts";
+import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
+import { connectionNameOf } from "../login/login.ts";
+import type { Organization, OrganizationId } from "../organization.ts";
+import { newRevision } from "../revision.ts";
+import { type Decision, transact, type Write } from "../transaction.ts";
+import type { UserId } from "../user-id.ts";
+import { releaseInvitation } from "./invitation-ledger.ts";
+import type { Invitation, Membership, MembershipOrigin, MembershipPorts } from "./membership.ts";
+import { openOffer } from "./open-offer.ts";
+import { admission } from "./owners.ts";
+
+/** Where a membership may be made, and what is known of it. */
+export interface Opening {
+  readonly organizationId: OrganizationId;
+  /** The membership of who left by themselves; null if none is stored. */
+  readonly stored: Membership | null;
+  readonly invitation: Invitation | null;
+}
+
+/** What a grant is decided on, as it is stored. */
+export interface StoredGround {
+  readonly organization: Organization;
+  readonly assessment: Assessment;
+  /** Proven to the organization. */
+  readonly email: CanonicalEmail;
+  /** The one that the membership is granted by, if the user can accept it; null for another grant. */
+  readonly invitation: Invitation | null;
+}
+
+/** A membership to create. */
+export interface Grant extends Pick<Membership, "role" | "invitedFromOutside"> {
+  readonly origin: Exclude<MembershipOrigin, "import">;
+  readonly invitedBy: UserId | null;
+}
+
+/** What those get who were not invited: never owner, whatever is stored. */
+export function uninvited(origin: "jit" | "join", { defaultRole }: Organization): Grant {
+  const role = defaultRole === "owner" ? "admin" : defaultRole;
+  return { origin, role, invitedFromOutside: false, invitedBy: null };
+}
+
+interface Ground extends StoredGround {
+  readonly stored: Membership | null;
+  readonly speakers: Speakers;
+  readonly at: string;
+}
+
+/** What comes of a grant. */
+interface Outcome {
+  readonly membership: Membership | null;
+  /** The login that another organization's SSO keeps out. */
+  readonly foreign?: Assessment;
+  /** The invitation that was open until now. */
+  readonly released?: Invitation | null;
+}
+
+/**
+ * Creates an active membership unless one is stored, or makes that of who left active again, and uses its invitation up.
+ * Decides on stored data, not on the cache: what an operator withdrew a moment ago grants nothing.
+ * @throws {Refusal} IDENTITY_BLOCKED
+ * @param decide returns what to grant on the stored data; null for nothing
+ * @returns the stored membership; null when nothing is granted
+ */
+export async function grantMembership(
+  opening: Opening,
+  identity: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+  decide: (ground: StoredGround) => Grant | null,
+): Promise<Membership | null> {
+  if (identity.actor !== null) return null; // who acts for somebody decides nothing for them
+  const { membership, foreign, released } = await transact(
+    {
+      async read(attempt): Promise<Ground | Outcome> {
+        const known = attempt === 0 ? opening : await openingNow(opening, identity, ports, signal);
+        return readGround(known, identity, ports, signal);
+      },
+      decide(ground) {
+        if (!("stored" in ground)) return { changes: null, result: ground };
+        const grant = decide(ground);
+        return grant === null ? { changes: null, result: NOTHING } : granted(grant, ground, identity);
+      },
+    },
+    ports.transactions,
+    signal,
+  );
+  if (foreign !== undefined) await recordForeign(opening.organizationId, foreign, identity, ports, signal);
+  if (released != null) await releaseInvitation(released, ports, signal);
+  return membership;
+}
+
+const NOTHING: Outcome = { membership: null };
+
+/** What is stored of the opening after a lost race. Its invitation must offer the same role. */
+async function openingNow(
+  { organizationId, invitation: read }: Opening,
+  { userId }: Identity,
+  { memberships, membershipWrites }: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Opening> {
+  const [stored, invitation] = await Promise.all([
+    membershipWrites.find(organizationId, userId, signal),
+    read === null ? null : memberships.findInvitation(organizationId, read.email, signal),
+  ]);
+  return { organizationId, stored, invitation: invitation?.role === read?.role ? invitation : null };
+}
+
+/** What to decide on, or what comes of it without a decision. */
+async function readGround(
+  { organizationId, stored, invitation }: Opening,
+  { claims, userId }: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<Ground | Outcome> {
+  if (stored !== null && (invitation === null || stored.leftAt === null)) return { membership: stored };
+  if (invitation !== null && (await openOffer(stored, invitation, ports, signal)) === null) return NOTHING;
+  const [organization, assessment, link, speakers] = await Promise.all([
+    ports.stored.find(organizationId, signal),
+    assess(claims, ports.stored, ports, signal),
+    ports.storedLinks.find(claims, signal),
+    ports.speakers.find(userId, signal),
+    refuseBlocked(userId, ports.storedLinks, signal),
+  ]);
+  if (organization === null || organization.state === "closed" || link?.userId !== userId) return NOTHING;
+  const email = grantingEmail(assessment.trust, organizationId);
+  if (email === null) return NOTHING;
+  return { organization, assessment, email, invitation, stored, speakers, at: ports.now().toISOString() };
+}
+
+/** The membership, its invitation, and who may speak for the user from now on. */
+function granted(
+  grant: Grant,
+  { organization, assessment, email, invitation, stored, speakers, at }: Ground,
+  { claims, userId }: Identity,
+): Decision<Outcome> {
+  const { id: organizationId } = organization;
+  const isInside = assessment.verifiers.some(({ id }) => id === organizationId);
+  const spoken = isInside ? afterMembership(speakers, { organization, domain: domainOf(email) }) : speakers;
+  if (spoken === null) return { changes: null, result: { membership: null, foreign: assessment } };
+  const proposed: Membership = {
+    ...{ organizationId, userId, status: "active", createdAt: at, email, ...grant },
+    ...{ leftAt: null, ceased: stored?.ceased ?? {}, rev: newRevision() },
+  };
+  const { membership, writes } = admission(proposed, stored, organization);
+  const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
+  const invitationId = invitation?.invitationId ?? null;
+  const created = auditEntry({ organizationId, userId, ...action, via: claims.clientId, invitationId });
+  const accepted = invitation === null ? [] : [acceptedBy({ userId, claims }, invitation, at)];
+  return {
+    changes: {
+      writes: [...consumed(invitation, userId), ...writes, ...speakersWrites(spoken, speakers)],
+      unchanged: [{ item: "block", absent: { userId } }],
+      audit: [created, ...accepted],
+    },
+    result: { membership, released: invitation },
+  };
+}
+
+function consumed(present: Invitation | null, consumedBy: UserId): readonly Write[] {
+  if (present === null) return [];
+  return [{ item: "invitation", next: { ...present, consumedBy, rev: newRevision() }, present }];
+}
+
+/** Records for operators that another organization's SSO speaks for the user. */
+async function recordForeign(
+  organizationId: OrganizationId,
+  { login }: Assessment,
+  { userId, claims }: Identity,
+  ports: MembershipPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { tenant, subject, clientId: via } = claims;
+  const about = { userId, organizationId, tenant, subject, via, connection: connectionNameOf(login) };
+  await recordConflict("foreign-organization", about, ports, signal);
+}
+
+/** The entry of an invitation that this user has accepted at this time. */
+export function acceptedBy(
+  { userId, claims }: Pick<Identity, "userId" | "claims">,
+  { organizationId, invitationId }: Invitation,
+  at: string,
+): AuditEntry {
+  const about = { userId, organizationId, invitationId, via: claims.clientId };
+  return auditEntry({ at, actor: "login", action: "invitation-accepted", ...about });
+}
