@@ -169,7 +169,7 @@ async function settleTaken(
   if (link?.userId !== userId) return;
   for (const { invitation, stored } of taken) {
     if (grantingEmail(trust, invitation.organizationId) !== null)
-      await settleInvitation(invitation, stored, identity, ports, signal);
+      await settleInvitation({ invitation, stored }, identity, ports, signal);
   }
 }
 

@@ -26,7 +26,7 @@ export async function accept(
 ): Promise<Membership> {
   const { invitation, stored } = await offered(identity, organizationId, ports, signal);
   if (stored?.status === "active") {
-    const { consumedBy } = await settleInvitation(invitation, stored, identity, ports, signal);
+    const { consumedBy } = await settleInvitation({ invitation, stored }, identity, ports, signal);
     if (consumedBy !== identity.userId) throw nothingThere();
     return stored;
   }
