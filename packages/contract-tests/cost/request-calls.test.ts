@@ -1,5 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import {
+  answered,
+  judged,
+  type OwnOrganization,
+  ownOrganizations,
+} from "../organizations/self-service-world.ts";
 import { readPage } from "../pages/page.ts";
+import { startSelfServiceUpstreams } from "../platform/self-service.ts";
 import type { Server } from "../platform/stack.ts";
 import { countsOf, recordCalls } from "./recorded-calls.ts";
 import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
@@ -113,6 +120,26 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
     expect(changes).toEqual([calls, ofOwners, ofOwners, calls]);
     expect(SECTION.text).toContain(
       `A change of a member makes ${calls}, and where somebody becomes an owner or ceases to be one, ${ofOwners}:`,
+    );
+  });
+
+  it("a check that verifies a domain, and its release", async () => {
+    const { faulty } = world;
+    const upstreams = await startSelfServiceUpstreams();
+    onTestFinished(upstreams.close);
+    const { url } = await faulty.server({ ...DEFAULT_CACHES, ...upstreams.settings });
+    const [{ id, token, ask }] = (await ownOrganizations(faulty.stack, 1)) as [OwnOrganization];
+    const domain = `${id}-labs.example`;
+    const claim = ask("domains.claim", { domain }, url);
+    const { record: txt } = await answered<{ record: { name: string; value: string } }>(claim);
+    upstreams.dns.records.set(txt.name, [txt.value]);
+    const counts = async (path: string) => {
+      await judged(url, token); // the process forgets an organization that it has changed
+      return counted(() => answered(ask(path, { domain }, url)));
+    };
+    const [checked, released] = [await counts("domains.check"), await counts("domains.release")];
+    expect(SECTION.text).toContain(
+      `A check that verifies a domain makes ${checked}, and its release ${released}.`,
     );
   });
 });
