@@ -23,12 +23,7 @@ import {
   requestTransactions,
   systemClock,
 } from "@platform-api/server/adapters";
-import {
-  createIdentityResolver,
-  type OrganizationRegistry,
-  type RegisteredUsers,
-  SingleFlight,
-} from "@platform-api/server/domain";
+import { createIdentityResolver, type RegisteredUsers, SingleFlight } from "@platform-api/server/domain";
 import { createHttpServer, createMetricsServer } from "@platform-api/server/http";
 import type { Logger } from "pino";
 import { judgePorts, loginPorts } from "./compose-judge.ts";
@@ -113,7 +108,7 @@ export function compose(config: ServerConfig, logger: Logger) {
       ...ports,
       administration: {
         ...ports,
-        organizationRegistry: announcing(dynamoOrganizationRegistry(table), organizations),
+        organizationRegistry: dynamoOrganizationRegistry(table),
         membershipRegistry: dynamoMembershipRegistry(table),
         memberships: stored.memberships,
         organizations: stored.stored,
@@ -212,18 +207,6 @@ function forgetIn({
     window: isNotCached,
     claim: isNotCached,
     setup: isNotCached,
-  };
-}
-
-/** A change takes effect at once in the process that makes it. */
-function announcing(
-  registry: OrganizationRegistry,
-  cache: ReturnType<typeof cachedOrganizations>,
-): OrganizationRegistry {
-  return {
-    ...registry,
-    putOrganization: (next, present, signal) =>
-      registry.putOrganization(next, present, signal).finally(cache.forget),
   };
 }
 

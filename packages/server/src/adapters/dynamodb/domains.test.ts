@@ -9,6 +9,8 @@ import {
 import { dynamoDomains } from "./domains.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
+import { itemsOf } from "./table/items.ts";
+import { ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -36,7 +38,7 @@ let domains: DomainStore;
 beforeEach(async () => {
   table = await store.emptyTable();
   domains = dynamoDomains(table);
-  await dynamoOrganizationRegistry(table).putOrganization(organization(), null, UNBOUNDED);
+  await itemsOf(table, ORGANIZATION).put(organization(), null, UNBOUNDED);
 });
 
 const find = (domain = ACME_EXAMPLE, id = ACME) => domains.find(id, domain, UNBOUNDED);
@@ -68,7 +70,7 @@ describe("verified domains", () => {
   });
 
   it("by DNS are listed of every organization, without those of operators", async () => {
-    await dynamoOrganizationRegistry(table).putOrganization(organization({ id: GLOBEX }), null, UNBOUNDED);
+    await itemsOf(table, ORGANIZATION).put(organization({ id: GLOBEX }), null, UNBOUNDED);
     const ofGlobex = byDns({ organizationId: GLOBEX });
     for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })]) await verify(each);
     const found: VerifiedDomain[] = [];

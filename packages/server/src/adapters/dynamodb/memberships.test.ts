@@ -28,6 +28,7 @@ import { dynamoOrganizations } from "./organizations.ts";
 import { dynamoSpeakers } from "./speakers.ts";
 import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
+import { ORGANIZATION } from "./table/organization-items.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
@@ -145,7 +146,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
   const patient = createDynamoTable({ ...table.options, attemptMs: 60_000, deadlineMs: 60_000 });
   const two = [JANE, JOE].map((userId) => membership({ userId, role: "owner", rev: "1" }));
   await given(...two);
-  await registry.putOrganization(organization({ owners: [JANE, JOE] }), null, UNBOUNDED);
+  await itemsOf(table, ORGANIZATION).put(organization({ owners: [JANE, JOE] }), null, UNBOUNDED);
   const administrator = await operatorOf("operator:jo", ACME, dynamoOrganizations(table), UNBOUNDED);
   const ports = {
     organizations: dynamoOrganizations(patient),

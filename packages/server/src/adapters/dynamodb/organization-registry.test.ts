@@ -63,7 +63,7 @@ describe("organizations", () => {
   it("finds an organization in its latest form", async () => {
     expect(await organizations.find(ACME, UNBOUNDED)).toBeNull();
     for (const each of [organization(), organization({ name: "ACME", jit: false, auth0OrgId: "org_1" })]) {
-      expect(await registry.putOrganization(each, null, UNBOUNDED)).toBe(true);
+      await itemsOf(table, ORGANIZATION).put(each, null, UNBOUNDED);
       expect(await organizations.find(ACME, UNBOUNDED)).toEqual(each);
     }
   });
@@ -73,7 +73,7 @@ describe("organizations", () => {
     const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
       organization({ id: valid(parseOrganizationId(id)), name }),
     );
-    for (const each of many) await registry.putOrganization(each, null, UNBOUNDED);
+    for (const each of many) await itemsOf(table, ORGANIZATION).put(each, null, UNBOUNDED);
     await declareAcme();
     const states = await registry.list(UNBOUNDED);
     expect(await registry.listConnections(UNBOUNDED)).toEqual([connection()]);
@@ -104,7 +104,7 @@ describe("reading the state of one organization", () => {
 describe("domains", () => {
   it("finds each organization that verified a domain, by its exact name", async () => {
     await declareAcme();
-    await registry.putOrganization(globex, null, UNBOUNDED);
+    await itemsOf(table, ORGANIZATION).put(globex, null, UNBOUNDED);
     await storeDomain(verifiedDomain({ organizationId: GLOBEX }), null);
     expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([organization(), globex]);
     const subdomain = valid(parseDomain("mail.acme.example"));
@@ -197,7 +197,7 @@ const storeDomain = (next: VerifiedDomain | null, present: VerifiedDomain | null
   );
 
 async function declareAcme(): Promise<void> {
-  await registry.putOrganization(organization(), null, UNBOUNDED);
+  await itemsOf(table, ORGANIZATION).put(organization(), null, UNBOUNDED);
   await storeDomain(verifiedDomain(), null);
   await itemsOf(table, CONNECTION).put(connection(), null, UNBOUNDED);
   await itemsOf(table, INVITATION).put(invitation(), null, UNBOUNDED);

@@ -1,5 +1,4 @@
 import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
-import { unchanged } from "./table/expression.ts";
 import { INVITATION, LINK } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys } from "./table/keys.ts";
@@ -61,7 +60,6 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
     },
 
     findPointer: (auth0OrgId, signal) => pointers.get(keys.auth0Pointer(auth0OrgId), signal),
-    putOrganization: (next, present, signal) => organizations.put(next, unchanged(next.rev, present), signal),
 
     linkedConnections: (signal) => links.scan("connection", signal),
   };

@@ -81,8 +81,6 @@ export interface OrganizationRegistry {
   read(id: OrganizationId, declared: DeclaredNames, signal: AbortSignal): Promise<OrganizationState>;
   /** Null where none of our organizations has the Auth0 id. */
   findPointer(auth0OrgId: string, signal: AbortSignal): Promise<Auth0Pointer | null>;
-  /** Replaces it; false, with nothing changed, when neither `present` nor `next` itself is stored. */
-  putOrganization(next: Organization, present: Organization | null, signal: AbortSignal): Promise<boolean>;
   /** The connection of every identity link, one by one: reads the whole table. */
   linkedConnections(signal: AbortSignal): AsyncIterable<string>;
 }

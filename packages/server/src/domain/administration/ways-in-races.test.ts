@@ -162,12 +162,6 @@ async function race({ beginning, operations, choose, fates, without }: Race): Pr
       return commit({ writes: others, unchanged: [...unchanged, ...checked], audit }, signal);
     };
   }
-  if (without === "revision") {
-    stores.organizationRegistry.putOrganization = async (next) => {
-      stores.organizations.put(next);
-      return true;
-    };
-  }
   let hasLapsed = false;
   const wrong = () => {
     const domains = [...stores.organizations.verifiers.values()].flat();

@@ -181,7 +181,6 @@ describe.each(Object.entries(DECISIONS))("the decision on %s", (name, [decide, b
       stores.identities.links.clear();
       return false;
     };
-    vi.spyOn(stores.organizationRegistry, "putOrganization").mockImplementationOnce(meanwhile);
     vi.spyOn(stores.transactions, "commit").mockImplementationOnce(meanwhile);
     expect(await missingFor(decide())).toBe(name === "a domain that is released" ? LAST_DOMAIN : NO_OWNER);
     expect(stored().rev).toBe("2");

@@ -43,13 +43,6 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     return this.organizations.pointers.get(auth0OrgId) ?? null;
   }
 
-  async putOrganization(organization: Organization, present: Organization | null): Promise<boolean> {
-    const stored = this.organizations.organizations.get(organization.id);
-    if (stored?.rev !== present?.rev && stored?.rev !== organization.rev) return false;
-    this.organizations.organizations.set(organization.id, organization);
-    return true;
-  }
-
   async *linkedConnections(): AsyncIterable<string> {
     yield* this.links;
   }

@@ -1,11 +1,11 @@
 import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoMailOutcomes } from "../memberships.ts";
-import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { INVITATION } from "../table/item-types.ts";
 import { itemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
+import { dynamoTransactions } from "../transactions.ts";
 import { entry, invitation, NOON, organization, UNBOUNDED } from "./examples.ts";
 
 /** A write, what it needs, and its answer. */
@@ -59,7 +59,10 @@ export const REVISIONS: Record<string, (table: DynamoTable) => ReturnType<typeof
   "an organization": (table) =>
     revisions({
       value: (rev) => organization({ rev }),
-      replace: (next, seen) => dynamoOrganizationRegistry(table).putOrganization(next, seen, UNBOUNDED),
+      replace(next, present) {
+        const writes = [{ item: "organization", next, present }] as const;
+        return dynamoTransactions(table).commit({ writes, unchanged: [], audit: [] }, UNBOUNDED);
+      },
       find: (id) => dynamoOrganizations(table).find(id, UNBOUNDED),
     }),
 };
