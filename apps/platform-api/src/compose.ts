@@ -112,7 +112,6 @@ export function compose(config: ServerConfig, logger: Logger) {
         membershipRegistry: dynamoMembershipRegistry(table),
         memberships: stored.memberships,
         organizations: stored.stored,
-        audit: dynamoAudit(table),
         organizationAudit: dynamoOrganizationAudit(table),
         outbox,
         ...composeSelfService(table, config),

@@ -119,37 +119,3 @@ export function orderedFields(content: object): readonly unknown[] {
 
 /** What a caller has done, without who they are. */
 export type OperatorAction = Pick<AuditEntry, "at" | "action"> & Partial<Omit<AuditEntry, "actor">>;
-
-/** The changes were made, but not every audit entry was written. */
-export class AuditIncomplete extends Error {
-  readonly missing: readonly AuditEntry[];
-
-  constructor(missing: readonly AuditEntry[], options: { cause: unknown }) {
-    super("the changes were made, but writing the audit entry failed", options);
-    this.name = "AuditIncomplete";
-    this.missing = missing;
-  }
-}
-
-/** Where actions are recorded, and who takes them. */
-export interface ActionLog {
-  readonly audit: Audit;
-  readonly actor: AuditActor;
-}
-
-/**
- * Appends an entry for each action that the actor has taken. One failure does not keep the others from being written.
- * @throws {AuditIncomplete} with the entries that were not written
- */
-export async function recordActions(
-  actions: readonly OperatorAction[],
-  { audit, actor }: ActionLog,
-  signal: AbortSignal,
-): Promise<void> {
-  const entries = actions.map((action) => auditEntry({ ...action, actor }));
-  const outcomes = await Promise.allSettled(entries.map((entry) => audit.append(entry, signal)));
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed === undefined) return;
-  const missing = entries.filter((_, index) => outcomes[index]?.status === "rejected");
-  throw new AuditIncomplete(missing, { cause: failed.reason });
-}

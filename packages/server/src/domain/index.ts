@@ -142,7 +142,6 @@ export {
   type UserOverview,
 } from "./administration/user-overview.ts";
 export {
-  type ActionLog,
   AUDIT_ACTIONS,
   AUDIT_FIELDS,
   AUDIT_RULES,
@@ -150,7 +149,6 @@ export {
   type AuditAction,
   type AuditActor,
   type AuditEntry,
-  AuditIncomplete,
   type AuditLog,
   type AuditValues,
   auditEntry,

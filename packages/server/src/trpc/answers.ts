@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
-import { AuditIncomplete, type Reason, Refusal } from "../domain/index.ts";
+import { type Reason, Refusal } from "../domain/index.ts";
 import { answerHeaders, answerOf, PROBLEM_OF_CODE, reasonOfCode } from "../wire/index.ts";
 
 /** What is wrong with a request before it reaches a procedure. The client gets the text, which quotes nothing. */
@@ -17,13 +17,9 @@ export function toTRPCError(refusal: Refusal): TRPCError {
   return new TRPCError({ code, message, cause: refusal });
 }
 
-/**
- * The refusal behind an error; null for any other. A change without its audit entry is answered as the failure of the
- * store that it is: the client repeats the call, and that appends the entry.
- */
+/** The refusal behind an error; null for any other. */
 function refusalOf({ cause }: TRPCError): Refusal | null {
-  if (cause instanceof Refusal) return cause;
-  return cause instanceof AuditIncomplete && cause.cause instanceof Refusal ? cause.cause : null;
+  return cause instanceof Refusal ? cause : null;
 }
 
 /** The error that is answered. tRPC wraps a refusal that a procedure throws in an error of its own. */

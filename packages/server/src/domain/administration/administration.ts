@@ -1,5 +1,5 @@
 import type { Role } from "../../wire/index.ts";
-import type { ActionLog, Audit, AuditLog, OperatorActor } from "../audit.ts";
+import type { AuditLog, OperatorActor } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import type { Block, HeldSeat, IdentityLink, StoredLinks, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindows } from "../identity/relink-window.ts";
@@ -95,7 +95,6 @@ export interface OrganizationStores {
   readonly ledger: InvitationLedgerStore;
   readonly speakers: SpeakersStore;
   readonly transactions: Transactions;
-  readonly audit: Audit;
   readonly organizationAudit: OrganizationAudit;
   readonly domains: DomainStore;
   readonly domainNames: DomainNames;
@@ -124,7 +123,7 @@ export interface OrganizationStores {
 }
 
 /** The stores that the verbs of administration use, without a cache, and the operator who calls them. */
-export interface Administration extends OrganizationStores, ActionLog {
+export interface Administration extends OrganizationStores {
   readonly actor: OperatorActor;
   readonly identities: IdentityRegistry;
   readonly blockedUsers: BlockedUsers;

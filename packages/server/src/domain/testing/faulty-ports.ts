@@ -41,7 +41,7 @@ export function faultyPorts(
         };
       },
     });
-  const { connections, organizations, organizationRegistry, transactions, audit, domains, auth0 } = ports;
+  const { connections, organizations, organizationRegistry, transactions, domains, auth0 } = ports;
   return {
     calls,
     ports: {
@@ -50,7 +50,6 @@ export function faultyPorts(
       organizations: faulty("organizations", organizations),
       organizationRegistry: faulty("organizationRegistry", organizationRegistry),
       transactions: faulty("transactions", transactions),
-      audit: faulty("audit", audit),
       domains: faulty("domains", domains),
       auth0: auth0 === null ? null : faulty("auth0", auth0),
     },
