@@ -114,7 +114,12 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     const organization = await traced(() => recordReads(reads, ask));
     const isKept = reads.complete && !isReported(identity);
     const person: Person = {
-      ...{ identity, organization, reads: isKept ? [...reads.cached] : [] },
+      // What was read a moment ago decides for no later request.
+      ...{
+        identity: identityBy(identity.claims, identity),
+        organization,
+        reads: isKept ? [...reads.cached] : [],
+      },
       validationUntil: validationOf(identity, organization?.id ?? null),
     };
     people.remember(key, person, person.reads);

@@ -66,7 +66,7 @@ function linking(
 }
 
 const spoken = (known: Partial<Speakers>) =>
-  identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: "1" });
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), ...known, rev: known.rev ?? "1" });
 
 /** The old subject, linked and seated long before the window was opened. */
 async function openWindow(identities: MemoryIdentities, old: Partial<IdentityLink> | null = {}) {
@@ -133,6 +133,13 @@ it("takes the seat that a subject without a link already holds", async () => {
   await identities.takeSeat(SEAT, "waad|jane");
   expect(await signIn("waad|jane")).toMatchObject({ userId: JANE });
   expect(actions()).toEqual(["identity-linked"]);
+});
+
+it("links no user whose speakers it leaves as they are, if they change at the moment of the commit", async () => {
+  spoken({ by: MAILBOX, sso: ACME });
+  beforeCommit(() => spoken({ by: MAILBOX, sso: GLOBEX, rev: "2" }));
+  await expect(signIn("waad|jane")).rejects.toMatchObject({ reason: "IDENTITY_CONFLICT" });
+  expect(identities.links.size).toBe(0);
 });
 
 describe.each([true, false])("a user whom the directory has just created: %s", (created) => {

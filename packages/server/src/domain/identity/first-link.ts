@@ -60,9 +60,10 @@ export function createFirstLink(options: FirstLinkOptions) {
   const underWay = new Map<string, Promise<unknown>>();
 
   /** Checks, as for a first link, whether this login may speak for the link's user, and stores the link as its own. */
-  function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
+  async function adopt(former: IdentityLink, first: FirstLogin, signal: AbortSignal): Promise<IdentityLink> {
     const { userId } = former;
-    return makeLink({ first, userId, created: false, former, at: now().toISOString() }, signal);
+    const linking = { first, userId, created: false, former, at: now().toISOString() };
+    return (await makeLink(linking, signal)).link;
   }
 
   return {
@@ -78,7 +79,7 @@ export function createFirstLink(options: FirstLinkOptions) {
       const first = { claims, ...assessment };
       refuseUntrusted(first);
       const mailbox = mailboxOf(first);
-      if (mailbox === null) return { link: await linkUser(first, signal, trace), assessment };
+      if (mailbox === null) return { ...(await linkUser(first, signal, trace)), assessment };
       const key = JSON.stringify(mailbox);
       const another = underWay.get(key);
       const linking = behind(another, signal)
@@ -86,7 +87,7 @@ export function createFirstLink(options: FirstLinkOptions) {
         .then(() => linkUser(first, signal, trace, mailbox));
       const end = () => underWay.delete(key);
       if (another === undefined) underWay.set(key, linking.then(end, end));
-      return { link: await linking, assessment };
+      return { ...(await linking), assessment };
     },
 
     /**
@@ -106,14 +107,14 @@ export function createFirstLink(options: FirstLinkOptions) {
     signal: AbortSignal,
     trace: Trace<FirstLinkRules>,
     mailbox: Mailbox | null = null,
-  ): Promise<IdentityLink> {
+  ): Promise<Made> {
     const { claims } = first;
     const { userId, created } = await ensureUser(first, signal);
     trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
     const linking = { first, userId, created, former: null, at: now().toISOString() };
-    const link = await makeLink(linking, signal, trace, mailbox);
-    if (link.userId !== userId) await refuseBlocked(link.userId, storedLinks, signal);
-    return link;
+    const made = await makeLink(linking, signal, trace, mailbox);
+    if (made.link.userId !== userId) await refuseBlocked(made.link.userId, storedLinks, signal);
+    return made;
   }
 
   async function ensureUser({ claims, trust }: FirstLogin, signal: AbortSignal) {
@@ -127,14 +128,14 @@ export function createFirstLink(options: FirstLinkOptions) {
     signal: AbortSignal,
     trace: Trace<FirstLinkRules> = noTrace,
     mailbox: Mailbox | null = null,
-  ): Promise<IdentityLink> {
+  ): Promise<Made> {
     const { first, userId } = linking;
     const { subject, userId: signed } = first.claims;
     const waits = signed === null ? [...NEWCOMER_WAITS_MS] : []; // a signed user id never belongs to a new user
     const read = (attempt: number) => readGround(linking, attempt, waits, signal);
     const decide = (ground: LinkGround) => decideLink(linking, ground);
     const decided = await transact({ read, decide }, options.transactions, signal);
-    const { link, refusedBy, isMerger, ground } = decided;
+    const { link, refusedBy, isMerger, ground, speakers } = decided;
     await trace.rule("blocked", { userId }, async () => {
       if (refusedBy === "blocked") throw blockedUser();
     });
@@ -149,7 +150,7 @@ export function createFirstLink(options: FirstLinkOptions) {
       if (refusedBy === "seat") throw await seatConflict(found, first, options, signal);
     });
     if (link === null) throw new Error("a first login was neither linked nor refused");
-    return link;
+    return { link, speakers };
   }
 
   async function readGround(
@@ -184,6 +185,12 @@ export function createFirstLink(options: FirstLinkOptions) {
     const window = mayChange ? await findOpenWindow(first, options, signal) : holder.window;
     return { ...seen, verifiers, former: holder.former, window };
   }
+}
+
+/** A link, and who may speak for its user since it was made. */
+interface Made {
+  readonly link: IdentityLink;
+  readonly speakers: Speakers;
 }
 
 function nothingOf(userId: UserId): LinkGround {

@@ -43,6 +43,8 @@ export interface LinkOutcome {
   readonly refusedBy: "blocked" | "speakers" | "seat" | null;
   readonly isMerger: boolean;
   readonly ground: LinkGround;
+  /** Who may speak for the user from now on. */
+  readonly speakers: Speakers;
 }
 
 /**
@@ -54,7 +56,7 @@ export function decideLink(linking: Linking, ground: LinkGround): Decision<LinkO
   const { link, speakers, held, window } = ground;
   const ends = (outcome: Partial<LinkOutcome>) => ({
     changes: null,
-    result: { link: null, refusedBy: null, isMerger: false, ground, ...outcome },
+    result: { link: null, refusedBy: null, isMerger: false, ground, speakers, ...outcome },
   });
   if (ground.isBlocked) return ends({ refusedBy: "blocked" });
   if (former !== null && link?.userId !== userId)
@@ -66,10 +68,11 @@ export function decideLink(linking: Linking, ground: LinkGround): Decision<LinkO
   const made = linkOf(linking);
   const { subject } = first.claims;
   const givenUp = unlinkFormer(ground);
+  const spoken = speakersWrites(next, speakers);
   return {
     changes: {
       writes: [
-        ...speakersWrites(next, speakers),
+        ...spoken,
         { item: "seat", next: { ...seatOf(first, userId), subject, rev: newRevision() }, present: held },
         ...givenUp.writes,
         { item: "link", next: made, present: link },
@@ -82,7 +85,7 @@ export function decideLink(linking: Linking, ground: LinkGround): Decision<LinkO
       ],
       audit: entriesOf(linking, ground, made, isMerger),
     },
-    result: { link: made, refusedBy: null, isMerger, ground },
+    result: { link: made, refusedBy: null, isMerger, ground, speakers: spoken[0]?.next ?? speakers },
   };
 }
 

@@ -344,7 +344,7 @@ describe("a person whose next token says the same", () => {
     const later = claims({ expiresAt: 60 });
     expect(personKey(later)).toBe(personKey(claims()));
     const known = await signIn(memoryPorts(), VIA_ACME);
-    expect(identityBy(later, known)).toEqual({ ...known, claims: later, expiresAt: 60 });
+    expect(identityBy(later, known)).toEqual({ ...known, claims: later, expiresAt: 60, judged: null });
   });
 
   it.each([[{ subject: "waad|new" }], [{ tenant: "other" }]])("is nobody by %j", async (changed) => {

@@ -13,6 +13,7 @@ import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./f
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { type ConflictRule, recordConflict } from "./identity-conflict.ts";
 import { type IdentityLink, type IdentityLinks, refuseBlocked } from "./identity-link.ts";
+import type { Speakers } from "./speakers.ts";
 
 /** Who acts for a user. */
 export interface Actor {
@@ -40,6 +41,17 @@ export interface Identity {
   readonly claims: VerifiedClaims;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
+  /** Null unless this request has made the link. */
+  readonly judged: JudgedLogin | null;
+}
+
+/** What a first login has read and stored, which the same request need not read again to decide on a membership. */
+export interface JudgedLogin {
+  /** Of the request that has read it: it must not decide for a later one. */
+  readonly signal: AbortSignal;
+  readonly assessment: Assessment;
+  readonly link: IdentityLink;
+  readonly speakers: Speakers;
 }
 
 export interface IdentityResolverOptions extends FirstLinkOptions {
@@ -89,14 +101,18 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const resolved = await linkOf(claims, remembered, signal, trace);
     const { link, isNew } = resolved;
     const settled = await trace.rule("link", { link, isNew }, () => settleConflict(claims, resolved, signal));
-    const { trust } = settled.assessment;
+    const { assessment, link: own } = settled;
+    const judged =
+      resolved.made !== null && settled === resolved ? { assessment, link: own, ...resolved.made } : null;
+    const { trust } = assessment;
     const email = trust.state === "trusted" ? trust.email : null;
     return identity(claims, {
-      userId: settled.link.userId,
-      login: settled.assessment.login,
+      userId: own.userId,
+      login: assessment.login,
       email,
       trust,
       actor,
+      judged,
     });
   };
 
@@ -142,7 +158,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     trace.rule("connection", { claims, login }, () => {});
     await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
     const email = "canonical" in claims.email ? claims.email.canonical : null;
-    return identity(claims, { userId, login, email, trust: { state: "absent" }, actor });
+    return identity(claims, { userId, login, email, trust: { state: "absent" }, actor, judged: null });
   }
 
   function reportWouldRefuse(claims: VerifiedClaims, { login, trust }: Assessment): void {
@@ -164,7 +180,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     if (link === null) return newLinkOf(claims, remembered, signal, trace);
     const { userId } = link;
     await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
-    return { link, assessment: remembered, isNew: false };
+    return { link, assessment: remembered, isNew: false, made: null };
   }
 
   /**
@@ -185,7 +201,11 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       refuseDelegated(claims, "they have not signed in here yet");
       refuseUntrusted(first);
     });
-    const work = async () => ({ ...(await firstLink.link(claims, signal, trace)), isNew: true });
+    const work = async () => {
+      const { link, assessment, speakers } = await firstLink.link(claims, signal, trace);
+      const made = speakers.userId === link.userId ? { signal, speakers } : null;
+      return { link, assessment, isNew: true, made };
+    };
     return flights.join(key, work, signal);
   }
 
@@ -212,13 +232,13 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       refuseDelegated(claims);
       const followed = await firstLink.follow(current, first, signal);
       if (followed === null) throw await conflictOf("moved-connection", claims, current, signal);
-      return { link: followed, assessment, isNew };
+      return { link: followed, assessment, isNew, made: null };
     }
     // The link is older than the registration of its connection: who may speak for the user is still undecided.
     const isUndecided = current.organizationId === null && assessment.login.via === "sso";
     if (isUndecided) refuseDelegated(claims);
     const settled = isUndecided ? await firstLink.adopt(current, first, signal) : current;
-    return { link: settled, assessment, isNew };
+    return { link: settled, assessment, isNew, made: null };
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when the token is signed for another user than the link's */
@@ -243,6 +263,13 @@ interface Resolved {
   readonly link: IdentityLink;
   readonly assessment: Assessment;
   readonly isNew: boolean;
+  /** By the request that has made the link; null if it was found. */
+  readonly made: Pick<JudgedLogin, "signal" | "speakers"> | null;
+}
+
+/** What the request with this signal has judged; null for what an earlier one has. */
+export function judgedIn(signal: AbortSignal, { judged }: Identity): JudgedLogin | null {
+  return judged?.signal === signal ? judged : null;
 }
 
 /** What decides who sent a token: all that it says but when it expires. */
@@ -256,7 +283,7 @@ export function identityBy(claims: VerifiedClaims, known: Identity): Identity {
   if (claims.tenant !== tenant || claims.subject !== subject)
     throw new TypeError("a token of another subject");
   const { userId, login, email, trust, actor } = known;
-  return identity(claims, { userId, login, email, trust, actor });
+  return identity(claims, { userId, login, email, trust, actor, judged: null });
 }
 
 /** Whether the link's connection belongs to a different organization than at the first login, switched off or not. */
@@ -274,7 +301,7 @@ async function hasMoved(
 
 function identity(
   claims: VerifiedClaims,
-  resolved: Pick<Identity, "userId" | "login" | "email" | "trust" | "actor">,
+  resolved: Pick<Identity, "userId" | "login" | "email" | "trust" | "actor" | "judged">,
 ): Identity {
   const { source, auth0OrgId, expiresAt } = claims;
   return { source, auth0OrgId, expiresAt, claims, ...resolved } as Identity;

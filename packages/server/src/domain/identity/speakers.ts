@@ -56,8 +56,10 @@ export function noSpeakers(userId: UserId): Speakers {
   return { userId, by: null, sso: null, inside: [], settledAt: null, rev: null };
 }
 
+type SpeakersWrite = Extract<Write, { readonly item: "speakers" }> & { readonly next: StoredSpeakers };
+
 /** What a change of `present` writes; nothing where `next` is `present` itself. */
-export function speakersWrites(next: Speakers, present: Speakers): readonly Write[] {
+export function speakersWrites(next: Speakers, present: Speakers): readonly SpeakersWrite[] {
   if (next === present) return [];
   const { rev } = present;
   return [

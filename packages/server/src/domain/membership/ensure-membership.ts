@@ -1,5 +1,5 @@
 import { domainOf } from "../email.ts";
-import type { Identity } from "../identity/resolve-identity.ts";
+import { type Identity, judgedIn } from "../identity/resolve-identity.ts";
 import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { grantMembership, type Opening, uninvited } from "./grant-membership.ts";
@@ -18,10 +18,16 @@ export async function ensureMembership(
   signal: AbortSignal,
 ): Promise<Membership | null> {
   const { memberships } = ports;
-  const stored = await memberships.find(organizationId, identity.userId, signal);
-  if (stored !== null && stored.leftAt === null) return stored;
   const email = grantingEmail(identity.trust, organizationId);
-  const invitation = email === null ? null : await memberships.findInvitation(organizationId, email, signal);
+  const findInvitation = () =>
+    email === null ? null : memberships.findInvitation(organizationId, email, signal);
+  const isFirst = judgedIn(signal, identity) !== null;
+  const [stored, early] = await Promise.all([
+    memberships.find(organizationId, identity.userId, signal),
+    isFirst ? findInvitation() : null, // of most who are linked already, a membership is stored
+  ]);
+  if (stored !== null && stored.leftAt === null) return stored;
+  const invitation = isFirst ? early : await findInvitation();
   return (await makeMembership({ organizationId, stored, invitation }, identity, ports, signal)) ?? stored;
 }
 

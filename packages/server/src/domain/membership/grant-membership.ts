@@ -1,9 +1,9 @@
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
-import { refuseBlocked } from "../identity/identity-link.ts";
-import type { Identity } from "../identity/resolve-identity.ts";
-import { afterMembership, type Speakers, speakersWrites } from "../identity/speakers.ts";
+import { type IdentityLink, refuseBlocked } from "../identity/identity-link.ts";
+import { type Identity, type JudgedLogin, judgedIn } from "../identity/resolve-identity.ts";
+import { afterMembership, type Speakers, speakersUnchanged, speakersWrites } from "../identity/speakers.ts";
 import { type Assessment, assess, grantingEmail } from "../login/address-trust.ts";
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
@@ -48,6 +48,7 @@ export function uninvited(origin: "jit" | "join", { defaultRole }: Organization)
 interface Ground extends StoredGround {
   readonly stored: Membership | null;
   readonly speakers: Speakers;
+  readonly link: IdentityLink;
   readonly at: string;
 }
 
@@ -79,7 +80,8 @@ export async function grantMembership(
     {
       async read(attempt): Promise<Ground | Outcome> {
         const known = attempt === 0 ? opening : await openingNow(opening, identity, ports, signal);
-        return readGround(known, identity, ports, signal);
+        const judged = attempt === 0 ? judgedIn(signal, identity) : null;
+        return readGround(known, identity, judged, ports, signal);
       },
       decide(ground) {
         if (!("stored" in ground)) return { changes: null, result: ground };
@@ -115,28 +117,39 @@ async function openingNow(
 async function readGround(
   { organizationId, stored, invitation }: Opening,
   { claims, userId }: Identity,
+  judged: JudgedLogin | null,
   ports: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Ground | Outcome> {
   if (stored !== null && (invitation === null || stored.leftAt === null)) return { membership: stored };
   if (invitation !== null && (await openOffer(stored, invitation, ports, signal)) === null) return NOTHING;
+  const verifier = judged?.assessment.verifiers.find(({ id }) => id === organizationId);
   const [organization, assessment, link, speakers] = await Promise.all([
-    ports.stored.find(organizationId, signal),
-    assess(claims, ports.stored, ports, signal),
-    ports.storedLinks.find(claims, signal),
-    ports.speakers.find(userId, signal),
-    refuseBlocked(userId, ports.storedLinks, signal),
+    verifier ?? ports.stored.find(organizationId, signal),
+    judged?.assessment ?? assess(claims, ports.stored, ports, signal),
+    judged?.link ?? ports.storedLinks.find(claims, signal),
+    judged?.speakers ?? ports.speakers.find(userId, signal),
+    judged ?? refuseBlocked(userId, ports.storedLinks, signal), // that nobody has blocked them is a condition
   ]);
   if (organization === null || organization.state === "closed" || link?.userId !== userId) return NOTHING;
   const email = grantingEmail(assessment.trust, organizationId);
   if (email === null) return NOTHING;
-  return { organization, assessment, email, invitation, stored, speakers, at: ports.now().toISOString() };
+  return {
+    organization,
+    assessment,
+    email,
+    invitation,
+    stored,
+    speakers,
+    link,
+    at: ports.now().toISOString(),
+  };
 }
 
 /** The membership, its invitation, and who may speak for the user from now on. */
 function granted(
   grant: Grant,
-  { organization, assessment, email, invitation, stored, speakers, at }: Ground,
+  { organization, assessment, email, invitation, stored, speakers, link, at }: Ground,
   { claims, userId }: Identity,
 ): Decision<Outcome> {
   const { id: organizationId } = organization;
@@ -155,7 +168,11 @@ function granted(
   return {
     changes: {
       writes: [...consumed(invitation, userId), ...writes, ...speakersWrites(spoken, speakers)],
-      unchanged: [{ item: "block", absent: { userId } }],
+      unchanged: [
+        { item: "block", absent: { userId } },
+        { item: "link", present: link },
+        ...(isInside ? speakersUnchanged(spoken, speakers) : []),
+      ],
       audit: [created, ...accepted],
     },
     result: { membership, released: invitation },

@@ -128,7 +128,9 @@ async function race({
   const ports: MemoryPorts = { ...stores, ...shared, administration };
   for (const together of operations) {
     for (const [name, userId] of together) {
-      const own = { ...ports, storedLinks: { ...ports.storedLinks, find: async () => linkOf(userId) } };
+      const link = linkOf(userId);
+      await stores.identities.create(link);
+      const own = { ...ports, storedLinks: { ...ports.storedLinks, find: async () => link } };
       await processes.start(() => OPERATIONS[name]({ ...GUEST, userId }, own));
     }
     const wrong = await processes.finish({ choose, fates, wrong: () => history.wrong() });
@@ -138,7 +140,7 @@ async function race({
 }
 
 const linkOf = (userId: UserId) => ({
-  ...{ tenant: "default", subject: "auth0|jane", userId, connection: "auth0", organizationId: null },
+  ...{ tenant: "default", subject: `auth0|${userId}`, userId, connection: "auth0", organizationId: null },
   ...{ email: GUEST_EMAIL, rule: "verified-email" as const, linkedAt: "2026-11-01T00:00:00.000Z", rev: "0" },
 });
 

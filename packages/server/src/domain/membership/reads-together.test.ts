@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
+import { noSpeakers } from "../identity/speakers.ts";
 import {
   acmeAndGlobex,
+  audited,
   BY_PASSWORD,
+  invitation,
   type MemoryPorts,
   membership,
   memoryPorts,
@@ -9,10 +12,11 @@ import {
   signedIn,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
-import { acmeAlone, claims, GLOBEX, UNBOUNDED, userAt } from "../testing/people.ts";
+import { ACME, acmeAlone, claims, GLOBEX, inside, JANE, UNBOUNDED, userAt } from "../testing/people.ts";
 import { Steps } from "../testing/steps.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 import { join, listOrganizations } from "./belonging.ts";
+import { ensureMembership } from "./ensure-membership.ts";
 
 /** The same ports, and the steps in which they are called. */
 function stepwise(ports: MemoryPorts) {
@@ -103,4 +107,60 @@ it.each([
     ...reads,
     ["transactions.commit"],
   ]);
+});
+
+/** Jane at her first login, and the same ports with their steps from then on. */
+async function first(signal: AbortSignal) {
+  const ports = memoryPorts(acmeAlone());
+  const { steps, observed } = stepwise(ports);
+  const identity = await resolver(ports)(claims(VIA_ACME), signal);
+  return { ports, steps, observed, identity };
+}
+
+it("a first login decides on a membership by what it has read for the link, in the same request", async () => {
+  const { ports, steps, observed, identity } = await first(UNBOUNDED);
+  expect(await ensureMembership(ACME, identity, observed, UNBOUNDED)).toMatchObject({ origin: "jit" });
+  expect(steps.taken.map((step) => step.sort())).toEqual([
+    ["memberships.find", "memberships.findInvitation"],
+    ["cache.find"],
+    ["transactions.commit"],
+  ]);
+  expect(audited(ports)).toEqual(["identity-linked verified-domain", "membership-created jit"]);
+});
+
+it("a later request decides on what it reads itself", async () => {
+  const { steps, observed, identity } = await first(new AbortController().signal);
+  await ensureMembership(ACME, identity, observed, UNBOUNDED);
+  expect(steps.taken.map((step) => step.sort())).toContainEqual(GRANT);
+});
+
+it.each<[string, (ports: MemoryPorts) => unknown, unknown]>([
+  ["is blocked", ({ identities }) => identities.blocked.add(JANE), "IDENTITY_BLOCKED"],
+  ["is unlinked", ({ identities }) => identities.links.clear(), null],
+  [
+    "gets another organization's SSO",
+    ({ identities }) => identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "2" }),
+    null,
+  ],
+])("a first login makes no member of a user who %s after its link", async (_, happens, expected) => {
+  const { ports, identity } = await first(UNBOUNDED);
+  await happens(ports);
+  const outcome = await ensureMembership(ACME, identity, ports, UNBOUNDED).catch(({ reason }) => reason);
+  expect([outcome, ports.memberships.memberships.size]).toEqual([expected, 0]);
+});
+
+it("a member who comes back is inside an organization only as long as its SSO speaks for them", async () => {
+  const { ports, identity } = await first(UNBOUNDED);
+  ports.memberships.invite(invitation({ role: "member" }));
+  const { identities } = ports;
+  identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: ACME, inside: inside(ACME), rev: "2" });
+  const { commit } = ports.transactions;
+  let commits = 0;
+  const late: typeof commit = async (...input) => {
+    commits += 1;
+    if (commits === 2) identities.spoken.set(JANE, { ...noSpeakers(JANE), sso: GLOBEX, rev: "3" });
+    return commit(...input);
+  };
+  const racing = { ...ports, transactions: { ...ports.transactions, commit: late } };
+  expect(await ensureMembership(ACME, identity, racing, UNBOUNDED)).toBeNull();
 });
