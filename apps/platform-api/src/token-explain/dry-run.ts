@@ -61,10 +61,9 @@ export function dryPorts({
     } satisfies StoredLinks,
     speakers: {
       find: async (userId, signal) => replaced.get(userId) ?? speakers.find(userId, signal),
-      replace: async (next) => replaced.set(next.userId, next).has(next.userId),
     } satisfies SpeakersStore,
     transactions: { commit, backoff: async () => {} } satisfies Transactions,
     newMemberships: { isNew: (membership) => members.has(membership) } satisfies NewMemberships,
-    audit: { append: async () => {}, doubt: () => {} },
+    audit: { append: async () => {} },
   };
 }

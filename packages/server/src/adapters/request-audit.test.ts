@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Audit, AuditEntry, Changes, RequestAudit } from "../domain/index.ts";
+import type { Audit, AuditEntry, Changes } from "../domain/index.ts";
 import { entry, GLOBEX, link, seat, UNBOUNDED, userNumber } from "./dynamodb/testing/examples.ts";
 import { type Forget, requestAudit, requestTransactions } from "./request-audit.ts";
 
@@ -12,7 +12,7 @@ let appended: AuditEntry[];
 let lost: AuditEntry[];
 let unsure: AuditEntry[];
 let failing: boolean;
-let audit: RequestAudit;
+let audit: Audit;
 beforeEach(() => {
   appended = [];
   lost = [];
@@ -24,10 +24,7 @@ beforeEach(() => {
       appended.push(each);
     },
   };
-  audit = requestAudit(store, {
-    auditLost: (each) => lost.push(each),
-    auditUnsure: (each) => unsure.push(each),
-  });
+  audit = requestAudit(store, { auditLost: (each) => lost.push(each) });
 });
 
 const append = (each: AuditEntry) => audit.append(each, UNBOUNDED);
@@ -70,11 +67,6 @@ it("remembers the last 10,000 conflicts", async () => {
   const conflicts = Array.from({ length: 10_001 }, (_, n) => ({ ...CONFLICT, userId: userNumber(n) }));
   for (const each of [...conflicts, ...conflicts.slice(1), ...conflicts.slice(0, 1)]) await append(each);
   expect(appended).toHaveLength(10_002);
-});
-
-it("reports a change that may have happened, and appends nothing", () => {
-  audit.doubt(entry(), new Error("no reply"));
-  expect([unsure, lost, appended]).toEqual([[entry()], [], []]);
 });
 
 describe("the transactions of requests", () => {

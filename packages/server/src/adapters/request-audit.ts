@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Audit, AuditEntry, Changes, Items, RequestAudit, Transactions } from "../domain/index.ts";
+import type { Audit, AuditEntry, Changes, Items, Transactions } from "../domain/index.ts";
 
 /** Conflicts remembered. The least recently seen one is evicted first. */
 const MAX_CONFLICTS = 10_000;
@@ -11,10 +11,9 @@ export type AuditTroubles = Record<"auditLost" | "auditUnsure", (entry: AuditEnt
  * The audit log for requests. The same conflict is appended once a day (UTC), so that hostile tokens cannot cause many
  * writes. A failed append goes to `auditLost` and does not fail the request: the recorded change has happened already.
  */
-export function requestAudit(audit: Audit, { auditLost, auditUnsure }: AuditTroubles): RequestAudit {
+export function requestAudit(audit: Audit, { auditLost }: Pick<AuditTroubles, "auditLost">): Audit {
   const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS });
   return {
-    doubt: auditUnsure,
     async append(entry, signal) {
       const conflict = entry.action === "identity-conflict" ? conflictOf(entry) : null;
       if (conflict !== null && appended.has(conflict)) return;

@@ -85,12 +85,6 @@ export interface AuditLog extends Audit {
   list(period: { since: Date; until: Date }, signal: AbortSignal): Promise<readonly AuditEntry[]>;
 }
 
-/** The audit on the path of a request. Neither method throws: a lost entry must not undo what has happened. */
-export interface RequestAudit extends Audit {
-  /** Logs a change that may have happened. It is not appended, because an entry means that it happened. */
-  doubt(entry: AuditEntry, cause: unknown): void;
-}
-
 /** An entry of the given fields. Other fields of `known` are left out. */
 export function auditEntry(
   known: Pick<AuditEntry, "at" | "actor" | "action"> & Partial<AuditEntry>,

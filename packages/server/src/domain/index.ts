@@ -154,7 +154,6 @@ export {
   auditEntry,
   type OperatorActor,
   orderedFields,
-  type RequestAudit,
 } from "./audit.ts";
 export { type DomainProof, FOUND_KINDS, type Found, recordNameOf, recordValueOf } from "./domain-proof.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";

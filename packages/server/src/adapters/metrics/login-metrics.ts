@@ -1,4 +1,4 @@
-import type { AuditEntry, RequestAudit } from "../../domain/index.ts";
+import type { Audit, AuditEntry } from "../../domain/index.ts";
 import type { Sample } from "./request-metrics.ts";
 
 /** What logins have changed, and what report mode and the audit could not do. */
@@ -9,9 +9,8 @@ export class LoginMetrics {
   #auditLost = 0;
 
   /** Counts the entries on their way. Each conflict counts, although the audit holds it once a day. */
-  counting(audit: RequestAudit): RequestAudit {
+  counting(audit: Audit): Audit {
     return {
-      doubt: audit.doubt,
       append: (entry, signal) => {
         this.#count(entry);
         return audit.append(entry, signal);

@@ -1,9 +1,8 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { domainOf } from "../email.ts";
 import type { OrganizationId } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
-import { MemoryIdentities } from "../testing/memory-identities.ts";
 import { memoryTransactions } from "../testing/memory-transactions.ts";
 import {
   ACME,
@@ -20,68 +19,11 @@ import { transact } from "../transaction.ts";
 import {
   afterFirstLink,
   afterMembership,
-  decideSpeakers,
   MAILBOX,
-  noSpeakers,
   type Speakers,
   speakersUnchanged,
   speakersWrites,
 } from "./speakers.ts";
-
-describe("a decision about speakers", () => {
-  let identities: MemoryIdentities;
-  const decided = (decide: (present: Speakers) => Speakers | null) =>
-    decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED);
-  beforeEach(() => {
-    identities = new MemoryIdentities();
-  });
-
-  it("is stored under a new revision", async () => {
-    expect(await decided((present) => ({ ...present, sso: ACME }))).toBe(true);
-    expect(await decided((present) => ({ ...present, by: ACME }))).toBe(true);
-    expect(identities.spoken.get(JANE)).toEqual({
-      ...noSpeakers(JANE),
-      by: ACME,
-      sso: ACME,
-      rev: expect.any(String),
-    });
-  });
-
-  it.each([
-    ["to refuse", null, false],
-    ["to leave it as it is", "present", true],
-  ])("%s stores nothing", async (_, outcome, isAllowed) => {
-    expect(await decided((present) => (outcome === null ? null : present))).toBe(isAllowed);
-    expect(identities.spoken.size).toBe(0);
-  });
-
-  it("is repeated on what another process has stored meanwhile", async () => {
-    const seen: Speakers[] = [];
-    const isAllowed = await decided((present) => {
-      seen.push(present);
-      if (seen.length === 1) identities.spoken.set(JANE, { ...present, sso: GLOBEX, rev: "1" });
-      return present.sso === null ? { ...present, sso: ACME } : null;
-    });
-    expect([isAllowed, seen.map(({ sso }) => sso)]).toEqual([false, [null, GLOBEX]]);
-    expect(identities.spoken.get(JANE)).toMatchObject({ sso: GLOBEX, rev: "1" });
-  });
-
-  it("is made on what the request has read already, and on the store's once that is outdated", async () => {
-    const read = noSpeakers(JANE);
-    const seen: Speakers[] = [];
-    const decide = (present: Speakers) => {
-      seen.push(present);
-      return { ...present, inside: [...present.inside, ...inside(ACME)] };
-    };
-    const find = vi.spyOn(identities.speakers, "find");
-    expect(await decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED, read)).toBe(true);
-    expect([seen, find.mock.calls.length]).toEqual([[read], 0]);
-    const stored = await identities.speakers.find(JANE, UNBOUNDED);
-    expect(await decideSpeakers(JANE, decide, identities.speakers, UNBOUNDED, read)).toBe(true);
-    expect(seen).toEqual([read, read, stored]);
-    expect(identities.spoken.get(JANE)).toMatchObject({ inside: inside(ACME, ACME) });
-  });
-});
 
 /** Initech trusts Acme; no other trust exists. */
 const TRUSTS = new Map<OrganizationId, readonly OrganizationId[]>([[INITECH, [ACME]]]);

@@ -44,12 +44,12 @@ export interface Inside {
   readonly domain: DomainName;
 }
 
-/** Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts. */
 export interface SpeakersStore {
-  /** Read consistently; all null and empty if nothing is stored for the user yet. */
+  /**
+   * Read consistently; all null and empty if nothing is stored for the user yet.
+   * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
+   */
   find(userId: UserId, signal: AbortSignal): Promise<Speakers>;
-  /** Stores `next` if `present` is still stored, or `next` itself is: its reply was lost. */
-  replace(next: StoredSpeakers, present: Speakers, signal: AbortSignal): Promise<boolean>;
 }
 
 export function noSpeakers(userId: UserId): Speakers {
@@ -82,30 +82,6 @@ export function speakersUnchanged(next: Speakers, present: Speakers): readonly R
 
 export function isUnclaimed({ by, sso, inside }: Speakers): boolean {
   return by === null && sso === null && inside.length === 0;
-}
-
-/**
- * Decides on what is stored and stores the decision. A call that loses a race reads and decides again, so the outcome
- * depends on no order. Call it before writing the seat and the link, or before writing the membership.
- * @param decide returns what to store: `present` itself for no change, null to refuse
- * @param read what the same request has read already, so that it need not be read again
- * @returns false when `decide` refused
- */
-export async function decideSpeakers(
-  userId: UserId,
-  decide: (present: Speakers) => Promise<Speakers | null> | Speakers | null,
-  speakers: SpeakersStore,
-  signal: AbortSignal,
-  read?: Speakers,
-): Promise<boolean> {
-  for (let present = read; ; present = undefined) {
-    present ??= await speakers.find(userId, signal);
-    const next = await decide(present);
-    if (next === null) return false;
-    if (next === present) return true;
-    // `decide` may have read again: what it returns has the revision that it decided on.
-    if (await speakers.replace({ ...next, rev: newRevision() }, next, signal)) return true;
-  }
 }
 
 /**

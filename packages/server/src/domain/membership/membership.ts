@@ -1,5 +1,5 @@
 import type { Role } from "../../wire/index.ts";
-import type { RequestAudit } from "../audit.ts";
+import type { Audit } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import type { StoredLinks } from "../identity/identity-link.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
@@ -134,7 +134,7 @@ export interface MembershipPorts extends TrustSettings {
   /** Memberships as they are stored. */
   readonly membershipWrites: MembershipWrites;
   readonly transactions: Transactions;
-  readonly audit: RequestAudit;
+  readonly audit: Audit;
   readonly now: () => Date;
 }
 

@@ -1,6 +1,6 @@
 import type { BlockedUsers, IdentityRegistry } from "../administration/administration.ts";
 import type { OrganizationAudit } from "../administration/organization-audit.ts";
-import type { AuditEntry, RequestAudit } from "../audit.ts";
+import type { Audit, AuditEntry } from "../audit.ts";
 import {
   type Block,
   type HeldSeat,
@@ -21,7 +21,7 @@ class Blocks extends Map<UserId, Block> {
 }
 
 /** Links, seats, windows, speakers and audit in memory: each write one step, with the conditions of the real store. */
-export class MemoryIdentities implements IdentityRegistry, RequestAudit {
+export class MemoryIdentities implements IdentityRegistry, Audit {
   readonly links = new Map<string, IdentityLink>();
   readonly seats = new Map<string, HeldSeat>();
   readonly opened = new Map<string, RelinkWindow>();
@@ -37,17 +37,9 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
       this.#live();
       return this.spoken.get(userId) ?? noSpeakers(userId);
     },
-    replace: async (next, present) => {
-      const stored = this.spoken.get(next.userId)?.rev ?? null;
-      if (stored === next.rev) return true;
-      if (stored !== present.rev) return false;
-      this.#write(() => this.spoken.set(next.userId, next));
-      return true;
-    },
   };
   readonly organizationAudit: OrganizationAudit = { readMonth: async () => ({ entries: [], last: null }) };
   readonly entries: AuditEntry[] = [];
-  readonly doubted: AuditEntry[] = [];
   readonly blocked = new Blocks();
   readonly blockedUsers: BlockedUsers = { find: async (userId) => this.blocked.get(userId) ?? null };
   /** Whether listings lag behind, as an index may. */
@@ -112,10 +104,6 @@ export class MemoryIdentities implements IdentityRegistry, RequestAudit {
     this.#live();
     if (this.lagging) return [];
     return [...this.seats.values()].filter((seat) => seat.tenant === tenant && seat.subject === subject);
-  }
-
-  doubt(entry: AuditEntry): void {
-    this.doubted.push(entry);
   }
 
   async append(entry: AuditEntry): Promise<void> {

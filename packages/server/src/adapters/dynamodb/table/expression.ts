@@ -7,14 +7,6 @@ export interface Expression {
 /** The condition that no item is stored under the key. */
 export const ABSENT: Expression = { expression: "attribute_not_exists(#pk)" };
 
-/** The condition that `present` is still stored, or the revision `next` is already: the reply to its write was lost. */
-export function unchanged(next: string, present: { readonly rev: string } | null): Expression {
-  if (present === null) {
-    return { expression: `${ABSENT.expression} OR #rev = :next`, values: { ":next": next } };
-  }
-  return { expression: "#rev = :rev OR #rev = :next", values: { ":next": next, ":rev": present.rev } };
-}
-
 /** Every attribute is a placeholder, because `role`, `status`, `name` and over 500 more are reserved words. */
 export function placeholders(...expressions: readonly Expression[]) {
   const names: Record<string, string> = {};

@@ -1,4 +1,3 @@
-import { noSpeakers } from "../../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
 import { dynamoConnections } from "../connections.ts";
 import { dynamoDomains } from "../domains.ts";
@@ -63,7 +62,6 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     connections.findMany(["acme-okta"], UNBOUNDED),
     connections.findSetup(ACME, UNBOUNDED),
     speakers.find(JANE, UNBOUNDED),
-    speakers.replace({ ...noSpeakers(JANE), rev: "1" }, noSpeakers(JANE), UNBOUNDED),
     audit.list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED),
     dynamoOrganizationAudit(table).readMonth(
       {
