@@ -125,7 +125,7 @@ it("upstreams are measured by operation", async () => {
   const grown = growth(before, await readMetrics(stack.url), /^platform_api_upstream_duration_seconds_count/);
   expect(grown[upstream("directory", "ensure", "ok")]).toBe(1);
   expect(grown[upstream("store", "GetItem", "ok")]).toBeGreaterThan(0);
-  expect(grown[upstream("store", "PutItem", "ok")]).toBeGreaterThan(0);
+  expect(grown[upstream("store", "TransactWriteItems", "ok")]).toBeGreaterThan(0);
   expect(Object.keys(grown).filter((key) => key.includes('"failed"'))).toEqual([]);
 });
 

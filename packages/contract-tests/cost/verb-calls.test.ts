@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type DnsServer, startDnsServer } from "../../server/src/adapters/testing/dns-server.ts";
+import { pass } from "../faults/faults.ts";
+import { readPage } from "../pages/page.ts";
+import { fresh } from "../platform/people.ts";
+import type { Server } from "../platform/stack.ts";
+import { DEFAULT_CACHES, MILL, startWorld } from "./world.ts";
+
+const {
+  tables: [{ head: HEAD, rows: ROWS } = { head: [], rows: [] }],
+} = readPage("docs/operate.md").section("What a change asks of the store");
+
+/** Requests that come within this time of each other are one step. */
+const TOGETHER_MS = 40;
+/** A busy machine may make two steps of one, so the fewest of some attempts count. */
+const ATTEMPTS = 5;
+const organizationId = MILL;
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+let resolvers: [DnsServer, DnsServer];
+let server: Server;
+/** Each verb has an owner of its own, because one person makes 60 changes a minute at most. */
+let owner: string;
+beforeAll(async () => {
+  resolvers = await Promise.all([startDnsServer(), startDnsServer()]);
+  world = await startWorld();
+  server = await world.faulty.server({
+    ...DEFAULT_CACHES,
+    STORE_ATTEMPT_MS: "5000",
+    STORE_DEADLINE_MS: "20000",
+    DNS_RESOLVERS: resolvers.map(({ address }) => address).join(),
+  });
+});
+beforeEach(async () => {
+  owner = await world.owner();
+  await server.client(owner).auth.validate.query();
+  const { token, ...another } = await member();
+  await setRole(another, "owner");
+  owner = token;
+});
+afterAll(async () => {
+  await world.faulty.close();
+  await Promise.all(resolvers.map((resolver) => resolver.close()));
+});
+
+const asOwner = () => server.client(owner).org;
+const member = async () => {
+  const token = await world.newMember();
+  return { token, ...(await server.client(token).auth.validate.query()) };
+};
+type Role = "owner" | "admin" | "member";
+const setRole = ({ userId }: { userId: string }, role: Role) =>
+  asOwner().members.setRole.mutate({ organizationId, userId, role });
+const inRole = async (role: Role) => {
+  const person = await member();
+  await setRole(person, role);
+  return person;
+};
+const demote = (person: { userId: string }) => setRole(person, "member");
+const claimed = async () => {
+  const domain = `${fresh("labs")}.example`;
+  const { record } = await asOwner().domains.claim.mutate({ organizationId, domain });
+  for (const { replies } of resolvers) replies.set(record?.name ?? "", { txt: [record?.value ?? ""] });
+  return domain;
+};
+const verified = async () => {
+  const domain = await claimed();
+  await asOwner().domains.check.mutate({ organizationId, domain });
+  return domain;
+};
+const release = (domain: string) => asOwner().domains.release.mutate({ organizationId, domain });
+const invite = (email: string) =>
+  asOwner().invitations.create.mutate({ organizationId, emails: [email], role: "member" });
+
+interface Verb<Prepared> {
+  readonly prepare: () => Promise<Prepared>;
+  readonly run: (prepared: Prepared) => Promise<unknown>;
+  /** Makes room, so that no limit is reached. */
+  readonly end?: (prepared: Prepared) => Promise<unknown>;
+}
+
+function verb<Prepared>({ prepare, run, end }: Verb<Prepared>) {
+  return async (measure: (action: () => Promise<unknown>) => Promise<Measures>): Promise<Measures> => {
+    const prepared = await prepare();
+    const measures = await measure(() => run(prepared));
+    await end?.(prepared);
+    return measures;
+  };
+}
+
+const VERBS = {
+  "a member becomes an admin": verb({ prepare: member, run: (each) => setRole(each, "admin") }),
+  "a member becomes an owner": verb({ prepare: member, run: (each) => setRole(each, "owner"), end: demote }),
+  "an owner becomes a member": verb({ prepare: () => inRole("owner"), run: demote }),
+  "a member is removed": verb({
+    prepare: member,
+    run: ({ userId }) => asOwner().members.remove.mutate({ organizationId, userId }),
+  }),
+  "a member leaves": verb({
+    prepare: member,
+    run: ({ token }) => server.client(token).org.members.leave.mutate({ organizationId }),
+  }),
+  "a domain is claimed": verb({
+    prepare: async () => `${fresh("labs")}.example`,
+    run: (domain) => asOwner().domains.claim.mutate({ organizationId, domain }),
+    end: release,
+  }),
+  "a check verifies a domain": verb({
+    prepare: claimed,
+    run: (domain) => asOwner().domains.check.mutate({ organizationId, domain }),
+    end: release,
+  }),
+  "a domain is released": verb({ prepare: verified, run: release }),
+  "somebody is invited": verb({
+    prepare: async () => `${fresh("guest")}@elsewhere.example`,
+    run: invite,
+  }),
+  "a first login, SSO with JIT": verb({
+    prepare: () => world.newMember(),
+    run: (token) => server.client(token).auth.validate.query(),
+  }),
+} satisfies Record<
+  string,
+  (measure: (action: () => Promise<unknown>) => Promise<Measures>) => Promise<Measures>
+>;
+
+interface Measures {
+  readonly requests: number;
+  readonly steps: number;
+}
+
+/** Lets requests through in steps: those that are sent without the answer of another one go together. */
+async function measure(action: () => Promise<unknown>): Promise<Measures> {
+  let requests = 0;
+  let steps = 0;
+  let step: Promise<void> | null = null;
+  world.faulty.store.fault = async (exchange) => {
+    requests += 1;
+    step ??= new Promise((resolve) => {
+      steps += 1;
+      setTimeout(() => {
+        step = null;
+        resolve();
+      }, TOGETHER_MS);
+    });
+    await step;
+    await pass(exchange);
+  };
+  try {
+    await action();
+  } finally {
+    world.faulty.store.fault = pass;
+  }
+  return { requests, steps };
+}
+
+describe("docs/operate.md counts the requests of a change, and how many of them follow each other", () => {
+  it("of these changes", () => {
+    expect(HEAD).toEqual([
+      "change",
+      "requests",
+      "one after another",
+      "requests before",
+      "one after another before",
+    ]);
+    expect(ROWS.map(([name]) => name)).toEqual(Object.keys(VERBS));
+  });
+
+  it.each(Object.entries(VERBS))("%s", async (name, measured) => {
+    await measured(measure); // warms what all users of the process share
+    const [, requests, steps] = ROWS.find(([cell]) => cell === name) ?? [];
+    const attempts: Measures[] = [];
+    const fewest = () => Math.min(...attempts.map((each) => each.steps));
+    for (let n = 0; n < ATTEMPTS && (n === 0 || fewest() > Number(steps)); n += 1) {
+      attempts.push(await measured(measure));
+    }
+    expect(attempts[0]?.requests).toBe(Number(requests));
+    expect(fewest()).toBe(Number(steps));
+  });
+});
