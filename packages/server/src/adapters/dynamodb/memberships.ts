@@ -132,7 +132,11 @@ export function dynamoMailOutcomes(table: DynamoTable) {
             expression: "SET #mail = :outcome, #rev = :rev",
             values: { ":outcome": outcome, ":rev": newRevision() },
           },
-          condition: { expression: "#mailedAt = :mailedAt", values: { ":mailedAt": mailedAt } },
+          // It must not hold once it is applied: the SDK's next attempt would bring this revision back.
+          condition: {
+            expression: "#mailedAt = :mailedAt AND #mail = :sending",
+            values: { ":mailedAt": mailedAt, ":sending": "sending" },
+          },
         },
         signal,
       ),
