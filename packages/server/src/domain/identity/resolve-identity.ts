@@ -49,6 +49,8 @@ export interface Identity {
 export interface JudgedLogin {
   /** Of the request that has read it: it must not decide for a later one. */
   readonly signal: AbortSignal;
+  /** When it began to read, in milliseconds since the epoch. */
+  readonly sinceMs: number;
   readonly assessment: Assessment;
   readonly link: IdentityLink;
   readonly speakers: Speakers;
@@ -202,8 +204,9 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       refuseUntrusted(first);
     });
     const work = async () => {
+      const sinceMs = options.now().getTime();
       const { link, assessment, speakers } = await firstLink.link(claims, signal, trace);
-      const made = speakers.userId === link.userId ? { signal, speakers } : null;
+      const made = speakers.userId === link.userId ? { signal, sinceMs, speakers } : null;
       return { link, assessment, isNew: true, made };
     };
     return flights.join(key, work, signal);
@@ -264,12 +267,16 @@ interface Resolved {
   readonly assessment: Assessment;
   readonly isNew: boolean;
   /** By the request that has made the link; null if it was found. */
-  readonly made: Pick<JudgedLogin, "signal" | "speakers"> | null;
+  readonly made: Pick<JudgedLogin, "signal" | "sinceMs" | "speakers"> | null;
 }
 
-/** What the request with this signal has judged; null for what an earlier one has. */
-export function judgedIn(signal: AbortSignal, { judged }: Identity): JudgedLogin | null {
-  return judged?.signal === signal ? judged : null;
+/** How old what a first login has read may be. Behind a slow directory it is read again. */
+const JUDGED_MS = 250;
+
+/** What the request with this signal has judged a moment ago; null for what is older, or another request has. */
+export function judgedIn(signal: AbortSignal, { judged }: Identity, now: Date): JudgedLogin | null {
+  if (judged?.signal !== signal) return null;
+  return now.getTime() - judged.sinceMs <= JUDGED_MS ? judged : null;
 }
 
 /** What decides who sent a token: all that it says but when it expires. */

@@ -21,7 +21,7 @@ export async function ensureMembership(
   const email = grantingEmail(identity.trust, organizationId);
   const findInvitation = () =>
     email === null ? null : memberships.findInvitation(organizationId, email, signal);
-  const isFirst = judgedIn(signal, identity) !== null;
+  const isFirst = judgedIn(signal, identity, ports.now()) !== null;
   const [stored, early] = await Promise.all([
     memberships.find(organizationId, identity.userId, signal),
     isFirst ? findInvitation() : null, // of most who are linked already, a membership is stored

@@ -80,7 +80,7 @@ export async function grantMembership(
     {
       async read(attempt): Promise<Ground | Outcome> {
         const known = attempt === 0 ? opening : await openingNow(opening, identity, ports, signal);
-        const judged = attempt === 0 ? judgedIn(signal, identity) : null;
+        const judged = attempt === 0 ? judgedIn(signal, identity, ports.now()) : null;
         return readGround(known, identity, judged, ports, signal);
       },
       decide(ground) {

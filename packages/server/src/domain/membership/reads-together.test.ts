@@ -128,6 +128,13 @@ it("a first login decides on a membership by what it has read for the link, in t
   expect(audited(ports)).toEqual(["identity-linked verified-domain", "membership-created jit"]);
 });
 
+it("a request that has waited for the directory decides on what it reads again", async () => {
+  const { steps, observed, identity } = await first(UNBOUNDED);
+  const later = (ms: number) => ({ ...observed, now: () => new Date(observed.now().getTime() + ms) });
+  await ensureMembership(ACME, identity, later(251), UNBOUNDED);
+  expect(steps.taken.map((step) => step.sort())).toContainEqual(GRANT);
+});
+
 it("a later request decides on what it reads itself", async () => {
   const { steps, observed, identity } = await first(new AbortController().signal);
   await ensureMembership(ACME, identity, observed, UNBOUNDED);
