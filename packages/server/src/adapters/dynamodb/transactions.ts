@@ -21,6 +21,7 @@ import {
   SEAT,
   SPEAKERS,
 } from "./table/item-types.ts";
+import { keys } from "./table/keys.ts";
 import {
   AUTH0_POINTER,
   CONNECTION,
@@ -74,7 +75,7 @@ export function dynamoTransactions({ documents, options, turns }: DynamoTable): 
   const { table: TableName, deadlineMs, onUpstream = () => {}, random = Math.random } = options;
   return {
     commit({ writes, unchanged, audit }, signal) {
-      const operations = [...writes.map(writeOf), ...unchanged.map(checkOf), ...audit.map(entryOf)];
+      const operations = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entriesOf(audit)];
       const input = { TransactItems: operations.map((operation) => operation(TableName)) };
       const what = "transaction: committing";
       return turns.run(signal, () =>
@@ -119,6 +120,11 @@ function stored(kind: keyof Items, next: object | null, present: object | null) 
   const value = (next ?? present) as never;
   const { pk, sk } = type.key(value);
   return { Item: next === null ? null : toItem(type, value), Key: { pk, sk } };
+}
+
+/** Entries with the same content have one key, and the store refuses two operations on it. */
+function entriesOf(audit: readonly AuditEntry[]): OperationOn[] {
+  return [...new Map(audit.map((entry) => [keys.auditEntry(entry).sk, entry])).values()].map(entryOf);
 }
 
 function entryOf(entry: AuditEntry): OperationOn {

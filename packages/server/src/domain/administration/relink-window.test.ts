@@ -103,6 +103,12 @@ describe("closing a relink window", () => {
     expect(stores.audited).toEqual(["operator:jo relink-window-closed acme"]);
   });
 
+  it("ends a merger's window also where the connection is the former organization's again", async () => {
+    stores.identities.opened.set(ENTRA.name, { ...MERGER, organizationId: GLOBEX, from: ACME });
+    expect(await close()).toMatchObject({ until: at(5) });
+    expect(stores.audited).toEqual(["operator:jo relink-window-closed acme"]);
+  });
+
   it("ends the window of a connection that is no longer registered", async () => {
     stores.identities.opened.set(ENTRA.name, WINDOW);
     stores.organizations.connections.clear();

@@ -134,7 +134,8 @@ function changesOf(
   { actor }: Administration,
 ): Changes {
   const entry = auditEntry({ ...about, actor, connection: next.connection });
-  // The organization whose users it is open to has an entry too.
-  const merger = next.from === null ? [] : [{ ...entry, organizationId: next.from }];
+  // The organization whose users it is open to has an entry too, unless the connection is its own by now.
+  const isAnother = next.from !== null && next.from !== about.organizationId;
+  const merger = isAnother ? [{ ...entry, organizationId: next.from }] : [];
   return { writes: [{ item: "window", next, present }], unchanged: [], audit: [entry, ...merger] };
 }

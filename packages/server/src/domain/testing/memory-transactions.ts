@@ -22,6 +22,7 @@ interface Faults {
 
 /** One kind of item in memory. `find` gets the item that is to be stored, or was read, or what makes its key. */
 interface Kind<Item> {
+  key(like: Item): unknown;
   find(like: Item): Promise<{ readonly rev: string } | null> | { readonly rev: string } | null | undefined;
   put(next: Item): unknown;
   remove(present: Item): unknown;
@@ -47,6 +48,7 @@ export function memoryTransactions(stores: TransactionStores, { fails, blindTo }
   async function commit(changes: Changes): Promise<boolean> {
     if (fails?.()) throw new Refusal("STORE_UNAVAILABLE", "transaction: committing");
     if (committed.has(changes)) return true; // repeated with its token, because its reply was lost
+    refuseTwice(changes);
     const conditions = [
       ...changes.writes.map(({ item, next, present }) => isStill(item, next, present)),
       ...changes.unchanged.map((read) =>
@@ -64,6 +66,17 @@ export function memoryTransactions(stores: TransactionStores, { fails, blindTo }
       stores.identities.entries.push(...changes.audit);
     });
     return true;
+  }
+
+  /** The store refuses two operations on one item. */
+  function refuseTwice({ writes, unchanged }: Changes): void {
+    const keyOf = (kind: keyof Items, like: object | null) =>
+      JSON.stringify([kind, (kinds[kind] as Kind<object>).key(like ?? {})]);
+    const keys = [
+      ...writes.map(({ item, next, present }) => keyOf(item, next ?? present)),
+      ...unchanged.map((read) => keyOf(read.item, "absent" in read ? read.absent : read.present)),
+    ];
+    if (new Set(keys).size < keys.length) throw new Error("two operations of a transaction on one item");
   }
 
   let last: Promise<unknown> = Promise.resolve();
@@ -84,6 +97,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
 } {
   return {
     organization: {
+      key: ({ id }) => id,
       find: ({ id }) => organizations.organizations.get(id),
       put: (next) => organizations.organizations.set(next.id, next),
       remove: ({ id }) => organizations.organizations.delete(id),
@@ -94,6 +108,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     invitationLedger: mapOf(memberships.ledgers, ({ organizationId }) => organizationId),
     speakers: mapOf(identities.spoken, ({ userId }) => userId),
     link: {
+      key: keyOf,
       find: (key) => identities.links.get(keyOf(key)),
       put: (next) => identities.put(next),
       remove: (present) => identities.links.delete(keyOf(present)),
@@ -102,12 +117,14 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     window: mapOf(identities.opened, ({ connection }) => connection),
     block: mapOf(identities.blocked, ({ userId }) => userId),
     domain: {
+      key: ({ organizationId, domain }) => [organizationId, domain],
       find: async ({ organizationId, domain }) => (await domains.find(organizationId, domain)).domain,
       put: (next) => domains.put(next),
       remove: (present) => domains.remove(present),
     },
     claim: mapOf(domains.claims, ({ organizationId, domain }) => `${organizationId} ${domain}`),
     connection: {
+      key: ({ name }) => name,
       find: ({ name }) => connections.find(name),
       put: (next) => connections.put(next),
       remove: ({ name }) => connections.connections.delete(name),
@@ -121,6 +138,7 @@ function mapOf<Key, Item extends { readonly rev: string }>(
   keyOf: (item: Item) => Key,
 ): Kind<Item> {
   return {
+    key: keyOf,
     find: (like) => items.get(keyOf(like)),
     put: (next) => items.set(keyOf(next), next),
     remove: (present) => items.delete(keyOf(present)),

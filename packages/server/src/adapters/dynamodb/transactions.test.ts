@@ -1,0 +1,115 @@
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { type Changes, type Transactions, transact } from "../../domain/index.ts";
+import { dynamoAudit } from "./audit.ts";
+import { dynamoIdentityLinks } from "./identity-links.ts";
+import { dynamoMemberships } from "./memberships.ts";
+import { dynamoOrganizations } from "./organizations.ts";
+import { createDynamoTable, type DynamoTable } from "./table/table.ts";
+import { startEmbeddedStore } from "./testing/embedded-store.ts";
+import { ACME, entry, JANE, membership, NOON, organization, UNBOUNDED } from "./testing/examples.ts";
+import { startFaultProxy } from "./testing/fault-proxy.ts";
+import { dynamoTransactions } from "./transactions.ts";
+
+const store = await startEmbeddedStore();
+const proxy = await startFaultProxy(store.endpoint);
+afterAll(() => {
+  proxy.close();
+  store.close();
+});
+
+let table: DynamoTable;
+let behindProxy: Transactions;
+beforeEach(async () => {
+  table = await store.emptyTable();
+  behindProxy = dynamoTransactions(createDynamoTable({ ...table.options, endpoint: proxy.endpoint }));
+  proxy.set("pass");
+});
+
+const changes = (given: Partial<Changes>): Changes => ({ writes: [], unchanged: [], audit: [], ...given });
+const commit = (given: Partial<Changes>) => dynamoTransactions(table).commit(changes(given), UNBOUNDED);
+const stored = async () => ({
+  root: (await dynamoOrganizations(table).find(ACME, UNBOUNDED))?.rev ?? null,
+  member: (await dynamoMemberships(table).find(ACME, JANE, UNBOUNDED))?.rev ?? null,
+  entries: (await dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED))
+    .length,
+});
+
+const BLOCK = { userId: JANE, blockedAt: NOON, rev: "1" };
+const ROOT = organization({ rev: "1" });
+const put = { item: "membership", next: membership({ rev: "1" }), present: null } as const;
+
+it.each<[string, Partial<Changes>, boolean]>([
+  ["nothing is stored of what it creates", {}, true],
+  ["what it relies on is as it was read", { unchanged: [{ item: "organization", present: ROOT }] }, true],
+  [
+    "what it relies on has changed",
+    { unchanged: [{ item: "organization", present: { ...ROOT, rev: "0" } }] },
+    false,
+  ],
+  ["what must be absent is absent", { unchanged: [{ item: "block", absent: { userId: JANE } }] }, true],
+  [
+    "another write has lost",
+    { writes: [put, { item: "organization", next: { ...ROOT, rev: "2" }, present: { ...ROOT, rev: "0" } }] },
+    false,
+  ],
+])("where %s, all of it is stored or nothing", async (_, given, isCommitted) => {
+  await commit({ writes: [{ item: "organization", next: ROOT, present: null }] });
+  expect(await commit({ writes: [put], audit: [entry()], ...given })).toBe(isCommitted);
+  expect(await stored()).toEqual({
+    root: "1",
+    member: isCommitted ? "1" : null,
+    entries: isCommitted ? 1 : 0,
+  });
+});
+
+it("what must be absent and is stored keeps everything else from being stored", async () => {
+  await commit({ writes: [{ item: "block", next: BLOCK, present: null }] });
+  const unchanged = [{ item: "block", absent: { userId: JANE } }] as const;
+  expect(await commit({ writes: [put], unchanged })).toBe(false);
+  expect((await stored()).member).toBeNull();
+});
+
+it("deletes an item as it was read, and no other", async () => {
+  await commit({ writes: [{ item: "block", next: BLOCK, present: null }] });
+  const unblock = (rev: string) =>
+    commit({ writes: [{ item: "block", next: null, present: { ...BLOCK, rev } }] });
+  const isBlocked = () => dynamoIdentityLinks(table).isBlocked(JANE, UNBOUNDED);
+  expect([await unblock("0"), await isBlocked(), await unblock("1"), await isBlocked()]).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+it("two entries with the same content are one", async () => {
+  expect(await commit({ audit: [entry(), entry()] })).toBe(true);
+  expect((await stored()).entries).toBe(1);
+});
+
+it("is decided again while another transaction changes the same", async () => {
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    proxy.set(reads < 4 ? "transaction-conflict" : "pass");
+  };
+  const decide = () => ({ changes: changes({ writes: [put], audit: [entry()] }), result: reads });
+  expect(await transact({ read, decide }, behindProxy, UNBOUNDED)).toBe(4);
+  expect(await stored()).toEqual({ root: null, member: "1", entries: 1 });
+});
+
+it("is unavailable where there is no usable answer, and is made once if its reply was lost", async () => {
+  proxy.set("error-500");
+  const refused = behindProxy.commit(changes({ writes: [put] }), UNBOUNDED);
+  await expect(refused).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  proxy.set("reset-after-commit", "pass");
+  expect(await behindProxy.commit(changes({ writes: [put], audit: [entry()] }), UNBOUNDED)).toBe(true);
+  expect(await stored()).toEqual({ root: null, member: "1", entries: 1 });
+});
+
+it("waits no longer than the request lasts before it decides again", async () => {
+  const request = new AbortController();
+  const waiting = behindProxy.backoff(9, request.signal);
+  request.abort();
+  await expect(waiting).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+});
