@@ -196,11 +196,16 @@ function forgetIn({
     pointer: organizations.forget,
     domain: organizations.forget,
     connection: organizations.forget,
-    membership: ({ organizationId, userId }) => memberships.forget(organizationId, userId),
+    // That there is none is never remembered, and forgetting ends the reads of everybody else that are under way.
+    membership: ({ organizationId, userId }, { isNew }) => {
+      if (!isNew) memberships.forget(organizationId, userId);
+    },
     invitation: isNotCached,
     invitationLedger: isNotCached,
     speakers: isNotCached,
-    link: links.forgetLink,
+    link: (link, { isNew }) => {
+      if (!isNew) links.forgetLink(link);
+    },
     seat: isNotCached,
     block: links.forgetBlock,
     window: isNotCached,

@@ -28,8 +28,10 @@ export function requestAudit(audit: Audit, { auditLost }: Pick<AuditTroubles, "a
   };
 }
 
-/** For each kind of item, what makes the caches of this process read it again. */
-export type Forget = { readonly [Kind in keyof Items]: (item: Items[Kind]) => void };
+/** For each kind of item, what makes the caches of this process read it again. `isNew`: no item of its key was stored. */
+export type Forget = {
+  readonly [Kind in keyof Items]: (item: Items[Kind], state: { readonly isNew: boolean }) => void;
+};
 
 /**
  * The transactions of requests. A change takes effect at once in the process that makes it, also where no answer says that
@@ -68,7 +70,8 @@ function forgetItem<Kind extends keyof Items>(
   forget: Forget,
 ): void {
   const changed = next ?? present;
-  if (changed !== null) (forget[item] as (item: typeof changed) => void)(changed);
+  const forgotten = forget[item] as (item: typeof changed, state: { isNew: boolean }) => void;
+  if (changed !== null) forgotten(changed, { isNew: present === null });
 }
 
 /**
