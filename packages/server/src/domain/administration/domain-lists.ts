@@ -29,10 +29,10 @@ export async function readListed(
   signal: AbortSignal,
   known: ReadBefore = {},
 ): Promise<ListedDomain> {
-  const [organization, { domain: verified, claim }] = await Promise.all([
-    known.organization ?? findOrganization(organizationId, ports, signal),
-    known.stored ?? ports.domains.find(organizationId, domain, signal),
-  ]);
+  // In this order: who verifies or claims the domain after this read writes the organization, and this attempt is lost.
+  const organization = known.organization ?? (await findOrganization(organizationId, ports, signal));
+  const { domain: verified, claim } =
+    known.stored ?? (await ports.domains.find(organizationId, domain, signal));
   const at = ports.now();
   return { organization, verified, claim, current: verified ?? currentClaim(claim, at), now: at };
 }

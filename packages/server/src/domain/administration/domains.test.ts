@@ -6,6 +6,7 @@ import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
+import { declareDomain } from "./declared-domains.ts";
 import { MAX_CLAIMS, MAX_DOMAINS } from "./domain-claim.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
 
@@ -14,6 +15,7 @@ const OWNER = await janeAs("owner");
 const OPERATOR = await operator();
 const NEW = domainNamed("eu.acme.test");
 const OPERATORS = domainNamed("acme.example");
+const OTHER = domainNamed("acme.test");
 const RECORD = recordNameOf(NEW);
 const DAY_MS = 86_400_000;
 
@@ -248,6 +250,24 @@ describe("releasing a domain", () => {
     expect([actions(), lists().rev]).toEqual([[], rev]);
   });
 });
+
+it.each([
+  ["claimed", [OTHER], () => claim(), "done"],
+  ["released", [OTHER, NEW], () => release(), "ROLE_REQUIRED"],
+] as const)(
+  "an operator's domain that comes as it is %s, after a lost attempt, stays",
+  async (_, claims, change, reason) => {
+    for (const name of claims) await claim(name); // the organization is not as the request has read it
+    const making = { at: stores.time, audit: [] };
+    vi.spyOn(stores.organizations, "find").mockImplementationOnce(async (id) => {
+      await declareDomain({ organizationId: ACME, domain: NEW }, making, stores, UNBOUNDED);
+      return stores.organizations.find(id);
+    });
+    expect([await reasonOf(change()), Object.keys(lists().claims)]).toEqual([reason, claims]);
+    expect((await stored()).domain).toMatchObject({ verifiedBy: "operator" });
+    expect(lists().domains).toEqual([OPERATORS, NEW]);
+  },
+);
 
 it.each<readonly [string, () => Promise<unknown>]>([
   ["claimed", () => claim(domainNamed("acme.test"))],
