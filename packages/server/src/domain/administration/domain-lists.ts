@@ -9,6 +9,8 @@ import { currentClaim, type DomainClaim, type DomainStore } from "./domain-claim
 /** A domain as it is stored, and the organization with its lists. */
 export interface ListedDomain {
   readonly organization: Organization;
+  /** Whether its lists have the domain, be it as a claim that has expired. */
+  readonly isListed: boolean;
   readonly verified: VerifiedDomain | null;
   readonly claim: DomainClaim | null;
   /** What counts of it: a verified one rather than its claim. */
@@ -16,10 +18,12 @@ export interface ListedDomain {
   readonly now: Date;
 }
 
+type StoredDomain = Awaited<ReturnType<DomainStore["find"]>>;
+
 /** What a request has read before of a domain. */
 interface ReadBefore {
   readonly organization?: Organization;
-  readonly stored?: Awaited<ReturnType<DomainStore["find"]>>;
+  readonly stored?: StoredDomain;
 }
 
 /** Reads what is not known yet, consistently. @throws {Refusal} NOT_A_MEMBER */
@@ -31,10 +35,20 @@ export async function readListed(
 ): Promise<ListedDomain> {
   // In this order: who verifies or claims the domain after this read writes the organization, and this attempt is lost.
   const organization = known.organization ?? (await findOrganization(organizationId, ports, signal));
-  const { domain: verified, claim } =
-    known.stored ?? (await ports.domains.find(organizationId, domain, signal));
-  const at = ports.now();
-  return { organization, verified, claim, current: verified ?? currentClaim(claim, at), now: at };
+  const isListed = organization.domains.includes(domain) || Object.hasOwn(organization.claims, domain);
+  const find = () => ports.domains.find(organizationId, domain, signal);
+  const first = known.stored ?? (await find());
+  // It may have changed from a claim to a verified domain, or back, while both were read. Once: a restore may leave a
+  // listed name without either.
+  const isMissed = isListed && currentOf(first, ports.now()) === null;
+  const stored = isMissed ? await find() : first;
+  const now = ports.now();
+  const { domain: verified, claim } = stored;
+  return { organization, isListed, verified, claim, current: currentOf(stored, now), now };
+}
+
+function currentOf({ domain, claim }: StoredDomain, now: Date): VerifiedDomain | DomainClaim | null {
+  return domain ?? currentClaim(claim, now);
 }
 
 /** Stores the organization with other lists. */

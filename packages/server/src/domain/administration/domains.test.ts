@@ -251,6 +251,57 @@ describe("releasing a domain", () => {
   });
 });
 
+describe("a domain whose item and claim change places while they are read", () => {
+  /** The next read finds neither: the one that will be there is read before the change, the other one after it. */
+  function readTorn(absent: "domain" | "claim", change: () => Promise<unknown>): void {
+    vi.spyOn(stores.domains, "find").mockImplementationOnce(async () => {
+      const before = await stored();
+      await change();
+      const after = await stored();
+      const torn = { domain: after.domain, claim: after.claim, [absent]: before[absent] };
+      expect(torn).toEqual({ domain: null, claim: null });
+      return torn;
+    });
+  }
+
+  /** The next read comes beside its verification, or beside its lapse. */
+  const VERIFIED = async () => {
+    stores.dns.set(RECORD, (await claim()).record?.value ?? "");
+    readTorn("domain", () => check());
+  };
+  const LAPSED = async () => {
+    await verified();
+    readTorn("claim", () => lapse());
+    later(1_000);
+  };
+
+  const CHANGES = [
+    ["verified", VERIFIED],
+    ["lapsed", LAPSED],
+  ] as const;
+  it.each(CHANGES)("is checked as it is %s", async (_, prepare) => {
+    await prepare();
+    expect((await check()).state).toBe("verified");
+  });
+
+  it.each(CHANGES)("is released as it is %s", async (_, prepare) => {
+    await prepare();
+    await release(NEW, { ...OWNER, organization: lists() });
+    expect([await stored(), lists().domains]).toEqual([{ domain: null, claim: null }, [OPERATORS]]);
+    expect(actions()).toEqual(["domain-claimed", "domain-verified", "domain-released"]);
+  });
+});
+
+describe("a name on the list that a restore has left without its domain", () => {
+  beforeEach(() => stores.organizations.put({ ...lists(), domains: [OPERATORS, NEW] }));
+
+  it("is looked for once more, and not found", async () => {
+    const find = vi.spyOn(stores.domains, "find");
+    expect(await reasonOf(check())).toBe("NOT_FOUND");
+    expect(find).toHaveBeenCalledTimes(2);
+  });
+});
+
 it.each([
   ["claimed", [OTHER], () => claim(), "done"],
   ["released", [OTHER, NEW], () => release(), "ROLE_REQUIRED"],

@@ -99,7 +99,10 @@ export async function checkDomain(
   if (domain === null) throw notClaimed();
   const about = { organizationId: administrator.organization.id, domain };
   const stored = await ports.domains.find(about.organizationId, domain, signal);
-  const known = stored.domain ?? currentClaim(stored.claim, ports.now());
+  const known =
+    stored.domain ??
+    currentClaim(stored.claim, ports.now()) ??
+    (await readListed(about, ports, signal, { stored })).current;
   if (known === null) throw notClaimed();
   if (known.proof === null || isFresh(known.proof, ports.now())) return viewOfDomain(known, ports);
   requireOpen(administrator.organization);
