@@ -300,6 +300,11 @@ describe("a name on the list that a restore has left without its domain", () => 
     expect(await reasonOf(check())).toBe("NOT_FOUND");
     expect(find).toHaveBeenCalledTimes(2);
   });
+
+  it("is given up by a release, without an entry", async () => {
+    expect(await reasonOf(release(NEW, { ...OWNER, organization: lists() }))).toBe("done");
+    expect([lists().domains, actions()]).toEqual([[OPERATORS], []]);
+  });
 });
 
 it.each([

@@ -182,8 +182,9 @@ export async function releaseDomain(
         verified === null ? null : await missingWithoutDomain(organization, domain, ports, signal);
       return { ...state, missing };
     },
-    decide({ organization, verified, claim, current, now, missing }: Joining): Decision<null> {
-      if (current === null) return { changes: null, result: null };
+    decide(state: Joining): Decision<null> {
+      const { organization, verified, claim, current, now, missing } = state;
+      if (current === null && !state.isListed) return { changes: null, result: null };
       if (verified?.verifiedBy === "operator" && owner.userId !== null) {
         const hint = "an operator has verified this domain, and only operators release it";
         throw new Refusal("ROLE_REQUIRED", "releasing an operator's domain", { hint });
@@ -192,7 +193,9 @@ export async function releaseDomain(
       const writes: Write[] = [relisted(organization, withoutDomain(organization, domain))];
       if (verified !== null) writes.push({ item: "domain", next: null, present: verified });
       if (claim !== null) writes.push({ item: "claim", next: null, present: claim });
-      return changed(writes, [entryOf(owner, "domain-released", domain, now)], null);
+      // What has expired, or what a restore has left of a domain, only leaves the lists.
+      const audit = current === null ? [] : [entryOf(owner, "domain-released", domain, now)];
+      return changed(writes, audit, null);
     },
   };
   await transact(releasing, ports.transactions, signal);
