@@ -107,11 +107,10 @@ const INSPECTIONS: ReadonlyMap<unknown, (item: StoredItem) => Inspected> = new M
       seat?.subject === subject ? null : "is of a subject that does not hold the seat of its user",
     ),
   ]),
-  inspection(SEAT, ({ tenant, subject, userId, connection }) => [
+  // The subject may be linked through another connection since, whose seat its link demands.
+  inspection(SEAT, ({ tenant, subject, userId }) => [
     relation(LINK, keys.link({ tenant, subject }), (link) =>
-      link?.userId === userId && link.connection === connection
-        ? null
-        : "is held by a subject that is not linked so",
+      link?.userId === userId ? null : "is held by a subject that is not linked so",
     ),
   ]),
   inspection(SPEAKERS),

@@ -119,6 +119,11 @@ it("asks nothing of a claim that has ended", async () => {
   expect((await verify()).findings).toEqual([]);
 });
 
+it("asks of a seat only that its subject is linked to its user, also through another connection", async () => {
+  await put(SEAT, seat({ connection: "unregistered" }));
+  expect((await verify()).findings).toEqual([]);
+});
+
 it("finds nothing in a consistent table, across pages", async () => {
   const name = "A".repeat(300_000); // DynamoDB's pages end at 1 MB
   for (let n = 1; n <= 5; n += 1)
