@@ -108,6 +108,16 @@ describe("beginning a connection", () => {
     expect(await reasonOf(begin())).toBe("done");
   });
 
+  it("replaces a set-up that a restore has left beside its enabled connection, which stays", async () => {
+    const { name } = await begin();
+    const [entra] = await world.stores.connections.list(ACME);
+    if (entra === undefined) expect.fail("Acme has a connection");
+    world.stores.connections.begin({ ...entra, name });
+    const second = await begin();
+    expect([world.setup?.name, world.stored(name)?.state]).toEqual([second.name, "enabled"]);
+    expect(world.audited).not.toContain(`system connection-removed ${name}`);
+  });
+
   it("of two at once one wins, and the other is CONFLICT", async () => {
     const reasons = await Promise.all([1, 2].map(() => reasonOf(begin(world.process()))));
     expect(reasons.sort()).toEqual(["CONFLICT", "done"]);

@@ -95,9 +95,10 @@ async function endFormer(
   const former = await ports.connections.findSetup(id, signal);
   if (former === null) return null;
   const end = ({ setup, stored }: Named): Decision<Removal | null> => {
-    // It may have been finished or deleted meanwhile.
-    if (setup === null || (stored !== null && stored.state !== "removed"))
-      return { changes: null, result: null };
+    // It may have been finished or deleted meanwhile; a restore may leave it beside its connection.
+    if (setup === null) return { changes: null, result: null };
+    if (stored !== null && stored.state !== "removed")
+      return { changes: setupChange(null, setup), result: null };
     if (stored !== null) return { changes: null, result: { removed: stored, setup } };
     const ageMs = now.getTime() - Date.parse(setup.startedAt);
     if (ageMs < REQUEST_MS || !isTicketOver(setup, now)) throw beingSetUp();
