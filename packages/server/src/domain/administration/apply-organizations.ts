@@ -1,5 +1,5 @@
 import { auditEntry } from "../audit.ts";
-import type { OrganizationId, RegisteredConnection } from "../organization.ts";
+import type { OrganizationId } from "../organization.ts";
 import type { Administration } from "./administration.ts";
 import { type DeclarationWarning, leftAsTheyAre, sharedDomains, warningsOf } from "./declaration-warnings.ts";
 import {
@@ -7,9 +7,10 @@ import {
   releaseOf,
   settingsOf,
   type Transfers,
+  wayInOf,
   withdrawalsOf,
 } from "./organization-differences.ts";
-import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
+import type { DeclaredOrganization } from "./organization-registry.ts";
 import type { Change, Step } from "./organization-step.ts";
 
 /** Everything that applying a declaration would change. */
@@ -94,7 +95,7 @@ export async function planOrganizations(
     const stored = await registry.read(each.organization.id, names, signal);
     const { ttlMs } = limits;
     const comparison = { declared: each, stored, transfers, ports, ttlMs, now: now() };
-    if (each.organization.enforceSso === true && !hasConnection(each, stored)) {
+    if (each.organization.enforceSso === true && !wayInOf(each, stored).isOpen(stored.connections)) {
       problems.push({ kind: "sso-without-connection", organizationId: each.organization.id });
     }
     withdrawals.push(...withdrawalsOf(comparison));
@@ -146,18 +147,6 @@ function risingTimes(now: () => Date): () => string {
     last = Math.max(now().getTime(), last + 1);
     return new Date(last).toISOString();
   };
-}
-
-/** Whether anybody can sign in by SSO once the declaration is applied. */
-function hasConnection({ connections }: DeclaredOrganization, stored: OrganizationState): boolean {
-  const names = connections.map(({ name }) => name);
-  const isKept = ({ name, origin }: RegisteredConnection) =>
-    origin === "self-service" || names.includes(name);
-  const known = stored.connections.filter(isKept);
-  return (
-    known.some(({ state }) => state === "enabled") ||
-    names.some((name) => !known.some((each) => each.name === name))
-  );
 }
 
 /** Only a declaration that names both organizations may take something from one for the other. */

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { parseDomain } from "../email.ts";
 import { declaredConnection, declaredDomain, type RegisteredConnection } from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
@@ -182,6 +182,43 @@ describe("enforced SSO", () => {
     const present = (await stateOf(ENTRA.name)) ?? expect.fail();
     ports.connections.put({ ...present, state: "disabled" });
     expect(await problemsOf(file)).toEqual(refused);
+  });
+
+  const heir = { ...BARE, organization: { id: GLOBEX, trusts: [] } };
+  const moving = [enforced, { ...heir, connections: [{ ...ENTRA, organizationId: GLOBEX }] }];
+
+  it.each<[string, readonly DeclaredOrganization[], RegisteredConnection, "removed" | "disabled"]>([
+    ["the only one was removed", [enforced], OWN, "removed"],
+    ["the only one was switched off", [enforced], OWN, "disabled"],
+    [
+      "the declared one was removed",
+      [{ ...enforced, connections: [ENTRA] }],
+      declaredConnection(ENTRA),
+      "removed",
+    ],
+    ["the only one was switched off that does not move", moving, OWN, "disabled"],
+  ])("stays off where, since the plan was made, %s", async (_, files, connection, state) => {
+    const isOwn = connection === OWN;
+    await apply(isOwn && files.length === 1 ? BARE : FILE, heir);
+    if (!isOwn) ports.connections.put({ ...OWN, state: "disabled" });
+    const takeAway = () => {
+      const connections = lists().connections.filter(
+        (name) => state === "disabled" || name !== connection.name,
+      );
+      ports.connections.put({ ...connection, state, rev: "2" });
+      ports.organizations.organizations.set(ACME, { ...lists(), connections, rev: "2" });
+    };
+    const { steps } = await plan(...files);
+    const step = steps.find(({ change }) => change.startsWith("enforceSso")) ?? expect.fail();
+    const { commit } = ports.transactions;
+    const committing = vi.spyOn(ports.transactions, "commit").mockImplementationOnce((...committed) => {
+      takeAway();
+      return commit(...committed);
+    });
+    for (let times = 0; times < 2; times += 1) {
+      expect(await step.make({ at: NOW, audit: [] }, UNBOUNDED)).toBe(false);
+      expect([committing.mock.calls.length, lists().enforceSso]).toEqual([1, false]);
+    }
   });
 
   it("counts a declared one that is new", async () => {

@@ -5,6 +5,7 @@ import {
   newOrganization,
   type Organization,
   type OrganizationId,
+  type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { transact } from "../transaction.ts";
@@ -17,7 +18,7 @@ import {
   type InvitationComparison,
   withdrawnInvitations,
 } from "./declared-invitations.ts";
-import type { DeclaredSettings } from "./organization-registry.ts";
+import type { DeclaredOrganization, DeclaredSettings, OrganizationState } from "./organization-registry.ts";
 import type { Making, Step } from "./organization-step.ts";
 
 /** What moves from one declared organization to another. */
@@ -80,7 +81,12 @@ export function releaseOf({ stored: { organization }, transfers, ports }: Compar
       takesAway: true,
       cutOff: null,
       actions: [{ action: "organization-updated", organizationId }],
-      make: replacing(organization, (present) => ({ ...(present ?? organization), auth0OrgId: null }), ports),
+      make: replacing(
+        organization,
+        (present) => ({ ...(present ?? organization), auth0OrgId: null }),
+        ports,
+        null,
+      ),
     },
   ];
 }
@@ -93,7 +99,8 @@ export function settingsOf({ declared, stored, transfers, ports }: Comparison): 
   const declare = (from: Organization | null) => declaredOrganization(declared.organization, from);
   const organization = declare(before);
   const { id: organizationId } = organization;
-  const given = { organizationId, takesAway: false, cutOff: null, make: replacing(before, declare, ports) };
+  const make = replacing(before, declare, ports, wayInOf(declared, stored));
+  const given = { organizationId, takesAway: false, cutOff: null, make };
   if (present === null) {
     const actions = [{ action: "organization-created", organizationId }] as const;
     return [{ ...given, change: `organization ${organization.name} created`, actions }];
@@ -119,11 +126,39 @@ export function settingsOf({ declared, stored, transfers, ports }: Comparison): 
 
 const SETTINGS = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
 
-/** Writes the organization, if it still has the settings that the plan was made for, and nobody else the Auth0 id. */
+/** Through which connections people can sign in by SSO once a declaration is applied. */
+interface WayIn {
+  /** Those that the file newly registers. */
+  readonly registered: readonly string[];
+  /** Whether anybody can, with what is stored of the organization, removed ones left out. */
+  readonly isOpen: (known: readonly RegisteredConnection[]) => boolean;
+}
+
+export function wayInOf(
+  { connections }: DeclaredOrganization,
+  { connections: planned }: OrganizationState,
+): WayIn {
+  const names = connections.map(({ name }) => name);
+  const registered = names.filter((name) => !planned.some((each) => each.name === name));
+  const isKept = ({ name, origin }: RegisteredConnection) =>
+    origin === "self-service" || names.includes(name);
+  return {
+    registered,
+    isOpen: (known) =>
+      known.some((each) => isKept(each) && each.state === "enabled") ||
+      registered.some((name) => !known.some((each) => each.name === name)),
+  };
+}
+
+/**
+ * Writes the organization, if it still has the settings that the plan was made for, and nobody else the Auth0 id. What
+ * takes a connection away writes it as well, so SSO is never enforced without a way in.
+ */
 function replacing(
   planned: Organization | null,
   change: (present: Organization | null) => Organization,
   ports: OrganizationStores,
+  wayIn: WayIn | null,
 ): (making: Making, signal: AbortSignal) => Promise<boolean> {
   const { id } = change(planned);
   const settings = (of: Organization | null) =>
@@ -134,11 +169,17 @@ function replacing(
         async read() {
           const present = await ports.organizations.find(id, signal);
           const next = { ...change(present), rev: newRevision() };
-          return { present, next, auth0Id: await readAuth0Id(next, present, ports, signal) };
+          const enforces = next.enforceSso && present?.enforceSso !== true;
+          return {
+            present,
+            next,
+            auth0Id: await readAuth0Id(next, present, ports, signal),
+            isShut: enforces && wayIn !== null && !(await isOpen(wayIn, next, ports, signal)),
+          };
         },
-        decide({ present, next, auth0Id }) {
-          if (!isDeepStrictEqual(settings(present), settings(planned)) || auth0Id.holder !== null)
-            return { changes: null, result: false };
+        decide({ present, next, auth0Id, isShut }) {
+          const isAsPlanned = isDeepStrictEqual(settings(present), settings(planned));
+          if (!isAsPlanned || auth0Id.holder !== null || isShut) return { changes: null, result: false };
           const writes = organizationWrites(next, present, auth0Id);
           return { changes: { writes, unchanged: [], audit }, result: true };
         },
@@ -146,6 +187,17 @@ function replacing(
       ports.transactions,
       signal,
     );
+}
+
+/** What is stored now, and not what the plan saw: connections may have been removed or switched off since. */
+async function isOpen(
+  wayIn: WayIn,
+  { id, connections: listed }: Organization,
+  { connections }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await connections.findMany([...new Set([...listed, ...wayIn.registered])], signal);
+  return wayIn.isOpen(found.filter((each) => each.organizationId === id && each.state !== "removed"));
 }
 
 /** The organization as the file wants it. What the file leaves out stays as the organization has decided. */
