@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { auditEntry } from "../audit.ts";
-import { declaredConnection, type OrganizationId, type RegisteredConnection } from "../organization.ts";
+import {
+  type Connection,
+  declaredConnection,
+  type OrganizationId,
+  type RegisteredConnection,
+} from "../organization.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { NOW } from "../testing/memory-ports.ts";
@@ -18,9 +23,11 @@ beforeEach(() => {
 });
 
 const register = (connection = ENTRA, movedFrom: OrganizationId | null = null) =>
-  declareConnection({ connection, movedFrom, isRemoved: false }, [ENTRY], stores, UNBOUNDED);
+  declareConnection({ connection, movedFrom, change: "registered" }, [ENTRY], stores, UNBOUNDED);
+const describeAs = (connection: Connection) =>
+  declareConnection({ connection, movedFrom: null, change: "described" }, [ENTRY], stores, UNBOUNDED);
 const withdraw = () =>
-  declareConnection({ connection: ENTRA, movedFrom: null, isRemoved: true }, [ENTRY], stores, UNBOUNDED);
+  declareConnection({ connection: ENTRA, movedFrom: null, change: "removed" }, [ENTRY], stores, UNBOUNDED);
 const stored = () => stores.connections.connections.get(ENTRA.name);
 /** The names of Acme's connections, and of Globex's. */
 const names = () =>
@@ -31,8 +38,8 @@ const given = (connection: Partial<RegisteredConnection>) =>
 describe("a declared connection", () => {
   it("is registered, described and removed with its entry, and can be declared again", async () => {
     const renamed = { ...ENTRA, displayName: "Acme (new)" };
-    for (const each of [ENTRA, ENTRA, renamed]) {
-      expect(await register(each)).toBe(true);
+    for (const each of [ENTRA, ENTRA, renamed, renamed]) {
+      expect(await (each === ENTRA ? register(each) : describeAs(each))).toBe(true);
       expect(stored()).toEqual({ ...declaredConnection(each), rev: expect.any(String) });
       expect(names()).toEqual([ENTRA.name, ""]);
     }
@@ -42,7 +49,7 @@ describe("a declared connection", () => {
     }
     expect(await register()).toBe(true);
     expect([stored()?.state, names()]).toEqual(["enabled", [ENTRA.name, ""]]);
-    expect(stores.identities.entries).toEqual(Array.from({ length: 6 }, () => ENTRY));
+    expect(stores.identities.entries).toEqual(Array.from({ length: 4 }, () => ENTRY));
   });
 
   it.each<[string, Partial<RegisteredConnection>, boolean]>([
@@ -67,13 +74,46 @@ describe("a declared connection", () => {
       expect(stored()).toMatchObject({ ...AT_GLOBEX, testedAt: null });
       expect(names()).toEqual(["", ENTRA.name]);
     }
+    expect(stores.identities.entries).toEqual([ENTRY]); // of the first one: the second holds already
+  });
+
+  it.each<[string, Partial<RegisteredConnection> | null]>([
+    ["is gone", null],
+    ["another organization has", { organizationId: GLOBEX }],
+    ["another organization had, and operators have removed", { organizationId: GLOBEX, state: "removed" }],
+  ])("is not registered by a step that removes or describes it, where one %s", async (_, present) => {
+    if (present !== null) given(present);
+    const before = [stored(), names()];
+    expect([await withdraw(), await describeAs({ ...ENTRA, displayName: "New" })]).toEqual([false, false]);
+    expect([stored(), names()]).toEqual(before);
+    expect(stores.identities.entries).toEqual([]);
+  });
+
+  it("that was removed since the plan was made stays so, and removing it holds already", async () => {
+    given({ state: "removed" });
+    const before = stored();
+    expect([await withdraw(), await describeAs({ ...ENTRA, displayName: "New" })]).toEqual([true, false]);
+    expect(stored()).toBe(before);
+    expect(stores.identities.entries).toEqual([]);
+  });
+
+  it.each<[string, Partial<RegisteredConnection>, OrganizationId | null]>([
+    ["been registered with another description", { displayName: "Other" }, null],
+    ["moved here with another description", { displayName: "Other" }, GLOBEX],
+    ["moved here and been removed", { state: "removed" }, GLOBEX],
+    ["been removed by its people", { state: "removed", origin: "self-service" }, null],
+  ])("is left as it is where it has %s since the plan was made", async (_, present, movedFrom) => {
+    given(present);
+    const before = stored();
+    expect(await register(ENTRA, movedFrom)).toBe(false);
+    expect([stored(), stores.identities.entries]).toEqual([before, []]);
   });
 
   it("keeps what its people have changed since the plan was made", async () => {
     given({ state: "disabled", testedAt: NOW });
-    await register({ ...ENTRA, displayName: "New" });
+    await describeAs({ ...ENTRA, displayName: "New" });
     expect(stored()).toMatchObject({ state: "disabled", testedAt: NOW, displayName: "New" });
-    await register({ ...ENTRA, strategy: "okta" });
+    await describeAs({ ...ENTRA, strategy: "okta" });
     expect(stored()).toMatchObject({ state: "disabled", testedAt: null, strategy: "okta" });
   });
 

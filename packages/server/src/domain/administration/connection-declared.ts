@@ -15,16 +15,20 @@ export interface DeclaredConnection {
   readonly connection: Connection;
   /** The organization that has it now; null for none, or the declared one. */
   readonly movedFrom: OrganizationId | null;
-  /** Whether it is declared no longer. It stays stored: a token that names it must not count as one that is not SSO. */
-  readonly isRemoved: boolean;
+  /**
+   * What the plan makes of it: a new one of its organization, another description of one that it saw there, or a removed
+   * one. That stays stored: a token that names it must not count as one that is not SSO.
+   */
+  readonly change: "registered" | "described" | "removed";
 }
 
 /**
- * Registers, describes, moves or removes a connection as operators declare it.
- * @returns false, with nothing changed, where it belongs to yet another organization, or an organization is gone
+ * Registers, describes, moves or removes a connection as operators declare it. What holds already is not recorded again.
+ * @returns false, with nothing changed, where somebody has changed it otherwise since the plan was made, or an
+ * organization is gone
  */
 export async function declareConnection(
-  { connection, movedFrom, isRemoved }: DeclaredConnection,
+  declared: DeclaredConnection,
   audit: readonly AuditEntry[],
   {
     organizations,
@@ -33,7 +37,8 @@ export async function declareConnection(
   }: Pick<OrganizationStores, "organizations" | "connections" | "transactions">,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { name, organizationId } = connection;
+  const { movedFrom, change } = declared;
+  const { name, organizationId } = declared.connection;
   return transact(
     {
       async read() {
@@ -42,15 +47,14 @@ export async function declareConnection(
         return { organization, former, present: await connections.find(name, signal) };
       },
       decide({ organization, former, present }) {
-        const isOurs = present?.organizationId === organizationId;
-        const isFree = movedFrom === null ? isUnused(present) : present?.organizationId === movedFrom;
-        if (organization === null || !(isOurs || isFree)) return { changes: null, result: false };
-        const next = declared(isOurs ? present : null, connection, isRemoved);
-        const isNew = !isOurs || present.state !== next.state;
+        if (organization === null) return { changes: null, result: false };
+        if (holds(declared, present)) return { changes: null, result: true };
+        const next = changed(declared, present);
+        if (next === null) return { changes: null, result: false };
         const writes = [
           { item: "connection", next, present } as const,
-          ...(isNew ? [withConnection(organization, next)] : []),
-          ...(former === null || isOurs ? [] : [withConnection(former, { name, state: "removed" })]),
+          ...(change === "described" ? [] : [withConnection(organization, next)]),
+          ...(former === null ? [] : [withConnection(former, { name, state: "removed" })]),
         ];
         return { changes: { writes, unchanged: [], audit }, result: true };
       },
@@ -60,20 +64,31 @@ export async function declareConnection(
   );
 }
 
+/** One that was switched off is declared all the same. */
+function holds({ connection, change }: DeclaredConnection, present: RegisteredConnection | null): boolean {
+  if (present?.organizationId !== connection.organizationId) return false;
+  if (change === "removed") return present.state === "removed";
+  if (present.state === "removed") return false;
+  return present.strategy === connection.strategy && present.displayName === connection.displayName;
+}
+
+/** Null where what is stored is not what the plan saw. One that was switched off stays so; its test is of its strategy. */
+function changed(
+  { connection, movedFrom, change }: DeclaredConnection,
+  present: RegisteredConnection | null,
+): RegisteredConnection | null {
+  if (change === "registered") {
+    const isFree = movedFrom === null ? isUnused(present) : present?.organizationId === movedFrom;
+    return isFree ? declaredConnection(connection) : null;
+  }
+  const { organizationId, strategy, displayName } = connection;
+  if (present?.organizationId !== organizationId || present.state === "removed") return null;
+  if (change === "removed") return { ...present, state: "removed", rev: newRevision() };
+  const testedAt = strategy === present.strategy ? present.testedAt : null;
+  return { ...present, strategy, displayName, testedAt, rev: newRevision() };
+}
+
 /** Nothing has the name, or operators have removed what had it. */
 function isUnused(present: RegisteredConnection | null): boolean {
   return present === null || (present.state === "removed" && present.origin === "operator");
-}
-
-/** What the file says; a connection that was switched off stays so, and its test counts for its strategy. */
-function declared(
-  present: RegisteredConnection | null,
-  connection: Connection,
-  isRemoved: boolean,
-): RegisteredConnection {
-  if (isRemoved && present !== null) return { ...present, state: "removed", rev: newRevision() };
-  if (present === null || present.state === "removed") return declaredConnection(connection);
-  const { strategy, displayName } = connection;
-  const testedAt = strategy === present.strategy ? present.testedAt : null;
-  return { ...present, strategy, displayName, testedAt, rev: newRevision() };
 }

@@ -21,7 +21,11 @@ const SLOW = { timeout: 120_000 };
 const OPERATOR = await operator();
 /** How an operator moves the declared connection to another organization. */
 const MOVED = {
-  declared: { connection: { ...ENTRA, organizationId: GLOBEX }, movedFrom: ACME, isRemoved: false },
+  declared: {
+    connection: { ...ENTRA, organizationId: GLOBEX },
+    movedFrom: ACME,
+    change: "registered",
+  } as const,
   audit: [
     auditEntry({ at: NOW, actor: "operator:jo", action: "connection-enabled", connection: ENTRA.name }),
   ],

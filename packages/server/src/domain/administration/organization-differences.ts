@@ -56,7 +56,12 @@ export function withdrawalsOf(comparison: Comparison): Step[] {
         cutOff: present.name,
         actions: [{ action: "connection-removed", organizationId, connection: present.name }],
         make: ({ audit }, signal) =>
-          declareConnection({ connection: present, movedFrom: null, isRemoved: true }, audit, ports, signal),
+          declareConnection(
+            { connection: present, movedFrom: null, change: "removed" },
+            audit,
+            ports,
+            signal,
+          ),
       }),
     ),
     ...released.map(
@@ -234,8 +239,9 @@ function connectionStep(connection: Connection, { stored, transfers, ports }: Co
   const { name, strategy, displayName, organizationId } = connection;
   const movedFrom = transfers.connections.get(name) ?? null;
   const present = stored.connections.find((each) => each.name === name);
+  const planned = movedFrom === null && present !== undefined ? "described" : "registered";
   const make = ({ audit }: Making, signal: AbortSignal) =>
-    declareConnection({ connection, movedFrom, isRemoved: false }, audit, ports, signal);
+    declareConnection({ connection, movedFrom, change: planned }, audit, ports, signal);
   const given = { organizationId, takesAway: false, cutOff: null, make };
   const about = { organizationId, connection: name };
   const enabled = { ...about, action: "connection-enabled" } as const;
