@@ -312,6 +312,22 @@ describe("an application that stops", () => {
     expect([...registry.memberships.invitations.values()]).toEqual([changed]);
   });
 
+  it.each<[string, Partial<Invitation>, DeclaredOrganization["invitations"], Partial<Invitation>]>([
+    ["offered again", { role: "member" }, FULL.invitations, { role: "owner", mail: "none" }],
+    ["withdrawn", {}, [], { ended: "revoked", mail: "failed" }],
+  ])(
+    "does not stop at the outcome of a mail where an invitation is %s",
+    async (_, given, invitations, next) => {
+      await apply([{ ...FULL, invitations: null }]);
+      const mailed = invitation({ ...given, mail: "sending", mailedAt: NOW, rev: "1" });
+      registry.memberships.invite(mailed);
+      const { steps } = await plan({ ...FULL, invitations });
+      registry.memberships.invite({ ...mailed, mail: "failed", rev: "2" });
+      expect(await steps[0]?.make({ at: NOW, audit: [] }, UNBOUNDED)).toBe(true);
+      expect([...registry.memberships.invitations.values()]).toMatchObject([{ ...next, mailedAt: NOW }]);
+    },
+  );
+
   /** Lets somebody else change Acme while the next transaction is committed. */
   const meanwhile = (change: Partial<Organization>) =>
     vi.spyOn(ports.transactions, "commit").mockImplementationOnce((...committed) => {

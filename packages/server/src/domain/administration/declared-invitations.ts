@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { domainOf } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
@@ -32,8 +33,10 @@ export function withdrawnInvitations({ declared, stored, ports }: InvitationComp
     change: `invitation of ${present.email} withdrawn`,
     actions: [{ action: "invitation-revoked", organizationId, invitationId: present.invitationId }],
     make(making, signal) {
-      const next: Invitation = { ...present, ended: "revoked", endedBy: "file", rev: newRevision() };
-      return store(next, present, making, ports, signal);
+      const end = (stored: Invitation | null): Invitation => {
+        return { ...(stored ?? present), ended: "revoked", endedBy: "file", rev: newRevision() };
+      };
+      return store(end, present, making, ports, signal);
     },
   }));
 }
@@ -59,31 +62,38 @@ export function declaredInvitations({ declared, stored, ports, ttlMs, now }: Inv
           expiresAt: new Date(Date.parse(at) + ttlMs).toISOString(),
           mailedAt: present?.mailedAt ?? null,
         };
-        return store(next, present, making, ports, signal);
+        return store(() => next, present, making, ports, signal);
       },
     };
   });
 }
 
-/** @returns false, with nothing changed, when `present` is not what is stored */
+/** @returns false, with nothing changed, when more than the outcome of a mail has changed since the plan */
 function store(
-  next: Invitation,
-  present: Invitation | null,
+  change: (stored: Invitation | null) => Invitation,
+  planned: Invitation | null,
   { at, audit }: Making,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { organizationId, email } = next;
+  const { organizationId, email } = change(planned);
   const read = () =>
     Promise.all([
       ports.memberships.findInvitation(organizationId, email, signal),
       ports.ledger.find(organizationId, signal),
     ]);
-  const decide = ([stored, ledger]: Awaited<ReturnType<typeof read>>) =>
-    stored?.rev === present?.rev
-      ? { changes: replacing([{ next, present }], { ledger, now: new Date(at), audit }), result: true }
-      : { changes: null, result: false };
+  const decide = ([present, ledger]: Awaited<ReturnType<typeof read>>) => {
+    if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
+      return { changes: null, result: false };
+    const replaced = [{ next: change(present), present }];
+    return { changes: replacing(replaced, { ledger, now: new Date(at), audit }), result: true };
+  };
   return transact({ read, decide }, ports.transactions, signal);
+}
+
+/** The outcome of a mail comes some time after it, with a new revision. */
+function withoutMail(invitation: Invitation | null): object | null {
+  return invitation === null ? null : { ...invitation, mail: null, rev: null };
 }
 
 /**
