@@ -78,7 +78,7 @@ export const EXPLAINED: readonly Explanation[] = [
   })),
   {
     file: "first-link",
-    line: "if (mailbox === null) return { link: await linkUser(first, signal, trace), assessment };",
+    line: "if (mailbox === null) return { ...(await linkUser(first, signal, trace)), assessment };",
     code: "mailbox === null",
     by: "false",
     why: "It saves signed user ids from waiting for one another; they get the same answers.",
@@ -108,13 +108,6 @@ export const EXPLAINED: readonly Explanation[] = [
     line: 'if (window === null || login.via !== "sso" || trust.state !== "trusted") return false;',
     why: "The compiler needs it: only a login of an organization with a trusted address has a window.",
   })),
-  {
-    file: "seat",
-    line: "if (held === null || held.subject === first.claims.subject) return { held, former: null, window: null };",
-    code: "held.subject === first.claims.subject",
-    by: "false",
-    why: "It saves two reads for a subject that holds the seat.",
-  },
   {
     file: "seat",
     line: "if (held === null || former === null) return { writes: [], unchanged: [] };",
@@ -157,10 +150,17 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: "link-decision",
-    line: "result: { link: null, refusedBy: null, isMerger: false, ground, ...outcome },",
+    line: "result: { link: null, refusedBy: null, isMerger: false, ground, speakers, ...outcome },",
     code: "false",
     by: "true",
     why: "Where it is not set again, nothing looks at it.",
+  },
+  {
+    file: "link-decision",
+    line: '...(window === null ? [] : [{ item: "window", present: window } as const]),',
+    code: "window === null",
+    by: "false",
+    why: "The compiler rejects a condition on nothing.",
   },
   {
     file: "link-decision",

@@ -76,6 +76,48 @@ function world({ offer }: Pick<Way, "offer">, blindTo: readonly (keyof Items)[] 
   return { ports, slow, interleaving };
 }
 
+describe("a grant whose first commit is lost", () => {
+  /** Loses the first commit to what another process does. */
+  function losing(ports: MemoryPorts, another: () => unknown): MemoryPorts {
+    const { commit, backoff } = ports.transactions;
+    let commits = 0;
+    return {
+      ...ports,
+      transactions: {
+        backoff,
+        async commit(changes, signal) {
+          commits += 1;
+          if (commits > 1) return commit(changes, signal);
+          another();
+          return false;
+        },
+      },
+    };
+  }
+  const stored = ({ memberships }: MemoryPorts) => memberships.memberships.get(`${ACME} ${JANE}`);
+
+  it.each(INVITED)("uses the invitation all the same: %s", async (_, way) => {
+    const { ports } = world(way);
+    await way.grant(
+      await signedIn(ports, way.login),
+      losing(ports, () => {}),
+    );
+    expect(stored(ports)).toMatchObject({ status: "active", role: way.offer?.role });
+    expect([...ports.memberships.invitations.values()]).toMatchObject([{ consumedBy: JANE }]);
+  });
+
+  it("leaves who has left meanwhile outside: JIT brings nobody back", async () => {
+    const way = WAYS.JIT ?? expect.fail("no such way");
+    const { ports } = world(way);
+    const left = membership({ status: "removed", leftAt: "2026-11-24T00:00:00.000Z", rev: "left" });
+    await way.grant(
+      await signedIn(ports, way.login),
+      losing(ports, () => ports.memberships.put(left)),
+    );
+    expect(stored(ports)).toEqual(left);
+  });
+});
+
 /** Everything that is stored with a membership, in words. */
 function stateOf({ memberships, stored, identities }: MemoryPorts) {
   return {
