@@ -95,7 +95,7 @@ export async function planOrganizations(
     const stored = await registry.read(each.organization.id, names, signal);
     const { ttlMs } = limits;
     const comparison = { declared: each, stored, transfers, ports, ttlMs, now: now() };
-    if (each.organization.enforceSso === true && !wayInOf(each, stored).isOpen(stored.connections)) {
+    if (each.organization.enforceSso === true && !wayInOf(each, stored)(stored.connections)) {
       problems.push({ kind: "sso-without-connection", organizationId: each.organization.id });
     }
     withdrawals.push(...withdrawalsOf(comparison));

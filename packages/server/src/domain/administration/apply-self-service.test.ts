@@ -184,6 +184,7 @@ describe("enforced SSO", () => {
     expect(await problemsOf(file)).toEqual(refused);
   });
 
+  const NEW = { ...ENTRA, name: "acme-new" };
   const heir = { ...BARE, organization: { id: GLOBEX, trusts: [] } };
   const moving = [enforced, { ...heir, connections: [{ ...ENTRA, organizationId: GLOBEX }] }];
 
@@ -196,15 +197,20 @@ describe("enforced SSO", () => {
       declaredConnection(ENTRA),
       "removed",
     ],
+    [
+      "the new one was registered and switched off",
+      [{ ...enforced, connections: [NEW] }],
+      declaredConnection(NEW),
+      "disabled",
+    ],
     ["the only one was switched off that does not move", moving, OWN, "disabled"],
   ])("stays off where, since the plan was made, %s", async (_, files, connection, state) => {
     const isOwn = connection === OWN;
     await apply(isOwn && files.length === 1 ? BARE : FILE, heir);
     if (!isOwn) ports.connections.put({ ...OWN, state: "disabled" });
     const takeAway = () => {
-      const connections = lists().connections.filter(
-        (name) => state === "disabled" || name !== connection.name,
-      );
+      const others = lists().connections.filter((name) => name !== connection.name);
+      const connections = state === "removed" ? others : [...others, connection.name];
       ports.connections.put({ ...connection, state, rev: "2" });
       ports.organizations.organizations.set(ACME, { ...lists(), connections, rev: "2" });
     };
@@ -226,6 +232,9 @@ describe("enforced SSO", () => {
     const connections = [{ ...ENTRA, name: "globex-sso", organizationId: GLOBEX }];
     const file = { ...BARE, organization: globex, connections };
     expect(await apply(file)).toHaveLength(2);
+    ports.connections.put({ ...OWN, state: "disabled" });
+    await apply(BARE);
+    expect(await apply({ ...enforced, connections: [ENTRA] })).toHaveLength(2); // it was removed before
     expect(await problemsOf({ ...BARE, organization: { ...globex, id: GLOBEX } })).toEqual([
       { ...refused[0], organizationId: GLOBEX },
     ]);

@@ -131,28 +131,20 @@ export function settingsOf({ declared, stored, transfers, ports }: Comparison): 
 
 const SETTINGS = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
 
-/** Through which connections people can sign in by SSO once a declaration is applied. */
-interface WayIn {
-  /** Those that the file newly registers. */
-  readonly registered: readonly string[];
-  /** Whether anybody can, with what is stored of the organization, removed ones left out. */
-  readonly isOpen: (known: readonly RegisteredConnection[]) => boolean;
-}
+/** Whether anybody can sign in by SSO once a declaration is applied, with these connections that the organization has. */
+type HasWayIn = (known: readonly RegisteredConnection[]) => boolean;
 
 export function wayInOf(
   { connections }: DeclaredOrganization,
   { connections: planned }: OrganizationState,
-): WayIn {
+): HasWayIn {
   const names = connections.map(({ name }) => name);
   const registered = names.filter((name) => !planned.some((each) => each.name === name));
   const isKept = ({ name, origin }: RegisteredConnection) =>
     origin === "self-service" || names.includes(name);
-  return {
-    registered,
-    isOpen: (known) =>
-      known.some((each) => isKept(each) && each.state === "enabled") ||
-      registered.some((name) => !known.some((each) => each.name === name)),
-  };
+  return (known) =>
+    known.some((each) => isKept(each) && each.state === "enabled") ||
+    registered.some((name) => !known.some((each) => each.name === name));
 }
 
 /**
@@ -163,7 +155,7 @@ function replacing(
   planned: Organization | null,
   change: (present: Organization | null) => Organization,
   ports: OrganizationStores,
-  wayIn: WayIn | null,
+  hasWayIn: HasWayIn | null,
 ): (making: Making, signal: AbortSignal) => Promise<boolean> {
   const { id } = change(planned);
   const settings = (of: Organization | null) =>
@@ -179,7 +171,9 @@ function replacing(
             present,
             next,
             auth0Id: await readAuth0Id(next, present, ports, signal),
-            isShut: enforces && wayIn !== null && !(await isOpen(wayIn, next, ports, signal)),
+            // What is stored now: it may have been removed or switched off since the plan was made.
+            isShut:
+              enforces && hasWayIn?.(await ports.connections.findMany(next.connections, signal)) === false,
           };
         },
         decide({ present, next, auth0Id, isShut }) {
@@ -192,17 +186,6 @@ function replacing(
       ports.transactions,
       signal,
     );
-}
-
-/** What is stored now, and not what the plan saw: connections may have been removed or switched off since. */
-async function isOpen(
-  wayIn: WayIn,
-  { id, connections: listed }: Organization,
-  { connections }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const found = await connections.findMany([...new Set([...listed, ...wayIn.registered])], signal);
-  return wayIn.isOpen(found.filter((each) => each.organizationId === id && each.state !== "removed"));
 }
 
 /** The organization as the file wants it. What the file leaves out stays as the organization has decided. */
