@@ -196,7 +196,7 @@ function forgetIn({
     pointer: organizations.forget,
     domain: organizations.forget,
     connection: organizations.forget,
-    // That there is none is never remembered, and forgetting ends the reads of everybody else that are under way.
+    // A missing membership is not cached, and forgetting also discards the reads of others that are under way.
     membership: ({ organizationId, userId }, { isNew }) => {
       if (!isNew) memberships.forget(organizationId, userId);
     },
