@@ -5,7 +5,6 @@ import {
   dynamoIdentityLinks,
   dynamoInvitationLedger,
   dynamoMemberships,
-  dynamoMembershipWrites,
   dynamoOrganizations,
   dynamoRelinkWindows,
   dynamoSpeakers,
@@ -17,12 +16,13 @@ import type { ServerConfig } from "./config.ts";
 
 /** What `serve` and `token explain` judge a login by, without a cache. */
 export function loginPorts(table: DynamoTable, config: ServerConfig) {
+  const memberships = dynamoMemberships(table);
   return {
     stored: dynamoOrganizations(table),
     speakers: dynamoSpeakers(table),
     transactions: dynamoTransactions(table),
-    memberships: dynamoMemberships(table),
-    membershipWrites: dynamoMembershipWrites(table),
+    memberships,
+    storedMemberships: memberships,
     ledger: dynamoInvitationLedger(table),
     windows: dynamoRelinkWindows(table),
     otherStrategies: config.AUTH0_OTHER_STRATEGIES,

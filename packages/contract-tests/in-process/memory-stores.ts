@@ -1,7 +1,6 @@
 import {
   type Changes,
   type Memberships,
-  type MembershipWrites,
   readOutsideCaches,
   type StoredLinks,
   type Transactions,
@@ -53,10 +52,6 @@ export function linksOf(identities: MemoryIdentities): StoredLinks {
 
 export function membershipsOf(memberships: MemoryMemberships): Memberships {
   return asked(memberships, "find", "listByUser", "findInvitation", "listInvitations");
-}
-
-export function membershipWritesOf(memberships: MemoryMemberships): MembershipWrites {
-  return asked(memberships, "find");
 }
 
 export function transactionsOf(

@@ -20,7 +20,7 @@ import {
 import type { HttpServerOptions, Services } from "@platform-api/server/http";
 import { MemoryOrganizationRegistry } from "../../server/src/domain/testing/memory-organization-registry.ts";
 import { LIMITS, memorySelfService } from "../../server/src/domain/testing/memory-self-service.ts";
-import { type MemoryStores, membershipWritesOf, transactionsOf } from "./memory-stores.ts";
+import { type MemoryStores, membershipsOf, transactionsOf } from "./memory-stores.ts";
 
 export interface InProcessOptions {
   readonly rows: readonly IssuerRow[];
@@ -65,7 +65,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     stored: organizations,
     organizations: cachedOrganizations(organizations, identityCache),
     storedLinks: links,
-    membershipWrites: membershipWritesOf(stores.memberships),
+    storedMemberships: membershipsOf(stores.memberships),
     ledger: stores.memberships.ledger,
     speakers: identities.speakers,
     transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }, isForgotten), cached),

@@ -127,7 +127,7 @@ async function changeOne(
 ): Promise<{ membership: Membership; changed: boolean }> {
   return withStores(terminal, async (stores, signal) => {
     const operator = await operatorOf(stores.actor, id, stores.organizations, signal);
-    const before = await stores.membershipWrites.find(id, userId, signal);
+    const before = await stores.memberships.find(id, userId, signal);
     const membership = await change(operator, stores, signal).catch(refused(id, userId));
     return { membership, changed: membership.rev !== before?.rev };
   });

@@ -27,7 +27,6 @@ export {
   dynamoMailOutcomes,
   dynamoMembershipRegistry,
   dynamoMemberships,
-  dynamoMembershipWrites,
 } from "./dynamodb/memberships.ts";
 export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 export { dynamoOrganizations } from "./dynamodb/organizations.ts";

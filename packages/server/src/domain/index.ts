@@ -211,7 +211,6 @@ export {
   type Membership,
   type MembershipPorts,
   type Memberships,
-  type MembershipWrites,
   ownConnection,
   type StoredInvitationLedger,
 } from "./membership/membership.ts";

@@ -54,6 +54,6 @@ export function organizationProcedure<
 
 /** A caller who changes something is judged by what is stored: a demoted admin must not act out of a cache. */
 export function asStored(ports: MembershipPorts): MembershipPorts {
-  const { memberships, membershipWrites, stored } = ports;
-  return { ...ports, organizations: stored, memberships: { ...memberships, find: membershipWrites.find } };
+  const { memberships, storedMemberships, stored } = ports;
+  return { ...ports, organizations: stored, memberships: { ...memberships, find: storedMemberships.find } };
 }

@@ -21,7 +21,6 @@ import {
   dynamoMailOutcomes,
   dynamoMembershipRegistry,
   dynamoMemberships,
-  dynamoMembershipWrites,
 } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
@@ -152,14 +151,13 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
     organizations: dynamoOrganizations(patient),
     organizationRegistry: registry,
     organizationAudit: dynamoOrganizationAudit(patient),
-    memberships,
+    memberships: dynamoMemberships(patient),
     ledger: dynamoInvitationLedger(patient),
     outbox: null,
     limits: LIMITS,
     identities: dynamoIdentityRegistry(patient),
     ...memorySelfService(new MemoryOrganizations()),
     membershipRegistry: members,
-    membershipWrites: dynamoMembershipWrites(patient),
     speakers: dynamoSpeakers(patient),
     transactions: dynamoTransactions(patient),
     audit: dynamoAudit(patient),

@@ -5,7 +5,6 @@ import {
   type Membership,
   type MembershipRegistry,
   type Memberships,
-  type MembershipWrites,
   newRevision,
   type OrganizationId,
 } from "../../domain/index.ts";
@@ -97,14 +96,6 @@ function memberPrefixes(
 
 /** Members that one request reads to find those with a role. */
 const FILTERED_AT_ONCE = 1_000;
-
-export function dynamoMembershipWrites(table: DynamoTable): MembershipWrites {
-  const memberships = itemsOf(table, MEMBERSHIP);
-  return {
-    find: (organizationId, userId, signal) =>
-      memberships.get(keys.membership(userId, organizationId), signal),
-  };
-}
 
 export function dynamoInvitationLedger(table: DynamoTable): InvitationLedgerStore {
   const ledgers = itemsOf(table, INVITATION_LEDGER);

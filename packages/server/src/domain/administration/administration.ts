@@ -4,13 +4,7 @@ import type { CanonicalEmail } from "../email.ts";
 import type { Block, HeldSeat, IdentityLink, StoredLinks, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindows } from "../identity/relink-window.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
-import type {
-  Invitation,
-  InvitationLedgerStore,
-  Membership,
-  Memberships,
-  MembershipWrites,
-} from "../membership/membership.ts";
+import type { Invitation, InvitationLedgerStore, Membership, Memberships } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import type { Transactions } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
@@ -90,7 +84,6 @@ export interface OrganizationStores {
   readonly outbox: Outbox | null;
   readonly organizationRegistry: OrganizationRegistry;
   readonly membershipRegistry: MembershipRegistry;
-  readonly membershipWrites: MembershipWrites;
   readonly memberships: Memberships;
   readonly ledger: InvitationLedgerStore;
   readonly speakers: SpeakersStore;

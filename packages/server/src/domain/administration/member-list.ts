@@ -54,7 +54,7 @@ export interface MemberQuery {
 export async function listMembers(
   { organization: { id } }: Administrator,
   { query = "", role, status, cursor, limit }: MemberQuery,
-  { membershipRegistry, membershipWrites, organizations }: OrganizationStores,
+  { membershipRegistry, memberships, organizations }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Page<Member>> {
   const emailPrefix = query.toLowerCase();
@@ -64,7 +64,7 @@ export async function listMembers(
     (role ?? each.role) === each.role && (status ?? each.status) === each.status;
   const userId = parseUserId(query);
   if (userId !== null) {
-    const found = await membershipWrites.find(id, userId, signal);
+    const found = await memberships.find(id, userId, signal);
     return { items: found !== null && fits(found) ? [memberOf(found)] : [], nextCursor: null };
   }
   if (role === "owner" && status !== "removed") {

@@ -161,7 +161,7 @@ async function read(
   signal: AbortSignal,
 ): Promise<State> {
   const { id } = organization;
-  const present = await ports.membershipWrites.find(id, userId, signal);
+  const present = await ports.memberships.find(id, userId, signal);
   const at = ports.now().toISOString();
   const isRemoved = present?.status === "removed" && present.leftAt === null;
   const speakers = isRestored && isRemoved ? await spokenFor(organization, present, ports, signal) : null;

@@ -114,11 +114,11 @@ export function offering(offers: readonly Offer[], ledger: InvitationLedger, now
 /** The address of the administrator as the mails name it; null for an operator, and where no mail is sent. */
 export async function inviterAddress(
   { organization, userId }: Actor,
-  { membershipWrites, outbox }: OrganizationStores,
+  { memberships, outbox }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<CanonicalEmail | null> {
   if (userId === null || outbox === null) return null;
-  return (await membershipWrites.find(organization.id, userId, signal))?.email ?? null;
+  return (await memberships.find(organization.id, userId, signal))?.email ?? null;
 }
 
 /** Hands the mails about stored offers over. */

@@ -120,11 +120,11 @@ export async function describeAddress(
 
 async function describeInvitation(
   invitation: Invitation,
-  { membershipWrites, now }: Administration,
+  { memberships, now }: Administration,
   signal: AbortSignal,
 ): Promise<AddressOverview["invitations"][number]> {
   const { organizationId, invitedBy } = invitation;
-  const inviter = invitedBy === null ? null : await membershipWrites.find(organizationId, invitedBy, signal);
+  const inviter = invitedBy === null ? null : await memberships.find(organizationId, invitedBy, signal);
   const state = stateOf(invitation, { now: now().toISOString(), inviter });
   return { organizationId, ...viewOfInvitation(invitation, state, now()) };
 }

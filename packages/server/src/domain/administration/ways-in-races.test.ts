@@ -183,7 +183,7 @@ async function race({ beginning, operations, choose, fates, without }: Race): Pr
     organizationRegistry: slowly(stores.organizationRegistry),
     transactions: slowly(transactions),
     membershipRegistry: slowly(stores.memberships),
-    membershipWrites: slowly(stores.memberships),
+    memberships: slowly(stores.memberships),
     speakers: slowly(stores.speakers),
     domains: slowly(stores.domains),
     connections: slowly(stores.connections),

@@ -82,13 +82,13 @@ async function offered(
 ): Promise<{ invitation: Invitation; stored: Membership | null }> {
   await refuseRemovedElsewhere(identity, organizationId, ports, signal);
   const { claims, trust, userId } = identity;
-  const { memberships, membershipWrites, stored: organizations } = ports;
+  const { memberships, storedMemberships, stored: organizations } = ports;
   const email = organizationId === null ? null : grantingEmail(trust, organizationId);
   if (organizationId === null || email === null) throw nothingThere();
   const [present, invitation, stored, organization] = await Promise.all([
     assess(claims, organizations, ports, signal),
     memberships.findInvitation(organizationId, email, signal),
-    membershipWrites.find(organizationId, userId, signal),
+    storedMemberships.find(organizationId, userId, signal),
     organizations.find(organizationId, signal),
   ]);
   if (grantingEmail(present.trust, organizationId) === null) throw nothingThere();

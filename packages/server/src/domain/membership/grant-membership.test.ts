@@ -67,7 +67,7 @@ function world({ offer }: Pick<Way, "offer">, blindTo: readonly (keyof Items)[] 
   const slow: MemoryPorts = {
     ...ports,
     memberships: slowly(memberships),
-    membershipWrites: slowly(memberships),
+    storedMemberships: slowly(memberships),
     speakers: slowly(ports.speakers),
     storedLinks: slowly(ports.storedLinks),
     ledger: slowly(ports.ledger),

@@ -103,11 +103,11 @@ const NOTHING: Outcome = { membership: null };
 async function openingNow(
   { organizationId, invitation: read }: Opening,
   { userId }: Identity,
-  { memberships, membershipWrites }: MembershipPorts,
+  { memberships, storedMemberships }: MembershipPorts,
   signal: AbortSignal,
 ): Promise<Opening> {
   const [stored, invitation] = await Promise.all([
-    membershipWrites.find(organizationId, userId, signal),
+    storedMemberships.find(organizationId, userId, signal),
     read === null ? null : memberships.findInvitation(organizationId, read.email, signal),
   ]);
   return { organizationId, stored, invitation: invitation?.role === read?.role ? invitation : null };

@@ -115,7 +115,7 @@ async function race({
   const processes = new Interleaving();
   const shared = {
     memberships: processes.slowly(memberships),
-    membershipWrites: processes.slowly(memberships),
+    storedMemberships: processes.slowly(memberships),
     ledger: processes.slowly(memberships.ledger),
     transactions: processes.slowly(transactions),
     now,

@@ -116,12 +116,6 @@ export interface InvitationLedgerStore {
   find(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
 }
 
-/** Memberships as they are stored. Errors as in {@link Memberships}. */
-export interface MembershipWrites {
-  /** Read consistently. */
-  find(organizationId: OrganizationId, userId: UserId, signal: AbortSignal): Promise<Membership | null>;
-}
-
 export interface MembershipPorts extends TrustSettings {
   /** Cached; may be `IDENTITY_CACHE_MS` old. */
   readonly organizations: Organizations;
@@ -129,10 +123,10 @@ export interface MembershipPorts extends TrustSettings {
   readonly stored: Organizations;
   readonly storedLinks: StoredLinks;
   readonly memberships: Memberships;
+  /** Not cached, like `stored`. */
+  readonly storedMemberships: Pick<Memberships, "find">;
   readonly speakers: SpeakersStore;
   readonly ledger: InvitationLedgerStore;
-  /** Memberships as they are stored. */
-  readonly membershipWrites: MembershipWrites;
   readonly transactions: Transactions;
   readonly audit: Audit;
   readonly now: () => Date;

@@ -12,7 +12,7 @@ export interface OpenOffer {
 export async function openOffer(
   stored: Membership | null,
   invitation: Invitation,
-  ports: Pick<MembershipPorts, "membershipWrites" | "now">,
+  ports: Pick<MembershipPorts, "storedMemberships" | "now">,
   signal: AbortSignal,
 ): Promise<OpenOffer | null> {
   const now = ports.now().toISOString();
@@ -26,10 +26,10 @@ export async function openOffer(
 /** The membership of who invited, as it is stored; null for an operator. */
 export async function inviterOf(
   { organizationId, invitedBy }: Invitation,
-  { membershipWrites }: Pick<MembershipPorts, "membershipWrites">,
+  { storedMemberships }: Pick<MembershipPorts, "storedMemberships">,
   signal: AbortSignal,
 ): Promise<Membership | null> {
-  return invitedBy === null ? null : membershipWrites.find(organizationId, invitedBy, signal);
+  return invitedBy === null ? null : storedMemberships.find(organizationId, invitedBy, signal);
 }
 
 /**

@@ -65,7 +65,7 @@ async function race({ beginnings, operations, choose, fates, blindTo }: Race): P
   const ports: OrganizationStores = {
     ...stores,
     organizations: slowly(organizations),
-    membershipWrites: slowly(stores.memberships),
+    memberships: slowly(stores.memberships),
     speakers: slowly(stores.speakers),
     transactions: slowly(memoryTransactions(stores, { blindTo: blind })),
   };

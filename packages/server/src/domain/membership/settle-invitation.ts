@@ -29,7 +29,7 @@ export async function settleInvitation(
     if (attempt === 0) return seen;
     const [invitation, stored] = await Promise.all([
       ports.memberships.findInvitation(organizationId, email, signal),
-      ports.membershipWrites.find(organizationId, seen.stored.userId, signal),
+      ports.storedMemberships.find(organizationId, seen.stored.userId, signal),
     ]);
     return { invitation: invitation ?? seen.invitation, stored: stored ?? seen.stored }; // none is ever deleted
   }

@@ -25,7 +25,6 @@ export class MemoryAdministration {
   readonly identities = new MemoryIdentities();
   readonly memberships = new MemoryMemberships();
   readonly membershipRegistry = this.memberships;
-  readonly membershipWrites = this.memberships;
   readonly ledger = this.memberships.ledger;
   readonly organizationRegistry: MemoryOrganizationRegistry;
   readonly speakers = this.identities.speakers;

@@ -5,14 +5,13 @@ import type {
   InvitationLedgerStore,
   Membership,
   Memberships,
-  MembershipWrites,
   StoredInvitationLedger,
 } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
-export class MemoryMemberships implements Memberships, MembershipRegistry, MembershipWrites {
+export class MemoryMemberships implements Memberships, MembershipRegistry {
   readonly memberships = new Map<string, Membership>();
   readonly invitations = new Map<string, Invitation>();
   readonly ledgers = new Map<OrganizationId, StoredInvitationLedger>();

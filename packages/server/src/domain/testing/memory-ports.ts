@@ -111,7 +111,7 @@ export function memoryPorts(
       domains,
       connections,
     }),
-    membershipWrites: memberships,
+    storedMemberships: memberships,
     ledger: memberships.ledger,
     speakers: identities.speakers,
     audit: identities,
