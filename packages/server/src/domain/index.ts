@@ -1,6 +1,5 @@
-export { includesRole, REASONS, type Reason, ROLES, type Role } from "../wire/index.ts";
+export { REASONS, type Reason, ROLES, type Role } from "../wire/index.ts";
 export type {
-  Administration,
   BlockedUsers,
   IdentityRegistry,
   MemberFilter,
@@ -17,19 +16,12 @@ export {
   type Plan,
   planOrganizations,
 } from "./administration/apply-organizations.ts";
-export {
-  AUDIT_ORDERS,
-  type AuditFeedPorts,
-  type AuditOrder,
-  type AuditQuery,
-  listAudit,
-} from "./administration/audit-feed.ts";
+export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./administration/audit-feed.ts";
 export { blockUser, unblockUser } from "./administration/block.ts";
-export { type BegunConnection, beginConnection } from "./administration/connection-begin.ts";
+export { beginConnection } from "./administration/connection-begin.ts";
 export { getConnection } from "./administration/connection-finish.ts";
 export { removeConnection } from "./administration/connection-remove.ts";
 export {
-  type Auth0Connection,
   type Auth0Tenant,
   type ConnectionSetup,
   type ConnectionStore,
@@ -40,11 +32,7 @@ export {
   type TokenTrial,
 } from "./administration/connection-setup.ts";
 export { type ConnectionTest, testConnection } from "./administration/connection-test.ts";
-export {
-  type ConnectionChange,
-  listConnections,
-  updateConnection,
-} from "./administration/connections.ts";
+export { listConnections, updateConnection } from "./administration/connections.ts";
 export { createOrganization } from "./administration/create-organization.ts";
 export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
 export type {
@@ -78,7 +66,6 @@ export {
   listMembers,
   lookUpMembers,
   type Member,
-  type MemberQuery,
   memberOf,
   ownerAddresses,
 } from "./administration/member-list.ts";
@@ -87,7 +74,6 @@ export type { Invited } from "./administration/offer-invitations.ts";
 export {
   auditPosition,
   isOfPerson,
-  type MonthPage,
   type MonthQuery,
   monthOf,
   type OrganizationAudit,
@@ -101,7 +87,6 @@ export type {
   Auth0Pointer,
   DeclaredOrganization,
   OrganizationRegistry,
-  OrganizationState,
 } from "./administration/organization-registry.ts";
 export type { Change } from "./administration/organization-step.ts";
 export {
@@ -125,13 +110,7 @@ export {
   updateOrganization,
   viewOf,
 } from "./administration/settings.ts";
-export {
-  type Administrator,
-  type Owner,
-  operatorOf,
-  requireRole,
-  type Standing,
-} from "./administration/standing.ts";
+export { type Owner, operatorOf, requireRole } from "./administration/standing.ts";
 export {
   type AddressOverview,
   describeAddress,
@@ -147,7 +126,6 @@ export {
   AUDIT_RULES,
   type Audit,
   type AuditAction,
-  type AuditActor,
   type AuditEntry,
   type AuditLog,
   type AuditValues,
@@ -155,7 +133,7 @@ export {
   type OperatorActor,
   orderedFields,
 } from "./audit.ts";
-export { type DomainProof, FOUND_KINDS, type Found, recordNameOf, recordValueOf } from "./domain-proof.ts";
+export { type DomainProof, FOUND_KINDS, type Found } from "./domain-proof.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";
 export {
   type Block,
@@ -167,7 +145,7 @@ export {
   type StoredLinks,
   type SubjectKey,
 } from "./identity/identity-link.ts";
-export { linkOf, type OwnLink } from "./identity/own-link.ts";
+export { linkOf } from "./identity/own-link.ts";
 export { isOpen, type RelinkWindow, type RelinkWindows } from "./identity/relink-window.ts";
 export {
   createIdentityResolver,
@@ -186,10 +164,9 @@ export {
   type StoredSpeakers,
 } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
-
 export type { TrustMode } from "./login/address-trust.ts";
-export { type Discovery, discover, type SignInOption } from "./login/discovery.ts";
-export { type Login, loginOf, strategyOf } from "./login/login.ts";
+export { discover, type SignInOption } from "./login/discovery.ts";
+export { type Login, loginOf } from "./login/login.ts";
 export {
   type ActiveOrganization,
   activeOrganization,
@@ -199,12 +176,8 @@ export {
 } from "./membership/access.ts";
 export { join, listOrganizations } from "./membership/belonging.ts";
 export { accept, decline } from "./membership/consent.ts";
+export type { InvitationState } from "./membership/invitation.ts";
 export {
-  type InvitationState,
-  needsConsent,
-} from "./membership/invitation.ts";
-export {
-  hasVerified,
   type Invitation,
   type InvitationLedgerStore,
   MEMBERSHIP_ORIGINS,
@@ -214,10 +187,7 @@ export {
   ownConnection,
   type StoredInvitationLedger,
 } from "./membership/membership.ts";
-export {
-  isOwner,
-  MAX_OWNERS,
-} from "./membership/owners.ts";
+export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
 export {
   type Connection,
   type ConnectionState,
@@ -225,7 +195,6 @@ export {
   declaredDomain,
   enabledOf,
   LOCKABLE_SETTINGS,
-  type LockableSetting,
   type NamedConnection,
   namedConnection,
   type Organization,
@@ -258,7 +227,6 @@ export {
 export { noTrace, type Trace } from "./trace.ts";
 export {
   type Changes,
-  type Decision,
   type Items,
   type Read,
   type Transactions,
