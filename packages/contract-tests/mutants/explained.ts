@@ -176,13 +176,4 @@ export const EXPLAINED: readonly Explanation[] = [
     by: "true",
     why: "The compiler needs it: null is not in the set of strategies.",
   },
-  ...[
-    { code: "membership === null", by: "false" },
-    { code: 'throw new Refusal("INTERNAL", "a member was neither changed nor held");', by: ";" },
-  ].map((change) => ({
-    ...change,
-    file: "members",
-    line: 'if (membership === null) throw new Refusal("INTERNAL", "a member was neither changed nor held");',
-    why: "The compiler needs it: a member is not changed only where the present one is held.",
-  })),
 ];

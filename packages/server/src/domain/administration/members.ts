@@ -1,7 +1,7 @@
 import type { Role } from "../../wire/index.ts";
 import { type AuditAction, type AuditValues, auditEntry } from "../audit.ts";
 import { domainOf } from "../email.ts";
-import { afterMembership, type Speakers, speakersWrites } from "../identity/speakers.ts";
+import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
 import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
 import type { Organization } from "../organization.ts";
@@ -64,11 +64,9 @@ export async function restoreMember(
   signal: AbortSignal,
 ): Promise<Membership> {
   const about = { userId, action: "membership-restored", isRestored: true } as const;
-  return change(administrator, about, ports, signal, ({ status, role, leftAt }, { speakers }) => {
+  return change(administrator, about, ports, signal, ({ status, role, leftAt }) => {
     if (status === "active") return null;
     if (leftAt !== null) throw conflict("they left by themselves; invite them instead");
-    if (speakers?.next === null)
-      throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
     return { status: "active", role: role === "owner" ? "admin" : role };
   });
 }
@@ -84,7 +82,7 @@ export async function leave(
   signal: AbortSignal,
 ): Promise<void> {
   const about = { userId, action: "membership-left", isOwn: true } as const;
-  await change(standing, about, ports, signal, ({ status }, { at }) =>
+  await change(standing, about, ports, signal, ({ status }, at) =>
     status === "removed" ? null : { status: "removed", leftAt: at },
   );
 }
@@ -98,21 +96,16 @@ interface About {
   readonly isRestored?: boolean;
 }
 
-/** What a change of a member is decided on. What it does not need is null. */
+/** What a change of a member is decided on. */
 interface State {
-  readonly present: Membership | null;
-  /** With its owners, who change. */
+  readonly present: Membership;
+  /** With its owners; null where they stay as they are. */
   readonly organization: Organization | null;
   /** What would be missing without this owner; null for nothing. */
   readonly missing: string | null;
-  readonly speakers: SpeakersChange | null;
+  /** What it changes of who speaks for the user; null if another organization does. */
+  readonly spoken: readonly Write[] | null;
   readonly at: string;
-}
-
-/** Who speaks for a user, and who does once they are restored: null if another organization does. */
-interface SpeakersChange {
-  readonly present: Speakers;
-  readonly next: Speakers | null;
 }
 
 /**
@@ -125,24 +118,25 @@ async function change(
   about: About,
   ports: OrganizationStores,
   signal: AbortSignal,
-  decide: (present: Membership, state: State) => MemberChange | null,
+  decide: (present: Membership, at: string) => MemberChange | null,
 ): Promise<Membership> {
   const { organization, actor, via } = standing;
   const { userId, action, isOwn = false } = about;
   return transact(
     {
       read: () => read(organization, about, ports, signal),
-      decide(state) {
-        const { present, at } = state;
-        if (present === null)
-          throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
+      decide({ present, organization: owned, missing, spoken, at }) {
         if (!isOwn && !mayActOn(standing, present)) throw tooSmallFor("act on this member");
-        const fields = decide(present, state);
+        const fields = decide(present, at);
         if (fields === null) return { changes: null, result: present };
+        if (spoken === null)
+          throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
         const next = changed(present, fields, at);
+        const owners = owned === null ? [] : [ownersWrite(owned, next)];
+        if (missing !== null) throw notReady(missing);
         const values = { before: changedState(present, next), after: changedState(next, present) };
         const who = { at, actor, via, action, organizationId: organization.id, userId } as const;
-        const writes: Write[] = [{ item: "membership", next, present }, ...consequences(state, next)];
+        const writes: Write[] = [{ item: "membership", next, present }, ...owners, ...spoken];
         return {
           changes: { writes, unchanged: [], audit: [auditEntry({ ...who, ...values })] },
           result: next,
@@ -162,11 +156,10 @@ async function read(
 ): Promise<State> {
   const { id } = organization;
   const present = await ports.memberships.find(id, userId, signal);
-  const at = ports.now().toISOString();
-  const isRemoved = present?.status === "removed" && present.leftAt === null;
-  const speakers = isRestored && isRemoved ? await spokenFor(organization, present, ports, signal) : null;
-  const none = { present, organization: null, missing: null, speakers, at };
-  if (present === null || isOwner(present) === makesOwner) return none;
+  if (present === null) throw new Refusal("NOT_FOUND", "the user was never a member of the organization");
+  const spoken = isRestored ? await spokenFor(organization, present, ports, signal) : [];
+  const none = { present, organization: null, missing: null, spoken, at: ports.now().toISOString() };
+  if (isOwner(present) === makesOwner) return none;
   const stored = await ports.organizations.find(id, signal);
   if (stored === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
   const missing = makesOwner ? null : await missingWithoutOwner(userId, stored, ports, signal);
@@ -182,27 +175,14 @@ async function spokenFor(
   { userId, email, invitedFromOutside }: Membership,
   { speakers, organizations }: OrganizationStores,
   signal: AbortSignal,
-): Promise<SpeakersChange> {
+): Promise<readonly Write[] | null> {
   const [present, isInside] = await Promise.all([
     speakers.find(userId, signal),
     hasVerified(organization, email, organizations, signal),
   ]);
   const next = afterMembership(present, { organization, domain: domainOf(email) });
-  if (isInside) return { present, next };
-  return { present, next: invitedFromOutside || next !== null ? present : null };
-}
-
-/** What else is written when a member has become `next`. @throws {Refusal} LAST_OWNER, LIMIT_REACHED, NOT_READY */
-function consequences(
-  { present, organization, missing, speakers }: State,
-  next: Membership,
-): readonly Write[] {
-  const spoken =
-    speakers === null || speakers.next === null ? [] : speakersWrites(speakers.next, speakers.present);
-  if (organization === null || present === null || isOwner(present) === isOwner(next)) return spoken;
-  const owners = ownersWrite(organization, next);
-  if (missing !== null) throw notReady(missing);
-  return [owners, ...spoken];
+  if (next === null) return invitedFromOutside && !isInside ? [] : null;
+  return isInside ? speakersWrites(next, present) : [];
 }
 
 /** Of role and status, what differs from the other one. */

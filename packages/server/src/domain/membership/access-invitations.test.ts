@@ -286,12 +286,14 @@ describe("an invitation", () => {
     }
   });
 
-  it("is also what a check of the role accepts, and from outside does not", async () => {
-    for (const [given, login, role] of [
-      [{}, BY_PASSWORD, "admin"],
-      [OUTSIDE, AS_GUEST, null],
+  it("is also what a check of the role accepts, of who has left too, and from outside does not", async () => {
+    for (const [given, login, role, options] of [
+      [{}, BY_PASSWORD, "admin", {}],
+      [{}, BY_PASSWORD, "admin", { stored: left("2026-11-24T22:00:00.000Z") }],
+      [{}, BY_PASSWORD, null, { stored: left(NOW) }],
+      [OUTSIDE, AS_GUEST, null, {}],
     ] as const) {
-      const ports = world(given);
+      const ports = world(given, options);
       const identity = await signedIn(ports, login);
       const asked = { organizationId: ACME, required: "member" } as const;
       expect((await checkRole(identity, asked, ports, UNBOUNDED)).role).toBe(role);

@@ -26,7 +26,7 @@ export async function ensureMembership(
     memberships.find(organizationId, identity.userId, signal),
     isFirst ? findInvitation() : null, // of most who are linked already, a membership is stored
   ]);
-  if (stored !== null && stored.leftAt === null) return stored;
+  if (stored?.leftAt === null) return stored;
   const invitation = isFirst ? early : await findInvitation();
   return (await makeMembership({ organizationId, stored, invitation }, identity, ports, signal)) ?? stored;
 }
