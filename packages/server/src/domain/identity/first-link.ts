@@ -17,6 +17,7 @@ import {
 } from "./first-login.ts";
 import { recordConflict } from "./identity-conflict.ts";
 import { blockedUser, type IdentityLink, refuseBlocked } from "./identity-link.ts";
+import type { JudgedLogin } from "./judged-login.ts";
 import { decideLink, type LinkGround, type Linking, speakersAfter } from "./link-decision.ts";
 import {
   findOpenWindow,
@@ -113,8 +114,9 @@ export function createFirstLink(options: FirstLinkOptions) {
     trace.rule("user", { userId, created, isSigned: claims.userId !== null }, () => {});
     const linking = { first, userId, created, former: null, at: now().toISOString() };
     const made = await makeLink(linking, signal, trace, mailbox);
-    if (made.link.userId !== userId) await refuseBlocked(made.link.userId, storedLinks, signal);
-    return made;
+    if (made.link.userId === userId) return made;
+    await refuseBlocked(made.link.userId, storedLinks, signal);
+    return { ...made, speakers: null };
   }
 
   async function ensureUser({ claims, trust }: FirstLogin, signal: AbortSignal) {
@@ -187,11 +189,8 @@ export function createFirstLink(options: FirstLinkOptions) {
   }
 }
 
-/** A link, and who may speak for its user since it was made. */
-interface Made {
-  readonly link: IdentityLink;
-  readonly speakers: Speakers;
-}
+/** A link, and who may speak for its user since it was made: see {@link JudgedLogin}. */
+type Made = Pick<JudgedLogin, "link" | "speakers">;
 
 function nothingOf(userId: UserId): LinkGround {
   const nobody = { link: null, held: null, former: null, window: null };

@@ -13,7 +13,7 @@ import { createFirstLink, type FirstLinkOptions, type FirstLinkRules } from "./f
 import { refuseUnregistered, refuseUntrusted } from "./first-login.ts";
 import { type ConflictRule, recordConflict } from "./identity-conflict.ts";
 import { type IdentityLink, type IdentityLinks, refuseBlocked } from "./identity-link.ts";
-import type { Speakers } from "./speakers.ts";
+import type { JudgedLogin } from "./judged-login.ts";
 
 /** Who acts for a user. */
 export interface Actor {
@@ -43,17 +43,6 @@ export interface Identity {
   readonly expiresAt: number;
   /** Null unless this request has made the link. */
   readonly judged: JudgedLogin | null;
-}
-
-/** What a first login has read and stored, which the same request need not read again to decide on a membership. */
-export interface JudgedLogin {
-  /** Of the request that has read it: it must not decide for a later one. */
-  readonly signal: AbortSignal;
-  /** When it began to read, in milliseconds since the epoch. */
-  readonly sinceMs: number;
-  readonly assessment: Assessment;
-  readonly link: IdentityLink;
-  readonly speakers: Speakers;
 }
 
 export interface IdentityResolverOptions extends FirstLinkOptions {
@@ -103,9 +92,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     const resolved = await linkOf(claims, remembered, signal, trace);
     const { link, isNew } = resolved;
     const settled = await trace.rule("link", { link, isNew }, () => settleConflict(claims, resolved, signal));
-    const { assessment, link: own } = settled;
-    const judged =
-      resolved.made !== null && settled === resolved ? { assessment, link: own, ...resolved.made } : null;
+    const { assessment, link: own, judged } = settled;
     const { trust } = assessment;
     const email = trust.state === "trusted" ? trust.email : null;
     return identity(claims, {
@@ -182,7 +169,7 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     if (link === null) return newLinkOf(claims, remembered, signal, trace);
     const { userId } = link;
     await trace.rule("blocked", { userId }, () => refuseBlocked(userId, links, signal));
-    return { link, assessment: remembered, isNew: false, made: null };
+    return { link, assessment: remembered, isNew: false, judged: null };
   }
 
   /**
@@ -205,9 +192,9 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
     });
     const work = async () => {
       const sinceMs = options.now().getTime();
-      const { link, assessment, speakers } = await firstLink.link(claims, signal, trace);
-      const made = speakers.userId === link.userId ? { signal, sinceMs, speakers } : null;
-      return { link, assessment, isNew: true, made };
+      const made = await firstLink.link(claims, signal, trace);
+      const { link, assessment } = made;
+      return { link, assessment, isNew: true, judged: { signal, sinceMs, ...made } };
     };
     return flights.join(key, work, signal);
   }
@@ -235,13 +222,13 @@ export function createIdentityResolver(options: IdentityResolverOptions): Resolv
       refuseDelegated(claims);
       const followed = await firstLink.follow(current, first, signal);
       if (followed === null) throw await conflictOf("moved-connection", claims, current, signal);
-      return { link: followed, assessment, isNew, made: null };
+      return { link: followed, assessment, isNew, judged: null };
     }
     // The link is older than the registration of its connection: who may speak for the user is still undecided.
     const isUndecided = current.organizationId === null && assessment.login.via === "sso";
     if (isUndecided) refuseDelegated(claims);
     const settled = isUndecided ? await firstLink.adopt(current, first, signal) : current;
-    return { link: settled, assessment, isNew, made: null };
+    return { link: settled, assessment, isNew, judged: null };
   }
 
   /** @throws {Refusal} IDENTITY_CONFLICT when the token is signed for another user than the link's */
@@ -267,16 +254,7 @@ interface Resolved {
   readonly assessment: Assessment;
   readonly isNew: boolean;
   /** By the request that has made the link; null if it was found. */
-  readonly made: Pick<JudgedLogin, "signal" | "sinceMs" | "speakers"> | null;
-}
-
-/** How old what a first login has read may be. Behind a slow directory it is read again. */
-const JUDGED_MS = 250;
-
-/** What the request with this signal has judged a moment ago; null for what is older, or another request has. */
-export function judgedIn(signal: AbortSignal, { judged }: Identity, now: Date): JudgedLogin | null {
-  if (judged?.signal !== signal) return null;
-  return now.getTime() - judged.sinceMs <= JUDGED_MS ? judged : null;
+  readonly judged: JudgedLogin | null;
 }
 
 /** What decides who sent a token: all that it says but when it expires. */

@@ -1,5 +1,6 @@
 import { domainOf } from "../email.ts";
-import { type Identity, judgedIn } from "../identity/resolve-identity.ts";
+import { judgedIn } from "../identity/judged-login.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
 import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { grantMembership, type Opening, uninvited } from "./grant-membership.ts";
