@@ -3,20 +3,36 @@ import { describe, expect, it } from "vitest";
 import { revokeInvitation } from "../administration/invitations.ts";
 import { removeMember } from "../administration/members.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
+import { MAILBOX } from "../identity/speakers.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import {
+  acmeAndGlobex,
   audited,
   BY_PASSWORD,
   invitation,
   type MemoryPorts,
   membership,
   memoryPorts,
+  resolver,
   signedIn,
+  spoken,
   VIA_ACME,
 } from "../testing/memory-ports.ts";
 import { memorySelfService } from "../testing/memory-self-service.ts";
 import { memoryTransactions } from "../testing/memory-transactions.ts";
-import { ACME, acmeAlone, inside, JANE, JANE_EMAIL, JOE, JOE_EMAIL, UNBOUNDED } from "../testing/people.ts";
+import {
+  ACME,
+  acmeAlone,
+  claims,
+  GLOBEX,
+  inside,
+  JANE,
+  JANE_EMAIL,
+  JOE,
+  JOE_EMAIL,
+  link,
+  UNBOUNDED,
+} from "../testing/people.ts";
 import { operator, reasonOf } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import { join, listOrganizations } from "./belonging.ts";
@@ -76,24 +92,36 @@ function world({ offer }: Pick<Way, "offer">, blindTo: readonly (keyof Items)[] 
   return { ports, slow, interleaving };
 }
 
-describe("a grant whose first commit is lost", () => {
-  /** Loses the first commit to what another process does. */
-  function losing(ports: MemoryPorts, another: () => unknown): MemoryPorts {
-    const { commit, backoff } = ports.transactions;
-    let commits = 0;
-    return {
-      ...ports,
-      transactions: {
-        backoff,
-        async commit(changes, signal) {
-          commits += 1;
-          if (commits > 1) return commit(changes, signal);
-          another();
-          return false;
-        },
+/** Loses the first commit to what another process does. */
+function losing(ports: MemoryPorts, another: () => unknown): MemoryPorts {
+  const { commit, backoff } = ports.transactions;
+  let commits = 0;
+  return {
+    ...ports,
+    transactions: {
+      backoff,
+      async commit(changes, signal) {
+        commits += 1;
+        if (commits > 1) return commit(changes, signal);
+        another();
+        return false;
       },
-    };
-  }
+    },
+  };
+}
+
+it("is decided by who may speak for the user of the link, whomever the directory named", async () => {
+  const ports = memoryPorts(acmeAndGlobex());
+  spoken(ports, { by: MAILBOX, sso: GLOBEX });
+  const racing = losing(ports, () => ports.identities.put(link({ userId: JANE })));
+  const directory = { ensureUser: async () => ({ userId: JOE, created: true }) };
+  const identity = await resolver(racing, { directory })(claims(VIA_ACME), UNBOUNDED);
+  expect(identity.userId).toBe(JANE);
+  expect(await ensureMembership(ACME, identity, ports, UNBOUNDED)).toBeNull();
+  expect(audited(ports)).toEqual(["identity-conflict foreign-organization"]);
+});
+
+describe("a grant whose first commit is lost", () => {
   const stored = ({ memberships }: MemoryPorts) => memberships.memberships.get(`${ACME} ${JANE}`);
 
   it.each(INVITED)("uses the invitation all the same: %s", async (_, way) => {
