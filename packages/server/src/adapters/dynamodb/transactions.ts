@@ -10,49 +10,13 @@ import {
 } from "../../domain/index.ts";
 import { timed } from "../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
-import {
-  AUDIT_ENTRY,
-  BLOCK,
-  INVITATION,
-  INVITATION_LEDGER,
-  LINK,
-  MEMBERSHIP,
-  RELINK_WINDOW,
-  SEAT,
-  SPEAKERS,
-} from "./table/item-types.ts";
+import { AUDIT_ENTRY, ITEM_TYPES } from "./table/item-types.ts";
 import { keys } from "./table/keys.ts";
-import {
-  AUTH0_POINTER,
-  CONNECTION,
-  CONNECTION_SETUP,
-  DOMAIN,
-  DOMAIN_CLAIM,
-  ORGANIZATION,
-} from "./table/organization-items.ts";
 import { sendRequest } from "./table/store-request.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 type Operation = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
-
-/** How each kind of item is stored. */
-const TYPES: { readonly [Kind in keyof Items]: ItemType<Items[Kind]> } = {
-  organization: ORGANIZATION,
-  pointer: AUTH0_POINTER,
-  membership: MEMBERSHIP,
-  invitation: INVITATION,
-  invitationLedger: INVITATION_LEDGER,
-  speakers: SPEAKERS,
-  link: LINK,
-  seat: SEAT,
-  block: BLOCK,
-  window: RELINK_WINDOW,
-  domain: DOMAIN,
-  claim: DOMAIN_CLAIM,
-  connection: CONNECTION,
-  setup: CONNECTION_SETUP,
-};
 
 /** Why a transaction is decided again: something is not as it was read, or is being changed, or the table is busy. */
 const LOST = new Set([
@@ -116,7 +80,7 @@ function checkOf(read: Read): OperationOn {
 /** An item of the kind as the table has it. One of both is not null; of the present one, only its key is used. */
 function stored(kind: keyof Items, next: object | null, present: object | null) {
   // The kind says the type of both, which a table of all kinds cannot express.
-  const type = TYPES[kind] as ItemType<never>;
+  const type = ITEM_TYPES[kind] as ItemType<never>;
   const value = (next ?? present) as never;
   const { pk, sk } = type.key(value);
   return { Item: next === null ? null : toItem(type, value), Key: { pk, sk } };

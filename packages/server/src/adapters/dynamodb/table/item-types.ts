@@ -5,6 +5,7 @@ import {
   type HeldSeat,
   type IdentityLink,
   type Invitation,
+  type Items,
   MAILBOX,
   MEMBERSHIP_ORIGINS,
   type Membership,
@@ -14,6 +15,14 @@ import {
 } from "../../../domain/index.ts";
 import { auditEntry, domainName, email, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys } from "./keys.ts";
+import {
+  AUTH0_POINTER,
+  CONNECTION,
+  CONNECTION_SETUP,
+  DOMAIN,
+  DOMAIN_CLAIM,
+  ORGANIZATION,
+} from "./organization-items.ts";
 import type { ItemType } from "./stored-item.ts";
 
 export const MEMBERSHIP: ItemType<Membership> = {
@@ -138,4 +147,27 @@ export const AUDIT_ENTRY: ItemType<AuditEntry> = {
   schema: auditEntry,
   key: keys.auditEntry,
   indexKey: indexKeys.auditEntry,
+};
+
+/** Everything that the table holds, by the names that decisions have for it. */
+export interface StoredItems extends Items {
+  readonly auditEntry: AuditEntry;
+}
+
+export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<StoredItems[Kind]> } = {
+  organization: ORGANIZATION,
+  pointer: AUTH0_POINTER,
+  domain: DOMAIN,
+  claim: DOMAIN_CLAIM,
+  connection: CONNECTION,
+  setup: CONNECTION_SETUP,
+  membership: MEMBERSHIP,
+  invitation: INVITATION,
+  invitationLedger: INVITATION_LEDGER,
+  link: LINK,
+  seat: SEAT,
+  speakers: SPEAKERS,
+  block: BLOCK,
+  window: RELINK_WINDOW,
+  auditEntry: AUDIT_ENTRY,
 };

@@ -22,6 +22,7 @@ import {
   BLOCK,
   INVITATION,
   INVITATION_LEDGER,
+  ITEM_TYPES,
   LINK,
   MEMBERSHIP,
   RELINK_WINDOW,
@@ -116,6 +117,11 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["connection", { organizationId: null }],
   ["connection", { name: CANARY }],
 ];
+
+it("of every type has an example", () => {
+  const types = Object.values(ITEM_TYPES).map(({ type }) => type);
+  expect(EXAMPLES.map(({ type }) => type).sort()).toEqual(types.sort());
+});
 
 describe("a stored item", () => {
   it.each(CORRUPT)("of type %s is refused with %o, without quoting its values", (type, damage) => {
