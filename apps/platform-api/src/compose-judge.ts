@@ -2,7 +2,7 @@ import type { CljClient } from "@platform-api/clj-client";
 import {
   cljRegisteredUsers,
   type DynamoTable,
-  dynamoIdentityLinks,
+  dynamoIdentities,
   dynamoInvitationLedger,
   dynamoMemberships,
   dynamoOrganizations,
@@ -39,7 +39,7 @@ export function judgePorts({ config, keys, table, directory }: Judging) {
     ports: {
       ...ports,
       organizations: ports.stored,
-      links: dynamoIdentityLinks(table),
+      links: dynamoIdentities(table),
       directory: cljRegisteredUsers(directory),
     },
   };

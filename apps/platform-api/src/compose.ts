@@ -13,8 +13,7 @@ import {
   createTakenSeats,
   type DynamoTable,
   dynamoAudit,
-  dynamoIdentityLinks,
-  dynamoIdentityRegistry,
+  dynamoIdentities,
   dynamoMembershipRegistry,
   dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
@@ -59,7 +58,7 @@ export function compose(config: ServerConfig, logger: Logger) {
   const directory = composeDirectory(config);
   const identityCache = { ttlMs: config.IDENTITY_CACHE_MS, clock: systemClock, caches };
   const membershipCache = { ...identityCache, ttlMs: config.MEMBERSHIP_CACHE_MS };
-  const storedLinks = dynamoIdentityLinks(table);
+  const storedLinks = dynamoIdentities(table);
   const { windows, ...stored } = loginPorts(table, config);
   const organizations = cachedOrganizations(stored.stored, identityCache);
   const memberships = cachedMemberships(stored.memberships, membershipCache);
@@ -115,7 +114,7 @@ export function compose(config: ServerConfig, logger: Logger) {
         organizationAudit: dynamoOrganizationAudit(table),
         outbox,
         ...composeSelfService(table, config),
-        identities: dynamoIdentityRegistry(table),
+        identities: storedLinks,
         trial: tokenTrial(judgePorts({ config, keys, table, directory })),
       },
       verifier: composeVerifier(config, keys, { caches }),

@@ -1,12 +1,11 @@
 import {
   allowOrganization,
-  blockUser,
   type OrganizationId,
   planAllowance,
   requireKnownUser,
+  setBlocked,
   Unknown,
   type UserId,
-  unblockUser,
 } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { describeSpeakers } from "../describe-speakers.ts";
@@ -64,20 +63,20 @@ function addAllowCommand(identity: Command, terminal: Terminal): void {
 const BLOCK_VERBS = {
   block: {
     description: "refuse every login and every token of a user",
-    change: blockUser,
+    isBlocked: true,
     before: "will be refused everywhere",
     after: "is blocked",
   },
   unblock: {
     description: "lift a block",
-    change: unblockUser,
+    isBlocked: false,
     before: "will be let in again",
     after: "is not blocked",
   },
 } as const;
 
 function addBlockCommand(verb: keyof typeof BLOCK_VERBS, identity: Command, terminal: Terminal): Command {
-  const { description, change, before, after } = BLOCK_VERBS[verb];
+  const { description, isBlocked, before, after } = BLOCK_VERBS[verb];
   return identity
     .command(verb)
     .argument("<userId>", "the user's UUID", toUserId)
@@ -93,7 +92,9 @@ function addBlockCommand(verb: keyof typeof BLOCK_VERBS, identity: Command, term
       }
       await confirm(`${userId} ${before}.`);
       const summary = `${userId} ${after}.`;
-      const changed = await withStores(terminal, (stores, signal) => change(userId, stores, signal));
+      const changed = await withStores(terminal, (stores, signal) =>
+        setBlocked({ userId, isBlocked }, stores, signal),
+      );
       const words = changed ? `${summary}\n${cacheNotice(terminal)}\n` : `${summary} Nothing to change.\n`;
       print({ userId, blocked: verb === "block", changed }, words, json, terminal);
     });

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { type ConnectionState, Reads, readOutsideCaches, recordReads } from "../domain/index.ts";
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
-import { dynamoIdentityLinks } from "./dynamodb/identity-links.ts";
+import { dynamoIdentities } from "./dynamodb/identities.ts";
 import { dynamoMemberships } from "./dynamodb/memberships.ts";
 import { dynamoOrganizations } from "./dynamodb/organizations.ts";
 import { LINK, MEMBERSHIP } from "./dynamodb/table/item-types.ts";
@@ -62,7 +62,7 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const options = { ttlMs, clock, caches };
   const organizations = cachedOrganizations(answering(dynamoOrganizations(table)), options);
   const memberships = cachedMemberships(answering(dynamoMemberships(table)), options);
-  const identities = cachedIdentityLinks(answering(dynamoIdentityLinks(table)), options);
+  const identities = cachedIdentityLinks(answering(dynamoIdentities(table)), options);
   const acme = organization({ auth0OrgId: "org_acme" });
   const okta = asLoginsSee(connection());
   const named = (state: ConnectionState) => ({ connection: okta, state });
@@ -215,7 +215,7 @@ it("drops a cached membership that a listing shows as removed", async () => {
 });
 
 it("drops a cached link that is changed here, even one that is being read", async () => {
-  const links = dynamoIdentityLinks(table);
+  const links = dynamoIdentities(table);
   const stored = itemsOf(table, LINK);
   await stored.put(link(), null, UNBOUNDED);
   const read = Promise.withResolvers<void>();
@@ -245,7 +245,7 @@ it("drops a cached link that is changed here, even one that is being read", asyn
 
 it("drops that a user was not blocked, when this process blocks them", async () => {
   const isBlocked = vi.fn(async () => false);
-  const links = { ...dynamoIdentityLinks(table), isBlocked };
+  const links = { ...dynamoIdentities(table), isBlocked };
   const identities = cachedIdentityLinks(links, { ttlMs: TTL_MS, clock });
   for (let reads = 0; reads < 2; reads += 1) await identities.isBlocked(JANE, UNBOUNDED);
   identities.forgetBlock({ userId: JANE });

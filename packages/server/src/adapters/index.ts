@@ -15,13 +15,7 @@ export { systemClock } from "./clock.ts";
 export { dnsTxtLookup, isResolver } from "./dns.ts";
 export { domainNames } from "./domain-names.ts";
 export { dynamoAudit, dynamoOrganizationAudit } from "./dynamodb/audit.ts";
-export { dynamoConnections } from "./dynamodb/connections.ts";
-export { dynamoDomains } from "./dynamodb/domains.ts";
-export {
-  dynamoBlockedUsers,
-  dynamoIdentityLinks,
-  dynamoIdentityRegistry,
-} from "./dynamodb/identity-links.ts";
+export { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "./dynamodb/identities.ts";
 export {
   dynamoInvitationLedger,
   dynamoMailOutcomes,
@@ -29,9 +23,7 @@ export {
   dynamoMemberships,
 } from "./dynamodb/memberships.ts";
 export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
-export { dynamoOrganizations } from "./dynamodb/organizations.ts";
-export { dynamoRelinkWindows } from "./dynamodb/relink-windows.ts";
-export { dynamoSpeakers } from "./dynamodb/speakers.ts";
+export { dynamoConnections, dynamoDomains, dynamoOrganizations } from "./dynamodb/organizations.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
 export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";

@@ -1,6 +1,5 @@
 export { REASONS, type Reason, ROLES, type Role } from "../wire/index.ts";
 export type {
-  BlockedUsers,
   IdentityRegistry,
   MemberFilter,
   MembershipRegistry,
@@ -17,7 +16,7 @@ export {
   planOrganizations,
 } from "./administration/apply-organizations.ts";
 export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./administration/audit-feed.ts";
-export { blockUser, unblockUser } from "./administration/block.ts";
+export { setBlocked } from "./administration/block.ts";
 export { beginConnection } from "./administration/connection-begin.ts";
 export { getConnection } from "./administration/connection-finish.ts";
 export { removeConnection } from "./administration/connection-remove.ts";

@@ -5,9 +5,8 @@ import {
   type Organizations,
   type RegisteredConnection,
 } from "../../domain/index.ts";
-import { dynamoConnections } from "./connections.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
-import { dynamoOrganizations } from "./organizations.ts";
+import { dynamoConnections, dynamoOrganizations } from "./organizations.ts";
 import { itemsOf } from "./table/items.ts";
 import { CONNECTION, CONNECTION_SETUP } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";

@@ -6,9 +6,8 @@ import {
   type VerifiedDomain,
   type Write,
 } from "../../domain/index.ts";
-import { dynamoDomains } from "./domains.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
-import { dynamoOrganizations } from "./organizations.ts";
+import { dynamoDomains, dynamoOrganizations } from "./organizations.ts";
 import { itemsOf } from "./table/items.ts";
 import { ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";

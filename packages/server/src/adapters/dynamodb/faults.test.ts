@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { dynamoIdentityLinks } from "./identity-links.ts";
+import { dynamoIdentities } from "./identities.ts";
 import { LINK } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
@@ -79,7 +79,7 @@ describe("a lasting fault (T61)", () => {
     const gone = await startFaultProxy(store.endpoint);
     gone.close();
     const nowhere = createDynamoTable({ ...table.options, endpoint: gone.endpoint });
-    await expect(dynamoIdentityLinks(nowhere).find(link(), UNBOUNDED)).rejects.toMatchObject({
+    await expect(dynamoIdentities(nowhere).find(link(), UNBOUNDED)).rejects.toMatchObject({
       reason: "STORE_UNAVAILABLE",
     });
   });
@@ -103,7 +103,7 @@ describe("a passing fault (T61)", () => {
     "reset-after-commit",
     "write-conflict",
   ])("repeats the request after a fault: %s", async (fault) => {
-    const links = dynamoIdentityLinks(hasty);
+    const links = dynamoIdentities(hasty);
     proxy.set(fault, "pass");
     expect(await storing(hasty)).toBe(true);
     proxy.set(fault, "pass");
@@ -166,7 +166,7 @@ it("ends a running request at once when the caller aborts", async () => {
   proxy.set("hang");
   const caller = new AbortController();
   const started = performance.now();
-  const request = dynamoIdentityLinks(table).find(link(), caller.signal);
+  const request = dynamoIdentities(table).find(link(), caller.signal);
   setTimeout(() => caller.abort(), 20);
   await expect(request).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   expect(performance.now() - started).toBeLessThan(1_000);

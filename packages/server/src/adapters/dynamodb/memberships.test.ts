@@ -15,7 +15,7 @@ import {
 import { MemoryOrganizations } from "../../domain/testing/memory-organizations.ts";
 import { LIMITS, memorySelfService } from "../../domain/testing/memory-self-service.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
-import { dynamoIdentityRegistry } from "./identity-links.ts";
+import { dynamoIdentities, dynamoSpeakers } from "./identities.ts";
 import {
   dynamoInvitationLedger,
   dynamoMailOutcomes,
@@ -24,7 +24,6 @@ import {
 } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
-import { dynamoSpeakers } from "./speakers.ts";
 import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { ORGANIZATION } from "./table/organization-items.ts";
@@ -155,7 +154,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
     ledger: dynamoInvitationLedger(patient),
     outbox: null,
     limits: LIMITS,
-    identities: dynamoIdentityRegistry(patient),
+    identities: dynamoIdentities(patient),
     ...memorySelfService(new MemoryOrganizations()),
     membershipRegistry: members,
     speakers: dynamoSpeakers(patient),

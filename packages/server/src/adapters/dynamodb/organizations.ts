@@ -1,7 +1,20 @@
-import { enabledOf, namedConnection, type Organizations } from "../../domain/index.ts";
+import {
+  type ConnectionStore,
+  type DomainStore,
+  enabledOf,
+  namedConnection,
+  type Organizations,
+} from "../../domain/index.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
-import { AUTH0_POINTER, CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
+import {
+  AUTH0_POINTER,
+  CONNECTION,
+  CONNECTION_SETUP,
+  DOMAIN,
+  DOMAIN_CLAIM,
+  ORGANIZATION,
+} from "./table/organization-items.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
 export function dynamoOrganizations(table: DynamoTable): Organizations {
@@ -42,5 +55,49 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
         const found = await organizations.getMany(ids.map(keys.organization), deadline);
         return found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
       }),
+  };
+}
+
+export function dynamoConnections(table: DynamoTable): ConnectionStore {
+  const connections = itemsOf(table, CONNECTION);
+  const setups = itemsOf(table, CONNECTION_SETUP);
+
+  return {
+    find: (name, signal) => connections.get(keys.connection(name), signal),
+    findMany: (names, signal) => connections.getMany(names.map(keys.connection), signal),
+    findSetup: (id, signal) => setups.get(keys.connectionSetup(id), signal),
+  };
+}
+
+export function dynamoDomains(table: DynamoTable): DomainStore {
+  const domains = itemsOf(table, DOMAIN);
+  const claims = itemsOf(table, DOMAIN_CLAIM);
+  const organizations = itemsOf(table, ORGANIZATION);
+
+  return {
+    find: (id, name, signal) =>
+      inOneDeadline(table, signal, async (deadline) => {
+        const [domain, claim] = await Promise.all([
+          domains.get(keys.domain(name, id), deadline),
+          claims.get(keys.domainClaim(name, id), deadline),
+        ]);
+        return { domain, claim };
+      }),
+
+    list: (id, signal) =>
+      inOneDeadline(table, signal, async (deadline) => {
+        const [verified, claimed] = await Promise.all([
+          domains.listIndexed(indexKeys.domain(id), deadline),
+          claims.listIndexed(indexKeys.domainClaim(id), deadline),
+        ]);
+        return { domains: verified, claims: claimed };
+      }),
+
+    async *listVerifiedByDns(signal) {
+      for (const { id } of await organizations.listIndexed(indexKeys.organization(), signal)) {
+        const verified = await domains.listIndexed(indexKeys.domain(id), signal);
+        yield* verified.filter(({ verifiedBy }) => verifiedBy === "dns");
+      }
+    },
   };
 }

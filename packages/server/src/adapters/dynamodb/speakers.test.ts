@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import type { OrganizationId, Speakers, StoredSpeakers } from "../../domain/index.ts";
-import { dynamoSpeakers } from "./speakers.ts";
+import { dynamoSpeakers } from "./identities.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { ACME, ACME_EXAMPLE, GLOBEX, JANE, UNBOUNDED } from "./testing/examples.ts";
 import { dynamoTransactions } from "./transactions.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { type Changes, type Transactions, transact } from "../../domain/index.ts";
 import { dynamoAudit } from "./audit.ts";
-import { dynamoIdentityLinks } from "./identity-links.ts";
+import { dynamoIdentities } from "./identities.ts";
 import { dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { createDynamoTable, type DynamoTable } from "./table/table.ts";
@@ -73,7 +73,7 @@ it("deletes an item as it was read, and no other", async () => {
   await commit({ writes: [{ item: "block", next: BLOCK, present: null }] });
   const unblock = (rev: string) =>
     commit({ writes: [{ item: "block", next: null, present: { ...BLOCK, rev } }] });
-  const isBlocked = () => dynamoIdentityLinks(table).isBlocked(JANE, UNBOUNDED);
+  const isBlocked = () => dynamoIdentities(table).isBlocked(JANE, UNBOUNDED);
   expect([await unblock("0"), await isBlocked(), await unblock("1"), await isBlocked()]).toEqual([
     false,
     true,

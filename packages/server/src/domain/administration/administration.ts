@@ -20,12 +20,7 @@ export interface IdentityRegistry extends StoredLinks {
   listByUser(userId: UserId, signal: AbortSignal): Promise<readonly IdentityLink[]>;
   /** Every seat that the subject holds; one that it took within the last second may be missing. */
   listSeats(key: SubjectKey, signal: AbortSignal): Promise<readonly HeldSeat[]>;
-}
-
-/** The users that operators have blocked. */
-export interface BlockedUsers {
-  /** Null if the user is not blocked. @throws {Refusal} STORE_UNAVAILABLE without an answer */
-  find(userId: UserId, signal: AbortSignal): Promise<Block | null>;
+  findBlock(userId: UserId, signal: AbortSignal): Promise<Block | null>;
 }
 
 /** Which members a page lists: only those that fit everything that is given. */
@@ -119,7 +114,6 @@ export interface OrganizationStores {
 export interface Administration extends OrganizationStores {
   readonly actor: OperatorActor;
   readonly identities: IdentityRegistry;
-  readonly blockedUsers: BlockedUsers;
   readonly windows: RelinkWindows;
   readonly audit: AuditLog;
 }

@@ -3,9 +3,10 @@ import { refuseBlocked } from "../identity/identity-link.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { membership } from "../testing/memory-ports.ts";
 import { JANE, link, UNBOUNDED } from "../testing/people.ts";
-import { blockUser, unblockUser } from "./block.ts";
+import { setBlocked } from "./block.ts";
 import { requireKnownUser } from "./user-overview.ts";
 
+const set = (isBlocked: boolean) => setBlocked({ userId: JANE, isBlocked }, stores, UNBOUNDED);
 const LATER = "2026-11-26T00:00:00.000Z";
 
 let stores: MemoryAdministration;
@@ -14,15 +15,15 @@ beforeEach(() => {
 });
 
 it("blocks and unblocks a user, and writes an audit entry for each change", async () => {
-  expect(await blockUser(JANE, stores, UNBOUNDED)).toBe(true);
+  expect(await set(true)).toBe(true);
   await expect(refuseBlocked(JANE, stores.identities, UNBOUNDED)).rejects.toMatchObject({
     reason: "IDENTITY_BLOCKED",
   });
   const blockedAt = stores.time;
   stores.time = LATER;
-  expect(await blockUser(JANE, stores, UNBOUNDED)).toBe(false);
-  expect(await unblockUser(JANE, stores, UNBOUNDED)).toBe(true);
-  expect(await unblockUser(JANE, stores, UNBOUNDED)).toBe(false);
+  expect(await set(true)).toBe(false);
+  expect(await set(false)).toBe(true);
+  expect(await set(false)).toBe(false);
   await refuseBlocked(JANE, stores.identities, UNBOUNDED);
   expect(stores.identities.entries).toMatchObject([
     { at: blockedAt, actor: "operator:jo", action: "user-blocked", userId: JANE },
@@ -31,12 +32,12 @@ it("blocks and unblocks a user, and writes an audit entry for each change", asyn
 });
 
 it.each([
-  ["block", blockUser, true],
-  ["unblock", unblockUser, false],
-] as const)("%s changes nothing where its entry cannot be written", async (_, verb, isBlocking) => {
-  if (!isBlocking) await blockUser(JANE, stores, UNBOUNDED);
+  ["blocking", true],
+  ["unblocking", false],
+])("%s changes nothing where its entry cannot be written", async (_, isBlocking) => {
+  if (!isBlocking) await set(true);
   stores.auditFails = true;
-  await expect(verb(JANE, stores, UNBOUNDED)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
+  await expect(set(isBlocking)).rejects.toMatchObject({ reason: "STORE_UNAVAILABLE" });
   expect(await stores.identities.isBlocked(JANE)).toBe(!isBlocking);
 });
 
@@ -47,7 +48,7 @@ it("refuses a decision that relies on a user who is blocked meanwhile", async ()
       UNBOUNDED,
     );
   expect(await grant()).toBe(true);
-  await blockUser(JANE, stores, UNBOUNDED);
+  await set(true);
   expect(await grant()).toBe(false);
 });
 

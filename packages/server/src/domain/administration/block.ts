@@ -1,47 +1,31 @@
 import { auditEntry } from "../audit.ts";
-import type { Block } from "../identity/identity-link.ts";
 import { newRevision } from "../revision.ts";
 import { transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
 
 /**
- * Refuses every login and every token of the user from now on.
- * @returns false when the user is blocked already
+ * Refuses every login and every token of the user from now on, or lets them in again.
+ * @returns false when it is so already
  */
-export async function blockUser(
-  userId: UserId,
-  ports: Administration,
+export function setBlocked(
+  { userId, isBlocked }: { readonly userId: UserId; readonly isBlocked: boolean },
+  { identities, transactions, actor, now }: Administration,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const blockedAt = ports.now().toISOString();
-  return setBlock(userId, { userId, blockedAt, rev: newRevision() }, ports, signal);
-}
-
-/** @returns false when the user was not blocked */
-export async function unblockUser(
-  userId: UserId,
-  ports: Administration,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return setBlock(userId, null, ports, signal);
-}
-
-function setBlock(
-  userId: UserId,
-  next: Block | null,
-  { blockedUsers, transactions, actor, now }: Administration,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const action = next === null ? "user-unblocked" : "user-blocked";
-  const entry = auditEntry({ at: next?.blockedAt ?? now().toISOString(), actor, action, userId });
+  const at = now().toISOString();
+  const action = isBlocked ? "user-blocked" : "user-unblocked";
   return transact(
     {
-      read: () => blockedUsers.find(userId, signal),
+      read: () => identities.findBlock(userId, signal),
       decide(present) {
-        if ((present === null) === (next === null)) return { changes: null, result: false };
-        const writes = [{ item: "block", next, present } as const];
-        return { changes: { writes, unchanged: [], audit: [entry] }, result: true };
+        if ((present !== null) === isBlocked) return { changes: null, result: false };
+        const next = isBlocked ? { userId, blockedAt: at, rev: newRevision() } : null;
+        const audit = [auditEntry({ at, actor, action, userId })];
+        return {
+          changes: { writes: [{ item: "block", next, present }], unchanged: [], audit },
+          result: true,
+        };
       },
     },
     transactions,

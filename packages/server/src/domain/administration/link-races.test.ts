@@ -23,7 +23,7 @@ import {
   userAt,
 } from "../testing/people.ts";
 import type { Items } from "../transaction.ts";
-import { blockUser } from "./block.ts";
+import { setBlocked } from "./block.ts";
 import { planRelinkSubject, planUnlink, relinkSubject, unlinkSubject } from "./relink.ts";
 
 /** Thousands of races take seconds, and more on a busy machine. */
@@ -95,7 +95,7 @@ const VERBS = {
     ),
   "unlink of the old subject": async (stores: Stores) =>
     unlinkSubject(await planUnlink(OLD, stores.identities, UNBOUNDED), stores, UNBOUNDED),
-  block: (stores: Stores) => blockUser(JANE, stores, UNBOUNDED),
+  block: (stores: Stores) => setBlocked({ userId: JANE, isBlocked: true }, stores, UNBOUNDED),
 } as const;
 
 /** What is wrong with the links, asked after every call; null if nothing is. */
@@ -149,7 +149,7 @@ function anyRace(
       blindTo === undefined ? {} : { blindTo: new Set([blindTo]) },
     );
     const interleaving = new Interleaving();
-    const { identities, speakers, windows, blockedUsers } = stores;
+    const { identities, speakers, windows } = stores;
     for (const each of verbs) {
       await interleaving.start(() =>
         VERBS[each]({
@@ -157,7 +157,6 @@ function anyRace(
           identities: interleaving.slowly(identities),
           speakers: interleaving.slowly(speakers),
           windows: interleaving.slowly(windows),
-          blockedUsers: interleaving.slowly(blockedUsers),
           transactions: interleaving.slowly(transactions),
         }),
       );

@@ -28,7 +28,6 @@ export class MemoryAdministration {
   readonly ledger = this.memberships.ledger;
   readonly organizationRegistry: MemoryOrganizationRegistry;
   readonly speakers = this.identities.speakers;
-  readonly blockedUsers = this.identities.blockedUsers;
   readonly windows = this.identities.windows;
   readonly outbox = null;
   readonly limits = LIMITS;

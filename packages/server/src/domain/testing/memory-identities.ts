@@ -1,4 +1,4 @@
-import type { BlockedUsers, IdentityRegistry } from "../administration/administration.ts";
+import type { IdentityRegistry } from "../administration/administration.ts";
 import type { OrganizationAudit } from "../administration/organization-audit.ts";
 import type { Audit, AuditEntry } from "../audit.ts";
 import {
@@ -41,7 +41,6 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
   readonly organizationAudit: OrganizationAudit = { readMonth: async () => ({ entries: [], last: null }) };
   readonly entries: AuditEntry[] = [];
   readonly blocked = new Blocks();
-  readonly blockedUsers: BlockedUsers = { find: async (userId) => this.blocked.get(userId) ?? null };
   /** Whether listings lag behind, as an index may. */
   lagging = false;
   /** The most subjects that have ever been linked to one user by one connection at the same time. */
@@ -88,6 +87,10 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
   async isBlocked(userId: UserId): Promise<boolean> {
     this.#live();
     return this.blocked.has(userId);
+  }
+
+  async findBlock(userId: UserId): Promise<Block | null> {
+    return this.blocked.get(userId) ?? null;
   }
 
   async findSeat(seat: Seat): Promise<HeldSeat | null> {

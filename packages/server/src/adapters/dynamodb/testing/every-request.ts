@@ -1,24 +1,19 @@
 import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
-import { dynamoConnections } from "../connections.ts";
-import { dynamoDomains } from "../domains.ts";
-import { dynamoBlockedUsers, dynamoIdentityRegistry } from "../identity-links.ts";
+import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "../identities.ts";
 import { dynamoInvitationLedger, dynamoMembershipRegistry, dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
-import { dynamoOrganizations } from "../organizations.ts";
-import { dynamoRelinkWindows } from "../relink-windows.ts";
-import { dynamoSpeakers } from "../speakers.ts";
+import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "../organizations.ts";
 import type { DynamoTable } from "../table/table.ts";
 import { REVISIONS, WRITES } from "./every-write.ts";
 import { ACME, ACME_EXAMPLE, JANE, JANE_EMAIL, link, NOON, seat, UNBOUNDED } from "./examples.ts";
 
 /** Calls every method of every store, all at once. */
 export function everyRequest(table: DynamoTable): Promise<unknown>[] {
-  const links = dynamoIdentityRegistry(table);
+  const links = dynamoIdentities(table);
   const memberships = dynamoMemberships(table);
   const organizations = dynamoOrganizations(table);
   const registry = dynamoOrganizationRegistry(table);
   const members = dynamoMembershipRegistry(table);
-  const blocked = dynamoBlockedUsers(table);
   const windows = dynamoRelinkWindows(table);
   const speakers = dynamoSpeakers(table);
   const audit = dynamoAudit(table);
@@ -52,7 +47,7 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     members.listByOrganization(ACME, UNBOUNDED),
     members.listPage(ACME, { emailPrefix: "", role: null, status: null, after: null, limit: 1 }, UNBOUNDED),
     members.findMany(ACME, [JANE], UNBOUNDED),
-    blocked.find(JANE, UNBOUNDED),
+    links.findBlock(JANE, UNBOUNDED),
     windows.find("acme-okta", UNBOUNDED),
     organizations.findMany([ACME], UNBOUNDED),
     domains.find(ACME, ACME_EXAMPLE, UNBOUNDED),

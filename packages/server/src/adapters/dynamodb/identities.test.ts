@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { BlockedUsers, IdentityRegistry, StoredLinks } from "../../domain/index.ts";
-import { dynamoBlockedUsers, dynamoIdentityLinks, dynamoIdentityRegistry } from "./identity-links.ts";
+import type { IdentityRegistry } from "../../domain/index.ts";
+import { dynamoIdentities } from "./identities.ts";
 import { BLOCK, LINK, SEAT } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { keys } from "./table/keys.ts";
@@ -13,14 +13,10 @@ const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
 let table: DynamoTable;
-let links: StoredLinks;
-let registry: IdentityRegistry;
-let blocked: BlockedUsers;
+let links: IdentityRegistry;
 beforeEach(async () => {
   table = await store.emptyTable();
-  links = dynamoIdentityLinks(table);
-  registry = dynamoIdentityRegistry(table);
-  blocked = dynamoBlockedUsers(table);
+  links = dynamoIdentities(table);
 });
 
 /** DynamoDB takes texts with lone surrogates; of the stores that tests run on, dynoxide does not. */
@@ -92,7 +88,7 @@ it.each([
   expect(await links.findSeat(seat(), UNBOUNDED)).toEqual(seat());
 });
 
-describe("dynamoIdentityRegistry", () => {
+describe("the index of links and seats", () => {
   it("lists a person's links and a subject's seats and no others", async () => {
     const longest = link({ subject: "\u0000".repeat(255), connection: "c".repeat(128) });
     for (const each of [link(), longest, link({ subject: "joe", userId: JOE })]) {
@@ -104,21 +100,21 @@ describe("dynamoIdentityRegistry", () => {
         subject: each.subject,
       });
     }
-    const listed = await registry.listByUser(JANE, UNBOUNDED);
+    const listed = await links.listByUser(JANE, UNBOUNDED);
     expect(new Set(listed)).toEqual(new Set([link(), longest]));
-    expect(await registry.listSeats(longest, UNBOUNDED)).toEqual([
+    expect(await links.listSeats(longest, UNBOUNDED)).toEqual([
       { ...seat(), subject: longest.subject, connection: longest.connection },
     ]);
     await itemsOf(table, LINK).delete(keys.link(longest), null, UNBOUNDED);
-    expect(await registry.listByUser(JANE, UNBOUNDED)).toEqual([link()]);
+    expect(await links.listByUser(JANE, UNBOUNDED)).toEqual([link()]);
   });
 
   it("lists a seat only under the subject that has taken it over", async () => {
     const taken = seat({ subject: "second" });
     for (const each of [seat({ subject: "first" }), taken]) await stored(SEAT, each);
-    expect(await registry.listSeats({ ...seat(), subject: "first" }, UNBOUNDED)).toEqual([]);
-    expect(await registry.listSeats(taken, UNBOUNDED)).toEqual([taken]);
-    expect(await registry.findSeat(seat(), UNBOUNDED)).toEqual(taken);
+    expect(await links.listSeats({ ...seat(), subject: "first" }, UNBOUNDED)).toEqual([]);
+    expect(await links.listSeats(taken, UNBOUNDED)).toEqual([taken]);
+    expect(await links.findSeat(seat(), UNBOUNDED)).toEqual(taken);
   });
 });
 
@@ -126,7 +122,10 @@ describe("blocks", () => {
   it("concern one person", async () => {
     const block = { userId: JANE, blockedAt: NOON, rev: "1" };
     await itemsOf(table, BLOCK).put(block, null, UNBOUNDED);
-    expect([await blocked.find(JANE, UNBOUNDED), await blocked.find(JOE, UNBOUNDED)]).toEqual([block, null]);
+    expect([await links.findBlock(JANE, UNBOUNDED), await links.findBlock(JOE, UNBOUNDED)]).toEqual([
+      block,
+      null,
+    ]);
     expect(await links.isBlocked(JANE, UNBOUNDED)).toBe(true);
     expect(await links.isBlocked(JOE, UNBOUNDED)).toBe(false);
   });

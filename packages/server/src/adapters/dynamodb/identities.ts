@@ -1,0 +1,46 @@
+import {
+  type IdentityRegistry,
+  noSpeakers,
+  type RelinkWindows,
+  type SpeakersStore,
+} from "../../domain/index.ts";
+import { BLOCK, LINK, RELINK_WINDOW, SEAT, SPEAKERS } from "./table/item-types.ts";
+import { itemsOf } from "./table/items.ts";
+import { indexPrefixes, keys } from "./table/keys.ts";
+import type { DynamoTable } from "./table/table.ts";
+
+export function dynamoIdentities(table: DynamoTable): IdentityRegistry {
+  const links = itemsOf(table, LINK);
+  const seats = itemsOf(table, SEAT);
+  const blocks = itemsOf(table, BLOCK);
+  const findBlock: IdentityRegistry["findBlock"] = (userId, signal) => blocks.get(keys.block(userId), signal);
+
+  return {
+    find: (key, signal) => links.get(keys.link(key), signal),
+    findSeat: (seat, signal) => seats.get(keys.seat(seat), signal),
+    findBlock,
+    isBlocked: async (userId, signal) => (await findBlock(userId, signal)) !== null,
+
+    async listByUser(userId, signal) {
+      const current = await links.listCurrent(indexPrefixes.links(userId), signal);
+      return current.filter((link) => link.userId === userId);
+    },
+
+    async listSeats(key, signal) {
+      const current = await seats.listCurrent(indexPrefixes.seats(key), signal);
+      return current.filter(({ subject }) => subject === key.subject);
+    },
+  };
+}
+
+export function dynamoSpeakers(table: DynamoTable): SpeakersStore {
+  const speakers = itemsOf(table, SPEAKERS);
+  return {
+    find: async (userId, signal) => (await speakers.get(keys.speakers(userId), signal)) ?? noSpeakers(userId),
+  };
+}
+
+export function dynamoRelinkWindows(table: DynamoTable): RelinkWindows {
+  const windows = itemsOf(table, RELINK_WINDOW);
+  return { find: (connection, signal) => windows.get(keys.relinkWindow(connection), signal) };
+}
