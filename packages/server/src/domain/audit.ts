@@ -103,6 +103,17 @@ export function auditEntry(
   return { ...who, connection, domain, holder, rule, invitationId, before, after };
 }
 
+/** Of these fields those that differ, as an entry says it; null where none does. */
+export function differenceOf<Field extends AuditField>(
+  fields: readonly Field[],
+  before: Readonly<Record<Field, unknown>> & AuditValues,
+  after: Readonly<Record<Field, unknown>> & AuditValues,
+): { readonly before: AuditValues; readonly after: AuditValues } | null {
+  const changed = fields.filter((field) => before[field] !== after[field]);
+  const pick = (of: AuditValues) => Object.fromEntries(changed.map((field) => [field, of[field]]));
+  return changed.length === 0 ? null : { before: pick(before), after: pick(after) };
+}
+
 /** The fields in one order, also those of objects in them, so that the same content is always hashed alike. */
 export function orderedFields(content: object): readonly unknown[] {
   const fields = Object.entries(content).map(([name, value]: [string, unknown]) => {

@@ -19,7 +19,6 @@ export { AUDIT_ORDERS, type AuditOrder, type AuditQuery, listAudit } from "./adm
 export { setBlocked } from "./administration/block.ts";
 export { beginConnection } from "./administration/connection-begin.ts";
 export { getConnection } from "./administration/connection-finish.ts";
-export { removeConnection } from "./administration/connection-remove.ts";
 export {
   type Auth0Tenant,
   type ConnectionSetup,
@@ -31,7 +30,7 @@ export {
   type TokenTrial,
 } from "./administration/connection-setup.ts";
 export { type ConnectionTest, testConnection } from "./administration/connection-test.ts";
-export { listConnections, updateConnection } from "./administration/connections.ts";
+export { listConnections, removeConnection, updateConnection } from "./administration/connections.ts";
 export { createOrganization } from "./administration/create-organization.ts";
 export type { DeclarationWarning } from "./administration/declaration-warnings.ts";
 export type {

@@ -2,7 +2,7 @@ import type { Role } from "../wire/index.ts";
 import type { DomainProof } from "./domain-proof.ts";
 import type { DomainName } from "./email.ts";
 import type { OrganizationId } from "./organization-id.ts";
-import { Unknown } from "./refusal.ts";
+import { Refusal, Unknown } from "./refusal.ts";
 import { newRevision } from "./revision.ts";
 import type { UserId } from "./user-id.ts";
 
@@ -164,5 +164,16 @@ export async function requireOrganization(
 ): Promise<Organization> {
   const organization = await organizations.find(id, signal);
   if (organization === null) throw new Unknown("organization", id);
+  return organization;
+}
+
+/** The organization of somebody who acts in it. @throws {Refusal} NOT_A_MEMBER where it is gone */
+export async function findOrganization(
+  id: OrganizationId,
+  { organizations }: { readonly organizations: Pick<Organizations, "find"> },
+  signal: AbortSignal,
+): Promise<Organization> {
+  const organization = await organizations.find(id, signal);
+  if (organization === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
   return organization;
 }

@@ -24,6 +24,11 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal whose hint says all that the log needs to know. */
+export function refusal(reason: Reason, hint: string): Refusal {
+  return new Refusal(reason, hint, { hint });
+}
+
 /** The operator named something that is not stored. A user is unknown without a link and a membership. */
 export class Unknown extends Refusal {
   readonly kind: "organization" | "connection" | "user";

@@ -58,6 +58,15 @@ export interface Decision<Result> {
   readonly result: Result;
 }
 
+/** A decision that relies on nothing but the items that it writes. */
+export function storing<Result>(
+  writes: readonly Write[],
+  audit: readonly AuditEntry[],
+  result: Result,
+): Decision<Result> {
+  return { changes: { writes, unchanged: [], audit }, result };
+}
+
 /**
  * Reads, decides and commits, until nobody else has changed meanwhile what was read. A caller that had no answer repeats
  * itself: the decision then finds that it holds already.

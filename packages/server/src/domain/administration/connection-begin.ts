@@ -1,31 +1,22 @@
-import { auditEntry } from "../audit.ts";
-import type { Organization, OrganizationId } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
+import { findOrganization, type Organization, type OrganizationId } from "../organization.ts";
+import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact } from "../transaction.ts";
+import { type Decision, storing, transact } from "../transaction.ts";
 import { untilEither } from "../waiting/abortable.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
+import { readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
 import { auth0NameOf, newConnectionName } from "./connection-name.ts";
-import { endOfSetup, type Removal, settleRemoval } from "./connection-remove.ts";
+import { endOfSetup, type Removal, settleRemoval } from "./connection-removal.ts";
 import {
   type Auth0Tenant,
   type ConnectionSetup,
   type ConnectionView,
   MAX_CONNECTIONS,
 } from "./connection-setup.ts";
-import {
-  decideOn,
-  deleteSetup,
-  findOrganization,
-  isTicketOver,
-  type Named,
-  notReady,
-  setupChange,
-  viewOfSetup,
-} from "./connection-stored.ts";
+import { decideOn, deleteSetup, isTicketOver, type Named, viewOfSetup } from "./connection-stored.ts";
 import { storedDomains } from "./owner-sign-in.ts";
-import type { Owner } from "./standing.ts";
+import { changeOrganization } from "./settings.ts";
+import { entryBy, type Owner } from "./standing.ts";
 
 const TICKET_MS = 3_600_000;
 /** For all that precedes the answer. The rest of the request's 2.7 s is for taking the set-up off where Auth0 is silent. */
@@ -54,9 +45,12 @@ export async function beginConnection(
 ): Promise<BegunConnection> {
   const { auth0 } = ports;
   if (auth0 === null) {
-    throw notReady("connections cannot be set up here; ask the operators of this platform to register one");
+    throw refusal(
+      "NOT_READY",
+      "connections cannot be set up here; ask the operators of this platform to register one",
+    );
   }
-  if (owner.organization.state === "closed") throw notReady("the organization is closed");
+  if (owner.organization.state === "closed") throw refusal("NOT_READY", "the organization is closed");
   return untilEither(signal, AbortSignal.timeout(BEGIN_MS), async (limit) => {
     const over = await endFormer(owner, ports, limit);
     const setup = await storeSetup(owner, { displayName, over }, ports, limit);
@@ -64,7 +58,7 @@ export async function beginConnection(
     const { name } = setup;
     let ticket: { readonly url: string; readonly ticketId: string } | null = null;
     try {
-      const auth0OrgId = await ensureAuth0Organization(owner, { ...ports, auth0 }, limit);
+      const auth0OrgId = await ensureAuth0Organization(owner, auth0, ports, limit);
       ticket = await auth0.createTicket({ name, displayName, auth0OrgId }, limit);
       await storeTicket(owner, setup, ticket.ticketId, ports, limit);
       return { ...viewOfSetup(setup), setupUrl: ticket.url, setupExpiresAt };
@@ -87,22 +81,21 @@ export async function beginConnection(
  * take the place of the ticket's id
  */
 async function endFormer(
-  { organization: { id } }: Owner,
+  owner: Owner,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const now = ports.now();
-  const former = await ports.connections.findSetup(id, signal);
+  const former = await ports.connections.findSetup(owner.organization.id, signal);
   if (former === null) return null;
   const end = ({ setup, stored }: Named): Decision<Removal | null> => {
     // It may have been finished or deleted meanwhile; a restore may leave it beside its connection.
     if (setup === null) return { changes: null, result: null };
-    if (stored !== null && stored.state !== "removed")
-      return { changes: setupChange(null, setup), result: null };
-    if (stored !== null) return { changes: null, result: { removed: stored, setup } };
+    if (stored?.state === "removed") return { changes: null, result: { removed: stored, setup } };
+    if (stored !== null) return storing([{ item: "setup", next: null, present: setup }], [], null);
     const ageMs = now.getTime() - Date.parse(setup.startedAt);
     if (ageMs < REQUEST_MS || !isTicketOver(setup, now)) throw beingSetUp();
-    return endOfSetup(setup, { actor: "system", via: null, at: now.toISOString() });
+    return endOfSetup(setup, { ...owner, actor: "system", via: null }, now.toISOString());
   };
   const over = await decideOn(former, end, ports, signal);
   if (over === null) return null;
@@ -137,19 +130,18 @@ async function storeSetup(
       },
       decide({ organization, setup, isVerified }): Decision<ConnectionSetup> {
         if (setup !== null && setup.name !== over) throw beingSetUp();
-        if (!isVerified) throw notReady("verify a domain of the organization first");
+        if (!isVerified) throw refusal("NOT_READY", "verify a domain of the organization first");
         if (organization.connections.length >= MAX_CONNECTIONS) {
           throw new Refusal("LIMIT_REACHED", "the organization has ten connections", {
             hint: `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`,
           });
         }
-        const next: ConnectionSetup = {
-          ...{ organizationId: id, name, displayName, startedAt: now.toISOString() },
-          ...{ ticketId: null, waitingFor: null, askedAt: null, rev: newRevision() },
-        };
+        const begun = { organizationId: id, name, displayName, startedAt: now.toISOString() };
+        const next = { ...begun, ticketId: null, waitingFor: null, askedAt: null, rev: newRevision() };
         // Its domains and the number of its connections are as they were read.
         const unchanged = [{ item: "organization", present: organization }] as const;
-        return { changes: { ...setupChange(next, setup), unchanged }, result: next };
+        const writes = [{ item: "setup", next, present: setup }] as const;
+        return { changes: { writes, unchanged, audit: [] }, result: next };
       },
     },
     ports.transactions,
@@ -180,58 +172,46 @@ function beingSetUp(): Refusal {
 
 /** @throws {Refusal} CONFLICT where the set-up has ended meanwhile */
 async function storeTicket(
-  { organization: { id }, actor, via }: Owner,
-  { name, displayName, startedAt: at }: ConnectionSetup,
+  owner: Owner,
+  { organizationId, name, displayName, startedAt: at }: ConnectionSetup,
   ticketId: string,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const about = { organizationId: id, connection: name, after: { displayName } };
-  const audit = [auditEntry({ at, actor, via, action: "connection-begun", ...about })];
+  const about = { connection: name, after: { displayName } };
+  const entry = entryBy(owner, { at, action: "connection-begun", ...about });
   const store = ({ setup, stored }: Named) => {
     if (setup === null || stored !== null) {
       const hint = "the set-up was removed meanwhile; begin again";
       throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
     }
     const next = { ...setup, ticketId, rev: newRevision() };
-    return { changes: { ...setupChange(next, setup), audit }, result: null };
+    return storing([{ item: "setup", next, present: setup }], [entry], null);
   };
-  await decideOn({ organizationId: id, name }, store, ports, signal);
+  await decideOn({ organizationId, name }, store, ports, signal);
 }
 
 /** Auth0's id of the organization, which is created there if it has none. */
 async function ensureAuth0Organization(
-  { organization: { id }, actor, via }: Owner,
-  ports: OrganizationStores & { readonly auth0: Auth0Tenant },
+  owner: Owner,
+  auth0: Auth0Tenant,
+  ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string> {
-  const about = { at: ports.now().toISOString(), actor, via, organizationId: id };
-  return transact(
-    {
-      async read() {
-        const present = await findOrganization(id, ports, signal);
-        if (present.auth0OrgId !== null)
-          return { present, auth0OrgId: present.auth0OrgId, auth0Id: SAME_AUTH0_ID };
-        const named = { name: await auth0NameOf(id), displayName: present.name };
-        const auth0OrgId = await ports.auth0.ensureOrganization(named, signal);
-        return {
-          present,
-          auth0OrgId,
-          auth0Id: await readAuth0Id({ id, auth0OrgId }, present, ports, signal),
-        };
-      },
-      decide({ present, auth0OrgId, auth0Id }) {
-        if (present.auth0OrgId !== null) return { changes: null, result: auth0OrgId };
-        if (auth0Id.holder !== null)
-          throw notReady("this organization's name at Auth0 is taken; ask the operators of this platform");
-        const change = { before: { auth0OrgId: null }, after: { auth0OrgId } };
-        const entry = auditEntry({ ...about, action: "organization-updated", ...change });
-        const next = { ...present, auth0OrgId, rev: newRevision() };
-        const writes = organizationWrites(next, present, auth0Id);
-        return { changes: { writes, unchanged: [], audit: [entry] }, result: auth0OrgId };
-      },
+  const { id } = owner.organization;
+  const organization = await changeOrganization(owner, "organization-updated", ports, signal, {
+    async read(present) {
+      const known = present.auth0OrgId;
+      if (known !== null) return { auth0OrgId: known, auth0Id: SAME_AUTH0_ID };
+      const named = { name: await auth0NameOf(id), displayName: present.name };
+      const auth0OrgId = await auth0.ensureOrganization(named, signal);
+      return { auth0OrgId, auth0Id: await readAuth0Id({ id, auth0OrgId }, present, ports, signal) };
     },
-    ports.transactions,
-    signal,
-  );
+    decide(_, { auth0OrgId, auth0Id: { holder } }) {
+      if (holder === null) return { auth0OrgId };
+      const hint = "this organization's name at Auth0 is taken; ask the operators of this platform";
+      throw refusal("NOT_READY", hint);
+    },
+  });
+  return organization.auth0OrgId;
 }

@@ -6,9 +6,9 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
+import { storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { withConnection } from "./connection-stored.ts";
+import { connectionWrites, withConnection } from "./connection-stored.ts";
 
 /** What operators declare of a connection. */
 export interface DeclaredConnection {
@@ -30,14 +30,10 @@ export interface DeclaredConnection {
 export async function declareConnection(
   declared: DeclaredConnection,
   audit: readonly AuditEntry[],
-  {
-    organizations,
-    connections,
-    transactions,
-  }: Pick<OrganizationStores, "organizations" | "connections" | "transactions">,
+  { organizations, connections, transactions }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { movedFrom, change } = declared;
+  const { movedFrom } = declared;
   const { name, organizationId } = declared.connection;
   return transact(
     {
@@ -51,12 +47,8 @@ export async function declareConnection(
         if (holds(declared, present)) return { changes: null, result: true };
         const next = changed(declared, present);
         if (next === null) return { changes: null, result: false };
-        const writes = [
-          { item: "connection", next, present } as const,
-          ...(change === "described" ? [] : [withConnection(organization, next)]),
-          ...(former === null ? [] : [withConnection(former, { name, state: "removed" })]),
-        ];
-        return { changes: { writes, unchanged: [], audit }, result: true };
+        const left = former === null ? [] : [withConnection(former, { name, state: "removed" })];
+        return storing([...connectionWrites(next, present, organization), ...left], audit, true);
       },
     },
     transactions,

@@ -8,8 +8,7 @@ import { janeAs, reasonOf } from "../testing/standings.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { getConnection } from "./connection-finish.ts";
-import { removeConnection } from "./connection-remove.ts";
-import { listConnections } from "./connections.ts";
+import { listConnections, removeConnection } from "./connections.ts";
 
 const OWNER = await janeAs("owner");
 /** Two thousand sequences take a few seconds on a busy machine. */

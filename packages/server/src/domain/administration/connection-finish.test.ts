@@ -5,8 +5,7 @@ import { ACME, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { getConnection } from "./connection-finish.ts";
-import { removeConnection } from "./connection-remove.ts";
-import { listConnections } from "./connections.ts";
+import { listConnections, removeConnection } from "./connections.ts";
 
 const OWNER = await janeAs("owner");
 

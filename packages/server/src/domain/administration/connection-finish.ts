@@ -1,8 +1,7 @@
-import { auditEntry } from "../audit.ts";
-import type { OrganizationId, RegisteredConnection } from "../organization.ts";
+import { findOrganization, type OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
-import { type Changes, type Decision, transact } from "../transaction.ts";
+import { type Decision, storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import type {
   Auth0Connection,
@@ -12,17 +11,16 @@ import type {
   SetupStep,
 } from "./connection-setup.ts";
 import {
+  connectionOf,
+  connectionWrites,
   decideOn,
   findNamed,
-  findOrganization,
   type Named,
-  setupChange,
   shown,
   viewOfConnection,
   viewOfSetup,
-  withConnection,
 } from "./connection-stored.ts";
-import type { Actor, Administrator } from "./standing.ts";
+import { type Administrator, entryBy } from "./standing.ts";
 
 /** How long what Auth0 has said is answered again, in milliseconds. */
 const ASK_AGAIN_MS = 5_000;
@@ -46,7 +44,7 @@ export async function getConnection(
     const { view, setup } = shown(id, named);
     if (setup === null || wasAsked(setup, at)) return { changes: null, result: { view, setup: null } };
     const asking = { ...setup, askedAt: at.toISOString(), rev: newRevision() };
-    return { changes: setupChange(asking, setup), result: { view, setup: asking } };
+    return storing([{ item: "setup", next: asking, present: setup }], [], { view, setup: asking });
   };
   const { view, setup } = await decideOn({ organizationId: id, name }, claim, ports, signal);
   return setup === null ? view : finishSetup(administrator, setup, { ...ports, auth0 }, signal);
@@ -59,28 +57,28 @@ export async function getConnection(
  * @param asking the set-up as this call has stored it
  */
 async function finishSetup(
-  actor: Actor,
+  administrator: Administrator,
   asking: ConnectionSetup,
   ports: OrganizationStores & { readonly auth0: Auth0Tenant },
   signal: AbortSignal,
 ): Promise<ConnectionView> {
   const look = () => lookAtAuth0(asking.name, asking.organizationId, ports, signal);
   const first = await look();
-  if (typeof first === "string") return storeFound(actor, asking, first, ports, signal);
+  if (typeof first === "string") return storeFound(administrator, asking, first, ports, signal);
   if (asking.ticketId !== null) await ports.auth0.revokeTicket(asking.ticketId, signal);
   // Also where there was no ticket: `begin` may have stored one since, and then the set-up goes on waiting.
   const ended = { ...asking, ticketId: null, rev: newRevision() };
-  const end = ({ setup }: Named) => ({
-    changes: setup?.rev === asking.rev ? setupChange(ended, asking) : null,
-    result: null,
-  });
+  const end = ({ setup }: Named) =>
+    setup?.rev === asking.rev
+      ? storing([{ item: "setup", next: ended, present: asking }], [], null)
+      : { changes: null, result: null };
   await decideOn(asking, end, ports, signal);
-  return storeFound(actor, ended, await look(), ports, signal);
+  return storeFound(administrator, ended, await look(), ports, signal);
 }
 
 /** Stores what Auth0 has said of the set-up that was seen. One that has changed since is not enabled by it. */
 async function storeFound(
-  actor: Actor,
+  administrator: Administrator,
   seen: ConnectionSetup,
   found: Auth0Connection | SetupStep,
   ports: OrganizationStores,
@@ -98,39 +96,23 @@ async function storeFound(
         const { view, setup } = shown(id, named);
         if (setup !== null && typeof found === "string" && setup.waitingFor !== found) {
           const next = { ...setup, waitingFor: found, rev: newRevision() };
-          return { changes: setupChange(next, setup), result: viewOfSetup(next) };
+          return storing([{ item: "setup", next, present: setup }], [], viewOfSetup(next));
         }
-        return typeof found === "string" || setup?.rev !== seen.rev
-          ? { changes: null, result: view }
-          : enabled(setup, found, { ...actor, organization, at });
+        if (typeof found === "string" || setup?.rev !== seen.rev) return { changes: null, result: view };
+        const { id: auth0Id, strategy } = found;
+        const next = connectionOf(setup, { strategy, auth0Id, state: "enabled" });
+        const { state, displayName } = next;
+        const about = { connection: name, after: { state, strategy, displayName } };
+        return storing(
+          [{ item: "setup", next: null, present: setup }, ...connectionWrites(next, null, organization)],
+          [entryBy(administrator, { at, action: "connection-enabled", ...about })],
+          viewOfConnection(next),
+        );
       },
     },
     ports.transactions,
     signal,
   );
-}
-
-function enabled(
-  setup: ConnectionSetup,
-  { id: auth0Id, strategy }: Auth0Connection,
-  { organization, actor, via, at }: Actor & { readonly at: string },
-): Decision<ConnectionView> {
-  const { name, displayName, organizationId } = setup;
-  const next: RegisteredConnection = {
-    ...{ name, strategy, displayName, organizationId, state: "enabled", auth0Id },
-    ...{ origin: "self-service", testedAt: null, rev: newRevision() },
-  };
-  const about = { organizationId, connection: name, after: { state: "enabled", strategy, displayName } };
-  const changes: Changes = {
-    writes: [
-      { item: "connection", next, present: null },
-      { item: "setup", next: null, present: setup },
-      withConnection(organization, next),
-    ],
-    unchanged: [],
-    audit: [auditEntry({ at, actor, via, action: "connection-enabled", ...about })],
-  };
-  return { changes, result: viewOfConnection(next) };
 }
 
 /** A clock that was set back must not keep Auth0 from being asked. */

@@ -13,8 +13,7 @@ import type { OrganizationStores } from "./administration.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { declareConnection } from "./connection-declared.ts";
 import { getConnection } from "./connection-finish.ts";
-import { removeConnection } from "./connection-remove.ts";
-import { updateConnection } from "./connections.ts";
+import { removeConnection, updateConnection } from "./connections.ts";
 
 /** Thousands of races take a few seconds, and more on a busy machine. */
 const SLOW = { timeout: 120_000 };

@@ -1,7 +1,7 @@
 import type { Organization, OrganizationId, RegisteredConnection } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Changes, type Decision, transact, type Write } from "../transaction.ts";
+import { type Decision, storing, transact, type Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type ConnectionSetup, type ConnectionView, SETUP_MS } from "./connection-setup.ts";
 
@@ -16,7 +16,7 @@ export interface Named {
 export async function findNamed(
   id: OrganizationId,
   name: string,
-  { connections }: Pick<OrganizationStores, "connections">,
+  { connections }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Named> {
   // In this order: a set-up ends as its connection is stored.
@@ -26,43 +26,52 @@ export async function findNamed(
 }
 
 /**
- * @returns the organization's connection, also a removed one; null while it is being set up
- * @throws {Refusal} NOT_FOUND for another organization's name, as for one that does not exist
- */
-export function requireNamed(
-  id: OrganizationId,
-  { stored, setup }: Named,
-):
-  | (Named & { readonly stored: RegisteredConnection })
-  | { readonly stored: null; readonly setup: ConnectionSetup } {
-  if (stored === null && setup !== null) return { stored, setup };
-  if (stored?.organizationId !== id) throw noConnection();
-  return { stored, setup };
-}
-
-/**
  * What the organization shows under a name; with the set-up where the connection is still being set up.
  * @throws {Refusal} NOT_FOUND, also for a removed connection
  */
 export function shown(
   id: OrganizationId,
-  named: Named,
+  { stored, setup }: Named,
 ): { readonly view: ConnectionView; readonly setup: ConnectionSetup | null } {
-  const { stored, setup } = requireNamed(id, named);
-  return stored === null
-    ? { view: viewOfSetup(setup), setup }
-    : { view: viewOfConnection(stored), setup: null };
+  if (stored === null && setup !== null) return { view: viewOfSetup(setup), setup };
+  if (stored?.organizationId !== id) throw noConnection();
+  return { view: viewOfConnection(stored), setup: null };
 }
 
-/** @throws {Refusal} NOT_A_MEMBER for one that is gone */
-export async function findOrganization(
+/**
+ * The organization's connection of a name.
+ * @param first what to do first with one that is being set up
+ * @throws {Refusal} NOT_READY for such a one; NOT_FOUND, also for a removed connection
+ */
+export function requireFinished(
   id: OrganizationId,
-  { organizations }: Pick<OrganizationStores, "organizations">,
-  signal: AbortSignal,
-): Promise<Organization> {
-  const organization = await organizations.find(id, signal);
-  if (organization === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
-  return organization;
+  { stored, setup }: Named,
+  first: string,
+): RegisteredConnection {
+  if (stored === null && setup !== null)
+    throw refusal("NOT_READY", `the connection is being set up: ${first}`);
+  if (stored?.organizationId !== id || stored.state === "removed") throw noConnection();
+  return stored;
+}
+
+/** The connection that a set-up ends as. */
+export function connectionOf(
+  { name, displayName, organizationId }: ConnectionSetup,
+  end: Pick<RegisteredConnection, "strategy" | "auth0Id" | "state">,
+): RegisteredConnection {
+  const route = { name, displayName, organizationId, ...end };
+  return { ...route, origin: "self-service", testedAt: null, rev: newRevision() };
+}
+
+/** Writes a connection, and its organization where it joins it, leaves it or is switched. */
+export function connectionWrites(
+  next: RegisteredConnection,
+  present: RegisteredConnection | null,
+  organization: Organization,
+): readonly Write[] {
+  const connection: Write = { item: "connection", next, present };
+  const isSame = present?.organizationId === next.organizationId && present.state === next.state;
+  return isSame ? [connection] : [connection, withConnection(organization, next)];
 }
 
 /** The organization after a change of its connection: with its name, unless the connection is removed. */
@@ -87,20 +96,15 @@ export function decideOn<Result>(
   return transact({ read, decide }, ports.transactions, signal);
 }
 
-/** What changes nothing but a set-up. */
-export function setupChange(next: ConnectionSetup | null, present: ConnectionSetup | null): Changes {
-  return { writes: [{ item: "setup", next, present }], unchanged: [], audit: [] };
-}
-
 export async function deleteSetup(
   setup: ConnectionSetup,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const decide = ({ setup: present }: Named) => ({
-    changes: present === null ? null : setupChange(null, present),
-    result: null,
-  });
+  const decide = ({ setup: present }: Named) =>
+    present === null
+      ? { changes: null, result: null }
+      : storing([{ item: "setup", next: null, present }], [], null);
   await decideOn(setup, decide, ports, signal);
 }
 
@@ -117,10 +121,8 @@ export function viewOfConnection(connection: RegisteredConnection): ConnectionVi
 }
 
 export function viewOfSetup({ name, displayName, waitingFor }: ConnectionSetup): ConnectionView {
-  return {
-    ...{ name, strategy: null, displayName, state: "pending", waitingFor, testedAt: null },
-    origin: "self-service",
-  };
+  const view = { name, strategy: null, displayName, waitingFor, testedAt: null };
+  return { ...view, state: "pending", origin: "self-service" };
 }
 
 /** The same for an unknown name and for another organization's. */
@@ -128,12 +130,4 @@ export function noConnection(): Refusal {
   return new Refusal("NOT_FOUND", "the organization has no connection of this name", {
     hint: "the organization has no connection of this name; see the list of its connections",
   });
-}
-
-export function refusedByRole(hint: string): Refusal {
-  return new Refusal("ROLE_REQUIRED", hint, { hint });
-}
-
-export function notReady(hint: string): Refusal {
-  return new Refusal("NOT_READY", hint, { hint });
 }

@@ -1,18 +1,12 @@
-import { auditEntry } from "../audit.ts";
 import type { Organization, RegisteredConnection } from "../organization.ts";
+import { refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
+import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { lookAtAuth0 } from "./connection-finish.ts";
 import type { SetupStep, TestStep } from "./connection-setup.ts";
-import {
-  decideOn,
-  findNamed,
-  type Named,
-  noConnection,
-  notReady,
-  requireNamed,
-} from "./connection-stored.ts";
-import type { Administrator } from "./standing.ts";
+import { decideOn, findNamed, type Named, requireFinished } from "./connection-stored.ts";
+import { type Administrator, entryBy } from "./standing.ts";
 
 /** How old a token may be: an older one says little about how the connection is set up now. */
 const MAX_TOKEN_AGE_MS = 300_000;
@@ -70,10 +64,9 @@ function failed(steps: readonly TestStep[]): ConnectionTest {
 }
 
 function requireEnabled({ id }: Organization, named: Named): RegisteredConnection {
-  const { stored } = requireNamed(id, named);
-  if (stored === null) throw notReady("the connection is being set up: finish it first");
-  if (stored.state === "removed") throw noConnection();
-  if (stored.state === "disabled") throw notReady("the connection is switched off: switch it on first");
+  const stored = requireFinished(id, named, "finish it first");
+  if (stored.state === "disabled")
+    throw refusal("NOT_READY", "the connection is switched off: switch it on first");
   return stored;
 }
 
@@ -119,21 +112,20 @@ async function askAuth0(
  * has changed
  */
 async function storeTest(
-  { organization, actor, via }: Administrator,
+  administrator: Administrator,
   name: string,
   testedAt: string | null,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const about = { organizationId: organization.id, connection: name };
-  const tested = { actor, via, action: "connection-tested", ...about } as const;
-  const audit = testedAt === null ? [] : [auditEntry({ at: testedAt, ...tested })];
+  const { organization } = administrator;
+  const tested = { action: "connection-tested", connection: name } as const;
   const store = (named: Named) => {
     const present = requireEnabled(organization, named);
     if (testedAt === null && present.testedAt === null) return { changes: null, result: null };
     const next = { ...present, testedAt, rev: newRevision() };
-    const writes = [{ item: "connection", next, present } as const];
-    return { changes: { writes, unchanged: [], audit }, result: null };
+    const audit = testedAt === null ? [] : [entryBy(administrator, { ...tested, at: testedAt })];
+    return storing([{ item: "connection", next, present }], audit, null);
   };
   await decideOn({ organizationId: organization.id, name }, store, ports, signal);
 }

@@ -7,8 +7,7 @@ import { ACME, ENTRA, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { getConnection } from "./connection-finish.ts";
-import { removeConnection } from "./connection-remove.ts";
-import { listConnections, updateConnection } from "./connections.ts";
+import { listConnections, removeConnection, updateConnection } from "./connections.ts";
 import type { Administrator, Owner } from "./standing.ts";
 
 const OWNER = await janeAs("owner");

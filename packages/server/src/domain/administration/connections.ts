@@ -1,21 +1,20 @@
-import { auditEntry } from "../audit.ts";
-import type { RegisteredConnection } from "../organization.ts";
+import { differenceOf } from "../audit.ts";
+import { findOrganization, type RegisteredConnection } from "../organization.ts";
+import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact } from "../transaction.ts";
+import { type Decision, storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
+import { endOfSetup, type Removal, settleRemoval } from "./connection-removal.ts";
 import type { ConnectionView } from "./connection-setup.ts";
 import {
+  connectionWrites,
   findNamed,
-  findOrganization,
   noConnection,
-  notReady,
-  refusedByRole,
-  requireNamed,
+  requireFinished,
   viewOfConnection,
   viewOfSetup,
-  withConnection,
 } from "./connection-stored.ts";
-import type { Actor, Administrator } from "./standing.ts";
+import { type Actor, type Administrator, entryBy, type Owner } from "./standing.ts";
 import { missingWithoutConnection } from "./ways-in.ts";
 
 /** The connections and the one that is being set up, by name. */
@@ -50,42 +49,31 @@ export interface ConnectionChange {
  */
 export async function updateConnection(
   administrator: Administrator,
-  change: ConnectionChange,
+  { name, displayName, enabled }: ConnectionChange,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
-  const { organization, role } = administrator;
-  const { name, enabled } = change;
-  const { id } = organization;
-  if (enabled !== undefined && role !== "owner") {
-    throw refusedByRole("only an owner switches connections on and off");
-  }
+  if (enabled !== undefined && administrator.role !== "owner")
+    throw refusal("ROLE_REQUIRED", "only an owner switches connections on and off");
   const at = ports.now().toISOString();
   return transact(
     {
-      async read() {
-        const present = await findOrganization(id, ports, signal);
-        const named = await findNamed(id, name, ports, signal);
-        const missing =
-          enabled === false
-            ? await missingWithoutConnection(administrator, present, named.stored, ports, signal)
-            : null;
-        return { organization: present, named, missing };
-      },
+      read: () => readChange(administrator, { name, takesAway: enabled === false }, ports, signal),
       decide({ organization, named, missing }): Decision<ConnectionView> {
-        const { stored: present } = requireNamed(id, named);
-        if (present === null) throw notReady("the connection is being set up: finish it, or remove it");
-        if (present.state === "removed") throw noConnection();
-        if (present.origin === "operator" && administrator.userId !== null) {
-          throw refusedByRole(
-            "operators of this platform have registered this connection; ask them to change it",
-          );
-        }
-        const wanted = changed(present, change);
-        if (wanted.state === present.state && wanted.displayName === present.displayName)
-          return { changes: null, result: viewOfConnection(present) };
-        if (missing !== null) throw notReady(missing);
-        return replaced(present, wanted, { ...administrator, organization, at });
+        const present = requireFinished(organization.id, named, "finish it, or remove it");
+        if (isOfOperators(present, administrator)) throw askOperators("change");
+        const state = enabled === undefined ? present.state : enabled ? "enabled" : "disabled";
+        // What was seen before it was off says nothing about it now.
+        const testedAt = enabled === true && present.state === "disabled" ? null : present.testedAt;
+        const called = displayName ?? present.displayName;
+        const next = { ...present, displayName: called, state, testedAt, rev: newRevision() } as const;
+        const difference = differenceOf(["displayName", "state"], present, next);
+        if (difference === null) return { changes: null, result: viewOfConnection(present) };
+        if (missing !== null) throw refusal("NOT_READY", missing);
+        const switched = state === "disabled" ? "connection-disabled" : "connection-enabled";
+        const action = state === present.state ? "connection-updated" : switched;
+        const entry = entryBy(administrator, { at, action, connection: name, ...difference });
+        return storing(connectionWrites(next, present, organization), [entry], viewOfConnection(next));
       },
     },
     ports.transactions,
@@ -93,38 +81,62 @@ export async function updateConnection(
   );
 }
 
-function changed(
-  present: RegisteredConnection,
-  { displayName = present.displayName, enabled }: ConnectionChange,
-): RegisteredConnection {
-  const state = enabled === undefined ? present.state : enabled ? "enabled" : "disabled";
-  // What was seen before it was off says nothing about it now.
-  const testedAt = enabled === true && present.state === "disabled" ? null : present.testedAt;
-  return { ...present, displayName, state, testedAt, rev: newRevision() };
+/**
+ * Removes a connection or its set-up: first here, so that its tokens are refused, then the organization's use of it at
+ * Auth0. There it stays with its users until an operator deletes it. Removing it again does what is still to do.
+ * @throws {Refusal} NOT_FOUND; ROLE_REQUIRED for an operator's connection; NOT_READY where nobody could sign in
+ * afterwards; AUTH0_UNAVAILABLE, after which it is removed here and the call can be repeated
+ */
+export async function removeConnection(
+  owner: Owner,
+  name: string,
+  ports: OrganizationStores,
+  signal: AbortSignal,
+): Promise<void> {
+  const at = ports.now().toISOString();
+  const removal = await transact(
+    {
+      read: () => readChange(owner, { name, takesAway: true }, ports, signal),
+      decide({ organization, named: { stored, setup }, missing }): Decision<Removal> {
+        if (stored === null && setup !== null) return endOfSetup(setup, owner, at);
+        if (stored?.organizationId !== organization.id) throw noConnection();
+        const isRemoved = stored.state === "removed";
+        if (isOfOperators(stored, owner)) throw isRemoved ? noConnection() : askOperators("remove");
+        if (isRemoved) return { changes: null, result: { removed: stored, setup } };
+        if (missing !== null) throw refusal("NOT_READY", missing);
+        const removed = { ...stored, state: "removed", rev: newRevision() } as const;
+        const { strategy, displayName } = stored;
+        const about = { connection: name, before: { strategy, displayName } };
+        const entry = entryBy(owner, { at, action: "connection-removed", ...about });
+        return storing(connectionWrites(removed, stored, organization), [entry], { removed, setup: null });
+      },
+    },
+    ports.transactions,
+    signal,
+  );
+  await settleRemoval(removal, ports, signal);
 }
 
-function replaced(
-  present: RegisteredConnection,
-  next: RegisteredConnection,
-  { organization, actor, via, at }: Actor & { readonly at: string },
-): Decision<ConnectionView> {
-  const { organizationId, name } = present;
-  const isSwitched = next.state !== present.state;
-  const switched = next.state === "disabled" ? "connection-disabled" : "connection-enabled";
-  const action = isSwitched ? switched : "connection-updated";
-  const about = { organizationId, connection: name, ...difference(present, next) };
-  const connection = { item: "connection", next, present } as const;
-  const changes = {
-    writes: isSwitched ? [connection, withConnection(organization, next)] : [connection],
-    unchanged: [],
-    audit: [auditEntry({ at, actor, via, action, ...about })],
-  };
-  return { changes, result: viewOfConnection(next) };
+/** Reads what a change is decided on: first the organization, which is written if a way in goes. */
+async function readChange(
+  actor: Actor,
+  { name, takesAway }: { readonly name: string; readonly takesAway: boolean },
+  ports: OrganizationStores,
+  signal: AbortSignal,
+) {
+  const organization = await findOrganization(actor.organization.id, ports, signal);
+  const named = await findNamed(organization.id, name, ports, signal);
+  const missing = takesAway
+    ? await missingWithoutConnection(actor, organization, named.stored, ports, signal)
+    : null;
+  return { organization, named, missing };
 }
 
-/** Of display name and state, what differs. */
-function difference(before: RegisteredConnection, after: RegisteredConnection) {
-  const changed = (["displayName", "state"] as const).filter((field) => before[field] !== after[field]);
-  const pick = (of: RegisteredConnection) => Object.fromEntries(changed.map((field) => [field, of[field]]));
-  return { before: pick(before), after: pick(after) };
+function isOfOperators({ origin }: RegisteredConnection, { userId }: Actor): boolean {
+  return origin === "operator" && userId !== null;
+}
+
+function askOperators(what: string): Refusal {
+  const hint = `operators of this platform have registered this connection; ask them to ${what} it`;
+  return refusal("ROLE_REQUIRED", hint);
 }

@@ -1,9 +1,13 @@
 import type { DomainName } from "../email.ts";
-import type { Organization, OrganizationId, VerifiedDomain } from "../organization.ts";
+import {
+  findOrganization,
+  type Organization,
+  type OrganizationId,
+  type VerifiedDomain,
+} from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { findOrganization } from "./connection-stored.ts";
 import { currentClaim, type DomainClaim, type DomainStore } from "./domain-claim.ts";
 
 /** A domain as it is stored, and the organization with its lists. */

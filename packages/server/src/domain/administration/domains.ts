@@ -2,7 +2,7 @@ import { type AuditAction, type AuditEntry, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import type { Organization, VerifiedDomain } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, transact, type Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
@@ -11,7 +11,7 @@ import { type Finding, lookForRecord } from "./domain-finding.ts";
 import { type ListedDomain, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
 import { viewOfDomain } from "./domain-view.ts";
 import type { Actor, Administrator, Owner } from "./standing.ts";
-import { missingWithDomain, missingWithoutDomain, notReady } from "./ways-in.ts";
+import { missingWithDomain, missingWithoutDomain } from "./ways-in.ts";
 
 /** Sooner, a check answers the last finding. */
 const CHECK_AGAIN_MS = 1_000;
@@ -148,7 +148,7 @@ function verify(
   const { id: organizationId, domains } = organization;
   if (!domains.includes(domain) && domains.length >= MAX_DOMAINS)
     throw limitReached(`at most ${MAX_DOMAINS} verified domains`);
-  if (missing !== null) throw notReady(missing);
+  if (missing !== null) throw refusal("NOT_READY", missing);
   const verifiedAt = now.toISOString();
   const rev = newRevision();
   const next = { organizationId, domain, verifiedBy: "dns", verifiedAt, proof, rev } as const;
@@ -189,7 +189,7 @@ export async function releaseDomain(
         const hint = "an operator has verified this domain, and only operators release it";
         throw new Refusal("ROLE_REQUIRED", "releasing an operator's domain", { hint });
       }
-      if (missing !== null) throw notReady(missing);
+      if (missing !== null) throw refusal("NOT_READY", missing);
       const writes: Write[] = [relisted(organization, withoutDomain(organization, domain))];
       if (verified !== null) writes.push({ item: "domain", next: null, present: verified });
       if (claim !== null) writes.push({ item: "claim", next: null, present: claim });

@@ -4,13 +4,13 @@ import { domainOf } from "../email.ts";
 import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
 import { changed, isOwner, type MemberChange, ownersWrite } from "../membership/owners.ts";
-import type { Organization } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
+import { findOrganization, type Organization } from "../organization.ts";
+import { Refusal, refusal } from "../refusal.ts";
 import { transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type Administrator, mayActOn, mayGrant, type Standing } from "./standing.ts";
-import { missingWithoutOwner, notReady } from "./ways-in.ts";
+import { missingWithoutOwner } from "./ways-in.ts";
 
 /**
  * Gives a member another role. Only this verb and an invitation make owners.
@@ -133,7 +133,7 @@ async function change(
           throw new Refusal("IDENTITY_CONFLICT", "another organization's SSO speaks for this user");
         const next = changed(present, fields, at);
         const owners = owned === null ? [] : [ownersWrite(owned, next)];
-        if (missing !== null) throw notReady(missing);
+        if (missing !== null) throw refusal("NOT_READY", missing);
         const values = { before: changedState(present, next), after: changedState(next, present) };
         const who = { at, actor, via, action, organizationId: organization.id, userId } as const;
         const writes: Write[] = [{ item: "membership", next, present }, ...owners, ...spoken];
@@ -160,8 +160,7 @@ async function read(
   const spoken = isRestored ? await spokenFor(organization, present, ports, signal) : [];
   const none = { present, organization: null, missing: null, spoken, at: ports.now().toISOString() };
   if (isOwner(present) === makesOwner) return none;
-  const stored = await ports.organizations.find(id, signal);
-  if (stored === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+  const stored = await findOrganization(id, ports, signal);
   const missing = makesOwner ? null : await missingWithoutOwner(userId, stored, ports, signal);
   return { ...none, organization: stored, missing };
 }

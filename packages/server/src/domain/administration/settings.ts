@@ -1,14 +1,18 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../../wire/index.ts";
-import { type AuditEntry, auditEntry } from "../audit.ts";
-import { LOCKABLE_SETTINGS, type LockableSetting, type Organization } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
+import { type AuditAction, differenceOf } from "../audit.ts";
+import {
+  findOrganization,
+  LOCKABLE_SETTINGS,
+  type LockableSetting,
+  type Organization,
+} from "../organization.ts";
+import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
+import { storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type Auth0Id, organizationWrites, readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
-import type { Actor, Administrator, Owner } from "./standing.ts";
-import { missingWayIn, notReady } from "./ways-in.ts";
+import { type Actor, type Administrator, entryBy, type Owner } from "./standing.ts";
+import { missingWayIn } from "./ways-in.ts";
 
 /** The settings that change; the others stay. Only operators change `auth0OrgId`. */
 export interface SettingsChange
@@ -42,16 +46,17 @@ export async function updateOrganization(
     },
     decide(present, { missing, auth0Id: { holder } }) {
       for (const setting of Object.keys(changes)) {
-        if (setting !== "name" && role !== "owner") throw required(`only an owner changes ${setting}`);
+        if (setting !== "name" && role !== "owner")
+          throw refusal("ROLE_REQUIRED", `only an owner changes ${setting}`);
       }
       if (userId !== null && changes.auth0OrgId !== undefined)
-        throw required("only an operator changes auth0OrgId");
+        throw refusal("ROLE_REQUIRED", "only an operator changes auth0OrgId");
       for (const setting of LOCKABLE_SETTINGS) {
         const isChanged = changes[setting] !== undefined && changes[setting] !== present[setting];
         if (isChanged && userId !== null && present.locked.includes(setting))
-          throw required(`an operator's file decides ${setting}`);
+          throw refusal("ROLE_REQUIRED", `an operator's file decides ${setting}`);
       }
-      if (missing !== null) throw notReady(missing);
+      if (missing !== null) throw refusal("NOT_READY", missing);
       if (holder !== null) throw taken(holder);
       return changes;
     },
@@ -67,51 +72,44 @@ export async function setState(
 ): Promise<Organization> {
   const action = state === "closed" ? "organization-closed" : "organization-reopened";
   return changeOrganization(operator, action, ports, signal, {
-    read: async () => ({ missing: null, auth0Id: SAME_AUTH0_ID }),
+    read: async () => ({ auth0Id: SAME_AUTH0_ID }),
     decide: () => ({ state }),
   });
 }
 
-/** What a change relies on besides the organization itself. */
-interface Details {
-  /** Why SSO cannot be enforced; null if it can, or is not to be. */
-  readonly missing: string | null;
-  readonly auth0Id: Auth0Id;
-}
+const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId", "state"] as const;
 
-/** What holds already is answered. */
-async function changeOrganization(
-  { organization: { id }, actor, via }: Actor,
-  action: AuditEntry["action"],
+/**
+ * Changes what is recorded of an organization. What holds already is answered.
+ * @param change what it relies on besides the organization, and what it changes
+ */
+export async function changeOrganization<
+  Details extends { readonly auth0Id: Auth0Id },
+  Change extends Partial<Pick<Organization, (typeof RECORDED)[number]>>,
+>(
+  actor: Actor,
+  action: AuditAction,
   ports: OrganizationStores,
   signal: AbortSignal,
   change: {
     readonly read: (present: Organization) => Promise<Details>;
-    readonly decide: (present: Organization, details: Details) => Partial<Organization>;
+    readonly decide: (present: Organization, details: Details) => Change;
   },
-): Promise<Organization> {
+): Promise<Organization & Change> {
   const at = ports.now().toISOString();
   return transact(
     {
       async read() {
-        const present = await ports.organizations.find(id, signal);
-        if (present === null) throw new Refusal("NOT_A_MEMBER", "the organization does not exist any more");
+        const present = await findOrganization(actor.organization.id, ports, signal);
         return { present, details: await change.read(present) };
       },
       decide({ present, details }) {
         const wanted = { ...present, ...change.decide(present, details) };
-        if (isDeepStrictEqual(wanted, present)) return { changes: null, result: present };
+        const difference = differenceOf(RECORDED, present, wanted);
+        if (difference === null) return { changes: null, result: wanted };
         const next = { ...wanted, rev: newRevision() };
-        const entry = auditEntry({
-          at,
-          actor,
-          via,
-          action,
-          organizationId: id,
-          ...difference(present, next),
-        });
-        const writes = organizationWrites(next, present, details.auth0Id);
-        return { changes: { writes, unchanged: [], audit: [entry] }, result: next };
+        const entry = entryBy(actor, { at, action, ...difference });
+        return storing(organizationWrites(next, present, details.auth0Id), [entry], next);
       },
     },
     ports.transactions,
@@ -125,32 +123,13 @@ function taken({ id, auth0OrgId }: Organization): Refusal {
   return new Refusal("CONFLICT", "another organization has this auth0OrgId", { hint });
 }
 
-const RECORDED = [...LOCKABLE_SETTINGS, "auth0OrgId", "state"] as const;
-
-function difference(before: Organization, after: Organization) {
-  const changed = RECORDED.filter((field) => before[field] !== after[field]);
-  const pick = (of: Organization) => Object.fromEntries(changed.map((field) => [field, of[field]]));
-  return { before: pick(before), after: pick(after) };
-}
-
-function required(hint: string): Refusal {
-  return new Refusal("ROLE_REQUIRED", hint, { hint });
-}
-
 /** An organization as its members see it. */
 export interface OrganizationView
   extends Pick<Organization, "id" | "name" | "jit" | "defaultRole" | "enforceSso" | "state"> {
   readonly locked: LockableSetting[];
 }
 
-export function viewOf({
-  id,
-  name,
-  jit,
-  defaultRole,
-  enforceSso,
-  state,
-  locked,
-}: Organization): OrganizationView {
+export function viewOf(organization: Organization): OrganizationView {
+  const { id, name, jit, defaultRole, enforceSso, state, locked } = organization;
   return { id, name, jit, defaultRole, enforceSso, state, locked: [...locked] };
 }

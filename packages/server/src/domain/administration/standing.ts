@@ -1,5 +1,5 @@
 import { includesRole, type Role } from "../../wire/index.ts";
-import type { AuditActor, OperatorActor } from "../audit.ts";
+import { type AuditActor, type AuditEntry, auditEntry, type OperatorActor } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { requireMembership } from "../membership/access.ts";
 import type { Membership, MembershipPorts } from "../membership/membership.ts";
@@ -31,6 +31,14 @@ export interface Actor {
   readonly actor: AuditActor;
   /** The application that they use; null for an operator, and where the token does not say. */
   readonly via: string | null;
+}
+
+/** The entry of what they have done in their organization. */
+export function entryBy(
+  { organization: { id: organizationId }, actor, via }: Actor,
+  about: Pick<AuditEntry, "at" | "action"> & Partial<AuditEntry>,
+): AuditEntry {
+  return auditEntry({ ...about, actor, via, organizationId });
 }
 
 /**

@@ -22,10 +22,9 @@ import {
 } from "../testing/ways-in.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { removeConnection } from "./connection-remove.ts";
 import type { TokenTrial } from "./connection-setup.ts";
 import { testConnection } from "./connection-test.ts";
-import { updateConnection } from "./connections.ts";
+import { removeConnection, updateConnection } from "./connections.ts";
 import type { TxtLookup } from "./domain-claim.ts";
 import { recheckDomain } from "./domain-recheck.ts";
 import { checkDomain, claimDomain, releaseDomain } from "./domains.ts";

@@ -14,8 +14,7 @@ import {
   SSO_ENFORCED,
   storesAt,
 } from "../testing/ways-in.ts";
-import { removeConnection } from "./connection-remove.ts";
-import { updateConnection } from "./connections.ts";
+import { removeConnection, updateConnection } from "./connections.ts";
 import { checkDomain, releaseDomain } from "./domains.ts";
 import { removeMember } from "./members.ts";
 import type { Owner } from "./standing.ts";

@@ -1,6 +1,5 @@
 import type { DomainName } from "../email.ts";
 import type { Organization, RegisteredConnection, VerifiedDomain } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { canAnOwnerSignIn, isEnabled, storedConnections, storedDomains } from "./owner-sign-in.ts";
@@ -155,8 +154,4 @@ async function missingOwner(
   return organization.enforceSso
     ? "no owner could sign in afterwards: another one must sign in through the organization's SSO first"
     : "no owner could sign in afterwards: an owner must sign in another way first, for example with a password";
-}
-
-export function notReady(missing: string): Refusal {
-  return new Refusal("NOT_READY", missing, { hint: missing });
 }
