@@ -15,6 +15,7 @@ const DECIDING = [
   "identity/first-link",
   "identity/first-login",
   "identity/identity-link",
+  "identity/judged-login",
   "identity/link-decision",
   "identity/relink-window",
   "identity/resolve-identity",
