@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { revokeInvitation } from "../administration/invitations.ts";
 import { removeMember } from "../administration/members.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
@@ -17,6 +17,7 @@ import {
   signedIn,
   spoken,
   VIA_ACME,
+  VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
 import { memorySelfService } from "../testing/memory-self-service.ts";
 import { memoryTransactions } from "../testing/memory-transactions.ts";
@@ -110,15 +111,51 @@ function losing(ports: MemoryPorts, another: () => unknown): MemoryPorts {
   };
 }
 
-it("is decided by who may speak for the user of the link, whomever the directory named", async () => {
-  const ports = memoryPorts(acmeAndGlobex());
-  spoken(ports, { by: MAILBOX, sso: GLOBEX });
-  const racing = losing(ports, () => ports.identities.put(link({ userId: JANE })));
-  const directory = { ensureUser: async () => ({ userId: JOE, created: true }) };
-  const identity = await resolver(racing, { directory })(claims(VIA_ACME), UNBOUNDED);
-  expect(identity.userId).toBe(JANE);
-  expect(await ensureMembership(ACME, identity, ports, UNBOUNDED)).toBeNull();
-  expect(audited(ports)).toEqual(["identity-conflict foreign-organization"]);
+describe("a grant by the request that has made the link", () => {
+  /** Jane, whom the directory has just created, in her first request. */
+  const newcomer = (ports: MemoryPorts, login = VIA_ACME, userId = JANE) => {
+    const directory = { ensureUser: async () => ({ userId, created: true }) };
+    return resolver(ports, { directory })(claims(login), UNBOUNDED);
+  };
+
+  it("reads nothing again that the link was decided on", async () => {
+    const ports = memoryPorts(acmeAlone(), { stored: acmeAlone() });
+    const identity = await newcomer(ports);
+    ports.stored.asked.length = 0;
+    const unread = vi.spyOn(ports.identities, "find");
+    const asking = { ...ports, speakers: { find: () => expect.fail("who may speak is known") } };
+    expect(await ensureMembership(ACME, identity, asking, UNBOUNDED)).toMatchObject({ status: "active" });
+    expect([ports.stored.asked, unread.mock.calls]).toEqual([[], []]);
+  });
+
+  it("is in the organization that was asked about, of several with the domain", async () => {
+    const ports = memoryPorts(acmeAndGlobex({ trusts: [GLOBEX] }));
+    const identity = await newcomer(ports, VIA_GLOBEX);
+    expect(await ensureMembership(GLOBEX, identity, ports, UNBOUNDED)).toMatchObject({
+      organizationId: GLOBEX,
+    });
+  });
+
+  it("is decided on what is stored by then where its first commit is lost", async () => {
+    const ports = memoryPorts(acmeAndGlobex());
+    const identity = await newcomer(ports);
+    const racing = losing(ports, () => spoken(ports, { by: MAILBOX, sso: GLOBEX }));
+    expect(await ensureMembership(ACME, identity, racing, UNBOUNDED)).toBeNull();
+    expect(audited(ports)).toEqual([
+      "identity-linked verified-domain",
+      "identity-conflict foreign-organization",
+    ]);
+  });
+
+  it("is decided by who may speak for the user of the link, whomever the directory named", async () => {
+    const ports = memoryPorts(acmeAndGlobex());
+    spoken(ports, { by: MAILBOX, sso: GLOBEX });
+    const racing = losing(ports, () => ports.identities.put(link({ userId: JANE })));
+    const identity = await newcomer(racing, VIA_ACME, JOE);
+    expect(identity.userId).toBe(JANE);
+    expect(await ensureMembership(ACME, identity, ports, UNBOUNDED)).toBeNull();
+    expect(audited(ports)).toEqual(["identity-conflict foreign-organization"]);
+  });
 });
 
 describe("a grant whose first commit is lost", () => {
