@@ -50,7 +50,7 @@ export type OperatorActor = `operator:${string}`;
 
 /** One recorded event. It has no field for an e-mail address, but a subject may look like one. */
 export interface AuditEntry {
-  /** ISO 8601, UTC. The same time that the change stores, so that an append can be repeated. */
+  /** ISO 8601, UTC. The same time that the change stores. */
   readonly at: string;
   readonly actor: AuditActor;
   /** The application of the token behind a login or a user's call; null if there was none, or it did not say. */
@@ -73,7 +73,7 @@ export interface AuditEntry {
 /** The record of changes to identities, memberships and organizations, and of conflicts. Append-only. */
 export interface Audit {
   /**
-   * Appends an event that has already happened. Repeating it with the same content appends it once.
+   * Appends an event that has already happened.
    * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
    */
   append(entry: AuditEntry, signal: AbortSignal): Promise<void>;
@@ -112,14 +112,6 @@ export function differenceOf<Field extends AuditField>(
   const changed = fields.filter((field) => before[field] !== after[field]);
   const pick = (of: AuditValues) => Object.fromEntries(changed.map((field) => [field, of[field]]));
   return changed.length === 0 ? null : { before: pick(before), after: pick(after) };
-}
-
-/** The fields in one order, also those of objects in them, so that the same content is always hashed alike. */
-export function orderedFields(content: object): readonly unknown[] {
-  const fields = Object.entries(content).map(([name, value]: [string, unknown]) => {
-    return [name, typeof value === "object" && value !== null ? orderedFields(value) : value];
-  });
-  return fields.sort();
 }
 
 /** What a caller has done, without who they are. */

@@ -129,7 +129,6 @@ export {
   type AuditValues,
   auditEntry,
   type OperatorActor,
-  orderedFields,
 } from "./audit.ts";
 export { type DomainProof, FOUND_KINDS, type Found } from "./domain-proof.ts";
 export { type CanonicalEmail, type DomainName, domainOf, parseDomain, parseEmail } from "./email.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AuditEntry, type AuditLog, type AuditQuery, listAudit } from "../../domain/index.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
-import { keys } from "./table/keys.ts";
+import { identified, keys } from "./table/keys.ts";
 import { toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
@@ -24,13 +24,13 @@ async function listed(since: string, until: string) {
 }
 
 describe("dynamoAudit", () => {
-  it("stores 50 concurrent appends of one entry once, beside another entry of the same time", async () => {
-    await Promise.all(Array.from({ length: 50 }, () => audit.append(entry(), UNBOUNDED)));
-    const joes = entry({ userId: JOE });
-    await audit.append(joes, UNBOUNDED);
+  it("stores each of 50 concurrent appends of one time, also those with the same content", async () => {
+    const [janes, joes] = [entry(), entry({ userId: JOE })];
+    const appended = Array.from({ length: 50 }, (_, n) => (n === 0 ? joes : janes));
+    await Promise.all(appended.map((each) => audit.append(each, UNBOUNDED)));
     const entries = await listed(NOON, NOON);
-    expect(new Set(entries)).toEqual(new Set([entry(), joes]));
-    expect(entries).toHaveLength(2);
+    expect(entries).toHaveLength(50);
+    expect(entries.filter(({ userId }) => userId === JOE)).toEqual([joes]);
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe("dynamoAudit", () => {
 
   it("spreads a month's entries over 16 partitions, and reads each of them once", async () => {
     const entries = Array.from({ length: 80 }, (_, n) => entry({ userId: userNumber(n) }));
-    expect(new Set(entries.map((each) => keys.auditEntry(each).pk)).size).toBe(16);
+    expect(new Set(entries.map((each) => keys.auditEntry(identified(each)).pk)).size).toBe(16);
     await Promise.all(entries.map((each) => audit.append(each, UNBOUNDED)));
     const send = vi.spyOn(await table.documents(), "send");
     expect(await listed(NOON, NOON)).toHaveLength(80);
@@ -115,7 +115,6 @@ describe("dynamoOrganizationAudit", () => {
         },
       },
     ]);
-    await append(entry({ action: "role-changed", actor: "operator:jo", ...change }));
     expect((await list()).items).toEqual(items);
   });
 
@@ -165,9 +164,10 @@ describe("dynamoOrganizationAudit", () => {
     expect(second).toMatchObject({ items: [{ actor: "system" }], nextCursor: null });
   });
 
-  it("shows entries once that only their subject tells apart", async () => {
+  it("shows each entry once, also those that only their subject tells apart", async () => {
     await append(entry(), entry({ subject: "another" }), entry({ at: "2026-11-24T12:00:00.001Z" }));
-    for (const limit of [1, 100]) expect(await follow({ limit })).toHaveLength(2);
+    for (const limit of [1, 100]) expect(new Set(await follow({ limit })).size).toBe(3);
+    for (const limit of [1, 100]) expect(await follow({ limit })).toHaveLength(3);
   });
 
   it("takes the same requests at 10 and at 2,000 entries, forwards and backwards", async () => {
@@ -187,7 +187,7 @@ describe("dynamoOrganizationAudit", () => {
       );
       const documents = await table.documents();
       for (let first = 0; first < entries.length; first += 25) {
-        const items = entries.slice(first, first + 25).map((each) => toItem(AUDIT_ENTRY, each));
+        const items = entries.slice(first, first + 25).map((each) => toItem(AUDIT_ENTRY, identified(each)));
         const puts = items.map((Item) => ({ PutRequest: { Item } }));
         await documents.batchWrite({ RequestItems: { [table.options.table]: puts } });
       }

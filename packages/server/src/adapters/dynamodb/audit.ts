@@ -1,32 +1,33 @@
 import {
-  type AuditEntry,
   type AuditLog,
+  auditPosition,
   isOfPerson,
   type MonthQuery,
   type OrganizationAudit,
+  seenByOrganization,
 } from "../../domain/index.ts";
 import { ABSENT, type Expression } from "./table/expression.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { auditIndexPartition, keys, organizationAuditEntry, partitions } from "./table/keys.ts";
+import { auditIndexPartition, identified, partitions, type StoredAuditEntry } from "./table/keys.ts";
 import type { DynamoTable } from "./table/table.ts";
 
 export function dynamoAudit(table: DynamoTable): AuditLog {
   const entries = itemsOf(table, AUDIT_ENTRY);
   return {
     async append(entry, signal) {
-      // The key contains a hash of the entry, so an item that exists is the same entry.
-      await entries.put(entry, ABSENT, signal);
+      await entries.put(identified(entry), ABSENT, signal); // not twice where the first reply was lost
     },
 
     async list({ since, until }, signal) {
-      const found: AuditEntry[] = [];
+      const found: StoredAuditEntry[] = [];
       const sk = since.toISOString();
       for (const month of months(since, until)) {
         const shards = partitions.auditShards(month).map(({ pk }) => entries.listFrom({ pk, sk }, signal));
-        for (const entry of inOrder((await Promise.all(shards)).flat())) found.push(entry);
+        for (const entry of (await Promise.all(shards)).flat()) found.push(entry);
       }
-      return found;
+      found.sort((a, b) => (auditPosition(a) < auditPosition(b) ? -1 : 1)); // as if all partitions were one
+      return found.map(({ id: _, ...entry }) => entry);
     },
   };
 }
@@ -48,10 +49,8 @@ export function dynamoOrganizationAudit(table: DynamoTable): OrganizationAudit {
       };
       const { items, last } = await stored.listPage(query, signal);
       const { person } = of;
-      const seen = items
-        .map(organizationAuditEntry)
-        .filter((entry) => person === null || isOfPerson(entry, person));
-      return { entries: [...new Map(seen.map((entry) => [entry.id, entry])).values()], last };
+      const seen = items.map(seenByOrganization);
+      return { entries: seen.filter((entry) => person === null || isOfPerson(entry, person)), last };
     },
   };
 }
@@ -73,12 +72,6 @@ function filterOf({
     ...(action === null ? {} : { ":action": action }),
   };
   return { expression: conditions.join(" AND "), values };
-}
-
-/** Sorted as if all partitions were one. */
-function inOrder(entries: readonly AuditEntry[]): AuditEntry[] {
-  const keyed = entries.map((entry) => ({ entry, sk: keys.auditEntry(entry).sk }));
-  return keyed.sort((a, b) => (a.sk < b.sk ? -1 : 1)).map(({ entry }) => entry);
 }
 
 /** The first instant of each month from `since` to `until`. */

@@ -11,7 +11,7 @@ import {
 import { timed } from "../timed.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
 import { AUDIT_ENTRY, ITEM_TYPES } from "./table/item-types.ts";
-import { keys } from "./table/keys.ts";
+import { identified } from "./table/keys.ts";
 import { sendRequest } from "./table/store-request.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
@@ -39,7 +39,7 @@ export function dynamoTransactions({ documents, options, turns }: DynamoTable): 
   const { table: TableName, deadlineMs, onUpstream = () => {}, random = Math.random } = options;
   return {
     commit({ writes, unchanged, audit }, signal) {
-      const operations = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entriesOf(audit)];
+      const operations = [...writes.map(writeOf), ...unchanged.map(checkOf), ...audit.map(entryOf)];
       const input = { TransactItems: operations.map((operation) => operation(TableName)) };
       const what = "transaction: committing";
       return turns.run(signal, () =>
@@ -86,13 +86,8 @@ function stored(kind: keyof Items, next: object | null, present: object | null) 
   return { Item: next === null ? null : toItem(type, value), Key: { pk, sk } };
 }
 
-/** Entries with the same content have one key, and the store refuses two operations on it. */
-function entriesOf(audit: readonly AuditEntry[]): OperationOn[] {
-  return [...new Map(audit.map((entry) => [keys.auditEntry(entry).sk, entry])).values()].map(entryOf);
-}
-
 function entryOf(entry: AuditEntry): OperationOn {
-  const Item = toItem(AUDIT_ENTRY, entry);
+  const Item = toItem(AUDIT_ENTRY, identified(entry));
   return (TableName) => ({ Put: { TableName, Item } });
 }
 

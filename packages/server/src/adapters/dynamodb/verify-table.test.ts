@@ -13,7 +13,7 @@ import {
   SPEAKERS,
 } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { type Key, keys } from "./table/keys.ts";
+import { identified, type Key, keys } from "./table/keys.ts";
 import {
   AUTH0_POINTER,
   CONNECTION,
@@ -87,7 +87,7 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(RELINK_WINDOW, {
     ...{ connection: "acme-okta", organizationId: ACME, openedAt: NOON, until: NOON, from: null, rev: "1" },
   }),
-  toItem(AUDIT_ENTRY, entry()),
+  toItem(AUDIT_ENTRY, identified(entry())),
 ];
 
 let table: DynamoTable;

@@ -5,17 +5,11 @@ import { isOfPerson, parseSeenActor, seenByOrganization } from "./organization-a
 
 const AT = "2026-11-25T00:00:00.000Z";
 
-function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
+function entry(overrides: Partial<AuditEntry> = {}) {
   const login = { subject: "samlp|acme|jane@acme.example", holder: "samlp|acme|joe@acme.example" };
   const known = { at: AT, actor: "login", action: "seat-taken-over", connection: ENTRA.name } as const;
-  return auditEntry({
-    ...known,
-    ...login,
-    userId: JANE,
-    organizationId: ACME,
-    tenant: "default",
-    ...overrides,
-  });
+  const about = { userId: JANE, organizationId: ACME, tenant: "default" };
+  return { ...auditEntry({ ...known, ...login, ...about, ...overrides }), id: "e1" };
 }
 
 describe("what an organization sees of an entry", () => {
@@ -23,6 +17,7 @@ describe("what an organization sees of an entry", () => {
     const change = { invitationId: "i1", before: { role: "member" }, after: { role: "admin" } } as const;
     expect(seenByOrganization(entry(change))).toEqual({
       ...{
+        id: "e1",
         at: AT,
         actor: "login",
         via: null,

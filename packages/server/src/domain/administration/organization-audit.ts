@@ -23,7 +23,7 @@ export interface OrganizationAuditEntry
     | "before"
     | "after"
   > {
-  /** Stable. It depends on nothing that the organization does not see, so that no guess at that can be tried on it. */
+  /** Stable, and random: 64 hex digits. */
   readonly id: string;
   readonly actor: SeenActor;
 }
@@ -48,7 +48,7 @@ export interface MonthQuery {
 }
 
 export interface MonthPage {
-  /** In the order asked for, each once. What was appended within the last second may be missing. */
+  /** In the order asked for. What was appended within the last second may be missing. */
   readonly entries: readonly OrganizationAuditEntry[];
   /** The position that was read last; null when the month has no more. */
   readonly last: string | null;
@@ -63,17 +63,16 @@ export interface OrganizationAudit {
   readMonth(query: MonthQuery, signal: AbortSignal): Promise<MonthPage>;
 }
 
-/** The entry without its id. */
-export function seenByOrganization(entry: AuditEntry): Omit<OrganizationAuditEntry, "id"> {
-  const { at, via, action, domain, rule, invitationId, before, after } = entry;
+export function seenByOrganization(entry: AuditEntry & { readonly id: string }): OrganizationAuditEntry {
+  const { id, at, via, action, domain, rule, invitationId, before, after } = entry;
   const actor = seenActor(entry);
   const isForeign = rule === "foreign-organization";
   const [connection, userId] = isForeign ? [null, null] : [entry.connection, entry.userId];
-  return { at, actor, via, action, userId, connection, domain, rule, invitationId, before, after };
+  return { id, at, actor, via, action, userId, connection, domain, rule, invitationId, before, after };
 }
 
 /** Whether an entry says what the user did, or what was done to them. Decided by what the organization sees of it. */
-export function isOfPerson({ actor, userId }: Omit<OrganizationAuditEntry, "id">, person: UserId): boolean {
+export function isOfPerson({ actor, userId }: OrganizationAuditEntry, person: UserId): boolean {
   return actor === `user:${person}` || userId === person;
 }
 

@@ -23,6 +23,7 @@ const auditValues = z
   .nullable();
 
 export const auditEntry = z.object({
+  id: z.string(),
   at: instant,
   actor: z.union([
     z.enum(["login", "system"]),

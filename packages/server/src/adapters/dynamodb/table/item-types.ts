@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  type AuditEntry,
   type Block,
   type HeldSeat,
   type IdentityLink,
@@ -14,7 +13,7 @@ import {
   type StoredSpeakers,
 } from "../../../domain/index.ts";
 import { auditEntry, domainName, email, instant, organizationId, role, userId } from "./item-schemas.ts";
-import { indexKeys, keys } from "./keys.ts";
+import { indexKeys, keys, type StoredAuditEntry } from "./keys.ts";
 import {
   AUTH0_POINTER,
   CONNECTION,
@@ -142,7 +141,7 @@ export const RELINK_WINDOW: ItemType<RelinkWindow> = {
   key: ({ connection }) => keys.relinkWindow(connection),
 };
 
-export const AUDIT_ENTRY: ItemType<AuditEntry> = {
+export const AUDIT_ENTRY: ItemType<StoredAuditEntry> = {
   type: "audit-entry",
   schema: auditEntry,
   key: keys.auditEntry,
@@ -151,7 +150,7 @@ export const AUDIT_ENTRY: ItemType<AuditEntry> = {
 
 /** Everything that the table holds, by the names that decisions have for it. */
 export interface StoredItems extends Items {
-  readonly auditEntry: AuditEntry;
+  readonly auditEntry: StoredAuditEntry;
 }
 
 export const ITEM_TYPES: { readonly [Kind in keyof StoredItems]: ItemType<StoredItems[Kind]> } = {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   type AuditEntry,
   auditPosition,
@@ -6,12 +6,9 @@ import {
   type DomainName,
   type Membership,
   monthOf,
-  type OrganizationAuditEntry,
   type OrganizationId,
-  orderedFields,
   type Seat,
   type SubjectKey,
-  seenByOrganization,
   type UserId,
 } from "../../../domain/index.ts";
 import { endOfPrefix, type SortKeyRange } from "./sort-keys.ts";
@@ -35,6 +32,16 @@ export interface IndexRange extends SortKeyRange {
 
 /** A partition that is queried as a whole: it holds items of one type. */
 export type Partition = Pick<Key, "pk">;
+
+/** An entry under its id, which is random: 64 hex digits. */
+export interface StoredAuditEntry extends AuditEntry {
+  readonly id: string;
+}
+
+/** The entry under a new id. */
+export function identified(entry: AuditEntry): StoredAuditEntry {
+  return { ...entry, id: randomBytes(32).toString("hex") };
+}
 
 /** The only index. It lists an organization's items, a person's links and a subject's seats. */
 export const INDEX = "byOrganization";
@@ -69,11 +76,10 @@ export const keys = {
   speakers: (userId: UserId): Key => ({ pk: `SPEAKERS#${userId}`, sk: "SPEAKERS" }),
   block: (userId: UserId): Key => ({ pk: `BLOCK#${userId}`, sk: "BLOCK" }),
   relinkWindow: (connection: string): Key => ({ pk: `WINDOW#${connection}`, sk: "WINDOW" }),
-  /** A hash of the entry, so that appending it again stores one item. */
-  auditEntry: (entry: AuditEntry): Key => {
-    const sk = `${entry.at}#${digest(orderedFields(entry))}`;
-    return { ...partitions.auditShard(entry.at, digest([sk]).slice(0, 1)), sk };
-  },
+  auditEntry: (entry: StoredAuditEntry): Key => ({
+    ...partitions.auditShard(entry.at, entry.id.slice(0, 1)),
+    sk: auditPosition(entry),
+  }),
 };
 
 export const partitions = {
@@ -91,22 +97,6 @@ export const partitions = {
   auditShards: (at: string): readonly Partition[] =>
     Array.from("0123456789abcdef", (hexDigit) => partitions.auditShard(at, hexDigit)),
 };
-
-/** An entry of an organization by what the organization sees of it; null for an entry of none. */
-function auditIndexKey(entry: AuditEntry): IndexKey | null {
-  const { organizationId } = entry;
-  if (organizationId === null) return null;
-  const seen = organizationAuditEntry(entry);
-  return { gsi1pk: auditIndexPartition(organizationId, monthOf(seen.at)), gsi1sk: auditPosition(seen) };
-}
-
-/** An entry as its organization sees it. Its id never changes, because the index key contains it. */
-export function organizationAuditEntry(entry: AuditEntry): OrganizationAuditEntry {
-  const seen = seenByOrganization(entry);
-  const known = Object.entries(seen).filter(([, value]) => value !== null);
-  const content = { organizationId: entry.organizationId, ...Object.fromEntries(known) };
-  return { id: digest(orderedFields(content)), ...seen };
-}
 
 /** A month's entries of an organization. A million of them never share a partition with its members. */
 export function auditIndexPartition(id: OrganizationId, month: string): string {
@@ -131,7 +121,11 @@ export const indexKeys = {
     ...indexPrefixes.seats({ tenant, subject }),
     gsi1sk: `SEAT#${digest([connection, userId])}`,
   }),
-  auditEntry: auditIndexKey,
+  /** Null for an entry of no organization. */
+  auditEntry: ({ organizationId, ...entry }: StoredAuditEntry): IndexKey | null =>
+    organizationId === null
+      ? null
+      : { gsi1pk: auditIndexPartition(organizationId, monthOf(entry.at)), gsi1sk: auditPosition(entry) },
 };
 
 /** The prefix of the index keys of everything that one person or one subject has. */

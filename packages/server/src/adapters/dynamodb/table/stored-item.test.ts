@@ -29,6 +29,7 @@ import {
   SEAT,
   SPEAKERS,
 } from "./item-types.ts";
+import { identified } from "./keys.ts";
 import {
   AUTH0_POINTER,
   CONNECTION,
@@ -62,7 +63,7 @@ const EXAMPLES = [
   example(SEAT, seat()),
   example(BLOCK, { userId: JANE, blockedAt: NOON, rev: "1" }),
   example(RELINK_WINDOW, { connection: "acme-okta", organizationId: ACME, ...period }),
-  example(AUDIT_ENTRY, entry()),
+  example(AUDIT_ENTRY, identified(entry())),
   example(SPEAKERS, {
     userId: JANE,
     by: ACME,
@@ -92,12 +93,12 @@ const CORRUPT: readonly (readonly [string, StoredItem])[] = [
   ["relink-window", { until: CANARY }],
   ["audit-entry", { actor: CANARY }],
   ["audit-entry", { action: CANARY }],
-  ["audit-entry", { subject: CANARY }],
-  ["audit-entry", { userId: JOE }],
+  ["audit-entry", { id: CANARY }],
+  ["audit-entry", { at: "2026-11-25T12:00:00.000Z" }],
+  ["audit-entry", { userId: CANARY }],
   ["audit-entry", { actor: `user:${CANARY}` }],
   ["audit-entry", { after: { email: CANARY } }],
   ["audit-entry", { before: { role: [CANARY] } }],
-  ["audit-entry", { invitationId: CANARY }],
   ["block", { userId: JOE }],
   ["block", { blockedAt: null }],
   ["membership", { userId: JOE }],

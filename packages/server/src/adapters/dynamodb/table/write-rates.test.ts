@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { auditEntry, parseEmail } from "../../../domain/index.ts";
 import { ACME, entry, link, membership, seat, userNumber, valid } from "../testing/examples.ts";
 import { AUDIT_ENTRY, LINK, MEMBERSHIP, SEAT } from "./item-types.ts";
+import { identified } from "./keys.ts";
 import { toItem } from "./stored-item.ts";
 
 /** DynamoDB accepts so many writes a second in one partition of the table or of the index. */
@@ -40,8 +41,11 @@ it("10,000 first logins of one organization in 15 minutes overload no partition"
       toItem(MEMBERSHIP, membership({ userId, email, createdAt: at })),
       toItem(LINK, link({ subject: `waad|${n}`, userId, email, linkedAt: at })),
       toItem(SEAT, seat({ subject: `waad|${n}`, userId })),
-      toItem(AUDIT_ENTRY, auditEntry({ ...who, action: "identity-linked", subject: `waad|${n}` })),
-      toItem(AUDIT_ENTRY, auditEntry({ ...who, action: "membership-created", rule: "jit" })),
+      toItem(
+        AUDIT_ENTRY,
+        identified(auditEntry({ ...who, action: "identity-linked", subject: `waad|${n}` })),
+      ),
+      toItem(AUDIT_ENTRY, identified(auditEntry({ ...who, action: "membership-created", rule: "jit" }))),
     ]) {
       rates.write(item, atMs);
     }
@@ -54,10 +58,11 @@ it("a million audit entries of one organization never reach the members' partiti
   const rates = new Rates();
   const partitions = new Set<unknown>();
   const entries = 1_000_000;
-  // The keys of a sample: the partition depends on the organization and the month, and the shard on a hash.
+  // The keys of a sample: the partition depends on the organization and the month, and the shard on chance.
   for (let n = 0; n < entries; n += 100) {
     const atMs = START_MS + Math.floor((n * 90 * 86_400_000) / entries);
-    const item = toItem(AUDIT_ENTRY, entry({ at: new Date(atMs).toISOString(), organizationId: ACME }));
+    const at = new Date(atMs).toISOString();
+    const item = toItem(AUDIT_ENTRY, identified(entry({ at, organizationId: ACME })));
     partitions.add(item.gsi1pk);
     rates.write(item, atMs);
   }
