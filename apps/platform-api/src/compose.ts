@@ -17,6 +17,7 @@ import {
   dynamoMembershipRegistry,
   dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
+  dynamoReadAhead,
   type Forget,
   requestAudit,
   requestTransactions,
@@ -133,6 +134,7 @@ export function compose(config: ServerConfig, logger: Logger) {
         organizations: { ...organizations, findConnection: stored.stored.findConnection },
         links: storedLinks,
       }),
+      readAhead: dynamoReadAhead(table),
       adminClients: config.ADMIN_CLIENT_IDS,
     },
   });

@@ -76,6 +76,22 @@ async function counted(action: () => Promise<unknown>): Promise<string> {
   return texts.length === 0 ? "0" : texts.sort().join(", ");
 }
 
+/**
+ * The calls of each change, made several times, without what a time-out of a cache between `warm` and the change adds: the
+ * process forgets an organization that it has changed, and is warmed again.
+ */
+async function fewest(warm: () => Promise<unknown>, changes: readonly (() => Promise<unknown>)[]) {
+  const texts: string[][] = changes.map(() => []);
+  for (let n = 0; n < 3; n += 1) {
+    for (const [at, change] of changes.entries()) {
+      await warm();
+      texts[at]?.push(await counted(change));
+    }
+  }
+  const sum = (text: string) => text.match(/\d+/g)?.reduce((total, each) => total + Number(each), 0) ?? 0;
+  return texts.map((each) => each.sort((a, b) => sum(a) - sum(b))[0]);
+}
+
 /** The calls of a request in each state, as a row of the page. */
 async function measured(ask: Ask): Promise<string[]> {
   const started = await world.faulty.server(DEFAULT_CACHES);
@@ -107,17 +123,20 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
   it("a change of a member, and of an owner", async () => {
     const admin = await newAdmin();
     const { userId } = admin;
-    const counts = async (change: () => Promise<unknown>) => {
-      await shared.client(owner).auth.validate.query(); // the process forgets an organization that it has changed
-      return counted(change);
-    };
-    const changes = [];
-    for (const role of ["member", "owner", "admin"] as const)
-      changes.push(await counts(() => setRole(shared, admin, role)));
-    const remove = () => shared.client(owner).org.members.remove.mutate({ organizationId, userId });
-    changes.push(await counts(remove));
+    const as = (role: "owner" | "admin" | "member") => () => setRole(shared, admin, role);
+    const members = () => shared.client(owner).org.members;
+    const changes = await fewest(
+      () => shared.client(owner).auth.validate.query(),
+      [
+        as("member"),
+        as("owner"),
+        as("admin"),
+        () => members().remove.mutate({ organizationId, userId }),
+        () => members().restore.mutate({ organizationId, userId }),
+      ],
+    );
     const [calls, ofOwners] = changes;
-    expect(changes).toEqual([calls, ofOwners, ofOwners, calls]);
+    expect(changes.slice(0, 4)).toEqual([calls, ofOwners, ofOwners, calls]);
     expect(SECTION.text).toContain(
       `A change of a member makes ${calls}, and where somebody becomes an owner or ceases to be one, ${ofOwners}:`,
     );
@@ -133,11 +152,12 @@ describe("docs/limits-and-cost.md lists the calls of a request", () => {
     const claim = ask("domains.claim", { domain }, url);
     const { record: txt } = await answered<{ record: { name: string; value: string } }>(claim);
     upstreams.dns.records.set(txt.name, [txt.value]);
-    const counts = async (path: string) => {
-      await judged(url, token); // the process forgets an organization that it has changed
-      return counted(() => answered(ask(path, { domain }, url)));
-    };
-    const [checked, released] = [await counts("domains.check"), await counts("domains.release")];
+    const of = (path: string) => () => answered(ask(path, { domain }, url));
+    const changes = await fewest(
+      () => judged(url, token),
+      ["domains.check", "domains.release", "domains.claim"].map(of),
+    );
+    const [checked, released] = changes;
     expect(SECTION.text).toContain(
       `A check that verifies a domain makes ${checked}, and its release ${released}.`,
     );

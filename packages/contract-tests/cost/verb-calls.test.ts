@@ -12,7 +12,7 @@ const {
 
 /** Requests that come within this time of each other are one step. */
 const TOGETHER_MS = 40;
-/** A busy machine may make two steps of one, so the fewest of some attempts count. */
+/** A busy machine may make two steps of one, and its seconds end what is cached, so the fewest of some attempts count. */
 const ATTEMPTS = 5;
 const organizationId = MILL;
 
@@ -170,11 +170,12 @@ describe("docs/operate.md counts the requests of a change, and how many of them 
     await measured(measure); // warms what all users of the process share
     const [, requests, steps] = ROWS.find(([cell]) => cell === name) ?? [];
     const attempts: Measures[] = [];
-    const fewest = () => Math.min(...attempts.map((each) => each.steps));
-    for (let n = 0; n < ATTEMPTS && (n === 0 || fewest() > Number(steps)); n += 1) {
-      attempts.push(await measured(measure));
-    }
-    expect(attempts[0]?.requests).toBe(Number(requests));
-    expect(fewest()).toBe(Number(steps));
+    const fewest = (of: keyof Measures) => Math.min(...attempts.map((each) => each[of]));
+    const isDone = () => fewest("steps") <= Number(steps) && fewest("requests") <= Number(requests);
+    for (let n = 0; n < ATTEMPTS && !isDone(); n += 1) attempts.push(await measured(measure));
+    expect({ requests: fewest("requests"), steps: fewest("steps") }).toEqual({
+      requests: Number(requests),
+      steps: Number(steps),
+    });
   });
 });

@@ -108,6 +108,7 @@ export function inProcessServices(options: InProcessOptions): Services {
       organizations: stores.organizations,
       links,
     }),
+    readAhead: async () => {},
     adminClients: new Set(["console", "platform", "test"]),
   };
 }

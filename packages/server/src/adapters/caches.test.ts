@@ -277,3 +277,37 @@ it("keeps nothing of a connection that was off while it was read, if this proces
   expect(await reading).toMatchObject({ state: "disabled" });
   expect(await find()).toMatchObject({ state: "enabled" });
 });
+
+it("keeps no organization that was read with others, if this process has changed one since", async () => {
+  const acme = organization();
+  const changed = { ...acme, name: "Acme Ltd" };
+  let stored = acme;
+  const store = dynamoOrganizations(table);
+  const cached = cachedOrganizations(
+    {
+      ...store,
+      find: async () => stored,
+      findMany: async () => {
+        const read = [stored];
+        stored = changed;
+        cached.forget();
+        return read;
+      },
+    },
+    { ttlMs: TTL_MS, clock },
+  );
+  expect(await cached.findMany([ACME], UNBOUNDED)).toEqual([acme]);
+  expect(await cached.find(ACME, UNBOUNDED)).toEqual(changed);
+});
+
+it("keeps each organization of a domain", async () => {
+  const find = vi.fn(async () => null);
+  const listByDomain = async () => [organization()];
+  const cached = cachedOrganizations(
+    { ...dynamoOrganizations(table), find, listByDomain },
+    { ttlMs: TTL_MS, clock },
+  );
+  await cached.listByDomain(ACME_EXAMPLE, UNBOUNDED);
+  expect(await cached.find(ACME, UNBOUNDED)).toEqual(organization());
+  expect(find).not.toHaveBeenCalled();
+});

@@ -63,6 +63,13 @@ export function cachedOrganizations(
   const noConnection = denials<NamedConnection>("absent_connections");
   const noDomain = denials<readonly Organization[]>("absent_domains");
   const all = [found, byAuth0OrgId, connection, connections, byDomain, noConnection, noDomain];
+  /** What is read of several, kept for each. */
+  async function keptEach(read: () => Promise<readonly Organization[]>): Promise<readonly Organization[]> {
+    const begun = found.begin();
+    const organizations = await read();
+    for (const organization of organizations) found.keep(organization.id, organization, begun);
+    return organizations;
+  }
   return {
     forget() {
       for (const each of all) each.clear();
@@ -73,10 +80,7 @@ export function cachedOrganizations(
       const known = new Set(kept.map(({ id }) => id));
       const missing = ids.filter((id) => !known.has(id));
       if (missing.length === 0) return kept;
-      const startMs = options.clock.monotonicMs();
-      const read = await organizations.findMany(missing, signal);
-      for (const organization of read) found.keep(organization.id, organization, startMs);
-      return [...kept, ...read];
+      return [...kept, ...(await keptEach(() => organizations.findMany(missing, signal)))];
     },
     findByAuth0OrgId: (id, signal) => byAuth0OrgId.read(id, () => organizations.findByAuth0OrgId(id, signal)),
     findConnection: (name, signal) =>
@@ -87,10 +91,14 @@ export function cachedOrganizations(
     listConnections: async (id, signal) =>
       (await connections.read(id, () => nonEmpty(organizations.listConnections(id, signal)))) ?? [],
     listByDomain: async (domain, signal) =>
-      (await byDomain.read(domain, () => nonEmpty(organizations.listByDomain(domain, signal)), {
-        cache: noDomain,
-        isDenied: (verifiers) => verifiers === null,
-      })) ?? [],
+      (await byDomain.read(
+        domain,
+        () => nonEmpty(keptEach(() => organizations.listByDomain(domain, signal))),
+        {
+          cache: noDomain,
+          isDenied: (verifiers) => verifiers === null,
+        },
+      )) ?? [],
   };
 }
 
@@ -156,6 +164,12 @@ interface Entry<V> extends CachedRead, Sieved {
   readonly value: V;
 }
 
+interface Begun {
+  readonly startMs: number;
+  /** How often the cache had forgotten something. */
+  readonly forgotten: number;
+}
+
 /** An answer that denies something, and that is kept only briefly. */
 interface Denied<V> {
   readonly value: V | null;
@@ -192,7 +206,16 @@ class Cache<V> {
     return entry.value;
   }
 
-  keep(key: string, value: V, startMs: number): void {
+  /** Of a read: it is kept unless this process forgets something before its end. */
+  begin(): Begun {
+    return { startMs: this.#options.clock.monotonicMs(), forgotten: this.#forgotten };
+  }
+
+  keep(key: string, value: V, { startMs, forgotten }: Begun): void {
+    if (forgotten !== this.#forgotten) {
+      readOutsideCaches();
+      return;
+    }
     const untilMs = startMs + this.#options.ttlMs;
     const known = this.#entries.peek(key);
     if (known !== undefined && isDeepStrictEqual(known.value, value)) {
@@ -211,12 +234,11 @@ class Cache<V> {
     if (kept !== undefined) return kept;
     const denied = denials?.cache.get(key);
     if (denied !== undefined) return denied.value;
-    const before = this.#forgotten;
-    const startMs = this.#options.clock.monotonicMs();
+    const begun = this.begin();
+    const deniedBegun = denials?.cache.begin();
     const value = await unrecorded(load);
-    if (before !== this.#forgotten) readOutsideCaches();
-    else if (denials?.isDenied(value)) denials.cache.keep(key, { value }, startMs);
-    else if (value !== null) this.keep(key, value, startMs);
+    if (deniedBegun && denials?.isDenied(value)) denials.cache.keep(key, { value }, deniedBegun);
+    else if (value !== null) this.keep(key, value, begun);
     else readOutsideCaches();
     return value;
   }

@@ -24,6 +24,7 @@ export {
 } from "./dynamodb/memberships.ts";
 export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";
 export { dynamoConnections, dynamoDomains, dynamoOrganizations } from "./dynamodb/organizations.ts";
+export { dynamoReadAhead } from "./dynamodb/read-ahead.ts";
 export type { TableCreation } from "./dynamodb/table/create-table.ts";
 export type { CredentialsLoad } from "./dynamodb/table/credentials.ts";
 export { createDynamoTable, type DynamoTable } from "./dynamodb/table/table.ts";

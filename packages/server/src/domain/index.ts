@@ -108,7 +108,7 @@ export {
   updateOrganization,
   viewOf,
 } from "./administration/settings.ts";
-export { type Owner, operatorOf, requireRole } from "./administration/standing.ts";
+export { type Owner, operatorOf, type ReadAhead, requireRole } from "./administration/standing.ts";
 export {
   type AddressOverview,
   describeAddress,

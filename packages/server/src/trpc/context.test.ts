@@ -11,7 +11,7 @@ import {
   type VerifiedClaims,
 } from "../domain/index.ts";
 import { memoryPorts, signedIn, VIA_ACME } from "../domain/testing/memory-ports.ts";
-import { claims } from "../domain/testing/people.ts";
+import { ACME, claims, JANE } from "../domain/testing/people.ts";
 import { createContext, type Services } from "./context.ts";
 import { authenticatedProcedure, identifiedProcedure, router } from "./init.ts";
 import { memoryServices } from "./testing/memory-services.ts";
@@ -172,6 +172,45 @@ it("a context verifies and judges its token once", async () => {
   await Promise.all([context.user(), context.identity(), context.user()]);
   expect(verify).toHaveBeenCalledTimes(1);
   expect(judged).toBe(1);
+});
+
+describe("who changes something", () => {
+  it("is read ahead with what the input names well, and judged once by what is stored", async () => {
+    const readAhead = vi.spyOn(services, "readAhead");
+    const inputs = [
+      { organizationId: "acme", userId: JANE, role: "admin" },
+      { organizationId: "not an id", userId: 7 },
+      "text",
+    ];
+    for (const input of inputs) await contextOf("first").storedIdentity(async () => input);
+    await contextOf("first").storedIdentity(() => Promise.reject(new Error("not JSON")));
+    const nothing = { claims: TOKENS.first, organizationId: null, userId: null };
+    expect(readAhead.mock.calls.map(([expected]) => expected)).toEqual([
+      { claims: TOKENS.first, organizationId: ACME, userId: JANE },
+      nothing,
+      nothing,
+      nothing,
+    ]);
+  });
+
+  it("is judged even if nothing can be read ahead", async () => {
+    services = {
+      ...services,
+      readAhead: () => Promise.reject(new Refusal("STORE_UNAVAILABLE", "no answer")),
+    };
+    await expect(contextOf("first").storedIdentity(async () => ({}))).resolves.toMatchObject({
+      userId: identity.userId,
+    });
+  });
+
+  it("belongs where what is stored says, and is remembered for no other request", async () => {
+    const context = contextOf("first");
+    await context.storedIdentity(async () => ({}));
+    expect(await context.user()).toMatchObject({ identity: { userId: identity.userId } });
+    expect([judged, remembered.size]).toEqual([0, 0]);
+    await userOf("first");
+    expect([judged, remembered.size]).toEqual([1, 1]);
+  });
 });
 
 describe("limits of one address", () => {

@@ -10,6 +10,7 @@ import {
   type OrganizationStores,
   personKey,
   type RawHeaders,
+  type ReadAhead,
   Reads,
   Refusal,
   type RequestTrace,
@@ -24,6 +25,7 @@ import {
 } from "../domain/index.ts";
 import { once } from "../once.ts";
 import { requestSignal } from "./request-signal.ts";
+import { namedIn } from "./schemas.ts";
 import { type Person, type User, validationOf } from "./user.ts";
 
 /**
@@ -41,6 +43,7 @@ export interface Services extends MembershipPorts {
   readonly resolveIdentity: ResolveIdentity;
   /** The same with the link, the block and the connection as they are stored, not as they are cached. */
   readonly resolveStoredIdentity: ResolveIdentity;
+  readonly readAhead: ReadAhead;
   readonly adminClients: AdminClients;
   /** By client address; changes by person and organization. */
   readonly rateLimits: Readonly<Record<"discover" | "failedTokens" | "mutations", CountCall>>;
@@ -67,9 +70,10 @@ export interface Context {
   identity(): Promise<Identity>;
   /**
    * The same by what is stored, for what changes something: who was blocked a moment ago changes nothing.
+   * @param input of the procedure, which tells what will be read
    * @throws {Refusal} DELEGATION_NOT_ALLOWED for a delegated token
    */
-  storedIdentity(): Promise<Identity>;
+  storedIdentity(input: () => Promise<unknown>): Promise<Identity>;
   /** @throws {Refusal} DELEGATION_NOT_ALLOWED; CLIENT_NOT_ALLOWED for an application that may not administer */
   requireAdministrator(identity: Identity): void;
   /**
@@ -102,17 +106,23 @@ export function createContext(services: Services, { rawHeaders, trace, address }
     return traced(() => recordReads(reads, resolve));
   });
   const identity = async () => remembered()?.identity ?? resolved();
-  const storedIdentity = once(async () => {
+  let stored: Promise<Identity> | null = null;
+  const resolveStored = async (input: () => Promise<unknown>) => {
     const claims = await verified();
     refuseDelegated(claims);
-    return traced(() => services.resolveStoredIdentity(claims, signal));
-  });
+    const about = namedIn.parse(await input().catch(() => null)); // a bad input is refused where it is checked
+    return traced(() => {
+      services.readAhead({ claims, ...about }, signal).catch(() => {});
+      return services.resolveStoredIdentity(claims, signal);
+    });
+  };
+  const storedIdentity = (input: () => Promise<unknown>) => (stored ??= resolveStored(input));
 
   async function judge(key: string): Promise<Person> {
-    const identity = await resolved();
+    const identity = await (stored ?? resolved());
     const ask = () => activeOrganization(identity, services, signal);
     const organization = await traced(() => recordReads(reads, ask));
-    const isKept = reads.complete && !isReported(identity);
+    const isKept = stored === null && reads.complete && !isReported(identity);
     const person: Person = {
       // What was read a moment ago decides for no later request.
       ...{

@@ -23,8 +23,8 @@ export const publicProcedure = t.procedure;
  * A procedure for a user, without a check of their memberships: it must itself refuse a user who was removed from the
  * organization of their token. A mutation knows the user by what is stored.
  */
-export const identifiedProcedure = publicProcedure.use(async ({ ctx, type, next }) => {
-  const identity = type === "mutation" ? ctx.storedIdentity() : ctx.identity();
+export const identifiedProcedure = publicProcedure.use(async ({ ctx, type, getRawInput, next }) => {
+  const identity = type === "mutation" ? ctx.storedIdentity(getRawInput) : ctx.identity();
   const known = { identity: await identity.catch(ctx.countRefusal) };
   return ctx.traced(() => next({ ctx: known }));
 });

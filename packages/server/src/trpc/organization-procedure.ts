@@ -35,11 +35,11 @@ export function organizationProcedure<
     if (isAdministration) ctx.requireAdministrator(ctx.identity);
     return next();
   });
-  return procedure.input(input).use(async ({ ctx, input: { organizationId }, type, next }) => {
+  return procedure.input(input).use(async ({ ctx, input: { organizationId }, type, getRawInput, next }) => {
     const { signal } = ctx;
     const isChange = type === "mutation";
     const isStored = isChange || storesSomething;
-    const identity = isStored ? await ctx.storedIdentity() : ctx.identity;
+    const identity = isStored ? await ctx.storedIdentity(getRawInput) : ctx.identity;
     await ctx.user(); // refuses who was removed from the organization of the token, out of a cache
     const ports = isStored ? asStored(ctx.ports) : ctx.ports;
     if (isStored) {

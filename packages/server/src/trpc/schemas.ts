@@ -44,6 +44,11 @@ export const userIdInput = z
     return z.NEVER;
   });
 
+/** Which organization and which member an input names, if it names them well. */
+export const namedIn = z
+  .object({ organizationId: organizationIdInput.catch(null), userId: userIdInput.nullable().catch(null) })
+  .catch({ organizationId: null, userId: null });
+
 /** A name of an organization or of a connection, which people read in mails and before they sign in. */
 export const nameInput = z.string().refine(isOrganizationName, {
   error: ORGANIZATION_NAME_RULE,

@@ -74,11 +74,9 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
     },
 
     findMany: (id, userIds, signal) =>
-      inOneDeadline(table, signal, (deadline) =>
-        memberships.getMany(
-          userIds.map((userId) => keys.membership(userId, id)),
-          deadline,
-        ),
+      memberships.getMany(
+        userIds.map((userId) => keys.membership(userId, id)),
+        signal,
       ),
   };
 }

@@ -25,10 +25,7 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
 
   return {
     find: (id, signal) => organizations.get(keys.organization(id), signal),
-    findMany: (ids, signal) =>
-      inOneDeadline(table, signal, (deadline) =>
-        organizations.getMany([...new Set(ids)].map(keys.organization), deadline),
-      ),
+    findMany: (ids, signal) => organizations.getMany([...new Set(ids)].map(keys.organization), signal),
 
     findByAuth0OrgId: (auth0OrgId, signal) =>
       inOneDeadline(table, signal, async (deadline) => {
@@ -52,8 +49,7 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
       inOneDeadline(table, signal, async (deadline) => {
         const verified = await domains.list(partitions.domain(domain), deadline);
         const ids = verified.map(({ organizationId }) => organizationId);
-        const found = await organizations.getMany(ids.map(keys.organization), deadline);
-        return found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+        return organizations.getMany(ids.map(keys.organization), deadline);
       }),
   };
 }

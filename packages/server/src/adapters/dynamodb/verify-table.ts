@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Key } from "./table/keys.ts";
-import { getRaw, scanRaw } from "./table/raw-items.ts";
+import { getRaw, nameOf, scanRaw } from "./table/raw-items.ts";
 import type { StoredItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { type Inspected, inspect } from "./verify-rules.ts";
@@ -52,7 +52,7 @@ async function confirmed(
   for (let present: StoredItem | undefined = suspect; present !== undefined; ) {
     const inspected = inspect(present);
     const problems = problemsOf(inspected, await read(keysOf(inspected), table, signal));
-    const again: StoredItem | undefined = (await getRaw(table, "item", [{ pk, sk }], signal))[0];
+    const again: StoredItem | undefined = await getRaw(table, "item", { pk, sk }, signal);
     if (problems.length === 0 || isDeepStrictEqual(again, present))
       return problems.map((problem) => ({ pk, sk, problem }));
     present = again;
@@ -78,12 +78,9 @@ async function read(keys: readonly Key[], table: DynamoTable, signal: AbortSigna
   const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
   const found = new Map<string, StoredItem>();
   for (let from = 0; from < distinct.length; from += AT_ONCE) {
-    for (const item of await getRaw(table, "item", distinct.slice(from, from + AT_ONCE), signal))
-      found.set(nameOf(item), item);
+    const keys = distinct.slice(from, from + AT_ONCE);
+    const items = await Promise.all(keys.map((key) => getRaw(table, "item", key, signal)));
+    for (const item of items) if (item !== undefined) found.set(nameOf(item), item);
   }
   return found;
-}
-
-function nameOf({ pk, sk }: StoredItem | Key): string {
-  return JSON.stringify([pk, sk]);
 }

@@ -10,6 +10,7 @@ import {
   requireOrganization,
 } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
+import type { VerifiedClaims } from "../token/claims.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Each role with those that it includes. */
@@ -49,6 +50,17 @@ export type Standing<Checked extends Role> = Actor & { readonly [CHECKED]: Inclu
 
 export type Administrator = Standing<"admin">;
 export type Owner = Standing<"owner">;
+
+/** What is known of a change before its caller is judged. */
+export interface Expected {
+  readonly claims: VerifiedClaims;
+  readonly organizationId: OrganizationId | null;
+  /** The member whom it is about; null for another change. */
+  readonly userId: UserId | null;
+}
+
+/** Reads what a change will be judged by, in few requests. A hint: it decides nothing, and its failure says nothing. */
+export type ReadAhead = (expected: Expected, signal: AbortSignal) => Promise<void>;
 
 /**
  * Checks the caller's role in an organization.

@@ -14,6 +14,7 @@ export function memoryServices(
     rateLimits: { discover: () => null, failedTokens: () => null, mutations: () => null },
     resolveIdentity: resolver(ports),
     resolveStoredIdentity: resolver(ports, { organizations: ports.stored }),
+    readAhead: async () => {},
     adminClients: new Set(["console"]),
     verifier: {
       recall: () => null,

@@ -1,12 +1,13 @@
-import { type BatchGetCommandInput, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseEmail, traceRequest } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
-import { ACME, GLOBEX, invitation, JANE_EMAIL, UNBOUNDED, valid } from "../testing/examples.ts";
-import { INVITATION } from "./item-types.ts";
+import { ACME, GLOBEX, invitation, JANE, JANE_EMAIL, UNBOUNDED, valid } from "../testing/examples.ts";
+import { INVITATION, SPEAKERS } from "./item-types.ts";
 import { type IndexQuery, itemsOf } from "./items.ts";
-import { indexKeys, partitions, rangeOf } from "./keys.ts";
+import { indexKeys, type Key, keys, partitions, rangeOf } from "./keys.ts";
+import { readAhead } from "./raw-items.ts";
 import { toItem } from "./stored-item.ts";
 import { createDynamoTable } from "./table.ts";
 
@@ -19,6 +20,8 @@ const OPTIONS = {
   deadlineMs: 1_000,
 };
 
+const invitedAs = (name: string) => invitation({ email: valid(parseEmail(`${name}@acme.example`)) });
+
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
@@ -29,6 +32,10 @@ describe("reading", () => {
     const send = vi.spyOn(await table.documents(), "send");
     await Promise.allSettled(everyRequest(table));
     const commands: unknown[] = send.mock.calls.map(([command]) => command);
+    const batches = commands.filter((each) => each instanceof BatchGetCommand);
+    expect(batches.length).toBeGreaterThan(0);
+    for (const { input } of batches)
+      expect(input.RequestItems?.[table.options.table]?.ConsistentRead).toBe(true);
     const reads = commands.filter((each) => each instanceof GetCommand || each instanceof QueryCommand);
     const indexed = reads.filter(({ input }) => "IndexName" in input);
     expect(indexed.length).toBeGreaterThan(0);
@@ -46,6 +53,86 @@ it("a request that reads many items waits for its first turn without a deadline"
   const read = () => itemsOf(table, INVITATION).getMany([INVITATION.key(invitation())], signal);
   expect(await traceRequest({ requestId: "1", parent: null }, read)).toEqual([]);
   expect(first.mock.calls[0]?.[0]).toBe(signal);
+});
+
+describe("what work asks for before it waits", () => {
+  const [A, B, C] = (["a", "b", "c"] as const).map((name) => INVITATION.key(invitedAs(name))) as [
+    Key,
+    Key,
+    Key,
+  ];
+  const SPEAKERS_KEY = keys.speakers(JANE);
+
+  /** Reads by a signal, and what is sent for them. */
+  async function reading() {
+    const table = await store.emptyTable();
+    const items = itemsOf(table, INVITATION);
+    await Promise.all("ab".split("").map((name) => items.put(invitedAs(name), null, UNBOUNDED)));
+    const send = vi.spyOn(await table.documents(), "send");
+    const sent = () => send.mock.calls.map(([command]) => command.constructor.name);
+    const { signal } = new AbortController();
+    return { table, items, signal, sent, get: (key: Key) => items.get(key, signal) };
+  }
+
+  it("is one request, of several types, and of one key once; an item that does not exist is null", async () => {
+    const { table, sent, signal, get } = await reading();
+    const speakers = itemsOf(table, SPEAKERS).get(SPEAKERS_KEY, signal);
+    const later = Promise.resolve().then(() => get(B));
+    const found = await Promise.all([get(A), get(A), later, get(C), speakers]);
+    expect(found.map((each) => each && "email" in each && each.email)).toEqual([
+      "a@acme.example",
+      "a@acme.example",
+      "b@acme.example",
+      null,
+      null,
+    ]);
+    expect(sent()).toEqual(["BatchGetCommand"]);
+  });
+
+  it("is a request of its own for each signal, and for each wait", async () => {
+    const { items, sent, get } = await reading();
+    await Promise.all([get(A), items.get(A, UNBOUNDED)]);
+    await get(A);
+    expect(sent()).toEqual(["GetCommand", "GetCommand", "GetCommand"]);
+  });
+
+  it("is at most 100 keys in a request", async () => {
+    const { items, sent, signal } = await reading();
+    const many = Array.from({ length: 101 }, (_, n) => INVITATION.key(invitedAs(`n${n}`)));
+    expect(await items.getMany(many, signal)).toEqual([]);
+    expect(sent().sort()).toEqual(["BatchGetCommand", "GetCommand"]);
+  });
+
+  it("fails as a whole, with what was asked for", async () => {
+    const { table, signal, get } = await reading();
+    vi.spyOn(await table.documents(), "batchGet").mockRejectedValue(new TypeError("no"));
+    const reads = [get(A), get(B), itemsOf(table, SPEAKERS).get(SPEAKERS_KEY, signal)];
+    const message = "invitation, speakers: reading many failed: TypeError";
+    for (const outcome of await Promise.allSettled(reads))
+      expect(outcome).toMatchObject({ reason: { reason: "STORE_UNAVAILABLE", message } });
+  });
+
+  it("is read again if what was read ahead is more than 250 ms old", async () => {
+    const { table, items, sent, signal, get } = await reading();
+    const now = vi.spyOn(performance, "now").mockReturnValue(1_000);
+    onTestFinished(() => now.mockRestore());
+    await readAhead(table, [A, B], signal);
+    await items.delete(B, null, UNBOUNDED);
+    now.mockReturnValue(1_250);
+    expect(await get(A)).toEqual(invitedAs("a"));
+    now.mockReturnValue(1_251);
+    expect(await get(B)).toBeNull();
+    expect(sent()).toEqual(["BatchGetCommand", "DeleteCommand", "GetCommand"]);
+  });
+
+  it("is answered by what was read ahead, once; then it is read again", async () => {
+    const { table, items, sent, signal, get } = await reading();
+    await readAhead(table, [A, B], signal);
+    await items.delete(A, null, UNBOUNDED);
+    expect([await get(A), await get(A)]).toEqual([invitedAs("a"), null]);
+    expect(await items.get(B, UNBOUNDED)).toEqual(invitedAs("b"));
+    expect(sent()).toEqual(["BatchGetCommand", "DeleteCommand", "GetCommand", "GetCommand"]);
+  });
 });
 
 it("a malformed item is refused by everything that reads it, alone or beside others", async () => {
@@ -74,9 +161,7 @@ it("a malformed item is refused by everything that reads it, alone or beside oth
 describe("the keys that a throttled store leaves out of its answer", () => {
   afterEach(() => void vi.useRealTimers());
 
-  const invited = "abcdefgh".split("").map((name) => {
-    return invitation({ email: valid(parseEmail(`${name}@acme.example`)) });
-  });
+  const invited = "abcdefgh".split("").map(invitedAs);
 
   /** Items of a store that answers at once, and leaves out what `leavesOut` says of the keys that it is asked for. */
   async function throttled(random: number, leavesOut: (asked: number) => number) {

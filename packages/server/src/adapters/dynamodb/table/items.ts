@@ -16,7 +16,7 @@ import { type DynamoTable, inOneDeadline } from "./table.ts";
 export interface Items<T> {
   /** Read consistently. */
   get(key: Key, signal: AbortSignal): Promise<T | null>;
-  /** The items that exist, in any order, in as few requests as possible; read consistently. */
+  /** The items that exist, in the order of the keys; read consistently. */
   getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]>;
   put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
   /** Stores the value unless its key is taken. Returns the value that is stored now. */
@@ -77,26 +77,22 @@ type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCur
 type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
-  const { TableName, send } = requestsOf(table, itemType.type);
+  async function get(key: Key, signal: AbortSignal): Promise<T | null> {
+    const item = await getRaw(table, itemType.type, key, signal);
+    return item === undefined ? null : fromItem(itemType, item);
+  }
 
   return {
-    async get(key, signal) {
-      const input = { TableName, Key: key, ConsistentRead: true };
-      const { Item } = await send("reading", signal, (documents, options) => documents.get(input, options));
-      return Item === undefined ? null : fromItem(itemType, Item);
-    },
-
-    async getMany(keys, signal) {
-      const found = await getRaw(table, itemType.type, keys, signal);
-      return found.map((item) => fromItem(itemType, item));
-    },
+    get,
+    getMany: async (keys, signal) =>
+      (await Promise.all(keys.map((key) => get(key, signal)))).filter((item) => item !== null),
   };
 }
 
 function listingsOf<T extends object>(
   table: DynamoTable,
   itemType: ItemType<T>,
-  { get }: Reads<T>,
+  { getMany }: Reads<T>,
 ): Listings<T> {
   const { TableName, send } = requestsOf(table, itemType.type);
 
@@ -123,8 +119,7 @@ function listingsOf<T extends object>(
 
     async listCurrent(prefix, signal) {
       const indexed = await listIndexed(prefix, signal);
-      const current = await Promise.all(indexed.map((item) => get(itemType.key(item), signal)));
-      return current.filter((item) => item !== null);
+      return getMany(indexed.map(itemType.key), signal);
     },
 
     list({ pk }, signal) {

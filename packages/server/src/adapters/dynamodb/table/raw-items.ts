@@ -1,11 +1,12 @@
 import type { DynamoDBDocument, ScanCommandInput } from "@aws-sdk/lib-dynamodb";
+import { readOutsideCaches } from "../../../domain/index.ts";
 import { timed } from "../../timed.ts";
 import type { Key } from "./keys.ts";
 import { backOff } from "./retry-strategy.ts";
 import type { StoreOperation } from "./store-client.ts";
 import { sendRequest } from "./store-request.ts";
 import type { StoredItem } from "./stored-item.ts";
-import { type DynamoTable, inOneDeadline } from "./table.ts";
+import { type Answer, type DynamoTable, type GatheredReads, inOneDeadline, type Question } from "./table.ts";
 
 /** What requests do, for logs, and the operation that does it. */
 const OPERATIONS = {
@@ -17,6 +18,9 @@ const OPERATIONS = {
   changing: "UpdateItem",
   deleting: "DeleteItem",
 } as const satisfies Record<string, StoreOperation>;
+
+/** How old what was read ahead may be. Behind a slow request it is read again. */
+const AHEAD_MS = 250;
 
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 100;
@@ -41,8 +45,92 @@ export function requestsOf({ documents, options, turns }: DynamoTable, type: str
   return { TableName, send };
 }
 
-/** The items that exist, as they are stored, in any order and in as few requests as possible; read consistently. */
-export function getRaw(
+/**
+ * The item as it is stored, read consistently. All that work with this signal asks for before it waits for anything is one
+ * request to the store: as many read units, but one turn, one reply and one step.
+ * @param type of the item, for logs
+ */
+export function getRaw(table: DynamoTable, type: string, key: Key, signal: AbortSignal): Promise<Answer> {
+  readOutsideCaches();
+  const { ahead } = gatheredReads(table, signal);
+  const early = ahead.get(nameOf(key));
+  ahead.delete(nameOf(key)); // what is asked for again may have changed
+  if (early !== undefined && performance.now() - early.sinceMs <= AHEAD_MS) return early.answer;
+  return ask(table, type, key, signal);
+}
+
+/** Reads what work with this signal will ask for in a moment: each answer is also for the next {@link getRaw}, and it alone. */
+export function readAhead(
+  table: DynamoTable,
+  keys: readonly Key[],
+  signal: AbortSignal,
+): Promise<readonly Answer[]> {
+  const sinceMs = performance.now();
+  const answers = keys.map((key) => {
+    const answer = ask(table, "ahead", key, signal);
+    gatheredReads(table, signal).ahead.set(nameOf(key), { answer, sinceMs });
+    return answer;
+  });
+  return Promise.all(answers);
+}
+
+function ask(table: DynamoTable, type: string, key: Key, signal: AbortSignal): Promise<Answer> {
+  const { asked } = gatheredReads(table, signal);
+  // When the microtasks have ended, the work waits.
+  if (asked.size === 0) queueMicrotask(() => process.nextTick(() => sendAsked(table, asked, signal)));
+  const name = nameOf(key);
+  const question = asked.get(name) ?? { type, key, ...Promise.withResolvers<Answer>() };
+  asked.set(name, question);
+  return question.promise;
+}
+
+function gatheredReads({ gathered }: DynamoTable, signal: AbortSignal): GatheredReads {
+  const reads = gathered.get(signal) ?? { asked: new Map(), ahead: new Map() };
+  gathered.set(signal, reads);
+  return reads;
+}
+
+export function nameOf({ pk, sk }: StoredItem | Key): string {
+  return JSON.stringify([pk, sk]);
+}
+
+function sendAsked(table: DynamoTable, asked: GatheredReads["asked"], signal: AbortSignal): void {
+  const questions = [...asked.values()];
+  asked.clear();
+  while (questions.length > 0) void answer(table, questions.splice(0, MAX_BATCH), signal);
+}
+
+async function answer(
+  table: DynamoTable,
+  questions: readonly Question[],
+  signal: AbortSignal,
+): Promise<void> {
+  const type = [...new Set(questions.map((each) => each.type))].join(", ");
+  const keys = questions.map(({ key: { pk, sk } }) => ({ pk, sk }));
+  try {
+    const [Key] = keys;
+    const items =
+      keys.length === 1 ? [await getOne(table, type, Key, signal)] : await getMany(table, type, keys, signal);
+    const found = new Map(items.map((item) => [nameOf(item ?? {}), item]));
+    for (const { key, resolve } of questions) resolve(found.get(nameOf(key)));
+  } catch (error) {
+    for (const { reject } of questions) reject(error);
+  }
+}
+
+async function getOne(
+  table: DynamoTable,
+  type: string,
+  Key: Key | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { TableName, send } = requestsOf(table, type);
+  const input = { TableName, Key, ConsistentRead: true };
+  const { Item } = await send("reading", signal, (documents, options) => documents.get(input, options));
+  return Item;
+}
+
+function getMany(
   table: DynamoTable,
   type: string,
   keys: readonly Key[],
@@ -52,16 +140,16 @@ export function getRaw(
   const { random = Math.random } = table.options;
   return inOneDeadline(table, signal, async (deadline) => {
     const found: StoredItem[] = [];
-    let wanted = keys.map(({ pk, sk }) => ({ pk, sk }));
+    let wanted = keys;
     for (let leftOut = 0; wanted.length > 0; ) {
-      const batch = { Keys: wanted.splice(0, MAX_BATCH), ConsistentRead: true };
+      const batch = { Keys: [...wanted], ConsistentRead: true };
       const input = { RequestItems: { [TableName]: batch }, ReturnConsumedCapacity: "TOTAL" } as const;
       const page = await send("reading many", deadline, (documents, options) =>
         documents.batchGet(input, options),
       );
       for (const item of page.Responses?.[TableName] ?? []) found.push(item);
       const unprocessed = page.UnprocessedKeys?.[TableName]?.Keys ?? [];
-      wanted = [...wanted, ...unprocessed.map(({ pk, sk }) => ({ pk, sk }))];
+      wanted = unprocessed.map(({ pk, sk }) => ({ pk, sk }));
       if (unprocessed.length > 0) await backOff(leftOut++, random, deadline);
     }
     return found;

@@ -2,8 +2,10 @@ import type { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { Turns } from "../../../domain/index.ts";
 import { isLoopback } from "../../../wire/index.ts";
 import { fromUsualPlaces, loadedCredentials, PLACEHOLDERS, type StoreCredentials } from "./credentials.ts";
+import type { Key } from "./keys.ts";
 import type { DynamoTableOptions, StoreClient } from "./store-client.ts";
 import { MAX_SOCKETS, withDeadline } from "./store-request.ts";
+import type { StoredItem } from "./stored-item.ts";
 
 /** The one table, and the connections to it. */
 export interface DynamoTable {
@@ -13,9 +15,27 @@ export interface DynamoTable {
   readonly credentials: StoreCredentials;
   /** When a request to the store begins. */
   readonly turns: Turns;
+  readonly gathered: WeakMap<AbortSignal, GatheredReads>;
   /** Closes idle and busy connections. No request can be sent afterwards. */
   close(): void;
 }
+
+/** The reads of work with one signal, by the key. */
+export interface GatheredReads {
+  /** What is sent together, when the work waits. */
+  readonly asked: Map<string, Question>;
+  /** What was begun before anybody asked for it. */
+  readonly ahead: Map<string, { readonly answer: Promise<Answer>; readonly sinceMs: number }>;
+}
+
+export interface Question extends PromiseWithResolvers<Answer> {
+  /** Of the item, for logs. */
+  readonly type: string;
+  readonly key: Key;
+}
+
+/** Undefined for an item that does not exist. */
+export type Answer = StoredItem | undefined;
 
 /** How long a caller may wait before its first request to the store. Of its 2.7 s a first login needs the rest. */
 const MAX_WAIT_MS = 1_700;
@@ -48,6 +68,7 @@ export function createDynamoTable(options: DynamoTableOptions): DynamoTable {
     },
     credentials,
     turns: new Turns(TURNS),
+    gathered: new WeakMap(),
     close() {
       credentials.close();
       loading?.then(

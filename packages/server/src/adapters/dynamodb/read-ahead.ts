@@ -1,0 +1,26 @@
+import type { ReadAhead } from "../../domain/index.ts";
+import { LINK } from "./table/item-types.ts";
+import { keys } from "./table/keys.ts";
+import { readAhead } from "./table/raw-items.ts";
+import { fromItem } from "./table/stored-item.ts";
+import type { DynamoTable } from "./table/table.ts";
+
+/** Two requests: for what the token names, then for what the person of its link is judged by. */
+export function dynamoReadAhead(table: DynamoTable): ReadAhead {
+  return async ({ claims, organizationId, userId }, signal) => {
+    const { connection } = claims;
+    const named = connection === null ? [] : [keys.connection(connection)];
+    const [link] = await readAhead(table, [keys.link(claims), ...named], signal);
+    if (link === undefined) return;
+    const caller = fromItem(LINK, link).userId;
+    const members = userId === null || userId === caller ? [caller] : [caller, userId];
+    const inOrganization =
+      organizationId === null
+        ? []
+        : [
+            keys.organization(organizationId),
+            ...members.map((each) => keys.membership(each, organizationId)),
+          ];
+    await readAhead(table, [keys.block(caller), ...inOrganization], signal);
+  };
+}
