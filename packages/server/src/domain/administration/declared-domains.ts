@@ -1,11 +1,10 @@
 import type { DomainName } from "../email.ts";
 import { declaredDomain, type OrganizationId } from "../organization.ts";
-import { type Decision, transact, type Write } from "../transaction.ts";
+import { type Decision, storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type ListedDomain, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
 import type { Making } from "./organization-step.ts";
 
-type Ports = Pick<OrganizationStores, "organizations" | "domains" | "transactions" | "now">;
 interface About {
   readonly organizationId: OrganizationId;
   readonly domain: DomainName;
@@ -15,7 +14,7 @@ interface About {
 export function declareDomain(
   about: About,
   { at, audit }: Making,
-  ports: Ports,
+  ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
   const declaring = {
@@ -24,8 +23,11 @@ export function declareDomain(
       if (verified !== null) return { changes: null, result: true };
       const next = declaredDomain({ ...about, verifiedAt: at });
       const { domains } = withDomain(organization, about.domain);
-      const writes: Write[] = [{ item: "domain", next, present: null }, relisted(organization, { domains })];
-      return { changes: { writes, unchanged: [], audit }, result: true };
+      return storing(
+        [{ item: "domain", next, present: null }, relisted(organization, { domains })],
+        audit,
+        true,
+      );
     },
   };
   return transact(declaring, ports.transactions, signal);
@@ -34,8 +36,8 @@ export function declareDomain(
 /** Ends what an operator has verified. What the organization itself has claimed of the domain stays, and is counted. */
 export function withdrawDomain(
   about: About,
-  { audit }: Pick<Making, "audit">,
-  ports: Ports,
+  { audit }: Making,
+  ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
   const withdrawing = {
@@ -43,12 +45,8 @@ export function withdrawDomain(
     decide({ organization, verified, claim }: ListedDomain): Decision<boolean> {
       if (verified?.verifiedBy !== "operator") return { changes: null, result: true };
       const { domains } = withoutDomain(organization, about.domain);
-      const lists = claim?.state === "lapsed" ? {} : { domains };
-      const writes: Write[] = [
-        { item: "domain", next: null, present: verified },
-        relisted(organization, lists),
-      ];
-      return { changes: { writes, unchanged: [], audit }, result: true };
+      const lists = relisted(organization, claim?.state === "lapsed" ? {} : { domains });
+      return storing([{ item: "domain", next: null, present: verified }, lists], audit, true);
     },
   };
   return transact(withdrawing, ports.transactions, signal);

@@ -1,4 +1,4 @@
-import type { DomainProof, Found } from "../domain-proof.ts";
+import { type DomainProof, type Found, recordNameOf, recordValueOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import type { OrganizationId, VerifiedDomain } from "../organization.ts";
 
@@ -27,6 +27,9 @@ export interface DomainClaim {
   /** Changes with every write. */
   readonly rev: string;
 }
+
+/** A domain of an organization. */
+export type OwnDomain = VerifiedDomain | DomainClaim;
 
 /** The claim if it counts: it is lapsed, or is pending and has not expired. */
 export function currentClaim(claim: DomainClaim | null, now: Date): DomainClaim | null {
@@ -87,4 +90,34 @@ export interface DomainView {
   readonly checkedAt: string | null;
   /** When a domain whose record is missing will not be trusted any more. */
   readonly lapsesAt: string | null;
+}
+
+/** A domain, verified or claimed, as administrators see it. The claim is a {@link currentClaim}. */
+export function viewOfDomain(
+  item: OwnDomain,
+  {
+    domainNames,
+    limits,
+  }: { readonly domainNames: DomainNames; readonly limits: { readonly graceMs: number } },
+): DomainView {
+  const { domain, proof } = item;
+  const isVerified = "verifiedBy" in item;
+  const missingSince = isVerified ? (proof?.missingSince ?? null) : null;
+  const name = recordNameOf(domain);
+  const suffix = `.${domainNames.registrable(domain)}`;
+  const host = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+  return {
+    domain,
+    state: isVerified ? (missingSince === null ? "verified" : "missing") : item.state,
+    verifiedBy: isVerified ? item.verifiedBy : null,
+    record: proof === null ? null : { type: "TXT", host, name, value: recordValueOf(proof) },
+    found: proof?.found ?? null,
+    checkedAt: proof?.checkedAt ?? null,
+    lapsesAt: missingSince === null ? null : lapseOf(missingSince, limits),
+  };
+}
+
+/** When a domain whose record is missing is not trusted any more. */
+export function lapseOf(missingSince: string, { graceMs }: { readonly graceMs: number }): string {
+  return new Date(Date.parse(missingSince) + graceMs).toISOString();
 }

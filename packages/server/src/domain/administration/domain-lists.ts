@@ -8,7 +8,7 @@ import {
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { currentClaim, type DomainClaim, type DomainStore } from "./domain-claim.ts";
+import { currentClaim, type DomainClaim, type DomainStore, type OwnDomain } from "./domain-claim.ts";
 
 /** A domain as it is stored, and the organization with its lists. */
 export interface ListedDomain {
@@ -18,7 +18,7 @@ export interface ListedDomain {
   readonly verified: VerifiedDomain | null;
   readonly claim: DomainClaim | null;
   /** What counts of it: a verified one rather than its claim. */
-  readonly current: VerifiedDomain | DomainClaim | null;
+  readonly current: OwnDomain | null;
   readonly now: Date;
 }
 
@@ -33,7 +33,7 @@ interface ReadBefore {
 /** Reads what is not known yet, consistently. @throws {Refusal} NOT_A_MEMBER */
 export async function readListed(
   { organizationId, domain }: { readonly organizationId: OrganizationId; readonly domain: DomainName },
-  ports: Pick<OrganizationStores, "organizations" | "domains" | "now">,
+  ports: OrganizationStores,
   signal: AbortSignal,
   known: ReadBefore = {},
 ): Promise<ListedDomain> {
@@ -51,7 +51,7 @@ export async function readListed(
   return { organization, isListed, verified, claim, current: currentOf(stored, now), now };
 }
 
-function currentOf({ domain, claim }: StoredDomain, now: Date): VerifiedDomain | DomainClaim | null {
+function currentOf({ domain, claim }: StoredDomain, now: Date): OwnDomain | null {
   return domain ?? currentClaim(claim, now);
 }
 

@@ -4,11 +4,10 @@ import type { DomainName } from "../email.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { OrganizationId, VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact } from "../transaction.ts";
+import { type Decision, storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import type { DomainClaim } from "./domain-claim.ts";
+import { type DomainClaim, lapseOf } from "./domain-claim.ts";
 import { type Finding, lookForRecord } from "./domain-finding.ts";
-import { lapseOf } from "./domain-view.ts";
 import { checked } from "./domains.ts";
 import type { DomainMail, Mailer } from "./mailer.ts";
 
@@ -78,10 +77,9 @@ export async function recheckDomain(
     async read(): Promise<Look | null> {
       const { domain: present, claim } = await ports.domains.find(organizationId, domain, signal);
       if (present === null || present.proof === null) return null;
-      const { proof } = present;
-      const finding = await lookForRecord(domain, proof.token, ports, signal);
+      const finding = await lookForRecord(domain, present.proof.token, ports, signal);
       const now = ports.now();
-      return { present, proof: checked(proof, finding, now), claim, finding, at: now.toISOString() };
+      return { present, proof: checked(present.proof, finding, now), claim, finding, at: now.toISOString() };
     },
     decide(look: Look | null): Decision<Rechecked> {
       if (look === null) return { changes: null, result: { rechecked: resultOf(about, "gone"), due: null } };
@@ -130,14 +128,9 @@ function refreshed(
   const { missingSince } = proof;
   const outcome = isSeen ? "verified" : hasFailed ? "unanswered" : "unclear";
   const lapsesAt = missingSince === null ? null : lapseOf(missingSince, limits);
-  return {
-    changes: {
-      writes: [{ item: "domain", next: { ...present, proof, rev: newRevision() }, present }],
-      unchanged: [],
-      audit: [],
-    },
-    result: { rechecked: resultOf(present, outcome, { lapsesAt }), due: null },
-  };
+  const next = { ...present, proof, rev: newRevision() };
+  const rechecked = resultOf(present, outcome, { lapsesAt });
+  return storing([{ item: "domain", next, present }], [], { rechecked, due: null });
 }
 
 function missing(look: Look, { limits, mailer }: RecheckPorts): Decision<Rechecked> {
@@ -148,43 +141,27 @@ function missing(look: Look, { limits, mailer }: RecheckPorts): Decision<Recheck
   const due = remindersDue(Date.parse(at) - Date.parse(missingSince), limits.graceMs);
   const reminders = mailer === null ? proof.reminders : Math.max(proof.reminders, due);
   const next = { ...present, proof: { ...proof, missingSince, reminders }, rev: newRevision() };
-  return {
-    changes: {
-      writes: [{ item: "domain", next, present }],
-      unchanged: [],
-      audit: proof.missingSince === null ? [entryOf("domain-missing", look)] : [],
-    },
-    result: {
-      rechecked: resultOf(present, "missing", { lapsesAt }),
-      due: due > proof.reminders ? { next, reminders: proof.reminders, lapsesAt } : null,
-    },
-  };
+  const audit = proof.missingSince === null ? [entryOf("domain-missing", look)] : [];
+  return storing([{ item: "domain", next, present }], audit, {
+    rechecked: resultOf(present, "missing", { lapsesAt }),
+    due: due > proof.reminders ? { next, reminders: proof.reminders, lapsesAt } : null,
+  });
 }
 
 /** Ends the trust in a domain. A claim stays, with the value that verifies it again, and so does its name on the list. */
 function lapse(look: Look): Decision<Rechecked> {
   const { present, claim, at } = look;
-  const { organizationId, domain, verifiedAt } = present;
-  const lapsed: DomainClaim = {
-    organizationId,
-    domain,
-    state: "lapsed",
-    proof: { ...look.proof, missingSince: null, reminders: 0 },
-    claimedAt: verifiedAt,
-    expiresAt: at,
-    rev: newRevision(),
-  };
-  return {
-    changes: {
-      writes: [
-        { item: "domain", next: null, present },
-        { item: "claim", next: lapsed, present: claim },
-      ],
-      unchanged: [],
-      audit: [entryOf("domain-lapsed", look)],
-    },
-    result: { rechecked: resultOf(present, "lapsed", { lapsesAt: at }), due: null },
-  };
+  const { organizationId, domain, verifiedAt: claimedAt } = present;
+  const proof = { ...look.proof, missingSince: null, reminders: 0 };
+  const lapsed = { organizationId, domain, state: "lapsed", proof, claimedAt, expiresAt: at } as const;
+  return storing(
+    [
+      { item: "domain", next: null, present },
+      { item: "claim", next: { ...lapsed, rev: newRevision() }, present: claim },
+    ],
+    [entryOf("domain-lapsed", look)],
+    { rechecked: resultOf(present, "lapsed", { lapsesAt: at }), due: null },
+  );
 }
 
 function entryOf(action: AuditAction, { present: { organizationId, domain }, at }: Look) {

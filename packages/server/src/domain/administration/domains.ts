@@ -1,16 +1,21 @@
-import { type AuditAction, type AuditEntry, auditEntry } from "../audit.ts";
 import { type DomainProof, recordNameOf } from "../domain-proof.ts";
 import type { DomainName } from "../email.ts";
 import type { Organization, VerifiedDomain } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact, type Write } from "../transaction.ts";
+import { type Decision, storing, transact, type Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { currentClaim, type DomainClaim, type DomainView, MAX_CLAIMS, MAX_DOMAINS } from "./domain-claim.ts";
+import {
+  currentClaim,
+  type DomainView,
+  MAX_CLAIMS,
+  MAX_DOMAINS,
+  type OwnDomain,
+  viewOfDomain,
+} from "./domain-claim.ts";
 import { type Finding, lookForRecord } from "./domain-finding.ts";
 import { type ListedDomain, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
-import { viewOfDomain } from "./domain-view.ts";
-import type { Actor, Administrator, Owner } from "./standing.ts";
+import { type Administrator, entryBy, type Owner } from "./standing.ts";
 import { missingWithDomain, missingWithoutDomain } from "./ways-in.ts";
 
 /** Sooner, a check answers the last finding. */
@@ -28,10 +33,8 @@ export async function listDomains(
   const { domains, claims } = await ports.domains.list(id, signal);
   const verified = new Set(domains.map(({ domain }) => domain));
   const now = ports.now();
-  const claimed = claims
-    .map((claim) => currentClaim(claim, now))
-    .filter((claim) => claim !== null && !verified.has(claim.domain));
-  return [...domains, ...claimed.filter((claim) => claim !== null)]
+  const claimed = claims.filter((claim) => currentClaim(claim, now) !== null && !verified.has(claim.domain));
+  return [...domains, ...claimed]
     .map((item) => viewOfDomain(item, ports))
     .sort((a, b) => (a.domain < b.domain ? -1 : 1));
 }
@@ -56,8 +59,7 @@ export async function claimDomain(
   const claiming = {
     read: (attempt: number) =>
       readListed(about, ports, signal, attempt === 0 ? { organization: administrator.organization } : {}),
-    decide(state: ListedDomain): Decision<VerifiedDomain | DomainClaim> {
-      const { organization, claim: present, current, now } = state;
+    decide({ organization, claim: present, current, now }: ListedDomain): Decision<OwnDomain> {
       if (current !== null) return { changes: null, result: current };
       requireOpen(organization);
       const at = now.toISOString();
@@ -66,19 +68,11 @@ export async function claimDomain(
         throw limitReached(`at most ${MAX_CLAIMS} claimed domains that wait for their record`);
       const expiresAt = new Date(now.getTime() + ports.limits.claimMs).toISOString();
       const proof = { token: newToken(), checkedAt: null, found: null, missingSince: null, reminders: 0 };
-      const next = {
-        ...about,
-        state: "pending",
-        proof,
-        claimedAt: at,
-        expiresAt,
-        rev: newRevision(),
-      } as const;
-      const writes: Write[] = [
-        { item: "claim", next, present },
-        relisted(organization, { claims: { ...Object.fromEntries(open), [domain]: expiresAt } }),
-      ];
-      return changed(writes, [entryOf(administrator, "domain-claimed", domain, now)], next);
+      const claim = { ...about, state: "pending", proof, claimedAt: at, expiresAt } as const;
+      const next = { ...claim, rev: newRevision() };
+      const claims = { ...Object.fromEntries(open), [domain]: expiresAt };
+      const entry = entryBy(administrator, { at, action: "domain-claimed", domain });
+      return storing([{ item: "claim", next, present }, relisted(organization, { claims })], [entry], next);
     },
   };
   return viewOfDomain(await transact(claiming, ports.transactions, signal), ports);
@@ -115,7 +109,7 @@ export async function checkDomain(
       const missing = isVerifying ? await missingWithDomain(state.organization, domain, ports, signal) : null;
       return { ...state, missing };
     },
-    decide(state: Joining): Decision<VerifiedDomain | DomainClaim> {
+    decide(state: Joining): Decision<OwnDomain> {
       const { verified, claim, current } = state;
       if (current === null) throw notClaimed();
       // The value has changed meanwhile, and the finding is about another record.
@@ -127,20 +121,18 @@ export async function checkDomain(
         "state" in next
           ? { item: "claim", next, present: claim }
           : { item: "domain", next, present: verified };
-      return changed([write], [], next);
+      return storing([write], [], next);
     },
   };
   return viewOfDomain(await transact(checking, ports.transactions, signal), ports);
 }
 
-interface Joining extends ListedDomain {
-  /** Why the domain cannot be verified; null if it can. */
-  readonly missing: string | null;
-}
+/** With why the change cannot be made; null if it can. */
+type Joining = ListedDomain & { readonly missing: string | null };
 
 /** Verifies a claimed domain whose record was just seen. @throws {Refusal} LIMIT_REACHED, NOT_READY */
 function verify(
-  actor: Actor,
+  administrator: Administrator,
   domain: DomainName,
   { organization, claim, now, missing }: Joining,
   proof: DomainProof,
@@ -149,15 +141,18 @@ function verify(
   if (!domains.includes(domain) && domains.length >= MAX_DOMAINS)
     throw limitReached(`at most ${MAX_DOMAINS} verified domains`);
   if (missing !== null) throw refusal("NOT_READY", missing);
-  const verifiedAt = now.toISOString();
-  const rev = newRevision();
-  const next = { organizationId, domain, verifiedBy: "dns", verifiedAt, proof, rev } as const;
-  const writes: Write[] = [
-    { item: "domain", next, present: null },
-    { item: "claim", next: null, present: claim },
-    relisted(organization, withDomain(organization, domain)),
-  ];
-  return changed(writes, [entryOf(actor, "domain-verified", domain, now)], next);
+  const at = now.toISOString();
+  const verified = { organizationId, domain, verifiedBy: "dns", verifiedAt: at, proof } as const;
+  const next = { ...verified, rev: newRevision() };
+  return storing(
+    [
+      { item: "domain", next, present: null },
+      { item: "claim", next: null, present: claim },
+      relisted(organization, withDomain(organization, domain)),
+    ],
+    [entryBy(administrator, { at, action: "domain-verified", domain })],
+    next,
+  );
 }
 
 /**
@@ -185,33 +180,18 @@ export async function releaseDomain(
     decide(state: Joining): Decision<null> {
       const { organization, verified, claim, current, now, missing } = state;
       if (current === null && !state.isListed) return { changes: null, result: null };
-      if (verified?.verifiedBy === "operator" && owner.userId !== null) {
-        const hint = "an operator has verified this domain, and only operators release it";
-        throw new Refusal("ROLE_REQUIRED", "releasing an operator's domain", { hint });
-      }
+      if (verified?.verifiedBy === "operator" && owner.userId !== null)
+        throw refusal("ROLE_REQUIRED", "an operator has verified this domain, and only operators release it");
       if (missing !== null) throw refusal("NOT_READY", missing);
       const writes: Write[] = [relisted(organization, withoutDomain(organization, domain))];
       if (verified !== null) writes.push({ item: "domain", next: null, present: verified });
       if (claim !== null) writes.push({ item: "claim", next: null, present: claim });
       // What has expired, or what a restore has left of a domain, only leaves the lists.
-      const audit = current === null ? [] : [entryOf(owner, "domain-released", domain, now)];
-      return changed(writes, audit, null);
+      const entry = entryBy(owner, { at: now.toISOString(), action: "domain-released", domain });
+      return storing(writes, current === null ? [] : [entry], null);
     },
   };
   await transact(releasing, ports.transactions, signal);
-}
-
-function changed<Result>(writes: readonly Write[], audit: readonly AuditEntry[], result: Result) {
-  return { changes: { writes, unchanged: [], audit }, result };
-}
-
-function entryOf(
-  { organization: { id: organizationId }, actor, via }: Actor,
-  action: AuditAction,
-  domain: DomainName,
-  now: Date,
-): AuditEntry {
-  return auditEntry({ at: now.toISOString(), actor, via, action, organizationId, domain });
 }
 
 /** The proof after a look. Only a daily `domain recheck` decides that a record is missing. */
@@ -227,9 +207,7 @@ function isFresh({ checkedAt }: DomainProof, now: Date): boolean {
 }
 
 function requireOpen({ state }: Organization): void {
-  if (state !== "closed") return;
-  const hint = "the organization is closed: reopen it first";
-  throw new Refusal("NOT_READY", "the organization is closed", { hint });
+  if (state === "closed") throw refusal("NOT_READY", "the organization is closed: reopen it first");
 }
 
 function notClaimed(): Refusal {
@@ -238,12 +216,9 @@ function notClaimed(): Refusal {
 
 /** 128 random bits, as hex digits. */
 function newToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString("hex");
 }
 
 function limitReached(limit: string): Refusal {
-  return new Refusal("LIMIT_REACHED", "too many domains of one organization", {
-    hint: `an organization has ${limit}`,
-  });
+  return refusal("LIMIT_REACHED", `an organization has ${limit}`);
 }
