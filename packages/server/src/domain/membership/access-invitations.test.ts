@@ -193,8 +193,11 @@ describe("an invitation", () => {
     expect([roleNow(ports), consumers(ports)]).toEqual([null, [null]]);
   });
 
-  it("from outside asks without a read past the cache of whose the domain is", async () => {
-    const ports = world(OUTSIDE);
+  it.each([
+    ["somebody new", null],
+    ["somebody who has left", left("2026-11-24T22:00:00.000Z")],
+  ])("from outside asks without a read past the cache of whose the domain is: %s", async (_, member) => {
+    const ports = world(OUTSIDE, { stored: member });
     const stored = acmeAndGlobex();
     const identity = await signedIn(ports, AS_GUEST);
     const { invitations } = await listOrganizations(identity, { ...ports, stored }, UNBOUNDED);
