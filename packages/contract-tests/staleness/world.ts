@@ -145,7 +145,12 @@ function recordedOrganizations(store: Organizations, record: OnRead): Organizati
     findByAuth0OrgId: (id, signal) => noting(`Auth0 organization ${id}`, store.findByAuth0OrgId(id, signal)),
     findConnection: (name, signal) => noting(`connection ${name}`, store.findConnection(name, signal)),
     listConnections: (id, signal) => store.listConnections(id, signal),
-    listByDomain: (domain, signal) => noting(`domain ${domain}`, store.listByDomain(domain, signal)),
+    async listByDomain(domain, signal) {
+      record(`domain ${domain}`);
+      const found = await store.listByDomain(domain, signal);
+      for (const { id } of found) record(`organization ${id}`);
+      return found;
+    },
   };
 }
 
