@@ -102,6 +102,16 @@ export function dynamoInvitationLedger(table: DynamoTable): InvitationLedgerStor
       (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? {
         ...{ organizationId, open: {}, day: "", mails: 0, rev: null },
       },
+    async release(organizationId, day, signal) {
+      const names = { "#day": day };
+      const set = {
+        expression: "SET #open.#day = #open.#day - :one, #rev = :rev",
+        ...{ names, values: { ":one": 1, ":rev": newRevision() } },
+      };
+      // The revision: an attempt whose reply was lost is not made twice.
+      const condition = { expression: "#open.#day > :zero AND #rev <> :rev", values: { ":zero": 0 } };
+      await ledgers.update(keys.invitationLedger(organizationId), { set, condition }, signal);
+    },
   };
 }
 

@@ -86,7 +86,7 @@ function store(
     if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
       return { changes: null, result: false };
     const replaced = [{ next: change(present), present }];
-    return { changes: replacing(replaced, { ledger, now: new Date(at), audit }), result: true };
+    return { changes: replacing(replaced, { ledger, now: new Date(at) }, audit), result: true };
   };
   return transact({ read, decide }, ports.transactions, signal);
 }

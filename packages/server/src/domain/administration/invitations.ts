@@ -195,7 +195,7 @@ export async function revokeInvitation(
     const next = { ...present, ended: "revoked", endedBy: "others", rev: newRevision() } as const;
     const about = { organizationId, invitationId: present.invitationId };
     const entry = auditEntry({ at: now.toISOString(), actor, via, action: "invitation-revoked", ...about });
-    const changes = replacing([{ next, present }], { ledger, now, audit: [entry] });
+    const changes = replacing([{ next, present }], { ledger, now }, [entry]);
     return { changes, result: viewOfInvitation(next, "revoked", now) };
   }
   return transact({ read, decide }, ports.transactions, signal);

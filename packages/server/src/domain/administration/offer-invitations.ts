@@ -108,7 +108,8 @@ export function renewed(
 export function offering(offers: readonly Offer[], ledger: InvitationLedger, now: Date): Changes | null {
   if (offers.length === 0) return null;
   const mails = offers.filter(({ isMailed }) => isMailed).length;
-  return replacing(offers, { ledger, mails, now, audit: offers.map(({ entry }) => entry) });
+  const audit = offers.map(({ entry }) => entry);
+  return replacing(offers, { ledger, mails, now }, audit);
 }
 
 /** The address of the administrator as the mails name it; null for an operator, and where no mail is sent. */

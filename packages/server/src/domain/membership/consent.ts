@@ -64,7 +64,7 @@ export async function decline(
     const about = { organizationId: id, userId, invitationId, via: claims.clientId };
     const entry = auditEntry({ at, actor: `user:${userId}`, action: "invitation-declined", ...about });
     const next = { ...invitation, ended: "declined", endedBy: "others", rev: newRevision() } as const;
-    const changes = replacing([{ next, present: invitation }], { ledger, now, audit: [entry] });
+    const changes = replacing([{ next, present: invitation }], { ledger, now }, [entry]);
     return { changes, result: null };
   }
   await transact({ read, decide }, ports.transactions, signal);

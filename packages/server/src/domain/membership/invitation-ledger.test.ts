@@ -19,9 +19,10 @@ const LATER = "2026-12-20";
 const ledger = (overrides: Partial<InvitationLedger> = {}): InvitationLedger => {
   return { organizationId: ACME, open: {}, day: TODAY, mails: 0, rev: "1", ...overrides };
 };
+const NO_LEDGER = new MemoryAdministration().ledger;
 const FULL = { "2026-11-25": 1, "2026-12-01": MAX_OPEN_INVITATIONS - 1 };
 
-it.each<[string, Partial<InvitationLedger>, LedgerChange, Partial<InvitationLedger>]>([
+it.each<[string, Partial<InvitationLedger>, Partial<LedgerChange>, Partial<InvitationLedger>]>([
   ["opened", {}, { opened: [until("2026-12-01"), until(LATER)] }, { open: { "2026-12-01": 1, [LATER]: 1 } }],
   ["closed", { open: { "2026-12-01": 2 } }, { closed: [until("2026-12-01")] }, { open: { "2026-12-01": 1 } }],
   ["closed, the last one", { open: { [LATER]: 1 } }, { closed: [until(LATER)] }, { open: {} }],
@@ -60,10 +61,11 @@ it.each<[string, Partial<InvitationLedger>, LedgerChange, Partial<InvitationLedg
     { open: { [LATER]: MAX_OPEN_INVITATIONS + 1 } },
   ],
 ])("what was %s is counted", (_, present, change, expected) => {
-  expect(counted(ledger(present), change, new Date(NOW))).toEqual(ledger({ ...expected, day: TODAY }));
+  const whole = { opened: [], closed: [], mails: 0, ...change };
+  expect(counted(ledger(present), whole, new Date(NOW))).toEqual(ledger({ ...expected, day: TODAY }));
 });
 
-it.each<[string, Partial<InvitationLedger>, LedgerChange, object]>([
+it.each<[string, Partial<InvitationLedger>, Partial<LedgerChange>, object]>([
   ["one invitation too many", { open: FULL }, { opened: [until("2026-12-01")] }, { reason: "LIMIT_REACHED" }],
   [
     "one mail too many",
@@ -72,7 +74,8 @@ it.each<[string, Partial<InvitationLedger>, LedgerChange, object]>([
     { reason: "RATE_LIMITED", retryAfterSeconds: 86_400 },
   ],
 ])("refuses %s", (_, present, change, expected) => {
-  const refused = () => counted(ledger(present), change, new Date(NOW));
+  const whole = { opened: [], closed: [], mails: 0, ...change };
+  const refused = () => counted(ledger(present), whole, new Date(NOW));
   expect(refused).toThrow(Refusal);
   expect(refused).toThrow(expect.objectContaining(expected));
 });
@@ -85,9 +88,18 @@ it("fifty that logins end at the same time are each counted, and those of a file
   expect(stores.memberships.ledgers.get(ACME)?.open).toEqual({ [LATER]: 10 });
 });
 
+it("an outage of the counts refuses nobody, and a defect is not hidden", async () => {
+  const failing = (error: Error) => {
+    const release = () => Promise.reject(error);
+    return releaseInvitation(invitation({ counted: true }), { ledger: { ...NO_LEDGER, release } }, UNBOUNDED);
+  };
+  await failing(new Refusal("STORE_UNAVAILABLE", "invitation-ledger: changing"));
+  await expect(failing(new TypeError("a defect"))).rejects.toThrow("a defect");
+});
+
 it("an invitation that is not counted is stored without the counts", () => {
   const [present, next] = [invitation(), invitation({ role: "admin" })];
-  const counts = { ledger: ledger(), now: new Date(NOW), audit: [] };
+  const counts = { ledger: ledger(), now: new Date(NOW) };
   const writes = [{ item: "invitation", next, present }];
-  expect(replacing([{ next, present }], counts)).toEqual({ writes, unchanged: [], audit: [] });
+  expect(replacing([{ next, present }], counts, [])).toEqual({ writes, unchanged: [], audit: [] });
 });

@@ -1,6 +1,6 @@
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Changes, transact, type Write } from "../transaction.ts";
+import type { Changes, Write } from "../transaction.ts";
 import { isCurrent } from "./invitation.ts";
 import type { Invitation, InvitationLedger, MembershipPorts } from "./membership.ts";
 
@@ -11,9 +11,9 @@ type Expiring = Pick<Invitation, "expiresAt">;
 
 /** What a change opens and closes, and how many mails it sends. */
 export interface LedgerChange {
-  readonly opened?: readonly Expiring[];
-  readonly closed?: readonly Expiring[];
-  readonly mails?: number;
+  readonly opened: readonly Expiring[];
+  readonly closed: readonly Expiring[];
+  readonly mails: number;
 }
 
 /**
@@ -26,68 +26,47 @@ export function replacing(
     ledger,
     mails = 0,
     now,
-    audit,
-  }: {
-    readonly ledger: InvitationLedger;
-    readonly mails?: number;
-    readonly now: Date;
-    readonly audit: Changes["audit"];
-  },
+  }: { readonly ledger: InvitationLedger; readonly mails?: number; readonly now: Date },
+  audit: Changes["audit"],
 ): Changes {
   const isOpen = (each: Invitation | null) => each?.counted === true && isCurrent(each, now.toISOString());
   const opened = invitations.map(({ next }) => next).filter(isOpen);
   const closed = invitations.flatMap(({ present }) => present ?? []).filter(isOpen);
-  const writes = invitations.map(({ next, present }) => ({ item: "invitation" as const, next, present }));
-  return {
-    writes: [...writes, ...countWrites(ledger, { opened, closed, mails }, now)],
-    unchanged: [],
-    audit,
-  };
+  const writes: Write[] = invitations.map(({ next, present }) => ({ item: "invitation", next, present }));
+  if (opened.length + closed.length + mails > 0) {
+    const { rev } = ledger;
+    const next = { ...counted(ledger, { opened, closed, mails }, now), rev: newRevision() };
+    writes.push({ item: "invitationLedger", next, present: rev === null ? null : { ...ledger, rev } });
+  }
+  return { writes, unchanged: [], audit };
 }
 
 /**
- * Counts an invitation that a login has ended as closed, after it: logins must not wait for one another.
- * @param invitation as it was before it ended
+ * Counts an invitation that a login has ended as closed, after it: logins must not wait for one another. The login has
+ * happened by then, so an outage does not refuse it.
  */
 export async function releaseInvitation(
-  invitation: Invitation,
-  { ledger, transactions, now }: Pick<MembershipPorts, "ledger" | "transactions" | "now">,
+  { organizationId, expiresAt, counted }: Invitation,
+  { ledger }: Pick<MembershipPorts, "ledger">,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!invitation.counted) return;
-  const read = () => ledger.find(invitation.organizationId, signal);
-  const decide = (present: InvitationLedger) => {
-    const writes = countWrites(present, { closed: [invitation] }, now());
-    return { changes: { writes, unchanged: [], audit: [] }, result: null };
-  };
-  await transact({ read, decide }, transactions, signal);
-}
-
-/** What counts a change; nothing where it changes no count. @throws {Refusal} as {@link replacing} */
-function countWrites(present: InvitationLedger, change: LedgerChange, now: Date): readonly Write[] {
-  const { opened = [], closed = [], mails = 0 } = change;
-  if (opened.length === 0 && closed.length === 0 && mails === 0) return [];
-  const { rev } = present;
-  return [
-    {
-      item: "invitationLedger",
-      next: { ...counted(present, change, now), rev: newRevision() },
-      present: rev === null ? null : { ...present, rev },
-    },
-  ];
+  const released = counted ? ledger.release(organizationId, dayOf(expiresAt), signal) : null;
+  await released?.catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+  });
 }
 
 /** @throws {Refusal} as {@link replacing} */
 export function counted(
   present: InvitationLedger,
-  { opened = [], closed = [], mails = 0 }: LedgerChange,
+  { opened, closed, mails }: LedgerChange,
   now: Date,
 ): InvitationLedger {
-  const today = now.toISOString().slice(0, "yyyy-mm-dd".length);
+  const today = dayOf(now.toISOString());
   const open = new Map(Object.entries(present.open).filter(([day]) => day >= today));
   const before = sum(open);
   const add = (n: number) => (expiring: Expiring) => {
-    const day = dayOf(expiring);
+    const day = dayOf(expiring.expiresAt);
     open.set(day, Math.max(0, (open.get(day) ?? 0) + n));
   };
   closed.forEach(add(-1));
@@ -111,6 +90,7 @@ function sum(open: ReadonlyMap<string, number>): number {
   return [...open.values()].reduce((total, each) => total + each, 0);
 }
 
-function dayOf({ expiresAt }: Expiring): string {
-  return expiresAt.slice(0, "yyyy-mm-dd".length);
+/** The day of an ISO 8601 time in UTC. */
+function dayOf(at: string): string {
+  return at.slice(0, "yyyy-mm-dd".length);
 }

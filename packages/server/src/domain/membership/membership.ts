@@ -114,6 +114,12 @@ export interface InvitationLedgerStore {
    * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
    */
   find(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
+  /**
+   * Counts one open invitation less of those that expire on the day, by one write that waits for no other; nothing where
+   * none is counted.
+   * @throws {Refusal} as `find`: it may be counted all the same
+   */
+  release(id: OrganizationId, day: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface MembershipPorts extends TrustSettings {

@@ -8,6 +8,7 @@ import type {
   StoredInvitationLedger,
 } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
+import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
@@ -18,6 +19,13 @@ export class MemoryMemberships implements Memberships, MembershipRegistry {
   readonly ledger: InvitationLedgerStore = {
     find: async (organizationId) =>
       this.ledgers.get(organizationId) ?? { organizationId, open: {}, day: "", mails: 0, rev: null },
+    release: async (organizationId, day) => {
+      const present = this.ledgers.get(organizationId);
+      const count = present?.open[day] ?? 0;
+      if (present === undefined || count === 0) return;
+      const open = { ...present.open, [day]: count - 1 };
+      this.ledgers.set(organizationId, { ...present, open, rev: newRevision() });
+    },
   };
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];

@@ -1,6 +1,8 @@
 /** An expression over attributes, written `#attribute`, and values, written `:value`. */
 export interface Expression {
   readonly expression: string;
+  /** What placeholders stand for that are not named like their attributes. The first expression decides. */
+  readonly names?: Readonly<Record<string, string>>;
   readonly values?: Readonly<Record<`:${string}`, string | number | null>>;
 }
 
@@ -12,7 +14,8 @@ export function placeholders(...expressions: readonly Expression[]) {
   const names: Record<string, string> = {};
   const values: Record<string, string | number | null> = {};
   for (const each of expressions) {
-    for (const [placeholder] of each.expression.matchAll(/#\w+/g)) names[placeholder] = placeholder.slice(1);
+    for (const [placeholder] of each.expression.matchAll(/#\w+/g))
+      names[placeholder] ??= each.names?.[placeholder] ?? placeholder.slice(1);
     Object.assign(values, each.values);
   }
   return {

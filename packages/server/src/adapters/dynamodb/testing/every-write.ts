@@ -1,8 +1,8 @@
 import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
-import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
+import { dynamoInvitationLedger, dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizations } from "../organizations.ts";
-import { INVITATION } from "../table/item-types.ts";
+import { INVITATION, INVITATION_LEDGER } from "../table/item-types.ts";
 import { itemsOf } from "../table/items.ts";
 import type { DynamoTable } from "../table/table.ts";
 import { dynamoTransactions } from "../transactions.ts";
@@ -15,6 +15,10 @@ interface Write {
   answer: unknown;
 }
 
+const counts = {
+  ...{ organizationId: ACME, open: { "2026-12-03": 2, "2026-12-04": 1 } },
+  ...{ day: "2026-11-24", mails: 0, rev: "1" },
+};
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
 const offer = (table: DynamoTable) => itemsOf(table, INVITATION).put(mailed, null, UNBOUNDED);
 
@@ -26,6 +30,15 @@ export const WRITES: Record<string, Write> = {
       return dynamoAudit(table).list({ since: new Date(NOON), until: new Date(NOON) }, UNBOUNDED);
     },
     answer: [entry()],
+  },
+  "InvitationLedger.release": {
+    before: (table) => itemsOf(table, INVITATION_LEDGER).put(counts, null, UNBOUNDED),
+    write: async (table) => {
+      const ledger = dynamoInvitationLedger(table);
+      await ledger.release(ACME, "2026-12-03", UNBOUNDED);
+      return (await ledger.find(ACME, UNBOUNDED)).open;
+    },
+    answer: { ...counts.open, "2026-12-03": 1 },
   },
   "MailOutcomes.settle": {
     before: offer,
