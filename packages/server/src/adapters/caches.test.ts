@@ -15,6 +15,7 @@ import {
   ACME_EXAMPLE,
   asLoginsSee,
   connection,
+  deleteItem,
   JANE,
   link,
   membership,
@@ -202,11 +203,11 @@ async function recorded(read: () => Promise<unknown>) {
 it("drops a cached membership that a listing shows as removed", async () => {
   const memberships = cachedMemberships(dynamoMemberships(table), { ttlMs: TTL_MS, clock });
   const stored = itemsOf(table, MEMBERSHIP);
-  await stored.put(membership(), null, UNBOUNDED);
+  await stored.put(membership(), UNBOUNDED);
   const find = () => memberships.find(ACME, JANE, UNBOUNDED);
   const { reads } = await recorded(find);
   const removed = membership({ status: "removed", rev: "2" });
-  await stored.put(removed, null, UNBOUNDED);
+  await stored.put(removed, UNBOUNDED);
   expect(await find()).toMatchObject({ status: "active" });
   expect(reads.cached).toMatchObject([{ untilMs: nowMs + TTL_MS }]);
   expect(await memberships.listByUser(JANE, UNBOUNDED)).toMatchObject([{ status: "removed" }]);
@@ -217,7 +218,7 @@ it("drops a cached membership that a listing shows as removed", async () => {
 it("drops a cached link that is changed here, even one that is being read", async () => {
   const links = dynamoIdentities(table);
   const stored = itemsOf(table, LINK);
-  await stored.put(link(), null, UNBOUNDED);
+  await stored.put(link(), UNBOUNDED);
   const read = Promise.withResolvers<void>();
   const removed = Promise.withResolvers<void>();
   const find: typeof links.find = async (key, signal) => {
@@ -229,15 +230,15 @@ it("drops a cached link that is changed here, even one that is being read", asyn
   const identities = cachedIdentityLinks({ ...links, find }, { ttlMs: TTL_MS, clock });
   const reading = identities.find(link(), UNBOUNDED);
   await read.promise;
-  await stored.delete(keys.link(link()), null, UNBOUNDED);
+  await deleteItem(table, keys.link(link()));
   identities.forgetLink(link());
   removed.resolve();
   expect(await reading).toEqual(link());
   expect(await identities.find(link(), UNBOUNDED)).toBeNull();
 
-  await stored.put(link(), null, UNBOUNDED);
+  await stored.put(link(), UNBOUNDED);
   expect(await identities.find(link(), UNBOUNDED)).toEqual(link());
-  await stored.delete(keys.link(link()), null, UNBOUNDED);
+  await deleteItem(table, keys.link(link()));
   expect(await identities.find(link(), UNBOUNDED)).toEqual(link());
   identities.forgetLink(link());
   expect(await identities.find(link(), UNBOUNDED)).toBeNull();
@@ -256,8 +257,7 @@ it("drops that a user was not blocked, when this process blocks them", async () 
 it("keeps nothing of a connection that was off while it was read, if this process has changed one since", async () => {
   const table = await store.emptyTable();
   const organizations = dynamoOrganizations(table);
-  const put = (state: ConnectionState) =>
-    itemsOf(table, CONNECTION).put(connection({ state }), null, UNBOUNDED);
+  const put = (state: ConnectionState) => itemsOf(table, CONNECTION).put(connection({ state }), UNBOUNDED);
   await put("disabled");
   const read = Promise.withResolvers<void>();
   const changed = Promise.withResolvers<void>();

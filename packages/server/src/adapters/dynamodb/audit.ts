@@ -6,7 +6,7 @@ import {
   type OrganizationAudit,
   seenByOrganization,
 } from "../../domain/index.ts";
-import { ABSENT, type Expression } from "./table/expression.ts";
+import type { Expression } from "./table/expression.ts";
 import { AUDIT_ENTRY } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
 import { auditIndexPartition, identified, partitions, type StoredAuditEntry } from "./table/keys.ts";
@@ -16,7 +16,7 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
   const entries = itemsOf(table, AUDIT_ENTRY);
   return {
     async append(entry, signal) {
-      await entries.put(identified(entry), ABSENT, signal); // not twice where the first reply was lost
+      await entries.put(identified(entry), signal);
     },
 
     async list({ since, until }, signal) {

@@ -37,7 +37,7 @@ beforeEach(async () => {
   logins = dynamoOrganizations(table);
 });
 
-const put = (next: RegisteredConnection) => itemsOf(table, CONNECTION).put(next, null, UNBOUNDED);
+const put = (next: RegisteredConnection) => itemsOf(table, CONNECTION).put(next, UNBOUNDED);
 const find = () => connections.find(NAME, UNBOUNDED);
 const seenByLogins = async () => [
   await logins.findConnection(NAME, UNBOUNDED).then(enabledOf),
@@ -71,7 +71,7 @@ describe("connections", () => {
 
 it("logins see nothing of the connection that is being set up, and only its organization finds it", async () => {
   const setup = connectionSetup();
-  await itemsOf(table, CONNECTION_SETUP).put(setup, null, UNBOUNDED);
+  await itemsOf(table, CONNECTION_SETUP).put(setup, UNBOUNDED);
   expect(await connections.findSetup(ACME, UNBOUNDED)).toEqual(setup);
   expect(await connections.findSetup(GLOBEX, UNBOUNDED)).toBeNull();
   expect(await logins.findConnection(setup.name, UNBOUNDED)).toBeNull();

@@ -37,7 +37,7 @@ let domains: DomainStore;
 beforeEach(async () => {
   table = await store.emptyTable();
   domains = dynamoDomains(table);
-  await itemsOf(table, ORGANIZATION).put(organization(), null, UNBOUNDED);
+  await itemsOf(table, ORGANIZATION).put(organization(), UNBOUNDED);
 });
 
 const find = (domain = ACME_EXAMPLE, id = ACME) => domains.find(id, domain, UNBOUNDED);
@@ -69,7 +69,7 @@ describe("verified domains", () => {
   });
 
   it("by DNS are listed of every organization, without those of operators", async () => {
-    await itemsOf(table, ORGANIZATION).put(organization({ id: GLOBEX }), null, UNBOUNDED);
+    await itemsOf(table, ORGANIZATION).put(organization({ id: GLOBEX }), UNBOUNDED);
     const ofGlobex = byDns({ organizationId: GLOBEX });
     for (const each of [byDns(), ofGlobex, verifiedDomain({ domain: OTHER, rev: "1" })]) await verify(each);
     const found: VerifiedDomain[] = [];

@@ -7,7 +7,7 @@ import { keys } from "./table/keys.ts";
 import type { ItemType } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
-import { JANE, JOE, link, NOON, seat, UNBOUNDED } from "./testing/examples.ts";
+import { deleteItem, JANE, JOE, link, NOON, seat, UNBOUNDED } from "./testing/examples.ts";
 
 const store = await startEmbeddedStore();
 afterAll(() => store.close());
@@ -23,7 +23,7 @@ beforeEach(async () => {
 const isUnstorable = (text: string) => process.env.ORACLE === "dynoxide" && !text.isWellFormed();
 
 const stored = <Item extends object>(type: ItemType<Item>, item: Item) =>
-  itemsOf(table, type).put(item, null, UNBOUNDED);
+  itemsOf(table, type).put(item, UNBOUNDED);
 
 describe("links", () => {
   it("returns null for a subject that is not linked", async () => {
@@ -105,7 +105,7 @@ describe("the index of links and seats", () => {
     expect(await links.listSeats(longest, UNBOUNDED)).toEqual([
       { ...seat(), subject: longest.subject, connection: longest.connection },
     ]);
-    await itemsOf(table, LINK).delete(keys.link(longest), null, UNBOUNDED);
+    await deleteItem(table, keys.link(longest));
     expect(await links.listByUser(JANE, UNBOUNDED)).toEqual([link()]);
   });
 
@@ -121,7 +121,7 @@ describe("the index of links and seats", () => {
 describe("blocks", () => {
   it("concern one person", async () => {
     const block = { userId: JANE, blockedAt: NOON, rev: "1" };
-    await itemsOf(table, BLOCK).put(block, null, UNBOUNDED);
+    await itemsOf(table, BLOCK).put(block, UNBOUNDED);
     expect([await links.findBlock(JANE, UNBOUNDED), await links.findBlock(JOE, UNBOUNDED)]).toEqual([
       block,
       null,

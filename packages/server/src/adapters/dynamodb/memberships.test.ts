@@ -61,7 +61,7 @@ beforeEach(async () => {
 
 /** Stores memberships, one after the other. */
 async function given(...stored: readonly Membership[]): Promise<void> {
-  for (const each of stored) await itemsOf(table, MEMBERSHIP).put(each, null, UNBOUNDED);
+  for (const each of stored) await itemsOf(table, MEMBERSHIP).put(each, UNBOUNDED);
 }
 
 describe("memberships", () => {
@@ -144,7 +144,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
   const patient = createDynamoTable({ ...table.options, attemptMs: 60_000, deadlineMs: 60_000 });
   const two = [JANE, JOE].map((userId) => membership({ userId, role: "owner", rev: "1" }));
   await given(...two);
-  await itemsOf(table, ORGANIZATION).put(organization({ owners: [JANE, JOE] }), null, UNBOUNDED);
+  await itemsOf(table, ORGANIZATION).put(organization({ owners: [JANE, JOE] }), UNBOUNDED);
   const administrator = await operatorOf("operator:jo", ACME, dynamoOrganizations(table), UNBOUNDED);
   const ports = {
     organizations: dynamoOrganizations(patient),
@@ -186,7 +186,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
 describe("invitations", () => {
   const offered = invitation({ rev: "seen", mail: "sending" });
   const get = () => memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED);
-  const given = (each: Invitation) => itemsOf(table, INVITATION).put(each, null, UNBOUNDED);
+  const given = (each: Invitation) => itemsOf(table, INVITATION).put(each, UNBOUNDED);
   const replace = (next: Invitation, present: Invitation) => {
     const writes = [{ item: "invitation", next, present }] as const;
     return dynamoTransactions(table).commit({ writes, unchanged: [], audit: [] }, UNBOUNDED);

@@ -63,7 +63,7 @@ describe("organizations", () => {
   it("finds an organization in its latest form", async () => {
     expect(await organizations.find(ACME, UNBOUNDED)).toBeNull();
     for (const each of [organization(), organization({ name: "ACME", jit: false, auth0OrgId: "org_1" })]) {
-      await itemsOf(table, ORGANIZATION).put(each, null, UNBOUNDED);
+      await itemsOf(table, ORGANIZATION).put(each, UNBOUNDED);
       expect(await organizations.find(ACME, UNBOUNDED)).toEqual(each);
     }
   });
@@ -73,7 +73,7 @@ describe("organizations", () => {
     const many = ["o1", "o2", "o3", "o4", "o5"].map((id) =>
       organization({ id: valid(parseOrganizationId(id)), name }),
     );
-    for (const each of many) await itemsOf(table, ORGANIZATION).put(each, null, UNBOUNDED);
+    for (const each of many) await itemsOf(table, ORGANIZATION).put(each, UNBOUNDED);
     await declareAcme();
     const states = await registry.list(UNBOUNDED);
     expect(await registry.listConnections(UNBOUNDED)).toEqual([connection()]);
@@ -104,7 +104,7 @@ describe("reading the state of one organization", () => {
 describe("domains", () => {
   it("finds each organization that verified a domain, by its exact name", async () => {
     await declareAcme();
-    await itemsOf(table, ORGANIZATION).put(globex, null, UNBOUNDED);
+    await itemsOf(table, ORGANIZATION).put(globex, UNBOUNDED);
     await storeDomain(verifiedDomain({ organizationId: GLOBEX }), null);
     expect(await organizations.listByDomain(ACME_EXAMPLE, UNBOUNDED)).toEqual([organization(), globex]);
     const subdomain = valid(parseDomain("mail.acme.example"));
@@ -124,7 +124,7 @@ it("lists the connections that are registered, and those that are switched off",
   const connections = itemsOf(table, CONNECTION);
   const off = connection({ name: "acme-saml", state: "disabled" });
   for (const each of [off, connection({ name: "acme-former", state: "removed" })])
-    await connections.put(each, null, UNBOUNDED);
+    await connections.put(each, UNBOUNDED);
   expect(await registry.listConnections(UNBOUNDED)).toEqual([connection(), off]);
 });
 
@@ -133,9 +133,9 @@ it("yields the connection of every identity link and of no other item, across pa
   const links = itemsOf(table, LINK);
   for (const n of [1, 2, 3, 4, 5]) {
     const each = link({ subject: `okta|acme-okta|${n}`, connection: `${long}${n}` });
-    await links.put(each, null, UNBOUNDED);
+    await links.put(each, UNBOUNDED);
   }
-  await itemsOf(table, SEAT).put(seat(), null, UNBOUNDED);
+  await itemsOf(table, SEAT).put(seat(), UNBOUNDED);
   await declareAcme();
   const found: string[] = [];
   for await (const connection of registry.linkedConnections(UNBOUNDED)) found.push(connection);
@@ -146,11 +146,11 @@ describe("Auth0 organization ids", () => {
   const pointer = { auth0OrgId: "org_1", organizationId: ACME, rev: "1" };
   const found = () => organizations.findByAuth0OrgId("org_1", UNBOUNDED);
   const put = (auth0OrgId: string | null) =>
-    itemsOf(table, ORGANIZATION).put(organization({ auth0OrgId }), null, UNBOUNDED);
+    itemsOf(table, ORGANIZATION).put(organization({ auth0OrgId }), UNBOUNDED);
 
   it("find the organization that has the id", async () => {
     expect([await registry.findPointer("org_1", UNBOUNDED), await found()]).toEqual([null, null]);
-    await itemsOf(table, AUTH0_POINTER).put(pointer, null, UNBOUNDED);
+    await itemsOf(table, AUTH0_POINTER).put(pointer, UNBOUNDED);
     await put("org_1");
     expect(await registry.findPointer("org_1", UNBOUNDED)).toEqual(pointer);
     expect(await found()).toEqual(organization({ auth0OrgId: "org_1" }));
@@ -183,7 +183,7 @@ describe("Auth0 organization ids", () => {
   });
 
   it.each([null, "org_2"])("find none that has lost the id between both reads, and has %s", async (has) => {
-    await itemsOf(table, AUTH0_POINTER).put(pointer, null, UNBOUNDED);
+    await itemsOf(table, AUTH0_POINTER).put(pointer, UNBOUNDED);
     expect(await found()).toBeNull();
     await put(has);
     expect(await found()).toBeNull();
@@ -197,8 +197,8 @@ const storeDomain = (next: VerifiedDomain | null, present: VerifiedDomain | null
   );
 
 async function declareAcme(): Promise<void> {
-  await itemsOf(table, ORGANIZATION).put(organization(), null, UNBOUNDED);
+  await itemsOf(table, ORGANIZATION).put(organization(), UNBOUNDED);
   await storeDomain(verifiedDomain(), null);
-  await itemsOf(table, CONNECTION).put(connection(), null, UNBOUNDED);
-  await itemsOf(table, INVITATION).put(invitation(), null, UNBOUNDED);
+  await itemsOf(table, CONNECTION).put(connection(), UNBOUNDED);
+  await itemsOf(table, INVITATION).put(invitation(), UNBOUNDED);
 }

@@ -12,7 +12,6 @@ import {
   SEAT,
   SPEAKERS,
 } from "./table/item-types.ts";
-import { itemsOf } from "./table/items.ts";
 import { identified, type Key, keys } from "./table/keys.ts";
 import {
   AUTH0_POINTER,
@@ -30,6 +29,7 @@ import {
   ACME_EXAMPLE,
   connection,
   connectionSetup,
+  deleteItem,
   domainClaim,
   entry,
   GLOBEX,
@@ -100,7 +100,7 @@ async function write(item: StoredItem): Promise<void> {
   await (await table.documents()).put({ TableName: table.options.table, Item: item });
 }
 const put = <T extends object>(itemType: ItemType<T>, value: T) => write(toItem(itemType, value));
-const remove = (key: Key) => itemsOf(table, ORGANIZATION).delete(key, null, UNBOUNDED);
+const remove = (key: Key) => deleteItem(table, key);
 
 async function verify(of = table): Promise<{ items: number; findings: string[] }> {
   const pages = [];

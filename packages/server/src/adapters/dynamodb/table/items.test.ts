@@ -3,7 +3,16 @@ import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from "v
 import { parseEmail, traceRequest } from "../../../domain/index.ts";
 import { startEmbeddedStore } from "../testing/embedded-store.ts";
 import { everyRequest } from "../testing/every-request.ts";
-import { ACME, GLOBEX, invitation, JANE, JANE_EMAIL, UNBOUNDED, valid } from "../testing/examples.ts";
+import {
+  ACME,
+  deleteItem,
+  GLOBEX,
+  invitation,
+  JANE,
+  JANE_EMAIL,
+  UNBOUNDED,
+  valid,
+} from "../testing/examples.ts";
 import { INVITATION, SPEAKERS } from "./item-types.ts";
 import { type IndexQuery, itemsOf } from "./items.ts";
 import { indexKeys, type Key, keys, partitions, rangeOf } from "./keys.ts";
@@ -67,7 +76,7 @@ describe("what work asks for before it waits", () => {
   async function reading() {
     const table = await store.emptyTable();
     const items = itemsOf(table, INVITATION);
-    await Promise.all("ab".split("").map((name) => items.put(invitedAs(name), null, UNBOUNDED)));
+    await Promise.all("ab".split("").map((name) => items.put(invitedAs(name), UNBOUNDED)));
     const send = vi.spyOn(await table.documents(), "send");
     const sent = () => send.mock.calls.map(([command]) => command.constructor.name);
     const { signal } = new AbortController();
@@ -113,11 +122,11 @@ describe("what work asks for before it waits", () => {
   });
 
   it("is read again if what was read ahead is more than 250 ms old", async () => {
-    const { table, items, sent, signal, get } = await reading();
+    const { table, sent, signal, get } = await reading();
     const now = vi.spyOn(performance, "now").mockReturnValue(1_000);
     onTestFinished(() => now.mockRestore());
     await readAhead(table, [A, B], signal);
-    await items.delete(B, null, UNBOUNDED);
+    await deleteItem(table, B);
     now.mockReturnValue(1_250);
     expect(await get(A)).toEqual(invitedAs("a"));
     now.mockReturnValue(1_251);
@@ -128,7 +137,7 @@ describe("what work asks for before it waits", () => {
   it("is answered by what was read ahead, once; then it is read again", async () => {
     const { table, items, sent, signal, get } = await reading();
     await readAhead(table, [A, B], signal);
-    await items.delete(A, null, UNBOUNDED);
+    await deleteItem(table, A);
     expect([await get(A), await get(A)]).toEqual([invitedAs("a"), null]);
     expect(await items.get(B, UNBOUNDED)).toEqual(invitedAs("b"));
     expect(sent()).toEqual(["BatchGetCommand", "DeleteCommand", "GetCommand", "GetCommand"]);
@@ -138,7 +147,7 @@ describe("what work asks for before it waits", () => {
 it("a malformed item is refused by everything that reads it, alone or beside others", async () => {
   const table = await store.emptyTable();
   const items = itemsOf(table, INVITATION);
-  await items.put(invitation({ organizationId: GLOBEX }), null, UNBOUNDED);
+  await items.put(invitation({ organizationId: GLOBEX }), UNBOUNDED);
   const Item = { ...toItem(INVITATION, invitation()), role: "root" };
   await (await table.documents()).put({ TableName: table.options.table, Item });
   const key = INVITATION.key(invitation());
@@ -146,7 +155,6 @@ it("a malformed item is refused by everything that reads it, alone or beside oth
   const reads = [
     items.get(key, UNBOUNDED),
     items.getMany([key], UNBOUNDED),
-    items.putIfAbsent(invitation(), UNBOUNDED),
     items.list(partitions.invitations(JANE_EMAIL), UNBOUNDED),
     items.listFrom(key, UNBOUNDED),
     items.listIndexed(prefix, UNBOUNDED),
@@ -213,7 +221,7 @@ describe("a page of the index", async () => {
   const items = itemsOf(table, INVITATION);
   const invite = (name: string, organizationId = ACME, role: "member" | "admin" = "member") => {
     const email = valid(parseEmail(`${name}@acme.example`));
-    return items.put(invitation({ email, organizationId, role }), null, UNBOUNDED);
+    return items.put(invitation({ email, organizationId, role }), UNBOUNDED);
   };
   const invited = "abcdefg".split("");
   await Promise.all(invited.map((name) => invite(name, ACME, "ce".includes(name) ? "admin" : "member")));

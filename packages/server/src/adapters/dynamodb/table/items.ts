@@ -1,29 +1,27 @@
 import type { QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { Refusal } from "../../../domain/index.ts";
-import { ABSENT, type Expression, placeholders } from "./expression.ts";
+import { type Expression, placeholders } from "./expression.ts";
 import { INDEX, type IndexKey, type IndexRange, type Key, type Partition } from "./keys.ts";
 import { getRaw, requestsOf, scanRaw } from "./raw-items.ts";
 import { rangeBehind } from "./sort-keys.ts";
 import { fromItem, type ItemType, type StoredItem, toItem } from "./stored-item.ts";
-import { type DynamoTable, inOneDeadline } from "./table.ts";
+import type { DynamoTable } from "./table.ts";
 
 /**
  * The items of one type. The table's deadline and `signal` bound each request. Every failure is a {@link Refusal}
- * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). A write returns whether its condition held.
- * The SDK repeats a write whose reply was lost, so false may also mean that the first attempt succeeded: the condition
- * must allow for that, or the caller reads the item back.
+ * STORE_UNAVAILABLE, or OVERLOADED where nothing was sent ({@link Turns}). What decides something is stored by a transaction.
  */
 export interface Items<T> {
   /** Read consistently. */
   get(key: Key, signal: AbortSignal): Promise<T | null>;
   /** The items that exist, in the order of the keys; read consistently. */
   getMany(keys: readonly Key[], signal: AbortSignal): Promise<T[]>;
-  put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
-  /** Stores the value unless its key is taken. Returns the value that is stored now. */
-  putIfAbsent(value: T, signal: AbortSignal): Promise<T>;
-  /** The condition must not hold for an absent item, which an update would create. */
+  put(value: T, signal: AbortSignal): Promise<void>;
+  /**
+   * Returns whether the condition held, which must not hold for an absent item: an update would create it. The SDK repeats a
+   * write whose reply was lost, so false may also mean that the first attempt succeeded.
+   */
   update(key: Key, change: Change, signal: AbortSignal): Promise<boolean>;
-  delete(key: Key, condition: Expression | null, signal: AbortSignal): Promise<boolean>;
   /** Everything in the partition, read consistently. */
   list(partition: Partition, signal: AbortSignal): Promise<readonly T[]>;
   /** The items of the key's partition from its sort key on, in order, read consistently. */
@@ -69,7 +67,7 @@ export interface Change {
 
 export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Items<T> {
   const reads = readsOf(table, itemType);
-  return { ...reads, ...listingsOf(table, itemType, reads), ...writesOf(table, itemType, reads) };
+  return { ...reads, ...listingsOf(table, itemType, reads), ...writesOf(table, itemType) };
 }
 
 type Reads<T> = Pick<Items<T>, "get" | "getMany">;
@@ -171,28 +169,13 @@ function listingsOf<T extends object>(
   };
 }
 
-function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, { get }: Reads<T>): Writes<T> {
+function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Writes<T> {
   const { TableName, send } = requestsOf(table, itemType.type);
-
-  function put(value: T, condition: Expression | null, signal: AbortSignal): Promise<boolean> {
-    const Item = toItem(itemType, value);
-    const input = { TableName, Item, ...onlyIf(condition) };
-    return send("storing", signal, (documents, options) => holds(documents.put(input, options)));
-  }
-
   return {
-    put,
-
-    putIfAbsent: (value, signal) =>
-      inOneDeadline(table, signal, async (deadline) => {
-        for (;;) {
-          if (await put(value, ABSENT, deadline)) return value;
-          // Another writer has won, or our own first attempt whose reply was lost: the stored value decides. If it
-          // has been deleted since, the key is free again.
-          const stored = await get(itemType.key(value), deadline);
-          if (stored !== null) return stored;
-        }
-      }),
+    async put(value, signal) {
+      const input = { TableName, Item: toItem(itemType, value) };
+      await send("storing", signal, (documents, options) => documents.put(input, options));
+    },
 
     update(key, { set, condition }, signal) {
       const input = {
@@ -204,21 +187,11 @@ function writesOf<T extends object>(table: DynamoTable, itemType: ItemType<T>, {
       };
       return send("changing", signal, (documents, options) => holds(documents.update(input, options)));
     },
-
-    delete(key, condition, signal) {
-      const input = { TableName, Key: key, ...onlyIf(condition) };
-      return send("deleting", signal, (documents, options) => holds(documents.delete(input, options)));
-    },
   };
 }
 
 function keyCondition(condition: Expression) {
   return { KeyConditionExpression: condition.expression, ...placeholders(condition) };
-}
-
-function onlyIf(condition: Expression | null) {
-  if (condition === null) return {};
-  return { ConditionExpression: condition.expression, ...placeholders(condition) };
 }
 
 async function holds(write: Promise<unknown>): Promise<boolean> {

@@ -16,7 +16,6 @@ const OPERATIONS = {
   scanning: "Scan",
   storing: "PutItem",
   changing: "UpdateItem",
-  deleting: "DeleteItem",
 } as const satisfies Record<string, StoreOperation>;
 
 /** How old what was read ahead may be. Behind a slow request it is read again. */

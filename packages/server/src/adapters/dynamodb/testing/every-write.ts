@@ -20,7 +20,7 @@ const counts = {
   ...{ day: "2026-11-24", mails: 0, rev: "1" },
 };
 const mailed = invitation({ mail: "sending", mailedAt: NOON });
-const offer = (table: DynamoTable) => itemsOf(table, INVITATION).put(mailed, null, UNBOUNDED);
+const offer = (table: DynamoTable) => itemsOf(table, INVITATION).put(mailed, UNBOUNDED);
 
 /** Every write that does more than to replace a revision. */
 export const WRITES: Record<string, Write> = {
@@ -32,7 +32,7 @@ export const WRITES: Record<string, Write> = {
     answer: [entry()],
   },
   "InvitationLedger.release": {
-    before: (table) => itemsOf(table, INVITATION_LEDGER).put(counts, null, UNBOUNDED),
+    before: (table) => itemsOf(table, INVITATION_LEDGER).put(counts, UNBOUNDED),
     write: async (table) => {
       const ledger = dynamoInvitationLedger(table);
       await ledger.release(ACME, "2026-12-03", UNBOUNDED);

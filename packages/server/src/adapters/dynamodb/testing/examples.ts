@@ -19,6 +19,8 @@ import {
   type UserId,
   type VerifiedDomain,
 } from "../../../domain/index.ts";
+import type { Key } from "../table/keys.ts";
+import type { DynamoTable } from "../table/table.ts";
 
 export const ACME = valid(parseOrganizationId("acme"));
 export const GLOBEX = valid(parseOrganizationId("globex"));
@@ -170,4 +172,8 @@ export function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
 export function valid<T>(parsed: T | null): T {
   if (parsed === null) throw new Error("an example does not parse");
   return parsed;
+}
+
+export async function deleteItem({ documents, options }: DynamoTable, { pk, sk }: Key): Promise<void> {
+  await (await documents()).delete({ TableName: options.table, Key: { pk, sk } });
 }
