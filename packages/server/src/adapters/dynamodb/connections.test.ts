@@ -14,6 +14,7 @@ import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   asLoginsSee,
+  bareDeclaration,
   connection,
   connectionSetup,
   GLOBEX,
@@ -64,8 +65,8 @@ describe("connections", () => {
       expect(await logins.findConnection(NAME, UNBOUNDED)).toEqual({ connection: asLoginsSee(own()), state });
     }
     const registry = dynamoOrganizationRegistry(table);
-    const named = { domains: [], connections: [NAME], invitations: [] };
-    expect((await registry.read(ACME, named, UNBOUNDED)).connections).toEqual([]);
+    const declared = { ...bareDeclaration(), connections: [own()] };
+    expect((await registry.read(declared, UNBOUNDED)).connections).toEqual([]);
   });
 });
 

@@ -15,6 +15,7 @@ import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   ACME_EXAMPLE,
+  bareDeclaration,
   domainClaim,
   GLOBEX,
   organization,
@@ -85,8 +86,8 @@ describe("claims", () => {
     expect(await find()).toEqual({ domain: null, claim });
     expect(await list()).toEqual({ domains: [], claims: [claim] });
     const registry = dynamoOrganizationRegistry(table);
-    const none = { domains: [ACME_EXAMPLE], connections: [], invitations: [] };
-    expect([await speakers(), (await registry.read(ACME, none, UNBOUNDED)).domains]).toEqual([[], []]);
+    const declared = { ...bareDeclaration(), domains: [ACME_EXAMPLE] };
+    expect([await speakers(), (await registry.read(declared, UNBOUNDED)).domains]).toEqual([[], []]);
     const verified = domains.listVerifiedByDns(UNBOUNDED)[Symbol.asyncIterator]();
     expect((await verified.next()).done).toBe(true);
   });

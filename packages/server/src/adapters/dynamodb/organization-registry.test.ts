@@ -1,6 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  type DeclaredOrganization,
   type Organization,
+  type OrganizationId,
   type OrganizationRegistry,
   type Organizations,
   parseDomain,
@@ -17,10 +19,10 @@ import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
   ACME_EXAMPLE,
+  bareDeclaration,
   connection,
   GLOBEX,
   invitation,
-  JANE_EMAIL,
   link,
   organization,
   seat,
@@ -83,21 +85,26 @@ describe("organizations", () => {
 });
 
 describe("reading the state of one organization", () => {
-  const names = { domains: [ACME_EXAMPLE], connections: ["acme-okta", "none"], invitations: [JANE_EMAIL] };
+  const named = (id: OrganizationId): DeclaredOrganization => ({
+    organization: { id, trusts: [] },
+    domains: [ACME_EXAMPLE],
+    connections: [connection(), connection({ name: "none" })],
+    invitations: [invitation()],
+  });
 
   it("returns an empty state before anything is declared", async () => {
-    expect(await registry.read(ACME, NOTHING, UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
+    expect(await registry.read(bareDeclaration(), UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
   });
 
   it("returns what is declared now and what was declared before, each once", async () => {
     await declareAcme();
-    for (const declared of [NOTHING, names])
-      expect(await registry.read(ACME, declared, UNBOUNDED)).toEqual(DECLARED);
+    for (const declared of [bareDeclaration(), named(ACME)])
+      expect(await registry.read(declared, UNBOUNDED)).toEqual(DECLARED);
   });
 
   it("returns nothing of another organization, even under a declared name", async () => {
     await declareAcme();
-    expect(await registry.read(GLOBEX, names, UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
+    expect(await registry.read(named(GLOBEX), UNBOUNDED)).toEqual({ organization: null, ...NOTHING });
   });
 });
 

@@ -43,11 +43,11 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       return found;
     },
 
-    async read(id, declared, signal) {
+    async read({ organization: { id }, ...declared }, signal) {
       const known = await indexed(id, signal);
       const domainNames = [...declared.domains, ...known.domains.map(({ domain }) => domain)];
-      const connectionNames = [...declared.connections, ...known.connections.map(({ name }) => name)];
-      const addresses = [...declared.invitations, ...known.invitations.map(({ email }) => email)];
+      const connectionNames = [...declared.connections, ...known.connections].map(({ name }) => name);
+      const addresses = [...(declared.invitations ?? []), ...known.invitations].map(({ email }) => email);
       const named = await readEach(connectionNames, (name) => connections.get(keys.connection(name), signal));
       return {
         organization: await organizations.get(keys.organization(id), signal),

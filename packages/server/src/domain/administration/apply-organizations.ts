@@ -1,8 +1,9 @@
 import { auditEntry } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import type { Administration } from "./administration.ts";
-import { type DeclarationWarning, leftAsTheyAre, sharedDomains, warningsOf } from "./declaration-warnings.ts";
+import { type DeclarationWarning, sharedDomains, warningsOf } from "./declaration-warnings.ts";
 import {
+  type Comparison,
   grantsOf,
   releaseOf,
   settingsOf,
@@ -76,39 +77,29 @@ export async function planOrganizations(
   ports: Administration,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { organizations, organizationRegistry: registry, membershipRegistry } = ports;
-  const { limits, now } = ports;
   const ids = new Set(declared.map(({ organization }) => organization.id));
   const transfers = await transfersOf(declared, ids, ports, signal);
-  const problems: DeclarationProblem[] = [];
-  const withdrawals: Step[] = [];
-  const releases: Step[] = [];
-  const settings: Step[] = [];
-  const grants: Step[] = [];
-  const warnings: DeclarationWarning[] = [];
+  const compared: Comparison[] = [];
   for (const each of declared) {
-    const names = {
-      domains: each.domains,
-      connections: each.connections.map(({ name }) => name),
-      invitations: (each.invitations ?? []).map(({ email }) => email),
-    };
-    const stored = await registry.read(each.organization.id, names, signal);
-    const { ttlMs } = limits;
-    const comparison = { declared: each, stored, transfers, ports, ttlMs, now: now() };
-    if (each.organization.enforceSso === true && !wayInOf(each, stored)(stored.connections)) {
-      problems.push({ kind: "sso-without-connection", organizationId: each.organization.id });
-    }
-    withdrawals.push(...withdrawalsOf(comparison));
-    releases.push(...releaseOf(comparison));
-    settings.push(...settingsOf(comparison));
-    grants.push(...grantsOf(comparison));
-    warnings.push(...leftAsTheyAre(each, stored));
-    warnings.push(...(await warningsOf(each, { stored, now: now() }, membershipRegistry, signal)));
+    const stored = await ports.organizationRegistry.read(each, signal);
+    compared.push({ declared: each, stored, transfers, ports, ttlMs: ports.limits.ttlMs, now: ports.now() });
   }
-  if (problems.length > 0) throw new DeclarationRefused(problems);
-  warnings.push(...(await sharedDomains(declared, ids, organizations, signal)));
+  const shut = compared.filter(
+    ({ declared: each, stored }) =>
+      each.organization.enforceSso === true && !wayInOf(each, stored)(stored.connections),
+  );
+  if (shut.length > 0) {
+    const kind = "sso-without-connection";
+    const problems = shut.map((each) => ({ kind, organizationId: each.declared.organization.id }) as const);
+    throw new DeclarationRefused(problems);
+  }
+  const warnings: DeclarationWarning[] = [];
+  for (const each of compared) warnings.push(...(await warningsOf(each, signal)));
+  warnings.push(...(await sharedDomains(declared, ids, ports.organizations, signal)));
+  const withdrawals = compared.flatMap(withdrawalsOf);
   // All settings first: a domain must not come to an organization that is trusted for a moment longer.
-  const given = [...settings, ...grants];
+  const given = [...compared.flatMap(settingsOf), ...compared.flatMap(grantsOf)];
+  const releases = compared.flatMap(releaseOf);
   return { changes: [...withdrawals, ...given], steps: [...withdrawals, ...releases, ...given], warnings };
 }
 
@@ -140,7 +131,7 @@ export async function applyOrganizations(
   return plan;
 }
 
-/** Each time is later than the one before, so that two otherwise equal audit entries remain two. */
+/** Each time is later than the one before, so that the audit tells the changes in their order. */
 function risingTimes(now: () => Date): () => string {
   let last = 0;
   return () => {

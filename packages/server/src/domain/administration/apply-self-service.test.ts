@@ -50,10 +50,10 @@ beforeEach(async () => {
   ports = new MemoryAdministration(new MemoryOrganizations());
   const { organizationRegistry: registry, domains, connections } = ports;
   const read = registry.read.bind(registry);
-  registry.read = async (id, names) => ({
-    ...(await read(id, names)),
-    domains: (await domains.list(id)).domains,
-    connections: await connections.list(id),
+  registry.read = async (declared) => ({
+    ...(await read(declared)),
+    domains: (await domains.list(declared.organization.id)).domains,
+    connections: await connections.list(declared.organization.id),
   });
   await apply(FILE);
   domains.put({ ...declaredDomain({ domain: PROVED, organizationId: ACME, verifiedAt: NOW }), ...BY_DNS });

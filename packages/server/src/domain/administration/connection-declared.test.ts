@@ -15,6 +15,7 @@ import { declareConnection } from "./connection-declared.ts";
 
 const AT_GLOBEX = { ...ENTRA, organizationId: GLOBEX };
 const ENTRY = auditEntry({ at: NOW, actor: "operator:jo", action: "connection-enabled" });
+const MAKING = { at: NOW, audit: [ENTRY] };
 
 let stores: MemoryAdministration;
 beforeEach(() => {
@@ -23,11 +24,11 @@ beforeEach(() => {
 });
 
 const register = (connection = ENTRA, movedFrom: OrganizationId | null = null) =>
-  declareConnection({ connection, movedFrom, change: "registered" }, [ENTRY], stores, UNBOUNDED);
+  declareConnection({ connection, movedFrom, change: "registered" }, stores)(MAKING, UNBOUNDED);
 const describeAs = (connection: Connection) =>
-  declareConnection({ connection, movedFrom: null, change: "described" }, [ENTRY], stores, UNBOUNDED);
+  declareConnection({ connection, movedFrom: null, change: "described" }, stores)(MAKING, UNBOUNDED);
 const withdraw = () =>
-  declareConnection({ connection: ENTRA, movedFrom: null, change: "removed" }, [ENTRY], stores, UNBOUNDED);
+  declareConnection({ connection: ENTRA, movedFrom: null, change: "removed" }, stores)(MAKING, UNBOUNDED);
 const stored = () => stores.connections.connections.get(ENTRA.name);
 /** The names of Acme's connections, and of Globex's. */
 const names = () =>

@@ -1,4 +1,3 @@
-import type { AuditEntry } from "../audit.ts";
 import {
   type Connection,
   declaredConnection,
@@ -6,9 +5,10 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { storing, transact } from "../transaction.ts";
+import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { connectionWrites, withConnection } from "./connection-stored.ts";
+import { type Make, makeBy } from "./organization-step.ts";
 
 /** What operators declare of a connection. */
 export interface DeclaredConnection {
@@ -24,35 +24,26 @@ export interface DeclaredConnection {
 
 /**
  * Registers, describes, moves or removes a connection as operators declare it. What holds already is not recorded again.
- * @returns false, with nothing changed, where somebody has changed it otherwise since the plan was made, or an
- * organization is gone
+ * Nothing is changed where somebody has changed it otherwise since the plan was made, or an organization is gone.
  */
-export async function declareConnection(
-  declared: DeclaredConnection,
-  audit: readonly AuditEntry[],
-  { organizations, connections, transactions }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<boolean> {
+export function declareConnection(declared: DeclaredConnection, ports: OrganizationStores): Make {
   const { movedFrom } = declared;
   const { name, organizationId } = declared.connection;
-  return transact(
-    {
-      async read() {
-        const organization = await organizations.find(organizationId, signal);
-        const former = movedFrom === null ? null : await organizations.find(movedFrom, signal);
-        return { organization, former, present: await connections.find(name, signal) };
-      },
-      decide({ organization, former, present }) {
-        if (organization === null) return { changes: null, result: false };
-        if (holds(declared, present)) return { changes: null, result: true };
-        const next = changed(declared, present);
-        if (next === null) return { changes: null, result: false };
-        const left = former === null ? [] : [withConnection(former, { name, state: "removed" })];
-        return storing([...connectionWrites(next, present, organization), ...left], audit, true);
-      },
+  return makeBy(
+    async (signal) => ({
+      organization: await ports.organizations.find(organizationId, signal),
+      former: movedFrom === null ? null : await ports.organizations.find(movedFrom, signal),
+      present: await ports.connections.find(name, signal),
+    }),
+    ({ organization, former, present }, { audit }) => {
+      if (organization === null) return { changes: null, result: false };
+      if (holds(declared, present)) return { changes: null, result: true };
+      const next = changed(declared, present);
+      if (next === null) return { changes: null, result: false };
+      const left = former === null ? [] : [withConnection(former, { name, state: "removed" })];
+      return storing([...connectionWrites(next, present, organization), ...left], audit, true);
     },
-    transactions,
-    signal,
+    ports,
   );
 }
 

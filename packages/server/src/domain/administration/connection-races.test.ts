@@ -25,9 +25,12 @@ const MOVED = {
     movedFrom: ACME,
     change: "registered",
   } as const,
-  audit: [
-    auditEntry({ at: NOW, actor: "operator:jo", action: "connection-enabled", connection: ENTRA.name }),
-  ],
+  making: {
+    at: NOW,
+    audit: [
+      auditEntry({ at: NOW, actor: "operator:jo", action: "connection-enabled", connection: ENTRA.name }),
+    ],
+  },
 };
 
 interface About {
@@ -51,7 +54,7 @@ const OPERATIONS = {
   "switch off": ({ name }, ports) => updateConnection(OPERATOR, { name, enabled: false }, ports, UNBOUNDED),
   "switch on": ({ name }, ports) => updateConnection(OPERATOR, { name, enabled: true }, ports, UNBOUNDED),
   rename: ({ name }, ports) => updateConnection(OPERATOR, { name, displayName: "New" }, ports, UNBOUNDED),
-  move: (_, ports) => declareConnection(MOVED.declared, MOVED.audit, ports, UNBOUNDED),
+  move: (_, ports) => declareConnection(MOVED.declared, ports)(MOVED.making, UNBOUNDED),
 } as const satisfies Record<string, (about: About, ports: OrganizationStores) => Promise<unknown>>;
 
 interface Operation {

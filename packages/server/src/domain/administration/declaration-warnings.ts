@@ -2,9 +2,8 @@ import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail, DomainName } from "../email.ts";
 import type { Membership } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
-import type { MembershipRegistry } from "./administration.ts";
-import { newInvitations } from "./declared-invitations.ts";
-import type { DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
+import { type InvitationComparison, newInvitations } from "./declared-invitations.ts";
+import type { DeclaredOrganization } from "./organization-registry.ts";
 
 /** What an operator should know about a declaration that can be applied. */
 export type DeclarationWarning =
@@ -39,40 +38,31 @@ export type DeclarationWarning =
       readonly organizationIds: readonly OrganizationId[];
     };
 
-/** What stays as the organization, or an operator, has left it. */
-export function leftAsTheyAre(
-  { organization: { id: organizationId }, domains, connections }: DeclaredOrganization,
-  stored: OrganizationState,
-): DeclarationWarning[] {
+/** What stays as the organization, or an operator, has left it, and what the declared invitations do not change. */
+export async function warningsOf(
+  { declared: { organization, domains, connections, invitations }, stored, now, ports }: InvitationComparison,
+  signal: AbortSignal,
+): Promise<DeclarationWarning[]> {
+  const { id: organizationId } = organization;
   const names = connections.map(({ name }) => name);
   const byDns = stored.domains.filter(
     ({ domain, verifiedBy }) => verifiedBy === "dns" && domains.includes(domain),
   );
   const off = stored.connections.filter(({ name, state }) => state === "disabled" && names.includes(name));
-  return [
+  const warnings: DeclarationWarning[] = [
     ...byDns.map(({ domain }) => ({ kind: "domain-verified-by-dns", organizationId, domain }) as const),
     ...off.map(({ name }) => ({ kind: "connection-disabled", organizationId, name }) as const),
   ];
-}
-
-export async function warningsOf(
-  { organization: { id: organizationId }, invitations }: DeclaredOrganization,
-  { stored, now }: { stored: OrganizationState; now: Date },
-  members: MembershipRegistry,
-  signal: AbortSignal,
-): Promise<DeclarationWarning[]> {
-  const declared = invitations ?? [];
-  const ignored = declared.flatMap(({ email, role }): DeclarationWarning[] => {
+  for (const { email, role } of invitations ?? []) {
     const accepted = stored.invitations.find((known) => known.email === email && known.consumedBy !== null);
-    if (accepted === undefined || accepted.role === role) return [];
-    return [{ kind: "role-ignored", organizationId, email, accepted: accepted.role, declared: role }];
-  });
-  const invited = new Set(newInvitations(declared, stored, now).map(({ email }) => email));
-  if (stored.organization === null || invited.size === 0) return ignored;
-  const invitedMembers = (await members.listByOrganization(organizationId, signal))
-    .filter(({ email }) => invited.has(email))
-    .map((member): DeclarationWarning => ({ kind: "member-invited", member }));
-  return [...ignored, ...invitedMembers];
+    if (accepted !== undefined && accepted.role !== role)
+      warnings.push({ kind: "role-ignored", organizationId, email, accepted: accepted.role, declared: role });
+  }
+  const invited = new Set(newInvitations(invitations ?? [], stored, now).map(({ email }) => email));
+  if (stored.organization === null || invited.size === 0) return warnings;
+  const members = await ports.membershipRegistry.listByOrganization(organizationId, signal);
+  const known = members.filter(({ email }) => invited.has(email));
+  return [...warnings, ...known.map((member) => ({ kind: "member-invited", member }) as const)];
 }
 
 /** Only an operator may give one domain to several organizations, and should know what that means. */

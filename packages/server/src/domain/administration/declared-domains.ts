@@ -1,9 +1,9 @@
 import type { DomainName } from "../email.ts";
 import { declaredDomain, type OrganizationId } from "../organization.ts";
-import { type Decision, storing, transact } from "../transaction.ts";
+import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { type ListedDomain, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
-import type { Making } from "./organization-step.ts";
+import { readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
+import { type Make, makeBy } from "./organization-step.ts";
 
 interface About {
   readonly organizationId: OrganizationId;
@@ -11,15 +11,10 @@ interface About {
 }
 
 /** Verifies a domain for an operator. One that the organization has verified already stays as it is. */
-export function declareDomain(
-  about: About,
-  { at, audit }: Making,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const declaring = {
-    read: () => readListed(about, ports, signal),
-    decide({ organization, verified }: ListedDomain): Decision<boolean> {
+export function declareDomain(about: About, ports: OrganizationStores): Make {
+  return makeBy(
+    (signal) => readListed(about, ports, signal),
+    ({ organization, verified }, { at, audit }) => {
       if (verified !== null) return { changes: null, result: true };
       const next = declaredDomain({ ...about, verifiedAt: at });
       const { domains } = withDomain(organization, about.domain);
@@ -29,25 +24,20 @@ export function declareDomain(
         true,
       );
     },
-  };
-  return transact(declaring, ports.transactions, signal);
+    ports,
+  );
 }
 
 /** Ends what an operator has verified. What the organization itself has claimed of the domain stays, and is counted. */
-export function withdrawDomain(
-  about: About,
-  { audit }: Making,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const withdrawing = {
-    read: () => readListed(about, ports, signal),
-    decide({ organization, verified, claim }: ListedDomain): Decision<boolean> {
+export function withdrawDomain(about: About, ports: OrganizationStores): Make {
+  return makeBy(
+    (signal) => readListed(about, ports, signal),
+    ({ organization, verified, claim }, { audit }) => {
       if (verified?.verifiedBy !== "operator") return { changes: null, result: true };
       const { domains } = withoutDomain(organization, about.domain);
       const lists = relisted(organization, claim?.state === "lapsed" ? {} : { domains });
       return storing([{ item: "domain", next: null, present: verified }, lists], audit, true);
     },
-  };
-  return transact(withdrawing, ports.transactions, signal);
+    ports,
+  );
 }

@@ -8,7 +8,7 @@ import {
   type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
+import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { organizationWrites, readAuth0Id } from "./auth0-id.ts";
 import { declareConnection } from "./connection-declared.ts";
@@ -19,7 +19,7 @@ import {
   withdrawnInvitations,
 } from "./declared-invitations.ts";
 import type { DeclaredOrganization, DeclaredSettings, OrganizationState } from "./organization-registry.ts";
-import type { Making, Step } from "./organization-step.ts";
+import { type Make, makeBy, type Step } from "./organization-step.ts";
 
 /** What moves from one declared organization to another. */
 export interface Transfers {
@@ -55,13 +55,7 @@ export function withdrawalsOf(comparison: Comparison): Step[] {
         change: `connection ${present.name} no longer registered`,
         cutOff: present.name,
         actions: [{ action: "connection-removed", organizationId, connection: present.name }],
-        make: ({ audit }, signal) =>
-          declareConnection(
-            { connection: present, movedFrom: null, change: "removed" },
-            audit,
-            ports,
-            signal,
-          ),
+        make: declareConnection({ connection: present, movedFrom: null, change: "removed" }, ports),
       }),
     ),
     ...released.map(
@@ -69,7 +63,7 @@ export function withdrawalsOf(comparison: Comparison): Step[] {
         ...taken,
         change: `domain ${domain} no longer verified`,
         actions: [{ action: "domain-released", organizationId, domain }],
-        make: (making, signal) => withdrawDomain({ organizationId, domain }, making, ports, signal),
+        make: withdrawDomain({ organizationId, domain }, ports),
       }),
     ),
   ];
@@ -156,36 +150,28 @@ function replacing(
   change: (present: Organization | null) => Organization,
   ports: OrganizationStores,
   hasWayIn: HasWayIn | null,
-): (making: Making, signal: AbortSignal) => Promise<boolean> {
+): Make {
   const { id } = change(planned);
   const settings = (of: Organization | null) =>
     of === null ? null : [...SETTINGS, "trusts", "locked", "state"].map((field) => Reflect.get(of, field));
-  return ({ audit }, signal) =>
-    transact(
-      {
-        async read() {
-          const present = await ports.organizations.find(id, signal);
-          const next = { ...change(present), rev: newRevision() };
-          const enforces = next.enforceSso && present?.enforceSso !== true;
-          return {
-            present,
-            next,
-            auth0Id: await readAuth0Id(next, present, ports, signal),
-            // What is stored now: it may have been removed or switched off since the plan was made.
-            isShut:
-              enforces && hasWayIn?.(await ports.connections.findMany(next.connections, signal)) === false,
-          };
-        },
-        decide({ present, next, auth0Id, isShut }) {
-          const isAsPlanned = isDeepStrictEqual(settings(present), settings(planned));
-          if (!isAsPlanned || auth0Id.holder !== null || isShut) return { changes: null, result: false };
-          const writes = organizationWrites(next, present, auth0Id);
-          return { changes: { writes, unchanged: [], audit }, result: true };
-        },
-      },
-      ports.transactions,
-      signal,
-    );
+  return makeBy(
+    async (signal) => {
+      const present = await ports.organizations.find(id, signal);
+      const next = { ...change(present), rev: newRevision() };
+      const auth0Id = await readAuth0Id(next, present, ports, signal);
+      const enforces = next.enforceSso && present?.enforceSso !== true;
+      // What is stored now: it may have been removed or switched off since the plan was made.
+      const isShut =
+        enforces && hasWayIn?.(await ports.connections.findMany(next.connections, signal)) === false;
+      return { present, next, auth0Id, isShut };
+    },
+    ({ present, next, auth0Id, isShut }, { audit }) => {
+      const isAsPlanned = isDeepStrictEqual(settings(present), settings(planned));
+      if (!isAsPlanned || auth0Id.holder !== null || isShut) return { changes: null, result: false };
+      return storing(organizationWrites(next, present, auth0Id), audit, true);
+    },
+    ports,
+  );
 }
 
 /** The organization as the file wants it. What the file leaves out stays as the organization has decided. */
@@ -210,7 +196,7 @@ export function grantsOf(comparison: Comparison): Step[] {
         ...given,
         change: `domain ${domain} verified`,
         actions: [{ action: "domain-verified", organizationId, domain }],
-        make: (making, signal) => declareDomain({ organizationId, domain }, making, ports, signal),
+        make: declareDomain({ organizationId, domain }, ports),
       }),
     ),
     ...connections.flatMap((connection) => connectionStep(connection, comparison)),
@@ -223,8 +209,7 @@ function connectionStep(connection: Connection, { stored, transfers, ports }: Co
   const movedFrom = transfers.connections.get(name) ?? null;
   const present = stored.connections.find((each) => each.name === name);
   const planned = movedFrom === null && present !== undefined ? "described" : "registered";
-  const make = ({ audit }: Making, signal: AbortSignal) =>
-    declareConnection({ connection, movedFrom, change: planned }, audit, ports, signal);
+  const make = declareConnection({ connection, movedFrom, change: planned }, ports);
   const given = { organizationId, takesAway: false, cutOff: null, make };
   const about = { organizationId, connection: name };
   const enabled = { ...about, action: "connection-enabled" } as const;

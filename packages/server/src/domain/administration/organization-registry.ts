@@ -1,4 +1,4 @@
-import type { CanonicalEmail, DomainName } from "../email.ts";
+import type { DomainName } from "../email.ts";
 import type { Invitation } from "../membership/membership.ts";
 import type {
   Connection,
@@ -52,13 +52,6 @@ export interface OrganizationState {
   readonly invitations: readonly Invitation[];
 }
 
-/** The names an operator is about to declare. */
-export interface DeclaredNames {
-  readonly domains: readonly DomainName[];
-  readonly connections: readonly string[];
-  readonly invitations: readonly CanonicalEmail[];
-}
-
 /**
  * What operators declare. Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer.
  *
@@ -75,10 +68,10 @@ export interface OrganizationRegistry {
   listConnections(signal: AbortSignal): Promise<readonly RegisteredConnection[]>;
   /**
    * The present state of one organization. The index only suggests names: each of them, and each of the
-   * `declared`, is then read consistently. So a declared name is never missed, and nothing deleted is listed;
+   * declared ones, is then read consistently. So a declared name is never missed, and nothing deleted is listed;
    * only something undeclared that was written within the last second may be missing.
    */
-  read(id: OrganizationId, declared: DeclaredNames, signal: AbortSignal): Promise<OrganizationState>;
+  read(declared: DeclaredOrganization, signal: AbortSignal): Promise<OrganizationState>;
   /** Null where none of our organizations has the Auth0 id. */
   findPointer(auth0OrgId: string, signal: AbortSignal): Promise<Auth0Pointer | null>;
   /** The connection of every identity link, one by one: reads the whole table. */

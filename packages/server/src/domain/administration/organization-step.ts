@@ -1,5 +1,7 @@
 import type { AuditEntry, OperatorAction } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
+import { type Decision, transact } from "../transaction.ts";
+import type { OrganizationStores } from "./administration.ts";
 
 /** One change, in words for the operator. */
 export interface Change {
@@ -15,13 +17,15 @@ export interface Change {
 export interface Step extends Change {
   /** The audit entries of the change, without the time at which it is made. */
   readonly actions: readonly Omit<OperatorAction, "at">[];
-  /**
-   * Makes the change and records it, in one transaction, which reads again what it changes: steps before it may have
-   * changed the organization.
-   * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
-   */
-  readonly make: (making: Making, signal: AbortSignal) => Promise<boolean>;
+  readonly make: Make;
 }
+
+/**
+ * Makes a change and records it, in one transaction, which reads again what it changes: steps before it may have changed
+ * the organization.
+ * @returns false, with nothing changed, when somebody else has changed the same thing since the plan was made
+ */
+export type Make = (making: Making, signal: AbortSignal) => Promise<boolean>;
 
 /** A step as it is made. */
 export interface Making {
@@ -29,4 +33,13 @@ export interface Making {
   readonly at: string;
   /** The entries of its actions. */
   readonly audit: readonly AuditEntry[];
+}
+
+export function makeBy<State>(
+  read: (signal: AbortSignal) => Promise<State>,
+  decide: (state: State, making: Making) => Decision<boolean>,
+  { transactions }: OrganizationStores,
+): Make {
+  return (making, signal) =>
+    transact({ read: () => read(signal), decide: (state) => decide(state, making) }, transactions, signal);
 }

@@ -1,6 +1,6 @@
 import type {
   Auth0Pointer,
-  DeclaredNames,
+  DeclaredOrganization,
   OrganizationRegistry,
   OrganizationState,
 } from "../administration/organization-registry.ts";
@@ -35,7 +35,7 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     return this.#registered();
   }
 
-  async read(id: OrganizationId, _: DeclaredNames): Promise<OrganizationState> {
+  async read({ organization: { id } }: DeclaredOrganization): Promise<OrganizationState> {
     return this.#stateOf(id);
   }
 

@@ -5,7 +5,17 @@ import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "../organizations.ts";
 import type { DynamoTable } from "../table/table.ts";
 import { REVISIONS, WRITES } from "./every-write.ts";
-import { ACME, ACME_EXAMPLE, JANE, JANE_EMAIL, link, NOON, seat, UNBOUNDED } from "./examples.ts";
+import {
+  ACME,
+  ACME_EXAMPLE,
+  bareDeclaration,
+  JANE,
+  JANE_EMAIL,
+  link,
+  NOON,
+  seat,
+  UNBOUNDED,
+} from "./examples.ts";
 
 /** Calls every method of every store, all at once. */
 export function everyRequest(table: DynamoTable): Promise<unknown>[] {
@@ -38,7 +48,7 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     registry.list(UNBOUNDED),
     registry.findPointer("org_1", UNBOUNDED),
     registry.listConnections(UNBOUNDED),
-    registry.read(ACME, { domains: [], connections: [], invitations: [] }, UNBOUNDED),
+    registry.read(bareDeclaration(), UNBOUNDED),
     members.invitationPage(ACME, { after: null, limit: 1 }, UNBOUNDED),
     members.findByAddress(ACME, JANE_EMAIL, UNBOUNDED),
     memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED),

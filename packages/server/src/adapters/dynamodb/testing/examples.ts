@@ -3,6 +3,7 @@ import {
   auditEntry,
   type Connection,
   type ConnectionSetup,
+  type DeclaredOrganization,
   type DomainClaim,
   type DomainProof,
   declaredConnection,
@@ -32,6 +33,11 @@ export const NOON = "2026-11-24T12:00:00.000Z";
 
 /** A signal that never aborts. */
 export const UNBOUNDED: AbortSignal = new AbortController().signal;
+
+/** A declaration of an organization that names nothing else. */
+export function bareDeclaration(id = ACME): DeclaredOrganization {
+  return { organization: { id, trusts: [] }, domains: [], connections: [], invitations: [] };
+}
 
 export const PROOF: DomainProof = {
   ...{ token: "0123456789abcdef0123456789abcdef", checkedAt: NOON, missingSince: null, reminders: 0 },
