@@ -80,19 +80,15 @@ export async function planOrganizations(
   const ids = new Set(declared.map(({ organization }) => organization.id));
   const transfers = await transfersOf(declared, ids, ports, signal);
   const compared: Comparison[] = [];
+  const problems: DeclarationProblem[] = [];
   for (const each of declared) {
+    const { id: organizationId, enforceSso } = each.organization;
     const stored = await ports.organizationRegistry.read(each, signal);
-    compared.push({ declared: each, stored, transfers, ports, ttlMs: ports.limits.ttlMs, now: ports.now() });
+    compared.push({ declared: each, stored, transfers, ports, now: ports.now() });
+    if (enforceSso === true && !wayInOf(each, stored)(stored.connections))
+      problems.push({ kind: "sso-without-connection", organizationId });
   }
-  const shut = compared.filter(
-    ({ declared: each, stored }) =>
-      each.organization.enforceSso === true && !wayInOf(each, stored)(stored.connections),
-  );
-  if (shut.length > 0) {
-    const kind = "sso-without-connection";
-    const problems = shut.map((each) => ({ kind, organizationId: each.declared.organization.id }) as const);
-    throw new DeclarationRefused(problems);
-  }
+  if (problems.length > 0) throw new DeclarationRefused(problems);
   const warnings: DeclarationWarning[] = [];
   for (const each of compared) warnings.push(...(await warningsOf(each, signal)));
   warnings.push(...(await sharedDomains(declared, ids, ports.organizations, signal)));
@@ -144,7 +140,7 @@ function risingTimes(now: () => Date): () => string {
 async function transfersOf(
   declared: readonly DeclaredOrganization[],
   ids: ReadonlySet<OrganizationId>,
-  { organizations, connections: stored }: Pick<Administration, "organizations" | "connections">,
+  { organizations, connections: stored }: Administration,
   signal: AbortSignal,
 ): Promise<Transfers> {
   const connections = new Map<string, OrganizationId>();

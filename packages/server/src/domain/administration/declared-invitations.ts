@@ -4,18 +4,15 @@ import { isCurrent } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
-import { transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import type { DeclaredInvitation, DeclaredOrganization, OrganizationState } from "./organization-registry.ts";
-import type { Making, Step } from "./organization-step.ts";
+import { type Make, makeBy, type Step } from "./organization-step.ts";
 
 /** One declared organization beside what is stored of it, as far as its invitations need it. */
 export interface InvitationComparison {
   readonly declared: DeclaredOrganization;
   readonly stored: OrganizationState;
   readonly ports: OrganizationStores;
-  /** How long an invitation is open, in milliseconds. */
-  readonly ttlMs: number;
   readonly now: Date;
 }
 
@@ -32,17 +29,14 @@ export function withdrawnInvitations({ declared, stored, ports }: InvitationComp
     ...{ organizationId, takesAway: true, cutOff: null },
     change: `invitation of ${present.email} withdrawn`,
     actions: [{ action: "invitation-revoked", organizationId, invitationId: present.invitationId }],
-    make(making, signal) {
-      const end = (stored: Invitation | null): Invitation => {
-        return { ...(stored ?? present), ended: "revoked", endedBy: "file", rev: newRevision() };
-      };
-      return store(end, present, making, ports, signal);
-    },
+    make: store(present, present, ports, (stored) => {
+      return { ...(stored ?? present), ended: "revoked", endedBy: "file", rev: newRevision() };
+    }),
   }));
 }
 
 /** Offers what is declared and not open. */
-export function declaredInvitations({ declared, stored, ports, ttlMs, now }: InvitationComparison): Step[] {
+export function declaredInvitations({ declared, stored, ports, now }: InvitationComparison): Step[] {
   const { organization, domains, invitations } = declared;
   const { id: organizationId } = organization;
   const own = [...stored.domains.map(({ domain }) => domain), ...domains];
@@ -53,42 +47,38 @@ export function declaredInvitations({ declared, stored, ports, ttlMs, now }: Inv
       ...{ organizationId, takesAway: false, cutOff: null },
       change: `${email} invited as ${role}`,
       actions: [{ action: "invitation-sent", organizationId, invitationId, after: { role } }],
-      make(making, signal) {
-        const { at } = making;
-        const next: Invitation = {
-          ...{ organizationId, email, role, invitationId, invitedBy: null, counted: false, createdAt: at },
-          ...{ consumedBy: null, ended: null, endedBy: null, mail: "none", rev: newRevision() },
-          fromOutside: present?.fromOutside ?? !own.includes(domainOf(email)),
-          expiresAt: new Date(Date.parse(at) + ttlMs).toISOString(),
-          mailedAt: present?.mailedAt ?? null,
-        };
-        return store(() => next, present, making, ports, signal);
-      },
+      make: store({ organizationId, email }, present, ports, (_, at) => ({
+        ...{ organizationId, email, role, invitationId, invitedBy: null, counted: false, createdAt: at },
+        ...{ consumedBy: null, ended: null, endedBy: null, mail: "none", rev: newRevision() },
+        fromOutside: present?.fromOutside ?? !own.includes(domainOf(email)),
+        expiresAt: new Date(Date.parse(at) + ports.limits.ttlMs).toISOString(),
+        mailedAt: present?.mailedAt ?? null,
+      })),
     };
   });
 }
 
-/** @returns false, with nothing changed, when more than the outcome of a mail has changed since the plan */
+/** Nothing is changed where more than the outcome of a mail has changed since the plan. */
 function store(
-  change: (stored: Invitation | null) => Invitation,
+  { organizationId, email }: Pick<Invitation, "organizationId" | "email">,
   planned: Invitation | null,
-  { at, audit }: Making,
   ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { organizationId, email } = change(planned);
-  const read = () =>
-    Promise.all([
-      ports.memberships.findInvitation(organizationId, email, signal),
-      ports.ledger.find(organizationId, signal),
-    ]);
-  const decide = ([present, ledger]: Awaited<ReturnType<typeof read>>) => {
-    if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
-      return { changes: null, result: false };
-    const replaced = [{ next: change(present), present }];
-    return { changes: replacing(replaced, { ledger, now: new Date(at) }, audit), result: true };
-  };
-  return transact({ read, decide }, ports.transactions, signal);
+  change: (stored: Invitation | null, at: string) => Invitation,
+): Make {
+  return makeBy(
+    (signal) =>
+      Promise.all([
+        ports.memberships.findInvitation(organizationId, email, signal),
+        ports.ledger.find(organizationId, signal),
+      ]),
+    ([present, ledger], { at, audit }) => {
+      if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
+        return { changes: null, result: false };
+      const replaced = [{ next: change(present, at), present }];
+      return { changes: replacing(replaced, { ledger, now: new Date(at) }, audit), result: true };
+    },
+    ports,
+  );
 }
 
 /** The outcome of a mail comes some time after it, with a new revision. */

@@ -80,12 +80,7 @@ export function releaseOf({ stored: { organization }, transfers, ports }: Compar
       takesAway: true,
       cutOff: null,
       actions: [{ action: "organization-updated", organizationId }],
-      make: replacing(
-        organization,
-        (present) => ({ ...(present ?? organization), auth0OrgId: null }),
-        ports,
-        null,
-      ),
+      make: replacing(organization, (present) => ({ ...(present ?? organization), auth0OrgId: null }), ports),
     },
   ];
 }
@@ -149,7 +144,7 @@ function replacing(
   planned: Organization | null,
   change: (present: Organization | null) => Organization,
   ports: OrganizationStores,
-  hasWayIn: HasWayIn | null,
+  hasWayIn: HasWayIn = () => true,
 ): Make {
   const { id } = change(planned);
   const settings = (of: Organization | null) =>
@@ -161,8 +156,7 @@ function replacing(
       const auth0Id = await readAuth0Id(next, present, ports, signal);
       const enforces = next.enforceSso && present?.enforceSso !== true;
       // What is stored now: it may have been removed or switched off since the plan was made.
-      const isShut =
-        enforces && hasWayIn?.(await ports.connections.findMany(next.connections, signal)) === false;
+      const isShut = enforces && !hasWayIn(await ports.connections.findMany(next.connections, signal));
       return { present, next, auth0Id, isShut };
     },
     ({ present, next, auth0Id, isShut }, { audit }) => {
