@@ -55,24 +55,28 @@ describe("planning a relink", () => {
   });
 });
 
-const OTHERS = link({ subject: "waad|other", connection: "acme-okta" });
+/** The user's links by another connection, and in another tenant. */
+const OTHERS = [
+  link({ subject: "waad|other", connection: "acme-okta" }),
+  link({ subject: "waad|elsewhere", tenant: "other" }),
+];
 const JOES = link({ subject: NEW, userId: JOE, linkedAt: "2026-11-02T00:00:00.000Z" });
 const THIRD = link({ subject: "waad|third" });
 
 describe("a relink", () => {
   it.each<[string, readonly IdentityLink[], boolean]>([
-    ["nobody holds the seat", [OTHERS], false],
-    ["the old subject holds it", [link(), OTHERS], false],
-    ["the old subject holds it, and the index lags behind", [link(), OTHERS], true],
-    ["the new one is somebody else", [link(), JOES, OTHERS], false],
-    ["the new one is somebody else, and the index lags behind", [link(), JOES, OTHERS], true],
+    ["nobody holds the seat", OTHERS, false],
+    ["the old subject holds it", [link(), ...OTHERS], false],
+    ["the old subject holds it, and the index lags behind", [link(), ...OTHERS], true],
+    ["the new one is somebody else", [link(), JOES, ...OTHERS], false],
+    ["the new one is somebody else, and the index lags behind", [link(), JOES, ...OTHERS], true],
     [
       "the new one is somebody else on another connection",
-      [{ ...JOES, connection: "acme-okta" }, OTHERS],
+      [{ ...JOES, connection: "acme-okta" }, ...OTHERS],
       false,
     ],
-    ["a third subject is linked without the seat", [THIRD, link(), OTHERS], false],
-    ["the connection has moved since", [link({ subject: NEW, organizationId: GLOBEX }), OTHERS], false],
+    ["a third subject is linked without the seat", [THIRD, link(), ...OTHERS], false],
+    ["the connection has moved since", [link({ subject: NEW, organizationId: GLOBEX }), ...OTHERS], false],
   ])("moves the seat and the link at once where %s", async (_, links, lagging) => {
     await seated(...links);
     const before = new Map(identities.links);
@@ -87,9 +91,9 @@ describe("a relink", () => {
     identities.lagging = false;
     const made = { subject: NEW, organizationId: ACME, email: null, rule: "operator" } as const;
     const news = link({ ...made, linkedAt: stores.time, rev: expect.any(String) });
-    expect(new Set(identities.links.values())).toEqual(new Set([news, OTHERS]));
+    expect(new Set(identities.links.values())).toEqual(new Set([news, ...OTHERS]));
     expect([...identities.seats.values()].map(({ subject }) => subject).sort()).toEqual(
-      [NEW, OTHERS.subject].sort(),
+      [NEW, ...OTHERS.map(({ subject }) => subject)].sort(),
     );
     expect((await identities.findSeat(SEAT))?.subject).toBe(NEW);
     expect(await plan()).toMatchObject({ done: true });
