@@ -70,6 +70,16 @@ const projects: TestProjectConfiguration[] = [
       maxConcurrency: 2,
     },
   },
+  // The races of the domain once more, on the adapter of DynamoDB.
+  {
+    test: {
+      ...COMMON,
+      name: "operations: races on a table",
+      root: "packages/server/src",
+      include: ["domain/**/{owners,grant-membership,*-races}.test.ts"],
+      setupFiles: "./adapters/dynamodb/testing/races-on-a-table.ts",
+    },
+  },
   { test: { ...COMMON, name: "operations: the release tool", root: "deploy/release" } },
   {
     test: {

@@ -13,6 +13,8 @@ export interface EmbeddedDynamodbOptions {
   readonly port: number;
   /** The folder of the tables. Without it they are kept in memory. */
   readonly dataFolder?: string;
+  /** Only for tests, without a folder: another implementation answers in place of the embedded one. */
+  readonly oracle?: string | undefined;
 }
 
 export interface RunningDynamodb {
@@ -32,8 +34,8 @@ const DRAIN_MS = 500;
  * @throws when the port is in use, when another process holds the data folder, or when the folder is broken
  */
 export async function startEmbeddedDynamodb(options: EmbeddedDynamodbOptions): Promise<RunningDynamodb> {
-  const { host, port, dataFolder } = options;
-  const { server, unlock } = await openStore(dataFolder);
+  const { host, port } = options;
+  const { server, unlock } = await openStore(options);
   server.keepAliveTimeout = IDLE_MS;
 
   async function close(): Promise<void> {
@@ -61,8 +63,9 @@ interface OpenStore {
   unlock(): Promise<void>;
 }
 
-async function openStore(dataFolder: string | undefined): Promise<OpenStore> {
-  if (dataFolder === undefined) return { server: await createEmbeddedDynamodb(), unlock: async () => {} };
+async function openStore({ dataFolder, oracle }: EmbeddedDynamodbOptions): Promise<OpenStore> {
+  if (dataFolder === undefined)
+    return { server: await createEmbeddedDynamodb({ oracle }), unlock: async () => {} };
   const unlock = await lockFolder(dataFolder, "embedded DynamoDB");
   try {
     return { server: await createEmbeddedDynamodb({ path: join(dataFolder, "leveldb") }), unlock };

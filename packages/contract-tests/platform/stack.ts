@@ -69,7 +69,7 @@ export async function startStack(settings: Environment = {}, startPostgres = fin
   const postgres = (await startPostgres?.()) ?? null;
   const [issuer, dynamodb, directory] = await Promise.all([
     startIssuer(),
-    startEmbeddedDynamodb(LOOPBACK),
+    startEmbeddedDynamodb({ ...LOOPBACK, oracle: process.env.ORACLE }),
     startUserDirectory({ ...LOOPBACK, token: SERVICE_TOKEN, ...(postgres && { databaseUrl: postgres.url }) }),
   ]);
   const environment: Environment = {

@@ -7,6 +7,8 @@ import { serveTransactions } from "./serve-transactions.ts";
 export interface EmbeddedDynamodbOptions {
   /** The folder of the tables, which no other process may use. Without it they are kept in memory. */
   readonly path?: string | undefined;
+  /** Only for tests: `java` or `dynoxide` answers in place of the embedded one, and keeps nothing on disk. */
+  readonly oracle?: string | undefined;
 }
 
 /** Tables are ready at once. */
@@ -14,15 +16,14 @@ const TIMES = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
 
 /**
  * A DynamoDB inside this process, which accepts any signature. It is dynalite, with transactions and without TTL.
- *
- * With the environment variable `ORACLE`, which only tests set, another implementation answers in place of it, and keeps
- * nothing on disk.
  * @returns a server that does not listen yet; its `close` also closes the store
  * @throws an error of LevelDB when the folder cannot be opened
  */
-export async function createEmbeddedDynamodb({ path }: EmbeddedDynamodbOptions = {}): Promise<Server> {
-  const { ORACLE } = process.env;
-  if (ORACLE !== undefined) return createOracleServer(ORACLE);
+export async function createEmbeddedDynamodb({
+  path,
+  oracle,
+}: EmbeddedDynamodbOptions = {}): Promise<Server> {
+  if (oracle !== undefined) return createOracleServer(oracle);
   const { server, store } = withStore(() => dynalite({ path, ...TIMES }));
   await store.db.open(); // otherwise the first request would, and throw where nothing can catch it
   serveTransactions(server, store);

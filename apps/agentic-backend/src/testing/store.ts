@@ -10,7 +10,7 @@ export interface LoopbackServer {
 
 /** DynamoDB inside the test's process. `onRequest` is called for each request. */
 export async function startEmbeddedStore(onRequest: () => void): Promise<LoopbackServer> {
-  const server = await createEmbeddedDynamodb();
+  const server = await createEmbeddedDynamodb({ oracle: process.env.ORACLE });
   server.prependListener("request", onRequest);
   return started(server);
 }

@@ -36,7 +36,7 @@ export function freshKey(): { readonly pk: { readonly S: string } } {
 export const inIndex = (sort: string) => ({ owner: { S: "all" }, sort: { S: sort } });
 
 export async function startTwoTables(options: EmbeddedDynamodbOptions = {}): Promise<TwoTables> {
-  const server = await createEmbeddedDynamodb(options);
+  const server = await createEmbeddedDynamodb({ ...options, oracle: process.env.ORACLE });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

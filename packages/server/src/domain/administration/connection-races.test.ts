@@ -5,8 +5,8 @@ import { ConnectionWorld } from "../testing/connection-world.ts";
 import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { acmeAndGlobex, NOW } from "../testing/memory-ports.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import { ACME, ENTRA, GLOBEX, UNBOUNDED } from "../testing/people.ts";
+import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { operator } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
@@ -15,8 +15,6 @@ import { declareConnection } from "./connection-declared.ts";
 import { getConnection } from "./connection-finish.ts";
 import { removeConnection, updateConnection } from "./connections.ts";
 
-/** Thousands of races take a few seconds, and more on a busy machine. */
-const SLOW = { timeout: 120_000 };
 const OPERATOR = await operator();
 /** How an operator moves the declared connection to another organization. */
 const MOVED = {
@@ -109,14 +107,10 @@ async function race({
     for (const each of await stores.connections.list(id)) stores.connections.begin(each);
   const tickets: string[] = [];
   const interleaving = new Interleaving();
-  const slowly = interleaving.slowly.bind(interleaving);
   const ports: OrganizationStores = {
     ...stores,
-    organizations: slowly(stores.organizations),
-    organizationRegistry: slowly(stores.organizationRegistry),
-    connections: slowly(stores.connections),
-    transactions: slowly(memoryTransactions(stores, { blindTo: new Set(blindTo) })),
-    auth0: slowly(auth0),
+    ...interleaving.slow(sharedPorts(stores, ...blindTo)),
+    auth0: interleaving.slowly(auth0),
     now: () => {
       world.later(5_000); // Auth0 may be asked again
       return stores.now();
@@ -160,8 +154,8 @@ function anyRace(
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
 
 describe("connection, set-up, the organization's names and the audit say the same at every moment", () => {
-  it("while up to three calls are made at once", SLOW, () => anyRace(["replied"], { runs: 1_500 }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 2_000 }));
+  it("while up to three calls are made at once", SLOW, () => anyRace(["replied"], { runs: runsOf(1_500) }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(2_000) }));
 });
 
 describe("which is not so where the store does not compare the revision of", () => {

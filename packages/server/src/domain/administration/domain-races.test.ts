@@ -8,17 +8,16 @@ import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { Crash, type Fault, faultyPorts } from "../testing/faulty-ports.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import { ACME, organization, UNBOUNDED } from "../testing/people.ts";
+import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
+import type { OrganizationStores } from "./administration.ts";
 import { beginConnection } from "./connection-begin.ts";
 import { recheckDomain, recheckDomains } from "./domain-recheck.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
 import type { Actor } from "./standing.ts";
 
-/** Thousands of races take a second, and ten on a busy machine. */
-const SLOW = { timeout: 60_000 };
 const ADMIN = await janeAs("admin");
 const OWNER = await janeAs("owner");
 const NAME = domainNamed("acme.test");
@@ -34,12 +33,15 @@ const acting = <By extends Actor>(by: By, { organizations }: MemoryAdministratio
 
 /** What administrators and the daily job do. */
 const OPERATIONS = {
-  claim: (stores, name = NAME) => claimDomain(acting(ADMIN, stores), name, stores, UNBOUNDED),
-  check: (stores, name = NAME) => checkDomain(acting(ADMIN, stores), name, stores, UNBOUNDED),
-  release: (stores, name = NAME) => releaseDomain(acting(OWNER, stores), name, stores, UNBOUNDED),
-  recheck: (stores, domain = NAME) =>
-    recheckDomain({ organizationId: ACME, domain }, { ...stores, mailer: null }, UNBOUNDED),
-} as const satisfies Record<string, (stores: MemoryAdministration, name?: DomainName) => Promise<unknown>>;
+  claim: (name, stores, ports) => claimDomain(acting(ADMIN, stores), name, ports, UNBOUNDED),
+  check: (name, stores, ports) => checkDomain(acting(ADMIN, stores), name, ports, UNBOUNDED),
+  release: (name, stores, ports) => releaseDomain(acting(OWNER, stores), name, ports, UNBOUNDED),
+  recheck: (domain, _, ports) =>
+    recheckDomain({ organizationId: ACME, domain }, { ...ports, mailer: null }, UNBOUNDED),
+} as const satisfies Record<
+  string,
+  (name: DomainName, stores: MemoryAdministration, ports: OrganizationStores) => Promise<unknown>
+>;
 interface Operation {
   readonly does: keyof typeof OPERATIONS;
   readonly name: DomainName;
@@ -71,10 +73,10 @@ async function prepared({ beginning, isSeen }: Pick<Race, "beginning" | "isSeen"
     await verifyDomain(ADMIN, name, stores);
   const seen = new Map(stores.dns.names);
   stores.dns.names.clear();
-  for (const name of named("overdue", "lapsed")) await OPERATIONS.recheck(stores, name);
+  for (const name of named("overdue", "lapsed")) await OPERATIONS.recheck(name, stores, stores);
   if (named("overdue", "lapsed").length > 0) stores.later(GRACE_MS);
-  for (const name of named("lapsed")) await OPERATIONS.recheck(stores, name);
-  for (const name of named("released")) await OPERATIONS.release(stores, name);
+  for (const name of named("lapsed")) await OPERATIONS.recheck(name, stores, stores);
+  for (const name of named("released")) await OPERATIONS.release(name, stores, stores);
   if (isSeen) for (const [name, answers] of seen) stores.dns.names.set(name, answers);
   stores.later(2_000);
   return stores;
@@ -85,7 +87,7 @@ function processOf(
   stores: MemoryAdministration,
   scheduler: fc.Scheduler,
   { fates, blindTo }: { fates: Fate[]; blindTo?: keyof Items | undefined },
-): MemoryAdministration {
+): OrganizationStores {
   function slowly<Port extends object>(port: Port): Port {
     return new Proxy(port, {
       get(target, method) {
@@ -107,15 +109,16 @@ function processOf(
     calls += 1;
     return new Date(Date.parse(stores.time) + calls);
   };
-  const { organizations, domains } = stores;
-  const transactions =
-    blindTo === undefined ? stores.transactions : memoryTransactions(stores, { blindTo: new Set([blindTo]) });
-  return Object.assign(Object.create(stores), stores, {
+  const shared = sharedPorts(stores, blindTo);
+  const { organizations, domains, transactions } = shared;
+  return {
+    ...stores,
+    ...shared,
     organizations: slowly(organizations),
     domains: slowly(domains),
     transactions: slowly(transactions),
     now,
-  });
+  };
 }
 
 interface Ended extends Operation {
@@ -128,7 +131,7 @@ async function problemOf(race: Race, scheduler: fc.Scheduler, blindTo?: keyof It
   const fates = [...race.fates];
   const outcomes = Promise.allSettled(
     race.operations.map(({ does, name }) =>
-      OPERATIONS[does](processOf(stores, scheduler, { fates, blindTo }), name),
+      OPERATIONS[does](name, stores, processOf(stores, scheduler, { fates, blindTo })),
     ),
   );
   await scheduler.waitFor(outcomes);
@@ -217,7 +220,7 @@ describe("racing changes of two domains", () => {
     ["whose replies may be lost", ["replied", "replied", "lost"]],
     ["whose processes may die", MORTAL],
   ])("%s are counted, released for good and recorded", SLOW, (_, fates) =>
-    holds(races(fates), { numRuns: 1_000 }),
+    holds(races(fates), { numRuns: runsOf(1_000) }),
   );
 
   it.each<readonly [string, readonly Operation["does"][]]>([
@@ -227,7 +230,7 @@ describe("racing changes of two domains", () => {
     const operations = all.map((does) => ({ does, name: NAME }));
     return holds(
       races(["replied", "crash"]).map((race) => ({ ...race, operations })),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 
@@ -250,15 +253,16 @@ describe("racing changes of two domains", () => {
         );
         const stores = await prepared(race);
         const process = processOf(stores, scheduler, { fates: [...race.fates] });
-        await scheduler.waitFor(Promise.allSettled([OPERATIONS[first.does](process, first.name)]));
-        const error: unknown = await OPERATIONS[first.does](stores, first.name).then(
+        await scheduler.waitFor(Promise.allSettled([OPERATIONS[first.does](first.name, stores, process)]));
+        const again = { ...stores, ...sharedPorts(stores) };
+        const error: unknown = await OPERATIONS[first.does](first.name, stores, again).then(
           () => null,
           (thrown: unknown) => thrown,
         );
         if (error !== null) expect(error).toMatchObject({ reason: "NOT_FOUND" });
         expect(await wrong(stores, [{ ...first, error }])).toBeNull();
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300) },
     );
   });
 });

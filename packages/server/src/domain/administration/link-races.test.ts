@@ -7,7 +7,6 @@ import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { seatKeyOf } from "../testing/memory-identities.ts";
 import { NOW } from "../testing/memory-ports.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import {
   ACME,
   claims,
@@ -22,16 +21,14 @@ import {
   UNBOUNDED,
   userAt,
 } from "../testing/people.ts";
+import { runsOf, type SharedPorts, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import type { Items } from "../transaction.ts";
 import { setBlocked } from "./block.ts";
 import { planRelinkSubject, planUnlink, relinkSubject, unlinkSubject } from "./relink.ts";
 
-/** Thousands of races take seconds, and more on a busy machine. */
-const SLOW = { timeout: 60_000 };
-
 const OLD = link();
 /** The stores as one process sees them. */
-type Stores = Omit<MemoryAdministration, "audited">;
+type Stores = Omit<MemoryAdministration, "audited" | keyof SharedPorts> & SharedPorts;
 
 /** What is stored of Jane when a race begins. */
 const BEGINNINGS = {
@@ -72,11 +69,11 @@ function openWindow({ identities }: MemoryAdministration, from: typeof ACME | nu
 const login = (subject: string, canonical = JANE_EMAIL) => {
   const token = claims({ subject, email: { canonical } });
   return (stores: Stores) => {
-    const { organizations, identities, speakers, windows, transactions, now } = stores;
+    const { organizations, identities, speakers, windows, transactions, audit, now } = stores;
     const resolve = createIdentityResolver({
       ...SETTINGS,
       ...{ organizations, stored: organizations, links: identities, storedLinks: identities, speakers },
-      ...{ windows, transactions, audit: identities, now, directory: { ensureUser: userAt } },
+      ...{ windows, transactions, audit, now, directory: { ensureUser: userAt } },
       ...{ takenSeats: { find: () => null, add() {} }, wouldRefuse() {} },
     });
     return resolve(token, UNBOUNDED);
@@ -144,35 +141,22 @@ function anyRace(
     const stores = new MemoryAdministration();
     stores.time = NOW;
     await BEGINNINGS[beginning](stores);
-    const transactions = memoryTransactions(
-      stores,
-      blindTo === undefined ? {} : { blindTo: new Set([blindTo]) },
-    );
     const interleaving = new Interleaving();
-    const { identities, speakers, windows } = stores;
-    for (const each of verbs) {
-      await interleaving.start(() =>
-        VERBS[each]({
-          ...stores,
-          identities: interleaving.slowly(identities),
-          speakers: interleaving.slowly(speakers),
-          windows: interleaving.slowly(windows),
-          transactions: interleaving.slowly(transactions),
-        }),
-      );
-    }
+    const ports = { ...stores, ...interleaving.slow(sharedPorts(stores, blindTo)) };
+    for (const each of verbs) await interleaving.start(() => VERBS[each](ports));
     const choose = (among: number) => (choices.next().value ?? 0) % among;
     expect(await interleaving.finish({ choose, fates, wrong: judge(stores) })).toBeNull();
   });
-  return fc.assert(property, { numRuns: runs });
+  // What must fail needs no smallest example.
+  return fc.assert(property, { numRuns: runs, endOnFailure: blindTo !== undefined });
 }
 
 const CALM: readonly Fate[] = ["replied"];
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
 
 describe("in any race of three logins and operators, at every moment, each link has its seat, its speaker and its entry", () => {
-  it("and no blocked user signs in", SLOW, () => anyRace(CALM, { runs: 2_000 }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 2_000 }));
+  it("and no blocked user signs in", SLOW, () => anyRace(CALM, { runs: runsOf(2_000) }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(2_000) }));
 });
 
 describe("which is not so without", () => {

@@ -6,8 +6,8 @@ import type { Membership } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
 import { type Fate, Interleaving, WRITE } from "../testing/interleaving.ts";
 import type { MemoryAdministration } from "../testing/memory-administration.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
+import { runsOf, type SharedPorts, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { operator } from "../testing/standings.ts";
 import {
   type Beginning,
@@ -31,9 +31,6 @@ import { checkDomain, claimDomain, releaseDomain } from "./domains.ts";
 import { leave, removeMember, restoreMember, setRole } from "./members.ts";
 import { updateOrganization } from "./settings.ts";
 import type { Owner } from "./standing.ts";
-
-/** Thousands of races take a few seconds, and more on a busy machine. */
-const SLOW = { timeout: 120_000 };
 
 const OPERATOR = await operator();
 const USER_IDS = PEOPLE.map(({ userId }) => userId);
@@ -90,7 +87,7 @@ const OPERATIONS = {
   (about: About, ports: Ports, stores: MemoryAdministration) => Promise<unknown>
 >;
 type Operation = About & { readonly does: keyof typeof OPERATIONS };
-type Ports = OrganizationStores & { readonly identities: MemoryAdministration["identities"] };
+type Ports = OrganizationStores & Pick<SharedPorts, "identities">;
 
 /** Every rule lets a token of the connection through. */
 function passing(connection: string, { now }: Ports): TokenTrial {
@@ -115,7 +112,7 @@ function lagging<Port extends object>(
       return async (...args: readonly unknown[]) => {
         if (method === listing && before.has(args[0]) && isBehind()) return before.get(args[0]);
         if (WRITE.test(String(method)))
-          for (const key of keys) before.set(key, await Reflect.apply(list, target, [key]));
+          for (const key of keys) before.set(key, await Reflect.apply(list, target, [key, UNBOUNDED]));
         return Reflect.apply(value, target, args);
       };
     },
@@ -146,8 +143,8 @@ interface Race {
 async function race({ beginning, operations, choose, fates, without }: Race): Promise<string | null> {
   const stores = await storesAt(beginning);
   if (stores === null) return null;
-  const blindTo = new Set(without === "revision" ? ["organization" as const] : []);
-  const transactions = memoryTransactions(stores, { blindTo });
+  const shared = sharedPorts(stores, without === "revision" ? "organization" : null);
+  const { transactions } = shared;
   if (without === "put") {
     // Where its settings stay, the organization is only checked.
     const { commit } = transactions;
@@ -173,20 +170,12 @@ async function race({ beginning, operations, choose, fates, without }: Race): Pr
   };
   if (wrong() !== null) return null;
   const interleaving = new Interleaving();
-  const slowly = interleaving.slowly.bind(interleaving);
   const clock = stores.now();
   const isBehind = () => choose(2) === 0;
+  const identities = lagging(shared.identities, "listByUser", USER_IDS, isBehind);
   const ports: Ports = {
     ...stores,
-    organizations: slowly(stores.organizations),
-    organizationRegistry: slowly(stores.organizationRegistry),
-    transactions: slowly(transactions),
-    membershipRegistry: slowly(stores.memberships),
-    memberships: slowly(stores.memberships),
-    speakers: slowly(stores.speakers),
-    domains: slowly(stores.domains),
-    connections: slowly(stores.connections),
-    identities: slowly(lagging(stores.identities, "listByUser", USER_IDS, isBehind)),
+    ...interleaving.slow({ ...shared, identities }),
     dns: dnsOf(stores),
     // A check within a second after another one would answer what that has found.
     now: () => new Date(clock.setSeconds(clock.getSeconds() + 2)),
@@ -257,8 +246,10 @@ const CALM: readonly Fate[] = ["replied"];
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
 
 describe("while SSO is enforced some owner can sign in at every moment, in any order", () => {
-  it("of concurrent calls, which leave nothing half done", SLOW, () => anyRace(CALM, { runs: 3_000 }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 4_000 }));
+  it("of concurrent calls, which leave nothing half done", SLOW, () =>
+    anyRace(CALM, { runs: runsOf(3_000) }),
+  );
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
 });
 
 describe("which is not so without", () => {

@@ -20,7 +20,6 @@ import {
   VIA_GLOBEX,
 } from "../testing/memory-ports.ts";
 import { memorySelfService } from "../testing/memory-self-service.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import {
   ACME,
   acmeAlone,
@@ -34,20 +33,18 @@ import {
   link,
   UNBOUNDED,
 } from "../testing/people.ts";
+import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { operator, reasonOf } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import { join, listOrganizations } from "./belonging.ts";
 import { accept } from "./consent.ts";
 import { ensureMembership } from "./ensure-membership.ts";
-import type { Invitation } from "./membership.ts";
-
-/** Thousands of races take a few seconds, and more on a busy machine. */
-const SLOW = { timeout: 60_000 };
+import type { Invitation, MembershipPorts } from "./membership.ts";
 
 interface Way {
   readonly login: Parameters<typeof signedIn>[1];
   readonly offer: Partial<Invitation> | null;
-  readonly grant: (identity: Identity, ports: MemoryPorts) => Promise<unknown>;
+  readonly grant: (identity: Identity, ports: MembershipPorts) => Promise<unknown>;
 }
 
 const byOrgMe: Way["grant"] = (identity, ports) => listOrganizations(identity, ports, UNBOUNDED);
@@ -80,17 +77,11 @@ function world({ offer }: Pick<Way, "offer">, blindTo: readonly (keyof Items)[] 
   if (offer !== null) memberships.invite(invitation({ invitedBy: JOE, ...offer }));
   const stores = { organizations, memberships, identities, ...memorySelfService(organizations) };
   const interleaving = new Interleaving();
-  const slowly = interleaving.slowly.bind(interleaving);
-  const slow: MemoryPorts = {
-    ...ports,
-    memberships: slowly(memberships),
-    storedMemberships: slowly(memberships),
-    speakers: slowly(ports.speakers),
-    storedLinks: slowly(ports.storedLinks),
-    ledger: slowly(ports.ledger),
-    transactions: slowly(memoryTransactions(stores, { blindTo: new Set(blindTo) })),
+  const shared = sharedPorts(stores, ...blindTo);
+  const portsOf = (own: typeof shared): MembershipPorts => {
+    return { ...ports, ...own, stored: own.organizations, storedMemberships: own.memberships };
   };
-  return { ports, slow, interleaving };
+  return { ports, direct: portsOf(shared), slow: portsOf(interleaving.slow(shared)), interleaving };
 }
 
 /** Loses the first commit to what another process does. */
@@ -227,7 +218,7 @@ describe("T86: a process that dies after any call of the store", () => {
       const state = stateOf(given.ports);
       expect([before, afterwards(way)]).toContainEqual(state);
       seen.add(JSON.stringify(state));
-      await reasonOf(way.grant(await signedIn(given.ports, way.login), given.ports));
+      await reasonOf(way.grant(await signedIn(given.ports, way.login), given.direct));
       expect(stateOf(given.ports)).toEqual(afterwards(way));
       if (!hasDied) break;
     }
@@ -258,7 +249,7 @@ describe("T87: a process that dies", () => {
     stored.setOwners(ACME);
     await removeMember(await operator(), JOE, administration, UNBOUNDED);
     stored.put({ ...(stored.organizations.get(ACME) ?? expect.fail()), jit: false });
-    await reasonOf(way.grant(await signedIn(given.ports, way.login), given.ports));
+    await reasonOf(way.grant(await signedIn(given.ports, way.login), given.direct));
     expect(memberships.memberships.get(`${ACME} ${JANE}`)).toBeUndefined();
   });
 });
@@ -300,8 +291,8 @@ function anyRace(
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
 
 describe("three processes at once grant one membership, recorded once, and none to who is blocked", () => {
-  it("in any order", SLOW, () => anyRace(["replied"], { runs: 500 }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 1_000 }));
+  it("in any order", SLOW, () => anyRace(["replied"], { runs: runsOf(500) }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(1_000) }));
 });
 
 describe("which is not so without checking", () => {

@@ -15,7 +15,6 @@ import {
   signedIn,
 } from "../testing/memory-ports.ts";
 import { memorySelfService } from "../testing/memory-self-service.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import {
   ACME,
   acmeAlone,
@@ -26,16 +25,14 @@ import {
   UNBOUNDED,
   userNumber,
 } from "../testing/people.ts";
+import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { janeAs, operator } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import { listOrganizations } from "./belonging.ts";
 import { accept, decline } from "./consent.ts";
 import { isCurrent } from "./invitation.ts";
-import type { Invitation, Membership } from "./membership.ts";
+import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
 import { isOwner, MAX_OWNERS } from "./owners.ts";
-
-/** Thousands of races take a second, and ten on a busy machine. */
-const SLOW = { timeout: 60_000 };
 
 /** Two people who prove the same address one after the other: it was given to somebody else. */
 const PEOPLE = [JANE, userNumber(3)] as const;
@@ -43,6 +40,8 @@ const OPERATOR = await operator();
 const OWNER: Administrator = { ...(await janeAs("owner")), userId: JOE, actor: `user:${JOE}` };
 const INVITED = { emails: [GUEST_EMAIL], role: "owner" } as const;
 const GUEST = await signedIn(memoryPorts(), AS_GUEST);
+
+type Ports = MembershipPorts & Pick<MemoryPorts, "administration">;
 
 /** What a process does: by itself, as administrators or as the person. */
 const OPERATIONS = {
@@ -56,7 +55,7 @@ const OPERATIONS = {
   remove: ({ userId }, ports) => removeMember(OPERATOR, userId, ports.administration, UNBOUNDED),
   restore: ({ userId }, ports) => restoreMember(OPERATOR, userId, ports.administration, UNBOUNDED),
   leave: ({ userId }, ports) => leave(OPERATOR, userId, ports.administration, UNBOUNDED),
-} as const satisfies Record<string, (identity: Identity, ports: MemoryPorts) => Promise<unknown>>;
+} as const satisfies Record<string, (identity: Identity, ports: Ports) => Promise<unknown>>;
 type Operation = readonly [keyof typeof OPERATIONS, UserId];
 
 /** What Jane is when a race begins. */
@@ -106,26 +105,23 @@ async function race({
     memberships.put(membership({ userId, role: "owner", email: JOE_EMAIL, rev: "1" }));
   const jane = BEGINNINGS[beginning];
   if (jane !== null) memberships.put(membership({ email: GUEST_EMAIL, rev: "1", ...jane }));
-  if (lagging) memberships.findByAddress = async () => [];
   const history = new History(stores);
-  const transactions = memoryTransactions(
-    { organizations, memberships, identities, ...memorySelfService(organizations) },
-    { blindTo: new Set(blindTo === undefined ? [] : [blindTo]) },
-  );
   const processes = new Interleaving();
-  const shared = {
-    memberships: processes.slowly(memberships),
-    storedMemberships: processes.slowly(memberships),
-    ledger: processes.slowly(memberships.ledger),
-    transactions: processes.slowly(transactions),
+  const shared = sharedPorts(
+    { organizations, memberships, identities, ...memorySelfService(organizations) },
+    blindTo,
+  );
+  if (lagging) Object.assign(shared.membershipRegistry, { findByAddress: async () => [] });
+  const slow = processes.slow(shared);
+  const administration = { ...stores.administration, ...slow, now };
+  const ports: Ports = {
+    ...stores,
+    ...slow,
+    stored: slow.organizations,
+    storedMemberships: slow.memberships,
+    administration,
     now,
   };
-  const administration = {
-    ...stores.administration,
-    ...shared,
-    organizations: processes.slowly(organizations),
-  };
-  const ports: MemoryPorts = { ...stores, ...shared, administration };
   for (const together of operations) {
     for (const [name, userId] of together) {
       const link = linkOf(userId);
@@ -228,12 +224,12 @@ function anyRace(
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "replied", "crash", "lost"];
 
 describe("invitations and members keep their rules in any order", () => {
-  it("of concurrent calls", SLOW, () => anyRace(["replied"], { runs: 600 }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 900 }));
+  it("of concurrent calls", SLOW, () => anyRace(["replied"], { runs: runsOf(600) }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(900) }));
 });
 
 describe("which is not so without comparing", () => {
-  it.each(["invitation", "membership"] as const)("the revision of each %s", async (blindTo) => {
+  it.each(["invitation", "membership"] as const)("the revision of each %s", SLOW, async (blindTo) => {
     const race = anyRace(["replied"], { runs: 3_000, blindTo });
     await expect(race).rejects.toThrow("Property failed");
   });

@@ -6,15 +6,12 @@ import { type Fate, Interleaving } from "../testing/interleaving.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { membership } from "../testing/memory-ports.ts";
-import { memoryTransactions } from "../testing/memory-transactions.ts";
 import { ACME, JANE, JOE, organization, UNBOUNDED, userNumber } from "../testing/people.ts";
+import { runsOf, SLOW, sharedPorts } from "../testing/shared-ports.ts";
 import { operator } from "../testing/standings.ts";
 import type { UserId } from "../user-id.ts";
 import type { Membership } from "./membership.ts";
 import { isOwner } from "./owners.ts";
-
-/** Thousands of races take a second, and ten on a busy machine. */
-const SLOW = { timeout: 60_000 };
 
 const PEOPLE = [JANE, JOE, userNumber(3)] as const;
 const OPERATOR = await operator();
@@ -60,15 +57,8 @@ async function race({ beginnings, operations, choose, fates, blindTo }: Race): P
     stores.memberships.put(membership({ userId: personAt(at), ...BEGINNINGS[beginning], rev: "1" }));
   }
   const interleaving = new Interleaving();
-  const slowly = interleaving.slowly.bind(interleaving);
-  const blind = new Set(blindTo === undefined ? [] : [blindTo]);
-  const ports: OrganizationStores = {
-    ...stores,
-    organizations: slowly(organizations),
-    memberships: slowly(stores.memberships),
-    speakers: slowly(stores.speakers),
-    transactions: slowly(memoryTransactions(stores, { blindTo: blind })),
-  };
+  const shared = sharedPorts(stores, blindTo);
+  const ports: OrganizationStores = { ...stores, ...interleaving.slow(shared) };
   for (const [name, userId] of operations) await interleaving.start(() => OPERATIONS[name](userId, ports));
   const before = new Map(stores.memberships.memberships);
   return interleaving.finish({ choose, fates, wrong: () => wrongWith(stores, before) });
@@ -115,19 +105,20 @@ function anyRace(
     const { blindTo } = options;
     expect(await race({ beginnings, operations, choose, fates, blindTo })).toBeNull();
   });
-  return fc.assert(property, { numRuns: options.runs });
+  // What must fail needs no smallest example.
+  return fc.assert(property, { numRuns: options.runs, endOnFailure: options.blindTo !== undefined });
 }
 
 const CALM: readonly Fate[] = ["replied"];
 const ROUGH: readonly Fate[] = ["replied", "replied", "replied", "replied", "crash", "lost", "lost"];
 
 describe("in any race of three changes, at every moment, the listed are the active owners, one stays, and each change has its entry", () => {
-  it("in any order of their calls", SLOW, () => anyRace(CALM, { runs: 3_000 }));
-  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: 4_000 }));
+  it("in any order of their calls", SLOW, () => anyRace(CALM, { runs: runsOf(3_000) }));
+  it("also where processes die and replies are lost", SLOW, () => anyRace(ROUGH, { runs: runsOf(4_000) }));
 });
 
 describe("which is not so without", () => {
-  it.each(["membership", "organization"] as const)("the revision of the %s", async (blindTo) => {
+  it.each(["membership", "organization"] as const)("the revision of the %s", SLOW, async (blindTo) => {
     await expect(anyRace(CALM, { runs: 20_000, blindTo })).rejects.toThrow("Property failed");
   });
 });

@@ -38,6 +38,13 @@ export class Interleaving {
     });
   }
 
+  /** Each of these ports as the processes see it. */
+  slow<Ports extends object>(ports: Ports): Ports {
+    return Object.fromEntries(
+      Object.entries(ports).map(([name, port]) => [name, this.slowly(port)]),
+    ) as Ports;
+  }
+
   /** Starts a process, which may refuse, and runs it until it waits for its first call. */
   async start(process: () => Promise<unknown>): Promise<void> {
     process().catch((error: unknown) => {

@@ -10,6 +10,7 @@ import type { DomainName } from "../email.ts";
 import {
   declaredConnection,
   declaredDomain,
+  type NamedConnection,
   namedConnection,
   type OrganizationId,
   type RegisteredConnection,
@@ -38,6 +39,12 @@ export class MemoryDomains implements DomainStore {
     const names = [...this.organizations.verifiers.keys()];
     const domains = names.map((name) => this.#domain(id, name)).filter((each) => each !== null);
     return { domains, claims: [...this.claims.values()].filter((each) => each.organizationId === id) };
+  }
+
+  all(): VerifiedDomain[] {
+    const verified = [...this.organizations.verifiers];
+    const found = verified.flatMap(([name, ids]) => ids.map((id) => this.#domain(id, name)));
+    return found.filter((each) => each !== null);
   }
 
   async *listVerifiedByDns() {
@@ -76,9 +83,8 @@ export class MemoryConnections implements ConnectionStore {
   async find(name: string) {
     const known = this.connections.get(name);
     if (known !== undefined) return known;
-    const declared = await this.organizations.findConnection(name);
-    if (declared === null) return null;
-    return { ...declaredConnection(declared.connection), state: declared.state, rev: "0" };
+    const named = await this.organizations.findConnection(name);
+    return named === null ? null : declared(named);
   }
 
   async findMany(names: readonly string[]) {
@@ -87,10 +93,18 @@ export class MemoryConnections implements ConnectionStore {
   }
 
   /** Those of the organization that are not removed. */
-  async list(id: OrganizationId) {
+  list(id: OrganizationId) {
+    return this.all().filter(({ organizationId, state }) => organizationId === id && state !== "removed");
+  }
+
+  all(): RegisteredConnection[] {
     const { connections, off } = this.organizations;
-    const found = await this.findMany([...connections.keys(), ...off.keys()]);
-    return found.filter(({ organizationId, state }) => organizationId === id && state !== "removed");
+    const enabled = [...connections.values()].map((connection) => ({
+      connection,
+      state: "enabled" as const,
+    }));
+    const named = [...enabled, ...off.values()].map(declared);
+    return [...new Map([...named, ...this.connections.values()].map((each) => [each.name, each])).values()];
   }
 
   /** Puts a connection that is there when a test begins: its organization has its name as well. */
@@ -113,6 +127,11 @@ export class MemoryConnections implements ConnectionStore {
   async findSetup(id: OrganizationId) {
     return this.setups.get(id) ?? null;
   }
+}
+
+/** What was named without this store is an operator's. */
+function declared({ connection, state }: NamedConnection): RegisteredConnection {
+  return { ...declaredConnection(connection), state, rev: "0" };
 }
 
 /** Two resolvers that know what the test says of each name. */

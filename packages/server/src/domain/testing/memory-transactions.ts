@@ -21,7 +21,8 @@ interface Faults {
 }
 
 /** One kind of item in memory. `find` gets the item that is to be stored, or was read, or what makes its key. */
-interface Kind<Item> {
+export interface Kind<Item> {
+  all(): Iterable<Item>;
   key(like: Item): unknown;
   find(like: Item): Promise<{ readonly rev: string } | null> | { readonly rev: string } | null | undefined;
   put(next: Item): unknown;
@@ -92,11 +93,18 @@ export function memoryTransactions(stores: TransactionStores, { fails, blindTo }
   };
 }
 
-function kindsOf({ organizations, memberships, identities, domains, connections }: TransactionStores): {
+export function kindsOf({
+  organizations,
+  memberships,
+  identities,
+  domains,
+  connections,
+}: TransactionStores): {
   readonly [Name in keyof Items]: Kind<Items[Name]>;
 } {
   return {
     organization: {
+      all: () => organizations.organizations.values(),
       key: ({ id }) => id,
       find: ({ id }) => organizations.organizations.get(id),
       put: (next) => organizations.organizations.set(next.id, next),
@@ -108,6 +116,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     invitationLedger: mapOf(memberships.ledgers, ({ organizationId }) => organizationId),
     speakers: mapOf(identities.spoken, ({ userId }) => userId),
     link: {
+      all: () => identities.links.values(),
       key: keyOf,
       find: (key) => identities.links.get(keyOf(key)),
       put: (next) => identities.put(next),
@@ -117,6 +126,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     window: mapOf(identities.opened, ({ connection }) => connection),
     block: mapOf(identities.blocked, ({ userId }) => userId),
     domain: {
+      all: () => domains.all(),
       key: ({ organizationId, domain }) => [organizationId, domain],
       find: async ({ organizationId, domain }) => (await domains.find(organizationId, domain)).domain,
       put: (next) => domains.put(next),
@@ -124,6 +134,7 @@ function kindsOf({ organizations, memberships, identities, domains, connections 
     },
     claim: mapOf(domains.claims, ({ organizationId, domain }) => `${organizationId} ${domain}`),
     connection: {
+      all: () => connections.all(),
       key: ({ name }) => name,
       find: ({ name }) => connections.find(name),
       put: (next) => connections.put(next),
@@ -138,6 +149,7 @@ function mapOf<Key, Item extends { readonly rev: string }>(
   keyOf: (item: Item) => Key,
 ): Kind<Item> {
   return {
+    all: () => items.values(),
     key: keyOf,
     find: (like) => items.get(keyOf(like)),
     put: (next) => items.set(keyOf(next), next),

@@ -12,7 +12,7 @@ export interface EmbeddedStore {
 }
 
 export async function startEmbeddedStore(): Promise<EmbeddedStore> {
-  const server = await createEmbeddedDynamodb();
+  const server = await createEmbeddedDynamodb({ oracle: process.env.ORACLE });
   const endpoint = `http://127.0.0.1:${await listen(server)}`;
   const tables: DynamoTable[] = [];
   return {
@@ -20,7 +20,7 @@ export async function startEmbeddedStore(): Promise<EmbeddedStore> {
     async emptyTable() {
       const table = createDynamoTable({ ...TABLE_OPTIONS, table: `table-${tables.length}`, endpoint });
       tables.push(table);
-      await createTable(table, AbortSignal.timeout(5_000));
+      await createTable(table, AbortSignal.timeout(60_000));
       return table;
     },
     close() {

@@ -1,0 +1,88 @@
+import type { Administration } from "../administration/administration.ts";
+import type { IdentityLink, StoredLinks } from "../identity/identity-link.ts";
+import type { Items } from "../transaction.ts";
+import { MemoryOrganizationRegistry } from "./memory-organization-registry.ts";
+import { memoryTransactions, type TransactionStores } from "./memory-transactions.ts";
+
+/** What racing processes share. */
+export interface SharedPorts
+  extends Pick<
+    Administration,
+    | "organizations"
+    | "organizationRegistry"
+    | "memberships"
+    | "membershipRegistry"
+    | "ledger"
+    | "speakers"
+    | "transactions"
+    | "domains"
+    | "connections"
+    | "windows"
+    | "audit"
+  > {
+  readonly identities: Administration["identities"] & { create(link: IdentityLink): Promise<IdentityLink> };
+  readonly storedLinks: StoredLinks;
+}
+
+/** Where that is stored. */
+export interface Storage {
+  /** The part of the runs of a property that this storage makes. */
+  readonly share: number;
+  /**
+   * The stores in memory are what is stored when a race begins, and what its judge sees.
+   * @param blindTo the kinds of items whose revision is not compared, though it must be
+   */
+  portsOf(stores: TransactionStores, blindTo: ReadonlySet<keyof Items>): SharedPorts;
+}
+
+const IN_MEMORY: Storage = {
+  share: 1,
+  portsOf(stores, blindTo) {
+    const { organizations, memberships, identities, domains, connections } = stores;
+    return {
+      organizations,
+      organizationRegistry: new MemoryOrganizationRegistry(organizations, memberships),
+      memberships,
+      membershipRegistry: memberships,
+      ledger: memberships.ledger,
+      domains,
+      connections,
+      identities,
+      speakers: identities.speakers,
+      windows: identities.windows,
+      audit: {
+        append: (entry) => identities.append(entry),
+        list: async () => identities.entries,
+      },
+      storedLinks: {
+        find: (key) => identities.find(key),
+        findSeat: (seat) => identities.findSeat(seat),
+        isBlocked: (userId) => identities.isBlocked(userId),
+      },
+      transactions: memoryTransactions(stores, { blindTo }),
+    };
+  },
+};
+
+let storage = IN_MEMORY;
+
+/** Lets the races of this process meet in another storage. */
+export function shareIn(other: Storage): void {
+  storage = other;
+}
+
+/** The ports of the processes of a race. */
+export function sharedPorts(
+  stores: TransactionStores,
+  ...blindTo: readonly (keyof Items | null | undefined)[]
+): SharedPorts {
+  return storage.portsOf(stores, new Set(blindTo.filter((each) => each != null)));
+}
+
+/** Thousands of races take seconds, and minutes on a table of a busy machine. */
+export const SLOW = { timeout: 300_000 };
+
+/** How many runs a property makes that holds. */
+export function runsOf(inMemory: number): number {
+  return Math.ceil(inMemory * storage.share);
+}
