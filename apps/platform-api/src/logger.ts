@@ -44,7 +44,7 @@ export function accessLogger(logger: Logger, answers: "all" | "refused"): Buffer
   };
 }
 
-/** Logs audit entries that could not be written, so that operators can add them. */
+/** Logs audit entries that are not stored, or may not be, so that operators can keep them. */
 export function auditLogger(logger: Logger): AuditTroubles {
   const write = (event: string, message: string) => (entry: AuditEntry, cause: unknown) => {
     const { subject, holder } = entry;
@@ -54,7 +54,7 @@ export function auditLogger(logger: Logger): AuditTroubles {
   };
   return {
     auditLost: write("audit_lost", "an audit entry could not be appended"),
-    auditUnsure: write("audit_unsure", "a change may have been stored without its audit entry"),
+    auditUnsure: write("audit_unsure", "a change may have been stored, with its audit entry"),
   };
 }
 

@@ -4,12 +4,12 @@ import type { Audit, AuditEntry, Changes, Items, Transactions } from "../domain/
 /** Conflicts remembered. The least recently seen one is evicted first. */
 const MAX_CONFLICTS = 10_000;
 
-/** Called with an entry that was not appended, or may lack its change's. */
+/** Called with the entry of a conflict that was not appended, or of a change that may have been made. */
 export type AuditTroubles = Record<"auditLost" | "auditUnsure", (entry: AuditEntry, cause: unknown) => void>;
 
 /**
  * The audit log for requests. The same conflict is appended once a day (UTC), so that hostile tokens cannot cause many
- * writes. A failed append goes to `auditLost` and does not fail the request: the recorded change has happened already.
+ * writes. A failed append goes to `auditLost`, and the login is refused all the same.
  */
 export function requestAudit(audit: Audit, { auditLost }: Pick<AuditTroubles, "auditLost">): Audit {
   const appended = new LRUCache<string, true>({ max: MAX_CONFLICTS });
