@@ -121,15 +121,15 @@ describe("what work asks for before it waits", () => {
       expect(outcome).toMatchObject({ reason: { reason: "STORE_UNAVAILABLE", message } });
   });
 
-  it("is read again if what was read ahead is more than 250 ms old", async () => {
+  it("is read again if what was read ahead is more than 1 s old", async () => {
     const { table, sent, signal, get } = await reading();
     const now = vi.spyOn(performance, "now").mockReturnValue(1_000);
     onTestFinished(() => now.mockRestore());
     await readAhead(table, [A, B], signal);
     await deleteItem(table, B);
-    now.mockReturnValue(1_250);
+    now.mockReturnValue(2_000);
     expect(await get(A)).toEqual(invitedAs("a"));
-    now.mockReturnValue(1_251);
+    now.mockReturnValue(2_001);
     expect(await get(B)).toBeNull();
     expect(sent()).toEqual(["BatchGetCommand", "DeleteCommand", "GetCommand"]);
   });

@@ -18,8 +18,8 @@ const OPERATIONS = {
   changing: "UpdateItem",
 } as const satisfies Record<string, StoreOperation>;
 
-/** How old what was read ahead may be. Behind a slow request it is read again. */
-const AHEAD_MS = 250;
+/** How old what was read ahead may be, as long as a request to the store may take. Then it is read again. */
+const AHEAD_MS = 1_000;
 
 /** DynamoDB's limit for one request. */
 const MAX_BATCH = 100;
