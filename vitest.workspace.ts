@@ -10,6 +10,7 @@ const OPERATIONS = [
   "{browser/design,faults/log,faults/memory,openapi/docs-page}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
   "{monitor,readme,release,upgrade}/**/*.test.ts",
+  "verbs/every-*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
 ];
 /** These watch alerts and replace running processes under load, so they run after all other tests. */

@@ -1,0 +1,70 @@
+import { AUDIT_ACTIONS } from "@platform-api/server/domain";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { contractOf, PROCEDURES } from "../../server/src/trpc/index.ts";
+import { disturb } from "./disturbed.ts";
+import { PAIRS, race, someOf, someTriples } from "./races.ts";
+import { partOfCommit, someFaults } from "./store-faults.ts";
+import { CALLED } from "./verb.ts";
+import { VERBS } from "./verbs.ts";
+import { startVerbWorld, type VerbWorld } from "./world.ts";
+
+const SEED = 20_261_129;
+const RACING_PAIRS = 24;
+const RACING_TRIPLES = 3;
+
+let world: VerbWorld;
+beforeAll(async () => {
+  world = await startVerbWorld();
+});
+afterAll(() => world.close());
+
+describe("the verbs", () => {
+  it("are every mutation of the API", () => {
+    const mutations = PROCEDURES.filter((path) => contractOf(path).type === "mutation");
+    const verbs = [...CALLED, "discover.byEmail"]; // which stores nothing
+    expect(mutations.filter((path) => !verbs.includes(path))).toEqual([]);
+  });
+
+  it("record every action but a conflict, which is written alone, and one that nothing records", () => {
+    const recorded = new Set(Object.values(VERBS).flatMap(({ commits }) => commits.flat()));
+    expect(AUDIT_ACTIONS.filter((action) => !recorded.has(action))).toEqual([
+      "identity-conflict",
+      "organization-applied",
+    ]);
+  });
+});
+
+describe("a fault at a request to the store leaves each transaction whole or not made, with its entries", () => {
+  it.each(Object.entries(VERBS))("while %s", async (_, verb) => {
+    await disturb(verb, world, someFaults(SEED));
+  });
+
+  const PARTS: readonly (readonly [string, (operations: readonly object[]) => readonly object[]])[] = [
+    ["without its entry", (operations) => operations.slice(0, -1)],
+    ["with nothing but its first write", (operations) => operations.slice(0, 1)],
+  ];
+  const WIDE = [
+    "a first login through SSO, which makes a member",
+    "a member becomes an owner",
+    "people are invited",
+  ];
+  it.each(PARTS.flatMap(([part, of]) => WIDE.map((name) => [name, part, of] as const)))(
+    "which is noticed where %s by a commit %s",
+    async (name, _, of) => {
+      const choose = partOfCommit(world.environment, of);
+      await expect(disturb(VERBS[name] ?? expect.fail(name), world, choose)).rejects.toThrow(
+        "a part of a commit",
+      );
+    },
+  );
+});
+
+describe("verbs at the same time come to what some order of them gives", () => {
+  it.each(someOf(PAIRS, RACING_PAIRS, SEED))("%s, and %s", async (...pair) => {
+    await race(pair, world, [SEED]);
+  });
+
+  it.each(someTriples(RACING_TRIPLES, SEED))("%s, %s, and %s", async (...triple) => {
+    await race(triple, world, [SEED]);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLogger, type Environment, readServerConfig, serve } from "@platform-api/platform-api";
+import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
+import { pass } from "../faults/faults.ts";
+import { call } from "../organizations/world.ts";
+import { logins } from "../platform/people.ts";
+import { startSelfServiceUpstreams } from "../platform/self-service.ts";
+import { runCommand, startStack } from "../platform/stack.ts";
+import { prepareCompany } from "./company.ts";
+import { storedTable } from "./stored-table.ts";
+
+/** One person makes 60 changes a minute in a process. */
+const RUNS_OF_A_PROCESS = 50;
+const KEEP_ALIVE_MS = 60_000;
+
+/** A process of platform-api, or an operator's, whose requests to the store go through a proxy of its own. */
+export interface VerbProcess {
+  readonly store: FaultProxy;
+  /** @returns `OK`, or the reason of the refusal; `NOT_PASSED` for a test that was answered */
+  call(path: string, token: string, input?: object): Promise<string>;
+  /** @returns `OK`, or what the command has printed */
+  cli(args: readonly string[], settings?: Environment): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export type VerbWorld = Awaited<ReturnType<typeof startVerbWorld>>;
+
+/** Starts a stack, with all that the verbs are about, on a store that is put back before each run. */
+export async function startVerbWorld() {
+  const upstreams = await startSelfServiceUpstreams();
+  const stack = await startStack({ ...upstreams.settings, SHUTDOWN_DRAIN_MS: "0" });
+  const { connections, ...company } = await prepareCompany(stack, upstreams);
+  const table = storedTable(stack.environment);
+  // Fewer items are verified sooner.
+  const before = new Map([...(await table.snapshot())].filter(([, { type }]) => type?.S !== "audit-entry"));
+  const folder = mkdtempSync(join(tmpdir(), "verbs-"));
+  const processes: VerbProcess[] = [];
+  const stop = () => Promise.all(processes.splice(0).map((each) => each.stop()));
+  let uses = 0;
+  await table.restore(before);
+  return {
+    ...company,
+    connections,
+    environment: stack.environment,
+    table,
+    /** What the table holds before every verb: everything but the entries of how it came to be. */
+    before,
+    /** Some processes without a fault, for one run of a verb in each. */
+    async processes(count: number): Promise<readonly VerbProcess[]> {
+      uses += 1;
+      if (uses % RUNS_OF_A_PROCESS === 0) await stop();
+      while (processes.length < count) processes.push(await startVerbProcess(stack.environment));
+      for (const { store } of processes) store.fault = pass;
+      return processes.slice(0, count);
+    },
+    /** A token of a fresh login through the connection that the mill has set up itself. */
+    bySaml: () => {
+      const login = { connection: connections.own, subject: `samlp|${connections.own}|member` };
+      return logins(stack.issuer).entra("member@mill.example", login);
+    },
+    /** Writes a file for a command. @returns its path */
+    file(name: string, content: object): string {
+      const path = join(folder, name);
+      writeFileSync(path, JSON.stringify(content));
+      return path;
+    },
+    async close() {
+      await stop();
+      table.close();
+      await stack.close();
+      await upstreams.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function startVerbProcess(shared: Environment): Promise<VerbProcess> {
+  const store = await startFaultProxy(shared.DYNAMODB_ENDPOINT ?? "", pass, { keepAliveMs: KEEP_ALIVE_MS });
+  const environment = { ...shared, DYNAMODB_ENDPOINT: store.url };
+  const server = await serve(readServerConfig(environment), createLogger("silent"));
+  return {
+    store,
+    async call(path, token, input = {}) {
+      const { outcome, body } = await call(server.url, path, token, input);
+      return JSON.stringify(body).includes('"passed":false') ? "NOT_PASSED" : outcome;
+    },
+    async cli(args, settings) {
+      const { status, output } = await runCommand({ ...environment, ...settings }, [...args]);
+      return status === 0 ? "OK" : output;
+    },
+    async stop() {
+      await server.stop();
+      await store.close();
+    },
+  };
+}
