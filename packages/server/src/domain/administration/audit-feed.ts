@@ -2,11 +2,11 @@ import type { AuditAction } from "../audit.ts";
 import type { OrganizationId } from "../organization.ts";
 import { cursorOf, type ListScope, PAGE_LIMIT, type Page, positionOf } from "../page.ts";
 import type { UserId } from "../user-id.ts";
+import type { OrganizationStores } from "./administration.ts";
 import {
   auditPosition,
   type MonthPage,
   monthOf,
-  type OrganizationAudit,
   type OrganizationAuditEntry,
   type SeenActor,
 } from "./organization-audit.ts";
@@ -44,11 +44,6 @@ export interface AuditQuery {
   readonly limit?: number | undefined;
 }
 
-export interface AuditFeedPorts {
-  readonly organizationAudit: OrganizationAudit;
-  readonly now: () => Date;
-}
-
 /** A list, and where in it a page begins. */
 interface Place {
   readonly newestFirst: boolean;
@@ -68,7 +63,7 @@ interface Place {
  */
 export async function listAudit(
   query: AuditQuery,
-  { organizationAudit, now }: AuditFeedPorts,
+  { organizationAudit, now }: Pick<OrganizationStores, "organizationAudit" | "now">,
   signal: AbortSignal,
 ): Promise<Page<OrganizationAuditEntry>> {
   const { organizationId, actor = null, person = null, action = null } = query;

@@ -149,13 +149,13 @@ describe("beginning a connection", () => {
   it("draws another name where one is taken, also by a removed connection", async () => {
     const [entra] = await world.stores.connections.list(ACME);
     if (entra === undefined) expect.fail("Acme has a connection");
-    const taken = { ...entra, name: "acme-aaaaaaaa", state: "removed" } as const;
+    const taken = { ...entra, name: "acme-00000000", state: "removed" } as const;
     world.stores.connections.connections.set(taken.name, taken);
     const bytes = vi.spyOn(crypto, "getRandomValues");
     onTestFinished(() => bytes.mockRestore());
-    bytes.mockImplementationOnce((array) => array); // all of them 0
-    bytes.mockImplementationOnce((array) => (array instanceof Uint8Array ? array.fill(1) : array));
-    expect((await begin()).name).toBe("acme-bbbbbbbb");
+    bytes.mockImplementationOnce((array) => array); // 0
+    bytes.mockImplementationOnce((array) => (array instanceof BigUint64Array ? array.fill(1n) : array));
+    expect((await begin()).name).toBe("acme-00000001");
   });
 });
 

@@ -132,9 +132,8 @@ async function storeSetup(
         if (setup !== null && setup.name !== over) throw beingSetUp();
         if (!isVerified) throw refusal("NOT_READY", "verify a domain of the organization first");
         if (organization.connections.length >= MAX_CONNECTIONS) {
-          throw new Refusal("LIMIT_REACHED", "the organization has ten connections", {
-            hint: `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`,
-          });
+          const hint = `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`;
+          throw refusal("LIMIT_REACHED", hint);
         }
         const begun = { organizationId: id, name, displayName, startedAt: now.toISOString() };
         const next = { ...begun, ticketId: null, waitingFor: null, askedAt: null, rev: newRevision() };
@@ -165,9 +164,7 @@ async function hasDomain(
 }
 
 function beingSetUp(): Refusal {
-  return new Refusal("CONFLICT", "a connection is being set up", {
-    hint: "another connection is being set up: finish it, or remove it first",
-  });
+  return refusal("CONFLICT", "another connection is being set up: finish it, or remove it first");
 }
 
 /** @throws {Refusal} CONFLICT where the set-up has ended meanwhile */
@@ -181,10 +178,8 @@ async function storeTicket(
   const about = { connection: name, after: { displayName } };
   const entry = entryBy(owner, { at, action: "connection-begun", ...about });
   const store = ({ setup, stored }: Named) => {
-    if (setup === null || stored !== null) {
-      const hint = "the set-up was removed meanwhile; begin again";
-      throw new Refusal("CONFLICT", "the set-up was removed meanwhile", { hint });
-    }
+    if (setup === null || stored !== null)
+      throw refusal("CONFLICT", "the set-up was removed meanwhile; begin again");
     const next = { ...setup, ticketId, rev: newRevision() };
     return storing([{ item: "setup", next, present: setup }], [entry], null);
   };
@@ -209,8 +204,10 @@ async function ensureAuth0Organization(
     },
     decide(_, { auth0OrgId, auth0Id: { holder } }) {
       if (holder === null) return { auth0OrgId };
-      const hint = "this organization's name at Auth0 is taken; ask the operators of this platform";
-      throw refusal("NOT_READY", hint);
+      throw refusal(
+        "NOT_READY",
+        "this organization's name at Auth0 is taken; ask the operators of this platform",
+      );
     },
   });
   return organization.auth0OrgId;

@@ -1,7 +1,7 @@
-import { findOrganization, type OrganizationId } from "../organization.ts";
+import type { OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { ENTERPRISE_STRATEGIES } from "../strategy.ts";
-import { type Decision, storing, transact } from "../transaction.ts";
+import { type Decision, storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import type {
   Auth0Connection,
@@ -14,8 +14,10 @@ import {
   connectionOf,
   connectionWrites,
   decideOn,
+  decideOnOwn,
   findNamed,
   type Named,
+  type Own,
   shown,
   viewOfConnection,
   viewOfSetup,
@@ -84,35 +86,26 @@ async function storeFound(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<ConnectionView> {
-  const { organizationId: id, name } = seen;
+  const { name } = seen;
   const at = ports.now().toISOString();
-  return transact(
-    {
-      async read() {
-        const organization = await findOrganization(id, ports, signal);
-        return { organization, named: await findNamed(id, name, ports, signal) };
-      },
-      decide({ organization, named }): Decision<ConnectionView> {
-        const { view, setup } = shown(id, named);
-        if (setup !== null && typeof found === "string" && setup.waitingFor !== found) {
-          const next = { ...setup, waitingFor: found, rev: newRevision() };
-          return storing([{ item: "setup", next, present: setup }], [], viewOfSetup(next));
-        }
-        if (typeof found === "string" || setup?.rev !== seen.rev) return { changes: null, result: view };
-        const { id: auth0Id, strategy } = found;
-        const next = connectionOf(setup, { strategy, auth0Id, state: "enabled" });
-        const { state, displayName } = next;
-        const about = { connection: name, after: { state, strategy, displayName } };
-        return storing(
-          [{ item: "setup", next: null, present: setup }, ...connectionWrites(next, null, organization)],
-          [entryBy(administrator, { at, action: "connection-enabled", ...about })],
-          viewOfConnection(next),
-        );
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const decide = ({ organization, ...named }: Own): Decision<ConnectionView> => {
+    const { view, setup } = shown(organization.id, named);
+    if (setup !== null && typeof found === "string" && setup.waitingFor !== found) {
+      const next = { ...setup, waitingFor: found, rev: newRevision() };
+      return storing([{ item: "setup", next, present: setup }], [], viewOfSetup(next));
+    }
+    if (typeof found === "string" || setup?.rev !== seen.rev) return { changes: null, result: view };
+    const { id: auth0Id, strategy } = found;
+    const next = connectionOf(setup, { strategy, auth0Id, state: "enabled" });
+    const { state, displayName } = next;
+    const about = { connection: name, after: { state, strategy, displayName } };
+    return storing(
+      [{ item: "setup", next: null, present: setup }, ...connectionWrites(next, null, organization)],
+      [entryBy(administrator, { at, action: "connection-enabled", ...about })],
+      viewOfConnection(next),
+    );
+  };
+  return decideOnOwn(administrator, { name, takesAway: false }, ports, signal, decide);
 }
 
 /** A clock that was set back must not keep Auth0 from being asked. */

@@ -1,9 +1,6 @@
 import type { OrganizationId } from "../organization.ts";
 
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 const RANDOM_CHARACTERS = 8;
-/** The largest multiple of the alphabet's length that a byte can hold: larger bytes would favour its beginning. */
-const FAIR_BYTES = 252;
 /** Auth0: at most 50 of a–z, 0–9, `-` and `_`. */
 const MAX_AUTH0_NAME = 50;
 const HASH_DIGITS = 16;
@@ -21,8 +18,8 @@ export function newConnectionName(id: OrganizationId): string {
  * `a-b`, and what another has made must not be adopted.
  */
 export async function auth0NameOf(id: OrganizationId): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id)));
-  const digits = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
+  const digits = Buffer.from(hash).toString("hex");
   return `${slugOf(id).slice(0, MAX_AUTH0_NAME - 1 - HASH_DIGITS)}-${digits.slice(0, HASH_DIGITS)}`;
 }
 
@@ -30,12 +27,8 @@ function slugOf(id: OrganizationId): string {
   return id.toLowerCase().replaceAll(/[._]/g, "-");
 }
 
+/** Of letters and digits. A few are likelier than others by one in a million. */
 function randomCharacters(): string {
-  let characters = "";
-  while (characters.length < RANDOM_CHARACTERS) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(RANDOM_CHARACTERS))) {
-      if (byte < FAIR_BYTES) characters += ALPHABET[byte % ALPHABET.length];
-    }
-  }
-  return characters.slice(0, RANDOM_CHARACTERS);
+  const [random = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  return random.toString(36).padStart(RANDOM_CHARACTERS, "0").slice(-RANDOM_CHARACTERS);
 }

@@ -1,9 +1,16 @@
-import type { Organization, OrganizationId, RegisteredConnection } from "../organization.ts";
-import { Refusal, refusal } from "../refusal.ts";
+import {
+  findOrganization,
+  type Organization,
+  type OrganizationId,
+  type RegisteredConnection,
+} from "../organization.ts";
+import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact, type Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type ConnectionSetup, type ConnectionView, SETUP_MS } from "./connection-setup.ts";
+import type { Actor } from "./standing.ts";
+import { missingWithoutConnection } from "./ways-in.ts";
 
 /** What is stored under a name. */
 export interface Named {
@@ -96,6 +103,34 @@ export function decideOn<Result>(
   return transact({ read, decide }, ports.transactions, signal);
 }
 
+/** With the organization, and what would be missing without the connection; null for nothing. */
+export interface Own extends Named {
+  readonly organization: Organization;
+  readonly missing: string | null;
+}
+
+/**
+ * Decides on a connection of the organization and on the organization itself, which is read first.
+ * @param about whether the decision takes the connection away from those who sign in through it
+ */
+export function decideOnOwn<Result>(
+  actor: Actor,
+  { name, takesAway }: { readonly name: string; readonly takesAway: boolean },
+  ports: OrganizationStores,
+  signal: AbortSignal,
+  decide: (own: Own) => Decision<Result>,
+): Promise<Result> {
+  const read = async () => {
+    const organization = await findOrganization(actor.organization.id, ports, signal);
+    const named = await findNamed(organization.id, name, ports, signal);
+    const missing = takesAway
+      ? await missingWithoutConnection(actor, organization, named.stored, ports, signal)
+      : null;
+    return { ...named, organization, missing };
+  };
+  return transact({ read, decide }, ports.transactions, signal);
+}
+
 export async function deleteSetup(
   setup: ConnectionSetup,
   ports: OrganizationStores,
@@ -127,7 +162,6 @@ export function viewOfSetup({ name, displayName, waitingFor }: ConnectionSetup):
 
 /** The same for an unknown name and for another organization's. */
 export function noConnection(): Refusal {
-  return new Refusal("NOT_FOUND", "the organization has no connection of this name", {
-    hint: "the organization has no connection of this name; see the list of its connections",
-  });
+  const hint = "the organization has no connection of this name; see the list of its connections";
+  return refusal("NOT_FOUND", hint);
 }

@@ -37,10 +37,10 @@ export async function testConnection(
   if (now().getTime() - judged.issuedAt * 1_000 > MAX_TOKEN_AGE_MS) return failed([TOO_OLD]);
   if (judged.steps.some(({ ok }) => !ok)) return failed(judged.steps);
   const atAuth0 = await askAuth0(connection, ports, signal);
-  const steps = atAuth0 === null ? judged.steps : [...judged.steps, atAuth0];
-  if (atAuth0?.ok === false && ports.auth0 !== null)
-    await storeTest(administrator, name, null, ports, signal);
-  if (atAuth0?.ok === false || steps.length === 0) return failed(steps);
+  const isWrong = atAuth0.some(({ ok }) => !ok);
+  const steps = [...judged.steps, ...atAuth0];
+  if (isWrong && ports.auth0 !== null) await storeTest(administrator, name, null, ports, signal);
+  if (isWrong || steps.length === 0) return failed(steps);
   await storeTest(administrator, name, now().toISOString(), ports, signal);
   return { passed: true, steps };
 }
@@ -74,36 +74,39 @@ const AGAIN = "remove this connection, and set up another one";
 const COMPANY = "set the connection up with your own Microsoft tenant, not with the common endpoint";
 
 /** What is wrong at Auth0 with a connection that was set up, and how to fix it. */
-const WRONG: Readonly<Record<SetupStep, readonly [saw: string, fix: string]>> = {
+const WRONG = {
   connection: ["the connection does not exist at Auth0 any more", AGAIN],
   clients: ["our applications may not use the connection at Auth0 any more", AGAIN],
   organization: ["your organization does not use the connection at Auth0 any more", AGAIN],
   strategy: ["the connection at Auth0 is not single sign-on any more", AGAIN],
   commonEndpoint: ["Microsoft's common endpoint, through which any company could sign in", COMPANY],
-};
-const REPLACED = ["Auth0 has another connection of this name than the one that was set up", AGAIN] as const;
-const CHANGED = ["the connection at Auth0 is of another kind than the one that was set up", AGAIN] as const;
-const NOT_ASKED = [
-  "nothing: this server is not connected to Auth0's Management API",
-  "ask the operators of this platform to connect it",
-] as const;
+  replaced: ["Auth0 has another connection of this name than the one that was set up", AGAIN],
+  changed: ["the connection at Auth0 is of another kind than the one that was set up", AGAIN],
+  notAsked: [
+    "nothing: this server is not connected to Auth0's Management API",
+    "ask the operators of this platform to connect it",
+  ],
+} as const satisfies Record<
+  SetupStep | "replaced" | "changed" | "notAsked",
+  readonly [saw: string, fix: string]
+>;
 
-/** Whether Auth0 still has the connection that was set up, as a whole. Null for one that an operator has registered. */
+/** Whether Auth0 still has the connection that was set up, as a whole. Nothing for one that an operator has registered. */
 async function askAuth0(
   { name, origin, organizationId, auth0Id, strategy }: RegisteredConnection,
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<TestStep | null> {
+): Promise<readonly TestStep[]> {
   const { auth0 } = ports;
-  if (origin === "operator") return null;
+  if (origin === "operator") return [];
   const rule = "identity provider";
-  const wrong = ([saw, fix]: readonly [string, string]) => ({ rule, ok: false, saw, fix });
-  if (auth0 === null) return wrong(NOT_ASKED);
-  const found = await lookAtAuth0(name, organizationId, { ...ports, auth0 }, signal);
-  if (typeof found === "string") return wrong(WRONG[found]);
-  if (found.id !== auth0Id) return wrong(REPLACED);
-  if (found.strategy !== strategy) return wrong(CHANGED);
-  return { rule, ok: true, saw: "the connection of one company", fix: "" };
+  const found =
+    auth0 === null ? "notAsked" : await lookAtAuth0(name, organizationId, { ...ports, auth0 }, signal);
+  const other = typeof found === "string" ? found : found.id === auth0Id ? "changed" : "replaced";
+  if (typeof found !== "string" && found.id === auth0Id && found.strategy === strategy)
+    return [{ rule, ok: true, saw: "the connection of one company", fix: "" }];
+  const [saw, fix] = WRONG[other];
+  return [{ rule, ok: false, saw, fix }];
 }
 
 /**

@@ -2,20 +2,20 @@ import { differenceOf } from "../audit.ts";
 import { findOrganization, type RegisteredConnection } from "../organization.ts";
 import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, storing, transact } from "../transaction.ts";
+import { type Decision, storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { endOfSetup, type Removal, settleRemoval } from "./connection-removal.ts";
 import type { ConnectionView } from "./connection-setup.ts";
 import {
   connectionWrites,
-  findNamed,
+  decideOnOwn,
   noConnection,
+  type Own,
   requireFinished,
   viewOfConnection,
   viewOfSetup,
 } from "./connection-stored.ts";
 import { type Actor, type Administrator, entryBy, type Owner } from "./standing.ts";
-import { missingWithoutConnection } from "./ways-in.ts";
 
 /** The connections and the one that is being set up, by name. */
 export async function listConnections(
@@ -56,29 +56,23 @@ export async function updateConnection(
   if (enabled !== undefined && administrator.role !== "owner")
     throw refusal("ROLE_REQUIRED", "only an owner switches connections on and off");
   const at = ports.now().toISOString();
-  return transact(
-    {
-      read: () => readChange(administrator, { name, takesAway: enabled === false }, ports, signal),
-      decide({ organization, named, missing }): Decision<ConnectionView> {
-        const present = requireFinished(organization.id, named, "finish it, or remove it");
-        if (isOfOperators(present, administrator)) throw askOperators("change");
-        const state = enabled === undefined ? present.state : enabled ? "enabled" : "disabled";
-        // What was seen before it was off says nothing about it now.
-        const testedAt = enabled === true && present.state === "disabled" ? null : present.testedAt;
-        const called = displayName ?? present.displayName;
-        const next = { ...present, displayName: called, state, testedAt, rev: newRevision() } as const;
-        const difference = differenceOf(["displayName", "state"], present, next);
-        if (difference === null) return { changes: null, result: viewOfConnection(present) };
-        if (missing !== null) throw refusal("NOT_READY", missing);
-        const switched = state === "disabled" ? "connection-disabled" : "connection-enabled";
-        const action = state === present.state ? "connection-updated" : switched;
-        const entry = entryBy(administrator, { at, action, connection: name, ...difference });
-        return storing(connectionWrites(next, present, organization), [entry], viewOfConnection(next));
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const about = { name, takesAway: enabled === false };
+  return decideOnOwn(administrator, about, ports, signal, ({ organization, missing, ...named }) => {
+    const present = requireFinished(organization.id, named, "finish it, or remove it");
+    if (isOfOperators(present, administrator)) throw askOperators("change");
+    const state = enabled === undefined ? present.state : enabled ? "enabled" : "disabled";
+    // What was seen before it was off says nothing about it now.
+    const testedAt = enabled === true && present.state === "disabled" ? null : present.testedAt;
+    const wanted = { ...present, displayName: displayName ?? present.displayName, state, testedAt } as const;
+    const difference = differenceOf(["displayName", "state"], present, wanted);
+    if (difference === null) return { changes: null, result: viewOfConnection(present) };
+    if (missing !== null) throw refusal("NOT_READY", missing);
+    const next = { ...wanted, rev: newRevision() };
+    const switched = state === "disabled" ? "connection-disabled" : "connection-enabled";
+    const action = state === present.state ? "connection-updated" : switched;
+    const entry = entryBy(administrator, { at, action, connection: name, ...difference });
+    return storing(connectionWrites(next, present, organization), [entry], viewOfConnection(next));
+  });
 }
 
 /**
@@ -94,42 +88,21 @@ export async function removeConnection(
   signal: AbortSignal,
 ): Promise<void> {
   const at = ports.now().toISOString();
-  const removal = await transact(
-    {
-      read: () => readChange(owner, { name, takesAway: true }, ports, signal),
-      decide({ organization, named: { stored, setup }, missing }): Decision<Removal> {
-        if (stored === null && setup !== null) return endOfSetup(setup, owner, at);
-        if (stored?.organizationId !== organization.id) throw noConnection();
-        const isRemoved = stored.state === "removed";
-        if (isOfOperators(stored, owner)) throw isRemoved ? noConnection() : askOperators("remove");
-        if (isRemoved) return { changes: null, result: { removed: stored, setup } };
-        if (missing !== null) throw refusal("NOT_READY", missing);
-        const removed = { ...stored, state: "removed", rev: newRevision() } as const;
-        const { strategy, displayName } = stored;
-        const about = { connection: name, before: { strategy, displayName } };
-        const entry = entryBy(owner, { at, action: "connection-removed", ...about });
-        return storing(connectionWrites(removed, stored, organization), [entry], { removed, setup: null });
-      },
-    },
-    ports.transactions,
-    signal,
-  );
+  const decide = ({ organization, stored, setup, missing }: Own): Decision<Removal> => {
+    if (stored === null && setup !== null) return endOfSetup(setup, owner, at);
+    if (stored?.organizationId !== organization.id) throw noConnection();
+    const isRemoved = stored.state === "removed";
+    if (isOfOperators(stored, owner)) throw isRemoved ? noConnection() : askOperators("remove");
+    if (isRemoved) return { changes: null, result: { removed: stored, setup } };
+    if (missing !== null) throw refusal("NOT_READY", missing);
+    const removed = { ...stored, state: "removed", rev: newRevision() } as const;
+    const { strategy, displayName } = stored;
+    const about = { connection: name, before: { strategy, displayName } };
+    const entry = entryBy(owner, { at, action: "connection-removed", ...about });
+    return storing(connectionWrites(removed, stored, organization), [entry], { removed, setup: null });
+  };
+  const removal = await decideOnOwn(owner, { name, takesAway: true }, ports, signal, decide);
   await settleRemoval(removal, ports, signal);
-}
-
-/** Reads what a change is decided on: first the organization, which is written if a way in goes. */
-async function readChange(
-  actor: Actor,
-  { name, takesAway }: { readonly name: string; readonly takesAway: boolean },
-  ports: OrganizationStores,
-  signal: AbortSignal,
-) {
-  const organization = await findOrganization(actor.organization.id, ports, signal);
-  const named = await findNamed(organization.id, name, ports, signal);
-  const missing = takesAway
-    ? await missingWithoutConnection(actor, organization, named.stored, ports, signal)
-    : null;
-  return { organization, named, missing };
 }
 
 function isOfOperators({ origin }: RegisteredConnection, { userId }: Actor): boolean {

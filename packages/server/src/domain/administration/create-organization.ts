@@ -2,18 +2,12 @@ import { auditEntry, type OperatorActor } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
 import { newOrganization, type Organization, type OrganizationId } from "../organization.ts";
-import { Refusal } from "../refusal.ts";
-import { transact } from "../transaction.ts";
+import { Refusal, refusal } from "../refusal.ts";
+import { storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { invite } from "./invitations.ts";
 import type { Invited } from "./offer-invitations.ts";
 import { type Owner, operatorOf } from "./standing.ts";
-
-/** A new organization, and what became of the invitation of its owner. */
-interface CreatedOrganization {
-  readonly organization: Organization;
-  readonly owner: Invited;
-}
 
 /**
  * Creates an organization with the usual settings and invites its owner, who accepts by signing in. One that exists with
@@ -25,7 +19,7 @@ export async function createOrganization(
   { id, name, owner }: { id: OrganizationId; name: string; owner: CanonicalEmail },
   ports: OrganizationStores,
   signal: AbortSignal,
-): Promise<CreatedOrganization> {
+): Promise<{ readonly organization: Organization; readonly owner: Invited }> {
   const organization = await putNew(actor, { id, name }, ports, signal);
   const operator = await operatorOf(actor, id, ports.organizations, signal);
   return { organization, owner: await inviteOwner(operator, owner, ports, signal) };
@@ -46,16 +40,11 @@ async function putNew(
     {
       read: () => organizations.find(id, signal),
       decide(present) {
-        if (present === null) {
-          const writes = [{ item: "organization", next, present } as const];
-          return { changes: { writes, unchanged: [], audit: [entry] }, result: next };
-        }
-        if (present.name !== name)
-          throw conflict(
-            `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``,
-          );
-        if (present.state === "closed")
-          throw conflict(`the organization ${id} is closed: run \`org reopen ${id}\` to open it again`);
+        if (present === null) return storing([{ item: "organization", next, present }], [entry], next);
+        const other = `there is an organization ${id} with another name: choose another id, or run \`org set ${id}\``;
+        const closed = `the organization ${id} is closed: run \`org reopen ${id}\` to open it again`;
+        if (present.name !== name) throw refusal("CONFLICT", other);
+        if (present.state === "closed") throw refusal("CONFLICT", closed);
         return { changes: null, result: present };
       },
     },
@@ -78,8 +67,4 @@ async function inviteOwner(
   const [invited] = await invite(operator, { emails: [email], role: "owner" }, ports, signal);
   if (invited === undefined) throw new Refusal("INTERNAL", "an address was not answered");
   return invited;
-}
-
-function conflict(hint: string): Refusal {
-  return new Refusal("CONFLICT", "the organization is not in the expected state", { hint });
 }

@@ -24,35 +24,29 @@ export interface ListedDomain {
 
 type StoredDomain = Awaited<ReturnType<DomainStore["find"]>>;
 
-/** What a request has read before of a domain. */
-interface ReadBefore {
-  readonly organization?: Organization;
-  readonly stored?: StoredDomain;
-}
-
-/** Reads what is not known yet, consistently. @throws {Refusal} NOT_A_MEMBER */
+/**
+ * Reads what is not known yet, consistently.
+ * @param known what the request has read before
+ * @throws {Refusal} NOT_A_MEMBER
+ */
 export async function readListed(
   { organizationId, domain }: { readonly organizationId: OrganizationId; readonly domain: DomainName },
   ports: OrganizationStores,
   signal: AbortSignal,
-  known: ReadBefore = {},
+  known: { readonly organization?: Organization; readonly stored?: StoredDomain } = {},
 ): Promise<ListedDomain> {
   // In this order: who verifies or claims the domain after this read writes the organization, and this attempt is lost.
   const organization = known.organization ?? (await findOrganization(organizationId, ports, signal));
   const isListed = organization.domains.includes(domain) || Object.hasOwn(organization.claims, domain);
   const find = () => ports.domains.find(organizationId, domain, signal);
+  const currentOf = ({ domain: verified, claim }: StoredDomain) =>
+    verified ?? currentClaim(claim, ports.now());
   const first = known.stored ?? (await find());
   // It may have changed from a claim to a verified domain, or back, while both were read. Once: a restore may leave a
   // listed name without either.
-  const isMissed = isListed && currentOf(first, ports.now()) === null;
-  const stored = isMissed ? await find() : first;
-  const now = ports.now();
+  const stored = isListed && currentOf(first) === null ? await find() : first;
   const { domain: verified, claim } = stored;
-  return { organization, isListed, verified, claim, current: currentOf(stored, now), now };
-}
-
-function currentOf({ domain, claim }: StoredDomain, now: Date): OwnDomain | null {
-  return domain ?? currentClaim(claim, now);
+  return { organization, isListed, verified, claim, current: currentOf(stored), now: ports.now() };
 }
 
 /** Stores the organization with other lists. */

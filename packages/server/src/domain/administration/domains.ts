@@ -16,7 +16,7 @@ import {
 import { type Finding, lookForRecord } from "./domain-finding.ts";
 import { type ListedDomain, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
 import { type Administrator, entryBy, type Owner } from "./standing.ts";
-import { missingWithDomain, missingWithoutDomain } from "./ways-in.ts";
+import { missingUnderSso, missingWithoutDomain } from "./ways-in.ts";
 
 /** Sooner, a check answers the last finding. */
 const CHECK_AGAIN_MS = 1_000;
@@ -105,9 +105,10 @@ export async function checkDomain(
   const checking = {
     async read(attempt: number) {
       const state = await readListed(about, ports, signal, attempt === 0 ? { stored } : {});
-      const isVerifying = state.verified === null && finding.isSeen;
-      const missing = isVerifying ? await missingWithDomain(state.organization, domain, ports, signal) : null;
-      return { ...state, missing };
+      const { organization, verified } = state;
+      if (verified !== null || !finding.isSeen) return { ...state, missing: null };
+      const joined = { ...organization, domains: [...organization.domains, domain] };
+      return { ...state, missing: await missingUnderSso(joined, ports, signal) };
     },
     decide(state: Joining): Decision<OwnDomain> {
       const { verified, claim, current } = state;

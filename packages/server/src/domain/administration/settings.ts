@@ -6,7 +6,7 @@ import {
   type LockableSetting,
   type Organization,
 } from "../organization.ts";
-import { Refusal, refusal } from "../refusal.ts";
+import { type Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
@@ -120,7 +120,7 @@ export async function changeOrganization<
 /** An Auth0 organization belongs to one of ours. */
 function taken({ id, auth0OrgId }: Organization): Refusal {
   const hint = `auth0OrgId ${auth0OrgId} belongs to organization ${id}: run \`org set ${id} --auth0-org-id none\` first`;
-  return new Refusal("CONFLICT", "another organization has this auth0OrgId", { hint });
+  return refusal("CONFLICT", hint);
 }
 
 /** An organization as its members see it. */

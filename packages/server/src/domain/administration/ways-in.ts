@@ -25,18 +25,15 @@ export async function missingWithoutDomain(
 }
 
 /**
- * Why a domain may not be verified, which ends the exemption of those who were invited at it: SSO is enforced, and no
- * active owner could sign in afterwards. Null if it may.
+ * Why the organization may not become so, be it that a domain's people are no guests any longer, or that a connection or an
+ * owner goes: SSO is enforced, and no active owner could sign in afterwards. Null if it may.
  */
-export async function missingWithDomain(
-  organization: Organization,
-  domain: DomainName,
+export async function missingUnderSso(
+  next: Organization,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (!organization.enforceSso) return null;
-  const joined = { ...organization, domains: [...organization.domains, domain] };
-  const missing = await missingOwner(joined, ports, signal);
+  const missing = next.enforceSso ? await missingOwner(next, ports, signal) : null;
   return missing === null ? null : `SSO is enforced, and ${missing}`;
 }
 
@@ -53,16 +50,13 @@ export async function missingWithoutConnection(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { enforceSso } = organization;
   if (connection === null || !isEnabled(connection, organization.id)) return null;
   const connections = organization.connections.filter((name) => name !== connection.name);
   const without = { ...organization, connections };
-  if (!enforceSso) return userId === null ? null : missingOwner(without, ports, signal);
-  const missing =
-    (await storedConnections(without, ports, signal)).length === 0
-      ? "this is the last enabled connection: enable another one, or switch the SSO requirement off"
-      : await missingOwner(without, ports, signal);
-  return missing === null ? null : `SSO is enforced, and ${missing}`;
+  if (!organization.enforceSso) return userId === null ? null : missingOwner(without, ports, signal);
+  if ((await storedConnections(without, ports, signal)).length > 0)
+    return missingUnderSso(without, ports, signal);
+  return "SSO is enforced, and this is the last enabled connection: enable another one, or switch the SSO requirement off";
 }
 
 /**
@@ -76,33 +70,27 @@ export async function missingWithoutOwner(
   signal: AbortSignal,
 ): Promise<string | null> {
   const owners = organization.owners.filter((id) => id !== userId);
-  if (!organization.enforceSso || owners.length === 0) return null; // the last owner stays anyway
-  const missing = await missingOwner({ ...organization, owners }, ports, signal);
-  return missing === null ? null : `SSO is enforced, and ${missing}`;
-}
-
-/** Who wants to enforce SSO: an owner, and the connection of their token; null if it is another one. */
-export interface Enforcer {
-  readonly userId: UserId;
-  readonly login: string | null;
+  // The last owner stays anyway.
+  return owners.length === 0 ? null : missingUnderSso({ ...organization, owners }, ports, signal);
 }
 
 /**
  * Whether SSO can be enforced: with a verified domain, and an enabled connection that was tested within 7 days and that
  * the caller's present token came through. The caller must then write the organization as it was read before this.
+ * @param login the connection of the owner's token; null if it is another one
  * @returns what is missing; null for yes
  */
 export async function missingWayIn(
   organization: Organization,
-  enforcer: Enforcer,
+  { userId, login }: { readonly userId: UserId; readonly login: string | null },
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
   const missing =
     (await missingDomain(organization, ports, signal)) ??
-    missingTest(await storedConnections(organization, ports, signal), enforcer, ports);
+    missingTest(await storedConnections(organization, ports, signal), login, ports);
   if (missing !== null) return missing;
-  if (organization.owners.includes(enforcer.userId)) return null;
+  if (organization.owners.includes(userId)) return null;
   return missingOwner({ ...organization, enforceSso: true }, ports, signal);
 }
 
@@ -121,7 +109,7 @@ async function missingDomain(
 
 function missingTest(
   enabled: readonly RegisteredConnection[],
-  { login }: Enforcer,
+  login: string | null,
   { now, limits }: OrganizationStores,
 ): string | null {
   const [first] = enabled;

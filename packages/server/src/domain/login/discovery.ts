@@ -26,17 +26,15 @@ export async function discover(
 ): Promise<Discovery> {
   const verifiers = await organizations.listByDomain(domainOf(email), signal);
   const open = verifiers.filter(({ state }) => state !== "closed");
-  const lists = await Promise.all(open.map(({ id }) => organizations.listConnections(id, signal)));
-  const options: SignInOption[] = [];
-  for (const [index, organization] of open.entries()) {
-    for (const connection of lists[index] ?? []) options.push({ connection, organization });
-  }
-  return {
-    passwordAllowed: !allEnforceSso(verifiers),
-    options: options.sort((a, b) => byDisplayName(a.connection, b.connection)),
-  };
+  const lists = await Promise.all(
+    open.map(async (organization): Promise<SignInOption[]> => {
+      const connections = await organizations.listConnections(organization.id, signal);
+      return connections.map((connection) => ({ connection, organization }));
+    }),
+  );
+  return { passwordAllowed: !allEnforceSso(verifiers), options: lists.flat().sort(byDisplayName) };
 }
 
-function byDisplayName(a: Connection, b: Connection): number {
+function byDisplayName({ connection: a }: SignInOption, { connection: b }: SignInOption): number {
   return a.displayName.localeCompare(b.displayName, "en") || a.name.localeCompare(b.name, "en");
 }
