@@ -1,6 +1,6 @@
-import { type AuditActor, auditEntry } from "../audit.ts";
+import { type AuditEntry, auditEntry } from "../audit.ts";
 import { allowed, isUnclaimed, type Speakers, speakersWrites } from "../identity/speakers.ts";
-import { type OrganizationId, type Organizations, requireOrganization } from "../organization.ts";
+import { type OrganizationId, requireOrganization } from "../organization.ts";
 import { type Changes, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import type { Administration } from "./administration.ts";
@@ -37,7 +37,7 @@ export function allowOrganization(
   ports: Administration,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const by = { ...allowance, at: ports.now().toISOString(), actor: ports.actor };
+  const by = { at: ports.now().toISOString(), actor: ports.actor };
   return transact(
     {
       read: () => readAllowance(allowance, ports, signal),
@@ -52,55 +52,35 @@ export function allowOrganization(
 }
 
 /** What an allowance is decided on. */
-export interface AllowanceGround {
+export interface AllowanceGround extends Pick<Allowance, "organizationId"> {
   readonly speakers: Speakers;
-  /** The organizations inside that trust the allowed one. */
+  /** The organizations inside that trust the allowed one. None trusts a login through no organization. */
   readonly trusting: ReadonlySet<OrganizationId>;
 }
 
 export async function readAllowance(
   { userId, organizationId }: Allowance,
-  ports: Pick<Administration, "speakers" | "organizations">,
+  { speakers: known, organizations }: Pick<Administration, "speakers" | "organizations">,
   signal: AbortSignal,
 ): Promise<AllowanceGround> {
-  const speakers = await ports.speakers.find(userId, signal);
+  const speakers = await known.find(userId, signal);
   const inside = speakers.inside.map((each) => each.organizationId);
-  return { speakers, trusting: await trustingOf(inside, organizationId, ports.organizations, signal) };
-}
-
-/** @returns null where the organization speaks for the user already */
-export function allowanceChanges(
-  { speakers, trusting }: AllowanceGround,
-  {
-    userId,
-    organizationId,
-    at,
-    actor,
-  }: Allowance & {
-    /** ISO 8601, UTC. */
-    readonly at: string;
-    readonly actor: AuditActor;
-  },
-): Changes | null {
-  const next = allowed(speakers, { organizationId, trusting, at });
-  if (next === speakers) return null;
-  const entry = auditEntry({ at, actor, action: "identity-allowed", userId, organizationId });
-  return { writes: speakersWrites(next, speakers), unchanged: [], audit: [entry] };
+  const found = organizationId === null ? [] : await organizations.findMany(inside, signal);
+  const trusting = found.filter(({ trusts }) => trusts.some((each) => each === organizationId));
+  return { organizationId, speakers, trusting: new Set(trusting.map(({ id }) => id)) };
 }
 
 /**
- * The organizations that trust `trusted`, read from the store. A deleted organization trusts none.
- * @param trusted null for a login through no organization, which none trusts
+ * @param by who decides, and when
+ * @returns null where the organization speaks for the user already
  */
-export async function trustingOf(
-  organizationIds: readonly OrganizationId[],
-  trusted: OrganizationId | null,
-  stored: Pick<Organizations, "findMany">,
-  signal: AbortSignal,
-): Promise<ReadonlySet<OrganizationId>> {
-  if (trusted === null) return new Set();
-  const others = organizationIds.filter((id) => id !== trusted);
-  if (others.length === 0) return new Set();
-  const organizations = await stored.findMany(others, signal);
-  return new Set(organizations.filter(({ trusts }) => trusts.includes(trusted)).map(({ id }) => id));
+export function allowanceChanges(
+  { organizationId, speakers, trusting }: AllowanceGround,
+  by: Pick<AuditEntry, "at" | "actor">,
+): Changes | null {
+  const next = allowed(speakers, { organizationId, trusting, at: by.at });
+  if (next === speakers) return null;
+  const { userId } = speakers;
+  const entry = auditEntry({ ...by, action: "identity-allowed", userId, organizationId });
+  return { writes: speakersWrites(next, speakers), unchanged: [], audit: [entry] };
 }

@@ -59,17 +59,7 @@ export async function listInvitations(
 export function viewOfInvitation(invitation: Invitation, state: InvitationState, now: Date): InvitationView {
   const { invitationId, email, role, fromOutside: outside, invitedBy, createdAt, expiresAt } = invitation;
   const mail = isLost(invitation, now) ? "failed" : invitation.mail;
-  return {
-    invitationId,
-    email,
-    role,
-    state,
-    mail,
-    outside,
-    invitedBy,
-    createdAt,
-    expiresAt,
-  };
+  return { invitationId, email, role, state, mail, outside, invitedBy, createdAt, expiresAt };
 }
 
 export function isLost({ mail, mailedAt }: Invitation, now: Date): boolean {

@@ -1,10 +1,9 @@
 import type { Role } from "../../wire/index.ts";
-import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
+import { ended } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation, InvitationLedger } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
-import { newRevision } from "../revision.ts";
 import { type Decision, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type InvitationView, viewOfInvitation } from "./invitation-view.ts";
@@ -181,24 +180,27 @@ export async function revokeInvitation(
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();
   const { organization, actor, via } = administrator;
-  const { id: organizationId } = organization;
-  const read = () =>
-    Promise.all([
-      ports.memberships.findInvitation(organizationId, email, signal),
-      ports.ledger.find(organizationId, signal),
-    ]);
-  function decide([found, ledger]: Awaited<ReturnType<typeof read>>): Decision<InvitationView> {
-    const now = ports.now();
-    const present = requireInvited(administrator, found);
-    if (present.ended === "revoked")
-      return { changes: null, result: viewOfInvitation(present, "revoked", now) };
-    const next = { ...present, ended: "revoked", endedBy: "others", rev: newRevision() } as const;
-    const about = { organizationId, invitationId: present.invitationId };
-    const entry = auditEntry({ at: now.toISOString(), actor, via, action: "invitation-revoked", ...about });
-    const changes = replacing([{ next, present }], { ledger, now }, [entry]);
-    return { changes, result: viewOfInvitation(next, "revoked", now) };
-  }
-  return transact({ read, decide }, ports.transactions, signal);
+  return transact(
+    {
+      read: () =>
+        Promise.all([
+          ports.memberships.findInvitation(organization.id, email, signal),
+          ports.ledger.find(organization.id, signal),
+        ]),
+      decide([found, ledger]) {
+        const now = ports.now();
+        const present = requireInvited(administrator, found);
+        if (present.ended === "revoked")
+          return { changes: null, result: viewOfInvitation(present, "revoked", now) };
+        const by = { at: now.toISOString(), actor, via, action: "invitation-revoked" } as const;
+        const { next, entry } = ended(present, { ended: "revoked", endedBy: "others" }, by);
+        const changes = replacing([{ next, present }], { ledger, now }, [entry]);
+        return { changes, result: viewOfInvitation(next, "revoked", now) };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
 /** @throws {Refusal} NOT_FOUND for none; ROLE_REQUIRED for a role above one's own; CONFLICT for one that was accepted */

@@ -22,18 +22,13 @@ export interface Member {
   readonly joinedAt: string;
 }
 
-export function memberOf(membership: Membership): Member {
-  const {
-    userId,
-    email,
-    role,
-    status,
-    origin,
-    invitedFromOutside: outside,
-    invitedBy,
-    createdAt,
-  } = membership;
-  return { userId, email, role, status, origin, outside, invitedBy, joinedAt: createdAt };
+export function memberOf({
+  invitedFromOutside: outside,
+  createdAt: joinedAt,
+  ...membership
+}: Membership): Member {
+  const { userId, email, role, status, origin, invitedBy } = membership;
+  return { userId, email, role, status, origin, outside, invitedBy, joinedAt };
 }
 
 /** What a list of members is asked for. */

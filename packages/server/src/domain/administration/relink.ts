@@ -107,30 +107,33 @@ async function seatsOf(
  * @throws {Refusal} CONFLICT when what was planned is not so by now; nothing is changed then
  */
 export async function relinkSubject(plan: Relink, ports: Administration, signal: AbortSignal): Promise<void> {
-  const at = ports.now().toISOString();
-  const { userId } = plan.seat;
   const organizationId = plan.connection?.organizationId ?? null;
-  const allowance = { userId, organizationId, at, actor: ports.actor };
-  const read = async (attempt: number) => {
-    const [current, ground] = await Promise.all([
-      attempt === 0 ? plan : planRelink(plan, ports.identities, signal),
-      readAllowance(allowance, ports, signal),
-    ]);
-    return { current, ground };
-  };
-  const decide = ({ current, ground }: Awaited<ReturnType<typeof read>>) => {
-    requireUnchanged(plan, current);
-    const { speakers } = ground;
-    const unchanged = speakersUnchanged(speakers, speakers);
-    const allowed = allowanceChanges(ground, allowance) ?? { writes: [], unchanged, audit: [] };
-    const changes: Changes = {
-      writes: [...allowed.writes, ...relinkWrites(plan, at)],
-      unchanged: allowed.unchanged,
-      audit: [...allowed.audit, ...relinkEntries(plan, allowance)],
-    };
-    return { changes, result: undefined };
-  };
-  await transact({ read, decide }, ports.transactions, signal);
+  const by = { at: ports.now().toISOString(), actor: ports.actor };
+  await transact(
+    {
+      async read(attempt) {
+        const [current, ground] = await Promise.all([
+          attempt === 0 ? plan : planRelink(plan, ports.identities, signal),
+          readAllowance({ userId: plan.seat.userId, organizationId }, ports, signal),
+        ]);
+        return { current, ground };
+      },
+      decide({ current, ground }) {
+        requireUnchanged(plan, current);
+        const { speakers } = ground;
+        const unchanged = speakersUnchanged(speakers, speakers);
+        const allowed = allowanceChanges(ground, by) ?? { writes: [], unchanged, audit: [] };
+        const changes = {
+          writes: [...allowed.writes, ...relinkWrites(plan, by.at)],
+          unchanged: allowed.unchanged,
+          audit: [...allowed.audit, ...relinkEntries(plan, { ...by, organizationId })],
+        };
+        return { changes, result: undefined };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
 function relinkWrites(
@@ -188,22 +191,15 @@ export async function planUnlink(
  */
 export async function unlinkSubject(plan: Unlink, ports: Administration, signal: AbortSignal): Promise<void> {
   const { key, link, seat, released } = plan;
-  const { userId, connection } = seat;
-  const organizationId = link?.organizationId ?? null;
-  const by = { at: ports.now().toISOString(), actor: ports.actor, rule: "operator" } as const;
   const entry = auditEntry({
-    ...key,
-    ...by,
-    userId,
-    connection,
-    organizationId,
-    action: "identity-unlinked",
+    ...{ ...key, userId: seat.userId, connection: seat.connection },
+    organizationId: link?.organizationId ?? null,
+    ...{ at: ports.now().toISOString(), actor: ports.actor, action: "identity-unlinked", rule: "operator" },
   });
   const seats = released.map((present): Write => ({ item: "seat", next: null, present }));
-  const { tenant, subject } = key;
   const changes: Changes =
     link === null
-      ? { writes: seats, unchanged: [{ item: "link", absent: { tenant, subject } }], audit: [entry] }
+      ? { writes: seats, unchanged: [{ item: "link", absent: key }], audit: [entry] }
       : { writes: [{ item: "link", next: null, present: link }, ...seats], unchanged: [], audit: [entry] };
   await transact(
     {

@@ -22,7 +22,7 @@ export interface OrganizationMembership {
   readonly ssoRequired: boolean;
 }
 
-/** The organizations a user belongs to, and those the user may join. */
+/** The organizations a user belongs to, and those the user may join: open ones, each list by name. */
 export interface Belonging {
   /** The organization of the token, as {@link activeOrganization} answers. */
   readonly activeOrganizationId: OrganizationId | null;
@@ -48,64 +48,30 @@ export async function listOrganizations(
   signal: AbortSignal,
 ): Promise<Belonging> {
   const { memberships, token, waiting } = await admitPending(identity, ports, signal);
-  const active = memberships.filter(({ status }) => status === "active");
-  const [organizations, joinable, removed, invitations] = await Promise.all([
-    listActive(active, identity, ports, signal),
+  const listed = new Map(
+    memberships.filter(({ leftAt }) => leftAt === null).map((each) => [each.organizationId, each]),
+  );
+  const offers = new Map(waiting.map((offer) => [offer.invitation.organizationId, offer]));
+  const [found, joinable] = await Promise.all([
+    ports.organizations.findMany([...listed.keys(), ...offers.keys()], signal),
     joinableFor(identity, memberships, ports, signal),
-    listRemoved(memberships, ports, signal),
-    listPending(waiting, ports, signal),
   ]);
+  const organizations: OrganizationMembership[] = [];
+  const removed: Organization[] = [];
+  const invitations: PendingInvitation[] = [];
+  for (const organization of found.filter(({ state }) => state === "open").sort(byName)) {
+    const membership = listed.get(organization.id);
+    const offer = offers.get(organization.id);
+    if (membership?.status === "removed") removed.push(organization);
+    if (membership?.status === "active") {
+      const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
+      organizations.push({ organization, role: membership.role, ssoRequired });
+    }
+    if (offer !== undefined) invitations.push({ organization, ...offer });
+  }
   const own = organizations.find(({ organization }) => organization.id === token?.id);
-  return {
-    activeOrganizationId: own === undefined || own.ssoRequired ? null : own.organization.id,
-    ...{ organizations, joinable, removed, invitations },
-  };
-}
-
-async function listRemoved(
-  memberships: readonly Membership[],
-  { organizations }: MembershipPorts,
-  signal: AbortSignal,
-): Promise<Organization[]> {
-  const ids = memberships
-    .filter(({ status, leftAt }) => status === "removed" && leftAt === null)
-    .map(({ organizationId }) => organizationId);
-  const found = ids.length === 0 ? [] : await organizations.findMany(ids, signal);
-  return found.filter(({ state }) => state === "open").sort(byName);
-}
-
-/** The invitations of open organizations, by the name of the organization. */
-async function listPending(
-  waiting: readonly OpenOffer[],
-  { organizations }: MembershipPorts,
-  signal: AbortSignal,
-): Promise<PendingInvitation[]> {
-  if (waiting.length === 0) return [];
-  const ids = waiting.map(({ invitation }) => invitation.organizationId);
-  const found = new Map((await organizations.findMany(ids, signal)).map((each) => [each.id, each]));
-  const pending = waiting.flatMap((offer) => {
-    const organization = found.get(offer.invitation.organizationId);
-    return organization?.state === "open" ? [{ organization, ...offer }] : [];
-  });
-  return pending.sort((a, b) => byName(a.organization, b.organization));
-}
-
-/** The organizations of the memberships by name. One that was deleted is left out. */
-async function listActive(
-  active: readonly Membership[],
-  identity: Identity,
-  ports: MembershipPorts,
-  signal: AbortSignal,
-): Promise<OrganizationMembership[]> {
-  const ids = active.map(({ organizationId }) => organizationId);
-  const found = new Map((await ports.organizations.findMany(ids, signal)).map((each) => [each.id, each]));
-  const listed = active.map(async (membership) => {
-    const organization = found.get(membership.organizationId);
-    if (organization === undefined || organization.state === "closed") return [];
-    const ssoRequired = !(await membershipCounts(organization, membership, identity, ports, signal));
-    return [{ organization, role: membership.role, ssoRequired }];
-  });
-  return (await Promise.all(listed)).flat().sort((a, b) => byName(a.organization, b.organization));
+  const activeOrganizationId = own === undefined || own.ssoRequired ? null : own.organization.id;
+  return { activeOrganizationId, organizations, joinable, removed, invitations };
 }
 
 /**

@@ -1,12 +1,11 @@
-import { auditEntry } from "../audit.ts";
 import type { Identity } from "../identity/resolve-identity.ts";
 import { assess, grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { Refusal } from "../refusal.ts";
-import { newRevision } from "../revision.ts";
-import { type Decision, transact } from "../transaction.ts";
+import { transact } from "../transaction.ts";
 import { refuseRemovedElsewhere } from "./access.ts";
 import { acceptInvitation } from "./ensure-membership.ts";
+import { ended } from "./invitation.ts";
 import { replacing } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipPorts } from "./membership.ts";
 import { inviterOf, isOpenTo } from "./open-offer.ts";
@@ -26,8 +25,8 @@ export async function accept(
 ): Promise<Membership> {
   const { invitation, stored } = await offered(identity, organizationId, ports, signal);
   if (stored?.status === "active") {
-    const { consumedBy } = await settleInvitation({ invitation, stored }, identity, ports, signal);
-    if (consumedBy !== identity.userId) throw nothingThere();
+    const acceptedBy = await settleInvitation({ invitation, stored }, identity, ports, signal);
+    if (acceptedBy !== identity.userId) throw nothingThere();
     return stored;
   }
   const opening = { organizationId: invitation.organizationId, invitation, stored, hasConsented: true };
@@ -47,27 +46,31 @@ export async function decline(
   signal: AbortSignal,
 ): Promise<void> {
   const { userId, claims } = identity;
-  async function read() {
-    const { invitation, stored } = await offered(identity, organizationId, ports, signal);
-    const [inviter, ledger] = await Promise.all([
-      inviterOf(invitation, ports, signal),
-      ports.ledger.find(invitation.organizationId, signal),
-    ]);
-    return { invitation, stored, inviter, ledger };
-  }
-  function decide({ invitation, stored, inviter, ledger }: Awaited<ReturnType<typeof read>>): Decision<null> {
-    if (invitation.ended === "declined") return { changes: null, result: null };
-    const now = ports.now();
-    const at = now.toISOString();
-    if (!isOpenTo(stored, invitation, { now: at, inviter })) throw nothingThere();
-    const { organizationId: id, invitationId } = invitation;
-    const about = { organizationId: id, userId, invitationId, via: claims.clientId };
-    const entry = auditEntry({ at, actor: `user:${userId}`, action: "invitation-declined", ...about });
-    const next = { ...invitation, ended: "declined", endedBy: "others", rev: newRevision() } as const;
-    const changes = replacing([{ next, present: invitation }], { ledger, now }, [entry]);
-    return { changes, result: null };
-  }
-  await transact({ read, decide }, ports.transactions, signal);
+  await transact(
+    {
+      async read() {
+        const { invitation, stored } = await offered(identity, organizationId, ports, signal);
+        const [inviter, ledger] = await Promise.all([
+          inviterOf(invitation, ports, signal),
+          ports.ledger.find(invitation.organizationId, signal),
+        ]);
+        return { invitation, stored, inviter, ledger };
+      },
+      decide({ invitation, stored, inviter, ledger }) {
+        if (invitation.ended === "declined") return { changes: null, result: null };
+        const now = ports.now();
+        const at = now.toISOString();
+        if (!isOpenTo(stored, invitation, { now: at, inviter })) throw nothingThere();
+        const action = { at, actor: `user:${userId}`, action: "invitation-declined" } as const;
+        const by = { ...action, userId, via: claims.clientId };
+        const { next, entry } = ended(invitation, { ended: "declined", endedBy: "others" }, by);
+        const changes = replacing([{ next, present: invitation }], { ledger, now }, [entry]);
+        return { changes, result: null };
+      },
+    },
+    ports.transactions,
+    signal,
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type AuditEntry, auditEntry } from "../audit.ts";
+import { auditEntry } from "../audit.ts";
 import { type CanonicalEmail, domainOf } from "../email.ts";
 import { recordConflict } from "../identity/identity-conflict.ts";
 import { type IdentityLink, refuseBlocked } from "../identity/identity-link.ts";
@@ -9,8 +9,9 @@ import { type Assessment, assess, grantingEmail } from "../login/address-trust.t
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact, type Write } from "../transaction.ts";
+import { type Decision, transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
+import { accepted } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
 import type { Invitation, Membership, MembershipOrigin, MembershipPorts } from "./membership.ts";
 import { openOffer } from "./open-offer.ts";
@@ -56,8 +57,8 @@ interface Ground extends StoredGround {
 /** What comes of a grant. */
 interface Outcome {
   readonly membership: Membership | null;
-  /** The login that another organization's SSO keeps out. */
-  readonly foreign?: Assessment;
+  /** The login that another organization's SSO keeps out, for operators to settle. */
+  readonly foreign?: Assessment["login"];
   /** The invitation that was open until now. */
   readonly released?: Invitation | null;
 }
@@ -93,7 +94,13 @@ export async function grantMembership(
     ports.transactions,
     signal,
   );
-  if (foreign !== undefined) await recordForeign(opening.organizationId, foreign, identity, ports, signal);
+  if (foreign !== undefined) {
+    const { userId, claims } = identity;
+    const { tenant, subject, clientId: via } = claims;
+    const { organizationId } = opening;
+    const about = { userId, organizationId, tenant, subject, via, connection: connectionNameOf(foreign) };
+    await recordConflict("foreign-organization", about, ports, signal);
+  }
   if (released != null) await releaseInvitation(released, ports, signal);
   return membership;
 }
@@ -156,7 +163,7 @@ function granted(
   const { id: organizationId } = organization;
   const isInside = assessment.verifiers.some(({ id }) => id === organizationId);
   const spoken = isInside ? afterMembership(speakers, { organization, domain: domainOf(email) }) : speakers;
-  if (spoken === null) return { changes: null, result: { membership: null, foreign: assessment } };
+  if (spoken === null) return { changes: null, result: { membership: null, foreign: assessment.login } };
   const proposed: Membership = {
     ...{ organizationId, userId, status: "active", createdAt: at, email, ...grant },
     ...{ leftAt: null, ceased: stored?.ceased ?? {}, rev: newRevision() },
@@ -165,45 +172,18 @@ function granted(
   const action = { at, actor: "login", action: "membership-created", rule: grant.origin } as const;
   const invitationId = invitation?.invitationId ?? null;
   const created = auditEntry({ organizationId, userId, ...action, via: claims.clientId, invitationId });
-  const accepted = invitation === null ? [] : [acceptedBy({ userId, claims }, invitation, at)];
+  const used = invitation === null ? [] : [accepted(invitation, { userId, claims }, at)];
+  const invitations = used.map(({ next }) => ({ item: "invitation" as const, next, present: invitation }));
   return {
     changes: {
-      writes: [...consumed(invitation, userId), ...writes, ...speakersWrites(spoken, speakers)],
+      writes: [...invitations, ...writes, ...speakersWrites(spoken, speakers)],
       unchanged: [
         { item: "block", absent: { userId } },
         { item: "link", present: link },
         ...(isInside ? speakersUnchanged(spoken, speakers) : []),
       ],
-      audit: [created, ...accepted],
+      audit: [created, ...used.map(({ entry }) => entry)],
     },
     result: { membership, released: invitation },
   };
-}
-
-function consumed(present: Invitation | null, consumedBy: UserId): readonly Write[] {
-  if (present === null) return [];
-  return [{ item: "invitation", next: { ...present, consumedBy, rev: newRevision() }, present }];
-}
-
-/** Records for operators that another organization's SSO speaks for the user. */
-async function recordForeign(
-  organizationId: OrganizationId,
-  { login }: Assessment,
-  { userId, claims }: Identity,
-  ports: MembershipPorts,
-  signal: AbortSignal,
-): Promise<void> {
-  const { tenant, subject, clientId: via } = claims;
-  const about = { userId, organizationId, tenant, subject, via, connection: connectionNameOf(login) };
-  await recordConflict("foreign-organization", about, ports, signal);
-}
-
-/** The entry of an invitation that this user has accepted at this time. */
-export function acceptedBy(
-  { userId, claims }: Pick<Identity, "userId" | "claims">,
-  { organizationId, invitationId }: Invitation,
-  at: string,
-): AuditEntry {
-  const about = { userId, organizationId, invitationId, via: claims.clientId };
-  return auditEntry({ at, actor: "login", action: "invitation-accepted", ...about });
 }

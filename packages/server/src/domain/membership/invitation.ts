@@ -1,5 +1,8 @@
 import { includesRole } from "../../wire/index.ts";
+import { type AuditEntry, auditEntry } from "../audit.ts";
+import type { Identity } from "../identity/resolve-identity.ts";
 import type { Organization } from "../organization.ts";
+import { newRevision } from "../revision.ts";
 import type { Invitation, Membership } from "./membership.ts";
 
 export type InvitationState = "open" | "accepted" | "expired" | NonNullable<Invitation["ended"]>;
@@ -43,14 +46,33 @@ function mayStillGrant(
  * @param verifiers the organizations that have verified the domain of the address
  */
 export function needsConsent(
-  invitation: Pick<Invitation, "invitedBy" | "fromOutside" | "organizationId">,
+  {
+    invitedBy,
+    fromOutside,
+    organizationId,
+  }: Pick<Invitation, "invitedBy" | "fromOutside" | "organizationId">,
   verifiers: readonly Pick<Organization, "id">[],
 ): boolean {
-  const { invitedBy, organizationId } = invitation;
-  return invitedBy !== null && (asksAnyway(invitation) || !verifiers.some(({ id }) => id === organizationId));
+  return invitedBy !== null && (fromOutside || !verifiers.some(({ id }) => id === organizationId));
 }
 
-/** Whether it needs consent whatever domains the organization has now. */
-function asksAnyway({ invitedBy, fromOutside }: Pick<Invitation, "invitedBy" | "fromOutside">): boolean {
-  return invitedBy !== null && fromOutside;
+/** An invitation once it has ended, and the entry of that. */
+export function ended(
+  present: Invitation,
+  how: Pick<Invitation, "consumedBy"> | Pick<Invitation, "ended" | "endedBy">,
+  entry: Parameters<typeof auditEntry>[0],
+): { readonly next: Invitation; readonly entry: AuditEntry } {
+  const { organizationId, invitationId } = present;
+  const next = { ...present, ...how, rev: newRevision() };
+  return { next, entry: auditEntry({ ...entry, organizationId, invitationId }) };
+}
+
+/** The invitation once its user has accepted it. */
+export function accepted(
+  present: Invitation,
+  { userId, claims }: Pick<Identity, "userId" | "claims">,
+  at: string,
+) {
+  const action = { at, actor: "login", action: "invitation-accepted", via: claims.clientId } as const;
+  return ended(present, { consumedBy: userId }, { ...action, userId });
 }
