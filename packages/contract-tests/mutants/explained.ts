@@ -22,6 +22,13 @@ export const EXPLAINED: readonly Explanation[] = [
     why: "The compiler needs it: no login of another kind has a strategy.",
   },
   {
+    file: "open-offer",
+    line: "return stored.leftAt !== null && createdAt > stored.leftAt;",
+    code: "stored.leftAt !== null",
+    by: "true",
+    why: "The compiler needs it: no time is later than null.",
+  },
+  {
     file: "first-link",
     line: "const waits = signed === null ? [...NEWCOMER_WAITS_MS] : []; // a signed user id never belongs to a new user",
     code: "signed === null",

@@ -27,6 +27,8 @@ import {
   merged,
   noSpeakers,
   type Speakers,
+  speakersUnchanged,
+  speakersWrites,
   verifiersOf,
 } from "./speakers.ts";
 
@@ -308,6 +310,25 @@ describe("an operator's decision", () => {
     const present = spoken(before);
     const next = allowed(present, { organizationId, trusting: new Set([INITECH]), at: NOW });
     expect(next === present ? undefined : next).toEqual(after && spoken(after));
+  });
+});
+
+describe("who speaks for a user", () => {
+  const STORED = { ...spoken({ by: MAILBOX }), rev: "1" };
+  it.each([
+    ["is written and relied on as it was read", STORED, STORED, { present: STORED }],
+    [
+      "is written and relied on as absent where nothing is stored",
+      spoken({}),
+      null,
+      { absent: { userId: JANE } },
+    ],
+  ])("%s", (_, read, present, unchanged) => {
+    const next = { ...read, sso: ACME };
+    const written = { ...next, rev: expect.any(String) };
+    expect(speakersWrites(next, read)).toEqual([{ item: "speakers", next: written, present }]);
+    expect(speakersUnchanged(read, read)).toEqual([{ item: "speakers", ...unchanged }]);
+    expect([speakersWrites(read, read), speakersUnchanged(next, read)]).toEqual([[], []]);
   });
 });
 

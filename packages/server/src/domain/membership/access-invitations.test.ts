@@ -289,6 +289,15 @@ describe("an invitation", () => {
     }
   });
 
+  it.each([
+    ["has expired", { expiresAt: NOW }, null],
+    ["is older than one's leaving", {}, left(NOW)],
+  ])("that %s costs no read of who invited", async (_, given, stored) => {
+    const ports = world({ ...OUTSIDE, ...given }, { stored });
+    await listOrganizations(await signedIn(ports, AS_GUEST), ports, UNBOUNDED);
+    expect(ports.memberships.asked).not.toContain(`find ${ACME}`);
+  });
+
   it("is also what a check of the role accepts, of who has left too, and from outside does not", async () => {
     for (const [given, login, role, options] of [
       [{}, BY_PASSWORD, "admin", {}],
