@@ -14,7 +14,6 @@ import {
   type DynamoTable,
   dynamoAudit,
   dynamoIdentities,
-  dynamoMembershipRegistry,
   dynamoOrganizationAudit,
   dynamoOrganizationRegistry,
   dynamoReadAhead,
@@ -109,7 +108,6 @@ export function compose(config: ServerConfig, logger: Logger) {
       administration: {
         ...ports,
         organizationRegistry: dynamoOrganizationRegistry(table),
-        membershipRegistry: dynamoMembershipRegistry(table),
         memberships: stored.memberships,
         organizations: stored.stored,
         organizationAudit: dynamoOrganizationAudit(table),

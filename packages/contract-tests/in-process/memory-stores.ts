@@ -1,6 +1,6 @@
 import {
   type Changes,
-  type Memberships,
+  type MembershipRegistry,
   readOutsideCaches,
   type StoredLinks,
   type Transactions,
@@ -50,8 +50,11 @@ export function linksOf(identities: MemoryIdentities): StoredLinks {
   return asked(identities, "find", "findSeat", "isBlocked");
 }
 
-export function membershipsOf(memberships: MemoryMemberships): Memberships {
-  return asked(memberships, "find", "listByUser", "findInvitation", "listInvitations");
+export function membershipsOf(memberships: MemoryMemberships): MembershipRegistry {
+  return {
+    ...asked(memberships, "find", "listByUser", "findInvitation", "listInvitations", "findLedger", "release"),
+    ...asked(memberships, "listByOrganization", "listPage", "findByAddress", "invitationPage", "findMany"),
+  };
 }
 
 export function transactionsOf(

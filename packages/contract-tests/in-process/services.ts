@@ -10,7 +10,7 @@ import {
 import {
   type Changes,
   createIdentityResolver,
-  type Memberships,
+  type MembershipRegistry,
   type Organizations,
   SingleFlight,
   type StoredLinks,
@@ -28,7 +28,7 @@ export interface InProcessOptions {
   readonly directory: UserDirectory;
   /** The store, as the process reads it. */
   readonly organizations: Organizations;
-  readonly memberships: Memberships;
+  readonly memberships: MembershipRegistry;
   readonly links: StoredLinks;
   /** Everything else that is stored. */
   readonly stores: MemoryStores;
@@ -66,7 +66,6 @@ export function inProcessServices(options: InProcessOptions): Services {
     organizations: cachedOrganizations(organizations, identityCache),
     storedLinks: links,
     storedMemberships: membershipsOf(stores.memberships),
-    ledger: stores.memberships.ledger,
     speakers: identities.speakers,
     transactions: forgettingLinks(transactionsOf({ ...stores, ...selfService }, isForgotten), cached),
     audit: identities,
@@ -86,7 +85,7 @@ export function inProcessServices(options: InProcessOptions): Services {
     ...ports,
     administration: {
       ...{ ...ports, organizations, memberships, organizationRegistry, outbox: null },
-      ...{ membershipRegistry: stores.memberships, organizationAudit: identities.organizationAudit },
+      ...{ organizationAudit: identities.organizationAudit },
       ...{ limits: LIMITS, identities, ...selfService },
     },
     memberships: cachedMemberships(memberships, { ttlMs: caches ? MEMBERSHIP_CACHE_MS : 0, clock }),

@@ -1,7 +1,7 @@
 import { JwksSource } from "@platform-api/server/adapters";
 import type {
   CanonicalEmail,
-  Memberships,
+  MembershipRegistry,
   Organizations,
   StoredLinks,
   UserId,
@@ -154,7 +154,7 @@ function recordedOrganizations(store: Organizations, record: OnRead): Organizati
   };
 }
 
-function recordedMemberships(store: Memberships, record: OnRead): Memberships {
+function recordedMemberships(store: MembershipRegistry, record: OnRead): MembershipRegistry {
   return {
     ...store,
     find(organizationId, userId, signal) {

@@ -17,9 +17,7 @@ export { domainNames } from "./domain-names.ts";
 export { dynamoAudit, dynamoOrganizationAudit } from "./dynamodb/audit.ts";
 export { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "./dynamodb/identities.ts";
 export {
-  dynamoInvitationLedger,
   dynamoMailOutcomes,
-  dynamoMembershipRegistry,
   dynamoMemberships,
 } from "./dynamodb/memberships.ts";
 export { dynamoOrganizationRegistry } from "./dynamodb/organization-registry.ts";

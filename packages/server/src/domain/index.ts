@@ -176,7 +176,6 @@ export { accept, decline } from "./membership/consent.ts";
 export type { InvitationState } from "./membership/invitation.ts";
 export {
   type Invitation,
-  type InvitationLedgerStore,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type MembershipPorts,

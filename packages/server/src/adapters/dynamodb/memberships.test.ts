@@ -4,7 +4,6 @@ import {
   type MemberFilter,
   type Membership,
   type MembershipRegistry,
-  type Memberships,
   type OrganizationRegistry,
   operatorOf,
   parseEmail,
@@ -16,12 +15,7 @@ import { MemoryOrganizations } from "../../domain/testing/memory-organizations.t
 import { LIMITS, memorySelfService } from "../../domain/testing/memory-self-service.ts";
 import { dynamoAudit, dynamoOrganizationAudit } from "./audit.ts";
 import { dynamoIdentities, dynamoSpeakers } from "./identities.ts";
-import {
-  dynamoInvitationLedger,
-  dynamoMailOutcomes,
-  dynamoMembershipRegistry,
-  dynamoMemberships,
-} from "./memberships.ts";
+import { dynamoMailOutcomes, dynamoMemberships } from "./memberships.ts";
 import { dynamoOrganizationRegistry } from "./organization-registry.ts";
 import { dynamoOrganizations } from "./organizations.ts";
 import { INVITATION, MEMBERSHIP } from "./table/item-types.ts";
@@ -49,13 +43,11 @@ const store = await startEmbeddedStore();
 afterAll(() => store.close());
 
 let table: DynamoTable;
-let memberships: Memberships;
-let members: MembershipRegistry;
+let memberships: MembershipRegistry;
 let registry: OrganizationRegistry;
 beforeEach(async () => {
   table = await store.emptyTable();
   memberships = dynamoMemberships(table);
-  members = dynamoMembershipRegistry(table);
   registry = dynamoOrganizationRegistry(table);
 });
 
@@ -95,11 +87,11 @@ describe("memberships", () => {
   });
 });
 
-describe("dynamoMembershipRegistry", () => {
+describe("the index of members", () => {
   it("lists an organization's members and no others", async () => {
     const people = Array.from({ length: 3 }, (_, n) => membership({ userId: userNumber(n + 1) }));
     await given(...people, membership({ organizationId: GLOBEX }));
-    expect(await members.listByOrganization(ACME, UNBOUNDED)).toEqual(people);
+    expect(await memberships.listByOrganization(ACME, UNBOUNDED)).toEqual(people);
   });
 
   const numbered = (n: number) => valid(parseEmail(`p${String(n).padStart(2, "0")}@acme.example`));
@@ -123,7 +115,7 @@ describe("dynamoMembershipRegistry", () => {
     await given(person(3, { role: "admin", ...removed }), ...[21, 24].map((n) => person(n, removed)));
     for (const limit of [1, 2, 100]) {
       const query = { ...ANY, ...filter, limit };
-      const pages = await pagesOf((after) => members.listPage(ACME, { ...query, after }, UNBOUNDED));
+      const pages = await pagesOf((after) => memberships.listPage(ACME, { ...query, after }, UNBOUNDED));
       const found = pages.flatMap((page) => page.members);
       expect(found.map(({ email }) => email.slice(0, 3))).toEqual(expected);
       for (const page of pages) expect(page.members.length).toBeLessThanOrEqual(limit);
@@ -134,9 +126,9 @@ describe("dynamoMembershipRegistry", () => {
     const [jane, joe] = [membership(), membership({ userId: JOE, status: "removed" })];
     await given(jane, joe, membership({ userId: userNumber(3) }));
     await given(membership({ userId: userNumber(4), organizationId: GLOBEX }));
-    const found = await members.findMany(ACME, [JOE, userNumber(4), JANE], UNBOUNDED);
+    const found = await memberships.findMany(ACME, [JOE, userNumber(4), JANE], UNBOUNDED);
     expect(new Set(found)).toEqual(new Set([jane, joe]));
-    expect(await members.findMany(ACME, [], UNBOUNDED)).toEqual([]);
+    expect(await memberships.findMany(ACME, [], UNBOUNDED)).toEqual([]);
   });
 });
 
@@ -151,12 +143,10 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
     organizationRegistry: registry,
     organizationAudit: dynamoOrganizationAudit(patient),
     memberships: dynamoMemberships(patient),
-    ledger: dynamoInvitationLedger(patient),
     outbox: null,
     limits: LIMITS,
     identities: dynamoIdentities(patient),
     ...memorySelfService(new MemoryOrganizations()),
-    membershipRegistry: members,
     speakers: dynamoSpeakers(patient),
     transactions: dynamoTransactions(patient),
     audit: dynamoAudit(patient),
@@ -176,7 +166,7 @@ it("keeps one of two owners through 400 changes at the same time", { timeout: 60
   expect(new Set(refused)).toEqual(new Set(["LAST_OWNER", "CONFLICT"]));
   patient.close();
   const owners = (await dynamoOrganizations(table).find(ACME, UNBOUNDED))?.owners;
-  const stored = await members.findMany(ACME, [JANE, JOE], UNBOUNDED);
+  const stored = await memberships.findMany(ACME, [JANE, JOE], UNBOUNDED);
   expect(
     stored.filter(({ role, status }) => role === "owner" && status === "active").map(({ userId }) => userId),
   ).toEqual(owners);
@@ -252,7 +242,7 @@ describe("invitations", () => {
       invitation({ organizationId, email: valid(parseEmail(`p${n}@acme.example`)) });
     for (const n of [3, 1, 5, 2, 4]) await given(at(n));
     await given(at(6, GLOBEX));
-    const pages = await pagesOf((after) => members.invitationPage(ACME, { after, limit: 2 }, UNBOUNDED));
+    const pages = await pagesOf((after) => memberships.invitationPage(ACME, { after, limit: 2 }, UNBOUNDED));
     const shown = pages.map(({ invitations }) => invitations.map(({ email }) => email.slice(0, 2)));
     expect(shown).toEqual([["p1", "p2"], ["p3", "p4"], ["p5"]]);
   });
@@ -264,7 +254,7 @@ describe("the memberships at an address", () => {
     const [jane, joe] = [membership(), membership({ userId: JOE, status: "removed" })];
     await given(jane, joe, membership({ userId: userNumber(3), email: longer }));
     await given(membership({ userId: userNumber(4), organizationId: GLOBEX }));
-    expect(await members.findByAddress(ACME, JANE_EMAIL, UNBOUNDED)).toEqual([jane, joe]);
+    expect(await memberships.findByAddress(ACME, JANE_EMAIL, UNBOUNDED)).toEqual([jane, joe]);
   });
 });
 

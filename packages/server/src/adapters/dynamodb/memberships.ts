@@ -1,10 +1,8 @@
 import {
   type Invitation,
-  type InvitationLedgerStore,
   type MemberFilter,
   type Membership,
   type MembershipRegistry,
-  type Memberships,
   newRevision,
   type OrganizationId,
 } from "../../domain/index.ts";
@@ -13,9 +11,10 @@ import { itemsOf } from "./table/items.ts";
 import { type IndexKey, indexKeys, keys, partitions, rangeOf } from "./table/keys.ts";
 import { type DynamoTable, inOneDeadline } from "./table/table.ts";
 
-export function dynamoMemberships(table: DynamoTable): Memberships {
+export function dynamoMemberships(table: DynamoTable): MembershipRegistry {
   const memberships = itemsOf(table, MEMBERSHIP);
   const invitations = itemsOf(table, INVITATION);
+  const ledgers = itemsOf(table, INVITATION_LEDGER);
 
   return {
     find: (organizationId, userId, signal) =>
@@ -27,13 +26,7 @@ export function dynamoMemberships(table: DynamoTable): Memberships {
       invitations.get(keys.invitation(email, organizationId), signal),
     listInvitations: (email, signal) =>
       inOneDeadline(table, signal, (deadline) => invitations.list(partitions.invitations(email), deadline)),
-  };
-}
 
-export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry {
-  const memberships = itemsOf(table, MEMBERSHIP);
-  const invitations = itemsOf(table, INVITATION);
-  return {
     listByOrganization: (id, signal) => memberships.listIndexed(indexKeys.membership(id), signal),
 
     listPage: (id, { after, limit, role, ...filter }, signal) =>
@@ -78,6 +71,22 @@ export function dynamoMembershipRegistry(table: DynamoTable): MembershipRegistry
         userIds.map((userId) => keys.membership(userId, id)),
         signal,
       ),
+
+    findLedger: async (organizationId, signal) =>
+      (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? {
+        ...{ organizationId, open: {}, day: "", mails: 0, rev: null },
+      },
+
+    async release(organizationId, day, signal) {
+      const set = {
+        expression: "SET #open.#day = #open.#day - :one, #rev = :rev",
+        names: { "#day": day },
+        values: { ":one": 1, ":rev": newRevision() },
+      };
+      // The revision: an attempt whose reply was lost is not made twice.
+      const condition = { expression: "#open.#day > :zero AND #rev <> :rev", values: { ":zero": 0 } };
+      await ledgers.update(keys.invitationLedger(organizationId), { set, condition }, signal);
+    },
   };
 }
 
@@ -95,49 +104,25 @@ function memberPrefixes(
 /** Members that one request reads to find those with a role. */
 const FILTERED_AT_ONCE = 1_000;
 
-export function dynamoInvitationLedger(table: DynamoTable): InvitationLedgerStore {
-  const ledgers = itemsOf(table, INVITATION_LEDGER);
-  return {
-    find: async (organizationId, signal) =>
-      (await ledgers.get(keys.invitationLedger(organizationId), signal)) ?? {
-        ...{ organizationId, open: {}, day: "", mails: 0, rev: null },
-      },
-    async release(organizationId, day, signal) {
-      const names = { "#day": day };
-      const set = {
-        expression: "SET #open.#day = #open.#day - :one, #rev = :rev",
-        ...{ names, values: { ":one": 1, ":rev": newRevision() } },
-      };
-      // The revision: an attempt whose reply was lost is not made twice.
-      const condition = { expression: "#open.#day > :zero AND #rev <> :rev", values: { ":zero": 0 } };
-      await ledgers.update(keys.invitationLedger(organizationId), { set, condition }, signal);
-    },
-  };
-}
-
 /** Stores what became of a mail, unless another one was sent since. The new revision tells those who decide meanwhile. */
 export function dynamoMailOutcomes(table: DynamoTable) {
   const invitations = itemsOf(table, INVITATION);
   return {
-    settle: (
+    settle(
       { email, organizationId, mailedAt }: Invitation,
       outcome: "sent" | "failed",
       signal: AbortSignal,
-    ) =>
-      invitations.update(
-        keys.invitation(email, organizationId),
-        {
-          set: {
-            expression: "SET #mail = :outcome, #rev = :rev",
-            values: { ":outcome": outcome, ":rev": newRevision() },
-          },
-          // It must not hold once it is applied: the SDK's next attempt would bring this revision back.
-          condition: {
-            expression: "#mailedAt = :mailedAt AND #mail = :sending",
-            values: { ":mailedAt": mailedAt, ":sending": "sending" },
-          },
-        },
-        signal,
-      ),
+    ): Promise<boolean> {
+      const set = {
+        expression: "SET #mail = :outcome, #rev = :rev",
+        values: { ":outcome": outcome, ":rev": newRevision() },
+      };
+      // It must not hold once it is applied: the SDK's next attempt would bring this revision back.
+      const condition = {
+        expression: "#mailedAt = :mailedAt AND #mail = :sending",
+        values: { ":mailedAt": mailedAt, ":sending": "sending" },
+      };
+      return invitations.update(keys.invitation(email, organizationId), { set, condition }, signal);
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { CanonicalEmail } from "../email.ts";
 import type { Block, HeldSeat, IdentityLink, StoredLinks, SubjectKey } from "../identity/identity-link.ts";
 import type { RelinkWindows } from "../identity/relink-window.ts";
 import type { SpeakersStore } from "../identity/speakers.ts";
-import type { Invitation, InvitationLedgerStore, Membership, Memberships } from "../membership/membership.ts";
+import type { Invitation, Membership, Memberships } from "../membership/membership.ts";
 import type { OrganizationId, Organizations } from "../organization.ts";
 import type { Transactions } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
@@ -31,8 +31,8 @@ export interface MemberFilter {
   readonly status: Membership["status"] | null;
 }
 
-/** Lists memberships. Every method throws {@link Refusal} STORE_UNAVAILABLE without a usable answer. */
-export interface MembershipRegistry {
+/** Memberships as administrators list them. Errors as in {@link Memberships}. */
+export interface MembershipRegistry extends Memberships {
   /** Every membership, removed ones included; what was written within the last second may be missing. */
   listByOrganization(id: OrganizationId, signal: AbortSignal): Promise<readonly Membership[]>;
   /**
@@ -78,9 +78,7 @@ export interface OrganizationStores {
   /** Null where no mail server is configured. */
   readonly outbox: Outbox | null;
   readonly organizationRegistry: OrganizationRegistry;
-  readonly membershipRegistry: MembershipRegistry;
-  readonly memberships: Memberships;
-  readonly ledger: InvitationLedgerStore;
+  readonly memberships: MembershipRegistry;
   readonly speakers: SpeakersStore;
   readonly transactions: Transactions;
   readonly organizationAudit: OrganizationAudit;

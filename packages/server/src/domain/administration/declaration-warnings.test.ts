@@ -38,7 +38,7 @@ async function warningsOf(...declared: readonly DeclaredOrganization[]) {
   const ports = {
     ...new MemoryAdministration(registry.organizations),
     organizationRegistry: registry,
-    membershipRegistry: registry.memberships,
+    memberships: registry.memberships,
   };
   return (await planOrganizations(declared, ports, UNBOUNDED)).warnings;
 }

@@ -60,7 +60,7 @@ export async function warningsOf(
   }
   const invited = new Set(newInvitations(invitations ?? [], stored, now).map(({ email }) => email));
   if (stored.organization === null || invited.size === 0) return warnings;
-  const members = await ports.membershipRegistry.listByOrganization(organizationId, signal);
+  const members = await ports.memberships.listByOrganization(organizationId, signal);
   const known = members.filter(({ email }) => invited.has(email));
   return [...warnings, ...known.map((member) => ({ kind: "member-invited", member }) as const)];
 }

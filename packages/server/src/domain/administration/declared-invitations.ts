@@ -69,7 +69,7 @@ function store(
     (signal) =>
       Promise.all([
         ports.memberships.findInvitation(organizationId, email, signal),
-        ports.ledger.find(organizationId, signal),
+        ports.memberships.findLedger(organizationId, signal),
       ]),
     ([present, ledger], { at, audit }) => {
       if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))

@@ -185,7 +185,7 @@ async function tellOwners(
   if (mailer === null) return { mails: none, untold: "noMailServer" };
   const organization = await ports.organizations.find(organizationId, signal);
   const userIds = organization?.state === "open" ? organization.owners : [];
-  const members = await ports.membershipRegistry.findMany(organizationId, userIds, signal);
+  const members = await ports.memberships.findMany(organizationId, userIds, signal);
   const owners = members.filter(isOwner);
   if (organization === null || owners.length === 0) return { mails: none, untold: "noOwner" };
   const mail: Omit<DomainMail, "to"> = {

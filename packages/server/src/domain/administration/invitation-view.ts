@@ -42,9 +42,9 @@ export async function listInvitations(
 ): Promise<Page<InvitationView>> {
   const scope = { list: "invitations", organizationId: id, state };
   const after = cursor === undefined ? null : positionOf(cursor, scope);
-  const { invitations, next } = await ports.membershipRegistry.invitationPage(id, { after, limit }, signal);
+  const { invitations, next } = await ports.memberships.invitationPage(id, { after, limit }, signal);
   const inviters = [...new Set(invitations.flatMap(({ invitedBy }) => invitedBy ?? []))];
-  const members = inviters.length === 0 ? [] : await ports.membershipRegistry.findMany(id, inviters, signal);
+  const members = inviters.length === 0 ? [] : await ports.memberships.findMany(id, inviters, signal);
   const by = new Map(members.map((each) => [each.userId, each]));
   const now = ports.now();
   const items = invitations

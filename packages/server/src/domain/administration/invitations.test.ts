@@ -512,7 +512,7 @@ describe("listing", () => {
   });
 
   it("reads the inviters of a page at once", async () => {
-    const find = vi.spyOn(stores.membershipRegistry, "findMany");
+    const find = vi.spyOn(stores.memberships, "findMany");
     await list();
     expect(find.mock.calls.map(([, userIds]) => userIds)).toEqual([[JOE, JANE]]);
   });

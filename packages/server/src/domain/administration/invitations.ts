@@ -52,7 +52,7 @@ export async function invite(
   }
   const lookAt = (addresses: readonly Given[]) =>
     inTurns(addresses, (address) => look(administrator, address, ports, signal));
-  const countsNow = () => ports.ledger.find(organization.id, signal);
+  const countsNow = () => ports.memberships.findLedger(organization.id, signal);
   const decide = (ground: Ground) => offersOf(administrator, { ...ground, role }, ports);
   const [all, inviter] = await Promise.all([
     lookAt(distinct(emails)),
@@ -119,7 +119,7 @@ export async function resendInvitation(
   async function read() {
     const [looked, ledger, inviter] = await Promise.all([
       look(administrator, given, ports, signal),
-      ports.ledger.find(administrator.organization.id, signal),
+      ports.memberships.findLedger(administrator.organization.id, signal),
       inviterAddress(administrator, ports, signal),
     ]);
     return { looked, ledger, inviter };
@@ -185,7 +185,7 @@ export async function revokeInvitation(
       read: () =>
         Promise.all([
           ports.memberships.findInvitation(organization.id, email, signal),
-          ports.ledger.find(organization.id, signal),
+          ports.memberships.findLedger(organization.id, signal),
         ]),
       decide([found, ledger]) {
         const now = ports.now();

@@ -123,7 +123,7 @@ describe("a look-up of members", () => {
 
   it("asks the store once for each", async () => {
     given(person(3));
-    const find = vi.spyOn(stores.membershipRegistry, "findMany");
+    const find = vi.spyOn(stores.memberships, "findMany");
     await lookUpMembers(await janeAs("member"), [userNumber(3), userNumber(3)], stores, UNBOUNDED);
     expect(find.mock.calls.map(([, userIds]) => userIds)).toEqual([[userNumber(3)]]);
   });
@@ -134,8 +134,8 @@ describe("the addresses of owners", () => {
 
   it("are those of the three who have been owners for longest", async () => {
     given(...[5, 2, 4, 1].map((n) => person(n, { role: "owner" })), person(3, { role: "admin" }));
-    const inAnyOrder = (await stores.membershipRegistry.listByOrganization(ACME)).toReversed();
-    vi.spyOn(stores.membershipRegistry, "findMany").mockImplementation(async (_, userIds) =>
+    const inAnyOrder = (await stores.memberships.listByOrganization(ACME)).toReversed();
+    vi.spyOn(stores.memberships, "findMany").mockImplementation(async (_, userIds) =>
       inAnyOrder.filter(({ userId }) => userIds.includes(userId)),
     );
     expect(await shown()).toEqual([5, 2, 4].map(numbered));

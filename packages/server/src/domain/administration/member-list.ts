@@ -49,7 +49,7 @@ export interface MemberQuery {
 export async function listMembers(
   { organization: { id } }: Administrator,
   { query = "", role, status, cursor, limit }: MemberQuery,
-  { membershipRegistry, memberships, organizations }: OrganizationStores,
+  { memberships, organizations }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Page<Member>> {
   const emailPrefix = query.toLowerCase();
@@ -64,14 +64,14 @@ export async function listMembers(
   }
   if (role === "owner" && status !== "removed") {
     const owners = await ownersOf(id, organizations, signal);
-    const listed = await membershipRegistry.findMany(id, owners, signal);
+    const listed = await memberships.findMany(id, owners, signal);
     const found = listed
       .filter((each) => isOwner(each) && each.email.startsWith(emailPrefix))
       .sort(byAddress);
     return { items: found.map(memberOf), nextCursor: null };
   }
   const page = { emailPrefix, role: role ?? null, status: status ?? null, after, limit };
-  const { members, next } = await membershipRegistry.listPage(id, page, signal);
+  const { members, next } = await memberships.listPage(id, page, signal);
   return { items: members.map(memberOf), nextCursor: next === null ? null : cursorOf(next, scope) };
 }
 
@@ -79,10 +79,10 @@ export async function listMembers(
 export async function lookUpMembers(
   { organization: { id } }: Standing<"member">,
   userIds: readonly UserId[],
-  { membershipRegistry }: OrganizationStores,
+  { memberships }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Pick<Member, "userId" | "email" | "role" | "status">[]> {
-  const found = await membershipRegistry.findMany(id, [...new Set(userIds)], signal);
+  const found = await memberships.findMany(id, [...new Set(userIds)], signal);
   return found.map(({ userId, email, role, status }) => ({ userId, email, role, status })).sort(byAddress);
 }
 
@@ -91,11 +91,11 @@ const MAX_SHOWN_OWNERS = 3;
 /** The addresses of the longest-standing owners, at most three. */
 export async function ownerAddresses(
   { organization: { id } }: Standing<"member">,
-  { membershipRegistry, organizations }: OrganizationStores,
+  { memberships, organizations }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<CanonicalEmail[]> {
   const shown = (await ownersOf(id, organizations, signal)).slice(0, MAX_SHOWN_OWNERS);
-  const found = await membershipRegistry.findMany(id, shown, signal);
+  const found = await memberships.findMany(id, shown, signal);
   return found
     .filter(isOwner)
     .sort((a, b) => shown.indexOf(a.userId) - shown.indexOf(b.userId))

@@ -37,12 +37,12 @@ export interface Looked extends Given {
 export async function look(
   { organization }: Actor,
   { given, email }: Given,
-  { membershipRegistry, memberships, organizations, now }: OrganizationStores,
+  { memberships, organizations, now }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Looked> {
   if (email === null) return { given, email, outcome: "invalid", outside: false, present: null };
   const [members, present, isInside] = await Promise.all([
-    membershipRegistry.findByAddress(organization.id, email, signal),
+    memberships.findByAddress(organization.id, email, signal),
     memberships.findInvitation(organization.id, email, signal),
     hasVerified(organization, email, organizations, signal),
   ]);

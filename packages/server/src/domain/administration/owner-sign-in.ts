@@ -40,7 +40,7 @@ export async function canAnOwnerSignIn(
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const memberships = await ports.membershipRegistry.findMany(organization.id, organization.owners, signal);
+  const memberships = await ports.memberships.findMany(organization.id, organization.owners, signal);
   for (const owner of memberships.filter(isOwner)) {
     if (await ports.identities.isBlocked(owner.userId, signal)) continue;
     if (await isLinked(owner.userId, organization, ports, signal)) return true;

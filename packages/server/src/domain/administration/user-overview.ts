@@ -104,7 +104,7 @@ export async function describeAddress(
   ports: Administration & { readonly registeredUsers: RegisteredUsers },
   signal: AbortSignal,
 ): Promise<AddressOverview> {
-  const { organizations, memberships, membershipRegistry, registeredUsers } = ports;
+  const { organizations, memberships, registeredUsers } = ports;
   const [userId, invitations, verifiers] = await Promise.all([
     registeredUsers.find(email, signal),
     memberships.listInvitations(email, signal),
@@ -113,7 +113,7 @@ export async function describeAddress(
   const user = userId === null ? null : await describeUser(userId, ports, signal);
   const known = [...invitations, ...(user?.memberships ?? [])].map(({ organizationId }) => organizationId);
   const ids = [...new Set([...known, ...verifiers.map(({ id }) => id)])];
-  const granted = await Promise.all(ids.map((id) => membershipRegistry.findByAddress(id, email, signal)));
+  const granted = await Promise.all(ids.map((id) => memberships.findByAddress(id, email, signal)));
   const views = await Promise.all(invitations.map((each) => describeInvitation(each, ports, signal)));
   return { email, user, memberships: granted.flat(), invitations: views };
 }

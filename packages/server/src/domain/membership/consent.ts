@@ -52,7 +52,7 @@ export async function decline(
         const { invitation, stored } = await offered(identity, organizationId, ports, signal);
         const [inviter, ledger] = await Promise.all([
           inviterOf(invitation, ports, signal),
-          ports.ledger.find(invitation.organizationId, signal),
+          ports.memberships.findLedger(invitation.organizationId, signal),
         ]);
         return { invitation, stored, inviter, ledger };
       },

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
+import { MemoryMemberships } from "../testing/memory-memberships.ts";
 import { invitation, NOW } from "../testing/memory-ports.ts";
 import { ACME, UNBOUNDED } from "../testing/people.ts";
 import {
@@ -19,7 +20,6 @@ const LATER = "2026-12-20";
 const ledger = (overrides: Partial<InvitationLedger> = {}): InvitationLedger => {
   return { organizationId: ACME, open: {}, day: TODAY, mails: 0, rev: "1", ...overrides };
 };
-const NO_LEDGER = new MemoryAdministration().ledger;
 const FULL = { "2026-11-25": 1, "2026-12-01": MAX_OPEN_INVITATIONS - 1 };
 
 it.each<[string, Partial<InvitationLedger>, Partial<LedgerChange>, Partial<InvitationLedger>]>([
@@ -90,8 +90,8 @@ it("fifty that logins end at the same time are each counted, and those of a file
 
 it("an outage of the counts refuses nobody, and a defect is not hidden", async () => {
   const failing = (error: Error) => {
-    const release = () => Promise.reject(error);
-    return releaseInvitation(invitation({ counted: true }), { ledger: { ...NO_LEDGER, release } }, UNBOUNDED);
+    const failingly = Object.assign(new MemoryMemberships(), { release: () => Promise.reject(error) });
+    return releaseInvitation(invitation({ counted: true }), { memberships: failingly }, UNBOUNDED);
   };
   await failing(new Refusal("STORE_UNAVAILABLE", "invitation-ledger: changing"));
   await expect(failing(new TypeError("a defect"))).rejects.toThrow("a defect");

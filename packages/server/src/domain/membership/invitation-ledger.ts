@@ -47,10 +47,10 @@ export function replacing(
  */
 export async function releaseInvitation(
   { organizationId, expiresAt, counted }: Invitation,
-  { ledger }: Pick<MembershipPorts, "ledger">,
+  { memberships }: Pick<MembershipPorts, "memberships">,
   signal: AbortSignal,
 ): Promise<void> {
-  const released = counted ? ledger.release(organizationId, dayOf(expiresAt), signal) : null;
+  const released = counted ? memberships.release(organizationId, dayOf(expiresAt), signal) : null;
   await released?.catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
   });

@@ -111,7 +111,7 @@ async function race({
     { organizations, memberships, identities, ...memorySelfService(organizations) },
     blindTo,
   );
-  if (lagging) Object.assign(shared.membershipRegistry, { findByAddress: async () => [] });
+  if (lagging) Object.assign(shared.memberships, { findByAddress: async () => [] });
   const slow = processes.slow(shared);
   const administration = { ...stores.administration, ...slow, now };
   const ports: Ports = {

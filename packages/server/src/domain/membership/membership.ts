@@ -88,6 +88,13 @@ export interface Memberships {
     signal: AbortSignal,
   ): Promise<Invitation | null>;
   listInvitations(email: CanonicalEmail, signal: AbortSignal): Promise<readonly Invitation[]>;
+  /** Read consistently; nothing is counted where none is stored. */
+  findLedger(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
+  /**
+   * Counts one open invitation less of those that expire on the day, by one write that waits for no other; nothing where
+   * none is counted. Without an answer it may be counted all the same.
+   */
+  release(id: OrganizationId, day: string, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -108,20 +115,6 @@ export interface InvitationLedger {
 
 export type StoredInvitationLedger = InvitationLedger & { readonly rev: string };
 
-export interface InvitationLedgerStore {
-  /**
-   * Read consistently.
-   * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
-   */
-  find(id: OrganizationId, signal: AbortSignal): Promise<InvitationLedger>;
-  /**
-   * Counts one open invitation less of those that expire on the day, by one write that waits for no other; nothing where
-   * none is counted.
-   * @throws {Refusal} as `find`: it may be counted all the same
-   */
-  release(id: OrganizationId, day: string, signal: AbortSignal): Promise<void>;
-}
-
 export interface MembershipPorts extends TrustSettings {
   /** Cached; may be `IDENTITY_CACHE_MS` old. */
   readonly organizations: Organizations;
@@ -132,7 +125,6 @@ export interface MembershipPorts extends TrustSettings {
   /** Not cached, like `stored`. */
   readonly storedMemberships: Pick<Memberships, "find">;
   readonly speakers: SpeakersStore;
-  readonly ledger: InvitationLedgerStore;
   readonly transactions: Transactions;
   readonly audit: Audit;
   readonly now: () => Date;

@@ -24,8 +24,6 @@ export class MemoryAdministration {
   readonly organizations: MemoryOrganizations;
   readonly identities = new MemoryIdentities();
   readonly memberships = new MemoryMemberships();
-  readonly membershipRegistry = this.memberships;
-  readonly ledger = this.memberships.ledger;
   readonly organizationRegistry: MemoryOrganizationRegistry;
   readonly speakers = this.identities.speakers;
   readonly windows = this.identities.windows;

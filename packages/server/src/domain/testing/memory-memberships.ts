@@ -2,9 +2,8 @@ import type { MemberFilter, MembershipRegistry } from "../administration/adminis
 import type { CanonicalEmail } from "../email.ts";
 import type {
   Invitation,
-  InvitationLedgerStore,
+  InvitationLedger,
   Membership,
-  Memberships,
   StoredInvitationLedger,
 } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
@@ -12,21 +11,10 @@ import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
 
 /** Memberships and invitations in memory, with the conditions of the real store. */
-export class MemoryMemberships implements Memberships, MembershipRegistry {
+export class MemoryMemberships implements MembershipRegistry {
   readonly memberships = new Map<string, Membership>();
   readonly invitations = new Map<string, Invitation>();
   readonly ledgers = new Map<OrganizationId, StoredInvitationLedger>();
-  readonly ledger: InvitationLedgerStore = {
-    find: async (organizationId) =>
-      this.ledgers.get(organizationId) ?? { organizationId, open: {}, day: "", mails: 0, rev: null },
-    release: async (organizationId, day) => {
-      const present = this.ledgers.get(organizationId);
-      const count = present?.open[day] ?? 0;
-      if (present === undefined || count === 0) return;
-      const open = { ...present.open, [day]: count - 1 };
-      this.ledgers.set(organizationId, { ...present, open, rev: newRevision() });
-    },
-  };
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 
@@ -98,5 +86,17 @@ export class MemoryMemberships implements Memberships, MembershipRegistry {
       .sort((a, b) => (a.email < b.email ? -1 : 1));
     const invitations = listed.slice(0, limit);
     return { invitations, next: listed.length > limit ? (invitations.at(-1)?.email ?? null) : null };
+  }
+
+  async findLedger(organizationId: OrganizationId): Promise<InvitationLedger> {
+    return this.ledgers.get(organizationId) ?? { organizationId, open: {}, day: "", mails: 0, rev: null };
+  }
+
+  async release(organizationId: OrganizationId, day: string): Promise<void> {
+    const present = this.ledgers.get(organizationId);
+    const count = present?.open[day] ?? 0;
+    if (present === undefined || count === 0) return;
+    const open = { ...present.open, [day]: count - 1 };
+    this.ledgers.set(organizationId, { ...present, open, rev: newRevision() });
   }
 }

@@ -112,7 +112,6 @@ export function memoryPorts(
       connections,
     }),
     storedMemberships: memberships,
-    ledger: memberships.ledger,
     speakers: identities.speakers,
     audit: identities,
     now: () => new Date(NOW),
@@ -127,7 +126,7 @@ export function memoryPorts(
     identities,
     administration: {
       ...{ ...shared, organizations: stored, memberships, organizationRegistry },
-      ...{ membershipRegistry: memberships, organizationAudit: identities.organizationAudit },
+      ...{ organizationAudit: identities.organizationAudit },
       ...{ outbox: null, limits: LIMITS, identities, ...selfService },
     },
     storedLinks: {

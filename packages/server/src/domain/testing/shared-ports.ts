@@ -11,8 +11,6 @@ export interface SharedPorts
     | "organizations"
     | "organizationRegistry"
     | "memberships"
-    | "membershipRegistry"
-    | "ledger"
     | "speakers"
     | "transactions"
     | "domains"
@@ -43,8 +41,6 @@ const IN_MEMORY: Storage = {
       organizations,
       organizationRegistry: new MemoryOrganizationRegistry(organizations, memberships),
       memberships,
-      membershipRegistry: memberships,
-      ledger: memberships.ledger,
       domains,
       connections,
       identities,

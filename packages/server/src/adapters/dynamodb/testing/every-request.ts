@@ -1,6 +1,6 @@
 import { dynamoAudit, dynamoOrganizationAudit } from "../audit.ts";
 import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "../identities.ts";
-import { dynamoInvitationLedger, dynamoMembershipRegistry, dynamoMemberships } from "../memberships.ts";
+import { dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "../organizations.ts";
 import type { DynamoTable } from "../table/table.ts";
@@ -23,7 +23,6 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
   const memberships = dynamoMemberships(table);
   const organizations = dynamoOrganizations(table);
   const registry = dynamoOrganizationRegistry(table);
-  const members = dynamoMembershipRegistry(table);
   const windows = dynamoRelinkWindows(table);
   const speakers = dynamoSpeakers(table);
   const audit = dynamoAudit(table);
@@ -49,14 +48,18 @@ export function everyRequest(table: DynamoTable): Promise<unknown>[] {
     registry.findPointer("org_1", UNBOUNDED),
     registry.listConnections(UNBOUNDED),
     registry.read(bareDeclaration(), UNBOUNDED),
-    members.invitationPage(ACME, { after: null, limit: 1 }, UNBOUNDED),
-    members.findByAddress(ACME, JANE_EMAIL, UNBOUNDED),
+    memberships.invitationPage(ACME, { after: null, limit: 1 }, UNBOUNDED),
+    memberships.findByAddress(ACME, JANE_EMAIL, UNBOUNDED),
     memberships.findInvitation(ACME, JANE_EMAIL, UNBOUNDED),
-    dynamoInvitationLedger(table).find(ACME, UNBOUNDED),
+    memberships.findLedger(ACME, UNBOUNDED),
     registry.linkedConnections(UNBOUNDED)[Symbol.asyncIterator]().next(),
-    members.listByOrganization(ACME, UNBOUNDED),
-    members.listPage(ACME, { emailPrefix: "", role: null, status: null, after: null, limit: 1 }, UNBOUNDED),
-    members.findMany(ACME, [JANE], UNBOUNDED),
+    memberships.listByOrganization(ACME, UNBOUNDED),
+    memberships.listPage(
+      ACME,
+      { emailPrefix: "", role: null, status: null, after: null, limit: 1 },
+      UNBOUNDED,
+    ),
+    memberships.findMany(ACME, [JANE], UNBOUNDED),
     links.findBlock(JANE, UNBOUNDED),
     windows.find("acme-okta", UNBOUNDED),
     organizations.findMany([ACME], UNBOUNDED),

@@ -1,6 +1,6 @@
 import type { OrganizationId } from "../../../domain/index.ts";
 import { dynamoAudit } from "../audit.ts";
-import { dynamoInvitationLedger, dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
+import { dynamoMailOutcomes, dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizations } from "../organizations.ts";
 import { INVITATION, INVITATION_LEDGER } from "../table/item-types.ts";
 import { itemsOf } from "../table/items.ts";
@@ -31,12 +31,12 @@ export const WRITES: Record<string, Write> = {
     },
     answer: [entry()],
   },
-  "InvitationLedger.release": {
+  "Memberships.release": {
     before: (table) => itemsOf(table, INVITATION_LEDGER).put(counts, UNBOUNDED),
     write: async (table) => {
-      const ledger = dynamoInvitationLedger(table);
-      await ledger.release(ACME, "2026-12-03", UNBOUNDED);
-      return (await ledger.find(ACME, UNBOUNDED)).open;
+      const memberships = dynamoMemberships(table);
+      await memberships.release(ACME, "2026-12-03", UNBOUNDED);
+      return (await memberships.findLedger(ACME, UNBOUNDED)).open;
     },
     answer: { ...counts.open, "2026-12-03": 1 },
   },

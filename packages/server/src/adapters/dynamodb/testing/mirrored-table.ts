@@ -6,7 +6,7 @@ import { type Kind, kindsOf, type TransactionStores } from "../../../domain/test
 import type { Storage } from "../../../domain/testing/shared-ports.ts";
 import { dynamoAudit } from "../audit.ts";
 import { dynamoIdentities, dynamoRelinkWindows, dynamoSpeakers } from "../identities.ts";
-import { dynamoInvitationLedger, dynamoMembershipRegistry, dynamoMemberships } from "../memberships.ts";
+import { dynamoMemberships } from "../memberships.ts";
 import { dynamoOrganizationRegistry } from "../organization-registry.ts";
 import { dynamoConnections, dynamoDomains, dynamoOrganizations } from "../organizations.ts";
 import { ITEM_TYPES, type StoredItems } from "../table/item-types.ts";
@@ -78,13 +78,15 @@ export function mirroredTable(table: DynamoTable): Storage {
         return Object.fromEntries(methods) as Port;
       }
       const audit = dynamoAudit(table);
+      const memberships = dynamoMemberships(table);
       const transactions = repeatableTransactions(table);
       return {
         organizations: reading(dynamoOrganizations(table)),
         organizationRegistry: reading(dynamoOrganizationRegistry(table)),
-        memberships: reading(dynamoMemberships(table)),
-        membershipRegistry: reading(dynamoMembershipRegistry(table)),
-        ledger: reading(dynamoInvitationLedger(table)),
+        memberships: {
+          ...reading(memberships),
+          release: (id, day, signal) => writing(() => memberships.release(id, day, signal), []),
+        },
         speakers: reading(dynamoSpeakers(table)),
         domains: reading(dynamoDomains(table)),
         connections: reading(dynamoConnections(table)),
