@@ -115,7 +115,7 @@ async function together(
       );
   }
   const ended = Promise.all([...running.values()]);
-  const choices = fc.sample(fc.nat(), { seed, numRuns: CHOICES }).values();
+  const choices = fc.sample(fc.noBias(fc.nat()), { seed, numRuns: CHOICES }).values();
   while (running.size > 0) {
     const quietAt = performance.now() + QUIET_MS;
     while (performance.now() < quietAt && [...running.keys()].some((index) => !waiting.has(index)))
