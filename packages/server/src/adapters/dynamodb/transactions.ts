@@ -1,18 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import {
-  type AuditEntry,
-  type Items,
-  type Read,
-  Refusal,
-  type Transactions,
-  type Write,
-} from "../../domain/index.ts";
-import { timed } from "../timed.ts";
+import { type Items, type Read, Refusal, type Transactions, type Write } from "../../domain/index.ts";
 import { ABSENT, type Expression, placeholders } from "./table/expression.ts";
 import { AUDIT_ENTRY, ITEM_TYPES } from "./table/item-types.ts";
 import { identified } from "./table/keys.ts";
-import { sendRequest } from "./table/store-request.ts";
+import { requestsOf } from "./table/raw-items.ts";
 import { type ItemType, toItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 
@@ -35,21 +27,31 @@ const LAST_PAUSE_MS = 320;
  * Transactions of DynamoDB (`TransactWriteItems`). The SDK gives each commit a token, and all of its attempts have the same
  * one, so that one whose reply was lost is not made twice.
  */
-export function dynamoTransactions({ documents, options, turns }: DynamoTable): Transactions {
-  const { table: TableName, deadlineMs, onUpstream = () => {}, random = Math.random } = options;
+export function dynamoTransactions(table: DynamoTable): Transactions {
+  const { TableName, send } = requestsOf(table, "transaction");
+  const { random = Math.random } = table.options;
+
+  function writeOf({ item, next, present }: Write): Operation {
+    const { Item, Key } = stored(item, next, present);
+    return Item === null
+      ? { Delete: { TableName, Key, ...still(present) } }
+      : { Put: { TableName, Item, ...still(present) } };
+  }
+
+  function checkOf(read: Read): Operation {
+    const present = "present" in read ? read.present : null;
+    const { Key } = stored(read.item, null, "absent" in read ? read.absent : present);
+    return { ConditionCheck: { TableName, Key, ...still(present) } };
+  }
+
   return {
     commit({ writes, unchanged, audit }, signal) {
-      const operations = [...writes.map(writeOf), ...unchanged.map(checkOf), ...audit.map(entryOf)];
-      const input = { TransactItems: operations.map((operation) => operation(TableName)) };
-      const what = "transaction: committing";
-      return turns.run(signal, () =>
-        timed(
-          () =>
-            sendRequest({ what, deadlineMs, signal }, async (sent) =>
-              isCommitted((await documents()).transactWrite(input, sent)),
-            ),
-          (outcome, ms) => onUpstream("TransactWriteItems", outcome, ms),
-        ),
+      const entries = audit.map((entry) => ({
+        Put: { TableName, Item: toItem(AUDIT_ENTRY, identified(entry)) },
+      }));
+      const TransactItems = [...writes.map(writeOf), ...unchanged.map(checkOf), ...entries];
+      return send("committing", signal, (documents, options) =>
+        isCommitted(documents.transactWrite({ TransactItems }, options)),
       );
     },
 
@@ -62,21 +64,6 @@ export function dynamoTransactions({ documents, options, turns }: DynamoTable): 
   };
 }
 
-type OperationOn = (TableName: string) => Operation;
-
-function writeOf({ item, next, present }: Write): OperationOn {
-  const { Item, Key } = stored(item, next, present);
-  const condition = still(present);
-  if (Item === null) return (TableName) => ({ Delete: { TableName, Key, ...condition } });
-  return (TableName) => ({ Put: { TableName, Item, ...condition } });
-}
-
-function checkOf(read: Read): OperationOn {
-  const present = "present" in read ? read.present : null;
-  const { Key } = stored(read.item, null, "absent" in read ? read.absent : present);
-  return (TableName) => ({ ConditionCheck: { TableName, Key, ...still(present) } });
-}
-
 /** An item of the kind as the table has it. One of both is not null; of the present one, only its key is used. */
 function stored(kind: keyof Items, next: object | null, present: object | null) {
   // The kind says the type of both, which a table of all kinds cannot express.
@@ -84,11 +71,6 @@ function stored(kind: keyof Items, next: object | null, present: object | null) 
   const value = (next ?? present) as never;
   const { pk, sk } = type.key(value);
   return { Item: next === null ? null : toItem(type, value), Key: { pk, sk } };
-}
-
-function entryOf(entry: AuditEntry): OperationOn {
-  const Item = toItem(AUDIT_ENTRY, identified(entry));
-  return (TableName) => ({ Put: { TableName, Item } });
 }
 
 /** The condition that what was read is still stored. */

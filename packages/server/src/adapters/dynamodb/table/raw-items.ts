@@ -16,6 +16,7 @@ const OPERATIONS = {
   scanning: "Scan",
   storing: "PutItem",
   changing: "UpdateItem",
+  committing: "TransactWriteItems",
 } as const satisfies Record<string, StoreOperation>;
 
 /** How old what was read ahead may be, as long as a request to the store may take. Then it is read again. */
