@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { printableLines } from "@platform-api/platform-api/terminal";
-import { readStartConfig } from "./config.ts";
+import { processEnvironment, readStartConfig } from "./config.ts";
 import { describe, describeStandIns } from "./description.ts";
+import { onceOrphaned } from "./launchers.ts";
 import { startStack } from "./stack.ts";
 import { startStandIns } from "./stand-ins.ts";
 
@@ -13,6 +14,7 @@ const onlyStandIns = process.argv[2] === "stand-ins";
 const asked = new AbortController();
 const stopping = once(asked.signal, "abort").then(() => out("\nStopping …\n"));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => asked.abort());
+onceOrphaned(() => asked.abort(), processEnvironment());
 process.exit(await run(asked.signal));
 
 /** Runs the stack, or only its stand-ins, until a signal stops it. @returns the exit status, 1 when platform-api exits or the start fails */

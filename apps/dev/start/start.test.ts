@@ -34,11 +34,21 @@ async function freePorts(count: number): Promise<number[]> {
 
 /** Runs `pnpm start`, or with "stand-ins" `pnpm run stand-ins`, with its own data folder and ports. */
 async function start(env: Record<string, string> = {}, ...args: "stand-ins"[]) {
+  return run([process.execPath, MAIN, ...args], env);
+}
+
+/** @param detached whether the processes are a group, so that the last of them ends with the test, too */
+async function run(
+  [program = "", ...args]: readonly string[],
+  env: Record<string, string>,
+  detached = false,
+) {
   const folder = await mkdtemp(join(tmpdir(), "start-"));
   await copyEmptyPostgres(join(folder, "user-directory"));
   const free = await freePorts(PORTS.length);
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, String(free[index])]));
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(program, args, {
+    detached,
     env: { ...process.env, DATABASE_URL: "", ORGANIZATIONS_FILE: "", DATA_FOLDER: folder, ...ports, ...env },
   });
   let output = "";
@@ -65,7 +75,8 @@ async function start(env: Record<string, string> = {}, ...args: "stand-ins"[]) {
       expect(await isUp()).toBe(false);
     },
     [Symbol.asyncDispose]: async () => {
-      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+      if (detached) spawn("sh", ["-c", `kill -KILL -${child.pid}`], { stdio: "ignore" });
       await ended;
       await vi.waitUntil(async () => !(await isUp()), DRAINED);
       await rm(folder, { recursive: true });
@@ -84,6 +95,18 @@ describe.concurrent("start", { timeout: TIMEOUT }, () => {
     started.child.kill(signal);
     expect(await started.ended).toEqual([0, null]);
     expect(started.output()).not.toContain("cannot start");
+    await started.leavesNothing();
+  });
+
+  test.for([
+    ["npx", "sh -c 'sh -c \"$RUN; :\"; :'; :", "/home/jane/.npm/_npx/1/node_modules/pnpm/pnpm"],
+    ["pnpm's shell", "$RUN; :", "/usr/bin/pnpm"],
+  ] as const)("stops everything when SIGTERM ends %s alone", async ([, script, npm_execpath]) => {
+    const env = { RUN: `${process.execPath} ${MAIN}`, npm_lifecycle_event: "start", npm_execpath };
+    await using started = await run(["sh", "-c", script], env, true);
+    await started.prints("s  platform-api\n");
+    started.child.kill("SIGTERM");
+    await started.prints("Stopped");
     await started.leavesNothing();
   });
 
