@@ -84,6 +84,7 @@ it("plans an allowance for a user who is known by a link, a membership or a spea
 it.each<[string, readonly (typeof ACME)[], typeof ACME | null, readonly (typeof ACME)[]]>([
   ["those that do and still exist", [GLOBEX, INITECH], ACME, [GLOBEX]],
   ["nobody if none of them does", [ACME], GLOBEX, []],
+  ["nobody if they trust another one", [GLOBEX], INITECH, []],
   ["nobody for a login without an organization", [GLOBEX], null, []],
 ])("who trusts an organization: %s", async (_, ids, organizationId, expected) => {
   const trusting = acmeAlone()

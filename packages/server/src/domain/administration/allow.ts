@@ -65,7 +65,7 @@ export async function readAllowance(
 ): Promise<AllowanceGround> {
   const speakers = await known.find(userId, signal);
   const inside = speakers.inside.map((each) => each.organizationId);
-  const found = organizationId === null ? [] : await organizations.findMany(inside, signal);
+  const found = await organizations.findMany(inside, signal);
   const trusting = found.filter(({ trusts }) => trusts.some((each) => each === organizationId));
   return { organizationId, speakers, trusting: new Set(trusting.map(({ id }) => id)) };
 }
