@@ -24,7 +24,7 @@ export function addTableCommands(program: Command, terminal: Terminal): void {
   table
     .command("verify")
     .description(
-      "read the whole table, and compare organizations with their owners, domains, connections and Auth0 ids, links with seats, and accepted invitations with memberships; changes nothing",
+      "read the whole table, and compare organizations with their owners, domains, connections and Auth0 ids, links with seats, and invitations with memberships, audit entries and counts; changes nothing",
     )
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {

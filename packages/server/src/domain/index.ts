@@ -173,7 +173,7 @@ export {
 } from "./membership/access.ts";
 export { join, listOrganizations } from "./membership/belonging.ts";
 export { accept, decline } from "./membership/consent.ts";
-export type { InvitationState } from "./membership/invitation.ts";
+export { type InvitationState, isCurrent } from "./membership/invitation.ts";
 export {
   type Invitation,
   MEMBERSHIP_ORIGINS,

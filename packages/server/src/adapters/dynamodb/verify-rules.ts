@@ -10,6 +10,14 @@ import { ITEM_TYPES, type StoredItems } from "./table/item-types.ts";
 import { type Key, keys } from "./table/keys.ts";
 import { fromItem, type StoredItem } from "./table/stored-item.ts";
 
+/** An item that is not valid, or that others contradict. */
+export interface TableFinding {
+  readonly pk: string;
+  readonly sk: string;
+  /** The end of a sentence about the item. It names no value but ids, domains and connections. */
+  readonly problem: string;
+}
+
 /** What an item says of others. */
 interface Relation {
   /** Where they are stored. */
@@ -177,7 +185,7 @@ function ofOrganization(id: OrganizationId, problem: string, isSo: (of: Organiza
 }
 
 /** Null for an item that is absent or not valid. */
-function validOf<K extends Kind>(kind: K, item: StoredItem | undefined): StoredItems[K] | null {
+export function validOf<K extends Kind>(kind: K, item: StoredItem | undefined): StoredItems[K] | null {
   try {
     return item === undefined ? null : fromItem(ITEM_TYPES[kind], item);
   } catch (error) {

@@ -1,5 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { noSpeakers, parseDomain, parseOrganizationId } from "../../domain/index.ts";
+import {
+  type Invitation,
+  noSpeakers,
+  parseDomain,
+  parseEmail,
+  parseOrganizationId,
+} from "../../domain/index.ts";
 import {
   AUDIT_ENTRY,
   BLOCK,
@@ -69,6 +75,16 @@ const lapsed = domainClaim({ domain: LAPSED, state: "lapsed" });
 const claimed = domainClaim({ domain: CLAIMED, expiresAt: EXPIRES });
 const accepted = invitation({ consumedBy: JOE });
 
+const { invitationId } = accepted;
+const ACCEPTED = identified(entry({ action: "invitation-accepted", invitationId }));
+const DAY = LATER.slice(0, 10);
+const openAs = (email: string, overrides: Partial<Invitation> = {}) =>
+  invitation({ email: valid(parseEmail(email)), expiresAt: LATER, counted: true, ...overrides });
+const OPEN = openAs("open@acme.example");
+const UNCOUNTED = openAs("file@acme.example", { counted: false });
+/** One more than there are: what a login ends is counted after it, if it can be. */
+const counts = { organizationId: ACME, open: { [DAY]: 2 }, day: "2026-11-24", mails: 0, rev: "1" };
+
 /** What the table holds, of every type: all of it is consistent. */
 const CONSISTENT: readonly StoredItem[] = [
   toItem(ORGANIZATION, acme),
@@ -79,7 +95,8 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(CONNECTION_SETUP, connectionSetup()),
   ...[jane, joe].map((member) => toItem(MEMBERSHIP, member)),
   toItem(INVITATION, accepted),
-  toItem(INVITATION_LEDGER, { organizationId: ACME, open: {}, day: "2026-11-24", mails: 0, rev: "1" }),
+  ...[OPEN, UNCOUNTED].map((each) => toItem(INVITATION, each)),
+  toItem(INVITATION_LEDGER, counts),
   toItem(LINK, link()),
   toItem(SEAT, seat()),
   toItem(SPEAKERS, { ...noSpeakers(JANE), rev: "1" }),
@@ -87,7 +104,7 @@ const CONSISTENT: readonly StoredItem[] = [
   toItem(RELINK_WINDOW, {
     ...{ connection: "acme-okta", organizationId: ACME, openedAt: NOON, until: NOON, from: null, rev: "1" },
   }),
-  toItem(AUDIT_ENTRY, identified(entry())),
+  toItem(AUDIT_ENTRY, ACCEPTED),
 ];
 
 let table: DynamoTable;
@@ -251,6 +268,23 @@ const PLANTED: readonly [string, () => Promise<unknown>, ...string[]][] = [
     `INVITATION#jane@acme.example ORG#acme was accepted by ${JOE}, who was never a member`,
   ],
   [
+    "an accepted invitation without its entry",
+    () => remove(keys.auditEntry(ACCEPTED)),
+    "INVITATION#jane@acme.example ORG#acme was accepted, and the audit has no entry of it",
+  ],
+  [
+    "more open invitations than are counted",
+    async () => {
+      for (const name of ["ann", "bob"]) await put(INVITATION, openAs(`${name}@acme.example`));
+    },
+    `ORG#acme INVITATIONS counts 2 of 3 open invitations that expire on ${DAY}`,
+  ],
+  [
+    "open invitations without a count",
+    () => remove(keys.invitationLedger(ACME)),
+    `ORG#acme INVITATIONS counts 0 of 1 open invitations that expire on ${DAY}`,
+  ],
+  [
     "a count of invitations of nobody",
     () => put(INVITATION_LEDGER, { organizationId: GLOBEX, open: {}, day: "2026-11-24", mails: 0, rev: "1" }),
     `ORG#globex INVITATIONS ${NO_GLOBEX}`,
@@ -326,6 +360,35 @@ describe("what changes while it is read", () => {
     };
     expect((await verify(changing(promote))).findings).toEqual([]);
     expect((await verify()).findings).toEqual([`${OF_JOE} ${ITS} does not list this owner`]);
+  });
+
+  it("is not a finding where invitations are opened, ended and accepted", async () => {
+    const others = ["ann", "bob"].map((name) => openAs(`${name}@acme.example`));
+    for (const each of others) await put(INVITATION, each);
+    const end = async () => {
+      for (const each of others) await put(INVITATION, { ...each, ended: "revoked", rev: "2" });
+    };
+    expect((await verify(changing(end))).findings).toEqual([]);
+    const at = new Date().toISOString();
+    await remove(keys.auditEntry(ACCEPTED));
+    const accept = () => put(AUDIT_ENTRY, { ...ACCEPTED, at });
+    expect((await verify(changing(accept))).findings).toEqual([]);
+  });
+
+  it("is not a finding where an invitation ends before its count is read again", async () => {
+    const ann = openAs("ann@acme.example");
+    await put(INVITATION, ann);
+    const direct = await table.documents();
+    let reads = 0;
+    const get = (async (...args: never[]) => {
+      reads += 1;
+      if (reads === 2) await put(INVITATION, { ...ann, ended: "revoked", rev: "2" });
+      if (reads === 2) await put(INVITATION_LEDGER, { ...counts, open: { [DAY]: 1 }, rev: "2" });
+      return Reflect.apply(direct.get, direct, args);
+    }) as typeof direct.get;
+    const documents = async () => Object.assign(Object.create(direct), { get });
+    expect((await verify({ ...table, documents })).findings).toEqual([]);
+    expect(reads).toBe(3);
   });
 
   it("is not a finding where it is deleted", async () => {

@@ -3,18 +3,11 @@ import type { Key } from "./table/keys.ts";
 import { getRaw, nameOf, scanRaw } from "./table/raw-items.ts";
 import type { StoredItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
-import { type Inspected, inspect } from "./verify-rules.ts";
+import { InvitationTally } from "./verify-invitations.ts";
+import { type Inspected, inspect, type TableFinding } from "./verify-rules.ts";
 
 /** One request reads so many items by their keys. */
 const AT_ONCE = 100;
-
-/** An item that is not valid, or that others contradict. */
-export interface TableFinding {
-  readonly pk: string;
-  readonly sk: string;
-  /** The end of a sentence about the item. It names no value but ids, domains and connections. */
-  readonly problem: string;
-}
 
 /** What was read since the last page, and what is wrong with it. */
 export interface VerifiedPage {
@@ -24,13 +17,15 @@ export interface VerifiedPage {
 
 /**
  * Reads the whole table, and holds one page of it at a time: compares each item with its schema, its key and its place in
- * the index, each organization with the items that it lists and that belong to it, each seat with its link, and each
- * accepted invitation with its membership. What changes meanwhile is not a finding; what was written within the last second
+ * the index, each organization with the items that it lists and that belong to it, each seat with its link, each accepted
+ * invitation with its membership and its audit entry, and the counts of open invitations with the invitations. What changes meanwhile is not a finding; what was written within the last second
  * may not have been read.
  * @throws {Refusal} STORE_UNAVAILABLE when there is no usable answer before `signal` aborts
  */
 export async function* verifyTable(table: DynamoTable, signal: AbortSignal): AsyncIterable<VerifiedPage> {
+  const invitations = new InvitationTally();
   for await (const page of scanRaw(table, "item", {}, signal)) {
+    for (const item of page) invitations.add(item);
     const inspected = page.map((item) => ({ item, ...inspect(item) }));
     const others = await read(inspected.flatMap(keysOf), table, signal);
     const findings: TableFinding[] = [];
@@ -39,6 +34,7 @@ export async function* verifyTable(table: DynamoTable, signal: AbortSignal): Asy
     }
     yield { items: page.length, findings };
   }
+  yield { items: 0, findings: await invitations.findings(table, signal) };
 }
 
 /** What is wrong with an item that does not change while those are read that it is compared with. */
