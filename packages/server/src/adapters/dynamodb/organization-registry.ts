@@ -1,11 +1,10 @@
 import type { OrganizationId, OrganizationRegistry, RegisteredConnection } from "../../domain/index.ts";
 import { INVITATION, LINK } from "./table/item-types.ts";
 import { itemsOf } from "./table/items.ts";
-import { indexKeys, keys } from "./table/keys.ts";
+import { indexKeys, type Key, keys } from "./table/keys.ts";
 import { AUTH0_POINTER, CONNECTION, DOMAIN, ORGANIZATION } from "./table/organization-items.ts";
 import type { DynamoTable } from "./table/table.ts";
 
-const READS_AT_ONCE = 32;
 export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegistry {
   const organizations = itemsOf(table, ORGANIZATION);
   const pointers = itemsOf(table, AUTH0_POINTER);
@@ -48,14 +47,23 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       const domainNames = [...declared.domains, ...known.domains.map(({ domain }) => domain)];
       const connectionNames = [...declared.connections, ...known.connections].map(({ name }) => name);
       const addresses = [...(declared.invitations ?? []), ...known.invitations].map(({ email }) => email);
-      const named = await readEach(connectionNames, (name) => connections.get(keys.connection(name), signal));
-      return {
-        organization: await organizations.get(keys.organization(id), signal),
-        domains: await readEach(domainNames, (domain) => domains.get(keys.domain(domain, id), signal)),
-        connections: named.filter((each) => each.organizationId === id && isRegistered(each)),
-        invitations: await readEach(addresses, (email) =>
-          invitations.get(keys.invitation(email, id), signal),
+      const organization = await organizations.get(keys.organization(id), signal); // no detail is older
+      const [domainsNow, connectionsNow, invitationsNow] = await Promise.all([
+        domains.getMany(
+          each(domainNames, (domain) => keys.domain(domain, id)),
+          signal,
         ),
+        connections.getMany(each(connectionNames, keys.connection), signal),
+        invitations.getMany(
+          each(addresses, (email) => keys.invitation(email, id)),
+          signal,
+        ),
+      ]);
+      return {
+        organization,
+        domains: domainsNow,
+        connections: connectionsNow.filter((of) => of.organizationId === id && isRegistered(of)),
+        invitations: invitationsNow,
       };
     },
 
@@ -65,15 +73,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
   };
 }
 
-async function readEach<Name extends string, T>(
-  names: readonly Name[],
-  read: (name: Name) => Promise<T | null>,
-): Promise<readonly T[]> {
-  const distinct = [...new Set(names)].sort();
-  const found: T[] = [];
-  for (let start = 0; start < distinct.length; start += READS_AT_ONCE) {
-    const values = await Promise.all(distinct.slice(start, start + READS_AT_ONCE).map(read));
-    found.push(...values.filter((value) => value !== null));
-  }
-  return found;
+/** The key of each name once, in the order of the names. */
+function each<Name extends string>(names: readonly Name[], keyOf: (name: Name) => Key): readonly Key[] {
+  return [...new Set(names)].sort().map(keyOf);
 }
