@@ -19,10 +19,18 @@ export function stretchRequestDeadline(): void {
 
 /** The real deadline, for a suite that is about it. */
 export function keepRequestDeadline(): void {
-  beforeAll(() => {
-    AbortSignal.timeout = timeout;
-  });
+  beforeAll(keep);
   afterAll(stretchRequestDeadline);
+}
+
+/** The real deadline, for requests that are about it. */
+export async function withRequestDeadline<T>(requests: () => Promise<T>): Promise<T> {
+  keep();
+  return requests().finally(stretchRequestDeadline);
+}
+
+function keep(): void {
+  AbortSignal.timeout = timeout;
 }
 
 /** The same for a process of its own: an option for Node. */
