@@ -6,6 +6,7 @@ import type { OrganizationStores } from "./administration.ts";
 import {
   auditPosition,
   type MonthPage,
+  type MonthQuery,
   monthOf,
   type OrganizationAuditEntry,
   type SeenActor,
@@ -45,13 +46,7 @@ export interface AuditQuery {
 }
 
 /** A list, and where in it a page begins. */
-interface Place {
-  readonly newestFirst: boolean;
-  /** Positions, both included. */
-  readonly from: string;
-  readonly to: string;
-  readonly after: string | null;
-}
+type Place = Pick<MonthQuery, "newestFirst" | "from" | "to" | "after">;
 
 /**
  * A page of an organization's audit. It covers at most 12 months, and reads them at once and each of them once: a page
@@ -154,11 +149,6 @@ function monthAfter(month: string): string {
   return monthOf(start.toISOString());
 }
 
-/** Of times and positions, which sort as texts. */
-function latest(a: string, b: string): string {
-  return a > b ? a : b;
-}
-
-function earliest(a: string, b: string): string {
-  return a < b ? a : b;
-}
+// Times and positions sort as texts.
+const latest = (a: string, b: string) => (a > b ? a : b);
+const earliest = (a: string, b: string) => (a < b ? a : b);

@@ -1,4 +1,4 @@
-import { findOrganization, type Organization, type OrganizationId } from "../organization.ts";
+import { findOrganization, type OrganizationId } from "../organization.ts";
 import { Refusal, refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing, transact } from "../transaction.ts";
@@ -44,12 +44,8 @@ export async function beginConnection(
   signal: AbortSignal,
 ): Promise<BegunConnection> {
   const { auth0 } = ports;
-  if (auth0 === null) {
-    throw refusal(
-      "NOT_READY",
-      "connections cannot be set up here; ask the operators of this platform to register one",
-    );
-  }
+  const here = "connections cannot be set up here; ask the operators of this platform to register one";
+  if (auth0 === null) throw refusal("NOT_READY", here);
   if (owner.organization.state === "closed") throw refusal("NOT_READY", "the organization is closed");
   return untilEither(signal, AbortSignal.timeout(BEGIN_MS), async (limit) => {
     const over = await endFormer(owner, ports, limit);
@@ -126,15 +122,14 @@ async function storeSetup(
       async read() {
         const organization = await findOrganization(id, ports, signal);
         const setup = await ports.connections.findSetup(id, signal);
-        return { organization, setup, isVerified: await hasDomain(organization, ports, signal) };
+        const { done: hasNoDomain } = await storedDomains(organization, ports, signal).next();
+        return { organization, setup, hasNoDomain };
       },
-      decide({ organization, setup, isVerified }): Decision<ConnectionSetup> {
+      decide({ organization, setup, hasNoDomain }): Decision<ConnectionSetup> {
         if (setup !== null && setup.name !== over) throw beingSetUp();
-        if (!isVerified) throw refusal("NOT_READY", "verify a domain of the organization first");
-        if (organization.connections.length >= MAX_CONNECTIONS) {
-          const hint = `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`;
-          throw refusal("LIMIT_REACHED", hint);
-        }
+        if (hasNoDomain) throw refusal("NOT_READY", "verify a domain of the organization first");
+        const limit = `an organization has at most ${MAX_CONNECTIONS} connections: remove one first`;
+        if (organization.connections.length >= MAX_CONNECTIONS) throw refusal("LIMIT_REACHED", limit);
         const begun = { organizationId: id, name, displayName, startedAt: now.toISOString() };
         const next = { ...begun, ticketId: null, waitingFor: null, askedAt: null, rev: newRevision() };
         // Its domains and the number of its connections are as they were read.
@@ -152,15 +147,6 @@ async function storeSetup(
 async function freeName(id: OrganizationId, ports: OrganizationStores, signal: AbortSignal): Promise<string> {
   const name = newConnectionName(id);
   return (await ports.connections.find(name, signal)) === null ? name : freeName(id, ports, signal);
-}
-
-async function hasDomain(
-  organization: Organization,
-  ports: OrganizationStores,
-  signal: AbortSignal,
-): Promise<boolean> {
-  for await (const _ of storedDomains(organization, ports, signal)) return true;
-  return false;
 }
 
 function beingSetUp(): Refusal {
@@ -203,11 +189,9 @@ async function ensureAuth0Organization(
       return { auth0OrgId, auth0Id: await readAuth0Id({ id, auth0OrgId }, present, ports, signal) };
     },
     decide(_, { auth0OrgId, auth0Id: { holder } }) {
-      if (holder === null) return { auth0OrgId };
-      throw refusal(
-        "NOT_READY",
-        "this organization's name at Auth0 is taken; ask the operators of this platform",
-      );
+      const hint = "this organization's name at Auth0 is taken; ask the operators of this platform";
+      if (holder !== null) throw refusal("NOT_READY", hint);
+      return { auth0OrgId };
     },
   });
   return organization.auth0OrgId;

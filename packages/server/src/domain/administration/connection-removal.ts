@@ -2,7 +2,7 @@ import type { RegisteredConnection } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { type Decision, storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import type { Auth0Tenant, ConnectionSetup } from "./connection-setup.ts";
+import type { ConnectionSetup } from "./connection-setup.ts";
 import { connectionOf, deleteSetup, isTicketOver } from "./connection-stored.ts";
 import { type Actor, entryBy } from "./standing.ts";
 
@@ -39,32 +39,24 @@ export function endOfSetup(
 }
 
 /**
- * Tells Auth0 of a removal, and may be repeated.
+ * Tells Auth0 of a removal, which ends the wizard and the organization's use, and may be repeated.
  * @throws {Refusal} AUTH0_UNAVAILABLE
  */
 export async function settleRemoval(
-  removal: Removal,
+  { removed: { name, origin, auth0Id, organizationId }, setup }: Removal,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<void> {
-  const { setup } = removal;
-  if (ports.auth0 !== null) await withdraw(removal, ports.auth0, ports, signal);
+  const { auth0, organizations } = ports;
+  if (auth0 !== null && origin === "self-service") {
+    if (setup !== null && setup.ticketId !== null) await auth0.revokeTicket(setup.ticketId, signal);
+    // One that was never finished here may exist at Auth0 all the same.
+    const id = auth0Id ?? (await auth0.findConnection(name, signal))?.id;
+    const organization = id === undefined ? null : await organizations.find(organizationId, signal);
+    const auth0OrgId = organization?.auth0OrgId ?? null;
+    if (id !== undefined && auth0OrgId !== null) await auth0.withdraw(auth0OrgId, id, signal);
+  }
   // Without Auth0 its ticket may be open, and its id is kept for a process that can end it.
-  if (setup !== null && (ports.auth0 !== null || isTicketOver(setup, ports.now())))
+  if (setup !== null && (auth0 !== null || isTicketOver(setup, ports.now())))
     await deleteSetup(setup, ports, signal);
-}
-
-/** Ends the wizard and the organization's use. A connection that was never finished here may exist at Auth0 all the same. */
-async function withdraw(
-  { removed: { name, origin, auth0Id, organizationId }, setup }: Removal,
-  auth0: Auth0Tenant,
-  { organizations }: OrganizationStores,
-  signal: AbortSignal,
-): Promise<void> {
-  if (origin === "operator") return;
-  if (setup !== null && setup.ticketId !== null) await auth0.revokeTicket(setup.ticketId, signal);
-  const connectionId = auth0Id ?? (await auth0.findConnection(name, signal))?.id;
-  if (connectionId === undefined) return;
-  const auth0OrgId = (await organizations.find(organizationId, signal))?.auth0OrgId ?? null;
-  if (auth0OrgId !== null) await auth0.withdraw(auth0OrgId, connectionId, signal);
 }

@@ -55,8 +55,8 @@ export function requireFinished(
   { stored, setup }: Named,
   first: string,
 ): RegisteredConnection {
-  if (stored === null && setup !== null)
-    throw refusal("NOT_READY", `the connection is being set up: ${first}`);
+  const hint = `the connection is being set up: ${first}`;
+  if (stored === null && setup !== null) throw refusal("NOT_READY", hint);
   if (stored?.organizationId !== id || stored.state === "removed") throw noConnection();
   return stored;
 }

@@ -40,8 +40,7 @@ export async function lookForRecord(
 }
 
 /** @param expected the value of the record */
-export function findingOf(answers: RecordAnswers, expected: string): Finding {
-  const { record } = answers;
+export function findingOf({ record, apex, doubled }: RecordAnswers, expected: string): Finding {
   const has = (answer: TxtAnswer) => valuesOf(answer).includes(expected);
   const resolvers = record.length;
   const seenBy = record.filter(has).length;
@@ -49,22 +48,17 @@ export function findingOf(answers: RecordAnswers, expected: string): Finding {
   if (seenBy === resolvers && resolvers > 0)
     return { isSeen: true, isMissing: false, hasFailed, found: null };
   const values = shown(record.flatMap(valuesOf), expected);
-  const kind = kindOf({ seenBy, hasFailed, hasValues: values.length > 0 }, answers, has);
   const isMissing = seenBy === 0 && !hasFailed && resolvers > 0;
+  // Our own value, wherever it is, says more than the values of others.
+  const kinds: readonly (readonly [Found["kind"], boolean])[] = [
+    ["oneResolver", seenBy > 0],
+    ["atApex", apex.some(has)],
+    ["doubledDomain", doubled.some(has)],
+    ["wrongValue", values.length > 0],
+    ["unreachable", hasFailed],
+  ];
+  const [kind] = kinds.find(([, isIt]) => isIt) ?? ["nothing" as const];
   return { isSeen: false, isMissing, hasFailed, found: { kind, values, seenBy, resolvers } };
-}
-
-/** Our own value, wherever it is, says more than the values of others. */
-function kindOf(
-  { seenBy, hasFailed, hasValues }: { seenBy: number; hasFailed: boolean; hasValues: boolean },
-  { apex, doubled }: RecordAnswers,
-  has: (answer: TxtAnswer) => boolean,
-): Found["kind"] {
-  if (seenBy > 0) return "oneResolver";
-  if (apex.some(has)) return "atApex";
-  if (doubled.some(has)) return "doubledDomain";
-  if (hasValues) return "wrongValue";
-  return hasFailed ? "unreachable" : "nothing";
 }
 
 function valuesOf(answer: TxtAnswer): readonly string[] {
@@ -74,10 +68,9 @@ function valuesOf(answer: TxtAnswer): readonly string[] {
 /** The most telling values: those that look like ours come first. */
 function shown(values: readonly string[], expected: string): string[] {
   const [label = ""] = expected.split("=");
-  const [alike, others] = [true, false].map((isAlike) =>
-    values.filter((value) => value.includes(label) === isAlike),
-  );
-  return [...new Set([...(alike ?? []), ...(others ?? [])])].slice(0, MAX_VALUES).map(cut);
+  const isOther = (value: string) => Number(!value.includes(label));
+  const sorted = [...new Set(values)].sort((a, b) => isOther(a) - isOther(b));
+  return sorted.slice(0, MAX_VALUES).map(cut);
 }
 
 /** By whole characters: half of one cannot be stored. */

@@ -65,7 +65,7 @@ export interface OrganizationAudit {
 
 export function seenByOrganization(entry: AuditEntry & { readonly id: string }): OrganizationAuditEntry {
   const { id, at, via, action, domain, rule, invitationId, before, after } = entry;
-  const actor = seenActor(entry);
+  const actor = parseSeenActor(entry.actor) ?? "operator";
   const isForeign = rule === "foreign-organization";
   const [connection, userId] = isForeign ? [null, null] : [entry.connection, entry.userId];
   return { id, at, actor, via, action, userId, connection, domain, rule, invitationId, before, after };
@@ -97,9 +97,4 @@ export function auditPosition({ at, id }: Pick<OrganizationAuditEntry, "at" | "i
 /** The month of an ISO 8601 time in UTC, or of a position: yyyy-mm. */
 export function monthOf(at: string): string {
   return at.slice(0, "yyyy-mm".length);
-}
-
-function seenActor({ actor }: AuditEntry): SeenActor {
-  if (actor === "login" || actor === "system") return actor;
-  return parseUserActor(actor) ?? "operator";
 }

@@ -10,7 +10,7 @@ export async function* storedDomains(
   { id, domains: names }: Pick<Organization, "id" | "domains">,
   { domains }: OrganizationStores,
   signal: AbortSignal,
-): AsyncIterable<VerifiedDomain> {
+): AsyncGenerator<VerifiedDomain, void> {
   for (const name of names) {
     const { domain } = await domains.find(id, name, signal);
     if (domain !== null) yield domain;
