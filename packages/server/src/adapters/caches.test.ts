@@ -13,7 +13,6 @@ import { startEmbeddedStore } from "./dynamodb/testing/embedded-store.ts";
 import {
   ACME,
   ACME_EXAMPLE,
-  asLoginsSee,
   connection,
   deleteItem,
   JANE,
@@ -65,8 +64,8 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const memberships = cachedMemberships(answering(dynamoMemberships(table)), options);
   const identities = cachedIdentityLinks(answering(dynamoIdentities(table)), options);
   const acme = organization({ auth0OrgId: "org_acme" });
-  const okta = asLoginsSee(connection());
-  const named = (state: ConnectionState) => ({ connection: okta, state });
+  const okta = connection();
+  const named = (state: ConnectionState) => ({ ...okta, state });
   const removed = membership({ status: "removed" });
   return {
     "an organization": {

@@ -9,10 +9,10 @@ import {
   type IdentityLinks,
   type Membership,
   type Memberships,
-  type NamedConnection,
   type Organization,
   type OrganizationId,
   type Organizations,
+  type RegisteredConnection,
   readFromCache,
   readOutsideCaches,
   type SubjectKey,
@@ -55,12 +55,12 @@ export function cachedOrganizations(
   const cache = <V>(name: CacheName) => new Cache<V>(name, MAX_ORGANIZATIONS, options);
   const found = cache<Organization>("organizations");
   const byAuth0OrgId = cache<Organization>("organizations_by_auth0_id");
-  const connection = cache<NamedConnection>("connections");
+  const connection = cache<RegisteredConnection>("connections");
   const connections = cache<readonly Connection[]>("connection_lists");
   const byDomain = cache<readonly Organization[]>("domains");
   const absence = { ...options, ttlMs: Math.min(options.ttlMs, MAX_ABSENT_MS) };
   const denials = <V>(name: CacheName) => new Cache<Denied<V>>(name, MAX_ORGANIZATIONS, absence);
-  const noConnection = denials<NamedConnection>("absent_connections");
+  const noConnection = denials<RegisteredConnection>("absent_connections");
   const noDomain = denials<readonly Organization[]>("absent_domains");
   const all = [found, byAuth0OrgId, connection, connections, byDomain, noConnection, noDomain];
   /** What is read of several, kept for each. */

@@ -33,12 +33,10 @@ export interface DomainProof {
   readonly reminders: number;
 }
 
-/** The value of the TXT record. */
 export function recordValueOf({ token }: Pick<DomainProof, "token">): string {
   return `platform-api-domain=${token}`;
 }
 
-/** The name of the TXT record. */
 export function recordNameOf(domain: DomainName): string {
   return `_platform-api.${domain}`;
 }

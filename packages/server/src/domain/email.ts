@@ -16,7 +16,6 @@ export function parseDomain(text: string): DomainName | null {
   return canonicalDomain(text) as DomainName | null;
 }
 
-/** The domain of an address. */
 export function domainOf(email: CanonicalEmail): DomainName {
   return domainOfEmail(email) as DomainName;
 }

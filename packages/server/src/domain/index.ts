@@ -191,8 +191,6 @@ export {
   declaredDomain,
   enabledOf,
   LOCKABLE_SETTINGS,
-  type NamedConnection,
-  namedConnection,
   type Organization,
   type OrganizationId,
   type Organizations,

@@ -44,7 +44,6 @@ export interface Organization {
   readonly claims: Readonly<Record<DomainName, string>>;
   /** The names of its connections that are not removed. */
   readonly connections: readonly string[];
-  /** Changes with every write. */
   readonly rev: string;
 }
 
@@ -65,13 +64,7 @@ export interface Connection {
 /** A removed connection stays stored: tokens that name it are refused, and not taken for logins that are not SSO. */
 export type ConnectionState = "enabled" | "disabled" | "removed";
 
-/** What is registered under a name. Only an enabled connection is an organization's SSO, see {@link enabledOf}. */
-export interface NamedConnection {
-  readonly connection: Connection;
-  readonly state: ConnectionState;
-}
-
-/** A connection as it is stored. */
+/** A connection as it is stored. Only an enabled one is an organization's SSO, see {@link enabledOf}. */
 export interface RegisteredConnection extends Connection {
   /** The name of a removed one of the organization's own is never used again; operators register theirs again. */
   readonly state: ConnectionState;
@@ -81,7 +74,6 @@ export interface RegisteredConnection extends Connection {
   readonly auth0Id: string | null;
   /** When a login through it last passed its test. ISO 8601, UTC. */
   readonly testedAt: string | null;
-  /** Changes with every write. */
   readonly rev: string;
 }
 
@@ -94,7 +86,6 @@ export interface VerifiedDomain {
   readonly verifiedAt: string;
   /** The DNS record that proves it; null for a domain of an operator. */
   readonly proof: DomainProof | null;
-  /** Changes with every write. */
   readonly rev: string;
 }
 
@@ -108,7 +99,7 @@ export interface Organizations {
   findMany(ids: readonly OrganizationId[], signal: AbortSignal): Promise<readonly Organization[]>;
   findByAuth0OrgId(auth0OrgId: string, signal: AbortSignal): Promise<Organization | null>;
   /** Also one that is off; null if none was ever registered under the name. */
-  findConnection(name: string, signal: AbortSignal): Promise<NamedConnection | null>;
+  findConnection(name: string, signal: AbortSignal): Promise<RegisteredConnection | null>;
   /** The enabled ones. */
   listConnections(id: OrganizationId, signal: AbortSignal): Promise<readonly Connection[]>;
   /** The organizations that have verified exactly this domain; a subdomain is a domain of its own. */
@@ -124,14 +115,12 @@ export function newOrganization(id: OrganizationId): Organization {
   };
 }
 
-/** A domain as an operator declares it. */
 export function declaredDomain(
   declared: Pick<VerifiedDomain, "domain" | "organizationId" | "verifiedAt">,
 ): VerifiedDomain {
   return { ...declared, verifiedBy: "operator", proof: null, rev: newRevision() };
 }
 
-/** A connection as an operator declares it. */
 export function declaredConnection(connection: Connection): RegisteredConnection {
   const { name, strategy, displayName, organizationId } = connection;
   return {
@@ -141,14 +130,8 @@ export function declaredConnection(connection: Connection): RegisteredConnection
 }
 
 /** The connection, unless it is switched off, was removed, or never existed. */
-export function enabledOf(named: NamedConnection | null): Connection | null {
-  return named?.state === "enabled" ? named.connection : null;
-}
-
-/** What logins see of a stored connection. */
-export function namedConnection(stored: RegisteredConnection): NamedConnection {
-  const { name, strategy, displayName, organizationId, state } = stored;
-  return { connection: { name, strategy, displayName, organizationId }, state };
+export function enabledOf(stored: RegisteredConnection | null): RegisteredConnection | null {
+  return stored?.state === "enabled" ? stored : null;
 }
 
 /** Whether memberships count only for logins through the organization's own connections now. */

@@ -7,7 +7,6 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** How many items a page has. */
 export const PAGE_LIMIT = { usual: 50, most: 100 } as const;
 
 /** What a list is restricted to: its name, its organization and its filter. Absent fields do not count. */

@@ -13,7 +13,6 @@ import type { DynamoTable } from "./table/table.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import {
   ACME,
-  asLoginsSee,
   bareDeclaration,
   connection,
   connectionSetup,
@@ -58,11 +57,11 @@ describe("connections", () => {
 
   it("are what logins see only while they are enabled", async () => {
     await put(own());
-    expect(await seenByLogins()).toEqual([asLoginsSee(own()), asLoginsSee(own())]);
+    expect(await seenByLogins()).toEqual([own(), own()]);
     for (const state of ["disabled", "removed"] as const) {
       await put(own({ state }));
       expect(await seenByLogins()).toEqual([null]);
-      expect(await logins.findConnection(NAME, UNBOUNDED)).toEqual({ connection: asLoginsSee(own()), state });
+      expect(await logins.findConnection(NAME, UNBOUNDED)).toEqual(own({ state }));
     }
     const registry = dynamoOrganizationRegistry(table);
     const declared = { ...bareDeclaration(), connections: [own()] };

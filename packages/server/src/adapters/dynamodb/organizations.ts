@@ -1,10 +1,4 @@
-import {
-  type ConnectionStore,
-  type DomainStore,
-  enabledOf,
-  namedConnection,
-  type Organizations,
-} from "../../domain/index.ts";
+import { type ConnectionStore, type DomainStore, enabledOf, type Organizations } from "../../domain/index.ts";
 import { itemsOf } from "./table/items.ts";
 import { indexKeys, keys, partitions } from "./table/keys.ts";
 import {
@@ -35,14 +29,11 @@ export function dynamoOrganizations(table: DynamoTable): Organizations {
         return found?.auth0OrgId === auth0OrgId ? found : null; // both change together, and were read one after the other
       }),
 
-    async findConnection(name, signal) {
-      const stored = await connections.get(keys.connection(name), signal);
-      return stored === null ? null : namedConnection(stored);
-    },
+    findConnection: (name, signal) => connections.get(keys.connection(name), signal),
     listConnections: (id, signal) =>
       inOneDeadline(table, signal, async (deadline) => {
         const found = await connections.listIndexed(indexKeys.connection(id), deadline);
-        return found.flatMap((each) => enabledOf(namedConnection(each)) ?? []);
+        return found.filter((each) => enabledOf(each) !== null);
       }),
 
     listByDomain: (domain, signal) =>

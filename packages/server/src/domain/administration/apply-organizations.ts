@@ -23,7 +23,6 @@ export interface Plan {
   readonly warnings: readonly DeclarationWarning[];
 }
 
-/** Why a declaration cannot be applied. */
 export type DeclarationProblem =
   | {
       readonly kind: "unknown-trust";

@@ -14,7 +14,6 @@ import {
 
 /** No version recorded anything earlier. */
 const AUDIT_BEGINS_MS = Date.UTC(2026, 0);
-/** How many months one page covers at most. */
 const MONTHS_A_PAGE = 12;
 /** How old an entry is before the feed shows it: by then the index has it, and every process has stored its own. */
 const SETTLED_MS = 10_000;
@@ -27,7 +26,6 @@ const POSITION = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(#[0-9a-f]{64})?$/;
 export const AUDIT_ORDERS = ["newest", "oldest"] as const;
 export type AuditOrder = (typeof AUDIT_ORDERS)[number];
 
-/** Which entries of an organization to list. */
 export interface AuditQuery {
   readonly organizationId: OrganizationId;
   /** Entries at this time and later. */

@@ -10,7 +10,6 @@ import type { OrganizationStores } from "./administration.ts";
 import { connectionWrites, withConnection } from "./connection-stored.ts";
 import { type Make, makeBy } from "./organization-step.ts";
 
-/** What operators declare of a connection. */
 export interface DeclaredConnection {
   readonly connection: Connection;
   /** The organization that has it now; null for none, or the declared one. */

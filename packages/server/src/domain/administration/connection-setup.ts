@@ -33,7 +33,6 @@ export interface ConnectionSetup {
   readonly waitingFor: SetupStep | null;
   /** When Auth0 was last asked. ISO 8601, UTC. */
   readonly askedAt: string | null;
-  /** Changes with every write. */
   readonly rev: string;
 }
 

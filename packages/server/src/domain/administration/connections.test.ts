@@ -324,8 +324,8 @@ describe("another organization's name is NOT_FOUND, as an unknown one, and nothi
     expect(errors[0]).toMatchObject(["NOT_FOUND", expect.any(String)]);
     expect(snapshot()).toBe(before);
     expect(world.auth0.asked).toEqual([]);
-    expect(await world.stores.organizations.findConnection(OKTA.name)).toEqual({
-      connection: OKTA,
+    expect(await world.stores.organizations.findConnection(OKTA.name)).toMatchObject({
+      ...OKTA,
       state: "enabled",
     });
   });

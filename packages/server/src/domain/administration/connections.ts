@@ -35,7 +35,6 @@ export async function listConnections(
   return views.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What is to change of a connection. */
 export interface ConnectionChange {
   readonly name: string;
   readonly displayName?: string | undefined;

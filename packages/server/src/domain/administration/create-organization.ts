@@ -25,7 +25,6 @@ export async function createOrganization(
   return { organization, owner: await inviteOwner(operator, owner, ports, signal) };
 }
 
-/** The organization as it is stored now. */
 async function putNew(
   actor: OperatorActor,
   { id, name }: Pick<Organization, "id" | "name">,

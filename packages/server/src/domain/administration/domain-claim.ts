@@ -24,7 +24,6 @@ export interface DomainClaim {
   readonly claimedAt: string;
   /** Until when a pending one can be verified. ISO 8601, UTC. */
   readonly expiresAt: string;
-  /** Changes with every write. */
   readonly rev: string;
 }
 

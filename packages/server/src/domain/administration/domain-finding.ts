@@ -19,7 +19,6 @@ export interface Finding {
   readonly isSeen: boolean;
   /** Whether every resolver has answered, and none with the record. What failed says nothing. */
   readonly isMissing: boolean;
-  /** Whether a resolver has not answered. */
   readonly hasFailed: boolean;
   /** Null where every resolver sees the record. */
   readonly found: Found | null;

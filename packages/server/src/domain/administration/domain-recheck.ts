@@ -11,7 +11,6 @@ import { type Finding, lookForRecord } from "./domain-finding.ts";
 import { checked } from "./domains.ts";
 import type { DomainMail, Mailer } from "./mailer.ts";
 
-/** Domains that are looked at concurrently. */
 const AT_ONCE = 8;
 /** The owners are told on these days of the 14 that a domain is trusted without its record. The first one is day 1. */
 const REMINDER_DAYS = [1, 7, 13];

@@ -19,7 +19,6 @@ declare module "../transaction.ts" {
 export interface Auth0Pointer {
   readonly auth0OrgId: string;
   readonly organizationId: OrganizationId;
-  /** Changes with every write. */
   readonly rev: string;
 }
 

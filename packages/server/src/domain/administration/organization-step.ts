@@ -13,7 +13,6 @@ export interface Change {
   readonly cutOff: string | null;
 }
 
-/** How to make one change. */
 export interface Step extends Change {
   /** The audit entries of the change, without the time at which it is made. */
   readonly actions: readonly Omit<OperatorAction, "at">[];

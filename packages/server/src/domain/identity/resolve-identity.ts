@@ -280,8 +280,8 @@ async function hasMoved(
 ): Promise<boolean> {
   if (organizationId === null) return false;
   const isOfLogin = login.via === "sso" && login.connection.name === connection;
-  const named = isOfLogin ? login : await organizations.findConnection(connection, signal);
-  return named !== null && named.connection.organizationId !== organizationId;
+  const present = isOfLogin ? login.connection : await organizations.findConnection(connection, signal);
+  return present !== null && present.organizationId !== organizationId;
 }
 
 function identity(

@@ -8,7 +8,6 @@ export interface SignInOption {
   readonly organization: Organization;
 }
 
-/** How users of a domain sign in. */
 export interface Discovery {
   readonly passwordAllowed: boolean;
   /** Empty if there is no SSO. */

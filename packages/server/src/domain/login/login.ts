@@ -1,4 +1,4 @@
-import type { Connection, ConnectionState, NamedConnection, Organizations } from "../organization.ts";
+import type { Connection, ConnectionState, Organizations, RegisteredConnection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 
 /** How a user signed in, according to the verified token and the registered connections. */
@@ -33,16 +33,17 @@ export async function loginOf(
   if (claims.source === "platform") return { via: "platform" };
   const parts = subjectParts(claims.subject);
   const named = await namedBy(claims, parts, organizations, signal);
-  const strategy = named?.connection.strategy ?? parts.strategy;
+  const strategy = named?.strategy ?? parts.strategy;
   if (strategy !== null && otherStrategies.has(strategy)) {
     return { via: "other", strategy };
   }
   if (named === null) {
     return { via: "unregistered", connectionName: claims.connection ?? strategy ?? "", state: "unknown" };
   }
-  const { connection, state } = named;
-  if (state === "enabled") return { via: "sso", connection };
-  return { via: "unregistered", connectionName: connection.name, state };
+  const { name: connectionName, state } = named;
+  return state === "enabled"
+    ? { via: "sso", connection: named }
+    : { via: "unregistered", connectionName, state };
 }
 
 /**
@@ -67,11 +68,11 @@ async function namedBy(
   { strategy, connection }: SubjectParts,
   organizations: Organizations,
   signal: AbortSignal,
-): Promise<NamedConnection | null> {
+): Promise<RegisteredConnection | null> {
   if (claims.connection !== null) return organizations.findConnection(claims.connection, signal);
   if (connection === null) return null;
   const named = await organizations.findConnection(connection, signal);
-  return named?.connection.strategy === strategy ? named : null;
+  return named?.strategy === strategy ? named : null;
 }
 
 /** The first part of a subject, which names the strategy; null if it has none. */

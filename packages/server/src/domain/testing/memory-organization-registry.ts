@@ -7,7 +7,6 @@ import type {
 import {
   declaredConnection,
   declaredDomain,
-  type NamedConnection,
   type Organization,
   type OrganizationId,
   type RegisteredConnection,
@@ -51,11 +50,7 @@ export class MemoryOrganizationRegistry implements OrganizationRegistry {
     const { connections, off } = this.organizations;
     const enabled = [...connections.values()].map(declaredConnection);
     const disabled = [...off.values()].filter(({ state }) => state === "disabled");
-    const ofDisabled = ({ connection, state }: NamedConnection) => ({
-      ...declaredConnection(connection),
-      state,
-    });
-    return [...enabled, ...disabled.map(ofDisabled)];
+    return [...enabled, ...disabled.map((each) => ({ ...declaredConnection(each), state: each.state }))];
   }
 
   #stateOf(id: OrganizationId): OrganizationState {

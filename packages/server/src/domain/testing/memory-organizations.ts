@@ -1,12 +1,13 @@
 import type { Auth0Pointer } from "../administration/organization-registry.ts";
 import { type DomainName, parseDomain } from "../email.ts";
-import type {
-  Connection,
-  ConnectionState,
-  NamedConnection,
-  Organization,
-  OrganizationId,
-  Organizations,
+import {
+  type Connection,
+  type ConnectionState,
+  declaredConnection,
+  type Organization,
+  type OrganizationId,
+  type Organizations,
+  type RegisteredConnection,
 } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
@@ -20,7 +21,7 @@ export class MemoryOrganizations implements Organizations {
   /** The enabled ones. */
   readonly connections = new Map<string, Connection>();
   /** What was enabled before, by name. */
-  readonly off = new Map<string, NamedConnection>();
+  readonly off = new Map<string, Connection & { readonly state: ConnectionState }>();
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 
@@ -77,7 +78,7 @@ export class MemoryOrganizations implements Organizations {
       this.off.delete(name);
     } else {
       this.connections.delete(name);
-      this.off.set(name, { connection, state });
+      this.off.set(name, { ...connection, state });
     }
   }
 
@@ -98,10 +99,10 @@ export class MemoryOrganizations implements Organizations {
     return found?.auth0OrgId === auth0OrgId ? found : null;
   }
 
-  async findConnection(name: string): Promise<NamedConnection | null> {
+  async findConnection(name: string): Promise<RegisteredConnection | null> {
     this.asked.push(`findConnection ${name}`);
-    const connection = this.connections.get(name);
-    return connection === undefined ? (this.off.get(name) ?? null) : { connection, state: "enabled" };
+    const found = this.connections.get(name) ?? this.off.get(name);
+    return found === undefined ? null : { ...declaredConnection(found), rev: "0", ...found };
   }
 
   async listConnections(id: OrganizationId): Promise<readonly Connection[]> {

@@ -8,10 +8,9 @@ import type {
 } from "../administration/domain-claim.ts";
 import type { DomainName } from "../email.ts";
 import {
+  type Connection,
   declaredConnection,
   declaredDomain,
-  type NamedConnection,
-  namedConnection,
   type OrganizationId,
   type RegisteredConnection,
   type VerifiedDomain,
@@ -81,10 +80,7 @@ export class MemoryConnections implements ConnectionStore {
   }
 
   async find(name: string) {
-    const known = this.connections.get(name);
-    if (known !== undefined) return known;
-    const named = await this.organizations.findConnection(name);
-    return named === null ? null : declared(named);
+    return this.connections.get(name) ?? (await this.organizations.findConnection(name));
   }
 
   async findMany(names: readonly string[]) {
@@ -99,10 +95,7 @@ export class MemoryConnections implements ConnectionStore {
 
   all(): RegisteredConnection[] {
     const { connections, off } = this.organizations;
-    const enabled = [...connections.values()].map((connection) => ({
-      connection,
-      state: "enabled" as const,
-    }));
+    const enabled = [...connections.values()].map((each) => ({ ...each, state: "enabled" as const }));
     const named = [...enabled, ...off.values()].map(declared);
     return [...new Map([...named, ...this.connections.values()].map((each) => [each.name, each])).values()];
   }
@@ -120,8 +113,7 @@ export class MemoryConnections implements ConnectionStore {
 
   put(next: RegisteredConnection): void {
     this.connections.set(next.name, next);
-    const { connection, state } = namedConnection(next);
-    this.organizations.setConnection(connection, state);
+    this.organizations.setConnection(next, next.state);
   }
 
   async findSetup(id: OrganizationId) {
@@ -130,8 +122,8 @@ export class MemoryConnections implements ConnectionStore {
 }
 
 /** What was named without this store is an operator's. */
-function declared({ connection, state }: NamedConnection): RegisteredConnection {
-  return { ...declaredConnection(connection), state, rev: "0" };
+function declared(connection: Connection & Pick<RegisteredConnection, "state">): RegisteredConnection {
+  return { ...declaredConnection(connection), state: connection.state, rev: "0" };
 }
 
 /** Two resolvers that know what the test says of each name. */

@@ -1,7 +1,6 @@
 import {
   type AuditEntry,
   auditEntry,
-  type Connection,
   type ConnectionSetup,
   type DeclaredOrganization,
   type DomainClaim,
@@ -99,16 +98,6 @@ export function connectionSetup(overrides: Partial<ConnectionSetup> = {}): Conne
     ...{ ticketId: null, waitingFor: "clients", askedAt: NOON, rev: "1" },
     ...overrides,
   };
-}
-
-/** The part of it that logins see. */
-export function asLoginsSee({
-  name,
-  strategy,
-  displayName,
-  organizationId,
-}: RegisteredConnection): Connection {
-  return { name, strategy, displayName, organizationId };
 }
 
 export function membership(overrides: Partial<Membership> = {}): Membership {
