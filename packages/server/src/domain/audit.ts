@@ -89,15 +89,8 @@ export interface AuditLog extends Audit {
 export function auditEntry(
   known: Pick<AuditEntry, "at" | "actor" | "action"> & Partial<AuditEntry>,
 ): AuditEntry {
-  const { at, actor, via = null, action, userId = null, organizationId = null } = known;
-  const {
-    tenant = null,
-    subject = null,
-    connection = null,
-    domain = null,
-    holder = null,
-    rule = null,
-  } = known;
+  const { at, actor, via = null, action, userId = null, organizationId = null, tenant = null } = known;
+  const { subject = null, connection = null, domain = null, holder = null, rule = null } = known;
   const { invitationId = null, before = null, after = null } = known;
   const who = { at, actor, via, action, userId, organizationId, tenant, subject };
   return { ...who, connection, domain, holder, rule, invitationId, before, after };

@@ -60,11 +60,11 @@ function filterOf({
   person,
   action,
 }: Pick<MonthQuery, "actor" | "person" | "action">): Expression | null {
-  const conditions: string[] = [];
-  if (actor === "operator") conditions.push("begins_with(#actor, :actor)");
-  else if (actor !== null) conditions.push("#actor = :actor");
-  if (person !== null) conditions.push("(#actor = :personAsActor OR #userId = :person)");
-  if (action !== null) conditions.push("#action = :action");
+  const conditions = [
+    ...(actor === null ? [] : [actor === "operator" ? "begins_with(#actor, :actor)" : "#actor = :actor"]),
+    ...(person === null ? [] : ["(#actor = :personAsActor OR #userId = :person)"]),
+    ...(action === null ? [] : ["#action = :action"]),
+  ];
   if (conditions.length === 0) return null;
   const values = {
     ...(actor === null ? {} : { ":actor": actor === "operator" ? "operator:" : actor }),

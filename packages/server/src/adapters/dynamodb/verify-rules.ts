@@ -27,7 +27,7 @@ interface Relation {
 }
 
 /** What an item says alone. */
-export interface Inspected {
+interface Inspected {
   /** What is wrong with it: each is the end of a sentence about the item. */
   readonly problems: readonly string[];
   readonly relations: readonly Relation[];

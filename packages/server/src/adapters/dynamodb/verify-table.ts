@@ -1,13 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Key } from "./table/keys.ts";
-import { getRaw, nameOf, scanRaw } from "./table/raw-items.ts";
+import { getRaw, scanRaw } from "./table/raw-items.ts";
 import type { StoredItem } from "./table/stored-item.ts";
 import type { DynamoTable } from "./table/table.ts";
 import { InvitationTally } from "./verify-invitations.ts";
-import { type Inspected, inspect, type TableFinding } from "./verify-rules.ts";
-
-/** One request reads so many items by their keys. */
-const AT_ONCE = 100;
+import { inspect, type TableFinding } from "./verify-rules.ts";
 
 /** What was read since the last page, and what is wrong with it. */
 export interface VerifiedPage {
@@ -26,12 +22,10 @@ export async function* verifyTable(table: DynamoTable, signal: AbortSignal): Asy
   const invitations = new InvitationTally();
   for await (const page of scanRaw(table, "item", {}, signal)) {
     for (const item of page) invitations.add(item);
-    const inspected = page.map((item) => ({ item, ...inspect(item) }));
-    const others = await read(inspected.flatMap(keysOf), table, signal);
+    const problems = await Promise.all(page.map((item) => problemsOf(item, table, signal)));
+    const suspects = page.filter((_, at) => problems[at]?.length !== 0);
     const findings: TableFinding[] = [];
-    for (const each of inspected) {
-      if (problemsOf(each, others).length > 0) findings.push(...(await confirmed(each.item, table, signal)));
-    }
+    for (const suspect of suspects) findings.push(...(await confirmed(suspect, table, signal)));
     yield { items: page.length, findings };
   }
   yield { items: 0, findings: await invitations.findings(table, signal) };
@@ -46,8 +40,7 @@ async function confirmed(
   const pk = String(suspect.pk);
   const sk = String(suspect.sk);
   for (let present: StoredItem | undefined = suspect; present !== undefined; ) {
-    const inspected = inspect(present);
-    const problems = problemsOf(inspected, await read(keysOf(inspected), table, signal));
+    const problems = await problemsOf(present, table, signal);
     const again: StoredItem | undefined = await getRaw(table, "item", { pk, sk }, signal);
     if (problems.length === 0 || isDeepStrictEqual(again, present))
       return problems.map((problem) => ({ pk, sk, problem }));
@@ -56,27 +49,15 @@ async function confirmed(
   return [];
 }
 
-function keysOf({ relations }: Inspected): readonly Key[] {
-  return relations.flatMap(({ keys }) => keys);
-}
-
-function problemsOf(
-  { problems, relations }: Inspected,
-  others: ReadonlyMap<string, StoredItem>,
-): readonly string[] {
-  const contradictions = relations.map(({ keys, problem }) =>
-    problem(keys.map((key) => others.get(nameOf(key)))),
+/** Compares the item with what is stored of others. All that is asked for at once is read together. */
+async function problemsOf(
+  item: StoredItem,
+  table: DynamoTable,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { problems, relations } = inspect(item);
+  const contradictions = relations.map(async ({ keys, problem }) =>
+    problem(await Promise.all(keys.map((key) => getRaw(table, "item", key, signal)))),
   );
-  return [...problems, ...contradictions.filter((each) => each !== null)];
-}
-
-async function read(keys: readonly Key[], table: DynamoTable, signal: AbortSignal) {
-  const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
-  const found = new Map<string, StoredItem>();
-  for (let from = 0; from < distinct.length; from += AT_ONCE) {
-    const keys = distinct.slice(from, from + AT_ONCE);
-    const items = await Promise.all(keys.map((key) => getRaw(table, "item", key, signal)));
-    for (const item of items) if (item !== undefined) found.set(nameOf(item), item);
-  }
-  return found;
+  return [...problems, ...(await Promise.all(contradictions)).filter((each) => each !== null)];
 }

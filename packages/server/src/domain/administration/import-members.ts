@@ -4,7 +4,7 @@ import { type CanonicalEmail, domainOf } from "../email.ts";
 import { afterMembership, speakersWrites } from "../identity/speakers.ts";
 import { hasVerified, type Membership } from "../membership/membership.ts";
 import { admission } from "../membership/owners.ts";
-import type { Organization, OrganizationId } from "../organization.ts";
+import type { OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import { transact } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
@@ -69,15 +69,17 @@ export async function planImport(
   ports: Administration & { readonly registeredUsers: RegisteredUsers },
   signal: AbortSignal,
 ): Promise<{ planned: PlannedMember[]; problems: ImportProblem[] }> {
-  const userAt = once((email: CanonicalEmail) => ports.registeredUsers.find(email, signal));
-  const organizationOf = once((id: OrganizationId) => ports.organizations.find(id, signal));
+  const known = new Map<CanonicalEmail, Promise<UserId | null>>();
+  /** Each address is looked up once, however many members have it. */
+  const userAt = (email: CanonicalEmail) => {
+    const found = known.get(email) ?? ports.registeredUsers.find(email, signal);
+    known.set(email, found);
+    return found;
+  };
   const planned: PlannedMember[] = [];
   const problems: ImportProblem[] = [];
   for (const batch of batchesOf(members)) {
-    const plans = batch.map(async (member) => {
-      const found = await Promise.all([userAt(member.email), organizationOf(member.organizationId)]);
-      return planMember(member, found, ports, signal);
-    });
+    const plans = batch.map(async (member) => planMember(member, await userAt(member.email), ports, signal));
     for (const plan of await Promise.all(plans)) {
       if ("kind" in plan) problems.push(plan);
       else planned.push(plan);
@@ -119,15 +121,25 @@ function importMember(
   return transact(
     {
       read: () => readPlace(member, ports, signal),
-      decide({ stored, organization, speakers, isInside, at }) {
+      decide({ stored, organization, speakers, spoken, isInside }) {
         if (stored !== null) return { changes: null, result: { ...member, ...compare(member, stored) } };
-        const place = organization === null ? null : { organization, domain: domainOf(member.email) };
-        const spoken = place === null ? null : isInside ? afterMembership(speakers, place) : speakers;
         if (organization === null || spoken === null)
           return { changes: null, result: { ...member, outcome: "foreign" as const } };
-        const proposed = membershipOf(member, { at, invitedFromOutside: !isInside });
+        const { organizationId, userId, email, role } = member;
+        const at = ports.now().toISOString();
+        const proposed: Membership = {
+          ...{
+            organizationId,
+            userId,
+            email,
+            role,
+            createdAt: at,
+            invitedFromOutside: !isInside,
+            invitedBy: null,
+          },
+          ...{ status: "active", origin: "import", leftAt: null, ceased: {}, rev: newRevision() },
+        };
         const { writes } = admission(proposed, null, organization);
-        const { organizationId, userId } = member;
         const action = { at, actor: ports.actor, action: "membership-created", rule: "import" } as const;
         const audit = [auditEntry({ ...action, organizationId, userId })];
         const changes = { writes: [...writes, ...speakersWrites(spoken, speakers)], unchanged: [], audit };
@@ -139,9 +151,10 @@ function importMember(
   );
 }
 
+/** Where the member is to be. `spoken` is null where another organization's SSO speaks for the user. */
 async function readPlace(
   { organizationId, userId, email }: DeclaredMember,
-  { memberships, organizations, speakers: known, now }: Administration,
+  { memberships, organizations, speakers: known }: Administration,
   signal: AbortSignal,
 ) {
   const [stored, organization, speakers, isInside] = await Promise.all([
@@ -150,52 +163,31 @@ async function readPlace(
     known.find(userId, signal),
     hasVerified({ id: organizationId }, email, organizations, signal),
   ]);
-  return { stored, organization, speakers, isInside, at: now().toISOString() };
-}
-
-function membershipOf(
-  { organizationId, userId, email, role }: DeclaredMember,
-  { at: createdAt, invitedFromOutside }: { readonly at: string; readonly invitedFromOutside: boolean },
-): Membership {
-  return {
-    ...{ organizationId, userId, email, role, createdAt, invitedFromOutside },
-    ...{ status: "active", origin: "import", invitedBy: null, leftAt: null, ceased: {}, rev: newRevision() },
-  };
-}
-
-/** Looks each key up once, however many members have it. */
-function once<Key, Found>(lookUp: (key: Key) => Promise<Found>): (key: Key) => Promise<Found> {
-  const known = new Map<Key, Promise<Found>>();
-  return (key) => {
-    const found = known.get(key) ?? lookUp(key);
-    known.set(key, found);
-    return found;
-  };
+  const place = organization === null ? null : { organization, domain: domainOf(email) };
+  const spoken = isInside && place !== null ? afterMembership(speakers, place) : speakers;
+  return { stored, organization, speakers, spoken, isInside };
 }
 
 async function planMember(
   member: DeclaredMember,
-  [registered, organization]: readonly [UserId | null, Organization | null],
-  { memberships, organizations, speakers }: Administration,
+  registered: UserId | null,
+  ports: Administration,
   signal: AbortSignal,
 ): Promise<PlannedMember | ImportProblem> {
   const { organizationId, userId, email, role } = member;
+  const [{ stored, organization, spoken }, invitation] = await Promise.all([
+    readPlace(member, ports, signal),
+    ports.memberships.findInvitation(organizationId, email, signal),
+  ]);
   if (organization === null) return { kind: "unknown-organization", member };
   if (registered === null) return { kind: "unknown-address", member };
   if (registered !== userId) return { kind: "other-user", member, registered };
-  const stored = await memberships.find(organizationId, userId, signal);
   if (stored !== null) return { ...member, ...compare(member, stored) };
   // A membership makes an open invitation void, and with it the role that was offered.
-  const invitation = await memberships.findInvitation(organizationId, email, signal);
   if (invitation !== null && invitation.consumedBy === null && invitation.role !== role) {
     return { kind: "invited-otherwise", member, invitedAs: invitation.role };
   }
-  const isInside = await hasVerified(organization, email, organizations, signal);
-  const place = { organization, domain: domainOf(email) };
-  if (isInside && afterMembership(await speakers.find(userId, signal), place) === null) {
-    return { kind: "foreign", member };
-  }
-  return { ...member, outcome: "new", storedRole: null };
+  return spoken === null ? { kind: "foreign", member } : { ...member, outcome: "new", storedRole: null };
 }
 
 function compare(

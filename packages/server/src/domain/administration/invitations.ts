@@ -79,21 +79,18 @@ function offersOf(
 ): Decision<Pick<Ground, "found"> & { readonly offers: readonly Offer[] }> {
   const now = ports.now();
   if (found.some(({ outside }) => outside)) requireRightToInviteOutside(administrator);
-  if (found.some(({ present, outcome }) => outcome === "renewed" && isAbove(administrator, present))) {
+  const isAbove = ({ present, outcome }: Looked) =>
+    outcome === "renewed" && present !== null && !mayGrant(administrator, present.role);
+  if (found.some(isAbove)) {
     const hint = "an address is invited already, with a role above your own";
     throw new Refusal("ROLE_REQUIRED", "an invitation above one's own role", { hint });
   }
   const offers = found.flatMap((each) => {
     const { email, outcome } = each;
-    if (email === null || (outcome !== "invited" && outcome !== "renewed")) return [];
-    return [renewed(administrator, { ...each, email, outcome, role }, ports, now)];
+    const isOffered = outcome === "invited" || outcome === "renewed";
+    return email === null || !isOffered ? [] : [renewed(administrator, { ...each, email }, role, ports, now)];
   });
   return { changes: offering(offers, ledger, now), result: { found, offers } };
-}
-
-/** Whether the administrator may not replace the invitation: it offers a role that they could not. */
-function isAbove(administrator: Administrator, present: Invitation | null): boolean {
-  return present !== null && !mayGrant(administrator, present.role);
 }
 
 /** @throws {Refusal} ROLE_REQUIRED while SSO is enforced, which such invitees are exempt from, unless an owner invites */
@@ -115,25 +112,19 @@ export async function resendInvitation(
   signal: AbortSignal,
 ): Promise<InvitationView> {
   if (email === null) throw notInvited();
-  const given = { given: email, email };
-  async function read() {
-    const [looked, ledger, inviter] = await Promise.all([
-      look(administrator, given, ports, signal),
-      ports.memberships.findLedger(administrator.organization.id, signal),
-      inviterAddress(administrator, ports, signal),
-    ]);
-    return { looked, ledger, inviter };
-  }
   const { offer, inviter } = await transact(
     {
-      read,
-      decide({ looked, ledger, inviter }) {
+      read: () =>
+        Promise.all([
+          look(administrator, { given: email, email }, ports, signal),
+          ports.memberships.findLedger(administrator.organization.id, signal),
+          inviterAddress(administrator, ports, signal),
+        ]),
+      decide([looked, ledger, inviter]) {
         const now = ports.now();
         const present = requireResendable(administrator, looked, ports, now);
-        const { email: to, role } = present;
-        const { outside } = looked;
-        const again = { email: to, role, outside, present, outcome: "renewed" } as const;
-        const offer = renewed(administrator, again, ports, now);
+        const again = { ...looked, email, outcome: "renewed" } as const;
+        const offer = renewed(administrator, again, present.role, ports, now);
         return { changes: offering([offer], ledger, now), result: { offer, inviter } };
       },
     },

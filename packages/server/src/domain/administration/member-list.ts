@@ -2,7 +2,6 @@ import type { Role } from "../../wire/index.ts";
 import type { CanonicalEmail } from "../email.ts";
 import type { Membership, MembershipOrigin } from "../membership/membership.ts";
 import { isOwner } from "../membership/owners.ts";
-import type { OrganizationId, Organizations } from "../organization.ts";
 import { cursorOf, type Page, positionOf } from "../page.ts";
 import { parseUserId, type UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
@@ -63,8 +62,8 @@ export async function listMembers(
     return { items: found !== null && fits(found) ? [memberOf(found)] : [], nextCursor: null };
   }
   if (role === "owner" && status !== "removed") {
-    const owners = await ownersOf(id, organizations, signal);
-    const listed = await memberships.findMany(id, owners, signal);
+    const owners = (await organizations.find(id, signal))?.owners; // a standing may know them out of a cache
+    const listed = await memberships.findMany(id, owners ?? [], signal);
     const found = listed
       .filter((each) => isOwner(each) && each.email.startsWith(emailPrefix))
       .sort(byAddress);
@@ -94,21 +93,13 @@ export async function ownerAddresses(
   { memberships, organizations }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<CanonicalEmail[]> {
-  const shown = (await ownersOf(id, organizations, signal)).slice(0, MAX_SHOWN_OWNERS);
+  const owners = (await organizations.find(id, signal))?.owners ?? [];
+  const shown = owners.slice(0, MAX_SHOWN_OWNERS);
   const found = await memberships.findMany(id, shown, signal);
   return found
     .filter(isOwner)
     .sort((a, b) => shown.indexOf(a.userId) - shown.indexOf(b.userId))
     .map(({ email }) => email);
-}
-
-/** As they are stored: a standing may know its organization out of a cache. */
-async function ownersOf(
-  id: OrganizationId,
-  organizations: Organizations,
-  signal: AbortSignal,
-): Promise<readonly UserId[]> {
-  return (await organizations.find(id, signal))?.owners ?? [];
 }
 
 function byAddress(a: Pick<Member, "email">, b: Pick<Member, "email">): number {

@@ -1,3 +1,4 @@
+import type { Role } from "../../wire/index.ts";
 import { type AuditEntry, auditEntry } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
 import { isCurrent } from "../membership/invitation.ts";
@@ -72,17 +73,8 @@ export interface Offer {
 /** The invitation as it is offered (again) by the administrator. */
 export function renewed(
   { organization, userId: invitedBy, actor, via }: Actor,
-  {
-    email,
-    role,
-    outside,
-    present,
-    outcome,
-  }: Pick<Invitation, "email" | "role"> & {
-    readonly outside: boolean;
-    readonly present: Invitation | null;
-    readonly outcome: "invited" | "renewed";
-  },
+  { email, outside, present, outcome }: Looked & { readonly email: CanonicalEmail },
+  role: Role,
   { limits, outbox }: OrganizationStores,
   now: Date,
 ): Offer {

@@ -5,7 +5,7 @@ import { grantingEmail } from "../login/address-trust.ts";
 import type { OrganizationId } from "../organization.ts";
 import { grantMembership, type Opening, uninvited } from "./grant-membership.ts";
 import { needsConsent } from "./invitation.ts";
-import { type Invitation, isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
+import { isOwnLogin, type Membership, type MembershipPorts } from "./membership.ts";
 
 /**
  * The one place that decides whether a user is a member. A stored membership decides, also a removed one; only who left by
@@ -40,20 +40,14 @@ export async function makeMembership(
   signal: AbortSignal,
 ): Promise<Membership | null> {
   const { organizationId, invitation, stored } = opening;
+  const domain = invitation === null ? null : domainOf(invitation.email);
+  // By what is cached: one that waits for its consent must not cost a decision on stored data each time.
+  const verifiers = domain === null ? [] : await ports.organizations.listByDomain(domain, signal);
   const invited =
-    invitation !== null && (await mayAdmit(invitation, ports, signal))
-      ? await acceptInvitation(opening, identity, ports, signal)
-      : null;
+    invitation === null || needsConsent(invitation, verifiers)
+      ? null
+      : await acceptInvitation(opening, identity, ports, signal);
   return invited ?? (stored === null ? provisionJustInTime(organizationId, identity, ports, signal) : null);
-}
-
-/** By what is cached: an invitation that waits for its consent must not cost a decision on stored data each time. */
-async function mayAdmit(
-  invitation: Invitation,
-  { organizations }: MembershipPorts,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return !needsConsent(invitation, await organizations.listByDomain(domainOf(invitation.email), signal));
 }
 
 /**
