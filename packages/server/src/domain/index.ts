@@ -158,7 +158,6 @@ export {
   noSpeakers,
   type Speakers,
   type SpeakersStore,
-  type StoredSpeakers,
 } from "./identity/speakers.ts";
 export type { UserDirectory } from "./identity/user-directory.ts";
 export type { TrustMode } from "./login/address-trust.ts";
@@ -176,12 +175,12 @@ export { accept, decline } from "./membership/consent.ts";
 export { type InvitationState, isCurrent } from "./membership/invitation.ts";
 export {
   type Invitation,
+  type InvitationLedger,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type MembershipPorts,
   type Memberships,
   ownConnection,
-  type StoredInvitationLedger,
 } from "./membership/membership.ts";
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
 export {

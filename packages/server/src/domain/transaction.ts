@@ -2,7 +2,7 @@ import type { AuditEntry } from "./audit.ts";
 
 /**
  * Every kind of item that a decision may change, by its name. Each one has a revision (`rev`), which changes with every
- * write. The file that knows a kind declares it here, so that this file knows none.
+ * write; null where nothing is stored. The file that knows a kind declares it here, so that this file knows none.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: other files declare the kinds
 export interface Items {}

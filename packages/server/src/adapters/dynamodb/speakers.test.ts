@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import type { OrganizationId, Speakers, StoredSpeakers } from "../../domain/index.ts";
+import type { OrganizationId, Speakers } from "../../domain/index.ts";
 import { dynamoSpeakers } from "./identities.ts";
 import { startEmbeddedStore } from "./testing/embedded-store.ts";
 import { ACME, ACME_EXAMPLE, GLOBEX, JANE, UNBOUNDED } from "./testing/examples.ts";
@@ -13,8 +13,7 @@ it("speakers are replaced only as they were seen, by one of several concurrent d
   const table = await store.emptyTable();
   const { commit } = dynamoTransactions(table);
   const find = () => dynamoSpeakers(table).find(JANE, UNBOUNDED);
-  const replace = (next: StoredSpeakers, { rev, ...seen }: Speakers) => {
-    const present = rev === null ? null : { ...seen, rev };
+  const replace = (next: Speakers, present: Speakers) => {
     return commit({ writes: [{ item: "speakers", next, present }], unchanged: [], audit: [] }, UNBOUNDED);
   };
   const nobody = await find();

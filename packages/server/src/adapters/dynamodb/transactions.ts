@@ -73,10 +73,11 @@ function stored(kind: keyof Items, next: object | null, present: object | null) 
   return { Item: next === null ? null : toItem(type, value), Key: { pk, sk } };
 }
 
-/** The condition that what was read is still stored. */
-function still(present: { readonly rev: string } | null) {
+/** The condition that what was read is still stored. Without a revision nothing was. */
+function still(present: { readonly rev: string | null } | null) {
+  const rev = present?.rev ?? null;
   const condition: Expression =
-    present === null ? ABSENT : { expression: "#rev = :rev", values: { ":rev": present.rev } };
+    rev === null ? ABSENT : { expression: "#rev = :rev", values: { ":rev": rev } };
   return { ConditionExpression: condition.expression, ...placeholders(condition) };
 }
 

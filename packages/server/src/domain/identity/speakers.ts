@@ -8,10 +8,7 @@ import type { UserId } from "../user-id.ts";
 
 declare module "../transaction.ts" {
   interface Items {
-    readonly speakers: StoredSpeakers;
-  }
-  interface Absences {
-    readonly speakers: Pick<StoredSpeakers, "userId">;
+    readonly speakers: Speakers;
   }
 }
 
@@ -36,8 +33,6 @@ export interface Speakers {
   readonly rev: string | null;
 }
 
-export type StoredSpeakers = Speakers & { readonly rev: string };
-
 /** A membership by an address of this domain, which was the organization's own. It counts while it still is. */
 export interface Inside {
   readonly organizationId: OrganizationId;
@@ -56,28 +51,16 @@ export function noSpeakers(userId: UserId): Speakers {
   return { userId, by: null, sso: null, inside: [], settledAt: null, rev: null };
 }
 
-type SpeakersWrite = Extract<Write, { readonly item: "speakers" }> & { readonly next: StoredSpeakers };
+type SpeakersWrite = Extract<Write, { readonly item: "speakers" }> & { readonly next: Speakers };
 
 /** What a change of `present` writes; nothing where `next` is `present` itself. */
 export function speakersWrites(next: Speakers, present: Speakers): readonly SpeakersWrite[] {
-  if (next === present) return [];
-  const { rev } = present;
-  return [
-    {
-      item: "speakers",
-      next: { ...next, rev: newRevision() },
-      present: rev === null ? null : { ...present, rev },
-    },
-  ];
+  return next === present ? [] : [{ item: "speakers", next: { ...next, rev: newRevision() }, present }];
 }
 
 /** What a decision on `present` relies on without a change of it; nothing where {@link speakersWrites} writes. */
 export function speakersUnchanged(next: Speakers, present: Speakers): readonly Read[] {
-  if (next !== present) return [];
-  const { userId, rev } = present;
-  return rev === null
-    ? [{ item: "speakers", absent: { userId } }]
-    : [{ item: "speakers", present: { ...present, rev } }];
+  return next === present ? [{ item: "speakers", present }] : [];
 }
 
 export function isUnclaimed({ by, sso, inside }: Speakers): boolean {

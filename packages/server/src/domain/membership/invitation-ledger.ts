@@ -34,9 +34,8 @@ export function replacing(
   const closed = invitations.flatMap(({ present }) => present ?? []).filter(isOpen);
   const writes: Write[] = invitations.map(({ next, present }) => ({ item: "invitation", next, present }));
   if (opened.length + closed.length + mails > 0) {
-    const { rev } = ledger;
     const next = { ...counted(ledger, { opened, closed, mails }, now), rev: newRevision() };
-    writes.push({ item: "invitationLedger", next, present: rev === null ? null : { ...ledger, rev } });
+    writes.push({ item: "invitationLedger", next, present: ledger });
   }
   return { writes, unchanged: [], audit };
 }

@@ -13,7 +13,7 @@ declare module "../transaction.ts" {
   interface Items {
     readonly membership: Membership;
     readonly invitation: Invitation;
-    readonly invitationLedger: StoredInvitationLedger;
+    readonly invitationLedger: InvitationLedger;
   }
 }
 
@@ -112,8 +112,6 @@ export interface InvitationLedger {
   /** Changes with every write; null while nothing is stored. */
   readonly rev: string | null;
 }
-
-export type StoredInvitationLedger = InvitationLedger & { readonly rev: string };
 
 export interface MembershipPorts extends TrustSettings {
   /** Cached; may be `IDENTITY_CACHE_MS` old. */

@@ -11,7 +11,7 @@ import {
 } from "../identity/identity-link.ts";
 import type { RelinkWindow, RelinkWindows } from "../identity/relink-window.ts";
 import type { TakenSeats } from "../identity/seat.ts";
-import { noSpeakers, type SpeakersStore, type StoredSpeakers } from "../identity/speakers.ts";
+import { noSpeakers, type Speakers, type SpeakersStore } from "../identity/speakers.ts";
 import type { UserId } from "../user-id.ts";
 
 class Blocks extends Map<UserId, Block> {
@@ -31,7 +31,7 @@ export class MemoryIdentities implements IdentityRegistry, Audit {
     find: (mailbox) => this.#taken.get(JSON.stringify(mailbox)) ?? null,
     add: (mailbox, userId) => this.#taken.set(JSON.stringify(mailbox), userId),
   };
-  readonly spoken = new Map<UserId, StoredSpeakers>();
+  readonly spoken = new Map<UserId, Speakers>();
   readonly speakers: SpeakersStore = {
     find: async (userId) => {
       this.#live();

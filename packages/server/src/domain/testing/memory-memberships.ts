@@ -1,11 +1,6 @@
 import type { MemberFilter, MembershipRegistry } from "../administration/administration.ts";
 import type { CanonicalEmail } from "../email.ts";
-import type {
-  Invitation,
-  InvitationLedger,
-  Membership,
-  StoredInvitationLedger,
-} from "../membership/membership.ts";
+import type { Invitation, InvitationLedger, Membership } from "../membership/membership.ts";
 import type { OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { UserId } from "../user-id.ts";
@@ -14,7 +9,7 @@ import type { UserId } from "../user-id.ts";
 export class MemoryMemberships implements MembershipRegistry {
   readonly memberships = new Map<string, Membership>();
   readonly invitations = new Map<string, Invitation>();
-  readonly ledgers = new Map<OrganizationId, StoredInvitationLedger>();
+  readonly ledgers = new Map<OrganizationId, InvitationLedger>();
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 

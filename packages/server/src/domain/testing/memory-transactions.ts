@@ -20,11 +20,15 @@ interface Faults {
   readonly blindTo?: ReadonlySet<keyof Items>;
 }
 
+interface Revised {
+  readonly rev: string | null;
+}
+
 /** One kind of item in memory. `find` gets the item that is to be stored, or was read, or what makes its key. */
 export interface Kind<Item> {
   all(): Iterable<Item>;
   key(like: Item): unknown;
-  find(like: Item): Promise<{ readonly rev: string } | null> | { readonly rev: string } | null | undefined;
+  find(like: Item): Promise<Revised | null> | Revised | null | undefined;
   put(next: Item): unknown;
   remove(present: Item): unknown;
 }
@@ -144,10 +148,7 @@ export function kindsOf({
   };
 }
 
-function mapOf<Key, Item extends { readonly rev: string }>(
-  items: Map<Key, Item>,
-  keyOf: (item: Item) => Key,
-): Kind<Item> {
+function mapOf<Key, Item extends Revised>(items: Map<Key, Item>, keyOf: (item: Item) => Key): Kind<Item> {
   return {
     all: () => items.values(),
     key: keyOf,

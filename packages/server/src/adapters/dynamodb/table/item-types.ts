@@ -4,13 +4,13 @@ import {
   type HeldSeat,
   type IdentityLink,
   type Invitation,
+  type InvitationLedger,
   type Items,
   MAILBOX,
   MEMBERSHIP_ORIGINS,
   type Membership,
   type RelinkWindow,
-  type StoredInvitationLedger,
-  type StoredSpeakers,
+  type Speakers,
 } from "../../../domain/index.ts";
 import { auditEntry, domainName, email, instant, organizationId, role, userId } from "./item-schemas.ts";
 import { indexKeys, keys, type StoredAuditEntry } from "./keys.ts";
@@ -67,7 +67,7 @@ export const INVITATION: ItemType<Invitation> = {
   indexKey: (invitation) => indexKeys.invitation(invitation.organizationId, invitation.email),
 };
 
-export const INVITATION_LEDGER: ItemType<StoredInvitationLedger> = {
+export const INVITATION_LEDGER: ItemType<InvitationLedger> = {
   type: "invitation-ledger",
   schema: z.object({
     organizationId,
@@ -109,7 +109,7 @@ export const SEAT: ItemType<HeldSeat> = {
   indexKey: indexKeys.seat,
 };
 
-export const SPEAKERS: ItemType<StoredSpeakers> = {
+export const SPEAKERS: ItemType<Speakers> = {
   type: "speakers",
   schema: z.object({
     userId,

@@ -90,7 +90,7 @@ function gatheredReads({ gathered }: DynamoTable, signal: AbortSignal): Gathered
   return reads;
 }
 
-export function nameOf({ pk, sk }: StoredItem | Key): string {
+function nameOf({ pk, sk }: StoredItem | Key): string {
   return JSON.stringify([pk, sk]);
 }
 
