@@ -1,9 +1,4 @@
-import {
-  type RecheckedDomain,
-  type RecheckOutcome,
-  Refusal,
-  recheckDomains,
-} from "@platform-api/server/domain";
+import { type RecheckedDomain, Refusal, recheckDomains } from "@platform-api/server/domain";
 import type { Command } from "commander";
 import { composeMailer } from "../compose-mail.ts";
 import { createLogger } from "../logger.ts";
@@ -13,6 +8,8 @@ import { CommandFailure, print, type Terminal } from "./terminal.ts";
 /** Thousands of domains take minutes when DNS does not answer. */
 const RECHECK_DEADLINE_MS = 24 * 3_600_000;
 const PROGRESS_EVERY_MS = 2_000;
+
+type RecheckOutcome = RecheckedDomain["outcome"];
 
 /** How many domains came to what, and those that need somebody. */
 interface Summary {

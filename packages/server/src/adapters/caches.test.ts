@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { type ConnectionState, Reads, readOutsideCaches, recordReads } from "../domain/index.ts";
+import { Reads, type RegisteredConnection, readOutsideCaches, recordReads } from "../domain/index.ts";
 import type { Caches, CacheUse } from "./cache-use.ts";
 import { cachedIdentityLinks, cachedMemberships, cachedOrganizations } from "./caches.ts";
 import { dynamoIdentities } from "./dynamodb/identities.ts";
@@ -65,7 +65,7 @@ function cachedReads(ttlMs: number): Record<string, CachedRead> {
   const identities = cachedIdentityLinks(answering(dynamoIdentities(table)), options);
   const acme = organization({ auth0OrgId: "org_acme" });
   const okta = connection();
-  const named = (state: ConnectionState) => ({ ...okta, state });
+  const named = (state: RegisteredConnection["state"]) => ({ ...okta, state });
   const removed = membership({ status: "removed" });
   return {
     "an organization": {
@@ -256,7 +256,8 @@ it("drops that a user was not blocked, when this process blocks them", async () 
 it("keeps nothing of a connection that was off while it was read, if this process has changed one since", async () => {
   const table = await store.emptyTable();
   const organizations = dynamoOrganizations(table);
-  const put = (state: ConnectionState) => itemsOf(table, CONNECTION).put(connection({ state }), UNBOUNDED);
+  const put = (state: RegisteredConnection["state"]) =>
+    itemsOf(table, CONNECTION).put(connection({ state }), UNBOUNDED);
   await put("disabled");
   const read = Promise.withResolvers<void>();
   const changed = Promise.withResolvers<void>();

@@ -41,11 +41,7 @@ export type {
   TxtAnswer,
   TxtLookup,
 } from "./administration/domain-claim.ts";
-export {
-  type RecheckedDomain,
-  type RecheckOutcome,
-  recheckDomains,
-} from "./administration/domain-recheck.ts";
+export { type RecheckedDomain, recheckDomains } from "./administration/domain-recheck.ts";
 export { checkDomain, claimDomain, listDomains, releaseDomain } from "./administration/domains.ts";
 export {
   applyImport,
@@ -185,7 +181,6 @@ export {
 export { isOwner, MAX_OWNERS } from "./membership/owners.ts";
 export {
   type Connection,
-  type ConnectionState,
   declaredConnection,
   declaredDomain,
   enabledOf,

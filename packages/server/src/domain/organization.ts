@@ -61,13 +61,13 @@ export interface Connection {
   readonly organizationId: OrganizationId;
 }
 
-/** A removed connection stays stored: tokens that name it are refused, and not taken for logins that are not SSO. */
-export type ConnectionState = "enabled" | "disabled" | "removed";
-
 /** A connection as it is stored. Only an enabled one is an organization's SSO, see {@link enabledOf}. */
 export interface RegisteredConnection extends Connection {
-  /** The name of a removed one of the organization's own is never used again; operators register theirs again. */
-  readonly state: ConnectionState;
+  /**
+   * A removed connection stays stored: tokens that name it are refused, and not taken for logins that are not SSO. The
+   * name of a removed one of the organization's own is never used again; operators register theirs again.
+   */
+  readonly state: "enabled" | "disabled" | "removed";
   /** Who set it up. Only operators change those of operators. */
   readonly origin: "operator" | "self-service";
   /** Auth0's id of it (`con_…`); null for those of operators. */

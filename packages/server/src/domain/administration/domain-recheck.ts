@@ -21,16 +21,11 @@ export interface RecheckPorts extends OrganizationStores {
   readonly mailer: Pick<Mailer, "sendDomainMissing"> | null;
 }
 
-/**
- * What a look at a verified domain came to. `unclear`: some resolvers see the record, so it is not missing.
- * `unanswered`: a resolver has not answered. `gone`: released meanwhile.
- */
-export type RecheckOutcome = "verified" | "missing" | "lapsed" | "unclear" | "unanswered" | "gone" | "failed";
-
 export interface RecheckedDomain {
   readonly organizationId: OrganizationId;
   readonly domain: DomainName;
-  readonly outcome: RecheckOutcome;
+  /** `unclear`: some resolvers see the record; `unanswered`: one has not answered; `gone`: released meanwhile. */
+  readonly outcome: "verified" | "missing" | "lapsed" | "unclear" | "unanswered" | "gone" | "failed";
   /** When it will lapse, or has lapsed. ISO 8601, UTC; null while its record is not missing. */
   readonly lapsesAt: string | null;
   /** The mails to the owners: none where none was due. */
@@ -200,7 +195,7 @@ async function tellOwners(
 
 function resultOf(
   { organizationId, domain }: Pick<RecheckedDomain, "organizationId" | "domain">,
-  outcome: RecheckOutcome,
+  outcome: RecheckedDomain["outcome"],
   more: Partial<RecheckedDomain> = {},
 ): RecheckedDomain {
   const rest = { lapsesAt: null, mails: { sent: 0, failed: 0 }, untold: null, error: null };

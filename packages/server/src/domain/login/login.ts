@@ -1,4 +1,4 @@
-import type { Connection, ConnectionState, Organizations, RegisteredConnection } from "../organization.ts";
+import type { Connection, Organizations, RegisteredConnection } from "../organization.ts";
 import type { VerifiedClaims } from "../token/claims.ts";
 
 /** How a user signed in, according to the verified token and the registered connections. */
@@ -14,7 +14,7 @@ export type Login =
   | {
       readonly via: "unregistered";
       readonly connectionName: string;
-      readonly state: "unknown" | Exclude<ConnectionState, "enabled">;
+      readonly state: "unknown" | "disabled" | "removed";
     }
   /** A legacy platform token: its subject is the UUID. */
   | { readonly via: "platform" };
@@ -65,7 +65,7 @@ export function connectionNameOf(login: Login): string {
 
 async function namedBy(
   claims: VerifiedClaims,
-  { strategy, connection }: SubjectParts,
+  { strategy, connection }: ReturnType<typeof subjectParts>,
   organizations: Organizations,
   signal: AbortSignal,
 ): Promise<RegisteredConnection | null> {
@@ -80,13 +80,8 @@ export function strategyOf(subject: string): string | null {
   return subjectParts(subject).strategy;
 }
 
-interface SubjectParts {
-  readonly strategy: string | null;
-  readonly connection: string | null;
-}
-
 /** Splits at the first two pipes only: a SAML NameID may hold more of them. */
-function subjectParts(subject: string): SubjectParts {
+function subjectParts(subject: string): { strategy: string | null; connection: string | null } {
   const [strategy, second, ...rest] = subject.split("|");
   if (!strategy || second === undefined) return { strategy: null, connection: null };
   return { strategy, connection: rest.length > 0 && second !== "" ? second : null };

@@ -2,7 +2,6 @@ import type { Auth0Pointer } from "../administration/organization-registry.ts";
 import { type DomainName, parseDomain } from "../email.ts";
 import {
   type Connection,
-  type ConnectionState,
   declaredConnection,
   type Organization,
   type OrganizationId,
@@ -21,7 +20,7 @@ export class MemoryOrganizations implements Organizations {
   /** The enabled ones. */
   readonly connections = new Map<string, Connection>();
   /** What was enabled before, by name. */
-  readonly off = new Map<string, Connection & { readonly state: ConnectionState }>();
+  readonly off = new Map<string, Connection & { readonly state: RegisteredConnection["state"] }>();
   /** The questions asked so far: a method and what it was asked about. */
   readonly asked: string[] = [];
 
@@ -71,7 +70,7 @@ export class MemoryOrganizations implements Organizations {
   }
 
   /** Registers the connection, or takes it away. */
-  setConnection(connection: Connection, state: ConnectionState): void {
+  setConnection(connection: Connection, state: RegisteredConnection["state"]): void {
     const { name } = connection;
     if (state === "enabled") {
       this.connections.set(name, connection);
