@@ -23,7 +23,7 @@ export function dynamoAudit(table: DynamoTable): AuditLog {
       const found: StoredAuditEntry[] = [];
       const sk = since.toISOString();
       for (const month of months(since, until)) {
-        const shards = partitions.auditShards(month).map(({ pk }) => entries.listFrom({ pk, sk }, signal));
+        const shards = partitions.auditShards(month).map(({ pk }) => entries.list({ pk, sk }, signal));
         for (const entry of (await Promise.all(shards)).flat()) found.push(entry);
       }
       found.sort((a, b) => (auditPosition(a) < auditPosition(b) ? -1 : 1)); // as if all partitions were one

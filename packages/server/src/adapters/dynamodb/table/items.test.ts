@@ -156,7 +156,7 @@ it("a malformed item is refused by everything that reads it, alone or beside oth
     items.get(key, UNBOUNDED),
     items.getMany([key], UNBOUNDED),
     items.list(partitions.invitations(JANE_EMAIL), UNBOUNDED),
-    items.listFrom(key, UNBOUNDED),
+    items.list(key, UNBOUNDED),
     items.listIndexed(prefix, UNBOUNDED),
     items.listCurrent(prefix, UNBOUNDED),
     items.listPage({ range: rangeOf(prefix), after: null, limit: 10 }, UNBOUNDED),

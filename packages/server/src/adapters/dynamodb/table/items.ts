@@ -22,10 +22,8 @@ export interface Items<T> {
    * write whose reply was lost, so false may also mean that the first attempt succeeded.
    */
   update(key: Key, change: Change, signal: AbortSignal): Promise<boolean>;
-  /** Everything in the partition, read consistently. */
-  list(partition: Partition, signal: AbortSignal): Promise<readonly T[]>;
-  /** The items of the key's partition from its sort key on, in order, read consistently. */
-  listFrom(key: Key, signal: AbortSignal): Promise<readonly T[]>;
+  /** Everything in the partition, of a key from its sort key on; in order, read consistently. */
+  list(from: Partition | Key, signal: AbortSignal): Promise<readonly T[]>;
   /** Everything the index has under the prefix. Writes of the last second may be missing. */
   listIndexed(prefix: IndexKey, signal: AbortSignal): Promise<readonly T[]>;
   /** Like `listIndexed`, but reads each item again, consistently: none is deleted or outdated. */
@@ -71,7 +69,7 @@ export function itemsOf<T extends object>(table: DynamoTable, itemType: ItemType
 }
 
 type Reads<T> = Pick<Items<T>, "get" | "getMany">;
-type Listings<T> = Pick<Items<T>, "list" | "listFrom" | "listIndexed" | "listCurrent" | "listPage" | "scan">;
+type Listings<T> = Pick<Items<T>, "list" | "listIndexed" | "listCurrent" | "listPage" | "scan">;
 type Writes<T> = Omit<Items<T>, keyof Reads<T> | keyof Listings<T>>;
 
 function readsOf<T extends object>(table: DynamoTable, itemType: ItemType<T>): Reads<T> {
@@ -120,13 +118,11 @@ function listingsOf<T extends object>(
       return getMany(indexed.map(itemType.key), signal);
     },
 
-    list({ pk }, signal) {
-      const condition = { expression: "#pk = :pk", values: { ":pk": pk } };
-      return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
-    },
-
-    listFrom({ pk, sk }, signal) {
-      const condition = { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": pk, ":sk": sk } };
+    list(from, signal) {
+      const condition =
+        "sk" in from
+          ? { expression: "#pk = :pk AND #sk >= :sk", values: { ":pk": from.pk, ":sk": from.sk } }
+          : { expression: "#pk = :pk", values: { ":pk": from.pk } };
       return query({ ...keyCondition(condition), ConsistentRead: true }, signal);
     },
 
