@@ -10,11 +10,12 @@ const OPERATIONS = [
   "{browser/design,faults/log,faults/memory,openapi/docs-page}.test.ts",
   "{cloudformation,compatibility,cost,deploy,deploy-frontend,images,kubernetes}/**/*.test.ts",
   "{monitor,readme,release,upgrade}/**/*.test.ts",
-  "verbs/every-*.test.ts",
   "{forward-auth/proxies-page,openapi/from-fastapi,platform/runbook}.test.ts",
 ];
 /** These watch alerts and replace running processes under load, so they run after all other tests. */
 const LATER = ["monitor/live.test.ts", "upgrade/upgrade.test.ts"];
+/** Every fault of every verb, and every pair: minutes, by `test:verbs`. `test` has a sample. */
+const ON_DEMAND = ["verbs/every-*.test.ts"];
 /** It loads both cores, so it runs alone. */
 const ALONE = ["endure/endure.test.ts"];
 
@@ -39,7 +40,7 @@ const CONTRACT_TESTS = {
   setupFiles: "./faults/patient-requests.ts",
 };
 
-/** The test projects of `vitest.config.ts`. `test` runs those whose name does not begin with `operations`. */
+/** The test projects of `vitest.config.ts`. `test` runs those whose name begins with neither `operations` nor `on demand`. */
 const projects: TestProjectConfiguration[] = [
   // One project, because each starts workers of its own, which load the same modules.
   {
@@ -66,16 +67,17 @@ const projects: TestProjectConfiguration[] = [
     test: {
       ...CONTRACT_TESTS,
       name: "contract-tests",
-      exclude: [...configDefaults.exclude, ...OPERATIONS, ...LATER, ...ALONE],
+      exclude: [...configDefaults.exclude, ...OPERATIONS, ...LATER, ...ALONE, ...ON_DEMAND],
       // The browser tests wait a lot, but more pages at once than this slow each other down.
       maxConcurrency: 2,
     },
   },
+  { test: { ...CONTRACT_TESTS, name: "on demand: every verb", include: ON_DEMAND } },
   // The races of the domain once more, on the adapter of DynamoDB.
   {
     test: {
       ...COMMON,
-      name: "operations: races on a table",
+      name: "on demand: races on a table",
       root: "packages/server/src",
       include: ["domain/**/{owners,grant-membership,*-races}.test.ts"],
       setupFiles: "./adapters/dynamodb/testing/races-on-a-table.ts",
