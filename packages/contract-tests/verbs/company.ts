@@ -15,7 +15,8 @@ export const BARN = "barn";
 
 const ENTRA = [MILL, INN].map((id) => {
   return {
-    ...{ id, domains: [`${id}.example`] },
+    id,
+    domains: [`${id}.example`],
     connections: [{ name: `${id}-entra`, strategy: "waad", displayName: id }],
     members: ["owner", "second"].map((who) => ({ email: `${who}@${id}.example`, role: "owner" })),
   };
