@@ -119,7 +119,8 @@ export async function applyOrganizations(
   const made: Change[] = [];
   for (const step of plan.steps) {
     const at = nextTime();
-    const audit = step.actions.map((action) => auditEntry({ ...action, at, actor: ports.actor }));
+    const { organizationId } = step;
+    const audit = step.actions.map((each) => auditEntry({ organizationId, ...each, at, actor: ports.actor }));
     if (!(await step.make({ at, audit }, signal))) throw new ApplyStopped(step, made);
     made.push(step);
   }

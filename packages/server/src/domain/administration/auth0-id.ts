@@ -21,10 +21,7 @@ export const SAME_AUTH0_ID: Auth0Id = { former: null, wanted: null, holder: null
 export async function readAuth0Id(
   next: Pick<Organization, "id" | "auth0OrgId">,
   present: Pick<Organization, "auth0OrgId"> | null,
-  {
-    organizations,
-    organizationRegistry: registry,
-  }: Pick<OrganizationStores, "organizations" | "organizationRegistry">,
+  { organizations, organizationRegistry: registry }: OrganizationStores,
   signal: AbortSignal,
 ): Promise<Auth0Id> {
   const before = present?.auth0OrgId ?? null;

@@ -1,17 +1,11 @@
-import type { DomainName } from "../email.ts";
-import { declaredDomain, type OrganizationId } from "../organization.ts";
+import { declaredDomain } from "../organization.ts";
 import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
+import { type DomainKey, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
 import { type Make, makeBy } from "./organization-step.ts";
 
-interface About {
-  readonly organizationId: OrganizationId;
-  readonly domain: DomainName;
-}
-
 /** Verifies a domain for an operator. One that the organization has verified already stays as it is. */
-export function declareDomain(about: About, ports: OrganizationStores): Make {
+export function declareDomain(about: DomainKey, ports: OrganizationStores): Make {
   return makeBy(
     (signal) => readListed(about, ports, signal),
     ({ organization, verified }, { at, audit }) => {
@@ -29,7 +23,7 @@ export function declareDomain(about: About, ports: OrganizationStores): Make {
 }
 
 /** Ends what an operator has verified. What the organization itself has claimed of the domain stays, and is counted. */
-export function withdrawDomain(about: About, ports: OrganizationStores): Make {
+export function withdrawDomain(about: DomainKey, ports: OrganizationStores): Make {
   return makeBy(
     (signal) => readListed(about, ports, signal),
     ({ organization, verified, claim }, { audit }) => {

@@ -28,7 +28,7 @@ export function withdrawnInvitations({ declared, stored, ports }: InvitationComp
   return withdrawn.map((present) => ({
     ...{ organizationId, takesAway: true, cutOff: null },
     change: `invitation of ${present.email} withdrawn`,
-    actions: [{ action: "invitation-revoked", organizationId, invitationId: present.invitationId }],
+    actions: [{ action: "invitation-revoked", invitationId: present.invitationId }],
     make: store(present, present, ports, (stored) => {
       return { ...(stored ?? present), ended: "revoked", endedBy: "file", rev: newRevision() };
     }),
@@ -46,7 +46,7 @@ export function declaredInvitations({ declared, stored, ports, now }: Invitation
     return {
       ...{ organizationId, takesAway: false, cutOff: null },
       change: `${email} invited as ${role}`,
-      actions: [{ action: "invitation-sent", organizationId, invitationId, after: { role } }],
+      actions: [{ action: "invitation-sent", invitationId, after: { role } }],
       make: store({ organizationId, email }, present, ports, (_, at) => ({
         ...{ organizationId, email, role, invitationId, invitedBy: null, counted: false, createdAt: at },
         ...{ consumedBy: null, ended: null, endedBy: null, mail: "none", rev: newRevision() },

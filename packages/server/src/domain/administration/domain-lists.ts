@@ -1,14 +1,11 @@
 import type { DomainName } from "../email.ts";
-import {
-  findOrganization,
-  type Organization,
-  type OrganizationId,
-  type VerifiedDomain,
-} from "../organization.ts";
+import { findOrganization, type Organization, type VerifiedDomain } from "../organization.ts";
 import { newRevision } from "../revision.ts";
 import type { Write } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { currentClaim, type DomainClaim, type DomainStore, type OwnDomain } from "./domain-claim.ts";
+
+export type DomainKey = Pick<VerifiedDomain, "organizationId" | "domain">;
 
 /** A domain as it is stored, and the organization with its lists. */
 export interface ListedDomain {
@@ -30,7 +27,7 @@ type StoredDomain = Awaited<ReturnType<DomainStore["find"]>>;
  * @throws {Refusal} NOT_A_MEMBER
  */
 export async function readListed(
-  { organizationId, domain }: { readonly organizationId: OrganizationId; readonly domain: DomainName },
+  { organizationId, domain }: DomainKey,
   ports: OrganizationStores,
   signal: AbortSignal,
   known: { readonly organization?: Organization; readonly stored?: StoredDomain } = {},

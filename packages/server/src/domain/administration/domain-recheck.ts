@@ -8,6 +8,7 @@ import { type Decision, storing, transact } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { type DomainClaim, lapseOf } from "./domain-claim.ts";
 import { type Finding, lookForRecord } from "./domain-finding.ts";
+import type { DomainKey } from "./domain-lists.ts";
 import { checked } from "./domains.ts";
 import type { DomainMail, Mailer } from "./mailer.ts";
 
@@ -62,7 +63,7 @@ export async function recheckDomains(
 
 /** A call that loses a race looks again: the present state may be newer than what was seen. */
 export async function recheckDomain(
-  about: Pick<VerifiedDomain, "organizationId" | "domain">,
+  about: DomainKey,
   ports: RecheckPorts,
   signal: AbortSignal,
 ): Promise<RecheckedDomain> {
@@ -194,7 +195,7 @@ async function tellOwners(
 }
 
 function resultOf(
-  { organizationId, domain }: Pick<RecheckedDomain, "organizationId" | "domain">,
+  { organizationId, domain }: DomainKey,
   outcome: RecheckedDomain["outcome"],
   more: Partial<RecheckedDomain> = {},
 ): RecheckedDomain {

@@ -52,9 +52,7 @@ export async function claimDomain(
 ): Promise<DomainView> {
   const isTooLong = recordNameOf(domain).length > MAX_DNS_NAME;
   const problem = isTooLong ? "is too long for its record" : ports.domainNames.problemOf(domain);
-  if (problem !== null) {
-    throw new Refusal("INPUT_INVALID", "no customer can own this domain", { hint: `the domain ${problem}` });
-  }
+  if (problem !== null) throw refusal("INPUT_INVALID", `the domain ${problem}`);
   const about = { organizationId: administrator.organization.id, domain };
   const claiming = {
     read: (attempt: number) =>
@@ -68,8 +66,8 @@ export async function claimDomain(
         throw limitReached(`at most ${MAX_CLAIMS} claimed domains that wait for their record`);
       const expiresAt = new Date(now.getTime() + ports.limits.claimMs).toISOString();
       const proof = { token: newToken(), checkedAt: null, found: null, missingSince: null, reminders: 0 };
-      const claim = { ...about, state: "pending", proof, claimedAt: at, expiresAt } as const;
-      const next = { ...claim, rev: newRevision() };
+      const claimed = { ...about, state: "pending", proof, claimedAt: at, expiresAt } as const;
+      const next = { ...claimed, rev: newRevision() };
       const claims = { ...Object.fromEntries(open), [domain]: expiresAt };
       const entry = entryBy(administrator, { at, action: "domain-claimed", domain });
       return storing([{ item: "claim", next, present }, relisted(organization, { claims })], [entry], next);

@@ -54,7 +54,7 @@ export function withdrawalsOf(comparison: Comparison): Step[] {
         ...taken,
         change: `connection ${present.name} no longer registered`,
         cutOff: present.name,
-        actions: [{ action: "connection-removed", organizationId, connection: present.name }],
+        actions: [{ action: "connection-removed", connection: present.name }],
         make: declareConnection({ connection: present, movedFrom: null, change: "removed" }, ports),
       }),
     ),
@@ -62,7 +62,7 @@ export function withdrawalsOf(comparison: Comparison): Step[] {
       ({ domain }): Step => ({
         ...taken,
         change: `domain ${domain} no longer verified`,
-        actions: [{ action: "domain-released", organizationId, domain }],
+        actions: [{ action: "domain-released", domain }],
         make: withdrawDomain({ organizationId, domain }, ports),
       }),
     ),
@@ -79,7 +79,7 @@ export function releaseOf({ stored: { organization }, transfers, ports }: Compar
       change: `auth0OrgId ${auth0OrgId} → none`,
       takesAway: true,
       cutOff: null,
-      actions: [{ action: "organization-updated", organizationId }],
+      actions: [{ action: "organization-updated" }],
       make: replacing(organization, (present) => ({ ...(present ?? organization), auth0OrgId: null }), ports),
     },
   ];
@@ -95,10 +95,8 @@ export function settingsOf({ declared, stored, transfers, ports }: Comparison): 
   const { id: organizationId } = organization;
   const make = replacing(before, declare, ports, wayInOf(declared, stored));
   const given = { organizationId, takesAway: false, cutOff: null, make };
-  if (present === null) {
-    const actions = [{ action: "organization-created", organizationId }] as const;
-    return [{ ...given, change: `organization ${organization.name} created`, actions }];
-  }
+  const created = `organization ${organization.name} created`;
+  if (present === null) return [{ ...given, change: created, actions: [{ action: "organization-created" }] }];
   const changes = SETTINGS.filter((field) => organization[field] !== present[field]).map(
     (field) => `${field} ${present[field] ?? "none"} → ${organization[field] ?? "none"}`,
   );
@@ -114,8 +112,7 @@ export function settingsOf({ declared, stored, transfers, ports }: Comparison): 
     (present.jit && !organization.jit) ||
     (present.auth0OrgId !== null && organization.auth0OrgId !== present.auth0OrgId) ||
     present.trusts.some((id) => !organization.trusts.includes(id));
-  const actions = [{ action: "organization-updated", organizationId }] as const;
-  return [{ ...given, change: changes.join(", "), takesAway, actions }];
+  return [{ ...given, change: changes.join(", "), takesAway, actions: [{ action: "organization-updated" }] }];
 }
 
 const SETTINGS = ["name", "auth0OrgId", "jit", "defaultRole", "enforceSso"] as const;
@@ -189,7 +186,7 @@ export function grantsOf(comparison: Comparison): Step[] {
       (domain): Step => ({
         ...given,
         change: `domain ${domain} verified`,
-        actions: [{ action: "domain-verified", organizationId, domain }],
+        actions: [{ action: "domain-verified", domain }],
         make: declareDomain({ organizationId, domain }, ports),
       }),
     ),
@@ -205,11 +202,10 @@ function connectionStep(connection: Connection, { stored, transfers, ports }: Co
   const planned = movedFrom === null && present !== undefined ? "described" : "registered";
   const make = declareConnection({ connection, movedFrom, change: planned }, ports);
   const given = { organizationId, takesAway: false, cutOff: null, make };
-  const about = { organizationId, connection: name };
-  const enabled = { ...about, action: "connection-enabled" } as const;
+  const enabled = { action: "connection-enabled", connection: name } as const;
   if (movedFrom !== null) {
     const change = `connection ${name} moved here from ${movedFrom}`;
-    const removed = { ...about, action: "connection-removed", organizationId: movedFrom } as const;
+    const removed = { ...enabled, action: "connection-removed", organizationId: movedFrom } as const;
     return [{ ...given, change, takesAway: true, cutOff: name, actions: [removed, enabled] }];
   }
   if (present === undefined) {
@@ -218,5 +214,5 @@ function connectionStep(connection: Connection, { stored, transfers, ports }: Co
   if (present.strategy === strategy && present.displayName === displayName) return [];
   const [before, after] = [present, connection].map((each) => `${each.strategy} "${each.displayName}"`);
   const change = `connection ${name}: ${before} → ${after}`;
-  return [{ ...given, change, actions: [{ ...about, action: "connection-updated" }] }];
+  return [{ ...given, change, actions: [{ ...enabled, action: "connection-updated" }] }];
 }

@@ -51,13 +51,7 @@ export interface OrganizationState {
   readonly invitations: readonly Invitation[];
 }
 
-/**
- * What operators declare. Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer.
- *
- * A change of several steps that stops half-way must leave less trust than was declared, never more: first
- * delete (invitations, connections, domains), then put the organization, then its domains, its connections, and
- * last its invitations. Every step may be repeated.
- */
+/** What operators declare. Every method throws {@link Refusal} STORE_UNAVAILABLE when there is no usable answer. */
 export interface OrganizationRegistry {
   /** Every organization; what was written within the last second may be missing. */
   list(

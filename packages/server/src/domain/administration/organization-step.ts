@@ -14,7 +14,7 @@ export interface Change {
 }
 
 export interface Step extends Change {
-  /** The audit entries of the change, without the time at which it is made. */
+  /** The audit entries of the change, without when it is made, and without its organization. */
   readonly actions: readonly Omit<OperatorAction, "at">[];
   readonly make: Make;
 }

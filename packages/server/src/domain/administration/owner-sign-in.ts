@@ -1,5 +1,4 @@
-import { type DomainName, domainOf } from "../email.ts";
-import type { Membership } from "../membership/membership.ts";
+import { domainOf } from "../email.ts";
 import { isOwner } from "../membership/owners.ts";
 import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
@@ -44,7 +43,9 @@ export async function canAnOwnerSignIn(
   for (const owner of memberships.filter(isOwner)) {
     if (await ports.identities.isBlocked(owner.userId, signal)) continue;
     if (await isLinked(owner.userId, organization, ports, signal)) return true;
-    if (organization.enforceSso && isExempt(owner, organization.domains)) return true;
+    // As `membershipCounts` decides, but on the list: a lapsed domain on it is verified again by its record alone.
+    const isExempt = owner.invitedFromOutside && !organization.domains.includes(domainOf(owner.email));
+    if (organization.enforceSso && isExempt) return true;
   }
   return false;
 }
@@ -65,12 +66,4 @@ async function isLinked(
       return true;
   }
   return false;
-}
-
-/**
- * As `membershipCounts` decides, but on the organization's list. A lapsed domain is still on it, because it is verified
- * again by its record alone.
- */
-function isExempt({ invitedFromOutside, email }: Membership, domains: readonly DomainName[]): boolean {
-  return invitedFromOutside && !domains.includes(domainOf(email));
 }
