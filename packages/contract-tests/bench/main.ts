@@ -2,8 +2,8 @@
  * Measures what platform-api costs beside a bare server, and beside peers: node packages/contract-tests/bench/main.ts
  *
  * `--full` measures longer, and a million tokens. `--check` exits 1 when a value misses its limit. `--write` writes the
- * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, logins, start, sdk or console;
- * more than one may be given.
+ * results into `docs/`. `--only warm` measures a part: warm, latency, many, stores, logins, joins, start, sdk or
+ * console; more than one may be given.
  */
 
 import { execFileSync } from "node:child_process";
@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { consoleRows } from "./console-rows.ts";
 import { firstLoginRows } from "./first-logins.ts";
+import { joinRows } from "./joins.ts";
 import { measureLatencies } from "./latency.ts";
 import { type ManySetting, manyTokenRows, millionTokensRow } from "./many-tokens.ts";
 import { writePage } from "./page.ts";
@@ -44,7 +45,7 @@ import { bearer, get, loadOf, VALIDATE, warmComparisons } from "./warm-rows.ts";
 import { prepare } from "./wrk.ts";
 
 /** What `--only` chooses from. */
-const PARTS = ["warm", "latency", "stores", "many", "logins", "start", "sdk", "console"] as const;
+const PARTS = ["warm", "latency", "stores", "many", "logins", "joins", "start", "sdk", "console"] as const;
 
 const flags = readFlags();
 
@@ -123,6 +124,7 @@ async function run(folder: string): Promise<Results> {
   const stores = isChosen("stores") ? await upstreamRows({ ...many, standard }) : NO_STORES;
   rows.push(...stores.rows);
   if (isChosen("logins")) rows.push(...(await firstLoginRows(many)));
+  if (isChosen("joins")) rows.push(...(await joinRows(many)));
   if (isChosen("start")) {
     progress("starts");
     rows.push(await startRow(environment));

@@ -25,6 +25,7 @@ export const GROUPS = [
   "many tokens",
   "what asks the stores",
   "first logins at once, each on a connection of its own",
+  "10,000 joins of one organization, in four processes",
   "start and SDK",
   "the console with 10,000 members",
   "peers with the same tokens and answers",

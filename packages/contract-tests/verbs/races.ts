@@ -82,9 +82,9 @@ async function inOrder(
   return { outcomes, state: plain(await world.table.snapshot(), before) };
 }
 
-/** Whether an operator's file was applied in part, and is to be applied again. */
+/** Whether an operator is to repeat a command, because others have changed what it has planned by. */
 function isStopped(outcome: string | undefined): boolean {
-  return outcome?.includes("run `org apply` again") === true;
+  return /changed concurrently by someone else[:;] run .+ again/.test(outcome ?? "");
 }
 
 /** Lets one request after the other through, of a process that the seed chooses. */
