@@ -74,8 +74,9 @@ function store(
     ([present, ledger], { at, audit }) => {
       if (!isDeepStrictEqual(withoutMail(present), withoutMail(planned)))
         return { changes: null, result: false };
-      const replaced = [{ next: change(present, at), present }];
-      return { changes: replacing(replaced, { ledger, now: new Date(at) }, audit), result: true };
+      const next = change(present, at);
+      const replaced = [{ next, present, audit, isMailed: false }];
+      return { changes: replacing(replaced, ledger, new Date(at)), result: true };
     },
     ports,
   );

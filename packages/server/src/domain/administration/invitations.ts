@@ -1,6 +1,6 @@
 import type { Role } from "../../wire/index.ts";
 import { type CanonicalEmail, parseEmail } from "../email.ts";
-import { ended } from "../membership/invitation.ts";
+import { ended, type Replacement } from "../membership/invitation.ts";
 import { replacing } from "../membership/invitation-ledger.ts";
 import type { Invitation, InvitationLedger } from "../membership/membership.ts";
 import { Refusal } from "../refusal.ts";
@@ -13,8 +13,6 @@ import {
   inviterAddress,
   type Looked,
   look,
-  type Offer,
-  offering,
   postMails,
   renewed,
   waitFor,
@@ -76,7 +74,7 @@ function offersOf(
   administrator: Administrator,
   { found, ledger, role }: Ground & { readonly role: Role },
   ports: OrganizationStores,
-): Decision<Pick<Ground, "found"> & { readonly offers: readonly Offer[] }> {
+): Decision<Pick<Ground, "found"> & { readonly offers: readonly Replacement[] }> {
   const now = ports.now();
   if (found.some(({ outside }) => outside)) requireRightToInviteOutside(administrator);
   const isAbove = ({ present, outcome }: Looked) =>
@@ -90,7 +88,7 @@ function offersOf(
     const isOffered = outcome === "invited" || outcome === "renewed";
     return email === null || !isOffered ? [] : [renewed(administrator, { ...each, email }, role, ports, now)];
   });
-  return { changes: offering(offers, ledger, now), result: { found, offers } };
+  return { changes: replacing(offers, ledger, now), result: { found, offers } };
 }
 
 /** @throws {Refusal} ROLE_REQUIRED while SSO is enforced, which such invitees are exempt from, unless an owner invites */
@@ -125,7 +123,7 @@ export async function resendInvitation(
         const present = requireResendable(administrator, looked, ports, now);
         const again = { ...looked, email, outcome: "renewed" } as const;
         const offer = renewed(administrator, again, present.role, ports, now);
-        return { changes: offering([offer], ledger, now), result: { offer, inviter } };
+        return { changes: replacing([offer], ledger, now), result: { offer, inviter } };
       },
     },
     ports.transactions,
@@ -184,9 +182,9 @@ export async function revokeInvitation(
         if (present.ended === "revoked")
           return { changes: null, result: viewOfInvitation(present, "revoked", now) };
         const by = { at: now.toISOString(), actor, via, action: "invitation-revoked" } as const;
-        const { next, entry } = ended(present, { ended: "revoked", endedBy: "others" }, by);
-        const changes = replacing([{ next, present }], { ledger, now }, [entry]);
-        return { changes, result: viewOfInvitation(next, "revoked", now) };
+        const revoked = ended(present, { ended: "revoked", endedBy: "others" }, by);
+        const result = viewOfInvitation(revoked.next, "revoked", now);
+        return { changes: replacing([revoked], ledger, now), result };
       },
     },
     ports.transactions,

@@ -1,16 +1,9 @@
 import type { Role } from "../../wire/index.ts";
-import { type AuditEntry, auditEntry } from "../audit.ts";
+import { auditEntry } from "../audit.ts";
 import type { CanonicalEmail } from "../email.ts";
-import { isCurrent } from "../membership/invitation.ts";
-import { replacing } from "../membership/invitation-ledger.ts";
-import {
-  hasVerified,
-  type Invitation,
-  type InvitationLedger,
-  type Membership,
-} from "../membership/membership.ts";
+import { isCurrent, type Replacement } from "../membership/invitation.ts";
+import { hasVerified, type Invitation, type Membership } from "../membership/membership.ts";
 import { newRevision } from "../revision.ts";
-import type { Changes } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { isLost } from "./invitation-view.ts";
 import type { Actor } from "./standing.ts";
@@ -61,15 +54,6 @@ function outcomeOf(
   return present !== null && isCurrent(present, now) ? "renewed" : "invited";
 }
 
-/** An invitation to store in the place of the present one. */
-export interface Offer {
-  readonly next: Invitation;
-  readonly present: Invitation | null;
-  readonly entry: AuditEntry;
-  /** Whether a mail about it is sent once it is stored. */
-  readonly isMailed: boolean;
-}
-
 /** The invitation as it is offered (again) by the administrator. */
 export function renewed(
   { organization, userId: invitedBy, actor, via }: Actor,
@@ -77,7 +61,7 @@ export function renewed(
   role: Role,
   { limits, outbox }: OrganizationStores,
   now: Date,
-): Offer {
+): Replacement {
   const at = now.toISOString();
   const isMailed = outbox !== null && (present === null || waitFor(present, limits, now) === 0);
   const invitationId = present?.invitationId ?? crypto.randomUUID();
@@ -90,18 +74,7 @@ export function renewed(
   };
   const action = outcome === "renewed" ? "invitation-resent" : "invitation-sent";
   const about = { organizationId: organization.id, invitationId, after: { role } };
-  return { next, present, isMailed, entry: auditEntry({ at, actor, via, action, ...about }) };
-}
-
-/**
- * What stores, counts and records the offers; null for none.
- * @throws {Refusal} LIMIT_REACHED; RATE_LIMITED
- */
-export function offering(offers: readonly Offer[], ledger: InvitationLedger, now: Date): Changes | null {
-  if (offers.length === 0) return null;
-  const mails = offers.filter(({ isMailed }) => isMailed).length;
-  const audit = offers.map(({ entry }) => entry);
-  return replacing(offers, { ledger, mails, now }, audit);
+  return { next, present, isMailed, audit: [auditEntry({ at, actor, via, action, ...about })] };
 }
 
 /** The address of the administrator as the mails name it; null for an operator, and where no mail is sent. */
@@ -117,7 +90,7 @@ export async function inviterAddress(
 /** Hands the mails about stored offers over. */
 export function postMails(
   { organization: { name: organizationName } }: Actor,
-  offers: readonly Offer[],
+  offers: readonly Replacement[],
   invitedBy: CanonicalEmail | null,
   { outbox }: OrganizationStores,
 ): void {

@@ -63,9 +63,8 @@ export async function decline(
         if (!isOpenTo(stored, invitation, { now: at, inviter })) throw nothingThere();
         const action = { at, actor: `user:${userId}`, action: "invitation-declined" } as const;
         const by = { ...action, userId, via: claims.clientId };
-        const { next, entry } = ended(invitation, { ended: "declined", endedBy: "others" }, by);
-        const changes = replacing([{ next, present: invitation }], { ledger, now }, [entry]);
-        return { changes, result: null };
+        const declined = ended(invitation, { ended: "declined", endedBy: "others" }, by);
+        return { changes: replacing([declined], ledger, now), result: null };
       },
     },
     ports.transactions,

@@ -9,7 +9,7 @@ import { type Assessment, assess, grantingEmail } from "../login/address-trust.t
 import { connectionNameOf } from "../login/login.ts";
 import type { Organization, OrganizationId } from "../organization.ts";
 import { newRevision } from "../revision.ts";
-import { type Decision, transact } from "../transaction.ts";
+import { type Decision, transact, type Write } from "../transaction.ts";
 import type { UserId } from "../user-id.ts";
 import { accepted } from "./invitation.ts";
 import { releaseInvitation } from "./invitation-ledger.ts";
@@ -173,7 +173,7 @@ function granted(
   const invitationId = invitation?.invitationId ?? null;
   const created = auditEntry({ organizationId, userId, ...action, via: claims.clientId, invitationId });
   const used = invitation === null ? [] : [accepted(invitation, { userId, claims }, at)];
-  const invitations = used.map(({ next }) => ({ item: "invitation" as const, next, present: invitation }));
+  const invitations = used.map(({ next, present }): Write => ({ item: "invitation", next, present }));
   return {
     changes: {
       writes: [...invitations, ...writes, ...speakersWrites(spoken, speakers)],
@@ -182,7 +182,7 @@ function granted(
         { item: "link", present: link },
         ...(isInside ? speakersUnchanged(spoken, speakers) : []),
       ],
-      audit: [created, ...used.map(({ entry }) => entry)],
+      audit: [created, ...used.flatMap(({ audit }) => audit)],
     },
     result: { membership, released: invitation },
   };

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { auditEntry } from "../audit.ts";
 import { Refusal } from "../refusal.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { MemoryMemberships } from "../testing/memory-memberships.ts";
@@ -99,7 +100,9 @@ it("an outage of the counts refuses nobody, and a defect is not hidden", async (
 
 it("an invitation that is not counted is stored without the counts", () => {
   const [present, next] = [invitation(), invitation({ role: "admin" })];
-  const counts = { ledger: ledger(), now: new Date(NOW) };
+  const entry = auditEntry({ at: NOW, actor: "system", action: "invitation-sent" });
   const writes = [{ item: "invitation", next, present }];
-  expect(replacing([{ next, present }], counts, [])).toEqual({ writes, unchanged: [], audit: [] });
+  const replaced = [{ next, present, audit: [entry], isMailed: false }];
+  expect(replacing(replaced, ledger(), new Date(NOW))).toEqual({ writes, unchanged: [], audit: [entry] });
+  expect(replacing([], ledger(), new Date(NOW))).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { Refusal } from "../refusal.ts";
 import { newRevision } from "../revision.ts";
 import type { Changes, Write } from "../transaction.ts";
-import { isCurrent } from "./invitation.ts";
+import { isCurrent, type Replacement } from "./invitation.ts";
 import type { Invitation, InvitationLedger, MembershipPorts } from "./membership.ts";
 
 export const MAX_OPEN_INVITATIONS = 500;
@@ -17,27 +17,25 @@ export interface LedgerChange {
 }
 
 /**
- * What stores invitations, each in the place of the present one, and counts them.
+ * What stores, counts and records invitations; null for none.
  * @throws {Refusal} LIMIT_REACHED for open invitations; RATE_LIMITED for mails
  */
 export function replacing(
-  invitations: readonly { readonly next: Invitation; readonly present: Invitation | null }[],
-  {
-    ledger,
-    mails = 0,
-    now,
-  }: { readonly ledger: InvitationLedger; readonly mails?: number; readonly now: Date },
-  audit: Changes["audit"],
-): Changes {
+  replacements: readonly Replacement[],
+  ledger: InvitationLedger,
+  now: Date,
+): Changes | null {
+  if (replacements.length === 0) return null;
   const isOpen = (each: Invitation | null) => each?.counted === true && isCurrent(each, now.toISOString());
-  const opened = invitations.map(({ next }) => next).filter(isOpen);
-  const closed = invitations.flatMap(({ present }) => present ?? []).filter(isOpen);
-  const writes: Write[] = invitations.map(({ next, present }) => ({ item: "invitation", next, present }));
+  const opened = replacements.map(({ next }) => next).filter(isOpen);
+  const closed = replacements.flatMap(({ present }) => present ?? []).filter(isOpen);
+  const mails = replacements.filter(({ isMailed }) => isMailed).length;
+  const writes: Write[] = replacements.map(({ next, present }) => ({ item: "invitation", next, present }));
   if (opened.length + closed.length + mails > 0) {
     const next = { ...counted(ledger, { opened, closed, mails }, now), rev: newRevision() };
     writes.push({ item: "invitationLedger", next, present: ledger });
   }
-  return { writes, unchanged: [], audit };
+  return { writes, unchanged: [], audit: replacements.flatMap(({ audit }) => audit) };
 }
 
 /**

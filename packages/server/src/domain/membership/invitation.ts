@@ -56,15 +56,25 @@ export function needsConsent(
   return invitedBy !== null && (fromOutside || !verifiers.some(({ id }) => id === organizationId));
 }
 
-/** An invitation once it has ended, and the entry of that. */
+/** An invitation to store in the place of the present one, and the entries of that. */
+export interface Replacement {
+  readonly next: Invitation;
+  readonly present: Invitation | null;
+  readonly audit: readonly AuditEntry[];
+  /** Whether a mail about it is sent once it is stored. */
+  readonly isMailed: boolean;
+}
+
+/** An invitation once it has ended. */
 export function ended(
   present: Invitation,
   how: Pick<Invitation, "consumedBy"> | Pick<Invitation, "ended" | "endedBy">,
   entry: Parameters<typeof auditEntry>[0],
-): { readonly next: Invitation; readonly entry: AuditEntry } {
+): Replacement {
   const { organizationId, invitationId } = present;
   const next = { ...present, ...how, rev: newRevision() };
-  return { next, entry: auditEntry({ ...entry, organizationId, invitationId }) };
+  const audit = [auditEntry({ ...entry, organizationId, invitationId })];
+  return { next, present, audit, isMailed: false };
 }
 
 /** The invitation once its user has accepted it. */

@@ -32,13 +32,13 @@ export async function settleInvitation(
         const isSettled = !isCurrent(before, at) || stored.leftAt !== null;
         if (isSettled) return { changes: null, result: { before, after: before } };
         const voided = { at, actor: "system", action: "invitation-voided" } as const;
-        const { next: after, entry } =
+        const { next: after, audit } =
           stored.status === "active"
             ? accepted(before, identity, at)
             : ended(before, { ended: "void", endedBy: "others" }, voided);
         const writes = [{ item: "invitation", next: after, present: before } as const];
         const unchanged = [{ item: "membership", present: stored } as const];
-        return { changes: { writes, unchanged, audit: [entry] }, result: { before, after } };
+        return { changes: { writes, unchanged, audit }, result: { before, after } };
       },
     },
     ports.transactions,

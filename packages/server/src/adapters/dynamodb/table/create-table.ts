@@ -108,8 +108,12 @@ async function protectTable(
 ): Promise<Omit<TableCreation, "created">> {
   const untilDone = async (step: typeof preventDeletion): Promise<Outcome> => {
     for (;;) {
-      const outcome = await step(table, { abortSignal }).catch(nullIfBusy);
-      if (outcome !== null) return outcome;
+      try {
+        return await step(table, { abortSignal });
+      } catch (error) {
+        if (isNamed(error, "UnknownOperationException")) return "unsupported";
+        if (!isBusy(error)) throw error;
+      }
       await sleep(POLL_MS, undefined, { signal: abortSignal });
     }
   };
@@ -122,11 +126,8 @@ async function protectTable(
 }
 
 /** The table is being changed, or is so new that it has no backups yet. */
-function nullIfBusy(error: unknown): null {
-  const isBusy =
-    error instanceof ResourceInUseException || error instanceof ContinuousBackupsUnavailableException;
-  if (isBusy) return null;
-  throw error;
+function isBusy(error: unknown): boolean {
+  return error instanceof ResourceInUseException || error instanceof ContinuousBackupsUnavailableException;
 }
 
 async function preventDeletion({ documents, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
@@ -135,15 +136,12 @@ async function preventDeletion({ documents, options }: DynamoTable, send: Reques
   const isEnabled = Table?.DeletionProtectionEnabled;
   if (isEnabled === true) return "on already";
   try {
-    await (await documents()).send(
-      new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }),
-      send,
-    );
+    const update = new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true });
+    await (await documents()).send(update, send);
     return "switched on";
   } catch (error) {
     // A store that does not know the field ignores it, and finds nothing to update.
     if (isEnabled === undefined && isNamed(error, "ValidationException")) return "unsupported";
-    if (isNamed(error, "UnknownOperationException")) return "unsupported";
     throw error;
   }
 }
@@ -151,20 +149,13 @@ async function preventDeletion({ documents, options }: DynamoTable, send: Reques
 async function keepBackups({ documents, options }: DynamoTable, send: RequestOptions): Promise<Outcome> {
   const TableName = options.table;
   const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-  try {
-    const described = await (await documents()).send(
-      new DescribeContinuousBackupsCommand({ TableName }),
-      send,
-    );
-    const recovery = described.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
-    if (recovery?.PointInTimeRecoveryStatus === "ENABLED") return "on already";
-    const update = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification });
-    await (await documents()).send(update, send);
-    return "switched on";
-  } catch (error) {
-    if (isNamed(error, "UnknownOperationException")) return "unsupported";
-    throw error;
-  }
+  const describe = new DescribeContinuousBackupsCommand({ TableName });
+  const { ContinuousBackupsDescription } = await (await documents()).send(describe, send);
+  const recovery = ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
+  if (recovery?.PointInTimeRecoveryStatus === "ENABLED") return "on already";
+  const update = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification });
+  await (await documents()).send(update, send);
+  return "switched on";
 }
 
 /** For errors that the SDK has no class for. */
