@@ -40,11 +40,10 @@ export async function makeMembership(
   signal: AbortSignal,
 ): Promise<Membership | null> {
   const { organizationId, invitation, stored } = opening;
-  const domain = invitation === null ? null : domainOf(invitation.email);
-  // By what is cached: one that waits for its consent must not cost a decision on stored data each time.
-  const verifiers = domain === null ? [] : await ports.organizations.listByDomain(domain, signal);
   const invited =
-    invitation === null || needsConsent(invitation, verifiers)
+    invitation === null ||
+    // By what is cached: one that waits for its consent must not cost a decision on stored data each time.
+    needsConsent(invitation, await ports.organizations.listByDomain(domainOf(invitation.email), signal))
       ? null
       : await acceptInvitation(opening, identity, ports, signal);
   return invited ?? (stored === null ? provisionJustInTime(organizationId, identity, ports, signal) : null);
