@@ -12,16 +12,15 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
   const connections = itemsOf(table, CONNECTION);
   const invitations = itemsOf(table, INVITATION);
   const links = itemsOf(table, LINK);
-  const isRegistered = ({ state }: RegisteredConnection) => state !== "removed";
 
+  /** No removed connection is in the index. */
   async function indexed(id: OrganizationId, signal: AbortSignal) {
     const [ofDomains, ofConnections, ofInvitations] = await Promise.all([
       domains.listIndexed(indexKeys.domain(id), signal),
       connections.listIndexed(indexKeys.connection(id), signal),
       invitations.listIndexed(indexKeys.invitation(id), signal),
     ]);
-    const registered = ofConnections.filter(isRegistered);
-    return { domains: ofDomains, connections: registered, invitations: ofInvitations };
+    return { domains: ofDomains, connections: ofConnections, invitations: ofInvitations };
   }
 
   return {
@@ -36,8 +35,7 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
     async listConnections(signal) {
       const found: RegisteredConnection[] = [];
       for (const { id } of await organizations.listIndexed(indexKeys.organization(), signal)) {
-        const registered = await connections.listIndexed(indexKeys.connection(id), signal);
-        found.push(...registered.filter(isRegistered));
+        found.push(...(await connections.listIndexed(indexKeys.connection(id), signal)));
       }
       return found;
     },
@@ -47,24 +45,18 @@ export function dynamoOrganizationRegistry(table: DynamoTable): OrganizationRegi
       const domainNames = [...declared.domains, ...known.domains.map(({ domain }) => domain)];
       const connectionNames = [...declared.connections, ...known.connections].map(({ name }) => name);
       const addresses = [...(declared.invitations ?? []), ...known.invitations].map(({ email }) => email);
+      const domainKeys = each(domainNames, (domain) => keys.domain(domain, id));
+      const invitationKeys = each(addresses, (email) => keys.invitation(email, id));
       const organization = await organizations.get(keys.organization(id), signal); // no detail is older
-      const [domainsNow, connectionsNow, invitationsNow] = await Promise.all([
-        domains.getMany(
-          each(domainNames, (domain) => keys.domain(domain, id)),
-          signal,
-        ),
+      const [ofDomains, named, ofInvitations] = await Promise.all([
+        domains.getMany(domainKeys, signal),
         connections.getMany(each(connectionNames, keys.connection), signal),
-        invitations.getMany(
-          each(addresses, (email) => keys.invitation(email, id)),
-          signal,
-        ),
+        invitations.getMany(invitationKeys, signal),
       ]);
-      return {
-        organization,
-        domains: domainsNow,
-        connections: connectionsNow.filter((of) => of.organizationId === id && isRegistered(of)),
-        invitations: invitationsNow,
-      };
+      const ofConnections = named.filter(
+        ({ organizationId, state }) => organizationId === id && state !== "removed",
+      );
+      return { organization, domains: ofDomains, connections: ofConnections, invitations: ofInvitations };
     },
 
     findPointer: (auth0OrgId, signal) => pointers.get(keys.auth0Pointer(auth0OrgId), signal),

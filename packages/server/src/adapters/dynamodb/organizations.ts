@@ -62,14 +62,13 @@ export function dynamoDomains(table: DynamoTable): DomainStore {
   const organizations = itemsOf(table, ORGANIZATION);
 
   return {
-    find: (id, name, signal) =>
-      inOneDeadline(table, signal, async (deadline) => {
-        const [domain, claim] = await Promise.all([
-          domains.get(keys.domain(name, id), deadline),
-          claims.get(keys.domainClaim(name, id), deadline),
-        ]);
-        return { domain, claim };
-      }),
+    async find(id, name, signal) {
+      const [domain, claim] = await Promise.all([
+        domains.get(keys.domain(name, id), signal),
+        claims.get(keys.domainClaim(name, id), signal),
+      ]);
+      return { domain, claim };
+    },
 
     list: (id, signal) =>
       inOneDeadline(table, signal, async (deadline) => {
