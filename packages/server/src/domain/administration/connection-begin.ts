@@ -6,7 +6,6 @@ import { untilEither } from "../waiting/abortable.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { readAuth0Id, SAME_AUTH0_ID } from "./auth0-id.ts";
 import { auth0NameOf, newConnectionName } from "./connection-name.ts";
-import { endOfSetup, type Removal, settleRemoval } from "./connection-removal.ts";
 import {
   type Auth0Tenant,
   type ConnectionSetup,
@@ -14,9 +13,10 @@ import {
   MAX_CONNECTIONS,
 } from "./connection-setup.ts";
 import { decideOn, deleteSetup, isTicketOver, type Named, viewOfSetup } from "./connection-stored.ts";
-import { storedDomains } from "./owner-sign-in.ts";
+import { endOfSetup, type Removal, settleRemoval } from "./connections.ts";
 import { changeOrganization } from "./settings.ts";
 import { entryBy, type Owner } from "./standing.ts";
+import { storedDomains } from "./ways-in.ts";
 
 const TICKET_MS = 3_600_000;
 /** For all that precedes the answer. The rest of the request's 2.7 s is for taking the set-up off where Auth0 is silent. */

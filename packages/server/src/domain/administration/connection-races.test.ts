@@ -11,9 +11,9 @@ import { operator } from "../testing/standings.ts";
 import type { Items } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { beginConnection } from "./connection-begin.ts";
-import { declareConnection } from "./connection-declared.ts";
 import { getConnection } from "./connection-finish.ts";
 import { removeConnection, updateConnection } from "./connections.ts";
+import { declareConnection } from "./declared-trust.ts";
 
 const OPERATOR = await operator();
 /** How an operator moves the declared connection to another organization. */

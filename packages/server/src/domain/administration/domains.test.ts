@@ -6,7 +6,7 @@ import { domainNamed, verifyDomain } from "../testing/domains.ts";
 import { MemoryAdministration } from "../testing/memory-administration.ts";
 import { ACME, JANE, UNBOUNDED } from "../testing/people.ts";
 import { janeAs, operator, reasonOf } from "../testing/standings.ts";
-import { declareDomain } from "./declared-domains.ts";
+import { declareDomain } from "./declared-trust.ts";
 import { MAX_CLAIMS, MAX_DOMAINS } from "./domain-claim.ts";
 import { checkDomain, claimDomain, listDomains, releaseDomain } from "./domains.ts";
 

@@ -11,13 +11,12 @@ import { newRevision } from "../revision.ts";
 import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { organizationWrites, readAuth0Id } from "./auth0-id.ts";
-import { declareConnection } from "./connection-declared.ts";
-import { declareDomain, withdrawDomain } from "./declared-domains.ts";
 import {
   declaredInvitations,
   type InvitationComparison,
   withdrawnInvitations,
 } from "./declared-invitations.ts";
+import { declareConnection, declareDomain, withdrawDomain } from "./declared-trust.ts";
 import type { DeclaredOrganization, DeclaredSettings, OrganizationState } from "./organization-registry.ts";
 import { type Make, makeBy, type Step } from "./organization-step.ts";
 

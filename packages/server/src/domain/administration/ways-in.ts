@@ -1,8 +1,8 @@
-import type { DomainName } from "../email.ts";
-import type { Organization, RegisteredConnection, VerifiedDomain } from "../organization.ts";
+import { type DomainName, domainOf } from "../email.ts";
+import { isOwner } from "../membership/owners.ts";
+import type { Organization, OrganizationId, RegisteredConnection, VerifiedDomain } from "../organization.ts";
 import type { UserId } from "../user-id.ts";
 import type { OrganizationStores } from "./administration.ts";
-import { canAnOwnerSignIn, isEnabled, storedConnections, storedDomains } from "./owner-sign-in.ts";
 import type { Actor } from "./standing.ts";
 
 // Every step that takes a way in away writes the organization as it was read before all that it decides on. So does
@@ -132,14 +132,68 @@ function isReliable({ proof }: VerifiedDomain): boolean {
   return (proof?.missingSince ?? null) === null;
 }
 
-/** Why no owner could sign in to the organization as it is given; null if one could. */
+/** The verified domains of the organization's list, as they are stored. The first one is mostly enough. */
+export async function* storedDomains(
+  { id, domains: names }: Pick<Organization, "id" | "domains">,
+  { domains }: OrganizationStores,
+  signal: AbortSignal,
+): AsyncGenerator<VerifiedDomain, void> {
+  for (const name of names) {
+    const { domain } = await domains.find(id, name, signal);
+    if (domain !== null) yield domain;
+  }
+}
+
+/** The enabled connections of an organization that was read before, as they are stored. */
+async function storedConnections(
+  { id, connections: names }: Organization,
+  { connections }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<readonly RegisteredConnection[]> {
+  return (await connections.findMany(names, signal)).filter((each) => isEnabled(each, id));
+}
+
+function isEnabled({ organizationId, state }: RegisteredConnection, id: OrganizationId): boolean {
+  return organizationId === id && state === "enabled";
+}
+
+/**
+ * Why no owner could sign in to the organization as it is given; null if one could. While SSO is enforced they are linked
+ * through an enabled connection of the organization, or exempt; otherwise they are linked through that of any organization,
+ * or otherwise. A link that was made within the last second may not count yet.
+ */
 async function missingOwner(
   organization: Organization,
   ports: OrganizationStores,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (await canAnOwnerSignIn(organization, ports, signal)) return null;
-  return organization.enforceSso
+  const { id, owners, domains, enforceSso } = organization;
+  for (const owner of (await ports.memberships.findMany(id, owners, signal)).filter(isOwner)) {
+    if (await ports.identities.isBlocked(owner.userId, signal)) continue;
+    if (await isLinked(owner.userId, organization, ports, signal)) return null;
+    // As `membershipCounts` decides, but on the list: a lapsed domain on it is verified again by its record alone.
+    const isExempt = owner.invitedFromOutside && !domains.includes(domainOf(owner.email));
+    if (enforceSso && isExempt) return null;
+  }
+  return enforceSso
     ? "no owner could sign in afterwards: another one must sign in through the organization's SSO first"
     : "no owner could sign in afterwards: an owner must sign in another way first, for example with a password";
+}
+
+async function isLinked(
+  userId: UserId,
+  { id, enforceSso, connections: names }: Organization,
+  { identities, connections, otherStrategies }: OrganizationStores,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const links = await identities.listByUser(userId, signal);
+  const counted = links.filter(({ organizationId }) => !enforceSso || organizationId === id);
+  for (const name of new Set(counted.map(({ connection }) => connection))) {
+    if (!enforceSso && otherStrategies.has(name)) return true;
+    const connection = await connections.find(name, signal);
+    if (connection?.organizationId === id && !names.includes(name)) continue;
+    if (connection !== null && isEnabled(connection, enforceSso ? id : connection.organizationId))
+      return true;
+  }
+  return false;
 }

@@ -11,7 +11,7 @@ import { MemoryOrganizations } from "../testing/memory-organizations.ts";
 import { NOW } from "../testing/memory-ports.ts";
 import { ACME, ENTRA, GLOBEX, INITECH, organization, UNBOUNDED } from "../testing/people.ts";
 import { reasonOf } from "../testing/standings.ts";
-import { declareConnection } from "./connection-declared.ts";
+import { declareConnection } from "./declared-trust.ts";
 
 const AT_GLOBEX = { ...ENTRA, organizationId: GLOBEX };
 const ENTRY = auditEntry({ at: NOW, actor: "operator:jo", action: "connection-enabled" });

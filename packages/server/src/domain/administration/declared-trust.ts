@@ -1,6 +1,7 @@
 import {
   type Connection,
   declaredConnection,
+  declaredDomain,
   type OrganizationId,
   type RegisteredConnection,
 } from "../organization.ts";
@@ -8,6 +9,7 @@ import { newRevision } from "../revision.ts";
 import { storing } from "../transaction.ts";
 import type { OrganizationStores } from "./administration.ts";
 import { connectionWrites, withConnection } from "./connection-stored.ts";
+import { type DomainKey, readListed, relisted, withDomain, withoutDomain } from "./domain-lists.ts";
 import { type Make, makeBy } from "./organization-step.ts";
 
 export interface DeclaredConnection {
@@ -73,4 +75,36 @@ function changed(
 /** Nothing has the name, or operators have removed what had it. */
 function isUnused(present: RegisteredConnection | null): boolean {
   return present === null || (present.state === "removed" && present.origin === "operator");
+}
+
+/** Verifies a domain for an operator. One that the organization has verified already stays as it is. */
+export function declareDomain(about: DomainKey, ports: OrganizationStores): Make {
+  return makeBy(
+    (signal) => readListed(about, ports, signal),
+    ({ organization, verified }, { at, audit }) => {
+      if (verified !== null) return { changes: null, result: true };
+      const next = declaredDomain({ ...about, verifiedAt: at });
+      const { domains } = withDomain(organization, about.domain);
+      return storing(
+        [{ item: "domain", next, present: null }, relisted(organization, { domains })],
+        audit,
+        true,
+      );
+    },
+    ports,
+  );
+}
+
+/** Ends what an operator has verified. What the organization itself has claimed of the domain stays, and is counted. */
+export function withdrawDomain(about: DomainKey, ports: OrganizationStores): Make {
+  return makeBy(
+    (signal) => readListed(about, ports, signal),
+    ({ organization, verified, claim }, { audit }) => {
+      if (verified?.verifiedBy !== "operator") return { changes: null, result: true };
+      const { domains } = withoutDomain(organization, about.domain);
+      const lists = relisted(organization, claim?.state === "lapsed" ? {} : { domains });
+      return storing([{ item: "domain", next: null, present: verified }, lists], audit, true);
+    },
+    ports,
+  );
 }
