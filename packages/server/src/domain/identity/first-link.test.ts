@@ -129,6 +129,17 @@ it.each<[string, () => unknown]>([
   expect(actions()).toEqual(["identity-conflict"]);
 });
 
+it("takes a seat whose holder is unlinked between the reads of the seat and of its link", async () => {
+  await identities.takeSeat(SEAT, "waad|old");
+  const { find } = identities;
+  vi.spyOn(identities, "find").mockImplementation(async (key) => {
+    if (key.subject === "waad|old") identities.seats.clear();
+    return find.call(identities, key);
+  });
+  expect(await signIn("waad|jane")).toMatchObject({ userId: JANE });
+  expect(actions()).toEqual(["identity-linked"]);
+});
+
 it("takes the seat that a subject without a link already holds", async () => {
   await identities.takeSeat(SEAT, "waad|jane");
   expect(await signIn("waad|jane")).toMatchObject({ userId: JANE });

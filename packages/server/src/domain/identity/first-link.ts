@@ -185,7 +185,7 @@ export function createFirstLink(options: FirstLinkOptions) {
     }
     const holder = await readHolder(held, first, options, signal);
     const window = mayChange ? await findOpenWindow(first, options, signal) : holder.window;
-    return { ...seen, verifiers, former: holder.former, window };
+    return { ...seen, verifiers, ...holder, window };
   }
 }
 

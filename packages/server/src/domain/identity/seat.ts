@@ -68,6 +68,8 @@ export async function readHolder(
     ports.storedLinks.find(held, signal),
     findOpenWindow(first, ports, signal),
   ]);
+  const present = former === null ? await ports.storedLinks.findSeat(held, signal) : held;
+  if (present?.rev !== held.rev) return readHolder(present, first, ports, signal); // unlinked at this moment
   return { held, former, window };
 }
 
